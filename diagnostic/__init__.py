@@ -1,0 +1,1 @@
+"""Territorial diagnosis that grounds a Convention territoriale globale (CTG)."""

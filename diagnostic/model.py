@@ -1,0 +1,290 @@
+"""The nouns of the project: levels, territories, sources, indicators, statuses, findings.
+
+Nothing here reads a file or computes a figure. Every dataclass is frozen; every text that a
+user may read is French.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class DiagnosticError(Exception):
+    """A refusal that a user can act on: one French sentence, what to do included.
+
+    `code` is the exit code of the command line: 1 when the data are at fault, 2 when the call is.
+    """
+
+    def __init__(self, sentence: str, *, code: int = 1) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Level(StrEnum):
+    """Scales of territory, from the smallest to the largest, and perimeters of one's own."""
+
+    COMMUNE = "commune"
+    EPCI = "epci"
+    DEPARTEMENT = "departement"
+    REGION = "region"
+    FRANCE = "france"
+    PERIMETRE = "perimetre"
+
+    @property
+    def label(self) -> str:
+        return {
+            Level.COMMUNE: "commune",
+            Level.EPCI: "intercommunalité",
+            Level.DEPARTEMENT: "département",
+            Level.REGION: "région",
+            Level.FRANCE: "France",
+            Level.PERIMETRE: "périmètre",
+        }[self]
+
+
+class Status(StrEnum):
+    """What a value is worth. Every value has one; unknown is never zero."""
+
+    OK = "ok"
+    ESTIMATED = "estimated"
+    ROUNDED = "rounded"
+    BOUNDED = "bounded"
+    SECRET = "secret"
+    NOT_PUBLISHED = "not_published"
+    MISSING = "missing"
+    NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def known(self) -> bool:
+        """True when a number stands behind the status."""
+        return self in (Status.OK, Status.ESTIMATED, Status.ROUNDED, Status.BOUNDED)
+
+
+class Direction(StrEnum):
+    """Whether a higher value is good news, bad news, or neither."""
+
+    MORE_IS_BETTER = "more"
+    LESS_IS_BETTER = "less"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """A place, keyed by `(level, code)` and never by `code` alone: `75` is Paris and a region.
+
+    `tncc` is INSEE's article code (0 none, 1 vowel, 2 Le, 3 La, 4 Les, 5 L', 6 Aux, 7 Las, 8 Los).
+    `kind` is the nature of an EPCI (CC, CA, CU, METRO, METLYON, …), else empty.
+    `communes` is filled for a perimeter of one's own only.
+    """
+
+    level: Level
+    code: str
+    name: str
+    tncc: int = 0
+    kind: str = ""
+    epci: str | None = None
+    departement: str | None = None
+    region: str | None = None
+    communes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What stands in a URL and on the command line: `epci:243300316`, `france`."""
+        return "france" if self.level is Level.FRANCE else f"{self.level}:{self.code}"
+
+    @property
+    def fictional(self) -> bool:
+        """True when the territory lies in an invented département."""
+        return is_fictional(self.departement or self.code)
+
+
+FRANCE = Territory(Level.FRANCE, "F", "France", tncc=3)
+
+_KEY = re.compile(r"(?P<level>[a-z]+)(?::(?P<code>[0-9A-Z+]+))?")
+
+
+def parse_key(text: str) -> tuple[Level, str]:
+    """Read `commune:33063`, `france` or `perimetre:33063+33281`; raise DiagnosticError otherwise."""
+    match = _KEY.fullmatch(text.strip())
+    level = match["level"] if match else ""
+    code = (match["code"] or "") if match else ""
+    if level == "france" and not code:
+        return Level.FRANCE, FRANCE.code
+    if level in set(Level) - {Level.FRANCE} and code and ("+" not in code or level == "perimetre"):
+        return Level(level), code
+    raise DiagnosticError(
+        f"« {text} » n’est pas un territoire. Écrivez par exemple commune:33063, epci:243300316, "
+        "departement:33, region:75, france ou perimetre:33063+33281.",
+        code=2,
+    )
+
+
+def is_fictional(departement: str) -> bool:
+    """Invented départements begin with a letter (`F1`); no real one does, Corsica included."""
+    return departement[:1].isalpha()
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One number that we publish, declared once; pages and exports iterate over the declarations.
+
+    `numerator` and `denominator` name stats (see `indicators.STATS`); value = numerator ÷
+    denominator × per. Without a denominator the value is the numerator itself.
+    `published` indicators are read at each level as the producer gives them, never computed.
+    `lag` is the largest difference of years between numerator and denominator that needs no caution.
+    `theme` is one of THEMES. `decimals` is how many the reader sees.
+    """
+
+    id: str
+    label: str
+    short: str
+    theme: str
+    unit: str
+    numerator: str
+    denominator: str | None = None
+    per: float = 1.0
+    direction: Direction = Direction.NEUTRAL
+    decimals: int = 1
+    published: bool = False
+    lag: int = 2
+    offset: int = 0
+    numerator_label: str = ""
+    denominator_label: str = ""
+    missing_noun: tuple[str, str] | None = None
+    definition: str = ""
+    caveat: str = ""
+    sources: tuple[str, ...] = ()
+
+
+THEMES: dict[str, str] = {
+    "portrait": "Portrait",
+    "petite_enfance": "Petite enfance",
+    "enfance_jeunesse": "Enfance et jeunesse",
+    "parentalite": "Parentalité",
+    "vie_sociale": "Animation de la vie sociale",
+    "acces_droits": "Accès aux droits et inclusion numérique",
+    "logement": "Logement et cadre de vie",
+    "handicap": "Handicap",
+    "quartiers": "Quartiers prioritaires",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparator:
+    """The value of a reference territory (or of a target), beside the value compared."""
+
+    key: str
+    name: str
+    value: float | None
+    year: int | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a value stands among the siblings: `rank` 1 is the highest value of `of` known ones."""
+
+    rank: int
+    of: int
+    minimum: float
+    minimum_name: str
+    median: float
+    maximum: float
+    maximum_name: str
+    values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A figure of a territory with everything that is needed to audit it and to say it.
+
+    `gap` = value − chosen reference, in the indicator's unit, on the vintage `gap_year`.
+    `missing` = units of the numerator to add to reach the reference (0 when reached, None when
+    unknown or when the indicator has nothing to add).
+    `low` and `high` are a 95 % interval, `grade` the reliability from A to D, for estimates only.
+    `covered` is the share (0 to 1) of the territory that the parts cover.
+    `word` is one of the ratio words, None when there is no comparison.
+    """
+
+    indicator: str
+    territory: str
+    value: float | None
+    status: Status
+    year: int | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    numerator_year: int | None = None
+    denominator_year: int | None = None
+    sources: tuple[str, ...] = ()
+    covered: float | None = None
+    comparators: tuple[Comparator, ...] = ()
+    reference: str | None = None
+    gap: float | None = None
+    gap_year: int | None = None
+    missing: float | None = None
+    word: str | None = None
+    position: Position | None = None
+    low: float | None = None
+    high: float | None = None
+    grade: str | None = None
+    reason: str = ""
+    caution: str = ""
+    reading: str = ""
+
+
+RATIO_CUTS: tuple[float, ...] = (0.60, 0.85, 1.15, 1.40)
+RATIO_WORDS: tuple[str, ...] = (
+    "très en dessous",
+    "en dessous",
+    "proche",
+    "au-dessus",
+    "très au-dessus",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """One published edition of a source: the year of its figures, where it is downloaded from.
+
+    `url` may hold `{departement}` when the producer cuts the file by département. `sha256` and
+    `size` are filled only where they are known.
+    """
+
+    year: int
+    url: str
+    filename: str
+    sha256: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file we read, as its producer publishes it.
+
+    `header` holds the columns that recognise the file (after BOM and quotes are removed), each a
+    regular expression on the whole name; the file name plays no part. `types` gives the columns
+    that are numbers or text of a fixed shape. `missing` lists the markers that mean unknown.
+    `key` names the columns that identify a row. `absent_is_zero` says whether a territory without
+    a row has zero (True) or is unknown (False).
+    """
+
+    id: str
+    title: str
+    producer: str
+    page: str
+    licence: str = "Licence Ouverte 2.0"
+    format: str = "csv"
+    encodings: tuple[str, ...] = ("utf-8",)
+    separator: str = ";"
+    decimal: str = "."
+    header: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    types: dict[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ("",)
+    absent_is_zero: bool = False
+    vintages: tuple[Vintage, ...] = ()
+    year: str = ""
+    serves: tuple[str, ...] = ()
+    cure: str = ""
