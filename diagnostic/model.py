@@ -7,7 +7,7 @@ user may read is French.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -133,7 +133,8 @@ class Indicator:
     `numerator` and `denominator` name stats (see `indicators.STATS`); value = numerator ÷
     denominator × per. Without a denominator the value is the numerator itself.
     `published` indicators are read at each level as the producer gives them, never computed.
-    `lag` is the largest difference of years between numerator and denominator that needs no caution.
+    `offset` is what to add to the year of the part that dates the figure (`dated_by`) to find the
+    best year of the other part. `lag` is the largest difference of years between numerator and denominator that needs no caution.
     `theme` is one of THEMES. `decimals` is how many the reader sees.
     """
 
@@ -150,6 +151,7 @@ class Indicator:
     published: bool = False
     lag: int = 2
     offset: int = 0
+    dated_by: str = "numerator"
     numerator_label: str = ""
     denominator_label: str = ""
     missing_noun: tuple[str, str] | None = None
@@ -260,31 +262,46 @@ class Vintage:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A file we read, as its producer publishes it.
+class Column:
+    """A column that we read: `patterns` are regular expressions on the whole header, the first that
+    matches wins, so that layouts and spellings of several years fall on one `name`.
 
-    `header` holds the columns that recognise the file (after BOM and quotes are removed), each a
-    regular expression on the whole name; the file name plays no part. `types` gives the columns
-    that are numbers or text of a fixed shape. `missing` lists the markers that mean unknown.
-    `key` names the columns that identify a row. `absent_is_zero` says whether a territory without
-    a row has zero (True) or is unknown (False).
+    `kind` is `text`, `commune`, `departement`, `region`, `epci`, `number` or `integer`. A group
+    named `yy` or `yyyy` in a pattern gives the year of the figures.
+    """
+
+    name: str
+    patterns: tuple[str, ...]
+    kind: str = "text"
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file we read, as its producer publishes it. Recognised by its columns, not by its name.
+
+    `key` names the columns that identify a row: twice the same key refuses the file.
+    `missing` lists the markers that mean unknown. `absent_is_zero` says whether a territory without
+    a row has zero (True) or is unknown (False). `year_column` holds the year of the figures when
+    the rows carry it; `year_lag` is subtracted from the geography year when nothing else tells.
+    `levels` maps the header found for the column `code` to a level. `stage` orders the loading:
+    1 geography, 2 figures. `cure` ends the refusal of a file of this source.
     """
 
     id: str
     title: str
     producer: str
     page: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
     licence: str = "Licence Ouverte 2.0"
     format: str = "csv"
-    encodings: tuple[str, ...] = ("utf-8",)
-    separator: str = ";"
-    decimal: str = "."
-    header: tuple[str, ...] = ()
-    key: tuple[str, ...] = ()
-    types: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ("",)
     absent_is_zero: bool = False
+    year_column: str | None = None
+    year_lag: int | None = None
+    levels: tuple[tuple[str, str], ...] = ()
+    stage: int = 2
     vintages: tuple[Vintage, ...] = ()
-    year: str = ""
     serves: tuple[str, ...] = ()
-    cure: str = ""
+    cure: str = "Téléchargez de nouveau le fichier d’origine, sans l’ouvrir dans un tableur."

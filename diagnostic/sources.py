@@ -1,0 +1,700 @@
+"""SOURCES: every file we read, as its producer publishes it. One entry, one query of the same name."""
+
+from __future__ import annotations
+
+from diagnostic.model import Column, Source, Vintage
+
+_INSEE = "Insee"
+_CNAF = "Cnaf"
+
+
+def _text(name: str, *patterns: str, required: bool = True) -> Column:
+    return Column(name, patterns or (name,), "text", required)
+
+
+def _number(name: str, *patterns: str, required: bool = True) -> Column:
+    return Column(name, patterns or (name,), "number", required)
+
+
+def _code(name: str, kind: str, *patterns: str, required: bool = True) -> Column:
+    return Column(name, patterns or (name,), kind, required)
+
+
+def _melodi(*dimensions: str) -> tuple[Column, ...]:
+    """Columns that every Melodi file shares, with its own dimensions."""
+    return (
+        _text("GEO"),
+        _text("GEO_OBJECT"),
+        *(_text(name) for name in dimensions),
+        _text("OBS_STATUS", required=False),
+        _text("CONF_STATUS", required=False),
+        _text("TIME_PERIOD"),
+        _number("OBS_VALUE"),
+    )
+
+
+_CNAF_CODE = Column(
+    "code",
+    (
+        r"numcom|num[ée]ro commune",
+        r"numepci|num[ée]ro epci",
+        r"numdep|num[ée]ro d[ée]partement",
+        r"numregi|numreg|num[ée]ro r[ée]gion",
+        r"national",
+    ),
+)
+_CNAF_LEVELS = (
+    ("numcom", "commune"),
+    ("numéro commune", "commune"),
+    ("numepci", "epci"),
+    ("numéro epci", "epci"),
+    ("numdep", "departement"),
+    ("numéro département", "departement"),
+    ("numregi", "region"),
+    ("numreg", "region"),
+    ("numéro région", "region"),
+    ("national", "france"),
+)
+_CNAF_CURE = "Téléchargez de nouveau l’export CSV depuis data.caf.fr, sans l’ouvrir dans un tableur."
+
+
+def _cnaf(dataset: str) -> tuple[Vintage, ...]:
+    base = "https://data.caf.fr/api/explore/v2.1/catalog/datasets"
+    return tuple(
+        Vintage(2023, f"{base}/{dataset}_{grain}/exports/csv?delimiter=%3B", f"{dataset}_{grain}.csv")
+        for grain in ("nat", "reg", "dep", "epci", "com")
+    ) + tuple(
+        Vintage(
+            2021, f"{base}/{dataset}_{grain}_hist/exports/csv?delimiter=%3B", f"{dataset}_{grain}_hist.csv"
+        )
+        for grain in ("nat", "reg", "dep", "epci", "com")
+    )
+
+
+SOURCES: tuple[Source, ...] = (
+    Source(
+        id="cog_communes",
+        title="Code officiel géographique, communes",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/information/2560452",
+        columns=(
+            _text("TYPECOM"),
+            _code("COM", "commune"),
+            _text("REG"),
+            _text("DEP"),
+            _text("TNCC"),
+            _text("NCC"),
+            _text("LIBELLE"),
+            _text("COMPARENT"),
+        ),
+        key=("TYPECOM", "COM"),
+        stage=1,
+        vintages=(
+            Vintage(
+                2025,
+                "https://www.insee.fr/fr/statistiques/fichier/8377162/v_commune_2025.csv",
+                "v_commune_2025.csv",
+            ),
+            Vintage(
+                2024,
+                "https://www.insee.fr/fr/statistiques/fichier/7766585/v_commune_2024.csv",
+                "v_commune_2024.csv",
+            ),
+        ),
+    ),
+    Source(
+        id="cog_departements",
+        title="Code officiel géographique, départements",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/information/2560452",
+        columns=(
+            _code("DEP", "departement"),
+            _text("REG"),
+            _text("CHEFLIEU"),
+            _text("TNCC"),
+            _text("NCC"),
+            _text("LIBELLE"),
+        ),
+        key=("DEP",),
+        stage=1,
+        vintages=(
+            Vintage(
+                2025,
+                "https://www.insee.fr/fr/statistiques/fichier/8377162/v_departement_2025.csv",
+                "v_departement_2025.csv",
+            ),
+        ),
+    ),
+    Source(
+        id="cog_regions",
+        title="Code officiel géographique, régions",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/information/2560452",
+        columns=(
+            _code("REG", "region"),
+            _text("CHEFLIEU"),
+            _text("TNCC"),
+            _text("NCC"),
+            _text("LIBELLE"),
+        ),
+        key=("REG",),
+        stage=1,
+        vintages=(
+            Vintage(
+                2025,
+                "https://www.insee.fr/fr/statistiques/fichier/8377162/v_region_2025.csv",
+                "v_region_2025.csv",
+            ),
+        ),
+    ),
+    Source(
+        id="cog_mouvements",
+        title="Code officiel géographique, mouvements de communes",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/information/2560452",
+        columns=(
+            _text("MOD"),
+            _text("DATE_EFF"),
+            _text("TYPECOM_AV"),
+            _code("COM_AV", "commune"),
+            _text("LIBELLE_AV"),
+            _text("TYPECOM_AP"),
+            _code("COM_AP", "commune"),
+            _text("LIBELLE_AP"),
+        ),
+        stage=1,
+        vintages=(
+            Vintage(
+                2025,
+                "https://www.insee.fr/fr/statistiques/fichier/8377162/v_mvt_commune_2025.csv",
+                "v_mvt_commune_2025.csv",
+            ),
+        ),
+    ),
+    Source(
+        id="epci_dgcl",
+        title="Composition communale des intercommunalités à fiscalité propre",
+        producer="DGCL",
+        page="https://www.collectivites-locales.gouv.fr/institutions/liste-et-composition-des-epci-fiscalite-propre",
+        format="xlsx",
+        columns=(
+            _code("EPCI", "epci", r"siren"),
+            _text("LIBEPCI", r"raison_sociale"),
+            _text("NATURE", r"nature_juridique"),
+            _code("COM", "commune", r"insee"),
+            _number("PMUN", r"pmun_(?P<yyyy>\d{4})"),
+        ),
+        key=("COM",),
+        stage=1,
+        vintages=(
+            Vintage(
+                2025,
+                "https://www.collectivites-locales.gouv.fr/files/Accueil/DESL/2025/epcicom2025.xlsx",
+                "epcicom2025.xlsx",
+            ),
+        ),
+    ),
+    Source(
+        id="epci_insee",
+        title="Composition communale des EPCI",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/information/2510634",
+        format="csv|xlsx",
+        columns=(
+            _code("COM", "commune", r"CODGEO|COM"),
+            _text("LIBGEO"),
+            _code("EPCI", "epci"),
+            _text("LIBEPCI"),
+            _text("DEP"),
+            _text("REG"),
+        ),
+        key=("COM",),
+        stage=1,
+        vintages=(
+            Vintage(
+                2026,
+                "https://www.insee.fr/fr/statistiques/fichier/2510634/epci_au_01-01-2026.zip",
+                "epci_au_01-01-2026.zip",
+            ),
+            Vintage(
+                2025,
+                "https://www.insee.fr/fr/statistiques/fichier/2510634/epci_au_01-01-2025.zip",
+                "epci_au_01-01-2025.zip",
+            ),
+        ),
+    ),
+    Source(
+        id="populations_legales",
+        title="Populations légales des communes",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/statistiques/8680726",
+        columns=(
+            _text("DEP"),
+            _code("COM", "commune"),
+            _number("PMUN", r"PMUN(?P<yy>\d{2})?"),
+            _number("PCAP", r"PCAP(?:\d{2})?"),
+            _number("PTOT", r"PTOT(?:\d{2})?"),
+            _text("Commune", r"Commune|LIBELLE"),
+        ),
+        key=("COM",),
+        year_lag=2,
+        vintages=(
+            Vintage(
+                2022,
+                "https://www.insee.fr/fr/statistiques/fichier/8290591/ensemble.zip",
+                "populations_legales_2022.zip",
+            ),
+        ),
+        serves=("population",),
+    ),
+    Source(
+        id="densite",
+        title="Grille communale de densité à sept niveaux",
+        producer="Insee, ANCT",
+        page="https://www.insee.fr/fr/information/6439600",
+        columns=(
+            _code("COM", "commune", r"insee_com|CODGEO"),
+            _text("NIVEAU", r"niveau_densite|LIBDENS"),
+        ),
+        key=("COM",),
+        vintages=(),
+    ),
+    Source(
+        id="td_pop1b",
+        title="Population par sexe et âge détaillé (POP1B)",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/statistiques/8202264",
+        columns=(
+            _text("NIVGEO"),
+            _code("COM", "commune", r"CODGEO"),
+            _text("SEXE"),
+            _text("AGE", r"AGED100"),
+            _number("NB"),
+        ),
+        key=("COM", "SEXE", "AGE"),
+        absent_is_zero=True,
+        vintages=(
+            Vintage(
+                2021,
+                "https://www.insee.fr/fr/statistiques/fichier/8202264/TD_POP1B_2021_csv.zip",
+                "TD_POP1B_2021_csv.zip",
+            ),
+        ),
+        serves=("enfants_moins_3", "enfants_3_11", "jeunes_12_25"),
+    ),
+    Source(
+        id="rp_agesex",
+        title="Recensement, population par sexe et âge (Melodi)",
+        producer=_INSEE,
+        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_TD_POPULATION_AGESEX_PRINC",
+        columns=_melodi("AGE", "SEX", "RP_MEASURE"),
+        key=("GEO_OBJECT", "GEO", "AGE", "SEX", "RP_MEASURE", "TIME_PERIOD"),
+        absent_is_zero=True,
+        year_column="TIME_PERIOD",
+        vintages=(
+            Vintage(
+                2023,
+                "https://api.insee.fr/melodi/file/DS_RP_TD_POPULATION_AGESEX_PRINC/DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR",
+                "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip",
+            ),
+        ),
+        serves=("enfants_moins_3", "enfants_3_11", "jeunes_12_25"),
+    ),
+    Source(
+        id="naissances",
+        title="Naissances domiciliées par commune",
+        producer=_INSEE,
+        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_ETAT_CIVIL_NAIS_COMMUNES",
+        columns=_melodi("EC_MEASURE"),
+        key=("GEO_OBJECT", "GEO", "EC_MEASURE", "TIME_PERIOD"),
+        year_column="TIME_PERIOD",
+        vintages=(
+            Vintage(
+                2025,
+                "https://api.insee.fr/melodi/file/DS_ETAT_CIVIL_NAIS_COMMUNES/DS_ETAT_CIVIL_NAIS_COMMUNES_CSV_FR",
+                "DS_ETAT_CIVIL_NAIS_COMMUNES_CSV_FR.zip",
+            ),
+        ),
+        serves=("naissances", "enfants_moins_3", "enfants_3_11"),
+    ),
+    Source(
+        id="rp_familles",
+        title="Recensement, composition des familles (Melodi)",
+        producer=_INSEE,
+        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_FAMILLE_COMP",
+        columns=_melodi("TFN", "NCH", "RP_MEASURE"),
+        key=("GEO_OBJECT", "GEO", "TFN", "NCH", "RP_MEASURE", "TIME_PERIOD"),
+        year_column="TIME_PERIOD",
+        vintages=(
+            Vintage(
+                2023,
+                "https://api.insee.fr/melodi/file/DS_RP_FAMILLE_COMP/DS_RP_FAMILLE_COMP_CSV_FR",
+                "DS_RP_FAMILLE_COMP_CSV_FR.zip",
+            ),
+        ),
+        serves=("part_monoparentales",),
+    ),
+    Source(
+        id="rp_coupl_fam_men",
+        title="Recensement, couples, familles, ménages (base communale)",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/statistiques/8205182",
+        columns=(
+            _code("COM", "commune", "CODGEO"),
+            _number("FAM", r"C(?P<yy>\d{2})_FAM"),
+            _number("COUPAENF", r"C\d{2}_COUPAENF"),
+            _number("FAMMONO", r"C\d{2}_FAMMONO"),
+        ),
+        key=("COM",),
+        missing=("", "s", "S", "nd"),
+        vintages=(
+            Vintage(
+                2021,
+                "https://www.insee.fr/fr/statistiques/fichier/8205182/base-cc-coupl-fam-men-2021_csv.zip",
+                "base-cc-coupl-fam-men-2021_csv.zip",
+            ),
+        ),
+        serves=("part_monoparentales",),
+    ),
+    Source(
+        id="filosofi_communes",
+        title="Revenus et pauvreté des ménages (Filosofi), communes",
+        producer="Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi",
+        page="https://www.insee.fr/fr/statistiques/7756729",
+        columns=(
+            _code("COM", "commune", "CODGEO"),
+            _number("MENAGES", r"NBMENFISC(?P<yy>\d{2})"),
+            _number("MED", r"MED\d{2}"),
+            _number("TP60", r"TP60\d{2}"),
+        ),
+        key=("COM",),
+        missing=("", "s", "nd", "ns", "so"),
+        vintages=(
+            Vintage(
+                2021,
+                "https://www.insee.fr/fr/statistiques/fichier/7756729/base-cc-filosofi-2021-geo2023_csv.zip",
+                "base-cc-filosofi-2021_csv.zip",
+            ),
+        ),
+        serves=("niveau_vie_median", "taux_pauvrete"),
+    ),
+    Source(
+        id="filosofi_niveaux",
+        title="Revenus disponibles (Filosofi), tous niveaux",
+        producer="Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi",
+        page="https://www.insee.fr/fr/statistiques/6036907",
+        columns=(
+            _text("CODGEO"),
+            _text("LIBGEO"),
+            _number("MENAGES", r"NBMEN(?P<yy>\d{2})"),
+            _number("MED", r"Q2\d{2}"),
+            _number("D1", r"D1\d{2}"),
+        ),
+        key=("CODGEO",),
+        missing=("", "s", "nd"),
+        vintages=(
+            Vintage(
+                2019,
+                "https://www.insee.fr/fr/statistiques/fichier/6036907/indic-struct-distrib-revenu-2019-SUPRA_csv.zip",
+                "indic-struct-distrib-revenu-2019-SUPRA_csv.zip",
+            ),
+        ),
+        serves=("niveau_vie_median",),
+    ),
+    Source(
+        id="filosofi_melodi",
+        title="Niveau de vie et pauvreté (Filosofi, Melodi)",
+        producer="Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi",
+        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_FILOSOFI_CC",
+        columns=_melodi("FILOSOFI_MEASURE", "UNIT_MEASURE"),
+        key=("GEO_OBJECT", "GEO", "FILOSOFI_MEASURE", "UNIT_MEASURE", "TIME_PERIOD"),
+        missing=("", "s", "nd"),
+        year_column="TIME_PERIOD",
+        vintages=(
+            Vintage(
+                2023,
+                "https://api.insee.fr/melodi/file/DS_FILOSOFI_CC/DS_FILOSOFI_CC_CSV_FR",
+                "DS_FILOSOFI_CC_CSV_FR.zip",
+            ),
+        ),
+        serves=("niveau_vie_median", "taux_pauvrete"),
+    ),
+    Source(
+        id="bpe",
+        title="Base permanente des équipements, équipements localisés",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/statistiques/8217525",
+        columns=(
+            _text("AN"),
+            _code("COM", "commune", "DEPCOM"),
+            _text("DEP"),
+            _text("TYPEQU"),
+            _text("NOM", "NOMRS", required=False),
+            _number("CAPACITE", required=False),
+            _number("LAMBERT_X", required=False),
+            _number("LAMBERT_Y", required=False),
+            _number("LONGITUDE", required=False),
+            _number("LATITUDE", required=False),
+            _text("EPSG", required=False),
+            _text("QUALITE_XY", required=False),
+            _text("QUALITE_GEOLOC", required=False),
+            _text("QP2024", required=False),
+            _text("QUALI_QP2024", required=False),
+        ),
+        missing=("", "_U", "_Z"),
+        absent_is_zero=True,
+        year_column="AN",
+        vintages=(
+            Vintage(2025, "https://www.insee.fr/fr/statistiques/fichier/8217525/BPE25.zip", "BPE25.zip"),
+        ),
+        serves=("acces_alsh", "enfants_par_laep", "enfants_par_rpe", "habitants_par_centre_social"),
+    ),
+    Source(
+        id="bpe_melodi",
+        title="Base permanente des équipements, nombre par territoire (Melodi)",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/statistiques/8217527",
+        columns=_melodi("FACILITY_DOM", "FACILITY_SDOM", "FACILITY_TYPE", "BPE_MEASURE"),
+        key=("GEO_OBJECT", "GEO", "FACILITY_DOM", "FACILITY_SDOM", "FACILITY_TYPE", "TIME_PERIOD"),
+        absent_is_zero=True,
+        year_column="TIME_PERIOD",
+        vintages=(
+            Vintage(
+                2025,
+                "https://www.insee.fr/fr/statistiques/fichier/8217527/DS_BPE_CSV_FR.zip",
+                "DS_BPE_CSV_FR.zip",
+            ),
+        ),
+        serves=("acces_alsh", "enfants_par_laep", "enfants_par_rpe", "habitants_par_centre_social"),
+    ),
+    Source(
+        id="nbpla_pe",
+        title="Places offertes aux enfants de moins de 3 ans, par mode d’accueil",
+        producer=_CNAF,
+        page="https://data.caf.fr/explore/dataset/nbpla_pe_com",
+        columns=(
+            _text("annee", r"annee|date r[ée]f[ée]rence"),
+            _CNAF_CODE,
+            _number("psu", r"pl_psu(_col)?_(com|epci|dep|reg|nat)", required=False),
+            _number("hors_psu", r"pl_hors_psu(_col)?_(com|epci|dep|reg|nat)", required=False),
+            _number("eaje", r"pl_eaje_(com|epci|dep|reg|nat)"),
+            _number("ecole", r"pl_prescol_(com|epci|dep|reg|nat)", required=False),
+            _number("am", r"pl_am(_ind)?_(com|epci|dep|reg|nat)"),
+            _number("gad", r"pl_gad(_ind)?_(com|epci|dep|reg|nat)", required=False),
+            _number("total", r"tot_offre_(com|epci|dep|reg|nat)"),
+        ),
+        key=("annee", "code"),
+        missing=("", "ND", "nd"),
+        levels=_CNAF_LEVELS,
+        vintages=_cnaf("nbpla_pe"),
+        serves=("places_100", "places_eaje_100", "places_am_100"),
+        cure=_CNAF_CURE,
+    ),
+    Source(
+        id="txcouv_pe",
+        title="Taux de couverture de l’accueil du jeune enfant",
+        producer=_CNAF,
+        page="https://data.caf.fr/explore/dataset/txcouv_pe_com",
+        columns=(
+            _text("annee", r"annee|date r[ée]f[ée]rence"),
+            _CNAF_CODE,
+            _number("psu", r"txcouv_psu(_col)?_(com|epci|dep|reg|nat)", required=False),
+            _number("hors_psu", r"txcouv_hors_psu(_col)?_(com|epci|dep|reg|nat)", required=False),
+            _number("eaje", r"txcouv_eaje_(com|epci|dep|reg|nat)|taux de couv eaje - ensemble", required=False),
+            _number("ecole", r"txcouv_prescol_(com|epci|dep|reg|nat)", required=False),
+            _number(
+                "am", r"txcouv_am(_ind)?_(com|epci|dep|reg|nat)|taux de couv assistantes maternelles", required=False
+            ),
+            _number("gad", r"txcouv_gad(_ind)?_(com|epci|dep|reg|nat)", required=False),
+            _number("total", r"txcouv_(com|epci|dep|reg|nat)|taux de couv global"),
+        ),
+        key=("annee", "code"),
+        missing=("", "ND", "nd"),
+        levels=_CNAF_LEVELS,
+        vintages=_cnaf("txcouv_pe"),
+        serves=("taux_couverture",),
+        cure=_CNAF_CURE,
+    ),
+    Source(
+        id="s_ben_com_f",
+        title="Foyers allocataires par prestation et par commune",
+        producer=_CNAF,
+        page="https://data.caf.fr/explore/dataset/s_ben_com_f",
+        columns=(
+            _text("date", r"dtreffre"),
+            _text("code", r"numcomdo"),
+            _number("rsa", r"indfoy_rsa"),
+            _number("ppa", r"indfoy_ppa"),
+        ),
+        key=("date", "code"),
+        missing=("", "ND", "nd"),
+        vintages=(
+            Vintage(
+                2024,
+                "https://data.caf.fr/api/explore/v2.1/catalog/datasets/s_ben_com_f/exports/csv?delimiter=%3B",
+                "s_ben_com_f.csv",
+            ),
+        ),
+        serves=("foyers_rsa", "foyers_ppa"),
+        cure=_CNAF_CURE,
+    ),
+    Source(
+        id="qpv_liste",
+        title="Quartiers prioritaires 2024, liste",
+        producer="ANCT",
+        page="https://www.data.gouv.fr/fr/datasets/quartiers-prioritaires-de-la-politique-de-la-ville-qpv/",
+        columns=(
+            _text("QPV", r"code_qp"),
+            _text("NOM", r"lib_qp"),
+            _text("COM", r"insee_com"),
+            _text("DEP", r"insee_dep"),
+        ),
+        key=("QPV",),
+        absent_is_zero=True,
+        vintages=(),
+        serves=("nombre_qpv",),
+    ),
+    Source(
+        id="qpv_communes",
+        title="Communes et leurs quartiers prioritaires 2024",
+        producer="ANCT",
+        page="https://www.data.gouv.fr/fr/datasets/quartiers-prioritaires-de-la-politique-de-la-ville-qpv/",
+        format="geojson",
+        columns=(
+            _text("COM", r"insee_com"),
+            _text("LIBCOM", r"lib_com"),
+            _text("QPV", r"code_qp"),
+            _text("NOM", r"lib_qp"),
+        ),
+        absent_is_zero=True,
+        vintages=(),
+        serves=("nombre_qpv",),
+    ),
+    Source(
+        id="qpv_contours",
+        title="Quartiers prioritaires 2024, périmètres",
+        producer="ANCT",
+        page="https://www.data.gouv.fr/fr/datasets/quartiers-prioritaires-de-la-politique-de-la-ville-qpv/",
+        format="geojson",
+        columns=(
+            _text("QPV", r"code_qp|identifian|code_quartier"),
+            _text("NOM", r"lib_qp|libelle|nom_qp"),
+            _text("COM", r"insee_com|code_insee", required=False),
+        ),
+        key=("QPV",),
+        vintages=(
+            Vintage(
+                2024,
+                "https://www.data.gouv.fr/api/1/datasets/r/942d4ee8-8142-4556-8ea1-335537ce1119",
+                "QP2024.zip",
+            ),
+        ),
+        serves=("nombre_qpv", "equipements_en_qpv"),
+    ),
+    Source(
+        id="qpv_population",
+        title="Populations communales vivant dans les quartiers prioritaires",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/statistiques/8243167",
+        columns=(
+            _code("COM", "commune", r"CODGEO|COM"),
+            _number("PMUN", r"PMUN_?(?P<yyyy>\d{4})?"),
+            _number("POPQPV", r"POP_?QPV_?(\d{4})?|PMUN_QP_?(\d{4})?"),
+        ),
+        key=("COM",),
+        missing=("", "s", "nd"),
+        absent_is_zero=True,
+        vintages=(),
+        serves=("part_population_qpv",),
+    ),
+    Source(
+        id="france_services",
+        title="Liste des structures France services",
+        producer="ANCT",
+        page="https://www.data.gouv.fr/fr/datasets/liste-des-structures-france-services/",
+        columns=(
+            _text("id", r"id_fs"),
+            _text("NOM", r"lib_fs"),
+            _code("COM", "commune", r"insee_com"),
+            _number("LATITUDE", r"latitude", required=False),
+            _number("LONGITUDE", r"longitude", required=False),
+            _text("FORMAT", r"format_fs", required=False),
+            _text("LABEL", r"labellisation_fs", required=False),
+        ),
+        key=("id",),
+        absent_is_zero=True,
+        vintages=(),
+        serves=("distance_france_services",),
+    ),
+    Source(
+        id="contours_communes",
+        title="Contours administratifs, communes",
+        producer="Etalab, IGN",
+        page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
+        format="geojson",
+        columns=(
+            _code("COM", "commune", r"code"),
+            _text("nom"),
+            _text("departement"),
+            _text("epci"),
+            _text("plm"),
+            _text("PARENT", r"commune"),
+        ),
+        key=("COM",),
+        stage=3,
+        vintages=(
+            Vintage(
+                2025,
+                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2025/geojson/communes-100m.geojson.gz",
+                "communes-100m.geojson.gz",
+            ),
+        ),
+    ),
+    Source(
+        id="contours_epci",
+        title="Contours administratifs, EPCI",
+        producer="Etalab, IGN",
+        page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
+        format="geojson",
+        columns=(_code("EPCI", "epci", r"code"), _text("nom")),
+        key=("EPCI",),
+        stage=3,
+        vintages=(),
+    ),
+    Source(
+        id="contours_departements",
+        title="Contours administratifs, départements",
+        producer="Etalab, IGN",
+        page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
+        format="geojson",
+        columns=(_code("DEP", "departement", r"code"), _text("nom"), _text("region")),
+        key=("DEP",),
+        stage=3,
+        vintages=(
+            Vintage(
+                2025,
+                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2025/geojson/departements-100m.geojson.gz",
+                "departements-100m.geojson.gz",
+            ),
+        ),
+    ),
+    Source(
+        id="contours_regions",
+        title="Contours administratifs, régions",
+        producer="Etalab, IGN",
+        page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
+        format="geojson",
+        columns=(_code("REG", "region", r"code"), _text("nom")),
+        key=("REG",),
+        stage=3,
+        vintages=(
+            Vintage(
+                2025,
+                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2025/geojson/regions-100m.geojson.gz",
+                "regions-100m.geojson.gz",
+            ),
+        ),
+    ),
+)
+
+BY_ID: dict[str, Source] = {source.id: source for source in SOURCES}
