@@ -1,0 +1,484 @@
+"""INDICATORS: every number we publish. STATS: the parts they are made of. Declared, never coded.
+
+A stat is additive over communes (people, births, places, facilities) unless it stands in
+PUBLISHED_STATS, which holds what a producer publishes for a level and what cannot be summed.
+"""
+
+from __future__ import annotations
+
+from diagnostic.model import Direction, Indicator
+
+MORE, LESS, NEUTRAL = Direction.MORE_IS_BETTER, Direction.LESS_IS_BETTER, Direction.NEUTRAL
+
+# First age, last age included.
+AGE_BANDS: dict[str, tuple[int, int]] = {
+    "enfants_moins_3": (0, 2),
+    "enfants_moins_6": (0, 5),
+    "enfants_3_5": (3, 5),
+    "enfants_3_11": (3, 11),
+    "jeunes_12_17": (12, 17),
+    "jeunes_12_25": (12, 25),
+    "population_65_plus": (65, 120),
+    "population_recensement": (0, 120),
+}
+
+# Bands that births can stand in for where no census by age is loaded: children of age a on
+# 1 January Y were born in Y − 1 − a. No migration is reckoned.
+BANDS_FROM_BIRTHS = ("enfants_moins_3", "enfants_3_5", "enfants_moins_6", "enfants_3_11")
+
+# BPE type (nomenclature 2023 to 2025) or list -> the stat that counts it.
+FACILITY_STATS: dict[str, str] = {
+    "D502": "eaje",
+    "D509": "eaje",
+    "D503": "laep",
+    "D504": "rpe",
+    "D505": "alsh",
+    "D506": "centres_sociaux",
+    "D507": "mediation_familiale",
+    "D508": "evs",
+    "FS": "france_services",
+    "C107": "ecoles",
+    "C108": "ecoles",
+    "C109": "ecoles",
+    "C201": "colleges",
+    "C301": "lycees",
+    "C302": "lycees",
+    "C303": "lycees",
+    "D602": "services_handicap",
+}
+
+FACILITY_LABELS: dict[str, tuple[str, str]] = {
+    "eaje": ("crèche", "crèches"),
+    "laep": ("lieu d’accueil enfants-parents", "lieux d’accueil enfants-parents"),
+    "rpe": ("relais petite enfance", "relais petite enfance"),
+    "alsh": ("accueil de loisirs", "accueils de loisirs"),
+    "centres_sociaux": ("centre social", "centres sociaux"),
+    "mediation_familiale": ("service de médiation familiale", "services de médiation familiale"),
+    "evs": ("espace de vie sociale", "espaces de vie sociale"),
+    "france_services": ("France services", "France services"),
+    "ecoles": ("école", "écoles"),
+    "colleges": ("collège", "collèges"),
+    "lycees": ("lycée", "lycées"),
+    "services_handicap": ("service pour enfants handicapés", "services pour enfants handicapés"),
+}
+
+# Types counted by « équipements en QPV ».
+QPV_FACILITIES = ("eaje", "alsh", "laep", "rpe", "centres_sociaux", "france_services")
+
+# Read at each level as published; for a perimeter of one's own, summed where every commune is known.
+PUBLISHED_PLACES = (
+    "places_total",
+    "places_eaje",
+    "places_eaje_psu",
+    "places_eaje_hors_psu",
+    "places_am",
+    "places_ecole",
+    "places_gad",
+)
+# Never summed, never averaged.
+PUBLISHED_RATES = (
+    "taux_couverture",
+    "taux_couverture_eaje",
+    "taux_couverture_eaje_psu",
+    "taux_couverture_eaje_hors_psu",
+    "taux_couverture_am",
+    "taux_couverture_ecole",
+    "taux_couverture_gad",
+    "niveau_vie_median",
+    "taux_pauvrete",
+    "foyers_rsa",
+    "foyers_ppa",
+)
+PUBLISHED_STATS = PUBLISHED_PLACES + PUBLISHED_RATES
+
+# Radius of the declared indicator; screens let the user choose another.
+ALSH_RADIUS_KM = 5.0
+
+_UNDER_3 = "enfants de moins de 3 ans"
+_PLACES = "places pour 100 enfants de moins de 3 ans"
+_ESTIMATE = (
+    "Là où le recensement par âge n’est pas chargé, les enfants sont comptés par les naissances des années "
+    "précédentes, sans les déménagements : le résultat est dit estimé."
+)
+
+
+def _places(id: str, label: str, short: str, numerator: str, noun: str) -> Indicator:
+    """Places of one mode per 100 children under 3 (Onape's definition of the coverage rate)."""
+    return Indicator(
+        id=id,
+        label=label,
+        short=short,
+        theme="petite_enfance",
+        unit=_PLACES,
+        numerator=numerator,
+        denominator="enfants_moins_3",
+        per=100,
+        direction=MORE,
+        offset=1,
+        numerator_label=noun,
+        denominator_label=_UNDER_3,
+        missing_noun=("place", "places"),
+        definition=(
+            f"{label} : nombre de places au 31 décembre, rapporté aux enfants de moins de 3 ans qui résident sur le "
+            "territoire au 1er janvier suivant. Peut dépasser 100."
+        ),
+        caveat="Calcul du diagnostic : ne se compare pas au taux officiel d’une autre année. " + _ESTIMATE,
+        sources=("nbpla_pe", "rp_agesex", "td_pop1b", "naissances"),
+    )
+
+
+def _official_rate(id: str, label: str, short: str) -> Indicator:
+    """Coverage rate as the Cnaf publishes it, all modes or one."""
+    return Indicator(
+        id=id,
+        label=label,
+        short=short,
+        theme="petite_enfance",
+        unit=_PLACES,
+        numerator=id,
+        direction=MORE,
+        published=True,
+        missing_noun=("place", "places"),
+        definition=(
+            f"{label}, publié par la Cnaf : capacité théorique d’accueil pour 100 enfants de moins de 3 ans "
+            "résidents. Peut dépasser 100."
+        ),
+        caveat=(
+            "La Cnaf ne publie pas le taux des communes de 10 000 habitants ou moins. L’échelle de raisonnement est "
+            "l’intercommunalité."
+        ),
+        sources=("txcouv_pe",),
+    )
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator(
+        id="population",
+        label="Population municipale",
+        short="Population",
+        theme="portrait",
+        unit="habitants",
+        numerator="population",
+        decimals=0,
+        definition="Population municipale légale, authentifiée chaque année par décret.",
+        caveat="Les arrondissements de Paris, Lyon et Marseille ne s’ajoutent pas à la ville.",
+        sources=("populations_legales",),
+    ),
+    Indicator(
+        id="naissances",
+        label="Naissances domiciliées",
+        short="Naissances",
+        theme="portrait",
+        unit="naissances",
+        numerator="naissances",
+        decimals=0,
+        definition="Naissances vivantes de l’année, comptées au domicile de la mère.",
+        caveat="Dans une petite commune, une naissance de plus ou de moins change beaucoup l’évolution.",
+        sources=("naissances",),
+    ),
+    Indicator(
+        id="enfants_moins_3",
+        label="Enfants de moins de 3 ans",
+        short="Moins de 3 ans",
+        theme="portrait",
+        unit="enfants",
+        numerator="enfants_moins_3",
+        decimals=0,
+        definition="Enfants de 0, 1 et 2 ans au 1er janvier.",
+        caveat=_ESTIMATE,
+        sources=("rp_agesex", "td_pop1b", "naissances"),
+    ),
+    Indicator(
+        id="enfants_3_11",
+        label="Enfants de 3 à 11 ans",
+        short="3 à 11 ans",
+        theme="portrait",
+        unit="enfants",
+        numerator="enfants_3_11",
+        decimals=0,
+        definition="Enfants de 3 à 11 ans révolus au 1er janvier.",
+        caveat=_ESTIMATE,
+        sources=("rp_agesex", "td_pop1b", "naissances"),
+    ),
+    Indicator(
+        id="jeunes_12_25",
+        label="Jeunes de 12 à 25 ans",
+        short="12 à 25 ans",
+        theme="portrait",
+        unit="jeunes",
+        numerator="jeunes_12_25",
+        decimals=0,
+        definition="Jeunes de 12 à 25 ans révolus, public de la prestation de service Jeunes.",
+        caveat="Les étudiants sont recensés là où ils vivent en semaine.",
+        sources=("rp_agesex", "td_pop1b"),
+    ),
+    _official_rate("taux_couverture", "Taux de couverture, tous modes d’accueil", "Taux de couverture"),
+    _places(
+        "places_100",
+        "Places d’accueil, tous modes",
+        "Tous modes",
+        "places_total",
+        "places d’accueil, tous modes",
+    ),
+    _places("places_eaje_100", "Places en crèche (EAJE)", "Crèches", "places_eaje", "places en crèche"),
+    _places(
+        "places_am_100",
+        "Places chez les assistantes maternelles",
+        "Assistantes maternelles",
+        "places_am",
+        "places chez les assistantes maternelles",
+    ),
+    Indicator(
+        id="accessibilite_eaje",
+        label="Accessibilité des places en crèche",
+        short="Accessibilité des crèches",
+        theme="petite_enfance",
+        unit="places accessibles pour 100 enfants de moins de 3 ans",
+        numerator="enfants_places_accessibles",
+        denominator="enfants_moins_3",
+        per=100,
+        direction=MORE,
+        offset=0,
+        lag=3,
+        numerator_label="places accessibles aux enfants du territoire",
+        denominator_label=_UNDER_3,
+        missing_noun=("place", "places"),
+        definition=(
+            "Places en crèche de la commune et des communes voisines, partagées entre les enfants qui peuvent y "
+            "venir et pondérées par la distance entre les centres des communes (méthode E2SFCA : 1 jusqu’à 5 km, "
+            "0,68 jusqu’à 10 km, 0,22 jusqu’à 15 km)."
+        ),
+        caveat=(
+            "Distances à vol d’oiseau entre centres des communes. Inconnue là où la capacité d’une crèche à portée "
+            "n’est pas connue."
+        ),
+        sources=("bpe", "rp_agesex", "td_pop1b", "naissances"),
+    ),
+    Indicator(
+        id="enfants_par_rpe",
+        label="Enfants de moins de 3 ans par relais petite enfance",
+        short="Enfants par relais",
+        theme="petite_enfance",
+        unit="enfants par relais",
+        numerator="enfants_moins_3",
+        denominator="rpe",
+        direction=LESS,
+        decimals=0,
+        lag=3,
+        dated_by="denominator",
+        numerator_label=_UNDER_3,
+        denominator_label="relais petite enfance",
+        missing_noun=("relais", "relais"),
+        definition="Enfants de moins de 3 ans rapportés aux relais petite enfance de la Base permanente des équipements.",
+        caveat=(
+            "Un relais peut être itinérant ou servir plusieurs communes ; la base compte des lieux, pas des animatrices. "
+            + _ESTIMATE
+        ),
+        sources=("bpe", "bpe_melodi", "rp_agesex", "td_pop1b", "naissances"),
+    ),
+    Indicator(
+        id="acces_alsh",
+        label="Enfants de 3 à 11 ans dont la commune a un accueil de loisirs",
+        short="Accès à un accueil de loisirs",
+        theme="enfance_jeunesse",
+        unit="% des enfants de 3 à 11 ans",
+        numerator="enfants_3_11_commune_alsh",
+        denominator="enfants_3_11",
+        per=100,
+        direction=MORE,
+        lag=3,
+        numerator_label="enfants de 3 à 11 ans vivant dans une commune dotée d’un accueil de loisirs",
+        denominator_label="enfants de 3 à 11 ans",
+        missing_noun=("enfant", "enfants"),
+        definition=(
+            "Part des enfants de 3 à 11 ans qui vivent dans une commune où la Base permanente des équipements compte "
+            "au moins un accueil de loisirs sans hébergement (D505)."
+        ),
+        caveat=(
+            "Approximation de l’accès : ni les places, ni les horaires, ni les tarifs. Ne se compare pas aux 86 % "
+            "publiés par la Cnaf, dont la méthode n’est pas connue. " + _ESTIMATE
+        ),
+        sources=("bpe", "bpe_melodi", "rp_agesex", "td_pop1b", "naissances"),
+    ),
+    Indicator(
+        id="acces_alsh_5km",
+        label="Enfants de 3 à 11 ans à moins de 5 km d’un accueil de loisirs",
+        short="Accueil de loisirs à 5 km",
+        theme="enfance_jeunesse",
+        unit="% des enfants de 3 à 11 ans",
+        numerator="enfants_3_11_alsh_5km",
+        denominator="enfants_3_11",
+        per=100,
+        direction=MORE,
+        lag=3,
+        numerator_label="enfants de 3 à 11 ans à moins de 5 km d’un accueil de loisirs",
+        denominator_label="enfants de 3 à 11 ans",
+        missing_noun=("enfant", "enfants"),
+        definition=(
+            "Part des enfants de 3 à 11 ans dont la commune a un accueil de loisirs, ou dont le centre de la commune "
+            "est à moins de 5 km à vol d’oiseau d’un accueil de loisirs."
+        ),
+        caveat="Distances à vol d’oiseau depuis le centre de la commune. " + _ESTIMATE,
+        sources=("bpe", "rp_agesex", "td_pop1b", "naissances"),
+    ),
+    Indicator(
+        id="nombre_qpv",
+        label="Quartiers prioritaires de la politique de la ville",
+        short="Quartiers prioritaires",
+        theme="quartiers",
+        unit="quartiers",
+        numerator="nombre_qpv",
+        decimals=0,
+        definition="Quartiers prioritaires 2024 présents sur le territoire. Un quartier à cheval sur deux communes compte une fois.",
+        caveat="Géographie 2024 : ne se compare pas aux quartiers de 2015.",
+        sources=("qpv_liste", "qpv_communes"),
+    ),
+    Indicator(
+        id="part_population_qpv",
+        label="Population vivant en quartier prioritaire",
+        short="Population en quartier prioritaire",
+        theme="quartiers",
+        unit="% des habitants",
+        numerator="population_qpv",
+        denominator="population_qpv_base",
+        per=100,
+        direction=NEUTRAL,
+        lag=0,
+        numerator_label="habitants des quartiers prioritaires",
+        denominator_label="habitants",
+        definition="Population municipale des quartiers prioritaires 2024 rapportée à celle du territoire, même année.",
+        caveat="Numérateur et dénominateur viennent du même fichier de l’Insee.",
+        sources=("qpv_population",),
+    ),
+    Indicator(
+        id="equipements_en_qpv",
+        label="Équipements aux familles situés en quartier prioritaire",
+        short="Équipements en quartier prioritaire",
+        theme="quartiers",
+        unit="équipements",
+        numerator="equipements_en_qpv",
+        direction=MORE,
+        decimals=0,
+        definition=(
+            "Crèches, accueils de loisirs, lieux d’accueil enfants-parents, relais petite enfance, centres sociaux et "
+            "France services situés dans un quartier prioritaire 2024."
+        ),
+        caveat="Par le périmètre du quartier quand il est chargé, sinon par la colonne du producteur.",
+        sources=("bpe", "france_services", "qpv_contours"),
+    ),
+    Indicator(
+        id="niveau_vie_median",
+        label="Niveau de vie médian",
+        short="Niveau de vie",
+        theme="portrait",
+        unit="€ par an",
+        numerator="niveau_vie_median",
+        direction=MORE,
+        decimals=0,
+        published=True,
+        lag=0,
+        definition="Revenu disponible par unité de consommation : la moitié des habitants vit au-dessus, l’autre au-dessous.",
+        caveat="Une médiane ne s’additionne pas et ne se moyenne pas : chaque niveau est celui publié par l’Insee.",
+        sources=("filosofi_melodi", "filosofi_communes", "filosofi_niveaux"),
+    ),
+    Indicator(
+        id="taux_pauvrete",
+        label="Taux de pauvreté",
+        short="Pauvreté",
+        theme="portrait",
+        unit="% des habitants",
+        numerator="taux_pauvrete",
+        direction=LESS,
+        published=True,
+        lag=0,
+        definition="Part des habitants dont le niveau de vie est inférieur à 60 % de la médiane nationale.",
+        caveat="L’Insee n’affiche pas de valeur sous 5 % : 5 se lit « 5 % ou moins ».",
+        sources=("filosofi_melodi", "filosofi_communes"),
+    ),
+    Indicator(
+        id="part_monoparentales",
+        label="Familles monoparentales, parmi les familles avec enfants",
+        short="Familles monoparentales",
+        theme="parentalite",
+        unit="% des familles avec enfants",
+        numerator="familles_monoparentales",
+        denominator="familles_avec_enfants",
+        per=100,
+        direction=NEUTRAL,
+        lag=0,
+        numerator_label="familles monoparentales",
+        denominator_label="familles avec enfants (couples avec enfants et familles monoparentales)",
+        definition="Familles monoparentales rapportées aux familles avec enfants, recensement, exploitation complémentaire.",
+        caveat="Sondage : fragile sous 2 000 habitants. D’autres publications divisent par toutes les familles.",
+        sources=("rp_familles", "rp_coupl_fam_men"),
+    ),
+    Indicator(
+        id="enfants_par_laep",
+        label="Enfants de moins de 6 ans par lieu d’accueil enfants-parents",
+        short="Enfants par LAEP",
+        theme="parentalite",
+        unit="enfants par lieu",
+        numerator="enfants_moins_6",
+        denominator="laep",
+        direction=LESS,
+        decimals=0,
+        lag=3,
+        dated_by="denominator",
+        numerator_label="enfants de moins de 6 ans",
+        denominator_label="lieux d’accueil enfants-parents",
+        missing_noun=("lieu", "lieux"),
+        definition="Enfants de moins de 6 ans rapportés aux lieux d’accueil enfants-parents de la Base permanente des équipements.",
+        caveat="Repère de la Cnaf fin 2021 : un lieu pour 2 500 enfants de moins de 6 ans. " + _ESTIMATE,
+        sources=("bpe", "bpe_melodi", "rp_agesex", "td_pop1b", "naissances"),
+    ),
+    Indicator(
+        id="habitants_par_centre_social",
+        label="Habitants par centre social",
+        short="Habitants par centre social",
+        theme="vie_sociale",
+        unit="habitants par centre social",
+        numerator="population",
+        denominator="centres_sociaux",
+        direction=LESS,
+        decimals=0,
+        lag=3,
+        dated_by="denominator",
+        numerator_label="habitants",
+        denominator_label="centres sociaux",
+        missing_noun=("centre social", "centres sociaux"),
+        definition="Population municipale rapportée aux centres sociaux de la Base permanente des équipements (D506).",
+        caveat="Un type absent du fichier chargé est inconnu, non nul. Les espaces de vie sociale se comptent à part.",
+        sources=("bpe", "bpe_melodi", "populations_legales"),
+    ),
+    Indicator(
+        id="distance_france_services",
+        label="Distance moyenne à la structure France services la plus proche",
+        short="Distance à France services",
+        theme="acces_droits",
+        unit="km",
+        numerator="habitants_km_france_services",
+        denominator="population",
+        direction=LESS,
+        lag=3,
+        numerator_label="habitants × kilomètres",
+        denominator_label="habitants",
+        definition="Distance à vol d’oiseau du centre de la commune à la structure la plus proche, moyenne des habitants.",
+        caveat="À vol d’oiseau : le trajet par la route est plus long. Les horaires ne sont pas comptés.",
+        sources=("france_services", "populations_legales"),
+    ),
+)
+
+# Shown beside the declared indicators where the producer gives the detail by mode.
+MODE_RATES: tuple[Indicator, ...] = tuple(
+    _official_rate(f"taux_couverture_{mode}", f"Taux de couverture, {label}", short)
+    for mode, label, short in (
+        ("eaje", "crèches (EAJE)", "Crèches"),
+        ("eaje_psu", "crèches financées par la PSU", "Crèches PSU"),
+        ("eaje_hors_psu", "crèches hors PSU", "Crèches hors PSU"),
+        ("am", "assistantes maternelles", "Assistantes maternelles"),
+        ("ecole", "école à 2 ans", "École à 2 ans"),
+        ("gad", "garde à domicile", "Garde à domicile"),
+    )
+)
+
+BY_ID: dict[str, Indicator] = {indicator.id: indicator for indicator in INDICATORS + MODE_RATES}
