@@ -1,0 +1,327 @@
+"""The small committed tables of `data/reference/`: levers, dated amounts, figures, duties.
+
+Read once, validated whole, handed out as frozen rows. A broken table raises a `DiagnosticError`
+that names the file, the line and the cure. Money is `Decimal`; an empty cell is `None`, never zero.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from diagnostic.model import THEMES, DiagnosticError
+
+Row = TypeVar("Row")
+REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
+CONFIRM = "à confirmer avec votre conseiller Caf"
+GOUVERNANCE = "gouvernance"
+LEVER_THEMES: dict[str, str] = {
+    theme: THEMES[theme]
+    for theme in (
+        "petite_enfance",
+        "enfance_jeunesse",
+        "parentalite",
+        "vie_sociale",
+        "acces_droits",
+        "logement",
+        "handicap",
+    )
+} | {GOUVERNANCE: "Gouvernance"}
+CERTAINTIES = ("sûr", "probable", "douteux")
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """A dispositif of the vademecum (2022), in our own words, with what has changed since."""
+
+    id: str
+    dispositif: str
+    theme: str
+    other_themes: tuple[str, ...]
+    description: str
+    beneficiaires: str
+    condition: str
+    chiffres: str
+    besoin: str
+    evolution: str
+    evolution_source: str
+    evolution_certitude: str
+    contact: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One dated row of an aid scale, in `unit`; `None` means that no source read gives it.
+
+    `scale` groups the rows of one quantity over the years. Thresholds are open on the left
+    (`threshold_minimum` < x ≤ `threshold_maximum`), in `threshold_unit`.
+    """
+
+    id: str
+    scale: str
+    lever: str
+    label: str
+    minimum: Decimal | None
+    maximum: Decimal | None
+    unit: str
+    basis: str
+    threshold_minimum: Decimal | None
+    threshold_maximum: Decimal | None
+    threshold_unit: str
+    year: int
+    source: str
+    certainty: str
+    note: str
+
+    @property
+    def caption(self) -> str:
+        """What stands beside the amount wherever it is shown: its year and the reservation."""
+        return f"barème {self.year}, {CONFIRM}"
+
+
+@dataclass(frozen=True, slots=True)
+class VademecumFigure:
+    """One figure printed in the vademecum; `value` is text because some are dates or numbers of texts."""
+
+    id: str
+    figure: str
+    label: str
+    comparison: str
+    value: str
+    unit: str
+    date: str
+    scope: str
+    lever: str
+    page: str
+    certainty: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceValue:
+    """A national value to compare with; `derived` when it is our arithmetic, given in `note`."""
+
+    id: str
+    label: str
+    value: Decimal
+    unit: str
+    year: int
+    source: str
+    derived: bool
+    indicator: str
+    certainty: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A legal duty of the service public de la petite enfance.
+
+    It binds above `population_over` inhabitants, strictly; `None` binds every commune.
+    """
+
+    id: str
+    duty: str
+    summary: str
+    population_over: int | None
+    in_force: dt.date
+    article: str
+    source: str
+    certainty: str
+    evidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaItem:
+    """An item of article D. 214-10-1 CASF, with the indicators and the plan's part that fill it."""
+
+    id: str
+    rank: str
+    item: str
+    group: str
+    findings: tuple[str, ...]
+    plan: str
+    hint: str
+    source: str
+
+
+@lru_cache
+def levers() -> tuple[Lever, ...]:
+    """The 45 dispositifs, in the order of the table."""
+    return read_levers(REFERENCE / "levers.csv")
+
+
+@lru_cache
+def amounts() -> tuple[Amount, ...]:
+    """Every dated amount, in the order of the table."""
+    return read_amounts(REFERENCE / "amounts.csv", {lever.id for lever in levers()})
+
+
+@lru_cache
+def vademecum_figures() -> tuple[VademecumFigure, ...]:
+    """Every figure of the vademecum, doubtful ones marked."""
+    path = REFERENCE / "vademecum_figures.csv"
+    return _read(path, lambda row: VademecumFigure(**{**row, "certainty": _one_of(row, "certainty")}))
+
+
+@lru_cache
+def references() -> tuple[ReferenceValue, ...]:
+    """National reference values."""
+    return _read(REFERENCE / "references.csv", _reference_value)
+
+
+@lru_cache
+def duties() -> tuple[Duty, ...]:
+    """Legal duties of the service public de la petite enfance, from the widest to the narrowest."""
+    return _read(REFERENCE / "duties.csv", _duty)
+
+
+@lru_cache
+def schema_items() -> tuple[SchemaItem, ...]:
+    """The items of article D. 214-10-1 CASF, in its order."""
+    return _read(REFERENCE / "schema_d214_10_1.csv", _schema_item)
+
+
+def lever(identifier: str) -> Lever:
+    """The dispositif of that id; DiagnosticError when there is none."""
+    return _by_id(levers(), identifier, "levers.csv")
+
+
+def amount(identifier: str) -> Amount:
+    """The amount of that id; DiagnosticError when there is none."""
+    return _by_id(amounts(), identifier, "amounts.csv")
+
+
+def reference(identifier: str) -> ReferenceValue:
+    """The national value of that id; DiagnosticError when there is none."""
+    return _by_id(references(), identifier, "references.csv")
+
+
+def amounts_of(lever_id: str) -> tuple[Amount, ...]:
+    """The amounts of a dispositif, oldest first."""
+    return tuple(sorted((row for row in amounts() if row.lever == lever_id), key=lambda row: row.year))
+
+
+def scale(name: str, year: int) -> tuple[Amount, ...]:
+    """The rows of a scale that were in force in `year`: those of its latest year not after it.
+
+    An empty tuple when the scale starts later. DiagnosticError when no scale has that name.
+    """
+    rows = [row for row in amounts() if row.scale == name]
+    if not rows:
+        raise DiagnosticError(
+            f"Aucun barème ne s’appelle « {name} ». Ajoutez-le à data/reference/amounts.csv."
+        )
+    past = [row.year for row in rows if row.year <= year]
+    return tuple(row for row in rows if row.year == max(past)) if past else ()
+
+
+def scale_years() -> tuple[int, ...]:
+    """The years for which a whole scale can be shown, oldest first: the vademecum's and the later ones."""
+    return tuple(sorted({row.year for row in amounts() if row.year >= 2022 and row.certainty != "douteux"}))
+
+
+def read_levers(path: Path) -> tuple[Lever, ...]:
+    """Read and check a table of dispositifs."""
+    return _read(path, _lever)
+
+
+def read_amounts(path: Path, known_levers: set[str]) -> tuple[Amount, ...]:
+    """Read and check a table of amounts: known lever, minimum ≤ maximum, a year and a source."""
+    return _read(path, lambda row: _amount(row, known_levers))
+
+
+def _read(path: Path, build: Callable[[dict[str, str]], Row]) -> tuple[Row, ...]:
+    if not path.is_file():
+        raise DiagnosticError(f"Le fichier {path.name} manque dans data/reference. Restaurez-le.")
+    rows, seen = [], set()
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        for row in reader:
+            where = f"{path.name}, ligne {reader.line_num}"
+            if None in row or None in row.values():
+                raise DiagnosticError(f"{where} : le nombre de colonnes est faux. Corrigez cette ligne.")
+            try:
+                rows.append(build(row))
+            except (ValueError, TypeError, InvalidOperation) as error:
+                raise DiagnosticError(f"{where} : {error}. Corrigez cette ligne.") from error
+            if row["id"] in seen or not row["id"]:
+                raise DiagnosticError(
+                    f"{where} : l’identifiant « {row['id']} » est vide ou déjà pris. Changez-le."
+                )
+            seen.add(row["id"])
+    return tuple(rows)
+
+
+def _lever(row: Mapping[str, str]) -> Lever:
+    themes = tuple(filter(None, row["other_themes"].split("|")))
+    for theme in (row["theme"], *themes):
+        if theme not in LEVER_THEMES:
+            raise ValueError(f"le thème « {theme} » n’existe pas")
+    if bool(row["evolution"]) != bool(row["evolution_source"]):
+        raise ValueError("une évolution va avec sa source")
+    if row["evolution"]:
+        _one_of(row, "evolution_certitude")
+    return Lever(**{**row, "other_themes": themes})
+
+
+def _amount(row: Mapping[str, str], known_levers: set[str]) -> Amount:
+    if row["lever"] not in known_levers:
+        raise ValueError(f"le dispositif « {row['lever']} » n’existe pas")
+    if not row["source"]:
+        raise ValueError("la source manque")
+    money = {
+        column: _decimal(row[column])
+        for column in ("minimum", "maximum", "threshold_minimum", "threshold_maximum")
+    }
+    for low, high in (("minimum", "maximum"), ("threshold_minimum", "threshold_maximum")):
+        if money[low] is not None and money[high] is not None and money[low] > money[high]:
+            raise ValueError("le minimum dépasse le maximum")
+    return Amount(**{**row, **money, "year": int(row["year"]), "certainty": _one_of(row, "certainty")})
+
+
+def _reference_value(row: Mapping[str, str]) -> ReferenceValue:
+    if row["derived"] not in ("oui", "non"):
+        raise ValueError("la colonne derived attend oui ou non")
+    typed = {"value": Decimal(row["value"]), "year": int(row["year"]), "derived": row["derived"] == "oui"}
+    return ReferenceValue(**{**row, **typed, "certainty": _one_of(row, "certainty")})
+
+
+def _duty(row: Mapping[str, str]) -> Duty:
+    over = int(row["population_over"]) if row["population_over"] else None
+    in_force = dt.date.fromisoformat(row["in_force"])
+    return Duty(
+        **{**row, "population_over": over, "in_force": in_force, "certainty": _one_of(row, "certainty")}
+    )
+
+
+def _schema_item(row: Mapping[str, str]) -> SchemaItem:
+    return SchemaItem(**{**row, "findings": tuple(filter(None, row["findings"].split("|")))})
+
+
+def _decimal(text: str) -> Decimal | None:
+    value = Decimal(text) if text else None
+    if value is not None and not (value.is_finite() and value >= 0):
+        raise ValueError(f"« {text} » n’est pas un montant")
+    return value
+
+
+def _one_of(row: Mapping[str, str], column: str) -> str:
+    if row[column] not in CERTAINTIES:
+        raise ValueError(f"la certitude « {row[column]} » n’est pas l’une de {', '.join(CERTAINTIES)}")
+    return row[column]
+
+
+def _by_id(rows, identifier: str, table: str):
+    for row in rows:
+        if row.id == identifier:
+            return row
+    raise DiagnosticError(f"« {identifier} » n’est pas dans {table}. Ajoutez la ligne ou corrigez le nom.")
