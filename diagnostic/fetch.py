@@ -46,7 +46,7 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 HEADERS = {"User-Agent": "diagnostic-ctg", "Accept-Encoding": "identity"}
 
 _PLACEHOLDER = "{departement}"
-_DEPARTEMENT = re.compile(r"0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-8]")
+_DEPARTEMENT = re.compile(r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]")
 _SIGNATURES = {".zip": b"PK", ".xlsx": b"PK", ".gz": b"\x1f\x8b", ".parquet": b"PAR1"}
 
 

@@ -1,0 +1,481 @@
+"""Downloads against a server on loopback that is slow, cuts off, answers errors, or serves something else."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import zipfile
+from collections import namedtuple
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from diagnostic import fetch as fetching
+from diagnostic.fetch import Outcome, State, fetch
+from diagnostic.model import DiagnosticError, Source, Vintage
+
+CSV = b"CODGEO;LIBGEO;NB\r\n" + b"01004;Amb\xc3\xa9rieu-en-Bugey;12\r\n" * 20_000
+HALF = len(CSV) // 2
+HTML = b"<!DOCTYPE html><html lang='fr'><title>Maintenance</title></html>"
+PAST = "Mon, 02 Jan 2023 08:00:00 GMT"
+FUTURE = "Tue, 02 Jan 2125 08:00:00 GMT"
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Producer:
+    """A web server whose answers to each path are scripted; the last answer serves all later requests."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[Answer]] = {}
+        self.ranges: dict[str, list[str | None]] = {}
+        self.gate = threading.Event()
+        producer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                producer.ranges.setdefault(self.path, []).append(self.headers.get("Range"))
+                script = producer.answers.get(self.path, [status(404)])
+                (script.pop(0) if len(script) > 1 else script[0])(self)
+                self.close_connection = True
+
+            def log_message(self, *_: object) -> None:
+                """Keep the test output quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def source(self, name: str, *answers: Answer, **vintage: object) -> Source:
+        """Declare a file served at `/name` with these answers."""
+        self.answers[f"/{name}"] = list(answers)
+        return declared(name, f"{self.address}/{name}", **vintage)
+
+
+def declared(name: str, url: str, **vintage: object) -> Source:
+    return Source(
+        id=name.split(".")[0],
+        title="Naissances",
+        producer="Insee",
+        page="https://producteur.example/naissances",
+        columns=(),
+        vintages=(Vintage(year=2023, url=url, filename=name, **vintage),),
+    )
+
+
+def head(to: BaseHTTPRequestHandler, code: int, length: int | None, **headers: str) -> None:
+    to.send_response(code)
+    if length is not None:
+        to.send_header("Content-Length", str(length))
+    for name, value in headers.items():
+        to.send_header(name.replace("_", "-"), value)
+    to.end_headers()
+
+
+def status(code: int, **headers: str) -> Answer:
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        head(to, code, 0, **headers)
+
+    return answer
+
+
+def whole(body: bytes, *, announced: int | None = None, ranges: bool = True, **headers: str) -> Answer:
+    """Serve the body, or the part that `Range` asks for; `announced` lies about its length."""
+
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        asked = to.headers.get("Range") if ranges else None
+        if asked is None:
+            head(to, 200, announced or len(body), **headers)
+            to.wfile.write(body)
+            return
+        start = int(asked.removeprefix("bytes=").removesuffix("-"))
+        head(
+            to, 206, len(body) - start, Content_Range=f"bytes {start}-{len(body) - 1}/{len(body)}", **headers
+        )
+        to.wfile.write(body[start:])
+
+    return answer
+
+
+def cut(body: bytes, sent: int, **headers: str) -> Answer:
+    """Announce the whole body and hang up after `sent` bytes."""
+
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        head(to, 200, len(body), **headers)
+        to.wfile.write(body[:sent])
+
+    return answer
+
+
+def stalled(body: bytes, sent: int, gate: threading.Event, **headers: str) -> Answer:
+    """Send `sent` bytes, then nothing until the gate opens."""
+
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        head(to, 200, len(body), **headers)
+        to.wfile.write(body[:sent])
+        gate.wait(30)
+
+    return answer
+
+
+@pytest.fixture
+def producer(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    served = Producer()
+    yield served
+    served.gate.set()
+    served.server.shutdown()
+    served.server.server_close()
+
+
+def one(source: Source, out: Path, **options) -> Outcome:
+    options.setdefault("wait", lambda _: None)
+    (outcome,) = fetch([source], out, **options)
+    return outcome
+
+
+def names(out: Path) -> list[str]:
+    return sorted(path.name for path in out.iterdir())
+
+
+def zipped(body: bytes) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
+        file.writestr("naissances.csv", body)
+    return archive.getvalue()
+
+
+def test_a_file_arrives_whole_with_its_provenance_beside_it(producer, tmp_path):
+    outcome = one(producer.source("n.csv", whole(CSV)), tmp_path)
+    assert (outcome.state, outcome.size, outcome.reason) == (State.DOWNLOADED, len(CSV), "")
+    assert (tmp_path / "n.csv").read_bytes() == CSV
+    provenance = json.loads((tmp_path / "n.csv.provenance.json").read_text("utf-8"))
+    assert provenance["url"] == f"{producer.address}/n.csv"
+    assert provenance["size"] == len(CSV)
+    assert provenance["sha256"] == hashlib.sha256(CSV).hexdigest()
+    assert provenance["downloaded_at"].endswith("+00:00")
+    assert names(tmp_path) == ["n.csv", "n.csv.provenance.json"]
+
+
+def test_an_intact_file_is_kept_without_asking_the_server(producer, tmp_path):
+    source = producer.source("n.csv", whole(CSV))
+    one(source, tmp_path)
+    assert one(source, tmp_path).state is State.KEPT
+    assert producer.ranges["/n.csv"] == [None]
+
+
+@pytest.mark.parametrize("damaged", [CSV[:-1], CSV[:-1] + b"X"], ids=["shortened", "altered"])
+def test_a_file_damaged_on_disk_is_downloaded_again(producer, tmp_path, damaged):
+    source = producer.source("n.csv", whole(CSV))
+    one(source, tmp_path)
+    (tmp_path / "n.csv").write_bytes(damaged)
+    assert one(source, tmp_path).state is State.DOWNLOADED
+    assert (tmp_path / "n.csv").read_bytes() == CSV
+
+
+def test_a_file_put_there_by_hand_is_kept_and_a_web_page_saved_by_hand_is_not(producer, tmp_path):
+    source = producer.source("n.csv", whole(CSV))
+    (tmp_path / "n.csv").write_bytes(b"CODGEO;NB\n2A004;7\n")
+    assert one(source, tmp_path).state is State.KEPT
+    (tmp_path / "n.csv").write_bytes(HTML)
+    assert one(source, tmp_path).state is State.DOWNLOADED
+
+
+def test_a_new_address_for_the_same_file_name_is_downloaded(producer, tmp_path):
+    one(producer.source("n.csv", whole(CSV)), tmp_path)
+    producer.answers["/bis"] = [whole(CSV + b"97411;Saint-Denis;3\r\n")]
+    moved = one(declared("n.csv", f"{producer.address}/bis"), tmp_path)
+    assert (moved.state, moved.size) == (State.DOWNLOADED, len(CSV) + len(b"97411;Saint-Denis;3\r\n"))
+
+
+def test_a_transfer_cut_midway_resumes_where_it_stopped(producer, tmp_path):
+    source = producer.source("n.csv", cut(CSV, HALF, ETag='"a"'), whole(CSV, ETag='"a"'))
+    outcome = one(source, tmp_path)
+    assert outcome.state is State.RESUMED
+    on_disk = HALF // fetching.CHUNK * fetching.CHUNK
+    assert producer.ranges["/n.csv"] == [None, f"bytes={on_disk}-"]
+    assert (tmp_path / "n.csv").read_bytes() == CSV
+
+
+def test_a_file_republished_between_two_attempts_is_never_stitched_together(producer, tmp_path):
+    other = CSV.replace(b";12\r\n", b";13\r\n")
+    source = producer.source("n.csv", cut(CSV, HALF, ETag='"a"'), whole(other, ETag='"b"'))
+    assert one(source, tmp_path).state is State.DOWNLOADED
+    assert (tmp_path / "n.csv").read_bytes() == other
+
+
+@pytest.mark.parametrize(("published", "state"), [(PAST, State.RESUMED), (FUTURE, State.DOWNLOADED)])
+def test_a_part_left_by_an_earlier_run_serves_only_if_the_file_is_older(producer, tmp_path, published, state):
+    (tmp_path / "n.csv.part").write_bytes(CSV[:HALF])
+    outcome = one(producer.source("n.csv", whole(CSV, Last_Modified=published)), tmp_path)
+    assert outcome.state is state
+    assert (tmp_path / "n.csv").read_bytes() == CSV
+    assert producer.ranges["/n.csv"][0] == f"bytes={HALF}-"
+
+
+def test_a_server_that_cannot_resume_serves_the_whole_file_again(producer, tmp_path):
+    source = producer.source("n.csv", cut(CSV, HALF), whole(CSV, ranges=False))
+    assert one(source, tmp_path).state is State.DOWNLOADED
+    assert (tmp_path / "n.csv").read_bytes() == CSV
+
+
+def test_a_part_longer_than_the_file_is_thrown_away(producer, tmp_path):
+    (tmp_path / "n.csv.part").write_bytes(CSV + CSV)
+    source = producer.source("n.csv", status(416, Content_Range=f"bytes */{len(CSV)}"), whole(CSV))
+    assert one(source, tmp_path).state is State.DOWNLOADED
+    assert producer.ranges["/n.csv"] == [f"bytes={2 * len(CSV)}-", None]
+
+
+def test_a_stale_part_with_the_wrong_digest_costs_one_fresh_download(producer, tmp_path):
+    (tmp_path / "n.csv.part").write_bytes(b"X" * HALF)
+    source = producer.source("n.csv", whole(CSV), sha256=hashlib.sha256(CSV).hexdigest())
+    assert one(source, tmp_path).state is State.DOWNLOADED
+    assert producer.ranges["/n.csv"] == [f"bytes={HALF}-", None]
+    assert (tmp_path / "n.csv").read_bytes() == CSV
+
+
+def test_a_server_that_falls_silent_midway_is_asked_again(producer, tmp_path, monkeypatch):
+    monkeypatch.setattr(fetching, "TIMEOUT", (2.0, 0.2))
+    source = producer.source(
+        "n.csv", stalled(CSV, HALF, producer.gate, Last_Modified=PAST), whole(CSV, Last_Modified=PAST)
+    )
+    assert one(source, tmp_path).state is State.RESUMED
+    assert (tmp_path / "n.csv").read_bytes() == CSV
+
+
+def test_a_killed_download_leaves_only_its_part_and_the_next_run_resumes_it(producer, tmp_path):
+    source = producer.source(
+        "n.csv", stalled(CSV, HALF, producer.gate, Last_Modified=PAST), whole(CSV, Last_Modified=PAST)
+    )
+    program = (
+        "import sys; from pathlib import Path; from diagnostic.fetch import fetch\n"
+        "from diagnostic.model import Source, Vintage\n"
+        f"vintage = Vintage(year=2023, url={source.vintages[0].url!r}, filename='n.csv')\n"
+        "source = Source(id='n', title='N', producer='P', page='p', columns=(), vintages=(vintage,))\n"
+        "fetch([source], Path(sys.argv[1]), progress=lambda _, done, __: done and print(done, flush=True))\n"
+    )
+    root = Path(__file__).resolve().parents[1]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], cwd=root, stdout=subprocess.PIPE, text=True
+    ) as process:
+        on_disk = int(process.stdout.readline())
+        process.kill()
+    assert names(tmp_path) == ["n.csv.part"]
+    left = (tmp_path / "n.csv.part").stat().st_size
+    assert on_disk <= left <= HALF
+    assert one(source, tmp_path).state is State.RESUMED
+    assert producer.ranges["/n.csv"] == [None, f"bytes={left}-"]
+    assert (tmp_path / "n.csv").read_bytes() == CSV
+
+
+def test_progress_counts_up_to_the_announced_size(producer, tmp_path):
+    seen: list[tuple[str, int, int | None]] = []
+    one(producer.source("n.csv", whole(CSV)), tmp_path, progress=lambda *step: seen.append(step))
+    assert seen[0] == ("n.csv", 0, len(CSV))
+    assert seen[-1] == ("n.csv", len(CSV), len(CSV))
+    assert [done for _, done, _ in seen] == sorted(done for _, done, _ in seen)
+
+
+def test_an_unavailable_server_is_asked_again_after_growing_pauses(producer, tmp_path):
+    pauses: list[float] = []
+    source = producer.source("n.csv", status(503), status(502), whole(CSV))
+    assert one(source, tmp_path, wait=pauses.append).state is State.DOWNLOADED
+    assert pauses == [1, 1 * 2]
+
+
+def test_a_server_that_asks_for_seven_seconds_gets_them(producer, tmp_path):
+    pauses: list[float] = []
+    source = producer.source("n.csv", status(429, Retry_After="7"), whole(CSV))
+    assert one(source, tmp_path, wait=pauses.append).state is State.DOWNLOADED
+    assert pauses == [7]
+
+
+@pytest.mark.parametrize("later", ["3600", FUTURE])
+def test_a_server_that_asks_for_an_hour_is_left_alone(producer, tmp_path, later):
+    outcome = one(producer.source("n.csv", status(503, Retry_After=later)), tmp_path, wait=pytest.fail)
+    assert outcome.state is State.REFUSED
+    assert "relancez la commande plus tard" in outcome.reason
+    assert producer.ranges["/n.csv"] == [None]
+
+
+def test_attempts_are_bounded(producer, tmp_path):
+    pauses: list[float] = []
+    outcome = one(producer.source("n.csv", status(503)), tmp_path, wait=pauses.append)
+    assert outcome.state is State.REFUSED
+    assert "réponse 503" in outcome.reason
+    assert len(producer.ranges["/n.csv"]) == 5
+    assert pauses == [1, 2, 4, 8]
+    assert names(tmp_path) == []
+
+
+def test_a_vanished_address_says_what_to_do_and_the_others_go_on(producer, tmp_path):
+    gone = producer.source("gone.csv", status(404))
+    good = producer.source("n.csv", whole(CSV))
+    first, second = fetch([gone, good], tmp_path, wait=pytest.fail)
+    assert (first.state, second.state) == (State.REFUSED, State.DOWNLOADED)
+    for said in (f"{producer.address}/gone.csv", "n’existe plus", gone.page, str(tmp_path)):
+        assert said in first.reason
+    assert names(tmp_path) == ["n.csv", "n.csv.provenance.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "kind", "said"),
+    [
+        ("n.csv", HTML, "text/csv", "une page web"),
+        ("n.csv", b"CODGEO;NB", "text/html; charset=utf-8", "une page web"),
+        ("n.zip", HTML, "application/zip", "une page web"),
+        ("n.zip", CSV, "application/zip", "pas au format .zip"),
+        ("n.xlsx", CSV, "application/zip", "pas au format .xlsx"),
+        ("n.csv.gz", CSV, "text/csv", "pas au format .gz"),
+        ("n.geojson", CSV, "application/json", "pas du JSON"),
+        ("n.csv", b'{"error": "dataset not found"}', "text/csv", "un message d’erreur"),
+        ("n.csv", zipped(CSV), "text/csv", "pas un tableau"),
+        ("n.csv", b"<?xml version='1.0'?><Error/>", "text/csv", "pas un tableau"),
+        ("n.csv", b"", "text/csv", "un fichier vide"),
+        ("n.zip", zipped(CSV)[:-30], "application/zip", "une archive incomplète"),
+        ("n.zip", zipped(CSV).replace(b";12\r\n", b";13\r\n", 1), "application/zip", "une archive abîmée"),
+    ],
+)
+def test_what_is_not_the_declared_kind_of_file_is_refused(producer, tmp_path, name, body, kind, said):
+    outcome = one(producer.source(name, whole(body, Content_Type=kind)), tmp_path)
+    assert outcome.state is State.REFUSED
+    assert said in outcome.reason
+    assert outcome.reason.endswith(".")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "body"), [("n.zip", zipped(CSV)), ("n.geojson", b'\xef\xbb\xbf{"type": 1}')]
+)
+def test_official_archives_and_polygons_are_accepted(producer, tmp_path, name, body):
+    assert one(producer.source(name, whole(body)), tmp_path).state is State.DOWNLOADED
+
+
+def test_a_file_shorter_than_announced_is_never_taken_for_whole(producer, tmp_path):
+    source = producer.source("n.csv", whole(CSV, announced=len(CSV) + 10, ranges=False))
+    outcome = one(source, tmp_path)
+    assert outcome.state is State.REFUSED
+    assert "s’interrompt" in outcome.reason
+    assert names(tmp_path) == ["n.csv.part"]
+
+
+def test_a_size_other_than_declared_is_refused(producer, tmp_path):
+    outcome = one(producer.source("n.csv", whole(CSV), size=len(CSV) + 1), tmp_path)
+    assert outcome.state is State.REFUSED
+    assert f"fait {len(CSV)} octets au lieu de {len(CSV) + 1}" in outcome.reason
+    assert names(tmp_path) == []
+
+
+def test_a_digest_other_than_declared_is_refused_and_the_previous_file_stays(producer, tmp_path):
+    (tmp_path / "n.csv").write_bytes(b"CODGEO;NB\n01004;1\n")
+    outcome = one(producer.source("n.csv", whole(CSV), sha256=hashlib.sha256(HTML).hexdigest()), tmp_path)
+    assert outcome.state is State.REFUSED
+    assert "empreinte" in outcome.reason
+    assert (tmp_path / "n.csv").read_bytes() == b"CODGEO;NB\n01004;1\n"
+
+
+def test_without_a_network_one_sentence_says_so_and_the_host_is_not_asked_again(producer, tmp_path):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    pauses: list[float] = []
+    sources = [declared(f"{letter}.csv", f"{nowhere}/{letter}") for letter in "ab"]
+    outcomes = fetch(sources, tmp_path, wait=pauses.append)
+    assert [outcome.state for outcome in outcomes] == [State.REFUSED, State.REFUSED]
+    assert all("vérifiez la connexion à internet" in outcome.reason for outcome in outcomes)
+    assert len(pauses) == 5 - 1
+    assert names(tmp_path) == []
+
+
+def test_a_file_larger_than_the_free_space_is_refused_before_it_fills_the_disk(
+    producer, tmp_path, monkeypatch
+):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(len(CSV), 1, len(CSV) - 1))
+    outcome = one(producer.source("n.csv", whole(CSV)), tmp_path)
+    assert outcome.state is State.REFUSED
+    assert "le disque est plein" in outcome.reason
+    assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="/dev/full, le disque toujours plein, est absent ici"
+)
+def test_a_disk_that_fills_up_midway_gives_a_sentence(producer, tmp_path):
+    (tmp_path / "n.csv.part").symlink_to("/dev/full")
+    outcome = one(producer.source("n.csv", whole(CSV)), tmp_path)
+    assert outcome.state is State.REFUSED
+    assert "le disque est plein" in outcome.reason
+    assert not (tmp_path / "n.csv").exists()
+
+
+def test_two_commands_never_write_the_same_file_together(producer, tmp_path):
+    source = producer.source("n.csv", stalled(CSV, HALF, producer.gate), whole(CSV))
+    writing = threading.Event()
+    outcomes: list[Outcome] = []
+    first = threading.Thread(
+        target=lambda: outcomes.append(one(source, tmp_path, progress=lambda *_: writing.set()))
+    )
+    first.start()
+    assert writing.wait(10)
+    second = one(source, tmp_path)
+    producer.gate.set()
+    first.join(10)
+    assert "déjà en cours" in second.reason
+    assert outcomes[0].state is not State.REFUSED
+    assert (tmp_path / "n.csv").read_bytes() == CSV
+
+
+def test_each_departement_has_its_own_address_and_its_own_file(producer, tmp_path):
+    for code in ("33", "2A"):
+        producer.answers[f"/contours-{code}.csv"] = [whole(CSV)]
+    source = declared("contours.csv", producer.address + "/contours-{departement}.csv")
+    outcomes = fetch([source], tmp_path, departements=["33", "2a"])
+    assert [outcome.path.name for outcome in outcomes] == ["33_contours.csv", "2A_contours.csv"]
+    assert [outcome.state for outcome in outcomes] == [State.DOWNLOADED] * 2
+
+
+def test_a_file_cut_by_departement_asks_which_one(tmp_path):
+    source = declared("contours.csv", "http://127.0.0.1:9/contours-{departement}.csv")
+    outcome = one(source, tmp_path)
+    assert outcome.state is State.REFUSED
+    assert "--departement 33" in outcome.reason
+
+
+@pytest.mark.parametrize("code", ["1", "20", "096", "F1", "../x", "099"])
+def test_a_departement_that_does_not_exist_is_a_wrong_call(tmp_path, code):
+    with pytest.raises(DiagnosticError, match="pas un code de département") as refusal:
+        fetch([], tmp_path, departements=[code])
+    assert refusal.value.code == 2
+
+
+def test_only_the_named_sources_are_downloaded(producer, tmp_path):
+    sources = [producer.source("a.csv", whole(CSV)), producer.source("b.csv", whole(CSV))]
+    assert [outcome.source for outcome in fetch(sources, tmp_path, only=["b"])] == ["b"]
+    with pytest.raises(
+        DiagnosticError, match="« c » n’est pas une source : choisissez parmi a, b"
+    ) as refusal:
+        fetch(sources, tmp_path, only=["c"])
+    assert refusal.value.code == 2
+
+
+def test_a_folder_that_cannot_be_created_gives_a_sentence(tmp_path):
+    (tmp_path / "raw").write_text("un fichier, pas un dossier")
+    with pytest.raises(DiagnosticError, match="ne peut pas être créé"):
+        fetch([], tmp_path / "raw" / "insee")
+
+
+def test_an_address_that_is_not_a_web_address_is_refused(tmp_path):
+    assert "pas une adresse web" in one(declared("n.csv", "ftp://producteur.example/n.csv"), tmp_path).reason
