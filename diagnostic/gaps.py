@@ -1,0 +1,376 @@
+"""Gaps to a reference: how far, how many units are missing, why, how sure, what comes first.
+
+Pure: frames and arrays in, frames and arrays out. `None`, `pandas.NA` and NaN mean unknown on the
+way in; NaN means unknown on the way out. No function returns an infinity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import special
+
+from diagnostic.model import RATIO_CUTS, Direction, Position
+
+LEVEL = 0.95
+"""Level of every interval."""
+
+EXACT_BELOW = 10
+"""Byar's approximation of a Poisson interval is good from this count on; below it, exact limits."""
+
+GRADES = ("A", "B", "C", "D")
+
+GRADE_CHILDREN = (400, 150, 50)
+"""Fewest children for A, B and C.
+
+Measured on the official 2021 rate of all communes: replaced by the rate of its EPCI, a commune is
+off by a median of 7 points from 400 children, 10 from 150 to 400, 15 from 50 to 150, 20 and more below.
+"""
+
+GRADE_POINTS = (7.0, 10.0, 15.0)
+"""Widest half interval, in points, for A, B and C: the same measured errors."""
+
+CHILDREN_STEPS = (50, 200, 1000, 5000)
+"""Two gaps whose children fall between the same two steps concern as many children."""
+
+OTHER_MODES = "autres_modes"
+"""The part of a total that no mode explains, in `gap_by_mode`."""
+
+
+def floats(values: ArrayLike) -> np.ndarray:
+    """Read numbers, `None`, `pandas.NA` and NaN as an array of floats where NaN is unknown."""
+    if isinstance(values, pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
+        return values.to_numpy(dtype=float, na_value=np.nan)
+    if values is pd.NA:
+        return np.array(np.nan)
+    return np.asarray(values, dtype=float)
+
+
+def ratio(numerator: ArrayLike, denominator: ArrayLike, per: float = 1.0) -> np.ndarray:
+    """numerator ÷ denominator × per, elementwise; unknown where a part is unknown or the denominator is 0."""
+    top, bottom = np.broadcast_arrays(floats(numerator), floats(denominator))
+    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0) * per
+
+
+# How far
+
+
+def gap(value: ArrayLike, reference: ArrayLike) -> np.ndarray:
+    """value − reference, in the unit of the indicator; unknown where either is."""
+    return floats(value) - floats(reference)
+
+
+def missing_units(
+    value: ArrayLike, reference: ArrayLike, denominator: ArrayLike, per: float = 100.0
+) -> np.ndarray:
+    """Units of the numerator to add to reach the reference: max(0, (reference − value) ÷ per × denominator).
+
+    0 when the reference is reached, unknown when a part is. Adding the result to the numerator
+    closes the gap exactly.
+    """
+    return np.maximum(0.0, (floats(reference) - floats(value)) / per * floats(denominator))
+
+
+def missing_interval(
+    low: ArrayLike, high: ArrayLike, reference: ArrayLike, denominator: ArrayLike, per: float = 100.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fewest and most missing units when the value lies between `low` and `high`."""
+    return missing_units(high, reference, denominator, per), missing_units(low, reference, denominator, per)
+
+
+# Where among the others
+
+
+def rank(values: ArrayLike, groups: ArrayLike | None = None) -> np.ndarray:
+    """Rank within each group, 1 for the highest; equal values share the better rank, unknown has none (NaN)."""
+    return _grouped(values, groups).rank(method="min", ascending=False).to_numpy()
+
+
+def percentile(values: ArrayLike, groups: ArrayLike | None = None) -> np.ndarray:
+    """Share (0 to 100) of the other known values of the group that are lower; an equal one counts half.
+
+    Unknown for an unknown value and for a value that has no other to stand beside.
+    """
+    grouped = _grouped(values, groups)
+    others = grouped.transform("count").to_numpy() - 1
+    return ratio(grouped.rank(method="average").to_numpy() - 1, others, 100.0)
+
+
+def _grouped(values: ArrayLike, groups: ArrayLike | None):
+    series = pd.Series(floats(values), dtype=float)
+    keys = np.zeros(len(series)) if groups is None else np.asarray(groups)
+    return series.groupby(keys, dropna=False)
+
+
+def position(values: ArrayLike, names: Sequence[str], which: int) -> Position | None:
+    """Where the value number `which` stands among `values`; None when it is unknown.
+
+    `values` of the result are the known ones in rising order. Of equal extremes, the name that comes
+    first in the alphabet is given.
+    """
+    numbers = floats(values)
+    if not 0 <= which < len(numbers) or np.isnan(numbers[which]):
+        return None
+    known = sorted(
+        (float(value), str(name)) for value, name in zip(numbers, names, strict=True) if not np.isnan(value)
+    )
+    maximum = known[-1][0]
+    return Position(
+        rank=1 + int((numbers > numbers[which]).sum()),
+        of=len(known),
+        minimum=known[0][0],
+        minimum_name=known[0][1],
+        median=float(np.median([value for value, _ in known])),
+        maximum=maximum,
+        maximum_name=min(name for value, name in known if value == maximum),
+        values=tuple(value for value, _ in known),
+    )
+
+
+# Why
+
+
+def gap_by_mode(
+    local: pd.Series,
+    denominator: float,
+    reference: pd.Series,
+    reference_denominator: float,
+    per: float = 100.0,
+    *,
+    total: float | None = None,
+    reference_total: float | None = None,
+) -> pd.DataFrame:
+    """Split a gap between two rates with one denominator each into what every mode brings.
+
+    `local` and `reference` are numerators indexed by mode. Returns one row per mode: `mode`, `local`
+    and `reference` (rates), `contribution` = local − reference; contributions add up to the gap. A mode
+    that one side does not know keeps an unknown contribution; when both totals are given, a last row
+    `OTHER_MODES` holds what the known modes leave, so that the sum still is the gap.
+    """
+    modes = local.index.union(reference.index, sort=False)
+    rates = pd.DataFrame(
+        {
+            "mode": modes,
+            "local": ratio(local.reindex(modes), denominator, per),
+            "reference": ratio(reference.reindex(modes), reference_denominator, per),
+        }
+    )
+    rates["contribution"] = rates["local"] - rates["reference"]
+    if total is None or reference_total is None:
+        return rates
+    known = rates[rates["contribution"].notna()]
+    own = float(ratio(total, denominator, per)) - known["local"].sum()
+    theirs = float(ratio(reference_total, reference_denominator, per)) - known["reference"].sum()
+    rest = {"mode": OTHER_MODES, "local": own, "reference": theirs, "contribution": own - theirs}
+    return pd.concat([rates, pd.DataFrame([rest])], ignore_index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change of a rate between two vintages = `places` (numerator) + `children` (denominator), in points.
+
+    `children` is positive when there are fewer children to share the places.
+    """
+
+    total: np.ndarray
+    places: np.ndarray
+    children: np.ndarray
+
+
+def das_gupta(
+    numerator0: ArrayLike,
+    denominator0: ArrayLike,
+    numerator1: ArrayLike,
+    denominator1: ArrayLike,
+    per: float = 100.0,
+) -> Change:
+    """Split the change of a rate into fewer children and fewer places (Das Gupta 1993, two factors).
+
+    Each factor's effect is its own change times the mean of the other: (A − a)(B + b) ÷ 2, with the
+    rate as places × (1 ÷ children). The effects add up to the change; unknown where a part is.
+    """
+    places0, places1 = floats(numerator0), floats(numerator1)
+    inverse0, inverse1 = ratio(1.0, denominator0, per), ratio(1.0, denominator1, per)
+    return Change(
+        total=places1 * inverse1 - places0 * inverse0,
+        places=(places1 - places0) * (inverse1 + inverse0) / 2,
+        children=(inverse1 - inverse0) * (places1 + places0) / 2,
+    )
+
+
+# How sure
+
+
+def poisson_exact(count: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Exact (Garwood 1936) limits of a Poisson count; 0 has a lower limit of 0."""
+    counts, tail = _counts(count), (1 - LEVEL) / 2
+    low = np.where(counts > 0, special.gammaincinv(np.where(counts > 0, counts, 1.0), tail), 0.0)
+    low = np.where(np.isnan(counts), np.nan, low)
+    return low, special.gammaincinv(counts + 1, 1 - tail)
+
+
+def byar(count: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Byar's limits of a Poisson count (Breslow and Day 1987), meant for counts of 10 and more."""
+    counts, z = _counts(count), _z()
+    base = np.where(counts > 0, counts, np.nan)
+    low = base * (1 - 1 / (9 * base) - z / (3 * np.sqrt(base))) ** 3
+    more = counts + 1
+    high = more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
+    return np.where(counts == 0, 0.0, low), high
+
+
+def poisson(count: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of a Poisson count: exact below `EXACT_BELOW`, Byar from there on."""
+    counts = _counts(count)
+    exact, approximate = poisson_exact(counts), byar(counts)
+    few = counts < EXACT_BELOW
+    return np.where(few, exact[0], approximate[0]), np.where(few, exact[1], approximate[1])
+
+
+def wilson(successes: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson limits (0 to 1) of a true proportion, where successes are some of the trials.
+
+    Not for places per child, which may exceed one: see `rate_interval`.
+    """
+    share, n, z2 = ratio(successes, trials), _counts(trials), _z() ** 2
+    n = np.where(n > 0, n, np.nan)
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = np.sqrt(z2) * np.sqrt(np.maximum(share * (1 - share), 0) / n + z2 / (4 * n**2)) / (1 + z2 / n)
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+
+
+def rate_interval(
+    places: ArrayLike, children: ArrayLike, per: float = 100.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of places per `per` children, the places taken as a Poisson count and the children as given."""
+    low, high = poisson(places)
+    return ratio(low, children, per), ratio(high, children, per)
+
+
+def _counts(values: ArrayLike) -> np.ndarray:
+    numbers = floats(values)
+    return np.where(numbers >= 0, numbers, np.nan)
+
+
+def _z() -> float:
+    return float(special.ndtri((1 + LEVEL) / 2))
+
+
+def empirical_bayes(
+    numerators: ArrayLike, denominators: ArrayLike, groups: ArrayLike | None = None, per: float = 1.0
+) -> pd.DataFrame:
+    """Draw small rates towards the rate of their group (Marshall 1991): m + A ÷ (A + m ÷ n) × (x − m).
+
+    m is the group's rate (sum over sum), A = max(s² − m ÷ n̄, 0) the variance between members beyond
+    chance, n the denominator, x the local rate. Rows in the order given, with `rate` (local), `group`
+    (m), `weight` (of the local rate, 0 to 1), `estimate`, `low`, `high`. The estimate lies between
+    `rate` and `group`. A row with an unknown part or no denominator weighs nothing and stays unknown.
+
+    The interval is normal, on the posterior variance `weight × m ÷ n` plus the variance of the group's
+    rate itself, `(1 − weight)² × m ÷ Σn`; the lower limit stops at 0. It takes places as a Poisson
+    count, which a single crèche of twenty places is not: see the grade beside it.
+    """
+    top, bottom = floats(numerators), floats(denominators)
+    known = ~np.isnan(top) & (bottom > 0)
+    keys = np.zeros(len(top)) if groups is None else np.asarray(groups)
+    codes = pd.factorize(keys, use_na_sentinel=False)[0]
+    size = int(codes.max()) + 1 if len(codes) else 0
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.bincount(codes[known], weights=values[known], minlength=size)
+
+    sums = total(bottom)
+    mean = ratio(total(top), sums)
+    rate = np.where(known, ratio(top, bottom), np.nan)
+    m = mean[codes]
+    variance = ratio(total(bottom * (rate - m) ** 2), sums)
+    between = np.maximum(variance - ratio(mean, ratio(sums, total(np.ones(len(top))))), 0.0)
+    a = between[codes]
+    chance = ratio(m, np.where(known, bottom, np.nan))
+    weight = np.where(known, np.nan_to_num(ratio(a, a + chance)), np.nan)
+    spread = _z() * np.sqrt(weight * chance + (1 - weight) ** 2 * ratio(m, sums[codes]))
+    estimate = m + weight * (rate - m)
+    frame = {
+        "rate": rate * per,
+        "group": np.where(known, m, np.nan) * per,
+        "weight": weight,
+        "estimate": estimate * per,
+        "low": np.maximum(estimate - spread, 0.0) * per,
+        "high": (estimate + spread) * per,
+    }
+    return pd.DataFrame(frame)
+
+
+def reliability(children: ArrayLike, low: ArrayLike, high: ArrayLike) -> np.ndarray:
+    """Grade from A to D of a rate per 100 children, None where children or interval are unknown.
+
+    The worse of two grades: by the number of children (`GRADE_CHILDREN`) and by half the width of the
+    interval in points (`GRADE_POINTS`).
+    """
+    n, half = floats(children), (floats(high) - floats(low)) / 2
+    by_children = sum((n < fewest).astype(int) for fewest in GRADE_CHILDREN)
+    by_width = sum((half > widest).astype(int) for widest in GRADE_POINTS)
+    worse = np.array(GRADES, dtype=object)[np.maximum(by_children, by_width)]
+    return np.where(np.isnan(n) | np.isnan(half), None, worse)
+
+
+# What comes first
+
+
+def priorities(frame: pd.DataFrame) -> pd.DataFrame:
+    """Order the unfavourable gaps, the gravest first, with the reasons as data.
+
+    `frame` has one row per indicator: `indicator`, `value`, `reference`, `direction` (`Direction`),
+    `children` concerned, `grade` (A to D; unknown for a figure that is no estimate, which ranks as A).
+    A gap counts when the value is on the wrong side of the reference by more than 15 % (`RATIO_CUTS`).
+
+    The order is lexicographic; no mark is computed: 1. severity, the class of `ratio` (value ÷ reference,
+    or its inverse where less is better): 2 under 0.60, 1 under 0.85; 2. `step` of children concerned
+    (`CHILDREN_STEPS`), unknown last; 3. grade; then, to settle equals: ratio, children, indicator.
+
+    Returns the counted rows with `order` (from 1), `severity`, `ratio`, `step`, and `reasons`, a tuple of
+    dictionaries (`kind` is severity, children or reliability), in the order in which they decided.
+    """
+    rows = frame.reset_index(drop=True).copy()
+    value, reference = floats(rows["value"]), floats(rows["reference"])
+    less = (rows["direction"] == Direction.LESS_IS_BETTER).to_numpy(dtype=bool)
+    more = (rows["direction"] == Direction.MORE_IS_BETTER).to_numpy(dtype=bool)
+    rows["ratio"] = np.where(more, ratio(value, reference), np.where(less, ratio(reference, value), np.nan))
+    severe, marked = RATIO_CUTS[:2]
+    rows["severity"] = (rows["ratio"] < marked).astype(int) + (rows["ratio"] < severe).astype(int)
+    children = floats(rows["children"])
+    step = np.searchsorted(CHILDREN_STEPS, children, side="right")
+    rows["step"] = np.where(np.isnan(children), -1, step)
+    rows["grade"] = [grade if grade in GRADES else None for grade in rows["grade"]]
+    ordered = (
+        rows[rows["severity"] > 0]
+        .assign(
+            worst=lambda kept: -kept["severity"],
+            fewest=lambda kept: -kept["step"],
+            least=lambda kept: -kept["children"].astype(float).fillna(-1.0),
+            sure=lambda kept: [grade or GRADES[0] for grade in kept["grade"]],
+        )
+        .sort_values(["worst", "fewest", "sure", "ratio", "least", "indicator"])
+        .drop(columns=["worst", "fewest", "sure", "least"])
+        .reset_index(drop=True)
+    )
+    ordered["order"] = np.arange(1, len(ordered) + 1)
+    ordered["reasons"] = pd.Series([_reasons(row) for row in ordered.to_dict("records")], dtype=object)
+    return ordered
+
+
+def _reasons(row: dict) -> tuple[dict, ...]:
+    unknown = pd.isna(row["children"])
+    return (
+        {"kind": "severity", "severity": int(row["severity"]), "ratio": float(row["ratio"])},
+        {
+            "kind": "children",
+            "children": None if unknown else float(row["children"]),
+            "step": None if unknown else int(row["step"]),
+        },
+        {"kind": "reliability", "grade": row["grade"] if isinstance(row["grade"], str) else None},
+    )
