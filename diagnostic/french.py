@@ -1,0 +1,383 @@
+"""French as it is printed: numbers, plurals, dates, typography, territory names in a sentence.
+
+Unknown (None, NaN, infinity, a missing value of pandas) is printed "—", never 0. A thousand is cut
+by U+202F, a number and its noun are joined by U+00A0; `office` turns both into what Office fonts hold.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
+
+from diagnostic.model import Level, Territory
+
+THIN = "\u202f"
+NBSP = "\u00a0"
+MINUS = "\u2212"
+UNKNOWN = "—"
+
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+WORDS = ("", "", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+
+# A float of 1e308 has 309 digits before the comma: the default 28 would refuse it.
+_WIDE = Context(prec=400)
+
+
+# --- Numbers -------------------------------------------------------------------------------------
+
+
+def rounded(value: Any, decimals: int = 0) -> Decimal | None:
+    """`value` rounded half away from zero on its decimal writing (0.125 gives 0.13), or None when unknown.
+
+    Never "-0". `value` is an int, a float, a Decimal, a numpy number, None or a pandas missing value.
+    """
+    if isinstance(value, Decimal):
+        exact = value
+    elif isinstance(value, int):
+        exact = Decimal(value)
+    else:
+        try:
+            as_float = float(value)
+        except (TypeError, ValueError):
+            return None
+        exact = Decimal(repr(as_float)) if math.isfinite(as_float) else Decimal("NaN")
+    if not exact.is_finite():
+        return None
+    result = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_WIDE)
+    return abs(result) if result == 0 else result
+
+
+def number(value: Any, decimals: int = 0, *, thin: str = THIN) -> str:
+    """ "1 234,5" with `thin` between thousands, a comma and U+2212; "—" when unknown."""
+    amount = rounded(value, decimals)
+    if amount is None:
+        return UNKNOWN
+    digits = f"{abs(amount):,.{decimals}f}".replace(",", thin).replace(".", ",")
+    return f"{MINUS}{digits}" if amount < 0 else digits
+
+
+def signed(value: Any, decimals: int = 0, *, thin: str = THIN) -> str:
+    """Like `number` with a sign: "+1,4", "−2,0"; zero has none."""
+    amount = rounded(value, decimals)
+    plus = "+" if amount is not None and amount > 0 else ""
+    return plus + number(value, decimals, thin=thin)
+
+
+def percent(value: Any, decimals: int = 0) -> str:
+    """ "12,5 %" for 12.5 (already in hundredths); "—" when unknown."""
+    text = number(value, decimals)
+    return text if text == UNKNOWN else f"{text}{THIN}%"
+
+
+def euros(amount: Any, decimals: int = 0) -> str:
+    """ "23 450 €"; "—" when unknown."""
+    text = number(amount, decimals)
+    return text if text == UNKNOWN else f"{text}{NBSP}€"
+
+
+def is_many(value: Any, decimals: int = 0) -> bool:
+    """Whether a noun takes the plural: French plural starts at 2, on the figure as printed."""
+    amount = rounded(value, decimals)
+    return amount is not None and abs(amount) >= 2
+
+
+def plural(n: Any, singular: str, plural: str) -> str:
+    """The noun alone: `plural` from 2 on, and when `n` is unknown."""
+    return plural if rounded(n) is None or is_many(n, 9) else singular
+
+
+def verb(n: Any, singular: str, plural: str) -> str:
+    """The verb or adjective that agrees with `n`: verb(12, "compte", "comptent")."""
+    return plural if is_many(n, 9) else singular
+
+
+def quantity(n: Any, singular: str, plural: str, decimals: int = 0) -> str:
+    """ "1 place", "12 places", "0 place", "1,5 place": number and noun never part; "—" when unknown."""
+    if rounded(n) is None:
+        return UNKNOWN
+    return f"{number(n, decimals)}{NBSP}{plural if is_many(n, decimals) else singular}"
+
+
+def in_words(n: int, *, feminine: bool = False, capital: bool = False) -> str:
+    """ "aucune", "une", "trois" up to nine, then digits, as a sentence writes them."""
+    if n == 0:
+        text = "aucune" if feminine else "aucun"
+    elif n == 1:
+        text = "une" if feminine else "un"
+    else:
+        text = WORDS[n] if 1 < n < len(WORDS) else number(n)
+    return capitalised(text) if capital else text
+
+
+def ordinal(n: int, *, feminine: bool = False) -> str:
+    """ "1ᵉʳ", "1ʳᵉ", "2ᵉ" with superior letters; `office` brings them back to the line."""
+    if n == 1:
+        return "1ʳᵉ" if feminine else "1ᵉʳ"
+    return f"{number(n)}ᵉ"
+
+
+# --- Dates and lists -----------------------------------------------------------------------------
+
+
+def date_long(day: datetime.date) -> str:
+    """ "23 novembre 2026", "1ᵉʳ janvier 2025"."""
+    number_of_day = ordinal(1) if day.day == 1 else str(day.day)
+    return f"{number_of_day}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
+
+
+def span(first: int, last: int) -> str:
+    """ "2013-2023", or "2023" alone when both ends meet."""
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def listing(items: Sequence[str]) -> str:
+    """ "A, B et C"; an empty text for an empty list."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} et {items[-1]}"
+
+
+# --- Typography ----------------------------------------------------------------------------------
+
+_SPACES = "[ \u00a0\u202f]"
+_LIGATURE = re.compile(
+    r"\b(?:c(?=oeurs?\b)|ch(?=oeurs?\b)|s(?=oeurs?\b)|b(?=oeufs?\b)|n(?=oeuds?\b)|v(?=oeux?\b)|m(?=oeurs\b)"
+    r"|man(?=oeuvres?\b)|(?=oeuvres?\b|oeufs?\b|oeil\b))(oe)",
+    re.IGNORECASE,
+)
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\.{3,}", "…"),
+        (r"(?<=[^\W\d_])'", "’"),
+        (r'"([^"\n]*)"', r"«\1»"),
+        (rf"«{_SPACES}*", f"«{NBSP}"),
+        (rf"{_SPACES}*»", f"{NBSP}»"),
+        (rf"{_SPACES}+([;!?])", rf"{THIN}\1"),
+        (r"(?<=[\w)])([;!?])(?=\s|$|[;!?…)])", rf"{THIN}\1"),
+        (rf"{_SPACES}+:", f"{NBSP}:"),
+        (r"(?<=[\w)]):(?=\s|$)", f"{NBSP}:"),
+        (rf"(?<=\d){_SPACES}*%(?!\w)", f"{THIN}%"),
+        (rf"(?<=\d){_SPACES}*€", f"{NBSP}€"),
+        (r"\b1er\b", "1ᵉʳ"),
+        (r"\b1re\b", "1ʳᵉ"),
+        (r"\b(\d{1,2})e\b", r"\1ᵉ"),
+        (r" {2,}", " "),
+    )
+)
+
+
+def typographic(text: str) -> str:
+    """Plain French text with its apostrophes, no-break spaces, guillemets, œ, … and superior ordinals.
+
+    Applying it twice changes nothing. Not for HTML or code: straight quotes become guillemets.
+    """
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return _LIGATURE.sub(_with_ligature, text)
+
+
+def _with_ligature(match: re.Match[str]) -> str:
+    start = match.group(0)[: -len(match.group(1))]
+    return start + ("Œ" if match.group(1)[0] == "O" else "œ")
+
+
+def office(text: str) -> str:
+    """The same text for Office files: Liberation Sans and some Arial lack U+202F and superior letters."""
+    return text.translate(_OFFICE)
+
+
+_OFFICE = str.maketrans({THIN: NBSP, "ᵉ": "e", "ʳ": "r"})
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital at its start, the rest untouched ("à Bordeaux" gives "À Bordeaux")."""
+    return text[:1].upper() + text[1:]
+
+
+def elides(text: str) -> bool:
+    """Whether "de" and "que" lose their e before `text`: a vowel, œ, or y before a consonant.
+
+    An initial h is taken as aspirate: names that say otherwise carry INSEE's article code.
+    """
+    first, second = text[:1].lower(), text[1:2].lower()
+    if first == "y":
+        return second not in set("aeiouéèêëïôûœ")
+    return first != "" and first in "aàâäæeéèêëiîïoôöœuùûü"
+
+
+def than(text: str) -> str:
+    """ "que la Gironde", "qu’Aubervilliers", "qu’en 2018"."""
+    return f"qu’{text}" if elides(text) else f"que {text}"
+
+
+def of_text(text: str) -> str:
+    """ "de" before any group of words: "du Mans", "des Landes", "d’Aubervilliers", "de la médiane"."""
+    for article, contracted in (("le ", "du "), ("Le ", "du "), ("les ", "des "), ("Les ", "des ")):
+        if text.startswith(article):
+            return contracted + text.removeprefix(article)
+    return f"d’{text}" if elides(text) else f"de {text}"
+
+
+# --- Territories in a sentence -------------------------------------------------------------------
+
+# Names that take no article at all although they are départements or regions.
+_WITHOUT_ARTICLE = frozenset(
+    {"Paris", "Mayotte", "La Réunion", "Provence-Alpes-Côte d’Azur", "Auvergne-Rhône-Alpes"}
+)
+_AT = frozenset({"Paris", "Mayotte", "La Réunion"})
+# Feminine rivers and places of one word, said with "dans la" ("en Loire" means nothing to a reader).
+_IN_THE = frozenset(
+    {"Creuse", "Drôme", "Loire", "Manche", "Marne", "Meuse", "Nièvre", "Sarthe", "Somme", "Vienne"}
+)
+# The region's own usage; the COG gives it a masculine article.
+_IN = frozenset({"Centre-Val de Loire"})
+_MASCULINE = frozenset({"Maine-et-Loire"})
+
+_KINDS = {
+    "CC": "communauté de communes",
+    "CA": "communauté d’agglomération",
+    "CU": "communauté urbaine",
+}
+_FEMININE_EPCI = (*_KINDS, "Communauté", "communauté", "Métropole", "métropole")
+_ELIDED_EPCI = ("Eurométropole", "Agglomération", "Intercommunalité")
+_ARRONDISSEMENT = re.compile(r"(Paris|Lyon|Marseille) (\d{1,2})(?:er|e|ᵉʳ|ᵉ)? [Aa]rrondissement")
+
+# INSEE gives these the code of a vowel; the h is that of the word (haut, hérisson, houx), or usage says "de".
+_ASPIRATE = re.compile(r"Haut|Hérisson\b|Houx\b|Yutz\b|Yenne\b")
+
+
+def name(territory: Territory, *, long: bool = False) -> str:
+    """The name with its typography; `long` spells out CC, CA and CU, for titles."""
+    text = typographic(territory.name.strip())
+    if territory.level is Level.COMMUNE:
+        match = _ARRONDISSEMENT.fullmatch(text)
+        return f"{match[1]} {ordinal(int(match[2]))} arrondissement" if match else text
+    if territory.level is Level.EPCI and long:
+        short, _, rest = text.partition(" ")
+        return f"{_KINDS[short]} {rest}" if short in _KINDS and rest else text
+    if territory.level is Level.PERIMETRE and "«" not in text:
+        return f"«{NBSP}{text}{NBSP}»"
+    return text
+
+
+def the(territory: Territory, *, long: bool = False) -> str:
+    """The territory with its article: "la Gironde", "l’Ain", "Le Mans", "la CC du Pays Foyen", "Paris"."""
+    text = name(territory, long=long)
+    article = _article(territory, text)
+    return article + (_arrondissement(text) or text)
+
+
+def at(territory: Territory, *, long: bool = False) -> str:
+    """Where: "à Bordeaux", "au Mans", "en Gironde", "dans l’Ain", "dans la CC du Pays Foyen".
+
+    An EPCI and a perimeter are areas, hence "dans", also before a bare name ("dans Bordeaux Métropole").
+    For a département: "en" before feminine names and names joined by "et", "dans" otherwise.
+    """
+    text = name(territory, long=long)
+    if territory.level is Level.COMMUNE:
+        return _commune_at(text)
+    if territory.level in (Level.EPCI, Level.PERIMETRE):
+        return f"dans {the(territory, long=long)}"
+    if text in _AT:
+        return f"à {text}"
+    if _takes_en(territory, text):
+        return f"en {text}"
+    return f"dans {the(territory, long=long)}"
+
+
+def of(territory: Territory, *, long: bool = False) -> str:
+    """ "de Bordeaux", "du Mans", "d’Arcachon", "de la Gironde", "d’Île-de-France", "de Bordeaux Métropole".
+
+    A commune elides when INSEE's code says vowel (1), which settles h ("d’Hendaye", "de Honfleur").
+    """
+    text = name(territory, long=long)
+    if territory.level is Level.COMMUNE and not _arrondissement(text):
+        if _mute(territory, text):
+            return f"d’{text}"
+        return f"de {text}" if text[:1] in "HY" else of_text(text)
+    if territory.level in (Level.DEPARTEMENT, Level.REGION) and territory.tncc in (0, 1):
+        return f"d’{text}" if elides(text) else f"de {text}"
+    return of_text(the(territory, long=long))
+
+
+def than_territory(territory: Territory, *, long: bool = False) -> str:
+    """ "que la Gironde", "qu’Hendaye", "que Le Mans"."""
+    text = the(territory, long=long)
+    return f"qu’{text}" if territory.level is Level.COMMUNE and _mute(territory, text) else than(text)
+
+
+def subject(territory: Territory, *, long: bool = False) -> str:
+    """`the` with a capital, to open a sentence: "La Gironde", "L’Ain", "Bordeaux"."""
+    return capitalised(the(territory, long=long))
+
+
+def is_plural(territory: Territory) -> bool:
+    """Whether the verb takes the plural: "les Landes comptent", but "Les Ulis compte" (a town)."""
+    return territory.level in (Level.DEPARTEMENT, Level.REGION) and territory.tncc == 4
+
+
+def _arrondissement(text: str) -> str:
+    match = re.fullmatch(r"(\w+) (\d+ᵉʳ?) arrondissement", text)
+    return f"{match[2]} arrondissement de {match[1]}" if match else ""
+
+
+def _article(territory: Territory, text: str) -> str:
+    """The article and what follows it ("la ", "l’"), or nothing."""
+    if territory.level is Level.COMMUNE:
+        return "le " if _arrondissement(text) else ""
+    if territory.level is Level.EPCI:
+        if text.startswith(_ELIDED_EPCI):
+            return "l’"
+        return "la " if text.split(" ")[0] in _FEMININE_EPCI else ""
+    if territory.level is Level.PERIMETRE or text in _WITHOUT_ARTICLE:
+        return ""
+    if territory.tncc in (2, 3, 4, 5):
+        return {2: "le ", 3: "la ", 4: "les ", 5: "l’"}[territory.tncc]
+    if text in _MASCULINE:
+        return "le "
+    return "l’" if elides(text) else "la "
+
+
+def _commune_at(text: str) -> str:
+    if _arrondissement(text):
+        return f"dans le {_arrondissement(text)}"
+    if text.startswith("Le "):
+        return f"au {text[3:]}"
+    if text.startswith("Les "):
+        return f"aux {text[4:]}"
+    return f"à {text}"
+
+
+def _takes_en(territory: Territory, text: str) -> bool:
+    if territory.tncc == 3:
+        return text not in _IN_THE or territory.level is Level.REGION
+    if territory.tncc == 2:
+        return text in _IN or "-et-" in text
+    return territory.tncc in (0, 1)
+
+
+def _mute(territory: Territory, text: str) -> bool:
+    """Whether "de" elides before this commune."""
+    if text.startswith(("L’", "Le ", "La ", "Les ")) or _ASPIRATE.match(text):
+        return False
+    if text[:1] in "HY":
+        return territory.tncc == 1
+    return elides(text)
