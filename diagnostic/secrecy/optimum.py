@@ -1,0 +1,77 @@
+"""The least costly suppression of a small table, exactly: what the fast one is measured against.
+
+One binary per cell (hidden or not) and, for each cell, two moves that give it its width when it is
+hidden: the model of Fischetti and Salazar (2001) written out in full. Its size grows with the
+square of the number of cells: for tables of some thirty cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import block_diag, csr_array, hstack, lil_array
+
+from diagnostic.secrecy.linear import Relation, System
+
+
+def least(cells: pd.DataFrame, relations: Iterable[Relation]) -> tuple[Hashable, ...] | None:
+    """Keys to hide besides the masked ones at the least total weight; None when nothing protects them."""
+    system = System(cells, relations)
+    count = len(system.keys)
+    limit = float(system.value.sum() + system.protection.max() + 1)
+    moves = 2 * count
+    size = count + moves * count
+    constraints = [_unchanged(system, moves)] + _within(system, moves, limit) + [_wide(system)]
+    low = np.concatenate([system.masked.astype(float), np.full(moves * count, -limit)])
+    may_hide = system.masked | system.hideable
+    high = np.concatenate([may_hide.astype(float), np.full(moves * count, limit)])
+    weight = np.where(np.isfinite(system.weight) & ~system.masked, system.weight, 0.0)
+    answer = milp(
+        np.concatenate([weight, np.zeros(moves * count)]),
+        constraints=constraints,
+        bounds=Bounds(low, high),
+        integrality=np.concatenate([np.ones(count), np.zeros(size - count)]),
+    )
+    if answer.x is None:
+        return None
+    hidden = answer.x[:count] > 0.5
+    return tuple(
+        key
+        for key, is_hidden, was in zip(system.keys, hidden, system.masked, strict=True)
+        if is_hidden and not was
+    )
+
+
+def _unchanged(system: System, moves: int) -> LinearConstraint:
+    """Each move leaves every shown sum as it is."""
+    count = len(system.keys)
+    blocks = block_diag([system.matrix] * moves, format="csr")
+    padding = csr_array((blocks.shape[0], count))
+    return LinearConstraint(hstack([padding, blocks], format="csr"), 0, 0)
+
+
+def _within(system: System, moves: int, limit: float) -> list[LinearConstraint]:
+    """A cell moves only when hidden, and never below zero: -value·y ≤ d ≤ limit·y."""
+    count = len(system.keys)
+    above = lil_array((moves * count, count + moves * count))
+    below = lil_array((moves * count, count + moves * count))
+    for move in range(moves):
+        for cell in range(count):
+            row = move * count + cell
+            above[row, count + row], above[row, cell] = 1.0, -limit
+            below[row, count + row], below[row, cell] = 1.0, float(system.value[cell])
+    return [LinearConstraint(above.tocsr(), -np.inf, 0), LinearConstraint(below.tocsr(), 0, np.inf)]
+
+
+def _wide(system: System) -> LinearConstraint:
+    """The two moves of a hidden cell are at least its protection apart."""
+    count = len(system.keys)
+    apart = lil_array((count, count + 2 * count * count))
+    for cell in range(count):
+        apart[cell, count + 2 * cell * count + cell] = 1.0
+        apart[cell, count + (2 * cell + 1) * count + cell] = -1.0
+        apart[cell, cell] = -float(system.protection[cell])
+    return LinearConstraint(apart.tocsr(), 0, np.inf)

@@ -1,0 +1,190 @@
+"""Secrecy across levels, perimeters of one's own and vintages of the geography.
+
+The cells are communes and everything that is shown as a sum of communes. A perimeter, an EPCI of
+last year's composition and a département are the same thing here: a sum over a set of communes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.model import Status
+from diagnostic.secrecy.linear import DEFAULT_PROTECTION, Relation, System, exposed
+from diagnostic.secrecy.rules import Rule, hide, note, primary
+from diagnostic.secrecy.suppression import secondary
+
+Key = tuple[str, str]
+CELL = ["stat", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A table that may be shown: `frame` without any hidden value, and the `note` that says why.
+
+    `frame` has level, code, stat, year, value, status. `safe` is False when a sum that is already
+    public discloses a hidden value whatever is hidden here.
+    """
+
+    frame: pd.DataFrame
+    note: str
+    primary: int
+    secondary: int
+    safe: bool
+
+
+def protect(
+    stats: pd.DataFrame, membership: pd.DataFrame, rule: Rule, *, tables: Iterable[Relation] = ()
+) -> Protected:
+    """Sum `stats` to every level of `membership`, hide what is small, then what would give it away.
+
+    `stats`: level, code, stat, year, value and optionally status, one row per commune, stat and
+    year. `membership`: level, code, commune, any number of overlapping levels, perimeters included.
+    `tables`: further sums between cells of one territory; each names stats, e.g. a total and its
+    age bands, and holds for every territory and year. A sum with an unknown part is unknown.
+    """
+    communes = stats.assign(level="commune") if "level" not in stats else stats
+    if "status" not in communes:
+        communes = communes.assign(status=Status.OK)
+    shown = pd.concat([communes, _sums(communes, membership)], ignore_index=True)
+    shown = shown[["level", "code", *CELL, "value", "status"]]
+    small = primary(shown, rule)
+    cells = pd.DataFrame(
+        {
+            "key": list(shown[["level", "code", *CELL]].itertuples(index=False, name=None)),
+            "value": shown["value"].to_numpy(float),
+            "masked": small.to_numpy(bool),
+            "weight": _weights(shown, membership),
+            "protection": np.where(small, rule.threshold, DEFAULT_PROTECTION),
+        }
+    )
+    relations = [*_nested(shown, membership), *_crossed(shown, tables)]
+    answer = secondary(cells, relations)
+    added = cells["key"].isin(set(answer.added)).to_numpy()
+    return Protected(
+        frame=hide(shown, pd.Series(small.to_numpy() | added, index=shown.index)),
+        note=note(int(small.sum()), int(added.sum()), rule, shown=len(shown)),
+        primary=int(small.sum()),
+        secondary=int(added.sum()),
+        safe=answer.safe,
+    )
+
+
+def _sums(communes: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
+    joined = membership.merge(
+        communes[["code", *CELL, "value"]].rename(columns={"code": "commune"}), on="commune"
+    )
+    grouped = joined.groupby(["level", "code", *CELL], sort=False)["value"]
+    sums = grouped.sum().mask(grouped.count() < grouped.size()).rename("value").reset_index()
+    return sums.assign(status=np.where(sums["value"].isna(), Status.MISSING, Status.OK))
+
+
+def _weights(shown: pd.DataFrame, membership: pd.DataFrame) -> np.ndarray:
+    """Hiding a sum costs a reader more than hiding a commune: 1 + the number of its communes."""
+    size = membership.groupby(["level", "code"]).size()
+    keys = pd.MultiIndex.from_frame(shown[["level", "code"]])
+    return 1.0 + size.reindex(keys).fillna(0).to_numpy()
+
+
+def _nested(shown: pd.DataFrame, membership: pd.DataFrame) -> list[Relation]:
+    """One relation per sum: over the largest sums it is made of, then over communes.
+
+    Written over the parts that tile it, a département keeps the short rows of its EPCI. Where no
+    tiling exists (perimeters that overlap) the row names the communes: the content is the same.
+    """
+    present = shown.loc[shown["level"] == "commune", ["code", *CELL]]
+    communes_of = {cell: set(rows["code"]) for cell, rows in present.groupby(CELL, sort=False)}
+    members = {key: frozenset(rows) for key, rows in membership.groupby(["level", "code"])["commune"]}
+    tiling = _tilings(members)
+    relations = []
+    for (stat, year), known in communes_of.items():
+        for key, tiles in tiling.items():
+            parts = tuple((*tile, stat, year) for tile in tiles if tile[0] != "commune" or tile[1] in known)
+            if any(members[key] & known for _ in parts[:1]):
+                parts = tuple(part for part in parts if part[0] == "commune" or members[part[:2]] & known)
+                relations.append(Relation((*key, stat, year), parts))
+    return relations
+
+
+def _tilings(members: Mapping[Key, frozenset[str]]) -> dict[Key, list[Key]]:
+    """For each sum, disjoint smaller sums and communes that make it up exactly."""
+    order = sorted(members, key=lambda key: (len(members[key]), key))
+    tiles: dict[Key, list[Key]] = {}
+    holders: dict[str, list[Key]] = {}
+    for key in order:
+        left, chosen = set(members[key]), []
+        inside = sorted(
+            {held for commune in left for held in holders.get(commune, ())},
+            key=lambda held: (-len(members[held]), held),
+        )
+        for held in inside:
+            if members[held] <= left:
+                chosen.append(held)
+                left -= members[held]
+        tiles[key] = chosen + [("commune", commune) for commune in sorted(left)]
+        for commune in members[key]:
+            holders.setdefault(commune, []).append(key)
+    return tiles
+
+
+def _crossed(shown: pd.DataFrame, tables: Iterable[Relation]) -> list[Relation]:
+    tables = list(tables)
+    if not tables:
+        return []
+    held = shown.groupby(["level", "code", "year"], sort=False)["stat"].agg(set)
+    return [
+        Relation(
+            (level, code, table.total, year),
+            tuple((level, code, stat, year) for stat in table.parts),
+            table.coefficients,
+        )
+        for (level, code, year), stats in held.items()
+        for table in tables
+        if {table.total, *table.parts} <= stats
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The sums over communes that a reader has already been shown, for one stat and one year.
+
+    `cells`: key (commune), value, masked, and optionally protection; a commune whose own value is
+    never shown but is not small is masked with protection 0. `shown` grows with `ask`.
+    """
+
+    cells: pd.DataFrame
+    shown: tuple[Relation, ...] = field(default=())
+
+    def safe(self, communes: Sequence[str]) -> bool:
+        """Whether the sum over these communes may be shown beside everything shown before.
+
+        False when it would leave a masked commune less room than its protection, the simplest case
+        being a perimeter that misses one masked commune of a published EPCI.
+        """
+        system = System(self.cells, [*self.shown, Relation(None, tuple(communes))])
+        return not exposed(system, system.masked)
+
+    def ask(self, communes: Sequence[str]) -> tuple[Status, Ledger]:
+        """The status of the sum, and the ledger that remembers it when it is shown."""
+        if not self.safe(communes):
+            return Status.SECRET, self
+        return Status.OK, Ledger(self.cells, (*self.shown, Relation(None, tuple(communes))))
+
+
+def protect_queries(
+    cells: pd.DataFrame, queries: Iterable[Sequence[str]], shown: Iterable[Relation] = ()
+) -> list[Status]:
+    """Judge sums over perimeters one after the other: OK when shown, SECRET when it must be hidden.
+
+    The order matters: what was answered is never taken back, so a later question that would give
+    away a masked commune together with the earlier answers is the one refused.
+    """
+    ledger = Ledger(cells, tuple(shown))
+    answers = []
+    for communes in queries:
+        status, ledger = ledger.ask(communes)
+        answers.append(status)
+    return answers
