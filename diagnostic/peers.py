@@ -1,0 +1,124 @@
+"""Territories that resemble one: the nearest on stated variables, each with the reasons.
+
+Pure: frame in, frames out. Euclidean distance between standardised variables (z-scores with the
+population standard deviation over the territories compared).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.gaps import floats
+from diagnostic.model import DiagnosticError
+
+K = 15
+"""How many peers, unless the user says otherwise."""
+
+REASONS = 3
+"""How many variables explain why a territory is a peer."""
+
+NO_VALUE = "no_value"
+NO_VARIATION = "no_variation"
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The peers of a territory, nearest first.
+
+    `peers`: `code`, `distance` (in standard deviations; unknown for a territory added by hand with an
+    unknown variable), `added` (by the user), `why`: up to three of {"variable", "own", "peer",
+    "difference"}, the closest variables first, `difference` in standard deviations.
+    `variables` were used; `ignored` says why others were not: the territory itself has `no_value`, or
+    all territories have the same (`no_variation`). `without_values` counts the candidates left out
+    because one of the variables is unknown there.
+    """
+
+    peers: pd.DataFrame
+    variables: tuple[str, ...]
+    ignored: dict[str, str]
+    without_values: int
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(self.peers["code"])
+
+
+def nearest_peers(
+    frame: pd.DataFrame,
+    code: str,
+    variables: Sequence[str],
+    k: int = K,
+    add: Sequence[str] = (),
+    drop: Sequence[str] = (),
+) -> Peers:
+    """Find the `k` territories of `frame` nearest to `code`, then those that the user adds.
+
+    `frame` has one row per territory of one level: `code` and the variables; give skewed ones (population,
+    density) as logarithms. A variable unknown for the territory itself is ignored; a candidate with an
+    unknown variable is left out, for a distance on fewer variables would be shorter. A dropped territory
+    leaves its place to the next; one both added and dropped is dropped. Equal distances are settled by
+    code. Raises DiagnosticError when a code is not in the frame or no variable is left.
+    """
+    table = frame.sort_values("code").set_index("code")
+    _check_codes(table, code, [code, *add])
+    values = pd.DataFrame({name: floats(table[name]) for name in variables}, index=table.index)
+    ignored = {name: NO_VALUE for name in variables if np.isnan(values.at[code, name])}
+    values = values.drop(columns=list(ignored))
+    complete = values.notna().all(axis=1)
+    spread = values[complete].std(ddof=0)
+    flat = spread.index[~(spread > 1e-12 * values[complete].abs().max())]
+    ignored |= dict.fromkeys(flat, NO_VARIATION)
+    used = [name for name in values.columns if name not in ignored]
+    if not used:
+        raise DiagnosticError(
+            "Aucune des variables choisies ne permet de comparer ce territoire : choisissez-en d’autres, "
+            "connues pour lui et différentes d’un territoire à l’autre."
+        )
+    scores = values[used] / spread[used]
+    apart = (scores - scores.loc[code]).abs()
+    distance = np.sqrt((apart**2).sum(axis=1, skipna=False))
+    candidates = distance[complete].drop(labels=[code, *drop], errors="ignore")
+    near = list(candidates.sort_values(kind="stable").index[:k])
+    more = [other for other in dict.fromkeys(add) if other not in {code, *near, *drop}]
+    rows = [
+        {
+            "code": other,
+            "distance": float(distance[other]),
+            "added": other in more,
+            "why": _why(values.loc[code], values.loc[other], apart.loc[other]),
+        }
+        for other in near + more
+    ]
+    return Peers(
+        peers=pd.DataFrame(rows, columns=["code", "distance", "added", "why"]),
+        variables=tuple(used),
+        ignored=ignored,
+        without_values=int((~complete).sum()),
+    )
+
+
+def _check_codes(table: pd.DataFrame, code: str, wanted: Sequence[str]) -> None:
+    for one in wanted:
+        if one not in table.index:
+            raise DiagnosticError(
+                f"Le territoire « {one} » ne figure pas parmi ceux que l’on peut comparer à « {code} » : "
+                "choisissez un territoire de même niveau.",
+                code=2,
+            )
+
+
+def _why(own: pd.Series, peer: pd.Series, apart: pd.Series) -> list[dict]:
+    closest = apart.dropna().sort_values(kind="stable").index[:REASONS]
+    return [
+        {
+            "variable": name,
+            "own": float(own[name]),
+            "peer": float(peer[name]),
+            "difference": float(apart[name]),
+        }
+        for name in closest
+    ]
