@@ -1,0 +1,66 @@
+# make run | make test | make data DEP=33 | make bench | make clean
+# PORT=8501 the address of the dashboard; DEP="33 40" the départements; DIAGNOSTIC_DB another database file.
+
+PORT ?= 8501
+JOBS ?= 2
+VENV ?= .venv
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $(name))))
+PY := $(VENV)/bin/python
+
+# A stamp is named after what it installed: an unchanged list costs nothing, whatever the dates of the files.
+RUN_STAMP := $(VENV)/.run-$(shell cat requirements.txt | cksum | cut -d' ' -f1)
+DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+
+DEMO_RAW := data/demo/raw
+DEMO_DB := data/demo/diagnostic.duckdb
+# The fictional database is rebuilt when the code that makes it is newer.
+DEMO_CODE := $(wildcard diagnostic/model.py diagnostic/sources.py diagnostic/demo/*.py diagnostic/warehouse/*.py diagnostic/sql/*.sql diagnostic/sql/sources/*.sql)
+# Real data, or a database named by the user, come first.
+SERVED := $(if $(DIAGNOSTIC_DB)$(wildcard data/diagnostic.duckdb),,$(DEMO_DB))
+
+.PHONY: run test data bench clean
+.DELETE_ON_ERROR:
+
+run: $(RUN_STAMP) $(SERVED)
+	@echo "Diagnostic territorial : http://localhost:$(PORT)  (Ctrl+C pour arrêter)"
+	@exec $(PY) -m streamlit run dashboard.py --server.port $(PORT)
+
+test: $(DEV_STAMP)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(VENV)/bin/lint-imports
+	$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+data: $(RUN_STAMP)
+	@$(PY) -m diagnostic fetch $(foreach code,$(DEP),--departement $(code)) --out data/raw \
+		|| echo "Des fichiers manquent (voir ci-dessus) : la base se construit avec ceux qui sont là."
+	@$(PY) -m diagnostic build --raw data/raw --db data/diagnostic.duckdb
+
+bench: $(DEV_STAMP)
+	$(PY) -m benchmarks $(NAME)
+
+# Downloads and the real database are not debris: they stay.
+clean:
+	rm -rf $(VENV) data/demo/raw $(DEMO_DB) .pytest_cache .hypothesis .ruff_cache .import_linter_cache benchmarks/.work
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(DEMO_DB): $(DEMO_CODE) | $(RUN_STAMP)
+	@echo "Construction du territoire fictif…"
+	@rm -rf $(DEMO_RAW)
+	@$(PY) -m diagnostic demo --out $(DEMO_RAW)
+	@$(PY) -m diagnostic build --raw $(DEMO_RAW) --db $@
+
+$(PY):
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 ou plus récent est nécessaire : sudo apt-get install python3 python3-venv" >&2; exit 1; fi
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Il manque les environnements virtuels de Python : sudo apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@rm -f $(VENV)/.run-* && touch $@
+
+$(DEV_STAMP): | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@rm -f $(VENV)/.dev-* $(VENV)/.run-* && touch $@ $(RUN_STAMP)

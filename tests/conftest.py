@@ -1,0 +1,88 @@
+"""Data that several test files share: the real files, the fictional territory, their databases, a browser.
+
+Modules of the project are imported inside the fixtures: a test that needs none of them loads none.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL = ROOT.parent / "shared" / "real"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Make `name` once for the run, even when xdist splits it over several processes."""
+    base = factory.getbasetemp()
+    # Under xdist each worker has its own base; the run's is one level up.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made, done = shared / name, shared / f"{name}.done"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make(made)
+            done.touch()
+    return made
+
+
+@pytest.fixture(scope="session")
+def real_dir() -> Path:
+    """The folder of real open data, outside the project; without it the test skips."""
+    if not REAL.is_dir():
+        pytest.skip("the real open data are absent: put them in ../shared/real, beside the project")
+    return REAL
+
+
+@pytest.fixture(scope="session")
+def demo_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fictional territory's files in the official layouts: 120 communes, seed 33. Read only."""
+
+    def write(out: Path) -> None:
+        from diagnostic.demo import write_demo
+
+        write_demo(out, communes=120, seed=33)
+
+    return _once(tmp_path_factory, "demo_raw", write)
+
+
+@pytest.fixture(scope="session")
+def demo_db(tmp_path_factory: pytest.TempPathFactory, demo_raw: Path) -> Path:
+    """The database built from the fictional files. Read only."""
+
+    def build(db: Path) -> None:
+        from diagnostic import warehouse
+
+        warehouse.build([demo_raw], db)
+
+    return _once(tmp_path_factory, "demo.duckdb", build)
+
+
+@pytest.fixture(scope="session")
+def real_db(tmp_path_factory: pytest.TempPathFactory, real_dir: Path) -> Path:
+    """The database built from the real files. Read only."""
+
+    def build(db: Path) -> None:
+        from diagnostic import warehouse
+
+        warehouse.build([real_dir], db)
+
+    return _once(tmp_path_factory, "real.duckdb", build)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the machine's Chromium. Absent: the test skips, except in CI where it fails."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        advice = "no Chromium here: sudo apt-get install chromium (Debian), then run the tests again"
+        if os.environ.get("CI"):
+            pytest.fail(advice)
+        pytest.skip(advice)
+    return found

@@ -1,0 +1,144 @@
+"""The arrangement of the project: what imports what, what stands at the top, what never gets committed."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "diagnostic"
+CODE = sorted(PACKAGE.rglob("*.py"))
+BELOW_THE_INTERFACE = [path for path in CODE if PACKAGE / "ui" not in path.parents]
+
+# The home of a person or a machine's own tree; `/tmp` and `/usr/bin` exist everywhere.
+MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work|mnt|workspace)/\w|\b[A-Z]:\\\\?Users")
+TEXT = {".py", ".sql", ".md", ".toml", ".txt", ".csv", ".css", ".json", ".yml", ".yaml", ".cfg", ""}
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that the file names in an import, at the top or inside a function."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def tracked() -> list[Path]:
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout: nothing tells which files are tracked")
+    paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    return [path for path in paths if path.is_file()]
+
+
+@pytest.mark.parametrize("path", BELOW_THE_INTERFACE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_interface_knows_streamlit(path):
+    roots = {module.split(".")[0] for module in imported(path)}
+    assert not roots & {"streamlit", "streamlit_folium"}
+
+
+def test_the_package_imports_neither_pages_nor_launcher_nor_tests():
+    outside = {"pages", "dashboard", "tests", "benchmarks"}
+    offenders = {str(p.relative_to(ROOT)): imported(p) & outside for p in CODE if imported(p) & outside}
+    assert offenders == {}
+
+
+def test_imports_point_downwards_only():
+    from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+    assert lint_imports(config_filename=str(ROOT / ".importlinter"), no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_an_upward_import_is_caught(tmp_path):
+    package = tmp_path / "diagnostic"
+    package.mkdir()
+    for name in ("__init__", "model", "sources"):
+        (package / f"{name}.py").write_text("")
+    (package / "model.py").write_text("from diagnostic import sources\n")
+    (tmp_path / ".importlinter").write_text((ROOT / ".importlinter").read_text("utf-8"))
+    check = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
+    result = subprocess.run(
+        [sys.executable, "-c", check], cwd=tmp_path, capture_output=True, text=True, env={"PATH": os.defpath}
+    )
+    assert result.returncode == 1
+    assert "diagnostic.model -> diagnostic.sources" in result.stdout
+
+
+def test_no_tracked_file_names_a_path_of_one_machine():
+    offenders = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in tracked()
+        if path.suffix in TEXT and path != Path(__file__).resolve()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if MACHINE_PATH.search(line)
+    ]
+    assert offenders == []
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('open("/home/anne/ctg/data.csv")', True),
+        ("/root/projet", True),
+        (r"C:\Users\anne", True),
+        ('executable_path="/usr/bin/chromium"', False),
+        ("https://producteur.example/home/page", False),
+        ("diagnostic/home/page", False),
+    ],
+)
+def test_a_path_of_one_machine_is_recognised(line, found):
+    assert bool(MACHINE_PATH.search(line)) is found
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dashboard.py",
+        "pages",
+        "data",
+        "diagnostic",
+        "tests",
+        "requirements.txt",
+        "README.md",
+        "Makefile",
+        ".ci/run",
+    ],
+)
+def test_the_top_level_is_as_given(name):
+    assert (ROOT / name).exists()
+
+
+def test_no_download_database_or_generated_file_is_tracked():
+    kept_out = (ROOT / "data" / "raw", ROOT / "data" / "demo", ROOT / "data" / "private")
+    offenders = [p for p in tracked() if p.suffix == ".duckdb" or set(kept_out) & set(p.parents)]
+    assert offenders == []
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned_and_says_what_it_earns(name):
+    lines = [line for line in (ROOT / name).read_text("utf-8").splitlines() if line and line[0] != "#"]
+    assert lines
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+ +# \S.+", line)] == []
+
+
+def test_every_module_stands_in_one_layer():
+    contract = configparser.ConfigParser()
+    contract.read(ROOT / ".importlinter", "utf-8")
+    layers = contract["importlinter:contract:layers"]["layers"]
+    named = re.findall(r"\w+", layers)
+    modules = {path.stem for path in PACKAGE.glob("*.py")} | {
+        p.parent.name for p in PACKAGE.glob("*/__init__.py")
+    }
+    assert sorted(modules - {"__init__", PACKAGE.name} - set(named)) == []
+    assert len(named) == len(set(named))
