@@ -1,0 +1,92 @@
+"""A fictional territory: files in the producers' own layouts about an island that does not exist.
+
+`write_demo` draws one set of people, places and services, and writes it as INSEE, CNAF, ANCT and Etalab
+would publish it, secret and unpublished values included. Nothing marks the set as invented except its
+codes: départements, régions and communes begin with a letter (`F1`, `F1001`), EPCI with 999.
+
+What holds what (g = older geography, before the merger of 1 January 2025; t = today's):
+
+| file | content | geography |
+|---|---|---|
+| v_commune_2026, v_departement_2026, v_region_2026, v_mvt_commune_2026 .csv | COG and movements (merger, renaming, old split) | t |
+| epci_composition_2026.csv | CODGEO;LIBGEO;EPCI;LIBEPCI;DEP;REG | t |
+| donnees_communes.csv | populations légales: PMUN = the 2023 census by age, summed and rounded | t |
+| densite.csv | density grid | t |
+| TD_POP1B_2021.csv | census 2021: commune, sex, single year of age, every age present | g |
+| DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip | census 2023, the same and every level above | t |
+| DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv | births 2008 to 2024 | g |
+| base-cc-coupl-fam-men-2021.CSV, DS_RP_FAMILLE_COMP_2023_CSV_FR.zip | families | g, t |
+| cc_filosofi_2020_COM.csv, cc_filosofi_2021_COM.csv | incomes of communes, `s` where secret | g |
+| DS_FILOSOFI_CC_2021_data.csv | incomes at every level (France is `FM`) | g |
+| BPE25.csv, BPE24.csv | located facilities; micro-crèches are D509 in 2025, D502 in 2024 | t |
+| DS_BPE_CSV_FR.zip | counts of BPE25 | t |
+| nbpla_pe_{com,epci,dep,reg,nat}.csv, txcouv_pe_….csv | CNAF places and rates 2022-2023; `…_hist.csv`: 2017-2021 | t |
+| s_ben_com_f.csv | CNAF recipients, December 2020 to 2024 | g, t for 2024 |
+| QP2024_liste.csv, QP2024_France_Hexagonale_Outre_Mer_WGS84.geojson | QPV | t |
+| pop_qpv_2024_com.csv | inhabitants of QPV by commune (only communes that hold one) | t |
+| liste-fs-20250801.csv | France services | t |
+| {communes,epci,departements,regions}-1000m.geojson | outlines, shared borders equal to the last digit | t |
+
+Identities that a reader may check: children under 3 (census 2021 and 2023) with CNAF's places give CNAF's
+rates of the same years, rounded to 0.1; a level's places are the sum of its communes' (the `XX` rows
+belong to none); crèche capacities of BPE25 add up to CNAF's 2023 places where all are known.
+
+Above 5,000 communes the older BPE24 and the newer census (Melodi) are left out, for size; TD_POP1B then
+holds 202 rows a commune and BPE25 about 80. The same (communes, seed) gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from diagnostic.demo import census, childcare, cog, incomes, people, places, quarters, services
+from diagnostic.model import DiagnosticError
+
+MOST_COMMUNES = 35_000
+
+
+def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
+    """Write the fictional files into `out` and return their paths, in the order written.
+
+    `communes` goes from 1 to 35,000, else DiagnosticError. Files of the same name are replaced.
+    """
+    if not 1 <= communes <= MOST_COMMUNES:
+        raise DiagnosticError(
+            f"Le territoire fictif compte de 1 à 35 000 communes : {communes} ne convient pas. "
+            "Choisissez un nombre dans ces bornes.",
+            code=2,
+        )
+    streams = iter(np.random.default_rng(seed).spawn(10))
+    land = places.settle(communes, next(streams))
+    crowd = people.populate(land, next(streams))
+    care = childcare.offer_childcare(land, crowd, next(streams))
+    qpv = quarters.draw_quarters(land, crowd, next(streams))
+    facilities = services.equip(land, crowd, care, qpv, next(streams))
+    earnings = incomes.earn(land, crowd.earlier, next(streams))
+    older = people.families(crowd.earlier, land.wealth[land.unit_of], next(streams))
+    newer = people.families(crowd.newer, land.wealth, next(streams))
+    small = communes <= services.LARGE
+    return [
+        *cog.write_cog(out, land),
+        cog.write_composition(out, land),
+        cog.write_populations(out, land, crowd.municipal),
+        cog.write_density(out, land),
+        *cog.write_outlines(out, land),
+        census.write_ages_long(out, land, crowd),
+        *([census.write_ages_melodi(out, land, crowd)] if small else []),
+        census.write_births(out, land, crowd),
+        census.write_families_wide(out, land, older, crowd.earlier),
+        census.write_families_melodi(out, land, newer),
+        *(incomes.write_filosofi_wide(out, land, earnings, year) for year in incomes.YEARS),
+        incomes.write_filosofi_melodi(out, land, earnings),
+        services.write_located(out, land, facilities, qpv, 2025),
+        *([services.write_located(out, land, facilities, qpv, 2024)] if small else []),
+        services.write_counts(out, land, facilities),
+        *childcare.write_coverage(out, land, crowd, care),
+        childcare.write_recipients(out, land, crowd, next(streams)),
+        *quarters.write_quarters(out, land, qpv),
+        quarters.write_quarter_people(out, land, crowd, qpv),
+        services.write_france_services(out, land, facilities),
+    ]

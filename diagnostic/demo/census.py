@@ -1,0 +1,147 @@
+"""INSEE's census and civil registration files, in the layouts of both generations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from diagnostic.demo.files import write_lines, write_zip
+from diagnostic.demo.people import AGES, BIRTH_YEARS, EARLIER, NEWER, Families, People
+from diagnostic.demo.places import Places
+
+FIRST_PUBLISHED_BIRTHS = 2008
+
+
+def write_ages_long(out: Path, places: Places, people: People) -> Path:
+    """TD_POP1B: one row per commune of the older geography, sex and age, every age present."""
+    sexes = [f";{sex};{age:03d};" for sex in (1, 2) for age in range(AGES)]
+
+    def rows() -> Iterator[str]:
+        for code, name, values in zip(places.unit_codes, places.unit_names, people.earlier, strict=True):
+            head = f"COM;{code};{name}"
+            for cell, value in zip(sexes, values.ravel().tolist(), strict=True):
+                yield f"{head}{cell}{value}"
+
+    return write_lines(out / "TD_POP1B_2021.csv", "NIVGEO;CODGEO;LIBGEO;SEXE;AGED100;NB", rows())
+
+
+def write_ages_melodi(out: Path, places: Places, people: People) -> Path:
+    """The Melodi successor: sexes M, F and _T, ages Y0…Y99, Y_GE100 and _T, every level above the commune too."""
+    ages = [f"Y{age}" for age in range(AGES - 1)] + ["Y_GE100", "_T"]
+
+    def block(level: str, code: str, values: np.ndarray) -> Iterator[str]:
+        both = np.vstack([values, values.sum(axis=0)])
+        full = np.round(np.column_stack([both, both.sum(axis=1)]), 5).tolist()
+        for sex, line in zip(("M", "F", "_T"), full, strict=True):
+            for age, value in zip(ages, line, strict=True):
+                yield f"{code};{level};{age};{sex};POP;A;A;{NEWER};{value}"
+
+    def rows() -> Iterator[str]:
+        for code, values in zip(places.codes, people.newer, strict=True):
+            yield from block("COM", code, values)
+        for level, code, members in places.levels():
+            yield from block(level, code, people.newer[members].sum(axis=0))
+
+    stem = f"DS_RP_TD_POPULATION_AGESEX_PRINC_{NEWER}"
+    header = "GEO;GEO_OBJECT;AGE;SEX;RP_MEASURE;FREQ;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
+    return write_zip(out / f"{stem}_CSV_FR.zip", f"{stem}_data.csv", header, rows())
+
+
+def write_births(out: Path, places: Places, people: People) -> Path:
+    """Births by commune of the older geography (BOM, CRLF), with the levels above."""
+    first = FIRST_PUBLISHED_BIRTHS - int(BIRTH_YEARS[0])
+    births, years = people.births[:, first:], BIRTH_YEARS[first:].tolist()
+    today = places.today(births)
+
+    def rows() -> Iterator[str]:
+        for code, values in zip(places.unit_codes, births.tolist(), strict=True):
+            for year, value in zip(years, values, strict=True):
+                yield f"A;{code};COM;LVB;A;{year};{value}.0"
+        for level, code, members in places.levels():
+            for year, value in zip(years, today[members].sum(axis=0).tolist(), strict=True):
+                yield f"A;{code};{level};LVB;A;{year};{value}.0"
+
+    return write_lines(
+        out / "DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv",
+        "FREQ;GEO;GEO_OBJECT;EC_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE",
+        rows(),
+        end="\r\n",
+        bom=True,
+    )
+
+
+def write_families_melodi(out: Path, places: Places, families: Families) -> Path:
+    """DS_RP_FAMILLE_COMP: families by type (TFN) and by number of children (NCH) for all types."""
+    kinds = {
+        "_T": families.total,
+        "1": families.lone,
+        "11": families.fathers,
+        "12": families.mothers,
+        "21": families.couples_without,
+        "22": families.couples_with,
+        "220": families.blended,
+        "223": families.couples_with - families.blended,
+    }
+    columns = [(tfn, "_T", values) for tfn, values in kinds.items()]
+    columns += [("_T", nch, values) for nch, values in _by_children(families).items()]
+    table = np.column_stack([values for _, _, values in columns])
+    cells = [f"{tfn};{nch};NBFAM;A;{NEWER}" for tfn, nch, _ in columns]
+
+    def rows() -> Iterator[str]:
+        areas = [("COM", code, np.array([i])) for i, code in enumerate(places.codes)]
+        for level, code, members in [*areas, *places.levels()]:
+            values = np.round(table[members].sum(axis=0), 5).tolist()
+            for cell, value in zip(cells, values, strict=True):
+                yield f"{code};{level};{cell};{value}"
+
+    stem = f"DS_RP_FAMILLE_COMP_{NEWER}"
+    header = "GEO;GEO_OBJECT;TFN;NCH;RP_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
+    return write_zip(out / f"{stem}_CSV_FR.zip", f"{stem}_data.csv", header, rows())
+
+
+def _by_children(families: Families) -> dict[str, np.ndarray]:
+    """Families by number of children under 25: fixed shares of the families with children."""
+    parents = families.couples_with + families.lone
+    return {
+        "CH0_Y_LT25": families.couples_without,
+        "CH1_Y_LT25": parents * 0.45,
+        "CH2_Y_LT25": parents * 0.38,
+        "CH3_Y_LT25": parents * 0.13,
+        "CH_GE4_Y_LT25": parents * 0.04,
+    }
+
+
+def write_families_wide(out: Path, places: Places, families: Families, people: np.ndarray) -> Path:
+    """base-cc-coupl-fam-men of the earlier census, older geography."""
+    by_children = _by_children(families)
+    alone = people[:, :, 25:].sum(axis=(1, 2)) * 0.22
+    men_alone, women_alone = alone * 0.43, alone * 0.57
+    columns = {
+        "C21_MEN": alone * 1.03 + families.total,
+        "C21_MENPSEUL": alone,
+        "C21_MENHSEUL": men_alone,
+        "C21_MENFSEUL": women_alone,
+        "C21_MENSFAM": alone * 0.03,
+        "C21_MENFAM": families.total,
+        "C21_MENCOUPSENF": families.couples_without,
+        "C21_MENCOUPAENF": families.couples_with,
+        "C21_MENFAMMONO": families.lone,
+        "C21_FAM": families.total,
+        "C21_COUPAENF": families.couples_with,
+        "C21_FAMMONO": families.lone,
+        "C21_HMONO": families.fathers,
+        "C21_FMONO": families.mothers,
+        "C21_COUPSENF": families.couples_without,
+        "C21_NE24F0": by_children["CH0_Y_LT25"],
+        "C21_NE24F1": by_children["CH1_Y_LT25"],
+        "C21_NE24F2": by_children["CH2_Y_LT25"],
+        "C21_NE24F3": by_children["CH3_Y_LT25"],
+        "C21_NE24F4P": by_children["CH_GE4_Y_LT25"],
+    }
+    table = np.round(np.column_stack(list(columns.values())), 5).tolist()
+    rows = (
+        f"{code};{';'.join(map(repr, line))}" for code, line in zip(places.unit_codes, table, strict=True)
+    )
+    return write_lines(out / f"base-cc-coupl-fam-men-{EARLIER}.CSV", f"CODGEO;{';'.join(columns)}", rows)

@@ -1,0 +1,202 @@
+"""Places for children under 3, and CNAF's files about them and about its recipients.
+
+The rate of a level is 100 × places ÷ children under 3 of that level, rounded to one decimal; the places of
+a level are the sum of its communes', published or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from diagnostic.demo.files import write_lines
+from diagnostic.demo.people import NEWER, People
+from diagnostic.demo.places import Places
+
+CURRENT = (2022, 2023)
+EARLIER = (2017, 2018, 2019, 2020, 2021)
+PUBLISHED_FROM = 10_000
+MICRO = 12
+
+MODES = ("psu_col", "hors_psu_col", "eaje", "prescol", "am_ind", "gad_ind", "ind")
+PLACES = (*(f"pl_{mode}" for mode in MODES), "tot_offre")
+RATES = (*(f"txcouv_{mode}" for mode in MODES), "txcouv")
+
+YEARLY_TREND = {"psu_col": 1.012, "hors_psu_col": 1.11, "prescol": 0.96, "am_ind": 0.968, "gad_ind": 1.01}
+
+
+@dataclass(frozen=True)
+class Childcare:
+    """`centres` and `micro`: (commune, capacity) of each crèche and micro-crèche, in 2023.
+
+    `places[mode]` are whole places in 2023 by commune for the five elementary modes.
+    """
+
+    centres: np.ndarray
+    micro: np.ndarray
+    places: dict[str, np.ndarray]
+
+    def offer(self, year: int) -> np.ndarray:
+        """(communes, 8): the columns of PLACES for `year`."""
+        part = {
+            mode: np.round(values * YEARLY_TREND[mode] ** (year - NEWER)).astype(int)
+            for mode, values in self.places.items()
+        }
+        together = part["psu_col"] + part["hors_psu_col"]
+        at_home = part["am_ind"] + part["gad_ind"]
+        total = together + part["prescol"] + at_home
+        return np.column_stack(
+            [part["psu_col"], part["hors_psu_col"], together, part["prescol"], part["am_ind"], part["gad_ind"],
+             at_home, total]
+        )  # fmt: skip
+
+
+def offer_childcare(places: Places, people: People, rng) -> Childcare:
+    """Crèches gather in town, childminders outside it; poor places have fewer of both."""
+    children = people.under_three(places, NEWER)
+    wealth, kind = places.wealth, places.kind
+    noise = rng.normal(0, 0.25, len(places))
+    wanted = np.array([23.0, 16.0, 10.0])[kind] * np.exp(0.10 * wealth + noise) / 100 * children
+    centres = _split(wanted, rng)
+    micro_wanted = np.array([4.2, 4.4, 2.0])[kind] * np.exp(0.25 * wealth) / 100 * children
+    micro_communes = np.repeat(np.arange(len(places)), rng.poisson(micro_wanted / MICRO))
+    micro = np.column_stack([micro_communes, np.where(rng.random(len(micro_communes)) < 0.2, 10, MICRO)])
+    minders = np.array([26.0, 40.0, 44.0])[kind] * np.exp(0.14 * wealth + rng.normal(0, 0.2, len(places)))
+    minders = np.where(places.size > 40_000, minders * 0.65, minders)
+    school = np.array([3.2, 2.2, 6.0])[kind] * np.exp(-0.35 * wealth)
+    at_home = np.array([2.6, 2.0, 0.8])[kind] * np.exp(0.7 * wealth)
+    return Childcare(
+        centres,
+        micro,
+        {
+            "psu_col": np.bincount(centres[:, 0], centres[:, 1], len(places)).astype(int),
+            "hors_psu_col": np.bincount(micro[:, 0], micro[:, 1], len(places)).astype(int),
+            "prescol": rng.poisson(school / 100 * children),
+            "am_ind": rng.poisson(minders / 100 * children),
+            "gad_ind": rng.poisson(at_home / 100 * children),
+        },
+    )
+
+
+def _split(wanted: np.ndarray, rng) -> np.ndarray:
+    """Turn places wanted by commune into crèches of 12 to 70 places; under about 12 there is none."""
+    usual = np.where(wanted > 400, 42, 27)
+    count = np.where(wanted < 30, rng.random(len(wanted)) < wanted / 22, np.round(wanted / usual)).astype(int)
+    communes = np.repeat(np.arange(len(wanted)), count)
+    mean = np.maximum(wanted[communes] / np.maximum(count[communes], 1), 14)
+    capacity = np.clip(np.round(mean * rng.uniform(0.6, 1.4, len(communes))), 12, 80).astype(int)
+    return np.column_stack([communes, capacity])
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """One level of CNAF's files: what identifies a row, and which communes it holds."""
+
+    suffix: str
+    columns: str
+    heads: list[str]
+    members: list[np.ndarray]
+
+
+def _levels(places: Places, municipal: np.ndarray) -> list[_Rows]:
+    epci, departement = places.epcis, places.departements
+    large = [i for i in np.flatnonzero(municipal > PUBLISHED_FROM).tolist() if places.epci[i] >= 0]
+    communes = [
+        f"{places.codes[i]};{places.names[i]};{epci[places.epci[i]].code};{epci[places.epci[i]].name};"
+        f"{departement[places.departement[i]].code};{departement[places.departement[i]].name}"
+        for i in large
+    ]
+    everyone = np.arange(len(places))
+    return [
+        _Rows("com", "numcom;nomcom;numepci;nomepci;numdep;nomdep", communes, [np.array([i]) for i in large]),
+        _Rows("epci", "numepci;nomepci", [f"{a.code};{a.name}" for a in epci], [a.members for a in epci]),
+        _Rows("dep", "numdep;nomdep", [f"{a.code};{a.name}" for a in departement],
+              [a.members for a in departement]),
+        _Rows("reg", "numregi;nomregi", [f"{a.code};{a.name}" for a in places.regions],
+              [a.members for a in places.regions]),
+        _Rows("nat", "national", ["France entière (hors Mayotte)"], [everyone]),
+    ]  # fmt: skip
+
+
+def write_coverage(out: Path, places: Places, people: People, care: Childcare) -> list[Path]:
+    """nbpla_pe_* and txcouv_pe_* at five levels, the current years and the `_hist` ones apart."""
+    paths = []
+    for level in _levels(places, people.municipal):
+        for twin, years in (("", CURRENT), ("_hist", EARLIER)):
+            for stem, columns, rate in (("nbpla_pe", PLACES, False), ("txcouv_pe", RATES, True)):
+                header = f"annee;{level.columns};" + ";".join(f"{c}_{level.suffix}" for c in columns)
+                rows = _coverage_rows(level, years, places, people, care, rate)
+                path = out / f"{stem}_{level.suffix}{twin}.csv"
+                paths.append(write_lines(path, header, rows, end="\r\n", bom=True))
+    return paths
+
+
+def _coverage_rows(level: _Rows, years, places, people, care, rate: bool) -> Iterator[str]:
+    for year in years:
+        offer, children = care.offer(year), people.under_three(places, year)
+        stamp = f"{year}-01-01" if level.suffix == "nat" else str(year)
+        for number, (head, members) in enumerate(zip(level.heads, level.members, strict=True)):
+            values = offer[members].sum(axis=0)
+            if rate:
+                values = np.round(100 * values / children[members].sum(), 1)
+            cells = [str(v) for v in values.tolist()]
+            if level.suffix == "com" and number % 11 == 4:
+                cells[5] = ""
+            yield f"{stamp};{head};{';'.join(cells)}"
+        yield from _unplaced(level.suffix, year, rate)
+
+
+def _unplaced(suffix: str, year: int, rate: bool) -> Iterator[str]:
+    """The row that CNAF gives to what it could not place; it belongs to no territory and to no total."""
+    code = {"epci": "XX", "dep": "XXX"}.get(suffix)
+    if code:
+        cells = "60.1;0.0;60.1;0.0;135.7;0.0;135.7;195.8" if rate else "43;0;43;0;97;0;97;140"
+        yield f"{year};{code};Non localisé;{cells}"
+
+
+BENEFITS = {
+    "ndur": (0.205, 2.5), "ndurpaje": (0.028, 3.7), "ab": (0.020, 3.7), "cmg": (0.011, 3.6), "af": (0.073, 4.1),
+    "asf": (0.012, 2.8), "apl": (0.045, 1.9), "rsa": (0.027, 2.0), "ppa": (0.068, 2.1),
+}  # fmt: skip
+AMOUNTS = {"rsa": 548, "ppa": 184}
+POVERTY_PULL = {"rsa": -0.75, "apl": -0.5, "asf": -0.4, "ppa": -0.2, "cmg": 0.3}
+DECEMBERS = (2020, 2021, 2022, 2023, 2024)
+
+
+def write_recipients(out: Path, places: Places, people: People, rng) -> Path:
+    """s_ben_com_f: households, persons and euros each December, rounded down (5, 5, 100).
+
+    A 0 stands for fewer than 5. One row a year has no commune code: households that could not be placed.
+    The geography is that of the following January: the merger of 2025 shows in December 2024 only.
+    """
+    columns = [
+        f"ind{what}_{name}" for name in BENEFITS for what in ("foy", "nbp", "mtt")[: 2 + (name in AMOUNTS)]
+    ]
+
+    def rows() -> Iterator[str]:
+        for year in DECEMBERS:
+            old = year < DECEMBERS[-1]
+            codes, names = (places.unit_codes, places.unit_names) if old else (places.codes, places.names)
+            owner = places.unit_of if old else np.arange(len(places))
+            inhabitants = people.municipal[owner] * (places.unit_share if old else 1.0)
+            table = _recipients(inhabitants, places.wealth[owner], rng)
+            for code, name, values in zip(codes, names, table.tolist(), strict=True):
+                yield f"{year}-12;{code};{name};{';'.join(map(str, values))}"
+            lost = (table.sum(axis=0) // 400 // 100 * 100).tolist()
+            yield f"{year}-12;;;{';'.join(map(str, lost))}"
+
+    header = f"dtreffre;numcomdo;nomcom;{';'.join(columns)}"
+    return write_lines(out / "s_ben_com_f.csv", header, rows(), end="\r\n", bom=True)
+
+
+def _recipients(inhabitants: np.ndarray, wealth: np.ndarray, rng) -> np.ndarray:
+    columns = []
+    for name, (share, members) in BENEFITS.items():
+        households = rng.poisson(inhabitants * share * np.exp(POVERTY_PULL.get(name, 0.0) * wealth))
+        columns += [households // 5 * 5, (households * members).astype(int) // 5 * 5]
+        if name in AMOUNTS:
+            columns.append(households * AMOUNTS[name] // 100 * 100)
+    return np.column_stack(columns)
