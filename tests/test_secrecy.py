@@ -1,0 +1,312 @@
+"""Statistical secrecy, attacked the way a curious reader would: by sums, differences and programs."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from diagnostic.model import DiagnosticError, Status
+from diagnostic.secrecy import (
+    RULES,
+    SECONDARY_BOUND,
+    Ledger,
+    Relation,
+    fragile,
+    hide,
+    note,
+    primary,
+    protect,
+    protect_queries,
+    ranges,
+    secondary,
+)
+from diagnostic.secrecy.optimum import least
+
+CAF = RULES["caf_extrait"]
+SLOW = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def cells(values: dict[str, float], threshold: float = 5) -> pd.DataFrame:
+    frame = pd.DataFrame({"key": list(values), "value": list(values.values())})
+    frame["masked"] = (frame["value"] > 0) & (frame["value"] < threshold)
+    frame["protection"] = np.where(frame["masked"], threshold, 1.0)
+    return frame
+
+
+def attack(frame: pd.DataFrame, relations: list[Relation], hidden: set) -> dict:
+    """Everything a reader can deduce: the least and the greatest value of each hidden cell."""
+    keys = list(frame["key"])
+    sums = np.zeros((len(relations), len(keys)))
+    for row, relation in enumerate(relations):
+        for part, factor in zip(relation.parts, relation.coefficients or itertools.repeat(1.0), strict=False):
+            sums[row, keys.index(part)] += factor
+        if relation.total is not None:
+            sums[row, keys.index(relation.total)] -= 1
+    value = frame["value"].to_numpy(float)
+    shown = sums @ value
+    bounds = [(0, None) if key in hidden else (v, v) for key, v in zip(keys, value, strict=True)]
+    found = {}
+    for key in hidden:
+        aim = np.array([float(key == other) for other in keys])
+        low = linprog(aim, A_eq=sums, b_eq=shown, bounds=bounds)
+        high = linprog(-aim, A_eq=sums, b_eq=shown, bounds=bounds)
+        found[key] = (low.fun, np.inf if high.status == 3 else -high.fun)
+    return found
+
+
+def masked_after(frame: pd.DataFrame, relations: list[Relation]) -> set:
+    return set(frame.loc[frame["masked"], "key"]) | set(secondary(frame, relations).added)
+
+
+def assert_nothing_can_be_found(frame: pd.DataFrame, relations: list[Relation]) -> None:
+    need = frame.set_index("key")["protection"]
+    for key, (low, high) in attack(frame, relations, masked_after(frame, relations)).items():
+        assert high - low >= need[key] - 1e-5, (key, low, high)
+
+
+# --- what is too small to be shown
+
+
+def test_a_commune_of_4_allocataires_is_hidden_and_one_of_5_is_not():
+    frame = pd.DataFrame({"value": [4, 5, 0, None]})
+    assert primary(frame, CAF).tolist() == [True, False, False, False]
+
+
+def test_a_zero_in_a_rounded_file_may_hide_4_families_and_is_hidden():
+    frame = pd.DataFrame({"value": [0.0, 5.0]})
+    assert primary(frame, RULES["caf_arrondi"]).tolist() == [True, False]
+    assert RULES["caf_arrondi"].shown == "moins de 5"
+
+
+def test_ten_households_are_hidden_by_filosofi_and_eleven_are_not():
+    assert primary(pd.DataFrame({"value": [10, 11]}), RULES["filosofi"]).tolist() == [True, False]
+
+
+def test_a_rate_over_19_children_is_hidden_and_over_20_is_fragile():
+    frame = pd.DataFrame({"value": [50.0, 50.0, 50.0], "denominator": [19, 20, 100]})
+    assert primary(frame, CAF).tolist() == [True, False, False]
+    assert fragile(frame, CAF).tolist() == [False, True, False]
+
+
+def test_a_rate_whose_numerator_is_small_is_hidden_since_its_denominator_would_give_it_back():
+    frame = pd.DataFrame({"value": [4 / 400 * 100], "numerator": [4], "denominator": [400]})
+    assert primary(frame, CAF).tolist() == [True]
+
+
+def test_what_the_source_masked_stays_masked():
+    frame = pd.DataFrame({"value": [None], "status": [Status.SECRET]})
+    assert primary(frame, CAF).tolist() == [True]
+
+
+def test_the_threshold_of_one_file_can_be_raised_and_never_abolished():
+    assert primary(pd.DataFrame({"value": [9]}), CAF.at(10)).tolist() == [True]
+    with pytest.raises(DiagnosticError, match="au moins 1"):
+        CAF.at(0)
+
+
+def test_a_hidden_row_keeps_no_figure_and_the_table_it_came_from_is_not_changed():
+    frame = pd.DataFrame({"value": [3.0, 40.0], "numerator": [3.0, 40.0], "denominator": [100.0, 100.0]})
+    shown = hide(frame, primary(frame, CAF))
+    assert shown[["value", "numerator"]].isna().all(axis=1).tolist() == [True, False]
+    assert shown["status"].tolist() == [Status.SECRET, Status.OK]
+    assert frame["value"].tolist() == [3.0, 40.0]
+
+
+def test_the_note_counts_what_is_hidden_and_why():
+    text = note(9, 3, CAF, shown=1200)
+    assert "12\u00a0valeurs masquées sur 1\u202f200" in text
+    assert "9 qui portent sur moins de 5 allocataires" in text
+    assert "3 pour qu’aucune ne se retrouve par différence" in text
+    assert note(0, 0, CAF) == ""
+
+
+# --- what else must be hidden
+
+
+def test_one_hidden_commune_hides_the_smallest_other_one_so_that_the_total_does_not_give_it_away():
+    frame = cells({"a": 3, "b": 40, "c": 12, "epci": 3 + 40 + 12})
+    assert secondary(frame, [Relation("epci", ("a", "b", "c"))]).added == ("c",)
+
+
+def test_two_hidden_communes_with_one_allocataire_each_are_not_enough():
+    frame = cells({"a": 1, "b": 1, "c": 30, "epci": 1 + 1 + 30})
+    assert secondary(frame, [Relation("epci", ("a", "b", "c"))]).added == ("c",)
+
+
+def test_an_epci_of_one_commune_hides_its_own_total_and_another_epci():
+    frame = cells({"a": 3, "b": 20, "e1": 3, "e2": 20, "dep": 23})
+    relations = [Relation("e1", ("a",)), Relation("e2", ("b",)), Relation("dep", ("e1", "e2"))]
+    hidden = masked_after(frame, relations)
+    assert {"a", "e1"} < hidden
+    assert_nothing_can_be_found(frame, relations)
+
+
+def test_nothing_is_hidden_where_nothing_is_small():
+    frame = cells({"a": 30, "b": 40, "epci": 70})
+    assert secondary(frame, [Relation("epci", ("a", "b"))]).added == ()
+
+
+def test_a_sum_already_printed_that_gives_a_commune_away_is_reported():
+    frame = cells({"a": 3})
+    answer = secondary(frame, [Relation(None, ("a",))])
+    assert answer.exposed == ("a",) and not answer.safe
+
+
+def test_the_range_a_reader_can_find_is_what_the_other_hidden_communes_leave():
+    frame = cells({"a": 3, "b": 4, "epci": 7}).assign(masked=[True, True, False])
+    found = ranges(frame, [Relation("epci", ("a", "b"))])
+    assert found.loc["a"].tolist() == [0, 3 + 4]
+
+
+def test_a_coefficient_other_than_one_is_understood():
+    frame = cells({"a": 3, "b": 30, "t": 2 * 3 + 30})
+    relations = [Relation("t", ("a", "b"), (2.0, 1.0))]
+    assert_nothing_can_be_found(frame, relations)
+
+
+@st.composite
+def tables(draw, largest: int = 4):
+    """Rows, columns and a grand total, as communes by age bands; half of the cells are small."""
+    rows, columns = draw(st.integers(2, largest)), draw(st.integers(2, largest))
+    small = st.one_of(st.integers(0, 8), st.integers(5, 80))
+    inside = np.array(draw(st.lists(small, min_size=rows * columns, max_size=rows * columns)))
+    inside = inside.reshape(rows, columns)
+    values = {f"{i}.{j}": inside[i, j] for i in range(rows) for j in range(columns)}
+    values |= {f"row{i}": inside[i].sum() for i in range(rows)}
+    values |= {f"col{j}": inside[:, j].sum() for j in range(columns)}
+    values["all"] = inside.sum()
+    relations = [Relation(f"row{i}", tuple(f"{i}.{j}" for j in range(columns))) for i in range(rows)]
+    relations += [Relation(f"col{j}", tuple(f"{i}.{j}" for i in range(rows))) for j in range(columns)]
+    relations += [
+        Relation("all", tuple(f"row{i}" for i in range(rows))),
+        Relation("all", tuple(f"col{j}" for j in range(columns))),
+    ]
+    return cells({key: float(value) for key, value in values.items()}), relations
+
+
+@st.composite
+def territories(draw):
+    """Communes of small counts in EPCI in one département, and a perimeter drawn at random."""
+    count = draw(st.integers(2, 9))
+    codes = [f"01{place:03d}" for place in range(count)]
+    epci = draw(st.lists(st.integers(0, 2), min_size=count, max_size=count))
+    values = draw(st.lists(st.integers(0, 30), min_size=count, max_size=count))
+    picked = draw(st.lists(st.booleans(), min_size=count, max_size=count))
+    stats = pd.DataFrame({"code": codes, "stat": "aeeh", "year": 2024, "value": np.array(values, float)})
+    rows = [("epci", f"E{e}", code) for e, code in zip(epci, codes, strict=True)]
+    rows += [("departement", "01", code) for code in codes]
+    rows += [("perimetre", "P", code) for code, taken in zip(codes, picked, strict=True) if taken]
+    return stats, pd.DataFrame(rows, columns=["level", "code", "commune"])
+
+
+@SLOW
+@given(tables())
+def test_no_hidden_cell_of_a_table_can_be_found_from_its_rows_columns_and_total(table):
+    assert_nothing_can_be_found(*table)
+
+
+@settings(SLOW, max_examples=25)
+@given(tables(largest=3))
+def test_the_cells_hidden_are_at_most_the_stated_multiple_of_the_fewest_possible(table):
+    frame, relations = table
+    fewest = least(frame, relations)
+    assert len(fewest) <= len(secondary(frame, relations).added) <= SECONDARY_BOUND * len(fewest)
+
+
+@SLOW
+@given(territories())
+def test_no_hidden_commune_can_be_found_from_epci_departement_and_a_perimeter(territory):
+    stats, membership = territory
+    shown = protect(stats, membership, CAF).frame
+    codes = sorted(stats["code"])
+    hidden = shown[(shown["level"] == "commune") & (shown["status"] == Status.SECRET)]["code"].tolist()
+    sums = shown[(shown["level"] != "commune") & shown["value"].notna()]
+    table = pd.DataFrame({"key": codes, "value": stats.set_index("code")["value"][codes].to_numpy()})
+    members = membership.groupby(["level", "code"])["commune"].agg(tuple)
+    relations = [Relation(None, members[key]) for key in zip(sums["level"], sums["code"], strict=True)]
+    for code, (low, high) in attack(table, relations, set(hidden)).items():
+        small = 0 < table.set_index("key")["value"][code] < CAF.threshold
+        assert high - low >= (CAF.threshold if small else 1) - 1e-5
+
+
+@SLOW
+@given(territories())
+def test_what_is_shown_is_the_true_figure_and_the_true_total(territory):
+    stats, membership = territory
+    shown = protect(stats, membership, CAF).frame
+    value = stats.set_index("code")["value"]
+    for row in shown[shown["status"] != Status.SECRET].itertuples():
+        if row.level == "commune":
+            assert row.value == value[row.code]
+        else:
+            inside = membership[(membership["level"] == row.level) & (membership["code"] == row.code)]
+            assert row.value == value[inside["commune"]].sum()
+    assert shown.loc[shown["status"] == Status.SECRET, "value"].isna().all()
+
+
+def test_a_departement_with_an_unknown_commune_has_an_unknown_total():
+    stats = pd.DataFrame({"code": ["01004", "2A004"], "stat": "aeeh", "year": 2024, "value": [12.0, None]})
+    membership = pd.DataFrame({"level": "epci", "code": "E", "commune": ["01004", "2A004"]})
+    shown = protect(stats, membership, CAF).frame.set_index("level")
+    assert pd.isna(shown.loc["epci", "value"]) and shown.loc["epci", "status"] == Status.MISSING
+
+
+def test_the_total_of_an_age_table_does_not_give_back_the_small_band():
+    stats = pd.DataFrame(
+        {"code": "97411", "stat": ["a", "b", "c", "t"], "year": 2024, "value": [3.0, 9, 20, 3 + 9 + 20]}
+    )
+    membership = pd.DataFrame(columns=["level", "code", "commune"])
+    shown = protect(stats, membership, CAF, tables=[Relation("t", ("a", "b", "c"))]).frame
+    assert shown.set_index("stat")["value"].isna().to_dict() == {"a": True, "b": True, "c": False, "t": False}
+
+
+def test_the_composition_of_last_year_does_not_give_a_commune_away():
+    stats = pd.DataFrame({"code": ["a", "b", "c"], "stat": "s", "year": 2024, "value": [3.0, 40.0, 50.0]})
+    membership = pd.DataFrame(
+        [("epci_2024", "E", code) for code in "abc"] + [("epci_2025", "E", code) for code in "bc"],
+        columns=["level", "code", "commune"],
+    )
+    shown = protect(stats, membership, CAF).frame.set_index(["level", "code"])["value"]
+    assert not (pd.notna(shown["epci_2024", "E"]) and pd.notna(shown["epci_2025", "E"]))
+
+
+# --- perimeters asked one after the other
+
+
+def test_an_epci_minus_its_small_commune_is_refused_once_the_epci_is_shown():
+    frame = cells({"a": 3, "b": 40, "c": 50}).assign(masked=True, protection=[5, 0, 0])
+    answers = protect_queries(frame, [("a", "b", "c"), ("b", "c"), ("a", "b")])
+    assert answers == [Status.OK, Status.SECRET, Status.OK]
+
+
+def test_a_refused_question_leaves_no_trace():
+    frame = cells({"a": 3, "b": 40}).assign(masked=True, protection=[5, 0])
+    status, ledger = Ledger(frame).ask(("a",))
+    assert status is Status.SECRET and ledger.shown == ()
+
+
+@SLOW
+@given(
+    st.lists(st.integers(0, 20), min_size=3, max_size=6),
+    st.lists(st.sets(st.integers(0, 5), min_size=1), min_size=1, max_size=6),
+)
+def test_the_answers_to_many_perimeters_never_give_a_small_commune_away(values, questions):
+    frame = cells({str(place): float(value) for place, value in enumerate(values)})
+    frame["protection"] = np.where(frame["masked"], 5.0, 0.0)
+    frame["masked"] = True
+    queries = [tuple(str(q) for q in sorted(question) if q < len(values)) for question in questions]
+    queries = [query for query in queries if query]
+    answers = protect_queries(frame, queries)
+    relations = [
+        Relation(None, query) for query, status in zip(queries, answers, strict=True) if status.known
+    ]
+    found = attack(frame, relations, set(frame["key"])) if relations else {}
+    for row in frame[frame["protection"] > 0].itertuples():
+        low, high = found.get(row.key, (0, np.inf))
+        assert high - low >= 5 - 1e-5
