@@ -4,7 +4,7 @@
 PORT ?= 8501
 JOBS ?= 2
 VENV ?= .venv
-PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $(name))))
+PYTHON ?= python3 python3.13 python3.12 python3.11
 PY := $(VENV)/bin/python
 
 # A stamp is named after what it installed: an unchanged list costs nothing, whatever the dates of the files.
@@ -50,12 +50,16 @@ $(DEMO_DB): $(DEMO_CODE) | $(RUN_STAMP)
 	@$(PY) -m diagnostic demo --out $(DEMO_RAW)
 	@$(PY) -m diagnostic build --raw $(DEMO_RAW) --db $@
 
+# The first of $(PYTHON) that is recent enough makes the environment.
 $(PY):
-	@if [ -z "$(PYTHON)" ]; then \
-		echo "Python 3.11 ou plus récent est nécessaire : sudo apt-get install python3 python3-venv" >&2; exit 1; fi
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-		echo "Il manque les environnements virtuels de Python : sudo apt-get install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@for python in $(PYTHON); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
+			echo "Il manque les environnements virtuels de Python : sudo apt-get install python3-venv" >&2; exit 1; }; \
+		echo "Environnement Python : $$python -m venv $(VENV)"; \
+		exec "$$python" -m venv $(VENV); \
+	done; \
+	echo "Python 3.11 ou plus récent est nécessaire : sudo apt-get install python3 python3-venv" >&2; exit 1
 
 $(RUN_STAMP): | $(PY)
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
