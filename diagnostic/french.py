@@ -304,7 +304,9 @@ def at(territory: Territory, *, long: bool = False) -> str:
 
 
 def of(territory: Territory, *, long: bool = False) -> str:
-    """ "de Bordeaux", "du Mans", "d’Arcachon", "de la Gironde", "d’Île-de-France", "de Bordeaux Métropole".
+    """ "de Bordeaux", "du Mans", "d’Arcachon", "de la Gironde", "de la Bretagne", "de Bordeaux Métropole".
+
+    A département or région keeps its article, which every turn of phrase accepts ("en dessous de la Bretagne").
 
     A commune elides when INSEE's code says vowel (1), which settles h ("d’Hendaye", "de Honfleur").
     """
@@ -313,8 +315,6 @@ def of(territory: Territory, *, long: bool = False) -> str:
         if _mute(territory, text):
             return f"d’{text}"
         return f"de {text}" if text[:1] in "HY" else of_text(text)
-    if territory.level in (Level.DEPARTEMENT, Level.REGION) and territory.tncc in (0, 1):
-        return f"d’{text}" if elides(text) else f"de {text}"
     return of_text(the(territory, long=long))
 
 

@@ -1,0 +1,549 @@
+"""One French sentence per figure: what it is, where it stands, what is missing, how sure it is.
+
+Pure functions of a Finding, its Indicator and the names. What is unknown is said with its reason and
+never printed as a number, even when a masked value was left in the Finding. Nothing here is typed by
+hand for one territory: titles, text alternatives and key messages all come from these rules.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diagnostic import french
+from diagnostic.model import (
+    RATIO_CUTS,
+    RATIO_WORDS,
+    Comparator,
+    Direction,
+    Finding,
+    Indicator,
+    Level,
+    Position,
+    Status,
+    Territory,
+)
+
+NOT_AVAILABLE = "Non disponible"
+
+# Beyond three times the reference, a percentage no longer speaks.
+TIMES_FROM = 3.0
+# Under this start, an evolution is said in units: a percentage of 12 births is noise.
+SMALL_COUNT = 30
+# One unit more or less moves the rate by a point from there down.
+SMALL_DENOMINATOR = 100
+
+UNKNOWN_WORDS: dict[Status, str] = {
+    Status.SECRET: "valeur couverte par le secret statistique",
+    Status.NOT_PUBLISHED: "valeur non publiée",
+    Status.MISSING: "valeur inconnue",
+    Status.NOT_APPLICABLE: "sans objet",
+}
+_REASONS: dict[Status, str] = {
+    Status.SECRET: "Le producteur la masque parce qu’elle porte sur trop peu de personnes ou de ménages.",
+    Status.NOT_PUBLISHED: "Le producteur ne publie pas cette valeur à cette échelle.",
+    Status.MISSING: "Les données nécessaires ne sont pas chargées ou ne couvrent pas tout le territoire.",
+    Status.NOT_APPLICABLE: "Cet indicateur ne s’applique pas à ce territoire.",
+}
+_CNAF_COMMUNES = "La Cnaf ne publie pas le taux des communes de 10\u202f000 habitants ou moins."
+
+# Article of the labels that open with a singular noun.
+_ARTICLES = {
+    "Accessibilité": "l’",
+    "Distance": "la ",
+    "Niveau": "le ",
+    "Nombre": "le ",
+    "Part": "la ",
+    "Population": "la ",
+    "Revenu": "le ",
+    "Taux": "le ",
+}
+_FEMININE = frozenset({"crèche", "école", "famille", "femme", "naissance", "personne", "place", "structure"})
+_SAME_IN_THE_SINGULAR = frozenset({"fois", "mois", "relais", "accès", "plus", "moins"})
+# What follows these words does not agree with the noun before them.
+_STOPS = frozenset(
+    {"au", "aux", "chez", "dans", "de", "des", "du", "en", "par", "parmi", "pour", "à", "dont"}
+)
+_PEOPLE = frozenset({"enfant", "jeune", "habitant", "famille", "personne"})
+
+
+# --- Words ---------------------------------------------------------------------------------------
+
+
+def ratio_word(value: float | None, reference: float | None) -> str | None:
+    """The word for value ÷ reference: under 0.60, under 0.85, up to 1.15, up to 1.40, over.
+
+    None when either is unknown or when the reference is not positive. A ratio equal to a cut falls
+    on the side of "proche": 0.85 and 1.15 are "proche", 0.60 is "en dessous", 1.40 "au-dessus".
+    """
+    value, reference = _finite(value), _finite(reference)
+    if value is None or reference is None or reference <= 0:
+        return None
+    ratio = round(value / reference, 9)
+    if not math.isfinite(ratio):
+        return RATIO_WORDS[-1]
+    lowest, low, high, highest = RATIO_CUTS
+    passed = (ratio >= lowest, ratio >= low, ratio > high, ratio > highest)
+    return RATIO_WORDS[sum(passed)]
+
+
+def is_attention(word: str | None, direction: Direction) -> bool:
+    """Whether the word is bad news: below where more is better, above where less is better."""
+    if direction is Direction.MORE_IS_BETTER:
+        return word in RATIO_WORDS[:2]
+    if direction is Direction.LESS_IS_BETTER:
+        return word in RATIO_WORDS[-2:]
+    return False
+
+
+def status_word(finding: Finding, indicator: Indicator) -> str:
+    """The status as screens print it: "officiel", "calculé", "estimé", "arrondi", "au plus", …"""
+    if finding.status is Status.OK:
+        return "officiel" if indicator.published else "calculé"
+    return {
+        Status.ESTIMATED: "estimé",
+        Status.ROUNDED: "arrondi",
+        Status.BOUNDED: "au plus",
+        Status.SECRET: "secret statistique",
+        Status.NOT_PUBLISHED: "non publié",
+        Status.MISSING: "non publié",
+        Status.NOT_APPLICABLE: "sans objet",
+    }[finding.status]
+
+
+# --- The figure ----------------------------------------------------------------------------------
+
+
+def known_value(finding: Finding) -> float | None:
+    """The value when its status lets it be said, else None: a masked value left in place is not read."""
+    return _finite(finding.value) if finding.status.known else None
+
+
+def figure(finding: Finding, indicator: Indicator) -> str:
+    """ "74,8 places pour 100 enfants de moins de 3 ans", "environ 12 €", "5 % ou moins des habitants".
+
+    "Non disponible" when the value is unknown.
+    """
+    value = known_value(finding)
+    if value is None:
+        return NOT_AVAILABLE
+    return french.typographic(
+        _hedged(_amount(value, indicator, indicator.unit, finding.status), finding.status)
+    )
+
+
+def reason(finding: Finding, indicator: Indicator, territory: Territory) -> str:
+    """Why the value is unknown, as one sentence; an empty text when it is known."""
+    if known_value(finding) is not None:
+        return ""
+    if finding.reason.strip():
+        return french.typographic(french.capitalised(_full_stop(finding.reason.strip())))
+    status = _unknown_status(finding.status)
+    of_cnaf = indicator.published and indicator.id.startswith("taux_couverture")
+    if status is Status.NOT_PUBLISHED and of_cnaf and territory.level is Level.COMMUNE:
+        return _CNAF_COMMUNES
+    return _REASONS[status]
+
+
+def sensitivity(finding: Finding, indicator: Indicator) -> str:
+    """ "Une place de plus ou de moins change le taux de 2,3 points." below 100 children, else empty.
+
+    per ÷ denominator, on the figure of the territory itself.
+    """
+    denominator = _finite(finding.denominator)
+    if indicator.per != 100 or indicator.missing_noun is None or known_value(finding) is None:
+        return ""
+    if finding.status is Status.BOUNDED:
+        return ""
+    if denominator is None or not 0 < denominator < SMALL_DENOMINATOR:
+        return ""
+    noun = indicator.missing_noun[0]
+    one = french.capitalised(f"{french.in_words(1, feminine=_is_feminine(noun))} {noun}")
+    points = french.quantity(indicator.per / denominator, "point", "points", 1)
+    return f"{one} de plus ou de moins change le taux de {points}."
+
+
+# --- Against a reference -------------------------------------------------------------------------
+
+
+def comparison(finding: Finding, indicator: Indicator, reference: Territory | str) -> str:
+    """ "7,9 points de moins que la Gironde : en dessous", or why the two cannot be compared.
+
+    `reference` is a territory among the comparators, or words with their article ("l’objectif") for the
+    reference chosen in the finding. Empty when the value is unknown, when the territory is its own
+    reference, and for plain counts, which do not compare across scales.
+    """
+    compared = _compare(finding, indicator, reference)
+    if compared is None:
+        return ""
+    if not compared.text:
+        return french.typographic(f"comparaison impossible avec {_the(reference)} : {compared.obstacle}")
+    word = f" : {compared.word}" if compared.word else ""
+    return french.typographic(compared.text + word)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """A difference in words, or (`text` empty) the obstacle to it.
+
+    `established` is False when nothing separates the two values, so that nothing is missing.
+    """
+
+    text: str
+    word: str | None = None
+    obstacle: str = ""
+    established: bool = True
+
+
+def _compare(finding: Finding, indicator: Indicator, reference: Territory | str) -> _Comparison | None:
+    value = known_value(finding)
+    is_count = indicator.denominator is None and not indicator.published
+    comparator = _comparator(finding, reference)
+    if value is None or is_count or comparator is None or comparator.key == finding.territory:
+        return None
+    base = _finite(comparator.value) if comparator.status.known else None
+    if base is None:
+        return _Comparison("", obstacle=UNKNOWN_WORDS[_unknown_status(comparator.status)])
+    chosen = finding.reference == comparator.key
+    declared = _finite(finding.gap) if chosen else None
+    gap = value - base if declared is None else declared
+    if comparator.status is Status.BOUNDED or (finding.status is Status.BOUNDED and gap >= 0):
+        return _Comparison("", obstacle="l’une des deux valeurs n’est connue que par son maximum")
+    low, high = _finite(finding.low), _finite(finding.high)
+    if low is not None and high is not None and low <= base <= high:
+        return _Comparison(f"sans écart établi avec {_the(reference)}", established=False)
+    word = finding.word if chosen and finding.word else ratio_word(value, base)
+    note = _vintage_note(finding, comparator, declared is not None)
+    missing = _finite(finding.missing) if chosen else None
+    if missing is not None and 0 < missing < 0.5:
+        return _Comparison(_level(reference), established=False)
+    text = _difference(gap, base, indicator, reference)
+    if text == _level(reference):
+        return _Comparison(text + note, word, established=False)
+    if text[0].isdigit() and finding.status is Status.BOUNDED:
+        text = f"au moins {text}"
+    elif text[0].isdigit() and {finding.status, comparator.status} & {Status.ESTIMATED, Status.ROUNDED}:
+        text = f"environ {text}"
+    return _Comparison(text + note, word)
+
+
+def _difference(gap: float, base: float, indicator: Indicator, reference: Territory | str) -> str:
+    """The gap in points for rates out of 100, else in percent of the reference."""
+    than = _than(reference)
+    level = _level(reference)
+    if _in_points(indicator):
+        if french.rounded(gap, indicator.decimals) == 0:
+            return level
+        return f"{french.quantity(abs(gap), 'point', 'points', indicator.decimals)} de {_more(gap)} {than}"
+    if base <= 0:
+        return level if gap == 0 else f"{_more(gap)} {than}"
+    change = gap / base
+    if french.rounded(change * 100) in (0, None):
+        return level
+    if 1 + change >= TIMES_FROM:
+        return f"{french.number(1 + change, 1)} fois la valeur {_of(reference)}"
+    return f"{french.percent(abs(change) * 100)} de {_more(gap)} {than}"
+
+
+def _level(reference: Territory | str) -> str:
+    return f"au même niveau {_than(reference)}"
+
+
+def _vintage_note(finding: Finding, comparator: Comparator, declared: bool) -> str:
+    """Says the year of the difference when it is not that of the value."""
+    if declared:
+        if finding.gap_year is not None and finding.year is not None and finding.gap_year != finding.year:
+            return f" (écart de {finding.gap_year})"
+        return ""
+    if comparator.year is not None and finding.year is not None and comparator.year != finding.year:
+        return f" (valeur de {comparator.year})"
+    return ""
+
+
+# --- The sentence --------------------------------------------------------------------------------
+
+
+def sentence(
+    finding: Finding,
+    indicator: Indicator,
+    territory: Territory,
+    reference: Territory | str | None = None,
+    *,
+    long: bool = False,
+) -> str:
+    """Value, unit, year, difference with the reference, units missing, how sure; or why it is unknown.
+
+    One to three sentences with their full stops; `long` spells out CC and CA. The caution of the
+    finding is left to the source line.
+    """
+    value = known_value(finding)
+    if value is None:
+        return french.typographic(_unknown_sentence(finding, indicator, territory, reference, long=long))
+    compared = None if reference is None else _compare(finding, indicator, reference)
+    difference = ""
+    if compared and compared.text:
+        difference = f", soit {compared.text}" if compared.established else f", {compared.text}"
+    parts = [_statement(value, finding, indicator, territory, long=long) + difference + "."]
+    if compared and compared.obstacle:
+        parts.append(
+            f"La comparaison avec {_the(reference, long=long)} est impossible : {compared.obstacle}."
+        )
+    if compared and compared.text and compared.established:
+        parts.append(_missing_sentence(finding, indicator, reference))
+    parts.append(sensitivity(finding, indicator))
+    return french.typographic(" ".join(part for part in parts if part))
+
+
+def title(text: str) -> str:
+    """The first sentence of `text` as a title: a capital, no full stop at its end."""
+    first = text.strip().split(". ")[0]
+    return french.typographic(french.capitalised(first.removesuffix(".")))
+
+
+def evolution(
+    start_value: float | None,
+    end_value: float | None,
+    start_year: int,
+    end_year: int,
+    singular: str,
+    plural: str,
+    *,
+    decimals: int = 0,
+) -> str:
+    """ "8 796 naissances en 2023, 8 % de moins qu’en 2018": no capital, no full stop.
+
+    In units, not in percent, when the start is under 30. An unknown end is said unknown.
+    """
+    start, end = _finite(start_value), _finite(end_value)
+    if end is None:
+        return f"{plural} en {end_year} : nombre inconnu".replace(" :", "\u00a0:")
+    now = f"{french.quantity(end, singular, plural, decimals)} en {end_year}"
+    if start is None:
+        return f"{now} (nombre de {start_year} inconnu)"
+    change = end - start
+    if french.rounded(change, decimals) == 0:
+        return f"{now}, autant qu’en {start_year}"
+    if start < SMALL_COUNT:
+        difference = french.number(abs(change), decimals)
+    elif end / start >= TIMES_FROM:
+        return f"{now}, {french.number(end / start, 1)} fois le nombre de {start_year}"
+    elif french.rounded(change / start * 100) == 0:
+        return f"{now}, presque autant qu’en {start_year}"
+    else:
+        difference = french.percent(abs(change) / start * 100)
+    return f"{now}, {difference} de {_more(change)} qu’en {start_year}"
+
+
+def rank(position: Position, siblings: str) -> str:
+    """ "3ᵉ sur 28 intercommunalités", 1 being the highest value."""
+    return f"{french.ordinal(position.rank)} sur {french.number(position.of)}\u00a0{siblings}"
+
+
+def members(words: Sequence[str | None], reference: Territory | str, direction: Direction) -> str:
+    """The message of a ranking of communes: "Huit communes sur 19 sont en dessous de la Gironde".
+
+    `words` is the ratio word of each member, None where unknown. Says the bad news first (below where more
+    is better, above where less is), then the good, else that all are close. No full stop.
+    """
+    known = [word for word in words if word is not None]
+    if not known:
+        return french.typographic(f"Aucune commune n’a de valeur à comparer avec {_the(reference)}")
+    below, above = (sum(word in side for word in known) for side in (RATIO_WORDS[:2], RATIO_WORDS[-2:]))
+    sides = [(below, "en dessous"), (above, "au-dessus")]
+    if direction is Direction.LESS_IS_BETTER:
+        sides.reverse()
+    for count, side in sides:
+        if count:
+            who = french.in_words(count, feminine=True, capital=True)
+            noun = french.plural(count, "commune", "communes")
+            verb = french.verb(count, "est", "sont")
+            return french.typographic(f"{who} {noun} sur {len(known)} {verb} {side} {_of(reference)}")
+    if len(known) == 1:
+        return french.typographic(f"La commune connue est proche {_of(reference)}")
+    return french.typographic(f"Les {len(known)} communes sont proches {_of(reference)}")
+
+
+# --- Parts of a sentence -------------------------------------------------------------------------
+
+
+def _statement(
+    value: float, finding: Finding, indicator: Indicator, territory: Territory, *, long: bool
+) -> str:
+    """Where, what, how much, when: the article of the label decides the turn of phrase."""
+    where = french.capitalised(french.at(territory, long=long))
+    label, first = _lowered(indicator.label), indicator.label.split(" ")[0].rstrip(",")
+    said = _hedged(_amount(value, indicator, indicator.unit, finding.status), finding.status)
+    when = _when(finding.year) + _interval(finding, indicator)
+    if first in _ARTICLES:
+        comma = "," if "," in label else ""
+        be = f"est d’{said}" if french.elides(said) else f"est de {said}"
+        if first == "Population" and indicator.unit.startswith("%"):
+            be = f"représente {said}"
+        return f"{where}, {_ARTICLES[first]}{label}{comma} {be}{when}"
+    if indicator.unit.startswith("%") and first.endswith("s"):
+        return f"{where}, les {label.split(',')[0]} représentent {said}{when}"
+    if first.lower() == indicator.unit.split(" ")[0].lower():
+        return f"{where}, {_counted(value, finding.status, indicator, label)}{when}"
+    return f"{indicator.label} {french.at(territory, long=long)} : {said}{when}"
+
+
+def _counted(value: float, status: Status, indicator: Indicator, label: str) -> str:
+    """ "on compte 24,3 places en crèche pour 100 enfants": the label stands for the head of the unit."""
+    per = indicator.unit.partition(" pour ")[2]
+    noun = label + (("," if "," in label else "") + f" pour {per}" if per else "")
+    nothing = french.rounded(value, 9) == 0 and status is Status.OK and indicator.decimals == 0
+    if nothing:
+        singular = _singular(noun)
+        none = french.in_words(0, feminine=_is_feminine(singular.split(" ")[0]))
+        return f"on ne compte {none} {singular}"
+    return f"on compte {_hedged(_amount(value, indicator, noun, status), status)}"
+
+
+def _unknown_sentence(
+    finding: Finding,
+    indicator: Indicator,
+    territory: Territory,
+    reference: Territory | str | None,
+    *,
+    long: bool,
+) -> str:
+    status = _unknown_status(finding.status)
+    where = french.the(territory, long=long)
+    text = (
+        f"{indicator.label} : {UNKNOWN_WORDS[status]} pour {where}. {reason(finding, indicator, territory)}"
+    )
+    comparator = _comparator(finding, reference)
+    base = _finite(comparator.value) if comparator and comparator.status.known else None
+    is_count = indicator.denominator is None and not indicator.published
+    if base is None or is_count or comparator is None or comparator.key == finding.territory:
+        return text
+    said = _hedged(_amount(base, indicator, indicator.unit, comparator.status), comparator.status)
+    return f"{text} Repère, {_the(reference, long=long)} : {said}{_when(comparator.year)}."
+
+
+def _missing_sentence(finding: Finding, indicator: Indicator, reference: Territory | str | None) -> str:
+    """ "Il manque environ 286 places pour atteindre ce niveau."; nothing under half a unit."""
+    missing, comparator = _finite(finding.missing), _comparator(finding, reference)
+    if missing is None or missing < 0.5 or indicator.missing_noun is None or comparator is None:
+        return ""
+    if finding.reference != comparator.key or finding.status is Status.BOUNDED:
+        return ""
+    singular, plural = indicator.missing_noun
+    # A published rate gives no numerator: the units are reckoned on another count of children.
+    about = "environ " if indicator.published or finding.status is not Status.OK else ""
+    units = f"{about}{french.quantity(missing, singular, plural)}"
+    if singular in _PEOPLE:
+        return f"L’écart représente {units}."
+    return f"Il manque {units} pour atteindre ce niveau."
+
+
+def _amount(value: float, indicator: Indicator, unit: str, status: Status) -> str:
+    """Number and unit, never parted; the unit agrees with the number as printed."""
+    whole = status is Status.BOUNDED and float(value).is_integer()
+    decimals = 0 if whole else indicator.decimals
+    said = french.number(value, decimals)
+    if not unit:
+        return said
+    if unit.startswith("%"):
+        return f"{said}{french.THIN}{unit}"
+    return f"{said}{french.NBSP}{unit if french.is_many(value, decimals) else _singular(unit)}"
+
+
+def _hedged(amount: str, status: Status) -> str:
+    if status in (Status.ESTIMATED, Status.ROUNDED):
+        return f"environ {amount}"
+    if status is not Status.BOUNDED:
+        return amount
+    return amount.replace("%", "% ou moins", 1) if "%" in amount else f"au plus {amount}"
+
+
+def _interval(finding: Finding, indicator: Indicator) -> str:
+    """ " (entre 12,0 et 31,2, estimation de fiabilité C)"; what makes the value uncertain."""
+    grade = f" de fiabilité {finding.grade}" if finding.grade else ""
+    low, high = _finite(finding.low), _finite(finding.high)
+    if finding.status is Status.ESTIMATED:
+        if low is None or high is None:
+            return f" (estimation{grade})"
+        between = [french.number(bound, indicator.decimals) for bound in (low, high)]
+        return f" (entre {between[0]} et {between[1]}, estimation{grade})"
+    return " (valeur arrondie)" if finding.status is Status.ROUNDED else ""
+
+
+def _singular(noun: str) -> str:
+    """The noun phrase in the singular, up to the first preposition, "situés" included beyond it."""
+    words = noun.split(" ")
+    agrees = True
+    for index, word in enumerate(words):
+        agrees = agrees and word.lower() not in _STOPS and not word.startswith("d’")
+        if word == "situés" or (agrees and word not in _SAME_IN_THE_SINGULAR):
+            words[index] = _singular_word(word)
+    return " ".join(words)
+
+
+def _singular_word(word: str) -> str:
+    if word.endswith("iaux"):
+        return word.removesuffix("aux") + "al"
+    if word.endswith("eux"):
+        return word.removesuffix("x")
+    return word.removesuffix("s")
+
+
+def _in_points(indicator: Indicator) -> bool:
+    return indicator.unit.startswith("%") or " pour 100 " in f"{indicator.unit} "
+
+
+def _comparator(finding: Finding, reference: Territory | str | None) -> Comparator | None:
+    key = reference.key if isinstance(reference, Territory) else finding.reference
+    if reference is None or key is None:
+        return None
+    return next((comparator for comparator in finding.comparators if comparator.key == key), None)
+
+
+def _the(reference: Territory | str | None, *, long: bool = False) -> str:
+    return french.the(reference, long=long) if isinstance(reference, Territory) else reference or ""
+
+
+def _than(reference: Territory | str) -> str:
+    if isinstance(reference, Territory):
+        return french.than_territory(reference)
+    return french.than(reference)
+
+
+def _of(reference: Territory | str) -> str:
+    return french.of(reference) if isinstance(reference, Territory) else french.of_text(reference)
+
+
+def _unknown_status(status: Status) -> Status:
+    """A value that should be known and is not there is missing."""
+    return Status.MISSING if status.known else status
+
+
+def _more(change: float) -> str:
+    return "plus" if change > 0 else "moins"
+
+
+def _when(year: int | None) -> str:
+    return "" if year is None else f" en {year}"
+
+
+def _lowered(label: str) -> str:
+    """The label inside a sentence; an acronym keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _full_stop(text: str) -> str:
+    return text if text.endswith((".", "…", "!", "?")) else f"{text}."
+
+
+def _is_feminine(noun: str) -> bool:
+    return noun.split(" ")[0] in _FEMININE
+
+
+def _finite(value: float | None) -> float | None:
+    """The value as a float, None when it is None, NaN, infinite or a missing value of pandas."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
