@@ -71,6 +71,7 @@ class System:
             for column in columns.tolist():
                 self.of[column].append(place)
         self.matrix = self._matrix()
+        self.role = self._roles()
 
     def _row(self, relation: Relation) -> tuple[np.ndarray, np.ndarray]:
         columns = [self.position[part] for part in relation.parts]
@@ -88,6 +89,19 @@ class System:
         columns = np.concatenate([c for c, _ in self.rows]) if self.rows else np.empty(0, int)
         data = np.concatenate([a for _, a in self.rows]) if self.rows else np.empty(0)
         return csr_array(coo_array((data, (rows, columns)), shape=(len(self.rows), len(self.keys))))
+
+    def _roles(self) -> list[tuple[bytes, bytes]]:
+        """For each cell the relations it stands in, with its coefficients: same role, same equations."""
+        columns = self.matrix.tocsc()
+        columns.sort_indices()
+        start = columns.indptr
+        return [
+            (
+                columns.indices[start[c] : start[c + 1]].tobytes(),
+                columns.data[start[c] : start[c + 1]].tobytes(),
+            )
+            for c in range(len(self.keys))
+        ]
 
     def components(self, masked: np.ndarray) -> list[np.ndarray]:
         """Groups of masked cells that share relations, each an array of positions."""
@@ -206,12 +220,16 @@ def room(value: np.ndarray, coefficient: np.ndarray) -> np.ndarray:
 
 
 def _certified(system: System, masked: np.ndarray, component: np.ndarray) -> np.ndarray:
-    """True for the cells that are surely safe: the free cells of one relation cover for each other.
+    """True for the cells that are surely safe. Never True for an exposed cell.
 
-    A cell is free when no other relation holds it, or when its second relation has free cells that
-    follow it (the total of masked communes follows them). Never True for an exposed cell.
+    Cells with the same role cover for each other, and so do the free cells of one relation. A cell
+    is free when no other relation holds it, or when its second relation has free cells that
+    follow it (the total of masked communes follows them).
     """
     sure = system.protection[component] <= 0
+    sure |= _covered_by_twins(system, component)
+    if sure.all():
+        return sure
     place_of = {int(cell): place for place, cell in enumerate(component)}
     rows = {row for cell in component.tolist() for row in system.of[cell]}
     if not rows:
@@ -230,6 +248,20 @@ def _certified(system: System, masked: np.ndarray, component: np.ndarray) -> np.
             if wide >= system.protection[cell]:
                 sure[place_of[cell]] = True
     return sure
+
+
+def _covered_by_twins(system: System, component: np.ndarray) -> np.ndarray:
+    """True for the cells whose twins leave enough room: moving one up and another down shows nowhere."""
+    twins: dict[tuple[bytes, bytes], list[int]] = {}
+    for place, cell in enumerate(component.tolist()):
+        twins.setdefault(system.role[cell], []).append(place)
+    covered = np.zeros(len(component), bool)
+    for places in twins.values():
+        if len(places) > 1:
+            cells = component[places]
+            width = room(system.value[cells], np.ones(len(cells)))
+            covered[places] = width >= system.protection[cells]
+    return covered
 
 
 def _reaches(system: System, masked: np.ndarray, cells: list[int], row: int, single: set[int]) -> np.ndarray:
