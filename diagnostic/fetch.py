@@ -27,6 +27,8 @@ from urllib.parse import urlsplit
 
 import pooch
 import requests
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
+from urllib3.exceptions import HTTPError
 
 from diagnostic.model import DiagnosticError, Source, Vintage
 
@@ -137,12 +139,12 @@ class _Item:
 
 @dataclass(slots=True)
 class _Line:
-    """What the downloads of one run share; hosts that never answered are not asked again."""
+    """What the downloads of one run share; `silent` hosts, with the cause, are not asked again."""
 
     session: requests.Session
     progress: Progress
     wait: Callable[[float], object]
-    silent: set[str] = field(default_factory=set)
+    silent: dict[str, str] = field(default_factory=dict)
 
 
 class _Refused(Exception):
@@ -150,12 +152,15 @@ class _Refused(Exception):
 
 
 class _Passing(Exception):
-    """A failure that a new attempt may mend, after `pause` seconds when the server asks for it."""
+    """A failure that a new attempt may mend, after `pause` seconds when the server asks for it.
 
-    def __init__(self, sentence: str, *, pause: float | None = None, silent: bool = False) -> None:
+    `silence` tells why the host gives no answer at all, empty when it gave one.
+    """
+
+    def __init__(self, sentence: str, *, pause: float | None = None, silence: str = "") -> None:
         super().__init__(sentence)
         self.pause = pause
-        self.silent = silent
+        self.silence = silence
 
 
 def _chosen(sources: list[Source], only: Sequence[str]) -> list[Source]:
@@ -289,7 +294,7 @@ def _download(item: _Item, line: _Line) -> State:
     """Bring the file whole, in as many attempts as are polite; DOWNLOADED or RESUMED."""
     host = urlsplit(item.url).netloc
     if host in line.silent:
-        raise _Refused(_silence(item, host))
+        raise _Refused(_unanswered(item, line.silent[host]))
     with item.part.open("ab", buffering=0) as part:
         try:
             _own(item, part)
@@ -343,8 +348,8 @@ def _length(part: BinaryIO) -> int:
 def _pause(item: _Item, line: _Line, passing: _Passing, failures: int) -> None:
     """Wait before the next attempt, or refuse when there were enough, or when the wait is too long."""
     if failures >= ATTEMPTS:
-        if passing.silent:
-            line.silent.add(urlsplit(item.url).netloc)
+        if passing.silence:
+            line.silent[urlsplit(item.url).netloc] = passing.silence
         raise _Refused(str(passing)) from passing
     pause = FIRST_PAUSE * 2 ** (failures - 1) if passing.pause is None else passing.pause
     if pause > LONGEST_PAUSE:
@@ -354,11 +359,19 @@ def _pause(item: _Item, line: _Line, passing: _Passing, failures: int) -> None:
     line.wait(pause)
 
 
-def _silence(item: _Item, host: str) -> str:
-    return (
-        f"{item.name} : « {host} » ne répond pas ; vérifiez la connexion à internet, puis relancez la commande, "
-        f"ou {item.by_hand}."
-    )
+def _unanswered(item: _Item, silence: str) -> str:
+    return f"{item.name} : {silence}, puis relancez la commande, ou {item.by_hand}."
+
+
+def _silence(item: _Item, error: requests.RequestException) -> str:
+    host = urlsplit(item.url).netloc
+    if isinstance(error, requests.exceptions.SSLError):
+        # Networks of administrations often look into TLS with a certificate of their own.
+        return (
+            f"la connexion sécurisée à « {host} » échoue ; indiquez le certificat de votre réseau dans la variable "
+            "REQUESTS_CA_BUNDLE"
+        )
+    return f"« {host} » ne répond pas ; vérifiez la connexion à internet"
 
 
 def _answer(item: _Item, line: _Line, offset: int) -> requests.Response:
@@ -366,12 +379,11 @@ def _answer(item: _Item, line: _Line, offset: int) -> requests.Response:
     headers = {"Range": f"bytes={offset}-"} if offset else {}
     try:
         response = line.session.get(item.url, headers=headers, stream=True, timeout=TIMEOUT)
-    except requests.exceptions.InvalidSchema as error:
-        raise _Refused(
-            f"{item.name} : l’adresse {item.url} n’est pas une adresse web ; {item.by_hand}."
-        ) from error
+    except (InvalidSchema, InvalidURL, MissingSchema) as error:
+        raise _Refused(f"{item.name} : « {item.url} » n’est pas une adresse web ; {item.by_hand}.") from error
     except requests.RequestException as error:
-        raise _Passing(_silence(item, urlsplit(item.url).netloc), silent=True) from error
+        silence = _silence(item, error)
+        raise _Passing(_unanswered(item, silence), silence=silence) from error
     if response.status_code in (200, 206, 416):
         return response
     response.close()
@@ -419,10 +431,11 @@ def _join(item: _Item, response: requests.Response, part: BinaryIO, etag: str | 
 def _same_edition(item: _Item, response: requests.Response, part: BinaryIO, etag: str | None) -> bool:
     """True when the bytes on disk come from the edition now served: producers republish at one address.
 
-    A known digest judges at the end; else the entity tag of this run, else the date of publication,
-    which must not follow the last byte written. Without any of them, nothing proves it.
+    A known digest, or the check sums inside an archive, judge at the end; else the entity tag of this
+    run, else the date of publication, which must not follow the last byte written. Without any of
+    them, nothing proves it.
     """
-    if item.vintage.sha256 is not None:
+    if item.vintage.sha256 is not None or _SIGNATURES.get(item.path.suffix.lower()) == b"PK":
         return True
     if etag is not None:
         return response.headers.get("ETag") == etag
@@ -437,29 +450,31 @@ def _write(item: _Item, line: _Line, response: requests.Response, part: BinaryIO
     """Stream the response to the disk; a stream shorter than announced is a failure to resume from."""
     if response.headers.get("Content-Type", "").startswith("text/html"):
         raise _Refused(_not_the_file(item, "une page web"))
-    total = _expected(response, _length(part))
+    # A `.gz` that the server labels as an encoding is the file itself: it stays compressed.
+    encoded = response.headers.get("Content-Encoding", "identity") != "identity" and item.path.suffix != ".gz"
+    total = None if encoded else _announced(response, _length(part))
     _check_room(item, total, _length(part))
     line.progress(item.path.name, _length(part), total)
     cut = f"{item.name} : le transfert s’interrompt ; relancez la commande, qui reprendra où elle s’est arrêtée."
     try:
-        for chunk in response.iter_content(CHUNK):
+        for chunk in response.raw.stream(CHUNK, decode_content=encoded):
             rest = memoryview(chunk)
             while rest:
                 rest = rest[part.write(rest) :]
             line.progress(item.path.name, _length(part), total)
-    except requests.RequestException as error:
+    except HTTPError as error:
+        if encoded:
+            # Offsets count encoded bytes: what is on disk could not be continued.
+            part.truncate(0)
         raise _Passing(cut) from error
     if total is not None and _length(part) < total:
         raise _Passing(cut)
 
 
-def _expected(response: requests.Response, offset: int) -> int | None:
+def _announced(response: requests.Response, offset: int) -> int | None:
     """Bytes of the whole file as the server announces them; None when it does not."""
     length = response.headers.get("Content-Length", "")
-    # Under a content encoding the announced length is not that of the file.
-    if not length.isdigit() or response.headers.get("Content-Encoding", "identity") != "identity":
-        return None
-    return offset + int(length)
+    return offset + int(length) if length.isdigit() else None
 
 
 def _check_room(item: _Item, total: int | None, offset: int) -> None:

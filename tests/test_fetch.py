@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -204,8 +205,7 @@ def test_a_transfer_cut_midway_resumes_where_it_stopped(producer, tmp_path):
     source = producer.source("n.csv", cut(CSV, HALF, ETag='"a"'), whole(CSV, ETag='"a"'))
     outcome = one(source, tmp_path)
     assert outcome.state is State.RESUMED
-    on_disk = HALF // fetching.CHUNK * fetching.CHUNK
-    assert producer.ranges["/n.csv"] == [None, f"bytes={on_disk}-"]
+    assert producer.ranges["/n.csv"] == [None, f"bytes={HALF}-"]
     assert (tmp_path / "n.csv").read_bytes() == CSV
 
 
@@ -223,6 +223,38 @@ def test_a_part_left_by_an_earlier_run_serves_only_if_the_file_is_older(producer
     assert outcome.state is state
     assert (tmp_path / "n.csv").read_bytes() == CSV
     assert producer.ranges["/n.csv"][0] == f"bytes={HALF}-"
+
+
+def test_an_archive_resumes_on_the_strength_of_its_own_check_sums(producer, tmp_path):
+    body = zipped(CSV)
+    outcome = one(producer.source("n.zip", cut(body, HALF), whole(body)), tmp_path)
+    assert outcome.state is State.RESUMED
+    assert (tmp_path / "n.zip").read_bytes() == body
+
+
+def test_an_archive_stitched_from_two_editions_is_downloaded_afresh(producer, tmp_path):
+    old, new = zipped(CSV), zipped(CSV.replace(b";12\r\n", b";13\r\n"))
+    assert one(producer.source("n.zip", cut(old, HALF), whole(new)), tmp_path).state is State.DOWNLOADED
+    assert (tmp_path / "n.zip").read_bytes() == new
+
+
+@pytest.mark.parametrize(("name", "kept"), [("n.csv", CSV), ("n.csv.gz", gzip.compress(CSV, mtime=0))])
+def test_a_compressed_answer_is_a_table_or_stays_the_compressed_file_that_was_asked(
+    producer, tmp_path, name, kept
+):
+    body = gzip.compress(CSV, mtime=0)
+    source = producer.source(
+        name, cut(body, 999, Content_Encoding="gzip"), whole(body, ranges=False, Content_Encoding="gzip")
+    )
+    assert one(source, tmp_path).state is State.DOWNLOADED
+    assert (tmp_path / name).read_bytes() == kept
+
+
+def test_a_secure_connection_that_fails_speaks_of_the_certificate(producer, tmp_path):
+    secure = producer.address.replace("http:", "https:")
+    outcome = one(declared("n.csv", f"{secure}/n.csv"), tmp_path)
+    assert outcome.state is State.REFUSED
+    assert "REQUESTS_CA_BUNDLE" in outcome.reason
 
 
 def test_a_server_that_cannot_resume_serves_the_whole_file_again(producer, tmp_path):
@@ -477,5 +509,6 @@ def test_a_folder_that_cannot_be_created_gives_a_sentence(tmp_path):
         fetch([], tmp_path / "raw" / "insee")
 
 
-def test_an_address_that_is_not_a_web_address_is_refused(tmp_path):
-    assert "pas une adresse web" in one(declared("n.csv", "ftp://producteur.example/n.csv"), tmp_path).reason
+@pytest.mark.parametrize("url", ["ftp://producteur.example/n.csv", "producteur.example/n.csv", "http://"])
+def test_an_address_that_is_not_a_web_address_is_refused(tmp_path, url):
+    assert "pas une adresse web" in one(declared("n.csv", url), tmp_path, wait=pytest.fail).reason
