@@ -166,6 +166,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"\.{3,}", "…"),
+        (r"''([^'\n]+)''", r"«\1»"),
         (r"(?<=[^\W\d_])'", "’"),
         (r'"([^"\n]*)"', r"«\1»"),
         (rf"«{_SPACES}*", f"«{NBSP}"),

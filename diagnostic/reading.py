@@ -178,7 +178,9 @@ def comparison(finding: Finding, indicator: Indicator, reference: Territory | st
     if compared is None:
         return ""
     if not compared.text:
-        return french.typographic(f"comparaison impossible avec {_the(reference)} : {compared.obstacle}")
+        return french.typographic(
+            f"comparaison impossible avec {_names(reference).the} : {compared.obstacle}"
+        )
     word = f" : {compared.word}" if compared.word else ""
     return french.typographic(compared.text + word)
 
@@ -187,19 +189,21 @@ def comparison(finding: Finding, indicator: Indicator, reference: Territory | st
 class _Comparison:
     """A difference in words, or (`text` empty) the obstacle to it.
 
-    `established` is False when nothing separates the two values, so that nothing is missing.
+    `gap` is None when nothing separates the two values, so that nothing is missing.
     """
 
     text: str
     word: str | None = None
+    gap: float | None = None
     obstacle: str = ""
-    established: bool = True
 
 
-def _compare(finding: Finding, indicator: Indicator, reference: Territory | str) -> _Comparison | None:
+def _compare(
+    finding: Finding, indicator: Indicator, reference: Territory | str, *, long: bool = False
+) -> _Comparison | None:
     value = known_value(finding)
     is_count = indicator.denominator is None and not indicator.published
-    comparator = _comparator(finding, reference)
+    comparator, names = _comparator(finding, reference), _names(reference, long=long)
     if value is None or is_count or comparator is None or comparator.key == finding.territory:
         return None
     base = _finite(comparator.value) if comparator.status.known else None
@@ -212,42 +216,38 @@ def _compare(finding: Finding, indicator: Indicator, reference: Territory | str)
         return _Comparison("", obstacle="l’une des deux valeurs n’est connue que par son maximum")
     low, high = _finite(finding.low), _finite(finding.high)
     if low is not None and high is not None and low <= base <= high:
-        return _Comparison(f"sans écart établi avec {_the(reference)}", established=False)
+        return _Comparison(f"sans écart établi avec {names.the}", gap=None)
     word = finding.word if chosen and finding.word else ratio_word(value, base)
     note = _vintage_note(finding, comparator, declared is not None)
     missing = _finite(finding.missing) if chosen else None
     if missing is not None and 0 < missing < 0.5:
-        return _Comparison(_level(reference), established=False)
-    text = _difference(gap, base, indicator, reference)
-    if text == _level(reference):
-        return _Comparison(text + note, word, established=False)
+        return _Comparison(names.level, gap=None)
+    text = _difference(gap, base, indicator, names)
+    if text == names.level:
+        return _Comparison(text + note, word, gap=None)
     if text[0].isdigit() and finding.status is Status.BOUNDED:
         text = f"au moins {text}"
     elif text[0].isdigit() and {finding.status, comparator.status} & {Status.ESTIMATED, Status.ROUNDED}:
         text = f"environ {text}"
-    return _Comparison(text + note, word)
+    return _Comparison(text + note, word, gap)
 
 
-def _difference(gap: float, base: float, indicator: Indicator, reference: Territory | str) -> str:
+def _difference(gap: float, base: float, indicator: Indicator, names: _Names) -> str:
     """The gap in points for rates out of 100, else in percent of the reference."""
-    than = _than(reference)
-    level = _level(reference)
     if _in_points(indicator):
         if french.rounded(gap, indicator.decimals) == 0:
-            return level
-        return f"{french.quantity(abs(gap), 'point', 'points', indicator.decimals)} de {_more(gap)} {than}"
+            return names.level
+        return (
+            f"{french.quantity(abs(gap), 'point', 'points', indicator.decimals)} de {_more(gap)} {names.than}"
+        )
     if base <= 0:
-        return level if gap == 0 else f"{_more(gap)} {than}"
+        return names.level if gap == 0 else f"{_more(gap)} {names.than}"
     change = gap / base
     if french.rounded(change * 100) in (0, None):
-        return level
+        return names.level
     if 1 + change >= TIMES_FROM:
-        return f"{french.number(1 + change, 1)} fois la valeur {_of(reference)}"
-    return f"{french.percent(abs(change) * 100)} de {_more(gap)} {than}"
-
-
-def _level(reference: Territory | str) -> str:
-    return f"au même niveau {_than(reference)}"
+        return f"{french.number(1 + change, 1)} fois la valeur {names.of}"
+    return f"{french.percent(abs(change) * 100)} de {_more(gap)} {names.than}"
 
 
 def _vintage_note(finding: Finding, comparator: Comparator, declared: bool) -> str:
@@ -280,16 +280,15 @@ def sentence(
     value = known_value(finding)
     if value is None:
         return french.typographic(_unknown_sentence(finding, indicator, territory, reference, long=long))
-    compared = None if reference is None else _compare(finding, indicator, reference)
+    compared = None if reference is None else _compare(finding, indicator, reference, long=long)
     difference = ""
     if compared and compared.text:
-        difference = f", soit {compared.text}" if compared.established else f", {compared.text}"
+        difference = f", {compared.text}" if compared.gap is None else f", soit {compared.text}"
     parts = [_statement(value, finding, indicator, territory, long=long) + difference + "."]
-    if compared and compared.obstacle:
-        parts.append(
-            f"La comparaison avec {_the(reference, long=long)} est impossible : {compared.obstacle}."
-        )
-    if compared and compared.text and compared.established:
+    if reference is not None and compared and compared.obstacle:
+        against = _names(reference, long=long).the
+        parts.append(f"La comparaison avec {against} est impossible : {compared.obstacle}.")
+    if compared and _is_short(compared.gap, indicator.direction):
         parts.append(_missing_sentence(finding, indicator, reference))
     parts.append(sensitivity(finding, indicator))
     return french.typographic(" ".join(part for part in parts if part))
@@ -346,9 +345,9 @@ def members(words: Sequence[str | None], reference: Territory | str, direction: 
     `words` is the ratio word of each member, None where unknown. Says the bad news first (below where more
     is better, above where less is), then the good, else that all are close. No full stop.
     """
-    known = [word for word in words if word is not None]
+    known, names = [word for word in words if word is not None], _names(reference)
     if not known:
-        return french.typographic(f"Aucune commune n’a de valeur à comparer avec {_the(reference)}")
+        return french.typographic(f"Aucune commune n’a de valeur à comparer avec {names.the}")
     below, above = (sum(word in side for word in known) for side in (RATIO_WORDS[:2], RATIO_WORDS[-2:]))
     sides = [(below, "en dessous"), (above, "au-dessus")]
     if direction is Direction.LESS_IS_BETTER:
@@ -358,10 +357,10 @@ def members(words: Sequence[str | None], reference: Territory | str, direction: 
             who = french.in_words(count, feminine=True, capital=True)
             noun = french.plural(count, "commune", "communes")
             verb = french.verb(count, "est", "sont")
-            return french.typographic(f"{who} {noun} sur {len(known)} {verb} {side} {_of(reference)}")
+            return french.typographic(f"{who} {noun} sur {len(known)} {verb} {side} {names.of}")
     if len(known) == 1:
-        return french.typographic(f"La commune connue est proche {_of(reference)}")
-    return french.typographic(f"Les {len(known)} communes sont proches {_of(reference)}")
+        return french.typographic(f"La commune connue est proche {names.of}")
+    return french.typographic(f"Les {len(known)} communes sont proches {names.of}")
 
 
 # --- Parts of a sentence -------------------------------------------------------------------------
@@ -416,10 +415,12 @@ def _unknown_sentence(
     comparator = _comparator(finding, reference)
     base = _finite(comparator.value) if comparator and comparator.status.known else None
     is_count = indicator.denominator is None and not indicator.published
-    if base is None or is_count or comparator is None or comparator.key == finding.territory:
+    if reference is None or base is None or is_count or comparator is None:
+        return text
+    if comparator.key == finding.territory:
         return text
     said = _hedged(_amount(base, indicator, indicator.unit, comparator.status), comparator.status)
-    return f"{text} Repère, {_the(reference, long=long)} : {said}{_when(comparator.year)}."
+    return f"{text} Repère, {_names(reference, long=long).the} : {said}{_when(comparator.year)}."
 
 
 def _missing_sentence(finding: Finding, indicator: Indicator, reference: Territory | str | None) -> str:
@@ -500,18 +501,31 @@ def _comparator(finding: Finding, reference: Territory | str | None) -> Comparat
     return next((comparator for comparator in finding.comparators if comparator.key == key), None)
 
 
-def _the(reference: Territory | str | None, *, long: bool = False) -> str:
-    return french.the(reference, long=long) if isinstance(reference, Territory) else reference or ""
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The reference as a sentence needs it: "la Gironde", "que la Gironde", "de la Gironde"."""
+
+    the: str
+    than: str
+    of: str
+
+    @property
+    def level(self) -> str:
+        return f"au même niveau {self.than}"
 
 
-def _than(reference: Territory | str) -> str:
+def _names(reference: Territory | str, *, long: bool = False) -> _Names:
     if isinstance(reference, Territory):
-        return french.than_territory(reference)
-    return french.than(reference)
+        than = french.than_territory(reference, long=long)
+        return _Names(french.the(reference, long=long), than, french.of(reference, long=long))
+    return _Names(reference, french.than(reference), french.of_text(reference))
 
 
-def _of(reference: Territory | str) -> str:
-    return french.of(reference) if isinstance(reference, Territory) else french.of_text(reference)
+def _is_short(gap: float | None, direction: Direction) -> bool:
+    """Whether the gap leaves something to add: below where more is better, above where less is."""
+    if gap is None or direction is Direction.NEUTRAL:
+        return False
+    return gap < 0 if direction is Direction.MORE_IS_BETTER else gap > 0
 
 
 def _unknown_status(status: Status) -> Status:

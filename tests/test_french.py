@@ -396,6 +396,7 @@ def test_dates_spans_and_lists_read_as_french():
         ("Attendez...", "Attendez…"),
         ("1er janvier, 2e rang", "1ᵉʳ janvier, 2ᵉ rang"),
         ("ECLA  (Espace)", "ECLA (Espace)"),
+        ("CA de Blois ''Agglopolys''", "CA de Blois «\u00a0Agglopolys\u00a0»"),
     ],
 )
 def test_typed_text_becomes_printed_text(typed, printed):
