@@ -8,8 +8,9 @@ hand for one territory: titles, text alternatives and key messages all come from
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from diagnostic import french
 from diagnostic.model import (
@@ -270,12 +271,13 @@ def sentence(
     territory: Territory,
     reference: Territory | str | None = None,
     *,
+    missing_between: tuple[float, float] | None = None,
     long: bool = False,
 ) -> str:
     """Value, unit, year, difference with the reference, units missing, how sure; or why it is unknown.
 
-    One to three sentences with their full stops; `long` spells out CC and CA. The caution of the
-    finding is left to the source line.
+    One to three sentences with their full stops; `long` spells out CC and CA; `missing_between` is the
+    interval of the missing units, where numbers are small. The caution is left to the source line.
     """
     value = known_value(finding)
     if value is None:
@@ -289,7 +291,7 @@ def sentence(
         against = _names(reference, long=long).the
         parts.append(f"La comparaison avec {against} est impossible : {compared.obstacle}.")
     if compared and _is_short(compared.gap, indicator.direction):
-        parts.append(_missing_sentence(finding, indicator, reference))
+        parts.append(_missing_sentence(finding, indicator, reference, missing_between))
     parts.append(sensitivity(finding, indicator))
     return french.typographic(" ".join(part for part in parts if part))
 
@@ -332,6 +334,25 @@ def evolution(
     else:
         difference = french.percent(abs(change) / start * 100)
     return f"{now}, {difference} de {_more(change)} qu’en {start_year}"
+
+
+def priority(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """Why a gap comes first: "écart très marqué, 1 200 enfants concernés, estimation de fiabilité C".
+
+    `reasons` is what `gaps.priorities` returns, in the order in which they decided. No full stop.
+    """
+    return ", ".join(part for part in map(_reason_of_priority, reasons) if part)
+
+
+def _reason_of_priority(reason: Mapping[str, Any]) -> str:
+    if reason["kind"] == "severity":
+        return "écart très marqué" if reason["severity"] >= 2 else "écart marqué"
+    if reason["kind"] == "children":
+        children = _finite(reason["children"])
+        if children is None:
+            return "nombre d’enfants concernés inconnu"
+        return french.quantity(children, "enfant concerné", "enfants concernés")
+    return f"estimation de fiabilité {reason['grade']}" if reason["grade"] else ""
 
 
 def rank(position: Position, siblings: str) -> str:
@@ -423,7 +444,12 @@ def _unknown_sentence(
     return f"{text} Repère, {_names(reference, long=long).the} : {said}{_when(comparator.year)}."
 
 
-def _missing_sentence(finding: Finding, indicator: Indicator, reference: Territory | str | None) -> str:
+def _missing_sentence(
+    finding: Finding,
+    indicator: Indicator,
+    reference: Territory | str | None,
+    between: tuple[float, float] | None,
+) -> str:
     """ "Il manque environ 286 places pour atteindre ce niveau."; nothing under half a unit."""
     missing, comparator = _finite(finding.missing), _comparator(finding, reference)
     if missing is None or missing < 0.5 or indicator.missing_noun is None or comparator is None:
@@ -434,6 +460,9 @@ def _missing_sentence(finding: Finding, indicator: Indicator, reference: Territo
     # A published rate gives no numerator: the units are reckoned on another count of children.
     about = "environ " if indicator.published or finding.status is not Status.OK else ""
     units = f"{about}{french.quantity(missing, singular, plural)}"
+    bounds = [french.number(_finite(bound)) for bound in between or ()]
+    if bounds and french.UNKNOWN not in bounds:
+        units += f" (entre {bounds[0]} et {bounds[1]})"
     if singular in _PEOPLE:
         return f"L’écart représente {units}."
     return f"Il manque {units} pour atteindre ce niveau."

@@ -174,6 +174,30 @@ def test_a_poverty_rate_of_5_reads_5_percent_or_less():
     )
 
 
+def test_missing_places_carry_their_interval_where_numbers_are_small():
+    few = finding(BOULIAC, 50.0, against=comparator(GIRONDE, 66.2), missing=7.0)
+    text = plain(reading.sentence(few, PLACES, BOULIAC, GIRONDE, missing_between=(2.0, 11.6)))
+    assert text.endswith("Il manque 7 places (entre 2 et 12) pour atteindre ce niveau.")
+
+
+def test_a_priority_says_its_reasons_in_their_order():
+    reasons = (
+        {"kind": "severity", "severity": 2, "ratio": 0.55},
+        {"kind": "children", "children": 1200.0, "step": 2},
+        {"kind": "reliability", "grade": "C"},
+    )
+    assert plain(reading.priority(reasons)) == (
+        "écart très marqué, 1 200 enfants concernés, estimation de fiabilité C"
+    )
+    unsure = (
+        {"kind": "severity", "severity": 1, "ratio": 0.8},
+        {"kind": "children", "children": None, "step": None},
+    )
+    assert reading.priority((*unsure, {"kind": "reliability", "grade": None})) == (
+        "écart marqué, nombre d’enfants concernés inconnu"
+    )
+
+
 def test_one_place_weighs_much_where_children_are_few():
     small = finding(BOULIAC, 50.0, numerator=21.5, denominator=43)
     # 100 / 43 = 2.33
