@@ -1,0 +1,232 @@
+"""What projects do to coverage, gap, accessibility and services of each commune.
+
+Frames hold one row per commune, indexed by code (text). NaN is unknown, and a sum with an unknown
+part is unknown. Places of all modes and children under 3; coverage per 100 children, never clamped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from diagnostic import gaps
+from diagnostic.model import DiagnosticError
+from diagnostic.simulation.funding import Balance, Funding, fund_all
+from diagnostic.simulation.projects import AlshProject, CrecheProject, Project, RpeProject, YouthProject
+
+# Crèche places by commune in, accessible places per 100 children out: `access` closed over its other inputs.
+Accessibility = Callable[[pd.Series], pd.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A territory before and after: sums first, one division. NaN when a commune's part is unknown.
+
+    `missing_*` is the territory's own gap in places, `shortfall_*` the sum of its communes' gaps: the
+    second is larger where a commune above the target hides one below. `unknown` names the communes
+    whose children or places are unknown.
+    """
+
+    children: float
+    added: int
+    places_before: float
+    places_after: float
+    coverage_before: float
+    coverage_after: float
+    missing_before: float
+    missing_after: float
+    shortfall_before: float
+    shortfall_after: float
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEffect:
+    """A ratio of the territory that a project moves, before and after; NaN when unknown or without object."""
+
+    indicator: str
+    label: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The answer to a list of projects: by commune, for the territory, for services, in money."""
+
+    communes: pd.DataFrame
+    total: Total
+    services: tuple[ServiceEffect, ...]
+    fundings: tuple[Funding, ...]
+    investment: Balance
+    running: Balance
+
+
+def simulate(
+    communes: pd.DataFrame,
+    projects: Sequence[Project],
+    *,
+    target: float,
+    year: int,
+    accessibility: Accessibility | None = None,
+) -> Simulation:
+    """Add up the projects of a territory.
+
+    `communes`: index code; columns `name`, `children` (under 3), `places` (all modes); and, when known,
+    `creche_places` (needed with `accessibility`), `children_3_11`, `alsh`, `rpe`, `youth_12_25`.
+    `target` is in places per 100 children; `year` chooses the scales. Raises DiagnosticError when a
+    project stands in a commune that the frame does not hold.
+    """
+    effects = by_commune(communes, projects, target=target, accessibility=accessibility)
+    fundings, investment, running = fund_all(projects, year=year)
+    return Simulation(
+        effects, total(effects, target), services(communes, projects), fundings, investment, running
+    )
+
+
+def by_commune(
+    communes: pd.DataFrame,
+    projects: Sequence[Project],
+    *,
+    target: float,
+    accessibility: Accessibility | None = None,
+) -> pd.DataFrame:
+    """One row per commune: name, children, added, places, coverage, missing (and access) before and after."""
+    added = added_places(communes, projects)
+    children = gaps.floats(communes["children"])
+    effects = pd.DataFrame({"name": communes["name"], "children": children, "added": added})
+    before = gaps.floats(communes["places"])
+    for when, places in (("before", before), ("after", before + added.to_numpy())):
+        effects[f"places_{when}"] = places
+        effects[f"coverage_{when}"] = gaps.ratio(places, children, 100)
+        effects[f"missing_{when}"] = missing_places(children, places, target)
+    if accessibility is not None:
+        supply = communes["creche_places"].astype(float)
+        effects["access_before"] = accessibility(supply)
+        effects["access_after"] = accessibility(supply + added)
+    return effects
+
+
+def missing_places(children: np.ndarray, places: np.ndarray, target: float) -> np.ndarray:
+    """max(0, target ÷ 100 × children − places): `gaps.missing_units` without its division, so that a
+    commune without any child misses none."""
+    return np.maximum(0.0, target / 100 * children - places)
+
+
+def added_places(communes: pd.DataFrame, projects: Sequence[Project]) -> pd.Series:
+    """Places that the projects add, one whole number per commune of the frame; only crèches add places."""
+    added = dict.fromkeys(communes.index, 0)
+    for project in projects:
+        if project.commune not in added:
+            raise DiagnosticError(
+                f"Le projet « {project.name} » est dans la commune {project.commune}, hors du territoire. "
+                "Choisissez une commune du territoire."
+            )
+        if isinstance(project, CrecheProject):
+            added[project.commune] += project.places
+    return pd.Series(added, index=communes.index, name="added", dtype="int64")
+
+
+def total(effects: pd.DataFrame, target: float) -> Total:
+    """The territory of `by_commune`'s rows."""
+    parts = effects[["children", "places_before", "places_after", "missing_before", "missing_after"]]
+    sums = parts.sum(skipna=False).astype(float)
+    children, added = sums["children"], int(effects["added"].sum())
+    missing, coverage = {}, {}
+    for when in ("before", "after"):
+        places = sums[f"places_{when}"]
+        coverage[when] = float(gaps.ratio(places, children, 100))
+        missing[when] = float(missing_places(np.array(children), np.array(places), target))
+    unknown = effects.index[parts.isna().any(axis=1)]
+    return Total(
+        float(children),
+        added,
+        float(sums["places_before"]),
+        float(sums["places_after"]),
+        coverage["before"],
+        coverage["after"],
+        missing["before"],
+        missing["after"],
+        float(sums["missing_before"]),
+        float(sums["missing_after"]),
+        tuple(effects.loc[unknown, "name"]),
+    )
+
+
+def services(communes: pd.DataFrame, projects: Sequence[Project]) -> tuple[ServiceEffect, ...]:
+    """Ratios moved by the relais, accueils de loisirs and youth workers among the projects."""
+    found = []
+    relais = sum(isinstance(project, RpeProject) for project in projects)
+    if relais and "rpe" in communes:
+        children, count = _sum(communes, "children"), _sum(communes, "rpe")
+        label = "Enfants de moins de 3 ans par relais petite enfance"
+        before, after = gaps.ratio(children, count), gaps.ratio(children, count + relais)
+        found.append(ServiceEffect("enfants_par_rpe", label, float(before), float(after)))
+    opened = {p.commune for p in projects if isinstance(p, AlshProject) and p.opens}
+    if opened and {"alsh", "children_3_11"} <= set(communes):
+        found.append(_alsh_access(communes, opened))
+    posts = sum(project.posts for project in projects if isinstance(project, YouthProject))
+    if posts and "youth_12_25" in communes:
+        after = gaps.ratio(_sum(communes, "youth_12_25"), posts)
+        label = "Jeunes de 12 à 25 ans par poste d’animateur ajouté"
+        found.append(ServiceEffect("jeunes_12_25", label, float("nan"), float(after)))
+    return tuple(found)
+
+
+def _alsh_access(communes: pd.DataFrame, opened: set[str]) -> ServiceEffect:
+    alsh = communes["alsh"].astype(float)
+    children = communes["children_3_11"].astype(float)
+    shares = []
+    for count in (alsh, alsh.where(~communes.index.isin(opened), alsh.fillna(0) + 1)):
+        served = children.where(count > 0, 0.0).where(count.notna())
+        shares.append(float(gaps.ratio(served.sum(skipna=False), children.sum(skipna=False), 100)))
+    label = "Enfants de 3 à 11 ans dont la commune a un accueil de loisirs (%)"
+    return ServiceEffect("acces_alsh", label, *shares)
+
+
+def _sum(communes: pd.DataFrame, column: str) -> float:
+    return float(communes[column].astype(float).sum(skipna=False))
+
+
+def compare(
+    communes: pd.DataFrame,
+    scenarios: Mapping[str, Sequence[Project]],
+    *,
+    target: float,
+    year: int,
+    births: Mapping[str, pd.Series] | None = None,
+) -> pd.DataFrame:
+    """One row per scenario and birth scenario: children, places, coverage, gap, aids, remainder.
+
+    `births` gives the children under 3 of each commune under each birth scenario (same index); without
+    it the children of `communes` stand alone, named « aujourd’hui ». Money stays `Decimal` or None.
+    """
+    variants = births if births is not None else {"aujourd’hui": communes["children"]}
+    rows = []
+    for name, projects in scenarios.items():
+        _, investment, running = fund_all(projects, year=year)
+        for variant, children in variants.items():
+            assumed = communes.assign(children=children.reindex(communes.index))
+            result = total(by_commune(assumed, projects, target=target), target)
+            rows.append(
+                {
+                    "scenario": name,
+                    "births": variant,
+                    "children": result.children,
+                    "added": result.added,
+                    "places": result.places_after,
+                    "coverage": result.coverage_after,
+                    "missing": result.missing_after,
+                    "shortfall": result.shortfall_after,
+                    "investment_low": investment.aid_low,
+                    "investment_high": investment.aid_high,
+                    "running_low": running.aid_low,
+                    "running_high": running.aid_high,
+                    "remainder_low": running.remainder_low,
+                    "remainder_high": running.remainder_high,
+                }
+            )
+    return pd.DataFrame(rows)

@@ -1,0 +1,263 @@
+"""Where to add places first: greedy packages where Σ children · max(target − A_i, 0) falls most.
+
+A_i is what a child of commune i reaches, in places per child. With `reach` (weights of the catchment
+areas, as E2SFCA builds them) a place serves the communes around; without, its own commune only. The
+greedy choice is not always the optimum; a test holds it against an exhaustive search on small cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from diagnostic import access, french
+from diagnostic.gaps import floats
+from diagnostic.model import DiagnosticError
+
+PACKAGES = (12, 20, 40)
+"""A micro-crèche, a small crèche, a crèche."""
+
+_SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A block of places given to a commune. `gain` is the fall of the (unweighted) shortfall, in places."""
+
+    commune: str
+    name: str
+    places: int
+    gain: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Packages in the order they were chosen; `left` places would reduce nothing or fit no package.
+
+    `unknown` names the communes left out because their children or access are unknown.
+    """
+
+    packages: tuple[Package, ...]
+    before: float
+    after: float
+    left: int
+    unknown: tuple[str, ...]
+
+    @property
+    def by_commune(self) -> dict[str, int]:
+        """Places by commune code, largest first."""
+        added: dict[str, int] = {}
+        for package in self.packages:
+            added[package.commune] = added.get(package.commune, 0) + package.places
+        return dict(sorted(added.items(), key=lambda item: (-item[1], item[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """Arrays of the known communes: people, what they reach, and what a place in j gives to i."""
+
+    codes: list[str]
+    children: np.ndarray
+    access: np.ndarray
+    response: np.ndarray
+    target: float
+
+    def shortfalls(self, reached: np.ndarray) -> np.ndarray:
+        return self.children * np.maximum(self.target - reached, 0)
+
+    def gains(self, reached: np.ndarray, weights: np.ndarray, size: int) -> np.ndarray:
+        """Fall of the weighted shortfall for `size` places in each commune."""
+        lacking = np.maximum(self.target - reached[:, None] - size * self.response, 0)
+        people = weights * self.children
+        return people @ np.maximum(self.target - reached, 0) - people @ lacking
+
+
+def where_first(
+    communes: pd.DataFrame,
+    places: int,
+    *,
+    target: float,
+    packages: Sequence[int] = PACKAGES,
+    reach: pd.DataFrame | None = None,
+    priority: pd.Series | None = None,
+) -> Allocation:
+    """Share `places` among the communes, package by package, best gain per place first.
+
+    `communes`: index code; columns `name`, `children`, and `access` (places per 100 children reached
+    now) or else `places`. `target`: places per 100 children. `reach`: one row per pair, columns `origin`
+    (where the child lives), `destination` (where the place is), `weight` (0 to 1), and `children` of the
+    origin where it lies outside the frame. `priority`: weight of each commune, 1 for an ordinary one
+    (see `priority_weights`). At equal gain the larger package, then the commune that reaches least.
+    """
+    if places < 0 or not packages or min(packages) < 1:
+        raise DiagnosticError("Saisissez un nombre de places positif et des lots d’au moins une place.")
+    field = _field(communes, target, reach)
+    weights = _weights(priority, field.codes)
+    reached, chosen, left = field.access, [], places
+    while True:
+        pick = _best(field, reached, weights, [size for size in packages if size <= left])
+        if pick is None:
+            break
+        column, size = pick
+        after = reached + size * field.response[:, column]
+        code = field.codes[column]
+        gain = float((field.shortfalls(reached) - field.shortfalls(after)).sum())
+        reason = _reason(communes.loc[code], field, reached, column, size, gain, weights[column] > 1)
+        chosen.append(Package(code, communes.at[code, "name"], size, gain, reason))
+        reached, left = after, left - size
+    empty = communes["children"].astype(float) == 0
+    left_out = ~communes.index.isin(field.codes) & ~empty
+    before, remaining = field.shortfalls(field.access).sum(), field.shortfalls(reached).sum()
+    return Allocation(
+        tuple(chosen), float(before), float(remaining), left, tuple(communes.loc[left_out, "name"])
+    )
+
+
+def catchment(
+    codes: Sequence[str], children: ArrayLike, links: access.Pairs, bands: access.Bands
+) -> pd.DataFrame:
+    """The `reach` frame of the catchment areas that `access.e2sfca` uses: one row per pair within reach.
+
+    `codes` and `children` (under 3, NaN unknown) are those of every commune that `links` numbers, the
+    neighbours of the territory included: they share the places too.
+    """
+    access.check_bands(bands)
+    steps = np.array([weight for _, weight in bands] + [0.0])
+    weights = steps[np.searchsorted([limit for limit, _ in bands], links.km)]
+    names, people = np.asarray(codes, dtype=object), floats(children)
+    pairs = pd.DataFrame(
+        {
+            "origin": names[links.i],
+            "destination": names[links.j],
+            "weight": weights,
+            "children": people[links.i],
+        }
+    )
+    return pairs[pairs["weight"] > 0].reset_index(drop=True)
+
+
+def shortfall(
+    communes: pd.DataFrame,
+    added: Mapping[str, int],
+    *,
+    target: float,
+    reach: pd.DataFrame | None = None,
+) -> float:
+    """Σ children · max(target − A_i, 0) in places once `added` places by commune stand: the user's choice."""
+    field = _field(communes, target, reach)
+    unknown = set(added) - set(field.codes)
+    if unknown:
+        raise DiagnosticError(
+            f"La commune {min(unknown)} n’est pas dans le territoire, ou ses données sont inconnues. Retirez-la."
+        )
+    places = np.array([float(added.get(code, 0)) for code in field.codes])
+    return float(field.shortfalls(field.access + field.response @ places).sum())
+
+
+def priority_weights(
+    communes: pd.DataFrame,
+    *,
+    qpv: float = 0.5,
+    low_income: float = 0.5,
+    poverty_reference: float | None = None,
+) -> pd.Series:
+    """1 + `qpv` where a quartier prioritaire lies + `low_income` where poverty is over the reference.
+
+    Columns `qpv` (number of quartiers) and `poverty` (%). What is unknown adds nothing. The two
+    weights are choices of ours to be declared on screen, not an official rule.
+    """
+    weights = pd.Series(1.0, index=communes.index)
+    if "qpv" in communes:
+        weights += qpv * (communes["qpv"].astype(float) > 0)
+    if "poverty" in communes and poverty_reference is not None:
+        weights += low_income * (communes["poverty"].astype(float) > poverty_reference)
+    return weights
+
+
+def _best(
+    field: _Field, reached: np.ndarray, weights: np.ndarray, sizes: Sequence[int]
+) -> tuple[int, int] | None:
+    """The (commune, size) of the best gain per place; None when no package reduces anything."""
+    best, choice = None, None
+    for size in sorted(set(sizes), reverse=True):
+        per_place = field.gains(reached, weights, size) / size
+        top = per_place.max(initial=0.0)
+        if top <= _SAME or (best is not None and top <= best * (1 + _SAME)):
+            continue
+        tied = np.flatnonzero(per_place >= top * (1 - _SAME))
+        choice = (int(tied[np.argmin(reached[tied])]), size)
+        best = top
+    return choice
+
+
+def _field(communes: pd.DataFrame, target: float, reach: pd.DataFrame | None) -> _Field:
+    children = communes["children"].astype(float)
+    if "access" in communes:
+        reached = communes["access"].astype(float) / 100
+    elif reach is not None:
+        raise DiagnosticError("Avec des bassins de desserte, donnez l’accessibilité actuelle des communes.")
+    else:
+        reached = communes["places"].astype(float) / children
+    known = communes.index[(children > 0) & reached.notna()]
+    codes = list(known)
+    people = children[known].to_numpy()
+    response = np.diag(1 / people) if reach is None else _response(reach, children, codes)
+    return _Field(codes, people, reached[known].to_numpy(), response, target / 100)
+
+
+def _response(reach: pd.DataFrame, children: pd.Series, codes: list[str]) -> np.ndarray:
+    """response[i, j]: places per child that one place in j gives to a child of i: w_ij ÷ Σ_k P_k·w_kj."""
+    people = reach["origin"].map(children).astype(float)
+    if "children" in reach:
+        people = people.where(people.notna(), reach["children"])
+    asked = people * reach["weight"]
+    # Places shared with an unknown number of children have an unknown effect: none is claimed.
+    demand = (
+        asked.groupby(reach["destination"]).sum().where(~asked.isna().groupby(reach["destination"]).any())
+    )
+    weights = (
+        reach[reach["origin"].isin(codes) & reach["destination"].isin(codes)]
+        .pivot_table(index="origin", columns="destination", values="weight", aggfunc="sum", fill_value=0.0)
+        .reindex(index=codes, columns=codes, fill_value=0.0)
+    )
+    bottom = demand.reindex(codes).to_numpy(dtype=float)
+    return np.divide(weights.to_numpy(), bottom, out=np.zeros(weights.shape), where=bottom > 0)
+
+
+def _weights(priority: pd.Series | None, codes: list[str]) -> np.ndarray:
+    if priority is None:
+        return np.ones(len(codes))
+    weights = priority.reindex(codes).to_numpy(dtype=float)
+    if not (weights >= 0).all():
+        raise DiagnosticError("Chaque commune attend un poids de priorité positif ou nul. Complétez-les.")
+    return weights
+
+
+def _reason(
+    commune: pd.Series,
+    field: _Field,
+    reached: np.ndarray,
+    column: int,
+    size: int,
+    gain: float,
+    first: bool,
+) -> str:
+    found = french.number(100 * reached[column], 1)
+    goal = french.number(100 * field.target, 1)
+    around = np.count_nonzero(field.response[:, column]) - 1
+    sentence = (
+        f"{commune['name']} : {french.quantity(size, 'place', 'places')}. On y compte {found} places pour "
+        f"100 enfants de moins de 3 ans, pour une cible de {goal} ; le manque recule de "
+        f"{french.quantity(gain, 'place', 'places', 1)}"
+    )
+    if around > 0:
+        neighbours = french.quantity(around, "commune voisine", "communes voisines")
+        sentence += f", avec l’effet sur {neighbours}"
+    if first:
+        sentence += " ; commune prioritaire selon les poids choisis"
+    return french.typographic(f"{sentence}.")
