@@ -55,8 +55,8 @@ class Classes:
 def classify(values: ArrayLike, method: Method, k: int = CLASSES) -> Classes:
     """Cut the known values into at most `k` classes.
 
-    Fewer come out when there are fewer distinct values or when quantiles coincide; one value alone makes
-    one class whose bounds are equal.
+    Fewer come out when there are fewer distinct values or when quantiles coincide. The first two bounds
+    are equal when a class holds the lowest value alone, as zeros often do.
     """
     if not 1 <= k <= MOST_CLASSES:
         raise DiagnosticError(f"Choisissez de 1 à {MOST_CLASSES} classes.", code=2)
@@ -74,7 +74,7 @@ def classify(values: ArrayLike, method: Method, k: int = CLASSES) -> Classes:
         upper = np.linspace(known[0], known[-1], k + 1)[1:]
     else:
         upper = _natural(known, distinct, k)
-    return _cut(numbers, np.concatenate((known[:1], upper[upper > known[0]] if k > 1 else upper)))
+    return _cut(numbers, np.concatenate((known[:1], upper)))
 
 
 def _natural(known: np.ndarray, distinct: np.ndarray, k: int) -> np.ndarray:
@@ -100,14 +100,13 @@ def typed(values: ArrayLike, bounds: Sequence[float]) -> Classes:
 def ratio_classes(values: ArrayLike, reference: ArrayLike) -> Classes:
     """Cut the ratio to the reference at `RATIO_CUTS`, so that a class means the same on every map.
 
-    `bounds` are the inner cuts between the lowest and the highest ratio found, or the cuts themselves
-    where no value goes beyond; a zero or unknown reference leaves the class unknown.
+    There always are five classes, between 0 and the highest ratio. The class is unknown where the value or
+    the reference is, and where the reference is 0.
     """
     ratios = ratio(values, reference)
     known = ratios[~np.isnan(ratios)]
-    low = min(0.0, float(known.min(initial=0.0)))
     high = max(RATIO_CUTS[-1], float(known.max(initial=0.0)))
-    return _cut(ratios, np.array([low, *RATIO_CUTS, high]))
+    return _cut(ratios, np.array([0.0, *RATIO_CUTS, high]))
 
 
 def _cut(numbers: np.ndarray, bounds: np.ndarray) -> Classes:

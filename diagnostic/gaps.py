@@ -345,7 +345,8 @@ def priorities(frame: pd.DataFrame) -> pd.DataFrame:
     children = floats(rows["children"])
     step = np.searchsorted(CHILDREN_STEPS, children, side="right")
     rows["step"] = np.where(np.isnan(children), -1, step)
-    rows["grade"] = [grade if grade in GRADES else None for grade in rows["grade"]]
+    grades = [grade if grade in GRADES else None for grade in rows["grade"]]
+    rows["grade"] = pd.Series(grades, index=rows.index, dtype=object)
     ordered = (
         rows[rows["severity"] > 0]
         .assign(
@@ -372,5 +373,5 @@ def _reasons(row: dict) -> tuple[dict, ...]:
             "children": None if unknown else float(row["children"]),
             "step": None if unknown else int(row["step"]),
         },
-        {"kind": "reliability", "grade": row["grade"] if isinstance(row["grade"], str) else None},
+        {"kind": "reliability", "grade": row["grade"]},
     )

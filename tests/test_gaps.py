@@ -1,0 +1,356 @@
+"""Gaps: each expected value is arithmetic that a reader can redo."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnostic import gaps
+from diagnostic.model import Direction
+
+settings.register_profile("short", max_examples=50, deadline=None)
+settings.load_profile("short")
+
+counts = st.integers(min_value=0, max_value=5000)
+children = st.integers(min_value=1, max_value=20_000)
+
+
+def test_a_commune_ten_points_under_its_reference_misses_ten_places_per_hundred_children():
+    assert gaps.missing_units(50.0, 60.0, 300) == (60 - 50) / 100 * 300
+
+
+def test_a_commune_above_its_reference_misses_nothing():
+    assert gaps.missing_units(70.0, 60.0, 300) == 0
+
+
+def test_what_is_missing_is_unknown_when_a_part_is_and_never_zero():
+    found = gaps.missing_units([None, 50, 50], [60, np.nan, 60], [300, 300, None])
+    assert np.isnan(found).all()
+    assert np.isnan(gaps.missing_units(pd.array([pd.NA, 50.0], dtype="Float64"), 60, 100)[0])
+
+
+def test_a_commune_without_children_misses_no_place_and_has_no_rate():
+    assert np.isnan(gaps.ratio(5, 0))
+    assert gaps.missing_units(50.0, 60.0, 0) == 0
+
+
+def test_the_missing_places_have_an_interval_whose_order_is_turned_around():
+    low, high = gaps.missing_interval(40.0, 55.0, 60.0, 200)
+    assert (low, high) == ((60 - 55) / 100 * 200, (60 - 40) / 100 * 200)
+
+
+@given(places=counts, children=children, reference=st.floats(min_value=0, max_value=200))
+def test_adding_the_missing_places_closes_the_gap(places, children, reference):
+    rate = gaps.ratio(places, children, 100)
+    missing = gaps.missing_units(rate, reference, children)
+    filled = gaps.ratio(places + missing, children, 100)
+    assert filled == pytest.approx(max(reference, float(rate)), rel=1e-9, abs=1e-9)
+
+
+def test_the_highest_value_is_first_equals_share_a_rank_and_unknown_has_none():
+    found = gaps.rank([10.0, 30.0, 30.0, None])
+    assert list(found[:3]) == [3, 1, 1]
+    assert np.isnan(found[3])
+
+
+def test_ranks_are_taken_among_siblings_only():
+    assert list(gaps.rank([10, 20, 5, 1], ["33", "33", "2A", "2A"])) == [2, 1, 1, 2]
+
+
+def test_the_percentile_counts_the_others_that_are_lower():
+    assert list(gaps.percentile([10, 20, 30])) == [0 / 2 * 100, 1 / 2 * 100, 2 / 2 * 100]
+    assert list(gaps.percentile([10, 10, 30])) == [0.5 / 2 * 100, 0.5 / 2 * 100, 100]
+
+
+def test_a_territory_alone_or_unknown_has_no_percentile():
+    assert np.isnan(gaps.percentile([10.0])).all()
+    assert np.isnan(gaps.percentile([None, None])).all()
+    assert len(gaps.percentile([])) == 0
+
+
+def test_the_position_names_the_lowest_and_the_highest():
+    found = gaps.position([50, 20, None, 80], ["Ajaccio", "Bastia", "Corte", "Calvi"], 0)
+    assert (found.rank, found.of) == (2, 3)
+    assert (found.minimum, found.minimum_name) == (20, "Bastia")
+    assert (found.maximum, found.maximum_name) == (80, "Calvi")
+    assert found.median == 50
+    assert found.values == (20, 50, 80)
+
+
+def test_an_unknown_value_has_no_position():
+    assert gaps.position([None, 20], ["Ajaccio", "Bastia"], 0) is None
+    assert gaps.position([], [], 0) is None
+
+
+def test_the_modes_explain_the_whole_gap():
+    local = pd.Series({"eaje": 30.0, "am": 90.0})
+    reference = pd.Series({"eaje": 235.0, "am": 319.0})
+    found = gaps.gap_by_mode(local, 200, reference, 1000).set_index("mode")["contribution"]
+    assert found["eaje"] == pytest.approx(30 / 200 * 100 - 235 / 1000 * 100)
+    assert found["am"] == pytest.approx(90 / 200 * 100 - 319 / 1000 * 100)
+    assert found.sum() == pytest.approx((30 + 90) / 200 * 100 - (235 + 319) / 1000 * 100)
+
+
+def test_modes_that_nobody_publishes_are_what_the_total_leaves():
+    local, reference = pd.Series({"eaje": 30.0, "ecole": None}), pd.Series({"eaje": 235.0, "ecole": 33.0})
+    found = gaps.gap_by_mode(local, 200, reference, 1000, total=130, reference_total=609)
+    found = found.set_index("mode")["contribution"]
+    assert np.isnan(found["ecole"])
+    assert found[gaps.OTHER_MODES] == pytest.approx((130 - 30) / 200 * 100 - (609 - 235) / 1000 * 100)
+    assert found.sum() == pytest.approx(130 / 200 * 100 - 609 / 1000 * 100)
+
+
+@given(local=st.lists(counts, min_size=4, max_size=4), other=st.lists(counts, min_size=4, max_size=4))
+def test_contributions_of_the_modes_add_up_to_the_gap(local, other):
+    modes = ["eaje", "am", "ecole", "domicile"]
+    found = gaps.gap_by_mode(pd.Series(local, modes), 700, pd.Series(other, modes), 900)
+    assert found["contribution"].sum() == pytest.approx(sum(local) / 7 - sum(other) / 9, abs=1e-9)
+
+
+def test_a_rate_that_rises_with_the_same_places_rises_by_fewer_children_alone():
+    change = gaps.das_gupta(60, 100, 60, 80)
+    assert change.places == 0
+    assert change.children == pytest.approx(60 / 80 * 100 - 60 / 100 * 100)
+
+
+def test_both_effects_follow_das_gupta():
+    change = gaps.das_gupta(60, 100, 66, 80)
+    assert change.places == pytest.approx((66 - 60) * (1 / 100 + 1 / 80) / 2 * 100)
+    assert change.children == pytest.approx((1 / 80 - 1 / 100) * (60 + 66) / 2 * 100)
+
+
+@given(places0=counts, children0=children, places1=counts, children1=children)
+def test_fewer_children_and_fewer_places_add_up_to_the_change(places0, children0, places1, children1):
+    change = gaps.das_gupta(places0, children0, places1, children1)
+    whole = places1 / children1 * 100 - places0 / children0 * 100
+    assert change.total == pytest.approx(whole, rel=1e-9, abs=1e-7)
+    assert change.places + change.children == pytest.approx(whole, rel=1e-9, abs=1e-7)
+
+
+def test_a_year_without_children_leaves_the_change_unknown():
+    change = gaps.das_gupta([60, 60], [0, 100], [60, None], [80, 80])
+    assert np.isnan(change.total).all() and np.isnan(change.places).all()
+
+
+# Published limits: Garwood's table for a 95 % Poisson interval, as reproduced in Breslow and Day (1987).
+GARWOOD = {
+    0: (0.0, 3.689),
+    1: (0.0253, 5.572),
+    5: (1.623, 11.668),
+    9: (4.115, 17.085),
+    10: (4.795, 18.39),
+    20: (12.217, 30.888),
+    100: (81.364, 121.627),
+}
+
+
+@pytest.mark.parametrize("count", GARWOOD)
+def test_exact_limits_are_those_of_the_published_table(count):
+    low, high = gaps.poisson_exact(count)
+    assert (low, high) == pytest.approx(GARWOOD[count], abs=6e-4)
+
+
+def test_exact_limits_are_where_the_tails_hold_two_and_a_half_percent():
+    from scipy.stats import poisson
+
+    low, high = gaps.poisson_exact(7)
+    assert poisson.sf(6, low) == pytest.approx(0.025)
+    assert poisson.cdf(7, high) == pytest.approx(0.025)
+
+
+@pytest.mark.parametrize("count", [10, 20, 100])
+def test_byar_is_close_to_the_exact_limits_from_ten_on(count):
+    assert gaps.byar(count) == pytest.approx(GARWOOD[count], rel=0.006)
+
+
+def test_small_counts_take_exact_limits_and_larger_ones_byar():
+    low, high = gaps.poisson([9, 10, 0, None])
+    assert (low[0], high[0]) == tuple(limit[()] for limit in gaps.poisson_exact(9))
+    assert (low[1], high[1]) == tuple(limit[()] for limit in gaps.byar(10))
+    assert (low[2], high[2]) == pytest.approx((0, 3.689), abs=1e-3)
+    assert np.isnan([low[3], high[3]]).all()
+
+
+def test_wilson_limits_are_those_of_newcombe_1998():
+    # Newcombe (1998), Statistics in Medicine 17, table I, method 3: 81/263, 15/148, 0/20, 1/29.
+    low, high = gaps.wilson([81, 15, 0, 1], [263, 148, 20, 29])
+    assert low == pytest.approx([0.2553, 0.0624, 0.0, 0.0061], abs=6e-5)
+    assert high == pytest.approx([0.3662, 0.1605, 0.1611, 0.1718], abs=6e-5)
+
+
+def test_a_share_of_nobody_has_no_interval():
+    assert np.isnan(gaps.wilson([0, None], [0, 20])).all()
+
+
+def test_places_per_child_may_exceed_one_and_keep_an_interval():
+    low, high = gaps.rate_interval([30, 30], [20, 0])
+    assert low[0] < 30 / 20 * 100 < high[0]
+    assert low[0] == pytest.approx(gaps.byar(30)[0] / 20 * 100)
+    assert np.isnan([low[1], high[1]]).all()
+
+
+def test_one_group_gives_what_esda_gives():
+    smoothing = pytest.importorskip("esda.smoothing")
+    random = np.random.default_rng(3)
+    n = random.integers(5, 400, 60).astype(float)
+    e = random.poisson(n * random.gamma(4, 0.15, 60)).astype(float)
+    reference = np.asarray(smoothing.Empirical_Bayes(e, n).r).ravel()
+    found = gaps.empirical_bayes(e, n)
+    assert (found["weight"] > 0).all()
+    assert found["estimate"].to_numpy() == pytest.approx(reference, abs=1e-12)
+
+
+def test_communes_that_differ_no_more_than_chance_take_the_rate_of_their_epci():
+    found = gaps.empirical_bayes([5, 6], [10, 10], per=100)
+    assert list(found["weight"]) == [0, 0]
+    assert list(found["estimate"]) == pytest.approx([(5 + 6) / 20 * 100] * 2)
+    assert (found["low"] < found["estimate"]).all() and (found["estimate"] < found["high"]).all()
+
+
+def test_a_commune_without_children_or_with_unknown_places_neither_weighs_nor_has_an_estimate():
+    found = gaps.empirical_bayes([5, 30, 4, None], [10, 20, 0, 50])
+    alone = gaps.empirical_bayes([5, 30], [10, 20])
+    assert list(found["estimate"][:2]) == list(alone["estimate"])
+    assert found["estimate"][2:].isna().all() and found["low"][2:].isna().all()
+
+
+def test_a_single_commune_is_its_own_epci():
+    found = gaps.empirical_bayes([12], [40], ["243300316"]).iloc[0]
+    assert found["estimate"] == pytest.approx(12 / 40)
+    assert found["high"] - found["estimate"] == pytest.approx(1.959964 * np.sqrt(12 / 40 / 40), abs=1e-6)
+    assert gaps.empirical_bayes([], [], []).empty
+
+
+def test_an_epci_without_a_place_is_estimated_at_zero():
+    found = gaps.empirical_bayes([0, 0], [10, 30])
+    assert list(found["estimate"]) == [0, 0]
+
+
+@given(
+    rows=st.lists(
+        st.tuples(counts, st.integers(0, 2000), st.sampled_from(["a", "b", "c"])), min_size=1, max_size=30
+    ),
+    seed=st.integers(0, 1000),
+)
+def test_an_estimate_lies_between_the_commune_and_its_epci_in_any_order(rows, seed):
+    frame = pd.DataFrame(rows, columns=["e", "n", "g"])
+    found = gaps.empirical_bayes(frame["e"], frame["n"], frame["g"])
+    known = found.dropna()
+    assert len(known) == (frame["n"] > 0).sum()
+    slack = 1e-9 * (1 + known["rate"])
+    assert (known["estimate"] >= known[["rate", "group"]].min(axis=1) - slack).all()
+    assert (known["estimate"] <= known[["rate", "group"]].max(axis=1) + slack).all()
+    assert not np.isinf(found.to_numpy()).any()
+    shuffled = frame.sample(frac=1, random_state=seed)
+    again = (
+        gaps.empirical_bayes(shuffled["e"], shuffled["n"], shuffled["g"])
+        .set_index(shuffled.index)
+        .sort_index()
+    )
+    assert again["estimate"].to_numpy() == pytest.approx(
+        found["estimate"].to_numpy(), rel=1e-6, abs=1e-9, nan_ok=True
+    )
+
+
+def test_the_grade_falls_with_the_number_of_children():
+    found = gaps.reliability([400, 399, 149, 49, 5], [60] * 5, [61] * 5)
+    assert list(found) == ["A", "B", "C", "D", "D"]
+
+
+def test_the_grade_falls_with_the_width_of_the_interval():
+    half = np.array([7, 8, 11, 16])
+    assert list(gaps.reliability([1000] * 4, 60 - half, 60 + half)) == ["A", "B", "C", "D"]
+
+
+def test_nothing_known_has_no_grade():
+    assert list(gaps.reliability([None, 500], [50, None], [60, None])) == [None, None]
+
+
+def _gap(indicator, value, reference, children=100, grade="A", direction=Direction.MORE_IS_BETTER):
+    return locals()
+
+
+def test_the_gravest_gap_comes_first_then_the_most_children_then_the_surest():
+    frame = pd.DataFrame(
+        [
+            _gap("grave_peu", 20, 50, children=40),
+            _gap("modere_beaucoup", 40, 50, children=6000),
+            _gap("grave_beaucoup_incertain", 20, 50, children=6000, grade="D"),
+            _gap("grave_beaucoup_sur", 22, 50, children=5500, grade="A"),
+        ]
+    )
+    found = gaps.priorities(frame)
+    assert list(found["indicator"]) == [
+        "grave_beaucoup_sur",
+        "grave_beaucoup_incertain",
+        "grave_peu",
+        "modere_beaucoup",
+    ]
+    assert list(found["order"]) == [1, 2, 3, 4]
+
+
+def test_each_priority_gives_its_reasons_as_data():
+    found = gaps.priorities(pd.DataFrame([_gap("taux", 20.0, 50.0, children=250, grade="B")]))
+    assert found["reasons"][0] == (
+        {"kind": "severity", "severity": 2, "ratio": 20 / 50},
+        {"kind": "children", "children": 250, "step": 2},
+        {"kind": "reliability", "grade": "B"},
+    )
+
+
+def test_where_less_is_better_the_higher_value_is_the_gap():
+    frame = pd.DataFrame(
+        [
+            _gap("pauvrete", 30, 15, direction=Direction.LESS_IS_BETTER),
+            _gap("basse", 10, 15, direction=Direction.LESS_IS_BETTER),
+            _gap("population", 10, 50, direction=Direction.NEUTRAL),
+        ]
+    )
+    found = gaps.priorities(frame)
+    assert list(found["indicator"]) == ["pauvrete"]
+    assert found["ratio"][0] == 15 / 30
+
+
+def test_good_news_close_values_and_unknown_ones_are_no_priority():
+    frame = pd.DataFrame(
+        [_gap("mieux", 60, 50), _gap("proche", 45, 50), _gap("inconnu", None, 50), _gap("nul", 3, 0)]
+    )
+    assert gaps.priorities(frame).empty
+    assert gaps.priorities(frame.iloc[:0]).empty
+
+
+def test_an_official_figure_without_grade_ranks_as_a_sure_one_and_unknown_children_come_last():
+    frame = pd.DataFrame(
+        [
+            _gap("d", 20, 50, grade="D"),
+            _gap("officiel", 20, 50, grade=None),
+            _gap("sans", 20, 50, children=None),
+        ]
+    )
+    found = gaps.priorities(frame)
+    assert list(found["indicator"]) == ["officiel", "d", "sans"]
+    assert found["reasons"][0][2] == {"kind": "reliability", "grade": None}
+    assert found["reasons"][2][1] == {"kind": "children", "children": None, "step": None}
+
+
+@given(seed=st.integers(0, 500))
+def test_the_order_of_priorities_does_not_depend_on_the_order_of_rows(seed):
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        [
+            _gap(
+                f"i{n:02}", random.integers(1, 60), 50, random.integers(10, 9000), random.choice(list("ABCD"))
+            )
+            for n in range(20)
+        ]
+    )
+    shuffled = frame.sample(frac=1, random_state=seed)
+    assert list(gaps.priorities(shuffled)["indicator"]) == list(gaps.priorities(frame)["indicator"])
+
+
+def test_no_input_is_changed():
+    frame = pd.DataFrame([_gap("taux", 20, 50)])
+    before = frame.copy(deep=True)
+    gaps.priorities(frame)
+    pd.testing.assert_frame_equal(frame, before)
