@@ -296,8 +296,8 @@ def _download(item: _Item, line: _Line) -> State:
     if host in line.silent:
         raise _Refused(_unanswered(item, line.silent[host]))
     with item.part.open("ab", buffering=0) as part:
+        _own(item, part)
         try:
-            _own(item, part)
             return _attempts(item, line, part)
         finally:
             if item.part.exists() and _length(part) == 0:

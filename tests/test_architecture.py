@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import configparser
 import os
 import re
 import subprocess
@@ -54,7 +53,7 @@ def test_the_package_imports_neither_pages_nor_launcher_nor_tests():
     assert offenders == {}
 
 
-def test_imports_point_downwards_only():
+def test_imports_point_downwards_only_and_every_module_has_its_layer():
     from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
     assert lint_imports(config_filename=str(ROOT / ".importlinter"), no_cache=True) == EXIT_STATUS_SUCCESS
@@ -130,15 +129,3 @@ def test_every_requirement_is_pinned_and_says_what_it_earns(name):
     lines = [line for line in (ROOT / name).read_text("utf-8").splitlines() if line and line[0] != "#"]
     assert lines
     assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+ +# \S.+", line)] == []
-
-
-def test_every_module_stands_in_one_layer():
-    contract = configparser.ConfigParser()
-    contract.read(ROOT / ".importlinter", "utf-8")
-    layers = contract["importlinter:contract:layers"]["layers"]
-    named = re.findall(r"\w+", layers)
-    modules = {path.stem for path in PACKAGE.glob("*.py")} | {
-        p.parent.name for p in PACKAGE.glob("*/__init__.py")
-    }
-    assert sorted(modules - {"__init__", PACKAGE.name} - set(named)) == []
-    assert len(named) == len(set(named))

@@ -22,6 +22,7 @@ import pytest
 from diagnostic import fetch as fetching
 from diagnostic.fetch import Outcome, State, fetch
 from diagnostic.model import DiagnosticError, Source, Vintage
+from diagnostic.sources import SOURCES
 
 CSV = b"CODGEO;LIBGEO;NB\r\n" + b"01004;Amb\xc3\xa9rieu-en-Bugey;12\r\n" * 20_000
 HALF = len(CSV) // 2
@@ -512,3 +513,14 @@ def test_a_folder_that_cannot_be_created_gives_a_sentence(tmp_path):
 @pytest.mark.parametrize("url", ["ftp://producteur.example/n.csv", "producteur.example/n.csv", "http://"])
 def test_an_address_that_is_not_a_web_address_is_refused(tmp_path, url):
     assert "pas une adresse web" in one(declared("n.csv", url), tmp_path, wait=pytest.fail).reason
+
+
+def test_no_two_declared_files_share_a_name_and_every_address_is_secure():
+    vintages = [vintage for source in SOURCES for vintage in source.vintages]
+    filenames = [vintage.filename for vintage in vintages]
+    assert sorted(filenames) == sorted(set(filenames))
+    assert [vintage.url for vintage in vintages if not vintage.url.startswith("https://")] == []
+    # A file name leads nowhere but into the folder of downloads, and never looks unfinished.
+    assert [
+        name for name in filenames if Path(name).name != name or name.endswith((".part", ".provenance.json"))
+    ] == []
