@@ -143,7 +143,7 @@ def _coverage_rows(level: _Rows, years, places, people, care, rate: bool) -> Ite
             if rate:
                 values = np.round(100 * values / children[members].sum(), 1)
             cells = [str(v) for v in values.tolist()]
-            if level.suffix == "com" and number % 11 == 4:
+            if level.suffix == "com" and number % 11 == 1:
                 cells[5] = ""
             yield f"{stamp};{head};{';'.join(cells)}"
         yield from _unplaced(level.suffix, year, rate)

@@ -38,7 +38,7 @@ def earn(places: Places, people: np.ndarray, rng) -> Incomes:
     wealth = places.wealth[places.unit_of] + rng.normal(0, 0.08, len(people))
     persons = np.round(people.sum(axis=(1, 2)) * 0.985).astype(int)
     median = np.round(23_600 * np.exp(0.115 * wealth), -1)
-    poverty = np.clip(13.5 * np.exp(-0.62 * wealth), 2.0, 48.0)
+    poverty = np.clip(12.2 * np.exp(-0.58 * wealth), 2.0, 48.0)
     return Incomes(
         persons,
         np.round(persons / 2.17).astype(int),
@@ -55,7 +55,35 @@ def _comma(value: float) -> str:
 
 def write_filosofi_wide(out: Path, places: Places, incomes: Incomes, year: int) -> Path:
     """cc_filosofi_<year>_COM: comma decimals, `s` for what is secret, older geography."""
-    names = ["NBMENFISC", "NBPERSMENFISC", "MED", "PIMP", "TP60", "TP60AGE1", "TP60AGE2", "TP60AGE3", "TP60AGE4", "TP60AGE5", "TP60AGE6", "TP60TOL1", "TP60TOL2", "PACT", "PTSA", "PCHO", "PBEN", "PPEN", "PPAT", "PPSOC", "PPFAM", "PPMINI", "PPLOGT", "PIMPOT", "D1", "D9", "RD"]
+    names = [
+        "NBMENFISC",
+        "NBPERSMENFISC",
+        "MED",
+        "PIMP",
+        "TP60",
+        "TP60AGE1",
+        "TP60AGE2",
+        "TP60AGE3",
+        "TP60AGE4",
+        "TP60AGE5",
+        "TP60AGE6",
+        "TP60TOL1",
+        "TP60TOL2",
+        "PACT",
+        "PTSA",
+        "PCHO",
+        "PBEN",
+        "PPEN",
+        "PPAT",
+        "PPSOC",
+        "PPFAM",
+        "PPMINI",
+        "PPLOGT",
+        "PIMPOT",
+        "D1",
+        "D9",
+        "RD",
+    ]
     suffix = str(year)[2:]
     growth = 1.0 if year == YEARS[-1] else 0.971
 
@@ -63,10 +91,7 @@ def write_filosofi_wide(out: Path, places: Places, incomes: Incomes, year: int) 
         for i, code in enumerate(places.unit_codes):
             households, persons = int(incomes.households[i]), int(incomes.persons[i])
             median = f"{incomes.median[i] * growth:.0f}" if households >= MEDIAN_HOUSEHOLDS else "s"
-            if households < DETAIL_HOUSEHOLDS:
-                rest = ["s"] * 24
-            else:
-                rest = _detail(incomes, i, growth)
+            rest = ["s"] * 24 if households < DETAIL_HOUSEHOLDS else _detail(incomes, i, growth)
             yield f"{code};{households};{persons};{median};{';'.join(rest)}"
 
     header = "CODGEO;" + ";".join(f"{name}{suffix}" for name in names)

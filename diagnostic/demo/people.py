@@ -66,7 +66,7 @@ def _pyramid(kind, size, wealth, rng) -> np.ndarray:
     age = np.arange(15, AGES)
     shape = np.where(age < 74, 1.0, np.exp(-((np.maximum(age - 74, 0) / 14.0) ** 1.7)))
     shape = shape * (1 - 0.12 * np.exp(-(((age - 24) / 5) ** 2)))
-    ageing = np.array([-0.10, 0.0, 0.45])[kind] + rng.normal(0, 0.18, len(kind))
+    ageing = np.array([-0.22, -0.12, 0.28])[kind] + rng.normal(0, 0.18, len(kind))
     students = np.exp(-(((age - 21) / 4.0) ** 2))[None, :] * np.where(size > 40_000, 1.1, 0.0)[:, None]
     parents = np.exp(-(((age - 38) / 7.0) ** 2))[None, :] * np.where(kind == SUBURBAN, 0.3, 0.0)[:, None]
     leave = np.exp(-(((age - 21) / 4.0) ** 2))[None, :] * np.where(kind == RURAL, -0.35, 0.0)[:, None]

@@ -208,7 +208,7 @@ def _sizes(mosaic, groups, kinds, rng) -> tuple[np.ndarray, list[int]]:
         draw = rng.standard_normal(len(members))
         city = 1.0 if number == 0 else float(np.exp(rng.normal(0, 0.5)))
         if kind == URBAN:
-            size[members] = np.clip(6_500 * np.exp(0.75 * draw - away / 14), 300, 26_000)
+            size[members] = np.clip(7_500 * np.exp(0.75 * draw - away / 14), 300, 26_000)
             size[seat] = CITY * city if len(members) > 8 else 24_000
         elif kind == SUBURBAN:
             size[members] = np.clip(2_300 * np.exp(0.85 * draw), 150, 19_000)
@@ -321,5 +321,5 @@ def _regions(region_of_block, departement, size, roots, wanted) -> list[Area]:
     for r, code in enumerate(area_codes(wanted)):
         members = np.flatnonzero(region_of_block[departement] == r)
         name = f"Grand-{roots[-400 - r]}"
-        areas.append(Area(code, name, 0, int(members[np.argmax(size[members])]), members, -1))
+        areas.append(Area(code, name, 2, int(members[np.argmax(size[members])]), members, -1))
     return areas

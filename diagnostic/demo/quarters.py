@@ -94,9 +94,18 @@ def _identity(places: Places, quarter: Quarter) -> list[str]:
 
 def write_quarters(out: Path, places: Places, quarters: list[Quarter]) -> list[Path]:
     """The ANCT list (CRLF, codes of communes protected from Excel) and the polygons (WGS84)."""
-    columns = (
-        ["code_qp", "lib_qp", "insee_reg", "lib_reg", "insee_dep", "lib_dep", "insee_com", "lib_com", "siren_epci", "lib_epci"]
-    )
+    columns = [
+        "code_qp",
+        "lib_qp",
+        "insee_reg",
+        "lib_reg",
+        "insee_dep",
+        "lib_dep",
+        "insee_com",
+        "lib_com",
+        "siren_epci",
+        "lib_epci",
+    ]
     rows, features = [], []
     for quarter in quarters:
         head = _identity(places, quarter)

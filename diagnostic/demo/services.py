@@ -70,9 +70,58 @@ NICKNAMES = ("LES LUCIOLES", "LE PETIT PRINCE", "ARC-EN-CIEL", "LES COQUELICOTS"
 
 ADDRESS = ["AN", "NOMRS", "CNOMRS", "NUMVOIE", "INDREP", "TYPVOIE", "LIBVOIE", "CADR"]
 PLACE = ["CODPOS", "DEPCOM", "DEP", "REG", "LIBCOM"]
-FEATURES = ["SIRET", "STATUT_DIFFUSION", "CANTINE", "INTERNAT", "RPI", "EP", "CL_PGE", "SECT", "ACCES_AIRE_PRATIQUE", "ACCES_LIBRE", "ACCES_SANITAIRE", "ACCES_VESTIAIRE", "CAPACITE_D_ACCUEIL", "PRES_DOUCHE", "PRES_SANITAIRE", "SAISONNIER", "COUVERT", "ECLAIRE", "CATEGORIE", "MULTIPLEXE", "STRUCTURE_EXERCICE", "SPECIALITE", "ACCUEIL", "ITINERANCE", "MODE_GESTION", "SSTYPHEB", "TYPE", "IMPLANTATION_STATION"]
-COUNTS = ["NBEQUIDENT", "INDIC_NBEQUIDENT", "NBSALLES", "INDIC_NBSALLES", "NBLIEUX", "INDIC_NBLIEUX", "NB_PDC", "INDIC_NB_PDC", "NB_JOURS_OUVERT", "INDIC_NB_JOURS_OUVERT"]
-GEO = ["LAMBERT_X", "LAMBERT_Y", "LONGITUDE", "LATITUDE", "QUALITE_XY", "EPSG", "QUALITE_GEOLOC", "TR_DIST_PRECISION"]
+FEATURES = [
+    "SIRET",
+    "STATUT_DIFFUSION",
+    "CANTINE",
+    "INTERNAT",
+    "RPI",
+    "EP",
+    "CL_PGE",
+    "SECT",
+    "ACCES_AIRE_PRATIQUE",
+    "ACCES_LIBRE",
+    "ACCES_SANITAIRE",
+    "ACCES_VESTIAIRE",
+    "CAPACITE_D_ACCUEIL",
+    "PRES_DOUCHE",
+    "PRES_SANITAIRE",
+    "SAISONNIER",
+    "COUVERT",
+    "ECLAIRE",
+    "CATEGORIE",
+    "MULTIPLEXE",
+    "STRUCTURE_EXERCICE",
+    "SPECIALITE",
+    "ACCUEIL",
+    "ITINERANCE",
+    "MODE_GESTION",
+    "SSTYPHEB",
+    "TYPE",
+    "IMPLANTATION_STATION",
+]
+COUNTS = [
+    "NBEQUIDENT",
+    "INDIC_NBEQUIDENT",
+    "NBSALLES",
+    "INDIC_NBSALLES",
+    "NBLIEUX",
+    "INDIC_NBLIEUX",
+    "NB_PDC",
+    "INDIC_NB_PDC",
+    "NB_JOURS_OUVERT",
+    "INDIC_NB_JOURS_OUVERT",
+]
+GEO = [
+    "LAMBERT_X",
+    "LAMBERT_Y",
+    "LONGITUDE",
+    "LATITUDE",
+    "QUALITE_XY",
+    "EPSG",
+    "QUALITE_GEOLOC",
+    "TR_DIST_PRECISION",
+]
 ZONES = ["DCIRIS", "QUALI_IRIS", "IRISEE", "QP2024", "QUALI_QP2024", "QVA", "QUALI_QVA", "ZUS", "QUALI_ZUS"]
 AREAS = ["EPCI", "UU2020", "BV2022", "AAV2020", "DENS3", "DENS7"]
 HEADER = ";".join(
@@ -115,7 +164,7 @@ def equip(places: Places, people: People, care: Childcare, quarters: list[Quarte
     catalogue = TYPES + (_bulk(places) if len(places) > LARGE else ())
     types = [(code, name) for code, name, _, _ in catalogue]
     number = {code: i for i, (code, _) in enumerate(types)}
-    counts = _counts(catalogue, people.municipal, rng)
+    counts = rng.poisson(_expected(catalogue, people.municipal))
     counts[:, number[TOWN_HALL]] = 1
     for code, centres in ((CRECHE, care.centres), (MICRO_CRECHE, care.micro)):
         counts[:, number[code]] = np.bincount(centres[:, 0], minlength=len(places))
@@ -134,19 +183,18 @@ def equip(places: Places, people: People, care: Childcare, quarters: list[Quarte
 
 
 def _bulk(places: Places) -> tuple:
-    """Shops and craftsmen, scaled so that the whole reaches FACILITIES_PER_COMMUNE."""
-    wanted = FACILITIES_PER_COMMUNE * len(places) / places.size.sum() * 1_000
-    usual = sum(rate for _, _, rate, _ in TYPES) * 1.07
-    scale = (wanted - usual) / sum(rate for _, _, rate, _ in COMMON)
+    """Shops and craftsmen, scaled so that the whole is expected to reach FACILITIES_PER_COMMUNE."""
+    usual = _expected(TYPES, places.size).sum() + len(places)
+    scale = (FACILITIES_PER_COMMUNE * len(places) - usual) / _expected(COMMON, places.size).sum()
     return tuple((code, name, rate * scale, start) for code, name, rate, start in COMMON)
 
 
-def _counts(catalogue, inhabitants: np.ndarray, rng) -> np.ndarray:
+def _expected(catalogue: tuple, inhabitants: np.ndarray) -> np.ndarray:
+    """Facilities expected by commune and type: the rate, cut down in communes too small for the type."""
     rate = np.array([rate for _, _, rate, _ in catalogue])
     start = np.array([start for *_, start in catalogue])
     people = np.maximum(inhabitants, 1)[:, None]
-    likely = 1 / (1 + (start / people) ** 2)
-    return rng.poisson(people / 1000 * rate * likely)
+    return people / 1000 * rate / (1 + (start / people) ** 2)
 
 
 def _move_into_quarters(points, commune, kind, number, quarters, rng) -> np.ndarray:
@@ -208,7 +256,7 @@ def _located_rows(places, facilities, quarters, year: int) -> Iterator[str]:
         facilities.commune, facilities.type, capacity, np.round(easting, 2), np.round(northing, 2),
         facilities.points[:, 0], facilities.points[:, 1], facilities.quarter,
     )  # fmt: skip
-    steps = ("A;2154;11", "B;2154;12", "B;2154;21", "M;2154;33")
+    steps = ["A;2154;11"] * 22 + ["B;2154;12"] * 4 + ["B;2154;21"] * 2 + ["M;2154;33"]
     for i, (c, t, places_cell, x, y, lon, lat, q) in enumerate(
         zip(*(v.tolist() for v in columns), strict=True)
     ):
@@ -216,7 +264,7 @@ def _located_rows(places, facilities, quarters, year: int) -> Iterator[str]:
             continue
         start, name, end = before[t]
         indicator = "_Z" if places_cell == "_Z" else "1"
-        where = f"{x};{y};{lon};{lat};{steps[i % 29 % 4]};_Z" if x - x == 0 else ";;;;_U;_U;_U;_U"
+        where = f"{x};{y};{lon};{lat};{steps[i % len(steps)]};_Z" if x - x == 0 else ";;;;_U;_U;_U;_U"
         zoning = inside[q] if x - x == 0 else "_U;_U;_Z;_Z;_Z;_Z"
         yield (
             f"{start}{name[i % len(name)]}{address[c]}{end}{places_cell};{indicator};{counts};{where};"
@@ -280,7 +328,32 @@ def write_counts(out: Path, places: Places, facilities: Facilities) -> Path:
     return write_zip(out / "DS_BPE_CSV_FR.zip", "DS_BPE_2025_data.csv", header, rows(), end="\r\n")
 
 
-FRANCE_SERVICES_COLUMNS = ["id_fs", "insee_dep", "lib_fs", "adresse", "complement_adresse", "insee_com", "code_postal", "lib_com", "latitude", "longitude", "mail", "telephone", "h_lundi", "h_mardi", "h_mercredi", "h_jeudi", "h_vendredi", "h_samedi", "prise_rdv", "commentaire", "type_fs", "format_fs", "groupe_fs", "labellisation_fs"]
+FRANCE_SERVICES_COLUMNS = [
+    "id_fs",
+    "insee_dep",
+    "lib_fs",
+    "adresse",
+    "complement_adresse",
+    "insee_com",
+    "code_postal",
+    "lib_com",
+    "latitude",
+    "longitude",
+    "mail",
+    "telephone",
+    "h_lundi",
+    "h_mardi",
+    "h_mercredi",
+    "h_jeudi",
+    "h_vendredi",
+    "h_samedi",
+    "prise_rdv",
+    "commentaire",
+    "type_fs",
+    "format_fs",
+    "groupe_fs",
+    "labellisation_fs",
+]
 
 
 def write_france_services(out: Path, places: Places, facilities: Facilities) -> Path:

@@ -1,0 +1,432 @@
+"""The fictional territory: official layouts, invented codes, figures that agree with one another."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+import shapely
+from shapely.geometry import Point, shape
+
+from diagnostic.demo import names, write_demo
+from diagnostic.model import DiagnosticError, is_fictional
+
+REAL = Path(__file__).resolve().parents[1].parent / "shared" / "real"
+needs_real = pytest.mark.skipif(
+    not REAL.is_dir(), reason="les fichiers réels ne sont pas là (../shared/real)"
+)
+
+CNAF_MODES = ("psu_col", "hors_psu_col", "eaje", "prescol", "am_ind", "gad_ind", "ind")
+
+
+@pytest.fixture(scope="module")
+def island(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("ile")
+    write_demo(folder)
+    return folder
+
+
+def read(path: Path, separator: str = ";") -> list[dict[str, str]]:
+    """Rows of a file, or of the only member of a zip, every cell as text."""
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            text = archive.read(archive.namelist()[0]).decode("utf-8-sig")
+    else:
+        text = path.read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=separator))
+
+
+def features(path: Path) -> list[dict]:
+    return json.loads(path.read_text(encoding="utf-8"))["features"]
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
+
+
+def under_three(island: Path, year: int) -> dict[str, float]:
+    """Children under 3 by commune of today's geography, from the census file of that year."""
+    children: dict[str, float] = defaultdict(float)
+    if year == 2021:
+        merged = mergers(island)
+        for row in read(island / "TD_POP1B_2021.csv"):
+            if row["AGED100"] in ("000", "001", "002"):
+                children[merged.get(row["CODGEO"], row["CODGEO"])] += float(row["NB"])
+    else:
+        for row in read(island / "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip"):
+            if (row["GEO_OBJECT"], row["SEX"]) == ("COM", "_T") and row["AGE"] in ("Y0", "Y1", "Y2"):
+                children[row["GEO"]] += float(row["OBS_VALUE"])
+    return children
+
+
+def mergers(island: Path) -> dict[str, str]:
+    rows = read(island / "v_mvt_commune_2026.csv", ",")
+    return {r["COM_AV"]: r["COM_AP"] for r in rows if r["MOD"] == "32" and r["TYPECOM_AP"] == "COM"}
+
+
+def members(island: Path) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for row in read(island / "epci_composition_2026.csv"):
+        groups[row["EPCI"]].append(row["CODGEO"])
+    return groups
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_island(tmp_path):
+    for name, seed in (("a", 7), ("b", 7), ("c", 8)):
+        written = write_demo(tmp_path / name, communes=30, seed=seed)
+        assert sorted(written) == sorted((tmp_path / name).iterdir())
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
+    same = {n for n, d in digests(tmp_path / "a").items() if digests(tmp_path / "c")[n] == d}
+    assert "v_commune_2026.csv" not in same and "TD_POP1B_2021.csv" not in same
+
+
+TWINS = {
+    "cog/v_commune_2026.csv": "v_commune_2026.csv",
+    "cog/v_departement_2026.csv": "v_departement_2026.csv",
+    "cog/v_region_2026.csv": "v_region_2026.csv",
+    "cog/v_mvt_commune_2026.csv": "v_mvt_commune_2026.csv",
+    "population/donnees_communes.csv": "donnees_communes.csv",
+    "naissances/DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv": "DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv",
+    "geo/densite.csv": "densite.csv",
+    "france-services/liste-fs-20240801.csv": "liste-fs-20250801.csv",
+    "filosofi/cc_filosofi_2020_COM.csv": "cc_filosofi_2020_COM.csv",
+    "filosofi/cc_filosofi_2021_COM.csv": "cc_filosofi_2021_COM.csv",
+    **{
+        f"caf/nbpla_pe_{level}.csv": f"nbpla_pe_{level}.csv" for level in ("com", "epci", "dep", "reg", "nat")
+    },
+    **{
+        f"caf/txcouv_pe_{level}.csv": f"txcouv_pe_{level}_hist.csv" for level in ("com", "epci", "dep", "nat")
+    },
+}
+
+
+@needs_real
+@pytest.mark.real
+@pytest.mark.parametrize("real", TWINS)
+def test_a_fictional_file_begins_with_the_very_bytes_of_the_real_one(island, real):
+    with (REAL / real).open("rb") as published, (island / TWINS[real]).open("rb") as invented:
+        assert invented.readline() == published.readline()
+
+
+@needs_real
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("real", "invented"),
+    [
+        ("insee_bpe_sample.zip", "DS_BPE_CSV_FR.zip"),
+        ("insee_famille_sample.zip", "DS_RP_FAMILLE_COMP_2023_CSV_FR.zip"),
+    ],
+)
+def test_a_fictional_melodi_zip_holds_the_columns_of_the_real_one(island, real, invented):
+    assert list(read(island / invented)[0]) == list(read(REAL / "melodi-extracts" / real)[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("epci_composition_2026.csv", "CODGEO;LIBGEO;EPCI;LIBEPCI;DEP;REG"),
+        ("TD_POP1B_2021.csv", "NIVGEO;CODGEO;LIBGEO;SEXE;AGED100;NB"),
+        ("pop_qpv_2024_com.csv", "CODGEO;LIBGEO;PMUN_2022;POP_QPV_2022"),
+        (
+            "QP2024_liste.csv",
+            "code_qp;lib_qp;insee_reg;lib_reg;insee_dep;lib_dep;insee_com;lib_com;siren_epci;lib_epci",
+        ),
+        (
+            "DS_FILOSOFI_CC_2021_data.csv",
+            "GEO;GEO_OBJECT;FILOSOFI_MEASURE;UNIT_MEASURE;UNIT_MULT;CONF_STATUS;OBS_STATUS;TIME_PERIOD;OBS_VALUE",
+        ),
+    ],
+)
+def test_files_without_a_real_twin_have_the_documented_header(island, name, header):
+    assert (island / name).read_text(encoding="utf-8").splitlines()[0] == header
+
+
+def test_every_row_has_as_many_cells_as_its_header(island):
+    for path in [*island.glob("*.csv"), *island.glob("*.CSV"), *island.glob("*.zip")]:
+        comma = path.name.startswith(("v_", "densite", "liste-fs"))
+        for row in read(path, "," if comma else ";"):
+            assert None not in row and None not in row.values(), path.name
+
+
+def test_codes_are_those_of_no_real_place(island):
+    communes = read(island / "v_commune_2026.csv", ",")
+    assert len([r for r in communes if r["TYPECOM"] == "COM"]) == 120
+    for row in communes:
+        assert is_fictional(row["COM"]) and len(row["COM"]) == 5
+    for row in read(island / "epci_composition_2026.csv"):
+        assert row["EPCI"].startswith("999") and len(row["EPCI"]) == 9
+        assert is_fictional(row["DEP"]) and is_fictional(row["REG"])
+
+
+@needs_real
+@pytest.mark.real
+def test_no_invented_name_holds_a_word_of_a_real_one():
+    with (REAL / "cog" / "v_commune_2026.csv").open(encoding="utf-8") as file:
+        words = {word for row in csv.DictReader(file) for word in row["NCC"].split()}
+    roots = {names.plain(a + b + c) for a in names.FIRST for b in names.MIDDLE for c in names.LAST}
+    assert len(roots) == len(names.FIRST) * len(names.MIDDLE) * len(names.LAST)
+    assert not roots & words
+    assert not {names.plain(name) for name in (*names.RIVERS, *names.SAINTS, *names.SAINTES)} & words
+
+
+def test_names_are_different_and_carry_the_article_that_their_tncc_says(island):
+    communes = [r for r in read(island / "v_commune_2026.csv", ",") if r["TYPECOM"] == "COM"]
+    articles = {"0": "", "1": "", "2": "Le ", "3": "La ", "4": "Les ", "5": "L'"}
+    for row in communes:
+        assert row["LIBELLE"] == articles[row["TNCC"]] + row["NCCENR"]
+        assert row["NCC"] == names.plain(row["NCCENR"])
+        if row["TNCC"] in "01":
+            assert (row["TNCC"] == "1") == names.starts_with_vowel(row["LIBELLE"])
+    labels = [r["LIBELLE"] for r in communes]
+    assert len(set(labels)) == 120
+    assert max(map(len, labels)) > 70
+    assert any("Saint-" in n for n in labels) and any("'" in n for n in labels)
+
+
+def test_a_merged_commune_stays_in_the_older_files_and_leads_to_one_of_today(island):
+    today = {r["COM"] for r in read(island / "v_commune_2026.csv", ",") if r["TYPECOM"] == "COM"}
+    gone = {old: new for old, new in mergers(island).items() if old not in today}
+    assert gone and set(gone.values()) <= today
+    births = {r["GEO"] for r in read(island / "DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv")}
+    ages = {r["CODGEO"] for r in read(island / "TD_POP1B_2021.csv")}
+    incomes = {r["CODGEO"] for r in read(island / "cc_filosofi_2021_COM.csv")}
+    newer = {r["GEO"] for r in read(island / "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip")}
+    assert set(gone) <= births & ages & incomes
+    assert not set(gone) & newer
+    assert len(ages) == 120 + len(gone)
+
+
+def test_every_commune_has_each_sex_and_age_once(island):
+    rows = read(island / "TD_POP1B_2021.csv")
+    assert len(rows) == 121 * 2 * 101
+    assert len({(r["CODGEO"], r["SEXE"], r["AGED100"]) for r in rows}) == len(rows)
+
+
+def test_census_totals_add_up_and_give_the_legal_populations(island):
+    value = {
+        (r["GEO_OBJECT"], r["GEO"], r["AGE"], r["SEX"]): float(r["OBS_VALUE"])
+        for r in read(island / "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip")
+    }
+    ages = [f"Y{a}" for a in range(100)] + ["Y_GE100"]
+    for row in read(island / "donnees_communes.csv"):
+        key = "COM", row["COM"]
+        both = sum(value[*key, age, sex] for age in ages for sex in ("M", "F"))
+        assert value[*key, "_T", "_T"] == pytest.approx(both, abs=0.01)
+        assert int(row["PMUN"]) == pytest.approx(both, abs=0.51)
+    for epci, communes in members(island).items():
+        total = sum(value["COM", c, "Y3", "_T"] for c in communes)
+        assert value["EPCI", epci, "Y3", "_T"] == pytest.approx(total, abs=0.01)
+
+
+def test_children_of_the_census_are_the_births_of_the_years_before(island):
+    merged, born = mergers(island), Counter()
+    for row in read(island / "DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv"):
+        if row["GEO_OBJECT"] == "COM" and row["TIME_PERIOD"] in ("2020", "2021", "2022"):
+            born[merged.get(row["GEO"], row["GEO"])] += float(row["OBS_VALUE"])
+    children = under_three(island, 2023)
+    assert sum(children.values()) == pytest.approx(sum(born.values()), rel=0.04)
+    large = [c for c in children if born[c] > 300]
+    assert large
+    for commune in large:
+        assert children[commune] == pytest.approx(born[commune], rel=0.12)
+
+
+def test_births_fall_over_the_years(island):
+    france = {
+        r["TIME_PERIOD"]: float(r["OBS_VALUE"])
+        for r in read(island / "DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv")
+        if r["GEO_OBJECT"] == "FRANCE"
+    }
+    assert list(france) == [str(y) for y in range(2008, 2025)]
+    assert 0.65 < france["2024"] / france["2010"] < 0.90
+
+
+@pytest.mark.parametrize(("year", "twin"), [(2021, "_hist"), (2023, "")])
+def test_cnaf_rates_are_places_for_a_hundred_children_of_the_same_level(island, year, twin):
+    children = under_three(island, year)
+    groups = {**members(island), **{c: [c] for c in children}}
+    for level, column in (("epci", "numepci"), ("com", "numcom")):
+        places = read(island / f"nbpla_pe_{level}{twin}.csv")
+        rates = read(island / f"txcouv_pe_{level}{twin}.csv")
+        checked = 0
+        for offer, rate in zip(places, rates, strict=True):
+            code = offer[column]
+            assert (offer["annee"], code) == (rate["annee"], rate[column])
+            if offer["annee"] == str(year) and code != "XX":
+                expected = 100 * int(offer[f"tot_offre_{level}"]) / sum(children[c] for c in groups[code])
+                assert float(rate[f"txcouv_{level}"]) == pytest.approx(expected, abs=0.051)
+                checked += 1
+        assert checked
+
+
+def test_places_of_every_level_are_the_sum_of_the_level_below(island):
+    def offer(level: str) -> list[dict[str, str]]:
+        rows = read(island / f"nbpla_pe_{level}.csv")
+        return [r for r in rows if r["annee"].startswith("2023") and "XX" not in list(r.values())[1]]
+
+    for mode in (*(f"pl_{m}" for m in CNAF_MODES), "tot_offre"):
+        sums = {lv: sum(int(r[f"{mode}_{lv}"]) for r in offer(lv)) for lv in ("epci", "dep", "reg", "nat")}
+        assert len(set(sums.values())) == 1, (mode, sums)
+
+
+def test_cnaf_publishes_no_commune_of_ten_thousand_inhabitants_or_fewer(island):
+    people = {r["COM"]: int(r["PMUN"]) for r in read(island / "donnees_communes.csv")}
+    shown = {r["numcom"] for r in read(island / "txcouv_pe_com.csv")}
+    assert shown == {c for c, n in people.items() if n > 10_000}
+    assert 90_000 * 0.9 < max(people.values()) < 90_000 * 1.1
+
+
+def test_cnaf_files_hold_the_rows_and_dates_that_must_be_understood(island):
+    assert {r["annee"] for r in read(island / "txcouv_pe_nat.csv")} == {"2022-01-01", "2023-01-01"}
+    assert "XX" in {r["numepci"] for r in read(island / "txcouv_pe_epci.csv")}
+    assert "XXX" in {r["numdep"] for r in read(island / "nbpla_pe_dep.csv")}
+    assert any(r["pl_gad_ind_com"] == "" for r in read(island / "nbpla_pe_com.csv"))
+    hist = read(island / "txcouv_pe_epci_hist.csv")
+    assert {r["annee"] for r in hist} == {"2017", "2018", "2019", "2020", "2021"}
+
+
+def test_recipients_are_rounded_to_five_and_some_have_no_commune(island):
+    rows = read(island / "s_ben_com_f.csv")
+    assert Counter(r["dtreffre"] for r in rows if r["numcomdo"] == "") == {
+        f"{y}-12": 1 for y in (2020, 2021, 2022, 2023, 2024)
+    }
+    assert all(int(r["indfoy_rsa"]) % 5 == 0 for r in rows)
+    assert any(r["indfoy_rsa"] == "0" for r in rows)
+
+
+def test_incomes_of_small_communes_are_secret_in_both_layouts(island):
+    wide = {r["CODGEO"]: r for r in read(island / "cc_filosofi_2021_COM.csv")}
+    secret = {c for c, r in wide.items() if r["TP6021"] == "s"}
+    assert secret == {c for c, r in wide.items() if int(r["NBMENFISC21"]) < 1_000}
+    assert 0 < len(secret) < len(wide)
+    for row in read(island / "DS_FILOSOFI_CC_2021_data.csv"):
+        if (row["GEO_OBJECT"], row["FILOSOFI_MEASURE"]) == ("COM", "PR_MD60"):
+            assert (row["OBS_VALUE"] == "") == (row["CONF_STATUS"] == "C") == (row["GEO"] in secret)
+            if row["OBS_VALUE"]:
+                assert wide[row["GEO"]]["TP6021"] == row["OBS_VALUE"].replace(".", ",")
+
+
+def test_poverty_of_an_epci_lies_between_those_of_its_communes_and_every_level_is_there(island):
+    rows = [r for r in read(island / "DS_FILOSOFI_CC_2021_data.csv") if r["FILOSOFI_MEASURE"] == "PR_MD60"]
+    assert Counter(r["GEO_OBJECT"] for r in rows) == {"COM": 121, "EPCI": 4, "DEP": 1, "REG": 1, "FRANCE": 1}
+    rate = {r["GEO"]: float(r["OBS_VALUE"]) for r in rows if r["GEO_OBJECT"] == "EPCI"}
+    assert min(rate.values()) <= float(rows[-1]["OBS_VALUE"]) <= max(rate.values())
+    assert rate["999001001"] > rate["999001002"], "the city is poorer than its suburbs"
+
+
+def test_facilities_stand_in_their_commune_and_in_the_quarter_they_name(island):
+    outline = {
+        f["properties"]["code"]: shape(f["geometry"]) for f in features(island / "communes-1000m.geojson")
+    }
+    polygons = features(island / "QP2024_France_Hexagonale_Outre_Mer_WGS84.geojson")
+    quarter = {f["properties"]["code_qp"]: shape(f["geometry"]) for f in polygons}
+    named = Counter()
+    for row in read(island / "BPE25.csv"):
+        if row["LONGITUDE"] == "":
+            assert row["QUALITE_GEOLOC"] == "_U"
+            continue
+        point = Point(float(row["LONGITUDE"]), float(row["LATITUDE"]))
+        assert outline[row["DEPCOM"]].contains(point)
+        inside = [code for code, polygon in quarter.items() if polygon.contains(point)]
+        assert row["QP2024"] == (inside[0] if inside else "_Z")
+        named[row["TYPEQU"]] += 1
+    assert {"D502", "D503", "D504", "D505", "D506", "D507", "D508", "D509", "D602"} <= set(named)
+    assert {"A128", "A129", "C107", "C108", "C109", "C201", "C301"} <= set(named)
+
+
+def test_micro_creches_have_their_own_code_from_2025_only(island):
+    def count(year: int, code: str) -> int:
+        return sum(r["TYPEQU"] == code for r in read(island / f"BPE{year}.csv"))
+
+    assert count(24, "D509") == 0 < count(25, "D509")
+    assert count(25, "D502") < count(24, "D502") <= count(25, "D502") + count(25, "D509")
+
+
+def test_creche_places_of_the_bpe_are_those_of_cnaf_where_all_are_known(island):
+    seen: dict[str, list[str]] = defaultdict(list)
+    for row in read(island / "BPE25.csv"):
+        if row["TYPEQU"] in ("D502", "D509"):
+            seen[row["DEPCOM"]].append(row["CAPACITE"])
+    assert any("_U" in capacities for capacities in seen.values())
+    places = {r["numcom"]: r for r in read(island / "nbpla_pe_com.csv") if r["annee"] == "2023"}
+    for code, row in places.items():
+        known = [int(c) for c in seen[code] if c != "_U"]
+        total = int(row["pl_eaje_com"])
+        assert sum(known) <= total if len(known) < len(seen[code]) else sum(known) == total
+
+
+def test_counts_by_type_are_those_of_the_located_file_and_hold_each_total_once(island):
+    located = Counter((r["DEPCOM"], r["TYPEQU"]) for r in read(island / "BPE25.csv"))
+    rows = read(island / "DS_BPE_CSV_FR.zip")
+    counted = {
+        (r["GEO"], r["FACILITY_TYPE"]): int(r["OBS_VALUE"])
+        for r in rows
+        if r["GEO_OBJECT"] == "COM" and r["FACILITY_TYPE"] != "_T"
+    }
+    assert counted == located
+    total = [r for r in rows if r["GEO_OBJECT"] == "FRANCE" and r["FACILITY_DOM"] == "_T"]
+    assert [int(r["OBS_VALUE"]) for r in total] == [located.total()]
+
+
+def test_france_services_are_those_of_the_bpe_that_have_a_position(island):
+    points = {(r["LATITUDE"], r["LONGITUDE"]) for r in read(island / "BPE25.csv") if r["TYPEQU"] == "A128"}
+    listed = {(r["latitude"], r["longitude"]) for r in read(island / "liste-fs-20250801.csv", ",")}
+    assert listed and listed == points - {("", "")}
+
+
+def test_one_quarter_lies_astride_two_communes_of_one_epci(island):
+    raw = (island / "QP2024_liste.csv").read_text(encoding="utf-8")
+    lists = {r["code_qp"]: r["insee_com"].strip('="').split(";") for r in read(island / "QP2024_liste.csv")}
+    astride = [codes for codes in lists.values() if len(codes) == 2]
+    assert len(astride) == 1 and f'"=""{";".join(astride[0])}"""' in raw
+    outline = {
+        f["properties"]["code"]: shape(f["geometry"]) for f in features(island / "communes-1000m.geojson")
+    }
+    for feature in features(island / "QP2024_France_Hexagonale_Outre_Mer_WGS84.geojson"):
+        codes = feature["properties"]["insee_com"].split(", ")
+        assert codes == lists[feature["properties"]["code_qp"]]
+        polygon = shape(feature["geometry"])
+        assert all(polygon.intersects(outline[c]) for c in codes)
+        assert shapely.union_all([outline[c] for c in codes]).buffer(1e-5).contains(polygon)
+
+
+def test_people_of_quarters_are_fewer_than_people_of_their_commune(island):
+    rows = read(island / "pop_qpv_2024_com.csv")
+    assert rows
+    assert all(0 < int(r["POP_QPV_2022"]) < 0.4 * int(r["PMUN_2022"]) for r in rows)
+
+
+def test_outlines_leave_no_gap_and_share_their_borders(island):
+    communes = [shape(f["geometry"]) for f in features(island / "communes-1000m.geojson")]
+    assert all(c.is_valid for c in communes)
+    assert shapely.coverage_is_valid(communes)
+    region = shape(features(island / "regions-1000m.geojson")[0]["geometry"])
+    assert region.geom_type == "Polygon" and not region.interiors
+    assert region.area == pytest.approx(sum(c.area for c in communes))
+    epcis = [shape(f["geometry"]) for f in features(island / "epci-1000m.geojson")]
+    assert len(epcis) == 4
+    assert sum(e.area for e in epcis) == pytest.approx(region.area)
+
+
+@pytest.mark.parametrize("communes", [1, 2, 7, 400])
+def test_any_number_of_communes_gives_every_file(tmp_path, communes, island):
+    write_demo(tmp_path, communes=communes)
+    assert {p.name for p in tmp_path.iterdir()} == {p.name for p in island.iterdir()}
+    rows = read(tmp_path / "v_commune_2026.csv", ",")
+    assert len([r for r in rows if r["TYPECOM"] == "COM"]) == communes
+    alone = [r for r in read(tmp_path / "epci_composition_2026.csv") if r["EPCI"] == "ZZZZZZZZZ"]
+    assert len(alone) == (1 if communes >= 350 else 0)
+
+
+@pytest.mark.parametrize("communes", [0, 35_001])
+def test_too_few_or_too_many_communes_are_refused_in_one_french_sentence(tmp_path, communes):
+    with pytest.raises(DiagnosticError, match="de 1 à 35 000 communes") as refusal:
+        write_demo(tmp_path / "rien", communes=communes)
+    assert refusal.value.code == 2
+    assert not (tmp_path / "rien").exists()
