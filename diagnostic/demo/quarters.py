@@ -130,12 +130,15 @@ def write_quarters(out: Path, places: Places, quarters: list[Quarter]) -> list[P
 
 
 def write_quarter_people(out: Path, places: Places, people: People, quarters: list[Quarter]) -> Path:
-    """Inhabitants of the communes that hold a QPV, and those of them who live inside one."""
+    """Inhabitants in 2022 of the communes that hold a QPV, and those of them who live inside one.
+
+    INSEE's page 8243167 holds this table; its exact columns could not be seen, so these are assumed.
+    """
     inside: dict[int, int] = {}
     for quarter in quarters:
         for commune, inhabitants in zip(quarter.communes, quarter.people, strict=True):
             inside[commune] = inside.get(commune, 0) + inhabitants
-    rows = (
-        f"{places.codes[c]};{places.names[c]};{people.municipal[c]};{n}" for c, n in sorted(inside.items())
-    )
+    earlier = places.today(people.earlier.sum(axis=(1, 2)))
+    between = np.round((earlier + people.municipal) / 2).astype(int)
+    rows = (f"{places.codes[c]};{places.names[c]};{between[c]};{n}" for c, n in sorted(inside.items()))
     return write_lines(out / "pop_qpv_2024_com.csv", "CODGEO;LIBGEO;PMUN_2022;POP_QPV_2022", rows)
