@@ -327,6 +327,10 @@ def test_a_number_read_back_is_within_half_of_its_last_decimal(value, decimals):
     assert not text.startswith("−0") or read != 0
 
 
+def test_a_figure_rounded_to_nothing_has_no_minus_sign():
+    assert str(french.rounded(-0.04, 1)) == "0.0"
+
+
 def test_a_change_carries_its_sign_and_zero_carries_none():
     assert [french.signed(value, 1) for value in (1.4, -2, 0, 0.04, None)] == [
         "+1,4",

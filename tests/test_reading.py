@@ -161,6 +161,28 @@ def test_a_reference_inside_the_interval_is_no_established_gap():
     assert "manque" not in reading.sentence(estimate, PLACES, BOULIAC, GIRONDE)
 
 
+def test_a_reference_outside_the_interval_is_a_gap_said_about():
+    estimate = finding(
+        BOULIAC,
+        21.4,
+        against=comparator(GIRONDE, 50.0),
+        status=Status.ESTIMATED,
+        low=12,
+        high=31.2,
+        missing=9,
+    )
+    # 21.4 - 50 = -28.6
+    assert plain(reading.comparison(estimate, PLACES, GIRONDE)) == (
+        "environ 28,6 points de moins que la Gironde : très en dessous"
+    )
+    assert "Il manque environ 9 places" in plain(reading.sentence(estimate, PLACES, BOULIAC, GIRONDE))
+
+
+def test_nothing_missing_is_not_printed_as_zero_places():
+    reached = finding(BOULIAC, 49.0, against=comparator(GIRONDE, 50.0), gap=-1.0, missing=0)
+    assert "manque" not in reading.sentence(reached, PLACES, BOULIAC, GIRONDE)
+
+
 def test_a_poverty_rate_of_5_reads_5_percent_or_less():
     poverty = BY_ID["taux_pauvrete"]
     bounded = finding(BOULIAC, 5.0, against=comparator(GIRONDE, 12.7), status=Status.BOUNDED)
