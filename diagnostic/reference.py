@@ -60,7 +60,8 @@ class Lever:
 class Amount:
     """One dated row of an aid scale, in `unit`; `None` means that no source read gives it.
 
-    `scale` groups the rows of one quantity over the years. Thresholds are open on the left
+    `scale` groups the rows of one quantity over the years; `until` is its last year where it has ended
+    without a successor. Thresholds are open on the left
     (`threshold_minimum` < x ≤ `threshold_maximum`), in `threshold_unit`.
     """
 
@@ -76,6 +77,7 @@ class Amount:
     threshold_maximum: Decimal | None
     threshold_unit: str
     year: int
+    until: int | None
     source: str
     certainty: str
     note: str
@@ -213,15 +215,16 @@ def amounts_of(lever_id: str) -> tuple[Amount, ...]:
 def scale(name: str, year: int) -> tuple[Amount, ...]:
     """The rows of a scale that were in force in `year`: those of its latest year not after it.
 
-    An empty tuple when the scale starts later. DiagnosticError when no scale has that name.
+    An empty tuple when the scale starts later or has ended. DiagnosticError when no scale has that name.
     """
     rows = [row for row in amounts() if row.scale == name]
     if not rows:
         raise DiagnosticError(
             f"Aucun barème ne s’appelle « {name} ». Ajoutez-le à data/reference/amounts.csv."
         )
-    past = [row.year for row in rows if row.year <= year]
-    return tuple(row for row in rows if row.year == max(past)) if past else ()
+    past = [row for row in rows if row.year <= year and (row.until is None or year <= row.until)]
+    latest = max((row.year for row in past), default=None)
+    return tuple(row for row in past if row.year == latest)
 
 
 def scale_years() -> tuple[int, ...]:
@@ -285,7 +288,8 @@ def _amount(row: Mapping[str, str], known_levers: set[str]) -> Amount:
     for low, high in (("minimum", "maximum"), ("threshold_minimum", "threshold_maximum")):
         if money[low] is not None and money[high] is not None and money[low] > money[high]:
             raise ValueError("le minimum dépasse le maximum")
-    return Amount(**{**row, **money, "year": int(row["year"]), "certainty": _one_of(row, "certainty")})
+    years = {"year": int(row["year"]), "until": int(row["until"]) if row["until"] else None}
+    return Amount(**{**row, **money, **years, "certainty": _one_of(row, "certainty")})
 
 
 def _reference_value(row: Mapping[str, str]) -> ReferenceValue:

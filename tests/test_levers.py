@@ -1,0 +1,168 @@
+"""Which levers answer which gaps, and what to ask where no figure can tell."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnostic import reference
+from diagnostic.indicators import INDICATORS
+from diagnostic.levers import RULES, Fact, Need, by_theme, levers_for, match, what_it_brings
+from diagnostic.model import Comparator, Finding, Status
+
+FRANCE = Comparator("france", "France", 60.9, 2023, Status.OK)
+
+
+def finding(indicator, value=None, **options):
+    status = Status.OK if value is not None else Status.MISSING
+    return Finding(
+        **(
+            {
+                "indicator": indicator,
+                "territory": "epci:200000001",
+                "value": value,
+                "status": status,
+                "year": 2023,
+            }
+            | options
+        )
+    )
+
+
+def called(*findings, priorities=()):
+    return {item.lever.id: item for item in match(findings, priorities) if item.need is Need.GAP}
+
+
+LOW_COVERAGE = finding(
+    "taux_couverture", 45.2, gap=45.2 - 60.9, missing=34.0, comparators=(FRANCE,), reference="france"
+)
+
+
+def test_every_lever_has_one_rule_and_comes_back_once():
+    identifiers = [lever.id for lever in reference.levers()]
+    assert [rule.lever for rule in RULES] == identifiers
+    assert sorted(item.lever.id for item in match([])) == sorted(identifiers)
+
+
+def test_every_rule_reads_an_indicator_that_exists():
+    declared = {indicator.id for indicator in INDICATORS}
+    assert {trigger.indicator for rule in RULES for trigger in rule.triggers} <= declared
+
+
+def test_low_coverage_calls_the_money_for_places_and_says_why():
+    found = called(LOW_COVERAGE)
+    assert {"D10", "D13", "D14"} <= set(found)
+    for words in ("45,2", "60,9, France", "34", "places", "2023", "en dessous de"):
+        assert words in found["D14"].reason
+
+
+def test_coverage_above_the_reference_calls_no_money_for_places():
+    high = finding("taux_couverture", 70.0, gap=70.0 - 60.9, missing=0.0, reference="france")
+    assert not {"D10", "D13", "D14"} & set(called(high))
+
+
+def test_a_territory_without_a_relais_is_told_so_although_the_ratio_has_no_value():
+    none = finding("enfants_par_rpe", None, status=Status.NOT_APPLICABLE, numerator=800.0, denominator=0.0)
+    assert "relais" in called(none)["D18"].reason
+
+
+def test_an_unknown_number_of_relais_is_a_question_and_not_an_absence():
+    found = {item.lever.id: item for item in match([finding("enfants_par_rpe")])}
+    assert found["D18"].need is Need.QUESTION and found["D18"].reason.endswith("?")
+
+
+def test_a_priority_district_calls_the_bonus_mixite():
+    assert "D11" in called(finding("nombre_qpv", 2.0))
+    assert "D11" not in called(finding("nombre_qpv", 0.0))
+
+
+def test_an_empty_priority_district_calls_dedicated_places():
+    assert "D52" in called(finding("equipements_en_qpv", 0.0))
+    assert "D52" not in called(finding("equipements_en_qpv", 3.0))
+
+
+def test_a_masked_value_is_never_taken_for_zero():
+    masked = finding("equipements_en_qpv", None, status=Status.SECRET)
+    assert "D52" not in called(masked)
+
+
+def test_without_any_figure_every_theme_still_has_something_to_say():
+    themes = by_theme(match([]))
+    assert list(themes) == list(reference.LEVER_THEMES)
+    for items in themes.values():
+        assert any(item.need in (Need.QUESTION, Need.FRAME) and item.reason for item in items)
+
+
+@pytest.mark.parametrize("theme", ["handicap", "logement", "acces_droits"])
+def test_a_theme_without_indicator_asks_its_question(theme):
+    items = [item for item in by_theme(match([]))[theme] if item.need is Need.QUESTION]
+    assert items and all(item.reason.startswith("À demander") for item in items)
+
+
+def test_the_ended_plan_rebond_is_never_proposed():
+    found = {item.lever.id: item for item in match([LOW_COVERAGE])}
+    assert found["D15"].need is Need.NOT_CALLED and "terminé" in found["D15"].reason
+
+
+def test_what_presses_most_comes_first():
+    far = finding("distance_france_services", 18.0, gap=6.0, reference="france")
+    first = match([LOW_COVERAGE, far], ["distance_france_services", "taux_couverture"])[0]
+    assert first.indicators == ("distance_france_services",)
+    assert [item.lever.id for item in levers_for("distance_france_services", match([far]))] == [
+        "D72",
+        "D73",
+        "D76",
+    ]
+
+
+def test_an_amount_is_shown_with_its_year_and_the_reservation():
+    (bonus,) = (text for text in what_it_brings("D11", year=2022) if "tranche" not in text)
+    assert "300" in bonus and "2 100".replace(" ", "\u202f") in bonus
+    assert "barème 2022, à confirmer avec votre conseiller Caf" in bonus
+
+
+def test_a_doubtful_amount_is_never_shown():
+    texts = what_it_brings("D36", year=2025)
+    assert len(texts) == 1 and "91,47" in texts[0] and "200" not in texts[0]
+
+
+def test_an_ended_scale_is_no_longer_shown():
+    parts = [text for text in what_it_brings("D14", year=2022) if "gros œuvre" in text]
+    assert len(parts) == 1
+    assert not any("gros œuvre" in text for text in what_it_brings("D14", year=2025))
+
+
+def test_an_unknown_amount_is_to_be_asked_for():
+    assert "montant à demander" in what_it_brings("D60", year=2025)[0]
+
+
+facts = st.builds(
+    finding,
+    st.sampled_from([indicator.id for indicator in INDICATORS]),
+    st.none() | st.floats(0, 1e6),
+    gap=st.none() | st.floats(-1e6, 1e6),
+    missing=st.none() | st.floats(0, 1e5),
+    denominator=st.none() | st.floats(0, 1e6),
+)
+
+
+@given(st.lists(facts, max_size=12))
+def test_a_reason_never_prints_an_unknown(findings):
+    matches = match(findings)
+    assert len(matches) == 45
+    for item in matches:
+        assert item.reason and "None" not in item.reason and "nan" not in item.reason.lower().split()
+
+
+@given(st.lists(facts, max_size=12))
+def test_a_gap_names_the_indicator_that_shows_it(findings):
+    known = {f.indicator for f in findings}
+    triggers = {rule.lever: {t.indicator for t in rule.triggers} for rule in RULES}
+    for item in match(findings):
+        if item.need is Need.GAP:
+            assert item.indicators and set(item.indicators) <= known & triggers[item.lever.id]
+
+
+def test_every_kind_of_fact_is_used_by_a_rule():
+    assert {trigger.fact for rule in RULES for trigger in rule.triggers} == set(Fact)
