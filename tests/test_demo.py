@@ -414,14 +414,35 @@ def test_outlines_leave_no_gap_and_share_their_borders(island):
     assert sum(e.area for e in epcis) == pytest.approx(region.area)
 
 
+TOWN_ONLY = (
+    "QP2024_liste.csv",
+    "QP2024_France_Hexagonale_Outre_Mer_WGS84.geojson",
+    "pop_qpv_2024_com.csv",
+    *(f"{stem}_com{twin}.csv" for stem in ("nbpla_pe", "txcouv_pe") for twin in ("", "_hist")),
+)
+
+
 @pytest.mark.parametrize("communes", [1, 2, 7, 400])
-def test_any_number_of_communes_gives_every_file(tmp_path, communes, island):
-    write_demo(tmp_path, communes=communes)
-    assert {p.name for p in tmp_path.iterdir()} == {p.name for p in island.iterdir()}
+def test_any_number_of_communes_gives_every_file_that_has_something_to_say(tmp_path, communes, island):
+    written = write_demo(tmp_path, communes=communes)
+    assert sorted(written) == sorted(tmp_path.iterdir())
+    absent = {p.name for p in island.iterdir()} - {p.name for p in written}
+    village = {*TOWN_ONLY, "v_mvt_commune_2026.csv", "liste-fs-20250801.csv"}
+    assert not absent if communes == 400 else set(TOWN_ONLY) <= absent <= village
     rows = read(tmp_path / "v_commune_2026.csv", ",")
     assert len([r for r in rows if r["TYPECOM"] == "COM"]) == communes
     alone = [r for r in read(tmp_path / "epci_composition_2026.csv") if r["EPCI"] == "ZZZZZZZZZ"]
     assert len(alone) == (1 if communes >= 350 else 0)
+    for path in written:
+        if path.suffix.lower() == ".csv":
+            assert len(path.read_text(encoding="utf-8").splitlines()) > 1, path.name
+
+
+def test_a_smaller_island_written_over_a_larger_one_leaves_no_quarter_behind(tmp_path):
+    write_demo(tmp_path, communes=30)
+    assert (tmp_path / "QP2024_liste.csv").exists()
+    written = write_demo(tmp_path, communes=1)
+    assert sorted(written) == sorted(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("communes", [0, 35_001])

@@ -41,7 +41,7 @@ from pathlib import Path
 
 import numpy as np
 
-from diagnostic.demo import census, childcare, cog, incomes, people, places, quarters, services
+from diagnostic.demo import census, childcare, cog, files, incomes, people, places, quarters, services
 from diagnostic.model import DiagnosticError
 
 MOST_COMMUNES = 35_000
@@ -50,7 +50,8 @@ MOST_COMMUNES = 35_000
 def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
     """Write the fictional files into `out` and return their paths, in the order written.
 
-    `communes` goes from 1 to 35,000, else DiagnosticError. Files of the same name are replaced.
+    `communes` goes from 1 to 35,000, else DiagnosticError. Files of the same name are replaced. A file that
+    would hold no row is not written: a village has no QPV and no commune above 10,000 inhabitants.
     """
     if not 1 <= communes <= MOST_COMMUNES:
         raise DiagnosticError(
@@ -68,7 +69,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
     older = people.families(crowd.earlier, land.wealth[land.unit_of], next(streams))
     newer = people.families(crowd.newer, land.wealth, next(streams))
     small = communes <= services.LARGE
-    return [
+    written = [
         *cog.write_cog(out, land),
         cog.write_composition(out, land),
         cog.write_populations(out, land, crowd.municipal),
@@ -90,3 +91,4 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         quarters.write_quarter_people(out, land, crowd, qpv),
         services.write_france_services(out, land, facilities),
     ]
+    return files.drop_empty(written)

@@ -21,6 +21,27 @@ def write_lines(path: Path, header: str, lines: Iterable[str], *, end: str = "\n
     return path
 
 
+def drop_empty(paths: Iterable[Path]) -> list[Path]:
+    """Remove the files that hold nothing after their header: a producer publishes no such file."""
+    kept = []
+    for path in paths:
+        if _is_empty(path):
+            path.unlink()
+        else:
+            kept.append(path)
+    return kept
+
+
+def _is_empty(path: Path) -> bool:
+    if path.suffix == ".zip":
+        return False
+    with path.open("rb") as file:
+        if path.suffix == ".geojson":
+            return b'"features":[]' in file.read(100)
+        file.readline()
+        return not file.readline()
+
+
 def write_zip(path: Path, member: str, header: str, lines: Iterable[str], *, end: str = "\n") -> Path:
     """Write one delimited file inside a zip with a fixed date, as Melodi delivers it."""
     path.parent.mkdir(parents=True, exist_ok=True)
