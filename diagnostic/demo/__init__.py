@@ -45,6 +45,7 @@ from diagnostic.demo import census, childcare, cog, files, incomes, people, plac
 from diagnostic.model import DiagnosticError
 
 MOST_COMMUNES = 35_000
+SMALL_SETS_ONLY = ("DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip", "BPE24.csv")
 
 
 def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
@@ -69,6 +70,8 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
     older = people.families(crowd.earlier, land.wealth[land.unit_of], next(streams))
     newer = people.families(crowd.newer, land.wealth, next(streams))
     small = communes <= services.LARGE
+    for name in SMALL_SETS_ONLY:
+        (out / name).unlink(missing_ok=True)
     written = [
         *cog.write_cog(out, land),
         cog.write_composition(out, land),
