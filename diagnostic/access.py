@@ -187,13 +187,18 @@ def _weights(links: Pairs, bands: Bands) -> csr_matrix:
             code=2,
         )
     size = links.communes
-    steps = np.array([weight for _, weight in bands] + [0.0])
-    data = steps[np.searchsorted([limit for limit, _ in bands], links.km)]
+    data = _step(links.km, bands)
     matrix = csr_matrix((data, links.j, links.start), shape=(size, size))
     if bands[-1][0] < links.radius_km:
         matrix = matrix.copy()
         matrix.eliminate_zeros()
     return matrix
+
+
+def _step(km: np.ndarray, bands: Bands) -> np.ndarray:
+    """Weight of each distance, 0 beyond the last band."""
+    weights = np.array([weight for _, weight in bands] + [0.0])
+    return weights[np.searchsorted([limit for limit, _ in bands], km)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +208,15 @@ class Accessibility:
     `value` is unknown for a commune that reaches an unknown number of places or of children, and for
     one without coordinates. `floor` counts the known ones only: accessibility is at least that much.
     `covered` is the share (0 to 1) of the weighted catchment, in communes, whose places and demand are
-    known. `per_child` is R: the places of each commune over the children who reach them.
+    known. `per_child` is R: the places of each commune over `demand`, the weighted children who reach them.
     """
 
     value: np.ndarray
     floor: np.ndarray
     covered: np.ndarray
     per_child: np.ndarray
+    demand: np.ndarray
+    bands: Bands
 
 
 def e2sfca(
@@ -224,7 +231,8 @@ def e2sfca(
     """
     places, children = floats(supply), floats(population)
     weights = _weights(links, bands)
-    per_child = _per_child(places, weights @ children)
+    demand = weights @ children
+    per_child = _per_child(places, demand)
     alone = np.diff(links.start) == 0
     value = weights @ per_child
     unknown = np.isnan(per_child)
@@ -235,7 +243,7 @@ def e2sfca(
         floor = weights @ np.where(unknown, 0.0, per_child)
         covered = ratio(weights @ (~unknown).astype(float), weights @ np.ones(len(places)))
     value, floor, covered = (np.where(alone, np.nan, array) for array in (value, floor, covered))
-    return Accessibility(value, floor, covered, per_child)
+    return Accessibility(value, floor, covered, per_child, demand, bands)
 
 
 def _per_child(places: np.ndarray, demand: np.ndarray) -> np.ndarray:
@@ -260,18 +268,17 @@ def dependence(
     population: ArrayLike,
     links: Pairs,
     communes: Sequence[int],
-    bands: Bands = DEFAULT_BANDS,
 ) -> Dependence:
     """Follow the places that reach the children of `communes`, and those of `communes` that leave them.
 
     `flows` holds each pair with a flow where either end is one of `communes`: `commune` (of the
     children), `supplier` (of the places), `access` (places per child brought), `access_share` (of the
     commune's accessibility), `places` (used) and `places_share` (of the supplier's places); most places
-    first. With `e2sfca` this is A_i = Σ_j access_ij and S_j = Σ_i places_ij.
+    first. Over all communes A_i = Σ_j access_ij and S_j = Σ_i places_ij. Places whose number is unknown
+    make no flow. Same `population` and `links` as given to `e2sfca`.
     """
     asked = np.unique(np.asarray(communes, dtype=int))
-    children, weights = floats(population), _weights(links, bands)
-    flows = _flows(weights, asked, accessibility, children)
+    flows = _flows(links, asked, accessibility, floats(population))
     own = flows[flows["commune"] == flows["supplier"]].set_index("commune")
     taken = flows[flows["commune"].isin(asked)].sort_values(["access", "supplier"], ascending=[False, True])
     main = taken.drop_duplicates("commune").set_index("commune")
@@ -291,15 +298,16 @@ def dependence(
 
 
 def _flows(
-    weights: csr_matrix, asked: np.ndarray, accessibility: Accessibility, children: np.ndarray
+    links: Pairs, asked: np.ndarray, accessibility: Accessibility, children: np.ndarray
 ) -> pd.DataFrame:
-    near = weights[asked].tocoo()
-    here, there, weight = asked[near.row], near.col.astype(int), near.data
+    rows = [np.arange(links.start[one], links.start[one + 1]) for one in asked]
+    near = np.concatenate([np.array([], dtype=int), *rows])
+    here, there = links.i[near], links.j[near].astype(int)
+    weight = _step(links.km[near], accessibility.bands)
     outside = ~np.isin(there, asked)
     commune = np.concatenate((here, there[outside]))
     supplier = np.concatenate((there, here[outside]))
     weight = np.concatenate((weight, weight[outside]))
-    demand = weights @ children
     brought = weight * accessibility.per_child[supplier]
     frame = pd.DataFrame(
         {
@@ -308,7 +316,7 @@ def _flows(
             "access": brought,
             "access_share": ratio(brought, accessibility.value[commune]),
             "places": brought * children[commune],
-            "places_share": ratio(weight * children[commune], demand[supplier]),
+            "places_share": ratio(weight * children[commune], accessibility.demand[supplier]),
         }
     )
     return (

@@ -10,8 +10,7 @@ from shapely.geometry import box
 from diagnostic import access
 from diagnostic.model import DiagnosticError
 
-settings.register_profile("short", max_examples=40, deadline=None)
-settings.load_profile("short")
+short = settings(max_examples=40, deadline=None)
 
 KM = 180 / np.pi / access.EARTH_KM
 """Degrees of latitude (or of longitude on the equator) in a kilometre."""
@@ -197,6 +196,7 @@ def test_accessibility_is_that_of_the_package_access():
     assert found == pytest.approx(reference["e_eaje"].to_numpy(), abs=1e-9)
 
 
+@short
 @given(data=st.data(), size=st.integers(1, 25))
 def test_places_are_conserved_in_any_order(data, size):
     spots = st.lists(st.floats(0, 60), min_size=size, max_size=size)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from diagnostic import gaps
 from diagnostic.model import Direction
 
-settings.register_profile("short", max_examples=50, deadline=None)
-settings.load_profile("short")
+short = settings(max_examples=50, deadline=None)
 
 counts = st.integers(min_value=0, max_value=5000)
 children = st.integers(min_value=1, max_value=20_000)
@@ -40,6 +39,7 @@ def test_the_missing_places_have_an_interval_whose_order_is_turned_around():
     assert (low, high) == ((60 - 55) / 100 * 200, (60 - 40) / 100 * 200)
 
 
+@short
 @given(places=counts, children=children, reference=st.floats(min_value=0, max_value=200))
 def test_adding_the_missing_places_closes_the_gap(places, children, reference):
     rate = gaps.ratio(places, children, 100)
@@ -101,6 +101,7 @@ def test_modes_that_nobody_publishes_are_what_the_total_leaves():
     assert found.sum() == pytest.approx(130 / 200 * 100 - 609 / 1000 * 100)
 
 
+@short
 @given(local=st.lists(counts, min_size=4, max_size=4), other=st.lists(counts, min_size=4, max_size=4))
 def test_contributions_of_the_modes_add_up_to_the_gap(local, other):
     modes = ["eaje", "am", "ecole", "domicile"]
@@ -120,6 +121,7 @@ def test_both_effects_follow_das_gupta():
     assert change.children == pytest.approx((1 / 80 - 1 / 100) * (60 + 66) / 2 * 100)
 
 
+@short
 @given(places0=counts, children0=children, places1=counts, children1=children)
 def test_fewer_children_and_fewer_places_add_up_to_the_change(places0, children0, places1, children1):
     change = gaps.das_gupta(places0, children0, places1, children1)
@@ -222,11 +224,22 @@ def test_a_single_commune_is_its_own_epci():
     assert gaps.empirical_bayes([], [], []).empty
 
 
+def test_the_interval_of_an_estimate_holds_the_true_rate_nine_times_in_ten():
+    random = np.random.default_rng(11)
+    epci = np.repeat(np.arange(300), 12)
+    n = np.maximum(random.gamma(0.7, 120, len(epci)).round(), 3)
+    true = random.gamma(1 / 0.4**2, 0.5 * 0.4**2, len(epci))
+    found = gaps.empirical_bayes(random.poisson(n * true), n, epci)
+    held = ((found["low"] <= true) & (true <= found["high"])).mean()
+    assert 0.90 <= held <= 0.97
+
+
 def test_an_epci_without_a_place_is_estimated_at_zero():
     found = gaps.empirical_bayes([0, 0], [10, 30])
     assert list(found["estimate"]) == [0, 0]
 
 
+@short
 @given(
     rows=st.lists(
         st.tuples(counts, st.integers(0, 2000), st.sampled_from(["a", "b", "c"])), min_size=1, max_size=30
@@ -334,6 +347,7 @@ def test_an_official_figure_without_grade_ranks_as_a_sure_one_and_unknown_childr
     assert found["reasons"][2][1] == {"kind": "children", "children": None, "step": None}
 
 
+@short
 @given(seed=st.integers(0, 500))
 def test_the_order_of_priorities_does_not_depend_on_the_order_of_rows(seed):
     random = np.random.default_rng(0)

@@ -12,8 +12,7 @@ from diagnostic import projection
 from diagnostic.model import DiagnosticError
 from diagnostic.projection import AGES, Births, Census
 
-settings.register_profile("short", max_examples=40, deadline=None)
-settings.load_profile("short")
+short = settings(max_examples=40, deadline=None)
 
 
 def _births(*rows, first=2010) -> Births:
@@ -187,6 +186,7 @@ def test_no_territory_and_no_year_make_an_empty_table():
     assert list(projection.project_children(_births([200] * 14), []).columns) == columns
 
 
+@short
 @given(
     rows=st.lists(st.lists(st.integers(0, 4000), min_size=10, max_size=10), min_size=1, max_size=8),
     seed=st.integers(0, 99),
@@ -207,6 +207,7 @@ def test_low_is_never_above_the_others_nothing_is_infinite_and_order_does_not_ma
         assert shuffled[name].counts == pytest.approx(straight[name].counts[order])
 
 
+@short
 @given(
     earlier=st.lists(st.integers(0, 400), min_size=AGES, max_size=AGES),
     later=st.lists(st.integers(0, 400), min_size=AGES, max_size=AGES),
