@@ -18,6 +18,7 @@ from diagnostic.demo.places import Places
 MEDIAN_HOUSEHOLDS = 50
 DETAIL_HOUSEHOLDS = 1_000
 LOWEST_RATE = 5.0
+EARLIER_MEDIAN, EARLIER_POVERTY = 0.971, 0.975
 YEARS = (2020, 2021)
 
 
@@ -85,7 +86,7 @@ def write_filosofi_wide(out: Path, places: Places, incomes: Incomes, year: int) 
         "RD",
     ]
     suffix = str(year)[2:]
-    growth = 1.0 if year == YEARS[-1] else 0.971
+    growth = 1.0 if year == YEARS[-1] else EARLIER_MEDIAN
 
     def rows() -> Iterator[str]:
         for i, code in enumerate(places.unit_codes):
@@ -100,7 +101,7 @@ def write_filosofi_wide(out: Path, places: Places, incomes: Incomes, year: int) 
 
 def _detail(incomes: Incomes, i: int, growth: float) -> list[str]:
     """The 24 columns after the median for a commune large enough."""
-    rate = incomes.poverty[i]
+    rate = incomes.poverty[i] * (1.0 if growth == 1.0 else EARLIER_POVERTY)
     low, high = incomes.first_decile[i] * growth, incomes.last_decile[i] * growth
     rates = [rate, rate * 1.45, rate * 1.1, rate * 1.05, rate * 0.9, rate * 0.65, rate * 0.6]
     shown = [_comma(max(LOWEST_RATE, float(np.round(r)))) for r in rates]

@@ -47,6 +47,12 @@ def of(name: str) -> str:
     return f"d'{name}" if starts_with_vowel(name) else f"de {name}"
 
 
+def of_commune(libelle: str, tncc: int) -> str:
+    """`du Mans`, `de la Rochelle`, `d'Orsenne`: a commune's name after its preposition."""
+    contracted = {2: "du ", 3: "de la ", 4: "des ", 5: "de l'"}
+    return contracted[tncc] + bare(libelle, tncc) if tncc in contracted else of(libelle)
+
+
 def roots(count: int, rng: np.random.Generator) -> list[str]:
     """`count` different roots, the short ones first; never more than there are combinations (12,800)."""
     short = len(FIRST) * len(LAST)

@@ -100,16 +100,11 @@ class Places:
 
 def settle(count: int, rng: np.random.Generator) -> Places:
     """Draw the island, cut it into areas, name and people them."""
-    mosaic = shapes.island(count, rng)
-    everyone = np.arange(count)
-    how_many = max(1, round(count / COMMUNES_PER_DEPARTEMENT))
-    regions_wanted = max(1, round(how_many / DEPARTEMENTS_PER_REGION))
-    blocks = shapes.partition(mosaic.centres, everyone, _even(count, how_many))
-    region_of_block = np.arange(how_many) * regions_wanted // how_many
-    named = names.commune_names(count, rng)
-    mosaic, named, ranges = _in_code_order(mosaic, named, blocks)
-    departement = np.repeat(np.arange(how_many), [len(r) for r in ranges])
-    letters = area_codes(how_many)
+    mosaic, named, ranges = _lay_out(count, rng)
+    regions_wanted = max(1, round(len(ranges) / DEPARTEMENTS_PER_REGION))
+    region_of_block = np.arange(len(ranges)) * regions_wanted // len(ranges)
+    departement = np.repeat(np.arange(len(ranges)), [len(r) for r in ranges])
+    letters = area_codes(len(ranges))
     codes = [f"{letters[d]}{i + 1:03d}" for d, r in enumerate(ranges) for i in range(len(r))]
     epci_groups, kinds = _epci_groups(mosaic, ranges, rng)
     size, seats = _sizes(mosaic, epci_groups, kinds, rng)
@@ -156,6 +151,14 @@ def area_codes(count: int) -> list[str]:
 
 def _even(total: int, parts: int) -> list[int]:
     return [total // parts + (i < total % parts) for i in range(parts)]
+
+
+def _lay_out(count: int, rng) -> tuple[shapes.Mosaic, list[tuple[str, int]], list[np.ndarray]]:
+    """The island, its names, and the positions of each département's communes."""
+    mosaic = shapes.island(count, rng)
+    how_many = max(1, round(count / COMMUNES_PER_DEPARTEMENT))
+    blocks = shapes.partition(mosaic.centres, np.arange(count), _even(count, how_many))
+    return _in_code_order(mosaic, names.commune_names(count, rng), blocks)
 
 
 def _in_code_order(mosaic, named, blocks):

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from diagnostic.demo import names
 from diagnostic.demo.childcare import Childcare
 from diagnostic.demo.files import write_lines, write_zip
 from diagnostic.demo.people import People
@@ -369,7 +370,7 @@ def write_france_services(out: Path, places: Places, facilities: Facilities) -> 
         mobile = number % 11 == 5
         form = "Bus_équivalent" if mobile else "Fixe"
         rows.append(
-            f'"{number}","{departement}","France services de {places.names[c]}","{number % 60 + 1} Place de la Mairie",,'
+            f'"{number}","{departement}","France services {names.of_commune(places.names[c], places.tncc[c])}","{number % 60 + 1} Place de la Mairie",,'
             f'"{places.codes[c]}","{departement}{c % 900:03d}","{places.names[c]}",{lat},{lon},,,'
             f'{hours},{hours},{hours},{hours},"09:00 - 12:00",,"{"Oui" if number % 3 == 0 else "Non"}",,'
             f'"{"Antenne" if number % 17 == 9 else "Principal"}","{form}",,"Espace labellisé 01/0{1 + number % 9}/2022"'
