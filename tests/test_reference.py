@@ -168,6 +168,27 @@ def test_the_parts_of_the_old_ceiling_add_up_to_it():
     assert sum(parts) == 7400 + 1000 + 700 + 1800 + 6100 == reference.amount("piaje_place_2022").maximum
 
 
+@pytest.mark.parametrize(
+    ("figure", "row", "side"),
+    [
+        ("F12", "piaje_part_2022", "maximum"),
+        ("F13", "piaje_place_2022", "maximum"),
+        ("F16", "psu_part_2022", "minimum"),
+        ("F18a", "mixite_2022", "minimum"),
+        ("F18b", "mixite_2022", "maximum"),
+        ("F20", "handicap_2022", "maximum"),
+        ("F21", "territoire_nouvelle_2022", "minimum"),
+        ("F22", "territoire_nouvelle_2022", "maximum"),
+        ("F23", "rpe_investissement_2022", "maximum"),
+        ("F37", "bafa_2022", "minimum"),
+    ],
+)
+def test_every_amount_of_the_vademecum_is_in_the_scales_of_2022(figure, row, side):
+    printed = next(entry.value for entry in reference.vademecum_figures() if entry.id == figure)
+    amount = reference.amount(row)
+    assert getattr(amount, side) == Decimal(printed) and amount.year == 2022
+
+
 def test_an_unknown_threshold_stays_empty():
     for row in reference.scale("territoire_seuil", 2025):
         assert row.minimum is row.maximum is row.threshold_minimum is row.threshold_maximum is None

@@ -1,0 +1,315 @@
+"""The action plan of a convention: axes, fiches action, budget, results, governance.
+
+Everything is frozen: an operation returns a new plan and leaves the one it was given. Ids (`A1`,
+`F2`) are never used twice in a plan, so that a screen may hold on to them. Money is `Decimal`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from diagnostic.model import DiagnosticError
+from diagnostic.reference import LEVER_THEMES
+
+INVESTMENT = "investissement"
+RUNNING = "fonctionnement"
+NATURES = (INVESTMENT, RUNNING)
+FUNDERS = ("Caf", "Collectivité", "Familles", "État", "Département", "MSA", "Autre")
+CTG_YEARS = (4, 5)
+LARGEST = Decimal(10) ** 12
+"""Above a thousand billion euros a budget line is a typing error."""
+
+
+class State(StrEnum):
+    """How far an action has gone."""
+
+    PLANNED = "à engager"
+    STARTED = "en cours"
+    DONE = "réalisée"
+    DROPPED = "abandonnée"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure quoted in a constat, as it stood when it was written; `value` None is unknown."""
+
+    indicator: str
+    territory: str
+    value: float | None
+    unit: str
+    year: int | None
+
+    def __post_init__(self) -> None:
+        _finite(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done in one year."""
+
+    year: int
+    action: str
+
+    def __post_init__(self) -> None:
+        _year(self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """What a funder brings in a year, in euros. `amount_id` is the row of amounts.csv it comes from, or ""."""
+
+    label: str
+    funder: str
+    year: int
+    amount: Decimal
+    nature: str = RUNNING
+    amount_id: str = ""
+
+    def __post_init__(self) -> None:
+        _year(self.year)
+        amount = self.amount
+        known = isinstance(amount, Decimal) and amount.is_finite()
+        if not (known and 0 <= amount <= LARGEST and amount == round(amount, 2)):
+            raise DiagnosticError(
+                f"Le montant de « {self.label} » n’est pas une somme en euros et centimes. Corrigez-le."
+            )
+        if self.nature not in NATURES:
+            raise DiagnosticError(
+                f"« {self.nature} » n’est ni un investissement ni un fonctionnement. Corrigez-le."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result indicator: where it starts, where it should be. `indicator` is ours, or "" when typed."""
+
+    label: str
+    unit: str = ""
+    start: float | None = None
+    start_year: int | None = None
+    target: float | None = None
+    target_year: int | None = None
+    indicator: str = ""
+    territory: str = ""
+
+    def __post_init__(self) -> None:
+        _finite(self.start)
+        _finite(self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class Fiche:
+    """A fiche action. `schema` lists the items of article D. 214-10-1 it answers, `communes` INSEE codes."""
+
+    id: str
+    title: str
+    theme: str = "petite_enfance"
+    constat: str = ""
+    figures: tuple[Figure, ...] = ()
+    objective: str = ""
+    public: str = ""
+    territory: str = ""
+    communes: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    elected_lead: str = ""
+    technical_lead: str = ""
+    partners: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    means: str = ""
+    budget: tuple[BudgetLine, ...] = ()
+    results: tuple[Result, ...] = ()
+    state: State = State.PLANNED
+    levers: tuple[str, ...] = ()
+    schema: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.theme not in LEVER_THEMES:
+            raise DiagnosticError(f"Le thème « {self.theme} » n’existe pas. Choisissez-en un de la liste.")
+
+
+@dataclass(frozen=True, slots=True)
+class Axe:
+    """A strategic axis and its fiches, in order."""
+
+    id: str
+    title: str
+    stake: str = ""
+    fiches: tuple[Fiche, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Governance:
+    """Who steers (COPIL), who prepares (COTECH), how often, and how the plan is evaluated."""
+
+    copil: tuple[str, ...] = ()
+    copil_rhythm: str = ""
+    cotech: tuple[str, ...] = ()
+    cotech_rhythm: str = ""
+    coordination: str = ""
+    evaluation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan of a territory (`territory` is its key, `epci:200000001`) over whole years."""
+
+    title: str
+    territory: str
+    territory_name: str
+    first_year: int
+    last_year: int
+    axes: tuple[Axe, ...] = ()
+    governance: Governance = Governance()
+    serial: int = 0
+
+    def __post_init__(self) -> None:
+        _year(self.first_year)
+        _year(self.last_year)
+        if self.last_year < self.first_year:
+            raise DiagnosticError("Le plan finit avant de commencer. Corrigez ses années.")
+        ids = [axe.id for axe in self.axes] + [fiche.id for fiche in self.fiches]
+        if len(set(ids)) != len(ids):
+            raise DiagnosticError("Deux axes ou deux fiches du plan portent le même identifiant.")
+        if any(int(identifier[1:]) > self.serial for identifier in ids if identifier[1:].isdecimal()):
+            raise DiagnosticError("Le compteur d’identifiants du plan est en retard sur ses fiches.")
+
+    @property
+    def fiches(self) -> tuple[Fiche, ...]:
+        """Every fiche, in the order of the axes."""
+        return tuple(fiche for axe in self.axes for fiche in axe.fiches)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return tuple(range(self.first_year, self.last_year + 1))
+
+    def axe(self, axe_id: str) -> Axe:
+        """The axis of that id; DiagnosticError when there is none."""
+        for axe in self.axes:
+            if axe.id == axe_id:
+                return axe
+        raise DiagnosticError(f"L’axe {axe_id} n’est plus dans le plan. Rechargez la page.")
+
+    def fiche(self, fiche_id: str) -> Fiche:
+        """The fiche of that id; DiagnosticError when there is none."""
+        return next(fiche for fiche in self.axe_of(fiche_id).fiches if fiche.id == fiche_id)
+
+    def axe_of(self, fiche_id: str) -> Axe:
+        """The axis that holds a fiche; DiagnosticError when none does."""
+        for axe in self.axes:
+            if any(fiche.id == fiche_id for fiche in axe.fiches):
+                return axe
+        raise DiagnosticError(f"La fiche {fiche_id} n’est plus dans le plan. Rechargez la page.")
+
+
+def edit_plan(plan: Plan, **changes: Any) -> Plan:
+    """Change the title, the years or the governance of a plan."""
+    _only(changes, ("title", "first_year", "last_year", "governance"))
+    return replace(plan, **changes)
+
+
+# --- Axes ----------------------------------------------------------------------------------------
+
+
+def add_axe(plan: Plan, title: str, *, stake: str = "") -> Plan:
+    """Append an axis; its id is that of the last axis of the new plan."""
+    serial = plan.serial + 1
+    return replace(plan, axes=(*plan.axes, Axe(f"A{serial}", title, stake)), serial=serial)
+
+
+def edit_axe(plan: Plan, axe_id: str, **changes: str) -> Plan:
+    """Change the title or the stake of an axis."""
+    _only(changes, ("title", "stake"))
+    return _with_axe(plan, axe_id, lambda axe: replace(axe, **changes))
+
+
+def move_axe(plan: Plan, axe_id: str, position: int) -> Plan:
+    """Put an axis at `position` (from 0), clamped to the ends."""
+    return replace(plan, axes=_moved(plan.axes, plan.axe(axe_id), position))
+
+
+def remove_axe(plan: Plan, axe_id: str) -> Plan:
+    """Take an axis out with its fiches."""
+    gone = plan.axe(axe_id)
+    return replace(plan, axes=tuple(axe for axe in plan.axes if axe is not gone))
+
+
+# --- Fiches --------------------------------------------------------------------------------------
+
+
+def add_fiche(plan: Plan, axe_id: str, draft: Fiche | str) -> Plan:
+    """Append a fiche (a draft, or just a title) to an axis, under a new id."""
+    serial = plan.serial + 1
+    identifier = f"F{serial}"
+    fiche = Fiche(identifier, draft) if isinstance(draft, str) else replace(draft, id=identifier)
+    grown = replace(plan, serial=serial)
+    return _with_axe(grown, axe_id, lambda axe: replace(axe, fiches=(*axe.fiches, fiche)))
+
+
+def edit_fiche(plan: Plan, fiche_id: str, **changes: Any) -> Plan:
+    """Change fields of a fiche; its id stays."""
+    _only(changes, tuple(name for name in Fiche.__dataclass_fields__ if name != "id"))
+    return _with_fiche(plan, fiche_id, lambda fiche: (replace(fiche, **changes),))
+
+
+def duplicate_fiche(plan: Plan, fiche_id: str) -> Plan:
+    """Put a copy, « (copie) » in its title, just after a fiche."""
+    serial = plan.serial + 1
+
+    def twice(fiche: Fiche) -> tuple[Fiche, ...]:
+        return fiche, replace(fiche, id=f"F{serial}", title=f"{fiche.title} (copie)")
+
+    return _with_fiche(replace(plan, serial=serial), fiche_id, twice)
+
+
+def move_fiche(plan: Plan, fiche_id: str, *, position: int, axe_id: str | None = None) -> Plan:
+    """Put a fiche at `position` (from 0, clamped) of its axis, or of another one."""
+    fiche, goal = plan.fiche(fiche_id), plan.axe_of(fiche_id).id if axe_id is None else plan.axe(axe_id).id
+    without = remove_fiche(plan, fiche_id)
+    return _with_axe(
+        without, goal, lambda axe: replace(axe, fiches=_moved((*axe.fiches, fiche), fiche, position))
+    )
+
+
+def remove_fiche(plan: Plan, fiche_id: str) -> Plan:
+    """Take a fiche out."""
+    return _with_fiche(plan, fiche_id, lambda fiche: ())
+
+
+def _with_axe(plan: Plan, axe_id: str, change: Callable[[Axe], Axe]) -> Plan:
+    chosen = plan.axe(axe_id)
+    return replace(plan, axes=tuple(change(axe) if axe is chosen else axe for axe in plan.axes))
+
+
+def _with_fiche(plan: Plan, fiche_id: str, change: Callable[[Fiche], tuple[Fiche, ...]]) -> Plan:
+    def rebuilt(axe: Axe) -> Axe:
+        fiches = (change(fiche) if fiche.id == fiche_id else (fiche,) for fiche in axe.fiches)
+        return replace(axe, fiches=tuple(fiche for group in fiches for fiche in group))
+
+    return _with_axe(plan, plan.axe_of(fiche_id).id, rebuilt)
+
+
+def _moved(items: tuple, item: object, position: int) -> tuple:
+    others = [other for other in items if other is not item]
+    others.insert(min(max(position, 0), len(others)), item)
+    return tuple(others)
+
+
+def _only(changes: dict[str, Any], allowed: tuple[str, ...]) -> None:
+    unknown = set(changes) - set(allowed)
+    if unknown:
+        raise DiagnosticError(f"Le champ « {min(unknown)} » n’existe pas ou ne se change pas.")
+
+
+def _year(year: int) -> None:
+    if isinstance(year, bool) or not isinstance(year, int) or not 2000 <= year <= 2100:
+        raise DiagnosticError(f"« {year} » n’est pas une année. Saisissez par exemple 2027.")
+
+
+def _finite(value: float | None) -> None:
+    if value is not None and not math.isfinite(value):
+        raise DiagnosticError("Une valeur du plan n’est pas un nombre. Laissez-la vide si elle est inconnue.")

@@ -1,0 +1,310 @@
+"""Readings of a plan: budget, calendar, figures that changed, completeness for the law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from diagnostic import french, reference
+from diagnostic.indicators import INDICATORS
+from diagnostic.levers import Match
+from diagnostic.model import Finding
+from diagnostic.plan.model import CTG_YEARS, INVESTMENT, RUNNING, BudgetLine, Fiche, Figure, Plan, Result
+from diagnostic.reference import SchemaItem
+from diagnostic.simulation import Funding
+
+ZERO = Decimal(0)
+_INDICATORS = {indicator.id: indicator for indicator in INDICATORS}
+
+
+# --- Budget and calendar -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Euros by year and funder. `years` holds the plan's years and any other that a line names."""
+
+    years: tuple[int, ...]
+    funders: tuple[str, ...]
+    cells: dict[tuple[int, str], Decimal]
+    total: Decimal
+
+    def amount(self, year: int, funder: str) -> Decimal:
+        """The sum of the lines of that year and funder; zero when the plan has none."""
+        return self.cells.get((year, funder), ZERO)
+
+    def by_year(self, year: int) -> Decimal:
+        return sum((self.amount(year, funder) for funder in self.funders), ZERO)
+
+    def by_funder(self, funder: str) -> Decimal:
+        return sum((self.amount(year, funder) for year in self.years), ZERO)
+
+
+def budget(plan: Plan, *, nature: str | None = None) -> Budget:
+    """The budget of the whole plan, or of one nature (« investissement », « fonctionnement »)."""
+    return budget_of(plan.fiches, plan.years, nature=nature)
+
+
+def budget_of(fiches: Iterable[Fiche], years: Iterable[int] = (), *, nature: str | None = None) -> Budget:
+    """The budget of some fiches, with the columns of `years` at least."""
+    lines = [line for fiche in fiches for line in fiche.budget if nature in (None, line.nature)]
+    cells: dict[tuple[int, str], Decimal] = {}
+    for line in lines:
+        key = line.year, line.funder
+        cells[key] = cells.get(key, ZERO) + line.amount
+    return Budget(
+        tuple(sorted({*years, *(line.year for line in lines)})),
+        tuple(dict.fromkeys(line.funder for line in lines)),
+        cells,
+        sum((line.amount for line in lines), ZERO),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """A fiche over the years: what is done in each, empty where nothing is."""
+
+    axe: str
+    fiche: str
+    title: str
+    state: str
+    steps: dict[int, tuple[str, ...]]
+
+
+def calendar(plan: Plan) -> tuple[CalendarRow, ...]:
+    """One row per fiche, in the order of the plan, over its years and any other that a step names."""
+    named = {step.year for fiche in plan.fiches for step in fiche.steps}
+    years = sorted({*plan.years, *named})
+    return tuple(
+        CalendarRow(
+            axe.title,
+            fiche.id,
+            fiche.title,
+            str(fiche.state),
+            {year: tuple(step.action for step in fiche.steps if step.year == year) for year in years},
+        )
+        for axe in plan.axes
+        for fiche in axe.fiches
+    )
+
+
+def remarks(plan: Plan) -> tuple[str, ...]:
+    """What an adviser would point at before signing; empty when there is nothing to say."""
+    found = []
+    if len(plan.years) not in CTG_YEARS:
+        length = french.quantity(len(plan.years), "an", "ans")
+        found.append(f"Le plan dure {length} ; une Ctg en compte quatre ou cinq.")
+    if not plan.governance.copil:
+        found.append("Le comité de pilotage n’est pas composé.")
+    for fiche in plan.fiches:
+        outside = {line.year for line in fiche.budget} | {step.year for step in fiche.steps}
+        outside -= set(plan.years)
+        if outside:
+            years = french.listing([str(year) for year in sorted(outside)])
+            found.append(f"« {fiche.title} » : {years} hors de la période du plan.")
+        for blank, what in (
+            (not fiche.elected_lead and not fiche.technical_lead, "pilote"),
+            (not fiche.results, "indicateur de résultat"),
+            (not fiche.budget, "budget"),
+        ):
+            if blank:
+                found.append(f"« {fiche.title} » n’a pas de {what}.")
+    return tuple(french.typographic(text) for text in found)
+
+
+# --- From findings to fiches, and back -----------------------------------------------------------
+
+
+def figure(finding: Finding) -> Figure:
+    """The finding as a figure to quote: its value today, unknown kept unknown."""
+    unit = _INDICATORS[finding.indicator].unit
+    return Figure(finding.indicator, finding.territory, finding.value, unit, finding.year)
+
+
+def draft_fiche(finding: Finding, matches: Sequence[Match] = ()) -> Fiche:
+    """A fiche begun from a gap: its constat, the indicator to follow towards the reference, the levers.
+
+    To be given to `add_fiche`, which names it.
+    """
+    declared = _INDICATORS[finding.indicator]
+    goal = next((c.value for c in finding.comparators if c.key == finding.reference), None)
+    result = Result(
+        declared.label,
+        declared.unit,
+        finding.value,
+        finding.year,
+        goal,
+        None,
+        finding.indicator,
+        finding.territory,
+    )
+    theme = declared.theme if declared.theme in reference.LEVER_THEMES else reference.GOUVERNANCE
+    answers = tuple(item.lever.id for item in matches if finding.indicator in item.indicators)
+    return Fiche(
+        "",
+        declared.short,
+        theme,
+        finding.reading,
+        (figure(finding),),
+        results=(result,),
+        levers=answers,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure of a fiche whose value today is no longer the one written; None is unknown."""
+
+    fiche: str
+    title: str
+    indicator: str
+    label: str
+    before: float | None
+    before_year: int | None
+    after: float | None
+    after_year: int | None
+    sentence: str
+
+
+def compare_with(plan: Plan, findings: Iterable[Finding]) -> tuple[Change, ...]:
+    """The quoted figures and starting values that today's findings no longer confirm, as printed.
+
+    A figure whose indicator is not among the findings of its own territory is left alone.
+    """
+    today = {(finding.indicator, finding.territory): finding for finding in findings}
+    changes = []
+    for fiche in plan.fiches:
+        for written in dict.fromkeys((*fiche.figures, *_started(fiche))):
+            finding = today.get((written.indicator, written.territory))
+            if finding is not None and (change := _change(fiche, written, finding)) is not None:
+                changes.append(change)
+    return tuple(changes)
+
+
+def _started(fiche: Fiche) -> Iterable[Figure]:
+    for result in fiche.results:
+        if result.indicator:
+            yield Figure(result.indicator, result.territory, result.start, result.unit, result.start_year)
+
+
+def _change(fiche: Fiche, written: Figure, finding: Finding) -> Change | None:
+    declared = _INDICATORS.get(written.indicator)
+    if declared is None:
+        return None
+    before, after = (french.number(value, declared.decimals) for value in (written.value, finding.value))
+    if before == after:
+        return None
+    then = f" ({written.year})" if written.year is not None else ""
+    now = f" ({finding.year})" if finding.year is not None else ""
+    old = "inconnu" if written.value is None else f"{before}{then}"
+    new = "inconnu aujourd’hui" if finding.value is None else f"{after}{now} aujourd’hui"
+    return Change(
+        fiche.id,
+        fiche.title,
+        written.indicator,
+        declared.label,
+        written.value,
+        written.year,
+        finding.value,
+        finding.year,
+        french.typographic(f"{declared.label} : {old} dans la fiche « {fiche.title} », {new}."),
+    )
+
+
+# --- Legal completeness --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """An item of article D. 214-10-1 CASF: what fills it, or how to fill it.
+
+    `missing` names the indicators of the item that today's data do not give.
+    """
+
+    item: SchemaItem
+    content: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.content)
+
+    @property
+    def hint(self) -> str:
+        """What to do; empty when the item is filled."""
+        return "" if self.filled else self.item.hint
+
+
+def schema_completeness(plan: Plan, findings: Iterable[Finding]) -> tuple[Completeness, ...]:
+    """Each item of the article, filled from the findings and from the fiches of petite enfance, or blank."""
+    known = {finding.indicator: finding for finding in findings if finding.value is not None}
+    fiches = [fiche for fiche in plan.fiches if fiche.theme == "petite_enfance" or fiche.schema]
+    return tuple(_completeness(item, known, fiches) for item in reference.schema_items())
+
+
+def _completeness(item: SchemaItem, known: dict[str, Finding], fiches: Sequence[Fiche]) -> Completeness:
+    told = [known[indicator] for indicator in item.findings if indicator in known]
+    content = [finding.reading if finding.reading else _plain(finding) for finding in told]
+    for fiche in fiches:
+        if item.id in fiche.schema:
+            content.append(f"Fiche « {fiche.title} »")
+        elif item.plan in _PARTS and (text := _PARTS[item.plan](fiche)):
+            content.append(f"Fiche « {fiche.title} » : {text}")
+    missing = [_INDICATORS[indicator].short for indicator in item.findings if indicator not in known]
+    return Completeness(item, tuple(french.typographic(text) for text in content), tuple(missing))
+
+
+def _plain(finding: Finding) -> str:
+    declared = _INDICATORS[finding.indicator]
+    return f"{declared.label} : {french.number(finding.value, declared.decimals)} {declared.unit}"
+
+
+def _total(lines: Iterable[BudgetLine]) -> str:
+    amounts = [line.amount for line in lines]
+    return french.euros(sum(amounts, ZERO)) if amounts else ""
+
+
+# What a fiche of petite enfance gives to an item without being marked for it.
+_PARTS: dict[str, Callable[[Fiche], str]] = {
+    "zones": lambda fiche: (
+        french.quantity(len(fiche.communes), "commune visée", "communes visées") if fiche.communes else ""
+    ),
+    "objective": lambda fiche: fiche.objective,
+    "investissements": lambda fiche: _total(line for line in fiche.budget if line.nature == INVESTMENT),
+    "budget": lambda fiche: " ; ".join(filter(None, (_total(fiche.budget), fiche.means))),
+    "calendar": lambda fiche: french.listing(sorted({str(step.year) for step in fiche.steps})),
+    "indicators": lambda fiche: french.listing([r.label for r in fiche.results if r.target is not None]),
+}
+
+
+# --- From the simulator --------------------------------------------------------------------------
+
+
+def budget_lines(funding: Funding, *, works: int, opening: int, last_year: int) -> tuple[BudgetLine, ...]:
+    """The prudent budget of a simulated project: aids at their low end, the remainder at its high one.
+
+    Investment in the year of the `works`, running costs each year from `opening` to `last_year`. Where
+    the cost is known the lines of a year add up to it; where it is not, the remainder is left out, and so
+    is an aid whose scale is unknown.
+    """
+    investment = _prudent(funding, INVESTMENT, works)
+    running = [line for year in range(opening, last_year + 1) for line in _prudent(funding, RUNNING, year)]
+    return (*investment, *running)
+
+
+def _prudent(funding: Funding, nature: str, year: int) -> list[BudgetLine]:
+    balance = funding.investment if nature == INVESTMENT else funding.running
+    parts = [
+        (line.label, "Caf", line.low, line.amount)
+        for line in funding.lines
+        if line.nature == nature and line.low is not None
+    ]
+    parts.append(("Participations des familles", "Familles", balance.families, None))
+    if balance.remainder_high is not None:
+        parts.append(("Reste à financer", "Collectivité", balance.remainder_high, None))
+    return [
+        BudgetLine(label, funder, year, amount, nature, "" if row is None else row)
+        for label, funder, amount, row in parts
+        if amount > 0
+    ]
