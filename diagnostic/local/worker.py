@@ -10,6 +10,7 @@ nothing to disk, follows no link, runs no formula. `rows` hold text, `merged` ze
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import re
@@ -549,6 +550,7 @@ def confine() -> None:
 
 
 def main() -> None:
+    gc.disable()
     confine()
     try:
         answer = read(sys.stdin.buffer.read(MAX_BYTES + 1))

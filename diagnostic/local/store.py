@@ -1,0 +1,137 @@
+"""The local data of one session: facts per commune, kept in memory, forgotten on request.
+
+Nothing here opens a file. The object is immutable: a page keeps it in its own session and replaces it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from diagnostic.local.templates import TEMPLATES, Fact
+from diagnostic.local.validation import Validation
+from diagnostic.model import DiagnosticError, Status
+
+STATS = ["commune", "stat", "year", "value", "status", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """What one file brought: where it comes from, when, under which rule of secrecy.
+
+    `facts` has the columns of the `stat` table, one row per commune and stat. `threshold` overrides
+    the threshold of `rule` when the file's agreement sets another.
+    """
+
+    template: str
+    origin: str
+    received: date
+    year: int
+    facts: pd.DataFrame
+    rule: str | None = None
+    threshold: float | None = None
+
+    @property
+    def badge(self) -> str:
+        """What stands beside a figure made of it: origin and date."""
+        return f"Donnée locale · {self.origin} · {self.received:%d/%m/%Y}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LocalData:
+    """All the files of one session, one per template and year: the last one replaces the former."""
+
+    deposits: tuple[Deposit, ...] = ()
+
+    def __repr__(self) -> str:
+        """No value: a representation ends up in logs."""
+        return f"LocalData({len(self.deposits)} files)"
+
+    def merge(self, deposit: Deposit) -> LocalData:
+        """With this file too; it replaces the one of the same template and year."""
+        return replace(
+            self,
+            deposits=(
+                *(d for d in self.deposits if (d.template, d.year) != (deposit.template, deposit.year)),
+                deposit,
+            ),
+        )
+
+    def forget(self, template: str | None = None) -> LocalData:
+        """Without the files of this template, or without any."""
+        return replace(self, deposits=tuple(d for d in self.deposits if template not in (None, d.template)))
+
+    def as_stats(self) -> pd.DataFrame:
+        """One row per commune, stat and year: commune, stat, year, value, status, source (`local_…`)."""
+        if not self.deposits:
+            return pd.DataFrame(columns=STATS)
+        return pd.concat([deposit.facts for deposit in self.deposits], ignore_index=True)[STATS]
+
+
+def deposit(
+    validation: Validation,
+    *,
+    origin: str,
+    year: int,
+    received: date,
+    complete_within: Collection[str] = (),
+    partial: bool = False,
+) -> Deposit:
+    """The facts of a validated file.
+
+    `complete_within`: communes for which the list holds every structure, so that one without a row
+    has zero; elsewhere it stays unknown. A sum with an unknown part is unknown, one with a masked
+    part is secret. `partial` says that the person agreed to leave out the refused rows: without it,
+    a file with refused or unsettled rows is refused whole, as DiagnosticError.
+    """
+    template = validation.template
+    if not validation.complete and not partial:
+        raise DiagnosticError(
+            "Des lignes de ce fichier sont refusées ou à préciser : corrigez-les, ou confirmez que vous les laissez de côté."
+        )
+    if validation.rows.empty:
+        raise DiagnosticError(
+            "Aucune ligne de ce fichier n’est utilisable : corrigez les lignes refusées puis déposez-le de nouveau."
+        )
+    zero = frozenset() if template.one_row_per_commune else frozenset(complete_within)
+    frames = [_facts(validation, fact, zero) for fact in template.facts if _possible(validation, fact)]
+    facts = pd.concat(frames, ignore_index=True).assign(year=year, source=template.source)[STATS]
+    return Deposit(template.id, origin, received, year, facts, template.rule, validation.threshold)
+
+
+def _possible(validation: Validation, fact: Fact) -> bool:
+    """Whether the file has the columns that the fact needs."""
+    needed = {fact.column, fact.where[0] if fact.where else None} - {None}
+    return needed <= set(validation.rows.columns)
+
+
+def _facts(validation: Validation, fact: Fact, zero: frozenset[str]) -> pd.DataFrame:
+    """One stat: commune, stat, value, status."""
+    rows = pd.DataFrame({"commune": validation.rows["commune"], "value": 1.0, "hidden": False})
+    if fact.column is not None:
+        rows["value"] = validation.rows[fact.column].astype(float)
+        rows["hidden"] = validation.hidden[fact.column]
+    if fact.where is not None:
+        answer = validation.rows[fact.where[0]]
+        # A row that does not say which kind it is makes its commune unknown; another kind counts zero.
+        rows["value"] = (
+            rows["value"].where(answer.notna()).mask(answer.notna() & (answer != fact.where[1]), 0.0)
+        )
+        rows["hidden"] &= answer == fact.where[1]
+    groups = rows.groupby("commune", sort=True)
+    facts = groups["value"].sum().mask(groups["value"].count() < groups.size()).to_frame()
+    facts["status"] = Status.OK
+    facts.loc[facts["value"].isna(), "status"] = Status.MISSING
+    facts.loc[groups["hidden"].any(), "status"] = Status.SECRET
+    absent = sorted(zero - set(facts.index))
+    if absent:
+        facts = pd.concat([facts, pd.DataFrame({"value": 0.0, "status": Status.OK}, index=absent)])
+    return facts.rename_axis("commune").reset_index().assign(stat=fact.stat)
+
+
+def labels() -> dict[str, str]:
+    """French label of every stat that a local file can bring."""
+    return {fact.stat: fact.label for template in TEMPLATES.values() for fact in template.facts}

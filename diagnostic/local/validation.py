@@ -1,0 +1,357 @@
+"""Each row of a file accepted, repaired, refused or asked about, with what to do about it.
+
+Nothing is taken in half: `Validation.rows` holds whole rows only, and the caller decides with the
+list of refusals before it stores them.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+from diagnostic.french import number, quantity
+from diagnostic.local.communes import OK, QUESTION, REFUSED, REPAIRED, Directory, Match
+from diagnostic.local.mapping import Mapping
+from diagnostic.local.reading import Table, plain
+from diagnostic.local.templates import TEMPLATES, Column, Kind, Template
+from diagnostic.model import DiagnosticError
+
+HIDDEN = frozenset(
+    {"s", "secret", "ss", "ns", "moins de 5", "moins de 10", "moins de 11", "secret statistique"}
+)
+UNKNOWN = frozenset(
+    {"", "nd", "n d", "nc", "n c", "nr", "na", "n a", "so", "non disponible", "non communique", "inconnu"}
+)
+YES = frozenset({"oui", "o", "yes", "y", "vrai", "true", "1", "x", "signee", "signe"})
+NO = frozenset({"non", "n", "no", "faux", "false", "0", "non signee", "non signe"})
+LARGEST = 100_000_000
+COMMENTED = 2_000
+
+_SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
+_GROUPED = re.compile(r"[-+]?\d{1,3}(\.\d{3})+(,\d+)?")
+_DECIMAL = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)")
+_ENGLISH = re.compile(r"[-+]?\d{1,3}(,\d{3})+\.\d+")
+_BELOW = re.compile(r"<\s*=?\s*\d+")
+_DATES = (
+    re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})"),
+    re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})( .*)?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell read: a value or None when unknown; `hidden` when the producer masked it."""
+
+    value: float | str | None
+    outcome: str = OK
+    hidden: bool = False
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What a person must know of one cell: where it is, what it holds, what was expected, how to mend it."""
+
+    line: int
+    column: str
+    letter: str
+    value: str
+    outcome: str
+    expected: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A commune that the file does not settle: `typed` as in the file, the possible codes, the lines."""
+
+    typed: str
+    why: str
+    candidates: tuple[str, ...]
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """The judgement of a whole file. Each line is in exactly one of the four counts.
+
+    `rows`: the usable rows, index = line of the file, `commune` then one column per mapped column.
+    `hidden`: same shape, True where the producer masked the number. `threshold` as in the mapping.
+    """
+
+    template: Template
+    rows: pd.DataFrame
+    hidden: pd.DataFrame
+    issues: tuple[Issue, ...]
+    questions: tuple[Question, ...]
+    accepted: int
+    repaired: int
+    refused: int
+    asked: int
+    notes: tuple[str, ...] = ()
+    threshold: float | None = None
+
+    @property
+    def complete(self) -> bool:
+        """True when every line can be used as it stands: nothing refused, nothing left to ask."""
+        return not self.refused and not self.asked
+
+    @property
+    def summary(self) -> str:
+        """One French sentence with the counts."""
+        parts = [quantity(self.accepted, "ligne acceptée", "lignes acceptées")]
+        if self.repaired:
+            parts.append(f"{number(self.repaired)} réparée" + ("s" if self.repaired > 1 else ""))
+        if self.asked:
+            parts.append(f"{number(self.asked)} à préciser")
+        if self.refused:
+            parts.append(f"{number(self.refused)} refusée" + ("s" if self.refused > 1 else ""))
+        return ", ".join(parts) + "."
+
+
+def validate(
+    table: Table, mapping: Mapping, communes: pd.DataFrame, *, within: Collection[str] = ()
+) -> Validation:
+    """Judge every row of `table` against the template of `mapping`.
+
+    `communes`: code, name, departement, the current COG. `within`: communes of the user's territory,
+    which settle ambiguous names. DiagnosticError when the mapping lacks a column the template needs.
+    """
+    template = TEMPLATES[mapping.template]
+    if lacking := mapping.missing():
+        raise DiagnosticError(
+            f"Indiquez d’abord à quelle colonne du fichier correspond : {', '.join(lacking)}."
+        )
+    absent = [header for header in mapping.columns.values() if header not in table.rows]
+    if absent:
+        raise DiagnosticError(
+            f"Ces correspondances ne vont pas avec ce fichier, qui n’a pas de colonne « {absent[0]} » : refaites-les."
+        )
+    lines = table.rows.index.to_numpy()
+    sheet = _Sheet(table, mapping, template, np.full(len(lines), 0, dtype=np.int8))
+    matches = sheet.communes(Directory(communes, within, mapping.answers))
+    values, hidden = sheet.cells()
+    rows = pd.DataFrame({"commune": [m.commune for m in matches], **values}, index=table.rows.index)
+    if template.one_row_per_commune:
+        sheet.refuse_repeats(rows["commune"])
+    kept = sheet.worst <= 1
+    counts = np.bincount(sheet.worst, minlength=4)
+    unused = [header for header in table.rows if header not in mapping.columns.values()]
+    notes = [*table.notes]
+    if unused:
+        shown = ", ".join(f"« {header} »" for header in unused[:6]) + ("…" if len(unused) > 6 else "")
+        notes.append(f"{quantity(len(unused), 'colonne non reprise', 'colonnes non reprises')} : {shown}.")
+    return Validation(
+        template,
+        rows[kept],
+        pd.DataFrame(hidden, index=table.rows.index)[kept],
+        tuple(sorted(sheet.issues, key=lambda issue: (issue.line, issue.column))),
+        sheet.questions(matches),
+        *(int(count) for count in counts[[0, 1, 3, 2]]),
+        tuple(notes),
+        mapping.threshold,
+    )
+
+
+RANK = {OK: 0, REPAIRED: 1, QUESTION: 2, REFUSED: 3}
+
+
+class _Sheet:
+    """The running judgement of one file: the worst outcome of each row and the issues found."""
+
+    def __init__(self, table: Table, mapping: Mapping, template: Template, worst: np.ndarray) -> None:
+        self.table, self.mapping, self.template, self.worst = table, mapping, template, worst
+        self.lines = table.rows.index.to_list()
+        self.letter = dict(zip(table.rows.columns, table.letters, strict=True))
+        self.issues: list[Issue] = []
+
+    def report(self, place: int, header: str, value: str, outcome: str, expected: str, mend: str) -> None:
+        self.worst[place] = max(self.worst[place], RANK[outcome])
+        self.issues.append(
+            Issue(self.lines[place], header, self.letter.get(header, ""), value, outcome, expected, mend)
+        )
+
+    def typed(self, id: str) -> list[str]:
+        header = self.mapping.columns.get(id)
+        return self.table.rows[header].to_list() if header else [""] * len(self.lines)
+
+    def communes(self, directory: Directory) -> list[Match]:
+        seen: dict[tuple[str, str], Match] = {}
+        matches = []
+        header = self.mapping.columns.get("code_commune", self.mapping.columns.get("commune", ""))
+        expected = (
+            Kind.COMMUNE_CODE.expected
+            if "code_commune" in self.mapping.columns
+            else Kind.COMMUNE_NAME.expected
+        )
+        for place, pair in enumerate(zip(self.typed("code_commune"), self.typed("commune"), strict=True)):
+            match = seen.get(pair)
+            if match is None:
+                match = seen[pair] = directory.match(*pair)
+            matches.append(match)
+            exact = match.outcome == REPAIRED and not pair[0] and directory.name.get(match.commune) == pair[1]
+            if match.outcome != OK and not exact:
+                self.report(place, header, pair[0] or pair[1], match.outcome, expected, match.why)
+        return matches
+
+    def questions(self, matches: list[Match]) -> tuple[Question, ...]:
+        asked: dict[tuple[str, Match], list[int]] = {}
+        for place, (code, name, match) in enumerate(
+            zip(self.typed("code_commune"), self.typed("commune"), matches, strict=True)
+        ):
+            if match.outcome == QUESTION:
+                asked.setdefault((name or code, match), []).append(self.lines[place])
+        return tuple(
+            Question(typed, m.why, m.candidates, tuple(lines)) for (typed, m), lines in asked.items()
+        )
+
+    def cells(self) -> tuple[dict[str, list], dict[str, np.ndarray]]:
+        """Values and masks of the mapped columns, the commune's own aside; each distinct text read once."""
+        values: dict[str, list] = {}
+        hidden: dict[str, np.ndarray] = {}
+        for column in self.template.columns:
+            header = self.mapping.columns.get(column.id)
+            if header is None or column.kind in (Kind.COMMUNE_CODE, Kind.COMMUNE_NAME):
+                continue
+            typed = self.table.rows[header].to_list()
+            read = {text: read_cell(text, column) for text in dict.fromkeys(typed)}
+            cells = [read[text] for text in typed]
+            values[column.id] = [cell.value for cell in cells]
+            hidden[column.id] = np.fromiter((cell.hidden for cell in cells), bool, len(cells))
+            if column.kind.numeric or column.kind is Kind.YEAR:
+                values[column.id] = np.array(values[column.id], dtype=float)
+            for place, cell in enumerate(cells):
+                if cell.outcome != OK:
+                    self.report(place, header, typed[place], cell.outcome, column.kind.expected, cell.mend)
+        return values, hidden
+
+    def refuse_repeats(self, commune: pd.Series) -> None:
+        """A commune that stands twice is refused on each of its lines: nobody knows which one is right."""
+        twice = (commune.notna() & commune.duplicated(keep=False)).to_numpy()
+        header = self.mapping.columns.get("code_commune", self.mapping.columns.get("commune", ""))
+        first: dict[str, int] = {}
+        for place in np.flatnonzero(twice).tolist():
+            code = commune.iloc[place]
+            other = first.setdefault(code, self.lines[place])
+            where = "plus bas" if other == self.lines[place] else f"ligne {other}"
+            mend = f"La commune {code} est aussi donnée {where} : gardez une seule ligne."
+            self.report(place, header, str(code), REFUSED, "une seule ligne par commune", mend)
+
+
+def read_cell(text: str, column: Column) -> Cell:
+    """The value of a cell of this column; an empty one is unknown, and refused when it is required."""
+    bare = plain(text)
+    if column.kind.numeric and (bare in HIDDEN or _BELOW.fullmatch(text.strip())):
+        return Cell(None, hidden=True)
+    if bare in UNKNOWN and not re.search(r"\d", text):
+        if column.required:
+            return Cell(
+                None, REFUSED, mend="Cette cellule est obligatoire : remplissez-la, ou retirez la ligne."
+            )
+        return Cell(None)
+    if column.kind.numeric:
+        return read_number(text, whole=column.kind is Kind.COUNT)
+    if column.kind is Kind.YES_NO:
+        answer = "oui" if bare in YES else "non" if bare in NO else None
+        return Cell(answer) if answer else Cell(None, REFUSED, mend="Écrivez oui ou non.")
+    if column.kind is Kind.YEAR:
+        year = re.fullmatch(r"(19|20)\d\d", text.strip())
+        return Cell(float(text)) if year else Cell(None, REFUSED, mend="Écrivez l’année sur quatre chiffres.")
+    if column.kind is Kind.DATE:
+        return read_date(text)
+    return Cell(text)
+
+
+def read_number(text: str, *, whole: bool) -> Cell:
+    """A number as French spreadsheets write it: « 1 234,5 », « 1.234 », « 12,0 », « 12 % »."""
+    bare = text.translate(_SPACES).removesuffix("%").removesuffix("€").removesuffix("places")
+    repaired = ""
+    if _GROUPED.fullmatch(bare) and (whole or "," in bare or bare.count(".") > 1):
+        repaired = "Le point a été lu comme un séparateur de milliers."
+        bare = bare.replace(".", "").replace(",", ".")
+    elif _ENGLISH.fullmatch(bare):
+        repaired = "La virgule a été lue comme un séparateur de milliers."
+        bare = bare.replace(",", "")
+    elif not bare.isascii() or not _DECIMAL.fullmatch(bare):
+        return Cell(
+            None, REFUSED, mend="Ce n’est pas un nombre : écrivez des chiffres, sans texte ni formule."
+        )
+    value = float(bare.replace(",", "."))
+    if value < 0:
+        return Cell(None, REFUSED, mend="Un nombre négatif n’est pas possible ici : corrigez-le.")
+    if value > LARGEST:
+        return Cell(None, REFUSED, mend="Ce nombre est trop grand pour un territoire : vérifiez-le.")
+    if whole and not value.is_integer():
+        return Cell(
+            None,
+            REFUSED,
+            mend="Un nombre entier est attendu : corrigez la valeur, par exemple 1234 pour « 1,234 ».",
+        )
+    if repaired:
+        return Cell(value, REPAIRED, mend=f"{repaired} Valeur retenue : {number(value, 0 if whole else 1)}.")
+    return Cell(value)
+
+
+def read_date(text: str) -> Cell:
+    for pattern in _DATES:
+        if match := pattern.fullmatch(text.strip()):
+            try:
+                return Cell(date(int(match["y"]), int(match["m"]), int(match["d"])).isoformat())
+            except ValueError:
+                break
+    return Cell(None, REFUSED, mend="Écrivez la date sous la forme jour/mois/année, par exemple 31/12/2027.")
+
+
+def annotated(table: Table, validation: Validation) -> bytes:
+    """The file as read, with a comment on each cell to mend and a column that says it all, as xlsx.
+
+    Every cell is written as text: what looked like a formula stays text. Made in memory.
+    """
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        target,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    colours = {REFUSED: "#F6C7C3", QUESTION: "#FBE3B5", REPAIRED: "#DDEBD3"}
+    formats = {outcome: book.add_format({"bg_color": colour}) for outcome, colour in colours.items()}
+    sheet = book.add_worksheet("À corriger")
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    headers = ["Ligne", *table.rows.columns, "Remarques"]
+    for place, header in enumerate(headers):
+        sheet.write_string(0, place, header, head)
+    place_of = {header: place + 1 for place, header in enumerate(table.rows.columns)}
+    remarks: dict[int, list[Issue]] = {}
+    for issue in validation.issues:
+        remarks.setdefault(issue.line, []).append(issue)
+    comments = 0
+    for row, (line, cells) in enumerate(zip(table.rows.index, table.rows.to_numpy(), strict=True), start=1):
+        sheet.write_number(row, 0, line)
+        for place, cell in enumerate(cells, start=1):
+            if cell:
+                sheet.write_string(row, place, cell)
+        for issue in remarks.get(line, ()):
+            place = place_of.get(issue.column, 0)
+            sheet.write_string(row, place, issue.value, formats[issue.outcome])
+            if comments < COMMENTED:
+                sheet.write_comment(
+                    row, place, f"{issue.outcome.capitalize()}. {issue.mend} Attendu : {issue.expected}."
+                )
+                comments += 1
+        if line in remarks:
+            text = " ".join(f"{issue.column} : {issue.mend}" for issue in remarks[line])
+            sheet.write_string(row, len(headers) - 1, text)
+    sheet.freeze_panes(1, 1)
+    book.close()
+    return target.getvalue()
