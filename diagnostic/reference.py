@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from diagnostic import french
 from diagnostic.model import THEMES, DiagnosticError
 
 Row = TypeVar("Row")
@@ -273,7 +275,13 @@ def _lever(row: Mapping[str, str]) -> Lever:
         raise ValueError("une évolution va avec sa source")
     if row["evolution"]:
         _one_of(row, "evolution_certitude")
-    return Lever(**{**row, "other_themes": themes})
+    texts = {column: _typeset(text) for column, text in row.items() if column not in ("id", "theme")}
+    return Lever(**{**row, **texts, "other_themes": themes})
+
+
+def _typeset(text: str) -> str:
+    """The table is typed with plain spaces; the screen gets French typography."""
+    return french.typographic(re.sub(r"(?<=\d) (?=\d{3}(?!\d))", french.THIN, text))
 
 
 def _amount(row: Mapping[str, str], known_levers: set[str]) -> Amount:

@@ -156,6 +156,18 @@ def test_a_trap_of_the_vademecum_is_doubtful_and_says_why(figure):
     assert row.certainty == "douteux" and row.note
 
 
+def test_a_doubtful_figure_is_never_told_as_a_fact_by_its_lever():
+    for row in reference.vademecum_figures():
+        if row.certainty == "douteux" and row.lever and len(row.value) > 2:
+            told = reference.lever(row.lever).chiffres
+            if row.value in told.replace("\u202f", ""):
+                assert "vérifier" in told, row.id
+
+
+def test_a_lever_is_printed_with_french_typography():
+    assert "2\u202f600\u00a0€" in reference.lever("D13").chiffres
+
+
 def test_the_scale_of_2022_and_the_later_one_both_stand():
     assert [(row.minimum, row.maximum) for row in reference.scale("piaje_place", 2022)] == [(7400, 17000)]
     assert [(row.minimum, row.maximum) for row in reference.scale("piaje_place", 2025)] == [(7400, 26000)]

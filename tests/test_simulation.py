@@ -282,6 +282,25 @@ def test_a_territory_is_summed_then_divided_once():
     assert result.total.shortfall_before == pytest.approx(30)
 
 
+def test_published_places_of_the_territory_stand_for_a_sum_with_an_unknown_commune():
+    result = simulate(VALLEY, [creche(20)], target=TARGET, year=2022, whole_places=200.0)
+    assert result.total.coverage_before == pytest.approx(100 * 200 / (100 + 200 + 50))
+    assert result.total.coverage_after == pytest.approx(100 * (200 + 20) / (100 + 200 + 50))
+    assert result.total.missing_after == 0 and result.total.unknown == ("Plage",)
+
+
+def test_the_gain_of_a_commune_is_known_even_where_its_places_are_not():
+    row = by_commune(VALLEY, [creche(10, commune="97411")], target=TARGET).loc["97411"]
+    assert row["gain"] == 100 * 10 / 50 and np.isnan(row["coverage_after"])
+
+
+def test_aids_that_hang_on_a_vote_are_named_but_not_counted():
+    assert fund(creche(), year=2022).also == ()
+    named = fund(creche(), year=2025).also
+    assert any("attractivité" in text and "475" in text for text in named)
+    assert fund(creche(psu=False), year=2025).also == ()
+
+
 def test_a_commune_without_children_misses_no_place():
     empty = territory(("01004", "Vide", 0.0, 0.0))
     row = by_commune(empty, [], target=TARGET).loc["01004"]
@@ -460,7 +479,7 @@ def test_greedy_equals_the_exhaustive_search_when_each_place_serves_its_commune(
 
 def test_greedy_with_neighbours_comes_close_to_the_exhaustive_search():
     generator = np.random.default_rng(6)
-    for _ in range(20):
+    for _ in range(8):
         codes = list("ABCDE")
         children = generator.integers(20, 200, 5).astype(float)
         communes = pd.DataFrame(

@@ -72,19 +72,20 @@ def simulate(
     target: float,
     year: int,
     accessibility: Accessibility | None = None,
+    whole_places: float | None = None,
 ) -> Simulation:
     """Add up the projects of a territory.
 
     `communes`: index code; columns `name`, `children` (under 3), `places` (all modes); and, when known,
     `creche_places` (needed with `accessibility`), `children_3_11`, `alsh`, `rpe`, `youth_12_25`.
-    `target` is in places per 100 children; `year` chooses the scales. Raises DiagnosticError when a
+    `target` is in places per 100 children; `year` chooses the scales. `whole_places` are the places
+    published for the whole territory: they stand for the sum that unknown communes would break. Raises DiagnosticError when a
     project stands in a commune that the frame does not hold.
     """
     effects = by_commune(communes, projects, target=target, accessibility=accessibility)
     fundings, investment, running = fund_all(projects, year=year)
-    return Simulation(
-        effects, total(effects, target), services(communes, projects), fundings, investment, running
-    )
+    whole = total(effects, target, whole_places)
+    return Simulation(effects, whole, services(communes, projects), fundings, investment, running)
 
 
 def by_commune(
@@ -94,10 +95,14 @@ def by_commune(
     target: float,
     accessibility: Accessibility | None = None,
 ) -> pd.DataFrame:
-    """One row per commune: name, children, added, places, coverage, missing (and access) before and after."""
+    """One row per commune: name, children, added, places, coverage, missing (and access) before and after.
+
+    `gain` is the rise of coverage in points, known even where the places of the commune are not.
+    """
     added = added_places(communes, projects)
     children = gaps.floats(communes["children"])
     effects = pd.DataFrame({"name": communes["name"], "children": children, "added": added})
+    effects["gain"] = gaps.ratio(added, children, 100)
     before = gaps.floats(communes["places"])
     for when, places in (("before", before), ("after", before + added.to_numpy())):
         effects[f"places_{when}"] = places
@@ -130,11 +135,13 @@ def added_places(communes: pd.DataFrame, projects: Sequence[Project]) -> pd.Seri
     return pd.Series(added, index=communes.index, name="added", dtype="int64")
 
 
-def total(effects: pd.DataFrame, target: float) -> Total:
-    """The territory of `by_commune`'s rows."""
+def total(effects: pd.DataFrame, target: float, whole_places: float | None = None) -> Total:
+    """The territory of `by_commune`'s rows; its places are `whole_places` when those are published."""
     parts = effects[["children", "places_before", "places_after", "missing_before", "missing_after"]]
     sums = parts.sum(skipna=False).astype(float)
     children, added = sums["children"], int(effects["added"].sum())
+    if whole_places is not None:
+        sums["places_before"], sums["places_after"] = whole_places, whole_places + added
     missing, coverage = {}, {}
     for when in ("before", "after"):
         places = sums[f"places_{when}"]
@@ -198,11 +205,12 @@ def compare(
     target: float,
     year: int,
     births: Mapping[str, pd.Series] | None = None,
+    whole_places: float | None = None,
 ) -> pd.DataFrame:
     """One row per scenario and birth scenario: children, places, coverage, gap, aids, remainder.
 
     `births` gives the children under 3 of each commune under each birth scenario (same index); without
-    it the children of `communes` stand alone, named « aujourd’hui ». Money stays `Decimal` or None.
+    it the children of `communes` stand alone, named « aujourd’hui ». `whole_places` as in `simulate`. Money stays `Decimal` or None.
     """
     variants = births if births is not None else {"aujourd’hui": communes["children"]}
     rows = []
@@ -210,7 +218,7 @@ def compare(
         _, investment, running = fund_all(projects, year=year)
         for variant, children in variants.items():
             assumed = communes.assign(children=children.reindex(communes.index))
-            result = total(by_commune(assumed, projects, target=target), target)
+            result = total(by_commune(assumed, projects, target=target), target, whole_places)
             rows.append(
                 {
                     "scenario": name,

@@ -64,11 +64,13 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Funding:
-    """The financing of one project: its lines, and what it cannot have with the reason."""
+    """The financing of one project: its lines, what it cannot have with the reason, and what it might
+    `also` ask for, not counted because it depends on decisions that the simulator does not know."""
 
     project: Project
     lines: tuple[Line, ...]
     excluded: tuple[str, ...]
+    also: tuple[str, ...]
     investment: Balance
     running: Balance
 
@@ -103,6 +105,7 @@ def fund(project: Project, *, year: int) -> Funding:
         project,
         lines,
         tuple(excluded),
+        _also(project, year),
         _balance(_nature(lines, INVESTMENT), investment_cost, None),
         _balance(_nature(lines, RUNNING), running_cost, families),
     )
@@ -133,6 +136,23 @@ def _creche_lines(project: CrecheProject, year: int) -> tuple[list[Line], list[s
     else:
         excluded.append("Bonus territoire : réservé aux places créées dans le cadre d’une Ctg.")
     return lines, excluded
+
+
+# Later aids that hang on a vote, on employers or on a trajectory of the whole territory.
+_OPTIONAL = ("attractivite_public", "attractivite_prive", "trajectoire", "territoire_employeur")
+
+
+def _also(project: Project, year: int) -> tuple[str, ...]:
+    if not (isinstance(project, CrecheProject) and project.psu):
+        return ()
+    rows = [row for name in _OPTIONAL for row in reference.scale(name, year)]
+    return tuple(
+        french.typographic(
+            f"{row.label} : {range_text(row.minimum, row.maximum)} {row.unit.removeprefix('€ ')}, {row.basis} "
+            f"({row.caption})"
+        )
+        for row in rows
+    )
 
 
 def _creche_investment(project: CrecheProject, year: int) -> Line:
