@@ -203,7 +203,9 @@ def _header(
         main = hits.index(max(hits))
     else:
         need = min(typical, 2)
-        wordy = [line for line, row in enumerate(top) if sum(map(bool, row)) >= need and _is_wordy(row)]
+        wordy = [
+            line for line, row in enumerate(top) if len(set(filter(None, row))) >= need and _is_wordy(row)
+        ]
         full = [line for line in wordy if sum(map(bool, top[line])) >= 0.6 * typical]
         if not wordy:
             raise DiagnosticError(NO_TABLE)

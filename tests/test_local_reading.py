@@ -1,0 +1,296 @@
+"""Opening a file nobody has checked: what advisers bring, and what attackers send."""
+
+from __future__ import annotations
+
+import io
+import struct
+import subprocess
+import sys
+import time
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnostic.local import worker
+from diagnostic.local.mapping import known_names
+from diagnostic.local.reading import letter, open_table, plain, refuse_size, shape
+from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
+from diagnostic.model import DiagnosticError
+
+SECONDS_ALLOWED = 6.0
+TYPES = '<Types><Override ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+BOOK = '<workbook xmlns:r="r"><sheets><sheet name="Feuil1" sheetId="1" r:id="rId1"/></sheets></workbook>'
+LINKS = '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>'
+
+
+def workbook(rows: list[list], merged: tuple[str, ...] = ()) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def archive(sheet: str | bytes = "<worksheet/>", **extra: str | bytes) -> bytes:
+    """A minimal xlsx with this sheet; `extra` adds or replaces members (`__` stands for `/`)."""
+    members: dict[str, str | bytes] = {
+        "[Content_Types].xml": TYPES,
+        "xl/workbook.xml": BOOK,
+        "xl/_rels/workbook.xml.rels": LINKS,
+        "xl/worksheets/sheet1.xml": sheet,
+    }
+    members |= {name.replace("__", "/"): content for name, content in extra.items()}
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return target.getvalue()
+
+
+def cells(*inside: str) -> str:
+    return f"<worksheet><sheetData><row r='1'>{''.join(inside)}</row></sheetData></worksheet>"
+
+
+def text(reference: str, content: str) -> str:
+    return f"<c r='{reference}' t='inlineStr'><is><t>{content}</t></is></c>"
+
+
+# --- what advisers bring
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
+def test_a_list_keeps_its_accents_whatever_the_encoding_and_the_separator(encoding, separator):
+    lines = ["Code commune|Commune|Places", "01004|Ambérieu-en-Bugey|24", "2A004|Été-sur-Mer|12"]
+    table = open_table("\r\n".join(lines).replace("|", separator).encode(encoding))
+    assert list(table.rows.columns) == ["Code commune", "Commune", "Places"]
+    assert table.rows.loc[3].tolist() == ["2A004", "Été-sur-Mer", "12"]
+
+
+@pytest.mark.parametrize("make", [as_csv, as_xlsx])
+@pytest.mark.parametrize("id", TEMPLATES)
+def test_every_template_comes_back_as_it_left(id, make):
+    template = TEMPLATES[id]
+    table = open_table(make(template), known=known_names())
+    assert list(table.rows.columns) == [column.label for column in template.columns]
+    examples = [column.example.replace(",", ".") for column in template.columns]
+    assert [cell.replace(",", ".") for cell in table.rows.iloc[0]] == examples
+
+
+def test_titles_above_blank_lines_and_the_total_are_left_out_and_said():
+    table = open_table(
+        "Accueils de loisirs 2024;;\n;;\nCommune;Places;\nLe Tourne;12;\n;;\nCréon;30;\nTotal;42;\n".encode()
+    )
+    assert table.rows["Commune"].tolist() == ["Le Tourne", "Créon"]
+    assert table.rows.index.tolist() == [4, 6]
+    assert any("titre" in note for note in table.notes)
+    assert any("ligne 7 est un total" in note for note in table.notes)
+
+
+def test_an_ensemble_scolaire_is_not_a_total():
+    table = open_table(b"Nom;Places\nEnsemble scolaire Saint-Joseph;12\nEnsemble des communes;12\n")
+    assert table.rows["Nom"].tolist() == ["Ensemble scolaire Saint-Joseph"]
+
+
+def test_merged_headers_on_two_lines_become_one_name_a_column():
+    table = open_table(
+        workbook(
+            [
+                ["ALSH du territoire", None, None, None],
+                ["Commune", "Places", None, None],
+                [None, "Périscolaire", "Mercredi", "Été"],
+                ["Créon", 10, 20, 30],
+            ],
+            ("A1:D1", "B2:D2", "A2:A3"),
+        )
+    )
+    assert list(table.rows.columns) == [
+        "Commune",
+        "Places – Périscolaire",
+        "Places – Mercredi",
+        "Places – Été",
+    ]
+    assert table.rows.iloc[0].tolist() == ["Créon", "10", "20", "30"]
+
+
+def test_two_header_lines_of_a_csv_are_joined_too():
+    table = open_table("Commune;Places;;\n;Périscolaire;Mercredi;Été\nCréon;10;20;30\n".encode())
+    assert list(table.rows.columns)[1:] == ["Places – Périscolaire", "Places – Mercredi", "Places – Été"]
+
+
+def test_empty_columns_at_the_end_are_ignored_however_many():
+    table = open_table(("Commune;Places" + ";" * 1000 + "\nCréon;10" + ";" * 1000).encode())
+    assert list(table.rows.columns) == ["Commune", "Places"]
+
+
+def test_a_code_protected_for_excel_loses_its_armour():
+    assert open_table(b'Code;Places\n="01004";3\n').rows.iloc[0].tolist() == ["01004", "3"]
+
+
+def test_excel_whole_numbers_dates_and_ticks_are_read_as_a_person_sees_them():
+    from datetime import date
+
+    table = open_table(workbook([["Nom", "Places", "Ouverture", "PSU"], ["A", 12.0, date(2025, 9, 1), True]]))
+    assert table.rows.iloc[0].tolist() == ["A", "12", "2025-09-01", "oui"]
+
+
+def test_the_sheet_can_be_chosen_and_the_fullest_is_read_first():
+    book = openpyxl.Workbook()
+    book.active.title = "Notice"
+    book.active.append(["Lisez", "moi"])
+    data = book.create_sheet("Données")
+    for row in (["Commune", "Places"], ["Créon", 10], ["Le Tourne", 12]):
+        data.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    table = open_table(target.getvalue())
+    assert table.sheet == "Données" and table.others == ("Notice",)
+
+
+def test_columns_are_named_as_a_spreadsheet_does():
+    assert [letter(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_names_are_compared_without_accents_nor_punctuation():
+    assert plain("  L’Œuvre – d'Été (n° 2) ") == "l oeuvre d ete n 2"
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.text("abcéàç ", min_size=1, max_size=6).filter(str.strip), min_size=3, max_size=3),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_no_row_is_lost_or_invented(rows):
+    rows = [[cell.strip() for cell in row] for row in rows]
+    table = shape([["Code", "Commune", "Places"], *[[*row[:2], "1"] for row in rows]])
+    assert table.rows.to_numpy().tolist() == [[*row[:2], "1"] for row in rows]
+
+
+# --- what attackers send
+
+
+def zip_bomb() -> bytes:
+    return archive(b"<worksheet><sheetData>" + b"<row/>" * 40_000_000)
+
+
+def deep_bomb() -> bytes:
+    """A bomb whose directory lies about the sizes."""
+    data = bytearray(archive(b"0" * 60_000_000))
+    at = data.rfind(b"PK\x01\x02")
+    data[at + 24 : at + 28] = struct.pack("<I", 100)
+    return bytes(data)
+
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;&x;&x;&x;&x;">]>'
+    "<worksheet><sheetData>&y;</sheetData></worksheet>"
+)
+OUTSIDE = '<!DOCTYPE a SYSTEM "file:///etc/passwd"><worksheet/>'
+
+HOSTILE = {
+    "nothing at all": lambda: b"",
+    "blanks": lambda: b" \n \n",
+    "a zip bomb": zip_bomb,
+    "a zip that lies about its sizes": deep_bomb,
+    "an entity bomb": lambda: archive(LAUGHS),
+    "an entity from the disk": lambda: archive(OUTSIDE),
+    "16,384 filled columns in a CSV": lambda: (";".join(["a"] * 16_384) + "\n").encode() * 20,
+    "a filled cell in column XFD": lambda: archive(cells(text("XFD1", "a"), text("A1", "b"))),
+    "a cell in a column that does not exist": lambda: archive(cells(text("ZZZZ1", "a"))),
+    "a row two thousand millions down": lambda: archive(
+        f"<worksheet><sheetData><row r='9999999'>{text('A9999999', 'a')}</row></sheetData></worksheet>"
+    ),
+    "macros": lambda: archive(cells(text("A1", "a")), xl__vbaProject="x", **{"xl/vbaProject.bin": b"x"}),
+    "macros under another name": lambda: archive(
+        **{"[Content_Types].xml": TYPES.replace("sheet.main", "sheet.macroEnabled.main")}
+    ),
+    "a path out of the archive": lambda: archive(**{"../../etc/cron.d/x": "x"}),
+    "an absolute path": lambda: archive(**{"/etc/passwd": "x"}),
+    "a Windows path": lambda: archive(**{"C:\\x": "x"}),
+    "ten thousand members": lambda: archive(**{f"xl/m{n}.xml": "" for n in range(10_000)}),
+    "a zip that is no workbook": lambda: archive().replace(b"xl/", b"yl/"),
+    "a truncated workbook": lambda: archive(cells(text("A1", "a" * 5000)))[:-200],
+    "broken XML": lambda: archive("<worksheet><sheetData><row>"),
+    "an index out of the table of texts": lambda: archive(cells("<c r='A1' t='s'><v>99</v></c>")),
+    "an old Excel file": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    "a PDF named csv": lambda: b"%PDF-1.7 ;;;;",
+    "a picture named csv": lambda: b"\x89PNG\r\n\x1a\n" + bytes(400),
+    "an executable": lambda: b"MZ\x90\x00" + bytes(4000),
+    "NUL bytes": lambda: b"Commune;Places\nCr\x00\x00\x00on;3\n",
+    "random bytes": lambda: bytes(range(256)) * 400,
+    "a web page": lambda: b"<html><script>alert(1)</script></html>",
+    "gzip": lambda: b"\x1f\x8b\x08" + bytes(99),
+    "an endless quote": lambda: b'Commune;Places\n"' + b"a;1\n" * 600_000,
+    "three million cells": lambda: b"1;2;3;4;5;6;7;8;9\n" * 330_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_in_time_with_one_french_sentence(name):
+    data = HOSTILE[name]()
+    start = time.perf_counter()
+    with pytest.raises(DiagnosticError) as refusal:
+        open_table(data)
+    assert time.perf_counter() - start < SECONDS_ALLOWED
+    sentence = str(refusal.value)
+    assert sentence.endswith(".") and len(sentence) < 250 and "Traceback" not in sentence
+
+
+def test_a_file_of_two_gigabytes_is_refused_by_its_size_alone():
+    with pytest.raises(DiagnosticError, match="30 Mo"):
+        refuse_size(2_000_000_000)
+
+
+def test_a_formula_is_text_in_a_csv_and_its_last_value_in_a_workbook():
+    table = open_table(b"Nom;Places\n=cmd|'/C calc'!A0;3\n+33 1;4\n@SUM(A1);5\n-x;6\n")
+    assert table.rows["Nom"].tolist() == ["=cmd|'/C calc'!A0", "+33 1", "@SUM(A1)", "-x"]
+    sheet = (
+        f"<worksheet><sheetData><row>{text('A1', 'Nom')}{text('B1', 'Places')}</row>"
+        f"<row>{text('A2', 'a')}<c r='B2'><f>1+1</f><v>2</v></c></row></sheetData></worksheet>"
+    )
+    table = open_table(archive(sheet))
+    assert table.rows.iloc[0].tolist() == ["a", "2"]
+    assert any("formules" in note for note in table.notes)
+
+
+def test_a_script_in_a_name_stays_plain_text():
+    assert (
+        open_table(b"Nom;Places\n<script>alert(1)</script>;3\n").rows.iloc[0, 0]
+        == "<script>alert(1)</script>"
+    )
+
+
+def test_links_to_other_workbooks_are_ignored_and_said():
+    sheet = (
+        f"<worksheet><sheetData><row>{text('A1', 'Nom')}{text('B1', 'Places')}</row>"
+        f"<row>{text('A2', 'a')}<c r='B2'><v>2</v></c></row></sheetData></worksheet>"
+    )
+    table = open_table(archive(sheet, **{"xl/externalLinks/externalLink1.xml": "<x/>"}))
+    assert any("liens" in note for note in table.notes)
+
+
+def test_the_content_decides_not_the_name():
+    assert open_table(workbook([["Nom", "Places"], ["a", 3]])).encoding == ""
+    assert open_table(b"Nom;Places\na;3\n").encoding == "utf-8-sig"
+
+
+def test_the_process_that_reads_cannot_write_a_file_nor_take_more_memory_than_allowed():
+    probe = (
+        "import sys, tempfile; sys.path.insert(0, sys.argv[1]); import worker; worker.confine()\n"
+        "try:\n    bytearray(worker.MEMORY_BYTES)\n    print('memory')\nexcept MemoryError:\n    print('refused')\n"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "try:\n    f = tempfile.TemporaryFile(); f.write(b'x' * 10); f.flush(); print('disk')\n"
+        "except OSError:\n    print('refused')\n"
+    )
+    folder = worker.__file__.rsplit("/", 1)[0]
+    done = subprocess.run([sys.executable, "-c", probe, folder], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["refused", "refused"]
