@@ -46,13 +46,14 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`triggers`: any one calls the lever. `question`: asked when none does and one is unknown, or when
+    """`triggers`: any one calls the lever, provided that all of `only_if` hold. `question`: asked when none does and one is unknown, or when
     there is none. `frame`: the standing reason of a lever that accompanies every convention."""
 
     lever: str
     triggers: tuple[Trigger, ...] = ()
     question: str = ""
     frame: str = ""
+    only_if: tuple[Trigger, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ RULES: tuple[Rule, ...] = (
         "D52",
         (Trigger("equipements_en_qpv", Fact.NONE),),
         "Quels lieux de parentalité et de vie sociale dans le quartier prioritaire ?",
+        only_if=_QPV,
     ),
     Rule("D53", question="Comment les habitants sont-ils associés aux décisions et à l’entraide ?"),
     Rule(
@@ -254,13 +256,17 @@ def _match(rule: Rule, known: Mapping[str, Finding]) -> Match:
     if rule.frame:
         return Match(lever, Need.FRAME, french.typographic(rule.frame), ())
     shown = [(trigger, _shows(trigger, known.get(trigger.indicator))) for trigger in rule.triggers]
+    conditions = [_shows(trigger, known.get(trigger.indicator)) for trigger in rule.only_if]
     fired = [trigger for trigger, answer in shown if answer]
-    if fired:
+    if False in conditions:
+        return Match(lever, Need.NOT_CALLED, "Le territoire n’est pas concerné.", ())
+    if fired and None not in conditions:
         told: dict[str, str] = {}
         for trigger in fired:
             told.setdefault(trigger.indicator, _because(trigger, known[trigger.indicator]))
         return Match(lever, Need.GAP, " ".join(told.values()), tuple(told))
-    if rule.question and (not shown or any(answer is None for _, answer in shown)):
+    unknown = None in conditions or any(answer is None for _, answer in shown)
+    if rule.question and (unknown or not shown):
         return Match(lever, Need.QUESTION, french.typographic(f"À demander : {rule.question}"), ())
     reason = (
         "Aucun écart constaté sur les indicateurs de ce levier."
@@ -299,8 +305,7 @@ def _because(trigger: Trigger, finding: Finding) -> str:
     value = french.number(finding.value, declared.decimals)
     year = f" ({finding.year})" if finding.year is not None else ""
     if trigger.fact is Fact.ABSENT:
-        noun = declared.missing_noun[0] if declared.missing_noun else "équipement"
-        sentence = f"Le territoire n’a pas de {noun}{year}."
+        sentence = f"Nombre {french.of_text(declared.denominator_label)} : 0{year}."
     elif trigger.fact in (Fact.NONE, Fact.SOME):
         sentence = f"{declared.label} : {value}{year}."
     else:

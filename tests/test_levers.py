@@ -64,7 +64,7 @@ def test_coverage_above_the_reference_calls_no_money_for_places():
 
 def test_a_territory_without_a_relais_is_told_so_although_the_ratio_has_no_value():
     none = finding("enfants_par_rpe", None, status=Status.NOT_APPLICABLE, numerator=800.0, denominator=0.0)
-    assert "relais" in called(none)["D18"].reason
+    assert called(none)["D18"].reason.startswith("Nombre de relais petite enfance\u00a0: 0")
 
 
 def test_an_unknown_number_of_relais_is_a_question_and_not_an_absence():
@@ -78,13 +78,24 @@ def test_a_priority_district_calls_the_bonus_mixite():
 
 
 def test_an_empty_priority_district_calls_dedicated_places():
-    assert "D52" in called(finding("equipements_en_qpv", 0.0))
-    assert "D52" not in called(finding("equipements_en_qpv", 3.0))
+    district, empty = finding("nombre_qpv", 1.0), finding("equipements_en_qpv", 0.0)
+    assert "D52" in called(district, empty)
+    assert "D52" not in called(district, finding("equipements_en_qpv", 3.0))
+
+
+def test_a_territory_without_any_priority_district_is_not_called_to_equip_one():
+    found = {
+        item.lever.id: item
+        for item in match([finding("nombre_qpv", 0.0), finding("equipements_en_qpv", 0.0)])
+    }
+    assert found["D52"].need is Need.NOT_CALLED
+    unsure = {item.lever.id: item for item in match([finding("equipements_en_qpv", 0.0)])}
+    assert unsure["D52"].need is Need.QUESTION
 
 
 def test_a_masked_value_is_never_taken_for_zero():
     masked = finding("equipements_en_qpv", None, status=Status.SECRET)
-    assert "D52" not in called(masked)
+    assert "D52" not in called(finding("nombre_qpv", 1.0), masked)
 
 
 def test_without_any_figure_every_theme_still_has_something_to_say():

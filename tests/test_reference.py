@@ -142,10 +142,18 @@ def test_the_dossier_and_the_table_list_the_same_dispositifs():
 @needs_vademecum
 def test_descriptions_are_in_our_own_words():
     text = re.sub(r"\s+", " ", "\n".join(path.read_text(encoding="utf-8") for path in SEEDS))
-    for lever in reference.levers():
-        words = lever.description.rstrip(".").split()
+    plain = str.maketrans({"\u202f": " ", "\u00a0": " "})
+    typed = [
+        getattr(lever, field).translate(plain)
+        for lever in reference.levers()
+        for field in ("description", "beneficiaires", "condition", "besoin", "evolution", "chiffres")
+    ]
+    typed += [f"{row.basis} {row.note}" for row in reference.amounts()]
+    typed += [row.label for row in reference.vademecum_figures()]
+    for own in typed:
+        words = own.rstrip(".").split()
         for start in range(len(words) - 8):
-            assert " ".join(words[start : start + 9]) not in text, lever.id
+            assert " ".join(words[start : start + 9]) not in text, own
 
 
 @pytest.mark.parametrize(

@@ -250,9 +250,14 @@ def _reason(
     found = french.number(100 * reached[column], 1)
     goal = french.number(100 * field.target, 1)
     around = np.count_nonzero(field.response[:, column]) - 1
+    now = (
+        f"un enfant y atteint l’équivalent de {found} places"
+        if "access" in commune
+        else f"on y compte {found} places"
+    )
     sentence = (
-        f"{commune['name']} : {french.quantity(size, 'place', 'places')}. On y compte {found} places pour "
-        f"100 enfants de moins de 3 ans, pour une cible de {goal} ; le manque recule de "
+        f"{commune['name']} : {french.quantity(size, 'place', 'places')}. Aujourd’hui {now} pour 100 enfants de "
+        f"moins de 3 ans, pour une cible de {goal} ; le manque recule de "
         f"{french.quantity(gain, 'place', 'places', 1)}"
     )
     if around > 0:
