@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from diagnostic.local.communes import OK, QUESTION, REFUSED, REPAIRED, Directory, commune_name
 from diagnostic.local.mapping import Mapping, from_json, guess, known_names
-from diagnostic.local.reading import open_table
+from diagnostic.local.reading import open_table, plain, plain_all
 from diagnostic.local.templates import TEMPLATES, as_csv
 from diagnostic.local.validation import annotated, read_date, read_number, validate
 from diagnostic.model import DiagnosticError
@@ -149,6 +149,11 @@ def test_a_misspelt_commune_of_the_territory_is_suggested_not_assumed():
 def test_names_are_compared_with_saint_in_full_and_without_article():
     assert commune_name("St-Médard-s/-Ille") == commune_name("Saint Medard sur Ille")
     assert commune_name("L'Haÿ-les-Roses") == "hay les roses"
+
+
+@given(st.lists(st.text("aÉœ’-St \n\u202f\u2028(", max_size=8), max_size=6))
+def test_many_names_read_at_once_are_read_as_one_by_one(names):
+    assert plain_all(names) == [plain(name) for name in names]
 
 
 # --- which value

@@ -257,6 +257,28 @@ def test_a_departement_with_an_unknown_commune_has_an_unknown_total():
     assert pd.isna(shown.loc["epci", "value"]) and shown.loc["epci", "status"] == Status.MISSING
 
 
+def test_a_departement_with_a_commune_without_a_row_has_an_unknown_total_and_hides_nothing_more():
+    stats = pd.DataFrame({"code": ["a", "b"], "stat": "s", "year": 2024, "value": [3.0, 40.0]})
+    membership = pd.DataFrame({"level": "epci", "code": "E", "commune": ["a", "b", "c"]})
+    answer = protect(stats, membership, CAF)
+    assert answer.frame.set_index(["level", "code"])["value"].isna().to_dict() == {
+        ("commune", "a"): True,
+        ("commune", "b"): False,
+        ("epci", "E"): True,
+    }
+    assert (answer.primary, answer.secondary, answer.safe) == (1, 0, True)
+
+
+def test_the_figure_that_the_producer_publishes_for_the_epci_takes_the_place_of_our_sum():
+    stats = pd.DataFrame(
+        [("commune", "a", 3.0), ("commune", "b", 40.0), ("commune", "c", 50.0), ("epci", "E", 95.0)],
+        columns=["level", "code", "value"],
+    ).assign(stat="s", year=2024)
+    membership = pd.DataFrame({"level": "epci", "code": "E", "commune": ["a", "b", "c"]})
+    shown = protect(stats, membership, CAF).frame.set_index(["level", "code"])["value"]
+    assert shown["epci", "E"] == 95 and shown.isna().sum() == 2
+
+
 def test_the_total_of_an_age_table_does_not_give_back_the_small_band():
     stats = pd.DataFrame(
         {"code": "97411", "stat": ["a", "b", "c", "t"], "year": 2024, "value": [3.0, 9, 20, 3 + 9 + 20]}

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 import pandas as pd
 
-from diagnostic.local.reading import plain
+from diagnostic.local.reading import plain, plain_all
 
 OK, REPAIRED, QUESTION, REFUSED = "accepté", "réparé", "à préciser", "refusé"
 ARTICLES = {"le", "la", "les", "l"}
@@ -40,7 +40,11 @@ class Match:
 
 def commune_name(text: str) -> str:
     """A name as it is compared: no accent, no hyphen, no article in front or behind, Saint in full."""
-    words = [SHORT_FORMS.get(word, word) for word in plain(text).split()]
+    return _in_full(plain(text))
+
+
+def _in_full(words_of_name: str) -> str:
+    words = [SHORT_FORMS.get(word, word) for word in words_of_name.split()]
     if len(words) > 1 and words[0] in ARTICLES:
         words = words[1:]
     if len(words) > 1 and words[-1] in ARTICLES:
@@ -63,11 +67,21 @@ class Directory:
         self.within = frozenset(within)
         self.near = {self.departement[code] for code in self.within if code in self.departement}
         self.answers = dict(answers or {})
-        self.key = {code: commune_name(name) for code, name in self.name.items()}
+        names = map(_in_full, plain_all(list(self.name.values())))
+        self.key = dict(zip(self.name, names, strict=True))
+        self.typed: dict[str, str] = {}
         self.by_name: dict[str, list[str]] = {}
         for code, key in self.key.items():
             self.by_name.setdefault(key, []).append(code)
         self.suggested = 0
+
+    def prepare(self, names: Collection[str]) -> None:
+        """Read many names at once, before `match` is called on each."""
+        names = list(set(names) - self.typed.keys())
+        self.typed.update(zip(names, map(_in_full, plain_all(names)), strict=True))
+
+    def _key(self, name: str) -> str:
+        return self.typed[name] if name in self.typed else commune_name(name)
 
     def match(self, code: str, name: str) -> Match:
         """The commune of a row; `code` or `name` may be empty, not both."""
@@ -100,8 +114,8 @@ class Directory:
 
     def _checked(self, found: str, how: str, name: str) -> Match:
         """A code that contradicts the name is asked about: it may be a postal code."""
-        if name:
-            key = commune_name(name)
+        if name and name != self.name[found]:
+            key = self._key(name)
             if key != self.key[found] and key in self.by_name:
                 named = self._choose(self.by_name[key])
                 if found not in named:
@@ -116,7 +130,7 @@ class Directory:
         answer = self.answers.get(plain(name))
         if answer in self.name:
             return Match(OK, answer)
-        codes, departement = self.by_name.get(commune_name(name), []), None
+        codes, departement = self.by_name.get(self._key(name), []), None
         if not codes and (end := _DEPARTEMENT.search(name)):
             departement = end[1].upper()
             codes = self.by_name.get(commune_name(name[: end.start()]), [])

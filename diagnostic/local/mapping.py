@@ -156,5 +156,9 @@ def _likeness(column: Column, header: str) -> int:
     inside = [len(name) for name in names if len(name) >= SHORT and f" {name} " in f" {title} "]
     if inside:
         return INSIDE + min(max(inside), EXACT - INSIDE - 1)
-    alike = max(SequenceMatcher(None, title, name).ratio() for name in names)
-    return RESEMBLING if alike >= ALIKE and len(title) >= SHORT else 0
+    return RESEMBLING if len(title) >= SHORT and any(_alike(title, name) for name in names) else 0
+
+
+def _alike(title: str, name: str) -> bool:
+    matcher = SequenceMatcher(None, title, name)
+    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE

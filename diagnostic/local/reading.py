@@ -6,6 +6,7 @@ The bytes are read in a separate process with hard limits (`worker.py`); here ar
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -34,6 +35,18 @@ _TOTAL = re.compile(
     r"|grand total|cumul"
 )
 _WORD = re.compile(r"[^a-z0-9]+")
+_WORD_IN_LINE = re.compile(r"[^a-z0-9\n]+")
+_MARKS = (
+    ("’", " "),
+    ("‘", " "),
+    ("–", " "),
+    ("—", " "),
+    ("‑", " "),
+    ("œ", "oe"),
+    ("Œ", "OE"),
+    ("æ", "ae"),
+    ("Æ", "AE"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +102,10 @@ def open_table(data: bytes, *, known: Iterable[str] = (), sheet: str | None = No
 def _work(data: bytes) -> dict:
     """Run the worker on these bytes; its death, whatever the reason, is a refusal."""
     command = [sys.executable, "-I", "-S", "-B", str(Path(worker.__file__))]
+    needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
     try:
         done = subprocess.run(
-            command, input=data, capture_output=True, timeout=SECONDS, env={"PYTHONUTF8": "1"}, check=False
+            command, input=data, capture_output=True, timeout=SECONDS, env=needed, check=False
         )
     except subprocess.TimeoutExpired:
         raise DiagnosticError(TOO_SLOW) from None
@@ -106,11 +120,21 @@ def _work(data: bytes) -> dict:
 
 def plain(text: str) -> str:
     """Lower case, no accent, one space between words: how names are compared."""
-    if text.isascii():
-        return _WORD.sub(" ", text.lower()).strip()
-    text = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
-    decomposed = unicodedata.normalize("NFD", text.lower())
-    return _WORD.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
+    return _WORD.sub(" ", _ascii(text)).strip()
+
+
+def plain_all(texts: Sequence[str]) -> list[str]:
+    """`plain` of each text, done on all of them at once: ten times faster on 35,000 names."""
+    whole = "\n".join(text.replace("\n", " ").replace("\r", " ") for text in texts)
+    return [words.strip() for words in _WORD_IN_LINE.sub(" ", _ascii(whole)).split("\n")] if texts else []
+
+
+def _ascii(text: str) -> str:
+    if not text.isascii():
+        for mark, letters in _MARKS:
+            text = text.replace(mark, letters)
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return text.lower()
 
 
 def shape(
@@ -138,7 +162,7 @@ def shape(
             continue
         if _is_total(first):
             totals.append(line)
-        elif [plain(cell) for cell in filled] == first_header or (line == last + 2 and _is_codes(filled)):
+        elif _repeats(filled, first_header) or (line == last + 2 and _is_codes(filled)):
             repeated += 1
         else:
             kept.append(filled)
@@ -179,6 +203,10 @@ def _is_total(first: str) -> bool:
         and _TOTAL.fullmatch(plain(first)) is not None
         and not (plain(first).startswith("ensemble scolaire"))
     )
+
+
+def _repeats(filled: Sequence[str], header: Sequence[str]) -> bool:
+    return plain(filled[0]) == header[0] and [plain(cell) for cell in filled] == header
 
 
 def _is_codes(filled: Sequence[str]) -> bool:

@@ -250,7 +250,7 @@ def read_cell(text: str, column: Column) -> Cell:
     bare = plain(text)
     if column.kind.numeric and (bare in HIDDEN or _BELOW.fullmatch(text.strip())):
         return Cell(None, hidden=True)
-    if bare in UNKNOWN and not re.search(r"\d", text):
+    if bare in UNKNOWN and (bare or not any(c.isalnum() for c in text)):
         if column.required:
             return Cell(
                 None, REFUSED, mend="Cette cellule est obligatoire : remplissez-la, ou retirez la ligne."

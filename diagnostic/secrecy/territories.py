@@ -18,6 +18,7 @@ from diagnostic.secrecy.rules import Rule, hide, note, primary
 from diagnostic.secrecy.suppression import secondary
 
 Key = tuple[str, str]
+PLACE = ["level", "code"]
 CELL = ["stat", "year"]
 
 
@@ -41,16 +42,17 @@ def protect(
 ) -> Protected:
     """Sum `stats` to every level of `membership`, hide what is small, then what would give it away.
 
-    `stats`: level, code, stat, year, value and optionally status, one row per commune, stat and
-    year. `membership`: level, code, commune, any number of overlapping levels, perimeters included.
+    `stats`: code, stat, year, value and optionally status, one row per commune, stat and year; with
+    a column `level`, rows of other levels are what the producer publishes there and take the place
+    of our sums. `membership`: level, code, commune, any number of overlapping levels, perimeters included.
     `tables`: further sums between cells of one territory; each names stats, e.g. a total and its
     age bands, and holds for every territory and year. A sum with an unknown part is unknown.
     """
-    communes = stats.assign(level="commune") if "level" not in stats else stats
-    if "status" not in communes:
-        communes = communes.assign(status=Status.OK)
-    shown = pd.concat([communes, _sums(communes, membership)], ignore_index=True)
-    shown = shown[["level", "code", *CELL, "value", "status"]]
+    given = stats.assign(level="commune") if "level" not in stats else stats
+    if "status" not in given:
+        given = given.assign(status=np.where(given["value"].isna(), Status.MISSING, Status.OK))
+    shown = pd.concat([given, _sums(given, membership)], ignore_index=True)
+    shown = shown[[*PLACE, *CELL, "value", "status"]].drop_duplicates([*PLACE, *CELL], ignore_index=True)
     small = primary(shown, rule)
     cells = pd.DataFrame(
         {
@@ -73,13 +75,16 @@ def protect(
     )
 
 
-def _sums(communes: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
-    joined = membership.merge(
-        communes[["code", *CELL, "value"]].rename(columns={"code": "commune"}), on="commune"
-    )
-    grouped = joined.groupby(["level", "code", *CELL], sort=False)["value"]
-    sums = grouped.sum().mask(grouped.count() < grouped.size()).rename("value").reset_index()
-    return sums.assign(status=np.where(sums["value"].isna(), Status.MISSING, Status.OK))
+def _sums(given: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
+    """One row per level, code, stat and year; unknown as soon as one commune has no known value."""
+    communes = given.loc[given["level"] == "commune", ["code", *CELL, "value"]]
+    joined = membership.merge(communes.rename(columns={"code": "commune"}), on="commune")
+    sums = joined.groupby([*PLACE, *CELL], sort=False)["value"].agg(["sum", "count"]).reset_index()
+    size = membership.groupby(PLACE).size().rename("size").reset_index()
+    sums = sums.merge(size, on=PLACE, how="left")
+    value = sums["sum"].mask(sums["count"] < sums["size"])
+    status = np.where(value.isna(), Status.MISSING, Status.OK)
+    return sums[[*PLACE, *CELL]].assign(value=value, status=status)
 
 
 def _weights(shown: pd.DataFrame, membership: pd.DataFrame) -> np.ndarray:
@@ -99,14 +104,37 @@ def _nested(shown: pd.DataFrame, membership: pd.DataFrame) -> list[Relation]:
     communes_of = {cell: set(rows["code"]) for cell, rows in present.groupby(CELL, sort=False)}
     members = {key: frozenset(rows) for key, rows in membership.groupby(["level", "code"])["commune"]}
     tiling = _tilings(members)
+    printed = set(shown.loc[shown["value"].notna(), [*PLACE, *CELL]].itertuples(index=False, name=None))
     relations = []
     for (stat, year), known in communes_of.items():
         for key, tiles in tiling.items():
-            parts = tuple((*tile, stat, year) for tile in tiles if tile[0] != "commune" or tile[1] in known)
-            if any(members[key] & known for _ in parts[:1]):
-                parts = tuple(part for part in parts if part[0] == "commune" or members[part[:2]] & known)
-                relations.append(Relation((*key, stat, year), parts))
+            if (*key, stat, year) not in printed:
+                # A sum that is not known is not shown: it teaches the reader nothing.
+                continue
+            parts = tuple(
+                (*tile, stat, year) for tile in _shown_tiles(tiles, members, known, printed, (stat, year))
+            )
+            relations.append(Relation((*key, stat, year), parts))
     return relations
+
+
+def _shown_tiles(
+    tiles: Iterable[Key],
+    members: Mapping[Key, frozenset[str]],
+    known: set[str],
+    printed: set[tuple],
+    cell: tuple,
+) -> list[Key]:
+    """The tiles that stand in the table for this stat: a smaller sum that is unknown gives way to its communes."""
+    found: list[Key] = []
+    for tile in tiles:
+        if tile[0] == "commune":
+            found += [tile] if tile[1] in known else []
+        elif (*tile, *cell) in printed:
+            found.append(tile)
+        else:
+            found += [("commune", commune) for commune in sorted(members[tile] & known)]
+    return found
 
 
 def _tilings(members: Mapping[Key, frozenset[str]]) -> dict[Key, list[Key]]:
