@@ -194,7 +194,11 @@ LAUGHS = (
     '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;&x;&x;&x;&x;">]>'
     "<worksheet><sheetData>&y;</sheetData></worksheet>"
 )
-OUTSIDE = '<!DOCTYPE a SYSTEM "file:///etc/passwd"><worksheet/>'
+OUTSIDE = (
+    '<!DOCTYPE a SYSTEM "file:///etc/passwd"><worksheet><sheetData>'
+    "<row><c t='inlineStr'><is><t>Nom</t></is></c><c t='inlineStr'><is><t>Places</t></is></c></row>"
+    "<row><c t='inlineStr'><is><t>a</t></is></c><c><v>3</v></c></row></sheetData></worksheet>"
+)
 
 HOSTILE = {
     "nothing at all": lambda: b"",
@@ -203,7 +207,9 @@ HOSTILE = {
     "a zip that lies about its sizes": deep_bomb,
     "an entity bomb": lambda: archive(LAUGHS),
     "an entity from the disk": lambda: archive(OUTSIDE),
-    "16,384 filled columns in a CSV": lambda: (";".join(["a"] * 16_384) + "\n").encode() * 20,
+    "16,384 filled columns in a CSV": lambda: (
+        (";".join(["a"] * 16_384) + "\n").encode() + (";".join(["1"] * 16_384) + "\n").encode() * 20
+    ),
     "a filled cell in column XFD": lambda: archive(cells(text("XFD1", "a"), text("A1", "b"))),
     "a cell in a column that does not exist": lambda: archive(cells(text("ZZZZ1", "a"))),
     "a row two thousand millions down": lambda: archive(
@@ -243,6 +249,25 @@ def test_a_hostile_file_is_refused_in_time_with_one_french_sentence(name):
     assert time.perf_counter() - start < SECONDS_ALLOWED
     sentence = str(refusal.value)
     assert sentence.endswith(".") and len(sentence) < 250 and "Traceback" not in sentence
+
+
+def test_a_document_type_alone_is_refused():
+    allowed = open_table(archive(OUTSIDE.partition(">")[2]))
+    assert allowed.rows.iloc[0].tolist() == ["a", "3"]
+    with pytest.raises(DiagnosticError, match="volume anormal"):
+        open_table(archive(OUTSIDE))
+
+
+def test_too_many_columns_are_counted_before_a_table_is_made_of_them():
+    with pytest.raises(DiagnosticError, match="300 colonnes"):
+        open_table(HOSTILE["16,384 filled columns in a CSV"]())
+
+
+def test_inflating_stops_as_soon_as_the_whole_file_has_given_too_much():
+    budget = worker.Budget()
+    budget.inflated = worker.MAX_INFLATED - 10
+    with pytest.raises(worker.Refused, match="volume anormal"):
+        list(worker.inflate(worker.open_archive(archive("0" * 11)), "xl/worksheets/sheet1.xml", budget))
 
 
 def test_a_file_of_two_gigabytes_is_refused_by_its_size_alone():

@@ -139,6 +139,18 @@ def test_two_hidden_communes_with_one_allocataire_each_are_not_enough():
     assert secondary(frame, [Relation("epci", ("a", "b", "c"))]).added == ("c",)
 
 
+def test_two_hidden_communes_of_2_add_up_to_less_than_5_and_need_a_third():
+    frame = cells({"a": 2, "b": 2, "c": 30, "epci": 2 + 2 + 30})
+    assert secondary(frame, [Relation("epci", ("a", "b", "c"))]).added == ("c",)
+
+
+def test_two_cells_that_lean_on_the_same_one_do_not_lend_its_room_twice():
+    frame = cells({"i": 3, "j": 10, "k": 10, "c": 1, "t": 3 + 10 + 10, "u": 10 + 10 - 1})
+    frame["masked"] = frame["key"].isin(["i", "j", "k", "c"])
+    relations = [Relation("t", ("i", "j", "k")), Relation("u", ("j", "k", "c"), (1.0, 1.0, -1.0))]
+    assert_nothing_can_be_found(frame, relations)
+
+
 def test_an_epci_of_one_commune_hides_its_own_total_and_another_epci():
     frame = cells({"a": 3, "b": 20, "e1": 3, "e2": 20, "dep": 23})
     relations = [Relation("e1", ("a",)), Relation("e2", ("b",)), Relation("dep", ("e1", "e2"))]
