@@ -231,6 +231,18 @@ def test_the_cells_hidden_are_at_most_the_stated_multiple_of_the_fewest_possible
     assert len(fewest) <= len(secondary(frame, relations).added) <= SECONDARY_BOUND * len(fewest)
 
 
+def test_a_cell_hidden_on_the_way_and_no_longer_needed_is_shown_again():
+    inside = np.array([[4, 5, 1], [15, 2, 23], [33, 1, 38]])
+    values = {f"{i}.{j}": float(inside[i, j]) for i in range(3) for j in range(3)}
+    values |= {f"row{i}": float(inside[i].sum()) for i in range(3)}
+    values |= {f"col{j}": float(inside[:, j].sum()) for j in range(3)}
+    relations = [Relation(f"row{i}", tuple(f"{i}.{j}" for j in range(3))) for i in range(3)]
+    relations += [Relation(f"col{j}", tuple(f"{i}.{j}" for i in range(3))) for j in range(3)]
+    frame = cells(values)
+    assert len(secondary(frame, relations).added) == len(least(frame, relations)) == 3
+    assert_nothing_can_be_found(frame, relations)
+
+
 @SLOW
 @given(territories())
 def test_no_hidden_commune_can_be_found_from_epci_departement_and_a_perimeter(territory):
