@@ -147,6 +147,7 @@ def test_two_hidden_communes_of_2_add_up_to_less_than_5_and_need_a_third():
 def test_two_cells_that_lean_on_the_same_one_do_not_lend_its_room_twice():
     frame = cells({"i": 3, "j": 10, "k": 10, "c": 1, "t": 3 + 10 + 10, "u": 10 + 10 - 1})
     frame["masked"] = frame["key"].isin(["i", "j", "k", "c"])
+    frame["protection"] = np.where(frame["key"] == "i", 5.0, 0.0)
     relations = [Relation("t", ("i", "j", "k")), Relation("u", ("j", "k", "c"), (1.0, 1.0, -1.0))]
     assert_nothing_can_be_found(frame, relations)
 
