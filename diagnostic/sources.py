@@ -500,10 +500,14 @@ SOURCES: tuple[Source, ...] = (
             _CNAF_CODE,
             _number("psu", r"txcouv_psu(_col)?_(com|epci|dep|reg|nat)", required=False),
             _number("hors_psu", r"txcouv_hors_psu(_col)?_(com|epci|dep|reg|nat)", required=False),
-            _number("eaje", r"txcouv_eaje_(com|epci|dep|reg|nat)|taux de couv eaje - ensemble", required=False),
+            _number(
+                "eaje", r"txcouv_eaje_(com|epci|dep|reg|nat)|taux de couv eaje - ensemble", required=False
+            ),
             _number("ecole", r"txcouv_prescol_(com|epci|dep|reg|nat)", required=False),
             _number(
-                "am", r"txcouv_am(_ind)?_(com|epci|dep|reg|nat)|taux de couv assistantes maternelles", required=False
+                "am",
+                r"txcouv_am(_ind)?_(com|epci|dep|reg|nat)|taux de couv assistantes maternelles",
+                required=False,
             ),
             _number("gad", r"txcouv_gad(_ind)?_(com|epci|dep|reg|nat)", required=False),
             _number("total", r"txcouv_(com|epci|dep|reg|nat)|taux de couv global"),

@@ -1,0 +1,11 @@
+-- One row per change of a commune into a commune (merger, split, change of code).
+insert into cog_movement
+select distinct
+    MOD as kind,
+    try_cast(DATE_EFF as date) as on_date,
+    COM_AV as before,
+    COM_AP as after,
+    LIBELLE_AV as name_before,
+    LIBELLE_AP as name_after
+from raw
+where TYPECOM_AV = 'COM' and TYPECOM_AP = 'COM';

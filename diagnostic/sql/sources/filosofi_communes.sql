@@ -1,0 +1,21 @@
+-- One row per commune and published income statistic. A poverty rate of 5 reads « 5 or less ».
+insert into published_raw
+select
+    'commune',
+    COM,
+    'niveau_vie_median',
+    getvariable('year'),
+    finite(num(MED)),
+    status_of(MED),
+    ''
+from raw
+union all
+select
+    'commune',
+    COM,
+    'taux_pauvrete',
+    getvariable('year'),
+    finite(num(TP60)),
+    case when finite(num(TP60)) <= 5 then 'bounded' else status_of(TP60) end,
+    ''
+from raw;

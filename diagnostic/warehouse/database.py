@@ -1,0 +1,102 @@
+"""Open the built database read-only, from many threads, and follow it when a build swaps it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from diagnostic.model import DiagnosticError
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA_VERSION = 1
+
+_REAL = ROOT / "data" / "diagnostic.duckdb"
+_FICTIONAL = ROOT / "data" / "demo" / "diagnostic.duckdb"
+_OPENING = threading.Lock()
+
+
+def default_path() -> Path:
+    """`DIAGNOSTIC_DB` when set, else the real database, else the fictional one."""
+    named = os.environ.get("DIAGNOSTIC_DB")
+    if named:
+        path = Path(named)
+        return path if path.is_absolute() else ROOT / path
+    return _REAL if _REAL.exists() or not _FICTIONAL.exists() else _FICTIONAL
+
+
+class Database:
+    """A built database at one `version`. Every query takes its own cursor: safe across threads."""
+
+    def __init__(self, path: Path, version: tuple[int, int, int]) -> None:
+        self.path = path
+        self.version = version
+        # Attached to a private in-memory instance: connecting to the path itself would share the
+        # old file between connections after an atomic swap.
+        self._connection = duckdb.connect(":memory:")
+        quoted = str(path).replace("'", "''")
+        try:
+            self._connection.execute(f"attach '{quoted}' as d (read_only)")
+            self._connection.execute("set enable_external_access = false")
+            found = self._connection.execute("select value from d.meta where name = 'schema_version'").fetchone()
+        except duckdb.Error as error:
+            raise DiagnosticError(
+                f"« {path.name} » n’est pas une base de diagnostic lisible. Reconstruisez-la : python -m diagnostic build."
+            ) from error
+        if not found or found[0] != str(SCHEMA_VERSION):
+            raise DiagnosticError(
+                f"La base « {path.name} » a été construite par une autre version de l’outil. "
+                "Reconstruisez-la : python -m diagnostic build."
+            )
+
+    @property
+    def key(self) -> str:
+        """A short text that changes with every build, for caches and addresses."""
+        return "-".join(format(part, "x") for part in self.version)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of one's own, looking at the built tables."""
+        cursor = self._connection.cursor()
+        cursor.execute("use d")
+        return cursor
+
+    def frame(self, sql: str, *parameters: object) -> pd.DataFrame:
+        """The answer to `sql` as a frame."""
+        return self.cursor().execute(sql, list(parameters)).df()
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple]:
+        """The answer to `sql` as tuples."""
+        return self.cursor().execute(sql, list(parameters)).fetchall()
+
+    def meta(self, name: str) -> str | None:
+        """A fact about the build: `geography`, `built_at`, `fictional`."""
+        found = self.rows("select value from meta where name = ?", name)
+        return found[0][0] if found else None
+
+    @property
+    def fictional(self) -> bool:
+        """True when the database holds an invented territory."""
+        return self.meta("fictional") == "true"
+
+
+@lru_cache(maxsize=2)
+def _open(path: Path, version: tuple[int, int, int]) -> Database:
+    return Database(path, version)
+
+
+def open_database(path: Path | None = None) -> Database:
+    """The database at `path` (default: `default_path()`), reopened when the file has been swapped."""
+    path = path or default_path()
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise DiagnosticError(
+            f"Aucune base de données à l’emplacement « {path.name} ». Construisez-la : python -m diagnostic build, "
+            "ou make run pour le territoire fictif."
+        ) from error
+    with _OPENING:
+        return _open(path, (found.st_mtime_ns, found.st_size, found.st_ino))
