@@ -1,0 +1,210 @@
+"""Report: all findings of a territory as plain data, shared by pages and exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from diagnostic.model import Finding, Territory
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A territory that contains this one, or stands beside it as a reference."""
+
+    territory: Territory
+    label: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who we are: parents, size, geography, and which data speak."""
+
+    parents: tuple[Territory, ...]
+    communes: int
+    population: float | None
+    population_year: int | None
+    density: str
+    qpv: int | None
+    geography: str
+    fictional: bool
+    date: str
+    database: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member (commune of an EPCI, EPCI of a département) with its finding for each indicator."""
+
+    territory: Territory
+    findings: dict[str, Finding]
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One mode of care in one territory: places, rate per 100 children under 3, its status."""
+
+    mode: str
+    label: str
+    places: float | None
+    rate: float | None
+    status: str
+
+
+@dataclass(frozen=True)
+class ModeBar:
+    """The modes of one territory, official or computed, with the total; `title` names the territory."""
+
+    key: str
+    title: str
+    year: int | None
+    total: float | None
+    modes: tuple[Mode, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Under-threes: modes against the references, why the gap, what changed, communes estimated."""
+
+    official: bool
+    bars: tuple[ModeBar, ...]
+    gap_by_mode: tuple[dict, ...]
+    change: dict | None
+    estimates: tuple[dict, ...]
+    source_line: str
+    reading: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """A yearly series of one indicator in one territory."""
+
+    key: str
+    name: str
+    years: tuple[int, ...]
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Alsh:
+    """Access to leisure centres: in the commune, within the radius, and who is left out."""
+
+    radius_km: float
+    children: float | None
+    with_access: float | None
+    within_radius: float | None
+    without: tuple[dict, ...]
+    schools_without: tuple[dict, ...]
+    places: dict | None
+    reading: str
+
+
+@dataclass(frozen=True)
+class Qpv:
+    """Priority districts one by one: communes, and facilities inside, within 500 m, by type."""
+
+    districts: tuple[dict, ...]
+    located_by: str
+    missing_by_type: dict[str, int | None]
+    outside: dict[str, int | None]
+    reading: str
+
+
+@dataclass(frozen=True)
+class Accessibility:
+    """Places within reach beside the raw rate, communes that depend on neighbours, who serves them."""
+
+    bands: tuple[tuple[float, float], ...]
+    communes: tuple[dict, ...]
+    nearest: tuple[dict, ...]
+    reading: str
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Children to come by scenario, places to keep and to reach the reference, back-test error."""
+
+    children: tuple[dict, ...]
+    places: tuple[dict, ...]
+    error: tuple[dict, ...]
+    leaving_share: float
+    leaving_places: float | None
+    reading: str
+
+
+@dataclass(frozen=True)
+class Priority:
+    """A gap worth a debate: why it stands here, in order."""
+
+    order: int
+    indicator: str
+    severity: str
+    children: float | None
+    grade: str | None
+    sentence: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A key message: the sentence, one line of detail, the indicator and the status behind it."""
+
+    sentence: str
+    detail: str
+    indicator: str | None
+    status: str
+    good: bool | None
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A territory like this one, with what makes it one."""
+
+    territory: Territory
+    distance: float
+    why: str
+    added: bool = False
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source that speaks in this report: producer, title, vintage, geography, licence."""
+
+    id: str
+    title: str
+    producer: str
+    vintage: str
+    geography: str
+    licence: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that is said of one territory against one reference. JSON-serialisable by `as_dict`."""
+
+    territory: Territory
+    reference: Territory | None
+    reference_label: str
+    context: Context
+    findings: dict[str, Finding]
+    headline: str
+    messages: tuple[Message, ...]
+    members: tuple[Member, ...]
+    member_level: str
+    siblings_label: str
+    coverage: Coverage
+    births: tuple[Series, ...]
+    alsh: Alsh
+    qpv: Qpv
+    access: Accessibility
+    outlook: Outlook
+    peers: tuple[Peer, ...]
+    peers_variables: tuple[str, ...]
+    duties: tuple[dict, ...]
+    duties_reading: str
+    services: tuple[dict, ...]
+    priorities: tuple[Priority, ...]
+    levers: tuple[dict, ...]
+    sources: tuple[SourceLine, ...]
+    notes: tuple[str, ...] = ()
+    unknown: tuple[dict, ...] = field(default=())
