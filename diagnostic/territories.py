@@ -1,0 +1,368 @@
+"""Territories: find one by name or code, its parents, members and siblings, and perimeters of one's own.
+
+Every list comes from an index of the whole geography, read once for each database and kept in memory:
+37,000 territories answer a search in a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from diagnostic import french
+from diagnostic.model import FRANCE, DiagnosticError, Level, Territory, parse_key
+from diagnostic.warehouse.database import Database
+
+OPTIONS = 50
+"""How many answers a search gives, unless the caller says otherwise."""
+
+KINDS = {
+    "CC": "Communauté de communes",
+    "CA": "Communauté d’agglomération",
+    "CU": "Communauté urbaine",
+    "METRO": "Métropole",
+    "METLYON": "Métropole de Lyon",
+    "MET69": "Métropole de Lyon",
+}
+
+_ORDER = (Level.FRANCE, Level.REGION, Level.DEPARTEMENT, Level.EPCI, Level.COMMUNE)
+_ABBREVIATED = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+_CODE = re.compile(r"\d[0-9ab]?\d*|f\d+[a-z0-9]*", re.IGNORECASE)
+_POSTCODE = re.compile(r"\d{5}")
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """The geography of one database: territories by `(level, code)`, folded names, lists of members.
+
+    `population` and `population_year` are the latest legal ones, by the same key; a territory without
+    a known population is absent from both. `city` gives the commune of an arrondissement.
+    """
+
+    territories: dict[tuple[str, str], Territory]
+    folded: tuple[tuple[str, str, Territory], ...]
+    communes: dict[tuple[str, str], tuple[str, ...]]
+    city: dict[str, str]
+    carried: dict[str, str]
+    population: dict[tuple[str, str], float]
+    population_year: dict[tuple[str, str], int]
+    centre: dict[tuple[str, str], tuple[float, float]]
+    density: dict[tuple[str, str], str]
+
+    def find(self, level: Level, code: str) -> Territory | None:
+        """The territory, following a merged commune to the one that holds it today."""
+        found = self.territories.get((level, code))
+        if found is None and level is Level.COMMUNE:
+            found = self.territories.get((level, self.carried.get(code, "")))
+        return found
+
+
+@lru_cache(maxsize=3)
+def index(db: Database) -> Index:
+    """The index of `db`, read once: a database that a build has swapped is another object."""
+    rows = db.rows(
+        "select level, code, name, tncc, kind, epci, departement, region, parent, lon, lat, density from territory"
+    )
+    found = {}
+    city, centre, density = {}, {}, {}
+    for level, code, name, tncc, kind, epci, departement, region, parent, lon, lat, dense in rows:
+        territory = Territory(
+            Level(level), code, name, int(tncc or 0), kind or "", epci, departement, region
+        )  # fmt: skip
+        found[level, code] = territory
+        if parent:
+            city[code] = parent
+        if lon is not None and lat is not None:
+            centre[level, code] = (lon, lat)
+        if dense:
+            density[level, code] = dense
+    found.setdefault((Level.FRANCE.value, FRANCE.code), FRANCE)
+    people = db.rows(
+        "select level, code, value, year from total where stat = 'population' and value is not null "
+        "qualify row_number() over (partition by level, code order by year desc) = 1"
+    )
+    return Index(
+        territories=found,
+        folded=tuple((fold(item.name), item.code.lower(), item) for item in found.values()),
+        communes=_memberships(db),
+        city=city,
+        carried=dict(
+            db.rows("select old, min(new) from carried group by old having count(distinct new) = 1")
+        ),
+        population={(level, code): value for level, code, value, _ in people},
+        population_year={(level, code): year for level, code, _, year in people},
+        centre=centre,
+        density=density,
+    )
+
+
+def _memberships(db: Database) -> dict[tuple[str, str], tuple[str, ...]]:
+    rows = db.rows(
+        "select level, code, list(commune order by commune) from membership "
+        "where level in ('epci', 'departement', 'region') group by level, code"
+    )
+    return {(level, code): tuple(communes) for level, code, communes in rows}
+
+
+def fold(text: str) -> str:
+    """Lower case, no accent, spaces for hyphens and apostrophes, "saint" for "st": what a search compares."""
+    text = text.lower().replace("œ", "oe").replace("æ", "ae")
+    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    words = re.sub(r"[^a-z0-9]+", " ", plain).split()
+    return " ".join(_ABBREVIATED.get(word, word) for word in words)
+
+
+# One territory
+
+
+def get(db: Database, key: str, *, name: str | None = None) -> Territory:
+    """The territory of that key; `name` is what the user calls a perimeter of one's own.
+
+    Raises DiagnosticError (code 2) when the key is malformed or the loaded data do not hold it.
+    """
+    level, code = parse_key(key)
+    if level is Level.PERIMETRE:
+        return _perimeter(db, code.split("+"), name)
+    found = index(db).find(level, code)
+    if found is None:
+        raise DiagnosticError(
+            f"Le territoire « {key} » n’existe pas dans les données chargées. "
+            "Cherchez-le par son nom ou son code.",
+            code=2,
+        )
+    return found
+
+
+def _perimeter(db: Database, codes: Sequence[str], name: str | None) -> Territory:
+    known = index(db)
+    parts: dict[str, Territory] = {}
+    for code in filter(None, codes):
+        part = known.find(Level.COMMUNE, code)
+        if part is None:
+            raise DiagnosticError(
+                f"La commune « {code} » du périmètre n’existe pas dans les données chargées. "
+                "Retirez-la ou cherchez-la par son nom.",
+                code=2,
+            )
+        parts[part.code] = part
+    for part in parts.values():
+        if known.city.get(part.code) in parts:
+            raise DiagnosticError(
+                f"Le périmètre contient une ville et l’un de ses arrondissements ({part.name}) : "
+                "gardez l’un ou l’autre, ils ne s’additionnent pas.",
+                code=2,
+            )
+    if not parts:
+        raise DiagnosticError("Le périmètre est vide : choisissez au moins une commune.", code=2)
+    communes = tuple(parts.values())
+    return Territory(
+        Level.PERIMETRE,
+        "+".join(parts),
+        name or _names(communes),
+        epci=_only({item.epci for item in communes}),
+        departement=_most([item.departement for item in communes]),
+        region=_most([item.region for item in communes]),
+        communes=tuple(parts),
+    )
+
+
+def _names(communes: Sequence[Territory]) -> str:
+    shown = [item.name for item in communes[:3]]
+    more = len(communes) - len(shown)
+    return ", ".join(shown) + (
+        f" et {more} autre{'s' if more > 1 else ''} commune{'s' if more > 1 else ''}" if more else ""
+    )
+
+
+def _only(values: set) -> str | None:
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def _most(values: Sequence[str | None]) -> str | None:
+    known = Counter(value for value in values if value)
+    return min(known, key=lambda value: (-known[value], value)) if known else None
+
+
+# Search
+
+
+def search(db: Database, text: str, limit: int = OPTIONS) -> list[Territory]:
+    """Territories whose name or code answers `text`, best first, at most `limit`.
+
+    Exact name or code, then names that start with the text, then with a word that does, then names that
+    contain it, then names that hold every word in any order. Equals: the most populated first, the larger
+    level first. A postal code that is no commune's code leads to its département.
+    """
+    wanted = fold(text)
+    if not wanted:
+        return []
+    known = index(db)
+    codes = wanted if _CODE.fullmatch(wanted) else None
+    words = wanted.split()
+    found = []
+    for folded, code, territory in known.folded:
+        grade = _grade(wanted, words, folded)
+        if codes and code.startswith(codes):
+            grade = 0 if code == codes else 1
+        if grade is not None:
+            found.append((grade, -known.population.get((territory.level, territory.code), -1.0), territory))
+    if not found and _POSTCODE.fullmatch(wanted):
+        return search(db, wanted[:3] if wanted.startswith("97") else wanted[:2], 1)
+    found.sort(key=lambda item: (item[0], item[1], _ORDER.index(item[2].level), item[2].code))
+    return [territory for _, _, territory in found[:limit]]
+
+
+def _grade(wanted: str, words: list[str], folded: str) -> int | None:
+    if wanted not in folded:
+        if len(words) > 1 and all(word in folded for word in words):
+            padded = f" {folded}"
+            return 4 if all(f" {word}" in padded for word in words) else 5
+        return None
+    if folded == wanted:
+        return 0
+    if folded.startswith(wanted):
+        return 1
+    return 2 if f" {wanted}" in folded else 3
+
+
+# Around a territory
+
+
+def parents(db: Database, territory: Territory) -> tuple[Territory, ...]:
+    """The territories that contain this one, the smallest first, France last.
+
+    A perimeter has the EPCI, département and région that hold all of its communes. An EPCI over several
+    départements is given the one where most of its communes lie.
+    """
+    known = index(db)
+    if territory.level is Level.FRANCE:
+        return ()
+    codes = {
+        Level.EPCI: territory.epci,
+        Level.DEPARTEMENT: territory.departement,
+        Level.REGION: territory.region,
+    }
+    if territory.level is Level.PERIMETRE:
+        communes = [known.territories[Level.COMMUNE, code] for code in territory.communes]
+        codes = {
+            Level.EPCI: _only({item.epci for item in communes}),
+            Level.DEPARTEMENT: _only({item.departement for item in communes}),
+            Level.REGION: _only({item.region for item in communes}),
+        }
+    rank = _ORDER.index(territory.level) if territory.level in _ORDER else len(_ORDER)
+    above = [
+        known.territories.get((level, code))
+        for level, code in codes.items()
+        if code and _ORDER.index(level) < rank
+    ]
+    found = [item for item in above if item is not None]
+    city = known.city.get(territory.code) if territory.level is Level.COMMUNE else None
+    if city:
+        found.insert(0, known.territories[Level.COMMUNE, city])
+    return (*found, known.territories[Level.FRANCE, FRANCE.code])
+
+
+def members(db: Database, territory: Territory) -> tuple[Territory, ...]:
+    """Communes of an EPCI or perimeter, the commune itself, EPCI of a département, départements of a
+    région, régions of France; by name."""
+    known = index(db)
+    level, code = territory.level, territory.code
+    if level is Level.COMMUNE:
+        return (territory,)
+    if level is Level.PERIMETRE:
+        found = [known.territories[Level.COMMUNE, one] for one in territory.communes]
+    elif level is Level.EPCI:
+        found = [known.territories[Level.COMMUNE, one] for one in known.communes.get((level, code), ())]
+    elif level is Level.DEPARTEMENT:
+        found = [item for item in _of_level(db, Level.EPCI) if item.departement == code]
+    elif level is Level.REGION:
+        found = [item for item in _of_level(db, Level.DEPARTEMENT) if item.region == code]
+    else:
+        found = _of_level(db, Level.REGION)
+    return tuple(sorted(found, key=lambda item: (fold(item.name), item.code)))
+
+
+def siblings(db: Database, territory: Territory) -> tuple[Territory, ...]:
+    """Territories of the same level under the same parent, this one included; the EPCI of its
+    département for a perimeter; nothing for France. By name."""
+    known = index(db)
+    if territory.level is Level.COMMUNE:
+        city = known.city.get(territory.code)
+        if city:
+            found = [known.territories[Level.COMMUNE, code] for code, of in known.city.items() if of == city]
+            return tuple(sorted(found, key=lambda item: item.code))
+        if territory.epci and (Level.EPCI, territory.epci) in known.territories:
+            return members(db, known.territories[Level.EPCI, territory.epci])
+        codes = known.communes.get((Level.DEPARTEMENT, territory.departement or ""), ())
+        return tuple(known.territories[Level.COMMUNE, code] for code in codes)
+    if territory.level in (Level.EPCI, Level.PERIMETRE):
+        found = known.territories.get((Level.DEPARTEMENT, territory.departement or ""))
+        return members(db, found) if found else ()
+    if territory.level is Level.DEPARTEMENT:
+        found = known.territories.get((Level.REGION, territory.region or ""))
+        return members(db, found) if found else (territory,)
+    return members(db, FRANCE) if territory.level is Level.REGION else ()
+
+
+@lru_cache(maxsize=16)
+def _of_level(db: Database, level: Level) -> tuple[Territory, ...]:
+    return tuple(item for item in index(db).territories.values() if item.level is level)
+
+
+def communes(db: Database, territory: Territory) -> tuple[str, ...]:
+    """Codes of the communes of a territory; the city, never its arrondissements, for larger levels."""
+    known = index(db)
+    if territory.level is Level.PERIMETRE:
+        return territory.communes
+    if territory.level is Level.COMMUNE:
+        return (territory.code,)
+    if territory.level is Level.FRANCE:
+        return tuple(
+            code for level, code in known.territories if level == Level.COMMUNE and code not in known.city
+        )
+    return known.communes.get((territory.level, territory.code), ())
+
+
+def population(db: Database, territory: Territory) -> tuple[float | None, int | None]:
+    """Latest legal population and its year; unknown for a perimeter when a commune's is."""
+    known = index(db)
+    if territory.level is not Level.PERIMETRE:
+        key = (territory.level, territory.code)
+        return known.population.get(key), known.population_year.get(key)
+    keys = [(Level.COMMUNE, code) for code in territory.communes]
+    if any(key not in known.population for key in keys):
+        return None, None
+    return sum(known.population[key] for key in keys), min(known.population_year[key] for key in keys)
+
+
+def description(db: Database, territory: Territory) -> str:
+    """ "Métropole, 28 communes, 843 425 habitants en 2023": what stands under the name."""
+    parts = [_kind(db, territory)]
+    if territory.level is not Level.COMMUNE:
+        count = len(communes(db, territory))
+        parts.append(french.quantity(count, "commune", "communes"))
+    people, year = population(db, territory)
+    if people is not None:
+        parts.append(f"{french.quantity(people, 'habitant', 'habitants')} en {year}")
+    return ", ".join(parts)
+
+
+def _kind(db: Database, territory: Territory) -> str:
+    known = index(db)
+    if territory.level is Level.EPCI:
+        return KINDS.get(territory.kind, "Intercommunalité")
+    if territory.level is Level.COMMUNE:
+        if territory.code in known.city:
+            return "Arrondissement municipal"
+        above = known.territories.get((Level.EPCI, territory.epci or ""))
+        return "Commune" if above is None else f"Commune, {above.name}"
+    return {
+        Level.DEPARTEMENT: "Département",
+        Level.REGION: "Région",
+        Level.FRANCE: "Pays",
+        Level.PERIMETRE: "Périmètre choisi",
+    }[territory.level]
