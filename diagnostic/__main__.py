@@ -1,0 +1,502 @@
+"""The command line: `python -m diagnostic demo | fetch | build | check | search | show | export`.
+
+Every refusal is one French sentence on standard error with exit code 1 (the data are at fault) or 2 (the
+call is). Relative paths start at the project's root, wherever the command is run from.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diagnostic import french
+from diagnostic.model import DiagnosticError, Level
+
+if TYPE_CHECKING:
+    from diagnostic.warehouse import BuildReport, Database
+
+# Libraries of figures and maps load inside the commands: `search` and `--help` wait for none of them.
+
+ROOT = Path(__file__).resolve().parents[1]
+FORMATS = ("pptx", "pdf", "docx", "xlsx")
+ALL_EPCI = "epci-de:"
+SECONDS_BETWEEN_LINES = 5.0
+SECONDS_BETWEEN_REDRAWS = 0.2
+
+
+class ProjectPath(click.ParamType):
+    """A path; a relative one starts at the project's root."""
+
+    name = "chemin"
+
+    def convert(self, value: str | Path, *_: object) -> Path:
+        return ROOT / value
+
+
+class FrenchFormatter(click.HelpFormatter):
+    """Help with French headings."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, "Usage : ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading({"Commands": "Commandes"}.get(heading, heading) + " ")
+
+
+class FrenchContext(click.Context):
+    formatter_class = FrenchFormatter
+
+
+class FrenchCommand(click.Command):
+    context_class = FrenchContext
+
+
+class FrenchGroup(click.Group):
+    context_class = FrenchContext
+    command_class = FrenchCommand
+
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+helped = click.help_option("-h", "--help", help="Affiche cette aide.")
+
+
+@click.group(
+    cls=FrenchGroup, context_settings=SETTINGS, options_metavar="", subcommand_metavar="COMMANDE [OPTIONS]…"
+)
+@helped
+def cli() -> None:
+    """Diagnostic territorial pour préparer une Convention territoriale globale.
+
+    TERRITOIRE s’écrit commune:33063, epci:243300316, departement:33, region:75, france ou
+    perimetre:33063+33281. Les chemins relatifs partent du dossier du projet.
+    """
+
+
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """Declare a command of `cli` with French help."""
+
+    def declare(function: Callable[..., None]) -> click.Command:
+        return cli.command(name, options_metavar="[OPTIONS]")(helped(function))
+
+    return declare
+
+
+database_option = click.option(
+    "--db",
+    "path",
+    type=ProjectPath(),
+    help="Base de données [DIAGNOSTIC_DB, sinon data/diagnostic.duckdb, sinon le territoire fictif].",
+)
+
+
+@command("demo")
+@click.option("--out", type=ProjectPath(), default="data/demo/raw", help="Dossier à remplir [data/demo/raw].")
+@click.option("--communes", type=int, default=120, help="Nombre de communes, de 1 à 35 000 [120].")
+@click.option(
+    "--seed", type=int, default=33, help="Graine du tirage : la même donne les mêmes fichiers [33]."
+)
+def demo(out: Path, communes: int, seed: int) -> None:
+    """Écrit les fichiers d’un territoire fictif, dans les formats officiels."""
+    from diagnostic.demo import write_demo
+
+    if seed < 0:
+        raise DiagnosticError("La graine est un nombre entier positif ou nul : choisissez --seed 33.", code=2)
+    out.mkdir(parents=True, exist_ok=True)
+    files = write_demo(out, communes=communes, seed=seed)
+    click.echo(
+        french.typographic(
+            f"{french.quantity(len(files), 'fichier', 'fichiers')} dans {out} (territoire fictif)."
+        )
+    )
+
+
+@command("fetch")
+@click.option("--departement", "departements", multiple=True, metavar="CODE", help="Département, répétable.")
+@click.option("--only", multiple=True, metavar="SOURCE", help="Seulement cette source, répétable.")
+@click.option("--out", type=ProjectPath(), default="data/raw", help="Dossier à remplir [data/raw].")
+def fetch(departements: tuple[str, ...], only: tuple[str, ...], out: Path) -> None:
+    """Télécharge les fichiers officiels déclarés, en reprenant ce qui est déjà là."""
+    from diagnostic.fetch import State
+    from diagnostic.fetch import fetch as download
+    from diagnostic.sources import SOURCES
+
+    words = {State.KEPT: "déjà là", State.DOWNLOADED: "téléchargé", State.RESUMED: "repris"}
+    with progress_line() as line:
+        outcomes = download(SOURCES, out, departements=departements, only=only, progress=line.bytes)
+    for outcome in outcomes:
+        if outcome.state is not State.REFUSED:
+            click.echo(f"{outcome.path.name} : {words[outcome.state]}, {size(outcome.size)}")
+    refused = [outcome for outcome in outcomes if outcome.state is State.REFUSED]
+    for outcome in refused:
+        click.echo(outcome.reason, err=True)
+    if refused:
+        raise DiagnosticError(
+            f"{french.quantity(len(refused), 'fichier manque', 'fichiers manquent')} sur {len(outcomes)} : "
+            "les raisons sont ci-dessus ; relancez la commande pour ne reprendre que ceux-là."
+        )
+
+
+@command("build")
+@click.option(
+    "--raw",
+    "folders",
+    type=ProjectPath(),
+    multiple=True,
+    help="Dossier de fichiers officiels, répétable [data/raw].",
+)
+@click.option(
+    "--db",
+    "path",
+    type=ProjectPath(),
+    default="data/diagnostic.duckdb",
+    help="Base à construire [data/diagnostic.duckdb].",
+)
+def build(folders: tuple[Path, ...], path: Path) -> None:
+    """Construit la base de données avec les fichiers officiels qui sont là."""
+    from diagnostic import warehouse
+
+    chosen = list(folders) or [ROOT / "data" / "raw"]
+    for folder in chosen:
+        readable(folder)
+    with progress_line() as line:
+        report = warehouse.build(chosen, path, progress=line)
+    print_build(report, path)
+
+
+def readable(folder: Path) -> None:
+    """Refuse a folder that is not there, is no folder or cannot be listed."""
+    try:
+        next(iter(folder.iterdir()), None)
+    except OSError as error:
+        raise DiagnosticError(
+            f"Le dossier « {folder} » ne peut pas être lu ({because(error)}). Indiquez avec --raw celui qui contient "
+            "les fichiers officiels, ou téléchargez-les : python -m diagnostic fetch."
+        ) from error
+
+
+def print_build(report: BuildReport, path: Path) -> None:
+    """What was loaded, what was refused and why, what stays silent."""
+    from diagnostic.indicators import BY_ID
+
+    heading(f"{french.quantity(len(report.loaded), 'fichier chargé', 'fichiers chargés')}")
+    for loaded in report.loaded:
+        rows = french.quantity(loaded.rows, "ligne", "lignes")
+        click.echo(f"  {loaded.file} : {loaded.source}, millésime {loaded.vintage}, {rows}")
+    if report.refused:
+        heading(f"{french.quantity(len(report.refused), 'fichier non chargé', 'fichiers non chargés')}")
+    for refused in report.refused:
+        click.echo(f"  {refused.file} : {refused.reason}")
+    if report.silenced:
+        heading(french.quantity(len(report.silenced), "indicateur sans données", "indicateurs sans données"))
+    for indicator, reason in report.silenced:
+        click.echo(f"  {BY_ID[indicator].label if indicator in BY_ID else indicator} : {reason}")
+    click.echo(f"\nBase construite en {french.number(report.seconds, 1)}{french.NBSP}s : {path}")
+
+
+@command("check")
+@database_option
+def check(path: Path | None) -> None:
+    """Dit ce que la base contient : sources, millésimes, lignes, trous dans les données."""
+    from diagnostic.indicators import BY_ID, INDICATORS
+
+    db = open_base(path)
+    click.echo(f"Base : {db.path}" + (" — territoire fictif" if db.fictional else ""))
+    click.echo(
+        f"Géographie : {db.meta('geography') or french.UNKNOWN} ; construite le {db.meta('built_at') or french.UNKNOWN}"
+    )
+    heading("Sources")
+    for title, vintage, rows, producer, file in db.rows(
+        "select title, vintage, rows, producer, file from source order by title, vintage, file"
+    ):
+        click.echo(
+            f"  {title} ({producer}), millésime {vintage} : {french.quantity(rows, 'ligne', 'lignes')} — {file}"
+        )
+    refusals = db.rows("select file, reason from refusal order by file")
+    if refusals:
+        heading("Fichiers non chargés")
+    for file, reason in refusals:
+        click.echo(f"  {file} : {reason}")
+    heading("Indicateurs : communes dont la valeur est connue, dernier millésime")
+    known = {
+        indicator: (year, count, total)
+        for indicator, year, count, total in db.rows(
+            "select indicator, year, count(value), count(*) from figure where level = 'commune' "
+            "group by indicator, year qualify row_number() over (partition by indicator order by year desc) = 1"
+        )
+    }
+    silenced = dict(db.rows("select indicator, reason from silenced"))
+    for indicator in INDICATORS:
+        if indicator.id in known:
+            year, count, total = known[indicator.id]
+            text = f"{french.number(count)} sur {french.number(total)} en {year}"
+        else:
+            text = silenced.get(indicator.id, "aucune valeur à la commune")
+        click.echo(f"  {indicator.label} : {text}")
+    for indicator in silenced.keys() - {indicator.id for indicator in INDICATORS}:
+        click.echo(f"  {BY_ID[indicator].label if indicator in BY_ID else indicator} : {silenced[indicator]}")
+
+
+@command("search")
+@click.argument("text", metavar="TEXTE")
+@click.option("--json", "as_json", is_flag=True, help="Réponse en JSON.")
+@database_option
+def search(text: str, as_json: bool, path: Path | None) -> None:
+    """Cherche un territoire par son nom, son code ou le début de son code postal."""
+    from diagnostic import territories
+
+    found = territories.search(open_base(path), text)
+    if as_json:
+        print_json([{"key": t.key, "level": t.level, "code": t.code, "name": t.name} for t in found])
+        return
+    if not found:
+        raise DiagnosticError(
+            f"Aucun territoire ne correspond à « {text} » : essayez un autre nom ou un code Insee."
+        )
+    for territory in found:
+        where = (
+            f" ({territory.departement})"
+            if territory.level is Level.COMMUNE and territory.departement
+            else ""
+        )
+        click.echo(f"{territory.key:24} {french.name(territory)}{where}, {territory.level.label}")
+
+
+@command("show")
+@click.argument("key", metavar="TERRITOIRE")
+@click.option("--compare", multiple=True, metavar="TERRITOIRE", help="Territoire de référence, répétable.")
+@click.option("--json", "as_json", is_flag=True, help="Réponse en JSON ; inconnu s’écrit null.")
+@database_option
+def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -> None:
+    """Écrit le diagnostic d’un territoire."""
+    from diagnostic import report, text
+
+    db = open_base(path)
+    found = report.build(db, key, reference=compare[0] if compare else None)
+    others = [report.build(db, other) for other in compare]
+    if as_json:
+        print_json(text.document(found, others))
+    else:
+        click.echo(text.written(found, others))
+
+
+@command("export")
+@click.argument("keys", metavar="TERRITOIRE...", nargs=-1, required=True)
+@click.option(
+    "--format",
+    "formats",
+    default="pptx",
+    help="Formats séparés par des virgules : pptx, pdf, docx, xlsx [pptx].",
+)
+@click.option("--out", type=ProjectPath(), default="dist", help="Dossier à remplir [dist].")
+@click.option("--template", type=ProjectPath(), help="Modèle PowerPoint de la collectivité.")
+@database_option
+def export(keys: tuple[str, ...], formats: str, out: Path, template: Path | None, path: Path | None) -> None:
+    """Écrit les documents d’un ou de plusieurs territoires ; epci-de:33 les vaut tous dans un département."""
+    from diagnostic.exports import batch
+
+    chosen = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip()))
+    unknown = [name for name in chosen if name not in FORMATS]
+    if unknown or not chosen:
+        raise DiagnosticError(
+            f"« {unknown[0] if unknown else formats} » n’est pas un format : choisissez parmi {', '.join(FORMATS)}.",
+            code=2,
+        )
+    if template is not None and not template.is_file():
+        raise DiagnosticError(
+            f"Le modèle « {template} » n’existe pas : indiquez un fichier .pptx avec --template.", code=2
+        )
+    db = open_base(path)
+    out.mkdir(parents=True, exist_ok=True)
+    jobs = [batch.Job(key, chosen, out, db.path, template) for key in expanded(db, keys)]
+    failed = 0
+    for done in batch.run(jobs):
+        for written in done.written:
+            click.echo(f"{done.key} : {written}")
+        for kept in done.kept:
+            click.echo(f"{done.key} : {kept}, déjà fait (supprimez-le pour le refaire)")
+        if done.reason:
+            failed += 1
+            click.echo(f"{done.key} : {done.reason}", err=True)
+    if failed:
+        raise DiagnosticError(
+            f"{french.quantity(failed, 'territoire', 'territoires')} sur {len(jobs)} sans document complet : "
+            "les raisons sont ci-dessus ; relancez la commande, qui garde ce qui est fait."
+        )
+
+
+def expanded(db: Database, keys: tuple[str, ...]) -> list[str]:
+    """The keys, `epci-de:33` replaced by every EPCI of the département, each once."""
+    found: dict[str, None] = {}
+    for key in keys:
+        if not key.startswith(ALL_EPCI):
+            found[key] = None
+            continue
+        code = key.removeprefix(ALL_EPCI)
+        rows = db.rows(
+            "select code from territory where level = 'epci' and departement = ? order by code", code
+        )
+        if not rows:
+            raise DiagnosticError(
+                f"Aucune intercommunalité dans le département « {code} » de cette base : écrivez par exemple epci-de:33.",
+                code=2,
+            )
+        found.update((f"epci:{row[0]}", None) for row in rows)
+    return list(found)
+
+
+def open_base(path: Path | None) -> Database:
+    from diagnostic.warehouse import open_database
+
+    return open_database(path)
+
+
+def heading(text: str) -> None:
+    click.echo(f"\n{text}")
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def size(octets: int | None) -> str:
+    """ "12,3 Mo", "850 ko"; "—" when unknown."""
+    if octets is None:
+        return french.UNKNOWN
+    if octets < 1_000_000:
+        return f"{french.number(octets / 1_000)}{french.NBSP}ko"
+    return f"{french.number(octets / 1_000_000, 1)}{french.NBSP}Mo"
+
+
+# --- Progress ------------------------------------------------------------------------------------
+
+
+class ProgressLine:
+    """One line on standard error: redrawn in a terminal, else repeated every few seconds."""
+
+    def __init__(self) -> None:
+        self.terminal = sys.stderr.isatty()
+        self.pause = SECONDS_BETWEEN_REDRAWS if self.terminal else SECONDS_BETWEEN_LINES
+        self.last = time.monotonic()
+        self.drawn = False
+
+    def __call__(self, text: str) -> None:
+        now = time.monotonic()
+        if now - self.last < self.pause:
+            return
+        self.last = now
+        self.drawn = self.terminal
+        print(
+            f"\r\033[K{text[:100]}" if self.terminal else text,
+            end="" if self.terminal else "\n",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    def bytes(self, name: str, done: int, expected: int | None) -> None:
+        self(f"{name} : {size(done)}" + (f" sur {size(expected)}" if expected else ""))
+
+    def clear(self) -> None:
+        if self.drawn:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress_line() -> Iterator[ProgressLine]:
+    line = ProgressLine()
+    try:
+        yield line
+    finally:
+        line.clear()
+
+
+# --- Refusals ------------------------------------------------------------------------------------
+
+
+def because(error: OSError) -> str:
+    """The cause of a system error in French; the system's own words for a rare one."""
+    return {
+        errno.ENOENT: "il n’existe pas",
+        errno.ENOTDIR: "ce n’est pas un dossier",
+        errno.EISDIR: "c’est un dossier",
+        errno.EEXIST: "un fichier porte ce nom",
+        errno.EACCES: "les droits manquent",
+        errno.EPERM: "les droits manquent",
+        errno.EROFS: "le disque est en lecture seule",
+        errno.ENOSPC: "le disque est plein",
+        errno.EDQUOT: "le quota est atteint",
+        errno.EFBIG: "la taille permise est dépassée",
+    }.get(error.errno or 0, error.strerror or type(error).__name__)
+
+
+def system_sentence(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"L’écriture a échoué : {because(error)}. Libérez de la place ou choisissez un autre dossier, puis relancez."
+    where = f"« {error.filename} » " if error.filename else ""
+    return f"L’accès à {where or 'un fichier '}a échoué : {because(error)}. Vérifiez le chemin et les droits, puis relancez."
+
+
+def usage_sentence(error: click.ClickException) -> str:
+    """What is wrong with the call, and where its options are listed."""
+    context = getattr(error, "ctx", None)
+    hint = f"Voir : {context.command_path if context else 'python -m diagnostic'} --help."
+    if isinstance(error, click.NoSuchOption):
+        return f"L’option « {error.option_name} » n’existe pas. {hint}"
+    if isinstance(error, click.MissingParameter):
+        return f"Il manque {error.param.make_metavar(context) if error.param and context else 'un argument'}. {hint}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"L’option « {error.option_name} » attend une valeur. {hint}"
+    if isinstance(error, click.BadParameter):
+        name = error.param.opts[0] if error.param else "un argument"
+        return f"La valeur donnée à « {name} » ne convient pas. {hint}"
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return f"La commande « {error.command_name} » n’existe pas : choisissez parmi {', '.join(cli.commands)}. {hint}"
+    return f"La commande a reçu un argument de trop. {hint}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code; what the user must know is on standard error."""
+    try:
+        code = cli.main(arguments, prog_name="python -m diagnostic", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except DiagnosticError as error:
+        return refuse(str(error), error.code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help(), err=True)
+        return 2
+    except click.ClickException as error:
+        return refuse(usage_sentence(error), 2)
+    except (click.Abort, KeyboardInterrupt):
+        return refuse("Interrompu.", 130)
+    except BrokenPipeError:
+        silence(sys.stdout)
+        return 1
+    except OSError as error:
+        silence(sys.stdout)
+        return refuse(system_sentence(error), 1)
+
+
+def refuse(sentence: str, code: int) -> int:
+    click.echo(french.typographic(sentence), err=True)
+    return code
+
+
+def silence(stream: Any) -> None:
+    """Let the interpreter close a stream that nobody reads, or that is full, without a second error."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main())
