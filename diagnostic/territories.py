@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from diagnostic import french
@@ -80,6 +80,11 @@ def index(db: Database) -> Index:
             centre[level, code] = (lon, lat)
         if dense:
             density[level, code] = dense
+    for code, of in city.items():
+        # The COG files place the city in its EPCI, not its arrondissements.
+        above = found.get((Level.COMMUNE, of))
+        if above is not None and found[Level.COMMUNE, code].epci is None:
+            found[Level.COMMUNE, code] = replace(found[Level.COMMUNE, code], epci=above.epci)
     found.setdefault((Level.FRANCE.value, FRANCE.code), FRANCE)
     people = db.rows(
         "select level, code, value, year from total where stat = 'population' and value is not null "

@@ -1,0 +1,374 @@
+"""Indicators × territories: value, numerator, denominator, status, comparators, gap and missing units.
+
+Reads the table `figure`, where the build divides once (sql/measure.sql). A perimeter of one's own goes
+through the same query. Nothing is computed here but differences.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from diagnostic import french, sources, territories
+from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.model import (
+    RATIO_CUTS,
+    RATIO_WORDS,
+    Comparator,
+    DiagnosticError,
+    Direction,
+    Finding,
+    Indicator,
+    Level,
+    Status,
+    Territory,
+)
+from diagnostic.warehouse.database import Database
+
+CHILDREN = "enfants_moins_3"
+"""The children on whom the missing places of a published rate are counted."""
+
+_COLUMNS = (
+    "level, code, indicator, year, value, numerator, denominator, numerator_year, denominator_year, status, "
+    "sources, covered, note"
+)
+
+
+class Figure(NamedTuple):
+    """One row of the table `figure`."""
+
+    level: str
+    code: str
+    indicator: str
+    year: int | None
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    numerator_year: int | None
+    denominator_year: int | None
+    status: str
+    sources: str | None
+    covered: float | None
+    note: str | None
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the row says something: a value, or that there is nothing to divide by."""
+        return self.value is not None or self.status == Status.NOT_APPLICABLE
+
+
+History = dict[str, list[Figure]]
+
+
+def measure(
+    db: Database,
+    places: Sequence[Territory],
+    indicator_ids: Iterable[str] | None = None,
+    *,
+    reference: Territory | Mapping[str, Comparator] | None = None,
+) -> dict[str, dict[str, Finding]]:
+    """Findings by territory key and indicator id, for the newest year that says something.
+
+    Comparators are the territories that contain each one, on its own vintage where they have it, else
+    their newest. `reference`: the territory to compare with (default: `default_reference`), or one
+    comparator for each indicator (peers, target); it sets gap, word and missing units.
+    Raises DiagnosticError (code 2) for an unknown indicator.
+    """
+    ids = tuple(indicator_ids) if indicator_ids is not None else tuple(BY_ID)
+    for one in ids:
+        if one not in BY_ID:
+            raise DiagnosticError(
+                f"L’indicateur « {one} » n’existe pas. Choisissez parmi : {', '.join(BY_ID)}.", code=2
+            )
+    above = {place.key: territories.parents(db, place) for place in places}
+    asked = {place.key: place for place in places}
+    for group in above.values():
+        asked.update({place.key: place for place in group})
+    if isinstance(reference, Territory):
+        asked[reference.key] = reference
+    histories = history(db, asked.values(), {*ids, CHILDREN})
+    found = {}
+    for place in places:
+        against = reference if reference is not None else default_reference(db, place)
+        compared = [*above[place.key]]
+        if isinstance(against, Territory) and against.key not in {item.key for item in compared}:
+            compared.append(against)
+        found[place.key] = {one: _finding(db, place, BY_ID[one], histories, compared, against) for one in ids}
+    return found
+
+
+def default_reference(db: Database, territory: Territory) -> Territory | None:
+    """The département of a commune, EPCI or perimeter, the région of a département, France of a région."""
+    above = {place.level: place for place in territories.parents(db, territory)}
+    if territory.level is Level.PERIMETRE and Level.DEPARTEMENT not in above and territory.departement:
+        above[Level.DEPARTEMENT] = territories.get(db, f"departement:{territory.departement}")
+    levels = {Level.DEPARTEMENT: Level.REGION, Level.REGION: Level.FRANCE, Level.FRANCE: None}
+    return above.get(levels.get(territory.level, Level.DEPARTEMENT), above.get(Level.FRANCE))
+
+
+# Rows
+
+
+def history(db: Database, places: Iterable[Territory], ids: Iterable[str]) -> dict[str, History]:
+    """Every figure of the territories by key and indicator, newest first."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, History] = {}
+    ids = sorted(ids)
+    for place in places:
+        found[place.key] = defaultdict(list)
+        if place.level is Level.PERIMETRE:
+            for row in perimeter_figures(db, place):
+                if row.indicator in ids:
+                    found[place.key][row.indicator].append(row)
+        else:
+            wanted[place.level].append(place.code)
+    for level, codes in wanted.items():
+        rows = db.rows(
+            f"select {_COLUMNS} from figure where level = ? and code in (select unnest(?::varchar[])) "
+            "and indicator in (select unnest(?::varchar[])) order by year desc nulls last",
+            level.value if isinstance(level, Level) else level,
+            codes,
+            ids,
+        )
+        prefix = "" if level == Level.FRANCE else f"{level}:"
+        for row in rows:
+            key = f"{prefix}{row[1]}" if prefix else "france"
+            found[key][row[2]].append(Figure(*row))
+    return found
+
+
+def perimeter_figures(db: Database, place: Territory) -> tuple[Figure, ...]:
+    """The figures of a perimeter of one's own, by the query that the build uses for every level."""
+    return ()
+
+
+def newest(rows: Sequence[Figure]) -> Figure | None:
+    """The newest row that says something, else the newest, from rows in falling order of years."""
+    return next((row for row in rows if row.speaks), rows[0] if rows else None)
+
+
+def _of_year(rows: Sequence[Figure], year: int | None) -> Figure | None:
+    return next((row for row in rows if row.year == year and row.value is not None), None)
+
+
+# Findings
+
+
+def _finding(
+    db: Database,
+    place: Territory,
+    indicator: Indicator,
+    histories: dict[str, History],
+    compared: Sequence[Territory],
+    against: Territory | Mapping[str, Comparator] | None,
+) -> Finding:
+    rows = histories[place.key].get(indicator.id, [])
+    row = newest(rows)
+    comparators = tuple(
+        comparator(other, histories[other.key].get(indicator.id, []), row.year if row else None)
+        for other in compared
+    )
+    gap, gap_year, base, chosen = None, None, None, None
+    if isinstance(against, Territory):
+        chosen = against.key
+        base = next((item for item in comparators if item.key == chosen), None)
+        theirs = histories[chosen].get(indicator.id, []) if chosen in histories else []
+        gap, gap_year = _gap(rows, theirs, row, indicator)
+    elif against is not None and indicator.id in against:
+        base = against[indicator.id]
+        chosen = base.key
+        comparators = (*comparators, base)
+        if (
+            row is not None
+            and row.value is not None
+            and base.value is not None
+            and base.year in (None, row.year)
+        ):
+            gap, gap_year = row.value - base.value, row.year
+    if row is None:
+        status, reason = _absent(db, indicator, place.level)
+        return Finding(
+            indicator.id, place.key, None, status, comparators=comparators, reference=chosen, reason=reason
+        )
+    status = Status(row.status) if row.value is not None or not Status(row.status).known else Status.MISSING
+    value = row.value if status.known else None
+    if value is None:
+        gap, gap_year = None, None
+    reached = base.value if base is not None and base.status.known else None
+    if gap is not None and gap_year != row.year and value is not None:
+        reached = value - gap
+    return Finding(
+        indicator=indicator.id,
+        territory=place.key,
+        value=value,
+        status=status,
+        year=row.year,
+        numerator=row.numerator if status is not Status.SECRET else None,
+        denominator=row.denominator,
+        numerator_year=row.numerator_year,
+        denominator_year=row.denominator_year,
+        sources=tuple(filter(None, (row.sources or "").split(","))),
+        covered=row.covered,
+        comparators=comparators,
+        reference=chosen,
+        gap=gap,
+        gap_year=gap_year,
+        missing=_missing(indicator, row, gap, reached, histories[place.key].get(CHILDREN, [])),
+        word=None if gap is None or value is None else ratio_word(value, value - gap),
+        reason="" if value is not None else _reason(indicator, row, status),
+        caution=_caution(indicator, row),
+    )
+
+
+def comparator(other: Territory, rows: Sequence[Figure], year: int | None) -> Comparator:
+    """The value of a territory to compare with: of that year where known, else its newest."""
+    row = _of_year(rows, year) or newest(rows)
+    if row is None:
+        return Comparator(other.key, other.name, None, None, Status.MISSING)
+    status = Status(row.status)
+    if row.value is None and status.known:
+        status = Status.MISSING
+    return Comparator(other.key, other.name, row.value if status.known else None, row.year, status)
+
+
+def _gap(
+    rows: Sequence[Figure], theirs: Sequence[Figure], row: Figure | None, indicator: Indicator
+) -> tuple[float | None, int | None]:
+    """Difference on the newest vintage that both have, at most `lag` years before the value shown."""
+    if row is None or row.year is None or row.value is None:
+        return None, None
+    known = {item.year: item.value for item in theirs if item.value is not None}
+    for own in rows:
+        if (
+            own.value is None
+            or own.year is None
+            or own.year > row.year
+            or row.year - own.year > indicator.lag
+        ):
+            continue
+        if own.year in known:
+            return own.value - known[own.year], own.year
+    return None, None
+
+
+def _missing(
+    indicator: Indicator, row: Figure, gap: float | None, reached: float | None, children: Sequence[Figure]
+) -> float | None:
+    """Units to add to reach the reference; None when unknown or when there is nothing to add."""
+    if indicator.missing_noun is None:
+        return None
+    if indicator.direction is Direction.LESS_IS_BETTER:
+        if reached is None or reached <= 0 or row.numerator is None or row.denominator is None:
+            return None
+        # Rounded first: a facility is not missing for the last bit of a division.
+        return max(0.0, math.ceil(round(row.numerator / reached * indicator.per - row.denominator, 6)))
+    if gap is None or row.value is None:
+        return None
+    per, denominator = indicator.per, row.denominator
+    if indicator.published:
+        per, denominator = 100.0, children_near(children, row.year)
+    return None if denominator is None else max(0.0, -gap / per * denominator)
+
+
+def children_near(rows: Sequence[Figure], year: int | None) -> float | None:
+    """Children under 3 on the 1 January after `year`, or the nearest year known."""
+    known = [row for row in rows if row.value is not None and row.year is not None]
+    if not known or year is None:
+        return None
+    return min(known, key=lambda row: (abs(row.year - year - 1), -row.year)).value
+
+
+def ratio_word(value: float, base: float) -> str | None:
+    """The word for value ÷ base, a cut falling on the side of "proche"; None when base is not positive."""
+    if base <= 0:
+        return None
+    ratio = round(value / base, 9)
+    lowest, low, high, highest = RATIO_CUTS
+    return RATIO_WORDS[(ratio >= lowest) + (ratio >= low) + (ratio > high) + (ratio > highest)]
+
+
+# Words for what is not known
+
+
+@lru_cache(maxsize=4)
+def spoken(db: Database) -> dict[str, frozenset[str]]:
+    """Levels at which each indicator has a known value somewhere."""
+    rows = db.rows("select distinct indicator, level from figure where value is not null")
+    found: dict[str, set[str]] = defaultdict(set)
+    for indicator, level in rows:
+        found[indicator].add(level)
+    return {indicator: frozenset(levels) for indicator, levels in found.items()}
+
+
+@lru_cache(maxsize=4)
+def silenced(db: Database) -> dict[str, str]:
+    """Why an indicator has no value anywhere, as the build says it."""
+    return dict(db.rows("select indicator, reason from silenced"))
+
+
+def _absent(db: Database, indicator: Indicator, level: Level) -> tuple[Status, str]:
+    levels = spoken(db).get(indicator.id, frozenset())
+    if not levels:
+        reason = silenced(db).get(indicator.id)
+        if reason:
+            return Status.MISSING, reason
+        titles = [sources.BY_ID[one].title for one in indicator.sources[:1] if one in sources.BY_ID]
+        told = f"Source non chargée : {titles[0]}." if titles else "La source n’est pas chargée."
+        return Status.MISSING, told
+    if not indicator.published:
+        return Status.MISSING, "Les données chargées ne couvrent pas ce territoire."
+    if level is Level.PERIMETRE:
+        return (
+            Status.NOT_PUBLISHED,
+            "Cette valeur est publiée pour des territoires administratifs, pas pour un périmètre choisi.",
+        )
+    if level == Level.COMMUNE and indicator.id.startswith("taux_couverture"):
+        return Status.NOT_PUBLISHED, ""
+    if level not in levels:
+        plural = f"les {level.label}s" if level is not Level.FRANCE else "la France"
+        return Status.NOT_PUBLISHED, f"Les fichiers chargés ne donnent pas cette valeur pour {plural}."
+    return Status.NOT_PUBLISHED, "Le producteur ne publie pas cette valeur pour ce territoire."
+
+
+def _reason(indicator: Indicator, row: Figure, status: Status) -> str:
+    if row.denominator == 0 and indicator.denominator:
+        return none_counted(indicator)
+    if row.covered is not None and row.covered < 1 and status is Status.MISSING:
+        share = french.percent(math.floor(row.covered * 100))
+        return f"Les données ne couvrent que {share} du territoire."
+    return row.note or ""
+
+
+def none_counted(indicator: Indicator) -> str:
+    """ "Aucun relais petite enfance recensé.", "Aucune famille avec enfants recensée." """
+    stat = indicator.denominator or ""
+    if stat in FACILITY_LABELS:
+        return french.typographic(f"Aucun {FACILITY_LABELS[stat][0]} recensé.")
+    label = indicator.denominator_label.split(" (")[0]
+    first, _, rest = label.partition(" ")
+    singular = f"{first.removesuffix('s')} {rest}".strip()
+    feminine = first.startswith("famille")
+    return french.typographic(
+        f"{french.in_words(0, feminine=feminine, capital=True)} {singular} recensé{'e' * feminine}."
+    )
+
+
+def _caution(indicator: Indicator, row: Figure) -> str:
+    told = []
+    if row.numerator_year is not None and row.denominator_year is not None and indicator.denominator:
+        dated, other = row.numerator_year, row.denominator_year
+        if indicator.dated_by == "denominator":
+            dated, other = other, dated
+        if abs(dated + indicator.offset - other) > indicator.lag:
+            told.append(
+                f"Les deux parties du calcul n’ont pas la même date : {indicator.numerator_label} en "
+                f"{row.numerator_year}, {indicator.denominator_label} en {row.denominator_year}."
+            )
+    if row.note:
+        told.append(row.note if row.note.endswith(".") else f"{row.note}.")
+    elif row.covered is not None and row.covered < 1 and row.value is not None:
+        told.append(f"Couvre {french.percent(math.floor(row.covered * 1000) / 10, 1)} du territoire.")
+    return french.typographic(french.capitalised(" ".join(told)))
