@@ -1,0 +1,233 @@
+"""A report on the terminal: the whole of it as French text, or as the JSON that other programs read."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from diagnostic import french, reading
+from diagnostic.indicators import INDICATORS
+from diagnostic.model import THEMES, Comparator, Finding, Indicator
+from diagnostic.report import Report
+
+WIDTH = 100
+
+
+# --- JSON ----------------------------------------------------------------------------------------
+
+
+def document(report: Report, others: Sequence[Report] = ()) -> dict[str, Any]:
+    """`{"territory": …, "indicators": [...], …}`: every declared indicator, then each section of the report.
+
+    Unknown is None, whatever was left in a masked value. `others` add their values to the comparators.
+    """
+    from diagnostic.report import as_dict
+
+    sections = as_dict(report)
+    for name in ("territory", "findings"):
+        sections.pop(name, None)
+    territory = report.territory
+    return plain(
+        {
+            "territory": {"level": territory.level, "code": territory.code, "name": territory.name},
+            "indicators": [entry(indicator, report, others) for indicator in INDICATORS],
+            **sections,
+        }
+    )
+
+
+def entry(indicator: Indicator, report: Report, others: Sequence[Report]) -> dict[str, Any]:
+    """One indicator as the JSON gives it; an indicator without a finding is unknown, not absent."""
+    finding = report.findings.get(indicator.id)
+    head = {"id": indicator.id, "label": indicator.label, "unit": indicator.unit}
+    if finding is None:
+        empty = ("value", "numerator", "denominator", "vintage", "gap", "missing")
+        return (
+            head
+            | dict.fromkeys(empty)
+            | {
+                "status": "missing",
+                "source": [],
+                "comparators": {},
+                "reading": "",
+            }
+        )
+    return head | {
+        "value": reading.known_value(finding),
+        "numerator": finding.numerator if finding.status.known else None,
+        "denominator": finding.denominator if finding.status.known else None,
+        "status": finding.status,
+        "vintage": finding.year,
+        "source": list(finding.sources),
+        "comparators": {c.key: known(c) for c in comparators(finding, others)},
+        "gap": finding.gap,
+        "missing": finding.missing,
+        "reading": finding.reading,
+    }
+
+
+def comparators(finding: Finding, others: Sequence[Report]) -> list[Comparator]:
+    """The finding's own comparators, then the same indicator in `others`, each territory once."""
+    found = {comparator.key: comparator for comparator in finding.comparators}
+    for other in others:
+        theirs = other.findings.get(finding.indicator)
+        if theirs is not None and other.territory.key not in found:
+            found[other.territory.key] = Comparator(
+                other.territory.key, other.territory.name, theirs.value, theirs.year, theirs.status
+            )
+    return list(found.values())
+
+
+def known(comparator: Comparator) -> float | None:
+    return comparator.value if comparator.status.known else None
+
+
+def plain(value: Any) -> Any:
+    """The same as dicts, lists, texts and finite numbers: what JSON holds."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, str):
+        return str(value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+# --- French text ---------------------------------------------------------------------------------
+
+
+def written(report: Report, others: Sequence[Report] = ()) -> str:
+    """Everything that the report says, in sections that may be read one by one in a terminal."""
+    parts = [
+        _head(report),
+        _section("À retenir", _messages(report)),
+        *_themes(report, others),
+        _section("Accueil des moins de 3 ans, par mode", _coverage(report)),
+        _section("Accueils de loisirs", _paragraph(report.alsh.reading)),
+        _section("Quartiers prioritaires", _quarters(report)),
+        _section("Accessibilité des crèches", _paragraph(report.access.reading)),
+        _section("Perspectives", _paragraph(report.outlook.reading)),
+        _section("Priorités à débattre", _priorities(report)),
+        _section("Territoires semblables", _peers(report)),
+        _section("Sources", _sources(report)),
+        _section("Notes", (line for note in report.notes for line in _item(note))),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    body = "\n".join(lines)
+    return f"{title}\n{'─' * len(title)}\n{body}" if body else ""
+
+
+def _paragraph(text: str, indent: str = "") -> Iterator[str]:
+    if text:
+        yield textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def _item(text: str) -> Iterator[str]:
+    if text:
+        yield textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent="• ",
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def _head(report: Report) -> str:
+    territory, context = report.territory, report.context
+    who = [territory.level.label]
+    if context.communes > 1:
+        who.append(french.quantity(context.communes, "commune", "communes"))
+    if context.population is not None:
+        year = f" ({context.population_year})" if context.population_year else ""
+        who.append(french.quantity(context.population, "habitant", "habitants") + year)
+    lines = [f"{french.name(territory, long=True)} — {territory.key}", ", ".join(who)]
+    if context.fictional:
+        lines.append("Territoire fictif : aucun chiffre n’est réel.")
+    if report.reference_label:
+        lines.append(french.typographic(f"Référence : {report.reference_label}"))
+    return "\n".join([*lines, "", *_paragraph(report.headline)])
+
+
+def _messages(report: Report) -> Iterator[str]:
+    for message in report.messages:
+        yield from _item(message.sentence)
+        yield from _paragraph(message.detail, "  ")
+
+
+def _themes(report: Report, others: Sequence[Report]) -> Iterator[str]:
+    for theme, title in THEMES.items():
+        lines = [
+            line
+            for indicator in INDICATORS
+            if indicator.theme == theme and indicator.id in report.findings
+            for line in _finding(indicator, report, others)
+        ]
+        yield _section(title, lines)
+
+
+def _finding(indicator: Indicator, report: Report, others: Sequence[Report]) -> Iterator[str]:
+    finding = report.findings[indicator.id]
+    year = f", {finding.year}" if finding.year else ""
+    yield f"{indicator.label}{year} ({reading.status_word(finding, indicator)})"
+    yield from _paragraph(finding.reading or reading.figure(finding, indicator), "  ")
+    compared = [
+        f"{french.typographic(c.name)} {french.number(known(c), indicator.decimals)}"
+        for c in comparators(finding, others)
+    ]
+    if compared:
+        yield from _paragraph("; ".join(compared).replace("; ", f"{french.NBSP}; "), "  ")
+    yield from _paragraph(finding.caution, "  ")
+
+
+def _coverage(report: Report) -> Iterator[str]:
+    yield from _paragraph(report.coverage.reading)
+    for bar in report.coverage.bars:
+        year = f" ({bar.year})" if bar.year else ""
+        yield f"{french.typographic(bar.title)}{year} : {french.number(bar.total, 1)} places pour 100 enfants"
+        for mode in bar.modes:
+            yield f"  {mode.label:42}{french.number(mode.rate, 1):>8}{french.number(mode.places):>12}"
+    yield from _paragraph(report.coverage.source_line)
+
+
+def _quarters(report: Report) -> Iterator[str]:
+    yield from _paragraph(report.qpv.reading)
+
+
+def _priorities(report: Report) -> Iterator[str]:
+    for priority in report.priorities:
+        yield from _paragraph(f"{priority.order}. {priority.sentence}")
+        yield from _paragraph(priority.reason, "   ")
+
+
+def _peers(report: Report) -> Iterator[str]:
+    for peer in report.peers:
+        yield from _item(f"{french.name(peer.territory)} ({peer.territory.key}) : {peer.why}")
+
+
+def _sources(report: Report) -> Iterator[str]:
+    for source in report.sources:
+        yield from _item(
+            french.typographic(
+                f"{source.title}, {source.producer}, {source.vintage} ; {source.licence} ; {source.page}"
+            )
+        )
