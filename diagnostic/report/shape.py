@@ -63,7 +63,12 @@ class ModeBar:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Under-threes: modes against the references, why the gap, what changed, communes estimated."""
+    """Under-threes: modes against the references, why the gap, what changed, communes estimated.
+
+    `gap_by_mode`: mode, label, local, reference, contribution (points; the contributions add up to the gap).
+    `change`: from_year, to_year, from_rate, to_rate, total, places, children (effects in points), reading.
+    `estimates`: code, name, children, places, rate, estimate, low, high, grade, weight, group (the EPCI's rate).
+    """
 
     official: bool
     bars: tuple[ModeBar, ...]
@@ -86,7 +91,12 @@ class Series:
 
 @dataclass(frozen=True)
 class Alsh:
-    """Access to leisure centres: in the commune, within the radius, and who is left out."""
+    """Access to leisure centres: in the commune, within the radius, and who is left out.
+
+    `children`, `with_access` (in their commune) and `within_radius` count children aged 3 to 11.
+    `without`: code, name, children, nearest_km, nearest (commune). `schools_without`: code, name, schools,
+    children. `places` (where capacities are known): places, value (per 100 children), children, year.
+    """
 
     radius_km: float
     children: float | None
@@ -100,7 +110,12 @@ class Alsh:
 
 @dataclass(frozen=True)
 class Qpv:
-    """Priority districts one by one: communes, and facilities inside, within 500 m, by type."""
+    """Priority districts one by one: communes, and facilities inside, within 500 m, by type.
+
+    `districts`: code, name, communes (names), located, inside and near ({stat: count}, None unknown; near
+    counts those outside at most 500 m away), missing (stats with none inside nor near).
+    `located_by` says how: polygon, producer, communes, or empty. `missing_by_type`: districts without any.
+    """
 
     districts: tuple[dict, ...]
     located_by: str
@@ -111,7 +126,12 @@ class Qpv:
 
 @dataclass(frozen=True)
 class Accessibility:
-    """Places within reach beside the raw rate, communes that depend on neighbours, who serves them."""
+    """Places within reach beside the raw rate, communes that depend on neighbours, who serves them.
+
+    `communes`: code, name, children, places, raw and access (per 100 children), floor, covered, own_share,
+    main_supplier (code), main_supplier_name, main_share, supplier_outside, kept_share. `nearest`: stat,
+    label, mean_km (children's mean), farthest (commune), farthest_km, by_commune (code, name, km, place).
+    """
 
     bands: tuple[tuple[float, float], ...]
     communes: tuple[dict, ...]
@@ -121,7 +141,11 @@ class Accessibility:
 
 @dataclass(frozen=True)
 class Outlook:
-    """Children to come by scenario, places to keep and to reach the reference, back-test error."""
+    """Children to come by scenario, places to keep and to reach the reference, back-test error.
+
+    `children`: scenario, label, year, band, band_label, children, method. `places`: scenario, label, year,
+    children, keep, reach. `error`: scenario, label, horizon, error, total_error (%), cases.
+    """
 
     children: tuple[dict, ...]
     places: tuple[dict, ...]
@@ -180,7 +204,14 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is said of one territory against one reference. JSON-serialisable by `as_dict`."""
+    """Everything that is said of one territory against one reference. JSON-serialisable by `as_dict`.
+
+    `duties`: id, duty, summary, article, source, threshold, binds, in_force, met, sentence.
+    `services`: stat, label, theme, count, year, status, ratio, ratio_unit, indicator, reference, missing,
+    members_without, nearest_km, reason. `levers`: id, dispositif, theme, themes, need, reason, indicators,
+    amounts (lines), description, beneficiaires, condition, evolution, contact, source.
+    `unknown`: indicator, label, reason, whom (whom to ask).
+    """
 
     territory: Territory
     reference: Territory | None

@@ -1,0 +1,39 @@
+"""Report: all findings of a territory as plain data, shared by pages and exports."""
+
+from diagnostic.report.shape import (
+    Accessibility,
+    Alsh,
+    Context,
+    Coverage,
+    Member,
+    Message,
+    Mode,
+    ModeBar,
+    Outlook,
+    Parent,
+    Peer,
+    Priority,
+    Qpv,
+    Report,
+    Series,
+    SourceLine,
+)
+
+__all__ = [
+    "Accessibility",
+    "Alsh",
+    "Context",
+    "Coverage",
+    "Member",
+    "Message",
+    "Mode",
+    "ModeBar",
+    "Outlook",
+    "Parent",
+    "Peer",
+    "Priority",
+    "Qpv",
+    "Report",
+    "Series",
+    "SourceLine",
+]
