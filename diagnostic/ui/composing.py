@@ -1,0 +1,201 @@
+"""What the page Convention needs: a plan begun from the diagnosis, read as tables, kept while one works."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+
+import pandas as pd
+
+from diagnostic import french
+from diagnostic import plan as plans
+from diagnostic.model import DiagnosticError, Finding, Territory
+from diagnostic.plan import BudgetLine, Plan, Result, Step
+from diagnostic.reference import LEVER_THEMES
+
+YEARS = 5
+_LINE = re.compile(r"\s*(\d{4})\s*[:;,-]\s*(.+)")
+
+
+class Drafts:
+    """Plans being written, by a key that cannot be guessed: a reload of the tab finds its own again.
+
+    In memory only, the `most` latest; a plan that matters is saved to the user's file.
+    """
+
+    def __init__(self, most: int = 200) -> None:
+        self._most = most
+        self._plans: OrderedDict[str, Plan] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def new_key(self) -> str:
+        return secrets.token_urlsafe(16)
+
+    def get(self, key: str) -> Plan | None:
+        with self._lock:
+            return self._plans.get(key)
+
+    def put(self, key: str, plan: Plan) -> None:
+        with self._lock:
+            self._plans[key] = plan
+            self._plans.move_to_end(key)
+            while len(self._plans) > self._most:
+                self._plans.popitem(last=False)
+
+    def forget(self, key: str) -> None:
+        with self._lock:
+            self._plans.pop(key, None)
+
+
+def begin(territory: Territory, year: int) -> Plan:
+    """An empty plan of five years for the territory."""
+    name = french.name(territory)
+    title = f"Convention territoriale globale, {name}"
+    return Plan(title, territory.key, name, year, year + YEARS - 1)
+
+
+def add_from_gap(plan: Plan, axe_id: str | None, finding: Finding, matches: Iterable) -> Plan:
+    """A fiche begun from a gap, in the axis named or in a new one of its theme."""
+    draft = plans.draft_fiche(finding, tuple(matches))
+    if axe_id is None:
+        plan = plans.add_axe(plan, LEVER_THEMES[draft.theme])
+        axe_id = plan.axes[-1].id
+    return plans.add_fiche(plan, axe_id, draft)
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """One item a line, blanks left out."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def steps(text: str) -> tuple[Step, ...]:
+    """« 2027 : ouvrir le relais » a line; DiagnosticError names the line to mend."""
+    found = []
+    for line in lines(text):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise DiagnosticError(
+                f"« {line} » : écrivez l’année puis l’action, par exemple « 2027 : ouvrir le relais »."
+            )
+        found.append(Step(int(match[1]), match[2]))
+    return tuple(found)
+
+
+def steps_text(found: Iterable[Step]) -> str:
+    return "\n".join(f"{step.year} : {step.action}" for step in found)
+
+
+BUDGET_COLUMNS = ("Objet", "Financeur", "Année", "Montant (€)", "Nature")
+
+
+def budget_frame(found: Iterable[BudgetLine]) -> pd.DataFrame:
+    """The lines of a fiche as an editable table."""
+    rows = [(line.label, line.funder, line.year, float(line.amount), line.nature) for line in found]
+    return pd.DataFrame(rows, columns=list(BUDGET_COLUMNS))
+
+
+def budget_lines(frame: pd.DataFrame, before: Iterable[BudgetLine] = ()) -> tuple[BudgetLine, ...]:
+    """The edited table as lines; a row left whole empty is dropped, a half-filled one refused.
+
+    A line that has not changed keeps the row of the scale it comes from.
+    """
+    rows = {(line.label, line.funder, line.year, line.amount, line.nature): line.amount_id for line in before}
+    found = []
+    for row in frame[list(BUDGET_COLUMNS)].itertuples(index=False):
+        label, funder, year, amount, nature = row
+        if all(_blank(cell) for cell in (label, year, amount)):
+            continue
+        if any(_blank(cell) for cell in row):
+            raise DiagnosticError(
+                "Une ligne du budget est incomplète : remplissez l’objet, le financeur, l’année, le montant et la nature."
+            )
+        key = (str(label), str(funder), int(year), _cents(amount), str(nature))
+        found.append(BudgetLine(*key, amount_id=rows.get(key, "")))
+    return tuple(found)
+
+
+def results_frame(found: Iterable[Result]) -> pd.DataFrame:
+    """The result indicators of a fiche as an editable table."""
+    rows = [(r.label, r.unit, r.start, r.start_year, r.target, r.target_year) for r in found]
+    return pd.DataFrame(
+        rows, columns=["Indicateur", "Unité", "Départ", "Année de départ", "Cible", "Année cible"]
+    )
+
+
+def results(frame: pd.DataFrame, before: Iterable[Result]) -> tuple[Result, ...]:
+    """The edited table as result indicators; ours keep their link to the diagnosis."""
+    ours = {result.label: result for result in before}
+    found = []
+    for label, unit, start, start_year, target, target_year in frame.itertuples(index=False):
+        if _blank(label):
+            continue
+        link = ours.get(label)
+        found.append(
+            Result(
+                str(label),
+                "" if _blank(unit) else str(unit),
+                None if _blank(start) else float(start),
+                None if _blank(start_year) else int(start_year),
+                None if _blank(target) else float(target),
+                None if _blank(target_year) else int(target_year),
+                link.indicator if link else "",
+                link.territory if link else "",
+            )
+        )
+    return tuple(found)
+
+
+def calendar_table(plan: Plan) -> pd.DataFrame:
+    """One row per fiche, one column per year."""
+    rows = [
+        {"Axe": row.axe, "Fiche": row.title, "État": row.state}
+        | {str(year): " ; ".join(done) for year, done in row.steps.items()}
+        for row in plans.calendar(plan)
+    ]
+    return pd.DataFrame(rows)
+
+
+def budget_table(plan: Plan) -> pd.DataFrame:
+    """One row per funder, one column per year, totals equal to the sum of the lines."""
+    whole = plans.budget(plan)
+    rows = [
+        {"Financeur": funder}
+        | {str(year): french.euros(whole.amount(year, funder)) for year in whole.years}
+        | {"Total": french.euros(whole.by_funder(funder))}
+        for funder in whole.funders
+    ]
+    if rows:
+        rows.append(
+            {"Financeur": "Total"}
+            | {str(year): french.euros(whole.by_year(year)) for year in whole.years}
+            | {"Total": french.euros(whole.total)}
+        )
+    return pd.DataFrame(rows)
+
+
+def completeness_table(plan: Plan, findings: Mapping[str, Finding]) -> pd.DataFrame:
+    """Each item of article D. 214-10-1, what fills it or how to fill it."""
+    rows = [
+        {
+            "Rubrique": item.item.item,
+            "État": "remplie" if item.filled else "à remplir",
+            "Contenu": " ".join(item.content) if item.filled else item.hint,
+        }
+        for item in plans.schema_completeness(plan, findings.values())
+    ]
+    return pd.DataFrame(rows)
+
+
+def _blank(cell: object) -> bool:
+    return cell is None or cell == "" or cell != cell or cell is pd.NA or cell is pd.NaT
+
+
+def _cents(amount: object) -> Decimal:
+    try:
+        return Decimal(str(amount)).quantize(Decimal("0.01"))
+    except InvalidOperation as error:
+        raise DiagnosticError(f"« {amount} » n’est pas un montant en euros. Corrigez le budget.") from error

@@ -1,0 +1,95 @@
+"""What the page Méthode says: every indicator from its declaration, and the terms of the field."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+
+from diagnostic import french
+from diagnostic.indicators import INDICATORS, MODE_RATES
+from diagnostic.model import THEMES, DiagnosticError, Direction, Indicator
+from diagnostic.reference import LEVER_THEMES, REFERENCE
+from diagnostic.sources import SOURCES
+
+GLOSSARY_THEMES = THEMES | LEVER_THEMES
+_DIRECTIONS = {
+    Direction.MORE_IS_BETTER: "Plus la valeur est haute, mieux c’est.",
+    Direction.LESS_IS_BETTER: "Plus la valeur est basse, mieux c’est.",
+    Direction.NEUTRAL: "Ni bon ni mauvais en soi : à lire avec le contexte.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the field: its full name (empty when it is not an acronym) and what it means."""
+
+    term: str
+    full: str
+    theme: str
+    definition: str
+
+
+@lru_cache
+def glossary() -> tuple[Term, ...]:
+    """The terms of `data/reference/glossary.csv`, in its order; DiagnosticError when it is broken."""
+    path = REFERENCE / "glossary.csv"
+    if not path.is_file():
+        raise DiagnosticError("Le fichier glossary.csv manque dans data/reference. Restaurez-le.")
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for line, row in enumerate(rows, 2):
+        if None in row or None in row.values() or row["theme"] not in GLOSSARY_THEMES:
+            raise DiagnosticError(
+                f"glossary.csv, ligne {line} : colonne ou thème faux. Corrigez cette ligne."
+            )
+    return tuple(
+        Term(
+            **{name: french.typographic(text) for name, text in row.items() if name != "theme"},
+            theme=row["theme"],
+        )
+        for row in rows
+    )
+
+
+def search_terms(text: str) -> tuple[Term, ...]:
+    """The terms whose name, full name or definition holds `text`; all of them when it is empty."""
+    sought = french.typographic(text.strip()).casefold()
+    return tuple(t for t in glossary() if sought in f"{t.term} {t.full} {t.definition}".casefold())
+
+
+def by_theme() -> dict[str, tuple[Indicator, ...]]:
+    """Every declared indicator under the label of its theme, themes without any left out."""
+    found = {
+        label: tuple(i for i in INDICATORS + MODE_RATES if i.theme == theme)
+        for theme, label in THEMES.items()
+    }
+    return {label: indicators for label, indicators in found.items() if indicators}
+
+
+def formula(indicator: Indicator) -> str:
+    """The formula in words: « places en crèche ÷ enfants de moins de 3 ans × 100 »."""
+    if indicator.published:
+        return "Valeur lue telle que le producteur la publie à chaque échelle ; jamais recalculée, jamais moyennée."
+    if indicator.denominator is None:
+        return "Somme des communes du territoire ; inconnue dès qu’une commune est inconnue."
+    per = f" × {french.number(indicator.per)}" if indicator.per != 1 else ""
+    ratio = f"{indicator.numerator_label or indicator.numerator} ÷ {indicator.denominator_label or indicator.denominator}{per}"
+    return french.typographic(
+        f"{french.capitalised(ratio)}. Chaque terme est d’abord additionné sur le territoire."
+    )
+
+
+def facts(indicator: Indicator) -> list[tuple[str, str]]:
+    """Label and text of everything declared for an indicator, empty entries left out."""
+    known = {source.id: source for source in SOURCES}
+    named = [f"{known[i].producer}, {known[i].title}" if i in known else i for i in indicator.sources]
+    pairs = [
+        ("Définition", indicator.definition),
+        ("Formule", formula(indicator)),
+        ("Unité", indicator.unit),
+        ("Lecture", _DIRECTIONS[indicator.direction]),
+        ("Sources", " ; ".join(named)),
+        ("Précaution", indicator.caveat),
+    ]
+    return [(label, french.typographic(text)) for label, text in pairs if text]
