@@ -1,0 +1,9 @@
+"""Started by `streamlit run dashboard.py`: the application, its routes, and the script of every rerun."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from diagnostic.ui import server
+
+app = st.App(Path(__file__).resolve().parent / "diagnostic" / "ui" / "main.py", routes=server.routes())

@@ -1,0 +1,430 @@
+"""The blocks that pages are made of: titles that say the message, figures, charts, tables, states.
+
+A page never writes HTML: every text given here is plain text, escaped on its way out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from diagnostic import charts, french, indicators, reading
+from diagnostic.model import Comparator, Finding, Indicator, Level, Territory
+from diagnostic.report import Report
+from diagnostic.ui import pages
+
+_SHAPES = {
+    "officiel": "full",
+    "calculé": "half",
+    "estimé": "empty",
+    "arrondi": "empty",
+    "au plus": "empty",
+    "secret statistique": "hatched",
+}
+
+
+def text(value: str) -> str:
+    """Text from data, ready for HTML: typographic, escaped."""
+    return escape(french.typographic(value))
+
+
+# --- Titles -----------------------------------------------------------------------------------------
+
+
+def section(eyebrow: str, message: str, subtitle: str = "", *, key: str = "") -> None:
+    """A section of the page: rule, theme, the message as `h2`, then what is drawn, unit and year."""
+    st.html(_title("h2", eyebrow, message, subtitle))
+
+
+def block(eyebrow: str, message: str, subtitle: str = "") -> None:
+    """The same, smaller, for a cell of `columns`."""
+    st.html(_title("h3", eyebrow, message, subtitle))
+
+
+def _title(tag: str, eyebrow: str, message: str, subtitle: str) -> str:
+    below = f'<p class="sub">{text(subtitle)}</p>' if subtitle else ""
+    return (
+        f'<div class="sec {tag}"><p class="eyebrow">{text(eyebrow)}</p>'
+        f'<{tag} class="msg">{text(message)}</{tag}>{below}</div>'
+    )
+
+
+def columns(minimum: int = 420):
+    """A grid that falls to one column by itself; each cell is `with grid.container():`."""
+    return st.grid(min_column_width=minimum, gap=("medium", "large"))
+
+
+# --- Small parts ------------------------------------------------------------------------------------
+
+
+def status_html(word: str) -> str:
+    """The status: a square and its word; the word is the information."""
+    shape = _SHAPES.get(word, "dash")
+    return f'<span class="status"><i class="sq {shape}"></i>{text(word)}</span>'
+
+
+def source_line(words: Iterable[str], line: str, caution: str = "") -> None:
+    """Statuses, « Source : … », then the caution that matters."""
+    marks = " ".join(status_html(word) for word in dict.fromkeys(words))
+    after = f" {text(caution)}" if caution else ""
+    st.html(f'<p class="src">{marks} <span>{text(line)}{after}</span></p>')
+
+
+def sources_of(report: Report, ids: Iterable[str]) -> str:
+    """« Source : Cnaf, taux de couverture, 2021 ; Insee, naissances, 2023. » of the indicators named."""
+    wanted = {source for id in ids if id in report.findings for source in report.findings[id].sources}
+    years = {
+        source: report.findings[id].year
+        for id in ids
+        if id in report.findings
+        for source in report.findings[id].sources
+    }
+    lines = {}
+    for item in report.sources:
+        if item.id in wanted:
+            year = years.get(item.id) or item.vintage
+            lines.setdefault(f"{item.producer}, {item.title}, {year}", None)
+    if not lines:
+        return ""
+    return f"{french.plural(len(lines), 'Source', 'Sources')} : {' ; '.join(lines)}."
+
+
+def note(sentence: str) -> None:
+    """A sentence in the text size, for a reading or a limit."""
+    if sentence:
+        st.html(f'<p class="note">{text(sentence)}</p>')
+
+
+def state(title: str, sentence: str, *, action: bool = True) -> None:
+    """What happened and what to do; `action` marks with the attention colour that something is to be done."""
+    st.html(
+        f'<div class="state {"act" if action else ""}"><h3>{text(title)}</h3><p>{text(sentence)}</p></div>'
+    )
+
+
+def unknown(report: Report, id: str) -> None:
+    """The state of a figure that is not known, with its reason."""
+    finding, indicator = report.findings.get(id), indicators.BY_ID[id]
+    why = reading.reason(finding, indicator, report.territory) if finding else ""
+    where = french.name(report.territory)
+    state(
+        f"{indicator.label} : non disponible pour {where}",
+        why or "La source n’est pas chargée.",
+        action=False,
+    )
+
+
+def legend(items: Sequence[tuple[str, str]]) -> None:
+    """Names beside their colours: `items` are (CSS colour, words)."""
+    cells = "".join(f'<li><i style="background:{color}"></i>{text(words)}</li>' for color, words in items)
+    st.html(f'<ul class="legend">{cells}</ul>')
+
+
+def facts(items: Sequence[tuple[str, str, str]]) -> None:
+    """Small figures: (label, figure as printed, status word)."""
+    cells = "".join(
+        f"<div><dt>{text(label)}</dt><dd>{text(figure)}</dd><dd class='st'>{status_html(word)}</dd></div>"
+        for label, figure, word in items
+    )
+    st.html(f'<dl class="facts">{cells}</dl>')
+
+
+def page_links(names: Sequence[str], words: dict[str, str] | None = None) -> None:
+    """Links to other pages, those that exist; `words` replaces the title of a page."""
+    with st.container(key="suite"):
+        for entry in pages.existing():
+            if entry.name in names:
+                label = (words or {}).get(entry.name, entry.title)
+                st.page_link(entry.path, label=label, icon=":material/arrow_forward:")
+
+
+# --- Key messages and key figures -------------------------------------------------------------------
+
+
+def messages(report: Report, limit: int = 5) -> None:
+    """The key messages side by side: sentence, detail, status."""
+    cells = "".join(
+        f'<article><p class="key">{text(item.sentence)}</p>'
+        f'<p class="sub">{text(item.detail)} {status_html(item.status)}</p></article>'
+        for item in report.messages[:limit]
+    )
+    st.html(f'<div class="msgs">{cells}</div>')
+
+
+def key_figures(report: Report, ids: Sequence[str]) -> None:
+    """Key figures three, two or one in a row; unknown ones keep their place."""
+    cells = "".join(key_figure_html(report, id) for id in ids if id in report.findings)
+    st.html(f'<div class="kfs">{cells}</div>')
+
+
+def key_figure_html(report: Report, id: str) -> str:
+    """One key figure: label, value, comparison in words, position among the siblings, status and source."""
+    finding, indicator = report.findings[id], indicators.BY_ID[id]
+    value = reading.known_value(finding)
+    word = reading.status_word(finding, indicator)
+    source = f'<p class="src">{status_html(word)} <span>{text(_short_source(report, finding))}</span></p>'
+    label = f"<h3>{text(indicator.label)}</h3>"
+    if value is None:
+        why = reading.reason(finding, indicator, report.territory)
+        return (
+            f'<article class="kf">{label}<p class="na">{reading.NOT_AVAILABLE}</p><p class="cmp">{text(why)}</p>'
+            f'<div class="hatch" aria-hidden="true"></div>{source}</article>'
+        )
+    compared = ""
+    if report.reference is not None and finding.word:
+        said = reading.comparison(finding, indicator, report.reference)
+        warn = " warn" if reading.is_attention(finding.word, indicator.direction) else ""
+        compared = (
+            f'<p class="cmp{warn}">{text(french.capitalised(said))}&nbsp;: <b>{text(finding.word)}</b></p>'
+        )
+    number, unit = _number_and_unit(value, finding, indicator)
+    return (
+        f'<article class="kf">{label}<p class="fig"><b>{escape(number)}</b> <span>{text(unit)}</span></p>'
+        f"{compared}{position_bar(report, finding, indicator)}{source}</article>"
+    )
+
+
+def _number_and_unit(value: float, finding: Finding, indicator: Indicator) -> tuple[str, str]:
+    number = french.number(value, indicator.decimals)
+    unit = indicator.unit
+    if unit.startswith("%"):
+        number, unit = f"{number}{french.THIN}%", unit.removeprefix("%").strip()
+    if unit.startswith("€"):
+        number, unit = f"{number}{french.NBSP}€", unit.removeprefix("€").strip()
+    return number, unit
+
+
+def _short_source(report: Report, finding: Finding) -> str:
+    producers = dict.fromkeys(item.producer for item in report.sources if item.id in finding.sources)
+    parts = [" ; ".join(producers), str(finding.year) if finding.year else ""]
+    return ", ".join(filter(None, parts))
+
+
+# --- Position bar -----------------------------------------------------------------------------------
+
+_TRACK = 300
+_CHARACTER = 6.4
+
+
+def position_bar(report: Report, finding: Finding, indicator: Indicator) -> str:
+    """Where the value stands among the siblings, with the references: HTML, an empty text without siblings."""
+    value, position = reading.known_value(finding), finding.position
+    marks = [item for item in finding.comparators if item.value is not None and item.status.known]
+    if value is None or (position is None and not marks):
+        return ""
+    known = [value, *(item.value for item in marks)] + list(position.values if position else ())
+    low, high = min(known), max(known)
+    if high <= low:
+        return ""
+
+    def at(number: float) -> float:
+        return round((number - low) / (high - low) * 100, 2)
+
+    chosen = next((item for item in marks if item.key == finding.reference), None)
+    ticks = "".join(
+        f'<i class="t" style="left:{at(number)}%"></i>' for number in (position.values if position else ())
+    )
+    lines = "".join(
+        f'<i class="{"r me" if item is chosen else "r"}" style="left:{at(item.value)}%"></i>'
+        for item in marks
+    )
+    above, also = _reference_labels(marks, chosen, at, indicator)
+    median = f'<i class="m" style="left:{at(position.median)}%"></i>' if position else ""
+    figures = _ends(position, at, indicator) if position else ""
+    others = f'<p class="also">Aussi&nbsp;: {escape(" · ".join(also))}</p>' if also else ""
+    said = _spoken(finding, indicator, report)
+    return (
+        f'<div class="pos" role="img" aria-label="{escape(said)}"><div class="up">{above}</div>'
+        f'<div class="track">{ticks}{median}{lines}<i class="you" style="left:{at(value)}%"></i></div>{figures}</div>{others}'
+    )
+
+
+def _reference_labels(
+    marks: list[Comparator], chosen: Comparator | None, at, indicator: Indicator
+) -> tuple[str, list[str]]:
+    """Labels over the track, the chosen one low and bold, one other high; the rest go below."""
+    html, also, taken = "", [], False
+    for item in marks:
+        label = f"{french.typographic(item.name)} {french.number(item.value, indicator.decimals)}"
+        place = at(item.value)
+        if item is chosen:
+            html += f'<span class="low" style="{_anchor(place, label)}">{escape(label)}</span>'
+        elif not taken:
+            taken = True
+            html += f'<i class="stem" style="left:{place}%"></i>'
+            html += f'<span class="high" style="{_anchor(place, label)}">{escape(label)}</span>'
+        else:
+            also.append(label)
+    return html, also
+
+
+def _anchor(place: float, label: str) -> str:
+    """Centre a label on its mark, held inside the track."""
+    half = len(label) * _CHARACTER / 2 / _TRACK * 100
+    if place < half:
+        return "left:0"
+    if place > 100 - half:
+        return "right:0"
+    return f"left:{place}%;transform:translateX(-50%)"
+
+
+def _ends(position, at, indicator: Indicator) -> str:
+    number = indicator.decimals
+    middle = min(max(at(position.median), 24), 76)
+    return (
+        '<div class="ends">'
+        f"<span>{french.number(position.minimum, number)}<small>{text(position.minimum_name)}</small></span>"
+        f'<span class="mid" style="left:{middle}%">médiane {french.number(position.median, number)}</span>'
+        f"<span>{french.number(position.maximum, number)}<small>{text(position.maximum_name)}</small></span></div>"
+    )
+
+
+def _spoken(finding: Finding, indicator: Indicator, report: Report) -> str:
+    parts = [f"{french.name(report.territory)} : {reading.figure(finding, indicator)}"]
+    for item in finding.comparators:
+        if item.value is not None:
+            parts.append(f"{item.name} : {french.number(item.value, indicator.decimals)}")
+    if finding.position:
+        place = finding.position
+        parts.append(
+            f"{reading.rank(place, report.siblings_label)}, de {french.number(place.minimum, indicator.decimals)} "
+            f"à {french.number(place.maximum, indicator.decimals)}"
+        )
+    return french.typographic(" ; ".join(parts))
+
+
+# --- Charts, tables, downloads ----------------------------------------------------------------------
+
+
+def chart(
+    figure: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    data: pd.DataFrame,
+    statuses: Sequence[str],
+    source: str,
+    caution: str = "",
+    report: Report | None = None,
+    ids: Sequence[str] = (),
+) -> None:
+    """A plotly figure, its source line and its actions (data, CSV, formula). `key` names files too;
+    `data` is the table behind it, headings in French, unknown left as None or NaN."""
+    st.plotly_chart(figure, key=f"graphique_{key}", config=charts.config(key), alt=alt, theme=None)
+    source_line(statuses, source, caution)
+    actions(key, data, report=report, ids=ids)
+
+
+def actions(key: str, data: pd.DataFrame, *, report: Report | None = None, ids: Sequence[str] = ()) -> None:
+    """« Voir les données », « Télécharger (CSV) », « Formule et source » under a chart or a map."""
+    with st.container(key=f"actions_{key}", horizontal=True, gap="small"):
+        if st.button("Voir les données", key=f"voir_{key}", type="tertiary", icon=":material/table:"):
+            _data_dialog(data)
+        st.download_button(
+            "Télécharger (CSV)",
+            data=lambda: csv(data),
+            file_name=f"{file_name(key, report)}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key=f"csv_{key}",
+            type="tertiary",
+            icon=":material/download:",
+        )
+        if report and ids:
+            if st.button("Formule et source", key=f"formule_{key}", type="tertiary", icon=":material/info:"):
+                _formula_dialog(report, tuple(ids))
+
+
+@st.dialog("Données", width="large")
+def _data_dialog(data: pd.DataFrame) -> None:
+    table(data)
+
+
+@st.dialog("Formule et source", width="large")
+def _formula_dialog(report: Report, ids: tuple[str, ...]) -> None:
+    for id in ids:
+        if id in report.findings:
+            st.html(formula_html(report, id))
+
+
+def formula_html(report: Report, id: str) -> str:
+    """Definition, formula with its numbers, sources and vintages, caveat of one indicator."""
+    finding, indicator = report.findings[id], indicators.BY_ID[id]
+    rows = [("Définition", indicator.definition), ("Valeur", reading.figure(finding, indicator))]
+    if indicator.denominator:
+        per = "" if indicator.per == 1 else f" × {french.number(indicator.per)}"
+        rows.append(("Formule", f"{indicator.numerator_label} ÷ {indicator.denominator_label}{per}"))
+        for label, part, year in (
+            (indicator.numerator_label, finding.numerator, finding.numerator_year),
+            (indicator.denominator_label, finding.denominator, finding.denominator_year),
+        ):
+            rows.append((french.capitalised(label), french.number(part) + (f" ({year})" if year else "")))
+    elif indicator.published:
+        rows.append(("Formule", "Valeur publiée par le producteur, reprise telle quelle."))
+    rows.append(("Statut", reading.status_word(finding, indicator)))
+    for item in report.sources:
+        if item.id in finding.sources:
+            rows.append(("Source", f"{item.producer}, {item.title}, {item.vintage}. {item.licence}."))
+    rows += [("À savoir", part) for part in (indicator.caveat, finding.caution, finding.reason) if part]
+    cells = "".join(f"<dt>{text(label)}</dt><dd>{text(value)}</dd>" for label, value in rows)
+    return f'<section class="formula"><h3>{text(indicator.label)}</h3><dl>{cells}</dl></section>'
+
+
+def table(data: pd.DataFrame, *, decimals: int = 1, limit: int = 400) -> None:
+    """A table in HTML: prints, wraps, is read aloud; unknown is « — ». Longer than `limit`: the CSV has all."""
+    heads = "".join(f"<th scope='col'>{text(str(name))}</th>" for name in data.columns)
+    body = "".join(
+        "<tr>" + "".join(_cell(value, decimals) for value in row) + "</tr>"
+        for row in data.head(limit).itertuples(index=False, name=None)
+    )
+    rest = len(data) - limit
+    more = (
+        f'<p class="note">Et {french.number(rest)} autres lignes, dans le fichier à télécharger.</p>'
+        if rest > 0
+        else ""
+    )
+    st.html(
+        f'<div class="tablewrap"><table class="data"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{more}'
+    )
+
+
+def _cell(value: object, decimals: int) -> str:
+    if isinstance(value, str):
+        return f"<td>{text(value)}</td>"
+    if isinstance(value, bool):
+        return f"<td>{'oui' if value else 'non'}</td>"
+    if value is None or pd.isna(value):
+        return f'<td class="n">{french.UNKNOWN}</td>'
+    if isinstance(value, int | float):
+        places = 0 if float(value).is_integer() else decimals
+        return f'<td class="n">{french.number(value, places)}</td>'
+    return f"<td>{text(str(value))}</td>"
+
+
+def csv(data: pd.DataFrame) -> bytes:
+    """The table as a spreadsheet in French opens it: semicolons, decimal comma, unknown left empty. Text that
+    a spreadsheet would run as a formula is quoted by an apostrophe."""
+    safe = data.map(
+        lambda value: f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    )
+    return safe.to_csv(index=False, sep=";", decimal=",").encode("utf-8-sig")
+
+
+def file_name(key: str, report: Report | None) -> str:
+    """ctg_<what>_<territory>, plain letters."""
+    where = report.territory.key if report else ""
+    if report and report.territory.level is Level.PERIMETRE:
+        where = "perimetre"
+    return re.sub(r"[^A-Za-z0-9]+", "_", f"ctg_{key}_{where}").strip("_")
+
+
+def comparator_name(report: Report, key: str) -> str:
+    """The short name of a reference, by its key."""
+    if isinstance(report.reference, Territory) and report.reference.key == key:
+        return french.name(report.reference)
+    return next((french.name(item) for item in report.context.parents if item.key == key), key)

@@ -1,0 +1,212 @@
+"""What surrounds every page: database, report, header, footer, and the guard that speaks French.
+
+A page begins with `report = frame.open_page("synthese")` and draws with `components`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from diagnostic import design, french, report, territories
+from diagnostic.model import FRANCE, DiagnosticError, Level, Territory
+from diagnostic.report import Report
+from diagnostic.ui import components, picker, state
+from diagnostic.warehouse.database import Database, open_database
+
+_log = logging.getLogger(__name__)
+_HERE = Path(__file__).resolve().parent
+ICON = str(_HERE / "icon.svg")
+
+
+def logo() -> Path:
+    """The mark for the current theme."""
+    return _HERE / f"logo-{state.theme()}.svg"
+
+
+def style() -> None:
+    """Send the style sheet; once a run."""
+    st.html(f"<style>.stApp{{{design.css_variables()}}}{(_HERE / 'style.css').read_text('utf-8')}</style>")
+
+
+def apply_pending() -> None:
+    """Take the choices that a page could not write itself because their texts were already drawn."""
+    for name, value in st.session_state.pop("a_ouvrir", {}).items():
+        st.session_state[name] = value
+
+
+# --- Data -------------------------------------------------------------------------------------------
+
+
+def database() -> Database:
+    """The database that serves; DiagnosticError when there is none or an old one."""
+    return open_database()
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _default_key(version: str) -> str:
+    """The most populated EPCI, else the most populated commune, else France."""
+    known = territories.index(database())
+    for level in (Level.EPCI, Level.COMMUNE):
+        found = [(people, code) for (at, code), people in known.population.items() if at == level]
+        found = found or [(0.0, code) for at, code in known.territories if at == level]
+        if found:
+            return f"{level}:{max(found)[1]}"
+    return FRANCE.key
+
+
+def current_key() -> str:
+    """The key of the chosen territory, as the address gives it, else the default one."""
+    return state.get("territoire") or _default_key(database().key)
+
+
+def radius() -> int:
+    """The chosen radius in km."""
+    text = state.get("rayon")
+    return int(text) if text.isdecimal() and 1 <= int(text) <= 30 else int(state.PARAMETERS["rayon"])
+
+
+def current_report() -> Report:
+    """The report of the chosen territory, reference and radius; kept for every session that asks the same."""
+    return report_of(current_key())
+
+
+def report_of(key: str) -> Report:
+    """The report of another territory against the chosen reference and radius."""
+    name = state.get("nom") if key.startswith("perimetre:") else ""
+    return _report(database().key, key, name, state.get("reference"), radius())
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _report(version: str, key: str, name: str, reference: str, radius_km: int) -> Report:
+    return report.build(database(), key, reference=reference or None, radius_km=float(radius_km))
+
+
+# --- A page -----------------------------------------------------------------------------------------
+
+
+def open_page(name: str) -> Report:
+    """Draw the strip and the header of the page `name` and return the report; stops with a French state
+    when there is no database or no such territory."""
+    st.session_state["page"] = name
+    base = database()
+    try:
+        found = current_report()
+    except DiagnosticError as error:
+        _strip(base)
+        with st.container(key="entete"):
+            picker.picker(base, None)
+        components.state("Ce territoire n’est pas dans les données chargées", str(error))
+        st.stop()
+    picker.remember(found.territory)
+    _strip(base)
+    _header(base, found)
+    return found
+
+
+def open_plain(name: str, title: str, context: str = "") -> None:
+    """Draw the top of a page that needs no territory (Données, Méthode): strip and title. Never fails for
+    want of a database."""
+    st.session_state["page"] = name
+    try:
+        _strip(database())
+    except DiagnosticError:
+        pass
+    st.html(f'<header class="top"><h1>{escape(title)}</h1><p class="ctx">{escape(context)}</p></header>')
+
+
+def _strip(base: Database) -> None:
+    if base.fictional:
+        st.html(
+            '<aside class="strip"><b>Territoire fictif.</b> Ces chiffres servent à découvrir l’outil. '
+            "Pour un département réel, voir la page Données.</aside>"
+        )
+
+
+def _header(base: Database, found: Report) -> None:
+    with st.container(key="entete"):
+        left, right = st.columns([1, 1], vertical_alignment="bottom", gap="large")
+        with left:
+            st.html(_identity(base, found))
+        with right, st.container(key="outils", horizontal=True, vertical_alignment="bottom"):
+            with st.container(key="outil_territoire"):
+                picker.picker(base, found.territory)
+            with st.container(key="outil_reference"):
+                state.select("reference", "Comparer à", reference_options(found))
+
+
+def _identity(base: Database, found: Report) -> str:
+    territory, context = found.territory, found.context
+    kind = territories.description(base, territory).partition(",")[0]
+    code = _spaced(territory.code) if territory.level not in (Level.FRANCE, Level.PERIMETRE) else ""
+    parts = []
+    if context.population is not None:
+        year = f" ({context.population_year})" if context.population_year else ""
+        parts.append(f"<b>{french.number(context.population)}</b> habitants{year}")
+    if territory.level is not Level.COMMUNE:
+        noun = french.plural(context.communes, "commune", "communes")
+        parts.append(f"<b>{french.number(context.communes)}</b> {noun}")
+    parts += [escape(french.name(parent)) for parent in context.parents if parent.level is not Level.FRANCE]
+    eyebrow = escape(" · ".join(filter(None, (kind, code))))
+    return (
+        f'<header class="top"><p class="eyebrow">{eyebrow}</p><h1>{escape(french.name(territory))}</h1>'
+        f'<p class="ctx">{" · ".join(parts)}</p></header>'
+    )
+
+
+def _spaced(code: str) -> str:
+    return french.number(int(code)) if len(code) == 9 and code.isdecimal() else code
+
+
+def reference_options(found: Report) -> dict[str, str]:
+    """What the territory can be compared with: value of the parameter `reference` -> words."""
+    options = {"": found.reference_label} if found.reference is None else {}
+    options |= {parent.key: french.name(parent) for parent in found.context.parents}
+    return options or {"": "Aucune référence"}
+
+
+def reference_name(found: Report) -> str:
+    """The reference in a sentence, without article: "Gironde"."""
+    return french.name(found.reference) if isinstance(found.reference, Territory) else found.reference_label
+
+
+def close_page() -> None:
+    """Draw the footer; called by the guard after each page."""
+    if st.session_state.get("page") == "presentation":
+        return
+    try:
+        base = database()
+    except DiagnosticError:
+        return
+    producers = _producers(base.key)
+    geography = f"<span>Géographie au 1<sup>er</sup> janvier {escape(base.meta('geography') or '—')}</span>"
+    with st.container(key="pied"):
+        st.html(
+            '<footer class="foot"><span>Diagnostic CTG</span>'
+            f"{geography}<span>Données ouvertes, Licence Ouverte 2.0&nbsp;: {escape(', '.join(producers))}</span></footer>"
+        )
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _producers(version: str) -> list[str]:
+    return [row[0] for row in database().rows("select distinct producer from source order by 1")]
+
+
+def guarded(run: Callable[[], None]) -> None:
+    """Run a page; an exception becomes a French state and a line in the log, never a traceback."""
+    try:
+        run()
+    except DiagnosticError as error:
+        components.state("Le diagnostic ne peut pas s’afficher", str(error))
+    except Exception:
+        _log.exception("page %s", st.session_state.get("page"))
+        components.state(
+            "Cette page n’a pas pu s’afficher",
+            "L’incident est noté dans le journal du serveur. Rechargez la page ; s’il revient, reconstruisez la base : "
+            "python -m diagnostic build.",
+        )
+    close_page()

@@ -1,0 +1,112 @@
+"""Search a territory as one types, among all of them, or compose a perimeter of one's own."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from diagnostic import french, territories
+from diagnostic.model import DiagnosticError, Level, Territory
+from diagnostic.ui import state
+from diagnostic.warehouse.database import Database
+
+RECENT = 8
+"""How many territories seen in this session are offered before anything is typed."""
+
+
+def picker(database: Database, territory: Territory | None) -> None:
+    """The control "Territoire": its face says where we are, its panel searches."""
+    face = french.name(territory) if territory else "Chercher un territoire"
+    st.html('<span class="label">Territoire</span>')
+    # The key changes with the territory: the panel closes once a choice is made.
+    key = f"ouvrir_territoire_{re.sub(r'[^A-Za-z0-9]', '', territory.key)[:40] if territory else 'aucun'}"
+    with st.popover(face, width="stretch", key=key):
+        _search(database, territory.key if territory else "")
+
+
+def remember(territory: Territory) -> None:
+    """Put a territory first among the recent ones of the session."""
+    seen = [key for key in st.session_state.get("recents", []) if key != territory.key]
+    st.session_state["recents"] = [territory.key, *seen][:RECENT]
+
+
+@st.fragment(key="recherche_territoire")
+def _search(database: Database, current: str) -> None:
+    text = st.text_input(
+        "Chercher", type="search", live="200ms", key=f"recherche_{current}", placeholder="Nom ou code",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    found = territories.search(database, text) if text else _recent(database, current)
+    options = {item.key: _line(database, item) for item in found}
+    if text and not options:
+        st.html('<p class="note">Aucun territoire de ce nom ou de ce code dans les données chargées.</p>')
+    elif options:
+        label = (
+            f"{len(options)} {french.plural(len(options), 'résultat', 'résultats')}"
+            if text
+            else "Vus récemment"
+        )
+
+        def chosen() -> None:
+            state.put(territoire=st.session_state[f"resultat_{current}"], nom="")
+            st.session_state[f"recherche_{current}"] = ""
+
+        picked = st.radio(
+            label, list(options), index=None, format_func=lambda key: options[key], key=f"resultat_{current}",
+            on_change=chosen,
+        )  # fmt: skip
+        if picked:
+            # A change inside a fragment reruns the fragment alone.
+            st.rerun()
+    with st.expander("Mon périmètre…"):
+        _perimeter(database)
+
+
+def _line(database: Database, territory: Territory) -> str:
+    kind = territories.description(database, territory).partition(",")[0].lower()
+    code = "" if territory.level in (Level.FRANCE, Level.PERIMETRE) else f" ({territory.code})"
+    return f"{french.name(territory)}, {kind}{code}"
+
+
+def _recent(database: Database, current: str) -> list[Territory]:
+    keys = [key for key in st.session_state.get("recents", []) if key != current]
+    found = []
+    for key in keys:
+        try:
+            found.append(territories.get(database, key))
+        except DiagnosticError:
+            continue
+    return found
+
+
+def _perimeter(database: Database) -> None:
+    """A list of communes, by code or name, becomes `perimetre:…` in the address, with its name."""
+    with st.form("perimetre", border=False):
+        name = st.text_input("Nom du périmètre", placeholder="Rive droite", max_chars=80)
+        listed = st.text_area("Communes, une par ligne (nom ou code)", placeholder="Cenon\nLormont\n33167")
+        sent = st.form_submit_button("Voir ce périmètre")
+    if not sent:
+        return
+    try:
+        key = perimeter_key(database, listed)
+    except DiagnosticError as error:
+        st.html(f'<p class="note warn">{error}</p>')
+        return
+    st.session_state["a_ouvrir"] = {"territoire": key, "nom": name.strip()}
+    st.rerun()
+
+
+def perimeter_key(database: Database, listed: str) -> str:
+    """`perimetre:33119+33249` from communes one a line or between commas; DiagnosticError names the unknown."""
+    codes = []
+    for line in filter(None, (part.strip() for part in re.split(r"[\n,;]", listed))):
+        found = [item for item in territories.search(database, line) if item.level is Level.COMMUNE]
+        wanted = territories.fold(line)
+        exact = [item for item in found if wanted in (territories.fold(item.name), item.code.lower())]
+        if not exact:
+            raise DiagnosticError(f"Commune inconnue : {line}. Corrigez son nom ou donnez son code.", code=2)
+        codes.append(exact[0].code)
+    if not codes:
+        raise DiagnosticError("Le périmètre est vide : donnez au moins une commune.", code=2)
+    return "perimetre:" + "+".join(dict.fromkeys(codes))

@@ -1,0 +1,144 @@
+"""Routes beside the pages: Leaflet, outlines of territories, health, and the French HTML shell."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import streamlit
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from streamlit import config
+from xstatic.pkg import leaflet
+
+from diagnostic import maps
+from diagnostic.model import DiagnosticError
+from diagnostic.ui import pages
+from diagnostic.warehouse.database import open_database
+
+_log = logging.getLogger(__name__)
+
+TITLE = "Diagnostic territorial CTG"
+_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_MEDIA = Path(streamlit.__file__).parent / "static" / "static" / "media"
+
+# Words that Streamlit and plotly print in English and that no option changes.
+FRENCH = {
+    "Skip to main content": "Aller au contenu",
+    "Fullscreen": "Plein écran",
+    "Close fullscreen": "Quitter le plein écran",
+    "Exit fullscreen": "Quitter le plein écran",
+    "Choose an option": "Choisir",
+    "Choose options": "Choisir",
+    "No results": "Aucun résultat",
+    "Clear value": "Effacer",
+    "Clear all": "Tout effacer",
+    "Upload": "Choisir un fichier",
+    "Drag and drop file here": "Déposer un fichier ici",
+    "Browse files": "Parcourir",
+    "Download as CSV": "Télécharger (CSV)",
+    "Search": "Chercher",
+    "Show/hide columns": "Colonnes",
+    "Download plot": "Télécharger le graphique",
+    "Running...": "Calcul en cours…",
+    "Stop": "Arrêter",
+    "Page not found": "Cette page n’existe pas",
+    "Open sidebar": "Ouvrir le menu",
+    "Close sidebar": "Fermer le menu",
+    "Close": "Fermer",
+}
+
+_TRANSLATE = (
+    "<script>(()=>{const fr=%s,A=['aria-label','title','data-title','placeholder'];"
+    "const one=n=>{if(n.nodeType===3){const v=fr[n.data.trim()];if(v)n.data=v}"
+    "else if(n.nodeType===1){for(const a of A){const v=fr[n.getAttribute(a)];if(v)n.setAttribute(a,v)}"
+    "if(!n.closest('[data-testid=stMarkdownContainer],.stHtml'))n.childNodes.forEach(one)}};"
+    "new MutationObserver(l=>l.forEach(m=>m.type==='attributes'?one(m.target):m.addedNodes.forEach(one)))"
+    ".observe(document,{childList:true,subtree:true,attributes:true,attributeFilter:A})})()</script>"
+)
+
+
+def base() -> str:
+    """The path under which the application is served, "" at the root: Streamlit does not prefix our routes."""
+    path = (config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def shell() -> str:
+    """Streamlit's page with French language, title and words; RuntimeError when its index.html has changed."""
+    html = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
+    # Without it, a cold link to a page first asks for its health under that page's path and logs two 404.
+    address = "<script>window.__streamlit={BACKEND_BASE_URL:location.origin+%s}</script>" % json.dumps(
+        base() + "/"
+    )
+    words = _TRANSLATE % json.dumps(FRENCH, ensure_ascii=False)
+    for old, new in (
+        ('<html lang="en">', '<html lang="fr">'),
+        ("<title>Streamlit</title>", f"<title>{TITLE}</title>"),
+        ("<head>", f"<head>{address}{words}"),
+    ):
+        if old not in html:
+            raise RuntimeError(f"this Streamlit's index.html has no {old}")
+        html = html.replace(old, new, 1)
+    return html
+
+
+def routes() -> list:
+    """What `st.App` serves beside Streamlit's own addresses."""
+    page = shell()
+
+    async def index(request: Request) -> Response:
+        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+
+    addresses = ["", *(entry.name for entry in pages.existing())]
+    return [
+        Mount(base() + "/leaflet", StaticFiles(directory=leaflet.BASE_DIR)),
+        Route(base() + "/geo/{version}/{level}/{scope}.json", outlines),
+        Route(base() + "/police/{style}.woff2", font),
+        Route(base() + "/healthz", health),
+        *(Route(f"{base()}/{address}", index) for address in addresses),
+    ]
+
+
+async def outlines(request: Request) -> Response:
+    """GeoJSON of the units of a level inside and around a territory; geometry only, no figure.
+
+    The version of the database stands in the address, so that a browser may keep the answer.
+    """
+    parameters = request.path_params
+    try:
+        database = await run_in_threadpool(open_database)
+        body = await run_in_threadpool(maps.outlines_json, database, parameters["level"], parameters["scope"])
+    except DiagnosticError as error:
+        return JSONResponse({"erreur": str(error)}, status_code=404)
+    fresh = parameters["version"] == database.key
+    return Response(
+        body, media_type="application/geo+json", headers=_FOREVER if fresh else {"Cache-Control": "no-store"}
+    )
+
+
+async def font(request: Request) -> Response:
+    """Streamlit's own text font, under an address that does not change, for the frames of the maps."""
+    found = sorted(_MEDIA.glob("SourceSansVF-Upright*.woff2"))
+    if not found or request.path_params["style"] != "texte":
+        return Response(status_code=404)
+    return Response(found[0].read_bytes(), media_type="font/woff2", headers=_FOREVER)
+
+
+async def health(request: Request) -> Response:
+    """200 and the vintage of the database, or 503 and what to do."""
+    try:
+        database = await run_in_threadpool(open_database)
+        return JSONResponse(
+            {"etat": "ok", "base": database.key, "geographie": database.meta("geography")},
+            headers={"Cache-Control": "no-store"},
+        )
+    except DiagnosticError as error:
+        return JSONResponse({"etat": "indisponible", "erreur": str(error)}, status_code=503)
+    except Exception:
+        _log.exception("health check")
+        return JSONResponse({"etat": "indisponible"}, status_code=503)

@@ -1,0 +1,125 @@
+"""What the user has chosen, kept in the address: every choice is a hidden text bound to a parameter.
+
+Visible controls write into these texts and read from them, so that a link, the back button and a
+change of page all find the same view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+# Parameter of the address -> value when it is absent.
+PARAMETERS: dict[str, str] = {
+    "territoire": "",
+    "nom": "",
+    "reference": "",
+    "indicateur": "taux_couverture",
+    "rayon": "5",
+    "echelle": "",
+    "couleur": "ecart",
+    "methode": "quantiles",
+    "classes": "5",
+    "afficher": "noms",
+    "fond": "",
+    "avec": "",
+    "abscisse": "taux_pauvrete",
+    "ordonnee": "taux_couverture",
+    "ecran": "1",
+}
+SEPARATOR = "."
+
+
+def draw() -> None:
+    """Write the hidden texts; called once a run, by the navigation script."""
+    with st.container(key="etat"):
+        for name, default in PARAMETERS.items():
+            st.text_input(name, default, key=name, bind="query-params", max_chars=2000)
+
+
+def theme() -> str:
+    """The theme of the page in the browser: "light" or "dark"."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def get(name: str) -> str:
+    """The value of a parameter of `PARAMETERS`; its default where the address does not hold it."""
+    value = st.session_state.get(name)
+    return PARAMETERS[name] if value in (None, "") else str(value)
+
+
+def put(**values: object) -> None:
+    """Change parameters; for callbacks only (`on_click=state.put, kwargs={"territoire": key}`)."""
+    for name, value in values.items():
+        if name not in PARAMETERS:
+            raise KeyError(name)
+        st.session_state[name] = str(value)
+
+
+def many(name: str) -> list[str]:
+    """A parameter that holds several values."""
+    return [value for value in get(name).split(SEPARATOR) if value and value != "aucun"]
+
+
+def put_many(name: str, values: Sequence[str]) -> None:
+    """Change a parameter that holds several values; for callbacks only. None left is not the default."""
+    st.session_state[name] = SEPARATOR.join(values) or "aucun"
+
+
+def _one(
+    draw_widget: Callable[..., Any], name: str, label: str, options: Mapping[str, str], **rest: Any
+) -> str:
+    """A control of one choice among `options` (value -> words); an unknown value gives the first one."""
+    current = get(name)
+    if current not in options:
+        current = next(iter(options))
+    key = f"choix_{name}"
+    st.session_state[key] = current
+
+    def changed() -> None:
+        # A segmented control can be emptied by a second click: the choice then stays what it was.
+        st.session_state[name] = st.session_state[key] or current
+
+    draw_widget(
+        label, list(options), format_func=lambda value: options[value], key=key, on_change=changed, **rest
+    )
+    return current
+
+
+def select(name: str, label: str, options: Mapping[str, str], **rest: Any) -> str:
+    """A select box bound to the parameter `name`; returns the chosen value."""
+    return _one(st.selectbox, name, label, options, **rest)
+
+
+def segmented(name: str, label: str, options: Mapping[str, str], **rest: Any) -> str:
+    """A segmented control bound to the parameter `name`; returns the chosen value."""
+    return _one(st.segmented_control, name, label, options, **rest)
+
+
+def pills(name: str, label: str, options: Mapping[str, str], **rest: Any) -> list[str]:
+    """Pills, several at once, bound to the parameter `name`; returns the chosen values."""
+    current = [value for value in many(name) if value in options]
+    key = f"choix_{name}"
+    st.session_state[key] = current
+    st.pills(
+        label,
+        list(options),
+        format_func=lambda value: options[value],
+        selection_mode="multi",
+        key=key,
+        on_change=lambda: put_many(name, st.session_state[key]),
+        **rest,
+    )
+    return current
+
+
+def slider(name: str, label: str, low: int, high: int, **rest: Any) -> int:
+    """A slider of whole numbers bound to the parameter `name`; a value out of range gives the default."""
+    text = get(name)
+    current = int(text) if text.isdecimal() and low <= int(text) <= high else int(PARAMETERS[name])
+    key = f"choix_{name}"
+    st.session_state[key] = current
+    st.slider(label, low, high, key=key, on_change=lambda: put(**{name: st.session_state[key]}), **rest)
+    return current
