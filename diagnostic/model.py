@@ -280,7 +280,8 @@ class Column:
 class Source:
     """A file we read, as its producer publishes it. Recognised by its columns, not by its name.
 
-    `key` names the columns that identify a row: twice the same key refuses the file.
+    `unless` names columns that only other files have. `key` names the columns that identify a row:
+    twice the same key refuses the file.
     `missing` lists the markers that mean unknown. `absent_is_zero` says whether a territory without
     a row has zero (True) or is unknown (False). `year_column` holds the year of the figures when
     the rows carry it; `year_lag` is subtracted from the geography year when nothing else tells.
@@ -294,6 +295,7 @@ class Source:
     page: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     licence: str = "Licence Ouverte 2.0"
     format: str = "csv"
     missing: tuple[str, ...] = ("",)

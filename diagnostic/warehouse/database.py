@@ -42,7 +42,9 @@ class Database:
         try:
             self._connection.execute(f"attach '{quoted}' as d (read_only)")
             self._connection.execute("set enable_external_access = false")
-            found = self._connection.execute("select value from d.meta where name = 'schema_version'").fetchone()
+            found = self._connection.execute(
+                "select value from d.meta where name = 'schema_version'"
+            ).fetchone()
         except duckdb.Error as error:
             raise DiagnosticError(
                 f"« {path.name} » n’est pas une base de diagnostic lisible. Reconstruisez-la : python -m diagnostic build."

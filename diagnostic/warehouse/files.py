@@ -88,7 +88,9 @@ def _unzip(path: Path, workspace: Path) -> Iterator[Candidate | tuple[str, Unrea
         with zipfile.ZipFile(path) as archive:
             members = [m for m in archive.infolist() if not m.is_dir()]
             if len(members) > MAX_MEMBERS:
-                raise Unreadable(f"l’archive contient {len(members)} fichiers : ce n’est pas un fichier officiel.")
+                raise Unreadable(
+                    f"l’archive contient {len(members)} fichiers : ce n’est pas un fichier officiel."
+                )
             for number, member in enumerate(members):
                 name = Path(member.filename).name
                 if Path(name).suffix.lower() not in (*TABULAR, ".xlsx", ".json", ".geojson"):
@@ -156,7 +158,9 @@ def _encoding(path: Path) -> str:
         try:
             while chunk := stream.read(1 << 22):
                 if b"\0" in chunk:
-                    raise Unreadable("le fichier contient des octets nuls : il est abîmé. Téléchargez-le de nouveau.")
+                    raise Unreadable(
+                        "le fichier contient des octets nuls : il est abîmé. Téléchargez-le de nouveau."
+                    )
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
@@ -168,7 +172,7 @@ def matches(header: tuple[str, ...], sample: dict[str, str], form: str) -> list[
     """Layouts whose required columns all stand in `header`, the most demanding first."""
     found = []
     for source in SOURCES:
-        if form not in source.format.split("|"):
+        if form not in source.format.split("|") or not set(source.unless).isdisjoint(header):
             continue
         columns: dict[str, str] = {}
         code_header, year = "", None
@@ -223,7 +227,9 @@ def unknown(header: tuple[str, ...]) -> str:
         if telling <= names:
             return what
     shown = ", ".join(header[:6]) + ("…" if len(header) > 6 else "")
-    return f"colonnes inconnues ({shown[:160]}). Aucune source déclarée n’a cet en-tête ; voir la page Méthode."
+    return (
+        f"colonnes inconnues ({shown[:160]}). Aucune source déclarée n’a cet en-tête ; voir la page Méthode."
+    )
 
 
 # Files that people have beside ours: recognised, and left aside for a stated reason.
@@ -231,7 +237,10 @@ _KNOWN: tuple[tuple[set[str], str], ...] = (
     ({"cod_var", "cod_mod"}, "dictionnaire de variables Insee : rien à charger."),
     ({"variable", "modalite"}, "dictionnaire de variables Insee : rien à charger."),
     ({"codgeo", "enf_2", "note"}, "allocataires par Iris (Insee-Cnaf) : aucun indicateur ne s’en sert."),
-    ({"codgeo", "pop_mun", "pop_com_qp"}, "statistiques des QPV 2015 : elles ne se mélangent pas aux QPV 2024."),
+    (
+        {"codgeo", "pop_mun", "pop_com_qp"},
+        "statistiques des QPV 2015 : elles ne se mélangent pas aux QPV 2024.",
+    ),
     ({"code_qp", "nom_qp", "commune_qp"}, "périmètres des QPV 2015 : ils ne se mélangent pas aux QPV 2024."),
     ({"typequ", "nb_equip", "dciris"}, "BPE par Iris d’un ancien millésime : aucun indicateur ne s’en sert."),
     (
@@ -249,12 +258,14 @@ _KNOWN: tuple[tuple[set[str], str], ...] = (
         "revenus des QPV 2015, lignes de 1 024 champs presque tous vides : fichier réenregistré par un tableur, et les "
         "QPV 2015 ne se mélangent pas aux QPV 2024.",
     ),
-    ({"ec_measure", "geo"}, "état civil autre que les naissances : aucun indicateur ne s’en sert."),
     ({"empsta_enq"}, "recensement, emploi : aucun indicateur ne s’en sert."),
     ({"ocs", "dwellings"}, "recensement, logement : aucun indicateur ne s’en sert."),
     ({"l_stay", "nor"}, "recensement, logement : aucun indicateur ne s’en sert."),
     ({"pcs", "rp_measure"}, "recensement, catégories sociales : aucun indicateur ne s’en sert."),
-    ({"ept", "libept"}, "établissements publics territoriaux : ce ne sont pas des EPCI à fiscalité propre."),
+    (
+        {"ept", "code géographique"},
+        "établissements publics territoriaux : ce ne sont pas des EPCI à fiscalité propre, et la feuille de style du classeur est invalide. Le diagnostic lit epcicom ou la composition communale des EPCI.",
+    ),
 )
 
 

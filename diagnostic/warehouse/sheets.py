@@ -22,7 +22,9 @@ def recognise_workbook(path: Path) -> Layout:
         for skip, row in enumerate(rows[:_HEADER_WITHIN]):
             header = tuple(as_text(cell) for cell in row)
             first = max(first, tuple(name for name in header if name), key=len)
-            sample = dict(zip(header, map(as_text, rows[skip + 1]), strict=False)) if skip + 1 < len(rows) else {}
+            sample = (
+                dict(zip(header, map(as_text, rows[skip + 1]), strict=False)) if skip + 1 < len(rows) else {}
+            )
             for layout in matches(header, sample, "xlsx"):
                 return replace(layout, sheet=sheet, skip=skip)
     raise Unreadable(unknown(first))
@@ -70,7 +72,9 @@ def recognise_geojson(path: Path) -> Layout:
             raise Unreadable(
                 "réponse de l’API Melodi limitée à quelques observations. Téléchargez le fichier CSV complet."
             ) from None
-        raise Unreadable("JSON sans entités géographiques : aucune source déclarée n’a cette forme.") from None
+        raise Unreadable(
+            "JSON sans entités géographiques : aucune source déclarée n’a cette forme."
+        ) from None
     header = tuple(properties)
     sample = {name: as_text(value) for name, value in properties.items()}
     form = features[0].get("geometry") or {}

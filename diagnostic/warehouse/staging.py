@@ -41,7 +41,9 @@ def stage(con: duckdb.DuckDBPyConnection, candidate: Candidate, layout: Layout, 
         )
         con.register("frame", frame)
         geometry = ", geometry" if "geometry" in frame else ""
-        con.execute(f"create temp table raw as select {_projection(layout, renamed=True)}{geometry} from frame")
+        con.execute(
+            f"create temp table raw as select {_projection(layout, renamed=True)}{geometry} from frame"
+        )
         con.unregister("frame")
     else:
         _stage_text(con, candidate, layout, workspace)
@@ -59,7 +61,7 @@ def _projection(layout: Layout, *, renamed: bool = False) -> str:
             parts.append(f'null::varchar as "{column.name}"')
         else:
             origin = column.name if renamed else header
-            parts.append(f"coalesce(trim(\"{origin.replace(chr(34), chr(34) * 2)}\"), '') as \"{column.name}\"")
+            parts.append(f'coalesce(trim("{origin.replace(chr(34), chr(34) * 2)}"), \'\') as "{column.name}"')
     return ", ".join(parts)
 
 
@@ -90,7 +92,9 @@ def _broken_line(message: str, layout: Layout) -> str:
     expected = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
     where = f"ligne {line[1]}" if line else "une ligne"
     what = (
-        f"{expected[2]} colonnes au lieu de {expected[1]}" if expected else "guillemets ou séparateurs incohérents"
+        f"{expected[2]} colonnes au lieu de {expected[1]}"
+        if expected
+        else "guillemets ou séparateurs incohérents"
     )
     return f"{layout.source.title} : {where}, {what}. Le fichier est sans doute tronqué. {layout.source.cure}"
 
@@ -130,7 +134,10 @@ def _check_codes(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column)
         return
     line, value = bad
     header = layout.columns[column.name]
-    lost = value.isdigit() and len(value) == {"commune": 4, "departement": 1, "region": 1, "epci": 8}[column.kind]
+    lost = (
+        value.isdigit()
+        and len(value) == {"commune": 4, "departement": 1, "region": 1, "epci": 8}[column.kind]
+    )
     if lost:
         raise Unreadable(
             f"{layout.source.title} : ligne {line + layout.skip}, colonne {header}, « {value} » a perdu son zéro "
@@ -165,7 +172,7 @@ def _check_level_codes(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
 def _check_numbers(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> None:
     markers = ", ".join("'" + marker.lower() + "'" for marker in layout.source.missing)
     name = column.name
-    condition = f"finite(num(\"{name}\")) is null and lower(\"{name}\") not in ({markers})"
+    condition = f'finite(num("{name}")) is null and lower("{name}") not in ({markers})'
     bad = _line_of(con, condition, name)
     if bad is not None:
         line, value = bad
@@ -177,9 +184,7 @@ def _check_numbers(con: duckdb.DuckDBPyConnection, layout: Layout, column: Colum
 
 def _check_years(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     name = layout.source.year_column or ("annee" if "annee" in layout.columns else "date")
-    bad = _line_of(
-        con, f'coalesce(year_of("{name}"), 0) not between {FIRST_YEAR} and {LAST_YEAR}', name
-    )
+    bad = _line_of(con, f'coalesce(year_of("{name}"), 0) not between {FIRST_YEAR} and {LAST_YEAR}', name)
     if bad is not None:
         line, value = bad
         raise Unreadable(

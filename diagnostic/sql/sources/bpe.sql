@@ -20,7 +20,7 @@ from raw
 join facility_kind as kinds on kinds.type = raw.TYPEQU;
 
 -- One row per département that the file covers and per type that its vintage counts.
-insert into facility_coverage
+insert into facility_located
 with covered as (select distinct DEP, year_of(AN) as year from raw),
 counted as (
     select distinct kinds.stat, raw.TYPEQU as type

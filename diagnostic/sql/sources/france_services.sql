@@ -18,6 +18,6 @@ select
     getvariable('year') as year
 from raw;
 
-insert into facility_coverage
+insert into facility_located
 select code, getvariable('year'), 'france_services', 'FS'
 from cog_departement;

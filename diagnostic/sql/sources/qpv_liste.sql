@@ -5,4 +5,4 @@ select
     NOM as name,
     trim(unnest(regexp_split_to_array(regexp_replace(COM, '[="\s]', '', 'g'), '[;,]'))) as commune
 from raw
-where QPV like 'QN%' or regexp_matches(QPV, '^Q[A-Z]');
+where QPV not like 'QP%';

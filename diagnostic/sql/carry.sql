@@ -1,0 +1,201 @@
+-- Figures of older geographies, carried to the current communes.
+-- A merged commune is the sum of its parts, unknown when a part is.
+create temp table stat_carried as
+select
+    coalesce(carried.new, stat_all.commune) as commune,
+    stat,
+    year,
+    source,
+    edition,
+    priority,
+    case when count(value) = count(*) then sum(value) end as value,
+    case
+        when count(value) < count(*) then coalesce(max(status) filter (where value is null), 'missing')
+        when count(*) filter (where status <> 'ok') > 0 then max(status) filter (where status <> 'ok')
+        else 'ok'
+    end as status
+from stat_all
+left join carried on carried.old = stat_all.commune
+group by all;
+
+create temp table stat_new as
+select commune, stat, year, value, status, source
+from stat_carried
+qualify row_number() over (partition by commune, stat, year order by edition desc nulls last, priority desc) = 1;
+
+-- A commune that was split since: the old figure is shared by population, and said estimated.
+create temp table shared as
+with people as (
+    select distinct on (commune) commune, value
+    from stat_new
+    where stat = 'population' and value is not null
+    order by commune, year desc nulls last
+),
+
+old as (
+    select stat_new.commune, stat_new.stat, stat_new.year, stat_new.value, stat_new.source, division.after
+    from stat_new
+    join division on division.before = stat_new.commune
+    where stat_new.stat <> 'population'
+        and not exists (
+            select 1 from stat_new as part
+            where part.commune = division.after and part.stat = stat_new.stat and part.year = stat_new.year
+        )
+),
+
+parts as (
+    select commune as origin, commune as part, stat, year, value, source from old
+    union
+    select commune, after, stat, year, value, source from old
+)
+
+select
+    parts.part as commune,
+    parts.stat,
+    parts.year,
+    parts.value * people.value / sum(people.value) over (partition by parts.origin, parts.stat, parts.year) as value,
+    parts.source
+from parts
+join people on people.commune = parts.part;
+
+delete from stat_new
+using shared
+where stat_new.commune = shared.commune and stat_new.stat = shared.stat and stat_new.year = shared.year;
+
+insert into stat_new
+select commune, stat, year, value, case when value is null then 'missing' else 'estimated' end, source
+from shared;
+
+-- Paris, Lyon, Marseille: the city is the sum of its arrondissements where it has no row of its own.
+insert into stat_new
+with parts as (
+    select code, parent from current_commune where typecom = 'ARM'
+    union all
+    select '132XX', '13055' where exists (select 1 from stat_new where commune = '132XX')
+),
+
+needed as (
+    select parent, count(*) as arrondissements from current_commune where typecom = 'ARM' group by parent
+)
+
+select
+    parts.parent,
+    stat_new.stat,
+    stat_new.year,
+    sum(stat_new.value),
+    max(stat_new.status),
+    any_value(stat_new.source)
+from stat_new
+join parts on parts.code = stat_new.commune
+join needed on needed.parent = parts.parent
+where not exists (
+    select 1 from stat_new as city
+    where city.commune = parts.parent and city.stat = stat_new.stat and city.year is not distinct from stat_new.year
+)
+group by parts.parent, stat_new.stat, stat_new.year
+having count(stat_new.value) >= any_value(needed.arrondissements) and count(stat_new.value) = count(*);
+
+create table stat as
+select stat_new.*
+from stat_new
+where commune in (select code from current_commune);
+
+create table population_age as
+with carried_age as (
+    select
+        coalesce(carried.new, age_all.commune) as commune,
+        year,
+        age,
+        sum(value) as value,
+        max(edition) as edition,
+        max(priority) as priority,
+        source
+    from age_all
+    left join carried on carried.old = age_all.commune
+    group by all
+),
+
+whole as (
+    -- A year counted by two files is read from one of them.
+    select year, source
+    from (select distinct year, source, priority from age_all)
+    qualify row_number() over (partition by year order by priority desc) = 1
+)
+
+select carried_age.commune, carried_age.year, age, value
+from carried_age
+join whole using (year, source)
+where carried_age.commune in (select code from current_commune)
+order by commune, year, age;
+
+insert into population_age
+select cities.parent, population_age.year, age, sum(value)
+from population_age
+join current_commune as cities on cities.typecom = 'ARM' and cities.code = population_age.commune
+where not exists (
+    select 1 from population_age as own where own.commune = cities.parent and own.year = population_age.year
+)
+group by all;
+
+-- What was published for a commune that has merged since describes its old perimeter.
+create table published as
+with absorbed as (
+    select distinct published_all.source, published_all.year, carried.new as code
+    from published_all
+    join carried on published_all.level = 'commune' and published_all.code = carried.old
+),
+
+chosen as (
+    select published_all.*
+    from published_all
+    where not (level = 'commune' and code in (select old from carried))
+    qualify row_number() over (
+        partition by level, code, stat, year
+        order by value is not null desc, edition desc nulls last, priority desc
+    ) = 1
+)
+
+select
+    chosen.level,
+    chosen.code,
+    chosen.stat,
+    chosen.year,
+    chosen.value,
+    case when absorbed.code is not null and chosen.status = 'ok' then 'estimated' else chosen.status end as status,
+    chosen.source,
+    case when absorbed.code is not null then 'Périmètre d’avant la fusion de communes' else chosen.note end as note
+from chosen
+join territory on territory.level = chosen.level and territory.code = chosen.code
+left join absorbed
+    on chosen.level = 'commune' and absorbed.code = chosen.code
+    and absorbed.source = chosen.source and absorbed.year = chosen.year;
+
+-- Two names for one territory (Paris is a commune and a département): what is published for one holds for both.
+insert into published
+with identity as (
+    select level, code, md5(string_agg(commune, ',' order by commune)) as communes
+    from membership
+    group by level, code
+),
+
+twins as (
+    select a.level, a.code, b.level as other_level, b.code as other_code
+    from identity as a
+    join identity as b on a.communes = b.communes and (a.level, a.code) <> (b.level, b.code)
+)
+
+select
+    twins.level, twins.code, published.stat, published.year, published.value, published.status, published.source,
+    published.note
+from published
+join twins on twins.other_level = published.level and twins.other_code = published.code
+where published.value is not null
+    and twins.level <> 'france'
+    and not exists (
+        select 1 from published as own
+        where own.level = twins.level and own.code = twins.code and own.stat = published.stat
+            and own.year = published.year and own.value is not null
+    )
+qualify row_number() over (
+    partition by twins.level, twins.code, published.stat, published.year order by twins.other_level
+) = 1;

@@ -1,0 +1,139 @@
+-- Facilities of the newest edition that covers each département, then their number by commune.
+create temp table commune_home as
+select code as commune, departement, parent from territory where level = 'commune';
+
+create table facility as
+with newest as (
+    select departement, stat, max(coalesce(year, 0)) as year from facility_located group by departement, stat
+)
+
+select
+    coalesce(carried.new, facility_raw.commune) as commune,
+    facility_raw.stat,
+    facility_raw.type,
+    facility_raw.name,
+    facility_raw.lon,
+    facility_raw.lat,
+    facility_raw.capacity,
+    facility_raw.qpv,
+    case when facility_raw.qpv_known then 'producer' end as qpv_by,
+    facility_raw.precision,
+    facility_raw.year,
+    facility_raw.departement
+from facility_raw
+left join carried on carried.old = facility_raw.commune
+join newest
+    on newest.departement = facility_raw.departement and newest.stat = facility_raw.stat
+    and newest.year = coalesce(facility_raw.year, 0)
+order by commune;
+
+create table facility_coverage as
+select distinct departement, year, stat from facility_located
+union
+select distinct departement, year, stat from facility_count;
+
+-- Located files: every commune of a covered département has a number, zero included.
+insert into stat
+with placed as (
+    select coalesce(carried.new, facility_raw.commune) as commune, stat, year, capacity
+    from facility_raw
+    left join carried on carried.old = facility_raw.commune
+),
+
+counted as (
+    select commune, stat, year, count(*) as facilities, count(capacity) as known, sum(capacity) as places
+    from (
+        select commune, stat, year, capacity from placed
+        union all
+        select commune_home.parent, stat, year, capacity
+        from placed
+        join commune_home on commune_home.commune = placed.commune
+        where commune_home.parent is not null
+    ) as everywhere
+    group by all
+),
+
+expected as (
+    select distinct commune_home.commune, facility_located.stat, facility_located.year
+    from facility_located
+    join commune_home using (departement)
+)
+
+select
+    expected.commune,
+    expected.stat,
+    expected.year,
+    coalesce(counted.facilities, 0),
+    'ok',
+    case when expected.stat = 'france_services' then 'france_services' else 'bpe' end
+from expected
+left join counted
+    on counted.commune = expected.commune and counted.stat = expected.stat
+    and counted.year is not distinct from expected.year
+union all
+select
+    expected.commune,
+    'eaje_places',
+    expected.year,
+    case when coalesce(counted.known, 0) = coalesce(counted.facilities, 0) then coalesce(counted.places, 0) end,
+    case when coalesce(counted.known, 0) = coalesce(counted.facilities, 0) then 'ok' else 'missing' end,
+    'bpe'
+from expected
+left join counted
+    on counted.commune = expected.commune and counted.stat = expected.stat
+    and counted.year is not distinct from expected.year
+where expected.stat = 'eaje';
+
+-- Counts by commune, for the départements and years that no located file covers.
+insert into stat
+with placed as (
+    select coalesce(carried.new, facility_count.commune) as commune, stat, year, sum(value) as value
+    from facility_count
+    left join carried on carried.old = facility_count.commune
+    where facility_count.commune is not null
+    group by all
+),
+
+expected as (
+    select distinct commune_home.commune, facility_count.stat, facility_count.year
+    from facility_count
+    join commune_home using (departement)
+    where not exists (
+        select 1 from facility_located
+        where facility_located.departement = facility_count.departement
+            and facility_located.stat = facility_count.stat and facility_located.year = facility_count.year
+    )
+)
+
+select expected.commune, expected.stat, expected.year, coalesce(placed.value, 0), 'ok', 'bpe_melodi'
+from expected
+left join placed using (commune, stat, year);
+
+create table qpv as
+with named as (
+    select qpv as code, any_value(name) as name from qpv_raw group by qpv
+)
+
+select
+    coalesce(named.code, qpv_shape.qpv) as code,
+    coalesce(named.name, qpv_shape.name) as name,
+    null::double as lon,
+    null::double as lat,
+    qpv_shape.qpv is not null as located
+from named
+full join qpv_shape on qpv_shape.qpv = named.code;
+
+create table qpv_commune as
+select distinct pairs.qpv, coalesce(carried.new, pairs.commune) as commune
+from (
+    select qpv, commune from qpv_raw
+    union
+    select qpv, trim(unnest(regexp_split_to_array(regexp_replace(communes, '[="\s]', '', 'g'), '[;,]')))
+    from qpv_shape
+    where communes <> ''
+) as pairs
+left join carried on carried.old = pairs.commune
+where coalesce(carried.new, pairs.commune) in (select code from current_commune);
+
+create table qpv_geometry as
+select qpv as code, geometry as wkb from qpv_shape;

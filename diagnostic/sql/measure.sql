@@ -1,0 +1,179 @@
+-- Sum, then divide, once. {membership}, {stat}, {published} in; {total} and {figure} out.
+-- One row per territory, stat and year. Unknown as soon as a part is; for the largest territories a
+-- part of less than a hundredth may lack, and `covered` says so.
+create {temporary} table {total} as
+with size as (
+    select level, code, count(*) as members from {membership} group by level, code
+),
+
+needed as (
+    select numerator as stat from declaration
+    union
+    select denominator from declaration where denominator is not null
+    union
+    select unnest(['enfants_moins_6', 'jeunes_12_17', 'population_65_plus', 'ecoles', 'evs', 'mediation_familiale',
+        'alsh', 'eaje', 'laep', 'rpe', 'centres_sociaux', 'france_services', 'colleges', 'lycees', 'eaje_places',
+        'services_handicap', 'population_qpv', 'population_recensement'])
+),
+
+parts as (
+    -- A commune is its own total: only the larger territories are summed.
+    select membership.level, membership.code, stat.*
+    from {membership} as membership
+    join {stat} as stat on stat.commune = membership.commune
+    where membership.level <> 'commune' and stat.stat in (select stat from needed)
+),
+
+summed as (
+    select
+        level,
+        code,
+        stat,
+        year,
+        sum(value) as value,
+        count(value) as known,
+        max(status) filter (where value is not null) as status,
+        max(status) filter (where value is null) as status_unknown,
+        case when min(source) = max(source) then min(source) else min(source) || ',' || max(source) end as source
+    from parts
+    group by level, code, stat, year
+    union all
+    select 'commune', stat.commune, stat.stat, stat.year, stat.value, (stat.value is not null)::bigint, stat.status,
+        stat.status, stat.source
+    from {stat} as stat
+    join {membership} as membership on membership.level = 'commune' and membership.code = stat.commune
+    where stat.stat in (select stat from needed)
+)
+
+select
+    summed.level,
+    summed.code,
+    summed.stat,
+    summed.year,
+    case
+        when summed.known = size.members then summed.value
+        when summed.level in ('region', 'france') and summed.known >= 0.99 * size.members then summed.value
+    end as value,
+    summed.known,
+    size.members,
+    summed.known / size.members as covered,
+    case
+        when summed.known = size.members then summed.status
+        when summed.level in ('region', 'france') and summed.known >= 0.99 * size.members then summed.status
+        else coalesce(summed.status_unknown, 'missing')
+    end as status,
+    summed.source,
+    '' as note
+from summed
+join size using (level, code)
+union all
+select
+    membership.level,
+    membership.code,
+    'nombre_qpv',
+    2024,
+    count(distinct qpv_commune.qpv),
+    any_value(size.members),
+    any_value(size.members),
+    1.0,
+    'ok',
+    'qpv_liste',
+    ''
+from {membership} as membership
+join size on size.level = membership.level and size.code = membership.code
+left join qpv_commune on qpv_commune.commune = membership.commune
+where (select count(*) from qpv_commune) > 0
+group by membership.level, membership.code
+union all
+select
+    level, code, stat, year, value, null, null, case when note like '%hors Mayotte%' then null else 1.0 end,
+    status, source, note
+from {published}
+where stat like 'places\_%' escape '\'
+qualify row_number() over (partition by level, code, stat, year order by value is null) = 1;
+
+create {temporary} table {figure} as
+with declared as (
+    select * from declaration where not published
+),
+
+numerators as (
+    select declared.*, total.level, total.code, total.year, total.value, total.status, total.source, total.covered, total.note
+    from declared
+    join {total} as total on total.stat = declared.numerator
+),
+
+denominators as (
+    select declared.id, total.level, total.code, total.year, total.value, total.status, total.source, total.covered
+    from declared
+    join {total} as total on total.stat = declared.denominator
+),
+
+counts as (
+    select
+        level, code, id as indicator, year, value, value as numerator, null::double as denominator,
+        year as numerator_year, null::integer as denominator_year, status, source as sources, covered, note
+    from numerators
+    where denominator is null
+),
+
+pairs as (
+    select
+        n.level,
+        n.code,
+        n.id as indicator,
+        case when n.dated_by = 'numerator' then n.year else d.year end as year,
+        n.value as numerator,
+        d.value as denominator,
+        n.year as numerator_year,
+        d.year as denominator_year,
+        n.per,
+        n.status as numerator_status,
+        d.status as denominator_status,
+        n.source || ',' || d.source as sources,
+        least(n.covered, d.covered) as covered,
+        n.note,
+        abs(coalesce(
+            case when n.dated_by = 'numerator' then d.year - n.year - n."offset" else n.year - d.year - n."offset" end, 0
+        )) as apart
+    from numerators as n
+    join denominators as d on d.id = n.id and d.level = n.level and d.code = n.code
+    qualify row_number() over (
+        partition by n.level, n.code, n.id, case when n.dated_by = 'numerator' then n.year else d.year end
+        order by apart, case when n.dated_by = 'numerator' then d.year else n.year end desc
+    ) = 1
+),
+
+ratios as (
+    select
+        level, code, indicator, year,
+        case when denominator > 0 then numerator / denominator * per end as value,
+        numerator, denominator, numerator_year, denominator_year,
+        case
+            when numerator is null then numerator_status
+            when denominator is null then denominator_status
+            when denominator = 0 then 'not_applicable'
+            when 'estimated' in (numerator_status, denominator_status) then 'estimated'
+            else numerator_status
+        end as status,
+        sources, covered, note
+    from pairs
+),
+
+as_published as (
+    select
+        published.level, published.code, declaration.id, published.year, published.value,
+        null::double, null::double, published.year, null::integer, published.status, published.source, 1.0, published.note
+    from {published} as published
+    join declaration on declaration.published and declaration.numerator = published.stat
+    qualify row_number() over (
+        partition by published.level, published.code, declaration.id, published.year order by published.value is null
+    ) = 1
+)
+
+select * from counts
+union all
+select * from ratios
+union all
+select * from as_published
+order by level, code, indicator, year;

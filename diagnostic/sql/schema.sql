@@ -1,0 +1,25 @@
+-- Tables filled while the files are read, then tables that are served.
+create temp table cog_commune (year integer, typecom varchar, code varchar, region varchar, departement varchar, tncc integer, name varchar, parent varchar);
+create temp table cog_departement (year integer, code varchar, region varchar, tncc integer, name varchar);
+create temp table cog_region (year integer, code varchar, tncc integer, name varchar);
+create temp table cog_movement (kind varchar, on_date date, before varchar, after varchar, name_before varchar, name_after varchar);
+create temp table epci_member (year integer, epci varchar, name varchar, kind varchar, commune varchar);
+create temp table density_raw (commune varchar, level varchar);
+create temp table stat_raw (commune varchar, stat varchar, year integer, value double, status varchar);
+create temp table stat_all (commune varchar, stat varchar, year integer, value double, status varchar, source varchar, edition integer, priority integer);
+create temp table age_raw (commune varchar, year integer, age smallint, value double);
+create temp table age_all (commune varchar, year integer, age smallint, value double, source varchar, edition integer, priority integer);
+create temp table published_raw (level varchar, code varchar, stat varchar, year integer, value double, status varchar, note varchar);
+create temp table published_all (level varchar, code varchar, stat varchar, year integer, value double, status varchar, note varchar, source varchar, edition integer, priority integer);
+create temp table facility_kind (type varchar, stat varchar);
+create temp table facility_raw (commune varchar, departement varchar, stat varchar, type varchar, name varchar, lon double, lat double, x double, y double, epsg integer, capacity double, qpv varchar, qpv_known boolean, precision varchar, year integer);
+create temp table facility_located (departement varchar, year integer, stat varchar, type varchar);
+create temp table facility_count (departement varchar, year integer, stat varchar, type varchar, commune varchar, value double);
+create temp table qpv_raw (qpv varchar, name varchar, commune varchar);
+create temp table qpv_shape (qpv varchar, name varchar, communes varchar, geometry blob);
+create temp table shape (level varchar, code varchar, geometry blob);
+
+create table source (id varchar, title varchar, producer varchar, vintage varchar, geography varchar, digest varchar, rows bigint, rejected bigint, loaded_at varchar, licence varchar, page varchar, file varchar);
+create table refusal (file varchar, reason varchar);
+create table silenced (indicator varchar, reason varchar);
+create table meta (name varchar, value varchar);

@@ -1,0 +1,455 @@
+"""Read, check, carry, measure, then swap: a build is whole or it has not taken place."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from diagnostic import indicators
+from diagnostic.model import DiagnosticError, is_fictional
+from diagnostic.sources import SOURCES
+from diagnostic.warehouse import geography, shapes
+from diagnostic.warehouse.database import SCHEMA_VERSION
+from diagnostic.warehouse.derived import derive
+from diagnostic.warehouse.files import Candidate, Layout, Unreadable, find, recognise, unpack
+from diagnostic.warehouse.staging import MACROS, check, stage
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
+_ORDER = {source.id: number for number, source in enumerate(SOURCES)}
+_BUILDING = ".building-"
+# Beyond it DuckDB spills to the disk: a small server can build too.
+MEMORY = "1GB"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A file that was read: source, name, vintages it holds, rows read."""
+
+    source: str
+    file: str
+    vintage: str
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that was left aside, and why, in French."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did. `silenced` names the indicators that no loaded source feeds."""
+
+    loaded: tuple[Loaded, ...]
+    refused: tuple[Refused, ...]
+    silenced: tuple[tuple[str, str], ...]
+    seconds: float
+    steps: tuple[tuple[str, float], ...]
+
+
+def build(raw: list[Path], db: Path, progress: Progress | None = None) -> BuildReport:
+    """Build the database `db` from the files below the folders `raw`; the old one serves until the end.
+
+    Raise DiagnosticError when a folder is unreadable, when no geography is there, or when the disk is full.
+    """
+    start = time.perf_counter()
+    for folder in raw:
+        if not folder.exists() or not os.access(folder, os.R_OK):
+            raise DiagnosticError(
+                f"Le dossier « {folder} » n’existe pas ou ne peut pas être lu. Indiquez celui des fichiers téléchargés.",
+                code=2,
+            )
+    try:
+        db.parent.mkdir(parents=True, exist_ok=True)
+        _clear_debris(db)
+        target = db.with_name(f".{db.name}{_BUILDING}{os.getpid()}")
+        try:
+            with tempfile.TemporaryDirectory(prefix="diagnostic-") as workspace:
+                report = _Builder(target, Path(workspace), progress or (lambda _: None)).run(raw, start)
+            os.replace(target, db)
+        finally:
+            _remove(target)
+    except (duckdb.Error, OSError) as error:
+        if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
+            raise DiagnosticError(
+                "Le disque est plein : libérez de la place, l’ancienne base reste en service."
+            ) from error
+        if isinstance(error, OSError):
+            raise DiagnosticError(
+                f"Impossible d’écrire « {db.name} » : {error.strerror or error}."
+            ) from error
+        raise
+    return report
+
+
+def _clear_debris(db: Path) -> None:
+    """Remove what killed builds left; a build still running keeps its file."""
+    for path in db.parent.glob(f".{db.name}{_BUILDING}*"):
+        number = re.search(r"(\d+)", path.name.rpartition(_BUILDING)[2])
+        if number and not _alive(int(number[1])):
+            path.unlink(missing_ok=True)
+
+
+def _alive(pid: int) -> bool:
+    if pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _remove(target: Path) -> None:
+    for path in (target, target.with_name(target.name + ".wal")):
+        path.unlink(missing_ok=True)
+
+
+class _Builder:
+    def __init__(self, target: Path, workspace: Path, progress: Progress) -> None:
+        self.workspace, self.progress = workspace, progress
+        self.con = duckdb.connect(str(target))
+        self.con.execute(f"set temp_directory = '{workspace}'")
+        self.con.execute(f"set memory_limit = '{MEMORY}'")
+        self.loaded: list[Loaded] = []
+        self.refused: list[Refused] = []
+        self.steps: list[tuple[str, float]] = []
+
+    def run(self, raw: list[Path], start: float) -> BuildReport:
+        try:
+            self._prepare()
+            recognised = self._recognise(raw)
+            for number in (1, 2, 3):
+                for candidate, layout in recognised:
+                    if layout.source.stage == number:
+                        self._load(candidate, layout)
+                if number == 1:
+                    self._step("géographie", self._territories)
+            self._step("report sur les communes actuelles", lambda: self._script("carry.sql"))
+            self._step("équipements", self._facilities)
+            self._step("enfants par âge", lambda: self._script("children.sql"))
+            self._step("contours", lambda: shapes.build_geometry(self.con))
+            self._step("distances", lambda: derive(self.con))
+            self._step("indicateurs", self._measure)
+            silenced = self._finish()
+        except Unreadable as refusal:
+            raise DiagnosticError(f"La base ne peut pas être construite : {refusal}") from refusal
+        finally:
+            self.con.close()
+        return BuildReport(
+            tuple(self.loaded),
+            tuple(self.refused),
+            silenced,
+            time.perf_counter() - start,
+            tuple(self.steps),
+        )
+
+    def _step(self, name: str, work: Callable[[], None]) -> None:
+        self.progress(name)
+        start = time.perf_counter()
+        work()
+        self.steps.append((name, time.perf_counter() - start))
+
+    def _script(self, name: str) -> None:
+        self.con.execute((SQL / name).read_text("utf-8"))
+
+    def _prepare(self) -> None:
+        self.con.execute(MACROS)
+        self._script("schema.sql")
+        self.con.executemany(
+            "insert into facility_kind values (?, ?)", list(indicators.FACILITY_STATS.items())
+        )
+
+    def _recognise(self, raw: list[Path]) -> list[tuple[Candidate, Layout]]:
+        """The files of our sources, oldest edition first so that the newest prevails."""
+        found = []
+        for path in find(raw):
+            recognised, reasons = [], []
+            members = 0
+            for item in unpack(path, self.workspace):
+                members += 1
+                if not isinstance(item, Candidate):
+                    reasons.append(Refused(item[0], str(item[1])))
+                    continue
+                try:
+                    recognised.append((item, recognise(item)))
+                except Unreadable as refusal:
+                    reasons.append(Refused(item.label, str(refusal)))
+                except (OSError, ValueError, RecursionError, MemoryError) as error:
+                    reasons.append(
+                        Refused(
+                            item.label,
+                            f"fichier illisible ({type(error).__name__}). Téléchargez-le de nouveau.",
+                        )
+                    )
+            # The dictionaries that come beside the data in an archive need no word.
+            if recognised and path.suffix.lower() == ".zip":
+                reasons = [
+                    r for r in reasons if "metadata" not in r.file.lower() and "dictionnaire" not in r.reason
+                ]
+            if not members:
+                reasons.append(
+                    Refused(
+                        path.name, "aucun fichier lisible par le diagnostic à l’intérieur ou sous ce format."
+                    )
+                )
+            found += recognised
+            self.refused += reasons
+        return sorted(
+            found, key=lambda pair: (pair[1].source.stage, _ORDER[pair[1].source.id], pair[0].label)
+        )
+
+    def _load(self, candidate: Candidate, layout: Layout) -> None:
+        source = layout.source
+        self.progress(f"{source.title} ({candidate.label})")
+        start = time.perf_counter()
+        try:
+            rows = stage(self.con, candidate, layout, self.workspace)
+            check(self.con, layout)
+            year = self._year(candidate, layout)
+            self.con.execute("begin")
+            self.con.execute("set variable year = ?::integer", [year])
+            level = dict(source.levels).get(layout.code_header, "")
+            self.con.execute("set variable level = ?", [level])
+            self._script(f"sources/{source.id}.sql")
+            edition, kept = self._collect(source.id, year)
+            if source.id in ("naissances", "rp_familles", "rp_agesex", "td_pop1b") and not kept:
+                raise Unreadable(
+                    f"{source.title} : {rows} lignes, aucune à l’échelle des communes pour ce que le diagnostic compte."
+                )
+            self._sign(candidate, layout, edition, rows, kept)
+            self.con.execute("commit")
+        except Unreadable as refusal:
+            self._refuse(candidate, str(refusal))
+        except duckdb.Error as error:
+            if "No space left" in str(error):
+                raise
+            self._refuse(
+                candidate,
+                f"{source.title} : contenu inattendu ({str(error).splitlines()[0][:160]}). {source.cure}",
+            )
+        else:
+            self.loaded.append(Loaded(source.id, candidate.label, edition, rows, time.perf_counter() - start))
+        finally:
+            self.con.execute("drop table if exists raw")
+
+    def _refuse(self, candidate: Candidate, reason: str) -> None:
+        try:
+            self.con.execute("rollback")
+        except duckdb.Error:
+            pass  # the refusal came before the transaction
+        for table in ("stat_raw", "published_raw", "age_raw"):
+            self.con.execute(f"delete from {table}")
+        self.refused.append(Refused(candidate.label, reason))
+
+    def _year(self, candidate: Candidate, layout: Layout) -> int | None:
+        """Year of the figures: from the columns, from the provenance, from the name, else from the geography."""
+        if layout.year is not None:
+            return layout.year
+        provenance = candidate.origin.with_name(candidate.origin.name + ".provenance.json")
+        if provenance.exists():
+            try:
+                declared = json.loads(provenance.read_text("utf-8")).get("year")
+            except (ValueError, OSError):
+                declared = None
+            if isinstance(declared, int):
+                return declared
+        name = re.search(r"(?<!\d)(20\d{2})(?=\D|\d{4}(?!\d))", candidate.label)
+        if name:
+            return int(name[1])
+        if layout.source.year_lag is not None:
+            known = geography.geography_year(self.con, "COM")
+            return known - layout.source.year_lag if known else None
+        return None
+
+    def _collect(self, source: str, year: int | None) -> tuple[str, int]:
+        """Move what the query wrote to the common tables, signed; return the vintages and the rows kept."""
+        priority = -_ORDER[source]
+        years: set[int] = set()
+        kept = 0
+        for table in ("stat", "published", "age"):
+            found = self.con.execute(
+                f"select count(*), min(year), max(year), list(distinct year) from {table}_raw"
+            ).fetchone()
+            if found[0]:
+                kept += found[0]
+                years |= {y for y in found[3] if y is not None}
+                self.con.execute(
+                    f"insert into {table}_all select *, ?, ?::integer, ? from {table}_raw",
+                    [source, found[2], priority],
+                )
+                self.con.execute(f"delete from {table}_raw")
+        if not years and year is not None:
+            years = {year}
+        if source in ("bpe", "bpe_melodi"):
+            table = "facility_located" if source == "bpe" else "facility_count"
+            latest = self.con.execute(f"select max(year) from {table}").fetchone()[0]
+            years = {latest} if latest else years
+        if not years:
+            return "", kept
+        first, last = min(years), max(years)
+        return (str(last) if first == last else f"{first}-{last}"), kept
+
+    def _sign(self, candidate: Candidate, layout: Layout, vintage: str, rows: int, kept: int) -> None:
+        code = next(
+            (c.name for c in layout.source.columns if c.kind == "commune" and c.name in layout.columns), None
+        )
+        known = geography.geography_year(self.con, code) if code and layout.source.stage == 2 else None
+        with candidate.origin.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        source = layout.source
+        self.con.execute(
+            "insert into source values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                source.id,
+                source.title,
+                source.producer,
+                vintage,
+                f"au moins {known}" if known else "",
+                digest,
+                rows,
+                0,
+                datetime.now(UTC).isoformat(timespec="seconds"),
+                source.licence,
+                source.page,
+                candidate.label,
+            ],
+        )
+
+    def _territories(self) -> None:
+        geography.follow(self.con)
+        # The density grid is read with the figures: territories are named before.
+        self._script("territory.sql")
+
+    def _facilities(self) -> None:
+        self._project()
+        self._script("facility.sql")
+        self.con.execute(
+            """
+            update territory set density = found.level
+            from (select commune, any_value(level) as level from density_raw group by commune) as found
+            where territory.level = 'commune' and found.commune = territory.code
+            """
+        )
+        bands = pd.DataFrame(
+            [(s, a, b, s in indicators.BANDS_FROM_BIRTHS) for s, (a, b) in indicators.AGE_BANDS.items()],
+            columns=["stat", "first_age", "last_age", "from_births"],
+        )
+        self.con.register("bands", bands)
+        self.con.execute("create temp table age_band as select * from bands")
+        self.con.unregister("bands")
+
+    def _project(self) -> None:
+        """Longitude and latitude of facilities that the file gives in a projection only."""
+        frame = self.con.execute(
+            "select rowid as id, x, y, coalesce(epsg, 2154) as epsg from facility_raw "
+            "where lon is null and x is not null and y is not null"
+        ).df()
+        if frame.empty:
+            return
+        import pyproj
+
+        parts = []
+        for epsg, rows in frame.groupby("epsg"):
+            lon, lat = pyproj.Transformer.from_crs(int(epsg), 4326, always_xy=True).transform(
+                rows["x"], rows["y"]
+            )
+            parts.append(pd.DataFrame({"id": rows["id"], "lon": lon, "lat": lat}))
+        self.con.register("projected", pd.concat(parts))
+        self.con.execute(
+            "update facility_raw set lon = projected.lon, lat = projected.lat from projected "
+            "where projected.id = facility_raw.rowid"
+        )
+        self.con.unregister("projected")
+
+    def _measure(self) -> None:
+        declare(self.con)
+        script = (SQL / "measure.sql").read_text("utf-8")
+        self.con.execute(
+            script.format(
+                temporary="",
+                membership="membership",
+                stat="stat",
+                published="published",
+                total="total",
+                figure="figure",
+            )
+        )
+
+    def _finish(self) -> tuple[tuple[str, str], ...]:
+        con = self.con
+        con.executemany(
+            "insert into refusal values (?, ?)", [(r.file, r.reason) for r in self.refused] or [("", "")]
+        )
+        con.execute("delete from refusal where file = ''")
+        heard = {
+            i
+            for (i,) in con.execute(
+                "select distinct indicator from figure where value is not null"
+            ).fetchall()
+        }
+        loaded = {entry.source for entry in self.loaded}
+        titles = {source.id: source.title for source in SOURCES}
+        silenced = []
+        for indicator in indicators.INDICATORS:
+            if indicator.id in heard:
+                continue
+            absent = [titles[source] for source in indicator.sources if source not in loaded]
+            silenced.append(
+                (
+                    indicator.id,
+                    "Source absente : " + " ; ".join(absent) + "."
+                    if absent
+                    else "Les fichiers chargés n’en donnent aucune valeur.",
+                )
+            )
+        if silenced:
+            con.executemany("insert into silenced values (?, ?)", silenced)
+        departements = [
+            code
+            for (code,) in con.execute("select code from territory where level = 'departement'").fetchall()
+        ]
+        year = con.execute("select max(year) from cog_commune").fetchone()[0]
+        facts = {
+            "schema_version": str(SCHEMA_VERSION),
+            "geography": str(year) if year else "",
+            "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "fictional": "true" if departements and all(map(is_fictional, departements)) else "false",
+        }
+        con.executemany("insert into meta values (?, ?)", list(facts.items()))
+        con.execute("checkpoint")
+        return tuple(silenced)
+
+
+def declare(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table `declaration` that measure.sql reads, from the declared indicators."""
+    rows = pd.DataFrame(
+        [
+            (i.id, i.numerator, i.denominator, i.per, i.published, i.offset, i.dated_by)
+            for i in indicators.BY_ID.values()
+        ],
+        columns=["id", "numerator", "denominator", "per", "published", "offset", "dated_by"],
+    )
+    con.register("declared_rows", rows)
+    con.execute("create or replace temp table declaration as select * from declared_rows")
+    con.unregister("declared_rows")

@@ -1,0 +1,230 @@
+"""Additive stats that need distances: leisure centres within reach, accessible places, France services, QPV."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pandas as pd
+import shapely
+
+from diagnostic.access import distance_to_shapes, e2sfca, nearest, pairs
+from diagnostic.indicators import ALSH_RADIUS_KM, QPV_FACILITIES
+
+
+def derive(con: duckdb.DuckDBPyConnection) -> None:
+    """Add the derived stats to `stat`. A commune whose answer is unknown gets no value."""
+    _locate_in_qpv(con)
+    _count_in_qpv(con)
+    communes = _communes(con)
+    for rows in (_alsh(con, communes), _accessible_places(communes), _france_services(con, communes)):
+        if not rows.empty:
+            con.register("rows", rows)
+            con.execute(
+                "insert into stat select commune, stat, try_cast(year as integer), value, status, source from rows"
+            )
+            con.unregister("rows")
+
+
+def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """One row per commune of the membership (arrondissements apart): centre, newest children, places, ALSH."""
+    return con.execute(
+        """
+        with newest as (
+            select commune, stat, year, value, status, source
+            from stat
+            where stat in ('enfants_moins_3', 'enfants_3_11', 'alsh', 'eaje_places', 'population')
+            qualify row_number() over (partition by commune, stat order by year desc nulls last) = 1
+        ),
+
+        city as (select commune from membership where level = 'france')
+
+        select
+            territory.code as commune,
+            territory.lon,
+            territory.lat,
+            under3.value as under3,
+            under3.year as under3_year,
+            under3.status as under3_status,
+            under3.source as under3_source,
+            older.value as older,
+            older.year as older_year,
+            older.status as older_status,
+            older.source as older_source,
+            alsh.value as alsh,
+            alsh.source as alsh_source,
+            places.value as places,
+            people.value as people,
+            people.year as people_year
+        from city
+        join territory on territory.level = 'commune' and territory.code = city.commune
+        left join newest as under3 on under3.commune = city.commune and under3.stat = 'enfants_moins_3'
+        left join newest as older on older.commune = city.commune and older.stat = 'enfants_3_11'
+        left join newest as alsh on alsh.commune = city.commune and alsh.stat = 'alsh'
+        left join newest as places on places.commune = city.commune and places.stat = 'eaje_places'
+        left join newest as people on people.commune = city.commune and people.stat = 'population'
+        order by territory.code
+        """
+    ).df()
+
+
+def _alsh(con: duckdb.DuckDBPyConnection, communes: pd.DataFrame) -> pd.DataFrame:
+    """Children 3-11 of communes with a leisure centre, in the commune and within the radius."""
+    known = communes[communes["alsh"].notna() & communes["older"].notna()]
+    if known.empty:
+        return pd.DataFrame()
+    centres = con.execute("select lon, lat from facility where stat = 'alsh' and lon is not null").df()
+    own = known["alsh"] > 0
+    km, _ = nearest(known["lon"], known["lat"], centres["lon"], centres["lat"])
+    near = own | (km <= ALSH_RADIUS_KM)
+    uncovered = communes[communes["alsh"].isna()]
+    beyond, _ = nearest(known["lon"], known["lat"], uncovered["lon"], uncovered["lat"])
+    # A centre may stand in a département that no file covers: the answer is then a floor.
+    floor = ~near & (beyond <= ALSH_RADIUS_KM)
+    source = known["alsh_source"] + "," + known["older_source"]
+    base = {"commune": known["commune"], "year": known["older_year"], "source": source}
+    frames = [
+        pd.DataFrame(
+            {
+                **base,
+                "stat": "enfants_3_11_commune_alsh",
+                "value": np.where(own, known["older"], 0.0),
+                "status": known["older_status"],
+            }
+        )
+    ]
+    if len(centres):
+        frames.append(
+            pd.DataFrame(
+                {
+                    **base,
+                    "stat": "enfants_3_11_alsh_5km",
+                    "value": np.where(near, known["older"], 0.0),
+                    "status": np.where(floor, "estimated", known["older_status"]),
+                }
+            )[known["lon"].notna().to_numpy() | own.to_numpy()]
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _accessible_places(communes: pd.DataFrame) -> pd.DataFrame:
+    """Crèche places within reach of the children of each commune (E2SFCA), as a number of places."""
+    located = communes[communes["lon"].notna()]
+    if located["places"].notna().sum() == 0 or located["under3"].notna().sum() == 0:
+        return pd.DataFrame()
+    links = pairs(located["lon"], located["lat"])
+    reached = e2sfca(located["places"], located["under3"], links).value * located["under3"].to_numpy()
+    return pd.DataFrame(
+        {
+            "commune": located["commune"],
+            "stat": "enfants_places_accessibles",
+            "year": located["under3_year"],
+            "value": reached,
+            "status": np.where(np.isnan(reached), "missing", "estimated"),
+            "source": "bpe," + located["under3_source"].fillna(""),
+        }
+    ).dropna(subset=["year"])
+
+
+def _france_services(con: duckdb.DuckDBPyConnection, communes: pd.DataFrame) -> pd.DataFrame:
+    """Inhabitants times kilometres to the nearest France services place."""
+    places = con.execute(
+        "select lon, lat from facility where stat = 'france_services' and lon is not null"
+    ).df()
+    located = communes[communes["lon"].notna() & communes["people"].notna()]
+    if places.empty or located.empty:
+        return pd.DataFrame()
+    km, _ = nearest(located["lon"], located["lat"], places["lon"], places["lat"])
+    return pd.DataFrame(
+        {
+            "commune": located["commune"],
+            "stat": "habitants_km_france_services",
+            "year": located["people_year"],
+            "value": km * located["people"],
+            "status": "ok",
+            "source": "france_services,populations_legales",
+        }
+    )
+
+
+def _locate_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
+    """Write in `facility` the QPV whose perimeter holds it; a known perimeter prevails over the producer."""
+    shapes = con.execute("select code, wkb from qpv_geometry").df()
+    if shapes.empty:
+        return
+    points = con.execute("select rowid as id, lon, lat from facility where lon is not null").df()
+    polygons = shapely.make_valid(shapely.from_wkb(shapes["wkb"].map(bytes).to_numpy()))
+    centres = shapely.point_on_surface(polygons)
+    place = pd.DataFrame(
+        {"code": shapes["code"], "lon": shapely.get_x(centres), "lat": shapely.get_y(centres)}
+    )
+    con.register("place", place)
+    con.execute("update qpv set lon = place.lon, lat = place.lat from place where place.code = qpv.code")
+    con.unregister("place")
+    if points.empty:
+        return
+    inside = distance_to_shapes(points["lon"], points["lat"], polygons, within_metres=1.0)
+    inside = inside[inside["metres"] == 0].drop_duplicates("point")
+    found = pd.DataFrame(
+        {"id": points["id"].to_numpy()[inside["point"]], "qpv": shapes["code"].to_numpy()[inside["shape"]]}
+    )
+    # A commune all of whose QPV have a perimeter needs no other witness.
+    con.execute(
+        """
+        update facility set qpv = null, qpv_by = 'polygon'
+        where lon is not null and commune in (
+            select commune from qpv_commune join qpv on qpv.code = qpv_commune.qpv
+            group by commune having bool_and(located)
+        )
+        """
+    )
+    con.register("found", found)
+    con.execute(
+        "update facility set qpv = found.qpv, qpv_by = 'polygon' from found where found.id = facility.rowid"
+    )
+    con.unregister("found")
+
+
+def _count_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
+    """Facilities for families inside a QPV, by commune; unknown where one cannot be placed."""
+    kinds = ", ".join(f"'{stat}'" for stat in QPV_FACILITIES)
+    con.execute(
+        f"""
+        insert into stat
+        with placed as (
+            select
+                commune,
+                count(*) filter (where qpv is not null) as inside,
+                count(*) filter (where qpv_by is null) as unplaced
+            from facility
+            where stat in ({kinds})
+            group by commune
+        ),
+
+        counted as (
+            select territory.code as commune, max(facility_coverage.year) as year
+            from territory
+            join facility_coverage on facility_coverage.departement = territory.departement
+            where territory.level = 'commune' and facility_coverage.stat in ('eaje', 'alsh')
+            group by territory.code
+            having count(distinct facility_coverage.stat) = 2
+        )
+
+        select
+            counted.commune,
+            'equipements_en_qpv',
+            counted.year,
+            case
+                when counted.commune not in (select commune from qpv_commune) then 0
+                when coalesce(placed.unplaced, 0) = 0 then coalesce(placed.inside, 0)
+            end as value,
+            case
+                when counted.commune in (select commune from qpv_commune) and coalesce(placed.unplaced, 0) > 0
+                    then 'missing'
+                else 'ok'
+            end,
+            'bpe'
+        from counted
+        left join placed using (commune)
+        where (select count(*) from qpv_commune) > 0
+        """
+    )

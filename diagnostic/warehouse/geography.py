@@ -1,0 +1,67 @@
+"""Follow communes that merged, changed code or were split, to the newest geography loaded."""
+
+from __future__ import annotations
+
+import duckdb
+
+from diagnostic.warehouse.files import Unreadable
+
+# INSEE's kinds of movement (MOD): 20 and 21 create or restore a commune out of another one.
+_SPLITS = ("20", "21")
+_MOST_STEPS = 20
+
+
+def follow(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `carried(old, new, kind, on_date)` and `division(before, after)` from the movements."""
+    newest = "select max(coalesce(year, 0)) from cog_commune"
+    current = {
+        code
+        for (code,) in con.execute(
+            f"select code from cog_commune where coalesce(year, 0) = ({newest})"
+        ).fetchall()
+    }
+    if not current:
+        raise Unreadable(
+            "aucune liste des communes. Ajoutez v_commune_AAAA.csv du Code officiel géographique de l’Insee."
+        )
+    moves: dict[str, list[tuple]] = {}
+    divisions = set()
+    for kind, on_date, before, after in con.execute(
+        "select kind, on_date, before, after from cog_movement order by on_date"
+    ).fetchall():
+        if before == after:
+            continue
+        if kind in _SPLITS:
+            if before in current and after in current:
+                divisions.add((before, after))
+        moves.setdefault(before, []).append((on_date, kind, after))
+    carried = []
+    for code, steps in moves.items():
+        if code in current:
+            continue
+        on_date, kind, target = steps[-1]
+        for _ in range(_MOST_STEPS):
+            if target in current or target not in moves:
+                break
+            target = moves[target][-1][2]
+        if target in current:
+            carried.append((code, target, kind, str(on_date)))
+    con.execute("create table carried (old varchar, new varchar, kind varchar, on_date varchar)")
+    con.execute("create temp table division (before varchar, after varchar)")
+    if carried:
+        con.executemany("insert into carried values (?, ?, ?, ?)", carried)
+    if divisions:
+        con.executemany("insert into division values (?, ?)", sorted(divisions))
+
+
+def geography_year(con: duckdb.DuckDBPyConnection, column: str) -> int | None:
+    """Year of the newest merger that the codes of `raw` already know; None when none shows."""
+    found = con.execute(
+        f"""
+        select max(year(on_date))
+        from cog_movement
+        where before <> after and kind in ('30', '31', '32', '33')
+            and before not in (select "{column}" from raw) and after in (select "{column}" from raw)
+        """
+    ).fetchone()
+    return found[0] if found else None
