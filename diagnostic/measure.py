@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from diagnostic import french, sources, territories
@@ -27,6 +28,8 @@ from diagnostic.model import (
     Territory,
 )
 from diagnostic.warehouse.database import Database
+
+_MEASURE = Path(__file__).with_name("sql") / "measure.sql"
 
 CHILDREN = "enfants_moins_3"
 """The children on whom the missing places of a published rate are counted."""
@@ -141,8 +144,45 @@ def history(db: Database, places: Iterable[Territory], ids: Iterable[str]) -> di
 
 
 def perimeter_figures(db: Database, place: Territory) -> tuple[Figure, ...]:
-    """The figures of a perimeter of one's own, by the query that the build uses for every level."""
-    return ()
+    """The figures of a perimeter of one's own, by the query that the build uses for every level.
+
+    Published places add up where every commune has them; published rates and medians never do.
+    """
+    return _perimeter_figures(db, place.communes, place.code)
+
+
+@lru_cache(maxsize=32)
+def _perimeter_figures(db: Database, communes: tuple[str, ...], code: str) -> tuple[Figure, ...]:
+    cursor = db.cursor()
+    cursor.execute(
+        "create temp table own_membership as select 'perimetre' as level, ? as code, unnest(?::varchar[]) as commune",
+        [code, list(communes)],
+    )
+    cursor.execute(
+        "create temp table own_stat as select * from stat where commune in (select commune from own_membership)"
+    )
+    cursor.execute(
+        "create temp table own_published as select 'perimetre' as level, ? as code, stat, year, "
+        "sum(value) as value, any_value(status) as status, any_value(source) as source, '' as note "
+        "from published where level = 'commune' and code in (select commune from own_membership) "
+        "and starts_with(stat, 'places_') group by stat, year having count(value) = ?",
+        [code, len(communes)],
+    )
+    cursor.execute(
+        "create temp table declaration (id varchar, numerator varchar, denominator varchar, per double, "
+        'published boolean, "offset" integer, dated_by varchar)'
+    )
+    cursor.executemany(
+        "insert into declaration values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (i.id, i.numerator, i.denominator, i.per, i.published, i.offset, i.dated_by)
+            for i in BY_ID.values()
+        ],
+    )
+    names = {name: f"own_{name}" for name in ("membership", "stat", "published", "total", "figure")}
+    cursor.execute(_MEASURE.read_text("utf-8").format(temporary="temp", **names))
+    rows = cursor.execute(f"select {_COLUMNS} from own_figure order by year desc nulls last").fetchall()
+    return tuple(Figure(*row) for row in rows)
 
 
 def newest(rows: Sequence[Figure]) -> Figure | None:
@@ -183,6 +223,7 @@ def _finding(
         comparators = (*comparators, base)
         if (
             row is not None
+            and not is_count(indicator)
             and row.value is not None
             and base.value is not None
             and base.year in (None, row.year)
@@ -218,7 +259,7 @@ def _finding(
         gap_year=gap_year,
         missing=_missing(indicator, row, gap, reached, histories[place.key].get(CHILDREN, [])),
         word=None if gap is None or value is None else ratio_word(value, value - gap),
-        reason="" if value is not None else _reason(indicator, row, status),
+        reason="" if value is not None else _reason(db, indicator, row, status),
         caution=_caution(indicator, row),
     )
 
@@ -238,20 +279,23 @@ def _gap(
     rows: Sequence[Figure], theirs: Sequence[Figure], row: Figure | None, indicator: Indicator
 ) -> tuple[float | None, int | None]:
     """Difference on the newest vintage that both have, at most `lag` years before the value shown."""
-    if row is None or row.year is None or row.value is None:
+    # A number of people or births says nothing against that of a larger territory.
+    if row is None or row.value is None or is_count(indicator):
         return None, None
     known = {item.year: item.value for item in theirs if item.value is not None}
+    if row.year is None:
+        return (row.value - known[None], None) if None in known else (None, None)
     for own in rows:
-        if (
-            own.value is None
-            or own.year is None
-            or own.year > row.year
-            or row.year - own.year > indicator.lag
-        ):
+        if own.value is None or own.year is None or row.year - own.year > indicator.lag:
             continue
         if own.year in known:
             return own.value - known[own.year], own.year
     return None, None
+
+
+def is_count(indicator: Indicator) -> bool:
+    """Whether the indicator is a plain number, which grows with the territory."""
+    return indicator.denominator is None and not indicator.published
 
 
 def _missing(
@@ -333,9 +377,11 @@ def _absent(db: Database, indicator: Indicator, level: Level) -> tuple[Status, s
     return Status.NOT_PUBLISHED, "Le producteur ne publie pas cette valeur pour ce territoire."
 
 
-def _reason(indicator: Indicator, row: Figure, status: Status) -> str:
+def _reason(db: Database, indicator: Indicator, row: Figure, status: Status) -> str:
     if row.denominator == 0 and indicator.denominator:
         return none_counted(indicator)
+    if row.covered == 0 and status is Status.MISSING:
+        return silenced(db).get(indicator.id) or "Aucune commune du territoire n’a de valeur connue."
     if row.covered is not None and row.covered < 1 and status is Status.MISSING:
         share = french.percent(math.floor(row.covered * 100))
         return f"Les données ne couvrent que {share} du territoire."

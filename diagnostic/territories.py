@@ -32,6 +32,7 @@ KINDS = {
 _ORDER = (Level.FRANCE, Level.REGION, Level.DEPARTEMENT, Level.EPCI, Level.COMMUNE)
 _ABBREVIATED = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _CODE = re.compile(r"\d[0-9ab]?\d*|f\d+[a-z0-9]*", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(le|la|les|l) ")
 _POSTCODE = re.compile(r"\d{5}")
 
 
@@ -49,7 +50,7 @@ class Index:
     city: dict[str, str]
     carried: dict[str, str]
     population: dict[tuple[str, str], float]
-    population_year: dict[tuple[str, str], int]
+    population_year: dict[tuple[str, str], int | None]
     centre: dict[tuple[str, str], tuple[float, float]]
     density: dict[tuple[str, str], str]
 
@@ -227,7 +228,8 @@ def _grade(wanted: str, words: list[str], folded: str) -> int | None:
             padded = f" {folded}"
             return 4 if all(f" {word}" in padded for word in words) else 5
         return None
-    if folded == wanted:
+    # "Mans" is a whole name for who forgets the article.
+    if folded == wanted or _ARTICLE.sub("", folded) == wanted:
         return 0
     if folded.startswith(wanted):
         return 1
@@ -341,7 +343,8 @@ def population(db: Database, territory: Territory) -> tuple[float | None, int | 
     keys = [(Level.COMMUNE, code) for code in territory.communes]
     if any(key not in known.population for key in keys):
         return None, None
-    return sum(known.population[key] for key in keys), min(known.population_year[key] for key in keys)
+    years = {known.population_year[key] for key in keys}
+    return sum(known.population[key] for key in keys), _only(years)
 
 
 def description(db: Database, territory: Territory) -> str:
@@ -352,7 +355,8 @@ def description(db: Database, territory: Territory) -> str:
         parts.append(french.quantity(count, "commune", "communes"))
     people, year = population(db, territory)
     if people is not None:
-        parts.append(f"{french.quantity(people, 'habitant', 'habitants')} en {year}")
+        when = f" en {year}" if year is not None else ""
+        parts.append(french.quantity(people, "habitant", "habitants") + when)
     return ", ".join(parts)
 
 
