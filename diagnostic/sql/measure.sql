@@ -77,7 +77,7 @@ select
     any_value(size.members),
     1.0,
     'ok',
-    'qpv_liste',
+    (select min(id) from source where id in ('qpv_liste', 'qpv_communes', 'qpv_contours')),
     ''
 from {membership} as membership
 join size on size.level = membership.level and size.code = membership.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -254,10 +255,9 @@ class _Builder:
             self.con.execute("drop table if exists raw")
 
     def _refuse(self, candidate: Candidate, reason: str) -> None:
-        try:
+        # Nothing to roll back when the refusal came before the transaction.
+        with contextlib.suppress(duckdb.Error):
             self.con.execute("rollback")
-        except duckdb.Error:
-            pass  # the refusal came before the transaction
         for table in ("stat_raw", "published_raw", "age_raw"):
             self.con.execute(f"delete from {table}")
         self.refused.append(Refused(candidate.label, reason))

@@ -31,9 +31,8 @@ def follow(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall():
         if before == after:
             continue
-        if kind in _SPLITS:
-            if before in current and after in current:
-                divisions.add((before, after))
+        if kind in _SPLITS and before in current and after in current:
+            divisions.add((before, after))
         moves.setdefault(before, []).append((on_date, kind, after))
     carried = []
     for code, steps in moves.items():
