@@ -71,13 +71,14 @@ def measure(
     places: Sequence[Territory],
     indicator_ids: Iterable[str] | None = None,
     *,
-    reference: Territory | Mapping[str, Comparator] | None = None,
+    reference: Territory | None = None,
+    targets: Mapping[str, Comparator] | None = None,
 ) -> dict[str, dict[str, Finding]]:
     """Findings by territory key and indicator id, for the newest year that says something.
 
     Comparators are the territories that contain each one, on its own vintage where they have it, else
-    their newest. `reference`: the territory to compare with (default: `default_reference`), or one
-    comparator for each indicator (peers, target); it sets gap, word and missing units.
+    their newest. `reference` is the territory to compare with (default: `default_reference`); it sets gap,
+    word and missing units. `targets` take its place for some indicators (a typed goal, the median of peers).
     Raises DiagnosticError (code 2) for an unknown indicator.
     """
     ids = tuple(indicator_ids) if indicator_ids is not None else tuple(BY_ID)
@@ -90,16 +91,19 @@ def measure(
     asked = {place.key: place for place in places}
     for group in above.values():
         asked.update({place.key: place for place in group})
-    if isinstance(reference, Territory):
+    if reference is not None:
         asked[reference.key] = reference
     histories = history(db, asked.values(), {*ids, CHILDREN})
     found = {}
     for place in places:
         against = reference if reference is not None else default_reference(db, place)
         compared = [*above[place.key]]
-        if isinstance(against, Territory) and against.key not in {item.key for item in compared}:
+        if against is not None and against.key not in {item.key for item in compared}:
             compared.append(against)
-        found[place.key] = {one: _finding(db, place, BY_ID[one], histories, compared, against) for one in ids}
+        found[place.key] = {
+            one: _finding(db, place, BY_ID[one], histories, compared, against, (targets or {}).get(one))
+            for one in ids
+        }
     return found
 
 
@@ -203,7 +207,8 @@ def _finding(
     indicator: Indicator,
     histories: dict[str, History],
     compared: Sequence[Territory],
-    against: Territory | Mapping[str, Comparator] | None,
+    against: Territory | None,
+    target: Comparator | None,
 ) -> Finding:
     rows = histories[place.key].get(indicator.id, [])
     row = newest(rows)
@@ -211,35 +216,27 @@ def _finding(
         comparator(other, histories[other.key].get(indicator.id, []), row.year if row else None)
         for other in compared
     )
-    gap, gap_year, base, chosen = None, None, None, None
-    if isinstance(against, Territory):
-        chosen = against.key
-        base = next((item for item in comparators if item.key == chosen), None)
-        theirs = histories[chosen].get(indicator.id, []) if chosen in histories else []
-        gap, gap_year = _gap(rows, theirs, row, indicator)
-    elif against is not None and indicator.id in against:
-        base = against[indicator.id]
-        chosen = base.key
-        comparators = (*comparators, base)
-        if (
-            row is not None
-            and not is_count(indicator)
-            and row.value is not None
-            and base.value is not None
-            and base.year in (None, row.year)
-        ):
-            gap, gap_year = row.value - base.value, row.year
+    base, gap, gap_year = None, None, None
+    if target is not None:
+        base, comparators = target, (*comparators, target)
+        gap, gap_year = _gap_to(row, target, indicator)
+    elif against is not None:
+        base = next(item for item in comparators if item.key == against.key)
+        gap, gap_year = _gap(rows, histories[against.key].get(indicator.id, []), row, indicator)
+    chosen = base.key if base is not None else None
     if row is None:
         status, reason = _absent(db, indicator, place.level)
         return Finding(
             indicator.id, place.key, None, status, comparators=comparators, reference=chosen, reason=reason
         )
-    status = Status(row.status) if row.value is not None or not Status(row.status).known else Status.MISSING
+    status = Status(row.status)
+    if row.value is None and status.known:
+        status = Status.MISSING
     value = row.value if status.known else None
     if value is None:
         gap, gap_year = None, None
     reached = base.value if base is not None and base.status.known else None
-    if gap is not None and gap_year != row.year and value is not None:
+    if value is not None and gap is not None:
         reached = value - gap
     return Finding(
         indicator=indicator.id,
@@ -262,6 +259,13 @@ def _finding(
         reason="" if value is not None else _reason(db, indicator, row, status),
         caution=_caution(indicator, row),
     )
+
+
+def _gap_to(row: Figure | None, target: Comparator, indicator: Indicator) -> tuple[float | None, int | None]:
+    """Difference with a target, which has no year, or with a value of the same year."""
+    if row is None or row.value is None or target.value is None or is_count(indicator):
+        return None, None
+    return (row.value - target.value, row.year) if target.year in (None, row.year) else (None, None)
 
 
 def comparator(other: Territory, rows: Sequence[Figure], year: int | None) -> Comparator:
