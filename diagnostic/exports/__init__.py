@@ -1,0 +1,48 @@
+"""Files made from a Report: deck, document, note, workbook, tables, geometry.
+
+`export` gives the bytes, `filename` the name; `batch` writes many territories at once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from importlib import import_module
+
+from diagnostic.model import DiagnosticError
+from diagnostic.report import Report
+from diagnostic.warehouse import Database
+
+FORMATS: dict[str, tuple[str, str, str]] = {
+    "pptx": ("Diaporama PowerPoint", "pptx", "pptx:build"),
+    "pdf": ("Rapport PDF", "pdf", "pdf:build"),
+    "note": ("Note d’une page (PDF)", "pdf", "pdf:brief"),
+    "docx": ("Rapport Word", "docx", "docx:build"),
+    "xlsx": ("Classeur Excel", "xlsx", "xlsx:build"),
+    "csv": ("Tableau CSV et ses métadonnées (zip)", "zip", "table:csv_archive"),
+    "geojson": ("Contours et valeurs (GeoJSON)", "geojson", "table:geojson"),
+}
+"""Format -> label for the reader, extension, module and function that make it."""
+
+
+def export(report: Report, format: str, db: Database | None = None) -> bytes:
+    """The file of `format` (a key of FORMATS). Without `db` there are no maps; GeoJSON needs it."""
+    if format not in FORMATS:
+        raise DiagnosticError(
+            f"Format inconnu : « {format} ». Choisissez parmi {', '.join(FORMATS)}.", code=2
+        )
+    module, _, function = FORMATS[format][2].partition(":")
+    return getattr(import_module(f"diagnostic.exports.{module}"), function)(report, db)
+
+
+def filename(report: Report, view: str, format: str) -> str:
+    """ "diagnostic_bordeaux-metropole_2026-11-23.pptx": view, territory, date."""
+    return f"{view}_{slug(report.territory.name)}_{report.context.date[:10]}.{FORMATS[format][1]}"
+
+
+def slug(text: str) -> str:
+    """Lower case without accents, words joined by hyphens, 60 characters at most."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE")).encode(
+        "ascii", "ignore"
+    )
+    return re.sub(r"[^a-z0-9]+", "-", plain.decode().lower()).strip("-")[:60].rstrip("-") or "territoire"

@@ -1,0 +1,429 @@
+"""Static maps and charts as PNG or SVG bytes, by matplotlib without pyplot: no global state, many threads.
+
+A map is placed in centimetres: legend, names and scale bar keep their size whatever the territory.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
+
+from diagnostic import french
+from diagnostic.exports import content
+from diagnostic.exports.style import COLOURS, RATIO
+from diagnostic.model import RATIO_CUTS, Level
+from diagnostic.report import Report
+from diagnostic.warehouse import Database
+
+CM = 1 / 2.54
+LEGEND_CM = 4.7
+MOST_NAMES, MOST_NAMES_CROWDED, CROWDED = 24, 12, 60
+FONT = ("Liberation Sans", "Arial", "DejaVu Sans")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A polygon in local kilometres, with the name and the code of its territory."""
+
+    code: str
+    name: str
+    geometry: shapely.Geometry
+    population: float
+
+
+def shapes(report: Report, db: Database) -> list[Shape]:
+    """Polygons of the members (or of the territory itself), in kilometres east and north of their middle."""
+    level, codes = _places(report)
+    rows = db.rows(
+        "select g.code, t.name, g.wkb, coalesce(p.value, 0) from geometry g "
+        "join territory t on t.level = g.level and t.code = g.code "
+        "left join figure p on p.level = g.level and p.code = g.code and p.indicator = 'population' "
+        "and p.year = (select max(year) from figure where indicator = 'population') "
+        "where g.level = ? and list_contains(?, g.code)",
+        level,
+        codes,
+    )
+    found = [
+        (code, name, shapely.from_wkb(bytes(wkb)), size) for code, name, wkb, size in rows if wkb is not None
+    ]
+    if not found:
+        return []
+    project = _projection([geometry for _, _, geometry, _ in found])
+    return [
+        Shape(code, french.typographic(name), shapely.transform(geometry, project), size)
+        for code, name, geometry, size in found
+    ]
+
+
+def _places(report: Report) -> tuple[str, list[str]]:
+    if len(report.members) > 1:
+        return str(report.member_level), [member.territory.code for member in report.members]
+    if report.territory.communes:
+        return "commune", list(report.territory.communes)
+    return str(report.territory.level), [report.territory.code]
+
+
+def _projection(geometries: Sequence[shapely.Geometry]):
+    """Equirectangular kilometres around the middle: right within a département, overseas as in métropole."""
+    west, south, east, north = shapely.total_bounds(np.array(geometries))
+    lon, lat = (west + east) / 2, (south + north) / 2
+    scale = np.array([111.32 * math.cos(math.radians(lat)), 110.57])
+
+    def project(points: np.ndarray) -> np.ndarray:
+        return (points - np.array([lon, lat])) * scale
+
+    return project
+
+
+def _patch(geometry: shapely.Geometry, **style) -> PathPatch:
+    rings = []
+    for polygon in getattr(geometry, "geoms", [geometry]):
+        if polygon.geom_type == "Polygon":
+            rings += [polygon.exterior, *polygon.interiors]
+    paths = [Path(shapely.get_coordinates(ring)[:, :2], closed=True) for ring in rings]
+    return PathPatch(Path.make_compound_path(*paths), **style)
+
+
+def _figure(width_cm: float, height_cm: float) -> Figure:
+    figure = Figure(figsize=(width_cm * CM, height_cm * CM))
+    figure.patch.set_alpha(0)
+    return figure
+
+
+def rendered(figure: Figure, kind: str, dpi: int = 200) -> bytes:
+    """The figure as "png" or "svg" bytes."""
+    buffer = io.BytesIO()
+    from matplotlib import rc_context
+
+    with rc_context(
+        {"svg.fonttype": "none", "svg.hashsalt": "diagnostic", "font.family": FONT, "hatch.linewidth": 0.4}
+    ):
+        canvas = FigureCanvasSVG(figure) if kind == "svg" else FigureCanvasAgg(figure)
+        if kind == "svg":
+            canvas.print_svg(buffer, metadata={"Date": None})
+        else:
+            figure.set_dpi(dpi)
+            canvas.print_png(buffer)
+    return buffer.getvalue()
+
+
+class _Frame:
+    """Axes over the whole picture, in centimetres from the bottom left, and the kilometres inside."""
+
+    def __init__(
+        self, figure: Figure, width: float, height: float, legend: float, shapes_: list[Shape]
+    ) -> None:
+        self.axes = figure.add_axes((0, 0, 1, 1))
+        self.axes.set_axis_off()
+        self.axes.set_xlim(0, width)
+        self.axes.set_ylim(0, height)
+        self.width, self.height = width - legend - 0.3, height
+        west, south, east, north = shapely.total_bounds(np.array([s.geometry for s in shapes_]))
+        self.per_cm = max((east - west) / (self.width - 0.2), (north - south) / (height - 0.2))
+        self.shift = (
+            self.width / 2 - (west + east) / 2 / self.per_cm,
+            height / 2 - (south + north) / 2 / self.per_cm,
+        )
+
+    def place(self, geometry: shapely.Geometry) -> shapely.Geometry:
+        return shapely.transform(geometry, lambda xy: xy / self.per_cm + np.array(self.shift))
+
+
+def draw_map(
+    block: content.Map, report: Report, db: Database, width: float = 17.6, height: float = 12.4
+) -> Figure | None:
+    """The map of a block, or None when no polygon is known."""
+    found = shapes(report, db)
+    if not found:
+        return None
+    figure = _figure(width, height)
+    if block.kind == "locator":
+        return _locator(figure, report, db, width, height)
+    frame = _Frame(figure, width, height, LEGEND_CM, found)
+    if block.kind == "dots":
+        _fill(frame, found, {}, None)
+        legend = _dots(frame, found, report, db, block)
+    else:
+        _fill(frame, found, block.values, block.reference)
+        legend = _ratio_legend(block)
+    qpv = _quarters(frame, found, db) if block.kind == "ratio" else []
+    _names(frame, found, block)
+    _legend(frame, width, height, block, legend + qpv)
+    _scale_bar(frame, width)
+    return figure
+
+
+def ratio_class(value: float | None, reference: float | None) -> int | None:
+    """0 (very far below) to 4, as `reading.ratio_word` cuts; None when either is unknown."""
+    if value is None or not reference:
+        return None
+    ratio = value / reference
+    cuts = RATIO_CUTS
+    return sum((ratio >= cuts[0], ratio >= cuts[1], ratio > cuts[2], ratio > cuts[3]))
+
+
+def _fill(frame: _Frame, found: list[Shape], values, reference) -> None:
+    for shape in found:
+        rank = ratio_class(values.get(shape.code), reference[1] if reference else None)
+        if rank is not None:
+            style = {"facecolor": f"#{RATIO[rank]}"}
+        elif values and values.get(shape.code) is None:
+            style = {"facecolor": "white", "hatch": "////"}
+        else:
+            style = {"facecolor": f"#{COLOURS['ground']}"}
+        edge = "#8A959D" if "hatch" in style else ("#FFFFFF" if values else f"#{COLOURS['other']}")
+        frame.axes.add_patch(
+            _patch(frame.place(shape.geometry), edgecolor=edge, linewidth=0.5, zorder=2, **style)
+        )
+    outline = shapely.union_all([shapely.buffer(s.geometry, 0.01) for s in found])
+    frame.axes.add_patch(
+        _patch(
+            frame.place(outline), facecolor="none", edgecolor=f"#{COLOURS['ink']}", linewidth=0.9, zorder=3
+        )
+    )
+
+
+def _ratio_legend(block: content.Map) -> list[tuple[str, dict]]:
+    rows: list[tuple[str, dict]] = []
+    if block.reference:
+        bounds = [french.number(cut * block.reference[1], 1, thin=french.NBSP) for cut in RATIO_CUTS]
+        texts = (
+            f"moins de {bounds[0]}",
+            f"{bounds[0]} à {bounds[1]}",
+            f"{bounds[1]} à {bounds[2]}",
+            f"{bounds[2]} à {bounds[3]}",
+            f"plus de {bounds[3]}",
+        )
+        rows = [
+            (text, {"facecolor": f"#{colour}", "edgecolor": "none"})
+            for text, colour in zip(reversed(texts), reversed(RATIO), strict=True)
+        ]
+        rows.append((f"{block.reference[0]} : {french.number(block.reference[1], 1)}", {}))
+    if any(value is None for value in block.values.values()):
+        rows.append(("valeur inconnue", {"facecolor": "white", "edgecolor": "#8A959D", "hatch": "////"}))
+    return rows
+
+
+def _dots(frame: _Frame, found: list[Shape], report: Report, db: Database, block: content.Map):
+    level, codes = _places(report)
+    rows = db.rows(
+        "select f.lon, f.lat from facility f join membership m on m.commune = f.commune "
+        "where m.level = ? and list_contains(?, m.code) and f.stat = ? and f.lon is not null",
+        level,
+        codes,
+        block.stat,
+    )
+    place = _lonlat(frame, report, db)
+    for lon, lat in rows:
+        x, y = place(lon, lat)
+        frame.axes.plot(
+            [x], [y], "o", ms=3.2, color=f"#{COLOURS['territory']}", mec="white", mew=0.4, zorder=5
+        )
+    return [
+        (
+            french.quantity(len(rows), "lieu situé", "lieux situés"),
+            {"marker": "o", "color": f"#{COLOURS['territory']}"},
+        )
+    ]
+
+
+def _lonlat(frame: _Frame, report: Report, db: Database):
+    level, codes = _places(report)
+    west, south, east, north = db.rows(
+        "select min(st.w), min(st.s), max(st.e), max(st.n) from (select west w, south s, east e, north n "
+        "from geometry where level = ? and list_contains(?, code)) st",
+        level,
+        codes,
+    )[0]
+    lon0, lat0 = (west + east) / 2, (south + north) / 2
+    kx, ky = 111.32 * math.cos(math.radians(lat0)), 110.57
+
+    def place(lon: float, lat: float) -> tuple[float, float]:
+        return (
+            (lon - lon0) * kx / frame.per_cm + frame.shift[0],
+            (lat - lat0) * ky / frame.per_cm + frame.shift[1],
+        )
+
+    return place
+
+
+def _quarters(frame: _Frame, found: list[Shape], db: Database) -> list[tuple[str, dict]]:
+    """A diamond on each commune that has a district: the legend says so, never "QPV"."""
+    codes = [shape.code for shape in found]
+    have = {
+        row[0]
+        for row in db.rows("select distinct commune from qpv_commune where list_contains(?, commune)", codes)
+    }
+    for shape in found:
+        if shape.code in have:
+            point = frame.place(shape.geometry).representative_point()
+            frame.axes.plot(
+                [point.x],
+                [point.y + 0.32],
+                "D",
+                ms=3.6,
+                color=f"#{COLOURS['qpv']}",
+                mec="white",
+                mew=0.5,
+                zorder=6,
+            )
+    return (
+        [("commune avec quartier\nprioritaire 2024", {"marker": "D", "color": f"#{COLOURS['qpv']}"})]
+        if have
+        else []
+    )
+
+
+def _names(frame: _Frame, found: list[Shape], block: content.Map) -> None:
+    """Greedy: members below the reference first, then by population; no free place, no name."""
+    most = MOST_NAMES if len(found) <= CROWDED else MOST_NAMES_CROWDED
+    reference = block.reference[1] if block.reference else None
+
+    def order(shape: Shape):
+        rank = ratio_class(block.values.get(shape.code), reference)
+        return (0 if rank is not None and rank < 2 else 1, -(shape.population or 0))
+
+    taken: list[tuple[float, float, float, float]] = []
+    drawn = 0
+    for shape in sorted(found, key=order):
+        if drawn == most:
+            break
+        value = block.values.get(shape.code)
+        text = _short(shape.name) + (f"\n{french.number(value, 1)}" if value is not None else "")
+        placed = frame.place(shape.geometry)
+        point = placed.representative_point()
+        w, h = 0.155 * max(map(len, text.split("\n"))), 0.34 * (text.count("\n") + 1)
+        box = next((b for b in _offsets(point.x, point.y, w, h) if _free(b, taken, frame)), None)
+        if box is None or (value is None and box[2] - box[0] > 1.6 * math.sqrt(placed.area)):
+            continue
+        taken.append(box)
+        drawn += 1
+        rank = ratio_class(value, reference)
+        inside = placed.contains(shapely.box(*box))
+        white = rank in (0, 4) and inside
+        frame.axes.text(
+            (box[0] + box[2]) / 2,
+            (box[1] + box[3]) / 2,
+            french.office(text),
+            ha="center",
+            va="center",
+            fontsize=7.2,
+            linespacing=1.0,
+            color="white" if white else f"#{COLOURS['ink']}",
+            zorder=8,
+            family=FONT,
+            path_effects=[] if inside else [withStroke(linewidth=1.8, foreground="white")],
+        )
+
+
+def _short(name: str) -> str:
+    text = name.replace("Saint-", "St-").replace("Sainte-", "Ste-")
+    return text if len(text) <= 24 else f"{text[:23]}…"
+
+
+def _offsets(x: float, y: float, w: float, h: float):
+    for dx, dy in ((0, 0), (0, 0.35), (0, -0.4), (0.5, 0), (-0.5, 0), (0.6, 0.4), (-0.6, -0.4)):
+        yield (x + dx - w / 2, y + dy - h / 2, x + dx + w / 2, y + dy + h / 2)
+
+
+def _free(box, taken, frame: _Frame) -> bool:
+    if box[0] < 0.05 or box[2] > frame.width + 0.2 or box[1] < 0.05 or box[3] > frame.height - 0.05:
+        return False
+    return all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)
+
+
+def _legend(frame: _Frame, width: float, height: float, block: content.Map, rows) -> None:
+    x, y = width - LEGEND_CM + 0.1, height - 0.6
+    for line in _wrapped(block.caption, 26):
+        frame.axes.text(
+            x,
+            y,
+            french.office(line),
+            fontsize=8,
+            fontweight="bold",
+            color=f"#{COLOURS['ink']}",
+            va="center",
+            family=FONT,
+        )
+        y -= 0.42
+    y -= 0.3
+    for text, style in rows:
+        if "marker" in style:
+            frame.axes.plot([x + 0.35], [y], style["marker"], ms=5, color=style["color"])
+        elif style:
+            frame.axes.add_patch(Rectangle((x, y - 0.19), 0.7, 0.38, linewidth=0.5, **style))
+        lines = [piece for part in text.split("\n") for piece in _wrapped(part, 24)]
+        for k, line in enumerate(lines):
+            frame.axes.text(
+                x + 0.95,
+                y - 0.36 * k,
+                french.office(line),
+                fontsize=7.6,
+                color=f"#{COLOURS['ink']}",
+                va="center",
+                family=FONT,
+            )
+        y -= 0.62 + 0.36 * (len(lines) - 1)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, width, break_long_words=False) or [""]
+
+
+def _scale_bar(frame: _Frame, width: float) -> None:
+    km = next((k for k in (50, 20, 10, 5, 2, 1) if k / frame.per_cm <= 3.2), 1)
+    x, y = width - LEGEND_CM + 0.1, 0.35
+    frame.axes.plot([x, x + km / frame.per_cm], [y, y], color=f"#{COLOURS['muted']}", linewidth=1)
+    frame.axes.text(
+        x + km / frame.per_cm + 0.15,
+        y,
+        f"{km} km",
+        fontsize=7.6,
+        color=f"#{COLOURS['muted']}",
+        va="center",
+        family=FONT,
+    )
+
+
+def _locator(figure: Figure, report: Report, db: Database, width: float, height: float) -> Figure | None:
+    """The territory in its département (in France for a département and above), without names."""
+    parent = next((p for p in report.context.parents if p.level in (Level.DEPARTEMENT, Level.REGION)), None)
+    own = shapes(report, db)
+    around: list[shapely.Geometry] = []
+    rows = []
+    if parent is not None:
+        rows = db.rows(
+            "select wkb from geometry where level = ? and code = ?", str(parent.level), parent.code
+        )
+    if rows and rows[0][0] is not None:
+        around = [shapely.from_wkb(bytes(rows[0][0]))]
+    level, codes = _places(report)
+    raw = [
+        shapely.from_wkb(bytes(r[0]))
+        for r in db.rows("select wkb from geometry where level = ? and list_contains(?, code)", level, codes)
+        if r[0] is not None
+    ]
+    project = _projection(around + raw)
+    every = [Shape("", "", shapely.transform(g, project), 0) for g in around + raw]
+    frame = _Frame(figure, width, height, 0, every)
+    for shape in every[: len(around)]:
+        frame.axes.add_patch(_patch(frame.place(shape.geometry), facecolor="#DDE3E7", edgecolor="none"))
+    for shape in every[len(around) :]:
+        colour = f"#{COLOURS['territory']}"
+        frame.axes.add_patch(
+            _patch(frame.place(shape.geometry), facecolor=colour, edgecolor=colour, linewidth=0.4)
+        )
+    return figure if own else None
