@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pandas as pd
 
 from diagnostic.warehouse.files import Unreadable
 
@@ -47,10 +48,13 @@ def follow(con: duckdb.DuckDBPyConnection) -> None:
             carried.append((code, target, kind, str(on_date)))
     con.execute("create table carried (old varchar, new varchar, kind varchar, on_date varchar)")
     con.execute("create temp table division (before varchar, after varchar)")
-    if carried:
-        con.executemany("insert into carried values (?, ?, ?, ?)", carried)
-    if divisions:
-        con.executemany("insert into division values (?, ?)", sorted(divisions))
+    for table, rows, names in (
+        ("carried", carried, ["old", "new", "kind", "on_date"]),
+        ("division", sorted(divisions), ["before", "after"]),
+    ):
+        con.register("rows", pd.DataFrame(rows, columns=names, dtype="str"))
+        con.execute(f"insert into {table} select * from rows")
+        con.unregister("rows")
 
 
 def geography_year(con: duckdb.DuckDBPyConnection, column: str) -> int | None:
