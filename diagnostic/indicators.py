@@ -249,8 +249,8 @@ INDICATORS: tuple[Indicator, ...] = (
             "0,68 jusqu’à 10 km, 0,22 jusqu’à 15 km)."
         ),
         caveat=(
-            "Distances à vol d’oiseau entre centres des communes. Inconnue là où la capacité d’une crèche à portée "
-            "n’est pas connue."
+            "Distances à vol d’oiseau entre centres des communes. Une crèche de capacité inconnue compte pour la médiane "
+            "de son département si neuf sur dix y sont connues ; sinon l’accessibilité est inconnue à sa portée."
         ),
         sources=("bpe", "rp_agesex", "td_pop1b", "naissances"),
     ),
@@ -347,7 +347,10 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator_label="habitants des quartiers prioritaires",
         denominator_label="habitants",
         definition="Population municipale des quartiers prioritaires 2024 rapportée à celle du territoire, même année.",
-        caveat="Numérateur et dénominateur viennent du même fichier de l’Insee.",
+        caveat=(
+            "Numérateur et dénominateur viennent du même fichier de l’Insee ; une commune sans quartier y entre avec sa "
+            "population légale de l’année la plus proche."
+        ),
         sources=("qpv_population",),
     ),
     Indicator(

@@ -137,3 +137,27 @@ where coalesce(carried.new, pairs.commune) in (select code from current_commune)
 
 create table qpv_geometry as
 select qpv as code, geometry as wkb from qpv_shape;
+
+-- A commune without QPV has nobody living in one; its population is the legal one, of the nearest year.
+insert into stat
+with listed as (
+    select max(year) as year from stat where stat = 'population_qpv'
+),
+
+empty as (
+    select distinct on (stat.commune) stat.commune, stat.value, stat.year, listed.year as wanted
+    from stat, listed
+    where stat.stat = 'population'
+        and listed.year is not null
+        and stat.commune not in (select commune from stat where stat = 'population_qpv')
+        and (select count(*) from qpv_commune) > 0
+        and stat.commune not in (select commune from qpv_commune)
+    order by stat.commune, abs(stat.year - listed.year)
+)
+
+select commune, 'population_qpv', wanted, 0, 'ok', 'qpv_population' from empty
+union all
+select
+    commune, 'population_qpv_base', wanted, value, case when year = wanted then 'ok' else 'estimated' end,
+    'populations_legales'
+from empty;

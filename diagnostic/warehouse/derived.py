@@ -10,6 +10,9 @@ import shapely
 from diagnostic.access import distance_to_shapes, e2sfca, nearest, pairs
 from diagnostic.indicators import ALSH_RADIUS_KM, QPV_FACILITIES
 
+# Share of the crèches of a département whose capacity must be known to stand in for the others.
+CAPACITY_KNOWN = 0.9
+
 
 def derive(con: duckdb.DuckDBPyConnection) -> None:
     """Add the derived stats to `stat`. A commune whose answer is unknown gets no value."""
@@ -32,11 +35,35 @@ def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         with newest as (
             select commune, stat, year, value, status, source
             from stat
-            where stat in ('enfants_moins_3', 'enfants_3_11', 'alsh', 'eaje_places', 'population')
+            where stat in ('enfants_moins_3', 'enfants_3_11', 'alsh', 'eaje', 'population')
             qualify row_number() over (partition by commune, stat order by year desc nulls last) = 1
         ),
 
-        city as (select commune from membership where level = 'france')
+        city as (select commune from membership where level = 'france'),
+
+        usual as (
+            select departement, type, median(capacity) as capacity, count(capacity) / count(*) as known
+            from facility
+            where stat = 'eaje'
+            group by departement, type
+        ),
+
+        supplied as (
+            -- A crèche of unknown size counts for the usual one where nearly all are known.
+            select
+                coalesce(territory.parent, facility.commune) as commune,
+                coalesce(facility.capacity, case when usual.known >= ? then usual.capacity end) as capacity
+            from facility
+            join usual using (departement, type)
+            join territory on territory.level = 'commune' and territory.code = facility.commune
+            where facility.stat = 'eaje'
+        ),
+
+        supply as (
+            select commune, case when count(capacity) = count(*) then sum(capacity) end as places
+            from supplied
+            group by commune
+        )
 
         select
             territory.code as commune,
@@ -52,7 +79,7 @@ def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             older.source as older_source,
             alsh.value as alsh,
             alsh.source as alsh_source,
-            places.value as places,
+            case when crèches.value = 0 then 0 else supply.places end as places,
             people.value as people,
             people.year as people_year
         from city
@@ -60,10 +87,12 @@ def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         left join newest as under3 on under3.commune = city.commune and under3.stat = 'enfants_moins_3'
         left join newest as older on older.commune = city.commune and older.stat = 'enfants_3_11'
         left join newest as alsh on alsh.commune = city.commune and alsh.stat = 'alsh'
-        left join newest as places on places.commune = city.commune and places.stat = 'eaje_places'
+        left join newest as crèches on crèches.commune = city.commune and crèches.stat = 'eaje'
+        left join supply on supply.commune = city.commune
         left join newest as people on people.commune = city.commune and people.stat = 'population'
         order by territory.code
-        """
+        """,
+        [CAPACITY_KNOWN],
     ).df()
 
 
