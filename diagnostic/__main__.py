@@ -277,11 +277,13 @@ def search(text: str, as_json: bool, path: Path | None) -> None:
 @database_option
 def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -> None:
     """Écrit le diagnostic d’un territoire."""
-    from diagnostic import report, text
+    from diagnostic import measure, report, territories, text
 
     db = open_base(path)
     found = report.build(db, key, reference=compare[0] if compare else None)
-    others = [report.build(db, other) for other in compare]
+    places = [territories.get(db, other) for other in compare]
+    findings = measure.measure(db, places)
+    others = [(place, findings[place.key]) for place in places]
     if as_json:
         print_json(text.document(found, others))
     else:

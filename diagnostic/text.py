@@ -5,21 +5,24 @@ from __future__ import annotations
 import dataclasses
 import math
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from diagnostic import french, reading
 from diagnostic.indicators import INDICATORS
-from diagnostic.model import THEMES, Comparator, Finding, Indicator
+from diagnostic.model import THEMES, Comparator, Finding, Indicator, Territory
 from diagnostic.report import Report
 
 WIDTH = 100
+
+Others = Sequence[tuple[Territory, Mapping[str, Finding]]]
+"""Territories to compare with beyond those of the report, with their findings by indicator."""
 
 
 # --- JSON ----------------------------------------------------------------------------------------
 
 
-def document(report: Report, others: Sequence[Report] = ()) -> dict[str, Any]:
+def document(report: Report, others: Others = ()) -> dict[str, Any]:
     """`{"territory": …, "indicators": [...], …}`: every declared indicator, then each section of the report.
 
     Unknown is None, whatever was left in a masked value. `others` add their values to the comparators.
@@ -39,7 +42,7 @@ def document(report: Report, others: Sequence[Report] = ()) -> dict[str, Any]:
     )
 
 
-def entry(indicator: Indicator, report: Report, others: Sequence[Report]) -> dict[str, Any]:
+def entry(indicator: Indicator, report: Report, others: Others) -> dict[str, Any]:
     """One indicator as the JSON gives it; an indicator without a finding is unknown, not absent."""
     finding = report.findings.get(indicator.id)
     head = {"id": indicator.id, "label": indicator.label, "unit": indicator.unit}
@@ -69,14 +72,14 @@ def entry(indicator: Indicator, report: Report, others: Sequence[Report]) -> dic
     }
 
 
-def comparators(finding: Finding, others: Sequence[Report]) -> list[Comparator]:
+def comparators(finding: Finding, others: Others) -> list[Comparator]:
     """The finding's own comparators, then the same indicator in `others`, each territory once."""
     found = {comparator.key: comparator for comparator in finding.comparators}
-    for other in others:
-        theirs = other.findings.get(finding.indicator)
-        if theirs is not None and other.territory.key not in found:
-            found[other.territory.key] = Comparator(
-                other.territory.key, other.territory.name, theirs.value, theirs.year, theirs.status
+    for territory, findings in others:
+        theirs = findings.get(finding.indicator)
+        if theirs is not None and territory.key not in found:
+            found[territory.key] = Comparator(
+                territory.key, territory.name, theirs.value, theirs.year, theirs.status
             )
     return list(found.values())
 
@@ -104,7 +107,7 @@ def plain(value: Any) -> Any:
 # --- French text ---------------------------------------------------------------------------------
 
 
-def written(report: Report, others: Sequence[Report] = ()) -> str:
+def written(report: Report, others: Others = ()) -> str:
     """Everything that the report says, in sections that may be read one by one in a terminal."""
     parts = [
         _head(report),
@@ -174,7 +177,7 @@ def _messages(report: Report) -> Iterator[str]:
         yield from _paragraph(message.detail, "  ")
 
 
-def _themes(report: Report, others: Sequence[Report]) -> Iterator[str]:
+def _themes(report: Report, others: Others) -> Iterator[str]:
     for theme, title in THEMES.items():
         lines = [
             line
@@ -185,7 +188,7 @@ def _themes(report: Report, others: Sequence[Report]) -> Iterator[str]:
         yield _section(title, lines)
 
 
-def _finding(indicator: Indicator, report: Report, others: Sequence[Report]) -> Iterator[str]:
+def _finding(indicator: Indicator, report: Report, others: Others) -> Iterator[str]:
     finding = report.findings[indicator.id]
     year = f", {finding.year}" if finding.year else ""
     yield f"{indicator.label}{year} ({reading.status_word(finding, indicator)})"

@@ -1,0 +1,545 @@
+"""The database: real published figures come out unchanged, broken files are refused, a killed build harms nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from diagnostic import warehouse
+from diagnostic.demo import write_demo
+from diagnostic.model import DiagnosticError, Status
+from diagnostic.sources import SOURCES
+from diagnostic.warehouse import files, staging
+
+ROOT = Path(__file__).resolve().parents[1]
+KNOWN = {status for status in Status if status.known}
+
+
+def value(db: warehouse.Database, level: str, code: str, indicator: str, year: int) -> float | None:
+    rows = db.rows(
+        "select value from figure where level = ? and code = ? and indicator = ? and year = ?",
+        level,
+        code,
+        indicator,
+        year,
+    )
+    assert len(rows) <= 1
+    return rows[0][0] if rows else None
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Rows of a file with semicolons, or of the only table of a zip; the BOM left out."""
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            text = archive.read(archive.namelist()[0]).decode("utf-8-sig")
+    else:
+        text = path.read_text("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def number(cell: str) -> float | None:
+    """The number of a cell with a decimal comma or point; None for an empty one or a marker."""
+    try:
+        return float(cell.replace(",", "."))
+    except ValueError:
+        return None
+
+
+# --- Declarations --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+def test_every_declared_source_has_its_query_and_names_columns_that_exist(source):
+    assert (ROOT / "diagnostic" / "sql" / "sources" / f"{source.id}.sql").is_file()
+    assert set(source.key) <= {column.name for column in source.columns}
+    assert source.producer and source.title and source.page.startswith("https://")
+
+
+def test_every_query_belongs_to_a_declared_source():
+    queries = {path.stem for path in (ROOT / "diagnostic" / "sql" / "sources").glob("*.sql")}
+    assert queries == {source.id for source in SOURCES}
+
+
+# --- Real files ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def real(real_db) -> warehouse.Database:
+    return warehouse.open_database(real_db)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("level", "code", "published"),
+    [
+        ("commune", "33063", 74.8),
+        ("epci", "243300316", 68.9),
+        ("departement", "33", 66.2),
+        ("france", "F", 59.4),
+    ],
+)
+def test_the_coverage_rate_of_2021_is_the_one_that_the_cnaf_published(real, level, code, published):
+    assert value(real, level, code, "taux_couverture", 2021) == published
+
+
+@pytest.mark.real
+def test_births_count_paris_lyon_and_marseille_once(real):
+    assert value(real, "commune", "33063", "naissances", 2023) == 2858
+    # 724,512 in the file of 2023; the extract of 2025 adds those of Marseille and Lyon without arrondissement.
+    assert value(real, "france", "F", "naissances", 2022) == 724_512 + 13 + 6
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("city", "arrondissements", "elsewhere"), [("75056", 20, 0), ("69123", 9, 6), ("13055", 16, 13)]
+)
+def test_a_city_has_the_births_of_its_arrondissements_and_those_of_none(
+    real, city, arrondissements, elsewhere
+):
+    parts = [
+        value(real, "commune", code, "naissances", 2022)
+        for (code,) in real.rows("select code from territory where level = 'commune' and parent = ?", city)
+    ]
+    assert len(parts) == arrondissements
+    assert value(real, "commune", city, "naissances", 2022) == sum(parts) + elsewhere
+
+
+@pytest.mark.real
+def test_an_arrondissement_belongs_to_no_larger_territory(real):
+    assert real.rows(
+        "select count(*) from membership as m join territory as t on t.level = 'commune' and t.code = m.commune "
+        "where t.parent is not null and m.level <> 'commune'"
+    ) == [(0,)]
+
+
+@pytest.mark.real
+def test_the_gironde_counts_the_facilities_of_the_located_file(real):
+    counted = dict(
+        real.rows(
+            "select type, count(*) from facility where commune like '33%' and type in ('D502', 'D504', 'D505') "
+            "group by type"
+        )
+    )
+    assert counted == {"D502": 322, "D505": 1136, "D504": 87}
+
+
+@pytest.mark.real
+def test_a_departement_absent_from_the_located_file_has_unknown_facilities_not_none(real):
+    assert real.rows("select count(*) from stat where stat = 'alsh' and commune = '95018'") == [(0,)]
+    assert value(real, "departement", "95", "acces_alsh", 2024) is None
+
+
+CNAF = {
+    "txcouv_pe": {"txcouv": "taux_couverture", "txcouv_eaje": "taux_couverture_eaje"},
+    "nbpla_pe": {"tot_offre": "places_total", "pl_eaje": "places_eaje", "pl_am_ind": "places_am"},
+}
+OVERSEAS = ("01", "02", "03", "04", "06")
+CNAF_LEVELS = {
+    "com": ("commune", "numcom"),
+    "epci": ("epci", "numepci"),
+    "dep": ("departement", "numdep"),
+    "reg": ("region", "numregi"),
+    "nat": ("france", "national"),
+}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("suffix", CNAF_LEVELS)
+@pytest.mark.parametrize("dataset", CNAF)
+def test_every_value_that_the_cnaf_published_comes_out_unchanged_at_its_level(
+    real, real_dir, dataset, suffix
+):
+    path = real_dir / "caf" / f"{dataset}_{suffix}.csv"
+    if not path.exists():
+        pytest.skip(f"{path.name} is not among the real files")
+    level, header = CNAF_LEVELS[suffix]
+    expected = {}
+    for row in rows_of(path):
+        code = "F" if level == "france" else row[header]
+        for column, stat in CNAF[dataset].items():
+            if (cell := number(row[f"{column}_{suffix}"])) is not None and not code.startswith("X"):
+                expected[code, stat, int(row["annee"][:4])] = cell
+    stats = list(CNAF[dataset].values())
+    read = {
+        (code, stat, year): found
+        for code, stat, year, found in real.rows(
+            "select code, stat, year, value from published where level = ? and list_contains(?, stat) "
+            "and value is not null",
+            level,
+            stats,
+        )
+    }
+    assert expected
+    assert {key: read.get(key) for key in expected} == expected
+    # A city or region that is also a département has the value published for that.
+    same_place = {"75056", *OVERSEAS} if level in ("commune", "region") else set()
+    assert {key[0] for key in set(read) - set(expected)} <= same_place
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("name", "level", "column", "year"),
+    [
+        ("FILO2019_DISP_COM.csv", "commune", "Q219", 2019),
+        ("FILO2019_DISP_EPCI.csv", "epci", "Q219", 2019),
+        ("FILO2019_DISP_DEP.csv", "departement", "Q219", 2019),
+        ("FILO2019_DISP_REG.csv", "region", "Q219", 2019),
+        ("cc_filosofi_2020_COM.csv", "commune", "MED20", 2020),
+        ("cc_filosofi_2021_COM.csv", "commune", "MED21", 2021),
+    ],
+)
+def test_every_median_that_the_insee_published_comes_out_unchanged(real, real_dir, name, level, column, year):
+    places = {code for (code,) in real.rows("select code from territory where level = ?", level)}
+    expected = {
+        row["CODGEO"]: median
+        for row in rows_of(real_dir / "filosofi" / name)
+        if (median := number(row[column])) is not None and row["CODGEO"] in places
+    }
+    read = dict(
+        real.rows(
+            "select code, value from figure where level = ? and indicator = 'niveau_vie_median' and year = ?",
+            level,
+            year,
+        )
+    )
+    assert len(expected) > 10
+    assert {code: read.get(code) for code in expected} == expected
+
+
+@pytest.mark.real
+def test_what_is_not_published_is_null_and_never_zero(real, real_dir):
+    with_rate = {
+        row["numcom"]
+        for row in rows_of(real_dir / "caf" / "txcouv_pe_com.csv")
+        if number(row["txcouv_com"]) is not None
+    }
+    read = {
+        code
+        for (code,) in real.rows(
+            "select code from figure where level = 'commune' and indicator = 'taux_couverture' and value is not null"
+        )
+    }
+    # Paris is also a département, whose rate is published.
+    assert read == with_rate | {"75056"}
+    secret = [
+        r["CODGEO"] for r in rows_of(real_dir / "filosofi" / "cc_filosofi_2021_COM.csv") if r["TP6021"] == "s"
+    ]
+    assert secret
+    masked = dict(
+        real.rows(
+            "select code, value from published where level = 'commune' and stat = 'taux_pauvrete' and year = 2021"
+        )
+    )
+    assert {masked.get(code) for code in secret} == {None}
+
+
+@pytest.mark.real
+def test_a_value_is_null_exactly_when_its_status_is_an_unknown_one(real):
+    for table in ("figure", "published", "stat"):
+        wrong = real.rows(
+            f"select status, value is null, count(*) from {table} "
+            "where (value is null) = list_contains(?, status) group by all",
+            [str(status) for status in KNOWN],
+        )
+        assert wrong == [], table
+
+
+@pytest.mark.real
+def test_each_damaged_file_is_refused_with_a_reason_and_the_rest_loads(real, real_dir):
+    damaged = {path.name for path in (real_dir / "damaged").iterdir()}
+    reasons = {Path(file).name: reason for file, reason in real.rows("select file, reason from refusal")}
+    assert damaged <= set(reasons)
+    for name in damaged:
+        assert len(reasons[name]) > 40, name
+    assert "01001" in reasons["EPCI_lost_leading_zeros.csv"]
+    loaded = {source for (source,) in real.rows("select distinct id from source")}
+    assert {"cog_communes", "epci_dgcl", "naissances", "txcouv_pe", "bpe", "contours_communes"} <= loaded
+
+
+@pytest.mark.real
+def test_codes_keep_their_leading_zeros_and_letters(real):
+    codes = {code for (code,) in real.rows("select code from territory where level = 'commune'")}
+    assert {"01004", "2A004", "97411"} <= codes
+    assert {len(code) for code in codes} == {5}
+    assert real.rows("select name from territory where level = 'region' and code = '75'") == [
+        ("Nouvelle-Aquitaine",)
+    ]
+    assert real.rows("select name from territory where level = 'departement' and code = '75'") == [("Paris",)]
+
+
+# --- The fictional territory, recomputed in plain Python ------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def island(demo_db) -> warehouse.Database:
+    return warehouse.open_database(demo_db)
+
+
+def test_the_figures_of_the_fictional_territory_are_those_of_ten_lines_of_python(island, demo_raw):
+    epci_of = {r["CODGEO"]: r["EPCI"] for r in rows_of(demo_raw / "epci_composition_2026.csv")}
+    ages = [
+        (r["GEO"], int(r["AGE"][1:]), float(r["OBS_VALUE"]))
+        for r in rows_of(demo_raw / "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip")
+        if r["GEO_OBJECT"] == "COM" and r["SEX"] == "_T" and r["AGE"][1:].isdigit()
+    ]
+    alsh = {r["DEPCOM"] for r in rows_of(demo_raw / "BPE25.csv") if r["TYPEQU"] == "D505"}
+    children, near = Counter(), Counter()
+    for commune, age, count in ages:
+        if 3 <= age <= 11:
+            children[epci_of[commune]] += count
+            near[epci_of[commune]] += count if commune in alsh else 0
+    assert len(children) == 4
+    for epci in children:
+        expected = near[epci] / children[epci] * 100
+        assert value(island, "epci", epci, "acces_alsh", 2023) == pytest.approx(expected, abs=1e-6)
+
+
+def test_places_for_100_children_are_the_places_divided_by_the_children_once(island, demo_raw):
+    epci_of = {r["CODGEO"]: r["EPCI"] for r in rows_of(demo_raw / "epci_composition_2026.csv")}
+    under_three: dict[str, float] = defaultdict(float)
+    for r in rows_of(demo_raw / "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip"):
+        if r["GEO_OBJECT"] == "COM" and r["SEX"] == "_T" and r["AGE"] in ("Y0", "Y1", "Y2"):
+            under_three[epci_of[r["GEO"]]] += float(r["OBS_VALUE"])
+    for row in rows_of(demo_raw / "nbpla_pe_epci.csv"):
+        if row["annee"] == "2023" and row["numepci"] in under_three:
+            expected = float(row["tot_offre_epci"]) / under_three[row["numepci"]] * 100
+            assert value(island, "epci", row["numepci"], "places_100", 2023) == pytest.approx(
+                expected, abs=1e-6
+            )
+
+
+def test_a_merged_commune_counts_in_the_one_that_holds_it_today(island, demo_raw):
+    gone = dict(
+        island.rows(
+            "select old, new from carried where kind = 'merged' or old not in (select code from territory)"
+        )
+    )
+    assert gone
+    births: Counter[str] = Counter()
+    for row in rows_of(demo_raw / "DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv"):
+        if row["GEO_OBJECT"] == "COM" and row["TIME_PERIOD"] == "2020":
+            births[gone.get(row["GEO"], row["GEO"])] += float(row["OBS_VALUE"])
+    for commune in set(gone.values()):
+        assert value(island, "commune", commune, "naissances", 2020) == births[commune]
+
+
+def test_a_database_of_invented_places_says_so(island):
+    assert island.fictional
+    assert island.rows("select count(*) from territory where level = 'commune'") == [(120,)]
+
+
+# --- Atomic build --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def village(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("village")
+    write_demo(folder, communes=3, seed=5)
+    return folder
+
+
+def test_a_build_killed_at_any_moment_leaves_the_database_that_serves(village, demo_db, tmp_path):
+    db = tmp_path / "diagnostic.duckdb"
+    shutil.copy(demo_db, db)
+    before = db.read_bytes()
+    command = [sys.executable, "-m", "diagnostic", "build", "--raw", str(village), "--db", str(db)]
+    for growing in (False, True):
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None:
+            beside = [entry for entry in os.scandir(tmp_path) if entry.name != db.name]
+            if beside and (not growing or any(entry.is_dir() or entry.stat().st_size for entry in beside)):
+                process.send_signal(signal.SIGKILL)
+                break
+        assert process.wait() == -signal.SIGKILL
+        assert db.read_bytes() == before
+        assert (
+            len(warehouse.open_database(db).rows("select code from territory where level = 'commune'")) == 120
+        )
+    report = warehouse.build([village], db)
+    assert report.loaded
+    assert [path.name for path in tmp_path.iterdir()] == [db.name]
+    assert len(warehouse.open_database(db).rows("select code from territory where level = 'commune'")) == 3
+
+
+def test_a_build_that_fails_leaves_the_database_that_serves(village, tmp_path):
+    db = tmp_path / "diagnostic.duckdb"
+    warehouse.build([village], db)
+    before = db.read_bytes()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(DiagnosticError):
+        warehouse.build([empty], db)
+    assert db.read_bytes() == before
+
+
+def test_a_broken_file_beside_good_ones_is_refused_alone(village, tmp_path):
+    raw = tmp_path / "raw"
+    shutil.copytree(village, raw)
+    births = raw / "DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv"
+    births.write_text(births.read_text("utf-8-sig").replace(";COM;LVB", ";COM;LVB;;;"), "utf-8")
+    report = warehouse.build([raw], tmp_path / "diagnostic.duckdb")
+    assert [refused.file for refused in report.refused] == [births.name]
+    assert "ligne 2" in report.refused[0].reason
+    assert "naissances" in {indicator for indicator, _ in report.silenced}
+    assert len(report.loaded) > 10
+
+
+# --- Loaders: what happens to files on their way to us --------------------------------------------
+
+HEADER = ["CODGEO", "NBMENFISC21", "NBPERSMENFISC21", "MED21", "TP6021"]
+
+
+def table(codes: list[str]) -> list[list[str]]:
+    return [[code, str(1000 + i), "2500", f"{21000 + i},5", "s"] for i, code in enumerate(codes)]
+
+
+def text_of(header: list[str], rows: list[list[str]], quote: str = "") -> str:
+    return "".join(";".join(f"{quote}{cell}{quote}" for cell in line) + "\n" for line in [header, *rows])
+
+
+def read_back(content: bytes, folder: Path) -> list[tuple[str, float | None]]:
+    """What the loader understands of a file: code and median, in order; Unreadable when it refuses."""
+    path = folder / "file.csv"
+    path.write_bytes(content)
+    candidate = files.Candidate(path.name, path, path)
+    layout = files.recognise(candidate)
+    assert layout.source.id == "filosofi_communes"
+    with duckdb.connect() as con:
+        con.execute(staging.MACROS)
+        staging.stage(con, candidate, layout, folder)
+        staging.check(con, layout)
+        return con.execute('select "COM", finite(num("MED")) from raw order by "COM"').fetchall()
+
+
+CODES = st.lists(
+    st.sampled_from([f"{d}{c:03d}" for d in ("01", "2A", "33", "97", "F1") for c in range(1, 40)]),
+    min_size=2,
+    max_size=25,
+    unique=True,
+)
+FAST = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+def truth(codes: list[str]) -> list[tuple[str, float]]:
+    return sorted((row[0], float(row[3].replace(",", "."))) for row in table(codes))
+
+
+@FAST
+@given(codes=CODES, encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"]))
+def test_a_file_saved_again_in_another_encoding_gives_the_same_figures(tmp_path, codes, encoding):
+    accented = text_of(["LIBELLÉ", *HEADER], [["Évry", *row] for row in table(codes)])
+    assert read_back(accented.encode(encoding), tmp_path) == truth(codes)
+
+
+@FAST
+@given(codes=CODES, order=st.permutations(range(len(HEADER))), quote=st.sampled_from(["", '"']))
+def test_columns_in_another_order_and_quoted_cells_give_the_same_figures(tmp_path, codes, order, quote):
+    rows = [[row[i] for i in order] for row in table(codes)]
+    content = text_of([HEADER[i] for i in order], rows, quote)
+    assert read_back(content.encode(), tmp_path) == truth(codes)
+
+
+@FAST
+@given(codes=CODES, space=st.sampled_from(["\u202f", "\u00a0", " "]))
+def test_thousands_set_apart_by_a_space_give_the_same_figures(tmp_path, codes, space):
+    rows = [[*row[:3], f"{row[3][:2]}{space}{row[3][2:]}", row[4]] for row in table(codes)]
+    assert read_back(text_of(HEADER, rows).encode(), tmp_path) == truth(codes)
+
+
+@FAST
+@given(codes=CODES, data=st.data())
+def test_a_key_given_twice_refuses_the_file_and_names_the_key(tmp_path, codes, data):
+    rows = table(codes)
+    twice = data.draw(st.sampled_from(rows))
+    with pytest.raises(files.Unreadable, match=twice[0]):
+        read_back(text_of(HEADER, [*rows, twice]).encode(), tmp_path)
+
+
+@FAST
+@given(codes=CODES)
+def test_a_lost_leading_zero_refuses_the_file_with_its_line_and_the_code_expected(tmp_path, codes):
+    rows = [
+        ["33063", "1", "2", "3", "s"],
+        *table([c for c in codes if c[0] == "0"]),
+        ["01999", "1", "2", "3", "s"],
+    ]
+    lost = [[row[0].lstrip("0"), *row[1:]] for row in rows]
+    with pytest.raises(files.Unreadable) as refusal:
+        read_back(text_of(HEADER, lost).encode(), tmp_path)
+    assert "ligne 3" in str(refusal.value) and rows[1][0] in str(refusal.value)
+
+
+@FAST
+@given(codes=CODES, data=st.data())
+def test_a_truncated_file_is_refused_or_gives_no_figure_that_the_whole_file_does_not(tmp_path, codes, data):
+    content = text_of(HEADER, table(codes)).encode()
+    cut = data.draw(st.integers(0, len(content) - 1))
+    kept = content[:cut]
+    try:
+        found = read_back(kept, tmp_path)
+    except files.Unreadable:
+        return
+    # The cell that the cut falls in cannot be told from a shorter one.
+    last = kept.rsplit(b"\n", 1)[1].split(b";")[0].decode()
+    assert {row for row in found if row[0] != last} <= set(truth(codes))
+
+
+@pytest.mark.parametrize("line", [2, 3, 4])
+@pytest.mark.parametrize("cells", [["01001"], ["01001", "1", "2", "3", "4", "5"]])
+def test_a_row_with_too_few_or_too_many_cells_refuses_the_file_with_its_line(tmp_path, line, cells):
+    rows = table(["33063", "2A004", "97411"])
+    rows[line - 2] = cells
+    with pytest.raises(files.Unreadable, match=f"ligne {line}"):
+        read_back(text_of(HEADER, rows).encode(), tmp_path)
+
+
+@FAST
+@given(codes=CODES, data=st.data(), cell=st.sampled_from(["abc", "12,3,4", "1e999", "#REF!", "<html>"]))
+def test_a_cell_that_is_no_number_refuses_the_file_with_its_line(tmp_path, codes, data, cell):
+    rows = table(codes)
+    line = data.draw(st.integers(0, len(rows) - 1))
+    rows[line][3] = cell
+    with pytest.raises(files.Unreadable, match=f"ligne {line + 2}"):
+        read_back(text_of(HEADER, rows).encode(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("vide.csv", b"", "vide"),
+        ("page.csv", b"<!DOCTYPE html><html><body>Erreur</body></html>", "page web"),
+        ("autre.csv", b"a;b;c\n1;2;3\n", "colonnes inconnues"),
+        ("nul.csv", b"CODGEO;NBMENFISC21\n\x00\x00\x00;1\n", "octets nuls"),
+    ],
+)
+def test_what_is_not_one_of_our_files_is_said_to_be_so(tmp_path, name, content, word):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(files.Unreadable, match=word):
+        files.recognise(files.Candidate(name, path, path))
+
+
+@pytest.mark.parametrize("name", ["tout.zip", "tout.csv.gz"])
+def test_an_archive_cut_off_in_its_download_is_refused(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"PK\x03\x04abc" if name.endswith("zip") else b"\x1f\x8b\x08\x00abc")
+    (tmp_path / "work").mkdir()
+    results = list(files.unpack(path, tmp_path / "work"))
+    assert len(results) == 1 and "illisible" in str(results[0][1])
