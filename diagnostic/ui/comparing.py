@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+import streamlit as st
 
 from diagnostic import french, measure, reading, territories
+from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.measure import History
 from diagnostic.model import DiagnosticError, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
+from diagnostic.ui import components, state
 from diagnostic.warehouse import Database
 
 MOST = 40
@@ -172,3 +175,179 @@ def _text(one: Compared, indicator: Indicator) -> str:
     if one.value is None:
         return reading.status_word(Finding(indicator.id, one.key, None, one.status), indicator)
     return french.number(one.value, indicator.decimals)
+
+
+# --- Controls ------------------------------------------------------------------------------------------
+
+PEERS = "semblables"
+
+
+def all_indicators() -> tuple[Indicator, ...]:
+    """The declared indicators that compare across territories: rates and medians, not counts."""
+    return tuple(i for i in INDICATORS if i.denominator is not None or i.published)
+
+
+def indicator_options() -> dict[str, str]:
+    """Id and label of what can be compared."""
+    return {indicator.id: indicator.label for indicator in all_indicators()}
+
+
+def asked(id: str) -> Indicator:
+    """The indicator of the address, the first one when it cannot be compared."""
+    return BY_ID[id] if id in indicator_options() else all_indicators()[0]
+
+
+def controls(candidates_: Mapping[str, str], options: Mapping[str, str]) -> None:
+    """Indicator, peers or not, territories added; all in the address."""
+    with components.columns(300) as grid, grid.container():
+        state.select("indicateur", "Indicateur", options)
+    current = [key for key in state.many("avec") if key in candidates_]
+    st.session_state["choix_avec"] = current
+    st.session_state["choix_semblables"] = with_peers()
+    st.multiselect(
+        "Ajouter des territoires",
+        list(candidates_),
+        format_func=lambda key: candidates_[key],
+        key="choix_avec",
+        placeholder="Nom d’un territoire",
+        max_selections=MOST,
+        on_change=_changed,
+    )
+    st.toggle("Avec les territoires semblables", key="choix_semblables", on_change=_changed)
+
+
+def _changed() -> None:
+    chosen = list(st.session_state["choix_avec"])
+    state.put_many("avec", chosen + ([PEERS] if st.session_state["choix_semblables"] else ["sans"]))
+
+
+def with_peers() -> bool:
+    """Whether the peers are shown: yes until the user takes them out."""
+    return "sans" not in state.many("avec")
+
+
+def added(candidates_: Mapping[str, str]) -> list[str]:
+    """Keys that the user added."""
+    return [key for key in state.many("avec") if key not in (PEERS, "sans")]
+
+
+# --- Words and tables ----------------------------------------------------------------------------------
+
+
+def peers_sentence(report: Report) -> str:
+    """How peers are found."""
+    if not report.peers:
+        return "Aucun territoire semblable n’a pu être trouvé avec les données chargées"
+    return f"{french.quantity(len(report.peers), 'territoire', 'territoires')} de même échelle, proches par {french.listing([_lower(v) for v in report.peers_variables])}"
+
+
+def _lower(variable: str) -> str:
+    label = BY_ID[variable].short if variable in BY_ID else variable
+    return label[:1].lower() + label[1:]
+
+
+def subtitle(indicator: Indicator, year: int | None) -> str:
+    """What is ranked, unit and year."""
+    return f"{indicator.label}, {indicator.unit}" + (f", {year}" if year else "")
+
+
+def bars(compared: Sequence[Compared], report: Report) -> list[tuple[str, float, str]]:
+    """Rows of the chart: the own territory in its colour, the reference in ink, the others grey."""
+    reference = report.reference.key if report.reference is not None else ""
+    return [
+        (one.name, one.value, "territory" if one.own else "reference" if one.key == reference else "other")
+        for one in ranked(compared)
+    ]
+
+
+def compared_table(compared: Sequence[Compared], indicator: Indicator) -> pd.DataFrame:
+    """The ranking as a table, the unknown ones last with their status."""
+    order = [*ranked(compared), *(one for one in compared if one.value is None)]
+    return pd.DataFrame(
+        [
+            {"Territoire": one.name, indicator.short: one.value, "Statut": _word(one, indicator)}
+            for one in order
+        ],
+        columns=["Territoire", indicator.short, "Statut"],
+    )
+
+
+def statuses(compared: Sequence[Compared], indicator: Indicator) -> list[str]:
+    """The words of the statuses met among the known values."""
+    return sorted({_word(one, indicator) for one in compared if one.value is not None}) or ["non publié"]
+
+
+def unknown_sentence(compared: Sequence[Compared]) -> str:
+    """Who has no value, in a sentence."""
+    names = unknown(compared)
+    if not names:
+        return ""
+    shown = names if len(names) <= 4 else [*names[:3], f"{french.number(len(names) - 3)} autres"]
+    return f"Sans valeur cette année-là : {french.listing(shown)}."
+
+
+def cross(choice: Choice, one: Indicator, other: Indicator) -> pd.DataFrame:
+    """Points of the scatter, each indicator on its own shared year."""
+    return pairs(
+        values(choice, one, shared_year(choice, one)), values(choice, other, shared_year(choice, other))
+    )
+
+
+def cross_message(points: pd.DataFrame, one: Indicator, other: Indicator) -> str:
+    """What the scatter shows, without claiming a cause."""
+    if points.empty:
+        return f"{one.short} et {other.short} : aucun territoire n’a les deux valeurs"
+    count = french.quantity(len(points), "territoire", "territoires")
+    return f"{one.short} et {other.short} : {count} avec les deux valeurs"
+
+
+def cross_subtitle(choice: Choice, one: Indicator, other: Indicator) -> str:
+    """Years of the two axes, and that being together is not being caused."""
+    years = [f"{i.short.lower()} {year}" for i in (one, other) if (year := shared_year(choice, i))]
+    return f"{french.capitalised(' ; '.join(years))}. Deux valeurs qui vont ensemble ne disent pas laquelle explique l’autre."
+
+
+def cross_table(points: pd.DataFrame, one: Indicator, other: Indicator) -> pd.DataFrame:
+    """The points as a table."""
+    second = other.short if other.short != one.short else f"{other.short} (2)"
+    return points.rename(columns={"name": "Territoire", "x": one.short, "y": second}).drop(columns="own")
+
+
+def named(points: pd.DataFrame) -> list[str]:
+    """The extremes of each axis get their name; all of them when they are few."""
+    if len(points) <= 8:
+        return list(points["name"])
+    ends = [points[axis].idxmin() for axis in ("x", "y")] + [points[axis].idxmax() for axis in ("x", "y")]
+    return list(points.loc[sorted(set(ends)), "name"])
+
+
+def own_name(report: Report) -> str:
+    """The name of the territory of the page, as the series know it."""
+    return french.name(report.territory)
+
+
+def long_enough(found: Mapping[str, Sequence[tuple[int, float]]]) -> bool:
+    """Whether there is a series: two years at least somewhere."""
+    return any(len(points) > 1 for points in found.values())
+
+
+def series_message(
+    found: Mapping[str, Sequence[tuple[int, float]]], report: Report, indicator: Indicator
+) -> str:
+    """From the first year to the last one of the territory, as a title."""
+    points = found.get(own_name(report), [])
+    if len(points) < 2:
+        return f"{indicator.short} : pas de série pour {own_name(report)}"
+    (first, start), (last, end) = points[0], points[-1]
+    numbers = french.number(start, indicator.decimals), french.number(end, indicator.decimals)
+    return f"{indicator.short} : {numbers[0]} en {first}, {numbers[1]} en {last}"
+
+
+def series_table(found: Mapping[str, Sequence[tuple[int, float]]]) -> pd.DataFrame:
+    """One row per year, one column per territory."""
+    frame = pd.DataFrame({name: dict(points) for name, points in found.items()}).sort_index()
+    return frame.rename_axis("Année").reset_index().astype({"Année": str})
+
+
+def _word(one: Compared, indicator: Indicator) -> str:
+    return reading.status_word(Finding(indicator.id, one.key, one.value, one.status), indicator)

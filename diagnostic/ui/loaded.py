@@ -12,7 +12,20 @@ from diagnostic.indicators import BY_ID
 from diagnostic.warehouse import Database
 
 LOADING = "DIAGNOSTIC_CHARGEMENT"
-_KINDS = {"merge": "fusion", "fusion": "fusion", "split": "scission", "change": "changement de code"}
+# Kinds of event of the INSEE list of changes of communes, and the oldest one that matters to a figure we load.
+_KINDS = {
+    20: "création",
+    21: "rétablissement",
+    30: "suppression",
+    31: "fusion simple",
+    32: "commune nouvelle",
+    33: "fusion-association",
+    34: "fusion complète",
+    41: "changement de département",
+    50: "changement de chef-lieu",
+    70: "commune déléguée",
+}
+_FIRST_FIGURES = "2008-01-01"
 
 
 def loading_allowed() -> bool:
@@ -22,16 +35,15 @@ def loading_allowed() -> bool:
 
 def sources(db: Database) -> pd.DataFrame:
     """One row per file read, with French headers."""
-    frame = db.frame(
+    return db.frame(
         """
         select producer as "Producteur", title as "Source", vintage as "Millésime", geography as "Géographie",
                rows as "Lignes lues", rejected as "Lignes écartées", licence as "Licence", file as "Fichier",
-               loaded_at as "Chargé le", page as "Page"
+               digest as "Empreinte", page as "Page"
         from source
         order by producer, title, vintage
         """
     )
-    return frame.assign(**{"Chargé le": frame["Chargé le"].astype(str).str[:10]})
 
 
 def refusals(db: Database) -> pd.DataFrame:
@@ -47,22 +59,69 @@ def silenced(db: Database) -> pd.DataFrame:
 
 
 def carried(db: Database) -> pd.DataFrame:
-    """One row per commune whose figures were carried to another code."""
+    """One row per commune that has disappeared since the oldest figures, latest first, with its heir."""
     frame = db.frame(
         """
-        select c.old, c.new, t.name, c.kind, c.on_date
+        select c.old, c.new, t.name, c.kind, cast(c.on_date as varchar) as since
         from carried c left join territory t on t.level = 'commune' and t.code = c.new
-        order by c.new, c.old
-        """
+        where c.old <> c.new and cast(c.on_date as varchar) >= ?
+        order by c.on_date desc, c.new, c.old
+        """,
+        _FIRST_FIGURES,
     )
     return pd.DataFrame(
         {
             "Ancien code": frame["old"],
             "Commune actuelle": frame["name"].fillna("") + " (" + frame["new"] + ")",
-            "Nature": [_KINDS.get(kind, kind) for kind in frame["kind"]],
-            "Depuis le": frame["on_date"].astype(str).str[:10],
+            "Nature": [_kind(kind) for kind in frame["kind"]],
+            "Depuis le": frame["since"].astype(str).str[:10].map(_day),
         }
     )
+
+
+def _kind(kind: object) -> str:
+    text = str(kind)
+    return _KINDS.get(int(text), text) if text.isdecimal() else text
+
+
+def _day(text: str) -> str:
+    return "/".join(reversed(text.split("-")))
+
+
+def message(sources_: pd.DataFrame) -> str:
+    """How many files of how many producers, as a title."""
+    files, producers = len(sources_), sources_["Producteur"].nunique()
+    return f"{french.quantity(files, 'fichier chargé', 'fichiers chargés')}, de {french.quantity(producers, 'producteur', 'producteurs')}"
+
+
+def built(db: Database) -> str:
+    """When the base was built and on which list of communes."""
+    day = (db.meta("built_at") or "")[:10]
+    said = f"Base construite le {_day(day)}, " if day else ""
+    return f"{said}communes au 1er janvier {db.meta('geography') or 'inconnu'}"
+
+
+def refusal_message(refused: pd.DataFrame) -> str:
+    """How many files were refused, as a title."""
+    return (
+        "Aucun fichier refusé"
+        if refused.empty
+        else french.quantity(len(refused), "fichier refusé", "fichiers refusés")
+    )
+
+
+def silence_message(silent: pd.DataFrame) -> str:
+    """How many indicators say nothing, as a title."""
+    if silent.empty:
+        return "Tous les indicateurs ont des données"
+    return french.quantity(len(silent), "indicateur n’a aucune donnée", "indicateurs n’ont aucune donnée")
+
+
+def carried_message(rows: pd.DataFrame) -> str:
+    """How many communes were carried, as a title."""
+    if rows.empty:
+        return "Aucune commune n’a changé depuis 2008"
+    return french.quantity(len(rows), "commune a changé depuis 2008", "communes ont changé depuis 2008")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +219,15 @@ def checks(db: Database) -> tuple[Check, ...]:
         faults, total = db.rows(sql)[0]
         found.append(Check(label, int(faults), int(total), advice))
     return tuple(found)
+
+
+def checks_table(found: tuple[Check, ...]) -> pd.DataFrame:
+    """The checks as a table to read."""
+    return pd.DataFrame([{"Question": c.label, "Résultat": c.verdict, "Détail": c.detail} for c in found])
+
+
+def check_message(found: tuple[Check, ...]) -> str:
+    """How many checks hold, as a title."""
+    asked = [check for check in found if check.total]
+    held = sum(not check.faults for check in asked)
+    return f"{french.number(held)} vérifications sur {french.number(len(asked))} sans défaut"

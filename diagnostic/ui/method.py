@@ -20,6 +20,17 @@ _DIRECTIONS = {
 }
 
 
+PRINCIPLES = (
+    "Une donnée inconnue n’est jamais un zéro. Un total se tait dès qu’une de ses communes est inconnue.",
+    "Un taux de territoire est la somme des numérateurs divisée par la somme des dénominateurs ; on ne moyenne jamais des taux.",
+    "Une valeur publiée par un producteur (taux de couverture, niveau de vie, pauvreté) est reprise telle quelle à chaque échelle.",
+    "Les mots « très en dessous », « en dessous », « proche », « au-dessus » et « très au-dessus » disent le rapport à la "
+    "référence : moins de 0,60, moins de 0,85, jusqu’à 1,15, jusqu’à 1,40, au-delà.",
+    "Chaque chiffre porte son statut : officiel (tel que publié), calculé (par le diagnostic, sur des données officielles), "
+    "estimé, secret statistique ou non publié.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term of the field: its full name (empty when it is not an acronym) and what it means."""
@@ -93,3 +104,8 @@ def facts(indicator: Indicator) -> list[tuple[str, str]]:
         ("Précaution", indicator.caveat),
     ]
     return [(label, french.typographic(text)) for label, text in pairs if text]
+
+
+def as_pairs(terms: tuple[Term, ...]) -> list[tuple[str, str]]:
+    """Term with its full name, and its definition."""
+    return [(f"{t.term} ({t.full})" if t.full else t.term, t.definition) for t in terms]

@@ -1,0 +1,48 @@
+"""Blocks of the pages that prepare a convention: definitions, notices kept over a rerun, checked actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import streamlit as st
+
+from diagnostic.model import DiagnosticError
+from diagnostic.ui import components
+
+
+def definitions(pairs: Iterable[tuple[str, str]]) -> None:
+    """Terms and what is said of them."""
+    cells = "".join(
+        f"<dt>{components.text(term)}</dt><dd>{components.text(said)}</dd>" for term, said in pairs
+    )
+    if cells:
+        st.html(f'<section class="formula"><dl>{cells}</dl></section>')
+    else:
+        components.note("Aucun mot ne répond à cette recherche.")
+
+
+def items(sentences: Iterable[str]) -> None:
+    """Sentences one under the other."""
+    for sentence in sentences:
+        components.note(sentence)
+
+
+def attempt(action: Callable[[], object], title: str = "Cette saisie est à corriger") -> object | None:
+    """The result of `action`, or None after saying in French why it was refused."""
+    try:
+        return action()
+    except DiagnosticError as error:
+        components.state(title, str(error))
+        return None
+
+
+def tell(sentence: str) -> None:
+    """Keep a sentence for the next run; for callbacks."""
+    st.session_state["annonce"] = sentence
+
+
+def told() -> None:
+    """Say once what a callback has kept."""
+    sentence = st.session_state.pop("annonce", "")
+    if sentence:
+        components.state(sentence, "", action=False)

@@ -1,0 +1,77 @@
+"""Comparer: peers and chosen territories, table, ranking, scatter of two indicators, series."""
+
+from diagnostic.ui import comparing, components, drawing, frame, state
+
+report = frame.open_page("comparer")
+db = frame.database()
+options = comparing.indicator_options()
+candidates = comparing.candidates(db, report)
+one, other = comparing.asked(state.get("indicateur")), comparing.asked(state.get("ordonnee"))
+components.section("Comparer", "À qui se comparer", comparing.peers_sentence(report))
+comparing.controls(candidates, options)
+choice = comparing.choose(
+    db, report, comparing.all_indicators(), peers=comparing.with_peers(), added=comparing.added(candidates)
+)
+one, other = comparing.asked(state.get("indicateur")), comparing.asked(state.get("ordonnee"))
+year = comparing.shared_year(choice, one)
+compared = comparing.values(choice, one, year)
+components.section("Classement", comparing.message(compared, one), comparing.subtitle(one, year))
+components.chart(
+    drawing.bars(
+        comparing.bars(compared, report), theme=frame.theme(), decimals=one.decimals, unit=one.unit,
+    ),
+    key="classement",
+    alt=comparing.message(compared, one),
+    data=comparing.compared_table(compared, one),
+    statuses=comparing.statuses(compared, one),
+    source=components.sources_of(report, [one.id]),
+    caution=comparing.unknown_sentence(compared),
+    report=report,
+    ids=[one.id],
+)  # fmt: skip
+pairs = comparing.cross(choice, one, other)
+components.section(
+    "Deux indicateurs",
+    comparing.cross_message(pairs, one, other),
+    comparing.cross_subtitle(choice, one, other),
+)
+state.select("ordonnee", "Croiser avec", options)
+if len(pairs):
+    components.chart(
+        drawing.scatter(
+            pairs, theme=frame.theme(), x_title=one.label, y_title=other.label,
+            decimals=(one.decimals, other.decimals), named=comparing.named(pairs),
+        ),
+        key="nuage",
+        alt=comparing.cross_message(pairs, one, other),
+        data=comparing.cross_table(pairs, one, other),
+        statuses=comparing.statuses(compared, one),
+        source=components.sources_of(report, [one.id, other.id]),
+    )  # fmt: skip
+series = comparing.series(choice, one)
+if comparing.long_enough(series):
+    components.section("Dans le temps", comparing.series_message(series, report, one), one.unit)
+    components.chart(
+        drawing.lines(
+            series, theme=frame.theme(), own=comparing.own_name(report), reference=frame.reference_name(report),
+            decimals=one.decimals,
+        ),
+        key="series",
+        alt=comparing.series_message(series, report, one),
+        data=comparing.series_table(series),
+        statuses=comparing.statuses(compared, one),
+        source=components.sources_of(report, [one.id]),
+    )  # fmt: skip
+components.section(
+    "Tableau", "Les territoires côte à côte", "Chaque colonne sur une même année ; ce qui manque est dit"
+)
+table = comparing.table(choice, comparing.all_indicators())
+components.table(table)
+components.actions("comparaison", table, report=report)
+if report.peers:
+    components.section(
+        "Territoires semblables",
+        comparing.peers_sentence(report),
+        "Les plus proches, et ce qui les rapproche",
+    )
+    components.table(comparing.why(report))

@@ -1,0 +1,34 @@
+"""Données: what is loaded, refused, silenced, carried, and whether it holds together."""
+
+from diagnostic.ui import components, frame, loaded, loading
+
+frame.open_plain("donnees", "Données", "Ce qui est chargé, ce qui a été refusé et pourquoi.")
+db = frame.database()
+sources = loaded.sources(db)
+components.section("Sources", loaded.message(sources), loaded.built(db))
+components.table(sources.drop(columns=["Page", "Empreinte"]))
+components.actions("sources", sources)
+refusals = loaded.refusals(db)
+components.section(
+    "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"
+)
+components.table(refusals)
+silenced = loaded.silenced(db)
+components.section(
+    "Indicateurs muets",
+    loaded.silence_message(silenced),
+    "Faute de source ; ils se tairont plutôt que d’afficher un zéro",
+)
+components.table(silenced)
+components.section("Vérifications", loaded.check_message(loaded.checks(db)), "Faites sur la base chargée")
+components.table(loaded.checks_table(loaded.checks(db)))
+carried = loaded.carried(db)
+components.section(
+    "Communes reportées",
+    loaded.carried_message(carried),
+    "Leurs chiffres anciens sont comptés dans la commune d’aujourd’hui",
+)
+components.table(carried, limit=40)
+components.actions("communes_reportees", carried)
+components.section("Charger un département", "Charger les données ouvertes d’un département réel")
+loading.panel()

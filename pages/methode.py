@@ -1,0 +1,22 @@
+"""Méthode: every indicator from its declaration, and the terms of the field."""
+
+import streamlit as st
+
+from diagnostic.ui import blocks, components, frame, method
+
+frame.open_plain(
+    "methode", "Méthode", "Chaque indicateur, sa formule, ses sources et ses limites ; les mots du métier."
+)
+components.section("Principes", "Additionner d’abord, diviser une seule fois, dire ce qu’on ne sait pas")
+for sentence in method.PRINCIPLES:
+    components.note(sentence)
+for theme, indicators in method.by_theme().items():
+    components.section("Indicateurs", theme)
+    for indicator in indicators:
+        with st.expander(indicator.label, key=f"indicateur_{indicator.id}"):
+            blocks.definitions(method.facts(indicator))
+components.section("Glossaire", "Les mots du métier")
+sought = st.text_input(
+    "Chercher un mot", type="search", placeholder="Laep, schéma, secret…", key="mot_cherche"
+)
+blocks.definitions(method.as_pairs(method.search_terms(sought)))
