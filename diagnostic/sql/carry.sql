@@ -83,7 +83,7 @@ select
     stat_new.stat,
     stat_new.year,
     sum(stat_new.value),
-    max(stat_new.status),
+    coalesce(max(stat_new.status) filter (where stat_new.status <> 'ok'), 'ok'),
     any_value(stat_new.source)
 from stat_new
 join parts on parts.code = stat_new.commune

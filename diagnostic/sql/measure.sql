@@ -32,7 +32,7 @@ summed as (
         year,
         sum(value) as value,
         count(value) as known,
-        max(status) filter (where value is not null) as status,
+        coalesce(max(status) filter (where value is not null and status <> 'ok'), 'ok') as status,
         max(status) filter (where value is null) as status_unknown,
         case when min(source) = max(source) then min(source) else min(source) || ',' || max(source) end as source
     from parts
