@@ -7,11 +7,68 @@ the outside unless a background is chosen.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
 
-from diagnostic import territories
-from diagnostic.model import DiagnosticError, Level
+import folium
+import shapely
+from branca.element import MacroElement
+from folium.template import Template
+
+from diagnostic import classes, design, french, reading, territories
+from diagnostic.model import (
+    RATIO_CUTS,
+    RATIO_WORDS,
+    DiagnosticError,
+    Direction,
+    Finding,
+    Indicator,
+    Level,
+    Territory,
+)
 from diagnostic.warehouse.database import Database
+
+SCALES = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION)
+AROUND = 0.6
+"""How far around the territory its neighbours are drawn, in widths of it."""
+
+NEIGHBOURS = 300
+UNKNOWN = classes.UNKNOWN
+TILES = {
+    "ign": (
+        "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&STYLE=normal&TILEMATRIXSET=PM"
+        "&FORMAT=image/png&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
+        "© IGN",
+    ),
+    "osm": ("https://tile.openstreetmap.org/{z}/{x}/{y}.png", "© contributeurs OpenStreetMap"),
+}
+_SCRIPT = (Path(__file__).with_name("map.js")).read_text("utf-8")
+
+
+# --- Outlines ---------------------------------------------------------------------------------------
+
+
+def units(db: Database, level: Level, scope: Territory) -> tuple[Territory, ...]:
+    """The territories of `level` inside `scope`, arrondissements left out, by name."""
+    known = territories.index(db)
+    if level is Level.COMMUNE:
+        found = [known.territories[Level.COMMUNE, code] for code in territories.communes(db, scope)]
+    else:
+        found = [item for (at, _), item in known.territories.items() if at == level and _inside(item, scope)]
+    return tuple(sorted(found, key=lambda item: (territories.fold(item.name), item.code)))
+
+
+def _inside(item: Territory, scope: Territory) -> bool:
+    if scope.level is Level.FRANCE:
+        return True
+    if scope.level is Level.REGION:
+        return scope.code in (item.region, item.code if item.level is Level.REGION else None)
+    if scope.level is Level.DEPARTEMENT:
+        return scope.code in (item.departement, item.code if item.level is Level.DEPARTEMENT else None)
+    return item.key == scope.key
 
 
 def outlines_json(db: Database, level: str, scope: str) -> bytes:
@@ -19,12 +76,323 @@ def outlines_json(db: Database, level: str, scope: str) -> bytes:
 
     Each feature has `code`, `nom` and `ou`: "in", "out" or "outline". DiagnosticError when unknown.
     """
-    if level not in (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION):
+    if level not in SCALES:
         raise DiagnosticError("Cette échelle n’a pas de contours.", code=2)
     return _outlines(db, Level(level), scope)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=48)
 def _outlines(db: Database, level: Level, scope: str) -> bytes:
     territory = territories.get(db, scope)
-    return json.dumps({"type": "FeatureCollection", "features": []}).encode()
+    inside = {item.code: item for item in units(db, level, territory)}
+    features, box = [], None
+    for code, shape, west, south, east, north in _shapes(db, level, list(inside)):
+        features.append(_feature(code, inside[code].name, "in", shape))
+        one = (west, south, east, north)
+        box = one if box is None else _union(box, one)
+    if box is not None and territory.level is not Level.FRANCE:
+        features[:0] = [
+            _feature(code, name, "out", shape) for code, name, shape in _around(db, level, set(inside), box)
+        ]
+    for code, shape, *_ in _shapes(db, territory.level, [territory.code]):
+        if territory.level is not level and territory.level is not Level.FRANCE:
+            features.append(_feature(code, territory.name, "outline", shape))
+    return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
+
+
+def _shapes(db: Database, level: Level, codes: list[str]) -> list[tuple]:
+    return db.rows(
+        "select code, geojson, west, south, east, north from geometry "
+        "where level = ? and list_contains(?, code) and geojson is not null",
+        level.value,
+        codes,
+    )
+
+
+def _around(db: Database, level: Level, inside: set[str], box: tuple) -> list[tuple[str, str, str]]:
+    west, south, east, north = box
+    wide, high = (east - west) * AROUND, (north - south) * AROUND
+    found = db.rows(
+        "select code, name, geojson from geometry join territory using (level, code) where level = ? "
+        "and east > ? and west < ? and north > ? and south < ? and geojson is not null and parent is null",
+        level.value, west - wide, east + wide, south - high, north + high,
+    )  # fmt: skip
+    return [row for row in found if row[0] not in inside][:NEIGHBOURS]
+
+
+def _feature(code: str, name: str, where: str, shape: str) -> str:
+    # A click is told from the properties that the browser gives back.
+    properties = {"code": code, "nom": french.typographic(name), "ou": where}
+    return (
+        f'{{"type":"Feature","properties":{json.dumps(properties, ensure_ascii=False)},"geometry":{shape}}}'
+    )
+
+
+def _union(one: tuple, two: tuple) -> tuple:
+    return min(one[0], two[0]), min(one[1], two[1]), max(one[2], two[2]), max(one[3], two[3])
+
+
+def bounds(db: Database, level: Level, codes: Sequence[str]) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of the units named; None when none has an outline."""
+    row = db.rows(
+        "select min(west), min(south), max(east), max(north) from geometry "
+        "where level = ? and list_contains(?, code)",
+        level.value,
+        list(codes),
+    )[0]
+    return None if row[0] is None else row
+
+
+def mainland(db: Database, level: Level, found: Sequence[Territory]) -> list[str]:
+    """Codes of the units whose frame the map opens on: without the overseas ones when there are others."""
+    near = [item.code for item in found if not (item.departement or item.code).startswith("97")]
+    near = [code for code in near if not (level is Level.REGION and code.startswith("0"))]
+    return near or [item.code for item in found]
+
+
+# --- Classes ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Class:
+    """One class of the legend: its colour in each theme, a word (may be empty), its range in the unit."""
+
+    light: str
+    dark: str
+    word: str
+    bounds: str
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """The class of each unit by code (`UNKNOWN` where there is no value), and the legend in its order."""
+
+    index: dict[str, int]
+    classes: tuple[Class, ...]
+    title: str
+
+
+def by_ratio(
+    findings: Mapping[str, Finding], indicator: Indicator, reference: float, reference_name: str
+) -> Colouring:
+    """Classes of value ÷ reference: the same words and colours on every map. Brown is the bad side."""
+    index = {}
+    for code, finding in findings.items():
+        word = reading.ratio_word(reading.known_value(finding), reference)
+        index[code] = UNKNOWN if word is None else RATIO_WORDS.index(word)
+    number = [french.number(cut * reference, indicator.decimals) for cut in RATIO_CUTS]
+    ranges = (
+        f"moins de {number[0]}",
+        *(f"{low} à {high}" for low, high in zip(number, number[1:], strict=False)),
+        f"{number[-1]} et plus",
+    )
+    scale = "sequential" if indicator.direction is Direction.NEUTRAL else "ratio"
+    light, dark = (list(getattr(design.palette(theme), scale)) for theme in design.THEMES)
+    if indicator.direction is Direction.LESS_IS_BETTER:
+        light.reverse(), dark.reverse()
+    found = tuple(map(Class, light, dark, RATIO_WORDS, ranges))
+    said = french.number(reference, indicator.decimals)
+    return Colouring(index, found, f"{indicator.short}, par rapport à {reference_name} ({said})")
+
+
+def by_class(
+    findings: Mapping[str, Finding], indicator: Indicator, method: classes.Method, count: int
+) -> Colouring:
+    """Classes of the value itself, from light (low) to dark (high)."""
+    codes = list(findings)
+    values = [reading.known_value(findings[code]) for code in codes]
+    cut = classes.classify(values, method, min(count, 5))
+    index = dict(zip(codes, (int(one) for one in cut.index), strict=True))
+    limits = [french.number(bound, indicator.decimals) for bound in cut.bounds]
+    light, dark = (design.palette(theme).sequential for theme in design.THEMES)
+    picked = _spread(cut.count, len(light))
+    found = tuple(
+        Class(light[shade], dark[shade], "", low if low == high else f"{low} à {high}")
+        for shade, low, high in zip(picked, limits, limits[1:], strict=False)
+    )
+    return Colouring(index, found, f"{indicator.short} ({indicator.unit})")
+
+
+def _spread(count: int, of: int) -> list[int]:
+    if count <= 1:
+        return [of // 2] * count
+    return [round(number * (of - 1) / (count - 1)) for number in range(count)]
+
+
+# --- The map ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Point:
+    """A facility: where it is and what it is called."""
+
+    lon: float
+    lat: float
+    name: str
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A priority district: its outline as GeoJSON geometry where known, its name, its communes."""
+
+    code: str
+    name: str
+    geometry: dict | None
+    communes: tuple[str, ...]
+
+
+class Layer(MacroElement):
+    """The coloured outlines with their labels and tooltips, written by map.js from one JSON."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}\n"
+        "var {{ this.get_name() }} = (" + _SCRIPT + ")({{ this._parent.get_name() }}, {{ this.payload }});\n"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, payload: dict) -> None:
+        super().__init__()
+        self._name = "Layer"
+        # A name could hold "</script>".
+        self.payload = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def draw(
+    *,
+    base: str,
+    version: str,
+    theme: str,
+    level: Level,
+    scope: Territory,
+    shown: Sequence[Territory],
+    findings: Mapping[str, Finding],
+    indicator: Indicator,
+    colouring: Colouring,
+    frame: tuple[float, float, float, float],
+    reference_name: str = "",
+    selected: str = "",
+    labels: bool = True,
+    points: Sequence[Point] = (),
+    quarters: Sequence[Quarter] = (),
+    background: str = "",
+    populations: Mapping[str, float] | None = None,
+) -> folium.Map:
+    """The folium map: `base` is the path of the application, `version` that of the database."""
+    folium.Map.default_js = [("leaflet", f"{base}/leaflet/leaflet.js")]
+    folium.Map.default_css = [("leaflet_css", f"{base}/leaflet/leaflet.css")]
+    west, south, east, north = frame
+    drawn = folium.Map(
+        location=[(south + north) / 2, (west + east) / 2], zoom_start=8, tiles=None, zoom_snap=0.1,
+        zoom_delta=0.5, attributionControl=True, control_scale=False,
+    )  # fmt: skip
+    palette = design.palette(theme)
+    colours = [getattr(one, theme) for one in colouring.classes]
+    tags = _tags(quarters)
+    rows = {
+        item.code: _unit(
+            item, findings.get(item.code), indicator, colouring, reference_name, tags.get(item.code, 0),
+            (populations or {}).get(item.code),
+        )
+        for item in shown
+    }  # fmt: skip
+    Layer(
+        {
+            "url": f"{base}/geo/{version}/{level}/{quote(scope.key)}.json",
+            "font": f"{base}/police/texte.woff2",
+            "roles": palette.roles,
+            "colours": colours,
+            "units": rows,
+            "selected": selected,
+            "labels": labels,
+            "points": [[one.lon, one.lat, french.typographic(one.name)] for one in points],
+            "quarters": [
+                {"nom": french.typographic(one.name), "g": one.geometry} for one in quarters if one.geometry
+            ],
+            "bounds": [[south, west], [north, east]],
+            "tiles": TILES.get(background),
+        }
+    ).add_to(drawn)
+    return drawn
+
+
+def _tags(quarters: Sequence[Quarter]) -> dict[str, int]:
+    """How many districts of unknown outline each commune has."""
+    counts: dict[str, int] = {}
+    for one in quarters:
+        if one.geometry is None:
+            for commune in one.communes:
+                counts[commune] = counts.get(commune, 0) + 1
+    return counts
+
+
+def _unit(
+    item: Territory, finding: Finding | None, indicator: Indicator, colouring: Colouring, reference_name: str,
+    tag: int, population: float | None,
+) -> list:  # fmt: skip
+    """[class, lines of the name, value, second and third lines of the tooltip, order of the label, tag]."""
+    name = french.name(item)
+    value = reading.known_value(finding) if finding else None
+    if finding is None or value is None:
+        why = reading.reason(finding, indicator, item) if finding else ""
+        return [
+            UNKNOWN,
+            _lines(name),
+            "",
+            f"{indicator.short} : non disponible",
+            why,
+            2 - _share(population),
+            tag,
+        ]
+    printed = french.number(value, indicator.decimals)
+    said = reading.figure(finding, indicator)
+    third = ""
+    if finding.word and reference_name:
+        third = f"{french.capitalised(finding.word)} par rapport à {reference_name}"
+    bad = reading.is_attention(finding.word, indicator.direction)
+    order = (0 if bad else 1) - _share(population)
+    return [colouring.index.get(item.code, UNKNOWN), _lines(name), printed, said, third, order, tag]
+
+
+def _share(population: float | None) -> float:
+    """Between 0 and 1: the larger the place, the earlier its label."""
+    return 0.0 if population is None else population / (population + 20_000)
+
+
+def _lines(name: str) -> list[str]:
+    """A long name over two lines, cut near its middle after a hyphen or at a space."""
+    if len(name) <= 12:
+        return [name]
+    cuts = [place for place, letter in enumerate(name) if letter in " -" and 2 < place < len(name) - 3]
+    if not cuts:
+        return [name]
+    cut = min(cuts, key=lambda place: abs(place - len(name) / 2))
+    return [name[: cut + 1].rstrip(), name[cut + 1 :]]
+
+
+def points(db: Database, codes: Sequence[str], stats: Sequence[str]) -> list[Point]:
+    """Located facilities of these types in these communes."""
+    rows = db.rows(
+        "select lon, lat, coalesce(name, type) from facility where lon is not null and lat is not null "
+        "and list_contains(?, commune) and list_contains(?, stat)",
+        list(codes),
+        list(stats),
+    )
+    return [Point(*row) for row in rows]
+
+
+def quarters(db: Database, codes: Sequence[str]) -> list[Quarter]:
+    """Priority districts of these communes, once each."""
+    rows = db.rows(
+        "select q.code, any_value(q.name), any_value(g.wkb), list(distinct c.commune order by c.commune) "
+        "from qpv q join qpv_commune c on c.qpv = q.code left join qpv_geometry g on g.code = q.code "
+        "where list_contains(?, c.commune) group by q.code order by q.code",
+        list(codes),
+    )
+    return [Quarter(code, name, _geometry(wkb), tuple(communes)) for code, name, wkb, communes in rows]
+
+
+def _geometry(wkb: bytes | None) -> dict | None:
+    if wkb is None:
+        return None
+    shape = shapely.set_precision(shapely.from_wkb(bytes(wkb)).simplify(0.0002), 0.00001)
+    return shapely.geometry.mapping(shape)

@@ -12,11 +12,12 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit_folium import st_folium
 
-from diagnostic import charts, french, indicators, reading
+from diagnostic import charts, french, indicators, maps, reading
 from diagnostic.model import Comparator, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
-from diagnostic.ui import pages
+from diagnostic.ui import mapping, pages
 
 _SHAPES = {
     "officiel": "full",
@@ -298,6 +299,90 @@ def _spoken(finding: Finding, indicator: Indicator, report: Report) -> str:
     return french.typographic(" ; ".join(parts))
 
 
+# --- Maps -------------------------------------------------------------------------------------------
+
+
+def map_view(
+    report: Report,
+    id: str,
+    *,
+    key: str,
+    level: Level | None = None,
+    colour: str = "ecart",
+    method: str = "quantiles",
+    count: int = 5,
+    labels: bool = True,
+    stats: Sequence[str] = (),
+    quarters: bool = False,
+    background: str = "",
+    height: int = 420,
+) -> mapping.View | None:
+    """A map of the indicator `id` with its legend; a click goes to the territory. Returns what was drawn, for
+    titles and tables; None, and a French state, when there is nothing to draw."""
+    database = open_database()
+    found = mapping.view(
+        database, report, id, level=level, colour=colour, method=method, count=count, name=choices.get("nom")
+    )
+    if found is None:
+        state(
+            "Pas de carte pour ce territoire",
+            "Les contours de ces territoires ne sont pas chargés.",
+            action=False,
+        )
+        return None
+    codes = [item.code for item in found.units]
+    drawn = maps.draw(
+        base=base(),
+        version=database.key,
+        theme=choices.theme(),
+        level=found.level,
+        scope=found.scope,
+        shown=found.units,
+        findings=found.findings,
+        indicator=found.indicator,
+        colouring=found.colouring,
+        frame=found.frame,
+        reference_name=found.reference_name,
+        selected=report.territory.code if report.territory.level is found.level else "",
+        labels=labels,
+        points=maps.points(database, codes, stats) if stats else (),
+        quarters=maps.quarters(database, codes) if quarters else (),
+        background=background,
+        populations=found.populations,
+    )
+
+    def clicked() -> None:
+        hit = (st.session_state.get(f"carte_{key}") or {}).get("last_active_drawing")
+        properties = (hit or {}).get("properties", {})
+        if properties.get("code"):
+            choices.put(territoire=f"{found.level}:{properties['code']}")
+
+    with st.container(key=f"cadre_{key}"):
+        st_folium(
+            drawn,
+            key=f"carte_{key}",
+            use_container_width=True,
+            height=height,
+            returned_objects=["last_active_drawing"],
+            on_change=clicked,
+        )
+    strip(found.colouring)
+    return found
+
+
+def strip(colouring: maps.Colouring) -> None:
+    """The legend of a map: colour, word, range in the unit, then the hatch of the unknown."""
+    cells = "".join(
+        f'<span><i style="background:light-dark({one.light},{one.dark})"></i>'
+        f"<b>{text(one.word)}</b><small>{text(one.bounds)}</small></span>"
+        for one in colouring.classes
+    )
+    unknown_cell = '<span><i class="hatch"></i><b>non disponible</b></span>'
+    st.html(
+        f'<p class="stripstitle">{text(colouring.title)}</p><div class="strips">{cells}{unknown_cell}</div>'
+    )
+
+
 # --- Charts, tables, downloads ----------------------------------------------------------------------
 
 
@@ -335,9 +420,10 @@ def actions(key: str, data: pd.DataFrame, *, report: Report | None = None, ids: 
             type="tertiary",
             icon=":material/download:",
         )
-        if report and ids:
-            if st.button("Formule et source", key=f"formule_{key}", type="tertiary", icon=":material/info:"):
-                _formula_dialog(report, tuple(ids))
+        if not (report and ids):
+            return
+        if st.button("Formule et source", key=f"formule_{key}", type="tertiary", icon=":material/info:"):
+            _formula_dialog(report, tuple(ids))
 
 
 @st.dialog("Données", width="large")
@@ -428,3 +514,93 @@ def comparator_name(report: Report, key: str) -> str:
     if isinstance(report.reference, Territory) and report.reference.key == key:
         return french.name(report.reference)
     return next((french.name(item) for item in report.context.parents if item.key == key), key)
+
+
+# --- Parts of pages ---------------------------------------------------------------------------------
+
+
+def slot():
+    """A place kept above what is drawn next, for a title that is known later: `with slot:`."""
+    return st.container()
+
+
+def settings(name: str):
+    """A row of controls that wraps."""
+    return st.container(key=f"reglages_{name}", horizontal=True, gap="medium", vertical_alignment="bottom")
+
+
+def key_title(report: Report) -> tuple[str, str]:
+    """Message and sub-title of the key figures: among whom the territory stands."""
+    where = french.the(report.territory)
+    sibling = next((item.position for item in report.findings.values() if item.position), None)
+    if sibling is None or not report.siblings_label:
+        return f"Les chiffres clés {french.of(report.territory)}", ""
+    message = f"Où se situe {where} parmi les {french.number(sibling.of)} {report.siblings_label}"
+    return message, f"Chaque trait gris est un territoire comparable ; le rond est {where}."
+
+
+def map_subtitle(found: mapping.View) -> str:
+    """What the map draws, its unit, its year."""
+    years = sorted({item.year for item in found.findings.values() if item.year and item.value is not None})
+    when = f", {french.span(years[0], years[-1])}" if years else ""
+    unit = f", {found.indicator.unit}" if found.indicator.unit not in found.indicator.label else ""
+    return f"{found.indicator.label}{unit}{when}"
+
+
+def map_source(report: Report, found: mapping.View, *, key: str) -> None:
+    """Source line and actions of a map."""
+    known = [item for item in found.findings.values() if item.value is not None]
+    words = [reading.status_word(item, found.indicator) for item in known] or ["non publié"]
+    line = sources_of(report, [found.indicator.id]) or "Source : voir la page Données."
+    source_line(words, f"{line} Contours : Etalab, IGN.", _unknown_count(found))
+    actions(f"carte_{key}", found.table(), report=report, ids=[found.indicator.id])
+
+
+def _unknown_count(found: mapping.View) -> str:
+    known = sum(reading.known_value(item) is not None for item in found.findings.values())
+    without = len(found.units) - known
+    if not without:
+        return ""
+    reasons = [
+        reading.reason(found.findings[item.code], found.indicator, item)
+        for item in found.units
+        if item.code in found.findings and reading.known_value(found.findings[item.code]) is None
+    ]
+    why = max(set(reasons), key=reasons.count) if reasons else ""
+    noun = french.plural(without, "territoire", "territoires")
+    return f"{french.number(without)} {noun} sans valeur connue, hachurés. {why}".strip()
+
+
+BRIEF = ("population", "enfants_moins_3", "enfants_3_11", "naissances", "nombre_qpv", "equipements_en_qpv")
+
+
+def brief(report: Report) -> None:
+    """« Le territoire en bref »: counts with their status."""
+    count = report.context.qpv
+    if count is None:
+        message = "Les quartiers prioritaires ne sont pas connus ici"
+    elif count == 0:
+        message = "Aucun quartier prioritaire sur le territoire"
+    else:
+        noun = french.plural(count, "quartier prioritaire", "quartiers prioritaires")
+        message = f"{french.number(count)} {noun} sur le territoire"
+    block("Le territoire en bref", message)
+    items = []
+    for id in BRIEF:
+        finding, indicator = report.findings.get(id), indicators.BY_ID[id]
+        if finding is None:
+            continue
+        value = reading.known_value(finding)
+        printed = reading.NOT_AVAILABLE if value is None else french.number(value, indicator.decimals)
+        label = indicator.short + (f" ({finding.year})" if finding.year and value is not None else "")
+        items.append((label, printed, reading.status_word(finding, indicator)))
+    facts(items)
+
+
+def duties(report: Report, limit: int = 3) -> None:
+    """Legal duties: the message, then the first sentences."""
+    block("Obligations", report.duties_reading or "Aucune obligation légale identifiée pour ce territoire")
+    for item in report.duties[:limit]:
+        sentence = str(item.get("sentence") or item.get("reading") or "")
+        if sentence and sentence != report.duties_reading:
+            note(sentence)

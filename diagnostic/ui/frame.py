@@ -5,6 +5,7 @@ A page begins with `report = frame.open_page("synthese")` and draws with `compon
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from html import escape
@@ -12,13 +13,35 @@ from pathlib import Path
 
 import streamlit as st
 
-from diagnostic import design, french, report, territories
+from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.model import FRANCE, DiagnosticError, Level, Territory
 from diagnostic.report import Report
 from diagnostic.ui import components, picker, state
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
+KEY_FIGURES = (
+    "taux_couverture",
+    "places_eaje_100",
+    "places_am_100",
+    "acces_alsh",
+    "enfants_par_rpe",
+    "part_population_qpv",
+)
+WAYS_ON = {
+    "petite_enfance": "Petite enfance : places, manques, naissances",
+    "enfance_jeunesse": "Enfance et jeunesse : accès aux accueils de loisirs",
+    "familles": "Familles : parentalité et vie sociale",
+    "acces_droits": "Accès aux droits : France services, distances",
+    "quartiers": "Quartiers prioritaires : équipements et manques",
+    "carte": "Carte : tous les indicateurs",
+}
+METHODS = {
+    "quantiles": "Effectifs égaux",
+    "seuils_naturels": "Seuils naturels",
+    "amplitudes_egales": "Amplitudes égales",
+}
+FACILITIES = {"eaje": "Crèches", "alsh": "Accueils de loisirs", "france_services": "France services"}
 _HERE = Path(__file__).resolve().parent
 ICON = str(_HERE / "icon.svg")
 
@@ -26,6 +49,11 @@ ICON = str(_HERE / "icon.svg")
 def logo() -> Path:
     """The mark for the current theme."""
     return _HERE / f"logo-{state.theme()}.svg"
+
+
+def theme() -> str:
+    """The theme of the page in the browser: "light" or "dark"."""
+    return state.theme()
 
 
 def style() -> None:
@@ -112,10 +140,8 @@ def open_plain(name: str, title: str, context: str = "") -> None:
     """Draw the top of a page that needs no territory (Données, Méthode): strip and title. Never fails for
     want of a database."""
     st.session_state["page"] = name
-    try:
+    with contextlib.suppress(DiagnosticError):
         _strip(database())
-    except DiagnosticError:
-        pass
     st.html(f'<header class="top"><h1>{escape(title)}</h1><p class="ctx">{escape(context)}</p></header>')
 
 
@@ -167,6 +193,31 @@ def reference_options(found: Report) -> dict[str, str]:
     options = {"": found.reference_label} if found.reference is None else {}
     options |= {parent.key: french.name(parent) for parent in found.context.parents}
     return options or {"": "Aucune référence"}
+
+
+def indicator_options() -> dict[str, str]:
+    """Indicators that have a value somewhere: id -> label."""
+    spoken = measure.spoken(database())
+    return {item.id: item.label for item in indicators.INDICATORS if spoken.get(item.id)}
+
+
+def layer_options() -> dict[str, str]:
+    """What a map can show beside its colours; the background map asks the outside network, and says so."""
+    return {
+        "noms": "Noms",
+        "qpv": "Quartiers prioritaires",
+        **FACILITIES,
+        "ign": "Fond de carte IGN (en ligne)",
+    }
+
+
+def map_indicator(found: Report) -> str:
+    """The indicator of the small map: the coverage rate where a member has it, else children under 3."""
+    for id in ("taux_couverture", "places_100", "accessibilite_eaje"):
+        known = [member.findings.get(id) for member in found.members]
+        if any(item is not None and item.value is not None for item in known):
+            return id
+    return "enfants_moins_3"
 
 
 def reference_name(found: Report) -> str:

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from streamlit import config
 from xstatic.pkg import leaflet
 
 from diagnostic import maps
 from diagnostic.model import DiagnosticError
 from diagnostic.ui import pages
+from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
 
 _log = logging.getLogger(__name__)
@@ -62,18 +62,12 @@ _TRANSLATE = (
 )
 
 
-def base() -> str:
-    """The path under which the application is served, "" at the root: Streamlit does not prefix our routes."""
-    path = (config.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
-
-
 def shell() -> str:
     """Streamlit's page with French language, title and words; RuntimeError when its index.html has changed."""
     html = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
     # Without it, a cold link to a page first asks for its health under that page's path and logs two 404.
-    address = "<script>window.__streamlit={BACKEND_BASE_URL:location.origin+%s}</script>" % json.dumps(
-        base() + "/"
+    address = "<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+{}}}</script>".format(
+        json.dumps(base() + "/")
     )
     words = _TRANSLATE % json.dumps(FRENCH, ensure_ascii=False)
     for old, new in (

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit import config
 
 # Parameter of the address -> value when it is absent.
 PARAMETERS: dict[str, str] = {
@@ -30,6 +31,12 @@ PARAMETERS: dict[str, str] = {
     "ecran": "1",
 }
 SEPARATOR = "."
+
+
+def base() -> str:
+    """The path under which the application is served, "" at the root: Streamlit does not prefix our routes."""
+    path = (config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
 
 
 def draw() -> None:

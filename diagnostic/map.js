@@ -1,0 +1,103 @@
+function (map, P) {
+  const R = P.roles, doc = document;
+  const css = doc.createElement('style');
+  css.textContent = `@font-face{font-family:"Texte";src:url("${P.font}") format("woff2");font-weight:200 900}
+html,body,#root,#parent,.single,.float-child,.leaflet-container{height:100vh!important;margin:0;background:${R.map_bg}!important}
+.leaflet-container{font:400 13px/1.25 "Texte",Arial,sans-serif;color:${R.text};outline-offset:-2px}
+.leaflet-tooltip{opacity:1!important;background:${R.bg};color:${R.text};border:1px solid ${R.text};border-radius:3px;box-shadow:none;padding:6px 9px;white-space:normal;width:max-content;max-width:240px}
+.leaflet-tooltip:before{display:none}.leaflet-tooltip b{display:block;font-weight:600}.leaflet-tooltip span{display:block}
+.nom{position:absolute;transform:translate(-50%,-50%);text-align:center;white-space:nowrap;pointer-events:none;font-size:12px;line-height:1.12;color:${R.text};
+text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, -1]].map(([x, y]) => `${x}px ${y}px 0 ${R.bg}`).join(',')}}
+.nom b{display:block;font-weight:600}.nom i{font-style:normal;text-shadow:none;background:${R.qpv};color:${R.bg};border-radius:3px;padding:0 4px;margin-left:3px;font-weight:600;font-size:11px}
+.leaflet-control-attribution{background:none!important;color:${R.muted}!important;font-size:11px}
+.leaflet-bar a{background:${R.bg};color:${R.text};border-color:${R.rule}}.leaflet-bar a:hover{background:${R.surface};color:${R.text}}
+.leaflet-interactive:focus{outline:none}`;
+  doc.head.appendChild(css);
+  const NS = 'http://www.w3.org/2000/svg';
+  const svg = doc.createElementNS(NS, 'svg');
+  svg.setAttribute('width', 0); svg.setAttribute('height', 0); svg.style.position = 'absolute';
+  svg.innerHTML = `<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="${R.missing}"/><path d="M0 0V6" stroke="${R.hatch}" stroke-width="1.4"/></pattern></defs>`;
+  doc.body.appendChild(svg);
+  doc.documentElement.lang = 'fr';
+
+  map.attributionControl.setPrefix(false).addAttribution('Contours : Etalab – IGN');
+  const zoom = map.zoomControl;
+  if (zoom) { zoom._zoomInButton.title = zoom._zoomInButton.ariaLabel = 'Agrandir'; zoom._zoomOutButton.title = zoom._zoomOutButton.ariaLabel = 'Réduire'; }
+  if (P.tiles) L.tileLayer(P.tiles[0], { attribution: P.tiles[1], opacity: .6 }).addTo(map);
+
+  const style = f => {
+    const p = f.properties, u = P.units[p.code];
+    if (p.ou === 'outline') return { fill: false, color: R.border_strong, weight: 2, interactive: false };
+    if (p.ou === 'out') return { fillColor: R.map_out, fillOpacity: P.tiles ? 0 : 1, color: R.border, weight: 1 };
+    const chosen = p.code === P.selected;
+    return {
+      fillColor: !u || u[0] < 0 ? 'url(#hatch)' : P.colours[u[0]], fillOpacity: P.tiles ? .75 : 1,
+      color: chosen ? R.border_strong : R.border, weight: chosen ? 2.5 : 1.2
+    };
+  };
+  const card = lines => { const d = doc.createElement('div'); lines.filter(Boolean).forEach((t, i) => { const e = doc.createElement(i ? 'span' : 'b'); e.textContent = t; d.appendChild(e); }); return d; };
+  const layer = L.geoJson(null, {
+    style,
+    filter: f => f.properties.ou !== 'outline',
+    onEachFeature: (f, l) => {
+      const p = f.properties, u = P.units[p.code];
+      l.bindTooltip(() => card(u ? [p.nom, u[3], u[4]] : [p.nom]), { sticky: true });
+      l.on('mouseover', () => { if (u) { l.setStyle({ color: R.border_strong, weight: 2.5 }); l.bringToFront(); outline.bringToFront(); } });
+      l.on('mouseout', () => layer.resetStyle(l));
+    }
+  }).addTo(map);
+  const outline = L.geoJson(null, { style, interactive: false }).addTo(map);
+
+  P.quarters.forEach(q => L.geoJson({ type: 'Feature', properties: {}, geometry: q.g }, { style: { color: R.qpv, weight: 2, fillColor: R.qpv, fillOpacity: .15 }, onEachFeature: (f, l) => l.bindTooltip(() => card([q.nom, 'Quartier prioritaire'])) }).addTo(map));
+  P.points.forEach(([x, y, n]) => L.circleMarker([y, x], { radius: 3.2, color: R.bg, weight: 1, fillColor: R.facility, fillOpacity: 1 }).bindTooltip(() => card([n])).addTo(map));
+
+  // Names are placed again at each zoom: a name that would cover another is left out.
+  const names = L.layerGroup().addTo(map);
+  let centres = [];
+  const place = () => {
+    names.clearLayers();
+    if (!P.labels) return;
+    const narrow = map.getSize().x < 480, taken = [], frame = map.getSize();
+    for (const [code, at] of centres) {
+      const u = P.units[code];
+      if (narrow && u[5] >= 1 && code !== P.selected) continue;
+      const c = map.latLngToContainerPoint(at);
+      const w = Math.max(...u[1].map(t => t.length), u[2].length + (u[6] ? 4 : 0)) * 6.4 + 4, h = (u[1].length + (u[2] || u[6] ? 1 : 0)) * 14;
+      for (const [dx, dy] of [[0, 0], [0, -9], [0, 9], [w * .2, 0], [-w * .2, 0], [0, -18], [0, 18]]) {
+        const b = [c.x + dx - w / 2, c.y + dy - h / 2, c.x + dx + w / 2, c.y + dy + h / 2];
+        if (b[0] < 2 || b[1] < 2 || b[2] > frame.x - 2 || b[3] > frame.y - 2) continue;
+        if (taken.some(t => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1])) continue;
+        taken.push(b);
+        const box = doc.createElement('div'); box.className = 'nom';
+        u[1].forEach(t => { const e = doc.createElement('b'); e.textContent = t; box.appendChild(e); });
+        if (u[2] || u[6]) { box.appendChild(doc.createTextNode(u[2])); if (u[6]) { const e = doc.createElement('i'); e.textContent = u[6]; box.appendChild(e); } }
+        L.marker(map.containerPointToLatLng([c.x + dx, c.y + dy]), { icon: L.divIcon({ html: box, className: '', iconSize: [0, 0] }), interactive: false, keyboard: false }).addTo(names);
+        break;
+      }
+    }
+  };
+  let moved = false;
+  const fit = () => { if (map.getContainer().clientWidth > 40 && map.getContainer().clientHeight > 40) { map.invalidateSize(false); map.fitBounds(P.bounds, { padding: [14, 14], animate: false }); place(); } };
+  map.on('zoomend', place);
+  map.getContainer().addEventListener('pointerdown', () => { moved = true; });
+  map.getContainer().addEventListener('wheel', () => { moved = true; }, { passive: true });
+  new ResizeObserver(() => { if (!moved) fit(); }).observe(map.getContainer());
+  // The pole of a bent outline may lie outside it: the largest ring's centroid is near enough for a name.
+  const centre = g => {
+    const rings = g.type === 'Polygon' ? [g.coordinates[0]] : g.coordinates.map(p => p[0]);
+    let best = null;
+    for (const r of rings) {
+      let a = 0, x = 0, y = 0;
+      for (let i = 0; i + 1 < r.length; i++) { const k = r[i][0] * r[i + 1][1] - r[i + 1][0] * r[i][1]; a += k; x += (r[i][0] + r[i + 1][0]) * k; y += (r[i][1] + r[i + 1][1]) * k; }
+      if (a && (!best || Math.abs(a) > best[0])) best = [Math.abs(a), y / (3 * a), x / (3 * a)];
+    }
+    return best && [best[1], best[2]];
+  };
+  fetch(P.url).then(r => r.json()).then(g => {
+    layer.addData(g);
+    outline.addData({ type: 'FeatureCollection', features: g.features.filter(f => f.properties.ou === 'outline') });
+    centres = g.features.filter(f => f.properties.ou === 'in' && P.units[f.properties.code]).map(f => [f.properties.code, centre(f.geometry)]).filter(c => c[1]).sort((a, b) => P.units[a[0]][5] - P.units[b[0]][5]);
+    fit(); doc.body.dataset.ready = '1';
+  });
+  return layer;
+}

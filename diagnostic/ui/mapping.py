@@ -1,0 +1,207 @@
+"""What a map shows: which territories at which scale, their findings, their classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from diagnostic import classes, french, maps, measure, reading, territories
+from diagnostic.indicators import BY_ID
+from diagnostic.model import FRANCE, Direction, Finding, Indicator, Level, Territory
+from diagnostic.report import Report
+from diagnostic.warehouse.database import Database, open_database
+
+
+@dataclass(frozen=True)
+class View:
+    """A map ready to draw: the units inside `scope`, their findings by code, classes, frame and populations."""
+
+    level: Level
+    scope: Territory
+    units: tuple[Territory, ...]
+    findings: dict[str, Finding]
+    indicator: Indicator
+    colouring: maps.Colouring
+    frame: tuple[float, float, float, float]
+    reference: Territory | None
+    reference_name: str
+    populations: dict[str, float]
+
+    @property
+    def message(self) -> str:
+        """The title that says the message of the map."""
+        return message(self)
+
+    def table(self) -> pd.DataFrame:
+        """The data behind the map, highest first, unknown last."""
+        rows = []
+        for item in self.units:
+            finding = self.findings.get(item.code)
+            value = reading.known_value(finding) if finding else None
+            why = reading.reason(finding, self.indicator, item) if finding else "Donnée non chargée."
+            word = finding.word if finding else None
+            status = reading.status_word(finding, self.indicator) if finding else "non publié"
+            rows.append(
+                (
+                    french.name(item),
+                    item.code,
+                    value,
+                    finding.year if finding else None,
+                    word or "",
+                    status,
+                    why,
+                )
+            )
+        heads = [
+            "Territoire",
+            "Code",
+            self.indicator.short,
+            "Année",
+            "Par rapport à la référence",
+            "Statut",
+            "Motif",
+        ]
+        found = pd.DataFrame(rows, columns=heads)
+        return found.sort_values(self.indicator.short, ascending=False, na_position="last", kind="stable")
+
+
+def scales(database: Database, territory: Territory) -> dict[str, str]:
+    """Scales offered for a territory: level -> words, the natural one first."""
+    known = territories.index(database)
+    department = known.territories.get(("departement", territory.departement or territory.code))
+    region = known.territories.get(("region", territory.region or territory.code))
+    of_department = f"EPCI {french.of(department)}" if department else "EPCI"
+    of_region = f"Départements {french.of(region)}" if region else "Départements"
+    if territory.level is Level.FRANCE:
+        return {"departement": "Départements", "region": "Régions", "epci": "EPCI"}
+    if territory.level is Level.REGION:
+        return {"departement": "Départements", "epci": "EPCI", "commune": "Communes"}
+    if territory.level is Level.DEPARTEMENT:
+        return {"epci": "EPCI", "commune": "Communes", "departement": of_region}
+    return {"commune": "Communes", "epci": of_department, "departement": of_region}
+
+
+def scope_of(database: Database, territory: Territory, level: Level) -> Territory:
+    """The territory whose units of `level` are shown around `territory`."""
+    known = territories.index(database)
+
+    def named(at: Level, code: str | None) -> Territory | None:
+        return known.territories.get((at.value, code or ""))
+
+    if level is Level.REGION or territory.level is Level.FRANCE:
+        return known.territories.get((Level.FRANCE.value, FRANCE.code), FRANCE)
+    if level is Level.DEPARTEMENT:
+        code = territory.code if territory.level is Level.REGION else territory.region
+        return named(Level.REGION, code) or FRANCE
+    if level is Level.EPCI and territory.level in (Level.COMMUNE, Level.EPCI, Level.PERIMETRE):
+        return named(Level.DEPARTEMENT, territory.departement) or FRANCE
+    if territory.level is Level.COMMUNE:
+        return (
+            named(Level.EPCI, territory.epci) or named(Level.DEPARTEMENT, territory.departement) or territory
+        )
+    return territory
+
+
+def view(
+    database: Database,
+    report: Report,
+    id: str,
+    *,
+    level: Level | None = None,
+    colour: str = "ecart",
+    method: str = "quantiles",
+    count: int = 5,
+    name: str = "",
+) -> View | None:
+    """The map of an indicator around the territory of the report; None when no outline is loaded."""
+    territory = report.territory
+    level = level or Level(next(iter(scales(database, territory))))
+    scope = scope_of(database, territory, level)
+    reference = report.reference
+    reference_key = reference.key if isinstance(reference, Territory) else ""
+    return _view(
+        database.key, scope.key, level.value, id, reference_key, report.reference_label, colour, method, count
+    )
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _view(
+    version: str, scope_key: str, level_name: str, id: str, reference_key: str, reference_label: str, colour: str,
+    method: str, count: int,
+) -> View | None:  # fmt: skip
+    database = open_database()
+    level, scope, indicator = Level(level_name), territories.get(database, scope_key), BY_ID[id]
+    units = maps.units(database, level, scope)
+    frame = maps.bounds(database, level, maps.mainland(database, level, units))
+    if not units or frame is None:
+        return None
+    reference = territories.get(database, reference_key) if reference_key else None
+    by_key = measure.measure(database, units, [id], reference=reference)
+    findings = {item.code: by_key[item.key][id] for item in units if id in by_key.get(item.key, {})}
+    base = _reference_value(findings, reference)
+    name = french.the(reference) if reference else reference_label
+    if colour == "ecart" and base is not None and not _is_count(indicator):
+        colouring = maps.by_ratio(findings, indicator, base, name)
+    else:
+        colouring = maps.by_class(findings, indicator, classes.Method(method), count)
+    known = territories.index(database)
+    populations = {
+        item.code: known.population[level.value, item.code]
+        for item in units
+        if (level.value, item.code) in known.population
+    }
+    return View(level, scope, units, findings, indicator, colouring, frame, reference, name, populations)
+
+
+def _reference_value(findings: dict[str, Finding], reference: Territory | None) -> float | None:
+    if reference is None:
+        return None
+    for finding in findings.values():
+        for comparator in finding.comparators:
+            if comparator.key == reference.key and comparator.value is not None and comparator.status.known:
+                return comparator.value
+    return None
+
+
+def _is_count(indicator: Indicator) -> bool:
+    return indicator.denominator is None and not indicator.published
+
+
+def message(found: View) -> str:
+    """Which territories stand out, or the range when none is compared."""
+    indicator = found.indicator
+    known = {
+        item.code: reading.known_value(found.findings[item.code])
+        for item in found.units
+        if item.code in found.findings
+    }
+    values = {code: value for code, value in known.items() if value is not None}
+    names = {item.code: item for item in found.units}
+    if not values:
+        return f"{indicator.short} : aucune valeur connue {french.at(found.scope)}"
+    marked = [code for code in values if reading.is_attention(found.findings[code].word, indicator.direction)]
+    less = indicator.direction is Direction.LESS_IS_BETTER
+    if marked and found.reference is not None:
+        worst = sorted(marked, key=lambda code: values[code], reverse=less)
+        side = "au-dessus" if less else "en dessous"
+        if len(marked) <= 3:
+            who = french.listing([french.name(names[code]) for code in worst])
+            verb = "est" if len(marked) == 1 else "sont"
+            return f"{who} {verb} {side} {french.of(found.reference)}"
+        noun = {
+            "commune": "communes",
+            "epci": "intercommunalités",
+            "departement": "départements",
+            "region": "régions",
+        }
+        what = noun[found.level.value]
+        feminine = found.level is not Level.DEPARTEMENT
+        count = french.in_words(len(marked), feminine=feminine, capital=True)
+        return f"{count} {what} sur {len(values)} sont {side} {french.of(found.reference)}"
+    lowest, highest = min(values, key=values.get), max(values, key=values.get)
+    if len(values) == 1 or values[lowest] == values[highest]:
+        return f"{indicator.short} : {french.number(values[highest], indicator.decimals)}"
+    low, high = (french.number(values[code], indicator.decimals) for code in (lowest, highest))
+    return f"{indicator.short} : de {low} ({french.name(names[lowest])}) à {high} ({french.name(names[highest])})"

@@ -1,0 +1,36 @@
+"""Carte: any indicator, at any scale, with facilities and priority districts; a click goes to the place."""
+
+from diagnostic.model import Level
+from diagnostic.ui import components, frame, mapping, state
+
+report = frame.open_page("carte")
+head = components.slot()
+with components.settings("carte"):
+    indicator = state.select("indicateur", "Indicateur", frame.indicator_options())
+    scale = state.segmented("echelle", "Échelle", mapping.scales(frame.database(), report.territory))
+    colour = state.segmented("couleur", "Couleur", {"ecart": "Écart à la référence", "classes": "Classes"})
+    shown = state.pills("afficher", "Afficher", frame.layer_options())
+method, count = "quantiles", 5
+if colour == "classes":
+    with components.settings("classes"):
+        method = state.segmented("methode", "Méthode", frame.METHODS)
+        count = state.slider("classes", "Nombre de classes", 2, 5)
+
+found = components.map_view(
+    report,
+    indicator,
+    key="carte",
+    level=Level(scale),
+    colour=colour,
+    method=method,
+    count=count,
+    labels="noms" in shown,
+    stats=[name for name in shown if name in frame.FACILITIES],
+    quarters="qpv" in shown,
+    background=next((name for name in shown if name in ("ign", "osm")), ""),
+    height=620,
+)
+if found:
+    with head:
+        components.section("Carte", found.message, components.map_subtitle(found))
+    components.map_source(report, found, key="carte")
