@@ -1,7 +1,13 @@
 """One DuckDB file from whatever official files are there, built whole or not at all; opened read-only."""
 
-from diagnostic.warehouse.build import BuildReport, Loaded, Refused, build
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from diagnostic.warehouse.database import SCHEMA_VERSION, Database, default_path, open_database
+
+if TYPE_CHECKING:
+    from diagnostic.warehouse.builder import BuildReport, Loaded, Refused, build
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -13,3 +19,14 @@ __all__ = [
     "default_path",
     "open_database",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Reading needs none of the libraries that building does: they are imported when they are used."""
+    if name in ("BuildReport", "Loaded", "Refused", "build"):
+        import importlib
+
+        found = getattr(importlib.import_module("diagnostic.warehouse.builder"), name)
+        globals()[name] = found
+        return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
