@@ -18,6 +18,9 @@ from diagnostic import charts, french, indicators, maps, reading
 from diagnostic.model import Comparator, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 from diagnostic.ui import mapping, pages
+from diagnostic.ui import state as choices
+from diagnostic.ui.state import base
+from diagnostic.warehouse.database import open_database
 
 _SHAPES = {
     "officiel": "full",
