@@ -162,13 +162,21 @@ def fetch(departements: tuple[str, ...], only: tuple[str, ...], out: Path) -> No
 )
 def build(folders: tuple[Path, ...], path: Path) -> None:
     """Construit la base de données avec les fichiers officiels qui sont là."""
+    import duckdb
+
     from diagnostic import warehouse
 
     chosen = list(folders) or [ROOT / "data" / "raw"]
     for folder in chosen:
         readable(folder)
-    with progress_line() as line:
-        report = warehouse.build(chosen, path, progress=line)
+    try:
+        with progress_line() as line:
+            report = warehouse.build(chosen, path, progress=line)
+    except duckdb.Error as error:
+        raise DiagnosticError(
+            f"L’écriture de « {path.name} » a échoué, sans doute parce que le disque est plein : libérez de la place, "
+            "puis relancez. L’ancienne base, s’il y en a une, reste en service."
+        ) from error
     print_build(report, path)
 
 
@@ -206,7 +214,7 @@ def print_build(report: BuildReport, path: Path) -> None:
 @database_option
 def check(path: Path | None) -> None:
     """Dit ce que la base contient : sources, millésimes, lignes, trous dans les données."""
-    from diagnostic.indicators import BY_ID, INDICATORS
+    from diagnostic.indicators import INDICATORS
 
     db = open_base(path)
     click.echo(f"Base : {db.path}" + (" — territoire fictif" if db.fictional else ""))
@@ -225,24 +233,37 @@ def check(path: Path | None) -> None:
         heading("Fichiers non chargés")
     for file, reason in refusals:
         click.echo(f"  {file} : {reason}")
-    heading("Indicateurs : communes dont la valeur est connue, dernier millésime")
-    known = {
-        indicator: (year, count, total)
-        for indicator, year, count, total in db.rows(
-            "select indicator, year, count(value), count(*) from figure where level = 'commune' "
-            "group by indicator, year qualify row_number() over (partition by indicator order by year desc) = 1"
-        )
-    }
+    heading("Indicateurs : communes dont la valeur est connue")
+    [(communes,)] = db.rows("select count(*) from territory where level = 'commune'")
+    known = {indicator: (year, count) for indicator, year, count in db.rows(KNOWN_COMMUNES)}
     silenced = dict(db.rows("select indicator, reason from silenced"))
     for indicator in INDICATORS:
         if indicator.id in known:
-            year, count, total = known[indicator.id]
-            text = f"{french.number(count)} sur {french.number(total)} en {year}"
+            year, count = known[indicator.id]
+            text = f"{french.number(count)} sur {french.number(communes)} en {year}"
         else:
             text = silenced.get(indicator.id, "aucune valeur à la commune")
         click.echo(f"  {indicator.label} : {text}")
-    for indicator in silenced.keys() - {indicator.id for indicator in INDICATORS}:
-        click.echo(f"  {BY_ID[indicator].label if indicator in BY_ID else indicator} : {silenced[indicator]}")
+
+
+# One row per indicator: an extract may know a few communes of a newer year, which would hide the full one.
+KNOWN_COMMUNES = """
+with counted as (
+    select
+        indicator,
+        year,
+        count(value) as known,
+        max(count(value)) over (partition by indicator) as most
+    from figure
+    where level = 'commune'
+    group by indicator, year
+)
+
+select indicator, max(year), arg_max(known, year)
+from counted
+where known > 0 and known >= 0.9 * most
+group by indicator
+"""
 
 
 @command("search")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from diagnostic import french, reading
-from diagnostic.indicators import INDICATORS
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
 from diagnostic.model import THEMES, Comparator, Finding, Indicator, Territory
 from diagnostic.report import Report
 
@@ -114,12 +114,17 @@ def written(report: Report, others: Others = ()) -> str:
         _section("À retenir", _messages(report)),
         *_themes(report, others),
         _section("Accueil des moins de 3 ans, par mode", _coverage(report)),
-        _section("Accueils de loisirs", _paragraph(report.alsh.reading)),
+        _section("Accueils de loisirs", _alsh(report)),
         _section("Quartiers prioritaires", _quarters(report)),
-        _section("Accessibilité des crèches", _paragraph(report.access.reading)),
-        _section("Perspectives", _paragraph(report.outlook.reading)),
+        _section("Accessibilité des crèches", _access(report)),
+        _section("Équipements et services", _services(report)),
+        _section("Perspectives", _outlook(report)),
         _section("Priorités à débattre", _priorities(report)),
+        _section("Dispositifs qui répondent à un écart", _levers(report)),
+        _section("Obligations légales", _duties(report)),
         _section("Territoires semblables", _peers(report)),
+        _section(french.capitalised(_members_title(report)), _members(report)),
+        _section("Ce que les données ne disent pas", _unknown(report)),
         _section("Sources", _sources(report)),
         _section("Notes", (line for note in report.notes for line in _item(note))),
     ]
@@ -212,8 +217,93 @@ def _coverage(report: Report) -> Iterator[str]:
     yield from _paragraph(report.coverage.source_line)
 
 
+def _alsh(report: Report) -> Iterator[str]:
+    yield from _paragraph(report.alsh.reading)
+    for commune in report.alsh.without:
+        children = french.quantity(commune["children"], "enfant", "enfants")
+        near = f", le plus proche à {_km(commune['nearest_km'])}" if commune["nearest_km"] is not None else ""
+        yield from _item(f"{commune['name']} : {children} sans accueil de loisirs dans la commune{near}")
+
+
 def _quarters(report: Report) -> Iterator[str]:
     yield from _paragraph(report.qpv.reading)
+    for quarter in report.qpv.districts:
+        absent = [FACILITY_LABELS[stat][0] for stat in quarter["missing"]]
+        said = f" : ni dedans ni à 500 m, {french.listing(absent)}" if absent else ""
+        yield from _item(
+            french.typographic(f"{quarter['name']} ({french.listing(quarter['communes'])}){said}")
+        )
+
+
+def _access(report: Report) -> Iterator[str]:
+    yield from _paragraph(report.access.reading)
+    for nearest in report.access.nearest:
+        if nearest["mean_km"] is not None:
+            yield from _item(f"{nearest['label']} : {_km(nearest['mean_km'])} en moyenne pour les enfants")
+
+
+def _services(report: Report) -> Iterator[str]:
+    for service in report.services:
+        count = french.number(service["count"])
+        year = f" ({service['year']})" if service["year"] else ""
+        reason = f", {service['reason']}" if service["count"] is None and service["reason"] else ""
+        yield from _item(french.typographic(f"{service['label']} : {count}{year}{reason}"))
+
+
+def _outlook(report: Report) -> Iterator[str]:
+    yield from _paragraph(report.outlook.reading)
+    for row in report.outlook.children:
+        yield from _item(
+            f"{row['label']}, {row['year']} : {french.quantity(row['children'], 'enfant', 'enfants')} "
+            f"({row['band_label']})"
+        )
+    for row in report.outlook.error:
+        if row["error"] is not None:
+            yield from _item(
+                f"{row['label']}, à {row['horizon']} ans : erreur médiane de {french.percent(row['error'], 1)} "
+                "quand on rejoue le passé"
+            )
+
+
+def _levers(report: Report) -> Iterator[str]:
+    for lever in report.levers:
+        if lever["need"] == "gap":
+            yield from _item(f"{lever['dispositif']} : {lever['reason']}")
+
+
+def _duties(report: Report) -> Iterator[str]:
+    yield from _paragraph(report.duties_reading)
+    for duty in report.duties:
+        yield from _item(f"{duty['sentence']} ({duty['article']})")
+
+
+def _members_title(report: Report) -> str:
+    return "communes" if report.member_level == "commune" else "intercommunalités"
+
+
+def _members(report: Report) -> Iterator[str]:
+    """Three figures a member, in columns: those that a meeting asks first."""
+    if not report.members:
+        return
+    columns = [BY_ID[name] for name in ("population", "taux_couverture", "acces_alsh")]
+    yield f"{'':44}" + "".join(f"{indicator.short[:28]:>30}" for indicator in columns)
+    for member in report.members:
+        cells = [_cell(member.findings.get(indicator.id), indicator) for indicator in columns]
+        yield f"{french.name(member.territory)[:42]:44}" + "".join(f"{cell:>30}" for cell in cells)
+
+
+def _cell(finding: Finding | None, indicator: Indicator) -> str:
+    return french.number(reading.known_value(finding) if finding else None, indicator.decimals)
+
+
+def _unknown(report: Report) -> Iterator[str]:
+    for row in report.unknown:
+        whom = f" Auprès de : {row['whom']}." if row["whom"] else ""
+        yield from _item(french.typographic(f"{row['label']} : {row['reason']}{whom}"))
+
+
+def _km(distance: float) -> str:
+    return f"{french.number(distance, 1)}{french.NBSP}km"
 
 
 def _priorities(report: Report) -> Iterator[str]:
