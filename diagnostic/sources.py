@@ -91,14 +91,9 @@ SOURCES: tuple[Source, ...] = (
         stage=1,
         vintages=(
             Vintage(
-                2025,
-                "https://www.insee.fr/fr/statistiques/fichier/8377162/v_commune_2025.csv",
-                "v_commune_2025.csv",
-            ),
-            Vintage(
-                2024,
-                "https://www.insee.fr/fr/statistiques/fichier/7766585/v_commune_2024.csv",
-                "v_commune_2024.csv",
+                2026,
+                "https://www.insee.fr/fr/statistiques/fichier/8740222/v_commune_2026.csv",
+                "v_commune_2026.csv",
             ),
         ),
     ),
@@ -119,9 +114,9 @@ SOURCES: tuple[Source, ...] = (
         stage=1,
         vintages=(
             Vintage(
-                2025,
-                "https://www.insee.fr/fr/statistiques/fichier/8377162/v_departement_2025.csv",
-                "v_departement_2025.csv",
+                2026,
+                "https://www.insee.fr/fr/statistiques/fichier/8740222/v_departement_2026.csv",
+                "v_departement_2026.csv",
             ),
         ),
     ),
@@ -141,9 +136,9 @@ SOURCES: tuple[Source, ...] = (
         stage=1,
         vintages=(
             Vintage(
-                2025,
-                "https://www.insee.fr/fr/statistiques/fichier/8377162/v_region_2025.csv",
-                "v_region_2025.csv",
+                2026,
+                "https://www.insee.fr/fr/statistiques/fichier/8740222/v_region_2026.csv",
+                "v_region_2026.csv",
             ),
         ),
     ),
@@ -165,9 +160,9 @@ SOURCES: tuple[Source, ...] = (
         stage=1,
         vintages=(
             Vintage(
-                2025,
-                "https://www.insee.fr/fr/statistiques/fichier/8377162/v_mvt_commune_2025.csv",
-                "v_mvt_commune_2025.csv",
+                2026,
+                "https://www.insee.fr/fr/statistiques/fichier/8740222/v_mvt_commune_2026.csv",
+                "v_mvt_commune_2026.csv",
             ),
         ),
     ),
@@ -240,9 +235,9 @@ SOURCES: tuple[Source, ...] = (
         year_lag=2,
         vintages=(
             Vintage(
-                2022,
-                "https://www.insee.fr/fr/statistiques/fichier/8290591/ensemble.zip",
-                "populations_legales_2022.zip",
+                2023,
+                "https://www.insee.fr/fr/statistiques/fichier/8680726/ensemble.zip",
+                "populations_legales_2023.zip",
             ),
         ),
         serves=("population",),
@@ -329,8 +324,8 @@ SOURCES: tuple[Source, ...] = (
         vintages=(
             Vintage(
                 2023,
-                "https://api.insee.fr/melodi/file/DS_RP_FAMILLE_COMP/DS_RP_FAMILLE_COMP_CSV_FR",
-                "DS_RP_FAMILLE_COMP_CSV_FR.zip",
+                "https://api.insee.fr/melodi/file/DS_RP_FAMILLE_COMP/DS_RP_FAMILLE_COMP_2023_CSV_FR",
+                "DS_RP_FAMILLE_COMP_2023_CSV_FR.zip",
             ),
         ),
         serves=("part_monoparentales",),
@@ -414,8 +409,8 @@ SOURCES: tuple[Source, ...] = (
         vintages=(
             Vintage(
                 2023,
-                "https://api.insee.fr/melodi/file/DS_FILOSOFI_CC/DS_FILOSOFI_CC_CSV_FR",
-                "DS_FILOSOFI_CC_CSV_FR.zip",
+                "https://api.insee.fr/melodi/file/DS_FILOSOFI_CC/DS_FILOSOFI_CC_2023_CSV_FR",
+                "DS_FILOSOFI_CC_2023_CSV_FR.zip",
             ),
         ),
         serves=("niveau_vie_median", "taux_pauvrete"),
@@ -629,7 +624,13 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("id",),
         absent_is_zero=True,
-        vintages=(),
+        vintages=(
+            Vintage(
+                2026,
+                "https://www.data.gouv.fr/fr/datasets/r/afc3f97f-0ef5-429b-bf16-7b7876d27cd4",
+                "liste-france-services.csv",
+            ),
+        ),
         serves=("distance_france_services",),
     ),
     Source(
