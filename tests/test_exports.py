@@ -181,7 +181,7 @@ def test_the_deck_tells_the_story_in_order_with_a_sentence_for_title():
     titles = [slide.shapes.title.text_frame.text for slide in deck]
     assert titles[0] == "Communauté de communes du Valbois"
     assert titles[1] == "La CC du Valbois accueille un peu moins que la France"
-    assert titles[-1].startswith("1 source")
+    assert titles[-1].startswith("1\u00a0source")
     assert len(deck) == 1 + len(content.sections(valbois()))
 
 

@@ -927,7 +927,7 @@ def _familles(report: Report) -> Section | None:
         if n in report.findings
     ]
     rows = list(_service_rows(report))
-    if not rows and not names:
+    if not rows:
         return None
     rows.sort(key=lambda row: row[1] == french.UNKNOWN)
     table = Table(
@@ -958,22 +958,16 @@ def _familles(report: Report) -> Section | None:
 
 
 def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
-    ratios = {
-        "rpe": "enfants_par_rpe",
-        "laep": "enfants_par_laep",
-        "centres_sociaux": "habitants_par_centre_social",
-    }
+    """Label, count, one for how many, then the year or why it is unknown."""
     for service in report.services:
-        stat = str(service.get("stat", ""))
-        ratio = report.findings.get(ratios.get(stat, ""))
+        count, ratio = known(service["count"]), known(service["ratio"])
         per = french.UNKNOWN
-        if ratio is not None and value_of(ratio) is not None:
-            indicator = BY_ID[ratio.indicator]
-            per = f"1 pour {french.number(ratio.value)} {indicator.numerator_label or 'habitants'}"
-        count = known(service.get("count"))
-        note = str(service.get("reason") or service.get("reading") or "")
+        if ratio is not None:
+            unit = service["ratio_unit"] or ""
+            per = f"{french.number(ratio, 0 if ratio >= 20 else 1)} {unit}".strip()
+        note = service["reason"] or (f"recensés en {service['year']}" if service["year"] else "")
         yield (
-            french.capitalised(french.typographic(str(service.get("label", stat)))),
+            french.capitalised(french.typographic(service["label"])),
             french.number(count),
             french.typographic(per),
             french.typographic(note),
@@ -1077,17 +1071,17 @@ def _scenarios(report: Report) -> tuple[Line, ...]:
 
 
 def _acces(report: Report) -> Section | None:
-    rows = [row for row in report.access.communes if known(row.get("value")) is not None]
+    rows = [row for row in report.access.communes if known(row.get("access")) is not None]
     if len(rows) < 3:
         return None
-    rows = sorted(rows, key=lambda row: row["value"])[:MOST_ROWS]
+    rows = sorted(rows, key=lambda row: row["access"])[:MOST_ROWS]
     table = Table(
         "Communes où le moins de places en crèche sont à portée",
         ("Commune", "Places à portée pour 100 enfants", "Places dans la commune pour 100 enfants"),
         tuple(
             (
                 french.typographic(str(r.get("name", ""))),
-                french.number(r["value"], 1),
+                french.number(r["access"], 1),
                 french.number(r.get("raw"), 1),
             )
             for r in rows
@@ -1138,14 +1132,14 @@ def _priorites(report: Report) -> Section | None:
 
 
 def _leviers(report: Report) -> Section | None:
-    called_ = [lever for lever in report.levers if str(lever.get("need", "gap")) == "gap"]
-    called_ += [lever for lever in report.levers if str(lever.get("need")) == "question"]
+    called_ = [lever for lever in report.levers if lever["need"] == "gap"]
+    called_ += [lever for lever in report.levers if lever["need"] == "question"]
     if not called_:
         return None
     rows = tuple(
         (
-            french.typographic(str(lever.get("name") or lever.get("dispositif") or "")),
-            french.typographic(str(lever.get("reason", ""))),
+            french.typographic(str(lever["dispositif"])),
+            french.typographic(lever["reason"]),
             french.typographic(_brings(lever)),
         )
         for lever in called_[:6]
@@ -1163,8 +1157,7 @@ def _leviers(report: Report) -> Section | None:
 
 
 def _brings(lever: dict) -> str:
-    brings = lever.get("brings", lever.get("amounts", ()))
-    return brings if isinstance(brings, str) else " ; ".join(map(str, tuple(brings)[:2])) or french.UNKNOWN
+    return " ; ".join(lever["amounts"][:2]) or french.UNKNOWN
 
 
 def _sources_section(report: Report) -> Section | None:
@@ -1189,7 +1182,7 @@ def _sources_section(report: Report) -> Section | None:
         "sources",
         "Sources et méthode",
         french.typographic(
-            f"{french.quantity(len(rows), 'source ouverte', 'sources ouvertes')}, toutes datées ; une valeur inconnue reste inconnue"
+            f"{french.quantity(len(rows), 'source ouverte et datée', 'sources ouvertes et datées')} ; une valeur inconnue reste inconnue"
         ),
         ((1.0, (table,)),),
         french.typographic(f"{SECRECY} Géographie : {report.context.geography}."),

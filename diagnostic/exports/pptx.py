@@ -190,7 +190,9 @@ class Deck:
                         body.remove(node)
                     paragraph = etree.SubElement(body, qn("a:p"))
                     run = etree.SubElement(paragraph, qn("a:r"))
-                    etree.SubElement(run, qn("a:rPr"), lang="fr-FR")
+                    style = etree.SubElement(run, qn("a:rPr"), lang="fr-FR", sz="1000")
+                    fill = etree.SubElement(style, qn("a:solidFill"))
+                    etree.SubElement(fill, qn("a:srgbClr"), val=COLOURS["muted"])
                     etree.SubElement(run, qn("a:t")).text = french.office(_cut(text, 80))
 
     # --- Blocks
@@ -347,7 +349,7 @@ class Deck:
             square.line.fill.background()
             _decorative(square)
             width = 0.24 * len(series) + 0.5
-            _text(slide, x + 0.5, y, width + 0.6, 0.65, [(series, 12, False, "ink")], wrap=False)
+            _text(slide, x + 0.5, y, width + 0.6, 0.65, [(series, 12, False, "ink")])
             x += width + 0.9
 
     def _ranked(self, slide, block: content.Ranked, x, y, w, h) -> None:
@@ -413,7 +415,6 @@ class Deck:
                     width,
                     0.6,
                     [(text, 11, True, role)],
-                    wrap=False,
                     align=PP_ALIGN.RIGHT if before else PP_ALIGN.LEFT,
                 )
             )
@@ -432,7 +433,7 @@ class Deck:
         at = x + left
         for text, role in keys:
             width = 0.24 * len(text) + 0.6
-            _text(slide, at, y, width, 0.7, [(_cut(text, 42), 12, True, role)], wrap=False)
+            _text(slide, at, y, width, 0.7, [(_cut(text, 42), 12, True, role)])
             at += min(width, 10.2) + 0.3
         _text(slide, x + w - right, y, 3.2, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
         _text(slide, x + w - 3, y, 3, 0.7, [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
@@ -550,7 +551,6 @@ class Deck:
                 0.8,
                 [(f"{line.name} {french.number(value, block.decimals)}".strip(), 12, True, line.role)],
                 anchor=MSO_ANCHOR.MIDDLE,
-                wrap=False,
             )
 
     def _scatter(self, slide, block: content.Scatter, x, y, w, h) -> None:
@@ -652,7 +652,6 @@ def _scatter_names(slide, block: content.Scatter, at: Callable, limits) -> None:
                     w,
                     h,
                     [(block.points[i][0], 10, False, "ink")],
-                    wrap=False,
                     anchor=MSO_ANCHOR.MIDDLE,
                 )
                 break
@@ -698,6 +697,9 @@ def _layouts(file):
         if layout is not keep:
             file.slide_layouts.remove(layout)
     keep.name = "Message"
+    for level in file.slide_master._element.iter(qn("p:titleStyle")):
+        for style in level.iter(qn("a:lvl1pPr")):
+            style.set("algn", "l")
     for shape in list(keep.placeholders):
         kind = shape.placeholder_format.type
         if kind == 1:
@@ -801,9 +803,9 @@ def _write(frame, lines, align=None) -> None:
             paragraph.space_before = Pt(3)
 
 
-def _text(slide, x, y, w, h, lines, *, anchor=MSO_ANCHOR.TOP, align=None, wrap=True):
+def _text(slide, x, y, w, h, lines, *, anchor=MSO_ANCHOR.TOP, align=None):
     box = slide.shapes.add_textbox(Cm(x), Cm(y), Cm(max(w, 0.5)), Cm(max(h, 0.3)))
-    box.text_frame.word_wrap = wrap
+    box.text_frame.word_wrap = True
     box.text_frame.vertical_anchor = anchor
     _write(box.text_frame, lines, align)
     return box

@@ -1,0 +1,226 @@
+"""Tables for other tools: long rows of every figure, CSV with CSVW metadata, GeoJSON.
+
+`rows` is the one place that flattens a Report; the workbook reads it too. A value whose status forbids it
+is empty, and so are its parts: a numerator would give it away.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+
+from diagnostic import french, reading
+from diagnostic.exports import content
+from diagnostic.indicators import BY_ID, INDICATORS
+from diagnostic.model import DiagnosticError, Finding, Indicator, Territory
+from diagnostic.report import Report
+from diagnostic.warehouse import Database
+
+
+@dataclass(frozen=True)
+class Row:
+    """One territory and one indicator; `value`, `numerator`, `denominator` are None when they may not be said."""
+
+    territory: Territory
+    indicator: Indicator
+    value: float | None
+    status: str
+    numerator: float | None
+    denominator: float | None
+    year: int | None
+    numerator_year: int | None
+    denominator_year: int | None
+    missing: float | None
+    word: str
+    sources: str
+    reason: str
+
+
+COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("niveau", "string", "Niveau du territoire"),
+    ("code", "string", "Code officiel, zéros de tête gardés"),
+    ("territoire", "string", "Nom du territoire"),
+    ("indicateur", "string", "Identifiant de l’indicateur"),
+    ("libelle", "string", "Nom de l’indicateur"),
+    ("unite", "string", "Unité de la valeur"),
+    ("valeur", "number", "Valeur ; vide quand elle est inconnue, jamais zéro"),
+    ("statut", "string", "Ce que vaut la valeur"),
+    ("numerateur", "number", "Numérateur ; vide quand la valeur est inconnue"),
+    ("denominateur", "number", "Dénominateur ; vide quand la valeur est inconnue"),
+    ("millesime", "integer", "Année de la valeur"),
+    ("millesime_numerateur", "integer", "Année du numérateur"),
+    ("millesime_denominateur", "integer", "Année du dénominateur"),
+    ("manque", "number", "Unités à ajouter pour atteindre la référence ; vide quand inconnu"),
+    ("lecture", "string", "Comparaison en un mot"),
+    ("sources", "string", "Identifiants des sources"),
+    ("raison", "string", "Pourquoi la valeur est inconnue"),
+)
+
+
+def rows(report: Report) -> list[Row]:
+    """The territory first, then its members, each with the indicators in their declared order."""
+    found = [(report.territory, report.findings)]
+    found += [
+        (member.territory, member.findings)
+        for member in report.members
+        if member.territory.key != report.territory.key
+    ]
+    return [
+        _row(territory, indicator, findings[indicator.id])
+        for territory, findings in found
+        for indicator in INDICATORS
+        if indicator.id in findings
+    ]
+
+
+def _row(territory: Territory, indicator: Indicator, finding: Finding) -> Row:
+    value = content.value_of(finding)
+    said = value is not None
+    return Row(
+        territory,
+        indicator,
+        value,
+        reading.status_word(finding, indicator),
+        content.known(finding.numerator) if said else None,
+        content.known(finding.denominator) if said else None,
+        finding.year,
+        finding.numerator_year if said else None,
+        finding.denominator_year if said else None,
+        content.known(finding.missing) if said else None,
+        finding.word or "",
+        ", ".join(finding.sources or indicator.sources),
+        reading.reason(finding, indicator, territory),
+    )
+
+
+def cells(row: Row) -> tuple[str | float | None, ...]:
+    """The values of a row in the order of COLUMNS."""
+    territory, indicator = row.territory, row.indicator
+    return (
+        territory.level.label,
+        territory.code,
+        french.name(territory),
+        indicator.id,
+        indicator.label,
+        indicator.unit,
+        row.value,
+        row.status,
+        row.numerator,
+        row.denominator,
+        row.year,
+        row.numerator_year,
+        row.denominator_year,
+        row.missing,
+        row.word,
+        row.sources,
+        row.reason,
+    )
+
+
+def csv_text(report: Report) -> str:
+    """UTF-8 text, semicolons, a point for decimals; cells that begin like a formula are quoted by an apostrophe."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\n")
+    writer.writerow([name for name, _, _ in COLUMNS])
+    for row in rows(report):
+        writer.writerow([_plain(cell) for cell in cells(row)])
+    return buffer.getvalue()
+
+
+def _plain(cell: str | float | None) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return repr(int(cell)) if cell.is_integer() else repr(round(cell, 6))
+    text = str(cell)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def csvw(report: Report, table: str) -> dict:
+    """Metadata of the CSV (W3C, « CSV on the Web », 2015): columns, types, and what the file states of itself."""
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "fr"}],
+        "url": table,
+        "dc:title": french.office(f"Diagnostic de territoire : {french.name(report.territory, long=True)}"),
+        "dc:date": report.context.date,
+        "dc:publisher": ", ".join(dict.fromkeys(s.producer for s in report.sources)),
+        "dc:license": ", ".join(dict.fromkeys(s.licence for s in report.sources)),
+        "dc:description": " ".join(f"{label} : {text}." for label, text in content.facts(report)),
+        "dc:source": [
+            {
+                "dc:title": s.title,
+                "dc:publisher": s.producer,
+                "dc:date": s.vintage,
+                "dc:license": s.licence,
+                "url": s.page,
+            }
+            for s in report.sources
+        ],
+        "dialect": {"delimiter": ";", "encoding": "utf-8", "header": True},
+        "tableSchema": {
+            "columns": [
+                {"name": name, "titles": name, "datatype": kind, "dc:description": text, "null": ""}
+                for name, kind, text in COLUMNS
+            ],
+            "primaryKey": ["niveau", "code", "indicateur"],
+        },
+    }
+
+
+def csv_archive(report: Report, db: Database | None = None) -> bytes:
+    """A zip of the CSV and of its metadata, named as the W3C asks."""
+    from diagnostic.exports import slug
+
+    table = f"diagnostic_{slug(report.territory.name)}_{report.context.date[:10]}.csv"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(table, "\ufeff" + csv_text(report))
+        archive.writestr(
+            f"{table}-metadata.json", json.dumps(csvw(report, table), ensure_ascii=False, indent=1)
+        )
+    return buffer.getvalue()
+
+
+def geojson(report: Report, db: Database | None = None) -> bytes:
+    """Polygons of the territory and its members (WGS 84, RFC 7946), with every figure and its status."""
+    if db is None:
+        raise DiagnosticError(
+            "Les contours sont dans la base : ouvrez-la avant de demander un GeoJSON.", code=2
+        )
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in rows(report):
+        grouped.setdefault((str(row.territory.level), row.territory.code), []).append(row)
+    features = []
+    for (level, code), found in grouped.items():
+        shape = db.rows("select geojson from geometry where level = ? and code = ?", level, code)
+        features.append(
+            {
+                "type": "Feature",
+                "id": f"{level}:{code}",
+                "geometry": json.loads(shape[0][0]) if shape and shape[0][0] else None,
+                "properties": _properties(found),
+            }
+        )
+    document = {
+        "type": "FeatureCollection",
+        "metadata": dict(content.facts(report)),
+        "indicators": {
+            name: {"label": BY_ID[name].label, "unit": BY_ID[name].unit}
+            for name in dict.fromkeys(row.indicator.id for found in grouped.values() for row in found)
+        },
+        "features": features,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _properties(found: list[Row]) -> dict:
+    territory = found[0].territory
+    properties: dict = {"niveau": str(territory.level), "code": territory.code, "nom": french.name(territory)}
+    for row in found:
+        properties[row.indicator.id] = row.value
+        properties[f"{row.indicator.id}_statut"] = row.status
+        properties[f"{row.indicator.id}_millesime"] = row.year
+    return properties
