@@ -29,7 +29,7 @@ from pptx.util import Cm, Pt
 
 from diagnostic import french
 from diagnostic.exports import content, picture
-from diagnostic.exports.style import COLOURS, ink_on, nice_ceiling
+from diagnostic.exports.style import COLOURS, ink_on, nice_ceiling, nice_range, spread
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
@@ -484,7 +484,7 @@ class Deck:
             one = data.add_series(name)
             for value in values:
                 one.add_data_point(value, 1)
-        low, high, step = _nice_range(min(every), max(every))
+        low, high, step = nice_range(min(every), max(every))
         frame = _chart(slide, XL_CHART_TYPE.XY_SCATTER, data, x, y, w, h, f"{strip.label} : {strip.rank}")
         chart = frame.chart
         for one, (_, _, role, marker, size) in zip(chart.plots[0].series, series, strict=True):
@@ -517,7 +517,7 @@ class Deck:
         chart = frame.chart
         values = [v for line in block.series for _, v in line.points]
         years = [t for line in block.series for t, _ in line.points]
-        low, high, step = _nice_range(min(values) * 0.82, max(values))
+        low, high, step = nice_range(min(values) * 0.82, max(values))
         low = max(0.0, low)
         _value_axis(chart, low, high, hidden=False, step=step, number=number)
         axis = chart.category_axis
@@ -528,7 +528,7 @@ class Deck:
         axis.tick_labels.font.color.rgb = _rgb("muted")
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
         axis.format.line.color.rgb = _rgb("muted")
-        spots = _spread([line.points[-1][1] for line in block.series], (high - low) * 0.075)
+        spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.075)
         for series, line in zip(chart.plots[0].series, block.series, strict=True):
             series.format.line.width = Pt(2.75)
             series.format.line.color.rgb = _rgb(line.role)
@@ -571,8 +571,8 @@ class Deck:
             _marker(series, role, XL_MARKER_STYLE.CIRCLE, 9)
         xs, ys = [p[1] for p in block.points], [p[2] for p in block.points]
         ys += [block.reference[1]] if block.reference else []
-        xlow, xhigh, xstep = _nice_range(min(xs), max(xs))
-        ylow, yhigh, ystep = _nice_range(min(ys), max(ys))
+        xlow, xhigh, xstep = nice_range(min(xs), max(xs))
+        ylow, yhigh, ystep = nice_range(min(ys), max(ys))
         _value_axis(chart, ylow, yhigh, hidden=False, step=ystep, number=THOUSANDS)
         axis = chart.category_axis
         axis.minimum_scale, axis.maximum_scale, axis.major_unit = xlow, xhigh, xstep
@@ -982,23 +982,3 @@ def _no_label(series, index: int) -> None:
     labels.insert(
         index if index < len(labels.findall(qn("c:dLbl"))) else len(labels.findall(qn("c:dLbl"))), node
     )
-
-
-def _nice_range(low: float, high: float) -> tuple[float, float, float]:
-    """A round minimum, maximum and step of four to seven intervals that hold both values."""
-    import math
-
-    spread = max(high - low, abs(high) * 0.02, 0.5)
-    raw = spread / 5
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(k * power for k in (1, 2, 5, 10) if k * power >= raw)
-    return math.floor(low / step) * step, math.ceil(high / step + 1e-9) * step, step
-
-
-def _spread(values: list[float], apart: float) -> list[float]:
-    """Heights for labels, at least `apart` from one another, as near as possible to the values."""
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    placed = list(values)
-    for below, above in zip(order, order[1:], strict=False):
-        placed[above] = max(placed[above], placed[below] + apart)
-    return placed
