@@ -1,5 +1,6 @@
 """Report: all findings of a territory as plain data, shared by pages and exports."""
 
+from diagnostic.report.builder import as_dict, build
 from diagnostic.report.shape import (
     Accessibility,
     Alsh,
@@ -36,4 +37,6 @@ __all__ = [
     "Report",
     "Series",
     "SourceLine",
+    "as_dict",
+    "build",
 ]

@@ -1,0 +1,363 @@
+"""Compose the report of one territory: ask, compute, say. Holds no figure of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+
+import numpy as np
+import pandas as pd
+
+from diagnostic import french, gaps, peers, reading, territories
+from diagnostic.indicators import BY_ID, INDICATORS
+from diagnostic.measure import Figure, default_reference, history, measure, newest
+from diagnostic.model import Comparator, DiagnosticError, Level, Status, Territory
+from diagnostic.report import data
+from diagnostic.report.childcare import accessibility, coverage, outlook
+from diagnostic.report.services import alsh, duties, qpv, services
+from diagnostic.report.shape import Context, Member, Peer, Report, Series
+from diagnostic.report.subject import Subject
+from diagnostic.report.synthesis import lever_rows, messages, notes, priorities, sources, unknown
+from diagnostic.warehouse.database import Database
+
+PEERS, GOAL = "pairs", "objectif:"
+PEERS_NAME = "la médiane des territoires semblables"
+GOAL_INDICATORS = ("taux_couverture", "places_100")
+POSITIONED = tuple(item.id for item in INDICATORS if item.denominator or item.published)
+MEMBERS = tuple(item.id for item in INDICATORS)
+
+# Stated on screen; a skewed size is compared by its logarithm.
+PEER_VARIABLES: dict[str, str] = {
+    "log_population": "population (logarithme)",
+    "part_moins_3": "part des moins de 3 ans (%)",
+    "niveau_vie_median": "niveau de vie médian (€)",
+    "part_monoparentales": "familles monoparentales (%)",
+    "places_am_100": "places chez les assistantes maternelles pour 100 enfants",
+}
+_PEER_FIGURES = ("population", "enfants_moins_3", "niveau_vie_median", "part_monoparentales", "places_am_100")
+
+
+def build(
+    db: Database,
+    territory_key: str,
+    *,
+    reference: str | None = None,
+    radius_km: float = 5.0,
+    peers_add: Sequence[str] = (),
+    peers_drop: Sequence[str] = (),
+    leaving_share: float = 0.0,
+    on: dt.date | None = None,
+) -> Report:
+    """Everything that is said of a territory against one reference.
+
+    `reference` is the key of a territory, `pairs` (the median of its peers) or `objectif:70` (a coverage to
+    reach); by default the territory above (`measure.default_reference`). `peers_add` and `peers_drop` are
+    codes; `leaving_share` (0 to 1) of the assistantes maternelles stop. `on` dates the duties and the
+    report (default: today). Raises DiagnosticError for an unknown territory, reference or share.
+    """
+    day = on or dt.date.today()
+    territory = territories.get(db, territory_key)
+    near = _peers(db, territory, peers_add, peers_drop)
+    against, label, targets = _reference(db, territory, reference, near)
+    subject = _subject(db, territory, against, label, targets)
+    first = priorities(subject)
+    ahead = outlook(subject, leaving_share)
+    told = messages(subject, first, ahead.reading)
+    owed, owed_reading = duties(subject, day)
+    members = territories.members(db, territory)
+    return Report(
+        territory=territory,
+        reference=against if not targets or reference != PEERS else None,
+        reference_label=label,
+        context=_context(db, subject, day),
+        findings=subject.findings,
+        headline=reading.title(told[0].sentence) if told else french.name(territory),
+        messages=told,
+        members=_members(db, members, subject, against, targets),
+        member_level=members[0].level.value if members else "",
+        siblings_label=_siblings_label(db, territory),
+        coverage=coverage(subject),
+        births=_births(subject),
+        alsh=alsh(subject, radius_km),
+        qpv=qpv(subject),
+        access=accessibility(subject),
+        outlook=ahead,
+        peers=_peer_rows(db, territory, near),
+        peers_variables=tuple(PEER_VARIABLES[name] for name in near.variables) if near is not None else (),
+        duties=owed,
+        duties_reading=owed_reading,
+        services=services(subject),
+        priorities=first,
+        levers=lever_rows(subject, first, day.year),
+        sources=sources(subject),
+        notes=notes(subject),
+        unknown=unknown(subject),
+    )
+
+
+def _subject(
+    db: Database,
+    territory: Territory,
+    against: Territory | None,
+    label: str,
+    targets: Mapping[str, Comparator],
+) -> Subject:
+    findings = measure(db, [territory], reference=against, targets=targets)[territory.key]
+    above = territories.parents(db, territory)
+    places = dict.fromkeys((territory, *above, *((against,) if against is not None else ())))
+    subject = Subject(
+        db=db,
+        territory=territory,
+        parents=above,
+        reference=against,
+        reference_label=label,
+        findings=findings,
+        histories=history(db, places, BY_ID),
+        codes=territories.communes(db, territory),
+    )
+    positions = _positions(subject)
+    findings = {name: replace(item, position=positions.get(name)) for name, item in findings.items()}
+    said = {
+        name: replace(item, reading=reading.sentence(item, BY_ID[name], territory, subject.against(name)))
+        for name, item in findings.items()
+    }
+    return replace(subject, findings=said)
+
+
+# The reference
+
+
+def _reference(
+    db: Database, territory: Territory, wanted: str | None, near: peers.Peers | None
+) -> tuple[Territory | None, str, dict[str, Comparator]]:
+    default = default_reference(db, territory)
+    if wanted is None or wanted == territory.key:
+        return default, french.the(default) if default is not None else "", {}
+    if wanted == PEERS:
+        targets = _peer_medians(db, territory, near)
+        return default, PEERS_NAME, targets
+    if wanted.startswith(GOAL):
+        goal = _goal(wanted.removeprefix(GOAL))
+        name = f"l’objectif de {french.number(goal, 0 if goal.is_integer() else 1)} places pour 100 enfants"
+        targets = {one: Comparator(wanted, name, goal, None, Status.OK) for one in GOAL_INDICATORS}
+        return default, name, targets
+    chosen = territories.get(db, wanted)
+    return chosen, french.the(chosen), {}
+
+
+def _goal(text: str) -> float:
+    try:
+        goal = float(text.replace(",", "."))
+    except ValueError:
+        goal = math.nan
+    if not 0 < goal <= 300:
+        raise DiagnosticError(
+            f"L’objectif « {text} » n’est pas un nombre de places pour 100 enfants : écrivez par exemple objectif:70.",
+            code=2,
+        )
+    return goal
+
+
+def _peer_medians(db: Database, territory: Territory, near: peers.Peers | None) -> dict[str, Comparator]:
+    """The median of the peers, indicator by indicator, on the year of the territory's own value."""
+    if near is None or not near.codes:
+        raise DiagnosticError(
+            "Ce territoire n’a pas de territoires semblables dans les données chargées : choisissez une autre référence.",
+            code=2,
+        )
+    found = history(db, [*(_peer(db, territory, code) for code in near.codes), territory], POSITIONED)
+    own = found.pop(territory.key)
+    targets = {}
+    for name in POSITIONED:
+        row = newest(own.get(name, []))
+        year = row.year if row is not None else None
+        values = [
+            item.value
+            for rows in found.values()
+            for item in rows.get(name, [])
+            if item.year == year and item.value is not None
+        ]
+        if values:
+            targets[name] = Comparator(PEERS, PEERS_NAME, float(np.median(values)), year, Status.OK)
+        else:
+            targets[name] = Comparator(PEERS, PEERS_NAME, None, None, Status.MISSING)
+    return targets
+
+
+# Peers
+
+
+def _peers(db: Database, territory: Territory, add: Sequence[str], drop: Sequence[str]) -> peers.Peers | None:
+    if territory.level in (Level.PERIMETRE, Level.FRANCE):
+        return None
+    frame = _peer_frame(db, territory.level.value)
+    if territory.code not in set(frame["code"]):
+        return None
+    known = [name for name in PEER_VARIABLES if frame[name].notna().mean() >= 0.5]
+    try:
+        return peers.nearest_peers(frame, territory.code, known, add=add, drop=drop)
+    except DiagnosticError:
+        if add or drop:
+            raise
+        return None
+
+
+def _peer_frame(db: Database, level: str) -> pd.DataFrame:
+    figures = data.level_figures(db, level, _PEER_FIGURES)
+    cities = territories.index(db).city
+    figures = figures[~figures.index.isin(cities)] if level == Level.COMMUNE else figures
+    population = figures["population"].where(figures["population"] > 0)
+    return pd.DataFrame(
+        {
+            "code": figures.index,
+            "log_population": np.log10(population).to_numpy(),
+            "part_moins_3": gaps.ratio(figures["enfants_moins_3"], population, 100.0),
+            **{
+                name: figures[name].to_numpy()
+                for name in ("niveau_vie_median", "part_monoparentales", "places_am_100")
+            },
+        }
+    )
+
+
+def _peer(db: Database, territory: Territory, code: str) -> Territory:
+    return territories.index(db).territories[territory.level, code]
+
+
+def _peer_rows(db: Database, territory: Territory, near: peers.Peers | None) -> tuple[Peer, ...]:
+    if near is None:
+        return ()
+    return tuple(
+        Peer(_peer(db, territory, row["code"]), row["distance"], _why(row["why"]), bool(row["added"]))
+        for row in near.peers.to_dict("records")
+    )
+
+
+def _why(reasons: Sequence[Mapping]) -> str:
+    """ "population : 12 300 habitants, contre 11 900 ici ; …" """
+    told = []
+    for item in reasons:
+        name, own, peer = item["variable"], item["own"], item["peer"]
+        if name == "log_population":
+            told.append(f"population : {french.number(10**peer)} contre {french.number(10**own)} ici")
+        else:
+            decimals = 0 if name == "niveau_vie_median" else 1
+            told.append(
+                f"{PEER_VARIABLES[name]} : {french.number(peer, decimals)} contre {french.number(own, decimals)} ici"
+            )
+    return french.typographic(" ; ".join(told))
+
+
+# Who stands beside
+
+
+def _positions(subject: Subject) -> dict:
+    """Where the territory stands among its siblings, on the year of its own value."""
+    db, territory = subject.db, subject.territory
+    others = territories.siblings(db, territory)
+    if len(others) < 2 or territory.level is Level.PERIMETRE:
+        return {}
+    which = next((number for number, item in enumerate(others) if item.key == territory.key), None)
+    if which is None:
+        return {}
+    found = history(db, others, POSITIONED)
+    names = [item.name for item in others]
+    positions = {}
+    for name in POSITIONED:
+        finding = subject.findings[name]
+        if finding.value is None:
+            continue
+        values = [_of_year(found[item.key].get(name, []), finding.year) for item in others]
+        values[which] = finding.value
+        positions[name] = gaps.position(np.array(values, dtype=float), names, which)
+    return positions
+
+
+def _of_year(rows: Sequence[Figure], year: int | None) -> float:
+    return next((row.value for row in rows if row.year == year and row.value is not None), math.nan)
+
+
+def _members(
+    db: Database,
+    members: tuple[Territory, ...],
+    subject: Subject,
+    against: Territory | None,
+    targets: Mapping[str, Comparator],
+) -> tuple[Member, ...]:
+    if members == (subject.territory,):
+        return (Member(subject.territory, subject.findings),)
+    found = measure(db, members, MEMBERS, reference=against, targets=targets)
+    return tuple(Member(item, found[item.key]) for item in members)
+
+
+def _siblings_label(db: Database, territory: Territory) -> str:
+    above = {item.level: item for item in territories.parents(db, territory)}
+    if territory.level is Level.COMMUNE:
+        if territory.code in territories.index(db).city:
+            return f"arrondissements {french.of(territories.parents(db, territory)[0])}"
+        holder = above.get(Level.EPCI) or above.get(Level.DEPARTEMENT)
+        return f"communes {french.of(holder)}" if holder else "communes"
+    if territory.level in (Level.EPCI, Level.PERIMETRE):
+        holder = above.get(Level.DEPARTEMENT)
+        return f"intercommunalités {french.of(holder)}" if holder else "intercommunalités"
+    if territory.level is Level.DEPARTEMENT:
+        return f"départements {french.of(above[Level.REGION])}" if Level.REGION in above else "départements"
+    return "régions" if territory.level is Level.REGION else ""
+
+
+def _births(subject: Subject) -> tuple[Series, ...]:
+    found = []
+    for place in dict.fromkeys((subject.territory, *subject.parents)):
+        born = data.births(subject.db, place)
+        if born:
+            found.append(Series(place.key, place.name, tuple(born), tuple(born.values())))
+    return tuple(found)
+
+
+def _context(db: Database, subject: Subject, day: dt.date) -> Context:
+    people, year = territories.population(db, subject.territory)
+    known = territories.index(db)
+    count = subject.findings["nombre_qpv"].value
+    return Context(
+        parents=subject.parents,
+        communes=len(subject.codes),
+        population=people,
+        population_year=year,
+        density=known.density.get((subject.territory.level, subject.territory.code), ""),
+        qpv=int(count) if count is not None else None,
+        geography=f"communes au 1er janvier {db.meta('geography')}" if db.meta("geography") else "",
+        fictional=db.fictional,
+        date=french.date_long(day),
+        database=db.path.name,
+    )
+
+
+# Plain data
+
+
+def as_dict(report: Report) -> dict:
+    """The report as dictionaries, lists, texts and numbers; unknown is None, never NaN."""
+    return _plain(report)
+
+
+def _plain(value):
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset | np.ndarray):
+        return [_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    if value is None or value is pd.NA:
+        return None
+    return str(value)

@@ -1,0 +1,486 @@
+"""Under-threes: coverage by mode, why the gap, estimates for small communes, places within reach, outlook."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from diagnostic import french, gaps, projection, territories
+from diagnostic.access import dependence
+from diagnostic.indicators import FACILITY_LABELS
+from diagnostic.measure import Figure, newest
+from diagnostic.model import DiagnosticError, Level, Status, Territory
+from diagnostic.report import data
+from diagnostic.report.shape import Accessibility, Coverage, Mode, ModeBar, Outlook
+from diagnostic.report.subject import Subject
+
+MODES: dict[str, str] = {
+    "eaje": "Crèches",
+    "am": "Assistantes maternelles",
+    "ecole": "École à 2 ans",
+    "gad": "Garde à domicile",
+}
+SCENARIO_LABELS = {"low": "Basse", "constant": "Stable", "trend": "Tendance"}
+BAND_LABELS = {"moins_3": "Moins de 3 ans", "3_11": "3 à 11 ans", "12_17": "12 à 17 ans"}
+HORIZON = 6
+"""Years of the outlook: the longest that a CTG lasts."""
+MOST_COMMUNES = 600
+"""Communes of the largest département with a margin; beyond, tables by commune are not drawn up."""
+
+
+# Coverage
+
+
+def coverage(subject: Subject) -> Coverage:
+    """Modes of the territory and of what it is compared with, and why they differ."""
+    official = official_bar(subject, subject.territory) is not None
+    places = data.places_by_mode(subject.db, subject.beside)
+    draw = (
+        (lambda place: official_bar(subject, place))
+        if official
+        else (lambda place: _computed_bar(subject, place, places))
+    )
+    bars = tuple(bar for bar in map(draw, subject.beside) if bar is not None)
+    by_key = {bar.key: bar for bar in bars}
+    return Coverage(
+        official=official,
+        bars=bars,
+        gap_by_mode=_gap_by_mode(
+            by_key.get(subject.territory.key), by_key.get(subject.reference.key if subject.reference else "")
+        ),
+        change=_change(subject),
+        estimates=_estimates(subject),
+        source_line=_source_line(official, by_key.get(subject.territory.key)),
+        reading=_coverage_reading(subject),
+    )
+
+
+def official_bar(subject: Subject, place: Territory) -> ModeBar | None:
+    """The rates by mode that the Cnaf publishes, for the newest year that has every mode."""
+    history = subject.histories.get(place.key, {})
+    total = {row.year: row for row in history.get("taux_couverture", []) if row.value is not None}
+    rates = {
+        mode: {
+            row.year: row.value for row in history.get(f"taux_couverture_{mode}", []) if row.value is not None
+        }
+        for mode in MODES
+    }
+    years = [year for year in total if all(year in rates[mode] for mode in MODES)]
+    if not years:
+        return None
+    year = max(years)
+    modes = tuple(
+        Mode(mode, label, None, rates[mode][year], total[year].status) for mode, label in MODES.items()
+    )
+    return ModeBar(place.key, place.name, year, total[year].value, modes)
+
+
+def _computed_bar(subject: Subject, place: Territory, places: dict) -> ModeBar | None:
+    """Published places over resident children; a mode without a number stays unknown."""
+    row = newest(subject.histories.get(place.key, {}).get("places_100", []))
+    if row is None or row.value is None or row.denominator is None:
+        return None
+    counts = places.get(place.key, {}).get(row.year, {})
+    modes = []
+    for mode, label in MODES.items():
+        count = counts.get(f"places_{mode}")
+        rate = _known(gaps.ratio(count, row.denominator, 100.0)) if count is not None else None
+        modes.append(Mode(mode, label, count, rate, row.status if rate is not None else Status.MISSING.value))
+    return ModeBar(place.key, place.name, row.year, row.value, tuple(modes))
+
+
+def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[dict, ...]:
+    if own is None or reference is None or own.key == reference.key or own.year != reference.year:
+        return ()
+    local, theirs = (
+        pd.Series({mode.mode: mode.rate for mode in bar.modes}, dtype=float) for bar in (own, reference)
+    )
+    frame = gaps.gap_by_mode(local, 100.0, theirs, 100.0, total=own.total, reference_total=reference.total)
+    labels = MODES | {gaps.OTHER_MODES: "Autres modes"}
+    rows = frame[(frame["mode"] != gaps.OTHER_MODES) | (frame["contribution"].abs() >= 0.1)]
+    return tuple(
+        {
+            "mode": row["mode"],
+            "label": labels[row["mode"]],
+            **{name: _known(row[name]) for name in ("local", "reference", "contribution")},
+        }
+        for row in rows.to_dict("records")
+    )
+
+
+def _change(subject: Subject) -> dict | None:
+    """The last two vintages of the computed rate, counted the same way, split into places and children."""
+    rows = [
+        row for row in subject.histories[subject.territory.key].get("places_100", []) if row.value is not None
+    ]
+    if len(rows) < 2:
+        return None
+    now = rows[0]
+    before = next((row for row in rows[1:] if row.status == now.status), None)
+    if before is None:
+        return None
+    change = gaps.das_gupta(before.numerator, before.denominator, now.numerator, now.denominator)
+    effects = {name: _known(getattr(change, name)) for name in ("total", "places", "children")}
+    if effects["total"] is None:
+        return None
+    return {
+        "from_year": before.year,
+        "to_year": now.year,
+        "from_rate": before.value,
+        "to_rate": now.value,
+        **effects,
+        "reading": _change_reading(before, now, effects),
+    }
+
+
+def _change_reading(before: Figure, now: Figure, effects: dict) -> str:
+    def points(value: float) -> str:
+        return f"{french.signed(value, 1)} {french.plural(abs(value), 'point', 'points')}"
+
+    return french.typographic(
+        f"De {before.year} à {now.year}, le nombre de places pour 100 enfants change de {points(effects['total'])} : "
+        f"{points(effects['places'])} par le nombre de places, {points(effects['children'])} par le nombre d’enfants."
+    )
+
+
+def _estimates(subject: Subject) -> tuple[dict, ...]:
+    """Crèche places per 100 children of the communes without a published rate, drawn towards the EPCI."""
+    if subject.territory.level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE):
+        return ()
+    epci = subject.epci
+    codes = territories.communes(subject.db, epci) if epci is not None else subject.codes
+    frame = data.communes(subject.db).reindex(list(dict.fromkeys((*codes, *subject.codes))))
+    frame = frame[frame["city"].eq(True) & frame["eaje_places"].notna() & (frame["enfants_moins_3"] > 0)]
+    if len(frame) < 2:
+        return ()
+    drawn = gaps.empirical_bayes(frame["eaje_places"], frame["enfants_moins_3"], per=100.0)
+    grades = gaps.reliability(frame["enfants_moins_3"], drawn["low"], drawn["high"])
+    published = _with_official_rate(subject, frame.index)
+    wanted = set(subject.codes) - published
+    rows = []
+    for number, (code, row) in enumerate(frame.iterrows()):
+        if code not in wanted:
+            continue
+        found = {
+            name: _known(drawn[name].iat[number])
+            for name in ("rate", "estimate", "low", "high", "weight", "group")
+        }
+        rows.append(
+            {
+                "code": code,
+                "name": row["name"],
+                "children": row["enfants_moins_3"],
+                "places": row["eaje_places"],
+                **found,
+                "grade": grades[number],
+            }
+        )
+    return tuple(sorted(rows, key=lambda item: item["name"]))
+
+
+def _with_official_rate(subject: Subject, codes) -> set[str]:
+    rows = subject.db.rows(
+        "select distinct code from published where level = 'commune' and stat = 'taux_couverture' and value is not null "
+        "and code in (select unnest(?::varchar[]))",
+        list(codes),
+    )
+    return {code for (code,) in rows}
+
+
+def _source_line(official: bool, bar: ModeBar | None) -> str:
+    if bar is None:
+        return "Ni taux ni places par mode dans les fichiers chargés pour ce territoire."
+    if official:
+        return f"Taux publiés par la Cnaf, {bar.year}."
+    return french.typographic(
+        f"Places publiées par la Cnaf ({bar.year}), rapportées aux enfants de moins de 3 ans : calcul du diagnostic, "
+        "qui ne se compare pas au taux officiel d’une autre année."
+    )
+
+
+def _coverage_reading(subject: Subject) -> str:
+    for name in ("taux_couverture", "places_100"):
+        if subject.findings[name].value is not None:
+            return subject.findings[name].reading
+    epci = subject.epci
+    finding = subject.findings["taux_couverture"]
+    above = next((item for item in finding.comparators if epci is not None and item.key == epci.key), None)
+    if above is not None and above.value is not None and epci.key != subject.territory.key:
+        return french.typographic(
+            f"La Cnaf ne publie pas le taux {french.of(subject.territory)} : {french.at(epci)}, il est de "
+            f"{french.number(above.value, 1)} places pour 100 enfants de moins de 3 ans en {above.year}."
+        )
+    return finding.reading
+
+
+# Accessibility
+
+
+def accessibility(subject: Subject) -> Accessibility:
+    """Places within reach of each commune, who serves it, and the nearest facility of each type."""
+    found = data.reach(subject.db)
+    near = _nearest(subject)
+    bands = found.result.bands if found is not None else ()
+    if found is None:
+        return Accessibility(bands, (), near, subject.findings["accessibilite_eaje"].reading)
+    asked = [found.rows[code] for code in subject.codes if code in found.rows]
+    if not asked or len(asked) > MOST_COMMUNES:
+        return Accessibility(bands, (), near, subject.findings["accessibilite_eaje"].reading)
+    depends = dependence(found.result, found.children, found.links, asked).communes.set_index("commune")
+    frame = data.communes(subject.db)
+    inside = set(subject.codes)
+    rows = []
+    for number in asked:
+        code = str(found.codes[number])
+        one, row = depends.loc[number], frame.loc[code]
+        supplier = str(found.codes[int(one["main_supplier"])]) if one["main_supplier"] >= 0 else None
+        value, floor = (_known(array[number] * 100) for array in (found.result.value, found.result.floor))
+        rows.append(
+            {
+                "code": code,
+                "name": row["name"],
+                "children": _known(row["enfants_moins_3"]),
+                "places": _known(row["eaje_places"]),
+                "raw": _known(gaps.ratio(row["eaje_places"], row["enfants_moins_3"], 100.0)),
+                "value": value,
+                "floor": floor,
+                "covered": _known(found.result.covered[number]),
+                "own_share": _known(one["own_share"]),
+                "main_supplier": supplier,
+                "main_supplier_name": frame.at[supplier, "name"] if supplier else None,
+                "main_share": _known(one["main_share"]),
+                "supplier_outside": supplier is not None and supplier not in inside,
+                "kept_share": _known(one["kept_share"]),
+            }
+        )
+    rows.sort(
+        key=lambda item: (
+            item["value"] is None,
+            item["value"] if item["value"] is not None else 0,
+            item["name"],
+        )
+    )
+    return Accessibility(bands, tuple(rows), near, _access_reading(subject, rows))
+
+
+def _access_reading(subject: Subject, rows: list[dict]) -> str:
+    told = [subject.findings["accessibilite_eaje"].reading]
+    known = [row for row in rows if row["own_share"] is not None]
+    depend = [row for row in known if row["own_share"] < 0.5]
+    if len(known) > 1 and depend:
+        count = french.in_words(len(depend), feminine=True, capital=True)
+        told.append(
+            f"{count} {french.plural(len(depend), 'commune', 'communes')} sur {len(known)} "
+            f"{french.verb(len(depend), 'tire', 'tirent')} plus de la moitié de ses places accessibles de communes voisines."
+            if len(depend) == 1
+            else f"{count} communes sur {len(known)} tirent plus de la moitié de leurs places accessibles de communes voisines."
+        )
+    return french.typographic(" ".join(filter(None, told)))
+
+
+def _nearest(subject: Subject) -> tuple[dict, ...]:
+    frame = data.communes(subject.db)
+    if len(subject.codes) > MOST_COMMUNES:
+        return ()
+    where = frame.index.get_indexer(list(subject.codes))
+    rows = []
+    for stat in data.SERVICES:
+        found = data.near(subject.db, stat)
+        if found is None:
+            continue
+        # A facility of the commune itself is near, wherever the centre of the commune lies.
+        own = frame[stat].to_numpy(float)[where] > 0
+        km = np.where(own & np.isnan(found.km[where]), 0.0, found.km[where])
+        weights = frame["population"].to_numpy(float)[where]
+        usable = ~np.isnan(km + weights)
+        mean = (
+            _known(gaps.ratio((km * weights)[usable].sum(), weights[usable].sum())) if usable.any() else None
+        )
+        by_commune = [
+            {
+                "code": code,
+                "name": frame.at[code, "name"],
+                "km": _known(distance),
+                "place": found.name[row],
+                "commune": found.commune[row],
+            }
+            for code, distance, row in zip(subject.codes, km, where, strict=True)
+        ]
+        known = [row for row in by_commune if row["km"] is not None]
+        last = max(known, key=lambda row: row["km"]) if known else None
+        rows.append(
+            {
+                "stat": stat,
+                "label": facility_label(stat),
+                "mean_km": mean,
+                "farthest": last["name"] if last else None,
+                "farthest_km": last["km"] if last else None,
+                "by_commune": by_commune,
+            }
+        )
+    return tuple(rows)
+
+
+def facility_label(stat: str) -> str:
+    """ "Relais petite enfance", "Crèches": the plural with a capital."""
+    return french.capitalised(FACILITY_LABELS[stat][1])
+
+
+# Outlook
+
+
+def outlook(subject: Subject, leaving_share: float) -> Outlook:
+    """Children to come under each scenario, and the places to keep or to reach the reference."""
+    leaving = _leaving(subject, leaving_share)
+    known = _births(subject)
+    if known is None:
+        reason = "Les naissances ne sont pas connues sur assez d’années pour une projection."
+        return Outlook((), (), (), leaving_share, leaving, reason)
+    born, groups = known
+    censuses = _censuses(subject, born)
+    start = max([born.last + 1, *([censuses[1].year] if censuses else [])])
+    years = list(range(start, start + HORIZON + 1))
+    options = {"earlier": censuses[0], "later": censuses[1]} if censuses else {}
+    frame = projection.project_children(born, years, groups=groups, **options)
+    own = frame[frame["territory"] == 0]
+    children = tuple(
+        {
+            "scenario": row["scenario"],
+            "label": SCENARIO_LABELS[row["scenario"]],
+            "year": int(row["year"]),
+            "band": row["band"],
+            "band_label": BAND_LABELS[row["band"]],
+            "children": _known(row["children"]),
+            "method": row["method"],
+        }
+        for row in own.to_dict("records")
+    )
+    error = tuple(
+        {
+            **row,
+            "label": SCENARIO_LABELS[row["scenario"]],
+            "error": _known(row["error"]),
+            "total_error": _known(row["total_error"]),
+        }
+        for row in _backtest(subject, born, groups)
+    )
+    places = _places_needed(subject, own)
+    return Outlook(
+        children, places, error, leaving_share, leaving, _outlook_reading(subject, children, places, error)
+    )
+
+
+def _births(subject: Subject) -> tuple[projection.Births, list[int]] | None:
+    """Births of the territory (row 0) and of the rest of the larger one, over the years that both know."""
+    own = {
+        year: value for year, value in data.births(subject.db, subject.territory).items() if value is not None
+    }
+    larger = subject.larger
+    theirs = data.births(subject.db, larger) if larger is not None else {}
+    years = _last_run([year for year in own if larger is None or theirs.get(year) is not None]) or _last_run(
+        list(own)
+    )
+    if len(years) < projection.TREND_YEARS:
+        return None
+    rows = [[own[year] for year in years]]
+    if larger is not None and all(theirs.get(year) is not None for year in years):
+        rows.append([max(theirs[year] - own[year], 0.0) for year in years])
+    return projection.births(np.array(rows, dtype=float), years[0]), [0] * len(rows)
+
+
+def _last_run(years: list[int]) -> list[int]:
+    """The last years without a hole."""
+    run: list[int] = []
+    for year in sorted(years):
+        run = [*run, year] if run and year == run[-1] + 1 else [year]
+    return run
+
+
+def _censuses(
+    subject: Subject, born: projection.Births
+) -> tuple[projection.Census, projection.Census] | None:
+    own = data.ages(subject.db, subject.territory)
+    others = (
+        data.ages(subject.db, subject.larger) if len(born.counts) > 1 and subject.larger is not None else None
+    )
+    years = sorted(year for year in own if others is None or year in others)
+    years = [year for year in years if year <= born.last + 1]
+    if len(years) < 2 or not born.first <= years[-1] - 1 <= born.last:
+        return None
+
+    def census(year: int) -> projection.Census:
+        rows = [own[year]] if others is None else [own[year], np.maximum(others[year] - own[year], 0.0)]
+        return projection.Census(year, np.array(rows))
+
+    return census(years[-2]), census(years[-1])
+
+
+def _backtest(subject: Subject, born: projection.Births, groups: list[int]) -> list[dict]:
+    try:
+        frame = projection.backtest(born, groups=groups)
+    except DiagnosticError:
+        return []
+    return frame[frame["cases"] > 0].to_dict("records")
+
+
+def _places_needed(subject: Subject, own: pd.DataFrame) -> tuple[dict, ...]:
+    finding = subject.findings["places_100"]
+    base = next((item for item in finding.comparators if item.key == finding.reference), None)
+    if finding.value is None or finding.numerator is None:
+        return ()
+    reference = base.value if base is not None and base.value is not None else np.nan
+    frame = own[own["band"] == "moins_3"].assign(territory=0)
+    needed = projection.places_needed(frame, finding.value, reference, finding.numerator)
+    return tuple(
+        {
+            "scenario": row["scenario"],
+            "label": SCENARIO_LABELS[row["scenario"]],
+            "year": int(row["year"]),
+            "children": _known(row["children"]),
+            "keep": _known(row["keep"]),
+            "reach": _known(row["reach"]),
+        }
+        for row in needed.to_dict("records")
+    )
+
+
+def _leaving(subject: Subject, share: float) -> float | None:
+    finding = subject.findings["places_am_100"]
+    lost = projection.assistantes_maternelles_leaving(
+        finding.numerator if finding.numerator is not None else np.nan, share
+    )
+    return _known(lost)
+
+
+def _outlook_reading(
+    subject: Subject, children: tuple[dict, ...], places: tuple[dict, ...], error: tuple[dict, ...]
+) -> str:
+    under = [
+        row
+        for row in children
+        if row["band"] == "moins_3" and row["scenario"] == "trend" and row["children"] is not None
+    ]
+    if len(under) < 2:
+        return "Les données chargées ne permettent pas de projeter le nombre d’enfants."
+    first, last = under[0], under[-1]
+    change = last["children"] - first["children"]
+    count = french.quantity(last["children"], "enfant", "enfants")
+    text = f"{french.capitalised(french.at(subject.territory))}, si les naissances suivent leur tendance, on compterait {count} de moins de 3 ans en {last['year']}"
+    if french.rounded(abs(change)) != 0:
+        text += f", {french.number(abs(change))} de {'plus' if change > 0 else 'moins'} qu’en {first['year']}"
+    else:
+        text += f", autant qu’en {first['year']}"
+    told = [text + "."]
+    tried = [row for row in error if row["scenario"] == "trend" and row["error"] is not None]
+    if tried:
+        worst = tried[-1]
+        told.append(
+            f"Rejouée sur le passé à {worst['horizon']} ans, la projection se trompe en moyenne de {french.percent(worst['error'], 1)}."
+        )
+    return french.typographic(" ".join(told))
+
+
+def _known(value) -> float | None:
+    """A float, or None when it is unknown."""
+    number = float(value)
+    return number if np.isfinite(number) else None

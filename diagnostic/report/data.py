@@ -1,0 +1,255 @@
+"""What the sections of a report need beyond the figures: read once for each database, then looked up.
+
+Frames of a whole level are cached by database; a territory only picks its rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from diagnostic import territories
+from diagnostic.access import Accessibility, Pairs, e2sfca, nearest, pairs
+from diagnostic.indicators import PUBLISHED_PLACES
+from diagnostic.model import Level, Territory
+from diagnostic.warehouse.database import Database
+
+SERVICES = (
+    "rpe",
+    "eaje",
+    "alsh",
+    "laep",
+    "centres_sociaux",
+    "evs",
+    "mediation_familiale",
+    "france_services",
+    "services_handicap",
+)
+COUNTED = ("enfants_moins_3", "enfants_3_11", "eaje_places", "population", "ecoles", *SERVICES)
+
+
+@lru_cache(maxsize=3)
+def communes(db: Database) -> pd.DataFrame:
+    """One row per commune, arrondissements included (`city` False), indexed by code: centre, EPCI,
+    département, and the newest value of each counted stat, unknown where it is."""
+    values = db.frame(
+        "select commune, stat, value from stat where stat in (select unnest(?::varchar[])) "
+        "qualify row_number() over (partition by commune, stat order by value is null, year desc nulls last) = 1",
+        list(COUNTED),
+    )
+    wide = values.pivot(index="commune", columns="stat", values="value").reindex(columns=list(COUNTED))
+    known = territories.index(db)
+    places = [item for (level, _), item in known.territories.items() if level == Level.COMMUNE]
+    centres = [known.centre.get((Level.COMMUNE, item.code), (np.nan, np.nan)) for item in places]
+    frame = pd.DataFrame(
+        {
+            "name": [item.name for item in places],
+            "epci": [item.epci for item in places],
+            "departement": [item.departement for item in places],
+            "city": [item.code not in known.city for item in places],
+            "lon": [lon for lon, _ in centres],
+            "lat": [lat for _, lat in centres],
+        },
+        index=pd.Index([item.code for item in places], name="code"),
+    )
+    return frame.join(wide.astype(float)).sort_index()
+
+
+@lru_cache(maxsize=3)
+def years(db: Database) -> dict[str, int | None]:
+    """The newest year of each stat."""
+    return dict(db.rows("select stat, max(year) from stat where value is not null group by stat"))
+
+
+@lru_cache(maxsize=3)
+def facilities(db: Database) -> pd.DataFrame:
+    """Located or not, one row per facility: commune, stat, name, lon, lat, capacity, qpv, qpv_by."""
+    return db.frame("select commune, stat, name, lon, lat, capacity, qpv, qpv_by, year from facility")
+
+
+@lru_cache(maxsize=3)
+def coverage(db: Database) -> frozenset[tuple[str, str]]:
+    """Pairs (département, stat) that a loaded file of facilities covers."""
+    return frozenset(db.rows("select distinct departement, stat from facility_coverage"))
+
+
+@dataclass(frozen=True, eq=False)
+class Near:
+    """The nearest located facility of one type: kilometres and commune, by row of `communes`."""
+
+    km: np.ndarray
+    commune: np.ndarray
+    name: np.ndarray
+
+
+@lru_cache(maxsize=32)
+def near(db: Database, stat: str) -> Near | None:
+    """The nearest facility of that type for every commune; None when no file locates any."""
+    frame, found = communes(db), facilities(db)
+    found = found[(found["stat"] == stat) & found["lon"].notna()]
+    if found.empty:
+        return None
+    km, which = nearest(frame["lon"], frame["lat"], found["lon"], found["lat"])
+    commune, name = found["commune"].to_numpy(), found["name"].to_numpy()
+    here = which >= 0
+    return Near(km, np.where(here, commune[which], None), np.where(here, name[which], None))
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """Catchment areas of the whole country: `rows` gives the place of a commune in the arrays."""
+
+    codes: np.ndarray
+    rows: dict[str, int]
+    links: Pairs
+    children: np.ndarray
+    result: Accessibility
+
+
+@lru_cache(maxsize=3)
+def reach(db: Database) -> Reach | None:
+    """Accessibility of crèche places for every commune; None when centres, places or children lack."""
+    frame = communes(db)
+    frame = frame[frame["city"] & frame["lon"].notna()]
+    places, children = frame["eaje_places"], frame["enfants_moins_3"]
+    if places.notna().sum() == 0 or children.notna().sum() == 0:
+        return None
+    links = pairs(frame["lon"], frame["lat"])
+    codes = frame.index.to_numpy()
+    return Reach(
+        codes=codes,
+        rows={code: row for row, code in enumerate(codes)},
+        links=links,
+        children=children.to_numpy(float),
+        result=e2sfca(places, children, links),
+    )
+
+
+# One territory
+
+
+def yearly(db: Database, territory: Territory, stat: str) -> dict[int, float | None]:
+    """The sum of a stat over the communes of a territory by year; None where a commune's is unknown."""
+    if territory.level is Level.PERIMETRE:
+        rows = db.rows(
+            "select year, case when count(value) = ? then sum(value) end from stat "
+            "where stat = ? and commune in (select unnest(?::varchar[])) and year is not null group by year order by year",
+            len(territory.communes),
+            stat,
+            list(territory.communes),
+        )
+    else:
+        rows = db.rows(
+            "select year, value from total where level = ? and code = ? and stat = ? and year is not null order by year",
+            territory.level.value,
+            territory.code,
+            stat,
+        )
+    return dict(rows)
+
+
+@lru_cache(maxsize=64)
+def births(db: Database, territory: Territory) -> dict[int, float | None]:
+    """Births by year."""
+    return yearly(db, territory, "naissances")
+
+
+@lru_cache(maxsize=64)
+def ages(db: Database, territory: Territory) -> dict[int, np.ndarray]:
+    """Residents by single age from 0 to 17, by census year; empty when a commune has no census."""
+    codes = territories.communes(db, territory)
+    rows = db.rows(
+        "select year, age, sum(value), count(value) from population_age "
+        "where age <= 17 and commune in (select unnest(?::varchar[])) group by year, age order by year, age",
+        list(codes),
+    )
+    found: dict[int, np.ndarray] = {}
+    for year, age, value, known in rows:
+        counts = found.setdefault(year, np.full(18, np.nan))
+        if known == len(codes):
+            counts[age] = value
+    return {year: counts for year, counts in found.items() if not np.isnan(counts).any()}
+
+
+def places_by_mode(db: Database, places: tuple[Territory, ...]) -> dict[str, dict[int, dict[str, float]]]:
+    """Places that the producer publishes, by territory key, year and stat."""
+    found: dict[str, dict[int, dict[str, float]]] = {place.key: {} for place in places}
+    for place in places:
+        if place.level is Level.PERIMETRE:
+            rows = db.rows(
+                "select year, stat, sum(value) from published where level = 'commune' and starts_with(stat, 'places_') "
+                "and code in (select unnest(?::varchar[])) group by year, stat having count(value) = ?",
+                list(place.communes),
+                len(place.communes),
+            )
+        else:
+            rows = db.rows(
+                "select year, stat, value from published where level = ? and code = ? and value is not null "
+                "and stat in (select unnest(?::varchar[]))",
+                place.level.value,
+                place.code,
+                list(PUBLISHED_PLACES),
+            )
+        for year, stat, value in rows:
+            found[place.key].setdefault(year, {})[stat] = value
+    return found
+
+
+@lru_cache(maxsize=8)
+def level_figures(db: Database, level: str, ids: tuple[str, ...]) -> pd.DataFrame:
+    """The newest known value of each indicator for every territory of a level: rows codes, columns ids."""
+    frame = db.frame(
+        "select code, indicator, value from figure where level = ? and value is not null "
+        "and indicator in (select unnest(?::varchar[])) "
+        "qualify row_number() over (partition by code, indicator order by year desc nulls last) = 1",
+        level,
+        list(ids),
+    )
+    return (
+        frame.pivot(index="code", columns="indicator", values="value")
+        .reindex(columns=list(ids))
+        .astype(float)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class District:
+    """A quartier prioritaire: its communes, and its outline where it is known."""
+
+    code: str
+    name: str
+    communes: tuple[str, ...]
+    shape: object | None
+
+
+@lru_cache(maxsize=3)
+def districts(db: Database) -> dict[str, District]:
+    """Every quartier prioritaire, by code."""
+    rows = db.rows(
+        "select qpv.code, qpv.name, list(qpv_commune.commune order by qpv_commune.commune), any_value(qpv_geometry.wkb) "
+        "from qpv join qpv_commune on qpv_commune.qpv = qpv.code "
+        "left join qpv_geometry on qpv_geometry.code = qpv.code group by qpv.code, qpv.name order by qpv.code"
+    )
+    return {
+        code: District(
+            code,
+            name or code,
+            tuple(places),
+            shapely.make_valid(shapely.from_wkb(bytes(wkb))) if wkb is not None else None,
+        )
+        for code, name, places, wkb in rows
+    }
+
+
+@lru_cache(maxsize=3)
+def source_rows(db: Database) -> tuple[tuple, ...]:
+    """The loaded files: id, title, producer, vintage, geography, licence, page."""
+    return tuple(
+        db.rows(
+            "select id, title, producer, vintage, geography, licence, page from source order by id, vintage desc"
+        )
+    )

@@ -1,0 +1,377 @@
+"""Leisure centres, quartiers prioritaires, services to families, and the duties of the law."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from diagnostic import duties as law
+from diagnostic import french, gaps
+from diagnostic.access import QPV_NEAR_METRES, children_within, distance_to_shapes
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
+from diagnostic.model import Level
+from diagnostic.report import data
+from diagnostic.report.childcare import facility_label
+from diagnostic.report.shape import Alsh, Qpv
+from diagnostic.report.subject import Subject
+
+MOST_LISTED = 300
+"""Communes listed by name, those with most children first; the counts stay those of all."""
+
+SERVICE_THEMES: dict[str, tuple[str, str | None]] = {
+    "rpe": ("petite_enfance", "enfants_par_rpe"),
+    "laep": ("parentalite", "enfants_par_laep"),
+    "mediation_familiale": ("parentalite", None),
+    "centres_sociaux": ("vie_sociale", "habitants_par_centre_social"),
+    "evs": ("vie_sociale", None),
+    "france_services": ("acces_droits", "distance_france_services"),
+    "services_handicap": ("handicap", None),
+}
+_BOX_DEGREES = 0.02
+
+
+# Leisure centres
+
+
+def alsh(subject: Subject, radius_km: float) -> Alsh:
+    """Children 3 to 11 with a leisure centre in their commune or within the radius, and the communes without."""
+    frame = subject.communes
+    located = data.near(subject.db, "alsh")
+    rows = data.communes(subject.db).index.get_indexer(list(subject.codes))
+    km = located.km[rows] if located is not None else np.full(len(rows), np.nan)
+    nearest = located.commune[rows] if located is not None else np.full(len(rows), None)
+    children, count = frame["enfants_3_11"], frame["alsh"]
+    own = (count > 0).to_numpy()
+    reading = subject.findings["acces_alsh"].reading
+    if count.isna().all() or children.isna().all():
+        return Alsh(radius_km, _sum(children), None, None, (), (), None, reading)
+    covered = count.notna().to_numpy()
+    here = children_within(children, own, covered)
+    around = children_within(children, own | (km <= radius_km), covered & ~np.isnan(km))
+    names = data.communes(subject.db)["name"]
+    table = pd.DataFrame(
+        {
+            "code": frame.index,
+            "name": frame["name"].to_numpy(),
+            "children": children.to_numpy(),
+            "schools": frame["ecoles"].to_numpy(),
+            "nearest_km": km,
+            "nearest": [names.get(code) if code is not None else None for code in nearest],
+        }
+    )[covered & ~own].sort_values(["children", "name"], ascending=[False, True])
+    out = table[~(table["nearest_km"] <= radius_km)]
+    known = here.communes_unknown == 0
+    return Alsh(
+        radius_km=radius_km,
+        children=_sum(children),
+        with_access=here.within if known else None,
+        within_radius=around.within if around.communes_unknown == 0 else None,
+        without=_rows(
+            table.drop(columns="schools").assign(beyond=table.index.isin(out.index)).head(MOST_LISTED)
+        ),
+        schools_without=_rows(
+            table[table["schools"] > 0][["code", "name", "schools", "children"]].head(MOST_LISTED)
+        ),
+        places=_alsh_places(subject),
+        reading=_alsh_reading(subject, table, reading),
+    )
+
+
+def _alsh_places(subject: Subject) -> dict | None:
+    found = data.facilities(subject.db)
+    found = found[(found["stat"] == "alsh") & found["commune"].isin(subject.codes)]
+    children = _sum(subject.communes["enfants_3_11"])
+    if found.empty or found["capacity"].isna().any() or children is None:
+        return None
+    places = float(found["capacity"].sum())
+    return {
+        "places": places,
+        "children": children,
+        "value": _known(gaps.ratio(places, children, 100.0)),
+        "year": data.years(subject.db).get("alsh"),
+    }
+
+
+def _alsh_reading(subject: Subject, table: pd.DataFrame, reading: str) -> str:
+    with_children = table[table["children"] > 0]
+    if with_children.empty or subject.territory.level is Level.COMMUNE:
+        return reading
+    total = french.quantity(float(with_children["children"].sum()), "enfant", "enfants")
+    count = french.in_words(len(with_children), feminine=True, capital=True)
+    noun = french.plural(len(with_children), "commune", "communes")
+    verb = french.verb(len(with_children), "n’a", "n’ont")
+    first = french.typographic(with_children["name"].iat[0])
+    more = (
+        f"{count} {noun} {verb} pas d’accueil de loisirs : {total} de 3 à 11 ans y vivent, d’abord à {first}."
+    )
+    return french.typographic(f"{reading} {more}")
+
+
+# Quartiers prioritaires
+
+
+def qpv(subject: Subject) -> Qpv:
+    """Each district with the facilities inside and within 500 m, by its outline or by the producer's word."""
+    inside = set(subject.codes)
+    found = [item for item in data.districts(subject.db).values() if inside & set(item.communes)]
+    reading = subject.findings["nombre_qpv"].reading
+    if not found:
+        return Qpv((), "", {}, {}, reading)
+    facilities = _facilities_around(subject, found)
+    near = _distances(found, facilities)
+    frame = data.communes(subject.db)
+    rows = []
+    for number, item in enumerate(found):
+        counts, around = _counts(subject, item, number, facilities, near)
+        rows.append(
+            {
+                "code": item.code,
+                "name": item.name,
+                "communes": [frame.at[code, "name"] for code in item.communes if code in frame.index],
+                "located": item.shape is not None,
+                "located_by": "polygon"
+                if item.shape is not None
+                else ("producer" if any(v is not None for v in counts.values()) else "communes"),
+                "inside": counts,
+                "near": around,
+                "missing": [
+                    stat for stat in QPV_FACILITIES if counts[stat] == 0 and around[stat] in (0, None)
+                ],
+            }
+        )
+    missing = {stat: _count_missing(rows, stat) for stat in QPV_FACILITIES}
+    by = {row["located_by"] for row in rows}
+    located_by = next(word for word in ("polygon", "producer", "communes") if word in by)
+    return Qpv(
+        tuple(rows),
+        located_by,
+        missing,
+        _outside(subject, facilities, near, rows),
+        _qpv_reading(subject, rows, missing, reading),
+    )
+
+
+def _facilities_around(subject: Subject, found: list[data.District]) -> pd.DataFrame:
+    """Facilities for families in the communes of the districts, or near an outline."""
+    frame = data.facilities(subject.db)
+    communes = {code for item in found for code in item.communes} | set(subject.codes)
+    keep = frame["commune"].isin(communes)
+    for item in found:
+        if item.shape is not None:
+            west, south, east, north = item.shape.bounds
+            keep |= frame["lon"].between(west - _BOX_DEGREES, east + _BOX_DEGREES) & frame["lat"].between(
+                south - _BOX_DEGREES, north + _BOX_DEGREES
+            )
+    return frame[keep & frame["stat"].isin(QPV_FACILITIES)].reset_index(drop=True)
+
+
+def _distances(found: list[data.District], facilities: pd.DataFrame) -> pd.DataFrame:
+    return distance_to_shapes(facilities["lon"], facilities["lat"], [item.shape for item in found])
+
+
+def _counts(
+    subject: Subject, item: data.District, number: int, facilities: pd.DataFrame, near: pd.DataFrame
+) -> tuple[dict[str, int | None], dict[str, int | None]]:
+    frame = data.communes(subject.db)
+    covered = data.coverage(subject.db)
+    homes = {frame.at[code, "departement"] for code in item.communes if code in frame.index}
+    here = facilities[facilities["commune"].isin(item.communes)]
+    inside: dict[str, int | None] = {}
+    around: dict[str, int | None] = {}
+    for stat in QPV_FACILITIES:
+        inside[stat], around[stat] = None, None
+        if not homes or not all((home, stat) in covered for home in homes):
+            continue
+        kind = facilities["stat"] == stat
+        if item.shape is not None:
+            pairs = near[(near["shape"] == number) & near["point"].isin(facilities.index[kind])]
+            inside[stat] = int((pairs["metres"] == 0).sum())
+            around[stat] = int((pairs["metres"] > 0).sum())
+        else:
+            own = here[here["stat"] == stat]
+            told = own["qpv_by"].notna()
+            if told.all():
+                inside[stat] = int((own["qpv"] == item.code).sum())
+    return inside, around
+
+
+def _count_missing(rows: list[dict], stat: str) -> int | None:
+    known = [row for row in rows if row["inside"][stat] is not None]
+    return sum(stat in row["missing"] for row in known) if known else None
+
+
+def _outside(
+    subject: Subject, facilities: pd.DataFrame, near: pd.DataFrame, rows: list[dict]
+) -> dict[str, int | None]:
+    """Facilities of the territory neither inside a district nor within 500 m of one."""
+    if not all(row["located"] for row in rows):
+        return dict.fromkeys(QPV_FACILITIES)
+    own = facilities[facilities["commune"].isin(subject.codes) & facilities["lon"].notna()]
+    far = own[~own.index.isin(near["point"])]
+    known = {stat for row in rows for stat in QPV_FACILITIES if row["inside"][stat] is not None}
+    return {stat: int((far["stat"] == stat).sum()) if stat in known else None for stat in QPV_FACILITIES}
+
+
+def _qpv_reading(subject: Subject, rows: list[dict], missing: dict[str, int | None], reading: str) -> str:
+    lacking = [(count, stat) for stat, count in missing.items() if count]
+    told = [reading]
+    if lacking:
+        count, stat = max(lacking)
+        near = (
+            f" ni à moins de {french.number(QPV_NEAR_METRES)} m"
+            if all(row["located"] for row in rows)
+            else ""
+        )
+        one = FACILITY_LABELS[stat][0]
+        article = "ni crèche" if stat == "eaje" else one
+        noun = "de crèche" if article == "ni crèche" else f"d{'’' if french.elides(one) else 'e '}{one}"
+        told.append(
+            f"{french.in_words(count, capital=True)} {french.plural(count, 'quartier prioritaire', 'quartiers prioritaires')} "
+            f"sur {len(rows)} {french.verb(count, 'n’a', 'n’ont')} pas {noun} dans {french.plural(count, 'son', 'leur')} périmètre{near}."
+        )
+    return french.typographic(" ".join(told))
+
+
+# Services
+
+
+def services(subject: Subject) -> tuple[dict, ...]:
+    """Families, social life and access to rights: count, ratio, communes without; unknown said."""
+    frame = subject.communes
+    covered = data.coverage(subject.db)
+    homes = set(frame["departement"].dropna())
+    rows = []
+    for stat, (theme, name) in SERVICE_THEMES.items():
+        finding = subject.findings.get(name) if name else None
+        count = _sum(frame[stat])
+        base = (
+            next((item for item in finding.comparators if item.key == finding.reference), None)
+            if finding
+            else None
+        )
+        near = data.near(subject.db, stat)
+        where = data.communes(subject.db).index.get_indexer(list(subject.codes))
+        rows.append(
+            {
+                "stat": stat,
+                "label": facility_label(stat),
+                "theme": theme,
+                "count": count,
+                "year": data.years(subject.db).get(stat),
+                "status": "ok" if count is not None else "missing",
+                "ratio": finding.value if finding else None,
+                "ratio_unit": _unit(name),
+                "indicator": name,
+                "reference": base.value if base else None,
+                "missing": finding.missing if finding else None,
+                "members_without": int((frame[stat] == 0).sum()) if count is not None else None,
+                "nearest_km": _mean_km(near, where, frame) if near is not None else None,
+                "reason": "" if count is not None else _why_unknown(stat, homes, covered),
+                "reading": finding.reading if finding else _count_reading(subject, stat, count),
+            }
+        )
+    return tuple(rows)
+
+
+def _unit(name: str | None) -> str:
+    return BY_ID[name].unit if name else ""
+
+
+def _mean_km(near: data.Near, where: np.ndarray, frame: pd.DataFrame) -> float | None:
+    """Kilometres to the nearest one, mean of the inhabitants."""
+    km, people = near.km[where], frame["population"].to_numpy(float)
+    usable = ~np.isnan(km + people)
+    return _known(gaps.ratio((km * people)[usable].sum(), people[usable].sum())) if usable.any() else None
+
+
+def _why_unknown(stat: str, homes: set[str], covered: frozenset[tuple[str, str]]) -> str:
+    noun = FACILITY_LABELS[stat][1]
+    if not any(kind == stat for _, kind in covered):
+        return french.typographic(f"Aucun fichier chargé ne compte les {noun}.")
+    if not all((home, stat) in covered for home in homes):
+        return french.typographic(f"Les fichiers chargés ne comptent pas les {noun} de tout le territoire.")
+    return "Nombre inconnu dans une partie des communes."
+
+
+def _count_reading(subject: Subject, stat: str, count: float | None) -> str:
+    if count is None:
+        return ""
+    one, many = FACILITY_LABELS[stat]
+    said = french.quantity(count, one, many) if count else french.in_words(0) + " " + one
+    verb = "on ne compte" if count == 0 else "on compte"
+    return french.typographic(f"{french.capitalised(french.at(subject.territory))}, {verb} {said}.")
+
+
+# Duties
+
+
+def duties(subject: Subject, on: dt.date) -> tuple[tuple[dict, ...], str]:
+    """The duties of the service public de la petite enfance, and the sentence that says on whom they fall."""
+    if subject.territory.level not in (Level.COMMUNE, Level.EPCI, Level.PERIMETRE):
+        return (
+            (),
+            "Les obligations du service public de la petite enfance pèsent sur les communes ou leur intercommunalité.",
+        )
+    frame = subject.communes
+    people = {code: _known(value) for code, value in frame["population"].items()}
+    relay = _sum(frame["rpe"])
+    found = law.legal_duties(people, on=on, rpe_present=None if relay is None else relay > 0)
+    rows = tuple(
+        {
+            "id": status.duty.id,
+            "duty": status.duty.duty,
+            "summary": status.duty.summary,
+            "article": status.duty.article,
+            "source": status.duty.source,
+            "threshold": status.duty.population_over,
+            "in_force_on": status.duty.in_force.isoformat(),
+            "binds": status.binds,
+            "in_force": status.in_force,
+            "met": status.met,
+            "sentence": status.sentence,
+        }
+        for status in found
+    )
+    return rows, _duties_reading(subject, people)
+
+
+def _duties_reading(subject: Subject, people: dict[str, float | None]) -> str:
+    known = [value for value in people.values() if value is not None]
+    if subject.territory.level is Level.COMMUNE:
+        if not known:
+            return (
+                "La population légale n’est pas chargée : les seuils de la loi ne peuvent pas être vérifiés."
+            )
+        said = french.quantity(known[0], "habitant", "habitants")
+        return french.typographic(
+            f"{french.subject(subject.territory)} compte {said} (population légale) : la commune est l’autorité "
+            "organisatrice, sauf si elle a transféré la compétence à son intercommunalité."
+        )
+    over, most = (sum(value > limit for value in known) for limit in (3_500, 10_000))
+    return french.typographic(
+        f"Si la compétence est transférée, les obligations se lisent sur la population de toutes les communes. Sinon, "
+        f"{french.number(over)} {french.plural(over, 'commune dépasse', 'communes dépassent')} 3\u202f500 habitants et "
+        f"{french.number(most)} {french.plural(most, 'dépasse', 'dépassent')} 10\u202f000."
+    )
+
+
+def _rows(frame: pd.DataFrame) -> tuple[dict, ...]:
+    return tuple(
+        {
+            name: None if value is None or (isinstance(value, float) and np.isnan(value)) else value
+            for name, value in row.items()
+        }
+        for row in frame.to_dict("records")
+    )
+
+
+def _sum(values: pd.Series) -> float | None:
+    """The sum, unknown as soon as a part is."""
+    return float(values.sum()) if len(values) and values.notna().all() else None
+
+
+def _known(value) -> float | None:
+    number = float(value)
+    return number if np.isfinite(number) else None

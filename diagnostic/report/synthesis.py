@@ -1,0 +1,256 @@
+"""What comes first: priorities, key messages, levers; what is not known, and which sources speak."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from diagnostic import french, gaps, levers, reading
+from diagnostic.indicators import BY_ID, INDICATORS
+from diagnostic.measure import CHILDREN, children_near
+from diagnostic.model import RATIO_WORDS, Direction, Finding, Level, Status
+from diagnostic.report import data
+from diagnostic.report.shape import Message, Priority, SourceLine
+from diagnostic.report.subject import Subject
+
+MOST_MESSAGES = 5
+MOST_BAD = 3
+SEVERITIES = {1: "marqué", 2: "très marqué"}
+
+# Said twice, the same gap would count twice: the first known of each group speaks.
+_SAME_GAP = (("taux_couverture", "places_100"),)
+_GOOD_FIRST = (
+    "taux_couverture",
+    "places_100",
+    "places_eaje_100",
+    "acces_alsh",
+    "accessibilite_eaje",
+    "enfants_par_rpe",
+)
+_CAF = "Votre conseiller développement de la Caf"
+_WHOM = {
+    "taux_couverture": _CAF,
+    "nbpla_pe": _CAF,
+    "txcouv_pe": _CAF,
+    "bpe": "La Caf ou la collectivité, qui connaissent leurs équipements",
+    "qpv_population": "L’ANCT ou la préfecture",
+    "qpv_liste": "L’ANCT ou la préfecture",
+    "france_services": "La préfecture, qui labellise France services",
+}
+_INSEE = "L’Insee : chargez le fichier depuis la page Données"
+
+
+def priorities(subject: Subject) -> tuple[Priority, ...]:
+    """Unfavourable gaps of more than 15 %, the gravest first, with the reasons that decided."""
+    rows = []
+    for indicator in INDICATORS:
+        finding = subject.findings[indicator.id]
+        if finding.value is None or finding.gap is None or _doubled(subject, indicator.id):
+            continue
+        rows.append(
+            {
+                "indicator": indicator.id,
+                "value": finding.value,
+                "reference": finding.value - finding.gap,
+                "direction": indicator.direction,
+                "children": _children(subject, finding),
+                "grade": finding.grade,
+            }
+        )
+    if not rows:
+        return ()
+    ordered = gaps.priorities(pd.DataFrame(rows))
+    return tuple(
+        Priority(
+            order=int(row["order"]),
+            indicator=row["indicator"],
+            severity=SEVERITIES[int(row["severity"])],
+            children=_known(row["children"]),
+            grade=row["grade"],
+            sentence=subject.findings[row["indicator"]].reading,
+            reason=french.capitalised(reading.priority(row["reasons"])) + ".",
+        )
+        for row in ordered.to_dict("records")
+    )
+
+
+def _doubled(subject: Subject, name: str) -> bool:
+    return any(name in others and subject.findings[first].gap is not None for first, *others in _SAME_GAP)
+
+
+def _children(subject: Subject, finding: Finding) -> float:
+    """Children whom the gap concerns; unknown for the figures that count no child."""
+    indicator = BY_ID[finding.indicator]
+    if indicator.id.startswith("taux_couverture"):
+        count = children_near(subject.histories[subject.territory.key].get(CHILDREN, []), finding.year)
+    elif (indicator.denominator or "").startswith("enfants"):
+        count = finding.denominator
+    elif indicator.numerator.startswith("enfants"):
+        count = finding.numerator
+    else:
+        count = None
+    return np.nan if count is None else count
+
+
+# Messages
+
+
+def messages(subject: Subject, first: tuple[Priority, ...], outlook_reading: str) -> tuple[Message, ...]:
+    """Three to five sentences: the gravest gaps, the good news, births, then what is still to be known."""
+    told = [_message(subject, item.indicator, False) for item in first[:MOST_BAD]]
+    told += [_message(subject, name, True) for name in _good(subject)[: 2 if len(told) < MOST_BAD else 1]]
+    births = _births(subject)
+    if births is not None:
+        told.append(births)
+    for name in ("taux_couverture", "places_100", "acces_alsh", "niveau_vie_median", "population"):
+        if len(told) >= 3:
+            break
+        if all(message.indicator != name for message in told):
+            told.append(_message(subject, name, None))
+    return tuple(told[:MOST_MESSAGES])
+
+
+def _message(subject: Subject, name: str, good: bool | None) -> Message:
+    finding = subject.findings[name]
+    return Message(finding.reading, _detail(finding), name, finding.status.value, good)
+
+
+def _detail(finding: Finding) -> str:
+    """The parts of the figure, its year and its status, on one line."""
+    indicator = BY_ID[finding.indicator]
+    parts = []
+    if finding.numerator is not None and finding.denominator is not None and indicator.denominator:
+        parts.append(
+            f"{french.number(finding.numerator)} {indicator.numerator_label} pour "
+            f"{french.number(finding.denominator)} {indicator.denominator_label}"
+        )
+    parts.append(f"{indicator.short}, {finding.year}" if finding.year is not None else indicator.short)
+    parts.append(reading.status_word(finding, indicator))
+    return french.typographic(" · ".join(parts))
+
+
+def _good(subject: Subject) -> list[str]:
+    """Indicators on the right side of the reference, the most marked first."""
+    found = []
+    for rank, name in enumerate(dict.fromkeys((*_GOOD_FIRST, *(item.id for item in INDICATORS)))):
+        finding, direction = subject.findings[name], BY_ID[name].direction
+        if (
+            finding.gap is None
+            or finding.word is None
+            or direction is Direction.NEUTRAL
+            or _doubled(subject, name)
+        ):
+            continue
+        up = finding.gap if direction is Direction.MORE_IS_BETTER else -finding.gap
+        marked = finding.word in (
+            RATIO_WORDS[-2:] if direction is Direction.MORE_IS_BETTER else RATIO_WORDS[:2]
+        )
+        if up > 0 or (finding.missing is not None and finding.missing == 0 and up >= 0):
+            found.append((not marked, rank, name))
+    return [name for _, _, name in sorted(found)]
+
+
+def _births(subject: Subject) -> Message | None:
+    born = {
+        year: value for year, value in data.births(subject.db, subject.territory).items() if value is not None
+    }
+    if len(born) < 2:
+        return None
+    last = max(born)
+    first = last - 5 if last - 5 in born else min(born)
+    said = reading.evolution(born[first], born[last], first, last, "naissance", "naissances")
+    text = french.typographic(f"{french.capitalised(french.at(subject.territory))}, on compte {said}.")
+    return Message(text, f"Naissances domiciliées, {first} à {last}", "naissances", "ok", None)
+
+
+# Levers
+
+
+def lever_rows(subject: Subject, first: tuple[Priority, ...], year: int) -> tuple[dict, ...]:
+    """Every lever of the vademecum with why it is shown, and what it may bring."""
+    matches = levers.match(subject.findings.values(), [item.indicator for item in first])
+    return tuple(
+        {
+            "id": match.lever.id,
+            "dispositif": match.lever.dispositif,
+            "theme": match.lever.theme,
+            "themes": (match.lever.theme, *match.lever.other_themes),
+            "need": match.need.value,
+            "reason": match.reason,
+            "indicators": match.indicators,
+            "amounts": levers.what_it_brings(match.lever.id, year=year),
+            "description": match.lever.description,
+            "beneficiaires": match.lever.beneficiaires,
+            "condition": match.lever.condition,
+            "besoin": match.lever.besoin,
+            "evolution": match.lever.evolution,
+            "evolution_source": match.lever.evolution_source,
+            "contact": match.lever.contact,
+            "source": match.lever.source,
+        }
+        for match in matches
+    )
+
+
+# Sources and what is unknown
+
+
+def sources(subject: Subject) -> tuple[SourceLine, ...]:
+    """The loaded files behind the figures of the report, one line for each source and vintage."""
+    spoken = {name for finding in subject.findings.values() for name in finding.sources}
+    spoken |= {"cog_communes", "epci_dgcl", "epci_insee", "contours_communes", "qpv_communes", "qpv_contours"}
+    found: dict[tuple[str, str], SourceLine] = {}
+    for name, title, producer, vintage, geography, licence, page in data.source_rows(subject.db):
+        if name in spoken:
+            line = SourceLine(
+                name, title, producer, vintage or "", geography or "", licence or "", page or ""
+            )
+            found.setdefault((name, line.vintage), line)
+    return tuple(found.values())
+
+
+def unknown(subject: Subject) -> tuple[dict, ...]:
+    """The indicators without a value, why, and whom to ask."""
+    rows = []
+    for indicator in INDICATORS:
+        finding = subject.findings[indicator.id]
+        if finding.status.known or finding.status is Status.NOT_APPLICABLE:
+            continue
+        source = indicator.sources[0] if indicator.sources else ""
+        rows.append(
+            {
+                "indicator": indicator.id,
+                "label": indicator.label,
+                "reason": reading.reason(finding, indicator, subject.territory),
+                "whom": _WHOM.get(source, _INSEE),
+            }
+        )
+    return tuple(rows)
+
+
+def notes(subject: Subject) -> tuple[str, ...]:
+    """What a reader must know before quoting a figure."""
+    told = []
+    if subject.db.fictional:
+        told.append("Territoire fictif : les lieux et les chiffres sont inventés.")
+    if any(finding.status is Status.ESTIMATED for finding in subject.findings.values()):
+        told.append(
+            "Les valeurs estimées reposent sur des enfants comptés par les naissances, ou sur des distances à vol d’oiseau."
+        )
+    if (
+        subject.territory.level is Level.COMMUNE
+        and len(subject.parents)
+        and subject.parents[0].level is Level.COMMUNE
+    ):
+        told.append("Un arrondissement ne s’ajoute pas à sa ville.")
+    if subject.territory.level is Level.PERIMETRE:
+        told.append(
+            "Un périmètre choisi additionne ses communes ; les taux et médianes publiés ne s’additionnent pas."
+        )
+    told += [finding.caution for finding in subject.findings.values() if finding.caution]
+    return tuple(french.typographic(text) for text in dict.fromkeys(told))
+
+
+def _known(value) -> float | None:
+    number = float(value)
+    return number if np.isfinite(number) else None
