@@ -22,13 +22,13 @@ select
     case
         when length(CODGEO) = 5 then 'commune'
         when length(CODGEO) = 9 then 'epci'
-        when LIBGEO ilike 'france%' then 'france'
+        when LIBGEO ilike 'france %' then 'france'
         else (select level from chosen)
     end,
-    case when LIBGEO ilike 'france%' then 'F' else CODGEO end,
+    case when length(CODGEO) < 5 and LIBGEO ilike 'france %' then 'F' else CODGEO end,
     'niveau_vie_median',
     getvariable('year'),
     finite(num(MED)),
     case when finite(num(MED)) is null then 'secret' else 'ok' end,
-    case when LIBGEO ilike 'france m%' then 'France métropolitaine' else '' end
+    case when length(CODGEO) < 5 and LIBGEO ilike 'france m%' then 'France métropolitaine' else '' end
 from raw;
