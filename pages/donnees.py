@@ -17,7 +17,7 @@ silenced = loaded.silenced(db)
 components.section(
     "Indicateurs muets",
     loaded.silence_message(silenced),
-    "Faute de source ; ils se tairont plutôt que d’afficher un zéro",
+    "Faute de source ; ils se taisent plutôt que d’afficher un zéro",
 )
 components.table(silenced)
 components.section("Vérifications", loaded.check_message(loaded.checks(db)), "Faites sur la base chargée")

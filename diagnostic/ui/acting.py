@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from diagnostic import access, french, reference, territories
 from diagnostic.model import DiagnosticError, Finding, Territory
+from diagnostic.report import Report
 from diagnostic.simulation import (
     AlshProject,
     CrecheProject,
@@ -18,6 +20,9 @@ from diagnostic.simulation import (
     RpeProject,
     YouthProject,
     catchment,
+    priority_weights,
+    range_text,
+    shortfall,
     where_first,
 )
 from diagnostic.warehouse import Database
@@ -71,6 +76,12 @@ def ground(db: Database, territory: Territory) -> Ground:
     return Ground(communes, places, year, accessibility, reach)
 
 
+@lru_cache(maxsize=64)
+def cached_ground(db: Database, territory: Territory) -> Ground:
+    """`ground`, kept for every session that asks the same of the same database."""
+    return ground(db, territory)
+
+
 def target_of(finding: Finding | None) -> float | None:
     """The reference's value, in places per 100 children; None when unknown."""
     if finding is None:
@@ -101,15 +112,36 @@ def scale_years() -> list[int]:
     return sorted(reference.scale_years(), reverse=True)
 
 
-def first(ground_: Ground, places: int, target: float, priority: pd.Series | None = None):
-    """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate."""
+def _measured(ground_: Ground) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The communes with what a child reaches where it is known, and who shares the places."""
     communes = ground_.communes
     if ground_.accessibility is not None:
-        communes = communes.assign(access=ground_.accessibility(communes["creche_places"]))
-        if communes["access"].notna().any():
-            return where_first(communes, places, target=target, reach=ground_.reach, priority=priority)
-        communes = communes.drop(columns="access")
-    return where_first(communes, places, target=target, priority=priority)
+        reached = communes.assign(access=ground_.accessibility(communes["creche_places"]))
+        if reached["access"].notna().any():
+            return reached, ground_.reach
+    return communes, None
+
+
+def first(ground_: Ground, places: int, target: float, *, qpv_first: bool = False):
+    """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate."""
+    communes, reach = _measured(ground_)
+    priority = priority_weights(communes) if qpv_first else None
+    return where_first(communes, places, target=target, reach=reach, priority=priority)
+
+
+def after_projects(ground_: Ground, projects: Sequence[Project], target: float) -> float | None:
+    """The shortfall once the crèche projects stand; None where a commune's data are unknown."""
+    added: dict[str, int] = {}
+    for one in projects:
+        if isinstance(one, CrecheProject):
+            added[one.commune] = added.get(one.commune, 0) + one.places
+    if not added:
+        return None
+    communes, reach = _measured(ground_)
+    try:
+        return shortfall(communes, added, target=target, reach=reach)
+    except DiagnosticError:
+        return None
 
 
 def effects_table(communes: pd.DataFrame, access_known: bool) -> pd.DataFrame:
@@ -205,3 +237,154 @@ def _catchment(around: pd.DataFrame, own: pd.Index):
         return access.e2sfca(offered, children, links).value[inside] * 100
 
     return accessibility, catchment(list(around.index), children, links, access.DEFAULT_BANDS)
+
+
+# --- Words ---------------------------------------------------------------------------------------------
+
+NEEDS = {
+    "gap": "Un écart les appelle",
+    "question": "Une question décide",
+    "frame": "Ils accompagnent toute convention",
+    "not_called": "Rien ne les appelle aujourd’hui",
+}
+
+
+def levers_message(report: Report) -> str:
+    """How many levers a gap calls, as a title."""
+    called = sum(row["need"] == "gap" for row in report.levers)
+    if not called:
+        return "Aucun écart constaté n’appelle un dispositif ; des questions restent à poser"
+    return f"{french.quantity(called, 'dispositif répond', 'dispositifs répondent')} aux écarts constatés"
+
+
+def levers_of(report: Report, need: str) -> list[dict]:
+    """The levers of one need, in the order of the report."""
+    return [row for row in report.levers if row["need"] == need]
+
+
+def lever_facts(row: dict) -> list[tuple[str, str]]:
+    """Everything known of a lever, empty entries left out."""
+    amounts = row["amounts"]
+    pairs = [
+        ("Pourquoi", row["reason"]),
+        ("Ce que c’est", row["description"]),
+        ("Qui peut le demander", row["beneficiaires"]),
+        ("Condition", row["condition"]),
+        ("Montants", " ; ".join(amounts) if amounts else f"Montant à demander, {reference.CONFIRM}."),
+        ("Ce qui a changé depuis 2022", row["evolution"]),
+        ("Contact", row["contact"]),
+        ("Source", row["source"]),
+    ]
+    return [(label, text) for label, text in pairs if text]
+
+
+def ground_sentence(ground_: Ground) -> str:
+    """What the simulation stands on."""
+    known = int(ground_.communes["places"].notna().sum())
+    total = len(ground_.communes)
+    year = f" en {ground_.year}" if ground_.year else ""
+    said = f"Places connues dans {french.number(known)} communes sur {french.number(total)}{year}"
+    return f"{said} ; ailleurs, l’effet se lit sur le territoire et en points."
+
+
+def where_sentence(ground_: Ground) -> str:
+    """By what measure communes are ordered."""
+    if ground_.accessibility is not None:
+        return (
+            "Manque mesuré par l’accessibilité : les places des communes voisines comptent, selon la distance"
+        )
+    return "Manque mesuré dans chaque commune, sans les voisines : les places en crèche alentour ne sont pas connues"
+
+
+def commune_options(ground_: Ground) -> dict[str, str]:
+    """Code and name of the communes, by name."""
+    names = ground_.communes["name"].sort_values()
+    return {code: french.typographic(name) for code, name in names.items()}
+
+
+def total_facts(total) -> list[tuple[str, str, str]]:
+    """Before and after for the whole territory: coverage, places, missing."""
+
+    def both(before: float, after: float, decimals: int) -> str:
+        if pd.isna(before) or pd.isna(after):
+            return "inconnu"
+        return f"{french.number(before, decimals)} → {french.number(after, decimals)}"
+
+    rows = [
+        ("Places pour 100 enfants", total.coverage_before, total.coverage_after, 1),
+        ("Places", total.places_before, total.places_after, 0),
+        ("Places manquantes", total.missing_before, total.missing_after, 0),
+    ]
+    return [
+        (label, both(before, after, decimals), "estimé" if not pd.isna(before) else "non publié")
+        for label, before, after, decimals in rows
+    ]
+
+
+def funding_table(fundings: Sequence) -> pd.DataFrame:
+    """Each financing line: project, aid, nature, range, rule, scale."""
+    rows = [
+        {
+            "Projet": funding.project.name,
+            "Aide": line.label,
+            "Nature": line.nature,
+            "Montant": range_text(line.low, line.high),
+            "Règle": line.rule,
+            "Barème": f"{line.year}, {reference.CONFIRM}" if line.year else reference.CONFIRM,
+        }
+        for funding in fundings
+        for line in funding.lines
+    ]
+    return pd.DataFrame(rows, columns=["Projet", "Aide", "Nature", "Montant", "Règle", "Barème"])
+
+
+def balance_facts(investment, running) -> list[tuple[str, str, str]]:
+    """Aids and remainder of the works and of a year."""
+    rows = []
+    for label, balance in (("Investissement", investment), ("Fonctionnement, par an", running)):
+        least = "" if balance.complete else "au moins "
+        rows.append((f"{label} : aides", least + range_text(balance.aid_low, balance.aid_high), "estimé"))
+        cost = (
+            "coût non saisi"
+            if balance.cost is None
+            else range_text(balance.remainder_low, balance.remainder_high)
+        )
+        if balance.cost is not None and balance.remainder_low is None and balance.remainder_high is not None:
+            cost = f"au plus {french.euros(balance.remainder_high)}"
+        rows.append(
+            (f"{label} : reste à financer", cost, "estimé" if balance.cost is not None else "non publié")
+        )
+    return rows
+
+
+def message(simulation, projects: Sequence[Project]) -> str:
+    """What the projects change, as a title."""
+    total = simulation.total
+    count = french.quantity(len(projects), "projet", "projets")
+    if pd.isna(total.coverage_before):
+        return f"{count}, {french.quantity(total.added, 'place ajoutée', 'places ajoutées')}"
+    before, after = (french.number(value, 1) for value in (total.coverage_before, total.coverage_after))
+    return f"{count} : de {before} à {after} places pour 100 enfants"
+
+
+def allocation_table(allocation) -> pd.DataFrame:
+    """The packages in the order they were chosen."""
+    rows = [
+        {
+            "Ordre": str(rank),
+            "Commune": french.typographic(package.name),
+            "Places": french.number(package.places),
+            "Pourquoi": package.reason,
+        }
+        for rank, package in enumerate(allocation.packages, 1)
+    ]
+    return pd.DataFrame(rows, columns=["Ordre", "Commune", "Places", "Pourquoi"])
+
+
+def allocation_message(allocation, user_after: float | None) -> str:
+    """What the proposal removes, beside what the user's projects remove."""
+    before, after = (french.number(value) for value in (allocation.before, allocation.after))
+    said = f"Le manque passerait de {before} à {after} places"
+    if user_after is None:
+        return said
+    return f"{said} ; avec vos projets, à {french.number(user_after)}"

@@ -199,3 +199,16 @@ def _cents(amount: object) -> Decimal:
         return Decimal(str(amount)).quantize(Decimal("0.01"))
     except InvalidOperation as error:
         raise DiagnosticError(f"« {amount} » n’est pas un montant en euros. Corrigez le budget.") from error
+
+
+def budget_message(plan: Plan) -> str:
+    """The total of the plan, as a title."""
+    total = plans.budget(plan).total
+    return f"{french.euros(total)} sur la durée du plan" if total else "Aucun montant saisi pour l’instant"
+
+
+def completeness_message(plan: Plan, findings: Mapping[str, Finding]) -> str:
+    """How many items of the article are filled, as a title."""
+    items = plans.schema_completeness(plan, findings.values())
+    filled = sum(item.filled for item in items)
+    return f"{french.number(filled)} rubriques sur {french.number(len(items))} remplies par le diagnostic et le plan"

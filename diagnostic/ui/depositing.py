@@ -5,14 +5,14 @@ Nothing here keeps anything: the page holds the `LocalData` in the user's own se
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pandas as pd
 
 from diagnostic import french, gaps, territories
-from diagnostic.local.communes import QUESTION
+from diagnostic.local.communes import REPAIRED
 from diagnostic.local.mapping import Mapping, guess, known_names
 from diagnostic.local.reading import Table, open_table, refuse_size
 from diagnostic.local.store import Deposit, LocalData, labels
@@ -54,14 +54,16 @@ class Upload:
     digest: str
     table: Table
     mapping: Mapping
-    touched: frozenset[str] = field(default=frozenset())
 
 
-def read(name: str, data: bytes) -> Upload:
-    """Open a file and guess its template and columns; DiagnosticError when it cannot be read."""
+def read(name: str, data: bytes, digest: str) -> Upload:
+    """Open a file and guess its template and columns; DiagnosticError when it cannot be read.
+
+    `digest` names this sending: the same file sent twice is judged afresh.
+    """
     refuse_size(len(data))
     table = open_table(data, known=known_names())
-    return Upload(name, hashlib.sha256(data).hexdigest(), table, guess(list(table.rows.columns), hint=name))
+    return Upload(name, digest, table, guess(list(table.rows.columns), hint=name))
 
 
 def with_template(upload: Upload, template: str) -> Upload:
@@ -70,6 +72,12 @@ def with_template(upload: Upload, template: str) -> Upload:
     return replace(upload, mapping=replace(mapping, answers=upload.mapping.answers))
 
 
+def with_mapping(upload: Upload, mapping: Mapping) -> Upload:
+    """The same file under another mapping."""
+    return replace(upload, mapping=mapping)
+
+
+@lru_cache(maxsize=2)
 def communes(db: Database) -> pd.DataFrame:
     """The communes of the database: code, name, departement."""
     return db.frame(
@@ -79,7 +87,7 @@ def communes(db: Database) -> pd.DataFrame:
 
 def issues_table(validation: Validation) -> pd.DataFrame:
     """What to mend, line by line, refusals first."""
-    order = sorted(validation.issues, key=lambda issue: (issue.outcome == "réparé", issue.line))
+    order = sorted(validation.issues, key=lambda issue: (issue.outcome == REPAIRED, issue.line))
     return pd.DataFrame(
         [
             {
@@ -246,11 +254,6 @@ def merge_answers(mapping: Mapping, answers: dict[str, str]) -> Mapping:
     for typed, code in answers.items():
         mapping = mapping.with_answer(typed, code)
     return mapping
-
-
-def unsettled(validation: Validation) -> bool:
-    """Whether some rows still wait for an answer."""
-    return any(issue.outcome == QUESTION for issue in validation.issues) or bool(validation.questions)
 
 
 def within(db: Database, territory: Territory) -> Collection[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -33,6 +34,7 @@ def loading_allowed() -> bool:
     return os.environ.get(LOADING) == "1"
 
 
+@lru_cache(maxsize=4)
 def sources(db: Database) -> pd.DataFrame:
     """One row per file read, with French headers."""
     return db.frame(
@@ -58,6 +60,7 @@ def silenced(db: Database) -> pd.DataFrame:
     return pd.DataFrame({"Indicateur": labels, "Raison": frame["reason"]})
 
 
+@lru_cache(maxsize=4)
 def carried(db: Database) -> pd.DataFrame:
     """One row per commune that has disappeared since the oldest figures, latest first, with its heir."""
     frame = db.frame(
@@ -212,6 +215,7 @@ _CHECKS = (
 )
 
 
+@lru_cache(maxsize=4)
 def checks(db: Database) -> tuple[Check, ...]:
     """Every check, in order, on this database."""
     found = []

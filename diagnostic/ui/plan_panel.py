@@ -1,0 +1,353 @@
+"""The controls of the page Convention. The plan lives in the session and survives a reload of the tab."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from diagnostic import french, levers, reference
+from diagnostic import plan as plans
+from diagnostic.indicators import BY_ID
+from diagnostic.model import DiagnosticError
+from diagnostic.plan import Fiche, Governance, Plan, State
+from diagnostic.report import Report
+from diagnostic.ui import blocks, components, composing
+
+_KEY = "brouillon"
+NEW_AXE = "nouvel axe"
+
+
+@st.cache_resource(show_spinner=False)
+def _drafts() -> composing.Drafts:
+    return composing.Drafts()
+
+
+def current(report: Report) -> Plan:
+    """The plan of this session for the territory: the one being written, found again after a reload, or a new one."""
+    key = st.session_state.get(_KEY) or st.query_params.get(_KEY, "")
+    plan = _drafts().get(key) if key else None
+    if plan is None or plan.territory != report.territory.key:
+        held = st.session_state.get("plans", {}).get(report.territory.key)
+        plan = held or composing.begin(report.territory, datetime.date.today().year + 1)
+    return plan
+
+
+def keep(plan: Plan) -> None:
+    """Keep the plan; its key stands in the address, so that a reload finds it."""
+    key = st.session_state.get(_KEY) or st.query_params.get(_KEY) or _drafts().new_key()
+    st.session_state[_KEY] = key
+    st.session_state.setdefault("plans", {})[plan.territory] = plan
+    _drafts().put(key, plan)
+    if st.query_params.get(_KEY) != key:
+        st.query_params[_KEY] = key
+
+
+def change(make: Callable[[], Plan], said: str = "") -> None:
+    """Keep what `make` returns, or say why it is refused; for callbacks."""
+    try:
+        keep(make())
+    except DiagnosticError as error:
+        blocks.tell(str(error))
+        return
+    if said:
+        blocks.tell(said)
+
+
+def message(plan: Plan) -> str:
+    """Axes and fiches, as a title."""
+    if not plan.axes:
+        return "Le plan d’actions est à composer"
+    axes = french.quantity(len(plan.axes), "axe", "axes")
+    return f"{axes} et {french.quantity(len(plan.fiches), 'fiche action', 'fiches action')}, {french.span(plan.first_year, plan.last_year)}"
+
+
+# --- File ----------------------------------------------------------------------------------------------
+
+
+def file_controls(report: Report, plan: Plan) -> None:
+    """Title and years, save, open; what has changed since the plan was written, what is still blank."""
+    blocks.told()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="actions_plan"):
+        st.download_button(
+            "Enregistrer le plan",
+            data=plans.to_json(plan),
+            file_name=f"{components.file_name('plan_actions', report)}.json",
+            mime="application/json",
+            on_click="ignore",
+            icon=":material/download:",
+            key="enregistrer_plan",
+        )
+        with st.popover("Ouvrir un plan", key="ouvrir_plan"):
+            sent = st.file_uploader("Plan enregistré (JSON)", type=["json"], key="plan_depose")
+            if sent is not None and st.button("Ouvrir ce plan", key="valider_plan"):
+                opened = blocks.attempt(lambda: plans.from_json(sent.getvalue()), "Ce plan ne s’ouvre pas")
+                if opened is not None:
+                    keep(opened)
+                    st.session_state["a_ouvrir"] = {"territoire": opened.territory}
+                    st.rerun()
+        with st.popover("Titre et années", key="titre_plan"), st.form("plan", border=False):
+            title = st.text_input("Titre", plan.title, max_chars=200)
+            first = st.number_input("Première année", 2000, 2100, plan.first_year)
+            last = st.number_input("Dernière année", 2000, 2100, plan.last_year)
+            if st.form_submit_button("Appliquer"):
+                edited = blocks.attempt(
+                    lambda: plans.edit_plan(plan, title=title, first_year=int(first), last_year=int(last))
+                )
+                if edited is not None:
+                    keep(edited)
+                    st.rerun()
+    changes = plans.compare_with(plan, report.findings.values())
+    if changes:
+        components.state(
+            "Des chiffres ont changé depuis la rédaction", " ".join(change.sentence for change in changes)
+        )
+    remarks = plans.remarks(plan) if plan.axes else ()
+    if remarks:
+        with st.expander(f"À compléter avant signature : {french.quantity(len(remarks), 'point', 'points')}"):
+            blocks.items(remarks)
+
+
+# --- From the diagnosis --------------------------------------------------------------------------------
+
+
+def from_gaps(report: Report, plan: Plan) -> None:
+    """The priorities of the diagnosis, each a fiche to begin."""
+    if not report.priorities:
+        components.note("Aucun écart net n’est constaté : ajoutez vos fiches à la main ci-dessous.")
+    options = {axe.id: axe.title for axe in plan.axes} | {NEW_AXE: "Un nouvel axe, du nom du thème"}
+    if plan.axes and report.priorities:
+        st.selectbox("Ranger la fiche dans", list(options), format_func=options.get, key="axe_de_la_fiche")
+    for item in report.priorities:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"ecart_{item.indicator}"):
+            with st.container(width="stretch"):
+                components.note(f"{item.sentence} ({item.reason})" if item.reason else item.sentence)
+            st.button(
+                "Commencer une fiche",
+                key=f"fiche_{item.indicator}",
+                type="tertiary",
+                icon=":material/add:",
+                on_click=_begin,
+                args=(report, item.indicator),
+            )
+
+
+def _begin(report: Report, indicator: str) -> None:
+    plan = current(report)
+    chosen = st.session_state.get("axe_de_la_fiche", NEW_AXE)
+    axe = chosen if any(axe.id == chosen for axe in plan.axes) else None
+    matches = levers.match(report.findings.values(), [p.indicator for p in report.priorities])
+    change(
+        lambda: composing.add_from_gap(plan, axe, report.findings[indicator], matches),
+        f"Fiche commencée : {BY_ID[indicator].short}",
+    )
+
+
+# --- Axes and fiches -----------------------------------------------------------------------------------
+
+
+def axes(report: Report, plan: Plan) -> None:
+    """Each axis with its fiches, then a new axis."""
+    for rank, axe in enumerate(plan.axes):
+        components.block(f"Axe {rank + 1}", axe.title, axe.stake)
+        with st.container(horizontal=True, key=f"actions_axe_{axe.id}"):
+            _axe_buttons(plan, axe.id, rank, len(plan.axes))
+        for place, fiche in enumerate(axe.fiches):
+            with st.expander(f"{fiche.title} · {fiche.state}", key=f"volet_{fiche.id}"):
+                with st.container(horizontal=True, key=f"actions_fiche_{fiche.id}"):
+                    _fiche_buttons(plan, fiche, place)
+                _fiche_form(plan, fiche, report)
+        _add(f"fiche_{axe.id}", "Nouvelle fiche", lambda title, axe=axe: plans.add_fiche(plan, axe.id, title))
+    _add("axe", "Nouvel axe", lambda title: plans.add_axe(plan, title))
+
+
+def _add(key: str, label: str, make: Callable[[str], Plan]) -> None:
+    """A title and a button; the field is emptied once the thing is there."""
+
+    def added() -> None:
+        title = st.session_state.get(f"titre_{key}", "").strip()
+        if title:
+            change(lambda: make(title))
+            st.session_state[f"titre_{key}"] = ""
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"ajout_{key}"):
+        st.text_input(label, key=f"titre_{key}", max_chars=200, placeholder="Titre")
+        st.button("Ajouter", key=f"ajouter_{key}", on_click=added)
+
+
+def _button(label: str, key: str, make: Callable[[], Plan], *, disabled: bool = False) -> None:
+    st.button(label, key=key, type="tertiary", disabled=disabled, on_click=change, args=(make,))
+
+
+def _axe_buttons(plan: Plan, axe: str, rank: int, count: int) -> None:
+    _button("Monter", f"monter_{axe}", lambda: plans.move_axe(plan, axe, rank - 1), disabled=rank == 0)
+    _button(
+        "Descendre",
+        f"descendre_{axe}",
+        lambda: plans.move_axe(plan, axe, rank + 1),
+        disabled=rank == count - 1,
+    )
+    _button("Supprimer l’axe", f"supprimer_{axe}", lambda: plans.remove_axe(plan, axe))
+
+
+def _fiche_buttons(plan: Plan, fiche: Fiche, place: int) -> None:
+    id = fiche.id
+    _button(
+        "Monter", f"monter_{id}", lambda: plans.move_fiche(plan, id, position=place - 1), disabled=place == 0
+    )
+    _button("Descendre", f"descendre_{id}", lambda: plans.move_fiche(plan, id, position=place + 1))
+    _button("Dupliquer", f"dupliquer_{id}", lambda: plans.duplicate_fiche(plan, id))
+    _button("Supprimer", f"supprimer_{id}", lambda: plans.remove_fiche(plan, id))
+
+
+def _fiche_form(plan: Plan, fiche: Fiche, report: Report) -> None:
+    """The whole fiche; one button applies it all."""
+    names = {row["id"]: row["dispositif"] for row in report.levers}
+    with st.form(f"formulaire_{fiche.id}", border=False):
+        with components.columns(320) as grid:
+            with grid.container():
+                texts = _texts(fiche)
+            with grid.container():
+                lists = _lists(fiche, names)
+        budget = _budget_editor(fiche, plan)
+        results = _results_editor(fiche)
+        asked = st.form_submit_button("Appliquer à la fiche")
+    if not asked:
+        return
+
+    def edited() -> Plan:
+        changes = texts | lists
+        changes["steps"] = composing.steps(changes["steps"])
+        changes["budget"] = composing.budget_lines(budget, fiche.budget)
+        changes["results"] = composing.results(results, fiche.results)
+        return plans.edit_fiche(plan, fiche.id, **changes)
+
+    made = blocks.attempt(edited)
+    if made is not None:
+        keep(made)
+        st.rerun()
+
+
+def _texts(fiche: Fiche) -> dict:
+    themes = list(reference.LEVER_THEMES)
+    return {
+        "title": st.text_input("Titre", fiche.title, max_chars=200, key=f"titre_{fiche.id}"),
+        "theme": st.selectbox(
+            "Thème",
+            themes,
+            index=themes.index(fiche.theme),
+            format_func=reference.LEVER_THEMES.get,
+            key=f"theme_{fiche.id}",
+        ),
+        "constat": st.text_area("Constat", fiche.constat, key=f"constat_{fiche.id}"),
+        "objective": st.text_area("Objectif", fiche.objective, key=f"objectif_{fiche.id}"),
+        "public": st.text_input("Public", fiche.public, key=f"public_{fiche.id}"),
+        "territory": st.text_input("Lieux", fiche.territory, key=f"lieux_{fiche.id}"),
+        "state": State(
+            st.selectbox(
+                "État",
+                [str(state) for state in State],
+                index=list(State).index(fiche.state),
+                key=f"etat_{fiche.id}",
+            )
+        ),
+    }
+
+
+def _lists(fiche: Fiche, names: dict[str, str]) -> dict:
+    known = [lever for lever in fiche.levers if lever in names]
+    return {
+        "actions": composing.lines(
+            st.text_area("Actions, une par ligne", "\n".join(fiche.actions), key=f"actions_{fiche.id}_texte")
+        ),
+        "elected_lead": st.text_input("Élu référent", fiche.elected_lead, key=f"elu_{fiche.id}"),
+        "technical_lead": st.text_input("Pilote technique", fiche.technical_lead, key=f"pilote_{fiche.id}"),
+        "partners": composing.lines(
+            st.text_area(
+                "Partenaires, un par ligne", "\n".join(fiche.partners), key=f"partenaires_{fiche.id}"
+            )
+        ),
+        "steps": st.text_area(
+            "Calendrier, une étape par ligne",
+            composing.steps_text(fiche.steps),
+            placeholder="2027 : ouvrir le relais",
+            key=f"etapes_{fiche.id}",
+        ),
+        "means": st.text_input("Moyens", fiche.means, key=f"moyens_{fiche.id}"),
+        "levers": tuple(
+            st.multiselect(
+                "Dispositifs",
+                list(names),
+                default=known,
+                format_func=names.get,
+                placeholder="Choisir",
+                key=f"leviers_{fiche.id}",
+            )
+        ),
+    }
+
+
+def _budget_editor(fiche: Fiche, plan: Plan) -> pd.DataFrame:
+    st.html('<span class="label">Budget</span>')
+    return st.data_editor(
+        composing.budget_frame(fiche.budget).astype({"Année": "Int64", "Montant (€)": "Float64"}),
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"budget_{fiche.id}",
+        column_config={
+            "Financeur": st.column_config.SelectboxColumn(options=list(plans.FUNDERS), default="Caf"),
+            "Année": st.column_config.SelectboxColumn(options=list(plan.years)),
+            "Montant (€)": st.column_config.NumberColumn(min_value=0.0, step=0.01),
+            "Nature": st.column_config.SelectboxColumn(options=list(plans.NATURES), default=plans.RUNNING),
+        },
+    )
+
+
+def _results_editor(fiche: Fiche) -> pd.DataFrame:
+    st.html('<span class="label">Indicateurs de résultat</span>')
+    frame = composing.results_frame(fiche.results)
+    types = {"Départ": "Float64", "Année de départ": "Int64", "Cible": "Float64", "Année cible": "Int64"}
+    return st.data_editor(
+        frame.astype(types), num_rows="dynamic", hide_index=True, key=f"resultats_{fiche.id}"
+    )
+
+
+# --- Governance ----------------------------------------------------------------------------------------
+
+
+def governance(plan: Plan) -> None:
+    """COPIL, COTECH, coordination, evaluation."""
+    held = plan.governance
+    with st.form("gouvernance", border=False):
+        with components.columns(320) as grid:
+            with grid.container():
+                copil = st.text_area(
+                    "Comité de pilotage, un membre par ligne", "\n".join(held.copil), key="copil"
+                )
+                copil_rhythm = st.text_input(
+                    "Rythme du comité de pilotage", held.copil_rhythm, key="rythme_copil"
+                )
+                coordination = st.text_input("Coordination", held.coordination, key="coordination")
+            with grid.container():
+                cotech = st.text_area(
+                    "Comité technique, un membre par ligne", "\n".join(held.cotech), key="cotech"
+                )
+                cotech_rhythm = st.text_input(
+                    "Rythme du comité technique", held.cotech_rhythm, key="rythme_cotech"
+                )
+                evaluation = st.text_input("Évaluation", held.evaluation, key="evaluation")
+        if st.form_submit_button("Appliquer la gouvernance"):
+            made = replace(
+                Governance(),
+                copil=composing.lines(copil),
+                copil_rhythm=copil_rhythm,
+                cotech=composing.lines(cotech),
+                cotech_rhythm=cotech_rhythm,
+                coordination=coordination,
+                evaluation=evaluation,
+            )
+            keep(plans.edit_plan(plan, governance=made))
+            st.rerun()

@@ -1,0 +1,20 @@
+"""Agir: levers that answer the gaps, projects simulated, where to begin."""
+
+from diagnostic.ui import acting, blocks, components, frame, simulator
+
+report = frame.open_page("agir")
+db = frame.database()
+components.section("Leviers", acting.levers_message(report), "Dispositifs du vademecum de la Caf, par besoin")
+simulator.levers(report)
+ground = acting.cached_ground(db, report.territory)
+components.section("Simuler", "Ce qu’un projet changerait ici", acting.ground_sentence(ground))
+target = simulator.target(report)
+simulator.form(ground)
+blocks.told()
+simulator.outcome(ground, target, report)
+components.section(
+    "Par où commencer",
+    "Les communes où des places réduisent le plus le manque",
+    acting.where_sentence(ground),
+)
+simulator.where(ground, target)

@@ -1,0 +1,37 @@
+"""Convention: axes and fiches composed from the gaps, calendar, budget, legal completeness, one file to keep."""
+
+from diagnostic.ui import components, composing, frame, plan_panel
+
+report = frame.open_page("convention")
+plan = plan_panel.current(report)
+components.section(
+    "Convention", plan_panel.message(plan), "Des écarts aux actions : axes, fiches, calendrier, budget"
+)
+plan_panel.file_controls(report, plan)
+components.section(
+    "Depuis le diagnostic",
+    "Commencer une fiche à partir d’un écart",
+    "Le constat et l’indicateur de résultat sont repris du diagnostic",
+)
+plan_panel.from_gaps(report, plan)
+components.section("Plan d’actions", "Axes et fiches", "Chaque fiche s’ouvre et se modifie")
+plan_panel.axes(report, plan)
+plan = plan_panel.current(report)
+if plan.fiches:
+    components.section("Calendrier", "Ce qui se fait chaque année")
+    components.table(composing.calendar_table(plan))
+    components.section(
+        "Budget",
+        composing.budget_message(plan),
+        "Par financeur et par année ; montants à confirmer avec votre conseiller Caf",
+    )
+    components.table(composing.budget_table(plan))
+    components.actions("budget", composing.budget_table(plan), report=report)
+components.section("Gouvernance", "Qui décide, qui prépare, qui évalue")
+plan_panel.governance(plan)
+components.section(
+    "Schéma pluriannuel",
+    composing.completeness_message(plan, report.findings),
+    "Article D. 214-10-1 du code de l’action sociale et des familles",
+)
+components.table(composing.completeness_table(plan, report.findings))

@@ -1,0 +1,11 @@
+"""Exports: choose the documents, prepared on a click, one zip."""
+
+from diagnostic.ui import components, export_panel, frame
+
+report = frame.open_page("exports")
+components.section(
+    "Exports",
+    "Emporter le diagnostic",
+    "Les mêmes chiffres, les mêmes phrases et les mêmes sources qu’à l’écran",
+)
+export_panel.panel(report, frame.database())

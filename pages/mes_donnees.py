@@ -1,0 +1,23 @@
+"""Mes données: the territory's own files, read, mapped, judged, kept in this session only."""
+
+from diagnostic.ui import components, deposit_panel, frame
+
+report = frame.open_page("mes_donnees")
+components.section(
+    "Mes données",
+    "Ajouter vos propres fichiers",
+    "Ils restent dans votre session, en mémoire, et disparaissent avec elle",
+)
+deposit_panel.held(report)
+components.section(
+    "Modèles",
+    "Partir d’un modèle à remplir",
+    "Ou déposez votre fichier tel quel : les colonnes sont reconnues ou à indiquer",
+)
+deposit_panel.templates()
+components.section("Dépôt", "Déposer un fichier", "CSV ou Excel (xlsx), 50 Mo au plus")
+deposit_panel.upload(report, frame.database())
+components.section(
+    "Vos chiffres", deposit_panel.figures_message(), "À côté de la donnée ouverte, qui reste visible"
+)
+deposit_panel.figures(report, frame.database())
