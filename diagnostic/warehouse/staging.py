@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import csv
 from pathlib import Path
 
 import duckdb
@@ -84,18 +84,22 @@ def _stage_text(
             [str(path), layout.separator],
         )
     except duckdb.Error as error:
-        raise Unreadable(_broken_line(str(error), layout)) from error
+        raise Unreadable(_broken_line(path, layout)) from error
 
 
-def _broken_line(message: str, layout: Layout) -> str:
-    line = re.search(r"[Ll]ine:?\s*(\d+)", message)
-    expected = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
-    where = f"ligne {line[1]}" if line else "une ligne"
-    what = (
-        f"{expected[2]} colonnes au lieu de {expected[1]}"
-        if expected
-        else "guillemets ou séparateurs incohérents"
-    )
+def _broken_line(path: Path, layout: Layout) -> str:
+    """The first line whose cells are not as many as the header's, said in French."""
+    expected = len(layout.header)
+    where, what = "une ligne", "guillemets ou séparateurs incohérents"
+    with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+        reader = csv.reader(stream, delimiter=layout.separator)
+        try:
+            for row in reader:
+                if row and len(row) != expected:
+                    where, what = f"ligne {reader.line_num}", f"{len(row)} colonnes au lieu de {expected}"
+                    break
+        except csv.Error:
+            where = f"ligne {reader.line_num}"
     return f"{layout.source.title} : {where}, {what}. Le fichier est sans doute tronqué. {layout.source.cure}"
 
 
