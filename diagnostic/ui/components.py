@@ -152,12 +152,17 @@ def page_links(names: Sequence[str], words: dict[str, str] | None = None) -> Non
 
 def messages(report: Report, limit: int = 5) -> None:
     """The key messages side by side: sentence, detail, status."""
-    cells = "".join(
-        f'<article><p class="key">{text(item.sentence)}</p>'
-        f'<p class="sub">{text(item.detail)} {status_html(item.status)}</p></article>'
-        for item in report.messages[:limit]
-    )
+    cells = "".join(_message_html(item.sentence, item.detail) for item in report.messages[:limit])
     st.html(f'<div class="msgs">{cells}</div>')
+
+
+def _message_html(sentence: str, detail: str) -> str:
+    """The first sentence is the message; the others join the detail, whose last part may be a status."""
+    first, _, rest = sentence.partition(". ")
+    said, _, word = detail.rpartition(" · ")
+    mark = status_html(word) if word in _SHAPES else ""
+    below = ". ".join(filter(None, (rest.rstrip("."), said if mark else detail)))
+    return f'<article><p class="key">{text(first.rstrip("."))}.</p><p class="sub">{text(below)} {mark}</p></article>'
 
 
 def key_figures(report: Report, ids: Sequence[str]) -> None:
@@ -200,7 +205,10 @@ def _number_and_unit(value: float, finding: Finding, indicator: Indicator) -> tu
         number, unit = f"{number}{french.THIN}%", unit.removeprefix("%").strip()
     if unit.startswith("€"):
         number, unit = f"{number}{french.NBSP}€", unit.removeprefix("€").strip()
-    return number, unit
+    first = indicator.label.split(" ")[0].lower()
+    if unit.startswith(f"{first} pour "):
+        unit = unit.removeprefix(first).strip()
+    return number, re.sub(r"(\d) (ans|km)", f"\\1{french.NBSP}\\2", unit)
 
 
 def _short_source(report: Report, finding: Finding) -> str:
@@ -602,8 +610,16 @@ def brief(report: Report) -> None:
 
 def duties(report: Report, limit: int = 3) -> None:
     """Legal duties: the message, then the first sentences."""
-    block("Obligations", report.duties_reading or "Aucune obligation légale identifiée pour ce territoire")
-    for item in report.duties[:limit]:
-        sentence = str(item.get("sentence") or item.get("reading") or "")
-        if sentence and sentence != report.duties_reading:
-            note(sentence)
+    binding = sum(bool(item.get("binds")) and bool(item.get("in_force")) for item in report.duties)
+    if binding:
+        count = french.in_words(binding, feminine=True, capital=True)
+        noun = french.plural(binding, "obligation légale en vigueur", "obligations légales en vigueur")
+        block("Obligations", f"{count} {noun} pour l’accueil du jeune enfant")
+    else:
+        block("Obligations", "Aucune obligation propre à ce territoire n’est établie")
+    note(report.duties_reading)
+    st.html(
+        "<ul class='plain'>"
+        + "".join(f"<li>{text(str(item['sentence']))}</li>" for item in report.duties[:limit])
+        + "</ul>"
+    )

@@ -36,6 +36,7 @@ WAYS_ON = {
     "quartiers": "Quartiers prioritaires : équipements et manques",
     "carte": "Carte : tous les indicateurs",
 }
+GOALS = (60, 70, 80)
 METHODS = {
     "quantiles": "Effectifs égaux",
     "seuils_naturels": "Seuils naturels",
@@ -154,11 +155,10 @@ def _strip(base: Database) -> None:
 
 
 def _header(base: Database, found: Report) -> None:
-    with st.container(key="entete"):
-        left, right = st.columns([1, 1], vertical_alignment="bottom", gap="large")
-        with left:
+    with st.container(key="entete", horizontal=True, vertical_alignment="bottom", gap="large"):
+        with st.container(key="identite"):
             st.html(_identity(base, found))
-        with right, st.container(key="outils", horizontal=True, vertical_alignment="bottom"):
+        with st.container(key="outils", horizontal=True, vertical_alignment="bottom"):
             with st.container(key="outil_territoire"):
                 picker.picker(base, found.territory)
             with st.container(key="outil_reference"):
@@ -190,8 +190,16 @@ def _spaced(code: str) -> str:
 
 def reference_options(found: Report) -> dict[str, str]:
     """What the territory can be compared with: value of the parameter `reference` -> words."""
-    options = {"": found.reference_label} if found.reference is None else {}
-    options |= {parent.key: french.name(parent) for parent in found.context.parents}
+    default = measure.default_reference(database(), found.territory)
+    first = [default] if default is not None else []
+    options = {item.key: french.name(item) for item in dict.fromkeys([*first, *found.context.parents])}
+    if found.peers:
+        options["pairs"] = "Territoires semblables"
+    if found.territory.level is not Level.FRANCE:
+        options |= {f"objectif:{goal}": f"Objectif : {goal} places pour 100" for goal in GOALS}
+    wanted = state.get("reference")
+    if wanted and wanted not in options and found.reference is not None and found.reference.key == wanted:
+        options[wanted] = french.name(found.reference)
     return options or {"": "Aucune référence"}
 
 
@@ -244,7 +252,8 @@ def close_page() -> None:
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _producers(version: str) -> list[str]:
-    return [row[0] for row in database().rows("select distinct producer from source order by 1")]
+    rows = database().rows("select distinct producer from source order by 1")
+    return sorted({name.strip() for row in rows for name in row[0].split(",")})
 
 
 def guarded(run: Callable[[], None]) -> None:

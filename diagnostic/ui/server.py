@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
@@ -50,11 +50,16 @@ FRENCH = {
     "Open sidebar": "Ouvrir le menu",
     "Close sidebar": "Fermer le menu",
     "Close": "Fermer",
+    "App pages": "Pages",
+    "Running the app's main page.": "Voici la première page.",
+    "The page that you have requested does not seem to exist. Running the app's main page.": (
+        "Voici la première page à la place."
+    ),
 }
 
 _TRANSLATE = (
     "<script>(()=>{const fr=%s,A=['aria-label','title','data-title','placeholder'];"
-    "const one=n=>{if(n.nodeType===3){const v=fr[n.data.trim()];if(v)n.data=v}"
+    "const one=n=>{if(n.nodeType===3){const t=n.data.trim(),v=fr[t]||(/^\\d+ more$/.test(t)?'Autres pages':0);if(v)n.data=v}"
     "else if(n.nodeType===1){for(const a of A){const v=fr[n.getAttribute(a)];if(v)n.setAttribute(a,v)}"
     "if(!n.closest('[data-testid=stMarkdownContainer],.stHtml'))n.childNodes.forEach(one)}};"
     "new MutationObserver(l=>l.forEach(m=>m.type==='attributes'?one(m.target):m.addedNodes.forEach(one)))"
@@ -88,12 +93,19 @@ def routes() -> list:
     async def index(request: Request) -> Response:
         return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 
-    addresses = ["", *(entry.name for entry in pages.existing())]
+    async def home(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{base()}/{query}", status_code=302)
+
+    # The first page lives at the root: Streamlit does not know it under its own name.
+    first, *others = (entry.name for entry in pages.existing())
+    addresses = ["", *others]
     return [
         Mount(base() + "/leaflet", StaticFiles(directory=leaflet.BASE_DIR)),
         Route(base() + "/geo/{version}/{level}/{scope}.json", outlines),
         Route(base() + "/police/{style}.woff2", font),
         Route(base() + "/healthz", health),
+        Route(f"{base()}/{first}", home),
         *(Route(f"{base()}/{address}", index) for address in addresses),
     ]
 

@@ -1,0 +1,304 @@
+"""Words and tables of the page Petite enfance, from the parts of a report."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagnostic import charts, french, reading
+from diagnostic.indicators import BY_ID
+from diagnostic.model import Status
+from diagnostic.report import ModeBar, Report
+
+_WORDS = {
+    Status.ESTIMATED: "estimé",
+    Status.ROUNDED: "arrondi",
+    Status.BOUNDED: "au plus",
+    Status.SECRET: "secret statistique",
+}
+SOME_POINTS = 1.0
+"""Below one point, two rates are said alike."""
+
+
+def _against(report: Report) -> str:
+    """The reference after a comparison: "que la Gironde"."""
+    if report.reference is not None:
+        return french.than_territory(report.reference)
+    return french.than(report.reference_label) if report.reference_label else ""
+
+
+# --- Modes ------------------------------------------------------------------------------------------
+
+
+def modes_title(report: Report) -> tuple[str, str]:
+    """Where the territory has more and less than the reference, by mode; then unit and year."""
+    bars = report.coverage.bars
+    if not bars:
+        return f"L’offre par mode n’est pas connue {french.at(report.territory)}", ""
+    year = f", {bars[0].year}" if bars[0].year else ""
+    subtitle = f"Places pour 100 enfants de moins de 3 ans, par mode d’accueil{year}"
+    more, less = _differences(report, bars)
+    than = _against(report)
+    if more and less:
+        return f"Plus de places en {more} {than}, moins en {less}", subtitle
+    if more or less:
+        side = "Plus" if more else "Moins"
+        return f"{side} de places en {more or less} {than}", subtitle
+    if len(bars) > 1 and than:
+        return f"Une offre proche {_of(report)}, mode par mode", subtitle
+    return f"L’offre {french.of(report.territory)}, mode par mode", subtitle
+
+
+_IN = {
+    "eaje": "crèche",
+    "am": "accueil chez les assistantes maternelles",
+    "ecole": "école à 2 ans",
+    "gad": "garde à domicile",
+}
+
+
+def _differences(report: Report, bars: tuple[ModeBar, ...]) -> tuple[str, str]:
+    """The mode of the largest advantage and that of the largest lag, empty when under a point."""
+    key = report.reference.key if report.reference is not None else ""
+    own = next((bar for bar in bars if bar.key == report.territory.key), None)
+    other = next((bar for bar in bars if bar.key == key), None)
+    if own is None or other is None or own is other:
+        return "", ""
+    theirs = {mode.mode: mode.rate for mode in other.modes}
+    gaps = {
+        mode.mode: mode.rate - theirs[mode.mode]
+        for mode in own.modes
+        if mode.rate is not None and theirs.get(mode.mode) is not None
+    }
+    if not gaps:
+        return "", ""
+    best, worst = max(gaps, key=gaps.get), min(gaps, key=gaps.get)
+    return (
+        _IN.get(best, best) if gaps[best] >= SOME_POINTS else "",
+        _IN.get(worst, worst) if gaps[worst] <= -SOME_POINTS else "",
+    )
+
+
+def _of(report: Report) -> str:
+    return (
+        french.of(report.reference)
+        if report.reference is not None
+        else french.of_text(report.reference_label)
+    )
+
+
+def modes_statuses(report: Report) -> list[str]:
+    """Status words of the rates drawn."""
+    ok = "officiel" if report.coverage.official else "calculé"
+    found = {mode.status for bar in report.coverage.bars for mode in bar.modes if mode.rate is not None}
+    return [_WORDS.get(status, ok) for status in sorted(found)] or ["non publié"]
+
+
+# --- Members ----------------------------------------------------------------------------------------
+
+
+def members_title(report: Report, indicator_id: str) -> tuple[str, str]:
+    """How many units are missing in how many members; then what is ranked."""
+    indicator = BY_ID[indicator_id]
+    found = [member.findings.get(indicator_id) for member in report.members]
+    lacking = [item.missing for item in found if item is not None and item.missing and item.missing >= 0.5]
+    words = [item.word for item in found if item is not None and reading.known_value(item) is not None]
+    subtitle = f"{indicator.label}, par {'commune' if report.member_level == 'commune' else 'territoire'}"
+    reference = report.reference if report.reference is not None else report.reference_label
+    if lacking and indicator.missing_noun and report.member_level == "commune":
+        total = french.quantity(sum(lacking), *indicator.missing_noun)
+        verb = french.verb(sum(lacking), "manque", "manquent")
+        noun = french.quantity(len(lacking), "commune", "communes")
+        the = french.the(report.reference) if report.reference is not None else report.reference_label
+        return f"{total} {verb} à {noun} pour atteindre {the}", subtitle
+    if report.member_level == "commune" and any(words):
+        return reading.members(words, reference, indicator.direction), subtitle
+    return f"{indicator.short}, territoire par territoire", subtitle
+
+
+def ladder(report: Report, indicator_id: str) -> tuple[list[charts.Rung], int]:
+    """The ranking to draw, cut to its ends when it is long, and how many members it leaves out."""
+    return charts.shortened(charts.rungs(report.members, BY_ID[indicator_id]))
+
+
+def members_table(report: Report, indicator_id: str) -> pd.DataFrame:
+    """Every member behind the ranking."""
+    return charts.members_table(report.members, BY_ID[indicator_id])
+
+
+def members_caution(report: Report, indicator_id: str, left_out: int) -> str:
+    """What the marks mean, how many are not drawn and how many are unknown."""
+    parts = []
+    indicator = BY_ID[indicator_id]
+    if any(rung.marked for rung in charts.rungs(report.members, indicator)):
+        parts.append("Losange : moins de 0,85 fois la référence. Les manques sont des estimations.")
+    if left_out:
+        parts.append(f"Et {french.number(left_out)} autres, dans les données.")
+    without = sum(
+        1 for member in report.members
+        if (found := member.findings.get(indicator_id)) is None or reading.known_value(found) is None
+    )  # fmt: skip
+    if without:
+        verb = french.verb(without, "n’a", "n’ont")
+        noun = french.plural(without, "territoire", "territoires")
+        parts.append(f"{french.number(without)} {noun} {verb} pas de valeur connue.")
+    return " ".join(parts)
+
+
+def reference_value(report: Report, indicator_id: str) -> float | None:
+    """The value of the reference for an indicator, None when unknown."""
+    finding = report.findings.get(indicator_id)
+    if finding is None:
+        return None
+    return next((item.value for item in finding.comparators if item.key == finding.reference), None)
+
+
+def reference_key(report: Report) -> str | None:
+    """The key of the reference, None when it is no territory."""
+    return report.reference.key if report.reference is not None else None
+
+
+def statuses(report: Report, indicator_id: str, *, members: bool = True) -> list[str]:
+    """Status words of an indicator in the members, or in the territory alone."""
+    found = [member.findings.get(indicator_id) for member in report.members] if members else []
+    found = [item for item in found or [report.findings.get(indicator_id)] if item is not None]
+    words = [reading.status_word(item, BY_ID[indicator_id]) for item in found if item.value is not None]
+    return list(dict.fromkeys(words)) or ["non publié"]
+
+
+# --- Births, access, outlook, reliability -----------------------------------------------------------
+
+
+def births_title(report: Report) -> tuple[str, str]:
+    """Whether births rise or fall, and faster or slower than the reference."""
+    known = [(one, charts.indexed(one)) for one in report.births]
+    known = [(one, found) for one, found in known if len(found) > 1]
+    if not known:
+        return f"Les naissances ne sont pas connues {french.at(report.territory)}", ""
+    found = known[0][1]
+    first, last = found[0][0], found[-1][0]
+    change = found[-1][1] - 100
+    subtitle = f"Naissances domiciliées, indice 100 en {first}"
+    said = french.percent(abs(change))
+    if abs(change) < 0.5:
+        return f"Autant de naissances en {last} qu’en {first}", subtitle
+    message = f"Les naissances {'augmentent' if change > 0 else 'reculent'} de {said} entre {first} et {last}"
+    other = next((values for one, values in known[1:] if one.key == reference_key(report)), None)
+    if other is None or report.reference is None:
+        return message, subtitle
+    theirs = other[-1][1] - 100
+    where = french.at(report.reference)
+    if french.rounded(theirs) == french.rounded(change):
+        return f"{message}, comme {where}", subtitle
+    return f"{message}, contre {french.signed(theirs)}{french.THIN}% {where}", subtitle
+
+
+def access_title(report: Report) -> tuple[str, str]:
+    """How many communes depend on their neighbours."""
+    subtitle = "Places en crèche accessibles pour 100 enfants, à côté du taux brut de la commune"
+    known = [row for row in report.access.communes if row.get("own_share") is not None]
+    depend = [row for row in known if row["own_share"] < 0.5]
+    if not known:
+        return "Les places accessibles ne sont pas connues ici", subtitle
+    if not depend:
+        return "Chaque commune tire d’elle-même la plupart de ses places", subtitle
+    noun = french.plural(len(depend), "commune", "communes")
+    verb = french.verb(len(depend), "dépend", "dépendent")
+    count = french.in_words(len(depend), feminine=True, capital=True)
+    return f"{count} {noun} sur {len(known)} {verb} surtout de leurs voisines", subtitle
+
+
+def access_table(report: Report) -> pd.DataFrame:
+    """One row a commune: raw rate, places within reach, who serves it."""
+    rows = [
+        (
+            french.typographic(row["name"]),
+            row["children"],
+            row["places"],
+            row["raw"],
+            row["value"],
+            None if row["own_share"] is None else row["own_share"] * 100,
+            french.typographic(row["main_supplier_name"] or ""),
+        )
+        for row in report.access.communes
+    ]
+    heads = [
+        "Commune", "Enfants de moins de 3 ans", "Places en crèche", "Taux brut", "Places accessibles pour 100",
+        "Part venant de la commune (%)", "Première commune d’accueil",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=heads)
+
+
+def outlook_title(report: Report) -> tuple[str, str]:
+    """How many children under 3 to come, by the range of the scenarios."""
+    under = [
+        row for row in report.outlook.children if row["band"] == "moins_3" and row["children"] is not None
+    ]
+    if not under:
+        return "Le nombre d’enfants à venir n’est pas projeté ici", ""
+    last = max(row["year"] for row in under)
+    found = sorted(row["children"] for row in under if row["year"] == last)
+    subtitle = "Enfants de moins de 3 ans et places nécessaires, par scénario"
+    low, high = french.number(found[0]), french.number(found[-1])
+    if low == high:
+        return f"{low} enfants de moins de 3 ans en {last}, si les naissances se maintiennent", subtitle
+    return f"Entre {low} et {high} enfants de moins de 3 ans en {last}", subtitle
+
+
+def outlook_table(report: Report) -> pd.DataFrame:
+    """First and last year of each scenario: children, places to keep the rate, places to reach the reference."""
+    needed = {(row["scenario"], row["year"]): row for row in report.outlook.places}
+    under = [row for row in report.outlook.children if row["band"] == "moins_3"]
+    ends = {min(row["year"] for row in under), max(row["year"] for row in under)} if under else set()
+    rows = []
+    for row in under:
+        if row["year"] in ends:
+            place = needed.get((row["scenario"], row["year"]), {})
+            rows.append(
+                (row["label"], str(row["year"]), row["children"], place.get("keep"), place.get("reach"))
+            )
+    heads = [
+        "Scénario",
+        "Année",
+        "Enfants de moins de 3 ans",
+        "Places pour garder le taux",
+        "Places pour atteindre la référence",
+    ]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def estimates_title(report: Report) -> tuple[str, str]:
+    """How many communes without a published rate are estimated."""
+    count = len(report.coverage.estimates)
+    noun = french.plural(
+        count, "commune sans taux publié est estimée", "communes sans taux publié sont estimées"
+    )
+    return (
+        f"{french.in_words(count, feminine=True, capital=True)} {noun}",
+        "Places en crèche pour 100 enfants, rapprochées de l’intercommunalité, avec leur intervalle à 95 %",
+    )
+
+
+def estimates_table(report: Report) -> pd.DataFrame:
+    """One row a commune: children, raw rate, estimate, interval, grade."""
+    rows = [
+        (
+            french.typographic(row["name"]),
+            row["children"],
+            row["rate"],
+            row["estimate"],
+            row["low"],
+            row["high"],
+            row["grade"] or "",
+        )
+        for row in report.coverage.estimates
+    ]
+    heads = [
+        "Commune",
+        "Enfants de moins de 3 ans",
+        "Taux brut",
+        "Estimation",
+        "Au moins",
+        "Au plus",
+        "Fiabilité",
+    ]
+    return pd.DataFrame(rows, columns=heads)

@@ -1,0 +1,93 @@
+"""Petite enfance: modes against the references, missing places, map, births, accessibility, who depends on
+whom, outlook, reliability."""
+
+from diagnostic import charts
+from diagnostic.ui import components, early, frame
+
+report = frame.open_page("petite_enfance")
+theme = frame.theme()
+
+components.section("Petite enfance · offre par mode", *early.modes_title(report))
+if report.coverage.bars:
+    components.legend(charts.modes_legend(report.coverage.bars))
+    components.chart(
+        charts.modes(report.coverage.bars, theme),
+        key="modes",
+        alt=report.coverage.reading,
+        data=charts.modes_table(report.coverage.bars),
+        statuses=early.modes_statuses(report),
+        source=report.coverage.source_line,
+        report=report,
+        ids=["places_eaje_100", "places_am_100", "places_100"],
+    )
+else:
+    components.unknown(report, "places_100")
+
+grid = components.columns()
+with grid.container():
+    indicator = frame.map_indicator(report)
+    ladder, left_out = early.ladder(report, indicator)
+    components.block("Places manquantes", *early.members_title(report, indicator))
+    if ladder:
+        components.chart(
+            charts.ranked(
+                ladder, early.reference_value(report, indicator), frame.reference_name(report), 1, theme
+            ),
+            key="classement",
+            alt=early.members_title(report, indicator)[0],
+            data=early.members_table(report, indicator),
+            statuses=early.statuses(report, indicator),
+            source=components.sources_of(report, [indicator]),
+            caution=early.members_caution(report, indicator, left_out),
+            report=report,
+            ids=[indicator],
+        )
+    else:
+        components.unknown(report, indicator)
+with grid.container():
+    head = components.slot()
+    found = components.map_view(report, indicator, key="petite_enfance", height=520)
+    if found:
+        with head:
+            components.block("Carte", found.message, components.map_subtitle(found))
+        components.map_source(report, found, key="petite_enfance")
+
+components.section("Naissances", *early.births_title(report))
+if report.births:
+    components.chart(
+        charts.births(report.births, theme, reference=early.reference_key(report)),
+        key="naissances",
+        alt=early.births_title(report)[0],
+        data=charts.series_table(report.births, "Naissances"),
+        statuses=early.statuses(report, "naissances", members=False),
+        source=components.sources_of(report, ["naissances"]),
+        report=report,
+        ids=["naissances"],
+    )
+
+components.section("Accès réel", *early.access_title(report))
+components.note(report.access.reading)
+access = early.access_table(report)
+if len(access):
+    components.table(access, limit=30)
+    components.source_line(
+        ["estimé"], components.sources_of(report, ["accessibilite_eaje"]), "Distances à vol d’oiseau."
+    )
+    components.actions("accessibilite", access, report=report, ids=["accessibilite_eaje"])
+
+components.section("Perspectives", *early.outlook_title(report))
+components.note(report.outlook.reading)
+outlook = early.outlook_table(report)
+if len(outlook):
+    components.table(outlook, decimals=0)
+    components.source_line(["estimé"], components.sources_of(report, ["naissances", "enfants_moins_3"]))
+    components.actions("perspectives", outlook, report=report, ids=["enfants_moins_3"])
+
+estimates = early.estimates_table(report)
+if len(estimates):
+    components.section("Fiabilité", *early.estimates_title(report))
+    components.table(estimates, limit=30)
+    components.source_line(
+        ["estimé"], report.coverage.source_line, "A : très fiable ; D : ordre de grandeur."
+    )
+    components.actions("fiabilite", estimates, report=report, ids=["places_100"])
