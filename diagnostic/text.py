@@ -286,10 +286,13 @@ def _members(report: Report) -> Iterator[str]:
     if not report.members:
         return
     columns = [BY_ID[name] for name in ("population", "taux_couverture", "acces_alsh")]
-    yield f"{'':44}" + "".join(f"{indicator.short[:28]:>30}" for indicator in columns)
+    yield f"{'':44}" + "".join(f"{indicator.short:>{len(indicator.short) + 3}}" for indicator in columns)
     for member in report.members:
-        cells = [_cell(member.findings.get(indicator.id), indicator) for indicator in columns]
-        yield f"{french.name(member.territory)[:42]:44}" + "".join(f"{cell:>30}" for cell in cells)
+        cells = "".join(
+            f"{_cell(member.findings.get(indicator.id), indicator):>{len(indicator.short) + 3}}"
+            for indicator in columns
+        )
+        yield f"{french.name(member.territory)[:42]:44}{cells}"
 
 
 def _cell(finding: Finding | None, indicator: Indicator) -> str:
@@ -319,8 +322,5 @@ def _peers(report: Report) -> Iterator[str]:
 
 def _sources(report: Report) -> Iterator[str]:
     for source in report.sources:
-        yield from _item(
-            french.typographic(
-                f"{source.title}, {source.producer}, {source.vintage} ; {source.licence} ; {source.page}"
-            )
-        )
+        named = ", ".join(filter(None, (source.title, source.producer, source.vintage)))
+        yield from _item(french.typographic(f"{named} ; {source.licence} ; {source.page}"))
