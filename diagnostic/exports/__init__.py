@@ -20,6 +20,7 @@ FORMATS: dict[str, tuple[str, str, str]] = {
     "docx": ("Rapport Word", "docx", "docx:build"),
     "xlsx": ("Classeur Excel", "xlsx", "xlsx:build"),
     "csv": ("Tableau CSV et ses métadonnées (zip)", "zip", "table:csv_archive"),
+    "images": ("Cartes et graphiques, PNG et SVG (zip)", "zip", "picture:archive"),
     "geojson": ("Contours et valeurs (GeoJSON)", "geojson", "table:geojson"),
 }
 """Format -> label for the reader, extension, module and function that make it."""

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import io
 import math
+import threading
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -21,12 +24,14 @@ from matplotlib.patheffects import withStroke
 
 from diagnostic import french
 from diagnostic.exports import content
-from diagnostic.exports.style import COLOURS, RATIO
+from diagnostic.exports.style import COLOURS, RATIO, ink_on, nice_ceiling, nice_range, spread
 from diagnostic.model import RATIO_CUTS, Level
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
 CM = 1 / 2.54
+# Settings of matplotlib are global: one picture at a time is written under ours.
+_SETTINGS = threading.Lock()
 LEGEND_CM = 4.7
 MOST_NAMES, MOST_NAMES_CROWDED, CROWDED = 24, 12, 60
 FONT = ("Liberation Sans", "Arial", "DejaVu Sans")
@@ -101,20 +106,15 @@ def _figure(width_cm: float, height_cm: float) -> Figure:
     return figure
 
 
-def rendered(figure: Figure, kind: str, dpi: int = 200) -> bytes:
-    """The figure as "png" or "svg" bytes."""
+def rendered(figure: Figure, kind: str, dpi: int = 200, *, tight: bool = False) -> bytes:
+    """The figure as "png" or "svg" bytes; `tight` grows the picture to hold what stands outside."""
     buffer = io.BytesIO()
-    from matplotlib import rc_context
-
-    with rc_context(
-        {"svg.fonttype": "none", "svg.hashsalt": "diagnostic", "font.family": FONT, "hatch.linewidth": 0.4}
-    ):
-        canvas = FigureCanvasSVG(figure) if kind == "svg" else FigureCanvasAgg(figure)
-        if kind == "svg":
-            canvas.print_svg(buffer, metadata={"Date": None})
-        else:
-            figure.set_dpi(dpi)
-            canvas.print_png(buffer)
+    (FigureCanvasSVG if kind == "svg" else FigureCanvasAgg)(figure)
+    settings = {"svg.fonttype": "none", "svg.hashsalt": "diagnostic", "hatch.linewidth": 0.4}
+    more = {"bbox_inches": "tight", "facecolor": "white"} if tight else {}
+    metadata = {"Date": None} if kind == "svg" else None
+    with _SETTINGS, rc_context(settings):
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata, **more)
     return buffer.getvalue()
 
 
@@ -427,3 +427,274 @@ def _locator(figure: Figure, report: Report, db: Database, width: float, height:
             _patch(frame.place(shape.geometry), facecolor=colour, edgecolor=colour, linewidth=0.4)
         )
     return figure if own else None
+
+
+# --- Charts ----------------------------------------------------------------------------------------
+
+
+def draw_chart(block: content.Block, width: float = 17.0) -> Figure:
+    """A chart of a block as a picture `width` centimetres wide, with the same marks as the deck."""
+    return CHARTS[type(block)](block, width)
+
+
+def _axes(
+    width: float, height: float, left: float, right: float = 0.6, top: float = 0.9, bottom: float = 0.7
+):
+    figure = _figure(width, height)
+    axes = figure.add_axes(
+        (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
+    )
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0, labelsize=8.5, labelfontfamily="Liberation Sans", colors=f"#{COLOURS['ink']}")
+    return figure, axes
+
+
+def _write(axes, x, y, text, role="ink", **more) -> None:
+    axes.text(
+        x, y, french.office(text), fontsize=8.5, family=FONT, color=f"#{COLOURS.get(role, role)}", **more
+    )
+
+
+def _stacked(block: content.Stacked, width: float) -> Figure:
+    figure, axes = _axes(width, 1.8 + 0.95 * len(block.rows), 4.4, 1.6, 1.0, 0.2)
+    top = max(t if t is not None else sum(v for v in values if v is not None) for _, values, t in block.rows)
+    for r, (label, values, total) in enumerate(block.rows):
+        at = 0.0
+        for value, role in zip(values, block.roles, strict=True):
+            if value is None:
+                continue
+            axes.barh(
+                r, value, left=at, height=0.66, color=f"#{COLOURS[role]}", edgecolor="white", linewidth=0.6
+            )
+            if value / top > 0.05:
+                _write(
+                    axes,
+                    at + value / 2,
+                    r,
+                    french.number(value, 1),
+                    "paper" if ink_on(role) == "FFFFFF" else "ink",
+                    ha="center",
+                    va="center",
+                )
+            at += value
+        if total is not None:
+            _write(axes, at + top * 0.01, r, french.number(total, 1), fontweight="bold", va="center")
+        _write(
+            axes, -top * 0.015, r, label, ha="right", va="center", fontweight="bold" if r == 0 else "normal"
+        )
+    axes.set(xlim=(0, top * 1.02), ylim=(len(block.rows) - 0.5, -0.5), xticks=[], yticks=[])
+    axes.spines["bottom"].set_visible(False)
+    handles = [Rectangle((0, 0), 1, 1, facecolor=f"#{COLOURS[role]}") for role in block.roles]
+    figure.legend(
+        handles,
+        [french.office(s) for s in block.series],
+        loc="upper left",
+        ncols=len(handles),
+        frameon=False,
+        prop={"family": FONT, "size": 8.5},
+        handlelength=0.9,
+        handleheight=0.9,
+    )
+    return figure
+
+
+def _ranked(block: content.Ranked, width: float) -> Figure:
+    figure, axes = _axes(width, 1.5 + 0.47 * len(block.rows), 5.2, 0.8, 1.0, 0.2)
+    top = nice_ceiling(max([v for _, v, _ in block.rows] + [v for _, v, _ in block.references]) * 1.02)
+    for r, (name, value, alert) in enumerate(block.rows):
+        axes.barh(r, value, height=0.74, color=f"#{COLOURS['attention' if alert else 'other']}")
+        white = alert and value / top > 0.1
+        _write(
+            axes,
+            top * 0.008,
+            r,
+            french.number(value, block.decimals),
+            "paper" if white else "ink",
+            va="center",
+            fontweight="bold",
+        )
+        _write(axes, -top * 0.012, r, name, ha="right", va="center")
+    for i, (label, value, alert) in enumerate(sorted(block.references, key=lambda ref: ref[1])):
+        role = "attention" if alert else "ink"
+        axes.axvline(value, color=f"#{COLOURS[role]}", linewidth=1, linestyle=(0, (4, 3)))
+        before = i == 0 and len(block.references) > 1
+        _write(
+            axes,
+            value,
+            -0.75,
+            f"{label} {french.number(value, block.decimals)}",
+            role,
+            fontweight="bold",
+            ha="right" if before or value > 0.8 * top else "left",
+            va="bottom",
+        )
+    axes.set(xlim=(0, top), ylim=(len(block.rows) - 0.5, -0.7), xticks=[], yticks=[])
+    axes.spines["bottom"].set_visible(False)
+    return figure
+
+
+def _strips(block: content.Strips, width: float) -> Figure:
+    figure = _figure(width, 0.4 + 1.25 * len(block.rows))
+    height = 0.4 + 1.25 * len(block.rows)
+    for r, strip in enumerate(block.rows):
+        axes = figure.add_axes(
+            (5.4 / width, 1 - (1.25 * r + 1.0) / height, (width - 9.2) / width, 0.7 / height)
+        )
+        axes.plot(strip.others, [0] * len(strip.others), "o", ms=4, color=f"#{COLOURS['other']}")
+        if strip.reference is not None:
+            axes.plot([strip.reference] * 2, [-0.6, 0.6], color=f"#{COLOURS['attention']}", linewidth=2)
+        axes.plot([strip.own], [0], "o", ms=9, color=f"#{COLOURS['territory']}")
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.set(yticks=[], ylim=(-1, 1))
+        axes.locator_params(axis="x", nbins=4)
+        axes.xaxis.set_major_formatter(
+            lambda v, _: french.office(french.number(v, 0 if float(v).is_integer() else 1))
+        )
+        axes.tick_params(
+            length=0, labelsize=7.5, labelfontfamily="Liberation Sans", colors=f"#{COLOURS['muted']}"
+        )
+        for x, text, role, weight in (
+            (0.0, strip.label, "ink", "bold"),
+            (1 - 3.4 / width, french.number(strip.own, strip.decimals), "territory", "bold"),
+            (1 - 1.9 / width, strip.rank, "muted", "normal"),
+        ):
+            figure.text(
+                x,
+                1 - (1.25 * r + 0.62) / height,
+                french.office(text),
+                fontsize=9,
+                family=FONT,
+                fontweight=weight,
+                color=f"#{COLOURS[role]}",
+                va="center",
+            )
+    return figure
+
+
+def _lines(block: content.Lines, width: float) -> Figure:
+    figure, axes = _axes(width, 6.6, 1.6, 3.6, 0.3)
+    values = [v for line in block.series for _, v in line.points]
+    years = [y for line in block.series for y, _ in line.points]
+    low, high, step = nice_range(max(0.0, min(values) * 0.82), max(values))
+    spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.08)
+    for line, spot in zip(block.series, spots, strict=True):
+        axes.plot(
+            *zip(*line.points, strict=True),
+            color=f"#{COLOURS[line.role]}",
+            linewidth=2,
+            linestyle="--" if line.dash else "-",
+        )
+        year, value = line.points[-1]
+        if year == max(years):
+            _write(
+                axes,
+                year + (max(years) - min(years)) * 0.015,
+                spot,
+                f"{line.name} {french.number(value, block.decimals)}".strip(),
+                line.role,
+                fontweight="bold",
+                va="center",
+            )
+    axes.set(ylim=(low, high), xlim=(min(years), max(years)))
+    axes.grid(axis="y", color=f"#{COLOURS['rule']}", linewidth=0.6)
+    axes.set_axisbelow(True)
+    every = 5 if max(years) - min(years) > 12 else 2 if max(years) - min(years) > 5 else 1
+    axes.set_xticks(range(min(years), max(years) + 1, every))
+    axes.yaxis.set_major_formatter(lambda v, _: french.office(french.number(v, 0 if step >= 1 else 1)))
+    return figure
+
+
+def _scatter(block: content.Scatter, width: float) -> Figure:
+    figure, axes = _axes(width, 9.0, 1.6, 0.8, 0.5, 1.2)
+    for _, x, y, qpv in block.points:
+        axes.plot([x], [y], "o", ms=5.5, color=f"#{COLOURS['qpv' if qpv else 'other']}", mec="white", mew=0.5)
+    for name, x, y, _ in sorted(block.points, key=lambda p: -p[1])[:5]:
+        axes.annotate(
+            french.office(name), (x, y), (4, 4), textcoords="offset points", fontsize=7.5, family=FONT
+        )
+    if block.reference:
+        axes.axhline(block.reference[1], color=f"#{COLOURS['attention']}", linewidth=1, linestyle="--")
+    axes.set_xlabel(french.office(block.x_title), fontsize=8.5, family=FONT, loc="right")
+    axes.set_ylabel(french.office(block.y_title), fontsize=8.5, family=FONT)
+    return figure
+
+
+CHARTS = {
+    content.Stacked: _stacked,
+    content.Ranked: _ranked,
+    content.Strips: _strips,
+    content.Lines: _lines,
+    content.Scatter: _scatter,
+}
+
+
+def as_table(
+    block: content.Block,
+) -> tuple[tuple[str, ...], list[tuple[str, ...]], tuple[float, ...], tuple[int, ...]]:
+    """Header, rows, widths and numeric columns of the numbers behind a chart."""
+    if isinstance(block, content.Stacked):
+        header = ("Territoire", *block.series, "Ensemble")
+        rows = [
+            (label, *(french.number(v, 1) for v in values), french.number(total, 1))
+            for label, values, total in block.rows
+        ]
+    elif isinstance(block, content.Ranked):
+        header = ("Territoire", "Valeur")
+        rows = [(name, french.number(value, block.decimals)) for name, value, _ in block.rows]
+    elif isinstance(block, content.Strips):
+        header = ("Indicateur", "Valeur", block.reference or "Référence", "Rang")
+        rows = [
+            (s.label, french.number(s.own, s.decimals), french.number(s.reference, s.decimals), s.rank)
+            for s in block.rows
+        ]
+    elif isinstance(block, content.Lines):
+        header = ("Année", *(line.name or "Nombre" for line in block.series))
+        years = sorted({year for line in block.series for year, _ in line.points})
+        rows = [
+            (str(y), *(french.number(dict(line.points).get(y), block.decimals) for line in block.series))
+            for y in years
+        ]
+    else:
+        header = ("Commune", block.x_title, block.y_title)
+        rows = [(name, french.number(x, 1), french.number(y, 1)) for name, x, y, _ in block.points]
+    share = 0.6 / (len(header) - 1)
+    return header, rows, (0.4, *([share] * (len(header) - 1))), tuple(range(1, len(header)))
+
+
+def framed(figure: Figure, report: Report, title: str, source: str) -> Figure:
+    """The picture with what makes it citable: title above, source, vintage and date below."""
+    figure.text(0.005, 0.995, french.office(title), fontsize=10, fontweight="bold", family=FONT, va="bottom")
+    mark = f"{content.FICTIONAL} " if report.context.fictional else ""
+    line = f"{mark}{french.name(report.territory)} · {source} · géographie : {report.context.geography} · {report.context.date}"
+    figure.text(
+        0.005, -0.01, french.office("\n".join(_wrapped(line, 130))), fontsize=7, family=FONT, va="top"
+    )
+    return figure
+
+
+def pictures(report: Report, db: Database | None, kind: str = "png") -> dict[str, bytes]:
+    """Every chart and map of the report: file name without extension -> bytes, 300 dpi for a PNG."""
+    found: dict[str, bytes] = {}
+    for section in content.sections(report):
+        for i, block in enumerate(section.blocks):
+            figure = None
+            if type(block) in CHARTS:
+                figure = draw_chart(block)
+            elif isinstance(block, content.Map) and db is not None:
+                figure = draw_map(block, report, db)
+            if figure is not None:
+                framed(figure, report, block.caption, section.source)
+                found[f"{section.id}-{i + 1}"] = rendered(figure, kind, 300, tight=True)
+    return found
+
+
+def archive(report: Report, db: Database | None = None) -> bytes:
+    """Every chart and map of the report as PNG and SVG, in a zip."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for kind in ("png", "svg"):
+            for name, data in pictures(report, db, kind).items():
+                target.writestr(f"{kind}/{name}.{kind}", data)
+    return buffer.getvalue()

@@ -12,6 +12,7 @@ from diagnostic.design import palette
 _LIGHT = palette("light")
 
 COLOURS: dict[str, str] = {
+    "paper": "FFFFFF",
     "ink": _LIGHT["text"].lstrip("#"),
     "muted": _LIGHT["muted"].lstrip("#"),
     "rule": _LIGHT["rule"].lstrip("#"),
