@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from diagnostic import french, sources, territories
-from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, PUBLISHED_PLACES
 from diagnostic.model import (
     RATIO_CUTS,
     RATIO_WORDS,
@@ -95,25 +95,33 @@ def measure(
         asked[reference.key] = reference
     histories = history(db, asked.values(), {*ids, CHILDREN})
     found = {}
+    seen: dict[tuple, Comparator] = {}
     for place in places:
         against = reference if reference is not None else default_reference(db, place)
         compared = [*above[place.key]]
         if against is not None and against.key not in {item.key for item in compared}:
             compared.append(against)
         found[place.key] = {
-            one: _finding(db, place, BY_ID[one], histories, compared, against, (targets or {}).get(one))
+            one: _finding(db, place, BY_ID[one], histories, compared, against, (targets or {}).get(one), seen)
             for one in ids
         }
     return found
 
 
 def default_reference(db: Database, territory: Territory) -> Territory | None:
-    """The département of a commune, EPCI or perimeter, the région of a département, France of a région."""
+    """The département of a commune, EPCI or perimeter, the région of a département, France of a région.
+
+    One level further where both hold the same communes (Paris, a région of one département).
+    """
     above = {place.level: place for place in territories.parents(db, territory)}
     if territory.level is Level.PERIMETRE and Level.DEPARTEMENT not in above and territory.departement:
         above[Level.DEPARTEMENT] = territories.get(db, f"departement:{territory.departement}")
-    levels = {Level.DEPARTEMENT: Level.REGION, Level.REGION: Level.FRANCE, Level.FRANCE: None}
-    return above.get(levels.get(territory.level, Level.DEPARTEMENT), above.get(Level.FRANCE))
+    start = {Level.DEPARTEMENT: 1, Level.REGION: 2}.get(territory.level, 0)
+    own = territories.communes(db, territory)
+    for level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE)[start:]:
+        if level in above and territories.communes(db, above[level]) != own:
+            return above[level]
+    return None
 
 
 # Rows
@@ -209,13 +217,18 @@ def _finding(
     compared: Sequence[Territory],
     against: Territory | None,
     target: Comparator | None,
+    seen: dict[tuple, Comparator],
 ) -> Finding:
     rows = histories[place.key].get(indicator.id, [])
     row = newest(rows)
-    comparators = tuple(
-        comparator(other, histories[other.key].get(indicator.id, []), row.year if row else None)
-        for other in compared
-    )
+    year, comparators = row.year if row else None, []
+    for other in compared:
+        # The members of one territory share most of their comparators.
+        known = (other.key, indicator.id, year)
+        if known not in seen:
+            seen[known] = comparator(other, histories[other.key].get(indicator.id, []), year)
+        comparators.append(seen[known])
+    comparators = tuple(comparators)
     base, gap, gap_year = None, None, None
     if target is not None:
         base, comparators = target, (*comparators, target)
@@ -358,27 +371,37 @@ def silenced(db: Database) -> dict[str, str]:
 
 
 def _absent(db: Database, indicator: Indicator, level: Level) -> tuple[Status, str]:
+    """Why the table `figure` has no row for a territory of that level."""
     levels = spoken(db).get(indicator.id, frozenset())
     if not levels:
-        reason = silenced(db).get(indicator.id)
-        if reason:
-            return Status.MISSING, reason
-        titles = [sources.BY_ID[one].title for one in indicator.sources[:1] if one in sources.BY_ID]
-        told = f"Source non chargée : {titles[0]}." if titles else "La source n’est pas chargée."
-        return Status.MISSING, told
+        return Status.MISSING, silenced(db).get(indicator.id) or _never(db, indicator)
+    if indicator.numerator in PUBLISHED_PLACES and level in (Level.COMMUNE, Level.PERIMETRE):
+        who = (
+            "des communes de 10\u202f000 habitants ou moins"
+            if level is Level.COMMUNE
+            else "de toutes ces communes"
+        )
+        return Status.NOT_PUBLISHED, f"La Cnaf ne publie pas les places {who}."
     if not indicator.published:
         return Status.MISSING, "Les données chargées ne couvrent pas ce territoire."
     if level is Level.PERIMETRE:
-        return (
-            Status.NOT_PUBLISHED,
-            "Cette valeur est publiée pour des territoires administratifs, pas pour un périmètre choisi.",
-        )
+        told = "Cette valeur est publiée pour des territoires administratifs, pas pour un périmètre choisi."
+        return Status.NOT_PUBLISHED, told
     if level == Level.COMMUNE and indicator.id.startswith("taux_couverture"):
         return Status.NOT_PUBLISHED, ""
     if level not in levels:
         plural = f"les {level.label}s" if level is not Level.FRANCE else "la France"
         return Status.NOT_PUBLISHED, f"Les fichiers chargés ne donnent pas cette valeur pour {plural}."
     return Status.NOT_PUBLISHED, "Le producteur ne publie pas cette valeur pour ce territoire."
+
+
+def _never(db: Database, indicator: Indicator) -> str:
+    """No territory has a value: the file is not there, or does not hold it."""
+    loaded = {name for (name,) in db.rows("select distinct id from source")}
+    titles = [sources.BY_ID[one].title for one in indicator.sources if one in sources.BY_ID]
+    if loaded & set(indicator.sources) or not titles:
+        return "Les fichiers chargés n’en donnent aucune valeur."
+    return f"Source non chargée : {titles[0]}."
 
 
 def _reason(db: Database, indicator: Indicator, row: Figure, status: Status) -> str:
@@ -389,7 +412,9 @@ def _reason(db: Database, indicator: Indicator, row: Figure, status: Status) -> 
     if row.covered is not None and row.covered < 1 and status is Status.MISSING:
         share = french.percent(math.floor(row.covered * 100))
         return f"Les données ne couvrent que {share} du territoire."
-    return row.note or ""
+    if status is Status.MISSING and not row.note and indicator.published:
+        return "Les fichiers chargés ne donnent pas cette valeur pour ce territoire."
+    return row.note if row.note else ""
 
 
 def none_counted(indicator: Indicator) -> str:
@@ -421,4 +446,4 @@ def _caution(indicator: Indicator, row: Figure) -> str:
         told.append(row.note if row.note.endswith(".") else f"{row.note}.")
     elif row.covered is not None and row.covered < 1 and row.value is not None:
         told.append(f"Couvre {french.percent(math.floor(row.covered * 1000) / 10, 1)} du territoire.")
-    return french.typographic(french.capitalised(" ".join(told)))
+    return french.typographic(french.capitalised(" ".join(told))) if told else ""

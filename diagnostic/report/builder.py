@@ -65,7 +65,8 @@ def build(
     subject = _subject(db, territory, against, label, targets)
     first = priorities(subject)
     ahead = outlook(subject, leaving_share)
-    told = messages(subject, first, ahead.reading)
+    cover = coverage(subject)
+    told = messages(subject, first, cover.reading)
     owed, owed_reading = duties(subject, day)
     members = territories.members(db, territory)
     return Report(
@@ -79,7 +80,7 @@ def build(
         members=_members(db, members, subject, against, targets),
         member_level=members[0].level.value if members else "",
         siblings_label=_siblings_label(db, territory),
-        coverage=coverage(subject),
+        coverage=cover,
         births=_births(subject),
         alsh=alsh(subject, radius_km),
         qpv=qpv(subject),

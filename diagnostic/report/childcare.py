@@ -34,13 +34,8 @@ MOST_COMMUNES = 600
 def coverage(subject: Subject) -> Coverage:
     """Modes of the territory and of what it is compared with, and why they differ."""
     official = official_bar(subject, subject.territory) is not None
-    places = data.places_by_mode(subject.db, subject.beside)
-    draw = (
-        (lambda place: official_bar(subject, place))
-        if official
-        else (lambda place: _computed_bar(subject, place, places))
-    )
-    bars = tuple(bar for bar in map(draw, subject.beside) if bar is not None)
+    draw = official_bar if official else _computed_bar
+    bars = tuple(bar for bar in (draw(subject, place) for place in subject.beside) if bar is not None)
     by_key = {bar.key: bar for bar in bars}
     return Coverage(
         official=official,
@@ -75,12 +70,12 @@ def official_bar(subject: Subject, place: Territory) -> ModeBar | None:
     return ModeBar(place.key, place.name, year, total[year].value, modes)
 
 
-def _computed_bar(subject: Subject, place: Territory, places: dict) -> ModeBar | None:
+def _computed_bar(subject: Subject, place: Territory) -> ModeBar | None:
     """Published places over resident children; a mode without a number stays unknown."""
     row = newest(subject.histories.get(place.key, {}).get("places_100", []))
     if row is None or row.value is None or row.denominator is None:
         return None
-    counts = places.get(place.key, {}).get(row.year, {})
+    counts = data.places_by_mode(subject.db, place).get(row.year, {})
     modes = []
     for mode, label in MODES.items():
         count = counts.get(f"places_{mode}")
@@ -155,36 +150,20 @@ def _estimates(subject: Subject) -> tuple[dict, ...]:
         return ()
     drawn = gaps.empirical_bayes(frame["eaje_places"], frame["enfants_moins_3"], per=100.0)
     grades = gaps.reliability(frame["enfants_moins_3"], drawn["low"], drawn["high"])
-    published = _with_official_rate(subject, frame.index)
-    wanted = set(subject.codes) - published
-    rows = []
-    for number, (code, row) in enumerate(frame.iterrows()):
-        if code not in wanted:
-            continue
-        found = {
-            name: _known(drawn[name].iat[number])
-            for name in ("rate", "estimate", "low", "high", "weight", "group")
-        }
-        rows.append(
-            {
-                "code": code,
-                "name": row["name"],
-                "children": row["enfants_moins_3"],
-                "places": row["eaje_places"],
-                **found,
-                "grade": grades[number],
-            }
-        )
+    wanted = set(subject.codes) - data.with_official_rate(subject.db)
+    table = pd.concat(
+        [
+            frame.reset_index()[["code", "name", "enfants_moins_3", "eaje_places"]],
+            drawn[["rate", "estimate", "low", "high", "weight", "group"]],
+        ],
+        axis=1,
+    ).rename(columns={"enfants_moins_3": "children", "eaje_places": "places"})
+    rows = [
+        {**{name: _clean(value) for name, value in row.items()}, "grade": grade}
+        for row, grade in zip(table.to_dict("records"), grades, strict=True)
+        if row["code"] in wanted
+    ]
     return tuple(sorted(rows, key=lambda item: item["name"]))
-
-
-def _with_official_rate(subject: Subject, codes) -> set[str]:
-    rows = subject.db.rows(
-        "select distinct code from published where level = 'commune' and stat = 'taux_couverture' and value is not null "
-        "and code in (select unnest(?::varchar[]))",
-        list(codes),
-    )
-    return {code for (code,) in rows}
 
 
 def _source_line(official: bool, bar: ModeBar | None) -> str:
@@ -226,28 +205,29 @@ def accessibility(subject: Subject) -> Accessibility:
     asked = [found.rows[code] for code in subject.codes if code in found.rows]
     if not asked or len(asked) > MOST_COMMUNES:
         return Accessibility(bands, (), near, subject.findings["accessibilite_eaje"].reading)
-    depends = dependence(found.result, found.children, found.links, asked).communes.set_index("commune")
+    depends = dependence(found.result, found.children, found.links, asked).communes.to_dict("records")
     frame = data.communes(subject.db)
-    inside = set(subject.codes)
+    names, inside = frame["name"], set(subject.codes)
+    local = frame.loc[[found.codes[one["commune"]] for one in depends]]
+    raw = gaps.ratio(local["eaje_places"], local["enfants_moins_3"], 100.0)
+    facts = local[["name", "enfants_moins_3", "eaje_places"]].to_dict("records")
     rows = []
-    for number in asked:
-        code = str(found.codes[number])
-        one, row = depends.loc[number], frame.loc[code]
-        supplier = str(found.codes[int(one["main_supplier"])]) if one["main_supplier"] >= 0 else None
-        value, floor = (_known(array[number] * 100) for array in (found.result.value, found.result.floor))
+    for one, fact, rate in zip(depends, facts, raw, strict=True):
+        number = one["commune"]
+        supplier = str(found.codes[one["main_supplier"]]) if one["main_supplier"] >= 0 else None
         rows.append(
             {
-                "code": code,
-                "name": row["name"],
-                "children": _known(row["enfants_moins_3"]),
-                "places": _known(row["eaje_places"]),
-                "raw": _known(gaps.ratio(row["eaje_places"], row["enfants_moins_3"], 100.0)),
-                "value": value,
-                "floor": floor,
+                "code": str(found.codes[number]),
+                "name": fact["name"],
+                "children": _known(fact["enfants_moins_3"]),
+                "places": _known(fact["eaje_places"]),
+                "raw": _known(rate),
+                "value": _known(found.result.value[number] * 100),
+                "floor": _known(found.result.floor[number] * 100),
                 "covered": _known(found.result.covered[number]),
                 "own_share": _known(one["own_share"]),
                 "main_supplier": supplier,
-                "main_supplier_name": frame.at[supplier, "name"] if supplier else None,
+                "main_supplier_name": names[supplier] if supplier else None,
                 "main_share": _known(one["main_share"]),
                 "supplier_outside": supplier is not None and supplier not in inside,
                 "kept_share": _known(one["kept_share"]),
@@ -478,6 +458,11 @@ def _outlook_reading(
             f"Rejouée sur le passé à {worst['horizon']} ans, la projection se trompe en moyenne de {french.percent(worst['error'], 1)}."
         )
     return french.typographic(" ".join(told))
+
+
+def _clean(value):
+    """A text as it is, a number or None."""
+    return value if isinstance(value, str) else _known(value)
 
 
 def _known(value) -> float | None:

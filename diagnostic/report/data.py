@@ -14,7 +14,6 @@ import shapely
 
 from diagnostic import territories
 from diagnostic.access import Accessibility, Pairs, e2sfca, nearest, pairs
-from diagnostic.indicators import PUBLISHED_PLACES
 from diagnostic.model import Level, Territory
 from diagnostic.warehouse.database import Database
 
@@ -175,27 +174,26 @@ def ages(db: Database, territory: Territory) -> dict[int, np.ndarray]:
     return {year: counts for year, counts in found.items() if not np.isnan(counts).any()}
 
 
-def places_by_mode(db: Database, places: tuple[Territory, ...]) -> dict[str, dict[int, dict[str, float]]]:
-    """Places that the producer publishes, by territory key, year and stat."""
-    found: dict[str, dict[int, dict[str, float]]] = {place.key: {} for place in places}
-    for place in places:
-        if place.level is Level.PERIMETRE:
-            rows = db.rows(
-                "select year, stat, sum(value) from published where level = 'commune' and starts_with(stat, 'places_') "
-                "and code in (select unnest(?::varchar[])) group by year, stat having count(value) = ?",
-                list(place.communes),
-                len(place.communes),
-            )
-        else:
-            rows = db.rows(
-                "select year, stat, value from published where level = ? and code = ? and value is not null "
-                "and stat in (select unnest(?::varchar[]))",
-                place.level.value,
-                place.code,
-                list(PUBLISHED_PLACES),
-            )
-        for year, stat, value in rows:
-            found[place.key].setdefault(year, {})[stat] = value
+@lru_cache(maxsize=256)
+def places_by_mode(db: Database, place: Territory) -> dict[int, dict[str, float]]:
+    """Places that the producer publishes, by year and stat; summed over the communes of a perimeter."""
+    if place.level is Level.PERIMETRE:
+        rows = db.rows(
+            "select year, stat, sum(value) from published where level = 'commune' and starts_with(stat, 'places_') "
+            "and code in (select unnest(?::varchar[])) group by year, stat having count(value) = ?",
+            list(place.communes),
+            len(place.communes),
+        )
+    else:
+        rows = db.rows(
+            "select year, stat, value from published where level = ? and code = ? and value is not null "
+            "and starts_with(stat, 'places_')",
+            place.level.value,
+            place.code,
+        )
+    found: dict[int, dict[str, float]] = {}
+    for year, stat, value in rows:
+        found.setdefault(year, {})[stat] = value
     return found
 
 
@@ -243,6 +241,15 @@ def districts(db: Database) -> dict[str, District]:
         )
         for code, name, places, wkb in rows
     }
+
+
+@lru_cache(maxsize=3)
+def with_official_rate(db: Database) -> frozenset[str]:
+    """Communes whose coverage rate the Cnaf publishes."""
+    rows = db.rows(
+        "select distinct code from published where level = 'commune' and stat = 'taux_couverture' and value is not null"
+    )
+    return frozenset(code for (code,) in rows)
 
 
 @lru_cache(maxsize=3)

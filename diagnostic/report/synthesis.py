@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
 from diagnostic import french, gaps, levers, reading
-from diagnostic.indicators import BY_ID, INDICATORS
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
 from diagnostic.measure import CHILDREN, children_near
 from diagnostic.model import RATIO_WORDS, Direction, Finding, Level, Status
 from diagnostic.report import data
@@ -95,19 +97,33 @@ def _children(subject: Subject, finding: Finding) -> float:
 # Messages
 
 
-def messages(subject: Subject, first: tuple[Priority, ...], outlook_reading: str) -> tuple[Message, ...]:
-    """Three to five sentences: the gravest gaps, the good news, births, then what is still to be known."""
+def messages(subject: Subject, first: tuple[Priority, ...], coverage: str) -> tuple[Message, ...]:
+    """Three to five sentences: the gravest gaps, the coverage of under-threes, the good news, the births.
+
+    `coverage` is the sentence of the section, which gives a small commune the rate of its EPCI.
+    """
     told = [_message(subject, item.indicator, False) for item in first[:MOST_BAD]]
-    told += [_message(subject, name, True) for name in _good(subject)[: 2 if len(told) < MOST_BAD else 1]]
+    said = {message.indicator for message in told}
+    good = [name for name in _good(subject) if name not in said]
+    rate = next((name for name in _SAME_GAP[0] if subject.findings[name].status.known), None)
+    if rate is not None and rate not in said:
+        told.insert(min(len(told), 2), _message(subject, rate, True if rate in good else None))
+    elif rate is None and subject.territory.level in (Level.COMMUNE, Level.PERIMETRE) and subject.epci:
+        # What a small commune can read of its coverage is the rate of its EPCI.
+        detail = "Taux de l’intercommunalité, officiel"
+        told.insert(
+            min(len(told), 2), Message(coverage, detail, "taux_couverture", Status.NOT_PUBLISHED.value, None)
+        )
     births = _births(subject)
-    if births is not None:
-        told.append(births)
-    for name in ("taux_couverture", "places_100", "acces_alsh", "niveau_vie_median", "population"):
-        if len(told) >= 3:
-            break
-        if all(message.indicator != name for message in told):
+    room = MOST_MESSAGES - (births is not None)
+    more = [name for name in good if name != rate][: max(1, 3 - len(told))]
+    told = told[: room - 1 if more else room] + [_message(subject, name, True) for name in more][:2]
+    told = told[:room] + ([births] if births is not None else [])
+    said = {message.indicator for message in told}
+    for name in ("taux_couverture", "acces_alsh", "niveau_vie_median", "enfants_moins_3", "population"):
+        if len(told) < 3 and name not in said:
             told.append(_message(subject, name, None))
-    return tuple(told[:MOST_MESSAGES])
+    return tuple(told)
 
 
 def _message(subject: Subject, name: str, good: bool | None) -> Message:
@@ -119,10 +135,14 @@ def _detail(finding: Finding) -> str:
     """The parts of the figure, its year and its status, on one line."""
     indicator = BY_ID[finding.indicator]
     parts = []
-    if finding.numerator is not None and finding.denominator is not None and indicator.denominator:
+    if finding.numerator is not None and finding.denominator is not None and indicator.missing_noun:
+        stat = indicator.denominator or ""
+        below = indicator.denominator_label
+        if stat in FACILITY_LABELS:
+            below = french.plural(finding.denominator, *FACILITY_LABELS[stat])
         parts.append(
             f"{french.number(finding.numerator)} {indicator.numerator_label} pour "
-            f"{french.number(finding.denominator)} {indicator.denominator_label}"
+            f"{french.number(finding.denominator)} {below}"
         )
     parts.append(f"{indicator.short}, {finding.year}" if finding.year is not None else indicator.short)
     parts.append(reading.status_word(finding, indicator))
@@ -130,7 +150,7 @@ def _detail(finding: Finding) -> str:
 
 
 def _good(subject: Subject) -> list[str]:
-    """Indicators on the right side of the reference, the most marked first."""
+    """Indicators on the right side of the reference: what families use first, the most marked first."""
     found = []
     for rank, name in enumerate(dict.fromkeys((*_GOOD_FIRST, *(item.id for item in INDICATORS)))):
         finding, direction = subject.findings[name], BY_ID[name].direction
@@ -146,8 +166,8 @@ def _good(subject: Subject) -> list[str]:
             RATIO_WORDS[-2:] if direction is Direction.MORE_IS_BETTER else RATIO_WORDS[:2]
         )
         if up > 0 or (finding.missing is not None and finding.missing == 0 and up >= 0):
-            found.append((not marked, rank, name))
-    return [name for _, _, name in sorted(found)]
+            found.append((name not in _GOOD_FIRST, not marked, rank, name))
+    return [name for *_, name in sorted(found)]
 
 
 def _births(subject: Subject) -> Message | None:
@@ -178,7 +198,7 @@ def lever_rows(subject: Subject, first: tuple[Priority, ...], year: int) -> tupl
             "need": match.need.value,
             "reason": match.reason,
             "indicators": match.indicators,
-            "amounts": levers.what_it_brings(match.lever.id, year=year),
+            "amounts": _amounts(match.lever.id, year),
             "description": match.lever.description,
             "beneficiaires": match.lever.beneficiaires,
             "condition": match.lever.condition,
@@ -190,6 +210,11 @@ def lever_rows(subject: Subject, first: tuple[Priority, ...], year: int) -> tupl
         }
         for match in matches
     )
+
+
+@lru_cache(maxsize=256)
+def _amounts(lever: str, year: int) -> tuple[str, ...]:
+    return levers.what_it_brings(lever, year=year)
 
 
 # Sources and what is unknown
