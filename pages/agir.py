@@ -17,4 +17,4 @@ components.section(
     "Les communes où des places réduisent le plus le manque",
     acting.where_sentence(ground),
 )
-simulator.where(ground, target)
+simulator.where(ground, target, report)

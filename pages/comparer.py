@@ -6,13 +6,12 @@ report = frame.open_page("comparer")
 db = frame.database()
 options = comparing.indicator_options()
 candidates = comparing.candidates(db, report)
-one, other = comparing.asked(state.get("indicateur")), comparing.asked(state.get("ordonnee"))
 components.section("Comparer", "À qui se comparer", comparing.peers_sentence(report))
 comparing.controls(candidates, options)
 choice = comparing.choose(
     db, report, comparing.all_indicators(), peers=comparing.with_peers(), added=comparing.added(candidates)
 )
-one, other = comparing.asked(state.get("indicateur")), comparing.asked(state.get("ordonnee"))
+one = comparing.asked(state.get("indicateur"))
 year = comparing.shared_year(choice, one)
 compared = comparing.values(choice, one, year)
 components.section("Classement", comparing.message(compared, one), comparing.subtitle(one, year))
@@ -29,13 +28,16 @@ components.chart(
     report=report,
     ids=[one.id],
 )  # fmt: skip
+crossable = comparing.other_options(choice, one)
+other = comparing.crossed_with(crossable, state.get("ordonnee"))
 pairs = comparing.cross(choice, one, other)
 components.section(
     "Deux indicateurs",
     comparing.cross_message(pairs, one, other),
     comparing.cross_subtitle(choice, one, other),
 )
-state.select("ordonnee", "Croiser avec", options)
+if crossable:
+    state.select("ordonnee", "Croiser avec", crossable)
 if len(pairs):
     components.chart(
         drawing.scatter(

@@ -12,14 +12,16 @@ refusals = loaded.refusals(db)
 components.section(
     "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"
 )
-components.table(refusals)
+if len(refusals):
+    components.table(refusals)
 silenced = loaded.silenced(db)
 components.section(
     "Indicateurs muets",
     loaded.silence_message(silenced),
     "Faute de source ; ils se taisent plutôt que d’afficher un zéro",
 )
-components.table(silenced)
+if len(silenced):
+    components.table(silenced)
 components.section("Vérifications", loaded.check_message(loaded.checks(db)), "Faites sur la base chargée")
 components.table(loaded.checks_table(loaded.checks(db)))
 carried = loaded.carried(db)
@@ -28,7 +30,8 @@ components.section(
     loaded.carried_message(carried),
     "Leurs chiffres anciens sont comptés dans la commune d’aujourd’hui",
 )
-components.table(carried, limit=40)
-components.actions("communes_reportees", carried)
+if len(carried):
+    components.table(carried, limit=20)
+    components.actions("communes_reportees", carried)
 components.section("Charger un département", "Charger les données ouvertes d’un département réel")
 loading.panel()

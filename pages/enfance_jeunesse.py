@@ -3,10 +3,15 @@
 from diagnostic.ui import children, components, drawing, frame, services, state
 
 report = frame.open_page("enfance_jeunesse")
-components.section("Enfance et jeunesse · accueil de loisirs", children.message(report))
-state.slider("rayon", "Rayon autour d’un accueil de loisirs (km)", 1, 20)
+components.section(
+    "Enfance et jeunesse",
+    children.message(report),
+    "Accueils de loisirs sans hébergement, enfants de 3 à 11 ans",
+)
 if children.known(report):
+    state.slider("rayon", "Rayon autour d’un accueil de loisirs, en kilomètres", 1, 20)
     components.facts(children.facts(report))
+    components.note(report.alsh.reading)
     components.source_line(
         [fact[2] for fact in children.facts(report)],
         components.sources_of(report, ["acces_alsh", "enfants_3_11"]),
@@ -14,33 +19,31 @@ if children.known(report):
     )
     without = children.without_table(report)
     components.section(
-        "Enfants sans accès", children.without_message(report), "Enfants de 3 à 11 ans, par commune"
+        "Enfants sans accueil", children.without_message(report), children.without_subtitle(report)
     )
     if len(without):
         components.chart(
             drawing.bars(children.without_bars(report), theme=frame.theme(), unit="enfants de 3 à 11 ans"),
-            key="enfants_sans_acces",
+            key="enfants_sans_accueil",
             alt=children.without_message(report),
             data=without,
-            statuses=["estimé"],
+            statuses=[fact[2] for fact in children.facts(report)[:1]],
             source=components.sources_of(report, ["acces_alsh_5km", "enfants_3_11"]),
             report=report,
-            ids=["acces_alsh_5km"],
+            ids=["acces_alsh", "acces_alsh_5km"],
         )
-        components.table(without)
+    schools = children.schools_table(report)
+    components.section(
+        "Écoles",
+        children.schools_message(report),
+        "Communes ayant une école et aucun accueil de loisirs recensé",
+    )
+    if len(schools):
+        components.table(schools, limit=15)
+        components.actions("ecoles_sans_accueil", schools, report=report)
 else:
     components.unknown(report, "acces_alsh")
-components.section(
-    "Écoles", children.schools_message(report), "Communes ayant une école et aucun accueil de loisirs recensé"
-)
-if len(children.schools_table(report)):
-    components.table(children.schools_table(report))
-    components.actions("ecoles_sans_accueil", children.schools_table(report))
-elif not children.schools_known(report):
-    components.note("Les écoles du territoire ne sont pas chargées : la liste est inconnue, non vide.")
-components.section(
-    "Repères", "Enfants et jeunes du territoire", "De 3 à 25 ans, et l’accès aux accueils de loisirs"
-)
+components.section("Repères", "Les enfants et les jeunes du territoire", "Accès, effectifs et équipements")
 components.key_figures(report, children.INDICATORS)
-components.section("Équipements", "Collèges, lycées et accueils de loisirs recensés")
-components.facts(services.facts(report, ["alsh", "ecoles", "colleges", "lycees"]))
+components.facts(services.counted(frame.database(), report.territory, children.EQUIPMENT))
+components.page_links(["petite_enfance", "carte", "agir"])

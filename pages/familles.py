@@ -6,7 +6,6 @@ report = frame.open_page("familles")
 components.section("Familles", families.message(report), "Familles, revenus et lieux pour les parents")
 components.key_figures(report, families.INDICATORS)
 components.section("Lieux", families.places_message(report), "Lieux recensés sur le territoire")
-components.facts(services.facts(report, families.STATS))
 places = services.table(report, families.STATS)
 if len(places):
     components.table(places)

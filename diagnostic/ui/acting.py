@@ -195,7 +195,7 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
                any_value(r.denominator) as children,
                any_value(r.numerator) as places,
                any_value(p.value) filter (where p.stat = 'enfants_moins_3') as children_now,
-               any_value(p.value) filter (where p.stat = 'places_eaje') as creche_places,
+               any_value(p.value) filter (where p.stat = 'eaje_places') as creche_places,
                any_value(p.value) filter (where p.stat = 'enfants_3_11') as children_3_11,
                any_value(p.value) filter (where p.stat = 'alsh') as alsh,
                any_value(p.value) filter (where p.stat = 'rpe') as rpe,
@@ -287,13 +287,34 @@ def ground_sentence(ground_: Ground) -> str:
     return f"{said} ; ailleurs, l’effet se lit sur le territoire et en points."
 
 
+def _by_access(ground_: Ground) -> bool:
+    return "access" in _measured(ground_)[0]
+
+
 def where_sentence(ground_: Ground) -> str:
     """By what measure communes are ordered."""
-    if ground_.accessibility is not None:
+    if _by_access(ground_):
         return (
-            "Manque mesuré par l’accessibilité : les places des communes voisines comptent, selon la distance"
+            "Manque mesuré par l’accessibilité des crèches : les places voisines comptent, selon la distance"
         )
     return "Manque mesuré dans chaque commune, sans les voisines : les places en crèche alentour ne sont pas connues"
+
+
+def where_target(ground_: Ground, report: Report, target: float) -> float:
+    """What to reach: the reference's accessibility where it measures the shortfall, else the same target."""
+    if not _by_access(ground_):
+        return target
+    found = [target_of(report.findings.get(id)) for id in ("accessibilite_eaje", "places_eaje_100")]
+    return round(next((value for value in found if value is not None), target), 1)
+
+
+def where_target_label(ground_: Ground) -> str:
+    """What the number to reach counts."""
+    return (
+        "Places de crèche accessibles à viser, pour 100 enfants"
+        if _by_access(ground_)
+        else "Places à viser, pour 100 enfants"
+    )
 
 
 def commune_options(ground_: Ground) -> dict[str, str]:

@@ -14,7 +14,7 @@ from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.measure import History
 from diagnostic.model import DiagnosticError, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
-from diagnostic.ui import components, state
+from diagnostic.ui import state
 from diagnostic.warehouse import Database
 
 MOST = 40
@@ -197,10 +197,21 @@ def asked(id: str) -> Indicator:
     return BY_ID[id] if id in indicator_options() else all_indicators()[0]
 
 
+def other_options(choice: Choice, one: Indicator) -> dict[str, str]:
+    """What `one` can be crossed with: another indicator known somewhere, income first."""
+    found = [i for i in all_indicators() if i.id != one.id and shared_year(choice, i) is not None]
+    found.sort(key=lambda i: i.id != "niveau_vie_median")
+    return {indicator.id: indicator.label for indicator in found}
+
+
+def crossed_with(options: Mapping[str, str], id: str) -> Indicator:
+    """The indicator of the address when it can be crossed, else the first that can."""
+    return BY_ID[id if id in options else next(iter(options), "population")]
+
+
 def controls(candidates_: Mapping[str, str], options: Mapping[str, str]) -> None:
     """Indicator, peers or not, territories added; all in the address."""
-    with components.columns(300) as grid, grid.container():
-        state.select("indicateur", "Indicateur", options)
+    state.select("indicateur", "Indicateur", options)
     current = [key for key in state.many("avec") if key in candidates_]
     st.session_state["choix_avec"] = current
     st.session_state["choix_semblables"] = with_peers()

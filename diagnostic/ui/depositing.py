@@ -20,6 +20,7 @@ from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import Validation
 from diagnostic.model import Level, Status, Territory
 from diagnostic.secrecy import RULES, protect
+from diagnostic.ui.services import latest
 from diagnostic.warehouse import Database
 
 ISSUES_SHOWN = 200
@@ -173,11 +174,11 @@ def _totals(db: Database, frame: pd.DataFrame, deposit: Deposit, territory: Terr
     names = labels()
     rows = []
     for row in frame[frame["level"] == "territoire"].itertuples():
-        public, public_year = _latest(db, territory, PUBLIC.get(row.stat))
+        public, public_year = latest(db, territory, PUBLIC.get(row.stat))
         rate = None
         if public is not None and pd.notna(row.value):
             rate = float(gaps.ratio(row.value, public, 100))
-        counted, year = _latest(db, territory, OPEN.get(row.stat))
+        counted, year = latest(db, territory, OPEN.get(row.stat))
         rows.append(
             {
                 "Donnée": names.get(row.stat, row.stat),
@@ -206,41 +207,6 @@ def _by_commune(db: Database, frame: pd.DataFrame) -> pd.DataFrame:
     places = [known.find(Level.COMMUNE, code) for code in wide.index]
     wide.insert(0, "Commune", [french.name(place) if place else "" for place in places])
     return wide.reset_index(drop=True)
-
-
-def _latest(db: Database, territory: Territory, stat: str | None) -> tuple[float | None, int | None]:
-    """The open value of a stat on the territory, None when it is unknown or has no counterpart."""
-    if stat is None:
-        return None, None
-    if territory.level is Level.PERIMETRE:
-        rows = db.rows(
-            """
-            select sum(value), year
-            from stat
-            where stat = ? and commune in (select unnest(?)) and value is not null
-            group by year
-            having count(*) = ?
-            order by year desc
-            limit 1
-            """,
-            stat,
-            list(territory.communes),
-            len(territory.communes),
-        )
-    else:
-        rows = db.rows(
-            """
-            select value, year
-            from total
-            where stat = ? and level = ? and code = ? and value is not null
-            order by year desc
-            limit 1
-            """,
-            stat,
-            str(territory.level),
-            territory.code,
-        )
-    return rows[0] if rows else (None, None)
 
 
 def _text(value: float | None, status: object) -> str:

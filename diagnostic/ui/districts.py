@@ -11,7 +11,7 @@ from diagnostic.report import Report
 INDICATORS = ("nombre_qpv", "part_population_qpv", "equipements_en_qpv")
 _LOCATED = {
     "polygon": "Les équipements sont situés par le périmètre des quartiers.",
-    "producer": "Les périmètres ne sont pas chargés : les équipements sont situés par la colonne du producteur, qui ne dit pas dans quel quartier.",
+    "producer": "Les périmètres ne sont pas chargés : les équipements sont situés par la colonne du producteur, qui ne dit pas dans quel quartier. Ce qui manque n’est su que là où la commune entière n’en a pas.",
     "communes": "Les périmètres ne sont pas chargés : seule la commune de chaque quartier est connue.",
 }
 
@@ -85,6 +85,9 @@ def missing_message(report: Report) -> str:
             else "Aucun type d’équipement ne manque partout"
         )
     stat = max(known, key=lambda one: known[one])
+    if report.qpv.located_by != "polygon":
+        least = french.quantity(known[stat], "quartier est", "quartiers sont")
+        return f"Au moins {least} dans une commune sans équipement « {FACILITY_LABELS[stat][0]} »"
     count = french.quantity(known[stat], "quartier n’a", "quartiers n’ont")
     return f"{count} aucun équipement « {FACILITY_LABELS[stat][0]} », ni à moins de 500 m"
 

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from diagnostic import french
+from diagnostic.indicators import FACILITY_LABELS
+from diagnostic.model import Level, Territory
 from diagnostic.report import Report
+from diagnostic.warehouse import Database
 
 # No open file counts them by commune: whom to ask, and the template of « Mes données » that takes the answer.
 NOT_PUBLISHED = (
@@ -35,6 +38,58 @@ def facts(report: Report, stats: Sequence[str]) -> list[tuple[str, str, str]]:
         )
         for row in rows_of(report, stats)
     ]
+
+
+def latest(db: Database, territory: Territory, stat: str | None) -> tuple[float | None, int | None]:
+    """The latest known value of a stat on the territory and its year; None when unknown or without `stat`."""
+    if stat is None:
+        return None, None
+    if territory.level is Level.PERIMETRE:
+        rows = db.rows(
+            """
+            select sum(value), year
+            from stat
+            where stat = ? and commune in (select unnest(?)) and value is not null
+            group by year
+            having count(distinct commune) = ?
+            order by year desc
+            limit 1
+            """,
+            stat,
+            list(territory.communes),
+            len(territory.communes),
+        )
+    else:
+        rows = db.rows(
+            """
+            select value, year
+            from total
+            where stat = ? and level = ? and code = ? and value is not null
+            order by year desc
+            limit 1
+            """,
+            stat,
+            str(territory.level),
+            territory.code,
+        )
+    return rows[0] if rows else (None, None)
+
+
+def counted(db: Database, territory: Territory, stats: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Label, count and status of facilities that are listed, straight from the lists."""
+    found = []
+    for stat in stats:
+        value, year = latest(db, territory, stat)
+        label = french.capitalised(FACILITY_LABELS[stat][1])
+        known = value is not None
+        found.append(
+            (
+                f"{label} ({year})" if known else label,
+                french.number(value) if known else "inconnu",
+                "officiel" if known else "non publié",
+            )
+        )
+    return found
 
 
 def table(report: Report, stats: Sequence[str]) -> pd.DataFrame:

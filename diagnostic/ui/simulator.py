@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from diagnostic import french
+from diagnostic import french, reference
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.simulation import Project, simulate
@@ -31,7 +31,7 @@ def levers(report: Report) -> None:
         count = french.quantity(len(rows), "dispositif", "dispositifs")
         with st.expander(f"{title} : {count}", key=f"besoin_{need}", expanded=False):
             for row in rows:
-                components.block(row["theme"], row["dispositif"])
+                components.block(reference.LEVER_THEMES[row["theme"]], row["dispositif"])
                 blocks.definitions(acting.lever_facts(row))
 
 
@@ -206,11 +206,21 @@ def _listed(chosen: list[Project], ground: acting.Ground) -> None:
             st.button("Retirer", key=f"retirer_{rank}", type="tertiary", on_click=chosen.pop, args=(rank,))
 
 
-def where(ground: acting.Ground, target: float) -> None:
+def where(ground: acting.Ground, target: float, report: Report) -> None:
     """Share a number of places among the communes, against the user's own choice."""
     with components.columns(260) as grid:
         with grid.container():
             places = st.number_input("Places à répartir", 0, 2000, 60, 12, key="places_a_repartir")
+        with grid.container():
+            default = acting.where_target(ground, report, target)
+            target = st.number_input(
+                acting.where_target_label(ground),
+                0.0,
+                300.0,
+                default,
+                0.5,
+                key=f"cible_places_{report.territory.key}_{default}",
+            )
         with grid.container():
             qpv_first = st.toggle("Quartiers prioritaires d’abord", False, key="qpv_d_abord")
     if qpv_first:
