@@ -8,13 +8,14 @@ report = frame.open_page("petite_enfance")
 theme = frame.theme()
 
 components.section("Petite enfance · offre par mode", *early.modes_title(report))
-if report.coverage.bars:
-    components.legend(charts.modes_legend(report.coverage.bars))
+bars = early.bars(report)
+if bars:
+    components.legend(charts.modes_legend(bars))
     components.chart(
-        charts.modes(report.coverage.bars, theme),
+        charts.modes(bars, theme),
         key="modes",
         alt=report.coverage.reading,
-        data=charts.modes_table(report.coverage.bars),
+        data=charts.modes_table(bars),
         statuses=early.modes_statuses(report),
         source=report.coverage.source_line,
         report=report,
@@ -68,7 +69,7 @@ if report.births:
 components.section("Accès réel", *early.access_title(report))
 components.note(report.access.reading)
 access = early.access_table(report)
-if len(access):
+if early.access_known(report):
     components.table(access, limit=30)
     components.source_line(
         ["estimé"], components.sources_of(report, ["accessibilite_eaje"]), "Distances à vol d’oiseau."

@@ -3,7 +3,7 @@
 from diagnostic.ui import components, frame
 
 report = frame.open_page("synthese")
-components.section("L’essentiel", report.headline)
+components.headline(report)
 components.messages(report)
 
 components.section("Chiffres clés", *components.key_title(report))

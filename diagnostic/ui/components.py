@@ -152,8 +152,19 @@ def page_links(names: Sequence[str], words: dict[str, str] | None = None) -> Non
 
 def messages(report: Report, limit: int = 5) -> None:
     """The key messages side by side: sentence, detail, status."""
-    cells = "".join(_message_html(item.sentence, item.detail) for item in report.messages[:limit])
+    shown = [item for item in report.messages[:limit] if reading.title(item.sentence) != report.headline]
+    cells = "".join(_message_html(item.sentence, item.detail) for item in shown)
     st.html(f'<div class="msgs">{cells}</div>')
+
+
+def headline(report: Report) -> None:
+    """The first message as the title of the page, its detail below."""
+    first = next((item for item in report.messages if reading.title(item.sentence) == report.headline), None)
+    detail = ""
+    if first is not None:
+        rest = first.sentence.partition(". ")[2].rstrip(".")
+        detail = ". ".join(filter(None, (rest, first.detail)))
+    section("L’essentiel", report.headline, detail)
 
 
 def _message_html(sentence: str, detail: str) -> str:
@@ -188,14 +199,20 @@ def key_figure_html(report: Report, id: str) -> str:
     if report.reference is not None and finding.word:
         said = reading.comparison(finding, indicator, report.reference)
         warn = " warn" if reading.is_attention(finding.word, indicator.direction) else ""
-        compared = (
-            f'<p class="cmp{warn}">{text(french.capitalised(said))}&nbsp;: <b>{text(finding.word)}</b></p>'
-        )
+        said = text(french.capitalised(said))
+        compared = f'<p class="cmp{warn}">{_bold_end(said, finding.word)}</p>'
     number, unit = _number_and_unit(value, finding, indicator)
     return (
         f'<article class="kf">{label}<p class="fig"><b>{escape(number)}</b> <span>{text(unit)}</span></p>'
         f"{compared}{position_bar(report, finding, indicator)}{source}</article>"
     )
+
+
+def _bold_end(sentence: str, word: str) -> str:
+    """The ratio word at the end of a comparison in bold; it is said there already."""
+    if sentence.endswith(word):
+        return f"{sentence.removesuffix(word)}<b>{word}</b>"
+    return f"{sentence}&nbsp;: <b>{word}</b>"
 
 
 def _number_and_unit(value: float, finding: Finding, indicator: Indicator) -> tuple[str, str]:
@@ -474,7 +491,11 @@ def formula_html(report: Report, id: str) -> str:
 
 def table(data: pd.DataFrame, *, decimals: int = 1, limit: int = 400) -> None:
     """A table in HTML: prints, wraps, is read aloud; unknown is « — ». Longer than `limit`: the CSV has all."""
-    heads = "".join(f"<th scope='col'>{text(str(name))}</th>" for name in data.columns)
+    right = [not pd.api.types.is_string_dtype(data[name]) for name in data.columns]
+    heads = "".join(
+        f"<th scope='col'{' class=n' if number else ''}>{text(str(name))}</th>"
+        for name, number in zip(data.columns, right, strict=True)
+    )
     body = "".join(
         "<tr>" + "".join(_cell(value, decimals) for value in row) + "</tr>"
         for row in data.head(limit).itertuples(index=False, name=None)

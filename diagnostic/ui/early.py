@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from diagnostic import charts, french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Status
-from diagnostic.report import ModeBar, Report
+from diagnostic.report import Mode, ModeBar, Report
 
 _WORDS = {
     Status.ESTIMATED: "estimé",
@@ -27,6 +29,29 @@ def _against(report: Report) -> str:
 
 
 # --- Modes ------------------------------------------------------------------------------------------
+
+
+def bars(report: Report) -> tuple[ModeBar, ...]:
+    """The bars to draw: modes that nobody publishes here are dropped, what they leave of the total is drawn apart."""
+    drawn = report.coverage.bars
+    known = {mode.mode for bar in drawn for mode in bar.modes if mode.rate is not None}
+    return tuple(_with_rest(bar, known) for bar in drawn)
+
+
+def _with_rest(bar: ModeBar, known: set[str]) -> ModeBar:
+    modes = tuple(mode for mode in bar.modes if mode.mode in known)
+    if (
+        not modes
+        or len(modes) == len(bar.modes)
+        or bar.total is None
+        or any(mode.rate is None for mode in modes)
+    ):
+        return replace(bar, modes=modes)
+    left = bar.total - sum(mode.rate for mode in modes)
+    if left < 0.05:
+        return replace(bar, modes=modes)
+    others = Mode("autres", "Autres modes (école à 2 ans, garde à domicile)", None, left, modes[0].status)
+    return replace(bar, modes=(*modes, others))
 
 
 def modes_title(report: Report) -> tuple[str, str]:
@@ -205,6 +230,11 @@ def access_title(report: Report) -> tuple[str, str]:
     verb = french.verb(len(depend), "dépend", "dépendent")
     count = french.in_words(len(depend), feminine=True, capital=True)
     return f"{count} {noun} sur {len(known)} {verb} surtout de leurs voisines", subtitle
+
+
+def access_known(report: Report) -> bool:
+    """Whether some commune has a known number of places within reach."""
+    return any(row["value"] is not None for row in report.access.communes)
 
 
 def access_table(report: Report) -> pd.DataFrame:
