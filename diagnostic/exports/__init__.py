@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from importlib import import_module
+from pathlib import Path
 
+from diagnostic.exports.content import day
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
@@ -26,19 +28,29 @@ FORMATS: dict[str, tuple[str, str, str]] = {
 """Format -> label for the reader, extension, module and function that make it."""
 
 
-def export(report: Report, format: str, db: Database | None = None) -> bytes:
-    """The file of `format` (a key of FORMATS). Without `db` there are no maps; GeoJSON needs it."""
+def export(report: Report, format: str, db: Database | None = None, *, template: Path | None = None) -> bytes:
+    """The file of `format` (a key of FORMATS). Without `db` there are no maps; GeoJSON needs it.
+
+    `template` is a .pptx file of the collectivity, for the deck only.
+    """
     if format not in FORMATS:
         raise DiagnosticError(
             f"Format inconnu : « {format} ». Choisissez parmi {', '.join(FORMATS)}.", code=2
         )
     module, _, function = FORMATS[format][2].partition(":")
-    return getattr(import_module(f"diagnostic.exports.{module}"), function)(report, db)
+    make = getattr(import_module(f"diagnostic.exports.{module}"), function)
+    return make(report, db, template) if format == "pptx" else make(report, db)
 
 
 def filename(report: Report, view: str, format: str) -> str:
     """ "diagnostic_bordeaux-metropole_2026-11-23.pptx": view, territory, date."""
-    return f"{view}_{slug(report.territory.name)}_{report.context.date[:10]}.{FORMATS[format][1]}"
+    return f"{view}_{slug(report.territory.name)}_{iso_day(report)}.{FORMATS[format][1]}"
+
+
+def iso_day(report: Report) -> str:
+    """ "2026-11-23", or "sans-date" when the report has none."""
+    found = day(report.context.date)
+    return found.isoformat() if found else "sans-date"
 
 
 def slug(text: str) -> str:

@@ -1,21 +1,31 @@
-"""Documents of many territories: in parallel, one bad territory not stopping the others, resumed where it stopped."""
+"""Files of many territories: parallel processes, what is done is kept, one failure stops nobody."""
 
 from __future__ import annotations
 
+import logging
+import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
+from diagnostic import exports
 from diagnostic.model import DiagnosticError
+from diagnostic.report import Report, build
+from diagnostic.warehouse import open_database
+
+_log = logging.getLogger(__name__)
+
+VIEWS = {"note": "note", "csv": "donnees", "geojson": "contours", "images": "images"}
+RENEWED_AFTER = 60
+"""A process is replaced after so many territories: what libraries keep for themselves is given back."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One territory to write in `formats` into the folder `out`, from the database `db`."""
+    """One territory: the formats wanted, the folder, the database file, a template for the deck."""
 
     key: str
     formats: tuple[str, ...]
@@ -23,76 +33,94 @@ class Job:
     db: Path
     template: Path | None = None
 
-    def path(self, format: str) -> Path:
-        return self.out / f"diagnostic_{self.key.replace(':', '-').replace('+', '-')[:120]}.{format}"
-
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a job: files `written` and `kept` from a run before, and why the rest is missing."""
+    """What became of a job: names written, names kept from before, `reason` when something failed."""
 
     key: str
-    written: tuple[Path, ...] = ()
-    kept: tuple[Path, ...] = ()
+    written: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     reason: str = ""
 
 
-def run(jobs: Sequence[Job]) -> Iterator[Done]:
-    """Do the jobs, as many at once as there are processors, and yield what became of each in order."""
-    workers = min(len(jobs), os.cpu_count() or 1)
-    if workers < 2:
-        yield from map(do, jobs)
+def view(format: str) -> str:
+    """The first word of the file name: "diagnostic", "note", "donnees"…"""
+    return VIEWS.get(format, "diagnostic")
+
+
+def run(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Done]:
+    """Do the jobs, each result as soon as it is there, in the order in which they end.
+
+    A file of the same territory, format and day that exists already is kept. One job, or one worker, runs in
+    this process.
+    """
+    workers = min(workers or os.cpu_count() or 1, len(jobs))
+    if workers <= 1:
+        yield from map(one, jobs)
         return
-    # A forked copy of an open database would share its locks.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(do, job) for job in jobs]
-        for job, future in zip(jobs, futures, strict=True):
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=RENEWED_AFTER) as pool:
+        waiting = {pool.submit(one, job): job for job in jobs}
+        for future in as_completed(waiting):
             try:
                 yield future.result()
             except BrokenProcessPool:
                 yield Done(
-                    job.key, reason="Le calcul s’est interrompu, sans doute faute de mémoire : relancez."
+                    waiting[future].key, reason="Le calcul s’est arrêté brutalement : relancez la commande."
                 )
 
 
-def do(job: Job) -> Done:
-    """Write the formats that are not there yet; a file newer than its database and template is kept."""
-    kept = tuple(job.path(name) for name in job.formats if _fresh(job, job.path(name)))
-    wanted = [name for name in job.formats if job.path(name) not in kept]
-    if not wanted:
-        return Done(job.key, kept=kept)
-    written: list[Path] = []
+def one(job: Job) -> Done:
+    """Write the files of one territory; never raises for a territory that fails."""
+    written: list[str] = []
+    kept: list[str] = []
     try:
-        from diagnostic import exports, report
-        from diagnostic.warehouse import open_database
-
         db = open_database(job.db)
-        found = report.build(db, job.key)
-        for name in wanted:
-            options = {"template": job.template} if job.template and name == "pptx" else {}
-            _write(job.path(name), exports.export(found, name, db, **options))
-            written.append(job.path(name))
-    except DiagnosticError as refusal:
-        return Done(job.key, tuple(written), kept, str(refusal))
-    except OSError as error:
-        return Done(job.key, tuple(written), kept, f"L’écriture a échoué ({error.strerror or error}).")
-    return Done(job.key, tuple(written), kept)
+        report = build(db, job.key)
+        job.out.mkdir(parents=True, exist_ok=True)
+        for format in job.formats:
+            name = filename(report, format)
+            if (job.out / name).exists():
+                kept.append(name)
+                continue
+            _write(job.out / name, exports.export(report, format, db, template=job.template))
+            written.append(name)
+    except DiagnosticError as error:
+        return Done(job.key, tuple(written), tuple(kept), str(error))
+    except Exception:
+        # One territory that breaks must not cost the others: the log keeps the trace.
+        _log.exception("export %s", job.key)
+        reason = "Les documents n’ont pas pu être préparés ; l’incident est noté au journal."
+        return Done(job.key, tuple(written), tuple(kept), reason)
+    return Done(job.key, tuple(written), tuple(kept))
 
 
-def _fresh(job: Job, path: Path) -> bool:
-    try:
-        made = path.stat().st_mtime_ns
-        parts = [job.db, *([job.template] if job.template else [])]
-        return all(made > part.stat().st_mtime_ns for part in parts)
-    except OSError:
-        return False
+def filename(report: Report, format: str) -> str:
+    """As `exports.filename`, with the code: two territories may share a name in one folder."""
+    name = exports.filename(report, view(format), format)
+    start, _, end = name.rpartition("_")
+    return f"{start}-{report.territory.code.lower().replace('+', '-')[:40]}_{end}"
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Into a file beside, then swapped in: a run that is killed leaves no half document."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+def _write(path: Path, data: bytes) -> None:
+    """All or nothing: a file that exists is whole."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+def summary(results: Sequence[Done]) -> str:
+    """ "27 territoires, 27 documents écrits, 0 gardé, 1 échec" for the end of a run."""
+    from diagnostic import french
+
+    written, kept = (sum(len(getattr(done, name)) for done in results) for name in ("written", "kept"))
+    failed = sum(bool(done.reason) for done in results)
+    return ", ".join(
+        (
+            french.quantity(len(results), "territoire", "territoires"),
+            french.quantity(written, "document écrit", "documents écrits"),
+            french.quantity(kept, "document gardé", "documents gardés"),
+            french.quantity(failed, "échec", "échecs"),
+        )
+    )

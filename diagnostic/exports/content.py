@@ -6,6 +6,7 @@ so that no renderer can write it. A section without data is not returned.
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -178,6 +179,25 @@ def known(value: float | None) -> float | None:
 def value_of(finding: Finding | None) -> float | None:
     """The value that may be said: None when the status forbids it."""
     return reading.known_value(finding) if finding is not None else None
+
+
+def day(date: str) -> datetime.date | None:
+    """The day of a report, written "2026-11-23" or "23 novembre 2026"; None when it is neither."""
+    words = date.replace(french.NBSP, " ").split()
+    try:
+        if len(words) == 3:
+            return datetime.date(
+                int(words[2]), french.MONTHS.index(words[1]) + 1, int(words[0].rstrip("ᵉʳer"))
+            )
+        return datetime.date.fromisoformat(date[:10])
+    except ValueError:
+        return None
+
+
+def written_day(date: str) -> str:
+    """ "23 novembre 2026"; the text itself when it is no date."""
+    found = day(date)
+    return french.date_long(found) if found else date
 
 
 def called(territory: Territory) -> str:

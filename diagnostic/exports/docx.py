@@ -6,7 +6,6 @@ Charts are pictures with their table below: python-docx has no native chart.
 from __future__ import annotations
 
 import copy
-import datetime
 import io
 
 from docx import Document
@@ -82,7 +81,9 @@ class _Writer:
         name = french.name(self.report.territory)
         name = name if len(name) <= 80 else f"{name[:79]}…"
         paragraph.add_run(
-            french.office(f"{mark}{name} · diagnostic du {_day(self.report.context.date)} · page ")
+            french.office(
+                f"{mark}{name} · diagnostic du {content.written_day(self.report.context.date)} · page "
+            )
         )
         _field(paragraph, "PAGE", "1")
         paragraph.style = self.file.styles["Source"]
@@ -97,7 +98,10 @@ class _Writer:
         if context.population is not None:
             size.append(french.quantity(context.population, "habitant", "habitants"))
         self.paragraph(
-            " · ".join((*size, _day(context.date), f"comparé avec : {report.reference_label}")), "Source"
+            " · ".join(
+                (*size, content.written_day(context.date), f"comparé avec : {report.reference_label}")
+            ),
+            "Source",
         )
         self.paragraph("Sommaire", "Sommaire")
         self._contents()
@@ -213,13 +217,6 @@ class _Writer:
         self._table(("Rubrique", "Contenu"), content.facts(self.report), (0.25, 0.75), ())
         for note in self.report.notes:
             self.paragraph(note, "Source")
-
-
-def _day(date: str) -> str:
-    try:
-        return french.date_long(datetime.date.fromisoformat(date[:10]))
-    except ValueError:
-        return date
 
 
 def _mark(paragraph, kind: str) -> None:

@@ -5,7 +5,6 @@ No text goes through markup: it enters as JSON, so that `#`, `*` or `$` in a nam
 
 from __future__ import annotations
 
-import datetime
 import json
 from functools import cache
 from pathlib import Path
@@ -102,12 +101,12 @@ def _common(report: Report) -> dict:
     if context.population is not None:
         parts.append(french.quantity(context.population, "habitant", "habitants"))
     parts += [french.name(parent) for parent in context.parents[:2]]
-    parts.append(_day(context.date))
+    parts.append(content.written_day(context.date))
     essentiel = next((s for s in content.sections(report) if s.id == "essentiel"), None)
     cards = [_card(card) for block in essentiel.blocks for card in block.items] if essentiel else []
     vintages = sorted({s.vintage for s in report.sources if s.vintage})
     producers = ", ".join(dict.fromkeys(s.producer for s in report.sources))
-    footer = f"{_day(context.date)} · géographie : {context.geography}"
+    footer = f"{content.written_day(context.date)} · géographie : {context.geography}"
     return {
         "title": f"Diagnostic de territoire : {name}",
         "name": name,
@@ -131,13 +130,6 @@ def _card(card: content.Card) -> dict:
     }
 
 
-def _day(date: str) -> str:
-    try:
-        return french.date_long(datetime.date.fromisoformat(date[:10]))
-    except ValueError:
-        return date
-
-
 class _Drawing:
     """Turns blocks into what the template reads; keeps the maps as files beside it."""
 
@@ -158,8 +150,8 @@ class _Drawing:
         figure = picture.draw_map(block, self.report, self.db, width, height)
         if figure is None:
             return None
-        name = f"map{len(self.files)}.png"
-        self.files[name] = picture.rendered(figure, "png", 200)
+        name = f"map{len(self.files)}.svg"
+        self.files[name] = picture.rendered(figure, "svg")
         return {"kind": "map", "caption": block.caption, "alt": block.alt, "file": name}
 
 

@@ -11,13 +11,16 @@ import threading
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 
+import font_source_sans_pro
 import numpy as np
 import shapely
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
@@ -34,7 +37,11 @@ CM = 1 / 2.54
 _SETTINGS = threading.Lock()
 LEGEND_CM = 4.7
 MOST_NAMES, MOST_NAMES_CROWDED, CROWDED = 24, 12, 60
-FONT = ("Liberation Sans", "Arial", "DejaVu Sans")
+FONT = "Source Sans Pro"
+for _weight in ("Regular", "Bold"):
+    fontManager.addfont(
+        FilePath(font_source_sans_pro.__file__).parent / "files" / f"SourceSansPro-{_weight}.ttf"
+    )
 
 
 @dataclass(frozen=True)
@@ -446,7 +453,7 @@ def _axes(
     )
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    axes.tick_params(length=0, labelsize=8.5, labelfontfamily="Liberation Sans", colors=f"#{COLOURS['ink']}")
+    axes.tick_params(length=0, labelsize=8.5, labelfontfamily=FONT, colors=f"#{COLOURS['ink']}")
     return figure, axes
 
 
@@ -552,9 +559,7 @@ def _strips(block: content.Strips, width: float) -> Figure:
         axes.xaxis.set_major_formatter(
             lambda v, _: french.office(french.number(v, 0 if float(v).is_integer() else 1))
         )
-        axes.tick_params(
-            length=0, labelsize=7.5, labelfontfamily="Liberation Sans", colors=f"#{COLOURS['muted']}"
-        )
+        axes.tick_params(length=0, labelsize=7.5, labelfontfamily=FONT, colors=f"#{COLOURS['muted']}")
         for x, text, role, weight in (
             (0.0, strip.label, "ink", "bold"),
             (1 - 3.4 / width, french.number(strip.own, strip.decimals), "territory", "bold"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 from lxml import etree
 from pptx import Presentation
@@ -54,9 +55,9 @@ SCHEME = {
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
-def build(report: Report, db: Database | None = None) -> bytes:
+def build(report: Report, db: Database | None = None, template: Path | None = None) -> bytes:
     """The deck as the bytes of a .pptx file. Maps need `db`; without it their place goes to the table."""
-    deck = Deck(report, db)
+    deck = Deck(report, db, template)
     deck.cover()
     for section in content.sections(report):
         deck.add(section)
@@ -66,7 +67,7 @@ def build(report: Report, db: Database | None = None) -> bytes:
 class Deck:
     """A presentation being written: slides are added in order, then `bytes` closes it."""
 
-    def __init__(self, report: Report, db: Database | None) -> None:
+    def __init__(self, report: Report, db: Database | None, template: Path | None = None) -> None:
         self.report, self.db = report, db
         self.file = Presentation()
         self.file.slide_width, self.file.slide_height = Cm(WIDTH), Cm(HEIGHT)
@@ -106,7 +107,7 @@ class Deck:
         _write(title.text_frame, [(name, 40 if len(name) <= 45 else 32, True, "ink")])
         lines = [
             ("Diagnostic de territoire en vue de la convention territoriale globale", 18, False, "muted"),
-            (_day(context.date), 18, False, "muted"),
+            (content.written_day(context.date), 18, False, "muted"),
         ]
         if context.fictional:
             lines.append((content.FICTIONAL, 18, True, "attention"))
@@ -175,7 +176,7 @@ class Deck:
 
     def _footer(self, slide) -> None:
         report = self.report
-        text = f"{french.name(report.territory)} · diagnostic du {_day(report.context.date)}"
+        text = f"{french.name(report.territory)} · diagnostic du {content.written_day(report.context.date)}"
         if report.context.fictional:
             text = f"Territoire fictif · {text}"
         for shape in self.layout.placeholders:
@@ -766,16 +767,6 @@ def _placeholder(idx: int, name: str, y: float, h: float, anchor: str):
 
 
 # --- Text, tables, marks ---------------------------------------------------------------------------
-
-
-def _day(date: str) -> str:
-    """ "23 novembre 2026" from an ISO date, the text itself otherwise."""
-    import datetime
-
-    try:
-        return french.date_long(datetime.date.fromisoformat(date[:10]))
-    except ValueError:
-        return date
 
 
 def _cut(text: str, most: int) -> str:

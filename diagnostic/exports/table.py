@@ -141,11 +141,13 @@ def _plain(cell: str | float | None) -> str:
 
 def csvw(report: Report, table: str) -> dict:
     """Metadata of the CSV (W3C, « CSV on the Web », 2015): columns, types, and what the file states of itself."""
+    from diagnostic.exports import iso_day
+
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "fr"}],
         "url": table,
         "dc:title": french.office(f"Diagnostic de territoire : {french.name(report.territory, long=True)}"),
-        "dc:date": report.context.date,
+        "dc:date": iso_day(report),
         "dc:publisher": ", ".join(dict.fromkeys(s.producer for s in report.sources)),
         "dc:license": ", ".join(dict.fromkeys(s.licence for s in report.sources)),
         "dc:description": " ".join(f"{label} : {text}." for label, text in content.facts(report)),
@@ -172,9 +174,9 @@ def csvw(report: Report, table: str) -> dict:
 
 def csv_archive(report: Report, db: Database | None = None) -> bytes:
     """A zip of the CSV and of its metadata, named as the W3C asks."""
-    from diagnostic.exports import slug
+    from diagnostic.exports import iso_day, slug
 
-    table = f"diagnostic_{slug(report.territory.name)}_{report.context.date[:10]}.csv"
+    table = f"diagnostic_{slug(report.territory.name)}_{iso_day(report)}.csv"
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(table, "\ufeff" + csv_text(report))
