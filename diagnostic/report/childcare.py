@@ -64,8 +64,10 @@ def official_bar(subject: Subject, place: Territory) -> ModeBar | None:
     if not years:
         return None
     year = max(years)
+    counts = data.places_by_mode(subject.db, place).get(year, {})
     modes = tuple(
-        Mode(mode, label, None, rates[mode][year], total[year].status) for mode, label in MODES.items()
+        Mode(mode, label, counts.get(f"places_{mode}"), rates[mode][year], total[year].status)
+        for mode, label in MODES.items()
     )
     return ModeBar(place.key, place.name, year, total[year].value, modes)
 

@@ -1,0 +1,194 @@
+"""Figures with their comparators: recomputed in plain Python from the tables, and held to what is published."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from diagnostic import measure, reading, territories
+from diagnostic.indicators import BY_ID, INDICATORS
+from diagnostic.model import Comparator, DiagnosticError, Direction, Status
+from diagnostic.warehouse import open_database
+
+EPCI = "epci:999001001"
+
+
+@pytest.fixture(scope="module")
+def demo(demo_db):
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="module")
+def real(real_db):
+    return open_database(real_db)
+
+
+def of(db, key, *ids, **options):
+    return measure.measure(db, [territories.get(db, key)], ids or None, **options)[key]
+
+
+def test_a_count_is_the_sum_of_the_communes(demo):
+    finding = of(demo, EPCI, "naissances")["naissances"]
+    communes = territories.communes(demo, territories.get(demo, EPCI))
+    births = dict(
+        demo.rows("select commune, value from stat where stat = 'naissances' and year = ?", finding.year)
+    )
+    assert finding.value == sum(births[code] for code in communes)
+
+
+def test_a_rate_is_the_sum_of_the_parts_divided_once(demo):
+    finding = of(demo, EPCI, "places_eaje_100")["places_eaje_100"]
+    assert finding.value == pytest.approx(finding.numerator / finding.denominator * 100, abs=1e-9)
+    communes = territories.communes(demo, territories.get(demo, EPCI))
+    children = dict(
+        demo.rows(
+            "select commune, value from stat where stat = 'enfants_moins_3' and year = ?",
+            finding.denominator_year,
+        )
+    )
+    assert finding.denominator == pytest.approx(sum(children[code] for code in communes))
+
+
+def test_what_the_cnaf_publishes_comes_out_unchanged(real):
+    for key, rate in (
+        ("epci:243300316", 68.9),
+        ("departement:33", 66.2),
+        ("commune:33063", 74.8),
+        ("france", 59.4),
+    ):
+        finding = of(real, key, "taux_couverture")["taux_couverture"]
+        assert (finding.value, finding.year, finding.status) == (rate, 2021, Status.OK)
+
+
+def test_a_small_commune_has_no_published_rate_but_shows_that_of_its_epci(real):
+    finding = of(real, "commune:33555", "taux_couverture")["taux_couverture"]
+    assert (finding.value, finding.status) == (None, Status.NOT_PUBLISHED)
+    assert finding.comparators[0].key == "epci:243301504" and finding.comparators[0].value == 71.3
+
+
+def test_the_gap_is_taken_on_a_vintage_that_both_have(demo):
+    for finding in of(demo, EPCI).values():
+        if finding.gap is None or finding.gap_year != finding.year:
+            continue
+        base = next(item for item in finding.comparators if item.key == finding.reference)
+        assert base.year == finding.year
+        assert finding.gap == pytest.approx(finding.value - base.value)
+
+
+def test_medians_of_two_vintages_are_shown_but_not_subtracted(real):
+    finding = of(real, "commune:33063", "niveau_vie_median")["niveau_vie_median"]
+    base = next(item for item in finding.comparators if item.key == finding.reference)
+    assert (finding.year, base.year) == (2021, 2019)
+    assert finding.gap is None and finding.word is None
+
+
+def test_adding_the_missing_places_closes_the_gap(demo):
+    finding = of(demo, EPCI, "places_am_100")["places_am_100"]
+    base = next(item for item in finding.comparators if item.key == finding.reference)
+    assert finding.missing > 0
+    assert (finding.numerator + finding.missing) / finding.denominator * 100 == pytest.approx(base.value)
+
+
+def test_the_missing_places_of_a_published_rate_are_counted_on_the_children_of_that_time(demo):
+    found = of(demo, EPCI, "taux_couverture", "places_100")
+    rate, places = found["taux_couverture"], found["places_100"]
+    assert places.denominator_year in (rate.year, rate.year + 1)
+    assert rate.missing == pytest.approx(-rate.gap / 100 * places.denominator)
+
+
+def test_the_missing_relays_are_whole_relays(demo):
+    finding = of(demo, EPCI, "enfants_par_rpe")["enfants_par_rpe"]
+    base = next(item for item in finding.comparators if item.key == finding.reference)
+    assert finding.missing == math.ceil(finding.numerator / base.value - finding.denominator)
+    assert finding.numerator / (finding.denominator + finding.missing) <= base.value
+
+
+def test_a_commune_without_relay_has_no_ratio_and_says_why(demo):
+    place = next(
+        item
+        for item in territories.members(demo, territories.get(demo, EPCI))
+        if of(demo, item.key, "enfants_par_rpe")["enfants_par_rpe"].denominator == 0
+    )
+    finding = of(demo, place.key, "enfants_par_rpe")["enfants_par_rpe"]
+    assert (finding.value, finding.status) == (None, Status.NOT_APPLICABLE)
+    assert finding.reason == "Aucun relais petite enfance recensé."
+    assert finding.missing >= 1 or finding.numerator < 500
+
+
+def test_plain_counts_are_never_compared_across_scales(demo):
+    for name in ("population", "naissances", "enfants_moins_3", "nombre_qpv"):
+        finding = of(demo, EPCI, name)[name]
+        assert finding.gap is None and finding.word is None and finding.missing is None
+
+
+def test_the_parts_of_a_perimeter_add_up_to_it(demo):
+    epci = territories.get(demo, EPCI)
+    key = f"perimetre:{'+'.join(territories.communes(demo, epci))}"
+    whole, apart = of(demo, EPCI), of(demo, key)
+    for indicator in INDICATORS:
+        if not indicator.published and not indicator.numerator.startswith("places_"):
+            assert apart[indicator.id].value == pytest.approx(whole[indicator.id].value), indicator.id
+            assert apart[indicator.id].status == whole[indicator.id].status, indicator.id
+
+
+def test_a_median_is_never_made_for_a_perimeter(demo):
+    found = of(demo, "perimetre:F1001+F1002")
+    for name in ("niveau_vie_median", "taux_pauvrete", "taux_couverture"):
+        assert (found[name].value, found[name].status) == (None, Status.NOT_PUBLISHED)
+
+
+def test_the_places_of_two_large_communes_add_up(real):
+    one, other, both = (
+        of(real, key, "places_100")["places_100"]
+        for key in ("commune:33063", "commune:33281", "perimetre:33063+33281")
+    )
+    assert both.numerator == one.numerator + other.numerator
+    assert both.denominator == one.denominator + other.denominator
+
+
+def test_an_indicator_without_its_source_says_which_one(real):
+    finding = of(real, "epci:243300316", "jeunes_12_25")["jeunes_12_25"]
+    assert finding.status is Status.MISSING and finding.reason.startswith("Source absente")
+
+
+def test_unknown_is_never_zero_and_every_unknown_has_its_reason(real, demo):
+    for db, keys in ((real, ("commune:75101", "commune:2A004", "commune:97411", "france")), (demo, (EPCI,))):
+        for key in keys:
+            place = territories.get(db, key)
+            for finding in measure.measure(db, [place])[key].values():
+                indicator = BY_ID[finding.indicator]
+                assert (finding.value is None) == (not finding.status.known), (key, finding.indicator)
+                if finding.value is None:
+                    assert reading.reason(finding, indicator, place), (key, finding.indicator)
+                    assert finding.gap is None and finding.word is None
+
+
+def test_the_word_is_the_one_that_every_screen_uses(demo):
+    for finding in of(demo, "epci:999001002").values():
+        if finding.gap is not None:
+            assert finding.word == reading.ratio_word(finding.value, finding.value - finding.gap)
+
+
+def test_a_typed_goal_takes_the_place_of_the_reference(demo):
+    goal = Comparator("objectif:70", "l’objectif", 70.0, None, Status.OK)
+    finding = of(demo, EPCI, "taux_couverture", targets={"taux_couverture": goal})["taux_couverture"]
+    assert finding.reference == "objectif:70"
+    assert finding.gap == pytest.approx(finding.value - 70)
+
+
+def test_paris_is_compared_with_its_region_since_the_departement_is_the_city(real):
+    assert measure.default_reference(real, territories.get(real, "commune:75056")).key == "region:11"
+    assert measure.default_reference(real, territories.get(real, "commune:33063")).key == "departement:33"
+    assert measure.default_reference(real, territories.get(real, "departement:33")).key == "region:75"
+    assert measure.default_reference(real, territories.get(real, "france")) is None
+
+
+def test_an_indicator_that_does_not_exist_is_refused(demo):
+    with pytest.raises(DiagnosticError, match="n’existe pas"):
+        of(demo, EPCI, "bonheur")
+
+
+def test_less_is_better_only_where_it_is_declared():
+    less = {indicator.id for indicator in INDICATORS if indicator.direction is Direction.LESS_IS_BETTER}
+    assert {"enfants_par_rpe", "enfants_par_laep", "taux_pauvrete", "distance_france_services"} <= less
