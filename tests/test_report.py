@@ -1,0 +1,295 @@
+"""The whole report: every section of every kind of territory, plain data, nothing unknown printed as a number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+
+import pytest
+
+from diagnostic import report, territories
+from diagnostic.model import DiagnosticError, Level, Status
+from diagnostic.warehouse import open_database
+
+EPCI = "epci:999001001"
+DAY = dt.date(2026, 11, 23)
+REAL = (
+    "epci:243300316",
+    "commune:33063",
+    "commune:33555",
+    "commune:75056",
+    "commune:75101",
+    "commune:2A004",
+    "commune:97411",
+    "commune:55039",
+    "perimetre:33063+33281",
+    "departement:33",
+    "region:75",
+)
+FICTIONAL = (
+    EPCI,
+    "epci:999001002",
+    "commune:F1001",
+    "perimetre:F1001+F1002",
+    "departement:F1",
+    "region:F1",
+    "france",
+)
+
+
+@pytest.fixture(scope="module")
+def demo(demo_db):
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="module")
+def real(real_db):
+    return open_database(real_db)
+
+
+@pytest.fixture(scope="module")
+def of_demo(demo):
+    return {key: report.build(demo, key, on=DAY) for key in FICTIONAL}
+
+
+@pytest.fixture(scope="module")
+def of_real(real):
+    return {key: report.build(real, key, on=DAY) for key in REAL}
+
+
+def check_texts(value) -> None:
+    """No text of the report prints an unknown as a number."""
+    if isinstance(value, dict):
+        for item in value.values():
+            check_texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            check_texts(item)
+    elif isinstance(value, str):
+        assert not re.search(r"\b(nan|None|NaT|inf)\b", value), value
+
+
+@pytest.mark.parametrize("key", FICTIONAL)
+def test_a_report_of_the_fictional_territory_is_plain_data(of_demo, key):
+    plain = report.as_dict(of_demo[key])
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    check_texts(plain)
+
+
+@pytest.mark.parametrize("key", REAL)
+def test_a_report_of_a_real_territory_is_plain_data(of_real, key):
+    plain = report.as_dict(of_real[key])
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    check_texts(plain)
+
+
+def test_three_to_five_messages_and_a_headline_whatever_the_territory(of_demo, of_real):
+    for one in (*of_demo.values(), *of_real.values()):
+        assert 3 <= len(one.messages) <= 5, one.territory.key
+        assert one.headline and not one.headline.endswith(".")
+        sentences = [message.sentence for message in one.messages]
+        assert len(set(sentences)) == len(sentences)
+
+
+def test_every_finding_of_the_territory_is_said_in_a_sentence(of_demo, of_real):
+    for one in (*of_demo.values(), *of_real.values()):
+        for finding in one.findings.values():
+            assert finding.reading.endswith("."), (one.territory.key, finding.indicator)
+
+
+def test_the_priorities_are_the_marked_gaps_in_order(of_demo):
+    one = of_demo[EPCI]
+    assert [item.order for item in one.priorities] == list(range(1, len(one.priorities) + 1))
+    for item in one.priorities:
+        finding = one.findings[item.indicator]
+        assert finding.gap is not None and finding.word not in (None, "proche")
+
+
+def test_the_contributions_of_the_modes_add_up_to_the_gap(of_demo):
+    one = of_demo[EPCI]
+    assert one.coverage.official
+    parts = sum(row["contribution"] for row in one.coverage.gap_by_mode)
+    # The producer rounds each rate to a tenth.
+    assert parts == pytest.approx(one.findings["taux_couverture"].gap, abs=0.25)
+
+
+def test_the_effects_of_places_and_children_add_up_to_the_change(of_demo):
+    change = of_demo[EPCI].coverage.change
+    assert change["places"] + change["children"] == pytest.approx(change["to_rate"] - change["from_rate"])
+
+
+def test_an_estimate_lies_between_the_commune_and_its_epci(of_demo):
+    rows = of_demo["epci:999001002"].coverage.estimates
+    assert rows
+    for row in rows:
+        low, high = sorted((row["rate"], row["group"]))
+        assert low - 1e-9 <= row["estimate"] <= high + 1e-9
+        assert row["low"] <= row["estimate"] <= row["high"] and row["grade"] in "ABCD"
+
+
+def test_children_with_and_without_a_leisure_centre_are_all_the_children(of_demo):
+    for key in (EPCI, "epci:999001002"):
+        alsh = of_demo[key].alsh
+        without = sum(row["children"] for row in alsh.without)
+        assert alsh.with_access + without == pytest.approx(alsh.children)
+        assert alsh.with_access <= alsh.within_radius <= alsh.children
+
+
+def test_a_wider_radius_never_leaves_more_children_out(demo):
+    reached = [
+        report.build(demo, "departement:F1", radius_km=km, on=DAY).alsh.within_radius for km in (1, 5, 20)
+    ]
+    assert reached == sorted(reached)
+
+
+def test_a_district_over_two_communes_counts_once(demo, of_demo):
+    qpv = of_demo[EPCI].qpv
+    codes = [row["code"] for row in qpv.districts]
+    assert len(codes) == len(set(codes)) == of_demo[EPCI].context.qpv
+    assert any(len(row["communes"]) == 2 for row in qpv.districts)
+    assert qpv.located_by == "polygon"
+
+
+def test_districts_without_a_service_are_counted_by_service(of_demo):
+    qpv = of_demo[EPCI].qpv
+    for stat, count in qpv.missing_by_type.items():
+        assert count == sum(row["inside"][stat] + row["near"][stat] == 0 for row in qpv.districts)
+
+
+def test_the_facilities_inside_are_those_of_the_producer_table(demo, of_demo):
+    inside = sum(row["inside"]["alsh"] for row in of_demo[EPCI].qpv.districts)
+    assert inside == demo.rows("select count(*) from facility where stat = 'alsh' and qpv is not null")[0][0]
+
+
+def test_accessibility_says_who_serves_whom(of_demo):
+    rows = of_demo[EPCI].access.communes
+    assert len(rows) == 33
+    for row in rows:
+        assert row["value"] is None or row["value"] >= row["floor"] - 1e-9
+        assert row["own_share"] is None or 0 <= row["own_share"] <= 1
+
+
+def test_the_outlook_starts_after_the_last_known_year_and_lasts_six_years(of_demo):
+    outlook = of_demo[EPCI].outlook
+    years = sorted({row["year"] for row in outlook.children})
+    assert years == list(range(years[0], years[0] + 7))
+    assert {row["scenario"] for row in outlook.children} == {"low", "constant", "trend"}
+    for row in outlook.error:
+        assert row["error"] >= 0 and row["cases"] > 0
+
+
+def test_places_to_keep_today_s_rate_follow_the_children(of_demo):
+    one = of_demo[EPCI]
+    finding = one.findings["places_100"]
+    for row in one.outlook.places:
+        assert row["keep"] == pytest.approx(finding.value / 100 * row["children"] - finding.numerator)
+        assert row["reach"] >= 0
+
+
+def test_a_tenth_of_the_assistantes_maternelles_leaving_takes_a_tenth_of_their_places(demo):
+    one = report.build(demo, EPCI, leaving_share=0.1, on=DAY)
+    assert one.outlook.leaving_places == pytest.approx(one.findings["places_am_100"].numerator / 10)
+
+
+def test_a_peer_may_be_dropped_and_says_why_it_is_one(demo, of_demo):
+    peers = of_demo[EPCI].peers
+    assert all(peer.why for peer in peers) and of_demo[EPCI].peers_variables
+    fewer = report.build(demo, EPCI, peers_drop=(peers[0].territory.code,), on=DAY).peers
+    assert peers[0].territory.code not in {peer.territory.code for peer in fewer}
+
+
+def test_the_reference_may_be_a_territory_the_peers_or_a_goal(demo):
+    other = report.build(demo, EPCI, reference="epci:999001002", on=DAY)
+    assert other.findings["taux_couverture"].reference == "epci:999001002"
+    near = report.build(demo, EPCI, reference="pairs", on=DAY)
+    assert near.findings["taux_couverture"].reference == "pairs" and "semblables" in near.reference_label
+    goal = report.build(demo, EPCI, reference="objectif:70", on=DAY)
+    finding = goal.findings["taux_couverture"]
+    assert finding.gap == pytest.approx(finding.value - 70)
+    assert "l’objectif" in finding.reading
+
+
+@pytest.mark.parametrize("wanted", ["objectif:beaucoup", "objectif:-3", "epci:000000000", "n'importe quoi"])
+def test_a_reference_that_means_nothing_is_refused(demo, wanted):
+    with pytest.raises(DiagnosticError):
+        report.build(demo, EPCI, reference=wanted, on=DAY)
+
+
+def test_the_law_counts_all_the_inhabitants_of_the_epci(of_demo):
+    one = of_demo[EPCI]
+    relay = next(row for row in one.duties if row["id"] == "relais" or "relais" in row["duty"].lower())
+    assert relay["binds"] is True and relay["threshold"] == 10_000
+    assert relay["met"] is True
+
+
+def test_what_is_unknown_is_listed_with_whom_to_ask(of_real):
+    one = of_real["epci:243300316"]
+    unknown = {row["indicator"]: row for row in one.unknown}
+    for name, finding in one.findings.items():
+        if name in unknown:
+            assert not finding.status.known
+            assert unknown[name]["reason"] and unknown[name]["whom"]
+    assert "jeunes_12_25" in unknown
+
+
+def test_a_small_commune_reads_the_rate_of_its_epci(of_real):
+    one = of_real["commune:33555"]
+    assert one.findings["taux_couverture"].status is Status.NOT_PUBLISHED
+    assert "71,3" in one.coverage.reading and "COBAN" in one.coverage.reading
+
+
+def test_a_commune_without_children_has_a_report_without_a_rate(of_real):
+    one = of_real["commune:55039"]
+    assert one.findings["places_eaje_100"].value is None
+    assert one.members[0].territory == one.territory
+
+
+def test_an_arrondissement_stands_among_those_of_its_city(of_real):
+    one = of_real["commune:75101"]
+    assert one.siblings_label == "arrondissements de Paris"
+    assert one.findings["niveau_vie_median"].position.of == 20
+
+
+def test_every_level_says_who_its_members_are(of_demo, of_real):
+    assert of_demo["departement:F1"].member_level == Level.EPCI
+    assert of_real["region:75"].member_level == Level.DEPARTEMENT
+    assert {member.territory.key for member in of_demo["perimetre:F1001+F1002"].members} == {
+        "commune:F1001",
+        "commune:F1002",
+    }
+
+
+def test_the_fictional_territory_says_that_it_is_one(of_demo, of_real):
+    assert all(one.context.fictional and "fictif" in one.notes[0] for one in of_demo.values())
+    assert not any(one.context.fictional for one in of_real.values())
+
+
+def test_every_source_line_names_its_producer_and_licence(of_demo, of_real):
+    for one in (*of_demo.values(), *of_real.values()):
+        assert one.sources
+        for line in one.sources:
+            assert line.producer and line.licence
+
+
+def test_the_same_question_gives_the_same_report(demo, of_demo):
+    again = report.as_dict(report.build(demo, EPCI, on=DAY))
+    assert again == report.as_dict(of_demo[EPCI])
+
+
+def test_the_levers_called_by_a_gap_name_an_indicator_of_the_report(of_demo):
+    rows = of_demo[EPCI].levers
+    assert len(rows) == 45
+    called = [row for row in rows if row["need"] == "gap"]
+    assert called and all(
+        row["reason"] and set(row["indicators"]) <= set(of_demo[EPCI].findings) for row in called
+    )
+
+
+def test_a_perimeter_of_all_the_communes_is_the_epci(demo, of_demo):
+    codes = territories.communes(demo, territories.get(demo, EPCI))
+    one = report.build(demo, f"perimetre:{'+'.join(codes)}", on=DAY)
+    whole = of_demo[EPCI]
+    assert one.alsh.children == pytest.approx(whole.alsh.children)
+    assert [row["code"] for row in one.access.communes] == [row["code"] for row in whole.access.communes]
+    assert one.births[0].values == whole.births[0].values
