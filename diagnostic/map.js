@@ -60,7 +60,7 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
     const narrow = map.getSize().x < 480, taken = [], frame = map.getSize();
     for (const [code, at] of centres) {
       const u = P.units[code];
-      if (narrow && u[5] >= 1 && code !== P.selected) continue;
+      if (narrow && u[5] > 0 && code !== P.selected) continue;
       const c = map.latLngToContainerPoint(at);
       const w = Math.max(...u[1].map(t => t.length), u[2].length + (u[6] ? 4 : 0)) * 6.4 + 4, h = (u[1].length + (u[2] || u[6] ? 1 : 0)) * 14;
       for (const [dx, dy] of [[0, 0], [0, -9], [0, 9], [w * .2, 0], [-w * .2, 0], [0, -18], [0, 18]]) {

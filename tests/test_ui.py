@@ -1,0 +1,105 @@
+"""Each page, opened cold and after another one, on the fictional and on the real database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from diagnostic.ui import pages, server
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [entry.name for entry in pages.existing()]
+BORDEAUX_METROPOLE = "epci:243300316"
+FAILED = "Cette page n’a pas pu s’afficher"
+
+Opener = Callable[..., AppTest]
+
+
+@pytest.fixture(params=["demo", "real"])
+def base(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The fictional database, then the real one."""
+    path = request.getfixturevalue(f"{request.param}_db")
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(path))
+    return request.param
+
+
+@pytest.fixture
+def fictional(monkeypatch: pytest.MonkeyPatch, demo_db: Path) -> None:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
+
+
+def opened(page: str = "", **query: str) -> AppTest:
+    """A page opened by a link, cold."""
+    app = AppTest.from_file(ROOT / "diagnostic" / "ui" / "main.py", default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    if page:
+        app.switch_page(str(ROOT / "pages" / f"{page}.py"))
+    return app.run()
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(item.proto.body for item in app.get("html"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opened_by_a_link_draws_whole(base: str, page: str) -> None:
+    query = {"territoire": BORDEAUX_METROPOLE} if base == "real" else {}
+    app = opened(page, **query)
+    assert not app.exception
+    assert FAILED not in html(app)
+    assert "<h1" in html(app) or app.title
+
+
+def test_every_page_opens_after_another_and_keeps_the_territory(base: str) -> None:
+    key = BORDEAUX_METROPOLE if base == "real" else "france"
+    app = opened(territoire=key)
+    for page in PAGES:
+        app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+        assert not app.exception, page
+        assert FAILED not in html(app), page
+        assert app.session_state["territoire"] == key
+
+
+def test_the_fictional_territory_says_so_on_every_page(fictional: None) -> None:
+    for page in PAGES:
+        if page != "presentation":
+            assert "Territoire fictif" in html(opened(page)), page
+
+
+def test_an_unknown_territory_says_so_and_offers_the_search(fictional: None) -> None:
+    app = opened(territoire="epci:243300999")
+    assert "n’existe pas dans les données chargées" in html(app)
+    assert app.text_input(key="recherche_") is not None
+
+
+def test_a_territory_that_is_html_is_shown_as_text(fictional: None) -> None:
+    app = opened(territoire="<img src=x onerror=alert(1)>")
+    assert "<img" not in html(app)
+    assert "&lt;img" in html(app)
+
+
+def test_no_database_is_said_in_french_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(tmp_path / "absente.duckdb"))
+    app = opened()
+    assert not app.exception
+    assert "Aucune base de données" in html(app)
+    assert "python -m diagnostic build" in html(app)
+
+
+def test_a_choice_out_of_range_in_a_link_falls_back(fictional: None) -> None:
+    app = opened("carte", indicateur="zzz", classes="99", couleur="classes")
+    assert not app.exception
+    assert FAILED not in html(app)
+
+
+def test_the_shell_is_in_french_and_asks_nothing_outside() -> None:
+    page = server.shell()
+    assert '<html lang="fr">' in page
+    assert "<title>Diagnostic territorial CTG</title>" in page
+    assert "https://" not in page.replace("https://react.dev", "")
