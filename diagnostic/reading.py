@@ -296,6 +296,38 @@ def sentence(
     return french.typographic(" ".join(part for part in parts if part))
 
 
+def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory]) -> str:
+    """ "68,9 places pour 100 enfants de moins de 3 ans, contre 66,2 en Gironde et 59,4 en France."
+
+    One line for a key message: the value, then the references of the same year that are known. "" when
+    the value is unknown. A plain count is not set against the count of a larger territory.
+    """
+    value = known_value(finding)
+    if value is None:
+        return ""
+    label, first = _lowered(indicator.label), indicator.label.split(" ")[0].rstrip(",")
+    if first.lower() == indicator.unit.split(" ")[0].lower():
+        said = _counted(value, finding.status, indicator, label).removeprefix("on compte ")
+    elif indicator.id == "taux_couverture":
+        said = figure(finding, indicator)
+    else:
+        said = f"{indicator.short} : {figure(finding, indicator)}"
+    known = {
+        comparator.key: comparator.value
+        for comparator in finding.comparators
+        if comparator.status.known and comparator.value is not None and comparator.year == finding.year
+    }
+    against = []
+    if indicator.denominator is not None or indicator.published:
+        against = [
+            f"{french.number(known[place.key], indicator.decimals)} {french.at(place)}"
+            for place in references
+            if place.key in known and place.key != finding.territory
+        ]
+    versus = f", contre {french.listing(against)}" if against else ""
+    return french.typographic(f"{french.capitalised(said)}{versus}.")
+
+
 def title(text: str) -> str:
     """The first sentence of `text` as a title: a capital, no full stop at its end."""
     first = text.strip().split(". ")[0]

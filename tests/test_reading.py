@@ -419,3 +419,25 @@ def test_any_ranking_of_communes_gives_a_clean_title(words, reference, direction
     assert not NEVER.search(text), text
     assert text[0].isupper() or text[0].isdigit()
     assert not text.endswith(".")
+
+
+def test_a_key_message_sets_the_rate_against_the_references_of_the_same_year_only():
+    rate = finding(METROPOLE, 68.9, against=comparator(GIRONDE, 66.2))
+    rate = replace(rate, comparators=(*rate.comparators, comparator(FRANCE, 59.4)))
+    assert plain(reading.brief(rate, RATE, (GIRONDE, FRANCE))) == (
+        "68,9 places pour 100 enfants de moins de 3 ans, contre 66,2 en Gironde et 59,4 en France."
+    )
+    other_year = replace(rate, comparators=(comparator(GIRONDE, 66.2, year=2019),))
+    assert (
+        plain(reading.brief(other_year, RATE, (GIRONDE,)))
+        == "68,9 places pour 100 enfants de moins de 3 ans."
+    )
+
+
+def test_a_key_message_names_what_it_counts_and_is_silent_on_the_unknown():
+    relais = BY_ID["enfants_par_rpe"]
+    counted = finding(METROPOLE, 919.3, against=comparator(GIRONDE, 577.6), indicator=relais.id)
+    assert plain(reading.brief(counted, relais, (GIRONDE,))) == (
+        "919 enfants de moins de 3 ans par relais petite enfance, contre 578 en Gironde."
+    )
+    assert reading.brief(finding(METROPOLE, None, status=Status.MISSING), RATE, (GIRONDE,)) == ""
