@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 # Libraries of figures and maps load inside the commands: `search` and `--help` wait for none of them.
 
 ROOT = Path(__file__).resolve().parents[1]
-FORMATS = ("pptx", "pdf", "docx", "xlsx")
 ALL_EPCI = "epci-de:"
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_REDRAWS = 0.2
@@ -198,7 +197,7 @@ def print_build(report: BuildReport, path: Path) -> None:
     heading(f"{french.quantity(len(report.loaded), 'fichier chargé', 'fichiers chargés')}")
     for loaded in report.loaded:
         rows = french.quantity(loaded.rows, "ligne", "lignes")
-        click.echo(f"  {loaded.file} : {loaded.source}, millésime {loaded.vintage}, {rows}")
+        click.echo(f"  {loaded.file} : {loaded.source}, {edition(loaded.vintage)}, {rows}")
     if report.refused:
         heading(f"{french.quantity(len(report.refused), 'fichier non chargé', 'fichiers non chargés')}")
     for refused in report.refused:
@@ -226,7 +225,7 @@ def check(path: Path | None) -> None:
         "select title, vintage, rows, producer, file from source order by title, vintage, file"
     ):
         click.echo(
-            f"  {title} ({producer}), millésime {vintage} : {french.quantity(rows, 'ligne', 'lignes')} — {file}"
+            f"  {title} ({producer}), {edition(vintage)} : {french.quantity(rows, 'ligne', 'lignes')} — {file}"
         )
     refusals = db.rows("select file, reason from refusal order by file")
     if refusals:
@@ -317,14 +316,14 @@ def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -
     "--format",
     "formats",
     default="pptx",
-    help="Formats séparés par des virgules : pptx, pdf, docx, xlsx [pptx].",
+    help="Formats séparés par des virgules : pptx, pdf, note, docx, xlsx, csv, images, geojson [pptx].",
 )
 @click.option("--out", type=ProjectPath(), default="dist", help="Dossier à remplir [dist].")
 @click.option("--template", type=ProjectPath(), help="Modèle PowerPoint de la collectivité.")
 @database_option
 def export(keys: tuple[str, ...], formats: str, out: Path, template: Path | None, path: Path | None) -> None:
     """Écrit les documents d’un ou de plusieurs territoires ; epci-de:33 les vaut tous dans un département."""
-    from diagnostic.exports import batch
+    from diagnostic.exports import FORMATS, batch
 
     chosen = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip()))
     unknown = [name for name in chosen if name not in FORMATS]
@@ -340,19 +339,19 @@ def export(keys: tuple[str, ...], formats: str, out: Path, template: Path | None
     db = open_base(path)
     out.mkdir(parents=True, exist_ok=True)
     jobs = [batch.Job(key, chosen, out, db.path, template) for key in expanded(db, keys)]
-    failed = 0
+    results = []
     for done in batch.run(jobs):
-        for written in done.written:
-            click.echo(f"{done.key} : {written}")
-        for kept in done.kept:
-            click.echo(f"{done.key} : {kept}, déjà fait (supprimez-le pour le refaire)")
+        results.append(done)
+        for name in done.written:
+            click.echo(f"{done.key} : {out / name}")
+        for name in done.kept:
+            click.echo(f"{done.key} : {out / name}, déjà fait (supprimez-le pour le refaire)")
         if done.reason:
-            failed += 1
             click.echo(f"{done.key} : {done.reason}", err=True)
-    if failed:
+    click.echo(batch.summary(results))
+    if any(done.reason for done in results):
         raise DiagnosticError(
-            f"{french.quantity(failed, 'territoire', 'territoires')} sur {len(jobs)} sans document complet : "
-            "les raisons sont ci-dessus ; relancez la commande, qui garde ce qui est fait."
+            "Des documents manquent : les raisons sont ci-dessus ; relancez la commande, qui garde ce qui est fait."
         )
 
 
@@ -380,6 +379,10 @@ def open_base(path: Path | None) -> Database:
     from diagnostic.warehouse import open_database
 
     return open_database(path)
+
+
+def edition(vintage: str) -> str:
+    return f"millésime {vintage}" if vintage else "sans millésime"
 
 
 def heading(text: str) -> None:
