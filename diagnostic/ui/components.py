@@ -629,15 +629,19 @@ def brief(report: Report) -> None:
     facts(items)
 
 
+def duties_message(report: Report) -> str:
+    """How many legal duties bind the territory today."""
+    binding = sum(bool(item.get("binds")) and bool(item.get("in_force")) for item in report.duties)
+    if not binding:
+        return "Aucune obligation propre à ce territoire n’est établie"
+    count = french.in_words(binding, feminine=True, capital=True)
+    noun = french.plural(binding, "obligation légale en vigueur", "obligations légales en vigueur")
+    return f"{count} {noun} pour l’accueil du jeune enfant"
+
+
 def duties(report: Report, limit: int = 3) -> None:
     """Legal duties: the message, then the first sentences."""
-    binding = sum(bool(item.get("binds")) and bool(item.get("in_force")) for item in report.duties)
-    if binding:
-        count = french.in_words(binding, feminine=True, capital=True)
-        noun = french.plural(binding, "obligation légale en vigueur", "obligations légales en vigueur")
-        block("Obligations", f"{count} {noun} pour l’accueil du jeune enfant")
-    else:
-        block("Obligations", "Aucune obligation propre à ce territoire n’est établie")
+    block("Obligations", duties_message(report))
     note(report.duties_reading)
     st.html(
         "<ul class='plain'>"

@@ -14,9 +14,9 @@ from pathlib import Path
 import streamlit as st
 
 from diagnostic import design, french, indicators, measure, report, territories
-from diagnostic.model import FRANCE, DiagnosticError, Level, Territory
+from diagnostic.model import FRANCE, THEMES, DiagnosticError, Indicator, Level, Territory
 from diagnostic.report import Report
-from diagnostic.ui import components, picker, state
+from diagnostic.ui import components, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
@@ -137,6 +137,12 @@ def open_page(name: str) -> Report:
     return found
 
 
+def open_bare(name: str) -> Report:
+    """The report for a page without strip, header or footer; stops with a French state as `open_page` does."""
+    st.session_state["page"] = name
+    return current_report()
+
+
 def open_plain(name: str, title: str, context: str = "") -> None:
     """Draw the top of a page that needs no territory (Données, Méthode): strip and title. Never fails for
     want of a database."""
@@ -163,6 +169,10 @@ def _header(base: Database, found: Report) -> None:
                 picker.picker(base, found.territory)
             with st.container(key="outil_reference"):
                 state.select("reference", "Comparer à", reference_options(found))
+            with st.container(key="outil_presenter"):
+                stage = next((entry for entry in pages.existing() if entry.name == "presentation"), None)
+                if stage and st.button("Présenter", icon=":material/slideshow:", key="presenter"):
+                    st.switch_page(stage.path, query_params={})
 
 
 def _identity(base: Database, found: Report) -> str:
@@ -217,6 +227,11 @@ def layer_options() -> dict[str, str]:
         **FACILITIES,
         "ign": "Fond de carte IGN (en ligne)",
     }
+
+
+def theme_label(indicator: Indicator) -> str:
+    """The theme of an indicator in words."""
+    return THEMES[indicator.theme]
 
 
 def map_indicator(found: Report) -> str:

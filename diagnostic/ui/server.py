@@ -62,8 +62,8 @@ _TRANSLATE = (
     "const one=n=>{if(n.nodeType===3){const t=n.data.trim(),v=fr[t]||(/^\\d+ more$/.test(t)?'Autres pages':0);if(v)n.data=v}"
     "else if(n.nodeType===1){for(const a of A){const v=fr[n.getAttribute(a)];if(v)n.setAttribute(a,v)}"
     "if(n.closest('[data-testid=stTopNav]')||!n.closest('[data-testid=stMarkdownContainer],.stHtml'))n.childNodes.forEach(one)}};"
-    "new MutationObserver(l=>l.forEach(m=>m.type==='attributes'?one(m.target):m.addedNodes.forEach(one)))"
-    ".observe(document,{childList:true,subtree:true,attributes:true,attributeFilter:A})})()</script>"
+    "new MutationObserver(l=>l.forEach(m=>m.type==='childList'?m.addedNodes.forEach(one):one(m.target)))"
+    ".observe(document,{childList:true,subtree:true,characterData:true,attributes:true,attributeFilter:A})})()</script>"
 )
 
 

@@ -1,0 +1,199 @@
+"""The screens of the presentation: HTML in rem, so that everything grows with the projector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from diagnostic import charts, french, reading
+from diagnostic.indicators import BY_ID
+from diagnostic.report import Report
+from diagnostic.ui import components, early, frame, pages, state
+from diagnostic.ui.components import text
+
+MEMBERS = 8
+"""Most bars on a screen: a room reads no more."""
+
+_STYLE = (
+    "<style>html{font-size:clamp(18px,1.5vw,40px)!important}"
+    "[data-testid=stHeader],[data-testid=stSidebar]{display:none!important}"
+    ".stMainBlockContainer{max-width:none;padding:2.5rem 4vw 1rem;min-height:100vh}</style>"
+)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen: theme, message, what is drawn as HTML, where it comes from."""
+
+    eyebrow: str
+    message: str
+    body: str
+    source: str
+    map_of: str = ""
+
+
+def show(report: Report) -> None:
+    """Draw the chosen screen and the way to the others."""
+    st.html(_STYLE)
+    screens = _screens(report)
+    number = _number(len(screens))
+    screen = screens[number - 1]
+    st.html(
+        f'<section class="screen"><p class="eyebrow">{text(screen.eyebrow)}</p><h1>{text(screen.message)}</h1>'
+        f"{screen.body}</section>"
+    )
+    if screen.map_of:
+        components.map_view(report, screen.map_of, key="presentation", height=560)
+    _foot(report, screen, number, len(screens))
+
+
+def _number(count: int) -> int:
+    wanted = state.get("ecran")
+    return min(max(int(wanted), 1), count) if wanted.isdecimal() else 1
+
+
+def _foot(report: Report, screen: Screen, number: int, count: int) -> None:
+    with st.container(key="pied_presentation", horizontal=True, vertical_alignment="center"):
+        where = french.name(report.territory)
+        fictional = " · Territoire fictif" if report.context.fictional else ""
+        st.html(f'<p class="src">{text(" · ".join(filter(None, (where, screen.source))) + fictional)}</p>')
+        if st.button("Quitter", shortcut="Esc", type="tertiary", key="quitter"):
+            home = next(entry for entry in pages.existing() if entry.name == "synthese")
+            st.switch_page(home.path, query_params={})
+        st.button(
+            "Précédent", shortcut="Left", key="precedent", disabled=number == 1, on_click=state.put,
+            kwargs={"ecran": number - 1},
+        )  # fmt: skip
+        st.html(f'<p class="count">{number} / {count}</p>', width="content")
+        st.button(
+            "Suivant", shortcut="Right", key="suivant", disabled=number == count, on_click=state.put,
+            kwargs={"ecran": number + 1},
+        )  # fmt: skip
+
+
+# --- Screens ----------------------------------------------------------------------------------------
+
+
+def _screens(report: Report) -> list[Screen]:
+    found = [
+        _title(report),
+        *_messages(report),
+        _modes(report),
+        _members(report),
+        _map(report),
+        _duties(report),
+    ]
+    return [screen for screen in found if screen is not None]
+
+
+def _title(report: Report) -> Screen:
+    context = report.context
+    facts = []
+    if context.population is not None:
+        facts.append((french.number(context.population), "habitants"))
+    facts.append((french.number(context.communes), french.plural(context.communes, "commune", "communes")))
+    if context.qpv is not None:
+        facts.append(
+            (
+                french.number(context.qpv),
+                french.plural(context.qpv, "quartier prioritaire", "quartiers prioritaires"),
+            )
+        )
+    cells = "".join(f"<div><b>{text(figure)}</b><span>{text(words)}</span></div>" for figure, words in facts)
+    return Screen(
+        "Diagnostic territorial, convention territoriale globale",
+        french.name(report.territory, long=True),
+        f'<div class="big">{cells}</div>',
+        context.geography.capitalize(),
+    )
+
+
+def _messages(report: Report) -> list[Screen]:
+    screens = []
+    for item in report.messages:
+        if item.indicator is None or item.indicator not in report.findings:
+            continue
+        finding, indicator = report.findings[item.indicator], BY_ID[item.indicator]
+        value = reading.known_value(finding)
+        if value is None:
+            continue
+        first, _, rest = item.sentence.partition(". ")
+        body = (
+            f'<div class="big"><div><b>{text(french.number(value, indicator.decimals))}</b>'
+            f"<span>{text(indicator.unit)}</span></div></div><p class='then'>{text(rest)}</p>"
+        )
+        eyebrow = frame.theme_label(indicator)
+        screens.append(Screen(eyebrow, first.rstrip("."), body, item.detail))
+    return screens
+
+
+def _modes(report: Report) -> Screen | None:
+    bars = early.bars(report)
+    totals = [bar.total for bar in bars if bar.total]
+    if not totals:
+        return None
+    rows = ""
+    for number, bar in enumerate(bars):
+        parts = "".join(
+            f'<i style="width:{mode.rate / max(totals) * 100:.2f}%;background:{colour};'
+            f'color:{colour.replace("--mode-", "--mode-ink-")}">{french.number(mode.rate, 1) if mode.rate > 3 else ""}</i>'
+            for mode, colour in _coloured(bar)
+        )
+        bold = " class=me" if number == 0 else ""
+        rows += f"<li{bold}><span>{text(bar.title)} <b>{french.number(bar.total, 1)}</b></span><div>{parts}</div></li>"
+    legend = "".join(
+        f'<li><i style="background:{colour}"></i>{text(words)}</li>'
+        for colour, words in charts.modes_legend(bars)
+    )
+    message, subtitle = early.modes_title(report)
+    body = (
+        f'<p class="then">{text(subtitle)}</p><ul class="legend">{legend}</ul><ul class="hbars">{rows}</ul>'
+    )
+    return Screen("Petite enfance", message, body, report.coverage.source_line)
+
+
+def _coloured(bar) -> list[tuple]:
+    return [
+        (mode, charts.modes_legend([bar])[number][0])
+        for number, mode in enumerate(bar.modes)
+        if mode.rate is not None
+    ]
+
+
+def _members(report: Report) -> Screen | None:
+    indicator = frame.map_indicator(report)
+    ladder = [rung for rung in charts.rungs(report.members, BY_ID[indicator]) if rung.aside][-MEMBERS:]
+    base = early.reference_value(report, indicator)
+    if not ladder or not base:
+        return None
+    rows = "".join(
+        f'<li class="{"bad" if rung.marked else ""}"><span>{text(rung.name)}</span>'
+        f'<div><i style="width:{min(rung.value / base, 1) * 100:.2f}%">{french.number(rung.value, 1)}</i></div>'
+        f"<em>{text(rung.aside)}</em></li>"
+        for rung in ladder
+    )
+    said = f"{frame.reference_name(report)} : {french.number(base, 1)} (bout de la piste)"
+    body = f'<p class="then">{text(said)}</p><ul class="hbars three">{rows}</ul>'
+    message, subtitle = early.members_title(report, indicator)
+    return Screen("Petite enfance", message, body, subtitle)
+
+
+def _map(report: Report) -> Screen | None:
+    indicator = frame.map_indicator(report)
+    return Screen("Carte", BY_ID[indicator].label, "", "Contours : Etalab, IGN", indicator)
+
+
+def _duties(report: Report) -> Screen | None:
+    rows = [item for item in report.duties if item.get("binds")]
+    if not rows:
+        return None
+    cells = "".join(
+        f"<li>{text(str(item['duty']))} <small>{text(str(item['article']))}</small></li>" for item in rows
+    )
+    return Screen(
+        "Obligations",
+        components.duties_message(report),
+        f'<ul class="lines">{cells}</ul>',
+        "Code de l’action sociale et des familles",
+    )
