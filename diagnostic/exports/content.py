@@ -248,10 +248,17 @@ def compared(finding: Finding, report: Report) -> list[tuple[str, float | None]]
 def source_line(report: Report, indicators: Iterable[str]) -> str:
     """ "Sources : Cnaf, taux de couverture (2021) ; …" for the indicators given."""
     ids = {source for name in indicators if name in BY_ID for source in _sources(report, name)}
-    lines = [s for s in report.sources if s.id in ids]
-    said = list(dict.fromkeys(f"{s.producer}, {s.title} ({s.vintage})" for s in lines))
-    word = french.plural(len(said), "Source", "Sources")
-    return french.typographic(f"{word} : {' ; '.join(said[:4])}") if said else report.coverage.source_line
+    vintages: dict[str, dict[str, None]] = {}
+    for line in report.sources:
+        if line.id in ids:
+            vintages.setdefault(line.producer, {})[
+                f"{line.title}{f' {line.vintage}' if line.vintage else ''}"
+            ] = None
+    if not vintages:
+        return report.coverage.source_line
+    said = [f"{producer}, {', '.join(titles)}" for producer, titles in vintages.items()]
+    word = "Sources" if len(said) > 1 else "Source"
+    return french.typographic(f"{word} : {' ; '.join(said)}")
 
 
 def _sources(report: Report, name: str) -> tuple[str, ...]:
@@ -334,7 +341,22 @@ def _message_card(report: Report, message) -> Card:
             figure, unit = f"{figure}{french.NBSP}€", "par an"
         if figure == french.UNKNOWN:
             unit = indicator.short.lower() if not indicator.short[:2].isupper() else indicator.short
-    return Card(figure, unit, reading.title(message.sentence), message.detail, alert=message.good is False)
+    return Card(
+        figure, unit, _said(report, message, indicator, finding), message.detail, alert=message.good is False
+    )
+
+
+def _said(report: Report, message, indicator: Indicator | None, finding: Finding | None) -> str:
+    """The figure stands beside: only the comparison is left to say, else the whole sentence."""
+    against = report.reference or report.reference_label
+    if indicator is None or value_of(finding) is None or not against:
+        return reading.title(message.sentence)
+    compared_ = reading.comparison(finding, indicator, against)
+    if not compared_ or " : " not in compared_.replace(french.NBSP, " "):
+        return reading.title(message.sentence)
+    return french.typographic(
+        f"{indicator.short} : {compared_.replace(french.NBSP + ':', ',')}".removesuffix(".")
+    )
 
 
 PORTRAIT = (
@@ -648,7 +670,7 @@ def _member_side(report: Report, name: str, rows) -> Text:
         side = "au-dessus" if indicator.direction is Direction.LESS_IS_BETTER else "en dessous"
         items.append(
             (
-                f"{len(below)} {_noun(noun, len(below))} {side} : {report.reference_label}",
+                f"{len(below)} {_noun(noun, len(below))} {side} {against(report)}",
                 _names(below[::-1]),
                 True,
             )
@@ -684,6 +706,13 @@ def _member_side(report: Report, name: str, rows) -> Text:
 
 def _noun(plural: str, count: int) -> str:
     return plural if count > 1 else plural.removesuffix("s")
+
+
+def against(report: Report) -> str:
+    """ "de la Gironde", "de la médiane des territoires semblables"."""
+    if report.reference is not None:
+        return french.of(report.reference)
+    return french.of_text(report.reference_label or "la référence")
 
 
 def _names(names: Sequence[str], most: int = 12) -> str:
@@ -746,12 +775,11 @@ def _gap(report: Report) -> Section | None:
 
 
 def _gap_table(report: Report, short, indicator: Indicator) -> tuple[str, tuple[Block, ...]]:
-    toward = report.reference_label or "la référence"
     if not short:
         text = (
-            f"Aucune commune connue n’est sous la référence ({toward})"
+            f"Aucune commune connue n’est sous le niveau {against(report)}"
             if report.member_level == "commune"
-            else (f"Aucun territoire connu n’est sous la référence ({toward})")
+            else (f"Aucun territoire connu n’est sous le niveau {against(report)}")
         )
         return french.typographic(text), (
             Text(
@@ -770,12 +798,12 @@ def _gap_table(report: Report, short, indicator: Indicator) -> tuple[str, tuple[
         if len(short) <= 3
         else (f"{len(short)} {_plural_members(report)}")
     )
-    title = f"{french.quantity(total, 'place manque', 'places manquent')} pour porter {who} au niveau de référence ({toward})"
+    title = f"{french.quantity(total, 'place manque', 'places manquent')} pour porter {who} au niveau {against(report)}"
     rows = [
         (
             french.name(t),
             french.number(value_of(f), indicator.decimals),
-            french.number(f.denominator),
+            _children(report, t),
             french.number(f.missing),
         )
         for t, f in short[:MOST_ROWS]
@@ -793,6 +821,11 @@ def _gap_table(report: Report, short, indicator: Indicator) -> tuple[str, tuple[
         total=True,
     )
     return french.typographic(title), (table,)
+
+
+def _children(report: Report, territory: Territory) -> str:
+    member = next(m for m in report.members if m.territory.key == territory.key)
+    return french.number(value_of(member.findings.get("enfants_moins_3")))
 
 
 def _map_alt(report: Report, indicator: Indicator, reference) -> str:
@@ -816,24 +849,7 @@ def _quartiers(report: Report) -> Section | None:
     if not districts:
         return None
     blocks = _poverty_scatter(report)
-    rows = tuple(
-        (
-            french.typographic(str(d.get("name") or d.get("code") or french.UNKNOWN)),
-            french.typographic(_communes_of(d)),
-            _count_of(d, "inside"),
-            _count_of(d, "near"),
-        )
-        for d in districts[:MOST_ROWS]
-    )
-    if len(districts) > MOST_ROWS:
-        rows += ((f"{len(districts) - MOST_ROWS} autres quartiers", "voir le classeur Excel", "", ""),)
-    table = Table(
-        "Quartiers prioritaires et équipements aux familles",
-        ("Quartier", "Commune", "Dans le quartier", "À 500 m"),
-        rows,
-        (0.42, 0.28, 0.16, 0.14),
-        (2, 3),
-    )
+    table = _district_table(districts)
     columns = ((0.5, blocks), (0.5, (table,))) if blocks else ((1.0, (table,)),)
     number = french.quantity(
         count if count is not None else len(districts), "quartier prioritaire", "quartiers prioritaires"
@@ -851,17 +867,39 @@ def _quartiers(report: Report) -> Section | None:
     )
 
 
-def _communes_of(district: dict) -> str:
-    communes = district.get("communes", ())
-    return ", ".join(map(str, communes)) if not isinstance(communes, str) else communes
+def _district_table(districts: Sequence[dict]) -> Table:
+    """The first districts; the two counts are there only when one of them is known."""
+    counts = [(_count_of(d["inside"]), _count_of(d["near"])) for d in districts]
+    counted = any(count != french.UNKNOWN for pair in counts for count in pair)
+    rows = [
+        (
+            french.typographic(d["name"]),
+            french.typographic(", ".join(d["communes"])),
+            *(pair if counted else ()),
+        )
+        for d, pair in zip(districts, counts, strict=True)
+    ]
+    if len(rows) > MOST_ROWS:
+        more = len(rows) - MOST_ROWS + 1
+        rows = [
+            *rows[: MOST_ROWS - 1],
+            (f"{more} autres", "voir le classeur Excel", *(("", "") if counted else ())),
+        ]
+    header = ("Quartier", "Commune", *(("Services dedans", "À 500 m") if counted else ()))
+    widths = (0.4, 0.28, 0.18, 0.14) if counted else (0.55, 0.45)
+    return Table(
+        "Quartiers prioritaires et équipements aux familles",
+        header,
+        tuple(rows),
+        widths,
+        (2, 3) if counted else (),
+    )
 
 
-def _count_of(district: dict, where: str) -> str:
-    found = district.get(where)
-    if isinstance(found, Mapping):
-        values = [known(v) for v in found.values()]
-        return french.UNKNOWN if None in values or not values else french.number(sum(values))
-    return french.number(found)
+def _count_of(found: Mapping | None) -> str:
+    """The sum over the types of facilities; unknown as soon as one of them is."""
+    values = [known(value) for value in (found or {}).values()]
+    return french.UNKNOWN if None in values or not values else french.number(sum(values))
 
 
 def _poverty_scatter(report: Report) -> tuple[Block, ...]:
@@ -933,10 +971,23 @@ def _alsh(report: Report) -> Section | None:
     return Section(
         "alsh",
         "Enfance · accueils de loisirs",
-        reading.title(alsh.reading) if alsh.reading else reading.title(finding.reading),
+        _alsh_title(report, share),
         ((0.5, (Cards(cards),)), (0.5, (picture,))),
         source_line(report, ("acces_alsh",)),
         (indicator.definition, indicator.caveat, *_notes(report, ("acces_alsh", "acces_alsh_5km"))),
+    )
+
+
+def _alsh_title(report: Report, share: float | None) -> str:
+    if share is None:
+        return (
+            reading.title(report.alsh.reading)
+            if report.alsh.reading
+            else "L’accès aux accueils de loisirs n’est pas connu"
+        )
+    where = french.capitalised(french.at(report.territory))
+    return french.typographic(
+        f"{where}, {french.percent(share, 1)} des 3-11 ans vivent dans une commune qui a un accueil de loisirs"
     )
 
 
@@ -1020,12 +1071,12 @@ def _droits(report: Report) -> Section | None:
     ]
     columns: tuple = ((1.0, (Cards(tuple(cards)),)),)
     if len(rows) >= 3:
-        far = tuple((n, v, v > 10) for n, v in rows[:10])
+        far = tuple((n, v, False) for n, v in rows[:10])
         columns = (
             (0.5, (Cards(tuple(cards)), Text((("Lecture", indicator.caveat, False),)))),
             (0.5, (Ranked("Communes les plus éloignées, en km", far, (), 1),)),
         )
-    title = f"{french.capitalised(french.at(report.territory))}, une France services est en moyenne à {amount(finding, indicator)} km"
+    title = f"{french.capitalised(french.at(report.territory))}, une France services est en moyenne à {amount(finding, indicator)}{french.NBSP}km"
     if value_of(finding) is None:
         title = "La distance aux France services n’est pas connue partout"
     return Section(
@@ -1049,7 +1100,7 @@ def _perspectives(report: Report) -> Section | None:
             columns.append(Lines("Naissances par an", (Line("", points, "territory"),)))
     scenarios = _scenarios(report)
     if scenarios:
-        columns.append(Lines("Enfants de moins de 3 ans au 1ᵉʳ janvier, selon trois scénarios", scenarios))
+        columns.append(Lines("Enfants de moins de 3 ans, trois scénarios", scenarios))
     if not columns:
         return None
     title = (
@@ -1153,27 +1204,41 @@ def _priorites(report: Report) -> Section | None:
 
 def _leviers(report: Report) -> Section | None:
     called_ = [lever for lever in report.levers if lever["need"] == "gap"]
-    called_ += [lever for lever in report.levers if lever["need"] == "question"]
-    if not called_:
+    asked = [lever for lever in report.levers if lever["need"] == "question"]
+    if not called_ and not asked:
         return None
     rows = tuple(
         (
-            french.typographic(str(lever["dispositif"])),
-            french.typographic(lever["reason"]),
-            french.typographic(_brings(lever)),
+            french.typographic(lever["dispositif"]),
+            french.typographic(shortened(lever["reason"], 150)),
+            french.typographic(shortened(_brings(lever), 150)),
         )
-        for lever in called_[:6]
+        for lever in (called_ or asked)[:6]
     )
     table = Table("Leviers", ("Dispositif", "Pourquoi", "Ce qu’il apporte"), rows, (0.24, 0.38, 0.38))
-    title = f"{french.quantity(len(called_), 'levier répond', 'leviers répondent')} à ces constats ou posent une question"
+    parts = []
+    if called_:
+        parts.append(f"{french.quantity(len(called_), 'levier répond', 'leviers répondent')} à un écart")
+    if asked:
+        parts.append(
+            f"{french.quantity(len(asked), 'levier pose', 'leviers posent') if not called_ else french.quantity(len(asked), 'pose', 'posent')} une question à trancher"
+        )
+    every = tuple(
+        f"{lever['dispositif']} : {lever['reason']} {_brings(lever)}" for lever in (*called_, *asked)
+    )
     return Section(
         "leviers",
         "Leviers",
-        french.typographic(title),
+        french.typographic(", ".join(parts)),
         ((1.0, (table,)),),
         "Montants datés du vademecum et de ses sources : à confirmer avec la Caf avant toute décision.",
-        tuple(" — ".join(row) for row in rows),
+        every,
     )
+
+
+def shortened(text: str, most: int) -> str:
+    """The text cut at a word, with "…", when it is longer than `most` characters."""
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
 
 
 def _brings(lever: dict) -> str:

@@ -69,21 +69,19 @@ def brief(report: Report, db: Database | None = None) -> bytes:
 def unknown(report: Report) -> list[str]:
     """What is not known and whom to ask, in one line each; never empty of sense."""
     said = [
-        french.typographic(
-            f"{item['label']} : {item['reason']}" + (f" {item['whom']}" if item.get("whom") else "")
-        )
+        french.typographic(content.shortened(f"{item['label']} : {item['whom'] or item['reason']}", 120))
         for item in report.unknown
     ]
     return said or ["Places des accueils de loisirs, fréquentation, listes d’attente : à demander à la Caf."]
 
 
 def _shortened(block: content.Block) -> content.Block:
-    if not isinstance(block, content.Table) or len(block.rows) <= 6:
+    if not isinstance(block, content.Table) or len(block.rows) <= 5:
         return block
     return content.Table(
         block.caption,
         block.header,
-        (*block.rows[:5], block.rows[-1]),
+        (*block.rows[:4], block.rows[-1]),
         block.widths,
         block.numeric,
         block.total,
@@ -146,8 +144,8 @@ class _Drawing:
     def _map(self, block: content.Map) -> dict | None:
         if self.db is None:
             return None
-        width, height = (8.4, 7.2) if self.small else (17.0, 11.0)
-        figure = picture.draw_map(block, self.report, self.db, width, height)
+        width, height = (8.4, 6.2) if self.small else (17.0, 11.0)
+        figure = picture.draw_map(block, self.report, self.db, width, height, 0.72 if self.small else 1.1)
         if figure is None:
             return None
         name = f"map{len(self.files)}.svg"

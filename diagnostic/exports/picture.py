@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+import textwrap
 import threading
 import zipfile
 from collections.abc import Sequence
@@ -35,7 +36,7 @@ from diagnostic.warehouse import Database
 CM = 1 / 2.54
 # Settings of matplotlib are global: one picture at a time is written under ours.
 _SETTINGS = threading.Lock()
-LEGEND_CM = 4.7
+LEGEND_CM = 4.3
 MOST_NAMES, MOST_NAMES_CROWDED, CROWDED = 24, 12, 60
 FONT = "Source Sans Pro"
 for _weight in ("Regular", "Bold"):
@@ -129,8 +130,9 @@ class _Frame:
     """Axes over the whole picture, in centimetres from the bottom left, and the kilometres inside."""
 
     def __init__(
-        self, figure: Figure, width: float, height: float, legend: float, shapes_: list[Shape]
+        self, figure: Figure, width: float, height: float, legend: float, shapes_: list[Shape], scale: float
     ) -> None:
+        self.scale, self.left = scale, width - legend + 0.1
         self.axes = figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
         self.axes.set_xlim(0, width)
@@ -148,16 +150,21 @@ class _Frame:
 
 
 def draw_map(
-    block: content.Map, report: Report, db: Database, width: float = 17.6, height: float = 12.4
+    block: content.Map,
+    report: Report,
+    db: Database,
+    width: float = 17.6,
+    height: float = 12.4,
+    scale: float = 1.0,
 ) -> Figure | None:
-    """The map of a block, or None when no polygon is known."""
+    """The map of a block, or None when no polygon is known; `scale` sizes the words (1: 8 points)."""
     found = shapes(report, db)
     if not found:
         return None
     figure = _figure(width, height)
     if block.kind == "locator":
         return _locator(figure, report, db, width, height)
-    frame = _Frame(figure, width, height, LEGEND_CM, found)
+    frame = _Frame(figure, width, height, LEGEND_CM * scale, found, scale)
     if block.kind == "dots":
         _fill(frame, found, {}, None)
         legend = _dots(frame, found, report, db, block)
@@ -166,8 +173,8 @@ def draw_map(
         legend = _ratio_legend(block)
     qpv = _quarters(frame, found, db) if block.kind == "ratio" else []
     _names(frame, found, block)
-    _legend(frame, width, height, block, legend + qpv)
-    _scale_bar(frame, width)
+    _legend(frame, height, block, legend + qpv)
+    _scale_bar(frame)
     return figure
 
 
@@ -286,7 +293,7 @@ def _quarters(frame: _Frame, found: list[Shape], db: Database) -> list[tuple[str
                 zorder=6,
             )
     return (
-        [("commune avec quartier\nprioritaire 2024", {"marker": "D", "color": f"#{COLOURS['qpv']}"})]
+        [("commune avec quartier prioritaire 2024", {"marker": "D", "color": f"#{COLOURS['qpv']}"})]
         if have
         else []
     )
@@ -310,7 +317,10 @@ def _names(frame: _Frame, found: list[Shape], block: content.Map) -> None:
         text = _short(shape.name) + (f"\n{french.number(value, 1)}" if value is not None else "")
         placed = frame.place(shape.geometry)
         point = placed.representative_point()
-        w, h = 0.155 * max(map(len, text.split("\n"))), 0.34 * (text.count("\n") + 1)
+        w, h = (
+            0.145 * frame.scale * max(map(len, text.split("\n"))),
+            0.33 * frame.scale * (text.count("\n") + 1),
+        )
         box = next((b for b in _offsets(point.x, point.y, w, h) if _free(b, taken, frame)), None)
         if box is None or (value is None and box[2] - box[0] > 1.6 * math.sqrt(placed.area)):
             continue
@@ -325,7 +335,7 @@ def _names(frame: _Frame, found: list[Shape], block: content.Map) -> None:
             french.office(text),
             ha="center",
             va="center",
-            fontsize=7.2,
+            fontsize=7.5 * frame.scale,
             linespacing=1.0,
             color="white" if white else f"#{COLOURS['ink']}",
             zorder=8,
@@ -350,59 +360,44 @@ def _free(box, taken, frame: _Frame) -> bool:
     return all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)
 
 
-def _legend(frame: _Frame, width: float, height: float, block: content.Map, rows) -> None:
-    x, y = width - LEGEND_CM + 0.1, height - 0.6
-    for line in _wrapped(block.caption, 26):
+def _legend(frame: _Frame, height: float, block: content.Map, rows) -> None:
+    k = frame.scale
+    x, y = frame.left, height - 0.5 * k
+
+    def write(text: str, at: float, weight: str = "normal") -> None:
         frame.axes.text(
-            x,
+            at,
             y,
-            french.office(line),
-            fontsize=8,
-            fontweight="bold",
+            french.office(text),
+            fontsize=8 * k,
+            fontweight=weight,
             color=f"#{COLOURS['ink']}",
             va="center",
             family=FONT,
         )
-        y -= 0.42
-    y -= 0.3
+
+    for line in textwrap.wrap(block.caption, 28, break_long_words=False):
+        write(line, x, "bold")
+        y -= 0.4 * k
+    y -= 0.25 * k
     for text, style in rows:
         if "marker" in style:
-            frame.axes.plot([x + 0.35], [y], style["marker"], ms=5, color=style["color"])
+            frame.axes.plot([x + 0.35 * k], [y], style["marker"], ms=5 * k, color=style["color"])
         elif style:
-            frame.axes.add_patch(Rectangle((x, y - 0.19), 0.7, 0.38, linewidth=0.5, **style))
-        lines = [piece for part in text.split("\n") for piece in _wrapped(part, 24)]
-        for k, line in enumerate(lines):
-            frame.axes.text(
-                x + 0.95,
-                y - 0.36 * k,
-                french.office(line),
-                fontsize=7.6,
-                color=f"#{COLOURS['ink']}",
-                va="center",
-                family=FONT,
-            )
-        y -= 0.62 + 0.36 * (len(lines) - 1)
+            frame.axes.add_patch(Rectangle((x, y - 0.19 * k), 0.7 * k, 0.38 * k, linewidth=0.5, **style))
+        for line in textwrap.wrap(text, 23, break_long_words=False):
+            write(line, x + 0.95 * k)
+            y -= 0.36 * k
+        y -= 0.24 * k
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(text, width, break_long_words=False) or [""]
-
-
-def _scale_bar(frame: _Frame, width: float) -> None:
-    km = next((k for k in (50, 20, 10, 5, 2, 1) if k / frame.per_cm <= 3.2), 1)
-    x, y = width - LEGEND_CM + 0.1, 0.35
+def _scale_bar(frame: _Frame) -> None:
+    km = next((km for km in (50, 20, 10, 5, 2, 1) if km / frame.per_cm <= 2.8 * frame.scale), 1)
+    x, y = frame.left, 0.35
     frame.axes.plot([x, x + km / frame.per_cm], [y, y], color=f"#{COLOURS['muted']}", linewidth=1)
-    frame.axes.text(
-        x + km / frame.per_cm + 0.15,
-        y,
-        f"{km} km",
-        fontsize=7.6,
-        color=f"#{COLOURS['muted']}",
-        va="center",
-        family=FONT,
-    )
+    end = x + km / frame.per_cm + 0.15
+    colour = f"#{COLOURS['muted']}"
+    frame.axes.text(end, y, f"{km} km", fontsize=8 * frame.scale, color=colour, va="center", family=FONT)
 
 
 def _locator(figure: Figure, report: Report, db: Database, width: float, height: float) -> Figure | None:
@@ -425,7 +420,7 @@ def _locator(figure: Figure, report: Report, db: Database, width: float, height:
     ]
     project = _projection(around + raw)
     every = [Shape("", "", shapely.transform(g, project), 0) for g in around + raw]
-    frame = _Frame(figure, width, height, 0, every)
+    frame = _Frame(figure, width, height, 0, every, 1.0)
     for shape in every[: len(around)]:
         frame.axes.add_patch(_patch(frame.place(shape.geometry), facecolor="#DDE3E7", edgecolor="none"))
     for shape in every[len(around) :]:
@@ -673,9 +668,7 @@ def framed(figure: Figure, report: Report, title: str, source: str) -> Figure:
     figure.text(0.005, 0.995, french.office(title), fontsize=10, fontweight="bold", family=FONT, va="bottom")
     mark = f"{content.FICTIONAL} " if report.context.fictional else ""
     line = f"{mark}{french.name(report.territory)} · {source} · géographie : {report.context.geography} · {report.context.date}"
-    figure.text(
-        0.005, -0.01, french.office("\n".join(_wrapped(line, 130))), fontsize=7, family=FONT, va="top"
-    )
+    figure.text(0.005, -0.01, french.office(textwrap.fill(line, 130)), fontsize=7, family=FONT, va="top")
     return figure
 
 

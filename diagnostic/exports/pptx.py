@@ -144,11 +144,11 @@ class Deck:
 
     def add(self, section: content.Section) -> None:
         slide = self.file.slides.add_slide(self.layout)
-        size = 26 if len(section.title) <= 118 else 22 if len(section.title) <= 180 else 18
+        size = 26 if len(section.title) <= 112 else 20 if len(section.title) <= 190 else 16
         _write(slide.shapes.title.text_frame, [(section.title, size, True, "ink")])
         by_idx = {p.placeholder_format.idx: p for p in slide.placeholders}
         _write(by_idx[13].text_frame, [(section.kicker, 12, True, "territory")])
-        _write(by_idx[14].text_frame, [(_cut(section.source, 260), 10, False, "muted")])
+        _write(by_idx[14].text_frame, [(_cut(section.source, 270), 10, False, "muted")])
         self._footer(slide)
         self._place(slide, section)
         self._notes(slide, section.notes)
@@ -245,25 +245,8 @@ class Deck:
 
     def _table(self, slide, block: content.Table, x, y, w, h) -> None:
         count = len(block.rows) + 1
-        longest = max(
-            (
-                len(cell) / (share * w)
-                for row in block.rows
-                for cell, share in zip(row, block.widths, strict=True)
-            ),
-            default=0,
-        )
-        size = (
-            16
-            if count <= 8 and longest < 4.5
-            else 13
-            if longest < 9 and count <= 12
-            else 11
-            if count <= 16
-            else 9
-        )
-        tall = min(1.42, h / count)
-        shape = slide.shapes.add_table(count, len(block.header), Cm(x), Cm(y), Cm(w), Cm(tall * count))
+        size, heights = _fitted(block, w, h)
+        shape = slide.shapes.add_table(count, len(block.header), Cm(x), Cm(y), Cm(w), Cm(sum(heights)))
         shape._element.nvGraphicFramePr.cNvPr.set("descr", french.office(_table_alt(block)))
         table = shape.table
         properties = table._tbl.tblPr
@@ -273,7 +256,7 @@ class Deck:
         for i, share in enumerate(block.widths):
             table.columns[i].width = Cm(w * share / whole)
         for r, row in enumerate((block.header, *block.rows)):
-            table.rows[r].height = Cm(tall if r else min(tall, 1.2))
+            table.rows[r].height = Cm(heights[r])
             for c, cell in enumerate(row):
                 strong = c == 0 or (block.total and r == count - 1)
                 colour = "muted" if r == 0 or cell == french.UNKNOWN else "ink"
@@ -292,7 +275,7 @@ class Deck:
     def _map(self, slide, block: content.Map, x, y, w, h) -> None:
         if self.db is None:
             return
-        figure = picture.draw_map(block, self.report, self.db, w, h)
+        figure = picture.draw_map(block, self.report, self.db, w, h, 1.25)
         if figure is None:
             return
         image = picture.rendered(figure, "png", 200)
@@ -400,14 +383,14 @@ class Deck:
             role = "attention" if alert else "ink"
             line = _rule(slide, at, y, at, y + h, role, 1.5, dash=True)
             text = f"{label} {french.number(value, block.decimals)}"
-            width = 0.24 * len(text) + 0.4
+            width = 0.215 * len(text) + 0.3
             placed.append([at, width, text, role])
             shapes.append(line)
         placed.sort()
         for i, (at, width, text, role) in enumerate(placed):
-            before = i == 0 and len(placed) > 1 or at + width > x + w
+            before = (i == 0 and len(placed) > 1) or (len(placed) == 1 and at + width > x + w)
             left = at - width if before else at
-            left = max(x, min(left, x + w - width))
+            left = max(x, min(left + (0 if before else 0.08), x + w + 0.7 - width))
             shapes.append(
                 _text(
                     slide,
@@ -433,9 +416,9 @@ class Deck:
             keys.append(("|  " + block.reference, "attention"))
         at = x + left
         for text, role in keys:
-            width = 0.24 * len(text) + 0.6
+            width = 0.21 * len(_cut(text, 42)) + 0.5
             _text(slide, at, y, width, 0.7, [(_cut(text, 42), 12, True, role)])
-            at += min(width, 10.2) + 0.3
+            at += width + 0.2
         _text(slide, x + w - right, y, 3.2, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
         _text(slide, x + w - 3, y, 3, 0.7, [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
         tall = min(2.32, (h - 0.8) / len(block.rows))
@@ -844,6 +827,39 @@ def _cell(cell, text, size, bold, role, right, margin, header) -> None:
     fill = etree.SubElement(bottom, qn("a:solidFill"))
     etree.SubElement(fill, qn("a:srgbClr"), val=COLOURS["ink" if header else "rule"])
     etree.SubElement(properties, qn("a:noFill"))
+
+
+def _fitted(block: content.Table, w: float, h: float) -> tuple[float, list[float]]:
+    """The largest size at which the rows hold in `h`, and the height of each, header first."""
+    whole = sum(block.widths)
+    heights: list[float] = []
+    size = 16.0
+    for size in (16, 14, 13, 12, 11, 10, 9, 8):
+        heights = []
+        for row in (block.header, *block.rows):
+            points = min(size, 13) if row is block.header else size
+            lines = max(
+                _lines_of(cell, w * share / whole - 0.25, points)
+                for cell, share in zip(row, block.widths, strict=True)
+            )
+            heights.append(lines * points * 0.0353 * 1.22 + 0.2)
+        if sum(heights) <= h:
+            break
+    spare = max(0.0, h - sum(heights)) / len(heights)
+    return size, [height + min(spare, max(0.0, 1.35 - height)) for height in heights]
+
+
+def _lines_of(text: str, width: float, points: float) -> int:
+    """Lines of a text in Arial: words are not cut, a letter is half its size wide on average."""
+    per_line = max(1.0, width / (points * 0.0353 * 0.53))
+    lines, used = 1, 0
+    for word in text.split(" "):
+        if used and used + 1 + len(word) > per_line:
+            lines, used = lines + 1, 0
+        used += len(word) + (1 if used else 0)
+        while used > per_line:
+            lines, used = lines + 1, used - int(per_line)
+    return lines
 
 
 def _table_alt(block: content.Table) -> str:
