@@ -73,12 +73,14 @@ def measure(
     *,
     reference: Territory | None = None,
     targets: Mapping[str, Comparator] | None = None,
+    known: Mapping[str, History] | None = None,
 ) -> dict[str, dict[str, Finding]]:
     """Findings by territory key and indicator id, for the newest year that says something.
 
     Comparators are the territories that contain each one, on its own vintage where they have it, else
     their newest. `reference` is the territory to compare with (default: `default_reference`); it sets gap,
     word and missing units. `targets` take its place for some indicators (a typed goal, the median of peers).
+    `known` holds what `history` already gave for some of the territories, with every indicator asked for.
     Raises DiagnosticError (code 2) for an unknown indicator.
     """
     ids = tuple(indicator_ids) if indicator_ids is not None else tuple(BY_ID)
@@ -93,7 +95,9 @@ def measure(
         asked.update({place.key: place for place in group})
     if reference is not None:
         asked[reference.key] = reference
-    histories = history(db, asked.values(), {*ids, CHILDREN})
+    given = known if known is not None else {}
+    rest = [place for key, place in asked.items() if key not in given]
+    histories = {**given, **history(db, rest, {*ids, CHILDREN})}
     found = {}
     seen: dict[tuple, Comparator] = {}
     for place in places:
@@ -213,7 +217,7 @@ def _finding(
     db: Database,
     place: Territory,
     indicator: Indicator,
-    histories: dict[str, History],
+    histories: Mapping[str, History],
     compared: Sequence[Territory],
     against: Territory | None,
     target: Comparator | None,

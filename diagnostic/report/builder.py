@@ -106,9 +106,10 @@ def _subject(
     label: str,
     targets: Mapping[str, Comparator],
 ) -> Subject:
-    findings = measure(db, [territory], reference=against, targets=targets)[territory.key]
     above = territories.parents(db, territory)
     places = dict.fromkeys((territory, *above, *((against,) if against is not None else ())))
+    histories = history(db, places, BY_ID)
+    findings = measure(db, [territory], reference=against, targets=targets, known=histories)[territory.key]
     subject = Subject(
         db=db,
         territory=territory,
@@ -116,7 +117,7 @@ def _subject(
         reference=against,
         reference_label=label,
         findings=findings,
-        histories=history(db, places, BY_ID),
+        histories=histories,
         codes=territories.communes(db, territory),
     )
     positions = _positions(subject)
@@ -290,7 +291,7 @@ def _members(
 ) -> tuple[Member, ...]:
     if members == (subject.territory,):
         return (Member(subject.territory, subject.findings),)
-    found = measure(db, members, MEMBERS, reference=against, targets=targets)
+    found = measure(db, members, MEMBERS, reference=against, targets=targets, known=subject.histories)
     return tuple(Member(item, found[item.key]) for item in members)
 
 

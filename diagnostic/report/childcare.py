@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +15,7 @@ from diagnostic.model import DiagnosticError, Level, Status, Territory
 from diagnostic.report import data
 from diagnostic.report.shape import Accessibility, Coverage, Mode, ModeBar, Outlook
 from diagnostic.report.subject import Subject
+from diagnostic.warehouse.database import Database
 
 MODES: dict[str, str] = {
     "eaje": "Crèches",
@@ -314,42 +317,108 @@ def facility_label(stat: str) -> str:
 def outlook(subject: Subject, leaving_share: float) -> Outlook:
     """Children to come under each scenario, and the places to keep or to reach the reference."""
     leaving = _leaving(subject, leaving_share)
-    known = _births(subject)
-    if known is None:
+    ahead = level_outlook(subject.db, subject.territory.level).get(subject.territory.code)
+    if ahead is None:
+        ahead = _alone(subject)
+    if ahead is None:
         reason = "Les naissances ne sont pas connues sur assez d’années pour une projection."
         return Outlook((), (), (), leaving_share, leaving, reason)
-    born, groups = known
-    censuses = _censuses(subject, born)
-    start = max([born.last + 1, *([censuses[1].year] if censuses else [])])
-    years = list(range(start, start + HORIZON + 1))
-    options = {"earlier": censuses[0], "later": censuses[1]} if censuses else {}
-    frame = projection.project_children(born, years, groups=groups, **options)
-    own = frame[frame["territory"] == 0]
-    children = tuple(
-        {
-            "scenario": row["scenario"],
-            "label": SCENARIO_LABELS[row["scenario"]],
-            "year": int(row["year"]),
-            "band": row["band"],
-            "band_label": BAND_LABELS[row["band"]],
-            "children": _known(row["children"]),
-            "method": row["method"],
-        }
-        for row in own.to_dict("records")
-    )
-    error = tuple(
-        {
-            **row,
-            "label": SCENARIO_LABELS[row["scenario"]],
-            "error": _known(row["error"]),
-            "total_error": _known(row["total_error"]),
-        }
-        for row in _backtest(subject, born, groups)
-    )
-    places = _places_needed(subject, own)
+    children, error = ahead
+    places = _places_needed(subject, children)
     return Outlook(
         children, places, error, leaving_share, leaving, _outlook_reading(subject, children, places, error)
     )
+
+
+Ahead = tuple[tuple[dict, ...], tuple[dict, ...]]
+"""Children to come and errors of the past, as `Outlook` holds them."""
+
+_LEVEL_WIDE = {Level.EPCI: "departement", Level.DEPARTEMENT: "region", Level.REGION: "level"}
+
+
+@lru_cache(maxsize=8)
+def level_outlook(db: Database, level: Level) -> dict[str, Ahead]:
+    """The outlook of every EPCI, département or région, projected at once; others are projected alone.
+
+    A territory whose births or ages lack is absent. The trend of a small one is that of its group: the
+    département of an EPCI, the région of a département.
+    """
+    if level not in _LEVEL_WIDE:
+        return {}
+    names, born = _level_births(db, level)
+    if born is None:
+        return {}
+    places = [territories.index(db).territories[level, code] for code in names]
+    groups = [getattr(place, _LEVEL_WIDE[level]) for place in places]
+    censuses = _usable(data.level_ages(db, level.value), names, born)
+    rows = _rows_ahead(born, groups, censuses)
+    errors = _backtest(born, groups)
+    return {code: (tuple(rows[number]), errors) for number, code in enumerate(names)}
+
+
+def _level_births(db: Database, level: Level) -> tuple[list[str], projection.Births | None]:
+    """Births of a level over the last years that nine territories out of ten know; the others are left out."""
+    frame = db.frame(
+        "select code, year, value from total where level = ? and stat = 'naissances' and year is not null",
+        level.value,
+    )
+    wide = frame.pivot(index="code", columns="year", values="value").astype(float)
+    known = wide.columns[wide.notna().mean() >= 0.9]
+    years = _last_run([int(year) for year in known])
+    if len(years) < projection.TREND_YEARS:
+        return [], None
+    wide = wide[years].dropna()
+    present = territories.index(db).territories
+    wide = wide[[(level, code) in present for code in wide.index]]
+    return list(wide.index), projection.births(wide, years[0])
+
+
+def _usable(
+    ages: dict[int, pd.DataFrame], names: list[str], born: projection.Births
+) -> tuple[projection.Census, projection.Census] | None:
+    years = [year for year in sorted(ages) if year <= born.last + 1]
+    if len(years) < 2 or not born.first <= years[-1] - 1 <= born.last:
+        return None
+    counts = [ages[year].reindex(names).to_numpy(float) for year in years[-2:]]
+    if any(np.isnan(table).any() for table in counts):
+        return None
+    return projection.Census(years[-2], counts[0]), projection.Census(years[-1], counts[1])
+
+
+def _rows_ahead(
+    born: projection.Births, groups: list, censuses: tuple[projection.Census, projection.Census] | None
+) -> dict[int, list[dict]]:
+    """The rows of `Outlook.children` by territory."""
+    start = max([born.last + 1, *([censuses[1].year] if censuses else [])])
+    options = {"earlier": censuses[0], "later": censuses[1]} if censuses else {}
+    years = list(range(start, start + HORIZON + 1))
+    frame = projection.project_children(born, years, groups=groups, **options)
+    found: dict[int, list[dict]] = {}
+    columns = (
+        frame[name].tolist() for name in ("territory", "scenario", "year", "band", "children", "method")
+    )
+    for number, scenario, year, band, children, method in zip(*columns, strict=True):
+        found.setdefault(number, []).append(
+            {
+                "scenario": scenario,
+                "label": SCENARIO_LABELS[scenario],
+                "year": year,
+                "band": band,
+                "band_label": BAND_LABELS[band],
+                "children": _known(children),
+                "method": method,
+            }
+        )
+    return found
+
+
+def _alone(subject: Subject) -> Ahead | None:
+    known = _births(subject)
+    if known is None:
+        return None
+    born, groups = known
+    rows = _rows_ahead(born, groups, _censuses(subject, born))
+    return tuple(rows[0]), _backtest(born, groups)
 
 
 def _births(subject: Subject) -> tuple[projection.Births, list[int]] | None:
@@ -397,32 +466,38 @@ def _censuses(
     return census(years[-2]), census(years[-1])
 
 
-def _backtest(subject: Subject, born: projection.Births, groups: list[int]) -> list[dict]:
+def _backtest(born: projection.Births, groups: list) -> tuple[dict, ...]:
     try:
         frame = projection.backtest(born, groups=groups)
     except DiagnosticError:
-        return []
-    return frame[frame["cases"] > 0].to_dict("records")
+        return ()
+    return tuple(
+        {
+            **row,
+            "label": SCENARIO_LABELS[row["scenario"]],
+            "error": _known(row["error"]),
+            "total_error": _known(row["total_error"]),
+        }
+        for row in frame[frame["cases"] > 0].to_dict("records")
+    )
 
 
-def _places_needed(subject: Subject, own: pd.DataFrame) -> tuple[dict, ...]:
+def _places_needed(subject: Subject, children: tuple[dict, ...]) -> tuple[dict, ...]:
     finding = subject.findings["places_100"]
     base = next((item for item in finding.comparators if item.key == finding.reference), None)
     if finding.value is None or finding.numerator is None:
         return ()
     reference = base.value if base is not None and base.value is not None else np.nan
-    frame = own[own["band"] == "moins_3"].assign(territory=0)
+    rows = [row for row in children if row["band"] == "moins_3"]
+    frame = pd.DataFrame({"territory": 0, "children": [row["children"] for row in rows]})
     needed = projection.places_needed(frame, finding.value, reference, finding.numerator)
     return tuple(
         {
-            "scenario": row["scenario"],
-            "label": SCENARIO_LABELS[row["scenario"]],
-            "year": int(row["year"]),
-            "children": _known(row["children"]),
-            "keep": _known(row["keep"]),
-            "reach": _known(row["reach"]),
+            **{name: row[name] for name in ("scenario", "label", "year", "children")},
+            "keep": _known(keep),
+            "reach": _known(reach),
         }
-        for row in needed.to_dict("records")
+        for row, keep, reach in zip(rows, needed["keep"], needed["reach"], strict=True)
     )
 
 

@@ -174,6 +174,24 @@ def ages(db: Database, territory: Territory) -> dict[int, np.ndarray]:
     return {year: counts for year, counts in found.items() if not np.isnan(counts).any()}
 
 
+@lru_cache(maxsize=8)
+def level_ages(db: Database, level: str) -> dict[int, pd.DataFrame]:
+    """Residents by single age (columns 0 to 17) of every territory of a level, by census year; a territory
+    with a commune that has no census is left out."""
+    frame = db.frame(
+        "with size as (select level, code, count(*) as members from membership where level = ? group by level, code) "
+        "select size.code, year, age, sum(value) as value from size "
+        "join membership using (level, code) join population_age using (commune) where age <= 17 "
+        "group by size.code, year, age having count(value) = any_value(size.members)",
+        level,
+    )
+    found = {}
+    for year, part in frame.groupby("year"):
+        wide = part.pivot(index="code", columns="age", values="value").astype(float)
+        found[int(year)] = wide.reindex(columns=range(18)).dropna()
+    return found
+
+
 @lru_cache(maxsize=256)
 def places_by_mode(db: Database, place: Territory) -> dict[int, dict[str, float]]:
     """Places that the producer publishes, by year and stat; summed over the communes of a perimeter."""
