@@ -45,5 +45,8 @@ else:
     components.unknown(report, "acces_alsh")
 components.section("Repères", "Les enfants et les jeunes du territoire", "Accès, effectifs et équipements")
 components.key_figures(report, children.INDICATORS)
-components.facts(services.counted(frame.database(), report.territory, children.EQUIPMENT))
+components.facts(
+    services.figures(report, children.COUNTS)
+    + services.counted(frame.database(), report.territory, children.EQUIPMENT)
+)
 components.page_links(["petite_enfance", "carte", "agir"])

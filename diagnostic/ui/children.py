@@ -8,7 +8,8 @@ from diagnostic import french, reading
 from diagnostic.model import Status
 from diagnostic.report import Report
 
-INDICATORS = ("acces_alsh", "acces_alsh_5km", "enfants_3_11", "jeunes_12_25")
+INDICATORS = ("acces_alsh", "acces_alsh_5km")
+COUNTS = ("enfants_3_11", "jeunes_12_25")
 
 
 def known(report: Report) -> bool:

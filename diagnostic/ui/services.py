@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from diagnostic import french
-from diagnostic.indicators import FACILITY_LABELS
+from diagnostic import french, reading
+from diagnostic.indicators import BY_ID, FACILITY_LABELS
 from diagnostic.model import Level, Territory
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
@@ -92,6 +92,20 @@ def counted(db: Database, territory: Territory, stats: Sequence[str]) -> list[tu
     return found
 
 
+def figures(report: Report, ids: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Plain counts of the report, which compare with no other territory: label with its year, figure, status."""
+    found = []
+    for id in ids:
+        finding, indicator = report.findings.get(id), BY_ID[id]
+        value = reading.known_value(finding) if finding else None
+        word = reading.status_word(finding, indicator) if finding else "non publié"
+        year = f" ({finding.year})" if finding and finding.year and value is not None else ""
+        found.append(
+            (f"{indicator.short}{year}", french.number(value) if value is not None else "inconnu", word)
+        )
+    return found
+
+
 def table(report: Report, stats: Sequence[str]) -> pd.DataFrame:
     """Each service: how many, for how many people, what is missing, how many communes without, the reason."""
     columns = ["Service", "Nombre", "Repère", "À ajouter", "Communes sans", "À savoir"]
@@ -115,8 +129,6 @@ def table(report: Report, stats: Sequence[str]) -> pd.DataFrame:
 
 def unknown_table(report: Report, themes: Sequence[str]) -> pd.DataFrame:
     """What is not known in these themes, why, and whom to ask."""
-    from diagnostic.indicators import BY_ID
-
     rows = [
         (row["label"], row["reason"], row["whom"])
         for row in report.unknown

@@ -1,0 +1,288 @@
+"""Each theme page opens on the fictional and on the real data, cold and warm, and says what it does not know."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from diagnostic import plan as plans
+from diagnostic.indicators import BY_ID, INDICATORS
+from diagnostic.local import mapping as mappings
+from diagnostic.local.store import deposit
+from diagnostic.local.validation import validate
+from diagnostic.model import DiagnosticError, Level, Territory
+from diagnostic.ui import acting, composing, depositing, drawing, exporting, loaded, method
+from diagnostic.warehouse import open_database
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = (
+    "enfance_jeunesse",
+    "familles",
+    "acces_droits",
+    "quartiers",
+    "comparer",
+    "donnees",
+    "methode",
+    "agir",
+    "convention",
+    "mes_donnees",
+    "exports",
+)
+GUARDED = ("n’a pas pu s’afficher", "ne peut pas s’afficher", "n’est pas dans les données chargées")
+BORDEAUX = "epci:243300316"
+
+
+def app(db: Path, monkeypatch: pytest.MonkeyPatch, page: str, **query: str) -> AppTest:
+    """A page opened by a link, before any other."""
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(db))
+    at = AppTest.from_file(ROOT / "diagnostic/ui/main.py", default_timeout=60)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.switch_page(str(ROOT / "pages" / f"{page}.py"))
+    return at.run()
+
+
+def said(at: AppTest) -> str:
+    """Every text that the page shows, without marks."""
+    assert not at.exception
+    text = " ".join(re.sub(r"<[^>]+>", " ", block.proto.body) for block in at.get("html"))
+    return re.sub(r"[\s\u00a0\u202f]+", " ", text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_cold_link_to_each_page_shows_it_and_a_second_look_too(
+    page: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = app(demo_db, monkeypatch, page)
+    first = said(at)
+    assert not any(words in first for words in GUARDED)
+    assert said(at.run()) == first
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_opens_on_bordeaux_metropole(
+    page: str, real_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(app(real_db, monkeypatch, page, territoire=BORDEAUX))
+    assert not any(words in text for words in GUARDED)
+    assert not re.search(r"\b(nan|None|NaT|inf)\b", text)
+
+
+@pytest.mark.parametrize("territory", ["commune:F1001", "departement:F1", "france", "perimetre:F1001+F1003"])
+@pytest.mark.parametrize(
+    "page", ["enfance_jeunesse", "acces_droits", "quartiers", "comparer", "agir", "convention"]
+)
+def test_each_level_and_a_perimeter_of_ones_own_have_their_page(
+    page: str, territory: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(app(demo_db, monkeypatch, page, territoire=territory))
+    assert not any(words in text for words in GUARDED)
+
+
+@pytest.mark.real
+def test_an_unknown_number_of_centres_sociaux_is_said_unknown_and_never_zero(
+    real_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(app(real_db, monkeypatch, "familles", territoire=BORDEAUX))
+    assert "Centres sociaux inconnu" in text
+    assert "Centres sociaux 0" not in text
+
+
+@pytest.mark.real
+def test_bordeaux_metropole_has_twenty_three_quarters_each_counted_once(
+    real_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(app(real_db, monkeypatch, "quartiers", territoire=BORDEAUX))
+    codes = re.findall(r"QN\d{5}[A-Z]", text)
+    assert len(codes) == len(set(codes)) == 23
+
+
+def test_a_wider_radius_in_the_link_leaves_no_more_children_beyond(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beyond(radius: str) -> int:
+        text = said(app(demo_db, monkeypatch, "enfance_jeunesse", territoire="departement:F1", rayon=radius))
+        return int(re.search(r"Au-delà ([\d ]+?) (?:calculé|estimé)", text)[1].replace(" ", ""))
+
+    assert beyond("15") <= beyond("3")
+    assert beyond("1") > 0
+
+
+def test_loading_from_the_screen_is_off_unless_the_operator_allows_it(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(loaded.LOADING, raising=False)
+    closed = app(demo_db, monkeypatch, "donnees")
+    assert "désactivé" in said(closed)
+    assert not [button for button in closed.button if button.label == "Télécharger et construire"]
+    monkeypatch.setenv(loaded.LOADING, "1")
+    opened = app(demo_db, monkeypatch, "donnees")
+    assert [button for button in opened.button if button.label == "Télécharger et construire"]
+
+
+def test_without_a_database_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = said(app(tmp_path / "absente.duckdb", monkeypatch, "familles"))
+    assert "Aucune base de données" in text
+    assert "python -m diagnostic build" in text
+
+
+# --- Méthode -------------------------------------------------------------------------------------------
+
+
+def test_every_declared_indicator_has_its_definition_formula_and_source() -> None:
+    shown = [indicator for indicators in method.by_theme().values() for indicator in indicators]
+    assert {indicator.id for indicator in shown} == set(BY_ID)
+    for indicator in INDICATORS:
+        labels = [label for label, _ in method.facts(indicator)]
+        assert {"Définition", "Formule", "Sources"} <= set(labels), indicator.id
+
+
+def test_the_glossary_explains_each_acronym_once_and_finds_it() -> None:
+    terms = [term.term for term in method.glossary()]
+    assert len(terms) == len(set(terms))
+    assert {"QPV", "Laep", "Psu", "EPCI", "Ctg"} <= set(terms)
+    assert [term.term for term in method.search_terms("laep")][0] == "Laep"
+    assert method.search_terms("zzz") == ()
+
+
+# --- Agir ----------------------------------------------------------------------------------------------
+
+
+def test_a_creche_added_in_the_page_raises_the_coverage_of_the_territory(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = app(demo_db, monkeypatch, "agir")
+    button = next(button for button in at.button if button.label == "Ajouter ce projet")
+    text = said(button.click().run())
+    before, after = re.search(r"1 projet : de ([\d,]+) à ([\d,]+) places", text).groups()
+    assert float(after.replace(",", ".")) > float(before.replace(",", "."))
+    assert "à confirmer avec votre conseiller Caf" in text
+
+
+def test_an_amount_typed_in_french_is_read_and_words_are_refused() -> None:
+    assert acting.sum_in_euros("16 000,50 €", "le coût") == acting.sum_in_euros("16000.50", "le coût")
+    assert acting.sum_in_euros("", "le coût") is None
+    with pytest.raises(DiagnosticError, match="montant en euros"):
+        acting.sum_in_euros("beaucoup", "le coût")
+
+
+# --- Convention ----------------------------------------------------------------------------------------
+
+
+def test_a_fiche_begun_from_a_gap_is_kept_when_the_page_changes(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = app(demo_db, monkeypatch, "convention")
+    next(button for button in at.button if button.label == "Commencer une fiche").click().run()
+    assert "1 axe et 1 fiche action" in said(at)
+    at.switch_page(str(ROOT / "pages" / "methode.py")).run()
+    at.switch_page(str(ROOT / "pages" / "convention.py")).run()
+    assert "1 axe et 1 fiche action" in said(at)
+
+
+def test_the_drafts_of_two_people_never_meet_and_the_oldest_leaves_first() -> None:
+    drafts = composing.Drafts(most=2)
+    plan = composing.begin(Territory(Level.EPCI, "200000001", "CC Essai"), 2027)
+    keys = [drafts.new_key() for _ in range(3)]
+    assert len(set(keys)) == 3
+    for year, key in enumerate(keys, 2027):
+        drafts.put(key, plans.edit_plan(plan, first_year=year))
+    assert drafts.get(keys[0]) is None
+    assert drafts.get(keys[2]).first_year == 2027 + 2
+
+
+def test_a_half_filled_budget_line_is_refused_and_an_empty_one_dropped() -> None:
+    whole = ["Travaux", "Caf", 2027, 1000.5, "investissement"]
+    empty = [None, None, None, None, None]
+    half = ["Travaux", "Caf", 2027, None, "investissement"]
+    columns = list(composing.BUDGET_COLUMNS)
+    lines = composing.budget_lines(pd.DataFrame([whole, empty], columns=columns))
+    assert [str(line.amount) for line in lines] == ["1000.50"]
+    with pytest.raises(DiagnosticError, match="incomplète"):
+        composing.budget_lines(pd.DataFrame([half], columns=columns))
+
+
+def test_a_calendar_line_without_a_year_is_refused_with_an_example() -> None:
+    assert [step.year for step in composing.steps("2027 : ouvrir\n2028 - évaluer")] == [2027, 2028]
+    with pytest.raises(DiagnosticError, match="2027 : ouvrir le relais"):
+        composing.steps("ouvrir bientôt")
+
+
+# --- Mes données ---------------------------------------------------------------------------------------
+
+
+def test_a_small_count_of_a_caf_extract_is_hidden_in_its_commune_and_in_the_total(demo_db: Path) -> None:
+    db = open_database(demo_db)
+    codes = [
+        code for (code,) in db.rows("select commune from membership where level = 'epci' order by 1 limit 3")
+    ]
+    text = "Code commune;Allocataires;AEEH\n" + "\n".join(
+        f"{code};{total};{aeeh}"
+        for code, total, aeeh in zip(codes, (200, 300, 400), (3, 40, 50), strict=True)
+    )
+    upload = depositing.read("caf.csv", text.encode(), "essai")
+    upload = depositing.with_template(upload, "caf")
+    validation = validate(upload.table, upload.mapping, depositing.communes(db), within=codes)
+    held = deposit(validation, origin="caf.csv", year=2024, received=datetime.date(2026, 1, 2))
+    own = Territory(Level.PERIMETRE, "+".join(codes), "Essai", communes=tuple(codes))
+    shown = depositing.shown(db, held, own)
+    column = "Enfants bénéficiaires de l’AEEH"
+    by_commune, total = shown.by_commune[column], shown.totals.set_index("Donnée")["Donnée locale"][column]
+    assert "3" not in list(by_commune)
+    # 3 = total − 40 − 50: two cells at least must be hidden, or the third is found by difference.
+    assert [*by_commune, total].count("secret statistique") >= 2
+    assert shown.note
+
+
+def test_the_data_of_one_session_are_not_seen_by_another(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (app(demo_db, monkeypatch, "mes_donnees") for _ in range(2))
+    assert one.session_state["donnees_locales"] is not other.session_state["donnees_locales"]
+    assert "Aucun fichier déposé dans cette session" in said(other)
+
+
+def test_a_mapping_corrected_by_hand_is_used(demo_db: Path) -> None:
+    upload = depositing.read("liste.csv", b"INSEE;Qui;Combien\nF1001;La Ruche;24\n", "essai")
+    upload = depositing.with_template(upload, "eaje")
+    mapping = upload.mapping.with_column("places", "Combien").with_column("code_commune", "INSEE")
+    assert isinstance(mapping, mappings.Mapping)
+    assert depositing.with_mapping(upload, mapping).mapping.missing() == []
+
+
+# --- Exports and charts --------------------------------------------------------------------------------
+
+
+def test_a_document_that_fails_does_not_cost_the_others(demo_db: Path) -> None:
+    from diagnostic import report
+
+    db = open_database(demo_db)
+    told = report.build(db, "departement:F1")
+    shares = []
+
+    def make(_: object, name: str, __: object) -> bytes:
+        if name == "pdf":
+            raise DiagnosticError("Pas de police. Installez-la.")
+        return name.encode()
+
+    prepared = exporting.prepare(
+        told, ["pptx", "pdf", "xlsx"], db, progress=lambda share, _: shares.append(share), export=make
+    )
+    names = zipfile.ZipFile(io.BytesIO(prepared.data)).namelist()
+    assert [name.rsplit(".", 1)[1] for name in names] == ["pptx", "xlsx"]
+    assert prepared.failed == ((exporting.LABELS["pdf"], "Pas de police. Installez-la."),)
+    assert shares == [0 / 3, 1 / 3, 2 / 3, 1.0]
+
+
+def test_a_name_with_tags_is_shown_as_text_in_a_chart() -> None:
+    figure = drawing.bars([("<b onclick=x>Ville</b>", 3.0, "other")], theme="light")
+    assert "<b onclick" not in figure.to_json()
+    assert "&lt;b onclick" in figure.layout.yaxis.ticktext[0]
