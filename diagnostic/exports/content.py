@@ -502,7 +502,7 @@ def _position(report: Report) -> Section | None:
         if finding is None or finding.position is None or value_of(finding) is None:
             continue
         indicator, position = BY_ID[name], finding.position
-        if len(position.values) < 3:
+        if len(position.values) < 3 or position.minimum == position.maximum:
             continue
         beside = compared(finding, report)
         rows.append(
@@ -933,7 +933,7 @@ def _alsh(report: Report) -> Section | None:
     near, children = known(alsh.within_radius), known(alsh.children)
     near_share = 100 * near / children if near is not None and children else None
     without = [french.typographic(str(c.get("name", ""))) for c in alsh.without]
-    cards = (
+    cards = [
         Card(
             french.percent(share, 1),
             "des 3-11 ans",
@@ -946,33 +946,38 @@ def _alsh(report: Report) -> Section | None:
             f"Vivent à moins de {radius} km d’un accueil de loisirs",
             "À vol d’oiseau depuis le centre de la commune",
         ),
-        Card(
-            french.number(len(without)),
-            french.plural(len(without), "commune", "communes"),
-            "Sans accueil de loisirs recensé" if without else "Chaque commune connue a un accueil de loisirs",
-            _names(without, 6),
-            alert=bool(without),
-        ),
-        Card(
-            french.UNKNOWN,
-            "places et horaires",
-            "Places, tarifs et fréquentation ne sont pas publiés",
-            "À demander à la Caf et aux gestionnaires",
-        ),
-    )
-    if alsh.places:
-        cards = cards[:3]
-    picture = Map(
-        "Accueils de loisirs (BPE)",
-        "dots",
-        french.typographic(f"Carte des accueils de loisirs. {alsh.reading}"),
-        stat="alsh",
-    )
+    ]
+    if share is not None and report.context.communes > 1:
+        cards.append(
+            Card(
+                french.number(len(without)),
+                french.plural(len(without), "commune", "communes"),
+                "Sans accueil de loisirs recensé"
+                if without
+                else "Chaque commune connue a un accueil de loisirs",
+                _names(without, 6),
+                alert=bool(without),
+            )
+        )
+    if not alsh.places:
+        cards.append(
+            Card(
+                french.UNKNOWN,
+                "places et horaires",
+                "Places, tarifs et fréquentation ne sont pas publiés",
+                "À demander à la Caf et aux gestionnaires",
+            )
+        )
+    columns: tuple = ((1.0, (Cards(tuple(cards)),)),)
+    if share is not None:
+        alt = french.typographic(f"Carte des accueils de loisirs. {alsh.reading}")
+        picture = Map("Accueils de loisirs (BPE)", "dots", alt, stat="alsh")
+        columns = ((0.5, (Cards(tuple(cards)),)), (0.5, (picture,)))
     return Section(
         "alsh",
         "Enfance · accueils de loisirs",
         _alsh_title(report, share),
-        ((0.5, (Cards(cards),)), (0.5, (picture,))),
+        columns,
         source_line(report, ("acces_alsh",)),
         (indicator.definition, indicator.caveat, *_notes(report, ("acces_alsh", "acces_alsh_5km"))),
     )
@@ -1188,7 +1193,7 @@ def _priorites(report: Report) -> Section | None:
         for p in report.priorities[:6]
     )
     table = Table(
-        "Priorités à débattre", ("", "Sujet", "Constat", "Pourquoi ici"), rows, (0.04, 0.2, 0.46, 0.3)
+        "Priorités à débattre", ("", "Sujet", "Constat", "Pourquoi ici"), rows, (0.04, 0.22, 0.46, 0.28)
     )
     count = len(report.priorities)
     title = f"{french.quantity(count, 'écart ressort', 'écarts ressortent')} : à débattre, non une décision"

@@ -192,9 +192,10 @@ class _Writer:
                 if c in numeric:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 run = paragraph.add_run(french.office(line[c]))
-                run.font.size = Pt(9)
                 if not header and c == 0:
                     run.style = self.file.styles["Chiffre"]
+                else:
+                    run.font.size = Pt(9)
         self.file.add_paragraph().paragraph_format.space_after = Pt(2)
 
     def actions(self) -> None:

@@ -416,7 +416,7 @@ class Deck:
             keys.append(("|  " + block.reference, "attention"))
         at = x + left
         for text, role in keys:
-            width = 0.21 * len(_cut(text, 42)) + 0.5
+            width = 0.23 * len(_cut(text, 42)) + 0.5
             _text(slide, at, y, width, 0.7, [(_cut(text, 42), 12, True, role)])
             at += width + 0.2
         _text(slide, x + w - right, y, 3.2, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
@@ -809,7 +809,7 @@ def _decorative(shape) -> None:
 def _cell(cell, text, size, bold, role, right, margin, header) -> None:
     cell.margin_left, cell.margin_right, cell.margin_top, cell.margin_bottom = (
         Cm(margin),
-        Cm(0.1),
+        Cm(0.2),
         Cm(0.03),
         Cm(0.03),
     )
@@ -839,13 +839,13 @@ def _fitted(block: content.Table, w: float, h: float) -> tuple[float, list[float
         for row in (block.header, *block.rows):
             points = min(size, 13) if row is block.header else size
             lines = max(
-                _lines_of(cell, w * share / whole - 0.25, points)
+                _lines_of(cell, w * share / whole - 0.4, points)
                 for cell, share in zip(row, block.widths, strict=True)
             )
             heights.append(lines * points * 0.0353 * 1.22 + 0.2)
-        if sum(heights) <= h:
+        if sum(heights) <= 0.95 * h:
             break
-    spare = max(0.0, h - sum(heights)) / len(heights)
+    spare = max(0.0, 0.95 * h - sum(heights)) / len(heights)
     return size, [height + min(spare, max(0.0, 1.35 - height)) for height in heights]
 
 
