@@ -32,8 +32,11 @@ else:
         "Habitants des communes dont le centre est au-delà",
     )
     components.facts(rights.beyond_facts(near, people))
-    components.table(distances)
-components.section("Repères", "Distance moyenne et structures recensées")
+components.section(
+    "Repères",
+    "Distance moyenne et structures recensées",
+    "Chaque trait gris est un territoire de même échelle",
+)
 components.key_figures(report, ["distance_france_services"])
 components.facts(services.facts(report, ["france_services"]))
 unknown = services.unknown_table(report, ["acces_droits"])

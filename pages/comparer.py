@@ -6,7 +6,11 @@ report = frame.open_page("comparer")
 db = frame.database()
 options = comparing.indicator_options()
 candidates = comparing.candidates(db, report)
-components.section("Comparer", "À qui se comparer", comparing.peers_sentence(report))
+components.section(
+    "Comparer",
+    "Le territoire à côté de ses semblables",
+    "Choisissez un indicateur, ajoutez des territoires ; le lien de la page garde vos choix",
+)
 comparing.controls(candidates, options)
 choice = comparing.choose(
     db, report, comparing.all_indicators(), peers=comparing.with_peers(), added=comparing.added(candidates)
@@ -67,8 +71,9 @@ if comparing.long_enough(series):
 components.section(
     "Tableau", "Les territoires côte à côte", "Chaque colonne sur une même année ; ce qui manque est dit"
 )
-table = comparing.table(choice, comparing.all_indicators())
+table = comparing.table(choice, comparing.speaking(choice, comparing.all_indicators()))
 components.table(table)
+components.note(comparing.silent_sentence(choice, comparing.all_indicators()))
 components.actions("comparaison", table, report=report)
 if report.peers:
     components.section(

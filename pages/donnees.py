@@ -6,7 +6,8 @@ frame.open_plain("donnees", "Données", "Ce qui est chargé, ce qui a été refu
 db = frame.database()
 sources = loaded.sources(db)
 components.section("Sources", loaded.message(sources), loaded.built(db))
-components.table(sources.drop(columns=["Page", "Empreinte"]))
+components.table(loaded.sources_table(sources))
+components.note("Le fichier à télécharger donne chaque fichier, son empreinte et sa page d’origine.")
 components.actions("sources", sources)
 refusals = loaded.refusals(db)
 components.section(

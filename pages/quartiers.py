@@ -1,6 +1,6 @@
 """Quartiers prioritaires: the QPV one by one, inside, within 500 m and outside, what is missing."""
 
-from diagnostic.ui import components, districts, frame
+from diagnostic.ui import components, districts, frame, services
 
 report = frame.open_page("quartiers")
 components.section(
@@ -8,7 +8,8 @@ components.section(
     districts.message(report),
     "Géographie 2024 ; un quartier à cheval sur deux communes compte une fois",
 )
-components.key_figures(report, districts.INDICATORS)
+components.facts(services.figures(report, districts.COUNTS))
+components.key_figures(report, ["part_population_qpv"])
 if report.qpv.districts:
     components.section(
         "Un par un",

@@ -46,3 +46,18 @@ def told() -> None:
     sentence = st.session_state.pop("annonce", "")
     if sentence:
         components.state(sentence, "", action=False)
+
+
+# Streamlit writes these words in English and no option changes them.
+_UPLOADER = """<style>
+[data-testid=stFileUploaderDropzone] button *{font-size:0}
+[data-testid=stFileUploaderDropzone] button::after{content:"Choisir un fichier";font-size:.875rem}
+[data-testid=stFileUploaderDropzoneInstructions]{display:none}
+[data-testid=stFileUploaderDropzone]::after{content:"ou déposez-le ici, 50 Mo au plus";font-size:.875rem;color:var(--muted);margin-left:.75rem}
+</style>"""
+
+
+def uploader(label: str, types: list[str], key: str):
+    """A file uploader in French; what `st.file_uploader` returns."""
+    st.html(_UPLOADER)
+    return st.file_uploader(label, type=types, key=key)

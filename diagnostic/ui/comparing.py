@@ -101,13 +101,31 @@ def values(choice: Choice, indicator: Indicator, year: int | None) -> tuple[Comp
 
 
 def table(choice: Choice, indicators: Sequence[Indicator]) -> pd.DataFrame:
-    """One row per territory, one column per indicator with its year; what is unknown says its status."""
+    """One row per territory, one column per indicator known somewhere, with its year; what is unknown says so."""
     columns: dict[str, list[str]] = {"Territoire": [french.name(place) for place in choice.places]}
     for indicator in indicators:
         year = shared_year(choice, indicator)
+        if year is None:
+            continue
         title = f"{indicator.short} ({year})" if year else indicator.short
         columns[title] = [_text(one, indicator) for one in values(choice, indicator, year)]
     return pd.DataFrame(columns)
+
+
+def speaking(choice: Choice, indicators: Sequence[Indicator]) -> tuple[Indicator, ...]:
+    """The indicators that more than two of the territories have, on one year."""
+    return tuple(
+        indicator
+        for indicator in indicators
+        if sum(one.value is not None for one in values(choice, indicator, shared_year(choice, indicator))) > 2
+    )
+
+
+def silent_sentence(choice: Choice, indicators: Sequence[Indicator]) -> str:
+    """The indicators left out of the table, in a sentence."""
+    kept = {indicator.id for indicator in speaking(choice, indicators)}
+    names = [indicator.short for indicator in indicators if indicator.id not in kept]
+    return f"Sans valeur pour assez de territoires : {french.listing(names)}." if names else ""
 
 
 def ranked(compared: Sequence[Compared]) -> list[Compared]:

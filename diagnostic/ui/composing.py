@@ -182,7 +182,7 @@ def completeness_table(plan: Plan, findings: Mapping[str, Finding]) -> pd.DataFr
     rows = [
         {
             "Rubrique": item.item.item,
-            "État": "remplie" if item.filled else "à remplir",
+            "État": "remplie" if item.filled else "à\u00a0remplir",
             "Contenu": " ".join(item.content) if item.filled else item.hint,
         }
         for item in plans.schema_completeness(plan, findings.values())

@@ -72,7 +72,7 @@ def templates() -> None:
 
 def upload(report: Report, db: Database) -> None:
     """Send a file, say which column is which, mend or accept, use it."""
-    sent = st.file_uploader("Votre fichier", type=["csv", "txt", "xlsx"], key="fichier_depose")
+    sent = blocks.uploader("Votre fichier", ["csv", "txt", "xlsx"], "fichier_depose")
     if sent is None:
         st.session_state.pop(_UPLOAD, None)
         return
@@ -141,9 +141,7 @@ def _columns(current: depositing.Upload) -> depositing.Upload:
 
 
 def _reuse(current: depositing.Upload) -> depositing.Upload:
-    kept = st.file_uploader(
-        "Reprendre une correspondance gardée", type=["json"], key="correspondance_deposee"
-    )
+    kept = blocks.uploader("Reprendre une correspondance gardée", ["json"], "correspondance_deposee")
     if kept is None or st.session_state.get("correspondance_reprise") == kept.file_id:
         return current
     found = blocks.attempt(lambda: mappings.from_json(kept.getvalue()), "Cette correspondance est refusée")

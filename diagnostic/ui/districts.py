@@ -9,6 +9,7 @@ from diagnostic.indicators import FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.report import Report
 
 INDICATORS = ("nombre_qpv", "part_population_qpv", "equipements_en_qpv")
+COUNTS = ("nombre_qpv", "equipements_en_qpv")
 _LOCATED = {
     "polygon": "Les équipements sont situés par le périmètre des quartiers.",
     "producer": "Les périmètres ne sont pas chargés : les équipements sont situés par la colonne du producteur, qui ne dit pas dans quel quartier. Ce qui manque n’est su que là où la commune entière n’en a pas.",
@@ -38,7 +39,8 @@ def located_sentence(report: Report) -> str:
 
 def table(report: Report) -> pd.DataFrame:
     """One row per quarter: communes, then « inside, near » for each type, unknown said."""
-    names = labels()
+    # Without outlines a quarter's own facilities are unknown: columns of « inconnu » would say it forty times.
+    names = labels() if report.qpv.located_by == "polygon" else {}
     rows = []
     for row in report.qpv.districts:
         line = {

@@ -105,7 +105,7 @@ def scatter(
             y=rows["y"],
             mode="markers+text",
             text=[_safe(name) if own or name in named else "" for name in rows["name"]],
-            textposition="top center",
+            textposition=[_side(x, points["x"]) for x in rows["x"]],
             textfont={"size": 13, "color": palette["territory"] if own else palette["muted"]},
             marker={
                 "size": 14 if own else 9,
@@ -169,6 +169,13 @@ def lines(
     )
     figure.update_layout(margin={"t": 20, "b": 32, "l": 8, "r": 16})
     return figure
+
+
+def _side(x: float, values: pd.Series) -> str:
+    """Where a name stands beside its mark, so that it stays inside the frame."""
+    span = values.max() - values.min()
+    place = (x - values.min()) / span if span else 0.5
+    return "top right" if place < 0.3 else "top left" if place > 0.7 else "top center"
 
 
 def _step(series: Mapping[str, Sequence[tuple[int, float]]]) -> int:

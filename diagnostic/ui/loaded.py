@@ -48,6 +48,25 @@ def sources(db: Database) -> pd.DataFrame:
     )
 
 
+def sources_table(found: pd.DataFrame) -> pd.DataFrame:
+    """One row per source: its vintages together, the rows of its files added up."""
+    grouped = found.groupby(["Producteur", "Source"], sort=True)
+    return pd.DataFrame(
+        [
+            {
+                "Producteur": producer,
+                "Source": title,
+                "Millésimes": ", ".join(sorted(set(rows["Millésime"].astype(str)))),
+                "Fichiers": len(rows),
+                "Lignes lues": int(rows["Lignes lues"].sum()),
+                "Écartées": int(rows["Lignes écartées"].sum()),
+                "Licence": rows["Licence"].iloc[0],
+            }
+            for (producer, title), rows in grouped
+        ]
+    )
+
+
 def refusals(db: Database) -> pd.DataFrame:
     """One row per file refused, with the reason."""
     return db.frame('select file as "Fichier", reason as "Raison" from refusal order by file')

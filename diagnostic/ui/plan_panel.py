@@ -82,7 +82,7 @@ def file_controls(report: Report, plan: Plan) -> None:
             key="enregistrer_plan",
         )
         with st.popover("Ouvrir un plan", key="ouvrir_plan"):
-            sent = st.file_uploader("Plan enregistré (JSON)", type=["json"], key="plan_depose")
+            sent = blocks.uploader("Plan enregistré (JSON)", ["json"], "plan_depose")
             if sent is not None and st.button("Ouvrir ce plan", key="valider_plan"):
                 opened = blocks.attempt(lambda: plans.from_json(sent.getvalue()), "Ce plan ne s’ouvre pas")
                 if opened is not None:

@@ -49,6 +49,7 @@ def target(report: Report) -> float:
         300.0,
         default,
         0.5,
+        format="%.1f",
         key=key,
         help=help_text,
     )
@@ -219,6 +220,7 @@ def where(ground: acting.Ground, target: float, report: Report) -> None:
                 300.0,
                 default,
                 0.5,
+                format="%.1f",
                 key=f"cible_places_{report.territory.key}_{default}",
             )
         with grid.container():
