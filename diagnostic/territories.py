@@ -94,7 +94,7 @@ def index(db: Database) -> Index:
     return Index(
         territories=found,
         folded=tuple((fold(item.name), item.code.lower(), item) for item in found.values()),
-        communes=_memberships(db),
+        communes={**_memberships(db), (Level.FRANCE.value, FRANCE.code): _cities(found, city)},
         city=city,
         carried=dict(
             db.rows("select old, min(new) from carried group by old having count(distinct new) = 1")
@@ -112,6 +112,10 @@ def _memberships(db: Database) -> dict[tuple[str, str], tuple[str, ...]]:
         "where level in ('epci', 'departement', 'region') group by level, code"
     )
     return {(level, code): tuple(communes) for level, code, communes in rows}
+
+
+def _cities(found: dict[tuple[str, str], Territory], city: dict[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(code for level, code in found if level == Level.COMMUNE and code not in city))
 
 
 def fold(text: str) -> str:
@@ -327,10 +331,6 @@ def communes(db: Database, territory: Territory) -> tuple[str, ...]:
         return territory.communes
     if territory.level is Level.COMMUNE:
         return (territory.code,)
-    if territory.level is Level.FRANCE:
-        return tuple(
-            code for level, code in known.territories if level == Level.COMMUNE and code not in known.city
-        )
     return known.communes.get((territory.level, territory.code), ())
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -207,6 +208,7 @@ def _peers(db: Database, territory: Territory, add: Sequence[str], drop: Sequenc
         return None
 
 
+@lru_cache(maxsize=8)
 def _peer_frame(db: Database, level: str) -> pd.DataFrame:
     figures = data.level_figures(db, level, _PEER_FIGURES)
     cities = territories.index(db).city

@@ -76,6 +76,12 @@ def coverage(db: Database) -> frozenset[tuple[str, str]]:
     return frozenset(db.rows("select distinct departement, stat from facility_coverage"))
 
 
+@lru_cache(maxsize=3)
+def homes(db: Database) -> dict[str, str]:
+    """The département of each commune."""
+    return communes(db)["departement"].dropna().to_dict()
+
+
 @dataclass(frozen=True, eq=False)
 class Near:
     """The nearest located facility of one type: kilometres and commune, by row of `communes`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -120,27 +121,11 @@ def qpv(subject: Subject) -> Qpv:
     if not found:
         return Qpv((), "", {}, {}, reading)
     facilities = _facilities_around(subject, found)
-    near = _distances(found, facilities)
-    frame = data.communes(subject.db)
-    rows = []
-    for number, item in enumerate(found):
-        counts, around = _counts(subject, item, number, facilities, near)
-        rows.append(
-            {
-                "code": item.code,
-                "name": item.name,
-                "communes": [frame.at[code, "name"] for code in item.communes if code in frame.index],
-                "located": item.shape is not None,
-                "located_by": "polygon"
-                if item.shape is not None
-                else ("producer" if any(v is not None for v in counts.values()) else "communes"),
-                "inside": counts,
-                "near": around,
-                "missing": [
-                    stat for stat in QPV_FACILITIES if counts[stat] == 0 and around[stat] in (0, None)
-                ],
-            }
-        )
+    near = distance_to_shapes(facilities["lon"], facilities["lat"], [item.shape for item in found])
+    around = _counted(near, facilities)
+    told = _told_by_producer(facilities)
+    names = data.communes(subject.db)["name"]
+    rows = [_district(subject, item, number, around, told, names) for number, item in enumerate(found)]
     missing = {stat: _count_missing(rows, stat) for stat in QPV_FACILITIES}
     by = {row["located_by"] for row in rows}
     located_by = next(word for word in ("polygon", "producer", "communes") if word in by)
@@ -167,34 +152,64 @@ def _facilities_around(subject: Subject, found: list[data.District]) -> pd.DataF
     return frame[keep & frame["stat"].isin(QPV_FACILITIES)].reset_index(drop=True)
 
 
-def _distances(found: list[data.District], facilities: pd.DataFrame) -> pd.DataFrame:
-    return distance_to_shapes(facilities["lon"], facilities["lat"], [item.shape for item in found])
+def _counted(near: pd.DataFrame, facilities: pd.DataFrame) -> dict[tuple[int, str, bool], int]:
+    """How many facilities of a type are inside (True) or near (False) each outline, by its number."""
+    stats = facilities["stat"].to_numpy()[near["point"]]
+    inside = near["metres"].to_numpy() == 0
+    return dict(Counter(zip(near["shape"].tolist(), stats.tolist(), inside.tolist(), strict=True)))
 
 
-def _counts(
-    subject: Subject, item: data.District, number: int, facilities: pd.DataFrame, near: pd.DataFrame
-) -> tuple[dict[str, int | None], dict[str, int | None]]:
-    frame = data.communes(subject.db)
-    covered = data.coverage(subject.db)
-    homes = {frame.at[code, "departement"] for code in item.communes if code in frame.index}
-    here = facilities[facilities["commune"].isin(item.communes)]
-    inside: dict[str, int | None] = {}
-    around: dict[str, int | None] = {}
-    for stat in QPV_FACILITIES:
-        inside[stat], around[stat] = None, None
-        if not homes or not all((home, stat) in covered for home in homes):
-            continue
-        kind = facilities["stat"] == stat
-        if item.shape is not None:
-            pairs = near[(near["shape"] == number) & near["point"].isin(facilities.index[kind])]
-            inside[stat] = int((pairs["metres"] == 0).sum())
-            around[stat] = int((pairs["metres"] > 0).sum())
+def _told_by_producer(facilities: pd.DataFrame) -> dict[tuple[str, str], list[str | None] | None]:
+    """By commune and type, the district that the producer gives each facility; None when it gives none."""
+    found: dict[tuple[str, str], list[str | None] | None] = {}
+    columns = (facilities[name].tolist() for name in ("commune", "stat", "qpv", "qpv_by"))
+    for commune, stat, qpv_code, by in zip(*columns, strict=True):
+        given = found.setdefault((commune, stat), [])
+        if given is None or not isinstance(by, str):
+            found[commune, stat] = None
         else:
-            own = here[here["stat"] == stat]
-            told = own["qpv_by"].notna()
-            if told.all():
-                inside[stat] = int((own["qpv"] == item.code).sum())
-    return inside, around
+            given.append(qpv_code)
+    return found
+
+
+def _district(
+    subject: Subject,
+    item: data.District,
+    number: int,
+    around: dict[tuple[int, str, bool], int],
+    told: dict[tuple[str, str], list[str | None] | None],
+    names: pd.Series,
+) -> dict:
+    inside: dict[str, int | None] = dict.fromkeys(QPV_FACILITIES)
+    near: dict[str, int | None] = dict.fromkeys(QPV_FACILITIES)
+    for stat in QPV_FACILITIES:
+        if not _covered(subject, item.communes, stat):
+            continue
+        if item.shape is not None:
+            inside[stat] = around.get((number, stat, True), 0)
+            near[stat] = around.get((number, stat, False), 0)
+        else:
+            given = [told.get((code, stat), []) for code in item.communes]
+            if all(codes is not None for codes in given):
+                inside[stat] = sum(codes.count(item.code) for codes in given)
+    known = any(count is not None for count in inside.values())
+    return {
+        "code": item.code,
+        "name": item.name,
+        "communes": [names[code] for code in item.communes if code in names.index],
+        "located": item.shape is not None,
+        "located_by": "polygon" if item.shape is not None else "producer" if known else "communes",
+        "inside": inside,
+        "near": near,
+        "missing": [stat for stat in QPV_FACILITIES if inside[stat] == 0 and near[stat] in (0, None)],
+    }
+
+
+def _covered(subject: Subject, communes: tuple[str, ...], stat: str) -> bool:
+    """Whether a loaded file counts that type in every département of the district."""
+    home = data.homes(subject.db)
+    homes = {home[code] for code in communes if code in home}
+    return bool(homes) and all((one, stat) in data.coverage(subject.db) for one in homes)
 
 
 def _count_missing(rows: list[dict], stat: str) -> int | None:
