@@ -1,6 +1,6 @@
 """The two databases that benchmarks read: from the real files, and fictional at the size of France.
 
-Built once into `benchmarks/.work`; DIAGNOSTIC_BENCH_REAL and DIAGNOSTIC_BENCH_FRANCE name others.
+Built once into `benchmarks/.work`; DIAGNOSTIC_BENCH_REAL and DIAGNOSTIC_BENCH_DB name others.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def real() -> Path | None:
 
 def france() -> Path | None:
     """The fictional database of 35,000 communes."""
-    return _database("DIAGNOSTIC_BENCH_FRANCE", "france.duckdb", france_files)
+    return _database("DIAGNOSTIC_BENCH_DB", "france.duckdb", france_files)
 
 
 def _database(variable: str, name: str, files) -> Path | None:
