@@ -16,6 +16,9 @@ from diagnostic.model import Direction, Finding, Indicator, Territory
 
 FONT = design.tokens()["font"]["text"]
 
+LABEL_SHARE = 0.085
+"""Height of a label at the end of a line, in heights of the chart."""
+
 # Mode of care, as the Cnaf's files name it -> name of its colour.
 MODE_COLOURS = {
     "eaje": "eaje",
@@ -293,6 +296,7 @@ def ranked(
         drawn.add_annotation(
             x=base, y=-0.8, text=f"<b>{_safe(reference_name)} {french.number(base, decimals)}</b>",
             showarrow=False, yanchor="bottom", font={"size": 13},
+            xanchor=_side((base - low + room) / (high - low + 2 * room or 1)),
         )  # fmt: skip
     drawn.update_xaxes(range=[low - room, high + room])
     drawn.update_yaxes(
@@ -300,6 +304,13 @@ def ranked(
         tickfont={"size": 13},
     )  # fmt: skip
     return drawn
+
+
+def _side(share: float) -> str:
+    """Which end of a label stands on its line, so that it stays inside the chart."""
+    if share > 0.7:
+        return "right"
+    return "left" if share < 0.3 else "center"
 
 
 def _outer(value: float, base: float) -> str:
@@ -373,7 +384,7 @@ def births(series: Sequence[Series], theme: str, *, reference: str | None = None
         return drawn
     start = min(found[0][0] for _, found in lines)
     end = max(found[-1][0] for _, found in lines)
-    places = _apart([found[-1][1] for _, found in lines])
+    places = _apart([found[-1][1] for _, found in lines], _span([found for _, found in lines]))
     for number, (one, found) in enumerate(lines):
         colour, width, dash = _line_look(number, one.key == reference, palette)
         name = _safe(_shortened(one.name, 24))
@@ -413,16 +424,20 @@ def _years(start: int, end: int) -> list[int]:
     return sorted({start, (start + end) // 2, end})
 
 
-def _apart(values: Sequence[float], share: float = 0.09) -> list[float]:
-    """The same heights pushed apart so that labels do not cover each other, order kept."""
-    span = max(max(values) - min(values), 10.0)
-    gap = span * share
+def _apart(values: Sequence[float], span: float) -> list[float]:
+    """The same heights pushed apart so that labels do not cover each other on an axis of that span, order kept."""
+    gap = max(span, 1e-9) * LABEL_SHARE
     placed = sorted(range(len(values)), key=lambda number: values[number])
     result = list(values)
     for below, above in zip(placed, placed[1:], strict=False):
         result[above] = max(result[above], result[below] + gap)
     shift = (sum(result) - sum(values)) / len(values)
     return [value - shift for value in result]
+
+
+def _span(lines: Sequence[Sequence[tuple[int, float]]]) -> float:
+    values = [value for found in lines for _, value in found]
+    return max(max(values) - min(values), 1e-9)
 
 
 def series_table(series: Sequence[Series], label: str) -> pd.DataFrame:
@@ -446,7 +461,7 @@ def lines(
     if not known:
         return drawn
     start, end = min(f[0][0] for _, f in known), max(f[-1][0] for _, f in known)
-    places = _apart([found[-1][1] for _, found in known], 0.09)
+    places = _apart([found[-1][1] for _, found in known], _span([found for _, found in known]))
     for number, (one, found) in enumerate(known):
         colour, width, dash = _line_look(number, one.key == reference, palette)
         name = _safe(_shortened(one.name, 24))

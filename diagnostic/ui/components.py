@@ -277,24 +277,45 @@ def _reference_labels(
     marks: list[Comparator], chosen: Comparator | None, at, indicator: Indicator
 ) -> tuple[str, list[str]]:
     """Labels over the track, the chosen one low and bold, one other high; the rest go below."""
-    html, also, taken = "", [], False
-    for item in marks:
-        label = f"{french.typographic(item.name)} {french.number(item.value, indicator.decimals)}"
-        place = at(item.value)
-        if item is chosen:
-            html += f'<span class="low" style="{_anchor(place, label)}">{escape(label)}</span>'
-        elif not taken:
-            taken = True
-            html += f'<i class="stem" style="left:{place}%"></i>'
-            html += f'<span class="high" style="{_anchor(place, label)}">{escape(label)}</span>'
-        else:
-            also.append(label)
-    return html, also
+    others = [item for item in marks if item is not chosen]
+    html, stem = "", None
+    if others:
+        first = others[0]
+        label, stem = _reference_label(first, indicator), at(first.value)
+        html += f'<i class="stem" style="left:{stem}%"></i>'
+        html += f'<span class="high" style="{_anchor(stem, label)}">{escape(label)}</span>'
+    if chosen is not None:
+        label, place = _reference_label(chosen, indicator), at(chosen.value)
+        html += f'<span class="low" style="{_beside(place, label, stem)}">{escape(label)}</span>'
+    return html, [_reference_label(item, indicator) for item in others[1:]]
+
+
+def _reference_label(item: Comparator, indicator: Indicator) -> str:
+    return f"{french.typographic(item.name)} {french.number(item.value, indicator.decimals)}"
+
+
+def _half(label: str) -> float:
+    """Half the width of a label, in hundredths of the track."""
+    return len(label) * _CHARACTER / 2 / _TRACK * 100
+
+
+def _beside(place: float, label: str, stem: float | None) -> str:
+    """Centre the chosen label, or let it end or start at its own line when the other's stem would cross it."""
+    width = 2 * _half(label)
+    if stem is None or abs(stem - place) > width / 2:
+        return _anchor(place, label)
+    if stem >= place and place >= width:
+        return f"right:{100 - place:.2f}%;padding-right:.375rem"
+    return (
+        f"left:{place}%;padding-left:.375rem"
+        if place + width <= 100
+        else f"right:{100 - place:.2f}%;padding-right:.375rem"
+    )
 
 
 def _anchor(place: float, label: str) -> str:
     """Centre a label on its mark, held inside the track."""
-    half = len(label) * _CHARACTER / 2 / _TRACK * 100
+    half = _half(label)
     if place < half:
         return "left:0"
     if place > 100 - half:

@@ -232,6 +232,11 @@ def access_title(report: Report) -> tuple[str, str]:
     return f"{count} {noun} sur {len(known)} {verb} surtout de leurs voisines", subtitle
 
 
+def _whole(value: float | None) -> float | None:
+    """People and places have no decimals."""
+    return None if value is None else float(french.rounded(value))
+
+
 def access_known(report: Report) -> bool:
     """Whether some commune has a known number of places within reach."""
     return any(row["value"] is not None for row in report.access.communes)
@@ -242,8 +247,8 @@ def access_table(report: Report) -> pd.DataFrame:
     rows = [
         (
             french.typographic(row["name"]),
-            row["children"],
-            row["places"],
+            _whole(row["children"]),
+            _whole(row["places"]),
             row["raw"],
             row["value"],
             None if row["own_share"] is None else row["own_share"] * 100,
@@ -313,7 +318,7 @@ def estimates_table(report: Report) -> pd.DataFrame:
     rows = [
         (
             french.typographic(row["name"]),
-            row["children"],
+            _whole(row["children"]),
             row["rate"],
             row["estimate"],
             row["low"],

@@ -51,14 +51,17 @@ def _search(database: Database, current: str) -> None:
         def chosen() -> None:
             state.put(territoire=st.session_state[f"resultat_{current}"], nom="")
             st.session_state[f"recherche_{current}"] = ""
-
-        picked = st.radio(
-            label, list(options), index=None, format_func=lambda key: options[key], key=f"resultat_{current}",
-            on_change=chosen,
-        )  # fmt: skip
-        if picked:
-            # A change inside a fragment reruns the fragment alone.
+            # A change inside a fragment reruns the fragment alone: the address would change, not the page.
             st.rerun()
+
+        st.radio(
+            label,
+            list(options),
+            index=None,
+            format_func=lambda key: options[key],
+            key=f"resultat_{current}",
+            on_change=chosen,
+        )
     with st.expander("Mon périmètre…"):
         _perimeter(database)
 

@@ -1,0 +1,168 @@
+"""What a visitor does, in headless Chromium: search, choose, turn pages, click the map, reopen the link, take a
+table away. Fails on any console error, page error, refused address or request to the outside."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[1]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+PATIENCE = 60_000
+HOME = "/outil/ctg"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboard of the fictional territory, behind a base path."""
+    port = _free_port()
+    log = (tmp_path_factory.mktemp("server") / "log").open("w+")
+    server = subprocess.Popen(
+        [
+            sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}",
+            f"--server.baseUrlPath={HOME.strip('/')}",
+        ],
+        cwd=ROOT, env={**os.environ, "DIAGNOSTIC_DB": str(demo_db)}, stdout=log, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        yield _answering(f"http://127.0.0.1:{port}{HOME}", server, log)
+    finally:
+        server.terminate()
+        server.wait(10)
+        log.close()
+
+
+def _answering(url: str, server: subprocess.Popen, log) -> str:
+    """Ask until the server answers; its own log when it has stopped."""
+    for _ in range(600):
+        if server.poll() is not None:
+            log.seek(0)
+            pytest.fail(f"the dashboard stopped: {log.read()[-2000:]}")
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
+                assert answer.status == 200
+                return url
+        except OSError:
+            try:
+                server.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+    pytest.fail("the dashboard does not answer")
+
+
+@pytest.fixture
+def page(chromium: str) -> Iterator:
+    """A tab that remembers everything that goes wrong, and fails the test with it."""
+    from playwright.sync_api import sync_playwright
+
+    bad: list[str] = []
+
+    def outside(request) -> None:
+        if urlparse(request.url).hostname not in (None, "127.0.0.1", "localhost"):
+            bad.append(f"outside: {request.url}")
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        tab = browser.new_page(locale="fr-FR", viewport={"width": 1280, "height": 1000})
+        tab.set_default_timeout(PATIENCE)
+        tab.on("console", lambda message: bad.append(message.text) if message.type == "error" else None)
+        tab.on("pageerror", lambda error: bad.append(f"page: {error}"))
+        tab.on("response", lambda one: bad.append(f"{one.status} {one.url}") if one.status >= 400 else None)
+        tab.on("request", outside)
+        yield tab
+        browser.close()
+    assert bad == []
+
+
+def settled(page) -> None:
+    page.wait_for_selector("footer.foot")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def title(page) -> str:
+    return page.locator("header.top h1").inner_text()
+
+
+def wait_for_another_title(page, before: str) -> None:
+    page.wait_for_function(
+        "before => { const h = document.querySelector('header.top h1'); return h && h.innerText !== before }",
+        arg=before,
+    )
+    settled(page)
+
+
+def test_a_visitor_searches_a_place_turns_the_page_and_comes_back_by_the_link(page, address: str) -> None:
+    page.goto(f"{address}/")
+    settled(page)
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    first = title(page)
+
+    page.locator(".st-key-outil_territoire [data-testid=stPopover] button").first.click()
+    page.get_by_placeholder("Nom ou code").fill("sa")
+    page.locator("[data-testid=stPopoverBody] [role=radiogroup] label").first.click()
+    wait_for_another_title(page, first)
+    chosen = title(page)
+    assert "territoire=" in page.url
+
+    page.get_by_role("link", name="Carte", exact=True).first.click()
+    page.wait_for_url("**/carte?**")
+    settled(page)
+    assert title(page) == chosen
+
+    link = page.url
+    page.goto("about:blank")
+    page.goto(link)
+    settled(page)
+    assert title(page) == chosen
+
+
+def test_a_click_on_the_map_goes_to_the_place_and_back_returns(page, address: str) -> None:
+    page.goto(f"{address}/carte")
+    settled(page)
+    first = title(page)
+    shapes = page.frame_locator("iframe").first.locator("path.leaflet-interactive")
+    shapes.last.wait_for()
+    shapes.last.dispatch_event("click")
+    wait_for_another_title(page, first)
+    assert re.search("territoire=commune(:|%3A)", page.url)
+    page.go_back()
+    page.wait_for_function(
+        "before => document.querySelector('header.top h1')?.innerText === before", arg=first
+    )
+
+
+def test_a_table_is_taken_away_as_a_spreadsheet_in_french(page, address: str) -> None:
+    page.goto(f"{address}/carte")
+    settled(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Télécharger (CSV)").first.click()
+    lines = Path(waiting.value.path()).read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith("Territoire;Code;")
+    assert len(lines) > 1
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["", "petite_enfance"])
+def test_nothing_overflows_sideways(page, address: str, name: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{address}/{name}")
+    settled(page)
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= width
