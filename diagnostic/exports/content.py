@@ -20,7 +20,7 @@ MOST_BARS = 24
 MOST_ROWS = 9
 LONG_NAME = 30
 SCENARIOS = {"constant": "Stable", "trend": "Tendance", "low": "Basse"}
-RANKED_FIRST = ("taux_couverture", "places_100", "places_eaje_100", "acces_alsh", "naissances")
+RANKED_FIRST = ("taux_couverture", "places_100", "places_eaje_100", "accessibilite_eaje", "naissances")
 STRIPS = (
     "taux_couverture",
     "places_100",
@@ -483,16 +483,22 @@ def _mode_note(mode) -> str:
 
 
 def _offre_title(report: Report, bars) -> str:
-    own, where = bars[0], french.capitalised(french.at(report.territory, long=True))
-    if known(own.total) is None:
+    """Names the territory only when the bar is its own: for a small commune it is its intercommunalité's."""
+    first = bars[0]
+    mine = first.key == report.territory.key
+    where = french.capitalised(french.at(report.territory, long=True))
+    if known(first.total) is None:
         return reading.title(
             report.coverage.reading or f"{where}, l’offre d’accueil n’est connue qu’en partie"
         )
-    text = f"{where}, {french.number(own.total, 1)} places pour 100 enfants de moins de 3 ans"
+    rate = f"{french.number(first.total, 1)} places pour 100 enfants de moins de 3 ans"
+    if not mine:
+        return french.typographic(
+            f"Offre non diffusée pour {french.the(report.territory)} ; {first.title} : {rate}"
+        )
     other = next((bar for bar in bars[1:] if known(bar.total) is not None), None)
-    if other is None:
-        return french.typographic(text)
-    return french.typographic(f"{text}, contre {french.number(other.total, 1)} : {other.title}")
+    beside = f", contre {french.number(other.total, 1)} : {other.title}" if other else ""
+    return french.typographic(f"{where}, {rate}{beside}")
 
 
 def _position(report: Report) -> Section | None:
@@ -566,9 +572,10 @@ def _article(short: str) -> str:
 
 
 def ranked_indicator(report: Report) -> str | None:
-    """The first indicator that at least three members publish."""
+    """The first indicator that that takes at least three different known values among the members."""
     for name in RANKED_FIRST:
-        if sum(value_of(m.findings.get(name)) is not None for m in report.members) >= 3:
+        values = {value_of(member.findings.get(name)) for member in report.members} - {None}
+        if len(values) >= 3:
             return name
     return None
 

@@ -55,6 +55,8 @@ def brief(report: Report, db: Database | None = None) -> bytes:
     by_id = {section.id: section for section in content.sections(report)}
     left = [by_id[name].blocks[-1] for name in ("offre", "perspectives") if name in by_id]
     right = [b for b in by_id["ecart"].blocks if not isinstance(b, content.Text)] if "ecart" in by_id else []
+    if not right and "portrait" in by_id:
+        right = list(by_id["portrait"].blocks)
     data = _common(report) | {
         "kind": "note",
         "left": [made for block in left if (made := drawing.block(block)) is not None],
@@ -164,12 +166,12 @@ def _stacked(block: content.Stacked) -> dict:
         "top": max(totals),
         "rows": [
             {
-                "label": label,
+                "label": label if len(label) <= 24 or i else "Le territoire",
                 "values": values,
                 "texts": [french.number(v, 1) for v in values],
                 "total": "" if total is None else french.number(total, 1),
             }
-            for label, values, total in block.rows
+            for i, (label, values, total) in enumerate(block.rows)
         ],
     }
 

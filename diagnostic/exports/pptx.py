@@ -194,7 +194,7 @@ class Deck:
                     style = etree.SubElement(run, qn("a:rPr"), lang="fr-FR", sz="1000")
                     fill = etree.SubElement(style, qn("a:solidFill"))
                     etree.SubElement(fill, qn("a:srgbClr"), val=COLOURS["muted"])
-                    etree.SubElement(run, qn("a:t")).text = french.office(_cut(text, 80))
+                    etree.SubElement(run, qn("a:t")).text = french.office(_cut(text, 120))
 
     # --- Blocks
 
@@ -351,7 +351,7 @@ class Deck:
             0.7,
             [(block.caption, 12 if len(block.caption) < w * 3.4 else 10.5, True, "muted")],
         )
-        over = 1.55 if block.references else 0.9
+        over = 2.0 if len(block.references) > 1 else 1.55 if block.references else 0.9
         chart_y, chart_h = y + over, min(h - over, max(3.0, 0.95 * len(block.rows)))
         names = max(len(name) for name, _, _ in block.rows)
         left = min(0.45, max(0.14, names * 0.23 / w))
@@ -360,7 +360,7 @@ class Deck:
         plot = frame.chart.plots[0]
         plot.gap_width, plot.vary_by_categories = 38, False
         _value_axis(frame.chart, 0, top, hidden=True)
-        _category_axis(frame.chart, 12 if len(block.rows) <= 20 else 11)
+        _category_axis(frame.chart, 12 if len(block.rows) <= 18 else 10)
         series = plot.series[0]
         _fill(series, "other")
         _labels(series.data_labels, number, 11, COLOURS["ink"], XL_LABEL_POSITION.INSIDE_BASE, bold=True)
@@ -395,7 +395,7 @@ class Deck:
                 _text(
                     slide,
                     left,
-                    y - 0.7,
+                    y - (1.2 if before and len(placed) > 1 else 0.7),
                     width,
                     0.6,
                     [(text, 11, True, role)],
@@ -411,14 +411,18 @@ class Deck:
 
     def _strips(self, slide, block: content.Strips, x, y, w, h) -> None:
         left, right = 9.0, 6.4
-        keys = [("●  " + french.capitalised(block.own), "territory"), ("●  " + block.others, "muted")]
+        keys = [
+            (f"●  {french.capitalised(_cut(block.own, 28))}", "territory"),
+            (f"●  {_cut(block.others, 34)}", "muted"),
+        ]
         if block.reference:
-            keys.append(("|  " + block.reference, "attention"))
+            keys.append((f"|  {_cut(block.reference, 20)}", "attention"))
+        size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
         at = x + left
         for text, role in keys:
-            width = 0.23 * len(_cut(text, 42)) + 0.5
-            _text(slide, at, y, width, 0.7, [(_cut(text, 42), 12, True, role)])
-            at += width + 0.2
+            width = 0.0195 * size * len(text) + 0.4
+            _text(slide, at, y, width, 0.7, [(text, size, True, role)])
+            at += width + 0.1
         _text(slide, x + w - right, y, 3.2, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
         _text(slide, x + w - 3, y, 3, 0.7, [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
         tall = min(2.32, (h - 0.8) / len(block.rows))
@@ -820,6 +824,8 @@ def _cell(cell, text, size, bold, role, right, margin, header) -> None:
     run.text = french.office(text)
     run.font.size, run.font.bold = Pt(size), bold
     run.font.color.rgb = _rgb(role)
+    # An empty cell would else be as high as a line of 18 points.
+    etree.SubElement(paragraph._p, qn("a:endParaRPr"), sz=str(int(size * 100)))
     properties = cell._tc.get_or_add_tcPr()
     for side in ("lnL", "lnR", "lnT"):
         etree.SubElement(etree.SubElement(properties, qn(f"a:{side}"), w="0"), qn("a:noFill"))
@@ -928,6 +934,9 @@ def _category_axis(chart, size: float) -> None:
     axis.tick_labels.font.color.rgb = _rgb("ink")
     axis.format.line.fill.background()
     axis.has_major_gridlines = False
+    skip = etree.Element(qn("c:tickLblSkip"), val="1")
+    after = axis._element.find(qn("c:noMultiLvlLbl"))
+    axis._element.insert(axis._element.index(after) if after is not None else len(axis._element), skip)
 
 
 def _inner(chart, layout) -> None:
