@@ -1,0 +1,122 @@
+"""Maps: outlines inside and around, unknown hatched and never coloured, classes in words, text escaped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from diagnostic import design, maps, territories
+from diagnostic.indicators import BY_ID
+from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
+from diagnostic.warehouse.database import Database, open_database
+
+RATE = BY_ID["taux_couverture"]
+RELAYS = BY_ID["enfants_par_rpe"]
+
+
+@pytest.fixture(scope="module")
+def db(demo_db: Path) -> Database:
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="module")
+def epci(db: Database) -> Territory:
+    known = territories.index(db)
+    return next(item for (level, _), item in known.territories.items() if level == "epci")
+
+
+def finding(value: float | None, indicator=RATE, status: Status = Status.OK) -> Finding:
+    return Finding(indicator.id, "commune:x", value, status if value is not None else Status.NOT_PUBLISHED)
+
+
+def outlines(db: Database, level: str, scope: str) -> list[dict]:
+    return json.loads(maps.outlines_json(db, level, scope))["features"]
+
+
+def codes(features: list[dict], where: str) -> set[str]:
+    return {one["properties"]["code"] for one in features if one["properties"]["ou"] == where}
+
+
+def test_the_communes_of_an_epci_are_inside_and_its_neighbours_around(db: Database, epci: Territory) -> None:
+    features = outlines(db, "commune", epci.key)
+    inside = set(territories.communes(db, epci))
+    assert codes(features, "in") == inside
+    assert codes(features, "outline") == {epci.code}
+    assert codes(features, "out") and not codes(features, "out") & inside
+
+
+def test_outlines_carry_no_figure(db: Database, epci: Territory) -> None:
+    kept = {tuple(sorted(one["properties"])) for one in outlines(db, "commune", epci.key)}
+    assert kept == {("code", "nom", "ou")}
+
+
+def test_an_unknown_scale_or_place_is_refused(db: Database) -> None:
+    with pytest.raises(DiagnosticError):
+        maps.outlines_json(db, "iris", "france")
+    with pytest.raises(DiagnosticError):
+        maps.outlines_json(db, "commune", "epci:000")
+
+
+def test_a_value_far_below_the_reference_has_the_first_class_and_the_unknown_none() -> None:
+    found = {"a": finding(0.5 * 60), "b": finding(60.0), "c": finding(None), "d": finding(1.5 * 60)}
+    colouring = maps.by_ratio(found, RATE, 60.0, "la Gironde")
+    assert colouring.index == {"a": 0, "b": 2, "c": maps.UNKNOWN, "d": 4}
+
+
+def test_the_legend_prints_the_cuts_in_the_unit() -> None:
+    colouring = maps.by_ratio({"a": finding(60.0)}, RATE, 50.0, "la Gironde")
+    assert [one.bounds for one in colouring.classes] == [
+        "moins de 30,0",  # 0.60 × 50
+        "30,0 à 42,5",  # 0.85 × 50
+        "42,5 à 57,5",  # 1.15 × 50
+        "57,5 à 70,0",  # 1.40 × 50
+        "70,0 et plus",
+    ]
+
+
+def test_brown_is_above_where_more_is_worse() -> None:
+    more = maps.by_ratio({"a": finding(1.0)}, RATE, 1.0, "x").classes
+    less = maps.by_ratio({"a": finding(1.0, RELAYS)}, RELAYS, 1.0, "x").classes
+    assert [one.light for one in more] == list(design.palette("light").ratio)
+    assert [one.light for one in less] == list(reversed(design.palette("light").ratio))
+
+
+def test_a_masked_value_left_in_place_is_not_coloured() -> None:
+    masked = Finding(RATE.id, "commune:x", 12.0, Status.SECRET)
+    assert maps.by_ratio({"a": masked}, RATE, 60.0, "x").index == {"a": maps.UNKNOWN}
+
+
+def drawn(db: Database, place: Territory, found: dict[str, Finding]) -> str:
+    colouring = maps.by_ratio(found, RATE, 60.0, "x")
+    picture = maps.draw(
+        base="/outil", version="v1", theme="light", level=Level.COMMUNE, scope=place, shown=[place],
+        findings=found, indicator=RATE, colouring=colouring, frame=(0.0, 44.0, 1.0, 45.0),
+    )  # fmt: skip
+    return picture.get_root().render()
+
+
+def test_a_map_asks_only_its_own_server(db: Database) -> None:
+    place = Territory(Level.COMMUNE, "01004", "Ambérieu")
+    page = drawn(db, place, {"01004": finding(50.0)})
+    assert "/outil/geo/v1/commune/commune%3A01004.json" in page
+    assert "/outil/leaflet/leaflet.js" in page
+    assert "https://" not in page
+
+
+def test_a_masked_value_is_nowhere_in_the_map(db: Database) -> None:
+    place = Territory(Level.COMMUNE, "01004", "Ambérieu")
+    page = drawn(db, place, {"01004": Finding(RATE.id, "commune:01004", 12.3456, Status.SECRET)})
+    assert "12.3456" not in page
+    assert "12,3" not in page
+
+
+def test_a_name_that_closes_the_script_does_not(db: Database) -> None:
+    place = Territory(Level.COMMUNE, "01004", "</script><img src=x onerror=alert(1)>")
+    assert "</script><img" not in drawn(db, place, {"01004": finding(50.0)})
+
+
+def test_a_long_name_stands_on_two_lines() -> None:
+    assert maps._lines("Saint-Médard-en-Jalles") == ["Saint-Médard-", "en-Jalles"]
+    assert maps._lines("Bordeaux") == ["Bordeaux"]
