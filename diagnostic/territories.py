@@ -20,6 +20,9 @@ from diagnostic.warehouse.database import Database
 OPTIONS = 50
 """How many answers a search gives, unless the caller says otherwise."""
 
+GRADES = 6
+"""How many ways a name can answer a search, from exact to every word somewhere."""
+
 KINDS = {
     "CC": "Communauté de communes",
     "CA": "Communauté d’agglomération",
@@ -41,7 +44,7 @@ class Index:
     """The geography of one database: territories by `(level, code)`, folded names, lists of members.
 
     `population` and `population_year` are the latest legal ones, by the same key; a territory without
-    a known population is absent from both. `city` gives the commune of an arrondissement.
+    a known population is absent from both. `folded` is in the order in which equals are shown. `city` gives the commune of an arrondissement.
     """
 
     territories: dict[tuple[str, str], Territory]
@@ -91,15 +94,19 @@ def index(db: Database) -> Index:
         "select level, code, value, year from total where stat = 'population' and value is not null "
         "qualify row_number() over (partition by level, code order by year desc) = 1"
     )
+    size = {(level, code): value for level, code, value, _ in people}
     return Index(
         territories=found,
-        folded=tuple((fold(item.name), item.code.lower(), item) for item in found.values()),
+        folded=tuple(
+            (fold(item.name), item.code.lower(), item)
+            for item in sorted(found.values(), key=lambda item: _weight(item, size))
+        ),
         communes={**_memberships(db), (Level.FRANCE.value, FRANCE.code): _cities(found, city)},
         city=city,
         carried=dict(
             db.rows("select old, min(new) from carried group by old having count(distinct new) = 1")
         ),
-        population={(level, code): value for level, code, value, _ in people},
+        population=size,
         population_year={(level, code): year for level, code, _, year in people},
         centre=centre,
         density=density,
@@ -112,6 +119,11 @@ def _memberships(db: Database) -> dict[tuple[str, str], tuple[str, ...]]:
         "where level in ('epci', 'departement', 'region') group by level, code"
     )
     return {(level, code): tuple(communes) for level, code, communes in rows}
+
+
+def _weight(place: Territory, size: dict[tuple[str, str], float]) -> tuple:
+    """Order of equals in a search: the most populated first, then the larger level, then the code."""
+    return -size.get((place.level, place.code), -1.0), _ORDER.index(place.level), place.code
 
 
 def _cities(found: dict[tuple[str, str], Territory], city: dict[str, str]) -> tuple[str, ...]:
@@ -213,20 +225,21 @@ def search(db: Database, text: str, limit: int = OPTIONS) -> list[Territory]:
     known = index(db)
     codes = wanted if _CODE.fullmatch(wanted) else None
     words = wanted.split()
-    found = []
+    found: list[list[Territory]] = [[] for _ in range(GRADES)]
     for folded, code, territory in known.folded:
         grade = _grade(wanted, words, folded)
         if codes and code.startswith(codes):
             grade = 0 if code == codes else 1
         if grade is not None:
-            found.append((grade, -known.population.get((territory.level, territory.code), -1.0), territory))
-    if not found and _POSTCODE.fullmatch(wanted):
+            found[grade].append(territory)
+    best = [territory for same in found for territory in same]
+    if not best and _POSTCODE.fullmatch(wanted):
         return search(db, wanted[:3] if wanted.startswith("97") else wanted[:2], 1)
-    found.sort(key=lambda item: (item[0], item[1], _ORDER.index(item[2].level), item[2].code))
-    return [territory for _, _, territory in found[:limit]]
+    return best[:limit]
 
 
 def _grade(wanted: str, words: list[str], folded: str) -> int | None:
+    """From 0 (exact) to 5 (every word somewhere), None when the name does not answer."""
     if wanted not in folded:
         if len(words) > 1 and all(word in folded for word in words):
             padded = f" {folded}"

@@ -268,6 +268,7 @@ def _nearest(subject: Subject) -> tuple[dict, ...]:
     if len(subject.codes) > MOST_COMMUNES:
         return ()
     where = frame.index.get_indexer(list(subject.codes))
+    names = frame["name"].to_numpy()[where]
     rows = []
     for stat in data.SERVICES:
         found = data.near(subject.db, stat)
@@ -281,15 +282,16 @@ def _nearest(subject: Subject) -> tuple[dict, ...]:
         mean = (
             _known(gaps.ratio((km * weights)[usable].sum(), weights[usable].sum())) if usable.any() else None
         )
+        columns = (subject.codes, names, km.tolist(), found.name[where], found.commune[where])
         by_commune = [
             {
                 "code": code,
-                "name": frame.at[code, "name"],
-                "km": _known(distance),
-                "place": found.name[row],
-                "commune": found.commune[row],
+                "name": name,
+                "km": None if np.isnan(distance) else distance,
+                "place": place,
+                "commune": commune,
             }
-            for code, distance, row in zip(subject.codes, km, where, strict=True)
+            for code, name, distance, place, commune in zip(*columns, strict=True)
         ]
         known = [row for row in by_commune if row["km"] is not None]
         last = max(known, key=lambda row: row["km"]) if known else None
