@@ -12,9 +12,18 @@ import openpyxl
 import pytest
 from pptx import Presentation
 
-from diagnostic import exports, french
-from diagnostic.exports import content
-from diagnostic.model import Comparator, DiagnosticError, Finding, Level, Position, Status, Territory
+from diagnostic import exports, reading
+from diagnostic.exports import batch, content, picture
+from diagnostic.model import (
+    RATIO_WORDS,
+    Comparator,
+    DiagnosticError,
+    Finding,
+    Level,
+    Position,
+    Status,
+    Territory,
+)
 from diagnostic.report import (
     Accessibility,
     Alsh,
@@ -211,3 +220,124 @@ def test_what_the_producer_hides_is_in_no_part_of_the_file(format):
 def test_no_file_prints_a_programmer_s_word_for_unknown(format):
     text = parts_of(exports.export(valbois(), format))
     assert not re.search(r">\s*(nan|None|NaN|inf)\s*<", text)
+
+
+def workbook(report: Report):
+    return openpyxl.load_workbook(io.BytesIO(exports.export(report, "xlsx")))
+
+
+def test_the_workbook_writes_numbers_as_numbers_codes_as_text_and_unknown_as_a_dash():
+    book = workbook(valbois())
+    rows = [row for row in book["Petite enfance"].iter_rows(min_row=5, values_only=True) if row[1]]
+    by_place = {row[0]: row for row in rows if row[1].startswith("Taux de couverture")}
+    assert by_place["Doulon"][4] == 38.4
+    assert by_place["Essart"][4] == "—"
+    assert by_place["Essart"][12]
+    assert isinstance(by_place["Doulon"][2], str)
+
+
+def test_the_workbook_has_its_filters_frozen_header_sources_and_dictionary():
+    book = workbook(valbois())
+    assert {"Lisez-moi", "Portrait", "Sources et secret", "Dictionnaire"} <= set(book.sheetnames)
+    assert book["Petite enfance"].freeze_panes == "C5"
+    assert book["Petite enfance"].auto_filter.ref
+    assert any("Territoire fictif" in str(cell.value) for cell in book["Lisez-moi"]["B"])
+
+
+def test_a_name_that_begins_like_a_formula_stays_text():
+    report = valbois()
+    first = report.members[0]
+    odd = replace(first, territory=replace(first.territory, name="=1+1"))
+    report = replace(report, members=(odd, *report.members[1:]))
+    cells = [
+        cell for row in workbook(report)["Petite enfance"].iter_rows() for cell in row if cell.value == "=1+1"
+    ]
+    assert cells and all(cell.data_type == "s" for cell in cells)
+    assert ";'=1+1;" in csv_of(report)
+
+
+def csv_of(report: Report) -> str:
+    with zipfile.ZipFile(io.BytesIO(exports.export(report, "csv"))) as archive:
+        return next(archive.read(n).decode("utf-8-sig") for n in archive.namelist() if n.endswith(".csv"))
+
+
+def test_the_csv_describes_its_columns_and_leaves_the_unknown_empty():
+    report = valbois()
+    with zipfile.ZipFile(io.BytesIO(exports.export(report, "csv"))) as archive:
+        described = json.loads(
+            next(archive.read(n) for n in archive.namelist() if n.endswith("metadata.json"))
+        )
+    lines = [line.split(";") for line in csv_of(report).splitlines()]
+    assert [c["name"] for c in described["tableSchema"]["columns"]] == lines[0]
+    essart = next(line for line in lines if line[2] == "Essart" and line[3] == "taux_couverture")
+    assert essart[6] == "" and "87" not in "".join(essart[6:10])
+
+
+def test_the_pdf_is_one_file_and_the_note_holds_on_one_page():
+    assert exports.export(valbois(), "pdf").startswith(b"%PDF")
+    note = exports.export(valbois(), "note")
+    assert len(re.findall(rb"/Type\s*/Page\b", note)) == 1
+
+
+def test_a_name_with_typst_marks_is_harmless():
+    report = replace(valbois(), territory=replace(VALBOIS, name="CC #des $Deux * _Rives_ <a>"))
+    assert exports.export(report, "pdf").startswith(b"%PDF")
+
+
+def test_a_very_long_name_becomes_the_territory_in_headers():
+    long = replace(
+        VALBOIS, name="CA de la Presqu'île de Guérande Atlantique et des Communes associées du Bassin"
+    )
+    report = replace(valbois(), territory=long)
+    portrait = next(s for s in content.sections(report) if s.id == "portrait")
+    assert portrait.blocks[0].header[1] == "Le territoire"
+
+
+def test_a_slide_without_its_data_is_not_there():
+    report = replace(valbois(), members=(), priorities=(), births=())
+    ids = {section.id for section in content.sections(report)}
+    assert not ids & {"communes", "ecart", "priorites", "perspectives", "quartiers"}
+    assert {"essentiel", "portrait", "sources"} <= ids
+
+
+def test_a_small_commune_does_not_wear_the_rate_of_its_intercommunalite():
+    report = valbois()
+    town = Territory(Level.COMMUNE, "F1009", "Fresnes", epci=VALBOIS.code, departement="F1")
+    offre = next(s for s in content.sections(replace(report, territory=town)) if s.id == "offre")
+    assert offre.title.startswith("Offre non diffusée pour Fresnes")
+
+
+def test_every_file_says_that_the_territory_is_fictional():
+    assert any(label == "Attention" for label, _ in content.facts(valbois()))
+    assert any("Territoire fictif" in words(slide) for slide in slides(valbois()))
+
+
+def test_the_name_of_a_file_tells_territory_view_and_date():
+    assert exports.filename(valbois(), "diagnostic", "pptx") == "diagnostic_cc-du-valbois_2026-11-23.pptx"
+
+
+def test_an_unknown_format_is_refused_with_the_list_of_those_that_exist():
+    with pytest.raises(DiagnosticError, match="pptx"):
+        exports.export(valbois(), "odp")
+
+
+def test_one_territory_that_fails_does_not_stop_the_others_and_what_is_done_is_kept(tmp_path, monkeypatch):
+    def made(db, key):
+        if key == "epci:000":
+            raise DiagnosticError("Territoire inconnu.")
+        return valbois()
+
+    monkeypatch.setattr(batch, "build", made)
+    monkeypatch.setattr(batch, "open_database", lambda path: None)
+    jobs = [
+        batch.Job(key, ("csv",), tmp_path, tmp_path / "x.duckdb") for key in ("epci:000", "epci:990000001")
+    ]
+    first = list(batch.run(jobs, workers=1))
+    assert [done.reason for done in first] == ["Territoire inconnu.", ""]
+    assert len(first[1].written) == 1 and (tmp_path / first[1].written[0]).exists()
+    assert list(batch.run(jobs, workers=1))[1].kept == first[1].written
+
+
+@pytest.mark.parametrize("value", [0.2, 0.9, 1.0, 1.3, 2.0])
+def test_the_colour_of_a_map_is_the_word_of_the_text(value):
+    assert RATIO_WORDS[picture.ratio_class(value * 59.4, 59.4)] == reading.ratio_word(value * 59.4, 59.4)

@@ -1258,22 +1258,15 @@ def _brings(lever: dict) -> str:
 
 
 def _sources_section(report: Report) -> Section | None:
+    vintages: dict[tuple[str, str, str], list[str]] = {}
+    for s in report.sources:
+        vintages.setdefault((s.title, s.producer, s.licence), []).extend(filter(None, (s.vintage,)))
     rows = tuple(
-        (
-            french.typographic(s.title),
-            s.producer,
-            str(s.vintage),
-            french.typographic(str(s.geography)),
-            s.licence,
-        )
-        for s in report.sources
+        (french.typographic(title), producer, ", ".join(dict.fromkeys(years)) or french.UNKNOWN, licence)
+        for (title, producer, licence), years in vintages.items()
     )
-    table = Table(
-        "Sources",
-        ("Source", "Producteur", "Millésime", "Géographie", "Licence"),
-        rows,
-        (0.4, 0.14, 0.14, 0.16, 0.16),
-    )
+    header = ("Source", "Producteur", "Millésime", "Licence")
+    table = Table("Sources", header, rows, (0.46, 0.2, 0.17, 0.17))
     notes = tuple(f"{label} : {text}" for label, text in facts(report))
     return Section(
         "sources",

@@ -78,16 +78,16 @@ def unknown(report: Report) -> list[str]:
 
 
 def _shortened(block: content.Block) -> content.Block:
-    if not isinstance(block, content.Table) or len(block.rows) <= 5:
+    """A table for half a page: five rows at most, three columns when there are more than four."""
+    if not isinstance(block, content.Table):
         return block
-    return content.Table(
-        block.caption,
-        block.header,
-        (*block.rows[:4], block.rows[-1]),
-        block.widths,
-        block.numeric,
-        block.total,
-    )
+    rows, header, widths, numeric = block.rows, block.header, block.widths, block.numeric
+    if block.total and len(rows) > 5:
+        rows = (*rows[:4], rows[-1])
+    if len(header) > 4:
+        rows = tuple(row[:3] for row in rows if row[1] != french.UNKNOWN)
+        header, widths, numeric = header[:3], (0.5, 0.25, 0.25), (1, 2)
+    return content.Table(block.caption, header, rows, widths, numeric, block.total)
 
 
 def _first(sentence: str) -> str:

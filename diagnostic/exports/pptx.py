@@ -820,10 +820,11 @@ def _cell(cell, text, size, bold, role, right, margin, header) -> None:
     cell.vertical_anchor = MSO_ANCHOR.BOTTOM if header else MSO_ANCHOR.MIDDLE
     paragraph = cell.text_frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
-    run = paragraph.add_run()
-    run.text = french.office(text)
-    run.font.size, run.font.bold = Pt(size), bold
-    run.font.color.rgb = _rgb(role)
+    if text:
+        run = paragraph.add_run()
+        run.text = french.office(text)
+        run.font.size, run.font.bold = Pt(size), bold
+        run.font.color.rgb = _rgb(role)
     # An empty cell would else be as high as a line of 18 points.
     etree.SubElement(paragraph._p, qn("a:endParaRPr"), sz=str(int(size * 100)))
     properties = cell._tc.get_or_add_tcPr()

@@ -1,0 +1,41 @@
+"""How long each file of one intercommunalité takes, the Report being there, and what a batch costs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.harness import Result, milliseconds
+from diagnostic import exports
+from diagnostic.exports import batch
+from diagnostic.report import build
+from diagnostic.warehouse import open_database
+
+TARGETS = {"pptx": 1500, "pdf": 2000, "docx": 1500, "xlsx": 1000}
+BATCH = 24
+
+
+def results() -> Iterator[Result]:
+    db = open_database()
+    keys = [
+        f"epci:{code}"
+        for (code,) in db.rows(f"select code from territory where level = 'epci' limit {BATCH}")
+    ]
+    largest = db.rows("select code from territory where level = 'epci' order by communes desc limit 1")[0][0]
+    report = build(db, f"epci:{largest}")
+    for format in exports.FORMATS:
+        took = milliseconds(lambda format=format: exports.export(report, format, db), repeat=3)
+        size = len(exports.export(report, format, db)) / 1000
+        target = f"< {TARGETS[format]} ms" if format in TARGETS else ""
+        yield Result(f"{format}, {report.context.communes} communes", took, "ms", target, f"{size:.0f} kB")
+    with tempfile.TemporaryDirectory() as folder:
+        jobs = [batch.Job(key, ("pptx",), Path(folder), db.path) for key in keys]
+        start = time.perf_counter()
+        done = list(batch.run(jobs))
+        took = time.perf_counter() - start
+        failed = sum(bool(one.reason) for one in done)
+        note = f"{os.cpu_count()} cores, {failed} failed, {took / len(jobs) * 1255 / 60:.1f} min for 1,255"
+        yield Result(f"batch of {len(jobs)} EPCI in PPTX, report included", took, "s", "", note)
