@@ -6,15 +6,21 @@ report = frame.open_page("agir")
 db = frame.database()
 components.section("Leviers", acting.levers_message(report), "Dispositifs du vademecum de la Caf, par besoin")
 simulator.levers(report)
-ground = acting.cached_ground(db, report.territory)
-components.section("Simuler", "Ce qu’un projet changerait ici", acting.ground_sentence(ground))
-target = simulator.target(report)
-simulator.form(ground)
-blocks.told()
-simulator.outcome(ground, target, report)
-components.section(
-    "Par où commencer",
-    "Les communes où des places réduisent le plus le manque",
-    acting.where_sentence(ground),
-)
-simulator.where(ground, target, report)
+if acting.too_large(db, report.territory):
+    components.section("Simuler", "Choisissez un territoire plus petit pour simuler un projet")
+    components.note(
+        "Un projet se pèse commune par commune : prenez une commune, une intercommunalité ou un département."
+    )
+else:
+    ground = acting.cached_ground(db, report.territory)
+    components.section("Simuler", "Ce qu’un projet changerait ici", acting.ground_sentence(ground))
+    target = simulator.target(report)
+    simulator.form(ground)
+    blocks.told()
+    simulator.outcome(ground, target, report)
+    components.section(
+        "Par où commencer",
+        "Les communes où des places réduisent le plus le manque",
+        acting.where_sentence(ground),
+    )
+    simulator.where(db, ground, target, report)

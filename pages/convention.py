@@ -25,8 +25,9 @@ if plan.fiches:
         composing.budget_message(plan),
         "Par financeur et par année ; montants à confirmer avec votre conseiller Caf",
     )
-    components.table(composing.budget_table(plan))
-    components.actions("budget", composing.budget_table(plan), report=report)
+    if len(composing.budget_table(plan)):
+        components.table(composing.budget_table(plan))
+        components.actions("budget", composing.budget_table(plan), report=report)
 components.section("Gouvernance", "Qui décide, qui prépare, qui évalue")
 plan_panel.governance(plan)
 components.section(

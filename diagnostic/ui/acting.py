@@ -28,6 +28,8 @@ from diagnostic.simulation import (
 from diagnostic.warehouse import Database
 
 TARGET_INDICATOR = "places_100"
+MOST_COMMUNES = 1000
+"""The largest département has 890: beyond, one would wait, and no convention is that large."""
 # A degree of latitude is 111 km: neighbours at 15 km lie within a quarter of it, and of longitude below 55°.
 _MARGIN = 0.25
 _KINDS = {
@@ -43,11 +45,13 @@ KINDS = tuple(_KINDS)
 class Ground:
     """The communes of a territory before any project, its published places, and who shares them.
 
-    `communes` is the frame that `simulate` wants. `accessibility` and `reach` are None where the
-    coordinates or the places around are unknown. `year` dates the places.
+    `communes` is the frame that `simulate` wants; `measured` has besides `access`, what a child reaches,
+    where it is known. `accessibility` and `reach` are None where the coordinates or the places around are
+    unknown. `year` dates the places.
     """
 
     communes: pd.DataFrame
+    measured: pd.DataFrame
     whole_places: float | None
     year: int | None
     accessibility: Callable[[pd.Series], np.ndarray] | None
@@ -73,7 +77,9 @@ def ground(db: Database, territory: Territory) -> Ground:
     )
     accessibility, reach = _catchment(around, communes.index)
     places, year = whole[0] if whole else (None, None)
-    return Ground(communes, places, year, accessibility, reach)
+    measured = _measured(communes, accessibility)
+    known = "access" in measured
+    return Ground(communes, measured, places, year, accessibility, reach if known else None)
 
 
 @lru_cache(maxsize=64)
@@ -112,21 +118,29 @@ def scale_years() -> list[int]:
     return sorted(reference.scale_years(), reverse=True)
 
 
-def _measured(ground_: Ground) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """The communes with what a child reaches where it is known, and who shares the places."""
-    communes = ground_.communes
-    if ground_.accessibility is not None:
-        reached = communes.assign(access=ground_.accessibility(communes["creche_places"]))
-        if reached["access"].notna().any():
-            return reached, ground_.reach
-    return communes, None
+def _measured(communes: pd.DataFrame, accessibility: Callable | None) -> pd.DataFrame:
+    """The communes with what a child reaches now, where it is known for one of them at least."""
+    if accessibility is None:
+        return communes
+    reached = communes.assign(access=accessibility(communes["creche_places"]))
+    return reached if reached["access"].notna().any() else communes
 
 
 def first(ground_: Ground, places: int, target: float, *, qpv_first: bool = False):
     """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate."""
-    communes, reach = _measured(ground_)
-    priority = priority_weights(communes) if qpv_first else None
-    return where_first(communes, places, target=target, reach=reach, priority=priority)
+    priority = priority_weights(ground_.measured) if qpv_first else None
+    return where_first(ground_.measured, places, target=target, reach=ground_.reach, priority=priority)
+
+
+@lru_cache(maxsize=256)
+def proposal(db: Database, territory: Territory, places: int, target: float, qpv_first: bool):
+    """`first`, kept for every session that asks the same of the same database."""
+    return first(cached_ground(db, territory), places, target, qpv_first=qpv_first)
+
+
+def too_large(db: Database, territory: Territory) -> bool:
+    """Whether the territory has too many communes for a project to be weighed against each."""
+    return len(territories.communes(db, territory)) > MOST_COMMUNES
 
 
 def after_projects(ground_: Ground, projects: Sequence[Project], target: float) -> float | None:
@@ -137,9 +151,8 @@ def after_projects(ground_: Ground, projects: Sequence[Project], target: float) 
             added[one.commune] = added.get(one.commune, 0) + one.places
     if not added:
         return None
-    communes, reach = _measured(ground_)
     try:
-        return shortfall(communes, added, target=target, reach=reach)
+        return shortfall(ground_.measured, added, target=target, reach=ground_.reach)
     except DiagnosticError:
         return None
 
@@ -241,10 +254,9 @@ def _catchment(around: pd.DataFrame, own: pd.Index):
 
 # --- Words ---------------------------------------------------------------------------------------------
 
-NEEDS = {
-    "gap": "Un écart les appelle",
-    "question": "Une question décide",
-    "frame": "Ils accompagnent toute convention",
+OTHER_NEEDS = {
+    "question": "Une question reste à poser",
+    "frame": "Pour toute convention",
     "not_called": "Rien ne les appelle aujourd’hui",
 }
 
@@ -288,7 +300,7 @@ def ground_sentence(ground_: Ground) -> str:
 
 
 def _by_access(ground_: Ground) -> bool:
-    return "access" in _measured(ground_)[0]
+    return "access" in ground_.measured
 
 
 def where_sentence(ground_: Ground) -> str:
@@ -409,3 +421,12 @@ def allocation_message(allocation, user_after: float | None) -> str:
     if user_after is None:
         return said
     return f"{said} ; avec vos projets, à {french.number(user_after)}"
+
+
+def left_out(names: Sequence[str]) -> str:
+    """How many communes the proposal could not weigh, and which; an empty text when it weighed them all."""
+    if not names:
+        return ""
+    shown = french.listing([*names[:6], *(["d’autres"] if len(names) > 6 else [])])
+    count = french.quantity(len(names), "commune laissée de côté", "communes laissées de côté")
+    return f"{count}, faute de données : {shown}."

@@ -38,7 +38,8 @@ def current(report: Report) -> Plan:
 
 def keep(plan: Plan) -> None:
     """Keep the plan; its key stands in the address, so that a reload finds it."""
-    key = st.session_state.get(_KEY) or st.query_params.get(_KEY) or _drafts().new_key()
+    # Never the key of the address: whoever opens a link that was sent writes a copy of one's own.
+    key = st.session_state.get(_KEY) or _drafts().new_key()
     st.session_state[_KEY] = key
     st.session_state.setdefault("plans", {})[plan.territory] = plan
     _drafts().put(key, plan)
@@ -207,7 +208,7 @@ def _fiche_form(plan: Plan, fiche: Fiche, report: Report) -> None:
     """The whole fiche; one button applies it all."""
     names = {row["id"]: row["dispositif"] for row in report.levers}
     with st.form(f"formulaire_{fiche.id}", border=False):
-        with components.columns(320) as grid:
+        with components.columns(420) as grid:
             with grid.container():
                 texts = _texts(fiche)
             with grid.container():
@@ -310,8 +311,13 @@ def _results_editor(fiche: Fiche) -> pd.DataFrame:
     st.html('<span class="label">Indicateurs de résultat</span>')
     frame = composing.results_frame(fiche.results)
     types = {"Départ": "Float64", "Année de départ": "Int64", "Cible": "Float64", "Année cible": "Int64"}
+    number = st.column_config.NumberColumn(format="%.1f")
     return st.data_editor(
-        frame.astype(types), num_rows="dynamic", hide_index=True, key=f"resultats_{fiche.id}"
+        frame.astype(types),
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"resultats_{fiche.id}",
+        column_config={"Départ": number, "Cible": number},
     )
 
 
@@ -322,7 +328,7 @@ def governance(plan: Plan) -> None:
     """COPIL, COTECH, coordination, evaluation."""
     held = plan.governance
     with st.form("gouvernance", border=False):
-        with components.columns(320) as grid:
+        with components.columns(420) as grid:
             with grid.container():
                 copil = st.text_area(
                     "Comité de pilotage, un membre par ligne", "\n".join(held.copil), key="copil"

@@ -12,6 +12,7 @@ from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.simulation import Project, simulate
 from diagnostic.ui import acting, blocks, components
+from diagnostic.warehouse import Database
 
 _PROJECTS = "projets"
 _DEFAULT_TARGET = 60.0
@@ -23,13 +24,17 @@ def projects(territory: str) -> list[Project]:
 
 
 def levers(report: Report) -> None:
-    """The levers by need, each in its own fold; those that nothing calls are kept at the end."""
-    for need, title in acting.NEEDS.items():
+    """The levers that a gap calls, each in its own fold; the others together, by need."""
+    for row in acting.levers_of(report, "gap"):
+        theme = reference.LEVER_THEMES[row["theme"]]
+        with st.expander(f"{row['dispositif']} · {theme}", key=f"levier_{row['id']}"):
+            blocks.definitions(acting.lever_facts(row))
+    for need, title in acting.OTHER_NEEDS.items():
         rows = acting.levers_of(report, need)
         if not rows:
             continue
         count = french.quantity(len(rows), "dispositif", "dispositifs")
-        with st.expander(f"{title} : {count}", key=f"besoin_{need}", expanded=False):
+        with st.expander(f"{title} : {count}", key=f"besoin_{need}"):
             for row in rows:
                 components.block(reference.LEVER_THEMES[row["theme"]], row["dispositif"])
                 blocks.definitions(acting.lever_facts(row))
@@ -207,7 +212,7 @@ def _listed(chosen: list[Project], ground: acting.Ground) -> None:
             st.button("Retirer", key=f"retirer_{rank}", type="tertiary", on_click=chosen.pop, args=(rank,))
 
 
-def where(ground: acting.Ground, target: float, report: Report) -> None:
+def where(db: Database, ground: acting.Ground, target: float, report: Report) -> None:
     """Share a number of places among the communes, against the user's own choice."""
     with components.columns(260) as grid:
         with grid.container():
@@ -229,7 +234,9 @@ def where(ground: acting.Ground, target: float, report: Report) -> None:
         components.note(
             "Une commune qui a un quartier prioritaire pèse 1,5 fois plus : un choix de l’outil, non une règle."
         )
-    found = blocks.attempt(lambda: acting.first(ground, int(places), target, qpv_first=qpv_first))
+    found = blocks.attempt(
+        lambda: acting.proposal(db, report.territory, int(places), float(target), qpv_first)
+    )
     if found is None:
         return
     if not found.packages:
@@ -242,7 +249,4 @@ def where(ground: acting.Ground, target: float, report: Report) -> None:
     mine = acting.after_projects(ground, _current(), target)
     components.block("Proposition", acting.allocation_message(found, mine))
     components.table(acting.allocation_table(found))
-    if found.unknown:
-        components.note(
-            f"Communes laissées de côté, faute de données : {french.listing(list(found.unknown[:8]))}."
-        )
+    components.note(acting.left_out(found.unknown))
