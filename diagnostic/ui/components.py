@@ -153,7 +153,7 @@ def page_links(names: Sequence[str], words: dict[str, str] | None = None) -> Non
 def messages(report: Report, limit: int = 5) -> None:
     """The key messages side by side: sentence, detail, status."""
     shown = [item for item in report.messages[:limit] if reading.title(item.sentence) != report.headline]
-    cells = "".join(_message_html(item.sentence, item.detail) for item in shown)
+    cells = "".join(_message_html(short(item.sentence, report), item.detail) for item in shown)
     st.html(f'<div class="msgs">{cells}</div>')
 
 
@@ -164,7 +164,13 @@ def headline(report: Report) -> None:
     if first is not None:
         rest = first.sentence.partition(". ")[2].rstrip(".")
         detail = ". ".join(filter(None, (rest, first.detail)))
-    section("L’essentiel", report.headline, detail)
+    section("L’essentiel", short(report.headline, report), detail)
+
+
+def short(sentence: str, report: Report) -> str:
+    """A sentence under the name of its territory and beside its status: it need not say either again."""
+    where = f"{french.capitalised(french.at(report.territory))}, "
+    return french.capitalised(sentence.removeprefix(where)).replace(" (estimation)", "")
 
 
 def _message_html(sentence: str, detail: str) -> str:

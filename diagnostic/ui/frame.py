@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -112,7 +113,8 @@ def report_of(key: str) -> Report:
 
 @st.cache_resource(max_entries=300, show_spinner=False)
 def _report(version: str, key: str, name: str, reference: str, radius_km: int) -> Report:
-    return report.build(database(), key, reference=reference or None, radius_km=float(radius_km))
+    found = report.build(database(), key, reference=reference or None, radius_km=float(radius_km))
+    return replace(found, territory=replace(found.territory, name=name)) if name else found
 
 
 # --- A page -----------------------------------------------------------------------------------------
@@ -129,7 +131,7 @@ def open_page(name: str) -> Report:
         _strip(base)
         with st.container(key="entete"):
             picker.picker(base, None)
-        components.state("Ce territoire n’est pas dans les données chargées", str(error))
+        components.state("Ce lien ne mène à aucun diagnostic", str(error))
         st.stop()
     picker.remember(found.territory)
     _strip(base)

@@ -9,7 +9,7 @@ import streamlit as st
 from diagnostic import charts, french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
-from diagnostic.ui import components, early, frame, pages, state
+from diagnostic.ui import components, early, frame, mapping, pages, state
 from diagnostic.ui.components import text
 
 MEMBERS = 8
@@ -118,7 +118,7 @@ def _messages(report: Report) -> list[Screen]:
         value = reading.known_value(finding)
         if value is None:
             continue
-        first, _, rest = item.sentence.partition(". ")
+        first, _, rest = components.short(item.sentence, report).partition(". ")
         body = (
             f'<div class="big"><div><b>{text(french.number(value, indicator.decimals))}</b>'
             f"<span>{text(indicator.unit)}</span></div></div><p class='then'>{text(rest)}</p>"
@@ -181,7 +181,10 @@ def _members(report: Report) -> Screen | None:
 
 def _map(report: Report) -> Screen | None:
     indicator = frame.map_indicator(report)
-    return Screen("Carte", BY_ID[indicator].label, "", "Contours : Etalab, IGN", indicator)
+    found = mapping.view(frame.database(), report, indicator)
+    if found is None:
+        return None
+    return Screen("Carte", found.message, "", f"{BY_ID[indicator].label}. Contours : Etalab, IGN", indicator)
 
 
 def _duties(report: Report) -> Screen | None:
