@@ -121,8 +121,9 @@ def rendered(figure: Figure, kind: str, dpi: int = 200, *, tight: bool = False) 
     settings = {"svg.fonttype": "none", "svg.hashsalt": "diagnostic", "hatch.linewidth": 0.4}
     more = {"bbox_inches": "tight", "facecolor": "white"} if tight else {}
     metadata = {"Date": None} if kind == "svg" else None
+    speed = {} if kind == "svg" else {"pil_kwargs": {"compress_level": 4}}
     with _SETTINGS, rc_context(settings):
-        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata, **more)
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata, **more, **speed)
     return buffer.getvalue()
 
 
@@ -239,11 +240,17 @@ def _dots(frame: _Frame, found: list[Shape], report: Report, db: Database, block
         block.stat,
     )
     place = _lonlat(frame, report, db)
-    for lon, lat in rows:
-        x, y = place(lon, lat)
-        frame.axes.plot(
-            [x], [y], "o", ms=3.2, color=f"#{COLOURS['territory']}", mec="white", mew=0.4, zorder=5
-        )
+    spots = [place(lon, lat) for lon, lat in rows]
+    frame.axes.plot(
+        [x for x, _ in spots],
+        [y for _, y in spots],
+        "o",
+        ms=3.2 * frame.scale,
+        color=f"#{COLOURS['territory']}",
+        mec="white",
+        mew=0.4,
+        zorder=5,
+    )
     return [
         (
             french.quantity(len(rows), "lieu situé", "lieux situés"),
