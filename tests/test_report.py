@@ -293,3 +293,23 @@ def test_a_perimeter_of_all_the_communes_is_the_epci(demo, of_demo):
     assert one.alsh.children == pytest.approx(whole.alsh.children)
     assert [row["code"] for row in one.access.communes] == [row["code"] for row in whole.access.communes]
     assert one.births[0].values == whole.births[0].values
+
+
+def test_no_distance_is_given_where_no_file_counts_the_facilities(of_real):
+    # The located file of the real folder covers the Gironde alone.
+    far = {row["stat"]: row["mean_km"] for row in of_real["commune:2A004"].access.nearest}
+    assert far["eaje"] is None and far["alsh"] is None
+    assert far["france_services"] < 10
+    near = {row["stat"]: row["mean_km"] for row in of_real["epci:243300316"].access.nearest}
+    assert near["eaje"] < 10
+
+
+def test_no_estimate_is_drawn_where_most_capacities_are_unknown(of_real):
+    assert of_real["epci:243300316"].coverage.estimates == ()
+
+
+def test_the_law_binds_the_city_and_not_its_arrondissements(of_real):
+    assert of_real["commune:75056"].duties
+    assert (
+        of_real["commune:75101"].duties == () and "arrondissements" in of_real["commune:75101"].duties_reading
+    )

@@ -97,7 +97,8 @@ def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[dict, 
     )
     frame = gaps.gap_by_mode(local, 100.0, theirs, 100.0, total=own.total, reference_total=reference.total)
     labels = MODES | {gaps.OTHER_MODES: "Autres modes"}
-    rows = frame[(frame["mode"] != gaps.OTHER_MODES) | (frame["contribution"].abs() >= 0.1)]
+    rest = frame["mode"] == gaps.OTHER_MODES
+    rows = frame[frame["contribution"].notna() & (~rest | (frame["contribution"].abs() >= 0.1))]
     return tuple(
         {
             "mode": row["mode"],
@@ -150,8 +151,14 @@ def _estimates(subject: Subject) -> tuple[dict, ...]:
     epci = subject.epci
     codes = territories.communes(subject.db, epci) if epci is not None else subject.codes
     frame = data.communes(subject.db).reindex(list(dict.fromkeys((*codes, *subject.codes))))
+    everyone = frame["enfants_moins_3"].sum()
     frame = frame[frame["city"].eq(True) & frame["eaje_places"].notna() & (frame["enfants_moins_3"] > 0)]
-    if len(frame) < 2:
+    # Without most of the children of the EPCI, or without a place, its rate says nothing of a commune.
+    if (
+        len(frame) < 2
+        or not frame["eaje_places"].sum() > 0
+        or not frame["enfants_moins_3"].sum() >= everyone / 2
+    ):
         return ()
     drawn = gaps.empirical_bayes(frame["eaje_places"], frame["enfants_moins_3"], per=100.0)
     grades = gaps.reliability(frame["enfants_moins_3"], drawn["low"], drawn["high"])
@@ -219,6 +226,7 @@ def accessibility(subject: Subject) -> Accessibility:
     rows = []
     for one, fact, rate in zip(depends, facts, raw, strict=True):
         number = one["commune"]
+        value = _known(found.result.value[number] * 100)
         supplier = str(found.codes[one["main_supplier"]]) if one["main_supplier"] >= 0 else None
         rows.append(
             {
@@ -227,7 +235,8 @@ def accessibility(subject: Subject) -> Accessibility:
                 "children": _known(fact["enfants_moins_3"]),
                 "places": _known(fact["eaje_places"]),
                 "raw": _known(rate),
-                "value": _known(found.result.value[number] * 100),
+                "value": value,
+                "access": value,
                 "floor": _known(found.result.floor[number] * 100),
                 "covered": _known(found.result.covered[number]),
                 "own_share": _known(one["own_share"]),

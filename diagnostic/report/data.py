@@ -93,14 +93,18 @@ class Near:
 
 @lru_cache(maxsize=32)
 def near(db: Database, stat: str) -> Near | None:
-    """The nearest facility of that type for every commune; None when no file locates any."""
+    """The nearest facility of that type for every commune; None when no file locates any.
+
+    Unknown for a commune where no loaded file counts that type: the nearest one may be in no file.
+    """
     frame, found = communes(db), facilities(db)
     found = found[(found["stat"] == stat) & found["lon"].notna()]
     if found.empty:
         return None
     km, which = nearest(frame["lon"], frame["lat"], found["lon"], found["lat"])
     commune, name = found["commune"].to_numpy(), found["name"].to_numpy()
-    here = which >= 0
+    here = (which >= 0) & frame[stat].notna().to_numpy()
+    km = np.where(here, km, np.nan)
     return Near(km, np.where(here, commune[which], None), np.where(here, name[which], None))
 
 

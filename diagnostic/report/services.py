@@ -329,6 +329,11 @@ def duties(subject: Subject, on: dt.date) -> tuple[tuple[dict, ...], str]:
             (),
             "Les obligations du service public de la petite enfance pèsent sur les communes ou leur intercommunalité.",
         )
+    if not subject.communes["city"].eq(True).all():
+        return (
+            (),
+            "Les obligations du service public de la petite enfance pèsent sur la ville, non sur ses arrondissements.",
+        )
     frame = subject.communes
     people = {code: _known(value) for code, value in frame["population"].items()}
     relay = _sum(frame["rpe"])

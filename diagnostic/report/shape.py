@@ -128,9 +128,10 @@ class Qpv:
 class Accessibility:
     """Places within reach beside the raw rate, communes that depend on neighbours, who serves them.
 
-    `communes`: code, name, children, places, raw and access (per 100 children), floor, covered, own_share,
-    main_supplier (code), main_supplier_name, main_share, supplier_outside, kept_share. `nearest`: stat,
-    label, mean_km (children's mean), farthest (commune), farthest_km, by_commune (code, name, km, place).
+    `communes`: code, name, children, places, raw and value (places per 100 children, of the commune and
+    within reach; `access` is the same as value), floor, covered, own_share, main_supplier (code),
+    main_supplier_name, main_share, supplier_outside, kept_share. `nearest`: stat, label, mean_km (mean of
+    the inhabitants), farthest (commune), farthest_km, by_commune (code, name, km, place, commune).
     """
 
     bands: tuple[tuple[float, float], ...]
