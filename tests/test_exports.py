@@ -11,6 +11,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 from pptx import Presentation
+from pptx.util import Cm
 
 from diagnostic import exports, reading
 from diagnostic.exports import batch, content, picture
@@ -341,3 +342,25 @@ def test_one_territory_that_fails_does_not_stop_the_others_and_what_is_done_is_k
 @pytest.mark.parametrize("value", [0.2, 0.9, 1.0, 1.3, 2.0])
 def test_the_colour_of_a_map_is_the_word_of_the_text(value):
     assert RATIO_WORDS[picture.ratio_class(value * 59.4, 59.4)] == reading.ratio_word(value * 59.4, 59.4)
+
+
+def template(path, width: float):
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Cm(width), Cm(19.05)
+    deck.slides.add_slide(deck.slide_layouts[0]).shapes.title.text = "Diapositive d’exemple"
+    deck.save(str(path))
+    return path
+
+
+def test_the_template_of_a_collectivity_loses_its_slides_and_carries_ours(tmp_path):
+    given = exports.export(valbois(), "pptx", template=template(tmp_path / "modele.pptx", 33.867))
+    assert "Diapositive d’exemple" not in parts_of(given)
+    deck = Presentation(io.BytesIO(given)).slides
+    assert len(deck) == len(slides(valbois()))
+    assert deck[1].shapes.title.text_frame.text == "La CC du Valbois accueille un peu moins que la France"
+    assert 'schemeClr val="accent1"' in parts_of(given)
+
+
+def test_a_template_that_is_not_wide_is_refused_with_what_to_do(tmp_path):
+    with pytest.raises(DiagnosticError, match="16:9"):
+        exports.export(valbois(), "pptx", template=template(tmp_path / "modele.pptx", 25.4))

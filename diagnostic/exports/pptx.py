@@ -31,6 +31,7 @@ from pptx.util import Cm, Pt
 from diagnostic import french
 from diagnostic.exports import content, picture
 from diagnostic.exports.style import COLOURS, ink_on, nice_ceiling, nice_range, spread
+from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
@@ -52,6 +53,9 @@ SCHEME = {
     "accent5": "qpv",
     "accent6": "eaje_hors_psu",
 }
+OUR_LAYOUT = "Message du diagnostic"
+# Only these are taken from a theme: a stranger's other accents turn text blue and alerts violet.
+THEMED = {"territory": "accent1", "modes_am": "accent2", "ink": "tx1"}
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
 
@@ -69,10 +73,14 @@ class Deck:
 
     def __init__(self, report: Report, db: Database | None, template: Path | None = None) -> None:
         self.report, self.db = report, db
-        self.file = Presentation()
-        self.file.slide_width, self.file.slide_height = Cm(WIDTH), Cm(HEIGHT)
-        _theme(self.file)
-        self.layout = _layouts(self.file)
+        if template is None:
+            self.file = Presentation()
+            self.file.slide_width, self.file.slide_height = Cm(WIDTH), Cm(HEIGHT)
+            _theme(self.file)
+            self.layout = _layouts(self.file)
+        else:
+            self.file = _opened(template)
+            self.layout = _plainest(self.file)
         properties = self.file.core_properties
         properties.title = french.office(
             f"Diagnostic de territoire : {french.name(report.territory, long=True)}"
@@ -84,6 +92,11 @@ class Deck:
     def bytes(self) -> bytes:
         for slide in self.file.slides:
             _language(slide._element)
+            _themed(slide._element)
+            for relation in slide.part.rels.values():
+                if relation.reltype.endswith("/chart"):
+                    _language(relation.target_part._element)
+                    _themed(relation.target_part._element)
             if slide.has_notes_slide:
                 _language(slide.notes_slide._element)
         buffer = io.BytesIO()
@@ -147,11 +160,30 @@ class Deck:
         size = 26 if len(section.title) <= 112 else 20 if len(section.title) <= 190 else 16
         _write(slide.shapes.title.text_frame, [(section.title, size, True, "ink")])
         by_idx = {p.placeholder_format.idx: p for p in slide.placeholders}
-        _write(by_idx[13].text_frame, [(section.kicker, 12, True, "territory")])
-        _write(by_idx[14].text_frame, [(_cut(section.source, 270), 10, False, "muted")])
+        kicker, source = (
+            (section.kicker, 12, True, "territory"),
+            (_cut(section.source, 270), 10, False, "muted"),
+        )
+        if slide.slide_layout.name == OUR_LAYOUT:
+            _write(by_idx[13].text_frame, [kicker])
+            _write(by_idx[14].text_frame, [source])
+        else:
+            self._in_a_template(slide, kicker, source)
         self._footer(slide)
         self._place(slide, section)
         self._notes(slide, section.notes)
+
+    def _in_a_template(self, slide, kicker, source) -> None:
+        """A stranger's layout has no place for them: boxes of ours; its other placeholders would stay empty."""
+        for placeholder in list(slide.placeholders):
+            if placeholder.placeholder_format.idx != 0:
+                placeholder._element.getparent().remove(placeholder._element)
+        title = slide.shapes.title
+        if title.top is None or title.top + title.height > Cm(TOP):
+            _set(title, LEFT, 1.55, CONTENT, 2.35)
+            title.text_frame.vertical_anchor = MSO_ANCHOR.TOP
+        _text(slide, LEFT, 0.8, CONTENT, 0.65, [kicker])
+        _text(slide, LEFT, 16.95, CONTENT, 0.8, [source], anchor=MSO_ANCHOR.BOTTOM)
 
     def _place(self, slide, section: content.Section) -> None:
         columns = [
@@ -678,13 +710,59 @@ def _theme(file) -> None:
     part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
+def _opened(template: Path):
+    """The collectivity's file without its slides. Raises DiagnosticError unless it is a 16:9 .pptx."""
+    try:
+        file = Presentation(str(template))
+    except Exception as error:
+        raise DiagnosticError(
+            f"« {template.name} » n’est pas un modèle PowerPoint lisible : enregistrez-le au format .pptx.",
+            code=2,
+        ) from error
+    if abs(file.slide_width - Cm(WIDTH)) > Cm(0.1) or abs(file.slide_height - Cm(HEIGHT)) > Cm(0.1):
+        raise DiagnosticError(
+            f"Le modèle « {template.name} » n’est pas en grand écran : choisissez 16:9 (33,87 × 19,05 cm) dans "
+            "Création, Taille des diapositives.",
+            code=2,
+        )
+    ids = file.slides._sldIdLst
+    for slide in list(ids):
+        file.part.drop_rel(slide.rId)
+        ids.remove(slide)
+    return file
+
+
+def _plainest(file):
+    """The layout with a title and the fewest other placeholders. Raises DiagnosticError when none has a title."""
+    titled = [
+        layout
+        for layout in file.slide_layouts
+        if any(p.placeholder_format.type == 1 for p in layout.placeholders)
+    ]
+    if not titled:
+        raise DiagnosticError(
+            "Aucune disposition du modèle n’a de titre : ajoutez-en une, puis recommencez.", code=2
+        )
+    return min(titled, key=lambda layout: len(layout.placeholders))
+
+
+def _themed(root) -> None:
+    """Our first colours become those of the theme, so that a change of theme recolours text and charts."""
+    slots = {COLOURS[role]: slot for role, slot in THEMED.items()}
+    for node in list(root.iter(f"{{{A}}}srgbClr")):
+        slot = slots.get(node.get("val"))
+        if slot is not None:
+            node.tag = f"{{{A}}}schemeClr"
+            node.set("val", slot)
+
+
 def _layouts(file):
     """Keep one layout, "Message": kicker, title, source, footer and slide number; the others are removed."""
     keep = file.slide_layouts[5]
     for layout in list(file.slide_layouts):
         if layout is not keep:
             file.slide_layouts.remove(layout)
-    keep.name = "Message"
+    keep.name = OUR_LAYOUT
     for level in file.slide_master._element.iter(qn("p:titleStyle")):
         for style in level.iter(qn("a:lvl1pPr")):
             style.set("algn", "l")
@@ -881,7 +959,7 @@ def _chart(slide, kind, data, x, y, w, h, alt: str):
     frame._element.nvGraphicFramePr.cNvPr.set("descr", french.office(f"Graphique : {alt}"))
     chart = frame.chart
     chart.has_legend, chart.has_title = False, False
-    chart.font.size, chart.font.name = Pt(12), "Arial"
+    chart.font.size, chart.font.name = Pt(12), "+mn-lt"
     space = chart._chartSpace
     title = space.chart.find(qn("c:autoTitleDeleted"))
     if title is None:
