@@ -78,7 +78,7 @@ components.actions("comparaison", table, report=report)
 if report.peers:
     components.section(
         "Territoires semblables",
+        comparing.peers_message(report),
         comparing.peers_sentence(report),
-        "Les plus proches, et ce qui les rapproche",
     )
     components.table(comparing.why(report))

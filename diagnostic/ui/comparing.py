@@ -263,15 +263,19 @@ def added(candidates_: Mapping[str, str]) -> list[str]:
 # --- Words and tables ----------------------------------------------------------------------------------
 
 
+def peers_message(report: Report) -> str:
+    """How many peers, as a title."""
+    return french.quantity(len(report.peers), "territoire semblable", "territoires semblables")
+
+
 def peers_sentence(report: Report) -> str:
-    """How peers are found."""
-    if not report.peers:
-        return "Aucun territoire semblable n’a pu être trouvé avec les données chargées"
-    return f"{french.quantity(len(report.peers), 'territoire', 'territoires')} de même échelle, proches par {french.listing([_lower(v) for v in report.peers_variables])}"
+    """By which variables they are alike."""
+    variables = french.listing([_lower(variable) for variable in report.peers_variables])
+    return f"De même échelle, proches par : {variables}"
 
 
 def _lower(variable: str) -> str:
-    label = BY_ID[variable].short if variable in BY_ID else variable
+    label = BY_ID[variable].short if variable in BY_ID else variable.removesuffix(" (logarithme)")
     return label[:1].lower() + label[1:]
 
 

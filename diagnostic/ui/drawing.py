@@ -137,6 +137,8 @@ def lines(
     palette = design.palette(theme)
     figure = _figure(theme, 360)
     order = sorted(series, key=lambda name: (name == own, name == reference))
+    ends = {name: series[name][-1][1] for name in (own, reference) if name in series}
+    upper = max(ends, key=ends.__getitem__, default=own)
     for name in order:
         points = series[name]
         color = (
@@ -161,7 +163,7 @@ def lines(
         if strong:
             figure.add_annotation(
                 x=points[-1][0], y=points[-1][1], text=f"<b>{_safe(name)}</b>", showarrow=False, xanchor="right",
-                yanchor="bottom" if name == own else "top", font={"color": color, "size": 13}, yshift=4 if name == own else -4,
+                yanchor="bottom" if name == upper else "top", font={"color": color, "size": 13}, yshift=6 if name == upper else -6,
             )  # fmt: skip
     figure.update_xaxes(dtick=_step(series), tickformat="d", showgrid=False, fixedrange=True, zeroline=False)
     figure.update_yaxes(

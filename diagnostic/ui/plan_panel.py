@@ -123,14 +123,14 @@ def from_gaps(report: Report, plan: Plan) -> None:
     if plan.axes and report.priorities:
         st.selectbox("Ranger la fiche dans", list(options), format_func=options.get, key="axe_de_la_fiche")
     for item in report.priorities:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"ecart_{item.indicator}"):
-            with st.container(width="stretch"):
-                components.note(f"{item.sentence} ({item.reason})" if item.reason else item.sentence)
+        with st.container(key=f"ecart_{item.indicator}", gap="small"):
+            components.note(item.sentence)
             st.button(
                 "Commencer une fiche",
                 key=f"fiche_{item.indicator}",
                 type="tertiary",
                 icon=":material/add:",
+                help=item.reason or None,
                 on_click=_begin,
                 args=(report, item.indicator),
             )
