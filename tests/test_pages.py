@@ -167,6 +167,18 @@ def test_a_creche_added_in_the_page_raises_the_coverage_of_the_territory(
     assert "à confirmer avec votre conseiller Caf" in text
 
 
+def test_a_simulated_project_becomes_a_fiche_of_the_plan_with_its_budget(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = app(demo_db, monkeypatch, "agir")
+    next(button for button in at.button if button.label == "Ajouter ce projet").click().run()
+    next(button for button in at.button if button.label == "Reporter dans le plan d’actions").click().run()
+    at.switch_page(str(ROOT / "pages" / "convention.py"))
+    text = said(at.run())
+    assert "1 axe et 1 fiche action" in text
+    assert re.search(r"[\d ]+ € sur la durée du plan", text)
+
+
 def test_an_amount_typed_in_french_is_read_and_words_are_refused() -> None:
     assert acting.sum_in_euros("16 000,50 €", "le coût") == acting.sum_in_euros("16000.50", "le coût")
     assert acting.sum_in_euros("", "le coût") is None

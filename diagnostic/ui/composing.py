@@ -14,8 +14,9 @@ import pandas as pd
 from diagnostic import french
 from diagnostic import plan as plans
 from diagnostic.model import DiagnosticError, Finding, Territory
-from diagnostic.plan import BudgetLine, Plan, Result, Step
+from diagnostic.plan import BudgetLine, Fiche, Plan, Result, Step
 from diagnostic.reference import LEVER_THEMES
+from diagnostic.simulation import CrecheProject, Funding, RpeProject
 
 YEARS = 5
 _LINE = re.compile(r"\s*(\d{4})\s*[:;,-]\s*(.+)")
@@ -212,3 +213,18 @@ def completeness_message(plan: Plan, findings: Mapping[str, Finding]) -> str:
     items = plans.schema_completeness(plan, findings.values())
     filled = sum(item.filled for item in items)
     return f"{french.number(filled)} rubriques sur {french.number(len(items))} remplies par le diagnostic et le plan"
+
+
+def add_project(plan: Plan, funding: Funding) -> Plan:
+    """A fiche for a simulated project in the axis of its theme: works the first year, open the next one."""
+    young = isinstance(funding.project, CrecheProject | RpeProject)
+    theme = "petite_enfance" if young else "enfance_jeunesse"
+    title = LEVER_THEMES[theme]
+    axe = next((axe.id for axe in plan.axes if axe.title == title), None)
+    if axe is None:
+        plan = plans.add_axe(plan, title)
+        axe = plan.axes[-1].id
+    opening = min(plan.first_year + 1, plan.last_year)
+    budget = plans.budget_lines(funding, works=plan.first_year, opening=opening, last_year=plan.last_year)
+    draft = Fiche("", funding.project.name, theme, communes=(funding.project.commune,), budget=budget)
+    return plans.add_fiche(plan, axe, draft)

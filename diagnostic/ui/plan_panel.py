@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -15,6 +15,7 @@ from diagnostic.indicators import BY_ID
 from diagnostic.model import DiagnosticError
 from diagnostic.plan import Fiche, Governance, Plan, State
 from diagnostic.report import Report
+from diagnostic.simulation import Funding
 from diagnostic.ui import blocks, components, composing
 
 _KEY = "brouillon"
@@ -357,3 +358,15 @@ def governance(plan: Plan) -> None:
             )
             keep(plans.edit_plan(plan, governance=made))
             st.rerun()
+
+
+def add_projects(report: Report, fundings: Sequence[Funding]) -> None:
+    """A fiche for each simulated project, with its prudent budget; for callbacks."""
+
+    def grown() -> Plan:
+        plan = current(report)
+        for funding in fundings:
+            plan = composing.add_project(plan, funding)
+        return plan
+
+    change(grown, "Projets reportés dans le plan d’actions : ouvrez la page Convention.")

@@ -11,7 +11,7 @@ from diagnostic import french, reference
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.simulation import Project, simulate
-from diagnostic.ui import acting, blocks, components
+from diagnostic.ui import acting, blocks, components, plan_panel
 from diagnostic.warehouse import Database
 
 _PROJECTS = "projets"
@@ -198,6 +198,13 @@ def outcome(ground: acting.Ground, target: float, report: Report) -> None:
     components.table(acting.funding_table(found.fundings))
     for funding in found.fundings:
         blocks.items(f"{funding.project.name} : {reason}" for reason in funding.excluded)
+    st.button(
+        "Reporter dans le plan d’actions",
+        key="reporter_projets",
+        icon=":material/add:",
+        on_click=plan_panel.add_projects,
+        args=(report, found.fundings),
+    )
 
 
 def _number(value: float) -> str:
