@@ -607,7 +607,7 @@ def _members(report: Report) -> Section | None:
                 0.375,
                 (
                     Ranked(
-                        f"Les plus fortes : {caption[:1].lower()}{caption[1:]}",
+                        "Les plus fortes",
                         bars[:half],
                         references,
                         indicator.decimals,
@@ -701,7 +701,7 @@ def _member_side(report: Report, name: str, rows) -> Text:
         items.append(
             (
                 f"{len(rows)} {noun} connues" if noun != "départements" else f"{len(rows)} {noun} connus",
-                f"Les {len(rows) - MOST_BARS} autres sont entre {french.number(bottom, indicator.decimals)} et "
+                f"Unité : {indicator.unit}. Les {len(rows) - MOST_BARS} autres sont entre {french.number(bottom, indicator.decimals)} et "
                 f"{french.number(top, indicator.decimals)}. La liste entière est dans le classeur Excel.",
                 False,
             )

@@ -179,9 +179,10 @@ class Deck:
             if placeholder.placeholder_format.idx != 0:
                 placeholder._element.getparent().remove(placeholder._element)
         title = slide.shapes.title
-        if title.top is None or title.top + title.height > Cm(TOP):
+        if title.top is None or title.top < Cm(1.45) or title.top + title.height > Cm(TOP):
             _set(title, LEFT, 1.55, CONTENT, 2.35)
             title.text_frame.vertical_anchor = MSO_ANCHOR.TOP
+            title.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
         _text(slide, LEFT, 0.8, CONTENT, 0.65, [kicker])
         _text(slide, LEFT, 16.95, CONTENT, 0.8, [source], anchor=MSO_ANCHOR.BOTTOM)
 
