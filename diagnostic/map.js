@@ -48,8 +48,10 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   }).addTo(map);
   const outline = L.geoJson(null, { style, interactive: false }).addTo(map);
 
-  P.quarters.forEach(q => L.geoJson({ type: 'Feature', properties: {}, geometry: q.g }, { style: { color: R.qpv, weight: 2, fillColor: R.qpv, fillOpacity: .15 }, onEachFeature: (f, l) => l.bindTooltip(() => card([q.nom, 'Quartier prioritaire'])) }).addTo(map));
-  P.points.forEach(([x, y, n]) => L.circleMarker([y, x], { radius: 3.2, color: R.bg, weight: 1, fillColor: R.facility, fillOpacity: 1 }).bindTooltip(() => card([n])).addTo(map));
+  // Above the outlines, which arrive later and would cover them.
+  map.createPane('dessus').style.zIndex = 450;
+  P.quarters.forEach(q => L.geoJson({ type: 'Feature', properties: {}, geometry: q.g }, { pane: 'dessus', style: { color: R.qpv, weight: 2, fillColor: R.qpv, fillOpacity: .15 }, onEachFeature: (f, l) => l.bindTooltip(() => card([q.nom, 'Quartier prioritaire'])) }).addTo(map));
+  P.points.forEach(([x, y, n]) => L.circleMarker([y, x], { pane: 'dessus', radius: 3.2, color: R.bg, weight: 1, fillColor: R.facility, fillOpacity: 1 }).bindTooltip(() => card([n])).addTo(map));
 
   // Names are placed again at each zoom: a name that would cover another is left out.
   const names = L.layerGroup().addTo(map);
@@ -58,11 +60,17 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
     names.clearLayers();
     if (!P.labels) return;
     const narrow = map.getSize().x < 480, taken = [], frame = map.getSize();
-    for (const [code, at] of centres) {
+    const crowded = centres.length > 60;
+    for (const [code, at, frameOf] of centres) {
       const u = P.units[code];
       if (narrow && u[5] > 0 && code !== P.selected) continue;
       const c = map.latLngToContainerPoint(at);
       const w = Math.max(...u[1].map(t => t.length), u[2].length + (u[6] ? 4 : 0)) * 6.4 + 4, h = (u[1].length + (u[2] || u[6] ? 1 : 0)) * 14;
+      // Many small places: a name stands only where its place is about as wide as it.
+      if (crowded && code !== P.selected) {
+        const a = map.latLngToContainerPoint(frameOf.getSouthWest()), b = map.latLngToContainerPoint(frameOf.getNorthEast());
+        if (b.x - a.x < w * .8 || a.y - b.y < h) continue;
+      }
       for (const [dx, dy] of [[0, 0], [0, -9], [0, 9], [w * .2, 0], [-w * .2, 0], [0, -18], [0, 18]]) {
         const b = [c.x + dx - w / 2, c.y + dy - h / 2, c.x + dx + w / 2, c.y + dy + h / 2];
         if (b[0] < 2 || b[1] < 2 || b[2] > frame.x - 2 || b[3] > frame.y - 2) continue;
@@ -96,7 +104,7 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   fetch(P.url).then(r => r.json()).then(g => {
     layer.addData(g);
     outline.addData({ type: 'FeatureCollection', features: g.features.filter(f => f.properties.ou === 'outline') });
-    centres = g.features.filter(f => f.properties.ou === 'in' && P.units[f.properties.code]).map(f => [f.properties.code, centre(f.geometry)]).filter(c => c[1]).sort((a, b) => P.units[a[0]][5] - P.units[b[0]][5]);
+    centres = g.features.filter(f => f.properties.ou === 'in' && P.units[f.properties.code]).map(f => [f.properties.code, centre(f.geometry), L.geoJson(f).getBounds()]).filter(c => c[1]).sort((a, b) => P.units[a[0]][5] - P.units[b[0]][5]);
     fit(); doc.body.dataset.ready = '1';
   });
   return layer;

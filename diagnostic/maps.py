@@ -36,6 +36,7 @@ AROUND = 0.6
 """How far around the territory its neighbours are drawn, in widths of it."""
 
 NEIGHBOURS = 300
+"""Past that many, they are left out: a part of them would look like the whole."""
 UNKNOWN = classes.UNKNOWN
 TILES = {
     "ign": (
@@ -117,7 +118,8 @@ def _around(db: Database, level: Level, inside: set[str], box: tuple) -> list[tu
         "and east > ? and west < ? and north > ? and south < ? and geojson is not null and parent is null",
         level.value, west - wide, east + wide, south - high, north + high,
     )  # fmt: skip
-    return [row for row in found if row[0] not in inside][:NEIGHBOURS]
+    outside = [row for row in found if row[0] not in inside]
+    return outside if len(outside) <= NEIGHBOURS else []
 
 
 def _feature(code: str, name: str, where: str, shape: str) -> str:

@@ -422,6 +422,11 @@ def map_view(
             on_change=clicked,
         )
     strip(found.colouring)
+    marks = [("var(--qpv)", "quartiers prioritaires 2024, leur nombre dans la commune")] if quarters else []
+    names = french.listing([indicators.FACILITY_LABELS[stat][1] for stat in stats])
+    marks += [("var(--facility)", f"{names}, un point par lieu")] if names else []
+    if marks:
+        legend(marks)
     return found
 
 
@@ -610,7 +615,11 @@ def map_source(report: Report, found: mapping.View, *, key: str) -> None:
     """Source line and actions of a map."""
     known = [item for item in found.findings.values() if item.value is not None]
     words = [reading.status_word(item, found.indicator) for item in known] or ["non publié"]
-    line = sources_of(report, [found.indicator.id]) or "Source : voir la page Données."
+    years = sorted({item.year for item in known if item.year})
+    used = {source for item in known for source in item.sources}
+    named = {name: None for id, name in mapping.source_names(open_database().key).items() if id in used}
+    when = f", {french.span(years[0], years[-1])}" if years else ""
+    line = f"Source : {' ; '.join(named)}{when}." if named else "Source : voir la page Données."
     source_line(words, f"{line} Contours : Etalab, IGN.", _unknown_count(found))
     actions(f"carte_{key}", found.table(), report=report, ids=[found.indicator.id])
 

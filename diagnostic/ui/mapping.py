@@ -67,6 +67,13 @@ class View:
         return found.sort_values(self.indicator.short, ascending=False, na_position="last", kind="stable")
 
 
+@st.cache_data(max_entries=4, show_spinner=False)
+def source_names(version: str) -> dict[str, str]:
+    """Producer and title of each loaded source, by id."""
+    rows = open_database().rows("select distinct id, producer, title from source order by id")
+    return {id: f"{producer}, {title}" for id, producer, title in rows}
+
+
 def scales(database: Database, territory: Territory) -> dict[str, str]:
     """Scales offered for a territory: level -> words, the natural one first."""
     known = territories.index(database)

@@ -51,6 +51,7 @@ FRENCH = {
     "Close sidebar": "Fermer le menu",
     "Close": "Fermer",
     "App pages": "Pages",
+    "Navigate to home page": "Retour à la synthèse",
     "Running the app's main page.": "Voici la première page.",
     "The page that you have requested does not seem to exist. Running the app's main page.": (
         "Voici la première page à la place."
