@@ -313,3 +313,10 @@ def test_the_law_binds_the_city_and_not_its_arrondissements(of_real):
     assert (
         of_real["commune:75101"].duties == () and "arrondissements" in of_real["commune:75101"].duties_reading
     )
+
+
+def test_a_small_commune_reads_its_estimate_with_interval_and_grade(demo, of_demo):
+    row = of_demo["epci:999001002"].coverage.estimates[0]
+    one = report.build(demo, f"commune:{row['code']}", on=DAY)
+    assert one.coverage.estimates[0]["estimate"] == pytest.approx(row["estimate"])
+    assert f"fiabilité {row['grade']}" in one.coverage.reading

@@ -40,6 +40,7 @@ def coverage(subject: Subject) -> Coverage:
     draw = official_bar if official else _computed_bar
     bars = tuple(bar for bar in (draw(subject, place) for place in subject.beside) if bar is not None)
     by_key = {bar.key: bar for bar in bars}
+    estimates = _estimates(subject)
     return Coverage(
         official=official,
         bars=bars,
@@ -47,9 +48,9 @@ def coverage(subject: Subject) -> Coverage:
             by_key.get(subject.territory.key), by_key.get(subject.reference.key if subject.reference else "")
         ),
         change=_change(subject),
-        estimates=_estimates(subject),
+        estimates=estimates,
         source_line=_source_line(official, by_key.get(subject.territory.key)),
-        reading=_coverage_reading(subject),
+        reading=" ".join(filter(None, (_coverage_reading(subject), _estimate_reading(subject, estimates)))),
     )
 
 
@@ -176,6 +177,19 @@ def _estimates(subject: Subject) -> tuple[dict, ...]:
         if row["code"] in wanted
     ]
     return tuple(sorted(rows, key=lambda item: item["name"]))
+
+
+def _estimate_reading(subject: Subject, estimates: tuple[dict, ...]) -> str:
+    """What is estimated of a commune alone: crèche places, with the interval and the grade."""
+    if subject.territory.level is not Level.COMMUNE or len(estimates) != 1:
+        return ""
+    row = estimates[0]
+    low, high = (french.number(row[name], 1) for name in ("low", "high"))
+    return french.typographic(
+        f"Estimation {french.of(subject.territory)}, rapprochée de son intercommunalité : environ "
+        f"{french.number(row['estimate'], 1)} places en crèche pour 100 enfants de moins de 3 ans (entre {low} et {high}, "
+        f"fiabilité {row['grade']})."
+    )
 
 
 def _source_line(official: bool, bar: ModeBar | None) -> str:
