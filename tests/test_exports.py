@@ -364,3 +364,13 @@ def test_the_template_of_a_collectivity_loses_its_slides_and_carries_ours(tmp_pa
 def test_a_template_that_is_not_wide_is_refused_with_what_to_do(tmp_path):
     with pytest.raises(DiagnosticError, match="16:9"):
         exports.export(valbois(), "pptx", template=template(tmp_path / "modele.pptx", 25.4))
+
+
+def test_nobody_is_said_above_a_reference_that_is_unknown():
+    report = valbois()
+    blind = tuple(
+        replace(m, findings={k: replace(f, missing=None, word=None) for k, f in m.findings.items()})
+        for m in report.members
+    )
+    gap = next(s for s in content.sections(replace(report, members=blind)) if s.id == "ecart")
+    assert "n’est pas connu" in gap.title and "Aucun" not in gap.title

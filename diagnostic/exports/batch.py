@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from diagnostic import exports
+from diagnostic import exports, french
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report, build
 from diagnostic.warehouse import open_database
@@ -112,8 +112,6 @@ def _write(path: Path, data: bytes) -> None:
 
 def summary(results: Sequence[Done]) -> str:
     """ "27 territoires, 27 documents écrits, 0 gardé, 1 échec" for the end of a run."""
-    from diagnostic import french
-
     written, kept = (sum(len(getattr(done, name)) for done in results) for name in ("written", "kept"))
     failed = sum(bool(done.reason) for done in results)
     return ", ".join(

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.model import Direction, Finding, Indicator, Territory
+from diagnostic.indicators import BY_ID
+from diagnostic.model import THEMES, Direction, Finding, Indicator, Territory
 from diagnostic.report import Report
 
 MOST_BARS = 24
@@ -352,7 +352,7 @@ def _said(report: Report, message, indicator: Indicator | None, finding: Finding
     if indicator is None or value_of(finding) is None or not against:
         return reading.title(message.sentence)
     compared_ = reading.comparison(finding, indicator, against)
-    if not compared_ or " : " not in compared_.replace(french.NBSP, " "):
+    if not compared_ or "impossible" in compared_ or " : " not in compared_.replace(french.NBSP, " "):
         return reading.title(message.sentence)
     return french.typographic(
         f"{indicator.short} : {compared_.replace(french.NBSP + ':', ',')}".removesuffix(".")
@@ -439,7 +439,7 @@ ROLES = {
 
 def _offre(report: Report) -> Section | None:
     bars = [bar for bar in report.coverage.bars if any(known(mode.rate) is not None for mode in bar.modes)]
-    if not bars:
+    if len(bars) < 2 and not any(bar.key == report.territory.key for bar in bars):
         return None
     modes = list({mode.mode: mode.label for bar in bars for mode in bar.modes}.items())
     rows = []
@@ -621,7 +621,7 @@ def _members(report: Report) -> Section | None:
     side = _member_side(report, name, rows)
     title = (
         f"{'Taux de couverture non diffusé ici ; ' if name == 'naissances' else ''}"
-        f"{indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
+        f"{indicator.short.lower() if name == 'naissances' else indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
         f"à {french.number(highest[1].value, indicator.decimals)} {french.at(highest[0])}"
     )
     words = [m.findings[name].word for m in report.members if name in m.findings]
@@ -643,8 +643,6 @@ def _members(report: Report) -> Section | None:
 
 
 def _theme(indicator: Indicator) -> str:
-    from diagnostic.model import THEMES
-
     return THEMES.get(indicator.theme, "Petite enfance")
 
 
@@ -764,6 +762,11 @@ def _gap(report: Report) -> Section | None:
         reference,
     )
     title, table = _gap_table(report, short, indicator)
+    if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
+        # Nothing was compared: that nobody is below would be false.
+        title = french.typographic(
+            f"{indicator.short} : le niveau {against(report)} n’est pas connu, l’écart non plus"
+        )
     return Section(
         "ecart",
         "Petite enfance · écart en places",
@@ -1155,7 +1158,7 @@ def _scenarios(report: Report) -> tuple[Line, ...]:
 
 def _acces(report: Report) -> Section | None:
     rows = [row for row in report.access.communes if known(row.get("access")) is not None]
-    if len(rows) < 3:
+    if len(rows) < max(3, len(report.access.communes) / 2):
         return None
     rows = sorted(rows, key=lambda row: row["access"])[:MOST_ROWS]
     table = Table(
@@ -1297,4 +1300,3 @@ BUILDERS: tuple[Callable[[Report], Section | None], ...] = (
     _leviers,
     _sources_section,
 )
-INDICATOR_IDS = tuple(indicator.id for indicator in INDICATORS)

@@ -14,7 +14,7 @@ import xlsxwriter
 from diagnostic import french
 from diagnostic.exports import content, table
 from diagnostic.exports.style import COLOURS
-from diagnostic.indicators import INDICATORS
+from diagnostic.indicators import FACILITY_LABELS, INDICATORS
 from diagnostic.model import THEMES
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
@@ -318,6 +318,4 @@ class _Book:
 
 def table_labels() -> dict[str, str]:
     """Stat -> what it counts, in the plural."""
-    from diagnostic.indicators import FACILITY_LABELS
-
     return {stat: french.capitalised(labels[1]) for stat, labels in FACILITY_LABELS.items()}
