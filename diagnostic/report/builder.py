@@ -21,7 +21,7 @@ from diagnostic.report.childcare import accessibility, coverage, outlook
 from diagnostic.report.services import alsh, duties, qpv, services
 from diagnostic.report.shape import Context, Member, Peer, Report, Series
 from diagnostic.report.subject import Subject
-from diagnostic.report.synthesis import lever_rows, messages, notes, priorities, sources, unknown
+from diagnostic.report.synthesis import headline, lever_rows, messages, notes, priorities, sources, unknown
 from diagnostic.warehouse.database import Database
 
 PEERS, GOAL = "pairs", "objectif:"
@@ -70,15 +70,16 @@ def build(
     told = messages(subject, first, cover.reading)
     owed, owed_reading = duties(subject, day)
     members = territories.members(db, territory)
+    rows = _members(db, members, subject, against, targets)
     return Report(
         territory=territory,
         reference=against if not targets or reference != PEERS else None,
         reference_label=label,
         context=_context(db, subject, day),
         findings=subject.findings,
-        headline=reading.title(told[0].sentence) if told else french.name(territory),
+        headline=headline(subject, told, [item.findings["taux_couverture"].word for item in rows]),
         messages=told,
-        members=_members(db, members, subject, against, targets),
+        members=rows,
         member_level=members[0].level.value if members else "",
         siblings_label=_siblings_label(db, territory),
         coverage=cover,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from diagnostic import french, gaps, levers, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
 from diagnostic.measure import CHILDREN, children_near
-from diagnostic.model import RATIO_WORDS, Direction, Finding, Level, Status
+from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, Territory
 from diagnostic.report import data
 from diagnostic.report.shape import Message, Priority, SourceLine
 from diagnostic.report.subject import Subject
@@ -98,7 +99,7 @@ def _children(subject: Subject, finding: Finding) -> float:
 
 
 def messages(subject: Subject, first: tuple[Priority, ...], coverage: str) -> tuple[Message, ...]:
-    """Three to five sentences: the gravest gaps, the coverage of under-threes, the good news, the births.
+    """Three to five sentences: the coverage of under-threes, the gravest gaps, the good news, the births.
 
     `coverage` is the sentence of the section, which gives a small commune the rate of its EPCI.
     """
@@ -107,13 +108,11 @@ def messages(subject: Subject, first: tuple[Priority, ...], coverage: str) -> tu
     good = [name for name in _good(subject) if name not in said]
     rate = next((name for name in _SAME_GAP[0] if subject.findings[name].status.known), None)
     if rate is not None and rate not in said:
-        told.insert(min(len(told), 2), _message(subject, rate, True if rate in good else None))
+        told.insert(0, _message(subject, rate, True if rate in good else None))
     elif rate is None and subject.territory.level in (Level.COMMUNE, Level.PERIMETRE) and subject.epci:
         # What a small commune can read of its coverage is the rate of its EPCI.
         detail = "Taux de l’intercommunalité, officiel"
-        told.insert(
-            min(len(told), 2), Message(coverage, detail, "taux_couverture", Status.NOT_PUBLISHED.value, None)
-        )
+        told.insert(0, Message(coverage, detail, "taux_couverture", Status.NOT_PUBLISHED.value, None))
     births = _births(subject)
     room = MOST_MESSAGES - (births is not None)
     more = [name for name in good if name != rate][: max(1, 3 - len(told))]
@@ -126,15 +125,41 @@ def messages(subject: Subject, first: tuple[Priority, ...], coverage: str) -> tu
     return tuple(told)
 
 
+def headline(subject: Subject, told: tuple[Message, ...], words: Sequence[str | None]) -> str:
+    """What the whole page says, as a title: where under-threes stand, and how many members stay below.
+
+    `words` are the members' ratio words on the same rate. Without a rate to compare, the first message.
+    """
+    finding = next((subject.findings[name] for name in _SAME_GAP[0] if subject.findings[name].word), None)
+    against = subject.against(finding.indicator) if finding else None
+    if finding is None or not isinstance(against, Territory):
+        return reading.title(told[0].sentence) if told else french.name(subject.territory)
+    text = f"L’offre d’accueil des moins de 3 ans est {finding.word} de celle {french.of(against)}"
+    below = sum(word in RATIO_WORDS[:2] for word in words)
+    of_communes = subject.territory.level in (Level.EPCI, Level.PERIMETRE)
+    if below and of_communes and finding.word not in RATIO_WORDS[:2]:
+        noun = french.plural(below, "commune reste", "communes restent")
+        text += f", mais {french.in_words(below, feminine=True)} {noun} en dessous"
+    return french.typographic(text)
+
+
 def _message(subject: Subject, name: str, good: bool | None) -> Message:
-    finding = subject.findings[name]
-    return Message(finding.reading, _detail(finding), name, finding.status.value, good)
+    """The figure against its references on one line; what is missing and the parts of it below."""
+    finding, indicator = subject.findings[name], BY_ID[name]
+    places = tuple(dict.fromkeys(place for place in (subject.reference, FRANCE) if place is not None))
+    sentence = reading.brief(finding, indicator, places) or finding.reading
+    return Message(sentence, _detail(finding), name, finding.status.value, good)
 
 
 def _detail(finding: Finding) -> str:
-    """The parts of the figure, its year and its status, on one line."""
+    """What is missing, the parts of the figure, its year and its status, on one line."""
     indicator = BY_ID[finding.indicator]
     parts = []
+    if finding.missing is not None and finding.missing >= 0.5 and indicator.missing_noun:
+        lacking = french.quantity(finding.missing, *indicator.missing_noun)
+        about = "" if finding.status is Status.OK and not indicator.published else "environ "
+        people = indicator.missing_noun[0] in ("enfant", "habitant")
+        parts.append(f"écart de {about}{lacking}" if people else f"il manque {about}{lacking}")
     if finding.numerator is not None and finding.denominator is not None and indicator.missing_noun:
         stat = indicator.denominator or ""
         below = indicator.denominator_label
@@ -146,7 +171,7 @@ def _detail(finding: Finding) -> str:
         )
     parts.append(f"{indicator.short}, {finding.year}" if finding.year is not None else indicator.short)
     parts.append(reading.status_word(finding, indicator))
-    return french.typographic(" · ".join(parts))
+    return french.capitalised(french.typographic(" · ".join(parts)))
 
 
 def _good(subject: Subject) -> list[str]:
