@@ -224,7 +224,7 @@ def search(db: Database, text: str, limit: int = OPTIONS) -> list[Territory]:
         return []
     known = index(db)
     codes = wanted if _CODE.fullmatch(wanted) else None
-    words = wanted.split()
+    words = sorted(wanted.split(), key=len, reverse=True)
     found: list[list[Territory]] = [[] for _ in range(GRADES)]
     for folded, code, territory in known.folded:
         grade = _grade(wanted, words, folded)
@@ -241,7 +241,7 @@ def search(db: Database, text: str, limit: int = OPTIONS) -> list[Territory]:
 def _grade(wanted: str, words: list[str], folded: str) -> int | None:
     """From 0 (exact) to 5 (every word somewhere), None when the name does not answer."""
     if wanted not in folded:
-        if len(words) > 1 and all(word in folded for word in words):
+        if len(words) > 1 and words[0] in folded and all(word in folded for word in words):
             padded = f" {folded}"
             return 4 if all(f" {word}" in padded for word in words) else 5
         return None
