@@ -18,7 +18,10 @@ def main(names: list[str]) -> None:
     print("| benchmark | measure | value | target | note |\n|---|---|---|---|---|")
     for name in names or found:
         for row in importlib.import_module(f"benchmarks.bench_{name}").results():
-            print(f"| {name} | {row.name} | {row.value:,.4g} {row.unit} | {row.target} | {row.note} |", flush=True)
+            print(
+                f"| {name} | {row.name} | {row.value:,.4g} {row.unit} | {row.target} | {row.note} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -25,7 +25,13 @@ def results() -> Iterator[Result]:
             if communes == FRANCE:
                 for name, wanted in (("TD_POP1B_2021.csv", "7 million"), ("BPE25.csv", "2.8 million")):
                     with (Path(folder) / name).open("rb") as file:
-                        rows = sum(block.count(b"\n") for block in iter(lambda file=file: file.read(1 << 20), b"")) - 1
+                        rows = (
+                            sum(
+                                block.count(b"\n")
+                                for block in iter(lambda file=file: file.read(1 << 20), b"")
+                            )
+                            - 1
+                        )
                     yield Result(f"rows of {name}", rows, "rows", wanted)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
     yield Result("peak memory", peak, "GB", "< 2 GB")
