@@ -355,7 +355,7 @@ SOURCES: tuple[Source, ...] = (
     Source(
         id="filosofi_communes",
         title="Revenus et pauvreté des ménages (Filosofi), communes",
-        producer="Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi",
+        producer=_INSEE,
         page="https://www.insee.fr/fr/statistiques/7756729",
         columns=(
             _code("COM", "commune", "CODGEO"),
@@ -377,7 +377,7 @@ SOURCES: tuple[Source, ...] = (
     Source(
         id="filosofi_niveaux",
         title="Revenus disponibles (Filosofi), tous niveaux",
-        producer="Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi",
+        producer=_INSEE,
         page="https://www.insee.fr/fr/statistiques/6036907",
         columns=(
             _text("CODGEO"),
@@ -400,7 +400,7 @@ SOURCES: tuple[Source, ...] = (
     Source(
         id="filosofi_melodi",
         title="Niveau de vie et pauvreté (Filosofi, Melodi)",
-        producer="Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi",
+        producer=_INSEE,
         page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_FILOSOFI_CC",
         columns=_melodi("FILOSOFI_MEASURE", "UNIT_MEASURE"),
         key=("GEO_OBJECT", "GEO", "FILOSOFI_MEASURE", "UNIT_MEASURE", "TIME_PERIOD"),

@@ -248,6 +248,9 @@ _CHARACTER = 6.4
 
 def position_bar(report: Report, finding: Finding, indicator: Indicator) -> str:
     """Where the value stands among the siblings, with the references: HTML, an empty text without siblings."""
+    if indicator.denominator is None and not indicator.published:
+        # A plain count says nothing beside the count of France.
+        return ""
     value, position = reading.known_value(finding), finding.position
     marks = [item for item in finding.comparators if item.value is not None and item.status.known]
     if value is None or (position is None and not marks):
