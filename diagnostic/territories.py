@@ -41,14 +41,13 @@ _POSTCODE = re.compile(r"\d{5}")
 
 @dataclass(frozen=True, eq=False)
 class Index:
-    """The geography of one database: territories by `(level, code)`, folded names, lists of members.
+    """The geography of one database: territories by `(level, code)`, lists of members.
 
     `population` and `population_year` are the latest legal ones, by the same key; a territory without
-    a known population is absent from both. `folded` is in the order in which equals are shown. `city` gives the commune of an arrondissement.
+    a known population is absent from both. `city` gives the commune of an arrondissement.
     """
 
     territories: dict[tuple[str, str], Territory]
-    folded: tuple[tuple[str, str, Territory], ...]
     communes: dict[tuple[str, str], tuple[str, ...]]
     city: dict[str, str]
     carried: dict[str, str]
@@ -97,10 +96,6 @@ def index(db: Database) -> Index:
     size = {(level, code): value for level, code, value, _ in people}
     return Index(
         territories=found,
-        folded=tuple(
-            (fold(item.name), item.code.lower(), item)
-            for item in sorted(found.values(), key=lambda item: _weight(item, size))
-        ),
         communes={**_memberships(db), (Level.FRANCE.value, FRANCE.code): _cities(found, city)},
         city=city,
         carried=dict(
@@ -111,6 +106,14 @@ def index(db: Database) -> Index:
         centre=centre,
         density=density,
     )
+
+
+@lru_cache(maxsize=3)
+def _folded(db: Database) -> tuple[tuple[str, str, Territory], ...]:
+    """Folded name, code and territory, in the order in which equals are shown; only a search needs it."""
+    known = index(db)
+    ordered = sorted(known.territories.values(), key=lambda item: _weight(item, known.population))
+    return tuple((fold(item.name), item.code.lower(), item) for item in ordered)
 
 
 def _memberships(db: Database) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -222,11 +225,10 @@ def search(db: Database, text: str, limit: int = OPTIONS) -> list[Territory]:
     wanted = fold(text)
     if not wanted:
         return []
-    known = index(db)
     codes = wanted if _CODE.fullmatch(wanted) else None
     words = sorted(wanted.split(), key=len, reverse=True)
     found: list[list[Territory]] = [[] for _ in range(GRADES)]
-    for folded, code, territory in known.folded:
+    for folded, code, territory in _folded(db):
         grade = _grade(wanted, words, folded)
         if codes and code.startswith(codes):
             grade = 0 if code == codes else 1

@@ -223,13 +223,14 @@ def _coverage_reading(subject: Subject) -> str:
 
 def accessibility(subject: Subject) -> Accessibility:
     """Places within reach of each commune, who serves it, and the nearest facility of each type."""
-    found = data.reach(subject.db)
+    few = len(subject.codes) <= MOST_COMMUNES
+    found = data.reach(subject.db, subject.codes) if few else None
     near = _nearest(subject)
     bands = found.result.bands if found is not None else ()
     if found is None:
         return Accessibility(bands, (), near, subject.findings["accessibilite_eaje"].reading)
     asked = [found.rows[code] for code in subject.codes if code in found.rows]
-    if not asked or len(asked) > MOST_COMMUNES:
+    if not asked:
         return Accessibility(bands, (), near, subject.findings["accessibilite_eaje"].reading)
     depends = dependence(found.result, found.children, found.links, asked).communes.to_dict("records")
     frame = data.communes(subject.db)

@@ -5,6 +5,7 @@ Frames of a whole level are cached by database; a territory only picks its rows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ import pandas as pd
 import shapely
 
 from diagnostic import territories
-from diagnostic.access import Accessibility, Pairs, e2sfca, nearest, pairs
+from diagnostic.access import DEFAULT_BANDS, Accessibility, Pairs, e2sfca, nearest, pairs
 from diagnostic.model import Level, Territory
 from diagnostic.warehouse.database import Database
 
@@ -28,7 +29,18 @@ SERVICES = (
     "france_services",
     "services_handicap",
 )
-COUNTED = ("enfants_moins_3", "enfants_3_11", "eaje_places", "population", "ecoles", *SERVICES)
+COUNTED = (
+    "enfants_moins_3",
+    "enfants_3_11",
+    "eaje_places",
+    "eaje_places_comptees",
+    "population",
+    "ecoles",
+    *SERVICES,
+)
+# Two catchments: a commune draws on crèches that others, as far again, draw on too.
+HALO_KM = 2 * DEFAULT_BANDS[-1][0]
+_KM_PER_DEGREE = 111.0
 
 
 @lru_cache(maxsize=3)
@@ -110,7 +122,7 @@ def near(db: Database, stat: str) -> Near | None:
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """Catchment areas of the whole country: `rows` gives the place of a commune in the arrays."""
+    """Catchment areas around some communes: `rows` gives the place of a commune in the arrays."""
 
     codes: np.ndarray
     rows: dict[str, int]
@@ -119,19 +131,32 @@ class Reach:
     result: Accessibility
 
 
-@lru_cache(maxsize=3)
-def reach(db: Database) -> Reach | None:
-    """Accessibility of crèche places for every commune; None when centres, places or children lack."""
+def reach(db: Database, codes: Sequence[str]) -> Reach | None:
+    """Accessibility of crèche places around some communes; None when centres, places or children lack.
+
+    Only the communes within HALO_KM of the box that holds them are reckoned: the figures of `codes` are
+    those of the whole country. Crèches of unknown size count as the build counts them.
+    """
     frame = communes(db)
     frame = frame[frame["city"] & frame["lon"].notna()]
-    places, children = frame["eaje_places"], frame["enfants_moins_3"]
+    asked = frame.reindex([code for code in codes if code in frame.index])
+    if asked.empty:
+        return None
+    tall = HALO_KM / _KM_PER_DEGREE
+    south, north = asked["lat"].min() - tall, asked["lat"].max() + tall
+    wide = tall / np.cos(np.radians(min(max(abs(south), abs(north)), 80.0)))
+    frame = frame[
+        frame["lat"].between(south, north)
+        & frame["lon"].between(asked["lon"].min() - wide, asked["lon"].max() + wide)
+    ]
+    places, children = frame["eaje_places_comptees"], frame["enfants_moins_3"]
     if places.notna().sum() == 0 or children.notna().sum() == 0:
         return None
     links = pairs(frame["lon"], frame["lat"])
-    codes = frame.index.to_numpy()
+    around = frame.index.to_numpy()
     return Reach(
-        codes=codes,
-        rows={code: row for row, code in enumerate(codes)},
+        codes=around,
+        rows={code: row for row, code in enumerate(around)},
         links=links,
         children=children.to_numpy(float),
         result=e2sfca(places, children, links),

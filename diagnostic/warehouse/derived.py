@@ -80,6 +80,7 @@ def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             alsh.value as alsh,
             alsh.source as alsh_source,
             case when crèches.value = 0 then 0 else supply.places end as places,
+            crèches.year as places_year,
             people.value as people,
             people.year as people_year
         from city
@@ -136,13 +137,23 @@ def _alsh(con: duckdb.DuckDBPyConnection, communes: pd.DataFrame) -> pd.DataFram
 
 
 def _accessible_places(communes: pd.DataFrame) -> pd.DataFrame:
-    """Crèche places within reach of the children of each commune (E2SFCA), as a number of places."""
+    """Crèche places within reach of the children of each commune (E2SFCA), and the places that it counts."""
     located = communes[communes["lon"].notna()]
     if located["places"].notna().sum() == 0 or located["under3"].notna().sum() == 0:
         return pd.DataFrame()
     links = pairs(located["lon"], located["lat"])
     reached = e2sfca(located["places"], located["under3"], links).value * located["under3"].to_numpy()
-    return pd.DataFrame(
+    supply = pd.DataFrame(
+        {
+            "commune": located["commune"],
+            "stat": "eaje_places_comptees",
+            "year": located["places_year"],
+            "value": located["places"],
+            "status": np.where(located["places"].isna(), "missing", "estimated"),
+            "source": "bpe",
+        }
+    ).dropna(subset=["year"])
+    accessible = pd.DataFrame(
         {
             "commune": located["commune"],
             "stat": "enfants_places_accessibles",
@@ -152,6 +163,7 @@ def _accessible_places(communes: pd.DataFrame) -> pd.DataFrame:
             "source": "bpe," + located["under3_source"].fillna(""),
         }
     ).dropna(subset=["year"])
+    return pd.concat([accessible, supply], ignore_index=True)
 
 
 def _france_services(con: duckdb.DuckDBPyConnection, communes: pd.DataFrame) -> pd.DataFrame:
