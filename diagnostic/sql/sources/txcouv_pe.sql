@@ -1,13 +1,22 @@
 -- One row per territory, mode and year: coverage rate as published for that level.
+-- A rate of 0 over all modes stands beside hundreds of places in the places file: it means unknown.
 insert into published_raw
 select
     getvariable('level'),
     case when getvariable('level') = 'france' then 'F' else code end,
     modes.stat,
     year_of(annee),
-    finite(num(value)),
-    case when value = '' then 'missing' else status_of(value) end,
-    case when code ilike '%hors mayotte%' then 'France entière hors Mayotte' else '' end
+    case when modes.stat = 'taux_couverture' and num(value) = 0 then null else finite(num(value)) end,
+    case
+        when value = '' then 'missing'
+        when modes.stat = 'taux_couverture' and num(value) = 0 then 'not_published'
+        else status_of(value)
+    end,
+    case
+        when modes.stat = 'taux_couverture' and num(value) = 0 then 'Le fichier porte 0, tenu pour inconnu'
+        when code ilike '%hors mayotte%' then 'France entière hors Mayotte'
+        else ''
+    end
 from (
     unpivot raw on psu, hors_psu, eaje, ecole, am, gad, total into name mode_ value value
 ) as long
