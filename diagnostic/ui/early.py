@@ -295,7 +295,7 @@ def outlook_table(report: Report) -> pd.DataFrame:
         "Scénario",
         "Année",
         "Enfants de moins de 3 ans",
-        "Places pour garder le taux",
+        "Places à ajouter (ou, en négatif, en trop) pour garder le taux",
         "Places pour atteindre la référence",
     ]
     return pd.DataFrame(rows, columns=heads)
