@@ -18,6 +18,7 @@ from docx.shared import Cm, Pt, RGBColor
 from diagnostic import french, reading
 from diagnostic.exports import content, picture
 from diagnostic.exports.style import COLOURS
+from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
@@ -205,7 +206,7 @@ class _Writer:
         self.file.add_heading("Fiches action", 1)
         self.paragraph("Une fiche par priorité, à compléter avec les partenaires.", "Message")
         for priority in self.report.priorities[:3]:
-            indicator = content.BY_ID.get(priority.indicator)
+            indicator = BY_ID.get(priority.indicator)
             self.file.add_heading(french.office(indicator.short if indicator else priority.indicator), 2)
             rows = [
                 (field, reading.title(priority.sentence) if i == 0 else "")

@@ -63,7 +63,7 @@ def shapes(report: Report, db: Database) -> list[Shape]:
         "join territory t on t.level = g.level and t.code = g.code "
         "left join figure p on p.level = g.level and p.code = g.code and p.indicator = 'population' "
         "and p.year = (select max(year) from figure where indicator = 'population') "
-        "where g.level = ? and list_contains(?, g.code)",
+        "where g.level = ? and list_contains(?, g.code) order by g.code",
         level,
         codes,
     )
@@ -234,7 +234,7 @@ def _dots(frame: _Frame, found: list[Shape], report: Report, db: Database, block
     level, codes = _places(report)
     rows = db.rows(
         "select f.lon, f.lat from facility f join membership m on m.commune = f.commune "
-        "where m.level = ? and list_contains(?, m.code) and f.stat = ? and f.lon is not null",
+        "where m.level = ? and list_contains(?, m.code) and f.stat = ? and f.lon is not null order by f.lon, f.lat",
         level,
         codes,
         block.stat,

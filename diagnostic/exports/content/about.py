@@ -1,0 +1,60 @@
+"""What a file states of itself, and the section of its sources."""
+
+from __future__ import annotations
+
+from diagnostic import french
+from diagnostic.exports.content.shape import Section, Table
+from diagnostic.report import Report
+
+FICTIONAL = "Territoire fictif : les lieux et les chiffres sont inventés."
+SECRECY = (
+    "Les valeurs que le producteur ne diffuse pas, ou couvertes par le secret, ne sont écrites dans aucune partie "
+    "de ce fichier ; une valeur bornée est donnée comme « au plus »."
+)
+
+
+def facts(report: Report) -> tuple[tuple[str, str], ...]:
+    """What every file says of itself: `(label, text)`."""
+    context, territory = report.context, report.territory
+    producers = dict.fromkeys(source.producer for source in report.sources)
+    licences = dict.fromkeys(source.licence for source in report.sources)
+    rows = [
+        ("Territoire", f"{french.name(territory, long=True)} ({territory.key})"),
+        ("Niveau", territory.level.label),
+        ("Périmètre", french.quantity(context.communes, "commune", "communes")),
+        ("Référence", report.reference_label or french.UNKNOWN),
+        ("Géographie des communes", context.geography),
+        ("Date", context.date),
+        ("Millésimes", ", ".join(sorted({s.vintage for s in report.sources if s.vintage})) or french.UNKNOWN),
+        ("Producteurs", ", ".join(producers) or french.UNKNOWN),
+        ("Licences", ", ".join(licences) or french.UNKNOWN),
+        ("Secret statistique", SECRECY),
+        ("Valeur inconnue", "« — » veut dire inconnu, jamais zéro ; la raison est écrite à côté."),
+        ("Base", context.database),
+    ]
+    if context.fictional:
+        rows.insert(0, ("Attention", FICTIONAL))
+    return tuple((label, french.typographic(str(text))) for label, text in rows)
+
+
+def sources_section(report: Report) -> Section | None:
+    vintages: dict[tuple[str, str, str], list[str]] = {}
+    for s in report.sources:
+        vintages.setdefault((s.title, s.producer, s.licence), []).extend(filter(None, (s.vintage,)))
+    rows = tuple(
+        (french.typographic(title), producer, ", ".join(dict.fromkeys(years)) or french.UNKNOWN, licence)
+        for (title, producer, licence), years in vintages.items()
+    )
+    header = ("Source", "Producteur", "Millésime", "Licence")
+    table = Table("Sources", header, rows, (0.46, 0.2, 0.17, 0.17))
+    notes = tuple(f"{label} : {text}" for label, text in facts(report))
+    return Section(
+        "sources",
+        "Sources et méthode",
+        french.typographic(
+            f"{french.quantity(len(rows), 'source ouverte et datée', 'sources ouvertes et datées')} ; une valeur inconnue reste inconnue"
+        ),
+        ((1.0, (table,)),),
+        french.typographic(f"{SECRECY} Géographie : {report.context.geography}."),
+        notes + tuple(report.notes),
+    )

@@ -1,0 +1,124 @@
+"""Figures as the sections write them: the number, its status, its parts, its sources, what it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from diagnostic import french, reading
+from diagnostic.exports.content.shape import Table
+from diagnostic.exports.content.words import called, known, labelled
+from diagnostic.indicators import BY_ID
+from diagnostic.model import Finding, Indicator, Territory
+from diagnostic.report import Report
+
+
+def value_of(finding: Finding | None) -> float | None:
+    """The value that may be said: None when the status forbids it."""
+    return reading.known_value(finding) if finding is not None else None
+
+
+def amount(finding: Finding | None, indicator: Indicator) -> str:
+    """The number alone, "—" when unknown."""
+    return french.number(value_of(finding), indicator.decimals)
+
+
+def status_text(finding: Finding, indicator: Indicator, territory: Territory) -> str:
+    """Vintage and status when known, the reason when not."""
+    if value_of(finding) is None:
+        return reading.reason(finding, indicator, territory) or "Valeur inconnue."
+    year = "" if finding.year is None else f"{finding.year}, "
+    return year + reading.status_word(finding, indicator)
+
+
+def formula(finding: Finding, indicator: Indicator, territory: Territory) -> str:
+    """The number with its parts, for notes: "Crèches : 28,7 = 8 000 places ÷ 27 900 enfants × 100"."""
+    value = value_of(finding)
+    if value is None:
+        return f"{indicator.label} : — ({status_text(finding, indicator, territory)})"
+    said = f"{indicator.label} : {french.number(value, indicator.decimals)} {indicator.unit}"
+    top, bottom = known(finding.numerator), known(finding.denominator)
+    if indicator.denominator and top is not None and bottom is not None:
+        years = [str(y) for y in (finding.numerator_year, finding.denominator_year) if y]
+        said += (
+            f" = {french.number(top)} {indicator.numerator_label or 'unités'} ÷ {french.number(bottom)} "
+            f"{indicator.denominator_label or 'unités'}"
+            + (f" × {french.number(indicator.per)}" if indicator.per != 1 else "")
+            + (f" (millésimes {' et '.join(dict.fromkeys(years))})" if years else "")
+        )
+    return french.typographic(f"{said} [{status_text(finding, indicator, territory)}]")
+
+
+def compared(finding: Finding, report: Report) -> list[tuple[str, float | None]]:
+    """The chosen reference then France: `(name, value)`, without repeats and without the territory itself."""
+    keys = [finding.reference, report.reference.key if report.reference else None, "france"]
+    by_key = {comparator.key: comparator for comparator in finding.comparators}
+    found = [by_key[key] for key in dict.fromkeys(keys) if key in by_key and key != report.territory.key]
+    return [(french.typographic(c.name), known(c.value) if c.status.known else None) for c in found]
+
+
+def source_line(report: Report, indicators: Iterable[str]) -> str:
+    """ "Sources : Cnaf, taux de couverture (2021) ; …" for the indicators given."""
+    ids = {source for name in indicators if name in BY_ID for source in _sources(report, name)}
+    vintages: dict[str, dict[str, None]] = {}
+    for line in report.sources:
+        if line.id in ids:
+            vintages.setdefault(line.producer, {})[
+                f"{line.title}{f' {line.vintage}' if line.vintage else ''}"
+            ] = None
+    if not vintages:
+        return report.coverage.source_line
+    said = [f"{producer}, {', '.join(titles)}" for producer, titles in vintages.items()]
+    word = "Sources" if len(said) > 1 else "Source"
+    return french.typographic(f"{word} : {' ; '.join(said)}")
+
+
+def _sources(report: Report, name: str) -> tuple[str, ...]:
+    finding = report.findings.get(name)
+    return finding.sources if finding is not None and finding.sources else BY_ID[name].sources
+
+
+def notes_of(report: Report, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(
+        formula(report.findings[name], BY_ID[name], report.territory)
+        for name in names
+        if name in report.findings and name in BY_ID
+    )
+
+
+def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
+    """Indicators with the territory, its references, and vintage, status or reason at the end."""
+    columns = list(dict.fromkeys(name for n in names for name, _ in compared(report.findings[n], report)))[:2]
+    rows = []
+    for name in names:
+        finding, indicator = report.findings[name], BY_ID[name]
+        beside = dict(compared(finding, report))
+        rows.append(
+            (
+                labelled(indicator),
+                amount(finding, indicator),
+                *(french.number(beside.get(column), indicator.decimals) for column in columns),
+                status_text(finding, indicator, report.territory),
+            )
+        )
+    return Table(
+        caption,
+        ("Indicateur", french.capitalised(called(report.territory)), *columns, "Millésime, statut"),
+        tuple(rows),
+        (0.36, 0.14, *(0.12 for _ in columns), 0.5 - 0.12 * len(columns)),
+        tuple(range(1, 2 + len(columns))),
+    )
+
+
+def map_alt(report: Report, indicator: Indicator, reference) -> str:
+    """What a reader who does not see the map needs: how many, the extremes, the unknown."""
+    found = [(french.name(m.territory), value_of(m.findings.get(indicator.id))) for m in report.members]
+    have = sorted((v, n) for n, v in found if v is not None)
+    text = f"Carte : {indicator.label}, {len(have)} valeurs connues sur {len(found)}"
+    if have:
+        text += (
+            f", de {french.number(have[0][0], indicator.decimals)} ({have[0][1]}) à "
+            f"{french.number(have[-1][0], indicator.decimals)} ({have[-1][1]})"
+        )
+    return french.typographic(
+        text + (f". Référence, {reference[0]} : {french.number(reference[1], 1)}." if reference else ".")
+    )

@@ -1,0 +1,146 @@
+"""The members one by one, from the highest to the lowest."""
+
+from __future__ import annotations
+
+from diagnostic import french, reading
+from diagnostic.exports.content.figures import compared, source_line, value_of
+from diagnostic.exports.content.shape import Ranked, Section, Text
+from diagnostic.exports.content.words import (
+    against,
+    called,
+    counted_noun,
+    listed,
+    plural_members,
+    theme_of,
+)
+from diagnostic.indicators import BY_ID
+from diagnostic.model import Direction
+from diagnostic.report import Report
+
+MOST_BARS = 24
+RANKED_FIRST = ("taux_couverture", "places_100", "places_eaje_100", "accessibilite_eaje", "naissances")
+
+
+def ranked_indicator(report: Report) -> str | None:
+    """The first indicator that that takes at least three different known values among the members."""
+    for name in RANKED_FIRST:
+        values = {value_of(member.findings.get(name)) for member in report.members} - {None}
+        if len(values) >= 3:
+            return name
+    return None
+
+
+def members_section(report: Report) -> Section | None:
+    name = ranked_indicator(report)
+    if name is None:
+        return None
+    indicator = BY_ID[name]
+    rows = sorted(
+        (
+            (m.territory, m.findings[name])
+            for m in report.members
+            if value_of(m.findings.get(name)) is not None
+        ),
+        key=lambda row: -row[1].value,
+    )
+    bars = tuple(
+        (french.name(t), f.value, reading.is_attention(f.word, indicator.direction)) for t, f in rows
+    )
+    references = _references(report, name)
+    highest, lowest = rows[0], rows[-1]
+    year = highest[1].year
+    caption = french.capitalised(indicator.unit) + (f", {year}" if year else "")
+    if len(bars) > MOST_BARS:
+        half = MOST_BARS // 2
+        charts = (
+            (
+                0.375,
+                (
+                    Ranked(
+                        "Les plus fortes",
+                        bars[:half],
+                        references,
+                        indicator.decimals,
+                    ),
+                ),
+            ),
+            (0.375, (Ranked("Les plus faibles", bars[-half:], references, indicator.decimals),)),
+        )
+    else:
+        charts = ((0.75, (Ranked(caption, bars, references, indicator.decimals),)),)
+    side = _member_side(report, name, rows)
+    title = (
+        f"{'Taux de couverture non diffusé ici ; ' if name == 'naissances' else ''}"
+        f"{indicator.short.lower() if name == 'naissances' else indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
+        f"à {french.number(highest[1].value, indicator.decimals)} {french.at(highest[0])}"
+    )
+    words = [m.findings[name].word for m in report.members if name in m.findings]
+    if report.reference is not None and any(words) and report.member_level == "commune":
+        title = f"{reading.members(words, report.reference, indicator.direction)} : {title[:1].lower()}{title[1:]}"
+        title = title if len(title) <= 125 else reading.members(words, report.reference, indicator.direction)
+    return Section(
+        "communes",
+        f"{theme_of(indicator)} · {plural_members(report)}",
+        french.typographic(title),
+        (*charts, (0.25, (side,))),
+        source_line(report, [name]),
+        (
+            indicator.definition,
+            indicator.caveat,
+            "La ligne de référence est un trait : si la référence change, déplacez-la à la main.",
+        ),
+    )
+
+
+def _references(report: Report, name: str) -> tuple[tuple[str, float, bool], ...]:
+    """The chosen reference (attention colour) and the territory itself."""
+    finding = report.findings.get(name)
+    if finding is None or BY_ID[name].denominator is None and not BY_ID[name].published:
+        return ()
+    lines = [(label, value, True) for label, value in compared(finding, report)[:1] if value is not None]
+    if value_of(finding) is not None:
+        lines.append((called(report.territory), finding.value, False))
+    return tuple(lines)
+
+
+def _member_side(report: Report, name: str, rows) -> Text:
+    indicator = BY_ID[name]
+    noun = plural_members(report)
+    items = []
+    below = [french.name(t) for t, f in rows if reading.is_attention(f.word, indicator.direction)]
+    if below:
+        side = "au-dessus" if indicator.direction is Direction.LESS_IS_BETTER else "en dessous"
+        items.append(
+            (
+                f"{len(below)} {counted_noun(noun, len(below))} {side} {against(report)}",
+                listed(below[::-1]),
+                True,
+            )
+        )
+    hidden = [m for m in report.members if value_of(m.findings.get(name)) is None]
+    if hidden:
+        reasons = {
+            reading.reason(m.findings[name], indicator, m.territory) for m in hidden if name in m.findings
+        } - {""}
+        why = sorted(reasons, key=len)[0] if reasons else "Valeur inconnue."
+        items.append(
+            (
+                f"{len(hidden)} {counted_noun(noun, len(hidden))} sans valeur",
+                f"{listed([french.name(m.territory) for m in hidden], 9)} : — {why}",
+                False,
+            )
+        )
+    if len(rows) > MOST_BARS:
+        half = MOST_BARS // 2
+        top, bottom = rows[half - 1][1].value, rows[-half][1].value
+        items.append(
+            (
+                f"{len(rows)} {noun} connues" if noun != "départements" else f"{len(rows)} {noun} connus",
+                f"Unité : {indicator.unit}. Les {len(rows) - MOST_BARS} autres sont entre {french.number(bottom, indicator.decimals)} et "
+                f"{french.number(top, indicator.decimals)}. La liste entière est dans le classeur Excel.",
+                False,
+            )
+        )
+    if not items:
+        items.append((f"{len(rows)} {noun}", indicator.caveat or indicator.definition, False))
+    return Text(tuple((french.typographic(a), french.typographic(b), c) for a, b, c in items))

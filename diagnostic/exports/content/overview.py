@@ -1,0 +1,90 @@
+"""The key messages and the portrait."""
+
+from __future__ import annotations
+
+from diagnostic import french, reading
+from diagnostic.exports.content.figures import amount, figures_table, notes_of, source_line, value_of
+from diagnostic.exports.content.shape import Card, Cards, Section
+from diagnostic.indicators import BY_ID
+from diagnostic.model import Finding, Indicator
+from diagnostic.report import Report
+
+PORTRAIT = (
+    "population",
+    "naissances",
+    "enfants_moins_3",
+    "enfants_3_11",
+    "jeunes_12_25",
+    "niveau_vie_median",
+    "taux_pauvrete",
+    "part_monoparentales",
+)
+
+
+def essentiel_section(report: Report) -> Section | None:
+    cards = tuple(_message_card(report, message) for message in report.messages[:4])
+    if not cards:
+        return None
+    names = [message.indicator for message in report.messages if message.indicator]
+    return Section(
+        "essentiel",
+        "L’essentiel",
+        reading.title(report.headline),
+        ((1.0, (Cards(cards),)),),
+        source_line(report, names),
+        notes_of(report, names),
+    )
+
+
+def _message_card(report: Report, message) -> Card:
+    indicator = BY_ID.get(message.indicator or "")
+    finding = report.findings.get(message.indicator or "")
+    figure, unit = french.UNKNOWN, ""
+    if indicator is not None:
+        figure, unit = amount(finding, indicator), indicator.unit
+        if unit.startswith("%") and figure != french.UNKNOWN:
+            figure, unit = f"{figure}{french.NBSP}%", unit.removeprefix("% ")
+        elif unit == "€ par an" and figure != french.UNKNOWN:
+            figure, unit = f"{figure}{french.NBSP}€", "par an"
+        if figure == french.UNKNOWN:
+            unit = indicator.short.lower() if not indicator.short[:2].isupper() else indicator.short
+    return Card(
+        figure, unit, _said(report, message, indicator, finding), message.detail, alert=message.good is False
+    )
+
+
+def _said(report: Report, message, indicator: Indicator | None, finding: Finding | None) -> str:
+    """The figure stands beside: only the comparison is left to say, else the whole sentence."""
+    against = report.reference or report.reference_label
+    if indicator is None or value_of(finding) is None or not against:
+        return reading.title(message.sentence)
+    compared_ = reading.comparison(finding, indicator, against)
+    if not compared_ or "impossible" in compared_ or " : " not in compared_.replace(french.NBSP, " "):
+        return reading.title(message.sentence)
+    return french.typographic(
+        f"{indicator.short} : {compared_.replace(french.NBSP + ':', ',')}".removesuffix(".")
+    )
+
+
+def portrait_section(report: Report) -> Section | None:
+    names = [name for name in PORTRAIT if name in report.findings]
+    if not names or all(value_of(report.findings[name]) is None for name in names):
+        return None
+    population = report.findings.get("population")
+    births = report.findings.get("naissances")
+    title = f"{french.subject(report.territory, long=True)}"
+    verb = "comptent" if french.is_plural(report.territory) else "compte"
+    parts = []
+    if value_of(population) is not None:
+        parts.append(f"{verb} {french.quantity(population.value, 'habitant', 'habitants')}")
+    if value_of(births) is not None:
+        parts.append(f"{french.quantity(births.value, 'naissance', 'naissances')} en {births.year}")
+    title = f"{title} {' ; '.join(parts)}" if value_of(population) is not None else f"{title} : portrait"
+    return Section(
+        "portrait",
+        "Portrait",
+        french.typographic(title),
+        ((1.0, (figures_table(report, names, "Le territoire et ses repères"),)),),
+        source_line(report, names),
+        notes_of(report, names),
+    )

@@ -1,0 +1,44 @@
+"""Places within reach, neighbours included."""
+
+from __future__ import annotations
+
+from diagnostic import french, reading
+from diagnostic.exports.content.figures import source_line
+from diagnostic.exports.content.shape import MOST_ROWS, Section, Table
+from diagnostic.exports.content.words import known
+from diagnostic.indicators import BY_ID
+from diagnostic.report import Report
+
+
+def reach_section(report: Report) -> Section | None:
+    rows = [row for row in report.access.communes if known(row.get("access")) is not None]
+    if len(rows) < max(3, len(report.access.communes) / 2):
+        return None
+    rows = sorted(rows, key=lambda row: row["access"])[:MOST_ROWS]
+    table = Table(
+        "Communes où le moins de places en crèche sont à portée",
+        ("Commune", "Places à portée pour 100 enfants", "Places dans la commune pour 100 enfants"),
+        tuple(
+            (
+                french.typographic(str(r.get("name", ""))),
+                french.number(r["access"], 1),
+                french.number(r.get("raw"), 1),
+            )
+            for r in rows
+        ),
+        (0.4, 0.3, 0.3),
+        (1, 2),
+    )
+    title = (
+        reading.title(report.access.reading)
+        if report.access.reading
+        else "Les places à portée, voisins compris"
+    )
+    return Section(
+        "acces",
+        "Petite enfance · places à portée",
+        title,
+        ((1.0, (table,)),),
+        source_line(report, ("accessibilite_eaje",)),
+        (BY_ID["accessibilite_eaje"].definition, BY_ID["accessibilite_eaje"].caveat),
+    )

@@ -1,0 +1,146 @@
+"""The shape of what a file says: sections made of blocks, whatever the format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MOST_ROWS = 9
+"""Rows of a table that a slide holds."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure in large type, what it counts, the sentence it proves and a line of detail."""
+
+    figure: str
+    unit: str
+    sentence: str
+    detail: str
+    alert: bool = False
+
+
+@dataclass(frozen=True)
+class Cards:
+    items: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`widths` are shares of the width; `numeric` are the columns aligned right; `strong` the last row."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    numeric: tuple[int, ...] = ()
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Stacked:
+    """Stacked bars: one row a territory (the territory first), one value a series; None is not drawn."""
+
+    caption: str
+    series: tuple[str, ...]
+    roles: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[float | None, ...], float | None], ...]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Bars from the highest to the lowest, with reference lines `(label, value, attention)`."""
+
+    caption: str
+    rows: tuple[tuple[str, float, bool], ...]
+    references: tuple[tuple[str, float, bool], ...]
+    decimals: int
+
+
+@dataclass(frozen=True)
+class Strip:
+    label: str
+    unit: str
+    own: float
+    others: tuple[float, ...]
+    reference: float | None
+    decimals: int
+    rank: str
+
+
+@dataclass(frozen=True)
+class Strips:
+    """One line of dots an indicator: the siblings, the territory, the reference as a tick."""
+
+    caption: str
+    rows: tuple[Strip, ...]
+    own: str
+    others: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    points: tuple[tuple[int, float], ...]
+    role: str
+    dash: bool = False
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Yearly series; only the last point of each is labelled."""
+
+    caption: str
+    series: tuple[Line, ...]
+    decimals: int = 0
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """Points `(name, x, y, highlighted)` with the reference on the y axis."""
+
+    caption: str
+    x_title: str
+    y_title: str
+    points: tuple[tuple[str, float, float, bool], ...]
+    reference: tuple[str, float] | None
+
+
+@dataclass(frozen=True)
+class Map:
+    """A map of the members: `kind` is "ratio" (values against `reference`), "dots" (facilities) or "locator"."""
+
+    caption: str
+    kind: str
+    alt: str
+    indicator: str = ""
+    values: Mapping[str, float | None] = field(default_factory=dict)
+    reference: tuple[str, float] | None = None
+    stat: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Paragraphs under short headings: `(heading, text, attention)`."""
+
+    items: tuple[tuple[str, str, bool], ...]
+
+
+Block = Cards | Table | Stacked | Ranked | Strips | Lines | Scatter | Map | Text
+
+
+@dataclass(frozen=True)
+class Section:
+    """A slide, or a chapter: `columns` are `(share of the width, blocks)`, from left to right."""
+
+    id: str
+    kicker: str
+    title: str
+    columns: tuple[tuple[float, tuple[Block, ...]], ...]
+    source: str
+    notes: tuple[str, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return tuple(block for _, blocks in self.columns for block in blocks)

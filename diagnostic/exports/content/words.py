@@ -1,0 +1,97 @@
+"""Words that several sections share: names, dates, plurals, shortened texts."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+
+from diagnostic import french
+from diagnostic.model import THEMES, Indicator, Territory
+from diagnostic.report import Report
+
+LONG_NAME = 30
+
+
+def known(value: float | None) -> float | None:
+    """The number, or None for anything that is not one (None, NaN)."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def day(date: str) -> datetime.date | None:
+    """The day of a report, written "2026-11-23" or "23 novembre 2026"; None when it is neither."""
+    words = date.replace(french.NBSP, " ").split()
+    try:
+        if len(words) == 3:
+            return datetime.date(
+                int(words[2]), french.MONTHS.index(words[1]) + 1, int(words[0].rstrip("ᵉʳer"))
+            )
+        return datetime.date.fromisoformat(date[:10])
+    except ValueError:
+        return None
+
+
+def written_day(date: str) -> str:
+    """ "23 novembre 2026"; the text itself when it is no date."""
+    found = day(date)
+    return french.date_long(found) if found else date
+
+
+def called(territory: Territory) -> str:
+    """The name for headers and keys: "le territoire" beyond 30 characters."""
+    name = french.name(territory)
+    return name if len(name) <= LONG_NAME else "le territoire"
+
+
+def shortened(text: str, most: int) -> str:
+    """The text cut at a word, with "…", when it is longer than `most` characters."""
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """ "A, B et C", or "A, B, … et 12 autres"."""
+    if len(names) <= most:
+        return french.listing(names)
+    return f"{', '.join(names[:most])} et {len(names) - most} autres"
+
+
+def counted_noun(plural: str, count: int) -> str:
+    return plural if count > 1 else plural.removesuffix("s")
+
+
+def plural_members(report: Report) -> str:
+    return {
+        "commune": "communes",
+        "epci": "intercommunalités",
+        "departement": "départements",
+        "region": "régions",
+    }.get(str(report.member_level), "membres")
+
+
+def theme_of(indicator: Indicator) -> str:
+    return THEMES.get(indicator.theme, "Petite enfance")
+
+
+def labelled(indicator: Indicator) -> str:
+    if indicator.unit.startswith(("%", "€", "km")):
+        return f"{indicator.label} ({indicator.unit.split(' des ')[0]})"
+    return indicator.label
+
+
+def with_article(short: str) -> str:
+    masculine = ("Taux", "Accès", "Niveau", "Accueil")
+    lowered = short[:1].lower() + short[1:]
+    if short.startswith(("Crèches", "Places", "Assistantes", "Naissances")):
+        return f"les {lowered}"
+    if short.startswith("Tous"):
+        return "les places, tous modes"
+    if french.elides(lowered):
+        return f"l’{lowered}"
+    return f"le {lowered}" if short.startswith(masculine) else f"la {lowered}"
+
+
+def against(report: Report) -> str:
+    """ "de la Gironde", "de la médiane des territoires semblables"."""
+    if report.reference is not None:
+        return french.of(report.reference)
+    return french.of_text(report.reference_label or "la référence")
