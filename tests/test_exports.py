@@ -14,7 +14,7 @@ from pptx import Presentation
 from pptx.util import Cm
 
 from diagnostic import exports, reading
-from diagnostic.exports import batch, content, picture
+from diagnostic.exports import batch, content, style
 from diagnostic.model import (
     RATIO_WORDS,
     Comparator,
@@ -341,7 +341,7 @@ def test_one_territory_that_fails_does_not_stop_the_others_and_what_is_done_is_k
 
 @pytest.mark.parametrize("value", [0.2, 0.9, 1.0, 1.3, 2.0])
 def test_the_colour_of_a_map_is_the_word_of_the_text(value):
-    assert RATIO_WORDS[picture.ratio_class(value * 59.4, 59.4)] == reading.ratio_word(value * 59.4, 59.4)
+    assert RATIO_WORDS[style.ratio_class(value * 59.4, 59.4)] == reading.ratio_word(value * 59.4, 59.4)
 
 
 def template(path, width: float):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from diagnostic.design import palette
+from diagnostic.model import RATIO_CUTS
 
 _LIGHT = palette("light")
 
@@ -32,6 +33,15 @@ RATIO = tuple(colour.lstrip("#") for colour in _LIGHT.ratio)
 def ink_on(role: str) -> str:
     """The colour of a label inside a bar of this role."""
     return "FFFFFF" if role in WHITE_INK else COLOURS["ink"]
+
+
+def ratio_class(value: float | None, reference: float | None) -> int | None:
+    """0 (very far below) to 4, as `reading.ratio_word` cuts; None when either is unknown."""
+    if value is None or not reference:
+        return None
+    ratio = value / reference
+    cuts = RATIO_CUTS
+    return sum((ratio >= cuts[0], ratio >= cuts[1], ratio > cuts[2], ratio > cuts[3]))
 
 
 def nice_ceiling(value: float) -> float:

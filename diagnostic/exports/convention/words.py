@@ -50,7 +50,9 @@ def dossier(plan: Plan, report: Report, db: Database | None = None) -> Dossier:
     """The plan beside today's diagnosis of its territory; without `db` communes keep their codes."""
     codes = {code for fiche in plan.fiches for code in fiche.communes}
     known = territories.index(db).territories if db is not None and codes else {}
-    names = {code: french.name(known[Level.COMMUNE, code]) for code in codes if (Level.COMMUNE, code) in known}
+    names = {
+        code: french.name(known[Level.COMMUNE, code]) for code in codes if (Level.COMMUNE, code) in known
+    }
     return Dossier(plan, report, names)
 
 

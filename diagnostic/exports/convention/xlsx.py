@@ -89,7 +89,9 @@ class _Book:
             "note": self._format(valign="vcenter", **grey),
             "alert": self._format(bold=True, valign="vcenter", font_color=f"#{COLOURS['attention']}"),
             "head": self._format(bold=True, text_wrap=True, bottom=1, valign="bottom", **grey),
-            "right": self._format(bold=True, text_wrap=True, bottom=1, valign="bottom", align="right", **grey),
+            "right": self._format(
+                bold=True, text_wrap=True, bottom=1, valign="bottom", align="right", **grey
+            ),
             "text": self._format(text_wrap=True, **line),
             "strong": self._format(bold=True, text_wrap=True, **line),
             "blank": self._format(**grey, **line),
@@ -103,7 +105,9 @@ class _Book:
             1: self._format(num_format="#,##0.0", **line),
         }
 
-    def sheet(self, name: str, title: str, note: str, columns: Sequence[tuple[str, int]], right: Sequence[int] = ()):
+    def sheet(
+        self, name: str, title: str, note: str, columns: Sequence[tuple[str, int]], right: Sequence[int] = ()
+    ):
         """A sheet with title, note and frozen headers; data begin under TOP."""
         sheet = self.file.add_worksheet(name)
         self.widths[sheet] = [width for _, width in columns]
@@ -157,13 +161,19 @@ class _Book:
 
     def fiches(self) -> None:
         plan = self.plan
-        labels = [
-            label for label, _ in words.fiche_rows(self.of, plans.Axe("", ""), plans.Fiche("", ""))
-        ]
+        labels = [label for label, _ in words.fiche_rows(self.of, plans.Axe("", ""), plans.Fiche("", ""))]
         widths = {"Constat": 50, "Actions": 50, "Objectif": 40, "Calendrier": 40, "Partenaires": 30}
-        columns = [("Fiche action", 40), *((label, widths.get(label, 26)) for label in labels), ("Budget (€)", 14)]
+        columns = [
+            ("Fiche action", 40),
+            *((label, widths.get(label, 26)) for label in labels),
+            ("Budget (€)", 14),
+        ]
         sheet = self.sheet(
-            "Fiches", "Fiches action", "Une ligne par fiche, dans l’ordre du plan.", columns, (len(columns) - 1,)
+            "Fiches",
+            "Fiches action",
+            "Une ligne par fiche, dans l’ordre du plan.",
+            columns,
+            (len(columns) - 1,),
         )
         sheet.set_paper(8)
         sheet.fit_to_pages(2, 0)
@@ -190,7 +200,9 @@ class _Book:
         rows = plans.calendar(self.plan)
         years = sorted({year for row in rows for year in row.steps} | set(self.plan.years))
         columns = [("Fiche action", 40), ("Axe", 28), ("État", 14), *((str(year), 26) for year in years)]
-        sheet = self.sheet("Calendrier", f"Calendrier {words.period(self.plan)}", "Ce qui se fait chaque année.", columns)
+        sheet = self.sheet(
+            "Calendrier", f"Calendrier {words.period(self.plan)}", "Ce qui se fait chaque année.", columns
+        )
         for r, row in enumerate(rows, TOP + 1):
             self.plain(sheet, r, 0, row.title, "strong")
             self.plain(sheet, r, 1, row.axe)
@@ -284,9 +296,13 @@ class _Book:
                     "gap": 60,
                 }
             )
-        chart.set_title({"name": french.office("Budget par année et par financeur (€)"), "name_font": {"size": 12}})
+        chart.set_title(
+            {"name": french.office("Budget par année et par financeur (€)"), "name_font": {"size": 12}}
+        )
         chart.set_legend({"position": "bottom"})
-        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D3DADE"}}})
+        chart.set_y_axis(
+            {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D3DADE"}}}
+        )
         chart.set_size({"width": 760, "height": 340})
         sheet.insert_chart(row + 2, 0, chart, {"description": "Budget par année, empilé par financeur"})
 

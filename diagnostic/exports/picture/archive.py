@@ -1,0 +1,52 @@
+"""Every chart and map with what makes it citable, in one zip."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+import zipfile
+
+from matplotlib.figure import Figure
+
+from diagnostic import french
+from diagnostic.exports import content
+from diagnostic.exports.picture.canvas import FONT, rendered
+from diagnostic.exports.picture.charts import CHARTS, draw_chart
+from diagnostic.exports.picture.maps import draw_map
+from diagnostic.report import Report
+from diagnostic.warehouse import Database
+
+
+def framed(figure: Figure, report: Report, title: str, source: str) -> Figure:
+    """The picture with what makes it citable: title above, source, vintage and date below."""
+    figure.text(0.005, 0.995, french.office(title), fontsize=10, fontweight="bold", family=FONT, va="bottom")
+    mark = f"{content.FICTIONAL} " if report.context.fictional else ""
+    line = f"{mark}{french.name(report.territory)} · {source} · géographie : {report.context.geography} · {report.context.date}"
+    figure.text(0.005, -0.01, french.office(textwrap.fill(line, 130)), fontsize=7, family=FONT, va="top")
+    return figure
+
+
+def pictures(report: Report, db: Database | None, kind: str = "png") -> dict[str, bytes]:
+    """Every chart and map of the report: file name without extension -> bytes, 300 dpi for a PNG."""
+    found: dict[str, bytes] = {}
+    for section in content.sections(report):
+        for i, block in enumerate(section.blocks):
+            figure = None
+            if type(block) in CHARTS:
+                figure = draw_chart(block)
+            elif isinstance(block, content.Map) and db is not None:
+                figure = draw_map(block, report, db)
+            if figure is not None:
+                framed(figure, report, block.caption, section.source)
+                found[f"{section.id}-{i + 1}"] = rendered(figure, kind, 300, tight=True)
+    return found
+
+
+def archive(report: Report, db: Database | None = None) -> bytes:
+    """Every chart and map of the report as PNG and SVG, in a zip."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for kind in ("png", "svg"):
+            for name, data in pictures(report, db, kind).items():
+                target.writestr(f"{kind}/{name}.{kind}", data)
+    return buffer.getvalue()

@@ -1,0 +1,40 @@
+"""A sheet to draw on and its bytes, by matplotlib without pyplot: no global state, many threads."""
+
+from __future__ import annotations
+
+import io
+import threading
+from pathlib import Path
+
+import font_source_sans_pro
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+
+CM = 1 / 2.54
+# Settings of matplotlib are global: one picture at a time is written under ours.
+_SETTINGS = threading.Lock()
+FONT = "Source Sans Pro"
+for _weight in ("Regular", "Bold"):
+    fontManager.addfont(Path(font_source_sans_pro.__file__).parent / "files" / f"SourceSansPro-{_weight}.ttf")
+
+
+def figure_of(width_cm: float, height_cm: float) -> Figure:
+    figure = Figure(figsize=(width_cm * CM, height_cm * CM))
+    figure.patch.set_alpha(0)
+    return figure
+
+
+def rendered(figure: Figure, kind: str, dpi: int = 200, *, tight: bool = False) -> bytes:
+    """The figure as "png" or "svg" bytes; `tight` grows the picture to hold what stands outside."""
+    buffer = io.BytesIO()
+    (FigureCanvasSVG if kind == "svg" else FigureCanvasAgg)(figure)
+    settings = {"svg.fonttype": "none", "svg.hashsalt": "diagnostic", "hatch.linewidth": 0.4}
+    more = {"bbox_inches": "tight", "facecolor": "white"} if tight else {}
+    metadata = {"Date": None} if kind == "svg" else None
+    speed = {} if kind == "svg" else {"pil_kwargs": {"compress_level": 4}}
+    with _SETTINGS, rc_context(settings):
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata, **more, **speed)
+    return buffer.getvalue()

@@ -1,0 +1,39 @@
+"""The numbers behind a chart, as a table."""
+
+from __future__ import annotations
+
+from diagnostic import french
+from diagnostic.exports import content
+
+
+def as_table(
+    block: content.Block,
+) -> tuple[tuple[str, ...], list[tuple[str, ...]], tuple[float, ...], tuple[int, ...]]:
+    """Header, rows, widths and numeric columns of the numbers behind a chart."""
+    if isinstance(block, content.Stacked):
+        header = ("Territoire", *block.series, "Ensemble")
+        rows = [
+            (label, *(french.number(v, 1) for v in values), french.number(total, 1))
+            for label, values, total in block.rows
+        ]
+    elif isinstance(block, content.Ranked):
+        header = ("Territoire", "Valeur")
+        rows = [(name, french.number(value, block.decimals)) for name, value, _ in block.rows]
+    elif isinstance(block, content.Strips):
+        header = ("Indicateur", "Valeur", block.reference or "Référence", "Rang")
+        rows = [
+            (s.label, french.number(s.own, s.decimals), french.number(s.reference, s.decimals), s.rank)
+            for s in block.rows
+        ]
+    elif isinstance(block, content.Lines):
+        header = ("Année", *(line.name or "Nombre" for line in block.series))
+        years = sorted({year for line in block.series for year, _ in line.points})
+        rows = [
+            (str(y), *(french.number(dict(line.points).get(y), block.decimals) for line in block.series))
+            for y in years
+        ]
+    else:
+        header = ("Commune", block.x_title, block.y_title)
+        rows = [(name, french.number(x, 1), french.number(y, 1)) for name, x, y, _ in block.points]
+    share = 0.6 / (len(header) - 1)
+    return header, rows, (0.4, *([share] * (len(header) - 1))), tuple(range(1, len(header)))
