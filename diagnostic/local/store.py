@@ -5,7 +5,7 @@ Nothing here opens a file. The object is immutable: a page keeps it in its own s
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,12 +18,13 @@ from diagnostic.model import DiagnosticError, Status
 STATS = ["commune", "stat", "year", "value", "status", "source"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Deposit:
     """What one file brought: where it comes from, when, under which rule of secrecy.
 
     `facts` has the columns of the `stat` table, one row per commune and stat. `threshold` overrides
-    the threshold of `rule` when the file's agreement sets another.
+    the threshold of `rule` when the file's agreement sets another. `perimeter`: the communes of the
+    perimeter of one's own in hand when the file came, whose sums are protected with the others.
     """
 
     template: str
@@ -33,6 +34,11 @@ class Deposit:
     facts: pd.DataFrame
     rule: str | None = None
     threshold: float | None = None
+    perimeter: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """No value: a representation ends up in logs."""
+        return f"Deposit({self.template}, {self.year}, {len(self.facts)} facts)"
 
     @property
     def badge(self) -> str:
@@ -51,7 +57,16 @@ class LocalData:
         return f"LocalData({len(self.deposits)} files)"
 
     def merge(self, deposit: Deposit) -> LocalData:
-        """With this file too; it replaces the one of the same template and year."""
+        """With this file too; it replaces the one of the same template and year.
+
+        The same figures brought again keep their first perimeter: two perimeters of the same figures
+        would tell the difference between them.
+        """
+        held = next(
+            (d for d in self.deposits if (d.template, d.year) == (deposit.template, deposit.year)), None
+        )
+        if held is not None and held.facts.equals(deposit.facts):
+            deposit = replace(deposit, perimeter=held.perimeter)
         return replace(
             self,
             deposits=(
@@ -79,13 +94,14 @@ def deposit(
     received: date,
     complete_within: Collection[str] = (),
     partial: bool = False,
+    perimeter: Sequence[str] = (),
 ) -> Deposit:
     """The facts of a validated file.
 
     `complete_within`: communes for which the list holds every structure, so that one without a row
     has zero; elsewhere it stays unknown. A sum with an unknown part is unknown, one with a masked
     part is secret. `partial` says that the person agreed to leave out the refused rows: without it,
-    a file with refused or unsettled rows is refused whole, as DiagnosticError.
+    a file with refused or unsettled rows is refused whole, as DiagnosticError. `perimeter`: as in `Deposit`.
     """
     template = validation.template
     if not validation.complete and not partial:
@@ -99,7 +115,9 @@ def deposit(
     zero = frozenset() if template.one_row_per_commune else frozenset(complete_within)
     frames = [_facts(validation, fact, zero) for fact in template.facts if _possible(validation, fact)]
     facts = pd.concat(frames, ignore_index=True).assign(year=year, source=template.source)[STATS]
-    return Deposit(template.id, origin, received, year, facts, template.rule, validation.threshold)
+    return Deposit(
+        template.id, origin, received, year, facts, template.rule, validation.threshold, tuple(perimeter)
+    )
 
 
 def _possible(validation: Validation, fact: Fact) -> bool:

@@ -61,13 +61,17 @@ class Column:
 class Fact:
     """A stat per commune: the sum of `column` over the rows, or their number when it is None.
 
-    `where` keeps the rows whose yes-or-no column has this answer: ("psu", "oui").
+    `where` keeps the rows whose yes-or-no column has this answer: ("psu", "oui"). `public` counts
+    structures, which no rule of secrecy hides. `units` is the stat that counts who stands behind this
+    one: places are hidden where the assistantes maternelles who offer them are too few.
     """
 
     stat: str
     label: str
     column: str | None = None
     where: tuple[str, str] | None = None
+    public: bool = False
+    units: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ class Template:
     """A file to fill in. `rule` names the rule of secrecy of its counts (`secrecy.RULES`), None when public.
 
     `one_row_per_commune`: a commune that stands twice is refused; otherwise a row is a structure,
-    and a commune without a row has none when the list is said complete.
+    and a commune without a row has none when the list is said complete. `sums`: stats that add up to
+    another one, so that a hidden class is not found by difference with the total.
     """
 
     id: str
@@ -84,6 +89,7 @@ class Template:
     facts: tuple[Fact, ...]
     one_row_per_commune: bool = False
     rule: str | None = None
+    sums: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def source(self) -> str:
@@ -150,7 +156,7 @@ def _list(
         id,
         title,
         (CODE, NAME, STRUCTURE, MANAGER, *extra),
-        (Fact(f"{id}_structures", label), *facts),
+        (Fact(f"{id}_structures", label, public=True), *facts),
         rule=rule,
     )
 
@@ -214,7 +220,7 @@ TEMPLATES: dict[str, Template] = {
                 _count("assistantes", "Assistantes maternelles", "nombre d assistantes maternelles", "nb am", "am", "am actives", "assmat", "assistants maternels"),
                 _count("places", "Places", "nombre de places", "nb places", "places am", "capacite", "agrement", required=True),
             ),
-            (Fact("am_actives", "Assistantes maternelles", "assistantes"), Fact("am_places", "Places chez les assistantes maternelles", "places")),
+            (Fact("am_actives", "Assistantes maternelles", "assistantes"), Fact("am_places", "Places chez les assistantes maternelles", "places", units="am_actives")),
             one_row_per_commune=True,
             rule="etablissements",
         ),
@@ -260,6 +266,7 @@ TEMPLATES: dict[str, Template] = {
             tuple(Fact(f"caf_{id}", label, id) for id, label, _ in _CAF_COUNTS),
             one_row_per_commune=True,
             rule="caf_extrait",
+            sums=(("caf_allocataires", tuple(f"caf_{id}" for id, _, _ in _CAF_COUNTS if id.startswith("qf_"))),),
         ),
         Template(
             "listes_attente",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from diagnostic.model import Finding, Territory
+from diagnostic.model import Finding, Indicator, Territory
 
 
 @dataclass(frozen=True)
@@ -204,6 +204,24 @@ class SourceLine:
 
 
 @dataclass(frozen=True)
+class LocalFigure:
+    """A figure made of a file of the session, beside the open one; hidden values are gone already.
+
+    `origin` is the file, `received` its day in words. `open_value` and `open_year` are the open figure of the
+    same territory, `difference` says in words how far apart they are.
+    """
+
+    territory: Territory
+    indicator: Indicator
+    finding: Finding
+    origin: str
+    received: str
+    open_value: float | None
+    open_year: int | None
+    difference: str
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that is said of one territory against one reference. JSON-serialisable by `as_dict`.
 
@@ -211,7 +229,8 @@ class Report:
     `services`: stat, label, theme, count, year, status, ratio, ratio_unit, indicator, reference, missing,
     members_without, nearest_km, reason. `levers`: id, dispositif, theme, themes, need, reason, indicators,
     amounts (lines), description, beneficiaires, condition, evolution, contact, source.
-    `unknown`: indicator, label, reason, whom (whom to ask).
+    `unknown`: indicator, label, reason, whom (whom to ask). `local` and `local_notes` (what secrecy hides of
+    them) are filled on a copy that belongs to one session, never on a report that visitors share.
     """
 
     territory: Territory
@@ -240,3 +259,5 @@ class Report:
     sources: tuple[SourceLine, ...]
     notes: tuple[str, ...] = ()
     unknown: tuple[dict, ...] = field(default=())
+    local: tuple[LocalFigure, ...] = ()
+    local_notes: tuple[str, ...] = ()

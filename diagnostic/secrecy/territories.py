@@ -38,7 +38,12 @@ class Protected:
 
 
 def protect(
-    stats: pd.DataFrame, membership: pd.DataFrame, rule: Rule, *, tables: Iterable[Relation] = ()
+    stats: pd.DataFrame,
+    membership: pd.DataFrame,
+    rule: Rule,
+    *,
+    tables: Iterable[Relation] = (),
+    units: Mapping[str, str] | None = None,
 ) -> Protected:
     """Sum `stats` to every level of `membership`, hide what is small, then what would give it away.
 
@@ -46,7 +51,9 @@ def protect(
     a column `level`, rows of other levels are what the producer publishes there and take the place
     of our sums. `membership`: level, code, commune, any number of overlapping levels, perimeters included.
     `tables`: further sums between cells of one territory; each names stats, e.g. a total and its
-    age bands, and holds for every territory and year. A sum with an unknown part is unknown.
+    classes. Where the classes fall short of the total, what is left is a cell that nobody sees.
+    `units`: stat -> the stat that counts who stands behind it; too few of them hide it too. A sum with
+    an unknown part is unknown.
     """
     given = stats.assign(level="commune") if "level" not in stats else stats
     if "status" not in given:
@@ -54,6 +61,8 @@ def protect(
     shown = pd.concat([given, _sums(given, membership)], ignore_index=True)
     shown = shown[[*PLACE, *CELL, "value", "status"]].drop_duplicates([*PLACE, *CELL], ignore_index=True)
     small = primary(shown, rule)
+    for stat, counted in (units or {}).items():
+        small |= _behind(shown, small, stat, counted)
     cells = pd.DataFrame(
         {
             "key": list(shown[["level", "code", *CELL]].itertuples(index=False, name=None)),
@@ -63,8 +72,10 @@ def protect(
             "protection": np.where(small, rule.threshold, DEFAULT_PROTECTION),
         }
     )
-    relations = [*_nested(shown, membership), *_crossed(shown, tables)]
-    answer = secondary(cells, relations)
+    crossed, left = _crossed(shown, tables)
+    answer = secondary(
+        pd.concat([cells, left]) if len(left) else cells, [*_nested(shown, membership), *crossed]
+    )
     added = cells["key"].isin(set(answer.added)).to_numpy()
     return Protected(
         frame=hide(shown, pd.Series(small.to_numpy() | added, index=shown.index)),
@@ -158,21 +169,37 @@ def _tilings(members: Mapping[Key, frozenset[str]]) -> dict[Key, list[Key]]:
     return tiles
 
 
-def _crossed(shown: pd.DataFrame, tables: Iterable[Relation]) -> list[Relation]:
-    tables = list(tables)
-    if not tables:
-        return []
-    held = shown.groupby(["level", "code", "year"], sort=False)["stat"].agg(set)
-    return [
-        Relation(
-            (level, code, table.total, year),
-            tuple((level, code, stat, year) for stat in table.parts),
-            table.coefficients,
-        )
-        for (level, code, year), stats in held.items()
-        for table in tables
-        if {table.total, *table.parts} <= stats
-    ]
+def _behind(shown: pd.DataFrame, small: pd.Series, stat: str, counted: str) -> pd.Series:
+    """True for the cells of `stat` whose place and year hide `counted`."""
+    places = shown["level"].str.cat(shown["code"], sep=":").str.cat(shown["year"].astype(str), sep=":")
+    return (shown["stat"] == stat) & places.isin(set(places[small & (shown["stat"] == counted)]))
+
+
+def _crossed(shown: pd.DataFrame, tables: Iterable[Relation]) -> tuple[list[Relation], pd.DataFrame]:
+    """The sums inside each territory, and the cells for what the parts leave of their total."""
+    relations, left = [], []
+    told = shown[shown["value"].notna() | (shown["status"].astype(str) == Status.SECRET)]
+    for table in tables:
+        wanted = [table.total, *table.parts]
+        rows = told[told["stat"].isin(wanted)]
+        wide = rows.pivot_table(index=["level", "code", "year"], columns="stat", values="value", dropna=False)
+        held = rows.groupby(["level", "code", "year"])["stat"].nunique()
+        factors = np.array(table.coefficients or [1.0] * len(table.parts))
+        for place in held.index[held == len(wanted)]:
+            values = wide.loc[place].reindex(wanted).to_numpy(float)
+            rest = values[0] - values[1:] @ factors
+            level, code, year = place
+            parts = tuple((level, code, stat, year) for stat in table.parts)
+            if rest < 0:
+                # The parts overlap here: nothing is found by difference.
+                continue
+            coefficients = tuple(factors)
+            if rest > 0:
+                key = (level, code, f"reste_{table.total}", year)
+                left.append((key, rest, True, np.inf, 0.0))
+                parts, coefficients = (*parts, key), (*coefficients, 1.0)
+            relations.append(Relation((level, code, table.total, year), parts, coefficients))
+    return relations, pd.DataFrame(left, columns=["key", "value", "masked", "weight", "protection"])
 
 
 @dataclass(frozen=True, slots=True)

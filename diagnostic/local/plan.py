@@ -1,0 +1,172 @@
+"""What may be shown of a deposit, settled once for the whole file and never for one territory at a time.
+
+Communes, EPCI, départements, régions, France and the file's own extent are protected together; any
+other perimeter says only what can already be computed from them. So no order of questions and no pair of
+perimeters tells more than the first table did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from diagnostic.local.store import Deposit
+from diagnostic.local.templates import TEMPLATES, Fact
+from diagnostic.model import Indicator, Status
+from diagnostic.secrecy import RULES, Relation, Rule, protect
+
+Place = tuple[str, str]
+LOCAL_STATS = frozenset(fact.stat for template in TEMPLATES.values() for fact in template.facts)
+OWN = "fichier"
+"""Level of the sums over the whole file and over the perimeter in hand when it was received."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value that may be shown, or why there is none. `known` of the `communes` have a row in the file."""
+
+    value: float | None
+    status: Status
+    known: int
+    communes: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Plan:
+    """The deposit as it may be read: cells by place and stat, hidden values already gone.
+
+    `free` holds the true values of the communes, which only `cell` reads, to add up what may be added.
+    """
+
+    deposit: Deposit
+    cells: Mapping[tuple[str, str, str], tuple[float | None, Status]]
+    members: Mapping[Place, frozenset[str]]
+    free: Mapping[str, Mapping[str, float]]
+    note: str
+    primary: int
+    secondary: int
+
+    def __repr__(self) -> str:
+        """No value: a representation ends up in logs."""
+        return f"Plan({self.deposit.template}, {self.deposit.year})"
+
+    def holds(self, stat: str) -> bool:
+        """Whether the file brings this stat."""
+        return stat in self.free
+
+    def speaks_of(self, indicator: Indicator) -> bool:
+        """Whether the file brings every local part of an indicator."""
+        parts = {indicator.numerator, indicator.denominator} & LOCAL_STATS
+        return bool(parts) and parts <= self.free.keys()
+
+    def cell(self, stat: str, level: str, code: str, communes: Sequence[str]) -> Cell:
+        """What is said of `stat` on a territory, given with its communes."""
+        rows = [self.cells.get(("commune", commune, stat)) for commune in communes]
+        known, size = sum(row is not None for row in rows), len(communes)
+        settled = self.cells.get((level, code, stat))
+        if settled is not None and (settled[0] is not None or settled[1] is not Status.MISSING):
+            return Cell(*settled, known, size)
+        if not communes or known < size:
+            return Cell(None, Status.MISSING, known, size)
+        statuses = {row[1] for row in rows}
+        if statuses <= {Status.OK}:
+            return Cell(float(sum(row[0] for row in rows)), Status.OK, known, size)
+        if Status.MISSING in statuses:
+            return Cell(None, Status.MISSING, known, size)
+        true = self.free.get(stat, {})
+        if set(communes) <= true.keys() and self._told_already(stat, frozenset(communes)):
+            return Cell(float(sum(true[commune] for commune in communes)), Status.OK, known, size)
+        return Cell(None, Status.SECRET, known, size)
+
+    def _told_already(self, stat: str, communes: frozenset[str]) -> bool:
+        """Whether the sum over these communes follows from the sums shown: it is a combination of them."""
+        hidden = {code for code in communes if self.cells["commune", code, stat][1] is Status.SECRET}
+        shown = [
+            inside
+            for place, inside in self.members.items()
+            if inside & hidden and self.cells.get((*place, stat), (None, None))[0] is not None
+        ]
+        if not shown:
+            return False
+        reached = sorted(
+            code
+            for code in frozenset().union(*shown)
+            if self.cells.get(("commune", code, stat), (None, None))[1] is Status.SECRET
+        )
+        sums = np.array([[code in inside for inside in shown] for code in reached], dtype=float)
+        wanted = np.array([code in hidden for code in reached], dtype=float)
+        weights, *_ = np.linalg.lstsq(sums, wanted, rcond=None)
+        return bool(np.abs(sums @ weights - wanted).max() < 1e-9) and hidden <= set(reached)
+
+
+def plan(deposit: Deposit, members: Mapping[Place, Collection[str]]) -> Plan:
+    """Settle what may be shown of `deposit`; `members`: (level, code) -> communes, every upper level.
+
+    A level that the file does not cover whole is left out: its sum is unknown.
+    """
+    held = frozenset(deposit.facts["commune"])
+    inside = {place: frozenset(codes) for place, codes in members.items()}
+    inside = {place: codes for place, codes in inside.items() if codes and codes <= held}
+    for code, communes in (("tout", held), ("périmètre", frozenset(deposit.perimeter))):
+        if communes and communes <= held and communes not in inside.values():
+            inside[OWN, code] = communes
+    membership = pd.DataFrame(
+        [(level, code, commune) for (level, code), codes in inside.items() for commune in sorted(codes)],
+        columns=["level", "code", "commune"],
+    )
+    frames, note, counts = [], "", (0, 0)
+    rule = rule_of(deposit)
+    stats = deposit.facts.rename(columns={"commune": "code"})[["code", "stat", "year", "value", "status"]]
+    facts = {fact.stat: fact for fact in TEMPLATES[deposit.template].facts}
+    open_to_all = stats["stat"].map(lambda stat: rule is None or facts[stat].public)
+    if open_to_all.any():
+        frames.append(_summed(stats[open_to_all], membership))
+    if rule is not None and not open_to_all.all():
+        safe = protect(
+            stats[~open_to_all],
+            membership,
+            rule,
+            tables=[Relation(total, parts) for total, parts in TEMPLATES[deposit.template].sums],
+            units=_units(facts, set(stats["stat"])),
+        )
+        frames.append(safe.frame)
+        note, counts = safe.note, (safe.primary, safe.secondary)
+    frame = pd.concat(frames, ignore_index=True)
+    cells = {
+        (level, code, stat): (None if pd.isna(value) else float(value), Status(status))
+        for level, code, stat, value, status in zip(
+            frame["level"], frame["code"], frame["stat"], frame["value"], frame["status"], strict=True
+        )
+    }
+    free: dict[str, dict[str, float]] = {stat: {} for stat in stats["stat"].unique()}
+    for code, stat, value in zip(stats["code"], stats["stat"], stats["value"], strict=True):
+        if pd.notna(value):
+            free[stat][code] = float(value)
+    return Plan(deposit, cells, inside, free, note, *counts)
+
+
+def rule_of(deposit: Deposit) -> Rule | None:
+    """The rule of secrecy of a deposit, at the threshold its agreement sets."""
+    if deposit.rule is None:
+        return None
+    rule = RULES[deposit.rule]
+    return rule.at(deposit.threshold) if deposit.threshold is not None else rule
+
+
+def _units(facts: Mapping[str, Fact], stats: Collection[str]) -> dict[str, str]:
+    return {stat: fact.units for stat, fact in facts.items() if stat in stats and fact.units in stats}
+
+
+def _summed(stats: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
+    """The sums of lists that hold no person, in the shape `protect` gives: unknown as soon as a part is."""
+    joined = membership.merge(stats.rename(columns={"code": "commune"}), on="commune")
+    sums = joined.groupby(["level", "code", "stat", "year"])["value"].agg(["sum", "count"]).reset_index()
+    size = membership.groupby(["level", "code"]).size().rename("size").reset_index()
+    sums = sums.merge(size, on=["level", "code"])
+    value = sums["sum"].mask(sums["count"] < sums["size"])
+    status = np.where(value.isna(), Status.MISSING, Status.OK)
+    sums = sums.assign(value=value, status=status)[["level", "code", "stat", "year", "value", "status"]]
+    return pd.concat([stats.assign(level="commune"), sums], ignore_index=True)

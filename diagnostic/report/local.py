@@ -1,0 +1,298 @@
+"""The figures of a session's own files, beside the open ones: attached to a copy of a report, never kept.
+
+A report is shared by every visitor and holds open data only; what `attach` returns belongs to one session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from diagnostic import french, gaps, reading
+from diagnostic.indicators import BY_ID, INDICATORS
+from diagnostic.local.indicators import COMMUNES, LOCAL_INDICATORS, LocalIndicator
+from diagnostic.local.plan import Cell, Plan
+from diagnostic.model import Comparator, Finding, Indicator, Status, Territory
+from diagnostic.report.shape import LocalFigure, Report
+from diagnostic.secrecy.rules import RATIO_HIDDEN_BELOW
+
+Findings = Mapping[str, Finding]
+PEOPLE = frozenset(
+    {"population", "enfants_moins_3", "enfants_3_11", "enfants_moins_6", "jeunes_12_25", "caf_allocataires"}
+)
+"""Denominators that count people: a rate over too few of them says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One part of a figure; `open` when it is an open stat."""
+
+    value: float | None
+    status: Status
+    year: int | None
+    open: bool = False
+
+
+def attach(report: Report, plans: Sequence[Plan], communes: Callable[[Territory], Sequence[str]]) -> Report:
+    """A copy of the report with the local figures of its territory, its members and the territories above.
+
+    `plans`: one per file, `communes` gives the commune codes of a territory. The report is not changed.
+    """
+    newest = _newest(plans)
+    above = [place for place in report.context.parents if place.key != report.territory.key]
+    found: list[LocalFigure] = []
+    for item in LOCAL_INDICATORS:
+        plan = newest.get(item.template)
+        if plan is None or not plan.speaks_of(item.indicator):
+            continue
+        compared = [
+            Comparator(place.key, place.name, one.value, one.year, one.status)
+            for place in above
+            if (one := _finding(plan, item.indicator, place, _above(report, place), communes(place))).value
+            is not None
+        ]
+        places = [(report.territory, report.findings)]
+        places += [
+            (m.territory, m.findings) for m in report.members if m.territory.key != report.territory.key
+        ]
+        for place, findings in places:
+            finding = _finding(plan, item.indicator, place, findings, communes(place))
+            finding = _compared(finding, item.indicator, compared, report)
+            found.append(_figure(plan, item, place, finding, findings, report))
+    notes = [
+        note
+        for plan in newest.values()
+        if (note := plan.note) and any(one.origin == plan.deposit.origin for one in found)
+    ]
+    return replace(report, local=tuple(found), local_notes=tuple(dict.fromkeys(notes)))
+
+
+def own(report: Report, theme: str | None = None) -> list[LocalFigure]:
+    """The local figures of the territory itself, of one theme or of all."""
+    return [
+        one
+        for one in report.local
+        if one.territory.key == report.territory.key and theme in (None, one.indicator.theme)
+    ]
+
+
+def members(report: Report, indicator: str) -> list[LocalFigure]:
+    """A local indicator in each member, in the order of the members."""
+    return [
+        one
+        for one in report.local
+        if one.indicator.id == indicator and one.territory.key != report.territory.key
+    ]
+
+
+def _newest(plans: Sequence[Plan]) -> dict[str, Plan]:
+    """The last year of each template."""
+    found: dict[str, Plan] = {}
+    for plan in sorted(plans, key=lambda one: one.deposit.year):
+        found[plan.deposit.template] = plan
+    return found
+
+
+def _above(report: Report, place: Territory) -> dict[str, Finding]:
+    """What the report knows of a territory above: the value of each plain count, by indicator."""
+    found = {}
+    for name, finding in report.findings.items():
+        for item in finding.comparators:
+            if item.key == place.key and item.status.known:
+                found[name] = Finding(name, place.key, item.value, item.status, item.year)
+    return found
+
+
+def _finding(
+    plan: Plan, indicator: Indicator, place: Territory, findings: Findings, communes: Sequence[str]
+) -> Finding:
+    cell = _covering(plan, indicator, place, communes)
+    top = _part(plan, indicator.numerator, place, findings, communes)
+    bottom = (
+        None
+        if indicator.denominator is None
+        else _part(plan, indicator.denominator, place, findings, communes)
+    )
+    value, status, reason = _divided(indicator, top, bottom, cell)
+    return Finding(
+        indicator=indicator.id,
+        territory=place.key,
+        value=value,
+        status=status,
+        year=plan.deposit.year,
+        numerator=top.value,
+        denominator=bottom.value if bottom is not None else None,
+        numerator_year=top.year,
+        denominator_year=bottom.year if bottom is not None else None,
+        sources=indicator.sources,
+        covered=cell.known / cell.communes if cell.communes else None,
+        reason=reason,
+        caution=plan.deposit.badge,
+    )
+
+
+def _covering(plan: Plan, indicator: Indicator, place: Territory, communes: Sequence[str]) -> Cell:
+    """The local part of the figure: the numerator where the file brings it, else the denominator."""
+    stat = indicator.numerator if plan.holds(indicator.numerator) else str(indicator.denominator)
+    return plan.cell(stat, place.level, place.code, communes)
+
+
+def _part(plan: Plan, stat: str, place: Territory, findings: Findings, communes: Sequence[str]) -> _Part:
+    if stat == COMMUNES:
+        return _Part(float(len(communes)), Status.OK, plan.deposit.year, open=True)
+    if plan.holds(stat):
+        cell = plan.cell(stat, place.level, place.code, communes)
+        return _Part(cell.value, cell.status, plan.deposit.year)
+    value, year = open_part(findings, stat)
+    return _Part(value, Status.OK if value is not None else Status.MISSING, year, open=True)
+
+
+def open_part(findings: Findings, stat: str) -> tuple[float | None, int | None]:
+    """The open value of a stat and its year, read from whichever finding rests on it."""
+    for item in INDICATORS:
+        finding = findings.get(item.id)
+        if finding is None or item.published:
+            continue
+        if item.numerator == stat and item.denominator is None:
+            value, year = reading.known_value(finding), finding.year
+        elif item.denominator == stat:
+            value, year = finding.denominator, finding.denominator_year
+        elif item.numerator == stat:
+            value, year = finding.numerator, finding.numerator_year
+        else:
+            continue
+        if value is not None:
+            return float(value), year
+    return None, None
+
+
+def _divided(
+    indicator: Indicator, top: _Part, bottom: _Part | None, cell: Cell
+) -> tuple[float | None, Status, str]:
+    """Value, status and, when there is none, the reason."""
+    parts = [top] if bottom is None else [top, bottom]
+    for part in parts:
+        if part.status is Status.SECRET:
+            return None, Status.SECRET, _SECRET
+    for part in parts:
+        if part.value is None and part.open:
+            label = indicator.denominator_label if part is bottom else indicator.numerator_label
+            return None, Status.MISSING, f"L’effectif n’est pas connu ici : {label}."
+        if part.value is None:
+            return None, Status.MISSING, _lacking(cell)
+    if bottom is None:
+        return top.value, Status.OK, ""
+    if bottom.value == 0:
+        return (
+            None,
+            Status.NOT_APPLICABLE,
+            f"La liste ne compte ici rien à diviser : 0 {indicator.denominator_label}.",
+        )
+    if indicator.denominator in PEOPLE and bottom.value < RATIO_HIDDEN_BELOW:
+        few = french.number(RATIO_HIDDEN_BELOW)
+        return (
+            None,
+            Status.NOT_APPLICABLE,
+            f"Moins de {few} {indicator.denominator_label} : le rapport n’est pas calculé.",
+        )
+    return float(gaps.ratio(top.value, bottom.value, indicator.per)), Status.OK, ""
+
+
+_SECRET = (
+    "Masqué : l’effectif est trop petit, ou le montrer permettrait d’en retrouver un autre par différence."
+)
+
+
+def _lacking(cell: Cell) -> str:
+    missing = cell.communes - cell.known
+    if not missing:
+        return "Une cellule du fichier est vide ou masquée sur ce territoire."
+    if cell.communes == 1:
+        return "Cette commune n’est pas dans le fichier déposé."
+    noun = french.quantity(missing, "commune", "communes")
+    verb = french.verb(missing, "manque", "manquent")
+    return f"{noun} sur {french.number(cell.communes)} {verb} dans le fichier déposé : la somme n’est pas connue."
+
+
+def _compared(
+    finding: Finding, indicator: Indicator, compared: Sequence[Comparator], report: Report
+) -> Finding:
+    """With the same figure of the territories above, when the file covers them."""
+    reference = report.reference.key if report.reference is not None else None
+    chosen = next((item for item in compared if item.key == reference), None)
+    if chosen is None or finding.value is None or indicator.denominator is None:
+        return replace(finding, comparators=tuple(compared))
+    return replace(
+        finding,
+        comparators=tuple(compared),
+        reference=reference,
+        gap=finding.value - chosen.value,
+        word=reading.ratio_word(finding.value, chosen.value),
+    )
+
+
+def _figure(
+    plan: Plan, item: LocalIndicator, place: Territory, finding: Finding, findings: Findings, report: Report
+) -> LocalFigure:
+    value, year, difference = _beside(item, place, finding, findings, report)
+    return LocalFigure(
+        territory=place,
+        indicator=item.indicator,
+        finding=finding,
+        origin=plan.deposit.origin,
+        received=french.date_long(plan.deposit.received),
+        open_value=value,
+        open_year=year,
+        difference=difference,
+    )
+
+
+def _beside(
+    item: LocalIndicator, place: Territory, finding: Finding, findings: Findings, report: Report
+) -> tuple[float | None, int | None, str]:
+    """The open value beside the local one, its year, and how far apart they are, in words."""
+    if item.beside:
+        other = findings.get(item.beside)
+        value = reading.known_value(other) if other is not None else None
+        if other is None or value is None:
+            return None, None, ""
+        return value, other.year, _difference(item, finding, value, other)
+    if item.counts and item.indicator.denominator is None:
+        value, year = _counted(report, place, findings, item.counts)
+        return value, year, _difference(item, finding, value, None)
+    return None, None, ""
+
+
+def _counted(
+    report: Report, place: Territory, findings: Findings, stat: str
+) -> tuple[float | None, int | None]:
+    """How many places of a type the open data count; the services of a report are those of its territory."""
+    row = next((row for row in report.services if row["stat"] == stat), None)
+    if place.key == report.territory.key and row is not None and row["count"] is not None:
+        return row["count"], row["year"]
+    return open_part(findings, stat)
+
+
+def _difference(item: LocalIndicator, finding: Finding, other: float | None, beside: Finding | None) -> str:
+    """ "4,2 de plus que la donnée ouverte, soit 132 places" ; empty where one of them is unknown."""
+    indicator = item.indicator
+    if finding.value is None or other is None:
+        return ""
+    if beside is not None and not _same_base(item):
+        return "Champ différent : les deux valeurs ne se comparent pas."
+    gap = finding.value - other
+    if not french.rounded(gap, indicator.decimals):
+        return "Égale à la donnée ouverte."
+    side = "de plus" if gap > 0 else "de moins"
+    units = ""
+    if beside is not None and indicator.per == 100 and finding.numerator is not None:
+        apart = None if beside.numerator is None else abs(finding.numerator - beside.numerator)
+        units = f", soit {french.number(apart)} {indicator.numerator_label}" if apart else ""
+    return f"{french.number(abs(gap), indicator.decimals)} {side} que la donnée ouverte{units}."
+
+
+def _same_base(item: LocalIndicator) -> bool:
+    """Whether the local and the open figure divide by, or share out, the same people."""
+    open_one, local_one = BY_ID[item.beside], item.indicator
+    base = open_one.denominator if local_one.per == 100 else open_one.numerator
+    return base == (local_one.denominator if local_one.per == 100 else local_one.numerator)
