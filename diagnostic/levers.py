@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from diagnostic import french, reference
 from diagnostic.indicators import INDICATORS
-from diagnostic.model import Finding
+from diagnostic.model import RATIO_CUTS, Finding
 from diagnostic.reference import Amount, Lever
 
 
@@ -37,8 +37,9 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One fact on one indicator. BELOW and ABOVE read the gap to the chosen reference; ABSENT a known
-    denominator of zero (no facility); NONE and SOME a known value of zero, or above."""
+    """One fact on one indicator. BELOW and ABOVE read the ratio to the chosen reference, with the threshold
+    of the priorities (`MARKED`); ABSENT a known denominator of zero (no facility); NONE and SOME a known
+    value of zero, or above."""
 
     indicator: str
     fact: Fact
@@ -85,6 +86,9 @@ _LONE = _above("part_monoparentales")
 _QPV = (Trigger("nombre_qpv", Fact.SOME),)
 _ALSH = _below("acces_alsh", "acces_alsh_5km")
 _SERVICES = _above("distance_france_services")
+
+MARKED = RATIO_CUTS[1]
+"""Smaller ÷ larger of value and reference under which a gap calls a lever: more than 15 %, as `gaps.priorities`."""
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -269,7 +273,7 @@ def _match(rule: Rule, known: Mapping[str, Finding]) -> Match:
     if rule.question and (unknown or not shown):
         return Match(lever, Need.QUESTION, french.typographic(f"À demander : {rule.question}"), ())
     reason = (
-        "Aucun écart constaté sur les indicateurs de ce levier."
+        french.typographic("Aucun écart de plus de 15 % sur les indicateurs de ce levier.")
         if shown
         else "Dispositif terminé, pour mémoire."
     )
@@ -277,8 +281,8 @@ def _match(rule: Rule, known: Mapping[str, Finding]) -> Match:
 
 
 _ANSWERS: dict[Fact, Callable[[Finding], bool | None]] = {
-    Fact.BELOW: lambda finding: None if finding.gap is None else finding.gap < 0,
-    Fact.ABOVE: lambda finding: None if finding.gap is None else finding.gap > 0,
+    Fact.BELOW: lambda finding: _marked(finding, lambda value, reference: value < MARKED * reference),
+    Fact.ABOVE: lambda finding: _marked(finding, lambda value, reference: reference < MARKED * value),
     Fact.ABSENT: lambda finding: None if finding.denominator is None else finding.denominator == 0,
     Fact.NONE: lambda finding: _value(finding, lambda value: value == 0),
     Fact.SOME: lambda finding: _value(finding, lambda value: value > 0),
@@ -295,6 +299,13 @@ def _shows(trigger: Trigger, finding: Finding | None) -> bool | None:
     return _ANSWERS[trigger.fact](finding)
 
 
+def _marked(finding: Finding, test: Callable[[float, float], bool]) -> bool | None:
+    """The test on value and reference, as the gap holds them: both of one year."""
+    if finding.gap is None or finding.value is None:
+        return None
+    return test(finding.value, finding.value - finding.gap)
+
+
 def _value(finding: Finding, test: Callable[[float], bool]) -> bool | None:
     return test(finding.value) if finding.value is not None and finding.status.known else None
 
@@ -309,16 +320,22 @@ def _because(trigger: Trigger, finding: Finding) -> str:
     elif trigger.fact in (Fact.NONE, Fact.SOME):
         sentence = f"{declared.label} : {value}{year}."
     else:
-        side = "en dessous de" if trigger.fact is Fact.BELOW else "au-dessus de"
-        sentence = f"{declared.label} : {value} {declared.unit}{year}, {side} {_reference_text(finding, declared.decimals)}"
+        sentence = f"{declared.label} : {value} {declared.unit}{year}, {_against(trigger, finding, declared.decimals)}"
         if finding.missing is not None and finding.missing > 0 and declared.missing_noun:
             sentence += f" ; il manque {french.quantity(finding.missing, *declared.missing_noun)}"
         sentence += "."
     return french.typographic(sentence)
 
 
-def _reference_text(finding: Finding, decimals: int) -> str:
-    for comparator in finding.comparators:
-        if comparator.key == finding.reference and comparator.value is not None:
-            return f"la référence ({french.number(comparator.value, decimals)}, {comparator.name})"
-    return "la référence"
+def _against(trigger: Trigger, finding: Finding, decimals: int) -> str:
+    """ "26 % en dessous de la référence (60,9, France)", on the very numbers that called the lever."""
+    below = trigger.fact is Fact.BELOW
+    side = "en dessous de" if below else "au-dessus de"
+    name = next((c.name for c in finding.comparators if c.key == finding.reference), "")
+    goal = finding.value - finding.gap
+    if finding.gap_year not in (None, finding.year):
+        # Two vintages: the gap is that of another year than the value, and says so.
+        named = f" ({name})" if name else ""
+        return f"{side} la référence{named}, écart de {french.number(abs(finding.gap), decimals)} en {finding.gap_year}"
+    share = f"{french.percent(abs(finding.gap) / goal * 100)} " if goal > 0 else ""
+    return f"{share}{side} la référence ({', '.join(filter(None, (french.number(goal, decimals), name)))})"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic import reference
+from diagnostic import gaps, reference
 from diagnostic.indicators import INDICATORS
 from diagnostic.levers import RULES, Fact, Need, by_theme, levers_for, match, what_it_brings
-from diagnostic.model import Comparator, Finding, Status
+from diagnostic.model import Comparator, Direction, Finding, Status
 
 FRANCE = Comparator("france", "France", 60.9, 2023, Status.OK)
 
@@ -53,13 +54,60 @@ def test_every_rule_reads_an_indicator_that_exists():
 def test_low_coverage_calls_the_money_for_places_and_says_why():
     found = called(LOW_COVERAGE)
     assert {"D10", "D13", "D14"} <= set(found)
-    for words in ("45,2", "60,9, France", "34", "places", "2023", "en dessous de"):
+    # (60,9 − 45,2) ÷ 60,9 = 26 %
+    for words in ("45,2", "26\u202f% en dessous de la référence (60,9, France)", "34", "places", "2023"):
         assert words in found["D14"].reason
 
 
 def test_coverage_above_the_reference_calls_no_money_for_places():
     high = finding("taux_couverture", 70.0, gap=70.0 - 60.9, missing=0.0, reference="france")
     assert not {"D10", "D13", "D14"} & set(called(high))
+
+
+def ratio_to(reference, value, indicator="taux_couverture"):
+    return finding(indicator, value, gap=value - reference, reference="france", comparators=(FRANCE,))
+
+
+def test_a_lever_is_called_by_the_gaps_that_make_a_priority_and_by_no_smaller_one():
+    assert "D14" in called(ratio_to(60.0, 0.84 * 60.0))
+    assert "D14" not in called(ratio_to(60.0, 0.86 * 60.0))
+    # Where less is better the ratio is turned over: 85 ÷ 101 is under 0.85, 85 ÷ 99 is not.
+    assert "D72" in called(ratio_to(8.5, 10.1, "distance_france_services"))
+    assert "D72" not in called(ratio_to(8.5, 9.9, "distance_france_services"))
+
+
+def test_a_lever_and_a_priority_agree_on_every_gap():
+    for value in (0.0, 30.0, 50.9, 51.1, 60.0, 75.0):
+        frame = pd.DataFrame(
+            [
+                {
+                    "indicator": "taux_couverture",
+                    "value": value,
+                    "reference": 60.0,
+                    "direction": Direction.MORE_IS_BETTER,
+                    "children": 100.0,
+                    "grade": None,
+                }
+            ]
+        )
+        assert ("D14" in called(ratio_to(60.0, value))) == bool(len(gaps.priorities(frame)))
+
+
+def test_a_gap_under_the_threshold_is_said_to_be_so():
+    found = {
+        item.lever.id: item for item in match([ratio_to(60.0, 58.0), ratio_to(60.0, 58.0, "places_100")])
+    }
+    assert found["D13"].need is Need.QUESTION  # the other indicators of the rule are unknown
+    every = [ratio_to(10.0, 9.9, one) for one in ("enfants_par_rpe", "places_am_100")]
+    quiet = {item.lever.id: item for item in match(every)}["D19"]
+    assert quiet.need is Need.NOT_CALLED and "15\u202f%" in quiet.reason
+
+
+def test_a_gap_of_an_older_vintage_names_its_year():
+    old = finding(
+        "taux_couverture", 45.2, gap=40.0 - 60.9, gap_year=2021, comparators=(FRANCE,), reference="france"
+    )
+    assert "écart de 20,9 en 2021" in called(old)["D14"].reason
 
 
 def test_a_territory_without_a_relais_is_told_so_although_the_ratio_has_no_value():
