@@ -99,7 +99,9 @@ def is_attention(word: str | None, direction: Direction) -> bool:
 
 
 def status_word(finding: Finding, indicator: Indicator) -> str:
-    """The status as screens print it: "officiel", "calculé", "estimé", "arrondi", "au plus", …"""
+    """The status as screens print it: "officiel", "calculé", "donnée locale", "estimé", "arrondi", "au plus", …"""
+    if finding.status is Status.OK and any(source.startswith("local_") for source in finding.sources):
+        return "donnée locale"
     if finding.status is Status.OK:
         return "officiel" if indicator.published else "calculé"
     return {

@@ -1,6 +1,6 @@
 """Enfance et jeunesse: access to leisure centres, children without, schools without, 12-25."""
 
-from diagnostic.ui import children, components, drawing, frame, services, state
+from diagnostic.ui import children, components, drawing, frame, local_block, services, state
 
 report = frame.open_page("enfance_jeunesse")
 components.section(
@@ -43,6 +43,7 @@ if children.known(report):
         components.actions("ecoles_sans_accueil", schools, report=report)
 else:
     components.unknown(report, "acces_alsh")
+local_block.show(report, "enfance_jeunesse")
 components.section("Repères", "Les enfants et les jeunes du territoire", "Accès, effectifs et équipements")
 components.key_figures(report, children.INDICATORS)
 components.facts(

@@ -1,6 +1,6 @@
 """Familles, parentalité et vie sociale: families, LAEP, centres sociaux, EVS, CLAS, and what nobody publishes."""
 
-from diagnostic.ui import components, families, frame, services
+from diagnostic.ui import components, families, frame, local_block, services
 
 report = frame.open_page("familles")
 components.section("Familles", families.message(report), "Familles, revenus et lieux pour les parents")
@@ -15,6 +15,7 @@ if len(places):
         "Un type absent du fichier chargé est inconnu, non nul.",
     )
     components.actions("lieux_familles", places, report=report, ids=families.RATIOS)
+local_block.show(report, "parentalite", "vie_sociale", "handicap")
 components.section("Ce qui n’est pas connu", "Ces informations manquent, et quelqu’un les a")
 components.table(services.unknown_table(report, ["parentalite", "vie_sociale", "logement", "handicap"]))
 components.note("Une liste reçue de la Caf ou d’une commune se dépose dans la page Mes données.")

@@ -2,7 +2,7 @@
 whom, outlook, reliability."""
 
 from diagnostic import charts
-from diagnostic.ui import components, early, frame
+from diagnostic.ui import components, early, frame, local_block
 
 report = frame.open_page("petite_enfance")
 theme = frame.theme()
@@ -23,6 +23,8 @@ if bars:
     )
 else:
     components.unknown(report, "places_100")
+
+local_block.show(report, "petite_enfance")
 
 grid = components.columns()
 with grid.container():

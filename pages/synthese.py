@@ -1,6 +1,6 @@
 """Synthèse: who we are, the key messages, the key figures, a small map, legal duties, and the way on."""
 
-from diagnostic.ui import components, frame
+from diagnostic.ui import components, frame, local_block
 
 report = frame.open_page("synthese")
 components.headline(report)
@@ -8,6 +8,8 @@ components.messages(report)
 
 components.section("Chiffres clés", *components.key_title(report))
 components.key_figures(report, frame.KEY_FIGURES)
+
+local_block.show(report, "portrait")
 
 grid = components.columns()
 with grid.container():

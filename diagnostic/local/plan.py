@@ -53,6 +53,10 @@ class Plan:
         """No value: a representation ends up in logs."""
         return f"Plan({self.deposit.template}, {self.deposit.year})"
 
+    def covers(self, commune: str) -> bool:
+        """Whether the file has a row for this commune."""
+        return any(("commune", commune, stat) in self.cells for stat in self.free)
+
     def holds(self, stat: str) -> bool:
         """Whether the file brings this stat."""
         return stat in self.free

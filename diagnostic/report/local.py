@@ -67,6 +67,28 @@ def attach(report: Report, plans: Sequence[Plan], communes: Callable[[Territory]
     return replace(report, local=tuple(found), local_notes=tuple(dict.fromkeys(notes)))
 
 
+def spread(
+    plan: Plan,
+    indicator: Indicator,
+    findings: Mapping[str, Findings],
+    places: Sequence[Territory],
+    communes: Callable[[Territory], Sequence[str]],
+) -> dict[str, Finding]:
+    """A local indicator on any territories, by code; `findings` are their open ones, by key."""
+    return {
+        place.code: _finding(plan, indicator, place, findings.get(place.key, {}), communes(place))
+        for place in places
+    }
+
+
+def resting_on(indicator: Indicator) -> list[str]:
+    """The open indicators that give the open part of a local one."""
+    parts = {indicator.numerator, indicator.denominator} - {None}
+    return [
+        item.id for item in INDICATORS if not item.published and {item.numerator, item.denominator} & parts
+    ]
+
+
 def own(report: Report, theme: str | None = None) -> list[LocalFigure]:
     """The local figures of the territory itself, of one theme or of all."""
     return [

@@ -10,25 +10,20 @@ import streamlit as st
 from diagnostic import french
 from diagnostic.local import mapping as mappings
 from diagnostic.local.reading import refuse_size
-from diagnostic.local.store import LocalData, deposit
+from diagnostic.local.store import deposit
 from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
 from diagnostic.local.validation import Validation, annotated, validate
 from diagnostic.report import Report
-from diagnostic.ui import blocks, components, depositing
+from diagnostic.ui import blocks, components, depositing, local_data
 from diagnostic.warehouse import Database
 
-_LOCAL, _UPLOAD = "donnees_locales", "fichier_en_cours"
+_UPLOAD = "fichier_en_cours"
 NONE = "Aucune colonne"
 _TITLES = {id: template.title for id, template in TEMPLATES.items()}
 
 
-def local() -> LocalData:
-    """The data of this session."""
-    return st.session_state.setdefault(_LOCAL, LocalData())
-
-
-def _forget(template: str | None = None) -> None:
-    st.session_state[_LOCAL] = local().forget(template)
+def _forget() -> None:
+    local_data.forget()
     st.session_state.pop(_UPLOAD, None)
     blocks.tell("Données oubliées.")
 
@@ -36,10 +31,10 @@ def _forget(template: str | None = None) -> None:
 def held(report: Report) -> None:
     """What the session holds, and the way to forget it."""
     blocks.told()
-    if not local().deposits:
+    if not local_data.local().deposits:
         components.note("Aucun fichier déposé dans cette session.")
         return
-    components.table(depositing.held(local()))
+    components.table(depositing.held(local_data.local()))
     st.button("Tout oublier", key="tout_oublier", icon=":material/delete:", on_click=_forget)
 
 
@@ -184,11 +179,12 @@ def _judged(current: depositing.Upload, validation: Validation, report: Report, 
                 received=datetime.date.today(),
                 complete_within=depositing.within(db, report.territory) if whole else (),
                 partial=bool(partial),
+                perimeter=report.territory.communes,
             ),
             "Ces données ne sont pas encore utilisables",
         )
         if brought is not None:
-            st.session_state[_LOCAL] = local().merge(brought)
+            local_data.add(brought)
             blocks.tell("Données ajoutées à votre session.")
             st.rerun()
 
@@ -216,7 +212,7 @@ def _questions(current: depositing.Upload, validation: Validation, db: Database)
 
 def figures_message() -> str:
     """How many files speak, as a title."""
-    count = len(local().deposits)
+    count = len(local_data.local().deposits)
     if not count:
         return "Vos chiffres apparaîtront ici"
     return f"{french.quantity(count, 'fichier', 'fichiers')} à côté des données ouvertes"
@@ -224,8 +220,8 @@ def figures_message() -> str:
 
 def figures(report: Report, db: Database) -> None:
     """The figures of each file on this territory, under secrecy."""
-    for rank, one in enumerate(local().deposits):
-        found = depositing.shown(db, one, report.territory)
+    for rank, settled in enumerate(local_data.plans(db)):
+        found = depositing.shown(db, settled, report.territory)
         components.block(found.badge, found.title)
         if found.totals.empty and found.by_commune.empty:
             components.note("Ce fichier ne dit rien des communes de ce territoire.")
@@ -234,4 +230,6 @@ def figures(report: Report, db: Database) -> None:
         components.note(found.note)
         with st.expander("Par commune", key=f"par_commune_{rank}"):
             components.table(found.by_commune, limit=60)
-        components.actions(f"local_{one.template}_{one.year}", found.by_commune, report=report)
+        components.actions(
+            f"local_{settled.deposit.template}_{settled.deposit.year}", found.by_commune, report=report
+        )

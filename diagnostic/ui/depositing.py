@@ -5,35 +5,26 @@ Nothing here keeps anything: the page holds the `LocalData` in the user's own se
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pandas as pd
 
-from diagnostic import french, gaps, territories
+from diagnostic import french, territories
 from diagnostic.local.communes import REPAIRED
 from diagnostic.local.mapping import Mapping, guess, known_names
+from diagnostic.local.plan import Cell, Plan
 from diagnostic.local.reading import Table, open_table, refuse_size
-from diagnostic.local.store import Deposit, LocalData, labels
+from diagnostic.local.store import LocalData, labels
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import Validation
 from diagnostic.model import Level, Status, Territory
-from diagnostic.secrecy import RULES, protect
 from diagnostic.ui.services import latest
 from diagnostic.warehouse import Database
 
 ISSUES_SHOWN = 200
 
-# Local stat -> the indicator that counts its public: places per 100 children appear once both are known.
-PUBLIC = {
-    "alsh_places_periscolaire": "enfants_3_11",
-    "alsh_places_mercredi": "enfants_3_11",
-    "alsh_places_petites_vacances": "enfants_3_11",
-    "alsh_places_ete": "enfants_3_11",
-    "eaje_places": "enfants_moins_3",
-    "am_places": "enfants_moins_3",
-}
 # Local stat -> the open stat that counts the same thing, shown beside it.
 OPEN = {
     "alsh_structures": "alsh",
@@ -128,20 +119,14 @@ class Shown:
     note: str
 
 
-def shown(db: Database, deposit: Deposit, territory: Territory) -> Shown:
+def shown(db: Database, settled: Plan, territory: Territory) -> Shown:
     """The local figures of the territory beside the open ones; small counts hidden, none to be recovered."""
     inside = territories.communes(db, territory)
-    stats = deposit.facts[deposit.facts["commune"].isin(inside)].rename(columns={"commune": "code"})
-    membership = pd.DataFrame({"level": "territoire", "code": "own", "commune": list(inside)})
-    if deposit.rule is None:
-        frame, note = _plain(stats, membership), ""
-    else:
-        rule = RULES[deposit.rule]
-        rule = rule.at(deposit.threshold) if deposit.threshold is not None else rule
-        protected = protect(stats, membership, rule)
-        frame, note = protected.frame, protected.note
-    title = TEMPLATES[deposit.template].title
-    return Shown(deposit.badge, title, _totals(db, frame, deposit, territory), _by_commune(db, frame), note)
+    title = TEMPLATES[settled.deposit.template].title
+    by_commune = _by_commune(db, settled, inside)
+    return Shown(
+        settled.deposit.badge, title, _totals(db, settled, territory, inside), by_commune, settled.note
+    )
 
 
 def held(local: LocalData) -> pd.DataFrame:
@@ -160,59 +145,40 @@ def held(local: LocalData) -> pd.DataFrame:
     )
 
 
-def _plain(stats: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
-    """The same frame as `protect` gives, for lists that hold no person."""
-    size = len(membership)
-    grouped = stats.groupby(["stat", "year"])["value"]
-    total = grouped.sum().where(grouped.count() == size).rename("value").reset_index()
-    status = total["value"].map(lambda value: Status.MISSING if pd.isna(value) else Status.OK)
-    total = total.assign(level="territoire", code="own", status=status)
-    return pd.concat([stats.assign(level="commune"), total], ignore_index=True)
-
-
-def _totals(db: Database, frame: pd.DataFrame, deposit: Deposit, territory: Territory) -> pd.DataFrame:
+def _totals(db: Database, settled: Plan, territory: Territory, inside: Sequence[str]) -> pd.DataFrame:
     names = labels()
     rows = []
-    for row in frame[frame["level"] == "territoire"].itertuples():
-        public, public_year = latest(db, territory, PUBLIC.get(row.stat))
-        rate = None
-        if public is not None and pd.notna(row.value):
-            rate = float(gaps.ratio(row.value, public, 100))
-        counted, year = latest(db, territory, OPEN.get(row.stat))
+    for stat in settled.free:
+        cell = settled.cell(stat, territory.level, territory.code, inside)
+        counted, year = latest(db, territory, OPEN.get(stat))
         rows.append(
             {
-                "Donnée": names.get(row.stat, row.stat),
-                "Donnée locale": _text(row.value, row.status),
-                "Pour 100 enfants": ""
-                if rate is None
-                else f"{french.number(rate, 1)} (enfants {public_year})",
+                "Donnée": names.get(stat, stat),
+                "Donnée locale": _text(cell),
                 "Donnée ouverte": "" if counted is None else f"{french.number(counted)} ({year})",
-                "Statut": f"donnée locale, {deposit.year}",
+                "Communes dans le fichier": f"{french.number(cell.known)} sur {french.number(cell.communes)}",
             }
         )
+    return pd.DataFrame(rows) if any(settled.covers(code) for code in inside) else pd.DataFrame()
+
+
+def _by_commune(db: Database, settled: Plan, inside: Sequence[str]) -> pd.DataFrame:
+    names = labels()
+    known = territories.index(db)
+    rows = []
+    for code in sorted(filter(settled.covers, inside)):
+        place = known.find(Level.COMMUNE, code)
+        row = {"Commune": french.name(place) if place else "", "Code": code}
+        for stat in settled.free:
+            row[names.get(stat, stat)] = _text(settled.cell(stat, Level.COMMUNE, code, (code,)))
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _by_commune(db: Database, frame: pd.DataFrame) -> pd.DataFrame:
-    names = labels()
-    known = territories.index(db)
-    communes_only = frame[frame["level"] == "commune"]
-    texts = communes_only.assign(
-        text=[_text(v, s) for v, s in zip(communes_only["value"], communes_only["status"], strict=True)]
-    )
-    wide = texts.pivot_table(
-        index="code", columns="stat", values="text", aggfunc="first", fill_value="inconnu"
-    )
-    wide = wide.rename(columns=names)
-    places = [known.find(Level.COMMUNE, code) for code in wide.index]
-    wide.insert(0, "Commune", [french.name(place) if place else "" for place in places])
-    return wide.reset_index(drop=True)
-
-
-def _text(value: float | None, status: object) -> str:
-    if str(status) == Status.SECRET:
+def _text(cell: Cell) -> str:
+    if cell.status is Status.SECRET:
         return "secret statistique"
-    return "inconnu" if value is None or pd.isna(value) else french.number(value)
+    return "inconnu" if cell.value is None else french.number(cell.value)
 
 
 def merge_answers(mapping: Mapping, answers: dict[str, str]) -> Mapping:

@@ -17,7 +17,7 @@ import streamlit as st
 from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.model import FRANCE, THEMES, DiagnosticError, Indicator, Level, Territory
 from diagnostic.report import Report
-from diagnostic.ui import components, pages, picker, state
+from diagnostic.ui import components, local_data, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
@@ -101,8 +101,9 @@ def radius() -> int:
 
 
 def current_report() -> Report:
-    """The report of the chosen territory, reference and radius; kept for every session that asks the same."""
-    return report_of(current_key())
+    """The report of the chosen territory, reference and radius, kept for every session that asks the same; with
+    the figures of this session's own files, on a copy."""
+    return local_data.joined(report_of(current_key()), database())
 
 
 def report_of(key: str) -> Report:
