@@ -1,12 +1,14 @@
 """Carte: any indicator, at any scale, with facilities and priority districts; a click goes to the place."""
 
 from diagnostic.model import Level
-from diagnostic.ui import components, frame, mapping, state
+from diagnostic.ui import components, frame, local_block, mapping, state
 
 report = frame.open_page("carte")
 head = components.slot()
 with components.settings("carte"):
-    indicator = state.select("indicateur", "Indicateur", frame.indicator_options())
+    indicator = state.select(
+        "indicateur", "Indicateur", local_block.options(report, frame.indicator_options())
+    )
     scale = state.segmented("echelle", "Échelle", mapping.scales(frame.database(), report.territory))
     colour = state.segmented("couleur", "Couleur", {"ecart": "Écart à la référence", "classes": "Classes"})
     shown = state.pills("afficher", "Afficher", frame.layer_options())

@@ -623,8 +623,10 @@ def map_source(report: Report, found: mapping.View, *, key: str) -> None:
     named = {name: None for id, name in mapping.source_names(open_database().key).items() if id in used}
     when = f", {french.span(years[0], years[-1])}" if years else ""
     line = f"Source : {' ; '.join(named)}{when}." if named else "Source : voir la page Données."
+    line = f"{found.source}." if found.source else line
     source_line(words, f"{line} Contours : Etalab, IGN.", _unknown_count(found))
-    actions(f"carte_{key}", found.table(), report=report, ids=[found.indicator.id])
+    open_one = [found.indicator.id] if found.indicator.id in report.findings else []
+    actions(f"carte_{key}", found.table(), report=report, ids=open_one)
 
 
 def _unknown_count(found: mapping.View) -> str:

@@ -31,6 +31,13 @@ def show(report: Report, *themes: str) -> None:
     _ranking(report, found, themes[0])
 
 
+def options(report: Report, open_ones: dict[str, str]) -> dict[str, str]:
+    """The indicators of a map: the open ones, then those that this session's files bring here."""
+    return open_ones | {
+        one.indicator.id: f"{one.indicator.label} (donnée locale)" for one in figures.own(report)
+    }
+
+
 def title(found: Sequence[LocalFigure]) -> str:
     """The first known figure as a sentence."""
     first = next((one for one in found if one.finding.value is not None), None)

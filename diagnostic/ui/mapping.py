@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
 
 from diagnostic import classes, french, maps, measure, reading, territories
 from diagnostic.indicators import BY_ID
+from diagnostic.local.indicators import LOCAL_BY_ID
 from diagnostic.model import FRANCE, Direction, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
+from diagnostic.report import local as figures
+from diagnostic.ui import local_data
 from diagnostic.warehouse.database import Database, open_database
 
 
@@ -28,6 +31,7 @@ class View:
     reference: Territory | None
     reference_name: str
     populations: dict[str, float]
+    source: str = ""
 
     @property
     def message(self) -> str:
@@ -128,6 +132,8 @@ def view(
     scope = scope_of(database, territory, level)
     reference = report.reference
     reference_key = reference.key if isinstance(reference, Territory) else ""
+    if id in LOCAL_BY_ID:
+        return _local_view(database, report, id, level, scope, colour, method, count)
     return _view(
         database.key, scope.key, level.value, id, reference_key, report.reference_label, colour, method, count
     )
@@ -160,6 +166,42 @@ def _view(
         if (level.value, item.code) in known.population
     }
     return View(level, scope, units, findings, indicator, colouring, frame, reference, name, populations)
+
+
+def _local_view(
+    database: Database, report: Report, id: str, level: Level, scope: Territory, colour: str, method: str,
+    count: int,
+) -> View | None:  # fmt: skip
+    """The same for a figure of this session's files: made again at each run, kept by no shared cache."""
+    item = LOCAL_BY_ID[id]
+    settled = next((one for one in local_data.plans(database) if one.deposit.template == item.template), None)
+    units = maps.units(database, level, scope)
+    frame = maps.bounds(database, level, maps.mainland(database, level, units))
+    if settled is None or not units or frame is None:
+        return None
+    open_ones = measure.measure(database, units, figures.resting_on(item.indicator))
+    findings = figures.spread(
+        settled, item.indicator, open_ones, units, lambda place: territories.communes(database, place)
+    )
+    own = next((one.finding for one in figures.own(report) if one.indicator.id == id), None)
+    against = own.comparators if own is not None and not _is_count(item.indicator) else ()
+    base = next((c for c in against if report.reference is not None and c.key == report.reference.key), None)
+    if colour == "ecart" and base is not None:
+        colouring = maps.by_ratio(findings, item.indicator, base.value, french.the(report.reference))
+        words = {code: reading.ratio_word(one.value, base.value) for code, one in findings.items()}
+        findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
+    else:
+        colouring = maps.by_class(findings, item.indicator, classes.Method(method), count)
+    people = territories.index(database).population
+    populations = {
+        one.code: people[level.value, one.code] for one in units if (level.value, one.code) in people
+    }
+    reference = report.reference if base is not None else None
+    name = french.the(reference) if reference is not None else ""
+    return View(
+        level, scope, units, findings, item.indicator, colouring, frame, reference, name, populations,
+        settled.deposit.badge,
+    )  # fmt: skip
 
 
 def _reference_value(findings: dict[str, Finding], reference: Territory | None) -> float | None:
