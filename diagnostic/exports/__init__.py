@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from diagnostic.exports.content import day
+from diagnostic.exports.content import Section, day
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
@@ -28,10 +29,22 @@ FORMATS: dict[str, tuple[str, str, str]] = {
 """Format -> label for the reader, extension, module and function that make it."""
 
 
-def export(report: Report, format: str, db: Database | None = None, *, template: Path | None = None) -> bytes:
+WITH_SECTIONS = ("pptx", "pdf", "docx", "xlsx", "images")
+"""Formats that tell the chapters, and so those that others add."""
+
+
+def export(
+    report: Report,
+    format: str,
+    db: Database | None = None,
+    *,
+    template: Path | None = None,
+    extra: Sequence[Section] = (),
+) -> bytes:
     """The file of `format` (a key of FORMATS). Without `db` there are no maps; GeoJSON needs it.
 
-    `template` is a .pptx file of the collectivity, for the deck only.
+    `template` is a .pptx file of the collectivity, for the deck only. `extra` are sections that stand before
+    the sources: those of an action plan, of the collectivity's own data.
     """
     if format not in FORMATS:
         raise DiagnosticError(
@@ -39,7 +52,8 @@ def export(report: Report, format: str, db: Database | None = None, *, template:
         )
     module, _, function = FORMATS[format][2].partition(":")
     make = getattr(import_module(f"diagnostic.exports.{module}"), function)
-    return make(report, db, template) if format == "pptx" else make(report, db)
+    options = {"template": template} if format == "pptx" else {}
+    return make(report, db, **options, **({"extra": extra} if format in WITH_SECTIONS else {}))
 
 
 def filename(report: Report, view: str, format: str) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import copy
 import io
+from collections.abc import Sequence
 
-from docx import Document
+import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -17,12 +18,14 @@ from docx.shared import Cm, Pt, RGBColor
 
 from diagnostic import french, reading
 from diagnostic.exports import content, picture
+from diagnostic.exports.content import Cover, Section
 from diagnostic.exports.style import COLOURS
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
 WIDTH = 17.0
+FACTS = "Ce que dit ce document de lui-même"
 ACTION_FIELDS = (
     "Constat chiffré",
     "Objectif",
@@ -38,34 +41,58 @@ ACTION_FIELDS = (
 )
 
 
-def build(report: Report, db: Database | None = None) -> bytes:
-    """The document as the bytes of a .docx file."""
-    document = _Writer(report, db)
-    document.cover()
-    for section in content.sections(report):
-        document.section(section)
-    document.actions()
-    document.facts()
-    return document.bytes()
+def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
+    """The diagnosis as the bytes of a .docx file, with an action sheet to fill for each first priority."""
+    sections = content.sections(report, extra)
+    made = Document(content.cover(report), picture.maps_of(report, db))
+    made.open([section.kicker for section in sections] + ["Fiches action"] * bool(report.priorities))
+    for section in sections:
+        made.section(section)
+    if report.priorities:
+        _actions(made, report)
+    made.close(report.notes)
+    return made.bytes()
 
 
-class _Writer:
-    """A document being written from the top to the end."""
+def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None = None) -> bytes:
+    """Any sections as the bytes of a .docx file: cover, contents, a chapter a section, what it states of itself."""
+    made = Document(cover, maps)
+    made.open([section.kicker for section in sections])
+    for section in sections:
+        made.section(section)
+    made.close()
+    return made.bytes()
 
-    def __init__(self, report: Report, db: Database | None) -> None:
-        self.report, self.db, self.numbers = report, db, {"Tableau": 0, "Carte": 0, "Graphique": 0}
-        self.file = Document()
+
+def _actions(document: Document, report: Report) -> None:
+    """One table to fill for each of the first priorities: the field is left blank, the finding is written."""
+    document.heading("Fiches action", 1)
+    document.paragraph("Une fiche par priorité, à compléter avec les partenaires.", "Message")
+    for priority in report.priorities[:3]:
+        indicator = BY_ID.get(priority.indicator)
+        document.heading(indicator.short if indicator else priority.indicator, 2)
+        rows = [
+            (field, reading.title(priority.sentence) if i == 0 else "")
+            for i, field in enumerate(ACTION_FIELDS)
+        ]
+        document.table(("Rubrique", "Contenu"), rows, (0.32, 0.68), ())
+
+
+class Document:
+    """A document being written from the top to the end, with our styles: `open`, what comes, `close`, `bytes`."""
+
+    def __init__(self, cover: Cover, maps: picture.Maps | None = None) -> None:
+        self.told, self.maps, self.numbers = cover, maps, {"Tableau": 0, "Carte": 0, "Graphique": 0}
+        self.file = docx.Document()
         _styles(self.file)
         page = self.file.sections[0]
         page.page_width, page.page_height = Cm(21), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2)
         page.top_margin, page.bottom_margin = Cm(2.2), Cm(2)
         properties = self.file.core_properties
-        properties.title = french.office(
-            f"Diagnostic de territoire : {french.name(report.territory, long=True)}"
-        )
+        properties.title = french.office(cover.document)
         properties.language, properties.author = "fr-FR", "Diagnostic territorial CTG"
-        properties.comments = french.office(content.FICTIONAL) if report.context.fictional else ""
+        properties.comments = french.office(cover.notice)
         self._footer(page)
 
     def bytes(self) -> bytes:
@@ -76,49 +103,33 @@ class _Writer:
     def paragraph(self, text: str, style: str | None = None):
         return self.file.add_paragraph(french.office(text), style=style)
 
+    def heading(self, text: str, level: int) -> None:
+        self.file.add_heading(french.office(text), level)
+
     def _footer(self, page) -> None:
         paragraph = page.footer.paragraphs[0]
-        mark = "Territoire fictif · " if self.report.context.fictional else ""
-        name = french.name(self.report.territory)
-        name = name if len(name) <= 80 else f"{name[:79]}…"
-        paragraph.add_run(
-            french.office(
-                f"{mark}{name} · diagnostic du {content.written_day(self.report.context.date)} · page "
-            )
-        )
+        footer = self.told.footer
+        paragraph.add_run(french.office(f"{footer if len(footer) <= 120 else f'{footer[:119]}…'} · page "))
         _field(paragraph, "PAGE", "1")
         paragraph.style = self.file.styles["Source"]
 
-    def cover(self) -> None:
-        report, context = self.report, self.report.context
-        self.paragraph(french.capitalised(french.name(report.territory, long=True)), "Title")
-        self.paragraph("Diagnostic de territoire en vue de la convention territoriale globale", "Subtitle")
-        if context.fictional:
-            self.paragraph(content.FICTIONAL, "Alerte")
-        size = [french.quantity(context.communes, "commune", "communes")]
-        if context.population is not None:
-            size.append(french.quantity(context.population, "habitant", "habitants"))
-        self.paragraph(
-            " · ".join(
-                (*size, content.written_day(context.date), f"comparé avec : {report.reference_label}")
-            ),
-            "Source",
-        )
+    def open(self, entries: Sequence[str]) -> None:
+        """Name, what the document is, and the contents; the entries are written in the field, so that they read
+        before any update."""
+        self.paragraph(self.told.title, "Title")
+        self.paragraph(self.told.lines[0], "Subtitle")
+        if self.told.notice:
+            self.paragraph(self.told.notice, "Alerte")
+        for line in (*self.told.lines[1:], *self.told.small):
+            if line:
+                self.paragraph(line, "Source")
         self.paragraph("Sommaire", "Sommaire")
-        self._contents()
-
-    def _contents(self) -> None:
-        """The entries are written in the field: the document reads before any update."""
-        entries = [section.kicker for section in content.sections(self.report)] + [
-            "Fiches action",
-            "Ce que dit ce document de lui-même",
-        ]
         first = self.file.add_paragraph()
         _mark(first, "begin")
         _instruction(first, 'TOC \\o "1-1" \\h \\z \\u')
         _mark(first, "separate")
         paragraph = first
-        for i, entry in enumerate(entries):
+        for i, entry in enumerate((*entries, FACTS)):
             paragraph = first if i == 0 else self.file.add_paragraph()
             paragraph.add_run(french.office(entry))
             paragraph.paragraph_format.space_after = Pt(2)
@@ -126,7 +137,7 @@ class _Writer:
         self.file.add_page_break()
 
     def section(self, section: content.Section) -> None:
-        self.file.add_heading(french.office(section.kicker), 1)
+        self.heading(section.kicker, 1)
         self.paragraph(section.title, "Message")
         for block in section.blocks:
             self.block(block)
@@ -135,7 +146,7 @@ class _Writer:
 
     def block(self, block: content.Block) -> None:
         if isinstance(block, content.Cards):
-            self._table(
+            self.table(
                 (),
                 [(card.figure, card.unit, f"{card.sentence}. {card.detail}") for card in block.items],
                 (0.2, 0.25, 0.55),
@@ -147,16 +158,16 @@ class _Writer:
                 self.paragraph(text)
         elif isinstance(block, content.Table):
             self._caption("Tableau", block.caption)
-            self._table(block.header, block.rows, block.widths, block.numeric)
+            self.table(block.header, block.rows, block.widths, block.numeric)
         elif isinstance(block, content.Map):
             self._map(block)
         else:
             self._caption("Graphique", block.caption)
             self._picture(picture.draw_chart(block, WIDTH), f"Graphique : {block.caption}")
-            self._table(*picture.as_table(block))
+            self.table(*picture.as_table(block))
 
     def _map(self, block: content.Map) -> None:
-        figure = picture.draw_map(block, self.report, self.db, WIDTH, 11.0) if self.db is not None else None
+        figure = self.maps(block, WIDTH, 11.0, 1.0) if self.maps is not None else None
         if figure is not None:
             self._caption("Carte", block.caption)
             self._picture(figure, block.alt)
@@ -171,7 +182,7 @@ class _Writer:
         _field(paragraph, f"SEQ {kind} \\* ARABIC", str(self.numbers[kind]))
         paragraph.add_run(french.office(f". {text}"))
 
-    def _table(self, header, rows, widths, numeric) -> None:
+    def table(self, header, rows, widths, numeric) -> None:
         count = len(widths)
         table = self.file.add_table(rows=(1 if header else 0) + len(rows), cols=count)
         table.style = self.file.styles["Diagnostic"]
@@ -199,25 +210,11 @@ class _Writer:
                     run.font.size = Pt(9)
         self.file.add_paragraph().paragraph_format.space_after = Pt(2)
 
-    def actions(self) -> None:
-        """One table to fill for each of the first priorities: the field is left blank, the finding is written."""
-        if not self.report.priorities:
-            return
-        self.file.add_heading("Fiches action", 1)
-        self.paragraph("Une fiche par priorité, à compléter avec les partenaires.", "Message")
-        for priority in self.report.priorities[:3]:
-            indicator = BY_ID.get(priority.indicator)
-            self.file.add_heading(french.office(indicator.short if indicator else priority.indicator), 2)
-            rows = [
-                (field, reading.title(priority.sentence) if i == 0 else "")
-                for i, field in enumerate(ACTION_FIELDS)
-            ]
-            self._table(("Rubrique", "Contenu"), rows, (0.32, 0.68), ())
-
-    def facts(self) -> None:
-        self.file.add_heading("Ce que dit ce document de lui-même", 1)
-        self._table(("Rubrique", "Contenu"), content.facts(self.report), (0.25, 0.75), ())
-        for note in self.report.notes:
+    def close(self, notes: Sequence[str] = ()) -> None:
+        """What the document states of itself, then notes."""
+        self.heading(FACTS, 1)
+        self.table(("Rubrique", "Contenu"), self.told.facts, (0.25, 0.75), ())
+        for note in notes:
             self.paragraph(note, "Source")
 
 

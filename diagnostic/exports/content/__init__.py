@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from diagnostic.exports.content.about import FICTIONAL, SECRECY, facts, sources_section
+from diagnostic.exports.content.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.exports.content.acting import levers_section, priorities_section
 from diagnostic.exports.content.childcare import offer_section
 from diagnostic.exports.content.districts import districts_section
@@ -25,6 +25,7 @@ from diagnostic.exports.content.shape import (
     Block,
     Card,
     Cards,
+    Cover,
     Line,
     Lines,
     Map,
@@ -47,6 +48,7 @@ __all__ = [
     "Block",
     "Card",
     "Cards",
+    "Cover",
     "Line",
     "Lines",
     "Map",
@@ -59,6 +61,7 @@ __all__ = [
     "Table",
     "Text",
     "called",
+    "cover",
     "day",
     "facts",
     "known",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from diagnostic import french
-from diagnostic.exports.content.shape import Section, Table
+from diagnostic.exports.content.shape import Cover, Map, Section, Table
+from diagnostic.exports.content.words import written_day
 from diagnostic.report import Report
 
 FICTIONAL = "Territoire fictif : les lieux et les chiffres sont inventés."
@@ -11,6 +12,36 @@ SECRECY = (
     "Les valeurs que le producteur ne diffuse pas, ou couvertes par le secret, ne sont écrites dans aucune partie "
     "de ce fichier ; une valeur bornée est donnée comme « au plus »."
 )
+
+
+def cover(report: Report) -> Cover:
+    """The first page of a diagnosis."""
+    context, territory = report.context, report.territory
+    name = french.capitalised(french.name(territory, long=True))
+    size = [french.quantity(context.communes, "commune", "communes")]
+    if context.population is not None:
+        year = f" ({context.population_year})" if context.population_year else ""
+        size.append(french.quantity(context.population, "habitant", "habitants") + year)
+    size += [french.name(parent) for parent in context.parents[:2]]
+    producers = ", ".join(dict.fromkeys(source.producer for source in report.sources))
+    footer = f"{french.name(territory)} · diagnostic du {written_day(context.date)}"
+    return Cover(
+        title=name,
+        document=french.typographic(f"Diagnostic de territoire : {french.name(territory, long=True)}"),
+        lines=(
+            "Diagnostic de territoire en vue de la convention territoriale globale",
+            written_day(context.date),
+        ),
+        small=(
+            " · ".join(size),
+            f"Données ouvertes : {producers}" if producers else "",
+            f"Géographie des communes : {context.geography}. Comparé avec : {report.reference_label}.",
+        ),
+        notice=FICTIONAL if context.fictional else "",
+        footer=f"Territoire fictif · {footer}" if context.fictional else footer,
+        facts=facts(report),
+        situation=Map("", "locator", f"Situation {french.of(territory)}"),
+    )
 
 
 def facts(report: Report) -> tuple[tuple[str, str], ...]:

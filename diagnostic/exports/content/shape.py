@@ -132,7 +132,11 @@ Block = Cards | Table | Stacked | Ranked | Strips | Lines | Scatter | Map | Text
 
 @dataclass(frozen=True)
 class Section:
-    """A slide, or a chapter: `columns` are `(share of the width, blocks)`, from left to right."""
+    """A slide, or a chapter: `title` is a sentence, `columns` are `(share of the width, blocks)`, left to right.
+
+    `more` are blocks for which a slide has no room: the PDF, the Word document and the workbook have them.
+    A section that is not `on_slides` is a chapter of these only. `notes` stand under the slide.
+    """
 
     id: str
     kicker: str
@@ -140,7 +144,29 @@ class Section:
     columns: tuple[tuple[float, tuple[Block, ...]], ...]
     source: str
     notes: tuple[str, ...]
+    more: tuple[Block, ...] = ()
+    on_slides: bool = True
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        return tuple(block for _, blocks in self.columns for block in blocks)
+        """Every block in the order of reading."""
+        return (*(block for _, blocks in self.columns for block in blocks), *self.more)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What opens a file and what it states of itself.
+
+    `title` is the name in large type, `lines` what the file is and its date, `small` the size of the place and
+    who speaks; `notice` is "" unless the territory is fictional. `document` names the file in its properties,
+    `footer` stands on every page, `facts` are `(label, text)`.
+    """
+
+    title: str
+    document: str
+    lines: tuple[str, ...]
+    small: tuple[str, ...]
+    notice: str
+    footer: str
+    facts: tuple[tuple[str, str], ...]
+    situation: Map | None = None

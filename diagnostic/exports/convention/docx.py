@@ -9,9 +9,10 @@ from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from diagnostic import french
+from diagnostic import french, reference
 from diagnostic.exports.content import FICTIONAL, Table
 from diagnostic.exports.convention import words
 from diagnostic.exports.convention.words import Dossier
@@ -125,15 +126,13 @@ class _Writer:
         self.fields(words.fiche_rows(self.of, axe, fiche)[1:])
         for made, label in (
             (words.fiche_results(fiche), "Indicateurs de résultat"),
-            (words.fiche_budget(fiche), "Budget et financeurs"),
+            (words.fiche_budget(fiche), f"Budget et financeurs (montants {reference.CONFIRM})"),
         ):
             self.paragraph(label, "Rubrique")
             if made is None:
                 self._muted(self.file.add_paragraph(), words.BLANK)
             else:
                 self.table(made)
-        if fiche.budget:
-            self.paragraph(words.CONFIRM, "Source")
 
     def calendar_and_budget(self) -> None:
         if not self.plan.fiches:
@@ -168,8 +167,9 @@ class _Writer:
 
     def signatures(self) -> None:
         self.heading("Signatures", 1)
-        self.paragraph("Fait à                                        , le")
-        names = words.signatories(self.plan)
+        blank = self.paragraph(f"Fait à {'…' * 14}, le {'…' * 10}")
+        blank.paragraph_format.keep_with_next = True
+        names = words.signatories(self.of)
         rows = -(-len(names) // 2)
         grid = self.file.add_table(rows=rows, cols=2)
         grid.autofit = False
@@ -177,8 +177,8 @@ class _Writer:
             cell.width = Cm(self.width / 2)
             if i < len(names):
                 cell.paragraphs[0].add_run(words.plain(f"Pour {names[i]}")).bold = True
-                for blank in ("Nom et qualité :", "Signature :"):
-                    cell.add_paragraph(words.plain(blank))
+                for field in ("Nom et qualité :", "Signature :"):
+                    cell.add_paragraph(words.plain(field))
                 cell.add_paragraph().paragraph_format.space_after = Pt(42)
         for row in grid.rows:
             row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
@@ -188,6 +188,9 @@ class _Writer:
     def fields(self, rows: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Label and lines, one row each; a blank one says that it is to complete."""
         grid = self._grid(len(rows), (0.28, 0.72))
+        look = grid._tbl.tblPr.find(qn("w:tblLook"))
+        for name, value in (("firstRow", "0"), ("val", "0480")):
+            look.set(qn(f"w:{name}"), value)
         cells = grid._cells
         for r, (label, lines) in enumerate(rows):
             self._bold(cells[2 * r].paragraphs[0], label)

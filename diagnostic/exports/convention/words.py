@@ -120,16 +120,16 @@ def overview(plan: Plan) -> Table:
     places = decimals(lines)
     rows = [
         (
-            axe.title,
-            fiche.title,
+            f"{rank}. {axe.title}" if place == 1 else "",
+            f"{rank}.{place}. {fiche.title}",
             ", ".join(filter(None, (fiche.elected_lead, fiche.technical_lead))) or BLANK,
             str(fiche.state),
             french.euros(sum((line.amount for line in fiche.budget), Decimal(0)), places)
             if fiche.budget
             else BLANK,
         )
-        for axe in plan.axes
-        for fiche in axe.fiches
+        for rank, axe in enumerate(plan.axes, 1)
+        for place, fiche in enumerate(axe.fiches, 1)
     ]
     if rows and lines:
         rows.append(("Total", "", "", "", french.euros(plans.budget(plan).total, places)))
@@ -139,11 +139,12 @@ def overview(plan: Plan) -> Table:
     )
 
 
-def signatories(plan: Plan) -> tuple[str, ...]:
+def signatories(of: Dossier) -> tuple[str, ...]:
     """Who signs as a rule: the collectivité, the Caf, then the other public funders of the plan."""
-    public = ("État", "Département", "MSA")
-    others = [name for name in public if name in plans.budget(plan).funders]
-    return (plan.territory_name, "La Caisse d’allocations familiales", *others)
+    public = {"État": "l’État", "Département": "le Département", "MSA": "la MSA"}
+    funders = plans.budget(of.plan).funders
+    others = [said for name, said in public.items() if name in funders]
+    return (french.the(of.report.territory, long=True), "la Caisse d’allocations familiales", *others)
 
 
 # --- A fiche -------------------------------------------------------------------------------------
@@ -339,7 +340,7 @@ def schema_table(of: Dossier) -> Table:
         (
             f"{item.item.rank}. {item.item.item}",
             "remplie" if item.filled else "à remplir",
-            " ".join(f"{text.rstrip('.')}." for text in item.content) if item.filled else item.hint,
+            "\n".join(f"{text.rstrip('.')}." for text in item.content) if item.filled else item.hint,
         )
         for item in schema(of)
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import textwrap
 import zipfile
+from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
 from diagnostic import french
 from diagnostic.exports import content
+from diagnostic.exports.content import Section
 from diagnostic.exports.picture.canvas import FONT, rendered
 from diagnostic.exports.picture.charts import CHARTS, draw_chart
 from diagnostic.exports.picture.maps import draw_map
@@ -26,10 +28,12 @@ def framed(figure: Figure, report: Report, title: str, source: str) -> Figure:
     return figure
 
 
-def pictures(report: Report, db: Database | None, kind: str = "png") -> dict[str, bytes]:
+def pictures(
+    report: Report, db: Database | None, kind: str = "png", extra: Sequence[Section] = ()
+) -> dict[str, bytes]:
     """Every chart and map of the report: file name without extension -> bytes, 300 dpi for a PNG."""
     found: dict[str, bytes] = {}
-    for section in content.sections(report):
+    for section in content.sections(report, extra):
         for i, block in enumerate(section.blocks):
             figure = None
             if type(block) in CHARTS:
@@ -42,11 +46,11 @@ def pictures(report: Report, db: Database | None, kind: str = "png") -> dict[str
     return found
 
 
-def archive(report: Report, db: Database | None = None) -> bytes:
+def archive(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """Every chart and map of the report as PNG and SVG, in a zip."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for kind in ("png", "svg"):
-            for name, data in pictures(report, db, kind).items():
+            for name, data in pictures(report, db, kind, extra).items():
                 target.writestr(f"{kind}/{name}.{kind}", data)
     return buffer.getvalue()

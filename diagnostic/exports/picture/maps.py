@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Callable
 
 import shapely
 from matplotlib.figure import Figure
@@ -22,6 +23,17 @@ from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
 LEGEND_CM = 4.3
+
+
+Maps = Callable[[content.Map, float, float, float], Figure | None]
+"""Draws a map of a width and a height in centimetres, its words at a scale; None when nothing is known."""
+
+
+def maps_of(report: Report, db: Database | None) -> Maps | None:
+    """What draws the maps of a report; None without a database."""
+    if db is None:
+        return None
+    return lambda block, width, height, scale: draw_map(block, report, db, width, height, scale)
 
 
 def draw_map(

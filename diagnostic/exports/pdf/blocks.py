@@ -1,126 +1,13 @@
-"""The A4 report and the one-page note: typst, from memory, tagged (PDF/UA-1), in French.
-
-No text goes through markup: it enters as JSON, so that `#`, `*` or `$` in a name are harmless.
-"""
+"""Blocks as the template reads them: numbers with their texts, maps as files beside."""
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
-
-import font_source_sans_pro
-import typst
-
-from diagnostic import french, reading
+from diagnostic import french
 from diagnostic.exports import content, picture
-from diagnostic.exports.style import COLOURS, ink_on, nice_ceiling, nice_range, spread
-from diagnostic.model import DiagnosticError
-from diagnostic.report import Report
-from diagnostic.warehouse import Database
-
-FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
-MOST_SENTENCE = 120
+from diagnostic.exports.style import ink_on, nice_ceiling, nice_range, spread
 
 
-@cache
-def _template() -> bytes:
-    return Path(__file__).with_name("report.typ").read_bytes()
-
-
-def build(report: Report, db: Database | None = None) -> bytes:
-    """The report as the bytes of a PDF."""
-    drawing = _Drawing(report, db)
-    sections = content.sections(report)
-    data = _common(report) | {
-        "kind": "report",
-        "sections": [
-            {
-                "kicker": section.kicker,
-                "title": section.title,
-                "source": section.source,
-                "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
-            }
-            for section in sections
-            if section.id != "essentiel"
-        ],
-        "facts": [list(row) for row in content.facts(report)],
-    }
-    return _compile(data, drawing.files)
-
-
-def brief(report: Report, db: Database | None = None) -> bytes:
-    """The note for a mayor: one page, what to decide and what is not known included."""
-    drawing = _Drawing(report, db, small=True)
-    by_id = {section.id: section for section in content.sections(report)}
-    left = [by_id[name].blocks[-1] for name in ("offre", "perspectives") if name in by_id]
-    right = [b for b in by_id["ecart"].blocks if not isinstance(b, content.Text)] if "ecart" in by_id else []
-    if not right and "portrait" in by_id:
-        right = list(by_id["portrait"].blocks)
-    data = _common(report) | {
-        "kind": "note",
-        "left": [made for block in left if (made := drawing.block(block)) is not None],
-        "right": [made for block in right if (made := drawing.block(_shortened(block))) is not None],
-        "decide": [french.typographic(_first(p.sentence)) for p in report.priorities[:3]],
-        "unknown": unknown(report)[:4],
-    }
-    data["cards"] = data["cards"][:4]
-    return _compile(data, drawing.files)
-
-
-def unknown(report: Report) -> list[str]:
-    """What is not known and whom to ask, in one line each; never empty of sense."""
-    said = [
-        french.typographic(content.shortened(f"{item['label']} : {item['whom'] or item['reason']}", 120))
-        for item in report.unknown
-    ]
-    return said or ["Places des accueils de loisirs, fréquentation, listes d’attente : à demander à la Caf."]
-
-
-def _shortened(block: content.Block) -> content.Block:
-    """A table for half a page: five rows at most, three columns when there are more than four."""
-    if not isinstance(block, content.Table):
-        return block
-    rows, header, widths, numeric = block.rows, block.header, block.widths, block.numeric
-    if block.total and len(rows) > 5:
-        rows = (*rows[:4], rows[-1])
-    if len(header) > 4:
-        rows = tuple(row[:3] for row in rows if row[1] != french.UNKNOWN)
-        header, widths, numeric = header[:3], (0.5, 0.25, 0.25), (1, 2)
-    return content.Table(block.caption, header, rows, widths, numeric, block.total)
-
-
-def _first(sentence: str) -> str:
-    return sentence if len(sentence) <= 2 * MOST_SENTENCE else f"{reading.title(sentence)}."
-
-
-def _common(report: Report) -> dict:
-    context, territory = report.context, report.territory
-    name = french.capitalised(french.name(territory, long=True))
-    parts = [french.quantity(context.communes, "commune", "communes")]
-    if context.population is not None:
-        parts.append(french.quantity(context.population, "habitant", "habitants"))
-    parts += [french.name(parent) for parent in context.parents[:2]]
-    parts.append(content.written_day(context.date))
-    essentiel = next((s for s in content.sections(report) if s.id == "essentiel"), None)
-    cards = [_card(card) for block in essentiel.blocks for card in block.items] if essentiel else []
-    vintages = sorted({s.vintage for s in report.sources if s.vintage})
-    producers = ", ".join(dict.fromkeys(s.producer for s in report.sources))
-    footer = f"{content.written_day(context.date)} · géographie : {context.geography}"
-    return {
-        "title": f"Diagnostic de territoire : {name}",
-        "name": name,
-        "short": french.capitalised(content.called(territory)),
-        "subtitle": " · ".join(parts),
-        "headline": reading.title(report.headline),
-        "fictional": content.FICTIONAL if context.fictional else "",
-        "footer": footer + (f" · {producers} · {', '.join(vintages[:6])}" if len(producers) < 60 else ""),
-        "cards": cards,
-        "colours": {role: f"#{value}" for role, value in COLOURS.items()},
-    }
-
-
-def _card(card: content.Card) -> dict:
+def card_data(card: content.Card) -> dict:
     return {
         "figure": card.figure,
         "unit": card.unit,
@@ -130,11 +17,11 @@ def _card(card: content.Card) -> dict:
     }
 
 
-class _Drawing:
+class Drawing:
     """Turns blocks into what the template reads; keeps the maps as files beside it."""
 
-    def __init__(self, report: Report, db: Database | None, *, small: bool = False) -> None:
-        self.report, self.db, self.small = report, db, small
+    def __init__(self, maps: picture.Maps | None, *, small: bool = False) -> None:
+        self.maps, self.small = maps, small
         self.files: dict[str, bytes] = {}
 
     def block(self, block: content.Block) -> dict | None:
@@ -144,10 +31,10 @@ class _Drawing:
         return made | {"alt": made.get("caption", "") or "Graphique"}
 
     def _map(self, block: content.Map) -> dict | None:
-        if self.db is None:
+        if self.maps is None:
             return None
         width, height = (8.4, 6.2) if self.small else (17.0, 11.0)
-        figure = picture.draw_map(block, self.report, self.db, width, height, 0.72 if self.small else 1.1)
+        figure = self.maps(block, width, height, 0.72 if self.small else 1.1)
         if figure is None:
             return None
         name = f"map{len(self.files)}.svg"
@@ -324,7 +211,7 @@ def _table(block: content.Table) -> dict:
 
 
 MAKE = {
-    content.Cards: lambda block: {"kind": "cards", "items": [_card(card) for card in block.items]},
+    content.Cards: lambda block: {"kind": "cards", "items": [card_data(card) for card in block.items]},
     content.Text: lambda block: {
         "kind": "text",
         "items": [{"heading": h, "text": t, "alert": a} for h, t, a in block.items],
@@ -336,21 +223,3 @@ MAKE = {
     content.Lines: _lines,
     content.Scatter: _scatter,
 }
-
-
-def _compile(data: dict, files: dict[str, bytes]) -> bytes:
-    try:
-        return typst.compile(
-            {
-                "main": _template(),
-                "d.json": json.dumps(data, ensure_ascii=False, allow_nan=False).encode(),
-                **files,
-            },
-            font_paths=[FONTS],
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-        )
-    except typst.TypstError as error:
-        raise DiagnosticError(
-            f"Le PDF n’a pas pu être composé : {error}. Signalez-le avec le nom du territoire."
-        ) from error

@@ -1,0 +1,143 @@
+"""The A4 report and the one-page note: typst, from memory, tagged (PDF/UA-1), in French.
+
+No text goes through markup: it enters as JSON, so that `#`, `*` or `$` in a name are harmless.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import font_source_sans_pro
+import typst
+
+from diagnostic import french, reading
+from diagnostic.exports import content, picture
+from diagnostic.exports.content import Cover, Section
+from diagnostic.exports.pdf.blocks import Drawing, card_data
+from diagnostic.exports.style import COLOURS
+from diagnostic.model import DiagnosticError
+from diagnostic.report import Report
+from diagnostic.warehouse import Database
+
+FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
+MOST_SENTENCE, MOST_HEADER, MOST_FOOTER = 120, 60, 110
+LEAD = "essentiel"
+
+
+@cache
+def _template() -> bytes:
+    return Path(__file__).with_name("report.typ").read_bytes()
+
+
+def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
+    """The report as the bytes of a PDF."""
+    maps = picture.maps_of(report, db)
+    return compose(content.cover(report), content.sections(report, extra), maps)
+
+
+def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None = None) -> bytes:
+    """Any sections as the bytes of an A4 PDF: key messages (where a section `essentiel` has them) and contents on
+    the first page, then a chapter a section, then what the document states of itself."""
+    drawing = Drawing(maps)
+    lead = next((section for section in sections if section.id == LEAD), None)
+    data = _common(cover, lead) | {
+        "kind": "report",
+        "sections": [
+            {
+                "kicker": section.kicker,
+                "title": section.title,
+                "source": section.source,
+                "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
+            }
+            for section in sections
+            if section is not lead
+        ],
+        "facts": [list(row) for row in cover.facts],
+    }
+    return _compile(data, drawing.files)
+
+
+def brief(report: Report, db: Database | None = None) -> bytes:
+    """The note for a mayor: one page, what to decide and what is not known included."""
+    drawing = Drawing(picture.maps_of(report, db), small=True)
+    by_id = {section.id: section for section in content.sections(report)}
+    left = [by_id[name].blocks[-1] for name in ("offre", "perspectives") if name in by_id]
+    right = [b for b in by_id["ecart"].blocks if not isinstance(b, content.Text)] if "ecart" in by_id else []
+    if not right and "portrait" in by_id:
+        right = list(by_id["portrait"].blocks)
+    data = _common(content.cover(report), by_id.get(LEAD)) | {
+        "kind": "note",
+        "left": [made for block in left if (made := drawing.block(block)) is not None],
+        "right": [made for block in right if (made := drawing.block(_shortened(block))) is not None],
+        "decide": [french.typographic(_first(p.sentence)) for p in report.priorities[:3]],
+        "unknown": unknown(report)[:4],
+    }
+    data["cards"] = data["cards"][:4]
+    return _compile(data, drawing.files)
+
+
+def unknown(report: Report) -> list[str]:
+    """What is not known and whom to ask, in one line each; never empty of sense."""
+    said = [
+        french.typographic(content.shortened(f"{item['label']} : {item['whom'] or item['reason']}", 120))
+        for item in report.unknown
+    ]
+    return said or ["Places des accueils de loisirs, fréquentation, listes d’attente : à demander à la Caf."]
+
+
+def _shortened(block: content.Block) -> content.Block:
+    """A table for half a page: five rows at most, three columns when there are more than four."""
+    if not isinstance(block, content.Table):
+        return block
+    rows, header, widths, numeric = block.rows, block.header, block.widths, block.numeric
+    if block.total and len(rows) > 5:
+        rows = (*rows[:4], rows[-1])
+    if len(header) > 4:
+        rows = tuple(row[:3] for row in rows if row[1] != french.UNKNOWN)
+        header, widths, numeric = header[:3], (0.5, 0.25, 0.25), (1, 2)
+    return content.Table(block.caption, header, rows, widths, numeric, block.total)
+
+
+def _first(sentence: str) -> str:
+    return sentence if len(sentence) <= 2 * MOST_SENTENCE else f"{reading.title(sentence)}."
+
+
+def _common(cover: Cover, lead: Section | None) -> dict:
+    cards = (
+        [card for block in lead.blocks if isinstance(block, content.Cards) for card in block.items]
+        if lead
+        else []
+    )
+    return {
+        "title": cover.document,
+        "name": cover.title,
+        "about": cover.lines[0],
+        "short": cover.title if len(cover.title) <= MOST_HEADER else f"{cover.title[: MOST_HEADER - 1]}…",
+        "subtitle": [line for line in (*cover.lines[1:], *cover.small) if line],
+        "headline": lead.title if lead else "",
+        "fictional": cover.notice,
+        "footer": content.shortened(cover.footer, MOST_FOOTER),
+        "cards": [card_data(card) for card in cards],
+        "colours": {role: f"#{value}" for role, value in COLOURS.items()},
+    }
+
+
+def _compile(data: dict, files: dict[str, bytes]) -> bytes:
+    try:
+        return typst.compile(
+            {
+                "main": _template(),
+                "d.json": json.dumps(data, ensure_ascii=False, allow_nan=False).encode(),
+                **files,
+            },
+            font_paths=[FONTS],
+            ignore_system_fonts=True,
+            pdf_standards=["ua-1"],
+        )
+    except typst.TypstError as error:
+        raise DiagnosticError(
+            f"Le PDF n’a pas pu être composé : {error}. Signalez-le avec le nom du territoire."
+        ) from error

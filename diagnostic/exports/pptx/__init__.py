@@ -1,0 +1,42 @@
+"""The deck: one sentence a slide, native charts and tables that a collectivity can edit, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from diagnostic.exports import content, picture
+from diagnostic.exports.content import Cover, Section
+from diagnostic.exports.pptx.deck import Deck
+from diagnostic.report import Report
+from diagnostic.warehouse import Database
+
+__all__ = ["Deck", "build", "compose"]
+
+
+def build(
+    report: Report,
+    db: Database | None = None,
+    *,
+    template: Path | None = None,
+    extra: Sequence[Section] = (),
+) -> bytes:
+    """The diagnosis as the bytes of a .pptx file. Maps need `db`; without it their place goes to the table."""
+    maps = picture.maps_of(report, db)
+    return compose(content.cover(report), content.sections(report, extra), maps, template=template)
+
+
+def compose(
+    cover: Cover,
+    sections: Iterable[Section],
+    maps: picture.Maps | None = None,
+    *,
+    template: Path | None = None,
+) -> bytes:
+    """Any sections as the bytes of a .pptx file: a title slide, then one slide a section."""
+    deck = Deck(cover, maps, template)
+    deck.open()
+    for section in sections:
+        if section.on_slides:
+            deck.add(section)
+    return deck.bytes()

@@ -1,0 +1,157 @@
+"""Stacked and ranked bars."""
+
+from __future__ import annotations
+
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+
+from diagnostic import french
+from diagnostic.exports import content
+from diagnostic.exports.pptx.charts import (
+    DECIMAL,
+    THOUSANDS,
+    add_chart,
+    category_axis,
+    fill,
+    hide_label,
+    label_point,
+    label_values,
+    plot_at,
+    value_axis,
+)
+from diagnostic.exports.pptx.page import Box, Canvas
+from diagnostic.exports.style import nice_ceiling
+
+
+def draw_stacked(on: Canvas, block: content.Stacked, box: Box) -> None:
+    x, y, w, h = box
+    data = CategoryChartData(number_format=DECIMAL)
+    data.categories = [french.office(label) for label, _, _ in block.rows]
+    for i, series in enumerate(block.series):
+        data.add_series(french.office(series), [values[i] for _, values, _ in block.rows])
+    totals = [
+        total if total is not None else sum(v for v in values if v is not None)
+        for _, values, total in block.rows
+    ]
+    top = nice_ceiling(max(totals) * 1.1)
+    on.text(x, y, w, 0.7, [(block.caption, 13, True, "muted")])
+    layout = (0.235, 0.02, 0.69, 0.96)
+    _legend(on, block, x + 0.235 * w, y + 0.85, w * 0.72)
+    y, h = y + 1.6, min(h - 1.6, 2.4 * len(block.rows) + 0.6)
+    frame = add_chart(on, XL_CHART_TYPE.BAR_STACKED, data, x, y, w, h, block.caption)
+    plot = frame.chart.plots[0]
+    plot.gap_width, plot.overlap, plot.vary_by_categories = 45, 100, False
+    value_axis(on, frame.chart, 0, top, hidden=True)
+    category_axis(on, frame.chart, 13)
+    for series, role in zip(plot.series, block.roles, strict=True):
+        fill(on, series, role)
+        labels = series.data_labels
+        label_values(labels, DECIMAL, on.points(13), on.ink_on(role), XL_LABEL_POSITION.CENTER)
+        small = [i for i, v in enumerate(series.values) if v is not None and v / top < 0.045]
+        for i in small:
+            hide_label(series, i)
+    plot_at(frame.chart, layout)
+    row = h * layout[3] / len(block.rows)
+    for i, total in enumerate(totals):
+        if block.rows[i][2] is None:
+            continue
+        end = x + w * (layout[0] + layout[2] * total / top) + 0.2
+        on.text(
+            end,
+            y + h * layout[1] + row * (i + 0.5) - 0.45,
+            2.4,
+            0.9,
+            [(french.number(total, 1), 16, True, "territory" if i == 0 else "ink")],
+            anchor=MSO_ANCHOR.MIDDLE,
+        )
+
+
+def _legend(on: Canvas, block: content.Stacked, x, y, w) -> None:
+    for series, role in zip(block.series, block.roles, strict=True):
+        on.block(MSO_SHAPE.RECTANGLE, x, y + 0.13, 0.4, 0.4, role)
+        width = 0.24 * len(series) + 0.5
+        on.text(x + 0.5, y, width + 0.6, 0.65, [(series, 12, False, "ink")])
+        x += width + 0.9
+
+
+def draw_ranked(on: Canvas, block: content.Ranked, box: Box) -> None:
+    x, y, w, h = box
+    number = DECIMAL if block.decimals else THOUSANDS
+    data = CategoryChartData(number_format=number)
+    data.categories = [french.office(name) for name, _, _ in block.rows]
+    data.add_series(french.office(block.caption), [value for _, value, _ in block.rows])
+    every = [value for _, value, _ in block.rows] + [value for _, value, _ in block.references]
+    top = nice_ceiling(max(every) * 1.02)
+    on.text(
+        x,
+        y,
+        w,
+        0.7,
+        [(block.caption, 12 if len(block.caption) < w * 3.4 else 10.5, True, "muted")],
+    )
+    over = 2.0 if len(block.references) > 1 else 1.55 if block.references else 0.9
+    chart_y, chart_h = y + over, min(h - over, max(3.0, 0.95 * len(block.rows)))
+    names = max(len(name) for name, _, _ in block.rows)
+    left = min(0.45, max(0.14, names * 0.23 / w))
+    layout = (left, 0.01, 0.985 - left, 0.98)
+    frame = add_chart(on, XL_CHART_TYPE.BAR_CLUSTERED, data, x, chart_y, w, chart_h, block.caption)
+    plot = frame.chart.plots[0]
+    plot.gap_width, plot.vary_by_categories = 38, False
+    value_axis(on, frame.chart, 0, top, hidden=True)
+    category_axis(on, frame.chart, 12 if len(block.rows) <= 18 else 10)
+    series = plot.series[0]
+    fill(on, series, "other")
+    label_values(
+        series.data_labels,
+        number,
+        on.points(11),
+        on.ink_on("other"),
+        XL_LABEL_POSITION.INSIDE_BASE,
+        bold=True,
+    )
+    for i, (_, _, alert) in enumerate(block.rows):
+        if alert:
+            point = series.points[i]
+            point.format.fill.solid()
+            point.format.fill.fore_color.rgb = on.rgb("attention")
+            point.data_label.font.color.rgb = on.ink_on("attention")
+            point.data_label.font.size, point.data_label.font.bold = on.points(11), True
+            label_point(point, number)
+    plot_at(frame.chart, layout)
+    _reference_lines(on, block, frame, x, chart_y, w, chart_h, layout, top)
+
+
+def _reference_lines(on: Canvas, block, frame, x, y, w, h, layout, top) -> None:
+    """Dashed lines on the fixed axis, grouped with the chart so that they scale with it."""
+    shapes, placed = [], []
+    for label, value, alert in block.references:
+        at = x + w * (layout[0] + layout[2] * value / top)
+        role = "attention" if alert else "ink"
+        line = on.rule(at, y, at, y + h, role, 1.5, dash=True)
+        text = f"{label} {french.number(value, block.decimals)}"
+        width = 0.215 * len(text) + 0.3
+        placed.append([at, width, text, role])
+        shapes.append(line)
+    placed.sort()
+    for i, (at, width, text, role) in enumerate(placed):
+        before = (i == 0 and len(placed) > 1) or (len(placed) == 1 and at + width > x + w)
+        left = at - width if before else at
+        left = max(x, min(left + (0 if before else 0.08), x + w + 0.7 - width))
+        shapes.append(
+            on.text(
+                left,
+                y - (1.2 if before and len(placed) > 1 else 0.7),
+                width,
+                0.6,
+                [(text, 11, True, role)],
+                align=PP_ALIGN.RIGHT if before else PP_ALIGN.LEFT,
+            )
+        )
+    if shapes:
+        group = on.slide.shapes.add_group_shape()
+        group.name = "Graphique et références"
+        for element in (frame._element, *(shape._element for shape in shapes)):
+            group._element.append(element)
+        group._element.recalculate_extents()

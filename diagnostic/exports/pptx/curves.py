@@ -1,0 +1,66 @@
+"""Yearly series."""
+
+from __future__ import annotations
+
+from pptx.chart.data import XyChartData
+from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_MARK
+from pptx.enum.dml import MSO_LINE
+from pptx.enum.text import MSO_ANCHOR
+from pptx.util import Pt
+
+from diagnostic import french
+from diagnostic.exports import content
+from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, plot_at, value_axis
+from diagnostic.exports.pptx.page import Box, Canvas
+from diagnostic.exports.style import nice_range, spread
+
+
+def draw_lines(on: Canvas, block: content.Lines, box: Box) -> None:
+    x, y, w, h = box
+    on.text(x, y, w, 1.2, [(block.caption, 15, True, "ink")])
+    number = DECIMAL if block.decimals else THOUSANDS
+    data = XyChartData(number_format=number)
+    for line in block.series:
+        series = data.add_series(french.office(line.name or block.caption))
+        for year, value in line.points:
+            series.add_data_point(year, value)
+    frame = add_chart(
+        on, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, data, x, y + 1.2, w, h - 1.2, block.caption
+    )
+    chart = frame.chart
+    values = [v for line in block.series for _, v in line.points]
+    years = [t for line in block.series for t, _ in line.points]
+    low, high, step = nice_range(min(values) * 0.82, max(values))
+    low = max(0.0, low)
+    value_axis(on, chart, low, high, hidden=False, step=step, number=number)
+    axis = chart.category_axis
+    axis.minimum_scale, axis.maximum_scale = min(years), max(years)
+    axis.major_unit = 5 if max(years) - min(years) > 12 else 2 if max(years) - min(years) > 5 else 1
+    axis.has_major_gridlines, axis.major_tick_mark = False, XL_TICK_MARK.NONE
+    axis.tick_labels.font.size = on.points(12)
+    axis.tick_labels.font.color.rgb = on.rgb("muted")
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
+    axis.format.line.color.rgb = on.rgb("muted")
+    spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.075)
+    for series, line in zip(chart.plots[0].series, block.series, strict=True):
+        series.format.line.width = Pt(2.75)
+        series.format.line.color.rgb = on.rgb(line.role)
+        series.smooth = False
+        if line.dash:
+            series.format.line.dash_style = MSO_LINE.DASH
+    layout = (0.13, 0.02, 0.6, 0.86)
+    plot_at(chart, layout)
+    for line, spot in zip(block.series, spots, strict=True):
+        year, value = line.points[-1]
+        at_x = x + w * (layout[0] + layout[2] * (year - min(years)) / max(1, max(years) - min(years)))
+        at_y = y + 1.2 + (h - 1.2) * (layout[1] + layout[3] * (1 - (spot - low) / (high - low)))
+        if line.name and not line.dash and len(block.series) > 1 and year != max(years):
+            continue
+        on.text(
+            at_x + 0.1,
+            at_y - 0.4,
+            w * 0.28,
+            0.8,
+            [(f"{line.name} {french.number(value, block.decimals)}".strip(), 12, True, line.role)],
+            anchor=MSO_ANCHOR.MIDDLE,
+        )

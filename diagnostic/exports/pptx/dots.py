@@ -1,0 +1,198 @@
+"""Strips of dots and scatters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pptx.chart.data import XyChartData
+from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_MARK
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+
+from diagnostic import french
+from diagnostic.exports import content
+from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, mark, plot_at, value_axis
+from diagnostic.exports.pptx.page import Box, Canvas, cut
+from diagnostic.exports.style import nice_range
+
+
+def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
+    x, y, w, h = box
+    left, right = 9.0, 6.4
+    keys = [
+        (f"●  {french.capitalised(cut(block.own, 28))}", "territory"),
+        (f"●  {cut(block.others, 34)}", "muted"),
+    ]
+    if block.reference:
+        keys.append((f"|  {cut(block.reference, 20)}", "attention"))
+    size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
+    at = x + left
+    for text, role in keys:
+        width = 0.0195 * size * len(text) + 0.4
+        on.text(at, y, width, 0.7, [(text, size, True, role)])
+        at += width + 0.1
+    on.text(x + w - right, y, 3.2, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
+    on.text(x + w - 3, y, 3, 0.7, [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
+    tall = min(2.32, (h - 0.8) / len(block.rows))
+    for i, strip in enumerate(block.rows):
+        top = y + 0.85 + i * tall
+        on.rule(x, top, x + w, top)
+        on.text(
+            x,
+            top + 0.1,
+            left - 0.3,
+            tall - 0.2,
+            [(strip.label, 15, True, "ink"), (cut(strip.unit, 48), 11, False, "muted")],
+            anchor=MSO_ANCHOR.MIDDLE,
+        )
+        _strip_chart(on, strip, x + left - 0.4, top + 0.15, w - left - right + 0.6, tall - 0.2)
+        on.text(
+            x + w - right,
+            top,
+            3.2,
+            tall,
+            [(french.number(strip.own, strip.decimals), 20, True, "territory")],
+            anchor=MSO_ANCHOR.MIDDLE,
+            align=PP_ALIGN.RIGHT,
+        )
+        on.text(
+            x + w - 3.1,
+            top,
+            3.1,
+            tall,
+            [(strip.rank, 15, True, "muted")],
+            anchor=MSO_ANCHOR.MIDDLE,
+            align=PP_ALIGN.RIGHT,
+        )
+
+
+def _strip_chart(on: Canvas, strip: content.Strip, x, y, w, h) -> None:
+    number = DECIMAL if strip.decimals else THOUSANDS
+    data = XyChartData(number_format=number)
+    every = [*strip.others, strip.own] + ([strip.reference] if strip.reference is not None else [])
+    series = [("Autres", strip.others, "other", XL_MARKER_STYLE.CIRCLE, 7)]
+    if strip.reference is not None:
+        series.append(("Référence", (strip.reference,), "attention", XL_MARKER_STYLE.DIAMOND, 9))
+    series.append(("Territoire", (strip.own,), "territory", XL_MARKER_STYLE.CIRCLE, 14))
+    for name, values, *_ in series:
+        one = data.add_series(name)
+        for value in values:
+            one.add_data_point(value, 1)
+    low, high, step = nice_range(min(every), max(every))
+    frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, x, y, w, h, f"{strip.label} : {strip.rank}")
+    chart = frame.chart
+    for one, (_, _, role, marker, size) in zip(chart.plots[0].series, series, strict=True):
+        mark(on, one, role, marker, size)
+    axis = chart.category_axis
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = low, high, step
+    axis.has_major_gridlines = False
+    axis.major_tick_mark = XL_TICK_MARK.NONE
+    axis.tick_labels.font.size = on.points(11)
+    axis.tick_labels.font.color.rgb = on.rgb("muted")
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = (
+        (DECIMAL if step < 1 else THOUSANDS),
+        False,
+    )
+    axis.format.line.color.rgb = on.rgb("muted")
+    value_axis(on, chart, 0, 2, hidden=True)
+    plot_at(chart, (0.03, 0.02, 0.93, 0.6))
+
+
+def draw_scatter(on: Canvas, block: content.Scatter, box: Box) -> None:
+    x, y, w, h = box
+    on.text(x, y, w, 1.2, [(block.caption, 13, True, "muted")])
+    groups = [
+        ("Communes", [p for p in block.points if not p[3]], "other"),
+        ("Communes avec quartier prioritaire", [p for p in block.points if p[3]], "qpv"),
+    ]
+    groups = sorted((g for g in groups if g[1]), key=lambda g: -len(g[1]))
+    data = XyChartData(number_format=DECIMAL)
+    for name, points, _ in groups:
+        series = data.add_series(name)
+        for _, px, py, _ in points:
+            series.add_data_point(px, py)
+    frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, x, y + 1.2, w, h - 1.2, block.caption)
+    chart = frame.chart
+    for series, (_, _, role) in zip(chart.plots[0].series, groups, strict=True):
+        mark(on, series, role, XL_MARKER_STYLE.CIRCLE, 9)
+    xs, ys = [p[1] for p in block.points], [p[2] for p in block.points]
+    ys += [block.reference[1]] if block.reference else []
+    xlow, xhigh, xstep = nice_range(min(xs), max(xs))
+    ylow, yhigh, ystep = nice_range(min(ys), max(ys))
+    value_axis(on, chart, ylow, yhigh, hidden=False, step=ystep, number=THOUSANDS)
+    axis = chart.category_axis
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = xlow, xhigh, xstep
+    axis.has_major_gridlines, axis.major_tick_mark = False, XL_TICK_MARK.NONE
+    axis.tick_labels.font.size = on.points(11)
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
+    layout = (0.09, 0.07, 0.86, 0.74)
+    plot_at(chart, layout)
+    top, tall = y + 1.2, h - 1.2
+    on.text(x, top - 0.35, w, 0.6, [(block.y_title, 11, False, "muted")])
+    on.text(
+        x + w * 0.4,
+        top + tall - 0.9,
+        w * 0.58,
+        0.7,
+        [(block.x_title, 11, False, "muted")],
+        align=PP_ALIGN.RIGHT,
+    )
+
+    def at(px: float, py: float) -> tuple[float, float]:
+        return (
+            x + w * (layout[0] + layout[2] * (px - xlow) / (xhigh - xlow)),
+            top + tall * (layout[1] + layout[3] * (1 - (py - ylow) / (yhigh - ylow))),
+        )
+
+    if block.reference:
+        _, ry = at(xlow, block.reference[1])
+        on.rule(
+            x + w * layout[0],
+            ry,
+            x + w * (layout[0] + layout[2]),
+            ry,
+            "attention",
+            1.25,
+            dash=True,
+        )
+        on.text(
+            x + w * (layout[0] + layout[2]) - 5,
+            ry - 0.6,
+            5,
+            0.55,
+            [(f"{block.reference[0]} {french.number(block.reference[1], 1)}", 11, True, "attention")],
+            align=PP_ALIGN.RIGHT,
+        )
+    _scatter_names(on, block, at, (x, top, x + w, top + tall))
+
+
+def _scatter_names(on: Canvas, block: content.Scatter, at: Callable, limits) -> None:
+    """Greedy: most extreme commune first, four positions; no free place, no label."""
+    spots = [at(p[1], p[2]) for p in block.points]
+    taken = [(sx - 0.2, sy - 0.2, sx + 0.2, sy + 0.2) for sx, sy in spots]
+    if block.reference:
+        _, ry = at(block.points[0][1], block.reference[1])
+        taken.append((limits[2] - 6, ry - 0.65, limits[2], ry + 0.1))
+    order = sorted(range(len(spots)), key=lambda i: -block.points[i][1])
+    for i in order[:14]:
+        sx, sy = spots[i]
+        w, h = 0.19 * len(block.points[i][0]) + 0.3, 0.5
+        for left, top in (
+            (sx + 0.25, sy - h / 2),
+            (sx - w - 0.25, sy - h / 2),
+            (sx - w / 2, sy - h - 0.2),
+            (sx - w / 2, sy + 0.2),
+        ):
+            box = (left, top, left + w, top + h)
+            if left < limits[0] or box[2] > limits[2] or top < limits[1] or box[3] > limits[3]:
+                continue
+            if all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken):
+                taken.append(box)
+                on.text(
+                    left,
+                    top,
+                    w,
+                    h,
+                    [(block.points[i][0], 10, False, "ink")],
+                    anchor=MSO_ANCHOR.MIDDLE,
+                )
+                break

@@ -1,0 +1,22 @@
+"""Maps as pictures, with a text alternative."""
+
+from __future__ import annotations
+
+import io
+
+from pptx.util import Cm
+
+from diagnostic import french
+from diagnostic.exports import content, picture
+from diagnostic.exports.pptx.page import Box, Canvas
+
+
+def draw_map(on: Canvas, block: content.Map, box: Box) -> None:
+    x, y, w, h = box
+    figure = on.maps(block, w, h, 1.25) if on.maps is not None else None
+    if figure is None:
+        return
+    image = picture.rendered(figure, "png", 200)
+    shape = on.slide.shapes.add_picture(io.BytesIO(image), Cm(x), Cm(y), Cm(w), Cm(h))
+    shape._element.nvPicPr.cNvPr.set("descr", french.office(block.alt))
+    shape.name = "Carte"

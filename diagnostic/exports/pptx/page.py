@@ -1,0 +1,130 @@
+"""A slide to draw on: lengths in centimetres, type in points, colours by role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml import etree
+from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_LINE
+from pptx.enum.shapes import MSO_CONNECTOR
+from pptx.enum.text import MSO_ANCHOR
+from pptx.oxml.ns import qn
+from pptx.util import Cm, Pt
+
+from diagnostic import french
+from diagnostic.exports.picture import Maps
+from diagnostic.exports.style import COLOURS, ink_over
+
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+SMALLEST = 9.0
+"""Points under which no text of a slide goes."""
+
+Run = tuple[str, float, bool, str]
+"""A paragraph: text, points, bold, role of its colour."""
+
+
+class Box(NamedTuple):
+    """A place on the slide, in centimetres from its top left."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """The slide's size, where its content stands, how its type is scaled, its colours by role."""
+
+    width: float = 33.867
+    height: float = 19.05
+    left: float = 1.6
+    content: float = 30.67
+    top: float = 4.3
+    tall: float = 12.4
+    type: float = 1.0
+    colours: Mapping[str, str] = field(default_factory=lambda: COLOURS)
+
+    def points(self, size: float) -> float:
+        """The size of a text on this page."""
+        return max(SMALLEST, size * self.type) if self.type < 1 else size
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """One slide being drawn; `maps` draws the maps, None leaves them out."""
+
+    slide: object
+    page: Page
+    maps: Maps | None = None
+
+    def rgb(self, role: str) -> RGBColor:
+        return RGBColor.from_string(self.page.colours[role])
+
+    def ink_on(self, role: str) -> RGBColor:
+        """The colour of a label inside a mark of this role."""
+        return RGBColor.from_string(ink_over(self.page.colours[role]))
+
+    def points(self, size: float) -> Pt:
+        return Pt(self.page.points(size))
+
+    def write(self, frame, lines: Sequence[Run], align=None) -> None:
+        """Paragraphs in a text frame without margins; an empty one is left out."""
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        frame.word_wrap = True if frame.word_wrap is None else frame.word_wrap
+        for i, (text, size, bold, role) in enumerate(line for line in lines if line[0]):
+            paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
+            run = paragraph.add_run()
+            run.text = french.office(text)
+            run.font.size, run.font.bold = self.points(size), bold
+            run.font.color.rgb = self.rgb(role)
+            if align is not None:
+                paragraph.alignment = align
+            if i:
+                paragraph.space_before = Pt(3)
+
+    def text(self, x, y, w, h, lines: Sequence[Run], *, anchor=MSO_ANCHOR.TOP, align=None):
+        """A text box that does not grow."""
+        box = self.slide.shapes.add_textbox(Cm(x), Cm(y), Cm(max(w, 0.5)), Cm(max(h, 0.3)))
+        box.text_frame.word_wrap = True
+        box.text_frame.vertical_anchor = anchor
+        self.write(box.text_frame, lines, align)
+        return box
+
+    def rule(self, x1, y1, x2, y2, role="rule", points=0.75, dash=False):
+        """A straight line that a screen reader passes over."""
+        line = self.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, Cm(x1), Cm(y1), Cm(x2), Cm(y2))
+        style = line._element.find(qn("p:style"))
+        if style is not None:
+            line._element.remove(style)
+        line.line.color.rgb, line.line.width = self.rgb(role), Pt(points)
+        if dash:
+            line.line.dash_style = MSO_LINE.DASH
+        decorative(line)
+        return line
+
+    def block(self, kind: int, x, y, w, h, role: str):
+        """A filled shape without outline that a screen reader passes over."""
+        shape = self.slide.shapes.add_shape(kind, Cm(x), Cm(y), Cm(w), Cm(h))
+        shape.fill.solid()
+        shape.fill.fore_color.rgb = self.rgb(role)
+        shape.line.fill.background()
+        decorative(shape)
+        return shape
+
+
+def cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def decorative(shape) -> None:
+    """Mark a shape that says nothing by itself."""
+    properties = shape._element.xpath(".//p:cNvPr")[0]
+    xml = (
+        f'<a:extLst xmlns:a="{A}"><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}"><adec:decorative '
+        'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>'
+    )
+    properties.append(etree.fromstring(xml))

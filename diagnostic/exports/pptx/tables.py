@@ -1,0 +1,109 @@
+"""Tables as tables: few rules, the largest type that holds."""
+
+from __future__ import annotations
+
+from lxml import etree
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Cm, Pt
+
+from diagnostic import french
+from diagnostic.exports import content
+from diagnostic.exports.pptx.page import Box, Canvas
+
+NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+
+
+def draw_table(on: Canvas, block: content.Table, box: Box) -> None:
+    x, y, w, h = box
+    count = len(block.rows) + 1
+    size, heights = _fitted(block, w, h)
+    shape = on.slide.shapes.add_table(count, len(block.header), Cm(x), Cm(y), Cm(w), Cm(sum(heights)))
+    shape._element.nvGraphicFramePr.cNvPr.set("descr", french.office(_table_alt(block)))
+    table = shape.table
+    properties = table._tbl.tblPr
+    properties.set("bandRow", "0")
+    properties.find(qn("a:tableStyleId")).text = NO_GRID
+    whole = sum(block.widths)
+    for i, share in enumerate(block.widths):
+        table.columns[i].width = Cm(w * share / whole)
+    for r, row in enumerate((block.header, *block.rows)):
+        table.rows[r].height = Cm(heights[r])
+        for c, cell in enumerate(row):
+            strong = c == 0 or (block.total and r == count - 1)
+            colour = "muted" if r == 0 or cell == french.UNKNOWN else "ink"
+            before = c > 0 and (c - 1) in block.numeric and c not in block.numeric
+            _cell(
+                on,
+                table.cell(r, c),
+                cell,
+                min(size, 13) if r == 0 else size,
+                r == 0 or (strong and len(row) > 1),
+                colour,
+                c in block.numeric,
+                0.7 if before else 0.05,
+                r == 0,
+            )
+
+
+def _cell(on: Canvas, cell, text, size, bold, role, right, margin, header) -> None:
+    cell.margin_left, cell.margin_right, cell.margin_top, cell.margin_bottom = (
+        Cm(margin),
+        Cm(0.2),
+        Cm(0.03),
+        Cm(0.03),
+    )
+    cell.vertical_anchor = MSO_ANCHOR.BOTTOM if header else MSO_ANCHOR.MIDDLE
+    paragraph = cell.text_frame.paragraphs[0]
+    paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
+    if text:
+        run = paragraph.add_run()
+        run.text = french.office(text)
+        run.font.size, run.font.bold = Pt(size), bold
+        run.font.color.rgb = on.rgb(role)
+    # An empty cell would else be as high as a line of 18 points.
+    etree.SubElement(paragraph._p, qn("a:endParaRPr"), sz=str(int(size * 100)))
+    properties = cell._tc.get_or_add_tcPr()
+    for side in ("lnL", "lnR", "lnT"):
+        etree.SubElement(etree.SubElement(properties, qn(f"a:{side}"), w="0"), qn("a:noFill"))
+    bottom = etree.SubElement(properties, qn("a:lnB"), w=str(Pt(1) if header else Pt(0.5)))
+    fill = etree.SubElement(bottom, qn("a:solidFill"))
+    etree.SubElement(fill, qn("a:srgbClr"), val=on.page.colours["ink" if header else "rule"])
+    etree.SubElement(properties, qn("a:noFill"))
+
+
+def _fitted(block: content.Table, w: float, h: float) -> tuple[float, list[float]]:
+    """The largest size at which the rows hold in `h`, and the height of each, header first."""
+    whole = sum(block.widths)
+    heights: list[float] = []
+    size = 16.0
+    for size in (16, 14, 13, 12, 11, 10, 9, 8):
+        heights = []
+        for row in (block.header, *block.rows):
+            points = min(size, 13) if row is block.header else size
+            lines = max(
+                _lines_of(cell, w * share / whole - 0.4, points)
+                for cell, share in zip(row, block.widths, strict=True)
+            )
+            heights.append(lines * points * 0.0353 * 1.22 + 0.2)
+        if sum(heights) <= 0.95 * h:
+            break
+    spare = max(0.0, 0.95 * h - sum(heights)) / len(heights)
+    return size, [height + min(spare, max(0.0, 1.35 - height)) for height in heights]
+
+
+def _lines_of(text: str, width: float, points: float) -> int:
+    """Lines of a text in Arial: words are not cut, a letter is half its size wide on average."""
+    per_line = max(1.0, width / (points * 0.0353 * 0.53))
+    lines, used = 1, 0
+    for word in text.split(" "):
+        if used and used + 1 + len(word) > per_line:
+            lines, used = lines + 1, 0
+        used += len(word) + (1 if used else 0)
+        while used > per_line:
+            lines, used = lines + 1, used - int(per_line)
+    return lines
+
+
+def _table_alt(block: content.Table) -> str:
+    return f"Tableau : {block.caption}. Colonnes : {', '.join(filter(None, block.header))}. {len(block.rows)} lignes."

@@ -1,0 +1,199 @@
+"""Our theme and layout, or those of a collectivity's own file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+from pptx import Presentation
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Cm
+
+from diagnostic.exports.pptx.page import A, Page
+from diagnostic.exports.style import COLOURS
+from diagnostic.model import DiagnosticError
+
+SCHEME = {
+    "dk1": "ink",
+    "lt1": None,
+    "dk2": "muted",
+    "lt2": "ground",
+    "accent1": "territory",
+    "accent2": "modes_am",
+    "accent3": "other",
+    "accent4": "attention",
+    "accent5": "qpv",
+    "accent6": "eaje_hors_psu",
+}
+OUR_LAYOUT = "Message du diagnostic"
+# Only these are taken from a theme: a stranger's other accents turn text blue and alerts violet.
+THEMED = {"territory": "accent1", "modes_am": "accent2", "ink": "tx1"}
+
+
+@dataclass(frozen=True)
+class Template:
+    """The file that the slides are written in, its layout, its page, and the colours that follow its theme."""
+
+    file: object
+    layout: object
+    page: Page
+    slots: Mapping[str, str]
+
+    @classmethod
+    def own(cls) -> Template:
+        """An empty presentation with our theme and our one layout."""
+        file, page = Presentation(), Page()
+        file.slide_width, file.slide_height = Cm(page.width), Cm(page.height)
+        write_theme(file)
+        return cls(file, own_layout(file, page), page, _slots(page))
+
+    @classmethod
+    def of(cls, path: Path) -> Template:
+        """The collectivity's own file. Raises DiagnosticError when it cannot serve."""
+        page = Page()
+        file = opened(path, page)
+        return cls(file, plainest(file), page, _slots(page))
+
+
+def _slots(page: Page) -> dict[str, str]:
+    return {page.colours[role]: slot for role, slot in THEMED.items()}
+
+
+def write_theme(file) -> None:
+    """Our colours and Arial in the theme of the master."""
+    part = next(
+        rel.target_part for rel in file.slide_master.part.rels.values() if rel.reltype.endswith("/theme")
+    )
+    root = etree.fromstring(part.blob)
+    scheme = root.find(f".//{{{A}}}clrScheme")
+    for slot, role in SCHEME.items():
+        node = scheme.find(f"{{{A}}}{slot}")
+        for child in list(node):
+            node.remove(child)
+        etree.SubElement(node, f"{{{A}}}srgbClr", val=COLOURS[role] if role else "FFFFFF")
+    for latin in root.findall(f".//{{{A}}}fontScheme//{{{A}}}latin"):
+        latin.set("typeface", "Arial")
+    part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def opened(template: Path, page: Page):
+    """The collectivity's file without its slides. Raises DiagnosticError unless it is a 16:9 .pptx."""
+    try:
+        file = Presentation(str(template))
+    except Exception as error:
+        raise DiagnosticError(
+            f"« {template.name} » n’est pas un modèle PowerPoint lisible : enregistrez-le au format .pptx.",
+            code=2,
+        ) from error
+    if abs(file.slide_width - Cm(page.width)) > Cm(0.1) or abs(file.slide_height - Cm(page.height)) > Cm(0.1):
+        raise DiagnosticError(
+            f"Le modèle « {template.name} » n’est pas en grand écran : choisissez 16:9 (33,87 × 19,05 cm) dans "
+            "Création, Taille des diapositives.",
+            code=2,
+        )
+    ids = file.slides._sldIdLst
+    for slide in list(ids):
+        file.part.drop_rel(slide.rId)
+        ids.remove(slide)
+    return file
+
+
+def plainest(file):
+    """The layout with a title and the fewest other placeholders. Raises DiagnosticError when none has a title."""
+    titled = [
+        layout
+        for layout in file.slide_layouts
+        if any(p.placeholder_format.type == 1 for p in layout.placeholders)
+    ]
+    if not titled:
+        raise DiagnosticError(
+            "Aucune disposition du modèle n’a de titre : ajoutez-en une, puis recommencez.", code=2
+        )
+    return min(titled, key=lambda layout: len(layout.placeholders))
+
+
+def follow_theme(root, slots: Mapping[str, str]) -> None:
+    """Our first colours become those of the theme, so that a change of theme recolours text and charts."""
+    for node in list(root.iter(f"{{{A}}}srgbClr")):
+        slot = slots.get(node.get("val"))
+        if slot is not None:
+            node.tag = f"{{{A}}}schemeClr"
+            node.set("val", slot)
+
+
+def own_layout(file, page: Page):
+    """Keep one layout, "Message": kicker, title, source, footer and slide number; the others are removed."""
+    keep = file.slide_layouts[5]
+    for layout in list(file.slide_layouts):
+        if layout is not keep:
+            file.slide_layouts.remove(layout)
+    keep.name = OUR_LAYOUT
+    for level in file.slide_master._element.iter(qn("p:titleStyle")):
+        for style in level.iter(qn("a:lvl1pPr")):
+            style.set("algn", "l")
+    for shape in list(keep.placeholders):
+        kind = shape.placeholder_format.type
+        if kind == 1:
+            place(shape, page.left, 1.55, page.content, 2.35)
+            shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
+            shape.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+            body = shape.text_frame._txBody.find(qn("a:bodyPr"))
+            for child in list(body):
+                body.remove(child)
+        elif kind == 15:
+            place(shape, page.left, 17.85, 24, 0.7)
+        elif kind == 13:
+            place(shape, page.left + page.content - 3, 17.85, 3, 0.7)
+        else:
+            shape._element.getparent().remove(shape._element)
+    for shape in keep.placeholders:
+        if shape.placeholder_format.type in (13, 15):
+            _small(shape, "r" if shape.placeholder_format.type == 13 else "l")
+    for idx, name, y, h, anchor in ((13, "Rubrique", 0.8, 0.65, "t"), (14, "Source", 16.95, 0.8, "b")):
+        keep.placeholders._element.append(_placeholder(page, idx, name, y, h, anchor))
+    return keep
+
+
+def place(shape, x, y, w, h) -> None:
+    shape.left, shape.top, shape.width, shape.height = Cm(x), Cm(y), Cm(w), Cm(h)
+
+
+def _small(shape, align: str) -> None:
+    body = shape._element.find(qn("p:txBody"))
+    body.find(qn("a:bodyPr")).attrib.update(
+        {"lIns": "0", "rIns": "0", "tIns": "0", "bIns": "0", "anchor": "ctr"}
+    )
+    style = body.find(qn("a:lstStyle"))
+    for child in list(style):
+        style.remove(child)
+    style.append(_level(align, 1000, False))
+
+
+def _level(align: str, size: int, bold: bool):
+    xml = (
+        f'<a:lvl1pPr xmlns:a="{A}" marL="0" indent="0" algn="{align}"><a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/>'
+        f'<a:defRPr lang="fr-FR" sz="{size}" b="{int(bold)}"><a:solidFill><a:schemeClr val="{"accent1" if bold else "tx2"}"/>'
+        "</a:solidFill></a:defRPr></a:lvl1pPr>"
+    )
+    return etree.fromstring(xml)
+
+
+def _placeholder(page: Page, idx: int, name: str, y: float, h: float, anchor: str):
+    p = "http://schemas.openxmlformats.org/presentationml/2006/main"
+    xml = (
+        f'<p:sp xmlns:p="{p}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="{100 + idx}" name="{name}"/><p:cNvSpPr>'
+        f'<a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="body" sz="quarter" idx="{idx}"/></p:nvPr></p:nvSpPr>'
+        f'<p:spPr><a:xfrm><a:off x="{Cm(page.left)}" y="{Cm(y)}"/><a:ext cx="{Cm(page.content)}" cy="{Cm(h)}"/></a:xfrm></p:spPr>'
+        f'<p:txBody><a:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}"/><a:lstStyle/><a:p><a:r>'
+        f'<a:rPr lang="fr-FR"/><a:t>{name}</a:t></a:r></a:p></p:txBody></p:sp>'
+    )
+    element = etree.fromstring(xml)
+    element.find(f"{{{p}}}txBody").find(f"{{{A}}}lstStyle").append(
+        _level("l", 1200 if idx == 13 else 1000, idx == 13)
+    )
+    from pptx.oxml import parse_xml
+
+    return parse_xml(etree.tostring(element))
