@@ -15,7 +15,7 @@ components.section(
     "Ou déposez votre fichier tel quel : les colonnes sont reconnues ou à indiquer",
 )
 deposit_panel.templates()
-components.section("Dépôt", "Déposer un fichier", "CSV ou Excel (xlsx), 50 Mo au plus")
+components.section("Dépôt", "Déposer un fichier", "CSV ou Excel (xlsx), 30 Mo au plus")
 deposit_panel.upload(report, frame.database())
 components.section(
     "Vos chiffres", deposit_panel.figures_message(), "À côté de la donnée ouverte, qui reste visible"

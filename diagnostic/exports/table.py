@@ -10,13 +10,13 @@ import csv
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diagnostic import french, reading
 from diagnostic.exports import content
-from diagnostic.indicators import BY_ID, INDICATORS
+from diagnostic.indicators import INDICATORS
 from diagnostic.model import DiagnosticError, Finding, Indicator, Territory
-from diagnostic.report import Report
+from diagnostic.report import LocalFigure, Report
 from diagnostic.warehouse import Database
 
 
@@ -61,7 +61,8 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
 
 
 def rows(report: Report) -> list[Row]:
-    """The territory first, then its members, each with the indicators in their declared order."""
+    """The territory first, then its members, each with the indicators in their declared order; then the figures
+    of the session's own files, `donnée locale`."""
     found = [(report.territory, report.findings)]
     found += [
         (member.territory, member.findings)
@@ -73,7 +74,12 @@ def rows(report: Report) -> list[Row]:
         for territory, findings in found
         for indicator in INDICATORS
         if indicator.id in findings
-    ]
+    ] + [_local_row(one) for one in report.local]
+
+
+def _local_row(one: LocalFigure) -> Row:
+    row = _row(one.territory, one.indicator, one.finding)
+    return replace(row, sources=f"Donnée locale : {one.origin}, reçu le {one.received}")
 
 
 def _row(territory: Territory, indicator: Indicator, finding: Finding) -> Row:
@@ -210,8 +216,10 @@ def geojson(report: Report, db: Database | None = None) -> bytes:
         "type": "FeatureCollection",
         "metadata": dict(content.facts(report)),
         "indicators": {
-            name: {"label": BY_ID[name].label, "unit": BY_ID[name].unit}
-            for name in dict.fromkeys(row.indicator.id for found in grouped.values() for row in found)
+            name: {"label": indicator.label, "unit": indicator.unit}
+            for name, indicator in {
+                row.indicator.id: row.indicator for found in grouped.values() for row in found
+            }.items()
         },
         "features": features,
     }

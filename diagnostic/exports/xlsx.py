@@ -55,6 +55,7 @@ FIGURES: tuple[tuple[str, int], ...] = (
 def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """The workbook of the diagnosis as the bytes of a .xlsx file; each section of `extra` has its sheet."""
     book = Book(content.cover(report))
+    extra = (*content.local_sections(report), *extra)
     rows = table.rows(report)
     themes = [theme for theme in THEMES if any(row.indicator.theme == theme for row in rows)]
     names = [sheet_name(theme) for theme in themes]

@@ -34,6 +34,7 @@ _TOTAL = re.compile(
     r"(sous )?tota(l|ux)( .*)?|somme|moyenne|ensemble( (du|de la|de l|des|de) .*)?"
     r"|grand total|cumul"
 )
+_CLASS = re.compile(r"\d[\d\s\u00a0\u202f]*\s*[-–]\s*\d[\d\s\u00a0\u202f]*€?")
 _WORD = re.compile(r"[^a-z0-9]+")
 _WORD_IN_LINE = re.compile(r"[^a-z0-9\n]+")
 _MARKS = (
@@ -259,10 +260,12 @@ def _spread(rows: Sequence[Sequence[str]], merged: Sequence[Sequence[int]], line
 
 
 def _is_wordy(row: Sequence[str]) -> bool:
-    """True when no filled cell is a number or a date: a header, not data. Years are allowed."""
+    """True when no filled cell is a number or a date: a header, not data. Years and classes ("400 - 799 €")
+    are allowed."""
     filled = [cell for cell in row if cell]
     return bool(filled) and not any(
-        _NUMERIC.fullmatch(cell) and not re.fullmatch(r"(19|20)\d\d", cell) for cell in filled
+        _NUMERIC.fullmatch(cell) and not re.fullmatch(r"(19|20)\d\d", cell) and not _CLASS.fullmatch(cell)
+        for cell in filled
     )
 
 

@@ -16,6 +16,7 @@ from diagnostic.exports.content.families import families_section
 from diagnostic.exports.content.figures import value_of
 from diagnostic.exports.content.gap import gap_section
 from diagnostic.exports.content.leisure import leisure_section
+from diagnostic.exports.content.local import local_sections
 from diagnostic.exports.content.members import members_section
 from diagnostic.exports.content.outlook import outlook_section
 from diagnostic.exports.content.overview import essentiel_section, portrait_section
@@ -65,6 +66,7 @@ __all__ = [
     "day",
     "facts",
     "known",
+    "local_sections",
     "sections",
     "shortened",
     "value_of",
@@ -91,6 +93,7 @@ BUILDERS: tuple[Callable[[Report], Section | None], ...] = (
 
 
 def sections(report: Report, extra: Sequence[Section] = ()) -> tuple[Section, ...]:
-    """The chapters that have their data, then `extra` (those of a plan, of local data), then the sources."""
+    """The chapters that have their data, those of local data, `extra` (those of a plan), then the sources."""
     made = (build(report) for build in BUILDERS)
-    return (*(section for section in made if section is not None), *extra, sources_section(report))
+    own = local_sections(report)
+    return (*(section for section in made if section is not None), *own, *extra, sources_section(report))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french
+from diagnostic.exports.content.local import local_facts
 from diagnostic.exports.content.shape import Cover, Map, Section, Table
 from diagnostic.exports.content.words import written_day
 from diagnostic.report import Report
@@ -62,6 +63,7 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
         ("Secret statistique", SECRECY),
         ("Valeur inconnue", "« — » veut dire inconnu, jamais zéro ; la raison est écrite à côté."),
         ("Base", context.database),
+        *local_facts(report),
     ]
     if context.fictional:
         rows.insert(0, ("Attention", FICTIONAL))
