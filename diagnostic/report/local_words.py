@@ -13,10 +13,16 @@ _WORDS = {"secret": "secret statistique", "not_applicable": "sans objet"}
 
 
 def title(found: Sequence[LocalFigure]) -> str:
-    """The first known figure as a sentence."""
-    first = next((one for one in found if one.finding.value is not None), None)
+    """The first known rate as a sentence, else the first known count."""
+    known = [one for one in found if one.finding.value is not None]
+    first = next((one for one in known if one.indicator.denominator is not None), None) or next(
+        iter(known), None
+    )
     if first is None:
         return "Les fichiers déposés ne donnent pas encore de valeur sur ce territoire"
+    if first.indicator.denominator is None:
+        number = french.number(first.finding.value, first.indicator.decimals)
+        return f"{first.indicator.label} : {number} {french.at(first.territory)}"
     apart = f", {first.difference.rstrip('.')}" if first.difference[:1].isdigit() else ""
     return f"{first.indicator.label} : {reading.figure(first.finding, first.indicator)}{apart}"
 

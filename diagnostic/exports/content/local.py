@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diagnostic import french
-from diagnostic.exports.content.shape import MOST_ROWS, Section, Table
+from diagnostic import french, reading
+from diagnostic.exports.content.shape import MOST_ROWS, Ranked, Section, Table
 from diagnostic.model import THEMES
 from diagnostic.report import LocalFigure, Report
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
 
-MOST_COLUMNS = 4
-"""Indicators side by side in a table of members."""
+MOST_BARS, MOST_COLUMNS = 24, 5
+"""Members in a chart of a slide, and indicators side by side in a table of members."""
 
 
 def local_sections(report: Report) -> tuple[Section, ...]:
@@ -31,30 +31,74 @@ def local_facts(report: Report) -> tuple[tuple[str, str], ...]:
 
 def _section(report: Report, theme: str, found: Sequence[LocalFigure]) -> Section:
     first, rest = found[:MOST_ROWS], found[MOST_ROWS:]
+    chart = _ranking(report, found)
+    table = _table(report, "Donnée locale et donnée ouverte", first)
     return Section(
         f"local_{theme}",
         f"{THEMES[theme]}, donnée locale",
         french.typographic(words.title(found)),
-        ((1.0, (_table("Donnée locale et donnée ouverte", first),)),),
+        ((0.58, (table,)), (0.42, (chart,))) if chart is not None else ((1.0, (table,)),),
         french.typographic(" ".join(filter(None, (words.files(found), words.secrecy(report, found))))),
         tuple(french.typographic(_note(one)) for one in found),
-        more=(*((_table("Suite", rest),) if rest else ()), *_members(report, found)),
+        more=(*((_table(report, "Suite", rest),) if rest else ()), *_members(report, found)),
     )
 
 
-def _table(caption: str, found: Sequence[LocalFigure]) -> Table:
+def _ranking(report: Report, found: Sequence[LocalFigure]) -> Ranked | None:
+    """The members on the first rate that three of them at least know."""
+    members = words.as_members(report, found)
+    for one in found:
+        values = [
+            (french.name(m.territory), reading.known_value(m.findings[one.indicator.id])) for m in members
+        ]
+        rows = sorted(((name, value) for name, value in values if value is not None), key=lambda row: -row[1])
+        if one.indicator.denominator is not None and len(rows) >= 3:
+            references = tuple(
+                (french.typographic(c.name), c.value, False)
+                for c in one.finding.comparators
+                if c.key == one.finding.reference
+            )
+            caption = f"{one.indicator.label}, {one.indicator.unit}"
+            if len(rows) > MOST_BARS:
+                half = MOST_BARS // 2
+                rows = [*rows[:half], *rows[-half:]]
+                caption += f" ; les {half} plus hauts et les {half} plus bas"
+            bars = tuple((name, value, False) for name, value in rows)
+            return Ranked(french.typographic(caption), bars, references, one.indicator.decimals)
+    return None
+
+
+def _table(report: Report, caption: str, found: Sequence[LocalFigure]) -> Table:
+    """Columns that would be empty are left out."""
+    against = report.reference.key if report.reference is not None else ""
+    above = {c.key: c.name for one in found for c in one.finding.comparators}
+    columns = [
+        ("Indicateur", 0.34, [_labelled(one) for one in found]),
+        ("Donnée locale", 0.16, [words.said(one.finding, one.indicator, unit=False) for one in found]),
+        (above.get(against, ""), 0.14, [_above(one, against) for one in found]),
+        ("Donnée ouverte", 0.16, [words.beside(one) for one in found]),
+        ("Écart, ou raison", 0.3, [one.difference or one.finding.reason for one in found]),
+    ]
+    kept = [column for column in columns if any(column[2])]
+    total = sum(width for _, width, _ in kept)
+    header = tuple(french.typographic(name) for name, _, _ in kept)
     rows = tuple(
-        (
-            french.typographic(one.indicator.label),
-            words.said(one.finding, one.indicator, unit=False),
-            french.typographic(one.indicator.unit),
-            words.beside(one) or "aucune",
-            french.typographic(one.difference or one.finding.reason),
-        )
-        for one in found
+        tuple(map(french.typographic, row)) for row in zip(*(cells for *_, cells in kept), strict=True)
     )
-    header = ("Indicateur", "Donnée locale", "Unité", "Donnée ouverte", "Écart, ou raison")
-    return Table(caption, header, rows, (0.27, 0.13, 0.22, 0.13, 0.25), (1, 3))
+    right = tuple(
+        place for place, name in enumerate(header) if name not in ("Indicateur", "Écart, ou raison")
+    )
+    return Table(caption, header, rows, tuple(width / total for _, width, _ in kept), right)
+
+
+def _labelled(one: LocalFigure) -> str:
+    unit = f" ({one.indicator.unit})" if one.indicator.denominator is not None else ""
+    return f"{one.indicator.label}{unit}"
+
+
+def _above(one: LocalFigure, key: str) -> str:
+    value = next((c.value for c in one.finding.comparators if c.key == key), None)
+    return "" if value is None else french.number(value, one.indicator.decimals)
 
 
 def _note(one: LocalFigure) -> str:
@@ -81,7 +125,7 @@ def _members(report: Report, found: Sequence[LocalFigure]) -> tuple[Table, ...]:
         )
         header = (
             "Territoire",
-            *(french.typographic(f"{one.indicator.label} ({one.indicator.unit})") for one in group),
+            *(french.typographic(_labelled(one)) for one in group),
         )
         share = 0.7 / len(group)
         tables.append(
