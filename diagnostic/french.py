@@ -162,25 +162,26 @@ _LIGATURE = re.compile(
     r"|man(?=oeuvres?\b)|(?=oeuvres?\b|oeufs?\b|oeil\b))(oe)",
     re.IGNORECASE,
 )
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"\.{3,}", "…"),
-        (r"''([^'\n]+)''", r"«\1»"),
-        (r"(?<=[^\W\d_])'", "’"),
-        (r'"([^"\n]*)"', r"«\1»"),
-        (rf"«{_SPACES}*", f"«{NBSP}"),
-        (rf"{_SPACES}*»", f"{NBSP}»"),
-        (rf"{_SPACES}+([;!?])", rf"{THIN}\1"),
-        (r"(?<=[\w)])([;!?])(?=\s|$|[;!?…)])", rf"{THIN}\1"),
-        (rf"{_SPACES}+:", f"{NBSP}:"),
-        (r"(?<=[\w)]):(?=\s|$)", f"{NBSP}:"),
-        (rf"(?<=\d){_SPACES}*%(?!\w)", f"{THIN}%"),
-        (rf"(?<=\d){_SPACES}*€", f"{NBSP}€"),
-        (r"\b1er\b", "1ᵉʳ"),
-        (r"\b1re\b", "1ʳᵉ"),
-        (r"\b(\d{1,2})e\b", r"\1ᵉ"),
-        (r" {2,}", " "),
+# The characters without which a rule finds nothing, the rule, what it writes.
+_RULES: tuple[tuple[frozenset[str], re.Pattern[str], str], ...] = tuple(
+    (frozenset(needed), re.compile(pattern), replacement)
+    for needed, pattern, replacement in (
+        (".", r"\.{3,}", "…"),
+        ("'", r"''([^'\n]+)''", r"«\1»"),
+        ("'", r"(?<=[^\W\d_])'", "’"),
+        ('"', r'"([^"\n]*)"', r"«\1»"),
+        ("«\"'", rf"«{_SPACES}*", f"«{NBSP}"),
+        ("»\"'", rf"{_SPACES}*»", f"{NBSP}»"),
+        (";!?", rf"{_SPACES}+([;!?])", rf"{THIN}\1"),
+        (";!?", r"(?<=[\w)])([;!?])(?=\s|$|[;!?…)])", rf"{THIN}\1"),
+        (":", rf"{_SPACES}+:", f"{NBSP}:"),
+        (":", r"(?<=[\w)]):(?=\s|$)", f"{NBSP}:"),
+        ("%", rf"(?<=\d){_SPACES}*%(?!\w)", f"{THIN}%"),
+        ("€", rf"(?<=\d){_SPACES}*€", f"{NBSP}€"),
+        ("1", r"\b1er\b", "1ᵉʳ"),
+        ("1", r"\b1re\b", "1ʳᵉ"),
+        ("0123456789", r"\b(\d{1,2})e\b", r"\1ᵉ"),
+        (" ", r" {2,}", " "),
     )
 )
 
@@ -190,9 +191,11 @@ def typographic(text: str) -> str:
 
     Applying it twice changes nothing. Not for HTML or code: straight quotes become guillemets.
     """
-    for pattern, replacement in _RULES:
-        text = pattern.sub(replacement, text)
-    return _LIGATURE.sub(_with_ligature, text)
+    characters = frozenset(text)
+    for needed, pattern, replacement in _RULES:
+        if not needed.isdisjoint(characters):
+            text = pattern.sub(replacement, text)
+    return _LIGATURE.sub(_with_ligature, text) if "oe" in text.lower() else text
 
 
 def _with_ligature(match: re.Match[str]) -> str:

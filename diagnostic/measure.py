@@ -28,6 +28,7 @@ from diagnostic.model import (
     Territory,
 )
 from diagnostic.warehouse.database import Database
+from diagnostic.warehouse.memory import shared
 
 _MEASURE = Path(__file__).with_name("sql") / "measure.sql"
 
@@ -97,7 +98,7 @@ def measure(
         asked[reference.key] = reference
     given = known if known is not None else {}
     rest = [place for key, place in asked.items() if key not in given]
-    histories = {**given, **history(db, rest, {*ids, CHILDREN})}
+    histories = {**given, **history(db, rest)}
     found = {}
     seen: dict[tuple, Comparator] = {}
     for place in places:
@@ -131,32 +132,37 @@ def default_reference(db: Database, territory: Territory) -> Territory | None:
 # Rows
 
 
-def history(db: Database, places: Iterable[Territory], ids: Iterable[str]) -> dict[str, History]:
-    """Every figure of the territories by key and indicator, newest first."""
+def history(db: Database, places: Iterable[Territory]) -> dict[str, History]:
+    """Every figure of the territories by key and indicator, newest first; kept for those who ask again."""
     wanted: dict[str, list[str]] = defaultdict(list)
     found: dict[str, History] = {}
-    ids = sorted(ids)
     for place in places:
-        found[place.key] = defaultdict(list)
         if place.level is Level.PERIMETRE:
-            for row in perimeter_figures(db, place):
-                if row.indicator in ids:
-                    found[place.key][row.indicator].append(row)
+            found[place.key] = _by_indicator(perimeter_figures(db, place))
+        elif (kept := db.shelf.get(place.key)) is not None:
+            found[place.key] = kept
         else:
-            wanted[place.level].append(place.code)
+            wanted[place.level.value].append(place.code)
     for level, codes in wanted.items():
-        rows = db.rows(
+        rows: dict[str, list[Figure]] = defaultdict(list)
+        for row in db.rows(
             f"select {_COLUMNS} from figure where level = ? and code in (select unnest(?::varchar[])) "
-            "and indicator in (select unnest(?::varchar[])) order by year desc nulls last",
-            level.value if isinstance(level, Level) else level,
+            "order by year desc nulls last",
+            level,
             codes,
-            ids,
-        )
-        prefix = "" if level == Level.FRANCE else f"{level}:"
-        for row in rows:
-            key = f"{prefix}{row[1]}" if prefix else "france"
-            found[key][row[2]].append(Figure(*row))
+        ):
+            rows[row[1]].append(Figure(*row))
+        for code in codes:
+            key = "france" if level == Level.FRANCE else f"{level}:{code}"
+            found[key] = db.shelf.keep(key, _by_indicator(rows[code]))
     return found
+
+
+def _by_indicator(rows: Iterable[Figure]) -> History:
+    found: History = defaultdict(list)
+    for row in rows:
+        found[row.indicator].append(row)
+    return dict(found)
 
 
 def perimeter_figures(db: Database, place: Territory) -> tuple[Figure, ...]:
@@ -358,7 +364,7 @@ def ratio_word(value: float, base: float) -> str | None:
 # Words for what is not known
 
 
-@lru_cache(maxsize=4)
+@shared(4)
 def spoken(db: Database) -> dict[str, frozenset[str]]:
     """Levels at which each indicator has a known value somewhere."""
     rows = db.rows("select distinct indicator, level from figure where value is not null")
@@ -368,7 +374,7 @@ def spoken(db: Database) -> dict[str, frozenset[str]]:
     return {indicator: frozenset(levels) for indicator, levels in found.items()}
 
 
-@lru_cache(maxsize=4)
+@shared(4)
 def silenced(db: Database) -> dict[str, str]:
     """Why an indicator has no value anywhere, as the build says it."""
     return dict(db.rows("select indicator, reason from silenced"))

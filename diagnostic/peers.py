@@ -63,7 +63,9 @@ def nearest_peers(
     leaves its place to the next; one both added and dropped is dropped. Equal distances are settled by
     code. Raises DiagnosticError when a code is not in the frame or no variable is left.
     """
-    table = frame.sort_values("code").set_index("code")
+    table = frame.set_index("code")
+    if not table.index.is_monotonic_increasing:
+        table = table.sort_index(kind="stable")
     _check_codes(table, code, [code, *add])
     values = pd.DataFrame({name: floats(table[name]) for name in variables}, index=table.index)
     ignored = {name: NO_VALUE for name in variables if np.isnan(values.at[code, name])}
@@ -78,20 +80,25 @@ def nearest_peers(
             "Aucune des variables choisies ne permet de comparer ce territoire : choisissez-en d’autres, "
             "connues pour lui et différentes d’un territoire à l’autre."
         )
-    scores = values[used] / spread[used]
-    apart = (scores - scores.loc[code]).abs()
-    distance = np.sqrt((apart**2).sum(axis=1, skipna=False))
-    candidates = distance[complete].drop(labels=[code, *drop], errors="ignore")
-    near = list(candidates.sort_values(kind="stable").index[:k])
-    more = [other for other in dict.fromkeys(add) if other not in {code, *near, *drop}]
+    known = values[used].to_numpy()
+    scores = known / spread[used].to_numpy()
+    own = values.index.get_loc(code)
+    apart = np.abs(scores - scores[own])
+    distance = np.where(complete, np.sqrt((apart**2).sum(axis=1)), np.nan)
+    number = {other: values.index.get_loc(other) for other in (*add, *drop) if other in values.index}
+    candidates = np.flatnonzero(complete.to_numpy())
+    candidates = candidates[~np.isin(candidates, [own, *(number[other] for other in drop if other in number)])]
+    near = candidates[np.argsort(distance[candidates], kind="stable")[:k]].tolist()
+    left = {own, *near, *(number[other] for other in drop if other in number)}
+    more = [row for row in dict.fromkeys(number[other] for other in add) if row not in left]
     rows = [
         {
-            "code": other,
-            "distance": float(distance[other]),
-            "added": other in more,
-            "why": _why(values.loc[code], values.loc[other], apart.loc[other]),
+            "code": values.index[row],
+            "distance": float(distance[row]),
+            "added": row in more,
+            "why": _why(used, known[own], known[row], apart[row]),
         }
-        for other in near + more
+        for row in near + more
     ]
     return Peers(
         peers=pd.DataFrame(rows, columns=["code", "distance", "added", "why"]),
@@ -111,14 +118,14 @@ def _check_codes(table: pd.DataFrame, code: str, wanted: Sequence[str]) -> None:
             )
 
 
-def _why(own: pd.Series, peer: pd.Series, apart: pd.Series) -> list[dict]:
-    closest = apart.dropna().sort_values(kind="stable").index[:REASONS]
+def _why(names: Sequence[str], own: np.ndarray, peer: np.ndarray, apart: np.ndarray) -> list[dict]:
+    closest = [number for number in np.argsort(apart, kind="stable") if not np.isnan(apart[number])][:REASONS]
     return [
         {
-            "variable": name,
-            "own": float(own[name]),
-            "peer": float(peer[name]),
-            "difference": float(apart[name]),
+            "variable": names[number],
+            "own": float(own[number]),
+            "peer": float(peer[number]),
+            "difference": float(apart[number]),
         }
-        for name in closest
+        for number in closest
     ]

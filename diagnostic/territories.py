@@ -11,11 +11,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from diagnostic import french
 from diagnostic.model import FRANCE, DiagnosticError, Level, Territory, parse_key
 from diagnostic.warehouse.database import Database
+from diagnostic.warehouse.memory import shared
 
 OPTIONS = 50
 """How many answers a search gives, unless the caller says otherwise."""
@@ -64,7 +64,7 @@ class Index:
         return found
 
 
-@lru_cache(maxsize=3)
+@shared(3)
 def index(db: Database) -> Index:
     """The index of `db`, read once: a database that a build has swapped is another object."""
     rows = db.rows(
@@ -108,7 +108,7 @@ def index(db: Database) -> Index:
     )
 
 
-@lru_cache(maxsize=3)
+@shared(3)
 def _folded(db: Database) -> tuple[tuple[str, str, Territory], ...]:
     """Folded name, code and territory, in the order in which equals are shown; only a search needs it."""
     known = index(db)
@@ -334,7 +334,7 @@ def siblings(db: Database, territory: Territory) -> tuple[Territory, ...]:
     return members(db, FRANCE) if territory.level is Level.REGION else ()
 
 
-@lru_cache(maxsize=16)
+@shared(16)
 def _of_level(db: Database, level: Level) -> tuple[Territory, ...]:
     return tuple(item for item in index(db).territories.values() if item.level is level)
 

@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -23,6 +22,7 @@ from diagnostic.report.shape import Context, Member, Peer, Report, Series
 from diagnostic.report.subject import Subject
 from diagnostic.report.synthesis import headline, lever_rows, messages, notes, priorities, sources, unknown
 from diagnostic.warehouse.database import Database
+from diagnostic.warehouse.memory import shared
 
 PEERS, GOAL = "pairs", "objectif:"
 PEERS_NAME = "la médiane des territoires semblables"
@@ -110,7 +110,7 @@ def _subject(
 ) -> Subject:
     above = territories.parents(db, territory)
     places = dict.fromkeys((territory, *above, *((against,) if against is not None else ())))
-    histories = history(db, places, BY_ID)
+    histories = history(db, places)
     findings = measure(db, [territory], reference=against, targets=targets, known=histories)[territory.key]
     subject = Subject(
         db=db,
@@ -172,7 +172,7 @@ def _peer_medians(db: Database, territory: Territory, near: peers.Peers | None) 
             "Ce territoire n’a pas de territoires semblables dans les données chargées : choisissez une autre référence.",
             code=2,
         )
-    found = history(db, [*(_peer(db, territory, code) for code in near.codes), territory], POSITIONED)
+    found = history(db, [*(_peer(db, territory, code) for code in near.codes), territory])
     own = found.pop(territory.key)
     targets = {}
     for name in POSITIONED:
@@ -209,7 +209,7 @@ def _peers(db: Database, territory: Territory, add: Sequence[str], drop: Sequenc
         return None
 
 
-@lru_cache(maxsize=8)
+@shared(8)
 def _peer_frame(db: Database, level: str) -> pd.DataFrame:
     figures = data.level_figures(db, level, _PEER_FIGURES)
     cities = territories.index(db).city
@@ -268,7 +268,7 @@ def _positions(subject: Subject) -> dict:
     which = next((number for number, item in enumerate(others) if item.key == territory.key), None)
     if which is None:
         return {}
-    found = history(db, others, POSITIONED)
+    found = history(db, others)
     names = [item.name for item in others]
     positions = {}
     for name in POSITIONED:

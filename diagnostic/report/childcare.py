@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 
@@ -16,6 +14,7 @@ from diagnostic.report import data
 from diagnostic.report.shape import Accessibility, Coverage, Mode, ModeBar, Outlook
 from diagnostic.report.subject import Subject
 from diagnostic.warehouse.database import Database
+from diagnostic.warehouse.memory import shared
 
 MODES: dict[str, str] = {
     "eaje": "Crèches",
@@ -362,7 +361,7 @@ Ahead = tuple[tuple[dict, ...], tuple[dict, ...]]
 _LEVEL_WIDE = {Level.EPCI: "departement", Level.DEPARTEMENT: "region", Level.REGION: "level"}
 
 
-@lru_cache(maxsize=8)
+@shared(8)
 def level_outlook(db: Database, level: Level) -> dict[str, Ahead]:
     """The outlook of every EPCI, département or région, projected at once; others are projected alone.
 

@@ -17,6 +17,7 @@ from diagnostic import territories
 from diagnostic.access import DEFAULT_BANDS, Accessibility, Pairs, e2sfca, nearest, pairs
 from diagnostic.model import Level, Territory
 from diagnostic.warehouse.database import Database
+from diagnostic.warehouse.memory import shared
 
 SERVICES = (
     "rpe",
@@ -43,7 +44,7 @@ HALO_KM = 2 * DEFAULT_BANDS[-1][0]
 _KM_PER_DEGREE = 111.0
 
 
-@lru_cache(maxsize=3)
+@shared(3)
 def communes(db: Database) -> pd.DataFrame:
     """One row per commune, arrondissements included (`city` False), indexed by code: centre, EPCI,
     département, and the newest value of each counted stat, unknown where it is."""
@@ -70,25 +71,25 @@ def communes(db: Database) -> pd.DataFrame:
     return frame.join(wide.astype(float)).sort_index()
 
 
-@lru_cache(maxsize=3)
+@shared(3)
 def years(db: Database) -> dict[str, int | None]:
     """The newest year of each stat."""
     return dict(db.rows("select stat, max(year) from stat where value is not null group by stat"))
 
 
-@lru_cache(maxsize=3)
+@shared(3)
 def facilities(db: Database) -> pd.DataFrame:
     """Located or not, one row per facility: commune, stat, name, lon, lat, capacity, qpv, qpv_by."""
     return db.frame("select commune, stat, name, lon, lat, capacity, qpv, qpv_by, year from facility")
 
 
-@lru_cache(maxsize=3)
+@shared(3)
 def coverage(db: Database) -> frozenset[tuple[str, str]]:
     """Pairs (département, stat) that a loaded file of facilities covers."""
     return frozenset(db.rows("select distinct departement, stat from facility_coverage"))
 
 
-@lru_cache(maxsize=3)
+@shared(3)
 def homes(db: Database) -> dict[str, str]:
     """The département of each commune."""
     return communes(db)["departement"].dropna().to_dict()
@@ -103,7 +104,7 @@ class Near:
     name: np.ndarray
 
 
-@lru_cache(maxsize=32)
+@shared(32)
 def near(db: Database, stat: str) -> Near | None:
     """The nearest facility of that type for every commune; None when no file locates any.
 
@@ -209,7 +210,7 @@ def ages(db: Database, territory: Territory) -> dict[int, np.ndarray]:
     return {year: counts for year, counts in found.items() if not np.isnan(counts).any()}
 
 
-@lru_cache(maxsize=8)
+@shared(8)
 def level_ages(db: Database, level: str) -> dict[int, pd.DataFrame]:
     """Residents by single age (columns 0 to 17) of every territory of a level, by census year; a territory
     with a commune that has no census is left out."""
@@ -250,7 +251,7 @@ def places_by_mode(db: Database, place: Territory) -> dict[int, dict[str, float]
     return found
 
 
-@lru_cache(maxsize=8)
+@shared(8)
 def level_figures(db: Database, level: str, ids: tuple[str, ...]) -> pd.DataFrame:
     """The newest known value of each indicator for every territory of a level: rows codes, columns ids."""
     frame = db.frame(
@@ -277,7 +278,7 @@ class District:
     shape: object | None
 
 
-@lru_cache(maxsize=3)
+@shared(3)
 def districts(db: Database) -> dict[str, District]:
     """Every quartier prioritaire, by code."""
     rows = db.rows(
@@ -296,7 +297,7 @@ def districts(db: Database) -> dict[str, District]:
     }
 
 
-@lru_cache(maxsize=3)
+@shared(3)
 def with_official_rate(db: Database) -> frozenset[str]:
     """Communes whose coverage rate the Cnaf publishes."""
     rows = db.rows(
@@ -305,7 +306,7 @@ def with_official_rate(db: Database) -> frozenset[str]:
     return frozenset(code for (code,) in rows)
 
 
-@lru_cache(maxsize=3)
+@shared(3)
 def source_rows(db: Database) -> tuple[tuple, ...]:
     """The loaded files: id, title, producer, vintage, geography, licence, page."""
     return tuple(

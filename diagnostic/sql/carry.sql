@@ -168,7 +168,8 @@ from chosen
 join territory on territory.level = chosen.level and territory.code = chosen.code
 left join absorbed
     on chosen.level = 'commune' and absorbed.code = chosen.code
-    and absorbed.source = chosen.source and absorbed.year = chosen.year;
+    and absorbed.source = chosen.source and absorbed.year = chosen.year
+order by chosen.level, chosen.code;
 
 -- Two names for one territory (Paris is a commune and a département): what is published for one holds for both.
 insert into published

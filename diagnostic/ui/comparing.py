@@ -73,7 +73,7 @@ def choose(
         except DiagnosticError:
             ignored.append(key)
     places = list({place.key: place for place in places}.values())[:MOST]
-    histories = measure.history(db, places, [indicator.id for indicator in indicators])
+    histories = measure.history(db, places)
     return Choice(tuple(places), histories, tuple(ignored))
 
 

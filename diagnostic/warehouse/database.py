@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from diagnostic.model import DiagnosticError
+from diagnostic.warehouse.memory import Shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA_VERSION = 1
@@ -18,6 +19,8 @@ SCHEMA_VERSION = 1
 _REAL = ROOT / "data" / "diagnostic.duckdb"
 _FICTIONAL = ROOT / "data" / "demo" / "diagnostic.duckdb"
 _OPENING = threading.Lock()
+# Territories whose figures stay in memory: about 30 MB of them.
+_KEPT = 2_000
 
 
 def default_path() -> Path:
@@ -35,6 +38,7 @@ class Database:
     def __init__(self, path: Path, version: tuple[int, int, int]) -> None:
         self.path = path
         self.version = version
+        self.shelf = Shelf(_KEPT)
         # Attached to a private in-memory instance: connecting to the path itself would share the
         # old file between connections after an atomic swap.
         self._connection = duckdb.connect(":memory:")
@@ -42,14 +46,12 @@ class Database:
         try:
             self._connection.execute(f"attach '{quoted}' as d (read_only)")
             self._connection.execute("set enable_external_access = false")
-            found = self._connection.execute(
-                "select value from d.meta where name = 'schema_version'"
-            ).fetchone()
+            self._meta = dict(self._connection.execute("select name, value from d.meta").fetchall())
         except duckdb.Error as error:
             raise DiagnosticError(
                 f"« {path.name} » n’est pas une base de diagnostic lisible. Reconstruisez-la : python -m diagnostic build."
             ) from error
-        if not found or found[0] != str(SCHEMA_VERSION):
+        if self._meta.get("schema_version") != str(SCHEMA_VERSION):
             raise DiagnosticError(
                 f"La base « {path.name} » a été construite par une autre version de l’outil. "
                 "Reconstruisez-la : python -m diagnostic build."
@@ -76,8 +78,7 @@ class Database:
 
     def meta(self, name: str) -> str | None:
         """A fact about the build: `geography`, `built_at`, `fictional`."""
-        found = self.rows("select value from meta where name = ?", name)
-        return found[0][0] if found else None
+        return self._meta.get(name)
 
     @property
     def fictional(self) -> bool:
