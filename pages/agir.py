@@ -15,9 +15,16 @@ else:
     ground = acting.cached_ground(db, report.territory)
     components.section("Simuler", "Ce qu’un projet changerait ici", acting.ground_sentence(ground))
     target = simulator.target(report)
-    simulator.form(ground)
+    simulator.form(ground, report)
     blocks.told()
     simulator.outcome(ground, target, report)
+    if simulator.kept(report.territory.key) or simulator.projects(report.territory.key):
+        components.section(
+            "Comparer",
+            "Plusieurs scénarios de projets côte à côte",
+            "Chacun sous chaque scénario de naissances ; quatre se gardent, le temps de la visite",
+        )
+        simulator.compare(ground, target, report)
     components.section(
         "Par où commencer",
         "Les communes où des places réduisent le plus le manque",

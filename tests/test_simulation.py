@@ -330,16 +330,53 @@ def test_a_project_out_of_the_territory_is_refused():
         by_commune(VALLEY, [creche(20, commune="75056")], target=TARGET)
 
 
+def own_commune_only(supply, children):
+    return 100 * supply / children
+
+
 def test_accessibility_is_asked_before_and_after():
     communes = VALLEY.assign(creche_places=[10.0, 40.0, 0.0])
     effects = by_commune(
         communes,
         [creche(20)],
         target=TARGET,
-        accessibility=lambda supply: 100 * supply / communes["children"],
+        accessibility=own_commune_only,
     )
     assert effects.loc["01004", "access_before"] == 100 * 10 / 100
     assert effects.loc["01004", "access_after"] == 100 * (10 + 20) / 100
+
+
+def test_the_territory_reaches_what_its_children_reach_on_average():
+    communes = VALLEY.drop("97411").assign(creche_places=[10.0, 40.0])
+    result = simulate(communes, [creche(20)], target=TARGET, year=2022, accessibility=own_commune_only).total
+    # 100 children at Amont reach 10, 200 at Bourg 40: all of them reach (10 + 40) ÷ 300.
+    assert result.access_before == pytest.approx(100 * (10 + 40) / (100 + 200))
+    assert result.access_after == pytest.approx(100 * (10 + 20 + 40) / (100 + 200))
+
+
+def test_fewer_births_leave_more_places_within_reach_of_each_child():
+    communes = VALLEY.drop("97411").assign(creche_places=[10.0, 40.0])
+    births = {"stable": communes["children"], "basse": communes["children"] * 0.5}
+    table = compare(
+        communes,
+        {"rien": []},
+        target=TARGET,
+        year=2022,
+        births=births,
+        accessibility=own_commune_only,
+    ).set_index("births")
+    assert table.loc["basse", "access"] == pytest.approx(100 * (10 + 40) / (50 + 100))
+    assert table.loc["stable", "access"] == pytest.approx(100 * (10 + 40) / (100 + 200))
+
+
+def test_a_scenario_says_what_it_costs_and_what_is_left():
+    communes = VALLEY.drop("97411")
+    project = creche(20, investment_cost=Decimal(30_000), running_cost=Decimal(16_000))
+    row = compare(communes, {"crèche": [project]}, target=TARGET, year=2025).iloc[0]
+    assert row["investment_cost"] == 20 * 30_000 and row["running_cost"] == 20 * 16_000
+    assert row["investment_left_high"] == row["investment_cost"] - row["investment_low"]
+    unknown = compare(communes, {"crèche": [creche(20)]}, target=TARGET, year=2025).iloc[0]
+    assert unknown["running_cost"] is None and unknown["running_left_high"] is None
 
 
 def test_an_alsh_opened_gives_access_to_the_children_of_its_commune():

@@ -17,8 +17,9 @@ from diagnostic.model import DiagnosticError
 from diagnostic.simulation.funding import Balance, Funding, fund_all
 from diagnostic.simulation.projects import AlshProject, CrecheProject, Project, RpeProject, YouthProject
 
-# Crèche places by commune in, accessible places per 100 children out: `access` closed over its other inputs.
-Accessibility = Callable[[pd.Series], pd.Series]
+# Crèche places and children by commune in, accessible places per 100 children out: `access` closed over
+# the communes around.
+Accessibility = Callable[[pd.Series, pd.Series], pd.Series]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Total:
 
     `missing_*` is the territory's own gap in places, `shortfall_*` the sum of its communes' gaps: the
     second is larger where a commune above the target hides one below. `unknown` names the communes
-    whose children or places are unknown.
+    whose children or places are unknown. `access_*` is the mean of what the children reach, NaN without
+    accessibility.
     """
 
     children: float
@@ -41,6 +43,8 @@ class Total:
     shortfall_before: float
     shortfall_after: float
     unknown: tuple[str, ...]
+    access_before: float = float("nan")
+    access_after: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,8 @@ def by_commune(
         effects[f"missing_{when}"] = missing_places(children, places, target)
     if accessibility is not None:
         supply = communes["creche_places"].astype(float)
-        effects["access_before"] = accessibility(supply)
-        effects["access_after"] = accessibility(supply + added)
+        effects["access_before"] = accessibility(supply, communes["children"])
+        effects["access_after"] = accessibility(supply + added, communes["children"])
     return effects
 
 
@@ -148,6 +152,7 @@ def total(effects: pd.DataFrame, target: float, whole_places: float | None = Non
         coverage[when] = float(gaps.ratio(places, children, 100))
         missing[when] = float(missing_places(np.array(children), np.array(places), target))
     unknown = effects.index[parts.isna().any(axis=1)]
+    reached = {when: _mean(effects, f"access_{when}") for when in ("before", "after")}
     return Total(
         float(children),
         added,
@@ -160,7 +165,20 @@ def total(effects: pd.DataFrame, target: float, whole_places: float | None = Non
         float(sums["missing_before"]),
         float(sums["missing_after"]),
         tuple(effects.loc[unknown, "name"]),
+        reached["before"],
+        reached["after"],
     )
+
+
+def _mean(effects: pd.DataFrame, column: str) -> float:
+    """What a child of the territory reaches on average: places reached by all ÷ children, NaN when a part is unknown."""
+    if column not in effects:
+        return float("nan")
+    children, reached = gaps.floats(effects["children"]), gaps.floats(effects[column])
+    some = children > 0
+    if np.isnan(children).any() or np.isnan(reached[some]).any():
+        return float("nan")
+    return float(gaps.ratio((children[some] * reached[some]).sum(), children.sum()))
 
 
 def services(communes: pd.DataFrame, projects: Sequence[Project]) -> tuple[ServiceEffect, ...]:
@@ -205,12 +223,14 @@ def compare(
     target: float,
     year: int,
     births: Mapping[str, pd.Series] | None = None,
+    accessibility: Accessibility | None = None,
     whole_places: float | None = None,
 ) -> pd.DataFrame:
-    """One row per scenario and birth scenario: children, places, coverage, gap, aids, remainder.
+    """One row per scenario and birth scenario: children, places, coverage, gap, access, cost, aids, remainder.
 
     `births` gives the children under 3 of each commune under each birth scenario (same index); without
-    it the children of `communes` stand alone, named « aujourd’hui ». `whole_places` as in `simulate`. Money stays `Decimal` or None.
+    it the children of `communes` stand alone, named « aujourd’hui ». `accessibility` and `whole_places` as
+    in `simulate`. Money stays `Decimal` or None: `investment_*` once, `running_*` a year.
     """
     variants = births if births is not None else {"aujourd’hui": communes["children"]}
     rows = []
@@ -218,7 +238,8 @@ def compare(
         _, investment, running = fund_all(projects, year=year)
         for variant, children in variants.items():
             assumed = communes.assign(children=children.reindex(communes.index))
-            result = total(by_commune(assumed, projects, target=target), target, whole_places)
+            effects = by_commune(assumed, projects, target=target, accessibility=accessibility)
+            result = total(effects, target, whole_places)
             rows.append(
                 {
                     "scenario": name,
@@ -229,12 +250,20 @@ def compare(
                     "coverage": result.coverage_after,
                     "missing": result.missing_after,
                     "shortfall": result.shortfall_after,
-                    "investment_low": investment.aid_low,
-                    "investment_high": investment.aid_high,
-                    "running_low": running.aid_low,
-                    "running_high": running.aid_high,
-                    "remainder_low": running.remainder_low,
-                    "remainder_high": running.remainder_high,
+                    "access": result.access_after,
+                    **_money("investment", investment),
+                    **_money("running", running),
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _money(nature: str, balance: Balance) -> dict[str, object]:
+    return {
+        f"{nature}_cost": balance.cost,
+        f"{nature}_low": balance.aid_low,
+        f"{nature}_high": balance.aid_high,
+        f"{nature}_left_low": balance.remainder_low,
+        f"{nature}_left_high": balance.remainder_high,
+        f"{nature}_complete": balance.complete,
+    }

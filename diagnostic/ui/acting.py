@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -14,6 +14,7 @@ from diagnostic import access, french, reference, territories
 from diagnostic.model import DiagnosticError, Finding, Territory
 from diagnostic.report import Report
 from diagnostic.simulation import (
+    Accessibility,
     AlshProject,
     CrecheProject,
     Project,
@@ -30,8 +31,8 @@ from diagnostic.warehouse import Database
 TARGET_INDICATOR = "places_100"
 MOST_COMMUNES = 1000
 """The largest département has 890: beyond, one would wait, and no convention is that large."""
-# A degree of latitude is 111 km: neighbours at 15 km lie within a quarter of it, and of longitude below 55°.
-_MARGIN = 0.25
+# A crèche 15 km away is shared with children 15 km beyond: 31 km of latitude, and as far again of longitude.
+_MARGIN = 0.28
 _KINDS = {
     "Crèche": CrecheProject,
     "Relais petite enfance": RpeProject,
@@ -54,7 +55,7 @@ class Ground:
     measured: pd.DataFrame
     whole_places: float | None
     year: int | None
-    accessibility: Callable[[pd.Series], np.ndarray] | None
+    accessibility: Accessibility | None
     reach: pd.DataFrame | None
 
 
@@ -62,7 +63,7 @@ def ground(db: Database, territory: Territory) -> Ground:
     """What is known today of the territory and of its neighbours within reach."""
     codes = territories.communes(db, territory)
     around = _around(db, codes)
-    communes = around.loc[[code for code in codes if code in around.index]].copy()
+    communes = around.loc[[code for code in codes if code in around.index]].drop(columns="children_now")
     whole = db.rows(
         """
         select numerator, year
@@ -113,29 +114,74 @@ def sum_in_euros(text: str, what: str) -> Decimal | None:
     return amount
 
 
+def share(text: str) -> float | None:
+    """« 35 % » or « 12,5 » as a share from 0 to 1, None when empty; DiagnosticError when it is none."""
+    plain = text.replace("%", "").replace(",", ".").strip()
+    if not plain:
+        return None
+    try:
+        return float(plain) / 100
+    except ValueError as error:
+        raise DiagnosticError(
+            "Pour la part de familles, saisissez un pourcentage, par exemple 35."
+        ) from error
+
+
 def scale_years() -> list[int]:
     """Years of the scales, latest first."""
     return sorted(reference.scale_years(), reverse=True)
 
 
-def _measured(communes: pd.DataFrame, accessibility: Callable | None) -> pd.DataFrame:
+def _measured(communes: pd.DataFrame, accessibility: Accessibility | None) -> pd.DataFrame:
     """The communes with what a child reaches now, where it is known for one of them at least."""
     if accessibility is None:
         return communes
-    reached = communes.assign(access=accessibility(communes["creche_places"]))
+    reached = communes.assign(access=accessibility(communes["creche_places"], communes["children"]))
     return reached if reached["access"].notna().any() else communes
 
 
-def first(ground_: Ground, places: int, target: float, *, qpv_first: bool = False):
-    """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate."""
-    priority = priority_weights(ground_.measured) if qpv_first else None
+def access_known(ground_: Ground) -> bool:
+    """Whether what a child reaches is known for one commune at least."""
+    return "access" in ground_.measured
+
+
+def first(
+    ground_: Ground, places: int, target: float, *, qpv_first: bool = False, poverty: float | None = None
+):
+    """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate.
+
+    `qpv_first` and `poverty` (a rate, in %) put first the communes with a quartier prioritaire, and those
+    poorer than that rate.
+    """
+    rows = ground_.measured if qpv_first else ground_.measured.drop(columns="qpv")
+    priority = priority_weights(rows, poverty_reference=poverty) if qpv_first or poverty is not None else None
     return where_first(ground_.measured, places, target=target, reach=ground_.reach, priority=priority)
 
 
 @lru_cache(maxsize=256)
-def proposal(db: Database, territory: Territory, places: int, target: float, qpv_first: bool):
+def proposal(
+    db: Database, territory: Territory, places: int, target: float, qpv_first: bool, poverty: float | None
+):
     """`first`, kept for every session that asks the same of the same database."""
-    return first(cached_ground(db, territory), places, target, qpv_first=qpv_first)
+    return first(cached_ground(db, territory), places, target, qpv_first=qpv_first, poverty=poverty)
+
+
+def poverty_line(ground_: Ground, report: Report) -> float | None:
+    """The reference's poverty rate, where it can order the communes; None when it cannot."""
+    known = ground_.communes["poverty"].notna().any()
+    return target_of(report.findings.get("taux_pauvrete")) if known else None
+
+
+def weights_sentence(qpv: bool, poverty: float | None) -> str:
+    """What « d’abord » weighs; an empty text when nothing does."""
+    said = []
+    if qpv:
+        said.append("une commune qui a un quartier prioritaire pèse une demi-part de plus")
+    if poverty is not None:
+        said.append(f"une commune dont le taux de pauvreté dépasse {french.percent(poverty, 1)} aussi")
+    if not said:
+        return ""
+    return f"{french.capitalised(' ; '.join(said))} : un choix de l’outil, non une règle."
 
 
 def too_large(db: Database, territory: Territory) -> bool:
@@ -203,12 +249,24 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
             select code, stat, value, row_number() over (partition by code, stat order by year desc) as latest
             from total
             where level = 'commune' and value is not null
+        ),
+        -- Crèches of unknown size count as the build counts them.
+        income as (
+            select code, value, row_number() over (partition by code order by year desc) as latest
+            from figure
+            where level = 'commune' and indicator = 'taux_pauvrete' and value is not null
+        ),
+        counted as (
+            select commune as code, value, row_number() over (partition by commune order by year desc) as latest
+            from stat
+            where stat = 'eaje_places_comptees' and value is not null
         )
         select t.code, t.name, t.lon, t.lat,
                any_value(r.denominator) as children,
                any_value(r.numerator) as places,
                any_value(p.value) filter (where p.stat = 'enfants_moins_3') as children_now,
-               any_value(p.value) filter (where p.stat = 'eaje_places') as creche_places,
+               any_value(c.value) as creche_places,
+               any_value(i.value) as poverty,
                any_value(p.value) filter (where p.stat = 'enfants_3_11') as children_3_11,
                any_value(p.value) filter (where p.stat = 'alsh') as alsh,
                any_value(p.value) filter (where p.stat = 'rpe') as rpe,
@@ -217,6 +275,8 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
         from territory t
         left join box b on true
         left join rate r on r.code = t.code and r.latest = 1
+        left join counted c on c.code = t.code and c.latest = 1
+        left join income i on i.code = t.code and i.latest = 1
         left join part p on p.code = t.code and p.latest = 1
         where t.level = 'commune' and t.parent is null
           and (t.code in (select unnest(?))
@@ -232,24 +292,32 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
         list(codes),
     )
     frame = frame.set_index("code")
-    return frame.assign(children=frame["children"].fillna(frame["children_now"])).drop(columns="children_now")
+    return frame.assign(children=frame["children"].fillna(frame["children_now"]))
 
 
 def _catchment(around: pd.DataFrame, own: pd.Index):
-    """Accessibility as a function of the crèche places of `own`, and the pairs within reach."""
+    """Accessibility as a function of the crèche places and children of `own`, and the pairs within reach.
+
+    Children are today's, as in the diagnosis: those given move them, and the children around move alike.
+    """
     links = access.pairs(around["lon"], around["lat"])
-    children = around["children"].astype(float)
+    today = around["children_now"].fillna(around["children"]).astype(float)
     supply = around["creche_places"].astype(float)
     if supply.reindex(own).isna().all():
         return None, None
     inside = around.index.isin(own)
+    usual = around["children"].astype(float)
 
-    def accessibility(places: pd.Series) -> np.ndarray:
+    def accessibility(places: pd.Series, children: pd.Series) -> np.ndarray:
         offered = supply.copy()
         offered[places.index] = places.astype(float)
-        return access.e2sfca(offered, children, links).value[inside] * 100
+        growth = (children.astype(float) / usual[children.index]).fillna(1.0)
+        before, after = today[own].sum(), (today[own] * growth).sum()
+        people = today * (after / before if before > 0 else 1.0)
+        people[own] = today[own] * growth
+        return access.e2sfca(offered, people, links).value[inside] * 100
 
-    return accessibility, catchment(list(around.index), children, links, access.DEFAULT_BANDS)
+    return accessibility, catchment(list(around.index), today, links, access.DEFAULT_BANDS)
 
 
 # --- Words ---------------------------------------------------------------------------------------------
@@ -299,13 +367,9 @@ def ground_sentence(ground_: Ground) -> str:
     return f"{said} ; ailleurs, l’effet se lit sur le territoire et en points."
 
 
-def _by_access(ground_: Ground) -> bool:
-    return "access" in ground_.measured
-
-
 def where_sentence(ground_: Ground) -> str:
     """By what measure communes are ordered."""
-    if _by_access(ground_):
+    if access_known(ground_):
         return (
             "Manque mesuré par l’accessibilité des crèches : les places voisines comptent, selon la distance"
         )
@@ -314,7 +378,7 @@ def where_sentence(ground_: Ground) -> str:
 
 def where_target(ground_: Ground, report: Report, target: float) -> float:
     """What to reach: the reference's accessibility where it measures the shortfall, else the same target."""
-    if not _by_access(ground_):
+    if not access_known(ground_):
         return target
     found = [target_of(report.findings.get(id)) for id in ("accessibilite_eaje", "places_eaje_100")]
     return round(next((value for value in found if value is not None), target), 1)
@@ -324,7 +388,7 @@ def where_target_label(ground_: Ground) -> str:
     """What the number to reach counts."""
     return (
         "Places de crèche accessibles à viser, pour 100 enfants"
-        if _by_access(ground_)
+        if access_known(ground_)
         else "Places à viser, pour 100 enfants"
     )
 
@@ -333,6 +397,30 @@ def commune_options(ground_: Ground) -> dict[str, str]:
     """Code and name of the communes, by name."""
     names = ground_.communes["name"].sort_values()
     return {code: french.typographic(name) for code, name in names.items()}
+
+
+def project_sentence(project: Project, names: dict[str, str]) -> str:
+    """What a project is, and where."""
+    where = names.get(project.commune, project.commune)
+    size = _size(project)
+    return f"{project.name}, {where}" + (f" ({size})" if size else "")
+
+
+def projects_sentence(projects: Sequence[Project]) -> str:
+    """The projects of a scenario in a few words."""
+    places = sum(project.places for project in projects if isinstance(project, CrecheProject))
+    said = [french.quantity(len(projects), "projet", "projets")]
+    if places:
+        said.append(french.quantity(places, "place", "places"))
+    return ", ".join(said)
+
+
+def _size(project: Project) -> str:
+    if isinstance(project, CrecheProject):
+        return french.quantity(project.places, "place", "places")
+    if isinstance(project, YouthProject):
+        return french.quantity(project.posts, "poste", "postes")
+    return ""
 
 
 def total_facts(total) -> list[tuple[str, str, str]]:
@@ -348,6 +436,9 @@ def total_facts(total) -> list[tuple[str, str, str]]:
         ("Places", total.places_before, total.places_after, 0),
         ("Places manquantes", total.missing_before, total.missing_after, 0),
     ]
+    if not pd.isna(total.access_before):
+        label = "Places de crèche accessibles pour 100 enfants"
+        rows.append((label, total.access_before, total.access_after, 1))
     return [
         (label, both(before, after, decimals), "estimé" if not pd.isna(before) else "non publié")
         for label, before, after, decimals in rows

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
@@ -20,36 +17,6 @@ from diagnostic.simulation import CrecheProject, Funding, RpeProject
 
 YEARS = 5
 _LINE = re.compile(r"\s*(\d{4})\s*[:;,-]\s*(.+)")
-
-
-class Drafts:
-    """Plans being written, by a key that cannot be guessed: a reload of the tab finds its own again.
-
-    In memory only, the `most` latest; a plan that matters is saved to the user's file.
-    """
-
-    def __init__(self, most: int = 200) -> None:
-        self._most = most
-        self._plans: OrderedDict[str, Plan] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def new_key(self) -> str:
-        return secrets.token_urlsafe(16)
-
-    def get(self, key: str) -> Plan | None:
-        with self._lock:
-            return self._plans.get(key)
-
-    def put(self, key: str, plan: Plan) -> None:
-        with self._lock:
-            self._plans[key] = plan
-            self._plans.move_to_end(key)
-            while len(self._plans) > self._most:
-                self._plans.popitem(last=False)
-
-    def forget(self, key: str) -> None:
-        with self._lock:
-            self._plans.pop(key, None)
 
 
 def begin(territory: Territory, year: int) -> Plan:

@@ -16,36 +16,21 @@ from diagnostic.model import DiagnosticError
 from diagnostic.plan import Fiche, Governance, Plan, State
 from diagnostic.report import Report
 from diagnostic.simulation import Funding
-from diagnostic.ui import blocks, components, composing
+from diagnostic.ui import blocks, components, composing, keeping
 
-_KEY = "brouillon"
+_WHAT = "plan"
 NEW_AXE = "nouvel axe"
 
 
-@st.cache_resource(show_spinner=False)
-def _drafts() -> composing.Drafts:
-    return composing.Drafts()
-
-
 def current(report: Report) -> Plan:
-    """The plan of this session for the territory: the one being written, found again after a reload, or a new one."""
-    key = st.session_state.get(_KEY) or st.query_params.get(_KEY, "")
-    plan = _drafts().get(key) if key else None
-    if plan is None or plan.territory != report.territory.key:
-        held = st.session_state.get("plans", {}).get(report.territory.key)
-        plan = held or composing.begin(report.territory, datetime.date.today().year + 1)
-    return plan
+    """The plan that this visitor is writing for the territory, or a new one."""
+    held = keeping.get(_WHAT, report.territory.key)
+    return held or composing.begin(report.territory, datetime.date.today().year + 1)
 
 
 def keep(plan: Plan) -> None:
-    """Keep the plan; its key stands in the address, so that a reload finds it."""
-    # Never the key of the address: whoever opens a link that was sent writes a copy of one's own.
-    key = st.session_state.get(_KEY) or _drafts().new_key()
-    st.session_state[_KEY] = key
-    st.session_state.setdefault("plans", {})[plan.territory] = plan
-    _drafts().put(key, plan)
-    if st.query_params.get(_KEY) != key:
-        st.query_params[_KEY] = key
+    """Keep the plan for this visitor, through pages and reloads."""
+    keeping.put(_WHAT, plan.territory, plan, weight=len(plans.to_json(plan)))
 
 
 def change(make: Callable[[], Plan], said: str = "") -> None:

@@ -16,7 +16,7 @@ from xstatic.pkg import leaflet
 
 from diagnostic import maps
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import pages
+from diagnostic.ui import keeping, pages
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
 
@@ -92,7 +92,18 @@ def routes() -> list:
     page = shell()
 
     async def index(request: Request) -> Response:
-        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+        answer = HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+        if keeping.COOKIE not in request.cookies:
+            secure = request.url.scheme == "https"
+            answer.set_cookie(
+                keeping.COOKIE,
+                keeping.new_key(),
+                path=base() or "/",
+                httponly=True,
+                samesite="lax",
+                secure=secure,
+            )
+        return answer
 
     async def home(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""

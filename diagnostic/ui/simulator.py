@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 
+import pandas as pd
 import streamlit as st
 
-from diagnostic import french, reference
+from diagnostic import charts, french, reference
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
-from diagnostic.simulation import Project, simulate
-from diagnostic.ui import acting, blocks, components, plan_panel
+from diagnostic.simulation import Funding, Project, simulate
+from diagnostic.ui import acting, blocks, components, keeping, plan_panel, scenarios, state
 from diagnostic.warehouse import Database
 
-_PROJECTS = "projets"
+_PROJECTS, _SCENARIOS, _SCALE = "projets", "scenarios", "bareme_projet"
+MOST_PROJECTS = 20
 _DEFAULT_TARGET = 60.0
 
 
-def projects(territory: str) -> list[Project]:
-    """The projects of this session in that territory."""
-    return st.session_state.setdefault(_PROJECTS, {}).setdefault(territory, [])
+def projects(territory: str) -> tuple[Project, ...]:
+    """The projects that this visitor weighs in that territory."""
+    return keeping.get(_PROJECTS, territory) or ()
+
+
+def hold(territory: str, chosen: Sequence[Project]) -> None:
+    """Keep the projects that this visitor weighs in that territory."""
+    keeping.put(_PROJECTS, territory, tuple(chosen), weight=500 * len(chosen))
 
 
 def levers(report: Report) -> None:
@@ -60,13 +68,13 @@ def target(report: Report) -> float:
     )
 
 
-def form(ground: acting.Ground) -> None:
-    """One project to describe, added to those of the session."""
+def form(ground: acting.Ground, report: Report) -> None:
+    """One project to describe, added to those under way."""
     options = acting.commune_options(ground)
     if not options:
         components.state("Aucune commune connue", "Choisissez un autre territoire.", action=True)
         return
-    kind = st.selectbox("Type de projet", acting.KINDS, key="type_projet")
+    kind = state_kind()
     with st.form("projet", border=False, clear_on_submit=False):
         with components.columns(260) as grid:
             with grid.container():
@@ -82,27 +90,66 @@ def form(ground: acting.Ground) -> None:
                 answers = _FIELDS[kind]()
             with grid.container():
                 costs = _costs(kind)
+        if kind == acting.KINDS[0]:
+            with st.expander("Préciser les bonus et les participations"):
+                more, amounts = _creche_details()
+                answers, costs = answers | more, costs | amounts
         asked = st.form_submit_button("Ajouter ce projet")
     if not asked:
         return
     made = blocks.attempt(lambda: acting.project(kind, name, commune, answers | _amounts(costs)))
-    if made is not None:
-        _current().append(made)
+    if made is None:
+        return
+    key = report.territory.key
+    if len(projects(key)) >= MOST_PROJECTS:
+        components.state(
+            "Trop de projets à la fois", f"Retirez-en un : {MOST_PROJECTS} au plus s’additionnent."
+        )
+        return
+    hold(key, (*projects(key), made))
 
 
-def _current() -> list[Project]:
-    from diagnostic.ui import frame
-
-    return projects(frame.current_key())
+def state_kind() -> str:
+    """What kind of project to describe."""
+    return st.selectbox("Type de projet", acting.KINDS, key="type_projet")
 
 
 def _creche() -> dict:
-    places = st.number_input("Places", 1, 500, 24, key="places_projet")
+    places = st.number_input("Places nouvelles", 1, 500, 24, key="places_projet")
     psu = st.toggle("Financée par la Psu", True, key="psu_projet")
     qpv = st.toggle("En quartier prioritaire", False, key="qpv_projet")
     ctg = st.toggle("Sous convention territoriale globale", True, key="ctg_projet")
-    disabled = st.toggle("Accueille un enfant en situation de handicap", False, key="handicap_projet")
-    return {"places": int(places), "psu": psu, "qpv": qpv, "ctg": ctg, "disabled_children": disabled}
+    return {"places": int(places), "psu": psu, "qpv": qpv, "ctg": ctg}
+
+
+_HANDICAP = {"Je ne sais pas": None, "Oui": True, "Non": False}
+
+
+def _creche_details() -> tuple[dict, dict[str, str]]:
+    """What decides the bonus and the remainder, known late in a project: an empty answer is unknown."""
+    with components.columns(260) as grid:
+        with grid.container():
+            disabled = st.selectbox(
+                "Un enfant en situation de handicap inscrit", list(_HANDICAP), key="handicap_projet"
+            )
+            low_income = st.text_input(
+                "Part de familles à faibles ressources (%)",
+                key="part_projet",
+                placeholder="Inconnue",
+                max_chars=6,
+            )
+        with grid.container():
+            fee = _amount("mean_fee", "Participation moyenne des familles (€ par heure)")
+            fees = _amount("family_fees", "Participations des familles (€ par an)")
+        with grid.container():
+            bonus = _amount("territory_bonus", "Bonus territoire indiqué par la Caf (€ par place)")
+    share = blocks.attempt(lambda: acting.share(low_income))
+    answers = {"disabled_children": _HANDICAP[disabled], "low_income_share": share}
+    return answers, {"mean_fee": fee, "family_fees": fees, "territory_bonus": bonus}
+
+
+def _amount(field: str, label: str) -> str:
+    return st.text_input(label, key=f"{field}_projet", placeholder="Inconnu", max_chars=20)
 
 
 def _relais() -> dict:
@@ -139,8 +186,6 @@ def _costs(kind: str) -> dict[str, str]:
     asked = {"running_cost": f"Coût annuel{per} (€)"}
     if kind != acting.KINDS[3]:
         asked = {"investment_cost": f"Coût des travaux{per} (€)"} | asked
-    if kind == acting.KINDS[0]:
-        asked["mean_fee"] = "Participation moyenne des familles (€ par heure)"
     return {
         field: st.text_input(label, key=f"{field}_{kind}", placeholder="Inconnu", max_chars=20)
         for field, label in asked.items()
@@ -151,7 +196,9 @@ def _amounts(costs: dict[str, str]) -> dict[str, Decimal | None]:
     labels = {
         "running_cost": "le coût annuel",
         "investment_cost": "le coût des travaux",
-        "mean_fee": "la participation",
+        "mean_fee": "la participation horaire",
+        "family_fees": "les participations des familles",
+        "territory_bonus": "le bonus territoire",
     }
     return {field: acting.sum_in_euros(text, labels[field]) for field, text in costs.items()}
 
@@ -162,14 +209,13 @@ def outcome(ground: acting.Ground, target: float, report: Report) -> None:
     if not chosen:
         components.note("Aucun projet pour l’instant : décrivez-en un ci-dessus, puis ajoutez-en d’autres.")
         return
-    _listed(chosen, ground)
-    year = st.selectbox("Barème", acting.scale_years(), key="bareme_projet")
+    _listed(chosen, ground, report)
     try:
         found = simulate(
             ground.communes,
             chosen,
             target=target,
-            year=year,
+            year=scale_year(),
             accessibility=ground.accessibility,
             whole_places=ground.whole_places,
         )
@@ -186,18 +232,23 @@ def outcome(ground: acting.Ground, target: float, report: Report) -> None:
             for one in found.services
         ]
     )
-    effects = acting.effects_table(found.communes, ground.accessibility is not None)
-    components.table(effects, limit=12)
+    known = acting.access_known(ground)
+    effects = acting.effects_table(found.communes, known)
+    components.table(effects, limit=max(6, len({project.commune for project in chosen})))
     components.actions("simulation", effects, report=report)
+    if known and found.total.added:
+        _reach(found.communes, report)
     components.block(
         "Financement",
         "Ce que la Caf pourrait apporter",
         "Ordres de grandeur, à confirmer avec votre conseiller Caf",
     )
+    _scale()
     components.facts(acting.balance_facts(found.investment, found.running))
     components.table(acting.funding_table(found.fundings))
     for funding in found.fundings:
         blocks.items(f"{funding.project.name} : {reason}" for reason in funding.excluded)
+    _also(found.fundings)
     st.button(
         "Reporter dans le plan d’actions",
         key="reporter_projets",
@@ -207,16 +258,147 @@ def outcome(ground: acting.Ground, target: float, report: Report) -> None:
     )
 
 
+def scale_year() -> int:
+    """The year of the scales that the visitor has chosen, else the latest."""
+    return st.session_state.get(_SCALE) or acting.scale_years()[0]
+
+
+def _scale() -> None:
+    with components.settings("bareme"):
+        st.selectbox("Barèmes en vigueur en", acting.scale_years(), key=_SCALE)
+
+
+def _also(fundings: Sequence[Funding]) -> None:
+    """Aids that hang on decisions that a simulation does not know."""
+    said = dict.fromkeys(text for funding in fundings for text in funding.also)
+    if said:
+        with st.expander("Autres aides possibles, non comptées"):
+            blocks.items(said)
+
+
+def _reach(effects: pd.DataFrame, report: Report) -> None:
+    """What the children of each commune reach, before and after."""
+    components.block(
+        "Accessibilité",
+        scenarios.reached_message(effects),
+        "Places de crèche accessibles pour 100 enfants de moins de 3 ans, avant et après les projets",
+    )
+    if not len(scenarios.reached(effects)):
+        return
+    components.chart(
+        scenarios.reached_chart(effects, state.theme()),
+        key="accessibilite_projets",
+        alt=scenarios.reached_message(effects),
+        data=scenarios.reached_table(effects),
+        statuses=["estimé"],
+        source=components.sources_of(report, ["accessibilite_eaje"]),
+        caution="Distances à vol d’oiseau, jusqu’à 15 km ; les places nouvelles sont partagées avec les communes voisines.",
+        report=report,
+        ids=["accessibilite_eaje"],
+    )
+
+
 def _number(value: float) -> str:
     return "sans objet" if math.isnan(value) else french.number(value)
 
 
-def _listed(chosen: list[Project], ground: acting.Ground) -> None:
+def _listed(chosen: Sequence[Project], ground: acting.Ground, report: Report) -> None:
     names = acting.commune_options(ground)
     for rank, project in enumerate(chosen):
         with st.container(horizontal=True, vertical_alignment="center", key=f"projet_{rank}"):
-            components.note(f"{project.name}, {names.get(project.commune, project.commune)}")
-            st.button("Retirer", key=f"retirer_{rank}", type="tertiary", on_click=chosen.pop, args=(rank,))
+            components.note(acting.project_sentence(project, names))
+            left = (*chosen[:rank], *chosen[rank + 1 :])
+            st.button(
+                "Retirer",
+                key=f"retirer_{rank}",
+                type="tertiary",
+                on_click=hold,
+                args=(report.territory.key, left),
+            )
+
+
+# --- Scenarios -----------------------------------------------------------------------------------------
+
+
+def kept(territory: str) -> dict[str, tuple[Project, ...]]:
+    """The scenarios that this visitor keeps for that territory, by name."""
+    return keeping.get(_SCENARIOS, territory) or {}
+
+
+def compare(ground: acting.Ground, target: float, report: Report) -> None:
+    """The kept scenarios and the projects under way side by side, under each birth scenario."""
+    key, under_way = report.territory.key, projects(report.territory.key)
+    held = kept(key)
+    if under_way:
+        _keep_form(key, under_way, held)
+    for name, set_ in held.items():
+        _kept_line(key, name, set_, held)
+    everything = scenarios.all_of(held, under_way)
+    if len(everything) < 2:
+        return
+    years = scenarios.horizons(report)
+    horizon = None
+    if years:
+        with components.settings("horizon"):
+            horizon = st.selectbox("Enfants à naître jusqu’en", years, key="horizon_scenarios")
+    found = scenarios.compared(
+        ground, everything, report, target=target, scale_year=scale_year(), horizon=horizon
+    )
+    components.block(
+        "Comparaison", scenarios.message(found, horizon), scenarios.against(found, target, horizon)
+    )
+    table, drawn = scenarios.table(found), scenarios.chart(found, target, state.theme())
+    if drawn is not None:
+        components.note(scenarios.legend(found))
+        st.plotly_chart(
+            drawn,
+            key="graphique_scenarios",
+            config=charts.config("scenarios"),
+            alt=scenarios.message(found, horizon),
+            theme=None,
+        )
+    components.table(table)
+    components.source_line(
+        ["estimé"],
+        components.sources_of(report, [acting.TARGET_INDICATOR, "naissances"]),
+        f"Barèmes {scale_year()}, {reference.CONFIRM}.",
+    )
+    components.actions("scenarios", table, report=report, ids=[acting.TARGET_INDICATOR])
+
+
+def _keep_form(key: str, under_way: Sequence[Project], held: dict) -> None:
+    """A name, a button: the projects under way become a scenario."""
+
+    def keep() -> None:
+        try:
+            made = scenarios.named(held, st.session_state["nom_scenario"], under_way)
+        except DiagnosticError as error:
+            blocks.tell(str(error))
+            return
+        keeping.put(_SCENARIOS, key, made, weight=2_000 * len(made))
+        st.session_state["nom_scenario"] = ""
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key="ajout_scenario"):
+        st.text_input(
+            "Nom du scénario",
+            key="nom_scenario",
+            max_chars=60,
+            placeholder="Une crèche au centre",
+        )
+        st.button("Garder ces projets comme scénario", key="garder_scenario", on_click=keep)
+
+
+def _kept_line(key: str, name: str, set_: tuple[Project, ...], held: dict) -> None:
+    rest = {other: one for other, one in held.items() if other != name}
+    with st.container(horizontal=True, vertical_alignment="center", key=f"scenario_{list(held).index(name)}"):
+        components.note(f"{name} : {acting.projects_sentence(set_)}")
+        st.button("Reprendre", key=f"reprendre_{name}", type="tertiary", on_click=hold, args=(key, set_))
+        st.button(
+            "Retirer",
+            key=f"oublier_{name}",
+            type="tertiary",
+            on_click=lambda: keeping.put(_SCENARIOS, key, rest, weight=2_000 * len(rest)),
+        )
 
 
 def where(db: Database, ground: acting.Ground, target: float, report: Report) -> None:
@@ -236,13 +418,12 @@ def where(db: Database, ground: acting.Ground, target: float, report: Report) ->
                 key=f"cible_places_{report.territory.key}_{default}",
             )
         with grid.container():
-            qpv_first = st.toggle("Quartiers prioritaires d’abord", False, key="qpv_d_abord")
-    if qpv_first:
-        components.note(
-            "Une commune qui a un quartier prioritaire pèse 1,5 fois plus : un choix de l’outil, non une règle."
-        )
+            qpv = st.toggle("Quartiers prioritaires d’abord", False, key="qpv_d_abord")
+            line = acting.poverty_line(ground, report)
+            poor = line is not None and st.toggle("Bas revenus d’abord", False, key="revenus_d_abord")
+    components.note(acting.weights_sentence(qpv, line if poor else None))
     found = blocks.attempt(
-        lambda: acting.proposal(db, report.territory, int(places), float(target), qpv_first)
+        lambda: acting.proposal(db, report.territory, int(places), float(target), qpv, line if poor else None)
     )
     if found is None:
         return
@@ -253,7 +434,7 @@ def where(db: Database, ground: acting.Ground, target: float, report: Report) ->
             action=False,
         )
         return
-    mine = acting.after_projects(ground, _current(), target)
+    mine = acting.after_projects(ground, projects(report.territory.key), target)
     components.block("Proposition", acting.allocation_message(found, mine))
     components.table(acting.allocation_table(found))
     components.note(acting.left_out(found.unknown))

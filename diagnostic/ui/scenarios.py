@@ -1,0 +1,305 @@
+"""What the comparison of scenarios says: sets of projects side by side under each birth scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from diagnostic import charts, design, french
+from diagnostic.model import DiagnosticError
+from diagnostic.report import Report
+from diagnostic.simulation import Project, compare, range_text
+from diagnostic.ui.acting import Ground
+
+MOST = 4
+"""Scenarios kept beside « today » and the one under way: more columns would not be read."""
+TODAY = "Sans projet"
+UNDER_WAY = "Projets en cours"
+NOW = "aujourd’hui"
+# Scenarios of births as the projection names them -> words; the lowest first.
+BIRTHS = {"low": "naissances basses", "trend": "naissances en tendance", "constant": "naissances stables"}
+_MARKS = {"low": "triangle-down", "trend": "circle", "constant": "triangle-up"}
+_ROW = 46
+
+
+def named(kept: Mapping[str, tuple[Project, ...]], name: str, projects: Sequence[Project]) -> dict:
+    """The scenarios with one more, or one replaced under its own name; DiagnosticError when it cannot be."""
+    title = " ".join(name.split())
+    if not title or title.casefold() in (TODAY.casefold(), UNDER_WAY.casefold()):
+        raise DiagnosticError("Donnez un nom à ce scénario, par exemple « Une crèche au centre ».")
+    if title not in kept and len(kept) >= MOST:
+        raise DiagnosticError(f"{MOST} scénarios au plus se comparent : retirez-en un.")
+    return {**kept, title: tuple(projects)}
+
+
+def all_of(kept: Mapping[str, tuple[Project, ...]], under_way: Sequence[Project]) -> dict:
+    """What is compared: today, the kept scenarios, then the projects under way unless they are one of them."""
+    found = {TODAY: (), **kept}
+    if under_way and tuple(under_way) not in kept.values():
+        found[UNDER_WAY] = tuple(under_way)
+    return found
+
+
+def horizons(report: Report) -> list[int]:
+    """Years for which children under 3 are projected, the latest first; none where they are not."""
+    return sorted({row["year"] for row in _under_three(report)}, reverse=True)
+
+
+def _under_three(report: Report) -> list[dict]:
+    return [
+        row for row in report.outlook.children if row["band"] == "moins_3" and row["children"] is not None
+    ]
+
+
+def births(ground: Ground, report: Report, year: int | None) -> dict[str, pd.Series]:
+    """Children under 3 of each commune under each birth scenario of that year.
+
+    The communes share the children projected for the territory as they share today's: a commune alone has
+    too few births for a projection of its own.
+    """
+    children = ground.communes["children"].astype(float)
+    total = float(children.sum(skipna=False))
+    rows = {row["scenario"]: row["children"] for row in _under_three(report) if row["year"] == year}
+    found = {name: children * (rows[name] / total) for name in BIRTHS if name in rows and total > 0}
+    return found or {NOW: children}
+
+
+def compared(
+    ground: Ground,
+    scenarios: Mapping[str, Sequence[Project]],
+    report: Report,
+    *,
+    target: float,
+    scale_year: int,
+    horizon: int | None,
+) -> pd.DataFrame:
+    """`simulation.compare` on this ground: one row per scenario and birth scenario."""
+    return compare(
+        ground.communes,
+        scenarios,
+        target=target,
+        year=scale_year,
+        births=births(ground, report, horizon),
+        accessibility=ground.accessibility,
+        whole_places=ground.whole_places,
+    )
+
+
+def table(found: pd.DataFrame) -> pd.DataFrame:
+    """Scenarios as columns: effects under each birth scenario, then the money, which does not depend on it."""
+    variants = list(dict.fromkeys(found["births"]))
+    rows: list[tuple[str, ...]] = []
+    for label, column, places in (
+        ("Places pour 100 enfants", "coverage", 1),
+        ("Places manquantes", "missing", 0),
+        ("Places de crèche accessibles pour 100 enfants", "access", 1),
+    ):
+        if found[column].isna().all():
+            continue
+        for variant in variants:
+            when = BIRTHS.get(variant, variant)
+            part = found[found["births"] == variant]
+            rows.append((f"{label}, {when}", *(_said(value, places) for value in part[column])))
+    once = found.drop_duplicates("scenario").to_dict("records")
+    rows.append(("Places ajoutées", *(french.number(row["added"]) for row in once)))
+    for label, nature in (("Travaux", "investment"), ("Par an", "running")):
+        rows.append((f"{label} : coût", *(_cost(row, nature) for row in once)))
+        rows.append((f"{label} : aides de la Caf", *(_aids(row, nature) for row in once)))
+        rows.append((f"{label} : reste à financer", *(_left(row, nature) for row in once)))
+    return pd.DataFrame(rows, columns=["Effet", *(row["scenario"] for row in once)])
+
+
+def _said(value: float, places: int) -> str:
+    return "inconnu" if pd.isna(value) else french.number(value, places)
+
+
+def _none(row: Mapping) -> bool:
+    return row["scenario"] == TODAY
+
+
+def _cost(row: Mapping, nature: str) -> str:
+    if _none(row):
+        return "aucun"
+    cost = row[f"{nature}_cost"]
+    return "non saisi" if cost is None else french.euros(cost)
+
+
+def _aids(row: Mapping, nature: str) -> str:
+    if _none(row):
+        return "aucune"
+    least = "" if row[f"{nature}_complete"] else "au moins "
+    return least + range_text(row[f"{nature}_low"], row[f"{nature}_high"])
+
+
+def _left(row: Mapping, nature: str) -> str:
+    if _none(row):
+        return "aucun"
+    low, high = row[f"{nature}_left_low"], row[f"{nature}_left_high"]
+    if high is None:
+        return "coût non saisi"
+    return f"au plus {french.euros(high)}" if low is None else range_text(low, high)
+
+
+def message(found: pd.DataFrame, horizon: int | None) -> str:
+    """What the best scenario reaches against doing nothing, as a title."""
+    when = f" en {horizon}" if horizon is not None and NOW not in set(found["births"]) else ""
+    bounds = found.groupby("scenario", sort=False)["coverage"].agg(["min", "max"])
+    if len(bounds) < 2 or bounds.isna().any(axis=None):
+        return f"Les scénarios côte à côte{when}"
+    best = bounds.drop(index=TODAY)["max"].idxmax()
+    return f"{french.capitalised(best)} : {_span(bounds.loc[best])} places pour 100 enfants{when}"
+
+
+def against(found: pd.DataFrame, target: float, horizon: int | None) -> str:
+    """The sub-title: without any project, and the target."""
+    none = found[found["scenario"] == TODAY]["coverage"]
+    goal = f"objectif : {french.number(target, 1)}"
+    if none.isna().any():
+        return french.capitalised(goal)
+    return f"Sans projet : {_span(pd.Series({'min': none.min(), 'max': none.max()}))}, selon les naissances ; {goal}"
+
+
+def _span(bounds: pd.Series) -> str:
+    low, high = (french.number(bounds[end], 1) for end in ("min", "max"))
+    return low if low == high else f"de {low} à {high}"
+
+
+def chart(found: pd.DataFrame, target: float, theme: str) -> go.Figure | None:
+    """Coverage of each scenario under each birth scenario, as marks on a line; None when it is unknown."""
+    rows = found[found["coverage"].notna()]
+    if rows.empty:
+        return None
+    palette = design.palette(theme)
+    names = list(dict.fromkeys(rows["scenario"]))
+    drawn = charts.figure(theme, _ROW * len(names) + 70)
+    for rank, name in enumerate(names):
+        part = rows[rows["scenario"] == name].sort_values("coverage")
+        role = "other" if name == TODAY else "territory"
+        drawn.add_scatter(
+            x=part["coverage"],
+            y=[rank] * len(part),
+            mode="lines+markers+text",
+            line={"color": palette[role], "width": 3},
+            marker={
+                "size": 12,
+                "color": palette[role],
+                "symbol": [_MARKS.get(one, "circle") for one in part["births"]],
+            },
+            text=_labels(part["coverage"]),
+            textposition="top center",
+            textfont={"color": palette["text"]},
+            cliponaxis=False,
+            hovertemplate=[
+                f"{safe(name)}, {BIRTHS.get(variant, variant)} : {french.number(value, 1)}<extra></extra>"
+                for variant, value in zip(part["births"], part["coverage"], strict=True)
+            ],
+        )
+    drawn.add_vline(x=target, line={"color": palette["reference"], "width": 2})
+    drawn.add_annotation(
+        x=target, y=1, yref="paper", yanchor="bottom", showarrow=False, text=f"objectif {french.number(target, 1)}",
+        font={"color": palette["reference"]},
+    )  # fmt: skip
+    low, high = min(rows["coverage"].min(), target), max(rows["coverage"].max(), target)
+    room = max((high - low) * 0.12, 0.5)
+    drawn.update_xaxes(range=[low - room, high + room], visible=False, fixedrange=True)
+    drawn.update_yaxes(
+        tickvals=list(range(len(names))), ticktext=[safe(_short(name)) for name in names], range=[len(names) - 0.5, -0.7],
+        automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
+    )  # fmt: skip
+    drawn.update_layout(margin={"t": 28, "b": 8, "l": 8, "r": 16}, showlegend=False)
+    return drawn
+
+
+def _labels(values: pd.Series) -> list[str]:
+    """The two ends are written: what stands between them is in the table."""
+    last = len(values) - 1
+    return [french.number(value, 1) if rank in (0, last) else "" for rank, value in enumerate(values)]
+
+
+def legend(found: pd.DataFrame) -> str:
+    """What the marks mean, in words."""
+    words = {"low": "▼ naissances basses", "trend": "● en tendance", "constant": "▲ stables"}
+    shown = [words[one] for one in BIRTHS if one in set(found["births"])]
+    return f"Chaque trait va d’un scénario de naissances à l’autre : {', '.join(shown)}." if shown else ""
+
+
+# --- Accessibility, commune by commune -----------------------------------------------------------------
+
+
+def reached(effects: pd.DataFrame, most: int = 12) -> pd.DataFrame:
+    """The communes whose children reach more places once the projects stand, the largest gain first."""
+    if "access_after" not in effects:
+        return effects.iloc[:0]
+    gain = effects["access_after"] - effects["access_before"]
+    found = effects.assign(access_gain=gain)[gain > 0.05]
+    return found.sort_values("access_gain", ascending=False).head(most)
+
+
+def reached_message(effects: pd.DataFrame) -> str:
+    """How many communes gain places within reach, as a title."""
+    count = len(reached(effects, most=len(effects)))
+    if not count:
+        return "Aucune commune ne gagne de places accessibles"
+    noun = french.quantity(count, "commune gagne", "communes gagnent")
+    return f"{noun} des places de crèche accessibles"
+
+
+def reached_table(effects: pd.DataFrame) -> pd.DataFrame:
+    """Before, after and gain of every commune that gains, in places per 100 children."""
+    rows = reached(effects, most=len(effects))
+    return pd.DataFrame(
+        {
+            "Commune": rows["name"].map(french.typographic),
+            "Places accessibles avant": rows["access_before"].round(1),
+            "Places accessibles après": rows["access_after"].round(1),
+            "Gain": rows["access_gain"].round(1) if len(rows) else [],
+            "Places ajoutées ici": rows["added"],
+        }
+    )
+
+
+def reached_chart(effects: pd.DataFrame, theme: str) -> go.Figure:
+    """A line from before to after for each commune that gains most."""
+    rows, palette = reached(effects), design.palette(theme)
+    drawn = charts.figure(theme, 30 * len(rows) + 48)
+    for rank, row in enumerate(rows.itertuples()):
+        drawn.add_scatter(
+            x=[row.access_before, row.access_after],
+            y=[rank, rank],
+            mode="lines+markers+text",
+            line={"color": palette["territory"], "width": 3},
+            marker={
+                "size": 11,
+                "color": [palette["bg"], palette["territory"]],
+                "line": {"color": palette["territory"], "width": 2},
+            },
+            text=[f"{french.number(row.access_before, 1)}  ", f"  {french.number(row.access_after, 1)}"],
+            textposition=["middle left", "middle right"],
+            textfont={"color": palette["text"]},
+            cliponaxis=False,
+            hovertemplate=(
+                f"{safe(row.name)} : {french.number(row.access_before, 1)} → "
+                f"{french.number(row.access_after, 1)} places pour 100 enfants<extra></extra>"
+            ),
+        )
+    low, high = rows["access_before"].min(), rows["access_after"].max()
+    room = max((high - low) * 0.15, 1.0)
+    drawn.update_xaxes(range=[low - room, high + room], visible=False, fixedrange=True)
+    drawn.update_yaxes(
+        tickvals=list(range(len(rows))), ticktext=[safe(_short(name)) for name in rows["name"]],
+        range=[len(rows) - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
+    )  # fmt: skip
+    drawn.update_layout(margin={"t": 8, "b": 8, "l": 8, "r": 16}, showlegend=False)
+    return drawn
+
+
+def safe(name: str) -> str:
+    """Plotly reads a few tags in its texts: names of data are not to be read so."""
+    return escape(french.typographic(name), quote=False)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 26 else f"{name[:25]}…"
