@@ -4,6 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from diagnostic.ui import server
+from diagnostic.ui import server, warming
 
-app = st.App(Path(__file__).resolve().parent / "diagnostic" / "ui" / "main.py", routes=server.routes())
+app = st.App(
+    Path(__file__).resolve().parent / "diagnostic" / "ui" / "main.py",
+    routes=server.routes(),
+    lifespan=warming.lifespan,
+)

@@ -90,7 +90,9 @@ select
     status, source, note
 from {published}
 where stat like 'places\_%' escape '\'
-qualify row_number() over (partition by level, code, stat, year order by value is null) = 1;
+qualify row_number() over (partition by level, code, stat, year order by value is null) = 1
+-- One territory is read at a time.
+order by level, code, stat;
 
 create {temporary} table {figure} as
 with declared as (

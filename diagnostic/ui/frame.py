@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -60,7 +61,12 @@ def theme() -> str:
 
 def style() -> None:
     """Send the style sheet; once a run."""
-    st.html(f"<style>.stApp{{{design.css_variables()}}}{(_HERE / 'style.css').read_text('utf-8')}</style>")
+    st.html(_style_sheet())
+
+
+@lru_cache
+def _style_sheet() -> str:
+    return f"<style>.stApp{{{design.css_variables()}}}{(_HERE / 'style.css').read_text('utf-8')}</style>"
 
 
 def apply_pending() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
@@ -41,6 +42,7 @@ ALL = (
 )
 
 
+@lru_cache
 def existing() -> tuple[PageEntry, ...]:
     """The declared pages that have a file."""
     return tuple(entry for entry in ALL if entry.path.exists())

@@ -1,0 +1,63 @@
+"""Read what every visitor needs before the first one comes: the country's tables, and the pages' libraries."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import logging
+import threading
+from collections.abc import AsyncIterator
+
+from diagnostic import report, territories
+from diagnostic.model import DiagnosticError, Level
+from diagnostic.warehouse.database import Database, open_database
+
+_log = logging.getLogger(__name__)
+
+# What the pages import when they are first opened: one visitor at a time would wait for it.
+_LIBRARIES = (
+    "diagnostic.charts",
+    "diagnostic.exports",
+    "diagnostic.maps",
+    "diagnostic.ui.blocks",
+    "diagnostic.ui.composing",
+    "diagnostic.ui.deposit_panel",
+    "diagnostic.ui.export_panel",
+    "diagnostic.ui.loading",
+    "diagnostic.ui.simulator",
+)
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Warm in the background: the server answers at once, and the first visitors wait no longer than before."""
+    threading.Thread(target=_warm, name="warming", daemon=True).start()
+    yield
+
+
+def _warm() -> None:
+    try:
+        database = open_database()
+        levels = iter((Level.EPCI, Level.COMMUNE, Level.DEPARTEMENT, Level.REGION, Level.FRANCE))
+        warm(database, next(levels))
+        for name in _LIBRARIES:
+            importlib.import_module(name)
+        for level in levels:
+            warm(database, level)
+        # What is there stays for the life of the process: the collector need not walk through it again.
+        gc.collect()
+        gc.freeze()
+    except DiagnosticError as error:
+        _log.info("nothing to warm: %s", error)
+    except Exception:
+        _log.exception("warming")
+
+
+def warm(database: Database, level: Level) -> None:
+    """Build the report of one territory of that level: what all of them share is then in memory."""
+    first = next(
+        (place for place in territories.index(database).territories.values() if place.level is level), None
+    )
+    if first is not None:
+        report.build(database, first.key)

@@ -1,0 +1,33 @@
+"""The server reads what every visitor needs before the first one comes."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+
+from diagnostic import report, territories
+from diagnostic.model import Level
+from diagnostic.ui import warming
+from diagnostic.warehouse.database import open_database
+
+
+def test_after_warming_another_intercommunalite_reads_no_table_of_the_country(demo_db, monkeypatch):
+    database = open_database(demo_db)
+    warming.warm(database, Level.EPCI)
+    epci = [place for place in territories.index(database).territories.values() if place.level is Level.EPCI]
+    monkeypatch.setattr(
+        database, "frame", lambda *_: (_ for _ in ()).throw(AssertionError("a frame was read"))
+    )
+    assert report.build(database, epci[-1].key).territory == epci[-1]
+
+
+def test_a_server_without_a_database_starts_all_the_same(tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(tmp_path / "absente.duckdb"))
+    with caplog.at_level(logging.INFO, logger="diagnostic.ui.warming"):
+        warming._warm()
+    assert "Aucune base de données" in caplog.text
+
+
+def test_every_library_to_warm_exists():
+    for name in warming._LIBRARIES:
+        assert importlib.import_module(name).__name__ == name
