@@ -330,6 +330,7 @@ def test_one_territory_that_fails_does_not_stop_the_others_and_what_is_done_is_k
 
     monkeypatch.setattr(batch, "build", made)
     monkeypatch.setattr(batch, "open_database", lambda path: None)
+    monkeypatch.setattr(batch, "with_built", lambda report, db: report)
     jobs = [
         batch.Job(key, ("csv",), tmp_path, tmp_path / "x.duckdb") for key in ("epci:000", "epci:990000001")
     ]

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from diagnostic import territories
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.local import mapping as mappings
-from diagnostic.local.plan import plan
+from diagnostic.local.plan import settle
 from diagnostic.local.store import deposit
 from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Level, Territory
@@ -265,7 +265,7 @@ def test_a_small_count_of_a_caf_extract_is_hidden_in_its_commune_and_in_the_tota
     validation = validate(upload.table, upload.mapping, depositing.communes(db), within=codes)
     held = deposit(validation, origin="caf.csv", year=2024, received=datetime.date(2026, 1, 2))
     own = Territory(Level.PERIMETRE, "+".join(codes), "Essai", communes=tuple(codes))
-    shown = depositing.shown(db, plan(held, territories.index(db).communes), own)
+    shown = depositing.shown(db, settle(held, territories.index(db).communes), own)
     column = "Enfants bénéficiaires de l’AEEH"
     by_commune, total = shown.by_commune[column], shown.totals.set_index("Donnée")["Donnée locale"][column]
     assert "3" not in list(by_commune)

@@ -27,7 +27,7 @@ from streamlit.testing.v1 import AppTest
 
 from diagnostic import exports, report, territories
 from diagnostic.exports import FORMATS
-from diagnostic.local.plan import Plan, plan
+from diagnostic.local.plan import Plan, settle
 from diagnostic.local.store import Deposit, LocalData
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.model import Level, Status
@@ -77,7 +77,7 @@ def counts(db: Database, year: int) -> pd.DataFrame:
 def settled(db: Database, facts: pd.DataFrame) -> Plan:
     year = int(facts["year"].iloc[0])
     deposit = Deposit("caf", "caf.xlsx", DAY, year, facts, TEMPLATES["caf"].rule)
-    return plan(deposit, territories.index(db).communes)
+    return settle(deposit, territories.index(db).communes)
 
 
 @cache

@@ -14,6 +14,7 @@ from pathlib import Path
 from diagnostic import exports, french
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report, build
+from diagnostic.report.local import with_built
 from diagnostic.warehouse import open_database
 
 _log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def one(job: Job) -> Done:
     kept: list[str] = []
     try:
         db = open_database(job.db)
-        report = build(db, job.key)
+        report = with_built(build(db, job.key), db)
         job.out.mkdir(parents=True, exist_ok=True)
         for format in job.formats:
             name = filename(report, format)

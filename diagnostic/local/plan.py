@@ -106,7 +106,7 @@ class Plan:
         return bool(np.abs(sums @ weights - wanted).max() < 1e-9) and hidden <= set(reached)
 
 
-def plan(deposit: Deposit, members: Mapping[Place, Collection[str]]) -> Plan:
+def settle(deposit: Deposit, members: Mapping[Place, Collection[str]]) -> Plan:
     """Settle what may be shown of `deposit`; `members`: (level, code) -> communes, every upper level.
 
     A level that the file does not cover whole is left out: its sum is unknown.

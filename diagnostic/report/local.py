@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from diagnostic import french, gaps, reading
+from diagnostic import french, gaps, reading, territories
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.local.indicators import COMMUNES, LOCAL_INDICATORS, LocalIndicator
-from diagnostic.local.plan import Cell, Plan
-from diagnostic.model import Comparator, Finding, Indicator, Status, Territory
+from diagnostic.local.plan import Cell, Plan, settle
+from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory
 from diagnostic.report.shape import LocalFigure, Report
 from diagnostic.secrecy.rules import RATIO_HIDDEN_BELOW
+from diagnostic.warehouse import local_files
+from diagnostic.warehouse.database import Database
 
 Findings = Mapping[str, Finding]
 PEOPLE = frozenset(
@@ -33,10 +36,16 @@ class _Part:
     open: bool = False
 
 
-def attach(report: Report, plans: Sequence[Plan], communes: Callable[[Territory], Sequence[str]]) -> Report:
+def attach(
+    report: Report,
+    plans: Sequence[Plan],
+    communes: Callable[[Territory], Sequence[str]],
+    counted: Callable[[str], tuple[float | None, int | None]] = lambda _: (None, None),
+) -> Report:
     """A copy of the report with the local figures of its territory, its members and the territories above.
 
-    `plans`: one per file, `communes` gives the commune codes of a territory. The report is not changed.
+    `plans`: one per file, `communes` gives the commune codes of a territory, `counted` the open count of a
+    stat in the report's territory and its year. The report is not changed.
     """
     newest = _newest(plans)
     above = [place for place in report.context.parents if place.key != report.territory.key]
@@ -58,13 +67,72 @@ def attach(report: Report, plans: Sequence[Plan], communes: Callable[[Territory]
         for place, findings in places:
             finding = _finding(plan, item.indicator, place, findings, communes(place))
             finding = _compared(finding, item.indicator, compared, report)
-            found.append(_figure(plan, item, place, finding, findings, report))
+            own_count = counted(item.counts) if item.counts and place == report.territory else (None, None)
+            found.append(_figure(plan, item, place, finding, findings, own_count))
     notes = [
         note
         for plan in newest.values()
         if (note := plan.note) and any(one.origin == plan.deposit.origin for one in found)
     ]
     return replace(report, local=tuple(found), local_notes=tuple(dict.fromkeys(notes)))
+
+
+@lru_cache(maxsize=2)
+def built(db: Database) -> tuple[Plan, ...]:
+    """What may be shown of the files that the build was given: they are the operator's, for every visitor."""
+    members = territories.index(db).communes
+    return tuple(settle(deposit, members) for deposit in local_files.deposits(db))
+
+
+def with_built(report: Report, db: Database) -> Report:
+    """The report with the figures of the files that the build was given; the same one when there are none."""
+    plans = built(db)
+    return joined(report, plans, db) if plans else report
+
+
+def joined(report: Report, plans: Sequence[Plan], db: Database) -> Report:
+    """`attach`, with the geography and the open counts of a database."""
+    return attach(
+        report,
+        plans,
+        lambda place: territories.communes(db, place),
+        lambda stat: latest(db, report.territory, stat),
+    )
+
+
+def latest(db: Database, territory: Territory, stat: str | None) -> tuple[float | None, int | None]:
+    """The latest known value of a stat on the territory and its year; None when unknown or without `stat`."""
+    if stat is None:
+        return None, None
+    if territory.level is Level.PERIMETRE:
+        rows = db.rows(
+            """
+            select sum(value), year
+            from stat
+            where stat = ? and commune in (select unnest(?)) and value is not null
+            group by year
+            having count(distinct commune) = ?
+            order by year desc
+            limit 1
+            """,
+            stat,
+            list(territory.communes),
+            len(territory.communes),
+        )
+    else:
+        rows = db.rows(
+            """
+            select value, year
+            from total
+            where stat = ? and level = ? and code = ? and value is not null
+            order by year desc
+            limit 1
+            """,
+            stat,
+            str(territory.level),
+            territory.code,
+        )
+    return rows[0] if rows else (None, None)
 
 
 def spread(
@@ -254,9 +322,14 @@ def _compared(
 
 
 def _figure(
-    plan: Plan, item: LocalIndicator, place: Territory, finding: Finding, findings: Findings, report: Report
+    plan: Plan,
+    item: LocalIndicator,
+    place: Territory,
+    finding: Finding,
+    findings: Findings,
+    counted: tuple[float | None, int | None],
 ) -> LocalFigure:
-    value, year, difference = _beside(item, place, finding, findings, report)
+    value, year, difference = _beside(item, finding, findings, counted)
     return LocalFigure(
         territory=place,
         indicator=item.indicator,
@@ -270,7 +343,7 @@ def _figure(
 
 
 def _beside(
-    item: LocalIndicator, place: Territory, finding: Finding, findings: Findings, report: Report
+    item: LocalIndicator, finding: Finding, findings: Findings, counted: tuple[float | None, int | None]
 ) -> tuple[float | None, int | None, str]:
     """The open value beside the local one, its year, and how far apart they are, in words."""
     if item.beside:
@@ -280,19 +353,9 @@ def _beside(
             return None, None, ""
         return value, other.year, _difference(item, finding, value, other)
     if item.counts and item.indicator.denominator is None:
-        value, year = _counted(report, place, findings, item.counts)
+        value, year = counted if counted[0] is not None else open_part(findings, item.counts)
         return value, year, _difference(item, finding, value, None)
     return None, None, ""
-
-
-def _counted(
-    report: Report, place: Territory, findings: Findings, stat: str
-) -> tuple[float | None, int | None]:
-    """How many places of a type the open data count; the services of a report are those of its territory."""
-    row = next((row for row in report.services if row["stat"] == stat), None)
-    if place.key == report.territory.key and row is not None and row["count"] is not None:
-        return row["count"], row["year"]
-    return open_part(findings, stat)
 
 
 def _difference(item: LocalIndicator, finding: Finding, other: float | None, beside: Finding | None) -> str:

@@ -1,55 +1,84 @@
-"""The files of this session: held in its memory, settled once under secrecy, joined to a copy of its report."""
+"""The files of this session: held in its memory, settled once under secrecy, joined to a copy of its report.
+
+Nothing reaches the disk unless the operator has named a private folder (`diagnostic.local.private`).
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from diagnostic import territories
-from diagnostic.local.plan import Plan, plan
+from diagnostic.local import private
+from diagnostic.local.plan import Plan, settle
 from diagnostic.local.store import Deposit, LocalData
 from diagnostic.report import Report
-from diagnostic.report.local import attach
+from diagnostic.report import local as figures
 from diagnostic.warehouse.database import Database
 
 _LOCAL, _PLANS, _JOINED = "donnees_locales", "plans_locaux", "rapport_local"
 
 
 def local() -> LocalData:
-    """The data of this session."""
-    return st.session_state.setdefault(_LOCAL, LocalData())
+    """The data of this session; it starts with what the private folder holds, when there is one."""
+    if _LOCAL not in st.session_state:
+        kept = private.folder()
+        st.session_state[_LOCAL] = LocalData() if kept is None else private.load(kept)
+    return st.session_state[_LOCAL]
 
 
 def add(deposit: Deposit) -> None:
-    """Keep one more file for this session."""
-    st.session_state[_LOCAL] = local().merge(deposit)
+    """Keep one more file for this session, and in the private folder when there is one."""
+    data = local().merge(deposit)
+    st.session_state[_LOCAL] = data
+    kept = private.folder()
+    if kept is not None:
+        private.save(data.deposits[-1], kept)
 
 
-def forget(template: str | None = None) -> None:
-    """Forget the files of a template, or all of them, with everything made of them."""
-    st.session_state[_LOCAL] = local().forget(template)
+def forget() -> None:
+    """Forget the files of this session, with everything made of them, and empty the private folder."""
     for name in (_PLANS, _JOINED, "documents"):
         st.session_state.pop(name, None)
+    st.session_state[_LOCAL] = LocalData()
+    kept = private.folder()
+    if kept is not None:
+        private.erase(kept)
+
+
+def where() -> str:
+    """Where what is brought goes, in a sentence."""
+    if private.folder() is None:
+        return "Ils restent dans votre session, en mémoire, et disparaissent avec elle. Rien n’est écrit sur le serveur."
+    return (
+        "Ils sont gardés dans le dossier privé de cette installation, que son propriétaire seul peut lire, et montrés à "
+        "chaque personne qui ouvre l’application, jusqu’à « Tout oublier »."
+    )
 
 
 def plans(db: Database) -> tuple[Plan, ...]:
-    """What may be shown of each file of this session; settled on the first call after a file came or went."""
+    """What may be shown of each file: those of the build, then those of this session, which take their place.
+
+    Settled on the first call after a file came or went.
+    """
     held = local().deposits
     version, made = st.session_state.get(_PLANS, (None, ()))
-    kept = {id(one.deposit): one for one in made} if version == db.key else {}
     if version != db.key or list(map(id, (one.deposit for one in made))) != list(map(id, held)):
+        kept = {id(one.deposit): one for one in made} if version == db.key else {}
         members = territories.index(db).communes
-        made = tuple(kept.get(id(deposit)) or plan(deposit, members) for deposit in held)
+        made = tuple(kept.get(id(deposit)) or settle(deposit, members) for deposit in held)
         st.session_state[_PLANS] = (db.key, made)
-    return made
+    mine = {(one.deposit.template, one.deposit.year) for one in made}
+    given = (one for one in figures.built(db) if (one.deposit.template, one.deposit.year) not in mine)
+    return (*given, *made)
 
 
 def joined(report: Report, db: Database) -> Report:
-    """The report with the figures of this session's files; the same object when there are none."""
-    if not local().deposits:
-        return report
+    """The report with the figures of these files; the same object when there are none."""
     settled = plans(db)
+    if not settled:
+        return report
     before = st.session_state.get(_JOINED)
-    if before is None or before[0] is not report or before[1] is not settled:
-        before = (report, settled, attach(report, settled, lambda place: territories.communes(db, place)))
+    if before is None or before[0] is not report or list(map(id, before[1])) != list(map(id, settled)):
+        before = (report, settled, figures.joined(report, settled, db))
         st.session_state[_JOINED] = before
     return before[2]

@@ -8,8 +8,9 @@ import pandas as pd
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS
-from diagnostic.model import Level, Territory
+from diagnostic.model import Territory
 from diagnostic.report import Report
+from diagnostic.report.local import latest
 from diagnostic.warehouse import Database
 
 # No open file counts them by commune: whom to ask, and the template of « Mes données » that takes the answer.
@@ -38,41 +39,6 @@ def facts(report: Report, stats: Sequence[str]) -> list[tuple[str, str, str]]:
         )
         for row in rows_of(report, stats)
     ]
-
-
-def latest(db: Database, territory: Territory, stat: str | None) -> tuple[float | None, int | None]:
-    """The latest known value of a stat on the territory and its year; None when unknown or without `stat`."""
-    if stat is None:
-        return None, None
-    if territory.level is Level.PERIMETRE:
-        rows = db.rows(
-            """
-            select sum(value), year
-            from stat
-            where stat = ? and commune in (select unnest(?)) and value is not null
-            group by year
-            having count(distinct commune) = ?
-            order by year desc
-            limit 1
-            """,
-            stat,
-            list(territory.communes),
-            len(territory.communes),
-        )
-    else:
-        rows = db.rows(
-            """
-            select value, year
-            from total
-            where stat = ? and level = ? and code = ? and value is not null
-            order by year desc
-            limit 1
-            """,
-            stat,
-            str(territory.level),
-            territory.code,
-        )
-    return rows[0] if rows else (None, None)
 
 
 def counted(db: Database, territory: Territory, stats: Sequence[str]) -> list[tuple[str, str, str]]:

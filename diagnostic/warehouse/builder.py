@@ -21,7 +21,7 @@ import pandas as pd
 from diagnostic import indicators
 from diagnostic.model import DiagnosticError, is_fictional
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse import geography, shapes
+from diagnostic.warehouse import geography, local_files, shapes
 from diagnostic.warehouse.database import SCHEMA_VERSION
 from diagnostic.warehouse.derived import derive
 from diagnostic.warehouse.files import Candidate, Layout, Unreadable, find, recognise, unpack
@@ -84,7 +84,11 @@ def build(raw: list[Path], db: Path, progress: Progress | None = None) -> BuildR
         target = db.with_name(f".{db.name}{_BUILDING}{os.getpid()}")
         try:
             with tempfile.TemporaryDirectory(prefix="diagnostic-") as workspace:
-                report = _Builder(target, Path(workspace), progress or (lambda _: None)).run(raw, start)
+                builder = _Builder(target, Path(workspace), progress or (lambda _: None))
+                report = builder.run(raw, start)
+            if builder.private:
+                # Exact counts of the territory's own files are inside.
+                target.chmod(0o600)
             os.replace(target, db)
         finally:
             _remove(target)
@@ -135,6 +139,7 @@ class _Builder:
         self.loaded: list[Loaded] = []
         self.refused: list[Refused] = []
         self.steps: list[tuple[str, float]] = []
+        self.private = False
 
     def run(self, raw: list[Path], start: float) -> BuildReport:
         try:
@@ -152,6 +157,7 @@ class _Builder:
             self._step("contours", lambda: shapes.build_geometry(self.con))
             self._step("distances", lambda: derive(self.con))
             self._step("indicateurs", self._measure)
+            self._step("données du territoire", lambda: self._local(raw))
             silenced = self._finish()
         except Unreadable as refusal:
             raise DiagnosticError(f"La base ne peut pas être construite : {refusal}") from refusal
@@ -184,7 +190,7 @@ class _Builder:
     def _recognise(self, raw: list[Path]) -> list[tuple[Candidate, Layout]]:
         """The files of our sources, oldest edition first so that the newest prevails."""
         found = []
-        for path in find(raw):
+        for path in (path for path in find(raw) if not local_files.is_local(path, raw)):
             recognised, reasons = [], []
             members = 0
             for item in unpack(path, self.workspace):
@@ -395,6 +401,17 @@ class _Builder:
                 figure="figure",
             )
         )
+
+    def _local(self, raw: list[Path]) -> None:
+        start = time.perf_counter()
+        own = [path for path in find(raw) if local_files.is_local(path, raw)]
+        for path, found in local_files.load(self.con, own):
+            if isinstance(found, str):
+                self.refused.append(Refused(path.name, found))
+                continue
+            rows, source = found.facts["commune"].nunique(), f"local_{found.template}"
+            self.loaded.append(Loaded(source, path.name, str(found.year), rows, time.perf_counter() - start))
+            self.private = True
 
     def _finish(self) -> tuple[tuple[str, str], ...]:
         con = self.con

@@ -1,0 +1,144 @@
+"""The territory's own files given to a build: in a folder `local/` of the raw ones, judged as on the screen.
+
+A file whose every line is not accepted is refused whole, with the first line to mend. Its counts stay exact
+in the database, which only its owner may then read; what is shown of them goes through secrecy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from diagnostic.local import mapping as mappings
+from diagnostic.local.reading import open_table
+from diagnostic.local.store import STATS, Deposit, deposit
+from diagnostic.local.templates import TEMPLATES
+from diagnostic.local.validation import REFUSED, Validation, validate
+from diagnostic.model import DiagnosticError
+from diagnostic.warehouse.database import Database
+
+FOLDER = "local"
+READ = (".csv", ".txt", ".xlsx")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+_COMPLETE = re.compile(r"complet[-_ ](commune|epci|departement)[-_ ]([0-9A-Za-z]+)")
+_TABLES = """
+create table local_deposit (template varchar, origin varchar, received date, year integer, rule varchar, threshold double);
+create table local_fact (template varchar, deposited integer, commune varchar, stat varchar, year integer, value double, status varchar, source varchar);
+"""
+
+
+def is_local(path: Path, raw: Sequence[Path]) -> bool:
+    """Whether a file found below the folders `raw` is one of the territory's own."""
+    return any(
+        FOLDER in {part.lower() for part in path.relative_to(folder).parts[:-1]}
+        for folder in raw
+        if path.is_relative_to(folder)
+    )
+
+
+def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Path, Deposit | str]]:
+    """Judge each file and write its facts; give it back with its deposit, or with the reason of its refusal."""
+    con.execute(_TABLES)
+    communes = con.execute(
+        "select code, name, departement from territory where level = 'commune' and parent is null"
+    ).df()
+    for path in paths:
+        if path.suffix.lower() not in READ:
+            continue
+        try:
+            brought = _read(con, path, communes)
+        except DiagnosticError as refusal:
+            yield path, str(refusal)
+            continue
+        con.execute(
+            "insert into local_deposit values (?, ?, ?, ?, ?, ?)",
+            [
+                brought.template,
+                brought.origin,
+                brought.received,
+                brought.year,
+                brought.rule,
+                brought.threshold,
+            ],
+        )
+        facts = brought.facts.assign(status=brought.facts["status"].astype(str))
+        con.register("brought", facts)
+        con.execute(
+            f"insert into local_fact select ?, ?, {', '.join(STATS)} from brought",
+            [brought.template, brought.year],
+        )
+        con.unregister("brought")
+        yield path, brought
+
+
+def deposits(db: Database) -> tuple[Deposit, ...]:
+    """What the build was given, as the sessions hold their own files; the last file of a template and year."""
+    known = db.rows("select 1 from information_schema.tables where table_name = 'local_deposit'")
+    if not known:
+        return ()
+    facts = db.frame("select * from local_fact")
+    found: dict[tuple[str, int], Deposit] = {}
+    for template, origin, received, year, rule, threshold in db.rows("select * from local_deposit"):
+        mine = facts[(facts["template"] == template) & (facts["deposited"] == year)]
+        found[template, year] = Deposit(
+            template, origin, received, year, mine[STATS].reset_index(drop=True), rule, threshold
+        )
+    return tuple(found.values())
+
+
+def _read(con: duckdb.DuckDBPyConnection, path: Path, communes: pd.DataFrame) -> Deposit:
+    year = _YEAR.search(path.stem)
+    if year is None:
+        raise DiagnosticError(
+            "Le nom du fichier doit porter l’année de ses données : renommez-le, par exemple alsh_2025.csv."
+        )
+    table = open_table(path.read_bytes(), known=mappings.known_names())
+    beside = path.with_suffix(".json")
+    if beside.exists():
+        mapping = mappings.from_json(beside.read_bytes())
+    else:
+        mapping = mappings.guess(list(table.rows.columns), hint=path.stem)
+    validation = validate(table, mapping, communes)
+    if not validation.complete:
+        raise DiagnosticError(_first_issue(validation))
+    return deposit(
+        validation,
+        origin=path.name,
+        year=int(year[1]),
+        received=date.fromtimestamp(path.stat().st_mtime),
+        complete_within=_complete(con, path.stem),
+    )
+
+
+def _first_issue(validation: Validation) -> str:
+    """ "3 lignes acceptées, 1 refusée. Ligne 4, colonne « Places » : « à venir ». Écrivez…" """
+    title = TEMPLATES[validation.template.id].title
+    grave = [issue for issue in validation.issues if issue.outcome == REFUSED] or [
+        issue for issue in validation.issues if issue.mend
+    ]
+    first = grave[0]
+    return (
+        f"{title} : {validation.summary} Ligne {first.line}, colonne « {first.column} », lu « {first.value} », "
+        f"attendu {first.expected}. {first.mend}"
+    )
+
+
+def _complete(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
+    """The communes for which a file named `alsh_2025_complet-epci-243300316` holds every structure."""
+    said = _COMPLETE.search(name)
+    if said is None:
+        return ()
+    rows = con.execute(
+        "select commune from membership where level = ? and code = ?", [said[1], said[2].upper()]
+    ).fetchall()
+    if not rows:
+        raise DiagnosticError(
+            f"Le nom du fichier le dit complet pour {said[1]} {said[2]}, que les données chargées ne connaissent pas : "
+            "corrigez le code."
+        )
+    return tuple(commune for (commune,) in rows)
