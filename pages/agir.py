@@ -4,6 +4,7 @@ from diagnostic.ui import acting, blocks, components, frame, simulator
 
 report = frame.open_page("agir")
 db = frame.database()
+blocks.told()
 components.section("Leviers", acting.levers_message(report), "Dispositifs du vademecum de la Caf, par besoin")
 simulator.levers(report)
 if acting.too_large(db, report.territory):
@@ -16,7 +17,6 @@ else:
     components.section("Simuler", "Ce qu’un projet changerait ici", acting.ground_sentence(ground))
     target = simulator.target(report)
     simulator.form(ground, report)
-    blocks.told()
     simulator.outcome(ground, target, report)
     if simulator.kept(report.territory.key) or simulator.projects(report.territory.key):
         components.section(

@@ -1,8 +1,9 @@
-"""Convention: axes and fiches composed from the gaps, calendar, budget, legal completeness, one file to keep."""
+"""Convention: axes and fiches composed from the gaps, calendar, budget, legal completeness, files to keep."""
 
-from diagnostic.ui import components, composing, frame, plan_panel
+from diagnostic.ui import acting, components, composing, frame, plan_panel
 
 report = frame.open_page("convention")
+db = frame.database()
 plan = plan_panel.current(report)
 components.section(
     "Convention", plan_panel.message(plan), "Des écarts aux actions : axes, fiches, calendrier, budget"
@@ -15,7 +16,7 @@ components.section(
 )
 plan_panel.from_gaps(report, plan)
 components.section("Plan d’actions", "Axes et fiches", "Chaque fiche s’ouvre et se modifie")
-plan_panel.axes(report, plan)
+plan_panel.axes(report, plan, acting.communes_of(db, report.territory))
 plan = plan_panel.current(report)
 if plan.fiches:
     components.section("Calendrier", "Ce qui se fait chaque année")
@@ -26,13 +27,18 @@ if plan.fiches:
         "Par financeur et par année ; montants à confirmer avec votre conseiller Caf",
     )
     if len(composing.budget_table(plan)):
-        components.table(composing.budget_table(plan))
+        components.table(composing.budget_table(plan), decimals=2)
         components.actions("budget", composing.budget_table(plan), report=report)
 components.section("Gouvernance", "Qui décide, qui prépare, qui évalue")
 plan_panel.governance(plan)
 components.section(
     "Schéma pluriannuel",
     composing.completeness_message(plan, report.findings),
-    "Article D. 214-10-1 du code de l’action sociale et des familles",
+    "Article D. 214-10-1 du code de l’action sociale et des familles ; une fiche remplit aussi la rubrique qu’elle coche",
 )
 components.table(composing.completeness_table(plan, report.findings))
+if plan.axes:
+    components.section(
+        "Emporter", "Le plan, prêt à relire et à signer", "Préparé au moment du clic, avec ses sources"
+    )
+    plan_panel.files(report, plan, db)

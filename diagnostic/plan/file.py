@@ -16,6 +16,8 @@ from diagnostic.plan.model import Plan
 
 FORMAT = "diagnostic-ctg/plan"
 VERSION = 1
+HEAVIEST = 5_000_000
+"""Bytes: a hundred fiches full of text weigh a tenth of it."""
 
 
 def to_json(plan: Plan) -> str:
@@ -25,8 +27,12 @@ def to_json(plan: Plan) -> str:
 
 
 def from_json(text: str | bytes) -> Plan:
-    """Read back `to_json`. A file that is not one, is newer, or is damaged raises a DiagnosticError that
-    says where; nothing is half loaded."""
+    """Read back `to_json`. A file that is not one, is newer, damaged or heavier than any plan raises a
+    DiagnosticError that says where; nothing is half loaded."""
+    if len(text) > HEAVIEST:
+        raise DiagnosticError(
+            f"Ce fichier pèse plus de {HEAVIEST // 1_000_000} Mo : ce n’est pas un plan. Choisissez le bon fichier."
+        )
     content = _parsed(text)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise DiagnosticError(

@@ -9,13 +9,18 @@ from decimal import Decimal
 from diagnostic import french, reference
 from diagnostic.indicators import INDICATORS
 from diagnostic.levers import Match
-from diagnostic.model import Finding
+from diagnostic.model import Finding, Indicator
 from diagnostic.plan.model import CTG_YEARS, INVESTMENT, RUNNING, BudgetLine, Fiche, Figure, Plan, Result
 from diagnostic.reference import SchemaItem
 from diagnostic.simulation import Funding
 
 ZERO = Decimal(0)
 _INDICATORS = {indicator.id: indicator for indicator in INDICATORS}
+
+
+def cents(amounts: Iterable[Decimal]) -> int:
+    """2 when an amount has cents, else 0: amounts shown together are shown alike, so that they add up."""
+    return 2 if any(amount != amount.to_integral_value() for amount in amounts) else 0
 
 
 # --- Budget and calendar -------------------------------------------------------------------------
@@ -197,8 +202,9 @@ def _change(fiche: Fiche, written: Figure, finding: Finding) -> Change | None:
         return None
     then = f" ({written.year})" if written.year is not None else ""
     now = f" ({finding.year})" if finding.year is not None else ""
-    old = "inconnu" if written.value is None else f"{before}{then}"
+    old = "inconnu" if written.value is None else f"{before} {declared.unit}{then}"
     new = "inconnu aujourd’hui" if finding.value is None else f"{after}{now} aujourd’hui"
+    moved = _moved(written.value, finding.value, declared)
     return Change(
         fiche.id,
         fiche.title,
@@ -208,8 +214,19 @@ def _change(fiche: Fiche, written: Figure, finding: Finding) -> Change | None:
         written.year,
         finding.value,
         finding.year,
-        french.typographic(f"{declared.label} : {old} dans la fiche « {fiche.title} », {new}."),
+        french.typographic(f"{declared.label} : {old} dans la fiche « {fiche.title} », {new}{moved}."),
     )
+
+
+def _moved(before: float | None, after: float | None, declared: Indicator) -> str:
+    """ " (+1,8 point)": how far a figure has moved, in points for a share; nothing where one side is unknown."""
+    if before is None or after is None:
+        return ""
+    change = french.signed(after - before, declared.decimals)
+    if declared.unit.startswith("%"):
+        point = french.plural(abs(after - before), "point", "points")
+        return f" ({change} {point})"
+    return f" ({change})"
 
 
 # --- Legal completeness --------------------------------------------------------------------------
@@ -229,6 +246,16 @@ class Completeness:
     @property
     def filled(self) -> bool:
         return bool(self.content)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What fills the item, one sentence each, then what its data lack; the hint where it is blank."""
+        if not self.filled:
+            return (self.hint,)
+        said = [text if text.endswith((".", "!", "?")) else f"{text}." for text in self.content]
+        if self.missing:
+            said.append(french.typographic(f"Données absentes : {french.listing(self.missing)}."))
+        return tuple(said)
 
     @property
     def hint(self) -> str:
@@ -262,7 +289,16 @@ def _plain(finding: Finding) -> str:
 
 def _total(lines: Iterable[BudgetLine]) -> str:
     amounts = [line.amount for line in lines]
-    return french.euros(sum(amounts, ZERO)) if amounts else ""
+    return french.euros(sum(amounts, ZERO), cents(amounts)) if amounts else ""
+
+
+def _named(fiche: Fiche, levers: frozenset[str]) -> str:
+    return french.listing([reference.lever(one).dispositif for one in fiche.levers if one in levers])
+
+
+# Levers that answer an item of the article by what they are for.
+_DIFFICULTIES = frozenset({"D11", "D12"})
+_QUALITY = frozenset({"D16", "D17", "D19"})
 
 
 # What a fiche of petite enfance gives to an item without being marked for it.
@@ -271,6 +307,8 @@ _PARTS: dict[str, Callable[[Fiche], str]] = {
         french.quantity(len(fiche.communes), "commune visée", "communes visées") if fiche.communes else ""
     ),
     "objective": lambda fiche: fiche.objective,
+    "difficultes": lambda fiche: _named(fiche, _DIFFICULTIES),
+    "qualite": lambda fiche: _named(fiche, _QUALITY),
     "investissements": lambda fiche: _total(line for line in fiche.budget if line.nature == INVESTMENT),
     "budget": lambda fiche: " ; ".join(filter(None, (_total(fiche.budget), fiche.means))),
     "calendar": lambda fiche: french.listing(sorted({str(step.year) for step in fiche.steps})),

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import access, french, reference, territories
-from diagnostic.model import DiagnosticError, Finding, Territory
+from diagnostic.model import DiagnosticError, Finding, Level, Territory
 from diagnostic.report import Report
 from diagnostic.simulation import (
     Accessibility,
@@ -337,16 +337,24 @@ def levers_message(report: Report) -> str:
     return f"{french.quantity(called, 'dispositif répond', 'dispositifs répondent')} aux écarts constatés"
 
 
+def by_reason(rows: Sequence[dict]) -> dict[str, list[dict]]:
+    """The levers that one and the same gap calls, together under its sentence, in their order."""
+    groups: dict[str, list[dict]] = {}
+    for row in rows:
+        groups.setdefault(row["reason"], []).append(row)
+    return groups
+
+
 def levers_of(report: Report, need: str) -> list[dict]:
     """The levers of one need, in the order of the report."""
     return [row for row in report.levers if row["need"] == need]
 
 
 def lever_facts(row: dict) -> list[tuple[str, str]]:
-    """Everything known of a lever, empty entries left out."""
+    """Everything known of a lever, empty entries left out; the gap that calls it stands above it."""
     amounts = row["amounts"]
     pairs = [
-        ("Pourquoi", row["reason"]),
+        ("Pourquoi", row["reason"] if row["need"] != "gap" else ""),
         ("Ce que c’est", row["description"]),
         ("Qui peut le demander", row["beneficiaires"]),
         ("Condition", row["condition"]),
@@ -421,6 +429,16 @@ def _size(project: Project) -> str:
     if isinstance(project, YouthProject):
         return french.quantity(project.posts, "poste", "postes")
     return ""
+
+
+def communes_of(db: Database, territory: Territory) -> dict[str, str]:
+    """Code and name of the communes of a territory, by name; none of one too large to choose among."""
+    codes = territories.communes(db, territory)
+    if len(codes) > MOST_COMMUNES:
+        return {}
+    known = territories.index(db).territories
+    names = {code: french.name(known[Level.COMMUNE, code]) for code in codes}
+    return dict(sorted(names.items(), key=lambda item: item[1]))
 
 
 def total_facts(total) -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 import streamlit as st
@@ -27,6 +28,14 @@ def items(sentences: Iterable[str]) -> None:
         components.note(sentence)
 
 
+_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:])")
+
+
+def as_label(text: str) -> str:
+    """Text from data in the label of a widget, where Streamlit reads Markdown: every mark said as it is."""
+    return _MARKS.sub(r"\\\1", text)
+
+
 def attempt(action: Callable[[], object], title: str = "Cette saisie est à corriger") -> object | None:
     """The result of `action`, or None after saying in French why it was refused."""
     try:
@@ -42,9 +51,10 @@ def tell(sentence: str) -> None:
 
 
 def told() -> None:
-    """Say once what a callback has kept."""
+    """Say once what a callback has kept, here and over the page: the click may be far from here."""
     sentence = st.session_state.pop("annonce", "")
     if sentence:
+        st.toast(sentence, duration="long")
         components.state(sentence, "", action=False)
 
 

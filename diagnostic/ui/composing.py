@@ -8,12 +8,12 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic import french, reference
 from diagnostic import plan as plans
 from diagnostic.model import DiagnosticError, Finding, Territory
 from diagnostic.plan import BudgetLine, Fiche, Plan, Result, Step
 from diagnostic.reference import LEVER_THEMES
-from diagnostic.simulation import CrecheProject, Funding, RpeProject
+from diagnostic.simulation import CrecheProject, Funding, Project, RpeProject
 
 YEARS = 5
 _LINE = re.compile(r"\s*(\d{4})\s*[:;,-]\s*(.+)")
@@ -22,7 +22,7 @@ _LINE = re.compile(r"\s*(\d{4})\s*[:;,-]\s*(.+)")
 def begin(territory: Territory, year: int) -> Plan:
     """An empty plan of five years for the territory."""
     name = french.name(territory)
-    title = f"Convention territoriale globale, {name}"
+    title = f"Convention territoriale globale, {name}"[:200]
     return Plan(title, territory.key, name, year, year + YEARS - 1)
 
 
@@ -33,6 +33,23 @@ def add_from_gap(plan: Plan, axe_id: str | None, finding: Finding, matches: Iter
         plan = plans.add_axe(plan, LEVER_THEMES[draft.theme])
         axe_id = plan.axes[-1].id
     return plans.add_fiche(plan, axe_id, draft)
+
+
+def add_from_lever(plan: Plan, lever: Mapping) -> Plan:
+    """A fiche begun from a dispositif, a row of `Report.levers`, in the axis of its theme."""
+    plan, axe_id = _axe_of_theme(plan, lever["theme"])
+    draft = Fiche("", lever["dispositif"], lever["theme"], constat=lever["reason"], levers=(lever["id"],))
+    return plans.add_fiche(plan, axe_id, draft)
+
+
+def _axe_of_theme(plan: Plan, theme: str) -> tuple[Plan, str]:
+    """The plan and its axis named after a theme, added where there is none."""
+    title = LEVER_THEMES[theme]
+    axe = next((axe.id for axe in plan.axes if axe.title == title), None)
+    if axe is None:
+        plan = plans.add_axe(plan, title)
+        axe = plan.axes[-1].id
+    return plan, axe
 
 
 def lines(text: str) -> tuple[str, ...]:
@@ -128,20 +145,29 @@ def calendar_table(plan: Plan) -> pd.DataFrame:
 
 
 def budget_table(plan: Plan) -> pd.DataFrame:
-    """One row per funder, one column per year, totals equal to the sum of the lines."""
+    """One row per funder, one column per year, in euros; totals equal to the sum of the lines."""
     whole = plans.budget(plan)
     rows = [
         {"Financeur": funder}
-        | {str(year): french.euros(whole.amount(year, funder)) for year in whole.years}
-        | {"Total": french.euros(whole.by_funder(funder))}
+        | {f"{year} (€)": float(whole.amount(year, funder)) for year in whole.years}
+        | {"Total (€)": float(whole.by_funder(funder))}
         for funder in whole.funders
     ]
     if rows:
         rows.append(
             {"Financeur": "Total"}
-            | {str(year): french.euros(whole.by_year(year)) for year in whole.years}
-            | {"Total": french.euros(whole.total)}
+            | {f"{year} (€)": float(whole.by_year(year)) for year in whole.years}
+            | {"Total (€)": float(whole.total)}
         )
+    return pd.DataFrame(rows)
+
+
+def changes_table(changes: Iterable[plans.Change]) -> pd.DataFrame:
+    """The figures that have changed since a plan was written: fiche, figure, then and now."""
+    rows = [
+        {"Fiche": change.title, "Chiffre": change.label, "Ce qui a changé": change.sentence}
+        for change in changes
+    ]
     return pd.DataFrame(rows)
 
 
@@ -151,7 +177,7 @@ def completeness_table(plan: Plan, findings: Mapping[str, Finding]) -> pd.DataFr
         {
             "Rubrique": item.item.item,
             "État": "remplie" if item.filled else "à\u00a0remplir",
-            "Contenu": " ".join(item.content) if item.filled else item.hint,
+            "Contenu": " ".join(item.sentences),
         }
         for item in plans.schema_completeness(plan, findings.values())
     ]
@@ -172,7 +198,8 @@ def _cents(amount: object) -> Decimal:
 def budget_message(plan: Plan) -> str:
     """The total of the plan, as a title."""
     total = plans.budget(plan).total
-    return f"{french.euros(total)} sur la durée du plan" if total else "Aucun montant saisi pour l’instant"
+    said = french.euros(total, plans.cents([total]))
+    return f"{said} sur la durée du plan" if total else "Aucun montant saisi pour l’instant"
 
 
 def completeness_message(plan: Plan, findings: Mapping[str, Finding]) -> str:
@@ -186,12 +213,29 @@ def add_project(plan: Plan, funding: Funding) -> Plan:
     """A fiche for a simulated project in the axis of its theme: works the first year, open the next one."""
     young = isinstance(funding.project, CrecheProject | RpeProject)
     theme = "petite_enfance" if young else "enfance_jeunesse"
-    title = LEVER_THEMES[theme]
-    axe = next((axe.id for axe in plan.axes if axe.title == title), None)
-    if axe is None:
-        plan = plans.add_axe(plan, title)
-        axe = plan.axes[-1].id
+    plan, axe = _axe_of_theme(plan, theme)
     opening = min(plan.first_year + 1, plan.last_year)
     budget = plans.budget_lines(funding, works=plan.first_year, opening=opening, last_year=plan.last_year)
-    draft = Fiche("", funding.project.name, theme, communes=(funding.project.commune,), budget=budget)
+    draft = Fiche(
+        "",
+        funding.project.name,
+        theme,
+        objective=_aim(funding.project),
+        communes=(funding.project.commune,),
+        steps=(Step(plan.first_year, "Préparer et financer le projet"), Step(opening, "Ouvrir le service")),
+        budget=budget,
+        levers=_levers_of(funding),
+    )
     return plans.add_fiche(plan, axe, draft)
+
+
+def _aim(project: Project) -> str:
+    if isinstance(project, CrecheProject):
+        return f"Créer {french.quantity(project.places, 'place de crèche', 'places de crèche')}."
+    return ""
+
+
+def _levers_of(funding: Funding) -> tuple[str, ...]:
+    """The dispositifs whose scales the financing of a project uses."""
+    levers = {row.id: row.lever for row in reference.amounts()}
+    return tuple(dict.fromkeys(levers[line.amount] for line in funding.lines if line.amount in levers))

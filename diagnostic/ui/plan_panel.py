@@ -9,16 +9,20 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from diagnostic import french, levers, reference
+from diagnostic import exports, french, levers, reference
 from diagnostic import plan as plans
+from diagnostic.exports import convention
 from diagnostic.indicators import BY_ID
 from diagnostic.model import DiagnosticError
-from diagnostic.plan import Fiche, Governance, Plan, State
+from diagnostic.plan import Axe, Fiche, Governance, Plan, State
 from diagnostic.report import Report
 from diagnostic.simulation import Funding
 from diagnostic.ui import blocks, components, composing, keeping
+from diagnostic.warehouse import Database
 
-_WHAT = "plan"
+_WHAT, _HISTORY = "plan", "plans_precedents"
+MOST_UNDONE = 20
+MOST_TEXT = 5_000
 NEW_AXE = "nouvel axe"
 
 
@@ -29,8 +33,20 @@ def current(report: Report) -> Plan:
 
 
 def keep(plan: Plan) -> None:
-    """Keep the plan for this visitor, through pages and reloads."""
+    """Keep the plan for this visitor, through pages and reloads; what it was can be taken back."""
+    before = keeping.get(_WHAT, plan.territory)
+    if before is not None and before != plan:
+        history = st.session_state.setdefault(_HISTORY, {})
+        history[plan.territory] = [*history.get(plan.territory, []), before][-MOST_UNDONE:]
+    _put(plan)
+
+
+def _put(plan: Plan) -> None:
     keeping.put(_WHAT, plan.territory, plan, weight=len(plans.to_json(plan)))
+
+
+def _undo(territory: str) -> None:
+    _put(st.session_state[_HISTORY][territory].pop())
 
 
 def change(make: Callable[[], Plan], said: str = "") -> None:
@@ -69,6 +85,8 @@ def file_controls(report: Report, plan: Plan) -> None:
             key="enregistrer_plan",
         )
         with st.popover("Ouvrir un plan", key="ouvrir_plan"):
+            if plan.axes:
+                components.note("Le plan ouvert remplace celui-ci : enregistrez-le d’abord.")
             sent = blocks.uploader("Plan enregistré (JSON)", ["json"], "plan_depose")
             if sent is not None and st.button("Ouvrir ce plan", key="valider_plan"):
                 opened = blocks.attempt(lambda: plans.from_json(sent.getvalue()), "Ce plan ne s’ouvre pas")
@@ -87,11 +105,25 @@ def file_controls(report: Report, plan: Plan) -> None:
                 if edited is not None:
                     keep(edited)
                     st.rerun()
+        st.button(
+            "Annuler",
+            key="annuler_plan",
+            icon=":material/undo:",
+            help="Revenir à l’état du plan avant la dernière modification",
+            disabled=not st.session_state.get(_HISTORY, {}).get(report.territory.key),
+            on_click=_undo,
+            args=(report.territory.key,),
+        )
+    if plan.axes:
+        components.note(
+            "Le brouillon reste sur le serveur pendant votre visite, pour ce navigateur seulement : "
+            "enregistrez le plan pour le garder."
+        )
     changes = plans.compare_with(plan, report.findings.values())
     if changes:
-        components.state(
-            "Des chiffres ont changé depuis la rédaction", " ".join(change.sentence for change in changes)
-        )
+        count = french.quantity(len(changes), "chiffre a changé", "chiffres ont changé")
+        components.state(f"{count} depuis la rédaction", "Relisez les constats et les objectifs concernés.")
+        components.table(composing.changes_table(changes))
     remarks = plans.remarks(plan) if plan.axes else ()
     if remarks:
         with st.expander(f"À compléter avant signature : {french.quantity(len(remarks), 'point', 'points')}"):
@@ -136,17 +168,19 @@ def _begin(report: Report, indicator: str) -> None:
 # --- Axes and fiches -----------------------------------------------------------------------------------
 
 
-def axes(report: Report, plan: Plan) -> None:
-    """Each axis with its fiches, then a new axis."""
+def axes(report: Report, plan: Plan, communes: dict[str, str]) -> None:
+    """Each axis with its fiches, then a new axis. `communes` names those of the territory by code."""
     for rank, axe in enumerate(plan.axes):
         components.block(f"Axe {rank + 1}", axe.title, axe.stake)
         with st.container(horizontal=True, key=f"actions_axe_{axe.id}"):
+            _axe_form(plan, axe)
             _axe_buttons(plan, axe.id, rank, len(plan.axes))
         for place, fiche in enumerate(axe.fiches):
-            with st.expander(f"{fiche.title} · {fiche.state}", key=f"volet_{fiche.id}"):
+            label = f"{rank + 1}.{place + 1}. {fiche.title} · {fiche.state}"
+            with st.expander(blocks.as_label(label), key=f"volet_{fiche.id}"):
                 with st.container(horizontal=True, key=f"actions_fiche_{fiche.id}"):
                     _fiche_buttons(plan, fiche, place)
-                _fiche_form(plan, fiche, report)
+                _fiche_form(plan, fiche, report, communes)
         _add(f"fiche_{axe.id}", "Nouvelle fiche", lambda title, axe=axe: plans.add_fiche(plan, axe.id, title))
     _add("axe", "Nouvel axe", lambda title: plans.add_axe(plan, title))
 
@@ -169,6 +203,18 @@ def _button(label: str, key: str, make: Callable[[], Plan], *, disabled: bool = 
     st.button(label, key=key, type="tertiary", disabled=disabled, on_click=change, args=(make,))
 
 
+def _axe_form(plan: Plan, axe: Axe) -> None:
+    with (
+        st.popover("Titre et enjeu", key=f"modifier_{axe.id}", type="tertiary"),
+        st.form(f"axe_{axe.id}", border=False),
+    ):
+        title = st.text_input("Titre", axe.title, max_chars=200, key=f"titre_axe_{axe.id}")
+        stake = st.text_area("Enjeu", axe.stake, max_chars=1_000, key=f"enjeu_axe_{axe.id}")
+        if st.form_submit_button("Appliquer"):
+            keep(plans.edit_axe(plan, axe.id, title=title.strip() or axe.title, stake=stake))
+            st.rerun()
+
+
 def _axe_buttons(plan: Plan, axe: str, rank: int, count: int) -> None:
     _button("Monter", f"monter_{axe}", lambda: plans.move_axe(plan, axe, rank - 1), disabled=rank == 0)
     _button(
@@ -185,18 +231,25 @@ def _fiche_buttons(plan: Plan, fiche: Fiche, place: int) -> None:
     _button(
         "Monter", f"monter_{id}", lambda: plans.move_fiche(plan, id, position=place - 1), disabled=place == 0
     )
-    _button("Descendre", f"descendre_{id}", lambda: plans.move_fiche(plan, id, position=place + 1))
+    last = len(plan.axe_of(id).fiches) - 1
+    _button(
+        "Descendre",
+        f"descendre_{id}",
+        lambda: plans.move_fiche(plan, id, position=place + 1),
+        disabled=place == last,
+    )
     _button("Dupliquer", f"dupliquer_{id}", lambda: plans.duplicate_fiche(plan, id))
     _button("Supprimer", f"supprimer_{id}", lambda: plans.remove_fiche(plan, id))
 
 
-def _fiche_form(plan: Plan, fiche: Fiche, report: Report) -> None:
+def _fiche_form(plan: Plan, fiche: Fiche, report: Report, communes: dict[str, str]) -> None:
     """The whole fiche; one button applies it all."""
     names = {row["id"]: row["dispositif"] for row in report.levers}
     with st.form(f"formulaire_{fiche.id}", border=False):
         with components.columns(420) as grid:
             with grid.container():
-                texts = _texts(fiche)
+                goal = _axis(plan, fiche)
+                texts = _texts(fiche) | _where(fiche, communes)
             with grid.container():
                 lists = _lists(fiche, names)
         budget = _budget_editor(fiche, plan)
@@ -210,12 +263,60 @@ def _fiche_form(plan: Plan, fiche: Fiche, report: Report) -> None:
         changes["steps"] = composing.steps(changes["steps"])
         changes["budget"] = composing.budget_lines(budget, fiche.budget)
         changes["results"] = composing.results(results, fiche.results)
-        return plans.edit_fiche(plan, fiche.id, **changes)
+        made = plans.edit_fiche(plan, fiche.id, **changes)
+        if goal == plan.axe_of(fiche.id).id:
+            return made
+        return plans.move_fiche(made, fiche.id, position=len(made.axe(goal).fiches), axe_id=goal)
 
     made = blocks.attempt(edited)
     if made is not None:
         keep(made)
         st.rerun()
+
+
+def _axis(plan: Plan, fiche: Fiche) -> str:
+    """The axis that holds the fiche, which the user may change."""
+    titles = {axe.id: axe.title for axe in plan.axes}
+    held = plan.axe_of(fiche.id).id
+    if len(titles) == 1:
+        return held
+    return st.selectbox(
+        "Axe",
+        list(titles),
+        index=list(titles).index(held),
+        format_func=titles.get,
+        key=f"axe_{fiche.id}_{held}",
+    )
+
+
+def _where(fiche: Fiche, communes: dict[str, str]) -> dict:
+    """Communes aimed at, and the items of the law that the fiche answers."""
+    # A plan reopened on another geography keeps the communes that it named.
+    known = communes | {code: f"commune {code}" for code in fiche.communes if code not in communes}
+    items = {item.id: f"{item.rank}. {item.item}" for item in reference.schema_items()}
+    return {
+        "communes": tuple(
+            st.multiselect(
+                "Communes visées",
+                list(known),
+                default=list(fiche.communes),
+                format_func=known.get,
+                placeholder="Choisir",
+                key=f"communes_{fiche.id}",
+            )
+        ),
+        "schema": tuple(
+            st.multiselect(
+                "Rubriques du schéma pluriannuel",
+                list(items),
+                default=[item for item in fiche.schema if item in items],
+                format_func=items.get,
+                placeholder="Choisir",
+                help="Article D. 214-10-1 : à cocher pour ce que la fiche remplit sans que ses champs le disent.",
+                key=f"schema_{fiche.id}",
+            )
+        ),
+    }
 
 
 def _texts(fiche: Fiche) -> dict:
@@ -229,10 +330,12 @@ def _texts(fiche: Fiche) -> dict:
             format_func=reference.LEVER_THEMES.get,
             key=f"theme_{fiche.id}",
         ),
-        "constat": st.text_area("Constat", fiche.constat, key=f"constat_{fiche.id}"),
-        "objective": st.text_area("Objectif", fiche.objective, key=f"objectif_{fiche.id}"),
-        "public": st.text_input("Public", fiche.public, key=f"public_{fiche.id}"),
-        "territory": st.text_input("Lieux", fiche.territory, key=f"lieux_{fiche.id}"),
+        "constat": st.text_area("Constat", fiche.constat, max_chars=MOST_TEXT, key=f"constat_{fiche.id}"),
+        "objective": st.text_area(
+            "Objectif", fiche.objective, max_chars=MOST_TEXT, key=f"objectif_{fiche.id}"
+        ),
+        "public": st.text_input("Public", fiche.public, max_chars=500, key=f"public_{fiche.id}"),
+        "territory": st.text_input("Lieux", fiche.territory, max_chars=500, key=f"lieux_{fiche.id}"),
         "state": State(
             st.selectbox(
                 "État",
@@ -355,3 +458,37 @@ def add_projects(report: Report, fundings: Sequence[Funding]) -> None:
         return plan
 
     change(grown, "Projets reportés dans le plan d’actions : ouvrez la page Convention.")
+
+
+def begin_from_lever(report: Report, lever: dict) -> None:
+    """A fiche begun from a dispositif; for callbacks."""
+    change(
+        lambda: composing.add_from_lever(current(report), lever),
+        f"Fiche commencée : {lever['dispositif']}. Retrouvez-la sur la page Convention.",
+    )
+
+
+# --- Files ---------------------------------------------------------------------------------------------
+
+
+def files(report: Report, plan: Plan, db: Database) -> None:
+    """The plan as document, workbook and slides, and the deck of the diagnosis that holds it; made on a click."""
+    of = convention.dossier(plan, report, db)
+    with st.container(horizontal=True, key="fichiers_plan"):
+        for name, (label, _) in convention.FORMATS.items():
+            st.download_button(
+                label,
+                data=lambda name=name: convention.build(of, name),
+                file_name=convention.filename(of, name),
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"plan_{name}",
+            )
+        st.download_button(
+            "Diagnostic et plan (diaporama)",
+            data=lambda: exports.export(report, "pptx", db, extra=convention.sections(of)),
+            file_name=convention.filename(of, "pptx", "diagnostic-et-plan"),
+            on_click="ignore",
+            icon=":material/download:",
+            key="plan_diagnostic",
+        )

@@ -33,10 +33,13 @@ def hold(territory: str, chosen: Sequence[Project]) -> None:
 
 def levers(report: Report) -> None:
     """The levers that a gap calls, each in its own fold; the others together, by need."""
-    for row in acting.levers_of(report, "gap"):
-        theme = reference.LEVER_THEMES[row["theme"]]
-        with st.expander(f"{row['dispositif']} · {theme}", key=f"levier_{row['id']}"):
-            blocks.definitions(acting.lever_facts(row))
+    for reason, rows in acting.by_reason(acting.levers_of(report, "gap")).items():
+        components.note(reason)
+        for row in rows:
+            theme = reference.LEVER_THEMES[row["theme"]]
+            with st.expander(f"{row['dispositif']} · {theme}", key=f"levier_{row['id']}"):
+                blocks.definitions(acting.lever_facts(row))
+                _begin(report, row)
     for need, title in acting.OTHER_NEEDS.items():
         rows = acting.levers_of(report, need)
         if not rows:
@@ -46,6 +49,18 @@ def levers(report: Report) -> None:
             for row in rows:
                 components.block(reference.LEVER_THEMES[row["theme"]], row["dispositif"])
                 blocks.definitions(acting.lever_facts(row))
+                _begin(report, row)
+
+
+def _begin(report: Report, row: dict) -> None:
+    st.button(
+        "Commencer une fiche",
+        key=f"fiche_levier_{row['id']}",
+        type="tertiary",
+        icon=":material/add:",
+        on_click=plan_panel.begin_from_lever,
+        args=(report, row),
+    )
 
 
 def target(report: Report) -> float:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
-from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from diagnostic import french, reference
-from diagnostic.exports.content import FICTIONAL, Table
+from diagnostic import reference
+from diagnostic.exports.content import Table
 from diagnostic.exports.convention import words
 from diagnostic.exports.convention.words import Dossier
-from diagnostic.exports.docx import _field, _instruction, _mark, _styles
+from diagnostic.exports.docx import Document
 from diagnostic.exports.style import COLOURS
 from diagnostic.plan import Axe, Fiche
 
@@ -27,7 +25,8 @@ PORTRAIT, LANDSCAPE = 17.0, 25.7
 def build(of: Dossier) -> bytes:
     """The document as the bytes of a .docx file."""
     document = _Writer(of)
-    document.cover()
+    document.open(document.entries())
+    document.governance()
     document.overview()
     for rank, axe in enumerate(of.plan.axes, 1):
         document.axe(rank, axe)
@@ -35,84 +34,52 @@ def build(of: Dossier) -> bytes:
     document.schema()
     document.sources()
     document.signatures()
+    document.close()
     return document.bytes()
 
 
-class _Writer:
-    """A document being written from the top to the end; `width` is that of the current section."""
+class _Writer(Document):
+    """A plan being written from the top to the end; `width` is that of the current section."""
 
     def __init__(self, of: Dossier) -> None:
+        super().__init__(words.cover(of))
         self.of, self.plan, self.width = of, of.plan, PORTRAIT
-        self.file = Document()
-        _styles(self.file)
-        page = self.file.sections[0]
-        page.page_width, page.page_height = Cm(21), Cm(29.7)
-        page.left_margin = page.right_margin = Cm(2)
-        page.top_margin, page.bottom_margin = Cm(2.2), Cm(2)
-        properties = self.file.core_properties
-        properties.title = words.plain(self.plan.title)[:255]
-        properties.language, properties.author = "fr-FR", "Diagnostic territorial CTG"
-        properties.comments = words.plain(FICTIONAL) if of.fictional else ""
-        self._footer(page)
-
-    def bytes(self) -> bytes:
-        buffer = io.BytesIO()
-        self.file.save(buffer)
-        return buffer.getvalue()
-
-    def _footer(self, page) -> None:
-        paragraph = page.footer.paragraphs[0]
-        mark = "Territoire fictif · " if self.of.fictional else ""
-        name = french.name(self.of.report.territory)[:80]
-        paragraph.add_run(words.plain(f"{mark}{name} · plan d’actions {words.period(self.plan)} · page "))
-        _field(paragraph, "PAGE", "1")
-        paragraph.style = self.file.styles["Source"]
 
     def paragraph(self, text: str, style: str | None = None):
-        return self.file.add_paragraph(words.plain(text), style=style)
+        return super().paragraph(words.plain(text), style)
 
     def heading(self, text: str, level: int, *, new_page: bool = False) -> None:
-        paragraph = self.file.add_heading(words.plain(text), level)
-        paragraph.paragraph_format.page_break_before = new_page
+        super().heading(words.plain(text), level)
+        self.file.paragraphs[-1].paragraph_format.page_break_before = new_page
+
+    def entries(self) -> list[str]:
+        """The headings of the first level, in order."""
+        fiches = bool(self.plan.fiches)
+        return [
+            "Gouvernance",
+            *(["Les fiches action"] if fiches else []),
+            *(words.plain(words.axe_title(rank, axe)) for rank, axe in enumerate(self.plan.axes, 1)),
+            *(["Calendrier"] if fiches else []),
+            *(["Budget"] if words.budget(self.plan) else []),
+            "Schéma pluriannuel",
+            "Sources",
+            "Signatures",
+        ]
 
     # --- Parts
 
-    def cover(self) -> None:
-        self.paragraph(self.plan.title, "Title")
-        self.paragraph("Plan d’actions de la convention territoriale globale", "Subtitle")
-        if self.of.fictional:
-            self.paragraph(FICTIONAL, "Alerte")
-        self.fields([(label, (text,)) for label, text in words.head(self.of) if label != "Attention"])
-        self.paragraph("Gouvernance", "Sommaire")
+    def governance(self) -> None:
+        self.heading("Gouvernance", 1)
         self.fields(words.governance(self.plan))
-        self.paragraph("Sommaire", "Sommaire")
-        self._contents()
-
-    def _contents(self) -> None:
-        """The entries are written in the field: the document reads before any update."""
-        entries = ["Les fiches action"] if self.plan.fiches else []
-        entries += [_axe_title(rank, axe) for rank, axe in enumerate(self.plan.axes, 1)]
-        entries += ["Calendrier"] if self.plan.fiches else []
-        entries += ["Budget"] if words.budget(self.plan) else []
-        entries += ["Schéma pluriannuel", "Sources", "Signatures"]
-        paragraph = self.file.add_paragraph()
-        _mark(paragraph, "begin")
-        _instruction(paragraph, 'TOC \\o "1-1" \\h \\z \\u')
-        _mark(paragraph, "separate")
-        for i, entry in enumerate(entries):
-            paragraph = paragraph if i == 0 else self.file.add_paragraph()
-            paragraph.add_run(words.plain(entry))
-            paragraph.paragraph_format.space_after = Pt(2)
-        _mark(paragraph, "end")
 
     def overview(self) -> None:
         if not self.plan.fiches:
             return
-        self.heading("Les fiches action", 1, new_page=True)
-        self.table(words.overview(self.plan))
+        self.heading("Les fiches action", 1)
+        self.table_of(words.overview(self.plan))
 
     def axe(self, rank: int, axe: Axe) -> None:
-        self.heading(_axe_title(rank, axe), 1, new_page=True)
+        self.heading(words.axe_title(rank, axe), 1, new_page=True)
         if axe.stake.strip():
             self.paragraph(axe.stake, "Message")
         if not axe.fiches:
@@ -132,7 +99,7 @@ class _Writer:
             if made is None:
                 self._muted(self.file.add_paragraph(), words.BLANK)
             else:
-                self.table(made)
+                self.table_of(made)
 
     def calendar_and_budget(self) -> None:
         if not self.plan.fiches:
@@ -140,16 +107,13 @@ class _Writer:
         self._turned(landscape=True)
         self.heading("Calendrier", 1)
         for made in words.calendar(self.plan):
-            self.table(made)
+            self.table_of(made)
         budgets = words.budget(self.plan)
         if budgets:
             self.heading("Budget", 1, new_page=True)
             for made in budgets:
-                self.table(made)
-            said = [
-                f"{label} : {french.euros(amount, words.decimals([amount]))}"
-                for label, amount in words.natures(self.plan)
-            ]
+                self.table_of(made)
+            said = [f"{label} : {words.euros(amount)}" for label, amount in words.natures(self.plan)]
             self.paragraph(f"{' ; '.join(said)}. {words.CONFIRM}", "Source")
         self._turned(landscape=False)
 
@@ -157,13 +121,13 @@ class _Writer:
         self.heading("Schéma pluriannuel", 1, new_page=not self.plan.fiches)
         self.paragraph(f"{words.schema_message(words.schema(self.of))}.", "Message")
         self.paragraph(f"{words.ARTICLE}.", "Source")
-        self.table(words.schema_table(self.of))
+        self.table_of(words.schema_table(self.of))
 
     def sources(self) -> None:
         self.heading("Sources", 1)
         rows = words.sources(self.of)
         header = ("Nature", "Titre", "Année", "Producteur ou référence")
-        self.table(Table("", header, rows, (0.12, 0.43, 0.15, 0.3)))
+        self.table_of(Table("", header, rows, (0.12, 0.43, 0.15, 0.3)))
 
     def signatures(self) -> None:
         self.heading("Signatures", 1)
@@ -202,7 +166,7 @@ class _Writer:
                 self._run(paragraph, line, 10)
         self._after()
 
-    def table(self, table: Table) -> None:
+    def table_of(self, table: Table) -> None:
         """A table with a repeated header; rows stay whole unless a cell is a text in itself."""
         grid = self._grid(len(table.rows) + 1, table.widths)
         cells, columns = grid._cells, len(table.header)
@@ -255,7 +219,3 @@ class _Writer:
         sides = (Cm(29.7), Cm(21)) if landscape else (Cm(21), Cm(29.7))
         section.page_width, section.page_height = sides
         self.width = LANDSCAPE if landscape else PORTRAIT
-
-
-def _axe_title(rank: int, axe: Axe) -> str:
-    return f"Axe {rank}. {axe.title}"

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from diagnostic import french, reference, territories
 from diagnostic import plan as plans
-from diagnostic.exports.content import FICTIONAL, Table, written_day
+from diagnostic.exports.content import FICTIONAL, Cover, Table, facts, written_day
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Level
 from diagnostic.plan import Axe, BudgetLine, Fiche, Figure, Plan, Result
@@ -64,11 +64,6 @@ def plain(text: str) -> str:
     return french.office(french.typographic(clean))
 
 
-def decimals(amounts: Iterable[Decimal]) -> int:
-    """2 when an amount has cents, else 0: a table shows all of its amounts alike, so that they add up."""
-    return 2 if any(amount != amount.to_integral_value() for amount in amounts) else 0
-
-
 # --- The whole plan ------------------------------------------------------------------------------
 
 
@@ -77,24 +72,53 @@ def period(plan: Plan) -> str:
     return french.span(plan.first_year, plan.last_year)
 
 
+def size(plan: Plan) -> str:
+    """ "3 axes et 6 fiches action, 2 947 202 €": the budget only when a line gives it."""
+    axes = french.quantity(len(plan.axes), "axe", "axes")
+    fiches = french.quantity(len(plan.fiches), "fiche action", "fiches action")
+    whole = plans.budget(plan)
+    return f"{axes} et {fiches}" + (f", {euros(whole.total)}" if whole.funders else "")
+
+
 def head(of: Dossier) -> tuple[tuple[str, str], ...]:
-    """Cover: what, where, when, how much."""
+    """What, where, when, how much."""
     plan, report = of.plan, of.report
-    total = plans.budget(plan).total
-    size = [
-        french.quantity(len(plan.axes), "axe", "axes"),
-        french.quantity(len(plan.fiches), "fiche action", "fiches action"),
-    ]
     rows = [
         ("Territoire", french.capitalised(french.name(report.territory, long=True))),
         ("Période", period(plan)),
-        ("Plan d’actions", " et ".join(size)),
-        ("Budget", f"{_euros(total)} sur la période" if plans.budget(plan).funders else BLANK),
+        ("Plan d’actions", size(plan)),
         ("Édité le", written_day(report.context.date)),
     ]
     if of.fictional:
         rows.insert(0, ("Attention", FICTIONAL))
     return tuple(rows)
+
+
+def cover(of: Dossier) -> Cover:
+    """What opens the document and the slides."""
+    plan, report = of.plan, of.report
+    name = french.name(report.territory)
+    mark = "Territoire fictif · " if of.fictional else ""
+    own = head(of)
+    told = {label for label, _ in own} | {"Date"}
+    rest = [(label, text) for label, text in facts(report) if label not in told]
+    return Cover(
+        title=plain(plan.title),
+        document=plain(f"Plan d’actions : {plan.title}")[:250],
+        lines=("Plan d’actions de la convention territoriale globale", f"{period(plan)} · {size(plan)}"),
+        small=(
+            french.capitalised(french.name(report.territory, long=True)),
+            f"Édité le {written_day(report.context.date)}",
+        ),
+        notice=FICTIONAL if of.fictional else "",
+        footer=plain(f"{mark}{name if len(name) <= 80 else f'{name[:79]}…'} · plan d’actions {period(plan)}"),
+        facts=tuple((label, plain(text)) for label, text in (*own, *rest)),
+    )
+
+
+def axe_title(rank: int, axe: Axe) -> str:
+    """ "Axe 1. Accueillir"."""
+    return f"Axe {rank}. {axe.title}"
 
 
 def governance(plan: Plan) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -117,7 +141,7 @@ def _one(text: str) -> tuple[str, ...]:
 def overview(plan: Plan) -> Table:
     """One row per fiche: axis, title, who leads, state, budget."""
     lines = [line.amount for fiche in plan.fiches for line in fiche.budget]
-    places = decimals(lines)
+    places = plans.cents(lines)
     rows = [
         (
             f"{rank}. {axe.title}" if place == 1 else "",
@@ -218,7 +242,7 @@ def fiche_budget(fiche: Fiche) -> Table | None:
     if not fiche.budget:
         return None
     amounts = [line.amount for line in fiche.budget]
-    places = decimals(amounts)
+    places = plans.cents(amounts)
     rows = [
         (line.label, line.funder, str(line.year), line.nature, french.euros(line.amount, places))
         for line in fiche.budget
@@ -278,7 +302,7 @@ def budget(plan: Plan) -> tuple[Table, ...]:
     whole = plans.budget(plan)
     if not whole.funders:
         return ()
-    places = decimals(whole.cells.values())
+    places = plans.cents(whole.cells.values())
     groups = year_groups(whole.years, MOST_YEARS - 1)
     tables = []
     for group in groups:
@@ -316,8 +340,9 @@ def natures(plan: Plan) -> tuple[tuple[str, Decimal], ...]:
     )
 
 
-def _euros(amount: Decimal) -> str:
-    return french.euros(amount, decimals([amount]))
+def euros(amount: Decimal) -> str:
+    """An amount alone, with its cents when it has some."""
+    return french.euros(amount, plans.cents([amount]))
 
 
 # --- The law, the sources ------------------------------------------------------------------------
@@ -340,7 +365,7 @@ def schema_table(of: Dossier) -> Table:
         (
             f"{item.item.rank}. {item.item.item}",
             "remplie" if item.filled else "à remplir",
-            "\n".join(f"{text.rstrip('.')}." for text in item.content) if item.filled else item.hint,
+            "\n".join(item.sentences),
         )
         for item in schema(of)
     )

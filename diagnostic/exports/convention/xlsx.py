@@ -17,6 +17,7 @@ from diagnostic.exports.content import FICTIONAL
 from diagnostic.exports.convention import words
 from diagnostic.exports.convention.words import Dossier
 from diagnostic.exports.style import COLOURS
+from diagnostic.exports.xlsx import PLAIN
 
 TOP = 3
 """Row of the headers: title, note and a blank stand above."""
@@ -24,13 +25,6 @@ TOP = 3
 TALLEST = 400
 """Points: Excel allows 409 for a row."""
 
-# Texts stay texts, whatever they begin with; only our own sums are formulas.
-PLAIN = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 _BUDGET = (
     ("Axe", 30),
     ("Fiche action", 38),
