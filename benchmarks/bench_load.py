@@ -20,7 +20,8 @@ from benchmarks.databases import france
 from benchmarks.harness import Result
 
 ROOT = Path(__file__).resolve().parents[1]
-TERRITORIES = [f"epci:9990010{number:02d}" for number in range(1, 40)]
+# Every EPCI of five départements of the fictional country.
+TERRITORIES = [f"epci:999{home:03d}{number:03d}" for home in range(1, 6) for number in range(1, 13)]
 
 
 class Person:
@@ -64,6 +65,8 @@ class Person:
             kind = answer.WhichOneof("type")
             if kind == "delta" and answer.delta.new_element.WhichOneof("type") == "exception":
                 self.faults.append(answer.delta.new_element.exception.message)
+            elif kind == "delta" and "ne mène à aucun diagnostic" in answer.delta.new_element.html.body:
+                self.faults.append(f"no diagnosis: {self.query}")
             elif kind == "navigation":
                 self.pages = {
                     page.url_pathname: page.page_script_hash for page in answer.navigation.app_pages
