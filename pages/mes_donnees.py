@@ -1,14 +1,10 @@
 """Mes données: the territory's own files, read, mapped, judged, kept in this session only."""
 
-from diagnostic.ui import components, deposit_panel, frame
+from diagnostic.ui import components, deposit_panel, frame, local_data
 
 report = frame.open_page("mes_donnees")
-components.section(
-    "Mes données",
-    "Ajouter vos propres fichiers",
-    "Ils restent dans votre session, en mémoire, et disparaissent avec elle",
-)
-deposit_panel.held(report)
+components.section("Mes données", "Ajouter vos propres fichiers", local_data.where())
+deposit_panel.held(report, frame.database())
 components.section(
     "Modèles",
     "Partir d’un modèle à remplir",
@@ -18,6 +14,8 @@ deposit_panel.templates()
 components.section("Dépôt", "Déposer un fichier", "CSV ou Excel (xlsx), 30 Mo au plus")
 deposit_panel.upload(report, frame.database())
 components.section(
-    "Vos chiffres", deposit_panel.figures_message(), "À côté de la donnée ouverte, qui reste visible"
+    "Vos chiffres",
+    deposit_panel.figures_message(frame.database()),
+    "À côté de la donnée ouverte, qui reste visible",
 )
 deposit_panel.figures(report, frame.database())

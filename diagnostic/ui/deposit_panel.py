@@ -17,25 +17,33 @@ from diagnostic.report import Report
 from diagnostic.ui import blocks, components, depositing, local_data
 from diagnostic.warehouse import Database
 
-_UPLOAD = "fichier_en_cours"
+_UPLOAD, _TURN = "fichier_en_cours", "depots_faits"
 NONE = "Aucune colonne"
 _TITLES = {id: template.title for id, template in TEMPLATES.items()}
 
 
 def _forget() -> None:
     local_data.forget()
-    st.session_state.pop(_UPLOAD, None)
+    _another_file()
     blocks.tell("Données oubliées.")
 
 
-def held(report: Report) -> None:
-    """What the session holds, and the way to forget it."""
+def _another_file() -> None:
+    """Empty the place of the next file: a new key is the only way to empty an uploader."""
+    st.session_state.pop(_UPLOAD, None)
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def held(report: Report, db: Database) -> None:
+    """What speaks, where it comes from, and the way to forget it."""
     blocks.told()
-    if not local_data.local().deposits:
+    speaking = [settled.deposit for settled in local_data.plans(db)]
+    if not speaking:
         components.note("Aucun fichier déposé dans cette session.")
         return
-    components.table(depositing.held(local_data.local()))
-    st.button("Tout oublier", key="tout_oublier", icon=":material/delete:", on_click=_forget)
+    components.table(depositing.held(speaking, local_data.local().deposits))
+    if local_data.local().deposits:
+        st.button("Tout oublier", key="tout_oublier", icon=":material/delete:", on_click=_forget)
 
 
 def templates() -> None:
@@ -67,7 +75,8 @@ def templates() -> None:
 
 def upload(report: Report, db: Database) -> None:
     """Send a file, say which column is which, mend or accept, use it."""
-    sent = blocks.uploader("Votre fichier", ["csv", "txt", "xlsx"], "fichier_depose")
+    turn = st.session_state.get(_TURN, 0)
+    sent = blocks.uploader("Votre fichier", ["csv", "txt", "xlsx"], f"fichier_depose_{turn}")
     if sent is None:
         st.session_state.pop(_UPLOAD, None)
         return
@@ -150,7 +159,12 @@ def _judged(current: depositing.Upload, validation: Validation, report: Report, 
     components.state(validation.summary, " ".join(validation.notes), action=not validation.complete)
     _questions(current, validation, db)
     if validation.issues:
-        components.table(depositing.issues_table(validation), limit=60)
+        grave, mended = depositing.issues_table(validation), depositing.repairs_table(validation)
+        if len(grave):
+            components.table(grave, limit=60)
+        if len(mended):
+            with st.expander(depositing.repairs_title(validation), key="reparations"):
+                components.table(mended, limit=60)
         st.download_button(
             "Télécharger le fichier annoté",
             data=lambda: annotated(current.table, validation),
@@ -184,8 +198,12 @@ def _judged(current: depositing.Upload, validation: Validation, report: Report, 
             "Ces données ne sont pas encore utilisables",
         )
         if brought is not None:
-            local_data.add(brought)
-            blocks.tell("Données ajoutées à votre session.")
+            blocks.attempt(lambda: local_data.add(brought) or True, "Le dossier privé n’a pas pu être écrit")
+            _another_file()
+            blocks.tell(
+                f"« {current.name} » est pris en compte : ses chiffres paraissent ci-dessous, dans les pages de thème, "
+                "sur la carte et dans les exports."
+            )
             st.rerun()
 
 
@@ -210,9 +228,9 @@ def _questions(current: depositing.Upload, validation: Validation, db: Database)
             st.rerun()
 
 
-def figures_message() -> str:
+def figures_message(db: Database) -> str:
     """How many files speak, as a title."""
-    count = len(local_data.local().deposits)
+    count = len(local_data.plans(db))
     if not count:
         return "Vos chiffres apparaîtront ici"
     return f"{french.quantity(count, 'fichier', 'fichiers')} à côté des données ouvertes"

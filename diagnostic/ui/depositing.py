@@ -16,9 +16,9 @@ from diagnostic.local.communes import REPAIRED
 from diagnostic.local.mapping import Mapping, guess, known_names
 from diagnostic.local.plan import Cell, Plan
 from diagnostic.local.reading import Table, open_table, refuse_size
-from diagnostic.local.store import LocalData, labels
+from diagnostic.local.store import Deposit, labels
 from diagnostic.local.templates import TEMPLATES
-from diagnostic.local.validation import Validation
+from diagnostic.local.validation import Issue, Validation
 from diagnostic.model import Level, Status, Territory
 from diagnostic.ui.services import latest
 from diagnostic.warehouse import Database
@@ -78,21 +78,38 @@ def communes(db: Database) -> pd.DataFrame:
 
 
 def issues_table(validation: Validation) -> pd.DataFrame:
-    """What to mend, line by line, refusals first."""
-    order = sorted(validation.issues, key=lambda issue: (issue.outcome == REPAIRED, issue.line))
+    """What to mend, line by line."""
+    return _listed([issue for issue in validation.issues if issue.outcome != REPAIRED])
+
+
+def repairs_table(validation: Validation) -> pd.DataFrame:
+    """What was read otherwise than it was typed, the same repair once with its first line."""
+    seen: dict[tuple[str, str, str], Issue] = {}
+    for issue in validation.issues:
+        if issue.outcome == REPAIRED:
+            seen.setdefault((issue.column, issue.value, issue.mend), issue)
+    return _listed(list(seen.values()))
+
+
+def repairs_title(validation: Validation) -> str:
+    """ "21 lignes réparées : voir comment elles ont été lues" """
+    lines = french.quantity(validation.repaired, "ligne réparée", "lignes réparées")
+    return f"{lines} : voir comment elles ont été lues" if validation.repaired else "Voir ce qui a été réparé"
+
+
+def _listed(issues: Sequence[Issue]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
                 "Ligne": issue.line,
                 "Colonne": f"{issue.column} ({issue.letter})" if issue.letter else issue.column,
                 "Valeur lue": issue.value,
-                "Résultat": issue.outcome,
                 "Attendu": issue.expected,
                 "Que faire": issue.mend,
             }
-            for issue in order[:ISSUES_SHOWN]
+            for issue in sorted(issues, key=lambda issue: issue.line)[:ISSUES_SHOWN]
         ]
-    )
+    ).rename(columns={"Que faire": "Ce qui a été fait"} if issues and issues[0].outcome == REPAIRED else {})
 
 
 def questions(validation: Validation, db: Database) -> list[tuple[str, str, dict[str, str]]]:
@@ -129,8 +146,9 @@ def shown(db: Database, settled: Plan, territory: Territory) -> Shown:
     )
 
 
-def held(local: LocalData) -> pd.DataFrame:
-    """One row per file of the session."""
+def held(speaking: Sequence[Deposit], mine: Sequence[Deposit]) -> pd.DataFrame:
+    """One row a file that speaks; `mine` are those that this session brought, the others came with the database."""
+    own = set(map(id, mine))
     return pd.DataFrame(
         [
             {
@@ -138,9 +156,10 @@ def held(local: LocalData) -> pd.DataFrame:
                 "Modèle": TEMPLATES[deposit.template].title,
                 "Année": str(deposit.year),
                 "Reçu le": french.date_long(deposit.received),
-                "Communes": french.number(deposit.facts["commune"].nunique()),
+                "Communes": deposit.facts["commune"].nunique(),
+                "Origine": "déposé ici" if id(deposit) in own else "fourni avec la base",
             }
-            for deposit in local.deposits
+            for deposit in speaking
         ]
     )
 

@@ -5,12 +5,16 @@ Nothing reaches the disk unless the operator has named a private folder (`diagno
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
+
 import streamlit as st
 
 from diagnostic import territories
 from diagnostic.local import private
 from diagnostic.local.plan import Plan, settle
 from diagnostic.local.store import Deposit, LocalData
+from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.report import local as figures
 from diagnostic.warehouse.database import Database
@@ -21,7 +25,7 @@ _LOCAL, _PLANS, _JOINED = "donnees_locales", "plans_locaux", "rapport_local"
 def local() -> LocalData:
     """The data of this session; it starts with what the private folder holds, when there is one."""
     if _LOCAL not in st.session_state:
-        kept = private.folder()
+        kept = _folder()
         st.session_state[_LOCAL] = LocalData() if kept is None else private.load(kept)
     return st.session_state[_LOCAL]
 
@@ -30,7 +34,8 @@ def add(deposit: Deposit) -> None:
     """Keep one more file for this session, and in the private folder when there is one."""
     data = local().merge(deposit)
     st.session_state[_LOCAL] = data
-    kept = private.folder()
+    st.session_state.pop("documents", None)
+    kept = _folder()
     if kept is not None:
         private.save(data.deposits[-1], kept)
 
@@ -40,18 +45,30 @@ def forget() -> None:
     for name in (_PLANS, _JOINED, "documents"):
         st.session_state.pop(name, None)
     st.session_state[_LOCAL] = LocalData()
-    kept = private.folder()
+    kept = _folder()
     if kept is not None:
         private.erase(kept)
 
 
+def _folder() -> Path | None:
+    """The private folder; None too when it cannot be used, which `where` says."""
+    with contextlib.suppress(DiagnosticError):
+        return private.folder()
+    return None
+
+
 def where() -> str:
     """Where what is brought goes, in a sentence."""
-    if private.folder() is None:
-        return "Ils restent dans votre session, en mémoire, et disparaissent avec elle. Rien n’est écrit sur le serveur."
+    memory = "Ils restent dans votre session, en mémoire, et disparaissent avec elle"
+    try:
+        kept = private.folder()
+    except DiagnosticError as refusal:
+        return f"{memory}. {refusal}"
+    if kept is None:
+        return f"{memory} ; rien n’est écrit sur le serveur"
     return (
         "Ils sont gardés dans le dossier privé de cette installation, que son propriétaire seul peut lire, et montrés à "
-        "chaque personne qui ouvre l’application, jusqu’à « Tout oublier »."
+        "toutes les personnes qui ouvrent l’application, jusqu’à « Tout oublier »"
     )
 
 
