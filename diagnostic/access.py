@@ -35,6 +35,16 @@ DEFAULT_BANDS: Bands = ((5.0, 1.0), (10.0, 0.68), (15.0, 0.22))
 The 15 km stand in for the 15 minutes within which Drees counts crèches: at 60 km/h they are the same.
 """
 
+WEIGHTS = tuple(weight for _, weight in DEFAULT_BANDS)
+REACHES_KM = (9.0, 15.0, 24.0, 30.0)
+"""Catchments that a reader may try; the first suits a dense city, the last the open country."""
+
+
+def bands_to(reach_km: float) -> Bands:
+    """Three rings of the same width up to `reach_km`, with the weights of `DEFAULT_BANDS`, which it gives at 15."""
+    return tuple((reach_km * ring / 3, weight) for ring, weight in enumerate(WEIGHTS, 1))
+
+
 QPV_NEAR_METRES = 500.0
 """A facility within this distance of a quartier prioritaire serves it, though outside."""
 

@@ -162,6 +162,18 @@ def test_the_facilities_inside_are_those_of_the_producer_table(demo, of_demo):
     assert inside == demo.rows("select count(*) from facility where stat = 'alsh' and qpv is not null")[0][0]
 
 
+def test_a_wider_catchment_shares_the_same_places_among_more_children(demo):
+    usual, wide = (report.build(demo, EPCI, reach_km=km).access for km in (15.0, 30.0))
+    assert usual.bands == ((5.0, 1.0), (10.0, 0.68), (15.0, 0.22))
+    assert wide.bands == ((10.0, 1.0), (20.0, 0.68), (30.0, 0.22))
+
+    def spread(access):
+        values = [row["value"] for row in access.communes if row["value"] is not None]
+        return max(values) - min(values)
+
+    assert spread(wide) < spread(usual)
+
+
 def test_accessibility_says_who_serves_whom(of_demo):
     rows = of_demo[EPCI].access.communes
     assert len(rows) == 33

@@ -47,6 +47,7 @@ def build(
     *,
     reference: str | None = None,
     radius_km: float = 5.0,
+    reach_km: float = data.REACH_KM,
     peers_add: Sequence[str] = (),
     peers_drop: Sequence[str] = (),
     leaving_share: float = 0.0,
@@ -55,7 +56,8 @@ def build(
     """Everything that is said of a territory against one reference.
 
     `reference` is the key of a territory, `pairs` (the median of its peers) or `objectif:70` (a coverage to
-    reach); by default the territory above (`measure.default_reference`). `peers_add` and `peers_drop` are
+    reach); by default the territory above (`measure.default_reference`). `radius_km` is that of leisure centres,
+    `reach_km` the catchment of crèches. `peers_add` and `peers_drop` are
     codes; `leaving_share` (0 to 1) of the assistantes maternelles stop. `on` dates the duties and the
     report (default: today). Raises DiagnosticError for an unknown territory, reference or share.
     """
@@ -86,7 +88,7 @@ def build(
         births=_births(subject),
         alsh=alsh(subject, radius_km),
         qpv=qpv(subject),
-        access=accessibility(subject),
+        access=accessibility(subject, reach_km),
         outlook=ahead,
         peers=_peer_rows(db, territory, near),
         peers_variables=tuple(PEER_VARIABLES[name] for name in near.variables) if near is not None else (),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -220,10 +222,10 @@ def _coverage_reading(subject: Subject) -> str:
 # Accessibility
 
 
-def accessibility(subject: Subject) -> Accessibility:
-    """Places within reach of each commune, who serves it, and the nearest facility of each type."""
+def accessibility(subject: Subject, reach_km: float = data.REACH_KM) -> Accessibility:
+    """Places within `reach_km` of each commune, who serves it, and the nearest facility of each type."""
     few = len(subject.codes) <= MOST_COMMUNES
-    found = data.reach(subject.db, subject.codes) if few else None
+    found = data.reach(subject.db, subject.codes, reach_km) if few else None
     near = _nearest(subject)
     bands = found.result.bands if found is not None else ()
     if found is None:
@@ -268,11 +270,12 @@ def accessibility(subject: Subject) -> Accessibility:
             item["name"],
         )
     )
-    return Accessibility(bands, tuple(rows), near, _access_reading(subject, rows))
+    return Accessibility(bands, tuple(rows), near, _access_reading(subject, rows, reach_km))
 
 
-def _access_reading(subject: Subject, rows: list[dict]) -> str:
-    told = [subject.findings["accessibilite_eaje"].reading]
+def _access_reading(subject: Subject, rows: list[dict], reach_km: float) -> str:
+    # The finding is declared at the usual distance: it says nothing of another one.
+    told = [subject.findings["accessibilite_eaje"].reading] if reach_km == data.REACH_KM else []
     known = [row for row in rows if row["own_share"] is not None]
     depend = [row for row in known if row["own_share"] < 0.5]
     if len(known) > 1 and depend:
@@ -342,7 +345,8 @@ def facility_label(stat: str) -> str:
 def outlook(subject: Subject, leaving_share: float) -> Outlook:
     """Children to come under each scenario, and the places to keep or to reach the reference."""
     leaving = _leaving(subject, leaving_share)
-    ahead = level_outlook(subject.db, subject.territory.level).get(subject.territory.code)
+    together = level_outlook(subject.db, subject.territory.level)
+    ahead = together.of(subject.territory.code) if together is not None else None
     if ahead is None:
         ahead = _alone(subject)
     if ahead is None:
@@ -361,24 +365,40 @@ Ahead = tuple[tuple[dict, ...], tuple[dict, ...]]
 _LEVEL_WIDE = {Level.EPCI: "departement", Level.DEPARTEMENT: "region", Level.REGION: "level"}
 
 
-@shared(8)
-def level_outlook(db: Database, level: Level) -> dict[str, Ahead]:
-    """The outlook of every EPCI, département or région, projected at once; others are projected alone.
+@dataclass(frozen=True, eq=False)
+class LevelOutlook:
+    """The territories of a level projected at once: `rows` of `projection.project_children`, sorted."""
 
-    A territory whose births or ages lack is absent. The trend of a small one is that of its group: the
-    département of an EPCI, the région of a département.
+    numbers: dict[str, int]
+    rows: pd.DataFrame
+    errors: tuple[dict, ...]
+
+    def of(self, code: str) -> Ahead | None:
+        """The outlook of one of them; None when its births or ages lack."""
+        number = self.numbers.get(code)
+        if number is None:
+            return None
+        first, last = np.searchsorted(self.rows["territory"].to_numpy(), [number, number + 1])
+        return _rows_ahead(self.rows.iloc[first:last]), self.errors
+
+
+@shared(8)
+def level_outlook(db: Database, level: Level) -> LevelOutlook | None:
+    """Every EPCI, département or région; None for the levels whose territories are projected alone.
+
+    The trend of a small territory is that of its group: the département of an EPCI, the région of a
+    département.
     """
     if level not in _LEVEL_WIDE:
-        return {}
+        return None
     names, born = _level_births(db, level)
     if born is None:
-        return {}
+        return None
     places = [territories.index(db).territories[level, code] for code in names]
     groups = [getattr(place, _LEVEL_WIDE[level]) for place in places]
     censuses = _usable(data.level_ages(db, level.value), names, born)
-    rows = _rows_ahead(born, groups, censuses)
-    errors = _backtest(born, groups)
-    return {code: (tuple(rows[number]), errors) for number, code in enumerate(names)}
+    rows = _projected(born, groups, censuses).sort_values("territory", kind="stable")
+    return LevelOutlook({code: number for number, code in enumerate(names)}, rows, _backtest(born, groups))
 
 
 def _level_births(db: Database, level: Level) -> tuple[list[str], projection.Births | None]:
@@ -410,31 +430,30 @@ def _usable(
     return projection.Census(years[-2], counts[0]), projection.Census(years[-1], counts[1])
 
 
-def _rows_ahead(
+def _projected(
     born: projection.Births, groups: list, censuses: tuple[projection.Census, projection.Census] | None
-) -> dict[int, list[dict]]:
-    """The rows of `Outlook.children` by territory."""
+) -> pd.DataFrame:
+    """Children to come over the years of the outlook, as `projection.project_children` gives them."""
     start = max([born.last + 1, *([censuses[1].year] if censuses else [])])
     options = {"earlier": censuses[0], "later": censuses[1]} if censuses else {}
-    years = list(range(start, start + HORIZON + 1))
-    frame = projection.project_children(born, years, groups=groups, **options)
-    found: dict[int, list[dict]] = {}
-    columns = (
-        frame[name].tolist() for name in ("territory", "scenario", "year", "band", "children", "method")
+    return projection.project_children(born, list(range(start, start + HORIZON + 1)), groups=groups, **options)
+
+
+def _rows_ahead(frame: pd.DataFrame) -> tuple[dict, ...]:
+    """The rows of `Outlook.children` for one territory."""
+    columns = (frame[name].tolist() for name in ("scenario", "year", "band", "children", "method"))
+    return tuple(
+        {
+            "scenario": scenario,
+            "label": SCENARIO_LABELS[scenario],
+            "year": year,
+            "band": band,
+            "band_label": BAND_LABELS[band],
+            "children": _known(children),
+            "method": method,
+        }
+        for scenario, year, band, children, method in zip(*columns, strict=True)
     )
-    for number, scenario, year, band, children, method in zip(*columns, strict=True):
-        found.setdefault(number, []).append(
-            {
-                "scenario": scenario,
-                "label": SCENARIO_LABELS[scenario],
-                "year": year,
-                "band": band,
-                "band_label": BAND_LABELS[band],
-                "children": _known(children),
-                "method": method,
-            }
-        )
-    return found
 
 
 def _alone(subject: Subject) -> Ahead | None:
@@ -442,8 +461,8 @@ def _alone(subject: Subject) -> Ahead | None:
     if known is None:
         return None
     born, groups = known
-    rows = _rows_ahead(born, groups, _censuses(subject, born))
-    return tuple(rows[0]), _backtest(born, groups)
+    frame = _projected(born, groups, _censuses(subject, born))
+    return _rows_ahead(frame[frame["territory"] == 0]), _backtest(born, groups)
 
 
 def _births(subject: Subject) -> tuple[projection.Births, list[int]] | None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from diagnostic import territories
-from diagnostic.access import DEFAULT_BANDS, Accessibility, Pairs, e2sfca, nearest, pairs
+from diagnostic.access import DEFAULT_BANDS, Accessibility, Pairs, bands_to, e2sfca, nearest, pairs
 from diagnostic.model import Level, Territory
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
@@ -39,8 +39,7 @@ COUNTED = (
     "ecoles",
     *SERVICES,
 )
-# Two catchments: a commune draws on crèches that others, as far again, draw on too.
-HALO_KM = 2 * DEFAULT_BANDS[-1][0]
+REACH_KM = DEFAULT_BANDS[-1][0]
 _KM_PER_DEGREE = 111.0
 
 
@@ -89,12 +88,6 @@ def coverage(db: Database) -> frozenset[tuple[str, str]]:
     return frozenset(db.rows("select distinct departement, stat from facility_coverage"))
 
 
-@shared(3)
-def homes(db: Database) -> dict[str, str]:
-    """The département of each commune."""
-    return communes(db)["departement"].dropna().to_dict()
-
-
 @dataclass(frozen=True, eq=False)
 class Near:
     """The nearest located facility of one type: kilometres and commune, by row of `communes`."""
@@ -132,18 +125,18 @@ class Reach:
     result: Accessibility
 
 
-def reach(db: Database, codes: Sequence[str]) -> Reach | None:
+def reach(db: Database, codes: Sequence[str], reach_km: float = REACH_KM) -> Reach | None:
     """Accessibility of crèche places around some communes; None when centres, places or children lack.
 
-    Only the communes within HALO_KM of the box that holds them are reckoned: the figures of `codes` are
-    those of the whole country. Crèches of unknown size count as the build counts them.
+    Only the communes within two catchments of the box that holds them are reckoned, since a commune draws on
+    crèches that others, as far again, draw on too: the figures of `codes` are those of the whole country. Crèches of unknown size count as the build counts them.
     """
     frame = communes(db)
     frame = frame[frame["city"] & frame["lon"].notna()]
     asked = frame.reindex([code for code in codes if code in frame.index])
     if asked.empty:
         return None
-    tall = HALO_KM / _KM_PER_DEGREE
+    tall = 2 * reach_km / _KM_PER_DEGREE
     south, north = asked["lat"].min() - tall, asked["lat"].max() + tall
     wide = tall / np.cos(np.radians(min(max(abs(south), abs(north)), 80.0)))
     frame = frame[
@@ -153,14 +146,14 @@ def reach(db: Database, codes: Sequence[str]) -> Reach | None:
     places, children = frame["eaje_places_comptees"], frame["enfants_moins_3"]
     if places.notna().sum() == 0 or children.notna().sum() == 0:
         return None
-    links = pairs(frame["lon"], frame["lat"])
+    links = pairs(frame["lon"], frame["lat"], reach_km)
     around = frame.index.to_numpy()
     return Reach(
         codes=around,
         rows={code: row for row, code in enumerate(around)},
         links=links,
         children=children.to_numpy(float),
-        result=e2sfca(places, children, links),
+        result=e2sfca(places, children, links, bands_to(reach_km)),
     )
 
 
@@ -275,7 +268,12 @@ class District:
     code: str
     name: str
     communes: tuple[str, ...]
-    shape: object | None
+    wkb: bytes | None
+
+    @cached_property
+    def shape(self) -> shapely.Geometry | None:
+        """The outline in degrees, made valid."""
+        return shapely.make_valid(shapely.from_wkb(self.wkb)) if self.wkb is not None else None
 
 
 @shared(3)
@@ -291,7 +289,7 @@ def districts(db: Database) -> dict[str, District]:
             code,
             name or code,
             tuple(places),
-            shapely.make_valid(shapely.from_wkb(bytes(wkb))) if wkb is not None else None,
+            bytes(wkb) if wkb is not None else None,
         )
         for code, name, places, wkb in rows
     }

@@ -207,8 +207,8 @@ def _district(
 
 def _covered(subject: Subject, communes: tuple[str, ...], stat: str) -> bool:
     """Whether a loaded file counts that type in every département of the district."""
-    home = data.homes(subject.db)
-    homes = {home[code] for code in communes if code in home}
+    known = territories.index(subject.db).territories
+    homes = {known[Level.COMMUNE, code].departement for code in communes if (Level.COMMUNE, code) in known} - {None}
     return bool(homes) and all((one, stat) in data.coverage(subject.db) for one in homes)
 
 
