@@ -436,7 +436,9 @@ def _projected(
     """Children to come over the years of the outlook, as `projection.project_children` gives them."""
     start = max([born.last + 1, *([censuses[1].year] if censuses else [])])
     options = {"earlier": censuses[0], "later": censuses[1]} if censuses else {}
-    return projection.project_children(born, list(range(start, start + HORIZON + 1)), groups=groups, **options)
+    return projection.project_children(
+        born, list(range(start, start + HORIZON + 1)), groups=groups, **options
+    )
 
 
 def _rows_ahead(frame: pd.DataFrame) -> tuple[dict, ...]:

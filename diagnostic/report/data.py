@@ -47,12 +47,14 @@ _KM_PER_DEGREE = 111.0
 def communes(db: Database) -> pd.DataFrame:
     """One row per commune, arrondissements included (`city` False), indexed by code: centre, EPCI,
     département, and the newest value of each counted stat, unknown where it is."""
-    values = db.frame(
-        "select commune, stat, value from stat where stat in (select unnest(?::varchar[])) "
-        "qualify row_number() over (partition by commune, stat order by value is null, year desc nulls last) = 1",
-        list(COUNTED),
+    newest = ", ".join(
+        f"max_by(value, coalesce(year, 0)) filter (stat = '{stat}' and value is not null) as {stat}"
+        for stat in COUNTED
     )
-    wide = values.pivot(index="commune", columns="stat", values="value").reindex(columns=list(COUNTED))
+    wide = db.frame(
+        f"select commune, {newest} from stat where stat in (select unnest(?::varchar[])) group by commune",
+        list(COUNTED),
+    ).set_index("commune")
     known = territories.index(db)
     places = [item for (level, _), item in known.territories.items() if level == Level.COMMUNE]
     centres = [known.centre.get((Level.COMMUNE, item.code), (np.nan, np.nan)) for item in places]

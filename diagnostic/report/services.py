@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import duties as law
-from diagnostic import french, gaps
+from diagnostic import french, gaps, territories
 from diagnostic.access import QPV_NEAR_METRES, children_within, distance_to_shapes
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.model import Level
@@ -208,7 +208,9 @@ def _district(
 def _covered(subject: Subject, communes: tuple[str, ...], stat: str) -> bool:
     """Whether a loaded file counts that type in every département of the district."""
     known = territories.index(subject.db).territories
-    homes = {known[Level.COMMUNE, code].departement for code in communes if (Level.COMMUNE, code) in known} - {None}
+    homes = {
+        known[Level.COMMUNE, code].departement for code in communes if (Level.COMMUNE, code) in known
+    } - {None}
     return bool(homes) and all((one, stat) in data.coverage(subject.db) for one in homes)
 
 
