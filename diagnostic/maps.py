@@ -278,6 +278,7 @@ def draw(
     quarters: Sequence[Quarter] = (),
     background: str = "",
     populations: Mapping[str, float] | None = None,
+    alt: str = "",
 ) -> folium.Map:
     """The folium map: `base` is the path of the application, `version` that of the database."""
     folium.Map.default_js = [("leaflet", f"{base}/leaflet/leaflet.js")]
@@ -312,6 +313,7 @@ def draw(
             ],
             "bounds": [[south, west], [north, east]],
             "tiles": TILES.get(background),
+            "alt": alt,
         }
     ).add_to(drawn)
     return drawn

@@ -19,6 +19,7 @@ else:
             drawing.bars(rights.bars(near), theme=frame.theme(), decimals=1, unit="km"),
             key="distance_france_services",
             alt=rights.message(report, near),
+            subtitle="Distance à vol d’oiseau du centre de la commune, en kilomètres",
             data=distances,
             statuses=["calculé"],
             source=components.sources_of(report, ["distance_france_services"]),

@@ -26,6 +26,7 @@ if children.known(report):
             drawing.bars(children.without_bars(report), theme=frame.theme(), unit="enfants de 3 à 11 ans"),
             key="enfants_sans_accueil",
             alt=children.without_message(report),
+            subtitle=children.without_subtitle(report),
             data=without,
             statuses=[fact[2] for fact in children.facts(report)[:1]],
             source=components.sources_of(report, ["acces_alsh_5km", "enfants_3_11"]),

@@ -10,11 +10,13 @@ theme = frame.theme()
 components.section("Petite enfance · offre par mode", *early.modes_title(report))
 bars = early.bars(report)
 if bars:
-    components.legend(charts.modes_legend(bars))
+    components.legend(charts.modes_legend(bars), of="modes")
     components.chart(
         charts.modes(bars, theme),
         key="modes",
         alt=report.coverage.reading,
+        title=early.modes_title(report)[0],
+        subtitle=early.modes_title(report)[1],
         data=charts.modes_table(bars),
         statuses=early.modes_statuses(report),
         source=report.coverage.source_line,
@@ -38,6 +40,7 @@ with grid.container():
             ),
             key="classement",
             alt=early.members_title(report, indicator)[0],
+            subtitle=early.members_title(report, indicator)[1],
             data=early.members_table(report, indicator),
             statuses=early.statuses(report, indicator),
             source=components.sources_of(report, [indicator]),
@@ -61,6 +64,7 @@ if report.births:
         charts.births(report.births, theme, reference=early.reference_key(report)),
         key="naissances",
         alt=early.births_title(report)[0],
+        subtitle=early.births_title(report)[1],
         data=charts.series_table(report.births, "Naissances"),
         statuses=early.statuses(report, "naissances", members=False),
         source=components.sources_of(report, ["naissances"]),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
@@ -123,10 +124,11 @@ def unknown(report: Report, id: str) -> None:
     )
 
 
-def legend(items: Sequence[tuple[str, str]]) -> None:
-    """Names beside their colours: `items` are (CSS colour, words)."""
+def legend(items: Sequence[tuple[str, str]], *, of: str = "") -> None:
+    """Names beside their colours: `items` are (CSS colour, words), `of` the key of the chart they explain."""
     cells = "".join(f'<li><i style="background:{color}"></i>{text(words)}</li>' for color, words in items)
-    st.html(f'<ul class="legend">{cells}</ul>')
+    named = f' data-legend="graphique_{of}"' if of else ""
+    st.html(f'<ul class="legend"{named}>{cells}</ul>')
 
 
 def facts(items: Sequence[tuple[str, str, str]]) -> None:
@@ -407,6 +409,7 @@ def map_view(
         quarters=maps.quarters(database, codes) if quarters else (),
         background=background,
         populations=found.populations,
+        alt=french.typographic(f"Carte : {found.message}. Les valeurs sont dans le tableau des données."),
     )
 
     def clicked() -> None:
@@ -424,7 +427,7 @@ def map_view(
             returned_objects=["last_active_drawing"],
             on_change=clicked,
         )
-    strip(found.colouring)
+    strip(found.colouring, of=f"cadre_{key}")
     marks = [("var(--qpv)", "quartiers prioritaires 2024, leur nombre dans la commune")] if quarters else []
     names = french.listing([indicators.FACILITY_LABELS[stat][1] for stat in stats])
     marks += [("var(--facility)", f"{names}, un point par lieu")] if names else []
@@ -433,8 +436,8 @@ def map_view(
     return found
 
 
-def strip(colouring: maps.Colouring) -> None:
-    """The legend of a map: colour, word, range in the unit, then the hatch of the unknown."""
+def strip(colouring: maps.Colouring, *, of: str) -> None:
+    """The legend of the map `of`: colour, word, range in the unit, then the hatch of the unknown."""
     cells = "".join(
         f'<span><i style="background:light-dark({one.light},{one.dark})"></i>'
         f"<b>{text(one.word)}</b><small>{text(one.bounds)}</small></span>"
@@ -442,7 +445,7 @@ def strip(colouring: maps.Colouring) -> None:
     )
     unknown_cell = '<span><i class="hatch"></i><b>non disponible</b></span>'
     st.html(
-        f'<p class="stripstitle">{text(colouring.title)}</p><div class="strips">{cells}{unknown_cell}</div>'
+        f'<p class="stripstitle">{text(colouring.title)}</p><div class="strips" data-legend="{of}">{cells}{unknown_cell}</div>'
     )
 
 
@@ -460,16 +463,51 @@ def chart(
     caution: str = "",
     report: Report | None = None,
     ids: Sequence[str] = (),
+    title: str = "",
+    subtitle: str = "",
 ) -> None:
-    """A plotly figure, its source line and its actions (data, CSV, formula). `key` names files too;
-    `data` is the table behind it, headings in French, unknown left as None or NaN."""
-    st.plotly_chart(figure, key=f"graphique_{key}", config=charts.config(key), alt=alt, theme=None)
+    """A plotly figure, its source line and its actions (data, CSV, pictures, formula). `key` names files too;
+    `alt` says its message aloud, `title` (else `alt`) and `subtitle` stand over its picture, `data` is the table
+    behind it, headings in French, unknown left as None or NaN."""
+    st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=alt, theme=None)
     source_line(statuses, source, caution)
-    actions(key, data, report=report, ids=ids)
+    words = ", ".join(dict.fromkeys(statuses))
+    below = french.typographic(f"{french.capitalised(words)}. {source} {caution}")
+    actions(key, data, report=report, ids=ids, picture=Picture(f"graphique_{key}", title or alt, subtitle, below))
 
 
-def actions(key: str, data: pd.DataFrame, *, report: Report | None = None, ids: Sequence[str] = ()) -> None:
-    """« Voir les données », « Télécharger (CSV) », « Formule et source » under a chart or a map."""
+@dataclass(frozen=True)
+class Picture:
+    """What stands around a drawing taken away as a picture: key of the element, title, sub-title, source."""
+
+    of: str
+    title: str
+    subtitle: str
+    source: str
+
+
+def _picture_buttons(picture: Picture, name: str) -> str:
+    """PNG and SVG of a drawing; made by the browser itself (picture.js)."""
+    facts = {
+        "of": picture.of,
+        "name": name,
+        "title": french.typographic(picture.title),
+        "sub": french.typographic(picture.subtitle),
+        "source": french.typographic(picture.source),
+    }
+    data = " ".join(f'data-{key}="{escape(value)}"' for key, value in facts.items())
+    return "".join(
+        f'<button type="button" class="take" data-image="{kind}" {data} '
+        f'aria-label="Télécharger l’image ({kind.upper()})">{kind.upper()}</button>'
+        for kind in ("png", "svg")
+    )
+
+
+def actions(
+    key: str, data: pd.DataFrame, *, report: Report | None = None, ids: Sequence[str] = (),
+    picture: Picture | None = None,
+) -> None:  # fmt: skip
+    """« Voir les données », « Télécharger (CSV) », PNG and SVG, « Formule et source » under a chart or a map."""
     with st.container(key=f"actions_{key}", horizontal=True, gap="small"):
         if st.button("Voir les données", key=f"voir_{key}", type="tertiary", icon=":material/table:"):
             _data_dialog(data)
@@ -483,6 +521,8 @@ def actions(key: str, data: pd.DataFrame, *, report: Report | None = None, ids: 
             type="tertiary",
             icon=":material/download:",
         )
+        if picture is not None:
+            st.html(_picture_buttons(picture, file_name(key, report)), width="content")
         if not (report and ids):
             return
         if st.button("Formule et source", key=f"formule_{key}", type="tertiary", icon=":material/info:"):
@@ -624,9 +664,13 @@ def map_source(report: Report, found: mapping.View, *, key: str) -> None:
     when = f", {french.span(years[0], years[-1])}" if years else ""
     line = f"Source : {' ; '.join(named)}{when}." if named else "Source : voir la page Données."
     line = f"{found.source}." if found.source else line
-    source_line(words, f"{line} Contours : Etalab, IGN.", _unknown_count(found))
+    line = f"{line} Contours : Etalab, IGN."
+    caution = _unknown_count(found)
+    source_line(words, line, caution)
     open_one = [found.indicator.id] if found.indicator.id in report.findings else []
-    actions(f"carte_{key}", found.table(), report=report, ids=open_one)
+    said = f"{french.capitalised(', '.join(dict.fromkeys(words)))}. {line} {caution}"
+    picture = Picture(f"cadre_{key}", found.message, map_subtitle(found), said)
+    actions(f"carte_{key}", found.table(), report=report, ids=open_one, picture=picture)
 
 
 def _unknown_count(found: mapping.View) -> str:

@@ -25,6 +25,9 @@ _log = logging.getLogger(__name__)
 TITLE = "Diagnostic territorial CTG"
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _MEDIA = Path(streamlit.__file__).parent / "static" / "static" / "media"
+# Streamlit's own fonts, under addresses that do not change.
+_FONTS = {"texte": "SourceSansVF-Upright*.woff2", "titre": "SourceSerifVariable-Roman*.woff2"}
+_PICTURE = (Path(__file__).with_name("picture.js")).read_text("utf-8")
 
 # Words that Streamlit and plotly print in English and that no option changes.
 FRENCH = {
@@ -75,7 +78,7 @@ def shell() -> str:
     address = "<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+{}}}</script>".format(
         json.dumps(base() + "/")
     )
-    words = _TRANSLATE % json.dumps(FRENCH, ensure_ascii=False)
+    words = _TRANSLATE % json.dumps(FRENCH, ensure_ascii=False) + f"<script>{_PICTURE}</script>"
     for old, new in (
         ('<html lang="en">', '<html lang="fr">'),
         ("<title>Streamlit</title>", f"<title>{TITLE}</title>"),
@@ -140,9 +143,9 @@ async def outlines(request: Request) -> Response:
 
 
 async def font(request: Request) -> Response:
-    """Streamlit's own text font, under an address that does not change, for the frames of the maps."""
-    found = sorted(_MEDIA.glob("SourceSansVF-Upright*.woff2"))
-    if not found or request.path_params["style"] != "texte":
+    """A font of the page, for the frames of the maps and for pictures."""
+    found = sorted(_MEDIA.glob(_FONTS.get(request.path_params["style"], "none")))
+    if not found:
         return Response(status_code=404)
     return Response(found[0].read_bytes(), media_type="font/woff2", headers=_FOREVER)
 
