@@ -18,6 +18,8 @@ from diagnostic.warehouse import Database
 
 _PROJECTS, _SCENARIOS, _SCALE = "projets", "scenarios", "bareme_projet"
 MOST_PROJECTS = 20
+WIDTH = 220
+"""Pixels of a short choice: a year needs no more."""
 _DEFAULT_TARGET = 60.0
 
 
@@ -80,6 +82,7 @@ def target(report: Report) -> float:
         format="%.1f",
         key=key,
         help=help_text,
+        width=2 * WIDTH,
     )
 
 
@@ -126,7 +129,7 @@ def form(ground: acting.Ground, report: Report) -> None:
 
 def state_kind() -> str:
     """What kind of project to describe."""
-    return st.selectbox("Type de projet", acting.KINDS, key="type_projet")
+    return st.selectbox("Type de projet", acting.KINDS, key="type_projet", width=2 * WIDTH)
 
 
 def _creche() -> dict:
@@ -280,7 +283,7 @@ def scale_year() -> int:
 
 def _scale() -> None:
     with components.settings("bareme"):
-        st.selectbox("Barèmes en vigueur en", acting.scale_years(), key=_SCALE)
+        st.selectbox("Barèmes en vigueur en", acting.scale_years(), key=_SCALE, width=WIDTH)
 
 
 def _also(fundings: Sequence[Funding]) -> None:
@@ -355,7 +358,7 @@ def compare(ground: acting.Ground, target: float, report: Report) -> None:
     horizon = None
     if years:
         with components.settings("horizon"):
-            horizon = st.selectbox("Enfants à naître jusqu’en", years, key="horizon_scenarios")
+            horizon = st.selectbox("Enfants à naître jusqu’en", years, key="horizon_scenarios", width=WIDTH)
     found = scenarios.compared(
         ground, everything, report, target=target, scale_year=scale_year(), horizon=horizon
     )
@@ -368,7 +371,7 @@ def compare(ground: acting.Ground, target: float, report: Report) -> None:
         st.plotly_chart(
             drawn,
             key="graphique_scenarios",
-            config=charts.config("scenarios"),
+            config=charts.CONFIG,
             alt=scenarios.message(found, horizon),
             theme=None,
         )
