@@ -1,0 +1,226 @@
+"""A file of one's own, in headless Chromium: brought, mapped by hand, refused, seen by nobody else, left nowhere.
+
+Fails on any console error, page error, refused address or request to the outside.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+
+from diagnostic import territories
+from diagnostic.warehouse import open_database
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[1]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+PATIENCE = 60_000
+MARK = "Grenouillère"
+PLACES = 4567
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything that the server may write to: its home, its temporary folder, its log."""
+    return tmp_path_factory.mktemp("serveur")
+
+
+@pytest.fixture(scope="module")
+def address(demo_db: Path, home: Path) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    for name in ("home", "tmp"):
+        (home / name).mkdir()
+    own = {"DIAGNOSTIC_DB": str(demo_db), "HOME": str(home / "home"), "TMPDIR": str(home / "tmp")}
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-B", "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}"],
+            cwd=ROOT,
+            env={**os.environ, **own},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield _answering(f"http://127.0.0.1:{port}", server)
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _answering(url: str, server: subprocess.Popen) -> str:
+    for _ in range(600):
+        assert server.poll() is None, "the dashboard stopped"
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+                return url
+        except OSError:
+            try:
+                server.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+    pytest.fail("the dashboard does not answer")
+
+
+@pytest.fixture(scope="module")
+def visitors(chromium: str) -> Iterator:
+    """Opens as many visitors as asked, each with cookies of their own; remembers everything that goes wrong."""
+    from playwright.sync_api import sync_playwright
+
+    bad: list[str] = []
+
+    def outside(request) -> None:
+        if urlparse(request.url).hostname not in (None, "127.0.0.1", "localhost"):
+            bad.append(f"outside: {request.url}")
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+
+        def another():
+            tab = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 1000}).new_page()
+            tab.set_default_timeout(PATIENCE)
+            tab.on("console", lambda message: bad.append(message.text) if message.type == "error" else None)
+            tab.on("pageerror", lambda error: bad.append(f"page: {error}"))
+            tab.on(
+                "response", lambda one: bad.append(f"{one.status} {one.url}") if one.status >= 400 else None
+            )
+            tab.on("request", outside)
+            return tab
+
+        yield another
+        browser.close()
+    assert bad == []
+
+
+def settled(page) -> None:
+    page.wait_for_selector("footer.foot")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def send(page, name: str, data: bytes) -> None:
+    chooser = page.locator("[data-testid=stFileUploader] input[type=file]").first
+    chooser.set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})
+
+
+def choose(page, label: str, option: str) -> None:
+    """Pick an option of a select box by its label, as a keyboard does."""
+    box = page.get_by_role("combobox", name=label).first
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option, exact=True).first.click()
+    settled(page)
+
+
+@pytest.fixture(scope="module")
+def town(demo_db: Path) -> tuple[str, str]:
+    """The code of an EPCI and a list of its leisure centres, with columns that no template knows."""
+    communes = territories.index(open_database(demo_db)).communes
+    code = min(code for level, code in communes if level == "epci")
+    lines = [
+        f"{commune};{MARK} {n};{PLACES if n == 0 else 10}" for n, commune in enumerate(communes["epci", code])
+    ]
+    return code, "\n".join(["Zone;Qui;Combien", *lines])
+
+
+def brought(another, address: str, town: tuple[str, str]):
+    """A visitor who brings the list and says which column is which."""
+    page = another()
+    page.goto(f"{address}/mes_donnees?territoire=epci:{town[0]}")
+    settled(page)
+    send(page, "liste alsh.csv", town[1].encode("cp1252"))
+    page.get_by_text("Indiquez encore une colonne").wait_for()
+    page.get_by_text("Il manque : Code commune ou Commune").wait_for()
+    choose(page, "Code commune", "Zone")
+    page.get_by_text("lignes acceptées").wait_for()
+    choose(page, "Places mercredi", "Combien")
+    page.get_by_role("button", name="Utiliser ces données").click()
+    page.get_by_text("est pris en compte").first.wait_for()
+    settled(page)
+    return page
+
+
+def everything(folder: Path) -> dict[Path, bytes]:
+    """What is written there; libraries keep their list of fonts in the cache of the home."""
+    kept = (path for path in folder.rglob("*") if path.is_file() and ".cache" not in path.parts)
+    return {path: path.read_bytes() for path in kept}
+
+
+def test_a_list_mapped_by_hand_speaks_for_its_visitor_alone_and_leaves_nothing_behind(
+    visitors, address: str, town: tuple[str, str], home: Path
+) -> None:
+    before = set(everything(home))
+    mine, theirs = brought(visitors, address, town), visitors()
+    mine.get_by_role("link", name="Enfance et jeunesse").first.click()
+    mine.get_by_text("Enfance et jeunesse · donnée locale").wait_for()
+    settled(mine)
+    count = len(town[1].splitlines()) - 1
+    total = f"{PLACES + 10 * (count - 1):,}".replace(",", "\u202f")
+    said = mine.locator("table.data", has_text="le mercredi").first.inner_text()
+    assert f"{total} places" in said.replace("\u00a0", " ")
+    assert "liste" not in mine.url and MARK not in mine.url
+
+    theirs.goto(mine.url)
+    settled(theirs)
+    assert theirs.get_by_text("Les enfants et les jeunes du territoire").count() == 1
+    assert "donnée locale" not in theirs.content() and total not in theirs.content()
+
+    written = everything(home)
+    assert set(written) - before <= {home / "log"}
+    for words in (MARK.encode(), str(PLACES).encode(), total.encode(), b"liste alsh"):
+        assert [path for path, data in written.items() if words in data] == []
+
+    mine.go_back()
+    mine.get_by_role("button", name="Tout oublier").click()
+    mine.get_by_text("Données oubliées").first.wait_for()
+    settled(mine)
+    assert "liste alsh.csv" not in mine.content()
+
+
+def test_a_wrong_line_is_shown_with_its_place_and_nothing_is_taken_until_it_is_left_aside(
+    visitors, address: str, town: tuple[str, str]
+) -> None:
+    page = visitors()
+    page.goto(f"{address}/mes_donnees?territoire=epci:{town[0]}")
+    settled(page)
+    code = town[1].splitlines()[1].split(";")[0]
+    send(page, "eaje.csv", f"Code commune;Nom;Places\n{code};A;20\n{code};<b>B</b>;à venir\n".encode())
+    page.get_by_text("1 ligne acceptée, 1 refusée.").wait_for()
+    row = page.locator("table.data tr", has_text="à venir").inner_text()
+    assert row.startswith("3") and "Places (C)" in row and "Ce n’est pas un nombre" in row
+    page.get_by_role("button", name="Utiliser ces données").click()
+    page.get_by_text("Ces données ne sont pas encore utilisables").wait_for()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Télécharger le fichier annoté").click()
+    assert waiting.value.suggested_filename == "a_corriger.xlsx"
+    page.get_by_text("Laisser de côté les lignes refusées").click()
+    settled(page)
+    page.get_by_role("button", name="Utiliser ces données").click()
+    page.get_by_text("est pris en compte").first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"%PDF-1.4 ...", "Ce fichier est un PDF"),
+        (b"PK\x05\x06" + b"\x00" * 18, "Ce fichier est une archive, pas un tableau"),
+        (b"<html><script>alert(1)</script></html>", "Ce fichier est une page web"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_one_sentence(
+    visitors, address: str, town: tuple[str, str], data: bytes, sentence: str
+) -> None:
+    page = visitors()
+    page.goto(f"{address}/mes_donnees?territoire=epci:{town[0]}")
+    settled(page)
+    send(page, "tableau.csv", data)
+    page.get_by_text(sentence).wait_for()
+    assert page.get_by_role("button", name="Utiliser ces données").count() == 0
