@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
+import subprocess
+import sys
 
 from diagnostic import report, territories
 from diagnostic.model import Level
@@ -28,6 +29,8 @@ def test_a_server_without_a_database_starts_all_the_same(tmp_path, monkeypatch, 
     assert "Aucune base de données" in caplog.text
 
 
-def test_every_library_to_warm_exists():
-    for name in warming._LIBRARIES:
-        assert importlib.import_module(name).__name__ == name
+def test_warming_imports_no_component_of_a_page():
+    """Streamlit serves a component only when a page has imported it first."""
+    code = f"import sys; [__import__(name) for name in {warming._LIBRARIES!r}]; print('streamlit_folium' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"

@@ -15,17 +15,15 @@ from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
 
-# What the pages import when they are first opened: one visitor at a time would wait for it.
+# What the pages import when they are first opened, one visitor waiting for another. Nothing of `ui`: a
+# component of Streamlit imported outside a page is never served.
 _LIBRARIES = (
     "diagnostic.charts",
     "diagnostic.exports",
+    "diagnostic.local",
     "diagnostic.maps",
-    "diagnostic.ui.blocks",
-    "diagnostic.ui.composing",
-    "diagnostic.ui.deposit_panel",
-    "diagnostic.ui.export_panel",
-    "diagnostic.ui.loading",
-    "diagnostic.ui.simulator",
+    "diagnostic.plan",
+    "diagnostic.simulation",
 )
 
 
