@@ -9,7 +9,16 @@ from diagnostic.simulation.effects import (
     compare,
     simulate,
 )
-from diagnostic.simulation.funding import Balance, Funding, Line, fund, fund_all, range_text
+from diagnostic.simulation.funding import (
+    INVESTMENT,
+    RUNNING,
+    Balance,
+    Funding,
+    Line,
+    fund,
+    fund_all,
+    range_text,
+)
 from diagnostic.simulation.projects import (
     AlshProject,
     CrecheProject,
@@ -28,7 +37,9 @@ from diagnostic.simulation.where import (
 )
 
 __all__ = [
+    "INVESTMENT",
     "PACKAGES",
+    "RUNNING",
     "Accessibility",
     "Allocation",
     "AlshProject",

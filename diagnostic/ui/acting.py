@@ -14,9 +14,12 @@ from diagnostic import access, french, reference, territories
 from diagnostic.model import DiagnosticError, Finding, Level, Territory
 from diagnostic.report import Report
 from diagnostic.simulation import (
+    INVESTMENT,
+    RUNNING,
     Accessibility,
     AlshProject,
     CrecheProject,
+    Funding,
     Project,
     RpeProject,
     YouthProject,
@@ -208,23 +211,19 @@ def effects_table(communes: pd.DataFrame, access_known: bool) -> pd.DataFrame:
     rows = communes.sort_values(["added", "missing_before"], ascending=False, na_position="last")
     columns = {
         "Commune": rows["name"].map(french.typographic),
-        "Enfants de moins de 3 ans": _numbers(rows["children"]),
-        "Places ajoutées": _numbers(rows["added"]),
-        "Places avant": _numbers(rows["places_before"]),
-        "Places après": _numbers(rows["places_after"]),
-        "Pour 100 enfants, avant": _numbers(rows["coverage_before"], 1),
-        "Pour 100 enfants, après": _numbers(rows["coverage_after"], 1),
-        "Manque avant": _numbers(rows["missing_before"]),
-        "Manque après": _numbers(rows["missing_after"]),
+        "Enfants de moins de 3 ans": rows["children"].round(),
+        "Places ajoutées": rows["added"],
+        "Places avant": rows["places_before"].round(),
+        "Places après": rows["places_after"].round(),
+        "Pour 100 enfants, avant": rows["coverage_before"].round(1),
+        "Pour 100 enfants, après": rows["coverage_after"].round(1),
+        "Manque avant": rows["missing_before"].round(),
+        "Manque après": rows["missing_after"].round(),
     }
     if access_known and "access_before" in rows:
-        columns["Places accessibles, avant"] = _numbers(rows["access_before"], 1)
-        columns["Places accessibles, après"] = _numbers(rows["access_after"], 1)
+        columns["Places accessibles, avant"] = rows["access_before"].round(1)
+        columns["Places accessibles, après"] = rows["access_after"].round(1)
     return pd.DataFrame(columns)
-
-
-def _numbers(values: pd.Series, decimals: int = 0) -> pd.Series:
-    return values.map(lambda value: french.number(value, decimals) if pd.notna(value) else "inconnu")
 
 
 def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
@@ -337,12 +336,12 @@ def levers_message(report: Report) -> str:
     return f"{french.quantity(called, 'dispositif répond', 'dispositifs répondent')} aux écarts constatés"
 
 
-def by_reason(rows: Sequence[dict]) -> dict[str, list[dict]]:
-    """The levers that one and the same gap calls, together under its sentence, in their order."""
+def by_gap(rows: Sequence[dict]) -> dict[str, list[dict]]:
+    """The levers that one and the same gap calls first, together under its sentence, in their order."""
     groups: dict[str, list[dict]] = {}
     for row in rows:
-        groups.setdefault(row["reason"], []).append(row)
-    return groups
+        groups.setdefault(row["indicators"][0], []).append(row)
+    return {min((row["reason"] for row in group), key=len): group for group in groups.values()}
 
 
 def levers_of(report: Report, need: str) -> list[dict]:
@@ -350,11 +349,11 @@ def levers_of(report: Report, need: str) -> list[dict]:
     return [row for row in report.levers if row["need"] == need]
 
 
-def lever_facts(row: dict) -> list[tuple[str, str]]:
-    """Everything known of a lever, empty entries left out; the gap that calls it stands above it."""
+def lever_facts(row: dict, said: str = "") -> list[tuple[str, str]]:
+    """Everything known of a lever, empty entries left out, and so is its reason when it is `said` already."""
     amounts = row["amounts"]
     pairs = [
-        ("Pourquoi", row["reason"] if row["need"] != "gap" else ""),
+        ("Pourquoi", row["reason"] if row["reason"] != said else ""),
         ("Ce que c’est", row["description"]),
         ("Qui peut le demander", row["beneficiaires"]),
         ("Condition", row["condition"]),
@@ -463,21 +462,18 @@ def total_facts(total) -> list[tuple[str, str, str]]:
     ]
 
 
-def funding_table(fundings: Sequence) -> pd.DataFrame:
-    """Each financing line: project, aid, nature, range, rule, scale."""
+def funding_table(funding: Funding) -> pd.DataFrame:
+    """Each financing line of a project: aid, range, rule with the year of its scale."""
+    often = {INVESTMENT: "une fois", RUNNING: "par an"}
     rows = [
         {
-            "Projet": funding.project.name,
-            "Aide": line.label,
-            "Nature": line.nature,
+            "Aide": f"{line.label} ({often[line.nature]})",
             "Montant": range_text(line.low, line.high),
-            "Règle": line.rule,
-            "Barème": f"{line.year}, {reference.CONFIRM}" if line.year else reference.CONFIRM,
+            "Règle et barème": line.rule + (f" ; barème {line.year}" if line.year else ""),
         }
-        for funding in fundings
         for line in funding.lines
     ]
-    return pd.DataFrame(rows, columns=["Projet", "Aide", "Nature", "Montant", "Règle", "Barème"])
+    return pd.DataFrame(rows, columns=["Aide", "Montant", "Règle et barème"])
 
 
 def balance_facts(investment, running) -> list[tuple[str, str, str]]:
@@ -494,7 +490,7 @@ def balance_facts(investment, running) -> list[tuple[str, str, str]]:
         if balance.cost is not None and balance.remainder_low is None and balance.remainder_high is not None:
             cost = f"au plus {french.euros(balance.remainder_high)}"
         rows.append(
-            (f"{label} : reste à financer", cost, "estimé" if balance.cost is not None else "non publié")
+            (f"{label} : reste à financer", cost, "estimé" if balance.cost is not None else "à saisir")
         )
     return rows
 

@@ -27,11 +27,10 @@ def begin(territory: Territory, year: int) -> Plan:
 
 
 def add_from_gap(plan: Plan, axe_id: str | None, finding: Finding, matches: Iterable) -> Plan:
-    """A fiche begun from a gap, in the axis named or in a new one of its theme."""
+    """A fiche begun from a gap, in the axis named or in that of its theme."""
     draft = plans.draft_fiche(finding, tuple(matches))
     if axe_id is None:
-        plan = plans.add_axe(plan, LEVER_THEMES[draft.theme])
-        axe_id = plan.axes[-1].id
+        plan, axe_id = _axe_of_theme(plan, draft.theme)
     return plans.add_fiche(plan, axe_id, draft)
 
 

@@ -23,7 +23,7 @@ from diagnostic.warehouse import Database
 _WHAT, _HISTORY = "plan", "plans_precedents"
 MOST_UNDONE = 20
 MOST_TEXT = 5_000
-NEW_AXE = "nouvel axe"
+OWN_AXE = "axe du thème"
 
 
 def current(report: Report) -> Plan:
@@ -137,14 +137,15 @@ def from_gaps(report: Report, plan: Plan) -> None:
     """The priorities of the diagnosis, each a fiche to begin."""
     if not report.priorities:
         components.note("Aucun écart net n’est constaté : ajoutez vos fiches à la main ci-dessous.")
-    options = {axe.id: axe.title for axe in plan.axes} | {NEW_AXE: "Un nouvel axe, du nom du thème"}
+    options = {OWN_AXE: "L’axe de son thème, créé au besoin"} | {axe.id: axe.title for axe in plan.axes}
     if plan.axes and report.priorities:
         st.selectbox("Ranger la fiche dans", list(options), format_func=options.get, key="axe_de_la_fiche")
+    begun = {result.indicator for fiche in plan.fiches for result in fiche.results}
     for item in report.priorities:
         with st.container(key=f"ecart_{item.indicator}", gap="small"):
             components.note(item.sentence)
             st.button(
-                "Commencer une fiche",
+                "Commencer une autre fiche" if item.indicator in begun else "Commencer une fiche",
                 key=f"fiche_{item.indicator}",
                 type="tertiary",
                 icon=":material/add:",
@@ -156,7 +157,7 @@ def from_gaps(report: Report, plan: Plan) -> None:
 
 def _begin(report: Report, indicator: str) -> None:
     plan = current(report)
-    chosen = st.session_state.get("axe_de_la_fiche", NEW_AXE)
+    chosen = st.session_state.get("axe_de_la_fiche", OWN_AXE)
     axe = chosen if any(axe.id == chosen for axe in plan.axes) else None
     matches = levers.match(report.findings.values(), [p.indicator for p in report.priorities])
     change(
@@ -390,7 +391,7 @@ def _budget_editor(fiche: Fiche, plan: Plan) -> pd.DataFrame:
         column_config={
             "Financeur": st.column_config.SelectboxColumn(options=list(plans.FUNDERS), default="Caf"),
             "Année": st.column_config.SelectboxColumn(options=list(plan.years)),
-            "Montant (€)": st.column_config.NumberColumn(min_value=0.0, step=0.01),
+            "Montant (€)": st.column_config.NumberColumn(min_value=0.0, step=0.01, format="localized"),
             "Nature": st.column_config.SelectboxColumn(options=list(plans.NATURES), default=plans.RUNNING),
         },
     )
@@ -400,7 +401,7 @@ def _results_editor(fiche: Fiche) -> pd.DataFrame:
     st.html('<span class="label">Indicateurs de résultat</span>')
     frame = composing.results_frame(fiche.results)
     types = {"Départ": "Float64", "Année de départ": "Int64", "Cible": "Float64", "Année cible": "Int64"}
-    number = st.column_config.NumberColumn(format="%.1f")
+    number = st.column_config.NumberColumn(format="localized")
     return st.data_editor(
         frame.astype(types),
         num_rows="dynamic",

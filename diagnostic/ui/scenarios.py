@@ -189,7 +189,7 @@ def chart(found: pd.DataFrame, target: float, theme: str) -> go.Figure | None:
                 "symbol": [_MARKS.get(one, "circle") for one in part["births"]],
             },
             text=_labels(part["coverage"]),
-            textposition="top center",
+            textposition=["middle left", *["middle right"] * (len(part) - 1)],
             textfont={"color": palette["text"]},
             cliponaxis=False,
             hovertemplate=[
@@ -203,7 +203,7 @@ def chart(found: pd.DataFrame, target: float, theme: str) -> go.Figure | None:
         font={"color": palette["reference"]},
     )  # fmt: skip
     low, high = min(rows["coverage"].min(), target), max(rows["coverage"].max(), target)
-    room = max((high - low) * 0.12, 0.5)
+    room = max((high - low) * 0.18, 0.5)
     drawn.update_xaxes(range=[low - room, high + room], visible=False, fixedrange=True)
     drawn.update_yaxes(
         tickvals=list(range(len(names))), ticktext=[safe(_short(name)) for name in names], range=[len(names) - 0.5, -0.7],
@@ -216,7 +216,9 @@ def chart(found: pd.DataFrame, target: float, theme: str) -> go.Figure | None:
 def _labels(values: pd.Series) -> list[str]:
     """The two ends are written: what stands between them is in the table."""
     last = len(values) - 1
-    return [french.number(value, 1) if rank in (0, last) else "" for rank, value in enumerate(values)]
+    return [
+        f"  {french.number(value, 1)}  " if rank in (0, last) else "" for rank, value in enumerate(values)
+    ]
 
 
 def legend(found: pd.DataFrame) -> str:

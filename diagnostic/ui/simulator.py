@@ -9,7 +9,7 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
-from diagnostic import charts, french, reference
+from diagnostic import french, reference
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.simulation import Funding, Project, simulate
@@ -35,12 +35,12 @@ def hold(territory: str, chosen: Sequence[Project]) -> None:
 
 def levers(report: Report) -> None:
     """The levers that a gap calls, each in its own fold; the others together, by need."""
-    for reason, rows in acting.by_reason(acting.levers_of(report, "gap")).items():
+    for reason, rows in acting.by_gap(acting.levers_of(report, "gap")).items():
         components.note(reason)
         for row in rows:
             theme = reference.LEVER_THEMES[row["theme"]]
             with st.expander(f"{row['dispositif']} · {theme}", key=f"levier_{row['id']}"):
-                blocks.definitions(acting.lever_facts(row))
+                blocks.definitions(acting.lever_facts(row, reason))
                 _begin(report, row)
     for need, title in acting.OTHER_NEEDS.items():
         rows = acting.levers_of(report, need)
@@ -263,9 +263,11 @@ def outcome(ground: acting.Ground, target: float, report: Report) -> None:
     )
     _scale()
     components.facts(acting.balance_facts(found.investment, found.running))
-    components.table(acting.funding_table(found.fundings))
+    names = acting.commune_options(ground)
     for funding in found.fundings:
-        blocks.items(f"{funding.project.name} : {reason}" for reason in funding.excluded)
+        components.note(acting.project_sentence(funding.project, names))
+        components.table(acting.funding_table(funding))
+        blocks.items(funding.excluded)
     _also(found.fundings)
     st.button(
         "Reporter dans le plan d’actions",
@@ -366,22 +368,24 @@ def compare(ground: acting.Ground, target: float, report: Report) -> None:
         "Comparaison", scenarios.message(found, horizon), scenarios.against(found, target, horizon)
     )
     table, drawn = scenarios.table(found), scenarios.chart(found, target, state.theme())
+    source = components.sources_of(report, [acting.TARGET_INDICATOR, "naissances"])
+    caution = f"Barèmes {scale_year()}, {reference.CONFIRM}."
     if drawn is not None:
         components.note(scenarios.legend(found))
-        st.plotly_chart(
+        components.chart(
             drawn,
-            key="graphique_scenarios",
-            config=charts.CONFIG,
+            key="scenarios",
             alt=scenarios.message(found, horizon),
-            theme=None,
+            data=table,
+            statuses=["estimé"],
+            source=source,
+            caution=caution,
+            subtitle=scenarios.legend(found),
         )
     components.table(table)
-    components.source_line(
-        ["estimé"],
-        components.sources_of(report, [acting.TARGET_INDICATOR, "naissances"]),
-        f"Barèmes {scale_year()}, {reference.CONFIRM}.",
-    )
-    components.actions("scenarios", table, report=report, ids=[acting.TARGET_INDICATOR])
+    if drawn is None:
+        components.source_line(["estimé"], source, caution)
+        components.actions("scenarios", table, report=report)
 
 
 def _keep_form(key: str, under_way: Sequence[Project], held: dict) -> None:
