@@ -319,3 +319,51 @@ def test_the_process_that_reads_cannot_write_a_file_nor_take_more_memory_than_al
     folder = worker.__file__.rsplit("/", 1)[0]
     done = subprocess.run([sys.executable, "-c", probe, folder], capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["refused", "refused"]
+
+
+# --- the two ways of reading a sheet give the same rows
+
+CELLS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**6), 10**9),
+    st.floats(allow_nan=False, allow_infinity=False, width=32),
+    st.dates(),
+    st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12).filter(
+        lambda t: t[:1] != "="
+    ),
+    st.sampled_from(["a & b", "<b>", "=1+1", "l’été", "01004", "1 234,5", '"', "&amp;"]),
+)
+
+
+def both_ways(data: bytes) -> tuple[dict, dict]:
+    """What the worker answers by the pattern, then tag by tag."""
+    quick = worker.read(data)
+    plain_bytes, worker.PLAIN_BYTES = worker.PLAIN_BYTES, -1
+    try:
+        return quick, worker.read(data)
+    finally:
+        worker.PLAIN_BYTES = plain_bytes
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=8))
+def test_a_workbook_reads_the_same_by_the_pattern_and_tag_by_tag(rows):
+    quick, slow = both_ways(workbook([["Commune"], *rows], merged=("B1:C1",)))
+    assert quick == slow
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        cells('<c r="A1" t="inlineStr"><is><t>a</t></is></c>', '<c r="C1"><f>1+1</f><v>2</v></c>', '<c r="D1"><f>1</f></c>'),
+        cells('<c r="A1" t="str"><v>a &amp; &#233; &#x27;</v></c>', '<c t="b" r="B1"><v>1</v></c>'),
+        cells('<!-- <c r="A1"><v>9</v></c> --><c r="A1"><v>1</v></c>'),
+        cells("<c><v>1</v></c>", '<c r="B1"><v>1.50</v></c>', '<c r="A2" t="e"><v>#N/A</v></c>'),
+        cells('<c r="A1"><v><![CDATA[12]]></v></c>', '<c r="B1" s="1"><v>45000</v></c>'),
+        "<x:worksheet xmlns:x='y'><x:sheetData><x:row><x:c r='A1'><x:v>7</x:v></x:c></x:row></x:sheetData></x:worksheet>",
+    ],
+)  # fmt: skip
+def test_what_the_pattern_does_not_cover_is_read_tag_by_tag(sheet):
+    quick, slow = both_ways(archive(sheet))
+    assert quick == slow and quick["sheets"][0]["rows"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 import pandas as pd
 
@@ -52,6 +53,12 @@ def _in_full(words_of_name: str) -> str:
     return " ".join(words)
 
 
+@lru_cache(maxsize=2)
+def _keys(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of a directory as they are compared: public, and the same at every validation."""
+    return tuple(map(_in_full, plain_all(list(names))))
+
+
 class Directory:
     """The communes of the current COG, by code and by name. `communes`: code, name, departement.
 
@@ -67,7 +74,7 @@ class Directory:
         self.within = frozenset(within)
         self.near = {self.departement[code] for code in self.within if code in self.departement}
         self.answers = dict(answers or {})
-        names = map(_in_full, plain_all(list(self.name.values())))
+        names = _keys(tuple(self.name.values()))
         self.key = dict(zip(self.name, names, strict=True))
         self.typed: dict[str, str] = {}
         self.by_name: dict[str, list[str]] = {}

@@ -17,7 +17,7 @@ import re
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from xml.parsers import expat
 
@@ -35,6 +35,7 @@ MAX_SHEETS = 20
 MEMORY_BYTES = 480_000_000
 CPU_SECONDS = 4
 CHUNK = 1 << 16
+PLAIN_BYTES = 80_000_000
 
 SAVE_AS = "Ouvrez-le dans votre tableur puis enregistrez-le au format CSV ou Excel (.xlsx)."
 BOMB = "Ce classeur se déploie en un volume anormal : il n’a pas été ouvert. Enregistrez-en une copie propre au format CSV."
@@ -53,6 +54,13 @@ TOO_BIG = (
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PROTECTED = re.compile(r'^=\s*"(?P<text>[^"]*)"$')
+CELL = re.compile(r'<c r="([A-Z]{1,4})(\d{1,7})"((?: [^>]*?)?)(?:/>|>(.*?)</c>)', re.DOTALL)
+VALUE = re.compile(r"<(?:v|t)(?: [^>]*)?>([^<]*)</(?:v|t)>")
+ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+MERGED = re.compile(r'<mergeCell ref="([^"]*)"')
+ENTITY = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));")
+ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["'](?!utf-?8["'])""", re.IGNORECASE)
 REFERENCE = re.compile(r"([A-Z]{1,4})(\d+)")
 MAGIC = {
     b"%PDF": f"Ce fichier est un PDF. {SAVE_AS}",
@@ -222,7 +230,7 @@ def read_workbook(data: bytes) -> dict:
     sheets, formulas, empty = [], 0, 0
     for name, member in visible_sheets(archive, names, budget):
         sheet = Sheet(strings, dates, budget)
-        parse(archive, member, budget, sheet.handlers())
+        sheet.read(archive, member)
         formulas += sheet.formulas
         empty += sheet.uncached
         sheets.append({"name": name, "rows": sheet.rows, "merged": sheet.merged})
@@ -282,7 +290,12 @@ def inflate(archive: zipfile.ZipFile, name: str, budget: Budget) -> Iterator[byt
 
 
 def parse(archive: zipfile.ZipFile, name: str, budget: Budget, handlers: dict[str, Callable]) -> None:
-    """Run the handlers over an XML member. A document type is refused: it is how entity bombs start."""
+    """Run the handlers over an XML member."""
+    parse_bytes(inflate(archive, name, budget), handlers)
+
+
+def parse_bytes(pieces: Iterable[bytes], handlers: dict[str, Callable]) -> None:
+    """Run the handlers over XML, or only check it. A document type is refused: it is how entity bombs start."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
 
@@ -294,7 +307,7 @@ def parse(archive: zipfile.ZipFile, name: str, budget: Budget, handlers: dict[st
     for event, handler in handlers.items():
         setattr(parser, event, handler)
     try:
-        for piece in inflate(archive, name, budget):
+        for piece in pieces:
             parser.Parse(piece, False)
         parser.Parse(b"", True)
     except expat.ExpatError:
@@ -357,6 +370,113 @@ class Sheet:
         self.parts: list[str] = []
         self.inside = self.formula = False
         self.letters: dict[str, int] = {}
+
+    def read(self, archive: zipfile.ZipFile, name: str) -> None:
+        """Read the sheet: at a run where it is written as spreadsheets write it, else tag by tag."""
+        if archive.getinfo(name).file_size > PLAIN_BYTES:
+            parse(archive, name, self.budget, self.handlers())
+            return
+        data = b"".join(inflate(archive, name, self.budget))
+        parse_bytes([data], {})
+        if not self.run(data):
+            self.rows, self.merged = [], []
+            self.formulas = self.uncached = 0
+            parse_bytes([data], self.handlers())
+
+    def run(self, data: bytes) -> bool:
+        """Read well-formed XML by one pattern; False when it holds anything that the pattern does not cover.
+
+        No comment, no section, no instruction but the first: then "<" opens a tag and nothing else.
+        """
+        body = data.find(b"<sheetData>")
+        foot = data.find(b"</sheetData>", body)
+        marks = data.count(b"<?") - data.startswith(b"<?xml")
+        if body < 0 or foot < 0 or marks or b"<!" in data or DECLARED.match(data):
+            return False
+        self.attributes: dict[str, tuple[str, bool]] = {}
+        place = body
+        while place < foot:
+            end = data.rfind(b"</row>", place, min(place + CHUNK * 16, foot))
+            end = end + 6 if end >= 0 else data.find(b"</row>", place, foot) + 6
+            if end < place + 6:
+                end = foot
+            piece = data[place:end].decode("utf-8")
+            found = CELL.findall(piece)
+            if len(found) != piece.count("<c ") + piece.count("<c>"):
+                return False
+            self.cells(found)
+            place = end
+        for reference in MERGED.findall(data[foot:].decode("utf-8")):
+            self.merge(reference)
+        return True
+
+    def cells(self, found: list[tuple[str, str, str, str]]) -> None:
+        """Place the cells of some rows: letters, line, attributes, content of each."""
+        letters, budget = self.letters, self.budget
+        known, row, at = self.attributes, [], -1
+        for name, line, attributes, content in found:
+            if not content:
+                continue
+            kind, dated = known.get(attributes) or self.learn(attributes)
+            text = content[3:-4]
+            if "<" in text or not content.startswith("<v>"):
+                text = self.content(content)
+            if "&" in text:
+                text = unescaped(text)
+            if not text:
+                continue
+            if kind == "s":
+                text = self.shared(text)
+            else:
+                budget.cells += 1
+                budget.text += len(text)
+                if not text.isdecimal() or kind != "n" or dated:
+                    text = self.typed(clean(text), kind, dated)
+            if not text:
+                continue
+            column = letters.get(name)
+            if column is None:
+                column = letters[name] = column_of(name)
+            if column >= MAX_COLUMNS:
+                raise Refused(TOO_WIDE)
+            if line != at:
+                row, at = self.row_at(int(line) - 1), line
+            if len(row) < column:
+                row.extend([""] * (column - len(row)))
+            if len(row) == column:
+                row.append(text)
+            else:
+                row[column] = text
+        if budget.cells > MAX_CELLS or budget.text > MAX_TEXT:
+            raise Refused(TOO_LONG)
+
+    def row_at(self, place: int) -> list[str]:
+        if not 0 <= place < MAX_ROWS:
+            raise Refused(TOO_LONG)
+        while len(self.rows) <= place:
+            self.rows.append([])
+        return self.rows[place]
+
+    def learn(self, attributes: str) -> tuple[str, bool]:
+        """Type and whether it shows a date, of cells with these attributes; few differ in a sheet."""
+        held = dict(ATTRIBUTE.findall(attributes))
+        found = self.attributes[attributes] = held.get("t", "n"), held.get("s") in self.dates
+        return found
+
+    def content(self, inner: str) -> str:
+        """The value inside a cell that holds more than a value."""
+        text = "".join(VALUE.findall(inner))
+        if "<f" in inner:
+            self.formulas += 1
+            self.uncached += not text
+        return text
+
+    def shared(self, text: str) -> str:
+        place = int(text) if text.isdecimal() else -1
+        if not 0 <= place < len(self.strings):
+            raise Refused(DAMAGED)
+        self.budget.cells += 1
+        return self.strings[place]
 
     def handlers(self) -> dict[str, Callable]:
         return {
@@ -436,22 +556,20 @@ class Sheet:
     def value(self, text: str) -> str:
         kind = self.cell.get("t", "n")
         if kind == "s":
-            place = int(text) if text.isdecimal() else -1
-            if not 0 <= place < len(self.strings):
-                raise Refused(DAMAGED)
-            self.budget.cells += 1
-            if self.budget.cells > MAX_CELLS:
+            if self.budget.cells >= MAX_CELLS:
                 raise Refused(TOO_LONG)
-            return self.strings[place]
-        text = self.budget.cell(text)
+            return self.shared(text)
+        return self.typed(self.budget.cell(text), kind, self.cell.get("s") in self.dates)
+
+    @staticmethod
+    def typed(text: str, kind: str, dated: bool) -> str:
+        """The text of a value as the person typed it: a boolean in words, a date, a plain number."""
         if kind == "b":
             return "oui" if text == "1" else "non"
         if kind == "e":
             return ""
         if kind == "n":
-            if self.dates and self.cell.get("s") in self.dates:
-                return as_date(text)
-            return as_number(text)
+            return as_date(text) if dated else as_number(text)
         return text
 
     def merge(self, reference: str) -> None:
@@ -459,6 +577,18 @@ class Sheet:
         if len(corners) == 2 and all(corners) and len(self.merged) < 10_000:
             (a, b), (c, d) = corners[0].groups(), corners[1].groups()
             self.merged.append([int(b) - 1, column_of(a), int(d) - 1, column_of(c)])
+
+
+def unescaped(text: str) -> str:
+    """The text that XML writes with entities; the parser has checked that they are sound."""
+
+    def letter(match: re.Match[str]) -> str:
+        hexadecimal, decimal, name = match.groups()
+        if name:
+            return ENTITIES[name]
+        return chr(int(hexadecimal, 16) if hexadecimal else int(decimal))
+
+    return ENTITY.sub(letter, text)
 
 
 def column_of(letters: str) -> int:
