@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -365,9 +366,14 @@ def village(tmp_path_factory) -> Path:
     return folder
 
 
-def test_a_build_killed_at_any_moment_leaves_the_database_that_serves(village, demo_db, tmp_path):
+def test_a_build_killed_at_any_moment_leaves_the_database_that_serves(
+    village, demo_db, tmp_path, tmp_path_factory, monkeypatch
+):
     db = tmp_path / "diagnostic.duckdb"
     shutil.copy(demo_db, db)
+    workspaces = tmp_path_factory.mktemp("workspaces")
+    monkeypatch.setenv("TMPDIR", str(workspaces))
+    monkeypatch.setattr(tempfile, "tempdir", str(workspaces))
     before = db.read_bytes()
     command = [sys.executable, "-m", "diagnostic", "build", "--raw", str(village), "--db", str(db)]
     for growing in (False, True):
@@ -385,6 +391,7 @@ def test_a_build_killed_at_any_moment_leaves_the_database_that_serves(village, d
     report = warehouse.build([village], db)
     assert report.loaded
     assert [path.name for path in tmp_path.iterdir()] == [db.name]
+    assert not list(workspaces.iterdir())
     assert len(warehouse.open_database(db).rows("select code from territory where level = 'commune'")) == 3
 
 

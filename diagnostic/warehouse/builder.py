@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from diagnostic.warehouse.staging import MACROS, check, stage
 SQL = Path(__file__).resolve().parents[1] / "sql"
 _ORDER = {source.id: number for number, source in enumerate(SOURCES)}
 _BUILDING = ".building-"
+_WORKSPACE = "diagnostic-build-"
 # Beyond it DuckDB spills to the disk: a small server can build too.
 MEMORY = "1GB"
 
@@ -83,7 +85,7 @@ def build(raw: list[Path], db: Path, progress: Progress | None = None) -> BuildR
         _clear_debris(db)
         target = db.with_name(f".{db.name}{_BUILDING}{os.getpid()}")
         try:
-            with tempfile.TemporaryDirectory(prefix="diagnostic-") as workspace:
+            with tempfile.TemporaryDirectory(prefix=f"{_WORKSPACE}{os.getpid()}-") as workspace:
                 builder = _Builder(target, Path(workspace), progress or (lambda _: None))
                 report = builder.run(raw, start)
             if builder.private:
@@ -111,6 +113,10 @@ def _clear_debris(db: Path) -> None:
         number = re.search(r"(\d+)", path.name.rpartition(_BUILDING)[2])
         if number and not _alive(int(number[1])):
             path.unlink(missing_ok=True)
+    for path in Path(tempfile.gettempdir()).glob(f"{_WORKSPACE}*"):
+        number = path.name.removeprefix(_WORKSPACE).partition("-")[0]
+        if number.isdecimal() and not _alive(int(number)):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _alive(pid: int) -> bool:
