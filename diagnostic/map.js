@@ -53,7 +53,7 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   // Above the outlines, which arrive later and would cover them.
   map.createPane('dessus').style.zIndex = 450;
   P.quarters.forEach(q => L.geoJson({ type: 'Feature', properties: {}, geometry: q.g }, { pane: 'dessus', style: { color: R.qpv, weight: 2, fillColor: R.qpv, fillOpacity: .15 }, onEachFeature: (f, l) => l.bindTooltip(() => card([q.nom, 'Quartier prioritaire'])) }).addTo(map));
-  P.points.forEach(([x, y, n]) => L.circleMarker([y, x], { pane: 'dessus', radius: 3.2, color: R.bg, weight: 1, fillColor: R.facility, fillOpacity: 1 }).bindTooltip(() => card([n])).addTo(map));
+  P.points.forEach(([x, y, n, type, look]) => L.circleMarker([y, x], { pane: 'dessus', radius: look ? 4 : 3.2, color: P.looks[look][1], weight: look ? 1.6 : 1, fillColor: P.looks[look][0], fillOpacity: 1 }).bindTooltip(() => card([n || type, n && n !== type ? type : ''])).addTo(map));
 
   // Names are placed again at each zoom: a name that would cover another is left out.
   const names = L.layerGroup().addTo(map);

@@ -7,6 +7,8 @@ the outside unless a background is chosen.
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +21,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from diagnostic import classes, design, french, reading, territories
+from diagnostic.indicators import FACILITY_LABELS
 from diagnostic.model import (
     RATIO_CUTS,
     RATIO_WORDS,
@@ -37,7 +40,30 @@ AROUND = 0.6
 
 NEIGHBOURS = 300
 """Past that many, they are left out: a part of them would look like the whole."""
+MOST_CLASSES = 5
+"""Shades of the sequential palette: more are not told apart on a screen."""
+MOST_POINTS = 3000
+"""Facilities drawn at once."""
 UNKNOWN = classes.UNKNOWN
+
+
+def typed_limits(text: str) -> tuple[float, ...]:
+    """Bounds of classes as typed, « 20 ; 40 ; 62,5 » or with spaces; DiagnosticError says what is wrong."""
+    words = [word for word in re.split(r"[;\s]+", text.strip()) if word]
+    try:
+        found = tuple(float(word.replace(",", ".")) for word in words)
+    except ValueError:
+        found = ()
+    rising = all(low < high for low, high in zip(found, found[1:], strict=False))
+    if not (3 <= len(found) <= MOST_CLASSES + 1 and rising and all(map(math.isfinite, found))):
+        raise DiagnosticError(
+            f"Donnez de 3 à {MOST_CLASSES + 1} bornes, de la plus petite à la plus grande, séparées par des espaces : "
+            "20 40 60 80.",
+            code=2,
+        )
+    return found
+
+
 TILES = {
     "ign": (
         "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&STYLE=normal&TILEMATRIXSET=PM"
@@ -198,19 +224,24 @@ def by_ratio(
 
 
 def by_class(
-    findings: Mapping[str, Finding], indicator: Indicator, method: classes.Method, count: int
-) -> Colouring:
-    """Classes of the value itself, from light (low) to dark (high)."""
+    findings: Mapping[str, Finding], indicator: Indicator, method: classes.Method, count: int,
+    limits: Sequence[float] = (),
+) -> Colouring:  # fmt: skip
+    """Classes of the value itself, from light (low) to dark (high); at `limits`, those of the user, when given."""
     codes = list(findings)
     values = [reading.known_value(findings[code]) for code in codes]
-    cut = classes.classify(values, method, min(count, 5))
+    cut = (
+        classes.typed(values, limits)
+        if limits
+        else classes.classify(values, method, min(count, MOST_CLASSES))
+    )
     index = dict(zip(codes, (int(one) for one in cut.index), strict=True))
-    limits = [french.number(bound, indicator.decimals) for bound in cut.bounds]
+    said = [french.number(bound, indicator.decimals) for bound in cut.bounds]
     light, dark = (design.palette(theme).sequential for theme in design.THEMES)
     picked = _spread(cut.count, len(light))
     found = tuple(
         Class(light[shade], dark[shade], "", low if low == high else f"{low} à {high}")
-        for shade, low, high in zip(picked, limits, limits[1:], strict=False)
+        for shade, low, high in zip(picked, said, said[1:], strict=False)
     )
     return Colouring(index, found, f"{indicator.short} ({indicator.unit})")
 
@@ -226,11 +257,34 @@ def _spread(count: int, of: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Point:
-    """A facility: where it is and what it is called."""
+    """A facility: where it is, what it is called, its type and the rank of that type in the legend."""
 
     lon: float
     lat: float
     name: str
+    label: str = ""
+    look: int = 0
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a type of facility is drawn: colour of its disc and of its ring."""
+
+    disc: str
+    ring: str
+
+
+LOOK_COUNT = 4
+"""Types of facilities told apart on one map."""
+
+
+def _looks(theme: str) -> tuple[Look, ...]:
+    palette = design.palette(theme)
+    ink, paper, gold = palette["facility"], palette["bg"], palette.modes["assistantes_maternelles"]
+    return Look(ink, paper), Look(paper, ink), Look(gold, ink), Look(paper, palette["qpv"])
+
+
+LOOKS = {theme: _looks(theme) for theme in design.THEMES}
 
 
 @dataclass(frozen=True)
@@ -307,7 +361,11 @@ def draw(
             "units": rows,
             "selected": selected,
             "labels": labels,
-            "points": [[one.lon, one.lat, french.typographic(one.name)] for one in points],
+            "points": [
+                [one.lon, one.lat, french.typographic(one.name), french.capitalised(one.label), one.look]
+                for one in points
+            ],
+            "looks": [[look.disc, look.ring] for look in LOOKS[theme]],
             "quarters": [
                 {"nom": french.typographic(one.name), "g": one.geometry} for one in quarters if one.geometry
             ],
@@ -351,10 +409,20 @@ def _unit(
     said = reading.figure(finding, indicator)
     third = ""
     if finding.word and reference_name:
-        third = f"{french.capitalised(finding.word)} par rapport à {reference_name}"
+        third = (
+            f"{french.capitalised(finding.word)} par rapport à {reference_name}{_distance(finding, value)}"
+        )
     bad = reading.is_attention(finding.word, indicator.direction)
     order = (0 if bad else 1) - _share(population)
     return [colouring.index.get(item.code, UNKNOWN), _lines(name), printed, said, third, order, tag]
+
+
+def _distance(finding: Finding, value: float) -> str:
+    """« (+25 %) »: the value against its reference."""
+    against = next((one.value for one in finding.comparators if one.key == finding.reference), None)
+    if not against:
+        return ""
+    return f" ({french.signed((value / against - 1) * 100)}{french.THIN}%)"
 
 
 def _share(population: float | None) -> float:
@@ -374,14 +442,19 @@ def _lines(name: str) -> list[str]:
 
 
 def points(db: Database, codes: Sequence[str], stats: Sequence[str]) -> list[Point]:
-    """Located facilities of these types in these communes."""
+    """Located facilities of these types in these communes, `MOST_POINTS` at most."""
     rows = db.rows(
-        "select lon, lat, coalesce(name, type) from facility where lon is not null and lat is not null "
-        "and list_contains(?, commune) and list_contains(?, stat)",
+        "select lon, lat, coalesce(name, type), stat from facility where lon is not null and lat is not null "
+        "and commune in (select unnest(?::varchar[])) and stat in (select unnest(?::varchar[])) "
+        "order by stat, commune, lon, lat limit ?",
         list(codes),
         list(stats),
+        MOST_POINTS,
     )
-    return [Point(*row) for row in rows]
+    return [
+        Point(lon, lat, name or "", FACILITY_LABELS[stat][0], list(stats).index(stat) % LOOK_COUNT)
+        for lon, lat, name, stat in rows
+    ]
 
 
 def quarters(db: Database, codes: Sequence[str]) -> list[Quarter]:

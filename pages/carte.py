@@ -12,11 +12,14 @@ with components.settings("carte"):
     scale = state.segmented("echelle", "Échelle", mapping.scales(frame.database(), report.territory))
     colour = state.segmented("couleur", "Couleur", {"ecart": "Écart à la référence", "classes": "Classes"})
     shown = state.pills("afficher", "Afficher", frame.layer_options())
-method, count = "quantiles", 5
+method, count, limits = "quantiles", 5, ()
 if colour == "classes":
     with components.settings("classes"):
         method = state.segmented("methode", "Méthode", frame.METHODS)
-        count = state.slider("classes", "Nombre de classes", 2, 5)
+        if method == "bornes":
+            limits = components.typed_limits()
+        else:
+            count = state.slider("classes", "Nombre de classes", 2, 5)
 
 found = components.map_view(
     report,
@@ -26,8 +29,9 @@ found = components.map_view(
     colour=colour,
     method=method,
     count=count,
+    limits=limits,
     labels="noms" in shown,
-    stats=[name for name in shown if name in frame.FACILITIES],
+    stats=[name for name in shown if name in frame.facility_options(frame.database().key)],
     quarters="qpv" in shown,
     background=next((name for name in shown if name in ("ign", "osm")), ""),
     height=620,

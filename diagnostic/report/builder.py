@@ -52,6 +52,7 @@ def build(
     peers_drop: Sequence[str] = (),
     leaving_share: float = 0.0,
     on: dt.date | None = None,
+    name: str = "",
 ) -> Report:
     """Everything that is said of a territory against one reference.
 
@@ -59,10 +60,12 @@ def build(
     reach); by default the territory above (`measure.default_reference`). `radius_km` is that of leisure centres,
     `reach_km` the catchment of crèches. `peers_add` and `peers_drop` are
     codes; `leaving_share` (0 to 1) of the assistantes maternelles stop. `on` dates the duties and the
-    report (default: today). Raises DiagnosticError for an unknown territory, reference or share.
+    report (default: today). `name` is that of a perimeter of one's own. Raises DiagnosticError for an unknown territory, reference or share.
     """
     day = on or dt.date.today()
     territory = territories.get(db, territory_key)
+    if name and territory.level is Level.PERIMETRE:
+        territory = replace(territory, name=name)
     near = _peers(db, territory, peers_add, peers_drop)
     against, label, targets = _reference(db, territory, reference, near)
     subject = _subject(db, territory, against, label, targets)

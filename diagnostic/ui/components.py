@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from diagnostic import charts, french, indicators, maps, reading
-from diagnostic.model import Comparator, Finding, Indicator, Level, Territory
+from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 from diagnostic.ui import mapping, pages
 from diagnostic.ui import state as choices
@@ -371,6 +371,7 @@ def map_view(
     colour: str = "ecart",
     method: str = "quantiles",
     count: int = 5,
+    limits: tuple[float, ...] = (),
     labels: bool = True,
     stats: Sequence[str] = (),
     quarters: bool = False,
@@ -381,7 +382,7 @@ def map_view(
     titles and tables; None, and a French state, when there is nothing to draw."""
     database = open_database()
     found = mapping.view(
-        database, report, id, level=level, colour=colour, method=method, count=count, name=choices.get("nom")
+        database, report, id, level=level, colour=colour, method=method, count=count, limits=limits
     )
     if found is None:
         state(
@@ -391,6 +392,7 @@ def map_view(
         )
         return None
     codes = [item.code for item in found.units]
+    points = maps.points(database, codes, stats) if stats else ()
     drawn = maps.draw(
         base=base(),
         version=database.key,
@@ -405,7 +407,7 @@ def map_view(
         reference_name=found.reference_name,
         selected=report.territory.code if report.territory.level is found.level else "",
         labels=labels,
-        points=maps.points(database, codes, stats) if stats else (),
+        points=points,
         quarters=maps.quarters(database, codes) if quarters else (),
         background=background,
         populations=found.populations,
@@ -429,11 +431,31 @@ def map_view(
         )
     strip(found.colouring, of=f"cadre_{key}")
     marks = [("var(--qpv)", "quartiers prioritaires 2024, leur nombre dans la commune")] if quarters else []
-    names = french.listing([indicators.FACILITY_LABELS[stat][1] for stat in stats])
-    marks += [("var(--facility)", f"{names}, un point par lieu")] if names else []
     if marks:
         legend(marks)
+    if stats:
+        _facility_legend(stats, len(points))
     return found
+
+
+def _facility_legend(stats: Sequence[str], drawn: int) -> None:
+    """A disc beside the name of each type; says when not all are drawn."""
+    pairs = zip(*(maps.LOOKS[theme] for theme in ("light", "dark")), strict=True)
+    looks = [
+        f"background:light-dark({light.disc},{dark.disc});box-shadow:0 0 0 2px light-dark({light.ring},{dark.ring})"
+        for light, dark in pairs
+    ]
+    cells = "".join(
+        f'<li><i class="dot" style="{looks[number % maps.LOOK_COUNT]}"></i>{text(indicators.FACILITY_LABELS[stat][1])}</li>'
+        for number, stat in enumerate(stats)
+    )
+    st.html(f'<ul class="legend">{cells}</ul>')
+    if drawn == maps.MOST_POINTS:
+        note(
+            f"Seuls {french.number(drawn)} lieux sont dessinés : choisissez un territoire plus petit pour les voir tous."
+        )
+    elif not drawn:
+        note("Aucun lieu de ce type n’est situé sur ce territoire dans les fichiers chargés.")
 
 
 def strip(colouring: maps.Colouring, *, of: str) -> None:
@@ -473,7 +495,9 @@ def chart(
     source_line(statuses, source, caution)
     words = ", ".join(dict.fromkeys(statuses))
     below = french.typographic(f"{french.capitalised(words)}. {source} {caution}")
-    actions(key, data, report=report, ids=ids, picture=Picture(f"graphique_{key}", title or alt, subtitle, below))
+    actions(
+        key, data, report=report, ids=ids, picture=Picture(f"graphique_{key}", title or alt, subtitle, below)
+    )
 
 
 @dataclass(frozen=True)
@@ -634,6 +658,18 @@ def slot():
 def settings(name: str):
     """A row of controls that wraps."""
     return st.container(key=f"reglages_{name}", horizontal=True, gap="medium", vertical_alignment="bottom")
+
+
+def typed_limits() -> tuple[float, ...]:
+    """Bounds of classes typed by the user, kept in the address; none, and what to type, when they are not bounds."""
+    typed = choices.words("bornes", "Bornes, de la plus petite à la plus grande", placeholder="20 40 60 80")
+    if not typed:
+        return ()
+    try:
+        return maps.typed_limits(typed)
+    except DiagnosticError as error:
+        note(str(error))
+        return ()
 
 
 def key_title(report: Report) -> tuple[str, str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from diagnostic import design, french, indicators, measure, report, territories
+from diagnostic.access import REACHES_KM
 from diagnostic.model import FRANCE, THEMES, DiagnosticError, Indicator, Level, Territory
 from diagnostic.report import Report
 from diagnostic.ui import components, local_data, pages, picker, state
@@ -43,8 +43,9 @@ METHODS = {
     "quantiles": "Effectifs égaux",
     "seuils_naturels": "Seuils naturels",
     "amplitudes_egales": "Amplitudes égales",
+    "bornes": "Vos bornes",
 }
-FACILITIES = {"eaje": "Crèches", "alsh": "Accueils de loisirs", "france_services": "France services"}
+REACHES = {f"{km:.0f}": f"{km:.0f}{french.NBSP}km" for km in REACHES_KM}
 _HERE = Path(__file__).resolve().parent
 ICON = str(_HERE / "icon.svg")
 
@@ -115,13 +116,14 @@ def current_report() -> Report:
 def report_of(key: str) -> Report:
     """The report of another territory against the chosen reference and radius."""
     name = state.get("nom") if key.startswith("perimetre:") else ""
-    return _report(database().key, key, name, state.get("reference"), radius())
+    return _report(database().key, key, name, state.get("reference"), radius(), float(state.get("portee")))
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
-def _report(version: str, key: str, name: str, reference: str, radius_km: int) -> Report:
-    found = report.build(database(), key, reference=reference or None, radius_km=float(radius_km))
-    return replace(found, territory=replace(found.territory, name=name)) if name else found
+def _report(version: str, key: str, name: str, reference: str, radius_km: int, reach_km: float) -> Report:
+    return report.build(
+        database(), key, reference=reference or None, radius_km=float(radius_km), reach_km=reach_km, name=name
+    )
 
 
 # --- A page -----------------------------------------------------------------------------------------
@@ -135,6 +137,7 @@ def open_page(name: str) -> Report:
     try:
         found = current_report()
     except DiagnosticError as error:
+        _drop_bad_reference()
         _strip(base)
         with st.container(key="entete"):
             picker.picker(base, None)
@@ -143,7 +146,33 @@ def open_page(name: str) -> Report:
     picker.remember(found.territory)
     _strip(base)
     _header(base, found)
+    _say_rejected()
     return found
+
+
+def _drop_bad_reference() -> None:
+    """When the reference alone is at fault, forget it, say so and begin again."""
+    wanted = state.get("reference")
+    if not wanted:
+        return
+    name = state.get("nom")
+    try:
+        _report(database().key, current_key(), name, "", radius(), float(state.get("portee")))
+    except DiagnosticError:
+        return
+    state.reject("reference", wanted)
+    st.rerun()
+
+
+def _say_rejected() -> None:
+    """Say once which parts of the link meant nothing."""
+    rejected = st.session_state.pop("rejets", {})
+    if rejected:
+        said = french.listing([f"{state.WORDS[name]} « {value} »" for name, value in rejected.items()])
+        components.state(
+            "Une partie de ce lien n’a pas été comprise",
+            f"Valeur inconnue : {said}. La valeur habituelle est montrée à la place.",
+        )
 
 
 def open_bare(name: str) -> Report:
@@ -233,8 +262,19 @@ def layer_options() -> dict[str, str]:
     return {
         "noms": "Noms",
         "qpv": "Quartiers prioritaires",
-        **FACILITIES,
+        **facility_options(database().key),
         "ign": "Fond de carte IGN (en ligne)",
+    }
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def facility_options(version: str) -> dict[str, str]:
+    """Types of facilities that some loaded file locates: stat -> plural name."""
+    located = {row[0] for row in database().rows("select distinct stat from facility where lon is not null")}
+    return {
+        stat: french.capitalised(plural)
+        for stat, (_, plural) in indicators.FACILITY_LABELS.items()
+        if stat in located
     }
 
 

@@ -124,7 +124,7 @@ def view(
     colour: str = "ecart",
     method: str = "quantiles",
     count: int = 5,
-    name: str = "",
+    limits: tuple[float, ...] = (),
 ) -> View | None:
     """The map of an indicator around the territory of the report; None when no outline is loaded."""
     territory = report.territory
@@ -133,16 +133,25 @@ def view(
     reference = report.reference
     reference_key = reference.key if isinstance(reference, Territory) else ""
     if id in LOCAL_BY_ID:
-        return _local_view(database, report, id, level, scope, colour, method, count)
+        return _local_view(database, report, id, level, scope, colour, method, count, limits)
     return _view(
-        database.key, scope.key, level.value, id, reference_key, report.reference_label, colour, method, count
+        database.key,
+        scope.key,
+        level.value,
+        id,
+        reference_key,
+        report.reference_label,
+        colour,
+        method,
+        count,
+        limits,
     )
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _view(
     version: str, scope_key: str, level_name: str, id: str, reference_key: str, reference_label: str, colour: str,
-    method: str, count: int,
+    method: str, count: int, limits: tuple[float, ...],
 ) -> View | None:  # fmt: skip
     database = open_database()
     level, scope, indicator = Level(level_name), territories.get(database, scope_key), BY_ID[id]
@@ -158,7 +167,7 @@ def _view(
     if colour == "ecart" and base is not None and not _is_count(indicator):
         colouring = maps.by_ratio(findings, indicator, base, name)
     else:
-        colouring = maps.by_class(findings, indicator, classes.Method(method), count)
+        colouring = maps.by_class(findings, indicator, _method(method), count, limits)
     known = territories.index(database)
     populations = {
         item.code: known.population[level.value, item.code]
@@ -170,7 +179,7 @@ def _view(
 
 def _local_view(
     database: Database, report: Report, id: str, level: Level, scope: Territory, colour: str, method: str,
-    count: int,
+    count: int, limits: tuple[float, ...],
 ) -> View | None:  # fmt: skip
     """The same for a figure of this session's files: made again at each run, kept by no shared cache."""
     item = LOCAL_BY_ID[id]
@@ -191,7 +200,7 @@ def _local_view(
         words = {code: reading.ratio_word(one.value, base.value) for code, one in findings.items()}
         findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
     else:
-        colouring = maps.by_class(findings, item.indicator, classes.Method(method), count)
+        colouring = maps.by_class(findings, item.indicator, _method(method), count, limits)
     people = territories.index(database).population
     populations = {
         one.code: people[level.value, one.code] for one in units if (level.value, one.code) in people
@@ -202,6 +211,11 @@ def _local_view(
         level, scope, units, findings, item.indicator, colouring, frame, reference, name, populations,
         settled.deposit.badge,
     )  # fmt: skip
+
+
+def _method(name: str) -> classes.Method:
+    """The method of the classes; that of the start where the user types the bounds and has typed none yet."""
+    return classes.Method(name) if name in set(classes.Method) else classes.Method.QUANTILES
 
 
 def _reference_value(findings: dict[str, Finding], reference: Territory | None) -> float | None:

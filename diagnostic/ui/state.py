@@ -12,6 +12,10 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 
+from diagnostic.access import REACHES_KM
+from diagnostic.indicators import BY_ID
+from diagnostic.local.indicators import LOCAL_BY_ID
+
 # Parameter of the address -> value when it is absent.
 PARAMETERS: dict[str, str] = {
     "territoire": "",
@@ -19,10 +23,12 @@ PARAMETERS: dict[str, str] = {
     "reference": "",
     "indicateur": "taux_couverture",
     "rayon": "5",
+    "portee": "15",
     "echelle": "",
     "couleur": "ecart",
     "methode": "quantiles",
     "classes": "5",
+    "bornes": "",
     "afficher": "noms",
     "fond": "",
     "avec": "",
@@ -31,6 +37,33 @@ PARAMETERS: dict[str, str] = {
     "ecran": "1",
 }
 SEPARATOR = "."
+WORDS = {
+    "reference": "la référence",
+    "indicateur": "l’indicateur",
+    "rayon": "le rayon",
+    "portee": "la distance",
+    "echelle": "l’échelle",
+    "couleur": "la couleur",
+    "methode": "la méthode",
+    "classes": "le nombre de classes",
+    "ordonnee": "l’indicateur",
+    "ecran": "l’écran",
+}
+_ALLOWED: dict[str, Callable[[str], bool]] = {
+    "indicateur": lambda value: value in BY_ID or value in LOCAL_BY_ID,
+    "ordonnee": lambda value: value in BY_ID,
+    "rayon": lambda value: _whole(value, 1, 20),
+    "portee": lambda value: value in {f"{km:.0f}" for km in REACHES_KM},
+    "echelle": lambda value: value in {"commune", "epci", "departement", "region"},
+    "couleur": lambda value: value in {"ecart", "classes"},
+    "methode": lambda value: value in {"quantiles", "seuils_naturels", "amplitudes_egales", "bornes"},
+    "classes": lambda value: _whole(value, 2, 5),
+    "ecran": lambda value: _whole(value, 1, 99),
+}
+
+
+def _whole(value: str, low: int, high: int) -> bool:
+    return value.isdecimal() and low <= int(value) <= high
 
 
 def base() -> str:
@@ -44,6 +77,17 @@ def draw() -> None:
     with st.container(key="etat"):
         for name, default in PARAMETERS.items():
             st.text_input(name, default, key=name, bind="query-params", max_chars=2000)
+    bad = {name: get(name) for name, allowed in _ALLOWED.items() if get(name) and not allowed(get(name))}
+    for name, value in bad.items():
+        reject(name, value)
+    if bad:
+        st.rerun()
+
+
+def reject(name: str, value: str) -> None:
+    """Put a parameter that means nothing back to its usual value at the next run, which says it once."""
+    st.session_state.setdefault("a_ouvrir", {})[name] = PARAMETERS[name]
+    st.session_state.setdefault("rejets", {})[name] = value[:60]
 
 
 def theme() -> str:
@@ -120,6 +164,14 @@ def pills(name: str, label: str, options: Mapping[str, str], **rest: Any) -> lis
         **rest,
     )
     return current
+
+
+def words(name: str, label: str, **rest: Any) -> str:
+    """A text bound to the parameter `name`; returns what is typed."""
+    key = f"choix_{name}"
+    st.session_state[key] = get(name)
+    st.text_input(label, key=key, on_change=lambda: put(**{name: st.session_state[key]}), **rest)
+    return get(name)
 
 
 def slider(name: str, label: str, low: int, high: int, **rest: Any) -> int:
