@@ -1,5 +1,5 @@
 """What a visitor does, in headless Chromium: search, choose, turn pages, click the map, reopen the link, take a
-table away. Fails on any console error, page error, refused address or request to the outside."""
+table away, carry a diagnosis to a saved convention. Fails on any console error, page error, refused address or request to the outside."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlparse
 
+import docx
+import openpyxl
+import pptx
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -156,6 +159,83 @@ def test_a_table_is_taken_away_as_a_spreadsheet_in_french(page, address: str) ->
     lines = Path(waiting.value.path()).read_text("utf-8-sig").splitlines()
     assert lines[0].startswith("Territoire;Code;")
     assert len(lines) > 1
+
+
+def plan_says(page, words: str) -> None:
+    page.get_by_text(words).first.wait_for()
+    settled(page)
+
+
+def taken(page, label: str) -> Path:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label, exact=True).click()
+    return Path(waiting.value.path())
+
+
+def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(page, address: str) -> None:
+    page.goto(f"{address}/?territoire=epci:999001002")
+    settled(page)
+    page.get_by_text("Autres pages").click()
+    page.get_by_role("link", name="Convention", exact=True).click()
+    page.wait_for_url("**/convention?**")
+    plan_says(page, "Le plan d’actions est à composer")
+
+    # Four gaps of three themes, then two fiches of one's own: three axes, six fiches.
+    gaps = page.locator("[class*=st-key-ecart_]")
+    for rank, said in enumerate(
+        (
+            "1 axe et 1 fiche action",
+            "2 axes et 2 fiches action",
+            "2 axes et 3 fiches action",
+            "3 axes et 4 fiches action",
+        )
+    ):
+        gaps.nth(rank).get_by_role("button").first.click()
+        plan_says(page, said)
+    for said in ("3 axes et 5 fiches action", "3 axes et 6 fiches action"):
+        page.get_by_label("Nouvelle fiche").first.fill("Ouvrir un lieu d’accueil")
+        page.locator("[class*=st-key-ajouter_fiche_] button").first.click()
+        plan_says(page, said)
+
+    page.locator("[class*=st-key-volet_] summary").first.click()
+    page.get_by_label("Objectif").first.fill("=Deux lieux de plus")
+    page.get_by_label("Calendrier, une étape par ligne").first.fill("2027 : ouvrir le lieu")
+    page.get_by_role("button", name="Appliquer à la fiche").first.click()
+    page.locator("table.data td", has_text="ouvrir le lieu").first.wait_for()
+
+    # Nothing is lost on a page change or a reload, and nothing of it stands in the address.
+    page.get_by_role("link", name="Synthèse", exact=True).first.click()
+    page.wait_for_url(lambda url: "convention" not in url)
+    settled(page)
+    page.reload()
+    page.goto(f"{address}/convention?territoire=epci:999001002")
+    plan_says(page, "3 axes et 6 fiches action")
+    assert "brouillon" not in page.url
+
+    document = docx.Document(str(taken(page, "Plan (Word)")))
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    assert {"=Deux lieux de plus", "2027\u00a0: ouvrir le lieu"} <= cells
+    book = openpyxl.load_workbook(taken(page, "Plan et budget (Excel)"))
+    fiches = book["Fiches"]
+    assert len([row for row in fiches.iter_rows(min_row=5, max_col=1, values_only=True) if row[0]]) == 6
+    aim = next(cell for row in fiches.iter_rows() for cell in row if cell.value == "=Deux lieux de plus")
+    assert aim.data_type == "s"
+    slides = pptx.Presentation(str(taken(page, "Plan (diaporama)"))).slides
+    assert len([slide for slide in slides if "Ouvrir un lieu" in slide.shapes.title.text]) == 2
+    saved = taken(page, "Enregistrer le plan").read_bytes()
+
+    # Another browser, without the draft, opens the file.
+    other = page.context.browser.new_context(locale="fr-FR").new_page()
+    other.set_default_timeout(PATIENCE)
+    other.goto(f"{address}/convention?territoire=epci:999001002")
+    plan_says(other, "Le plan d’actions est à composer")
+    other.get_by_role("button", name="Ouvrir un plan").click()
+    other.locator("[data-testid=stPopoverBody] input[type=file]").set_input_files(
+        {"name": "plan.json", "mimeType": "application/json", "buffer": saved}
+    )
+    other.get_by_role("button", name="Ouvrir ce plan").click()
+    plan_says(other, "3 axes et 6 fiches action")
+    assert taken(other, "Enregistrer le plan").read_bytes() == saved
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -138,6 +138,17 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(wrong):
         wrong(composed())
 
 
+def test_half_a_character_is_refused_with_its_place():
+    text = plans.to_json(composed()).replace("Étude", "\\ud800tude")
+    with pytest.raises(DiagnosticError, match=r"steps\[1\].action : un caractère est illisible"):
+        plans.from_json(text)
+
+
+def test_a_file_heavier_than_any_plan_is_refused_before_it_is_read():
+    with pytest.raises(DiagnosticError, match="Mo"):
+        plans.from_json(" " * (plans.HEAVIEST + 1))
+
+
 # --- Budget and calendar -------------------------------------------------------------------------
 
 

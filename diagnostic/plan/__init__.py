@@ -1,6 +1,6 @@
 """The action plan of a convention: composed, read, kept in one file."""
 
-from diagnostic.plan.file import FORMAT, VERSION, from_json, to_json
+from diagnostic.plan.file import FORMAT, HEAVIEST, VERSION, from_json, to_json
 from diagnostic.plan.model import (
     CTG_YEARS,
     FUNDERS,
@@ -48,6 +48,7 @@ __all__ = [
     "CTG_YEARS",
     "FORMAT",
     "FUNDERS",
+    "HEAVIEST",
     "INVESTMENT",
     "NATURES",
     "RUNNING",

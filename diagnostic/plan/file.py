@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import types
 import typing
 from dataclasses import fields, is_dataclass
@@ -16,6 +17,8 @@ from diagnostic.plan.model import Plan
 
 FORMAT = "diagnostic-ctg/plan"
 VERSION = 1
+# Half a character: no file in UTF-8 can hold it.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 HEAVIEST = 5_000_000
 """Bytes: a hundred fiches full of text weigh a tenth of it."""
 
@@ -121,6 +124,8 @@ def _decode_scalar(kind: Any, data: Any, where: str) -> Any:
     expected = {int: int, float: int | float}.get(kind, str)
     if not isinstance(data, expected) or isinstance(data, bool):
         raise _damaged(where, "la valeur n’est pas du type attendu")
+    if isinstance(data, str) and not data.isascii() and _SURROGATE.search(data):
+        raise _damaged(where, "un caractère est illisible")
     try:
         return kind(data)
     except (ValueError, OverflowError, InvalidOperation) as error:
