@@ -16,8 +16,6 @@ from typing import NamedTuple
 from diagnostic import french, sources, territories
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, PUBLISHED_PLACES
 from diagnostic.model import (
-    RATIO_CUTS,
-    RATIO_WORDS,
     Comparator,
     DiagnosticError,
     Direction,
@@ -26,8 +24,10 @@ from diagnostic.model import (
     Level,
     Status,
     Territory,
+    ratio_word,
 )
 from diagnostic.warehouse.database import Database
+from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.memory import shared
 
 _MEASURE = Path(__file__).with_name("sql") / "measure.sql"
@@ -190,17 +190,7 @@ def _perimeter_figures(db: Database, communes: tuple[str, ...], code: str) -> tu
         "and starts_with(stat, 'places_') group by stat, year having count(value) = ?",
         [code, len(communes)],
     )
-    cursor.execute(
-        "create temp table declaration (id varchar, numerator varchar, denominator varchar, per double, "
-        'published boolean, "offset" integer, dated_by varchar)'
-    )
-    cursor.executemany(
-        "insert into declaration values (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (i.id, i.numerator, i.denominator, i.per, i.published, i.offset, i.dated_by)
-            for i in BY_ID.values()
-        ],
-    )
+    declare(cursor)
     names = {name: f"own_{name}" for name in ("membership", "stat", "published", "total", "figure")}
     cursor.execute(_MEASURE.read_text("utf-8").format(temporary="temp", **names))
     rows = cursor.execute(f"select {_COLUMNS} from own_figure order by year desc nulls last").fetchall()
@@ -350,15 +340,6 @@ def children_near(rows: Sequence[Figure], year: int | None) -> float | None:
     if not known or year is None:
         return None
     return min(known, key=lambda row: (abs(row.year - year - 1), -row.year)).value
-
-
-def ratio_word(value: float, base: float) -> str | None:
-    """The word for value ÷ base, a cut falling on the side of "proche"; None when base is not positive."""
-    if base <= 0:
-        return None
-    ratio = round(value / base, 9)
-    lowest, low, high, highest = RATIO_CUTS
-    return RATIO_WORDS[(ratio >= lowest) + (ratio >= low) + (ratio > high) + (ratio > highest)]
 
 
 # Words for what is not known

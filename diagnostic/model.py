@@ -6,6 +6,7 @@ user may read is French.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -244,6 +245,25 @@ RATIO_WORDS: tuple[str, ...] = (
     "au-dessus",
     "très au-dessus",
 )
+
+
+def ratio_class(value: float | None, reference: float | None) -> int | None:
+    """The place of value ÷ reference among `RATIO_WORDS`: under 0.60, under 0.85, up to 1.15, up to 1.40, over.
+
+    None when either is unknown or when the reference is not positive. A ratio equal to a cut falls
+    on the side of "proche": 0.85 and 1.15 are "proche", 0.60 is "en dessous", 1.40 "au-dessus".
+    """
+    if value is None or reference is None or not math.isfinite(value) or not 0 < reference < math.inf:
+        return None
+    ratio = round(value / reference, 9)
+    lowest, low, high, highest = RATIO_CUTS
+    return (ratio >= lowest) + (ratio >= low) + (ratio > high) + (ratio > highest)
+
+
+def ratio_word(value: float | None, reference: float | None) -> str | None:
+    """The word for value ÷ reference, as `ratio_class` cuts."""
+    found = ratio_class(value, reference)
+    return None if found is None else RATIO_WORDS[found]
 
 
 @dataclass(frozen=True, slots=True)

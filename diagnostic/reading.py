@@ -14,7 +14,6 @@ from typing import Any
 
 from diagnostic import french
 from diagnostic.model import (
-    RATIO_CUTS,
     RATIO_WORDS,
     Comparator,
     Direction,
@@ -24,6 +23,7 @@ from diagnostic.model import (
     Position,
     Status,
     Territory,
+    ratio_word,
 )
 
 NOT_AVAILABLE = "Non disponible"
@@ -70,23 +70,6 @@ _PEOPLE = frozenset({"enfant", "jeune", "habitant", "famille", "personne"})
 
 
 # --- Words ---------------------------------------------------------------------------------------
-
-
-def ratio_word(value: float | None, reference: float | None) -> str | None:
-    """The word for value ÷ reference: under 0.60, under 0.85, up to 1.15, up to 1.40, over.
-
-    None when either is unknown or when the reference is not positive. A ratio equal to a cut falls
-    on the side of "proche": 0.85 and 1.15 are "proche", 0.60 is "en dessous", 1.40 "au-dessus".
-    """
-    value, reference = _finite(value), _finite(reference)
-    if value is None or reference is None or reference <= 0:
-        return None
-    ratio = round(value / reference, 9)
-    if not math.isfinite(ratio):
-        return RATIO_WORDS[-1]
-    lowest, low, high, highest = RATIO_CUTS
-    passed = (ratio >= lowest, ratio >= low, ratio > high, ratio > highest)
-    return RATIO_WORDS[sum(passed)]
 
 
 def is_attention(word: str | None, direction: Direction) -> bool:

@@ -13,10 +13,9 @@ import pytest
 from pptx import Presentation
 from pptx.util import Cm
 
-from diagnostic import exports, reading
-from diagnostic.exports import batch, content, style
+from diagnostic import exports
+from diagnostic.exports import batch, content
 from diagnostic.model import (
-    RATIO_WORDS,
     Comparator,
     DiagnosticError,
     Finding,
@@ -338,11 +337,6 @@ def test_one_territory_that_fails_does_not_stop_the_others_and_what_is_done_is_k
     assert [done.reason for done in first] == ["Territoire inconnu.", ""]
     assert len(first[1].written) == 1 and (tmp_path / first[1].written[0]).exists()
     assert list(batch.run(jobs, workers=1))[1].kept == first[1].written
-
-
-@pytest.mark.parametrize("value", [0.2, 0.9, 1.0, 1.3, 2.0])
-def test_the_colour_of_a_map_is_the_word_of_the_text(value):
-    assert RATIO_WORDS[style.ratio_class(value * 59.4, 59.4)] == reading.ratio_word(value * 59.4, 59.4)
 
 
 def template(path, width: float):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 
 from diagnostic.design import palette
-from diagnostic.model import RATIO_CUTS
 
 _LIGHT = palette("light")
 
@@ -50,15 +49,6 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def ratio_class(value: float | None, reference: float | None) -> int | None:
-    """0 (very far below) to 4, as `reading.ratio_word` cuts; None when either is unknown."""
-    if value is None or not reference:
-        return None
-    ratio = value / reference
-    cuts = RATIO_CUTS
-    return sum((ratio >= cuts[0], ratio >= cuts[1], ratio > cuts[2], ratio > cuts[3]))
 
 
 def nice_ceiling(value: float) -> float:

@@ -24,6 +24,7 @@ from diagnostic.model import DiagnosticError, is_fictional
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse import geography, local_files, shapes
 from diagnostic.warehouse.database import SCHEMA_VERSION
+from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.derived import derive
 from diagnostic.warehouse.files import Candidate, Layout, Unreadable, find, recognise, unpack
 from diagnostic.warehouse.staging import MACROS, check, stage
@@ -462,17 +463,3 @@ class _Builder:
         con.executemany("insert into meta values (?, ?)", list(facts.items()))
         con.execute("checkpoint")
         return tuple(silenced)
-
-
-def declare(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table `declaration` that measure.sql reads, from the declared indicators."""
-    rows = pd.DataFrame(
-        [
-            (i.id, i.numerator, i.denominator, i.per, i.published, i.offset, i.dated_by)
-            for i in indicators.BY_ID.values()
-        ],
-        columns=["id", "numerator", "denominator", "per", "published", "offset", "dated_by"],
-    )
-    con.register("declared_rows", rows)
-    con.execute("create or replace temp table declaration as select * from declared_rows")
-    con.unregister("declared_rows")

@@ -17,8 +17,8 @@ from diagnostic.exports.picture.frame import Frame, scale_bar
 from diagnostic.exports.picture.locator import draw_locator
 from diagnostic.exports.picture.names import write_names
 from diagnostic.exports.picture.shapes import Shape, patch, places_of, shapes
-from diagnostic.exports.style import COLOURS, RATIO, ratio_class
-from diagnostic.model import RATIO_CUTS
+from diagnostic.exports.style import COLOURS, RATIO
+from diagnostic.model import RATIO_CUTS, ratio_class
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
 

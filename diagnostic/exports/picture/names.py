@@ -12,7 +12,8 @@ from diagnostic.exports import content
 from diagnostic.exports.picture.canvas import FONT
 from diagnostic.exports.picture.frame import Frame
 from diagnostic.exports.picture.shapes import Shape
-from diagnostic.exports.style import COLOURS, ratio_class
+from diagnostic.exports.style import COLOURS
+from diagnostic.model import ratio_class
 
 MOST_NAMES, MOST_NAMES_CROWDED, CROWDED = 24, 12, 60
 
