@@ -13,7 +13,7 @@ from diagnostic import french, gaps, reading, territories
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.local.indicators import COMMUNES, LOCAL_INDICATORS, LocalIndicator
 from diagnostic.local.plan import Cell, Plan, settle
-from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory
+from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory, ratio_word
 from diagnostic.report.shape import LocalFigure, Report
 from diagnostic.secrecy.rules import RATIO_HIDDEN_BELOW
 from diagnostic.warehouse import local_files
@@ -317,7 +317,7 @@ def _compared(
         comparators=tuple(compared),
         reference=reference,
         gap=finding.value - chosen.value,
-        word=reading.ratio_word(finding.value, chosen.value),
+        word=ratio_word(finding.value, chosen.value),
     )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from diagnostic import classes, french, maps, measure, reading, territories
 from diagnostic.indicators import BY_ID
 from diagnostic.local.indicators import LOCAL_BY_ID
-from diagnostic.model import FRANCE, Direction, Finding, Indicator, Level, Territory
+from diagnostic.model import FRANCE, Direction, Finding, Indicator, Level, Territory, ratio_word
 from diagnostic.report import Report
 from diagnostic.report import local as figures
 from diagnostic.ui import local_data
@@ -197,7 +197,7 @@ def _local_view(
     base = next((c for c in against if report.reference is not None and c.key == report.reference.key), None)
     if colour == "ecart" and base is not None:
         colouring = maps.by_ratio(findings, item.indicator, base.value, french.the(report.reference))
-        words = {code: reading.ratio_word(one.value, base.value) for code, one in findings.items()}
+        words = {code: ratio_word(one.value, base.value) for code, one in findings.items()}
         findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
     else:
         colouring = maps.by_class(findings, item.indicator, _method(method), count, limits)
