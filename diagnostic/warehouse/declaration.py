@@ -13,10 +13,10 @@ def declare(con: duckdb.DuckDBPyConnection) -> None:
         "create or replace temp table declaration (id varchar, numerator varchar, denominator varchar, per double, "
         'published boolean, "offset" integer, dated_by varchar)'
     )
-    con.executemany(
-        "insert into declaration values (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (i.id, i.numerator, i.denominator, i.per, i.published, i.offset, i.dated_by)
-            for i in BY_ID.values()
-        ],
+    rows = [
+        (i.id, i.numerator, i.denominator, i.per, i.published, i.offset, i.dated_by) for i in BY_ID.values()
+    ]
+    con.execute(
+        f"insert into declaration values {', '.join(['(?, ?, ?, ?, ?, ?, ?)'] * len(rows))}",
+        [value for row in rows for value in row],
     )
