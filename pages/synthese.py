@@ -9,7 +9,7 @@ components.messages(report)
 components.section("Chiffres clés", *components.key_title(report))
 components.key_figures(report, frame.KEY_FIGURES)
 
-local_block.show(report, "portrait")
+local_block.brief(report, "portrait")
 
 grid = components.columns()
 with grid.container():

@@ -135,7 +135,7 @@ def _share(
         per=100,
         numerator_label=counted,
         denominator_label=whole[1],
-        definition=f"{counted.capitalize()}, rapportés aux {whole[1]}.",
+        definition=f"{label}, sur l’ensemble des {whole[1]}.",
         caveat=caveat,
         sources=(f"local_{template}",),
     )
@@ -168,11 +168,11 @@ LOCAL_INDICATORS: tuple[LocalIndicator, ...] = (
     ),
     _share(
         "part_eaje_psu", "Places en crèche financées par la PSU", "eaje", "eaje_places_psu",
-        ("eaje_places", "places en crèche"), "petite_enfance", counted="places financées par la PSU",
+        ("eaje_places", "places en crèche"), "petite_enfance", counted="places",
     ),
     _share(
         "part_micro_creches", "Places en micro-crèche", "eaje", "eaje_places_micro_creche",
-        ("eaje_places", "places en crèche"), "petite_enfance", counted="places en micro-crèche",
+        ("eaje_places", "places en crèche"), "petite_enfance", counted="places",
     ),
     _places(
         "places_am_100", "Places chez les assistantes maternelles", "assistantes_maternelles", "am_places", _YOUNG,
@@ -225,7 +225,7 @@ LOCAL_INDICATORS: tuple[LocalIndicator, ...] = (
     *(
         _share(
             f"part_{id}", f"Allocataires au quotient familial {words}", "caf", f"caf_{id}",
-            ("caf_allocataires", "allocataires"), "portrait", counted=f"allocataires au quotient familial {words}",
+            ("caf_allocataires", "allocataires"), "portrait", counted="allocataires",
         )
         for id, words in _QF.items()
     ),
@@ -237,13 +237,13 @@ LOCAL_INDICATORS: tuple[LocalIndicator, ...] = (
     _count("aeeh", "Enfants bénéficiaires de l’AEEH", "caf", "caf_aeeh", "enfants", "handicap"),
     _share(
         "part_ctg", "Communes couvertes par une CTG", "ctg", "ctg_signee", (COMMUNES, "communes"), "portrait",
-        counted="communes couvertes par une CTG",
+        counted="communes",
     ),
     *(
         _share(
             f"part_competence_{id}", f"Communes qui exercent la compétence {words}", "competences",
             f"competence_{id}", (COMMUNES, "communes"), theme,
-            counted=f"communes qui exercent la compétence {words}",
+            counted="communes",
         )
         for id, (words, theme) in _COMPETENCES.items()
     ),

@@ -175,7 +175,11 @@ def _judged(current: depositing.Upload, validation: Validation, report: Report, 
             key="fichier_annote",
         )
     year = st.number_input(
-        "Année des données", 2000, 2100, datetime.date.today().year - 1, key="annee_locale"
+        "Année des données",
+        2000,
+        2100,
+        depositing.year_of(current.name, datetime.date.today().year - 1),
+        key=f"annee_{current.digest}",
     )
     whole = not validation.template.one_row_per_commune and st.checkbox(
         "La liste est complète : une commune du territoire absente de la liste n’en a pas",
@@ -200,10 +204,7 @@ def _judged(current: depositing.Upload, validation: Validation, report: Report, 
         if brought is not None:
             blocks.attempt(lambda: local_data.add(brought) or True, "Le dossier privé n’a pas pu être écrit")
             _another_file()
-            blocks.tell(
-                f"« {current.name} » est pris en compte : ses chiffres paraissent ci-dessous, dans les pages de thème, "
-                "sur la carte et dans les exports."
-            )
+            blocks.tell(f"« {current.name} » est pris en compte, ici et dans les pages de thème.")
             st.rerun()
 
 

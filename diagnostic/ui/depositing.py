@@ -5,6 +5,7 @@ Nothing here keeps anything: the page holds the `LocalData` in the user's own se
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -56,6 +57,12 @@ def read(name: str, data: bytes, digest: str) -> Upload:
     refuse_size(len(data))
     table = open_table(data, known=known_names())
     return Upload(name, digest, table, guess(list(table.rows.columns), hint=name))
+
+
+def year_of(name: str, otherwise: int) -> int:
+    """The year that a file name gives, "caf_2024.xlsx"; `otherwise` when it gives none."""
+    found = re.search(r"(?<!\d)20\d\d(?!\d)", name)
+    return int(found[0]) if found else otherwise
 
 
 def with_template(upload: Upload, template: str) -> Upload:
@@ -178,7 +185,10 @@ def _totals(db: Database, settled: Plan, territory: Territory, inside: Sequence[
                 "Communes dans le fichier": f"{french.number(cell.known)} sur {french.number(cell.communes)}",
             }
         )
-    return pd.DataFrame(rows) if any(settled.covers(code) for code in inside) else pd.DataFrame()
+    if not any(settled.covers(code) for code in inside):
+        return pd.DataFrame()
+    frame = pd.DataFrame(rows)
+    return frame if (frame["Donnée ouverte"] != "").any() else frame.drop(columns="Donnée ouverte")
 
 
 def _by_commune(db: Database, settled: Plan, inside: Sequence[str]) -> pd.DataFrame:

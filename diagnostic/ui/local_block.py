@@ -21,12 +21,17 @@ FEWEST = 3
 def show(report: Report, *themes: str) -> None:
     """Every local figure of these themes, then its ranking among the members; nothing without a file."""
     for theme in themes:
-        found = figures.own(report, theme)
-        if found:
-            components.section(f"{THEMES[theme]} · {words.BADGE}", words.title(found), subtitle(found))
-            components.table(table(found))
-            components.source_line([words.BADGE], words.files(found), words.secrecy(report, found))
-            _ranking(report, found, theme)
+        brief(report, theme)
+        _ranking(report, figures.own(report, theme), theme)
+
+
+def brief(report: Report, theme: str) -> None:
+    """The local figures of a theme, without the members; nothing without a file."""
+    found = figures.own(report, theme)
+    if found:
+        components.section(f"{THEMES[theme]} · {words.BADGE}", words.title(found), subtitle(found))
+        components.table(table(found))
+        components.source_line([words.BADGE], words.files(found), words.secrecy(report, found))
 
 
 def options(report: Report, open_ones: dict[str, str]) -> dict[str, str]:
@@ -92,7 +97,8 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
     drawn = {id: ladder for id, ladder in ladders.items() if len(ladder) >= FEWEST}
     if not drawn:
         return
-    labels = {one.indicator.id: one.indicator.label for one in found if one.indicator.id in drawn}
+    rates_first = sorted(found, key=lambda one: one.indicator.denominator is None)
+    labels = {one.indicator.id: one.indicator.label for one in rates_first if one.indicator.id in drawn}
     chosen = next(iter(labels))
     if len(labels) > 1:
         chosen = st.selectbox(
