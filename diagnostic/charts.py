@@ -351,9 +351,9 @@ def births(series: Sequence[Series], theme: str, *, reference: str | None = None
         return drawn
     start = min(found[0][0] for _, found in lines)
     end = max(found[-1][0] for _, found in lines)
-    places = _apart([found[-1][1] for _, found in lines], _span([found for _, found in lines]))
+    places = apart([found[-1][1] for _, found in lines], _span([found for _, found in lines]))
     for number, (one, found) in enumerate(lines):
-        colour, width, dash = _line_look(number, one.key == reference, palette)
+        colour, width, dash = line_look(number, one.key == reference, palette)
         name = _safe(_shortened(one.name, 24))
         drawn.add_scatter(
             x=[year for year, _ in found], y=[value for _, value in found], mode="lines", name=name,
@@ -381,7 +381,8 @@ def births(series: Sequence[Series], theme: str, *, reference: str | None = None
     return drawn
 
 
-def _line_look(number: int, is_reference: bool, palette: design.Palette) -> tuple[str, float, str]:
+def line_look(number: int, is_reference: bool, palette: design.Palette) -> tuple[str, float, str]:
+    """Colour, width in pixels and dash of the line of a territory: the first is the one we speak of."""
     if number == 0:
         return palette["territory"], 4, "solid"
     return (palette["text"], 2.5, "solid") if is_reference else (palette["other"], 1.5, "dot")
@@ -391,7 +392,7 @@ def _years(start: int, end: int) -> list[int]:
     return sorted({start, (start + end) // 2, end})
 
 
-def _apart(values: Sequence[float], span: float) -> list[float]:
+def apart(values: Sequence[float], span: float) -> list[float]:
     """The same heights pushed apart so that labels do not cover each other on an axis of that span, order kept."""
     gap = max(span, 1e-9) * LABEL_SHARE
     placed = sorted(range(len(values)), key=lambda number: values[number])
@@ -428,9 +429,9 @@ def lines(
     if not known:
         return drawn
     start, end = min(f[0][0] for _, f in known), max(f[-1][0] for _, f in known)
-    places = _apart([found[-1][1] for _, found in known], _span([found for _, found in known]))
+    places = apart([found[-1][1] for _, found in known], _span([found for _, found in known]))
     for number, (one, found) in enumerate(known):
-        colour, width, dash = _line_look(number, one.key == reference, palette)
+        colour, width, dash = line_look(number, one.key == reference, palette)
         name = _safe(_shortened(one.name, 24))
         drawn.add_scatter(
             x=[year for year, _ in found], y=[value for _, value in found], mode="lines+markers", name=name,

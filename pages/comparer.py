@@ -11,9 +11,9 @@ components.section(
     "Le territoire à côté de ses semblables",
     "Choisissez un indicateur, ajoutez des territoires ; le lien de la page garde vos choix",
 )
-comparing.controls(candidates, options)
+comparing.controls(db, candidates, options)
 choice = comparing.choose(
-    db, report, comparing.all_indicators(), peers=comparing.with_peers(), added=comparing.added(candidates)
+    db, report, comparing.all_indicators(), peers=comparing.with_peers(), added=comparing.added()
 )
 one = comparing.asked(state.get("indicateur"))
 year = comparing.shared_year(choice, one)

@@ -3,7 +3,11 @@
 from diagnostic.ui import components, families, frame, local_block, services
 
 report = frame.open_page("familles")
-components.section("Familles", families.message(report), "Familles, revenus et lieux pour les parents")
+components.section(
+    "Familles",
+    components.short(families.message(report), report),
+    "Familles, revenus et lieux pour les parents",
+)
 components.key_figures(report, families.INDICATORS)
 components.section("Lieux", families.places_message(report), "Lieux recensés sur le territoire")
 places = services.table(report, families.STATS)

@@ -2,7 +2,7 @@
 whom, outlook, reliability."""
 
 from diagnostic import charts
-from diagnostic.ui import components, early, frame, local_block
+from diagnostic.ui import components, early, frame, local_block, state
 
 report = frame.open_page("petite_enfance")
 theme = frame.theme()
@@ -73,9 +73,12 @@ if report.births:
     )
 
 components.section("Accès réel", *early.access_title(report))
-components.note(report.access.reading)
 access = early.access_table(report)
 if early.access_known(report):
+    state.segmented("portee", "Distance au-delà de laquelle une crèche ne compte plus", frame.REACHES)
+components.note(report.access.reading)
+if early.access_known(report):
+    components.note(early.access_bands(report))
     components.table(access, limit=30)
     components.source_line(
         ["estimé"], components.sources_of(report, ["accessibilite_eaje"]), "Distances à vol d’oiseau."
@@ -86,9 +89,18 @@ components.section("Perspectives", *early.outlook_title(report))
 components.note(report.outlook.reading)
 outlook = early.outlook_table(report)
 if len(outlook):
-    components.table(outlook, decimals=0)
-    components.source_line(["estimé"], components.sources_of(report, ["naissances", "enfants_moins_3"]))
-    components.actions("perspectives", outlook, report=report, ids=["enfants_moins_3"])
+    components.chart(
+        charts.lines(early.outlook_lines(report), theme),
+        key="perspectives",
+        alt=early.outlook_title(report)[0],
+        subtitle=early.outlook_title(report)[1],
+        data=outlook,
+        statuses=["estimé"],
+        source=components.sources_of(report, ["naissances", "enfants_moins_3"]),
+        report=report,
+        ids=["enfants_moins_3"],
+    )
+    components.table(early.outlook_words(report))
 
 estimates = early.estimates_table(report)
 if len(estimates):

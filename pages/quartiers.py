@@ -5,7 +5,7 @@ from diagnostic.ui import components, districts, frame, services
 report = frame.open_page("quartiers")
 components.section(
     "Quartiers prioritaires",
-    districts.message(report),
+    components.short(districts.message(report), report),
     "Géographie 2024 ; un quartier à cheval sur deux communes compte une fois",
 )
 components.facts(services.figures(report, districts.COUNTS))

@@ -97,6 +97,8 @@ def without_message(report: Report) -> str:
 
 def without_subtitle(report: Report) -> str:
     """What the chart draws and what its two colours mean."""
+    if not report.alsh.without:
+        return ""
     km = french.number(report.alsh.radius_km)
     beyond = [row["name"] for row in report.alsh.without if row.get("beyond")]
     said = (

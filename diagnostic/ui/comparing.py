@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.measure import History
 from diagnostic.model import DiagnosticError, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
-from diagnostic.ui import state
+from diagnostic.ui import picker, state
 from diagnostic.warehouse import Database
 
 MOST = 40
@@ -46,7 +47,7 @@ class Choice:
 
 
 def candidates(db: Database, report: Report) -> dict[str, str]:
-    """Key and name of what can be added: siblings, members and parents."""
+    """Key and name of what can be added or is: siblings, members, parents, and whatever the user searched for."""
     own = report.territory
     found = (
         *territories.siblings(db, own),
@@ -54,7 +55,11 @@ def candidates(db: Database, report: Report) -> dict[str, str]:
         *territories.parents(db, own),
         *(peer.territory for peer in report.peers),
     )
-    return {place.key: french.name(place) for place in found if place.key != own.key}
+    names = {place.key: french.name(place) for place in found if place.key != own.key}
+    for key in added():
+        with contextlib.suppress(DiagnosticError):
+            names.setdefault(key, french.name(territories.get(db, key)))
+    return names
 
 
 def choose(
@@ -173,7 +178,7 @@ def message(compared: Sequence[Compared], indicator: Indicator) -> str:
         missing = next((one.name for one in compared if one.own), "Le territoire")
         return f"{missing} n’a pas de valeur publiée ; {order[0].name} a la plus haute"
     place = french.ordinal(own)
-    return f"{order[own - 1].name} : {place} valeur sur {french.number(len(order))} territoires"
+    return f"{order[own - 1].name} : {place} sur {french.number(len(order))} territoires"
 
 
 def why(report: Report) -> pd.DataFrame:
@@ -227,22 +232,30 @@ def crossed_with(options: Mapping[str, str], id: str) -> Indicator:
     return BY_ID[id if id in options else next(iter(options), "population")]
 
 
-def controls(candidates_: Mapping[str, str], options: Mapping[str, str]) -> None:
+def controls(db: Database, candidates_: Mapping[str, str], options: Mapping[str, str]) -> None:
     """Indicator, peers or not, territories added; all in the address."""
     state.select("indicateur", "Indicateur", options)
     current = [key for key in state.many("avec") if key in candidates_]
     st.session_state["choix_avec"] = current
     st.session_state["choix_semblables"] = with_peers()
-    st.multiselect(
-        "Ajouter des territoires",
-        list(candidates_),
-        format_func=lambda key: candidates_[key],
-        key="choix_avec",
-        placeholder="Nom d’un territoire",
-        max_selections=MOST,
-        on_change=_changed,
-    )
+    with st.container(key="ajouter", horizontal=True, vertical_alignment="bottom"):
+        st.multiselect(
+            "Ajouter des territoires",
+            list(candidates_),
+            format_func=lambda key: candidates_[key],
+            key="choix_avec",
+            placeholder="Nom d’un territoire voisin ou semblable",
+            max_selections=MOST,
+            on_change=_changed,
+        )
+        # Its key changes with what is added: the panel closes once a choice is made.
+        with st.popover("Chercher ailleurs", key=f"ailleurs_{len(current)}"):
+            picker.search_apart(db, f"ailleurs_{len(current)}", _add)
     st.toggle("Avec les territoires semblables", key="choix_semblables", on_change=_changed)
+
+
+def _add(key: str) -> None:
+    state.put_many("avec", [*dict.fromkeys([*state.many("avec"), key])])
 
 
 def _changed() -> None:
@@ -255,7 +268,7 @@ def with_peers() -> bool:
     return "sans" not in state.many("avec")
 
 
-def added(candidates_: Mapping[str, str]) -> list[str]:
+def added() -> list[str]:
     """Keys that the user added."""
     return [key for key in state.many("avec") if key not in (PEERS, "sans")]
 

@@ -224,8 +224,10 @@ def _bold_end(sentence: str, word: str) -> str:
 
 
 def _number_and_unit(value: float, finding: Finding, indicator: Indicator) -> tuple[str, str]:
-    number = french.number(value, indicator.decimals)
     unit = indicator.unit
+    # « 100 % » needs no decimal to be exact.
+    whole = unit.startswith("%") and value in (0.0, 100.0)
+    number = french.number(value, 0 if whole else indicator.decimals)
     if unit.startswith("%"):
         number, unit = f"{number}{french.THIN}%", unit.removeprefix("%").strip()
     if unit.startswith("€"):
@@ -590,13 +592,15 @@ def formula_html(report: Report, id: str) -> str:
 
 def table(data: pd.DataFrame, *, decimals: int = 1, limit: int = 400) -> None:
     """A table in HTML: prints, wraps, is read aloud; unknown is « — ». Longer than `limit`: the CSV has all."""
-    right = [not pd.api.types.is_string_dtype(data[name]) for name in data.columns]
+    right = [_numeric(data[name]) for name in data.columns]
     heads = "".join(
         f"<th scope='col'{' class=n' if number else ''}>{text(str(name))}</th>"
         for name, number in zip(data.columns, right, strict=True)
     )
     body = "".join(
-        "<tr>" + "".join(_cell(value, decimals) for value in row) + "</tr>"
+        "<tr>"
+        + "".join(_cell(value, decimals, number) for value, number in zip(row, right, strict=True))
+        + "</tr>"
         for row in data.head(limit).itertuples(index=False, name=None)
     )
     rest = len(data) - limit
@@ -610,9 +614,26 @@ def table(data: pd.DataFrame, *, decimals: int = 1, limit: int = 400) -> None:
     )
 
 
-def _cell(value: object, decimals: int) -> str:
+_FIGURE = re.compile(rf"[{french.MINUS}+]?\d[\d{french.THIN},]*( ?[%€])?")
+
+
+def _numeric(column: pd.Series) -> bool:
+    """Whether a column holds figures: numbers, or figures already printed beside words for the unknown ones."""
+    if not pd.api.types.is_string_dtype(column):
+        return True
+    figures = [value for value in column if isinstance(value, str) and _FIGURE.fullmatch(value)]
+    words = {value for value in column if isinstance(value, str)} - set(figures)
+    return (
+        bool(figures) and words <= _UNKNOWN_WORDS and str(column.name) not in ("Code", "Ancien code", "Année")
+    )
+
+
+_UNKNOWN_WORDS = {"", "inconnu", "non publié", "secret statistique", "sans objet", french.UNKNOWN}
+
+
+def _cell(value: object, decimals: int, number: bool = False) -> str:
     if isinstance(value, str):
-        return f"<td>{text(value)}</td>"
+        return f"<td{' class=n' if number else ''}>{text(value)}</td>"
     if isinstance(value, bool):
         return f"<td>{'oui' if value else 'non'}</td>"
     if value is None or pd.isna(value):

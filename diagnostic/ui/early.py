@@ -9,7 +9,7 @@ import pandas as pd
 from diagnostic import charts, french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Status
-from diagnostic.report import Mode, ModeBar, Report
+from diagnostic.report import Mode, ModeBar, Report, Series
 
 _WORDS = {
     Status.ESTIMATED: "estimé",
@@ -232,6 +232,18 @@ def access_title(report: Report) -> tuple[str, str]:
     return f"{count} {noun} sur {len(known)} {verb} surtout de leurs voisines", subtitle
 
 
+def access_bands(report: Report) -> str:
+    """What a place counts for by distance, in a sentence."""
+    bands = report.access.bands
+    if not bands:
+        return ""
+    parts = [f"{french.number(weight, 2)} jusqu’à {french.number(km)} km" for km, weight in bands[1:]]
+    return (
+        f"Une place compte entière jusqu’à {french.number(bands[0][0])} km du centre de la commune, puis pour "
+        f"{french.listing(parts)}, et plus au-delà ; elle est partagée entre les enfants qui peuvent s’y rendre."
+    )
+
+
 def _whole(value: float | None) -> float | None:
     """People and places have no decimals."""
     return None if value is None else float(french.rounded(value))
@@ -295,10 +307,56 @@ def outlook_table(report: Report) -> pd.DataFrame:
         "Scénario",
         "Année",
         "Enfants de moins de 3 ans",
-        "Places à ajouter (ou, en négatif, en trop) pour garder le taux",
-        "Places pour atteindre la référence",
+        "Places à ajouter (moins : à retirer) pour garder le taux",
+        "Places à ajouter pour atteindre la référence",
     ]
     return pd.DataFrame(rows, columns=heads)
+
+
+def outlook_lines(report: Report) -> list[Series]:
+    """Children under 3 by year, one line a scenario; the trend first."""
+    found: dict[str, list[tuple[int, float | None]]] = {}
+    for row in report.outlook.children:
+        if row["band"] == "moins_3":
+            found.setdefault(row["label"], []).append((row["year"], row["children"]))
+    lines = [Series(name, name, *zip(*sorted(points), strict=True)) for name, points in found.items()]
+    return sorted(lines, key=lambda line: not line.name.startswith("Tendance"))
+
+
+def outlook_words(report: Report) -> pd.DataFrame:
+    """The last year of each scenario, with what it asks for in words: places to add, none, or more than needed."""
+    under = [row for row in report.outlook.children if row["band"] == "moins_3"]
+    last = max(row["year"] for row in under)
+    needed = {row["scenario"]: row for row in report.outlook.places if row["year"] == last}
+    rows = []
+    for row in under:
+        if row["year"] == last:
+            place = needed.get(row["scenario"], {})
+            rows.append(
+                (row["label"], row["children"], _needed(place.get("keep")), _needed(place.get("reach")))
+            )
+    against = report.reference_label if report.reference is None else french.name(report.reference)
+    heads = [
+        "Scénario",
+        f"Enfants de moins de 3 ans en {last}",
+        "Pour garder le taux d’aujourd’hui",
+        french.typographic(f"Pour atteindre la référence ({against})"),
+    ]
+    found = pd.DataFrame(rows, columns=heads)
+    found[heads[1]] = [_whole(value) for value in found[heads[1]]]
+    return found
+
+
+def _needed(places: float | None) -> str:
+    """Places to add, in words: a surplus is said as one, never as a number below zero."""
+    if places is None:
+        return "inconnu"
+    whole = french.rounded(places)
+    if whole > 0:
+        return f"{french.quantity(whole, 'place', 'places')} à ajouter"
+    if whole < 0:
+        return f"aucune : {french.quantity(-whole, 'place', 'places')} de plus que nécessaire"
+    return "aucune place à ajouter"
 
 
 def estimates_title(report: Report) -> tuple[str, str]:

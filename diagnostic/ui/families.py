@@ -32,5 +32,5 @@ def places_message(report: Report) -> str:
     known = [row for row in rows if row["count"] is not None]
     if not known:
         return "Aucun de ces lieux n’est dans les données chargées"
-    parts = [f"{row['label']} : {french.number(row['count'])}" for row in known[:3]]
-    return french.capitalised(" ; ".join(parts))
+    parts = [f"{french.number(row['count'])} {row['label'].lower()}" for row in known[:3]]
+    return french.capitalised(french.listing(parts))

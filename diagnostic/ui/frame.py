@@ -307,11 +307,14 @@ def close_page() -> None:
         return
     producers = _producers(base.key)
     geography = f"<span>Géographie au 1<sup>er</sup> janvier {escape(base.meta('geography') or '—')}</span>"
-    with st.container(key="pied"):
+    with st.container(key="pied", horizontal=True, vertical_alignment="center"):
         st.html(
             '<footer class="foot"><span>Diagnostic CTG</span>'
             f"{geography}<span>Données ouvertes, Licence Ouverte 2.0&nbsp;: {escape(', '.join(producers))}</span></footer>"
         )
+        method = next((entry for entry in pages.existing() if entry.name == "methode"), None)
+        if method and st.session_state.get("page") != "methode":
+            st.page_link(method.path, label="Méthode et sources")
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -33,11 +34,30 @@ def remember(territory: Territory) -> None:
 
 @st.fragment(key="recherche_territoire")
 def _search(database: Database, current: str) -> None:
+    def chosen(key: str) -> None:
+        state.put(territoire=key, nom="")
+
+    search(database, current, chosen, _recent(database, current))
+    with st.expander("Mon périmètre…"):
+        _perimeter(database)
+
+
+@st.fragment(key="recherche_ailleurs")
+def search_apart(database: Database, name: str, choose: Callable[[str], None]) -> None:
+    """`search` for a panel of its own: a keystroke reruns the panel alone."""
+    search(database, name, choose)
+
+
+def search(
+    database: Database, name: str, choose: Callable[[str], None], recent: Sequence[Territory] = ()
+) -> None:
+    """A search as one types and the list of what is found, `recent` before anything is typed. `choose` is called
+    with the key of the choice; `name` tells several searches of a page apart."""
     text = st.text_input(
-        "Chercher", type="search", live="200ms", key=f"recherche_{current}", placeholder="Nom ou code",
+        "Chercher un territoire", type="search", live="200ms", key=f"recherche_{name}", placeholder="Nom ou code",
         label_visibility="collapsed",
     )  # fmt: skip
-    found = territories.search(database, text) if text else _recent(database, current)
+    found = territories.search(database, text) if text else recent
     options = {item.key: _line(database, item) for item in found}
     if text and not options:
         st.html('<p class="note">Aucun territoire de ce nom ou de ce code dans les données chargées.</p>')
@@ -49,8 +69,8 @@ def _search(database: Database, current: str) -> None:
         )
 
         def chosen() -> None:
-            state.put(territoire=st.session_state[f"resultat_{current}"], nom="")
-            st.session_state[f"recherche_{current}"] = ""
+            choose(st.session_state[f"resultat_{name}"])
+            st.session_state[f"recherche_{name}"] = ""
             # A change inside a fragment reruns the fragment alone: the address would change, not the page.
             st.rerun()
 
@@ -59,11 +79,9 @@ def _search(database: Database, current: str) -> None:
             list(options),
             index=None,
             format_func=lambda key: options[key],
-            key=f"resultat_{current}",
+            key=f"resultat_{name}",
             on_change=chosen,
         )
-    with st.expander("Mon périmètre…"):
-        _perimeter(database)
 
 
 def _line(database: Database, territory: Territory) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 import streamlit as st
 
-from diagnostic import charts, french, reading
+from diagnostic import charts, design, french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
 from diagnostic.ui import components, early, frame, mapping, pages, state
 from diagnostic.ui.components import text
+from diagnostic.ui.method import GLOSSARY_THEMES
 
 MEMBERS = 8
 """Most bars on a screen: a room reads no more."""
@@ -82,7 +84,9 @@ def _screens(report: Report) -> list[Screen]:
         _modes(report),
         _members(report),
         _map(report),
+        _births(report),
         _duties(report),
+        _levers(report),
     ]
     return [screen for screen in found if screen is not None]
 
@@ -185,6 +189,84 @@ def _map(report: Report) -> Screen | None:
     if found is None:
         return None
     return Screen("Carte", found.message, "", f"{BY_ID[indicator].label}. Contours : Etalab, IGN", indicator)
+
+
+def _births(report: Report) -> Screen | None:
+    """Births with 100 at the start: the lines as a picture that stretches, the names as text beside their ends."""
+    found = [(one, charts.indexed(one)) for one in report.births]
+    found = [(one, points) for one, points in found if len(points) > 1]
+    if not found:
+        return None
+    palette = design.palette(state.theme())
+    values = [value for _, points in found for _, value in points]
+    low, high = min(values) - 2, max(values) + 2
+    start = min(points[0][0] for _, points in found)
+    end = max(points[-1][0] for _, points in found)
+
+    def across(year: int) -> float:
+        return (year - start) / (end - start) * 1000
+
+    def down(value: float) -> float:
+        return (high - value) / (high - low) * 400
+
+    own = early.reference_key(report)
+    looks = [charts.line_look(number, one.key == own, palette) for number, (one, _) in enumerate(found)]
+    drawn = "".join(
+        _line([(across(year), down(value)) for year, value in points], *look)
+        for (_, points), look in reversed(list(zip(found, looks, strict=True)))
+    )
+    level = f'<line x1="0" x2="1000" y1="{down(100):.1f}" y2="{down(100):.1f}" stroke="{palette["rule"]}"/>'
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 400" preserveAspectRatio="none">'
+        f"{level}{drawn}</svg>"
+    )
+    places = charts.apart([points[-1][1] for _, points in found], (high - low) * 1.3)
+    names = "".join(
+        f'<span style="top:{down(place) / 4:.1f}%;color:{colour}">{text(one.name)} <b>{_change(points)}</b></span>'
+        for (one, points), (colour, _, _), place in zip(found, looks, places, strict=True)
+    )
+    message, subtitle = early.births_title(report)
+    source = base64.b64encode(picture.encode()).decode()
+    body = (
+        f'<p class="then">{text(subtitle)}</p><div class="curve"><div><img alt="{text(message)}" '
+        f'src="data:image/svg+xml;base64,{source}"><i style="top:{down(100) / 4:.1f}%">100</i></div>'
+        f'<div class="names">{names}</div></div><p class="years"><span>{start}</span><span>{end}</span></p>'
+    )
+    return Screen("Naissances", message, body, components.sources_of(report, ["naissances"]))
+
+
+def _line(points: list[tuple[float, float]], colour: str, width: float, dash: str) -> str:
+    dashed = ' stroke-dasharray="6 5"' if dash == "dot" else ""
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return (
+        f'<polyline fill="none" stroke="{colour}" stroke-width="{width * 1.6:g}" '
+        f'vector-effect="non-scaling-stroke"{dashed} points="{path}"/>'
+    )
+
+
+def _change(points: list[tuple[int, float]]) -> str:
+    return text(f"{french.signed(points[-1][1] - 100)}{french.THIN}%")
+
+
+def _levers(report: Report) -> Screen | None:
+    """The schemes that a gap calls for, as many as a room reads."""
+    called = [row for row in report.levers if row["need"] == "gap"]
+    if not called:
+        return None
+    count = french.in_words(len(called), capital=True)
+    verb = french.plural(len(called), "dispositif répond", "dispositifs répondent")
+    cells = "".join(
+        f"<li>{text(row['dispositif'])} <small>{text(GLOSSARY_THEMES.get(row['theme'], ''))}</small></li>"
+        for row in called[:MEMBERS]
+    )
+    rest = len(called) - MEMBERS
+    more = f'<p class="then">Et {french.number(rest)} autres, page Agir.</p>' if rest > 0 else ""
+    return Screen(
+        "Leviers",
+        f"{count} {verb} aux écarts constatés",
+        f'<ul class="lines">{cells}</ul>{more}',
+        "Vademecum de la Caf ; conditions et montants page Agir",
+    )
 
 
 def _duties(report: Report) -> Screen | None:
