@@ -3,6 +3,7 @@ table away, carry a diagnosis to a saved convention. Fails on any console error,
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import socket
@@ -17,6 +18,7 @@ import docx
 import openpyxl
 import pptx
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 pytestmark = pytest.mark.browser
 
@@ -161,6 +163,19 @@ def test_a_table_is_taken_away_as_a_spreadsheet_in_french(page, address: str) ->
     assert len(lines) > 1
 
 
+def turn_to_a_folded_page(page, name: str) -> None:
+    """Pages that the bar has no room for stand in a menu, which the first drawing of the page may fold again."""
+    link = page.locator("[data-testid=stTopNavDropdownLink]", has_text=name)
+    for _ in range(5):
+        page.get_by_text("Autres pages").click()
+        try:
+            link.click(timeout=3_000)
+            return
+        except PlaywrightTimeoutError:
+            continue
+    pytest.fail(f"the page {name} is not in the menu")
+
+
 def plan_says(page, words: str) -> None:
     page.get_by_text(words).first.wait_for()
     settled(page)
@@ -175,8 +190,7 @@ def taken(page, label: str) -> Path:
 def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(page, address: str) -> None:
     page.goto(f"{address}/?territoire=epci:999001002")
     settled(page)
-    page.get_by_text("Autres pages").click()
-    page.get_by_role("link", name="Convention", exact=True).click()
+    turn_to_a_folded_page(page, "Convention")
     page.wait_for_url("**/convention?**")
     plan_says(page, "Le plan d’actions est à composer")
 
@@ -215,7 +229,7 @@ def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(pag
     document = docx.Document(str(taken(page, "Plan (Word)")))
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
     assert {"=Deux lieux de plus", "2027\u00a0: ouvrir le lieu"} <= cells
-    book = openpyxl.load_workbook(taken(page, "Plan et budget (Excel)"))
+    book = openpyxl.load_workbook(io.BytesIO(taken(page, "Plan et budget (Excel)").read_bytes()))
     fiches = book["Fiches"]
     assert len([row for row in fiches.iter_rows(min_row=5, max_col=1, values_only=True) if row[0]]) == 6
     aim = next(cell for row in fiches.iter_rows() for cell in row if cell.value == "=Deux lieux de plus")
@@ -224,18 +238,17 @@ def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(pag
     assert len([slide for slide in slides if "Ouvrir un lieu" in slide.shapes.title.text]) == 2
     saved = taken(page, "Enregistrer le plan").read_bytes()
 
-    # Another browser, without the draft, opens the file.
-    other = page.context.browser.new_context(locale="fr-FR").new_page()
-    other.set_default_timeout(PATIENCE)
-    other.goto(f"{address}/convention?territoire=epci:999001002")
-    plan_says(other, "Le plan d’actions est à composer")
-    other.get_by_role("button", name="Ouvrir un plan").click()
-    other.locator("[data-testid=stPopoverBody] input[type=file]").set_input_files(
+    # Who has not the cookie has not the draft, and opens the file.
+    page.context.clear_cookies()
+    page.goto(f"{address}/convention?territoire=epci:999001002")
+    plan_says(page, "Le plan d’actions est à composer")
+    page.get_by_role("button", name="Ouvrir un plan").click()
+    page.locator("[data-testid=stPopoverBody] input[type=file]").set_input_files(
         {"name": "plan.json", "mimeType": "application/json", "buffer": saved}
     )
-    other.get_by_role("button", name="Ouvrir ce plan").click()
-    plan_says(other, "3 axes et 6 fiches action")
-    assert taken(other, "Enregistrer le plan").read_bytes() == saved
+    page.get_by_role("button", name="Ouvrir ce plan").click()
+    plan_says(page, "3 axes et 6 fiches action")
+    assert taken(page, "Enregistrer le plan").read_bytes() == saved
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -19,6 +19,7 @@ from diagnostic.local.plan import settle
 from diagnostic.local.store import deposit
 from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Level, Territory
+from diagnostic.plan import Result
 from diagnostic.ui import acting, composing, depositing, drawing, exporting, keeping, loaded, method
 from diagnostic.warehouse import open_database
 
@@ -240,6 +241,19 @@ def test_a_half_filled_budget_line_is_refused_and_an_empty_one_dropped() -> None
     assert [str(line.amount) for line in lines] == ["1000.50"]
     with pytest.raises(DiagnosticError, match="incomplète"):
         composing.budget_lines(pd.DataFrame([half], columns=columns))
+
+
+def test_a_year_left_empty_in_a_table_is_unknown_and_never_breaks_the_fiche() -> None:
+    kept = (
+        Result("Familles", "familles", None, None, 40.0, None),
+        Result("Taux", "%", 12.5, 2023, None, 2030),
+    )
+    types = {"Départ": "Float64", "Année de départ": "Int64", "Cible": "Float64", "Année cible": "Int64"}
+    # Such is the table that the editor gives back: pandas' missing values, not None.
+    assert composing.results(composing.results_frame(kept).astype(types), kept) == kept
+    empty = composing.budget_frame(()).astype({"Année": "Int64", "Montant (€)": "Float64"})
+    empty.loc[0] = [None, None, pd.NA, pd.NA, None]
+    assert composing.budget_lines(empty) == ()
 
 
 def test_a_calendar_line_without_a_year_is_refused_with_an_example() -> None:

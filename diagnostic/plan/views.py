@@ -137,9 +137,9 @@ def draft_fiche(finding: Finding, matches: Sequence[Match] = ()) -> Fiche:
     result = Result(
         declared.label,
         declared.unit,
-        finding.value,
+        _as_printed(finding.value, declared),
         finding.year,
-        goal,
+        _as_printed(goal, declared),
         None,
         finding.indicator,
         finding.territory,
@@ -155,6 +155,11 @@ def draft_fiche(finding: Finding, matches: Sequence[Match] = ()) -> Fiche:
         results=(result,),
         levers=answers,
     )
+
+
+def _as_printed(value: float | None, declared: Indicator) -> float | None:
+    """A value to be typed over: with the decimals that the reader sees."""
+    return None if value is None else float(french.rounded(value, declared.decimals))
 
 
 @dataclass(frozen=True, slots=True)

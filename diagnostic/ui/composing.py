@@ -184,7 +184,8 @@ def completeness_table(plan: Plan, findings: Mapping[str, Finding]) -> pd.DataFr
 
 
 def _blank(cell: object) -> bool:
-    return cell is None or cell == "" or cell != cell or cell is pd.NA or cell is pd.NaT
+    # pandas' own missing value refuses to be compared with anything: it is asked for first.
+    return cell is None or cell is pd.NA or cell is pd.NaT or cell == "" or cell != cell
 
 
 def _cents(amount: object) -> Decimal:

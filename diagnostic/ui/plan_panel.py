@@ -387,6 +387,7 @@ def _budget_editor(fiche: Fiche, plan: Plan) -> pd.DataFrame:
         composing.budget_frame(fiche.budget).astype({"Année": "Int64", "Montant (€)": "Float64"}),
         num_rows="dynamic",
         hide_index=True,
+        placeholder="",
         key=f"budget_{fiche.id}",
         column_config={
             "Financeur": st.column_config.SelectboxColumn(options=list(plans.FUNDERS), default="Caf"),
@@ -406,6 +407,7 @@ def _results_editor(fiche: Fiche) -> pd.DataFrame:
         frame.astype(types),
         num_rows="dynamic",
         hide_index=True,
+        placeholder="",
         key=f"resultats_{fiche.id}",
         column_config={"Départ": number, "Cible": number},
     )
