@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from diagnostic import exports
+from diagnostic.exports import convention
+from diagnostic.exports.content import Section
 from diagnostic.report import Report
-from diagnostic.ui import components, exporting
+from diagnostic.ui import components, exporting, plan_panel
 from diagnostic.warehouse import Database
 
 
 def panel(report: Report, db: Database) -> None:
-    """Formats, a button that prepares them, the zip."""
+    """Formats, the plan under way or not, a button that prepares them, the zip."""
     formats = st.pills(
         "Documents",
         list(exporting.LABELS),
@@ -20,13 +22,14 @@ def panel(report: Report, db: Database) -> None:
         default=[name for name in exporting.DEFAULT if name in exporting.LABELS],
         key="formats",
     )
+    extra = _plan(report, db)
     asked = st.button("Préparer les documents", disabled=not formats, key="preparer")
     if not formats:
         components.note("Choisissez au moins un document.")
         return
-    signature = exporting.signature(report, formats, db)
+    signature = (*exporting.signature(report, formats, db), extra)
     if asked:
-        _prepare(report, formats, db, signature)
+        _prepare(report, formats, db, signature, extra)
     kept = st.session_state.get("documents")
     if not kept or kept[0] != signature:
         return
@@ -45,7 +48,17 @@ def panel(report: Report, db: Database) -> None:
         )
 
 
-def _prepare(report: Report, formats: list[str], db: Database, signature: tuple) -> None:
+def _plan(report: Report, db: Database) -> tuple[Section, ...]:
+    """The chapters of the plan under way, when there is one and the visitor joins it."""
+    plan = plan_panel.current(report)
+    if not plan.fiches or not st.toggle("Joindre le plan d’actions", True, key="joindre_plan"):
+        return ()
+    return convention.sections(convention.dossier(plan, report, db))
+
+
+def _prepare(
+    report: Report, formats: list[str], db: Database, signature: tuple, extra: tuple[Section, ...]
+) -> None:
     with st.status("Préparation des documents…", expanded=True) as status:
         bar = st.progress(0.0)
         prepared = exporting.prepare(
@@ -53,7 +66,7 @@ def _prepare(report: Report, formats: list[str], db: Database, signature: tuple)
             formats,
             db,
             progress=lambda share, name: bar.progress(share, name or "Terminé"),
-            export=exports.export,
+            export=lambda told, name, base: exports.export(told, name, base, extra=extra),
         )
         label = "Documents prêts" if not prepared.failed else "Certains documents manquent"
         status.update(label=label, state="complete" if prepared.made else "error", expanded=False)

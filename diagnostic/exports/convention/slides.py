@@ -14,7 +14,13 @@ from diagnostic.exports.convention import words
 from diagnostic.exports.convention.words import Dossier
 from diagnostic.plan import Axe, Budget, Fiche
 
-KICKER = "Plan d’actions"
+KICKERS = {
+    "fiches": "Plan d’actions, fiches",
+    "budget": "Plan d’actions, budget",
+    "calendrier": "Plan d’actions, calendrier",
+    "gouvernance": "Plan d’actions, gouvernance",
+    "schema": "Plan d’actions, schéma",
+}
 MOST_FICHES = 40
 """Fiches with a slide of their own: beyond, nobody shows them; the document has them all."""
 MOST_TEXT, MOST_CELL, MOST_FUNDERS = 260, 90, 6
@@ -97,7 +103,13 @@ def _overview(of: Dossier) -> list[Section]:
     pages = _pages(_cells(words.overview(of.plan)))
     title = f"{words.size(of.plan)}, {words.period(of.plan)}"
     return [
-        _section(f"plan_fiches_{rank}", KICKER, title + _of_pages(rank, len(pages)), ((1.0, (page,)),), of)
+        _section(
+            f"plan_fiches_{rank}",
+            KICKERS["fiches"],
+            title + _of_pages(rank, len(pages)),
+            ((1.0, (page,)),),
+            of,
+        )
         for rank, page in enumerate(pages, 1)
     ]
 
@@ -111,11 +123,11 @@ def _budget(of: Dossier) -> list[Section]:
     natures = " ; ".join(
         f"{label.lower()} : {words.euros(amount)}" for label, amount in words.natures(of.plan)
     )
-    made = _section("plan_budget", KICKER, title, ((1.0, (stacked(whole),)),), of)
+    made = _section("plan_budget", KICKERS["budget"], title, ((1.0, (stacked(whole),)),), of)
     tables_made = [
         _section(
             f"plan_budget_{rank}",
-            KICKER,
+            KICKERS["budget"],
             f"{french.capitalised(natures)}" + _of_pages(rank, len(tables)),
             ((1.0, (_cells(table),)),),
             of,
@@ -167,7 +179,7 @@ def _calendar(of: Dossier) -> list[Section]:
     return [
         _section(
             f"plan_calendrier_{rank}",
-            KICKER,
+            KICKERS["calendrier"],
             f"Calendrier {words.period(of.plan)}" + _of_pages(rank, len(pages)),
             ((1.0, (page,)),),
             of,
@@ -185,7 +197,7 @@ def _governance(of: Dossier) -> tuple[Section, ...]:
     return (
         _section(
             "plan_gouvernance",
-            KICKER,
+            KICKERS["gouvernance"],
             "Gouvernance : qui décide, qui prépare, qui évalue",
             ((1.0, (table,)),),
             of,
@@ -199,7 +211,7 @@ def _schema(of: Dossier) -> list[Section]:
     return [
         _section(
             f"plan_schema_{rank}",
-            KICKER,
+            KICKERS["schema"],
             f"Schéma pluriannuel (art. D. 214-10-1) : {words.schema_message(items)}"
             + _of_pages(rank, len(pages)),
             ((1.0, (page,)),),
