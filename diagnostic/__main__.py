@@ -323,7 +323,8 @@ def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -
 @click.option("--template", type=ProjectPath(), help="Modèle PowerPoint de la collectivité.")
 @database_option
 def export(keys: tuple[str, ...], formats: str, out: Path, template: Path | None, path: Path | None) -> None:
-    """Écrit les documents d’un ou de plusieurs territoires ; epci-de:33 les vaut tous dans un département."""
+    """Écrit les documents d’un ou de plusieurs territoires ; epci-de:33 vaut toutes les
+    intercommunalités d’un département, epci-de:france toutes celles de la base."""
     from diagnostic.exports import FORMATS, batch
 
     chosen = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip()))
@@ -357,7 +358,7 @@ def export(keys: tuple[str, ...], formats: str, out: Path, template: Path | None
 
 
 def expanded(db: Database, keys: tuple[str, ...]) -> list[str]:
-    """The keys, `epci-de:33` replaced by every EPCI of the département, each once."""
+    """The keys, each once; `epci-de:33` stands for every EPCI of the département, `epci-de:france` for all."""
     found: dict[str, None] = {}
     for key in keys:
         if not key.startswith(ALL_EPCI):
@@ -365,7 +366,8 @@ def expanded(db: Database, keys: tuple[str, ...]) -> list[str]:
             continue
         code = key.removeprefix(ALL_EPCI)
         rows = db.rows(
-            "select code from territory where level = 'epci' and departement = ? order by code", code
+            "select code from territory where level = 'epci' and ? in (departement, 'france') order by code",
+            code,
         )
         if not rows:
             raise DiagnosticError(

@@ -75,11 +75,11 @@ def _fill(frame: Frame, found: list[Shape], values, reference) -> None:
         else:
             style = {"facecolor": f"#{COLOURS['ground']}"}
         edge = "#8A959D" if "hatch" in style else ("#FFFFFF" if values else f"#{COLOURS['other']}")
-        frame.axes.add_patch(
+        frame.axes.add_artist(
             patch(frame.place(shape.geometry), edgecolor=edge, linewidth=0.5, zorder=2, **style)
         )
     outline = shapely.union_all([shapely.buffer(s.geometry, 0.01) for s in found])
-    frame.axes.add_patch(
+    frame.axes.add_artist(
         patch(frame.place(outline), facecolor="none", edgecolor=f"#{COLOURS['ink']}", linewidth=0.9, zorder=3)
     )
 
@@ -205,7 +205,7 @@ def _legend(frame: Frame, height: float, block: content.Map, rows) -> None:
         if "marker" in style:
             frame.axes.plot([x + 0.35 * k], [y], style["marker"], ms=5 * k, color=style["color"])
         elif style:
-            frame.axes.add_patch(Rectangle((x, y - 0.19 * k), 0.7 * k, 0.38 * k, linewidth=0.5, **style))
+            frame.axes.add_artist(Rectangle((x, y - 0.19 * k), 0.7 * k, 0.38 * k, linewidth=0.5, **style))
         for line in textwrap.wrap(text, 23, break_long_words=False):
             write(line, x + 0.95 * k)
             y -= 0.36 * k

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -26,27 +27,43 @@ class Shape:
     population: float
 
 
-def shapes(report: Report, db: Database) -> list[Shape]:
-    """Polygons of the members (or of the territory itself), in kilometres east and north of their middle."""
-    level, codes = places_of(report)
+@dataclass(frozen=True)
+class Polygon:
+    """A polygon in degrees."""
+
+    code: str
+    name: str
+    geometry: shapely.Geometry
+    population: float
+
+
+@lru_cache(maxsize=8)
+def polygons(db: Database, level: str, codes: tuple[str, ...]) -> tuple[Polygon, ...]:
+    """The known polygons of places of one level, by code: several maps of one report ask for the same."""
     rows = db.rows(
         "select g.code, t.name, g.wkb, coalesce(p.value, 0) from geometry g "
         "join territory t on t.level = g.level and t.code = g.code "
         "left join figure p on p.level = g.level and p.code = g.code and p.indicator = 'population' "
         "and p.year = (select max(year) from figure where indicator = 'population') "
-        "where g.level = ? and list_contains(?, g.code) order by g.code",
+        "where g.level = ? and list_contains(?, g.code) and g.wkb is not null order by g.code",
         level,
-        codes,
+        list(codes),
     )
-    found = [
-        (code, name, shapely.from_wkb(bytes(wkb)), size) for code, name, wkb, size in rows if wkb is not None
-    ]
+    return tuple(
+        Polygon(code, french.typographic(name), shapely.from_wkb(bytes(wkb)), size)
+        for code, name, wkb, size in rows
+    )
+
+
+def shapes(report: Report, db: Database) -> list[Shape]:
+    """Polygons of the members (or of the territory itself), in kilometres east and north of their middle."""
+    level, codes = places_of(report)
+    found = polygons(db, level, tuple(codes))
     if not found:
         return []
-    project = projection([geometry for _, _, geometry, _ in found])
+    project = projection([one.geometry for one in found])
     return [
-        Shape(code, french.typographic(name), shapely.transform(geometry, project), size)
-        for code, name, geometry, size in found
+        Shape(one.code, one.name, shapely.transform(one.geometry, project), one.population) for one in found
     ]
 
 
