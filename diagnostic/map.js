@@ -6,8 +6,8 @@ html,body,#root,#parent,.single,.float-child,.leaflet-container{height:100vh!imp
 .leaflet-container{font:400 13px/1.25 "Texte",Arial,sans-serif;color:${R.text};outline-offset:-2px}
 .leaflet-tooltip{opacity:1!important;background:${R.bg};color:${R.text};border:1px solid ${R.text};border-radius:3px;box-shadow:none;padding:6px 9px;white-space:normal;width:max-content;max-width:240px}
 .leaflet-tooltip:before{display:none}.leaflet-tooltip b{display:block;font-weight:600}.leaflet-tooltip span{display:block}
-.nom{--halo:${R.bg};position:absolute;transform:translate(-50%,-50%);text-align:center;white-space:nowrap;pointer-events:none;font-size:12px;line-height:1.12;color:${R.text};
-text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, -1]].map(([x, y]) => `${x}px ${y}px 0 ${R.bg}`).join(',')}}
+.nom{--halo:${R.bg};position:absolute;transform:translate(-50%,-50%);text-align:center;white-space:nowrap;pointer-events:none;font-size:12px;font-weight:500;line-height:1.12;color:${R.text};
+text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, -1], [2, 0], [-2, 0], [0, 2], [0, -2]].map(([x, y]) => `${x}px ${y}px 0 ${R.bg}`).join(',')}}
 .nom b{display:block;font-weight:600}.nom i{font-style:normal;text-shadow:none;background:${R.qpv};color:${R.bg};border-radius:3px;padding:0 4px;margin-left:3px;font-weight:600;font-size:11px}
 .leaflet-control-attribution{background:none!important;color:${R.muted}!important;font-size:11px}
 .leaflet-bar a{background:${R.bg};color:${R.text};border-color:${R.rule}}.leaflet-bar a:hover{background:${R.surface};color:${R.text}}

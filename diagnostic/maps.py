@@ -237,11 +237,17 @@ def by_class(
     )
     index = dict(zip(codes, (int(one) for one in cut.index), strict=True))
     said = [french.number(bound, indicator.decimals) for bound in cut.bounds]
+    ranges = [low if low == high else f"{low} à {high}" for low, high in zip(said, said[1:], strict=False)]
+    known = [value for value in values if value is not None]
+    # A value beyond the outer bounds that the user typed is in the end class: its words must hold it.
+    if limits and known and min(known) < limits[0]:
+        ranges[0] = f"{said[1]} et moins"
+    if limits and known and max(known) > limits[-1]:
+        ranges[-1] = f"plus de {said[-2]}"
     light, dark = (design.palette(theme).sequential for theme in design.THEMES)
     picked = _spread(cut.count, len(light))
     found = tuple(
-        Class(light[shade], dark[shade], "", low if low == high else f"{low} à {high}")
-        for shade, low, high in zip(picked, said, said[1:], strict=False)
+        Class(light[shade], dark[shade], "", words) for shade, words in zip(picked, ranges, strict=True)
     )
     return Colouring(index, found, f"{indicator.short} ({indicator.unit})")
 

@@ -304,7 +304,9 @@ def _reference_labels(
 
 
 def _reference_label(item: Comparator, indicator: Indicator) -> str:
-    return f"{french.typographic(item.name)} {french.number(item.value, indicator.decimals)}"
+    # The value says which goal it is.
+    name = "Objectif" if item.key.startswith("objectif:") else french.typographic(item.name)
+    return f"{name} {french.number(item.value, indicator.decimals)}"
 
 
 def _half(label: str) -> float:
@@ -315,7 +317,8 @@ def _half(label: str) -> float:
 def _beside(place: float, label: str, stem: float | None) -> str:
     """Centre the chosen label, or let it end or start at its own line when the other's stem would cross it."""
     width = 2 * _half(label)
-    if stem is None or abs(stem - place) > width / 2:
+    fits = place >= width or place + width <= 100
+    if stem is None or abs(stem - place) > width / 2 or not fits:
         return _anchor(place, label)
     if stem >= place and place >= width:
         return f"right:{100 - place:.2f}%;padding-right:.375rem"
@@ -534,7 +537,7 @@ def actions(
     picture: Picture | None = None,
 ) -> None:  # fmt: skip
     """« Voir les données », « Télécharger (CSV) », PNG and SVG, « Formule et source » under a chart or a map."""
-    with st.container(key=f"actions_{key}", horizontal=True, gap="small"):
+    with st.container(key=f"actions_{key}", horizontal=True, gap="small", vertical_alignment="center"):
         if st.button("Voir les données", key=f"voir_{key}", type="tertiary", icon=":material/table:"):
             _data_dialog(data)
         st.download_button(

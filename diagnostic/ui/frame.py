@@ -133,6 +133,7 @@ def open_page(name: str) -> Report:
     """Draw the strip and the header of the page `name` and return the report; stops with a French state
     when there is no database or no such territory."""
     st.session_state["page"] = name
+    state.check()
     base = database()
     try:
         found = current_report()
@@ -178,6 +179,7 @@ def _say_rejected() -> None:
 def open_bare(name: str) -> Report:
     """The report for a page without strip, header or footer; stops with a French state as `open_page` does."""
     st.session_state["page"] = name
+    state.check()
     return current_report()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from pathlib import Path
 
 import streamlit
@@ -16,7 +17,7 @@ from xstatic.pkg import leaflet
 
 from diagnostic import maps
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import keeping, pages
+from diagnostic.ui import keeping, pages, words
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
 
@@ -29,46 +30,18 @@ _MEDIA = Path(streamlit.__file__).parent / "static" / "static" / "media"
 _FONTS = {"texte": "SourceSansVF-Upright*.woff2", "titre": "SourceSerifVariable-Roman*.woff2"}
 _PICTURE = (Path(__file__).with_name("picture.js")).read_text("utf-8")
 
-# Words that Streamlit and plotly print in English and that no option changes.
-FRENCH = {
-    "Skip to main content": "Aller au contenu",
-    "Fullscreen": "Plein écran",
-    "Close fullscreen": "Quitter le plein écran",
-    "Exit fullscreen": "Quitter le plein écran",
-    "Choose an option": "Choisir",
-    "Choose options": "Choisir",
-    "No results": "Aucun résultat",
-    "Clear value": "Effacer",
-    "Clear all": "Tout effacer",
-    "Upload": "Choisir un fichier",
-    "Drag and drop file here": "Déposer un fichier ici",
-    "Browse files": "Parcourir",
-    "Download as CSV": "Télécharger (CSV)",
-    "Search": "Chercher",
-    "Show/hide columns": "Colonnes",
-    "Download plot": "Télécharger le graphique",
-    "Running...": "Calcul en cours…",
-    "Stop": "Arrêter",
-    "Page not found": "Cette page n’existe pas",
-    "Open sidebar": "Ouvrir le menu",
-    "Close sidebar": "Fermer le menu",
-    "Close": "Fermer",
-    "App pages": "Pages",
-    "Navigate to home page": "Retour à la synthèse",
-    "Running the app's main page.": "Voici la première page.",
-    "The page that you have requested does not seem to exist. Running the app's main page.": (
-        "Voici la première page à la place."
-    ),
-}
-
+# Texts of data are left alone: only what Streamlit itself writes is put in French.
 _TRANSLATE = (
-    "<script>(()=>{const fr=%s,A=['aria-label','title','data-title','placeholder'];"
-    "const one=n=>{if(n.nodeType===3){const t=n.data.trim(),v=fr[t]||(/^\\d+ more$/.test(t)?'Autres pages':0);if(v)n.data=v}"
-    "else if(n.nodeType===1){for(const a of A){const v=fr[n.getAttribute(a)];if(v)n.setAttribute(a,v)}"
-    "if(n.closest('[data-testid=stTopNav]')||!n.closest('[data-testid=stMarkdownContainer],.stHtml'))n.childNodes.forEach(one)}};"
+    "<script>(()=>{const fr=%s,like=%s.map(([r,v])=>[new RegExp(r),v]),A=['aria-label','title','data-title','placeholder'];"
+    "const say=t=>{if(!t)return;if(Object.hasOwn(fr,t))return fr[t]!==t&&fr[t];for(const[r,v]of like)if(r.test(t))return t.replace(r,v)};"
+    "const own=n=>n.closest('[data-testid=stTopNav],[data-testid=stFileUploader],[data-testid=stAlert],[data-testid=stDialog]')"
+    "||!n.closest('[data-testid=stMarkdownContainer],.stHtml');"
+    "const one=n=>{if(n.nodeType===3){const v=n.parentElement&&own(n.parentElement)&&say(n.data.trim());if(v)n.data=v}"
+    "else if(n.nodeType===1){for(const a of A){const v=say(n.getAttribute(a));if(v)n.setAttribute(a,v)}n.childNodes.forEach(one)}};"
     "new MutationObserver(l=>l.forEach(m=>m.type==='childList'?m.addedNodes.forEach(one):one(m.target)))"
     ".observe(document,{childList:true,subtree:true,characterData:true,attributes:true,attributeFilter:A})})()</script>"
 )
+_NO_SCRIPT = re.compile("<noscript>.*?</noscript>", re.S)
 
 
 def shell() -> str:
@@ -78,11 +51,13 @@ def shell() -> str:
     address = "<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+{}}}</script>".format(
         json.dumps(base() + "/")
     )
-    words = _TRANSLATE % json.dumps(FRENCH, ensure_ascii=False) + f"<script>{_PICTURE}</script>"
+    exact, patterns = (json.dumps(one, ensure_ascii=False) for one in (words.EXACT, words.PATTERNS))
+    scripts = _TRANSLATE % (exact, patterns) + f"<script>{_PICTURE}</script>"
+    html = _NO_SCRIPT.sub(f"<noscript>{words.NO_SCRIPT}</noscript>", html)
     for old, new in (
         ('<html lang="en">', '<html lang="fr">'),
         ("<title>Streamlit</title>", f"<title>{TITLE}</title>"),
-        ("<head>", f"<head>{address}{words}"),
+        ("<head>", f"<head>{address}{scripts}"),
     ):
         if old not in html:
             raise RuntimeError(f"this Streamlit's index.html has no {old}")

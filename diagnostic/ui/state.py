@@ -77,6 +77,10 @@ def draw() -> None:
     with st.container(key="etat"):
         for name, default in PARAMETERS.items():
             st.text_input(name, default, key=name, bind="query-params", max_chars=2000)
+
+
+def check() -> None:
+    """Put back what the link says amiss and begin again; after the navigation, which a new run would lose."""
     bad = {name: get(name) for name, allowed in _ALLOWED.items() if get(name) and not allowed(get(name))}
     for name, value in bad.items():
         reject(name, value)
