@@ -190,14 +190,18 @@ def _judged(current: depositing.Upload, validation: Validation, report: Report, 
     )
     if st.button("Utiliser ces données", key="utiliser"):
         brought = blocks.attempt(
-            lambda: deposit(
-                validation,
-                origin=current.name,
-                year=int(year),
-                received=datetime.date.today(),
-                complete_within=depositing.within(db, report.territory) if whole else (),
-                partial=bool(partial),
-                perimeter=report.territory.communes,
+            lambda: depositing.of_the_region(
+                db,
+                deposit(
+                    validation,
+                    origin=current.name,
+                    year=int(year),
+                    received=datetime.date.today(),
+                    complete_within=depositing.within(db, report.territory) if whole else (),
+                    partial=bool(partial),
+                    perimeter=report.territory.communes,
+                ),
+                report.territory,
             ),
             "Ces données ne sont pas encore utilisables",
         )

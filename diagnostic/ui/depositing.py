@@ -20,11 +20,14 @@ from diagnostic.local.reading import Table, open_table, refuse_size
 from diagnostic.local.store import Deposit, labels
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import Issue, Validation
-from diagnostic.model import Level, Status, Territory
+from diagnostic.model import DiagnosticError, Level, Status, Territory
 from diagnostic.ui.services import latest
 from diagnostic.warehouse import Database
 
 ISSUES_SHOWN = 200
+
+MOST_COMMUNES = 5_200
+"""Communes whose counts can be protected together while a person waits: the largest région has 5,100."""
 
 # Local stat -> the open stat that counts the same thing, shown beside it.
 OPEN = {
@@ -208,6 +211,24 @@ def _text(cell: Cell) -> str:
     if cell.status is Status.SECRET:
         return "secret statistique"
     return "inconnu" if cell.value is None else french.number(cell.value)
+
+
+def of_the_region(db: Database, deposit: Deposit, territory: Territory) -> Deposit:
+    """The deposit, cut to the région of the territory when it counts people in too many communes.
+
+    DiagnosticError when the territory lies in no région.
+    """
+    count = deposit.facts["commune"].nunique()
+    if deposit.rule is None or count <= MOST_COMMUNES:
+        return deposit
+    region = territory.code if territory.level is Level.REGION else territory.region
+    if not region:
+        raise DiagnosticError(
+            f"Ce fichier couvre {french.number(count)} communes : choisissez d’abord un territoire, dont la région "
+            "sera gardée."
+        )
+    kept = set(territories.index(db).communes[Level.REGION, region])
+    return replace(deposit, facts=deposit.facts[deposit.facts["commune"].isin(kept)].reset_index(drop=True))
 
 
 def merge_answers(mapping: Mapping, answers: dict[str, str]) -> Mapping:

@@ -82,7 +82,8 @@ def plans(db: Database) -> tuple[Plan, ...]:
     if version != db.key or list(map(id, (one.deposit for one in made))) != list(map(id, held)):
         kept = {id(one.deposit): one for one in made} if version == db.key else {}
         members = territories.index(db).communes
-        made = tuple(kept.get(id(deposit)) or settle(deposit, members) for deposit in held)
+        with st.spinner("Le secret statistique de vos fichiers est en cours de calcul…"):
+            made = tuple(kept.get(id(deposit)) or settle(deposit, members) for deposit in held)
         st.session_state[_PLANS] = (db.key, made)
     mine = {(one.deposit.template, one.deposit.year) for one in made}
     given = (one for one in figures.built(db) if (one.deposit.template, one.deposit.year) not in mine)
