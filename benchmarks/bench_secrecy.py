@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.harness import Result, milliseconds
+from diagnostic.local.plan import settle
+from diagnostic.local.store import Deposit
+from diagnostic.local.templates import TEMPLATES
+from diagnostic.model import Status
 from diagnostic.secrecy import RULES, SECONDARY_BOUND, Relation, protect, secondary
 from diagnostic.secrecy.optimum import least
 
@@ -38,6 +43,26 @@ def departement(seed: int = 33) -> tuple[pd.DataFrame, pd.DataFrame]:
         ]
     )
     return stats.reset_index(drop=True), membership
+
+
+def extract() -> tuple[Deposit, dict[tuple[str, str], list[str]]]:
+    """A Caf extract of the same communes, whose classes add up to the allocataires."""
+    random = np.random.default_rng(33)
+    _, membership = departement()
+    codes = membership.loc[membership["level"] == "departement", "commune"].to_numpy()
+    size = np.exp(random.normal(4.5, 1.3, COMMUNES))
+    (total, classes), *_ = TEMPLATES["caf"].sums
+    table = {
+        stat: random.poisson(size * share)
+        for stat, share in zip(classes, (0.3, 0.3, 0.25, 0.15), strict=True)
+    }
+    table[total] = sum(table.values())
+    table["caf_aeeh"] = random.poisson(size * 0.05)
+    rows = [pd.DataFrame({"commune": codes, "stat": stat, "value": found}) for stat, found in table.items()]
+    facts = pd.concat(rows, ignore_index=True).astype({"value": float})
+    facts = facts.assign(year=2024, status=Status.OK, source="local_caf")
+    members = membership.groupby(["level", "code"])["commune"].agg(list).to_dict()
+    return Deposit("caf", "caf.xlsx", date(2026, 1, 2), 2024, facts, "caf_extrait"), members
 
 
 def small_table(seed: int) -> tuple[pd.DataFrame, list[Relation]]:
@@ -74,6 +99,15 @@ def results() -> Iterator[Result]:
         "ms",
         "< 1000",
         f"safe: {protect(stats, wider, rule).safe}",
+    )
+    counts, everyone = extract()
+    plan = settle(counts, everyone)
+    yield Result(
+        "a deposit of a département: Caf extract with its classes, every level",
+        milliseconds(lambda: settle(counts, everyone), repeat=3),
+        "ms",
+        "",
+        f"{plan.primary} primary and {plan.secondary} secondary cells of {len(plan.cells)}",
     )
     ratios = []
     for seed in range(30):
