@@ -214,7 +214,7 @@ def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(pag
     page.locator("[class*=st-key-volet_] summary").first.click()
     page.get_by_label("Objectif").first.fill("=Deux lieux de plus")
     page.get_by_label("Calendrier, une étape par ligne").first.fill("2027 : ouvrir le lieu")
-    page.get_by_role("button", name="Appliquer à la fiche").first.click()
+    page.get_by_label("Calendrier, une étape par ligne").first.blur()
     page.locator("table.data td", has_text="ouvrir le lieu").first.wait_for()
 
     # Nothing is lost on a page change or a reload, and nothing of it stands in the address.

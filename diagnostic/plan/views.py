@@ -164,32 +164,41 @@ def _as_printed(value: float | None, declared: Indicator) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure of a fiche whose value today is no longer the one written; None is unknown."""
+    """A figure of a fiche whose value today is no longer the one written; None is unknown.
+
+    `printed_*` are the values as the reader sees them, `moved` the difference with its unit where it is a
+    share (« +1,8 point »), empty where one side is unknown.
+    """
 
     fiche: str
     title: str
     indicator: str
     label: str
+    unit: str
     before: float | None
     before_year: int | None
     after: float | None
     after_year: int | None
+    printed_before: str
+    printed_after: str
+    moved: str
     sentence: str
 
 
 def compare_with(plan: Plan, findings: Iterable[Finding]) -> tuple[Change, ...]:
     """The quoted figures and starting values that today's findings no longer confirm, as printed.
 
-    A figure whose indicator is not among the findings of its own territory is left alone.
+    A figure whose indicator is not among the findings of its own territory is left alone. What a fiche
+    says twice, in its constat and as a start, is told once.
     """
     today = {(finding.indicator, finding.territory): finding for finding in findings}
-    changes = []
+    changes: dict[tuple, Change] = {}
     for fiche in plan.fiches:
-        for written in dict.fromkeys((*fiche.figures, *_started(fiche))):
+        for written in (*fiche.figures, *_started(fiche)):
             finding = today.get((written.indicator, written.territory))
             if finding is not None and (change := _change(fiche, written, finding)) is not None:
-                changes.append(change)
-    return tuple(changes)
+                changes.setdefault((fiche.id, written.indicator, change.printed_before, written.year), change)
+    return tuple(changes.values())
 
 
 def _started(fiche: Fiche) -> Iterable[Figure]:
@@ -202,36 +211,45 @@ def _change(fiche: Fiche, written: Figure, finding: Finding) -> Change | None:
     declared = _INDICATORS.get(written.indicator)
     if declared is None:
         return None
-    before, after = (french.number(value, declared.decimals) for value in (written.value, finding.value))
+    before, after = (
+        "inconnu" if value is None else french.number(value, declared.decimals)
+        for value in (written.value, finding.value)
+    )
     if before == after:
         return None
-    then = f" ({written.year})" if written.year is not None else ""
-    now = f" ({finding.year})" if finding.year is not None else ""
-    old = "inconnu" if written.value is None else f"{before} {declared.unit}{then}"
-    new = "inconnu aujourd’hui" if finding.value is None else f"{after}{now} aujourd’hui"
+    then = f" {declared.unit}" if written.value is not None else ""
+    then += f" ({written.year})" if written.year is not None and written.value is not None else ""
+    now = f" ({finding.year})" if finding.year is not None and finding.value is not None else ""
     moved = _moved(written.value, finding.value, declared)
+    end = f" ({moved})" if moved else ""
+    said = (
+        f"{declared.label} : {before}{then} dans la fiche « {fiche.title} », {after}{now} aujourd’hui{end}."
+    )
     return Change(
         fiche.id,
         fiche.title,
         written.indicator,
         declared.label,
+        declared.unit,
         written.value,
         written.year,
         finding.value,
         finding.year,
-        french.typographic(f"{declared.label} : {old} dans la fiche « {fiche.title} », {new}{moved}."),
+        before,
+        after,
+        moved,
+        french.typographic(said),
     )
 
 
 def _moved(before: float | None, after: float | None, declared: Indicator) -> str:
-    """ " (+1,8 point)": how far a figure has moved, in points for a share; nothing where one side is unknown."""
+    """ "+1,8 point": how far a figure has moved, in points for a share; nothing where one side is unknown."""
     if before is None or after is None:
         return ""
     change = french.signed(after - before, declared.decimals)
     if declared.unit.startswith("%"):
-        point = french.plural(abs(after - before), "point", "points")
-        return f" ({change} {point})"
-    return f" ({change})"
+        return f"{change} {french.plural(abs(after - before), 'point', 'points')}"
+    return change
 
 
 # --- Legal completeness --------------------------------------------------------------------------

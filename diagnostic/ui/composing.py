@@ -162,12 +162,22 @@ def budget_table(plan: Plan) -> pd.DataFrame:
 
 
 def changes_table(changes: Iterable[plans.Change]) -> pd.DataFrame:
-    """The figures that have changed since a plan was written: fiche, figure, then and now."""
+    """The figures that have changed since a plan was written: fiche, figure, then, now, by how much."""
     rows = [
-        {"Fiche": change.title, "Chiffre": change.label, "Ce qui a changé": change.sentence}
+        {
+            "Fiche": change.title,
+            "Chiffre": f"{change.label}, {change.unit}",
+            "Dans le plan": _dated(change.printed_before, change.before_year),
+            "Aujourd’hui": _dated(change.printed_after, change.after_year),
+            "Évolution": change.moved or "inconnue",
+        }
         for change in changes
     ]
     return pd.DataFrame(rows)
+
+
+def _dated(value: str, year: int | None) -> str:
+    return value if year is None else f"{value} ({year})"
 
 
 def completeness_table(plan: Plan, findings: Mapping[str, Finding]) -> pd.DataFrame:

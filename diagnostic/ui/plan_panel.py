@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -14,13 +13,14 @@ from diagnostic import plan as plans
 from diagnostic.exports import convention
 from diagnostic.indicators import BY_ID
 from diagnostic.model import DiagnosticError
-from diagnostic.plan import Axe, Fiche, Governance, Plan, State
+from diagnostic.plan import Axe, Fiche, Governance, Plan, State, Step
 from diagnostic.report import Report
 from diagnostic.simulation import Funding
 from diagnostic.ui import blocks, components, composing, keeping
 from diagnostic.warehouse import Database
 
-_WHAT, _HISTORY = "plan", "plans_precedents"
+_WHAT, _HISTORY, _SEEN, _EPOCH = "plan", "plans_precedents", "plans_vus", "epoque_plan"
+_TABLES, _LINE = "tableaux_plan", "Cette ligne est à compléter"
 MOST_UNDONE = 20
 MOST_TEXT = 5_000
 OWN_AXE = "axe du thème"
@@ -28,8 +28,15 @@ OWN_AXE = "axe du thème"
 
 def current(report: Report) -> Plan:
     """The plan that this visitor is writing for the territory, or a new one."""
-    held = keeping.get(_WHAT, report.territory.key)
-    return held or composing.begin(report.territory, datetime.date.today().year + 1)
+    key = report.territory.key
+    held = keeping.get(_WHAT, key)
+    if held is None:
+        return composing.begin(report.territory, datetime.date.today().year + 1)
+    seen = st.session_state.setdefault(_SEEN, {})
+    if seen.setdefault(key, held) != held:
+        # Another tab of the same browser has written: the fields here are drawn afresh.
+        _replace(held)
+    return held
 
 
 def keep(plan: Plan) -> None:
@@ -38,15 +45,25 @@ def keep(plan: Plan) -> None:
     if before is not None and before != plan:
         history = st.session_state.setdefault(_HISTORY, {})
         history[plan.territory] = [*history.get(plan.territory, []), before][-MOST_UNDONE:]
-    _put(plan)
-
-
-def _put(plan: Plan) -> None:
+    st.session_state.setdefault(_SEEN, {})[plan.territory] = plan
     keeping.put(_WHAT, plan.territory, plan, weight=len(plans.to_json(plan)))
 
 
+def _replace(plan: Plan) -> None:
+    """Note a plan that comes from elsewhere than the fields: they are to be drawn afresh, with its values."""
+    st.session_state[_EPOCH] = st.session_state.get(_EPOCH, 0) + 1
+    st.session_state.setdefault(_SEEN, {})[plan.territory] = plan
+
+
 def _undo(territory: str) -> None:
-    _put(st.session_state[_HISTORY][territory].pop())
+    before = st.session_state[_HISTORY][territory].pop()
+    _replace(before)
+    keeping.put(_WHAT, territory, before, weight=len(plans.to_json(before)))
+
+
+def _key(plan: Plan, *parts: str) -> str:
+    """The key of a field: of this plan and of this drawing of it, for two plans have fiches of one id."""
+    return "_".join((*parts, plan.territory, str(st.session_state.get(_EPOCH, 0))))
 
 
 def change(make: Callable[[], Plan], said: str = "") -> None:
@@ -84,17 +101,18 @@ def file_controls(report: Report, plan: Plan) -> None:
             icon=":material/download:",
             key="enregistrer_plan",
         )
-        with st.popover("Ouvrir un plan", key="ouvrir_plan"):
+        with st.popover("Ouvrir un plan", key=_key(plan, "ouvrir_plan")):
             if plan.axes:
                 components.note("Le plan ouvert remplace celui-ci : enregistrez-le d’abord.")
-            sent = blocks.uploader("Plan enregistré (JSON)", ["json"], "plan_depose")
+            sent = blocks.uploader("Plan enregistré (JSON)", ["json"], _key(plan, "plan_depose"))
             if sent is not None and st.button("Ouvrir ce plan", key="valider_plan"):
                 opened = blocks.attempt(lambda: plans.from_json(sent.getvalue()), "Ce plan ne s’ouvre pas")
                 if opened is not None:
                     keep(opened)
+                    _replace(opened)
                     st.session_state["a_ouvrir"] = {"territoire": opened.territory}
                     st.rerun()
-        with st.popover("Titre et années", key="titre_plan"), st.form("plan", border=False):
+        with st.popover("Titre et années", key=_key(plan, "titre_plan")), st.form("plan", border=False):
             title = st.text_input("Titre", plan.title, max_chars=200)
             first = st.number_input("Première année", 2000, 2100, plan.first_year)
             last = st.number_input("Dernière année", 2000, 2100, plan.last_year)
@@ -178,10 +196,13 @@ def axes(report: Report, plan: Plan, communes: dict[str, str]) -> None:
             _axe_buttons(plan, axe.id, rank, len(plan.axes))
         for place, fiche in enumerate(axe.fiches):
             label = f"{rank + 1}.{place + 1}. {fiche.title} · {fiche.state}"
-            with st.expander(blocks.as_label(label), key=f"volet_{fiche.id}"):
-                with st.container(horizontal=True, key=f"actions_fiche_{fiche.id}"):
-                    _fiche_buttons(plan, fiche, place)
-                _fiche_form(plan, fiche, report, communes)
+            # A hundred fiches are drawn in a moment: only those that are open have their fields.
+            folded = st.expander(blocks.as_label(label), key=_key(plan, "volet", fiche.id), on_change="rerun")
+            if folded.open:
+                with folded:
+                    with st.container(horizontal=True, key=f"actions_fiche_{fiche.id}"):
+                        _fiche_buttons(plan, fiche, place)
+                    _fiche_fields(plan, fiche, report, communes)
         _add(f"fiche_{axe.id}", "Nouvelle fiche", lambda title, axe=axe: plans.add_fiche(plan, axe.id, title))
     _add("axe", "Nouvel axe", lambda title: plans.add_axe(plan, title))
 
@@ -206,11 +227,11 @@ def _button(label: str, key: str, make: Callable[[], Plan], *, disabled: bool = 
 
 def _axe_form(plan: Plan, axe: Axe) -> None:
     with (
-        st.popover("Titre et enjeu", key=f"modifier_{axe.id}", type="tertiary"),
+        st.popover("Titre et enjeu", key=_key(plan, "modifier", axe.id), type="tertiary"),
         st.form(f"axe_{axe.id}", border=False),
     ):
-        title = st.text_input("Titre", axe.title, max_chars=200, key=f"titre_axe_{axe.id}")
-        stake = st.text_area("Enjeu", axe.stake, max_chars=1_000, key=f"enjeu_axe_{axe.id}")
+        title = st.text_input("Titre", axe.title, max_chars=200, key=_key(plan, "titre_axe", axe.id))
+        stake = st.text_area("Enjeu", axe.stake, max_chars=1_000, key=_key(plan, "enjeu_axe", axe.id))
         if st.form_submit_button("Appliquer"):
             keep(plans.edit_axe(plan, axe.id, title=title.strip() or axe.title, stake=stake))
             st.rerun()
@@ -243,34 +264,31 @@ def _fiche_buttons(plan: Plan, fiche: Fiche, place: int) -> None:
     _button("Supprimer", f"supprimer_{id}", lambda: plans.remove_fiche(plan, id))
 
 
-def _fiche_form(plan: Plan, fiche: Fiche, report: Report, communes: dict[str, str]) -> None:
-    """The whole fiche; one button applies it all."""
+def _fiche_fields(plan: Plan, fiche: Fiche, report: Report, communes: dict[str, str]) -> None:
+    """The whole fiche; each field is kept as soon as it is left."""
     names = {row["id"]: row["dispositif"] for row in report.levers}
-    with st.form(f"formulaire_{fiche.id}", border=False):
-        with components.columns(420) as grid:
-            with grid.container():
-                goal = _axis(plan, fiche)
-                texts = _texts(fiche) | _where(fiche, communes)
-            with grid.container():
-                lists = _lists(fiche, names)
-        budget = _budget_editor(fiche, plan)
-        results = _results_editor(fiche)
-        asked = st.form_submit_button("Appliquer à la fiche")
-    if not asked:
-        return
+    with components.columns(420) as grid:
+        with grid.container():
+            goal = _axis(plan, fiche)
+            changes = _texts(plan, fiche) | _where(plan, fiche, communes)
+        with grid.container():
+            changes |= _lists(plan, fiche, names)
+            steps = _steps(plan, fiche)
+    budget = blocks.attempt(lambda: composing.budget_lines(_budget_editor(plan, fiche), fiche.budget), _LINE)
+    results = blocks.attempt(lambda: composing.results(_results_editor(plan, fiche), fiche.results), _LINE)
+    # A part that is still to be mended is left as it was: the others are kept all the same.
+    parts = {"steps": steps, "budget": budget, "results": results}
+    changes |= {name: value for name, value in parts.items() if value is not None}
+    changes["title"] = changes["title"].strip() or fiche.title
 
     def edited() -> Plan:
-        changes = texts | lists
-        changes["steps"] = composing.steps(changes["steps"])
-        changes["budget"] = composing.budget_lines(budget, fiche.budget)
-        changes["results"] = composing.results(results, fiche.results)
         made = plans.edit_fiche(plan, fiche.id, **changes)
         if goal == plan.axe_of(fiche.id).id:
             return made
         return plans.move_fiche(made, fiche.id, position=len(made.axe(goal).fiches), axe_id=goal)
 
     made = blocks.attempt(edited)
-    if made is not None:
+    if made is not None and made != plan:
         keep(made)
         st.rerun()
 
@@ -286,11 +304,11 @@ def _axis(plan: Plan, fiche: Fiche) -> str:
         list(titles),
         index=list(titles).index(held),
         format_func=titles.get,
-        key=f"axe_{fiche.id}_{held}",
+        key=_key(plan, "axe", fiche.id, held),
     )
 
 
-def _where(fiche: Fiche, communes: dict[str, str]) -> dict:
+def _where(plan: Plan, fiche: Fiche, communes: dict[str, str]) -> dict:
     """Communes aimed at, and the items of the law that the fiche answers."""
     # A plan reopened on another geography keeps the communes that it named.
     known = communes | {code: f"commune {code}" for code in fiche.communes if code not in communes}
@@ -303,7 +321,7 @@ def _where(fiche: Fiche, communes: dict[str, str]) -> dict:
                 default=list(fiche.communes),
                 format_func=known.get,
                 placeholder="Choisir",
-                key=f"communes_{fiche.id}",
+                key=_key(plan, "communes", fiche.id),
             )
         ),
         "schema": tuple(
@@ -314,141 +332,170 @@ def _where(fiche: Fiche, communes: dict[str, str]) -> dict:
                 format_func=items.get,
                 placeholder="Choisir",
                 help="Article D. 214-10-1 : à cocher pour ce que la fiche remplit sans que ses champs le disent.",
-                key=f"schema_{fiche.id}",
+                key=_key(plan, "schema", fiche.id),
             )
         ),
     }
 
 
-def _texts(fiche: Fiche) -> dict:
-    themes = list(reference.LEVER_THEMES)
+def _texts(plan: Plan, fiche: Fiche) -> dict:
+    themes, states = list(reference.LEVER_THEMES), list(State)
+
+    def key(name: str) -> str:
+        return _key(plan, name, fiche.id)
+
+    def long(label: str, text: str, name: str) -> str:
+        return st.text_area(label, text, max_chars=max(MOST_TEXT, len(text)), key=key(name))
+
+    def short(label: str, text: str, name: str, most: int = 500) -> str:
+        return st.text_input(label, text, max_chars=max(most, len(text)), key=key(name))
+
     return {
-        "title": st.text_input("Titre", fiche.title, max_chars=200, key=f"titre_{fiche.id}"),
+        "title": short("Titre", fiche.title, "titre", 200),
         "theme": st.selectbox(
             "Thème",
             themes,
             index=themes.index(fiche.theme),
             format_func=reference.LEVER_THEMES.get,
-            key=f"theme_{fiche.id}",
+            key=key("theme"),
         ),
-        "constat": st.text_area("Constat", fiche.constat, max_chars=MOST_TEXT, key=f"constat_{fiche.id}"),
-        "objective": st.text_area(
-            "Objectif", fiche.objective, max_chars=MOST_TEXT, key=f"objectif_{fiche.id}"
-        ),
-        "public": st.text_input("Public", fiche.public, max_chars=500, key=f"public_{fiche.id}"),
-        "territory": st.text_input("Lieux", fiche.territory, max_chars=500, key=f"lieux_{fiche.id}"),
+        "constat": long("Constat", fiche.constat, "constat"),
+        "objective": long("Objectif", fiche.objective, "objectif"),
+        "public": short("Public", fiche.public, "public"),
+        "territory": short("Lieux", fiche.territory, "lieux"),
+        "means": short("Moyens", fiche.means, "moyens"),
         "state": State(
             st.selectbox(
-                "État",
-                [str(state) for state in State],
-                index=list(State).index(fiche.state),
-                key=f"etat_{fiche.id}",
+                "État", [str(state) for state in states], index=states.index(fiche.state), key=key("etat")
             )
         ),
     }
 
 
-def _lists(fiche: Fiche, names: dict[str, str]) -> dict:
-    known = [lever for lever in fiche.levers if lever in names]
+def _lists(plan: Plan, fiche: Fiche, names: dict[str, str]) -> dict:
+    def key(name: str) -> str:
+        return _key(plan, name, fiche.id)
+
+    def many(label: str, items: Sequence[str], name: str) -> tuple[str, ...]:
+        text = "\n".join(items)
+        said = st.text_area(
+            f"{label}, une par ligne" if label == "Actions" else f"{label}, un par ligne",
+            text,
+            max_chars=max(MOST_TEXT, len(text)),
+            key=key(name),
+        )
+        # What no line has changed stays as it was written, blanks and all.
+        return tuple(items) if said == text else composing.lines(said)
+
+    # A lever that the table no longer knows stays in the fiche.
+    known = names | {lever: lever for lever in fiche.levers if lever not in names}
     return {
-        "actions": composing.lines(
-            st.text_area("Actions, une par ligne", "\n".join(fiche.actions), key=f"actions_{fiche.id}_texte")
+        "actions": many("Actions", fiche.actions, "actions"),
+        "elected_lead": st.text_input(
+            "Élu référent", fiche.elected_lead, max_chars=max(200, len(fiche.elected_lead)), key=key("elu")
         ),
-        "elected_lead": st.text_input("Élu référent", fiche.elected_lead, key=f"elu_{fiche.id}"),
-        "technical_lead": st.text_input("Pilote technique", fiche.technical_lead, key=f"pilote_{fiche.id}"),
-        "partners": composing.lines(
-            st.text_area(
-                "Partenaires, un par ligne", "\n".join(fiche.partners), key=f"partenaires_{fiche.id}"
-            )
+        "technical_lead": st.text_input(
+            "Pilote technique",
+            fiche.technical_lead,
+            max_chars=max(200, len(fiche.technical_lead)),
+            key=key("pilote"),
         ),
-        "steps": st.text_area(
-            "Calendrier, une étape par ligne",
-            composing.steps_text(fiche.steps),
-            placeholder="2027 : ouvrir le relais",
-            key=f"etapes_{fiche.id}",
-        ),
-        "means": st.text_input("Moyens", fiche.means, key=f"moyens_{fiche.id}"),
+        "partners": many("Partenaires", fiche.partners, "partenaires"),
         "levers": tuple(
             st.multiselect(
                 "Dispositifs",
-                list(names),
-                default=known,
-                format_func=names.get,
+                list(known),
+                default=list(fiche.levers),
+                format_func=known.get,
                 placeholder="Choisir",
-                key=f"leviers_{fiche.id}",
+                key=key("leviers"),
             )
         ),
     }
 
 
-def _budget_editor(fiche: Fiche, plan: Plan) -> pd.DataFrame:
+def _steps(plan: Plan, fiche: Fiche) -> tuple[Step, ...] | None:
+    """The steps typed, or None while a line is to be mended."""
+    text = composing.steps_text(fiche.steps)
+    said = st.text_area(
+        "Calendrier, une étape par ligne",
+        text,
+        max_chars=max(MOST_TEXT, len(text)),
+        placeholder="2027 : ouvrir le relais",
+        key=_key(plan, "etapes", fiche.id),
+    )
+    return fiche.steps if said == text else blocks.attempt(lambda: composing.steps(said))
+
+
+def _edited(key: str, frame: pd.DataFrame, columns: dict) -> pd.DataFrame:
+    """A table to edit. The editor tells its changes from the table that it was first given: that one is kept
+    as long as the editor lives, else a line added would be added again at each run."""
+    first = st.session_state.setdefault(_TABLES, {})
+    if key not in st.session_state or key not in first:
+        first[key] = frame
+    return st.data_editor(
+        first[key],
+        num_rows="dynamic",
+        hide_index=True,
+        placeholder="",
+        key=key,
+        column_config=columns,
+    )
+
+
+def _budget_editor(plan: Plan, fiche: Fiche) -> pd.DataFrame:
     st.html('<span class="label">Budget</span>')
-    return st.data_editor(
-        composing.budget_frame(fiche.budget).astype({"Année": "Int64", "Montant (€)": "Float64"}),
-        num_rows="dynamic",
-        hide_index=True,
-        placeholder="",
-        key=f"budget_{fiche.id}",
-        column_config={
-            "Financeur": st.column_config.SelectboxColumn(options=list(plans.FUNDERS), default="Caf"),
-            "Année": st.column_config.SelectboxColumn(options=list(plan.years)),
-            "Montant (€)": st.column_config.NumberColumn(min_value=0.0, step=0.01, format="localized"),
-            "Nature": st.column_config.SelectboxColumn(options=list(plans.NATURES), default=plans.RUNNING),
-        },
-    )
+    frame = composing.budget_frame(fiche.budget).astype({"Année": "Int64", "Montant (€)": "Float64"})
+    funders = dict.fromkeys((*plans.FUNDERS, *(line.funder for line in fiche.budget)))
+    years = sorted({*plan.years, *(line.year for line in fiche.budget)})
+    columns = {
+        "Financeur": st.column_config.SelectboxColumn(options=list(funders), default="Caf"),
+        "Année": st.column_config.SelectboxColumn(options=years),
+        "Montant (€)": st.column_config.NumberColumn(min_value=0.0, step=0.01, format="localized"),
+        "Nature": st.column_config.SelectboxColumn(options=list(plans.NATURES), default=plans.RUNNING),
+    }
+    return _edited(_key(plan, "budget", fiche.id), frame, columns)
 
 
-def _results_editor(fiche: Fiche) -> pd.DataFrame:
+def _results_editor(plan: Plan, fiche: Fiche) -> pd.DataFrame:
     st.html('<span class="label">Indicateurs de résultat</span>')
-    frame = composing.results_frame(fiche.results)
     types = {"Départ": "Float64", "Année de départ": "Int64", "Cible": "Float64", "Année cible": "Int64"}
-    number = st.column_config.NumberColumn(format="localized")
-    return st.data_editor(
-        frame.astype(types),
-        num_rows="dynamic",
-        hide_index=True,
-        placeholder="",
-        key=f"resultats_{fiche.id}",
-        column_config={"Départ": number, "Cible": number},
-    )
+    frame = composing.results_frame(fiche.results).astype(types)
+    number, year = (st.column_config.NumberColumn(format=form) for form in ("localized", "%d"))
+    columns = {"Départ": number, "Cible": number, "Année de départ": year, "Année cible": year}
+    return _edited(_key(plan, "resultats", fiche.id), frame, columns)
 
 
 # --- Governance ----------------------------------------------------------------------------------------
 
 
 def governance(plan: Plan) -> None:
-    """COPIL, COTECH, coordination, evaluation."""
+    """COPIL, COTECH, coordination, evaluation; each field is kept as soon as it is left."""
     held = plan.governance
-    with st.form("gouvernance", border=False):
-        with components.columns(420) as grid:
-            with grid.container():
-                copil = st.text_area(
-                    "Comité de pilotage, un membre par ligne", "\n".join(held.copil), key="copil"
-                )
-                copil_rhythm = st.text_input(
-                    "Rythme du comité de pilotage", held.copil_rhythm, key="rythme_copil"
-                )
-                coordination = st.text_input("Coordination", held.coordination, key="coordination")
-            with grid.container():
-                cotech = st.text_area(
-                    "Comité technique, un membre par ligne", "\n".join(held.cotech), key="cotech"
-                )
-                cotech_rhythm = st.text_input(
-                    "Rythme du comité technique", held.cotech_rhythm, key="rythme_cotech"
-                )
-                evaluation = st.text_input("Évaluation", held.evaluation, key="evaluation")
-        if st.form_submit_button("Appliquer la gouvernance"):
-            made = replace(
-                Governance(),
-                copil=composing.lines(copil),
-                copil_rhythm=copil_rhythm,
-                cotech=composing.lines(cotech),
-                cotech_rhythm=cotech_rhythm,
-                coordination=coordination,
-                evaluation=evaluation,
-            )
-            keep(plans.edit_plan(plan, governance=made))
-            st.rerun()
+
+    def many(label: str, name: str) -> tuple[str, ...]:
+        items = getattr(held, name)
+        text = "\n".join(items)
+        said = st.text_area(label, text, max_chars=max(MOST_TEXT, len(text)), key=_key(plan, name))
+        return items if said == text else composing.lines(said)
+
+    def one(label: str, name: str) -> str:
+        text = getattr(held, name)
+        return st.text_input(label, text, max_chars=max(500, len(text)), key=_key(plan, name))
+
+    with components.columns(420) as grid:
+        with grid.container():
+            copil = many("Comité de pilotage, un membre par ligne", "copil")
+            copil_rhythm = one("Rythme du comité de pilotage", "copil_rhythm")
+            coordination = one("Coordination", "coordination")
+        with grid.container():
+            cotech = many("Comité technique, un membre par ligne", "cotech")
+            cotech_rhythm = one("Rythme du comité technique", "cotech_rhythm")
+            evaluation = one("Évaluation", "evaluation")
+    made = Governance(copil, copil_rhythm, cotech, cotech_rhythm, coordination, evaluation)
+    if made != held:
+        keep(plans.edit_plan(plan, governance=made))
+        st.rerun()
 
 
 def add_projects(report: Report, fundings: Sequence[Funding]) -> None:
