@@ -241,6 +241,8 @@ def test_a_half_filled_budget_line_is_refused_and_an_empty_one_dropped() -> None
     assert [str(line.amount) for line in lines] == ["1000.50"]
     with pytest.raises(DiagnosticError, match="incomplète"):
         composing.budget_lines(pd.DataFrame([half], columns=columns))
+    every = pd.DataFrame([whole, empty, half], columns=columns)
+    assert list(composing.unfinished(every)) == [False, False, True]
 
 
 def test_a_year_left_empty_in_a_table_is_unknown_and_never_breaks_the_fiche() -> None:

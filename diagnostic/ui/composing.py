@@ -83,7 +83,7 @@ def budget_frame(found: Iterable[BudgetLine]) -> pd.DataFrame:
 
 
 def budget_lines(frame: pd.DataFrame, before: Iterable[BudgetLine] = ()) -> tuple[BudgetLine, ...]:
-    """The edited table as lines; a row left whole empty is dropped, a half-filled one refused.
+    """The edited table as lines; a row without object nor amount is dropped, a half-filled one refused.
 
     A line that has not changed keeps the row of the scale it comes from.
     """
@@ -91,7 +91,7 @@ def budget_lines(frame: pd.DataFrame, before: Iterable[BudgetLine] = ()) -> tupl
     found = []
     for row in frame[list(BUDGET_COLUMNS)].itertuples(index=False):
         label, funder, year, amount, nature = row
-        if all(_blank(cell) for cell in (label, year, amount)):
+        if _blank(label) and _blank(amount):
             continue
         if any(_blank(cell) for cell in row):
             raise DiagnosticError(
@@ -100,6 +100,13 @@ def budget_lines(frame: pd.DataFrame, before: Iterable[BudgetLine] = ()) -> tupl
         key = (str(label), str(funder), int(year), _cents(amount), str(nature))
         found.append(BudgetLine(*key, amount_id=rows.get(key, "")))
     return tuple(found)
+
+
+def unfinished(frame: pd.DataFrame) -> pd.Series:
+    """Which rows of an edited budget are begun and not complete: those that are not kept yet."""
+    blank = frame[list(BUDGET_COLUMNS)].map(_blank)
+    begun = ~blank[["Objet", "Montant (€)"]].all(axis=1)
+    return begun & blank.any(axis=1)
 
 
 def results_frame(found: Iterable[Result]) -> pd.DataFrame:

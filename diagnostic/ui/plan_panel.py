@@ -20,7 +20,7 @@ from diagnostic.ui import blocks, components, composing, keeping
 from diagnostic.warehouse import Database
 
 _WHAT, _HISTORY, _SEEN, _EPOCH = "plan", "plans_precedents", "plans_vus", "epoque_plan"
-_TABLES, _LINE = "tableaux_plan", "Cette ligne est à compléter"
+_TABLES, _LINE = "tableaux_plan", "Une ligne est à compléter"
 MOST_UNDONE = 20
 MOST_TEXT = 5_000
 OWN_AXE = "axe du thème"
@@ -197,7 +197,9 @@ def axes(report: Report, plan: Plan, communes: dict[str, str]) -> None:
         for place, fiche in enumerate(axe.fiches):
             label = f"{rank + 1}.{place + 1}. {fiche.title} · {fiche.state}"
             # A hundred fiches are drawn in a moment: only those that are open have their fields.
-            folded = st.expander(blocks.as_label(label), key=_key(plan, "volet", fiche.id), on_change="rerun")
+            folded = st.expander(
+                blocks.as_label(label), key=f"volet_{fiche.id}_{plan.territory}", on_change="rerun"
+            )
             if folded.open:
                 with folded:
                     with st.container(horizontal=True, key=f"actions_fiche_{fiche.id}"):
@@ -274,7 +276,11 @@ def _fiche_fields(plan: Plan, fiche: Fiche, report: Report, communes: dict[str, 
         with grid.container():
             changes |= _lists(plan, fiche, names)
             steps = _steps(plan, fiche)
-    budget = blocks.attempt(lambda: composing.budget_lines(_budget_editor(plan, fiche), fiche.budget), _LINE)
+    frame = _budget_editor(plan, fiche)
+    left = composing.unfinished(frame)
+    if left.any():
+        components.state(_LINE, "Elle sera gardée avec son objet, son financeur, son année et son montant.")
+    budget = blocks.attempt(lambda: composing.budget_lines(frame[~left], fiche.budget), _LINE)
     results = blocks.attempt(lambda: composing.results(_results_editor(plan, fiche), fiche.results), _LINE)
     # A part that is still to be mended is left as it was: the others are kept all the same.
     parts = {"steps": steps, "budget": budget, "results": results}
@@ -450,7 +456,7 @@ def _budget_editor(plan: Plan, fiche: Fiche) -> pd.DataFrame:
     years = sorted({*plan.years, *(line.year for line in fiche.budget)})
     columns = {
         "Financeur": st.column_config.SelectboxColumn(options=list(funders), default="Caf"),
-        "Année": st.column_config.SelectboxColumn(options=years),
+        "Année": st.column_config.SelectboxColumn(options=years, default=plan.first_year),
         "Montant (€)": st.column_config.NumberColumn(min_value=0.0, step=0.01, format="localized"),
         "Nature": st.column_config.SelectboxColumn(options=list(plans.NATURES), default=plans.RUNNING),
     }
