@@ -11,7 +11,8 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
 .nom b{display:block;font-weight:600}.nom i{font-style:normal;text-shadow:none;background:${R.qpv};color:${R.bg};border-radius:3px;padding:0 4px;margin-left:3px;font-weight:600;font-size:11px}
 .leaflet-control-attribution{background:none!important;color:${R.muted}!important;font-size:11px}
 .leaflet-bar a{background:${R.bg};color:${R.text};border-color:${R.rule}}.leaflet-bar a:hover{background:${R.surface};color:${R.text}}
-.leaflet-interactive:focus{outline:none}`;
+.leaflet-interactive:focus{outline:none}
+@media print{.leaflet-container{width:var(--w)!important;height:var(--h)!important;transform:scale(var(--z));transform-origin:0 0}.leaflet-control-zoom{display:none}}`;
   doc.head.appendChild(css);
   const NS = 'http://www.w3.org/2000/svg';
   const svg = doc.createElementNS(NS, 'svg');
@@ -91,7 +92,7 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   map.on('zoomend', place);
   map.getContainer().addEventListener('pointerdown', () => { moved = true; });
   map.getContainer().addEventListener('wheel', () => { moved = true; }, { passive: true });
-  new ResizeObserver(() => { if (!moved) fit(); }).observe(map.getContainer());
+  new ResizeObserver(() => { if (!moved && !matchMedia('print').matches) fit(); }).observe(map.getContainer());
   // The pole of a bent outline may lie outside it: the largest ring's centroid is near enough for a name.
   const centre = g => {
     const rings = g.type === 'Polygon' ? [g.coordinates[0]] : g.coordinates.map(p => p[0]);

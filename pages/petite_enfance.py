@@ -60,6 +60,7 @@ with grid.container():
 
 components.section("Naissances", *early.births_title(report))
 if report.births:
+    components.ends(early.births_ends(report))
     components.chart(
         charts.births(report.births, theme, reference=early.reference_key(report)),
         key="naissances",
@@ -89,6 +90,7 @@ components.section("Perspectives", *early.outlook_title(report))
 components.note(report.outlook.reading)
 outlook = early.outlook_table(report)
 if len(outlook):
+    components.ends(early.outlook_ends(report))
     components.chart(
         charts.lines(early.outlook_lines(report), theme),
         key="perspectives",

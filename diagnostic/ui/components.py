@@ -131,6 +131,12 @@ def legend(items: Sequence[tuple[str, str]], *, of: str = "") -> None:
     st.html(f'<ul class="legend"{named}>{cells}</ul>')
 
 
+def ends(items: Sequence[tuple[str, str]]) -> None:
+    """What stands at the ends of lines, as a legend, on the narrow screens where it has no room there."""
+    cells = "".join(f'<li><i style="background:{color}"></i>{text(words)}</li>' for color, words in items)
+    st.html(f'<ul class="legend narrow">{cells}</ul>')
+
+
 def facts(items: Sequence[tuple[str, str, str]]) -> None:
     """Small figures: (label, figure as printed, status word)."""
     cells = "".join(

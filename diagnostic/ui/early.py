@@ -217,6 +217,32 @@ def births_title(report: Report) -> tuple[str, str]:
     return f"{message}, contre {french.signed(theirs)}{french.THIN}% {where}", subtitle
 
 
+def births_ends(report: Report) -> list[tuple[str, str]]:
+    """Colour, name and change of each line of births."""
+    found = [(one, charts.indexed(one)) for one in report.births]
+    return [
+        (_line_colour(number, one.key == reference_key(report)), f"{one.name} {_change(points[-1][1] - 100)}")
+        for number, (one, points) in enumerate((one, points) for one, points in found if len(points) > 1)
+    ]
+
+
+def _line_colour(number: int, is_reference: bool) -> str:
+    return "var(--territory)" if number == 0 else "var(--reference)" if is_reference else "var(--other)"
+
+
+def _change(points: float) -> str:
+    return f"{french.signed(points)}{french.THIN}%"
+
+
+def outlook_ends(report: Report) -> list[tuple[str, str]]:
+    """Colour, name and last value of each scenario."""
+    lines = [line for line in outlook_lines(report) if line.values[-1] is not None]
+    return [
+        (_line_colour(number, False), f"{line.name} {french.number(line.values[-1])}")
+        for number, line in enumerate(lines)
+    ]
+
+
 def access_title(report: Report) -> tuple[str, str]:
     """How many communes depend on their neighbours."""
     subtitle = "Places en crèche accessibles pour 100 enfants, à côté du taux brut de la commune"

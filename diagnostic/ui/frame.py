@@ -62,12 +62,17 @@ def theme() -> str:
 
 def style() -> None:
     """Send the style sheet; once a run."""
-    st.html(_style_sheet())
+    st.html(_style_sheet(state.theme()))
+
+
+# A page prints on white: what is drawn for a dark page is turned over.
+_DARK_PRINT = "@media print{.stPlotlyChart,iframe{filter:invert(1) hue-rotate(180deg)}}"
 
 
 @lru_cache
-def _style_sheet() -> str:
-    return f"<style>.stApp{{{design.css_variables()}}}{(_HERE / 'style.css').read_text('utf-8')}</style>"
+def _style_sheet(theme: str) -> str:
+    sheet = (_HERE / "style.css").read_text("utf-8") + (_DARK_PRINT if theme == "dark" else "")
+    return f"<style>.stApp{{{design.css_variables()}}}{sheet}</style>"
 
 
 def apply_pending() -> None:

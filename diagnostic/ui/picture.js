@@ -97,6 +97,19 @@
     return (await Promise.all([one('texte', 'Source Sans'), one('titre', 'Source Serif')])).join('');
   };
   const save = (blob, name) => { const link = document.createElement('a'); link.href = URL.createObjectURL(blob); link.download = name; link.click(); setTimeout(() => URL.revokeObjectURL(link.href), 10000); };
+  addEventListener('beforeprint', () => {
+    const block = document.querySelector('.stMainBlockContainer'), style = block && getComputedStyle(block);
+    if (!block) return;
+    const wide = block.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight), paper = 687;
+    document.documentElement.style.setProperty('--print-width', `${wide}px`);
+    document.documentElement.style.setProperty('--print-zoom', Math.min(1, paper / wide));
+    // The inside of a frame is not reduced with its box.
+    document.querySelectorAll('[class*=st-key-cadre_] iframe').forEach(frame => {
+      const inner = frame.contentDocument && frame.contentDocument.documentElement;
+      if (!inner) return;
+      for (const [name, value] of [['--w', `${frame.clientWidth}px`], ['--h', `${frame.clientHeight}px`], ['--z', Math.min(1, paper / wide)]]) inner.style.setProperty(name, value);
+    });
+  });
   document.addEventListener('click', async event => {
     const button = event.target.closest('button[data-image]');
     if (!button) return;
