@@ -149,39 +149,51 @@ class Moves:
         self.value = system.value[component]
         self.need = system.protection[component]
 
-    def solve(self, place: int, *, down: bool = False, cap: float | None = None) -> np.ndarray | None:
-        """The move that takes cell `place` furthest up (or down); None when it is unbounded."""
+    def solve(
+        self, places: Sequence[int], *, down: bool = False, cap: Sequence[float] | None = None
+    ) -> np.ndarray | None:
+        """The move that takes each of these cells furthest up (or down); None when there is none.
+
+        Several cells at once only where no relation links them: each then goes as far as it would alone.
+        """
         aim = np.zeros(len(self.value))
-        aim[place] = 1.0 if down else -1.0
+        aim[places] = 1.0 if down else -1.0
         bounds = np.column_stack([-self.value, np.full(len(self.value), np.inf)])
         if cap is not None:
-            bounds[place, 1] = cap
+            bounds[places, 1] = cap
         equal = (self.matrix, np.zeros(self.matrix.shape[0])) if self.matrix.shape[0] else (None, None)
         answer = linprog(aim, A_eq=equal[0], b_eq=equal[1], bounds=bounds, method="highs")
         return answer.x if answer.status == 0 else None
 
     def furthest(self, place: int, *, down: bool = False) -> float:
-        move = self.solve(place, down=down)
+        move = self.solve([place], down=down)
         return np.inf if move is None else float(abs(move[place]))
 
-    def exposed(self, decided: np.ndarray) -> list[int]:
+    def exposed(self, decided: np.ndarray, group: np.ndarray) -> list[int]:
         """Places whose range is narrower than needed; `decided` ones are known to be safe.
 
-        Each solution is a possible table: it widens what is known of all the cells at once, so
-        that one program often settles many of them.
+        `group` numbers the components: one program asks one question of each. Each solution is a
+        possible table: it widens what is known of all the cells at once, so that one program often
+        settles many of them.
         """
         low, high = np.zeros(len(self.value)), np.zeros(len(self.value))
-        bad = []
-        for place in np.flatnonzero(~decided & (self.need > 0)):
+        left = ~decided & (self.need > 0)
+        bad: list[int] = []
+        while left.any():
+            _, first = np.unique(group[left], return_index=True)
+            asked = np.flatnonzero(left)[first]
             for down in (False, True):
-                if high[place] - low[place] >= self.need[place] - TOLERANCE:
+                narrow = asked[high[asked] - low[asked] < self.need[asked] - TOLERANCE]
+                if not len(narrow):
                     break
-                move = self.solve(place, down=down, cap=float(self.need[place]))
+                move = self.solve(narrow, down=down, cap=self.need[narrow])
                 if move is not None:
                     np.minimum(low, move, out=low)
                     np.maximum(high, move, out=high)
-            if high[place] - low[place] < self.need[place] - TOLERANCE:
-                bad.append(int(place))
+            wide = high - low >= self.need - TOLERANCE
+            bad.extend(asked[~wide[asked]].tolist())
+            left &= ~wide
+            left[asked] = False
         return bad
 
 
@@ -191,13 +203,18 @@ def exposed(system: System, masked: np.ndarray, among: Iterable[np.ndarray] | No
     A cheap certificate settles nearly every cell, linear programs settle the rest. `among` limits
     the work to some components.
     """
-    bad = []
+    components, sures = [], []
     for component in system.components(masked) if among is None else among:
         sure = _certified(system, masked, component)
         if not sure.all():
-            places = Moves(system, component).exposed(sure)
-            bad.extend(int(component[place]) for place in places)
-    return bad
+            components.append(component)
+            sures.append(sure)
+    if not components:
+        return []
+    cells = np.concatenate(components)
+    group = np.repeat(np.arange(len(components)), [len(component) for component in components])
+    places = Moves(system, cells).exposed(np.concatenate(sures), group)
+    return cells[places].tolist()
 
 
 def room(value: np.ndarray, coefficient: np.ndarray) -> np.ndarray:

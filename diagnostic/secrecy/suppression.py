@@ -52,11 +52,18 @@ def secondary(cells: pd.DataFrame, relations: Iterable[Relation]) -> Protection:
     masked = system.masked.copy()
     _make_relations_safe(system, masked, _rows_of(system, np.flatnonzero(masked)))
     lost: set[int] = set()
-    while bad := [
-        cell for cell in exposed(system, masked, _touched(system, masked, lost)) if cell not in lost
-    ]:
-        if not _protect(system, masked, bad[0]):
-            lost.add(bad[0])
+    safe: set[bytes] = set()
+    while True:
+        looked_at = _touched(system, masked, lost, safe)
+        found = set(exposed(system, masked, looked_at))
+        safe.update(cells.tobytes() for cells in looked_at if found.isdisjoint(cells.tolist()))
+        if not found - lost:
+            break
+        # One cell of each component: protecting it may protect the others.
+        for cells in looked_at:
+            bad = sorted(found.intersection(cells.tolist()) - lost)
+            if bad and not _protect(system, masked, bad[0]):
+                lost.add(bad[0])
     _take_back(system, masked)
     added = np.flatnonzero(masked & ~system.masked)
     return Protection(
@@ -64,8 +71,13 @@ def secondary(cells: pd.DataFrame, relations: Iterable[Relation]) -> Protection:
     )
 
 
-def _touched(system: System, masked: np.ndarray, lost: set[int]) -> list[np.ndarray]:
-    return [component for component in system.components(masked) if not lost.issuperset(component.tolist())]
+def _touched(system: System, masked: np.ndarray, lost: set[int], safe: set[bytes]) -> list[np.ndarray]:
+    """The components that are not known to be safe, nor given up whole."""
+    return [
+        component
+        for component in system.components(masked)
+        if component.tobytes() not in safe and not lost.issuperset(component.tolist())
+    ]
 
 
 def _rows_of(system: System, cells: np.ndarray) -> list[int]:
