@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 VIEWS = {"note": "note", "csv": "donnees", "geojson": "contours", "images": "images"}
 RENEWED_AFTER = 60
-"""A process is replaced after so many territories: what libraries keep for themselves is given back."""
+"""Processes are replaced after so many territories each: what libraries keep for themselves is given back."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,17 @@ def run(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Done]:
         yield from map(one, jobs)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=RENEWED_AFTER) as pool:
-        waiting = {pool.submit(one, job): job for job in jobs}
-        for future in as_completed(waiting):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield Done(
-                    waiting[future].key, reason="Le calcul s’est arrêté brutalement : relancez la commande."
-                )
+    # Not `max_tasks_per_child`: in Python 3.11 a pool whose workers all reach their last task waits for ever.
+    batch = RENEWED_AFTER * workers
+    for start in range(0, len(jobs), batch):
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            waiting = {pool.submit(one, job): job for job in jobs[start : start + batch]}
+            for future in as_completed(waiting):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    reason = "Le calcul s’est arrêté brutalement : relancez la commande."
+                    yield Done(waiting[future].key, reason=reason)
 
 
 def one(job: Job) -> Done:

@@ -43,7 +43,7 @@ ACTION_FIELDS = (
 
 def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """The diagnosis as the bytes of a .docx file, with an action sheet to fill for each first priority."""
-    sections = content.sections(report, extra)
+    sections = content.sections(report, extra, db)
     made = Document(content.cover(report), picture.maps_of(report, db))
     made.open([section.kicker for section in sections] + ["Fiches action"] * bool(report.priorities))
     for section in sections:

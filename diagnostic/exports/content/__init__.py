@@ -7,11 +7,13 @@ so that no renderer can write it. A section without data is not returned.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from diagnostic.exports.content.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.exports.content.acting import levers_section, priorities_section
-from diagnostic.exports.content.childcare import offer_section
+from diagnostic.exports.content.childcare import estimates_section, offer_section
 from diagnostic.exports.content.districts import districts_section
+from diagnostic.exports.content.duties import duties_section
 from diagnostic.exports.content.families import families_section
 from diagnostic.exports.content.figures import value_of
 from diagnostic.exports.content.gap import gap_section
@@ -20,6 +22,7 @@ from diagnostic.exports.content.local import local_sections
 from diagnostic.exports.content.members import members_section
 from diagnostic.exports.content.outlook import outlook_section
 from diagnostic.exports.content.overview import essentiel_section, portrait_section
+from diagnostic.exports.content.peers import peers_section
 from diagnostic.exports.content.reach import reach_section
 from diagnostic.exports.content.rights import rights_section
 from diagnostic.exports.content.shape import (
@@ -42,6 +45,7 @@ from diagnostic.exports.content.shape import (
 from diagnostic.exports.content.standing import standing_section
 from diagnostic.exports.content.words import called, day, known, shortened, written_day
 from diagnostic.report import Report
+from diagnostic.warehouse import Database
 
 __all__ = [
     "FICTIONAL",
@@ -80,20 +84,47 @@ BUILDERS: tuple[Callable[[Report], Section | None], ...] = (
     standing_section,
     members_section,
     gap_section,
+    estimates_section,
     reach_section,
     leisure_section,
     families_section,
     districts_section,
     rights_section,
     outlook_section,
+    duties_section,
     priorities_section,
     levers_section,
 )
 """The chapters in the order of a CTG diagnosis; the sources come last, after what others add."""
+MOST_SLIDES = 15
+"""Slides of the diagnosis after the title: beyond, a committee no longer listens."""
+FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits")
+"""Chapters that leave the slides when there are too many, and stay in the documents."""
 
 
-def sections(report: Report, extra: Sequence[Section] = ()) -> tuple[Section, ...]:
-    """The chapters that have their data, those of local data, `extra` (those of a plan), then the sources."""
-    made = (build(report) for build in BUILDERS)
-    own = local_sections(report)
-    return (*(section for section in made if section is not None), *own, *extra, sources_section(report))
+def sections(
+    report: Report, extra: Sequence[Section] = (), db: Database | None = None
+) -> tuple[Section, ...]:
+    """The chapters that have their data, those of local data, `extra` (those of a plan), then the sources.
+
+    With `db`, the similar territories are placed beside the territory.
+    """
+    made = [section for build in BUILDERS if (section := build(report)) is not None]
+    near = peers_section(report, db)
+    if near is not None:
+        after = next((i for i, section in enumerate(made) if section.id == "position"), 1)
+        made.insert(after + 1, near)
+    return (*_held(made), *local_sections(report), *extra, sources_section(report))
+
+
+def _held(made: Sequence[Section]) -> list[Section]:
+    """The sections, with no more on slides than a committee hears; the sources count as one."""
+    shown = sum(section.on_slides for section in made) + 1
+    leaving = []
+    for name in FIRST_TO_LEAVE:
+        if shown <= MOST_SLIDES:
+            break
+        if any(section.id == name and section.on_slides for section in made):
+            leaving.append(name)
+            shown -= 1
+    return [replace(section, on_slides=False) if section.id in leaving else section for section in made]

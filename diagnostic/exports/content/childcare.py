@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.exports.content.shape import Section, Stacked
+from diagnostic.exports.content.shape import MOST_ROWS, Block, Section, Stacked, Table, Text
 from diagnostic.exports.content.words import LONG_NAME, known
 from diagnostic.report import Report
 
@@ -17,6 +17,7 @@ ROLES = {
     "gad": "domicile",
     "domicile": "domicile",
 }
+MOST_ESTIMATES = 40
 KNOWN = ("ok", "estimated", "rounded", "bounded")
 
 
@@ -42,6 +43,7 @@ def offer_section(report: Report) -> Section | None:
         tuple(ROLES.get(modes[i][0], "other") for i in drawn),
         tuple(rows),
     )
+    why = _why(report)
     notes = [
         f"{bar.title} : " + " ; ".join(_mode_note(mode) for mode in bar.modes if mode.status in KNOWN)
         for bar in bars
@@ -50,10 +52,54 @@ def offer_section(report: Report) -> Section | None:
         "offre",
         "Petite enfance · offre par mode d’accueil",
         _offre_title(report, bars),
-        ((1.0, (chart,)),),
+        ((0.6, (chart,)), (0.4, why)) if why else ((1.0, (chart,)),),
         report.coverage.source_line,
         tuple(notes) + tuple(filter(None, (report.coverage.reading,))),
     )
+
+
+def _why(report: Report) -> tuple[Block, ...]:
+    """The gap to the reference mode by mode, then what changed since the vintage before."""
+    found: list[Block] = []
+    rows = report.coverage.gap_by_mode
+    if rows:
+        total = sum(row["contribution"] for row in rows)
+        found.append(
+            Table(
+                f"D’où vient l’écart avec {french.the(report.reference)}, en points",
+                ("Mode", "Ici", "Référence", "Écart"),
+                (
+                    *(
+                        (
+                            row["label"],
+                            french.number(row["local"], 1),
+                            french.number(row["reference"], 1),
+                            french.signed(row["contribution"], 1),
+                        )
+                        for row in rows
+                    ),
+                    ("Ensemble", "", "", french.signed(total, 1)),
+                ),
+                (0.43, 0.17, 0.22, 0.18),
+                (1, 2, 3),
+                total=True,
+            )
+        )
+    change = report.coverage.change
+    if change is not None:
+        rates = " à ".join(french.number(change[name], 1) for name in ("from_rate", "to_rate"))
+        found.append(
+            Text(
+                (
+                    (
+                        f"Depuis {change['from_year']} : de {rates} places pour 100 enfants",
+                        french.typographic(change["reading"]),
+                        change["total"] <= -0.5,
+                    ),
+                )
+            )
+        )
+    return tuple(found)
 
 
 def _mode_note(mode) -> str:
@@ -77,5 +123,62 @@ def _offre_title(report: Report, bars) -> str:
             f"Offre non diffusée pour {french.the(report.territory)} ; {first.title} : {rate}"
         )
     other = next((bar for bar in bars[1:] if known(bar.total) is not None), None)
-    beside = f", contre {french.number(other.total, 1)} : {other.title}" if other else ""
+    places = {place.key: place for place in (*report.context.parents, *filter(None, (report.reference,)))}
+    beside = ""
+    if other is not None:
+        name = french.at(places[other.key]) if other.key in places else f": {other.title}"
+        beside = f", contre {french.number(other.total, 1)} {name}"
     return french.typographic(f"{where}, {rate}{beside}")
+
+
+def estimates_section(report: Report) -> Section | None:
+    """Communes without a published rate: their places drawn towards the EPCI's, with interval and grade."""
+    rows = sorted(report.coverage.estimates, key=lambda row: (row["grade"], -row["children"]))
+    if len(report.members) < 2 or not rows:
+        return None
+    first, rest = rows[:MOST_ROWS], rows[MOST_ROWS:MOST_ESTIMATES]
+    firm = sum(row["grade"] in ("A", "B") for row in rows)
+    named = french.quantity(len(rows), "petite commune estimée", "petites communes estimées")
+    title = f"{named} faute de taux publié : {firm} de fiabilité A ou B, les autres à lire avec prudence"
+    if firm == len(rows):
+        title = f"{named} faute de taux publié, toutes de fiabilité A ou B"
+    elif not firm:
+        title = f"{named} faute de taux publié, aucune assez sûre pour être classée"
+    beyond = len(rows) - MOST_ESTIMATES
+    more = (_estimates_table("Suite des estimations", rest),) if rest else ()
+    return Section(
+        "estimations",
+        "Petite enfance · petites communes",
+        french.typographic(title),
+        ((1.0, (_estimates_table("Places en crèche pour 100 enfants de moins de 3 ans", first),)),),
+        french.typographic(
+            "Estimation du diagnostic, rapprochée du taux de l’intercommunalité : intervalle à 95 %, fiabilité de A à D."
+            + (f" {beyond} autres communes sont dans le classeur Excel." if beyond > 0 else "")
+        ),
+        (
+            "Moins une commune a d’enfants, plus son taux brut tient au hasard et plus l’estimation suit l’intercommunalité.",
+        ),
+        more=more,
+        on_slides=not report.coverage.official,
+    )
+
+
+def _estimates_table(caption: str, rows) -> Table:
+    return Table(
+        caption,
+        ("Commune", "Enfants", "Places", "Taux brut", "Estimation", "Intervalle", "Fiabilité"),
+        tuple(
+            (
+                french.typographic(row["name"]),
+                french.number(row["children"]),
+                french.number(row["places"]),
+                french.number(row["rate"], 1),
+                french.number(row["estimate"], 1),
+                f"{french.number(row['low'], 1)} à {french.number(row['high'], 1)}",
+                row["grade"],
+            )
+            for row in rows
+        ),
+        (0.28, 0.11, 0.1, 0.13, 0.14, 0.14, 0.1),
+        (1, 2, 3, 4),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import compared, notes_of, source_line, value_of
+from diagnostic.exports.content.figures import compared, exact_of, notes_of, source_line, value_of
 from diagnostic.exports.content.shape import MOST_ROWS, Block, Scatter, Section, Table
 from diagnostic.exports.content.words import known
 from diagnostic.report import Report
@@ -73,7 +73,7 @@ def _count_of(found: Mapping | None) -> str:
 def _poverty_scatter(report: Report) -> tuple[Block, ...]:
     points = []
     for member in report.members:
-        x, y = (value_of(member.findings.get(n)) for n in ("taux_pauvrete", "taux_couverture"))
+        x, y = (exact_of(member.findings.get(n)) for n in ("taux_pauvrete", "taux_couverture"))
         if x is not None and y is not None:
             inside = value_of(member.findings.get("nombre_qpv"))
             points.append((french.name(member.territory), x, y, inside is not None and inside > 0))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diagnostic import french
-from diagnostic.exports.content.figures import notes_of, source_line, value_of
-from diagnostic.exports.content.shape import Section, Table
+from diagnostic.exports.content.figures import compared, notes_of, source_line, value_of
+from diagnostic.exports.content.shape import Section, Table, Text
 from diagnostic.exports.content.words import known
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
@@ -26,9 +26,11 @@ def families_section(report: Report) -> Section | None:
         "Services aux familles, jeunesse et vie sociale",
         ("Service", "Nombre", "Rapporté au besoin", "Lecture"),
         tuple(rows[:9]),
-        (0.3, 0.1, 0.28, 0.32),
+        (0.25, 0.1, 0.23, 0.42),
         (1,),
     )
+    young = _youth(report)
+    names = [*names, "jeunes_12_25"]
     main = next((n for n in names if value_of(report.findings[n]) is not None), None)
     unknown = sum(row[1] == french.UNKNOWN for row in rows)
     title = "Familles, jeunesse et vie sociale : les services recensés"
@@ -43,8 +45,8 @@ def families_section(report: Report) -> Section | None:
         "familles",
         "Familles, jeunesse et vie sociale",
         french.typographic(title),
-        ((1.0, (table,)),),
-        f"{source_line(report, names)}. « — » : valeur inconnue, jamais nulle.",
+        ((0.74, (table,)), (0.26, (young,))) if young is not None else ((1.0, (table,)),),
+        f"{'« — » : valeur inconnue, jamais nulle. ' if unknown else ''}{source_line(report, names)}",
         notes_of(report, names),
     )
 
@@ -64,3 +66,49 @@ def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
             french.typographic(per),
             french.typographic(note),
         )
+
+
+def _youth(report: Report) -> Text | None:
+    """How many young people, against the references, and how many aged 12 to 17 are to come."""
+    finding = report.findings.get("jeunes_12_25")
+    items = []
+    if finding is not None and value_of(finding) is not None:
+        year = f" en {finding.year}" if finding.year else ""
+        beside = "".join(
+            f" {name} : {french.number(value)}."
+            for name, value in compared(finding, report)
+            if value is not None
+        )
+        said = f"{french.quantity(finding.value, 'jeune', 'jeunes')} de 12 à 25 ans{year}."
+        items.append(("Jeunesse", f"{said}{beside}", False))
+    ahead = _teenagers(report)
+    if ahead is not None:
+        (first, start), (last, end) = ahead
+        items.append(
+            (
+                f"12 à 17 ans d’ici {last}",
+                f"{french.number(start)} en {first}, {french.number(end)} en {last} si chacun grandit sur place "
+                f"({french.signed(end - start)}).",
+                end > start,
+            )
+        )
+    if not items:
+        return None
+    items.append(
+        (
+            "À compléter",
+            "Accueils de jeunes, missions locales, promeneurs du net : à demander à la Caf.",
+            False,
+        )
+    )
+    return Text(tuple((french.typographic(a), french.typographic(b), c) for a, b, c in items))
+
+
+def _teenagers(report: Report) -> tuple[tuple[int, float], tuple[int, float]] | None:
+    """The first and the last known year of the 12 to 17, who are born already: no scenario changes them much."""
+    rows = sorted(
+        (row["year"], row["children"])
+        for row in report.outlook.children
+        if row["band"] == "12_17" and row["scenario"] == "trend" and known(row["children"]) is not None
+    )
+    return (rows[0], rows[-1]) if len(rows) >= 2 else None

@@ -8,7 +8,7 @@ from diagnostic import french, reading
 from diagnostic.exports.content.shape import Table
 from diagnostic.exports.content.words import called, known, labelled
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Finding, Indicator, Territory
+from diagnostic.model import Finding, Indicator, Status, Territory
 from diagnostic.report import Report
 
 
@@ -17,9 +17,22 @@ def value_of(finding: Finding | None) -> float | None:
     return reading.known_value(finding) if finding is not None else None
 
 
-def amount(finding: Finding | None, indicator: Indicator) -> str:
-    """The number alone, "—" when unknown."""
-    return french.number(value_of(finding), indicator.decimals)
+def exact_of(finding: Finding | None) -> float | None:
+    """The value that may stand on an axis: None when it is unknown or only bounded."""
+    return None if finding is None or finding.status is Status.BOUNDED else value_of(finding)
+
+
+def amount(finding: Finding | None, indicator: Indicator, sign: str = "") -> str:
+    """The number alone, then `sign`; "5 ou moins" when it is only bounded, "—" when unknown."""
+    value = value_of(finding)
+    if finding is None or value is None:
+        return french.UNKNOWN
+    sign = f"{french.NBSP}{sign}" if sign else ""
+    if finding.status is Status.BOUNDED:
+        return (
+            f"{french.number(value, 0 if float(value).is_integer() else indicator.decimals)}{sign} ou moins"
+        )
+    return f"{french.number(value, indicator.decimals)}{sign}"
 
 
 def status_text(finding: Finding, indicator: Indicator, territory: Territory) -> str:
@@ -35,7 +48,7 @@ def formula(finding: Finding, indicator: Indicator, territory: Territory) -> str
     value = value_of(finding)
     if value is None:
         return f"{indicator.label} : — ({status_text(finding, indicator, territory)})"
-    said = f"{indicator.label} : {french.number(value, indicator.decimals)} {indicator.unit}"
+    said = f"{indicator.label} : {amount(finding, indicator)} {indicator.unit}"
     top, bottom = known(finding.numerator), known(finding.denominator)
     if indicator.denominator and top is not None and bottom is not None:
         years = [str(y) for y in (finding.numerator_year, finding.denominator_year) if y]

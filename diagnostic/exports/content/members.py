@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import compared, source_line, value_of
+from diagnostic.exports.content.figures import compared, exact_of, source_line, value_of
 from diagnostic.exports.content.shape import Ranked, Section, Text
 from diagnostic.exports.content.words import (
     against,
@@ -22,9 +22,9 @@ RANKED_FIRST = ("taux_couverture", "places_100", "places_eaje_100", "accessibili
 
 
 def ranked_indicator(report: Report) -> str | None:
-    """The first indicator that that takes at least three different known values among the members."""
+    """The first indicator that takes at least three different known values among the members."""
     for name in RANKED_FIRST:
-        values = {value_of(member.findings.get(name)) for member in report.members} - {None}
+        values = {exact_of(member.findings.get(name)) for member in report.members} - {None}
         if len(values) >= 3:
             return name
     return None
@@ -39,7 +39,7 @@ def members_section(report: Report) -> Section | None:
         (
             (m.territory, m.findings[name])
             for m in report.members
-            if value_of(m.findings.get(name)) is not None
+            if exact_of(m.findings.get(name)) is not None
         ),
         key=lambda row: -row[1].value,
     )

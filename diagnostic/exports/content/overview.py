@@ -42,10 +42,8 @@ def _message_card(report: Report, message) -> Card:
     figure, unit = french.UNKNOWN, ""
     if indicator is not None:
         figure, unit = amount(finding, indicator), indicator.unit
-        if unit.startswith("%") and figure != french.UNKNOWN:
-            figure, unit = f"{figure}{french.NBSP}%", unit.removeprefix("% ")
-        elif unit == "€ par an" and figure != french.UNKNOWN:
-            figure, unit = f"{figure}{french.NBSP}€", "par an"
+        if unit[:1] in "%€" and figure != french.UNKNOWN:
+            figure, unit = amount(finding, indicator, unit[0]), unit[2:]
         if figure == french.UNKNOWN:
             unit = indicator.short.lower() if not indicator.short[:2].isupper() else indicator.short
     return Card(

@@ -35,7 +35,7 @@ def _template() -> bytes:
 def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """The report as the bytes of a PDF."""
     maps = picture.maps_of(report, db)
-    return compose(content.cover(report), content.sections(report, extra), maps)
+    return compose(content.cover(report), content.sections(report, extra, db), maps)
 
 
 def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None = None) -> bytes:

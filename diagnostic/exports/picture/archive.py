@@ -33,7 +33,7 @@ def pictures(
 ) -> dict[str, bytes]:
     """Every chart and map of the report: file name without extension -> bytes, 300 dpi for a PNG."""
     found: dict[str, bytes] = {}
-    for section in content.sections(report, extra):
+    for section in content.sections(report, extra, db):
         for i, block in enumerate(section.blocks):
             figure = None
             if type(block) in CHARTS:

@@ -2,42 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 import shapely
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from diagnostic.exports.picture.canvas import FONT
 from diagnostic.exports.picture.shapes import Shape
 from diagnostic.exports.style import COLOURS
 
 
+class Room(NamedTuple):
+    """A place on the sheet, in centimetres from its bottom left."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+def sheet(figure: Figure, width: float, height: float) -> Axes:
+    """Axes over the whole picture, in centimetres."""
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, width)
+    axes.set_ylim(0, height)
+    return axes
+
+
 class Frame:
-    """Axes over the whole picture, in centimetres from the bottom left, and the kilometres inside."""
+    """Kilometres (`bounds`: west, south, east, north) laid in a room of the sheet; `clipped` cuts at its edges."""
 
     def __init__(
-        self, figure: Figure, width: float, height: float, legend: float, shapes_: list[Shape], scale: float
+        self, axes: Axes, room: Room, bounds: Sequence[float], scale: float, *, clipped: bool = False
     ) -> None:
-        self.scale, self.left = scale, width - legend + 0.1
-        self.axes = figure.add_axes((0, 0, 1, 1))
-        self.axes.set_axis_off()
-        self.axes.set_xlim(0, width)
-        self.axes.set_ylim(0, height)
-        self.width, self.height = width - legend - 0.3, height
-        west, south, east, north = shapely.total_bounds(np.array([s.geometry for s in shapes_]))
-        self.per_cm = max((east - west) / (self.width - 0.2), (north - south) / (height - 0.2))
+        self.axes, self.room, self.scale = axes, room, scale
+        west, south, east, north = bounds
+        self.per_cm = max((east - west) / (room.w - 0.2), (north - south) / (room.h - 0.2))
         self.shift = (
-            self.width / 2 - (west + east) / 2 / self.per_cm,
-            height / 2 - (south + north) / 2 / self.per_cm,
+            room.x + room.w / 2 - (west + east) / 2 / self.per_cm,
+            room.y + room.h / 2 - (south + north) / 2 / self.per_cm,
         )
+        self.clip = Rectangle(room[:2], room.w, room.h, transform=axes.transData) if clipped else None
 
     def place(self, geometry: shapely.Geometry) -> shapely.Geometry:
         return shapely.transform(geometry, lambda xy: xy / self.per_cm + np.array(self.shift))
 
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """A point in kilometres on the sheet."""
+        return x / self.per_cm + self.shift[0], y / self.per_cm + self.shift[1]
 
-def scale_bar(frame: Frame) -> None:
+    def add(self, artist) -> None:
+        self.axes.add_artist(artist)
+        if self.clip is not None:
+            artist.set_clip_path(self.clip)
+
+    def dots(
+        self, points: Sequence[tuple[float, float]], marker: str, size: float, colour: str, zorder: int
+    ) -> None:
+        """Marks at points in kilometres, edged in white."""
+        spots = [self.at(x, y) for x, y in points]
+        (line,) = self.axes.plot(
+            [x for x, _ in spots],
+            [y for _, y in spots],
+            marker,
+            ms=size,
+            color=colour,
+            mec="white",
+            mew=0.4,
+            zorder=zorder,
+        )
+        if self.clip is not None:
+            line.set_clip_path(self.clip)
+
+
+def bounds_of(found: Sequence[Shape]) -> tuple[float, float, float, float]:
+    return tuple(shapely.total_bounds(np.array([shape.geometry for shape in found])))
+
+
+def scale_bar(frame: Frame, x: float, y: float = 0.35) -> None:
     km = next((km for km in (50, 20, 10, 5, 2, 1) if km / frame.per_cm <= 2.8 * frame.scale), 1)
-    x, y = frame.left, 0.35
-    frame.axes.plot([x, x + km / frame.per_cm], [y, y], color=f"#{COLOURS['muted']}", linewidth=1)
-    end = x + km / frame.per_cm + 0.15
     colour = f"#{COLOURS['muted']}"
-    frame.axes.text(end, y, f"{km} km", fontsize=8 * frame.scale, color=colour, va="center", family=FONT)
+    frame.axes.plot([x, x + km / frame.per_cm], [y, y], color=colour, linewidth=1, zorder=9)
+    end = x + km / frame.per_cm + 0.15
+    frame.axes.text(
+        end, y, f"{km} km", fontsize=8 * frame.scale, color=colour, va="center", family=FONT, zorder=9
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shapely
 from matplotlib.figure import Figure
 
-from diagnostic.exports.picture.frame import Frame
+from diagnostic.exports.picture.frame import Frame, Room, bounds_of, sheet
 from diagnostic.exports.picture.shapes import Shape, patch, places_of, polygons, projection
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import Level
@@ -25,12 +25,11 @@ def draw_locator(figure: Figure, report: Report, db: Database, width: float, hei
         around = [one.geometry for one in polygons(db, str(parent.level), (parent.code,))]
     project = projection(around + raw)
     every = [Shape("", "", shapely.transform(g, project), 0) for g in around + raw]
-    frame = Frame(figure, width, height, 0, every, 1.0)
+    axes = sheet(figure, width, height)
+    frame = Frame(axes, Room(0, 0, width - 0.3, height), bounds_of(every), 1.0)
     for shape in every[: len(around)]:
-        frame.axes.add_artist(patch(frame.place(shape.geometry), facecolor="#DDE3E7", edgecolor="none"))
+        frame.add(patch(frame.place(shape.geometry), facecolor="#DDE3E7", edgecolor="none"))
     for shape in every[len(around) :]:
         colour = f"#{COLOURS['territory']}"
-        frame.axes.add_artist(
-            patch(frame.place(shape.geometry), facecolor=colour, edgecolor=colour, linewidth=0.4)
-        )
+        frame.add(patch(frame.place(shape.geometry), facecolor=colour, edgecolor=colour, linewidth=0.4))
     return figure

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import shapely
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from diagnostic import french
 from diagnostic.exports import content
 from diagnostic.exports.picture.canvas import FONT, figure_of
-from diagnostic.exports.picture.frame import Frame, scale_bar
+from diagnostic.exports.picture.frame import Frame, Room, bounds_of, scale_bar, sheet
+from diagnostic.exports.picture.inset import crowded
 from diagnostic.exports.picture.locator import draw_locator
 from diagnostic.exports.picture.names import write_names
-from diagnostic.exports.picture.shapes import Shape, patch, places_of, shapes
+from diagnostic.exports.picture.shapes import Shape, patch, places_of, projection_of, shapes
 from diagnostic.exports.style import COLOURS, RATIO
 from diagnostic.model import RATIO_CUTS, ratio_class
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
 LEGEND_CM = 4.3
+SMALLEST_INSET, ENLARGED = 2.2, 1.5
+"""Side of an inset in centimetres, and how many times larger than the map it must be."""
 
 
 Maps = Callable[[content.Map, float, float, float], Figure | None]
@@ -51,18 +56,133 @@ def draw_map(
     figure = figure_of(width, height)
     if block.kind == "locator":
         return draw_locator(figure, report, db, width, height)
-    frame = Frame(figure, width, height, LEGEND_CM * scale, found, scale)
-    if block.kind == "dots":
-        _fill(frame, found, {}, None)
-        legend = _dots(frame, found, report, db, block)
-    else:
-        _fill(frame, found, block.values, block.reference)
-        legend = _ratio_legend(block)
-    qpv = _quarters(frame, found, db) if block.kind == "ratio" else []
-    write_names(frame, found, block)
-    _legend(frame, height, block, legend + qpv)
-    scale_bar(frame)
+    legend = LEGEND_CM * scale
+    axes = sheet(figure, width, height)
+    frame = Frame(axes, Room(0, 0, width - legend - 0.3, height), bounds_of(found), scale)
+    layers = _Layers(block, found, _quarters(report, found, db), _places(block, report, db))
+    layers.draw(frame)
+    left = width - legend + 0.1
+    below = _legend(axes, Room(left, 0, legend, height), scale, block.caption, layers.legend())
+    window = crowded(found, frame)
+    room = _inset_room(Room(left, 0.8, legend - 0.2, below - 0.8), window, frame, scale)
+    apart: frozenset[str] = frozenset()
+    if room is not None and window is not None:
+        inset = Frame(axes, room, window, scale, clipped=True)
+        axes.add_artist(Rectangle(room[:2], room.w, room.h, facecolor="white", edgecolor="none", zorder=1))
+        layers.draw(inset)
+        apart = write_names(inset, found, block)
+        _outline(axes, room)
+        _outline(axes, Room(*frame.at(*window[:2]), *(side / frame.per_cm for side in _sides(window))))
+    write_names(frame, found, block, without=apart)
+    scale_bar(frame, left)
     return figure
+
+
+def _inset_room(free: Room, window, frame: Frame, scale: float) -> Room | None:
+    """A square under the legend, when there is room for one that enlarges enough."""
+    side = min(free.w, free.h)
+    if window is None or side < SMALLEST_INSET * scale:
+        return None
+    enlarged = frame.per_cm * side / max(_sides(window))
+    return Room(free.x, free.y, side, side) if enlarged >= ENLARGED else None
+
+
+def _sides(window) -> tuple[float, float]:
+    return window[2] - window[0], window[3] - window[1]
+
+
+def _outline(axes: Axes, room: Room) -> None:
+    """The edge of the inset, and where it lies."""
+    colour = f"#{COLOURS['muted']}"
+    axes.add_artist(
+        Rectangle(room[:2], room.w, room.h, facecolor="none", edgecolor=colour, linewidth=0.8, zorder=7)
+    )
+
+
+@dataclass(frozen=True)
+class Quarters:
+    """Perimeters of priority districts in kilometres, and the communes whose perimeter is not known."""
+
+    perimeters: tuple[shapely.Geometry, ...]
+    communes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Layers:
+    """What a map shows, drawn alike in the frame and in the inset."""
+
+    block: content.Map
+    found: Sequence[Shape]
+    quarters: Quarters
+    places: Sequence[tuple[float, float]]
+
+    def draw(self, frame: Frame) -> None:
+        dots = self.block.kind == "dots"
+        _fill(frame, self.found, {} if dots else self.block.values, None if dots else self.block.reference)
+        for perimeter in self.quarters.perimeters:
+            style = {"facecolor": f"#{COLOURS['qpv']}", "alpha": 0.55, "linewidth": 0.3, "edgecolor": "white"}
+            frame.add(patch(frame.place(perimeter), zorder=4, **style))
+        if not dots:
+            lifted = 0.32 * frame.per_cm
+            middles = [
+                shape.geometry.representative_point()
+                for shape in self.found
+                if shape.code in self.quarters.communes
+            ]
+            points = [(point.x, point.y + lifted) for point in middles]
+            frame.dots(points, "D", 3.6, f"#{COLOURS['qpv']}", 6)
+        frame.dots(self.places, "o", 3.2 * frame.scale, f"#{COLOURS['territory']}", 5)
+
+    def legend(self) -> list[tuple[str, dict]]:
+        """Rows `(text, mark)`; the reference has no mark."""
+        if self.block.kind == "dots":
+            named = french.quantity(len(self.places), "lieu situé", "lieux situés")
+            rows = [(named, {"marker": "o", "color": f"#{COLOURS['territory']}"})]
+        else:
+            rows = _ratio_legend(self.block)
+        if self.quarters.perimeters:
+            style = {"facecolor": f"#{COLOURS['qpv']}", "alpha": 0.55, "edgecolor": "none"}
+            rows.append(("quartier prioritaire 2024", style))
+        if self.quarters.communes and self.block.kind != "dots":
+            rows.append(
+                (
+                    "commune avec quartier prioritaire 2024",
+                    {"marker": "D", "color": f"#{COLOURS['qpv']}"},
+                )
+            )
+        return rows
+
+
+def _quarters(report: Report, found: Sequence[Shape], db: Database) -> Quarters:
+    """Perimeters where the file is loaded; else the commune is marked, once whatever its districts."""
+    rows = db.rows(
+        "select c.commune, c.qpv, g.wkb from qpv_commune c left join qpv_geometry g on g.code = c.qpv "
+        "where list_contains(?, c.commune) order by c.commune, c.qpv",
+        [shape.code for shape in found],
+    )
+    project = projection_of(report, db)
+    known = {code: shapely.from_wkb(bytes(wkb)) for _, code, wkb in rows if wkb is not None}
+    return Quarters(
+        tuple(shapely.transform(geometry, project) for geometry in known.values()),
+        frozenset(commune for commune, _, wkb in rows if wkb is None),
+    )
+
+
+def _places(block: content.Map, report: Report, db: Database) -> list[tuple[float, float]]:
+    """Where the facilities of a map of dots lie, in kilometres."""
+    if block.kind != "dots":
+        return []
+    level, codes = places_of(report)
+    rows = db.rows(
+        "select f.lon, f.lat from facility f join membership m on m.commune = f.commune "
+        "where m.level = ? and list_contains(?, m.code) and f.stat = ? and f.lon is not null order by f.lon, f.lat",
+        level,
+        codes,
+        block.stat,
+    )
+    if not rows:
+        return []
+    return [tuple(point) for point in projection_of(report, db)(np.array(rows, dtype=float)).tolist()]
 
 
 def _fill(frame: Frame, found: list[Shape], values, reference) -> None:
@@ -75,11 +195,9 @@ def _fill(frame: Frame, found: list[Shape], values, reference) -> None:
         else:
             style = {"facecolor": f"#{COLOURS['ground']}"}
         edge = "#8A959D" if "hatch" in style else ("#FFFFFF" if values else f"#{COLOURS['other']}")
-        frame.axes.add_artist(
-            patch(frame.place(shape.geometry), edgecolor=edge, linewidth=0.5, zorder=2, **style)
-        )
+        frame.add(patch(frame.place(shape.geometry), edgecolor=edge, linewidth=0.5, zorder=2, **style))
     outline = shapely.union_all([shapely.buffer(s.geometry, 0.01) for s in found])
-    frame.axes.add_artist(
+    frame.add(
         patch(frame.place(outline), facecolor="none", edgecolor=f"#{COLOURS['ink']}", linewidth=0.9, zorder=3)
     )
 
@@ -105,88 +223,12 @@ def _ratio_legend(block: content.Map) -> list[tuple[str, dict]]:
     return rows
 
 
-def _dots(frame: Frame, found: list[Shape], report: Report, db: Database, block: content.Map):
-    level, codes = places_of(report)
-    rows = db.rows(
-        "select f.lon, f.lat from facility f join membership m on m.commune = f.commune "
-        "where m.level = ? and list_contains(?, m.code) and f.stat = ? and f.lon is not null order by f.lon, f.lat",
-        level,
-        codes,
-        block.stat,
-    )
-    place = _lonlat(frame, report, db)
-    spots = [place(lon, lat) for lon, lat in rows]
-    frame.axes.plot(
-        [x for x, _ in spots],
-        [y for _, y in spots],
-        "o",
-        ms=3.2 * frame.scale,
-        color=f"#{COLOURS['territory']}",
-        mec="white",
-        mew=0.4,
-        zorder=5,
-    )
-    return [
-        (
-            french.quantity(len(rows), "lieu situé", "lieux situés"),
-            {"marker": "o", "color": f"#{COLOURS['territory']}"},
-        )
-    ]
-
-
-def _lonlat(frame: Frame, report: Report, db: Database):
-    level, codes = places_of(report)
-    west, south, east, north = db.rows(
-        "select min(st.w), min(st.s), max(st.e), max(st.n) from (select west w, south s, east e, north n "
-        "from geometry where level = ? and list_contains(?, code)) st",
-        level,
-        codes,
-    )[0]
-    lon0, lat0 = (west + east) / 2, (south + north) / 2
-    kx, ky = 111.32 * math.cos(math.radians(lat0)), 110.57
-
-    def place(lon: float, lat: float) -> tuple[float, float]:
-        return (
-            (lon - lon0) * kx / frame.per_cm + frame.shift[0],
-            (lat - lat0) * ky / frame.per_cm + frame.shift[1],
-        )
-
-    return place
-
-
-def _quarters(frame: Frame, found: list[Shape], db: Database) -> list[tuple[str, dict]]:
-    """A diamond on each commune that has a district: the legend says so, never "QPV"."""
-    codes = [shape.code for shape in found]
-    have = {
-        row[0]
-        for row in db.rows("select distinct commune from qpv_commune where list_contains(?, commune)", codes)
-    }
-    for shape in found:
-        if shape.code in have:
-            point = frame.place(shape.geometry).representative_point()
-            frame.axes.plot(
-                [point.x],
-                [point.y + 0.32],
-                "D",
-                ms=3.6,
-                color=f"#{COLOURS['qpv']}",
-                mec="white",
-                mew=0.5,
-                zorder=6,
-            )
-    return (
-        [("commune avec quartier prioritaire 2024", {"marker": "D", "color": f"#{COLOURS['qpv']}"})]
-        if have
-        else []
-    )
-
-
-def _legend(frame: Frame, height: float, block: content.Map, rows) -> None:
-    k = frame.scale
-    x, y = frame.left, height - 0.5 * k
+def _legend(axes: Axes, room: Room, k: float, caption: str, rows) -> float:
+    """Write the legend from the top of its room; the height at which it ends comes back."""
+    x, y = room.x, room.h - 0.5 * k
 
     def write(text: str, at: float, weight: str = "normal") -> None:
-        frame.axes.text(
+        axes.text(
             at,
             y,
             french.office(text),
@@ -197,16 +239,17 @@ def _legend(frame: Frame, height: float, block: content.Map, rows) -> None:
             family=FONT,
         )
 
-    for line in textwrap.wrap(block.caption, 28, break_long_words=False):
+    for line in textwrap.wrap(caption, 28, break_long_words=False):
         write(line, x, "bold")
         y -= 0.4 * k
     y -= 0.25 * k
     for text, style in rows:
         if "marker" in style:
-            frame.axes.plot([x + 0.35 * k], [y], style["marker"], ms=5 * k, color=style["color"])
+            axes.plot([x + 0.35 * k], [y], style["marker"], ms=5 * k, color=style["color"])
         elif style:
-            frame.axes.add_artist(Rectangle((x, y - 0.19 * k), 0.7 * k, 0.38 * k, linewidth=0.5, **style))
+            axes.add_artist(Rectangle((x, y - 0.19 * k), 0.7 * k, 0.38 * k, linewidth=0.5, **style))
         for line in textwrap.wrap(text, 23, break_long_words=False):
             write(line, x + 0.95 * k)
             y -= 0.36 * k
-        y -= 0.24 * k
+        y -= 0.13 * k
+    return y

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import shapely
 from matplotlib.patheffects import withStroke
@@ -18,8 +19,13 @@ from diagnostic.model import ratio_class
 MOST_NAMES, MOST_NAMES_CROWDED, CROWDED = 24, 12, 60
 
 
-def write_names(frame: Frame, found: list[Shape], block: content.Map) -> None:
-    """Greedy: members below the reference first, then by population; no free place, no name."""
+def write_names(
+    frame: Frame, found: Sequence[Shape], block: content.Map, without: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Greedy: members below the reference first, then by population; no free place, no name.
+
+    `without` are codes named elsewhere. The codes named here come back.
+    """
     most = MOST_NAMES if len(found) <= CROWDED else MOST_NAMES_CROWDED
     reference = block.reference[1] if block.reference else None
 
@@ -28,9 +34,9 @@ def write_names(frame: Frame, found: list[Shape], block: content.Map) -> None:
         return (0 if rank is not None and rank < 2 else 1, -(shape.population or 0))
 
     taken: list[tuple[float, float, float, float]] = []
-    drawn = 0
-    for shape in sorted(found, key=order):
-        if drawn == most:
+    drawn: set[str] = set()
+    for shape in sorted((one for one in found if one.code not in without), key=order):
+        if len(drawn) == most:
             break
         value = block.values.get(shape.code)
         text = _short(shape.name) + (f"\n{french.number(value, 1)}" if value is not None else "")
@@ -44,7 +50,7 @@ def write_names(frame: Frame, found: list[Shape], block: content.Map) -> None:
         if box is None or (value is None and box[2] - box[0] > 1.6 * math.sqrt(placed.area)):
             continue
         taken.append(box)
-        drawn += 1
+        drawn.add(shape.code)
         rank = ratio_class(value, reference)
         inside = placed.contains(shapely.box(*box))
         white = rank in (0, 4) and inside
@@ -61,6 +67,7 @@ def write_names(frame: Frame, found: list[Shape], block: content.Map) -> None:
             family=FONT,
             path_effects=[] if inside else [withStroke(linewidth=1.8, foreground="white")],
         )
+    return frozenset(drawn)
 
 
 def _short(name: str) -> str:
@@ -74,6 +81,9 @@ def _offsets(x: float, y: float, w: float, h: float):
 
 
 def _free(box, taken, frame: Frame) -> bool:
-    if box[0] < 0.05 or box[2] > frame.width + 0.2 or box[1] < 0.05 or box[3] > frame.height - 0.05:
+    room = frame.room
+    if box[0] < room.x + 0.05 or box[2] > room.x + room.w + (0.2 if frame.clip is None else -0.05):
+        return False
+    if box[1] < room.y + 0.05 or box[3] > room.y + room.h - 0.05:
         return False
     return all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken)

@@ -67,6 +67,12 @@ def shapes(report: Report, db: Database) -> list[Shape]:
     ]
 
 
+def projection_of(report: Report, db: Database):
+    """What turns degrees into the kilometres of `shapes`."""
+    level, codes = places_of(report)
+    return projection([one.geometry for one in polygons(db, level, tuple(codes))])
+
+
 def places_of(report: Report) -> tuple[str, list[str]]:
     if len(report.members) > 1:
         return str(report.member_level), [member.territory.code for member in report.members]

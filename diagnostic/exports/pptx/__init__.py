@@ -23,7 +23,7 @@ def build(
 ) -> bytes:
     """The diagnosis as the bytes of a .pptx file. Maps need `db`; without it their place goes to the table."""
     maps = picture.maps_of(report, db)
-    return compose(content.cover(report), content.sections(report, extra), maps, template=template)
+    return compose(content.cover(report), content.sections(report, extra, db), maps, template=template)
 
 
 def compose(

@@ -38,8 +38,8 @@ def draw_stacked(on: Canvas, block: content.Stacked, box: Box) -> None:
     top = nice_ceiling(max(totals) * 1.1)
     on.text(x, y, w, 0.7, [(block.caption, 13, True, "muted")])
     layout = (0.235, 0.02, 0.69, 0.96)
-    _legend(on, block, x + 0.235 * w, y + 0.85, w * 0.72)
-    y, h = y + 1.6, min(h - 1.6, 2.4 * len(block.rows) + 0.6)
+    over = 1.6 + _legend(on, block, x, y + 0.85, w)
+    y, h = y + over, min(h - over, 2.4 * len(block.rows) + 0.6)
     frame = add_chart(on, XL_CHART_TYPE.BAR_STACKED, data, x, y, w, h, block.caption)
     plot = frame.chart.plots[0]
     plot.gap_width, plot.overlap, plot.vary_by_categories = 45, 100, False
@@ -68,12 +68,19 @@ def draw_stacked(on: Canvas, block: content.Stacked, box: Box) -> None:
         )
 
 
-def _legend(on: Canvas, block: content.Stacked, x, y, w) -> None:
-    for series, role in zip(block.series, block.roles, strict=True):
-        on.block(MSO_SHAPE.RECTANGLE, x, y + 0.13, 0.4, 0.4, role)
-        width = 0.24 * len(series) + 0.5
-        on.text(x + 0.5, y, width + 0.6, 0.65, [(series, 12, False, "ink")])
-        x += width + 0.9
+def _legend(on: Canvas, block: content.Stacked, x: float, y: float, w: float) -> float:
+    """Squares and names, on as many rows as they need; the height of the rows after the first comes back."""
+    points = on.page.points(12)
+    widths = [0.0353 * points * 0.56 * len(series) + 1.0 for series in block.series]
+    at = start = x + (0.235 * w if sum(widths) <= 0.76 * w else 0.0)
+    down = 0.0
+    for series, role, width in zip(block.series, block.roles, widths, strict=True):
+        if at + width > x + w and at > start:
+            at, down = start, down + 0.65
+        on.block(MSO_SHAPE.RECTANGLE, at, y + down + 0.13, 0.4, 0.4, role)
+        on.text(at + 0.5, y + down, width, 0.65, [(series, 12, False, "ink")])
+        at += width
+    return down
 
 
 def draw_ranked(on: Canvas, block: content.Ranked, box: Box) -> None:

@@ -20,7 +20,7 @@ def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
     left, right = 9.0, 6.4
     keys = [
         (f"●  {french.capitalised(cut(block.own, 28))}", "territory"),
-        (f"●  {cut(block.others, 34)}", "muted"),
+        (f"●  {cut(block.others, 46)}", "muted"),
     ]
     if block.reference:
         keys.append((f"|  {cut(block.reference, 20)}", "attention"))

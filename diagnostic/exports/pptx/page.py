@@ -120,6 +120,24 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
+def lines_of(text: str, width: float, points: float) -> int:
+    """Lines of a text in Arial: words are not cut, a letter is half its size wide on average."""
+    per_line = max(1.0, width / (points * 0.0353 * 0.53))
+    lines, used = 1, 0
+    for word in text.split(" "):
+        if used and used + 1 + len(word) > per_line:
+            lines, used = lines + 1, 0
+        used += len(word) + (1 if used else 0)
+        while used > per_line:
+            lines, used = lines + 1, used - int(per_line)
+    return lines
+
+
+def height_of(text: str, width: float, points: float) -> float:
+    """The height in centimetres of a text set in a width."""
+    return lines_of(text, width, points) * points * 0.0353 * 1.2 if text else 0.0
+
+
 def decorative(shape) -> None:
     """Mark a shape that says nothing by itself."""
     properties = shape._element.xpath(".//p:cNvPr")[0]

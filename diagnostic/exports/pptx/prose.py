@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pptx.enum.text import MSO_ANCHOR
+from pptx.util import Pt
 
 from diagnostic.exports import content
-from diagnostic.exports.pptx.page import Box, Canvas
+from diagnostic.exports.pptx.page import Box, Canvas, height_of
 
 
 def draw_cards(on: Canvas, block: content.Cards, box: Box) -> None:
@@ -29,8 +30,7 @@ def draw_cards(on: Canvas, block: content.Cards, box: Box) -> None:
             ],
             anchor=MSO_ANCHOR.MIDDLE,
         )
-        sentence = (16 if narrow else 20) if len(card.sentence) < 110 else (13 if narrow else 16)
-        detail = (12 if narrow else 14) if len(card.detail) < 150 else 11
+        sentence, detail = _fitted(on, card, w - left - 0.3, tall - 0.3, narrow)
         on.text(
             x + left + 0.3,
             top + 0.15,
@@ -44,6 +44,17 @@ def draw_cards(on: Canvas, block: content.Cards, box: Box) -> None:
         )
 
 
+def _fitted(on: Canvas, card: content.Card, w: float, h: float, narrow: bool) -> tuple[float, float]:
+    """The largest sizes of the sentence and of its detail that hold in the row."""
+    sizes = ((16, 12), (14, 11), (12, 10)) if narrow else ((20, 14), (18, 13), (16, 12), (14, 11), (12, 10))
+    for sentence, detail in sizes:
+        points = on.page.points(sentence), on.page.points(detail)
+        tall = height_of(card.sentence, w, 1.06 * points[0]) + height_of(card.detail, w, points[1]) + 0.1
+        if tall <= h:
+            break
+    return sentence, detail
+
+
 def draw_text(on: Canvas, block: content.Text, box: Box) -> None:
     x, y, w, h = box
     on.rule(x - 0.3, y + 0.1, x - 0.3, y + h - 0.2)
@@ -52,4 +63,7 @@ def draw_text(on: Canvas, block: content.Text, box: Box) -> None:
     size = 13 if length < 420 else 11.5
     for heading, text, alert in block.items:
         lines += [(heading, 15, True, "attention" if alert else "muted"), (text, size, False, "ink")]
-    on.text(x + 0.1, y, w - 0.1, h, lines)
+    frame = on.text(x + 0.1, y, w - 0.1, h, lines).text_frame
+    for i, paragraph in enumerate(frame.paragraphs):
+        if i and paragraph.runs and paragraph.runs[0].font.bold:
+            paragraph.space_before = Pt(10)

@@ -9,13 +9,20 @@ from pptx.util import Cm, Pt
 
 from diagnostic import french
 from diagnostic.exports import content
-from diagnostic.exports.pptx.page import Box, Canvas
+from diagnostic.exports.pptx.page import Box, Canvas, height_of, lines_of
 
+ALONE = 0.95
+"""A table as wide as the slide needs no caption."""
 NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
 def draw_table(on: Canvas, block: content.Table, box: Box) -> None:
     x, y, w, h = box
+    if w < ALONE * on.page.content and block.caption:
+        size = on.page.points(13)
+        tall = height_of(block.caption, w, size) + 0.35
+        on.text(x, y, w, tall, [(block.caption, 13, True, "muted")])
+        y, h = y + tall, h - tall
     count = len(block.rows) + 1
     size, heights = _fitted(block, w, h)
     shape = on.slide.shapes.add_table(count, len(block.header), Cm(x), Cm(y), Cm(w), Cm(sum(heights)))
@@ -77,12 +84,12 @@ def _fitted(block: content.Table, w: float, h: float) -> tuple[float, list[float
     whole = sum(block.widths)
     heights: list[float] = []
     size = 16.0
-    for size in (16, 14, 13, 12, 11, 10, 9, 8):
+    for size in (16, 14, 13, 12, 11, 10, 9):
         heights = []
         for row in (block.header, *block.rows):
             points = min(size, 13) if row is block.header else size
             lines = max(
-                _lines_of(cell, w * share / whole - 0.4, points)
+                lines_of(cell, w * share / whole - 0.4, points)
                 for cell, share in zip(row, block.widths, strict=True)
             )
             heights.append(lines * points * 0.0353 * 1.22 + 0.2)
@@ -90,19 +97,6 @@ def _fitted(block: content.Table, w: float, h: float) -> tuple[float, list[float
             break
     spare = max(0.0, 0.95 * h - sum(heights)) / len(heights)
     return size, [height + min(spare, max(0.0, 1.35 - height)) for height in heights]
-
-
-def _lines_of(text: str, width: float, points: float) -> int:
-    """Lines of a text in Arial: words are not cut, a letter is half its size wide on average."""
-    per_line = max(1.0, width / (points * 0.0353 * 0.53))
-    lines, used = 1, 0
-    for word in text.split(" "):
-        if used and used + 1 + len(word) > per_line:
-            lines, used = lines + 1, 0
-        used += len(word) + (1 if used else 0)
-        while used > per_line:
-            lines, used = lines + 1, used - int(per_line)
-    return lines
 
 
 def _table_alt(block: content.Table) -> str:

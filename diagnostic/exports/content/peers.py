@@ -1,0 +1,85 @@
+"""Who resembles the territory, and where it stands among them."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from diagnostic import french
+from diagnostic.exports.content.figures import source_line, value_of
+from diagnostic.exports.content.shape import Section, Strip, Strips, Table
+from diagnostic.exports.content.standing import STRIPS
+from diagnostic.exports.content.words import called, listed
+from diagnostic.indicators import BY_ID
+from diagnostic.measure import history
+from diagnostic.model import Status
+from diagnostic.report import Report
+from diagnostic.warehouse import Database
+
+FEWEST = 3
+
+
+def peers_section(report: Report, db: Database | None) -> Section | None:
+    """The peers on the same vintage as the territory; without `db`, only who they are and why."""
+    if len(report.peers) < FEWEST:
+        return None
+    strips = _strips(report, db) if db is not None else ()
+    names = [french.name(peer.territory) for peer in report.peers]
+    table = Table(
+        "Territoires semblables, du plus proche au moins proche",
+        ("Territoire", "Ce qui les rapproche"),
+        tuple((french.name(peer.territory), french.typographic(peer.why)) for peer in report.peers),
+        (0.3, 0.7),
+    )
+    title = f"{len(names)} territoires semblables : {listed(names, 3)}"
+    if strips:
+        title = f"{french.capitalised(called(report.territory))} : {strips[0].rank} parmi les territoires semblables pour {strips[0].label.lower()}"
+    drawn = Strips(
+        "Chaque point est un territoire semblable ; le trait est leur médiane",
+        strips,
+        called(report.territory),
+        "territoires semblables",
+        "médiane des semblables",
+    )
+    return Section(
+        "semblables",
+        "Territoires semblables",
+        french.typographic(title),
+        ((1.0, (drawn,)),) if strips else ((1.0, (table,)),),
+        french.typographic(
+            f"Semblables par : {' ; '.join(report.peers_variables)}. {source_line(report, [n for n in STRIPS if n in report.findings])}"
+        ),
+        (f"Semblables : {french.listing(names)}.", "Rang 1 : la valeur la plus haute."),
+        more=(table,) if strips else (),
+    )
+
+
+def _strips(report: Report, db: Database) -> tuple[Strip, ...]:
+    """Each indicator that three peers know for the year of the territory's own value."""
+    found = history(db, [peer.territory for peer in report.peers])
+    strips = []
+    for name in STRIPS:
+        own, indicator = value_of(report.findings.get(name)), BY_ID[name]
+        if own is None:
+            continue
+        year = report.findings[name].year
+        others = [
+            row.value
+            for rows in found.values()
+            for row in rows.get(name, [])
+            if row.year == year and row.value is not None and Status(row.status).known
+        ]
+        if len(others) < FEWEST or min(*others, own) == max(*others, own):
+            continue
+        rank = 1 + sum(value > own for value in others)
+        strips.append(
+            Strip(
+                f"{indicator.short} {year or ''}".strip(),
+                indicator.unit,
+                own,
+                tuple(others),
+                median(others),
+                indicator.decimals,
+                f"{french.ordinal(rank)} sur {len(others) + 1}",
+            )
+        )
+    return tuple(strips[:5])
