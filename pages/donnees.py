@@ -3,36 +3,37 @@
 from diagnostic.ui import components, frame, loaded, loading
 
 frame.open_plain("donnees", "Données", "Ce qui est chargé, ce qui a été refusé et pourquoi.")
-db = frame.database()
-sources = loaded.sources(db)
-components.section("Sources", loaded.message(sources), loaded.built(db))
-components.table(loaded.sources_table(sources))
-components.note("Le fichier à télécharger donne chaque fichier, son empreinte et sa page d’origine.")
-components.actions("sources", sources)
-refusals = loaded.refusals(db)
-components.section(
-    "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"
-)
-if len(refusals):
-    components.table(refusals)
-silenced = loaded.silenced(db)
-components.section(
-    "Indicateurs muets",
-    loaded.silence_message(silenced),
-    "Faute de source ; ils se taisent plutôt que d’afficher un zéro",
-)
-if len(silenced):
-    components.table(silenced)
-components.section("Vérifications", loaded.check_message(loaded.checks(db)), "Faites sur la base chargée")
-components.table(loaded.checks_table(loaded.checks(db)))
-carried = loaded.carried(db)
-components.section(
-    "Communes reportées",
-    loaded.carried_message(carried),
-    "Leurs chiffres anciens sont comptés dans la commune d’aujourd’hui",
-)
-if len(carried):
-    components.table(carried, limit=20)
-    components.actions("communes_reportees", carried)
+db = frame.database_if_any()
+if db is not None:
+    sources = loaded.sources(db)
+    components.section("Sources", loaded.message(sources), loaded.built(db))
+    components.table(loaded.sources_table(sources))
+    components.note("Le fichier à télécharger donne chaque fichier, son empreinte et sa page d’origine.")
+    components.actions("sources", sources)
+    refusals = loaded.refusals(db)
+    components.section(
+        "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"
+    )
+    if len(refusals):
+        components.table(refusals)
+    silenced = loaded.silenced(db)
+    components.section(
+        "Indicateurs muets",
+        loaded.silence_message(silenced),
+        "Faute de source ; ils se taisent plutôt que d’afficher un zéro",
+    )
+    if len(silenced):
+        components.table(silenced)
+    components.section("Vérifications", loaded.check_message(loaded.checks(db)), "Faites sur la base chargée")
+    components.table(loaded.checks_table(loaded.checks(db)))
+    carried = loaded.carried(db)
+    components.section(
+        "Communes reportées",
+        loaded.carried_message(carried),
+        "Leurs chiffres anciens sont comptés dans la commune d’aujourd’hui",
+    )
+    if len(carried):
+        components.table(carried, limit=20)
+        components.actions("communes_reportees", carried)
 components.section("Charger un département", "Charger les données ouvertes d’un département réel")
 loading.panel()

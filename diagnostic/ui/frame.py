@@ -89,6 +89,15 @@ def database() -> Database:
     return open_database()
 
 
+def database_if_any() -> Database | None:
+    """The database that serves; None after saying in French what is wrong with it."""
+    try:
+        return database()
+    except DiagnosticError as error:
+        components.state("Aucune donnée à montrer pour l’instant", str(error))
+        return None
+
+
 @st.cache_data(max_entries=4, show_spinner=False)
 def _default_key(version: str) -> str:
     """The most populated EPCI, else the most populated commune, else France."""

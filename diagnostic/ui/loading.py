@@ -31,7 +31,7 @@ def panel() -> None:
         "L’outil télécharge les fichiers ouverts de l’Insee, de la Cnaf et de l’ANCT, puis reconstruit la base. "
         "Comptez plusieurs minutes et plusieurs centaines de mégaoctets ; l’ancienne base sert jusqu’à la fin."
     )
-    with st.form("chargement", border=False):
+    with st.form("chargement", border=False, width=480):
         code = st.text_input(
             "Département", placeholder="33, 2A, 974…", key="departement_a_charger", max_chars=3
         )
@@ -44,15 +44,31 @@ def _load(departement: str, raw: Path, target: Path) -> None:
     with st.status("Téléchargement…", expanded=True) as status:
         step = st.empty()
         try:
-            outcomes = fetch.fetch(SOURCES, raw, departements=[departement])
+            outcomes = fetch.fetch(
+                SOURCES, raw, departements=[departement], progress=lambda *told: step.text(arrived(*told))
+            )
             refused = [outcome for outcome in outcomes if outcome.state is State.REFUSED]
             for outcome in refused:
                 components.note(outcome.reason)
             status.update(label="Construction de la base…")
             report = build([raw], target, progress=lambda told: step.text(str(told)))
+            step.empty()
         except DiagnosticError as error:
             status.update(label="Le chargement n’a pas abouti", state="error")
             components.state("Le chargement n’a pas abouti", str(error))
             return
         done = french.quantity(len(report.loaded), "fichier chargé", "fichiers chargés")
         status.update(label=f"Base construite, {done}", state="complete")
+    components.state(
+        "La base est prête", "La page Synthèse et toutes les autres la lisent dès maintenant.", action=False
+    )
+    components.page_links(["synthese"])
+
+
+_MEGA = 1_000_000
+
+
+def arrived(name: str, got: int, total: int | None) -> str:
+    """How much of a file has come: « nais.csv, 3,2 Mo sur 18,0 »."""
+    of = f" sur {french.number(total / _MEGA, 1)}" if total else ""
+    return f"{name}, {french.number(got / _MEGA, 1)}{french.NBSP}Mo{of}"
