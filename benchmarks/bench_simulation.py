@@ -8,9 +8,12 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from benchmarks import databases
 from benchmarks.harness import Result, milliseconds
-from diagnostic import access
+from diagnostic import access, report
 from diagnostic.simulation import CrecheProject, catchment, compare, simulate, where_first
+from diagnostic.ui import acting, scenarios
+from diagnostic.warehouse import open_database
 
 
 def epci(communes: int) -> tuple[pd.DataFrame, access.Pairs]:
@@ -34,6 +37,55 @@ def epci(communes: int) -> tuple[pd.DataFrame, access.Pairs]:
 
 
 def results() -> Iterator[Result]:
+    yield from invented()
+    yield from country()
+
+
+def country() -> Iterator[Result]:
+    """The page Agir on the largest département of the fictional France."""
+    path = databases.france()
+    if path is None:
+        return
+    db = open_database(path)
+    ((code,),) = db.rows(
+        "select code from territory where level = 'departement' order by communes desc, code limit 1"
+    )
+    told = report.build(db, f"departement:{code}")
+    ground = acting.ground(db, told.territory)
+    projects = tuple(
+        CrecheProject(name=commune, commune=commune, places=24) for commune in ground.communes.index[:5]
+    )
+    count = len(ground.communes)
+    yield Result(
+        f"5 projects, {count} communes of a France of 35,000",
+        milliseconds(
+            lambda: simulate(
+                ground.communes,
+                projects,
+                target=60.0,
+                year=2025,
+                accessibility=ground.accessibility,
+                whole_places=ground.whole_places,
+            )
+        ),
+        "ms",
+        "< 200",
+    )
+    kept = {str(size): projects[:size] for size in range(1, scenarios.MOST + 1)}
+    horizon = scenarios.horizons(told)[0]
+    yield Result(
+        f"{scenarios.MOST} scenarios and none under 3 birth scenarios, {count} communes",
+        milliseconds(
+            lambda: scenarios.compared(
+                ground, scenarios.all_of(kept, ()), told, target=60.0, scale_year=2025, horizon=horizon
+            )
+        ),
+        "ms",
+        "< 200",
+    )
+
+
+def invented() -> Iterator[Result]:
     frame, links = epci(100)
     projects = [
         CrecheProject(

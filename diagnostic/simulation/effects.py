@@ -238,7 +238,10 @@ def compare(
         _, investment, running = fund_all(projects, year=year)
         for variant, children in variants.items():
             assumed = communes.assign(children=children.reindex(communes.index))
-            effects = by_commune(assumed, projects, target=target, accessibility=accessibility)
+            effects = by_commune(assumed, projects, target=target)
+            if accessibility is not None:
+                supply = communes["creche_places"].astype(float) + effects["added"]
+                effects["access_after"] = accessibility(supply, assumed["children"])
             result = total(effects, target, whole_places)
             rows.append(
                 {

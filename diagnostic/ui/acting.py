@@ -248,6 +248,7 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
             select code, stat, value, row_number() over (partition by code, stat order by year desc) as latest
             from total
             where level = 'commune' and value is not null
+              and stat in ('enfants_moins_3', 'enfants_3_11', 'alsh', 'rpe', 'jeunes_12_25', 'nombre_qpv')
         ),
         -- Crèches of unknown size count as the build counts them.
         income as (
