@@ -3,6 +3,7 @@ table away, carry a diagnosis to a saved convention. Fails on any console error,
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import re
@@ -19,6 +20,8 @@ import openpyxl
 import pptx
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+from diagnostic.ui import pages
 
 pytestmark = pytest.mark.browser
 
@@ -80,13 +83,14 @@ def page(chromium: str) -> Iterator:
     bad: list[str] = []
 
     def outside(request) -> None:
-        if urlparse(request.url).hostname not in (None, "127.0.0.1", "localhost"):
+        if urlparse(request.url).hostname not in (None, "127.0.0.1", "localhost", tab.background):
             bad.append(f"outside: {request.url}")
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
         tab = browser.new_page(locale="fr-FR", viewport={"width": 1280, "height": 1000})
         tab.set_default_timeout(PATIENCE)
+        tab.background = ""
         tab.on("console", lambda message: bad.append(message.text) if message.type == "error" else None)
         tab.on("pageerror", lambda error: bad.append(f"page: {error}"))
         tab.on("response", lambda one: bad.append(f"{one.status} {one.url}") if one.status >= 400 else None)
@@ -259,3 +263,120 @@ def test_nothing_overflows_sideways(page, address: str, name: str, width: int) -
     settled(page)
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= width
+
+
+# --- What every page owes -----------------------------------------------------------------------------
+
+PAGES = [entry.name for entry in pages.existing()]
+# Words that only English has, as a sentence or a control would hold them.
+ENGLISH = re.compile(
+    r"\b(the|and|with|your|this|upload|browse|drag|search|select|choose|clear|remove|delete|rows?|columns?|sidebar|expand|"
+    r"collapse|increment|decrement|fullscreen|loading|running|press|help|open|close|settings|download|show|hide)\b",
+    re.I,
+)
+WORDS = """() => {
+  const found = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+    if (n.nodeType === 3) { if (!n.parentElement.closest('script,style,noscript,[data-testid=stIconMaterial]')) found.add(n.data.trim()); }
+    else for (const a of ['aria-label', 'title', 'placeholder', 'alt']) found.add(n.getAttribute(a) || '');
+  }
+  return [...found];
+}"""
+HEADINGS = "() => [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].filter(h => h.offsetParent).map(h => +h.tagName[1])"
+NAMELESS = """() => [...document.querySelectorAll('button,a[href],input,textarea,iframe')].filter(e => e.checkVisibility()
+  && e.type !== 'hidden' && !e.closest('.st-key-etat') && !e.textContent.trim() && !e.getAttribute('aria-label')
+  && !e.getAttribute('aria-labelledby') && !e.title && !(e.labels && e.labels.length)).map(e => e.outerHTML.slice(0, 200))"""
+
+
+def test_every_page_speaks_french_has_one_title_and_names_its_controls(page, address: str) -> None:
+    faults = {}
+    for name in PAGES:
+        page.goto(f"{address}/{'' if name == 'synthese' else name}")
+        page.wait_for_selector("footer.foot, .screen")
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        english = [words for words in page.evaluate(WORDS) if ENGLISH.search(words)]
+        levels = page.evaluate(HEADINGS)
+        orderly = all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        nameless = page.evaluate(NAMELESS)
+        if english or nameless or not orderly or levels[0] != 1 or levels.count(1) != 1:
+            faults[name] = english, levels, nameless
+    assert faults == {}
+
+
+def test_the_keyboard_shows_where_it_is(page, address: str) -> None:
+    page.goto(f"{address}/petite_enfance")
+    settled(page)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        shown = page.evaluate(
+            "() => { const e = document.activeElement, s = getComputedStyle(e); return e !== document.body && "
+            "(s.outlineStyle !== 'none' || s.boxShadow !== 'none' || e.matches('input,[role=combobox]')) }"
+        )
+        assert shown, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
+def test_each_chart_and_map_is_taken_away_as_a_picture_with_its_title_and_source(page, address: str) -> None:
+    page.goto(f"{address}/petite_enfance")
+    settled(page)
+    page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")
+    page.wait_for_function("document.querySelectorAll('.stPlotlyChart .main-svg').length > 0")
+    drawings = page.locator(".stPlotlyChart, [class*=st-key-cadre_] iframe").count()
+    for kind in ("png", "svg"):
+        buttons = page.locator(f"button[data-image={kind}]")
+        assert buttons.count() == drawings
+        for button in buttons.all():
+            with page.expect_download() as waiting:
+                button.click()
+            body = Path(waiting.value.path()).read_bytes()
+            if kind == "png":
+                assert body.startswith(b"\x89PNG")
+                assert int.from_bytes(body[16:20]) >= 1000
+            else:
+                text = body.decode()
+                assert button.get_attribute("data-title").split()[0] in text
+                assert "Source" in text
+
+
+def test_the_background_map_is_asked_for_only_once_it_is_turned_on(page, address: str) -> None:
+    asked = []
+    pixel = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    )
+    page.route(
+        "https://data.geopf.fr/**",
+        lambda route: (asked.append(route.request.url), route.fulfill(body=pixel, content_type="image/png")),
+    )
+    page.goto(f"{address}/carte")
+    settled(page)
+    page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")
+    assert asked == []
+    page.background = "data.geopf.fr"
+    page.get_by_role("button", name="Fond de carte IGN (en ligne)").click()
+    page.frame_locator("iframe").first.locator("img.leaflet-tile-loaded").first.wait_for(state="attached")
+    assert asked
+    assert "© IGN" in page.frame_locator("iframe").first.locator(".leaflet-control-attribution").inner_text()
+
+
+def test_a_page_prints_whole_on_a_few_sheets(page, address: str, tmp_path: Path) -> None:
+    page.goto(f"{address}/")
+    settled(page)
+    page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")
+    page.pdf(path=tmp_path / "synthese.pdf", format="A4", prefer_css_page_size=True, print_background=True)
+    sheets = (tmp_path / "synthese.pdf").read_bytes().count(b"/Type /Page\n")
+    assert 2 <= sheets <= 4
+    zoom = float(page.evaluate("document.documentElement.style.getPropertyValue('--print-zoom')"))
+    wide = float(
+        page.evaluate("parseFloat(document.documentElement.style.getPropertyValue('--print-width'))")
+    )
+    assert zoom * wide == pytest.approx(687)
+
+
+def test_a_territory_found_by_search_joins_the_comparison_and_its_link(page, address: str) -> None:
+    page.goto(f"{address}/comparer")
+    settled(page)
+    page.get_by_role("button", name="Chercher ailleurs").click()
+    page.locator("[data-testid=stPopoverBody]").get_by_placeholder("Nom ou code").fill("f1003")
+    page.locator("[data-testid=stPopoverBody] [role=radiogroup] label").first.click()
+    page.wait_for_url(re.compile("avec=commune(:|%3A)F1003"))
+    settled(page)
+    assert page.locator("table.data").first.is_visible()

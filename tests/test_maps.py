@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic import design, maps, territories
+from diagnostic import classes, design, maps, territories
 from diagnostic.indicators import BY_ID
 from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
 from diagnostic.warehouse.database import Database, open_database
@@ -120,3 +120,22 @@ def test_a_name_that_closes_the_script_does_not(db: Database) -> None:
 def test_a_long_name_stands_on_two_lines() -> None:
     assert maps._lines("Saint-Médard-en-Jalles") == ["Saint-Médard-", "en-Jalles"]
     assert maps._lines("Bordeaux") == ["Bordeaux"]
+
+
+def test_the_end_classes_say_that_they_hold_what_lies_beyond_the_typed_bounds() -> None:
+    findings = {code: finding(value) for code, value in (("a", 10.0), ("b", 30.0), ("c", 90.0))}
+    found = maps.by_class(findings, RATE, classes.Method.QUANTILES, 5, (20.0, 40.0, 60.0))
+    assert [one.bounds for one in found.classes] == ["40,0 et moins", "plus de 40,0"]
+    assert found.index == {"a": 0, "b": 0, "c": 1}
+
+
+@pytest.mark.parametrize("typed", ["", "20", "20 40", "60 40 20", "20 40 vingt", "1 2 3 4 5 6 7", "0 1 inf"])
+def test_bounds_that_are_not_bounds_are_refused_in_french(typed: str) -> None:
+    with pytest.raises(DiagnosticError, match="de la plus petite à la plus grande"):
+        maps.typed_limits(typed)
+    assert maps.typed_limits("20 ; 40;62,5") == (20.0, 40.0, 62.5)
+
+
+def test_types_of_facilities_are_told_apart(db: Database, epci: Territory) -> None:
+    found = maps.points(db, territories.communes(db, epci), ["eaje", "alsh"])
+    assert {(one.label, one.look) for one in found} == {("crèche", 0), ("accueil de loisirs", 1)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic.ui import pages, server
+from diagnostic.ui import early, pages, server
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [entry.name for entry in pages.existing()]
@@ -96,6 +97,59 @@ def test_a_choice_out_of_range_in_a_link_falls_back(fictional: None) -> None:
     app = opened("carte", indicateur="zzz", classes="99", couleur="classes")
     assert not app.exception
     assert FAILED not in html(app)
+
+
+def test_a_reference_that_means_nothing_is_said_and_put_back(fictional: None) -> None:
+    app = opened(reference="epci:000000000")
+    assert "Valeur inconnue" in html(app) and "epci:000000000" in html(app)
+    assert app.session_state["reference"] == ""
+    assert "L’essentiel" in html(app)
+    assert "Valeur inconnue" not in html(app.run())
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "usual"),
+    [
+        ("rayon", "99", "5"),
+        ("indicateur", "<b>zzz</b>", "taux_couverture"),
+        ("couleur", "rouge", "ecart"),
+        ("portee", "12", "15"),
+        ("classes", "deux", "5"),
+    ],
+)
+def test_a_part_of_a_link_that_means_nothing_is_said_and_put_back(
+    fictional: None, name: str, bad: str, usual: str
+) -> None:
+    app = opened("carte", **{name: bad})
+    assert "Une partie de ce lien n’a pas été comprise" in html(app)
+    assert "<b>zzz" not in html(app)
+    assert app.session_state[name] == usual
+
+
+def test_the_name_of_a_perimeter_stands_in_its_sentences(fictional: None) -> None:
+    app = opened(territoire="perimetre:F1001+F1003", nom="Rive droite")
+    assert "«\u00a0Rive droite\u00a0»" in html(app)
+    assert "Mon périmètre" not in html(app)
+
+
+def test_the_catchment_of_the_link_is_the_one_of_the_page(fictional: None) -> None:
+    usual, wide = (html(opened("petite_enfance", portee=km)) for km in ("15", "30"))
+    assert "jusqu’à 5 km du centre de la commune" in re.sub(r"[\u00a0\u202f]", " ", usual)
+    assert "jusqu’à 10 km du centre de la commune" in re.sub(r"[\u00a0\u202f]", " ", wide)
+
+
+def test_bounds_typed_in_the_link_are_the_classes_of_the_map(fictional: None) -> None:
+    app = opened("carte", couleur="classes", methode="bornes", bornes="20 40 60")
+    assert "40,0 et moins" in html(app) or "20,0 à 40,0" in html(app)
+    refused = html(opened("carte", couleur="classes", methode="bornes", bornes="60 40"))
+    assert "de la plus petite à la plus grande, séparées par des espaces" in refused
+
+
+def test_a_surplus_of_places_is_said_in_words_and_never_as_a_number_below_zero() -> None:
+    assert early._needed(-726.4) == "aucune : 726\u00a0places de plus que nécessaire"
+    assert early._needed(0.2) == "aucune place à ajouter"
+    assert early._needed(12.0) == "12\u00a0places à ajouter"
+    assert early._needed(None) == "inconnu"
 
 
 def test_the_shell_is_in_french_and_asks_nothing_outside() -> None:
