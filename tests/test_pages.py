@@ -306,6 +306,13 @@ def test_a_mapping_corrected_by_hand_is_used(demo_db: Path) -> None:
     assert depositing.with_mapping(upload, mapping).mapping.missing() == []
 
 
+def test_the_name_of_a_file_goes_into_exports_without_its_control_characters() -> None:
+    upload = depositing.read("liste\x0b\x00 2024" + "x" * 500 + ".csv", b"INSEE;Places\nF1001;24\n", "essai")
+    assert upload.name.startswith("liste 2024x") and len(upload.name) == depositing.LONGEST_NAME
+    assert depositing.year_of("caf_2024.xlsx", 2020) == 2024
+    assert depositing.year_of("caf.xlsx", 2020) == 2020
+
+
 # --- Exports and charts --------------------------------------------------------------------------------
 
 

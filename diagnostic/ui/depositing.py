@@ -13,6 +13,7 @@ from functools import lru_cache
 import pandas as pd
 
 from diagnostic import french, territories
+from diagnostic.local import worker
 from diagnostic.local.communes import REPAIRED
 from diagnostic.local.mapping import Mapping, guess, known_names
 from diagnostic.local.plan import Cell, Plan
@@ -25,6 +26,7 @@ from diagnostic.ui.services import latest
 from diagnostic.warehouse import Database
 
 ISSUES_SHOWN = 200
+LONGEST_NAME = 100
 
 MOST_COMMUNES = 5_200
 """Communes whose counts can be protected together while a person waits: the largest région has 5,100."""
@@ -59,7 +61,9 @@ def read(name: str, data: bytes, digest: str) -> Upload:
     """
     refuse_size(len(data))
     table = open_table(data, known=known_names())
-    return Upload(name, digest, table, guess(list(table.rows.columns), hint=name))
+    # The name is written in every export: no control character, no endless name.
+    said = worker.clean(name)[:LONGEST_NAME] or "fichier sans nom"
+    return Upload(said, digest, table, guess(list(table.rows.columns), hint=said))
 
 
 def year_of(name: str, otherwise: int) -> int:
