@@ -338,6 +338,11 @@ def export(keys: tuple[str, ...], formats: str, out: Path, template: Path | None
         raise DiagnosticError(
             f"Le modèle « {template} » n’existe pas : indiquez un fichier .pptx avec --template.", code=2
         )
+    if template is not None:
+        from diagnostic.exports import pptx
+
+        for remark in pptx.remarks(template):
+            click.echo(remark, err=True)
     db = open_base(path)
     out.mkdir(parents=True, exist_ok=True)
     jobs = [batch.Job(key, chosen, out, db.path, template) for key in expanded(db, keys)]

@@ -1,14 +1,15 @@
-"""Documents prepared on a click, one zip at the end; a format that fails does not stop the others."""
+"""Documents prepared on a click, one zip at the end; one that fails does not stop the others."""
 
 from __future__ import annotations
 
 import io
 import logging
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from diagnostic.exports import FORMATS, filename
+from diagnostic import french
+from diagnostic.exports import FORMATS, batch, filename
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
@@ -17,15 +18,25 @@ _log = logging.getLogger(__name__)
 
 LABELS = {name: label for name, (label, _, _) in FORMATS.items()}
 DEFAULT = ("pptx", "pdf", "docx", "xlsx")
+MOST = 12
+"""Territories prepared at once on the page: beyond, the command line does it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A zip ready to download, and the formats that could not be made, with the reason."""
+    """A zip ready to download, and what could not be made, with the reason."""
 
     data: bytes
     made: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """More territories: their keys, and what gives the report of one."""
+
+    keys: tuple[str, ...] = ()
+    report: Callable[[str], Report] | None = None
 
 
 def prepare(
@@ -35,35 +46,64 @@ def prepare(
     *,
     progress: Callable[[float, str], object],
     export: Callable[[Report, str, Database], bytes],
+    others: Others | None = None,
 ) -> Prepared:
-    """Make each format in turn with `export` and put them in one zip; `progress` hears share done and name."""
+    """Make each format of each territory in turn with `export` and put them in one zip.
+
+    `progress` hears the share done and what is being made.
+    """
+    others = others if others is not None else Others()
     made, failed = [], []
     target = io.BytesIO()
+    steps, done = len(formats) * (1 + len(others.keys)), 0
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for done, name in enumerate(formats):
-            progress(done / len(formats), LABELS[name])
-            try:
-                archive.writestr(filename(report, _view(name), name), export(report, name, db))
-                made.append(name)
-            except DiagnosticError as error:
-                failed.append((LABELS[name], str(error)))
-            except Exception:
-                # One broken document must not cost the user the three others.
-                _log.exception("export %s", name)
-                failed.append(
-                    (LABELS[name], "Ce document n’a pas pu être préparé ; l’incident est noté au journal.")
-                )
+        for key, one in _reports(report, others):
+            several = (
+                f"{key if isinstance(one, str) else french.name(one.territory)}, " if others.keys else ""
+            )
+            if isinstance(one, str):
+                failed.append((key, one))
+                done += len(formats)
+                continue
+            for name in formats:
+                progress(done / steps, several + LABELS[name])
+                done += 1
+                reason = _put(archive, one, name, db, export, apart=bool(others.keys))
+                if reason:
+                    failed.append((several + LABELS[name], reason))
+                else:
+                    made.append(name)
     progress(1.0, "")
     return Prepared(target.getvalue(), tuple(made), tuple(failed))
+
+
+def _reports(report: Report, others: Others) -> Iterator[tuple[str, Report | str]]:
+    """Each territory with its report, or with the sentence that says why there is none."""
+    yield report.territory.key, report
+    for key in others.keys if others.report is not None else ():
+        try:
+            yield key, others.report(key)
+        except DiagnosticError as error:
+            yield key, str(error)
+
+
+def _put(archive, report: Report, name: str, db: Database, export, *, apart: bool) -> str:
+    """Write one document in the zip; why it could not be made, else an empty text."""
+    file = batch.filename(report, name) if apart else filename(report, batch.view(name), name)
+    try:
+        archive.writestr(file, export(report, name, db))
+    except DiagnosticError as error:
+        return str(error)
+    except Exception:
+        # One broken document must not cost the user the three others.
+        _log.exception("export %s", name)
+        return "Ce document n’a pas pu être préparé ; l’incident est noté au journal."
+    return ""
 
 
 def zip_name(report: Report) -> str:
     """The name of the zip: territory and date."""
     return f"{filename(report, 'diagnostic', 'csv')}"
-
-
-def _view(format: str) -> str:
-    return "note" if format == "note" else "donnees" if format in ("csv", "geojson") else "diagnostic"
 
 
 def signature(report: Report, formats: Sequence[str], db: Database) -> tuple:

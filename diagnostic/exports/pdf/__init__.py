@@ -38,12 +38,28 @@ def build(report: Report, db: Database | None = None, *, extra: Sequence[Section
     return compose(content.cover(report), content.sections(report, extra, db), maps)
 
 
+def pages(
+    report: Report, db: Database | None = None, *, extra: Sequence[Section] = (), ppi: float = 64
+) -> list[bytes]:
+    """The pages of the same report as PNG pictures, for a preview."""
+    maps = picture.maps_of(report, db)
+    drawing = Drawing(maps)
+    data = _report_data(content.cover(report), content.sections(report, extra, db), drawing)
+    made = _compile(data, drawing.files, format="png", ppi=ppi)
+    return made if isinstance(made, list) else [made]
+
+
 def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None = None) -> bytes:
     """Any sections as the bytes of an A4 PDF: key messages (where a section `essentiel` has them) and contents on
     the first page, then a chapter a section, then what the document states of itself."""
     drawing = Drawing(maps)
+    data = _report_data(cover, sections, drawing)
+    return _compile(data, drawing.files, pdf_standards=["ua-1"])
+
+
+def _report_data(cover: Cover, sections: Sequence[Section], drawing: Drawing) -> dict:
     lead = next((section for section in sections if section.id == LEAD), None)
-    data = _common(cover, lead) | {
+    return _common(cover, lead) | {
         "kind": "report",
         "sections": [
             {
@@ -57,7 +73,6 @@ def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None
         ],
         "facts": [list(row) for row in cover.facts],
     }
-    return _compile(data, drawing.files)
 
 
 def brief(report: Report, db: Database | None = None) -> bytes:
@@ -76,7 +91,7 @@ def brief(report: Report, db: Database | None = None) -> bytes:
         "unknown": unknown(report)[:4],
     }
     data["cards"] = data["cards"][:4]
-    return _compile(data, drawing.files)
+    return _compile(data, drawing.files, pdf_standards=["ua-1"])
 
 
 def unknown(report: Report) -> list[str]:
@@ -125,7 +140,7 @@ def _common(cover: Cover, lead: Section | None) -> dict:
     }
 
 
-def _compile(data: dict, files: dict[str, bytes]) -> bytes:
+def _compile(data: dict, files: dict[str, bytes], **options):
     try:
         return typst.compile(
             {
@@ -135,7 +150,7 @@ def _compile(data: dict, files: dict[str, bytes]) -> bytes:
             },
             font_paths=[FONTS],
             ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
+            **options,
         )
     except typst.TypstError as error:
         raise DiagnosticError(

@@ -8,10 +8,16 @@ from pathlib import Path
 from diagnostic.exports import content, picture
 from diagnostic.exports.content import Cover, Section
 from diagnostic.exports.pptx.deck import Deck
+from diagnostic.exports.pptx.template import Template
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
-__all__ = ["Deck", "build", "compose"]
+__all__ = ["Deck", "build", "compose", "remarks"]
+
+
+def remarks(template: Path) -> tuple[str, ...]:
+    """What to say, once, of a collectivity's template; raises DiagnosticError when it cannot serve."""
+    return Template.of(template).remarks
 
 
 def build(

@@ -138,7 +138,7 @@ def _reference_lines(on: Canvas, block, frame, x, y, w, h, layout, top) -> None:
         role = "attention" if alert else "ink"
         line = on.rule(at, y, at, y + h, role, 1.5, dash=True)
         text = f"{label} {french.number(value, block.decimals)}"
-        width = 0.215 * len(text) + 0.3
+        width = 0.215 * on.page.points(11) / 11 * len(text) + 0.3
         placed.append([at, width, text, role])
         shapes.append(line)
     placed.sort()

@@ -21,7 +21,7 @@ from diagnostic.exports.pptx.charts import speak_french
 from diagnostic.exports.pptx.curves import draw_lines
 from diagnostic.exports.pptx.dots import draw_scatter, draw_strips
 from diagnostic.exports.pptx.maps import draw_map
-from diagnostic.exports.pptx.page import Box, Canvas, cut
+from diagnostic.exports.pptx.page import Box, Canvas, cut, height_of
 from diagnostic.exports.pptx.prose import draw_cards, draw_text
 from diagnostic.exports.pptx.tables import draw_table
 from diagnostic.exports.pptx.template import OUR_LAYOUT, Template, follow_theme, place
@@ -38,6 +38,7 @@ DRAW: dict[type, Callable[[Canvas, content.Block, Box], None]] = {
     content.Text: draw_text,
 }
 GUTTER = 0.8
+SUBTITLES = (PP_PLACEHOLDER.SUBTITLE, PP_PLACEHOLDER.BODY)
 
 
 class Deck:
@@ -69,61 +70,96 @@ class Deck:
         speak_french(root)
         follow_theme(root, self.template.slots)
 
-    def _canvas(self) -> Canvas:
-        slide = self.file.slides.add_slide(self.template.layout)
+    def _canvas(self, layout=None) -> Canvas:
+        slide = self.file.slides.add_slide(layout if layout is not None else self.template.layout)
         return Canvas(slide, self.page, self.maps)
 
     def open(self) -> None:
         """The title slide."""
-        on, cover, page = self._canvas(), self.cover, self.page
+        cover = self.cover
+        if self.template.opening is not None:
+            self._open_in_a_template()
+            return
+        on, page = self._canvas(), self.page
         _keep_title_only(on.slide)
         on.block(MSO_SHAPE.RECTANGLE, 0, 0, 0.5, page.height, "territory")
         wide = 0.652 * page.content
         title = on.slide.shapes.title
-        place(title, page.left, 3.2, wide, 6.4)
+        place(title, page.left, page.down(3.2), wide, page.down(6.4))
         title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
-        on.write(
-            title.text_frame,
-            [(cover.title, 40 if len(cover.title) <= 45 else 32, True, "ink")],
-            PP_ALIGN.LEFT,
-        )
+        size = 40 if len(cover.title) <= 45 else 32
+        on.write(title.text_frame, [(cover.title, size, True, "ink")], PP_ALIGN.LEFT)
         lines = [(line, 18, False, "muted") for line in cover.lines]
         if cover.notice:
             lines.append((cover.notice, 18, True, "attention"))
-        on.text(page.left, 9.9, wide, 3, lines)
-        on.text(page.left, 15.2, wide, 2.6, [(line, 13, False, "muted") for line in cover.small])
+        on.text(page.left, page.down(9.9), wide, page.down(3), lines)
+        small = [(line, 13, False, "muted") for line in cover.small]
+        on.text(page.left, page.down(15.2), wide, page.down(2.6), small)
         if self.maps is not None and cover.situation is not None:
             side = 0.31 * page.content
-            draw_map(on, cover.situation, Box(page.left + page.content - side - 0.27, 4.2, side, side))
+            x = page.left + page.content - side - 0.27
+            draw_map(on, cover.situation, Box(x, page.down(4.2), side, side))
+        self._notes(on.slide, tuple(f"{label} : {text}" for label, text in cover.facts))
+
+    def _open_in_a_template(self) -> None:
+        """The collectivity's own title slide: its placeholders are filled, its colours are left alone."""
+        on, cover = self._canvas(self.template.opening), self.cover
+        on.slide.shapes.title.text_frame.text = french.office(cover.title)
+        lines = [line for line in (*cover.lines, cover.notice, *cover.small[:1]) if line]
+        others = [p for p in on.slide.placeholders if p.placeholder_format.idx != 0]
+        filled = next((p for p in others if p.placeholder_format.type in SUBTITLES), None)
+        for placeholder in others:
+            if placeholder is not filled:
+                placeholder._element.getparent().remove(placeholder._element)
+        if filled is not None:
+            filled.text_frame.text = french.office("\n".join(lines))
+            for paragraph in filled.text_frame.paragraphs:
+                for run in paragraph.runs:
+                    run.font.size = on.points(16)
         self._notes(on.slide, tuple(f"{label} : {text}" for label, text in cover.facts))
 
     def add(self, section: Section) -> None:
         """One slide: kicker, sentence, blocks side by side, source, footer, notes."""
         on = self._canvas()
         size = 26 if len(section.title) <= 112 else 20 if len(section.title) <= 190 else 16
-        on.write(on.slide.shapes.title.text_frame, [(section.title, size, True, "ink")])
         kicker = (section.kicker, 12, True, "territory")
-        source = (cut(section.source, 270), 10, False, "muted")
+        source = (
+            cut(section.source, int(270 * self.page.across / self.page.points(10) * 10)),
+            10,
+            False,
+            "muted",
+        )
         if self.template.layout.name == OUR_LAYOUT:
+            on.write(on.slide.shapes.title.text_frame, [(section.title, size, True, "ink")])
             by_idx = {p.placeholder_format.idx: p for p in on.slide.placeholders}
             on.write(by_idx[13].text_frame, [kicker])
             on.write(by_idx[14].text_frame, [source])
         else:
-            self._in_a_template(on, kicker, source)
+            self._in_a_template(on, section.title, kicker, source)
         self._footer(on.slide)
         self._place(on, section.columns)
         self._notes(on.slide, section.notes)
 
-    def _in_a_template(self, on: Canvas, kicker, source) -> None:
-        """A stranger's layout has no place for them: boxes of ours; its other placeholders would stay empty."""
+    def _in_a_template(self, on: Canvas, sentence: str, kicker, source) -> None:
+        """The title where the template has it, in its own colour; kicker and source in boxes of ours; the other
+        placeholders would stay empty."""
         _keep_title_only(on.slide)
         page, title = self.page, on.slide.shapes.title
-        if title.top is None or title.top < Cm(1.45) or title.top + title.height > Cm(page.top):
-            place(title, page.left, 1.55, page.content, 2.35)
-            title.text_frame.vertical_anchor = MSO_ANCHOR.TOP
-            title.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
-        on.text(page.left, 0.8, page.content, 0.65, [kicker])
-        on.text(page.left, 16.95, page.content, 0.8, [source], anchor=MSO_ANCHOR.BOTTOM)
+        if title.top is None or title.height < Cm(1) or title.top + title.height > Cm(page.top + 0.2):
+            room = page.top - page.down(1.55)
+            place(title, page.left, page.down(1.55), page.content, room)
+        width, height = title.width / Cm(1) - 0.5, title.height / Cm(1) - 0.2
+        size = next(
+            (s for s in (26, 22, 20, 18, 16) if height_of(sentence, width, 1.08 * page.points(s)) <= height),
+            14,
+        )
+        frame = title.text_frame
+        frame.text = french.office(sentence)
+        frame.paragraphs[0].runs[0].font.size = on.points(size)
+        if title.top >= Cm(1.0):
+            on.text(title.left / Cm(1), title.top / Cm(1) - 0.7, page.content, 0.65, [kicker])
+        below = page.top + page.tall + 0.05
+        on.text(page.left, below, page.content, page.down(0.8), [source], anchor=MSO_ANCHOR.BOTTOM)
 
     def _place(self, on: Canvas, columns) -> None:
         drawn = [

@@ -17,7 +17,8 @@ from diagnostic.exports.style import nice_range
 
 def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
     x, y, w, h = box
-    left, right = 9.0, 6.4
+    across = on.page.across
+    left, right = 9.0 * across, 6.4 * across
     keys = [
         (f"●  {french.capitalised(cut(block.own, 28))}", "territory"),
         (f"●  {cut(block.others, 46)}", "muted"),
@@ -27,11 +28,11 @@ def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
     size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
     at = x + left
     for text, role in keys:
-        width = 0.0195 * size * len(text) + 0.4
+        width = 0.0195 * on.page.points(size) * len(text) + 0.4
         on.text(at, y, width, 0.7, [(text, size, True, role)])
         at += width + 0.1
-    on.text(x + w - right, y, 3.2, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
-    on.text(x + w - 3, y, 3, 0.7, [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
+    on.text(x + w - right, y, 3.2 * across, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
+    on.text(x + w - 3 * across, y, 3 * across, 0.7, [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
     tall = min(2.32, (h - 0.8) / len(block.rows))
     for i, strip in enumerate(block.rows):
         top = y + 0.85 + i * tall
@@ -48,16 +49,16 @@ def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
         on.text(
             x + w - right,
             top,
-            3.2,
+            3.2 * across,
             tall,
             [(french.number(strip.own, strip.decimals), 20, True, "territory")],
             anchor=MSO_ANCHOR.MIDDLE,
             align=PP_ALIGN.RIGHT,
         )
         on.text(
-            x + w - 3.1,
+            x + w - 3.1 * across,
             top,
-            3.1,
+            3.1 * across,
             tall,
             [(strip.rank, 15, True, "muted")],
             anchor=MSO_ANCHOR.MIDDLE,

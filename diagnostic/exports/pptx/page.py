@@ -48,6 +48,15 @@ class Page:
     type: float = 1.0
     colours: Mapping[str, str] = field(default_factory=lambda: COLOURS)
 
+    @property
+    def across(self) -> float:
+        """The width of the content against that of our own page."""
+        return self.content / 30.67
+
+    def down(self, y: float) -> float:
+        """A height of our own page on this one."""
+        return y * self.height / 19.05
+
     def points(self, size: float) -> float:
         """The size of a text on this page."""
         return max(SMALLEST, size * self.type) if self.type < 1 else size

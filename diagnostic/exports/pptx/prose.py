@@ -11,14 +11,14 @@ from diagnostic.exports.pptx.page import Box, Canvas, height_of
 
 def draw_cards(on: Canvas, block: content.Cards, box: Box) -> None:
     x, y, w, h = box
-    tall = min(3.1, h / len(block.items))
-    narrow = w < 20
-    left = 4.6 if narrow else 6.6
+    tall = min(on.page.down(3.1), h / len(block.items))
+    narrow = w < 20 * on.page.across
+    left = (4.6 if narrow else 6.6) * on.page.across
     for i, card in enumerate(block.items):
         top = y + i * tall
         if i:
             on.rule(x, top, x + w, top)
-        size = (28 if narrow else 38) if len(card.figure) <= 7 else (22 if narrow else 28)
+        size = _figure_size(on, card.figure, left, 28 if narrow else 38)
         on.text(
             x,
             top + 0.15,
@@ -42,6 +42,12 @@ def draw_cards(on: Canvas, block: content.Cards, box: Box) -> None:
             ],
             anchor=MSO_ANCHOR.MIDDLE,
         )
+
+
+def _figure_size(on: Canvas, figure: str, width: float, largest: float) -> float:
+    """The largest size at which a figure holds on one line."""
+    sizes = (size for size in (38, 28, 22, 18, 16) if size <= largest)
+    return next((size for size in sizes if 0.0353 * 0.6 * on.page.points(size) * len(figure) <= width), 14)
 
 
 def _fitted(on: Canvas, card: content.Card, w: float, h: float, narrow: bool) -> tuple[float, float]:

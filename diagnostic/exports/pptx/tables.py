@@ -93,10 +93,21 @@ def _fitted(block: content.Table, w: float, h: float) -> tuple[float, list[float
                 for cell, share in zip(row, block.widths, strict=True)
             )
             heights.append(lines * points * 0.0353 * 1.22 + 0.2)
-        if sum(heights) <= 0.95 * h:
+        if sum(heights) <= 0.95 * h and _whole(block, w, size):
             break
     spare = max(0.0, 0.95 * h - sum(heights)) / len(heights)
     return size, [height + min(spare, max(0.0, 1.35 - height)) for height in heights]
+
+
+def _whole(block: content.Table, w: float, size: float) -> bool:
+    """Whether no word is cut at this size."""
+    total = sum(block.widths)
+    return all(
+        max(len(word) for word in cell.split(" ")) * 0.0353 * (min(size, 13) if r == 0 else size) * 0.54
+        <= w * share / total - 0.25
+        for r, row in enumerate((block.header, *block.rows))
+        for cell, share in zip(row, block.widths, strict=True)
+    )
 
 
 def _table_alt(block: content.Table) -> str:

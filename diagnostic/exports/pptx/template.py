@@ -1,4 +1,4 @@
-"""Our theme and layout, or those of a collectivity's own file."""
+"""Our theme and layout, or those of a collectivity's own file, which is checked before it is used."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from pathlib import Path
 
 from lxml import etree
 from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Cm
 
 from diagnostic.exports.pptx.page import A, Page
+from diagnostic.exports.pptx.safety import refuse_unsafe
+from diagnostic.exports.pptx.theme import THEMED, palette_of
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import DiagnosticError
 
+NARROWEST, WIDEST, LOWEST = 20.0, 60.0, 12.0
+"""Sides of a slide in centimetres between which the diagnosis can be laid out."""
+SOURCE = 0.9
 SCHEME = {
     "dk1": "ink",
     "lt1": None,
@@ -29,18 +35,22 @@ SCHEME = {
     "accent6": "eaje_hors_psu",
 }
 OUR_LAYOUT = "Message du diagnostic"
-# Only these are taken from a theme: a stranger's other accents turn text blue and alerts violet.
-THEMED = {"territory": "accent1", "modes_am": "accent2", "ink": "tx1"}
 
 
 @dataclass(frozen=True)
 class Template:
-    """The file that the slides are written in, its layout, its page, and the colours that follow its theme."""
+    """The file that the slides are written in, its layouts, its page, and the colours that follow its theme.
+
+    `opening` is the layout of the title slide, None when the other serves. `remarks` are sentences for whoever
+    gave the template.
+    """
 
     file: object
     layout: object
     page: Page
     slots: Mapping[str, str]
+    opening: object | None = None
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def own(cls) -> Template:
@@ -48,18 +58,23 @@ class Template:
         file, page = Presentation(), Page()
         file.slide_width, file.slide_height = Cm(page.width), Cm(page.height)
         write_theme(file)
-        return cls(file, own_layout(file, page), page, _slots(page))
+        return cls(
+            file, own_layout(file, page), page, {page.colours[role]: slot for role, slot in THEMED.items()}
+        )
 
     @classmethod
     def of(cls, path: Path) -> Template:
         """The collectivity's own file. Raises DiagnosticError when it cannot serve."""
-        page = Page()
-        file = opened(path, page)
-        return cls(file, plainest(file), page, _slots(page))
-
-
-def _slots(page: Page) -> dict[str, str]:
-    return {page.colours[role]: slot for role, slot in THEMED.items()}
+        file = opened(path)
+        layout = plainest(file)
+        colours, slots, remarks = palette_of(file, layout)
+        page = page_of(file, colours)
+        if page.type < 1:
+            remarks = (
+                *remarks,
+                "Le modèle est plus étroit que le grand écran : les textes sont réduits d’autant.",
+            )
+        return cls(file, layout, page, slots, opening_of(file), remarks)
 
 
 def write_theme(file) -> None:
@@ -79,19 +94,21 @@ def write_theme(file) -> None:
     part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def opened(template: Path, page: Page):
-    """The collectivity's file without its slides. Raises DiagnosticError unless it is a 16:9 .pptx."""
+def opened(template: Path):
+    """The collectivity's file without its slides. Raises DiagnosticError unless it is a sane .pptx."""
+    refuse_unsafe(template)
     try:
         file = Presentation(str(template))
+        width, height = file.slide_width / Cm(1), file.slide_height / Cm(1)
     except Exception as error:
         raise DiagnosticError(
             f"« {template.name} » n’est pas un modèle PowerPoint lisible : enregistrez-le au format .pptx.",
             code=2,
         ) from error
-    if abs(file.slide_width - Cm(page.width)) > Cm(0.1) or abs(file.slide_height - Cm(page.height)) > Cm(0.1):
+    if not (NARROWEST <= width <= WIDEST and height >= LOWEST and width >= 1.3 * height):
         raise DiagnosticError(
-            f"Le modèle « {template.name} » n’est pas en grand écran : choisissez 16:9 (33,87 × 19,05 cm) dans "
-            "Création, Taille des diapositives.",
+            f"Les diapositives du modèle « {template.name} » ne peuvent pas porter le diagnostic : choisissez 16:9 ou "
+            "4:3, en paysage, dans Création, Taille des diapositives.",
             code=2,
         )
     ids = file.slides._sldIdLst
@@ -106,13 +123,59 @@ def plainest(file):
     titled = [
         layout
         for layout in file.slide_layouts
-        if any(p.placeholder_format.type == 1 for p in layout.placeholders)
+        if any(p.placeholder_format.type == PP_PLACEHOLDER.TITLE for p in layout.placeholders)
     ]
     if not titled:
         raise DiagnosticError(
             "Aucune disposition du modèle n’a de titre : ajoutez-en une, puis recommencez.", code=2
         )
     return min(titled, key=lambda layout: len(layout.placeholders))
+
+
+def opening_of(file):
+    """The layout of a title slide: a centred title; None when the file has none."""
+    for layout in file.slide_layouts:
+        if any(p.placeholder_format.type == PP_PLACEHOLDER.CENTER_TITLE for p in layout.placeholders):
+            return layout
+    return None
+
+
+def page_of(file, colours: Mapping[str, str]) -> Page:
+    """The page of a stranger's file: its content stands where its own "title and content" puts it."""
+    ours = Page()
+    width, height = file.slide_width / Cm(1), file.slide_height / Cm(1)
+    across, down = width / ours.width, height / ours.height
+    left, content, top, tall = ours.left * across, ours.content * across, ours.top * down, ours.tall * down
+    body = _body(file)
+    if (
+        body is not None
+        and body.width
+        and body.width / Cm(1) > 0.7 * width
+        and body.height / Cm(1) > 0.5 * height
+    ):
+        left, content = body.left / Cm(1), body.width / Cm(1)
+        top = body.top / Cm(1)
+        tall = body.height / Cm(1) - SOURCE * down
+    return Page(
+        width, height, left, content, top, tall, min(1.0, round((across + min(down, 1.0)) / 2, 2)), colours
+    )
+
+
+def _body(file):
+    """The body of the layout that has one title and one body."""
+    for layout in file.slide_layouts:
+        kinds = [p.placeholder_format.type for p in layout.placeholders]
+        bodies = [p for p in layout.placeholders if p.placeholder_format.idx == 1]
+        if PP_PLACEHOLDER.TITLE in kinds and len(bodies) == 1:
+            others = {
+                PP_PLACEHOLDER.FOOTER,
+                PP_PLACEHOLDER.DATE,
+                PP_PLACEHOLDER.SLIDE_NUMBER,
+                PP_PLACEHOLDER.TITLE,
+            }
+            if sum(kind not in others for kind in kinds) == 1:
+                return bodies[0]
+    return None
 
 
 def follow_theme(root, slots: Mapping[str, str]) -> None:
