@@ -362,7 +362,7 @@ def test_a_figure_that_changed_is_told_once_with_both_values():
     (change,) = plans.compare_with(composed(), [coverage(47.1)])
     assert (change.before, change.after, change.after_year) == (45.2, 47.1, 2024)
     assert "45,2 places pour 100 enfants de moins de 3 ans (2023)" in change.sentence
-    assert "47,1 (2024) aujourd’hui (+1,9)" in change.sentence  # 47,1 − 45,2
+    assert "47,1 (2024) aujourd’hui (en hausse de 1,9)" in change.sentence  # 47,1 − 45,2
 
 
 def test_a_figure_that_reads_the_same_is_not_a_change():

@@ -167,7 +167,7 @@ class Change:
     """A figure of a fiche whose value today is no longer the one written; None is unknown.
 
     `printed_*` are the values as the reader sees them, `moved` the difference with its unit where it is a
-    share (« +1,8 point »), empty where one side is unknown.
+    share (« en hausse de 1,8 point »), empty where one side is unknown.
     """
 
     fiche: str
@@ -243,13 +243,17 @@ def _change(fiche: Fiche, written: Figure, finding: Finding) -> Change | None:
 
 
 def _moved(before: float | None, after: float | None, declared: Indicator) -> str:
-    """ "+1,8 point": how far a figure has moved, in points for a share; nothing where one side is unknown."""
+    """ "en hausse de 1,8 point": how far a figure has moved, in points for a share; nothing where one side
+    is unknown."""
     if before is None or after is None:
         return ""
-    change = french.signed(after - before, declared.decimals)
-    if declared.unit.startswith("%"):
-        return f"{change} {french.plural(abs(after - before), 'point', 'points')}"
-    return change
+    change, places = abs(after - before), declared.decimals
+    said = (
+        french.quantity(change, "point", "points", places)
+        if declared.unit.startswith("%")
+        else french.number(change, places)
+    )
+    return f"en {'hausse' if after > before else 'baisse'} de {said}"
 
 
 # --- Legal completeness --------------------------------------------------------------------------

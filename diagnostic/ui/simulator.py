@@ -92,7 +92,7 @@ def form(ground: acting.Ground, report: Report) -> None:
     if not options:
         components.state("Aucune commune connue", "Choisissez un autre territoire.", action=True)
         return
-    kind = state_kind()
+    kind = _kind()
     with st.form("projet", border=False, clear_on_submit=False):
         with components.columns(260) as grid:
             with grid.container():
@@ -127,7 +127,7 @@ def form(ground: acting.Ground, report: Report) -> None:
     hold(key, (*projects(key), made))
 
 
-def state_kind() -> str:
+def _kind() -> str:
     """What kind of project to describe."""
     return st.selectbox("Type de projet", acting.KINDS, key="type_projet", width=2 * WIDTH)
 
