@@ -175,7 +175,7 @@ def stacked(whole: Budget) -> Stacked:
 
 
 def _calendar(of: Dossier) -> list[Section]:
-    pages = [page for table in words.calendar(of.plan) for page in _pages(_cells(table, 70), 8)]
+    pages = [page for table in words.calendar(of.plan) for page in _pages(_cells(table, 55), 6)]
     return [
         _section(
             f"plan_calendrier_{rank}",
