@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +15,7 @@ from diagnostic.local.store import deposit
 from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
 from diagnostic.local.validation import Validation, annotated, validate
 from diagnostic.report import Report
+from diagnostic.secrecy import RULES
 from diagnostic.ui import blocks, components, depositing, local_data
 from diagnostic.warehouse import Database
 
@@ -81,7 +83,7 @@ def upload(report: Report, db: Database) -> None:
         st.session_state.pop(_UPLOAD, None)
         return
     held_upload = st.session_state.get(_UPLOAD)
-    if held_upload is None or held_upload.digest != sent.file_id:
+    if held_upload is None or held_upload.sent != sent.file_id:
         refused = blocks.attempt(lambda: refuse_size(sent.size) or True, "Ce fichier est refusé")
         read = refused and blocks.attempt(
             lambda: depositing.read(sent.name, sent.getvalue(), sent.file_id), "Ce fichier est refusé"
@@ -89,7 +91,10 @@ def upload(report: Report, db: Database) -> None:
         if not read:
             return
         st.session_state[_UPLOAD] = read
-    current: depositing.Upload = _columns(st.session_state[_UPLOAD])
+    chosen = _sheet(st.session_state[_UPLOAD], sent)
+    if chosen is None:
+        return
+    current: depositing.Upload = _columns(chosen)
     st.session_state[_UPLOAD] = current
     lacking = current.mapping.missing()
     if lacking:
@@ -102,6 +107,21 @@ def upload(report: Report, db: Database) -> None:
     )
     if validation is not None:
         _judged(current, validation, report, db)
+
+
+def _sheet(current: depositing.Upload, sent) -> depositing.Upload | None:
+    """The sheet to read, when the workbook has several; None when the chosen one holds no table."""
+    if len(current.sheets) < 2:
+        return current
+    names = sorted(current.sheets)
+    chosen = st.selectbox(
+        "Feuille", names, index=names.index(current.sheets[0]), key=f"feuille_{current.sent}"
+    )
+    if chosen == current.table.sheet:
+        return current
+    return blocks.attempt(
+        lambda: depositing.read(sent.name, sent.getvalue(), sent.file_id, chosen), "Cette feuille est refusée"
+    )
 
 
 def _columns(current: depositing.Upload) -> depositing.Upload:
@@ -181,6 +201,7 @@ def _judged(current: depositing.Upload, validation: Validation, report: Report, 
         depositing.year_of(current.name, datetime.date.today().year - 1),
         key=f"annee_{current.digest}",
     )
+    threshold = _threshold(current, validation)
     whole = not validation.template.one_row_per_commune and st.checkbox(
         "La liste est complète : une commune du territoire absente de la liste n’en a pas",
         key="liste_complete",
@@ -193,7 +214,7 @@ def _judged(current: depositing.Upload, validation: Validation, report: Report, 
             lambda: depositing.of_the_region(
                 db,
                 deposit(
-                    validation,
+                    replace(validation, threshold=threshold),
                     origin=current.name,
                     year=int(year),
                     received=datetime.date.today(),
@@ -210,6 +231,25 @@ def _judged(current: depositing.Upload, validation: Validation, report: Report, 
             _another_file()
             blocks.tell(f"« {current.name} » est pris en compte, ici et dans les pages de thème.")
             st.rerun()
+
+
+def _threshold(current: depositing.Upload, validation: Validation) -> float | None:
+    """The number under which a count is hidden, where the file counts people: its agreement may set another."""
+    rule = RULES.get(validation.template.rule or "")
+    if rule is None:
+        return None
+    return float(
+        st.number_input(
+            f"Seuil de secret du fichier ({rule.units})",
+            int(rule.threshold),
+            100,
+            int(
+                max(rule.threshold, rule.threshold if validation.threshold is None else validation.threshold)
+            ),
+            key=f"seuil_{current.digest}_{validation.template.id}",
+            help=f"Règle : {rule.origin}. Relevez le seuil si la convention de transmission en fixe un plus haut.",
+        )
+    )
 
 
 def _questions(current: depositing.Upload, validation: Validation, db: Database) -> None:

@@ -46,24 +46,34 @@ OPEN = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Upload:
-    """A file of the session on its way in: its table and the mapping as it stands."""
+    """A file of the session on its way in: its table and the mapping as it stands.
+
+    `sent` names this sending, `sheets` are those of a workbook, the fullest first.
+    """
 
     name: str
-    digest: str
+    sent: str
     table: Table
     mapping: Mapping
+    sheets: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """What tells this table from another sending and from another sheet."""
+        return f"{self.sent}_{self.table.sheet}"
 
 
-def read(name: str, data: bytes, digest: str) -> Upload:
+def read(name: str, data: bytes, sent: str, sheet: str | None = None) -> Upload:
     """Open a file and guess its template and columns; DiagnosticError when it cannot be read.
 
-    `digest` names this sending: the same file sent twice is judged afresh.
+    `sent` names this sending: the same file sent twice is judged afresh. `sheet`: else the fullest one.
     """
     refuse_size(len(data))
-    table = open_table(data, known=known_names())
+    table = open_table(data, known=known_names(), sheet=sheet)
     # The name is written in every export: no control character, no endless name.
     said = worker.clean(name)[:LONGEST_NAME] or "fichier sans nom"
-    return Upload(said, digest, table, guess(list(table.rows.columns), hint=said))
+    guessed = guess(list(table.rows.columns), hint=f"{said} {table.sheet}")
+    return Upload(said, sent, table, guessed, tuple(filter(None, (table.sheet, *table.others))))
 
 
 def year_of(name: str, otherwise: int) -> int:
