@@ -96,18 +96,19 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   // The pole of a bent outline may lie outside it: the largest ring's centroid is near enough for a name.
   const centre = g => {
     const rings = g.type === 'Polygon' ? [g.coordinates[0]] : g.coordinates.map(p => p[0]);
-    let best = null;
+    let best = null, west = 180, south = 90, east = -180, north = -90;
     for (const r of rings) {
+      for (const [x, y] of r) { west = Math.min(west, x); east = Math.max(east, x); south = Math.min(south, y); north = Math.max(north, y); }
       let a = 0, x = 0, y = 0;
       for (let i = 0; i + 1 < r.length; i++) { const k = r[i][0] * r[i + 1][1] - r[i + 1][0] * r[i][1]; a += k; x += (r[i][0] + r[i + 1][0]) * k; y += (r[i][1] + r[i + 1][1]) * k; }
       if (a && (!best || Math.abs(a) > best[0])) best = [Math.abs(a), y / (3 * a), x / (3 * a)];
     }
-    return best && [best[1], best[2]];
+    return best && [[best[1], best[2]], L.latLngBounds([south, west], [north, east])];
   };
   fetch(P.url).then(r => r.json()).then(g => {
     layer.addData(g);
     outline.addData({ type: 'FeatureCollection', features: g.features.filter(f => f.properties.ou === 'outline') });
-    centres = g.features.filter(f => f.properties.ou === 'in' && P.units[f.properties.code]).map(f => [f.properties.code, centre(f.geometry), L.geoJson(f).getBounds()]).filter(c => c[1]).sort((a, b) => P.units[a[0]][5] - P.units[b[0]][5]);
+    centres = g.features.filter(f => f.properties.ou === 'in' && P.units[f.properties.code]).map(f => [f.properties.code, ...(centre(f.geometry) || [])]).filter(c => c[1]).sort((a, b) => P.units[a[0]][5] - P.units[b[0]][5]);
     fit(); doc.body.dataset.ready = '1';
   });
   return layer;
