@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from diagnostic import charts, french
@@ -105,9 +106,9 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
             "Indicateur local", list(labels), format_func=labels.get, key=f"indicateur_local_{theme}"
         )
     one = next(one for one in found if one.indicator.id == chosen)
-    ladder, left_out = charts.shortened(drawn[chosen])
+    figure, left_out = _drawn(one, drawn[chosen])
     components.chart(
-        _drawn(one, ladder),
+        figure,
         key=f"local_{theme}_{chosen}",
         alt=words.title([one]),
         data=members_table(members, found),
@@ -118,14 +119,17 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
     )
 
 
-def _drawn(one: LocalFigure, ladder: Sequence[charts.Rung]):
-    """A ranking against the reference when the file covers it, else plain bars."""
+def _drawn(one: LocalFigure, ladder: Sequence[charts.Rung]) -> tuple[go.Figure, int]:
+    """A ranking against the reference when the file covers it, else plain bars; how many it leaves out."""
+    decimals = one.indicator.decimals
     reference = next((c for c in one.finding.comparators if c.key == one.finding.reference), None)
     if reference is not None:
+        kept, left_out = charts.shortened(ladder)
         name = french.typographic(reference.name)
-        return charts.ranked(ladder, reference.value, name, one.indicator.decimals, state.theme())
+        return charts.ranked(kept, reference.value, name, decimals, state.theme()), left_out
     rows = [(rung.name, rung.value, "territory") for rung in ladder]
-    return drawing.bars(rows, theme=state.theme(), decimals=one.indicator.decimals, unit=one.indicator.unit)
+    drawn = drawing.bars(rows, theme=state.theme(), decimals=decimals, unit=one.indicator.unit)
+    return drawn, max(0, len(rows) - drawing.MOST_BARS)
 
 
 def _left_out(undrawn: int, unknown: int) -> str:
