@@ -51,7 +51,7 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
     covered = count.notna().to_numpy()
     here = children_within(children, own, covered)
     around = children_within(children, own | (km <= radius_km), covered & ~np.isnan(km))
-    names = data.communes(subject.db)["name"]
+    names = data.communes(subject.db)["name"].reindex(pd.Index(nearest, dtype=object))
     table = pd.DataFrame(
         {
             "code": frame.index,
@@ -59,7 +59,7 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
             "children": children.to_numpy(),
             "schools": frame["ecoles"].to_numpy(),
             "nearest_km": km,
-            "nearest": [names.get(code) if code is not None else None for code in nearest],
+            "nearest": [name if isinstance(name, str) else None for name in names.tolist()],
         }
     )[covered & ~own].sort_values(["children", "name"], ascending=[False, True])
     out = table[~(table["nearest_km"] <= radius_km)]
@@ -142,14 +142,16 @@ def _facilities_around(subject: Subject, found: list[data.District]) -> pd.DataF
     """Facilities for families in the communes of the districts, or near an outline."""
     frame = data.facilities(subject.db)
     communes = {code for item in found for code in item.communes} | set(subject.codes)
-    keep = frame["commune"].isin(communes)
-    for item in found:
+    frame = frame[frame["stat"].isin(QPV_FACILITIES)]
+    keep = frame["commune"].isin(communes).to_numpy(copy=True)
+    lon, lat = frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
+    # The whole country is kept already: no outline adds to it.
+    for item in () if keep.all() else found:
         if item.shape is not None:
             west, south, east, north = item.shape.bounds
-            keep |= frame["lon"].between(west - _BOX_DEGREES, east + _BOX_DEGREES) & frame["lat"].between(
-                south - _BOX_DEGREES, north + _BOX_DEGREES
-            )
-    return frame[keep & frame["stat"].isin(QPV_FACILITIES)].reset_index(drop=True)
+            beside = (lon >= west - _BOX_DEGREES) & (lon <= east + _BOX_DEGREES)
+            keep |= beside & (lat >= south - _BOX_DEGREES) & (lat <= north + _BOX_DEGREES)
+    return frame[keep].reset_index(drop=True)
 
 
 def _counted(near: pd.DataFrame, facilities: pd.DataFrame) -> dict[tuple[int, str, bool], int]:
