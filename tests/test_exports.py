@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import openpyxl
@@ -14,7 +16,8 @@ from pptx import Presentation
 from pptx.util import Cm
 
 from diagnostic import exports
-from diagnostic.exports import batch, content
+from diagnostic.exports import batch, content, pptx, style
+from diagnostic.exports.pptx.template import Template
 from diagnostic.model import (
     Comparator,
     DiagnosticError,
@@ -191,7 +194,7 @@ def test_the_deck_tells_the_story_in_order_with_a_sentence_for_title():
     assert titles[0] == "Communauté de communes du Valbois"
     assert titles[1] == "La CC du Valbois accueille un peu moins que la France"
     assert titles[-1].startswith("1\u00a0source")
-    assert len(deck) == 1 + len(content.sections(valbois()))
+    assert len(deck) == 1 + sum(section.on_slides for section in content.sections(valbois()))
 
 
 def test_charts_hold_the_numbers_of_the_report_and_can_be_edited():
@@ -356,9 +359,76 @@ def test_the_template_of_a_collectivity_loses_its_slides_and_carries_ours(tmp_pa
     assert 'schemeClr val="accent1"' in parts_of(given)
 
 
-def test_a_template_that_is_not_wide_is_refused_with_what_to_do(tmp_path):
-    with pytest.raises(DiagnosticError, match="16:9"):
-        exports.export(valbois(), "pptx", template=template(tmp_path / "modele.pptx", 25.4))
+def test_a_narrow_template_carries_the_deck_within_its_edges(tmp_path):
+    given = exports.export(valbois(), "pptx", template=template(tmp_path / "modele.pptx", 25.4))
+    deck = Presentation(io.BytesIO(given))
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0 and shape.left + shape.width <= deck.slide_width + Cm(0.8)
+            assert shape.top >= 0 and shape.top + shape.height <= deck.slide_height
+
+
+def test_a_template_taller_than_wide_is_refused_with_what_to_do(tmp_path):
+    with pytest.raises(DiagnosticError, match="16:9 ou 4:3"):
+        exports.export(valbois(), "pptx", template=template(tmp_path / "modele.pptx", 14.0))
+
+
+def repacked(path, change):
+    """The .pptx at `path` with each part passed through `change(name, octets)`."""
+    made = path.with_name("change.pptx")
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(made, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, change(name, before.read(name)))
+    return made
+
+
+def test_a_template_with_macros_is_refused_in_one_sentence(tmp_path):
+    kind = b"presentationml.presentation.main+xml"
+    macro = b"ms-powerpoint.presentation.macroEnabled.main+xml"
+    made = repacked(template(tmp_path / "modele.pptx", 33.867), lambda name, data: data.replace(kind, macro))
+    with pytest.raises(DiagnosticError, match="macros"):
+        pptx.remarks(made)
+
+
+def test_a_template_that_fetches_a_picture_from_elsewhere_is_refused(tmp_path):
+    link = b'<Relationship Id="rId99" Type="http://x/image" Target="http://x/a.png" TargetMode="External"/>'
+
+    def linked(name: str, data: bytes) -> bytes:
+        if name == "ppt/slideMasters/_rels/slideMaster1.xml.rels":
+            return data.replace(b"</Relationships>", link + b"</Relationships>")
+        return data
+
+    with pytest.raises(DiagnosticError, match="hors du fichier"):
+        pptx.remarks(repacked(template(tmp_path / "modele.pptx", 33.867), linked))
+
+
+@pytest.mark.parametrize("octets", [b"", b"PK\x03\x04 cut", b"not a presentation"])
+def test_a_damaged_template_is_refused_in_one_sentence(tmp_path, octets):
+    path = tmp_path / "modele.pptx"
+    path.write_bytes(octets)
+    with pytest.raises(DiagnosticError, match="lisible"):
+        pptx.remarks(path)
+
+
+def test_a_colour_that_cannot_be_read_on_the_slide_is_replaced_and_said_once(tmp_path):
+    def pale(name: str, data: bytes) -> bytes:
+        if not name.startswith("ppt/theme/"):
+            return data
+        return re.sub(
+            rb"<a:accent1>.*?</a:accent1>", b'<a:accent1><a:srgbClr val="FFE680"/></a:accent1>', data
+        )
+
+    made = repacked(template(tmp_path / "modele.pptx", 33.867), pale)
+    assert sum("première couleur" in remark for remark in pptx.remarks(made)) == 1
+    text = parts_of(exports.export(valbois(), "pptx", template=made))
+    assert 'schemeClr val="accent1"' not in text.split("<p:sldLayout")[0]
+    colours = Template.of(made).page.colours
+    assert all(style.contrast(colours[role], "FFFFFF") >= 4.5 for role in ("ink", "muted", "territory"))
+    assert all(style.contrast(colours[role], "FFFFFF") >= 3.0 for role in ("modes_am", "other"))
+
+
+def test_black_on_white_is_the_strongest_contrast():
+    assert round(style.contrast("000000", "FFFFFF"), 6) == (1 + 0.05) / (0 + 0.05)
 
 
 def test_nobody_is_said_above_a_reference_that_is_unknown():
@@ -369,3 +439,108 @@ def test_nobody_is_said_above_a_reference_that_is_unknown():
     )
     gap = next(s for s in content.sections(replace(report, members=blind)) if s.id == "ecart")
     assert "n’est pas connu" in gap.title and "Aucun" not in gap.title
+
+
+def section(**more) -> content.Section:
+    table = content.Table(
+        "Actions", ("Action", "Budget"), (("Ouvrir un relais", "12\u202f000"),), (0.6, 0.4), (1,)
+    )
+    told = {"kicker": "Plan d’actions", "title": "Deux actions pour 2027", "source": "Comité de pilotage"}
+    return content.Section("plan", columns=((1.0, (table,)),), notes=("Une note.",), **(told | more))
+
+
+def test_a_section_that_others_add_stands_before_the_sources_in_every_format():
+    extra = (section(),)
+    deck = Presentation(io.BytesIO(exports.export(valbois(), "pptx", extra=extra))).slides
+    titles = [slide.shapes.title.text_frame.text for slide in deck]
+    assert titles[-2] == "Deux actions pour 2027" and "Ouvrir un relais" in words(deck[len(titles) - 2])
+    assert "Ouvrir un relais" in parts_of(exports.export(valbois(), "docx", extra=extra))
+    book = openpyxl.load_workbook(io.BytesIO(exports.export(valbois(), "xlsx", extra=extra)))
+    cells = {cell.value for row in book["Plan d’actions"].iter_rows() for cell in row}
+    assert {"Ouvrir un relais", 12000} <= cells
+    assert exports.export(valbois(), "pdf", extra=extra).startswith(b"%PDF")
+
+
+def test_a_chapter_that_is_not_for_slides_is_in_the_document_only():
+    extra = (section(on_slides=False),)
+    assert "Deux actions" not in parts_of(exports.export(valbois(), "pptx", extra=extra))
+    assert "Deux actions" in parts_of(exports.export(valbois(), "docx", extra=extra))
+
+
+def test_sections_of_one_s_own_make_a_file_without_a_diagnosis():
+    cover = content.cover(valbois())
+    for module in ("pptx", "docx", "pdf", "xlsx"):
+        compose = importlib.import_module(f"diagnostic.exports.{module}").compose
+        assert len(compose(cover, (section(),))) > 1000
+
+
+def test_five_percent_or_less_is_never_written_as_five_percent():
+    bounded = finding("taux_pauvrete", VALBOIS.key, 5.0, status=Status.BOUNDED)
+    report = replace(valbois(), findings=valbois().findings | {"taux_pauvrete": bounded})
+    portrait = next(s for s in content.sections(report) if s.id == "portrait")
+    row = next(row for row in portrait.blocks[0].rows if row[0].startswith("Taux de pauvreté"))
+    assert row[1] == "5 ou moins"
+
+
+def test_the_gap_by_mode_adds_up_to_the_gap():
+    modes = (
+        {"mode": "eaje", "label": "Crèches", "local": 18.2, "reference": 20.0, "contribution": -1.8},
+        {
+            "mode": "am",
+            "label": "Assistantes maternelles",
+            "local": 39.2,
+            "reference": 39.4,
+            "contribution": -0.2,
+        },
+    )
+    report = valbois()
+    report = replace(report, coverage=replace(report.coverage, gap_by_mode=modes))
+    offer = next(s for s in content.sections(report) if s.id == "offre")
+    table = next(block for block in offer.blocks if isinstance(block, content.Table))
+    assert table.rows[-1][-1] == "−2,0"
+
+
+def duty(name: str, over: int | None, binds: bool | None, met: bool | None) -> dict:
+    return {
+        "duty": name,
+        "threshold": over,
+        "binds": binds,
+        "met": met,
+        "in_force": True,
+        "in_force_on": "2025-01-01",
+        "article": "L. 214-1-3",
+        "sentence": name,
+    }
+
+
+def test_a_duty_that_does_not_bind_here_is_neither_met_nor_missed():
+    owed = (duty("Planifier", 3500, False, None), duty("Recenser", None, True, False))
+    report = replace(valbois(), duties=owed, duties_reading="Population de toutes les communes.")
+    law = next(s for s in content.sections(report) if s.id == "obligations")
+    assert [row[2:4] for row in law.blocks[0].rows] == [
+        ("Oui, depuis 2025", "Rien dans les données : à vérifier"),
+        ("Non", "—"),
+    ]
+    assert "1\u00a0obligation" in law.title
+
+
+def test_a_deck_never_grows_beyond_what_a_committee_hears():
+    made = [replace(section(), id=name) for name in (*map(str, range(14)), "acces", "droits")]
+    kept = content._held(made)
+    assert sum(one.on_slides for one in kept) + 1 == content.MOST_SLIDES
+    assert [one.id for one in kept if not one.on_slides] == ["acces", "droits"]
+
+
+def test_processes_are_replaced_on_the_way_and_every_territory_is_done(tmp_path, monkeypatch):
+    pools = []
+
+    def pool(workers: int, mp_context: object) -> ThreadPoolExecutor:
+        pools.append(workers)
+        return ThreadPoolExecutor(workers)
+
+    monkeypatch.setattr(batch, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(batch, "RENEWED_AFTER", 2)
+    jobs = [batch.Job(f"epci:{i}", ("csv",), tmp_path, tmp_path / "absent.duckdb") for i in range(9)]
+    done = list(batch.run(jobs, workers=2))
+    assert sorted(one.key for one in done) == [job.key for job in jobs]
+    assert pools == [2] * 3  # 9 territories, 2 × 2 to a pool

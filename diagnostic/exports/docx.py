@@ -200,7 +200,7 @@ class Document:
             for c, cell in enumerate(row.cells):
                 cell.width = Cm(WIDTH * widths[c] / whole)
                 paragraph = cell.paragraphs[0]
-                paragraph.paragraph_format.space_after = Pt(1)
+                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
                 if c in numeric:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 run = paragraph.add_run(french.office(line[c]))
@@ -208,6 +208,7 @@ class Document:
                     run.style = self.file.styles["Chiffre"]
                 else:
                     run.font.size = Pt(9)
+                    run.font.bold = True if header and (r == 0 or c == 0) else None
         self.file.add_paragraph().paragraph_format.space_after = Pt(2)
 
     def close(self, notes: Sequence[str] = ()) -> None:

@@ -8,7 +8,7 @@ from diagnostic import french
 from diagnostic.exports.content.figures import source_line, value_of
 from diagnostic.exports.content.shape import Section, Strip, Strips, Table
 from diagnostic.exports.content.standing import STRIPS
-from diagnostic.exports.content.words import called, listed
+from diagnostic.exports.content.words import called, listed, with_article
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import history
 from diagnostic.model import Status
@@ -32,7 +32,7 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
     )
     title = f"{len(names)} territoires semblables : {listed(names, 3)}"
     if strips:
-        title = f"{french.capitalised(called(report.territory))} : {strips[0].rank} parmi les territoires semblables pour {strips[0].label.lower()}"
+        title = f"{french.capitalised(called(report.territory))} : {strips[0].rank} parmi les territoires semblables pour {with_article(strips[0].label)}"
     drawn = Strips(
         "Chaque point est un territoire semblable ; le trait est leur médiane",
         strips,
@@ -50,6 +50,7 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
         ),
         (f"Semblables : {french.listing(names)}.", "Rang 1 : la valeur la plus haute."),
         more=(table,) if strips else (),
+        on_slides=len(strips) != 1,
     )
 
 

@@ -50,4 +50,5 @@ def rights_section(report: Report) -> Section | None:
         columns,
         source_line(report, (indicator.id,)),
         notes_of(report, (indicator.id,)),
+        on_slides=len(columns) > 1,
     )

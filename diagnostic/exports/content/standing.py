@@ -20,7 +20,7 @@ STRIPS = (
 
 
 def standing_section(report: Report) -> Section | None:
-    rows = []
+    rows, drawn = [], []
     for name in STRIPS:
         finding = report.findings.get(name)
         if finding is None or finding.position is None or value_of(finding) is None:
@@ -29,6 +29,7 @@ def standing_section(report: Report) -> Section | None:
         if len(position.values) < 3 or position.minimum == position.maximum:
             continue
         beside = compared(finding, report)
+        drawn.append(name)
         rows.append(
             Strip(
                 f"{indicator.short} {finding.year or ''}".strip(),
@@ -43,9 +44,7 @@ def standing_section(report: Report) -> Section | None:
     if not rows:
         return None
     rows = rows[:5]
-    first = next(
-        n for n in STRIPS if value_of(report.findings.get(n)) is not None and report.findings[n].position
-    )
+    first = drawn[0]
     finding = report.findings[first]
     siblings = report.siblings_label or "territoires de même niveau"
     title = (
@@ -74,4 +73,5 @@ def standing_section(report: Report) -> Section | None:
         ),
         source_line(report, names),
         (f"Rang 1 : la valeur la plus haute. Comparaison avec : {siblings}.", *notes_of(report, names)),
+        on_slides=len(rows) > 1,
     )

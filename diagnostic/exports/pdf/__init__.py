@@ -79,7 +79,7 @@ def brief(report: Report, db: Database | None = None) -> bytes:
     """The note for a mayor: one page, what to decide and what is not known included."""
     drawing = Drawing(picture.maps_of(report, db), small=True)
     by_id = {section.id: section for section in content.sections(report)}
-    left = [by_id[name].blocks[-1] for name in ("offre", "perspectives") if name in by_id]
+    left = [by_id[name].blocks[at] for name, at in (("offre", 0), ("perspectives", -1)) if name in by_id]
     right = [b for b in by_id["ecart"].blocks if not isinstance(b, content.Text)] if "ecart" in by_id else []
     if not right and "portrait" in by_id:
         right = list(by_id["portrait"].blocks)

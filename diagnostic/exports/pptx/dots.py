@@ -24,7 +24,7 @@ def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
         (f"●  {cut(block.others, 46)}", "muted"),
     ]
     if block.reference:
-        keys.append((f"|  {cut(block.reference, 20)}", "attention"))
+        keys.append((f"|  {cut(block.reference, 26)}", "attention"))
     size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
     at = x + left
     for text, role in keys:

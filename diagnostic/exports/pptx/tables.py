@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
@@ -13,6 +15,7 @@ from diagnostic.exports.pptx.page import Box, Canvas, height_of, lines_of
 
 ALONE = 0.95
 """A table as wide as the slide needs no caption."""
+SIZES = (16, 14, 13, 12, 11, 10, 9)
 NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
@@ -80,30 +83,32 @@ def _cell(on: Canvas, cell, text, size, bold, role, right, margin, header) -> No
 
 
 def _fitted(block: content.Table, w: float, h: float) -> tuple[float, list[float]]:
-    """The largest size at which the rows hold in `h`, and the height of each, header first."""
-    whole = sum(block.widths)
-    heights: list[float] = []
-    size = 16.0
-    for size in (16, 14, 13, 12, 11, 10, 9):
-        heights = []
-        for row in (block.header, *block.rows):
-            points = min(size, 13) if row is block.header else size
-            lines = max(
-                lines_of(cell, w * share / whole - 0.4, points)
-                for cell, share in zip(row, block.widths, strict=True)
-            )
-            heights.append(lines * points * 0.0353 * 1.22 + 0.2)
-        if sum(heights) <= 0.95 * h and _whole(block, w, size):
-            break
+    """The largest size at which the rows hold in `h` without a cut word, and the height of each, header first."""
+    holding = [(size, heights) for size in SIZES if sum(heights := _heights(block, w, size)) <= 0.95 * h]
+    whole = [(size, heights) for size, heights in holding if _whole(block, w, size)]
+    size, heights = next(iter((*whole, *holding, (SIZES[-1], _heights(block, w, SIZES[-1])))))
     spare = max(0.0, 0.95 * h - sum(heights)) / len(heights)
     return size, [height + min(spare, max(0.0, 1.35 - height)) for height in heights]
+
+
+def _heights(block: content.Table, w: float, size: float) -> list[float]:
+    total = sum(block.widths)
+    heights = []
+    for row in (block.header, *block.rows):
+        points = min(size, 13) if row is block.header else size
+        lines = max(
+            lines_of(cell, w * share / total - 0.4, points)
+            for cell, share in zip(row, block.widths, strict=True)
+        )
+        heights.append(lines * points * 0.0353 * 1.22 + 0.2)
+    return heights
 
 
 def _whole(block: content.Table, w: float, size: float) -> bool:
     """Whether no word is cut at this size."""
     total = sum(block.widths)
     return all(
-        max(len(word) for word in cell.split(" ")) * 0.0353 * (min(size, 13) if r == 0 else size) * 0.54
+        max(map(len, re.split("[ -]", cell))) * 0.0353 * (min(size, 13) if r == 0 else size) * 0.54
         <= w * share / total - 0.25
         for r, row in enumerate((block.header, *block.rows))
         for cell, share in zip(row, block.widths, strict=True)
