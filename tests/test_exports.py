@@ -480,6 +480,8 @@ def test_five_percent_or_less_is_never_written_as_five_percent():
     portrait = next(s for s in content.sections(report) if s.id == "portrait")
     row = next(row for row in portrait.blocks[0].rows if row[0].startswith("Taux de pauvreté"))
     assert row[1] == "5 ou moins"
+    cells = [cell for line in workbook(report)["Portrait"].iter_rows() for cell in line if cell.value == 5]
+    assert [cell.number_format for cell in cells] == ['0" ou moins"']
 
 
 def test_the_gap_by_mode_adds_up_to_the_gap():

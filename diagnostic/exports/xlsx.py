@@ -22,6 +22,7 @@ from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
 HEADER_ROW = 3
+ESTIMATES, BOUNDED = "Estimations", "au plus"
 PLAIN = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -60,12 +61,14 @@ def build(report: Report, db: Database | None = None, *, extra: Sequence[Section
     themes = [theme for theme in THEMES if any(row.indicator.theme == theme for row in rows)]
     names = [sheet_name(theme) for theme in themes]
     names += ["Naissances"] * bool(report.births)
+    names += [ESTIMATES] * bool(report.coverage.estimates)
     names += ["Quartiers prioritaires"] * bool(report.qpv.districts)
     names += [book.reserve(section) for section in extra]
     book.readme((*names, "Sources et secret", "Dictionnaire"))
     for theme in themes:
         _theme(book, report, theme, [row for row in rows if row.indicator.theme == theme])
     _births(book, report)
+    _estimates(book, report)
     _districts(book, report)
     for section in extra:
         book.section(section)
@@ -195,6 +198,7 @@ class Book:
             0: self._format(num_format="#,##0", **line),
             1: self._format(num_format="#,##0.0", **line),
             "year": self._format(num_format="0", **line),
+            "bound": self._format(num_format='0" ou moins"', **line),
             "unknown": self._format(align="right", **grey, **line),
             "link": self._format(font_color=f"#{COLOURS['territory']}", underline=1),
             "alert": self._format(bold=True, font_color=f"#{COLOURS['attention']}"),
@@ -262,11 +266,40 @@ def _theme(book: Book, report: Report, theme: str, rows: list[table.Row]) -> Non
             (12, row.reason),
         ):
             sheet.write_string(r, column, french.office(text), book.formats["text"])
-        book.number(sheet, r, 4, row.value, decimals)
+        # The producer says only that the value is at most this: the cell says it too, and stays a number.
+        book.number(sheet, r, 4, row.value, "bound" if row.status == BOUNDED else decimals)
         book.number(sheet, r, 7, row.numerator, 0)
         book.number(sheet, r, 8, row.denominator, 0)
         book.number(sheet, r, 9, row.year, "year")
         book.number(sheet, r, 10, row.missing, 0)
+
+
+def _estimates(book: Book, report: Report) -> None:
+    """Communes without a published rate: every one of them, where the documents show the first."""
+    rows = report.coverage.estimates
+    if not rows:
+        return
+    columns = (
+        ("Commune", 34),
+        ("Code", 11),
+        ("Enfants de moins de 3 ans", 14),
+        ("Places en crèche", 12),
+        ("Taux brut", 12),
+        ("Estimation", 12),
+        ("Borne basse", 12),
+        ("Borne haute", 12),
+        ("Fiabilité", 10),
+    )
+    note = "Places en crèche pour 100 enfants, rapprochées du taux de l’intercommunalité ; intervalle à 95 %, fiabilité A à D."
+    sheet = book.sheet(ESTIMATES, "Estimations des communes sans taux publié", note, columns, len(rows))
+    for r, row in enumerate(rows, HEADER_ROW + 1):
+        sheet.write_string(r, 0, french.office(row["name"]), book.formats["strong"])
+        sheet.write_string(r, 1, row["code"], book.formats["text"])
+        for c, (name, decimals) in enumerate(
+            (("children", 0), ("places", 0), ("rate", 1), ("estimate", 1), ("low", 1), ("high", 1)), 2
+        ):
+            book.number(sheet, r, c, content.known(row[name]), decimals)
+        sheet.write_string(r, 8, row["grade"], book.formats["text"])
 
 
 def _births(book: Book, report: Report) -> None:
