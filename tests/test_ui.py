@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -97,6 +99,34 @@ def test_a_choice_out_of_range_in_a_link_falls_back(fictional: None) -> None:
     app = opened("carte", indicateur="zzz", classes="99", couleur="classes")
     assert not app.exception
     assert FAILED not in html(app)
+
+
+def test_a_database_of_another_time_is_said_in_french_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, demo_db: Path
+) -> None:
+    old = tmp_path / "ancienne.duckdb"
+    shutil.copy(demo_db, old)
+    with duckdb.connect(str(old)) as base:
+        base.execute("update meta set value = '0' where name = 'schema_version'")
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(old))
+    for page in ("", "donnees"):
+        app = opened(page)
+        assert not app.exception
+        assert "python -m diagnostic build" in html(app)
+
+
+def test_a_page_that_breaks_says_so_in_french_and_writes_the_cause_in_the_log(
+    fictional: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(early, "modes_title", broken)
+    app = opened("petite_enfance")
+    assert not app.exception
+    assert FAILED in html(app)
+    assert "secret detail" not in html(app)
+    assert "secret detail" in caplog.text
 
 
 def test_a_reference_that_means_nothing_is_said_and_put_back(fictional: None) -> None:

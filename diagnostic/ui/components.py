@@ -614,7 +614,7 @@ def table(data: pd.DataFrame, *, decimals: int = 1, limit: int = 400) -> None:
     )
     rest = len(data) - limit
     more = (
-        f'<p class="note">Et {french.number(rest)} autres lignes, dans le fichier à télécharger.</p>'
+        f'<p class="note">Et {french.quantity(rest, "autre ligne", "autres lignes")}, dans le fichier à télécharger.</p>'
         if rest > 0
         else ""
     )
