@@ -50,7 +50,7 @@ def held(report: Report, db: Database) -> None:
 
 def templates() -> None:
     """Choose a template and download it empty."""
-    id = st.selectbox("Modèle", list(_TITLES), format_func=_TITLES.get, key="modele")
+    id = st.selectbox("Modèle", list(_TITLES), format_func=_TITLES.get, key="modele_a_remplir")
     with st.container(horizontal=True, key="actions_modele"):
         for label, make, suffix in (("Excel", as_xlsx, "xlsx"), ("CSV", as_csv, "csv")):
             st.download_button(
