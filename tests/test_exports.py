@@ -15,8 +15,8 @@ import pytest
 from pptx import Presentation
 from pptx.util import Cm
 
-from diagnostic import exports
-from diagnostic.exports import batch, content, pptx, style
+from diagnostic import exports, french
+from diagnostic.exports import batch, content, picture, pptx, style
 from diagnostic.exports.pptx.template import Template
 from diagnostic.model import (
     Comparator,
@@ -42,7 +42,9 @@ from diagnostic.report import (
     Report,
     Series,
     SourceLine,
+    build,
 )
+from diagnostic.warehouse import open_database
 
 VALBOIS = Territory(Level.EPCI, "990000001", "CC du Valbois", kind="CC", departement="F1")
 NAMES = ("Aubray", "Belmont", "Chaumes", "Doulon", "Essart")
@@ -546,3 +548,39 @@ def test_processes_are_replaced_on_the_way_and_every_territory_is_done(tmp_path,
     done = list(batch.run(jobs, workers=2))
     assert sorted(one.key for one in done) == [job.key for job in jobs]
     assert pools == [2] * 3  # 9 territories, 2 × 2 to a pool
+
+
+def test_the_rank_among_similar_territories_is_counted_on_the_same_year(demo_db):
+    db = open_database(demo_db)
+    key = next(
+        f"epci:{code}"
+        for (code,) in db.rows("select code from territory where level = 'epci' order by code")
+        if len(build(db, f"epci:{code}").peers) >= 3
+    )
+    report = build(db, key)
+    near = next(s for s in content.sections(report, db=db) if s.id == "semblables")
+    strip = near.blocks[0].rows[0]
+    rates = [
+        value
+        for (value,) in db.rows(
+            "select value from figure where level = 'epci' and indicator = 'taux_couverture' and year = ? "
+            "and value is not null and list_contains(?, code)",
+            report.findings["taux_couverture"].year,
+            [peer.territory.code for peer in report.peers],
+        )
+    ]
+    above = sum(value > report.findings["taux_couverture"].value for value in rates)
+    assert strip.rank.replace("\u00a0", " ") == f"{french.ordinal(1 + above)} sur {len(rates) + 1}"
+    assert sorted(strip.others) == sorted(rates)
+
+
+def test_a_map_encloses_its_crowded_part_and_names_nobody_twice(demo_db):
+    db = open_database(demo_db)
+    (code,) = db.rows("select code from territory where level = 'epci' order by communes desc limit 1")[0]
+    report = build(db, f"epci:{code}")
+    block = content.Map(
+        "Carte", "ratio", "Carte", "x", {m.territory.code: 1.0 for m in report.members}, ("R", 1.0)
+    )
+    figure = picture.draw_map(block, report, db, 9.0, 9.0, 0.5)
+    names = [text.get_text().split("\n")[0] for text in figure.axes[0].texts if "\n" in text.get_text()]
+    assert names and len(names) == len(set(names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diagnostic import french
-from diagnostic.exports.content.figures import compared, notes_of, source_line, value_of
+from diagnostic.exports.content.figures import amount, compared, notes_of, source_line, value_of
 from diagnostic.exports.content.shape import Section, Table, Text
 from diagnostic.exports.content.words import known
 from diagnostic.indicators import BY_ID
@@ -36,7 +36,7 @@ def families_section(report: Report) -> Section | None:
     title = "Familles, jeunesse et vie sociale : les services recensés"
     if main is not None:
         finding, indicator = report.findings[main], BY_ID[main]
-        title = f"{indicator.label} : {french.number(finding.value, indicator.decimals)}"
+        title = f"{indicator.label} : {amount(finding, indicator, indicator.unit[0] if indicator.unit[0] in '%€' else '')}"
     if unknown:
         title += (
             f" ; {french.quantity(unknown, 'service reste', 'services restent')} à documenter avec la Caf"

@@ -117,7 +117,7 @@ def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
         caption,
         ("Indicateur", french.capitalised(called(report.territory)), *columns, "Millésime, statut"),
         tuple(rows),
-        (0.36, 0.14, *(0.12 for _ in columns), 0.5 - 0.12 * len(columns)),
+        (0.33, 0.14, *(0.14 for _ in columns), 0.53 - 0.14 * len(columns)),
         tuple(range(1, 2 + len(columns))),
     )
 

@@ -100,7 +100,7 @@ def _ranked(block: content.Ranked, width: float) -> Figure:
         before = i == 0 and len(block.references) > 1
         _write(
             axes,
-            value,
+            value + (-0.006 if before or value > 0.8 * top else 0.006) * top,
             -0.75,
             f"{label} {french.number(value, block.decimals)}",
             role,

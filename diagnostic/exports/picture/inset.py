@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from diagnostic.exports.picture.frame import Frame, bounds_of
 from diagnostic.exports.picture.shapes import Shape
 
-SHARE = 4.5
+SHARE = 5.5
 """The window is this many times smaller than the territory."""
 SMALL_CM = 1.25
 """Under this width a member of the map has no room for its name."""
