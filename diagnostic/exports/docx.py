@@ -25,6 +25,8 @@ from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
 WIDTH = 17.0
+MOST_TOGETHER = 14
+"""Rows of a table that no page break parts."""
 FACTS = "Ce que dit ce document de lui-même"
 ACTION_FIELDS = (
     "Constat chiffré",
@@ -201,6 +203,7 @@ class Document:
                 cell.width = Cm(WIDTH * widths[c] / whole)
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
+                paragraph.paragraph_format.keep_with_next = r < len(lines) - 1 <= MOST_TOGETHER or None
                 if c in numeric:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 run = paragraph.add_run(french.office(line[c]))

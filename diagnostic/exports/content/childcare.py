@@ -180,5 +180,5 @@ def _estimates_table(caption: str, rows) -> Table:
             for row in rows
         ),
         (0.28, 0.11, 0.1, 0.13, 0.14, 0.14, 0.1),
-        (1, 2, 3, 4),
+        (1, 2, 3, 4, 5, 6),
     )

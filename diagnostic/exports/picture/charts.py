@@ -101,7 +101,7 @@ def _ranked(block: content.Ranked, width: float) -> Figure:
         _write(
             axes,
             value + (-0.006 if before or value > 0.8 * top else 0.006) * top,
-            -0.75,
+            -0.75 - 0.85 * (len(block.references) - 1 - i),
             f"{label} {french.number(value, block.decimals)}",
             role,
             fontweight="bold",
