@@ -10,7 +10,7 @@ with components.settings("carte"):
         "indicateur", "Indicateur", local_block.options(report, frame.indicator_options())
     )
     scale = state.segmented("echelle", "Échelle", mapping.scales(frame.database(), report.territory))
-    colour = state.segmented("couleur", "Couleur", {"ecart": "Écart à la référence", "classes": "Classes"})
+    colour = state.segmented("couleur", "Couleur", mapping.colours(report))
     shown = state.pills("afficher", "Afficher", frame.layer_options())
 method, count, limits = "quantiles", 5, ()
 if colour == "classes":

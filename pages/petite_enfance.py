@@ -49,7 +49,7 @@ with grid.container():
             ids=[indicator],
         )
     else:
-        components.unknown(report, indicator)
+        components.unknown(report, "taux_couverture")
 with grid.container():
     head = components.slot()
     found = components.map_view(report, indicator, key="petite_enfance", height=520)

@@ -175,6 +175,16 @@ def test_bounds_typed_in_the_link_are_the_classes_of_the_map(fictional: None) ->
     assert "de la plus petite à la plus grande, séparées par des espaces" in refused
 
 
+@pytest.mark.real
+def test_a_commune_without_published_places_is_not_said_alike_nor_short_of_children(
+    monkeypatch: pytest.MonkeyPatch, real_db: Path
+) -> None:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
+    bassens = html(opened("petite_enfance", territoire="commune:33032"))
+    assert "L’offre par mode n’est pas connue à Bassens" in bassens
+    assert "Les places qui manquent ne sont pas connues à Bassens" in bassens
+
+
 def test_a_surplus_of_places_is_said_in_words_and_never_as_a_number_below_zero() -> None:
     assert early._needed(-726.4) == "aucune : 726\u00a0places de plus que nécessaire"
     assert early._needed(0.2) == "aucune place à ajouter"

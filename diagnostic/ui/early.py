@@ -8,7 +8,7 @@ import pandas as pd
 
 from diagnostic import charts, french, reading
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Status
+from diagnostic.model import Indicator, Status
 from diagnostic.report import Mode, ModeBar, Report, Series
 
 _WORDS = {
@@ -61,6 +61,12 @@ def modes_title(report: Report) -> tuple[str, str]:
         return f"L’offre par mode n’est pas connue {french.at(report.territory)}", ""
     year = f", {bars[0].year}" if bars[0].year else ""
     subtitle = f"Places pour 100 enfants de moins de 3 ans, par mode d’accueil{year}"
+    if all(bar.key != report.territory.key for bar in bars):
+        at = french.at(report.territory)
+        return (
+            f"L’offre par mode n’est pas connue {at} : voici celle des territoires qui l’entourent",
+            subtitle,
+        )
     more, less = _differences(report, bars)
     than = _against(report)
     if more and less:
@@ -124,6 +130,8 @@ def modes_statuses(report: Report) -> list[str]:
 def members_title(report: Report, indicator_id: str) -> tuple[str, str]:
     """How many units are missing in how many members; then what is ranked."""
     indicator = BY_ID[indicator_id]
+    if _is_count(indicator):
+        return f"Les places qui manquent ne sont pas connues {french.at(report.territory)}", ""
     found = [member.findings.get(indicator_id) for member in report.members]
     lacking = [item.missing for item in found if item is not None and item.missing and item.missing >= 0.5]
     words = [item.word for item in found if item is not None and reading.known_value(item) is not None]
@@ -140,8 +148,15 @@ def members_title(report: Report, indicator_id: str) -> tuple[str, str]:
     return f"{indicator.short}, territoire par territoire", subtitle
 
 
+def _is_count(indicator: Indicator) -> bool:
+    return indicator.denominator is None and not indicator.published
+
+
 def ladder(report: Report, indicator_id: str) -> tuple[list[charts.Rung], int]:
-    """The ranking to draw, cut to its ends when it is long, and how many members it leaves out."""
+    """The ranking to draw, cut to its ends when it is long, and how many members it leaves out. A count has none:
+    a commune has fewer children than its département, and that says nothing."""
+    if _is_count(BY_ID[indicator_id]):
+        return [], 0
     return charts.shortened(charts.rungs(report.members, BY_ID[indicator_id]))
 
 

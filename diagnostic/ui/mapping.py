@@ -94,6 +94,12 @@ def scales(database: Database, territory: Territory) -> dict[str, str]:
     return {"commune": "Communes", "epci": of_department, "departement": of_region}
 
 
+def colours(report: Report) -> dict[str, str]:
+    """What the colours of a map can say: the distance to the reference where there is one, or classes of values."""
+    against = {"ecart": "Écart à la référence"} if report.reference is not None else {}
+    return against | {"classes": "Classes"}
+
+
 def scope_of(database: Database, territory: Territory, level: Level) -> Territory:
     """The territory whose units of `level` are shown around `territory`."""
     known = territories.index(database)
