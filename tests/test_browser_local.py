@@ -72,8 +72,11 @@ def _answering(url: str, server: subprocess.Popen) -> str:
 
 
 @pytest.fixture(scope="module")
-def visitors(chromium: str) -> Iterator:
-    """Opens as many visitors as asked, each with cookies of their own; remembers everything that goes wrong."""
+def visitors(chromium: str, address: str) -> Iterator:
+    """Opens as many visitors as asked, each with cookies of their own; remembers everything that goes wrong.
+
+    It needs the server so as to leave before the server stops.
+    """
     from playwright.sync_api import sync_playwright
 
     bad: list[str] = []
