@@ -35,6 +35,12 @@ _MEASURE = Path(__file__).with_name("sql") / "measure.sql"
 CHILDREN = "enfants_moins_3"
 """The children on whom the missing places of a published rate are counted."""
 
+OFFICIAL, COMPUTED = "taux_couverture", "places_100"
+"""One question, two answers: the published rate, and published places over children reckoned from births."""
+
+FEW = 20
+"""Under so many people, one more or one less turns the comparison round: none is made."""
+
 _COLUMNS = (
     "level, code, indicator, year, value, numerator, denominator, numerator_year, denominator_year, status, "
     "sources, covered, note"
@@ -236,6 +242,8 @@ def _finding(
     elif against is not None:
         base = next(item for item in comparators if item.key == against.key)
         gap, gap_year = _gap(rows, histories[against.key].get(indicator.id, []), row, indicator)
+    if _few(indicator, row):
+        gap, gap_year = None, None
     chosen = base.key if base is not None else None
     if row is None:
         status, reason = _absent(db, indicator, place.level)
@@ -267,11 +275,31 @@ def _finding(
         reference=chosen,
         gap=gap,
         gap_year=gap_year,
-        missing=_missing(indicator, row, gap, reached, histories[place.key].get(CHILDREN, [])),
+        missing=None
+        if _few(indicator, row) or (indicator.id == COMPUTED and _rated(db, place, histories))
+        else _missing(indicator, row, gap, reached, histories[place.key].get(CHILDREN, [])),
         word=None if gap is None or value is None else ratio_word(value, value - gap),
         reason="" if value is not None else _reason(db, indicator, row, status),
         caution=_caution(indicator, row),
     )
+
+
+def _few(indicator: Indicator, row: Figure | None) -> bool:
+    """Whether the figure is a share or a rate of fewer than `FEW` people."""
+    if row is None or is_count(indicator) or indicator.published:
+        return False
+    people = row.numerator if indicator.denominator in FACILITY_LABELS else row.denominator
+    return people is not None and people < FEW
+
+
+def _rated(db: Database, place: Territory, histories: Mapping[str, History]) -> bool:
+    """Whether the published rate answers for the territory, or for each commune of a perimeter."""
+    if place.level is not Level.PERIMETRE:
+        row = newest(histories[place.key].get(OFFICIAL, []))
+        return row is not None and row.value is not None
+    communes = [territories.get(db, f"commune:{code}") for code in place.communes]
+    rows = [newest(one.get(OFFICIAL, [])) for one in history(db, communes).values()]
+    return all(row is not None and row.value is not None for row in rows)
 
 
 def _gap_to(row: Figure | None, target: Comparator, indicator: Indicator) -> tuple[float | None, int | None]:
@@ -424,6 +452,8 @@ def none_counted(indicator: Indicator) -> str:
 
 def _caution(indicator: Indicator, row: Figure) -> str:
     told = []
+    if _few(indicator, row):
+        told.append(f"Moins de {FEW} personnes : une de plus ou de moins change tout, rien n’est comparé.")
     if row.numerator_year is not None and row.denominator_year is not None and indicator.denominator:
         dated, other = row.numerator_year, row.denominator_year
         if indicator.dated_by == "denominator":

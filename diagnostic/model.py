@@ -107,8 +107,11 @@ _KEY = re.compile(r"(?P<level>[a-z]+)(?::(?P<code>[0-9A-Z+]+))?")
 
 
 def parse_key(text: str) -> tuple[Level, str]:
-    """Read `commune:33063`, `france` or `perimetre:33063+33281`; raise DiagnosticError otherwise."""
-    match = _KEY.fullmatch(text.strip())
+    """Read `commune:33063`, `france` or `perimetre:33063+33281`; raise DiagnosticError otherwise.
+
+    A "+" typed in an address arrives as a space.
+    """
+    match = _KEY.fullmatch(text.strip().replace(" ", "+"))
     level = match["level"] if match else ""
     code = (match["code"] or "") if match else ""
     if level == "france" and not code:
@@ -206,7 +209,8 @@ class Finding:
     `gap` = value − chosen reference, in the indicator's unit, on the vintage `gap_year`.
     `missing` = units of the numerator to add to reach the reference (0 when reached, None when
     unknown or when the indicator has nothing to add).
-    `low` and `high` are a 95 % interval, `grade` the reliability from A to D, for estimates only.
+    `low` and `high` are a 95 % interval, `grade` the reliability from A to D, for estimates only;
+    without a value, one of the two is what a list that is not said complete tells: a least or a most.
     `covered` is the share (0 to 1) of the territory that the parts cover.
     `word` is one of the ratio words, None when there is no comparison.
     """

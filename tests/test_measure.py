@@ -192,3 +192,19 @@ def test_an_indicator_that_does_not_exist_is_refused(demo):
 def test_less_is_better_only_where_it_is_declared():
     less = {indicator.id for indicator in INDICATORS if indicator.direction is Direction.LESS_IS_BETTER}
     assert {"enfants_par_rpe", "enfants_par_laep", "taux_pauvrete", "distance_france_services"} <= less
+
+
+def test_a_share_of_one_child_is_compared_with_nothing(real):
+    finding = of(real, "commune:33064", "acces_alsh")["acces_alsh"]
+    assert finding.denominator < measure.FEW
+    assert (finding.gap, finding.word, finding.missing) == (None, None, None)
+    assert "Moins de 20 personnes" in finding.caution
+    assert of(real, "epci:243300316", "acces_alsh")["acces_alsh"].word is not None
+
+
+def test_places_missing_are_counted_once_where_the_rate_is_published(real):
+    """Bordeaux Métropole: 68.9 published for 66.2 in Gironde, 65.5 reckoned for 68.1: one answer, not two."""
+    for key in ("epci:243300316", "perimetre:33063+33281+33522"):
+        assert of(real, key, "places_100")["places_100"].missing is None
+    both = of(real, "epci:243300316", "taux_couverture", "places_am_100")
+    assert both["taux_couverture"].missing == 0 and both["places_am_100"].missing > 2000

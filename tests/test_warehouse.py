@@ -367,7 +367,7 @@ def village(tmp_path_factory) -> Path:
 
 
 def test_a_build_killed_at_any_moment_leaves_the_database_that_serves(
-    village, demo_db, tmp_path, tmp_path_factory, monkeypatch
+    village, demo_raw, demo_db, tmp_path, tmp_path_factory, monkeypatch
 ):
     db = tmp_path / "diagnostic.duckdb"
     shutil.copy(demo_db, db)
@@ -375,7 +375,7 @@ def test_a_build_killed_at_any_moment_leaves_the_database_that_serves(
     monkeypatch.setenv("TMPDIR", str(workspaces))
     monkeypatch.setattr(tempfile, "tempdir", str(workspaces))
     before = db.read_bytes()
-    command = [sys.executable, "-m", "diagnostic", "build", "--raw", str(village), "--db", str(db)]
+    command = [sys.executable, "-m", "diagnostic", "build", "--raw", str(demo_raw), "--db", str(db)]
     for growing in (False, True):
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None:
@@ -565,3 +565,27 @@ def test_an_archive_cut_off_in_its_download_is_refused(tmp_path, name):
     (tmp_path / "work").mkdir()
     results = list(files.unpack(path, tmp_path / "work"))
     assert len(results) == 1 and "illisible" in str(results[0][1])
+
+
+def test_places_that_the_official_rate_contradicts_are_not_shown(real_db):
+    """The file gives 94 places to Aix-Marseille-Provence, whose published rate is 54.4 per 100 children."""
+    db = warehouse.open_database(real_db)
+    rows = db.rows(
+        "select value, numerator, status, note from figure where level = 'epci' and code = '200054807' "
+        "and indicator in ('places_100', 'places_eaje_100', 'places_am_100')"
+    )
+    assert len(rows) == 3
+    for value, numerator, status, note in rows:
+        assert (value, numerator, status) == (None, None, "missing") and "places publiées" in note
+    kept = db.rows(
+        "select numerator / denominator * 100 from figure where level = 'epci' and code = '243300316' and indicator = 'places_100'"
+    )
+    assert round(kept[0][0], 1) == 65.5
+
+
+def test_no_shown_count_of_places_is_half_off_the_rate_of_the_same_producer(real_db):
+    worst = warehouse.open_database(real_db).rows(
+        "select min(p.value / t.value), max(p.value / t.value) from figure p join figure t using (level, code) "
+        "where p.indicator = 'places_100' and t.indicator = 'taux_couverture' and t.value > 0"
+    )[0]
+    assert 0.5 <= worst[0] <= worst[1] <= 1.5

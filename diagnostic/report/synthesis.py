@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagnostic import french, gaps, levers, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
-from diagnostic.measure import CHILDREN, children_near
+from diagnostic.measure import CHILDREN, children_near, is_count
 from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, Territory
 from diagnostic.report import data
 from diagnostic.report.shape import Message, Priority, SourceLine
@@ -120,7 +120,8 @@ def messages(subject: Subject, first: tuple[Priority, ...], coverage: str) -> tu
     told = told[:room] + ([births] if births is not None else [])
     said = {message.indicator for message in told}
     for name in ("taux_couverture", "acces_alsh", "niveau_vie_median", "enfants_moins_3", "population"):
-        if len(told) < 3 and name not in said:
+        speaks = subject.findings[name].word is not None or is_count(BY_ID[name])
+        if len(told) < 3 and name not in said and speaks:
             told.append(_message(subject, name, None))
     return tuple(told)
 
@@ -159,19 +160,23 @@ def _detail(finding: Finding) -> str:
         lacking = french.quantity(finding.missing, *indicator.missing_noun)
         about = "" if finding.status is Status.OK and not indicator.published else "environ "
         people = indicator.missing_noun[0] in ("enfant", "habitant")
-        parts.append(f"écart de {about}{lacking}" if people else f"il manque {about}{lacking}")
+        parts.append(f"écart {french.of_text(about + lacking)}" if people else f"il manque {about}{lacking}")
     if finding.numerator is not None and finding.denominator is not None and indicator.missing_noun:
         stat = indicator.denominator or ""
-        below = indicator.denominator_label
+        below = _counted(finding.denominator, indicator.denominator_label)
         if stat in FACILITY_LABELS:
-            below = french.plural(finding.denominator, *FACILITY_LABELS[stat])
-        parts.append(
-            f"{french.number(finding.numerator)} {indicator.numerator_label} pour "
-            f"{french.number(finding.denominator)} {below}"
-        )
+            below = french.quantity(finding.denominator, *FACILITY_LABELS[stat])
+        parts.append(f"{_counted(finding.numerator, indicator.numerator_label)} pour {below}")
     parts.append(f"{indicator.short}, {finding.year}" if finding.year is not None else indicator.short)
     parts.append(reading.status_word(finding, indicator))
     return french.capitalised(french.typographic(" · ".join(parts)))
+
+
+def _counted(number: float, plural: str) -> str:
+    """ "1 enfant de 3 à 11 ans", "28 687 enfants de moins de 3 ans"."""
+    first, _, rest = plural.partition(" ")
+    noun = first if abs(number) >= 1.5 else first.removesuffix("s")
+    return f"{french.number(number)} {noun} {rest}".rstrip()
 
 
 def _good(subject: Subject) -> list[str]:

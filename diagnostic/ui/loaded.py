@@ -227,6 +227,15 @@ _CHECKS = (
         """,
     ),
     (
+        "Les places publiées s’accordent avec le taux publié",
+        "Elles s’en écartent de plus de moitié, ou sont moins nombreuses que celles des communes : on ne les montre pas.",
+        """
+        select count(*) filter (where value is null and note <> '' and status = 'missing'), count(*)
+        from figure
+        where indicator = 'places_100'
+        """,
+    ),
+    (
         "Un total connu n’a aucune commune inconnue",
         "Un total se tait dès qu’une commune manque : reconstruisez la base.",
         "select count(*) filter (where known < members and status = 'ok' and level <> 'commune' and source is null), count(*) from total where value is not null",

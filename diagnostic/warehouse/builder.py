@@ -408,6 +408,7 @@ class _Builder:
                 figure="figure",
             )
         )
+        self._script("coherence.sql")
 
     def _local(self, raw: list[Path]) -> None:
         start = time.perf_counter()
