@@ -103,6 +103,7 @@ if len(outlook):
         ids=["enfants_moins_3"],
     )
     components.table(early.outlook_words(report))
+    components.note(early.outlook_caution(report))
 
 estimates = early.estimates_table(report)
 if len(estimates):

@@ -181,15 +181,43 @@ def test_a_commune_without_published_places_is_not_said_alike_nor_short_of_child
 ) -> None:
     monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
     bassens = html(opened("petite_enfance", territoire="commune:33032"))
-    assert "L’offre par mode n’est pas connue à Bassens" in bassens
+    told = re.sub(r"[\u00a0\u202f]", " ", bassens)
+    assert "Dans Bordeaux Métropole, 65,5 places pour 100 enfants, contre 68,1 en Gironde" in told
+    assert "Elles ne sont pas publiées à Bassens" in told
     assert "Les places qui manquent ne sont pas connues à Bassens" in bassens
 
 
-def test_a_surplus_of_places_is_said_in_words_and_never_as_a_number_below_zero() -> None:
-    assert early._needed(-726.4) == "aucune : 726\u00a0places de plus que nécessaire"
+def test_places_beyond_the_need_are_no_surplus_to_close() -> None:
+    assert early._needed(-726.4) == "aucune place à ajouter"
     assert early._needed(0.2) == "aucune place à ajouter"
     assert early._needed(12.0) == "12\u00a0places à ajouter"
     assert early._needed(None) == "inconnu"
+
+
+@pytest.mark.real
+def test_places_to_come_say_the_year_of_the_supply_and_the_error_of_the_method(
+    monkeypatch: pytest.MonkeyPatch, real_db: Path
+) -> None:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
+    said = re.sub(r"[\u00a0\u202f]", " ", html(opened("petite_enfance", territoire=BORDEAUX_METROPOLE)))
+    assert "Pour garder le taux de 2020" in said
+    assert "les suppose toujours ouvertes" in said
+    assert "aujourd’hui" not in said and "de plus que nécessaire" not in said
+    assert re.search(r"Selon le scénario, de [\d ]+ à [\d ]+ enfants de moins de 3 ans en 2030", said)
+    assert re.search(r"l’erreur de la méthode : [\d,]+ % en moyenne à 3 ans", said)
+
+
+@pytest.mark.real
+def test_births_are_told_over_the_years_of_the_synthesis_and_under_the_name_of_their_territory(
+    monkeypatch: pytest.MonkeyPatch, real_db: Path
+) -> None:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
+    both = [html(opened(page, territoire=BORDEAUX_METROPOLE)) for page in ("synthese", "petite_enfance")]
+    synthesis, early_years = (re.sub(r"[\u00a0\u202f]", " ", text) for text in both)
+    percent = re.search(r"(\d+) % de moins qu’en 2018", synthesis)[1]
+    assert f"Les naissances reculent de {percent} % entre 2018 et 2023, mais augmentent" in early_years
+    small = html(opened("petite_enfance", territoire="commune:33064"))
+    assert "Dans la CC Castillon/Pujols, les naissances reculent" in small
 
 
 def test_the_shell_is_in_french_and_asks_nothing_outside() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from diagnostic import charts, french, reading
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Indicator, Status
+from diagnostic.model import Indicator, Status, Territory, ratio_word
 from diagnostic.report import Mode, ModeBar, Report, Series
 
 _WORDS = {
@@ -61,22 +61,36 @@ def modes_title(report: Report) -> tuple[str, str]:
         return f"L’offre par mode n’est pas connue {french.at(report.territory)}", ""
     year = f", {bars[0].year}" if bars[0].year else ""
     subtitle = f"Places pour 100 enfants de moins de 3 ans, par mode d’accueil{year}"
-    if all(bar.key != report.territory.key for bar in bars):
-        at = french.at(report.territory)
-        return (
-            f"L’offre par mode n’est pas connue {at} : voici celle des territoires qui l’entourent",
-            subtitle,
-        )
-    more, less = _differences(report, bars)
+    first = next((place for place in _places(report) if place.key == bars[0].key), report.territory)
+    said = _modes_message(report, bars, first)
+    if first == report.territory:
+        return said, subtitle
+    return said, f"{subtitle}. Elles ne sont pas publiées {french.at(report.territory)}"
+
+
+def _places(report: Report) -> tuple[Territory, ...]:
+    """The territory, then those that contain it."""
+    return (report.territory, *report.context.parents)
+
+
+def _modes_message(report: Report, bars: tuple[ModeBar, ...], first: Territory) -> str:
+    """What the first bar has more and less of than the reference; the totals where it is not the territory's own
+    or where the modes alone do not say the distance."""
+    compared = report.reference is None or report.reference.key != first.key
+    more, less = _differences(report, bars) if compared and first == report.territory else ("", "")
     than = _against(report)
     if more and less:
-        return f"Plus de places en {more} {than}, moins en {less}", subtitle
+        return f"Plus de places en {more} {than}, moins en {less}"
     if more or less:
-        side = "Plus" if more else "Moins"
-        return f"{side} de places en {more or less} {than}", subtitle
-    if len(bars) > 1 and than:
-        return f"Une offre proche {_of(report)}, mode par mode", subtitle
-    return f"L’offre {french.of(report.territory)}, mode par mode", subtitle
+        return f"{'Plus' if more else 'Moins'} de places en {more or less} {than}"
+    base = next((bar for bar in bars[1:] if bar.key == reference_key(report)), None)
+    if base is None or bars[0].total is None or base.total is None or base.year != bars[0].year:
+        return f"L’offre {french.of(first)}, mode par mode"
+    if first == report.territory and ratio_word(bars[0].total, base.total) == "proche":
+        return f"Une offre proche {_of(report)}, mode par mode"
+    own, theirs = french.number(bars[0].total, 1), french.number(base.total, 1)
+    where = french.capitalised(french.at(first))
+    return f"{where}, {own} places pour 100 enfants, contre {theirs} {french.at(report.reference)}"
 
 
 _IN = {
@@ -90,9 +104,8 @@ _IN = {
 def _differences(report: Report, bars: tuple[ModeBar, ...]) -> tuple[str, str]:
     """The mode of the largest advantage and that of the largest lag, empty when under a point."""
     key = report.reference.key if report.reference is not None else ""
-    own = next((bar for bar in bars if bar.key == report.territory.key), None)
-    other = next((bar for bar in bars if bar.key == key), None)
-    if own is None or other is None or own is other:
+    own, other = bars[0], next((bar for bar in bars if bar.key == key), None)
+    if other is None or own is other:
         return "", ""
     theirs = {mode.mode: mode.rate for mode in other.modes}
     gaps = {
@@ -209,27 +222,51 @@ def statuses(report: Report, indicator_id: str, *, members: bool = True) -> list
 
 
 def births_title(report: Report) -> tuple[str, str]:
-    """Whether births rise or fall, and faster or slower than the reference."""
+    """How births move over the five years that the synthesis tells and over all the years drawn; then the same
+    of the reference. Names the territory when its own births are not known."""
     known = [(one, charts.indexed(one)) for one in report.births]
     known = [(one, found) for one, found in known if len(found) > 1]
     if not known:
         return f"Les naissances ne sont pas connues {french.at(report.territory)}", ""
-    found = known[0][1]
+    series, found = known[0]
     first, last = found[0][0], found[-1][0]
-    change = found[-1][1] - 100
     subtitle = f"Naissances domiciliées, indice 100 en {first}"
-    said = french.percent(abs(change))
-    if abs(change) < 0.5:
-        return f"Autant de naissances en {last} qu’en {first}", subtitle
-    message = f"Les naissances {'augmentent' if change > 0 else 'reculent'} de {said} entre {first} et {last}"
     other = next((values for one, values in known[1:] if one.key == reference_key(report)), None)
-    if other is None or report.reference is None:
-        return message, subtitle
-    theirs = other[-1][1] - 100
-    where = french.at(report.reference)
-    if french.rounded(theirs) == french.rounded(change):
-        return f"{message}, comme {where}", subtitle
-    return f"{message}, contre {french.signed(theirs)}{french.THIN}% {where}", subtitle
+    if other is not None and report.reference is not None:
+        where, change = french.at(report.reference), _change(other[-1][1] - 100)
+        subtitle += f" ; {where}, {change} entre {other[0][0]} et {other[-1][0]}"
+    message = _births_message(found, first, last)
+    place = next((place for place in _places(report) if place.key == series.key), report.territory)
+    if place != report.territory:
+        message = f"{french.capitalised(french.at(place))}, {message[:1].lower()}{message[1:]}"
+    return message, subtitle
+
+
+RECENT_YEARS = 5
+"""Years over which the synthesis tells the births."""
+
+
+def _births_message(found: list[tuple[int, float]], first: int, last: int) -> str:
+    values = dict(found)
+    recent = last - RECENT_YEARS
+    whole = values[last] - values[first]
+    if recent <= first or not values.get(recent):
+        if abs(whole) < 0.5:
+            return f"Autant de naissances en {last} qu’en {first}"
+        return f"Les naissances {_move(whole)} de {french.percent(abs(whole))} entre {first} et {last}"
+    lately = (values[last] / values[recent] - 1) * 100
+    if abs(lately) < 0.5:
+        return f"Autant de naissances en {last} qu’en {recent} ; {_change(whole)} depuis {first}"
+    message = f"Les naissances {_move(lately)} de {french.percent(abs(lately))} entre {recent} et {last}"
+    if abs(whole) < 0.5:
+        return f"{message}, et reviennent au niveau de {first}"
+    if (lately > 0) == (whole > 0):
+        return f"{message}, et de {french.percent(abs(whole))} depuis {first}"
+    return f"{message}, mais {_move(whole)} de {french.percent(abs(whole))} depuis {first}"
+
+
+def _move(points: float) -> str:
+    return "augmentent" if points > 0 else "reculent"
 
 
 def births_ends(report: Report) -> list[tuple[str, str]]:
@@ -325,11 +362,46 @@ def outlook_title(report: Report) -> tuple[str, str]:
         return "Le nombre d’enfants à venir n’est pas projeté ici", ""
     last = max(row["year"] for row in under)
     found = sorted(row["children"] for row in under if row["year"] == last)
-    subtitle = "Enfants de moins de 3 ans et places nécessaires, par scénario"
+    subtitle = f"Enfants de moins de 3 ans, par scénario{_error(report)}"
     low, high = french.number(found[0]), french.number(found[-1])
+    children = french.plural(found[-1], "enfant", "enfants")
     if low == high:
-        return f"{low} enfants de moins de 3 ans en {last}, si les naissances se maintiennent", subtitle
-    return f"Entre {low} et {high} enfants de moins de 3 ans en {last}", subtitle
+        return f"Dans tous les scénarios, {low} {children} de moins de 3 ans en {last}", subtitle
+    return f"Selon le scénario, de {low} à {high} {children} de moins de 3 ans en {last}", subtitle
+
+
+def _error(report: Report) -> str:
+    """The error of the trend tried on the past, at its longest: the range of the scenarios does not hold it."""
+    tried = [row for row in report.outlook.error if row["scenario"] == "trend" and row["error"] is not None]
+    if not tried:
+        return ""
+    row = max(tried, key=lambda item: item["horizon"])
+    years = french.quantity(row["horizon"], "an", "ans")
+    return (
+        f". À cela s’ajoute l’erreur de la méthode : {french.percent(row['error'], 1)} en moyenne à {years}"
+    )
+
+
+def supply_year(report: Report) -> int | None:
+    """The year of the places that the outlook starts from."""
+    finding = report.findings.get("places_100")
+    return finding.numerator_year or finding.year if finding is not None else None
+
+
+def _keep_head(report: Report) -> str:
+    year = supply_year(report)
+    return f"Pour garder le taux de {year}" if year else "Pour garder le dernier taux connu"
+
+
+def outlook_caution(report: Report) -> str:
+    """What the count of places supposes; empty when no place is counted."""
+    year = supply_year(report)
+    if not year or not any(row.get("keep") is not None for row in report.outlook.places):
+        return ""
+    return (
+        f"Le calcul part des places comptées en {year} et les suppose toujours ouvertes : il ne dit rien de celles "
+        "qui ont fermé ou ouvert depuis."
+    )
 
 
 def outlook_table(report: Report) -> pd.DataFrame:
@@ -341,15 +413,14 @@ def outlook_table(report: Report) -> pd.DataFrame:
     for row in under:
         if row["year"] in ends:
             place = needed.get((row["scenario"], row["year"]), {})
-            rows.append(
-                (row["label"], str(row["year"]), row["children"], place.get("keep"), place.get("reach"))
-            )
+            added = (_whole(_added(place.get(name))) for name in ("keep", "reach"))
+            rows.append((row["label"], str(row["year"]), _whole(row["children"]), *added))
     heads = [
         "Scénario",
         "Année",
         "Enfants de moins de 3 ans",
-        "Places à ajouter (moins : à retirer) pour garder le taux",
-        "Places à ajouter pour atteindre la référence",
+        f"{_keep_head(report)} : places à ajouter",
+        f"{_reach_head(report)} : places à ajouter",
     ]
     return pd.DataFrame(rows, columns=heads)
 
@@ -365,7 +436,7 @@ def outlook_lines(report: Report) -> list[Series]:
 
 
 def outlook_words(report: Report) -> pd.DataFrame:
-    """The last year of each scenario, with what it asks for in words: places to add, none, or more than needed."""
+    """The last year of each scenario, with what it asks for in words: places to add, none, or unknown."""
     under = [row for row in report.outlook.children if row["band"] == "moins_3"]
     last = max(row["year"] for row in under)
     needed = {row["scenario"]: row for row in report.outlook.places if row["year"] == last}
@@ -376,28 +447,34 @@ def outlook_words(report: Report) -> pd.DataFrame:
             rows.append(
                 (row["label"], row["children"], _needed(place.get("keep")), _needed(place.get("reach")))
             )
-    against = report.reference_label if report.reference is None else french.name(report.reference)
     heads = [
         "Scénario",
         f"Enfants de moins de 3 ans en {last}",
-        "Pour garder le taux d’aujourd’hui",
-        french.typographic(f"Pour atteindre la référence ({against})"),
+        _keep_head(report),
+        _reach_head(report),
     ]
     found = pd.DataFrame(rows, columns=heads)
     found[heads[1]] = [_whole(value) for value in found[heads[1]]]
-    return found
+    # Without a reference there is nothing to reach, for want of no data.
+    return found if report.reference_label else found.drop(columns=heads[3])
+
+
+def _reach_head(report: Report) -> str:
+    against = report.reference_label if report.reference is None else french.name(report.reference)
+    return french.typographic(f"Pour atteindre la référence ({against})" if against else "Pour la référence")
+
+
+def _added(places: float | None) -> float | None:
+    """Places to add, none when there are enough: closed places are not counted, so a surplus is not known."""
+    return None if places is None else max(places, 0.0)
 
 
 def _needed(places: float | None) -> str:
-    """Places to add, in words: a surplus is said as one, never as a number below zero."""
+    """Places to add, in words."""
     if places is None:
         return "inconnu"
-    whole = french.rounded(places)
-    if whole > 0:
-        return f"{french.quantity(whole, 'place', 'places')} à ajouter"
-    if whole < 0:
-        return f"aucune : {french.quantity(-whole, 'place', 'places')} de plus que nécessaire"
-    return "aucune place à ajouter"
+    whole = french.rounded(_added(places))
+    return f"{french.quantity(whole, 'place', 'places')} à ajouter" if whole > 0 else "aucune place à ajouter"
 
 
 def estimates_title(report: Report) -> tuple[str, str]:
