@@ -8,7 +8,7 @@ hand for one territory: titles, text alternatives and key messages all come from
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -565,6 +565,15 @@ def _names(reference: Territory | str, *, long: bool = False) -> _Names:
         than = french.than_territory(reference, long=long)
         return _Names(french.the(reference, long=long), than, french.of(reference, long=long))
     return _Names(reference, french.than(reference), french.of_text(reference))
+
+
+def missing_units(findings: Iterable[Finding | None]) -> list[int]:
+    """Units missing as a line of a table writes them, one number for each finding that lacks at least one.
+
+    Their sum is the total under these lines; the sum of the exact values may differ by one.
+    """
+    exact = (_finite(finding.missing) for finding in findings if finding is not None)
+    return [int(french.rounded(value)) for value in exact if value is not None and value >= 0.5]
 
 
 def _is_short(gap: float | None, direction: Direction) -> bool:

@@ -74,6 +74,8 @@ def member(name: str, rate: float | None, number: int) -> Member:
         status=Status.OK if rate is not None else Status.SECRET,
         word=word,
         missing=missing,
+        gap=None if rate is None else rate - 59.4,
+        gap_year=2023,
         denominator=150.0,
     )
     return Member(
@@ -584,3 +586,56 @@ def test_a_map_encloses_its_crowded_part_and_names_nobody_twice(demo_db):
     figure = picture.draw_map(block, report, db, 9.0, 9.0, 0.5)
     names = [text.get_text().split("\n")[0] for text in figure.axes[0].texts if "\n" in text.get_text()]
     assert names and len(names) == len(set(names))
+
+
+def lacking(rates: dict[str, float]) -> Report:
+    """Communes with these rates, 150 children each, against 59.4."""
+    return replace(
+        valbois(), members=tuple(member(name, rate, i) for i, (name, rate) in enumerate(rates.items()))
+    )
+
+
+def test_the_lines_of_the_missing_places_add_up_to_their_total():
+    # (59.4 − 58.5) ÷ 100 × 150 = 1.35 in each of ten communes: 1 a line, 10 in all, though 10 × 1.35 = 13.5.
+    report = lacking({f"Commune {i}": 58.5 for i in range(10)})
+    gap = next(s for s in content.sections(report) if s.id == "ecart")
+    table = gap.blocks[-1]
+    assert [row[-1] for row in table.rows] == ["1"] * 9 + ["1", "10"]
+    assert table.rows[-2][0] == "1 autre"
+    assert gap.title.startswith("10\u00a0places manquent")
+
+
+def test_the_note_says_how_many_communes_it_does_not_name():
+    report = lacking({f"Commune {i}": 50.0 - i for i in range(6)})
+    table = content.missing_table(report, most=4)
+    # (59.4 − 50 + i) ÷ 100 × 150 = 14.1 + 1.5 i: 22, 20, 19, 17, then 16 + 14, in all 108.
+    assert [row[-1] for row in table.rows] == ["22", "20", "19", "17", "30", "108"]
+    assert table.rows[-2][0] == "2 autres communes"
+
+
+def test_a_reader_finds_the_missing_places_again_from_the_line(demo_db):
+    db = open_database(demo_db)
+    lines = 0
+    for (code,) in db.rows("select code from territory where level = 'epci' order by code"):
+        report = build(db, f"epci:{code}")
+        table = content.missing_table(report, db)
+        if table is None or content.gap._indicator(report) != "taux_couverture":
+            continue
+        of = {french.name(m.territory): m.findings["taux_couverture"] for m in report.members}
+        codes = {french.name(m.territory): m.territory.code for m in report.members}
+        heading, _, year = table.header[2].partition(" ")
+        assert heading == "Enfants"
+        for name, rate, children, missing in table.rows:
+            if not children:
+                continue
+            counted = float(children.replace(french.THIN, ""))
+            assert round(-of[name].gap * counted / 100) == int(missing), (name, rate)
+            published = db.rows(
+                "select value from figure where level = 'commune' and indicator = 'enfants_moins_3' "
+                "and code = ? and year = ?",
+                codes[name],
+                int(year),
+            )
+            assert counted == float(french.rounded(published[0][0]))
+            lines += 1
+    assert lines

@@ -16,7 +16,7 @@ from diagnostic.exports.content.districts import districts_section
 from diagnostic.exports.content.duties import duties_section
 from diagnostic.exports.content.families import families_section
 from diagnostic.exports.content.figures import value_of
-from diagnostic.exports.content.gap import gap_section
+from diagnostic.exports.content.gap import gap_section, missing_table
 from diagnostic.exports.content.leisure import leisure_section
 from diagnostic.exports.content.local import local_sections
 from diagnostic.exports.content.members import members_section
@@ -71,17 +71,19 @@ __all__ = [
     "facts",
     "known",
     "local_sections",
+    "missing_table",
     "sections",
     "shortened",
     "value_of",
     "written_day",
 ]
 
-BUILDERS: tuple[Callable[[Report], Section | None], ...] = (
+BUILDERS: tuple[Callable[..., Section | None], ...] = (
     essentiel_section,
     portrait_section,
     offer_section,
     standing_section,
+    peers_section,
     members_section,
     gap_section,
     estimates_section,
@@ -96,6 +98,8 @@ BUILDERS: tuple[Callable[[Report], Section | None], ...] = (
     levers_section,
 )
 """The chapters in the order of a CTG diagnosis; the sources come last, after what others add."""
+FROM_DATABASE = (peers_section, gap_section)
+"""Chapters that say more with the database: values of other territories, of other years."""
 MOST_SLIDES = 15
 """Slides of the diagnosis after the title: beyond, a committee no longer listens."""
 FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits")
@@ -109,11 +113,8 @@ def sections(
 
     With `db`, the similar territories are placed beside the territory.
     """
-    made = [section for build in BUILDERS if (section := build(report)) is not None]
-    near = peers_section(report, db)
-    if near is not None:
-        after = next((i for i, section in enumerate(made) if section.id == "position"), 1)
-        made.insert(after + 1, near)
+    built = (build(report, db) if build in FROM_DATABASE else build(report) for build in BUILDERS)
+    made = [section for section in built if section is not None]
     return (*_held(made), *local_sections(report), *extra, sources_section(report))
 
 

@@ -30,9 +30,15 @@ def districts_section(report: Report) -> Section | None:
         "Quartiers prioritaires et inégalités",
         title,
         columns,
-        source_line(report, ("nombre_qpv", "equipements_en_qpv", "taux_pauvrete")),
+        source_line(report, _drawn(bool(blocks)), members=True),
         (report.qpv.reading, *notes_of(report, ("nombre_qpv", "part_population_qpv", "equipements_en_qpv"))),
     )
+
+
+def _drawn(scatter: bool) -> tuple[str, ...]:
+    """The indicators of the section: those of the two axes where they are drawn."""
+    districts = ("nombre_qpv", "equipements_en_qpv")
+    return (*districts, "taux_pauvrete", "taux_couverture") if scatter else districts
 
 
 def _district_table(districts: Sequence[dict]) -> Table:

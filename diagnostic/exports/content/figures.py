@@ -69,9 +69,14 @@ def compared(finding: Finding, report: Report) -> list[tuple[str, float | None]]
     return [(french.typographic(c.name), known(c.value) if c.status.known else None) for c in found]
 
 
-def source_line(report: Report, indicators: Iterable[str]) -> str:
-    """ "Sources : Cnaf, taux de couverture (2021) ; …" for the indicators given."""
-    ids = {source for name in indicators if name in BY_ID for source in _sources(report, name)}
+def source_line(report: Report, indicators: Iterable[str], *, members: bool = False) -> str:
+    """ "Sources : Cnaf, taux de couverture (2021) ; …" for the indicators given, of the `members` too when they
+    are drawn: a producer may publish one file a level."""
+    names = [name for name in indicators if name in BY_ID]
+    ids = {source for name in names for source in _sources(report, name)}
+    if members:
+        found = (member.findings.get(name) for member in report.members for name in names)
+        ids |= {source for finding in found if value_of(finding) is not None for source in finding.sources}
     vintages: dict[str, dict[str, None]] = {}
     for line in report.sources:
         if line.id in ids:

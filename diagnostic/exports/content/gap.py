@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from diagnostic import french
+from collections.abc import Sequence
+
+from diagnostic import french, reading
 from diagnostic.exports.content.figures import compared, map_alt, source_line, value_of
 from diagnostic.exports.content.shape import MOST_ROWS, Block, Map, Section, Table, Text
 from diagnostic.exports.content.words import against, counted_noun, known, plural_members
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Indicator, Territory
+from diagnostic.measure import CHILDREN, Figure, children_near, history
+from diagnostic.model import Finding, Indicator, Territory
 from diagnostic.report import Report
+from diagnostic.warehouse import Database
 
+HUNDRED = 100
+"""Every rate of places is for a hundred children."""
 GAP_INDICATORS = ("taux_couverture", "places_100", "places_eaje_100")
+Short = Sequence[tuple[Territory, Finding]]
 
 
-def gap_section(report: Report) -> Section | None:
-    name = next(
-        (
-            n
-            for n in GAP_INDICATORS
-            if sum(value_of(m.findings.get(n)) is not None for m in report.members) >= 1
-        ),
-        None,
-    )
-    if name is None or len(report.members) < 2:
+def gap_section(report: Report, db: Database | None = None) -> Section | None:
+    """Where places are missing; `db` tells the year of the children counted."""
+    name = _indicator(report)
+    if name is None:
         return None
-    indicator = BY_ID[name]
-    short = sorted(
-        (
-            (m.territory, m.findings[name])
-            for m in report.members
-            if name in m.findings and (known(m.findings[name].missing) or 0.0) >= 0.5
-        ),
-        key=lambda row: -row[1].missing,
-    )
+    indicator, short = BY_ID[name], _short(report, name)
     beside = compared(report.findings[name], report) if name in report.findings else []
     reference = next(((label, value) for label, value in beside if value is not None), None)
     year = next((f.year for _, f in short), None) or report.findings[name].year
@@ -44,7 +37,7 @@ def gap_section(report: Report) -> Section | None:
         {m.territory.code: value_of(m.findings.get(name)) for m in report.members},
         reference,
     )
-    title, table = _gap_table(report, short, indicator)
+    title, table = _said(report, short), missing_table(report, db)
     if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
         # Nothing was compared: that nobody is below would be false.
         title = french.typographic(
@@ -54,11 +47,11 @@ def gap_section(report: Report) -> Section | None:
         "ecart",
         "Petite enfance · écart en places",
         title,
-        ((0.58, (chart,)), (0.42, table)),
-        source_line(report, [name]),
+        ((0.58, (chart,)), (0.42, (table or _nobody_short(),))),
+        source_line(report, [name, CHILDREN, "nombre_qpv"] if short else [name, "nombre_qpv"], members=True),
         (
-            f"Places manquantes = (référence − valeur) ÷ {french.number(100)} × enfants de moins de 3 ans ; 0 si la référence "
-            "est atteinte. Une place peut servir plusieurs enfants.",
+            f"Places manquantes = (référence − valeur) ÷ {HUNDRED} × enfants de moins de 3 ans de l’année du "
+            "taux ; 0 si la référence est atteinte. Une place peut servir plusieurs enfants.",
             *(
                 f"{french.name(t)} : {french.number(f.value, 1)} ; il manque {french.quantity(f.missing, 'place', 'places')}"
                 for t, f in short
@@ -67,55 +60,109 @@ def gap_section(report: Report) -> Section | None:
     )
 
 
-def _gap_table(report: Report, short, indicator: Indicator) -> tuple[str, tuple[Block, ...]]:
+def _indicator(report: Report) -> str | None:
+    """The first indicator that some member knows; None without members."""
+    if len(report.members) < 2:
+        return None
+    known_to = (
+        n for n in GAP_INDICATORS if any(value_of(m.findings.get(n)) is not None for m in report.members)
+    )
+    return next(known_to, None)
+
+
+def _short(report: Report, name: str) -> Short:
+    """The members that lack at least one place, from the most to the least."""
+    rows = [(m.territory, m.findings[name]) for m in report.members if name in m.findings]
+    return sorted(
+        ((place, found) for place, found in rows if reading.missing_units([found])),
+        key=lambda row: -row[1].missing,
+    )
+
+
+def _said(report: Report, short: Short) -> str:
     if not short:
-        text = (
-            f"Aucune commune connue n’est sous le niveau {against(report)}"
-            if report.member_level == "commune"
-            else (f"Aucun territoire connu n’est sous le niveau {against(report)}")
-        )
-        return french.typographic(text), (
-            Text(
-                (
-                    (
-                        "Lecture",
-                        "Les valeurs inconnues sont hachurées : elles ne disent pas que tout va bien.",
-                        False,
-                    ),
-                )
-            ),
-        )
-    total = sum(f.missing for _, f in short)
+        who = "Aucune commune connue" if report.member_level == "commune" else "Aucun territoire connu"
+        return french.typographic(f"{who} n’est sous le niveau {against(report)}")
+    total = _total(short)
     who = (
         french.listing([french.name(t) for t, _ in short])
         if len(short) <= 3
         else (f"{len(short)} {plural_members(report)}")
     )
-    title = f"{french.quantity(total, 'place manque', 'places manquent')} pour porter {who} au niveau {against(report)}"
+    return french.typographic(
+        f"{french.quantity(total, 'place manque', 'places manquent')} pour porter {who} au niveau {against(report)}"
+    )
+
+
+def _nobody_short() -> Block:
+    unknown = "Les valeurs inconnues sont hachurées : elles ne disent pas que tout va bien."
+    return Text((("Lecture", french.typographic(unknown), False),))
+
+
+def _total(short: Short) -> int:
+    return sum(reading.missing_units(found for _, found in short))
+
+
+def missing_table(report: Report, db: Database | None = None, most: int = MOST_ROWS) -> Table | None:
+    """The members below the reference: value, children counted, places; the `most` first, the others in one line.
+
+    The lines add up to the total. None when nobody is below.
+    """
+    name = _indicator(report)
+    short = _short(report, name) if name is not None else ()
+    if not short:
+        return None
+    indicator = BY_ID[name]
+    counted, heading = _counted(short, indicator, db)
     rows = [
         (
             french.name(t),
             french.number(value_of(f), indicator.decimals),
-            _children(report, t),
+            french.number(children),
             french.number(f.missing),
         )
-        for t, f in short[:MOST_ROWS]
+        for (t, f), children in zip(short[:most], counted, strict=False)
     ]
-    others = short[MOST_ROWS:]
-    if others:
-        rows.append((f"{len(others)} autres", "", "", french.number(sum(f.missing for _, f in others))))
-    rows.append(("Ensemble", "", "", french.number(total)))
-    table = Table(
-        "Places manquantes",
-        (french.capitalised(counted_noun(plural_members(report), 1)), "Taux", "Enfants", "Places manquantes"),
+    if others := short[most:]:
+        noun = f"autres {plural_members(report)}" if len(others) > 1 else "autre"
+        rows.append((f"{len(others)} {noun}", "", "", french.number(_total(others))))
+    rows.append(("Ensemble", "", "", french.number(_total(short))))
+    return Table(
+        _formula(short, indicator),
+        (french.capitalised(counted_noun(plural_members(report), 1)), "Taux", heading, "Places manquantes"),
         tuple(rows),
         (0.4, 0.16, 0.2, 0.24),
         (1, 2, 3),
         total=True,
     )
-    return french.typographic(title), (table,)
 
 
-def _children(report: Report, territory: Territory) -> str:
-    member = next(m for m in report.members if m.territory.key == territory.key)
-    return french.number(value_of(member.findings.get("enfants_moins_3")))
+def _formula(short: Short, indicator: Indicator) -> str:
+    """How each line is computed, where all are held against the same value of the same year."""
+    reached = {french.number(f.value - f.gap, indicator.decimals) for _, f in short if f.gap is not None}
+    if len(reached) != 1 or any(f.gap_year != f.year for _, f in short):
+        return "Places manquantes"
+    return french.typographic(f"Places manquantes = ({reached.pop()} − taux) ÷ {HUNDRED} × enfants")
+
+
+def _counted(short: Short, indicator: Indicator, db: Database | None) -> tuple[list[float | None], str]:
+    """The children on whom each line is counted, and the heading of their column with their year."""
+    histories = history(db, [place for place, _ in short]) if db is not None else {}
+    pairs = [_children(f, indicator, histories.get(t.key, {}).get(CHILDREN, [])) for t, f in short]
+    years = {year for _, year in pairs}
+    year = years.pop() if len(years) == 1 else None
+    return [children for children, _ in pairs], f"Enfants {year}" if year else "Enfants comptés"
+
+
+def _children(
+    finding: Finding, indicator: Indicator, rows: Sequence[Figure]
+) -> tuple[float | None, int | None]:
+    """Children and their year: those of the rate, or for a published rate those nearest to its year."""
+    if not indicator.published:
+        return finding.denominator, finding.denominator_year
+    near = children_near(rows, finding.year)
+    if near is None:
+        return (finding.missing / -finding.gap * HUNDRED if finding.gap else None), None
+    return near, min(
+        (row.year for row in rows if row.value == near), key=lambda year: abs(year - finding.year - 1)
+    )

@@ -83,7 +83,7 @@ def members_section(report: Report) -> Section | None:
         f"{theme_of(indicator)} · {plural_members(report)}",
         french.typographic(title),
         (*charts, (0.25, (side,))),
-        source_line(report, [name]),
+        source_line(report, [name], members=True),
         (
             indicator.definition,
             indicator.caveat,

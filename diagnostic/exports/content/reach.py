@@ -39,6 +39,6 @@ def reach_section(report: Report) -> Section | None:
         "Petite enfance · places à portée",
         title,
         ((1.0, (table,)),),
-        source_line(report, ("accessibilite_eaje",)),
+        source_line(report, ("accessibilite_eaje",), members=True),
         (BY_ID["accessibilite_eaje"].definition, BY_ID["accessibilite_eaje"].caveat),
     )

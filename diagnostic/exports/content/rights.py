@@ -48,7 +48,7 @@ def rights_section(report: Report) -> Section | None:
         "Accès aux droits et inclusion numérique",
         french.typographic(title),
         columns,
-        source_line(report, (indicator.id,)),
+        source_line(report, (indicator.id,), members=True),
         notes_of(report, (indicator.id,)),
         on_slides=len(columns) > 1,
     )

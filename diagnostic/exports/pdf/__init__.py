@@ -80,7 +80,9 @@ def brief(report: Report, db: Database | None = None) -> bytes:
     drawing = Drawing(picture.maps_of(report, db), small=True)
     by_id = {section.id: section for section in content.sections(report)}
     left = [by_id[name].blocks[at] for name, at in (("offre", 0), ("perspectives", -1)) if name in by_id]
-    right = [b for b in by_id["ecart"].blocks if not isinstance(b, content.Text)] if "ecart" in by_id else []
+    right = [b for b in by_id["ecart"].blocks if isinstance(b, content.Map)] if "ecart" in by_id else []
+    lacking = content.missing_table(report, db, most=4)
+    right += [lacking] if lacking is not None else []
     if not right and "portrait" in by_id:
         right = list(by_id["portrait"].blocks)
     data = _common(content.cover(report), by_id.get(LEAD)) | {
@@ -104,12 +106,10 @@ def unknown(report: Report) -> list[str]:
 
 
 def _shortened(block: content.Block) -> content.Block:
-    """A table for half a page: five rows at most, three columns when there are more than four."""
+    """A table for half a page: three columns when there are more than four."""
     if not isinstance(block, content.Table):
         return block
     rows, header, widths, numeric = block.rows, block.header, block.widths, block.numeric
-    if block.total and len(rows) > 5:
-        rows = (*rows[:4], rows[-1])
     if len(header) > 4:
         rows = tuple(row[:3] for row in rows if row[1] != french.UNKNOWN)
         header, widths, numeric = header[:3], (0.5, 0.25, 0.25), (1, 2)
