@@ -145,6 +145,8 @@ def brought(another, address: str, town: tuple[str, str]):
     choose(page, "Code commune", "Zone")
     page.get_by_text("lignes acceptées").wait_for()
     choose(page, "Places mercredi", "Combien")
+    page.get_by_text("La liste est complète").click()
+    settled(page)
     page.get_by_role("button", name="Utiliser ces données").click()
     page.get_by_text("est pris en compte").first.wait_for()
     settled(page)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from diagnostic import report, territories
+from diagnostic import charts, french, reading, report, territories
+from diagnostic.exports.content.local import local_sections
+from diagnostic.exports.content.shape import Ranked
+from diagnostic.exports.table import rows
 from diagnostic.local.indicators import LOCAL_INDICATORS
 from diagnostic.local.plan import Plan, settle
 from diagnostic.local.store import Deposit, labels
@@ -17,6 +21,7 @@ from diagnostic.model import THEMES, Level, Status
 from diagnostic.report import LocalFigure, Report
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
+from diagnostic.ui import depositing
 from diagnostic.warehouse import Database, open_database
 
 DAY = date(2026, 1, 2)
@@ -149,6 +154,93 @@ def test_a_shared_report_is_left_as_it_was(db: Database, code: str):
     joined = figures.joined(open_one, [plan], db)
     assert open_one.local == () and joined.local and joined.findings is open_one.findings
     assert "30" not in repr(plan) and "30" not in repr(plan.deposit)
+
+
+# --- a list that is not said complete
+
+
+def not_whole(deposit: Deposit, *communes: str) -> Deposit:
+    """The same list, which may lack something in these communes, or everywhere."""
+    touched = deposit.facts["commune"].isin(communes or set(deposit.facts["commune"]))
+    status = deposit.facts["status"].astype(object).mask(touched, Status.BOUNDED)
+    return replace(deposit, facts=deposit.facts.assign(status=status))
+
+
+def test_places_of_a_list_that_is_not_said_complete_are_a_least_and_nothing_compares_them(
+    db: Database, code: str
+):
+    held = communes(db, code)
+    whole = brought("eaje", 2025, {(c, "eaje_places"): 60.0 for c in held})
+    _, exact = told(db, f"commune:{held[0]}", whole)
+    made, own = told(db, f"commune:{held[0]}", not_whole(whole))
+    found = own["local_places_eaje_100"]
+    assert reading.known_value(found.finding) is None and found.finding.numerator is None
+    assert (found.finding.gap, found.finding.word, found.difference) == (None, None, "")
+    assert found.finding.low == exact["local_places_eaje_100"].finding.value
+    said = words.said(exact["local_places_eaje_100"].finding, found.indicator)
+    assert words.said(found.finding, found.indicator) == f"au moins {said}"
+    assert words.title([found]) == f"Places en crèche (EAJE) : au moins {said}"
+    assert "n’est pas déclarée complète" in found.finding.reason
+    assert {one.value for one in rows(made) if one.indicator.id == found.indicator.id} == {None}
+
+
+def test_a_share_of_a_list_that_is_not_said_complete_is_unknown(db: Database, code: str):
+    held = communes(db, code)
+    values = {(held[0], "eaje_places"): 60.0, (held[0], "eaje_places_psu"): 30.0}
+    _, own = told(db, f"commune:{held[0]}", not_whole(brought("eaje", 2025, values)))
+    found = own["local_part_eaje_psu"]
+    assert (found.finding.value, found.finding.low, found.finding.high) == (None, None, None)
+    assert words.said(found.finding, found.indicator) == "inconnu"
+
+
+def test_children_for_each_listed_relay_are_a_most_when_the_list_may_lack_one(db: Database, code: str):
+    held = communes(db, code)
+    deposit = brought("rpe", 2025, {(c, "rpe_structures"): 1.0 for c in held})
+    _, own = told(db, f"epci:{code}", not_whole(deposit, held[0]))
+    found = own["local_enfants_par_rpe"]
+    assert words.said(found.finding, found.indicator).startswith("au plus ")
+    assert found.finding.value is None and found.finding.low is None
+
+
+def test_a_least_is_out_of_the_ranking_of_the_screen_and_of_the_files(db: Database, code: str):
+    deposit = brought("eaje", 2025, {(c, "eaje_places"): 60.0 for c in communes(db, code)})
+
+    def seen_in(deposit: Deposit) -> tuple:
+        made, own = told(db, f"epci:{code}", deposit)
+        found = [own["local_places_eaje_100"]]
+        members = words.as_members(made, found)
+        (section,) = local_sections(made)
+        blocks = [block for _, column in section.columns for block in column]
+        drawn = next(block for block in blocks if isinstance(block, Ranked))
+        table = next(block for block in section.more if block.caption == "Donnée locale par territoire")
+        said = {name: value for name, value, *_ in table.rows}
+        return charts.rungs(members, found[0].indicator), drawn.rows, said, words.ranked(found[0], members)
+
+    ladder, bars, said, title = seen_in(deposit)
+    first, second = (rung.name for rung in ladder[:2])
+    last = ladder[-1].name
+    of = {french.name(territories.index(db).find(Level.COMMUNE, c)): c for c in communes(db, code)}
+    least_ladder, least_bars, least_said, least_title = seen_in(not_whole(deposit, of[first]))
+    assert [rung.name for rung in least_ladder] == [rung.name for rung in ladder[1:]]
+    assert first in {name for name, *_ in bars} and first not in {name for name, *_ in least_bars}
+    assert least_said[first] == f"au moins {said[first]}" and least_said[second] == said[second]
+    assert title.startswith("Places en crèche (EAJE) : de ") and first in title and last in title
+    assert first not in least_title and second in least_title
+
+
+def test_a_count_of_a_list_that_is_not_said_complete_is_said_at_least_on_the_page_of_files(
+    db: Database, code: str
+):
+    held = communes(db, code)
+    plan = settle(
+        not_whole(brought("eaje", 2025, {(c, "eaje_places"): 60.0 for c in held}), held[0]),
+        territories.index(db).communes,
+    )
+    shown = depositing.shown(db, plan, territories.index(db).find(Level.EPCI, code))
+    by_commune = shown.by_commune.set_index("Code").iloc[:, 1]
+    assert by_commune[held[0]] == "au moins 60" and by_commune[held[1]] == "60"
+    total = french.number(60 * len(held))
+    assert shown.totals["Donnée locale"].tolist() == [f"au moins {total}"]
 
 
 # --- what secrecy leaves of it

@@ -42,13 +42,13 @@ def alsh(*rows: list[str], **options):
 
 
 def test_the_places_of_two_alsh_of_a_commune_are_added():
-    brought = alsh(["33140", "a", "10", "5"], ["33140", "b", "20", "7"])
+    brought = alsh(["33140", "a", "10", "5"], ["33140", "b", "20", "7"], complete_within=["33140"])
     assert fact(brought, "alsh_places_mercredi", "33140") == (10 + 20, Status.OK)
     assert fact(brought, "alsh_structures", "33140") == (2, Status.OK)
 
 
 def test_an_alsh_that_does_not_say_its_places_makes_those_of_its_commune_unknown():
-    brought = alsh(["33140", "a", "10", "5"], ["33140", "b", "", "7"])
+    brought = alsh(["33140", "a", "10", "5"], ["33140", "b", "", "7"], complete_within=["33140"])
     assert fact(brought, "alsh_places_mercredi", "33140") == (None, Status.MISSING)
     assert fact(brought, "alsh_places_ete", "33140") == (5 + 7, Status.OK)
 
@@ -57,6 +57,34 @@ def test_a_commune_without_a_row_has_no_place_only_where_the_list_is_complete():
     brought = alsh(["33140", "a", "10", "5"], complete_within=["33140", "33519"])
     assert fact(brought, "alsh_places_mercredi", "33519") == (0, Status.OK)
     assert "01004" not in set(brought.facts["commune"])
+
+
+def test_a_list_that_is_not_said_complete_tells_a_least_and_never_a_least_of_zero():
+    header = ["Code commune", "Nom", "Places", "PSU"]
+    brought = bring("eaje", ["33140", "a", "20", "non"], ["33519", "b", "9", "oui"], header=header)
+    assert fact(brought, "eaje_places", "33140") == (20, Status.BOUNDED)
+    assert fact(brought, "eaje_places_psu", "33140") == (None, Status.MISSING)
+
+
+def test_a_commune_with_a_row_left_out_is_unknown_even_where_the_list_is_complete():
+    rows = ["33140", "a", "10", "5"], ["33140", "b", "à venir", "5"], ["33519", "c", "8", "4"]
+    brought = alsh(*rows, partial=True, complete_within=["33140", "33519"])
+    assert fact(brought, "alsh_places_mercredi", "33140") == (None, Status.MISSING)
+    assert fact(brought, "alsh_structures", "33140") == (None, Status.MISSING)
+    assert fact(brought, "alsh_places_mercredi", "33519") == (8, Status.OK)
+
+
+def test_a_commune_whose_only_row_is_left_out_does_not_count_zero():
+    rows = ["33140", "a", "10", "5"], ["33519", "b", "à venir", "5"]
+    brought = alsh(*rows, partial=True, complete_within=["33140", "33519"])
+    assert "33519" not in set(brought.facts["commune"])
+
+
+def test_a_row_left_out_of_which_nothing_tells_the_commune_leaves_no_list_complete():
+    rows = ["33140", "a", "10", "5"], ["99999", "b", "7", "5"]
+    brought = alsh(*rows, partial=True, complete_within=["33140", "33519"])
+    assert fact(brought, "alsh_places_mercredi", "33140") == (10, Status.BOUNDED)
+    assert "33519" not in set(brought.facts["commune"])
 
 
 def test_a_column_that_the_file_lacks_brings_no_stat():
@@ -71,6 +99,7 @@ def test_psu_places_are_told_apart_and_unknown_when_the_file_does_not_say():
         ["33140", "b", "10", "non"],
         ["33519", "c", "9", ""],
         header=header,
+        complete_within=["33140", "33519"],
     )
     assert fact(brought, "eaje_places", "33140") == (20 + 10, Status.OK)
     assert fact(brought, "eaje_places_psu", "33140") == (20 + 0, Status.OK)
@@ -109,7 +138,7 @@ def test_the_table_of_facts_has_the_shape_of_stat_and_says_it_is_local():
 def test_a_newer_file_replaces_the_former_of_the_same_kind_and_year():
     data = LocalData().merge(alsh(["33140", "a", "10", "5"])).merge(alsh(["33140", "a", "99", "5"]))
     assert len(data.deposits) == 1
-    assert fact(data.deposits[0], "alsh_places_mercredi", "33140") == (99, Status.OK)
+    assert fact(data.deposits[0], "alsh_places_mercredi", "33140") == (99, Status.BOUNDED)
 
 
 def test_what_one_person_brings_is_never_seen_by_another():

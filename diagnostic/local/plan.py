@@ -26,12 +26,16 @@ OWN = "fichier"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value that may be shown, or why there is none. `known` of the `communes` have a row in the file."""
+    """A value that may be shown, or why there is none. `known` of the `communes` have a row in the file.
+
+    `least`: the list may lack something there, so that the value is the least possible.
+    """
 
     value: float | None
     status: Status
     known: int
     communes: int
+    least: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,6 +43,7 @@ class Plan:
     """The deposit as it may be read: cells by place and stat, hidden values already gone.
 
     `free` holds the true values of the communes, which only `cell` reads, to add up what may be added.
+    `least` holds the communes where a list may lack something, by stat.
     """
 
     deposit: Deposit
@@ -48,6 +53,7 @@ class Plan:
     note: str
     primary: int
     secondary: int
+    least: Mapping[str, frozenset[str]]
 
     def __repr__(self) -> str:
         """No value: a representation ends up in logs."""
@@ -70,19 +76,20 @@ class Plan:
         """What is said of `stat` on a territory, given with its communes."""
         rows = [self.cells.get(("commune", commune, stat)) for commune in communes]
         known, size = sum(row is not None for row in rows), len(communes)
+        least = not self.least.get(stat, frozenset()).isdisjoint(communes)
         settled = self.cells.get((level, code, stat))
         if settled is not None and (settled[0] is not None or settled[1] is not Status.MISSING):
-            return Cell(*settled, known, size)
+            return Cell(*settled, known, size, least)
         if not communes or known < size:
             return Cell(None, Status.MISSING, known, size)
         statuses = {row[1] for row in rows}
         if statuses <= {Status.OK}:
-            return Cell(float(sum(row[0] for row in rows)), Status.OK, known, size)
+            return Cell(float(sum(row[0] for row in rows)), Status.OK, known, size, least)
         if Status.MISSING in statuses:
             return Cell(None, Status.MISSING, known, size)
         true = self.free.get(stat, {})
         if set(communes) <= true.keys() and self._told_already(stat, frozenset(communes)):
-            return Cell(float(sum(true[commune] for commune in communes)), Status.OK, known, size)
+            return Cell(float(sum(true[commune] for commune in communes)), Status.OK, known, size, least)
         return Cell(None, Status.SECRET, known, size)
 
     def _told_already(self, stat: str, communes: frozenset[str]) -> bool:
@@ -124,6 +131,10 @@ def settle(deposit: Deposit, members: Mapping[Place, Collection[str]]) -> Plan:
     frames, note, counts = [], "", (0, 0)
     rule = rule_of(deposit)
     stats = deposit.facts.rename(columns={"commune": "code"})[["code", "stat", "year", "value", "status"]]
+    bounded = stats["status"] == Status.BOUNDED
+    least = stats[bounded].groupby("stat")["code"].agg(frozenset).to_dict()
+    # A least is a count like another for secrecy.
+    stats = stats.assign(status=stats["status"].astype(object).mask(bounded, Status.OK))
     facts = {fact.stat: fact for fact in TEMPLATES[deposit.template].facts}
     open_to_all = stats["stat"].map(lambda stat: rule is None or facts[stat].public)
     if open_to_all.any():
@@ -149,7 +160,7 @@ def settle(deposit: Deposit, members: Mapping[Place, Collection[str]]) -> Plan:
     for code, stat, value in zip(stats["code"], stats["stat"], stats["value"], strict=True):
         if pd.notna(value):
             free[stat][code] = float(value)
-    return Plan(deposit, cells, inside, free, note, *counts)
+    return Plan(deposit, cells, inside, free, note, *counts, least)
 
 
 def rule_of(deposit: Deposit) -> Rule | None:

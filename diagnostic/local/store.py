@@ -22,7 +22,8 @@ STATS = ["commune", "stat", "year", "value", "status", "source"]
 class Deposit:
     """What one file brought: where it comes from, when, under which rule of secrecy.
 
-    `facts` has the columns of the `stat` table, one row per commune and stat. `threshold` overrides
+    `facts` has the columns of the `stat` table, one row per commune and stat; status BOUNDED says that the
+    list may lack some of what it counts there, so that the value is the least possible. `threshold` overrides
     the threshold of `rule` when the file's agreement sets another. `perimeter`: the communes of the
     perimeter of one's own in hand when the file came, whose sums are protected with the others.
     """
@@ -99,8 +100,9 @@ def deposit(
     """The facts of a validated file.
 
     `complete_within`: communes for which the list holds every structure, so that one without a row
-    has zero; elsewhere it stays unknown. A sum with an unknown part is unknown, one with a masked
-    part is secret. `partial` says that the person agreed to leave out the refused rows: without it,
+    has zero; elsewhere that one stays unknown, and what the list counts is a least (BOUNDED). A sum with
+    an unknown part is unknown, one with a masked part is secret, and so is unknown the commune of a row of
+    a list left out; when nothing tells that commune, the list is complete nowhere. `partial` says that the person agreed to leave out the refused rows: without it,
     a file with refused or unsettled rows is refused whole, as DiagnosticError. `perimeter`: as in `Deposit`.
     """
     template = validation.template
@@ -112,9 +114,14 @@ def deposit(
         raise DiagnosticError(
             "Aucune ligne de ce fichier n’est utilisable : corrigez les lignes refusées puis déposez-le de nouveau."
         )
-    zero = frozenset() if template.one_row_per_commune else frozenset(complete_within)
-    frames = [_facts(validation, fact, zero) for fact in template.facts if _possible(validation, fact)]
+    listed = not template.one_row_per_commune
+    whole = frozenset(complete_within) - validation.doubtful if listed else frozenset()
+    if None in validation.doubtful:
+        whole = frozenset()
+    frames = [_facts(validation, fact, whole) for fact in template.facts if _possible(validation, fact)]
     facts = pd.concat(frames, ignore_index=True).assign(year=year, source=template.source)[STATS]
+    if listed:
+        facts = _least(facts, whole, validation.doubtful)
     return Deposit(
         template.id, origin, received, year, facts, template.rule, validation.threshold, tuple(perimeter)
     )
@@ -126,7 +133,7 @@ def _possible(validation: Validation, fact: Fact) -> bool:
     return needed <= set(validation.rows.columns)
 
 
-def _facts(validation: Validation, fact: Fact, zero: frozenset[str]) -> pd.DataFrame:
+def _facts(validation: Validation, fact: Fact, whole: frozenset[str]) -> pd.DataFrame:
     """One stat: commune, stat, value, status."""
     rows = pd.DataFrame({"commune": validation.rows["commune"], "value": 1.0, "hidden": False})
     if fact.column is not None:
@@ -144,10 +151,20 @@ def _facts(validation: Validation, fact: Fact, zero: frozenset[str]) -> pd.DataF
     facts["status"] = Status.OK
     facts.loc[facts["value"].isna(), "status"] = Status.MISSING
     facts.loc[groups["hidden"].any(), "status"] = Status.SECRET
-    absent = sorted(zero - set(facts.index))
+    absent = sorted(whole - set(facts.index))
     if absent:
         facts = pd.concat([facts, pd.DataFrame({"value": 0.0, "status": Status.OK}, index=absent)])
     return facts.rename_axis("commune").reset_index().assign(stat=fact.stat)
+
+
+def _least(facts: pd.DataFrame, whole: Collection[str], doubtful: frozenset[str | None]) -> pd.DataFrame:
+    """The facts of a list where it may lack something: a least, or unknown in a doubtful commune."""
+    counted = (facts["status"] == Status.OK) & ~facts["commune"].isin(whole)
+    # At least zero says nothing.
+    unknown = facts["commune"].isin(doubtful - {None}) | (counted & (facts["value"] == 0))
+    unknown &= facts["status"] != Status.SECRET
+    status = facts["status"].astype(object).mask(counted, Status.BOUNDED).mask(unknown, Status.MISSING)
+    return facts.assign(value=facts["value"].mask(unknown), status=status)
 
 
 def labels() -> dict[str, str]:

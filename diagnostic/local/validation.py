@@ -84,6 +84,7 @@ class Validation:
 
     `rows`: the usable rows, index = line of the file, `commune` then one column per mapped column.
     `hidden`: same shape, True where the producer masked the number. `threshold` as in the mapping.
+    `doubtful`: the communes that the rows refused or asked about may speak of, None for an unknown one.
     """
 
     template: Template
@@ -97,6 +98,7 @@ class Validation:
     asked: int
     notes: tuple[str, ...] = ()
     threshold: float | None = None
+    doubtful: frozenset[str | None] = frozenset()
 
     @property
     def complete(self) -> bool:
@@ -157,7 +159,15 @@ def validate(
         *(int(count) for count in counts[[0, 1, 3, 2]]),
         tuple(notes),
         mapping.threshold,
+        frozenset().union(
+            *(_meant(match) for match, kept_whole in zip(matches, kept, strict=True) if not kept_whole)
+        ),
     )
+
+
+def _meant(match: Match) -> frozenset[str | None]:
+    """The communes that a row may speak of, None when nothing tells."""
+    return frozenset(match.candidates or (match.commune,))
 
 
 RANK = {OK: 0, REPAIRED: 1, QUESTION: 2, REFUSED: 3}

@@ -28,12 +28,13 @@ PEOPLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One part of a figure; `open` when it is an open stat."""
+    """One part of a figure; `open` when it is an open stat, `least` when it may be greater."""
 
     value: float | None
     status: Status
     year: int | None
     open: bool = False
+    least: bool = False
 
 
 def attach(
@@ -204,7 +205,7 @@ def _finding(
         else _part(plan, indicator.denominator, place, findings, communes)
     )
     value, status, reason = _divided(indicator, top, bottom, cell)
-    return Finding(
+    found = Finding(
         indicator=indicator.id,
         territory=place.key,
         value=value,
@@ -219,6 +220,22 @@ def _finding(
         reason=reason,
         caution=plan.deposit.badge,
     )
+    if value is None or not (top.least or (bottom is not None and bottom.least)):
+        return found
+    return _bounded(found, indicator, top.least, bottom is not None and bottom.least)
+
+
+def _bounded(found: Finding, indicator: Indicator, more_above: bool, more_below: bool) -> Finding:
+    """The figure of a list that may lack something: a bound and no value, so that nothing ranks or compares it."""
+    unknown = replace(
+        found, value=None, status=Status.MISSING, numerator=None, denominator=None, reason=_NOT_WHOLE
+    )
+    if more_above and more_below:
+        return replace(unknown, reason=f"{_NOT_WHOLE} La part n’est pas connue.")
+    if more_below:
+        return replace(unknown, high=found.value)
+    # "Au moins 0,0" says nothing.
+    return replace(unknown, low=found.value if french.rounded(found.value, indicator.decimals) else None)
 
 
 def _covering(plan: Plan, indicator: Indicator, place: Territory, communes: Sequence[str]) -> Cell:
@@ -232,7 +249,7 @@ def _part(plan: Plan, stat: str, place: Territory, findings: Findings, communes:
         return _Part(float(len(communes)), Status.OK, plan.deposit.year, open=True)
     if plan.holds(stat):
         cell = plan.cell(stat, place.level, place.code, communes)
-        return _Part(cell.value, cell.status, plan.deposit.year)
+        return _Part(cell.value, cell.status, plan.deposit.year, least=cell.least)
     value, year = open_part(findings, stat)
     return _Part(value, Status.OK if value is not None else Status.MISSING, year, open=True)
 
@@ -293,10 +310,13 @@ _SECRET = (
 )
 
 
+_NOT_WHOLE = "La liste n’est pas déclarée complète ici : il peut y en avoir d’autres."
+
+
 def _lacking(cell: Cell) -> str:
     missing = cell.communes - cell.known
     if not missing:
-        return "Une cellule du fichier est vide ou masquée sur ce territoire."
+        return "Sur ce territoire, une cellule du fichier est vide ou masquée, ou une ligne a été laissée de côté."
     if cell.communes == 1:
         return "Cette commune n’est pas dans le fichier déposé."
     noun = french.quantity(missing, "commune", "communes")

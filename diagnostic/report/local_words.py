@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from diagnostic import french, reading
-from diagnostic.model import Finding, Indicator
+from diagnostic.model import Finding, Indicator, Status
 from diagnostic.report.shape import LocalFigure, Member, Report
 
 BADGE = "donnée locale"
@@ -18,6 +19,9 @@ def title(found: Sequence[LocalFigure]) -> str:
     first = next((one for one in known if one.indicator.denominator is not None), None) or next(
         iter(known), None
     )
+    bounded = next((one for one in found if bound(one.finding) is not None), None)
+    if first is None and bounded is not None:
+        return f"{bounded.indicator.label} : {said(bounded.finding, bounded.indicator)}"
     if first is None:
         return "Les fichiers déposés ne donnent pas encore de valeur sur ce territoire"
     if first.indicator.denominator is None:
@@ -30,9 +34,34 @@ def title(found: Sequence[LocalFigure]) -> str:
 def said(finding: Finding, indicator: Indicator, *, unit: bool = True) -> str:
     """The value, or the word that stands in its place."""
     value = reading.known_value(finding)
+    least = bound(finding)
+    if value is None and least is not None:
+        of = replace(finding, value=least, status=Status.OK)
+        side = "au moins" if finding.low is not None else "au plus"
+        return f"{side} {said(of, indicator, unit=unit)}"
     if value is None:
         return _WORDS.get(finding.status, "inconnu")
     return reading.figure(finding, indicator) if unit else french.number(value, indicator.decimals)
+
+
+def bound(finding: Finding) -> float | None:
+    """What a list that is not said complete tells of an unknown value: a least, or a most."""
+    if reading.known_value(finding) is not None:
+        return None
+    return finding.low if finding.low is not None else finding.high
+
+
+def ranked(one: LocalFigure, members: Sequence[Member]) -> str:
+    """ "Places en crèche (EAJE) : de 4,3 (Lormont) à 31,2 (Bègles) places pour 100 enfants de moins de 3 ans" """
+    indicator = one.indicator
+    values = [(reading.known_value(m.findings[indicator.id]), french.name(m.territory)) for m in members]
+    known = sorted((value, name) for value, name in values if value is not None)
+    if not known:
+        return title([one])
+    ends = [f"{french.number(value, indicator.decimals)} ({name})" for value, name in (known[0], known[-1])]
+    if french.rounded(known[0][0], indicator.decimals) == french.rounded(known[-1][0], indicator.decimals):
+        return f"{indicator.label} : la même valeur partout, {ends[0].partition(' (')[0]} {indicator.unit}"
+    return f"{indicator.label} : de {ends[0]} à {ends[1]} {indicator.unit}"
 
 
 def parts(one: LocalFigure) -> str:

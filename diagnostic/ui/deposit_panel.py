@@ -205,6 +205,7 @@ def _judged(current: depositing.Upload, validation: Validation, report: Report, 
     whole = not validation.template.one_row_per_commune and st.checkbox(
         "La liste est complète : une commune du territoire absente de la liste n’en a pas",
         key="liste_complete",
+        help="Sans cette case, chaque valeur se dit « au moins » et n’est ni classée ni comparée.",
     )
     partial = not validation.complete and st.checkbox(
         "Laisser de côté les lignes refusées ou à préciser", key="laisser_lignes"

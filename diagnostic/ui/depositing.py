@@ -224,7 +224,9 @@ def _by_commune(db: Database, settled: Plan, inside: Sequence[str]) -> pd.DataFr
 def _text(cell: Cell) -> str:
     if cell.status is Status.SECRET:
         return "secret statistique"
-    return "inconnu" if cell.value is None else french.number(cell.value)
+    if cell.value is None or (cell.least and not cell.value):
+        return "inconnu"
+    return f"{'au moins ' if cell.least else ''}{french.number(cell.value)}"
 
 
 def of_the_region(db: Database, deposit: Deposit, territory: Territory) -> Deposit:

@@ -43,10 +43,15 @@ def options(report: Report, open_ones: dict[str, str]) -> dict[str, str]:
 
 
 def subtitle(found: Sequence[LocalFigure]) -> str:
+    """Which years the files speak of, and where the open figure is."""
+    return f"{dated(found)} La donnée ouverte reste à côté."
+
+
+def dated(found: Sequence[LocalFigure]) -> str:
     """Which years the files speak of."""
     years = sorted({one.finding.year for one in found if one.finding.year})
     when = f", {french.span(years[0], years[-1])}" if years else ""
-    return f"D’après les fichiers déposés{when}. La donnée ouverte reste à côté."
+    return f"D’après les fichiers déposés{when}."
 
 
 def table(found: Sequence[LocalFigure]) -> pd.DataFrame:
@@ -107,15 +112,19 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
         )
     one = next(one for one in found if one.indicator.id == chosen)
     figure, left_out = _drawn(one, drawn[chosen])
+    message = words.ranked(one, members)
+    components.block(f"{THEMES[theme]} · {words.BADGE}", message, dated([one]))
     components.chart(
         figure,
         key=f"local_{theme}_{chosen}",
-        alt=words.title([one]),
+        alt=message,
         data=members_table(members, found),
         statuses=[words.BADGE],
         source=words.files([one]),
         caution=_left_out(left_out, len(members) - len(drawn[chosen])),
         report=report,
+        title=message,
+        subtitle=dated([one]),
     )
 
 
