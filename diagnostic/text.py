@@ -229,7 +229,8 @@ def _quarters(report: Report) -> Iterator[str]:
     yield from _paragraph(report.qpv.reading)
     for quarter in report.qpv.districts:
         absent = [FACILITY_LABELS[stat][0] for stat in quarter["missing"]]
-        said = f" : ni dedans ni à 500 m, {french.listing(absent)}" if absent else ""
+        where = "ni dedans ni à 500 m" if quarter["located"] else "rien dans la commune"
+        said = f" : {where}, {french.listing(absent)}" if absent else ""
         yield from _item(
             french.typographic(f"{quarter['name']} ({french.listing(quarter['communes'])}){said}")
         )

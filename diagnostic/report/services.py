@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import duties as law
-from diagnostic import french, gaps, territories
+from diagnostic import french, gaps, reference, territories
 from diagnostic.access import QPV_NEAR_METRES, children_within, distance_to_shapes
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.model import Level
@@ -243,12 +243,15 @@ def _qpv_reading(subject: Subject, rows: list[dict], missing: dict[str, int | No
             if all(row["located"] for row in rows)
             else ""
         )
+        unsaid = sum(row["inside"][stat] is None for row in rows)
         one = FACILITY_LABELS[stat][0]
         article = "ni crèche" if stat == "eaje" else one
         noun = "de crèche" if article == "ni crèche" else f"d{'’' if french.elides(one) else 'e '}{one}"
+        many = french.in_words(count, capital=not unsaid)
         told.append(
-            f"{french.in_words(count, capital=True)} {french.plural(count, 'quartier prioritaire', 'quartiers prioritaires')} "
-            f"sur {len(rows)} {french.verb(count, 'n’a', 'n’ont')} pas {noun} dans {french.plural(count, 'son', 'leur')} périmètre{near}."
+            f"{'Au moins ' if unsaid else ''}{many} {french.plural(count, 'quartier prioritaire', 'quartiers prioritaires')} "
+            f"sur {len(rows)} {french.verb(count, 'n’a', 'n’ont')} pas {noun} dans {french.plural(count, 'son', 'leur')} périmètre{near}"
+            f"{f' ; pour {french.number(unsaid)}, les données ne le disent pas' if unsaid else ''}."
         )
     return french.typographic(" ".join(told))
 
@@ -341,7 +344,15 @@ def duties(subject: Subject, on: dt.date) -> tuple[tuple[dict, ...], str]:
     frame = subject.communes
     people = {code: _known(value) for code, value in frame["population"].items()}
     relay = _sum(frame["rpe"])
-    found = law.legal_duties(people, on=on, rpe_present=None if relay is None else relay > 0)
+    limit = next(duty.population_over for duty in reference.duties() if duty.evidence == "rpe")
+    without = [
+        name
+        for code, name, count in zip(frame.index, frame["name"], frame["rpe"], strict=True)
+        if count == 0 and people[code] is not None and people[code] > limit
+    ]
+    # A relay somewhere does not say that each large commune has its own, or shares it.
+    unsure = relay is None or (relay > 0 and bool(without))
+    found = law.legal_duties(people, on=on, rpe_present=None if unsure else relay > 0)
     rows = tuple(
         {
             "id": status.duty.id,
@@ -358,7 +369,13 @@ def duties(subject: Subject, on: dt.date) -> tuple[tuple[dict, ...], str]:
         }
         for status in found
     )
-    return rows, _duties_reading(subject, people)
+    reading = _duties_reading(subject, people)
+    if len(people) > 1 and without:
+        reading = french.typographic(
+            f"{reading} Plus de {french.number(limit)} habitants et aucun relais petite enfance recensé : "
+            f"{french.listing(without)}. À vérifier, un relais peut être partagé."
+        )
+    return rows, reading
 
 
 def _duties_reading(subject: Subject, people: dict[str, float | None]) -> str:

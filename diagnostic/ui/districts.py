@@ -65,10 +65,12 @@ def lacking(row: dict) -> str:
 
 def missing_table(report: Report) -> pd.DataFrame:
     """By type: quarters without any, facilities outside every quarter."""
+    located = all(row["located"] for row in report.qpv.districts)
+    without = "Quartiers sans, ni à 500 m" if located else "Quartiers sans, au moins"
     rows = [
         {
             "Équipement": name,
-            "Quartiers sans, ni à 500 m": _whole(report.qpv.missing_by_type.get(stat)),
+            without: _whole(report.qpv.missing_by_type.get(stat)),
             "Hors des quartiers": _whole(report.qpv.outside.get(stat)),
         }
         for stat, name in labels().items()
