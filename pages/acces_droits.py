@@ -3,7 +3,8 @@
 from diagnostic.ui import components, drawing, frame, rights, services
 
 report = frame.open_page("acces_droits")
-near, people = rights.nearest(report), rights.population(report)
+near = rights.nearest(frame.database(), report)
+people = rights.population(frame.database(), near)
 if near is None:
     components.section("Accès aux droits", "Distance à France services inconnue")
     components.unknown(report, "distance_france_services")
@@ -33,6 +34,7 @@ else:
         "Habitants des communes dont le centre est au-delà",
     )
     components.facts(rights.beyond_facts(near, people))
+    components.note(rights.unmeasured(near))
 components.section(
     "Repères",
     "Distance moyenne et structures recensées",

@@ -99,6 +99,33 @@ def test_an_unknown_number_of_centres_sociaux_is_said_unknown_and_never_zero(
 
 
 @pytest.mark.real
+@pytest.mark.parametrize("territory", ["departement:33", "region:75", "france"])
+def test_who_lives_far_from_france_services_is_counted_in_large_territories_too(
+    territory: str, real_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(app(real_db, monkeypatch, "acces_droits", territoire=territory))
+    counts = [
+        int(re.search(rf"À plus de {km} km ([\d ]+) habitants calculé", text)[1].replace(" ", ""))
+        for km in (5, 10, 20)
+    ]
+    assert counts == sorted(counts, reverse=True) and counts[2] > 0
+    assert "n’est pas chargée" not in text and "inconnu" not in text.replace("distance est inconnue", "")
+
+
+@pytest.mark.real
+def test_a_link_whose_plus_signs_became_spaces_opens_the_same_perimeter(
+    real_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The address of a form writes a space as « + »: the browser gives it back so.
+    whole, spaced = (
+        said(app(real_db, monkeypatch, "synthese", territoire=key))
+        for key in ("perimetre:33063+33281", "perimetre:33063 33281")
+    )
+    assert not any(words in spaced for words in GUARDED)
+    assert "2 communes" in spaced and spaced == whole
+
+
+@pytest.mark.real
 def test_bordeaux_metropole_has_twenty_three_quarters_each_counted_once(
     real_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from diagnostic import french
-from diagnostic.model import Finding
-from diagnostic.report import Report
+from diagnostic import french, territories
+from diagnostic.report import Report, data
+from diagnostic.warehouse import Database
 
 STAT = "france_services"
 FAR_KM = (5, 10, 20)
 """Distances beyond which the inhabitants are counted, as the crow flies."""
+MOST_NAMED = 2_000
+"""Communes beyond which the farthest one says nothing of the territory: in a country, an island."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +29,42 @@ class Near:
     by_commune: tuple[dict, ...]
 
 
-def nearest(report: Report, stat: str = STAT) -> Near | None:
-    """The row of the report for that type; None when it says nothing."""
+def nearest(db: Database, report: Report, stat: str = STAT) -> Near | None:
+    """The row of the report for that type, or the same for a territory too large for the report to list its
+    communes; None when no file locates any."""
     row = next((row for row in report.access.nearest if row["stat"] == stat), None)
-    if row is None or not row["by_commune"]:
+    if row is not None and row["by_commune"]:
+        return Near(row["mean_km"], row["farthest"] or "", row["farthest_km"], tuple(row["by_commune"]))
+    return _of_communes(db, report, stat)
+
+
+def _of_communes(db: Database, report: Report, stat: str) -> Near | None:
+    found, codes = data.near(db, stat), territories.communes(db, report.territory)
+    if found is None or not codes:
         return None
-    return Near(row["mean_km"], row["farthest"] or "", row["farthest_km"], tuple(row["by_commune"]))
+    frame = data.communes(db)
+    where = frame.index.get_indexer(list(codes))
+    km = found.km[where]
+    # A facility of the commune itself is near, wherever the centre of the commune lies.
+    km = np.where((frame[stat].to_numpy(float)[where] > 0) & np.isnan(km), 0.0, km)
+    if np.isnan(km).all():
+        return None
+    names = frame["name"].to_numpy()[where]
+    rows = tuple(
+        {"code": code, "name": name, "km": None if np.isnan(far) else far, "place": place}
+        for code, name, far, place in zip(codes, names, km.tolist(), found.name[where], strict=True)
+    )
+    last = int(np.nanargmax(km))
+    finding = report.findings.get("distance_france_services")
+    return Near(finding.value if finding else None, names[last], float(km[last]), rows)
 
 
-def population(report: Report) -> Mapping[str, float]:
-    """Inhabitants of each commune of the report that is a member, by code."""
-    found = {}
-    for member in report.members:
-        finding: Finding | None = member.findings.get("population")
-        if finding is not None and finding.value is not None:
-            found[member.territory.code] = finding.value
-    return found
+def population(db: Database, near: Near | None) -> Mapping[str, float]:
+    """Inhabitants of each commune measured, by code; a commune whose number is unknown is left out."""
+    if near is None:
+        return {}
+    people = data.communes(db)["population"].reindex([row["code"] for row in near.by_commune])
+    return people.dropna().to_dict()
 
 
 def beyond(near: Near, people: Mapping[str, float]) -> list[tuple[int, float | None, int]]:
@@ -66,6 +89,20 @@ def beyond_facts(near: Near, people: Mapping[str, float]) -> list[tuple[str, str
     ]
 
 
+def unmeasured(near: Near) -> str:
+    """How many communes are left out of the counts for want of a distance; empty when none is."""
+    count = sum(row["km"] is None for row in near.by_commune)
+    if not count:
+        return ""
+    noun = french.quantity(count, "commune", "communes")
+    verb = french.verb(count, "n’est pas comptée", "ne sont pas comptées")
+    return (
+        f"{noun} {verb} ici : leur distance est inconnue."
+        if count > 1
+        else f"{noun} {verb} ici : sa distance est inconnue."
+    )
+
+
 def message(report: Report, near: Near) -> str:
     """The farthest commune, as a title."""
     if near.farthest_km is None:
@@ -73,6 +110,9 @@ def message(report: Report, near: Near) -> str:
     km = french.quantity(near.farthest_km, "kilomètre", "kilomètres", 1)
     if len(near.by_commune) == 1:
         return f"La structure France services la plus proche est à {km} du centre de la commune"
+    if len(near.by_commune) > MOST_NAMED and near.mean_km is not None:
+        mean = french.quantity(near.mean_km, "kilomètre", "kilomètres", 1)
+        return f"La structure France services la plus proche est en moyenne à {mean}"
     return (
         f"{french.typographic(near.farthest)} est la commune la plus éloignée : {km} jusqu’à France services"
     )
