@@ -187,6 +187,18 @@ def test_a_commune_without_published_places_is_not_said_alike_nor_short_of_child
     assert "Les places qui manquent ne sont pas connues à Bassens" in bassens
 
 
+@pytest.mark.real
+def test_the_screen_of_the_members_begins_with_the_one_that_lacks_most(
+    monkeypatch: pytest.MonkeyPatch, real_db: Path
+) -> None:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
+    screen = html(opened("presentation", territoire=BORDEAUX_METROPOLE, ecran="8"))
+    names = re.findall(r'<li class="(?:bad)?"><span>([^<]+)', screen)
+    lacks = [int(number) for number in re.findall(r"<em>−(\d+)", screen)]
+    assert names[:2] == ["Lormont", "Cenon"]
+    assert lacks == sorted(lacks, reverse=True)
+
+
 def test_places_beyond_the_need_are_no_surplus_to_close() -> None:
     assert early._needed(-726.4) == "aucune place à ajouter"
     assert early._needed(0.2) == "aucune place à ajouter"

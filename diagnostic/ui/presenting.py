@@ -20,7 +20,7 @@ MEMBERS = 8
 _STYLE = (
     "<style>html{font-size:clamp(18px,1.5vw,40px)!important}"
     "[data-testid=stHeader],[data-testid=stSidebar]{display:none!important}"
-    ".stMainBlockContainer{max-width:none;padding:2.5rem 4vw 1rem;min-height:100vh}</style>"
+    ".stMainBlockContainer{max-width:none;padding:1.25rem 4vw 4.5rem;min-height:100vh}</style>"
 )
 
 
@@ -46,7 +46,8 @@ def show(report: Report) -> None:
         f"{screen.body}</section>"
     )
     if screen.map_of:
-        components.map_view(report, screen.map_of, key="presentation", height=560)
+        with st.container(key="carte_presentation"):
+            components.map_view(report, screen.map_of, key="presentation", height=560)
     _foot(report, screen, number, len(screens))
 
 
@@ -167,7 +168,7 @@ def _coloured(bar) -> list[tuple]:
 
 def _members(report: Report) -> Screen | None:
     indicator = frame.map_indicator(report)
-    ladder = [rung for rung in charts.rungs(report.members, BY_ID[indicator]) if rung.aside][-MEMBERS:]
+    ladder = [rung for rung in charts.rungs(report.members, BY_ID[indicator]) if rung.aside][-MEMBERS:][::-1]
     base = early.reference_value(report, indicator)
     if not ladder or not base:
         return None
