@@ -5,104 +5,37 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlparse
 
 import docx
 import openpyxl
 import pptx
 import pytest
+from browsing import dashboard, settled, watched
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from diagnostic.ui import pages
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[1]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-PATIENCE = 60_000
 HOME = "/outil/ctg"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
 def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The dashboard of the fictional territory, behind a base path."""
-    port = _free_port()
-    log = (tmp_path_factory.mktemp("server") / "log").open("w+")
-    server = subprocess.Popen(
-        [
-            sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}",
-            f"--server.baseUrlPath={HOME.strip('/')}",
-        ],
-        cwd=ROOT, env={**os.environ, "DIAGNOSTIC_DB": str(demo_db)}, stdout=log, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        yield _answering(f"http://127.0.0.1:{port}{HOME}", server, log)
-    finally:
-        server.terminate()
-        server.wait(10)
-        log.close()
-
-
-def _answering(url: str, server: subprocess.Popen, log) -> str:
-    """Ask until the server answers; its own log when it has stopped."""
-    for _ in range(600):
-        if server.poll() is not None:
-            log.seek(0)
-            pytest.fail(f"the dashboard stopped: {log.read()[-2000:]}")
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
-                assert answer.status == 200
-                return url
-        except OSError:
-            try:
-                server.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
-    pytest.fail("the dashboard does not answer")
+    log = tmp_path_factory.mktemp("server") / "log"
+    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}, base=HOME) as url:
+        yield url
 
 
 @pytest.fixture
-def page(chromium: str) -> Iterator:
-    """A tab that remembers everything that goes wrong, and fails the test with it."""
-    from playwright.sync_api import sync_playwright
-
-    bad: list[str] = []
-
-    def outside(request) -> None:
-        if urlparse(request.url).hostname not in (None, "127.0.0.1", "localhost", tab.background):
-            bad.append(f"outside: {request.url}")
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        tab = browser.new_page(locale="fr-FR", viewport={"width": 1280, "height": 1000})
-        tab.set_default_timeout(PATIENCE)
-        tab.background = ""
-        tab.on("console", lambda message: bad.append(message.text) if message.type == "error" else None)
-        tab.on("pageerror", lambda error: bad.append(f"page: {error}"))
-        tab.on("response", lambda one: bad.append(f"{one.status} {one.url}") if one.status >= 400 else None)
-        tab.on("request", outside)
-        yield tab
-        browser.close()
-    assert bad == []
-
-
-def settled(page) -> None:
-    page.wait_for_selector("footer.foot")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+def page(chromium: str, address: str) -> Iterator:
+    """A visitor of one test, who fails it with all that went wrong, and leaves before the server stops."""
+    with watched(chromium) as another:
+        yield another()
 
 
 def title(page) -> str:

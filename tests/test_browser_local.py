@@ -5,25 +5,17 @@ Fails on any console error, page error, refused address or request to the outsid
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlparse
 
 import pytest
+from browsing import dashboard, settled, watched
 
 from diagnostic import territories
 from diagnostic.warehouse import open_database
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[1]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-PATIENCE = 60_000
 MARK = "Grenouillère"
 PLACES = 4567
 
@@ -36,77 +28,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(demo_db: Path, home: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    """The dashboard of the fictional territory, that writes at `home`."""
     for name in ("home", "tmp"):
         (home / name).mkdir()
     own = {"DIAGNOSTIC_DB": str(demo_db), "HOME": str(home / "home"), "TMPDIR": str(home / "tmp")}
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-B", "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}"],
-            cwd=ROOT,
-            env={**os.environ, **own},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield _answering(f"http://127.0.0.1:{port}", server)
-        finally:
-            server.terminate()
-            server.wait(10)
-
-
-def _answering(url: str, server: subprocess.Popen) -> str:
-    for _ in range(600):
-        assert server.poll() is None, "the dashboard stopped"
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
-                return url
-        except OSError:
-            try:
-                server.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
-    pytest.fail("the dashboard does not answer")
+    with dashboard(home / "log", own) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def visitors(chromium: str, address: str) -> Iterator:
-    """Opens as many visitors as asked, each with cookies of their own; remembers everything that goes wrong.
-
-    It needs the server so as to leave before the server stops.
-    """
-    from playwright.sync_api import sync_playwright
-
-    bad: list[str] = []
-
-    def outside(request) -> None:
-        if urlparse(request.url).hostname not in (None, "127.0.0.1", "localhost"):
-            bad.append(f"outside: {request.url}")
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-
-        def another():
-            tab = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 1000}).new_page()
-            tab.set_default_timeout(PATIENCE)
-            tab.on("console", lambda message: bad.append(message.text) if message.type == "error" else None)
-            tab.on("pageerror", lambda error: bad.append(f"page: {error}"))
-            tab.on(
-                "response", lambda one: bad.append(f"{one.status} {one.url}") if one.status >= 400 else None
-            )
-            tab.on("request", outside)
-            return tab
-
+    """Opens as many visitors as asked; it needs the server so as to leave before the server stops."""
+    with watched(chromium) as another:
         yield another
-        browser.close()
-    assert bad == []
-
-
-def settled(page) -> None:
-    page.wait_for_selector("footer.foot")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
 def send(page, name: str, data: bytes) -> None:
@@ -165,7 +99,7 @@ def test_a_list_mapped_by_hand_speaks_for_its_visitor_alone_and_leaves_nothing_b
     before = set(everything(home))
     mine, theirs = brought(visitors, address, town), visitors()
     mine.get_by_role("link", name="Enfance et jeunesse").first.click()
-    mine.get_by_text("Enfance et jeunesse · donnée locale").wait_for()
+    mine.get_by_text("Enfance et jeunesse · donnée locale").first.wait_for()
     settled(mine)
     count = len(town[1].splitlines()) - 1
     total = f"{PLACES + 10 * (count - 1):,}".replace(",", "\u202f")

@@ -1,0 +1,103 @@
+"""A dashboard of one's own and the visitors who watch it, for the tests that drive a real browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+PATIENCE = 60_000
+
+
+@contextmanager
+def dashboard(log: Path, environment: Mapping[str, str], base: str = "") -> Iterator[str]:
+    """The address of a dashboard that runs for the time of the block, below the path `base`; it writes to `log`.
+
+    Nothing is compiled to disk: what a test finds written was written for a visitor.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = [f"--server.port={port}", *([f"--server.baseUrlPath={base.strip('/')}"] if base else [])]
+    with log.open("w") as written:
+        server = subprocess.Popen(
+            [sys.executable, "-B", "-m", "streamlit", "run", "dashboard.py", *options],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield _answering(f"http://127.0.0.1:{port}{base}", server, log)
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _answering(url: str, server: subprocess.Popen, log: Path) -> str:
+    """Ask until the server answers; its own log when it has stopped."""
+    for _ in range(600):
+        if server.poll() is not None:
+            pytest.fail(f"the dashboard stopped: {log.read_text()[-2000:]}")
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
+                assert answer.status == 200
+                return url
+        except OSError:
+            try:
+                server.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+    pytest.fail("the dashboard does not answer")
+
+
+@contextmanager
+def watched(chromium: str) -> Iterator[Callable]:
+    """Opens as many visitors as asked, each with cookies of their own; fails at the end with all that went wrong.
+
+    That is any console error, page error, refused address, or request to the outside but to the host that a
+    visitor names as their `background`.
+    """
+    from playwright.sync_api import sync_playwright
+
+    bad: list[str] = []
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+
+        def another():
+            tab = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 1000}).new_page()
+            tab.set_default_timeout(PATIENCE)
+            tab.background = ""
+
+            def outside(request) -> None:
+                if urlparse(request.url).hostname not in (None, "127.0.0.1", "localhost", tab.background):
+                    bad.append(f"outside: {request.url}")
+
+            tab.on("console", lambda message: bad.append(message.text) if message.type == "error" else None)
+            tab.on("pageerror", lambda error: bad.append(f"page: {error}"))
+            tab.on(
+                "response", lambda one: bad.append(f"{one.status} {one.url}") if one.status >= 400 else None
+            )
+            tab.on("request", outside)
+            return tab
+
+        yield another
+        browser.close()
+    assert bad == []
+
+
+def settled(page) -> None:
+    """Wait for the whole page."""
+    page.wait_for_selector("footer.foot")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
