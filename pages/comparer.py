@@ -29,7 +29,7 @@ components.chart(
     data=comparing.compared_table(compared, one),
     statuses=comparing.statuses(compared, one),
     source=components.sources_of(report, [one.id]),
-    caution=comparing.unknown_sentence(compared),
+    caution=" ".join(filter(None, (comparing.rank_note(compared), comparing.unknown_sentence(compared)))),
     report=report,
     ids=[one.id],
 )  # fmt: skip

@@ -126,6 +126,39 @@ def test_a_link_whose_plus_signs_became_spaces_opens_the_same_perimeter(
 
 
 @pytest.mark.real
+def test_a_rank_counts_the_territories_of_one_level_and_says_what_the_distance_is(
+    real_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(app(real_db, monkeypatch, "comparer", territoire=BORDEAUX))
+    # Fifteen peers and itself; the Gironde is drawn and not ranked.
+    assert re.search(rf"Bordeaux Métropole : \d+ᵉ sur {15 + 1} intercommunalités", text)
+    assert "dessinés comme repères, hors classement" in text
+    assert "Écart (sans unité)" in text
+
+
+@pytest.mark.real
+def test_every_duty_that_is_counted_is_also_told(real_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of_epci = said(app(real_db, monkeypatch, "synthese", territoire=BORDEAUX))
+    assert "Six obligations légales" in of_epci
+    assert of_epci.count(" : obligation depuis") == 6
+    of_village = said(app(real_db, monkeypatch, "synthese", territoire="commune:33064"))
+    assert "Deux obligations légales" in of_village
+    assert of_village.count(" : obligation depuis") == 2
+    assert "sans obligation ici : « Planifier" in of_village
+
+
+@pytest.mark.real
+def test_a_count_of_a_commune_has_no_reference_line(real_db: Path) -> None:
+    from diagnostic import report
+    from diagnostic.ui import early
+
+    village = report.build(open_database(real_db), "commune:33064")
+    assert village.findings["enfants_moins_3"].reference is not None
+    assert early.reference_value(village, "enfants_moins_3") is None
+    assert early.ladder(village, "enfants_moins_3") == ([], 0)
+
+
+@pytest.mark.real
 def test_bordeaux_metropole_has_twenty_three_quarters_each_counted_once(
     real_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

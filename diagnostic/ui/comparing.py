@@ -169,16 +169,40 @@ def series(choice: Choice, indicator: Indicator) -> dict[str, list[tuple[int, fl
 
 
 def message(compared: Sequence[Compared], indicator: Indicator) -> str:
-    """What the ranking says of the territory of the page, as a title."""
-    order = ranked(compared)
-    own = next((rank for rank, one in enumerate(order, 1) if one.own), None)
-    if not order:
+    """What the ranking says of the territory of the page among those of its own level, as a title."""
+    page = next((one for one in compared if one.own), None)
+    order = [one for one in ranked(compared) if page is None or _level(one) == _level(page)]
+    if page is None or not ranked(compared):
         return f"{indicator.short} : aucune valeur connue parmi ces territoires"
-    if own is None:
-        missing = next((one.name for one in compared if one.own), "Le territoire")
-        return f"{missing} n’a pas de valeur publiée ; {order[0].name} a la plus haute"
-    place = french.ordinal(own)
-    return f"{order[own - 1].name} : {place} sur {french.number(len(order))} territoires"
+    if page.value is None:
+        first = (order or ranked(compared))[0]
+        return f"{page.name} n’a pas de valeur publiée ; {first.name} a la plus haute"
+    if len(order) < 2:
+        return f"{page.name} : {french.number(page.value, indicator.decimals)}, sans autre territoire de son échelle ici"
+    feminine = _level(page) is not Level.DEPARTEMENT
+    place = french.ordinal(order.index(page) + 1, feminine=feminine)
+    return f"{page.name} : {place} sur {french.number(len(order))} {_LEVELS[_level(page)]}"
+
+
+_LEVELS = {
+    Level.COMMUNE: "communes",
+    Level.EPCI: "intercommunalités",
+    Level.DEPARTEMENT: "départements",
+    Level.REGION: "régions",
+    Level.PERIMETRE: "périmètres",
+}
+
+
+def _level(one: Compared) -> Level:
+    return Level(one.key.partition(":")[0])
+
+
+def rank_note(compared: Sequence[Compared]) -> str:
+    """That the territories of other levels are drawn and not ranked; empty when there is none."""
+    page = next((one for one in compared if one.own), None)
+    if page is None or all(_level(one) == _level(page) for one in compared):
+        return ""
+    return "Les territoires d’une autre échelle sont dessinés comme repères, hors classement."
 
 
 def why(report: Report) -> pd.DataFrame:
@@ -186,7 +210,7 @@ def why(report: Report) -> pd.DataFrame:
     rows = [
         {
             "Territoire": french.name(p.territory),
-            "Distance": french.number(p.distance, 2),
+            "Écart (sans unité)": french.number(p.distance, 2),
             "Ce qui les rapproche": p.why,
         }
         for p in report.peers
@@ -207,7 +231,7 @@ PEERS = "semblables"
 
 def all_indicators() -> tuple[Indicator, ...]:
     """The declared indicators that compare across territories: rates and medians, not counts."""
-    return tuple(i for i in INDICATORS if i.denominator is not None or i.published)
+    return tuple(i for i in INDICATORS if not measure.is_count(i))
 
 
 def indicator_options() -> dict[str, str]:
@@ -284,7 +308,7 @@ def peers_message(report: Report) -> str:
 def peers_sentence(report: Report) -> str:
     """By which variables they are alike."""
     variables = french.listing([_lower(variable) for variable in report.peers_variables])
-    return f"De même échelle, proches par : {variables}"
+    return f"De même échelle, proches par : {variables}. L’écart les réunit, ramenées à la même échelle : 0 pour deux territoires identiques"
 
 
 def _lower(variable: str) -> str:

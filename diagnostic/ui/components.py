@@ -16,6 +16,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from diagnostic import charts, french, indicators, maps, reading
+from diagnostic.measure import is_count
 from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 from diagnostic.ui import mapping, pages
@@ -258,7 +259,7 @@ _CHARACTER = 6.4
 
 def position_bar(report: Report, finding: Finding, indicator: Indicator) -> str:
     """Where the value stands among the siblings, with the references: HTML, an empty text without siblings."""
-    if indicator.denominator is None and not indicator.published:
+    if is_count(indicator):
         # A plain count says nothing beside the count of France.
         return ""
     value, position = reading.known_value(finding), finding.position
@@ -790,12 +791,14 @@ def duties_message(report: Report) -> str:
     return f"{count} {noun} pour l’accueil du jeune enfant"
 
 
-def duties(report: Report, limit: int = 3) -> None:
-    """Legal duties: the message, then the first sentences."""
+def duties(report: Report) -> None:
+    """Legal duties: the message, a sentence for each that binds or may bind, the names of the others."""
     block("Obligations", duties_message(report))
     note(report.duties_reading)
-    st.html(
-        "<ul class='plain'>"
-        + "".join(f"<li>{text(str(item['sentence']))}</li>" for item in report.duties[:limit])
-        + "</ul>"
-    )
+    told = [str(item["sentence"]) for item in report.duties if item["binds"] is not False]
+    if told:
+        st.html(f"<ul class='plain'>{''.join(f'<li>{text(sentence)}</li>' for sentence in told)}</ul>")
+    others = [str(item["duty"]) for item in report.duties if item["binds"] is False]
+    if others:
+        named = french.listing([f"« {duty} »" for duty in others])
+        note(f"Sous le seuil de la loi, sans obligation ici : {named}.")

@@ -8,7 +8,8 @@ import pandas as pd
 
 from diagnostic import charts, french, reading
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Indicator, Status, Territory, ratio_word
+from diagnostic.measure import is_count
+from diagnostic.model import Status, Territory, ratio_word
 from diagnostic.report import Mode, ModeBar, Report, Series
 
 _WORDS = {
@@ -143,7 +144,7 @@ def modes_statuses(report: Report) -> list[str]:
 def members_title(report: Report, indicator_id: str) -> tuple[str, str]:
     """How many units are missing in how many members; then what is ranked."""
     indicator = BY_ID[indicator_id]
-    if _is_count(indicator):
+    if is_count(indicator):
         return f"Les places qui manquent ne sont pas connues {french.at(report.territory)}", ""
     found = [member.findings.get(indicator_id) for member in report.members]
     lacking = [item.missing for item in found if item is not None and item.missing and item.missing >= 0.5]
@@ -161,14 +162,10 @@ def members_title(report: Report, indicator_id: str) -> tuple[str, str]:
     return f"{indicator.short}, territoire par territoire", subtitle
 
 
-def _is_count(indicator: Indicator) -> bool:
-    return indicator.denominator is None and not indicator.published
-
-
 def ladder(report: Report, indicator_id: str) -> tuple[list[charts.Rung], int]:
     """The ranking to draw, cut to its ends when it is long, and how many members it leaves out. A count has none:
     a commune has fewer children than its département, and that says nothing."""
-    if _is_count(BY_ID[indicator_id]):
+    if is_count(BY_ID[indicator_id]):
         return [], 0
     return charts.shortened(charts.rungs(report.members, BY_ID[indicator_id]))
 
@@ -198,9 +195,10 @@ def members_caution(report: Report, indicator_id: str, left_out: int) -> str:
 
 
 def reference_value(report: Report, indicator_id: str) -> float | None:
-    """The value of the reference for an indicator, None when unknown."""
+    """The value of the reference for an indicator; None when unknown and for a count, which no larger territory
+    measures."""
     finding = report.findings.get(indicator_id)
-    if finding is None:
+    if finding is None or is_count(BY_ID[indicator_id]):
         return None
     return next((item.value for item in finding.comparators if item.key == finding.reference), None)
 

@@ -170,7 +170,7 @@ def _view(
     findings = {item.code: by_key[item.key][id] for item in units if id in by_key.get(item.key, {})}
     base = _reference_value(findings, reference)
     name = french.the(reference) if reference else reference_label
-    if colour == "ecart" and base is not None and not _is_count(indicator):
+    if colour == "ecart" and base is not None and not measure.is_count(indicator):
         colouring = maps.by_ratio(findings, indicator, base, name)
     else:
         colouring = maps.by_class(findings, indicator, _method(method), count, limits)
@@ -199,7 +199,7 @@ def _local_view(
         settled, item.indicator, open_ones, units, lambda place: territories.communes(database, place)
     )
     own = next((one.finding for one in figures.own(report) if one.indicator.id == id), None)
-    against = own.comparators if own is not None and not _is_count(item.indicator) else ()
+    against = own.comparators if own is not None and not measure.is_count(item.indicator) else ()
     base = next((c for c in against if report.reference is not None and c.key == report.reference.key), None)
     if colour == "ecart" and base is not None:
         colouring = maps.by_ratio(findings, item.indicator, base.value, french.the(report.reference))
@@ -232,10 +232,6 @@ def _reference_value(findings: dict[str, Finding], reference: Territory | None) 
             if comparator.key == reference.key and comparator.value is not None and comparator.status.known:
                 return comparator.value
     return None
-
-
-def _is_count(indicator: Indicator) -> bool:
-    return indicator.denominator is None and not indicator.published
 
 
 def message(found: View) -> str:
