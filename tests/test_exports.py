@@ -639,3 +639,64 @@ def test_a_reader_finds_the_missing_places_again_from_the_line(demo_db):
             assert counted == float(french.rounded(published[0][0]))
             lines += 1
     assert lines
+
+
+def test_the_parts_of_a_bar_add_up_to_its_total_though_two_modes_are_not_published():
+    modes = (
+        Mode("eaje", "Crèches", 60.0, 18.2, "estimated"),
+        Mode("am", "Assistantes maternelles", 130.0, 36.0, "estimated"),
+        Mode("ecole", "École à 2 ans", None, None, "missing"),
+        Mode("gad", "Garde à domicile", None, None, "missing"),
+    )
+    report = valbois()
+    bars = (ModeBar(VALBOIS.key, "CC du Valbois", 2023, 57.4, modes),)
+    report = replace(report, coverage=replace(report.coverage, bars=bars, official=False))
+    offer = next(s for s in content.sections(report) if s.id == "offre")
+    drawn = offer.blocks[0]
+    assert drawn.series == ("Crèches", "Assistantes maternelles", "Autres modes")
+    (_, values, total) = drawn.rows[0]
+    assert [round(value, 1) for value in values] == [18.2, 36.0, 3.2]  # 57.4 − 18.2 − 36.0
+    assert round(sum(values), 6) == total
+    assert "école à 2 ans, garde à domicile" in offer.source
+
+
+def test_first_with_seven_others_is_said_ex_aequo_and_no_axis_passes_a_hundred_percent():
+    report = valbois()
+    values = (28.0, 74.0, 91.0, 100.0, 100.0)
+    full = finding(
+        "acces_alsh", VALBOIS.key, 100.0, position=Position(1, 5, 28.0, "A", 91.0, 100.0, "B", values)
+    )
+    report = replace(report, findings=report.findings | {"acces_alsh": full})
+    place = next(s for s in content.sections(report) if s.id == "position")
+    rate, centre = place.blocks[0].rows
+    assert rate.rank == "3ᵉ sur 5"
+    assert centre.rank == "1ᵉʳ ex æquo sur 5"
+    assert centre.axis[1] == 100
+    assert "3ᵉ sur 5 intercommunalités" in place.title.replace("\u00a0", " ")
+    assert "2023" in place.title
+
+
+def test_a_file_that_only_the_communes_have_is_in_the_line_and_in_the_list_of_sources(demo_db):
+    db = open_database(demo_db)
+    (code,) = db.rows("select code from territory where level = 'epci' order by communes desc limit 1")[0]
+    report = build(db, f"epci:{code}")
+    listed = {line.id for line in report.sources}
+    of_communes = {
+        source
+        for m in report.members
+        for found in m.findings.values()
+        if content.value_of(found) is not None
+        for source in found.sources
+    }
+    own = {source for found in report.findings.values() for source in found.sources}
+    assert of_communes <= listed and of_communes - own
+    name, source = next(
+        (name, source)
+        for m in report.members
+        for name, found in m.findings.items()
+        if content.value_of(found) is not None
+        for source in found.sources
+        if source not in own
+    )
+    title = next(line.title for line in report.sources if line.id == source)
+    assert french.typographic(title) in content.figures.source_line(report, [name], members=True)

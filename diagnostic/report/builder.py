@@ -100,7 +100,7 @@ def build(
         services=services(subject),
         priorities=first,
         levers=lever_rows(subject, first, day.year),
-        sources=sources(subject),
+        sources=sources(subject, rows),
         notes=notes(subject),
         unknown=unknown(subject),
     )

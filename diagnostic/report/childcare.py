@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -89,6 +89,25 @@ def _computed_bar(subject: Subject, place: Territory) -> ModeBar | None:
         rate = _known(gaps.ratio(count, row.denominator, 100.0)) if count is not None else None
         modes.append(Mode(mode, label, count, rate, row.status if rate is not None else Status.MISSING.value))
     return ModeBar(place.key, place.name, row.year, row.value, tuple(modes))
+
+
+def drawn_bars(bars: tuple[ModeBar, ...]) -> tuple[ModeBar, ...]:
+    """The bars to draw: a mode that no bar knows is dropped, what the known ones leave of the total is a last mode.
+
+    The parts of a bar then add up to its total, wherever every mode drawn is known.
+    """
+    known = {mode.mode for bar in bars for mode in bar.modes if mode.rate is not None}
+    unknown = [mode.label.lower() for bar in bars[:1] for mode in bar.modes if mode.mode not in known]
+    return tuple(_with_rest(bar, known, f"Autres modes ({', '.join(unknown)})") for bar in bars)
+
+
+def _with_rest(bar: ModeBar, known: set[str], label: str) -> ModeBar:
+    modes = tuple(mode for mode in bar.modes if mode.mode in known)
+    whole = modes and bar.total is not None and all(mode.rate is not None for mode in modes)
+    left = bar.total - sum(mode.rate for mode in modes) if whole and len(modes) < len(bar.modes) else 0.0
+    if left < 0.05:
+        return replace(bar, modes=modes)
+    return replace(bar, modes=(*modes, Mode("autres", label, None, left, modes[0].status)))
 
 
 def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[dict, ...]:

@@ -13,7 +13,7 @@ from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
 from diagnostic.measure import CHILDREN, children_near, is_count
 from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, Territory
 from diagnostic.report import data
-from diagnostic.report.shape import Message, Priority, SourceLine
+from diagnostic.report.shape import Member, Message, Priority, SourceLine
 from diagnostic.report.subject import Subject
 
 MOST_MESSAGES = 5
@@ -250,9 +250,21 @@ def _amounts(lever: str, year: int) -> tuple[str, ...]:
 # Sources and what is unknown
 
 
-def sources(subject: Subject) -> tuple[SourceLine, ...]:
-    """The loaded files behind the figures of the report, one line for each source and vintage."""
-    spoken = {name for finding in subject.findings.values() for name in finding.sources}
+def sources(subject: Subject, members: Sequence[Member] = ()) -> tuple[SourceLine, ...]:
+    """The loaded files behind the figures of the report, those of its `members` and of what it is compared with
+    included, one line for each source and vintage."""
+    spoken = {
+        name
+        for finding in subject.findings.values()
+        for name in (*finding.sources, *_beside(subject, finding))
+    }
+    spoken |= {
+        name
+        for member in members
+        for finding in member.findings.values()
+        if reading.known_value(finding) is not None
+        for name in finding.sources
+    }
     spoken |= {"cog_communes", "epci_dgcl", "epci_insee", "contours_communes", "qpv_communes", "qpv_contours"}
     found: dict[tuple[str, str], SourceLine] = {}
     for name, title, producer, vintage, geography, licence, page in data.source_rows(subject.db):
@@ -262,6 +274,19 @@ def sources(subject: Subject) -> tuple[SourceLine, ...]:
             )
             found.setdefault((name, line.vintage), line)
     return tuple(found.values())
+
+
+def _beside(subject: Subject, finding: Finding) -> set[str]:
+    """The sources of the values that a finding is compared with."""
+    found: set[str] = set()
+    for item in finding.comparators:
+        if item.value is not None:
+            rows = subject.histories.get(item.key, {}).get(finding.indicator, [])
+            spoken = next(
+                (row.sources for row in rows if row.year == item.year and row.value is not None), None
+            )
+            found.update(filter(None, (spoken or "").split(",")))
+    return found
 
 
 def unknown(subject: Subject) -> tuple[dict, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
+from diagnostic.exports.content.figures import source_line
 from diagnostic.exports.content.shape import MOST_ROWS, Block, Section, Stacked, Table, Text
 from diagnostic.exports.content.words import LONG_NAME, known
-from diagnostic.report import Report
+from diagnostic.report import Mode, Report
+from diagnostic.report.childcare import drawn_bars
 
 ROLES = {
     "eaje": "territory",
@@ -22,7 +24,11 @@ KNOWN = ("ok", "estimated", "rounded", "bounded")
 
 
 def offer_section(report: Report) -> Section | None:
-    bars = [bar for bar in report.coverage.bars if any(known(mode.rate) is not None for mode in bar.modes)]
+    bars = [
+        bar
+        for bar in drawn_bars(report.coverage.bars)
+        if any(known(mode.rate) is not None for mode in bar.modes)
+    ]
     if len(bars) < 2 and not any(bar.key == report.territory.key for bar in bars):
         return None
     modes = list({mode.mode: mode.label for bar in bars for mode in bar.modes}.items())
@@ -39,7 +45,7 @@ def offer_section(report: Report) -> Section | None:
     caption = "Places pour 100 enfants de moins de 3 ans, par mode" + (f", {year}" if year else "")
     chart = Stacked(
         caption,
-        tuple(modes[i][1] for i in drawn),
+        tuple(modes[i][1].partition(" (")[0] for i in drawn),
         tuple(ROLES.get(modes[i][0], "other") for i in drawn),
         tuple(rows),
     )
@@ -53,9 +59,22 @@ def offer_section(report: Report) -> Section | None:
         "Petite enfance · offre par mode d’accueil",
         _offre_title(report, bars),
         ((0.6, (chart,)), (0.4, why)) if why else ((1.0, (chart,)),),
-        report.coverage.source_line,
+        french.typographic(
+            " ".join(filter(None, (_rest_line(modes), report.coverage.source_line, _children_line(report))))
+        ),
         tuple(notes) + tuple(filter(None, (report.coverage.reading,))),
     )
+
+
+def _rest_line(modes: list[tuple[str, str]]) -> str:
+    """What stands behind the last segment, too long for a legend."""
+    label = dict(modes).get("autres", "")
+    return f"{label.replace(' (', ' : ').removesuffix(')')}, par différence avec le total." if label else ""
+
+
+def _children_line(report: Report) -> str:
+    """The published places have their source in the report; the children they are divided by have theirs here."""
+    return "" if report.coverage.official else f"{source_line(report, ('enfants_moins_3',))}."
 
 
 def _why(report: Report) -> tuple[Block, ...]:
@@ -102,7 +121,7 @@ def _why(report: Report) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def _mode_note(mode) -> str:
+def _mode_note(mode: Mode) -> str:
     said = f"{mode.label} {french.number(mode.rate, 1)} pour 100 enfants"
     places = known(mode.places)
     return said if places is None else f"{said} ({french.quantity(places, 'place', 'places')})"

@@ -77,22 +77,27 @@ def source_line(report: Report, indicators: Iterable[str], *, members: bool = Fa
     if members:
         found = (member.findings.get(name) for member in report.members for name in names)
         ids |= {source for finding in found if value_of(finding) is not None for source in finding.sources}
-    vintages: dict[str, dict[str, None]] = {}
+    vintages: dict[str, dict[str, list[str]]] = {}
     for line in report.sources:
         if line.id in ids:
-            vintages.setdefault(line.producer, {})[
-                f"{line.title}{f' {line.vintage}' if line.vintage else ''}"
-            ] = None
+            years = vintages.setdefault(line.producer, {}).setdefault(line.title, [])
+            years += [line.vintage] if line.vintage and line.vintage not in years else []
     if not vintages:
         return report.coverage.source_line
-    said = [f"{producer}, {', '.join(titles)}" for producer, titles in vintages.items()]
+    said = [
+        f"{producer}, {', '.join(f'{title} {french.listing(years)}'.strip() for title, years in titles.items())}"
+        for producer, titles in vintages.items()
+    ]
     word = "Sources" if len(said) > 1 else "Source"
     return french.typographic(f"{word} : {' ; '.join(said)}")
 
 
 def _sources(report: Report, name: str) -> tuple[str, ...]:
+    """What an unknown value would have come from is no source of the page."""
     finding = report.findings.get(name)
-    return finding.sources if finding is not None and finding.sources else BY_ID[name].sources
+    if value_of(finding) is None:
+        return ()
+    return finding.sources or BY_ID[name].sources
 
 
 def notes_of(report: Report, names: Iterable[str]) -> tuple[str, ...]:

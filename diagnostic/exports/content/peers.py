@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from statistics import median
 
-from diagnostic import french
+from diagnostic import french, reading
 from diagnostic.exports.content.figures import source_line, value_of
 from diagnostic.exports.content.shape import Section, Strip, Strips, Table
 from diagnostic.exports.content.standing import STRIPS
-from diagnostic.exports.content.words import called, listed, with_article
+from diagnostic.exports.content.words import called, ceiling_of, listed, ranked, with_article
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import history
 from diagnostic.model import Status
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
 
-FEWEST = 3
+FEWEST, MOST = 3, 5
 
 
 def peers_section(report: Report, db: Database | None) -> Section | None:
     """The peers on the same vintage as the territory; without `db`, only who they are and why."""
     if len(report.peers) < FEWEST:
         return None
-    strips = _strips(report, db) if db is not None else ()
+    placed = _strips(report, db) if db is not None else {}
+    strips = tuple(placed.values())
     names = [french.name(peer.territory) for peer in report.peers]
     table = Table(
         "Territoires semblables, du plus proche au moins proche",
@@ -32,9 +34,9 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
     )
     title = f"{len(names)} territoires semblables : {listed(names, 3)}"
     if strips:
-        title = f"{french.capitalised(called(report.territory))} : {strips[0].rank} parmi les territoires semblables pour {with_article(strips[0].label)}"
+        title = f"{french.capitalised(called(report.territory))} : {strips[0].rank} avec ses territoires semblables pour {with_article(strips[0].label)}"
     drawn = Strips(
-        "Chaque point est un territoire semblable ; le trait est leur médiane",
+        "Rang parmi les territoires semblables, un point chacun ; le trait est leur médiane",
         strips,
         called(report.territory),
         "territoires semblables",
@@ -46,7 +48,7 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
         french.typographic(title),
         ((1.0, (drawn,)),) if strips else ((1.0, (table,)),),
         french.typographic(
-            f"Semblables par : {' ; '.join(report.peers_variables)}. {source_line(report, [n for n in STRIPS if n in report.findings])}"
+            f"{source_line(report, placed or STRIPS)}. Semblables par : {' ; '.join(report.peers_variables)}."
         ),
         (f"Semblables : {french.listing(names)}.", "Rang 1 : la valeur la plus haute."),
         more=(table,) if strips else (),
@@ -54,10 +56,10 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
     )
 
 
-def _strips(report: Report, db: Database) -> tuple[Strip, ...]:
-    """Each indicator that three peers know for the year of the territory's own value."""
+def _strips(report: Report, db: Database) -> dict[str, Strip]:
+    """At most `MOST`, by indicator: each indicator that three peers know for the year of the territory's own value."""
     found = history(db, [peer.territory for peer in report.peers])
-    strips = []
+    strips: dict[str, Strip] = {}
     for name in STRIPS:
         own, indicator = value_of(report.findings.get(name)), BY_ID[name]
         if own is None:
@@ -72,15 +74,14 @@ def _strips(report: Report, db: Database) -> tuple[Strip, ...]:
         if len(others) < FEWEST or min(*others, own) == max(*others, own):
             continue
         rank = 1 + sum(value > own for value in others)
-        strips.append(
-            Strip(
-                f"{indicator.short} {year or ''}".strip(),
-                indicator.unit,
-                own,
-                tuple(others),
-                median(others),
-                indicator.decimals,
-                f"{french.ordinal(rank)} sur {len(others) + 1}",
-            )
+        strips[name] = Strip(
+            f"{indicator.short} {year or ''}".strip(),
+            f"{indicator.unit}, {reading.status_word(report.findings[name], indicator)}",
+            own,
+            tuple(others),
+            median(others),
+            indicator.decimals,
+            ranked(rank, len(others) + 1, own in others),
+            ceiling_of(indicator),
         )
-    return tuple(strips[:5])
+    return dict(islice(strips.items(), MOST))

@@ -6,6 +6,7 @@ from diagnostic import french
 from diagnostic.exports.content.figures import amount, compared, notes_of, source_line, status_text, value_of
 from diagnostic.exports.content.shape import Card, Cards, Ranked, Section, Text
 from diagnostic.indicators import BY_ID
+from diagnostic.model import Finding
 from diagnostic.report import Report
 
 
@@ -25,12 +26,14 @@ def rights_section(report: Report) -> Section | None:
     if value_of(finding) is None and not rows:
         return None
     beside = [f"{n} : {french.number(v, 1)} km" for n, v in compared(finding, report) if v is not None]
+    dates = _dates(report, finding)
     cards = [
         Card(
             amount(finding, indicator) + (f"{french.NBSP}km" if value_of(finding) is not None else ""),
             "en moyenne",
             "Distance de l’habitant moyen à une France services, à vol d’oiseau",
-            " ; ".join(beside) or status_text(finding, indicator, report.territory),
+            " ; ".join((*beside, dates) if dates else beside)
+            or status_text(finding, indicator, report.territory),
         )
     ]
     columns: tuple = ((1.0, (Cards(tuple(cards)),)),)
@@ -52,3 +55,14 @@ def rights_section(report: Report) -> Section | None:
         notes_of(report, (indicator.id,)),
         on_slides=len(columns) > 1,
     )
+
+
+def _dates(report: Report, finding: Finding) -> str:
+    """The date of the list and that of the inhabitants who weigh the mean: they are not the same."""
+    listed = next(
+        (line.vintage for line in report.sources if line.id == "france_services" and line.vintage), ""
+    )
+    if not listed or value_of(finding) is None:
+        return ""
+    people = f", population de {finding.denominator_year}" if finding.denominator_year else ""
+    return f"liste des France services de {listed}{people}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from diagnostic.exports.style import nice_range
 
 MOST_ROWS = 9
 """Rows of a table that a slide holds."""
@@ -59,6 +62,8 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Strip:
+    """One indicator: `others` as dots, `reference` as a tick, the axis no further than `ceiling`."""
+
     label: str
     unit: str
     own: float
@@ -66,6 +71,14 @@ class Strip:
     reference: float | None
     decimals: int
     rank: str
+    ceiling: float = math.inf
+
+    @property
+    def axis(self) -> tuple[float, float, float]:
+        """A round minimum, maximum and step that hold every value."""
+        every = [*self.others, self.own, *([] if self.reference is None else [self.reference])]
+        low, high, step = nice_range(min(every), max(every))
+        return low, min(high, self.ceiling), step
 
 
 @dataclass(frozen=True)

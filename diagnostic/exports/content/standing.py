@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from diagnostic import french
+from diagnostic import french, reading
 from diagnostic.exports.content.figures import compared, notes_of, source_line, value_of
 from diagnostic.exports.content.shape import Section, Strip, Strips
-from diagnostic.exports.content.words import called, known, with_article
+from diagnostic.exports.content.words import called, ceiling_of, known, ranked, with_article
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
 
@@ -28,31 +28,30 @@ def standing_section(report: Report) -> Section | None:
         indicator, position = BY_ID[name], finding.position
         if len(position.values) < 3 or position.minimum == position.maximum:
             continue
+        values = [v for v in position.values if known(v) is not None]
         beside = compared(finding, report)
         drawn.append(name)
         rows.append(
             Strip(
                 f"{indicator.short} {finding.year or ''}".strip(),
-                indicator.unit,
+                f"{indicator.unit}, {reading.status_word(finding, indicator)}",
                 finding.value,
-                tuple(v for v in position.values if known(v) is not None),
+                tuple(values),
                 beside[-1][1] if beside else None,
                 indicator.decimals,
-                f"{french.ordinal(position.rank)} sur {position.of}",
+                ranked(position.rank, position.of, values.count(finding.value) > 1),
+                ceiling_of(indicator),
             )
         )
     if not rows:
         return None
     rows = rows[:5]
-    first = drawn[0]
-    finding = report.findings[first]
     siblings = report.siblings_label or "territoires de même niveau"
     title = (
-        f"{french.subject(report.territory, long=True)} : {french.ordinal(finding.position.rank)} sur "
-        f"{finding.position.of} pour {with_article(BY_ID[first].short)}"
+        f"{french.subject(report.territory, long=True)} : {rows[0].rank} {siblings} pour "
+        f"{with_article(rows[0].label)}"
     )
-    names = [n for n in STRIPS if n in report.findings]
-    beside = compared(finding, report)
+    beside = compared(report.findings[drawn[0]], report)
     return Section(
         "position",
         "Petite enfance · position",
@@ -62,7 +61,7 @@ def standing_section(report: Report) -> Section | None:
                 1.0,
                 (
                     Strips(
-                        f"Chaque point est un territoire : {siblings}",
+                        f"Rang parmi les {siblings} dont la valeur est connue, un point par territoire",
                         tuple(rows),
                         called(report.territory),
                         siblings,
@@ -71,7 +70,7 @@ def standing_section(report: Report) -> Section | None:
                 ),
             ),
         ),
-        source_line(report, names),
-        (f"Rang 1 : la valeur la plus haute. Comparaison avec : {siblings}.", *notes_of(report, names)),
+        source_line(report, drawn[: len(rows)]),
+        (f"Rang 1 : la valeur la plus haute. Comparaison avec : {siblings}.", *notes_of(report, drawn)),
         on_slides=len(rows) > 1,
     )

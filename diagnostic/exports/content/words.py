@@ -90,6 +90,16 @@ def with_article(short: str) -> str:
     return f"le {lowered}" if short.startswith(masculine) else f"la {lowered}"
 
 
+def ranked(rank: int, of: int, shared: bool) -> str:
+    """ "8ᵉ sur 28", "1ᵉʳ ex æquo sur 26" where others have the same value."""
+    return f"{french.ordinal(rank)}{' ex æquo' if shared else ''} sur {of}"
+
+
+def ceiling_of(indicator: Indicator) -> float:
+    """The most that the indicator may reach: no axis goes beyond a hundred percent of the children."""
+    return 100.0 if indicator.unit.startswith("%") else math.inf
+
+
 def against(report: Report) -> str:
     """ "de la Gironde", "de la médiane des territoires semblables"."""
     if report.reference is not None:

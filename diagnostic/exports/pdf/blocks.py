@@ -89,8 +89,7 @@ def _ranked(block: content.Ranked) -> dict:
 def _strips(block: content.Strips) -> dict:
     rows = []
     for strip in block.rows:
-        every = [*strip.others, strip.own] + ([strip.reference] if strip.reference is not None else [])
-        low, high, _ = nice_range(min(every), max(every))
+        low, high, _ = strip.axis
         rows.append(
             {
                 "label": strip.label,

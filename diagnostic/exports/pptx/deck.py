@@ -38,6 +38,8 @@ DRAW: dict[type, Callable[[Canvas, content.Block, Box], None]] = {
     content.Text: draw_text,
 }
 GUTTER = 0.8
+LONGEST_SOURCE = 330
+"""Characters of a source on the two lines that a slide has for it."""
 SUBTITLES = (PP_PLACEHOLDER.SUBTITLE, PP_PLACEHOLDER.BODY)
 
 
@@ -124,7 +126,7 @@ class Deck:
         size = 26 if len(section.title) <= 112 else 20 if len(section.title) <= 190 else 16
         kicker = (section.kicker, 12, True, "territory")
         source = (
-            cut(section.source, int(270 * self.page.across / self.page.points(10) * 10)),
+            cut(section.source, int(LONGEST_SOURCE * self.page.across / self.page.points(10) * 10)),
             10,
             False,
             "muted",

@@ -42,7 +42,7 @@ def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
             top + 0.1,
             left - 0.3,
             tall - 0.2,
-            [(strip.label, 15, True, "ink"), (cut(strip.unit, 48), 11, False, "muted")],
+            [(strip.label, 15, True, "ink"), (cut(strip.unit, 56), 11, False, "muted")],
             anchor=MSO_ANCHOR.MIDDLE,
         )
         _strip_chart(on, strip, x + left - 0.4, top + 0.15, w - left - right + 0.6, tall - 0.2)
@@ -60,7 +60,7 @@ def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
             top,
             3.1 * across,
             tall,
-            [(strip.rank, 15, True, "muted")],
+            [(strip.rank, 15 if len(strip.rank) < 12 else 12, True, "muted")],
             anchor=MSO_ANCHOR.MIDDLE,
             align=PP_ALIGN.RIGHT,
         )
@@ -69,7 +69,6 @@ def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
 def _strip_chart(on: Canvas, strip: content.Strip, x, y, w, h) -> None:
     number = DECIMAL if strip.decimals else THOUSANDS
     data = XyChartData(number_format=number)
-    every = [*strip.others, strip.own] + ([strip.reference] if strip.reference is not None else [])
     series = [("Autres", strip.others, "other", XL_MARKER_STYLE.CIRCLE, 7)]
     if strip.reference is not None:
         series.append(("Référence", (strip.reference,), "attention", XL_MARKER_STYLE.DIAMOND, 9))
@@ -78,7 +77,7 @@ def _strip_chart(on: Canvas, strip: content.Strip, x, y, w, h) -> None:
         one = data.add_series(name)
         for value in values:
             one.add_data_point(value, 1)
-    low, high, step = nice_range(min(every), max(every))
+    low, high, step = strip.axis
     frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, x, y, w, h, f"{strip.label} : {strip.rank}")
     chart = frame.chart
     for one, (_, _, role, marker, size) in zip(chart.plots[0].series, series, strict=True):
