@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from diagnostic import access, french, reference, territories
+from diagnostic.measure import COMPUTED, OFFICIAL
 from diagnostic.model import DiagnosticError, Finding, Level, Territory
 from diagnostic.report import Report
 from diagnostic.simulation import (
@@ -31,7 +34,8 @@ from diagnostic.simulation import (
 )
 from diagnostic.warehouse import Database
 
-TARGET_INDICATOR = "places_100"
+_LEAST_SHARE = 0.5
+"""Beyond half or double, what the published rate leaves to the other communes is no correction but a contradiction."""
 MOST_COMMUNES = 1000
 """The largest département has 890: beyond, one would wait, and no convention is that large."""
 # A crèche 15 km away is shared with children 15 km beyond: 31 km of latitude, and as far again of longitude.
@@ -66,24 +70,59 @@ def ground(db: Database, territory: Territory) -> Ground:
     """What is known today of the territory and of its neighbours within reach."""
     codes = territories.communes(db, territory)
     around = _around(db, codes)
-    communes = around.loc[[code for code in codes if code in around.index]].drop(columns="children_now")
-    whole = db.rows(
+    whole = _whole(db, territory)
+    around = around.assign(children=_children(around, codes, whole))
+    communes = around.loc[[code for code in codes if code in around.index]].drop(
+        columns=["children_now", "children_then", "official"]
+    )
+    accessibility, reach = _catchment(around, communes.index)
+    measured = _measured(communes, accessibility)
+    known = "access" in measured
+    return Ground(communes, measured, whole.places, whole.year, accessibility, reach if known else None)
+
+
+class _Whole(NamedTuple):
+    """Published places of a territory, their year, and the coverage that the same producer publishes."""
+
+    places: float | None
+    year: int | None
+    rate: float | None
+
+
+def _whole(db: Database, territory: Territory) -> _Whole:
+    rows = db.rows(
         """
-        select numerator, year
+        select indicator, coalesce(numerator, value), year
         from figure
-        where indicator = ? and level = ? and code = ? and numerator is not null
-        order by year desc
-        limit 1
+        where indicator in (?, ?) and level = ? and code = ? and value is not null
+        qualify row_number() over (partition by indicator order by year desc) = 1
         """,
-        TARGET_INDICATOR,
+        COMPUTED,
+        OFFICIAL,
         str(territory.level),
         territory.code,
     )
-    accessibility, reach = _catchment(around, communes.index)
-    places, year = whole[0] if whole else (None, None)
-    measured = _measured(communes, accessibility)
-    known = "access" in measured
-    return Ground(communes, measured, places, year, accessibility, reach if known else None)
+    found = {indicator: (value, year) for indicator, value, year in rows}
+    places, year = found.get(COMPUTED, (None, None))
+    return _Whole(places, year, found.get(OFFICIAL, (None, None))[0])
+
+
+def _children(around: pd.DataFrame, codes: Sequence[str], whole: _Whole) -> pd.Series:
+    """Children under 3 of each commune, such that its places give the published coverage where there is one.
+
+    Births alone make too many children in the towns that families leave. The communes without a published
+    rate keep the children reckoned from births, moved alike so that the territory has its published rate.
+    """
+    rated = around["places"].notna() & (around["official"] > 0)
+    children = around["children"].where(~rated, around["places"] / around["official"] * 100)
+    if whole.places is None or not whole.rate:
+        return children
+    inside = around.index.isin(codes)
+    fixed, rest = children[inside & rated].sum(), children[inside & ~rated].sum()
+    share = (whole.places / whole.rate * 100 - fixed) / rest if rest > 0 else math.nan
+    if _LEAST_SHARE <= share <= 1 / _LEAST_SHARE:
+        children = children.where(~(inside & ~rated), children * share)
+    return children
 
 
 @lru_cache(maxsize=64)
@@ -97,6 +136,12 @@ def target_of(finding: Finding | None) -> float | None:
     if finding is None:
         return None
     return next((c.value for c in finding.comparators if c.key == finding.reference), None)
+
+
+def coverage_target(report: Report) -> float | None:
+    """The reference's coverage: the published one, else the computed one; None when unknown."""
+    found = (target_of(report.findings[name]) for name in (OFFICIAL, COMPUTED))
+    return next((value for value in found if value is not None), None)
 
 
 def project(kind: str, name: str, commune: str, answers: dict[str, object]) -> Project:
@@ -239,10 +284,23 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
             from asked
         ),
         rate as (
-            select code, numerator, denominator,
+            select code, numerator, denominator, denominator_year,
                    row_number() over (partition by code order by year desc) as latest
             from figure
-            where level = 'commune' and indicator = 'places_100'
+            where level = 'commune' and indicator = 'places_100' and value is not null
+        ),
+        official as (
+            select code, max_by(value, year) as value
+            from figure
+            where level = 'commune' and indicator = 'taux_couverture' and value is not null
+            group by code
+        ),
+        -- Children of the year of the places, where the places themselves are unknown.
+        dated as (
+            select code, value
+            from total
+            where level = 'commune' and stat = 'enfants_moins_3' and value is not null
+              and year = (select max(denominator_year) from rate where latest = 1)
         ),
         part as (
             select code, stat, value, row_number() over (partition by code, stat order by year desc) as latest
@@ -264,6 +322,8 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
         select t.code, t.name, t.lon, t.lat,
                any_value(r.denominator) as children,
                any_value(r.numerator) as places,
+               any_value(o.value) as official,
+               any_value(d.value) as children_then,
                any_value(p.value) filter (where p.stat = 'enfants_moins_3') as children_now,
                any_value(c.value) as creche_places,
                any_value(i.value) as poverty,
@@ -275,6 +335,8 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
         from territory t
         left join box b on true
         left join rate r on r.code = t.code and r.latest = 1
+        left join official o on o.code = t.code
+        left join dated d on d.code = t.code
         left join counted c on c.code = t.code and c.latest = 1
         left join income i on i.code = t.code and i.latest = 1
         left join part p on p.code = t.code and p.latest = 1
@@ -292,7 +354,9 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
         list(codes),
     )
     frame = frame.set_index("code")
-    return frame.assign(children=frame["children"].fillna(frame["children_now"]))
+    return frame.assign(
+        children=frame["children"].fillna(frame["children_then"]).fillna(frame["children_now"])
+    )
 
 
 def _catchment(around: pd.DataFrame, own: pd.Index):
@@ -372,7 +436,7 @@ def ground_sentence(ground_: Ground) -> str:
     total = len(ground_.communes)
     year = f" en {ground_.year}" if ground_.year else ""
     said = f"Places connues dans {french.number(known)} communes sur {french.number(total)}{year}"
-    return f"{said} ; ailleurs, l’effet se lit sur le territoire et en points."
+    return f"{said}, rapportées au taux publié où il l’est ; ailleurs, l’effet se lit sur le territoire et en points."
 
 
 def where_sentence(ground_: Ground) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from diagnostic import french, reference
+from diagnostic.measure import COMPUTED, OFFICIAL
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.simulation import Funding, Project, simulate
@@ -67,7 +68,7 @@ def _begin(report: Report, row: dict) -> None:
 
 def target(report: Report) -> float:
     """The places per 100 children to reach: the reference's, unless the user changes it."""
-    known = acting.target_of(report.findings.get(acting.TARGET_INDICATOR))
+    known = acting.coverage_target(report)
     default = round(known if known is not None else _DEFAULT_TARGET, 1)
     key = f"cible_{report.territory.key}_{default}"
     help_text = (
@@ -368,7 +369,7 @@ def compare(ground: acting.Ground, target: float, report: Report) -> None:
         "Comparaison", scenarios.message(found, horizon), scenarios.against(found, target, horizon)
     )
     table, drawn = scenarios.table(found), scenarios.chart(found, target, state.theme())
-    source = components.sources_of(report, [acting.TARGET_INDICATOR, "naissances"])
+    source = components.sources_of(report, [COMPUTED, OFFICIAL, "naissances"])
     caution = f"Barèmes {scale_year()}, {reference.CONFIRM}."
     if drawn is not None:
         components.note(scenarios.legend(found))
