@@ -673,7 +673,7 @@ def test_first_with_seven_others_is_said_ex_aequo_and_no_axis_passes_a_hundred_p
     assert centre.rank == "1ᵉʳ ex æquo sur 5"
     assert centre.axis[1] == 100
     assert "3ᵉ sur 5 intercommunalités" in place.title.replace("\u00a0", " ")
-    assert "2023" in place.title
+    assert "en 2023" in place.title.replace("\u00a0", " ")
 
 
 def test_a_file_that_only_the_communes_have_is_in_the_line_and_in_the_list_of_sources(demo_db):

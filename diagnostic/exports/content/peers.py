@@ -9,7 +9,7 @@ from diagnostic import french, reading
 from diagnostic.exports.content.figures import source_line, value_of
 from diagnostic.exports.content.shape import Section, Strip, Strips, Table
 from diagnostic.exports.content.standing import STRIPS
-from diagnostic.exports.content.words import called, ceiling_of, listed, ranked, with_article
+from diagnostic.exports.content.words import called, ceiling_of, dated, listed, ranked
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import history
 from diagnostic.model import Status
@@ -34,7 +34,8 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
     )
     title = f"{len(names)} territoires semblables : {listed(names, 3)}"
     if strips:
-        title = f"{french.capitalised(called(report.territory))} : {strips[0].rank} avec ses territoires semblables pour {with_article(strips[0].label)}"
+        first = next(iter(placed))
+        title = f"{french.capitalised(called(report.territory))} : {strips[0].rank} avec ses territoires semblables pour {dated(BY_ID[first], report.findings[first])}"
     drawn = Strips(
         "Rang parmi les territoires semblables, un point chacun ; le trait est leur médiane",
         strips,
@@ -50,7 +51,11 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
         french.typographic(
             f"{source_line(report, placed or STRIPS)}. Semblables par : {' ; '.join(report.peers_variables)}."
         ),
-        (f"Semblables : {french.listing(names)}.", "Rang 1 : la valeur la plus haute."),
+        (
+            f"Semblables : {french.listing(names)}.",
+            f"Semblables par : {french.listing(report.peers_variables)}.",
+            "Rang 1 : la valeur la plus haute.",
+        ),
         more=(table,) if strips else (),
         on_slides=len(strips) != 1,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.exports.content.figures import compared, notes_of, source_line, value_of
 from diagnostic.exports.content.shape import Section, Strip, Strips
-from diagnostic.exports.content.words import called, ceiling_of, known, ranked, with_article
+from diagnostic.exports.content.words import called, ceiling_of, dated, known, ranked
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
 
@@ -49,7 +49,7 @@ def standing_section(report: Report) -> Section | None:
     siblings = report.siblings_label or "territoires de même niveau"
     title = (
         f"{french.subject(report.territory, long=True)} : {rows[0].rank} {siblings} pour "
-        f"{with_article(rows[0].label)}"
+        f"{dated(BY_ID[drawn[0]], report.findings[drawn[0]])}"
     )
     beside = compared(report.findings[drawn[0]], report)
     return Section(

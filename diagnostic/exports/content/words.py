@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from diagnostic import french
-from diagnostic.model import THEMES, Indicator, Territory
+from diagnostic.model import THEMES, Finding, Indicator, Territory
 from diagnostic.report import Report
 
 LONG_NAME = 30
@@ -98,6 +98,13 @@ def ranked(rank: int, of: int, shared: bool) -> str:
 def ceiling_of(indicator: Indicator) -> float:
     """The most that the indicator may reach: no axis goes beyond a hundred percent of the children."""
     return 100.0 if indicator.unit.startswith("%") else math.inf
+
+
+def dated(indicator: Indicator, finding: Finding) -> str:
+    """ "le taux de couverture en 2021", "les places, tous modes, en 2020"."""
+    said = with_article(indicator.short)
+    comma = "," if "," in said else ""
+    return f"{said}{comma} en {finding.year}" if finding.year else said
 
 
 def against(report: Report) -> str:

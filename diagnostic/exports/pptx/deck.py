@@ -125,12 +125,7 @@ class Deck:
         on = self._canvas()
         size = 26 if len(section.title) <= 112 else 20 if len(section.title) <= 190 else 16
         kicker = (section.kicker, 12, True, "territory")
-        source = (
-            cut(section.source, int(LONGEST_SOURCE * self.page.across / self.page.points(10) * 10)),
-            10,
-            False,
-            "muted",
-        )
+        source = self._source(section.source)
         if self.template.layout.name == OUR_LAYOUT:
             on.write(on.slide.shapes.title.text_frame, [(section.title, size, True, "ink")])
             by_idx = {p.placeholder_format.idx: p for p in on.slide.placeholders}
@@ -141,6 +136,14 @@ class Deck:
         self._footer(on.slide)
         self._place(on, section.columns)
         self._notes(on.slide, section.notes)
+
+    def _source(self, text: str) -> tuple[str, float, bool, str]:
+        """The source on two lines: smaller when it is long, cut when it is longer still."""
+        room = {
+            size: int(LONGEST_SOURCE * self.page.across * 10 / self.page.points(size)) for size in (10, 9)
+        }
+        size = 10 if len(text) <= room[10] else 9
+        return cut(text, room[size]), size, False, "muted"
 
     def _in_a_template(self, on: Canvas, sentence: str, kicker, source) -> None:
         """The title where the template has it, in its own colour; kicker and source in boxes of ours; the other
