@@ -449,8 +449,9 @@ def lines(
         tickfont={"size": 13, "color": palette["muted"]},
     )  # fmt: skip
     drawn.update_yaxes(
-        showgrid=True, gridcolor=palette["rule"], nticks=5, tickformat=",.0f",
-        tickfont={"size": 13, "color": palette["muted"]},
+        showgrid=True, gridcolor=palette["rule"], tickformat=",.0f", tickfont={"size": 13, "color": palette["muted"]},
+        # Ticks closer than one would print the same whole number twice.
+        **({"dtick": 1} if decimals == 0 and _span([found for _, found in known]) < 4 else {"nticks": 5}),
     )  # fmt: skip
     drawn.update_layout(margin={"l": 44, "r": 0, "t": 8, "b": 26})
     return drawn

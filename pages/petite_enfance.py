@@ -19,7 +19,7 @@ if bars:
         subtitle=early.modes_title(report)[1],
         data=charts.modes_table(bars),
         statuses=early.modes_statuses(report),
-        source=report.coverage.source_line,
+        source=early.modes_source(report),
         report=report,
         ids=["places_eaje_100", "places_am_100", "places_100"],
     )

@@ -229,6 +229,7 @@ def test_births_are_told_over_the_years_of_the_synthesis_and_under_the_name_of_t
     percent = re.search(r"(\d+) % de moins qu’en 2018", synthesis)[1]
     assert f"Les naissances reculent de {percent} % entre 2018 et 2023, mais augmentent" in early_years
     small = html(opened("petite_enfance", territoire="commune:33064"))
+    assert "Ni taux ni places" not in small
     assert "Dans la CC Castillon/Pujols, les naissances reculent" in small
 
 

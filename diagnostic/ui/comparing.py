@@ -200,7 +200,7 @@ def _level(one: Compared) -> Level:
 def rank_note(compared: Sequence[Compared]) -> str:
     """That the territories of other levels are drawn and not ranked; empty when there is none."""
     page = next((one for one in compared if one.own), None)
-    if page is None or all(_level(one) == _level(page) for one in compared):
+    if page is None or all(_level(one) == _level(page) for one in ranked(compared)):
         return ""
     return "Les territoires d’une autre échelle sont dessinés comme repères, hors classement."
 

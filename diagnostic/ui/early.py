@@ -138,6 +138,17 @@ def modes_statuses(report: Report) -> list[str]:
     return [_WORDS.get(status, ok) for status in sorted(found)] or ["non publié"]
 
 
+def modes_source(report: Report) -> str:
+    """Where the bars drawn come from: those of the territory, or those of the territories around it."""
+    bars = report.coverage.bars
+    if not bars or bars[0].key == report.territory.key:
+        return report.coverage.source_line
+    return french.typographic(
+        f"Places publiées par la Cnaf ({bars[0].year}), rapportées aux enfants de moins de 3 ans : calcul du diagnostic, "
+        "qui ne se compare pas au taux officiel d’une autre année."
+    )
+
+
 # --- Members ----------------------------------------------------------------------------------------
 
 

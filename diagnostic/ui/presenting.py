@@ -155,7 +155,7 @@ def _modes(report: Report) -> Screen | None:
     body = (
         f'<p class="then">{text(subtitle)}</p><ul class="legend">{legend}</ul><ul class="hbars">{rows}</ul>'
     )
-    return Screen("Petite enfance", message, body, report.coverage.source_line)
+    return Screen("Petite enfance", message, body, early.modes_source(report))
 
 
 def _coloured(bar) -> list[tuple]:
