@@ -136,7 +136,7 @@ def test_every_item_of_the_law_is_in_each_file_filled_or_to_fill(empty, diagnosi
         assert len(rows) == len(reference.schema_items())
         for item in reference.schema_items():
             assert f"{item.rank}. {item.item}" in text
-        assert all(state in ("remplie", "à remplir") and content for _, state, content in rows)
+        assert all(state in ("proposée, à relire", "à remplir") and content for _, state, content in rows)
     filled = {item.item.id for item in words.schema(of) if item.filled}
     assert {"maintien", "metiers", "investissements", "couts", "calendrier", "evaluation", "zones"} <= filled
 

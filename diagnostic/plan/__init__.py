@@ -40,6 +40,7 @@ from diagnostic.plan.views import (
     compare_with,
     draft_fiche,
     figure,
+    funded_by_one,
     remarks,
     schema_completeness,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "edit_fiche",
     "edit_plan",
     "figure",
+    "funded_by_one",
     "from_json",
     "move_axe",
     "move_fiche",

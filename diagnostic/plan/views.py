@@ -343,6 +343,11 @@ _PARTS: dict[str, Callable[[Fiche], str]] = {
 }
 
 
+def funded_by_one(plan: Plan) -> int:
+    """How many fiches have a budget and a single funder: their cost is not all there."""
+    return sum(len({line.funder for line in fiche.budget}) == 1 for fiche in plan.fiches)
+
+
 # --- From the simulator --------------------------------------------------------------------------
 
 

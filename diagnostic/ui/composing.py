@@ -192,7 +192,7 @@ def completeness_table(plan: Plan, findings: Mapping[str, Finding]) -> pd.DataFr
     rows = [
         {
             "Rubrique": item.item.item,
-            "État": "remplie" if item.filled else "à\u00a0remplir",
+            "État": "proposée, à relire" if item.filled else "à\u00a0remplir",
             "Contenu": " ".join(item.sentences),
         }
         for item in plans.schema_completeness(plan, findings.values())
@@ -216,14 +216,22 @@ def budget_message(plan: Plan) -> str:
     """The total of the plan, as a title."""
     total = plans.budget(plan).total
     said = french.euros(total, plans.cents([total]))
-    return f"{said} sur la durée du plan" if total else "Aucun montant saisi pour l’instant"
+    if not total:
+        return "Aucun montant saisi pour l’instant"
+    alone = plans.funded_by_one(plan)
+    if not alone:
+        return f"{said} sur la durée du plan"
+    return f"{said} sur la durée du plan ; {french.quantity(alone, 'fiche n’a', 'fiches n’ont')} qu’un financeur saisi"
 
 
 def completeness_message(plan: Plan, findings: Mapping[str, Finding]) -> str:
     """How many items of the article are filled, as a title."""
     items = plans.schema_completeness(plan, findings.values())
     filled = sum(item.filled for item in items)
-    return f"{french.number(filled)} rubriques sur {french.number(len(items))} remplies par le diagnostic et le plan"
+    return (
+        f"{french.number(filled)} rubriques sur {french.number(len(items))} ont un contenu proposé par le diagnostic "
+        "ou le plan, à relire"
+    )
 
 
 def add_project(plan: Plan, funding: Funding) -> Plan:

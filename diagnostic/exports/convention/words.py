@@ -356,7 +356,9 @@ def schema(of: Dossier) -> tuple[plans.Completeness, ...]:
 def schema_message(items: Sequence[plans.Completeness]) -> str:
     """How many items are filled."""
     filled = sum(item.filled for item in items)
-    return f"{french.number(filled)} rubriques sur {french.number(len(items))} remplies"
+    return (
+        f"{french.number(filled)} rubriques sur {french.number(len(items))} ont un contenu proposé, à relire"
+    )
 
 
 def schema_table(of: Dossier) -> Table:
@@ -364,7 +366,7 @@ def schema_table(of: Dossier) -> Table:
     rows = tuple(
         (
             f"{item.item.rank}. {item.item.item}",
-            "remplie" if item.filled else "à remplir",
+            "proposée, à relire" if item.filled else "à remplir",
             "\n".join(item.sentences),
         )
         for item in schema(of)
