@@ -65,7 +65,7 @@ def leisure_section(report: Report) -> Section | None:
         "Enfance · accueils de loisirs",
         _alsh_title(report, share),
         columns,
-        source_line(report, ("acces_alsh",)),
+        source_line(report, ("acces_alsh", "nombre_qpv") if share is not None else ("acces_alsh",)),
         (indicator.definition, indicator.caveat, *notes_of(report, ("acces_alsh", "acces_alsh_5km"))),
     )
 

@@ -26,9 +26,10 @@ def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
     if block.reference:
         keys.append((f"|  {cut(block.reference, 26)}", "attention"))
     size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
-    at = x + left
-    for text, role in keys:
-        width = 0.0195 * on.page.points(size) * len(text) + 0.4
+    widths = [0.0195 * on.page.points(size) * len(text) + 0.4 for text, _ in keys]
+    # Long names begin further left: the heading of the values is at their right.
+    at = max(x, min(x + left, x + w - right - sum(widths) - 0.1 * len(widths)))
+    for (text, role), width in zip(keys, widths, strict=True):
         on.text(at, y, width, 0.7, [(text, size, True, role)])
         at += width + 0.1
     on.text(x + w - right, y, 3.2 * across, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
