@@ -87,7 +87,9 @@ def nearest_peers(
     distance = np.where(complete, np.sqrt((apart**2).sum(axis=1)), np.nan)
     number = {other: values.index.get_loc(other) for other in (*add, *drop) if other in values.index}
     candidates = np.flatnonzero(complete.to_numpy())
-    candidates = candidates[~np.isin(candidates, [own, *(number[other] for other in drop if other in number)])]
+    candidates = candidates[
+        ~np.isin(candidates, [own, *(number[other] for other in drop if other in number)])
+    ]
     near = candidates[np.argsort(distance[candidates], kind="stable")[:k]].tolist()
     left = {own, *near, *(number[other] for other in drop if other in number)}
     more = [row for row in dict.fromkeys(number[other] for other in add) if row not in left]

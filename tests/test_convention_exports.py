@@ -22,7 +22,16 @@ from diagnostic.warehouse import open_database
 
 PLACE = "epci:999001002"
 SHEETS = ["Plan", "Fiches", "Calendrier", "Budget", "Budget par année", "Indicateurs", "Schéma", "Sources"]
-TRICKS = ("=1+1", "+33 5 56", "-une action", "@tous", "\x0bonglet\x00", "a\ud800b", "<b>gras</b>", "x" * 40_000)
+TRICKS = (
+    "=1+1",
+    "+33 5 56",
+    "-une action",
+    "@tous",
+    "\x0bonglet\x00",
+    "a\ud800b",
+    "<b>gras</b>",
+    "x" * 40_000,
+)
 NEVER = re.compile(r"\b(nan|None|NaT|inf)\b")
 
 

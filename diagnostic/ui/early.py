@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from diagnostic import charts, french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import is_count
 from diagnostic.model import Status, Territory, ratio_word
-from diagnostic.report import Mode, ModeBar, Report, Series
+from diagnostic.report import ModeBar, Report, Series
+from diagnostic.report.childcare import drawn_bars
 
 _WORDS = {
     Status.ESTIMATED: "estimé",
@@ -34,25 +33,7 @@ def _against(report: Report) -> str:
 
 def bars(report: Report) -> tuple[ModeBar, ...]:
     """The bars to draw: modes that nobody publishes here are dropped, what they leave of the total is drawn apart."""
-    drawn = report.coverage.bars
-    known = {mode.mode for bar in drawn for mode in bar.modes if mode.rate is not None}
-    return tuple(_with_rest(bar, known) for bar in drawn)
-
-
-def _with_rest(bar: ModeBar, known: set[str]) -> ModeBar:
-    modes = tuple(mode for mode in bar.modes if mode.mode in known)
-    if (
-        not modes
-        or len(modes) == len(bar.modes)
-        or bar.total is None
-        or any(mode.rate is None for mode in modes)
-    ):
-        return replace(bar, modes=modes)
-    left = bar.total - sum(mode.rate for mode in modes)
-    if left < 0.05:
-        return replace(bar, modes=modes)
-    others = Mode("autres", "Autres modes (école à 2 ans, garde à domicile)", None, left, modes[0].status)
-    return replace(bar, modes=(*modes, others))
+    return drawn_bars(report.coverage.bars)
 
 
 def modes_title(report: Report) -> tuple[str, str]:
@@ -158,7 +139,7 @@ def members_title(report: Report, indicator_id: str) -> tuple[str, str]:
     if is_count(indicator):
         return f"Les places qui manquent ne sont pas connues {french.at(report.territory)}", ""
     found = [member.findings.get(indicator_id) for member in report.members]
-    lacking = [item.missing for item in found if item is not None and item.missing and item.missing >= 0.5]
+    lacking = reading.missing_units(found)
     words = [item.word for item in found if item is not None and reading.known_value(item) is not None]
     subtitle = f"{indicator.label}, par {'commune' if report.member_level == 'commune' else 'territoire'}"
     reference = report.reference if report.reference is not None else report.reference_label
