@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any, Protocol
 
@@ -83,10 +84,16 @@ class Series(Protocol):
 
 def figure(theme: str, height: int, **layout: Any) -> go.Figure:
     """An empty figure with the look of the project."""
+    # Checked by plotly once a theme: checking it again costs more than the rest of a page.
+    drawn = go.Figure(layout=_look(theme), _validate=False)
+    return drawn.update_layout(height=height, **layout)
+
+
+@lru_cache
+def _look(theme: str) -> dict[str, Any]:
     palette, sizes = design.palette(theme), design.tokens()["chart_px"]
     drawn = go.Figure()
     drawn.update_layout(
-        height=height,
         margin={"l": 0, "r": 0, "t": 8, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
@@ -103,8 +110,7 @@ def figure(theme: str, height: int, **layout: Any) -> go.Figure:
     )
     drawn.update_xaxes(showgrid=False, zeroline=False, showticklabels=False, fixedrange=True)
     drawn.update_yaxes(showgrid=False, zeroline=False, fixedrange=True)
-    drawn.update_layout(**layout)
-    return drawn
+    return drawn.to_dict()["layout"]
 
 
 def _safe(text: str) -> str:
