@@ -82,18 +82,20 @@ def source_line(words: Iterable[str], line: str, caution: str = "") -> None:
 
 
 def sources_of(report: Report, ids: Iterable[str]) -> str:
-    """« Source : Cnaf, taux de couverture, 2021 ; Insee, naissances, 2023. » of the indicators named."""
-    wanted = {source for id in ids if id in report.findings for source in report.findings[id].sources}
-    years = {
-        source: report.findings[id].year
-        for id in ids
-        if id in report.findings
-        for source in report.findings[id].sources
-    }
+    """« Source : Cnaf, taux de couverture, 2021 ; Insee, naissances, 2023. » of the indicators named.
+
+    A file of one year carries its own year; one of several the year of the figure.
+    """
+    found = [report.findings[id] for id in ids if id in report.findings]
+    years = {source: finding.year for finding in found for source in finding.sources}
+    vintages: dict[str, set[str]] = {}
+    for item in report.sources:
+        vintages.setdefault(item.id, set()).add(item.vintage)
     lines = {}
     for item in report.sources:
-        if item.id in wanted:
-            year = years.get(item.id) or item.vintage
+        if item.id in years:
+            own = vintages[item.id] == {item.vintage} and item.vintage.isdecimal()
+            year = item.vintage if own else years[item.id] or item.vintage
             lines.setdefault(f"{item.producer}, {item.title}, {year}", None)
     if not lines:
         return ""
