@@ -180,9 +180,9 @@ class Resolver:
         postcode = postcode.replace(" ", "").removesuffix(".0").zfill(5) if postcode.strip() else ""
         if len(name) > LONGEST_NAME:
             return Match(REFUSED, why="Ce texte est trop long pour un nom de commune : corrigez la cellule.")
-        if not code and (bare := name.upper().replace(" ", "")):
-            if _CODE.fullmatch(bare) or self._is_code(bare):
-                code, name = bare, ""
+        bare = name.upper().replace(" ", "")
+        if not code and bare and (_CODE.fullmatch(bare) or self._is_code(bare)):
+            code, name = bare, ""
         if _NOWHERE.fullmatch(code) and code not in self.directory.name:
             return Match(
                 REFUSED, why=f"{code} n’est pas une commune : personnes sans commune connue.", nowhere=True
