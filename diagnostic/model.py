@@ -271,11 +271,26 @@ def ratio_word(value: float | None, reference: float | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Where a producer says itself which of its files is the newest.
+
+    `kind` is `melodi`, `data.gouv` or `opendatasoft`; `url` answers JSON in the form of that kind. `file` is a
+    regular expression sought in the addresses and titles that it lists: the newest of those that hold it is
+    ours. Opendatasoft lists no file: it dates the one that the vintage declares.
+    """
+
+    kind: str
+    url: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Vintage:
     """One published edition of a source: the year of its figures, where it is downloaded from.
 
     `url` may hold `{departement}` when the producer cuts the file by département. `sha256` and
-    `size` are filled only where they are known.
+    `size` are filled only where they are known. Where the producer has a `catalogue`, it is asked first,
+    and `url` serves when it does not answer.
     """
 
     year: int
@@ -283,6 +298,7 @@ class Vintage:
     filename: str
     sha256: str | None = None
     size: int | None = None
+    catalogue: Catalogue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +326,8 @@ class Source:
     a row has zero (True) or is unknown (False). `year_column` holds the year of the figures when
     the rows carry it; `year_lag` is subtracted from the geography year when nothing else tells.
     `levels` maps the header found for the column `code` to a level. `stage` orders the loading:
-    1 geography, 2 figures. `cure` ends the refusal of a file of this source.
+    1 geography, 2 figures. `heavy` files, hundreds of megabytes, are downloaded once a first database serves.
+    `cure` ends the refusal of a file of this source.
     """
 
     id: str
@@ -330,4 +347,5 @@ class Source:
     stage: int = 2
     vintages: tuple[Vintage, ...] = ()
     serves: tuple[str, ...] = ()
+    heavy: bool = False
     cure: str = "Téléchargez de nouveau le fichier d’origine, sans l’ouvrir dans un tableur."
