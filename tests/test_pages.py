@@ -154,7 +154,7 @@ def test_a_count_of_a_commune_has_no_reference_line(real_db: Path) -> None:
 
     village = report.build(open_database(real_db), "commune:33064")
     assert village.findings["enfants_moins_3"].reference is not None
-    assert early.reference_value(village, "enfants_moins_3") is None
+    assert early.reference_line(village, "enfants_moins_3") is None
     assert early.ladder(village, "enfants_moins_3") == ([], 0)
 
 
