@@ -115,6 +115,32 @@ def quantity(n: Any, singular: str, plural: str, decimals: int = 0) -> str:
     return f"{number(n, decimals)}{NBSP}{plural if is_many(n, decimals) else singular}"
 
 
+def about(count: float) -> float | None:
+    """The count as it is said where it is reckoned on an estimate: to 10 from 20 up, to 100 from 1,000; None below 20."""
+    exact = rounded(count)
+    if exact is None or exact < 20:
+        return None
+    step = 100 if exact >= 1_000 else 10
+    return float(rounded(float(exact) / step) * step)
+
+
+def about_quantity(count: float, singular: str, plural: str) -> str:
+    """ "environ 280 places", "moins de 20 places"."""
+    said = about(count)
+    return (
+        f"moins de{NBSP}20{NBSP}{plural}" if said is None else f"environ {quantity(said, singular, plural)}"
+    )
+
+
+def lacking(count: float, singular: str, plural: str, *, exact: bool) -> str:
+    """Units that lack: exact, or "environ 3 relais", and for places rounded as `about` does."""
+    if exact:
+        return quantity(count, singular, plural)
+    if singular == "place":
+        return about_quantity(count, singular, plural)
+    return f"environ {quantity(count, singular, plural)}"
+
+
 def in_words(n: int, *, feminine: bool = False, capital: bool = False) -> str:
     """ "aucune", "une", "trois" up to nine, then digits, as a sentence writes them."""
     if n == 0:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from diagnostic import french, reference
 from diagnostic.indicators import INDICATORS
-from diagnostic.model import RATIO_CUTS, Finding
+from diagnostic.model import FRANCE, RATIO_CUTS, Finding, Status
 from diagnostic.reference import Amount, Lever
 
 
@@ -20,6 +20,7 @@ class Fact(StrEnum):
     """What a figure must show for a rule to call its lever."""
 
     BELOW = "below"
+    BELOW_FRANCE = "below_france"
     ABOVE = "above"
     ABSENT = "absent"
     NONE = "none"
@@ -37,7 +38,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One fact on one indicator. BELOW and ABOVE read the ratio to the chosen reference, with the threshold
+    """One fact on one indicator. BELOW_FRANCE reads the ratio to the rate of France of the same year. BELOW and ABOVE read the ratio to the chosen reference, with the threshold
     of the priorities (`MARKED`); ABSENT a known denominator of zero (no facility); NONE and SOME a known
     value of zero, or above."""
 
@@ -80,7 +81,8 @@ def _per_facility(indicator: str) -> tuple[Trigger, ...]:
 
 
 _COVERAGE = _below("taux_couverture", "places_100")
-_CRECHES = _below("places_eaje_100", "accessibilite_eaje")
+# The lever's own text says "en dessous de la moyenne nationale".
+_NATIONAL = (Trigger("taux_couverture", Fact.BELOW_FRANCE),)
 _POOR = _above("taux_pauvrete")
 _LONE = _above("part_monoparentales")
 _QPV = (Trigger("nombre_qpv", Fact.SOME),)
@@ -103,7 +105,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "D10",
-        (*_below("taux_couverture", "places_100"), *_CRECHES),
+        (*_COVERAGE, *_NATIONAL),
         "Combien de places de crèche appliquent la Psu ?",
     ),
     Rule(
@@ -115,8 +117,8 @@ RULES: tuple[Rule, ...] = (
         "D12",
         question="Combien d’enfants en situation de handicap les crèches accueillent-elles, et combien en attente ?",
     ),
-    Rule("D13", (*_COVERAGE, *_CRECHES), "Des places nouvelles sont-elles prévues dans la Ctg ?"),
-    Rule("D14", (*_COVERAGE, *_CRECHES), "Un projet de crèche est-il à l’étude, et sur quel terrain ?"),
+    Rule("D13", (*_COVERAGE, *_NATIONAL), "Des places nouvelles sont-elles prévues dans la Ctg ?"),
+    Rule("D14", _NATIONAL, "Un projet de crèche est-il à l’étude, et sur quel terrain ?"),
     Rule("D15"),
     Rule("D16", question="Quelles crèches sont à rénover ou à équiper ?"),
     Rule(
@@ -126,7 +128,7 @@ RULES: tuple[Rule, ...] = (
     Rule("D18", _per_facility("enfants_par_rpe"), "Le territoire a-t-il un relais petite enfance ?"),
     Rule(
         "D19",
-        (*_above("enfants_par_rpe"), *_below("places_am_100")),
+        _above("enfants_par_rpe"),
         "Combien d’assistantes maternelles en activité par animateur du relais ?",
     ),
     Rule(
@@ -282,6 +284,7 @@ def _match(rule: Rule, known: Mapping[str, Finding]) -> Match:
 
 _ANSWERS: dict[Fact, Callable[[Finding], bool | None]] = {
     Fact.BELOW: lambda finding: _marked(finding, lambda value, reference: value < MARKED * reference),
+    Fact.BELOW_FRANCE: lambda finding: _below_france(finding),
     Fact.ABOVE: lambda finding: _marked(finding, lambda value, reference: reference < MARKED * value),
     Fact.ABSENT: lambda finding: None if finding.denominator is None else finding.denominator == 0,
     Fact.NONE: lambda finding: _value(finding, lambda value: value == 0),
@@ -306,6 +309,17 @@ def _marked(finding: Finding, test: Callable[[float, float], bool]) -> bool | No
     return test(finding.value, finding.value - finding.gap)
 
 
+def _below_france(finding: Finding) -> bool | None:
+    france = _france(finding)
+    return None if finding.value is None or france is None else finding.value < MARKED * france
+
+
+def _france(finding: Finding) -> float | None:
+    """The value of France in the year of the finding."""
+    found = next((item for item in finding.comparators if item.key == FRANCE.key), None)
+    return found.value if found is not None and found.year == finding.year else None
+
+
 def _value(finding: Finding, test: Callable[[float], bool]) -> bool | None:
     return test(finding.value) if finding.value is not None and finding.status.known else None
 
@@ -321,14 +335,21 @@ def _because(trigger: Trigger, finding: Finding) -> str:
         sentence = f"{declared.label} : {value}{year}."
     else:
         sentence = f"{declared.label} : {value} {declared.unit}{year}, {_against(trigger, finding, declared.decimals)}"
-        if finding.missing is not None and finding.missing > 0 and declared.missing_noun:
-            sentence += f" ; il manque {french.quantity(finding.missing, *declared.missing_noun)}"
+        short = trigger.fact is not Fact.BELOW_FRANCE and finding.missing is not None and finding.missing > 0
+        if short and declared.missing_noun:
+            exact = not declared.published and finding.status is Status.OK
+            lacking = french.lacking(finding.missing, *declared.missing_noun, exact=exact)
+            sentence += f" ; il manque {lacking}"
         sentence += "."
     return french.typographic(sentence)
 
 
 def _against(trigger: Trigger, finding: Finding, decimals: int) -> str:
     """ "26 % en dessous de la référence (60,9, France)", on the very numbers that called the lever."""
+    france = _france(finding)
+    if trigger.fact is Fact.BELOW_FRANCE and france is not None:
+        share = french.percent((1 - finding.value / france) * 100)
+        return f"{share} en dessous de la moyenne nationale ({french.number(france, decimals)})"
     below = trigger.fact is Fact.BELOW
     side = "en dessous de" if below else "au-dessus de"
     name = next((c.name for c in finding.comparators if c.key == finding.reference), "")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from diagnostic import french, sources, territories
+from diagnostic import french, gaps, sources, territories
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, PUBLISHED_PLACES
 from diagnostic.model import (
     Comparator,
@@ -37,6 +37,21 @@ CHILDREN = "enfants_moins_3"
 
 OFFICIAL, COMPUTED = "taux_couverture", "places_100"
 """One question, two answers: the published rate, and published places over children reckoned from births."""
+
+MODES = ("places_eaje_100", "places_am_100")
+"""What the supply is made of: a mode is never short on its own."""
+
+BIRTHS_ERROR = (-0.12, 0.31)
+"""Children under 3 counted by births ÷ those of the census, minus one: least and most over 25 towns (+0.15 on average)."""
+
+SMALL_COMMUNE = 10_000
+"""Inhabitants up to which the Cnaf leaves a commune out of its files by mode."""
+
+OF_QPV = ("part_population_qpv", "equipements_en_qpv")
+"""There is no such thing where there is no quartier prioritaire."""
+
+MEMBERS_KNOWN = 0.8
+"""Share of the children whose member has a published rate from which the sum over the members speaks for the whole."""
 
 FEW = 20
 """Under so many people, one more or one less turns the comparison round: none is made."""
@@ -244,17 +259,22 @@ def _finding(
     elif against is not None:
         base = next(item for item in comparators if item.key == against.key)
         gap, gap_year = _gap(rows, histories[against.key].get(indicator.id, []), row, indicator)
-    if _few(indicator, row):
+    # The published rate speaks alone: what the supply is made of is no second verdict.
+    composed = indicator.id in (COMPUTED, *MODES) and _rated(db, place, histories)
+    if _few(db, indicator, row) or composed:
         gap, gap_year = None, None
     chosen = base.key if base is not None else None
     if row is None:
-        status, reason = _absent(db, indicator, place.level)
+        status, reason = _absent(db, indicator, place)
         return Finding(
             indicator.id, place.key, None, status, comparators=comparators, reference=chosen, reason=reason
         )
     status = Status(row.status)
     if row.value is None and status.known:
         status = Status.MISSING
+    without_qpv = indicator.id in OF_QPV and _no_qpv(histories[place.key])
+    if without_qpv:
+        status = Status.NOT_APPLICABLE
     value = row.value if status.known else None
     if value is None:
         gap, gap_year = None, None
@@ -277,20 +297,31 @@ def _finding(
         reference=chosen,
         gap=gap,
         gap_year=gap_year,
-        missing=None
-        if _few(indicator, row) or (indicator.id == COMPUTED and _rated(db, place, histories))
-        else _missing(indicator, row, gap, reached, histories[place.key].get(CHILDREN, [])),
+        missing=_missing(db, place, indicator, row, gap, gap_year, reached),
         word=None if gap is None or value is None else ratio_word(value, value - gap),
-        reason="" if value is not None else _reason(db, indicator, row, status),
-        caution=_caution(indicator, row),
+        reason=""
+        if value is not None
+        else "Le territoire n’a aucun quartier prioritaire."
+        if without_qpv
+        else _reason(db, indicator, row, status),
+        caution=_caution(db, indicator, row),
     )
 
 
-def _few(indicator: Indicator, row: Figure | None) -> bool:
+def _no_qpv(rows: History) -> bool:
+    found = newest(rows.get("nombre_qpv", []))
+    return found is not None and found.value == 0
+
+
+def _few(db: Database, indicator: Indicator, row: Figure | None) -> bool:
     """Whether the figure is a share or a rate of fewer than `FEW` people."""
-    if row is None or is_count(indicator) or indicator.published:
+    if row is None or is_count(indicator):
         return False
-    people = row.numerator if indicator.denominator in FACILITY_LABELS else row.denominator
+    if indicator.id.startswith(OFFICIAL):
+        found = rated(db, row.level).get(row.code, {}).get(row.year)
+        people = found.children if found is not None else None
+    else:
+        people = row.numerator if indicator.denominator in FACILITY_LABELS else row.denominator
     return people is not None and people < FEW
 
 
@@ -346,22 +377,153 @@ def is_count(indicator: Indicator) -> bool:
 
 
 def _missing(
-    indicator: Indicator, row: Figure, gap: float | None, reached: float | None, children: Sequence[Figure]
+    db: Database,
+    place: Territory,
+    indicator: Indicator,
+    row: Figure,
+    gap: float | None,
+    gap_year: int | None,
+    reached: float | None,
 ) -> float | None:
-    """Units to add to reach the reference; None when unknown or when there is nothing to add."""
+    """Units to add to reach the reference; None when unknown or when there is nothing to add.
+
+    Places are missing of the whole supply only, not of a mode nor within reach.
+    """
     if indicator.missing_noun is None:
         return None
     if indicator.direction is Direction.LESS_IS_BETTER:
-        if reached is None or reached <= 0 or row.numerator is None or row.denominator is None:
+        few = row.numerator is not None and row.numerator < FEW
+        if few or reached is None or reached <= 0 or row.numerator is None or row.denominator is None:
             return None
         # Rounded first: a facility is not missing for the last bit of a division.
         return max(0.0, math.ceil(round(row.numerator / reached * indicator.per - row.denominator, 6)))
-    if gap is None or row.value is None:
+    if gap is None or row.value is None or reached is None:
         return None
-    per, denominator = indicator.per, row.denominator
-    if indicator.published:
-        per, denominator = 100.0, children_near(children, row.year)
-    return None if denominator is None else max(0.0, -gap / per * denominator)
+    if indicator.id == OFFICIAL:
+        found = shortage(db, place, reached, gap_year if gap_year is not None else row.year)
+        return found.total if found is not None else None
+    if indicator.missing_noun[0] == "place" and indicator.id != COMPUTED:
+        return None
+    if indicator.id == COMPUTED and row.status == Status.ESTIMATED:
+        # Children counted by births may turn the gap over: no count then.
+        low, high = (row.value * (1 + error) for error in BIRTHS_ERROR)
+        if low < reached <= high:
+            return None
+    return None if row.denominator is None else max(0.0, -gap / indicator.per * row.denominator)
+
+
+class Rated(NamedTuple):
+    """A published rate, and the children under 3 on whom its places are counted."""
+
+    rate: float
+    children: float | None
+    children_year: int | None
+
+
+class Short(NamedTuple):
+    """A territory clearly below the reference: its rate, its children, the places that it lacks."""
+
+    level: str
+    code: str
+    rate: float
+    children: float
+    missing: float
+
+
+class Shortage(NamedTuple):
+    """The places that a territory lacks, exact, and what they are the sum of.
+
+    `below` are the members clearly below the reference, from the most to the least; empty where the territory is
+    held against the reference by its own rate. `known` members of `members` have a rate.
+    """
+
+    total: float
+    reference: float
+    year: int | None
+    children_year: int | None
+    below: tuple[Short, ...]
+    known: int
+    members: int
+
+
+def shortage(db: Database, place: Territory, reference: float, year: int | None) -> Shortage | None:
+    """The missing places of a territory, the one number that is said of them (`french.about` rounds it).
+
+    A commune lacks its own gap on the published rate. A larger territory lacks the sum over its members clearly
+    below the reference, where the members that have a rate hold nearly all the children, else its own gap. Children
+    are those that rate and places of one year imply, else those of the 1 January after the rate's year. None when
+    the rate or the children are unknown, or fewer than `FEW`.
+    """
+    own = rated(db, place.level).get(place.code, {}).get(year)
+    if place.level is not Level.COMMUNE:
+        members = [item for item in territories.members(db, place) if _at_home(item, place)]
+        level = members[0].level.value if members else Level.COMMUNE.value
+        rates = rated(db, level)
+        found = [(item, rates.get(item.code, {}).get(year)) for item in members]
+        known = [(item, one) for item, one in found if one is not None and one.children is not None]
+        everyone = _children_of(db, place, year, own)
+        if known and everyone and sum(one.children for _, one in known) >= MEMBERS_KNOWN * everyone:
+            missing = gaps.missing_of_members(
+                [one.rate for _, one in known], reference, [one.children for _, one in known]
+            )
+            below = [
+                Short(item.level.value, item.code, one.rate, one.children, float(lacking))
+                for (item, one), lacking in zip(known, missing, strict=True)
+                if lacking > 0 and one.children >= FEW
+            ]
+            below.sort(key=lambda short: (-short.missing, short.code))
+            years = {one.children_year for _, one in known}
+            total = sum(short.missing for short in below)
+            counted = years.pop() if len(years) == 1 else None
+            return Shortage(total, reference, year, counted, tuple(below), len(known), len(members))
+    if own is None or own.children is None or own.children < FEW:
+        return None
+    total = float(gaps.missing_units(own.rate, reference, own.children))
+    return Shortage(total, reference, year, own.children_year, (), 1, 1)
+
+
+def _at_home(member: Territory, place: Territory) -> bool:
+    """An EPCI that reaches into several départements counts in the one where most of its people live."""
+    return place.level is not Level.DEPARTEMENT or member.departement == place.code
+
+
+def _children_of(db: Database, place: Territory, year: int | None, own: Rated | None) -> float | None:
+    if own is not None and own.children is not None:
+        return own.children
+    return children_near(history(db, [place])[place.key].get(CHILDREN, []), year)
+
+
+@shared(8)
+def rated(db: Database, level: str) -> dict[str, dict[int, Rated]]:
+    """The published rates of every territory of a level, by code and year, with their children."""
+    rows = db.rows(
+        f"""
+        select
+            rate.code,
+            rate.year,
+            rate.value,
+            any_value(places.value) / rate.value * 100,
+            arg_min(children.value, abs(children.year - rate.year - 1) * 1000 - children.year / 1000),
+            arg_min(children.year, abs(children.year - rate.year - 1) * 1000 - children.year / 1000)
+        from figure as rate
+        left join figure as children
+            on children.level = rate.level and children.code = rate.code and children.indicator = '{CHILDREN}'
+            and children.value is not null
+        left join total as places
+            on places.level = rate.level and places.code = rate.code and places.stat = 'places_total'
+            and places.year = rate.year and places.value > 0 and rate.value > 0
+        where rate.indicator = '{OFFICIAL}' and rate.level = ? and rate.value is not null
+        group by rate.code, rate.year, rate.value
+        """,
+        level,
+    )
+    found: dict[str, dict[int, Rated]] = defaultdict(dict)
+    for code, year, rate, implied, counted, counted_year in rows:
+        children = (
+            Rated(rate, implied, year + 1) if implied is not None else Rated(rate, counted, counted_year)
+        )
+        found[code][year] = children
+    return dict(found)
 
 
 def children_near(rows: Sequence[Figure], year: int | None) -> float | None:
@@ -391,34 +553,47 @@ def silenced(db: Database) -> dict[str, str]:
     return dict(db.rows("select indicator, reason from silenced"))
 
 
-def _absent(db: Database, indicator: Indicator, level: Level) -> tuple[Status, str]:
-    """Why the table `figure` has no row for a territory of that level."""
+def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Status, str]:
+    """Why the table `figure` has no row for a territory."""
+    level = place.level
     levels = spoken(db).get(indicator.id, frozenset())
     if not levels:
-        return Status.MISSING, silenced(db).get(indicator.id) or _never(db, indicator)
+        absent = Status.MISSING if _loaded(db) & set(indicator.sources) else Status.NOT_LOADED
+        return absent, silenced(db).get(indicator.id) or _never(db, indicator)
     if indicator.numerator in PUBLISHED_PLACES and level in (Level.COMMUNE, Level.PERIMETRE):
-        who = (
-            "des communes de 10\u202f000 habitants ou moins"
-            if level is Level.COMMUNE
-            else "de toutes ces communes"
-        )
+        who = _unpublished(db, place) if level is Level.COMMUNE else "de toutes ces communes"
         return Status.NOT_PUBLISHED, f"La Cnaf ne publie pas les places {who}."
     if not indicator.published:
         return Status.MISSING, "Les données chargées ne couvrent pas ce territoire."
     if level is Level.PERIMETRE:
         told = "Cette valeur est publiée pour des territoires administratifs, pas pour un périmètre choisi."
         return Status.NOT_PUBLISHED, told
-    if level == Level.COMMUNE and indicator.id.startswith("taux_couverture"):
-        return Status.NOT_PUBLISHED, ""
+    if level == Level.COMMUNE and indicator.id.startswith(OFFICIAL):
+        return Status.NOT_PUBLISHED, f"La Cnaf ne publie pas le taux {_unpublished(db, place)}."
     if level not in levels:
         plural = f"les {level.label}s" if level is not Level.FRANCE else "la France"
         return Status.NOT_PUBLISHED, f"Les fichiers chargés ne donnent pas cette valeur pour {plural}."
     return Status.NOT_PUBLISHED, "Le producteur ne publie pas cette valeur pour ce territoire."
 
 
+def _unpublished(db: Database, place: Territory) -> str:
+    """The communes that the Cnaf leaves out, as the place is one: small, a city of arrondissements, or this one."""
+    people = territories.population(db, place)[0]
+    if place.code in territories.index(db).city.values():
+        return "de la ville, mais par arrondissement"
+    if people is not None and people <= SMALL_COMMUNE:
+        return "des communes de 10\u202f000 habitants ou moins"
+    return french.of(place)
+
+
+@shared(4)
+def _loaded(db: Database) -> frozenset[str]:
+    return frozenset(name for (name,) in db.rows("select distinct id from source"))
+
+
 def _never(db: Database, indicator: Indicator) -> str:
     """No territory has a value: the file is not there, or does not hold it."""
-    loaded = {name for (name,) in db.rows("select distinct id from source")}
+    loaded = _loaded(db)
     titles = [sources.BY_ID[one].title for one in indicator.sources if one in sources.BY_ID]
     if loaded & set(indicator.sources) or not titles:
         return "Les fichiers chargés n’en donnent aucune valeur."
@@ -454,9 +629,9 @@ def none_counted(indicator: Indicator) -> str:
     )
 
 
-def _caution(indicator: Indicator, row: Figure) -> str:
+def _caution(db: Database, indicator: Indicator, row: Figure) -> str:
     told = []
-    if _few(indicator, row):
+    if _few(db, indicator, row):
         told.append(f"Moins de {FEW} personnes : une de plus ou de moins change tout, rien n’est comparé.")
     if row.numerator_year is not None and row.denominator_year is not None and indicator.denominator:
         dated, other = row.numerator_year, row.denominator_year

@@ -56,6 +56,7 @@ class Status(StrEnum):
     SECRET = "secret"
     NOT_PUBLISHED = "not_published"
     MISSING = "missing"
+    NOT_LOADED = "not_loaded"
     NOT_APPLICABLE = "not_applicable"
 
     @property

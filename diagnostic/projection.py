@@ -45,6 +45,9 @@ an age, chance alone moves a ratio by more than a tenth."""
 YEARLY_RATIO_BOUNDS = (0.80, 1.25)
 """A cohort that loses or gains more in a year betrays a break in the series, not a migration."""
 
+FEWEST_BIRTHS = 50
+"""Births a year under which nothing is projected: chance alone moves them more than any trend."""
+
 COHORTS, BIRTHS = "cohorts", "births"
 
 
@@ -286,24 +289,49 @@ def _aged(future: Births, year: int, later: Census, yearly: np.ndarray, kept: np
 
 
 def backtest(
-    known: Births, horizons: Sequence[int] = (1, 2, 3), groups: ArrayLike | None = None
+    known: Births,
+    horizons: Sequence[int] = (1, 2, 3),
+    groups: ArrayLike | None = None,
+    *,
+    sizes: Sequence[float] = (0.0,),
 ) -> pd.DataFrame:
     """Replay the past: children under 3 by births, when the last `horizon` years of births were unknown.
 
     Every past year with enough history before it serves as the last known one. Returns one row per
-    `scenario` and `horizon`: `error` (mean absolute % error over territories and years), `total_error`
-    (absolute error of all children together, % of them), `cases`. Cases without any child are left out,
-    since no percentage of nothing exists.
+    `scenario`, `horizon` and class of size (`size_from`: births a year when projected, from each of `sizes` to the
+    next): `error` (mean absolute % error over territories and years), `total_error` (absolute error of all children
+    together, % of them), `within` (% of the cases whose children lie in the band of that error), `cases`. Cases
+    without any child are left out, since no percentage of nothing exists.
     """
     rows = []
     for horizon in horizons:
         ends = range(known.first + TREND_YEARS - 1, known.last - horizon + 1)
         pieces = [_replay(known, end, horizon, groups) for end in ends]
+        size = _joined([births_a_year(known.through(end)) for end in ends])
+        which = np.searchsorted(sizes, size, side="right") - 1
         for name in SCENARIOS:
-            found = np.concatenate([piece[name][0] for piece in pieces] or [np.array([])])
-            truth = np.concatenate([piece[name][1] for piece in pieces] or [np.array([])])
-            rows.append({"scenario": name, "horizon": horizon, **_errors(found, truth)})
-    return pd.DataFrame(rows, columns=["scenario", "horizon", "error", "total_error", "cases"])
+            found, truth = (_joined([piece[name][part] for piece in pieces]) for part in (0, 1))
+            for number, size_from in enumerate(sizes):
+                here = which == number
+                rows.append(
+                    {
+                        "scenario": name,
+                        "horizon": horizon,
+                        "size_from": size_from,
+                        **_errors(found[here], truth[here]),
+                    }
+                )
+    columns = ["scenario", "horizon", "size_from", "error", "total_error", "within", "cases"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _joined(pieces: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate(pieces) if pieces else np.array([])
+
+
+def births_a_year(known: Births) -> np.ndarray:
+    """Mean of the last `LEVEL_YEARS` of births, by territory: its size."""
+    return known.counts[:, -LEVEL_YEARS:].mean(axis=1)
 
 
 def _replay(known: Births, end: int, horizon: int, groups: ArrayLike | None) -> dict:
@@ -317,10 +345,12 @@ def _errors(found: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     usable = ~np.isnan(found) & (truth > 0)
     error = np.abs(found[usable] - truth[usable])
     if not usable.any():
-        return {"error": np.nan, "total_error": np.nan, "cases": 0}
+        return {"error": np.nan, "total_error": np.nan, "within": np.nan, "cases": 0}
+    mean = float((error / truth[usable]).mean())
     return {
-        "error": float((error / truth[usable]).mean() * 100),
+        "error": mean * 100,
         "total_error": float(error.sum() / truth[usable].sum() * 100),
+        "within": float((error <= mean * found[usable]).mean() * 100),
         "cases": int(usable.sum()),
     }
 
@@ -341,34 +371,11 @@ def backtest_census(
         truth = later.counts[:, first : last + 1].sum(axis=1)
         errors = _errors(part["children"].to_numpy(), truth)
         rows.append({"scenario": name, "band": band, "horizon": later.year - middle.year, **errors})
-    return pd.DataFrame(rows, columns=["scenario", "band", "horizon", "error", "total_error", "cases"])
+    columns = ["scenario", "band", "horizon", "error", "total_error", "within", "cases"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 # Places to provide
-
-
-def places_needed(
-    children: pd.DataFrame,
-    rate_now: ArrayLike,
-    reference_rate: ArrayLike,
-    places_now: ArrayLike,
-    per: float = 100.0,
-) -> pd.DataFrame:
-    """Places to add under each scenario: `keep` today's rate, and `reach` the reference.
-
-    `children` is what `project_children` returns (any band, chosen by the caller); the other parts have
-    one value, or one per territory. `keep` is negative when fewer places than today would do; `reach`
-    is 0 when the reference is reached with today's places. Adds both columns to a copy.
-    """
-    row = children["territory"].to_numpy(dtype=int)
-    now, reference, places = (
-        values if values.ndim == 0 else values[row]
-        for values in (floats(rate_now), floats(reference_rate), floats(places_now))
-    )
-    count = floats(children["children"])
-    return children.assign(
-        keep=now / per * count - places, reach=np.maximum(0.0, reference / per * count - places)
-    )
 
 
 def assistantes_maternelles_leaving(places_am: ArrayLike, share: float) -> np.ndarray:

@@ -19,7 +19,6 @@ from diagnostic.model import (
     Direction,
     Finding,
     Indicator,
-    Level,
     Named,
     Position,
     ReferenceKind,
@@ -41,15 +40,16 @@ UNKNOWN_WORDS: dict[Status, str] = {
     Status.SECRET: "valeur couverte par le secret statistique",
     Status.NOT_PUBLISHED: "valeur non publiée",
     Status.MISSING: "valeur inconnue",
+    Status.NOT_LOADED: "source non chargée",
     Status.NOT_APPLICABLE: "sans objet",
 }
 _REASONS: dict[Status, str] = {
     Status.SECRET: "Le producteur la masque parce qu’elle porte sur trop peu de personnes ou de ménages.",
     Status.NOT_PUBLISHED: "Le producteur ne publie pas cette valeur à cette échelle.",
     Status.MISSING: "Les données nécessaires ne sont pas chargées ou ne couvrent pas tout le territoire.",
+    Status.NOT_LOADED: "Le fichier qui donne cette valeur n’est pas chargé : voir la page Données.",
     Status.NOT_APPLICABLE: "Cet indicateur ne s’applique pas à ce territoire.",
 }
-_CNAF_COMMUNES = "La Cnaf ne publie pas le taux des communes de 10\u202f000 habitants ou moins."
 
 # Article of the labels that open with a singular noun.
 _ARTICLES = {
@@ -95,7 +95,8 @@ def status_word(finding: Finding, indicator: Indicator) -> str:
         Status.BOUNDED: "au plus",
         Status.SECRET: "secret statistique",
         Status.NOT_PUBLISHED: "non publié",
-        Status.MISSING: "non publié",
+        Status.MISSING: "inconnu",
+        Status.NOT_LOADED: "non chargé",
         Status.NOT_APPLICABLE: "sans objet",
     }[finding.status]
 
@@ -128,9 +129,6 @@ def reason(finding: Finding, indicator: Indicator, territory: Territory) -> str:
     if finding.reason.strip():
         return french.typographic(french.capitalised(_full_stop(finding.reason.strip())))
     status = _unknown_status(finding.status)
-    of_cnaf = indicator.published and indicator.id.startswith("taux_couverture")
-    if status is Status.NOT_PUBLISHED and of_cnaf and territory.level is Level.COMMUNE:
-        return _CNAF_COMMUNES
     return _REASONS[status]
 
 
@@ -207,6 +205,12 @@ def _compare(
         return _Comparison("", obstacle=UNKNOWN_WORDS[_unknown_status(comparator.status)])
     chosen = finding.reference == comparator.key
     declared = _finite(finding.gap) if chosen else None
+    if declared is None:
+        # What `measure` does not compare is not compared here: two years, too few people, a second verdict.
+        if comparator.year not in (None, finding.year):
+            return _Comparison("", obstacle=f"la valeur connue est de {comparator.year}")
+        if chosen:
+            return None
     gap = value - base if declared is None else declared
     if comparator.status is Status.BOUNDED or (finding.status is Status.BOUNDED and gap >= 0):
         return _Comparison("", obstacle="l’une des deux valeurs n’est connue que par son maximum")
@@ -490,8 +494,8 @@ def _missing_sentence(
         return ""
     singular, plural = indicator.missing_noun
     # A published rate gives no numerator: the units are reckoned on another count of children.
-    about = "environ " if indicator.published or finding.status is not Status.OK else ""
-    units = f"{about}{french.quantity(missing, singular, plural)}"
+    exact = not indicator.published and finding.status is Status.OK
+    units = french.lacking(missing, singular, plural, exact=exact)
     bounds = [french.number(_finite(bound)) for bound in between or ()]
     if bounds and french.UNKNOWN not in bounds:
         units += f" (entre {bounds[0]} et {bounds[1]})"

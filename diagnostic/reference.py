@@ -157,6 +157,64 @@ class SchemaItem:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class OutlookError:
+    """How wrong the trend of births was on the past, for territories of one size at one horizon.
+
+    `size_from` births a year and more, up to the next row of the level; `horizon` in years; `error` the mean absolute
+    error in %, `within` the share of the cases (%) whose children lie in the band of that error.
+    """
+
+    level: str
+    size_from: float
+    horizon: int
+    error: float
+    within: float
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateError:
+    """What must be added to the estimate of a commune's rate to hold its official one, by number of children.
+
+    `low` and `high` are in places per 100 children; `covered` the share (%) of held-out communes that the interval
+    holds, measured on halves that did not make it.
+    """
+
+    children_from: float
+    low: float
+    high: float
+    covered: float
+    cases: int
+
+
+@lru_cache
+def outlook_errors() -> tuple[OutlookError, ...]:
+    """Written by `python -m benchmarks errors`."""
+    return _read(
+        REFERENCE / "outlook_errors.csv",
+        lambda row: OutlookError(
+            row["level"],
+            float(row["size_from"]),
+            int(row["horizon"]),
+            float(row["error"]),
+            float(row["within"]),
+            int(row["cases"]),
+        ),
+    )
+
+
+@lru_cache
+def estimate_errors() -> tuple[EstimateError, ...]:
+    """Written by `python -m benchmarks errors`."""
+    return _read(
+        REFERENCE / "estimate_errors.csv",
+        lambda row: EstimateError(
+            *(float(row[name]) for name in ("children_from", "low", "high", "covered")), int(row["cases"])
+        ),
+    )
+
+
 @lru_cache
 def levers() -> tuple[Lever, ...]:
     """The 45 dispositifs, in the order of the table."""

@@ -192,78 +192,24 @@ def test_places_per_child_may_exceed_one_and_keep_an_interval():
     assert np.isnan([low[1], high[1]]).all()
 
 
-def test_one_group_gives_what_esda_gives():
-    smoothing = pytest.importorskip("esda.smoothing")
-    random = np.random.default_rng(3)
-    n = random.integers(5, 400, 60).astype(float)
-    e = random.poisson(n * random.gamma(4, 0.15, 60)).astype(float)
-    reference = np.asarray(smoothing.Empirical_Bayes(e, n).r).ravel()
-    found = gaps.empirical_bayes(e, n)
-    assert (found["weight"] > 0).all()
-    assert found["estimate"].to_numpy() == pytest.approx(reference, abs=1e-12)
+def test_an_estimate_is_its_own_creches_and_the_other_modes_of_its_epci():
+    found = gaps.estimate_from_own_places([0, 10, None], [50, 40, 30], 60.0, 22.0)
+    assert list(found[:2]) == [60 - 22, 10 / 40 * 100 + 60 - 22] and np.isnan(found[2])
+    assert list(gaps.estimate_from_own_places([5], [50], 20.0, 22.0)) == [10.0]
 
 
-def test_communes_that_differ_no_more_than_chance_take_the_rate_of_their_epci():
-    found = gaps.empirical_bayes([5, 6], [10, 10], per=100)
-    assert list(found["weight"]) == [0, 0]
-    assert list(found["estimate"]) == pytest.approx([(5 + 6) / 20 * 100] * 2)
-    assert (found["low"] < found["estimate"]).all() and (found["estimate"] < found["high"]).all()
+def test_a_held_out_interval_holds_what_it_has_not_seen():
+    errors = np.random.default_rng(1).normal(0, 10, 2_000)
+    low, high, held = gaps.holdout_interval(errors, tails=(0.025, 0.975))
+    assert low == pytest.approx(-19.6, abs=1.5) and high == pytest.approx(19.6, abs=1.5)
+    assert held == pytest.approx(0.95, abs=0.01)
+    assert np.isnan(gaps.holdout_interval([3.0], tails=(0.025, 0.975))).all()
 
 
-def test_a_commune_without_children_or_with_unknown_places_neither_weighs_nor_has_an_estimate():
-    found = gaps.empirical_bayes([5, 30, 4, None], [10, 20, 0, 50])
-    alone = gaps.empirical_bayes([5, 30], [10, 20])
-    assert list(found["estimate"][:2]) == list(alone["estimate"])
-    assert found["estimate"][2:].isna().all() and found["low"][2:].isna().all()
-
-
-def test_a_single_commune_is_its_own_epci():
-    found = gaps.empirical_bayes([12], [40], ["243300316"]).iloc[0]
-    assert found["estimate"] == pytest.approx(12 / 40)
-    assert found["high"] - found["estimate"] == pytest.approx(1.959964 * np.sqrt(12 / 40 / 40), abs=1e-6)
-    assert gaps.empirical_bayes([], [], []).empty
-
-
-def test_the_interval_of_an_estimate_holds_the_true_rate_nine_times_in_ten():
-    random = np.random.default_rng(11)
-    epci = np.repeat(np.arange(300), 12)
-    n = np.maximum(random.gamma(0.7, 120, len(epci)).round(), 3)
-    true = random.gamma(1 / 0.4**2, 0.5 * 0.4**2, len(epci))
-    found = gaps.empirical_bayes(random.poisson(n * true), n, epci)
-    held = ((found["low"] <= true) & (true <= found["high"])).mean()
-    assert 0.90 <= held <= 0.97
-
-
-def test_an_epci_without_a_place_is_estimated_at_zero():
-    found = gaps.empirical_bayes([0, 0], [10, 30])
-    assert list(found["estimate"]) == [0, 0]
-
-
-@short
-@given(
-    rows=st.lists(
-        st.tuples(counts, st.integers(0, 2000), st.sampled_from(["a", "b", "c"])), min_size=1, max_size=30
-    ),
-    seed=st.integers(0, 1000),
-)
-def test_an_estimate_lies_between_the_commune_and_its_epci_in_any_order(rows, seed):
-    frame = pd.DataFrame(rows, columns=["e", "n", "g"])
-    found = gaps.empirical_bayes(frame["e"], frame["n"], frame["g"])
-    known = found.dropna()
-    assert len(known) == (frame["n"] > 0).sum()
-    slack = 1e-9 * (1 + known["rate"])
-    assert (known["estimate"] >= known[["rate", "group"]].min(axis=1) - slack).all()
-    assert (known["estimate"] <= known[["rate", "group"]].max(axis=1) + slack).all()
-    assert not np.isinf(found.to_numpy()).any()
-    shuffled = frame.sample(frac=1, random_state=seed)
-    again = (
-        gaps.empirical_bayes(shuffled["e"], shuffled["n"], shuffled["g"])
-        .set_index(shuffled.index)
-        .sort_index()
-    )
-    assert again["estimate"].to_numpy() == pytest.approx(
-        found["estimate"].to_numpy(), rel=1e-6, abs=1e-9, nan_ok=True
-    )
+def test_a_member_near_the_reference_lacks_nothing_of_the_sum_and_no_surplus_fills_a_gap():
+    found = gaps.missing_of_members([50, 59, 90, None], 66.0, [100, 200, 300, 50])
+    assert list(found[:3]) == [(66 - 50) / 100 * 100, 0, 0] and np.isnan(found[3])
+    assert gaps.missing_of_members([0.85 * 60], 60, [100])[0] == 0
 
 
 def test_the_grade_falls_with_the_number_of_children():

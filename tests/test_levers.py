@@ -55,8 +55,27 @@ def test_low_coverage_calls_the_money_for_places_and_says_why():
     found = called(LOW_COVERAGE)
     assert {"D10", "D13", "D14"} <= set(found)
     # (60,9 − 45,2) ÷ 60,9 = 26 %
-    for words in ("45,2", "26\u202f% en dessous de la référence (60,9, France)", "34", "places", "2023"):
-        assert words in found["D14"].reason
+    for words in (
+        "45,2",
+        "26\u202f% en dessous de la référence (60,9, France)",
+        "environ 30",
+        "places",
+        "2023",
+    ):
+        assert words in found["D13"].reason
+
+
+def test_a_lever_for_territories_under_the_national_mean_tests_the_national_rate():
+    """Cayenne: 16.1 places, above Guyane and far below France."""
+    near = Comparator("departement:973", "Guyane", 11.3, 2023, Status.OK)
+    cayenne = finding("taux_couverture", 16.1, gap=4.8, comparators=(near, FRANCE), reference=near.key)
+    found = called(cayenne)
+    assert "74\u202f% en dessous de la moyenne nationale (60,9)" in found["D14"].reason
+    assert {"D10", "D13"} <= set(found)
+    # Below its département, yet above France: the lever of the national mean is not called.
+    high = Comparator("departement:49", "Maine-et-Loire", 80.0, 2023, Status.OK)
+    below = finding("taux_couverture", 62.0, gap=-18.0, comparators=(high, FRANCE), reference=high.key)
+    assert "D13" in called(below) and "D14" not in called(below)
 
 
 def test_coverage_above_the_reference_calls_no_money_for_places():
@@ -69,8 +88,8 @@ def ratio_to(reference, value, indicator="taux_couverture"):
 
 
 def test_a_lever_is_called_by_the_gaps_that_make_a_priority_and_by_no_smaller_one():
-    assert "D14" in called(ratio_to(60.0, 0.84 * 60.0))
-    assert "D14" not in called(ratio_to(60.0, 0.86 * 60.0))
+    assert "D13" in called(ratio_to(60.0, 0.84 * 60.0))
+    assert "D13" not in called(ratio_to(60.0, 0.87 * 60.0))
     # Where less is better the ratio is turned over: 85 ÷ 101 is under 0.85, 85 ÷ 99 is not.
     assert "D72" in called(ratio_to(8.5, 10.1, "distance_france_services"))
     assert "D72" not in called(ratio_to(8.5, 9.9, "distance_france_services"))
@@ -83,21 +102,21 @@ def test_a_lever_and_a_priority_agree_on_every_gap():
                 {
                     "indicator": "taux_couverture",
                     "value": value,
-                    "reference": 60.0,
+                    "reference": 60.9,
                     "direction": Direction.MORE_IS_BETTER,
                     "children": 100.0,
                     "grade": None,
                 }
             ]
         )
-        assert ("D14" in called(ratio_to(60.0, value))) == bool(len(gaps.priorities(frame)))
+        assert ("D13" in called(ratio_to(60.9, value))) == bool(len(gaps.priorities(frame)))
 
 
 def test_a_gap_under_the_threshold_is_said_to_be_so():
     found = {
         item.lever.id: item for item in match([ratio_to(60.0, 58.0), ratio_to(60.0, 58.0, "places_100")])
     }
-    assert found["D13"].need is Need.QUESTION  # the other indicators of the rule are unknown
+    assert found["D13"].need is Need.NOT_CALLED
     every = [ratio_to(10.0, 9.9, one) for one in ("enfants_par_rpe", "places_am_100")]
     quiet = {item.lever.id: item for item in match(every)}["D19"]
     assert quiet.need is Need.NOT_CALLED and "15\u202f%" in quiet.reason
@@ -107,7 +126,7 @@ def test_a_gap_of_an_older_vintage_names_its_year():
     old = finding(
         "taux_couverture", 45.2, gap=40.0 - 60.9, gap_year=2021, comparators=(FRANCE,), reference="france"
     )
-    assert "écart de 20,9 en 2021" in called(old)["D14"].reason
+    assert "écart de 20,9 en 2021" in called(old)["D13"].reason
 
 
 def test_a_territory_without_a_relais_is_told_so_although_the_ratio_has_no_value():

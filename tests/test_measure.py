@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from diagnostic import measure, reading, territories
+from diagnostic import french, measure, reading, territories
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import Comparator, DiagnosticError, Direction, Status
 from diagnostic.warehouse import open_database
@@ -84,17 +84,31 @@ def test_medians_of_two_vintages_are_shown_but_not_subtracted(real):
 
 
 def test_adding_the_missing_places_closes_the_gap(demo):
-    finding = of(demo, EPCI, "places_am_100")["places_am_100"]
+    finding = of(demo, EPCI, "taux_couverture")["taux_couverture"]
     base = next(item for item in finding.comparators if item.key == finding.reference)
+    place = territories.get(demo, EPCI)
+    children = measure.rated(demo, "epci")[place.code][finding.year].children
     assert finding.missing > 0
-    assert (finding.numerator + finding.missing) / finding.denominator * 100 == pytest.approx(base.value)
+    assert finding.value + finding.missing / children * 100 == pytest.approx(base.value)
+
+
+def test_what_the_supply_is_made_of_is_neither_short_nor_a_second_verdict(demo):
+    found = of(
+        demo, EPCI, "taux_couverture", "places_100", "places_eaje_100", "places_am_100", "accessibilite_eaje"
+    )
+    assert found["taux_couverture"].word is not None
+    for name in ("places_100", "places_eaje_100", "places_am_100"):
+        assert found[name].value is not None
+        assert found[name].gap is None and found[name].word is None and found[name].missing is None
+    assert found["accessibilite_eaje"].missing is None
 
 
 def test_the_missing_places_of_a_published_rate_are_counted_on_the_children_of_that_time(demo):
+    """Rate and places are those of one year: they imply the children, which no count of births replaces."""
     found = of(demo, EPCI, "taux_couverture", "places_100")
     rate, places = found["taux_couverture"], found["places_100"]
-    assert places.denominator_year in (rate.year, rate.year + 1)
-    assert rate.missing == pytest.approx(-rate.gap / 100 * places.denominator)
+    assert places.numerator_year == rate.year
+    assert rate.missing == pytest.approx(-rate.gap / 100 * (places.numerator / rate.value * 100))
 
 
 def test_the_missing_relays_are_whole_relays(demo):
@@ -207,4 +221,8 @@ def test_places_missing_are_counted_once_where_the_rate_is_published(real):
     for key in ("epci:243300316", "perimetre:33063+33281+33522"):
         assert of(real, key, "places_100")["places_100"].missing is None
     both = of(real, "epci:243300316", "taux_couverture", "places_am_100")
-    assert both["taux_couverture"].missing == 0 and both["places_am_100"].missing > 2000
+    found = measure.shortage(real, territories.get(real, "epci:243300316"), 66.2, 2021)
+    assert both["taux_couverture"].missing == found.total == sum(row.missing for row in found.below)
+    assert [row.code for row in found.below][:3] == ["33249", "33119", "33039"]
+    assert [french.about(row.missing) for row in found.below][:3] == [280, 250, 130]
+    assert both["places_am_100"].missing is None

@@ -254,20 +254,6 @@ def test_the_census_back_test_projects_the_third_from_the_first_two():
     assert grown["error"]["constant", "moins_3"] == pytest.approx((250 - 200) / 250 * 100)
 
 
-def test_places_to_keep_the_rate_and_to_reach_the_reference():
-    children = pd.DataFrame({"territory": [0, 0, 1], "children": [300.0, 200.0, 100.0]})
-    found = projection.places_needed(children, [50, 70], 60, [125, 70])
-    assert list(found["keep"]) == [0.50 * 300 - 125, 0.50 * 200 - 125, 0.70 * 100 - 70]
-    assert list(found["reach"]) == [0.60 * 300 - 125, 0.60 * 200 - 125 if 120 > 125 else 0, 0]
-    assert "keep" not in children
-
-
-def test_unknown_places_today_leave_the_need_unknown():
-    children = pd.DataFrame({"territory": [0], "children": [300.0]})
-    found = projection.places_needed(children, 50, 60, [None])
-    assert found[["keep", "reach"]].isna().all(axis=None)
-
-
 def test_a_third_of_the_assistantes_maternelles_leaving_takes_a_third_of_their_places():
     found = projection.assistantes_maternelles_leaving([90, None, 0], 1 / 3)
     assert found[0] == pytest.approx(30) and np.isnan(found[1]) and found[2] == 0

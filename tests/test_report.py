@@ -8,8 +8,9 @@ import re
 
 import pytest
 
-from diagnostic import report, territories
+from diagnostic import french, reference, report, territories
 from diagnostic.model import DiagnosticError, Level, Status
+from diagnostic.report import data
 from diagnostic.warehouse import open_database
 
 EPCI = "epci:999001001"
@@ -119,13 +120,15 @@ def test_the_effects_of_places_and_children_add_up_to_the_change(of_demo):
     assert change["places"] + change["children"] == pytest.approx(change["to_rate"] - change["from_rate"])
 
 
-def test_an_estimate_lies_between_the_commune_and_its_epci(of_demo):
+def test_an_estimate_is_at_least_its_own_creches_within_a_measured_interval(of_demo):
     rows = of_demo["epci:999001002"].coverage.estimates
     assert rows
+    measured = [row.children_from for row in reference.estimate_errors() if 90 <= row.covered <= 97]
     for row in rows:
-        low, high = sorted((row["rate"], row["group"]))
-        assert low - 1e-9 <= row["estimate"] <= high + 1e-9
-        assert row["low"] <= row["estimate"] <= row["high"] and row["grade"] in "ABCD"
+        assert row["rate"] <= row["low"] <= row["estimate"] <= row["high"] and row["grade"] in "ABCD"
+        assert row["rate"] == pytest.approx(row["places"] / row["children"] * 100)
+        # No interval was measured on communes that small: no figure.
+        assert row["children"] >= min(measured)
 
 
 def test_children_with_and_without_a_leisure_centre_are_all_the_children(of_demo):
@@ -193,10 +196,43 @@ def test_the_outlook_starts_after_the_last_known_year_and_lasts_six_years(of_dem
 
 def test_places_to_keep_today_s_rate_follow_the_children(of_demo):
     one = of_demo[EPCI]
-    finding = one.findings["places_100"]
+    finding = one.findings["taux_couverture"]
+    places = one.findings["places_100"].numerator
     for row in one.outlook.places:
-        assert row["keep"] == pytest.approx(finding.value / 100 * row["children"] - finding.numerator)
+        # Places and rate of one year: the children of today are places ÷ rate.
+        assert row["keep"] == pytest.approx(finding.value / 100 * row["children"] - places)
         assert row["reach"] >= 0
+
+
+def test_the_error_of_the_outlook_is_that_of_territories_of_its_size_at_its_horizon(of_demo, of_real):
+    for one, size in ((of_demo[EPCI], None), (of_real["epci:243300316"], 3000.0)):
+        trend = [
+            row for row in one.outlook.children if row["scenario"] == "trend" and row["band"] == "moins_3"
+        ]
+        errors = {row["horizon"]: row["error"] for row in one.outlook.error}
+        assert sorted(errors) == list(range(1, 7))
+        for ahead, row in enumerate(trend):
+            off = errors[ahead] / 100 if ahead else 0.0
+            assert row["low"] == pytest.approx(row["children"] * (1 - off))
+            assert row["high"] == pytest.approx(row["children"] * (1 + off))
+        if size:
+            table = {
+                row.horizon: row.error
+                for row in reference.outlook_errors()
+                if (row.level, row.size_from) == ("epci", size)
+            }
+            assert errors == table and errors[6] > errors[3] > errors[1]
+        assert "à 6 ans" in one.outlook.reading and "environ" in one.outlook.reading
+
+
+def test_nothing_is_projected_where_few_are_born(demo):
+    small = next(
+        item
+        for item in territories.members(demo, territories.get(demo, EPCI))
+        if 0 < (data.births(demo, item).get(max(data.births(demo, item))) or 0) < 30
+    )
+    found = report.build(demo, small.key, on=DAY).outlook
+    assert found.children == () and found.places == () and "Moins de 50 naissances" in found.reading
 
 
 def test_a_tenth_of_the_assistantes_maternelles_leaving_takes_a_tenth_of_their_places(demo):
@@ -316,8 +352,11 @@ def test_no_distance_is_given_where_no_file_counts_the_facilities(of_real):
     assert near["eaje"] < 10
 
 
-def test_no_estimate_is_drawn_where_most_capacities_are_unknown(of_real):
-    assert of_real["epci:243300316"].coverage.estimates == ()
+def test_an_estimate_rests_on_places_that_are_known(of_real):
+    """Martignas-sur-Jalle: no crèche in the BPE, 51 places at the Cnaf, which is believed; the others have no count."""
+    found = {row["code"]: row for row in of_real["epci:243300316"].coverage.estimates}
+    assert set(found) <= {"33273"}
+    assert all(row["places"] == 51 for row in found.values())
 
 
 def test_the_law_binds_the_city_and_not_its_arrondissements(of_real):
@@ -331,4 +370,5 @@ def test_a_small_commune_reads_its_estimate_with_interval_and_grade(demo, of_dem
     row = of_demo["epci:999001002"].coverage.estimates[0]
     one = report.build(demo, f"commune:{row['code']}", on=DAY)
     assert one.coverage.estimates[0]["estimate"] == pytest.approx(row["estimate"])
-    assert f"fiabilité {row['grade']}" in one.coverage.reading
+    low, high = (french.number(row[name]) for name in ("low", "high"))
+    assert f"entre {low} et {high}" in one.coverage.reading

@@ -435,6 +435,14 @@ def test_places_that_would_serve_nobody_are_left():
     assert allocation.after == 0
 
 
+def test_no_commune_is_given_more_places_than_its_children_can_fill():
+    """18 children: neither 20 places nor two micro-crèches, whatever the villages around lack."""
+    communes = territory(("A", "Hameau", 18.0, 0.0), ("B", "Bourg", 55.0, 10.0))
+    allocation = where_first(communes, 200, target=150.0)
+    assert allocation.by_commune == {"B": 40, "A": 12}
+    assert where_first(communes.drop("B"), 20, target=100.0, packages=[20]).packages == ()
+
+
 def test_a_small_gap_gets_a_small_package():
     communes = territory(("A", "Amont", 100.0, 48.0), ("B", "Bourg", 100.0, 20.0))
     allocation = where_first(communes, 52, target=TARGET)

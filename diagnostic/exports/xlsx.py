@@ -284,13 +284,13 @@ def _estimates(book: Book, report: Report) -> None:
         ("Code", 11),
         ("Enfants de moins de 3 ans", 14),
         ("Places en crèche", 12),
-        ("Taux brut", 12),
+        ("Crèches pour 100 enfants", 12),
         ("Estimation", 12),
         ("Borne basse", 12),
         ("Borne haute", 12),
         ("Fiabilité", 10),
     )
-    note = "Places en crèche pour 100 enfants, rapprochées du taux de l’intercommunalité ; intervalle à 95 %, fiabilité A à D."
+    note = "Places pour 100 enfants : crèches de la commune, autres modes de l’intercommunalité ; intervalle mesuré, fiabilité A à D."
     sheet = book.sheet(ESTIMATES, "Estimations des communes sans taux publié", note, columns, len(rows))
     for r, row in enumerate(rows, HEADER_ROW + 1):
         sheet.write_string(r, 0, french.office(row["name"]), book.formats["strong"])

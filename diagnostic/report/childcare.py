@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from diagnostic import french, gaps, projection, territories
+from diagnostic import french, gaps, projection, reference, territories
 from diagnostic.access import dependence
 from diagnostic.indicators import FACILITY_LABELS
-from diagnostic.measure import Figure, newest
-from diagnostic.model import DiagnosticError, Level, Status, Territory
+from diagnostic.measure import CHILDREN, Figure, children_near, newest, rated
+from diagnostic.measure import history as measured
+from diagnostic.model import Level, Status, Territory
 from diagnostic.report import data
 from diagnostic.report.shape import Accessibility, Coverage, Mode, ModeBar, Outlook
 from diagnostic.report.subject import Subject
@@ -28,6 +29,8 @@ SCENARIO_LABELS = {"low": "Basse", "constant": "Stable", "trend": "Tendance"}
 BAND_LABELS = {"moins_3": "Moins de 3 ans", "3_11": "3 à 11 ans", "12_17": "12 à 17 ans"}
 HORIZON = 6
 """Years of the outlook: the longest that a CTG lasts."""
+COVERED = (90.0, 97.0)
+"""Share (%) of held-out communes that an interval must hold to be shown: less is too sure, more says nothing."""
 MOST_COMMUNES = 600
 """Communes of the largest département with a margin; beyond, tables by commune are not drawn up."""
 
@@ -167,49 +170,64 @@ def _change_reading(before: Figure, now: Figure, effects: dict) -> str:
 
 
 def _estimates(subject: Subject) -> tuple[dict, ...]:
-    """Crèche places per 100 children of the communes without a published rate, drawn towards the EPCI."""
-    if subject.territory.level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE):
+    """Places per 100 children of the communes without a published rate: their own crèche places and the other modes
+    of their EPCI, with the interval measured on communes of as many children whose rate was held out.
+
+    None where the EPCI has no rate, and for the sizes of commune that no interval holds.
+    """
+    if subject.territory.level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE) or subject.epci is None:
         return ()
-    epci = subject.epci
-    codes = territories.communes(subject.db, epci) if epci is not None else subject.codes
-    frame = data.communes(subject.db).reindex(list(dict.fromkeys((*codes, *subject.codes))))
-    everyone = frame["enfants_moins_3"].sum()
-    frame = frame[frame["city"].eq(True) & frame["eaje_places"].notna() & (frame["enfants_moins_3"] > 0)]
-    # Without most of the children of the EPCI, or without a place, its rate says nothing of a commune.
-    if (
-        len(frame) < 2
-        or not frame["eaje_places"].sum() > 0
-        or not frame["enfants_moins_3"].sum() >= everyone / 2
-    ):
+    history = (
+        subject.histories.get(subject.epci.key) or measured(subject.db, [subject.epci])[subject.epci.key]
+    )
+    rate = newest(history.get("taux_couverture", []))
+    creches = newest(history.get("places_eaje_100", []))
+    if rate is None or rate.value is None or creches is None or creches.value is None:
         return ()
-    drawn = gaps.empirical_bayes(frame["eaje_places"], frame["enfants_moins_3"], per=100.0)
-    grades = gaps.reliability(frame["enfants_moins_3"], drawn["low"], drawn["high"])
-    wanted = set(subject.codes) - data.with_official_rate(subject.db)
-    table = pd.concat(
-        [
-            frame.reset_index()[["code", "name", "enfants_moins_3", "eaje_places"]],
-            drawn[["rate", "estimate", "low", "high", "weight", "group"]],
-        ],
-        axis=1,
-    ).rename(columns={"enfants_moins_3": "children", "eaje_places": "places"})
-    rows = [
-        {**{name: _clean(value) for name, value in row.items()}, "grade": grade}
-        for row, grade in zip(table.to_dict("records"), grades, strict=True)
-        if row["code"] in wanted
-    ]
+    wanted = [code for code in subject.codes if code not in data.with_official_rate(subject.db)]
+    frame = data.communes(subject.db).reindex(wanted).assign(own=data.own_creches(subject.db).reindex(wanted))
+    frame = frame[frame["city"].eq(True) & frame["own"].notna() & (frame["enfants_moins_3"] > 0)]
+    children = frame["enfants_moins_3"].to_numpy(float)
+    estimate = gaps.estimate_from_own_places(frame["own"], children, rate.value, creches.value)
+    own = gaps.ratio(frame["own"], children, 100.0)
+    rows = []
+    for (code, fact), count, value, raw in zip(frame.iterrows(), children, estimate, own, strict=True):
+        error = _estimate_error(count)
+        if error is None:
+            continue
+        low, high = max(value + error.low, raw), value + error.high
+        rows.append(
+            {
+                "code": str(code),
+                "name": fact["name"],
+                "children": float(count),
+                "places": float(fact["own"]),
+                "rate": float(raw),
+                "estimate": float(value),
+                "low": float(low),
+                "high": float(high),
+                "group": rate.value,
+                "grade": str(gaps.reliability([count], [low], [high])[0]),
+            }
+        )
     return tuple(sorted(rows, key=lambda item: item["name"]))
 
 
+def _estimate_error(children: float) -> reference.EstimateError | None:
+    found = [row for row in reference.estimate_errors() if row.children_from <= children]
+    best = max(found, key=lambda row: row.children_from, default=None)
+    return best if best is not None and COVERED[0] <= best.covered <= COVERED[1] else None
+
+
 def _estimate_reading(subject: Subject, estimates: tuple[dict, ...]) -> str:
-    """What is estimated of a commune alone: crèche places, with the interval and the grade."""
+    """What is estimated of a commune alone, with its interval."""
     if subject.territory.level is not Level.COMMUNE or len(estimates) != 1:
         return ""
     row = estimates[0]
-    low, high = (french.number(row[name], 1) for name in ("low", "high"))
+    estimate, low, high = (french.number(row[name]) for name in ("estimate", "low", "high"))
     return french.typographic(
-        f"Estimation {french.of(subject.territory)}, rapprochée de son intercommunalité : environ "
-        f"{french.number(row['estimate'], 1)} places en crèche pour 100 enfants de moins de 3 ans (entre {low} et {high}, "
-        f"fiabilité {row['grade']})."
+        f"Estimation {french.of(subject.territory)}, ses crèches et les autres modes de son intercommunalité : environ "
+        f"{estimate} places pour 100 enfants de moins de 3 ans (entre {low} et {high})."
     )
 
 
@@ -366,21 +384,61 @@ def outlook(subject: Subject, leaving_share: float) -> Outlook:
     """Children to come under each scenario, and the places to keep or to reach the reference."""
     leaving = _leaving(subject, leaving_share)
     together = level_outlook(subject.db, subject.territory.level)
-    ahead = together.of(subject.territory.code) if together is not None else None
-    if ahead is None:
-        ahead = _alone(subject)
+    found = together.of(subject.territory.code) if together is not None else None
+    ahead = found if found is not None else _alone(subject)
     if ahead is None:
         reason = "Les naissances ne sont pas connues sur assez d’années pour une projection."
         return Outlook((), (), (), leaving_share, leaving, reason)
-    children, error = ahead
+    children, size = ahead
+    if size < projection.FEWEST_BIRTHS:
+        reason = french.typographic(
+            f"Moins de {projection.FEWEST_BIRTHS} naissances par an {french.at(subject.territory)} : le hasard y pèse plus "
+            "que toute tendance, rien n’est projeté."
+        )
+        return Outlook((), (), (), leaving_share, leaving, reason)
+    error = _errors_of(subject.territory.level, size)
+    children = _with_band(children, error)
     places = _places_needed(subject, children)
     return Outlook(
-        children, places, error, leaving_share, leaving, _outlook_reading(subject, children, places, error)
+        children, places, error, leaving_share, leaving, _outlook_reading(subject, children, error)
     )
 
 
-Ahead = tuple[tuple[dict, ...], tuple[dict, ...]]
-"""Children to come and errors of the past, as `Outlook` holds them."""
+def _errors_of(level: Level, size: float) -> tuple[dict, ...]:
+    """How wrong the trend was, year by year ahead, for the territories of that size."""
+    name = Level.COMMUNE.value if level is Level.COMMUNE else Level.EPCI.value
+    rows = [row for row in reference.outlook_errors() if row.level == name and row.size_from <= size]
+    largest = max((row.size_from for row in rows), default=None)
+    return tuple(
+        {
+            "scenario": "trend",
+            "label": SCENARIO_LABELS["trend"],
+            "horizon": row.horizon,
+            "error": row.error,
+            "within": row.within,
+            "cases": row.cases,
+        }
+        for row in sorted(rows, key=lambda row: row.horizon)
+        if row.size_from == largest
+    )
+
+
+def _with_band(children: tuple[dict, ...], error: tuple[dict, ...]) -> tuple[dict, ...]:
+    """The rows with `low` and `high`: the trend of the under-threes less and more its error at that horizon."""
+    first = min(row["year"] for row in children)
+    share = {0: 0.0} | {row["horizon"]: row["error"] / 100 for row in error}
+    rows = []
+    for row in children:
+        off = share.get(row["year"] - first)
+        drawn = row["scenario"] == "trend" and row["band"] == "moins_3" and off is not None
+        known = drawn and row["children"] is not None
+        low, high = (row["children"] * (1 - off), row["children"] * (1 + off)) if known else (None, None)
+        rows.append({**row, "low": low, "high": high})
+    return tuple(rows)
+
+
+Ahead = tuple[tuple[dict, ...], float]
+"""Children to come, as `Outlook` holds them, and births a year."""
 
 _LEVEL_WIDE = {Level.EPCI: "departement", Level.DEPARTEMENT: "region", Level.REGION: "level"}
 
@@ -391,7 +449,7 @@ class LevelOutlook:
 
     numbers: dict[str, int]
     rows: pd.DataFrame
-    errors: tuple[dict, ...]
+    sizes: np.ndarray
 
     def of(self, code: str) -> Ahead | None:
         """The outlook of one of them; None when its births or ages lack."""
@@ -399,7 +457,7 @@ class LevelOutlook:
         if number is None:
             return None
         first, last = np.searchsorted(self.rows["territory"].to_numpy(), [number, number + 1])
-        return _rows_ahead(self.rows.iloc[first:last]), self.errors
+        return _rows_ahead(self.rows.iloc[first:last]), float(self.sizes[number])
 
 
 @shared(8)
@@ -418,7 +476,8 @@ def level_outlook(db: Database, level: Level) -> LevelOutlook | None:
     groups = [getattr(place, _LEVEL_WIDE[level]) for place in places]
     censuses = _usable(data.level_ages(db, level.value), names, born)
     rows = _projected(born, groups, censuses).sort_values("territory", kind="stable")
-    return LevelOutlook({code: number for number, code in enumerate(names)}, rows, _backtest(born, groups))
+    sizes = projection.births_a_year(born)
+    return LevelOutlook({code: number for number, code in enumerate(names)}, rows, sizes)
 
 
 def _level_births(db: Database, level: Level) -> tuple[list[str], projection.Births | None]:
@@ -484,7 +543,7 @@ def _alone(subject: Subject) -> Ahead | None:
         return None
     born, groups = known
     frame = _projected(born, groups, _censuses(subject, born))
-    return _rows_ahead(frame[frame["territory"] == 0]), _backtest(born, groups)
+    return _rows_ahead(frame[frame["territory"] == 0]), float(projection.births_a_year(born)[0])
 
 
 def _births(subject: Subject) -> tuple[projection.Births, list[int]] | None:
@@ -532,38 +591,37 @@ def _censuses(
     return census(years[-2]), census(years[-1])
 
 
-def _backtest(born: projection.Births, groups: list) -> tuple[dict, ...]:
-    try:
-        frame = projection.backtest(born, groups=groups)
-    except DiagnosticError:
-        return ()
-    return tuple(
-        {
-            **row,
-            "label": SCENARIO_LABELS[row["scenario"]],
-            "error": _known(row["error"]),
-            "total_error": _known(row["total_error"]),
-        }
-        for row in frame[frame["cases"] > 0].to_dict("records")
-    )
-
-
 def _places_needed(subject: Subject, children: tuple[dict, ...]) -> tuple[dict, ...]:
-    finding, base = subject.findings["places_100"], subject.against("places_100")
-    if finding.value is None or finding.numerator is None:
+    """Places to add to keep the official rate, and to reach the reference: those missing today, and what the
+    children who come or do not come change. Nothing without an official rate."""
+    finding = subject.findings["taux_couverture"]
+    if finding.value is None:
         return ()
-    reference = base.value if base is not None and base.value is not None else np.nan
-    rows = [row for row in children if row["band"] == "moins_3"]
-    frame = pd.DataFrame({"territory": 0, "children": [row["children"] for row in rows]})
-    needed = projection.places_needed(frame, finding.value, reference, finding.numerator)
-    return tuple(
-        {
-            **{name: row[name] for name in ("scenario", "label", "year", "children")},
-            "keep": _known(keep),
-            "reach": _known(reach),
-        }
-        for row, keep, reach in zip(rows, needed["keep"], needed["reach"], strict=True)
-    )
+    counted = rated(subject.db, subject.territory.level).get(subject.territory.code, {}).get(finding.year)
+    now = counted.children if counted is not None else None
+    if now is None:
+        now = children_near(subject.histories[subject.territory.key].get(CHILDREN, []), finding.year)
+    if now is None:
+        return ()
+    goal = finding.value - finding.gap if finding.gap is not None else None
+    rows = []
+    for row in children:
+        if row["band"] != "moins_3" or row["children"] is None:
+            continue
+        more = row["children"] - now
+        reach = None
+        if goal is not None and finding.missing is not None:
+            # Today's surplus serves the children to come; what members lack today is not made up by others.
+            spare = 0.0 if finding.missing > 0 else max(finding.value - goal, 0.0) / 100 * now
+            reach = max(0.0, finding.missing + goal / 100 * more - spare)
+        rows.append(
+            {
+                **{name: row[name] for name in ("scenario", "label", "year", "children")},
+                "keep": finding.value / 100 * more,
+                "reach": reach,
+            }
+        )
+    return tuple(rows)
 
 
 def _leaving(subject: Subject, share: float) -> float | None:
@@ -574,9 +632,7 @@ def _leaving(subject: Subject, share: float) -> float | None:
     return _known(lost)
 
 
-def _outlook_reading(
-    subject: Subject, children: tuple[dict, ...], places: tuple[dict, ...], error: tuple[dict, ...]
-) -> str:
+def _outlook_reading(subject: Subject, children: tuple[dict, ...], error: tuple[dict, ...]) -> str:
     under = [
         row
         for row in children
@@ -585,26 +641,27 @@ def _outlook_reading(
     if len(under) < 2:
         return "Les données chargées ne permettent pas de projeter le nombre d’enfants."
     first, last = under[0], under[-1]
-    change = last["children"] - first["children"]
-    count = french.quantity(last["children"], "enfant", "enfants")
-    text = f"{french.capitalised(french.at(subject.territory))}, si les naissances suivent leur tendance, on compterait {count} de moins de 3 ans en {last['year']}"
-    if french.rounded(abs(change)) != 0:
-        text += f", {french.number(abs(change))} de {'plus' if change > 0 else 'moins'} qu’en {first['year']}"
-    else:
-        text += f", autant qu’en {first['year']}"
+    text = (
+        f"{french.capitalised(french.at(subject.territory))}, si les naissances suivent leur tendance, on compterait "
+        f"environ {_about(last['children'])} enfants de moins de 3 ans en {last['year']}, contre {_about(first['children'])} "
+        f"en {first['year']}"
+    )
+    if last["low"] is not None:
+        text += f" : entre {_about(last['low'])} et {_about(last['high'])}"
     told = [text + "."]
-    tried = [row for row in error if row["scenario"] == "trend" and row["error"] is not None]
-    if tried:
-        worst = tried[-1]
+    far = next((row for row in error if row["horizon"] == last["year"] - first["year"]), None)
+    if far is not None:
         told.append(
-            f"Rejouée sur le passé à {worst['horizon']} ans, la projection se trompe en moyenne de {french.percent(worst['error'], 1)}."
+            f"Rejouée sur le passé à {far['horizon']} ans, pour les territoires de cette taille, la projection se trompe en "
+            f"moyenne de {french.percent(far['error'], 1)}."
         )
     return french.typographic(" ".join(told))
 
 
-def _clean(value):
-    """A text as it is, a number or None."""
-    return value if isinstance(value, str) else _known(value)
+def _about(count: float) -> str:
+    """To the ten under 1,000, to the hundred from there on: no more is known of children to come."""
+    step = 100 if count >= 1_000 else 10
+    return french.number(float(french.rounded(count / step)) * step)
 
 
 def _known(value) -> float | None:

@@ -318,6 +318,19 @@ def districts(db: Database) -> dict[str, District]:
 
 
 @shared(3)
+def own_creches(db: Database) -> pd.Series:
+    """Crèche places of each commune: those that the Cnaf publishes, else those whose capacity the list gives."""
+    published = dict(
+        db.rows(
+            "select code, max_by(value, year) from total where level = 'commune' and stat = 'places_eaje' "
+            "and value is not null group by code"
+        )
+    )
+    listed = communes(db)["eaje_places"]
+    return pd.Series(published, dtype=float).reindex(listed.index).fillna(listed)
+
+
+@shared(3)
 def with_official_rate(db: Database) -> frozenset[str]:
     """Communes whose coverage rate the Cnaf publishes."""
     rows = db.rows(

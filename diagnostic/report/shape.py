@@ -67,7 +67,8 @@ class Coverage:
 
     `gap_by_mode`: mode, label, local, reference, contribution (points; the contributions add up to the gap).
     `change`: from_year, to_year, from_rate, to_rate, total, places, children (effects in points), reading.
-    `estimates`: code, name, children, places, rate, estimate, low, high, grade, weight, group (the EPCI's rate).
+    `estimates`: code, name, children, places and rate (its crèches), estimate, low, high (all modes), grade, group
+    (the EPCI's rate).
     """
 
     official: bool
@@ -144,8 +145,10 @@ class Accessibility:
 class Outlook:
     """Children to come by scenario, places to keep and to reach the reference, back-test error.
 
-    `children`: scenario, label, year, band, band_label, children, method. `places`: scenario, label, year,
-    children, keep, reach. `error`: scenario, label, horizon, error, total_error (%), cases.
+    `children`: scenario, label, year, band, band_label, children, low, high (the band of the trend of the
+    under-threes), method. `places`: scenario, label, year, children, keep, reach. `error`: scenario, label, horizon,
+    error (%, of territories of this size), within (% of the past cases in that band), cases. All are empty under
+    `projection.FEWEST_BIRTHS`, and `reading` says so.
     """
 
     children: tuple[dict, ...]

@@ -10,8 +10,8 @@ import pandas as pd
 
 from diagnostic import french, gaps, levers, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
-from diagnostic.measure import CHILDREN, children_near, is_count
-from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status
+from diagnostic.measure import CHILDREN, MODES, OFFICIAL, children_near, is_count, none_counted
+from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, ratio_word
 from diagnostic.report import data
 from diagnostic.report.shape import Member, Message, Priority, SourceLine
 from diagnostic.report.subject import Subject
@@ -48,13 +48,29 @@ def priorities(subject: Subject) -> tuple[Priority, ...]:
     rows = []
     for indicator in INDICATORS:
         finding = subject.findings[indicator.id]
-        if finding.value is None or finding.gap is None or _doubled(subject, indicator.id):
+        due = _none_where_one_is_due(finding)
+        if due is not None:
+            # No facility is the worst case, not one that has no ratio.
+            rows.append(
+                {
+                    "indicator": indicator.id,
+                    "value": np.inf,
+                    "reference": due,
+                    "direction": indicator.direction,
+                    "children": _children(subject, finding),
+                    "grade": None,
+                }
+            )
             continue
+        silent = finding.value is None or finding.gap is None or indicator.id in MODES
+        if silent or _doubled(subject, indicator.id):
+            continue
+        floor = national_floor(finding)
         rows.append(
             {
                 "indicator": indicator.id,
                 "value": finding.value,
-                "reference": finding.value - finding.gap,
+                "reference": finding.value - finding.gap if floor is None else floor,
                 "direction": indicator.direction,
                 "children": _children(subject, finding),
                 "grade": finding.grade,
@@ -70,11 +86,48 @@ def priorities(subject: Subject) -> tuple[Priority, ...]:
             severity=SEVERITIES[int(row["severity"])],
             children=_known(row["children"]),
             grade=row["grade"],
-            sentence=subject.findings[row["indicator"]].reading,
+            sentence=_said(subject, row["indicator"]),
             reason=french.capitalised(reading.priority(row["reasons"])) + ".",
         )
         for row in ordered.to_dict("records")
     )
+
+
+def national_floor(finding: Finding) -> float | None:
+    """The rate of France of the same year, where the territory is clearly below it and not below its own reference:
+    the near reference alone would call the supply of Cayenne plentiful. None elsewhere."""
+    if finding.indicator != OFFICIAL or finding.value is None or finding.word in RATIO_WORDS[:2]:
+        return None
+    france = next((item for item in finding.comparators if item.key == FRANCE.key), None)
+    known = france is not None and france.value is not None and france.year == finding.year
+    if not known or finding.reference == FRANCE.key:
+        return None
+    return france.value if ratio_word(finding.value, france.value) in RATIO_WORDS[:2] else None
+
+
+def _none_where_one_is_due(finding: Finding) -> float | None:
+    """The reference's people per facility, where the territory has none and as many people as one serves there."""
+    base = next((item for item in finding.comparators if item.key == finding.reference), None)
+    if finding.denominator != 0 or finding.numerator is None or base is None or base.value is None:
+        return None
+    less = BY_ID[finding.indicator].direction is Direction.LESS_IS_BETTER
+    return base.value if less and base.status.known and finding.numerator >= base.value > 0 else None
+
+
+def _said(subject: Subject, name: str) -> str:
+    """The sentence of a priority, against France where that is what makes it one."""
+    finding = subject.findings[name]
+    due = _none_where_one_is_due(finding)
+    if due is not None:
+        indicator, against = BY_ID[name], subject.against(name)
+        beside = f", contre un pour {french.number(due)} {against.at}" if against is not None else ""
+        return french.typographic(
+            f"{french.capitalised(french.at(subject.territory))}, {none_counted(indicator).lower().removesuffix('.')} pour "
+            f"{_counted(finding.numerator, indicator.numerator_label)}{beside}."
+        )
+    if national_floor(finding) is None:
+        return finding.reading
+    return reading.sentence(finding, BY_ID[name], subject.territory, FRANCE)
 
 
 def _doubled(subject: Subject, name: str) -> bool:
@@ -137,6 +190,9 @@ def headline(subject: Subject, told: tuple[Message, ...], words: Sequence[str | 
         return reading.title(told[0].sentence) if told else french.name(subject.territory)
     than = f"de celle {against.of}" if against.territory is not None else against.of
     text = f"L’offre d’accueil des moins de 3 ans est {finding.word} {than}"
+    floor = national_floor(finding)
+    if floor is not None:
+        return french.typographic(f"{text}, mais {ratio_word(finding.value, floor)} de celle de la France")
     below = sum(word in RATIO_WORDS[:2] for word in words)
     of_communes = subject.territory.level in (Level.EPCI, Level.PERIMETRE)
     if below and of_communes and finding.word not in RATIO_WORDS[:2]:
@@ -161,10 +217,10 @@ def _detail(finding: Finding) -> str:
     indicator = BY_ID[finding.indicator]
     parts = []
     if finding.missing is not None and finding.missing >= 0.5 and indicator.missing_noun:
-        lacking = french.quantity(finding.missing, *indicator.missing_noun)
-        about = "" if finding.status is Status.OK and not indicator.published else "environ "
+        exact = finding.status is Status.OK and not indicator.published
+        lacking = french.lacking(finding.missing, *indicator.missing_noun, exact=exact)
         people = indicator.missing_noun[0] in ("enfant", "habitant")
-        parts.append(f"écart {french.of_text(about + lacking)}" if people else f"il manque {about}{lacking}")
+        parts.append(f"écart {french.of_text(lacking)}" if people else f"il manque {lacking}")
     if finding.numerator is not None and finding.denominator is not None and indicator.missing_noun:
         stat = indicator.denominator or ""
         below = _counted(finding.denominator, indicator.denominator_label)

@@ -59,12 +59,14 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """Arrays of the known communes: people, what they reach, and what a place in j gives to i."""
+    """Arrays of the known communes: people, what they reach, what a place in j gives to i, and the places that
+    the children of a commune can still fill (`room`)."""
 
     codes: list[str]
     children: np.ndarray
     access: np.ndarray
     response: np.ndarray
+    room: np.ndarray
     target: float
 
     def shortfalls(self, reached: np.ndarray) -> np.ndarray:
@@ -93,14 +95,15 @@ def where_first(
     (where the child lives), `destination` (where the place is), `weight` (0 to 1), and `children` of the
     origin where it lies outside the frame. `priority`: weight of each commune, 1 for an ordinary one
     (see `priority_weights`). At equal gain the larger package, then the commune that reaches least.
+    No commune is given more places, with those that it has where they are known, than it has children.
     """
     if places < 0 or not packages or min(packages) < 1:
         raise DiagnosticError("Saisissez un nombre de places positif et des lots d’au moins une place.")
     field = _field(communes, target, reach)
     weights = _weights(priority, field.codes)
-    reached, chosen, left = field.access, [], places
+    reached, chosen, left, room = field.access, [], places, field.room.copy()
     while True:
-        pick = _best(field, reached, weights, [size for size in packages if size <= left])
+        pick = _best(field, reached, weights, [size for size in packages if size <= left], room)
         if pick is None:
             break
         column, size = pick
@@ -110,6 +113,7 @@ def where_first(
         reason = _reason(communes.loc[code], field, reached, column, size, gain, weights[column] > 1)
         chosen.append(Package(code, communes.at[code, "name"], size, gain, reason))
         reached, left = after, left - size
+        room[column] -= size
     empty = communes["children"].astype(float) == 0
     left_out = ~communes.index.isin(field.codes) & ~empty
     before, remaining = field.shortfalls(field.access).sum(), field.shortfalls(reached).sum()
@@ -180,12 +184,12 @@ def priority_weights(
 
 
 def _best(
-    field: _Field, reached: np.ndarray, weights: np.ndarray, sizes: Sequence[int]
+    field: _Field, reached: np.ndarray, weights: np.ndarray, sizes: Sequence[int], room: np.ndarray
 ) -> tuple[int, int] | None:
     """The (commune, size) of the best gain per place; None when no package reduces anything."""
     best, choice = None, None
     for size in sorted(set(sizes), reverse=True):
-        per_place = field.gains(reached, weights, size) / size
+        per_place = np.where(room >= size, field.gains(reached, weights, size) / size, 0.0)
         top = per_place.max(initial=0.0)
         if top <= _SAME or (best is not None and top <= best * (1 + _SAME)):
             continue
@@ -207,7 +211,9 @@ def _field(communes: pd.DataFrame, target: float, reach: pd.DataFrame | None) ->
     codes = list(known)
     people = children[known].to_numpy()
     response = np.diag(1 / people) if reach is None else _response(reach, children, codes)
-    return _Field(codes, people, reached[known].to_numpy(), response, target / 100)
+    own = communes["places"].astype(float)[known].fillna(0.0) if "places" in communes else 0.0
+    room = np.maximum(people - np.asarray(own, dtype=float), 0.0)
+    return _Field(codes, people, reached[known].to_numpy(), response, room, target / 100)
 
 
 def _response(reach: pd.DataFrame, children: pd.Series, codes: list[str]) -> np.ndarray:

@@ -170,13 +170,14 @@ def estimates_section(report: Report) -> Section | None:
         "estimations",
         "Petite enfance · petites communes",
         french.typographic(title),
-        ((1.0, (_estimates_table("Places en crèche pour 100 enfants de moins de 3 ans", first),)),),
+        ((1.0, (_estimates_table("Places pour 100 enfants de moins de 3 ans", first),)),),
         french.typographic(
-            "Estimation du diagnostic, rapprochée du taux de l’intercommunalité : intervalle à 95 %, fiabilité de A à D."
+            "Estimation du diagnostic : les crèches de la commune et les autres modes de son intercommunalité ; intervalle mesuré "
+            "sur des communes de même taille dont le taux est connu, fiabilité de A à D."
             + (f" {beyond} autres communes sont dans le classeur Excel." if beyond > 0 else "")
         ),
         (
-            "Moins une commune a d’enfants, plus son taux brut tient au hasard et plus l’estimation suit l’intercommunalité.",
+            "Les assistantes maternelles, l’école et la garde à domicile de la commune sont supposées celles de son intercommunalité.",
         ),
         more=more,
         on_slides=not report.coverage.official,
@@ -186,7 +187,7 @@ def estimates_section(report: Report) -> Section | None:
 def _estimates_table(caption: str, rows) -> Table:
     return Table(
         caption,
-        ("Commune", "Enfants", "Places", "Taux brut", "Estimation", "Intervalle", "Fiabilité"),
+        ("Commune", "Enfants", "Places", "Crèches", "Estimation", "Intervalle", "Fiabilité"),
         tuple(
             (
                 french.typographic(row["name"]),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import CHILDREN, Figure, children_near, history
-from diagnostic.model import Finding, Indicator, Territory
+from diagnostic.model import RATIO_WORDS, Finding, Indicator, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Map, Section, Table, Text
 from diagnostic.story.figures import compared, map_alt, source_line, value_of
@@ -53,7 +53,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
             f"Places manquantes = (référence − valeur) ÷ {HUNDRED} × enfants de moins de 3 ans de l’année du "
             "taux ; 0 si la référence est atteinte. Une place peut servir plusieurs enfants.",
             *(
-                f"{french.name(t)} : {french.number(f.value, 1)} ; il manque {french.quantity(f.missing, 'place', 'places')}"
+                f"{french.name(t)} : {french.number(f.value, 1)} ; il manque {french.about_quantity(f.missing, 'place', 'places')}"
                 for t, f in short
             ),
         ),
@@ -74,9 +74,14 @@ def _short(report: Report, name: str) -> Short:
     """The members that lack at least one place, from the most to the least."""
     rows = [(m.territory, m.findings[name]) for m in report.members if name in m.findings]
     return sorted(
-        ((place, found) for place, found in rows if reading.missing_units([found])),
+        ((place, found) for place, found in rows if _clearly_short(found)),
         key=lambda row: -row[1].missing,
     )
+
+
+def _clearly_short(finding: Finding) -> bool:
+    """Whether the member counts in the missing places of the whole: a rate near the reference does not."""
+    return finding.word in RATIO_WORDS[:2] and bool(reading.missing_units([finding]))
 
 
 def _said(report: Report, short: Short, name: str) -> str:
@@ -90,7 +95,8 @@ def _said(report: Report, short: Short, name: str) -> str:
         else (f"{len(short)} {plural_members(report)}")
     )
     return french.typographic(
-        f"{french.quantity(total, 'place manque', 'places manquent')} pour porter {who} au niveau {against(report, name)}"
+        f"{french.capitalised(french.about_quantity(total, 'place', 'places'))} manquent pour porter {who} au niveau "
+        f"{against(report, name)}"
     )
 
 

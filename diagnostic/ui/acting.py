@@ -34,6 +34,8 @@ from diagnostic.simulation import (
 )
 from diagnostic.warehouse import Database
 
+RANKED_SHARE = 0.8
+"""Share of the children from which the communes that are known can be ranked for the whole."""
 _LEAST_SHARE = 0.5
 """Beyond half or double, what the published rate leaves to the other communes is no correction but a contradiction."""
 MOST_COMMUNES = 1000
@@ -72,6 +74,8 @@ def ground(db: Database, territory: Territory) -> Ground:
     around = _around(db, codes)
     whole = _whole(db, territory)
     around = around.assign(children=_children(around, codes, whole))
+    # The official rate tells the places of the communes whose places are not published.
+    around["places"] = around["places"].fillna(around["official"] / 100 * around["children"])
     communes = around.loc[[code for code in codes if code in around.index]].drop(
         columns=["children_now", "children_then", "official"]
     )
@@ -185,11 +189,17 @@ def _measured(communes: pd.DataFrame, accessibility: Accessibility | None) -> pd
     if accessibility is None:
         return communes
     reached = communes.assign(access=accessibility(communes["creche_places"], communes["children"]))
-    return reached if reached["access"].notna().any() else communes
+    return reached if known_share(communes, reached["access"]) >= RANKED_SHARE else communes
+
+
+def known_share(communes: pd.DataFrame, values: pd.Series) -> float:
+    """Share (0 to 1) of the children who live in a commune whose value is known."""
+    children = communes["children"].fillna(0.0)
+    return float(children[values.notna()].sum() / children.sum()) if children.sum() > 0 else 0.0
 
 
 def access_known(ground_: Ground) -> bool:
-    """Whether what a child reaches is known for one commune at least."""
+    """Whether what a child reaches is known for nearly all children: a few communes make no ranking."""
     return "access" in ground_.measured
 
 
@@ -445,7 +455,15 @@ def where_sentence(ground_: Ground) -> str:
         return (
             "Manque mesuré par l’accessibilité des crèches : les places voisines comptent, selon la distance"
         )
-    return "Manque mesuré dans chaque commune, sans les voisines : les places en crèche alentour ne sont pas connues"
+    said = "Manque mesuré dans chaque commune, sans les voisines : les places en crèche alentour ne sont pas connues"
+    share = known_share(ground_.communes, ground_.communes["places"])
+    if share >= RANKED_SHARE:
+        return said
+    known, total = int(ground_.communes["places"].notna().sum()), len(ground_.communes)
+    return (
+        f"Le taux n’est connu que de {french.quantity(known, 'commune', 'communes')} sur {french.number(total)}, où vivent "
+        f"{french.percent(math.floor(share * 100))} des enfants : l’ordre ne dit rien des autres. {said}"
+    )
 
 
 def where_target(ground_: Ground, report: Report, target: float) -> float:

@@ -366,9 +366,9 @@ def _error(report: Report) -> str:
 
 
 def supply_year(report: Report) -> int | None:
-    """The year of the places that the outlook starts from."""
-    finding = report.findings.get("places_100")
-    return finding.numerator_year or finding.year if finding is not None else None
+    """The year of the official rate that the outlook starts from."""
+    finding = report.findings.get("taux_couverture")
+    return finding.year if finding is not None else None
 
 
 def _keep_head(report: Report) -> str:
@@ -468,7 +468,7 @@ def estimates_title(report: Report) -> tuple[str, str]:
     )
     return (
         f"{french.in_words(count, feminine=True, capital=True)} {noun}",
-        "Places en crèche pour 100 enfants, rapprochées de l’intercommunalité, avec leur intervalle à 95 %",
+        "Places pour 100 enfants : les crèches de la commune, les autres modes de son intercommunalité",
     )
 
 
@@ -489,7 +489,7 @@ def estimates_table(report: Report) -> pd.DataFrame:
     heads = [
         "Commune",
         "Enfants de moins de 3 ans",
-        "Taux brut",
+        "Crèches",
         "Estimation",
         "Au moins",
         "Au plus",

@@ -1,0 +1,167 @@
+"""How wrong the outlook and the estimates of small communes are, measured by hold-out on the real files.
+
+`python -m benchmarks errors` prints the figures and writes them to data/reference/outlook_errors.csv and
+estimate_errors.csv, which the reports and the page Méthode read.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks import databases
+from benchmarks.harness import Result
+from diagnostic import gaps, projection, territories
+from diagnostic.model import Level
+from diagnostic.reference import REFERENCE
+from diagnostic.report.childcare import COVERED, HORIZON
+from diagnostic.warehouse import Database, open_database
+
+BIRTHS_FROM = (50.0, 100.0, 150.0, 300.0, 1000.0, 3000.0)
+CHILDREN_FROM = (20.0, 50.0, 200.0, 400.0, 1000.0)
+TAILS = (0.015, 0.985)
+"""A little wider than 95 %: the tails of a few hundred communes are poorly known."""
+FEWEST_CASES = 30
+
+
+def results() -> Iterator[Result]:
+    path = databases.real()
+    if path is None:
+        return
+    db = open_database(path)
+    outlook, estimates = outlook_errors(db), estimate_errors(db)
+    _write(REFERENCE / "outlook_errors.csv", outlook)
+    _write(REFERENCE / "estimate_errors.csv", estimates)
+    for row in outlook:
+        if row["horizon"] in (1, 3, HORIZON):
+            yield Result(
+                f"outlook, {row['level']}, {row['size_from']:g} births a year and more, {row['horizon']} years",
+                row["error"],
+                "%",
+                note=f"{row['within']:g} % of {row['cases']} past cases within that error",
+            )
+    for row in estimates:
+        yield Result(
+            f"estimate, {row['children_from']:g} children and more",
+            row["covered"],
+            "% held",
+            f"{COVERED[0]:g} to {COVERED[1]:g}",
+            f"{row['cases']} communes, interval {row['low']:+g} to {row['high']:+g} points",
+        )
+
+
+def outlook_errors(db: Database) -> list[dict]:
+    """The trend replayed on every known year: mean absolute error by level, size and horizon."""
+    rows = []
+    for level in (Level.COMMUNE, Level.EPCI):
+        known, groups = _births(db, level)
+        frame = projection.backtest(known, range(1, HORIZON + 1), groups, sizes=(0.0, *BIRTHS_FROM))
+        kept = frame[
+            (frame["scenario"] == "trend") & (frame["size_from"] > 0) & (frame["cases"] >= FEWEST_CASES)
+        ]
+        rows += [
+            {
+                "id": f"{level}_{row.size_from:g}_{row.horizon}",
+                "level": level.value,
+                "size_from": row.size_from,
+                "horizon": row.horizon,
+                "error": round(row.error, 1),
+                "within": round(row.within, 1),
+                "cases": row.cases,
+            }
+            for row in kept.sort_values(["size_from", "horizon"]).itertuples()
+        ]
+    return rows
+
+
+def _births(db: Database, level: Level) -> tuple[projection.Births, list]:
+    known = territories.index(db)
+    frame = db.frame(
+        "select code, year, value from total where level = ? and stat = 'naissances' and year is not null",
+        level.value,
+    )
+    wide = frame.pivot(index="code", columns="year", values="value").astype(float)
+    wide = wide.loc[:, wide.notna().mean() >= 0.9].dropna()
+    wide = wide[[(level, code) in known.territories and code not in known.city for code in wide.index]]
+    groups = [known.territories[level, code].departement for code in wide.index]
+    return projection.births(wide, int(wide.columns[0])), groups
+
+
+def estimate_errors(db: Database) -> list[dict]:
+    """Official rate less estimate, over the communes whose own crèche places are known, by number of children."""
+    frame = _held_out(db)
+    which = np.searchsorted(CHILDREN_FROM, frame["children"], side="right") - 1
+    rows = []
+    for number, children_from in enumerate(CHILDREN_FROM):
+        errors = (frame["truth"] - frame["estimate"])[which == number]
+        if len(errors) < FEWEST_CASES:
+            continue
+        low, high, covered = gaps.holdout_interval(errors, tails=TAILS)
+        rows.append(
+            {
+                "id": f"from_{children_from:g}",
+                "children_from": children_from,
+                "low": round(low, 1),
+                "high": round(high, 1),
+                "covered": round(covered * 100, 1),
+                "cases": len(errors),
+            }
+        )
+    return rows
+
+
+def _held_out(db: Database) -> pd.DataFrame:
+    """One row per commune with an official rate, its estimate made without it."""
+    frame = db.frame(
+        """
+        with rate as (
+            select level, code, year, value from figure where indicator = 'taux_couverture' and value > 0
+        ),
+
+        own as (
+            select code, any_value(value) as places from total
+            where level = 'commune' and stat = 'places_eaje' and value is not null group by code
+            union all
+            -- A commune whose list counts no crèche has no place in one.
+            select commune, 0 from stat where stat = 'eaje'
+                and commune not in (
+                    select code from total where level = 'commune' and stat = 'places_eaje' and value is not null
+                )
+            group by commune having max(value) = 0
+        )
+
+        select
+            rate.code,
+            rate.value as truth,
+            children.value as children,
+            own.places,
+            epci.value as group_rate,
+            creches.value as group_own
+        from rate
+        join own using (code)
+        join territory on territory.level = 'commune' and territory.code = rate.code and territory.parent is null
+        join stat as children
+            on children.commune = rate.code and children.stat = 'enfants_moins_3' and children.year = rate.year + 1
+        join rate as epci on epci.level = 'epci' and epci.code = territory.epci and epci.year = rate.year
+        join figure as creches
+            on creches.level = 'epci' and creches.code = territory.epci and creches.indicator = 'places_eaje_100'
+            and creches.value is not null
+        where rate.level = 'commune' and children.value >= 20
+        """
+    )
+    estimate = [
+        float(gaps.estimate_from_own_places(row.places, row.children, row.group_rate, row.group_own))
+        for row in frame.itertuples()
+    ]
+    return frame.assign(estimate=estimate)
+
+
+def _write(path: Path, rows: Sequence[dict]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
