@@ -15,6 +15,16 @@ for theme, indicators in method.by_theme().items():
     for indicator in indicators:
         with st.expander(indicator.label, key=f"indicateur_{indicator.id}"):
             blocks.definitions(method.facts(indicator))
+components.section("Erreurs mesurées", "De combien les projections et les estimations se trompent")
+components.note(
+    "Projection : la tendance des naissances rejouée sur chaque année passée, erreur moyenne selon la taille."
+)
+components.table(method.outlook_errors())
+components.note(
+    "Estimation d’une commune sans taux publié : ses crèches et les autres modes de son intercommunalité, essayée sur des "
+    "communes dont le taux est connu. Rien n’est estimé pour une taille absente de ce tableau."
+)
+components.table(method.estimate_errors())
 components.section("Glossaire", "Les mots du métier")
 sought = st.text_input(
     "Chercher un mot", type="search", placeholder="Laep, schéma, secret…", key="mot_cherche"

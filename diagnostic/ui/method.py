@@ -6,7 +6,9 @@ import csv
 from dataclasses import dataclass
 from functools import lru_cache
 
-from diagnostic import french
+import pandas as pd
+
+from diagnostic import french, reference
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import THEMES, DiagnosticError, Direction, Indicator
 from diagnostic.reference import LEVER_THEMES, REFERENCE
@@ -21,13 +23,17 @@ _DIRECTIONS = {
 
 
 PRINCIPLES = (
-    "Une donnée inconnue n’est jamais un zéro. Un total se tait dès qu’une de ses communes est inconnue.",
+    "Une donnée inconnue n’est jamais un zéro. Un total se tait dès que les communes inconnues comptent plus de 1 % des "
+    "habitants, et dit sinon la part qu’il couvre.",
+    "Les places manquantes sont un seul nombre : pour une commune, son écart au taux officiel ; pour un territoire, la somme "
+    "de ses membres à moins de 0,85 fois la référence. Elles se comptent sur les enfants du 1er janvier qui suit le taux et "
+    "se disent arrondies.",
     "Un taux de territoire est la somme des numérateurs divisée par la somme des dénominateurs ; on ne moyenne jamais des taux.",
     "Une valeur publiée par un producteur (taux de couverture, niveau de vie, pauvreté) est reprise telle quelle à chaque échelle.",
     "Les mots « très en dessous », « en dessous », « proche », « au-dessus » et « très au-dessus » disent le rapport à la "
     "référence : moins de 0,60, moins de 0,85, jusqu’à 1,15, jusqu’à 1,40, au-delà.",
     "Chaque chiffre porte son statut : officiel (tel que publié), calculé (par le diagnostic, sur des données officielles), "
-    "estimé, secret statistique ou non publié.",
+    "estimé, secret statistique, non publié (par le producteur) ou non chargé (ici).",
 )
 
 
@@ -60,6 +66,32 @@ def glossary() -> tuple[Term, ...]:
             theme=row["theme"],
         )
         for row in rows
+    )
+
+
+def outlook_errors() -> pd.DataFrame:
+    """Mean error of the children projected, in %, by size of territory and years ahead, as measured on the past."""
+    rows: dict[tuple[str, float], dict[str, str]] = {}
+    for row in reference.outlook_errors():
+        who = "communes" if row.level == "commune" else "intercommunalités"
+        size = french.typographic(
+            f"{who.capitalize()}, {french.number(row.size_from)} naissances par an et plus"
+        )
+        line = rows.setdefault((row.level, row.size_from), {"Territoires": size})
+        line[f"à {french.quantity(row.horizon, 'an', 'ans')}"] = f"{french.percent(row.error, 1)}"
+    return pd.DataFrame(rows.values())
+
+
+def estimate_errors() -> pd.DataFrame:
+    """The interval of the estimate of a commune without a rate, and the share of held-out communes that it holds."""
+    return pd.DataFrame(
+        {
+            "Enfants de moins de 3 ans": f"{french.number(row.children_from)} et plus",
+            "Intervalle (points)": f"de {french.signed(row.low, 1)} à {french.signed(row.high, 1)}",
+            "Communes tenues": french.percent(row.covered, 1),
+            "Communes essayées": french.number(row.cases),
+        }
+        for row in reference.estimate_errors()
     )
 
 

@@ -1,0 +1,177 @@
+"""The figures of every territory of the real files held to the rules that no figure may break.
+
+`python -m benchmarks sweep`: findings of all territories, whole reports of a sample of each level. Every row is a
+number of faults; the note names the first territories at fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from benchmarks import databases
+from benchmarks.harness import Result
+from diagnostic import measure, territories
+from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.model import RATIO_WORDS, Finding, Level, Status, Territory
+from diagnostic.report import Report, build
+from diagnostic.warehouse import Database, open_database
+
+LEVELS = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION, Level.FRANCE)
+SAMPLE = 25
+"""Territories of each level whose whole report is read."""
+AT_ONCE = 500
+
+
+def results() -> Iterator[Result]:
+    path = databases.real()
+    if path is None:
+        return
+    db = open_database(path)
+    places = every(db)
+    for name, faults in {"places under those of its communes": short_totals(db), **swept(db, places)}.items():
+        yield Result(name, len(faults), "faults", "0", _first(faults, f"{len(places):,} territories"))
+    sample = sampled(places)
+    found = [(place.key, fault) for place in sample for fault in contradictions(build(db, place.key))]
+    yield Result(
+        "reports that contradict themselves",
+        len(found),
+        "faults",
+        "0",
+        _first(found, f"{len(sample)} reports"),
+    )
+
+
+def _first(faults: Sequence, known: str) -> str:
+    return f"{known}; {', '.join(str(fault) for fault in faults[:3])}" if faults else known
+
+
+def every(db: Database) -> list[Territory]:
+    """All territories, arrondissements included."""
+    found = territories.index(db).territories.values()
+    return [place for level in LEVELS for place in found if place.level is level]
+
+
+def sampled(places: Sequence[Territory], most: int = SAMPLE) -> list[Territory]:
+    """Territories of each level, evenly over their codes."""
+    chosen = []
+    for level in LEVELS:
+        group = sorted((place for place in places if place.level is level), key=lambda place: place.code)
+        chosen += group[:: max(1, len(group) // most)][:most]
+    return chosen
+
+
+def short_totals(db: Database) -> list[tuple[str, str, str]]:
+    """Totals of places under 80 % of the sum of those of their communes."""
+    return db.rows(
+        """
+        with parts as (
+            select membership.level, membership.code, total.stat, total.year, sum(total.value) as value
+            from total
+            join membership on membership.commune = total.code and membership.level <> 'commune'
+            join territory on territory.level = 'commune' and territory.code = total.code and territory.parent is null
+            where total.level = 'commune' and starts_with(total.stat, 'places_') and total.value is not null
+            group by all
+        )
+        select total.level, total.code, total.stat
+        from total join parts using (level, code, stat, year)
+        where total.value < 0.8 * parts.value
+        """
+    )
+
+
+def swept(db: Database, places: Sequence[Territory]) -> dict[str, list[tuple[str, str]]]:
+    """Faults of the findings of all `places`, by rule: pairs of territory and indicator."""
+    faults: dict[str, list[tuple[str, str]]] = {rule: [] for rule in RULES}
+    loaded = {name for (name,) in db.rows("select distinct id from source")}
+    for start in range(0, len(places), AT_ONCE):
+        some = places[start : start + AT_ONCE]
+        found = measure.measure(db, some)
+        for place in some:
+            findings = found[place.key]
+            for name, finding in findings.items():
+                for rule, broken in RULES.items():
+                    if broken(db, place, findings, finding, loaded):
+                        faults[rule].append((place.key, name))
+    return faults
+
+
+def _two_years(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
+    """A gap whose year is neither that of the value nor said."""
+    base = next((item for item in finding.comparators if item.key == finding.reference), None)
+    if finding.gap is None or base is None or base.year in (None, finding.year):
+        return False
+    return finding.gap_year in (None, finding.year)
+
+
+def _few_people(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
+    indicator = BY_ID[finding.indicator]
+    people = finding.numerator if indicator.denominator in FACILITY_LABELS else finding.denominator
+    if finding.indicator.startswith(measure.OFFICIAL):
+        known = measure.rated(db, place.level).get(place.code, {}).get(finding.year)
+        people = known.children if known is not None else None
+    return finding.word is not None and people is not None and people < measure.FEW
+
+
+def _two_verdicts(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
+    official = findings[measure.OFFICIAL].value is not None
+    return official and finding.indicator in (measure.COMPUTED, *measure.MODES) and finding.word is not None
+
+
+def _two_numbers(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
+    """Places missing said of something else than the whole supply, or that the members do not add up to."""
+    noun = BY_ID[finding.indicator].missing_noun
+    if noun is None or noun[0] != "place" or finding.missing is None:
+        return False
+    if finding.indicator not in (measure.OFFICIAL, measure.COMPUTED):
+        return True
+    if finding.indicator == measure.COMPUTED:
+        return findings[measure.OFFICIAL].missing is not None
+    year = finding.gap_year if finding.gap_year is not None else finding.year
+    found = measure.shortage(db, place, finding.value - finding.gap, year)
+    parts = sum(short.missing for short in found.below) if found.below else found.total
+    return abs(found.total - finding.missing) > 1e-6 or abs(parts - finding.missing) > 1e-6
+
+
+def _unloaded(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
+    """ "Non publié" of a source that is not loaded."""
+    return finding.status is Status.NOT_PUBLISHED and not loaded & set(BY_ID[finding.indicator].sources)
+
+
+def _wrong_reason(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
+    """ "10 000 habitants ou moins" said of a larger town."""
+    people = territories.population(db, place)[0]
+    return "10\u202f000" in finding.reason and (people is None or people > measure.SMALL_COMMUNE)
+
+
+RULES = {
+    "comparisons of two years without both": _two_years,
+    "comparisons under twenty people": _few_people,
+    "two verdicts on one supply": _two_verdicts,
+    "two numbers of missing places": _two_numbers,
+    "not published, of a source not loaded": _unloaded,
+    "reasons that the data deny": _wrong_reason,
+}
+
+
+def contradictions(report: Report) -> list[str]:
+    """What the headline, the priorities, the messages and the outlook of one report say against each other."""
+    found = []
+    rate = report.findings[measure.OFFICIAL]
+    first = {item.indicator for item in report.priorities}
+    short = rate.word in RATIO_WORDS[:2]
+    if short and measure.OFFICIAL not in first:
+        found.append("below its reference, and no priority")
+    if rate.word is not None and f"est {rate.word} d" not in report.headline:
+        found.append("a headline that is not the verdict of the rate")
+    if first & set(measure.MODES):
+        found.append("a mode as a priority")
+    good = {message.indicator for message in report.messages if message.good}
+    if good & first:
+        found.append("good news that is a priority")
+    if rate.missing is not None and rate.missing >= 0.5:
+        whole = [row for row in report.outlook.places if row["reach"] is not None]
+        if any(row["reach"] < rate.missing - 1e-6 for row in whole if row["keep"] >= 0):
+            found.append("fewer places to reach than are missing today, for more children")
+    if report.outlook.children and not report.outlook.error:
+        found.append("an outlook without its error")
+    return found

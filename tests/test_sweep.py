@@ -1,0 +1,134 @@
+"""No figure of any territory breaks the rules: a sample here, all 36,000 in `benchmarks/bench_sweep.py`."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import bench_sweep as sweep
+from diagnostic import french, measure, reading, report, territories
+from diagnostic.indicators import BY_ID
+from diagnostic.model import Level, Status
+from diagnostic.warehouse import open_database
+
+EPCI = "epci:999001001"
+
+
+@pytest.fixture(scope="module")
+def demo(demo_db):
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="module")
+def real(real_db):
+    return open_database(real_db)
+
+
+def test_no_figure_of_the_fictional_territory_breaks_a_rule(demo):
+    assert sweep.short_totals(demo) == []
+    assert {rule: found for rule, found in sweep.swept(demo, sweep.every(demo)).items() if found} == {}
+
+
+@pytest.mark.real
+def test_no_figure_of_a_sample_of_france_breaks_a_rule(real):
+    assert sweep.short_totals(real) == []
+    places = sweep.sampled(sweep.every(real), 150)
+    assert {rule: found for rule, found in sweep.swept(real, places).items() if found} == {}
+
+
+@pytest.mark.parametrize("level", [Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT])
+def test_headline_priorities_messages_and_outlook_say_one_thing(demo, level):
+    places = [place for place in sweep.every(demo) if place.level is level]
+    for place in sweep.sampled(places, 3):
+        assert sweep.contradictions(report.build(demo, place.key)) == [], place.key
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "key", ["epci:243300316", "epci:200069599", "commune:33249", "commune:97302", "commune:13055"]
+)
+def test_the_reports_of_awkward_places_say_one_thing(real, key):
+    assert sweep.contradictions(report.build(real, key)) == []
+
+
+def test_the_missing_places_of_a_territory_are_one_number(demo):
+    """Finding, members, priorities, levers, outlook: the same shortage, said with the same rounding."""
+    found = report.build(demo, EPCI)
+    place = territories.get(demo, EPCI)
+    rate = found.findings["taux_couverture"]
+    lacking = measure.shortage(demo, place, rate.value - rate.gap, rate.year)
+    assert rate.missing == lacking.total > 20
+    said = french.about_quantity(lacking.total, "place", "places")
+    assert said in rate.reading
+    told = [
+        message.detail + message.sentence
+        for message in found.messages
+        if message.indicator == "taux_couverture"
+    ]
+    assert told and all(said in text for text in told)
+    reasons = [
+        row["reason"]
+        for row in found.levers
+        if "il manque" in row["reason"] and "taux_couverture" in row["indicators"]
+    ]
+    assert all(said in reason for reason in reasons)
+    assert not any(
+        finding.missing
+        for name, finding in found.findings.items()
+        if name.startswith(("places_", "accessibilite", "taux_couverture_"))
+    )
+
+
+@pytest.mark.real
+def test_cayenne_is_told_above_guyane_and_far_below_france(real):
+    found = report.build(real, "commune:97302")
+    assert "mais très en dessous de celle de la France" in found.headline
+    assert found.priorities[0].indicator == "taux_couverture"
+    assert {row["id"] for row in found.levers if row["need"] == "gap"} >= {"D10", "D13", "D14"}
+
+
+@pytest.mark.real
+def test_a_mode_is_never_a_priority_where_the_whole_is_above(real):
+    """Paris: above France, and ten thousand places of assistantes maternelles were called missing."""
+    found = report.build(real, "commune:75056", reference="france")
+    assert found.findings["taux_couverture"].gap > 0
+    assert not {"places_am_100", "places_eaje_100", "places_100"} & {
+        item.indicator for item in found.priorities
+    }
+
+
+@pytest.mark.real
+def test_an_epci_without_a_laep_ranks_before_one_that_lacks_one(real):
+    """Entre-Deux-Mers: no lieu d’accueil enfants-parents, where the Gironde has one for so many children."""
+    without = [
+        place
+        for place in territories.members(real, territories.get(real, "departement:33"))
+        if (
+            one := measure.measure(real, [place], ["enfants_par_laep"])[place.key]["enfants_par_laep"]
+        ).denominator
+        == 0
+        and one.numerator is not None
+        and any(
+            item.key == one.reference and item.value and one.numerator >= item.value
+            for item in one.comparators
+        )
+    ]
+    for place in without[:3]:
+        found = report.build(real, place.key)
+        row = next(item for item in found.priorities if item.indicator == "enfants_par_laep")
+        assert row.severity == "très marqué" and "recensé" in row.sentence
+
+
+@pytest.mark.real
+def test_a_large_city_is_not_told_to_be_a_small_commune(real):
+    marseille = measure.measure(real, [territories.get(real, "commune:13055")], ["taux_couverture"])
+    reason = marseille["commune:13055"]["taux_couverture"].reason
+    assert "10\u202f000" not in reason and "arrondissement" in reason
+
+
+@pytest.mark.real
+def test_what_is_not_loaded_is_not_said_unpublished(real):
+    """No census by age among the real files: the 12 to 25 are not loaded, which no producer is told to withhold."""
+    place = territories.get(real, "commune:33063")
+    finding = measure.measure(real, [place], ["jeunes_12_25"])[place.key]["jeunes_12_25"]
+    assert finding.status is Status.NOT_LOADED
+    assert reading.status_word(finding, BY_ID["jeunes_12_25"]) == "non chargé"
