@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnostic.model import Column, Source, Vintage
+from diagnostic.model import Catalogue, Column, Source, Vintage
 
 _INSEE = "Insee"
 _CNAF = "Cnaf"
@@ -33,6 +33,28 @@ def _melodi(*dimensions: str) -> tuple[Column, ...]:
     )
 
 
+def _melodi_vintage(dataset: str, year: int, file: str) -> Vintage:
+    """A Melodi product; the catalogue names the newest of the same form, whatever its year."""
+    return Vintage(
+        year,
+        f"https://api.insee.fr/melodi/file/{dataset}/{file}",
+        f"{file}.zip",
+        catalogue=Catalogue(
+            "melodi",
+            f"https://api.insee.fr/melodi/catalog/{dataset}",
+            rf"/{dataset}(_(?P<yyyy>20\d\d))?_CSV_FR$",
+        ),
+    )
+
+
+def _data_gouv(slug: str, file: str) -> Catalogue:
+    return Catalogue("data.gouv", f"https://www.data.gouv.fr/api/1/datasets/{slug}/", file)
+
+
+def _opendatasoft(dataset: str) -> Catalogue:
+    return Catalogue("opendatasoft", f"https://data.caf.fr/api/explore/v2.1/catalog/datasets/{dataset}")
+
+
 _CNAF_CODE = Column(
     "code",
     (
@@ -61,11 +83,19 @@ _CNAF_CURE = "Téléchargez de nouveau l’export CSV depuis data.caf.fr, sans l
 def _cnaf(dataset: str) -> tuple[Vintage, ...]:
     base = "https://data.caf.fr/api/explore/v2.1/catalog/datasets"
     return tuple(
-        Vintage(2023, f"{base}/{dataset}_{grain}/exports/csv?delimiter=%3B", f"{dataset}_{grain}.csv")
+        Vintage(
+            2023,
+            f"{base}/{dataset}_{grain}/exports/csv?delimiter=%3B",
+            f"{dataset}_{grain}.csv",
+            catalogue=_opendatasoft(f"{dataset}_{grain}"),
+        )
         for grain in ("nat", "reg", "dep", "epci", "com")
     ) + tuple(
         Vintage(
-            2021, f"{base}/{dataset}_{grain}_hist/exports/csv?delimiter=%3B", f"{dataset}_{grain}_hist.csv"
+            2021,
+            f"{base}/{dataset}_{grain}_hist/exports/csv?delimiter=%3B",
+            f"{dataset}_{grain}_hist.csv",
+            catalogue=_opendatasoft(f"{dataset}_{grain}_hist"),
         )
         for grain in ("nat", "reg", "dep", "epci", "com")
     )
@@ -276,6 +306,7 @@ SOURCES: tuple[Source, ...] = (
             ),
         ),
         serves=("enfants_moins_3", "enfants_3_11", "jeunes_12_25"),
+        heavy=True,
     ),
     Source(
         id="rp_agesex",
@@ -288,13 +319,12 @@ SOURCES: tuple[Source, ...] = (
         absent_is_zero=True,
         year_column="TIME_PERIOD",
         vintages=(
-            Vintage(
-                2023,
-                "https://api.insee.fr/melodi/file/DS_RP_TD_POPULATION_AGESEX_PRINC/DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR",
-                "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip",
+            _melodi_vintage(
+                "DS_RP_TD_POPULATION_AGESEX_PRINC", 2023, "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR"
             ),
         ),
         serves=("enfants_moins_3", "enfants_3_11", "jeunes_12_25"),
+        heavy=True,
     ),
     Source(
         id="naissances",
@@ -305,11 +335,7 @@ SOURCES: tuple[Source, ...] = (
         key=("GEO_OBJECT", "GEO", "EC_MEASURE", "TIME_PERIOD"),
         year_column="TIME_PERIOD",
         vintages=(
-            Vintage(
-                2025,
-                "https://api.insee.fr/melodi/file/DS_ETAT_CIVIL_NAIS_COMMUNES/DS_ETAT_CIVIL_NAIS_COMMUNES_CSV_FR",
-                "DS_ETAT_CIVIL_NAIS_COMMUNES_CSV_FR.zip",
-            ),
+            _melodi_vintage("DS_ETAT_CIVIL_NAIS_COMMUNES", 2025, "DS_ETAT_CIVIL_NAIS_COMMUNES_2025_CSV_FR"),
         ),
         serves=("naissances", "enfants_moins_3", "enfants_3_11"),
     ),
@@ -321,14 +347,9 @@ SOURCES: tuple[Source, ...] = (
         columns=_melodi("TFN", "NCH", "RP_MEASURE"),
         key=("GEO_OBJECT", "GEO", "TFN", "NCH", "RP_MEASURE", "TIME_PERIOD"),
         year_column="TIME_PERIOD",
-        vintages=(
-            Vintage(
-                2023,
-                "https://api.insee.fr/melodi/file/DS_RP_FAMILLE_COMP/DS_RP_FAMILLE_COMP_2023_CSV_FR",
-                "DS_RP_FAMILLE_COMP_2023_CSV_FR.zip",
-            ),
-        ),
+        vintages=(_melodi_vintage("DS_RP_FAMILLE_COMP", 2023, "DS_RP_FAMILLE_COMP_2023_CSV_FR"),),
         serves=("part_monoparentales",),
+        heavy=True,
     ),
     Source(
         id="rp_coupl_fam_men",
@@ -406,13 +427,7 @@ SOURCES: tuple[Source, ...] = (
         key=("GEO_OBJECT", "GEO", "FILOSOFI_MEASURE", "UNIT_MEASURE", "TIME_PERIOD"),
         missing=("", "s", "nd"),
         year_column="TIME_PERIOD",
-        vintages=(
-            Vintage(
-                2023,
-                "https://api.insee.fr/melodi/file/DS_FILOSOFI_CC/DS_FILOSOFI_CC_2023_CSV_FR",
-                "DS_FILOSOFI_CC_2023_CSV_FR.zip",
-            ),
-        ),
+        vintages=(_melodi_vintage("DS_FILOSOFI_CC", 2023, "DS_FILOSOFI_CC_2023_CSV_FR"),),
         serves=("niveau_vie_median", "taux_pauvrete"),
     ),
     Source(
@@ -445,6 +460,7 @@ SOURCES: tuple[Source, ...] = (
             Vintage(2025, "https://www.insee.fr/fr/statistiques/fichier/8217525/BPE25.zip", "BPE25.zip"),
         ),
         serves=("acces_alsh", "enfants_par_laep", "enfants_par_rpe", "habitants_par_centre_social"),
+        heavy=True,
     ),
     Source(
         id="bpe_melodi",
@@ -463,6 +479,7 @@ SOURCES: tuple[Source, ...] = (
             ),
         ),
         serves=("acces_alsh", "enfants_par_laep", "enfants_par_rpe", "habitants_par_centre_social"),
+        heavy=True,
     ),
     Source(
         id="nbpla_pe",
@@ -534,6 +551,7 @@ SOURCES: tuple[Source, ...] = (
                 2024,
                 "https://data.caf.fr/api/explore/v2.1/catalog/datasets/s_ben_com_f/exports/csv?delimiter=%3B",
                 "s_ben_com_f.csv",
+                catalogue=_opendatasoft("s_ben_com_f"),
             ),
         ),
         serves=("foyers_rsa", "foyers_ppa"),
@@ -588,6 +606,10 @@ SOURCES: tuple[Source, ...] = (
                 2024,
                 "https://www.data.gouv.fr/api/1/datasets/r/942d4ee8-8142-4556-8ea1-335537ce1119",
                 "QP2024.zip",
+                catalogue=_data_gouv(
+                    "quartiers-prioritaires-de-la-politique-de-la-ville-qpv",
+                    r"942d4ee8-8142-4556-8ea1-335537ce1119|QP2024.*\.zip$",
+                ),
             ),
         ),
         serves=("nombre_qpv", "equipements_en_qpv"),
@@ -629,6 +651,9 @@ SOURCES: tuple[Source, ...] = (
                 2026,
                 "https://www.data.gouv.fr/fr/datasets/r/afc3f97f-0ef5-429b-bf16-7b7876d27cd4",
                 "liste-france-services.csv",
+                catalogue=_data_gouv(
+                    "liste-des-structures-france-services", r"liste[-_ ]f(rance[-_ ]services|s)\b.*\.csv$"
+                ),
             ),
         ),
         serves=("distance_france_services",),

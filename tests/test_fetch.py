@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -526,3 +527,12 @@ def test_no_two_declared_files_share_a_name_and_every_address_is_secure():
     assert [
         name for name in filenames if Path(name).name != name or name.endswith((".part", ".provenance.json"))
     ] == []
+
+
+def test_a_declared_catalogue_is_secure_and_would_list_the_declared_file():
+    declared_ones = [v for source in SOURCES for v in source.vintages if v.catalogue is not None]
+    assert {v.catalogue.kind for v in declared_ones} == {"melodi", "data.gouv", "opendatasoft"}
+    for vintage in declared_ones:
+        assert vintage.catalogue.url.startswith("https://")
+        if vintage.catalogue.kind != "data.gouv":
+            assert re.search(vintage.catalogue.file, vintage.url), vintage.url

@@ -10,7 +10,17 @@ import streamlit as st
 from diagnostic import classes, french, maps, measure, reading, territories
 from diagnostic.indicators import BY_ID, FACILITY_LABELS
 from diagnostic.local.indicators import LOCAL_BY_ID
-from diagnostic.model import FRANCE, Direction, Finding, Indicator, Level, Territory, ratio_word
+from diagnostic.model import (
+    FRANCE,
+    Against,
+    Comparator,
+    Direction,
+    Finding,
+    Indicator,
+    Level,
+    Territory,
+    ratio_word,
+)
 from diagnostic.report import Report
 from diagnostic.report import local as figures
 from diagnostic.ui import local_data
@@ -19,8 +29,7 @@ from diagnostic.warehouse.database import Database, open_database
 
 @dataclass(frozen=True)
 class View:
-    """A map ready to draw: the units inside `scope`, their findings by code, classes, frame and populations; `against`
-    when its colours are the distance to the reference."""
+    """A map ready to draw: the units inside `scope`, their findings by code, classes, frame and populations."""
 
     level: Level
     scope: Territory
@@ -29,11 +38,12 @@ class View:
     indicator: Indicator
     colouring: maps.Colouring
     frame: tuple[float, float, float, float]
-    reference: Territory | None
-    reference_name: str
+    against: Against | None
+    """What the words of the map compare with; None where nothing is compared."""
     populations: dict[str, float]
     source: str = ""
-    against: bool = False
+    by_distance: bool = False
+    """Whether its colours are the distance to the reference."""
 
     @property
     def message(self) -> str:
@@ -109,7 +119,7 @@ def _scales(database: Database, territory: Territory) -> dict[str, str]:
 def colours(database: Database, report: Report, id: str, level: Level) -> dict[str, str]:
     """What the colours of this map can say: the distance to the reference where it can be drawn, or classes of values."""
     found = view(database, report, id, level=level)
-    against = {"ecart": "Écart à la référence"} if found is not None and found.against else {}
+    against = {"ecart": "Écart à la référence"} if found is not None and found.by_distance else {}
     return against | {"classes": "Classes"}
 
 
@@ -191,8 +201,6 @@ def view(
     territory = report.territory
     level = level or Level(next(iter(scales(database, territory))))
     scope = scope_of(database, territory, level)
-    reference = report.reference
-    reference_key = reference.key if isinstance(reference, Territory) else ""
     if id in LOCAL_BY_ID:
         return _local_view(database, report, id, level, scope, colour, method, count, limits)
     return _view(
@@ -200,8 +208,7 @@ def view(
         scope.key,
         level.value,
         id,
-        reference_key,
-        report.reference_label,
+        report.against(id),
         colour,
         method,
         count,
@@ -211,8 +218,8 @@ def view(
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _view(
-    version: str, scope_key: str, level_name: str, id: str, reference_key: str, reference_label: str, colour: str,
-    method: str, count: int, limits: tuple[float, ...],
+    version: str, scope_key: str, level_name: str, id: str, against: Against | None, colour: str, method: str,
+    count: int, limits: tuple[float, ...],
 ) -> View | None:  # fmt: skip
     database = open_database()
     level, scope, indicator = Level(level_name), territories.get(database, scope_key), BY_ID[id]
@@ -220,14 +227,12 @@ def _view(
     frame = maps.bounds(database, level, maps.mainland(database, level, units))
     if not units or frame is None:
         return None
-    reference = territories.get(database, reference_key) if reference_key else None
-    by_key = measure.measure(database, units, [id], reference=reference)
+    by_key = measure.measure(database, units, [id], **_compared_with(against, id))
     findings = {item.code: by_key[item.key][id] for item in units if id in by_key.get(item.key, {})}
-    base = _reference_value(findings, reference)
-    name = french.the(reference) if reference else reference_label
-    against = colour == "ecart" and base is not None and not measure.is_count(indicator)
-    if against:
-        colouring = maps.by_ratio(findings, indicator, base, name)
+    against = _beside(findings, against)
+    by_distance = colour == "ecart" and against is not None and not measure.is_count(indicator)
+    if by_distance:
+        colouring = maps.by_ratio(findings, indicator, against.value, _dated(findings, against))
     else:
         colouring = maps.by_class(findings, indicator, _method(method), count, limits)
     known = territories.index(database)
@@ -237,8 +242,17 @@ def _view(
         if (level.value, item.code) in known.population
     }
     return View(
-        level, scope, units, findings, indicator, colouring, frame, reference, name, populations, against=against
+        level, scope, units, findings, indicator, colouring, frame, against, populations, by_distance=by_distance
     )  # fmt: skip
+
+
+def _compared_with(against: Against | None, id: str) -> dict:
+    """The reference as `measure` takes it: a territory, or the value that stands for one."""
+    if against is None or against.territory is not None:
+        return {"reference": against.territory if against is not None else None}
+    return {
+        "targets": {id: Comparator(against.key, against.name, against.value, against.year, against.status)}
+    }
 
 
 def _local_view(
@@ -258,11 +272,16 @@ def _local_view(
     )
     own = next((one.finding for one in figures.own(report) if one.indicator.id == id), None)
     against = own.comparators if own is not None and not measure.is_count(item.indicator) else ()
-    base = next((c for c in against if report.reference is not None and c.key == report.reference.key), None)
-    drawn_against = colour == "ecart" and base is not None
-    if drawn_against:
-        colouring = maps.by_ratio(findings, item.indicator, base.value, french.the(report.reference))
-        words = {code: ratio_word(one.value, base.value) for code, one in findings.items()}
+    beside = report.against(id)
+    base = next((c for c in against if beside is not None and c.key == beside.key), None)
+    compared = (
+        None if beside is None or base is None
+        else replace(beside, value=base.value, year=base.year, status=base.status)
+    )  # fmt: skip
+    by_distance = colour == "ecart" and compared is not None
+    if by_distance:
+        colouring = maps.by_ratio(findings, item.indicator, compared.value, _dated(findings, compared))
+        words = {code: ratio_word(one.value, compared.value) for code, one in findings.items()}
         findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
     else:
         colouring = maps.by_class(findings, item.indicator, _method(method), count, limits)
@@ -270,11 +289,9 @@ def _local_view(
     populations = {
         one.code: people[level.value, one.code] for one in units if (level.value, one.code) in people
     }
-    reference = report.reference if base is not None else None
-    name = french.the(reference) if reference is not None else ""
     return View(
-        level, scope, units, findings, item.indicator, colouring, frame, reference, name, populations,
-        settled.deposit.badge, drawn_against,
+        level, scope, units, findings, item.indicator, colouring, frame, compared, populations,
+        settled.deposit.badge, by_distance,
     )  # fmt: skip
 
 
@@ -283,14 +300,28 @@ def _method(name: str) -> classes.Method:
     return classes.Method(name) if name in set(classes.Method) else classes.Method.QUANTILES
 
 
-def _reference_value(findings: dict[str, Finding], reference: Territory | None) -> float | None:
-    if reference is None:
+def _beside(findings: dict[str, Finding], against: Against | None) -> Against | None:
+    """The reference with the value that stands beside the places drawn, of their year where it has one; None when
+    it has no value."""
+    if against is None:
         return None
     for finding in findings.values():
-        for comparator in finding.comparators:
-            if comparator.key == reference.key and comparator.value is not None and comparator.status.known:
-                return comparator.value
-    return None
+        for one in finding.comparators:
+            if (
+                finding.value is not None
+                and one.key == against.key
+                and one.status.known
+                and one.value is not None
+            ):
+                return replace(against, value=one.value, year=one.year, status=one.status)
+    return against if against.value is not None else None
+
+
+def _dated(findings: dict[str, Finding], against: Against) -> str:
+    """ "la Gironde", "la Gironde (2019)" where no place drawn has a value of its year."""
+    years = {one.year for one in findings.values() if one.value is not None}
+    known = max(filter(None, years), default=None)
+    return against.the + against.when(against.year if against.year in years else known)
 
 
 def message(found: View) -> str:
@@ -307,13 +338,13 @@ def message(found: View) -> str:
         return f"{indicator.short} : aucune valeur connue {french.at(found.scope)}"
     marked = [code for code in values if reading.is_attention(found.findings[code].word, indicator.direction)]
     less = indicator.direction is Direction.LESS_IS_BETTER
-    if marked and found.reference is not None:
+    if marked and found.against is not None:
         worst = sorted(marked, key=lambda code: values[code], reverse=less)
         side = "au-dessus" if less else "en dessous"
         if len(marked) <= 3:
             who = french.listing([french.name(names[code]) for code in worst])
             verb = "est" if len(marked) == 1 else "sont"
-            return f"{who} {verb} {side} {french.of(found.reference)}"
+            return f"{who} {verb} {side} {found.against.of}"
         noun = {
             "commune": "communes",
             "epci": "intercommunalités",
@@ -323,7 +354,7 @@ def message(found: View) -> str:
         what = noun[found.level.value]
         feminine = found.level is not Level.DEPARTEMENT
         count = french.in_words(len(marked), feminine=feminine, capital=True)
-        return f"{count} {what} sur {len(values)} sont {side} {french.of(found.reference)}"
+        return f"{count} {what} sur {len(values)} sont {side} {found.against.of}"
     lowest, highest = min(values, key=values.get), max(values, key=values.get)
     if len(values) == 1 or values[lowest] == values[highest]:
         return f"{indicator.short} : {french.number(values[highest], indicator.decimals)}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import amount, figures_table, notes_of, source_line, value_of
-from diagnostic.exports.content.shape import Card, Cards, Section
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Finding, Indicator
 from diagnostic.report import Report
+from diagnostic.story.blocks import Card, Cards, Section
+from diagnostic.story.figures import amount, figures_table, notes_of, source_line, value_of
 
 PORTRAIT = (
     "population",
@@ -53,8 +53,8 @@ def _message_card(report: Report, message) -> Card:
 
 def _said(report: Report, message, indicator: Indicator | None, finding: Finding | None) -> str:
     """The figure stands beside: only the comparison is left to say, else the whole sentence."""
-    against = report.reference or report.reference_label
-    if indicator is None or value_of(finding) is None or not against:
+    against = report.against(indicator.id) if indicator is not None else None
+    if indicator is None or value_of(finding) is None or against is None:
         return reading.title(message.sentence)
     compared_ = reading.comparison(finding, indicator, against)
     if not compared_ or "impossible" in compared_ or " : " not in compared_.replace(french.NBSP, " "):
