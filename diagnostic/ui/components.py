@@ -17,7 +17,7 @@ from streamlit_folium import st_folium
 
 from diagnostic import charts, french, indicators, maps, reading
 from diagnostic.measure import is_count
-from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level
+from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 from diagnostic.ui import mapping, pages
 from diagnostic.ui import state as choices
