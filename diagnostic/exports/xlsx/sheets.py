@@ -11,7 +11,7 @@ from diagnostic.exports import table
 from diagnostic.exports.style import COLOURS
 from diagnostic.exports.xlsx.book import HEADER_ROW, AtMost, Book, Cell, Column
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
-from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory
+from diagnostic.model import Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report, Series
 from diagnostic.report import data as facts
 from diagnostic.warehouse import Database
@@ -77,12 +77,6 @@ def _cell(finding: Finding | None, indicator: Indicator) -> Cell:
     return AtMost(value) if value is not None and finding and finding.status is Status.BOUNDED else value
 
 
-def _reference(finding: Finding) -> Comparator | None:
-    """What the finding is compared with, where its value is known."""
-    found = next((item for item in finding.comparators if item.key == finding.reference), None)
-    return found if found is not None and found.status.known else None
-
-
 def _decimals(indicator: Indicator) -> int:
     return min(indicator.decimals, 2)
 
@@ -116,7 +110,7 @@ def _summary(report: Report) -> Sheet:
         if indicator.id in report.findings
     ]
     for indicator, finding in sorted(found, key=lambda pair: story.value_of(pair[1]) is None):
-        beside = _reference(finding)
+        beside = report.against(indicator.id)
         known = story.value_of(finding) is not None
         rows.append(
             [
@@ -125,9 +119,9 @@ def _summary(report: Report) -> Sheet:
                 indicator.unit,
                 finding.year if known else None,
                 reading.status_word(finding, indicator),
-                french.typographic(beside.name) if beside else "",
+                beside.name if beside and beside.value is not None else "",
                 beside.value if beside else None,
-                beside.year if beside else None,
+                beside.year if beside and beside.value is not None else None,
                 story.known(finding.gap) if known else None,
                 (finding.word or "") if known else "",
                 story.known(finding.missing) if known else None,
