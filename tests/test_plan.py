@@ -391,7 +391,7 @@ def test_a_fiche_begins_from_a_gap_with_its_levers():
     draft = plans.draft_fiche(finding, match([finding]))
     assert draft.theme == "petite_enfance" and draft.constat == "Il manque 34 places."
     assert (draft.results[0].start, draft.results[0].target) == (45.2, 60.9)
-    assert {"D13", "D14"} <= set(draft.levers)
+    assert {"D10", "D13"} <= set(draft.levers)
 
 
 # --- The law -------------------------------------------------------------------------------------

@@ -120,7 +120,13 @@ def test_bad_news_is_below_for_places_and_above_for_children_per_relais():
 
 
 def test_a_small_commune_is_told_why_it_has_no_rate_and_what_its_intercommunalite_has():
-    unpublished = finding(BOULIAC, None, against=comparator(METROPOLE, 68.9), status=Status.NOT_PUBLISHED)
+    unpublished = finding(
+        BOULIAC,
+        None,
+        against=comparator(METROPOLE, 68.9),
+        status=Status.NOT_PUBLISHED,
+        reason="La Cnaf ne publie pas le taux des communes de 10 000 habitants ou moins.",
+    )
     assert plain(reading.sentence(unpublished, RATE, BOULIAC, METROPOLE)) == (
         "Taux de couverture, tous modes d’accueil : valeur non publiée pour Bouliac. La Cnaf ne publie pas le taux "
         "des communes de 10 000 habitants ou moins. Repère, Bordeaux Métropole : 68,9 places pour 100 enfants de "
@@ -133,7 +139,7 @@ def test_a_small_commune_is_told_why_it_has_no_rate_and_what_its_intercommunalit
 def test_each_kind_of_unknown_has_its_own_reason():
     unknown = [status for status in Status if not status.known]
     reasons = {reading.reason(finding(BOULIAC, None, status=status), RATE, BOULIAC) for status in unknown}
-    assert len(reasons) == len(unknown) == 4
+    assert len(reasons) == len(unknown) == 5
     told = finding(BOULIAC, None, status=Status.MISSING, reason="le fichier des naissances manque")
     assert reading.reason(told, RATE, BOULIAC) == "Le fichier des naissances manque."
 

@@ -515,9 +515,17 @@ def test_the_user_s_own_choice_is_measured_alike():
 def test_greedy_equals_the_exhaustive_search_when_each_place_serves_its_commune(rows, count):
     communes = territory(*((f"C{i}", f"C{i}", float(c), float(p)) for i, (c, p) in enumerate(rows)))
     greedy = where_first(communes, 12 * count, target=TARGET, packages=[12]).after
+    # Fewer packages than asked where the children of the communes would not fill them.
+    choices = [
+        {code: 12 * choice.count(code) for code in communes.index}
+        for size in range(count + 1)
+        for choice in itertools.combinations_with_replacement(communes.index, size)
+    ]
+    room = (communes["children"] - communes["places"]).clip(lower=0)
     best = min(
-        shortfall(communes, {code: 12 * choice.count(code) for code in communes.index}, target=TARGET)
-        for choice in itertools.combinations_with_replacement(communes.index, count)
+        shortfall(communes, added, target=TARGET)
+        for added in choices
+        if all(places <= room[code] for code, places in added.items() if places)
     )
     assert greedy == pytest.approx(best, abs=1e-6)
 

@@ -31,6 +31,8 @@ SERVICE_THEMES: dict[str, tuple[str, str | None]] = {
     "services_handicap": ("handicap", None),
 }
 _BOX_DEGREES = 0.02
+PEOPLE_KNOWN = 0.99
+"""Share of the people whose communes must be known for a sum to speak, at every level."""
 
 
 # Leisure centres
@@ -272,7 +274,7 @@ def services(subject: Subject) -> tuple[dict, ...]:
     rows = []
     for stat, (theme, name) in SERVICE_THEMES.items():
         finding = subject.findings.get(name) if name else None
-        count = _sum(frame[stat])
+        count = _counted(frame, stat)
         base = subject.against(name) if name else None
         near = data.near(subject.db, stat)
         where = data.communes(subject.db).index.get_indexer(list(subject.codes))
@@ -407,6 +409,16 @@ def _rows(frame: pd.DataFrame) -> tuple[dict, ...]:
         }
         for row in frame.to_dict("records")
     )
+
+
+def _counted(frame: pd.DataFrame, stat: str) -> float | None:
+    """The sum over the communes, as sql/measure.sql has it: those unknown may hold a hundredth of the people."""
+    known = frame[stat].notna()
+    if known.all():
+        return _sum(frame[stat])
+    people = frame["population"]
+    covered = people[known].sum() / people.sum() if people.notna().all() and people.sum() > 0 else 0.0
+    return float(frame[stat].sum()) if covered >= PEOPLE_KNOWN else None
 
 
 def _sum(values: pd.Series) -> float | None:

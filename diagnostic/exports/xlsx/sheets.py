@@ -286,7 +286,7 @@ def _estimates(report: Report) -> Sheet:
         Column("Code", 11),
         Column("Enfants de moins de 3 ans", 14, 0),
         Column("Places en crèche", 12, 0),
-        Column("Taux brut", 12, 1),
+        Column("Crèches pour 100 enfants", 12, 1),
         Column("Estimation", 12, 1),
         Column("Borne basse", 12, 1),
         Column("Borne haute", 12, 1),
@@ -297,7 +297,7 @@ def _estimates(report: Report) -> Sheet:
         [row["name"], row["code"], *(story.known(row[name]) for name in numbers), row["grade"] or ""]
         for row in report.coverage.estimates
     ]
-    note = "Ordres de grandeur des communes sans taux publié ; intervalle à 95 %, fiabilité A à D."
+    note = "Ordres de grandeur des communes sans taux publié ; crèches de la commune, autres modes de l’intercommunalité, intervalle mesuré, fiabilité A à D."
     return Sheet("Estimations", "Estimations des communes sans taux publié", note, columns, rows)
 
 
