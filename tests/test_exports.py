@@ -15,8 +15,8 @@ import pytest
 from pptx import Presentation
 from pptx.util import Cm
 
-from diagnostic import exports, french
-from diagnostic.exports import batch, content, picture, pptx, style
+from diagnostic import exports, french, story
+from diagnostic.exports import batch, picture, pptx, style
 from diagnostic.exports.pptx.template import Template
 from diagnostic.model import (
     Comparator,
@@ -198,7 +198,7 @@ def test_the_deck_tells_the_story_in_order_with_a_sentence_for_title():
     assert titles[0] == "Communauté de communes du Valbois"
     assert titles[1] == "La CC du Valbois accueille un peu moins que la France"
     assert titles[-1].startswith("1\u00a0source")
-    assert len(deck) == 1 + sum(section.on_slides for section in content.sections(valbois()))
+    assert len(deck) == 1 + sum(section.on_slides for section in story.sections(valbois()))
 
 
 def test_charts_hold_the_numbers_of_the_report_and_can_be_edited():
@@ -296,13 +296,13 @@ def test_a_very_long_name_becomes_the_territory_in_headers():
         VALBOIS, name="CA de la Presqu'île de Guérande Atlantique et des Communes associées du Bassin"
     )
     report = replace(valbois(), territory=long)
-    portrait = next(s for s in content.sections(report) if s.id == "portrait")
+    portrait = next(s for s in story.sections(report) if s.id == "portrait")
     assert portrait.blocks[0].header[1] == "Le territoire"
 
 
 def test_a_slide_without_its_data_is_not_there():
     report = replace(valbois(), members=(), priorities=(), births=())
-    ids = {section.id for section in content.sections(report)}
+    ids = {section.id for section in story.sections(report)}
     assert not ids & {"communes", "ecart", "priorites", "perspectives", "quartiers"}
     assert {"essentiel", "portrait", "sources"} <= ids
 
@@ -310,12 +310,12 @@ def test_a_slide_without_its_data_is_not_there():
 def test_a_small_commune_does_not_wear_the_rate_of_its_intercommunalite():
     report = valbois()
     town = Territory(Level.COMMUNE, "F1009", "Fresnes", epci=VALBOIS.code, departement="F1")
-    offre = next(s for s in content.sections(replace(report, territory=town)) if s.id == "offre")
+    offre = next(s for s in story.sections(replace(report, territory=town)) if s.id == "offre")
     assert offre.title.startswith("Offre non diffusée pour Fresnes")
 
 
 def test_every_file_says_that_the_territory_is_fictional():
-    assert any(label == "Attention" for label, _ in content.facts(valbois()))
+    assert any(label == "Attention" for label, _ in story.facts(valbois()))
     assert any("Territoire fictif" in words(slide) for slide in slides(valbois()))
 
 
@@ -441,16 +441,16 @@ def test_nobody_is_said_above_a_reference_that_is_unknown():
         replace(m, findings={k: replace(f, missing=None, word=None) for k, f in m.findings.items()})
         for m in report.members
     )
-    gap = next(s for s in content.sections(replace(report, members=blind)) if s.id == "ecart")
+    gap = next(s for s in story.sections(replace(report, members=blind)) if s.id == "ecart")
     assert "n’est pas connu" in gap.title and "Aucun" not in gap.title
 
 
-def section(**more) -> content.Section:
-    table = content.Table(
+def section(**more) -> story.Section:
+    table = story.Table(
         "Actions", ("Action", "Budget"), (("Ouvrir un relais", "12\u202f000"),), (0.6, 0.4), (1,)
     )
     told = {"kicker": "Plan d’actions", "title": "Deux actions pour 2027", "source": "Comité de pilotage"}
-    return content.Section("plan", columns=((1.0, (table,)),), notes=("Une note.",), **(told | more))
+    return story.Section("plan", columns=((1.0, (table,)),), notes=("Une note.",), **(told | more))
 
 
 def test_a_section_that_others_add_stands_before_the_sources_in_every_format():
@@ -472,7 +472,7 @@ def test_a_chapter_that_is_not_for_slides_is_in_the_document_only():
 
 
 def test_sections_of_one_s_own_make_a_file_without_a_diagnosis():
-    cover = content.cover(valbois())
+    cover = story.cover(valbois())
     for module in ("pptx", "docx", "pdf", "xlsx"):
         compose = importlib.import_module(f"diagnostic.exports.{module}").compose
         assert len(compose(cover, (section(),))) > 1000
@@ -481,7 +481,7 @@ def test_sections_of_one_s_own_make_a_file_without_a_diagnosis():
 def test_five_percent_or_less_is_never_written_as_five_percent():
     bounded = finding("taux_pauvrete", VALBOIS.key, 5.0, status=Status.BOUNDED)
     report = replace(valbois(), findings=valbois().findings | {"taux_pauvrete": bounded})
-    portrait = next(s for s in content.sections(report) if s.id == "portrait")
+    portrait = next(s for s in story.sections(report) if s.id == "portrait")
     row = next(row for row in portrait.blocks[0].rows if row[0].startswith("Taux de pauvreté"))
     assert row[1] == "5 ou moins"
     cells = [cell for line in workbook(report)["Portrait"].iter_rows() for cell in line if cell.value == 5]
@@ -501,8 +501,8 @@ def test_the_gap_by_mode_adds_up_to_the_gap():
     )
     report = valbois()
     report = replace(report, coverage=replace(report.coverage, gap_by_mode=modes))
-    offer = next(s for s in content.sections(report) if s.id == "offre")
-    table = next(block for block in offer.blocks if isinstance(block, content.Table))
+    offer = next(s for s in story.sections(report) if s.id == "offre")
+    table = next(block for block in offer.blocks if isinstance(block, story.Table))
     assert table.rows[-1][-1] == "−2,0"
 
 
@@ -522,7 +522,7 @@ def duty(name: str, over: int | None, binds: bool | None, met: bool | None) -> d
 def test_a_duty_that_does_not_bind_here_is_neither_met_nor_missed():
     owed = (duty("Planifier", 3500, False, None), duty("Recenser", None, True, False))
     report = replace(valbois(), duties=owed, duties_reading="Population de toutes les communes.")
-    law = next(s for s in content.sections(report) if s.id == "obligations")
+    law = next(s for s in story.sections(report) if s.id == "obligations")
     assert [row[2:4] for row in law.blocks[0].rows] == [
         ("Oui, depuis 2025", "Rien dans les données : à vérifier"),
         ("Non", "—"),
@@ -532,8 +532,8 @@ def test_a_duty_that_does_not_bind_here_is_neither_met_nor_missed():
 
 def test_a_deck_never_grows_beyond_what_a_committee_hears():
     made = [replace(section(), id=name) for name in (*map(str, range(14)), "acces", "droits")]
-    kept = content._held(made)
-    assert sum(one.on_slides for one in kept) + 1 == content.MOST_SLIDES
+    kept = story._held(made)
+    assert sum(one.on_slides for one in kept) + 1 == story.MOST_SLIDES
     assert [one.id for one in kept if not one.on_slides] == ["acces", "droits"]
 
 
@@ -560,7 +560,7 @@ def test_the_rank_among_similar_territories_is_counted_on_the_same_year(demo_db)
         if len(build(db, f"epci:{code}").peers) >= 3
     )
     report = build(db, key)
-    near = next(s for s in content.sections(report, db=db) if s.id == "semblables")
+    near = next(s for s in story.sections(report, db=db) if s.id == "semblables")
     strip = near.blocks[0].rows[0]
     rates = [
         value
@@ -580,7 +580,7 @@ def test_a_map_encloses_its_crowded_part_and_names_nobody_twice(demo_db):
     db = open_database(demo_db)
     (code,) = db.rows("select code from territory where level = 'epci' order by communes desc limit 1")[0]
     report = build(db, f"epci:{code}")
-    block = content.Map(
+    block = story.Map(
         "Carte", "ratio", "Carte", "x", {m.territory.code: 1.0 for m in report.members}, ("R", 1.0)
     )
     figure = picture.draw_map(block, report, db, 9.0, 9.0, 0.5)
@@ -598,7 +598,7 @@ def lacking(rates: dict[str, float]) -> Report:
 def test_the_lines_of_the_missing_places_add_up_to_their_total():
     # (59.4 − 58.5) ÷ 100 × 150 = 1.35 in each of ten communes: 1 a line, 10 in all, though 10 × 1.35 = 13.5.
     report = lacking({f"Commune {i}": 58.5 for i in range(10)})
-    gap = next(s for s in content.sections(report) if s.id == "ecart")
+    gap = next(s for s in story.sections(report) if s.id == "ecart")
     table = gap.blocks[-1]
     assert [row[-1] for row in table.rows] == ["1"] * 9 + ["1", "10"]
     assert table.rows[-2][0] == "1 autre"
@@ -607,7 +607,7 @@ def test_the_lines_of_the_missing_places_add_up_to_their_total():
 
 def test_the_note_says_how_many_communes_it_does_not_name():
     report = lacking({f"Commune {i}": 50.0 - i for i in range(6)})
-    table = content.missing_table(report, most=4)
+    table = story.missing_table(report, most=4)
     # (59.4 − 50 + i) ÷ 100 × 150 = 14.1 + 1.5 i: 22, 20, 19, 17, then 16 + 14, in all 108.
     assert [row[-1] for row in table.rows] == ["22", "20", "19", "17", "30", "108"]
     assert table.rows[-2][0] == "2 autres communes"
@@ -618,8 +618,8 @@ def test_a_reader_finds_the_missing_places_again_from_the_line(demo_db):
     lines = 0
     for (code,) in db.rows("select code from territory where level = 'epci' order by code"):
         report = build(db, f"epci:{code}")
-        table = content.missing_table(report, db)
-        if table is None or content.gap._indicator(report) != "taux_couverture":
+        table = story.missing_table(report, db)
+        if table is None or story.gap._indicator(report) != "taux_couverture":
             continue
         of = {french.name(m.territory): m.findings["taux_couverture"] for m in report.members}
         codes = {french.name(m.territory): m.territory.code for m in report.members}
@@ -651,7 +651,7 @@ def test_the_parts_of_a_bar_add_up_to_its_total_though_two_modes_are_not_publish
     report = valbois()
     bars = (ModeBar(VALBOIS.key, "CC du Valbois", 2023, 57.4, modes),)
     report = replace(report, coverage=replace(report.coverage, bars=bars, official=False))
-    offer = next(s for s in content.sections(report) if s.id == "offre")
+    offer = next(s for s in story.sections(report) if s.id == "offre")
     drawn = offer.blocks[0]
     assert drawn.series == ("Crèches", "Assistantes maternelles", "Autres modes")
     (_, values, total) = drawn.rows[0]
@@ -667,7 +667,7 @@ def test_first_with_seven_others_is_said_ex_aequo_and_no_axis_passes_a_hundred_p
         "acces_alsh", VALBOIS.key, 100.0, position=Position(1, 5, 28.0, "A", 91.0, 100.0, "B", values)
     )
     report = replace(report, findings=report.findings | {"acces_alsh": full})
-    place = next(s for s in content.sections(report) if s.id == "position")
+    place = next(s for s in story.sections(report) if s.id == "position")
     rate, centre = place.blocks[0].rows
     assert rate.rank == "3ᵉ sur 5"
     assert centre.rank == "1ᵉʳ ex æquo sur 5"
@@ -685,7 +685,7 @@ def test_a_file_that_only_the_communes_have_is_in_the_line_and_in_the_list_of_so
         source
         for m in report.members
         for found in m.findings.values()
-        if content.value_of(found) is not None
+        if story.value_of(found) is not None
         for source in found.sources
     }
     own = {source for found in report.findings.values() for source in found.sources}
@@ -694,9 +694,9 @@ def test_a_file_that_only_the_communes_have_is_in_the_line_and_in_the_list_of_so
         (name, source)
         for m in report.members
         for name, found in m.findings.items()
-        if content.value_of(found) is not None
+        if story.value_of(found) is not None
         for source in found.sources
         if source not in own
     )
     title = next(line.title for line in report.sources if line.id == source)
-    assert french.typographic(title) in content.figures.source_line(report, [name], members=True)
+    assert french.typographic(title) in story.figures.source_line(report, [name], members=True)

@@ -10,8 +10,6 @@ import pandas as pd
 import pytest
 
 from diagnostic import charts, french, reading, report, territories
-from diagnostic.exports.content.local import local_sections
-from diagnostic.exports.content.shape import Ranked
 from diagnostic.exports.table import rows
 from diagnostic.local.indicators import LOCAL_INDICATORS
 from diagnostic.local.plan import Plan, settle
@@ -21,6 +19,8 @@ from diagnostic.model import THEMES, Level, Status
 from diagnostic.report import LocalFigure, Report
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
+from diagnostic.story.blocks import Ranked
+from diagnostic.story.local import local_sections
 from diagnostic.ui import depositing
 from diagnostic.warehouse import Database, open_database
 

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diagnostic.directory import plain
 from diagnostic.local import worker
 from diagnostic.local.mapping import known_names
-from diagnostic.local.reading import letter, open_table, plain, refuse_size, shape
+from diagnostic.local.reading import letter, open_table, refuse_size, shape
 from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
 from diagnostic.model import DiagnosticError
 

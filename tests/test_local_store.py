@@ -10,6 +10,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from diagnostic.directory import Directory
 from diagnostic.local.mapping import guess
 from diagnostic.local.reading import shape
 from diagnostic.local.store import STATS, LocalData, deposit, labels
@@ -26,7 +27,7 @@ DAY = date(2025, 3, 14)
 
 def bring(template: str, *rows: list[str], header: list[str], **options):
     table = shape([header, *rows])
-    result = validate(table, guess(header, template=template), COMMUNES)
+    result = validate(table, guess(header, template=template), Directory(COMMUNES))
     return deposit(result, origin="Caf 33", year=2024, received=DAY, **options)
 
 

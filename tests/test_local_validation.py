@@ -10,9 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostic.local.communes import OK, QUESTION, REFUSED, REPAIRED, Directory, commune_name
+from diagnostic.directory import (
+    OK,
+    QUESTION,
+    REFUSED,
+    REPAIRED,
+    Directory,
+    Resolver,
+    commune_name,
+    plain,
+    plain_all,
+)
 from diagnostic.local.mapping import Mapping, from_json, guess, known_names
-from diagnostic.local.reading import open_table, plain, plain_all
+from diagnostic.local.reading import open_table
 from diagnostic.local.templates import TEMPLATES, as_csv
 from diagnostic.local.validation import annotated, read_date, read_number, validate
 from diagnostic.model import DiagnosticError
@@ -38,7 +48,7 @@ def judge(content: str, *, within=(), template=None, **changes):
     mapping = guess(list(table.rows.columns), template=template)
     for name, value in changes.get("answers", {}).items():
         mapping = mapping.with_answer(name, value)
-    return table, validate(table, mapping, COMMUNES, within=within)
+    return table, validate(table, mapping, Directory(COMMUNES), within=within)
 
 
 # --- whose column
@@ -101,9 +111,9 @@ def test_a_column_chosen_by_hand_serves_once():
 def test_a_mapping_without_a_needed_column_says_which():
     table = open_table(b"Commune;Nom\nCr\xc3\xa9on;a\n")
     with pytest.raises(DiagnosticError, match="Places"):
-        validate(table, Mapping("eaje", {"commune": "Commune"}), COMMUNES)
+        validate(table, Mapping("eaje", {"commune": "Commune"}), Directory(COMMUNES))
     with pytest.raises(DiagnosticError, match="Ville"):
-        validate(table, Mapping("laep", {"commune": "Ville"}), COMMUNES)
+        validate(table, Mapping("laep", {"commune": "Ville"}), Directory(COMMUNES))
 
 
 # --- which commune
@@ -129,20 +139,22 @@ def test_a_mapping_without_a_needed_column_says_which():
     ],
 )
 def test_a_commune_is_recognised_repaired_asked_or_refused(code, name, outcome, commune):
-    match = Directory(COMMUNES).match(code, name)
+    match = Resolver(Directory(COMMUNES)).match(code, name)
     assert (match.outcome, match.commune) == (outcome, commune)
 
 
 def test_a_name_borne_twice_is_settled_by_the_territory_of_the_user():
-    assert Directory(COMMUNES, within=["97411"]).match("", "Saint-Denis").commune == "97411"
+    assert Resolver(Directory(COMMUNES), within=["97411"]).match("", "Saint-Denis").commune == "97411"
 
 
 def test_an_answer_given_once_is_remembered():
-    assert Directory(COMMUNES, answers={"st denis": "93066"}).match("", "St Denis").commune == "93066"
+    assert (
+        Resolver(Directory(COMMUNES), answers={"st denis": "93066"}).match("", "St Denis").commune == "93066"
+    )
 
 
 def test_a_misspelt_commune_of_the_territory_is_suggested_not_assumed():
-    match = Directory(COMMUNES, within=["33140", "33519"]).match("", "Créonn")
+    match = Resolver(Directory(COMMUNES), within=["33140", "33519"]).match("", "Créonn")
     assert match.outcome == REFUSED and "Créon" in match.why
 
 
@@ -253,7 +265,7 @@ def test_the_annotated_file_holds_every_cell_as_text_and_a_comment_where_to_mend
 def test_the_examples_of_the_templates_are_valid():
     for template in TEMPLATES.values():
         table = open_table(as_csv(template), known=known_names())
-        result = validate(table, guess(list(table.rows.columns), template=template.id), COMMUNES)
+        result = validate(table, guess(list(table.rows.columns), template=template.id), Directory(COMMUNES))
         assert result.complete and len(result.rows) == 1, (template.id, result.issues)
 
 
@@ -282,7 +294,7 @@ def test_no_line_is_taken_in_half_or_counted_twice(lines):
     from diagnostic.local.reading import shape
 
     table = shape([["Code commune", "Nom", "Places"], *[[code, "n", places] for code, places in lines]])
-    result = validate(table, guess(list(table.rows.columns), template="eaje"), COMMUNES)
+    result = validate(table, guess(list(table.rows.columns), template="eaje"), Directory(COMMUNES))
     assert result.accepted + result.repaired + result.refused + result.asked == len(lines)
     assert len(result.rows) == result.accepted + result.repaired
     refused = {issue.line for issue in result.issues if issue.outcome == REFUSED}

@@ -21,7 +21,7 @@ from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.plan import Result
 from diagnostic.ui import acting, composing, depositing, drawing, exporting, keeping, loaded, method
-from diagnostic.warehouse import open_database
+from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
@@ -338,7 +338,7 @@ def test_a_small_count_of_a_caf_extract_is_hidden_in_its_commune_and_in_the_tota
     )
     upload = depositing.read("caf.csv", text.encode(), "essai")
     upload = depositing.with_template(upload, "caf")
-    validation = validate(upload.table, upload.mapping, depositing.communes(db), within=codes)
+    validation = validate(upload.table, upload.mapping, names.directory(db), within=codes)
     held = deposit(validation, origin="caf.csv", year=2024, received=datetime.date(2026, 1, 2))
     own = Territory(Level.PERIMETRE, "+".join(codes), "Essai", communes=tuple(codes))
     shown = depositing.shown(db, settle(held, territories.index(db).communes), own)

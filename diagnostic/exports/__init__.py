@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from diagnostic.exports.content import Section, day
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
+from diagnostic.story import Section, day
 from diagnostic.warehouse import Database
 
 FORMATS: dict[str, tuple[str, str, str]] = {

@@ -16,12 +16,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from diagnostic import french, reading
-from diagnostic.exports import content, picture
-from diagnostic.exports.content import Cover, Section
+from diagnostic import french, reading, story
+from diagnostic.exports import picture
 from diagnostic.exports.style import COLOURS
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
+from diagnostic.story import Cover, Section
 from diagnostic.warehouse import Database
 
 WIDTH = 17.0
@@ -45,8 +45,8 @@ ACTION_FIELDS = (
 
 def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """The diagnosis as the bytes of a .docx file, with an action sheet to fill for each first priority."""
-    sections = content.sections(report, extra, db)
-    made = Document(content.cover(report), picture.maps_of(report, db))
+    sections = story.sections(report, extra, db)
+    made = Document(story.cover(report), picture.maps_of(report, db))
     made.open([section.kicker for section in sections] + ["Fiches action"] * bool(report.priorities))
     for section in sections:
         made.section(section)
@@ -138,7 +138,7 @@ class Document:
         _mark(paragraph, "end")
         self.file.add_page_break()
 
-    def section(self, section: content.Section) -> None:
+    def section(self, section: story.Section) -> None:
         self.heading(section.kicker, 1)
         self.paragraph(section.title, "Message")
         for block in section.blocks:
@@ -146,29 +146,29 @@ class Document:
         if section.source:
             self.paragraph(section.source, "Source")
 
-    def block(self, block: content.Block) -> None:
-        if isinstance(block, content.Cards):
+    def block(self, block: story.Block) -> None:
+        if isinstance(block, story.Cards):
             self.table(
                 (),
                 [(card.figure, card.unit, f"{card.sentence}. {card.detail}") for card in block.items],
                 (0.2, 0.25, 0.55),
                 (),
             )
-        elif isinstance(block, content.Text):
+        elif isinstance(block, story.Text):
             for heading, text, _ in block.items:
                 self.paragraph(heading, "Rubrique")
                 self.paragraph(text)
-        elif isinstance(block, content.Table):
+        elif isinstance(block, story.Table):
             self._caption("Tableau", block.caption)
             self.table(block.header, block.rows, block.widths, block.numeric)
-        elif isinstance(block, content.Map):
+        elif isinstance(block, story.Map):
             self._map(block)
         else:
             self._caption("Graphique", block.caption)
             self._picture(picture.draw_chart(block, WIDTH), f"Graphique : {block.caption}")
             self.table(*picture.as_table(block))
 
-    def _map(self, block: content.Map) -> None:
+    def _map(self, block: story.Map) -> None:
         figure = self.maps(block, WIDTH, 11.0, 1.0) if self.maps is not None else None
         if figure is not None:
             self._caption("Carte", block.caption)

@@ -5,8 +5,6 @@ The third mode and the bars of other members are lightened so that ink labels st
 
 from __future__ import annotations
 
-import math
-
 from diagnostic.design import palette
 
 _LIGHT = palette("light")
@@ -49,29 +47,3 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def nice_ceiling(value: float) -> float:
-    """The first round number at or above `value`, for a fixed axis."""
-    if value <= 0:
-        return 1.0
-    unit = 10.0 ** (len(str(int(value))) - 1) if value >= 1 else 0.1
-    return next(step * unit for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * unit >= value)
-
-
-def nice_range(low: float, high: float) -> tuple[float, float, float]:
-    """A round minimum, maximum and step of four to seven intervals that hold both values."""
-    spread = max(high - low, abs(high) * 0.02, 0.5)
-    raw = spread / 5
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(k * power for k in (1, 2, 5, 10) if k * power >= raw)
-    return math.floor(low / step) * step, math.ceil(high / step + 1e-9) * step, step
-
-
-def spread(values: list[float], apart: float) -> list[float]:
-    """Heights for labels, at least `apart` from one another, as near as possible to the values."""
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    placed = list(values)
-    for below, above in zip(order, order[1:], strict=False):
-        placed[above] = max(placed[above], placed[below] + apart)
-    return placed

@@ -12,8 +12,7 @@ import json
 import zipfile
 from dataclasses import dataclass, replace
 
-from diagnostic import french, reading
-from diagnostic.exports import content
+from diagnostic import french, reading, story
 from diagnostic.indicators import INDICATORS
 from diagnostic.model import DiagnosticError, Finding, Indicator, Territory
 from diagnostic.report import LocalFigure, Report
@@ -83,19 +82,19 @@ def _local_row(one: LocalFigure) -> Row:
 
 
 def _row(territory: Territory, indicator: Indicator, finding: Finding) -> Row:
-    value = content.value_of(finding)
+    value = story.value_of(finding)
     said = value is not None
     return Row(
         territory,
         indicator,
         value,
         reading.status_word(finding, indicator),
-        content.known(finding.numerator) if said else None,
-        content.known(finding.denominator) if said else None,
+        story.known(finding.numerator) if said else None,
+        story.known(finding.denominator) if said else None,
         finding.year,
         finding.numerator_year if said else None,
         finding.denominator_year if said else None,
-        content.known(finding.missing) if said else None,
+        story.known(finding.missing) if said else None,
         finding.word or "",
         ", ".join(finding.sources or indicator.sources),
         reading.reason(finding, indicator, territory),
@@ -156,7 +155,7 @@ def csvw(report: Report, table: str) -> dict:
         "dc:date": iso_day(report),
         "dc:publisher": ", ".join(dict.fromkeys(s.producer for s in report.sources)),
         "dc:license": ", ".join(dict.fromkeys(s.licence for s in report.sources)),
-        "dc:description": " ".join(f"{label} : {text}." for label, text in content.facts(report)),
+        "dc:description": " ".join(f"{label} : {text}." for label, text in story.facts(report)),
         "dc:source": [
             {
                 "dc:title": s.title,
@@ -214,7 +213,7 @@ def geojson(report: Report, db: Database | None = None) -> bytes:
         )
     document = {
         "type": "FeatureCollection",
-        "metadata": dict(content.facts(report)),
+        "metadata": dict(story.facts(report)),
         "indicators": {
             name: {"label": indicator.label, "unit": indicator.unit}
             for name, indicator in {

@@ -12,13 +12,13 @@ from functools import cached_property
 
 import xlsxwriter
 
-from diagnostic import french
-from diagnostic.exports import content, picture, table
-from diagnostic.exports.content import Cover, Section
+from diagnostic import french, story
+from diagnostic.exports import picture, table
 from diagnostic.exports.style import COLOURS
 from diagnostic.indicators import FACILITY_LABELS, INDICATORS
 from diagnostic.model import THEMES
 from diagnostic.report import Report
+from diagnostic.story import Cover, Section
 from diagnostic.warehouse import Database
 
 HEADER_ROW = 3
@@ -55,8 +55,8 @@ FIGURES: tuple[tuple[str, int], ...] = (
 
 def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """The workbook of the diagnosis as the bytes of a .xlsx file; each section of `extra` has its sheet."""
-    book = Book(content.cover(report))
-    extra = (*content.local_sections(report), *extra)
+    book = Book(story.cover(report))
+    extra = (*story.local_sections(report), *extra)
     rows = table.rows(report)
     themes = [theme for theme in THEMES if any(row.indicator.theme == theme for row in rows)]
     names = [sheet_name(theme) for theme in themes]
@@ -138,21 +138,21 @@ class Book:
         for column, width in widest.items():
             sheet.set_column(column, column, min(70, max(12, width + 2)))
 
-    def _block(self, sheet, block: content.Block, row: int, widest: dict[int, int]) -> int:
+    def _block(self, sheet, block: story.Block, row: int, widest: dict[int, int]) -> int:
         """Write a block from `row` down; the first free row comes back."""
-        if isinstance(block, content.Text):
+        if isinstance(block, story.Text):
             for heading, text, _ in block.items:
                 sheet.write_string(row, 0, french.office(heading), self.formats["strong"])
                 sheet.write_string(row, 1, french.office(text), self.formats["note"])
                 widest[0] = max(widest.get(0, 0), len(heading))
                 row += 1
             return row
-        if isinstance(block, content.Map):
+        if isinstance(block, story.Map):
             return row
-        if isinstance(block, content.Cards):
+        if isinstance(block, story.Cards):
             header: tuple[str, ...] = ("Chiffre", "Unité", "Lecture", "Précision")
             rows = [(card.figure, card.unit, card.sentence, card.detail) for card in block.items]
-        elif isinstance(block, content.Table):
+        elif isinstance(block, story.Table):
             header, rows = block.header, list(block.rows)
         else:
             header, rows, _, _ = picture.as_table(block)
@@ -298,7 +298,7 @@ def _estimates(book: Book, report: Report) -> None:
         for c, (name, decimals) in enumerate(
             (("children", 0), ("places", 0), ("rate", 1), ("estimate", 1), ("low", 1), ("high", 1)), 2
         ):
-            book.number(sheet, r, c, content.known(row[name]), decimals)
+            book.number(sheet, r, c, story.known(row[name]), decimals)
         sheet.write_string(r, 8, row["grade"], book.formats["text"])
 
 
@@ -319,9 +319,9 @@ def _births(book: Book, report: Report) -> None:
         sheet.write_number(r, 0, year, book.formats["year"])
         for c, one in enumerate(series, 1):
             value = dict(zip(one.years, one.values, strict=True)).get(year)
-            book.number(sheet, r, c, content.known(value), 0)
+            book.number(sheet, r, c, story.known(value), 0)
     first, last = HEADER_ROW + 1, HEADER_ROW + len(years)
-    if sum(content.known(v) is not None for v in series[0].values) < 3:
+    if sum(story.known(v) is not None for v in series[0].values) < 3:
         return
     chart = book.file.add_chart({"type": "line"})
     custom = [{"delete": True}] * (len(years) - 1) + [{}]
@@ -380,8 +380,8 @@ def _districts(book: Book, report: Report) -> None:
         sheet.write_string(r, 1, district["code"], book.formats["text"])
         sheet.write_string(r, 2, french.office(", ".join(district["communes"])), book.formats["text"])
         for c, stat in enumerate(stats):
-            book.number(sheet, r, 3 + 2 * c, content.known(district["inside"].get(stat)), 0)
-            book.number(sheet, r, 4 + 2 * c, content.known((district["near"] or {}).get(stat)), 0)
+            book.number(sheet, r, 3 + 2 * c, story.known(district["inside"].get(stat)), 0)
+            book.number(sheet, r, 4 + 2 * c, story.known((district["near"] or {}).get(stat)), 0)
 
 
 def _sources(book: Book, report: Report) -> None:
@@ -395,7 +395,7 @@ def _sources(book: Book, report: Report) -> None:
         ("Page", 60),
     )
     sheet = book.sheet(
-        "Sources et secret", "Sources et secret statistique", content.SECRECY, columns, len(sources)
+        "Sources et secret", "Sources et secret statistique", story.SECRECY, columns, len(sources)
     )
     for r, s in enumerate(sources, HEADER_ROW + 1):
         for c, text in enumerate((s.title, s.producer, s.vintage, s.geography, s.licence, s.page)):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from diagnostic.local.reading import plain
+from diagnostic.directory import plain
 from diagnostic.local.templates import TEMPLATES, Column, Kind, Template
 from diagnostic.model import DiagnosticError
 

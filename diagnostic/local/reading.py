@@ -10,13 +10,13 @@ import os
 import re
 import subprocess
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
+from diagnostic.directory import plain
 from diagnostic.french import number
 from diagnostic.local import worker
 from diagnostic.model import DiagnosticError
@@ -35,19 +35,6 @@ _TOTAL = re.compile(
     r"|grand total|cumul"
 )
 _CLASS = re.compile(r"\d[\d\s\u00a0\u202f]*\s*[-–]\s*\d[\d\s\u00a0\u202f]*€?")
-_WORD = re.compile(r"[^a-z0-9]+")
-_WORD_IN_LINE = re.compile(r"[^a-z0-9\n]+")
-_MARKS = (
-    ("’", " "),
-    ("‘", " "),
-    ("–", " "),
-    ("—", " "),
-    ("‑", " "),
-    ("œ", "oe"),
-    ("Œ", "OE"),
-    ("æ", "ae"),
-    ("Æ", "AE"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,25 +104,6 @@ def _work(data: bytes) -> dict:
     if "error" in answer:
         raise DiagnosticError(answer["error"])
     return answer
-
-
-def plain(text: str) -> str:
-    """Lower case, no accent, one space between words: how names are compared."""
-    return _WORD.sub(" ", _ascii(text)).strip()
-
-
-def plain_all(texts: Sequence[str]) -> list[str]:
-    """`plain` of each text, done on all of them at once: ten times faster on 35,000 names."""
-    whole = "\n".join(text.replace("\n", " ").replace("\r", " ") for text in texts)
-    return [words.strip() for words in _WORD_IN_LINE.sub(" ", _ascii(whole)).split("\n")] if texts else []
-
-
-def _ascii(text: str) -> str:
-    if not text.isascii():
-        for mark, letters in _MARKS:
-            text = text.replace(mark, letters)
-        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    return text.lower()
 
 
 def shape(

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
+from diagnostic.directory import OK, QUESTION, REFUSED, REPAIRED, Directory, Match, Resolver, plain
 from diagnostic.french import number, quantity
-from diagnostic.local.communes import OK, QUESTION, REFUSED, REPAIRED, Directory, Match
 from diagnostic.local.mapping import Mapping
-from diagnostic.local.reading import Table, plain
+from diagnostic.local.reading import Table
 from diagnostic.local.templates import TEMPLATES, Column, Kind, Template
 from diagnostic.model import DiagnosticError
 
@@ -119,11 +119,11 @@ class Validation:
 
 
 def validate(
-    table: Table, mapping: Mapping, communes: pd.DataFrame, *, within: Collection[str] = ()
+    table: Table, mapping: Mapping, directory: Directory, *, within: Collection[str] = ()
 ) -> Validation:
     """Judge every row of `table` against the template of `mapping`.
 
-    `communes`: code, name, departement, the current COG. `within`: communes of the user's territory,
+    `directory`: the names and codes of the communes. `within`: communes of the user's territory,
     which settle ambiguous names. DiagnosticError when the mapping lacks a column the template needs.
     """
     template = TEMPLATES[mapping.template]
@@ -138,7 +138,7 @@ def validate(
         )
     lines = table.rows.index.to_numpy()
     sheet = _Sheet(table, mapping, template, np.full(len(lines), 0, dtype=np.int8))
-    matches = sheet.communes(Directory(communes, within, mapping.answers))
+    matches = sheet.communes(Resolver(directory, within, mapping.answers))
     values, hidden = sheet.cells()
     rows = pd.DataFrame({"commune": [m.commune for m in matches], **values}, index=table.rows.index)
     if template.one_row_per_commune:
@@ -192,7 +192,7 @@ class _Sheet:
         header = self.mapping.columns.get(id)
         return self.table.rows[header].to_list() if header else [""] * len(self.lines)
 
-    def communes(self, directory: Directory) -> list[Match]:
+    def communes(self, resolver: Resolver) -> list[Match]:
         seen: dict[tuple[str, str], Match] = {}
         matches = []
         header = self.mapping.columns.get("code_commune", self.mapping.columns.get("commune", ""))
@@ -204,9 +204,13 @@ class _Sheet:
         for place, pair in enumerate(zip(self.typed("code_commune"), self.typed("commune"), strict=True)):
             match = seen.get(pair)
             if match is None:
-                match = seen[pair] = directory.match(*pair)
+                match = seen[pair] = resolver.match(*pair)
             matches.append(match)
-            exact = match.outcome == REPAIRED and not pair[0] and directory.name.get(match.commune) == pair[1]
+            exact = (
+                match.outcome == REPAIRED
+                and not pair[0]
+                and resolver.directory.name.get(match.commune) == pair[1]
+            )
             if match.outcome != OK and not exact:
                 self.report(place, header, pair[0] or pair[1], match.outcome, expected, match.why)
         return matches

@@ -17,7 +17,7 @@ from diagnostic.local.validation import Validation, annotated, validate
 from diagnostic.report import Report
 from diagnostic.secrecy import RULES
 from diagnostic.ui import blocks, components, depositing, local_data
-from diagnostic.warehouse import Database
+from diagnostic.warehouse import Database, names
 
 _UPLOAD, _TURN = "fichier_en_cours", "depots_faits"
 NONE = "Aucune colonne"
@@ -102,7 +102,7 @@ def upload(report: Report, db: Database) -> None:
         return
     within = depositing.within(db, report.territory)
     validation = blocks.attempt(
-        lambda: validate(current.table, current.mapping, depositing.communes(db), within=within),
+        lambda: validate(current.table, current.mapping, names.directory(db), within=within),
         "Ce fichier ne peut pas être lu ainsi",
     )
     if validation is not None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import pandas as pd
 
 from diagnostic import french, territories
+from diagnostic.directory import REPAIRED
 from diagnostic.local import worker
-from diagnostic.local.communes import REPAIRED
 from diagnostic.local.mapping import Mapping, guess, known_names
 from diagnostic.local.plan import Cell, Plan
 from diagnostic.local.reading import Table, open_table, refuse_size
@@ -91,14 +90,6 @@ def with_template(upload: Upload, template: str) -> Upload:
 def with_mapping(upload: Upload, mapping: Mapping) -> Upload:
     """The same file under another mapping."""
     return replace(upload, mapping=mapping)
-
-
-@lru_cache(maxsize=2)
-def communes(db: Database) -> pd.DataFrame:
-    """The communes of the database: code, name, departement."""
-    return db.frame(
-        "select code, name, departement from territory where level = 'commune' and parent is null"
-    )
 
 
 def issues_table(validation: Validation) -> pd.DataFrame:

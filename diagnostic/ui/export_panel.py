@@ -7,11 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from diagnostic import exports
-from diagnostic.exports import content, convention, pdf, pptx
-from diagnostic.exports.content import Section
+from diagnostic import exports, story
+from diagnostic.exports import convention, pdf, pptx
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
+from diagnostic.story import Section
 from diagnostic.ui import comparing, components, exporting, frame, plan_panel
 from diagnostic.warehouse import Database
 
@@ -115,7 +115,7 @@ def _plan(report: Report, db: Database) -> tuple[Section, ...]:
 
 def _contents(report: Report, db: Database, extra: tuple[Section, ...]) -> None:
     """What the documents say, chapter by chapter, and on demand their first pages."""
-    sections = content.sections(report, extra, db)
+    sections = story.sections(report, extra, db)
     slides = 1 + sum(section.on_slides for section in sections)
     with st.expander(f"Ce que diront les documents : {slides} diapositives, {len(sections)} chapitres"):
         st.markdown(

@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from diagnostic import french, territories
+from diagnostic.directory import resolve
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.ui import state
+from diagnostic.warehouse import names
 from diagnostic.warehouse.database import Database
 
 RECENT = 8
@@ -119,15 +121,13 @@ def _perimeter(database: Database) -> None:
 
 
 def perimeter_key(database: Database, listed: str) -> str:
-    """`perimetre:33119+33249` from communes one a line or between commas; DiagnosticError names the unknown."""
+    """`perimetre:33119+33249` from communes one a line or between commas; DiagnosticError names the unknown and the homonyms."""
+    typed = filter(None, (part.strip() for part in re.split(r"[\n,;]", listed)))
     codes = []
-    for line in filter(None, (part.strip() for part in re.split(r"[\n,;]", listed))):
-        found = [item for item in territories.search(database, line) if item.level is Level.COMMUNE]
-        wanted = territories.fold(line)
-        exact = [item for item in found if wanted in (territories.fold(item.name), item.code.lower())]
-        if not exact:
-            raise DiagnosticError(f"Commune inconnue : {line}. Corrigez son nom ou donnez son code.", code=2)
-        codes.append(exact[0].code)
+    for line, found in resolve(names.directory(database), typed):
+        if found.commune is None:
+            raise DiagnosticError(f"« {line} » : {found.why} Donnez son code Insee.", code=2)
+        codes.append(found.commune)
     if not codes:
         raise DiagnosticError("Le périmètre est vide : donnez au moins une commune.", code=2)
     return "perimetre:" + "+".join(dict.fromkeys(codes))

@@ -13,7 +13,10 @@ _MOST_STEPS = 20
 
 
 def follow(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `carried(old, new, kind, on_date)` and `division(before, after)` from the movements."""
+    """Make `carried(old, new, kind, on_date)`, `former(code, name, commune)` and `division(before, after)`.
+
+    `former`: every name that a commune had, by the code it then had, with the commune of today that holds it.
+    """
     newest = "select max(coalesce(year, 0)) from cog_commune"
     current = {
         code
@@ -46,10 +49,20 @@ def follow(con: duckdb.DuckDBPyConnection) -> None:
             target = moves[target][-1][2]
         if target in current:
             carried.append((code, target, kind, str(on_date)))
+    now = {code: code for code in current} | {old: new for old, new, _, _ in carried}
+    former = [
+        (code, name, now[code])
+        for code, name in con.execute(
+            "select distinct before, name_before from cog_movement where name_before is not null order by all"
+        ).fetchall()
+        if code in now
+    ]
     con.execute("create table carried (old varchar, new varchar, kind varchar, on_date varchar)")
+    con.execute("create table former (code varchar, name varchar, commune varchar)")
     con.execute("create temp table division (before varchar, after varchar)")
     for table, rows, names in (
         ("carried", carried, ["old", "new", "kind", "on_date"]),
+        ("former", former, ["code", "name", "commune"]),
         ("division", sorted(divisions), ["before", "after"]),
     ):
         con.register("rows", pd.DataFrame(rows, columns=names, dtype="str"))

@@ -12,14 +12,15 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
+from diagnostic.directory import Directory
 from diagnostic.local import mapping as mappings
 from diagnostic.local.reading import open_table
 from diagnostic.local.store import STATS, Deposit, deposit
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import REFUSED, Validation, validate
 from diagnostic.model import DiagnosticError
+from diagnostic.warehouse import names
 from diagnostic.warehouse.database import Database
 
 FOLDER = "local"
@@ -44,14 +45,12 @@ def is_local(path: Path, raw: Sequence[Path]) -> bool:
 def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Path, Deposit | str]]:
     """Judge each file and write its facts; give it back with its deposit, or with the reason of its refusal."""
     con.execute(_TABLES)
-    communes = con.execute(
-        "select code, name, departement from territory where level = 'commune' and parent is null"
-    ).df()
+    directory = names.of_build(con)
     for path in paths:
         if path.suffix.lower() not in READ:
             continue
         try:
-            brought = _read(con, path, communes)
+            brought = _read(con, path, directory)
         except DiagnosticError as refusal:
             yield path, str(refusal)
             continue
@@ -91,7 +90,7 @@ def deposits(db: Database) -> tuple[Deposit, ...]:
     return tuple(found.values())
 
 
-def _read(con: duckdb.DuckDBPyConnection, path: Path, communes: pd.DataFrame) -> Deposit:
+def _read(con: duckdb.DuckDBPyConnection, path: Path, directory: Directory) -> Deposit:
     year = _YEAR.search(path.stem)
     if year is None:
         raise DiagnosticError(
@@ -103,7 +102,7 @@ def _read(con: duckdb.DuckDBPyConnection, path: Path, communes: pd.DataFrame) ->
         mapping = mappings.from_json(beside.read_bytes())
     else:
         mapping = mappings.guess(list(table.rows.columns), hint=path.stem)
-    validation = validate(table, mapping, communes)
+    validation = validate(table, mapping, directory)
     if not validation.complete:
         raise DiagnosticError(_first_issue(validation))
     return deposit(

@@ -8,11 +8,11 @@ from decimal import Decimal
 from diagnostic import french
 from diagnostic import plan as plans
 from diagnostic.exports import pptx
-from diagnostic.exports.content import Block, Section, Stacked, Table, shortened
-from diagnostic.exports.content.shape import MOST_ROWS
 from diagnostic.exports.convention import words
 from diagnostic.exports.convention.words import Dossier
 from diagnostic.plan import Axe, Budget, Fiche
+from diagnostic.story import Block, Section, Stacked, Table, shortened
+from diagnostic.story.blocks import MOST_ROWS
 
 KICKERS = {
     "fiches": "Plan d’actions, fiches",

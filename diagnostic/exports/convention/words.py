@@ -13,11 +13,11 @@ from decimal import Decimal
 
 from diagnostic import french, reference, territories
 from diagnostic import plan as plans
-from diagnostic.exports.content import FICTIONAL, Cover, Table, facts, written_day
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Level
 from diagnostic.plan import Axe, BudgetLine, Fiche, Figure, Plan, Result
 from diagnostic.report import Report
+from diagnostic.story import FICTIONAL, Cover, Table, facts, written_day
 from diagnostic.warehouse import Database
 
 BLANK = "À compléter"

@@ -13,13 +13,13 @@ from pathlib import Path
 import font_source_sans_pro
 import typst
 
-from diagnostic import french, reading
-from diagnostic.exports import content, picture
-from diagnostic.exports.content import Cover, Section
+from diagnostic import french, reading, story
+from diagnostic.exports import picture
 from diagnostic.exports.pdf.blocks import Drawing, card_data
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
+from diagnostic.story import Cover, Section
 from diagnostic.warehouse import Database
 
 FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
@@ -35,7 +35,7 @@ def _template() -> bytes:
 def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """The report as the bytes of a PDF."""
     maps = picture.maps_of(report, db)
-    return compose(content.cover(report), content.sections(report, extra, db), maps)
+    return compose(story.cover(report), story.sections(report, extra, db), maps)
 
 
 def pages(
@@ -44,7 +44,7 @@ def pages(
     """The pages of the same report as PNG pictures, for a preview."""
     maps = picture.maps_of(report, db)
     drawing = Drawing(maps)
-    data = _report_data(content.cover(report), content.sections(report, extra, db), drawing)
+    data = _report_data(story.cover(report), story.sections(report, extra, db), drawing)
     made = _compile(data, drawing.files, format="png", ppi=ppi)
     return made if isinstance(made, list) else [made]
 
@@ -78,14 +78,14 @@ def _report_data(cover: Cover, sections: Sequence[Section], drawing: Drawing) ->
 def brief(report: Report, db: Database | None = None) -> bytes:
     """The note for a mayor: one page, what to decide and what is not known included."""
     drawing = Drawing(picture.maps_of(report, db), small=True)
-    by_id = {section.id: section for section in content.sections(report)}
+    by_id = {section.id: section for section in story.sections(report)}
     left = [by_id[name].blocks[at] for name, at in (("offre", 0), ("perspectives", -1)) if name in by_id]
-    right = [b for b in by_id["ecart"].blocks if isinstance(b, content.Map)] if "ecart" in by_id else []
-    lacking = content.missing_table(report, db, most=4)
+    right = [b for b in by_id["ecart"].blocks if isinstance(b, story.Map)] if "ecart" in by_id else []
+    lacking = story.missing_table(report, db, most=4)
     right += [lacking] if lacking is not None else []
     if not right and "portrait" in by_id:
         right = list(by_id["portrait"].blocks)
-    data = _common(content.cover(report), by_id.get(LEAD)) | {
+    data = _common(story.cover(report), by_id.get(LEAD)) | {
         "kind": "note",
         "left": [made for block in left if (made := drawing.block(block)) is not None],
         "right": [made for block in right if (made := drawing.block(_shortened(block))) is not None],
@@ -99,21 +99,21 @@ def brief(report: Report, db: Database | None = None) -> bytes:
 def unknown(report: Report) -> list[str]:
     """What is not known and whom to ask, in one line each; never empty of sense."""
     said = [
-        french.typographic(content.shortened(f"{item['label']} : {item['whom'] or item['reason']}", 120))
+        french.typographic(story.shortened(f"{item['label']} : {item['whom'] or item['reason']}", 120))
         for item in report.unknown
     ]
     return said or ["Places des accueils de loisirs, fréquentation, listes d’attente : à demander à la Caf."]
 
 
-def _shortened(block: content.Block) -> content.Block:
+def _shortened(block: story.Block) -> story.Block:
     """A table for half a page: three columns when there are more than four."""
-    if not isinstance(block, content.Table):
+    if not isinstance(block, story.Table):
         return block
     rows, header, widths, numeric = block.rows, block.header, block.widths, block.numeric
     if len(header) > 4:
         rows = tuple(row[:3] for row in rows if row[1] != french.UNKNOWN)
         header, widths, numeric = header[:3], (0.5, 0.25, 0.25), (1, 2)
-    return content.Table(block.caption, header, rows, widths, numeric, block.total)
+    return story.Table(block.caption, header, rows, widths, numeric, block.total)
 
 
 def _first(sentence: str) -> str:
@@ -122,7 +122,7 @@ def _first(sentence: str) -> str:
 
 def _common(cover: Cover, lead: Section | None) -> dict:
     cards = (
-        [card for block in lead.blocks if isinstance(block, content.Cards) for card in block.items]
+        [card for block in lead.blocks if isinstance(block, story.Cards) for card in block.items]
         if lead
         else []
     )
@@ -134,7 +134,7 @@ def _common(cover: Cover, lead: Section | None) -> dict:
         "subtitle": [line for line in (*cover.lines[1:], *cover.small) if line],
         "headline": lead.title if lead else "",
         "fictional": cover.notice,
-        "footer": content.shortened(cover.footer, MOST_FOOTER),
+        "footer": story.shortened(cover.footer, MOST_FOOTER),
         "cards": [card_data(card) for card in cards],
         "colours": {role: f"#{value}" for role, value in COLOURS.items()},
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from diagnostic import french
-from diagnostic.exports import content, picture
-from diagnostic.exports.style import ink_on, nice_ceiling, nice_range, spread
+from diagnostic import french, story
+from diagnostic.exports import picture
+from diagnostic.exports.style import ink_on
+from diagnostic.story.scale import nice_ceiling, nice_range, spread
 
 
-def card_data(card: content.Card) -> dict:
+def card_data(card: story.Card) -> dict:
     return {
         "figure": card.figure,
         "unit": card.unit,
@@ -24,13 +25,13 @@ class Drawing:
         self.maps, self.small = maps, small
         self.files: dict[str, bytes] = {}
 
-    def block(self, block: content.Block) -> dict | None:
-        if isinstance(block, content.Map):
+    def block(self, block: story.Block) -> dict | None:
+        if isinstance(block, story.Map):
             return self._map(block)
         made = MAKE[type(block)](block)
         return made | {"alt": made.get("caption", "") or "Graphique"}
 
-    def _map(self, block: content.Map) -> dict | None:
+    def _map(self, block: story.Map) -> dict | None:
         if self.maps is None:
             return None
         width, height = (8.4, 6.2) if self.small else (17.0, 11.0)
@@ -42,7 +43,7 @@ class Drawing:
         return {"kind": "map", "caption": block.caption, "alt": block.alt, "file": name}
 
 
-def _stacked(block: content.Stacked) -> dict:
+def _stacked(block: story.Stacked) -> dict:
     totals = [t if t is not None else sum(v for v in values if v is not None) for _, values, t in block.rows]
     return {
         "kind": "stacked",
@@ -63,7 +64,7 @@ def _stacked(block: content.Stacked) -> dict:
     }
 
 
-def _ranked(block: content.Ranked) -> dict:
+def _ranked(block: story.Ranked) -> dict:
     every = [v for _, v, _ in block.rows] + [v for _, v, _ in block.references]
     references = sorted(block.references, key=lambda r: r[1])
     return {
@@ -86,7 +87,7 @@ def _ranked(block: content.Ranked) -> dict:
     }
 
 
-def _strips(block: content.Strips) -> dict:
+def _strips(block: story.Strips) -> dict:
     rows = []
     for strip in block.rows:
         low, high, _ = strip.axis
@@ -122,7 +123,7 @@ def _ticks(low: float, high: float, step: float) -> list[dict]:
     ]
 
 
-def _lines(block: content.Lines) -> dict:
+def _lines(block: story.Lines) -> dict:
     values = [v for line in block.series for _, v in line.points]
     years = [y for line in block.series for y, _ in line.points]
     low, high, step = nice_range(max(0.0, min(values) * 0.82), max(values))
@@ -152,7 +153,7 @@ def _lines(block: content.Lines) -> dict:
     }
 
 
-def _scatter(block: content.Scatter) -> dict:
+def _scatter(block: story.Scatter) -> dict:
     xlow, xhigh, xstep = nice_range(min(p[1] for p in block.points), max(p[1] for p in block.points))
     ys = [p[2] for p in block.points] + ([block.reference[1]] if block.reference else [])
     ylow, yhigh, ystep = nice_range(min(ys), max(ys))
@@ -180,7 +181,7 @@ def _scatter(block: content.Scatter) -> dict:
     }
 
 
-def _apart(block: content.Scatter, width: float, height: float) -> set[int]:
+def _apart(block: story.Scatter, width: float, height: float) -> set[int]:
     """Points whose name has room at the right: the poorest first."""
     chosen: set[int] = set()
     for i in sorted(range(len(block.points)), key=lambda i: -block.points[i][1]):
@@ -197,7 +198,7 @@ def _apart(block: content.Scatter, width: float, height: float) -> set[int]:
     return chosen
 
 
-def _table(block: content.Table) -> dict:
+def _table(block: story.Table) -> dict:
     return {
         "kind": "table",
         "caption": block.caption,
@@ -210,15 +211,15 @@ def _table(block: content.Table) -> dict:
 
 
 MAKE = {
-    content.Cards: lambda block: {"kind": "cards", "items": [card_data(card) for card in block.items]},
-    content.Text: lambda block: {
+    story.Cards: lambda block: {"kind": "cards", "items": [card_data(card) for card in block.items]},
+    story.Text: lambda block: {
         "kind": "text",
         "items": [{"heading": h, "text": t, "alert": a} for h, t, a in block.items],
     },
-    content.Table: _table,
-    content.Stacked: _stacked,
-    content.Ranked: _ranked,
-    content.Strips: _strips,
-    content.Lines: _lines,
-    content.Scatter: _scatter,
+    story.Table: _table,
+    story.Stacked: _stacked,
+    story.Ranked: _ranked,
+    story.Strips: _strips,
+    story.Lines: _lines,
+    story.Scatter: _scatter,
 }

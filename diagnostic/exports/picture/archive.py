@@ -9,20 +9,19 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from diagnostic import french
-from diagnostic.exports import content
-from diagnostic.exports.content import Section
+from diagnostic import french, story
 from diagnostic.exports.picture.canvas import FONT, rendered
 from diagnostic.exports.picture.charts import CHARTS, draw_chart
 from diagnostic.exports.picture.maps import draw_map
 from diagnostic.report import Report
+from diagnostic.story import Section
 from diagnostic.warehouse import Database
 
 
 def framed(figure: Figure, report: Report, title: str, source: str) -> Figure:
     """The picture with what makes it citable: title above, source, vintage and date below."""
     figure.text(0.005, 0.995, french.office(title), fontsize=10, fontweight="bold", family=FONT, va="bottom")
-    mark = f"{content.FICTIONAL} " if report.context.fictional else ""
+    mark = f"{story.FICTIONAL} " if report.context.fictional else ""
     line = f"{mark}{french.name(report.territory)} · {source} · géographie : {report.context.geography} · {report.context.date}"
     figure.text(0.005, -0.01, french.office(textwrap.fill(line, 130)), fontsize=7, family=FONT, va="top")
     return figure
@@ -33,12 +32,12 @@ def pictures(
 ) -> dict[str, bytes]:
     """Every chart and map of the report: file name without extension -> bytes, 300 dpi for a PNG."""
     found: dict[str, bytes] = {}
-    for section in content.sections(report, extra, db):
+    for section in story.sections(report, extra, db):
         for i, block in enumerate(section.blocks):
             figure = None
             if type(block) in CHARTS:
                 figure = draw_chart(block)
-            elif isinstance(block, content.Map) and db is not None:
+            elif isinstance(block, story.Map) and db is not None:
                 figure = draw_map(block, report, db)
             if figure is not None:
                 framed(figure, report, block.caption, section.source)

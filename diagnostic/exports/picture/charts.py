@@ -5,13 +5,13 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from diagnostic import french
-from diagnostic.exports import content
+from diagnostic import french, story
 from diagnostic.exports.picture.canvas import FONT, figure_of
-from diagnostic.exports.style import COLOURS, ink_on, nice_ceiling, nice_range, spread
+from diagnostic.exports.style import COLOURS, ink_on
+from diagnostic.story.scale import nice_ceiling, nice_range, spread
 
 
-def draw_chart(block: content.Block, width: float = 17.0) -> Figure:
+def draw_chart(block: story.Block, width: float = 17.0) -> Figure:
     """A chart of a block as a picture `width` centimetres wide, with the same marks as the deck."""
     return CHARTS[type(block)](block, width)
 
@@ -35,7 +35,7 @@ def _write(axes, x, y, text, role="ink", **more) -> None:
     )
 
 
-def _stacked(block: content.Stacked, width: float) -> Figure:
+def _stacked(block: story.Stacked, width: float) -> Figure:
     figure, axes = _axes(width, 1.8 + 0.95 * len(block.rows), 4.4, 1.6, 1.0, 0.2)
     top = max(t if t is not None else sum(v for v in values if v is not None) for _, values, t in block.rows)
     for r, (label, values, total) in enumerate(block.rows):
@@ -78,7 +78,7 @@ def _stacked(block: content.Stacked, width: float) -> Figure:
     return figure
 
 
-def _ranked(block: content.Ranked, width: float) -> Figure:
+def _ranked(block: story.Ranked, width: float) -> Figure:
     figure, axes = _axes(width, 1.5 + 0.47 * len(block.rows), 5.2, 0.8, 1.0, 0.2)
     top = nice_ceiling(max([v for _, v, _ in block.rows] + [v for _, v, _ in block.references]) * 1.02)
     for r, (name, value, alert) in enumerate(block.rows):
@@ -113,7 +113,7 @@ def _ranked(block: content.Ranked, width: float) -> Figure:
     return figure
 
 
-def _strips(block: content.Strips, width: float) -> Figure:
+def _strips(block: story.Strips, width: float) -> Figure:
     figure = figure_of(width, 0.4 + 1.25 * len(block.rows))
     height = 0.4 + 1.25 * len(block.rows)
     for r, strip in enumerate(block.rows):
@@ -150,7 +150,7 @@ def _strips(block: content.Strips, width: float) -> Figure:
     return figure
 
 
-def _lines(block: content.Lines, width: float) -> Figure:
+def _lines(block: story.Lines, width: float) -> Figure:
     figure, axes = _axes(width, 6.6, 1.6, 3.6, 0.3)
     values = [v for line in block.series for _, v in line.points]
     years = [y for line in block.series for y, _ in line.points]
@@ -183,7 +183,7 @@ def _lines(block: content.Lines, width: float) -> Figure:
     return figure
 
 
-def _scatter(block: content.Scatter, width: float) -> Figure:
+def _scatter(block: story.Scatter, width: float) -> Figure:
     figure, axes = _axes(width, 9.0, 1.6, 0.8, 0.5, 1.2)
     for _, x, y, qpv in block.points:
         axes.plot([x], [y], "o", ms=5.5, color=f"#{COLOURS['qpv' if qpv else 'other']}", mec="white", mew=0.5)
@@ -199,9 +199,9 @@ def _scatter(block: content.Scatter, width: float) -> Figure:
 
 
 CHARTS = {
-    content.Stacked: _stacked,
-    content.Ranked: _ranked,
-    content.Strips: _strips,
-    content.Lines: _lines,
-    content.Scatter: _scatter,
+    story.Stacked: _stacked,
+    story.Ranked: _ranked,
+    story.Strips: _strips,
+    story.Lines: _lines,
+    story.Scatter: _scatter,
 }

@@ -12,8 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from diagnostic import french
-from diagnostic.exports import content
+from diagnostic import french, story
 from diagnostic.exports.picture.canvas import FONT, figure_of
 from diagnostic.exports.picture.frame import Frame, Room, bounds_of, scale_bar, sheet
 from diagnostic.exports.picture.inset import crowded
@@ -30,7 +29,7 @@ SMALLEST_INSET, ENLARGED = 2.2, 1.5
 """Side of an inset in centimetres, and how many times larger than the map it must be."""
 
 
-Maps = Callable[[content.Map, float, float, float], Figure | None]
+Maps = Callable[[story.Map, float, float, float], Figure | None]
 """Draws a map of a width and a height in centimetres, its words at a scale; None when nothing is known."""
 
 
@@ -42,7 +41,7 @@ def maps_of(report: Report, db: Database | None) -> Maps | None:
 
 
 def draw_map(
-    block: content.Map,
+    block: story.Map,
     report: Report,
     db: Database,
     width: float = 17.6,
@@ -111,7 +110,7 @@ class Quarters:
 class _Layers:
     """What a map shows, drawn alike in the frame and in the inset."""
 
-    block: content.Map
+    block: story.Map
     found: Sequence[Shape]
     quarters: Quarters
     places: Sequence[tuple[float, float]]
@@ -168,7 +167,7 @@ def _quarters(report: Report, found: Sequence[Shape], db: Database) -> Quarters:
     )
 
 
-def _places(block: content.Map, report: Report, db: Database) -> list[tuple[float, float]]:
+def _places(block: story.Map, report: Report, db: Database) -> list[tuple[float, float]]:
     """Where the facilities of a map of dots lie, in kilometres."""
     if block.kind != "dots":
         return []
@@ -202,7 +201,7 @@ def _fill(frame: Frame, found: list[Shape], values, reference) -> None:
     )
 
 
-def _ratio_legend(block: content.Map) -> list[tuple[str, dict]]:
+def _ratio_legend(block: story.Map) -> list[tuple[str, dict]]:
     rows: list[tuple[str, dict]] = []
     if block.reference:
         bounds = [french.number(cut * block.reference[1], 1, thin=french.NBSP) for cut in RATIO_CUTS]

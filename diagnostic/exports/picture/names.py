@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import shapely
 from matplotlib.patheffects import withStroke
 
-from diagnostic import french
-from diagnostic.exports import content
+from diagnostic import french, story
 from diagnostic.exports.picture.canvas import FONT
 from diagnostic.exports.picture.frame import Frame
 from diagnostic.exports.picture.shapes import Shape
@@ -20,7 +19,7 @@ MOST_NAMES, MOST_NAMES_CROWDED, CROWDED = 24, 12, 60
 
 
 def write_names(
-    frame: Frame, found: Sequence[Shape], block: content.Map, without: frozenset[str] = frozenset()
+    frame: Frame, found: Sequence[Shape], block: story.Map, without: frozenset[str] = frozenset()
 ) -> frozenset[str]:
     """Greedy: members below the reference first, then by population; no free place, no name.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from diagnostic.exports import content, picture
-from diagnostic.exports.content import Cover, Section
+from diagnostic import story
+from diagnostic.exports import picture
 from diagnostic.exports.pptx.deck import Deck
 from diagnostic.exports.pptx.template import Template
 from diagnostic.report import Report
+from diagnostic.story import Cover, Section
 from diagnostic.warehouse import Database
 
 __all__ = ["Deck", "build", "compose", "remarks"]
@@ -29,7 +30,7 @@ def build(
 ) -> bytes:
     """The diagnosis as the bytes of a .pptx file. Maps need `db`; without it their place goes to the table."""
     maps = picture.maps_of(report, db)
-    return compose(content.cover(report), content.sections(report, extra, db), maps, template=template)
+    return compose(story.cover(report), story.sections(report, extra, db), maps, template=template)
 
 
 def compose(

@@ -7,8 +7,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 
-from diagnostic import french
-from diagnostic.exports import content
+from diagnostic import french, story
 from diagnostic.exports.pptx.charts import (
     DECIMAL,
     THOUSANDS,
@@ -22,10 +21,10 @@ from diagnostic.exports.pptx.charts import (
     value_axis,
 )
 from diagnostic.exports.pptx.page import Box, Canvas
-from diagnostic.exports.style import nice_ceiling
+from diagnostic.story.scale import nice_ceiling
 
 
-def draw_stacked(on: Canvas, block: content.Stacked, box: Box) -> None:
+def draw_stacked(on: Canvas, block: story.Stacked, box: Box) -> None:
     x, y, w, h = box
     data = CategoryChartData(number_format=DECIMAL)
     data.categories = [french.office(label) for label, _, _ in block.rows]
@@ -68,7 +67,7 @@ def draw_stacked(on: Canvas, block: content.Stacked, box: Box) -> None:
         )
 
 
-def _legend(on: Canvas, block: content.Stacked, x: float, y: float, w: float) -> float:
+def _legend(on: Canvas, block: story.Stacked, x: float, y: float, w: float) -> float:
     """Squares and names, on as many rows as they need; the height of the rows after the first comes back."""
     points = on.page.points(12)
     widths = [0.0353 * points * 0.56 * len(series) + 1.0 for series in block.series]
@@ -83,7 +82,7 @@ def _legend(on: Canvas, block: content.Stacked, x: float, y: float, w: float) ->
     return down
 
 
-def draw_ranked(on: Canvas, block: content.Ranked, box: Box) -> None:
+def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
     x, y, w, h = box
     number = DECIMAL if block.decimals else THOUSANDS
     data = CategoryChartData(number_format=number)

@@ -8,14 +8,13 @@ from pptx.enum.dml import MSO_LINE
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
-from diagnostic import french
-from diagnostic.exports import content
+from diagnostic import french, story
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, plot_at, value_axis
 from diagnostic.exports.pptx.page import Box, Canvas
-from diagnostic.exports.style import nice_range, spread
+from diagnostic.story.scale import nice_range, spread
 
 
-def draw_lines(on: Canvas, block: content.Lines, box: Box) -> None:
+def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
     x, y, w, h = box
     on.text(x, y, w, 1.2, [(block.caption, 15, True, "ink")])
     number = DECIMAL if block.decimals else THOUSANDS

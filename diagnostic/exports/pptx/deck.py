@@ -13,9 +13,8 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Cm
 
-from diagnostic import french
-from diagnostic.exports import content, picture
-from diagnostic.exports.content import Cover, Section
+from diagnostic import french, story
+from diagnostic.exports import picture
 from diagnostic.exports.pptx.bars import draw_ranked, draw_stacked
 from diagnostic.exports.pptx.charts import speak_french
 from diagnostic.exports.pptx.curves import draw_lines
@@ -25,17 +24,18 @@ from diagnostic.exports.pptx.page import Box, Canvas, cut, height_of
 from diagnostic.exports.pptx.prose import draw_cards, draw_text
 from diagnostic.exports.pptx.tables import draw_table
 from diagnostic.exports.pptx.template import OUR_LAYOUT, Template, follow_theme, place
+from diagnostic.story import Cover, Section
 
-DRAW: dict[type, Callable[[Canvas, content.Block, Box], None]] = {
-    content.Cards: draw_cards,
-    content.Table: draw_table,
-    content.Stacked: draw_stacked,
-    content.Ranked: draw_ranked,
-    content.Strips: draw_strips,
-    content.Lines: draw_lines,
-    content.Scatter: draw_scatter,
-    content.Map: draw_map,
-    content.Text: draw_text,
+DRAW: dict[type, Callable[[Canvas, story.Block, Box], None]] = {
+    story.Cards: draw_cards,
+    story.Table: draw_table,
+    story.Stacked: draw_stacked,
+    story.Ranked: draw_ranked,
+    story.Strips: draw_strips,
+    story.Lines: draw_lines,
+    story.Scatter: draw_scatter,
+    story.Map: draw_map,
+    story.Text: draw_text,
 }
 GUTTER = 0.8
 LONGEST_SOURCE = 330
@@ -168,7 +168,7 @@ class Deck:
 
     def _place(self, on: Canvas, columns) -> None:
         drawn = [
-            (share, [b for b in blocks if self.maps is not None or not isinstance(b, content.Map)])
+            (share, [b for b in blocks if self.maps is not None or not isinstance(b, story.Map)])
             for share, blocks in columns
         ]
         drawn = [(share, blocks) for share, blocks in drawn if blocks]

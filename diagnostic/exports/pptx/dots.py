@@ -8,14 +8,13 @@ from pptx.chart.data import XyChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_MARK
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 
-from diagnostic import french
-from diagnostic.exports import content
+from diagnostic import french, story
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, mark, plot_at, value_axis
 from diagnostic.exports.pptx.page import Box, Canvas, cut
-from diagnostic.exports.style import nice_range
+from diagnostic.story.scale import nice_range
 
 
-def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
+def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
     x, y, w, h = box
     across = on.page.across
     left, right = 9.0 * across, 6.4 * across
@@ -67,7 +66,7 @@ def draw_strips(on: Canvas, block: content.Strips, box: Box) -> None:
         )
 
 
-def _strip_chart(on: Canvas, strip: content.Strip, x, y, w, h) -> None:
+def _strip_chart(on: Canvas, strip: story.Strip, x, y, w, h) -> None:
     number = DECIMAL if strip.decimals else THOUSANDS
     data = XyChartData(number_format=number)
     series = [("Autres", strip.others, "other", XL_MARKER_STYLE.CIRCLE, 7)]
@@ -98,7 +97,7 @@ def _strip_chart(on: Canvas, strip: content.Strip, x, y, w, h) -> None:
     plot_at(chart, (0.03, 0.02, 0.93, 0.6))
 
 
-def draw_scatter(on: Canvas, block: content.Scatter, box: Box) -> None:
+def draw_scatter(on: Canvas, block: story.Scatter, box: Box) -> None:
     x, y, w, h = box
     on.text(x, y, w, 1.2, [(block.caption, 13, True, "muted")])
     groups = [
@@ -166,7 +165,7 @@ def draw_scatter(on: Canvas, block: content.Scatter, box: Box) -> None:
     _scatter_names(on, block, at, (x, top, x + w, top + tall))
 
 
-def _scatter_names(on: Canvas, block: content.Scatter, at: Callable, limits) -> None:
+def _scatter_names(on: Canvas, block: story.Scatter, at: Callable, limits) -> None:
     """Greedy: most extreme commune first, four positions; no free place, no label."""
     spots = [at(p[1], p[2]) for p in block.points]
     taken = [(sx - 0.2, sy - 0.2, sx + 0.2, sy + 0.2) for sx, sy in spots]

@@ -6,15 +6,15 @@ import io
 
 from pptx.util import Cm
 
-from diagnostic import french
-from diagnostic.exports import content, picture
+from diagnostic import french, story
+from diagnostic.exports import picture
 from diagnostic.exports.pptx.page import Box, Canvas
 from diagnostic.exports.style import COLOURS, contrast
 
 READABLE = 4.5
 
 
-def draw_map(on: Canvas, block: content.Map, box: Box) -> None:
+def draw_map(on: Canvas, block: story.Map, box: Box) -> None:
     x, y, w, h = box
     figure = on.maps(block, w, h, 1.25 * on.page.type) if on.maps is not None else None
     if figure is None:

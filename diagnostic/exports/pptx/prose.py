@@ -5,11 +5,11 @@ from __future__ import annotations
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
-from diagnostic.exports import content
+from diagnostic import story
 from diagnostic.exports.pptx.page import Box, Canvas, height_of
 
 
-def draw_cards(on: Canvas, block: content.Cards, box: Box) -> None:
+def draw_cards(on: Canvas, block: story.Cards, box: Box) -> None:
     x, y, w, h = box
     tall = min(on.page.down(3.1), h / len(block.items))
     narrow = w < 20 * on.page.across
@@ -50,7 +50,7 @@ def _figure_size(on: Canvas, figure: str, width: float, largest: float) -> float
     return next((size for size in sizes if 0.0353 * 0.6 * on.page.points(size) * len(figure) <= width), 14)
 
 
-def _fitted(on: Canvas, card: content.Card, w: float, h: float, narrow: bool) -> tuple[float, float]:
+def _fitted(on: Canvas, card: story.Card, w: float, h: float, narrow: bool) -> tuple[float, float]:
     """The largest sizes of the sentence and of its detail that hold in the row."""
     sizes = ((16, 12), (14, 11), (12, 10)) if narrow else ((20, 14), (18, 13), (16, 12), (14, 11), (12, 10))
     for sentence, detail in sizes:
@@ -61,7 +61,7 @@ def _fitted(on: Canvas, card: content.Card, w: float, h: float, narrow: bool) ->
     return sentence, detail
 
 
-def draw_text(on: Canvas, block: content.Text, box: Box) -> None:
+def draw_text(on: Canvas, block: story.Text, box: Box) -> None:
     x, y, w, h = box
     on.rule(x - 0.3, y + 0.1, x - 0.3, y + h - 0.2)
     lines = []

@@ -9,8 +9,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Cm, Pt
 
-from diagnostic import french
-from diagnostic.exports import content
+from diagnostic import french, story
 from diagnostic.exports.pptx.page import Box, Canvas, height_of, lines_of
 
 ALONE = 0.95
@@ -19,7 +18,7 @@ SIZES = (16, 14, 13, 12, 11, 10, 9)
 NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
-def draw_table(on: Canvas, block: content.Table, box: Box) -> None:
+def draw_table(on: Canvas, block: story.Table, box: Box) -> None:
     x, y, w, h = box
     if w < ALONE * on.page.content and block.caption:
         size = on.page.points(13)
@@ -82,7 +81,7 @@ def _cell(on: Canvas, cell, text, size, bold, role, right, margin, header) -> No
     etree.SubElement(properties, qn("a:noFill"))
 
 
-def _fitted(block: content.Table, w: float, h: float) -> tuple[float, list[float]]:
+def _fitted(block: story.Table, w: float, h: float) -> tuple[float, list[float]]:
     """The largest size at which the rows hold in `h` without a cut word, and the height of each, header first."""
     holding = [(size, heights) for size in SIZES if sum(heights := _heights(block, w, size)) <= 0.95 * h]
     whole = [(size, heights) for size, heights in holding if _whole(block, w, size)]
@@ -91,7 +90,7 @@ def _fitted(block: content.Table, w: float, h: float) -> tuple[float, list[float
     return size, [height + min(spare, max(0.0, 1.35 - height)) for height in heights]
 
 
-def _heights(block: content.Table, w: float, size: float) -> list[float]:
+def _heights(block: story.Table, w: float, size: float) -> list[float]:
     total = sum(block.widths)
     heights = []
     for row in (block.header, *block.rows):
@@ -104,7 +103,7 @@ def _heights(block: content.Table, w: float, size: float) -> list[float]:
     return heights
 
 
-def _whole(block: content.Table, w: float, size: float) -> bool:
+def _whole(block: story.Table, w: float, size: float) -> bool:
     """Whether no word is cut at this size."""
     total = sum(block.widths)
     return all(
@@ -115,5 +114,5 @@ def _whole(block: content.Table, w: float, size: float) -> bool:
     )
 
 
-def _table_alt(block: content.Table) -> str:
+def _table_alt(block: story.Table) -> str:
     return f"Tableau : {block.caption}. Colonnes : {', '.join(filter(None, block.header))}. {len(block.rows)} lignes."

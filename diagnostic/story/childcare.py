@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import source_line
-from diagnostic.exports.content.shape import MOST_ROWS, Block, Section, Stacked, Table, Text
-from diagnostic.exports.content.words import LONG_NAME, known
 from diagnostic.report import Mode, Report
 from diagnostic.report.childcare import drawn_bars
+from diagnostic.story.blocks import MOST_ROWS, Block, Section, Stacked, Table, Text
+from diagnostic.story.figures import source_line
+from diagnostic.story.words import LONG_NAME, known
 
 ROLES = {
     "eaje": "territory",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import source_line
-from diagnostic.exports.content.shape import Line, Lines, Section
-from diagnostic.exports.content.words import known
 from diagnostic.report import Report
+from diagnostic.story.blocks import Line, Lines, Section
+from diagnostic.story.figures import source_line
+from diagnostic.story.words import known
 
 SCENARIOS = {"constant": "Stable", "trend": "Tendance", "low": "Basse"}
 

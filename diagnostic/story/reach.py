@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import source_line
-from diagnostic.exports.content.shape import MOST_ROWS, Section, Table
-from diagnostic.exports.content.words import known
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
+from diagnostic.story.blocks import MOST_ROWS, Section, Table
+from diagnostic.story.figures import source_line
+from diagnostic.story.words import known
 
 
 def reach_section(report: Report) -> Section | None:

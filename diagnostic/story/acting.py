@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french
-from diagnostic.exports.content.figures import source_line
-from diagnostic.exports.content.shape import Section, Table
-from diagnostic.exports.content.words import shortened
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
+from diagnostic.story.blocks import Section, Table
+from diagnostic.story.figures import source_line
+from diagnostic.story.words import shortened
 
 
 def priorities_section(report: Report) -> Section | None:

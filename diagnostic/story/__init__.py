@@ -9,23 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from diagnostic.exports.content.about import FICTIONAL, SECRECY, cover, facts, sources_section
-from diagnostic.exports.content.acting import levers_section, priorities_section
-from diagnostic.exports.content.childcare import estimates_section, offer_section
-from diagnostic.exports.content.districts import districts_section
-from diagnostic.exports.content.duties import duties_section
-from diagnostic.exports.content.families import families_section
-from diagnostic.exports.content.figures import value_of
-from diagnostic.exports.content.gap import gap_section, missing_table
-from diagnostic.exports.content.leisure import leisure_section
-from diagnostic.exports.content.local import local_sections
-from diagnostic.exports.content.members import members_section
-from diagnostic.exports.content.outlook import outlook_section
-from diagnostic.exports.content.overview import essentiel_section, portrait_section
-from diagnostic.exports.content.peers import peers_section
-from diagnostic.exports.content.reach import reach_section
-from diagnostic.exports.content.rights import rights_section
-from diagnostic.exports.content.shape import (
+from diagnostic.report import Report
+from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
+from diagnostic.story.acting import levers_section, priorities_section
+from diagnostic.story.blocks import (
     Block,
     Card,
     Cards,
@@ -42,9 +29,22 @@ from diagnostic.exports.content.shape import (
     Table,
     Text,
 )
-from diagnostic.exports.content.standing import standing_section
-from diagnostic.exports.content.words import called, day, known, shortened, written_day
-from diagnostic.report import Report
+from diagnostic.story.childcare import estimates_section, offer_section
+from diagnostic.story.districts import districts_section
+from diagnostic.story.duties import duties_section
+from diagnostic.story.families import families_section
+from diagnostic.story.figures import value_of
+from diagnostic.story.gap import gap_section, missing_table
+from diagnostic.story.leisure import leisure_section
+from diagnostic.story.local import local_sections
+from diagnostic.story.members import members_section
+from diagnostic.story.outlook import outlook_section
+from diagnostic.story.overview import essentiel_section, portrait_section
+from diagnostic.story.peers import peers_section
+from diagnostic.story.reach import reach_section
+from diagnostic.story.rights import rights_section
+from diagnostic.story.standing import standing_section
+from diagnostic.story.words import called, day, known, shortened, written_day
 from diagnostic.warehouse import Database
 
 __all__ = [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import amount, figures_table, notes_of, source_line, value_of
-from diagnostic.exports.content.shape import Card, Cards, Section
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Finding, Indicator
 from diagnostic.report import Report
+from diagnostic.story.blocks import Card, Cards, Section
+from diagnostic.story.figures import amount, figures_table, notes_of, source_line, value_of
 
 PORTRAIT = (
     "population",

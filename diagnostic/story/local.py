@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.exports.content.shape import MOST_ROWS, Ranked, Section, Table
 from diagnostic.model import THEMES
 from diagnostic.report import LocalFigure, Report
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
+from diagnostic.story.blocks import MOST_ROWS, Ranked, Section, Table
 
 MOST_BARS, MOST_COLUMNS = 24, 5
 """Members in a chart of a slide, and indicators side by side in a table of members."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from diagnostic import french
-from diagnostic.exports.content.local import local_facts
-from diagnostic.exports.content.shape import Cover, Map, Section, Table
-from diagnostic.exports.content.words import written_day
 from diagnostic.report import Report
+from diagnostic.story.blocks import Cover, Map, Section, Table
+from diagnostic.story.local import local_facts
+from diagnostic.story.words import written_day
 
 FICTIONAL = "Territoire fictif : les lieux et les chiffres sont inventés."
 SECRECY = (

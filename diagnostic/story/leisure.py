@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import notes_of, source_line, status_text, value_of
-from diagnostic.exports.content.shape import Card, Cards, Map, Section
-from diagnostic.exports.content.words import known, listed
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
+from diagnostic.story.blocks import Card, Cards, Map, Section
+from diagnostic.story.figures import notes_of, source_line, status_text, value_of
+from diagnostic.story.words import known, listed
 
 
 def leisure_section(report: Report) -> Section | None:

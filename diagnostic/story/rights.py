@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french
-from diagnostic.exports.content.figures import amount, compared, notes_of, source_line, status_text, value_of
-from diagnostic.exports.content.shape import Card, Cards, Ranked, Section, Text
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Finding
 from diagnostic.report import Report
+from diagnostic.story.blocks import Card, Cards, Ranked, Section, Text
+from diagnostic.story.figures import amount, compared, notes_of, source_line, status_text, value_of
 
 
 def rights_section(report: Report) -> Section | None:

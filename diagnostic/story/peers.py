@@ -6,14 +6,14 @@ from itertools import islice
 from statistics import median
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import source_line, value_of
-from diagnostic.exports.content.shape import Section, Strip, Strips, Table
-from diagnostic.exports.content.standing import STRIPS
-from diagnostic.exports.content.words import called, ceiling_of, dated, listed, ranked
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import history
 from diagnostic.model import Status
 from diagnostic.report import Report
+from diagnostic.story.blocks import Section, Strip, Strips, Table
+from diagnostic.story.figures import source_line, value_of
+from diagnostic.story.standing import STRIPS
+from diagnostic.story.words import called, ceiling_of, dated, listed, ranked
 from diagnostic.warehouse import Database
 
 FEWEST, MOST = 3, 5

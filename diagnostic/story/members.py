@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import compared, exact_of, source_line, value_of
-from diagnostic.exports.content.shape import Ranked, Section, Text
-from diagnostic.exports.content.words import (
+from diagnostic.indicators import BY_ID
+from diagnostic.model import Direction
+from diagnostic.report import Report
+from diagnostic.story.blocks import Ranked, Section, Text
+from diagnostic.story.figures import compared, exact_of, source_line, value_of
+from diagnostic.story.words import (
     against,
     called,
     counted_noun,
@@ -13,9 +16,6 @@ from diagnostic.exports.content.words import (
     plural_members,
     theme_of,
 )
-from diagnostic.indicators import BY_ID
-from diagnostic.model import Direction
-from diagnostic.report import Report
 
 MOST_BARS = 24
 RANKED_FIRST = ("taux_couverture", "places_100", "places_eaje_100", "accessibilite_eaje", "naissances")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from diagnostic import french
-from diagnostic.exports.content.shape import Section, Table
 from diagnostic.report import Report
+from diagnostic.story.blocks import Section, Table
 
 PROOF = {
     True: "Oui, d’après les données",

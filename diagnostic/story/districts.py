@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import compared, exact_of, notes_of, source_line, value_of
-from diagnostic.exports.content.shape import MOST_ROWS, Block, Scatter, Section, Table
-from diagnostic.exports.content.words import known
 from diagnostic.report import Report
+from diagnostic.story.blocks import MOST_ROWS, Block, Scatter, Section, Table
+from diagnostic.story.figures import compared, exact_of, notes_of, source_line, value_of
+from diagnostic.story.words import known
 
 
 def districts_section(report: Report) -> Section | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import compared, notes_of, source_line, value_of
-from diagnostic.exports.content.shape import Section, Strip, Strips
-from diagnostic.exports.content.words import called, ceiling_of, dated, known, ranked
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
+from diagnostic.story.blocks import Section, Strip, Strips
+from diagnostic.story.figures import compared, notes_of, source_line, value_of
+from diagnostic.story.words import called, ceiling_of, dated, known, ranked
 
 STRIPS = (
     "taux_couverture",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diagnostic import french
-from diagnostic.exports.content.figures import amount, compared, notes_of, source_line, value_of
-from diagnostic.exports.content.shape import Section, Table, Text
-from diagnostic.exports.content.words import known
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
+from diagnostic.story.blocks import Section, Table, Text
+from diagnostic.story.figures import amount, compared, notes_of, source_line, value_of
+from diagnostic.story.words import known
 
 
 def families_section(report: Report) -> Section | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.exports.content.figures import compared, map_alt, source_line, value_of
-from diagnostic.exports.content.shape import MOST_ROWS, Block, Map, Section, Table, Text
-from diagnostic.exports.content.words import against, counted_noun, known, plural_members
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import CHILDREN, Figure, children_near, history
 from diagnostic.model import Finding, Indicator, Territory
 from diagnostic.report import Report
+from diagnostic.story.blocks import MOST_ROWS, Block, Map, Section, Table, Text
+from diagnostic.story.figures import compared, map_alt, source_line, value_of
+from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
 HUNDRED = 100

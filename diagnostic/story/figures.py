@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from diagnostic import french, reading
-from diagnostic.exports.content.shape import Table
-from diagnostic.exports.content.words import called, known, labelled
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Finding, Indicator, Status, Territory
 from diagnostic.report import Report
+from diagnostic.story.blocks import Table
+from diagnostic.story.words import called, known, labelled
 
 
 def value_of(finding: Finding | None) -> float | None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from diagnostic.exports.style import nice_range
+from diagnostic.story.scale import nice_range
 
 MOST_ROWS = 9
 """Rows of a table that a slide holds."""

@@ -1,0 +1,31 @@
+"""Round axes, and labels that do not touch: the same in every drawing."""
+
+from __future__ import annotations
+
+import math
+
+
+def nice_ceiling(value: float) -> float:
+    """The first round number at or above `value`, for a fixed axis."""
+    if value <= 0:
+        return 1.0
+    unit = 10.0 ** (len(str(int(value))) - 1) if value >= 1 else 0.1
+    return next(step * unit for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * unit >= value)
+
+
+def nice_range(low: float, high: float) -> tuple[float, float, float]:
+    """A round minimum, maximum and step of four to seven intervals that hold both values."""
+    spread = max(high - low, abs(high) * 0.02, 0.5)
+    raw = spread / 5
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(k * power for k in (1, 2, 5, 10) if k * power >= raw)
+    return math.floor(low / step) * step, math.ceil(high / step + 1e-9) * step, step
+
+
+def spread(values: list[float], apart: float) -> list[float]:
+    """Heights for labels, at least `apart` from one another, as near as possible to the values."""
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    placed = list(values)
+    for below, above in zip(order, order[1:], strict=False):
+        placed[above] = max(placed[above], placed[below] + apart)
+    return placed
