@@ -20,7 +20,7 @@ from diagnostic.local.store import deposit
 from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.plan import Result
-from diagnostic.ui import acting, composing, depositing, drawing, exporting, keeping, loaded, method
+from diagnostic.ui import acting, composing, depositing, drawing, exporting, keeping, loaded, loading, method
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -184,10 +184,10 @@ def test_loading_from_the_screen_is_off_unless_the_operator_allows_it(
     monkeypatch.delenv(loaded.LOADING, raising=False)
     closed = app(demo_db, monkeypatch, "donnees")
     assert "désactivé" in said(closed)
-    assert not [button for button in closed.button if button.label == "Télécharger et construire"]
+    assert not [button for button in closed.button if button.label == loading.START]
     monkeypatch.setenv(loaded.LOADING, "1")
     opened = app(demo_db, monkeypatch, "donnees")
-    assert [button for button in opened.button if button.label == "Télécharger et construire"]
+    assert [button for button in opened.button if button.label == loading.START]
 
 
 def test_without_a_database_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
