@@ -365,18 +365,21 @@ def search(text: str, as_json: bool, path: Path | None) -> None:
 
 @command("show")
 @click.argument("key", metavar="TERRITOIRE")
-@click.option("--compare", multiple=True, metavar="TERRITOIRE", help="Territoire de référence, répétable.")
+@click.option(
+    "--compare",
+    multiple=True,
+    metavar="RÉFÉRENCE",
+    help="Territoire, pairs ou objectif:70 ; la première est la référence. Répétable.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Réponse en JSON ; inconnu s’écrit null.")
 @database_option
 def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -> None:
     """Écrit le diagnostic d’un territoire."""
-    from diagnostic import measure, report, territories, text
+    from diagnostic import report, text
 
     db = open_base(path)
     found = report.build(db, key, reference=compare[0] if compare else None)
-    places = [territories.get(db, other) for other in compare]
-    findings = measure.measure(db, places)
-    others = [(place, findings[place.key]) for place in places]
+    others = [report.reference(db, found, other) for other in compare[1:]]
     if as_json:
         print_json(text.document(found, others))
     else:
@@ -393,8 +396,18 @@ def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -
 )
 @click.option("--out", type=ProjectPath(), default="dist", help="Dossier à remplir [dist].")
 @click.option("--template", type=ProjectPath(), help="Modèle PowerPoint de la collectivité.")
+@click.option(
+    "--compare", metavar="RÉFÉRENCE", help="Territoire, pairs ou objectif:70 [le territoire au-dessus]."
+)
 @database_option
-def export(keys: tuple[str, ...], formats: str, out: Path, template: Path | None, path: Path | None) -> None:
+def export(
+    keys: tuple[str, ...],
+    formats: str,
+    out: Path,
+    template: Path | None,
+    compare: str | None,
+    path: Path | None,
+) -> None:
     """Écrit les documents d’un ou de plusieurs territoires ; epci-de:33 vaut toutes les
     intercommunalités d’un département, epci-de:france toutes celles de la base."""
     from diagnostic.exports import FORMATS, batch
@@ -417,7 +430,7 @@ def export(keys: tuple[str, ...], formats: str, out: Path, template: Path | None
             click.echo(remark, err=True)
     db = open_base(path)
     out.mkdir(parents=True, exist_ok=True)
-    jobs = [batch.Job(key, chosen, out, db.path, template) for key in expanded(db, keys)]
+    jobs = [batch.Job(key, chosen, out, db.path, template, compare) for key in expanded(db, keys)]
     results = []
     for done in batch.run(jobs):
         results.append(done)

@@ -84,7 +84,7 @@ def measure(
 ) -> dict[str, dict[str, Finding]]:
     """Findings by territory key and indicator id, for the newest year that says something.
 
-    Comparators are the territories that contain each one, on its own vintage where they have it, else
+    Comparators are the territories that contain each one and more, on its own vintage where they have it, else
     their newest. `reference` is the territory to compare with (default: `default_reference`); it sets gap,
     word and missing units. `targets` take its place for some indicators (a typed goal, the median of peers).
     `known` holds what `history` already gave for some of the territories, with every indicator asked for.
@@ -96,7 +96,7 @@ def measure(
             raise DiagnosticError(
                 f"L’indicateur « {one} » n’existe pas. Choisissez parmi : {', '.join(BY_ID)}.", code=2
             )
-    above = {place.key: territories.parents(db, place) for place in places}
+    above = {place.key: territories.larger(db, place) for place in places}
     asked = {place.key: place for place in places}
     for group in above.values():
         asked.update({place.key: place for place in group})
@@ -124,15 +124,14 @@ def default_reference(db: Database, territory: Territory) -> Territory | None:
 
     One level further where both hold the same communes (Paris, a région of one département).
     """
-    above = {place.level: place for place in territories.parents(db, territory)}
+    above = {place.level: place for place in territories.larger(db, territory)}
     if territory.level is Level.PERIMETRE and Level.DEPARTEMENT not in above and territory.departement:
-        above[Level.DEPARTEMENT] = territories.get(db, f"departement:{territory.departement}")
-    start = {Level.DEPARTEMENT: 1, Level.REGION: 2}.get(territory.level, 0)
-    own = territories.communes(db, territory)
-    for level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE)[start:]:
-        if level in above and territories.communes(db, above[level]) != own:
-            return above[level]
-    return None
+        held = {place.level for place in territories.parents(db, territory)}
+        if Level.DEPARTEMENT not in held:
+            above[Level.DEPARTEMENT] = territories.get(db, f"departement:{territory.departement}")
+    return next(
+        (above[level] for level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE) if level in above), None
+    )
 
 
 # Rows

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -186,6 +187,78 @@ class Comparator:
     value: float | None
     year: int | None
     status: Status
+
+
+class ReferenceKind(StrEnum):
+    """What a figure is compared with: a territory, the median of peers, a goal that was typed."""
+
+    TERRITORY = "territory"
+    PEERS = "peers"
+    GOAL = "goal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What is compared with, as sentences name it.
+
+    `key` is that of the address (`departement:33`, `pairs`, `objectif:70`). `name` stands in a label
+    ("Gironde", "Objectif"); `the` has its article ("la Gironde"), `of`, `at` and `than` their preposition:
+    "de la Gironde", "66,2 en Gironde", "que la Gironde". `territory` is None for peers and goals.
+    """
+
+    kind: ReferenceKind
+    key: str
+    name: str
+    the: str
+    of: str
+    at: str
+    than: str
+    territory: Territory | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against(Named):
+    """The reference as one indicator meets it. `value` is None when unknown; a goal has no `year`."""
+
+    value: float | None
+    year: int | None
+    status: Status
+
+    def when(self, year: int | None) -> str:
+        """ " (2019)" beside a value of another year, else an empty text: no value stands under a year that is
+        not its own."""
+        return "" if self.year is None or self.value is None or self.year == year else f" ({self.year})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference(Named):
+    """What a report is compared with: its value for each indicator that it measures.
+
+    `otherwise` speaks, under its own name, for the indicators that a goal or the peers do not measure.
+    """
+
+    values: Mapping[str, Comparator] = field(default_factory=dict)
+    otherwise: Reference | None = None
+
+    def against(self, indicator: str) -> Against:
+        """The reference of one indicator, named, with its value, year and status."""
+        if indicator not in self.values and self.otherwise is not None:
+            return self.otherwise.against(indicator)
+        found = self.values.get(indicator)
+        known = found is not None and found.status.known
+        return Against(
+            kind=self.kind,
+            key=self.key,
+            name=self.name,
+            the=self.the,
+            of=self.of,
+            at=self.at,
+            than=self.than,
+            territory=self.territory,
+            value=found.value if found is not None and known else None,
+            year=found.year if found is not None else None,
+            status=found.status if found is not None else Status.MISSING,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from diagnostic.model import (
     Finding,
     Indicator,
     Level,
+    Named,
     Position,
+    ReferenceKind,
     Status,
     Territory,
     ratio_word,
@@ -153,11 +155,10 @@ def sensitivity(finding: Finding, indicator: Indicator) -> str:
 # --- Against a reference -------------------------------------------------------------------------
 
 
-def comparison(finding: Finding, indicator: Indicator, reference: Territory | str) -> str:
+def comparison(finding: Finding, indicator: Indicator, reference: Territory | Named) -> str:
     """ "7,9 points de moins que la Gironde : en dessous", or why the two cannot be compared.
 
-    `reference` is a territory among the comparators, or words with their article ("l’objectif") for the
-    reference chosen in the finding. Empty when the value is unknown, when the territory is its own
+    `reference` is among the comparators of the finding. Empty when the value is unknown, when the territory is its own
     reference, and for plain counts, which do not compare across scales.
     """
     compared = _compare(finding, indicator, reference)
@@ -169,6 +170,15 @@ def comparison(finding: Finding, indicator: Indicator, reference: Territory | st
         )
     word = f" : {compared.word}" if compared.word else ""
     return french.typographic(compared.text + word)
+
+
+def beside(comparator: Comparator | None, finding: Finding, indicator: Indicator) -> str:
+    """ "66,2", "66,2 (2019)" beside a value of another year, "—" when unknown: what stands next to a figure."""
+    value = _finite(comparator.value) if comparator is not None and comparator.status.known else None
+    if comparator is None or value is None:
+        return french.UNKNOWN
+    other = comparator.year not in (None, finding.year)
+    return french.number(value, indicator.decimals) + (f"{french.NBSP}({comparator.year})" if other else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +195,7 @@ class _Comparison:
 
 
 def _compare(
-    finding: Finding, indicator: Indicator, reference: Territory | str, *, long: bool = False
+    finding: Finding, indicator: Indicator, reference: Territory | Named, *, long: bool = False
 ) -> _Comparison | None:
     value = known_value(finding)
     is_count = indicator.denominator is None and not indicator.published
@@ -254,7 +264,7 @@ def sentence(
     finding: Finding,
     indicator: Indicator,
     territory: Territory,
-    reference: Territory | str | None = None,
+    reference: Territory | Named | None = None,
     *,
     missing_between: tuple[float, float] | None = None,
     long: bool = False,
@@ -281,10 +291,10 @@ def sentence(
     return french.typographic(" ".join(part for part in parts if part))
 
 
-def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory]) -> str:
+def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory | Named]) -> str:
     """ "68,9 places pour 100 enfants de moins de 3 ans, contre 66,2 en Gironde et 59,4 en France."
 
-    One line for a key message: the value, then the references of the same year that are known. "" when
+    One line for a key message: the value, then the references of the same year, or goals, that are known. "" when
     the value is unknown. A plain count is not set against the count of a larger territory.
     """
     value = known_value(finding)
@@ -297,15 +307,20 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
         said = figure(finding, indicator)
     else:
         said = f"{indicator.short} : {figure(finding, indicator)}"
+    goals = {
+        place.key for place in references if isinstance(place, Named) and place.kind is ReferenceKind.GOAL
+    }
     known = {
         comparator.key: comparator.value
         for comparator in finding.comparators
-        if comparator.status.known and comparator.value is not None and comparator.year == finding.year
+        if comparator.status.known
+        and comparator.value is not None
+        and (comparator.year == finding.year or comparator.key in goals)
     }
     against = []
     if indicator.denominator is not None or indicator.published:
         against = [
-            f"{french.number(known[place.key], indicator.decimals)} {french.at(place)}"
+            f"{french.number(known[place.key], indicator.decimals)} {_names(place).at}"
             for place in references
             if place.key in known and place.key != finding.territory
         ]
@@ -377,7 +392,7 @@ def rank(position: Position, siblings: str) -> str:
     return f"{french.ordinal(position.rank)} sur {french.number(position.of)}\u00a0{siblings}"
 
 
-def members(words: Sequence[str | None], reference: Territory | str, direction: Direction) -> str:
+def members(words: Sequence[str | None], reference: Territory | Named, direction: Direction) -> str:
     """The message of a ranking of communes: "Huit communes sur 19 sont en dessous de la Gironde".
 
     `words` is the ratio word of each member, None where unknown. Says the bad news first (below where more
@@ -441,7 +456,7 @@ def _unknown_sentence(
     finding: Finding,
     indicator: Indicator,
     territory: Territory,
-    reference: Territory | str | None,
+    reference: Territory | Named | None,
     *,
     long: bool,
 ) -> str:
@@ -464,7 +479,7 @@ def _unknown_sentence(
 def _missing_sentence(
     finding: Finding,
     indicator: Indicator,
-    reference: Territory | str | None,
+    reference: Territory | Named | None,
     between: tuple[float, float] | None,
 ) -> str:
     """ "Il manque environ 286 places pour atteindre ce niveau."; nothing under half a unit."""
@@ -540,11 +555,10 @@ def _in_points(indicator: Indicator) -> bool:
     return indicator.unit.startswith("%") or " pour 100 " in f"{indicator.unit} "
 
 
-def _comparator(finding: Finding, reference: Territory | str | None) -> Comparator | None:
-    key = reference.key if isinstance(reference, Territory) else finding.reference
-    if reference is None or key is None:
+def _comparator(finding: Finding, reference: Territory | Named | None) -> Comparator | None:
+    if reference is None:
         return None
-    return next((comparator for comparator in finding.comparators if comparator.key == key), None)
+    return next((one for one in finding.comparators if one.key == reference.key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -554,17 +568,23 @@ class _Names:
     the: str
     than: str
     of: str
+    at: str
 
     @property
     def level(self) -> str:
         return f"au même niveau {self.than}"
 
 
-def _names(reference: Territory | str, *, long: bool = False) -> _Names:
-    if isinstance(reference, Territory):
-        than = french.than_territory(reference, long=long)
-        return _Names(french.the(reference, long=long), than, french.of(reference, long=long))
-    return _Names(reference, french.than(reference), french.of_text(reference))
+def _names(reference: Territory | Named, *, long: bool = False) -> _Names:
+    place = reference if isinstance(reference, Territory) else reference.territory
+    if isinstance(reference, Named) and (place is None or not long):
+        return _Names(reference.the, reference.than, reference.of, reference.at)
+    return _Names(
+        french.the(place, long=long),
+        french.than_territory(place, long=long),
+        french.of(place, long=long),
+        french.at(place, long=long),
+    )
 
 
 def missing_units(findings: Iterable[Finding | None]) -> list[int]:

@@ -292,6 +292,17 @@ def parents(db: Database, territory: Territory) -> tuple[Territory, ...]:
     return (*found, known.territories[Level.FRANCE, FRANCE.code])
 
 
+def larger(db: Database, territory: Territory) -> tuple[Territory, ...]:
+    """The parents that hold other communes too: Paris the commune is not compared with Paris the département."""
+    return tuple(place for place in parents(db, territory) if not same(db, place, territory))
+
+
+def same(db: Database, one: Territory, other: Territory) -> bool:
+    """Whether two territories hold the same communes."""
+    codes, others = communes(db, one), communes(db, other)
+    return len(codes) == len(others) and set(codes) == set(others)
+
+
 def members(db: Database, territory: Territory) -> tuple[Territory, ...]:
     """Communes of an EPCI or perimeter, the commune itself, EPCI of a département, départements of a
     région, régions of France; by name."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 import dataclasses
 import math
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
-from diagnostic.model import THEMES, Comparator, Finding, Indicator, Territory
+from diagnostic.model import THEMES, Comparator, Finding, Indicator, Reference
 from diagnostic.report import Report
 
 WIDTH = 100
 
-Others = Sequence[tuple[Territory, Mapping[str, Finding]]]
-"""Territories to compare with beyond those of the report, with their findings by indicator."""
+Others = Sequence[Reference]
+"""References beyond those of the report, with their values by indicator."""
 
 
 # --- JSON ----------------------------------------------------------------------------------------
@@ -29,13 +29,16 @@ def document(report: Report, others: Others = ()) -> dict[str, Any]:
     """
     from diagnostic.report import as_dict
 
-    sections = as_dict(report)
-    for name in ("territory", "findings"):
+    sections = as_dict(dataclasses.replace(report, reference=None))
+    for name in ("territory", "findings", "reference"):
         sections.pop(name, None)
-    territory = report.territory
+    territory, reference = report.territory, report.reference
     return plain(
         {
             "territory": {"level": territory.level, "code": territory.code, "name": territory.name},
+            "reference": report.beside,
+            "reference_key": reference.key if reference is not None else None,
+            "reference_label": reference.the if reference is not None else "",
             "indicators": [entry(indicator, report, others) for indicator in INDICATORS],
             **sections,
         }
@@ -55,6 +58,7 @@ def entry(indicator: Indicator, report: Report, others: Others) -> dict[str, Any
                 "status": "missing",
                 "source": [],
                 "comparators": {},
+                "comparators_years": {},
                 "reading": "",
             }
         )
@@ -66,6 +70,7 @@ def entry(indicator: Indicator, report: Report, others: Others) -> dict[str, Any
         "vintage": finding.year,
         "source": list(finding.sources),
         "comparators": {c.key: known(c) for c in comparators(finding, others)},
+        "comparators_years": {c.key: c.year for c in comparators(finding, others)},
         "gap": finding.gap,
         "missing": finding.missing,
         "reading": finding.reading,
@@ -73,14 +78,11 @@ def entry(indicator: Indicator, report: Report, others: Others) -> dict[str, Any
 
 
 def comparators(finding: Finding, others: Others) -> list[Comparator]:
-    """The finding's own comparators, then the same indicator in `others`, each territory once."""
+    """The finding's own comparators, then the same indicator in `others`, each once."""
     found = {comparator.key: comparator for comparator in finding.comparators}
-    for territory, findings in others:
-        theirs = findings.get(finding.indicator)
-        if theirs is not None and territory.key not in found:
-            found[territory.key] = Comparator(
-                territory.key, territory.name, theirs.value, theirs.year, theirs.status
-            )
+    for other in others:
+        if finding.indicator in other.values:
+            found.setdefault(other.key, other.values[finding.indicator])
     return list(found.values())
 
 
@@ -171,8 +173,8 @@ def _head(report: Report) -> str:
     lines = [f"{french.name(territory, long=True)} — {territory.key}", ", ".join(who)]
     if context.fictional:
         lines.append("Territoire fictif : aucun chiffre n’est réel.")
-    if report.reference_label:
-        lines.append(french.typographic(f"Référence : {report.reference_label}"))
+    if report.reference is not None:
+        lines.append(french.typographic(f"Référence : {report.reference.the}"))
     return "\n".join([*lines, "", *_paragraph(report.headline)])
 
 
@@ -199,7 +201,7 @@ def _finding(indicator: Indicator, report: Report, others: Others) -> Iterator[s
     yield f"{indicator.label}{year} ({reading.status_word(finding, indicator)})"
     yield from _paragraph(finding.reading or reading.figure(finding, indicator), "  ")
     compared = [
-        f"{french.typographic(c.name)} {french.number(known(c), indicator.decimals)}"
+        f"{french.typographic(c.name)} {reading.beside(c, finding, indicator)}"
         for c in comparators(finding, others)
     ]
     if compared:

@@ -22,7 +22,7 @@ else:
         components.section(
             "Comparer",
             "Plusieurs scénarios de projets côte à côte",
-            "Chacun sous chaque scénario de naissances ; quatre se gardent, le temps de la visite",
+            "Chacun sous chaque scénario de naissances ; quatre se gardent, aussi longtemps que le plan",
         )
         simulator.compare(ground, target, report)
     components.section(

@@ -61,7 +61,7 @@ if comparing.long_enough(series):
     components.section("Dans le temps", comparing.series_message(series, report, one), one.unit)
     components.chart(
         drawing.lines(
-            series, theme=frame.theme(), own=comparing.own_name(report), reference=frame.reference_name(report),
+            series, theme=frame.theme(), own=comparing.own_name(report), reference=comparing.reference_name(report),
             decimals=one.decimals,
         ),
         key="series",

@@ -4,7 +4,7 @@ from diagnostic.ui import acting, components, composing, frame, plan_panel
 
 report = frame.open_page("convention")
 db = frame.database()
-plan = plan_panel.current(report)
+plan = plan_panel.shown(report)
 components.section(
     "Convention", plan_panel.message(plan), "Des écarts aux actions : axes, fiches, calendrier, budget"
 )
@@ -17,7 +17,7 @@ components.section(
 plan_panel.from_gaps(report, plan)
 components.section("Plan d’actions", "Axes et fiches", "Chaque fiche s’ouvre et se modifie")
 plan_panel.axes(report, plan, acting.communes_of(db, report.territory))
-plan = plan_panel.current(report)
+plan = plan_panel.shown(report)
 if plan.fiches:
     components.section("Calendrier", "Ce qui se fait chaque année")
     components.table(composing.calendar_table(plan))
@@ -42,3 +42,4 @@ if plan.axes:
         "Emporter", "Le plan, prêt à relire et à signer", "Préparé au moment du clic, avec ses sources"
     )
     plan_panel.files(report, plan, db)
+plan_panel.settle(report)

@@ -35,9 +35,7 @@ with grid.container():
     components.block("Places manquantes", *early.members_title(report, indicator))
     if ladder:
         components.chart(
-            charts.ranked(
-                ladder, early.reference_value(report, indicator), frame.reference_name(report), 1, theme
-            ),
+            charts.ranked(ladder, *(early.reference_line(report, indicator) or (None, "")), 1, theme),
             key="classement",
             alt=early.members_title(report, indicator)[0],
             subtitle=early.members_title(report, indicator)[1],

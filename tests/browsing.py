@@ -33,7 +33,7 @@ def dashboard(log: Path, environment: Mapping[str, str], base: str = "") -> Iter
         server = subprocess.Popen(
             [sys.executable, "-B", "-m", "streamlit", "run", "dashboard.py", *options],
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env={**os.environ, "DIAGNOSTIC_BROUILLONS": "memoire", **environment},
             stdout=written,
             stderr=subprocess.STDOUT,
         )

@@ -258,7 +258,7 @@ def test_show_json_gives_every_indicator_with_the_declared_keys(run, epci):
     assert [entry["id"] for entry in document["indicators"]] == [indicator.id for indicator in INDICATORS]
     keys = {
         *("id", "label", "unit", "value", "numerator", "denominator", "status", "vintage"),
-        *("source", "comparators", "gap", "missing", "reading"),
+        *("source", "comparators", "comparators_years", "gap", "missing", "reading"),
     }
     for entry in document["indicators"]:
         assert set(entry) == keys

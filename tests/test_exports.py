@@ -19,6 +19,7 @@ from diagnostic import exports, french, story
 from diagnostic.exports import batch, picture, pptx, style
 from diagnostic.exports.pptx.template import Template
 from diagnostic.model import (
+    FRANCE,
     Comparator,
     DiagnosticError,
     Finding,
@@ -44,6 +45,7 @@ from diagnostic.report import (
     SourceLine,
     build,
 )
+from diagnostic.report.references import of_territory
 from diagnostic.warehouse import open_database
 
 VALBOIS = Territory(Level.EPCI, "990000001", "CC du Valbois", kind="CC", departement="F1")
@@ -107,8 +109,7 @@ def valbois() -> Report:
     )
     return Report(
         territory=VALBOIS,
-        reference=Territory(Level.FRANCE, "F", "France", tncc=3),
-        reference_label="France",
+        reference=of_territory(FRANCE, findings.values()),
         context=Context(
             (), 5, 12345.0, 2023, "rurale", 0, "communes au 1er janvier 2025", True, "2026-11-23", "test"
         ),
@@ -329,7 +330,7 @@ def test_an_unknown_format_is_refused_with_the_list_of_those_that_exist():
 
 
 def test_one_territory_that_fails_does_not_stop_the_others_and_what_is_done_is_kept(tmp_path, monkeypatch):
-    def made(db, key):
+    def made(db, key, **_):
         if key == "epci:000":
             raise DiagnosticError("Territoire inconnu.")
         return valbois()

@@ -20,7 +20,7 @@ from diagnostic.local.store import deposit
 from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.plan import Result
-from diagnostic.ui import acting, composing, depositing, drawing, exporting, keeping, loaded, loading, method
+from diagnostic.ui import acting, composing, depositing, drawing, exporting, loaded, loading, method
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,7 +154,7 @@ def test_a_count_of_a_commune_has_no_reference_line(real_db: Path) -> None:
 
     village = report.build(open_database(real_db), "commune:33064")
     assert village.findings["enfants_moins_3"].reference is not None
-    assert early.reference_value(village, "enfants_moins_3") is None
+    assert early.reference_line(village, "enfants_moins_3") is None
     assert early.ladder(village, "enfants_moins_3") == ([], 0)
 
 
@@ -260,27 +260,6 @@ def test_a_fiche_begun_from_a_gap_is_kept_when_the_page_changes(
     at.switch_page(str(ROOT / "pages" / "methode.py")).run()
     at.switch_page(str(ROOT / "pages" / "convention.py")).run()
     assert "1 axe et 1 fiche action" in said(at)
-
-
-def test_the_drafts_of_two_people_never_meet_and_the_oldest_leaves_first() -> None:
-    drafts = keeping.Drafts(most=2)
-    keys = [keeping.new_key() for _ in range(3)]
-    assert len(set(keys)) == 3
-    for year, key in enumerate(keys, 2027):
-        drafts.put(key, "plan", "epci:200000001", value=year)
-    assert drafts.get(keys[0], "plan", "epci:200000001") is None
-    assert drafts.get(keys[2], "plan", "epci:200000001") == 2027 + 2
-    assert drafts.get(keys[2], "plan", "epci:200000002") is None
-
-
-def test_drafts_never_weigh_more_than_the_memory_given_to_them() -> None:
-    drafts = keeping.Drafts(most=100, most_bytes=1_000)
-    for rank in range(10):
-        drafts.put("clé", "plan", str(rank), value=rank, weight=400)
-    kept = [rank for rank in range(10) if drafts.get("clé", "plan", str(rank)) is not None]
-    assert kept == [8, 9]  # 2 × 400 ≤ 1 000 < 3 × 400
-    drafts.put("clé", "plan", "9", value="seul", weight=5_000)
-    assert drafts.get("clé", "plan", "9") == "seul"
 
 
 def test_a_plan_under_way_is_never_found_by_another_session(

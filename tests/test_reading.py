@@ -23,6 +23,7 @@ from diagnostic.model import (
     Status,
     Territory,
 )
+from diagnostic.report import references
 
 BORDEAUX = Territory(Level.COMMUNE, "33063", "Bordeaux")
 BOULIAC = Territory(Level.COMMUNE, "33065", "Bouliac")
@@ -30,6 +31,7 @@ LE_MANS = Territory(Level.COMMUNE, "72181", "Le Mans", tncc=2)
 METROPOLE = Territory(Level.EPCI, "243300316", "Bordeaux Métropole", kind="METRO")
 FOYEN = Territory(Level.EPCI, "200069581", "CC du Pays Foyen", kind="CC")
 GIRONDE = Territory(Level.DEPARTEMENT, "33", "Gironde", tncc=3)
+GOAL = references.goal_named(80.0)
 RATE = BY_ID["taux_couverture"]
 PLACES = BY_ID["places_100"]
 
@@ -265,10 +267,11 @@ def test_counts_are_not_compared_across_scales_and_nothing_is_its_own_reference(
 
 
 def test_a_target_is_named_by_its_words():
-    target = Comparator("objectif", "objectif", 80.0, None, Status.OK)
+    target = Comparator(GOAL.key, GOAL.name, 80.0, None, Status.OK)
     aimed = finding(BORDEAUX, 74.8, against=target, gap=74.8 - 80, missing=412)
     assert (
-        plain(reading.comparison(aimed, RATE, "l’objectif")) == "5,2 points de moins que l’objectif : proche"
+        plain(reading.comparison(aimed, RATE, GOAL))
+        == "5,2 points de moins que l’objectif de 80 places pour 100 enfants : proche"
     )
 
 
@@ -361,7 +364,7 @@ NEVER = re.compile(
 @given(
     indicator=st.sampled_from(INDICATORS),
     territory=st.sampled_from(PLACES_NAMED),
-    reference=st.sampled_from((*PLACES_NAMED, "la médiane des territoires semblables", "l’objectif")),
+    reference=st.sampled_from((*PLACES_NAMED, references.PEERS_NAMED, GOAL)),
     statuses=st.tuples(st.sampled_from(Status), st.sampled_from(Status)),
     values=st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS),
     years=st.tuples(YEARS, YEARS, YEARS),
@@ -372,7 +375,7 @@ def test_any_figure_whatever_its_status_gives_a_clean_sentence(
     indicator, territory, reference, statuses, values, years, grade, long
 ):
     value, base, gap, missing, low, high, denominator = values
-    key = reference.key if isinstance(reference, Territory) else "objectif"
+    key = reference.key
     said = Finding(
         indicator=indicator.id,
         territory=territory.key,

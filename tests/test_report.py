@@ -215,7 +215,7 @@ def test_the_reference_may_be_a_territory_the_peers_or_a_goal(demo):
     other = report.build(demo, EPCI, reference="epci:999001002", on=DAY)
     assert other.findings["taux_couverture"].reference == "epci:999001002"
     near = report.build(demo, EPCI, reference="pairs", on=DAY)
-    assert near.findings["taux_couverture"].reference == "pairs" and "semblables" in near.reference_label
+    assert near.findings["taux_couverture"].reference == "pairs" and "semblables" in near.reference.the
     goal = report.build(demo, EPCI, reference="objectif:70", on=DAY)
     finding = goal.findings["taux_couverture"]
     assert finding.gap == pytest.approx(finding.value - 70)

@@ -26,13 +26,14 @@ RENEWED_AFTER = 60
 
 @dataclass(frozen=True)
 class Job:
-    """One territory: the formats wanted, the folder, the database file, a template for the deck."""
+    """One territory: the formats wanted, the folder, the database file, a template for the deck, a reference."""
 
     key: str
     formats: tuple[str, ...]
     out: Path
     db: Path
     template: Path | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def one(job: Job) -> Done:
     kept: list[str] = []
     try:
         db = open_database(job.db)
-        report = with_built(build(db, job.key), db)
+        report = with_built(build(db, job.key, reference=job.reference), db)
         job.out.mkdir(parents=True, exist_ok=True)
         for format in job.formats:
             name = filename(report, format)

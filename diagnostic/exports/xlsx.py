@@ -250,7 +250,7 @@ class Book:
 
 def _theme(book: Book, report: Report, theme: str, rows: list[table.Row]) -> None:
     note = "« — » : valeur inconnue, jamais zéro. Le manque est compté pour atteindre la référence : " + (
-        f"{report.reference_label}."
+        f"{report.reference.the if report.reference else french.UNKNOWN}."
     )
     sheet = book.sheet(sheet_name(theme), THEMES[theme], note, FIGURES, len(rows))
     for r, row in enumerate(rows, HEADER_ROW + 1):

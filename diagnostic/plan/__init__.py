@@ -1,6 +1,7 @@
 """The action plan of a convention: composed, read, kept in one file."""
 
-from diagnostic.plan.file import FORMAT, HEAVIEST, VERSION, from_json, to_json
+from diagnostic.plan.file import FORMAT, HEAVIEST, VERSION, decode, encode, from_json, to_json
+from diagnostic.plan.merging import merged
 from diagnostic.plan.model import (
     CTG_YEARS,
     FUNDERS,
@@ -75,14 +76,17 @@ __all__ = [
     "calendar",
     "cents",
     "compare_with",
+    "decode",
     "draft_fiche",
     "duplicate_fiche",
     "edit_axe",
     "edit_fiche",
     "edit_plan",
+    "encode",
     "figure",
     "funded_by_one",
     "from_json",
+    "merged",
     "move_axe",
     "move_fiche",
     "remarks",

@@ -25,7 +25,7 @@ HEAVIEST = 5_000_000
 
 def to_json(plan: Plan) -> str:
     """The plan as indented JSON, in UTF-8 when written: money as text, nothing left out."""
-    content = {"format": FORMAT, "version": VERSION, "plan": _encode(plan)}
+    content = {"format": FORMAT, "version": VERSION, "plan": encode(plan)}
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
@@ -51,7 +51,7 @@ def from_json(text: str | bytes) -> Plan:
         )
     if set(content) != {"format", "version", "plan"}:
         raise _damaged("fichier", "des rubriques manquent ou sont en trop")
-    return _decode(Plan, content["plan"], "plan")
+    return decode(Plan, content["plan"], "plan")
 
 
 def _parsed(text: str | bytes) -> Any:
@@ -79,11 +79,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _encode(value: Any) -> Any:
+def encode(value: Any) -> Any:
+    """A dataclass, down to its leaves, as what JSON holds; money and states as text."""
     if is_dataclass(value):
-        return {field.name: _encode(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
-        return [_encode(item) for item in value]
+        return [encode(item) for item in value]
     return str(value) if isinstance(value, Decimal | StrEnum) else value
 
 
@@ -92,16 +93,16 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _decode(kind: Any, data: Any, where: str) -> Any:
+def decode(kind: Any, data: Any, where: str) -> Any:
     """`data` read as `kind`, strictly: every field there, none unknown, each of its type."""
     if typing.get_origin(kind) is types.UnionType:
         inner = next(option for option in typing.get_args(kind) if option is not type(None))
-        return None if data is None else _decode(inner, data, where)
+        return None if data is None else decode(inner, data, where)
     if typing.get_origin(kind) is tuple:
         if not isinstance(data, list):
             raise _damaged(where, "une liste est attendue")
         item = typing.get_args(kind)[0]
-        return tuple(_decode(item, value, f"{where}[{rank}]") for rank, value in enumerate(data, 1))
+        return tuple(decode(item, value, f"{where}[{rank}]") for rank, value in enumerate(data, 1))
     if is_dataclass(kind):
         return _decode_fields(kind, data, where)
     return _decode_scalar(kind, data, where)
@@ -113,7 +114,7 @@ def _decode_fields(kind: Any, data: Any, where: str) -> Any:
         raise _damaged(where, "un ensemble de champs est attendu")
     for name in sorted(set(hints) ^ set(data)):
         raise _damaged(f"{where}.{name}", "ce champ manque" if name in hints else "ce champ est inconnu")
-    values = {name: _decode(hint, data[name], f"{where}.{name}") for name, hint in hints.items()}
+    values = {name: decode(hint, data[name], f"{where}.{name}") for name, hint in hints.items()}
     try:
         return kind(**values)
     except DiagnosticError as error:
@@ -121,8 +122,8 @@ def _decode_fields(kind: Any, data: Any, where: str) -> Any:
 
 
 def _decode_scalar(kind: Any, data: Any, where: str) -> Any:
-    expected = {int: int, float: int | float}.get(kind, str)
-    if not isinstance(data, expected) or isinstance(data, bool):
+    expected = {bool: bool, int: int, float: int | float}.get(kind, str)
+    if not isinstance(data, expected) or (isinstance(data, bool) and kind is not bool):
         raise _damaged(where, "la valeur n’est pas du type attendu")
     if isinstance(data, str) and not data.isascii() and _SURROGATE.search(data):
         raise _damaged(where, "un caractère est illisible")

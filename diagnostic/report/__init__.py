@@ -1,6 +1,7 @@
 """Report: all findings of a territory as plain data, shared by pages and exports."""
 
 from diagnostic.report.builder import as_dict, build
+from diagnostic.report.references import reference
 from diagnostic.report.shape import (
     Accessibility,
     Alsh,
@@ -41,4 +42,5 @@ __all__ = [
     "SourceLine",
     "as_dict",
     "build",
+    "reference",
 ]

@@ -13,10 +13,11 @@ import pandas as pd
 
 from diagnostic import french, gaps, peers, reading, territories
 from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.measure import Figure, default_reference, history, measure, newest
-from diagnostic.model import Comparator, DiagnosticError, Level, Status, Territory
+from diagnostic.measure import Figure, history, measure
+from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import data
 from diagnostic.report.childcare import accessibility, coverage, outlook
+from diagnostic.report.references import COMPARED, Asked, ask
 from diagnostic.report.services import alsh, duties, qpv, services
 from diagnostic.report.shape import Context, Member, Peer, Report, Series
 from diagnostic.report.subject import Subject
@@ -24,10 +25,6 @@ from diagnostic.report.synthesis import headline, lever_rows, messages, notes, p
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
-PEERS, GOAL = "pairs", "objectif:"
-PEERS_NAME = "la médiane des territoires semblables"
-GOAL_INDICATORS = ("taux_couverture", "places_100")
-POSITIONED = tuple(item.id for item in INDICATORS if item.denominator or item.published)
 MEMBERS = tuple(item.id for item in INDICATORS)
 
 # Stated on screen; a skewed size is compared by its logarithm.
@@ -57,7 +54,7 @@ def build(
     """Everything that is said of a territory against one reference.
 
     `reference` is the key of a territory, `pairs` (the median of its peers) or `objectif:70` (a coverage to
-    reach); by default the territory above (`measure.default_reference`). `radius_km` is that of leisure centres,
+    reach), as `references.ask` reads it. `radius_km` is that of leisure centres,
     `reach_km` the catchment of crèches. `peers_add` and `peers_drop` are
     codes; `leaving_share` (0 to 1) of the assistantes maternelles stop. `on` dates the duties and the
     report (default: today). `name` is that of a perimeter of one's own. Raises DiagnosticError for an unknown territory, reference or share.
@@ -67,19 +64,19 @@ def build(
     if name and territory.level is Level.PERIMETRE:
         territory = replace(territory, name=name)
     near = _peers(db, territory, peers_add, peers_drop)
-    against, label, targets = _reference(db, territory, reference, near)
-    subject = _subject(db, territory, against, label, targets)
+    alike = [_peer(db, territory, code) for code in near.codes] if near is not None else []
+    asked = ask(db, territory, reference, alike)
+    subject = _subject(db, territory, asked)
     first = priorities(subject)
     ahead = outlook(subject, leaving_share)
     cover = coverage(subject)
     told = messages(subject, first, cover.reading)
     owed, owed_reading = duties(subject, day)
     members = territories.members(db, territory)
-    rows = _members(db, members, subject, against, targets)
+    rows = _members(db, members, subject, asked)
     return Report(
         territory=territory,
-        reference=against if not targets or reference != PEERS else None,
-        reference_label=label,
+        reference=subject.reference,
         context=_context(db, subject, day),
         findings=subject.findings,
         headline=headline(subject, told, [item.findings["taux_couverture"].word for item in rows]),
@@ -106,23 +103,18 @@ def build(
     )
 
 
-def _subject(
-    db: Database,
-    territory: Territory,
-    against: Territory | None,
-    label: str,
-    targets: Mapping[str, Comparator],
-) -> Subject:
+def _subject(db: Database, territory: Territory, asked: Asked) -> Subject:
     above = territories.parents(db, territory)
-    places = dict.fromkeys((territory, *above, *((against,) if against is not None else ())))
-    histories = history(db, places)
-    findings = measure(db, [territory], reference=against, targets=targets, known=histories)[territory.key]
+    beside = (asked.territory,) if asked.territory is not None else ()
+    histories = history(db, dict.fromkeys((territory, *above, *beside)))
+    findings = measure(db, [territory], reference=asked.territory, targets=asked.targets, known=histories)[
+        territory.key
+    ]
     subject = Subject(
         db=db,
         territory=territory,
         parents=above,
-        reference=against,
-        reference_label=label,
+        reference=asked.measured(findings),
         findings=findings,
         histories=histories,
         codes=territories.communes(db, territory),
@@ -134,66 +126,6 @@ def _subject(
         for name, item in findings.items()
     }
     return replace(subject, findings=said)
-
-
-# The reference
-
-
-def _reference(
-    db: Database, territory: Territory, wanted: str | None, near: peers.Peers | None
-) -> tuple[Territory | None, str, dict[str, Comparator]]:
-    default = default_reference(db, territory)
-    if wanted is None or wanted == territory.key:
-        return default, french.the(default) if default is not None else "", {}
-    if wanted == PEERS:
-        targets = _peer_medians(db, territory, near)
-        return default, PEERS_NAME, targets
-    if wanted.startswith(GOAL):
-        goal = _goal(wanted.removeprefix(GOAL))
-        name = f"l’objectif de {french.number(goal, 0 if goal.is_integer() else 1)} places pour 100 enfants"
-        targets = {one: Comparator(wanted, name, goal, None, Status.OK) for one in GOAL_INDICATORS}
-        return default, name, targets
-    chosen = territories.get(db, wanted)
-    return chosen, french.the(chosen), {}
-
-
-def _goal(text: str) -> float:
-    try:
-        goal = float(text.replace(",", "."))
-    except ValueError:
-        goal = math.nan
-    if not 0 < goal <= 300:
-        raise DiagnosticError(
-            f"L’objectif « {text} » n’est pas un nombre de places pour 100 enfants : écrivez par exemple objectif:70.",
-            code=2,
-        )
-    return goal
-
-
-def _peer_medians(db: Database, territory: Territory, near: peers.Peers | None) -> dict[str, Comparator]:
-    """The median of the peers, indicator by indicator, on the year of the territory's own value."""
-    if near is None or not near.codes:
-        raise DiagnosticError(
-            "Ce territoire n’a pas de territoires semblables dans les données chargées : choisissez une autre référence.",
-            code=2,
-        )
-    found = history(db, [*(_peer(db, territory, code) for code in near.codes), territory])
-    own = found.pop(territory.key)
-    targets = {}
-    for name in POSITIONED:
-        row = newest(own.get(name, []))
-        year = row.year if row is not None else None
-        values = [
-            item.value
-            for rows in found.values()
-            for item in rows.get(name, [])
-            if item.year == year and item.value is not None
-        ]
-        if values:
-            targets[name] = Comparator(PEERS, PEERS_NAME, float(np.median(values)), year, Status.OK)
-        else:
-            targets[name] = Comparator(PEERS, PEERS_NAME, None, None, Status.MISSING)
-    return targets
 
 
 # Peers
@@ -276,7 +208,7 @@ def _positions(subject: Subject) -> dict:
     found = history(db, others)
     names = [item.name for item in others]
     positions = {}
-    for name in POSITIONED:
+    for name in COMPARED:
         finding = subject.findings[name]
         if finding.value is None:
             continue
@@ -294,12 +226,13 @@ def _members(
     db: Database,
     members: tuple[Territory, ...],
     subject: Subject,
-    against: Territory | None,
-    targets: Mapping[str, Comparator],
+    asked: Asked,
 ) -> tuple[Member, ...]:
     if members == (subject.territory,):
         return (Member(subject.territory, subject.findings),)
-    found = measure(db, members, MEMBERS, reference=against, targets=targets, known=subject.histories)
+    found = measure(
+        db, members, MEMBERS, reference=asked.territory, targets=asked.targets, known=subject.histories
+    )
     return tuple(Member(item, found[item.key]) for item in members)
 
 
@@ -320,7 +253,7 @@ def _siblings_label(db: Database, territory: Territory) -> str:
 
 def _births(subject: Subject) -> tuple[Series, ...]:
     found = []
-    for place in dict.fromkeys((subject.territory, *subject.parents)):
+    for place in subject.beside:
         born = data.births(subject.db, place)
         if born:
             found.append(Series(place.key, place.name, tuple(born), tuple(born.values())))

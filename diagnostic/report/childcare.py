@@ -42,11 +42,12 @@ def coverage(subject: Subject) -> Coverage:
     bars = tuple(bar for bar in (draw(subject, place) for place in subject.beside) if bar is not None)
     by_key = {bar.key: bar for bar in bars}
     estimates = _estimates(subject)
+    against = subject.against("taux_couverture_eaje" if official else "places_eaje_100")
     return Coverage(
         official=official,
         bars=bars,
         gap_by_mode=_gap_by_mode(
-            by_key.get(subject.territory.key), by_key.get(subject.reference.key if subject.reference else "")
+            by_key.get(subject.territory.key), by_key.get(against.key if against is not None else "")
         ),
         change=_change(subject),
         estimates=estimates,
@@ -548,8 +549,7 @@ def _backtest(born: projection.Births, groups: list) -> tuple[dict, ...]:
 
 
 def _places_needed(subject: Subject, children: tuple[dict, ...]) -> tuple[dict, ...]:
-    finding = subject.findings["places_100"]
-    base = next((item for item in finding.comparators if item.key == finding.reference), None)
+    finding, base = subject.findings["places_100"], subject.against("places_100")
     if finding.value is None or finding.numerator is None:
         return ()
     reference = base.value if base is not None and base.value is not None else np.nan

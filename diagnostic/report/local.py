@@ -328,7 +328,8 @@ def _compared(
     finding: Finding, indicator: Indicator, compared: Sequence[Comparator], report: Report
 ) -> Finding:
     """With the same figure of the territories above, when the file covers them."""
-    reference = report.reference.key if report.reference is not None else None
+    against = report.against(indicator.id)
+    reference = against.key if against is not None else None
     chosen = next((item for item in compared if item.key == reference), None)
     if chosen is None or finding.value is None or indicator.denominator is None:
         return replace(finding, comparators=tuple(compared))

@@ -268,11 +268,7 @@ def services(subject: Subject) -> tuple[dict, ...]:
     for stat, (theme, name) in SERVICE_THEMES.items():
         finding = subject.findings.get(name) if name else None
         count = _sum(frame[stat])
-        base = (
-            next((item for item in finding.comparators if item.key == finding.reference), None)
-            if finding
-            else None
-        )
+        base = subject.against(name) if name else None
         near = data.near(subject.db, stat)
         where = data.communes(subject.db).index.get_indexer(list(subject.codes))
         rows.append(

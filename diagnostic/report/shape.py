@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from diagnostic.model import Finding, Indicator, Territory
+from diagnostic.model import Against, Finding, Indicator, Reference, Territory
 
 
 @dataclass(frozen=True)
@@ -234,8 +234,7 @@ class Report:
     """
 
     territory: Territory
-    reference: Territory | None
-    reference_label: str
+    reference: Reference | None
     context: Context
     findings: dict[str, Finding]
     headline: str
@@ -261,3 +260,17 @@ class Report:
     unknown: tuple[dict, ...] = field(default=())
     local: tuple[LocalFigure, ...] = ()
     local_notes: tuple[str, ...] = ()
+
+    def against(self, indicator: str) -> Against | None:
+        """What the indicator is compared with: its names, value, year and status. None without a reference.
+
+        The one way to name or to value a reference: a goal measures some indicators, and the others are
+        compared with a territory, under its own name.
+        """
+        return None if self.reference is None else self.reference.against(indicator)
+
+    @property
+    def beside(self) -> Territory | None:
+        """The territory that stands beside this one where a line, a bar or a count needs a territory."""
+        found = self.against("population")
+        return found.territory if found is not None else None

@@ -8,23 +8,22 @@ import pandas as pd
 
 from diagnostic import territories
 from diagnostic.measure import History
-from diagnostic.model import Finding, Level, Territory
+from diagnostic.model import Against, Finding, Level, Reference, Territory
 from diagnostic.report import data
 from diagnostic.warehouse.database import Database
+
+POPULATION = "population"
+"""A count is compared with no goal and no median: its reference is the territory that stands beside."""
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """The territory, what contains it, its reference, its figures with their history, its communes.
-
-    `reference` is a territory, also where a goal or peers take its place in some findings.
-    """
+    """The territory, what contains it, its reference, its figures with their history, its communes."""
 
     db: Database
     territory: Territory
     parents: tuple[Territory, ...]
-    reference: Territory | None
-    reference_label: str
+    reference: Reference | None
     findings: dict[str, Finding]
     histories: dict[str, History]
     codes: tuple[str, ...]
@@ -36,20 +35,14 @@ class Subject:
 
     @property
     def beside(self) -> tuple[Territory, ...]:
-        """The territory, what contains it, and the reference when it is none of these; without the city
-        of an arrondissement twice."""
-        more = (self.reference,) if self.reference is not None else ()
-        return tuple(dict.fromkeys((self.territory, *self.parents, *more)))
+        """The territory, what contains it and more, and the territory it is compared with when it is none of these."""
+        compared = self.against(POPULATION)
+        more = (compared.territory,) if compared is not None and compared.territory is not None else ()
+        return tuple(dict.fromkeys((self.territory, *territories.larger(self.db, self.territory), *more)))
 
-    def against(self, indicator: str) -> Territory | str | None:
-        """What the finding is compared with, as `reading` wants it: a territory, or words with their article."""
-        finding = self.findings[indicator]
-        if self.reference is not None and finding.reference == self.reference.key:
-            return self.reference
-        for comparator in finding.comparators:
-            if comparator.key == finding.reference:
-                return comparator.name
-        return None
+    def against(self, indicator: str) -> Against | None:
+        """What the indicator is compared with; None without a reference."""
+        return None if self.reference is None else self.reference.against(indicator)
 
     @property
     def epci(self) -> Territory | None:

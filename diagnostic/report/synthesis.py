@@ -11,7 +11,7 @@ import pandas as pd
 from diagnostic import french, gaps, levers, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
 from diagnostic.measure import CHILDREN, children_near, is_count
-from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, Territory
+from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status
 from diagnostic.report import data
 from diagnostic.report.shape import Member, Message, Priority, SourceLine
 from diagnostic.report.subject import Subject
@@ -133,9 +133,10 @@ def headline(subject: Subject, told: tuple[Message, ...], words: Sequence[str | 
     """
     finding = next((subject.findings[name] for name in _SAME_GAP[0] if subject.findings[name].word), None)
     against = subject.against(finding.indicator) if finding else None
-    if finding is None or not isinstance(against, Territory):
+    if finding is None or against is None:
         return reading.title(told[0].sentence) if told else french.name(subject.territory)
-    text = f"L’offre d’accueil des moins de 3 ans est {finding.word} de celle {french.of(against)}"
+    than = f"de celle {against.of}" if against.territory is not None else against.of
+    text = f"L’offre d’accueil des moins de 3 ans est {finding.word} {than}"
     below = sum(word in RATIO_WORDS[:2] for word in words)
     of_communes = subject.territory.level in (Level.EPCI, Level.PERIMETRE)
     if below and of_communes and finding.word not in RATIO_WORDS[:2]:
@@ -147,8 +148,11 @@ def headline(subject: Subject, told: tuple[Message, ...], words: Sequence[str | 
 def _message(subject: Subject, name: str, good: bool | None) -> Message:
     """The figure against its references on one line; what is missing and the parts of it below."""
     finding, indicator = subject.findings[name], BY_ID[name]
-    places = tuple(dict.fromkeys(place for place in (subject.reference, FRANCE) if place is not None))
-    sentence = reading.brief(finding, indicator, places) or finding.reading
+    against = subject.against(name)
+    places = (against,) if against is not None and against.key == FRANCE.key else (against, FRANCE)
+    sentence = (
+        reading.brief(finding, indicator, [one for one in places if one is not None]) or finding.reading
+    )
     return Message(sentence, _detail(finding), name, finding.status.value, good)
 
 

@@ -83,9 +83,10 @@ def _why(report: Report) -> tuple[Block, ...]:
     rows = report.coverage.gap_by_mode
     if rows:
         total = sum(row["contribution"] for row in rows)
+        against = report.against("taux_couverture_eaje" if report.coverage.official else "places_eaje_100")
         found.append(
             Table(
-                f"D’où vient l’écart avec {french.the(report.reference)}, en points",
+                f"D’où vient l’écart avec {against.the}, en points",
                 ("Mode", "Ici", "Référence", "Écart"),
                 (
                     *(
@@ -142,7 +143,7 @@ def _offre_title(report: Report, bars) -> str:
             f"Offre non diffusée pour {french.the(report.territory)} ; {first.title} : {rate}"
         )
     other = next((bar for bar in bars[1:] if known(bar.total) is not None), None)
-    places = {place.key: place for place in (*report.context.parents, *filter(None, (report.reference,)))}
+    places = {place.key: place for place in (*report.context.parents, *filter(None, (report.beside,)))}
     beside = ""
     if other is not None:
         name = french.at(places[other.key]) if other.key in places else f": {other.title}"

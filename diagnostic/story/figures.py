@@ -63,7 +63,8 @@ def formula(finding: Finding, indicator: Indicator, territory: Territory) -> str
 
 def compared(finding: Finding, report: Report) -> list[tuple[str, float | None]]:
     """The chosen reference then France: `(name, value)`, without repeats and without the territory itself."""
-    keys = [finding.reference, report.reference.key if report.reference else None, "france"]
+    against = report.against(finding.indicator)
+    keys = [against.key if against is not None else None, "france"]
     by_key = {comparator.key: comparator for comparator in finding.comparators}
     found = [by_key[key] for key in dict.fromkeys(keys) if key in by_key and key != report.territory.key]
     return [(french.typographic(c.name), known(c.value) if c.status.known else None) for c in found]

@@ -37,11 +37,11 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         {m.territory.code: value_of(m.findings.get(name)) for m in report.members},
         reference,
     )
-    title, table = _said(report, short), missing_table(report, db)
+    title, table = _said(report, short, name), missing_table(report, db)
     if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
         # Nothing was compared: that nobody is below would be false.
         title = french.typographic(
-            f"{indicator.short} : le niveau {against(report)} n’est pas connu, l’écart non plus"
+            f"{indicator.short} : le niveau {against(report, name)} n’est pas connu, l’écart non plus"
         )
     return Section(
         "ecart",
@@ -79,10 +79,10 @@ def _short(report: Report, name: str) -> Short:
     )
 
 
-def _said(report: Report, short: Short) -> str:
+def _said(report: Report, short: Short, name: str) -> str:
     if not short:
         who = "Aucune commune connue" if report.member_level == "commune" else "Aucun territoire connu"
-        return french.typographic(f"{who} n’est sous le niveau {against(report)}")
+        return french.typographic(f"{who} n’est sous le niveau {against(report, name)}")
     total = _total(short)
     who = (
         french.listing([french.name(t) for t, _ in short])
@@ -90,7 +90,7 @@ def _said(report: Report, short: Short) -> str:
         else (f"{len(short)} {plural_members(report)}")
     )
     return french.typographic(
-        f"{french.quantity(total, 'place manque', 'places manquent')} pour porter {who} au niveau {against(report)}"
+        f"{french.quantity(total, 'place manque', 'places manquent')} pour porter {who} au niveau {against(report, name)}"
     )
 
 

@@ -70,7 +70,7 @@ def _ranking(report: Report, found: Sequence[LocalFigure]) -> Ranked | None:
 
 def _table(report: Report, caption: str, found: Sequence[LocalFigure]) -> Table:
     """Columns that would be empty are left out."""
-    against = report.reference.key if report.reference is not None else ""
+    against = report.beside.key if report.beside is not None else ""
     above = {c.key: c.name for one in found for c in one.finding.comparators}
     columns = [
         ("Indicateur", 0.34, [_labelled(one) for one in found]),

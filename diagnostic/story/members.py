@@ -75,9 +75,11 @@ def members_section(report: Report) -> Section | None:
         f"à {french.number(highest[1].value, indicator.decimals)} {french.at(highest[0])}"
     )
     words = [m.findings[name].word for m in report.members if name in m.findings]
-    if report.reference is not None and any(words) and report.member_level == "commune":
-        title = f"{reading.members(words, report.reference, indicator.direction)} : {title[:1].lower()}{title[1:]}"
-        title = title if len(title) <= 125 else reading.members(words, report.reference, indicator.direction)
+    compared_with = report.against(name)
+    if compared_with is not None and any(words) and report.member_level == "commune":
+        said = reading.members(words, compared_with, indicator.direction)
+        title = f"{said} : {title[:1].lower()}{title[1:]}"
+        title = title if len(title) <= 125 else said
     return Section(
         "communes",
         f"{theme_of(indicator)} · {plural_members(report)}",
@@ -112,7 +114,7 @@ def _member_side(report: Report, name: str, rows) -> Text:
         side = "au-dessus" if indicator.direction is Direction.LESS_IS_BETTER else "en dessous"
         items.append(
             (
-                f"{len(below)} {counted_noun(noun, len(below))} {side} {against(report)}",
+                f"{len(below)} {counted_noun(noun, len(below))} {side} {against(report, name)}",
                 listed(below[::-1]),
                 True,
             )

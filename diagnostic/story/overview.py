@@ -53,8 +53,8 @@ def _message_card(report: Report, message) -> Card:
 
 def _said(report: Report, message, indicator: Indicator | None, finding: Finding | None) -> str:
     """The figure stands beside: only the comparison is left to say, else the whole sentence."""
-    against = report.reference or report.reference_label
-    if indicator is None or value_of(finding) is None or not against:
+    against = report.against(indicator.id) if indicator is not None else None
+    if indicator is None or value_of(finding) is None or against is None:
         return reading.title(message.sentence)
     compared_ = reading.comparison(finding, indicator, against)
     if not compared_ or "impossible" in compared_ or " : " not in compared_.replace(french.NBSP, " "):

@@ -107,8 +107,7 @@ def dated(indicator: Indicator, finding: Finding) -> str:
     return f"{said}{comma} en {finding.year}" if finding.year else said
 
 
-def against(report: Report) -> str:
-    """ "de la Gironde", "de la médiane des territoires semblables"."""
-    if report.reference is not None:
-        return french.of(report.reference)
-    return french.of_text(report.reference_label or "la référence")
+def against(report: Report, indicator: str) -> str:
+    """ "de la Gironde", "de la médiane des territoires semblables": what this indicator is compared with."""
+    found = report.against(indicator)
+    return "de la référence" if found is None else found.of

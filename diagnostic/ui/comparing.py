@@ -67,8 +67,8 @@ def choose(
 ) -> Choice:
     """The territory, its reference, its peers if asked, and what the user adds; unknown keys are named."""
     places = [report.territory]
-    if report.reference is not None:
-        places.append(report.reference)
+    if report.beside is not None:
+        places.append(report.beside)
     if peers:
         places += [peer.territory for peer in report.peers]
     ignored = []
@@ -323,7 +323,7 @@ def subtitle(indicator: Indicator, year: int | None) -> str:
 
 def bars(compared: Sequence[Compared], report: Report) -> list[tuple[str, float, str]]:
     """Rows of the chart: the own territory in its colour, the reference in ink, the others grey."""
-    reference = report.reference.key if report.reference is not None else ""
+    reference = report.beside.key if report.beside is not None else ""
     return [
         (one.name, one.value, "territory" if one.own else "reference" if one.key == reference else "other")
         for one in ranked(compared)
@@ -394,6 +394,11 @@ def named(points: pd.DataFrame) -> list[str]:
 def own_name(report: Report) -> str:
     """The name of the territory of the page, as the series know it."""
     return french.name(report.territory)
+
+
+def reference_name(report: Report) -> str:
+    """The name of the territory beside it, as the series know it; empty when there is none."""
+    return french.name(report.beside) if report.beside is not None else ""
 
 
 def long_enough(found: Mapping[str, Sequence[tuple[int, float]]]) -> bool:

@@ -17,7 +17,7 @@ from streamlit_folium import st_folium
 
 from diagnostic import charts, french, indicators, maps, reading
 from diagnostic.measure import is_count
-from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level, Territory
+from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level
 from diagnostic.report import Report
 from diagnostic.ui import mapping, pages
 from diagnostic.ui import state as choices
@@ -213,8 +213,9 @@ def key_figure_html(report: Report, id: str) -> str:
             f'<div class="hatch" aria-hidden="true"></div>{source}</article>'
         )
     compared = ""
-    if report.reference is not None and finding.word:
-        said = reading.comparison(finding, indicator, report.reference)
+    against = report.against(id)
+    if against is not None and finding.word:
+        said = reading.comparison(finding, indicator, against)
         warn = " warn" if reading.is_attention(finding.word, indicator.direction) else ""
         said = text(french.capitalised(said))
         compared = f'<p class="cmp{warn}">{_bold_end(said, finding.word)}</p>'
@@ -276,7 +277,8 @@ def position_bar(report: Report, finding: Finding, indicator: Indicator) -> str:
     def at(number: float) -> float:
         return round((number - low) / (high - low) * 100, 2)
 
-    chosen = next((item for item in marks if item.key == finding.reference), None)
+    against = report.against(finding.indicator)
+    chosen = next((item for item in marks if against is not None and item.key == against.key), None)
     ticks = "".join(
         f'<i class="t" style="left:{at(number)}%"></i>' for number in (position.values if position else ())
     )
@@ -284,7 +286,7 @@ def position_bar(report: Report, finding: Finding, indicator: Indicator) -> str:
         f'<i class="{"r me" if item is chosen else "r"}" style="left:{at(item.value)}%"></i>'
         for item in marks
     )
-    above, also = _reference_labels(marks, chosen, at, indicator)
+    above, also = _reference_labels(marks, chosen, at, finding, indicator)
     median = f'<i class="m" style="left:{at(position.median)}%"></i>' if position else ""
     figures = _ends(position, at, indicator) if position else ""
     others = f'<p class="also">Aussi&nbsp;: {escape(" · ".join(also))}</p>' if also else ""
@@ -296,26 +298,24 @@ def position_bar(report: Report, finding: Finding, indicator: Indicator) -> str:
 
 
 def _reference_labels(
-    marks: list[Comparator], chosen: Comparator | None, at, indicator: Indicator
+    marks: list[Comparator], chosen: Comparator | None, at, finding: Finding, indicator: Indicator
 ) -> tuple[str, list[str]]:
     """Labels over the track, the chosen one low and bold, one other high; the rest go below."""
     others = [item for item in marks if item is not chosen]
     html, stem = "", None
     if others:
         first = others[0]
-        label, stem = _reference_label(first, indicator), at(first.value)
+        label, stem = _reference_label(first, finding, indicator), at(first.value)
         html += f'<i class="stem" style="left:{stem}%"></i>'
         html += f'<span class="high" style="{_anchor(stem, label)}">{escape(label)}</span>'
     if chosen is not None:
-        label, place = _reference_label(chosen, indicator), at(chosen.value)
+        label, place = _reference_label(chosen, finding, indicator), at(chosen.value)
         html += f'<span class="low" style="{_beside(place, label, stem)}">{escape(label)}</span>'
-    return html, [_reference_label(item, indicator) for item in others[1:]]
+    return html, [_reference_label(item, finding, indicator) for item in others[1:]]
 
 
-def _reference_label(item: Comparator, indicator: Indicator) -> str:
-    # The value says which goal it is.
-    name = "Objectif" if item.key.startswith("objectif:") else french.typographic(item.name)
-    return f"{name} {french.number(item.value, indicator.decimals)}"
+def _reference_label(item: Comparator, finding: Finding, indicator: Indicator) -> str:
+    return f"{french.typographic(item.name)} {reading.beside(item, finding, indicator)}"
 
 
 def _half(label: str) -> float:
@@ -363,7 +363,7 @@ def _spoken(finding: Finding, indicator: Indicator, report: Report) -> str:
     parts = [f"{french.name(report.territory)} : {reading.figure(finding, indicator)}"]
     for item in finding.comparators:
         if item.value is not None:
-            parts.append(f"{item.name} : {french.number(item.value, indicator.decimals)}")
+            parts.append(f"{item.name} : {reading.beside(item, finding, indicator)}")
     if finding.position:
         place = finding.position
         parts.append(
@@ -418,7 +418,7 @@ def map_view(
         indicator=found.indicator,
         colouring=found.colouring,
         frame=found.frame,
-        reference_name=found.reference_name,
+        reference_name=found.against.the if found.against is not None else "",
         selected=report.territory.code if report.territory.level is found.level else "",
         labels=labels,
         points=points,
@@ -675,8 +675,8 @@ def file_name(key: str, report: Report | None) -> str:
 
 def comparator_name(report: Report, key: str) -> str:
     """The short name of a reference, by its key."""
-    if isinstance(report.reference, Territory) and report.reference.key == key:
-        return french.name(report.reference)
+    if report.reference is not None and report.reference.key == key:
+        return report.reference.name
     return next((french.name(item) for item in report.context.parents if item.key == key), key)
 
 

@@ -21,13 +21,6 @@ SOME_POINTS = 1.0
 """Below one point, two rates are said alike."""
 
 
-def _against(report: Report) -> str:
-    """The reference after a comparison: "que la Gironde"."""
-    if report.reference is not None:
-        return french.than_territory(report.reference)
-    return french.than(report.reference_label) if report.reference_label else ""
-
-
 # --- Modes ------------------------------------------------------------------------------------------
 
 
@@ -58,21 +51,27 @@ def _places(report: Report) -> tuple[Territory, ...]:
 def _modes_message(report: Report, bars: tuple[ModeBar, ...], first: Territory) -> str:
     """What the first bar has more and less of than the reference; the totals where it is not the territory's own
     or where the modes alone do not say the distance."""
-    compared = report.reference is None or report.reference.key != first.key
-    more, less = _differences(report, bars) if compared and first == report.territory else ("", "")
-    than = _against(report)
+    beside = report.beside
+    more, less = _differences(report, bars) if first == report.territory else ("", "")
+    than = french.than_territory(beside) if beside is not None else ""
     if more and less:
         return f"Plus de places en {more} {than}, moins en {less}"
     if more or less:
         return f"{'Plus' if more else 'Moins'} de places en {more or less} {than}"
-    base = next((bar for bar in bars[1:] if bar.key == reference_key(report)), None)
-    if base is None or bars[0].total is None or base.total is None or base.year != bars[0].year:
+    base = next((bar for bar in bars[1:] if beside is not None and bar.key == beside.key), None)
+    if (
+        beside is None
+        or base is None
+        or bars[0].total is None
+        or base.total is None
+        or base.year != bars[0].year
+    ):
         return f"L’offre {french.of(first)}, mode par mode"
     if first == report.territory and ratio_word(bars[0].total, base.total) == "proche":
-        return f"Une offre proche {_of(report)}, mode par mode"
+        return f"Une offre proche {french.of(beside)}, mode par mode"
     own, theirs = french.number(bars[0].total, 1), french.number(base.total, 1)
     where = french.capitalised(french.at(first))
-    return f"{where}, {own} places pour 100 enfants, contre {theirs} {french.at(report.reference)}"
+    return f"{where}, {own} places pour 100 enfants, contre {theirs} {french.at(beside)}"
 
 
 _IN = {
@@ -85,7 +84,7 @@ _IN = {
 
 def _differences(report: Report, bars: tuple[ModeBar, ...]) -> tuple[str, str]:
     """The mode of the largest advantage and that of the largest lag, empty when under a point."""
-    key = report.reference.key if report.reference is not None else ""
+    key = reference_key(report)
     own, other = bars[0], next((bar for bar in bars if bar.key == key), None)
     if other is None or own is other:
         return "", ""
@@ -101,14 +100,6 @@ def _differences(report: Report, bars: tuple[ModeBar, ...]) -> tuple[str, str]:
     return (
         _IN.get(best, best) if gaps[best] >= SOME_POINTS else "",
         _IN.get(worst, worst) if gaps[worst] <= -SOME_POINTS else "",
-    )
-
-
-def _of(report: Report) -> str:
-    return (
-        french.of(report.reference)
-        if report.reference is not None
-        else french.of_text(report.reference_label)
     )
 
 
@@ -142,15 +133,14 @@ def members_title(report: Report, indicator_id: str) -> tuple[str, str]:
     lacking = reading.missing_units(found)
     words = [item.word for item in found if item is not None and reading.known_value(item) is not None]
     subtitle = f"{indicator.label}, par {'commune' if report.member_level == 'commune' else 'territoire'}"
-    reference = report.reference if report.reference is not None else report.reference_label
-    if lacking and indicator.missing_noun and report.member_level == "commune":
+    against = report.against(indicator_id)
+    if lacking and against is not None and indicator.missing_noun and report.member_level == "commune":
         total = french.quantity(sum(lacking), *indicator.missing_noun)
         verb = french.verb(sum(lacking), "manque", "manquent")
         noun = french.quantity(len(lacking), "commune", "communes")
-        the = french.the(report.reference) if report.reference is not None else report.reference_label
-        return f"{total} {verb} à {noun} pour atteindre {the}", subtitle
-    if report.member_level == "commune" and any(words):
-        return reading.members(words, reference, indicator.direction), subtitle
+        return f"{total} {verb} à {noun} pour atteindre {against.the}", subtitle
+    if report.member_level == "commune" and against is not None and any(words):
+        return reading.members(words, against, indicator.direction), subtitle
     return f"{indicator.short}, territoire par territoire", subtitle
 
 
@@ -186,18 +176,21 @@ def members_caution(report: Report, indicator_id: str, left_out: int) -> str:
     return " ".join(parts)
 
 
-def reference_value(report: Report, indicator_id: str) -> float | None:
-    """The value of the reference for an indicator; None when unknown and for a count, which no larger territory
-    measures."""
-    finding = report.findings.get(indicator_id)
-    if finding is None or is_count(BY_ID[indicator_id]):
+def reference_line(report: Report, indicator_id: str) -> tuple[float, str] | None:
+    """The value to draw across a ranking and its name, with its year when the members are of another one; None
+    when unknown and for a count, which no larger territory measures."""
+    against = report.against(indicator_id)
+    if against is None or against.value is None or is_count(BY_ID[indicator_id]):
         return None
-    return next((item.value for item in finding.comparators if item.key == finding.reference), None)
+    found = (member.findings.get(indicator_id) for member in report.members)
+    years = {item.year for item in found if item is not None and item.value is not None}
+    year = against.year if against.year in years or not years else max(filter(None, years), default=None)
+    return against.value, f"{against.name}{against.when(year)}"
 
 
 def reference_key(report: Report) -> str | None:
-    """The key of the reference, None when it is no territory."""
-    return report.reference.key if report.reference is not None else None
+    """The key of the territory that stands beside, None when there is none."""
+    return report.beside.key if report.beside is not None else None
 
 
 def statuses(report: Report, indicator_id: str, *, members: bool = True) -> list[str]:
@@ -222,8 +215,8 @@ def births_title(report: Report) -> tuple[str, str]:
     first, last = found[0][0], found[-1][0]
     subtitle = f"Naissances domiciliées, indice 100 en {first}"
     other = next((values for one, values in known[1:] if one.key == reference_key(report)), None)
-    if other is not None and report.reference is not None:
-        where, change = french.at(report.reference), _change(other[-1][1] - 100)
+    if other is not None and report.beside is not None:
+        where, change = french.at(report.beside), _change(other[-1][1] - 100)
         subtitle += f" ; {where}, {change} entre {other[0][0]} et {other[-1][0]}"
     message = _births_message(found, first, last)
     place = next((place for place in _places(report) if place.key == series.key), report.territory)
@@ -446,12 +439,12 @@ def outlook_words(report: Report) -> pd.DataFrame:
     found = pd.DataFrame(rows, columns=heads)
     found[heads[1]] = [_whole(value) for value in found[heads[1]]]
     # Without a reference there is nothing to reach, for want of no data.
-    return found if report.reference_label else found.drop(columns=heads[3])
+    return found if report.against("places_100") is not None else found.drop(columns=heads[3])
 
 
 def _reach_head(report: Report) -> str:
-    against = report.reference_label if report.reference is None else french.name(report.reference)
-    return french.typographic(f"Pour atteindre la référence ({against})" if against else "Pour la référence")
+    against = report.against("places_100")
+    return french.typographic(f"Pour atteindre {against.the}" if against is not None else "Pour la référence")
 
 
 def _added(places: float | None) -> float | None:

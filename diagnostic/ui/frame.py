@@ -16,7 +16,7 @@ import streamlit as st
 
 from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
-from diagnostic.model import FRANCE, THEMES, DiagnosticError, Indicator, Level, Territory
+from diagnostic.model import FRANCE, THEMES, DiagnosticError, Indicator, Level
 from diagnostic.report import Report
 from diagnostic.ui import components, local_data, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
@@ -256,14 +256,15 @@ def reference_options(found: Report) -> dict[str, str]:
     """What the territory can be compared with: value of the parameter `reference` -> words."""
     default = measure.default_reference(database(), found.territory)
     first = [default] if default is not None else []
-    options = {item.key: french.name(item) for item in dict.fromkeys([*first, *found.context.parents])}
+    larger = territories.larger(database(), found.territory)
+    options = {item.key: french.name(item) for item in dict.fromkeys([*first, *larger])}
     if found.peers:
         options["pairs"] = "Territoires semblables"
     if found.territory.level is not Level.FRANCE:
         options |= {f"objectif:{goal}": f"Objectif : {goal} places pour 100" for goal in GOALS}
     wanted = state.get("reference")
     if wanted and wanted not in options and found.reference is not None and found.reference.key == wanted:
-        options[wanted] = french.name(found.reference)
+        options[wanted] = found.reference.name
     return options or {"": "Aucune référence"}
 
 
@@ -306,11 +307,6 @@ def map_indicator(found: Report) -> str:
         if any(item is not None and item.value is not None for item in known):
             return id
     return "enfants_moins_3"
-
-
-def reference_name(found: Report) -> str:
-    """The reference in a sentence, without article: "Gironde"."""
-    return french.name(found.reference) if isinstance(found.reference, Territory) else found.reference_label
 
 
 def close_page() -> None:

@@ -1,24 +1,26 @@
-"""What a visitor is working on, kept through a change of page and a reload of the tab.
+"""What a visitor is working on, kept through a reload, a closed browser, a restart of the server.
 
-In the memory of the server only, the latest first to stay; what matters is saved to the user's own file.
 The key is a cookie that the server gives at random and no script reads: it stands in no address, so that
-a link sent to somebody never opens the sender's work.
+a link sent to somebody never opens the sender's work. Without a cookie, work lasts as long as the session.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
-import threading
-from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from diagnostic import drafts
+from diagnostic.model import DiagnosticError
+
 COOKIE = "ctg_brouillon"
-MOST_BYTES = 64_000_000
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
-_OWN = "visiteur"
+_OWN, _ASIDE = "visiteur", "illisible"
+_log = logging.getLogger(__name__)
 
 
 def new_key() -> str:
@@ -26,44 +28,60 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-class Drafts:
-    """Values by key, the `most` latest, and no more than `most_bytes` by the weight told of each."""
-
-    def __init__(self, most: int = 400, most_bytes: int = MOST_BYTES) -> None:
-        self._most, self._most_bytes, self._bytes = most, most_bytes, 0
-        self._held: OrderedDict[tuple[str, ...], tuple[Any, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, *key: str) -> Any | None:
-        """What was put under that key; None when nothing was, or when it has left."""
-        with self._lock:
-            return self._held.get(key, (None, 0))[0]
-
-    def put(self, *key: str, value: Any, weight: int = 0) -> None:
-        """Keep a value, never changed afterwards; the oldest ones leave when there are too many."""
-        with self._lock:
-            self._bytes += weight - self._held.pop(key, (None, 0))[1]
-            self._held[key] = value, weight
-            while len(self._held) > self._most or (self._bytes > self._most_bytes and len(self._held) > 1):
-                self._bytes -= self._held.popitem(last=False)[1][1]
+def is_key(text: object) -> bool:
+    """Whether a cookie has the shape of those that the server gives."""
+    return isinstance(text, str) and _SHAPE.fullmatch(text) is not None
 
 
 @st.cache_resource(show_spinner=False)
-def _drafts() -> Drafts:
-    return Drafts()
+def _kept() -> drafts.Store:
+    return drafts.open_store()
 
 
-def visitor() -> str:
-    """The key of this visitor: the cookie's where there is one, else that of the session alone."""
-    cookie = str(st.context.cookies.get(COOKIE, ""))
-    return cookie if _SHAPE.fullmatch(cookie) else st.session_state.setdefault(_OWN, new_key())
+@st.cache_resource(show_spinner=False)
+def _passing() -> drafts.Store:
+    return drafts.SqliteStore(drafts.MEMORY, days=1, most_bytes=64_000_000)
+
+
+def _visitor() -> tuple[drafts.Store, str]:
+    """Where the work of this visitor is kept, and under which key."""
+    cookie = st.context.cookies.get(COOKIE)
+    if is_key(cookie):
+        return _kept(), cookie
+    return _passing(), st.session_state.setdefault(_OWN, new_key())
 
 
 def get(what: str, territory: str) -> Any | None:
     """What this visitor has under way in a territory; None when nothing is."""
-    return _drafts().get(visitor(), what, territory)
+    store, key = _visitor()
+    return _read(what, store.get(key, what, territory))
 
 
-def put(what: str, territory: str, value: Any, *, weight: int = 1_000) -> None:
-    """Keep what this visitor has under way; `weight` in bytes or so."""
-    _drafts().put(visitor(), what, territory, value=value, weight=weight)
+def update(what: str, territory: str, change: Callable[[Any | None], Any]) -> tuple[Any | None, Any]:
+    """Replace what is under way by `change` of it, whoever has written since it was shown; was, is.
+
+    A DiagnosticError that `change` raises leaves everything as it was.
+    """
+    store, key = _visitor()
+    write = drafts.CONTENTS[what].write
+
+    def changed(text: str | None) -> str:
+        before = _read(what, text)
+        if before is None and text is not None:
+            # Written by another edition of the tool: set aside rather than written over.
+            aside.append(text)
+        return write(change(before))
+
+    aside: list[str] = []
+    before, after = store.update(key, what, territory, changed)
+    if aside:
+        store.update(key, f"{what}.{_ASIDE}", territory, lambda _: aside[-1])
+    return _read(what, before), _read(what, after)
+
+
+def _read(what: str, text: str | None) -> Any | None:
+    try:
+        return None if text is None else drafts.CONTENTS[what].read(text)
+    except DiagnosticError as error:
+        _log.warning("a draft that does not read (%s): %s", what, error)
+        return None

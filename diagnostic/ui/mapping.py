@@ -10,7 +10,17 @@ import streamlit as st
 from diagnostic import classes, french, maps, measure, reading, territories
 from diagnostic.indicators import BY_ID
 from diagnostic.local.indicators import LOCAL_BY_ID
-from diagnostic.model import FRANCE, Direction, Finding, Indicator, Level, Territory, ratio_word
+from diagnostic.model import (
+    FRANCE,
+    Against,
+    Comparator,
+    Direction,
+    Finding,
+    Indicator,
+    Level,
+    Territory,
+    ratio_word,
+)
 from diagnostic.report import Report
 from diagnostic.report import local as figures
 from diagnostic.ui import local_data
@@ -28,8 +38,8 @@ class View:
     indicator: Indicator
     colouring: maps.Colouring
     frame: tuple[float, float, float, float]
-    reference: Territory | None
-    reference_name: str
+    against: Against | None
+    """What the words of the map compare with; None where nothing is compared."""
     populations: dict[str, float]
     source: str = ""
 
@@ -136,8 +146,6 @@ def view(
     territory = report.territory
     level = level or Level(next(iter(scales(database, territory))))
     scope = scope_of(database, territory, level)
-    reference = report.reference
-    reference_key = reference.key if isinstance(reference, Territory) else ""
     if id in LOCAL_BY_ID:
         return _local_view(database, report, id, level, scope, colour, method, count, limits)
     return _view(
@@ -145,8 +153,7 @@ def view(
         scope.key,
         level.value,
         id,
-        reference_key,
-        report.reference_label,
+        report.against(id),
         colour,
         method,
         count,
@@ -156,8 +163,8 @@ def view(
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _view(
-    version: str, scope_key: str, level_name: str, id: str, reference_key: str, reference_label: str, colour: str,
-    method: str, count: int, limits: tuple[float, ...],
+    version: str, scope_key: str, level_name: str, id: str, against: Against | None, colour: str, method: str,
+    count: int, limits: tuple[float, ...],
 ) -> View | None:  # fmt: skip
     database = open_database()
     level, scope, indicator = Level(level_name), territories.get(database, scope_key), BY_ID[id]
@@ -165,13 +172,11 @@ def _view(
     frame = maps.bounds(database, level, maps.mainland(database, level, units))
     if not units or frame is None:
         return None
-    reference = territories.get(database, reference_key) if reference_key else None
-    by_key = measure.measure(database, units, [id], reference=reference)
+    by_key = measure.measure(database, units, [id], **_compared_with(against, id))
     findings = {item.code: by_key[item.key][id] for item in units if id in by_key.get(item.key, {})}
-    base = _reference_value(findings, reference)
-    name = french.the(reference) if reference else reference_label
-    if colour == "ecart" and base is not None and not measure.is_count(indicator):
-        colouring = maps.by_ratio(findings, indicator, base, name)
+    against = _beside(findings, against)
+    if colour == "ecart" and against is not None and not measure.is_count(indicator):
+        colouring = maps.by_ratio(findings, indicator, against.value, _dated(findings, against))
     else:
         colouring = maps.by_class(findings, indicator, _method(method), count, limits)
     known = territories.index(database)
@@ -180,7 +185,16 @@ def _view(
         for item in units
         if (level.value, item.code) in known.population
     }
-    return View(level, scope, units, findings, indicator, colouring, frame, reference, name, populations)
+    return View(level, scope, units, findings, indicator, colouring, frame, against, populations)
+
+
+def _compared_with(against: Against | None, id: str) -> dict:
+    """The reference as `measure` takes it: a territory, or the value that stands for one."""
+    if against is None or against.territory is not None:
+        return {"reference": against.territory if against is not None else None}
+    return {
+        "targets": {id: Comparator(against.key, against.name, against.value, against.year, against.status)}
+    }
 
 
 def _local_view(
@@ -200,10 +214,15 @@ def _local_view(
     )
     own = next((one.finding for one in figures.own(report) if one.indicator.id == id), None)
     against = own.comparators if own is not None and not measure.is_count(item.indicator) else ()
-    base = next((c for c in against if report.reference is not None and c.key == report.reference.key), None)
-    if colour == "ecart" and base is not None:
-        colouring = maps.by_ratio(findings, item.indicator, base.value, french.the(report.reference))
-        words = {code: ratio_word(one.value, base.value) for code, one in findings.items()}
+    beside = report.against(id)
+    base = next((c for c in against if beside is not None and c.key == beside.key), None)
+    compared = (
+        None if beside is None or base is None
+        else replace(beside, value=base.value, year=base.year, status=base.status)
+    )  # fmt: skip
+    if colour == "ecart" and compared is not None:
+        colouring = maps.by_ratio(findings, item.indicator, compared.value, _dated(findings, compared))
+        words = {code: ratio_word(one.value, compared.value) for code, one in findings.items()}
         findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
     else:
         colouring = maps.by_class(findings, item.indicator, _method(method), count, limits)
@@ -211,10 +230,8 @@ def _local_view(
     populations = {
         one.code: people[level.value, one.code] for one in units if (level.value, one.code) in people
     }
-    reference = report.reference if base is not None else None
-    name = french.the(reference) if reference is not None else ""
     return View(
-        level, scope, units, findings, item.indicator, colouring, frame, reference, name, populations,
+        level, scope, units, findings, item.indicator, colouring, frame, compared, populations,
         settled.deposit.badge,
     )  # fmt: skip
 
@@ -224,14 +241,28 @@ def _method(name: str) -> classes.Method:
     return classes.Method(name) if name in set(classes.Method) else classes.Method.QUANTILES
 
 
-def _reference_value(findings: dict[str, Finding], reference: Territory | None) -> float | None:
-    if reference is None:
+def _beside(findings: dict[str, Finding], against: Against | None) -> Against | None:
+    """The reference with the value that stands beside the places drawn, of their year where it has one; None when
+    it has no value."""
+    if against is None:
         return None
     for finding in findings.values():
-        for comparator in finding.comparators:
-            if comparator.key == reference.key and comparator.value is not None and comparator.status.known:
-                return comparator.value
-    return None
+        for one in finding.comparators:
+            if (
+                finding.value is not None
+                and one.key == against.key
+                and one.status.known
+                and one.value is not None
+            ):
+                return replace(against, value=one.value, year=one.year, status=one.status)
+    return against if against.value is not None else None
+
+
+def _dated(findings: dict[str, Finding], against: Against) -> str:
+    """ "la Gironde", "la Gironde (2019)" where no place drawn has a value of its year."""
+    years = {one.year for one in findings.values() if one.value is not None}
+    known = max(filter(None, years), default=None)
+    return against.the + against.when(against.year if against.year in years else known)
 
 
 def message(found: View) -> str:
@@ -248,13 +279,13 @@ def message(found: View) -> str:
         return f"{indicator.short} : aucune valeur connue {french.at(found.scope)}"
     marked = [code for code in values if reading.is_attention(found.findings[code].word, indicator.direction)]
     less = indicator.direction is Direction.LESS_IS_BETTER
-    if marked and found.reference is not None:
+    if marked and found.against is not None:
         worst = sorted(marked, key=lambda code: values[code], reverse=less)
         side = "au-dessus" if less else "en dessous"
         if len(marked) <= 3:
             who = french.listing([french.name(names[code]) for code in worst])
             verb = "est" if len(marked) == 1 else "sont"
-            return f"{who} {verb} {side} {french.of(found.reference)}"
+            return f"{who} {verb} {side} {found.against.of}"
         noun = {
             "commune": "communes",
             "epci": "intercommunalités",
@@ -264,7 +295,7 @@ def message(found: View) -> str:
         what = noun[found.level.value]
         feminine = found.level is not Level.DEPARTEMENT
         count = french.in_words(len(marked), feminine=feminine, capital=True)
-        return f"{count} {what} sur {len(values)} sont {side} {french.of(found.reference)}"
+        return f"{count} {what} sur {len(values)} sont {side} {found.against.of}"
     lowest, highest = min(values, key=values.get), max(values, key=values.get)
     if len(values) == 1 or values[lowest] == values[highest]:
         return f"{indicator.short} : {french.number(values[highest], indicator.decimals)}"

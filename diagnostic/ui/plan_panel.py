@@ -1,15 +1,18 @@
-"""The controls of the page Convention. The plan lives in the session and survives a reload of the tab."""
+"""The controls of the page Convention. What is typed is kept at once; two tabs write into one plan."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 
 import pandas as pd
 import streamlit as st
 
-from diagnostic import exports, french, levers, reference
+from diagnostic import drafts, exports, french, levers, reference
 from diagnostic import plan as plans
+from diagnostic.drafts import PLAN
 from diagnostic.exports import convention
 from diagnostic.indicators import BY_ID
 from diagnostic.model import DiagnosticError
@@ -19,8 +22,10 @@ from diagnostic.simulation import Funding
 from diagnostic.ui import blocks, components, composing, keeping
 from diagnostic.warehouse import Database
 
-_WHAT, _HISTORY, _SEEN, _EPOCH = "plan", "plans_precedents", "plans_vus", "epoque_plan"
+_HISTORY, _SEEN, _EPOCH = "plans_precedents", "plans_vus", "epoque_plan"
 _TABLES, _LINE = "tableaux_plan", "Une ligne est à compléter"
+_ALWAYS = "coordination"
+"""A field that the page draws whenever it is on screen."""
 MOST_UNDONE = 20
 MOST_TEXT = 5_000
 OWN_AXE = "axe du thème"
@@ -28,48 +33,141 @@ OWN_AXE = "axe du thème"
 
 def current(report: Report) -> Plan:
     """The plan that this visitor is writing for the territory, or a new one."""
-    key = report.territory.key
-    held = keeping.get(_WHAT, key)
-    if held is None:
-        return composing.begin(report.territory, datetime.date.today().year + 1)
+    held = keeping.get(PLAN, report.territory.key)
+    return composing.begin(report.territory, datetime.date.today().year + 1) if held is None else held
+
+
+def shown(report: Report) -> Plan:
+    """The plan that the fields of this tab were drawn from: what differs from it was typed here.
+
+    Another tab may have written since; `settle` draws the fields afresh once what was typed here is kept.
+    """
     seen = st.session_state.setdefault(_SEEN, {})
-    if seen.setdefault(key, held) != held:
-        # Another tab of the same browser has written: the fields here are drawn afresh.
+    key = report.territory.key
+    # Fields that are not on screen hold nothing typed: they will be drawn from the plan as it stands.
+    if key not in seen or _key(seen[key], _ALWAYS) not in st.session_state:
+        seen[key] = current(report)
+    return seen[key]
+
+
+def settle(report: Report) -> None:
+    """At the end of the page: draw it again where another tab has changed the plan."""
+    held = keeping.get(PLAN, report.territory.key)
+    if held is not None and held != shown(report):
         _replace(held)
-    return held
+        blocks.tell(
+            st.session_state.pop("annonce", "") or "Le plan a changé dans un autre onglet : le voici."
+        )
+        st.rerun()
 
 
-def keep(plan: Plan) -> None:
-    """Keep the plan for this visitor, through pages and reloads; what it was can be taken back."""
-    before = keeping.get(_WHAT, plan.territory)
-    if before is not None and before != plan:
+def keep(plan: Plan, make: Callable[[Plan], Plan]) -> bool:
+    """Apply `make` to the plan as it stands now, whoever has written since it was shown as `plan`.
+
+    True when nobody else had: the fields then stand as they are. What it was can be taken back. A
+    DiagnosticError leaves everything as it was.
+    """
+    before, after = keeping.update(PLAN, plan.territory, lambda held: make(plan if held is None else held))
+    if before is not None and before != after:
         history = st.session_state.setdefault(_HISTORY, {})
-        history[plan.territory] = [*history.get(plan.territory, []), before][-MOST_UNDONE:]
-    st.session_state.setdefault(_SEEN, {})[plan.territory] = plan
-    keeping.put(_WHAT, plan.territory, plan, weight=len(plans.to_json(plan)))
+        history[plan.territory] = [*history.get(plan.territory, []), (before, after)][-MOST_UNDONE:]
+    seen = st.session_state.setdefault(_SEEN, {})
+    alone = before is None or before == seen.get(plan.territory, plan)
+    if alone:
+        seen[plan.territory] = after
+    return alone
+
+
+def _typed(plan: Plan, make: Callable[[Plan], Plan]) -> None:
+    """Keep what a field says, and draw the page again; for fields, not for callbacks."""
+    try:
+        alone = keep(plan, make)
+    except DiagnosticError as error:
+        blocks.tell(f"{error} Votre saisie n’a pas pu y entrer.")
+        # The field would say the same again at the next run: the page is drawn from what is there.
+        _replace(keeping.get(PLAN, plan.territory) or plan)
+        alone = True
+    if alone:
+        st.rerun()
+
+
+def _laid(base: object, now: object, changes: Mapping[str, object]) -> dict:
+    """What was typed over `base`, to be laid over `now`; says which fields another tab had changed too."""
+    laid, both = plans.merged(base, now, changes)
+    if both:
+        names = ", ".join(f"« {_FIELDS.get(name, name)} »" for name in both)
+        blocks.tell(
+            f"{names} : un autre onglet y avait aussi écrit. Votre saisie est gardée ; relisez, "
+            "« Annuler » rend ce que l’autre onglet avait écrit."
+        )
+    return laid
+
+
+_FIELDS = {
+    "title": "Titre",
+    "stake": "Enjeu",
+    "first_year": "Première année",
+    "last_year": "Dernière année",
+    "theme": "Thème",
+    "constat": "Constat",
+    "objective": "Objectif",
+    "public": "Public",
+    "territory": "Lieux",
+    "communes": "Communes visées",
+    "schema": "Rubriques du schéma pluriannuel",
+    "means": "Moyens",
+    "state": "État",
+    "actions": "Actions",
+    "elected_lead": "Élu référent",
+    "technical_lead": "Pilote technique",
+    "partners": "Partenaires",
+    "levers": "Dispositifs",
+    "steps": "Calendrier",
+    "budget": "Budget",
+    "results": "Indicateurs de résultat",
+    "copil": "Comité de pilotage",
+    "copil_rhythm": "Rythme du comité de pilotage",
+    "cotech": "Comité technique",
+    "cotech_rhythm": "Rythme du comité technique",
+    "coordination": "Coordination",
+    "evaluation": "Évaluation",
+}
 
 
 def _replace(plan: Plan) -> None:
     """Note a plan that comes from elsewhere than the fields: they are to be drawn afresh, with its values."""
-    st.session_state[_EPOCH] = st.session_state.get(_EPOCH, 0) + 1
+    st.session_state[_EPOCH] = secrets.token_hex(4)
+    st.session_state.pop(_TABLES, None)
     st.session_state.setdefault(_SEEN, {})[plan.territory] = plan
 
 
-def _undo(territory: str) -> None:
-    before = st.session_state[_HISTORY][territory].pop()
-    _replace(before)
-    keeping.put(_WHAT, territory, before, weight=len(plans.to_json(before)))
+def _undo(plan: Plan) -> None:
+    before, after = st.session_state[_HISTORY][plan.territory].pop()
+
+    def undone(held: Plan | None) -> Plan:
+        if held is not None and held != after:
+            raise DiagnosticError("Le plan a changé dans un autre onglet depuis : rien n’a été annulé.")
+        return before
+
+    try:
+        _replace(keeping.update(PLAN, plan.territory, undone)[1])
+    except DiagnosticError as error:
+        blocks.tell(str(error))
 
 
 def _key(plan: Plan, *parts: str) -> str:
-    """The key of a field: of this plan and of this drawing of it, for two plans have fiches of one id."""
-    return "_".join((*parts, plan.territory, str(st.session_state.get(_EPOCH, 0))))
+    """The key of a field: of this plan and of this drawing of it, for two plans have fiches of one id.
+
+    A drawing belongs to one session: what a browser sends to another replica names no field of its own.
+    """
+    epoch = st.session_state.setdefault(_EPOCH, secrets.token_hex(4))
+    return "_".join((*parts, plan.territory, epoch))
 
 
-def change(make: Callable[[], Plan], said: str = "") -> None:
-    """Keep what `make` returns, or say why it is refused; for callbacks."""
+def change(plan: Plan, make: Callable[[Plan], Plan], said: str = "") -> None:
+    """Keep what `make` makes of the plan, or say why it is refused; for callbacks."""
     try:
-        keep(make())
+        keep(plan, make)
     except DiagnosticError as error:
         blocks.tell(str(error))
         return
@@ -108,7 +206,7 @@ def file_controls(report: Report, plan: Plan) -> None:
             if sent is not None and st.button("Ouvrir ce plan", key="valider_plan"):
                 opened = blocks.attempt(lambda: plans.from_json(sent.getvalue()), "Ce plan ne s’ouvre pas")
                 if opened is not None:
-                    keep(opened)
+                    keep(opened, lambda _: opened)
                     _replace(opened)
                     st.session_state["a_ouvrir"] = {"territoire": opened.territory}
                     st.rerun()
@@ -117,12 +215,10 @@ def file_controls(report: Report, plan: Plan) -> None:
             first = st.number_input("Première année", 2000, 2100, plan.first_year)
             last = st.number_input("Dernière année", 2000, 2100, plan.last_year)
             if st.form_submit_button("Appliquer"):
-                edited = blocks.attempt(
-                    lambda: plans.edit_plan(plan, title=title, first_year=int(first), last_year=int(last))
-                )
+                asked = {"title": title, "first_year": int(first), "last_year": int(last)}
+                edited = blocks.attempt(lambda: plans.edit_plan(plan, **asked))
                 if edited is not None:
-                    keep(edited)
-                    st.rerun()
+                    _typed(plan, lambda now: plans.edit_plan(now, **_laid(plan, now, asked)))
         st.button(
             "Annuler",
             key="annuler_plan",
@@ -130,12 +226,12 @@ def file_controls(report: Report, plan: Plan) -> None:
             help="Revenir à l’état du plan avant la dernière modification",
             disabled=not st.session_state.get(_HISTORY, {}).get(report.territory.key),
             on_click=_undo,
-            args=(report.territory.key,),
+            args=(plan,),
         )
     if plan.axes:
         components.note(
-            "Le brouillon reste sur le serveur pendant votre visite, pour ce navigateur seulement : "
-            "enregistrez le plan pour le garder."
+            f"Le brouillon reste sur le serveur {french.quantity(drafts.days(), 'jour', 'jours')} après votre dernière "
+            "saisie, pour ce navigateur seulement : enregistrez le plan pour le garder au-delà."
         )
     changes = plans.compare_with(plan, report.findings.values())
     if changes:
@@ -174,12 +270,16 @@ def from_gaps(report: Report, plan: Plan) -> None:
 
 
 def _begin(report: Report, indicator: str) -> None:
-    plan = current(report)
     chosen = st.session_state.get("axe_de_la_fiche", OWN_AXE)
-    axe = chosen if any(axe.id == chosen for axe in plan.axes) else None
     matches = levers.match(report.findings.values(), [p.indicator for p in report.priorities])
+
+    def begun(plan: Plan) -> Plan:
+        axe = chosen if any(axe.id == chosen for axe in plan.axes) else None
+        return composing.add_from_gap(plan, axe, report.findings[indicator], matches)
+
     change(
-        lambda: composing.add_from_gap(plan, axe, report.findings[indicator], matches),
+        shown(report),
+        begun,
         f"Fiche commencée : {BY_ID[indicator].short}",
     )
 
@@ -201,21 +301,26 @@ def axes(report: Report, plan: Plan, communes: dict[str, str]) -> None:
                 blocks.as_label(label), key=f"volet_{fiche.id}_{plan.territory}", on_change="rerun"
             )
             if folded.open:
-                with folded:
+                with folded, st.container(key=f"saisie_{fiche.id}"):
                     with st.container(horizontal=True, key=f"actions_fiche_{fiche.id}"):
                         _fiche_buttons(plan, fiche, place)
                     _fiche_fields(plan, fiche, report, communes)
-        _add(f"fiche_{axe.id}", "Nouvelle fiche", lambda title, axe=axe: plans.add_fiche(plan, axe.id, title))
-    _add("axe", "Nouvel axe", lambda title: plans.add_axe(plan, title))
+        _add(
+            plan,
+            f"fiche_{axe.id}",
+            "Nouvelle fiche",
+            lambda now, title, axe=axe: plans.add_fiche(now, axe.id, title),
+        )
+    _add(plan, "axe", "Nouvel axe", plans.add_axe)
 
 
-def _add(key: str, label: str, make: Callable[[str], Plan]) -> None:
+def _add(plan: Plan, key: str, label: str, make: Callable[[Plan, str], Plan]) -> None:
     """A title and a button; the field is emptied once the thing is there."""
 
     def added() -> None:
         title = st.session_state.get(f"titre_{key}", "").strip()
         if title:
-            change(lambda: make(title))
+            change(plan, lambda now: make(now, title))
             st.session_state[f"titre_{key}"] = ""
 
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"ajout_{key}"):
@@ -223,8 +328,10 @@ def _add(key: str, label: str, make: Callable[[str], Plan]) -> None:
         st.button("Ajouter", key=f"ajouter_{key}", on_click=added)
 
 
-def _button(label: str, key: str, make: Callable[[], Plan], *, disabled: bool = False) -> None:
-    st.button(label, key=key, type="tertiary", disabled=disabled, on_click=change, args=(make,))
+def _button(
+    plan: Plan, label: str, key: str, make: Callable[[Plan], Plan], *, disabled: bool = False
+) -> None:
+    st.button(label, key=key, type="tertiary", disabled=disabled, on_click=change, args=(plan, make))
 
 
 def _axe_form(plan: Plan, axe: Axe) -> None:
@@ -235,35 +342,62 @@ def _axe_form(plan: Plan, axe: Axe) -> None:
         title = st.text_input("Titre", axe.title, max_chars=200, key=_key(plan, "titre_axe", axe.id))
         stake = st.text_area("Enjeu", axe.stake, max_chars=1_000, key=_key(plan, "enjeu_axe", axe.id))
         if st.form_submit_button("Appliquer"):
-            keep(plans.edit_axe(plan, axe.id, title=title.strip() or axe.title, stake=stake))
-            st.rerun()
+            asked = {"title": title.strip() or axe.title, "stake": stake}
+            _typed(plan, lambda now: plans.edit_axe(now, axe.id, **_laid(axe, now.axe(axe.id), asked)))
 
 
 def _axe_buttons(plan: Plan, axe: str, rank: int, count: int) -> None:
-    _button("Monter", f"monter_{axe}", lambda: plans.move_axe(plan, axe, rank - 1), disabled=rank == 0)
     _button(
+        plan, "Monter", f"monter_{axe}", lambda now: plans.move_axe(now, axe, rank - 1), disabled=rank == 0
+    )
+    _button(
+        plan,
         "Descendre",
         f"descendre_{axe}",
-        lambda: plans.move_axe(plan, axe, rank + 1),
+        lambda now: plans.move_axe(now, axe, rank + 1),
         disabled=rank == count - 1,
     )
-    _button("Supprimer l’axe", f"supprimer_{axe}", lambda: plans.remove_axe(plan, axe))
+    _button(
+        plan,
+        "Supprimer l’axe",
+        f"supprimer_{axe}",
+        lambda now: plans.remove_axe(_as_shown(plan.axe(axe), now.axe(axe), now), axe),
+    )
 
 
 def _fiche_buttons(plan: Plan, fiche: Fiche, place: int) -> None:
     id = fiche.id
     _button(
-        "Monter", f"monter_{id}", lambda: plans.move_fiche(plan, id, position=place - 1), disabled=place == 0
+        plan,
+        "Monter",
+        f"monter_{id}",
+        lambda now: plans.move_fiche(now, id, position=place - 1),
+        disabled=place == 0,
     )
     last = len(plan.axe_of(id).fiches) - 1
     _button(
+        plan,
         "Descendre",
         f"descendre_{id}",
-        lambda: plans.move_fiche(plan, id, position=place + 1),
+        lambda now: plans.move_fiche(now, id, position=place + 1),
         disabled=place == last,
     )
-    _button("Dupliquer", f"dupliquer_{id}", lambda: plans.duplicate_fiche(plan, id))
-    _button("Supprimer", f"supprimer_{id}", lambda: plans.remove_fiche(plan, id))
+    _button(plan, "Dupliquer", f"dupliquer_{id}", lambda now: plans.duplicate_fiche(now, id))
+    _button(
+        plan,
+        "Supprimer",
+        f"supprimer_{id}",
+        lambda now: plans.remove_fiche(_as_shown(fiche, now.fiche(id), now), id),
+    )
+
+
+def _as_shown(seen: Axe | Fiche, held: Axe | Fiche, now: Plan) -> Plan:
+    """The plan as it stands, where the thing to remove is still what this tab shows."""
+    if held != seen:
+        raise DiagnosticError(
+            f"« {held.title} » a changé dans un autre onglet : relisez, puis supprimez de nouveau."
+        )
+    return now
 
 
 def _fiche_fields(plan: Plan, fiche: Fiche, report: Report, communes: dict[str, str]) -> None:
@@ -287,16 +421,29 @@ def _fiche_fields(plan: Plan, fiche: Fiche, report: Report, communes: dict[str, 
     changes |= {name: value for name, value in parts.items() if value is not None}
     changes["title"] = changes["title"].strip() or fiche.title
 
-    def edited() -> Plan:
-        made = plans.edit_fiche(plan, fiche.id, **changes)
+    def edited(now: Plan) -> Plan:
+        if all(one.id != fiche.id for one in now.fiches):
+            return _given_back(plan, now, replace(fiche, **changes))
+        made = plans.edit_fiche(now, fiche.id, **_laid(fiche, now.fiche(fiche.id), changes))
         if goal == plan.axe_of(fiche.id).id:
             return made
         return plans.move_fiche(made, fiche.id, position=len(made.axe(goal).fiches), axe_id=goal)
 
-    made = blocks.attempt(edited)
+    made = blocks.attempt(lambda: edited(plan))
     if made is not None and made != plan:
-        keep(made)
-        st.rerun()
+        _typed(plan, edited)
+
+
+def _given_back(plan: Plan, now: Plan, fiche: Fiche) -> Plan:
+    """The plan with a fiche that another tab has removed while one was writing in it here."""
+    axe = plan.axe_of(fiche.id)
+    if all(one.id != axe.id for one in now.axes):
+        now = plans.add_axe(now, axe.title, stake=axe.stake)
+        axe = now.axes[-1]
+    blocks.tell(
+        f"« {fiche.title} » avait été supprimée dans un autre onglet : la voici de nouveau, avec votre saisie."
+    )
+    return plans.add_fiche(now, axe.id, fiche)
 
 
 def _axis(plan: Plan, fiche: Fiche) -> str:
@@ -489,7 +636,7 @@ def governance(plan: Plan) -> None:
         text = getattr(held, name)
         return st.text_input(label, text, max_chars=max(500, len(text)), key=_key(plan, name))
 
-    with components.columns(420) as grid:
+    with st.container(key="saisie_gouvernance"), components.columns(420) as grid:
         with grid.container():
             copil = many("Comité de pilotage, un membre par ligne", "copil")
             copil_rhythm = one("Rythme du comité de pilotage", "copil_rhythm")
@@ -500,26 +647,31 @@ def governance(plan: Plan) -> None:
             evaluation = one("Évaluation", "evaluation")
     made = Governance(copil, copil_rhythm, cotech, cotech_rhythm, coordination, evaluation)
     if made != held:
-        keep(plans.edit_plan(plan, governance=made))
-        st.rerun()
+        said = {field.name: getattr(made, field.name) for field in fields(made)}
+        _typed(
+            plan,
+            lambda now: plans.edit_plan(
+                now, governance=replace(now.governance, **_laid(held, now.governance, said))
+            ),
+        )
 
 
 def add_projects(report: Report, fundings: Sequence[Funding]) -> None:
     """A fiche for each simulated project, with its prudent budget; for callbacks."""
 
-    def grown() -> Plan:
-        plan = current(report)
+    def grown(plan: Plan) -> Plan:
         for funding in fundings:
             plan = composing.add_project(plan, funding)
         return plan
 
-    change(grown, "Projets reportés dans le plan d’actions : ouvrez la page Convention.")
+    change(current(report), grown, "Projets reportés dans le plan d’actions : ouvrez la page Convention.")
 
 
 def begin_from_lever(report: Report, lever: dict) -> None:
     """A fiche begun from a dispositif; for callbacks."""
     change(
-        lambda: composing.add_from_lever(current(report), lever),
+        current(report),
+        lambda plan: composing.add_from_lever(plan, lever),
         f"Fiche commencée : {lever['dispositif']}. Retrouvez-la sur la page Convention.",
     )
 

@@ -169,16 +169,17 @@ def _coloured(bar) -> list[tuple]:
 def _members(report: Report) -> Screen | None:
     indicator = frame.map_indicator(report)
     ladder = [rung for rung in charts.rungs(report.members, BY_ID[indicator]) if rung.aside][-MEMBERS:][::-1]
-    base = early.reference_value(report, indicator)
-    if not ladder or not base:
+    line = early.reference_line(report, indicator)
+    if not ladder or line is None or not line[0]:
         return None
+    base, name = line
     rows = "".join(
         f'<li class="{"bad" if rung.marked else ""}"><span>{text(rung.name)}</span>'
         f'<div><i style="width:{min(rung.value / base, 1) * 100:.2f}%">{french.number(rung.value, 1)}</i></div>'
         f"<em>{text(rung.aside)}</em></li>"
         for rung in ladder
     )
-    said = f"{frame.reference_name(report)} : {french.number(base, 1)} (bout de la piste)"
+    said = f"{name} : {french.number(base, 1)} (bout de la piste)"
     body = f'<p class="then">{text(said)}</p><ul class="hbars three">{rows}</ul>'
     message, subtitle = early.members_title(report, indicator)
     return Screen("Petite enfance", message, body, subtitle)

@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from diagnostic import maps
+from diagnostic import drafts, maps
 from diagnostic.model import DiagnosticError
 from diagnostic.ui import keeping, pages, words
 from diagnostic.ui.state import base
@@ -28,7 +28,7 @@ _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _MEDIA = Path(streamlit.__file__).parent / "static" / "static" / "media"
 # Streamlit's own fonts, under addresses that do not change.
 _FONTS = {"texte": "SourceSansVF-Upright*.woff2", "titre": "SourceSerifVariable-Roman*.woff2"}
-_PICTURE = (Path(__file__).with_name("picture.js")).read_text("utf-8")
+_SCRIPTS = [Path(__file__).with_name(name).read_text("utf-8") for name in ("picture.js", "typing.js")]
 
 # Texts of data are left alone: only what Streamlit itself writes is put in French.
 _TRANSLATE = (
@@ -52,7 +52,7 @@ def shell() -> str:
         json.dumps(base() + "/")
     )
     exact, patterns = (json.dumps(one, ensure_ascii=False) for one in (words.EXACT, words.PATTERNS))
-    scripts = _TRANSLATE % (exact, patterns) + f"<script>{_PICTURE}</script>"
+    scripts = _TRANSLATE % (exact, patterns) + "".join(f"<script>{script}</script>" for script in _SCRIPTS)
     html = _NO_SCRIPT.sub(f"<noscript>{words.NO_SCRIPT}</noscript>", html)
     for old, new in (
         ('<html lang="en">', '<html lang="fr">'),
@@ -71,16 +71,17 @@ def routes() -> list:
 
     async def index(request: Request) -> Response:
         answer = HTMLResponse(page, headers={"Cache-Control": "no-cache"})
-        if keeping.COOKIE not in request.cookies:
-            secure = request.url.scheme == "https"
-            answer.set_cookie(
-                keeping.COOKIE,
-                keeping.new_key(),
-                path=base() or "/",
-                httponly=True,
-                samesite="lax",
-                secure=secure,
-            )
+        held = request.cookies.get(keeping.COOKIE)
+        # Given again at each visit: it lasts as long as the drafts that it opens.
+        answer.set_cookie(
+            keeping.COOKIE,
+            held if keeping.is_key(held) else keeping.new_key(),
+            max_age=drafts.days() * 86_400,
+            path=base() or "/",
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
         return answer
 
     async def home(request: Request) -> Response:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import pandas as pd
 import streamlit as st
 
 from diagnostic import french, reference
+from diagnostic.drafts import PROJECTS, SCENARIOS
 from diagnostic.measure import COMPUTED, OFFICIAL
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
@@ -17,7 +18,7 @@ from diagnostic.simulation import Funding, Project, simulate
 from diagnostic.ui import acting, blocks, components, keeping, plan_panel, scenarios, state
 from diagnostic.warehouse import Database
 
-_PROJECTS, _SCENARIOS, _SCALE = "projets", "scenarios", "bareme_projet"
+_SCALE = "bareme_projet"
 MOST_PROJECTS = 20
 WIDTH = 220
 """Pixels of a short choice: a year needs no more."""
@@ -26,12 +27,21 @@ _DEFAULT_TARGET = 60.0
 
 def projects(territory: str) -> tuple[Project, ...]:
     """The projects that this visitor weighs in that territory."""
-    return keeping.get(_PROJECTS, territory) or ()
+    return keeping.get(PROJECTS, territory) or ()
 
 
-def hold(territory: str, chosen: Sequence[Project]) -> None:
-    """Keep the projects that this visitor weighs in that territory."""
-    keeping.put(_PROJECTS, territory, tuple(chosen), weight=500 * len(chosen))
+def hold(territory: str, change: Callable[[tuple[Project, ...]], tuple[Project, ...]]) -> None:
+    """Change the projects that this visitor weighs there, as they stand now; or say why it is refused."""
+    try:
+        keeping.update(PROJECTS, territory, lambda held: change(held or ()))
+    except DiagnosticError as error:
+        blocks.tell(str(error))
+
+
+def without(held: tuple[Project, ...], gone: Project) -> tuple[Project, ...]:
+    """The projects but for one of them; another tab may have withdrawn it already."""
+    place = held.index(gone) if gone in held else len(held)
+    return held[:place] + held[place + 1 :]
 
 
 def levers(report: Report) -> None:
@@ -125,7 +135,7 @@ def form(ground: acting.Ground, report: Report) -> None:
             "Trop de projets à la fois", f"Retirez-en un : {MOST_PROJECTS} au plus s’additionnent."
         )
         return
-    hold(key, (*projects(key), made))
+    hold(key, lambda held: (*held, made))
 
 
 def _kind() -> str:
@@ -328,13 +338,12 @@ def _listed(chosen: Sequence[Project], ground: acting.Ground, report: Report) ->
     for rank, project in enumerate(chosen):
         with st.container(horizontal=True, vertical_alignment="center", key=f"projet_{rank}"):
             components.note(acting.project_sentence(project, names))
-            left = (*chosen[:rank], *chosen[rank + 1 :])
             st.button(
                 "Retirer",
                 key=f"retirer_{rank}",
                 type="tertiary",
                 on_click=hold,
-                args=(report.territory.key, left),
+                args=(report.territory.key, lambda held, gone=project: without(held, gone)),
             )
 
 
@@ -343,7 +352,7 @@ def _listed(chosen: Sequence[Project], ground: acting.Ground, report: Report) ->
 
 def kept(territory: str) -> dict[str, tuple[Project, ...]]:
     """The scenarios that this visitor keeps for that territory, by name."""
-    return keeping.get(_SCENARIOS, territory) or {}
+    return keeping.get(SCENARIOS, territory) or {}
 
 
 def compare(ground: acting.Ground, target: float, report: Report) -> None:
@@ -351,9 +360,9 @@ def compare(ground: acting.Ground, target: float, report: Report) -> None:
     key, under_way = report.territory.key, projects(report.territory.key)
     held = kept(key)
     if under_way:
-        _keep_form(key, under_way, held)
-    for name, set_ in held.items():
-        _kept_line(key, name, set_, held)
+        _keep_form(key, under_way)
+    for rank, (name, set_) in enumerate(held.items()):
+        _kept_line(key, rank, name, set_)
     everything = scenarios.all_of(held, under_way)
     if len(everything) < 2:
         return
@@ -389,16 +398,16 @@ def compare(ground: acting.Ground, target: float, report: Report) -> None:
         components.actions("scenarios", table, report=report)
 
 
-def _keep_form(key: str, under_way: Sequence[Project], held: dict) -> None:
+def _keep_form(key: str, under_way: Sequence[Project]) -> None:
     """A name, a button: the projects under way become a scenario."""
 
     def keep() -> None:
         try:
-            made = scenarios.named(held, st.session_state["nom_scenario"], under_way)
+            name = st.session_state["nom_scenario"]
+            keeping.update(SCENARIOS, key, lambda now: scenarios.named(now or {}, name, under_way))
         except DiagnosticError as error:
             blocks.tell(str(error))
             return
-        keeping.put(_SCENARIOS, key, made, weight=2_000 * len(made))
         st.session_state["nom_scenario"] = ""
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="ajout_scenario"):
@@ -411,17 +420,18 @@ def _keep_form(key: str, under_way: Sequence[Project], held: dict) -> None:
         st.button("Garder ces projets comme scénario", key="garder_scenario", on_click=keep)
 
 
-def _kept_line(key: str, name: str, set_: tuple[Project, ...], held: dict) -> None:
-    rest = {other: one for other, one in held.items() if other != name}
-    with st.container(horizontal=True, vertical_alignment="center", key=f"scenario_{list(held).index(name)}"):
-        components.note(f"{name} : {acting.projects_sentence(set_)}")
-        st.button("Reprendre", key=f"reprendre_{name}", type="tertiary", on_click=hold, args=(key, set_))
-        st.button(
-            "Retirer",
-            key=f"oublier_{name}",
-            type="tertiary",
-            on_click=lambda: keeping.put(_SCENARIOS, key, rest, weight=2_000 * len(rest)),
+def _kept_line(key: str, rank: int, name: str, set_: tuple[Project, ...]) -> None:
+    def forget() -> None:
+        keeping.update(
+            SCENARIOS, key, lambda now: {other: one for other, one in (now or {}).items() if other != name}
         )
+
+    with st.container(horizontal=True, vertical_alignment="center", key=f"scenario_{rank}"):
+        components.note(f"{name} : {acting.projects_sentence(set_)}")
+        st.button(
+            "Reprendre", key=f"reprendre_{name}", type="tertiary", on_click=hold, args=(key, lambda _: set_)
+        )
+        st.button("Retirer", key=f"oublier_{name}", type="tertiary", on_click=forget)
 
 
 def where(db: Database, ground: acting.Ground, target: float, report: Report) -> None:
