@@ -315,7 +315,7 @@ def test_a_small_count_of_a_caf_extract_is_hidden_in_its_commune_and_in_the_tota
     )
     upload = depositing.read("caf.csv", text.encode(), "essai")
     upload = depositing.with_template(upload, "caf")
-    validation = validate(upload.table, upload.mapping, names.directory(db), within=codes)
+    validation = validate(upload.parts[0].table, upload.parts[0].mapping, names.directory(db), within=codes)
     held = deposit(validation, origin="caf.csv", year=2024, received=datetime.date(2026, 1, 2))
     own = Territory(Level.PERIMETRE, "+".join(codes), "Essai", communes=tuple(codes))
     shown = depositing.shown(db, settle(held, territories.index(db).communes), own)
@@ -338,9 +338,9 @@ def test_the_data_of_one_session_are_not_seen_by_another(
 def test_a_mapping_corrected_by_hand_is_used(demo_db: Path) -> None:
     upload = depositing.read("liste.csv", b"INSEE;Qui;Combien\nF1001;La Ruche;24\n", "essai")
     upload = depositing.with_template(upload, "eaje")
-    mapping = upload.mapping.with_column("places", "Combien").with_column("code_commune", "INSEE")
+    mapping = upload.parts[0].mapping.with_column("places", "Combien").with_column("code_commune", "INSEE")
     assert isinstance(mapping, mappings.Mapping)
-    assert depositing.with_mapping(upload, mapping).mapping.missing() == []
+    assert depositing.with_mapping(upload, mapping).lacking == ()
 
 
 def test_the_name_of_a_file_goes_into_exports_without_its_control_characters() -> None:

@@ -6,6 +6,7 @@ Nothing reaches the disk unless the operator has named a private folder (`diagno
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -30,14 +31,17 @@ def local() -> LocalData:
     return st.session_state[_LOCAL]
 
 
-def add(deposit: Deposit) -> None:
-    """Keep one more file for this session, and in the private folder when there is one."""
-    data = local().merge(deposit)
+def add(brought: Sequence[Deposit], db: Database) -> None:
+    """Keep the deposits of one file for this session, all or none, and in the private folder when there is one."""
+    data = local()
+    for deposit in brought:
+        data = data.merge(deposit)
     st.session_state[_LOCAL] = data
     st.session_state.pop("documents", None)
     kept = _folder()
     if kept is not None:
-        private.save(data.deposits[-1], kept)
+        for deposit in data.deposits[-len(brought) :]:
+            private.save(deposit, kept)
 
 
 def forget() -> None:
