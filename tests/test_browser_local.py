@@ -188,7 +188,7 @@ def test_a_list_of_one_town_asks_which_and_a_file_of_several_years_asks_the_year
     send(page, "creches.csv", b"Ann\xc3\xa9e;Nom;Places;PSU\n2023;A;10;oui\n2024;A;20;oui\n2024;B;12;non\n")
     choose(page, "Ce fichier dit plusieurs années", "2024")
     page.get_by_text("1 ligne d’une autre année que 2024 : non reprises.").wait_for()
-    box = page.get_by_label("Toutes les lignes sont à…")
+    box = page.get_by_role("textbox", name="Toutes les lignes sont à…")
     box.fill(code)
     box.press("Enter")
     page.get_by_text("2 lignes acceptées.").wait_for()
