@@ -22,6 +22,11 @@ class Shelf:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
+    def clear(self) -> None:
+        """Keep nothing any more."""
+        with self._lock:
+            self._kept.clear()
+
     def keep(self, key: str, value: Any) -> Any:
         """Keep the value and return it; the one asked for longest ago gives way."""
         with self._lock:
