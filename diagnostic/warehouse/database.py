@@ -6,12 +6,16 @@ import os
 import threading
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from diagnostic.model import DiagnosticError
 from diagnostic.warehouse.memory import Shelf
+
+# DuckDB itself imports pandas when a frame is asked for: a search asks for none.
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA_VERSION = 1
