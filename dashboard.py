@@ -9,5 +9,6 @@ from diagnostic.ui import server, warming
 app = st.App(
     Path(__file__).resolve().parent / "diagnostic" / "ui" / "main.py",
     routes=server.routes(),
+    middleware=server.middleware(),
     lifespan=warming.lifespan,
 )

@@ -62,7 +62,9 @@ class Index:
     @cached_property
     def communes(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """The communes of each EPCI, département and région, and of France; a search asks for none."""
-        cities = (code for level, code in self.territories if level == Level.COMMUNE and code not in self.city)
+        cities = (
+            code for level, code in self.territories if level == Level.COMMUNE and code not in self.city
+        )
         return {**_memberships(self.database), (Level.FRANCE.value, FRANCE.code): tuple(sorted(cities))}
 
     def find(self, level: Level, code: str) -> Territory | None:
