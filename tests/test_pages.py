@@ -149,13 +149,11 @@ def test_every_duty_that_is_counted_is_also_told(real_db: Path, monkeypatch: pyt
 
 @pytest.mark.real
 def test_a_count_of_a_commune_has_no_reference_line(real_db: Path) -> None:
-    from diagnostic import report
-    from diagnostic.ui import early
+    from diagnostic import report, story
 
     village = report.build(open_database(real_db), "commune:33064")
     assert village.findings["enfants_moins_3"].reference is not None
-    assert early.reference_line(village, "enfants_moins_3") is None
-    assert early.ladder(village, "enfants_moins_3") == ([], 0)
+    assert story.gap_section(village) is None
 
 
 @pytest.mark.real

@@ -35,6 +35,19 @@ def amount(finding: Finding | None, indicator: Indicator, sign: str = "") -> str
     return f"{french.number(value, indicator.decimals)}{sign}"
 
 
+def whole(value: float | None) -> float | None:
+    """People and places have no decimals."""
+    return None if known(value) is None else float(french.rounded(value))
+
+
+def statuses(report: Report, indicator: str, *, members: bool = False) -> tuple[str, ...]:
+    """The status words of the known values of an indicator, of the territory or of its members."""
+    found = [member.findings.get(indicator) for member in report.members] if members else []
+    kept = [item for item in found or [report.findings.get(indicator)] if value_of(item) is not None]
+    words = (reading.status_word(item, BY_ID[indicator]) for item in kept if item is not None)
+    return tuple(dict.fromkeys(words)) or ("non publié",)
+
+
 def status_text(finding: Finding, indicator: Indicator, territory: Territory) -> str:
     """Vintage and status when known, the reason when not."""
     if value_of(finding) is None:
@@ -70,35 +83,45 @@ def compared(finding: Finding, report: Report) -> list[tuple[str, float | None]]
     return [(french.typographic(c.name), known(c.value) if c.status.known else None) for c in found]
 
 
-def source_line(report: Report, indicators: Iterable[str], *, members: bool = False) -> str:
-    """ "Sources : Cnaf, taux de couverture (2021) ; …" for the indicators given, of the `members` too when they
-    are drawn: a producer may publish one file a level."""
+def source_line(
+    report: Report, indicators: Iterable[str], *, members: bool = False, beside: Iterable[str] = ()
+) -> str:
+    """ "Sources : Cnaf, Taux de couverture 2021 ; …" for the indicators given, of the `members` too when they
+    are drawn: a producer may publish one file a level.
+
+    A file of one year carries its own year; one of several, the year of the figure. What an unknown value would
+    have come from is no source of the page. `beside` are indicators whose files serve, for another year than
+    that of their own figure.
+    """
     names = [name for name in indicators if name in BY_ID]
-    ids = {source for name in names for source in _sources(report, name)}
+    found = [report.findings.get(name) for name in names]
     if members:
-        found = (member.findings.get(name) for member in report.members for name in names)
-        ids |= {source for finding in found if value_of(finding) is not None for source in finding.sources}
-    vintages: dict[str, dict[str, list[str]]] = {}
+        found += [member.findings.get(name) for member in report.members for name in names]
+    years: dict[str, set[str]] = {}
+    for finding in found:
+        if finding is not None and value_of(finding) is not None:
+            for source in finding.sources or BY_ID[finding.indicator].sources:
+                years.setdefault(source, set()).add(str(finding.year or ""))
+    for name in beside:
+        for source in BY_ID[name].sources:
+            years.setdefault(source, set())
+    vintages: dict[str, set[str]] = {}
     for line in report.sources:
-        if line.id in ids:
-            years = vintages.setdefault(line.producer, {}).setdefault(line.title, [])
-            years += [line.vintage] if line.vintage and line.vintage not in years else []
-    if not vintages:
-        return report.coverage.source_line
-    said = [
-        f"{producer}, {', '.join(f'{title} {french.listing(years)}'.strip() for title, years in titles.items())}"
-        for producer, titles in vintages.items()
+        vintages.setdefault(line.id, set()).add(line.vintage)
+    said: dict[str, dict[str, str]] = {}
+    for line in report.sources:
+        if line.id in years:
+            own = vintages[line.id] == {line.vintage} and line.vintage.isdecimal()
+            when = [line.vintage] if own else sorted(filter(None, years[line.id]))
+            said.setdefault(line.producer, {})[line.title] = french.listing(list(filter(None, when)))
+    if not said:
+        return ""
+    each = [
+        f"{producer}, {', '.join(f'{title} {when}'.strip() for title, when in titles.items())}"
+        for producer, titles in said.items()
     ]
-    word = "Sources" if len(said) > 1 else "Source"
-    return french.typographic(f"{word} : {' ; '.join(said)}")
-
-
-def _sources(report: Report, name: str) -> tuple[str, ...]:
-    """What an unknown value would have come from is no source of the page."""
-    finding = report.findings.get(name)
-    if value_of(finding) is None:
-        return ()
-    return finding.sources or BY_ID[name].sources
+    word = "Sources" if len(each) > 1 else "Source"
+    return french.typographic(f"{word} : {' ; '.join(each)}.")
 
 
 def notes_of(report: Report, names: Iterable[str]) -> tuple[str, ...]:

@@ -159,6 +159,7 @@ class _Builder:
                 if number == 1:
                     self._step("géographie", self._territories)
             self._step("report sur les communes actuelles", lambda: self._script("carry.sql"))
+            self._step("départements des intercommunalités", lambda: self._script("home.sql"))
             self._step("équipements", self._facilities)
             self._step("enfants par âge", lambda: self._script("children.sql"))
             self._step("contours", lambda: shapes.build_geometry(self.con))
