@@ -91,7 +91,8 @@ def routes() -> list:
             path=base() or "/",
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            # Behind a proxy the last leg is plain.
+            secure="https" in (request.url.scheme, request.headers.get("x-forwarded-proto")),
         )
         return answer
 
