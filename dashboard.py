@@ -4,11 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from diagnostic.ui import server, warming
+from diagnostic.ui import observing, server
 
 app = st.App(
     Path(__file__).resolve().parent / "diagnostic" / "ui" / "main.py",
     routes=server.routes(),
     middleware=server.middleware(),
-    lifespan=warming.lifespan,
+    lifespan=observing.lifespan,
 )

@@ -18,7 +18,7 @@ from xstatic.pkg import leaflet
 
 from diagnostic import drafts, maps
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import delivery, keeping, pages, words
+from diagnostic.ui import delivery, keeping, observing, pages, words
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
 
@@ -91,7 +91,8 @@ def routes() -> list:
             path=base() or "/",
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            # Behind a proxy the last leg is plain.
+            secure="https" in (request.url.scheme, request.headers.get("x-forwarded-proto")),
         )
         return answer
 
@@ -107,6 +108,7 @@ def routes() -> list:
         Route(base() + "/geo/{version}/{level}/{scope}.json", outlines),
         Route(base() + "/police/{style}.woff2", font),
         Route(base() + "/healthz", health),
+        Route(base() + "/readyz", observing.ready),
         Route(f"{base()}/{first}", home),
         *(Route(f"{base()}/{address}", index) for address in addresses),
     ]

@@ -15,6 +15,9 @@ class Shelf:
     def __init__(self, size: int) -> None:
         self._size, self._kept, self._lock = size, OrderedDict(), threading.Lock()
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def get(self, key: str) -> Any | None:
         """What was kept under that key, or None."""
         with self._lock:
