@@ -119,9 +119,13 @@ select
     coalesce(named.name, qpv_shape.name) as name,
     null::double as lon,
     null::double as lat,
-    qpv_shape.qpv is not null as located
+    coalesce(qpv_shape.geometry is not null, false) as located,
+    people.value as population,
+    people.year as population_year
 from named
-full join qpv_shape on qpv_shape.qpv = named.code;
+full join qpv_shape on qpv_shape.qpv = named.code
+left join (select qpv, max(year) as year, arg_max(value, year) as value from qpv_people group by qpv) as people
+    on people.qpv = coalesce(named.code, qpv_shape.qpv);
 
 create table qpv_commune as
 select distinct pairs.qpv, coalesce(carried.new, pairs.commune) as commune
@@ -136,7 +140,7 @@ left join carried on carried.old = pairs.commune
 where coalesce(carried.new, pairs.commune) in (select code from current_commune);
 
 create table qpv_geometry as
-select qpv as code, geometry as wkb from qpv_shape;
+select qpv as code, geometry as wkb from qpv_shape where geometry is not null;
 
 -- A commune without QPV has nobody living in one; its population is the legal one, of the nearest year.
 insert into stat

@@ -14,7 +14,7 @@ from diagnostic.model import DiagnosticError
 from diagnostic.warehouse.memory import Shelf
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _REAL = ROOT / "data" / "diagnostic.duckdb"
 _FICTIONAL = ROOT / "data" / "demo" / "diagnostic.duckdb"

@@ -9,6 +9,7 @@ import shapely
 
 from diagnostic.access import distance_to_shapes, e2sfca, nearest, pairs
 from diagnostic.indicators import ALSH_RADIUS_KM, QPV_FACILITIES
+from diagnostic.warehouse.placing import CENTRE
 
 # Share of the crèches of a département whose capacity must be known to stand in for the others.
 CAPACITY_KNOWN = 0.9
@@ -189,10 +190,12 @@ def _france_services(con: duckdb.DuckDBPyConnection, communes: pd.DataFrame) -> 
 
 def _locate_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
     """Write in `facility` the QPV whose perimeter holds it; a known perimeter prevails over the producer."""
-    shapes = con.execute("select code, wkb from qpv_geometry").df()
+    shapes = con.execute("select code, wkb from qpv_geometry where wkb is not null").df()
     if shapes.empty:
         return
-    points = con.execute("select rowid as id, lon, lat from facility where lon is not null").df()
+    # A facility put at the centre of its commune says nothing about the districts.
+    exact = f"lon is not null and precision <> '{CENTRE}'"
+    points = con.execute(f"select rowid as id, lon, lat from facility where {exact}").df()
     polygons = shapely.make_valid(shapely.from_wkb(shapes["wkb"].map(bytes).to_numpy()))
     centres = shapely.point_on_surface(polygons)
     place = pd.DataFrame(
@@ -210,9 +213,9 @@ def _locate_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
     )
     # A commune all of whose QPV have a perimeter needs no other witness.
     con.execute(
-        """
+        f"""
         update facility set qpv = null, qpv_by = 'polygon'
-        where lon is not null and commune in (
+        where {exact} and commune in (
             select commune from qpv_commune join qpv on qpv.code = qpv_commune.qpv
             group by commune having bool_and(located)
         )
