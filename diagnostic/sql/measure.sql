@@ -43,6 +43,15 @@ summed as (
     from {stat} as stat
     join {membership} as membership on membership.level = 'commune' and membership.code = stat.commune
     where stat.stat in (select stat from needed)
+),
+
+-- Counted with another commune: what has no row of its own hides no sum.
+apart as (
+    select membership.level, membership.code, elsewhere.stat, elsewhere.year, count(*) as communes
+    from {membership} as membership
+    join elsewhere on elsewhere.commune = membership.commune
+    where membership.level <> 'commune'
+    group by all
 )
 
 select
@@ -51,7 +60,7 @@ select
     summed.stat,
     summed.year,
     case
-        when summed.known = size.members then summed.value
+        when summed.known + coalesce(apart.communes, 0) = size.members then summed.value
         when summed.level in ('region', 'france') and summed.known >= 0.99 * size.members then summed.value
     end as value,
     summed.known,
@@ -59,6 +68,7 @@ select
     summed.known / size.members as covered,
     case
         when summed.known = size.members then summed.status
+        when summed.known + coalesce(apart.communes, 0) = size.members then 'estimated'
         when summed.level in ('region', 'france') and summed.known >= 0.99 * size.members then summed.status
         else coalesce(summed.status_unknown, 'missing')
     end as status,
@@ -66,6 +76,9 @@ select
     '' as note
 from summed
 join size using (level, code)
+left join apart
+    on apart.level = summed.level and apart.code = summed.code and apart.stat = summed.stat
+    and apart.year = summed.year
 union all
 select
     membership.level,

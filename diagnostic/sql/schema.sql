@@ -10,7 +10,7 @@ create temp table qpv_people (qpv varchar, year integer, value double);
 create temp table known_code (level varchar, code varchar);
 create temp table density_raw (year integer, commune varchar, level varchar);
 -- What a producer counts with another commune (its status K): it has no row of its own, and hides nothing.
-create table elsewhere (commune varchar, stat varchar, year integer);
+create temp table elsewhere_raw (commune varchar, stat varchar, year integer);
 create temp table stat_raw (commune varchar, stat varchar, year integer, value double, status varchar);
 create temp table stat_all (commune varchar, stat varchar, year integer, value double, status varchar, source varchar, edition integer, priority integer, origin integer);
 create temp table age_raw (commune varchar, year integer, age smallint, value double);

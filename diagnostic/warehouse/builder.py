@@ -340,23 +340,22 @@ class _Builder:
         source = declared.id
         priority = -_ORDER[source]
         origin = len(self.ledger.files)
-        for table in ("stat", "published", "age"):
-            newest = self.con.execute(f"select max(year) from {table}_raw").fetchone()[0]
-            told += self.ledger.settle_facts(declared.title, candidate.label, source, table, newest)
         years: set[int] = set()
         kept = 0
         for table in ("stat", "published", "age"):
-            found = self.con.execute(
-                f"select count(*), min(year), max(year), list(distinct year) from {table}_raw"
+            read, newest, found = self.con.execute(
+                f"select count(*), max(year), list(distinct year) from {table}_raw"
             ).fetchone()
-            if found[0]:
-                kept += found[0]
-                years |= {y for y in found[3] if y is not None}
-                self.con.execute(
-                    f"insert into {table}_all select *, ?, ?::integer, ?, ? from {table}_raw",
-                    [source, found[2], priority, origin],
-                )
-                self.con.execute(f"delete from {table}_raw")
+            if not read:
+                continue
+            kept += read
+            years |= {y for y in found if y is not None}
+            told += self.ledger.settle_facts(declared.title, candidate.label, source, table, newest)
+            self.con.execute(
+                f"insert into {table}_all select *, ?, ?::integer, ?, ? from {table}_raw",
+                [source, newest, priority, origin],
+            )
+            self.con.execute(f"delete from {table}_raw")
         if not years and year is not None:
             years = {year}
         if source in ("bpe", "bpe_melodi"):

@@ -84,7 +84,7 @@ class Ledger:
         other = self.con.execute(
             f"select {', '.join('new.' + name for name in key)}, new.value, old.value, old.origin "
             f"from {table}_raw as new join {table}_all as old on {match} and {same_edition} "
-            "where new.value is distinct from old.value limit 1"
+            "where new.value is distinct from old.value order by all limit 1"
         ).fetchone()
         if other is not None:
             raise Unreadable(
@@ -106,7 +106,7 @@ class Ledger:
         if others:
             differ = " or ".join(f"new.{name} is distinct from old.{name}" for name in others)
             found = self.con.execute(
-                f"select {', '.join('new.' + name for name in key)}, old.rowid from {pairs} where {differ} limit 1"
+                f"select {', '.join('new.' + name for name in key)}, old.rowid from {pairs} where {differ} order by all limit 1"
             ).fetchone()
             if found is not None:
                 raise Unreadable(
@@ -162,7 +162,7 @@ class Ledger:
             f"select coalesce(a.commune, b.commune), coalesce(a.departement, b.departement) from "
             f"({count.format(f'> {placed}')}) as a full join ({count.format(f'<= {placed}')}) as b "
             "on a.departement = b.departement and a.year is not distinct from b.year and a.commune = b.commune and a.type = b.type "
-            "where a.n is distinct from b.n limit 1"
+            "where a.n is distinct from b.n order by all limit 1"
         ).fetchone()
         try:
             if odd is not None:
