@@ -236,9 +236,16 @@ def what_it_brings(lever: str, *, year: int) -> tuple[str, ...]:
 
     A doubtful amount is never shown; an unknown one is said to be asked for.
     """
-    scales: dict[str, None] = {row.scale: None for row in reference.amounts_of(lever)}
-    rows = [row for name in scales for row in reference.scale(name, year) if row.certainty != "douteux"]
-    return tuple(french.typographic(f"{row.label} : {_amount(row)} ({row.caption})") for row in rows)
+    return tuple(
+        french.typographic(f"{row.label} : {_amount(row)} ({row.caption})")
+        for row in amounts_in_force(lever, year=year)
+    )
+
+
+def amounts_in_force(lever: str, *, year: int) -> tuple[Amount, ...]:
+    """The rows of the scales of a lever that hold in `year`, the doubtful ones left out."""
+    scales = dict.fromkeys(row.scale for row in reference.amounts_of(lever))
+    return tuple(row for name in scales for row in reference.scale(name, year) if row.certainty != "douteux")
 
 
 def _amount(row: Amount) -> str:

@@ -11,7 +11,9 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
 .nom b{display:block;font-weight:600}.nom i{font-style:normal;text-shadow:none;background:${R.qpv};color:${R.bg};border-radius:3px;padding:0 4px;margin-left:3px;font-weight:600;font-size:11px}
 .leaflet-control-attribution{background:none!important;color:${R.muted}!important;font-size:11px}
 .leaflet-bar a{background:${R.bg};color:${R.text};border-color:${R.rule}}.leaflet-bar a:hover{background:${R.surface};color:${R.text}}
-.leaflet-interactive:focus{outline:none}
+.leaflet-interactive:focus{outline:none}.leaflet-survol-pane path{pointer-events:none!important}
+.leaflet-container:focus-visible{outline:3px solid ${R.text}}
+@media (forced-colors:active){.leaflet-container path,.nom{forced-color-adjust:none}}
 @media print{.leaflet-container{width:var(--w)!important;height:var(--h)!important;transform:scale(var(--z));transform-origin:0 0}.leaflet-control-zoom{display:none}}`;
   doc.head.appendChild(css);
   const NS = 'http://www.w3.org/2000/svg';
@@ -44,17 +46,34 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
     filter: f => f.properties.ou !== 'outline',
     onEachFeature: (f, l) => {
       const p = f.properties, u = P.units[p.code];
+      // Leaflet listens to the focus of what has a tooltip, which makes each outline a nameless Tab stop in Chromium.
+      l._addFocusListeners = () => {};
       l.bindTooltip(() => card(u ? [p.nom, u[3], u[4]] : [p.nom]), { sticky: true });
-      l.on('mouseover', () => { if (u) { l.setStyle({ color: R.border_strong, weight: 2.5 }); l.bringToFront(); outline.bringToFront(); } });
-      l.on('mouseout', () => layer.resetStyle(l));
+      if (!u) return;
+      // An outline moved in the document between the press and the release receives no click: the hover is drawn apart.
+      l.on('mouseover', () => { hover.clearLayers(); hover.addData(f); });
+      l.on('mouseout', () => hover.clearLayers());
+      // The same place may be chosen twice in a row: each click must differ from the one before.
+      l.on('click', () => { p.clic = Date.now(); });
     }
   }).addTo(map);
   const outline = L.geoJson(null, { style, interactive: false }).addTo(map);
 
-  // Above the outlines, which arrive later and would cover them.
+  map.createPane('survol').style.zIndex = 440;
+  const hover = L.geoJson(null, { pane: 'survol', interactive: false, style: { fill: false, color: R.border_strong, weight: 3 } }).addTo(map);
+
+  // Above the outlines, which arrive later and would cover them. A click on a place or a district is a click on what lies below.
   map.createPane('dessus').style.zIndex = 450;
-  P.quarters.forEach(q => L.geoJson({ type: 'Feature', properties: {}, geometry: q.g }, { pane: 'dessus', style: { color: R.qpv, weight: 2, fillColor: R.qpv, fillOpacity: .15 }, onEachFeature: (f, l) => l.bindTooltip(() => card([q.nom, 'Quartier prioritaire'])) }).addTo(map));
-  P.points.forEach(([x, y, n, type, look]) => L.circleMarker([y, x], { pane: 'dessus', radius: look ? 4 : 3.2, color: P.looks[look][1], weight: look ? 1.6 : 1, fillColor: P.looks[look][0], fillOpacity: 1 }).bindTooltip(() => card([n || type, n && n !== type ? type : ''])).addTo(map));
+  const through = l => {
+    l._addFocusListeners = () => {};
+    l.on('click', e => {
+      const hit = doc.elementsFromPoint(e.originalEvent.clientX, e.originalEvent.clientY);
+      layer.eachLayer(one => { if (hit.includes(one.getElement()) && P.units[one.feature.properties.code]) one.fire('click', { latlng: e.latlng }, true); });
+    });
+    return l;
+  };
+  P.quarters.forEach(q => L.geoJson({ type: 'Feature', properties: {}, geometry: q.g }, { pane: 'dessus', style: { color: R.qpv, weight: 2, fillColor: R.qpv, fillOpacity: .15 }, onEachFeature: (f, l) => through(l).bindTooltip(() => card([q.nom, 'Quartier prioritaire'])) }).addTo(map));
+  P.points.forEach(([x, y, n, type, look]) => through(L.circleMarker([y, x], { pane: 'dessus', radius: look ? 4 : 3.2, color: P.looks[look][1], weight: look ? 1.6 : 1, fillColor: P.looks[look][0], fillOpacity: 1 })).bindTooltip(() => card([n || type, n && n !== type ? type : ''])).addTo(map));
 
   // Names are placed again at each zoom: a name that would cover another is left out.
   const names = L.layerGroup().addTo(map);
@@ -87,9 +106,13 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
       }
     }
   };
-  let moved = false;
-  const fit = () => { if (map.getContainer().clientWidth > 40 && map.getContainer().clientHeight > 40) { map.invalidateSize(false); map.fitBounds(P.bounds, { padding: [14, 14], animate: false }); place(); } };
+  let moved = false, fitted = null;
+  const fit = () => { if (map.getContainer().clientWidth > 40 && map.getContainer().clientHeight > 40) { map.invalidateSize(false); map.fitBounds(P.bounds, { padding: [14, 14], animate: false }); fitted = map.getZoom(); place(); } };
   map.on('zoomend', place);
+  // The wheel turns the page until the map is in use.
+  map.scrollWheelZoom.disable();
+  map.on('focus', () => map.scrollWheelZoom.enable());
+  map.on('blur', () => map.scrollWheelZoom.disable());
   map.getContainer().addEventListener('pointerdown', () => { moved = true; });
   map.getContainer().addEventListener('wheel', () => { moved = true; }, { passive: true });
   new ResizeObserver(() => { if (!moved && !matchMedia('print').matches) fit(); }).observe(map.getContainer());
@@ -105,11 +128,42 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
     }
     return best && [[best[1], best[2]], L.latLngBounds([south, west], [north, east])];
   };
-  fetch(P.url).then(r => r.json()).then(g => {
+  const show = g => {
+    layer.clearLayers(); outline.clearLayers(); hover.clearLayers();
     layer.addData(g);
     outline.addData({ type: 'FeatureCollection', features: g.features.filter(f => f.properties.ou === 'outline') });
+  };
+  fetch(P.url).then(r => r.json()).then(g => {
+    show(g);
     centres = g.features.filter(f => f.properties.ou === 'in' && P.units[f.properties.code]).map(f => [f.properties.code, ...(centre(f.geometry) || [])]).filter(c => c[1]).sort((a, b) => P.units[a[0]][5] - P.units[b[0]][5]);
     fit(); doc.body.dataset.ready = '1';
   });
+  // Nearer, the outlines that were made for the whole look cut with an axe: the finer ones are fetched once.
+  let fine = false;
+  map.on('zoomend', () => {
+    if (fine || fitted === null || map.getZoom() < fitted + 1) return;
+    fine = true;
+    fetch(P.url + '?finesse=fine').then(r => r.ok ? r.json() : Promise.reject(r.status)).then(g => { show(g); doc.body.dataset.fine = '1'; }).catch(() => { fine = false; });
+  });
+
+  const control = (label, glyph, act) => {
+    const bar = new L.Control({ position: 'topright' });
+    bar.onAdd = () => {
+      const box = L.DomUtil.create('div', 'leaflet-bar'), a = L.DomUtil.create('a', '', box);
+      a.href = '#'; a.role = 'button'; a.title = a.ariaLabel = label; a.textContent = glyph;
+      L.DomEvent.disableClickPropagation(box).on(a, 'click', e => { L.DomEvent.preventDefault(e); act(); });
+      return box;
+    };
+    return bar.addTo(map);
+  };
+  const back = control('Recentrer', '◎', () => { fit(); back.getContainer().hidden = true; });
+  back.getContainer().hidden = true;
+  map.on('dragend zoomend', () => { if (moved) back.getContainer().hidden = false; });
+  // The whole frame: title, map, legend and source. A browser that has no such thing shows no button.
+  const whole = window.frameElement && window.frameElement.closest('[class*=st-key-plein_]');
+  if (whole && whole.requestFullscreen && window.parent.document.fullscreenEnabled) {
+    whole.dataset.titre = P.title; whole.dataset.source = P.note;
+    control('Plein écran', '⛶', () => { window.parent.document.fullscreenElement ? window.parent.document.exitFullscreen() : whole.requestFullscreen(); });
+  }
   return layer;
 }

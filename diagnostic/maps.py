@@ -32,6 +32,7 @@ from diagnostic.model import (
     Level,
     Territory,
 )
+from diagnostic.warehouse import shapes
 from diagnostic.warehouse.database import Database
 
 SCALES = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION)
@@ -40,6 +41,10 @@ AROUND = 0.6
 
 NEIGHBOURS = 300
 """Past that many, they are left out: a part of them would look like the whole."""
+MOST_FINE = 1500
+"""Units drawn again with finer outlines when a visitor zooms in; more would be a file of many megabytes."""
+FINER = 10
+"""How many times closer to the outline supplied than what is drawn at first."""
 MOST_CLASSES = 5
 """Shades of the sequential palette: more are not told apart on a screen."""
 MOST_POINTS = 3000
@@ -98,23 +103,25 @@ def _inside(item: Territory, scope: Territory) -> bool:
     return item.key == scope.key
 
 
-def outlines_json(db: Database, level: str, scope: str) -> bytes:
-    """GeoJSON of the units of `level` inside the territory `scope`, its outline, and the units around it.
+def outlines_json(db: Database, level: str, scope: str, *, fine: bool = False) -> bytes:
+    """GeoJSON of the units of `level` inside the territory `scope`, its outline, and the units around it; `fine`
+    for who zooms in.
 
     Each feature has `code`, `nom` and `ou`: "in", "out" or "outline". DiagnosticError when unknown.
     """
     if level not in SCALES:
         raise DiagnosticError("Cette échelle n’a pas de contours.", code=2)
-    return _outlines(db, Level(level), scope)
+    return _outlines(db, Level(level), scope, fine)
 
 
 @lru_cache(maxsize=48)
-def _outlines(db: Database, level: Level, scope: str) -> bytes:
+def _outlines(db: Database, level: Level, scope: str, fine: bool) -> bytes:
     territory = territories.get(db, scope)
     inside = {item.code: item for item in units(db, level, territory)}
     features, box = [], None
+    finer = _finer(db, level, list(inside)) if fine else {}
     for code, shape, west, south, east, north in _shapes(db, level, list(inside)):
-        features.append(_feature(code, inside[code].name, "in", shape))
+        features.append(_feature(code, inside[code].name, "in", finer.get(code, shape)))
         one = (west, south, east, north)
         box = one if box is None else _union(box, one)
     if box is not None and territory.level is not Level.FRANCE:
@@ -130,10 +137,27 @@ def _outlines(db: Database, level: Level, scope: str) -> bytes:
 def _shapes(db: Database, level: Level, codes: list[str]) -> list[tuple]:
     return db.rows(
         "select code, geojson, west, south, east, north from geometry "
-        "where level = ? and list_contains(?, code) and geojson is not null",
+        "where level = ? and list_contains(?, code) and geojson is not null and west is not null",
         level.value,
         codes,
     )
+
+
+def _finer(db: Database, level: Level, codes: list[str]) -> dict[str, str]:
+    """GeoJSON of the outlines as they were supplied, a few metres aside; past `MOST_FINE` there is none."""
+    if len(codes) > MOST_FINE:
+        return {}
+    rows = db.rows(
+        "select code, wkb from geometry where level = ? and list_contains(?, code) and wkb is not null",
+        level.value,
+        codes,
+    )
+    if not rows:
+        return {}
+    simple = shapes.simplify(
+        shapely.from_wkb([bytes(wkb) for _, wkb in rows]), shapes.TOLERANCE[level] / FINER
+    )
+    return {code: shapely.to_geojson(one) for (code, _), one in zip(rows, simple, strict=True)}
 
 
 def _around(db: Database, level: Level, inside: set[str], box: tuple) -> list[tuple[str, str, str]]:
@@ -339,6 +363,8 @@ def draw(
     background: str = "",
     populations: Mapping[str, float] | None = None,
     alt: str = "",
+    title: str = "",
+    note: str = "",
 ) -> folium.Map:
     """The folium map: `base` is the path of the application, `version` that of the database."""
     folium.Map.default_js = [("leaflet", f"{base}/leaflet/leaflet.js")]
@@ -378,6 +404,8 @@ def draw(
             "bounds": [[south, west], [north, east]],
             "tiles": TILES.get(background),
             "alt": alt,
+            "title": title,
+            "note": note,
         }
     ).add_to(drawn)
     return drawn

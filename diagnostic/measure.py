@@ -122,13 +122,16 @@ def measure(
 def default_reference(db: Database, territory: Territory) -> Territory | None:
     """The département of a commune, EPCI or perimeter, the région of a département, France of a région.
 
-    One level further where both hold the same communes (Paris, a région of one département).
+    One level further where both hold the same communes (Paris, a région of one département), and where the
+    département holds less than half of the people (Métropole du Grand Paris).
     """
     above = {place.level: place for place in territories.larger(db, territory)}
     if territory.level is Level.PERIMETRE and Level.DEPARTEMENT not in above and territory.departement:
         held = {place.level for place in territories.parents(db, territory)}
         if Level.DEPARTEMENT not in held:
             above[Level.DEPARTEMENT] = territories.get(db, f"departement:{territory.departement}")
+    if territory.level is Level.EPCI and next(iter(territories.spans(db, territory).values()), 1.0) < 0.5:
+        above.pop(Level.DEPARTEMENT, None)
     return next(
         (above[level] for level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE) if level in above), None
     )
@@ -191,7 +194,7 @@ def _perimeter_figures(db: Database, communes: tuple[str, ...], code: str) -> tu
     cursor.execute(
         "create temp table own_published as select 'perimetre' as level, ? as code, stat, year, "
         "sum(value) as value, any_value(status) as status, any_value(source) as source, '' as note "
-        "from published where level = 'commune' and code in (select commune from own_membership) "
+        "from total where level = 'commune' and code in (select commune from own_membership) "
         "and starts_with(stat, 'places_') group by stat, year having count(value) = ?",
         [code, len(communes)],
     )
@@ -436,6 +439,8 @@ def _never(db: Database, indicator: Indicator) -> str:
 def _reason(db: Database, indicator: Indicator, row: Figure, status: Status) -> str:
     if row.denominator == 0 and indicator.denominator:
         return none_counted(indicator)
+    if row.note and status is Status.MISSING:
+        return row.note if row.note.endswith(".") else f"{row.note}."
     if row.covered == 0 and status is Status.MISSING:
         return silenced(db).get(indicator.id) or "Aucune commune du territoire n’a de valeur connue."
     if row.covered is not None and row.covered < 1 and status is Status.MISSING:

@@ -262,7 +262,7 @@ def parents(db: Database, territory: Territory) -> tuple[Territory, ...]:
     """The territories that contain this one, the smallest first, France last.
 
     A perimeter has the EPCI, département and région that hold all of its communes. An EPCI over several
-    départements is given the one where most of its communes lie.
+    départements is given the one where most of its people live.
     """
     known = index(db)
     if territory.level is Level.FRANCE:
@@ -304,8 +304,8 @@ def same(db: Database, one: Territory, other: Territory) -> bool:
 
 
 def members(db: Database, territory: Territory) -> tuple[Territory, ...]:
-    """Communes of an EPCI or perimeter, the commune itself, EPCI of a département, départements of a
-    région, régions of France; by name."""
+    """Communes of an EPCI or perimeter, the commune itself, EPCI of a département and those that reach into it
+    (`spans` says which), départements of a région, régions of France; by name."""
     known = index(db)
     level, code = territory.level, territory.code
     if level is Level.COMMUNE:
@@ -315,7 +315,10 @@ def members(db: Database, territory: Territory) -> tuple[Territory, ...]:
     elif level is Level.EPCI:
         found = [known.territories[Level.COMMUNE, one] for one in known.communes.get((level, code), ())]
     elif level is Level.DEPARTEMENT:
-        found = [item for item in _of_level(db, Level.EPCI) if item.departement == code]
+        reaching = {
+            known.territories[Level.COMMUNE, one].epci for one in known.communes.get((level, code), ())
+        }
+        found = [item for item in _of_level(db, Level.EPCI) if item.code in reaching]
     elif level is Level.REGION:
         found = [item for item in _of_level(db, Level.DEPARTEMENT) if item.region == code]
     else:
@@ -360,6 +363,22 @@ def communes(db: Database, territory: Territory) -> tuple[str, ...]:
     return known.communes.get((territory.level, territory.code), ())
 
 
+def spans(db: Database, territory: Territory) -> dict[str, float]:
+    """The départements into which a territory reaches, the most populated part first, with the share (0 to 1) of its
+    people in each; shares of its communes where a population is unknown."""
+    known = index(db)
+    codes = communes(db, territory)
+    people = [known.population.get((Level.COMMUNE, code)) for code in codes]
+    weights = [1.0] * len(codes) if any(count is None for count in people) else people
+    found: Counter[str] = Counter()
+    for code, weight in zip(codes, weights, strict=True):
+        home = known.territories[Level.COMMUNE, code].departement
+        if home:
+            found[home] += weight
+    whole = sum(found.values())
+    return {code: weight / whole if whole else 0.0 for code, weight in found.most_common()}
+
+
 def population(db: Database, territory: Territory) -> tuple[float | None, int | None]:
     """Latest legal population and its year; unknown for a perimeter when a commune's is."""
     known = index(db)
@@ -383,6 +402,8 @@ def description(db: Database, territory: Territory) -> str:
     if people is not None:
         when = f" en {year}" if year is not None else ""
         parts.append(french.quantity(people, "habitant", "habitants") + when)
+    if territory.level is Level.EPCI and len(spans(db, territory)) > 1:
+        parts.append("s’étend sur plusieurs départements")
     return ", ".join(parts)
 
 

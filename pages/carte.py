@@ -10,14 +10,21 @@ with components.settings("carte"):
         "indicateur", "Indicateur", local_block.options(report, frame.indicator_options())
     )
     scale = state.segmented("echelle", "Échelle", mapping.scales(frame.database(), report.territory))
-    colour = state.segmented("couleur", "Couleur", mapping.colours(report))
-    shown = state.pills("afficher", "Afficher", frame.layer_options())
+    level = Level(scale)
+    colour = state.segmented(
+        "couleur", "Couleur", mapping.colours(frame.database(), report, indicator, level)
+    )
+    scope = mapping.scope_of(frame.database(), report.territory, level)
+    layers = mapping.layers(frame.database().key, scope.key, scale)
+    shown = state.pills("afficher", "Afficher", layers)
 method, count, limits = "quantiles", 5, ()
 if colour == "classes":
     with components.settings("classes"):
         method = state.segmented("methode", "Méthode", frame.METHODS)
         if method == "bornes":
-            limits = components.typed_limits()
+            limits = components.typed_limits(
+                *mapping.typed_example(frame.database(), report, indicator, level)
+            )
         else:
             count = state.slider("classes", "Nombre de classes", 2, 5)
 
@@ -25,13 +32,13 @@ found = components.map_view(
     report,
     indicator,
     key="carte",
-    level=Level(scale),
+    level=level,
     colour=colour,
     method=method,
     count=count,
     limits=limits,
     labels="noms" in shown,
-    stats=[name for name in shown if name in frame.facility_options(frame.database().key)],
+    stats=mapping.facilities_among(shown),
     quarters="qpv" in shown,
     background=next((name for name in shown if name in ("ign", "osm")), ""),
     height=620,

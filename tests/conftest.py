@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "real"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+FIREFOX_NAMES = ("firefox-esr", "firefox")
 
 
 def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -79,9 +80,19 @@ def real_db(tmp_path_factory: pytest.TempPathFactory, real_dir: Path) -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the machine's Chromium. Absent: the test skips, except in CI where it fails."""
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    return _installed(CHROMIUM_NAMES, "chromium")
+
+
+@pytest.fixture(scope="session")
+def firefox_path() -> str:
+    """Path of the machine's Firefox. Absent: the test skips, except in CI where it fails."""
+    return _installed(FIREFOX_NAMES, "firefox-esr")
+
+
+def _installed(names: tuple[str, ...], package: str) -> str:
+    found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        advice = "no Chromium here: sudo apt-get install chromium (Debian), then run the tests again"
+        advice = f"no {package} here: sudo apt-get install {package} (Debian), then run the tests again"
         if os.environ.get("CI"):
             pytest.fail(advice)
         pytest.skip(advice)

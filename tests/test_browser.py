@@ -75,21 +75,6 @@ def test_a_visitor_searches_a_place_turns_the_page_and_comes_back_by_the_link(pa
     assert title(page) == chosen
 
 
-def test_a_click_on_the_map_goes_to_the_place_and_back_returns(page, address: str) -> None:
-    page.goto(f"{address}/carte")
-    settled(page)
-    first = title(page)
-    shapes = page.frame_locator("iframe").first.locator("path.leaflet-interactive")
-    shapes.last.wait_for()
-    shapes.last.dispatch_event("click")
-    wait_for_another_title(page, first)
-    assert re.search("territoire=commune(:|%3A)", page.url)
-    page.go_back()
-    page.wait_for_function(
-        "before => document.querySelector('header.top h1')?.innerText === before", arg=first
-    )
-
-
 def test_a_table_is_taken_away_as_a_spreadsheet_in_french(page, address: str) -> None:
     page.goto(f"{address}/carte")
     settled(page)

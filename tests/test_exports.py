@@ -12,6 +12,8 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+import shapely
+from csvw import CSVW
 from pptx import Presentation
 from pptx.util import Cm
 
@@ -230,40 +232,6 @@ def test_no_file_prints_a_programmer_s_word_for_unknown(format):
     assert not re.search(r">\s*(nan|None|NaN|inf)\s*<", text)
 
 
-def workbook(report: Report):
-    return openpyxl.load_workbook(io.BytesIO(exports.export(report, "xlsx")))
-
-
-def test_the_workbook_writes_numbers_as_numbers_codes_as_text_and_unknown_as_a_dash():
-    book = workbook(valbois())
-    rows = [row for row in book["Petite enfance"].iter_rows(min_row=5, values_only=True) if row[1]]
-    by_place = {row[0]: row for row in rows if row[1].startswith("Taux de couverture")}
-    assert by_place["Doulon"][4] == 38.4
-    assert by_place["Essart"][4] == "—"
-    assert by_place["Essart"][12]
-    assert isinstance(by_place["Doulon"][2], str)
-
-
-def test_the_workbook_has_its_filters_frozen_header_sources_and_dictionary():
-    book = workbook(valbois())
-    assert {"Lisez-moi", "Portrait", "Sources et secret", "Dictionnaire"} <= set(book.sheetnames)
-    assert book["Petite enfance"].freeze_panes == "C5"
-    assert book["Petite enfance"].auto_filter.ref
-    assert any("Territoire fictif" in str(cell.value) for cell in book["Lisez-moi"]["B"])
-
-
-def test_a_name_that_begins_like_a_formula_stays_text():
-    report = valbois()
-    first = report.members[0]
-    odd = replace(first, territory=replace(first.territory, name="=1+1"))
-    report = replace(report, members=(odd, *report.members[1:]))
-    cells = [
-        cell for row in workbook(report)["Petite enfance"].iter_rows() for cell in row if cell.value == "=1+1"
-    ]
-    assert cells and all(cell.data_type == "s" for cell in cells)
-    assert ";'=1+1;" in csv_of(report)
-
-
 def csv_of(report: Report) -> str:
     with zipfile.ZipFile(io.BytesIO(exports.export(report, "csv"))) as archive:
         return next(archive.read(n).decode("utf-8-sig") for n in archive.namelist() if n.endswith(".csv"))
@@ -276,9 +244,40 @@ def test_the_csv_describes_its_columns_and_leaves_the_unknown_empty():
             next(archive.read(n) for n in archive.namelist() if n.endswith("metadata.json"))
         )
     lines = [line.split(";") for line in csv_of(report).splitlines()]
+    doulon = next(line for line in lines if line[2] == "Doulon" and line[3] == "taux_couverture")
+    assert doulon[6] == "38,4", "a French spreadsheet reads a decimal comma as a number"
     assert [c["name"] for c in described["tableSchema"]["columns"]] == lines[0]
     essart = next(line for line in lines if line[2] == "Essart" and line[3] == "taux_couverture")
     assert essart[6] == "" and "87" not in "".join(essart[6:10])
+
+
+def test_a_validator_of_the_w3c_reads_the_csv_by_its_description(tmp_path, demo_db):
+    db = open_database(demo_db)
+    for key in ("france", *(f"{level}:{code}" for level, code in db.rows(
+        "select level, min(code) from territory where level <> 'france' group by level"
+    ))):  # fmt: skip
+        data = exports.export(build(db, key), "csv", db)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            archive.extractall(tmp_path)
+            described = next(name for name in archive.namelist() if name.endswith("-metadata.json"))
+        read = CSVW(str(tmp_path / described), validate=True)
+        assert read.is_valid, (key, [str(one.message) for one in read.warnings[:3]])
+
+
+def test_the_polygons_of_a_perimeter_are_its_communes_as_one_turned_as_the_norm_asks(demo_db):
+    db = open_database(demo_db)
+    epci = db.rows("select min(code) from territory where level = 'epci'")[0][0]
+    communes = [
+        code for (code,) in db.rows("select commune from membership where level = 'epci' and code = ?", epci)
+    ]
+    for key in (f"epci:{epci}", f"perimetre:{'+'.join(communes[:3])}"):
+        features = json.loads(exports.export(build(db, key), "geojson", db))["features"]
+        own = shapely.from_geojson(json.dumps(features[0]["geometry"]))
+        assert own is not None and own.area > 0
+        for one in features:
+            if one["geometry"] is not None:
+                for part in shapely.get_parts(shapely.from_geojson(json.dumps(one["geometry"]))):
+                    assert part.exterior.is_ccw and not any(hole.is_ccw for hole in part.interiors)
 
 
 def test_the_pdf_is_one_file_and_the_note_holds_on_one_page():
@@ -485,7 +484,8 @@ def test_five_percent_or_less_is_never_written_as_five_percent():
     portrait = next(s for s in story.sections(report) if s.id == "portrait")
     row = next(row for row in portrait.blocks[0].rows if row[0].startswith("Taux de pauvreté"))
     assert row[1] == "5 ou moins"
-    cells = [cell for line in workbook(report)["Portrait"].iter_rows() for cell in line if cell.value == 5]
+    book = openpyxl.load_workbook(io.BytesIO(exports.export(report, "xlsx")))
+    cells = [cell for line in book["Synthèse"].iter_rows() for cell in line if cell.value == 5]
     assert [cell.number_format for cell in cells] == ['0" ou moins"']
 
 

@@ -80,8 +80,13 @@ def years(db: Database) -> dict[str, int | None]:
 
 @shared(3)
 def facilities(db: Database) -> pd.DataFrame:
-    """Located or not, one row per facility: commune, stat, name, lon, lat, capacity, qpv, qpv_by."""
-    return db.frame("select commune, stat, name, lon, lat, capacity, qpv, qpv_by, year from facility")
+    """Located or not, one row per facility: commune, city (that of an arrondissement, else the commune), stat, name,
+    lon, lat, capacity, qpv, qpv_by."""
+    return db.frame(
+        "select facility.commune, coalesce(territory.parent, facility.commune) as city, stat, facility.name, facility.lon, "
+        "facility.lat, capacity, qpv, qpv_by, year from facility "
+        "left join territory on territory.level = 'commune' and territory.code = facility.commune"
+    )
 
 
 @shared(3)
@@ -103,7 +108,8 @@ class Near:
 def near(db: Database, stat: str) -> Near | None:
     """The nearest facility of that type for every commune; None when no file locates any.
 
-    Unknown for a commune where no loaded file counts that type: the nearest one may be in no file.
+    Unknown for a commune where no loaded file counts that type: the nearest one may be in no file. The kilometres
+    of a city are those of its arrondissements, weighted by their people.
     """
     frame, found = communes(db), facilities(db)
     found = found[(found["stat"] == stat) & found["lon"].notna()]
@@ -112,8 +118,21 @@ def near(db: Database, stat: str) -> Near | None:
     km, which = nearest(frame["lon"], frame["lat"], found["lon"], found["lat"])
     commune, name = found["commune"].to_numpy(), found["name"].to_numpy()
     here = (which >= 0) & frame[stat].notna().to_numpy()
-    km = np.where(here, km, np.nan)
+    km = _by_arrondissement(db, np.where(here, km, np.nan))
     return Near(km, np.where(here, commune[which], None), np.where(here, name[which], None))
+
+
+def _by_arrondissement(db: Database, km: np.ndarray) -> np.ndarray:
+    frame, cities = communes(db), pd.Series(territories.index(db).city, dtype=object)
+    if cities.empty:
+        return km
+    rows = frame.index.get_indexer(cities.index)
+    people = frame["population"].to_numpy(float)[rows]
+    parts = pd.DataFrame({"city": cities.to_numpy(), "people": people, "product": km[rows] * people})
+    sums = parts.groupby("city")[["people", "product"]].agg(lambda values: values.sum(skipna=False)).dropna()
+    found = km.copy()
+    found[frame.index.get_indexer(sums.index)] = sums["product"] / sums["people"]
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,17 +244,18 @@ def level_ages(db: Database, level: str) -> dict[int, pd.DataFrame]:
 
 @lru_cache(maxsize=256)
 def places_by_mode(db: Database, place: Territory) -> dict[int, dict[str, float]]:
-    """Places that the producer publishes, by year and stat; summed over the communes of a perimeter."""
+    """Places that the producer publishes and nothing contradicts, by year and stat; summed over the communes of a
+    perimeter."""
     if place.level is Level.PERIMETRE:
         rows = db.rows(
-            "select year, stat, sum(value) from published where level = 'commune' and starts_with(stat, 'places_') "
+            "select year, stat, sum(value) from total where level = 'commune' and starts_with(stat, 'places_') "
             "and code in (select unnest(?::varchar[])) group by year, stat having count(value) = ?",
             list(place.communes),
             len(place.communes),
         )
     else:
         rows = db.rows(
-            "select year, stat, value from published where level = ? and code = ? and value is not null "
+            "select year, stat, value from total where level = ? and code = ? and value is not null "
             "and starts_with(stat, 'places_')",
             place.level.value,
             place.code,

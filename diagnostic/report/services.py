@@ -82,7 +82,7 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
 
 def _alsh_places(subject: Subject) -> dict | None:
     found = data.facilities(subject.db)
-    found = found[(found["stat"] == "alsh") & found["commune"].isin(subject.codes)]
+    found = found[(found["stat"] == "alsh") & _of(found, subject.codes)]
     children = _sum(subject.communes["enfants_3_11"])
     if found.empty or found["capacity"].isna().any() or children is None:
         return None
@@ -93,6 +93,11 @@ def _alsh_places(subject: Subject) -> dict | None:
         "value": _known(gaps.ratio(places, children, 100.0)),
         "year": data.years(subject.db).get("alsh"),
     }
+
+
+def _of(facilities: pd.DataFrame, codes) -> pd.Series:
+    """Whether each facility lies in one of the communes; one known by arrondissement lies in its city."""
+    return facilities["commune"].isin(codes) | facilities["city"].isin(codes)
 
 
 def _alsh_reading(subject: Subject, table: pd.DataFrame, reading: str) -> str:
@@ -143,7 +148,7 @@ def _facilities_around(subject: Subject, found: list[data.District]) -> pd.DataF
     frame = data.facilities(subject.db)
     communes = {code for item in found for code in item.communes} | set(subject.codes)
     frame = frame[frame["stat"].isin(QPV_FACILITIES)]
-    keep = frame["commune"].isin(communes).to_numpy(copy=True)
+    keep = _of(frame, communes).to_numpy(copy=True)
     lon, lat = frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
     # The whole country is kept already: no outline adds to it.
     for item in () if keep.all() else found:
@@ -164,7 +169,7 @@ def _counted(near: pd.DataFrame, facilities: pd.DataFrame) -> dict[tuple[int, st
 def _told_by_producer(facilities: pd.DataFrame) -> dict[tuple[str, str], list[str | None] | None]:
     """By commune and type, the district that the producer gives each facility; None when it gives none."""
     found: dict[tuple[str, str], list[str | None] | None] = {}
-    columns = (facilities[name].tolist() for name in ("commune", "stat", "qpv", "qpv_by"))
+    columns = (facilities[name].tolist() for name in ("city", "stat", "qpv", "qpv_by"))
     for commune, stat, qpv_code, by in zip(*columns, strict=True):
         given = found.setdefault((commune, stat), [])
         if given is None or not isinstance(by, str):
@@ -227,7 +232,7 @@ def _outside(
     """Facilities of the territory neither inside a district nor within 500 m of one."""
     if not all(row["located"] for row in rows):
         return dict.fromkeys(QPV_FACILITIES)
-    own = facilities[facilities["commune"].isin(subject.codes) & facilities["lon"].notna()]
+    own = facilities[_of(facilities, subject.codes) & facilities["lon"].notna()]
     far = own[~own.index.isin(near["point"])]
     known = {stat for row in rows for stat in QPV_FACILITIES if row["inside"][stat] is not None}
     return {stat: int((far["stat"] == stat).sum()) if stat in known else None for stat in QPV_FACILITIES}

@@ -221,3 +221,27 @@ where published.value is not null
 qualify row_number() over (
     partition by twins.level, twins.code, published.stat, published.year order by twins.other_level
 ) = 1;
+
+-- Places are published for the arrondissements only: those of the city are their sum, where all are known.
+insert into published
+with needed as (
+    select parent, count(*) as arrondissements from territory
+    where level = 'commune' and parent is not null group by parent
+)
+
+select
+    'commune', needed.parent, published.stat, published.year, sum(published.value),
+    coalesce(max(published.status) filter (where published.status <> 'ok'), 'ok'), any_value(published.source),
+    'Somme des arrondissements'
+from published
+join territory on territory.level = 'commune' and territory.code = published.code
+join needed on needed.parent = territory.parent
+where published.level = 'commune'
+    and published.stat like 'places\_%' escape '\'
+    and not exists (
+        select 1 from published as own
+        where own.level = 'commune' and own.code = needed.parent and own.stat = published.stat
+            and own.year = published.year and own.value is not null
+    )
+group by needed.parent, published.stat, published.year
+having count(published.value) = any_value(needed.arrondissements);

@@ -185,6 +185,10 @@ empty as (
         and stat.commune not in (select commune from stat where stat = 'population_qpv')
         and (select count(*) from qpv_commune) > 0
         and stat.commune not in (select commune from qpv_commune)
+        -- The quartiers of a city may be listed without their arrondissement.
+        and stat.commune not in (
+            select commune from commune_home where parent in (select commune from qpv_commune)
+        )
     order by stat.commune, abs(stat.year - listed.year)
 )
 

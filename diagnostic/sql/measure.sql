@@ -1,9 +1,24 @@
 -- Sum, then divide, once. {membership}, {stat}, {published} in; {total} and {figure} out.
--- One row per territory, stat and year. Unknown as soon as a part is; for the largest territories a
--- part of less than a hundredth may lack, and `covered` says so.
+-- One row per territory, stat and year. Unknown as soon as a part is; parts where less than a hundredth of
+-- the people live may lack, and `covered` says the share of the people that the others hold.
 create {temporary} table {total} as
-with size as (
-    select level, code, count(*) as members from {membership} group by level, code
+with people as (
+    select commune, max_by(value, coalesce(year, 0)) as people
+    from {stat}
+    where stat = 'population' and value is not null
+    group by commune
+),
+
+size as (
+    -- Where a commune has no population, communes are counted instead.
+    select
+        level,
+        code,
+        count(*) as members,
+        case when count(people) = count(*) and sum(people) > 0 then sum(people) end as people
+    from {membership}
+    left join people using (commune)
+    group by level, code
 ),
 
 needed as (
@@ -18,9 +33,10 @@ needed as (
 
 parts as (
     -- A commune is its own total: only the larger territories are summed.
-    select membership.level, membership.code, stat.*
+    select membership.level, membership.code, stat.*, people.people
     from {membership} as membership
     join {stat} as stat on stat.commune = membership.commune
+    left join people on people.commune = membership.commune
     where membership.level <> 'commune' and stat.stat in (select stat from needed)
 ),
 
@@ -32,14 +48,15 @@ summed as (
         year,
         sum(value) as value,
         count(value) as known,
+        sum(people) filter (where value is not null) as people_known,
         coalesce(max(status) filter (where value is not null and status <> 'ok'), 'ok') as status,
         max(status) filter (where value is null) as status_unknown,
         case when min(source) = max(source) then min(source) else min(source) || ',' || max(source) end as source
     from parts
     group by level, code, stat, year
     union all
-    select 'commune', stat.commune, stat.stat, stat.year, stat.value, (stat.value is not null)::bigint, stat.status,
-        stat.status, stat.source
+    select 'commune', stat.commune, stat.stat, stat.year, stat.value, (stat.value is not null)::bigint, null,
+        stat.status, stat.status, stat.source
     from {stat} as stat
     join {membership} as membership on membership.level = 'commune' and membership.code = stat.commune
     where stat.stat in (select stat from needed)
@@ -54,46 +71,72 @@ apart as (
     group by all
 )
 
+listed_for_the_city as (
+    select territory.code as commune, true as whole
+    from territory
+    where territory.level = 'commune'
+        and territory.parent in (select commune from qpv_commune)
+        and territory.parent not in (
+            select arrondissement.parent
+            from qpv_commune
+            join territory as arrondissement
+                on arrondissement.level = 'commune' and arrondissement.code = qpv_commune.commune
+            where arrondissement.parent is not null
+        )
+),
+
+shared as (
+    select
+        summed.*,
+        size.members,
+        case
+            when summed.known = size.members then 1.0
+            when summed.known + coalesce(apart.communes, 0) = size.members then 1.0
+            when size.people is null then summed.known / size.members
+            else coalesce(summed.people_known, 0) / size.people
+        end as covered
+    from summed
+    join size using (level, code)
+    left join apart
+        on apart.level = summed.level and apart.code = summed.code and apart.stat = summed.stat
+        and apart.year = summed.year
+)
+
 select
-    summed.level,
-    summed.code,
-    summed.stat,
-    summed.year,
+    level,
+    code,
+    stat,
+    year,
+    case when covered >= 0.99 then value end as value,
+    known,
+    members,
+    covered,
     case
-        when summed.known + coalesce(apart.communes, 0) = size.members then summed.value
-        when summed.level in ('region', 'france') and summed.known >= 0.99 * size.members then summed.value
-    end as value,
-    summed.known,
-    size.members,
-    summed.known / size.members as covered,
-    case
-        when summed.known = size.members then summed.status
-        when summed.known + coalesce(apart.communes, 0) = size.members then 'estimated'
-        when summed.level in ('region', 'france') and summed.known >= 0.99 * size.members then summed.status
-        else coalesce(summed.status_unknown, 'missing')
+        when covered < 0.99 then coalesce(status_unknown, 'missing')
+        when known < members and covered = 1.0 then 'estimated'
+        else status
     end as status,
-    summed.source,
+    source,
     '' as note
-from summed
-join size using (level, code)
-left join apart
-    on apart.level = summed.level and apart.code = summed.code and apart.stat = summed.stat
-    and apart.year = summed.year
+from shared
 union all
 select
     membership.level,
     membership.code,
     'nombre_qpv',
     2024,
-    count(distinct qpv_commune.qpv),
+    -- The quartiers of a city may be listed without their arrondissement: which ones have some is unknown then.
+    case when not bool_or(coalesce(listed.whole, false)) then count(distinct qpv_commune.qpv) end,
     any_value(size.members),
     any_value(size.members),
-    1.0,
-    'ok',
+    case when bool_or(coalesce(listed.whole, false)) then 0.0 else 1.0 end,
+    case when bool_or(coalesce(listed.whole, false)) then 'missing' else 'ok' end,
     (select min(id) from source where id in ('qpv_liste', 'qpv_communes', 'qpv_contours')),
-    ''
+    case when bool_or(coalesce(listed.whole, false))
+        then 'Les quartiers prioritaires sont listés pour la ville entière, pas par arrondissement' else '' end
 from {membership} as membership
 join size on size.level = membership.level and size.code = membership.code
+left join listed_for_the_city as listed on listed.commune = membership.commune
 left join qpv_commune on qpv_commune.commune = membership.commune
 where (select count(*) from qpv_commune) > 0
 group by membership.level, membership.code
@@ -119,7 +162,8 @@ numerators as (
 ),
 
 denominators as (
-    select declared.id, total.level, total.code, total.year, total.value, total.status, total.source, total.covered
+    select declared.id, total.level, total.code, total.stat, total.year, total.value, total.status, total.source,
+        total.covered
     from declared
     join {total} as total on total.stat = declared.denominator
 ),
@@ -132,6 +176,15 @@ counts as (
     where denominator is null
 ),
 
+mayotte as (
+    -- What is published for France without Mayotte is divided by the people of France without Mayotte.
+    select stat.stat, stat.year, sum(stat.value) as value
+    from {stat} as stat
+    join {membership} as membership
+        on membership.level = 'departement' and membership.code = '976' and membership.commune = stat.commune
+    group by stat.stat, stat.year
+),
+
 pairs as (
     select
         n.level,
@@ -139,7 +192,7 @@ pairs as (
         n.id as indicator,
         case when n.dated_by = 'numerator' then n.year else d.year end as year,
         n.value as numerator,
-        d.value as denominator,
+        d.value - case when n.note like '%hors Mayotte%' then coalesce(mayotte.value, 0) else 0 end as denominator,
         n.year as numerator_year,
         d.year as denominator_year,
         n.per,
@@ -153,6 +206,7 @@ pairs as (
         )) as apart
     from numerators as n
     join denominators as d on d.id = n.id and d.level = n.level and d.code = n.code
+    left join mayotte on mayotte.stat = d.stat and mayotte.year = d.year
     qualify row_number() over (
         partition by n.level, n.code, n.id, case when n.dated_by = 'numerator' then n.year else d.year end
         order by apart, case when n.dated_by = 'numerator' then d.year else n.year end desc

@@ -50,7 +50,7 @@ order by level, code, commune;
 
 create table territory as
 with home as (
-    -- An EPCI over several départements is listed with the one that holds most of its communes.
+    -- Most of its communes, until the populations are read: `home.sql` then goes by people.
     select
         epci,
         mode(departement) as departement,

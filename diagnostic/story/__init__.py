@@ -44,7 +44,7 @@ from diagnostic.story.peers import peers_section
 from diagnostic.story.reach import reach_section
 from diagnostic.story.rights import rights_section
 from diagnostic.story.standing import standing_section
-from diagnostic.story.words import called, day, known, shortened, written_day
+from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "missing_table",
     "sections",
     "shortened",
+    "theme_of",
     "value_of",
     "written_day",
 ]

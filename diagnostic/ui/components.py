@@ -17,7 +17,7 @@ from streamlit_folium import st_folium
 
 from diagnostic import charts, french, indicators, maps, reading
 from diagnostic.measure import is_count
-from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level
+from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 from diagnostic.ui import mapping, pages
 from diagnostic.ui import state as choices
@@ -391,9 +391,11 @@ def map_view(
     quarters: bool = False,
     background: str = "",
     height: int = 420,
+    opens: bool = True,
 ) -> mapping.View | None:
     """A map of the indicator `id` with its legend; a click goes to the territory. Returns what was drawn, for
-    titles and tables; None, and a French state, when there is nothing to draw."""
+    titles and tables; None, and a French state, when there is nothing to draw. `opens` adds the list of the places,
+    which does by keyboard what the click does."""
     database = open_database()
     found = mapping.view(
         database, report, id, level=level, colour=colour, method=method, count=count, limits=limits
@@ -405,7 +407,7 @@ def map_view(
             action=False,
         )
         return None
-    codes = [item.code for item in found.units]
+    codes = mapping.communes_drawn(database, found.scope, found.level)
     points = maps.points(database, codes, stats) if stats else ()
     drawn = maps.draw(
         base=base(),
@@ -426,6 +428,8 @@ def map_view(
         background=background,
         populations=found.populations,
         alt=french.typographic(f"Carte : {found.message}. Les valeurs sont dans le tableau des données."),
+        title=french.typographic(found.message),
+        note=french.typographic(_map_origin(found)[1]),
     )
 
     def clicked() -> None:
@@ -434,22 +438,55 @@ def map_view(
         if properties.get("code"):
             choices.put(territoire=f"{found.level}:{properties['code']}")
 
-    with st.container(key=f"cadre_{key}"):
-        st_folium(
-            drawn,
-            key=f"carte_{key}",
-            use_container_width=True,
-            height=height,
-            returned_objects=["last_active_drawing"],
-            on_change=clicked,
-        )
-    strip(found.colouring, of=f"cadre_{key}")
-    marks = [("var(--qpv)", "quartiers prioritaires 2024, leur nombre dans la commune")] if quarters else []
-    if marks:
-        legend(marks)
-    if stats:
-        _facility_legend(stats, len(points))
+    with st.container(key=f"plein_{key}"):
+        with st.container(key=f"cadre_{key}"):
+            st_folium(
+                drawn,
+                key=f"carte_{key}",
+                use_container_width=True,
+                height=height,
+                returned_objects=["last_active_drawing"],
+                on_change=clicked,
+            )
+        strip(found.colouring, of=f"cadre_{key}")
+        if quarters:
+            legend([("var(--qpv)", "quartiers prioritaires 2024, leur nombre dans la commune")])
+        if stats:
+            _facility_legend(stats, len(points))
+    if opens:
+        _map_list(found, report.territory, key)
     return found
+
+
+_PLACES = {
+    Level.COMMUNE: "une commune",
+    Level.EPCI: "une intercommunalité",
+    Level.DEPARTEMENT: "un département",
+    Level.REGION: "une région",
+}
+
+
+def _map_list(found: mapping.View, current: Territory, key: str) -> None:
+    """What a click on the map does, for the keyboard: the places drawn, by name."""
+    names = {item.key: french.name(item) for item in found.units if item.key != current.key}
+    if not names:
+        return
+    name = f"liste_carte_{key}"
+
+    def chosen() -> None:
+        if st.session_state[name]:
+            choices.put(territoire=st.session_state.pop(name))
+
+    with st.container(key=f"choix_liste_{key}"):
+        st.selectbox(
+            f"Ouvrir {_PLACES[found.level]} de la carte",
+            list(names),
+            index=None,
+            format_func=lambda one: names[one],
+            key=name,
+            on_change=chosen,
+            placeholder="Par son nom",
+        )
 
 
 def _facility_legend(stats: Sequence[str], drawn: int) -> None:
@@ -693,10 +730,16 @@ def settings(name: str):
     return st.container(key=f"reglages_{name}", horizontal=True, gap="medium", vertical_alignment="bottom")
 
 
-def typed_limits() -> tuple[float, ...]:
-    """Bounds of classes typed by the user, kept in the address; none, and what to type, when they are not bounds."""
-    typed = choices.words("bornes", "Bornes, de la plus petite à la plus grande", placeholder="20 40 60 80")
+def typed_limits(indicator: Indicator, example: str) -> tuple[float, ...]:
+    """Bounds of classes typed by the user in the unit of the indicator, kept in the address; none, and what to type,
+    when they are not bounds. `example` is a list of bounds that its values could have."""
+    typed = choices.words(
+        "bornes", f"Bornes en {indicator.unit}, de la plus petite à la plus grande", placeholder=example
+    )
     if not typed:
+        note(
+            f"Tapez de 3 à 6 bornes séparées par des espaces, par exemple {example}. D’ici là, les classes ont des effectifs égaux."
+        )
         return ()
     try:
         return maps.typed_limits(typed)
@@ -725,6 +768,17 @@ def map_subtitle(found: mapping.View) -> str:
 
 def map_source(report: Report, found: mapping.View, *, key: str) -> None:
     """Source line and actions of a map."""
+    words, line = _map_origin(found)
+    caution = _unknown_count(found)
+    source_line(words, line, caution)
+    open_one = [found.indicator.id] if found.indicator.id in report.findings else []
+    said = f"{french.capitalised(', '.join(dict.fromkeys(words)))}. {line} {caution}"
+    picture = Picture(f"cadre_{key}", found.message, map_subtitle(found), said)
+    actions(f"carte_{key}", found.table(), report=report, ids=open_one, picture=picture)
+
+
+def _map_origin(found: mapping.View) -> tuple[list[str], str]:
+    """Words of the statuses of what a map draws, and its source line."""
     known = [item for item in found.findings.values() if item.value is not None]
     words = [reading.status_word(item, found.indicator) for item in known] or ["non publié"]
     years = sorted({item.year for item in known if item.year})
@@ -733,13 +787,7 @@ def map_source(report: Report, found: mapping.View, *, key: str) -> None:
     when = f", {french.span(years[0], years[-1])}" if years else ""
     line = f"Source : {' ; '.join(named)}{when}." if named else "Source : voir la page Données."
     line = f"{found.source}." if found.source else line
-    line = f"{line} Contours : Etalab, IGN."
-    caution = _unknown_count(found)
-    source_line(words, line, caution)
-    open_one = [found.indicator.id] if found.indicator.id in report.findings else []
-    said = f"{french.capitalised(', '.join(dict.fromkeys(words)))}. {line} {caution}"
-    picture = Picture(f"cadre_{key}", found.message, map_subtitle(found), said)
-    actions(f"carte_{key}", found.table(), report=report, ids=open_one, picture=picture)
+    return words, f"{line} Contours : Etalab, IGN."
 
 
 def _unknown_count(found: mapping.View) -> str:

@@ -274,27 +274,6 @@ def indicator_options() -> dict[str, str]:
     return {item.id: item.label for item in indicators.INDICATORS if spoken.get(item.id)}
 
 
-def layer_options() -> dict[str, str]:
-    """What a map can show beside its colours; the background map asks the outside network, and says so."""
-    return {
-        "noms": "Noms",
-        "qpv": "Quartiers prioritaires",
-        **facility_options(database().key),
-        "ign": "Fond de carte IGN (en ligne)",
-    }
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def facility_options(version: str) -> dict[str, str]:
-    """Types of facilities that some loaded file locates: stat -> plural name."""
-    located = {row[0] for row in database().rows("select distinct stat from facility where lon is not null")}
-    return {
-        stat: french.capitalised(plural)
-        for stat, (_, plural) in indicators.FACILITY_LABELS.items()
-        if stat in located
-    }
-
-
 def theme_label(indicator: Indicator) -> str:
     """The theme of an indicator in words."""
     return THEMES[indicator.theme]

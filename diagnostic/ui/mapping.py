@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from diagnostic import classes, french, maps, measure, reading, territories
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, FACILITY_LABELS
 from diagnostic.local.indicators import LOCAL_BY_ID
 from diagnostic.model import (
     FRANCE,
@@ -42,6 +42,8 @@ class View:
     """What the words of the map compare with; None where nothing is compared."""
     populations: dict[str, float]
     source: str = ""
+    by_distance: bool = False
+    """Whether its colours are the distance to the reference."""
 
     @property
     def message(self) -> str:
@@ -89,7 +91,17 @@ def source_names(version: str) -> dict[str, str]:
 
 
 def scales(database: Database, territory: Territory) -> dict[str, str]:
-    """Scales offered for a territory: level -> words, the natural one first."""
+    """Scales offered for a territory: level -> words, the natural one first; those alone that have places to draw."""
+    offered = _scales(database, territory)
+    drawn = {
+        level: words
+        for level, words in offered.items()
+        if maps.units(database, Level(level), scope_of(database, territory, Level(level)))
+    }
+    return drawn or offered
+
+
+def _scales(database: Database, territory: Territory) -> dict[str, str]:
     known = territories.index(database)
     department = known.territories.get(("departement", territory.departement or territory.code))
     region = known.territories.get(("region", territory.region or territory.code))
@@ -104,10 +116,53 @@ def scales(database: Database, territory: Territory) -> dict[str, str]:
     return {"commune": "Communes", "epci": of_department, "departement": of_region}
 
 
-def colours(report: Report) -> dict[str, str]:
-    """What the colours of a map can say: the distance to the reference where there is one, or classes of values."""
-    against = {"ecart": "Écart à la référence"} if report.reference is not None else {}
+def colours(database: Database, report: Report, id: str, level: Level) -> dict[str, str]:
+    """What the colours of this map can say: the distance to the reference where it can be drawn, or classes of values."""
+    found = view(database, report, id, level=level)
+    against = {"ecart": "Écart à la référence"} if found is not None and found.by_distance else {}
     return against | {"classes": "Classes"}
+
+
+def typed_example(database: Database, report: Report, id: str, level: Level) -> tuple[Indicator, str]:
+    """The indicator of a map, and bounds that its values could have, as one types them: « 20 40 60 80 »."""
+    found = view(database, report, id, level=level, colour="classes")
+    indicator = LOCAL_BY_ID[id].indicator if id in LOCAL_BY_ID else BY_ID[id]
+    values = [reading.known_value(item) for item in found.findings.values()] if found else []
+    cut = classes.classify(values, classes.Method.QUANTILES, 4)
+    said = dict.fromkeys(f"{bound:.{indicator.decimals}f}".replace(".", ",") for bound in cut.bounds)
+    return indicator, " ".join(said) if len(said) >= 3 else "20 40 60 80"
+
+
+def facilities_among(shown: list[str]) -> list[str]:
+    """The types of facilities among the layers shown."""
+    return [name for name in shown if name in FACILITY_LABELS]
+
+
+def communes_drawn(database: Database, scope: Territory, level: Level) -> list[str]:
+    """Codes of the communes whose facilities and districts a map can show: none where they would be dust."""
+    if level not in (Level.COMMUNE, Level.EPCI) or scope.level is Level.FRANCE:
+        return []
+    return [item.code for item in maps.units(database, Level.COMMUNE, scope)]
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def layers(version: str, scope_key: str, level_name: str) -> dict[str, str]:
+    """What a map can show beside its colours, without what would draw nothing here: name -> words. The background
+    map asks the outside network, and says so."""
+    database = open_database()
+    codes = communes_drawn(database, territories.get(database, scope_key), Level(level_name))
+    rows = database.rows(
+        "select distinct stat from facility where lon is not null and list_contains(?, commune) "
+        "union all select 'qpv' from qpv_commune where list_contains(?, commune) limit 1000",
+        codes,
+        codes,
+    )
+    here = {row[0] for row in rows}
+    quarters = {"qpv": "Quartiers prioritaires"} if "qpv" in here else {}
+    placed = {
+        stat: french.capitalised(plural) for stat, (_, plural) in FACILITY_LABELS.items() if stat in here
+    }
+    return {"noms": "Noms", **quarters, **placed, "ign": "Fond de carte IGN (en ligne)"}
 
 
 def scope_of(database: Database, territory: Territory, level: Level) -> Territory:
@@ -175,7 +230,8 @@ def _view(
     by_key = measure.measure(database, units, [id], **_compared_with(against, id))
     findings = {item.code: by_key[item.key][id] for item in units if id in by_key.get(item.key, {})}
     against = _beside(findings, against)
-    if colour == "ecart" and against is not None and not measure.is_count(indicator):
+    by_distance = colour == "ecart" and against is not None and not measure.is_count(indicator)
+    if by_distance:
         colouring = maps.by_ratio(findings, indicator, against.value, _dated(findings, against))
     else:
         colouring = maps.by_class(findings, indicator, _method(method), count, limits)
@@ -185,7 +241,9 @@ def _view(
         for item in units
         if (level.value, item.code) in known.population
     }
-    return View(level, scope, units, findings, indicator, colouring, frame, against, populations)
+    return View(
+        level, scope, units, findings, indicator, colouring, frame, against, populations, by_distance=by_distance
+    )  # fmt: skip
 
 
 def _compared_with(against: Against | None, id: str) -> dict:
@@ -220,7 +278,8 @@ def _local_view(
         None if beside is None or base is None
         else replace(beside, value=base.value, year=base.year, status=base.status)
     )  # fmt: skip
-    if colour == "ecart" and compared is not None:
+    by_distance = colour == "ecart" and compared is not None
+    if by_distance:
         colouring = maps.by_ratio(findings, item.indicator, compared.value, _dated(findings, compared))
         words = {code: ratio_word(one.value, compared.value) for code, one in findings.items()}
         findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
@@ -232,7 +291,7 @@ def _local_view(
     }
     return View(
         level, scope, units, findings, item.indicator, colouring, frame, compared, populations,
-        settled.deposit.badge,
+        settled.deposit.badge, by_distance,
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def show(report: Report) -> None:
     )
     if screen.map_of:
         with st.container(key="carte_presentation"):
-            components.map_view(report, screen.map_of, key="presentation", height=560)
+            components.map_view(report, screen.map_of, key="presentation", height=560, opens=False)
     _foot(report, screen, number, len(screens))
 
 

@@ -109,7 +109,10 @@ async def outlines(request: Request) -> Response:
     parameters = request.path_params
     try:
         database = await run_in_threadpool(open_database)
-        body = await run_in_threadpool(maps.outlines_json, database, parameters["level"], parameters["scope"])
+        fine = request.query_params.get("finesse") == "fine"
+        body = await run_in_threadpool(
+            maps.outlines_json, database, parameters["level"], parameters["scope"], fine=fine
+        )
     except DiagnosticError as error:
         return JSONResponse({"erreur": str(error)}, status_code=404)
     fresh = parameters["version"] == database.key

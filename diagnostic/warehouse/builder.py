@@ -171,6 +171,7 @@ class _Builder:
                 if number == 1:
                     self._step("géographie", self._territories)
             self._step("report sur les communes actuelles", lambda: self._script("carry.sql"))
+            self._step("départements des intercommunalités", lambda: self._script("home.sql"))
             self._step("contours", self._outlines)
             self._step("équipements", self._facilities)
             self._step("enfants par âge", lambda: self._script("children.sql"))

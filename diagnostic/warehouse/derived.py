@@ -20,7 +20,7 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
     _locate_in_qpv(con)
     _count_in_qpv(con)
     communes = _communes(con)
-    for rows in (_alsh(con, communes), _accessible_places(communes), _france_services(con, communes)):
+    for rows in (_alsh(con, communes), _accessible_places(communes), _france_services(con)):
         if not rows.empty:
             con.register("rows", rows)
             con.execute(
@@ -30,14 +30,25 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """One row per commune of the membership (arrondissements apart): centre, newest children, places, ALSH."""
+    """One row per commune of the membership (arrondissements apart): centre, newest places and ALSH, and the
+    children of the year nearest to that of the list that counts them."""
     return con.execute(
         """
-        with newest as (
-            select commune, stat, year, value, status, source
+        with listed as (
+            select commune, stat, max(year) as year from stat where stat in ('alsh', 'eaje') group by commune, stat
+        ),
+
+        newest as (
+            select stat.commune, stat.stat, stat.year, stat.value, stat.status, stat.source
             from stat
-            where stat in ('enfants_moins_3', 'enfants_3_11', 'alsh', 'eaje', 'population')
-            qualify row_number() over (partition by commune, stat order by year desc nulls last) = 1
+            left join listed
+                on listed.commune = stat.commune
+                and listed.stat = case stat.stat when 'enfants_3_11' then 'alsh' when 'enfants_moins_3' then 'eaje' end
+            where stat.stat in ('enfants_moins_3', 'enfants_3_11', 'alsh', 'eaje')
+            qualify row_number() over (
+                partition by stat.commune, stat.stat
+                order by coalesce(abs(stat.year - listed.year), 0), stat.year desc nulls last
+            ) = 1
         ),
 
         city as (select commune from membership where level = 'france'),
@@ -79,11 +90,10 @@ def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             older.status as older_status,
             older.source as older_source,
             alsh.value as alsh,
+            alsh.year as alsh_year,
             alsh.source as alsh_source,
             case when crèches.value = 0 then 0 else supply.places end as places,
-            crèches.year as places_year,
-            people.value as people,
-            people.year as people_year
+            crèches.year as places_year
         from city
         join territory on territory.level = 'commune' and territory.code = city.commune
         left join newest as under3 on under3.commune = city.commune and under3.stat = 'enfants_moins_3'
@@ -91,7 +101,6 @@ def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         left join newest as alsh on alsh.commune = city.commune and alsh.stat = 'alsh'
         left join newest as crèches on crèches.commune = city.commune and crèches.stat = 'eaje'
         left join supply on supply.commune = city.commune
-        left join newest as people on people.commune = city.commune and people.stat = 'population'
         order by territory.code
         """,
         [CAPACITY_KNOWN],
@@ -112,7 +121,11 @@ def _alsh(con: duckdb.DuckDBPyConnection, communes: pd.DataFrame) -> pd.DataFram
     # A centre may stand in a département that no file covers: the answer is then a floor.
     floor = ~near & (beyond <= ALSH_RADIUS_KM)
     source = known["alsh_source"] + "," + known["older_source"]
-    base = {"commune": known["commune"], "year": known["older_year"], "source": source}
+    base = {
+        "commune": known["commune"],
+        "year": known["alsh_year"].fillna(known["older_year"]),
+        "source": source,
+    }
     frames = [
         pd.DataFrame(
             {
@@ -158,7 +171,7 @@ def _accessible_places(communes: pd.DataFrame) -> pd.DataFrame:
         {
             "commune": located["commune"],
             "stat": "enfants_places_accessibles",
-            "year": located["under3_year"],
+            "year": located["places_year"].fillna(located["under3_year"]),
             "value": reached,
             "status": np.where(np.isnan(reached), "missing", "estimated"),
             "source": "bpe," + located["under3_source"].fillna(""),
@@ -167,21 +180,40 @@ def _accessible_places(communes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([accessible, supply], ignore_index=True)
 
 
-def _france_services(con: duckdb.DuckDBPyConnection, communes: pd.DataFrame) -> pd.DataFrame:
-    """Inhabitants times kilometres to the nearest France services place."""
+def _france_services(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Inhabitants times kilometres to the nearest France services place, in the year of their list.
+
+    A city of arrondissements is the sum of these, where all are known: each is measured from its own centre.
+    """
     places = con.execute(
-        "select lon, lat from facility where stat = 'france_services' and lon is not null"
+        "select lon, lat, year from facility where stat = 'france_services' and lon is not null"
     ).df()
-    located = communes[communes["lon"].notna() & communes["people"].notna()]
-    if places.empty or located.empty:
+    located = con.execute(
+        """
+        select territory.code as commune, territory.parent, territory.lon, territory.lat, people.value as people
+        from territory
+        left join (
+            select commune, max_by(value, coalesce(year, 0)) as value
+            from stat where stat = 'population' and value is not null group by commune
+        ) as people on people.commune = territory.code
+        where territory.level = 'commune'
+        order by territory.code
+        """
+    ).df()
+    if places.empty or located[["lon", "people"]].dropna().empty:
         return pd.DataFrame()
     km, _ = nearest(located["lon"], located["lat"], places["lon"], places["lat"])
+    product = pd.Series((km * located["people"]).to_numpy(), index=located["commune"])
+    parts = located[located["parent"].notna()].set_index("commune")["parent"]
+    of_cities = product[parts.index].groupby(parts).agg(lambda values: values.sum(skipna=False)).dropna()
+    product[of_cities.index] = of_cities
+    product = product.dropna()
     return pd.DataFrame(
         {
-            "commune": located["commune"],
+            "commune": product.index,
             "stat": "habitants_km_france_services",
-            "year": located["people_year"],
-            "value": km * located["people"],
+            "year": places["year"].max(),
+            "value": product.to_numpy(),
             "status": "ok",
             "source": "france_services,populations_legales",
         }
@@ -215,10 +247,15 @@ def _locate_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""
         update facility set qpv = null, qpv_by = 'polygon'
-        where {exact} and commune in (
-            select commune from qpv_commune join qpv on qpv.code = qpv_commune.qpv
-            group by commune having bool_and(located)
-        )
+        from (
+            select territory.code
+            from territory
+            join qpv_commune on qpv_commune.commune in (territory.code, territory.parent)
+            join qpv on qpv.code = qpv_commune.qpv
+            where territory.level = 'commune'
+            group by territory.code having bool_and(qpv.located)
+        ) as outlined
+        where {exact} and facility.commune = outlined.code
         """
     )
     con.register("found", found)
@@ -234,18 +271,30 @@ def _count_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""
         insert into stat
-        with placed as (
+        with everywhere as (
+            select commune, qpv, qpv_by from facility where stat in ({kinds})
+            union all
+            select territory.parent, qpv, qpv_by
+            from facility
+            join territory on territory.level = 'commune' and territory.code = facility.commune
+            where stat in ({kinds}) and territory.parent is not null
+        ),
+
+        placed as (
             select
                 commune,
                 count(*) filter (where qpv is not null) as inside,
                 count(*) filter (where qpv_by is null) as unplaced
-            from facility
-            where stat in ({kinds})
+            from everywhere
             group by commune
         ),
 
         counted as (
-            select territory.code as commune, max(facility_coverage.year) as year
+            select territory.code as commune, max(facility_coverage.year) as year,
+                bool_or(
+                    territory.code in (select commune from qpv_commune)
+                    or coalesce(territory.parent in (select commune from qpv_commune), false)
+                ) as concerned
             from territory
             join facility_coverage on facility_coverage.departement = territory.departement
             where territory.level = 'commune' and facility_coverage.stat in ('eaje', 'alsh')
@@ -258,14 +307,10 @@ def _count_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
             'equipements_en_qpv',
             counted.year,
             case
-                when counted.commune not in (select commune from qpv_commune) then 0
+                when not concerned then 0
                 when coalesce(placed.unplaced, 0) = 0 then coalesce(placed.inside, 0)
             end as value,
-            case
-                when counted.commune in (select commune from qpv_commune) and coalesce(placed.unplaced, 0) > 0
-                    then 'missing'
-                else 'ok'
-            end,
+            case when concerned and coalesce(placed.unplaced, 0) > 0 then 'missing' else 'ok' end,
             'bpe'
         from counted
         left join placed using (commune)

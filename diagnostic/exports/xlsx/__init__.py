@@ -1,0 +1,42 @@
+"""The workbook: what it is, the territory, its members, its structures, its series, what follows, every value.
+
+`book` writes, `sheets` says what stands in each sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from diagnostic import story
+from diagnostic.exports.xlsx import sheets
+from diagnostic.exports.xlsx.book import PLAIN, Book
+from diagnostic.report import Report
+from diagnostic.story import Cover, Section
+from diagnostic.warehouse import Database
+
+__all__ = ["PLAIN", "Book", "build", "compose"]
+
+
+def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
+    """The workbook of the diagnosis as the bytes of a .xlsx file; each section of `extra` has its sheet."""
+    book = Book(story.cover(report))
+    extra = (*story.local_sections(report), *extra)
+    before, after = sheets.before(report, db), sheets.after(report)
+    names = [*(sheet.name for sheet in before), *(book.reserve(section) for section in extra)]
+    book.readme([*names, *(sheet.name for sheet in after)])
+    for sheet in before:
+        sheet.write(book)
+    for section in extra:
+        book.section(section)
+    for sheet in after:
+        sheet.write(book)
+    return book.bytes()
+
+
+def compose(cover: Cover, sections: Sequence[Section]) -> bytes:
+    """Any sections as the bytes of a .xlsx file: what the file states of itself, then a sheet a section."""
+    book = Book(cover)
+    book.readme([book.reserve(section) for section in sections])
+    for section in sections:
+        book.section(section)
+    return book.bytes()

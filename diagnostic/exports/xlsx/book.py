@@ -1,0 +1,284 @@
+"""The workbook being written: its formats, and a sheet that is a table one can sort, filter and reckon with.
+
+A cell is written by the type that its column declares: codes stay text, and so does what begins like a formula.
+A number column holds numbers or nothing: an unknown value is an empty cell, so that a formula or a chart drawn
+from it never meets a text, and the column of statuses beside it says why.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from diagnostic import french, story
+from diagnostic.exports import picture
+from diagnostic.exports.style import COLOURS
+from diagnostic.story import Cover, Section
+
+HEADER_ROW = 3
+SHEET_NAME = 31
+"""Characters that Excel allows for the name of a sheet."""
+PLAIN = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_STYLE = "Table Style Light 1"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, width in characters and what its cells are: `text`, `strong`, `year`, or
+    the decimals of a number.
+
+    `formula` reckons the cell from others of its row, named between braces by their heading; the value that we
+    found is written beside it, for readers that do not reckon.
+    """
+
+    heading: str
+    width: int
+    kind: str | int = "text"
+    formula: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        return isinstance(self.kind, int) or self.kind == "year"
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """A value of which the producer says only that it is at most this."""
+
+    value: float
+
+
+Cell = str | float | int | AtMost | None
+
+
+class Book:
+    """The workbook being written, with its formats: `readme`, then sheets, then `bytes`."""
+
+    def __init__(self, cover: Cover) -> None:
+        self.buffer, self.cover = io.BytesIO(), cover
+        self.file = xlsxwriter.Workbook(self.buffer, PLAIN)
+        self.file.set_calc_mode("auto")
+        self.names: dict[str, str] = {}
+        self.tables = 0
+        self.file.set_properties(
+            {
+                "title": french.office(cover.document),
+                "subject": french.office(cover.notice),
+                "author": "Diagnostic territorial CTG",
+                "comments": french.office("\n".join(f"{k} : {v}" for k, v in cover.facts)),
+            }
+        )
+
+    def bytes(self) -> bytes:
+        self.file.close()
+        return self.buffer.getvalue()
+
+    def _format(self, **more):
+        return self.file.add_format({"font_name": "Arial", "font_size": 10, "valign": "vcenter", **more})
+
+    @cached_property
+    def formats(self) -> dict[str | int, Any]:
+        line = {"bottom": 1, "bottom_color": f"#{COLOURS['rule']}"}
+        grey = {"font_color": f"#{COLOURS['muted']}"}
+        return {
+            "title": self._format(bold=True, font_size=16),
+            "note": self._format(**grey),
+            "sentence": self._format(bold=True),
+            "head": self._format(bold=True, text_wrap=True, bottom=1, valign="bottom", **grey),
+            "text": self._format(indent=1, **line),
+            "wrap": self._format(text_wrap=True, valign="top", **line),
+            "strong": self._format(bold=True, **line),
+            "year": self._format(num_format="0", **line),
+            "bound": self._format(num_format='0" ou moins"', **line),
+            "unknown": self._format(align="right", **grey, **line),
+            "link": self._format(font_color=f"#{COLOURS['territory']}", underline=1),
+            "alert": self._format(bold=True, font_color=f"#{COLOURS['attention']}"),
+            **{
+                decimals: self._format(num_format="#,##0" + "." * bool(decimals) + "0" * decimals, **line)
+                for decimals in range(7)
+            },
+        }
+
+    # Sheets
+
+    def reserve(self, section: Section) -> str:
+        """The name of the sheet of a section, within Excel's rules: no sign that it forbids, 31 characters, unique."""
+        plain = re.sub(r"[\\/*?:\[\]']", " ", french.office(section.kicker)).strip() or "Feuille"
+        taken, name, number = set(self.names.values()), plain[:SHEET_NAME].strip(), 2
+        while name in taken:
+            name, number = f"{plain[: SHEET_NAME - 3].strip()} {number}", number + 1
+        self.names[section.id] = name
+        return name
+
+    def _page(self, name: str, title: str, note: str):
+        """An empty sheet under its title and note, to be printed on the width of a page."""
+        sheet = self.file.add_worksheet(name)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{french.office(self.cover.footer)[:90].replace('&', '&&')}&R&P / &N")
+        sheet.write_string(0, 0, french.office(title), self.formats["title"])
+        mark = f"{self.cover.notice} " if self.cover.notice else ""
+        sheet.write_string(1, 0, french.office(mark + note), self.formats["alert" if mark else "note"])
+        return sheet
+
+    def table(
+        self,
+        name: str,
+        title: str,
+        note: str,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Cell]],
+        *,
+        lines: Sequence[tuple[str, str]] = (),
+        beneath: tuple[str, Sequence[Sequence[Cell]]] | None = None,
+    ):
+        """A sheet that holds one table: an object that Excel sorts and filters by its headings, which stay in
+        view and are repeated on each printed page. The sheet comes back, for a chart.
+
+        `lines` are sentences with their detail above the table; without them data begin under HEADER_ROW.
+        `beneath` are rows apart from the table, under a word of their own: what a sort must not mix in.
+        """
+        sheet = self._page(name, title, note)
+        for number, column in enumerate(columns):
+            sheet.set_column(number, number, column.width)
+        top = HEADER_ROW + (len(lines) + 1 if lines else 0)
+        for number, (sentence, detail) in enumerate(lines, HEADER_ROW):
+            sheet.write_string(number, 0, french.office(sentence), self.formats["sentence"])
+            sheet.write_string(number, 5, french.office(detail), self.formats["note"])
+        sheet.freeze_panes(top + 1, min(2, len(columns) - 1))
+        sheet.repeat_rows(top)
+        self.tables += 1
+        headings = [french.office(column.heading) for column in columns]
+        sheet.add_table(
+            top,
+            0,
+            top + len(rows),
+            len(columns) - 1,
+            {
+                "name": f"Tableau_{self.tables}",
+                "style": _STYLE,
+                "banded_rows": False,
+                "columns": [{"header": text, "header_format": self.formats["head"]} for text in headings],
+            },
+        )
+        for number, cells in enumerate(rows, top + 1):
+            self._row(sheet, number, columns, cells)
+        if beneath is not None and beneath[1]:
+            word, apart = beneath
+            sheet.write_string(top + len(rows) + 2, 0, french.office(word), self.formats["head"])
+            for number, cells in enumerate(apart, top + len(rows) + 3):
+                self._row(sheet, number, columns, cells)
+        return sheet
+
+    def _row(self, sheet, number: int, columns: Sequence[Column], cells: Iterable[Cell]) -> None:
+        """Write one row, each cell by the kind of its column."""
+        for position, (column, cell) in enumerate(zip(columns, cells, strict=True)):
+            if column.formula and isinstance(cell, int | float):
+                formula = self._formula(column.formula, columns, number)
+                sheet.write_formula(number, position, formula, self.formats[column.kind], cell)
+            else:
+                self._cell(sheet, number, position, column, cell)
+
+    def _formula(self, formula: str, columns: Sequence[Column], number: int) -> str:
+        places = {column.heading: xl_rowcol_to_cell(number, at) for at, column in enumerate(columns)}
+        return re.sub(r"\{([^}]+)\}", lambda found: places[found[1]], f"={formula}")
+
+    def _cell(self, sheet, row: int, position: int, column: Column, cell: Cell) -> None:
+        if isinstance(cell, AtMost):
+            sheet.write_number(row, position, cell.value, self.formats["bound"])
+        elif cell is None or (column.numeric and isinstance(cell, str)):
+            sheet.write_blank(row, position, None, self.formats[column.kind])
+        elif column.numeric:
+            sheet.write_number(row, position, cell, self.formats[column.kind])
+        else:
+            sheet.write_string(row, position, french.office(str(cell)), self.formats[column.kind])
+
+    def readme(self, names: Sequence[str], facts: Sequence[tuple[str, str]] | None = None) -> None:
+        """What the file states of itself, and links to its sheets, on one printed page."""
+        sheet = self.file.add_worksheet("Lisez-moi")
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 1)
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 80)
+        sheet.write_string(0, 0, french.office(self.cover.title), self.formats["title"])
+        sheet.write_string(1, 0, french.office(self.cover.lines[0]), self.formats["note"])
+        row = 3
+        for label, text in facts if facts is not None else self.cover.facts:
+            style = self.formats["alert" if label == "Attention" else "strong"]
+            sheet.write_string(row, 0, french.office(label), style)
+            sheet.write_string(row, 1, french.office(text), self.formats["wrap"])
+            row += 1
+        for name in names:
+            row += 1
+            sheet.write_url(row, 0, f"internal:'{name}'!A1", self.formats["link"], name)
+
+    # Sections of blocks
+
+    def section(self, section: Section) -> None:
+        """The sentences and the tables of a section, one under the other; charts as the table behind them."""
+        name = self.names.get(section.id) or self.reserve(section)
+        sheet = self._page(name, section.title, section.source)
+        row = HEADER_ROW
+        widest: dict[int, int] = {}
+        for block in section.blocks:
+            row = self._block(sheet, block, row, widest) + 1
+        for column, width in widest.items():
+            sheet.set_column(column, column, min(70, max(12, width + 2)))
+
+    def _block(self, sheet, block: story.Block, row: int, widest: dict[int, int]) -> int:
+        """Write a block from `row` down; the first free row comes back."""
+        if isinstance(block, story.Text):
+            for heading, text, _ in block.items:
+                sheet.write_string(row, 0, french.office(heading), self.formats["strong"])
+                sheet.write_string(row, 1, french.office(text), self.formats["note"])
+                widest[0] = max(widest.get(0, 0), len(heading))
+                row += 1
+            return row
+        if isinstance(block, story.Map):
+            return row
+        if isinstance(block, story.Cards):
+            header: tuple[str, ...] = ("Chiffre", "Unité", "Lecture", "Précision")
+            rows = [(card.figure, card.unit, card.sentence, card.detail) for card in block.items]
+        elif isinstance(block, story.Table):
+            header, rows = block.header, list(block.rows)
+        else:
+            header, rows, _, _ = picture.as_table(block)
+        caption = getattr(block, "caption", "")
+        if caption:
+            sheet.write_string(row, 0, french.office(caption), self.formats["strong"])
+            row += 1
+        for column, text in enumerate(header):
+            sheet.write_string(row, column, french.office(text), self.formats["head"])
+            widest[column] = max(widest.get(column, 0), len(text))
+        for cells in rows:
+            row += 1
+            for column, text in enumerate(cells):
+                self._said(sheet, row, column, text)
+                widest[column] = max(widest.get(column, 0), len(text))
+        return row + 1
+
+    def _said(self, sheet, row: int, column: int, text: str) -> None:
+        """A written French number becomes a number again; everything else stays text."""
+        plain = text.replace(french.THIN, "").replace(french.NBSP, "")
+        if column and re.fullmatch(r"[−-]?\d+(,\d+)?", plain):
+            value = float(plain.replace("−", "-").replace(",", "."))
+            sheet.write_number(row, column, value, self.formats[1 if "," in plain else 0])
+        elif text == french.UNKNOWN:
+            sheet.write_string(row, column, text, self.formats["unknown"])
+        else:
+            sheet.write_string(row, column, french.office(text), self.formats["wrap"])

@@ -1,0 +1,141 @@
+"""The workbook: reopened by others, recalculated by LibreOffice, held against the report it comes from."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from diagnostic import exports
+from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Column
+from diagnostic.report import Report, Series, build
+from diagnostic.warehouse import Database, open_database
+from tests.test_exports import valbois
+
+TOP = HEADER_ROW + 1
+
+
+def workbook(report: Report, db=None):
+    return openpyxl.load_workbook(io.BytesIO(exports.export(report, "xlsx", db)))
+
+
+def table(sheet) -> list[dict]:
+    """The rows of the only table of a sheet, by heading."""
+    (one,) = sheet.tables.values()
+    head, *rows = sheet[one.ref]
+    return [dict(zip((cell.value for cell in head), row, strict=True)) for row in rows]
+
+
+def test_numbers_are_numbers_codes_are_text_and_the_unknown_is_an_empty_cell_with_its_reason():
+    rows = {
+        row["Territoire"].value: row
+        for row in table(workbook(valbois())["Toutes les valeurs"])
+        if row["Indicateur"].value.startswith("Taux de couverture")
+    }
+    assert rows["Doulon"]["Valeur"].value == 38.4
+    assert rows["Essart"]["Valeur"].value is None
+    assert rows["Essart"]["Raison, quand la valeur est inconnue"].value
+    assert rows["Doulon"]["Code"].data_type == "s"
+
+
+@pytest.mark.parametrize("key", ["", "commune", "departement"])
+def test_no_text_stands_in_a_column_of_numbers(key, demo_db):
+    db = open_database(demo_db)
+    book = workbook(_first(db, key), db) if key else workbook(valbois())
+    for sheet in book:
+        for one in sheet.tables.values():
+            _, *rows = sheet[one.ref]
+            for column in zip(*rows, strict=True):
+                kinds = {cell.data_type for cell in column if cell.value is not None}
+                assert kinds <= {"n"} or kinds <= {"s"} or kinds <= {"f"}, (sheet.title, kinds)
+
+
+def test_each_sheet_is_a_table_under_a_header_that_stays_in_view_and_is_printed_again():
+    book = workbook(valbois())
+    assert {"Lisez-moi", "Synthèse", "Communes", "Toutes les valeurs", "Dictionnaire"} <= set(book.sheetnames)
+    for sheet in book.worksheets[1:]:
+        assert len(sheet.tables) == 1 and sheet.freeze_panes and sheet.print_title_rows, sheet.title
+        assert sheet.page_setup.fitToHeight == 0 and sheet.sheet_properties.pageSetUpPr.fitToPage
+    readme = book["Lisez-moi"]
+    assert readme.page_setup.fitToHeight != 0 and readme.sheet_properties.pageSetUpPr.fitToPage
+    assert any("Territoire fictif" in str(cell.value) for cell in readme["B"])
+
+
+def test_a_sheet_of_members_gives_a_value_and_a_status_and_keeps_the_larger_territories_apart():
+    sheet = workbook(valbois())["Communes"]
+    rows = table(sheet)
+    rate = next(head for head in rows[0] if head.startswith("Taux de couverture") and "statut" not in head)
+    status = next(head for head in rows[0] if head.startswith("Taux de couverture") and "statut" in head)
+    found = {row["Nom"].value: (row[rate].value, row[status].value) for row in rows}
+    assert found["Doulon"] == (38.4, "officiel, 2023")
+    assert found["Essart"] == (None, "secret statistique")
+    assert "CC du Valbois" not in found
+    (one,) = sheet.tables.values()
+    below = [sheet.cell(row, 1).value for row in range(sheet[one.ref][-1][0].row + 1, sheet.max_row + 1)]
+    assert below[:2] == [None, "Repères"] and "CC du Valbois" in below
+
+
+def test_a_name_that_begins_like_a_formula_stays_text():
+    report = valbois()
+    odd = replace(report.members[0], territory=replace(report.members[0].territory, name="=1+1"))
+    report = replace(report, members=(odd, *report.members[1:]))
+    cells = [
+        cell
+        for sheet in workbook(report)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value == "=1+1"
+    ]
+    assert cells and all(cell.data_type == "s" for cell in cells)
+
+
+def test_the_curve_of_births_ends_at_the_last_known_year_and_draws_no_unknown():
+    report = valbois()
+    years = tuple(range(2015, 2024))
+    values = (None, 40.0, 41.0, None, 38.0, 36.0, 35.0, None, None)
+    series = Series(report.territory.key, report.territory.name, years, values)
+    sheet = workbook(replace(report, births=(series,)))["Naissances"]
+    (chart,) = sheet._charts
+    assert chart.series[0].val.numRef.f == f"Naissances!$B${TOP + 2}:$B${TOP + 7}"
+    drawn = [cell[0].value for cell in sheet[f"B{TOP + 2}:B{TOP + 7}"]]
+    assert drawn == [40, 41, None, 38, 36, 35]
+    assert chart.display_blanks == "gap"
+
+
+def _first(db: Database, level: str) -> Report:
+    code = db.rows("select min(code) from territory where level = ?", level)[0][0]
+    return build(db, f"{level}:{code}")
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_what_is_reckoned_in_a_cell_is_what_we_had_found(tmp_path):
+    from diagnostic import story
+
+    columns = (
+        Column("Nom", 10),
+        Column("Places", 8, 0),
+        Column("Enfants", 8, 0),
+        Column("Taux", 8, 6, "{Places}/{Enfants}*100"),
+    )
+    rows = [["A", 31, 70, 31 / 70 * 100], ["B", None, 12, None], ["C", 8, 3, 8 / 3 * 100]]
+    book = Book(story.cover(valbois()))
+    book.table("Essai", "Essai", "", columns, rows)
+    (tmp_path / "essai.xlsx").write_bytes(book.bytes())
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "ods", "--outdir", tmp_path / "out", tmp_path / "essai.xlsx"],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "out", tmp_path / "out" / "essai.ods"],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    sheet = openpyxl.load_workbook(tmp_path / "out" / "essai.xlsx", data_only=True)["Essai"]
+    found = [sheet.cell(TOP + 1 + number, 4).value for number in range(3)]
+    assert found[1] is None
+    assert found[0] == pytest.approx(31 / 70 * 100, rel=1e-9) and found[2] == pytest.approx(
+        8 / 3 * 100, rel=1e-9
+    )
