@@ -69,7 +69,7 @@ apart as (
     join elsewhere on elsewhere.commune = membership.commune
     where membership.level <> 'commune'
     group by all
-)
+),
 
 listed_for_the_city as (
     select territory.code as commune, true as whole
