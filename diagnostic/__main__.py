@@ -379,7 +379,8 @@ def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -
 
     db = open_base(path)
     found = report.build(db, key, reference=compare[0] if compare else None)
-    others = [report.reference(db, found, other) for other in compare[1:]]
+    more = (report.reference(db, found, other) for other in compare[1:])
+    others = [one for one in more if one is not None]
     if as_json:
         print_json(text.document(found, others))
     else:
