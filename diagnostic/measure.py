@@ -229,14 +229,14 @@ def _finding(
 ) -> Finding:
     rows = histories[place.key].get(indicator.id, [])
     row = newest(rows)
-    year, comparators = row.year if row else None, []
+    year, beside = row.year if row else None, []
     for other in compared:
         # The members of one territory share most of their comparators.
         known = (other.key, indicator.id, year)
         if known not in seen:
             seen[known] = comparator(other, histories[other.key].get(indicator.id, []), year)
-        comparators.append(seen[known])
-    comparators = tuple(comparators)
+        beside.append(seen[known])
+    comparators = tuple(beside)
     base, gap, gap_year = None, None, None
     if target is not None:
         base, comparators = target, (*comparators, target)
@@ -366,10 +366,10 @@ def _missing(
 
 def children_near(rows: Sequence[Figure], year: int | None) -> float | None:
     """Children under 3 on the 1 January after `year`, or the nearest year known."""
-    known = [row for row in rows if row.value is not None and row.year is not None]
+    known = [(row.year, row.value) for row in rows if row.value is not None and row.year is not None]
     if not known or year is None:
         return None
-    return min(known, key=lambda row: (abs(row.year - year - 1), -row.year)).value
+    return min(known, key=lambda row: (abs(row[0] - year - 1), -row[0]))[1]
 
 
 # Words for what is not known

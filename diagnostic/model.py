@@ -240,10 +240,10 @@ class Reference(Named):
     values: Mapping[str, Comparator] = field(default_factory=dict)
     otherwise: Reference | None = None
 
-    def against(self, indicator: str) -> Against:
-        """The reference of one indicator, named, with its value, year and status."""
-        if indicator not in self.values and self.otherwise is not None:
-            return self.otherwise.against(indicator)
+    def against(self, indicator: str) -> Against | None:
+        """The reference of one indicator, named, with its value, year and status; None when nothing measures it."""
+        if indicator not in self.values and self.kind is not ReferenceKind.TERRITORY:
+            return None if self.otherwise is None else self.otherwise.against(indicator)
         found = self.values.get(indicator)
         known = found is not None and found.status.known
         return Against(

@@ -579,9 +579,10 @@ class _Names:
 
 
 def _names(reference: Territory | Named, *, long: bool = False) -> _Names:
-    place = reference if isinstance(reference, Territory) else reference.territory
-    if isinstance(reference, Named) and (place is None or not long):
+    if isinstance(reference, Named) and (reference.territory is None or not long):
         return _Names(reference.the, reference.than, reference.of, reference.at)
+    place = reference if isinstance(reference, Territory) else reference.territory
+    assert place is not None
     return _Names(
         french.the(place, long=long),
         french.than_territory(place, long=long),
@@ -596,7 +597,8 @@ def missing_units(findings: Iterable[Finding | None]) -> list[int]:
     Their sum is the total under these lines; the sum of the exact values may differ by one.
     """
     exact = (_finite(finding.missing) for finding in findings if finding is not None)
-    return [int(french.rounded(value)) for value in exact if value is not None and value >= 0.5]
+    whole = (french.rounded(value) for value in exact if value is not None and value >= 0.5)
+    return [int(value) for value in whole if value is not None]
 
 
 def _is_short(gap: float | None, direction: Direction) -> bool:

@@ -658,7 +658,7 @@ def test_the_parts_of_a_bar_add_up_to_its_total_though_two_modes_are_not_publish
     (_, values, total) = drawn.rows[0]
     assert [round(value, 1) for value in values] == [18.2, 36.0, 3.2]  # 57.4 − 18.2 − 36.0
     assert round(sum(values), 6) == total
-    assert "école à 2 ans, garde à domicile" in offer.source
+    assert "école à 2 ans, garde à domicile" in offer.below
 
 
 def test_first_with_seven_others_is_said_ex_aequo_and_no_axis_passes_a_hundred_percent():

@@ -102,6 +102,11 @@ def sources_of(report: Report, ids: Iterable[str]) -> str:
     return f"{french.plural(len(lines), 'Source', 'Sources')} : {' ; '.join(lines)}."
 
 
+def caption(words: str) -> None:
+    """The name of a table."""
+    st.html(f'<p class="stripstitle">{text(words)}</p>')
+
+
 def note(sentence: str) -> None:
     """A sentence in the text size, for a reading or a limit."""
     if sentence:
