@@ -242,7 +242,8 @@ def by_ratio(
     scale = "sequential" if indicator.direction is Direction.NEUTRAL else "ratio"
     light, dark = (list(getattr(design.palette(theme), scale)) for theme in design.THEMES)
     if indicator.direction is Direction.LESS_IS_BETTER:
-        light.reverse(), dark.reverse()
+        light.reverse()
+        dark.reverse()
     found = tuple(map(Class, light, dark, RATIO_WORDS, ranges))
     said = french.number(reference, indicator.decimals)
     return Colouring(index, found, f"{indicator.short}, par rapport à {reference_name} ({said})")
@@ -453,11 +454,11 @@ def _unit(
 
 
 def _distance(finding: Finding, value: float) -> str:
-    """« (+25 %) »: the value against its reference."""
-    against = next((one.value for one in finding.comparators if one.key == finding.reference), None)
-    if not against:
+    """« (+25 %) », « (+25 % en 2019) »: the value against its reference, both of the year of the gap."""
+    if finding.gap is None or value == finding.gap:
         return ""
-    return f" ({french.signed((value / against - 1) * 100)}{french.THIN}%)"
+    when = f" en {finding.gap_year}" if finding.gap_year not in (None, finding.year) else ""
+    return f" ({french.signed(finding.gap / (value - finding.gap) * 100)}{french.THIN}%{when})"
 
 
 def _share(population: float | None) -> float:

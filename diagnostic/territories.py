@@ -397,7 +397,7 @@ def population(db: Database, territory: Territory) -> tuple[float | None, int | 
     if any(key not in known.population for key in keys):
         return None, None
     years = {known.population_year[key] for key in keys}
-    return sum(known.population[key] for key in keys), _only(years)
+    return sum(known.population[key] for key in keys), years.pop() if len(years) == 1 else None
 
 
 def description(db: Database, territory: Territory) -> str:

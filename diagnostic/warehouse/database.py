@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _REAL = ROOT / "data" / "diagnostic.duckdb"
 _FICTIONAL = ROOT / "data" / "demo" / "diagnostic.duckdb"
@@ -31,13 +31,20 @@ _HELD: ContextVar[dict[Path, Database] | None] = ContextVar("held", default=None
 _KEPT = 2_000
 
 
-def default_path() -> Path:
-    """`DIAGNOSTIC_DB` when set, else the real database, else the fictional one."""
+def own_path() -> Path:
+    """Where a database of real data is built: `DIAGNOSTIC_DB` when set, else `data/diagnostic.duckdb`."""
     named = os.environ.get("DIAGNOSTIC_DB")
     if named:
         path = Path(named)
         return path if path.is_absolute() else ROOT / path
-    return _REAL if _REAL.exists() or not _FICTIONAL.exists() else _FICTIONAL
+    return _REAL
+
+
+def default_path() -> Path:
+    """What is read: the database of `own_path`, or the fictional one while there is none and nobody named another."""
+    own = own_path()
+    named = os.environ.get("DIAGNOSTIC_DB")
+    return own if named or own.exists() or not _FICTIONAL.exists() else _FICTIONAL
 
 
 class Database:
