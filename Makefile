@@ -29,6 +29,7 @@ test: $(DEV_STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports
+	$(PY) -m mypy
 	$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 # Light files, a database that serves, then the heavy ones: a dashboard that runs meanwhile takes each as it comes.
@@ -40,7 +41,7 @@ bench: $(DEV_STAMP)
 
 # Downloads and the real database are not debris: they stay.
 clean:
-	rm -rf $(VENV) data/demo/raw $(DEMO_DB) .pytest_cache .hypothesis .ruff_cache .import_linter_cache benchmarks/.work
+	rm -rf $(VENV) data/demo/raw $(DEMO_DB) .pytest_cache .hypothesis .ruff_cache .mypy_cache .import_linter_cache benchmarks/.work
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEMO_DB): $(DEMO_CODE) | $(RUN_STAMP)

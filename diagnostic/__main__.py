@@ -247,6 +247,10 @@ def print_build(report: BuildReport, path: Path) -> None:
         heading(f"{french.quantity(len(report.refused), 'fichier non chargé', 'fichiers non chargés')}")
     for refused in report.refused:
         click.echo(f"  {refused.file} : {refused.reason}")
+    if report.remarks:
+        heading("À savoir")
+    for remark in report.remarks:
+        click.echo(f"  {remark.file} : {remark.sentence}")
     if report.silenced:
         heading(french.quantity(len(report.silenced), "indicateur sans données", "indicateurs sans données"))
     for indicator, reason in report.silenced:
@@ -379,7 +383,8 @@ def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -
 
     db = open_base(path)
     found = report.build(db, key, reference=compare[0] if compare else None)
-    others = [report.reference(db, found, other) for other in compare[1:]]
+    more = (report.reference(db, found, other) for other in compare[1:])
+    others = [one for one in more if one is not None]
     if as_json:
         print_json(text.document(found, others))
     else:

@@ -79,11 +79,20 @@ def rows(report: Report) -> list[Row]:
         if member.territory.key != report.territory.key
     ]
     return [
-        _row(territory, indicator, findings[indicator.id], report.against(indicator.id))
+        _row(territory, indicator, finding, _held(report.against(indicator.id), finding))
         for territory, findings in found
         for indicator in INDICATORS
-        if indicator.id in findings
+        if (finding := findings.get(indicator.id)) is not None
     ] + [_local_row(one) for one in report.local]
+
+
+def _held(against: Against | None, finding: Finding) -> Against | None:
+    """The reference as a finding is held against it: a member of another year has its value of that year."""
+    one = next((c for c in finding.comparators if against is not None and c.key == against.key), None)
+    if against is None or one is None:
+        return against
+    value = one.value if one.status.known else None
+    return replace(against, value=value, year=one.year, status=one.status)
 
 
 def _local_row(one: LocalFigure) -> Row:

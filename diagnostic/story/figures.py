@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Finding, Indicator, Status, Territory
+from diagnostic.model import Comparator, Finding, Indicator, Status, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Table
 from diagnostic.story.words import called, known, labelled
@@ -75,12 +75,22 @@ def formula(finding: Finding, indicator: Indicator, territory: Territory) -> str
 
 
 def compared(finding: Finding, report: Report) -> list[tuple[str, float | None]]:
-    """The chosen reference then France: `(name, value)`, without repeats and without the territory itself."""
+    """The chosen reference then France: `(name, value)`, without repeats and without the territory itself. The
+    name has its year where the value is of another year than that of the finding."""
+    return [
+        (
+            french.typographic(c.name) + ("" if c.year in (None, finding.year) else f" ({c.year})"),
+            known(c.value) if c.status.known else None,
+        )
+        for c in _beside(finding, report)
+    ]
+
+
+def _beside(finding: Finding, report: Report) -> list[Comparator]:
     against = report.against(finding.indicator)
     keys = [against.key if against is not None else None, "france"]
     by_key = {comparator.key: comparator for comparator in finding.comparators}
-    found = [by_key[key] for key in dict.fromkeys(keys) if key in by_key and key != report.territory.key]
-    return [(french.typographic(c.name), known(c.value) if c.status.known else None) for c in found]
+    return [by_key[key] for key in dict.fromkeys(keys) if key in by_key and key != report.territory.key]
 
 
 def source_line(
@@ -133,17 +143,27 @@ def notes_of(report: Report, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
-    """Indicators with the territory, its references, and vintage, status or reason at the end."""
-    columns = list(dict.fromkeys(name for n in names for name, _ in compared(report.findings[n], report)))[:2]
+    """Indicators with the territory, its references, and vintage, status or reason at the end.
+
+    A column of references is headed by their name, or where they differ (a goal measures some indicators only)
+    each cell has its own.
+    """
+    beside = [_beside(report.findings[name], report) for name in names]
+    called_ = [list(dict.fromkeys(row[at].name for row in beside if len(row) > at)) for at in (0, 1)]
+    columns = [french.typographic(found[0]) if len(found) == 1 else "Référence" for found in called_ if found]
     rows = []
-    for name in names:
+    for name, others in zip(names, beside, strict=True):
         finding, indicator = report.findings[name], BY_ID[name]
-        beside = dict(compared(finding, report))
+        cells = []
+        for at in range(len(columns)):
+            other = others[at] if len(others) > at else None
+            own_name = f"{other.name}{french.NBSP}: " if other is not None and len(called_[at]) > 1 else ""
+            cells.append(own_name + reading.beside(other, finding, indicator))
         rows.append(
             (
                 labelled(indicator),
                 amount(finding, indicator),
-                *(french.number(beside.get(column), indicator.decimals) for column in columns),
+                *cells,
                 status_text(finding, indicator, report.territory),
             )
         )

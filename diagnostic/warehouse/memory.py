@@ -13,7 +13,11 @@ class Shelf:
     """What was read of the `size` territories asked for last."""
 
     def __init__(self, size: int) -> None:
-        self._size, self._kept, self._lock = size, OrderedDict(), threading.Lock()
+        self._size, self._lock = size, threading.Lock()
+        self._kept: OrderedDict[str, Any] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def get(self, key: str) -> Any | None:
         """What was kept under that key, or None."""
