@@ -30,6 +30,14 @@ def section(report: Report, told: Section | None, *, unknown: str = "", small: b
     body(report, told)
 
 
+def messages(report: Report) -> None:
+    """The key messages: the headline, then the others side by side."""
+    told = story.essentiel_section(report)
+    if told is not None:
+        components.headline(report, told.title)
+        components.messages(report)
+
+
 def body(report: Report, told: Section) -> None:
     """The blocks of a section, its source line and its actions, without its title."""
     blocks = told.on_screen or told.blocks
@@ -38,7 +46,8 @@ def body(report: Report, told: Section) -> None:
         key = f"{told.id}_{number}" if number else told.id
         if _draw(report, told, block, key) and not drawn:
             drawn = f"graphique_{key}"
-    components.source_line(told.statuses, told.source, told.caution)
+    if told.below:
+        components.source_line(told.statuses, told.source, told.caution)
     if told.data is None:
         return
     words = french.capitalised(", ".join(told.statuses))
