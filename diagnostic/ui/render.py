@@ -72,7 +72,7 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
     if isinstance(block, story.Table):
         if block.caption:
             components.caption(block.caption)
-        components.table(pd.DataFrame(block.rows, columns=list(block.header)), limit=30)
+        components.table(pd.DataFrame(block.rows, columns=list(block.header)), limit=LONGEST)
     elif isinstance(block, story.Text):
         for heading, text, _ in block.items:
             components.note(" : ".join(filter(None, (heading, text))))
