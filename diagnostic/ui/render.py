@@ -15,6 +15,9 @@ from diagnostic.report import Report
 from diagnostic.story import Data, Section
 from diagnostic.ui import components, state
 
+LONGEST = 60
+"""Rows of a table on a page: the file to download has all."""
+
 
 def section(report: Report, told: Section | None, *, unknown: str = "", small: bool = False) -> None:
     """One section of the page, or the state of the indicator `unknown` when the report has nothing to tell.
