@@ -1,5 +1,5 @@
-# make run | make test | make data DEP=33 | make bench | make clean
-# PORT=8501 the address of the dashboard; DEP="33 40" the départements; DIAGNOSTIC_DB another database file.
+# make run | make test | make data | make bench | make clean
+# PORT=8501 the address of the dashboard; DIAGNOSTIC_DB another database file.
 
 PORT ?= 8501
 JOBS ?= 2
@@ -29,19 +29,19 @@ test: $(DEV_STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports
+	$(PY) -m mypy
 	$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
+# Light files, a database that serves, then the heavy ones: a dashboard that runs meanwhile takes each as it comes.
 data: $(RUN_STAMP)
-	@$(PY) -m diagnostic fetch $(foreach code,$(DEP),--departement $(code)) --out data/raw \
-		|| echo "Des fichiers manquent (voir ci-dessus) : la base se construit avec ceux qui sont là."
-	@$(PY) -m diagnostic build --raw data/raw --db data/diagnostic.duckdb
+	@$(PY) -m diagnostic data --raw data/raw --db data/diagnostic.duckdb
 
 bench: $(DEV_STAMP)
 	$(PY) -m benchmarks $(NAME)
 
 # Downloads and the real database are not debris: they stay.
 clean:
-	rm -rf $(VENV) data/demo/raw $(DEMO_DB) .pytest_cache .hypothesis .ruff_cache .import_linter_cache benchmarks/.work
+	rm -rf $(VENV) data/demo/raw $(DEMO_DB) .pytest_cache .hypothesis .ruff_cache .mypy_cache .import_linter_cache benchmarks/.work
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEMO_DB): $(DEMO_CODE) | $(RUN_STAMP)

@@ -1,4 +1,4 @@
-"""The command line: `python -m diagnostic demo | fetch | build | check | search | show | export`.
+"""The command line: `python -m diagnostic demo | data | fetch | build | news | check | search | show | export`.
 
 Every refusal is one French sentence on standard error with exit code 1 (the data are at fault) or 2 (the
 call is). Relative paths start at the project's root, wherever the command is run from.
@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from diagnostic import french
 from diagnostic.model import DiagnosticError, Level
 
 if TYPE_CHECKING:
+    from diagnostic.fetch import Outcome
     from diagnostic.warehouse import BuildReport, Database
 
 # Libraries of figures and maps load inside the commands: `search` and `--help` wait for none of them.
@@ -128,20 +129,63 @@ def fetch(departements: tuple[str, ...], only: tuple[str, ...], out: Path) -> No
     from diagnostic.fetch import State
     from diagnostic.fetch import fetch as download
     from diagnostic.sources import SOURCES
+    from diagnostic.supply import Arrival
 
-    words = {State.KEPT: "déjà là", State.DOWNLOADED: "téléchargé", State.RESUMED: "repris"}
     with progress_line() as line:
-        outcomes = download(SOURCES, out, departements=departements, only=only, progress=line.bytes)
-    for outcome in outcomes:
-        if outcome.state is not State.REFUSED:
-            click.echo(f"{outcome.path.name} : {words[outcome.state]}, {size(outcome.size)}")
+        outcomes = download(SOURCES, out, departements=departements, only=only, progress=Arrival(line))
+    print_outcomes(outcomes)
     refused = [outcome for outcome in outcomes if outcome.state is State.REFUSED]
-    for outcome in refused:
-        click.echo(outcome.reason, err=True)
     if refused:
         raise DiagnosticError(
             f"{french.quantity(len(refused), 'fichier manque', 'fichiers manquent')} sur {len(outcomes)} : "
             "les raisons sont ci-dessus ; relancez la commande pour ne reprendre que ceux-là."
+        )
+
+
+def print_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """What came, on standard output; what did not and what the catalogues say, on standard error."""
+    from diagnostic.fetch import State
+
+    words = {State.KEPT: "déjà là", State.DOWNLOADED: "téléchargé", State.RESUMED: "repris"}
+    for outcome in outcomes:
+        if outcome.state is not State.REFUSED:
+            click.echo(f"{outcome.path.name} : {words[outcome.state]}, {size(outcome.size)}")
+    for outcome in outcomes:
+        for sentence in filter(None, (outcome.remark, outcome.reason)):
+            click.echo(sentence, err=True)
+
+
+@command("data")
+@click.option("--raw", type=ProjectPath(), default="data/raw", help="Dossier des fichiers [data/raw].")
+@click.option(
+    "--db",
+    "path",
+    type=ProjectPath(),
+    default="data/diagnostic.duckdb",
+    help="Base à construire [data/diagnostic.duckdb].",
+)
+def data(raw: Path, path: Path) -> None:
+    """Télécharge les fichiers légers et construit une première base, qui sert aussitôt ; puis les
+    fichiers lourds (équipements, âges), et une base complète qui la remplace."""
+    from diagnostic.sources import SOURCES
+    from diagnostic.supply import Brought, supply
+
+    missing = 0
+    with progress_line() as line:
+        for step in supply(raw, path, sources=SOURCES, tell=line):
+            line.clear()
+            if isinstance(step, Brought):
+                heading("Fichiers lourds" if step.heavy else "Fichiers légers")
+                print_outcomes(step.outcomes)
+                missing += len(step.refused)
+            else:
+                print_build(step.report, path)
+                click.echo("L’outil s’en sert dès maintenant, même s’il est déjà ouvert.")
+    if missing:
+        click.echo(
+            f"{french.quantity(missing, 'fichier manque', 'fichiers manquent')} : les raisons sont ci-dessus. Déposez-les "
+            f"dans « {raw} », ou relancez la commande pour ne reprendre que ceux-là.",
+            err=True,
         )
 
 
@@ -203,11 +247,43 @@ def print_build(report: BuildReport, path: Path) -> None:
         heading(f"{french.quantity(len(report.refused), 'fichier non chargé', 'fichiers non chargés')}")
     for refused in report.refused:
         click.echo(f"  {refused.file} : {refused.reason}")
+    if report.remarks:
+        heading("À savoir")
+    for remark in report.remarks:
+        click.echo(f"  {remark.file} : {remark.sentence}")
     if report.silenced:
         heading(french.quantity(len(report.silenced), "indicateur sans données", "indicateurs sans données"))
     for indicator, reason in report.silenced:
         click.echo(f"  {BY_ID[indicator].label if indicator in BY_ID else indicator} : {reason}")
     click.echo(f"\nBase construite en {french.number(report.seconds, 1)}{french.NBSP}s : {path}")
+
+
+@command("news")
+@click.option("--raw", type=ProjectPath(), default="data/raw", help="Dossier des fichiers [data/raw].")
+@database_option
+def news(raw: Path, path: Path | None) -> None:
+    """Dit quelles sources chargées ont un millésime plus récent, et ce qui a changé chez les
+    producteurs ; rien n’est téléchargé."""
+    from diagnostic.news import news as look
+    from diagnostic.sources import SOURCES
+
+    db = open_base(path)
+    with progress_line() as line:
+        told = look(db, raw, SOURCES, tell=line)
+    newer = [one for one in told if one.newer]
+    heading(french.quantity(len(newer), "millésime plus récent", "millésimes plus récents"))
+    for one in newer:
+        click.echo(f"  {one.source.title} ({one.file}) : {one.newer}")
+    if newer:
+        click.echo("  Pour les prendre : python -m diagnostic data")
+    changed = [one for one in told if one.trouble]
+    heading(french.quantity(len(changed), "adresse ou fichier à vérifier", "adresses ou fichiers à vérifier"))
+    for one in changed:
+        click.echo(f"  {one.source.title} ({one.file}) : {one.trouble}")
+        click.echo(f"    page : {one.source.page}")
+        if one.breaks:
+            click.echo(f"    ne serait plus connu : {', '.join(one.breaks)}")
+    click.echo(f"\n{french.quantity(len(told), 'fichier demandé', 'fichiers demandés')} aux producteurs.")
 
 
 @command("check")
@@ -307,7 +383,8 @@ def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -
 
     db = open_base(path)
     found = report.build(db, key, reference=compare[0] if compare else None)
-    others = [report.reference(db, found, other) for other in compare[1:]]
+    more = (report.reference(db, found, other) for other in compare[1:])
+    others = [one for one in more if one is not None]
     if as_json:
         print_json(text.document(found, others))
     else:
@@ -448,11 +525,10 @@ class ProgressLine:
             flush=True,
         )
 
-    def bytes(self, name: str, done: int, expected: int | None) -> None:
-        self(f"{name} : {size(done)}" + (f" sur {size(expected)}" if expected else ""))
-
     def clear(self) -> None:
+        """Leave the line free for what is said for good."""
         if self.drawn:
+            self.drawn = False
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 

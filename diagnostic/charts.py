@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any, Protocol
 
-import pandas as pd
 import plotly.graph_objects as go
 
-from diagnostic import design, french, reading
-from diagnostic.model import Direction, Finding, Indicator, Territory
+from diagnostic import design, french
 
 FONT = design.tokens()["font"]["text"]
 
 LABEL_SHARE = 0.085
 """Height of a label at the end of a line, in heights of the chart."""
 
-# Mode of care, as the Cnaf's files name it -> name of its colour.
-MODE_COLOURS = {
-    "eaje": "eaje",
-    "eaje_psu": "eaje_psu",
+# Role of a part of a bar -> colour of a mode of care; a role that is not there has its own colour.
+MODES = {
+    "territory": "eaje",
     "eaje_hors_psu": "eaje_hors_psu",
-    "am": "assistantes_maternelles",
-    "assistantes_maternelles": "assistantes_maternelles",
-    "ecole": "ecole",
-    "gad": "domicile",
+    "modes_am": "assistantes_maternelles",
+    "other": "ecole_et_domicile",
     "domicile": "domicile",
-    "autres": "ecole_et_domicile",
-    "ecole_et_domicile": "ecole_et_domicile",
 }
 
 CONFIG = {
@@ -44,39 +36,36 @@ CONFIG = {
 # --- What a chart asks of the parts of a report -------------------------------------------------------
 
 
-class Mode(Protocol):
-    """One mode of care: id, words, places, places per 100 children, status word."""
+class Stacked(Protocol):
+    """Stacked bars: one row a territory, one value a series; None is not drawn."""
 
-    mode: str
-    label: str
-    places: float | None
-    rate: float | None
-    status: str
+    series: tuple[str, ...]
+    roles: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[float | None, ...], float | None], ...]
 
 
-class ModeBar(Protocol):
-    """The modes of one territory, with their total."""
+class Line(Protocol):
+    """A yearly series, what stands at its end, its colour by role."""
 
-    title: str
-    year: int | None
-    total: float | None
-    modes: tuple[Mode, ...]
-
-
-class Member(Protocol):
-    """A territory with its finding for each indicator."""
-
-    territory: Territory
-    findings: dict[str, Finding]
-
-
-class Series(Protocol):
-    """A yearly series in one territory; an unknown year is None."""
-
-    key: str
     name: str
-    years: tuple[int, ...]
-    values: tuple[float | None, ...]
+    points: tuple[tuple[int, float], ...]
+    role: str
+    end: str
+
+
+class Lines(Protocol):
+    series: tuple[Line, ...]
+    decimals: int
+
+
+class Ranked(Protocol):
+    """Rows `(name, value, attention)` from the highest, reference lines `(name, value, attention)`."""
+
+    rows: tuple[tuple[str, float, bool], ...]
+    references: tuple[tuple[str, float, bool], ...]
+    decimals: int
+    asides: tuple[str, ...]
+    unit: str
 
 
 # --- Look -------------------------------------------------------------------------------------------
@@ -122,37 +111,28 @@ def _shortened(name: str, most: int = 26) -> str:
     return name if len(name) <= most else name[: most - 1].rstrip(" -") + "…"
 
 
-# --- Modes of care ----------------------------------------------------------------------------------
+# --- Stacked bars -----------------------------------------------------------------------------------
 
 
-def mode_colour(mode: str, palette: design.Palette) -> tuple[str, str]:
-    """Fill and ink of a mode of care."""
-    name = MODE_COLOURS.get(mode, "ecole_et_domicile")
-    return palette.modes[name], palette.modes_ink[name]
-
-
-def modes(bars: Sequence[ModeBar], theme: str) -> go.Figure:
-    """Places per 100 children by mode: one stacked bar a territory, the first one in bold, totals in the names."""
+def stacked(block: Stacked, theme: str) -> go.Figure:
+    """One stacked bar a territory, the first one in bold, totals in the names."""
     palette = design.palette(theme)
-    drawn = figure(theme, 44 + 50 * len(bars), barmode="stack", bargap=0.42)
-    names = [_bar_name(bar, first=number == 0) for number, bar in enumerate(bars)]
-    order = dict.fromkeys(mode.mode for bar in bars for mode in bar.modes)
-    for id in order:
-        found = [next((mode for mode in bar.modes if mode.mode == id), None) for bar in bars]
-        label = next(mode.label for mode in found if mode)
-        fill, ink = mode_colour(id, palette)
-        rates = [None if mode is None else mode.rate for mode in found]
+    drawn = figure(theme, 44 + 50 * len(block.rows), barmode="stack", bargap=0.42)
+    names = [_bar_name(label, total, first=row == 0) for row, (label, _, total) in enumerate(block.rows)]
+    for number, (label, role) in enumerate(zip(block.series, block.roles, strict=True)):
+        values = [values[number] for _, values, _ in block.rows]
+        mode = MODES[role]
         drawn.add_bar(
             y=names,
-            x=rates,
+            x=values,
             orientation="h",
             name=_safe(label),
-            marker={"color": fill, "line": {"color": palette["bg"], "width": 1}},
-            text=["" if rate is None else french.number(rate, 1) for rate in rates],
+            marker={"color": palette.modes[mode], "line": {"color": palette["bg"], "width": 1}},
+            text=["" if value is None else french.number(value, 1) for value in values],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            textfont={"color": ink},
+            textfont={"color": palette.modes_ink[mode]},
             hovertemplate="%{y}<br>" + _safe(label) + " : %{text}<extra></extra>",
         )
     drawn.update_layout(uniformtext={"minsize": 12, "mode": "hide"})
@@ -160,82 +140,37 @@ def modes(bars: Sequence[ModeBar], theme: str) -> go.Figure:
     return drawn
 
 
-def _bar_name(bar: ModeBar, *, first: bool) -> str:
-    name = _safe(_shortened(bar.title, 24))
-    total = french.number(bar.total, 1)
-    return f"<b>{name} {total}</b>" if first else f"{name} <b>{total}</b>"
+def _bar_name(label: str, total: float | None, *, first: bool) -> str:
+    name, said = _safe(_shortened(label, 24)), french.number(total, 1)
+    return f"<b>{name} {said}</b>" if first else f"{name} <b>{said}</b>"
 
 
-def modes_legend(bars: Sequence[ModeBar]) -> list[tuple[str, str]]:
-    """(CSS colour, words) of the modes drawn, in their order."""
-    found = {mode.mode: mode.label for bar in bars for mode in bar.modes}
-    name = {id: MODE_COLOURS.get(id, "ecole_et_domicile").replace("_", "-") for id in found}
-    return [(f"var(--mode-{name[id]})", label) for id, label in found.items()]
-
-
-def modes_table(bars: Sequence[ModeBar]) -> pd.DataFrame:
-    """The data behind `modes`: one row a territory and mode."""
-    rows = [
-        (bar.title, bar.year, mode.label, mode.places, mode.rate, mode.status)
-        for bar in bars
-        for mode in bar.modes
+def stacked_legend(block: Stacked) -> list[tuple[str, str]]:
+    """(CSS colour, words) of the parts drawn, in their order."""
+    return [
+        (f"var(--mode-{MODES[role].replace('_', '-')})", label)
+        for label, role in zip(block.series, block.roles, strict=True)
     ]
-    heads = ["Territoire", "Année", "Mode d’accueil", "Places", "Places pour 100 enfants", "Statut"]
-    return pd.DataFrame(rows, columns=heads)
 
 
-# --- Members ranked ---------------------------------------------------------------------------------
+# --- Rankings ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Rung:
-    """A member in a ranking: `marked` when the value deserves a look, `aside` what stands across the line."""
-
-    name: str
-    value: float
-    marked: bool
-    aside: str = ""
-
-
-def rungs(members: Sequence[Member], indicator: Indicator) -> list[Rung]:
-    """The members with a known value, highest first."""
-    found = []
-    for member in members:
-        finding = member.findings.get(indicator.id)
-        value = reading.known_value(finding) if finding else None
-        if finding is None or value is None:
-            continue
-        marked = reading.is_attention(finding.word, indicator.direction)
-        aside = ""
-        if finding.missing and finding.missing >= 0.5 and indicator.missing_noun:
-            noun = french.plural(finding.missing, *indicator.missing_noun)
-            sign = "+" if indicator.direction is Direction.LESS_IS_BETTER else french.MINUS
-            aside = f"{sign}{french.number(finding.missing)}{french.NBSP}{noun}"
-        found.append(Rung(french.name(member.territory), value, marked, aside))
-    return sorted(found, key=lambda rung: (-rung.value, rung.name))
-
-
-def shortened(ladder: Sequence[Rung], ends: int = 10) -> tuple[list[Rung], int]:
-    """The ladder, or its ten highest and ten lowest rungs when it has over thirty; how many are left out."""
-    if len(ladder) <= 3 * ends:
-        return list(ladder), 0
-    return [*ladder[:ends], *ladder[-ends:]], len(ladder) - 2 * ends
-
-
-def ranked(
-    ladder: Sequence[Rung], reference: float | None, reference_name: str, decimals: int, theme: str
-) -> go.Figure:
-    """Lollipops from the line of the reference, highest on top: a disc, or a diamond where marked."""
+def ranked(block: Ranked, theme: str) -> go.Figure:
+    """Lollipops from the line of the first reference, highest on top: a disc, or a diamond where marked; bars
+    where there is none."""
+    if not block.references:
+        return _bars(block, theme)
+    reference_name, base, _ = block.references[0]
     palette = design.palette(theme)
-    base = reference if reference is not None else 0.0
-    values = [rung.value for rung in ladder]
+    values = [value for _, value, _ in block.rows]
     low, high = min([*values, base]), max([*values, base])
     room = (high - low or 1.0) * 0.3
-    count = len(ladder)
+    count = len(block.rows)
     drawn = figure(theme, 24 * count + 46)
-    names = [_safe(_shortened(rung.name)) for rung in ladder]
+    names = [_safe(_shortened(name)) for name, _, _ in block.rows]
     for marked, colour, symbol in ((False, "territory", "circle"), (True, "attention", "diamond")):
-        picked = [number for number, rung in enumerate(ladder) if rung.marked is marked]
+        picked = [number for number, row in enumerate(block.rows) if row[2] is marked]
         if not picked:
             continue
         stems_x, stems_y = [], []
@@ -249,28 +184,27 @@ def ranked(
             y=picked,
             mode="markers+text",
             marker={"color": palette[colour], "size": 11, "symbol": symbol},
-            text=[french.number(values[number], decimals) for number in picked],
+            text=[french.number(values[number], block.decimals) for number in picked],
             textposition=[_outer(values[number], base) for number in picked],
             textfont={"color": palette["text"], "size": 13},
             customdata=[names[number] for number in picked],
             hovertemplate="%{customdata} : %{text}<extra></extra>",
             cliponaxis=False,
         )
-    _asides(drawn, ladder, base, palette)
-    if reference is not None:
-        drawn.add_shape(
-            type="line",
-            x0=base,
-            x1=base,
-            y0=-0.8,
-            y1=count - 0.5,
-            line={"color": palette["text"], "width": 2},
-        )
+    for number, aside in enumerate(block.asides):
+        below = values[number] < base
         drawn.add_annotation(
-            x=base, y=-0.8, text=f"<b>{_safe(reference_name)} {french.number(base, decimals)}</b>",
-            showarrow=False, yanchor="bottom", font={"size": 13},
-            xanchor=_side((base - low + room) / (high - low + 2 * room or 1)),
+            x=base, y=number, text=_safe(aside), showarrow=False, xanchor="left" if below else "right",
+            xshift=8 if below else -8, font={"size": 13, "color": palette["muted"]},
         )  # fmt: skip
+    drawn.add_shape(
+        type="line", x0=base, x1=base, y0=-0.8, y1=count - 0.5, line={"color": palette["text"], "width": 2}
+    )
+    drawn.add_annotation(
+        x=base, y=-0.8, text=f"<b>{_safe(reference_name)} {french.number(base, block.decimals)}</b>",
+        showarrow=False, yanchor="bottom", font={"size": 13},
+        xanchor=_side((base - low + room) / (high - low + 2 * room or 1)),
+    )  # fmt: skip
     drawn.update_xaxes(range=[low - room, high + room])
     drawn.update_yaxes(
         range=[count - 0.4, -1.9], tickvals=list(range(count)), ticktext=names, ticksuffix="  ", automargin=True,
@@ -290,108 +224,99 @@ def _outer(value: float, base: float) -> str:
     return "middle right" if value >= base else "middle left"
 
 
-def _asides(drawn: go.Figure, ladder: Sequence[Rung], base: float, palette: design.Palette) -> None:
-    for number, rung in enumerate(ladder):
-        if rung.aside:
-            below = rung.value < base
-            drawn.add_annotation(
-                x=base, y=number, text=_safe(rung.aside), showarrow=False, xanchor="left" if below else "right",
-                xshift=8 if below else -8, font={"size": 13, "color": palette["muted"]},
-            )  # fmt: skip
+ROW = 26
+"""Height of a bar in pixels."""
 
 
-def members_table(members: Sequence[Member], indicator: Indicator) -> pd.DataFrame:
-    """The data behind `ranked`: every member, the unknown ones with their reason."""
-    rows = []
-    for member in members:
-        finding = member.findings.get(indicator.id)
-        if finding is None:
-            continue
-        rows.append(
-            (
-                french.name(member.territory),
-                member.territory.code,
-                reading.known_value(finding),
-                finding.year,
-                finding.word or "",
-                finding.missing,
-                reading.status_word(finding, indicator),
-                reading.reason(finding, indicator, member.territory),
-            )
-        )
-    plural = indicator.missing_noun[1] if indicator.missing_noun else "unités"
-    heads = [
-        "Territoire",
-        "Code",
-        indicator.short,
-        "Année",
-        "Par rapport à la référence",
-        f"Manque ({plural})",
-        "Statut",
-        "Motif",
-    ]
-    return pd.DataFrame(rows, columns=heads)
+def _bars(block: Ranked, theme: str) -> go.Figure:
+    """Horizontal bars, first row on top, brown where marked."""
+    palette = design.palette(theme)
+    drawn = figure(theme, ROW * len(block.rows) + 20)
+    said = [french.number(value, block.decimals) for _, value, _ in block.rows]
+    drawn.add_bar(
+        x=[value for _, value, _ in block.rows],
+        y=list(range(len(block.rows))),
+        orientation="h",
+        marker_color=[palette["attention" if marked else "other"] for _, _, marked in block.rows],
+        text=said,
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate=[
+            f"{_safe(name)}<br>{figure} {_safe(block.unit)}<extra></extra>"
+            for (name, _, _), figure in zip(block.rows, said, strict=True)
+        ],
+        width=0.62,
+    )
+    drawn.update_yaxes(
+        tickvals=list(range(len(block.rows))), ticktext=[_safe(_shortened(name, 30)) for name, _, _ in block.rows],
+        autorange="reversed", automargin=True, ticksuffix="  ",
+    )  # fmt: skip
+    top = max(value for _, value, _ in block.rows)
+    drawn.update_xaxes(visible=False, range=[0, top * 1.14 or 1])
+    return drawn
 
 
 # --- Series -----------------------------------------------------------------------------------------
 
 
-def indexed(series: Series) -> list[tuple[int, float]]:
-    """(year, index 100 at the first known year) of the known values; empty when the first is 0 or unknown."""
-    known = [
-        (year, value) for year, value in zip(series.years, series.values, strict=True) if value is not None
-    ]
-    if not known or not known[0][1]:
-        return []
-    return [(year, value / known[0][1] * 100) for year, value in known]
+LOOKS = {"territory": (4, "solid"), "ink": (2.5, "solid")}
+"""Width in pixels and dash of the line of the territory and of its reference; of any other, thin and dotted."""
 
 
-def births(series: Sequence[Series], theme: str, *, reference: str | None = None) -> go.Figure:
-    """Births with 100 at the start: the territory (first), the reference in ink, the others dotted; names and
-    changes at the ends of the lines."""
+def lines(block: Lines, theme: str) -> go.Figure:
+    """Yearly values, the territory thick, its reference in ink, the others dotted; names and last values at the
+    ends of the lines."""
     palette = design.palette(theme)
     drawn = figure(theme, 300)
-    lines = [(one, indexed(one)) for one in series]
-    lines = [(one, found) for one, found in lines if len(found) > 1]
-    if not lines:
+    known = [line for line in block.series if line.points]
+    if not known:
         return drawn
-    start = min(found[0][0] for _, found in lines)
-    end = max(found[-1][0] for _, found in lines)
-    places = apart([found[-1][1] for _, found in lines], _span([found for _, found in lines]))
-    for number, (one, found) in enumerate(lines):
-        colour, width, dash = line_look(number, one.key == reference, palette)
-        name = _safe(_shortened(one.name, 24))
+    start, end = min(line.points[0][0] for line in known), max(line.points[-1][0] for line in known)
+    span = _span([line.points for line in known])
+    places = apart([line.points[-1][1] for line in known], span)
+    for line, place in zip(known, places, strict=True):
+        width, dash = LOOKS.get(line.role, (1.5, "dot"))
+        colour = palette["text" if line.role == "ink" else line.role]
         drawn.add_scatter(
-            x=[year for year, _ in found], y=[value for _, value in found], mode="lines", name=name,
+            x=[year for year, _ in line.points],
+            y=[value for _, value in line.points],
+            mode="lines",
+            name=_safe(_shortened(line.name, 24)),
             line={"color": colour, "width": width, "dash": dash},
-            hovertemplate="%{x} : %{y:.1f}<extra>" + name + "</extra>",
-        )  # fmt: skip
-        change = french.percent(found[-1][1] - 100)
-        change = change if change.startswith((french.MINUS, "0")) else f"+{change}"
-        label = f"{name} {change}"
+            hovertemplate="%{x} : %{y:,.1f}<extra>" + _safe(line.name) + "</extra>",
+        )
+        label = _safe(end_of(line, block.decimals, most=24))
         drawn.add_annotation(
-            x=end, y=places[number], text=f"<b>{label}</b>" if number == 0 else label, showarrow=False,
+            x=end, y=place, text=f"<b>{label}</b>" if line.role == "territory" else label, showarrow=False,
             xanchor="left", xshift=8, font={"size": 13, "color": colour},
         )  # fmt: skip
-    values = [value for _, found in lines for _, value in found] + places
+    values = [value for line in known for _, value in line.points] + places
     pad = max((max(values) - min(values)) * 0.06, 1.5)
+    small = {"size": 13, "color": palette["muted"]}
     drawn.update_xaxes(
-        range=[start, end + (end - start) * 0.34], showticklabels=True, tickvals=_years(start, end),
-        tickfont={"size": 13, "color": palette["muted"]},
+        range=[start, end + max(end - start, 1) * 0.34], showticklabels=True, tickvals=_years(start, end), tickfont=small
     )  # fmt: skip
     drawn.update_yaxes(
-        range=[min(values) - pad, max(values) + pad], showgrid=True, gridcolor=palette["rule"], nticks=5,
-        tickfont={"size": 13, "color": palette["muted"]}, tickformat=".0f",
+        range=[min(values) - pad, max(values) + pad], showgrid=True, gridcolor=palette["rule"], tickformat=",.0f",
+        tickfont=small, **({"dtick": 1} if block.decimals == 0 and span < 4 else {"nticks": 5}),
     )  # fmt: skip
-    drawn.update_layout(margin={"l": 30, "r": 0, "t": 8, "b": 26})
+    drawn.update_layout(margin={"l": 44, "r": 0, "t": 8, "b": 26})
     return drawn
 
 
-def line_look(number: int, is_reference: bool, palette: design.Palette) -> tuple[str, float, str]:
-    """Colour, width in pixels and dash of the line of a territory: the first is the one we speak of."""
-    if number == 0:
-        return palette["territory"], 4, "solid"
-    return (palette["text"], 2.5, "solid") if is_reference else (palette["other"], 1.5, "dot")
+def end_of(line: Line, decimals: int, most: int = 99) -> str:
+    """What stands at the end of a line: its name and its last value, or what the block says in its place."""
+    return f"{_shortened(line.name, most)} {line.end or french.number(line.points[-1][1], decimals)}".strip()
+
+
+def lines_ends(block: Lines) -> list[tuple[str, str]]:
+    """(CSS colour, words) of the ends of the lines, for screens where they have no room there."""
+    colours = {"territory": "var(--territory)", "ink": "var(--reference)"}
+    return [
+        (colours.get(line.role, f"var(--{line.role})"), end_of(line, block.decimals))
+        for line in block.series
+        if line.points
+    ]
 
 
 def _years(start: int, end: int) -> list[int]:
@@ -412,103 +337,3 @@ def apart(values: Sequence[float], span: float) -> list[float]:
 def _span(lines: Sequence[Sequence[tuple[int, float]]]) -> float:
     values = [value for found in lines for _, value in found]
     return max(max(values) - min(values), 1e-9)
-
-
-def series_table(series: Sequence[Series], label: str) -> pd.DataFrame:
-    """The data behind a series: one row a territory and year."""
-    rows = [
-        (one.name, year, value) for one in series for year, value in zip(one.years, one.values, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=["Territoire", "Année", label])
-
-
-def lines(
-    series: Sequence[Series], theme: str, *, decimals: int = 0, reference: str | None = None
-) -> go.Figure:
-    """Yearly values as they are, same look as `births`; names at the ends."""
-    palette = design.palette(theme)
-    drawn = figure(theme, 300)
-    known = [
-        (one, [(y, v) for y, v in zip(one.years, one.values, strict=True) if v is not None]) for one in series
-    ]
-    known = [(one, found) for one, found in known if found]
-    if not known:
-        return drawn
-    start, end = min(f[0][0] for _, f in known), max(f[-1][0] for _, f in known)
-    places = apart([found[-1][1] for _, found in known], _span([found for _, found in known]))
-    for number, (one, found) in enumerate(known):
-        colour, width, dash = line_look(number, one.key == reference, palette)
-        name = _safe(_shortened(one.name, 24))
-        drawn.add_scatter(
-            x=[year for year, _ in found], y=[value for _, value in found], mode="lines+markers", name=name,
-            line={"color": colour, "width": width, "dash": dash}, marker={"size": 5},
-            hovertemplate="%{x} : %{y:,.1f}<extra>" + name + "</extra>",
-        )  # fmt: skip
-        label = f"{name} {french.number(found[-1][1], decimals)}"
-        drawn.add_annotation(
-            x=end, y=places[number], text=f"<b>{label}</b>" if number == 0 else label, showarrow=False,
-            xanchor="left", xshift=8, font={"size": 13, "color": colour},
-        )  # fmt: skip
-    width = max(end - start, 1)
-    drawn.update_xaxes(
-        range=[start - width * 0.02, end + width * 0.34], showticklabels=True, tickvals=_years(start, end),
-        tickfont={"size": 13, "color": palette["muted"]},
-    )  # fmt: skip
-    drawn.update_yaxes(
-        showgrid=True, gridcolor=palette["rule"], tickformat=",.0f", tickfont={"size": 13, "color": palette["muted"]},
-        # Ticks closer than one would print the same whole number twice.
-        **({"dtick": 1} if decimals == 0 and _span([found for _, found in known]) < 4 else {"nticks": 5}),
-    )  # fmt: skip
-    drawn.update_layout(margin={"l": 44, "r": 0, "t": 8, "b": 26})
-    return drawn
-
-
-# --- Scatter ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Dot:
-    """A territory in a scatter: `marked` for the one we speak of."""
-
-    name: str
-    x: float
-    y: float
-    marked: bool = False
-
-
-def scatter(dots: Sequence[Dot], across: Indicator, up: Indicator, theme: str) -> go.Figure:
-    """Two indicators against each other: one dot a territory, the marked ones in blue with their names."""
-    palette = design.palette(theme)
-    drawn = figure(theme, 420)
-    for marked in (False, True):
-        found = [dot for dot in dots if dot.marked is marked]
-        drawn.add_scatter(
-            x=[dot.x for dot in found],
-            y=[dot.y for dot in found],
-            mode="markers+text" if marked or len(dots) <= 15 else "markers",
-            marker={
-                "size": 14 if marked else 9,
-                "color": palette["territory" if marked else "tick"],
-                "line": {"color": palette["bg"], "width": 1},
-            },
-            text=[_safe(_shortened(dot.name, 22)) for dot in found],
-            textposition="top center",
-            textfont={"size": 13, "color": palette["territory" if marked else "muted"]},
-            customdata=[
-                (french.number(dot.x, across.decimals), french.number(dot.y, up.decimals), _safe(dot.name))
-                for dot in found
-            ],
-            hovertemplate=f"<b>%{{customdata[2]}}</b><br>{_safe(across.short)} : %{{customdata[0]}}<br>"
-            f"{_safe(up.short)} : %{{customdata[1]}}<extra></extra>",
-            cliponaxis=False,
-        )
-    axis = {"showticklabels": True, "showgrid": True, "gridcolor": palette["rule"], "tickformat": ",.0f"}
-    small = {"size": 13, "color": palette["muted"]}
-    drawn.update_xaxes(
-        **axis, tickfont=small, title={"text": _safe(f"{across.short} ({across.unit})"), "font": small}
-    )
-    drawn.update_yaxes(
-        **axis, tickfont=small, title={"text": _safe(f"{up.short} ({up.unit})"), "font": small}
-    )
-    drawn.update_layout(margin={"l": 60, "r": 12, "t": 20, "b": 52})
-    return drawn

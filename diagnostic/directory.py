@@ -181,6 +181,8 @@ class Resolver:
         if len(name) > LONGEST_NAME:
             return Match(REFUSED, why="Ce texte est trop long pour un nom de commune : corrigez la cellule.")
         bare = name.upper().replace(" ", "")
+        if not code and (city := self._arrondissement_postcode(bare)):
+            return self._postcode_or_code(bare, city)
         if not code and bare and (_CODE.fullmatch(bare) or self._is_code(bare)):
             code, name = bare, ""
         if _NOWHERE.fullmatch(code) and code not in self.directory.name:
@@ -210,6 +212,8 @@ class Resolver:
         if text in known.city:
             how, part = f"Arrondissement : additionné à {known.name[known.city[text]]}.", part or text
             return Match(REPAIRED, known.city[text], how, part=part)
+        if not name and text not in known.name and (city := self._arrondissement_postcode(text)):
+            return city
         if text in known.name:
             return self._checked(text, how, name, part)
         if text in known.former:
@@ -253,7 +257,11 @@ class Resolver:
         targets = list(dict.fromkeys(names.values()))
         forms = _forms(name) if name else []
         if len(targets) == 1:
-            agrees = not name or any(form in names or form == known.key[targets[0]] for form in forms)
+            here = _same_place(known.departement[targets[0]], text)
+            # A postcode may be the dead code of a commune of elsewhere: alone, it is asked about.
+            agrees = (
+                here if not name else any(form in names or form == known.key[targets[0]] for form in forms)
+            )
             if agrees:
                 how = f"Ancienne commune {known.former_name[text]} ({text}) : comptée avec {known.shown(targets[0])}."
                 return Match(REPAIRED, targets[0], how, part=part or text)
@@ -397,6 +405,17 @@ class Resolver:
         )
 
     # Arrondissements
+
+    def _postcode_or_code(self, text: str, city: Match) -> Match:
+        """13001 typed for a name: the first arrondissement of Marseille, or the code of Aix-en-Provence?"""
+        if text not in self.directory.name:
+            return city
+        return Match(
+            QUESTION,
+            why=f"{text} est le code Insee de {self.directory.shown(text)} et un code postal de {self.directory.name[city.commune]} : "
+            "choisissez.",
+            candidates=(text, city.commune),
+        )
 
     def _arrondissement(self, name: str) -> Match | None:
         """ "PARIS 11", "Paris 1er Arrondissement", "LYON 03": added to the city."""

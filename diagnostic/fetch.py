@@ -18,19 +18,19 @@ import shutil
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 import pooch
 import requests
-from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import HTTPError
 
+from diagnostic import catalogue, network
 from diagnostic.model import DiagnosticError, Source, Vintage
+from diagnostic.network import PASSING, Passing
 
 Progress = Callable[[str, int, int | None], None]
 """Called with the file's name, the bytes on disk so far, and the bytes expected (None: unknown)."""
@@ -38,14 +38,11 @@ Progress = Callable[[str, int, int | None], None]
 PART = ".part"
 PROVENANCE = ".provenance.json"
 CHUNK = 64 * 1024
-TIMEOUT = (10.0, 60.0)
 ATTEMPTS = 5
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 120.0
 # A server that cuts every 50 MB still serves a 650 MB file: an attempt that brought this much starts the count anew.
 WORTH_AN_ATTEMPT = 1 << 20
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-HEADERS = {"User-Agent": "diagnostic-ctg", "Accept-Encoding": "identity"}
 
 _PLACEHOLDER = "{departement}"
 _DEPARTEMENT = re.compile(r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]")
@@ -65,7 +62,8 @@ class State(StrEnum):
 class Outcome:
     """What became of one declared file; `reason` is a French sentence, empty unless refused.
 
-    `size` is in bytes, None when no file stands at `path`.
+    `size` is in bytes, None when no file stands at `path`. `remark` is a French sentence about the catalogue of
+    the producer, empty when there is nothing to say.
     """
 
     source: str
@@ -75,6 +73,7 @@ class Outcome:
     state: State
     reason: str = ""
     size: int | None = None
+    remark: str = ""
 
 
 def fetch(
@@ -85,11 +84,13 @@ def fetch(
     only: Sequence[str] = (),
     progress: Progress | None = None,
     wait: Callable[[float], object] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
 ) -> list[Outcome]:
-    """Bring every vintage of `sources` into `out`; one outcome per file, in the order declared.
+    """Bring the newest file of every vintage of `sources` into `out`; one outcome per file, in the order declared.
 
-    `only` keeps the sources with these ids; `departements` fills `{departement}` in the addresses. A
-    file already there and intact is kept without a request. One file's failure never stops the others.
+    `only` keeps the sources with these ids; `departements` fills `{departement}` in the addresses. The newest is
+    what the producer's catalogue says, else the declared address. A file already there and intact is kept, without
+    a request where there is no catalogue. One file's failure never stops the others.
     `wait` receives the seconds to pause before a new attempt. Raises DiagnosticError for an unknown id
     or département (code 2) and for a folder that cannot be written.
     """
@@ -101,10 +102,9 @@ def fetch(
         raise DiagnosticError(
             f"Le dossier « {out} » ne peut pas être créé ({error.strerror}) : choisissez-en un autre avec --out."
         ) from error
-    with requests.Session() as session:
-        session.headers.update(HEADERS)
-        line = _Line(session, progress or (lambda *_: None), wait)
-        return [_settle(item, line) for item in _items(chosen, out, codes)]
+    with network.open_line(wait, clock) as line:
+        run = _Run(line, progress or (lambda *_: None))
+        return [_settle(item, run) for item in _items(chosen, out, codes)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,9 @@ class _Item:
     vintage: Vintage
     url: str
     path: Path
+    declared: str = ""
+    published: str = ""
+    remark: str = ""
 
     @property
     def name(self) -> str:
@@ -134,33 +137,21 @@ class _Item:
 
     def outcome(self, state: State, reason: str = "") -> Outcome:
         size = self.path.stat().st_size if self.path.is_file() else None
-        return Outcome(self.source.id, self.vintage.year, self.url, self.path, state, reason, size)
+        return Outcome(
+            self.source.id, self.vintage.year, self.url, self.path, state, reason, size, self.remark
+        )
 
 
-@dataclass(slots=True)
-class _Line:
-    """What the downloads of one run share; `silent` hosts, with the cause, are not asked again."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the downloads of one run share."""
 
-    session: requests.Session
+    line: network.Line
     progress: Progress
-    wait: Callable[[float], object]
-    silent: dict[str, str] = field(default_factory=dict)
 
 
 class _Refused(Exception):
     """The file cannot be had now; the message is the sentence for the user."""
-
-
-class _Passing(Exception):
-    """A failure that a new attempt may mend, after `pause` seconds when the server asks for it.
-
-    `silence` tells why the host gives no answer at all, empty when it gave one.
-    """
-
-    def __init__(self, sentence: str, *, pause: float | None = None, silence: str = "") -> None:
-        super().__init__(sentence)
-        self.pause = pause
-        self.silence = silence
 
 
 def _chosen(sources: list[Source], only: Sequence[str]) -> list[Source]:
@@ -202,20 +193,70 @@ def _items(sources: list[Source], out: Path, departements: list[str]) -> Iterato
                 )
 
 
-def _settle(item: _Item, line: _Line) -> Outcome:
+def _settle(item: _Item, run: _Run) -> Outcome:
     try:
         if _PLACEHOLDER in item.url:
             raise _Refused(
                 f"{item.name} est publié par département : précisez le vôtre, par exemple --departement 33."
             )
+        if item.vintage.catalogue is not None:
+            item = _newest(item, run.line)
         if _intact(item):
             return item.outcome(State.KEPT)
         item.path.parent.mkdir(parents=True, exist_ok=True)
-        return item.outcome(_download(item, line))
+        return item.outcome(_download(item, run))
     except _Refused as refusal:
         return item.outcome(State.REFUSED, str(refusal))
     except OSError as error:
         return item.outcome(State.REFUSED, _disk_sentence(item, error))
+
+
+def _newest(item: _Item, line: network.Line) -> _Item:
+    """The item with the address, the year and the date of the newest file, as the catalogue tells them.
+
+    Without an answer, what an earlier answer brought stays in place of the declared file.
+    """
+    declared = item.vintage
+    try:
+        edition = catalogue.newest(line, declared)
+    except catalogue.Unanswered as cause:
+        return _held(item) or replace(
+            item, remark=f"{item.name} : {cause} ; l’adresse déclarée est utilisée."
+        )
+    if edition.url == declared.url:
+        return replace(item, published=edition.published)
+    year = edition.year or declared.year
+    vintage = replace(declared, year=year, url=edition.url, sha256=None, size=None)
+    # Two years stand side by side; one edition replaces another under a name without a year.
+    path = item.path.with_name(item.path.name.replace(str(declared.year), str(year)))
+    return replace(
+        item, vintage=vintage, url=edition.url, path=path, declared=declared.url, published=edition.published
+    )
+
+
+def _held(item: _Item) -> _Item | None:
+    """The file that an earlier answer of the catalogue brought for this declaration, None without one."""
+    newest: tuple[int, _Item] | None = None
+    for provenance in item.path.parent.glob(f"*{PROVENANCE}"):
+        kept = _told(provenance)
+        if kept.get("declared") != item.vintage.url or kept.get("url") == item.vintage.url:
+            continue
+        year, url = kept.get("year"), kept.get("url")
+        path = provenance.with_name(provenance.name.removesuffix(PROVENANCE))
+        if path.is_file() and isinstance(year, int) and isinstance(url, str):
+            vintage = replace(item.vintage, year=year, url=url, sha256=None, size=None)
+            held = replace(item, vintage=vintage, url=url, path=path, declared=item.vintage.url)
+            newest = max(newest or (year, held), (year, held), key=lambda pair: pair[0])
+    return newest[1] if newest else None
+
+
+def _told(provenance: Path) -> dict:
+    """What was written beside a file when it came; nothing when it cannot be read."""
+    try:
+        kept = json.loads(provenance.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
 
 
 def _disk_sentence(item: _Item, error: OSError) -> str:
@@ -242,11 +283,11 @@ def _intact(item: _Item) -> bool:
         return False
     digest, size = item.vintage.sha256, item.vintage.size
     if item.provenance.is_file():
-        try:
-            kept = json.loads(item.provenance.read_text("utf-8"))
-        except ValueError:
+        kept = _told(item.provenance)
+        if kept.get("url") != item.url:
             return False
-        if not isinstance(kept, dict) or kept.get("url") != item.url:
+        if item.published and (kept.get("published") or item.published) != item.published:
+            # Republished at one address.
             return False
         digest, size = digest or kept.get("sha256"), kept.get("size")
     if size is not None and item.path.stat().st_size != size:
@@ -290,15 +331,14 @@ def _broken_zip(path: Path) -> str | None:
 # --- the transfer -------------------------------------------------------------------------------
 
 
-def _download(item: _Item, line: _Line) -> State:
+def _download(item: _Item, run: _Run) -> State:
     """Bring the file whole, in as many attempts as are polite; DOWNLOADED or RESUMED."""
-    host = urlsplit(item.url).netloc
-    if host in line.silent:
-        raise _Refused(_unanswered(item, line.silent[host]))
+    if cause := run.line.why_silent(item.url):
+        raise _Refused(_unanswered(item, cause))
     with item.part.open("ab", buffering=0) as part:
         _own(item, part)
         try:
-            return _attempts(item, line, part)
+            return _attempts(item, run, part)
         finally:
             if item.part.exists() and _length(part) == 0:
                 # A refused or unanswered file leaves no debris.
@@ -319,15 +359,15 @@ def _own(item: _Item, part: BinaryIO) -> None:
         )
 
 
-def _attempts(item: _Item, line: _Line, part: BinaryIO) -> State:
+def _attempts(item: _Item, run: _Run, part: BinaryIO) -> State:
     failures, etag = 0, None
     while True:
         before = _length(part)
         try:
-            with _answer(item, line, before) as response:
+            with _answer(item, run.line, before) as response:
                 resumed = _join(item, response, part, etag)
                 etag = response.headers.get("ETag")
-                _write(item, line, response, part)
+                _write(item, run, response, part)
             fault = _fault(item)
             if fault is None:
                 _publish(item, response)
@@ -335,21 +375,21 @@ def _attempts(item: _Item, line: _Line, part: BinaryIO) -> State:
             part.truncate(0)
             if not resumed:
                 raise _Refused(fault)
-            raise _Passing(fault, pause=0)
-        except _Passing as passing:
+            raise Passing(fault, pause=0)
+        except Passing as passing:
             failures = 1 if _length(part) - before >= WORTH_AN_ATTEMPT else failures + 1
-            _pause(item, line, passing, failures)
+            _pause(item, run.line, passing, failures)
 
 
 def _length(part: BinaryIO) -> int:
     return os.fstat(part.fileno()).st_size
 
 
-def _pause(item: _Item, line: _Line, passing: _Passing, failures: int) -> None:
+def _pause(item: _Item, line: network.Line, passing: Passing, failures: int) -> None:
     """Wait before the next attempt, or refuse when there were enough, or when the wait is too long."""
     if failures >= ATTEMPTS:
         if passing.silence:
-            line.silent[urlsplit(item.url).netloc] = passing.silence
+            line.hush(item.url, passing.silence)
         raise _Refused(str(passing)) from passing
     pause = FIRST_PAUSE * 2 ** (failures - 1) if passing.pause is None else passing.pause
     if pause > LONGEST_PAUSE:
@@ -363,53 +403,32 @@ def _unanswered(item: _Item, silence: str) -> str:
     return f"{item.name} : {silence}, puis relancez la commande, ou {item.by_hand}."
 
 
-def _silence(item: _Item, error: requests.RequestException) -> str:
-    host = urlsplit(item.url).netloc
-    if isinstance(error, requests.exceptions.SSLError):
-        # Networks of administrations often look into TLS with a certificate of their own.
-        return (
-            f"la connexion sécurisée à « {host} » échoue ; indiquez le certificat de votre réseau dans la variable "
-            "REQUESTS_CA_BUNDLE"
-        )
-    return f"« {host} » ne répond pas ; vérifiez la connexion à internet"
-
-
-def _answer(item: _Item, line: _Line, offset: int) -> requests.Response:
+def _answer(item: _Item, line: network.Line, offset: int) -> requests.Response:
     """Ask for the bytes from `offset` on; the response is one to read (200 or 206)."""
-    headers = {"Range": f"bytes={offset}-"} if offset else {}
     try:
-        response = line.session.get(item.url, headers=headers, stream=True, timeout=TIMEOUT)
-    except (InvalidSchema, InvalidURL, MissingSchema) as error:
-        raise _Refused(f"{item.name} : « {item.url} » n’est pas une adresse web ; {item.by_hand}.") from error
-    except requests.RequestException as error:
-        silence = _silence(item, error)
-        raise _Passing(_unanswered(item, silence), silence=silence) from error
+        response = line.ask(item.url, {"Range": f"bytes={offset}-"} if offset else None)
+    except network.Refused as refusal:
+        raise _Refused(f"{item.name} : {refusal} ; {item.by_hand}.") from refusal
+    except Passing as passing:
+        raise Passing(_unanswered(item, passing.silence), silence=passing.silence) from passing
     if response.status_code in (200, 206, 416):
         return response
     response.close()
     code = response.status_code
     if code in PASSING:
-        raise _Passing(
+        raise Passing(
             f"{item.name} : le serveur est indisponible (réponse {code}) ; relancez la commande plus tard, "
             f"ou {item.by_hand}.",
-            pause=_retry_after(response.headers.get("Retry-After")),
+            pause=network.retry_after(response),
         )
     if code in (404, 410):
         raise _Refused(f"{item.name} : l’adresse {item.url} n’existe plus (réponse {code}) ; {item.by_hand}.")
+    if code == 403:
+        raise _Refused(
+            f"{item.name} : le serveur refuse l’adresse {item.url} (réponse 403), même demandée comme un navigateur ; "
+            f"donnez un autre nom dans la variable {network.AGENT}, ou {item.by_hand}."
+        )
     raise _Refused(f"{item.name} : le serveur refuse l’adresse {item.url} (réponse {code}) ; {item.by_hand}.")
-
-
-def _retry_after(header: str | None) -> float | None:
-    """Seconds that `Retry-After` asks for, given in seconds or as a date; None when it says nothing."""
-    if not header:
-        return None
-    if header.strip().isdigit():
-        return float(header)
-    try:
-        moment = email.utils.parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _join(item: _Item, response: requests.Response, part: BinaryIO, etag: str | None) -> bool:
@@ -423,7 +442,7 @@ def _join(item: _Item, response: requests.Response, part: BinaryIO, etag: str | 
     if response.status_code == 206 and start and _same_edition(item, response, part, etag):
         return True
     part.truncate(0)
-    raise _Passing(
+    raise Passing(
         f"{item.name} : le serveur ne sait pas reprendre ce téléchargement ; {item.by_hand}.", pause=0
     )
 
@@ -446,7 +465,7 @@ def _same_edition(item: _Item, response: requests.Response, part: BinaryIO, etag
     return published.timestamp() <= os.fstat(part.fileno()).st_mtime
 
 
-def _write(item: _Item, line: _Line, response: requests.Response, part: BinaryIO) -> None:
+def _write(item: _Item, run: _Run, response: requests.Response, part: BinaryIO) -> None:
     """Stream the response to the disk; a stream shorter than announced is a failure to resume from."""
     if response.headers.get("Content-Type", "").startswith("text/html"):
         raise _Refused(_not_the_file(item, "une page web"))
@@ -454,21 +473,21 @@ def _write(item: _Item, line: _Line, response: requests.Response, part: BinaryIO
     encoded = response.headers.get("Content-Encoding", "identity") != "identity" and item.path.suffix != ".gz"
     total = None if encoded else _announced(response, _length(part))
     _check_room(item, total, _length(part))
-    line.progress(item.path.name, _length(part), total)
+    run.progress(item.path.name, _length(part), total)
     cut = f"{item.name} : le transfert s’interrompt ; relancez la commande, qui reprendra où elle s’est arrêtée."
     try:
         for chunk in response.raw.stream(CHUNK, decode_content=encoded):
             rest = memoryview(chunk)
             while rest:
                 rest = rest[part.write(rest) :]
-            line.progress(item.path.name, _length(part), total)
+            run.progress(item.path.name, _length(part), total)
     except HTTPError as error:
         if encoded:
             # Offsets count encoded bytes: what is on disk could not be continued.
             part.truncate(0)
-        raise _Passing(cut) from error
+        raise Passing(cut) from error
     if total is not None and _length(part) < total:
-        raise _Passing(cut)
+        raise Passing(cut)
 
 
 def _announced(response: requests.Response, offset: int) -> int | None:
@@ -511,6 +530,8 @@ def _publish(item: _Item, response: requests.Response) -> None:
         "licence": item.source.licence,
         "year": item.vintage.year,
         "url": item.url,
+        "declared": item.declared or item.url,
+        "published": item.published,
         "served_by": response.url,
         "last_modified": response.headers.get("Last-Modified"),
         "downloaded_at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -252,7 +252,8 @@ def amounts_in_force(lever: str, *, year: int) -> tuple[Amount, ...]:
 
 def _amount(row: Amount) -> str:
     decimals = max(
-        (-value.as_tuple().exponent for value in (row.minimum, row.maximum) if value is not None), default=0
+        (-int(value.as_tuple().exponent) for value in (row.minimum, row.maximum) if value is not None),
+        default=0,
     )
     low, high = (french.number(value, decimals) for value in (row.minimum, row.maximum))
     if row.minimum is None and row.maximum is None:
@@ -360,6 +361,8 @@ def _against(trigger: Trigger, finding: Finding, decimals: int) -> str:
     below = trigger.fact is Fact.BELOW
     side = "en dessous de" if below else "au-dessus de"
     name = next((c.name for c in finding.comparators if c.key == finding.reference), "")
+    if finding.value is None or finding.gap is None:
+        return f"{side} la référence"
     goal = finding.value - finding.gap
     if finding.gap_year not in (None, finding.year):
         # Two vintages: the gap is that of another year than the value, and says so.

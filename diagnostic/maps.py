@@ -19,6 +19,7 @@ import folium
 import shapely
 from branca.element import MacroElement
 from folium.template import Template
+from xstatic.pkg import leaflet
 
 from diagnostic import classes, design, french, reading, territories
 from diagnostic.indicators import FACILITY_LABELS
@@ -241,7 +242,8 @@ def by_ratio(
     scale = "sequential" if indicator.direction is Direction.NEUTRAL else "ratio"
     light, dark = (list(getattr(design.palette(theme), scale)) for theme in design.THEMES)
     if indicator.direction is Direction.LESS_IS_BETTER:
-        light.reverse(), dark.reverse()
+        light.reverse()
+        dark.reverse()
     found = tuple(map(Class, light, dark, RATIO_WORDS, ranges))
     said = french.number(reference, indicator.decimals)
     return Colouring(index, found, f"{indicator.short}, par rapport à {reference_name} ({said})")
@@ -367,8 +369,8 @@ def draw(
     note: str = "",
 ) -> folium.Map:
     """The folium map: `base` is the path of the application, `version` that of the database."""
-    folium.Map.default_js = [("leaflet", f"{base}/leaflet/leaflet.js")]
-    folium.Map.default_css = [("leaflet_css", f"{base}/leaflet/leaflet.css")]
+    folium.Map.default_js = [("leaflet", f"{base}/leaflet/{leaflet.VERSION}/leaflet.js")]
+    folium.Map.default_css = [("leaflet_css", f"{base}/leaflet/{leaflet.VERSION}/leaflet.css")]
     west, south, east, north = frame
     drawn = folium.Map(
         location=[(south + north) / 2, (west + east) / 2], zoom_start=8, tiles=None, zoom_snap=0.1,
@@ -452,11 +454,11 @@ def _unit(
 
 
 def _distance(finding: Finding, value: float) -> str:
-    """« (+25 %) »: the value against its reference."""
-    against = next((one.value for one in finding.comparators if one.key == finding.reference), None)
-    if not against:
+    """« (+25 %) », « (+25 % en 2019) »: the value against its reference, both of the year of the gap."""
+    if finding.gap is None or value == finding.gap:
         return ""
-    return f" ({french.signed((value / against - 1) * 100)}{french.THIN}%)"
+    when = f" en {finding.gap_year}" if finding.gap_year not in (None, finding.year) else ""
+    return f" ({french.signed(finding.gap / (value - finding.gap) * 100)}{french.THIN}%{when})"
 
 
 def _share(population: float | None) -> float:

@@ -244,14 +244,14 @@ def _finding(
 ) -> Finding:
     rows = histories[place.key].get(indicator.id, [])
     row = newest(rows)
-    year, comparators = row.year if row else None, []
+    year, beside = row.year if row else None, []
     for other in compared:
         # The members of one territory share most of their comparators.
         known = (other.key, indicator.id, year)
         if known not in seen:
             seen[known] = comparator(other, histories[other.key].get(indicator.id, []), year)
-        comparators.append(seen[known])
-    comparators = tuple(comparators)
+        beside.append(seen[known])
+    comparators = tuple(beside)
     base, gap, gap_year = None, None, None
     if target is not None:
         base, comparators = target, (*comparators, target)
@@ -528,10 +528,10 @@ def rated(db: Database, level: str) -> dict[str, dict[int, Rated]]:
 
 def children_near(rows: Sequence[Figure], year: int | None) -> float | None:
     """Children under 3 on the 1 January after `year`, or the nearest year known."""
-    known = [row for row in rows if row.value is not None and row.year is not None]
+    known = [(row.year, row.value) for row in rows if row.value is not None and row.year is not None]
     if not known or year is None:
         return None
-    return min(known, key=lambda row: (abs(row.year - year - 1), -row.year)).value
+    return min(known, key=lambda row: (abs(row[0] - year - 1), -row[0]))[1]
 
 
 # Words for what is not known
@@ -553,6 +553,16 @@ def silenced(db: Database) -> dict[str, str]:
     return dict(db.rows("select indicator, reason from silenced"))
 
 
+_SMALL_COMMUNES = (
+    "Les fichiers chargés donnent le taux des communes de plus de 10\u202f000 habitants ; celui des autres est dans le "
+    "fichier TAUXCOUV de la Cnaf, qui n’est pas chargé."
+)
+
+
+def _holds(db: Database, source: str) -> bool:
+    return source in _loaded(db)
+
+
 def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Status, str]:
     """Why the table `figure` has no row for a territory."""
     level = place.level
@@ -569,7 +579,18 @@ def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Statu
         told = "Cette valeur est publiée pour des territoires administratifs, pas pour un périmètre choisi."
         return Status.NOT_PUBLISHED, told
     if level == Level.COMMUNE and indicator.id.startswith(OFFICIAL):
-        return Status.NOT_PUBLISHED, f"La Cnaf ne publie pas le taux {_unpublished(db, place)}."
+        if indicator.id != OFFICIAL:
+            return (
+                Status.NOT_PUBLISHED,
+                f"La Cnaf ne publie pas le taux par mode d’accueil {_unpublished(db, place)}.",
+            )
+        small = (territories.population(db, place)[0] or 0.0) <= SMALL_COMMUNE
+        if small and not _holds(db, "tauxcouv"):
+            return Status.NOT_LOADED, _SMALL_COMMUNES
+        by_district = place.code in territories.index(db).city.values()
+        return Status.NOT_PUBLISHED, (
+            "La Cnaf ne publie pas le taux de la ville, mais par arrondissement." if by_district else ""
+        )
     if level not in levels:
         plural = f"les {level.label}s" if level is not Level.FRANCE else "la France"
         return Status.NOT_PUBLISHED, f"Les fichiers chargés ne donnent pas cette valeur pour {plural}."

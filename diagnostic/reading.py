@@ -19,6 +19,7 @@ from diagnostic.model import (
     Direction,
     Finding,
     Indicator,
+    Level,
     Named,
     Position,
     ReferenceKind,
@@ -50,6 +51,10 @@ _REASONS: dict[Status, str] = {
     Status.NOT_LOADED: "Le fichier qui donne cette valeur n’est pas chargé : voir la page Données.",
     Status.NOT_APPLICABLE: "Cet indicateur ne s’applique pas à ce territoire.",
 }
+_CNAF_COMMUNE = "La Cnaf ne publie pas de taux pour cette commune."
+_CNAF_MODES = (
+    "La Cnaf ne publie pas le taux par mode d’accueil des communes de 10\u202f000 habitants ou moins."
+)
 
 # Article of the labels that open with a singular noun.
 _ARTICLES = {
@@ -129,6 +134,9 @@ def reason(finding: Finding, indicator: Indicator, territory: Territory) -> str:
     if finding.reason.strip():
         return french.typographic(french.capitalised(_full_stop(finding.reason.strip())))
     status = _unknown_status(finding.status)
+    of_cnaf = indicator.published and indicator.id.startswith("taux_couverture")
+    if status is Status.NOT_PUBLISHED and of_cnaf and territory.level is Level.COMMUNE:
+        return _CNAF_COMMUNE if indicator.id == "taux_couverture" else _CNAF_MODES
     return _REASONS[status]
 
 
@@ -580,9 +588,10 @@ class _Names:
 
 
 def _names(reference: Territory | Named, *, long: bool = False) -> _Names:
-    place = reference if isinstance(reference, Territory) else reference.territory
-    if isinstance(reference, Named) and (place is None or not long):
+    if isinstance(reference, Named) and (reference.territory is None or not long):
         return _Names(reference.the, reference.than, reference.of, reference.at)
+    place = reference if isinstance(reference, Territory) else reference.territory
+    assert place is not None
     return _Names(
         french.the(place, long=long),
         french.than_territory(place, long=long),
@@ -597,7 +606,8 @@ def missing_units(findings: Iterable[Finding | None]) -> list[int]:
     Their sum is the total under these lines; the sum of the exact values may differ by one.
     """
     exact = (_finite(finding.missing) for finding in findings if finding is not None)
-    return [int(french.rounded(value)) for value in exact if value is not None and value >= 0.5]
+    whole = (french.rounded(value) for value in exact if value is not None and value >= 0.5)
+    return [int(value) for value in whole if value is not None]
 
 
 def _is_short(gap: float | None, direction: Direction) -> bool:

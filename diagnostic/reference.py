@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from diagnostic import french
 from diagnostic.model import THEMES, DiagnosticError
@@ -333,7 +333,9 @@ def _lever(row: Mapping[str, str]) -> Lever:
         raise ValueError("une évolution va avec sa source")
     if row["evolution"]:
         _one_of(row, "evolution_certitude")
-    texts = {column: _typeset(text) for column, text in row.items() if column not in ("id", "theme")}
+    texts: dict[str, Any] = {
+        column: _typeset(text) for column, text in row.items() if column not in ("id", "theme")
+    }
     return Lever(**{**row, **texts, "other_themes": themes})
 
 
@@ -352,29 +354,37 @@ def _amount(row: Mapping[str, str], known_levers: set[str]) -> Amount:
         for column in ("minimum", "maximum", "threshold_minimum", "threshold_maximum")
     }
     for low, high in (("minimum", "maximum"), ("threshold_minimum", "threshold_maximum")):
-        if money[low] is not None and money[high] is not None and money[low] > money[high]:
+        least, most = money[low], money[high]
+        if least is not None and most is not None and least > most:
             raise ValueError("le minimum dépasse le maximum")
-    years = {"year": int(row["year"]), "until": int(row["until"]) if row["until"] else None}
+    years: dict[str, Any] = {"year": int(row["year"]), "until": int(row["until"]) if row["until"] else None}
     return Amount(**{**row, **money, **years, "certainty": _one_of(row, "certainty")})
 
 
 def _reference_value(row: Mapping[str, str]) -> ReferenceValue:
     if row["derived"] not in ("oui", "non"):
         raise ValueError("la colonne derived attend oui ou non")
-    typed = {"value": Decimal(row["value"]), "year": int(row["year"]), "derived": row["derived"] == "oui"}
+    typed: dict[str, Any] = {
+        "value": Decimal(row["value"]),
+        "year": int(row["year"]),
+        "derived": row["derived"] == "oui",
+    }
     return ReferenceValue(**{**row, **typed, "certainty": _one_of(row, "certainty")})
 
 
 def _duty(row: Mapping[str, str]) -> Duty:
     over = int(row["population_over"]) if row["population_over"] else None
-    in_force = dt.date.fromisoformat(row["in_force"])
-    return Duty(
-        **{**row, "population_over": over, "in_force": in_force, "certainty": _one_of(row, "certainty")}
-    )
+    typed: dict[str, Any] = {
+        "population_over": over,
+        "in_force": dt.date.fromisoformat(row["in_force"]),
+        "certainty": _one_of(row, "certainty"),
+    }
+    return Duty(**{**row, **typed})
 
 
 def _schema_item(row: Mapping[str, str]) -> SchemaItem:
-    return SchemaItem(**{**row, "findings": tuple(filter(None, row["findings"].split("|")))})
+    typed: dict[str, Any] = {"findings": tuple(filter(None, row["findings"].split("|")))}
+    return SchemaItem(**{**row, **typed})
 
 
 def _decimal(text: str) -> Decimal | None:

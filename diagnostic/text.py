@@ -30,7 +30,7 @@ def document(report: Report, others: Others = ()) -> dict[str, Any]:
     from diagnostic.report import as_dict
 
     sections = as_dict(dataclasses.replace(report, reference=None))
-    for name in ("territory", "findings", "reference"):
+    for name in ("territory", "findings", "reference", "asked"):
         sections.pop(name, None)
     territory, reference = report.territory, report.reference
     return plain(

@@ -35,5 +35,5 @@ if db is not None:
     if len(carried):
         components.table(carried, limit=20)
         components.actions("communes_reportees", carried)
-components.section("Charger un département", "Charger les données ouvertes d’un département réel")
+components.section("Charger les données", "Charger les données ouvertes de la France entière")
 loading.panel()

@@ -7,7 +7,10 @@ import pytest
 from diagnostic import charts, design, french
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Finding, Level, Status, Territory
-from diagnostic.report import Member, Mode, ModeBar, Series
+from diagnostic.report import Member, Series
+from diagnostic.story.births import indexed
+from diagnostic.story.blocks import Ranked, Stacked
+from diagnostic.story.ladder import ladder
 
 RATE = BY_ID["taux_couverture"]
 
@@ -18,61 +21,64 @@ def member(name: str, value: float | None, word: str | None = "proche", missing:
     return Member(Territory(Level.COMMUNE, name, name), {RATE.id: finding})
 
 
-def bar(name: str, *rates: float | None) -> ModeBar:
-    modes = tuple(
-        Mode(mode, mode, None, rate, "ok") for mode, rate in zip(("eaje", "am"), rates, strict=True)
-    )
-    return ModeBar(name, name, 2021, sum(rate for rate in rates if rate is not None), modes)
+def bar(name: str, *rates: float | None) -> tuple[str, tuple[float | None, ...], float]:
+    return name, rates, sum(rate for rate in rates if rate is not None)
+
+
+def stacked(*rows: tuple[str, tuple[float | None, ...], float]) -> Stacked:
+    return Stacked("", ("Crèches", "Assistantes maternelles"), ("territory", "modes_am"), rows)
 
 
 def test_the_highest_member_comes_first_and_the_unknown_one_is_not_ranked() -> None:
-    ladder = charts.rungs([member("A", 40.0), member("B", None), member("C", 70.0)], RATE)
-    assert [rung.name for rung in ladder] == ["C", "A"]
+    drawn, _ = ladder([member("A", 40.0), member("B", None), member("C", 70.0)], RATE)
+    assert [name for name, _, _ in drawn.rows] == ["C", "A"]
 
 
 def test_a_member_far_below_the_reference_is_marked_and_says_what_it_lacks() -> None:
-    (rung,) = charts.rungs([member("Cenon", 44.0, "en dessous", 259.0)], RATE)
-    assert rung.marked
-    assert rung.aside == f"{french.MINUS}259{french.NBSP}places"
+    drawn, _ = ladder([member("Cenon", 44.0, "en dessous", 259.0)], RATE, (("Gironde", 66.2, True),))
+    assert drawn.rows == (("Cenon", 44.0, True),)
+    assert drawn.asides == (f"{french.MINUS}259{french.NBSP}places",)
 
 
 def test_a_long_ranking_keeps_its_two_ends_and_counts_the_rest() -> None:
-    ladder = charts.rungs([member(f"C{n:02}", float(n)) for n in range(40)], RATE)
-    shown, left_out = charts.shortened(ladder)
+    drawn, left_out = ladder([member(f"C{n:02}", float(n)) for n in range(40)], RATE)
     assert left_out == 40 - 2 * 10
-    assert [rung.value for rung in shown] == [*map(float, range(39, 29, -1)), *map(float, range(9, -1, -1))]
+    assert [value for _, value, _ in drawn.rows] == [
+        *map(float, range(39, 29, -1)),
+        *map(float, range(9, -1, -1)),
+    ]
 
 
 def test_thirty_members_are_all_drawn() -> None:
-    ladder = charts.rungs([member(f"C{n:02}", float(n)) for n in range(30)], RATE)
-    assert charts.shortened(ladder) == (ladder, 0)
+    drawn, left_out = ladder([member(f"C{n:02}", float(n)) for n in range(30)], RATE)
+    assert (len(drawn.rows), left_out) == (30, 0)
 
 
 def test_an_unknown_mode_is_not_drawn_as_zero() -> None:
-    drawn = charts.modes([bar("A", 30.0, 20.0), bar("B", 10.0, None)], "light")
+    drawn = charts.stacked(stacked(bar("A", 30.0, 20.0), bar("B", 10.0, None)), "light")
     assert [list(trace.x) for trace in drawn.data] == [[30.0, 10.0], [20.0, None]]
     assert list(drawn.data[1].text) == ["20,0", ""]
 
 
 def test_the_territory_of_a_stacked_bar_is_bold_and_carries_its_total() -> None:
-    drawn = charts.modes([bar("Ici", 30.0, 20.0), bar("Gironde", 10.0, 5.0)], "light")
+    drawn = charts.stacked(stacked(bar("Ici", 30.0, 20.0), bar("Gironde", 10.0, 5.0)), "light")
     assert list(drawn.data[0].y) == ["<b>Ici 50,0</b>", "Gironde <b>15,0</b>"]
 
 
 def test_a_name_that_is_html_is_escaped() -> None:
-    ladder = [charts.Rung("<b>x</b>", 1.0, False), charts.Rung("y", 2.0, False)]
-    drawn = charts.ranked(ladder, 1.5, "<i>", 1, "light")
+    rows = (("<b>x</b>", 1.0, False), ("y", 2.0, False))
+    drawn = charts.ranked(Ranked("", rows, (("<i>", 1.5, True),), 1), "light")
     assert "&lt;b&gt;x" in drawn.layout.yaxis.ticktext[0]
     assert "<i>" not in drawn.layout.annotations[0].text
 
 
 def test_births_start_at_100_whatever_their_number() -> None:
     series = Series("k", "Ici", (2013, 2014, 2015), (None, 200.0, 150.0))
-    assert charts.indexed(series) == [(2014, 100.0), (2015, 150 / 200 * 100)]
+    assert indexed(series) == [(2014, 100.0), (2015, 150 / 200 * 100)]
 
 
 def test_births_that_start_at_zero_have_no_index() -> None:
-    assert charts.indexed(Series("k", "Ici", (2013, 2014), (0.0, 3.0))) == []
+    assert indexed(Series("k", "Ici", (2013, 2014), (0.0, 3.0))) == []
 
 
 def test_labels_at_the_ends_of_lines_do_not_cover_each_other() -> None:

@@ -173,15 +173,25 @@ def test_a_reader_that_stops_early_is_no_error(demo_db):
 # --- Commands that succeed -----------------------------------------------------------------------
 
 
-def test_help_is_french_and_names_the_seven_commands(run):
+def test_help_is_french_and_names_every_command(run):
     code, printed, _ = run("--help")
     assert code == 0
-    for name in ("demo", "fetch", "build", "check", "search", "show", "export"):
+    for name in ("demo", "data", "fetch", "build", "news", "check", "search", "show", "export"):
         assert f"  {name}" in printed
         _, text, _ = run(name, "--help")
         assert "Usage :" in text and "Affiche cette aide" in text
         assert "Show this message" not in text
-    assert set(cli.commands) == {"demo", "fetch", "build", "check", "search", "show", "export"}
+    assert set(cli.commands) == {
+        "demo",
+        "data",
+        "fetch",
+        "build",
+        "news",
+        "check",
+        "search",
+        "show",
+        "export",
+    }
 
 
 def test_a_village_is_written_then_built_then_read(run, tmp_path):

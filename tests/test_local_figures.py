@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from diagnostic import charts, french, reading, report, territories
+from diagnostic import french, reading, report, territories
 from diagnostic.exports.table import rows
 from diagnostic.local.indicators import LOCAL_INDICATORS
 from diagnostic.local.plan import Plan, settle
@@ -20,6 +20,7 @@ from diagnostic.report import LocalFigure, Report
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
 from diagnostic.story.blocks import Ranked
+from diagnostic.story.ladder import ladder
 from diagnostic.story.local import local_sections
 from diagnostic.ui import depositing
 from diagnostic.warehouse import Database, open_database
@@ -214,14 +215,14 @@ def test_a_least_is_out_of_the_ranking_of_the_screen_and_of_the_files(db: Databa
         drawn = next(block for block in blocks if isinstance(block, Ranked))
         table = next(block for block in section.more if block.caption == "Donnée locale par territoire")
         said = {name: value for name, value, *_ in table.rows}
-        return charts.rungs(members, found[0].indicator), drawn.rows, said, words.ranked(found[0], members)
+        return ladder(members, found[0].indicator)[0].rows, drawn.rows, said, words.ranked(found[0], members)
 
-    ladder, bars, said, title = seen_in(deposit)
-    first, second = (rung.name for rung in ladder[:2])
-    last = ladder[-1].name
+    rows, bars, said, title = seen_in(deposit)
+    first, second = (name for name, *_ in rows[:2])
+    last = rows[-1][0]
     of = {french.name(territories.index(db).find(Level.COMMUNE, c)): c for c in communes(db, code)}
-    least_ladder, least_bars, least_said, least_title = seen_in(not_whole(deposit, of[first]))
-    assert [rung.name for rung in least_ladder] == [rung.name for rung in ladder[1:]]
+    least_rows, least_bars, least_said, least_title = seen_in(not_whole(deposit, of[first]))
+    assert [name for name, *_ in least_rows[:9]] == [name for name, *_ in rows[1:10]]
     assert first in {name for name, *_ in bars} and first not in {name for name, *_ in least_bars}
     assert least_said[first] == f"au moins {said[first]}" and least_said[second] == said[second]
     assert title.startswith("Places en crèche (EAJE) : de ") and first in title and last in title

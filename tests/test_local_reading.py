@@ -21,7 +21,7 @@ from diagnostic.local.reading import letter, open_table, refuse_size, shape
 from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
 from diagnostic.model import DiagnosticError
 
-SECONDS_ALLOWED = 6.0
+SECONDS_ALLOWED = 9.0
 TYPES = '<Types><Override ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
 BOOK = '<workbook xmlns:r="r"><sheets><sheet name="Feuil1" sheetId="1" r:id="rId1"/></sheets></workbook>'
 LINKS = '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>'

@@ -23,6 +23,7 @@ from diagnostic.directory import (
 )
 from diagnostic.local.mapping import Mapping, from_json, guess, known_names
 from diagnostic.local.reading import open_table
+from diagnostic.local.recognition import recognise
 from diagnostic.local.templates import TEMPLATES, as_csv
 from diagnostic.local.validation import annotated, read_date, read_number, validate
 from diagnostic.model import DiagnosticError
@@ -56,9 +57,10 @@ def judge(content: str, *, within=(), template=None, **changes):
 
 def test_every_template_recognises_its_own_headers():
     for template in TEMPLATES.values():
-        headers = [column.label for column in template.columns]
-        mapping = guess(headers, hint=template.title)
-        assert mapping.template == template.id
+        found = recognise(open_table(as_csv(template), known=known_names()))
+        assert len(found.parts) == 1
+        mapping = found.parts[0].mapping
+        assert mapping.template == template.id and mapping.certain
         assert mapping.columns == {column.id: column.label for column in template.columns}
 
 
@@ -83,10 +85,9 @@ def test_grouped_headers_are_recognised_by_the_words_they_hold():
     assert mapping.columns["places_mercredi"] == "Places – Mercredi"
 
 
-def test_lists_that_look_alike_are_told_apart_by_the_name_of_the_file():
-    headers = ["Commune", "Nom", "Gestionnaire"]
-    assert guess(headers, hint="liste EVS 2025.xlsx").template == "evs"
-    assert guess(headers, hint="Centres sociaux").template == "centres_sociaux"
+def test_lists_that_look_alike_are_asked_about():
+    assert guess(["Commune", "Nom", "Gestionnaire"]).template is None
+    assert guess(["Commune", "Nom", "Places"]).template is None
 
 
 def test_a_mapping_is_kept_and_read_again():

@@ -20,7 +20,7 @@ from diagnostic.local.store import deposit
 from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.plan import Result
-from diagnostic.ui import acting, composing, depositing, drawing, exporting, loaded, method
+from diagnostic.ui import acting, composing, depositing, drawing, exporting, loaded, loading, method
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -149,13 +149,11 @@ def test_every_duty_that_is_counted_is_also_told(real_db: Path, monkeypatch: pyt
 
 @pytest.mark.real
 def test_a_count_of_a_commune_has_no_reference_line(real_db: Path) -> None:
-    from diagnostic import report
-    from diagnostic.ui import early
+    from diagnostic import report, story
 
     village = report.build(open_database(real_db), "commune:33064")
     assert village.findings["enfants_moins_3"].reference is not None
-    assert early.reference_line(village, "enfants_moins_3") is None
-    assert early.ladder(village, "enfants_moins_3") == ([], 0)
+    assert story.gap_section(village) is None
 
 
 @pytest.mark.real
@@ -184,10 +182,10 @@ def test_loading_from_the_screen_is_off_unless_the_operator_allows_it(
     monkeypatch.delenv(loaded.LOADING, raising=False)
     closed = app(demo_db, monkeypatch, "donnees")
     assert "désactivé" in said(closed)
-    assert not [button for button in closed.button if button.label == "Télécharger et construire"]
+    assert not [button for button in closed.button if button.label == loading.START]
     monkeypatch.setenv(loaded.LOADING, "1")
     opened = app(demo_db, monkeypatch, "donnees")
-    assert [button for button in opened.button if button.label == "Télécharger et construire"]
+    assert [button for button in opened.button if button.label == loading.START]
 
 
 def test_without_a_database_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,7 +315,7 @@ def test_a_small_count_of_a_caf_extract_is_hidden_in_its_commune_and_in_the_tota
     )
     upload = depositing.read("caf.csv", text.encode(), "essai")
     upload = depositing.with_template(upload, "caf")
-    validation = validate(upload.table, upload.mapping, names.directory(db), within=codes)
+    validation = validate(upload.parts[0].table, upload.parts[0].mapping, names.directory(db), within=codes)
     held = deposit(validation, origin="caf.csv", year=2024, received=datetime.date(2026, 1, 2))
     own = Territory(Level.PERIMETRE, "+".join(codes), "Essai", communes=tuple(codes))
     shown = depositing.shown(db, settle(held, territories.index(db).communes), own)
@@ -340,9 +338,9 @@ def test_the_data_of_one_session_are_not_seen_by_another(
 def test_a_mapping_corrected_by_hand_is_used(demo_db: Path) -> None:
     upload = depositing.read("liste.csv", b"INSEE;Qui;Combien\nF1001;La Ruche;24\n", "essai")
     upload = depositing.with_template(upload, "eaje")
-    mapping = upload.mapping.with_column("places", "Combien").with_column("code_commune", "INSEE")
+    mapping = upload.parts[0].mapping.with_column("places", "Combien").with_column("code_commune", "INSEE")
     assert isinstance(mapping, mappings.Mapping)
-    assert depositing.with_mapping(upload, mapping).mapping.missing() == []
+    assert depositing.with_mapping(upload, mapping).lacking == ()
 
 
 def test_the_name_of_a_file_goes_into_exports_without_its_control_characters() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from benchmarks import attack as attack_by
+from diagnostic.local.plan import same_facts, settle
+from diagnostic.local.store import Deposit
+from diagnostic.local.templates import TEMPLATES
 from diagnostic.model import DiagnosticError, Status
 from diagnostic.secrecy import (
     RULES,
@@ -118,12 +124,11 @@ def test_a_hidden_row_keeps_no_figure_and_the_table_it_came_from_is_not_changed(
     assert frame["value"].tolist() == [3.0, 40.0]
 
 
-def test_the_note_counts_what_is_hidden_and_why():
-    text = note(9, 3, CAF, shown=1200)
+def test_the_note_counts_what_is_hidden_and_never_how_many_for_which_reason():
+    text = note(12, CAF, shown=1200)
     assert "12\u00a0valeurs masquées sur 1\u202f200" in text
-    assert "9 qui portent sur moins de 5 allocataires" in text
-    assert "3 pour qu’aucune ne se retrouve par différence" in text
-    assert note(0, 0, CAF) == ""
+    assert "moins de 5 allocataires" in text and "par différence" in text
+    assert "9" not in text.replace("12", "") and note(0, CAF) == ""
 
 
 # --- what else must be hidden
@@ -357,3 +362,62 @@ def test_the_answers_to_many_perimeters_never_give_a_small_commune_away(values, 
     for row in frame[frame["protection"] > 0].itertuples():
         low, high = found.get(row.key, (0, np.inf))
         assert high - low >= 5 - 1e-5
+
+
+# --- one who knows that zeros are printed
+
+
+def test_a_hidden_count_is_known_to_be_at_least_one():
+    frame = cells({"a": 1, "b": 4, "c": 0, "d": 30, "t": 35})
+    relations = [Relation("t", ("a", "b", "c", "d"))]
+    assert secondary(frame, relations).added == ()
+    # From 1 each, a and b leave 3 between them: fewer than the 5 that protect them, and a zero hides nothing.
+    answer = secondary(frame.assign(least=1.0), relations)
+    assert answer.added == ("d",)
+
+
+def test_five_counts_of_one_are_not_found_by_difference():
+    values = [1.0] * 5 + [30.0] * 3
+    codes = [f"33{place:03d}" for place in range(len(values))]
+    stats = pd.DataFrame({"code": codes, "stat": "aeeh", "year": 2024, "value": values})
+    membership = pd.DataFrame({"level": "epci", "code": "E", "commune": codes})
+    shown = protect(stats, membership, CAF).frame.set_index(["level", "code"])["value"]
+    assert shown["commune"].isna().sum() > 5 or pd.isna(shown["epci", "E"])
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_simulated_deposit_of_an_epci_gives_a_count_away(seed):
+    brought, members = attack_by.deposit(seed)
+    plan = settle(brought, members)
+    assert plan.safe and attack_by.broken(plan) == (0, 0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_deposit_that_replaces_another_is_protected_with_what_was_shown_of_it(seed):
+    whole, members = attack_by.deposit(seed)
+    codes = sorted(set(whole.facts["commune"]))
+    part = replace(whole, facts=whole.facts[whole.facts["commune"].isin(codes[1:])].reset_index(drop=True))
+    for first, second in ((whole, part), (part, whole)):
+        before = settle(first, members)
+        after = settle(second, members, before)
+        if after.safe:
+            assert attack_by.broken(after, before) == attack_by.broken(before, after) == (0, 0)
+
+
+def test_the_same_counts_under_another_year_are_one_deposit():
+    brought, _ = attack_by.deposit(1)
+    again = replace(brought, year=2023, facts=brought.facts.assign(year=2023))
+    other = replace(brought, year=2023, facts=brought.facts.assign(value=brought.facts["value"] * 2 + 3))
+    assert same_facts(brought, again) and not same_facts(brought, other)
+
+
+def test_places_without_the_number_of_persons_are_hidden_as_if_it_were_small():
+    codes = ["33281", "33039", "33004", "33063"]
+    facts = pd.DataFrame({"commune": codes, "stat": "am_places", "value": [490.0, 185.0, 4.0, 13.0]})
+    facts = facts.assign(year=2024, status=Status.OK, source="local_assistantes_maternelles")
+    rule = TEMPLATES["assistantes_maternelles"].rule
+    brought = Deposit("assistantes_maternelles", "am.csv", date(2026, 1, 2), 2024, facts, rule)
+    shown = settle(brought, {("epci", "E"): codes}).cells
+    # Two persons may offer 12 places, never 13.
+    assert shown["commune", "33004", "am_places"] == (None, Status.SECRET)
+    assert shown["commune", "33281", "am_places"][0] == 490

@@ -11,7 +11,11 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic.ui import early, pages, server
+from diagnostic import story
+from diagnostic.report import build
+from diagnostic.story.outlook import needed_words
+from diagnostic.ui import pages, presenting, server
+from diagnostic.warehouse.database import open_database
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [entry.name for entry in pages.existing()]
@@ -121,7 +125,7 @@ def test_a_page_that_breaks_says_so_in_french_and_writes_the_cause_in_the_log(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(early, "modes_title", broken)
+    monkeypatch.setattr(story, "offer_section", broken)
     app = opened("petite_enfance")
     assert not app.exception
     assert FAILED in html(app)
@@ -182,28 +186,28 @@ def test_a_commune_without_published_places_is_not_said_alike_nor_short_of_child
     monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
     bassens = html(opened("petite_enfance", territoire="commune:33032"))
     told = re.sub(r"[\u00a0\u202f]", " ", bassens)
-    assert "Dans Bordeaux Métropole, 65,5 places pour 100 enfants, contre 68,1 en Gironde" in told
-    assert "Elles ne sont pas publiées à Bassens" in told
-    assert "Les places qui manquent ne sont pas connues à Bassens" in bassens
+    assert (
+        "Offre non diffusée pour Bassens ; dans Bordeaux Métropole, 65,5 places pour 100 enfants de moins de 3 ans, "
+        "contre 68,1 en Gironde" in told
+    )
+    assert "Taux de couverture, tous modes d’accueil : non disponible pour Bassens" in told
 
 
 @pytest.mark.real
 def test_the_screen_of_the_members_begins_with_the_one_that_lacks_most(
-    monkeypatch: pytest.MonkeyPatch, real_db: Path
+    real_db: Path,
 ) -> None:
-    monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
-    screen = html(opened("presentation", territoire=BORDEAUX_METROPOLE, ecran="8"))
-    names = re.findall(r'<li class="(?:bad)?"><span>([^<]+)', screen)
-    lacks = [int(number) for number in re.findall(r"<em>−(\d+)", screen)]
-    assert names[:2] == ["Lormont", "Cenon"]
+    screen = presenting._members(build(open_database(real_db), BORDEAUX_METROPOLE))
+    assert [name for name, *_ in screen.chart.rows[:2]] == ["Lormont", "Cenon"]
+    lacks = [int(re.search(r"−(\d+)", aside)[1]) for aside in screen.chart.asides]
     assert lacks == sorted(lacks, reverse=True)
 
 
 def test_places_beyond_the_need_are_no_surplus_to_close() -> None:
-    assert early._needed(-726.4) == "aucune place à ajouter"
-    assert early._needed(0.2) == "aucune place à ajouter"
-    assert early._needed(12.0) == "12\u00a0places à ajouter"
-    assert early._needed(None) == "inconnu"
+    assert needed_words(-726.4) == "aucune place à ajouter"
+    assert needed_words(0.2) == "aucune place à ajouter"
+    assert needed_words(12.0) == "12\u00a0places à ajouter"
+    assert needed_words(None) == "inconnu"
 
 
 @pytest.mark.real

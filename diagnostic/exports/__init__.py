@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -59,6 +60,18 @@ def export(
 def filename(report: Report, view: str, format: str) -> str:
     """ "diagnostic_bordeaux-metropole_2026-11-23.pptx": view, territory, date."""
     return f"{view}_{slug(report.territory.name)}_{iso_day(report)}.{FORMATS[format][1]}"
+
+
+def digest(
+    report: Report, db: Database | None, *, template: bytes = b"", extra: Sequence[Section] = ()
+) -> str:
+    """Twelve characters that change with anything that a file is made of: the database, the territory with each
+    of its communes, the reference, radius, reach, peers and day, the deposits, the template, the added chapters.
+
+    What is kept, offered again or said already done bears it.
+    """
+    parts = (report.asked, report.local, report.local_notes, db.key if db is not None else "", tuple(extra))
+    return hashlib.sha256(repr(parts).encode() + template).hexdigest()[:12]
 
 
 def iso_day(report: Report) -> str:

@@ -54,7 +54,7 @@ def view(format: str) -> str:
 def run(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Done]:
     """Do the jobs, each result as soon as it is there, in the order in which they end.
 
-    A file of the same territory, format and day that exists already is kept. One job, or one worker, runs in
+    A file made of the same things (`exports.digest`) that exists already is kept. One job, or one worker, runs in
     this process.
     """
     workers = min(workers or os.cpu_count() or 1, len(jobs))
@@ -83,8 +83,10 @@ def one(job: Job) -> Done:
         db = open_database(job.db)
         report = with_built(build(db, job.key, reference=job.reference), db)
         job.out.mkdir(parents=True, exist_ok=True)
+        template = job.template.read_bytes() if job.template is not None else b""
         for format in job.formats:
-            name = filename(report, format)
+            made_of = exports.digest(report, db, template=template if format == "pptx" else b"")
+            name = filename(report, format, made_of)
             if (job.out / name).exists():
                 kept.append(name)
                 continue
@@ -100,11 +102,14 @@ def one(job: Job) -> Done:
     return Done(job.key, tuple(written), tuple(kept))
 
 
-def filename(report: Report, format: str) -> str:
-    """As `exports.filename`, with the code: two territories may share a name in one folder."""
+def filename(report: Report, format: str, digest: str) -> str:
+    """As `exports.filename`, with the code, since two territories may share a name in one folder, and the digest of
+    what the file is made of: under another reference it is another file."""
     name = exports.filename(report, view(format), format)
     start, _, end = name.rpartition("_")
-    return f"{start}-{report.territory.code.lower().replace('+', '-')[:40]}_{end}"
+    day, _, extension = end.partition(".")
+    code = report.territory.code.lower().replace("+", "-")[:40]
+    return f"{start}-{code}_{day}_{digest}.{extension}"
 
 
 def _write(path: Path, data: bytes) -> None:

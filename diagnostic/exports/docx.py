@@ -143,8 +143,8 @@ class Document:
         self.paragraph(section.title, "Message")
         for block in section.blocks:
             self.block(block)
-        if section.source:
-            self.paragraph(section.source, "Source")
+        if section.below:
+            self.paragraph(section.below, "Source")
 
     def block(self, block: story.Block) -> None:
         if isinstance(block, story.Cards):

@@ -12,9 +12,11 @@ import json
 import zipfile
 from dataclasses import dataclass, replace
 
+import shapely
+
 from diagnostic import french, reading, story
 from diagnostic.indicators import INDICATORS
-from diagnostic.model import DiagnosticError, Finding, Indicator, Territory
+from diagnostic.model import Against, DiagnosticError, Finding, Indicator, Level, Territory
 from diagnostic.report import LocalFigure, Report
 from diagnostic.warehouse import Database
 
@@ -36,6 +38,7 @@ class Row:
     word: str
     sources: str
     reason: str
+    against: Against | None = None
 
 
 COLUMNS: tuple[tuple[str, str, str], ...] = (
@@ -52,11 +55,18 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("millesime", "integer", "Année de la valeur"),
     ("millesime_numerateur", "integer", "Année du numérateur"),
     ("millesime_denominateur", "integer", "Année du dénominateur"),
+    ("reference", "string", "Nom de la référence"),
+    ("valeur_reference", "number", "Valeur de la référence ; vide quand elle est inconnue"),
+    ("millesime_reference", "integer", "Année de la valeur de la référence"),
     ("manque", "number", "Unités à ajouter pour atteindre la référence ; vide quand inconnu"),
     ("lecture", "string", "Comparaison en un mot"),
     ("sources", "string", "Identifiants des sources"),
     ("raison", "string", "Pourquoi la valeur est inconnue"),
 )
+
+
+MELODI = {"code": "GEO", "millesime": "TIME_PERIOD", "valeur": "OBS_VALUE", "statut": "OBS_STATUS"}
+"""What Insee's Melodi, after SDMX, calls these columns: the second title of each in the metadata."""
 
 
 def rows(report: Report) -> list[Row]:
@@ -69,11 +79,20 @@ def rows(report: Report) -> list[Row]:
         if member.territory.key != report.territory.key
     ]
     return [
-        _row(territory, indicator, findings[indicator.id])
+        _row(territory, indicator, finding, _held(report.against(indicator.id), finding))
         for territory, findings in found
         for indicator in INDICATORS
-        if indicator.id in findings
+        if (finding := findings.get(indicator.id)) is not None
     ] + [_local_row(one) for one in report.local]
+
+
+def _held(against: Against | None, finding: Finding) -> Against | None:
+    """The reference as a finding is held against it: a member of another year has its value of that year."""
+    one = next((c for c in finding.comparators if against is not None and c.key == against.key), None)
+    if against is None or one is None:
+        return against
+    value = one.value if one.status.known else None
+    return replace(against, value=value, year=one.year, status=one.status)
 
 
 def _local_row(one: LocalFigure) -> Row:
@@ -81,7 +100,7 @@ def _local_row(one: LocalFigure) -> Row:
     return replace(row, sources=f"Donnée locale : {one.origin}, reçu le {one.received}")
 
 
-def _row(territory: Territory, indicator: Indicator, finding: Finding) -> Row:
+def _row(territory: Territory, indicator: Indicator, finding: Finding, against: Against | None = None) -> Row:
     value = story.value_of(finding)
     said = value is not None
     return Row(
@@ -98,12 +117,13 @@ def _row(territory: Territory, indicator: Indicator, finding: Finding) -> Row:
         finding.word or "",
         ", ".join(finding.sources or indicator.sources),
         reading.reason(finding, indicator, territory),
+        against if against is not None and against.value is not None else None,
     )
 
 
 def cells(row: Row) -> tuple[str | float | None, ...]:
     """The values of a row in the order of COLUMNS."""
-    territory, indicator = row.territory, row.indicator
+    territory, indicator, against = row.territory, row.indicator, row.against
     return (
         territory.level.label,
         territory.code,
@@ -118,6 +138,9 @@ def cells(row: Row) -> tuple[str | float | None, ...]:
         row.year,
         row.numerator_year,
         row.denominator_year,
+        against.name if against else None,
+        against.value if against else None,
+        against.year if against else None,
         row.missing,
         row.word,
         row.sources,
@@ -125,10 +148,15 @@ def cells(row: Row) -> tuple[str | float | None, ...]:
     )
 
 
+DECIMALS = 6
+"""Decimals of a number in the tables for other tools: more would be noise of the division."""
+
+
 def csv_text(report: Report) -> str:
-    """UTF-8 text, semicolons, a point for decimals; cells that begin like a formula are quoted by an apostrophe."""
+    """Text that a French spreadsheet opens: semicolons, decimal commas; cells that begin like a formula are
+    quoted by an apostrophe, empty ones are left empty."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\n")
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow([name for name, _, _ in COLUMNS])
     for row in rows(report):
         writer.writerow([_plain(cell) for cell in cells(row)])
@@ -139,9 +167,12 @@ def _plain(cell: str | float | None) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return repr(int(cell)) if cell.is_integer() else repr(round(cell, 6))
+        return repr(int(cell)) if cell.is_integer() else repr(round(cell, DECIMALS)).replace(".", ",")
     text = str(cell)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+_DATATYPES: dict[str, str | dict] = {"number": {"base": "decimal", "format": {"decimalChar": ","}}}
 
 
 def csvw(report: Report, table: str) -> dict:
@@ -169,7 +200,13 @@ def csvw(report: Report, table: str) -> dict:
         "dialect": {"delimiter": ";", "encoding": "utf-8", "header": True},
         "tableSchema": {
             "columns": [
-                {"name": name, "titles": name, "datatype": kind, "dc:description": text, "null": ""}
+                {
+                    "name": name,
+                    "titles": [name, MELODI[name]] if name in MELODI else name,
+                    "datatype": _DATATYPES.get(kind, kind),
+                    "dc:description": text,
+                    "null": "",
+                }
                 for name, kind, text in COLUMNS
             ],
             "primaryKey": ["niveau", "code", "indicateur"],
@@ -202,12 +239,11 @@ def geojson(report: Report, db: Database | None = None) -> bytes:
         grouped.setdefault((str(row.territory.level), row.territory.code), []).append(row)
     features = []
     for (level, code), found in grouped.items():
-        shape = db.rows("select geojson from geometry where level = ? and code = ?", level, code)
         features.append(
             {
                 "type": "Feature",
                 "id": f"{level}:{code}",
-                "geometry": json.loads(shape[0][0]) if shape and shape[0][0] else None,
+                "geometry": _geometry(db, found[0].territory),
                 "properties": _properties(found),
             }
         )
@@ -223,6 +259,23 @@ def geojson(report: Report, db: Database | None = None) -> bytes:
         "features": features,
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _geometry(db: Database, territory: Territory) -> dict | None:
+    """The polygon of a territory, exterior rings counterclockwise as RFC 7946 asks; that of a perimeter of one's
+    own is the union of its communes. None where an outline is unknown."""
+    codes = territory.communes if territory.level is Level.PERIMETRE else (territory.code,)
+    level = Level.COMMUNE if territory.level is Level.PERIMETRE else territory.level
+    found = db.rows(
+        "select geojson from geometry where level = ? and code in (select unnest(?::varchar[]))",
+        level.value,
+        list(codes),
+    )
+    shapes = [shapely.from_geojson(text) for (text,) in found if text]
+    if not shapes or len(shapes) < len(codes):
+        return None
+    whole = shapes[0] if len(shapes) == 1 else shapely.union_all([shapely.make_valid(one) for one in shapes])
+    return json.loads(shapely.to_geojson(shapely.orient_polygons(whole, exterior_cw=False)))
 
 
 def _properties(found: list[Row]) -> dict:

@@ -17,9 +17,12 @@ from diagnostic.local.store import Deposit
 from diagnostic.local.templates import TEMPLATES, Fact
 from diagnostic.model import Indicator, Status
 from diagnostic.secrecy import RULES, Relation, Rule, protect
+from diagnostic.secrecy import note as said
 
 Place = tuple[str, str]
 LOCAL_STATS = frozenset(fact.stat for template in TEMPLATES.values() for fact in template.facts)
+LARGE, HALF = 20, 0.5
+"""Counts that two years seldom share by chance, and the share of them that makes two deposits one."""
 OWN = "fichier"
 """Level of the sums over the whole file and over the perimeter in hand when it was received."""
 
@@ -43,7 +46,8 @@ class Plan:
     """The deposit as it may be read: cells by place and stat, hidden values already gone.
 
     `free` holds the true values of the communes, which only `cell` reads, to add up what may be added.
-    `least` holds the communes where a list may lack something, by stat.
+    `least` holds the communes where a list may lack something, by stat. `safe` is False when what was shown of
+    the same facts before gives away what must be hidden now.
     """
 
     deposit: Deposit
@@ -54,6 +58,7 @@ class Plan:
     primary: int
     secondary: int
     least: Mapping[str, frozenset[str]]
+    safe: bool = True
 
     def __repr__(self) -> str:
         """No value: a representation ends up in logs."""
@@ -113,10 +118,12 @@ class Plan:
         return bool(np.abs(sums @ weights - wanted).max() < 1e-9) and hidden <= set(reached)
 
 
-def settle(deposit: Deposit, members: Mapping[Place, Collection[str]]) -> Plan:
+def settle(deposit: Deposit, members: Mapping[Place, Collection[str]], before: Plan | None = None) -> Plan:
     """Settle what may be shown of `deposit`; `members`: (level, code) -> communes, every upper level.
 
-    A level that the file does not cover whole is left out: its sum is unknown.
+    A level that the file does not cover whole is left out: its sum is unknown. `before` is what was shown of a
+    deposit that this one replaces: the facts that are the same in both are protected together, as one who has
+    seen both would attack them.
     """
     held = frozenset(deposit.facts["commune"])
     inside = {place: frozenset(codes) for place, codes in members.items()}
@@ -124,11 +131,16 @@ def settle(deposit: Deposit, members: Mapping[Place, Collection[str]]) -> Plan:
     for code, communes in (("tout", held), ("périmètre", frozenset(deposit.perimeter))):
         if communes and communes <= held and communes not in inside.values():
             inside[OWN, code] = communes
+    own_places = frozenset(inside)
+    if before is not None:
+        for number, (place, codes) in enumerate(before.members.items()):
+            if place not in inside and codes not in inside.values():
+                inside[(f"avant_{place[0]}", f"{place[1]}_{number}")] = codes
     membership = pd.DataFrame(
         [(level, code, commune) for (level, code), codes in inside.items() for commune in sorted(codes)],
         columns=["level", "code", "commune"],
     )
-    frames, note, counts = [], "", (0, 0)
+    frames, note, counts, is_safe = [], "", (0, 0), True
     rule = rule_of(deposit)
     stats = deposit.facts.rename(columns={"commune": "code"})[["code", "stat", "year", "value", "status"]]
     bounded = stats["status"] == Status.BOUNDED
@@ -140,15 +152,25 @@ def settle(deposit: Deposit, members: Mapping[Place, Collection[str]]) -> Plan:
     if open_to_all.any():
         frames.append(_summed(stats[open_to_all], membership))
     if rule is not None and not open_to_all.all():
+        guarded, told = _with_before(stats[~open_to_all], before)
         safe = protect(
-            stats[~open_to_all],
+            guarded,
             membership,
             rule,
             tables=[Relation(total, parts) for total, parts in TEMPLATES[deposit.template].sums],
             units=_units(facts, set(stats["stat"])),
+            told=told,
         )
-        frames.append(safe.frame)
-        note, counts = safe.note, (safe.primary, safe.secondary)
+        frame = safe.frame
+        mine = frame["level"].eq("commune") & frame["code"].isin(held)
+        mine |= np.array([place in own_places for place in zip(frame["level"], frame["code"], strict=True)])
+        frames.append(frame[mine])
+        hidden = int((frame.loc[mine, "status"] == Status.SECRET).sum())
+        note, counts, is_safe = (
+            said(hidden, rule, shown=int(mine.sum())),
+            (safe.primary, safe.secondary),
+            safe.safe,
+        )
     frame = pd.concat(frames, ignore_index=True)
     cells = {
         (level, code, stat): (None if pd.isna(value) else float(value), Status(status))
@@ -160,7 +182,64 @@ def settle(deposit: Deposit, members: Mapping[Place, Collection[str]]) -> Plan:
     for code, stat, value in zip(stats["code"], stats["stat"], stats["value"], strict=True):
         if pd.notna(value):
             free[stat][code] = float(value)
-    return Plan(deposit, cells, inside, free, note, *counts, least)
+    inside = {place: codes for place, codes in inside.items() if place in own_places}
+    return Plan(deposit, cells, inside, free, note, *counts, least, is_safe)
+
+
+def _with_before(stats: pd.DataFrame, before: Plan | None) -> tuple[pd.DataFrame, dict[tuple, bool]]:
+    """The facts of a deposit with those of the one it replaces that it lacks, and which cells were seen.
+
+    A cell whose value is no longer the same tells nothing of the new one.
+    """
+    if before is None:
+        return stats, {}
+    year = before.deposit.year
+    new = {
+        (code, stat): value
+        for code, stat, value in zip(stats["code"], stats["stat"], stats["value"], strict=True)
+    }
+    wanted = set(stats["stat"])
+    lacking = [
+        (code, stat, year, value, Status.OK)
+        for stat, values in before.free.items()
+        if stat in wanted
+        for code, value in values.items()
+        if (code, stat) not in new
+    ]
+    same = {
+        (code, stat)
+        for stat, values in before.free.items()
+        for code, value in values.items()
+        if new.get((code, stat), value) == value
+    }
+    told = {
+        (level, code, stat, year): value is not None
+        for (level, code, stat), (value, status) in before.cells.items()
+        if stat in wanted
+        and (value is not None or status is Status.SECRET)
+        and all((commune, stat) in same for commune in before.members.get((level, code), (code,)))
+    }
+    told |= {
+        (f"avant_{level}", f"{code}_{number}", stat, year): told[level, code, stat, year]
+        for number, (level, code) in enumerate(before.members)
+        for stat in wanted
+        if (level, code, stat, year) in told
+    }
+    extra = pd.DataFrame(lacking, columns=["code", "stat", "year", "value", "status"])
+    return (pd.concat([stats, extra], ignore_index=True) if lacking else stats), told
+
+
+def same_facts(one: Deposit, other: Deposit) -> bool:
+    """Whether two deposits of a template, of different years, hold the same counts: most of those that chance
+    would not make equal."""
+    keys = ["commune", "stat"]
+    both = one.facts.merge(other.facts, on=keys, suffixes=("", "_other")).dropna(
+        subset=["value", "value_other"]
+    )
+    both = both[both["value"] > 0]
+    large = both[both["value"] >= LARGE]
+    judged = large if len(large) else both
+    return bool(len(judged)) and float((judged["value"] == judged["value_other"]).mean()) > HALF
 
 
 def rule_of(deposit: Deposit) -> Rule | None:
@@ -171,8 +250,8 @@ def rule_of(deposit: Deposit) -> Rule | None:
     return rule.at(deposit.threshold) if deposit.threshold is not None else rule
 
 
-def _units(facts: Mapping[str, Fact], stats: Collection[str]) -> dict[str, str]:
-    return {stat: fact.units for stat, fact in facts.items() if stat in stats and fact.units in stats}
+def _units(facts: Mapping[str, Fact], stats: Collection[str]) -> dict[str, tuple[str, float]]:
+    return {stat: (fact.units, fact.each) for stat, fact in facts.items() if stat in stats and fact.units}
 
 
 def _summed(stats: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:

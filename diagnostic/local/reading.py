@@ -10,31 +10,37 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from diagnostic.directory import plain
-from diagnostic.french import number
+from diagnostic.french import number, quantity
 from diagnostic.local import worker
 from diagnostic.model import DiagnosticError
 
-SECONDS = 5.0
+SECONDS = 8.0
+TICK = 0.25
+"""Seconds between two calls of `tick`."""
 HEADER_WITHIN = 40
+WIDE = 4
+"""Columns from which a row that fills only the first one is a heading or a note, not a row."""
 TOO_SLOW = (
     "Ce fichier demande trop de travail pour être lu : il n’a pas été ouvert. "
     "Enregistrez-en une copie au format CSV, avec les seules colonnes utiles."
 )
 NO_TABLE = "Aucun tableau n’a été trouvé dans ce fichier. Donnez une ligne de titres de colonnes, puis une ligne par commune ou par structure."
 
-_NUMERIC = re.compile(r"[-+]?[\d\s\u00a0\u202f.,'’/%€:-]*\d[\d\s\u00a0\u202f.,'’/%€:-]*")
+_NUMBER_SIGNS = frozenset("0123456789.,'’/%€:-+ \t\u00a0\u202f")
 _TOTAL = re.compile(
     r"(sous )?tota(l|ux)( .*)?|somme|moyenne|ensemble( (du|de la|de l|des|de) .*)?"
     r"|grand total|cumul"
 )
-_CLASS = re.compile(r"\d[\d\s\u00a0\u202f]*\s*[-–]\s*\d[\d\s\u00a0\u202f]*€?")
+_CLASS = re.compile(r"\d+[-–]\d+€?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +66,22 @@ def refuse_size(size: int) -> None:
         raise DiagnosticError(worker.TOO_BIG)
 
 
-def open_table(data: bytes, *, known: Iterable[str] = (), sheet: str | None = None) -> Table:
+def open_table(
+    data: bytes,
+    *,
+    known: Iterable[str] = (),
+    sheet: str | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> Table:
     """The table held by the bytes of a CSV or xlsx file.
 
     `known` are column names that help to find the header. `sheet` picks a sheet by name; otherwise
     the one with the most rows. Anything else is refused with one sentence within `SECONDS` seconds:
-    DiagnosticError. Nothing is written to disk.
+    DiagnosticError. Nothing is written to disk. `tick` is called while the reading goes on: what it raises
+    stops it.
     """
     refuse_size(len(data))
-    answer = _work(data)
+    answer = _work(data, tick)
     sheets = [found for found in answer["sheets"] if any(any(row) for row in found["rows"])]
     if sheet is not None:
         sheets = [found for found in sheets if found["name"] == sheet]
@@ -87,23 +100,35 @@ def open_table(data: bytes, *, known: Iterable[str] = (), sheet: str | None = No
     )
 
 
-def _work(data: bytes) -> dict:
+def _work(data: bytes, tick: Callable[[], None]) -> dict:
     """Run the worker on these bytes; its death, whatever the reason, is a refusal."""
     command = [sys.executable, "-I", "-S", "-B", str(Path(worker.__file__))]
     needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=SECONDS, env=needed, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise DiagnosticError(TOO_SLOW) from None
-    try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(_answered(command, data, needed, tick))
     except ValueError:
         raise DiagnosticError(TOO_SLOW) from None
     if "error" in answer:
         raise DiagnosticError(answer["error"])
     return answer
+
+
+def _answered(command: Sequence[str], data: bytes, env: dict[str, str], tick: Callable[[], None]) -> bytes:
+    """What the worker writes; it never outlives this call."""
+    pipe, answer = subprocess.PIPE, []
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=env) as process:
+        talk = threading.Thread(target=lambda: answer.append(process.communicate(data)[0]), daemon=True)
+        talk.start()
+        try:
+            start = time.monotonic()
+            talk.join(TICK)
+            while talk.is_alive() and time.monotonic() - start < SECONDS:
+                tick()
+                talk.join(TICK)
+        finally:
+            process.kill()
+            talk.join()
+    return answer[0] if answer else b""
 
 
 def shape(
@@ -122,7 +147,8 @@ def shape(
         if names[place] or any(place < len(r) and r[place] for r in rows[last + 1 :])
     ]
     labels = _unique([names[place] or f"Colonne {letter(place)}" for place in used])
-    kept, lines, totals, repeated = [], [], [], 0
+    kept, lines, totals, headings, repeated = [], [], [], [], 0
+    full = len(used) >= WIDE
     first_header = [plain(label) for label in labels]
     for line, row in enumerate(rows[last + 1 :], start=last + 2):
         filled = [row[place] if place < len(row) else "" for place in used]
@@ -131,6 +157,8 @@ def shape(
             continue
         if _is_total(first):
             totals.append(line)
+        elif full and sum(map(bool, filled)) == 1 and filled[0]:
+            headings.append(line)
         elif _repeats(filled, first_header) or (line == last + 2 and _is_codes(filled)):
             repeated += 1
         else:
@@ -138,13 +166,18 @@ def shape(
             lines.append(line)
     if not kept:
         raise DiagnosticError(NO_TABLE)
-    notes = _notes(rows, head, last, totals, repeated)
+    notes = _notes(rows, head, last, totals, headings, repeated)
     frame = pd.DataFrame(kept, columns=labels, index=pd.Index(lines, name="line"), dtype=object)
     return Table(frame, tuple(letter(place) for place in used), notes=tuple(notes))
 
 
 def _notes(
-    rows: Sequence[Sequence[str]], head: int, last: int, totals: list[int], repeated: int
+    rows: Sequence[Sequence[str]],
+    head: int,
+    last: int,
+    totals: list[int],
+    headings: list[int],
+    repeated: int,
 ) -> list[str]:
     notes = []
     above = sum(any(row) for row in rows[:head])
@@ -161,6 +194,12 @@ def _notes(
     elif totals:
         shown = ", ".join(map(str, totals[:5])) + ("…" if len(totals) > 5 else "")
         notes.append(f"{number(len(totals))} lignes de total ne sont pas reprises (lignes {shown}).")
+    if headings:
+        shown = ", ".join(map(str, headings[:5])) + ("…" if len(headings) > 5 else "")
+        notes.append(
+            f"{quantity(len(headings), 'ligne qui ne porte', 'lignes qui ne portent')} qu’un intertitre ou une note : "
+            f"non reprise{'s' if len(headings) > 1 else ''} (ligne{'s' if len(headings) > 1 else ''} {shown})."
+        )
     if repeated:
         notes.append("Une deuxième ligne de titres de colonnes n’a pas été reprise.")
     return notes
@@ -232,9 +271,16 @@ def _is_wordy(row: Sequence[str]) -> bool:
     are allowed."""
     filled = [cell for cell in row if cell]
     return bool(filled) and not any(
-        _NUMERIC.fullmatch(cell) and not re.fullmatch(r"(19|20)\d\d", cell) and not _CLASS.fullmatch(cell)
+        _is_number(cell)
+        and not re.fullmatch(r"(19|20)\d\d", cell)
+        and not _CLASS.fullmatch("".join(cell.split()))
         for cell in filled
     )
+
+
+def _is_number(cell: str) -> bool:
+    """Figures and their signs alone: read once, however long."""
+    return _NUMBER_SIGNS.issuperset(cell) and any(map(str.isdecimal, cell))
 
 
 def _groups(spread: Sequence[str], row: Sequence[str], merged: Sequence[Sequence[int]], line: int) -> bool:
@@ -249,7 +295,17 @@ def _continues(rows: Sequence[Sequence[str]], merged: Sequence[Sequence[int]], l
     if any(top == line and (right > left or bottom > top) for top, left, bottom, right in merged):
         return True
     row, below = rows[line], rows[line + 1]
-    gaps = [place for place in range(max(len(row), len(below))) if place >= len(row) or not row[place]]
+    joined = {
+        place
+        for top, left, bottom, right in merged
+        if top < line <= bottom
+        for place in range(left, min(right, worker.MAX_COLUMNS) + 1)
+    }
+    gaps = [
+        place
+        for place in range(max(len(row), len(below)))
+        if (place >= len(row) or not row[place]) and place not in joined
+    ]
     filled = [place for place in range(len(below)) if below[place]]
     return bool(gaps) and bool(filled) and set(filled) <= set(gaps) | {p - 1 for p in gaps}
 

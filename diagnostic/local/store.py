@@ -5,6 +5,7 @@ Nothing here opens a file. The object is immutable: a page keeps it in its own s
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,6 +41,13 @@ class Deposit:
     def __repr__(self) -> str:
         """No value: a representation ends up in logs."""
         return f"Deposit({self.template}, {self.year}, {len(self.facts)} facts)"
+
+    @property
+    def digest(self) -> str:
+        """What tells these facts from others: the same for two readings of one file kept on disk."""
+        said = f"{self.template} {self.year} {self.threshold} {self.perimeter}"
+        facts = self.facts.astype({"status": str}).to_csv(index=False)
+        return hashlib.sha256(f"{said}\n{facts}".encode()).hexdigest()
 
     @property
     def badge(self) -> str:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import xlsxwriter
+
+PLACES_OF_ONE = 6.0
+"""The most children whom one assistante maternelle looks after at once (code de l’action sociale et des familles, L. 421-4: four
+by her approval, six with the exceptions)."""
 
 
 class Kind(StrEnum):
@@ -18,6 +22,7 @@ class Kind(StrEnum):
 
     COMMUNE_CODE = "code_commune"
     COMMUNE_NAME = "nom_commune"
+    POSTCODE = "code_postal"
     TEXT = "texte"
     COUNT = "entier"
     NUMBER = "nombre"
@@ -31,6 +36,7 @@ class Kind(StrEnum):
         return {
             Kind.COMMUNE_CODE: "un code Insee de 5 caractères, par exemple 01004 ou 2A004",
             Kind.COMMUNE_NAME: "le nom d’une commune",
+            Kind.POSTCODE: "un code postal de 5 chiffres",
             Kind.TEXT: "un texte",
             Kind.COUNT: "un nombre entier positif ou nul",
             Kind.NUMBER: "un nombre positif ou nul",
@@ -42,6 +48,11 @@ class Kind(StrEnum):
     @property
     def numeric(self) -> bool:
         return self in (Kind.COUNT, Kind.NUMBER)
+
+    @property
+    def place(self) -> bool:
+        """Whether the column says where a row is."""
+        return self in (Kind.COMMUNE_CODE, Kind.COMMUNE_NAME, Kind.POSTCODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,8 @@ class Fact:
 
     `where` keeps the rows whose yes-or-no column has this answer: ("psu", "oui"). `public` counts
     structures, which no rule of secrecy hides. `units` is the stat that counts who stands behind this
-    one: places are hidden where the assistantes maternelles who offer them are too few.
+    one: places are hidden where the assistantes maternelles who offer them are too few, or may be, `each` being
+    the most that one of them offers.
     """
 
     stat: str
@@ -72,6 +84,7 @@ class Fact:
     where: tuple[str, str] | None = None
     public: bool = False
     units: str = ""
+    each: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +130,42 @@ NAME = Column(
     help="Nom de la commune. Facultatif si le code est donné.",
     synonyms=(
         "nom commune", "nom de la commune", "libelle commune", "libgeo", "ville", "nomcom", "nom com",
-        "lib com", "libcom", "commune d implantation", "commune de residence", "localite", "communes",
+        "lib com", "libcom", "commune d implantation", "ville d implantation", "commune de residence", "localite", "communes",
+        "arrondissement", "nom de commune", "commune libelle",
     ),
     example="Ambérieu-en-Bugey",
 )  # fmt: skip
+POSTCODE = Column(
+    "code_postal",
+    "Code postal",
+    Kind.POSTCODE,
+    help="Facultatif : avec le nom, il dit laquelle de deux communes homonymes.",
+    synonyms=("cp", "code postal de la commune", "code post", "codepostal", "code postal commune"),
+    example="01500",
+)
+TYPE = Column(
+    "type",
+    "Type",
+    Kind.TEXT,
+    help="Ce qu’est la structure : un fichier qui en mêle plusieurs nourrit plusieurs modèles.",
+    synonyms=(
+        "type d accueil",
+        "type de structure",
+        "type d etablissement",
+        "type d equipement",
+        "categorie",
+        "nature",
+    ),
+)
 STRUCTURE = Column(
     "nom",
     "Nom",
     Kind.TEXT,
     help="Nom de la structure.",
-    synonyms=("nom de la structure", "structure", "nom structure", "etablissement", "equipement", "denomination", "nom du lieu", "raison sociale"),
+    synonyms=(
+        "nom de la structure", "structure", "nom structure", "etablissement", "nom de l etablissement", "nom etablissement",
+        "equipement", "denomination", "nom du lieu", "raison sociale",
+    ),
     example="Les Petits Loups",
 )  # fmt: skip
 MANAGER = Column(
@@ -149,13 +188,19 @@ def _yes_no(id: str, label: str, *synonyms: str, help: str = "Oui ou non.") -> C
 
 
 def _list(
-    id: str, title: str, label: str, *extra: Column, facts: tuple[Fact, ...] = (), rule: str | None = None
+    id: str,
+    title: str,
+    label: str,
+    kind: str,
+    *extra: Column,
+    facts: tuple[Fact, ...] = (),
+    rule: str | None = None,
 ) -> Template:
-    """A list of structures, one a row, that always counts them."""
+    """A list of structures, one a row, that always counts them; `kind` is the type that its rows bear."""
     return Template(
         id,
         title,
-        (CODE, NAME, STRUCTURE, MANAGER, *extra),
+        (CODE, NAME, POSTCODE, replace(TYPE, example=kind), STRUCTURE, MANAGER, *extra),
         (Fact(f"{id}_structures", label, public=True), *facts),
         rule=rule,
     )
@@ -176,11 +221,11 @@ _CAF_COUNTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("enfants_3_5", "Enfants de 3 à 5 ans", ("enfants 3 5 ans", "3 5 ans", "enf 3 5", "enfants 3 5")),
     ("enfants_6_11", "Enfants de 6 à 11 ans", ("enfants 6 11 ans", "6 11 ans", "enf 6 11", "enfants 6 11")),
     ("enfants_12_17", "Enfants de 12 à 17 ans", ("enfants 12 17 ans", "12 17 ans", "enf 12 17", "enfants 12 17")),
-    ("qf_moins_400", "Quotient familial de moins de 400 €", ("qf moins de 400", "moins de 400 euros", "moins de 400", "qf 400", "qf inf 400", "0 399")),
+    ("qf_moins_400", "Quotient familial de moins de 400 €", ("qf moins de 400", "moins de 400 euros", "moins de 400", "qf inf 400", "0 399", "qf 0 399")),
     ("qf_400_799", "Quotient familial de 400 à 799 €", ("qf 400 799", "entre 400 et 799 euros", "qf de 400 a 799", "400 799", "400 a 799")),
     ("qf_800_1199", "Quotient familial de 800 à 1 199 €", ("qf 800 1199", "entre 800 et 1199 euros", "qf de 800 a 1199", "800 1199", "800 a 1199")),
     ("qf_1200_plus", "Quotient familial de 1 200 € et plus", ("qf 1200 et plus", "1200 euros ou plus", "1200 et plus", "qf sup 1200")),
-    ("aeeh", "Enfants bénéficiaires de l’AEEH", ("aeeh", "beneficiaires aeeh", "enfants aeeh", "nb aeeh")),
+    ("aeeh", "Enfants bénéficiaires de l’AEEH", ("aeeh", "beneficiaires aeeh", "enfants aeeh", "nb enfant aeeh", "nb aeeh")),
     ("monoparentales", "Familles monoparentales", ("monoparentales", "monoparents", "nb monoparents", "foyers monoparentaux")),
 )  # fmt: skip
 
@@ -191,6 +236,7 @@ TEMPLATES: dict[str, Template] = {
             "alsh",
             "Accueils de loisirs (ALSH)",
             "Accueils de loisirs",
+            "Accueil de loisirs",
             Column("age_min", "Âge minimum", Kind.COUNT, False, "En années révolues.", ("age min", "a partir de", "age mini"), "3"),
             Column("age_max", "Âge maximum", Kind.COUNT, False, "En années révolues.", ("age max", "jusqu a", "age maxi"), "11"),
             *_ALSH_PLACES,
@@ -200,7 +246,8 @@ TEMPLATES: dict[str, Template] = {
             "eaje",
             "Crèches et autres EAJE",
             "Établissements d’accueil du jeune enfant",
-            _count("places", "Places", "nombre de places", "nb places", "capacite", "agrement", "places agreees", "capacite agreee", required=True),
+            "Multi-accueil",
+            _count("places", "Places", "nombre de places", "nb places", "capacite", "capacite d accueil", "agrement", "places agreees", "nombre de places agreees", "capacite agreee", required=True),
             _yes_no("psu", "PSU", "financement psu", "prestation de service unique", help="Oui si la crèche reçoit la PSU."),
             _yes_no("micro_creche", "Micro-crèche", "micro creche", "micro creche paje"),
             Column("ouverture", "Date d’ouverture", Kind.DATE, False, "Pour une place nouvelle ou à venir.", ("ouverture", "date ouverture", "ouvert le"), "01/09/2025"),
@@ -217,16 +264,18 @@ TEMPLATES: dict[str, Template] = {
             (
                 CODE,
                 NAME,
-                _count("assistantes", "Assistantes maternelles", "nombre d assistantes maternelles", "nb am", "am", "am actives", "assmat", "assistants maternels"),
-                _count("places", "Places", "nombre de places", "nb places", "places am", "capacite", "agrement", required=True),
+                POSTCODE,
+                _count("assistantes", "Assistantes maternelles", "nombre d assistantes maternelles", "nb am", "nombre am", "am actives", "assmat", "assistants maternels"),
+                _count("places", "Places", "nombre de places", "nb places", "places am", "nombre places am", "capacite", "capacite d accueil", "agrement", required=True),
             ),
-            (Fact("am_actives", "Assistantes maternelles", "assistantes"), Fact("am_places", "Places chez les assistantes maternelles", "places", units="am_actives")),
+            (Fact("am_actives", "Assistantes maternelles", "assistantes"), Fact("am_places", "Places chez les assistantes maternelles", "places", units="am_actives", each=PLACES_OF_ONE)),
             one_row_per_commune=True,
             rule="etablissements",
         ),
         _list(
             "rpe",
             "Relais petite enfance (RPE)",
+            "Relais petite enfance",
             "Relais petite enfance",
             Column("etp", "ETP d’animation", Kind.NUMBER, False, "Équivalents temps plein.", ("etp", "etp animateur", "etp animation"), "1,5"),
             facts=(Fact("rpe_etp", "ETP d’animation des relais petite enfance", "etp"),),
@@ -235,23 +284,26 @@ TEMPLATES: dict[str, Template] = {
             "laep",
             "Lieux d’accueil enfants-parents (LAEP)",
             "Lieux d’accueil enfants-parents",
+            "Lieu d’accueil enfants-parents",
             Column("heures", "Heures d’ouverture par semaine", Kind.NUMBER, False, "", ("heures", "heures par semaine", "heures d ouverture"), "6"),
             facts=(Fact("laep_heures", "Heures hebdomadaires d’ouverture des LAEP", "heures"),),
         ),
-        _list("evs", "Espaces de vie sociale (EVS)", "Espaces de vie sociale"),
+        _list("evs", "Espaces de vie sociale (EVS)", "Espaces de vie sociale", "Espace de vie sociale"),
         _list(
             "clas",
             "Accompagnement à la scolarité (CLAS)",
             "Porteurs d’un CLAS",
+            "CLAS",
             _count("enfants", "Enfants accompagnés", "enfants", "nombre d enfants", "nb enfants"),
             facts=(Fact("clas_enfants", "Enfants accompagnés par un CLAS", "enfants"),),
             rule="saisie",
         ),
-        _list("centres_sociaux", "Centres sociaux", "Centres sociaux"),
+        _list("centres_sociaux", "Centres sociaux", "Centres sociaux", "Centre social"),
         _list(
             "jeunesse",
             "Structures pour les jeunes",
             "Structures jeunesse",
+            "Espace jeunes",
             _count("places", "Places", "nombre de places", "nb places", "capacite"),
             Column("postes_ps_jeunes", "Postes PS jeunes", Kind.NUMBER, False, "Postes d’animateurs cofinancés.", ("ps jeunes", "postes"), "1"),
             facts=(
@@ -262,7 +314,7 @@ TEMPLATES: dict[str, Template] = {
         Template(
             "caf",
             "Extrait de la Caf par commune",
-            (CODE, NAME, *(_count(id, label, *names, required=id == "allocataires", example="120") for id, label, names in _CAF_COUNTS)),
+            (CODE, NAME, POSTCODE, *(_count(id, label, *names, required=id == "allocataires", example="120") for id, label, names in _CAF_COUNTS)),
             tuple(Fact(f"caf_{id}", label, id) for id, label, _ in _CAF_COUNTS),
             one_row_per_commune=True,
             rule="caf_extrait",
@@ -274,6 +326,7 @@ TEMPLATES: dict[str, Template] = {
             (
                 CODE,
                 NAME,
+                POSTCODE,
                 STRUCTURE,
                 _count("demandes", "Enfants en attente", "enfants en attente", "demandes", "liste d attente", "nombre de demandes", "en attente", required=True),
             ),
@@ -286,6 +339,7 @@ TEMPLATES: dict[str, Template] = {
             (
                 CODE,
                 NAME,
+                POSTCODE,
                 Column("ctg_signee", "CTG signée", Kind.YES_NO, True, "Oui ou non.", ("ctg", "signee", "convention signee", "ctg signee"), "oui"),
                 Column("fin", "Fin de la convention", Kind.DATE, False, "Date d’échéance.", ("date de fin", "echeance", "fin ctg"), "31/12/2027"),
             ),
@@ -298,6 +352,7 @@ TEMPLATES: dict[str, Template] = {
             (
                 CODE,
                 NAME,
+                POSTCODE,
                 *(
                     _yes_no(f"competence_{id}", label, *names)
                     for id, label, names in (

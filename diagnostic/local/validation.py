@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,14 +31,18 @@ UNKNOWN = frozenset(
 )
 YES = frozenset({"oui", "o", "yes", "y", "vrai", "true", "1", "x", "signee", "signe"})
 NO = frozenset({"non", "n", "no", "faux", "false", "0", "non signee", "non signe"})
+LEFT = "laissé de côté"
+"""Outcome of a row that stands for people of no commune: told, and counted nowhere."""
 LARGEST = 100_000_000
 COMMENTED = 2_000
+STEP = 2_000
 
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
+_UNIT = re.compile(r"(?:€|places?|enfants?|berceaux?|etp|agréés?)$", re.IGNORECASE)
 _GROUPED = re.compile(r"[-+]?\d{1,3}(\.\d{3})+(,\d+)?")
 _DECIMAL = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)")
 _ENGLISH = re.compile(r"[-+]?\d{1,3}(,\d{3})+\.\d+")
-_BELOW = re.compile(r"<\s*=?\s*\d+")
+_BELOW = re.compile(r"<=?\d+")
 _DATES = (
     re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})( .*)?"),
@@ -80,7 +84,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """The judgement of a whole file. Each line is in exactly one of the four counts.
+    """The judgement of a whole file. Each line is in exactly one of the five counts; those `left` aside are people
+    of no commune.
 
     `rows`: the usable rows, index = line of the file, `commune` then one column per mapped column.
     `hidden`: same shape, True where the producer masked the number. `threshold` as in the mapping.
@@ -99,6 +104,7 @@ class Validation:
     notes: tuple[str, ...] = ()
     threshold: float | None = None
     doubtful: frozenset[str | None] = frozenset()
+    left: int = 0
 
     @property
     def complete(self) -> bool:
@@ -119,37 +125,54 @@ class Validation:
 
 
 def validate(
-    table: Table, mapping: Mapping, directory: Directory, *, within: Collection[str] = ()
+    table: Table,
+    mapping: Mapping,
+    directory: Directory,
+    *,
+    within: Collection[str] = (),
+    tick: Callable[[], None] = lambda: None,
 ) -> Validation:
     """Judge every row of `table` against the template of `mapping`.
 
     `directory`: the names and codes of the communes. `within`: communes of the user's territory,
-    which settle ambiguous names. DiagnosticError when the mapping lacks a column the template needs.
+    which settle ambiguous names. `tick` is called as it goes: what it raises stops it. DiagnosticError when the mapping lacks a column the template needs.
     """
-    template = TEMPLATES[mapping.template]
     if lacking := mapping.missing():
         raise DiagnosticError(
             f"Indiquez d’abord à quelle colonne du fichier correspond : {', '.join(lacking)}."
         )
+    template = TEMPLATES[mapping.template]
     absent = [header for header in mapping.columns.values() if header not in table.rows]
     if absent:
         raise DiagnosticError(
             f"Ces correspondances ne vont pas avec ce fichier, qui n’a pas de colonne « {absent[0]} » : refaites-les."
         )
+    if mapping.everywhere is not None and mapping.everywhere not in directory.name:
+        raise DiagnosticError(f"La commune {mapping.everywhere} n’existe pas dans les données chargées.")
     lines = table.rows.index.to_numpy()
-    sheet = _Sheet(table, mapping, template, np.full(len(lines), 0, dtype=np.int8))
+    sheet = _Sheet(table, mapping, template, np.full(len(lines), 0, dtype=np.int8), tick)
     matches = sheet.communes(Resolver(directory, within, mapping.answers))
     values, hidden = sheet.cells()
     rows = pd.DataFrame({"commune": [m.commune for m in matches], **values}, index=table.rows.index)
-    if template.one_row_per_commune:
-        sheet.refuse_repeats(rows["commune"])
+    if mapping.persons:
+        rows["assistantes"] = 1.0
+        hidden["assistantes"] = np.zeros(len(rows), bool)
+    elif template.one_row_per_commune:
+        sheet.refuse_repeats(rows["commune"], matches)
     kept = sheet.worst <= 1
-    counts = np.bincount(sheet.worst, minlength=4)
+    counts = np.bincount(sheet.worst, minlength=5)
     unused = [header for header in table.rows if header not in mapping.columns.values()]
     notes = [*table.notes]
     if unused:
         shown = ", ".join(f"« {header} »" for header in unused[:6]) + ("…" if len(unused) > 6 else "")
         notes.append(f"{quantity(len(unused), 'colonne non reprise', 'colonnes non reprises')} : {shown}.")
+    nowhere = int(counts[4])
+    if nowhere:
+        said = sorted({text for text, match in zip(sheet.said(), matches, strict=True) if match.nowhere})
+        shown = ", ".join(f"« {text} »" if text else "vide" for text in said[:4])
+        notes.append(
+            f"{quantity(nowhere, 'ligne sans commune', 'lignes sans commune')} ({shown}) : laissée{'s' if nowhere > 1 else ''} de côté."
+        )
     return Validation(
         template,
         rows[kept],
@@ -162,6 +185,7 @@ def validate(
         frozenset().union(
             *(_meant(match) for match, kept_whole in zip(matches, kept, strict=True) if not kept_whole)
         ),
+        nowhere,
     )
 
 
@@ -170,14 +194,17 @@ def _meant(match: Match) -> frozenset[str | None]:
     return frozenset(match.candidates or (match.commune,))
 
 
-RANK = {OK: 0, REPAIRED: 1, QUESTION: 2, REFUSED: 3}
+RANK = {OK: 0, REPAIRED: 1, QUESTION: 2, REFUSED: 3, LEFT: 4}
 
 
 class _Sheet:
     """The running judgement of one file: the worst outcome of each row and the issues found."""
 
-    def __init__(self, table: Table, mapping: Mapping, template: Template, worst: np.ndarray) -> None:
+    def __init__(
+        self, table: Table, mapping: Mapping, template: Template, worst: np.ndarray, tick: Callable[[], None]
+    ) -> None:
         self.table, self.mapping, self.template, self.worst = table, mapping, template, worst
+        self.tick = tick
         self.lines = table.rows.index.to_list()
         self.letter = dict(zip(table.rows.columns, table.letters, strict=True))
         self.issues: list[Issue] = []
@@ -193,7 +220,9 @@ class _Sheet:
         return self.table.rows[header].to_list() if header else [""] * len(self.lines)
 
     def communes(self, resolver: Resolver) -> list[Match]:
-        seen: dict[tuple[str, str], Match] = {}
+        if self.mapping.everywhere is not None:
+            return [Match(OK, self.mapping.everywhere)] * len(self.lines)
+        seen: dict[tuple[str, str, str], Match] = {}
         matches = []
         header = self.mapping.columns.get("code_commune", self.mapping.columns.get("commune", ""))
         expected = (
@@ -201,11 +230,16 @@ class _Sheet:
             if "code_commune" in self.mapping.columns
             else Kind.COMMUNE_NAME.expected
         )
-        for place, pair in enumerate(zip(self.typed("code_commune"), self.typed("commune"), strict=True)):
+        for place, pair in enumerate(self.places()):
+            if place % STEP == 0:
+                self.tick()
             match = seen.get(pair)
             if match is None:
                 match = seen[pair] = resolver.match(*pair)
             matches.append(match)
+            if match.nowhere and self.template.one_row_per_commune:
+                self.worst[place] = RANK[LEFT]
+                continue
             exact = (
                 match.outcome == REPAIRED
                 and not pair[0]
@@ -215,13 +249,21 @@ class _Sheet:
                 self.report(place, header, pair[0] or pair[1], match.outcome, expected, match.why)
         return matches
 
+    def places(self) -> Iterator[tuple[str, str, str]]:
+        """Code, name and postcode of each row."""
+        return zip(self.typed("code_commune"), self.typed("commune"), self.typed("code_postal"), strict=True)
+
+    def said(self) -> list[str]:
+        """What each row says of where it is."""
+        return [code or name for code, name, _ in self.places()]
+
     def questions(self, matches: list[Match]) -> tuple[Question, ...]:
         asked: dict[tuple[str, Match], list[int]] = {}
-        for place, (code, name, match) in enumerate(
-            zip(self.typed("code_commune"), self.typed("commune"), matches, strict=True)
-        ):
+        if self.mapping.everywhere is not None:
+            return ()
+        for place, ((code, name, postcode), match) in enumerate(zip(self.places(), matches, strict=True)):
             if match.outcome == QUESTION:
-                asked.setdefault((name or code, match), []).append(self.lines[place])
+                asked.setdefault((name or code or postcode, match), []).append(self.lines[place])
         return tuple(
             Question(typed, m.why, m.candidates, tuple(lines)) for (typed, m), lines in asked.items()
         )
@@ -232,8 +274,9 @@ class _Sheet:
         hidden: dict[str, np.ndarray] = {}
         for column in self.template.columns:
             header = self.mapping.columns.get(column.id)
-            if header is None or column.kind in (Kind.COMMUNE_CODE, Kind.COMMUNE_NAME):
+            if header is None or column.kind.place:
                 continue
+            self.tick()
             typed = self.table.rows[header].to_list()
             read = {text: read_cell(text, column) for text in dict.fromkeys(typed)}
             cells = [read[text] for text in typed]
@@ -246,9 +289,16 @@ class _Sheet:
                     self.report(place, header, typed[place], cell.outcome, column.kind.expected, cell.mend)
         return values, hidden
 
-    def refuse_repeats(self, commune: pd.Series) -> None:
-        """A commune that stands twice is refused on each of its lines: nobody knows which one is right."""
-        twice = (commune.notna() & commune.duplicated(keep=False)).to_numpy()
+    def refuse_repeats(self, commune: pd.Series, matches: Sequence[Match]) -> None:
+        """A commune that stands twice is refused on each of its lines: nobody knows which one is right.
+
+        Its parts (Iris, arrondissements, old communes) are added up, each once; not beside the commune whole.
+        """
+        part = pd.Series([match.part for match in matches], index=commune.index)
+        whole = set(commune[commune.notna() & (part == "")])
+        twice = pd.DataFrame({"commune": commune, "part": part}).duplicated(keep=False)
+        mixed = (part != "") & commune.isin(whole)
+        twice = (commune.notna() & (twice | mixed | (commune.isin(commune[mixed])))).to_numpy()
         header = self.mapping.columns.get("code_commune", self.mapping.columns.get("commune", ""))
         first: dict[str, int] = {}
         for place in np.flatnonzero(twice).tolist():
@@ -262,7 +312,7 @@ class _Sheet:
 def read_cell(text: str, column: Column) -> Cell:
     """The value of a cell of this column; an empty one is unknown, and refused when it is required."""
     bare = plain(text)
-    if column.kind.numeric and (bare in HIDDEN or _BELOW.fullmatch(text.strip())):
+    if column.kind.numeric and (bare in HIDDEN or _BELOW.fullmatch(text.translate(_SPACES))):
         return Cell(None, hidden=True)
     if bare in UNKNOWN and (bare or not any(c.isalnum() for c in text)):
         if column.required:
@@ -271,6 +321,8 @@ def read_cell(text: str, column: Column) -> Cell:
             )
         return Cell(None)
     if column.kind.numeric:
+        if "%" in text:
+            return Cell(None, REFUSED, mend="C’est un pourcentage : donnez le nombre lui-même.")
         return read_number(text, whole=column.kind is Kind.COUNT)
     if column.kind is Kind.YES_NO:
         answer = "oui" if bare in YES else "non" if bare in NO else None
@@ -284,8 +336,8 @@ def read_cell(text: str, column: Column) -> Cell:
 
 
 def read_number(text: str, *, whole: bool) -> Cell:
-    """A number as French spreadsheets write it: « 1 234,5 », « 1.234 », « 12,0 », « 12 % »."""
-    bare = text.translate(_SPACES).removesuffix("%").removesuffix("€").removesuffix("places")
+    """A number as French spreadsheets write it: « 1 234,5 », « 1.234 », « 12,0 », « 24 places », « 1 ETP »."""
+    bare = _UNIT.sub("", text.translate(_SPACES))
     repaired = ""
     if _GROUPED.fullmatch(bare) and (whole or "," in bare or bare.count(".") > 1):
         repaired = "Le point a été lu comme un séparateur de milliers."

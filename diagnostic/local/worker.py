@@ -52,6 +52,8 @@ TOO_BIG = (
     "Ce fichier dépasse 30 Mo. Ne gardez que les lignes et les colonnes utiles puis déposez-le de nouveau."
 )
 
+ODD_BYTES = "Des caractères d’un autre codage (Windows) ont été lus sur leur ligne seule ; à relire, ligne"
+
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PROTECTED = re.compile(r'^=\s*"(?P<text>[^"]*)"$')
 CELL = re.compile(r'<c r="([A-Z]{1,4})(\d{1,7})"((?: [^>]*?)?)(?:/>|>(.*?)</c>)', re.DOTALL)
@@ -74,6 +76,11 @@ MAGIC = {
     b"\x7fELF": BINARY,
     b"MZ": BINARY,
 }
+
+
+Styles = dict[str, str]
+"""What a cell style shows, by its number: a date or a share; absent when it shows the number itself."""
+DATE, SHARE = "date", "part"
 
 
 class Refused(Exception):
@@ -135,7 +142,7 @@ def read(data: bytes) -> dict:
 
 
 def read_csv(data: bytes) -> dict:
-    text, encoding = decode(data)
+    text, encoding, notes = decode(data)
     if text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<?xml", "<table", "<script")):
         raise Refused(f"Ce fichier est une page web, pas un tableau. {SAVE_AS}")
     if text[:4].lower() == "sep=" and len(text) > 4:
@@ -160,11 +167,14 @@ def read_csv(data: bytes) -> dict:
             "Corrigez-la puis déposez le fichier de nouveau."
         ) from None
     sheet = {"name": "", "rows": rows, "merged": []}
-    return {"sheets": [sheet], "notes": [], "encoding": encoding, "separator": separator}
+    return {"sheets": [sheet], "notes": notes, "encoding": encoding, "separator": separator}
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """Text and encoding name. UTF-16 is seen by its mark or by its zero bytes."""
+def decode(data: bytes) -> tuple[str, str, list[str]]:
+    """Text, encoding name, and what to say of it. UTF-16 is seen by its mark or by its zero bytes.
+
+    A few bytes of Windows in a file of UTF-8 are read as such, on their lines alone, and the lines are told.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidates = ["utf-16"]
     elif b"\x00" in data:
@@ -174,6 +184,13 @@ def decode(data: bytes) -> tuple[str, str]:
         candidates = ["utf-16-le"] if odd > 0.6 > even else ["utf-16-be"] if even > 0.6 > odd else []
     else:
         candidates = ["utf-8-sig", "cp1252", "latin-1"]
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            if found := mixed(data):
+                text, odd = found
+                shown = ", ".join(map(str, odd[:5])) + ("…" if len(odd) > 5 else "")
+                return text, "utf-8", [f"{ODD_BYTES} {shown}."]
     for encoding in candidates:
         try:
             text = data.decode(encoding)
@@ -182,8 +199,21 @@ def decode(data: bytes) -> tuple[str, str]:
         sample = text[:20_000]
         if "\x00" in text or len(CONTROL.findall(sample)) > len(sample) / 50:
             break
-        return text, encoding
+        return text, encoding, []
     raise Refused(BINARY)
+
+
+def mixed(data: bytes) -> tuple[str, list[int]] | None:
+    """The text of a file of UTF-8 with some lines of Windows, and these lines; None when it is no such file."""
+    lines, odd, accented = [], [], 0
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        try:
+            lines.append(line.decode("utf-8"))
+            accented += not line.isascii()
+        except UnicodeDecodeError:
+            lines.append(line.decode("cp1252", "replace"))
+            odd.append(number)
+    return ("\n".join(lines), odd) if accented > len(odd) else None
 
 
 def sniff(text: str) -> str:
@@ -226,10 +256,11 @@ def read_workbook(data: bytes) -> dict:
             "Les liens vers d’autres classeurs ont été ignorés : seules les valeurs enregistrées sont lues."
         )
     strings = SharedStrings(budget).read(archive) if "xl/sharedStrings.xml" in names else []
-    dates = date_styles(archive, names, budget)
+    shown = cell_styles(archive, names, budget)
+    first_day = date(1904, 1, 1) if counts_from_1904(archive, names, budget) else date(1899, 12, 30)
     sheets, formulas, empty = [], 0, 0
     for name, member in visible_sheets(archive, names, budget):
-        sheet = Sheet(strings, dates, budget)
+        sheet = Sheet(strings, shown, budget, first_day)
         sheet.read(archive, member)
         formulas += sheet.formulas
         empty += sheet.uncached
@@ -360,8 +391,10 @@ class SharedStrings:
 class Sheet:
     """Rows of text of one sheet. Empty cells cost nothing, however many columns they claim."""
 
-    def __init__(self, strings: list[str], dates: frozenset[str], budget: Budget) -> None:
-        self.strings, self.dates, self.budget = strings, dates, budget
+    def __init__(
+        self, strings: list[str], styles: Styles, budget: Budget, first_day: date = date(1899, 12, 30)
+    ) -> None:
+        self.strings, self.styles, self.budget, self.first_day = strings, styles, budget, first_day
         self.rows: list[list[str]] = []
         self.merged: list[list[int]] = []
         self.formulas = self.uncached = 0
@@ -393,7 +426,7 @@ class Sheet:
         marks = data.count(b"<?") - data.startswith(b"<?xml")
         if body < 0 or foot < 0 or marks or b"<!" in data or DECLARED.match(data):
             return False
-        self.attributes: dict[str, tuple[str, bool]] = {}
+        self.attributes: dict[str, tuple[str, str]] = {}
         place = body
         while place < foot:
             end = data.rfind(b"</row>", place, min(place + CHUNK * 16, foot))
@@ -417,7 +450,7 @@ class Sheet:
         for name, line, attributes, content in found:
             if not content:
                 continue
-            kind, dated = known.get(attributes) or self.learn(attributes)
+            kind, style = known.get(attributes) or self.learn(attributes)
             text = content[3:-4]
             if "<" in text or not content.startswith("<v>"):
                 text = self.content(content)
@@ -430,8 +463,8 @@ class Sheet:
             else:
                 budget.cells += 1
                 budget.text += len(text)
-                if not text.isdecimal() or kind != "n" or dated:
-                    text = self.typed(clean(text), kind, dated)
+                if not text.isdecimal() or kind != "n" or style:
+                    text = self.typed(clean(text), kind, style)
             if not text:
                 continue
             column = letters.get(name)
@@ -457,10 +490,10 @@ class Sheet:
             self.rows.append([])
         return self.rows[place]
 
-    def learn(self, attributes: str) -> tuple[str, bool]:
-        """Type and whether it shows a date, of cells with these attributes; few differ in a sheet."""
+    def learn(self, attributes: str) -> tuple[str, str]:
+        """Type of cells with these attributes, and what their style shows; few differ in a sheet."""
         held = dict(ATTRIBUTE.findall(attributes))
-        found = self.attributes[attributes] = held.get("t", "n"), held.get("s") in self.dates
+        found = self.attributes[attributes] = held.get("t", "n"), self.styles.get(held.get("s", ""), "")
         return found
 
     def content(self, inner: str) -> str:
@@ -559,17 +592,18 @@ class Sheet:
             if self.budget.cells >= MAX_CELLS:
                 raise Refused(TOO_LONG)
             return self.shared(text)
-        return self.typed(self.budget.cell(text), kind, self.cell.get("s") in self.dates)
+        return self.typed(self.budget.cell(text), kind, self.styles.get(self.cell.get("s", ""), ""))
 
-    @staticmethod
-    def typed(text: str, kind: str, dated: bool) -> str:
-        """The text of a value as the person typed it: a boolean in words, a date, a plain number."""
+    def typed(self, text: str, kind: str, style: str) -> str:
+        """The text of a value as the person sees it: a boolean in words, a date, a share, a plain number."""
         if kind == "b":
             return "oui" if text == "1" else "non"
         if kind == "e":
             return ""
         if kind == "n":
-            return as_date(text) if dated else as_number(text)
+            if style == DATE:
+                return as_date(text, self.first_day)
+            return as_share(text) if style == SHARE else as_number(text)
         return text
 
     def merge(self, reference: str) -> None:
@@ -609,9 +643,17 @@ def as_number(text: str) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else f"{number:.15g}"
 
 
-def as_date(text: str) -> str:
+def as_share(text: str) -> str:
+    """0.12 in a cell that shows a percentage is read « 12 % », as the person sees it."""
     try:
-        return (date(1899, 12, 30) + timedelta(days=int(float(text)))).isoformat()
+        return f"{as_number(repr(round(float(text) * 100, 10)))} %"
+    except ValueError:
+        return text
+
+
+def as_date(text: str, first_day: date) -> str:
+    try:
+        return (first_day + timedelta(days=int(float(text)))).isoformat()
     except (ValueError, OverflowError):
         return text
 
@@ -643,8 +685,21 @@ def visible_sheets(archive: zipfile.ZipFile, names: set[str], budget: Budget) ->
     return found
 
 
-def date_styles(archive: zipfile.ZipFile, names: set[str], budget: Budget) -> frozenset[str]:
-    """Cell styles that show a date. A broken stylesheet costs the dates, not the table."""
+def counts_from_1904(archive: zipfile.ZipFile, names: set[str], budget: Budget) -> bool:
+    """Whether the days of the workbook are counted from 1904, as the first Macintosh did."""
+    found = []
+
+    def start(tag: str, attributes: dict) -> None:
+        if local(tag) == "workbookPr":
+            found.append(attributes.get("date1904", "0") in ("1", "true"))
+
+    if "xl/workbook.xml" in names:
+        parse(archive, "xl/workbook.xml", budget, {"StartElementHandler": start})
+    return any(found)
+
+
+def cell_styles(archive: zipfile.ZipFile, names: set[str], budget: Budget) -> Styles:
+    """Cell styles that show a date or a share. A broken stylesheet costs these, not the table."""
     formats: dict[str, str] = {}
     styles: list[str] = []
     where: list[str] = []
@@ -661,20 +716,22 @@ def date_styles(archive: zipfile.ZipFile, names: set[str], budget: Budget) -> fr
         where.pop()
 
     if "xl/styles.xml" not in names:
-        return frozenset()
+        return {}
     try:
         parse(archive, "xl/styles.xml", budget, {"StartElementHandler": start, "EndElementHandler": end})
     except Refused as refusal:
         if str(refusal) == BOMB:
             raise
-        return frozenset()
+        return {}
     builtin = {str(number) for number in (*range(14, 18), 22)}
     shows_day = {
         key
         for key, code in formats.items()
         if re.search(r"y|d", re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", code.lower()))
     }
-    return frozenset(str(place) for place, style in enumerate(styles) if style in builtin | shows_day)
+    shares = {"9", "10", *(key for key, code in formats.items() if "%" in code)}
+    found = {str(place): DATE for place, style in enumerate(styles) if style in builtin | shows_day}
+    return found | {str(place): SHARE for place, style in enumerate(styles) if style in shares}
 
 
 def confine() -> None:

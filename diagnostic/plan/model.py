@@ -221,7 +221,7 @@ def add_axe(plan: Plan, title: str, *, stake: str = "") -> Plan:
     return replace(plan, axes=(*plan.axes, Axe(f"A{serial}", title, stake)), serial=serial)
 
 
-def edit_axe(plan: Plan, axe_id: str, **changes: str) -> Plan:
+def edit_axe(plan: Plan, axe_id: str, **changes: Any) -> Plan:
     """Change the title or the stake of an axis."""
     _only(changes, ("title", "stake"))
     return _with_axe(plan, axe_id, lambda axe: replace(axe, **changes))

@@ -159,7 +159,8 @@ def draft_fiche(finding: Finding, matches: Sequence[Match] = ()) -> Fiche:
 
 def _as_printed(value: float | None, declared: Indicator) -> float | None:
     """A value to be typed over: with the decimals that the reader sees."""
-    return None if value is None else float(french.rounded(value, declared.decimals))
+    printed = french.rounded(value, declared.decimals)
+    return None if printed is None else float(printed)
 
 
 @dataclass(frozen=True, slots=True)

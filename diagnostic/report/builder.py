@@ -100,6 +100,15 @@ def build(
         sources=sources(subject, rows),
         notes=notes(subject),
         unknown=unknown(subject),
+        asked=(
+            territory.key,
+            territory.name,
+            subject.reference.key if subject.reference is not None else "",
+            *(f"{number:g}" for number in (radius_km, reach_km, leaving_share)),
+            ",".join(peers_add),
+            ",".join(peers_drop),
+            day.isoformat(),
+        ),
     )
 
 

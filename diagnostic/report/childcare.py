@@ -62,7 +62,11 @@ def coverage(subject: Subject) -> Coverage:
 def official_bar(subject: Subject, place: Territory) -> ModeBar | None:
     """The rates by mode that the Cnaf publishes, for the newest year that has every mode."""
     history = subject.histories.get(place.key, {})
-    total = {row.year: row for row in history.get("taux_couverture", []) if row.value is not None}
+    total = {
+        row.year: row
+        for row in history.get("taux_couverture", [])
+        if row.value is not None and row.year is not None
+    }
     rates = {
         mode: {
             row.year: row.value for row in history.get(f"taux_couverture_{mode}", []) if row.value is not None
@@ -86,7 +90,7 @@ def _computed_bar(subject: Subject, place: Territory) -> ModeBar | None:
     row = newest(subject.histories.get(place.key, {}).get("places_100", []))
     if row is None or row.value is None or row.denominator is None:
         return None
-    counts = data.places_by_mode(subject.db, place).get(row.year, {})
+    counts = data.places_by_mode(subject.db, place).get(row.year, {}) if row.year is not None else {}
     modes = []
     for mode, label in MODES.items():
         count = counts.get(f"places_{mode}")
@@ -108,7 +112,8 @@ def drawn_bars(bars: tuple[ModeBar, ...]) -> tuple[ModeBar, ...]:
 def _with_rest(bar: ModeBar, known: set[str], label: str) -> ModeBar:
     modes = tuple(mode for mode in bar.modes if mode.mode in known)
     whole = modes and bar.total is not None and all(mode.rate is not None for mode in modes)
-    left = bar.total - sum(mode.rate for mode in modes) if whole and len(modes) < len(bar.modes) else 0.0
+    rates = [mode.rate for mode in modes if mode.rate is not None]
+    left = bar.total - sum(rates) if whole and bar.total is not None and len(modes) < len(bar.modes) else 0.0
     if left < 0.05:
         return replace(bar, modes=modes)
     return replace(bar, modes=(*modes, Mode("autres", label, None, left, modes[0].status)))
@@ -145,7 +150,11 @@ def _change(subject: Subject) -> dict | None:
     before = next((row for row in rows[1:] if row.status == now.status), None)
     if before is None:
         return None
-    change = gaps.das_gupta(before.numerator, before.denominator, now.numerator, now.denominator)
+    parts = (before.numerator, before.denominator, now.numerator, now.denominator)
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    change = gaps.das_gupta(*known)
     effects = {name: _known(getattr(change, name)) for name in ("total", "places", "children")}
     if effects["total"] is None:
         return None
@@ -249,7 +258,12 @@ def _coverage_reading(subject: Subject) -> str:
     epci = subject.epci
     finding = subject.findings["taux_couverture"]
     above = next((item for item in finding.comparators if epci is not None and item.key == epci.key), None)
-    if above is not None and above.value is not None and epci.key != subject.territory.key:
+    if (
+        epci is not None
+        and above is not None
+        and above.value is not None
+        and epci.key != subject.territory.key
+    ):
         return french.typographic(
             f"La Cnaf ne publie pas le taux {french.of(subject.territory)} : {french.at(epci)}, il est de "
             f"{french.number(above.value, 1)} places pour 100 enfants de moins de 3 ans en {above.year}."
@@ -559,8 +573,9 @@ def _births(subject: Subject) -> tuple[projection.Births, list[int]] | None:
     if len(years) < projection.TREND_YEARS:
         return None
     rows = [[own[year] for year in years]]
-    if larger is not None and all(theirs.get(year) is not None for year in years):
-        rows.append([max(theirs[year] - own[year], 0.0) for year in years])
+    around = [(theirs.get(year), own[year]) for year in years]
+    if larger is not None and all(whole is not None for whole, _ in around):
+        rows.append([max(whole - part, 0.0) for whole, part in around if whole is not None])
     return projection.births(np.array(rows, dtype=float), years[0]), [0] * len(rows)
 
 

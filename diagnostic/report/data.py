@@ -119,7 +119,8 @@ def near(db: Database, stat: str) -> Near | None:
     commune, name = found["commune"].to_numpy(), found["name"].to_numpy()
     here = (which >= 0) & frame[stat].notna().to_numpy()
     km = _by_arrondissement(db, np.where(here, km, np.nan))
-    return Near(km, np.where(here, commune[which], None), np.where(here, name[which], None))
+    commune, name = (np.where(here, found[which], np.array(None)) for found in (commune, name))
+    return Near(km, commune, name)
 
 
 def _by_arrondissement(db: Database, km: np.ndarray) -> np.ndarray:

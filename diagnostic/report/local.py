@@ -289,6 +289,8 @@ def _divided(
             return None, Status.MISSING, _lacking(cell)
     if bottom is None:
         return top.value, Status.OK, ""
+    if bottom.value is None or top.value is None:
+        return None, Status.MISSING, _lacking(cell)
     if bottom.value == 0:
         return (
             None,
@@ -331,7 +333,7 @@ def _compared(
     against = report.against(indicator.id)
     reference = against.key if against is not None else None
     chosen = next((item for item in compared if item.key == reference), None)
-    if chosen is None or finding.value is None or indicator.denominator is None:
+    if chosen is None or chosen.value is None or finding.value is None or indicator.denominator is None:
         return replace(finding, comparators=tuple(compared))
     return replace(
         finding,

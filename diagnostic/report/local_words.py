@@ -67,14 +67,14 @@ def ranked(one: LocalFigure, members: Sequence[Member]) -> str:
 def parts(one: LocalFigure) -> str:
     """ "612 places (2025) ÷ 2 410 enfants (2022)"; empty where nothing is divided or a part is hidden."""
     finding, indicator = one.finding, one.indicator
-    if finding.value is None or finding.denominator is None:
+    top, bottom = finding.numerator, finding.denominator
+    if finding.value is None or top is None or bottom is None:
         return ""
     words = [
-        f"{french.number(value, 0 if float(value).is_integer() else 1)} {label}"
-        + (f" ({year})" if year else "")
+        f"{french.number(value, 0 if value.is_integer() else 1)} {label}" + (f" ({year})" if year else "")
         for value, label, year in (
-            (finding.numerator, indicator.numerator_label, finding.numerator_year),
-            (finding.denominator, indicator.denominator_label, finding.denominator_year),
+            (float(top), indicator.numerator_label, finding.numerator_year),
+            (float(bottom), indicator.denominator_label, finding.denominator_year),
         )
     ]
     return " ÷ ".join(words)

@@ -199,8 +199,9 @@ def _district(
             near[stat] = around.get((number, stat, False), 0)
         else:
             given = [told.get((code, stat), []) for code in item.communes]
-            if all(codes is not None for codes in given):
-                inside[stat] = sum(codes.count(item.code) for codes in given)
+            counted = [codes.count(item.code) for codes in given if codes is not None]
+            if len(counted) == len(given):
+                inside[stat] = sum(counted)
     known = any(count is not None for count in inside.values())
     return {
         "code": item.code,
@@ -348,14 +349,17 @@ def duties(subject: Subject, on: dt.date) -> tuple[tuple[dict, ...], str]:
     people = {code: _known(value) for code, value in frame["population"].items()}
     relay = _sum(frame["rpe"])
     limit = next(duty.population_over for duty in reference.duties() if duty.evidence == "rpe")
+    large = {
+        code for code, count in people.items() if count is not None and limit is not None and count > limit
+    }
     without = [
         name
         for code, name, count in zip(frame.index, frame["name"], frame["rpe"], strict=True)
-        if count == 0 and people[code] is not None and people[code] > limit
+        if count == 0 and code in large
     ]
     # A relay somewhere does not say that each large commune has its own, or shares it.
     unsure = relay is None or (relay > 0 and bool(without))
-    found = law.legal_duties(people, on=on, rpe_present=None if unsure else relay > 0)
+    found = law.legal_duties(people, on=on, rpe_present=None if unsure or relay is None else relay > 0)
     rows = tuple(
         {
             "id": status.duty.id,

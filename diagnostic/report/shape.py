@@ -233,7 +233,8 @@ class Report:
     members_without, nearest_km, reason. `levers`: id, dispositif, theme, themes, need, reason, indicators,
     amounts (lines), description, beneficiaires, condition, evolution, contact, source.
     `unknown`: indicator, label, reason, whom (whom to ask). `local` and `local_notes` (what secrecy hides of
-    them) are filled on a copy that belongs to one session, never on a report that visitors share.
+    them) are filled on a copy that belongs to one session, never on a report that visitors share. `asked` is what
+    the report was built from, as text: `exports.digest` tells two reports apart by it.
     """
 
     territory: Territory
@@ -263,6 +264,7 @@ class Report:
     unknown: tuple[dict, ...] = field(default=())
     local: tuple[LocalFigure, ...] = ()
     local_notes: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
     def against(self, indicator: str) -> Against | None:
         """What the indicator is compared with: its names, value, year and status. None without a reference.

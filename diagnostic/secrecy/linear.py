@@ -1,6 +1,6 @@
 """What a reader can infer about masked cells from the sums that are shown.
 
-A table is a vector of cells x ≥ 0 tied by published sums: total = Σ coefficient × part. Totals are
+A table is a vector of cells x ≥ least tied by published sums: total = Σ coefficient × part. Totals are
 cells too, so they may be masked as well. The reader knows every unmasked cell and every relation.
 The range of a masked cell is what remains possible; it is disclosed when that range is narrower
 than the protection declared for it.
@@ -42,8 +42,9 @@ class System:
     """Cells and relations as arrays. Built once, never changed.
 
     `cells` has `key`, `value`, `masked`, and optionally `weight` (cost of hiding the cell, default 1,
-    infinite = may not be hidden) and `protection` (width that its range must keep when it is
-    masked, default 1; 0 = needs none). A relation that names an unknown key is an error (KeyError):
+    infinite = may not be hidden), `protection` (width that its range must keep when it is
+    masked, default 1; 0 = needs none) and `least` (what a reader knows a hidden one to be at least, default 0: 1
+    where zeros are printed; a cell below it is never hidden). A relation that names an unknown key is an error (KeyError):
     a sum that is shown without its cells cannot be defended.
     """
 
@@ -54,17 +55,20 @@ class System:
             raise ValueError("a cell key stands twice in the table")
         value = cells["value"].to_numpy(float)
         self.known = ~np.isnan(value)
-        # A source-masked value is unknown to us too: 0 gives it the least room to move.
-        self.value = np.where(self.known, value, 0.0)
-        if (self.value < 0).any():
+        least = cells["least"].to_numpy(float) if "least" in cells else np.zeros(len(value))
+        if (value < 0).any():
             raise ValueError("cells are counts: a negative value has no place here")
+        # A source-masked value is unknown to us too: no room to move is the safe belief.
+        self.least = np.where(self.known, least, 0.0)
+        self.value = np.where(self.known, np.maximum(value - least, 0.0), 0.0)
+        """How far each cell can go down in the eyes of a reader: its value above the least it may be."""
         self.masked = cells["masked"].to_numpy(bool)
         count = len(self.keys)
         self.weight = cells["weight"].to_numpy(float) if "weight" in cells else np.ones(count)
         protection = cells["protection"].to_numpy(float) if "protection" in cells else np.full(count, np.nan)
         self.protection = np.where(np.isnan(protection), DEFAULT_PROTECTION, protection)
         # An unmasked unknown helps nobody: we cannot promise how far it can move.
-        self.hideable = np.isfinite(self.weight) & self.known & ~self.masked
+        self.hideable = np.isfinite(self.weight) & self.known & ~self.masked & ~(value < least)
         self.rows = [self._row(relation) for relation in relations]
         self.of: list[list[int]] = [[] for _ in range(count)]
         for place, (columns, _) in enumerate(self.rows):
@@ -134,7 +138,7 @@ def ranges(cells: pd.DataFrame, relations: Sequence[Relation]) -> pd.DataFrame:
         for place, cell in enumerate(component):
             move = Moves(system, component)
             low, high = -move.furthest(place, down=True), move.furthest(place)
-            base = system.value[cell]
+            base = system.value[cell] + system.least[cell]
             found[system.keys[cell]] = (base + low, base + high)
     frame = pd.DataFrame.from_dict(found, orient="index", columns=["low", "high"])
     return frame.loc[[key for key, hidden in zip(system.keys, system.masked, strict=True) if hidden]]

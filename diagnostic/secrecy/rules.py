@@ -134,29 +134,22 @@ def hide(frame: pd.DataFrame, masked: pd.Series) -> pd.DataFrame:
     return shown
 
 
-def note(primary_count: int, secondary_count: int, rule: Rule, *, shown: int | None = None) -> str:
+def note(hidden: int, rule: Rule, *, shown: int | None = None) -> str:
     """What a reader is told about the hidden cells, in French; empty when nothing is hidden.
 
-    Gives both counts and the threshold, never which cell is hidden for which reason: that alone
-    would narrow the value. `shown` is the number of cells of the table before hiding.
+    Gives their count and the threshold, never how many are hidden for which reason: that alone would narrow
+    the values. `shown` is the number of cells of the table before hiding.
     """
-    total = primary_count + secondary_count
-    if not total:
+    if not hidden:
         return ""
-    head = quantity(total, "valeur masquée", "valeurs masquées")
+    head = quantity(hidden, "valeur masquée", "valeurs masquées")
     if shown is not None:
         head += f" sur {number(shown)}"
-    reasons = []
-    if primary_count:
-        carry = verb(primary_count, "porte", "portent")
-        reasons.append(
-            f"{number(primary_count)} qui {carry} sur {rule.shown} {rule.units} (règle : {rule.origin})"
-        )
-    if secondary_count:
-        reasons.append(
-            f"{number(secondary_count)} pour qu’aucune ne se retrouve par différence avec un total"
-        )
-    return f"Secret statistique : {head}, dont {' et '.join(reasons)}."
+    carry = verb(hidden, "porte", "portent")
+    return (
+        f"Secret statistique : {head}, parce qu’elle{'s' if hidden > 1 else ''} {carry} sur {rule.shown} {rule.units}, ou "
+        f"pour qu’aucune ne se retrouve par différence avec un total (règle : {rule.origin})."
+    )
 
 
 def _small(value: pd.Series, rule: Rule) -> pd.Series:

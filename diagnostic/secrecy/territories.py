@@ -43,7 +43,8 @@ def protect(
     rule: Rule,
     *,
     tables: Iterable[Relation] = (),
-    units: Mapping[str, str] | None = None,
+    units: Mapping[str, tuple[str, float]] | None = None,
+    told: Mapping[tuple, bool] | None = None,
 ) -> Protected:
     """Sum `stats` to every level of `membership`, hide what is small, then what would give it away.
 
@@ -52,8 +53,12 @@ def protect(
     of our sums. `membership`: level, code, commune, any number of overlapping levels, perimeters included.
     `tables`: further sums between cells of one territory; each names stats, e.g. a total and its
     classes. Where the classes fall short of the total, what is left is a cell that nobody sees.
-    `units`: stat -> the stat that counts who stands behind it; too few of them hide it too. A sum with
-    an unknown part is unknown.
+    `units`: stat -> the stat that counts who stands behind it, and the most that one of them brings; too few of
+    them hide it too, and so does a number that too few could bring where theirs is unknown. `told`: (level, code,
+    stat, year) of the cells that a reader has seen before, True when their value was shown: what was shown cannot
+    be hidden any more, what was hidden stays so. A sum with an unknown part is unknown.
+
+    The reader is taken to know that zeros are printed: what is hidden is at least 1, and a zero never is.
     """
     given = stats.assign(level="commune") if "level" not in stats else stats
     if "status" not in given:
@@ -61,15 +66,21 @@ def protect(
     shown = pd.concat([given, _sums(given, membership)], ignore_index=True)
     shown = shown[[*PLACE, *CELL, "value", "status"]].drop_duplicates([*PLACE, *CELL], ignore_index=True)
     small = primary(shown, rule)
-    for stat, counted in (units or {}).items():
-        small |= _behind(shown, small, stat, counted)
+    for stat, (counted, most) in (units or {}).items():
+        small |= _behind(shown, small, stat, counted, most * (rule.threshold - 1))
+    keys = list(shown[["level", "code", *CELL]].itertuples(index=False, name=None))
+    seen = [(told or {}).get(key) for key in keys]
+    was_shown = np.array([one is True for one in seen], dtype=bool)
+    was_hidden = np.array([one is False for one in seen], dtype=bool)
+    hidden_first = small.to_numpy(bool) | was_hidden
     cells = pd.DataFrame(
         {
-            "key": list(shown[["level", "code", *CELL]].itertuples(index=False, name=None)),
+            "key": keys,
             "value": shown["value"].to_numpy(float),
-            "masked": small.to_numpy(bool),
-            "weight": _weights(shown, membership),
+            "masked": hidden_first,
+            "weight": np.where(was_shown, np.inf, _weights(shown, membership)),
             "protection": np.where(small, rule.threshold, DEFAULT_PROTECTION),
+            "least": 0.0 if rule.zero_hides else 1.0,
         }
     )
     crossed, left = _crossed(shown, tables)
@@ -78,10 +89,10 @@ def protect(
     )
     added = cells["key"].isin(set(answer.added)).to_numpy()
     return Protected(
-        frame=hide(shown, pd.Series(small.to_numpy() | added, index=shown.index)),
-        note=note(int(small.sum()), int(added.sum()), rule, shown=len(shown)),
+        frame=hide(shown, pd.Series(hidden_first | added, index=shown.index)),
+        note=note(int((hidden_first | added).sum()), rule, shown=len(shown)),
         primary=int(small.sum()),
-        secondary=int(added.sum()),
+        secondary=int((hidden_first | added).sum() - small.sum()),
         safe=answer.safe,
     )
 
@@ -169,10 +180,14 @@ def _tilings(members: Mapping[Key, frozenset[str]]) -> dict[Key, list[Key]]:
     return tiles
 
 
-def _behind(shown: pd.DataFrame, small: pd.Series, stat: str, counted: str) -> pd.Series:
-    """True for the cells of `stat` whose place and year hide `counted`."""
+def _behind(shown: pd.DataFrame, small: pd.Series, stat: str, counted: str, few: float) -> pd.Series:
+    """True for the cells of `stat` whose place and year hide `counted`, or that `few` allows where it is unknown."""
     places = shown["level"].str.cat(shown["code"], sep=":").str.cat(shown["year"].astype(str), sep=":")
-    return (shown["stat"] == stat) & places.isin(set(places[small & (shown["stat"] == counted)]))
+    units = shown["stat"] == counted
+    hidden = places.isin(set(places[small & units]))
+    known = places.isin(set(places[units & shown["value"].notna()]))
+    maybe = ~known & (shown["value"] > 0) & (shown["value"] <= few)
+    return (shown["stat"] == stat) & (hidden | maybe)
 
 
 def _crossed(shown: pd.DataFrame, tables: Iterable[Relation]) -> tuple[list[Relation], pd.DataFrame]:
@@ -196,10 +211,10 @@ def _crossed(shown: pd.DataFrame, tables: Iterable[Relation]) -> tuple[list[Rela
             coefficients = tuple(factors)
             if rest > 0:
                 key = (level, code, f"reste_{table.total}", year)
-                left.append((key, rest, True, np.inf, 0.0))
+                left.append((key, rest, True, np.inf, 0.0, 0.0))
                 parts, coefficients = (*parts, key), (*coefficients, 1.0)
             relations.append(Relation((level, code, table.total, year), parts, coefficients))
-    return relations, pd.DataFrame(left, columns=["key", "value", "masked", "weight", "protection"])
+    return relations, pd.DataFrame(left, columns=["key", "value", "masked", "weight", "protection", "least"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,15 @@
-"""What a deck, a document and a note say, whatever the file: sections made of blocks, from a Report.
+"""What is said of a territory, once, whatever the medium: sections made of blocks, from a Report.
 
-Every number of a block has passed through its status: a masked or unknown value is None here already,
-so that no renderer can write it. A section without data is not returned.
+How a section is written. A subject is a module with a function `(report) -> Section | None`, listed in `BUILDERS`
+below; None when the report has no data for it. Its `title` is a sentence with its figure, true of what is drawn;
+`subtitle` says unit, year and against whom; `source` and `caution` stand below. Title, source and caution are the
+same in every medium. Blocks (`blocks.py`) are frozen dataclasses of texts and numbers: a masked or unknown value is
+None there already, so that no renderer can write it. Only `Report.against` names a reference.
+
+How it is rendered. Slides draw `columns`; documents draw `columns`, then `more`; the screen draws `on_screen` where it
+has room for more than the columns, and gives `data`, the formulas of `indicators` and the picture. A block has one
+drawing a library: plotly in `charts.py` (`ui/render.py`), matplotlib in `exports/picture` (PDF, Word, archive), native
+in `exports/pptx`.
 """
 
 from __future__ import annotations
@@ -12,11 +20,15 @@ from dataclasses import replace
 from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
+from diagnostic.story.births import births_section
 from diagnostic.story.blocks import (
     Block,
     Card,
     Cards,
     Cover,
+    Data,
+    Facts,
+    KeyFigures,
     Line,
     Lines,
     Map,
@@ -29,20 +41,22 @@ from diagnostic.story.blocks import (
     Table,
     Text,
 )
-from diagnostic.story.childcare import estimates_section, offer_section
-from diagnostic.story.districts import districts_section
+from diagnostic.story.childcare import offer_section
+from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
-from diagnostic.story.families import families_section
+from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.gap import gap_section, missing_table
-from diagnostic.story.leisure import leisure_section
+from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
 from diagnostic.story.outlook import outlook_section
 from diagnostic.story.overview import essentiel_section, portrait_section
 from diagnostic.story.peers import peers_section
 from diagnostic.story.reach import reach_section
-from diagnostic.story.rights import rights_section
+from diagnostic.story.reliability import estimates_section
+from diagnostic.story.rights import far_section, rights_section
+from diagnostic.story.services import unknown_section, youth_section
 from diagnostic.story.standing import standing_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
@@ -54,6 +68,9 @@ __all__ = [
     "Card",
     "Cards",
     "Cover",
+    "Data",
+    "Facts",
+    "KeyFigures",
     "Line",
     "Lines",
     "Map",
@@ -65,18 +82,40 @@ __all__ = [
     "Strips",
     "Table",
     "Text",
+    "births_section",
     "called",
     "cover",
     "day",
+    "districts_section",
+    "estimates_section",
     "facts",
+    "families_section",
+    "far_section",
+    "gap_section",
+    "households_section",
     "known",
+    "lacking_section",
+    "leisure_section",
     "local_sections",
     "missing_table",
+    "offer_section",
+    "outlook_section",
+    "reach_section",
+    "rights_section",
+    "schools_section",
     "sections",
     "shortened",
     "theme_of",
+    "unknown_section",
     "value_of",
+    "without_section",
+    "duties_section",
+    "essentiel_section",
+    "levers_section",
+    "portrait_section",
+    "standing_section",
     "written_day",
+    "youth_section",
 ]
 
 BUILDERS: tuple[Callable[..., Section | None], ...] = (
@@ -90,16 +129,24 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     estimates_section,
     reach_section,
     leisure_section,
+    without_section,
+    schools_section,
+    youth_section,
     families_section,
+    households_section,
     districts_section,
+    lacking_section,
     rights_section,
+    far_section,
+    births_section,
     outlook_section,
     duties_section,
     priorities_section,
     levers_section,
+    unknown_section,
 )
 """The chapters in the order of a CTG diagnosis; the sources come last, after what others add."""
-FROM_DATABASE = (peers_section, gap_section)
+FROM_DATABASE = (peers_section, gap_section, youth_section, rights_section, far_section)
 """Chapters that say more with the database: values of other territories, of other years."""
 MOST_SLIDES = 15
 """Slides of the diagnosis after the title: beyond, a committee no longer listens."""

@@ -52,12 +52,17 @@ class Stacked:
 
 @dataclass(frozen=True)
 class Ranked:
-    """Bars from the highest to the lowest, with reference lines `(label, value, attention)`."""
+    """Bars from the highest to the lowest, with reference lines `(label, value, attention)`.
+
+    `asides` are what stands across the line, one a row: "−12 places".
+    """
 
     caption: str
     rows: tuple[tuple[str, float, bool], ...]
     references: tuple[tuple[str, float, bool], ...]
     decimals: int
+    asides: tuple[str, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,13 @@ class Strips:
 
 @dataclass(frozen=True)
 class Line:
+    """A yearly series; `end` is what stands after its name at its last point, the last value by default."""
+
     name: str
     points: tuple[tuple[int, float], ...]
     role: str
     dash: bool = False
+    end: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,15 +148,41 @@ class Text:
     items: tuple[tuple[str, str, bool], ...]
 
 
-Block = Cards | Table | Stacked | Ranked | Strips | Lines | Scatter | Map | Text
+@dataclass(frozen=True)
+class Facts:
+    """Small figures `(label, figure as printed, status word)`: on screen, where cards would shout."""
+
+    items: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """Indicators, each with its comparison, its position among the siblings, its status and its source."""
+
+    ids: tuple[str, ...]
+
+
+Block = Cards | Table | Stacked | Ranked | Strips | Lines | Scatter | Map | Text | Facts | KeyFigures
+
+
+@dataclass(frozen=True)
+class Data:
+    """The numbers behind what is drawn: a heading a column, unknown left None."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str | float | None, ...], ...]
 
 
 @dataclass(frozen=True)
 class Section:
-    """A slide, or a chapter: `title` is a sentence, `columns` are `(share of the width, blocks)`, left to right.
+    """One subject: `title` is a sentence with its figure, `subtitle` the unit, the year and against whom, `columns`
+    are `(share of the width, blocks)`, left to right; `source` then `caution` stand below. Whatever the medium,
+    title, source and caution are these.
 
-    `more` are blocks for which a slide has no room: the PDF, the Word document and the workbook have them.
-    A section that is not `on_slides` is a chapter of these only. `notes` stand under the slide.
+    Hints of medium. `on_slides`: whether it is worth a slide; `more`: blocks for which a slide has no room, that
+    documents have; `on_screen`: what the screen draws in place of the columns, when it has room for more or may
+    be asked. `notes` stand under the slide. `statuses` are the words of the figures drawn, `indicators` those
+    whose formula a reader may open, `data` the numbers that he may take away.
     """
 
     id: str
@@ -159,11 +193,22 @@ class Section:
     notes: tuple[str, ...]
     more: tuple[Block, ...] = ()
     on_slides: bool = True
+    subtitle: str = ""
+    caution: str = ""
+    statuses: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    data: Data | None = None
+    on_screen: tuple[Block, ...] = ()
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         """Every block in the order of reading."""
         return (*(block for _, blocks in self.columns for block in blocks), *self.more)
+
+    @property
+    def below(self) -> str:
+        """What stands under the blocks in every file: the source, then the caution."""
+        return " ".join(filter(None, (self.source, self.caution)))
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from diagnostic import french, reading
-from diagnostic.report import Mode, Report
+from diagnostic.model import Status
+from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars
-from diagnostic.story.blocks import MOST_ROWS, Block, Section, Stacked, Table, Text
+from diagnostic.story.blocks import Block, Data, Section, Stacked, Table, Text
 from diagnostic.story.figures import source_line
 from diagnostic.story.words import LONG_NAME, known
 
@@ -19,11 +22,25 @@ ROLES = {
     "gad": "domicile",
     "domicile": "domicile",
 }
-MOST_ESTIMATES = 40
+IN = {
+    "eaje": "en crèche",
+    "am": "chez les assistantes maternelles",
+    "ecole": "à l’école à 2 ans",
+    "gad": "à domicile",
+}
+SOME_POINTS = 1.0
+"""Below one point, two rates are said alike."""
+STATUS_WORDS = {
+    Status.ESTIMATED: "estimé",
+    Status.ROUNDED: "arrondi",
+    Status.BOUNDED: "au plus",
+    Status.SECRET: "secret statistique",
+}
 KNOWN = ("ok", "estimated", "rounded", "bounded")
 
 
 def offer_section(report: Report) -> Section | None:
+    """Places by mode, beside the territories around: those of the territory, or of the first that publishes them."""
     bars = [
         bar
         for bar in drawn_bars(report.coverage.bars)
@@ -31,6 +48,30 @@ def offer_section(report: Report) -> Section | None:
     ]
     if len(bars) < 2 and not any(bar.key == report.territory.key for bar in bars):
         return None
+    chart = _chart(bars)
+    why = _why(report)
+    notes = [
+        f"{bar.title} : " + " ; ".join(_mode_note(mode) for mode in bar.modes if mode.status in KNOWN)
+        for bar in bars
+    ]
+    year = f", {bars[0].year}" if bars[0].year else ""
+    return Section(
+        "offre",
+        "Petite enfance · offre par mode d’accueil",
+        _offer_title(report, bars),
+        ((0.6, (chart,)), (0.4, why)) if why else ((1.0, (chart,)),),
+        _source(report, bars),
+        tuple(notes) + tuple(filter(None, (report.coverage.reading,))),
+        subtitle=f"Places pour 100 enfants de moins de 3 ans, par mode d’accueil{year}",
+        caution=french.typographic(_rest_line(bars)),
+        statuses=_statuses(report),
+        indicators=("places_eaje_100", "places_am_100", "places_100"),
+        data=_data(bars),
+        on_screen=(chart,),
+    )
+
+
+def _chart(bars: Sequence[ModeBar]) -> Stacked:
     modes = list({mode.mode: mode.label for bar in bars for mode in bar.modes}.items())
     rows = []
     for bar in bars:
@@ -40,41 +81,51 @@ def offer_section(report: Report) -> Section | None:
             (french.typographic(title), tuple(rates.get(mode) for mode, _ in modes), known(bar.total))
         )
     drawn = [i for i in range(len(modes)) if any(row[1][i] is not None for row in rows)]
-    rows = [(label, tuple(values[i] for i in drawn), total) for label, values, total in rows]
     year = next((bar.year for bar in bars if bar.year), None)
-    caption = "Places pour 100 enfants de moins de 3 ans, par mode" + (f", {year}" if year else "")
-    chart = Stacked(
-        caption,
+    return Stacked(
+        "Places pour 100 enfants de moins de 3 ans, par mode" + (f", {year}" if year else ""),
         tuple(modes[i][1].partition(" (")[0] for i in drawn),
         tuple(ROLES.get(modes[i][0], "other") for i in drawn),
-        tuple(rows),
+        tuple((label, tuple(values[i] for i in drawn), total) for label, values, total in rows),
     )
-    why = _why(report)
-    notes = [
-        f"{bar.title} : " + " ; ".join(_mode_note(mode) for mode in bar.modes if mode.status in KNOWN)
-        for bar in bars
-    ]
-    return Section(
-        "offre",
-        "Petite enfance · offre par mode d’accueil",
-        _offre_title(report, bars),
-        ((0.6, (chart,)), (0.4, why)) if why else ((1.0, (chart,)),),
-        french.typographic(
-            " ".join(filter(None, (_rest_line(modes), report.coverage.source_line, _children_line(report))))
+
+
+def _data(bars: Sequence[ModeBar]) -> Data:
+    """One row a territory and mode."""
+    return Data(
+        ("Territoire", "Année", "Mode d’accueil", "Places", "Places pour 100 enfants", "Statut"),
+        tuple(
+            (bar.title, bar.year, mode.label, known(mode.places), known(mode.rate), mode.status)
+            for bar in bars
+            for mode in bar.modes
         ),
-        tuple(notes) + tuple(filter(None, (report.coverage.reading,))),
     )
 
 
-def _rest_line(modes: list[tuple[str, str]]) -> str:
+def _statuses(report: Report) -> tuple[str, ...]:
+    """Status words of the rates drawn."""
+    ok = "officiel" if report.coverage.official else "calculé"
+    found = {
+        mode.status for bar in report.coverage.bars for mode in bar.modes if known(mode.rate) is not None
+    }
+    return tuple(STATUS_WORDS.get(status, ok) for status in sorted(found)) or ("non publié",)
+
+
+def _source(report: Report, bars: Sequence[ModeBar]) -> str:
+    """Where the bars drawn come from: those of the territory, or those of the territories around it."""
+    if bars[0].key == report.territory.key:
+        children = "" if report.coverage.official else source_line(report, ("places_100",))
+        return french.typographic(" ".join(filter(None, (report.coverage.source_line, children))))
+    return french.typographic(
+        f"Places publiées par la Cnaf ({bars[0].year}), rapportées aux enfants de moins de 3 ans : calcul du "
+        "diagnostic, qui ne se compare pas au taux officiel d’une autre année."
+    )
+
+
+def _rest_line(bars: Sequence[ModeBar]) -> str:
     """What stands behind the last segment, too long for a legend."""
-    label = dict(modes).get("autres", "")
+    label = next((mode.label for bar in bars for mode in bar.modes if mode.mode == "autres"), "")
     return f"{label.replace(' (', ' : ').removesuffix(')')}, par différence avec le total." if label else ""
-
-
-def _children_line(report: Report) -> str:
-    """The published places have their source in the report; the children they are divided by have theirs here."""
-    return "" if report.coverage.official else f"{source_line(report, ('enfants_moins_3',))}."
 
 
 def _why(report: Report) -> tuple[Block, ...]:
@@ -128,78 +179,59 @@ def _mode_note(mode: Mode) -> str:
     return said if places is None else f"{said} ({french.quantity(places, 'place', 'places')})"
 
 
-def _offre_title(report: Report, bars) -> str:
-    """Names the territory only when the bar is its own: for a small commune it is its intercommunalité's."""
+def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
+    """The rate beside that of the reference, then where the territory has more and less of it.
+
+    Names the territory only when the bar is its own: for a small commune it is its intercommunalité's.
+    """
     first = bars[0]
-    mine = first.key == report.territory.key
-    where = french.capitalised(french.at(report.territory, long=True))
     if known(first.total) is None:
+        where = french.capitalised(french.at(report.territory, long=True))
         return reading.title(
             report.coverage.reading or f"{where}, l’offre d’accueil n’est connue qu’en partie"
         )
+    places = {place.key: place for place in (report.territory, *report.context.parents)}
+    where = french.at(places[first.key]) if first.key in places else f"({first.title})"
     rate = f"{french.number(first.total, 1)} places pour 100 enfants de moins de 3 ans"
-    if not mine:
+    beside = _beside(report, bars)
+    if first.key != report.territory.key:
         return french.typographic(
-            f"Offre non diffusée pour {french.the(report.territory)} ; {first.title} : {rate}"
+            f"Offre non diffusée pour {french.the(report.territory)} ; {where}, {rate}{beside}"
         )
-    other = next((bar for bar in bars[1:] if known(bar.total) is not None), None)
+    return french.typographic(f"{french.capitalised(where)}, {rate}{beside}{_more_and_less(report, bars)}")
+
+
+def _beside(report: Report, bars: Sequence[ModeBar]) -> str:
+    """The total of the reference, of the same year; of the next bar without one."""
+    first = bars[0]
+    others = [bar for bar in bars[1:] if known(bar.total) is not None and bar.year == first.year]
+    other = next((bar for bar in others if bar.key == _key(report)), next(iter(others), None))
+    if other is None:
+        return ""
     places = {place.key: place for place in (*report.context.parents, *filter(None, (report.beside,)))}
-    beside = ""
-    if other is not None:
-        name = french.at(places[other.key]) if other.key in places else f": {other.title}"
-        beside = f", contre {french.number(other.total, 1)} {name}"
-    return french.typographic(f"{where}, {rate}{beside}")
+    name = french.at(places[other.key]) if other.key in places else f": {other.title}"
+    return f", contre {french.number(other.total, 1)} {name}"
 
 
-def estimates_section(report: Report) -> Section | None:
-    """Communes without a published rate: their places drawn towards the EPCI's, with interval and grade."""
-    rows = sorted(report.coverage.estimates, key=lambda row: (row["grade"], -row["children"]))
-    if len(report.members) < 2 or not rows:
-        return None
-    first, rest = rows[:MOST_ROWS], rows[MOST_ROWS:MOST_ESTIMATES]
-    firm = sum(row["grade"] in ("A", "B") for row in rows)
-    named = french.quantity(len(rows), "petite commune estimée", "petites communes estimées")
-    title = f"{named} faute de taux publié : {firm} de fiabilité A ou B, les autres à lire avec prudence"
-    if firm == len(rows):
-        title = f"{named} faute de taux publié, toutes de fiabilité A ou B"
-    elif not firm:
-        title = f"{named} faute de taux publié, aucune assez sûre pour être classée"
-    beyond = len(rows) - MOST_ESTIMATES
-    more = (_estimates_table("Suite des estimations", rest),) if rest else ()
-    return Section(
-        "estimations",
-        "Petite enfance · petites communes",
-        french.typographic(title),
-        ((1.0, (_estimates_table("Places pour 100 enfants de moins de 3 ans", first),)),),
-        french.typographic(
-            "Estimation du diagnostic : les crèches de la commune et les autres modes de son intercommunalité ; intervalle mesuré "
-            "sur des communes de même taille dont le taux est connu, fiabilité de A à D."
-            + (f" {beyond} autres communes sont dans le classeur Excel." if beyond > 0 else "")
-        ),
-        (
-            "Les assistantes maternelles, l’école et la garde à domicile de la commune sont supposées celles de son intercommunalité.",
-        ),
-        more=more,
-        on_slides=not report.coverage.official,
-    )
+def _key(report: Report) -> str:
+    return report.beside.key if report.beside is not None else ""
 
 
-def _estimates_table(caption: str, rows) -> Table:
-    return Table(
-        caption,
-        ("Commune", "Enfants", "Places", "Crèches", "Estimation", "Intervalle", "Fiabilité"),
-        tuple(
-            (
-                french.typographic(row["name"]),
-                french.number(row["children"]),
-                french.number(row["places"]),
-                french.number(row["rate"], 1),
-                french.number(row["estimate"], 1),
-                f"{french.number(row['low'], 1)} à {french.number(row['high'], 1)}",
-                row["grade"],
-            )
-            for row in rows
-        ),
-        (0.28, 0.11, 0.1, 0.13, 0.14, 0.14, 0.1),
-        (1, 2, 3, 4, 5, 6),
-    )
+def _more_and_less(report: Report, bars: Sequence[ModeBar]) -> str:
+    """The mode of the largest advantage and that of the largest lag over the reference, beyond a point."""
+    own, other = bars[0], next((bar for bar in bars[1:] if bar.key == _key(report)), None)
+    if other is None or other.year != own.year:
+        return ""
+    theirs = {mode.mode: known(mode.rate) for mode in other.modes}
+    gaps = {
+        mode.mode: mode.rate - theirs[mode.mode]
+        for mode in own.modes
+        if mode.mode in IN and known(mode.rate) is not None and theirs.get(mode.mode) is not None
+    }
+    if not gaps:
+        return ""
+    best, worst = max(gaps, key=gaps.__getitem__), min(gaps, key=gaps.__getitem__)
+    more = f"plus {IN[best]}" if gaps[best] >= SOME_POINTS else ""
+    less = f"moins {IN[worst]}" if gaps[worst] <= -SOME_POINTS else ""
+    said = ", ".join(filter(None, (more, less)))
+    return f" : {said}" if said else ""

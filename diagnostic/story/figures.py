@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Finding, Indicator, Status, Territory
+from diagnostic.model import Comparator, Finding, Indicator, Status, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Table
 from diagnostic.story.words import called, known, labelled
@@ -33,6 +33,24 @@ def amount(finding: Finding | None, indicator: Indicator, sign: str = "") -> str
             f"{french.number(value, 0 if float(value).is_integer() else indicator.decimals)}{sign} ou moins"
         )
     return f"{french.number(value, indicator.decimals)}{sign}"
+
+
+def whole(value: float | None) -> float | None:
+    """People and places have no decimals."""
+    return None if known(value) is None else float(french.rounded(value))
+
+
+def said(value: float | None) -> str:
+    """A count as small figures print it: unknown is said, never zero."""
+    return "inconnu" if known(value) is None else french.number(value)
+
+
+def statuses(report: Report, indicator: str, *, members: bool = False) -> tuple[str, ...]:
+    """The status words of the known values of an indicator, of the territory or of its members."""
+    found = [member.findings.get(indicator) for member in report.members] if members else []
+    kept = [item for item in found or [report.findings.get(indicator)] if value_of(item) is not None]
+    words = (reading.status_word(item, BY_ID[indicator]) for item in kept if item is not None)
+    return tuple(dict.fromkeys(words)) or ("non publié",)
 
 
 def status_text(finding: Finding, indicator: Indicator, territory: Territory) -> str:
@@ -62,43 +80,65 @@ def formula(finding: Finding, indicator: Indicator, territory: Territory) -> str
 
 
 def compared(finding: Finding, report: Report) -> list[tuple[str, float | None]]:
-    """The chosen reference then France: `(name, value)`, without repeats and without the territory itself."""
+    """The chosen reference then France: `(name, value)`, without repeats and without the territory itself. The
+    name has its year where the value is of another year than that of the finding."""
+    return [
+        (
+            french.typographic(c.name) + ("" if c.year in (None, finding.year) else f" ({c.year})"),
+            known(c.value) if c.status.known else None,
+        )
+        for c in _beside(finding, report)
+    ]
+
+
+def _beside(finding: Finding, report: Report) -> list[Comparator]:
     against = report.against(finding.indicator)
     keys = [against.key if against is not None else None, "france"]
     by_key = {comparator.key: comparator for comparator in finding.comparators}
-    found = [by_key[key] for key in dict.fromkeys(keys) if key in by_key and key != report.territory.key]
-    return [(french.typographic(c.name), known(c.value) if c.status.known else None) for c in found]
+    return [by_key[key] for key in dict.fromkeys(keys) if key in by_key and key != report.territory.key]
 
 
-def source_line(report: Report, indicators: Iterable[str], *, members: bool = False) -> str:
-    """ "Sources : Cnaf, taux de couverture (2021) ; …" for the indicators given, of the `members` too when they
-    are drawn: a producer may publish one file a level."""
+def source_line(
+    report: Report, indicators: Iterable[str], *, members: bool = False, beside: Iterable[str] = ()
+) -> str:
+    """ "Sources : Cnaf, Taux de couverture 2021 ; …" for the indicators given, of the `members` too when they
+    are drawn: a producer may publish one file a level.
+
+    A file of one year carries its own year; one of several, the year of the figure. What an unknown value would
+    have come from is no source of the page. `beside` are indicators whose files serve, for another year than
+    that of their own figure.
+    """
     names = [name for name in indicators if name in BY_ID]
-    ids = {source for name in names for source in _sources(report, name)}
+    found = [report.findings.get(name) for name in names]
     if members:
-        found = (member.findings.get(name) for member in report.members for name in names)
-        ids |= {source for finding in found if value_of(finding) is not None for source in finding.sources}
-    vintages: dict[str, dict[str, list[str]]] = {}
+        found += [member.findings.get(name) for member in report.members for name in names]
+    years: dict[str, set[str]] = {}
+    for finding in found:
+        if finding is not None and value_of(finding) is not None:
+            for source in finding.sources or BY_ID[finding.indicator].sources:
+                years.setdefault(source, set()).add(str(finding.year or ""))
+    for name in beside:
+        for source in BY_ID[name].sources:
+            years.setdefault(source, set())
+    vintages: dict[str, set[str]] = {}
     for line in report.sources:
-        if line.id in ids:
-            years = vintages.setdefault(line.producer, {}).setdefault(line.title, [])
-            years += [line.vintage] if line.vintage and line.vintage not in years else []
-    if not vintages:
-        return report.coverage.source_line
-    said = [
-        f"{producer}, {', '.join(f'{title} {french.listing(years)}'.strip() for title, years in titles.items())}"
-        for producer, titles in vintages.items()
+        vintages.setdefault(line.id, set()).add(line.vintage)
+    said: dict[str, dict[str, str]] = {}
+    for line in report.sources:
+        if line.id in years:
+            own = vintages[line.id] == {line.vintage} and line.vintage.isdecimal()
+            when = [line.vintage] if own else sorted(filter(None, years[line.id]))
+            said.setdefault(line.producer, {})[line.title] = french.listing(
+                [year for year in when if year and not line.title.endswith(year)]
+            )
+    if not said:
+        return ""
+    each = [
+        f"{producer}, {', '.join(f'{title} {when}'.strip() for title, when in titles.items())}"
+        for producer, titles in said.items()
     ]
-    word = "Sources" if len(said) > 1 else "Source"
-    return french.typographic(f"{word} : {' ; '.join(said)}")
-
-
-def _sources(report: Report, name: str) -> tuple[str, ...]:
-    """What an unknown value would have come from is no source of the page."""
-    finding = report.findings.get(name)
-    if value_of(finding) is None:
-        return ()
-    return finding.sources or BY_ID[name].sources
+    word = "Sources" if len(each) > 1 else "Source"
+    return french.typographic(f"{word} : {' ; '.join(each)}.")
 
 
 def notes_of(report: Report, names: Iterable[str]) -> tuple[str, ...]:
@@ -110,17 +150,27 @@ def notes_of(report: Report, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
-    """Indicators with the territory, its references, and vintage, status or reason at the end."""
-    columns = list(dict.fromkeys(name for n in names for name, _ in compared(report.findings[n], report)))[:2]
+    """Indicators with the territory, its references, and vintage, status or reason at the end.
+
+    A column of references is headed by their name, or where they differ (a goal measures some indicators only)
+    each cell has its own.
+    """
+    beside = [_beside(report.findings[name], report) for name in names]
+    called_ = [list(dict.fromkeys(row[at].name for row in beside if len(row) > at)) for at in (0, 1)]
+    columns = [french.typographic(found[0]) if len(found) == 1 else "Référence" for found in called_ if found]
     rows = []
-    for name in names:
+    for name, others in zip(names, beside, strict=True):
         finding, indicator = report.findings[name], BY_ID[name]
-        beside = dict(compared(finding, report))
+        cells = []
+        for at in range(len(columns)):
+            other = others[at] if len(others) > at else None
+            own_name = f"{other.name}{french.NBSP}: " if other is not None and len(called_[at]) > 1 else ""
+            cells.append(own_name + reading.beside(other, finding, indicator))
         rows.append(
             (
                 labelled(indicator),
                 amount(finding, indicator),
-                *(french.number(beside.get(column), indicator.decimals) for column in columns),
+                *cells,
                 status_text(finding, indicator, report.territory),
             )
         )

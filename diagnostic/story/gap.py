@@ -9,8 +9,9 @@ from diagnostic.indicators import BY_ID
 from diagnostic.measure import CHILDREN, Figure, children_near, history
 from diagnostic.model import RATIO_WORDS, Finding, Indicator, Territory
 from diagnostic.report import Report
-from diagnostic.story.blocks import MOST_ROWS, Block, Map, Section, Table, Text
-from diagnostic.story.figures import compared, map_alt, source_line, value_of
+from diagnostic.story.blocks import MOST_ROWS, Block, Data, Map, Section, Table, Text
+from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
+from diagnostic.story.ladder import References, ladder
 from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
@@ -37,18 +38,13 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         {m.territory.code: value_of(m.findings.get(name)) for m in report.members},
         reference,
     )
-    title, table = _said(report, short, name), missing_table(report, db)
-    if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
-        # Nothing was compared: that nobody is below would be false.
-        title = french.typographic(
-            f"{indicator.short} : le niveau {against(report, name)} n’est pas connu, l’écart non plus"
-        )
+    drawn, left_out = ladder(report.members, indicator, _line(report, name))
     return Section(
         "ecart",
-        "Petite enfance · écart en places",
-        title,
-        ((0.58, (chart,)), (0.42, (table or _nobody_short(),))),
-        source_line(report, [name, CHILDREN, "nombre_qpv"] if short else [name, "nombre_qpv"], members=True),
+        "Petite enfance · places manquantes",
+        _said(report, short, name),
+        ((0.58, (chart,)), (0.42, (missing_table(report, db) or _nobody_short(),))),
+        source_line(report, [name, "nombre_qpv"], members=True, beside=[CHILDREN] if short else []),
         (
             f"Places manquantes = (référence − valeur) ÷ {HUNDRED} × enfants de moins de 3 ans de l’année du "
             "taux ; 0 si la référence est atteinte. Une place peut servir plusieurs enfants.",
@@ -57,13 +53,79 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
                 for t, f in short
             ),
         ),
+        on_slides=len(report.members) > 1,
+        subtitle=f"{indicator.label}{f', {year}' if year else ''}, par "
+        f"{'commune' if report.member_level == 'commune' else 'territoire'}",
+        caution=_caution(report, name),
+        statuses=statuses(report, name, members=True),
+        indicators=(name,),
+        data=_data(report, indicator),
+        on_screen=(drawn, *_left_out(left_out)),
+    )
+
+
+def _line(report: Report, name: str) -> References:
+    """The reference across the ranking, with its year when the members are of another one."""
+    against = report.against(name)
+    if against is None or against.value is None:
+        return ()
+    found = (member.findings.get(name) for member in report.members)
+    years = {finding.year for finding in found if value_of(finding) is not None}
+    year = against.year if against.year in years or not years else max(filter(None, years), default=None)
+    return ((f"{against.name}{against.when(year)}", against.value, True),)
+
+
+def _left_out(count: int) -> tuple[Block, ...]:
+    if not count:
+        return ()
+    return (Text((("", f"Et {french.number(count)} autres, dans les données.", False),)),)
+
+
+def _caution(report: Report, name: str) -> str:
+    """What is an estimate, and how many members have no known value."""
+    parts = []
+    if any(reading.missing_units([m.findings[name]]) for m in report.members if name in m.findings):
+        parts.append("Les manques sont des estimations.")
+    without = sum(value_of(member.findings.get(name)) is None for member in report.members)
+    if without:
+        noun = french.quantity(without, "territoire", "territoires")
+        parts.append(f"{noun} {french.verb(without, 'n’a', 'n’ont')} pas de valeur connue.")
+    return " ".join(parts)
+
+
+def _data(report: Report, indicator: Indicator) -> Data:
+    """Every member, the unknown ones with their reason."""
+    found = [(m.territory, m.findings[indicator.id]) for m in report.members if indicator.id in m.findings]
+    plural = indicator.missing_noun[1] if indicator.missing_noun else "unités"
+    return Data(
+        (
+            "Territoire",
+            "Code",
+            indicator.short,
+            "Année",
+            "Par rapport à la référence",
+            f"Manque ({plural})",
+            "Statut",
+            "Motif",
+        ),
+        tuple(
+            (
+                french.name(place),
+                place.code,
+                value_of(finding),
+                finding.year,
+                finding.word or "",
+                finding.missing,
+                reading.status_word(finding, indicator),
+                reading.reason(finding, indicator, place),
+            )
+            for place, finding in found
+        ),
     )
 
 
 def _indicator(report: Report) -> str | None:
-    """The first indicator that some member knows; None without members."""
-    if len(report.members) < 2:
-        return None
+    """The first indicator that some member knows."""
     known_to = (
         n for n in GAP_INDICATORS if any(value_of(m.findings.get(n)) is not None for m in report.members)
     )
@@ -85,18 +147,32 @@ def _clearly_short(finding: Finding) -> bool:
 
 
 def _said(report: Report, short: Short, name: str) -> str:
+    """How many places are missing, and where; nobody below is said only where something was compared."""
+    if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
+        return french.typographic(
+            f"{BY_ID[name].short} : le niveau {against(report, name)} n’est pas connu, l’écart non plus"
+        )
+    if not short and len(report.members) == 1:
+        where = french.at(report.members[0].territory)
+        return french.typographic(
+            f"Aucune place ne manque {where} pour atteindre le niveau {against(report, name)}"
+        )
     if not short:
         who = "Aucune commune connue" if report.member_level == "commune" else "Aucun territoire connu"
         return french.typographic(f"{who} n’est sous le niveau {against(report, name)}")
-    total = _total(short)
-    who = (
-        french.listing([french.name(t) for t, _ in short])
-        if len(short) <= 3
-        else (f"{len(short)} {plural_members(report)}")
-    )
+    who = french.listing([french.at(t) for t, _ in short])
+    if len(short) > 3:
+        feminine = report.member_level in ("commune", "epci", "region")
+        known_ones = sum(value_of(m.findings.get(name)) is not None for m in report.members)
+        of_known = (
+            f" sur {known_ones} {'connues' if feminine else 'connus'}" if known_ones > len(short) else ""
+        )
+        who = f"dans {len(short)} {plural_members(report)}{of_known}"
+    compared_with = report.against(name)
+    # France is compared with nothing above it: its parts are compared with France.
+    the = compared_with.the if compared_with is not None else french.the(report.territory)
     return french.typographic(
-        f"{french.capitalised(french.about_quantity(total, 'place', 'places'))} manquent pour porter {who} au niveau "
-        f"{against(report, name)}"
+        f"{french.capitalised(french.about_quantity(_total(short), 'place', 'places'))} manquent {who} pour atteindre {the}"
     )
 
 

@@ -1,63 +1,173 @@
-"""Births and children to come."""
+"""Children to come, and the places that they ask for."""
 
 from __future__ import annotations
 
-from diagnostic import french, reading
+from diagnostic import french
 from diagnostic.report import Report
-from diagnostic.story.blocks import Line, Lines, Section
-from diagnostic.story.figures import source_line
+from diagnostic.story.blocks import Data, Line, Lines, Section, Table, Text
+from diagnostic.story.figures import source_line, whole
 from diagnostic.story.words import known
 
 SCENARIOS = {"constant": "Stable", "trend": "Tendance", "low": "Basse"}
+ROLES = {"constant": "muted", "trend": "territory", "low": "attention"}
+YOUNG = "moins_3"
 
 
 def outlook_section(report: Report) -> Section | None:
-    births = next((s for s in report.births if s.key == report.territory.key), None)
-    columns: list = []
-    if births is not None:
-        points = tuple(
-            (y, v) for y, v in zip(births.years, births.values, strict=True) if known(v) is not None
-        )
-        if len(points) >= 3:
-            columns.append(Lines("Naissances par an", (Line("", points, "territory"),)))
-    scenarios = _scenarios(report)
-    if scenarios:
-        columns.append(Lines("Enfants de moins de 3 ans, trois scénarios", scenarios))
-    if not columns:
+    """Children under three by scenario, then the places to add to keep the rate and to reach the reference."""
+    lines = _scenarios(report)
+    if not lines:
         return None
-    title = (
-        reading.title(report.outlook.reading) if report.outlook.reading else "Les naissances du territoire"
-    )
-    width = 1 / len(columns)
+    drawn = Lines("Enfants de moins de 3 ans, trois scénarios", lines)
+    words = _words(report)
+    said = tuple(Text((("", french.typographic(text), False),)) for text in (report.outlook.reading,) if text)
     return Section(
         "perspectives",
         "Perspectives",
-        title,
-        tuple((width, (block,)) for block in columns),
-        f"{source_line(report, ('naissances', 'enfants_moins_3'))}. Scénarios, non prévisions.",
+        french.typographic(_title(report)),
+        ((0.56, (drawn,)), (0.44, (words,))) if words is not None else ((1.0, (drawn,)),),
+        source_line(report, ("naissances", "enfants_moins_3")),
         (
             report.outlook.reading,
             "Les scénarios prolongent les naissances ; ils ne prévoient pas les déménagements.",
         ),
+        subtitle=french.typographic(f"Enfants de moins de 3 ans, par scénario{_error(report)}"),
+        caution=french.typographic(f"Scénarios, non prévisions. {_caution(report)}".strip()),
+        statuses=("estimé",),
+        indicators=("enfants_moins_3",),
+        data=_data(report),
+        on_screen=(*said, drawn, *((words,) if words is not None else ())),
+    )
+
+
+def _under(report: Report) -> list[dict]:
+    return [
+        row for row in report.outlook.children if row["band"] == YOUNG and known(row["children"]) is not None
+    ]
+
+
+def _title(report: Report) -> str:
+    """How many children under three to come, by the range of the scenarios."""
+    under = _under(report)
+    last = max(row["year"] for row in under)
+    found = sorted(row["children"] for row in under if row["year"] == last)
+    low, high = french.number(found[0]), french.number(found[-1])
+    children = french.plural(found[-1], "enfant", "enfants")
+    if low == high:
+        return f"Dans tous les scénarios, {low} {children} de moins de 3 ans en {last}"
+    return f"Selon le scénario, de {low} à {high} {children} de moins de 3 ans en {last}"
+
+
+def _error(report: Report) -> str:
+    """The error of the trend tried on the past, at its longest: the range of the scenarios does not hold it."""
+    tried = [row for row in report.outlook.error if row["scenario"] == "trend" and row["error"] is not None]
+    if not tried:
+        return ""
+    row = max(tried, key=lambda item: item["horizon"])
+    years = french.quantity(row["horizon"], "an", "ans")
+    return (
+        f". À cela s’ajoute l’erreur de la méthode : {french.percent(row['error'], 1)} en moyenne à {years}"
     )
 
 
 def _scenarios(report: Report) -> tuple[Line, ...]:
     found: dict[str, list[tuple[int, float]]] = {}
-    for row in report.outlook.children:
-        value = known(row.get("children"))
-        if row.get("band", "moins_3") == "moins_3" and value is not None and row.get("year") is not None:
-            found.setdefault(str(row.get("scenario")), []).append((int(row["year"]), value))
-    roles = {"constant": "muted", "trend": "modes_am", "low": "attention"}
+    for row in _under(report):
+        found.setdefault(str(row["scenario"]), []).append((int(row["year"]), row["children"]))
     lines = [
         Line(
             SCENARIOS.get(name, french.capitalised(name)),
             tuple(sorted(points)),
-            roles.get(name, "territory"),
-            name in roles,
+            ROLES.get(name, "other"),
+            dash=True,
         )
         for name, points in found.items()
         if len(points) >= 2
     ]
     # The longest first: LibreOffice loses a first series shorter than the next ones.
-    return tuple(sorted(lines, key=lambda line: -len(line.points)))
+    return tuple(sorted(lines, key=lambda line: (-len(line.points), line.role != "territory")))
+
+
+def _supply_year(report: Report) -> int | None:
+    """The year of the official rate that the outlook starts from."""
+    finding = report.findings.get("taux_couverture")
+    return finding.year if finding is not None else None
+
+
+def _keep_head(report: Report) -> str:
+    year = _supply_year(report)
+    return f"Pour garder le taux de {year}" if year else "Pour garder le dernier taux connu"
+
+
+def _reach_head(report: Report) -> str:
+    against = report.against("taux_couverture")
+    return french.typographic(f"Pour atteindre {against.the}" if against is not None else "Pour la référence")
+
+
+def _caution(report: Report) -> str:
+    """What the count of places supposes; empty when no place is counted."""
+    year = _supply_year(report)
+    if not year or not any(row.get("keep") is not None for row in report.outlook.places):
+        return ""
+    return (
+        f"Le calcul part du taux officiel de {year} et suppose ses places toujours ouvertes : il ne dit rien de celles "
+        "qui ont fermé ou ouvert depuis."
+    )
+
+
+def _data(report: Report) -> Data:
+    """First and last year of each scenario: children, places to keep the rate, places to reach the reference."""
+    needed = {(row["scenario"], row["year"]): row for row in report.outlook.places}
+    under = _under(report)
+    ends = {min(row["year"] for row in under), max(row["year"] for row in under)}
+    rows = []
+    for row in under:
+        if row["year"] in ends:
+            place = needed.get((row["scenario"], row["year"]), {})
+            added = (whole(_added(place.get(name))) for name in ("keep", "reach"))
+            rows.append((row["label"], str(row["year"]), whole(row["children"]), *added))
+    return Data(
+        (
+            "Scénario",
+            "Année",
+            "Enfants de moins de 3 ans",
+            f"{_keep_head(report)} : places à ajouter",
+            f"{_reach_head(report)} : places à ajouter",
+        ),
+        tuple(rows),
+    )
+
+
+def _words(report: Report) -> Table | None:
+    """The last year of each scenario, with what it asks for in words: places to add, none, or unknown."""
+    under = _under(report)
+    last = max(row["year"] for row in under)
+    needed = {row["scenario"]: row for row in report.outlook.places if row["year"] == last}
+    # Without a reference there is nothing to reach, for want of no data.
+    reached = report.against("places_100") is not None
+    asked = ("keep", "reach") if reached else ("keep",)
+    rows = [
+        (
+            row["label"],
+            french.number(row["children"]),
+            *(needed_words(needed.get(row["scenario"], {}).get(name)) for name in asked),
+        )
+        for row in under
+        if row["year"] == last
+    ]
+    heads = ["Scénario", f"Enfants de moins de 3 ans en {last}", _keep_head(report)]
+    heads += [_reach_head(report)] if reached else []
+    return Table("Places à ajouter", tuple(heads), tuple(rows), (0.2, 0.22, 0.29, 0.29)[: len(heads)], (1,))
+
+
+def _added(places: float | None) -> float | None:
+    """Places to add, none when there are enough: closed places are not counted, so a surplus is not known."""
+    return None if places is None else max(places, 0.0)
+
+
+def needed_words(places: float | None) -> str:
+    """Places to add, in words."""
+    if places is None:
+        return "inconnu"
+    added = french.rounded(max(places, 0.0))
+    return f"{french.quantity(added, 'place', 'places')} à ajouter" if added > 0 else "aucune place à ajouter"

@@ -49,7 +49,7 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
         french.typographic(title),
         ((1.0, (drawn,)),) if strips else ((1.0, (table,)),),
         french.typographic(
-            f"{source_line(report, placed or STRIPS)}. Semblables par : {' ; '.join(report.peers_variables)}."
+            f"{source_line(report, placed or STRIPS)} Semblables par : {' ; '.join(report.peers_variables)}."
         ),
         (
             f"Semblables : {french.listing(names)}.",

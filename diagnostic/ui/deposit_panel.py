@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
 
 from diagnostic import french
+from diagnostic.directory import resolve
 from diagnostic.local import mapping as mappings
+from diagnostic.local import recognition
 from diagnostic.local.reading import refuse_size
+from diagnostic.local.schema import as_json
 from diagnostic.local.store import deposit
 from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
 from diagnostic.local.validation import Validation, annotated, validate
@@ -19,8 +24,10 @@ from diagnostic.secrecy import RULES
 from diagnostic.ui import blocks, components, depositing, local_data
 from diagnostic.warehouse import Database, names
 
-_UPLOAD, _TURN = "fichier_en_cours", "depots_faits"
+_UPLOAD, _JUDGED, _TURN = "fichier_en_cours", "fichier_juge", "depots_faits"
 NONE = "Aucune colonne"
+MIXED = "Plusieurs modèles, d’après le type de chaque ligne"
+T = TypeVar("T")
 _TITLES = {id: template.title for id, template in TEMPLATES.items()}
 
 
@@ -33,6 +40,7 @@ def _forget() -> None:
 def _another_file() -> None:
     """Empty the place of the next file: a new key is the only way to empty an uploader."""
     st.session_state.pop(_UPLOAD, None)
+    st.session_state.pop(_JUDGED, None)
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
@@ -62,6 +70,16 @@ def templates() -> None:
                 type="tertiary",
                 key=f"modele_{suffix}",
             )
+        st.download_button(
+            "Schéma (Table Schema)",
+            data=as_json(TEMPLATES[id]),
+            file_name=f"schema_{id}.json",
+            on_click="ignore",
+            icon=":material/download:",
+            type="tertiary",
+            key="modele_schema",
+            help="Pour vérifier un fichier avant de le déposer, avec Validata ou frictionless.",
+        )
     columns = [
         {
             "Colonne": column.label,
@@ -81,12 +99,17 @@ def upload(report: Report, db: Database) -> None:
     sent = blocks.uploader("Votre fichier", ["csv", "txt", "xlsx"], f"fichier_depose_{turn}")
     if sent is None:
         st.session_state.pop(_UPLOAD, None)
+        st.session_state.pop(_JUDGED, None)
         return
     held_upload = st.session_state.get(_UPLOAD)
     if held_upload is None or held_upload.sent != sent.file_id:
         refused = blocks.attempt(lambda: refuse_size(sent.size) or True, "Ce fichier est refusé")
         read = refused and blocks.attempt(
-            lambda: depositing.read(sent.name, sent.getvalue(), sent.file_id), "Ce fichier est refusé"
+            lambda: _waiting(
+                "Lecture du fichier…",
+                lambda tick: depositing.read(sent.name, sent.getvalue(), sent.file_id, tick=tick),
+            ),
+            "Ce fichier est refusé",
         )
         if not read:
             return
@@ -94,28 +117,36 @@ def upload(report: Report, db: Database) -> None:
     chosen = _sheet(st.session_state[_UPLOAD], sent)
     if chosen is None:
         return
-    current: depositing.Upload = _columns(chosen)
+    current = _recognised(chosen)
     st.session_state[_UPLOAD] = current
-    lacking = current.mapping.missing()
-    if lacking:
-        components.state("Indiquez encore une colonne", f"Il manque : {', '.join(lacking)}.")
+    if current is None or not _settled(current):
         return
-    within = depositing.within(db, report.territory)
-    validation = blocks.attempt(
-        lambda: validate(current.table, current.mapping, names.directory(db), within=within),
-        "Ce fichier ne peut pas être lu ainsi",
-    )
-    if validation is not None:
-        _judged(current, validation, report, db)
+    current = _columns(_place(current, db), db)
+    st.session_state[_UPLOAD] = current
+    if current.lacking:
+        components.state("Indiquez encore une colonne", f"Il manque : {', '.join(current.lacking)}.")
+        return
+    judged = _validated(current, report, db)
+    if judged is not None:
+        _judged(current, judged, report, db)
+
+
+def _waiting(words: str, work: Callable[[Callable[[], None]], T]) -> T:
+    """Do some work that may be long: what the person does meanwhile (another file, another page) stops it."""
+    place = st.empty()
+    try:
+        return work(lambda: place.html(f'<p class="note">{words}</p>'))
+    finally:
+        place.empty()
 
 
 def _sheet(current: depositing.Upload, sent) -> depositing.Upload | None:
     """The sheet to read, when the workbook has several; None when the chosen one holds no table."""
     if len(current.sheets) < 2:
         return current
-    names = sorted(current.sheets)
+    names_ = sorted(current.sheets)
     chosen = st.selectbox(
-        "Feuille", names, index=names.index(current.sheets[0]), key=f"feuille_{current.sent}"
+        "Feuille", names_, index=names_.index(current.sheets[0]), key=f"feuille_{current.sent}"
     )
     if chosen == current.table.sheet:
         return current
@@ -124,43 +155,123 @@ def _sheet(current: depositing.Upload, sent) -> depositing.Upload | None:
     )
 
 
-def _columns(current: depositing.Upload) -> depositing.Upload:
-    """Template and columns as guessed, corrected by hand; a mapping kept from another day can be reused."""
-    ids = list(_TITLES)
-    template = st.selectbox(
-        "Ce fichier est",
-        ids,
-        index=ids.index(current.mapping.template),
-        format_func=_TITLES.get,
-        key=f"modele_de_{current.digest}",
-    )
-    if template != current.mapping.template:
-        current = depositing.with_template(current, template)
-    with st.expander(
-        "Correspondance des colonnes", expanded=bool(current.mapping.missing()), key="correspondance"
-    ):
-        current = _reuse(current)
-        headers = [NONE, *current.table.rows.columns]
-        for column in TEMPLATES[template].columns:
-            now = current.mapping.columns.get(column.id, NONE)
-            chosen = st.selectbox(
-                f"{column.label}{' (obligatoire)' if column.required else ''}",
-                headers,
-                index=headers.index(now) if now in headers else 0,
-                key=f"colonne_{current.digest}_{template}_{column.id}",
-                help=column.help or None,
-            )
-            if chosen != now:
-                header = None if chosen == NONE else chosen
-                current = depositing.with_mapping(current, current.mapping.with_column(column.id, header))
-        st.download_button(
-            "Garder cette correspondance",
-            data=current.mapping.to_json(),
-            file_name=f"correspondance_{template}.json",
-            on_click="ignore",
-            type="tertiary",
-            key="garder_correspondance",
+def _recognised(current: depositing.Upload) -> depositing.Upload:
+    """Which template it is, which year of the rows and of the columns: recognised, else asked."""
+    if current.found.periods:
+        period = st.selectbox(
+            "Ce fichier dit plusieurs années : laquelle reprendre ?",
+            current.found.periods,
+            index=None,
+            placeholder="Choisir l’année",
+            key=f"periode_{current.digest}",
         )
+        if period is not None and period != current.found.period:
+            current = depositing.with_period(current, period)
+    by_rows = len(current.found.parts) > 1
+    known = current.found.parts[0].mapping.template
+    likely = [*current.found.likely, *(id for id in TEMPLATES if id not in current.found.likely)]
+    options = [MIXED, *likely] if by_rows else likely
+    if not by_rows and known is None:
+        components.state(
+            recognition.NO_TEMPLATE, "Choisissez celui qui lui convient, ou partez d’un modèle à remplir."
+        )
+    for note in current.found.notes:
+        components.note(note)
+    chosen = st.selectbox(
+        "Ce fichier est",
+        options,
+        index=0 if by_rows else None if known is None else options.index(known),
+        format_func=lambda id: MIXED if id == MIXED else _TITLES[id],
+        placeholder="Choisir le modèle",
+        key=f"modele_de_{current.digest}_{current.found.period}",
+    )
+    wanted = None if chosen in (MIXED, known) else chosen
+    if wanted != current.chosen:
+        current = depositing.with_template(current, wanted)
+    if years := depositing.column_years(current):
+        year = st.selectbox(
+            "Des colonnes ne diffèrent que par leur année : laquelle reprendre ?",
+            years,
+            index=None,
+            placeholder="Choisir l’année",
+            key=f"annee_colonnes_{current.digest}_{chosen}",
+        )
+        if year is not None and year != current.year:
+            current = depositing.with_year(current, year)
+    return current
+
+
+def _settled(current: depositing.Upload) -> bool:
+    """Whether the template and the year are known."""
+    if current.found.periods and current.found.period is None:
+        return False
+    return all(part.mapping.template is not None for part in current.parts)
+
+
+def _place(current: depositing.Upload, db: Database) -> depositing.Upload:
+    """The commune of all the rows, asked once when no column says it."""
+    placed = [{"code_commune", "commune"} & part.mapping.columns.keys() for part in current.parts]
+    if all(placed):
+        return depositing.everywhere(current, None)
+    typed = st.text_input(
+        "Toutes les lignes sont à… (nom ou code Insee de la commune)",
+        key=f"partout_{current.digest}",
+        help="Ce fichier n’a pas de colonne de commune, ou elle n’est pas reconnue : indiquez-la plus bas.",
+    )
+    if not typed.strip():
+        return depositing.everywhere(current, None)
+    [(_, found)] = resolve(names.directory(db), [typed])
+    components.note(found.why or names.directory(db).shown(found.commune))
+    return depositing.everywhere(current, found.commune)
+
+
+def _columns(current: depositing.Upload, db: Database) -> depositing.Upload:
+    """Columns as recognised, corrected by hand; a mapping kept from another day can be reused."""
+    for rank, part in enumerate(current.parts):
+        template = part.mapping.template
+        if len(current.parts) > 1:
+            components.block("D’après le type de chaque ligne", _TITLES[template])
+        with st.expander(
+            f"Correspondance des colonnes : {_TITLES[template]}",
+            expanded=bool(part.mapping.missing()) or not part.mapping.certain,
+            key=f"correspondance_{rank}",
+        ):
+            if len(current.parts) == 1:
+                current = _reuse(current)
+            current = _matched(current, rank)
+        components.block("Ce que nous avons compris", "Premières valeurs de chaque colonne")
+        components.table(recognition.understood(current.parts[rank]))
+    return current
+
+
+def _matched(current: depositing.Upload, rank: int) -> depositing.Upload:
+    part = current.parts[rank]
+    template = part.mapping.template
+    headers = [NONE, *part.table.rows.columns]
+    for column in TEMPLATES[template].columns:
+        mapping = current.parts[rank].mapping
+        now = mapping.columns.get(column.id, NONE)
+        doubt = " : à vérifier" if column.id in mapping.doubts else ""
+        if column.id in mapping.ties:
+            doubt = " : plusieurs colonnes possibles, choisissez"
+        chosen = st.selectbox(
+            f"{column.label}{' (obligatoire)' if column.required else ''}{doubt}",
+            headers,
+            index=headers.index(now) if now in headers else 0,
+            key=f"colonne_{current.digest}_{template}_{column.id}_{current.year}",
+            help=column.help or None,
+        )
+        if chosen != now:
+            header = None if chosen == NONE else chosen
+            current = depositing.with_mapping(current, mapping.with_column(column.id, header), rank)
+    st.download_button(
+        "Garder cette correspondance",
+        data=current.parts[rank].mapping.to_json(),
+        file_name=f"correspondance_{template}.json",
+        on_click="ignore",
+        type="tertiary",
+        key=f"garder_correspondance_{rank}",
+    )
     return current
 
 
@@ -175,63 +286,127 @@ def _reuse(current: depositing.Upload) -> depositing.Upload:
     return depositing.with_mapping(current, found)
 
 
-def _judged(current: depositing.Upload, validation: Validation, report: Report, db: Database) -> None:
-    components.state(validation.summary, " ".join(validation.notes), action=not validation.complete)
-    _questions(current, validation, db)
-    if validation.issues:
-        grave, mended = depositing.issues_table(validation), depositing.repairs_table(validation)
-        if len(grave):
-            components.table(grave, limit=60)
-        if len(mended):
-            with st.expander(depositing.repairs_title(validation), key="reparations"):
-                components.table(mended, limit=60)
-        st.download_button(
-            "Télécharger le fichier annoté",
-            data=lambda: annotated(current.table, validation),
-            file_name="a_corriger.xlsx",
-            on_click="ignore",
-            icon=":material/download:",
-            type="tertiary",
-            key="fichier_annote",
+def _validated(current: depositing.Upload, report: Report, db: Database) -> tuple[Validation, ...] | None:
+    """The judgement of each part, made once: a rerun reads it again."""
+    asked = (
+        db.key,
+        report.territory.key,
+        current.digest,
+        current.found.period,
+        tuple(part.mapping.to_json() for part in current.parts),
+    )
+    held_before, found = st.session_state.get(_JUDGED, (None, None))
+    if held_before != asked:
+        within, directory = depositing.within(db, report.territory), names.directory(db)
+        found = blocks.attempt(
+            lambda: _waiting(
+                "Vérification des lignes…",
+                lambda tick: tuple(
+                    validate(part.table, part.mapping, directory, within=within, tick=tick)
+                    for part in current.parts
+                ),
+            ),
+            "Ce fichier ne peut pas être lu ainsi",
         )
+        st.session_state[_JUDGED] = (asked, found)
+    return found
+
+
+def _judged(current: depositing.Upload, judged: Sequence[Validation], report: Report, db: Database) -> None:
+    for rank, validation in enumerate(judged):
+        _said(current, rank, validation, db)
     year = st.number_input(
         "Année des données",
-        2000,
+        1990,
         2100,
-        depositing.year_of(current.name, datetime.date.today().year - 1),
-        key=f"annee_{current.digest}",
+        current.year or datetime.date.today().year - 1,
+        key=f"annee_{current.digest}_{current.year}",
     )
-    threshold = _threshold(current, validation)
-    whole = not validation.template.one_row_per_commune and st.checkbox(
+    thresholds = [_threshold(current, validation) for validation in judged]
+    whole = any(not one.template.one_row_per_commune for one in judged) and st.checkbox(
         "La liste est complète : une commune du territoire absente de la liste n’en a pas",
         key="liste_complete",
         help="Sans cette case, chaque valeur se dit « au moins » et n’est ni classée ni comparée.",
     )
-    partial = not validation.complete and st.checkbox(
+    partial = not all(one.complete for one in judged) and st.checkbox(
         "Laisser de côté les lignes refusées ou à préciser", key="laisser_lignes"
     )
+    checked = current.certain or st.checkbox(
+        "J’ai vérifié les correspondances : celles qui ne sont pas sûres sont justes",
+        key=f"verifie_{current.digest}",
+    )
     if st.button("Utiliser ces données", key="utiliser"):
-        brought = blocks.attempt(
-            lambda: depositing.of_the_region(
+        if not checked:
+            components.state(
+                "Vérifiez d’abord les correspondances",
+                "Des colonnes n’ont été reconnues qu’à leurs mots, ou se ressemblent : regardez « Ce que nous avons compris ».",
+            )
+            return
+        _use(current, judged, thresholds, int(year), bool(whole), bool(partial), report, db)
+
+
+def _use(
+    current: depositing.Upload,
+    judged: Sequence[Validation],
+    thresholds: Sequence[float | None],
+    year: int,
+    whole: bool,
+    partial: bool,
+    report: Report,
+    db: Database,
+) -> None:
+    """Take the whole file, or nothing of it."""
+
+    def taken() -> bool:
+        brought = [
+            depositing.of_the_region(
                 db,
                 deposit(
                     replace(validation, threshold=threshold),
                     origin=current.name,
-                    year=int(year),
+                    year=year,
                     received=datetime.date.today(),
                     complete_within=depositing.within(db, report.territory) if whole else (),
-                    partial=bool(partial),
+                    partial=partial,
                     perimeter=report.territory.communes,
                 ),
                 report.territory,
-            ),
-            "Ces données ne sont pas encore utilisables",
-        )
-        if brought is not None:
-            blocks.attempt(lambda: local_data.add(brought) or True, "Le dossier privé n’a pas pu être écrit")
-            _another_file()
-            blocks.tell(f"« {current.name} » est pris en compte, ici et dans les pages de thème.")
-            st.rerun()
+            )
+            for validation, threshold in zip(judged, thresholds, strict=True)
+        ]
+        local_data.add(brought, db)
+        return True
+
+    if blocks.attempt(taken, "Ces données ne sont pas encore utilisables"):
+        _another_file()
+        blocks.tell(f"« {current.name} » est pris en compte, ici et dans les pages de thème.")
+        st.rerun()
+
+
+def _said(current: depositing.Upload, rank: int, validation: Validation, db: Database) -> None:
+    """The judgement of one part: counts, questions, what to mend."""
+    title = f"{validation.template.title} : " if len(current.parts) > 1 else ""
+    components.state(
+        f"{title}{validation.summary}", " ".join(validation.notes), action=not validation.complete
+    )
+    _questions(current, rank, validation, db)
+    if not validation.issues:
+        return
+    grave, mended = depositing.issues_table(validation), depositing.repairs_table(validation)
+    if len(grave):
+        components.table(grave, limit=60)
+    if len(mended):
+        with st.expander(depositing.repairs_title(validation), key=f"reparations_{rank}"):
+            components.table(mended, limit=60)
+    st.download_button(
+        "Télécharger le fichier annoté",
+        data=lambda: annotated(current.parts[rank].table, validation),
+        file_name="a_corriger.xlsx",
+        on_click="ignore",
+        icon=":material/download:",
+        type="tertiary",
+        key=f"fichier_annote_{rank}",
+    )
 
 
 def _threshold(current: depositing.Upload, validation: Validation) -> float | None:
@@ -253,24 +428,25 @@ def _threshold(current: depositing.Upload, validation: Validation) -> float | No
     )
 
 
-def _questions(current: depositing.Upload, validation: Validation, db: Database) -> None:
+def _questions(current: depositing.Upload, rank: int, validation: Validation, db: Database) -> None:
     """Communes that the file does not settle: one choice each."""
     answers = {}
-    for rank, (typed, why, candidates) in enumerate(depositing.questions(validation, db)[:20]):
+    for place, (typed, why, candidates) in enumerate(depositing.questions(validation, db)[:20]):
         chosen = st.selectbox(
             f"« {typed} » : {why}",
             list(candidates),
             index=None,
             format_func=candidates.get,
             placeholder="Choisir la commune",
-            key=f"commune_{current.digest}_{rank}_{typed[:40]}",
+            key=f"commune_{current.digest}_{rank}_{place}_{typed[:40]}",
         )
         if chosen:
             answers[typed] = chosen
     if answers:
-        mapping = depositing.merge_answers(current.mapping, answers)
-        if mapping != current.mapping:
-            st.session_state[_UPLOAD] = depositing.with_mapping(current, mapping)
+        mapping = current.parts[rank].mapping
+        answered = depositing.merge_answers(mapping, answers)
+        if answered != mapping:
+            st.session_state[_UPLOAD] = depositing.with_mapping(current, answered, rank)
             st.rerun()
 
 

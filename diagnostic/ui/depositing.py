@@ -6,7 +6,7 @@ Nothing here keeps anything: the page holds the `LocalData` in the user's own se
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -14,14 +14,15 @@ import pandas as pd
 from diagnostic import french, territories
 from diagnostic.directory import REPAIRED
 from diagnostic.local import worker
-from diagnostic.local.mapping import Mapping, guess, known_names
+from diagnostic.local.mapping import Mapping, known_names, years_of
 from diagnostic.local.plan import Cell, Plan
 from diagnostic.local.reading import Table, open_table, refuse_size
+from diagnostic.local.recognition import Part, Recognised, anonymous, as_template, of_period, recognise
 from diagnostic.local.store import Deposit, labels
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import Issue, Validation
 from diagnostic.model import DiagnosticError, Level, Status, Territory
-from diagnostic.ui.services import latest
+from diagnostic.report.local import latest
 from diagnostic.warehouse import Database
 
 ISSUES_SHOWN = 200
@@ -45,51 +46,105 @@ OPEN = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Upload:
-    """A file of the session on its way in: its table and the mapping as it stands.
+    """A file of the session on its way in: its table, what it was recognised as, and its parts as they stand.
 
-    `sent` names this sending, `sheets` are those of a workbook, the fullest first.
+    `sent` names this sending, `sheets` are those of a workbook, the fullest first. `year` chooses between columns
+    of several years, `chosen` is the template that a person chose for the whole file.
     """
 
     name: str
     sent: str
     table: Table
-    mapping: Mapping
+    found: Recognised
+    parts: tuple[Part, ...]
     sheets: tuple[str, ...] = ()
+    year: int | None = None
+    chosen: str | None = None
 
     @property
     def digest(self) -> str:
         """What tells this table from another sending and from another sheet."""
         return f"{self.sent}_{self.table.sheet}"
 
+    @property
+    def certain(self) -> bool:
+        """Whether nothing was recognised in words only."""
+        return all(part.mapping.certain for part in self.parts)
 
-def read(name: str, data: bytes, sent: str, sheet: str | None = None) -> Upload:
-    """Open a file and guess its template and columns; DiagnosticError when it cannot be read.
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What must be said before the file can be judged."""
+        return tuple(dict.fromkeys(label for part in self.parts for label in part.mapping.missing()))
 
-    `sent` names this sending: the same file sent twice is judged afresh. `sheet`: else the fullest one.
+
+def read(
+    name: str, data: bytes, sent: str, sheet: str | None = None, tick: Callable[[], None] = lambda: None
+) -> Upload:
+    """Open a file and recognise its templates and columns; DiagnosticError when it cannot be read.
+
+    `sent` names this sending: the same file sent twice is judged afresh. `sheet`: else the fullest one. Names of
+    persons are gone from what is returned.
     """
     refuse_size(len(data))
-    table = open_table(data, known=known_names(), sheet=sheet)
+    table = anonymous(open_table(data, known=known_names(), sheet=sheet, tick=tick))
     # The name is written in every export: no control character, no endless name.
     said = worker.clean(name)[:LONGEST_NAME] or "fichier sans nom"
-    guessed = guess(list(table.rows.columns), hint=f"{said} {table.sheet}")
-    return Upload(said, sent, table, guessed, tuple(filter(None, (table.sheet, *table.others))))
+    year = year_of(said, None)
+    found = recognise(table, year=year)
+    sheets = tuple(filter(None, (table.sheet, *table.others)))
+    return Upload(said, sent, table, found, found.parts, sheets, year)
 
 
-def year_of(name: str, otherwise: int) -> int:
+def year_of(name: str, otherwise: int | None) -> int | None:
     """The year that a file name gives, "caf_2024.xlsx"; `otherwise` when it gives none."""
     found = re.search(r"(?<!\d)20\d\d(?!\d)", name)
     return int(found[0]) if found else otherwise
 
 
-def with_template(upload: Upload, template: str) -> Upload:
-    """The same file read as another template, columns guessed again."""
-    mapping = guess(list(upload.table.rows.columns), template=template, hint=upload.name)
-    return replace(upload, mapping=replace(mapping, answers=upload.mapping.answers))
+def with_template(upload: Upload, template: str | None) -> Upload:
+    """The whole file read as one template, its columns recognised again; None goes back to what was recognised."""
+    if template is None:
+        return replace(upload, parts=upload.found.parts, chosen=None)
+    table = of_period(upload.table, upload.found.period)
+    part = as_template(table, template, year=upload.year)
+    return replace(upload, parts=(part,), chosen=template)
 
 
-def with_mapping(upload: Upload, mapping: Mapping) -> Upload:
-    """The same file under another mapping."""
-    return replace(upload, mapping=mapping)
+def with_year(upload: Upload, year: int) -> Upload:
+    """The same file, of this year where columns differ by it."""
+    return _again(replace(upload, year=year), upload.found.period)
+
+
+def with_period(upload: Upload, period: str) -> Upload:
+    """The same file, its rows of one year kept."""
+    year = year_of(period, upload.year)
+    return _again(replace(upload, year=year), period)
+
+
+def _again(upload: Upload, period: str | None) -> Upload:
+    found = recognise(upload.table, year=upload.year, period=period)
+    upload = replace(upload, found=found, parts=found.parts)
+    return upload if upload.chosen is None else with_template(upload, upload.chosen)
+
+
+def with_mapping(upload: Upload, mapping: Mapping, rank: int = 0) -> Upload:
+    """The same file, one of its parts under another mapping."""
+    parts = list(upload.parts)
+    parts[rank] = replace(parts[rank], mapping=mapping)
+    return replace(upload, parts=tuple(parts))
+
+
+def everywhere(upload: Upload, code: str | None) -> Upload:
+    """The same file, every row of it in one commune."""
+    parts = tuple(replace(part, mapping=replace(part.mapping, everywhere=code)) for part in upload.parts)
+    return replace(upload, parts=parts)
+
+
+def column_years(upload: Upload) -> list[int]:
+    """The years between which a person must choose: those of columns that differ by nothing else."""
+    return years_of(
+        [header for part in upload.parts for tied in part.mapping.ties.values() for header in tied]
+    )
 
 
 def issues_table(validation: Validation) -> pd.DataFrame:

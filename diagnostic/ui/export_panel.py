@@ -37,7 +37,8 @@ def panel(report: Report, db: Database) -> None:
     if not formats:
         components.note("Choisissez au moins un document.")
         return
-    signature = (*exporting.signature(report, formats, db), extra, others, template)
+    digest = exports.digest(report, db, template=template or b"", extra=extra)
+    signature = (digest, tuple(formats), others)
     if asked:
         _prepare(report, formats, db, signature, extra, others, template)
     kept = st.session_state.get("documents")
@@ -50,7 +51,7 @@ def panel(report: Report, db: Database) -> None:
         st.download_button(
             "Télécharger (zip)",
             data=prepared.data,
-            file_name=exporting.zip_name(report),
+            file_name=exporting.zip_name(report, digest),
             mime="application/zip",
             on_click="ignore",
             icon=":material/download:",
@@ -126,7 +127,7 @@ def _contents(report: Report, db: Database, extra: tuple[Section, ...]) -> None:
             )
         )
     if st.toggle("Aperçu des premières pages", key="apercu"):
-        key = (*exporting.signature(report, (), db), extra)
+        key = exports.digest(report, db, extra=extra)
         kept = st.session_state.get("apercu_pages")
         if not kept or kept[0] != key:
             kept = (key, pdf.pages(report, db, extra=extra)[:SHOWN])

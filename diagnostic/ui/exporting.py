@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from diagnostic import french
-from diagnostic.exports import FORMATS, batch, filename
+from diagnostic.exports import FORMATS, batch, digest, filename
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
@@ -89,7 +89,11 @@ def _reports(report: Report, others: Others) -> Iterator[tuple[str, Report | str
 
 def _put(archive, report: Report, name: str, db: Database, export, *, apart: bool) -> str:
     """Write one document in the zip; why it could not be made, else an empty text."""
-    file = batch.filename(report, name) if apart else filename(report, batch.view(name), name)
+    file = (
+        batch.filename(report, name, digest(report, db))
+        if apart
+        else filename(report, batch.view(name), name)
+    )
     try:
         archive.writestr(file, export(report, name, db))
     except DiagnosticError as error:
@@ -101,12 +105,7 @@ def _put(archive, report: Report, name: str, db: Database, export, *, apart: boo
     return ""
 
 
-def zip_name(report: Report) -> str:
-    """The name of the zip: territory and date."""
-    return f"{filename(report, 'diagnostic', 'csv')}"
-
-
-def signature(report: Report, formats: Sequence[str], db: Database) -> tuple:
-    """What a prepared zip answers: it is offered only while this does not change."""
-    reference = report.reference.key if report.reference else ""
-    return report.territory.key, reference, report.alsh.radius_km, tuple(formats), db.key
+def zip_name(report: Report, digest: str) -> str:
+    """The name of the zip: territory, date, and the digest of what it is made of."""
+    start, _, extension = filename(report, "diagnostic", "csv").rpartition(".")
+    return f"{start}_{digest}.{extension}"

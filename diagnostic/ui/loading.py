@@ -1,74 +1,122 @@
-"""Load a département from the page Données, when the operator allows it."""
+"""Load the open data of the country from the page Données: one load for the whole server, which every visitor follows."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
 
-from diagnostic import fetch, french
-from diagnostic.fetch import State
-from diagnostic.model import DiagnosticError
+from diagnostic import french
+from diagnostic.model import DiagnosticError, Source
 from diagnostic.sources import SOURCES
+from diagnostic.supply import Brought, Built, supply
 from diagnostic.ui import components, loaded
-from diagnostic.warehouse import build
-from diagnostic.warehouse.database import ROOT, default_path
+from diagnostic.warehouse.database import ROOT, own_path
 
 RAW = ROOT / "data" / "raw"
+START = "Télécharger et construire"
+
+
+@dataclass
+class Load:
+    """A load and how far it has come; it goes on when the visitor who started it leaves."""
+
+    line: str = ""
+    steps: list[Brought | Built] = field(default_factory=list)
+    trouble: str = ""
+    thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.thread is not None and self.thread.is_alive()
+
+    @property
+    def over(self) -> bool:
+        return self.thread is not None and not self.thread.is_alive()
+
+    def start(self, raw: Path, db: Path, sources: Sequence[Source]) -> None:
+        """Begin anew; a load that runs goes on alone."""
+        if self.running:
+            return
+        self.line, self.trouble, self.steps = "Téléchargement…", "", []
+        self.thread = threading.Thread(
+            target=self._run, args=(raw, db, sources), name="chargement", daemon=True
+        )
+        self.thread.start()
+
+    def _run(self, raw: Path, db: Path, sources: Sequence[Source]) -> None:
+        try:
+            for step in supply(raw, db, sources=sources, tell=self._tell):
+                self.steps.append(step)
+        except DiagnosticError as error:
+            self.trouble = str(error)
+        except Exception:
+            # A thread has no reader: what it cannot finish must still be told on the page.
+            self.trouble = (
+                "Le chargement s’est arrêté sur une erreur inattendue ; le journal du serveur la donne."
+            )
+            raise
+
+    def _tell(self, line: str) -> None:
+        self.line = line
+
+
+LOAD = Load()
 
 
 def panel() -> None:
-    """The form, or how to have it."""
+    """The button and how far the load has come, or how to have it."""
     if not loaded.loading_allowed():
         components.state(
             "Le chargement depuis l’écran est désactivé",
-            "Sur votre propre machine, démarrez l’outil avec DIAGNOSTIC_CHARGEMENT=1, ou lancez dans un terminal : "
-            "python -m diagnostic fetch --departement 33, puis python -m diagnostic build.",
+            "Il s’ouvre de lui-même sur la machine où l’outil est démarré ; sur un serveur, l’exploitant l’ouvre avec "
+            "DIAGNOSTIC_CHARGEMENT=1. Dans un terminal : make data.",
             action=False,
         )
         return
     components.note(
-        "L’outil télécharge les fichiers ouverts de l’Insee, de la Cnaf et de l’ANCT, puis reconstruit la base. "
-        "Comptez plusieurs minutes et plusieurs centaines de mégaoctets ; l’ancienne base sert jusqu’à la fin."
+        "L’outil télécharge les fichiers ouverts de l’Insee, de la Cnaf et de l’ANCT pour la France entière. Les fichiers "
+        "légers viennent d’abord : une première base sert en quelques minutes. Puis viennent les fichiers lourds "
+        "(équipements, âges), plusieurs centaines de mégaoctets ; l’ancienne base sert jusqu’à la fin."
     )
-    with st.form("chargement", border=False, width=480):
-        code = st.text_input(
-            "Département", placeholder="33, 2A, 974…", key="departement_a_charger", max_chars=3
+    if st.button(START, disabled=LOAD.running, key="charger"):
+        LOAD.start(RAW, own_path(), SOURCES)
+    st.fragment(follow, run_every=1.0 if LOAD.running else None)()
+
+
+def follow() -> None:
+    """What has come, what is coming; the whole page is drawn anew with each new database."""
+    for step in LOAD.steps:
+        _step(step)
+    if LOAD.trouble:
+        components.state("Le chargement n’a pas abouti", LOAD.trouble)
+    elif LOAD.running:
+        components.note(LOAD.line)
+    elif LOAD.over:
+        components.state(
+            "La base est prête",
+            "La page Synthèse et toutes les autres la lisent dès maintenant.",
+            action=False,
         )
-        asked = st.form_submit_button("Télécharger et construire")
-    if asked:
-        _load(code.strip().upper(), RAW, default_path())
+        components.page_links(["synthese"])
+    built = sum(isinstance(step, Built) for step in LOAD.steps)
+    if (built, LOAD.over) != st.session_state.setdefault("chargement_vu", (0, LOAD.over)):
+        st.session_state["chargement_vu"] = (built, LOAD.over)
+        if LOAD.thread is not None:
+            st.rerun()
 
 
-def _load(departement: str, raw: Path, target: Path) -> None:
-    with st.status("Téléchargement…", expanded=True) as status:
-        step = st.empty()
-        try:
-            outcomes = fetch.fetch(
-                SOURCES, raw, departements=[departement], progress=lambda *told: step.text(arrived(*told))
-            )
-            refused = [outcome for outcome in outcomes if outcome.state is State.REFUSED]
-            for outcome in refused:
-                components.note(outcome.reason)
-            status.update(label="Construction de la base…")
-            report = build([raw], target, progress=lambda told: step.text(str(told)))
-            step.empty()
-        except DiagnosticError as error:
-            status.update(label="Le chargement n’a pas abouti", state="error")
-            components.state("Le chargement n’a pas abouti", str(error))
-            return
-        done = french.quantity(len(report.loaded), "fichier chargé", "fichiers chargés")
-        status.update(label=f"Base construite, {done}", state="complete")
-    components.state(
-        "La base est prête", "La page Synthèse et toutes les autres la lisent dès maintenant.", action=False
-    )
-    components.page_links(["synthese"])
-
-
-_MEGA = 1_000_000
-
-
-def arrived(name: str, got: int, total: int | None) -> str:
-    """How much of a file has come: « nais.csv, 3,2 Mo sur 18,0 »."""
-    of = f" sur {french.number(total / _MEGA, 1)}" if total else ""
-    return f"{name}, {french.number(got / _MEGA, 1)}{french.NBSP}Mo{of}"
+def _step(step: Brought | Built) -> None:
+    size = "lourds" if step.heavy else "légers"
+    if isinstance(step, Built):
+        done = french.quantity(len(step.report.loaded), "fichier chargé", "fichiers chargés")
+        which = "Base complète" if step.heavy else "Première base"
+        components.note(f"{which} construite, {done} : elle sert dès maintenant.")
+        return
+    came = len(step.outcomes) - len(step.refused)
+    components.note(f"Fichiers {size} : {came} sur {len(step.outcomes)}.")
+    for outcome in step.refused:
+        components.note(outcome.reason)

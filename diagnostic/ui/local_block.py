@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from diagnostic import charts, french
@@ -13,7 +12,8 @@ from diagnostic.model import THEMES
 from diagnostic.report import LocalFigure, Member, Report
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
-from diagnostic.ui import components, drawing, state
+from diagnostic.story.ladder import ladder
+from diagnostic.ui import components, state
 
 FEWEST = 3
 """Members with a known value under which a ranking says nothing."""
@@ -99,8 +99,8 @@ def members_table(members: Sequence[Member], found: Sequence[LocalFigure]) -> pd
 
 def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
     members = words.as_members(report, found)
-    ladders = {one.indicator.id: charts.rungs(members, one.indicator) for one in found}
-    drawn = {id: ladder for id, ladder in ladders.items() if len(ladder) >= FEWEST}
+    ladders = {one.indicator.id: ladder(members, one.indicator, _line(one)) for one in found}
+    drawn = {id: built for id, built in ladders.items() if len(built[0].rows) >= FEWEST}
     if not drawn:
         return
     rates_first = sorted(found, key=lambda one: one.indicator.denominator is None)
@@ -111,34 +111,29 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
             "Indicateur local", list(labels), format_func=labels.get, key=f"indicateur_local_{theme}"
         )
     one = next(one for one in found if one.indicator.id == chosen)
-    figure, left_out = _drawn(one, drawn[chosen])
+    block, left_out = drawn[chosen]
     message = words.ranked(one, members)
     components.block(f"{THEMES[theme]} · {words.BADGE}", message, dated([one]))
     components.chart(
-        figure,
+        charts.ranked(block, state.theme()),
         key=f"local_{theme}_{chosen}",
         alt=message,
         data=members_table(members, found),
         statuses=[words.BADGE],
         source=words.files([one]),
-        caution=_left_out(left_out, len(members) - len(drawn[chosen])),
+        caution=_left_out(left_out, len(members) - len(block.rows) - left_out),
         report=report,
         title=message,
         subtitle=dated([one]),
     )
 
 
-def _drawn(one: LocalFigure, ladder: Sequence[charts.Rung]) -> tuple[go.Figure, int]:
-    """A ranking against the reference when the file covers it, else plain bars; how many it leaves out."""
-    decimals = one.indicator.decimals
-    reference = next((c for c in one.finding.comparators if c.key == one.finding.reference), None)
-    if reference is not None:
-        kept, left_out = charts.shortened(ladder)
-        name = french.typographic(reference.name)
-        return charts.ranked(kept, reference.value, name, decimals, state.theme()), left_out
-    rows = [(rung.name, rung.value, "territory") for rung in ladder]
-    drawn = drawing.bars(rows, theme=state.theme(), decimals=decimals, unit=one.indicator.unit)
-    return drawn, max(0, len(rows) - drawing.MOST_BARS)
+def _line(one: LocalFigure) -> tuple[tuple[str, float, bool], ...]:
+    """The reference across the ranking, when the file covers it."""
+    found = next((c for c in one.finding.comparators if c.key == one.finding.reference), None)
+    if found is None or found.value is None:
+        return ()
+    return ((french.typographic(found.name), found.value, True),)
 
 
 def _left_out(undrawn: int, unknown: int) -> str:

@@ -6,19 +6,27 @@ Nothing reaches the disk unless the operator has named a private folder (`diagno
 from __future__ import annotations
 
 import contextlib
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from diagnostic import territories
 from diagnostic.local import private
-from diagnostic.local.plan import Plan, settle
+from diagnostic.local.plan import Plan, same_facts, settle
 from diagnostic.local.store import Deposit, LocalData
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.report import local as figures
 from diagnostic.warehouse.database import Database
+from diagnostic.warehouse.memory import Shelf
 
+REPLACED = (
+    "Ce qui a déjà été montré du fichier remplacé permettrait de retrouver des effectifs trop petits de celui-ci. Oubliez d’abord "
+    "l’ancien fichier, ou déposez les mêmes communes."
+)
+_SHELF, _SETTLING = Shelf(32), threading.RLock()
 _LOCAL, _PLANS, _JOINED = "donnees_locales", "plans_locaux", "rapport_local"
 
 
@@ -30,14 +38,52 @@ def local() -> LocalData:
     return st.session_state[_LOCAL]
 
 
-def add(deposit: Deposit) -> None:
-    """Keep one more file for this session, and in the private folder when there is one."""
-    data = local().merge(deposit)
+def add(brought: Sequence[Deposit], db: Database) -> None:
+    """Keep the deposits of one file for this session, all or none, and in the private folder when there is one.
+
+    DiagnosticError when a deposit holds the counts of another year, or when what was shown of the one that it
+    replaces would give its small counts away.
+    """
+    data, before = local(), {(one.deposit.template, one.deposit.year): one for one in plans(db)}
+    made = []
+    for deposit in brought:
+        _refuse_twin(data, deposit)
+        data = data.merge(deposit)
+        kept_one = data.deposits[-1]
+        settled = _settled(db, kept_one, before.get((kept_one.template, kept_one.year)))
+        if not settled.safe:
+            raise DiagnosticError(REPLACED)
+        made.append(settled)
+    others = tuple(one for one in st.session_state[_PLANS][1] if one.deposit in data.deposits)
     st.session_state[_LOCAL] = data
+    st.session_state[_PLANS] = (db.key, (*others, *made))
     st.session_state.pop("documents", None)
     kept = _folder()
     if kept is not None:
-        private.save(data.deposits[-1], kept)
+        for deposit in data.deposits[-len(brought) :]:
+            private.save(deposit, kept)
+
+
+def _refuse_twin(data: LocalData, deposit: Deposit) -> None:
+    """Refuse the same counts under another year: two ways of hiding them would tell them."""
+    if deposit.rule is None:
+        return
+    for held in data.deposits:
+        if held.template == deposit.template and held.year != deposit.year and same_facts(held, deposit):
+            raise DiagnosticError(
+                f"Ces chiffres sont déjà déposés pour l’année {held.year} (« {held.origin} ») : vérifiez l’année, ou oubliez "
+                "d’abord ce fichier."
+            )
+
+
+def _settled(db: Database, deposit: Deposit, before: Plan | None = None) -> Plan:
+    """What may be shown of a deposit, settled once. Those of the private folder are settled once for all visitors."""
+    members = territories.index(db).communes
+    if before is not None or _folder() is None:
+        return settle(deposit, members, before)
+    key = f"{db.key} {deposit.digest}"
+    with _SETTLING:
+        return _SHELF.get(key) or _SHELF.keep(key, settle(deposit, members))
 
 
 def forget() -> None:
@@ -48,6 +94,7 @@ def forget() -> None:
     kept = _folder()
     if kept is not None:
         private.erase(kept)
+        _SHELF.clear()
 
 
 def _folder() -> Path | None:
@@ -81,9 +128,8 @@ def plans(db: Database) -> tuple[Plan, ...]:
     version, made = st.session_state.get(_PLANS, (None, ()))
     if version != db.key or list(map(id, (one.deposit for one in made))) != list(map(id, held)):
         kept = {id(one.deposit): one for one in made} if version == db.key else {}
-        members = territories.index(db).communes
         with st.spinner("Le secret statistique de vos fichiers est en cours de calcul…"):
-            made = tuple(kept.get(id(deposit)) or settle(deposit, members) for deposit in held)
+            made = tuple(kept.get(id(deposit)) or _settled(db, deposit) for deposit in held)
         st.session_state[_PLANS] = (db.key, made)
     mine = {(one.deposit.template, one.deposit.year) for one in made}
     given = (one for one in figures.built(db) if (one.deposit.template, one.deposit.year) not in mine)

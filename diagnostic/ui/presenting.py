@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from diagnostic import charts, design, french, reading
+from diagnostic import french, reading, story
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
-from diagnostic.ui import components, early, frame, mapping, pages, state
+from diagnostic.story import Section
+from diagnostic.ui import components, frame, mapping, pages, render, state
 from diagnostic.ui.components import text
 from diagnostic.ui.method import GLOSSARY_THEMES
 
@@ -26,13 +26,14 @@ _STYLE = (
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen: theme, message, what is drawn as HTML, where it comes from."""
+    """One screen: theme, message, what is said as HTML, then a map or a chart, where it comes from."""
 
     eyebrow: str
     message: str
     body: str
     source: str
     map_of: str = ""
+    chart: story.Block | None = None
 
 
 def show(report: Report) -> None:
@@ -45,6 +46,9 @@ def show(report: Report) -> None:
         f'<section class="screen"><p class="eyebrow">{text(screen.eyebrow)}</p><h1>{text(screen.message)}</h1>'
         f"{screen.body}</section>"
     )
+    if screen.chart is not None:
+        with st.container(key="graphique_presentation"):
+            render.large(screen.chart, key="presentation", alt=screen.message)
     if screen.map_of:
         with st.container(key="carte_presentation"):
             components.map_view(report, screen.map_of, key="presentation", height=560, opens=False)
@@ -82,10 +86,10 @@ def _screens(report: Report) -> list[Screen]:
     found = [
         _title(report),
         *_messages(report),
-        _modes(report),
+        _told(story.offer_section(report), story.Stacked),
         _members(report),
         _map(report),
-        _births(report),
+        _told(story.births_section(report), story.Lines),
         _duties(report),
         _levers(report),
     ]
@@ -133,56 +137,38 @@ def _messages(report: Report) -> list[Screen]:
     return screens
 
 
-def _modes(report: Report) -> Screen | None:
-    bars = early.bars(report)
-    totals = [bar.total for bar in bars if bar.total]
-    if not totals:
+def _told(section: Section | None, block: type) -> Screen | None:
+    """A section on its own screen, with the first chart of that kind."""
+    if section is None:
         return None
-    rows = ""
-    for number, bar in enumerate(bars):
-        parts = "".join(
-            f'<i style="width:{mode.rate / max(totals) * 100:.2f}%;background:{colour};'
-            f'color:{colour.replace("--mode-", "--mode-ink-")}">{french.number(mode.rate, 1) if mode.rate > 3 else ""}</i>'
-            for mode, colour in _coloured(bar)
-        )
-        bold = " class=me" if number == 0 else ""
-        rows += f"<li{bold}><span>{text(bar.title)} <b>{french.number(bar.total, 1)}</b></span><div>{parts}</div></li>"
-    legend = "".join(
-        f'<li><i style="background:{colour}"></i>{text(words)}</li>'
-        for colour, words in charts.modes_legend(bars)
+    drawn = next((one for one in (section.on_screen or section.blocks) if isinstance(one, block)), None)
+    if drawn is None:
+        return None
+    return Screen(
+        section.kicker,
+        section.title,
+        f'<p class="then">{text(section.subtitle)}</p>',
+        section.below,
+        chart=drawn,
     )
-    message, subtitle = early.modes_title(report)
-    body = (
-        f'<p class="then">{text(subtitle)}</p><ul class="legend">{legend}</ul><ul class="hbars">{rows}</ul>'
-    )
-    return Screen("Petite enfance", message, body, early.modes_source(report))
-
-
-def _coloured(bar) -> list[tuple]:
-    return [
-        (mode, charts.modes_legend([bar])[number][0])
-        for number, mode in enumerate(bar.modes)
-        if mode.rate is not None
-    ]
 
 
 def _members(report: Report) -> Screen | None:
-    indicator = frame.map_indicator(report)
-    ladder = [rung for rung in charts.rungs(report.members, BY_ID[indicator]) if rung.aside][-MEMBERS:][::-1]
-    line = early.reference_line(report, indicator)
-    if not ladder or line is None or not line[0]:
+    """Those that lack most, the first of them first."""
+    section = story.gap_section(report)
+    if section is None:
         return None
-    base, name = line
-    rows = "".join(
-        f'<li class="{"bad" if rung.marked else ""}"><span>{text(rung.name)}</span>'
-        f'<div><i style="width:{min(rung.value / base, 1) * 100:.2f}%">{french.number(rung.value, 1)}</i></div>'
-        f"<em>{text(rung.aside)}</em></li>"
-        for rung in ladder
+    drawn = next(block for block in section.on_screen if isinstance(block, story.Ranked))
+    lacking = [number for number, aside in enumerate(drawn.asides) if aside][-MEMBERS:][::-1]
+    if not lacking or not drawn.references:
+        return None
+    kept = replace(
+        drawn,
+        rows=tuple(drawn.rows[number] for number in lacking),
+        asides=tuple(drawn.asides[number] for number in lacking),
     )
-    said = f"{name} : {french.number(base, 1)} (bout de la piste)"
-    body = f'<p class="then">{text(said)}</p><ul class="hbars three">{rows}</ul>'
-    message, subtitle = early.members_title(report, indicator)
-    return Screen("Petite enfance", message, body, subtitle)
+    said = f'<p class="then">{text(section.subtitle)}</p>'
+    return Screen(section.kicker, section.title, said, section.below, chart=kept)
 
 
 def _map(report: Report) -> Screen | None:
@@ -193,94 +179,27 @@ def _map(report: Report) -> Screen | None:
     return Screen("Carte", found.message, "", f"{BY_ID[indicator].label}. Contours : Etalab, IGN", indicator)
 
 
-def _births(report: Report) -> Screen | None:
-    """Births with 100 at the start: the lines as a picture that stretches, the names as text beside their ends."""
-    found = [(one, charts.indexed(one)) for one in report.births]
-    found = [(one, points) for one, points in found if len(points) > 1]
-    if not found:
-        return None
-    palette = design.palette(state.theme())
-    values = [value for _, points in found for _, value in points]
-    low, high = min(values) - 2, max(values) + 2
-    start = min(points[0][0] for _, points in found)
-    end = max(points[-1][0] for _, points in found)
-
-    def across(year: int) -> float:
-        return (year - start) / (end - start) * 1000
-
-    def down(value: float) -> float:
-        return (high - value) / (high - low) * 400
-
-    own = early.reference_key(report)
-    looks = [charts.line_look(number, one.key == own, palette) for number, (one, _) in enumerate(found)]
-    drawn = "".join(
-        _line([(across(year), down(value)) for year, value in points], *look)
-        for (_, points), look in reversed(list(zip(found, looks, strict=True)))
-    )
-    level = f'<line x1="0" x2="1000" y1="{down(100):.1f}" y2="{down(100):.1f}" stroke="{palette["rule"]}"/>'
-    picture = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 400" preserveAspectRatio="none">'
-        f"{level}{drawn}</svg>"
-    )
-    places = charts.apart([points[-1][1] for _, points in found], (high - low) * 1.3)
-    names = "".join(
-        f'<span style="top:{down(place) / 4:.1f}%;color:{colour}">{text(one.name)} <b>{_change(points)}</b></span>'
-        for (one, points), (colour, _, _), place in zip(found, looks, places, strict=True)
-    )
-    message, subtitle = early.births_title(report)
-    source = base64.b64encode(picture.encode()).decode()
-    body = (
-        f'<p class="then">{text(subtitle)}</p><div class="curve"><div><img alt="{text(message)}" '
-        f'src="data:image/svg+xml;base64,{source}"><i style="top:{down(100) / 4:.1f}%">100</i></div>'
-        f'<div class="names">{names}</div></div><p class="years"><span>{start}</span><span>{end}</span></p>'
-    )
-    return Screen("Naissances", message, body, components.sources_of(report, ["naissances"]))
-
-
-def _line(points: list[tuple[float, float]], colour: str, width: float, dash: str) -> str:
-    dashed = ' stroke-dasharray="6 5"' if dash == "dot" else ""
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return (
-        f'<polyline fill="none" stroke="{colour}" stroke-width="{width * 1.6:g}" '
-        f'vector-effect="non-scaling-stroke"{dashed} points="{path}"/>'
-    )
-
-
-def _change(points: list[tuple[int, float]]) -> str:
-    return text(f"{french.signed(points[-1][1] - 100)}{french.THIN}%")
-
-
 def _levers(report: Report) -> Screen | None:
     """The schemes that a gap calls for, as many as a room reads."""
+    section = story.levers_section(report)
     called = [row for row in report.levers if row["need"] == "gap"]
-    if not called:
+    if section is None or not called:
         return None
-    count = french.in_words(len(called), capital=True)
-    verb = french.plural(len(called), "dispositif répond", "dispositifs répondent")
     cells = "".join(
         f"<li>{text(row['dispositif'])} <small>{text(GLOSSARY_THEMES.get(row['theme'], ''))}</small></li>"
         for row in called[:MEMBERS]
     )
     rest = len(called) - MEMBERS
     more = f'<p class="then">Et {french.number(rest)} autres, page Agir.</p>' if rest > 0 else ""
-    return Screen(
-        "Leviers",
-        f"{count} {verb} aux écarts constatés",
-        f'<ul class="lines">{cells}</ul>{more}',
-        "Vademecum de la Caf ; conditions et montants page Agir",
-    )
+    return Screen(section.kicker, section.title, f'<ul class="lines">{cells}</ul>{more}', section.below)
 
 
 def _duties(report: Report) -> Screen | None:
+    section = story.duties_section(report)
     rows = [item for item in report.duties if item.get("binds")]
-    if not rows:
+    if section is None or not rows:
         return None
     cells = "".join(
         f"<li>{text(str(item['duty']))} <small>{text(str(item['article']))}</small></li>" for item in rows
     )
-    return Screen(
-        "Obligations",
-        components.duties_message(report),
-        f'<ul class="lines">{cells}</ul>',
-        "Code de l’action sociale et des familles",
-    )
+    return Screen(section.kicker, section.title, f'<ul class="lines">{cells}</ul>', section.below)

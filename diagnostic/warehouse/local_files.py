@@ -15,7 +15,8 @@ import duckdb
 
 from diagnostic.directory import Directory
 from diagnostic.local import mapping as mappings
-from diagnostic.local.reading import open_table
+from diagnostic.local.reading import Table, open_table
+from diagnostic.local.recognition import anonymous, as_template, recognise
 from diagnostic.local.store import STATS, Deposit, deposit
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import REFUSED, Validation, validate
@@ -96,12 +97,12 @@ def _read(con: duckdb.DuckDBPyConnection, path: Path, directory: Directory) -> D
         raise DiagnosticError(
             "Le nom du fichier doit porter l’année de ses données : renommez-le, par exemple alsh_2025.csv."
         )
-    table = open_table(path.read_bytes(), known=mappings.known_names())
+    table = anonymous(open_table(path.read_bytes(), known=mappings.known_names()))
     beside = path.with_suffix(".json")
     if beside.exists():
         mapping = mappings.from_json(beside.read_bytes())
     else:
-        mapping = mappings.guess(list(table.rows.columns), hint=path.stem)
+        mapping = _recognised(path, table, int(year[1]))
     validation = validate(table, mapping, directory)
     if not validation.complete:
         raise DiagnosticError(_first_issue(validation))
@@ -112,6 +113,29 @@ def _read(con: duckdb.DuckDBPyConnection, path: Path, directory: Directory) -> D
         received=date.fromtimestamp(path.stat().st_mtime),
         complete_within=_complete(con, path.stem),
     )
+
+
+def _recognised(path: Path, table: Table, year: int) -> mappings.Mapping:
+    """The mapping of a file that the build reads alone: what a screen would ask is refused, with what to do.
+
+    A name that begins with that of a template says which one it is: alsh_2025.csv.
+    """
+    named = next((id for id in TEMPLATES if path.stem.lower().startswith(f"{id}_")), None)
+    parts = (as_template(table, named, year=year),) if named else recognise(table, year=year).parts
+    mapping = parts[0].mapping
+    if len(parts) > 1 or mapping.template is None:
+        raise DiagnosticError(
+            "Rien ne dit quel modèle suit ce fichier : donnez-lui le nom du modèle, par exemple alsh_2025.csv."
+        )
+    if not mapping.certain:
+        asked = [
+            TEMPLATES[mapping.template].column(id).label for id in sorted({*mapping.doubts, *mapping.ties})
+        ]
+        raise DiagnosticError(
+            f"Des colonnes ne sont pas reconnues avec certitude ({', '.join(asked)}) : gardez leur correspondance depuis "
+            f"la page Mes données et posez-la à côté, sous le nom {path.stem}.json."
+        )
+    return mapping
 
 
 def _first_issue(validation: Validation) -> str:

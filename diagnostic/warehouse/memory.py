@@ -13,7 +13,11 @@ class Shelf:
     """What was read of the `size` territories asked for last."""
 
     def __init__(self, size: int) -> None:
-        self._size, self._kept, self._lock = size, OrderedDict(), threading.Lock()
+        self._size, self._lock = size, threading.Lock()
+        self._kept: OrderedDict[str, Any] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def get(self, key: str) -> Any | None:
         """What was kept under that key, or None."""
@@ -21,6 +25,11 @@ class Shelf:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
+
+    def clear(self) -> None:
+        """Keep nothing any more."""
+        with self._lock:
+            self._kept.clear()
 
     def keep(self, key: str, value: Any) -> Any:
         """Keep the value and return it; the one asked for longest ago gives way."""

@@ -65,7 +65,7 @@ def _report_data(cover: Cover, sections: Sequence[Section], drawing: Drawing) ->
             {
                 "kicker": section.kicker,
                 "title": section.title,
-                "source": section.source,
+                "source": section.below,
                 "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
             }
             for section in sections

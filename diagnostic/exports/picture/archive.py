@@ -40,7 +40,7 @@ def pictures(
             elif isinstance(block, story.Map) and db is not None:
                 figure = draw_map(block, report, db)
             if figure is not None:
-                framed(figure, report, block.caption, section.source)
+                framed(figure, report, block.caption, section.below)
                 found[f"{section.id}-{i + 1}"] = rendered(figure, kind, 300, tight=True)
     return found
 

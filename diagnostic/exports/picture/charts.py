@@ -1,7 +1,11 @@
-"""Charts as pictures, with the same marks as the deck."""
+"""Charts as pictures, with the same marks as the deck: those of the documents, of the note, of the archive."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -10,33 +14,58 @@ from diagnostic.exports.picture.canvas import FONT, figure_of
 from diagnostic.exports.style import COLOURS, ink_on
 from diagnostic.story.scale import nice_ceiling, nice_range, spread
 
+HALF_PAGE = 10.0
+"""Centimetres under which names and figures are smaller and keep to a narrower margin."""
+
 
 def draw_chart(block: story.Block, width: float = 17.0) -> Figure:
     """A chart of a block as a picture `width` centimetres wide, with the same marks as the deck."""
-    return CHARTS[type(block)](block, width)
+    return CHARTS[type(block)](block, Sheet(width))
 
 
-def _axes(
-    width: float, height: float, left: float, right: float = 0.6, top: float = 0.9, bottom: float = 0.7
-):
-    figure = figure_of(width, height)
-    axes = figure.add_axes(
-        (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
-    )
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(length=0, labelsize=8.5, labelfontfamily=FONT, colors=f"#{COLOURS['ink']}")
-    return figure, axes
+class Sheet:
+    """A picture `width` centimetres wide: its axes, and the size of what is written on it."""
+
+    def __init__(self, width: float) -> None:
+        self.width = width
+        self.size = 7.2 if width < HALF_PAGE else 9.0
+
+    def axes(
+        self, height: float, left: float, right: float = 0.6, top: float = 0.9, bottom: float = 0.7
+    ) -> tuple[Figure, Axes]:
+        """A figure `height` high and its axes, margins in centimetres; the left one leaves room for the marks."""
+        left, width = min(left, 0.36 * self.width), self.width
+        figure = figure_of(width, height)
+        axes = figure.add_axes(
+            (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
+        )
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.spines["bottom"].set_color(f"#{COLOURS['rule']}")
+        axes.tick_params(length=0, labelsize=self.size, labelfontfamily=FONT, colors=f"#{COLOURS['muted']}")
+        return figure, axes
+
+    def write(self, axes: Axes, x: float, y: float, text: str, role: str = "ink", **more: Any) -> None:
+        look = {"fontsize": self.size, "family": FONT, "color": f"#{COLOURS.get(role, role)}"} | more
+        axes.text(x, y, french.office(text), **look)
+
+    def legend(self, figure: Figure, roles: tuple[str, ...], names: tuple[str, ...]) -> None:
+        figure.legend(
+            [Rectangle((0, 0), 1, 1, facecolor=f"#{COLOURS[role]}") for role in roles],
+            [french.office(name) for name in names],
+            loc="upper left",
+            ncols=len(names),
+            frameon=False,
+            prop={"family": FONT, "size": self.size},
+            handlelength=0.9,
+            handleheight=0.9,
+            columnspacing=1.0 if self.width < HALF_PAGE else 2.0,
+            borderpad=0,
+        )
 
 
-def _write(axes, x, y, text, role="ink", **more) -> None:
-    axes.text(
-        x, y, french.office(text), fontsize=8.5, family=FONT, color=f"#{COLOURS.get(role, role)}", **more
-    )
-
-
-def _stacked(block: story.Stacked, width: float) -> Figure:
-    figure, axes = _axes(width, 1.8 + 0.95 * len(block.rows), 4.4, 1.6, 1.0, 0.2)
+def _stacked(block: story.Stacked, on: Sheet) -> Figure:
+    figure, axes = on.axes(0.8 + 0.85 * len(block.rows), 4.4, 1.3, 0.7, 0.1)
     top = max(t if t is not None else sum(v for v in values if v is not None) for _, values, t in block.rows)
     for r, (label, values, total) in enumerate(block.rows):
         at = 0.0
@@ -44,136 +73,120 @@ def _stacked(block: story.Stacked, width: float) -> Figure:
             if value is None:
                 continue
             axes.barh(
-                r, value, left=at, height=0.66, color=f"#{COLOURS[role]}", edgecolor="white", linewidth=0.6
+                r, value, left=at, height=0.7, color=f"#{COLOURS[role]}", edgecolor="white", linewidth=0.6
             )
-            if value / top > 0.05:
-                _write(
-                    axes,
-                    at + value / 2,
-                    r,
-                    french.number(value, 1),
-                    "paper" if ink_on(role) == "FFFFFF" else "ink",
-                    ha="center",
-                    va="center",
+            if value / top > (0.12 if on.width < HALF_PAGE else 0.05):
+                ink = "paper" if ink_on(role) == "FFFFFF" else "ink"
+                on.write(
+                    axes, at + value / 2, r, french.number(value, 1), ink, ha="center", va="center_baseline"
                 )
             at += value
+        strong = {"fontweight": "bold"} if r == 0 else {}
         if total is not None:
-            _write(axes, at + top * 0.01, r, french.number(total, 1), fontweight="bold", va="center")
-        _write(
-            axes, -top * 0.015, r, label, ha="right", va="center", fontweight="bold" if r == 0 else "normal"
-        )
+            on.write(
+                axes, at + top * 0.01, r, french.number(total, 1), fontweight="bold", va="center_baseline"
+            )
+        on.write(axes, -top * 0.015, r, label, ha="right", va="center_baseline", **strong)
     axes.set(xlim=(0, top * 1.02), ylim=(len(block.rows) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
-    handles = [Rectangle((0, 0), 1, 1, facecolor=f"#{COLOURS[role]}") for role in block.roles]
-    figure.legend(
-        handles,
-        [french.office(s) for s in block.series],
-        loc="upper left",
-        ncols=len(handles),
-        frameon=False,
-        prop={"family": FONT, "size": 8.5},
-        handlelength=0.9,
-        handleheight=0.9,
-    )
+    on.legend(figure, block.roles, block.series)
     return figure
 
 
-def _ranked(block: story.Ranked, width: float) -> Figure:
-    figure, axes = _axes(width, 1.5 + 0.47 * len(block.rows), 5.2, 0.8, 1.0, 0.2)
+def _ranked(block: story.Ranked, on: Sheet) -> Figure:
+    above = 0.15 + 0.42 * len(block.references)
+    figure, axes = on.axes(above + 0.1 + 0.47 * len(block.rows), 5.2, 0.4, above, 0.1)
     top = nice_ceiling(max([v for _, v, _ in block.rows] + [v for _, v, _ in block.references]) * 1.02)
     for r, (name, value, alert) in enumerate(block.rows):
-        axes.barh(r, value, height=0.74, color=f"#{COLOURS['attention' if alert else 'other']}")
-        white = alert and value / top > 0.1
-        _write(
-            axes,
-            top * 0.008,
-            r,
-            french.number(value, block.decimals),
-            "paper" if white else "ink",
-            va="center",
-            fontweight="bold",
-        )
-        _write(axes, -top * 0.012, r, name, ha="right", va="center")
+        axes.barh(r, value, height=0.8, color=f"#{COLOURS['attention' if alert else 'other']}")
+        ink = "paper" if alert and value / top > 0.1 else "ink"
+        said = french.number(value, block.decimals)
+        on.write(axes, top * 0.008, r, said, ink, va="center_baseline", fontweight="bold")
+        on.write(axes, -top * 0.012, r, name, ha="right", va="center_baseline")
     for i, (label, value, alert) in enumerate(sorted(block.references, key=lambda ref: ref[1])):
         role = "attention" if alert else "ink"
-        axes.axvline(value, color=f"#{COLOURS[role]}", linewidth=1, linestyle=(0, (4, 3)))
-        before = i == 0 and len(block.references) > 1
-        _write(
+        # Two references may stand close together: each has its own line.
+        line = -0.62 - 0.9 * (len(block.references) - 1 - i)
+        axes.plot(
+            [value] * 2,
+            [line, len(block.rows) - 0.5],
+            color=f"#{COLOURS[role]}",
+            linewidth=1,
+            linestyle=(0, (4, 3)),
+            clip_on=False,
+        )
+        before = i == 0 and len(block.references) > 1 or value > 0.8 * top
+        on.write(
             axes,
-            value + (-0.006 if before or value > 0.8 * top else 0.006) * top,
-            -0.75 - 0.85 * (len(block.references) - 1 - i),
+            value + (-0.006 if before else 0.006) * top,
+            line,
             f"{label} {french.number(value, block.decimals)}",
             role,
             fontweight="bold",
-            ha="right" if before or value > 0.8 * top else "left",
+            ha="right" if before else "left",
             va="bottom",
         )
-    axes.set(xlim=(0, top), ylim=(len(block.rows) - 0.5, -0.7), xticks=[], yticks=[])
+    axes.set(xlim=(0, top), ylim=(len(block.rows) - 0.5, -0.5), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
     return figure
 
 
-def _strips(block: story.Strips, width: float) -> Figure:
-    figure = figure_of(width, 0.4 + 1.25 * len(block.rows))
-    height = 0.4 + 1.25 * len(block.rows)
+def _strips(block: story.Strips, on: Sheet) -> Figure:
+    width, head, tall = on.width, 0.6, 1.15
+    height = head + tall * len(block.rows)
+    figure = figure_of(width, height)
+
+    def write(x: float, y: float, text: str, role: str, size: float, weight: str = "normal", **more) -> None:
+        look = {"fontsize": size, "family": FONT, "fontweight": weight, "color": f"#{COLOURS[role]}"}
+        figure.text(x / width, 1 - y / height, french.office(text), va="center_baseline", **look, **more)
+
+    write(5.6, 0.25, f"• {french.capitalised(block.own)}", "territory", 8.5, "bold")
+    if block.reference:
+        write(10.6, 0.25, f"| {block.reference}", "attention", 8.5, "bold")
     for r, strip in enumerate(block.rows):
-        axes = figure.add_axes(
-            (5.4 / width, 1 - (1.25 * r + 1.0) / height, (width - 9.2) / width, 0.7 / height)
-        )
-        axes.plot(strip.others, [0] * len(strip.others), "o", ms=4, color=f"#{COLOURS['other']}")
+        top = head + tall * r
+        low, high, _ = strip.axis
+        axes = figure.add_axes((5.6 / width, 1 - (top + 0.8) / height, (width - 9.8) / width, 0.7 / height))
+        axes.axhline(0, color=f"#{COLOURS['rule']}", linewidth=0.6, zorder=0)
+        axes.plot(strip.others, [0] * len(strip.others), "o", ms=4, color=f"#{COLOURS['other']}", mew=0)
         if strip.reference is not None:
-            axes.plot([strip.reference] * 2, [-0.6, 0.6], color=f"#{COLOURS['attention']}", linewidth=2)
-        axes.plot([strip.own], [0], "o", ms=9, color=f"#{COLOURS['territory']}")
-        for side in ("top", "right", "left"):
-            axes.spines[side].set_visible(False)
-        axes.set(yticks=[], ylim=(-1, 1))
-        axes.locator_params(axis="x", nbins=4)
-        axes.xaxis.set_major_formatter(
-            lambda v, _: french.office(french.number(v, 0 if float(v).is_integer() else 1))
+            axes.plot([strip.reference] * 2, [-0.6, 0.6], color=f"#{COLOURS['attention']}", linewidth=1.6)
+        axes.plot([strip.own], [0], "o", ms=7.5, color=f"#{COLOURS['territory']}")
+        axes.set(ylim=(-1, 1), xlim=(low, high))
+        axes.axis("off")
+        for line in axes.lines:
+            line.set_clip_on(False)
+        write(0, top + 0.32, strip.label, "ink", 9.5, "bold")
+        write(0, top + 0.75, strip.unit, "muted", 7.5)
+        write(5.6, top + 0.88, french.number(low), "muted", 7, ha="center")
+        write(width - 4.2, top + 0.88, french.number(high), "muted", 7, ha="center")
+        write(
+            width - 2.1,
+            top + 0.45,
+            french.number(strip.own, strip.decimals),
+            "territory",
+            10.5,
+            "bold",
+            ha="right",
         )
-        axes.tick_params(length=0, labelsize=7.5, labelfontfamily=FONT, colors=f"#{COLOURS['muted']}")
-        for x, text, role, weight in (
-            (0.0, strip.label, "ink", "bold"),
-            (1 - 3.4 / width, french.number(strip.own, strip.decimals), "territory", "bold"),
-            (1 - 1.9 / width, strip.rank, "muted", "normal"),
-        ):
-            figure.text(
-                x,
-                1 - (1.25 * r + 0.62) / height,
-                french.office(text),
-                fontsize=9,
-                family=FONT,
-                fontweight=weight,
-                color=f"#{COLOURS[role]}",
-                va="center",
-            )
+        write(width, top + 0.45, strip.rank, "muted", 9, ha="right")
     return figure
 
 
-def _lines(block: story.Lines, width: float) -> Figure:
-    figure, axes = _axes(width, 6.6, 1.6, 3.6, 0.3)
+def _lines(block: story.Lines, on: Sheet) -> Figure:
+    figure, axes = on.axes(5.6, 1.3, min(3.4, 0.3 * on.width), 0.2)
     values = [v for line in block.series for _, v in line.points]
     years = [y for line in block.series for y, _ in line.points]
     low, high, step = nice_range(max(0.0, min(values) * 0.82), max(values))
-    spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.08)
+    spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.09)
     for line, spot in zip(block.series, spots, strict=True):
-        axes.plot(
-            *zip(*line.points, strict=True),
-            color=f"#{COLOURS[line.role]}",
-            linewidth=2,
-            linestyle="--" if line.dash else "-",
-        )
+        colour = f"#{COLOURS[line.role]}"
+        axes.plot(*zip(*line.points, strict=True), color=colour, lw=1.6, ls="--" if line.dash else "-")
         year, value = line.points[-1]
         if year == max(years):
-            _write(
-                axes,
-                year + (max(years) - min(years)) * 0.015,
-                spot,
-                f"{line.name} {french.number(value, block.decimals)}".strip(),
-                line.role,
-                fontweight="bold",
-                va="center",
-            )
+            said = f"{line.name} {french.number(value, block.decimals)}".strip()
+            across = year + (max(years) - min(years)) * 0.015
+            on.write(axes, across, spot, said, line.role, fontweight="bold", va="center_baseline")
     axes.set(ylim=(low, high), xlim=(min(years), max(years)))
     axes.grid(axis="y", color=f"#{COLOURS['rule']}", linewidth=0.6)
     axes.set_axisbelow(True)
@@ -183,22 +196,50 @@ def _lines(block: story.Lines, width: float) -> Figure:
     return figure
 
 
-def _scatter(block: story.Scatter, width: float) -> Figure:
-    figure, axes = _axes(width, 9.0, 1.6, 0.8, 0.5, 1.2)
+def _scatter(block: story.Scatter, on: Sheet) -> Figure:
+    figure, axes = on.axes(8.2, 1.1, 0.5, 0.6, 1.2)
+    xlow, xhigh, _ = nice_range(min(p[1] for p in block.points), max(p[1] for p in block.points))
+    ys = [p[2] for p in block.points] + ([block.reference[1]] if block.reference else [])
+    ylow, yhigh, ystep = nice_range(min(ys), max(ys))
     for _, x, y, qpv in block.points:
         axes.plot([x], [y], "o", ms=5.5, color=f"#{COLOURS['qpv' if qpv else 'other']}", mec="white", mew=0.5)
-    for name, x, y, _ in sorted(block.points, key=lambda p: -p[1])[:5]:
-        axes.annotate(
-            french.office(name), (x, y), (4, 4), textcoords="offset points", fontsize=7.5, family=FONT
-        )
+    for i in _apart(block, xhigh - xlow, yhigh - ylow):
+        name, x, y, _ = block.points[i]
+        on.write(axes, x + (xhigh - xlow) * 0.01, y, name, fontsize=7.5, va="center_baseline")
+    axes.set(xlim=(xlow, xhigh), ylim=(ylow, yhigh))
+    axes.grid(axis="y", color=f"#{COLOURS['rule']}", linewidth=0.6)
+    axes.set_axisbelow(True)
     if block.reference:
-        axes.axhline(block.reference[1], color=f"#{COLOURS['attention']}", linewidth=1, linestyle="--")
-    axes.set_xlabel(french.office(block.x_title), fontsize=8.5, family=FONT, loc="right")
-    axes.set_ylabel(french.office(block.y_title), fontsize=8.5, family=FONT)
+        label, value = block.reference
+        axes.axhline(value, color=f"#{COLOURS['attention']}", linewidth=1, linestyle="--")
+        on.write(
+            axes, xhigh, value, f"{label} {french.number(value, 1)}", "attention", ha="right", va="bottom"
+        )
+    axes.yaxis.set_major_formatter(lambda v, _: french.office(french.number(v, 0 if ystep >= 1 else 1)))
+    axes.set_xlabel(french.office(block.x_title), fontsize=on.size, family=FONT, loc="right")
+    # Above the axis and read level.
+    figure.text(0, 0.995, french.office(block.y_title), fontsize=on.size, family=FONT, va="top")
     return figure
 
 
-CHARTS = {
+def _apart(block: story.Scatter, width: float, height: float) -> set[int]:
+    """Points whose name has room at the right: the poorest first."""
+    chosen: set[int] = set()
+    for i in sorted(range(len(block.points)), key=lambda i: -block.points[i][1]):
+        _, x, y, _ = block.points[i]
+        others = [p for j, p in enumerate(block.points) if j != i]
+        long = 0.011 * len(block.points[i][0]) + 0.02
+        crowded = any(-0.01 < (p[1] - x) / width < long and abs(p[2] - y) / height < 0.05 for p in others)
+        over = any(
+            abs(block.points[j][2] - y) / height < 0.05 and -0.2 < (x - block.points[j][1]) / width < 0.2
+            for j in chosen
+        )
+        if not crowded and not over and (x - min(p[1] for p in block.points)) / width + long < 0.98:
+            chosen.add(i)
+    return chosen
+
+
+CHARTS: dict[type, Callable[[Any, Sheet], Figure]] = {
     story.Stacked: _stacked,
     story.Ranked: _ranked,
     story.Strips: _strips,

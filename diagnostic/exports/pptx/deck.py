@@ -125,7 +125,7 @@ class Deck:
         on = self._canvas()
         size = 26 if len(section.title) <= 112 else 20 if len(section.title) <= 190 else 16
         kicker = (section.kicker, 12, True, "territory")
-        source = self._source(section.source)
+        source = self._source(section.below)
         if self.template.layout.name == OUR_LAYOUT:
             on.write(on.slide.shapes.title.text_frame, [(section.title, size, True, "ink")])
             by_idx = {p.placeholder_format.idx: p for p in on.slide.placeholders}

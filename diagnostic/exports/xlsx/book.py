@@ -232,7 +232,7 @@ class Book:
     def section(self, section: Section) -> None:
         """The sentences and the tables of a section, one under the other; charts as the table behind them."""
         name = self.names.get(section.id) or self.reserve(section)
-        sheet = self._page(name, section.title, section.source)
+        sheet = self._page(name, section.title, section.below)
         row = HEADER_ROW
         widest: dict[int, int] = {}
         for block in section.blocks:

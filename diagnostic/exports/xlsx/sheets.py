@@ -542,6 +542,9 @@ def _values(report: Report) -> Sheet:
         Column("Année", 10, "year"),
         Column("Manque", 10, 0),
         Column("Comparaison", 18),
+        Column("Référence", 26),
+        Column("Valeur de la référence", 12, 2),
+        Column("Année de la référence", 11, "year"),
         Column("Raison, quand la valeur est inconnue", 60),
     )
     rows: list[list[Cell]] = [_long(row) for row in table.rows(report)]
@@ -565,6 +568,9 @@ def _long(row: table.Row) -> list[Cell]:
         row.year,
         row.missing,
         row.word,
+        row.against.name if row.against is not None else None,
+        row.against.value if row.against is not None else None,
+        row.against.year if row.against is not None else None,
         row.reason,
     ]
 

@@ -1,0 +1,132 @@
+"""Births: how they move here, and beside the reference."""
+
+from __future__ import annotations
+
+from diagnostic import french
+from diagnostic.report import Report, Series
+from diagnostic.story.blocks import Data, Line, Lines, Section
+from diagnostic.story.figures import source_line, statuses
+from diagnostic.story.words import known
+
+BIRTHS = "naissances"
+RECENT_YEARS = 5
+"""Years over which the synthesis tells the births."""
+Points = list[tuple[int, float]]
+
+
+def births_section(report: Report) -> Section | None:
+    """How births move over the five years that the synthesis tells and over all the years drawn, then beside the
+    reference. Names the territory of the first line where the births of this one are not known."""
+    drawn = [(one, indexed(one)) for one in report.births]
+    drawn = [(one, points) for one, points in drawn if len(points) > 1]
+    if not drawn:
+        return None
+    (series, points), beside = drawn[0], report.beside
+    first = points[0][0]
+    key = beside.key if beside is not None else ""
+    subtitle = f"Naissances domiciliées, indice 100 en {first}"
+    other = next((found for one, found in drawn[1:] if one.key == key), None)
+    if other is not None and beside is not None:
+        subtitle += f" ; {french.at(beside)}, {_end(other)} entre {other[0][0]} et {other[-1][0]}"
+    lines = Lines(
+        f"Naissances, indice 100 en {first}",
+        tuple(
+            Line(
+                one.name,
+                tuple(found),
+                _role(number, one.key == key),
+                number > 0 and one.key != key,
+                _end(found),
+            )
+            for number, (one, found) in enumerate(drawn)
+        ),
+    )
+    own = _counts(series)
+    columns = ((0.5, (own,)), (0.5, (lines,))) if own is not None else ((1.0, (lines,)),)
+    return Section(
+        BIRTHS,
+        "Naissances",
+        french.typographic(_title(report, series, points)),
+        columns,
+        source_line(report, (BIRTHS,)),
+        ("Naissances domiciliées : au domicile de la mère, où que l’enfant naisse.",),
+        subtitle=french.typographic(subtitle),
+        statuses=statuses(report, BIRTHS),
+        indicators=(BIRTHS,),
+        data=_data(report),
+        on_screen=(lines,),
+    )
+
+
+def indexed(series: Series) -> Points:
+    """(year, index 100 at the first known year) of the known values; empty when the first is 0 or unknown."""
+    points = _known(series)
+    if not points or not points[0][1]:
+        return []
+    return [(year, value / points[0][1] * 100) for year, value in points]
+
+
+def _known(series: Series) -> Points:
+    pairs = zip(series.years, series.values, strict=True)
+    return [(year, value) for year, value in pairs if value is not None and known(value) is not None]
+
+
+def _counts(series: Series) -> Lines | None:
+    """The births of the territory as they are."""
+    points = _known(series)
+    name = french.typographic(series.name)
+    return (
+        Lines(f"Naissances par an, {name}", (Line("", tuple(points), "territory"),))
+        if len(points) >= 3
+        else None
+    )
+
+
+def _data(report: Report) -> Data:
+    return Data(
+        ("Territoire", "Année", "Naissances"),
+        tuple(
+            (one.name, year, value)
+            for one in report.births
+            for year, value in zip(one.years, one.values, strict=True)
+        ),
+    )
+
+
+def _role(number: int, is_reference: bool) -> str:
+    return "territory" if number == 0 else "ink" if is_reference else "other"
+
+
+def _end(points: Points) -> str:
+    return f"{french.signed(points[-1][1] - 100)}{french.THIN}%"
+
+
+def _title(report: Report, series: Series, points: Points) -> str:
+    message = _message(dict(points), points[0][0], points[-1][0])
+    place = next((one for one in report.context.parents if one.key == series.key), None)
+    if place is None:
+        return message
+    return f"{french.capitalised(french.at(place))}, {message[:1].lower()}{message[1:]}"
+
+
+def _message(values: dict[int, float], first: int, last: int) -> str:
+    recent = last - RECENT_YEARS
+    whole = values[last] - values[first]
+    if recent <= first or not values.get(recent):
+        if abs(whole) < 0.5:
+            return f"Autant de naissances en {last} qu’en {first}"
+        return f"Les naissances {_move(whole)} de {french.percent(abs(whole))} entre {first} et {last}"
+    lately = (values[last] / values[recent] - 1) * 100
+    if abs(lately) < 0.5:
+        change = f"{french.signed(whole)}{french.THIN}%"
+        return f"Autant de naissances en {last} qu’en {recent} ; {change} depuis {first}"
+    message = f"Les naissances {_move(lately)} de {french.percent(abs(lately))} entre {recent} et {last}"
+    if abs(whole) < 0.5:
+        return f"{message}, et reviennent au niveau de {first}"
+    if (lately > 0) == (whole > 0):
+        return f"{message}, et de {french.percent(abs(whole))} depuis {first}"
+    return f"{message}, mais {_move(whole)} de {french.percent(abs(whole))} depuis {first}"
+
+
+def _move(points: float) -> str:
+    return "augmentent" if points > 0 else "reculent"

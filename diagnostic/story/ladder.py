@@ -1,0 +1,47 @@
+"""Members in the order of an indicator, with what each lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from diagnostic import french, reading
+from diagnostic.model import Direction, Finding, Indicator
+from diagnostic.report import Member
+from diagnostic.story.blocks import Ranked
+from diagnostic.story.figures import exact_of
+
+ENDS = 10
+"""Members drawn at each end of a long ranking."""
+References = tuple[tuple[str, float, bool], ...]
+
+
+def ladder(
+    members: Sequence[Member], indicator: Indicator, references: References = ()
+) -> tuple[Ranked, int]:
+    """The members with a known value from the highest, those of both ends when they are many; how many of them
+    are left out."""
+    found = [(member.territory, member.findings.get(indicator.id)) for member in members]
+    rows = sorted(
+        (
+            (place, finding, finding.value)
+            for place, finding in found
+            if finding and exact_of(finding) is not None
+        ),
+        key=lambda row: (-row[2], french.name(row[0])),
+    )
+    kept = [*rows[:ENDS], *rows[-ENDS:]] if len(rows) > 3 * ENDS else rows
+    bars = tuple(
+        (french.name(place), value, reading.is_attention(finding.word, indicator.direction))
+        for place, finding, value in kept
+    )
+    asides = tuple(_lacks(finding, indicator) for _, finding, _ in kept) if references else ()
+    return Ranked("", bars, references, indicator.decimals, asides, indicator.unit), len(rows) - len(kept)
+
+
+def _lacks(finding: Finding, indicator: Indicator) -> str:
+    """ "−12 places" across the line of the reference."""
+    if not reading.missing_units([finding]) or not indicator.missing_noun:
+        return ""
+    noun = french.plural(finding.missing, *indicator.missing_noun)
+    sign = "+" if indicator.direction is Direction.LESS_IS_BETTER else french.MINUS
+    return f"{sign}{french.number(finding.missing)}{french.NBSP}{noun}"

@@ -1,0 +1,149 @@
+"""Sections of the story on screen: title, blocks, source line, and what a reader may take away or open.
+
+A page opens, draws its controls, then calls `render.section(report, …)`. Nothing is said here: every word comes
+from the section.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from diagnostic import charts, french, story
+from diagnostic.report import Report
+from diagnostic.story import Data, Section
+from diagnostic.ui import components, state
+
+LONGEST = 60
+"""Rows of a table on a page: the file to download has all."""
+
+
+def section(report: Report, told: Section | None, *, unknown: str = "", small: bool = False) -> None:
+    """One section of the page, or the state of the indicator `unknown` when the report has nothing to tell.
+
+    `small` is for a cell of a grid.
+    """
+    if told is None:
+        if unknown:
+            components.unknown(report, unknown)
+        return
+    head = components.block if small else components.section
+    head(told.kicker, told.title, told.subtitle)
+    body(report, told)
+
+
+def messages(report: Report) -> None:
+    """The key messages: the headline, then the others side by side."""
+    told = story.essentiel_section(report)
+    if told is not None:
+        components.headline(report, told.title)
+        components.messages(report)
+
+
+def body(report: Report, told: Section) -> None:
+    """The blocks of a section, its source line and its actions, without its title."""
+    blocks = told.on_screen or told.blocks
+    drawn = ""
+    for number, block in enumerate(blocks):
+        key = f"{told.id}_{number}" if number else told.id
+        if _draw(report, told, block, key) and not drawn:
+            drawn = f"graphique_{key}"
+    if told.below:
+        components.source_line(told.statuses, told.source, told.caution)
+    if told.data is None:
+        return
+    words = french.capitalised(", ".join(told.statuses))
+    under = french.typographic(". ".join(filter(None, (words, told.below))))
+    picture = components.Picture(drawn, told.title, told.subtitle, under) if drawn else None
+    components.actions(told.id, frame(told.data), report=report, ids=told.indicators, picture=picture)
+
+
+def frame(data: Data) -> pd.DataFrame:
+    """The numbers of a section as the table that is shown and taken away."""
+    return pd.DataFrame(data.rows, columns=list(data.header))
+
+
+def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
+    """Draw one block; whether it is a chart, that has a picture."""
+    figure = plotted(block, state.theme())
+    if figure is not None:
+        _legend(block, key)
+        alt = french.typographic(f"{told.title}. {told.subtitle}".strip())
+        st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=alt, theme=None)
+        return True
+    if isinstance(block, story.Table):
+        if block.caption:
+            components.caption(block.caption)
+        components.table(pd.DataFrame(block.rows, columns=list(block.header)), limit=LONGEST)
+    elif isinstance(block, story.Text):
+        for heading, text, _ in block.items:
+            components.note(" : ".join(filter(None, (heading, text))))
+    elif isinstance(block, story.Facts):
+        components.facts(block.items)
+    elif isinstance(block, story.KeyFigures):
+        components.key_figures(report, block.ids)
+    return False
+
+
+def plotted(block: story.Block, theme: str) -> go.Figure | None:
+    """The chart of a block; None when the block is no chart."""
+    if isinstance(block, story.Stacked):
+        return charts.stacked(block, theme)
+    if isinstance(block, story.Lines):
+        return charts.lines(block, theme)
+    if isinstance(block, story.Ranked):
+        return charts.ranked(block, theme)
+    return None
+
+
+GROWN = 1.7
+"""How much larger a chart is drawn for a room than for a reader."""
+
+
+def large(block: story.Block, *, key: str, alt: str) -> None:
+    """A chart for a projector: the same, its text and its height grown."""
+    figure = plotted(block, state.theme())
+    if figure is None:
+        return
+    grown = figure.to_plotly_json()
+    _grow(grown)
+    drawn = go.Figure(grown, _validate=False)
+    _legend(block, key)
+    st.plotly_chart(
+        drawn, key=f"graphique_{key}", config=charts.CONFIG, alt=french.typographic(alt), theme=None
+    )
+
+
+def _grow(node: object) -> None:
+    """Every size of text, mark and line, and the height of the drawing, in place."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if (
+                name in ("size", "width", "height", "minsize", "xshift")
+                and isinstance(value, int | float)
+                and value > 1
+            ):
+                node[name] = value * GROWN
+            else:
+                _grow(value)
+    elif isinstance(node, list | tuple):
+        for item in node:
+            _grow(item)
+
+
+def _legend(block: story.Block, key: str) -> None:
+    if isinstance(block, story.Stacked):
+        components.legend(charts.stacked_legend(block), of=key)
+    elif isinstance(block, story.Lines):
+        components.ends(charts.lines_ends(block))
+
+
+def map_of(report: Report, indicator: str, *, key: str, height: int) -> None:
+    """The small map of an indicator, with its message, its source and its actions."""
+    head = components.slot()
+    found = components.map_view(report, indicator, key=key, height=height)
+    if found:
+        with head:
+            components.block("Carte", found.message, components.map_subtitle(found))
+        components.map_source(report, found, key=key)

@@ -1,0 +1,114 @@
+"""Light files, a database that serves, heavy files, a fuller database swapped in under whoever reads."""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+
+import pytest
+from producers import Producer, status, whole
+
+from diagnostic.fetch import State
+from diagnostic.model import DiagnosticError, Source, Vintage
+from diagnostic.sources import SOURCES
+from diagnostic.supply import LOCK, Arrival, Brought, Built, supply
+from diagnostic.warehouse import open_database
+
+
+@pytest.fixture
+def producer(monkeypatch: pytest.MonkeyPatch):
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1")
+    served = Producer()
+    yield served
+    served.server.shutdown()
+    served.server.server_close()
+
+
+def publish(producer: Producer, raw: Path, *, heavy: str) -> tuple[Source, ...]:
+    """Two sources that serve the fictional files: those whose name begins with `heavy`, and the others."""
+    groups: dict[bool, list[Vintage]] = {False: [], True: []}
+    for path in sorted(path for path in raw.iterdir() if path.is_file()):
+        producer.answers[f"/{path.name}"] = [whole(path.read_bytes())]
+        vintage = Vintage(2024, f"{producer.address}/{path.name}", path.name)
+        groups[path.name.startswith(heavy)].append(vintage)
+    page = "https://producteur.example"
+    return tuple(
+        Source("essai", "Fichiers", "Insee", page, (), vintages=tuple(vintages), heavy=heavy_one)
+        for heavy_one, vintages in groups.items()
+    )
+
+
+def known(db: Path, indicator: str) -> int:
+    """Communes whose value is known, as a running server would read it."""
+    [(count,)] = open_database(db).rows(
+        "select count(value) from figure where indicator = ? and level = 'commune'", indicator
+    )
+    return count
+
+
+def test_a_first_database_serves_before_the_heavy_files_are_asked(producer, demo_raw, tmp_path):
+    raw, db = tmp_path / "raw", tmp_path / "base.duckdb"
+    steps = supply(raw, db, sources=publish(producer, demo_raw, heavy="BPE"), tell=lambda _: None)
+    light, first = next(steps), next(steps)
+    assert isinstance(light, Brought) and isinstance(first, Built)
+    assert not light.heavy and not light.refused
+    assert not any(path.startswith("/BPE") for path in producer.ranges)
+    before = open_database(db)
+    assert known(db, "population") == 120
+    heavy, second = steps
+    assert isinstance(heavy, Brought) and isinstance(second, Built)
+    assert [outcome.state for outcome in heavy.outcomes] == [State.DOWNLOADED] * len(heavy.outcomes)
+    assert open_database(db).key != before.key, "the server reads the new database at the next question"
+    assert len(second.report.loaded) > len(first.report.loaded)
+
+
+def test_a_second_run_downloads_nothing_and_builds_once(producer, demo_raw, tmp_path):
+    raw, db = tmp_path / "raw", tmp_path / "base.duckdb"
+    sources = publish(producer, demo_raw, heavy="BPE")
+    list(supply(raw, db, sources=sources))
+    asked = producer.asked
+    steps = list(supply(raw, db, sources=sources))
+    assert [type(step) for step in steps] == [Brought, Built, Brought]
+    assert producer.asked == asked
+
+
+def test_heavy_files_that_do_not_come_leave_the_first_database_in_service(producer, demo_raw, tmp_path):
+    raw, db = tmp_path / "raw", tmp_path / "base.duckdb"
+    sources = publish(producer, demo_raw, heavy="BPE")
+    for vintage in sources[1].vintages:
+        producer.answers[f"/{vintage.filename}"] = [status(404)]
+    *_, last = supply(raw, db, sources=sources)
+    assert isinstance(last, Brought) and len(last.refused) == len(last.outcomes)
+    assert known(db, "population") == 120
+
+
+def test_two_runs_at_once_are_refused_in_one_sentence(tmp_path):
+    with (tmp_path / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(DiagnosticError, match="déjà en cours"):
+            list(supply(tmp_path, tmp_path / "base.duckdb", sources=()))
+
+
+def test_an_arrival_says_the_size_and_the_time_left():
+    said: list[str] = []
+    now = [0.0]
+    arrival = Arrival(said.append, lambda: now[0])
+    arrival("BPE25.zip", 10_000_000, 310_000_000)
+    now[0] = 10.0
+    arrival("BPE25.zip", 30_000_000, 310_000_000)
+    now[0] = 100.0
+    arrival("BPE25.zip", 210_000_000, 310_000_000)
+    arrival("nais.csv", 3_200_000, None)
+    assert said == [
+        "BPE25.zip, 10,0\u00a0Mo sur 310,0",
+        "BPE25.zip, 30,0\u00a0Mo sur 310,0, encore 2\u00a0min",
+        "BPE25.zip, 210,0\u00a0Mo sur 310,0, encore 50\u00a0s",
+        "nais.csv, 3,2\u00a0Mo",
+    ]
+
+
+def test_what_is_heavy_is_the_census_by_age_and_the_facilities_only():
+    heavy = {source.id for source in SOURCES if source.heavy}
+    assert heavy == {"td_pop1b", "rp_agesex", "rp_familles", "bpe", "bpe_melodi"}
+    assert all(source.stage == 2 for source in SOURCES if source.heavy), "territories and maps come first"
