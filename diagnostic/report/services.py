@@ -275,7 +275,7 @@ def services(subject: Subject) -> tuple[dict, ...]:
     rows = []
     for stat, (theme, name) in SERVICE_THEMES.items():
         finding = subject.findings.get(name) if name else None
-        count = _counted(frame, stat)
+        count = _summed(frame, stat)
         base = subject.against(name) if name else None
         near = data.near(subject.db, stat)
         where = data.communes(subject.db).index.get_indexer(list(subject.codes))
@@ -415,7 +415,7 @@ def _rows(frame: pd.DataFrame) -> tuple[dict, ...]:
     )
 
 
-def _counted(frame: pd.DataFrame, stat: str) -> float | None:
+def _summed(frame: pd.DataFrame, stat: str) -> float | None:
     """The sum over the communes, as sql/measure.sql has it: those unknown may hold a hundredth of the people."""
     known = frame[stat].notna()
     if known.all():
