@@ -175,11 +175,13 @@ def test_every_commune_has_the_overall_rate_that_the_cnaf_published_for_it(real,
             "select code, value from figure where level = 'commune' and indicator = 'taux_couverture' and year = 2021"
         )
     )
-    today = {code for (code,) in real.rows("select code from territory where level = 'commune'")}
     assert len(expected) == 25_195
-    assert {code: read.get(code) for code in expected if code in today} == {
-        code: rate for code, rate in expected.items() if code in today
-    }
+    today = {code for (code,) in real.rows("select code from territory where level = 'commune'")}
+    # The file by mode prevails where it speaks of a commune.
+    modes = {row["numcom"] for row in rows_of(real_dir / "caf" / "txcouv_pe_com.csv")}
+    small = {code: rate for code, rate in expected.items() if code in today - modes}
+    assert len(small) > 23_000
+    assert {code: read.get(code) for code in small} == small
 
 
 @pytest.mark.real
