@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from diagnostic import ROOT
 from diagnostic.model import DiagnosticError
 from diagnostic.warehouse.memory import Shelf
 
-ROOT = Path(__file__).resolve().parents[2]
 SCHEMA_VERSION = 1
 
 _REAL = ROOT / "data" / "diagnostic.duckdb"
