@@ -4,10 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from diagnostic.ui import server, warming
+from diagnostic.ui import observing, server
 
 app = st.App(
     Path(__file__).resolve().parent / "diagnostic" / "ui" / "main.py",
     routes=server.routes(),
-    lifespan=warming.lifespan,
+    middleware=server.middleware(),
+    lifespan=observing.lifespan,
 )

@@ -38,7 +38,7 @@ def results() -> Iterator[Result]:
     if chromium is None:
         return
     country, departement = france(), real()
-    with sync_playwright() as driver, _serving(country) as address:
+    with sync_playwright() as driver, serving(country) as address:
         time.sleep(_WARMING)
         with contextlib.closing(driver.chromium.launch(executable_path=chromium, args=FLAGS)) as browser:
             tab = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR").new_page()
@@ -52,7 +52,7 @@ def results() -> Iterator[Result]:
     yield Result("search on the server", _search(country), "ms", "< 50", "35,000 communes")
     if departement is None:
         return
-    with sync_playwright() as driver, _serving(departement) as address:
+    with sync_playwright() as driver, serving(departement) as address:
         time.sleep(_WARMING)
         with contextlib.closing(driver.chromium.launch(executable_path=chromium, args=FLAGS)) as browser:
             link = f"{address}/carte?territoire=departement:33&echelle=commune"
@@ -64,7 +64,7 @@ _WARMING = 15
 
 
 @contextlib.contextmanager
-def _serving(database: Path) -> Iterator[str]:
+def serving(database: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

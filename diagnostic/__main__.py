@@ -246,6 +246,10 @@ def print_build(report: BuildReport, path: Path) -> None:
         heading(f"{french.quantity(len(report.refused), 'fichier non chargé', 'fichiers non chargés')}")
     for refused in report.refused:
         click.echo(f"  {refused.file} : {refused.reason}")
+    if report.remarks:
+        heading("À savoir")
+    for remark in report.remarks:
+        click.echo(f"  {remark.file} : {remark.sentence}")
     if report.silenced:
         heading(french.quantity(len(report.silenced), "indicateur sans données", "indicateurs sans données"))
     for indicator, reason in report.silenced:

@@ -144,10 +144,11 @@ def _official_rate(id: str, label: str, short: str) -> Indicator:
             "résidents. Peut dépasser 100."
         ),
         caveat=(
-            "La Cnaf ne publie pas le taux des communes de 10 000 habitants ou moins. L’échelle de raisonnement est "
+            "La Cnaf publie le taux global de la plupart des communes, et ses modes d’accueil pour celles de plus de "
+            "10 000 habitants ; celui d’une petite commune porte sur peu d’enfants. L’échelle de raisonnement est "
             "l’intercommunalité."
         ),
-        sources=("txcouv_pe",),
+        sources=("txcouv_pe", "tauxcouv") if id == "taux_couverture" else ("txcouv_pe",),
     )
 
 

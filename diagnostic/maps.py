@@ -19,6 +19,7 @@ import folium
 import shapely
 from branca.element import MacroElement
 from folium.template import Template
+from xstatic.pkg import leaflet
 
 from diagnostic import classes, design, french, reading, territories
 from diagnostic.indicators import FACILITY_LABELS
@@ -368,8 +369,8 @@ def draw(
     note: str = "",
 ) -> folium.Map:
     """The folium map: `base` is the path of the application, `version` that of the database."""
-    folium.Map.default_js = [("leaflet", f"{base}/leaflet/leaflet.js")]
-    folium.Map.default_css = [("leaflet_css", f"{base}/leaflet/leaflet.css")]
+    folium.Map.default_js = [("leaflet", f"{base}/leaflet/{leaflet.VERSION}/leaflet.js")]
+    folium.Map.default_css = [("leaflet_css", f"{base}/leaflet/{leaflet.VERSION}/leaflet.css")]
     west, south, east, north = frame
     drawn = folium.Map(
         location=[(south + north) / 2, (west + east) / 2], zoom_start=8, tiles=None, zoom_snap=0.1,

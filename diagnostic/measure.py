@@ -391,6 +391,16 @@ def silenced(db: Database) -> dict[str, str]:
     return dict(db.rows("select indicator, reason from silenced"))
 
 
+_SMALL_COMMUNES = (
+    "Les fichiers chargés donnent le taux des communes de plus de 10\u202f000 habitants ; celui des autres est dans le "
+    "fichier TAUXCOUV de la Cnaf, qui n’est pas chargé."
+)
+
+
+def _holds(db: Database, source: str) -> bool:
+    return bool(db.rows("select 1 from source where id = ? limit 1", source))
+
+
 def _absent(db: Database, indicator: Indicator, level: Level) -> tuple[Status, str]:
     """Why the table `figure` has no row for a territory of that level."""
     levels = spoken(db).get(indicator.id, frozenset())
@@ -409,7 +419,8 @@ def _absent(db: Database, indicator: Indicator, level: Level) -> tuple[Status, s
         told = "Cette valeur est publiée pour des territoires administratifs, pas pour un périmètre choisi."
         return Status.NOT_PUBLISHED, told
     if level == Level.COMMUNE and indicator.id.startswith("taux_couverture"):
-        return Status.NOT_PUBLISHED, ""
+        overall = indicator.id == "taux_couverture"
+        return Status.NOT_PUBLISHED, "" if not overall or _holds(db, "tauxcouv") else _SMALL_COMMUNES
     if level not in levels:
         plural = f"les {level.label}s" if level is not Level.FRANCE else "la France"
         return Status.NOT_PUBLISHED, f"Les fichiers chargés ne donnent pas cette valeur pour {plural}."

@@ -363,7 +363,8 @@ class Vintage:
 
     `url` may hold `{departement}` when the producer cuts the file by département. `sha256` and
     `size` are filled only where they are known. Where the producer has a `catalogue`, it is asked first,
-    and `url` serves when it does not answer.
+    and `url` serves when it does not answer. `confirmed` addresses were seen in public code; the others follow
+    the producer's habits and may have moved.
     """
 
     year: int
@@ -372,6 +373,7 @@ class Vintage:
     sha256: str | None = None
     size: int | None = None
     catalogue: Catalogue | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,14 +381,16 @@ class Column:
     """A column that we read: `patterns` are regular expressions on the whole header, the first that
     matches wins, so that layouts and spellings of several years fall on one `name`.
 
-    `kind` is `text`, `commune`, `departement`, `region`, `epci`, `number` or `integer`. A group
-    named `yy` or `yyyy` in a pattern gives the year of the figures.
+    `kind` is `text`, `number`, a code (`commune`, `communes` for several in a cell, `departement`, `region`,
+    `epci`, `postcode`, `qpv`) or `area`, a code whose level stands in GEO_OBJECT. A group named `yy` or `yyyy` in a
+    pattern gives the year of the figures. A `blank` column may be empty.
     """
 
     name: str
     patterns: tuple[str, ...]
     kind: str = "text"
     required: bool = True
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +399,7 @@ class Source:
 
     `unless` names columns that only other files have. `key` names the columns that identify a row:
     twice the same key refuses the file.
+    `format` is `csv` (a workbook of the same columns is read too) or `geojson`, of surfaces unless `points`.
     `missing` lists the markers that mean unknown. `absent_is_zero` says whether a territory without
     a row has zero (True) or is unknown (False). `year_column` holds the year of the figures when
     the rows carry it; `year_lag` is subtracted from the geography year when nothing else tells.
@@ -412,6 +417,7 @@ class Source:
     unless: tuple[str, ...] = ()
     licence: str = "Licence Ouverte 2.0"
     format: str = "csv"
+    points: bool = False
     missing: tuple[str, ...] = ("",)
     absent_is_zero: bool = False
     year_column: str | None = None

@@ -49,7 +49,10 @@ _REASONS: dict[Status, str] = {
     Status.MISSING: "Les données nécessaires ne sont pas chargées ou ne couvrent pas tout le territoire.",
     Status.NOT_APPLICABLE: "Cet indicateur ne s’applique pas à ce territoire.",
 }
-_CNAF_COMMUNES = "La Cnaf ne publie pas le taux des communes de 10\u202f000 habitants ou moins."
+_CNAF_COMMUNE = "La Cnaf ne publie pas de taux pour cette commune."
+_CNAF_MODES = (
+    "La Cnaf ne publie pas le taux par mode d’accueil des communes de 10\u202f000 habitants ou moins."
+)
 
 # Article of the labels that open with a singular noun.
 _ARTICLES = {
@@ -130,7 +133,7 @@ def reason(finding: Finding, indicator: Indicator, territory: Territory) -> str:
     status = _unknown_status(finding.status)
     of_cnaf = indicator.published and indicator.id.startswith("taux_couverture")
     if status is Status.NOT_PUBLISHED and of_cnaf and territory.level is Level.COMMUNE:
-        return _CNAF_COMMUNES
+        return _CNAF_COMMUNE if indicator.id == "taux_couverture" else _CNAF_MODES
     return _REASONS[status]
 
 

@@ -16,14 +16,14 @@ def _number(name: str, *patterns: str, required: bool = True) -> Column:
     return Column(name, patterns or (name,), "number", required)
 
 
-def _code(name: str, kind: str, *patterns: str, required: bool = True) -> Column:
-    return Column(name, patterns or (name,), kind, required)
+def _code(name: str, kind: str, *patterns: str, required: bool = True, blank: bool = False) -> Column:
+    return Column(name, patterns or (name,), kind, required, blank)
 
 
 def _melodi(*dimensions: str) -> tuple[Column, ...]:
     """Columns that every Melodi file shares, with its own dimensions."""
     return (
-        _text("GEO"),
+        _code("GEO", "area"),
         _text("GEO_OBJECT"),
         *(_text(name) for name in dimensions),
         _text("OBS_STATUS", required=False),
@@ -110,12 +110,12 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             _text("TYPECOM"),
             _code("COM", "commune"),
-            _text("REG"),
-            _text("DEP"),
+            _code("REG", "region", blank=True),
+            _code("DEP", "departement", blank=True),
             _text("TNCC"),
             _text("NCC"),
             _text("LIBELLE"),
-            _text("COMPARENT"),
+            _code("COMPARENT", "commune", blank=True),
         ),
         key=("TYPECOM", "COM"),
         stage=1,
@@ -134,8 +134,8 @@ SOURCES: tuple[Source, ...] = (
         page="https://www.insee.fr/fr/information/2560452",
         columns=(
             _code("DEP", "departement"),
-            _text("REG"),
-            _text("CHEFLIEU"),
+            _code("REG", "region"),
+            _code("CHEFLIEU", "commune"),
             _text("TNCC"),
             _text("NCC"),
             _text("LIBELLE"),
@@ -157,11 +157,12 @@ SOURCES: tuple[Source, ...] = (
         page="https://www.insee.fr/fr/information/2560452",
         columns=(
             _code("REG", "region"),
-            _text("CHEFLIEU"),
+            _code("CHEFLIEU", "commune"),
             _text("TNCC"),
             _text("NCC"),
             _text("LIBELLE"),
         ),
+        unless=("DEP",),
         key=("REG",),
         stage=1,
         vintages=(
@@ -181,10 +182,10 @@ SOURCES: tuple[Source, ...] = (
             _text("MOD"),
             _text("DATE_EFF"),
             _text("TYPECOM_AV"),
-            _text("COM_AV"),
+            _code("COM_AV", "commune", blank=True),
             _text("LIBELLE_AV"),
             _text("TYPECOM_AP"),
-            _text("COM_AP"),
+            _code("COM_AP", "commune", blank=True),
             _text("LIBELLE_AP"),
         ),
         stage=1,
@@ -201,7 +202,6 @@ SOURCES: tuple[Source, ...] = (
         title="Composition communale des intercommunalités à fiscalité propre",
         producer="DGCL",
         page="https://www.collectivites-locales.gouv.fr/institutions/liste-et-composition-des-epci-fiscalite-propre",
-        format="xlsx",
         columns=(
             _code("EPCI", "epci", r"siren"),
             _text("LIBEPCI", r"raison_sociale"),
@@ -213,9 +213,10 @@ SOURCES: tuple[Source, ...] = (
         stage=1,
         vintages=(
             Vintage(
-                2025,
-                "https://www.collectivites-locales.gouv.fr/files/Accueil/DESL/2025/epcicom2025.xlsx",
-                "epcicom2025.xlsx",
+                2026,
+                "https://www.collectivites-locales.gouv.fr/files/files/Etudes-et-statistiques/DESL/2026/EPCI/epcicom2026.xlsx",
+                "epcicom2026.xlsx",
+                confirmed=True,
             ),
         ),
     ),
@@ -224,14 +225,13 @@ SOURCES: tuple[Source, ...] = (
         title="Composition communale des EPCI",
         producer=_INSEE,
         page="https://www.insee.fr/fr/information/2510634",
-        format="csv|xlsx",
         columns=(
             _code("COM", "commune", r"CODGEO|COM"),
             _text("LIBGEO"),
             _code("EPCI", "epci"),
             _text("LIBEPCI"),
-            _text("DEP"),
-            _text("REG"),
+            _code("DEP", "departement"),
+            _code("REG", "region"),
         ),
         key=("COM",),
         stage=1,
@@ -240,13 +240,23 @@ SOURCES: tuple[Source, ...] = (
                 2026,
                 "https://www.insee.fr/fr/statistiques/fichier/2510634/epci_au_01-01-2026.zip",
                 "epci_au_01-01-2026.zip",
-            ),
-            Vintage(
-                2025,
-                "https://www.insee.fr/fr/statistiques/fichier/2510634/epci_au_01-01-2025.zip",
-                "epci_au_01-01-2025.zip",
+                confirmed=True,
             ),
         ),
+    ),
+    Source(
+        id="epci_natures",
+        title="Liste des EPCI et leur nature",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/information/2510634",
+        columns=(
+            _code("EPCI", "epci"),
+            _text("LIBEPCI"),
+            _text("NATURE", r"NATURE_EPCI|NATURE"),
+            _number("NB_COM"),
+        ),
+        key=("EPCI",),
+        stage=1,
     ),
     Source(
         id="populations_legales",
@@ -254,13 +264,15 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://www.insee.fr/fr/statistiques/8680726",
         columns=(
-            _text("DEP"),
+            _code("DEP", "departement"),
             _code("COM", "commune"),
             _number("PMUN", r"PMUN(?P<yy>\d{2})?"),
             _number("PCAP", r"PCAP(?:\d{2})?"),
             _number("PTOT", r"PTOT(?:\d{2})?"),
             _text("Commune", r"Commune|LIBELLE"),
         ),
+        # The delegated communes stand in the same columns, under the commune that holds them.
+        unless=("DEPP", "CODCOMP", "COMP"),
         key=("COM",),
         year_lag=2,
         vintages=(
@@ -273,16 +285,49 @@ SOURCES: tuple[Source, ...] = (
         serves=("population",),
     ),
     Source(
+        id="codes_postaux",
+        title="Codes postaux des communes",
+        producer="La Poste",
+        page="https://datanova.laposte.fr/datasets/laposte-hexasmal",
+        columns=(
+            _code("COM", "commune", r"#?code_commune_insee"),
+            _code("POSTCODE", "postcode", r"code_postal"),
+            _text("LABEL", r"libell.{1,3}_d_acheminement"),
+        ),
+        stage=1,
+        vintages=(
+            Vintage(
+                2026,
+                "https://datanova.laposte.fr/data-fair/api/v1/datasets/laposte-hexasmal/raw",
+                "laposte_hexasmal.csv",
+                confirmed=True,
+            ),
+        ),
+    ),
+    Source(
         id="densite",
         title="Grille communale de densité à sept niveaux",
         producer="Insee, ANCT",
         page="https://www.insee.fr/fr/information/6439600",
         columns=(
             _code("COM", "commune", r"insee_com|CODGEO"),
-            _text("NIVEAU", r"niveau_densite|LIBDENS"),
+            _text("NIVEAU", r"niveau_densite|LIBDENS7?"),
         ),
         key=("COM",),
-        vintages=(),
+        vintages=(
+            Vintage(
+                2025,
+                "https://www.insee.fr/fr/statistiques/fichier/8571524/fichier_diffusion_2025.xlsx",
+                "fichier_diffusion_2025.xlsx",
+                confirmed=True,
+            ),
+            Vintage(
+                2024,
+                "https://www.insee.fr/fr/statistiques/fichier/6439600/grille_densite_7_niveaux_2024.xlsx",
+                "grille_densite_7_niveaux_2024.xlsx",
+                confirmed=True,
+            ),
+        ),
     ),
     Source(
         id="td_pop1b",
@@ -366,6 +411,11 @@ SOURCES: tuple[Source, ...] = (
         missing=("", "s", "S", "nd"),
         vintages=(
             Vintage(
+                2022,
+                "https://www.insee.fr/fr/statistiques/fichier/8582452/base-cc-coupl-fam-men-2022_csv.zip",
+                "base-cc-coupl-fam-men-2022_csv.zip",
+            ),
+            Vintage(
                 2021,
                 "https://www.insee.fr/fr/statistiques/fichier/8205182/base-cc-coupl-fam-men-2021_csv.zip",
                 "base-cc-coupl-fam-men-2021_csv.zip",
@@ -386,13 +436,6 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("COM",),
         missing=("", "s", "nd", "ns", "so"),
-        vintages=(
-            Vintage(
-                2021,
-                "https://www.insee.fr/fr/statistiques/fichier/7756729/base-cc-filosofi-2021-geo2023_csv.zip",
-                "base-cc-filosofi-2021_csv.zip",
-            ),
-        ),
         serves=("niveau_vie_median", "taux_pauvrete"),
     ),
     Source(
@@ -427,7 +470,15 @@ SOURCES: tuple[Source, ...] = (
         key=("GEO_OBJECT", "GEO", "FILOSOFI_MEASURE", "UNIT_MEASURE", "TIME_PERIOD"),
         missing=("", "s", "nd"),
         year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_FILOSOFI_CC", 2023, "DS_FILOSOFI_CC_2023_CSV_FR"),),
+        vintages=(
+            _melodi_vintage("DS_FILOSOFI_CC", 2023, "DS_FILOSOFI_CC_2023_CSV_FR"),
+            Vintage(
+                2021,
+                "https://www.insee.fr/fr/statistiques/fichier/7756729/base-cc-filosofi-2021-geo2025_csv.zip",
+                "base-cc-filosofi-2021-geo2025_csv.zip",
+                confirmed=True,
+            ),
+        ),
         serves=("niveau_vie_median", "taux_pauvrete"),
     ),
     Source(
@@ -438,7 +489,7 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             _text("AN"),
             _code("COM", "commune", "DEPCOM"),
-            _text("DEP"),
+            _code("DEP", "departement"),
             _text("TYPEQU"),
             _text("NOM", "NOMRS", required=False),
             _number("CAPACITE", required=False),
@@ -534,13 +585,31 @@ SOURCES: tuple[Source, ...] = (
         cure=_CNAF_CURE,
     ),
     Source(
+        id="tauxcouv",
+        title="Taux de couverture global de toutes les communes",
+        producer=_CNAF,
+        page="https://data.caf.fr",
+        columns=(
+            _code("COM", "commune", r"NUM_COM"),
+            _code("EPCI", "epci", r"NUM_EPCI", blank=True),
+            _number("tx_com", r"tauxcouv_comm?"),
+            _number("tx_epci", r"tauxcouv_epci"),
+            _number("tx_dep", r"tauxcouv_dep"),
+            _number("tx_fe", r"tauxcouv_(fe|nat)"),
+        ),
+        key=("COM",),
+        missing=("", "ND", "nd"),
+        serves=("taux_couverture",),
+        cure=_CNAF_CURE,
+    ),
+    Source(
         id="s_ben_com_f",
         title="Foyers allocataires par prestation et par commune",
         producer=_CNAF,
         page="https://data.caf.fr/explore/dataset/s_ben_com_f",
         columns=(
             _text("date", r"dtreffre"),
-            _text("code", r"numcomdo"),
+            _code("code", "commune", r"numcomdo", blank=True),
             _number("rsa", r"indfoy_rsa"),
             _number("ppa", r"indfoy_ppa"),
         ),
@@ -565,12 +634,19 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             _text("QPV", r"code_qp"),
             _text("NOM", r"lib_qp"),
-            _text("COM", r"insee_com"),
-            _text("DEP", r"insee_dep"),
+            _code("COM", "communes", r"insee_com"),
+            _code("DEP", "departement", r"insee_dep"),
         ),
         key=("QPV",),
         absent_is_zero=True,
-        vintages=(),
+        vintages=(
+            Vintage(
+                2024,
+                "https://static.data.gouv.fr/resources/quartiers-prioritaires-de-la-politique-de-la-ville-qpv/20260116-110350/listeqp2024-cog2024.csv",
+                "listeqp2024-cog2024.csv",
+                confirmed=True,
+            ),
+        ),
         serves=("nombre_qpv",),
     ),
     Source(
@@ -579,8 +655,9 @@ SOURCES: tuple[Source, ...] = (
         producer="ANCT",
         page="https://www.data.gouv.fr/fr/datasets/quartiers-prioritaires-de-la-politique-de-la-ville-qpv/",
         format="geojson",
+        points=True,
         columns=(
-            _text("COM", r"insee_com"),
+            _code("COM", "communes", r"insee_com"),
             _text("LIBCOM", r"lib_com"),
             _text("QPV", r"code_qp"),
             _text("NOM", r"lib_qp"),
@@ -598,7 +675,7 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             _text("QPV", r"code_qp|identifian|code_quartier"),
             _text("NOM", r"lib_qp|libelle|nom_qp"),
-            _text("COM", r"insee_com|code_insee", required=False),
+            _code("COM", "communes", r"insee_com|code_insee", required=False, blank=True),
         ),
         key=("QPV",),
         vintages=(
@@ -606,6 +683,7 @@ SOURCES: tuple[Source, ...] = (
                 2024,
                 "https://www.data.gouv.fr/api/1/datasets/r/942d4ee8-8142-4556-8ea1-335537ce1119",
                 "QP2024.zip",
+                confirmed=True,
                 catalogue=_data_gouv(
                     "quartiers-prioritaires-de-la-politique-de-la-ville-qpv",
                     r"942d4ee8-8142-4556-8ea1-335537ce1119|QP2024.*\.zip$",
@@ -618,17 +696,47 @@ SOURCES: tuple[Source, ...] = (
         id="qpv_population",
         title="Populations communales vivant dans les quartiers prioritaires",
         producer=_INSEE,
-        page="https://www.insee.fr/fr/statistiques/8243167",
+        page="https://www.insee.fr/fr/statistiques/8210602",
         columns=(
-            _code("COM", "commune", r"CODGEO|COM"),
-            _number("PMUN", r"PMUN_?(?P<yyyy>\d{4})?"),
-            _number("POPQPV", r"POP_?QPV_?(\d{4})?|PMUN_QP_?(\d{4})?"),
+            _code("COM", "commune", r"CODGEO|COM|DEPCOM|code_commune|insee_com"),
+            _number("PMUN", r"PMUN_?(?P<yyyy>\d{4})?|PMUN_?(?P<yy>\d{2})"),
+            _number("POPQPV", r"POP_?QPV_?(\d{2}|\d{4})?|PMUN_?QPV?_?(\d{2}|\d{4})?"),
         ),
+        unless=("PCAP", "PTOT"),
         key=("COM",),
         missing=("", "s", "nd"),
         absent_is_zero=True,
-        vintages=(),
+        vintages=(
+            Vintage(
+                2021,
+                "https://www.insee.fr/fr/statistiques/fichier/8210602/pop_reference_communales_QPV24.csv",
+                "pop_reference_communales_QPV24.csv",
+            ),
+        ),
         serves=("part_population_qpv",),
+    ),
+    Source(
+        id="qpv_habitants",
+        title="Population de chaque quartier prioritaire",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/statistiques/8210600",
+        columns=(
+            _code("QPV", "qpv", r"CODGEO|code_qp|QP|QPV|QP2024|code_qpv"),
+            _number(
+                "POPQPV",
+                r"POP_?(QPV?)?_?(?P<yyyy>\d{4})|POP_?(QPV?)?_?(?P<yy>\d{2})|PMUN_?(QPV?)?_?(\d{2}|\d{4})?|POP(ULATION)?|POP_MUN",
+            ),
+        ),
+        unless=("COM", "DEPCOM", "code_commune", "insee_com", "PCAP", "PTOT", "TYPEQU", "TP60", "MED"),
+        key=("QPV",),
+        missing=("", "s", "nd"),
+        vintages=(
+            Vintage(
+                2021,
+                "https://www.insee.fr/fr/statistiques/fichier/8210600/pop_QPV24.csv",
+                "pop_QPV24.csv",
+            ),
+        ),
     ),
     Source(
         id="france_services",
@@ -636,7 +744,7 @@ SOURCES: tuple[Source, ...] = (
         producer="ANCT",
         page="https://www.data.gouv.fr/fr/datasets/liste-des-structures-france-services/",
         columns=(
-            _text("id", r"id_fs"),
+            Column("id", (r"id_fs",), blank=True),
             _text("NOM", r"lib_fs"),
             _code("COM", "commune", r"insee_com"),
             _number("LATITUDE", r"latitude", required=False),
@@ -667,18 +775,16 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             _code("COM", "commune", r"code"),
             _text("nom"),
-            _text("departement"),
-            _text("epci"),
-            _text("plm"),
-            _text("PARENT", r"commune"),
+            _code("DEP", "departement", r"departement"),
         ),
         key=("COM",),
         stage=3,
         vintages=(
             Vintage(
-                2025,
-                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2025/geojson/communes-100m.geojson.gz",
+                2026,
+                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/communes-100m.geojson.gz",
                 "communes-100m.geojson.gz",
+                confirmed=True,
             ),
         ),
     ),
@@ -689,9 +795,17 @@ SOURCES: tuple[Source, ...] = (
         page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
         format="geojson",
         columns=(_code("EPCI", "epci", r"code"), _text("nom")),
+        unless=("region", "departement", "epci", "plm", "commune"),
         key=("EPCI",),
         stage=3,
-        vintages=(),
+        vintages=(
+            Vintage(
+                2026,
+                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/epci-100m.geojson.gz",
+                "epci-100m.geojson.gz",
+                confirmed=True,
+            ),
+        ),
     ),
     Source(
         id="contours_departements",
@@ -699,14 +813,16 @@ SOURCES: tuple[Source, ...] = (
         producer="Etalab, IGN",
         page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
         format="geojson",
-        columns=(_code("DEP", "departement", r"code"), _text("nom"), _text("region")),
+        columns=(_code("DEP", "departement", r"code"), _text("nom"), _code("REG", "region", r"region")),
+        unless=("departement", "epci", "plm", "commune"),
         key=("DEP",),
         stage=3,
         vintages=(
             Vintage(
-                2025,
-                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2025/geojson/departements-100m.geojson.gz",
+                2026,
+                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/departements-100m.geojson.gz",
                 "departements-100m.geojson.gz",
+                confirmed=True,
             ),
         ),
     ),
@@ -717,13 +833,15 @@ SOURCES: tuple[Source, ...] = (
         page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
         format="geojson",
         columns=(_code("REG", "region", r"code"), _text("nom")),
+        unless=("region", "departement", "epci", "plm", "commune"),
         key=("REG",),
         stage=3,
         vintages=(
             Vintage(
-                2025,
-                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2025/geojson/regions-100m.geojson.gz",
+                2026,
+                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/regions-100m.geojson.gz",
                 "regions-100m.geojson.gz",
+                confirmed=True,
             ),
         ),
     ),

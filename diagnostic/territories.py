@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from diagnostic import french
 from diagnostic.model import FRANCE, DiagnosticError, Level, Territory, parse_key
@@ -33,9 +34,11 @@ KINDS = {
 }
 
 _ORDER = (Level.FRANCE, Level.REGION, Level.DEPARTEMENT, Level.EPCI, Level.COMMUNE)
+_RANK = {level: rank for rank, level in enumerate(_ORDER)}
 _ABBREVIATED = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _CODE = re.compile(r"\d[0-9ab]?\d*|f\d+[a-z0-9]*", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(le|la|les|l) ")
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 _POSTCODE = re.compile(r"\d{5}")
 
 
@@ -48,13 +51,21 @@ class Index:
     """
 
     territories: dict[tuple[str, str], Territory]
-    communes: dict[tuple[str, str], tuple[str, ...]]
     city: dict[str, str]
     carried: dict[str, str]
     population: dict[tuple[str, str], float]
     population_year: dict[tuple[str, str], int | None]
     centre: dict[tuple[str, str], tuple[float, float]]
     density: dict[tuple[str, str], str]
+    database: Database
+
+    @cached_property
+    def communes(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The communes of each EPCI, département and région, and of France; a search asks for none."""
+        cities = (
+            code for level, code in self.territories if level == Level.COMMUNE and code not in self.city
+        )
+        return {**_memberships(self.database), (Level.FRANCE.value, FRANCE.code): tuple(sorted(cities))}
 
     def find(self, level: Level, code: str) -> Territory | None:
         """The territory, following a merged commune to the one that holds it today."""
@@ -70,11 +81,11 @@ def index(db: Database) -> Index:
     rows = db.rows(
         "select level, code, name, tncc, kind, epci, departement, region, parent, lon, lat, density from territory"
     )
-    found = {}
+    found, levels = {}, {level.value: level for level in Level}
     city, centre, density = {}, {}, {}
     for level, code, name, tncc, kind, epci, departement, region, parent, lon, lat, dense in rows:
         territory = Territory(
-            Level(level), code, name, int(tncc or 0), kind or "", epci, departement, region
+            levels[level], code, name, int(tncc or 0), kind or "", epci, departement, region
         )  # fmt: skip
         found[level, code] = territory
         if parent:
@@ -96,7 +107,6 @@ def index(db: Database) -> Index:
     size = {(level, code): value for level, code, value, _ in people}
     return Index(
         territories=found,
-        communes={**_memberships(db), (Level.FRANCE.value, FRANCE.code): _cities(found, city)},
         city=city,
         carried=dict(
             db.rows("select old, min(new) from carried group by old having count(distinct new) = 1")
@@ -105,6 +115,7 @@ def index(db: Database) -> Index:
         population_year={(level, code): year for level, code, _, year in people},
         centre=centre,
         density=density,
+        database=db,
     )
 
 
@@ -126,19 +137,16 @@ def _memberships(db: Database) -> dict[tuple[str, str], tuple[str, ...]]:
 
 def _weight(place: Territory, size: dict[tuple[str, str], float]) -> tuple:
     """Order of equals in a search: the most populated first, then the larger level, then the code."""
-    return -size.get((place.level, place.code), -1.0), _ORDER.index(place.level), place.code
-
-
-def _cities(found: dict[tuple[str, str], Territory], city: dict[str, str]) -> tuple[str, ...]:
-    return tuple(sorted(code for level, code in found if level == Level.COMMUNE and code not in city))
+    return -size.get((place.level, place.code), -1.0), _RANK[place.level], place.code
 
 
 def fold(text: str) -> str:
     """Lower case, no accent, spaces for hyphens and apostrophes, "saint" for "st": what a search compares."""
     text = text.lower().replace("œ", "oe").replace("æ", "ae")
-    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    words = re.sub(r"[^a-z0-9]+", " ", plain).split()
-    return " ".join(_ABBREVIATED.get(word, word) for word in words)
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    words = _NO_WORD.sub(" ", text).split()
+    return " ".join([_ABBREVIATED.get(word, word) for word in words])
 
 
 # One territory

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from xstatic.pkg import leaflet
 
 from diagnostic import classes, design, maps, territories
 from diagnostic.indicators import BY_ID
@@ -101,7 +102,7 @@ def test_a_map_asks_only_its_own_server(db: Database) -> None:
     place = Territory(Level.COMMUNE, "01004", "Ambérieu")
     page = drawn(db, place, {"01004": finding(50.0)})
     assert "/outil/geo/v1/commune/commune%3A01004.json" in page
-    assert "/outil/leaflet/leaflet.js" in page
+    assert f"/outil/leaflet/{leaflet.VERSION}/leaflet.js" in page
     assert "https://" not in page
 
 

@@ -61,10 +61,16 @@ def test_what_the_cnaf_publishes_comes_out_unchanged(real):
         assert (finding.value, finding.year, finding.status) == (rate, 2021, Status.OK)
 
 
-def test_a_small_commune_has_no_published_rate_but_shows_that_of_its_epci(real):
+def test_a_small_commune_has_its_own_official_rate_and_shows_that_of_its_epci(real):
     finding = of(real, "commune:33555", "taux_couverture")["taux_couverture"]
-    assert (finding.value, finding.status) == (None, Status.NOT_PUBLISHED)
+    assert (finding.value, finding.year, finding.status) == (90.4, 2021, Status.OK)
     assert finding.comparators[0].key == "epci:243301504" and finding.comparators[0].value == 71.3
+
+
+def test_a_village_without_published_rate_shows_that_of_its_epci(real):
+    finding = of(real, "commune:33016", "taux_couverture")["taux_couverture"]
+    assert (finding.value, finding.status) == (None, Status.NOT_PUBLISHED)
+    assert finding.comparators[0].key == "epci:243301397" and finding.comparators[0].value == 62.0
 
 
 def test_the_gap_is_taken_on_a_vintage_that_both_have(demo):

@@ -120,8 +120,8 @@ def test_bad_news_is_below_for_places_and_above_for_children_per_relais():
 def test_a_small_commune_is_told_why_it_has_no_rate_and_what_its_intercommunalite_has():
     unpublished = finding(BOULIAC, None, against=comparator(METROPOLE, 68.9), status=Status.NOT_PUBLISHED)
     assert plain(reading.sentence(unpublished, RATE, BOULIAC, METROPOLE)) == (
-        "Taux de couverture, tous modes d’accueil : valeur non publiée pour Bouliac. La Cnaf ne publie pas le taux "
-        "des communes de 10 000 habitants ou moins. Repère, Bordeaux Métropole : 68,9 places pour 100 enfants de "
+        "Taux de couverture, tous modes d’accueil : valeur non publiée pour Bouliac. La Cnaf ne publie pas de "
+        "taux pour cette commune. Repère, Bordeaux Métropole : 68,9 places pour 100 enfants de "
         "moins de 3 ans en 2021."
     )
     assert reading.comparison(unpublished, RATE, METROPOLE) == ""

@@ -23,7 +23,7 @@ from diagnostic import warehouse
 from diagnostic.demo import write_demo
 from diagnostic.model import DiagnosticError, Status
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse import files, staging
+from diagnostic.warehouse import files, layouts, staging
 
 ROOT = Path(__file__).resolve().parents[1]
 KNOWN = {status for status in Status if status.known}
@@ -157,6 +157,39 @@ CNAF_LEVELS = {
 }
 
 
+def overall_rates(real_dir: Path) -> dict[str, float]:
+    """Commune of today -> overall coverage rate of 2021, from the file of all communes."""
+    return {
+        row["NUM_COM"]: rate
+        for row in rows_of(real_dir / "caf" / "TAUXCOUV2021.csv")
+        if (rate := number(row["tauxcouv_com"]))
+    }
+
+
+@pytest.mark.real
+def test_every_commune_has_the_overall_rate_that_the_cnaf_published_for_it(real, real_dir):
+    expected = overall_rates(real_dir)
+    read = dict(
+        real.rows(
+            "select code, value from figure where level = 'commune' and indicator = 'taux_couverture' and year = 2021"
+        )
+    )
+    today = {code for (code,) in real.rows("select code from territory where level = 'commune'")}
+    assert len(expected) == 25_195
+    assert {code: read.get(code) for code in expected if code in today} == {
+        code: rate for code, rate in expected.items() if code in today
+    }
+
+
+@pytest.mark.real
+def test_a_postcode_leads_to_its_communes_of_today(real):
+    assert real.rows("select commune from postcode where postcode = '33310'") == [("33249",)]
+    assert ("75111",) in real.rows("select commune from postcode where postcode = '75011'")
+    assert real.rows(
+        "select count(*) from postcode where commune not in (select code from territory where level = 'commune')"
+    ) == [(0,)]
+
+
 @pytest.mark.real
 def test_a_rate_of_zero_where_places_are_offered_is_unknown(real):
     """CC Serre-Ponçon: 264 places in 2020, a rate of 0.0 in the file of 2021."""
@@ -203,7 +236,9 @@ def test_every_value_that_the_cnaf_published_comes_out_unchanged_at_its_level(
     # the places of their arrondissements.
     same_place = {"75056", *OVERSEAS} if level in ("commune", "region") else set()
     same_place |= {"13055", "69123"} if dataset == "nbpla_pe" and level == "commune" else set()
-    assert {key[0] for key in set(read) - set(expected)} <= same_place
+    # The overall rate of the communes of 10,000 inhabitants or fewer stands in a file of its own.
+    others = set(overall_rates(real_dir)) if (dataset, level) == ("txcouv_pe", "commune") else set()
+    assert {key[0] for key in set(read) - set(expected)} <= same_place | others
 
 
 @pytest.mark.real
@@ -249,8 +284,8 @@ def test_what_is_not_published_is_null_and_never_zero(real, real_dir):
             "select code from figure where level = 'commune' and indicator = 'taux_couverture' and value is not null"
         )
     }
-    # Paris is also a département, whose rate is published.
-    assert read == with_rate | {"75056"}
+    # Paris is also a département, whose rate is published; small communes have theirs in a file of its own.
+    assert read == with_rate | {"75056"} | set(overall_rates(real_dir))
     secret = [
         r["CODGEO"] for r in rows_of(real_dir / "filosofi" / "cc_filosofi_2021_COM.csv") if r["TP6021"] == "s"
     ]
@@ -437,8 +472,8 @@ def read_back(content: bytes, folder: Path) -> list[tuple[str, float | None]]:
     """What the loader understands of a file: code and median, in order; Unreadable when it refuses."""
     path = folder / "file.csv"
     path.write_bytes(content)
-    candidate = files.Candidate(path.name, path, path)
-    layout = files.recognise(candidate)
+    candidate = files.Candidate(path.name, path)
+    (layout,) = layouts.recognise(candidate, folder)
     assert layout.source.id == "filosofi_communes"
     with duckdb.connect() as con:
         con.execute(staging.MACROS)
@@ -488,11 +523,13 @@ def test_thousands_set_apart_by_a_space_give_the_same_figures(tmp_path, codes, s
 
 @FAST
 @given(codes=CODES, data=st.data())
-def test_a_key_given_twice_refuses_the_file_and_names_the_key(tmp_path, codes, data):
+def test_a_key_given_twice_is_read_once_or_refuses_the_file_when_the_values_disagree(tmp_path, codes, data):
     rows = table(codes)
     twice = data.draw(st.sampled_from(rows))
+    assert read_back(text_of(HEADER, [*rows, twice]).encode(), tmp_path) == truth(codes)
+    other = [*twice[:3], "99999,5", twice[4]]
     with pytest.raises(files.Unreadable, match=twice[0]):
-        read_back(text_of(HEADER, [*rows, twice]).encode(), tmp_path)
+        read_back(text_of(HEADER, [*rows, other]).encode(), tmp_path)
 
 
 @FAST
@@ -536,11 +573,17 @@ def test_a_row_with_too_few_or_too_many_cells_refuses_the_file_with_its_line(tmp
 
 @FAST
 @given(codes=CODES, data=st.data(), cell=st.sampled_from(["abc", "12,3,4", "1e999", "#REF!", "<html>"]))
-def test_a_cell_that_is_no_number_refuses_the_file_with_its_line(tmp_path, codes, data, cell):
+def test_a_cell_that_is_no_number_is_unknown_and_several_refuse_the_file_with_the_first_line(
+    tmp_path, codes, data, cell
+):
     rows = table(codes)
     line = data.draw(st.integers(0, len(rows) - 1))
     rows[line][3] = cell
-    with pytest.raises(files.Unreadable, match=f"ligne {line + 2}"):
+    read = dict(read_back(text_of(HEADER, rows).encode(), tmp_path))
+    assert read == {**dict(truth(codes)), rows[line][0]: None}
+    for row in rows:
+        row[3] = cell
+    with pytest.raises(files.Unreadable, match="ligne 2"):
         read_back(text_of(HEADER, rows).encode(), tmp_path)
 
 
@@ -557,16 +600,16 @@ def test_what_is_not_one_of_our_files_is_said_to_be_so(tmp_path, name, content, 
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(files.Unreadable, match=word):
-        files.recognise(files.Candidate(name, path, path))
+        layouts.recognise(files.Candidate(name, path), tmp_path)
 
 
 @pytest.mark.parametrize("name", ["tout.zip", "tout.csv.gz"])
 def test_an_archive_cut_off_in_its_download_is_refused(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(b"PK\x03\x04abc" if name.endswith("zip") else b"\x1f\x8b\x08\x00abc")
-    (tmp_path / "work").mkdir()
-    results = list(files.unpack(path, tmp_path / "work"))
-    assert len(results) == 1 and "illisible" in str(results[0][1])
+    with pytest.raises(files.Unreadable, match="illisible"):
+        for candidate in files.candidates(path):
+            layouts.recognise(candidate, tmp_path)
 
 
 def test_places_that_the_official_rate_contradicts_are_not_shown(real_db):

@@ -37,6 +37,7 @@ old as (
     from stat_new
     join division on division.before = stat_new.commune
     where stat_new.stat <> 'population'
+        and stat_new.year <= division.last_year
         and not exists (
             select 1 from stat_new as part
             where part.commune = division.after and part.stat = stat_new.stat and part.year = stat_new.year
@@ -100,6 +101,18 @@ select stat_new.*
 from stat_new
 where commune in (select code from current_commune);
 
+-- What stands nowhere else by now is counted elsewhere still.
+create table elsewhere as
+select distinct coalesce(carried.new, elsewhere_raw.commune) as commune, elsewhere_raw.stat, elsewhere_raw.year
+from elsewhere_raw
+left join carried on carried.old = elsewhere_raw.commune
+where coalesce(carried.new, elsewhere_raw.commune) in (select code from current_commune)
+    and not exists (
+        select 1 from stat
+        where stat.commune = coalesce(carried.new, elsewhere_raw.commune) and stat.stat = elsewhere_raw.stat
+            and stat.year = elsewhere_raw.year and stat.value is not null
+    );
+
 create table population_age as
 with carried_age as (
     select
@@ -138,16 +151,24 @@ where not exists (
 group by all;
 
 -- What was published for a commune that has merged since describes its old perimeter.
+-- A commune that only changed its code keeps what was published under the old one.
+create temp table published_now as
+select published_all.* replace (coalesce(renumbered.new, published_all.code) as code)
+from published_all
+left join renumbered
+    on published_all.level = 'commune' and renumbered.old = published_all.code
+    and published_all.year >= renumbered.since;
+
 create table published as
 with absorbed as (
-    select distinct published_all.source, published_all.year, carried.new as code
-    from published_all
-    join carried on published_all.level = 'commune' and published_all.code = carried.old
+    select distinct published_now.source, published_now.year, carried.new as code
+    from published_now
+    join carried on published_now.level = 'commune' and published_now.code = carried.old
 ),
 
 chosen as (
-    select published_all.*
-    from published_all
+    select published_now.*
+    from published_now
     where not (level = 'commune' and code in (select old from carried))
     qualify row_number() over (
         partition by level, code, stat, year

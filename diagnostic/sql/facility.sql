@@ -32,6 +32,16 @@ select distinct departement, year, stat from facility_located
 union
 select distinct departement, year, stat from facility_count;
 
+-- A commune restored after the edition of a file: its facilities stand there under the commune that it left.
+create temp table unsplit as
+select divided.after as commune, editions.year
+from (select after, max(last_year) as last_year from division group by after) as divided
+join (select distinct year from facility_located) as editions on editions.year <= divided.last_year
+where not exists (
+    select 1 from facility_raw
+    where facility_raw.commune = divided.after and facility_raw.year = editions.year
+);
+
 -- Located files: every commune of a covered département has a number, zero included.
 insert into stat
 with placed as (
@@ -63,13 +73,14 @@ select
     expected.commune,
     expected.stat,
     expected.year,
-    coalesce(counted.facilities, 0),
-    'ok',
+    case when unsplit.commune is null then coalesce(counted.facilities, 0) end,
+    case when unsplit.commune is null then 'ok' else 'missing' end,
     case when expected.stat = 'france_services' then 'france_services' else 'bpe' end
 from expected
 left join counted
     on counted.commune = expected.commune and counted.stat = expected.stat
     and counted.year is not distinct from expected.year
+left join unsplit on unsplit.commune = expected.commune and unsplit.year = expected.year
 union all
 select
     expected.commune,
@@ -105,9 +116,27 @@ expected as (
     )
 )
 
-select expected.commune, expected.stat, expected.year, coalesce(placed.value, 0), 'ok', 'bpe_melodi'
+select
+    expected.commune,
+    expected.stat,
+    expected.year,
+    -- A commune without row has none; one whose facilities are counted with another's has an unknown number.
+    case when placed.commune is null then 0 else placed.value end,
+    case when placed.commune is not null and placed.value is null then 'missing' else 'ok' end,
+    'bpe_melodi'
 from expected
-left join placed using (commune, stat, year);
+left join placed on placed.commune = expected.commune and placed.stat = expected.stat and placed.year = expected.year;
+
+insert into elsewhere
+select commune, stat, year
+from stat
+where source = 'bpe_melodi' and value is null;
+
+insert into elsewhere
+select stat.commune, stat.stat, stat.year
+from stat
+join unsplit on unsplit.commune = stat.commune and unsplit.year = stat.year
+where stat.source in ('bpe', 'france_services') and stat.value is null;
 
 create table qpv as
 with named as (
@@ -119,9 +148,13 @@ select
     coalesce(named.name, qpv_shape.name) as name,
     null::double as lon,
     null::double as lat,
-    qpv_shape.qpv is not null as located
+    coalesce(qpv_shape.geometry is not null, false) as located,
+    people.value as population,
+    people.year as population_year
 from named
-full join qpv_shape on qpv_shape.qpv = named.code;
+full join qpv_shape on qpv_shape.qpv = named.code
+left join (select qpv, max(year) as year, arg_max(value, year) as value from qpv_people group by qpv) as people
+    on people.qpv = coalesce(named.code, qpv_shape.qpv);
 
 create table qpv_commune as
 select distinct pairs.qpv, coalesce(carried.new, pairs.commune) as commune
@@ -136,7 +169,7 @@ left join carried on carried.old = pairs.commune
 where coalesce(carried.new, pairs.commune) in (select code from current_commune);
 
 create table qpv_geometry as
-select qpv as code, geometry as wkb from qpv_shape;
+select qpv as code, geometry as wkb from qpv_shape where geometry is not null;
 
 -- A commune without QPV has nobody living in one; its population is the legal one, of the nearest year.
 insert into stat

@@ -62,6 +62,15 @@ summed as (
     where stat.stat in (select stat from needed)
 ),
 
+-- Counted with another commune: what has no row of its own hides no sum.
+apart as (
+    select membership.level, membership.code, elsewhere.stat, elsewhere.year, count(*) as communes
+    from {membership} as membership
+    join elsewhere on elsewhere.commune = membership.commune
+    where membership.level <> 'commune'
+    group by all
+),
+
 listed_for_the_city as (
     select territory.code as commune, true as whole
     from territory
@@ -82,11 +91,15 @@ shared as (
         size.members,
         case
             when summed.known = size.members then 1.0
+            when summed.known + coalesce(apart.communes, 0) = size.members then 1.0
             when size.people is null then summed.known / size.members
             else coalesce(summed.people_known, 0) / size.people
         end as covered
     from summed
     join size using (level, code)
+    left join apart
+        on apart.level = summed.level and apart.code = summed.code and apart.stat = summed.stat
+        and apart.year = summed.year
 )
 
 select
@@ -98,7 +111,11 @@ select
     known,
     members,
     covered,
-    case when covered >= 0.99 then status else coalesce(status_unknown, 'missing') end as status,
+    case
+        when covered < 0.99 then coalesce(status_unknown, 'missing')
+        when known < members and covered = 1.0 then 'estimated'
+        else status
+    end as status,
     source,
     '' as note
 from shared

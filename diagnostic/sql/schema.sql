@@ -4,13 +4,19 @@ create temp table cog_departement (year integer, code varchar, region varchar, t
 create temp table cog_region (year integer, code varchar, tncc integer, name varchar);
 create temp table cog_movement (kind varchar, on_date date, before varchar, after varchar, name_before varchar, name_after varchar);
 create temp table epci_member (year integer, epci varchar, name varchar, kind varchar, commune varchar);
-create temp table density_raw (commune varchar, level varchar);
+create temp table epci_kind (year integer, epci varchar, name varchar, kind varchar);
+create temp table postcode_raw (postcode varchar, commune varchar, label varchar);
+create temp table qpv_people (qpv varchar, year integer, value double);
+create temp table known_code (level varchar, code varchar);
+create temp table density_raw (year integer, commune varchar, level varchar);
+-- What a producer counts with another commune (its status K): it has no row of its own, and hides nothing.
+create temp table elsewhere_raw (commune varchar, stat varchar, year integer);
 create temp table stat_raw (commune varchar, stat varchar, year integer, value double, status varchar);
-create temp table stat_all (commune varchar, stat varchar, year integer, value double, status varchar, source varchar, edition integer, priority integer);
+create temp table stat_all (commune varchar, stat varchar, year integer, value double, status varchar, source varchar, edition integer, priority integer, origin integer);
 create temp table age_raw (commune varchar, year integer, age smallint, value double);
-create temp table age_all (commune varchar, year integer, age smallint, value double, source varchar, edition integer, priority integer);
+create temp table age_all (commune varchar, year integer, age smallint, value double, source varchar, edition integer, priority integer, origin integer);
 create temp table published_raw (level varchar, code varchar, stat varchar, year integer, value double, status varchar, note varchar);
-create temp table published_all (level varchar, code varchar, stat varchar, year integer, value double, status varchar, note varchar, source varchar, edition integer, priority integer);
+create temp table published_all (level varchar, code varchar, stat varchar, year integer, value double, status varchar, note varchar, source varchar, edition integer, priority integer, origin integer);
 create temp table facility_kind (type varchar, stat varchar);
 create temp table facility_raw (commune varchar, departement varchar, stat varchar, type varchar, name varchar, lon double, lat double, x double, y double, epsg integer, capacity double, qpv varchar, qpv_known boolean, precision varchar, year integer);
 create temp table facility_located (departement varchar, year integer, stat varchar, type varchar);
@@ -20,6 +26,7 @@ create temp table qpv_shape (qpv varchar, name varchar, communes varchar, geomet
 create temp table shape (level varchar, code varchar, geometry blob);
 
 create table source (id varchar, title varchar, producer varchar, vintage varchar, geography varchar, digest varchar, rows bigint, rejected bigint, loaded_at varchar, licence varchar, page varchar, file varchar);
+create table remark (file varchar, sentence varchar);
 create table refusal (file varchar, reason varchar);
 create table silenced (indicator varchar, reason varchar);
 create table meta (name varchar, value varchar);

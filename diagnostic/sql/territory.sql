@@ -19,6 +19,16 @@ from epci_member
 left join carried on carried.old = epci_member.commune
 order by coalesce(carried.new, epci_member.commune), epci_member.year desc nulls last, (epci_member.kind <> '') desc;
 
+-- The nature of an EPCI, from whichever file tells it; the newest first.
+create temp table epci_nature as
+select epci, arg_max(kind, coalesce(year, 0)) as kind
+from (
+    select epci, year, kind from epci_member where kind <> ''
+    union all
+    select epci, year, kind from epci_kind
+) as told
+group by epci;
+
 create table membership as
 with commune as (
     select current_commune.code, current_commune.departement, current_commune.region, current_epci.epci
@@ -51,9 +61,10 @@ with home as (
 ),
 
 named as (
-    select epci, any_value(name) as name, coalesce(max(nullif(kind, '')), '') as kind
+    select current_epci.epci, any_value(current_epci.name) as name, coalesce(any_value(epci_nature.kind), '') as kind
     from current_epci
-    group by epci
+    left join epci_nature on epci_nature.epci = current_epci.epci
+    group by current_epci.epci
 ),
 
 every as (
@@ -94,5 +105,21 @@ select
 from every
 left join (select level, code, count(*) as communes from membership group by level, code) as size
     on size.level = every.level and size.code = every.code
-left join (select commune, any_value(level) as level from density_raw group by commune) as density
+left join (select commune, arg_max(level, coalesce(year, 0)) as level from density_raw group by commune) as density
     on every.level = 'commune' and density.commune = every.code;
+
+create table postcode as
+select distinct postcode_raw.postcode, coalesce(carried.new, postcode_raw.commune) as commune, postcode_raw.label
+from postcode_raw
+left join carried on carried.old = postcode_raw.commune
+where coalesce(carried.new, postcode_raw.commune) in (select code from current_commune)
+order by postcode, commune;
+
+insert into known_code
+select level, code from territory
+union
+select 'commune', old from carried
+union
+select 'commune', code from cog_commune
+union
+select 'commune', unnest([before, after]) from cog_movement;

@@ -18,18 +18,10 @@ from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
 from diagnostic.model import FRANCE, THEMES, DiagnosticError, Indicator, Level
 from diagnostic.report import Report
-from diagnostic.ui import components, local_data, pages, picker, state
+from diagnostic.ui import components, local_data, observing, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
-KEY_FIGURES = (
-    "taux_couverture",
-    "places_eaje_100",
-    "places_am_100",
-    "acces_alsh",
-    "enfants_par_rpe",
-    "part_population_qpv",
-)
 WAYS_ON = {
     "petite_enfance": "Petite enfance : places, manques, naissances",
     "enfance_jeunesse": "Enfance et jeunesse : accès aux accueils de loisirs",
@@ -321,7 +313,9 @@ def guarded(run: Callable[[], None]) -> None:
     except DiagnosticError as error:
         components.state("Le diagnostic ne peut pas s’afficher", str(error))
     except Exception:
-        _log.exception("page %s", st.session_state.get("page"))
+        page = str(st.session_state.get("page"))
+        _log.exception("page %s", page)
+        observing.figures().failed(page)
         components.state(
             "Cette page n’a pas pu s’afficher",
             "L’incident est noté dans le journal du serveur. Rechargez la page ; s’il revient, reconstruisez la base : "

@@ -34,7 +34,8 @@ def is_key(text: object) -> bool:
 
 
 @st.cache_resource(show_spinner=False)
-def _kept() -> drafts.Store:
+def store() -> drafts.Store:
+    """Where the work of visitors is kept; DiagnosticError when it cannot be opened."""
     return drafts.open_store()
 
 
@@ -47,14 +48,14 @@ def _visitor() -> tuple[drafts.Store, str]:
     """Where the work of this visitor is kept, and under which key."""
     cookie = st.context.cookies.get(COOKIE)
     if is_key(cookie):
-        return _kept(), cookie
+        return store(), cookie
     return _passing(), st.session_state.setdefault(_OWN, new_key())
 
 
 def get(what: str, territory: str) -> Any | None:
     """What this visitor has under way in a territory; None when nothing is."""
-    store, key = _visitor()
-    return _read(what, store.get(key, what, territory))
+    kept, key = _visitor()
+    return _read(what, kept.get(key, what, territory))
 
 
 def update(what: str, territory: str, change: Callable[[Any | None], Any]) -> tuple[Any | None, Any]:
@@ -62,7 +63,7 @@ def update(what: str, territory: str, change: Callable[[Any | None], Any]) -> tu
 
     A DiagnosticError that `change` raises leaves everything as it was.
     """
-    store, key = _visitor()
+    kept, key = _visitor()
     write = drafts.CONTENTS[what].write
 
     def changed(text: str | None) -> str:
@@ -73,9 +74,9 @@ def update(what: str, territory: str, change: Callable[[Any | None], Any]) -> tu
         return write(change(before))
 
     aside: list[str] = []
-    before, after = store.update(key, what, territory, changed)
+    before, after = kept.update(key, what, territory, changed)
     if aside:
-        store.update(key, f"{what}.{_ASIDE}", territory, lambda _: aside[-1])
+        kept.update(key, f"{what}.{_ASIDE}", territory, lambda _: aside[-1])
     return _read(what, before), _read(what, after)
 
 

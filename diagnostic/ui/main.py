@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from diagnostic.ui import frame, pages, state
+from diagnostic.ui import frame, observing, pages, state
+from diagnostic.warehouse.database import held
 
 st.set_page_config(page_title="Diagnostic territorial CTG", page_icon=frame.ICON, layout="wide")
 frame.apply_pending()
@@ -22,4 +23,7 @@ for entry in pages.existing():
         visibility="hidden" if entry.hidden else "visible",
     )
     _sections.setdefault(entry.section, []).append(page)
-frame.guarded(st.navigation(_sections, position="top").run)
+# Every question that draws the page is answered by one edition of the data.
+with observing.timed(), held():
+    observing.banner()
+    frame.guarded(st.navigation(_sections, position="top").run)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -17,14 +18,14 @@ from xstatic.pkg import leaflet
 
 from diagnostic import drafts, maps
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import keeping, pages, words
+from diagnostic.ui import delivery, keeping, observing, pages, words
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
 
 _log = logging.getLogger(__name__)
 
 TITLE = "Diagnostic territorial CTG"
-_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_FOREVER = {"Cache-Control": delivery.FOREVER}
 _MEDIA = Path(streamlit.__file__).parent / "static" / "static" / "media"
 # Streamlit's own fonts, under addresses that do not change.
 _FONTS = {"texte": "SourceSansVF-Upright*.woff2", "titre": "SourceSerifVariable-Roman*.woff2"}
@@ -65,12 +66,22 @@ def shell() -> str:
     return html
 
 
+def middleware() -> list[Middleware]:
+    """What every request goes through before Streamlit's own, the outermost first."""
+    return [Middleware(delivery.Delivery)]
+
+
 def routes() -> list:
     """What `st.App` serves beside Streamlit's own addresses."""
-    page = shell()
+    page = shell().encode()
 
     async def index(request: Request) -> Response:
-        answer = HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+        encoding = delivery.preferred(request.headers.get("accept-encoding", ""))
+        answer = HTMLResponse(
+            delivery.compressed(page, encoding),
+            headers={"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+            | ({"Content-Encoding": encoding} if encoding else {}),
+        )
         held = request.cookies.get(keeping.COOKIE)
         # Given again at each visit: it lasts as long as the drafts that it opens.
         answer.set_cookie(
@@ -80,7 +91,8 @@ def routes() -> list:
             path=base() or "/",
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            # Behind a proxy the last leg is plain.
+            secure="https" in (request.url.scheme, request.headers.get("x-forwarded-proto")),
         )
         return answer
 
@@ -92,10 +104,11 @@ def routes() -> list:
     first, *others = (entry.name for entry in pages.existing())
     addresses = ["", *others]
     return [
-        Mount(base() + "/leaflet", StaticFiles(directory=leaflet.BASE_DIR)),
+        Mount(f"{base()}/leaflet/{leaflet.VERSION}", StaticFiles(directory=leaflet.BASE_DIR)),
         Route(base() + "/geo/{version}/{level}/{scope}.json", outlines),
         Route(base() + "/police/{style}.woff2", font),
         Route(base() + "/healthz", health),
+        Route(base() + "/readyz", observing.ready),
         Route(f"{base()}/{first}", home),
         *(Route(f"{base()}/{address}", index) for address in addresses),
     ]

@@ -19,15 +19,17 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from diagnostic import indicators
-from diagnostic.model import DiagnosticError, is_fictional
+from diagnostic import french, indicators
+from diagnostic.model import DiagnosticError, Source, is_fictional
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse import geography, local_files, shapes
+from diagnostic.warehouse import codes, geography, local_files, placing, shapes
 from diagnostic.warehouse.database import SCHEMA_VERSION
 from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.derived import derive
-from diagnostic.warehouse.files import Candidate, Layout, Unreadable, find, recognise, unpack
+from diagnostic.warehouse.files import Candidate, Unreadable, candidates, find
+from diagnostic.warehouse.layouts import Known, Layout, recognise
 from diagnostic.warehouse.staging import MACROS, check, stage
+from diagnostic.warehouse.unique import Ledger
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 _ORDER = {source.id: number for number, source in enumerate(SOURCES)}
@@ -59,11 +61,20 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a reader should know of a file that was read: rows left out, members left aside, positions mended."""
+
+    file: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class BuildReport:
     """What a build did. `silenced` names the indicators that no loaded source feeds."""
 
     loaded: tuple[Loaded, ...]
     refused: tuple[Refused, ...]
+    remarks: tuple[Remark, ...]
     silenced: tuple[tuple[str, str], ...]
     seconds: float
     steps: tuple[tuple[str, float], ...]
@@ -145,6 +156,7 @@ class _Builder:
         self.con.execute(f"set memory_limit = '{MEMORY}'")
         self.loaded: list[Loaded] = []
         self.refused: list[Refused] = []
+        self.remarks: list[Remark] = []
         self.steps: list[tuple[str, float]] = []
         self.private = False
 
@@ -160,9 +172,9 @@ class _Builder:
                     self._step("géographie", self._territories)
             self._step("report sur les communes actuelles", lambda: self._script("carry.sql"))
             self._step("départements des intercommunalités", lambda: self._script("home.sql"))
+            self._step("contours", self._outlines)
             self._step("équipements", self._facilities)
             self._step("enfants par âge", lambda: self._script("children.sql"))
-            self._step("contours", lambda: shapes.build_geometry(self.con))
             self._step("distances", lambda: derive(self.con))
             self._step("indicateurs", self._measure)
             self._step("données du territoire", lambda: self._local(raw))
@@ -174,6 +186,7 @@ class _Builder:
         return BuildReport(
             tuple(self.loaded),
             tuple(self.refused),
+            tuple(self.remarks),
             silenced,
             time.perf_counter() - start,
             tuple(self.steps),
@@ -191,48 +204,60 @@ class _Builder:
     def _prepare(self) -> None:
         self.con.execute(MACROS)
         self._script("schema.sql")
+        self.ledger = Ledger(self.con)
         self.con.executemany(
             "insert into facility_kind values (?, ?)", list(indicators.FACILITY_STATS.items())
         )
 
     def _recognise(self, raw: list[Path]) -> list[tuple[Candidate, Layout]]:
-        """The files of our sources, oldest edition first so that the newest prevails."""
+        """The tables of our sources, in the order in which they are loaded."""
         found = []
         for path in (path for path in find(raw) if not local_files.is_local(path, raw)):
-            recognised, reasons = [], []
-            members = 0
-            for item in unpack(path, self.workspace):
-                members += 1
-                if not isinstance(item, Candidate):
-                    reasons.append(Refused(item[0], str(item[1])))
-                    continue
-                try:
-                    recognised.append((item, recognise(item)))
-                except Unreadable as refusal:
-                    reasons.append(Refused(item.label, str(refusal)))
-                except (OSError, ValueError, RecursionError, MemoryError) as error:
-                    reasons.append(
-                        Refused(
-                            item.label,
-                            f"fichier illisible ({type(error).__name__}). Téléchargez-le de nouveau.",
-                        )
-                    )
-            # The dictionaries that come beside the data in an archive need no word.
-            if recognised and path.suffix.lower() == ".zip":
-                reasons = [
-                    r for r in reasons if "metadata" not in r.file.lower() and "dictionnaire" not in r.reason
-                ]
+            try:
+                members = candidates(path)
+            except Unreadable as refusal:
+                self.refused.append(Refused(path.name, str(refusal)))
+                continue
             if not members:
-                reasons.append(
+                self.refused.append(
                     Refused(
                         path.name, "aucun fichier lisible par le diagnostic à l’intérieur ou sous ce format."
                     )
                 )
-            found += recognised
-            self.refused += reasons
+            found += self._recognise_members(path, members)
         return sorted(
             found, key=lambda pair: (pair[1].source.stage, _ORDER[pair[1].source.id], pair[0].label)
         )
+
+    def _recognise_members(self, path: Path, members: list[Candidate]) -> list[tuple[Candidate, Layout]]:
+        """What is ours of one file or archive; the rest is refused by name, or left aside in one line."""
+        recognised, aside, refused = [], [], []
+        for candidate in members:
+            try:
+                recognised += [(candidate, layout) for layout in recognise(candidate, self.workspace)]
+            except Known as known:
+                aside.append(Refused(candidate.label, str(known)))
+            except Unreadable as refusal:
+                refused.append(Refused(candidate.label, str(refusal)))
+            except (OSError, ValueError, RecursionError, MemoryError) as error:
+                if getattr(error, "errno", None) == errno.ENOSPC:
+                    raise
+                refused.append(
+                    Refused(
+                        candidate.label,
+                        f"fichier illisible ({type(error).__name__}). Téléchargez-le de nouveau.",
+                    )
+                )
+        if recognised and aside:
+            names = french.listing([Path(left.file.rpartition("› ")[2]).name for left in aside])
+            self._remark(path.name, f"sans usage ici, laissé de côté : {names}.")
+        else:
+            refused += aside
+        self.refused += refused
+        return recognised
+
+    def _remark(self, file: str, sentence: str) -> None:
+        self.remarks.append(Remark(file, sentence))
 
     def _load(self, candidate: Candidate, layout: Layout) -> None:
         source = layout.source
@@ -240,41 +265,54 @@ class _Builder:
         start = time.perf_counter()
         try:
             rows = stage(self.con, candidate, layout, self.workspace)
-            check(self.con, layout)
+            told = check(self.con, layout)
             year = self._year(candidate, layout)
+            self.ledger.open()
             self.con.execute("begin")
             self.con.execute("set variable year = ?::integer", [year])
             level = dict(source.levels).get(layout.code_header, "")
             self.con.execute("set variable level = ?", [level])
             self._script(f"sources/{source.id}.sql")
-            edition, kept = self._collect(source.id, year)
+            told += codes.follow(self.con, source, self.ledger)
+            told += self.ledger.settle(source.title, candidate.label)
+            edition, kept = self._collect(candidate, source, year, told)
             if source.id in ("naissances", "rp_familles", "rp_agesex", "td_pop1b") and not kept:
                 raise Unreadable(
                     f"{source.title} : {rows} lignes, aucune à l’échelle des communes pour ce que le diagnostic compte."
                 )
             self._sign(candidate, layout, edition, rows, kept)
             self.con.execute("commit")
+            self.ledger.sign(candidate.label)
+            for sentence in told:
+                self._remark(candidate.label, sentence)
+        except codes.Elsewhere as left:
+            self._discard()
+            self._remark(candidate.label, str(left))
         except Unreadable as refusal:
-            self._refuse(candidate, str(refusal))
+            self._discard()
+            self.refused.append(Refused(candidate.label, str(refusal)))
         except duckdb.Error as error:
             if "No space left" in str(error):
                 raise
-            self._refuse(
-                candidate,
-                f"{source.title} : contenu inattendu ({str(error).splitlines()[0][:160]}). {source.cure}",
+            self._discard()
+            self.refused.append(
+                Refused(
+                    candidate.label,
+                    f"{source.title} : contenu inattendu ({str(error).splitlines()[0][:160]}). {source.cure}",
+                )
             )
         else:
             self.loaded.append(Loaded(source.id, candidate.label, edition, rows, time.perf_counter() - start))
         finally:
             self.con.execute("drop table if exists raw")
 
-    def _refuse(self, candidate: Candidate, reason: str) -> None:
+    def _discard(self) -> None:
+        """Forget what a file that is not kept has written."""
         # Nothing to roll back when the refusal came before the transaction.
         with contextlib.suppress(duckdb.Error):
             self.con.execute("rollback")
         for table in ("stat_raw", "published_raw", "age_raw"):
             self.con.execute(f"delete from {table}")
-        self.refused.append(Refused(candidate.label, reason))
 
     def _year(self, candidate: Candidate, layout: Layout) -> int | None:
         """Year of the figures: from the columns, from the provenance, from the name, else from the geography."""
@@ -296,23 +334,29 @@ class _Builder:
             return known - layout.source.year_lag if known else None
         return None
 
-    def _collect(self, source: str, year: int | None) -> tuple[str, int]:
+    def _collect(
+        self, candidate: Candidate, declared: Source, year: int | None, told: list[str]
+    ) -> tuple[str, int]:
         """Move what the query wrote to the common tables, signed; return the vintages and the rows kept."""
+        source = declared.id
         priority = -_ORDER[source]
+        origin = len(self.ledger.files)
         years: set[int] = set()
         kept = 0
         for table in ("stat", "published", "age"):
-            found = self.con.execute(
-                f"select count(*), min(year), max(year), list(distinct year) from {table}_raw"
+            read, newest, found = self.con.execute(
+                f"select count(*), max(year), list(distinct year) from {table}_raw"
             ).fetchone()
-            if found[0]:
-                kept += found[0]
-                years |= {y for y in found[3] if y is not None}
-                self.con.execute(
-                    f"insert into {table}_all select *, ?, ?::integer, ? from {table}_raw",
-                    [source, found[2], priority],
-                )
-                self.con.execute(f"delete from {table}_raw")
+            if not read:
+                continue
+            kept += read
+            years |= {y for y in found if y is not None}
+            told += self.ledger.settle_facts(declared.title, candidate.label, source, table, newest)
+            self.con.execute(
+                f"insert into {table}_all select *, ?, ?::integer, ?, ? from {table}_raw",
+                [source, newest, priority, origin],
+            )
+            self.con.execute(f"delete from {table}_raw")
         if not years and year is not None:
             years = {year}
         if source in ("bpe", "bpe_melodi"):
@@ -355,13 +399,22 @@ class _Builder:
         # The density grid is read with the figures: territories are named before.
         self._script("territory.sql")
 
+    def _outlines(self) -> None:
+        for sentence in shapes.build_geometry(self.con):
+            self._remark("Contours", sentence)
+
     def _facilities(self) -> None:
-        self._project()
+        placing.project(self.con)
+        for source, sentence in placing.hold(self.con):
+            files = [loaded.file for loaded in self.loaded if loaded.source == source]
+            self._remark(", ".join(files) or source, sentence)
         self._script("facility.sql")
         self.con.execute(
             """
             update territory set density = found.level
-            from (select commune, any_value(level) as level from density_raw group by commune) as found
+            from (
+                select commune, arg_max(level, coalesce(year, 0)) as level from density_raw group by commune
+            ) as found
             where territory.level = 'commune' and found.commune = territory.code
             """
         )
@@ -372,29 +425,6 @@ class _Builder:
         self.con.register("bands", bands)
         self.con.execute("create temp table age_band as select * from bands")
         self.con.unregister("bands")
-
-    def _project(self) -> None:
-        """Longitude and latitude of facilities that the file gives in a projection only."""
-        frame = self.con.execute(
-            "select rowid as id, x, y, coalesce(epsg, 2154) as epsg from facility_raw "
-            "where lon is null and x is not null and y is not null"
-        ).df()
-        if frame.empty:
-            return
-        import pyproj
-
-        parts = []
-        for epsg, rows in frame.groupby("epsg"):
-            lon, lat = pyproj.Transformer.from_crs(int(epsg), 4326, always_xy=True).transform(
-                rows["x"], rows["y"]
-            )
-            parts.append(pd.DataFrame({"id": rows["id"], "lon": lon, "lat": lat}))
-        self.con.register("projected", pd.concat(parts))
-        self.con.execute(
-            "update facility_raw set lon = projected.lon, lat = projected.lat from projected "
-            "where projected.id = facility_raw.rowid"
-        )
-        self.con.unregister("projected")
 
     def _measure(self) -> None:
         declare(self.con)
@@ -428,6 +458,8 @@ class _Builder:
             "insert into refusal values (?, ?)", [(r.file, r.reason) for r in self.refused] or [("", "")]
         )
         con.execute("delete from refusal where file = ''")
+        if self.remarks:
+            con.executemany("insert into remark values (?, ?)", [(r.file, r.sentence) for r in self.remarks])
         heard = {
             i
             for (i,) in con.execute(

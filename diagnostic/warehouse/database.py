@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from diagnostic import ROOT
 from diagnostic.model import DiagnosticError
 from diagnostic.warehouse.memory import Shelf
 
-SCHEMA_VERSION = 1
+# DuckDB itself imports pandas when a frame is asked for: a search asks for none.
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA_VERSION = 2
 
 _REAL = ROOT / "data" / "diagnostic.duckdb"
 _FICTIONAL = ROOT / "data" / "demo" / "diagnostic.duckdb"
 _OPENING = threading.Lock()
+_HELD: ContextVar[dict[Path, Database] | None] = ContextVar("held", default=None)
 # Territories whose figures stay in memory: about 30 MB of them.
 _KEPT = 2_000
 
@@ -98,9 +106,25 @@ def _open(path: Path, version: tuple[int, int, int]) -> Database:
     return Database(path, version)
 
 
+@contextmanager
+def held() -> Iterator[None]:
+    """For the time of the block, in this thread, a path gives one database though a build swaps the file.
+
+    A page is drawn by many questions: without it, half of them could be answered by another edition.
+    """
+    token = _HELD.set({})
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+
+
 def open_database(path: Path | None = None) -> Database:
     """The database at `path` (default: `default_path()`), reopened when the file has been swapped."""
     path = path or default_path()
+    known = _HELD.get()
+    if known is not None and path in known:
+        return known[path]
     try:
         found = path.stat()
     except OSError as error:
@@ -109,4 +133,7 @@ def open_database(path: Path | None = None) -> Database:
             "ou make run pour le territoire fictif."
         ) from error
     with _OPENING:
-        return _open(path, (found.st_mtime_ns, found.st_size, found.st_ino))
+        database = _open(path, (found.st_mtime_ns, found.st_size, found.st_ino))
+    if known is not None:
+        known[path] = database
+    return database

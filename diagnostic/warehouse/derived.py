@@ -9,6 +9,7 @@ import shapely
 
 from diagnostic.access import distance_to_shapes, e2sfca, nearest, pairs
 from diagnostic.indicators import ALSH_RADIUS_KM, QPV_FACILITIES
+from diagnostic.warehouse.placing import CENTRE
 
 # Share of the crèches of a département whose capacity must be known to stand in for the others.
 CAPACITY_KNOWN = 0.9
@@ -221,10 +222,12 @@ def _france_services(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 def _locate_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
     """Write in `facility` the QPV whose perimeter holds it; a known perimeter prevails over the producer."""
-    shapes = con.execute("select code, wkb from qpv_geometry").df()
+    shapes = con.execute("select code, wkb from qpv_geometry where wkb is not null").df()
     if shapes.empty:
         return
-    points = con.execute("select rowid as id, lon, lat from facility where lon is not null").df()
+    # A facility put at the centre of its commune says nothing about the districts.
+    exact = f"lon is not null and precision <> '{CENTRE}'"
+    points = con.execute(f"select rowid as id, lon, lat from facility where {exact}").df()
     polygons = shapely.make_valid(shapely.from_wkb(shapes["wkb"].map(bytes).to_numpy()))
     centres = shapely.point_on_surface(polygons)
     place = pd.DataFrame(
@@ -242,7 +245,7 @@ def _locate_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
     )
     # A commune all of whose QPV have a perimeter needs no other witness.
     con.execute(
-        """
+        f"""
         update facility set qpv = null, qpv_by = 'polygon'
         from (
             select territory.code
@@ -252,7 +255,7 @@ def _locate_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
             where territory.level = 'commune'
             group by territory.code having bool_and(qpv.located)
         ) as outlined
-        where lon is not null and facility.commune = outlined.code
+        where {exact} and facility.commune = outlined.code
         """
     )
     con.register("found", found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import duckdb
 import pandas as pd
 
@@ -9,12 +11,16 @@ from diagnostic.warehouse.files import Unreadable
 
 # INSEE's kinds of movement (MOD): 20 and 21 create or restore a commune out of another one.
 _SPLITS = ("20", "21")
+_CODE_CHANGE = "50"
+_MERGERS = ("30", "31", "32", "33", "34")
 _MOST_STEPS = 20
 
 
 def follow(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `carried(old, new, kind, on_date)`, `former(code, name, commune)` and `division(before, after)`.
+    """Make `carried(old, new, kind, on_date)`, `former(code, name, commune)` and `division(before, after, last_year)`.
 
+    `last_year` is the last whole year before the commune `after` was created or restored. A commune that only
+    changed its code is in `renumbered(old, new, since, last_year)`: what is dated from `since` on describes it.
     `former`: every name that a commune had, by the code it then had, with the commune of today that holds it.
     """
     newest = "select max(coalesce(year, 0)) from cog_commune"
@@ -30,25 +36,33 @@ def follow(con: duckdb.DuckDBPyConnection) -> None:
         )
     moves: dict[str, list[tuple]] = {}
     divisions = set()
+    merged: dict[str, date] = {}
     for kind, on_date, before, after in con.execute(
         "select kind, on_date, before, after from cog_movement order by on_date"
     ).fetchall():
         if before == after:
             continue
         if kind in _SPLITS and before in current and after in current:
-            divisions.add((before, after))
+            divisions.add((before, after, (on_date - timedelta(days=1)).year))
+        if kind in _MERGERS:
+            merged[after] = on_date
         moves.setdefault(before, []).append((on_date, kind, after))
-    carried = []
+    carried, renumbered = [], []
     for code, steps in moves.items():
         if code in current:
             continue
         on_date, kind, target = steps[-1]
+        only_renumbered = kind == _CODE_CHANGE
         for _ in range(_MOST_STEPS):
             if target in current or target not in moves:
                 break
+            only_renumbered &= moves[target][-1][1] == _CODE_CHANGE
             target = moves[target][-1][2]
         if target in current:
             carried.append((code, target, kind, str(on_date)))
+            if only_renumbered:
+                since = merged[code].year if code in merged else 0
+                renumbered.append((code, target, since, (on_date - timedelta(days=1)).year))
     now = {code: code for code in current} | {old: new for old, new, _, _ in carried}
     former = [
         (code, name, now[code])
@@ -59,13 +73,15 @@ def follow(con: duckdb.DuckDBPyConnection) -> None:
     ]
     con.execute("create table carried (old varchar, new varchar, kind varchar, on_date varchar)")
     con.execute("create table former (code varchar, name varchar, commune varchar)")
-    con.execute("create temp table division (before varchar, after varchar)")
+    con.execute("create temp table division (before varchar, after varchar, last_year integer)")
+    con.execute("create temp table renumbered (old varchar, new varchar, since integer, last_year integer)")
     for table, rows, names in (
         ("carried", carried, ["old", "new", "kind", "on_date"]),
         ("former", former, ["code", "name", "commune"]),
-        ("division", sorted(divisions), ["before", "after"]),
+        ("division", sorted(divisions), ["before", "after", "last_year"]),
+        ("renumbered", renumbered, ["old", "new", "since", "last_year"]),
     ):
-        con.register("rows", pd.DataFrame(rows, columns=names, dtype="str"))
+        con.register("rows", pd.DataFrame(rows, columns=names).astype("str"))
         con.execute(f"insert into {table} select * from rows")
         con.unregister("rows")
 

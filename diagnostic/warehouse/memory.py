@@ -16,6 +16,9 @@ class Shelf:
         self._size, self._lock = size, threading.Lock()
         self._kept: OrderedDict[str, Any] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def get(self, key: str) -> Any | None:
         """What was kept under that key, or None."""
         with self._lock:

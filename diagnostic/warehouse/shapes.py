@@ -7,19 +7,27 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from diagnostic import french
+
 # Tolerances of the simplification, in degrees (0.001 is about 100 m), by level.
 TOLERANCE = {"commune": 0.0008, "epci": 0.002, "departement": 0.004, "region": 0.006, "france": 0.01}
+# Half the width given to an outline that is flat (degrees, about 100 m).
+FLATTENED = 0.001
 # Decimals kept in the GeoJSON: four are about ten metres.
 DECIMALS = 4
 
 
-def build_geometry(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill `geometry(level, code, wkb, geojson, west, south, east, north)` and the centres of `territory`."""
+def build_geometry(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Fill `geometry(level, code, wkb, geojson, west, south, east, north)` and the centres of `territory`.
+
+    Return what a reader should know, in French: the outlines that hold nothing are left out by name.
+    """
     con.execute(
         "create table geometry (level varchar, code varchar, wkb blob, geojson varchar, west double, south double, "
         "east double, north double)"
     )
     communes = _communes(con)
+    told = _without_surface(con)
     if not communes.empty:
         for level in ("commune", "epci", "departement", "region", "france"):
             _store(con, level, _layer(con, level, communes))
@@ -29,6 +37,31 @@ def build_geometry(con: duckdb.DuckDBPyConnection) -> None:
         from centre where centre.level = territory.level and centre.code = territory.code
         """
     ) if not communes.empty else None
+    return told
+
+
+def _without_surface(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of the communes whose outline holds nothing, where others have one."""
+    names = con.execute(
+        """
+        select coalesce(territory.name, shape.code) || ' (' || shape.code || ')'
+        from shape
+        left join territory on territory.level = shape.level and territory.code = shape.code
+        where shape.geometry is null
+        order by shape.code
+        """
+    ).fetchall()
+    if not names:
+        return []
+    shown = ", ".join(name for (name,) in names[:6]) + ("…" if len(names) > 6 else "")
+    return [
+        f"{french.quantity(len(names), 'contour vide', 'contours vides')} dans le fichier : {shown}. "
+        + french.plural(
+            len(names),
+            "Ce territoire n’est pas dessiné, ses chiffres ne changent pas.",
+            "Ces territoires ne sont pas dessinés, leurs chiffres ne changent pas.",
+        )
+    ]
 
 
 def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
@@ -44,8 +77,10 @@ def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     ).df()
     if frame.empty:
         return frame
-    shapes = shapely.make_valid(shapely.from_wkb(frame.pop("wkb").map(bytes).to_numpy()))
-    frame["shape"] = shapes
+    frame["shape"] = _mended(frame.pop("wkb"))
+    frame = frame[~shapely.is_empty(frame["shape"].to_numpy())]
+    if frame.empty:
+        return frame
     twice = frame["code"].duplicated(keep=False)
     if twice.any():
         joined = [
@@ -68,7 +103,8 @@ def _layer(con: duckdb.DuckDBPyConnection, level: str, communes: pd.DataFrame) -
     ).df()
     members = con.execute("select code, commune from membership where level = ?", [level]).df()
     if not supplied.empty:
-        supplied["shape"] = shapely.make_valid(shapely.from_wkb(supplied.pop("wkb").map(bytes).to_numpy()))
+        supplied["shape"] = _mended(supplied.pop("wkb"))
+        supplied = supplied[~shapely.is_empty(supplied["shape"].to_numpy())]
         members = members[~members["code"].isin(supplied["code"])]
     joined = members.merge(
         communes[["code", "shape"]], left_on="commune", right_on="code", suffixes=("", "_")
@@ -81,6 +117,15 @@ def _layer(con: duckdb.DuckDBPyConnection, level: str, communes: pd.DataFrame) -
         for code, part in joined.groupby("code", sort=True)
     ]
     return pd.concat([supplied, pd.DataFrame(dissolved, columns=["code", "shape"])], ignore_index=True)
+
+
+def _mended(wkb: pd.Series) -> np.ndarray:
+    """Valid polygons. A small commune that the producer's simplification flattened to a line keeps its place."""
+    shapes = shapely.make_valid(shapely.from_wkb(wkb.map(bytes).to_numpy()))
+    surfaces = np.array([_polygonal(shape) for shape in shapes], dtype=object)
+    flat = shapely.is_empty(surfaces) & ~shapely.is_empty(shapes)
+    surfaces[flat] = shapely.buffer(shapes[flat], FLATTENED)
+    return surfaces
 
 
 def _dissolve(shapes: np.ndarray) -> shapely.Geometry:

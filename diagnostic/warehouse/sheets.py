@@ -1,54 +1,42 @@
-"""Excel workbooks and GeoJSON files: recognise them and turn them into text columns."""
+"""Excel workbooks and GeoJSON files: what they hold, and turning it into text columns."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
-import geopandas
+import numpy as np
 import pandas as pd
 import python_calamine
+import shapely
 
-from diagnostic.warehouse.files import Layout, Unreadable, matches, unknown
-
-_HEADER_WITHIN = 15
-
-
-def recognise_workbook(path: Path) -> Layout:
-    """The sheet and line of a workbook whose cells are the header of a source."""
-    first: tuple[str, ...] = ()
-    for sheet, rows in _sheets(path):
-        for skip, row in enumerate(rows[:_HEADER_WITHIN]):
-            header = tuple(as_text(cell) for cell in row)
-            first = max(first, tuple(name for name in header if name), key=len)
-            sample = (
-                dict(zip(header, map(as_text, rows[skip + 1]), strict=False)) if skip + 1 < len(rows) else {}
-            )
-            for layout in matches(header, sample, "xlsx"):
-                return replace(layout, sheet=sheet, skip=skip)
-    raise Unreadable(unknown(first))
+from diagnostic.warehouse import positions
+from diagnostic.warehouse.files import Candidate, Unreadable
+from diagnostic.warehouse.layouts import Layout
 
 
-def workbook_frame(path: Path, layout: Layout) -> pd.DataFrame:
+def workbook_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.DataFrame:
     """The recognised sheet as text columns named as the source declares them."""
-    rows = next(rows for sheet, rows in _sheets(path) if sheet == layout.sheet)[layout.skip + 1 :]
+    rows = next(rows for sheet, rows in sheets(candidate, workspace) if sheet == layout.sheet)[
+        layout.skip + 1 :
+    ]
     place = {name: layout.header.index(header) for name, header in layout.columns.items()}
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {name: [as_text(row[at]) if at < len(row) else "" for row in rows] for name, at in place.items()},
         dtype="str",
     )
-    return frame[(frame != "").any(axis=1)].reset_index(drop=True)
 
 
-def _sheets(path: Path) -> list[tuple[str, list[list[object]]]]:
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-        return [(name, workbook.get_sheet_by_name(name).to_python()) for name in workbook.sheet_names]
-    except Exception as error:  # calamine raises its own and Rust panics alike
-        raise Unreadable(
-            "classeur Excel illisible. Ouvrez-le, enregistrez la feuille en CSV (UTF-8) et recommencez."
-        ) from error
+def sheets(candidate: Candidate, workspace: Path) -> list[tuple[str, list[list[object]]]]:
+    """Name and cells of each sheet."""
+    with candidate.plain(workspace) as path:
+        try:
+            workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+            return [(name, workbook.get_sheet_by_name(name).to_python()) for name in workbook.sheet_names]
+        except Exception as error:  # calamine raises its own and Rust panics alike
+            raise Unreadable(
+                "classeur Excel illisible. Ouvrez-le, enregistrez la feuille en CSV (UTF-8) et recommencez."
+            ) from error
 
 
 def as_text(cell: object) -> str:
@@ -58,45 +46,60 @@ def as_text(cell: object) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def recognise_geojson(path: Path) -> Layout:
-    """A feature collection whose properties are the columns of a source."""
+def map_records(
+    candidate: Candidate, workspace: Path
+) -> tuple[tuple[str, ...], list[dict[str, str]], list[str]]:
+    """Union of the property names, the properties of each feature, and the type of its geometry ("" without)."""
+    features = _collection(candidate, workspace)["features"]
+    header = tuple(dict.fromkeys(name for feature in features for name in feature.get("properties") or {}))
+    records = [
+        {name: as_text(value) for name, value in (feature.get("properties") or {}).items()}
+        for feature in features
+    ]
+    return header, records, [(feature.get("geometry") or {}).get("type", "") for feature in features]
+
+
+def _collection(candidate: Candidate, workspace: Path) -> dict:
+    """The parsed file, known to be a collection of features."""
     try:
-        with path.open(encoding="utf-8-sig") as stream:
-            content = json.load(stream)
-        features = content["features"]
-        properties = features[0]["properties"]
-    except (ValueError, UnicodeDecodeError, RecursionError) as error:
+        with candidate.open() as stream:
+            content = json.loads(stream.read().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"fichier JSON abîmé ({error}). Téléchargez-le de nouveau.") from error
-    except (KeyError, IndexError, TypeError):
-        if isinstance(content, dict) and "observations" in content:
-            raise Unreadable(
-                "réponse de l’API Melodi limitée à quelques observations. Téléchargez le fichier CSV complet."
-            ) from None
+    if isinstance(content, dict) and "observations" in content:
         raise Unreadable(
-            "JSON sans entités géographiques : aucune source déclarée n’a cette forme."
-        ) from None
-    header = tuple(properties)
-    sample = {name: as_text(value) for name, value in properties.items()}
-    form = features[0].get("geometry") or {}
-    for layout in matches(header, sample, "geojson"):
-        if layout.source.id == "qpv_contours" and "Polygon" not in form.get("type", ""):
-            continue
-        if layout.source.id == "qpv_communes" and form.get("type") != "Point":
-            continue
-        if layout.source.id == "qpv_contours" and sample[layout.columns["QPV"]].startswith("QP"):
-            break
-        return layout
-    raise Unreadable(unknown(header))
+            "réponse de l’API Melodi limitée à quelques observations. Téléchargez le fichier CSV complet."
+        )
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list) or not features or not all(isinstance(f, dict) for f in features):
+        raise Unreadable("JSON sans entités géographiques : aucune source déclarée n’a cette forme.")
+    return content
 
 
-def geojson_frame(path: Path, layout: Layout) -> pd.DataFrame:
-    """Text columns named as the source declares them, plus `geometry` as WKB in WGS 84."""
-    shapes = geopandas.read_file(path, engine="pyogrio")
+def map_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.DataFrame:
+    """Text columns named as the source declares them, plus `geometry` as WKB in WGS 84 (null when none is usable)."""
+    content = _collection(candidate, workspace)
+    features = content["features"]
     frame = pd.DataFrame(
         {
-            name: shapes[header].map(lambda cell: "" if pd.isna(cell) else as_text(cell)).astype("str")
+            name: [as_text((feature.get("properties") or {}).get(header)) for feature in features]
             for name, header in layout.columns.items()
-        }
+        },
+        dtype="str",
     )
-    frame["geometry"] = shapes.geometry.to_wkb()
+    shapes = np.array([_shape(feature.get("geometry")) for feature in features], dtype=object)
+    declared = positions.declared_crs(content.get("crs"))
+    shapes = positions.to_wgs84(shapes, declared, layout.source.title)
+    frame["geometry"] = [None if shape is None else shapely.to_wkb(shape) for shape in shapes]
     return frame
+
+
+def _shape(geometry: object) -> shapely.Geometry | None:
+    """The geometry of a feature, or None when it is absent, empty or written wrong."""
+    if not isinstance(geometry, dict):
+        return None
+    try:
+        shape = shapely.from_geojson(json.dumps(geometry))
+    except (shapely.errors.GEOSException, ValueError, TypeError):
+        return None
+    return None if shape is None or shape.is_empty else shape

@@ -1,18 +1,32 @@
-"""Copy a recognised file into the table `raw`, as text, and refuse it whole when it is broken."""
+"""Copy a recognised file into the table `raw`, as text; refuse it when it is broken, tell what was left out of it."""
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import csv
+import io
+import os
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
-from diagnostic.model import Column
-from diagnostic.warehouse.files import CODE_SHAPES, Candidate, Layout, Unreadable
-from diagnostic.warehouse.sheets import geojson_frame, workbook_frame
+from diagnostic import french
+from diagnostic.model import Column, Source
+from diagnostic.warehouse.files import Candidate, Unreadable
+from diagnostic.warehouse.layouts import CODE_SHAPES, LOST_ZERO, Layout
+from diagnostic.warehouse.sheets import map_frame, workbook_frame
 
 # Years that a file may speak of: earlier or later, the column is not a year.
 FIRST_YEAR, LAST_YEAR = 1960, 2100
+# Of a hundred rows, how many may be odd and left out; one always may.
+ODD_SHARE = 0.01
+# The level of a Melodi code stands in GEO_OBJECT.
+AREA_KINDS = {"COM": "commune", "ARM": "commune", "EPCI": "epci", "DEP": "departement", "REG": "region"}
+_CHUNK = 1 << 20
 
 MACROS = """
 create or replace macro plain(x) as regexp_replace(x, '[\\s\\x{00A0}\\x{202F}]', '', 'g');
@@ -27,22 +41,24 @@ create or replace macro status_of(x) as case
     else 'not_published'
 end;
 create or replace macro year_of(x) as try_cast(left(x, 4) as integer);
+create or replace macro home_of(x) as case when x like '97%' then left(x, 3) else left(x, 2) end;
 """
 
 
 def stage(con: duckdb.DuckDBPyConnection, candidate: Candidate, layout: Layout, workspace: Path) -> int:
     """Fill `raw` (one text column per declared column, unknown optional ones null); return the rows."""
     con.execute("drop table if exists raw")
-    if layout.source.format.startswith("geojson") or layout.sheet is not None:
+    if layout.source.format == "geojson" or layout.sheet is not None:
         frame = (
-            workbook_frame(candidate.path, layout)
+            workbook_frame(candidate, layout, workspace)
             if layout.sheet is not None
-            else geojson_frame(candidate.path, layout)
+            else map_frame(candidate, layout, workspace)
         )
         con.register("frame", frame)
         geometry = ", geometry" if "geometry" in frame else ""
         con.execute(
-            f"create temp table raw as select {_projection(layout, renamed=True)}{geometry} from frame"
+            f"create temp table raw as select {_projection(layout, {n: n for n in layout.columns})}{geometry} from frame "
+            f"where {_told(layout, {n: n for n in layout.columns})}"
         )
         con.unregister("frame")
     else:
@@ -53,46 +69,132 @@ def stage(con: duckdb.DuckDBPyConnection, candidate: Candidate, layout: Layout, 
     return rows
 
 
-def _projection(layout: Layout, *, renamed: bool = False) -> str:
-    parts = []
-    for column in layout.source.columns:
-        header = layout.columns.get(column.name)
-        if header is None:
-            parts.append(f'null::varchar as "{column.name}"')
-        else:
-            origin = column.name if renamed else header
-            parts.append(f'coalesce(trim("{origin.replace(chr(34), chr(34) * 2)}"), \'\') as "{column.name}"')
-    return ", ".join(parts)
+def _projection(layout: Layout, places: dict[str, str]) -> str:
+    return ", ".join(
+        f'coalesce(trim("{places[column.name]}"), \'\') as "{column.name}"'
+        if column.name in places
+        else f'null::varchar as "{column.name}"'
+        for column in layout.source.columns
+    )
+
+
+def _told(layout: Layout, places: dict[str, str]) -> str:
+    """True of a row that says something: a spreadsheet leaves lines of separators below a table."""
+    return " or ".join(f"coalesce(\"{place}\", '') <> ''" for place in places.values())
+
+
+# --- text ------------------------------------------------------------------------------------------
 
 
 def _stage_text(
     con: duckdb.DuckDBPyConnection, candidate: Candidate, layout: Layout, workspace: Path
 ) -> None:
-    path = candidate.path
-    if layout.encoding != "utf-8":
-        path = workspace / "transcoded.csv"
-        with (
-            candidate.path.open(encoding=layout.encoding, errors="replace", newline="") as old,
-            path.open("w", encoding="utf-8", newline="") as new,
-        ):
-            while chunk := old.read(1 << 22):
-                new.write(chunk)
+    encodings = ("utf-8", "cp1252") if layout.encoding == "utf-8" else (layout.encoding,)
+    for encoding in encodings:
+        pipe = workspace / "stream"
+        feeder = _Feeder(candidate, encoding, pipe)
+        with feeder:
+            failed = _read(con, str(pipe), layout)
+        if feeder.undecodable and encoding != encodings[-1]:
+            continue
+        if feeder.damage is not None:
+            raise feeder.damage
+        if failed is not None:
+            raise Unreadable(_broken_line(candidate, layout, encoding)) from failed
+        return
+
+
+def _read(con: duckdb.DuckDBPyConnection, path: str, layout: Layout) -> duckdb.Error | None:
+    places = {name: f"c{layout.header.index(header)}" for name, header in layout.columns.items()}
+    columns = ", ".join(f"'c{at}': 'varchar'" for at in range(len(layout.header)))
     try:
         con.execute(
-            f"create temp table raw as select {_projection(layout)} from read_csv(?, all_varchar = true, "
-            f"header = true, delim = ?, quote = '\"', escape = '\"', max_line_size = 4194304)",
-            [str(path), layout.separator],
+            f"create or replace temp table raw as select {_projection(layout, places)} from read_csv(?, "
+            f"auto_detect = false, header = true, skip = {layout.skip}, delim = ?, quote = '\"', escape = '\"', "
+            f"max_line_size = 4194304, columns = {{{columns}}}) where {_told(layout, places)}",
+            [path, layout.separator],
         )
     except duckdb.Error as error:
-        raise Unreadable(_broken_line(path, layout)) from error
+        return error
+    return None
 
 
-def _broken_line(path: Path, layout: Layout) -> str:
+class _Feeder:
+    """Pours a file, inflated and turned to UTF-8 on the way, into a pipe: nothing is unpacked on the disk."""
+
+    def __init__(self, candidate: Candidate, encoding: str, pipe: Path) -> None:
+        self.undecodable = False
+        self.damage: Unreadable | None = None
+        self._candidate, self._encoding, self._pipe = candidate, encoding, pipe
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> _Feeder:
+        self._pipe.unlink(missing_ok=True)
+        os.mkfifo(self._pipe)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+        self._pipe.unlink(missing_ok=True)
+
+    def _run(self) -> None:
+        target = self._open()
+        if target is None:
+            return
+        with contextlib.suppress(BrokenPipeError), os.fdopen(target, "wb", buffering=0) as sink:
+            try:
+                for chunk in _chunks(self._candidate, self._encoding):
+                    rest = memoryview(chunk)
+                    while rest:
+                        rest = rest[sink.write(rest) :]
+            except UnicodeDecodeError:
+                self.undecodable = True
+            except Unreadable as refusal:
+                self.damage = refusal
+
+    def _open(self) -> int | None:
+        """The writing end, once somebody reads; None when nobody came."""
+        while not self._done.is_set():
+            try:
+                target = os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:
+                time.sleep(0.001)
+                continue
+            os.set_blocking(target, True)
+            return target
+        return None
+
+
+def _chunks(candidate: Candidate, encoding: str) -> Iterator[bytes]:
+    """The file as UTF-8, without its mark; UnicodeDecodeError when it is not in `encoding`."""
+    errors = "strict" if encoding == "utf-8" else "replace"
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    with candidate.open() as stream:
+        first, last = True, b""
+        while chunk := stream.read(_CHUNK):
+            text = decoder.decode(chunk)
+            if "\0" in text:
+                raise Unreadable(
+                    "le fichier contient des octets nuls : il est abîmé. Téléchargez-le de nouveau."
+                )
+            if first and text:
+                text, first = text.removeprefix("\ufeff"), False
+            last = text.encode("utf-8")
+            yield last
+        text = decoder.decode(b"", final=True)
+        yield text.encode("utf-8")
+
+
+def _broken_line(candidate: Candidate, layout: Layout, encoding: str) -> str:
     """The first line whose cells are not as many as the header's, said in French."""
     expected = len(layout.header)
     where, what = "une ligne", "guillemets ou séparateurs incohérents"
-    with path.open(encoding="utf-8", errors="replace", newline="") as stream:
-        reader = csv.reader(stream, delimiter=layout.separator)
+    with candidate.open() as stream:
+        text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
+        reader = csv.reader(text, delimiter=layout.separator)
         try:
             for row in reader:
                 if row and len(row) != expected:
@@ -103,110 +205,190 @@ def _broken_line(path: Path, layout: Layout) -> str:
     return f"{layout.source.title} : {where}, {what}. Le fichier est sans doute tronqué. {layout.source.cure}"
 
 
-def check(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    """Refuse `raw` on a lost leading zero, a malformed code, a number that is none, a repeated key."""
-    source = layout.source
+# --- checks ----------------------------------------------------------------------------------------
+
+
+def check(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+    """Refuse `raw` on a lost leading zero, many malformed cells or a contradiction; leave out the odd row.
+
+    Return what was left out or merged, in French sentences.
+    """
+    source, told = layout.source, []
     for column in source.columns:
         if column.name not in layout.columns:
             continue
-        if column.kind in CODE_SHAPES:
-            _check_codes(con, layout, column)
+        if column.kind in CODE_SHAPES or column.kind in ("communes", "area"):
+            told += _check_codes(con, layout, column)
         elif column.kind == "number":
-            _check_numbers(con, layout, column)
+            told += _check_numbers(con, layout, column)
     if source.levels:
-        _check_level_codes(con, layout)
+        told += _check_level_codes(con, layout)
     if source.year_column or "annee" in layout.columns or "date" in layout.columns:
-        _check_years(con, layout)
+        told += _check_years(con, layout)
     if source.key:
-        _check_key(con, layout)
+        told += _check_key(con, layout)
+    return told
 
 
-def _line_of(con: duckdb.DuckDBPyConnection, condition: str, column: str) -> tuple[int, str] | None:
-    """First line (header is line 1) of `raw` that meets `condition`, with the value of `column`."""
-    if con.execute(f"select 1 from raw where {condition} limit 1").fetchone() is None:
-        return None
-    return con.execute(
-        f'select line + 1, "{column}" from (select row_number() over () as line, * from raw) where {condition} '
+def sums(source: Source) -> bool:
+    """Whether a row left out would make a sum wrong in silence: what has no row there counts for zero."""
+    return source.absent_is_zero and any(
+        column.kind == "number" and column.required for column in source.columns
+    )
+
+
+def _odd(con: duckdb.DuckDBPyConnection, layout: Layout, condition: str, name: str) -> tuple[int, int, str]:
+    """How many rows of `raw` meet `condition`, the line of the first and its value of `name`."""
+    count = con.execute(f"select count(*) from raw where {condition}").fetchone()[0]
+    if not count:
+        return 0, 0, ""
+    line, value = con.execute(
+        f'select line + 1, "{name}" from (select row_number() over () as line, * from raw) where {condition} '
         "order by line limit 1"
     ).fetchone()
+    return count, line + layout.skip, value
 
 
-def _check_codes(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> None:
-    shape = CODE_SHAPES[column.kind].pattern
-    bad = _line_of(con, f"not regexp_full_match(\"{column.name}\", '{shape}')", column.name)
-    if bad is None:
-        return
-    line, value = bad
-    header = layout.columns[column.name]
-    lost = (
-        value.isdigit()
-        and len(value) == {"commune": 4, "departement": 1, "region": 1, "epci": 8}[column.kind]
-    )
-    if lost:
+def _settle(
+    con: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    condition: str,
+    name: str,
+    what: str,
+    *,
+    repair: str | None = None,
+) -> list[str]:
+    """Leave out the rows that meet `condition` (or empty the cell `repair`) when they are few, else refuse."""
+    count, line, value = _odd(con, layout, condition, name)
+    if not count:
+        return []
+    rows = con.execute("select count(*) from raw").fetchone()[0]
+    shown = f"ligne {line}, colonne {layout.columns[name]}, « {value[:40]} » {what}"
+    optional = any(column.name == name and not column.required for column in layout.source.columns)
+    # A row is all that there is, or a sum would lack it: the file is no use.
+    if count >= rows or count > max(1, rows * ODD_SHARE) or (sums(layout.source) and not optional):
+        raise Unreadable(f"{layout.source.title} : {shown}. {layout.source.cure}")
+    if repair is None:
+        con.execute(f"delete from raw where {condition}")
+        fate = (
+            french.quantity(count, "ligne laissée", "lignes laissées")
+            + " de côté, le reste du fichier est chargé."
+        )
+    else:
+        con.execute(f"update raw set \"{repair}\" = '' where {condition}")
+        fate = french.quantity(count, "valeur tenue pour inconnue", "valeurs tenues pour inconnues") + "."
+    return [f"{layout.source.title} : {shown}. {fate}"]
+
+
+_KIND = {
+    "commune": "n’est pas un code de commune",
+    "departement": "n’est pas un code de département",
+    "region": "n’est pas un code de région",
+    "epci": "n’est pas un code EPCI (9 chiffres)",
+    "postcode": "n’est pas un code postal",
+    "qpv": "n’est pas un code de quartier de 2024",
+}
+
+
+def _check_codes(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> list[str]:
+    told = []
+    name = column.name
+    if column.kind == "area":
+        for kind in dict.fromkeys(AREA_KINDS.values()):
+            objects = ", ".join(f"'{o}'" for o, k in AREA_KINDS.items() if k == kind)
+            told += _check_shape(con, layout, name, kind, f"GEO_OBJECT in ({objects}) and ")
+        return told
+    if column.kind == "communes":
+        return _check_several(con, layout, column)
+    where = f"\"{name}\" <> '' and " if column.blank else ""
+    return _check_shape(con, layout, name, column.kind, where)
+
+
+def _check_shape(
+    con: duckdb.DuckDBPyConnection, layout: Layout, name: str, kind: str, where: str, also: str = ""
+) -> list[str]:
+    _refuse_lost_zero(con, layout, name, f"{where}regexp_full_match(\"{name}\", '{LOST_ZERO[kind]}')")
+    # Rows of what has no place are the producer's: X, 99999.
+    shape = f"{CODE_SHAPES[kind]}|X+{also}"
+    return _settle(con, layout, f"{where}not regexp_full_match(\"{name}\", '{shape}')", name, _KIND[kind])
+
+
+def _refuse_lost_zero(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, condition: str) -> None:
+    count, line, value = _odd(con, layout, condition, name)
+    if count:
         raise Unreadable(
-            f"{layout.source.title} : ligne {line + layout.skip}, colonne {header}, « {value} » a perdu son zéro "
+            f"{layout.source.title} : ligne {line}, colonne {layout.columns[name]}, « {value} » a perdu son zéro "
             f"initial (« 0{value} » attendu). {layout.source.cure}"
         )
-    raise Unreadable(
-        f"{layout.source.title} : ligne {line + layout.skip}, colonne {header}, « {value[:40]} » n’est pas un code "
-        f"{'de ' if column.kind != 'epci' else ''}{_KIND[column.kind]}. {layout.source.cure}"
-    )
 
 
-_KIND = {"commune": "commune", "departement": "département", "region": "région", "epci": "EPCI (9 chiffres)"}
+def _check_several(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> list[str]:
+    """A cell of several codes: `33063, 33281`, or Excel's `=""13055;13070""`."""
+    name = column.name
+    one = f"(?:{CODE_SHAPES['commune']})"
+    bare = f"regexp_replace(\"{name}\", '[=\"\\s]', '', 'g')"
+    where = f"\"{name}\" <> '' and " if column.blank else ""
+    _refuse_lost_zero(con, layout, name, f"regexp_full_match({bare}, '(?:.*[;,])?\\d{{4}}(?:[;,].*)?')")
+    shape = f"{one}(?:[;,]{one})*"
+    return _settle(con, layout, f"{where}not regexp_full_match({bare}, '{shape}')", name, _KIND["commune"])
 
 
-def _check_level_codes(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+def _check_level_codes(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     """CNAF files: the code's shape follows the level; placeholder rows of X are let through, and dropped."""
     level = dict(layout.source.levels)[layout.code_header]
     if level == "france":
-        return
-    shape = CODE_SHAPES[level].pattern
-    bad = _line_of(con, f"not regexp_full_match(code, '{shape}|X+|COM')", "code")
-    if bad is None:
-        return
-    line, value = bad
-    lost = value.isdigit() and len(value) == {"commune": 4, "departement": 1, "region": 1, "epci": 8}[level]
-    what = (
-        f"a perdu son zéro initial (« 0{value} » attendu)" if lost else f"n’est pas un code de {_KIND[level]}"
-    )
-    raise Unreadable(f"{layout.source.title} : ligne {line}, « {value[:40]} » {what}. {layout.source.cure}")
+        return []
+    return _check_shape(con, layout, "code", level, "", also="|COM")
 
 
-def _check_numbers(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> None:
+def _check_numbers(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> list[str]:
     markers = ", ".join("'" + marker.lower() + "'" for marker in layout.source.missing)
     name = column.name
     condition = f'finite(num("{name}")) is null and lower("{name}") not in ({markers})'
-    bad = _line_of(con, condition, name)
-    if bad is not None:
-        line, value = bad
-        raise Unreadable(
-            f"{layout.source.title} : ligne {line + layout.skip}, colonne {layout.columns[name]}, « {value[:40]} » "
-            f"n’est pas un nombre. {layout.source.cure}"
-        )
+    return _settle(con, layout, condition, name, "n’est pas un nombre", repair=name)
 
 
-def _check_years(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+def _check_years(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     name = layout.source.year_column or ("annee" if "annee" in layout.columns else "date")
-    bad = _line_of(con, f'coalesce(year_of("{name}"), 0) not between {FIRST_YEAR} and {LAST_YEAR}', name)
-    if bad is not None:
-        line, value = bad
-        raise Unreadable(
-            f"{layout.source.title} : ligne {line}, colonne {layout.columns[name]}, « {value[:40]} » n’est pas une "
-            f"année. {layout.source.cure}"
-        )
+    condition = f'coalesce(year_of("{name}"), 0) not between {FIRST_YEAR} and {LAST_YEAR}'
+    return _settle(con, layout, condition, name, "n’est pas une année")
 
 
-def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    names = [name for name in layout.source.key if name in layout.columns]
+def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+    """One row per key: the same row twice is one, two rows that disagree refuse the file."""
+    source = layout.source
+    names = [name for name in source.key if name in layout.columns]
     key = ", ".join(f'"{name}"' for name in names)
-    keep = "where not regexp_full_match(code, 'X+|')" if "code" in names else ""
+    blanks = [column.name for column in source.columns if column.blank and column.name in names]
+    kept = " and ".join([f"\"{name}\" <> ''" for name in blanks] or ["true"])
+    if "code" in names:
+        kept += " and not regexp_full_match(code, 'X+|')"
+    again = con.execute(
+        f"select 1 from raw where {kept} group by {key} having count(*) > 1 limit 1"
+    ).fetchone()
+    if again is None:
+        return []
+    before = con.execute("select count(*) from raw").fetchone()[0]
+    # The first of each row is kept, in the order of the file.
+    con.execute(
+        f"create or replace temp table raw as select * exclude (line, nth) from (select *, row_number() over "
+        f"(partition by {_all(layout)} order by line) as nth from (select row_number() over () as line, * from raw)) "
+        f"where nth = 1 or not ({kept}) order by line"
+    )
     twice = con.execute(
-        f"select {key}, count(*) as times from raw {keep} group by {key} having count(*) > 1 order by {key} limit 1"
+        f"select {key}, count(*) as times from raw where {kept} group by {key} having count(*) > 1 order by {key} limit 1"
     ).fetchone()
     if twice is not None:
         shown = ", ".join(f"{name} « {value} »" for name, value in zip(names, twice, strict=False))
         raise Unreadable(
-            f"{layout.source.title} : la clé {shown} apparaît {twice[-1]} fois, une seule était attendue. "
-            f"{layout.source.cure}"
+            f"{source.title} : la clé {shown} apparaît {twice[-1]} fois avec des valeurs qui se contredisent, une seule "
+            f"était attendue. {source.cure}"
         )
+    merged = before - con.execute("select count(*) from raw").fetchone()[0]
+    return [
+        f"{source.title} : {french.quantity(merged, 'ligne répétée', 'lignes répétées')} à l’identique, comptées une fois."
+    ]
+
+
+def _all(layout: Layout) -> str:
+    return ", ".join(f'"{column.name}"' for column in layout.source.columns)

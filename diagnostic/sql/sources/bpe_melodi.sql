@@ -9,7 +9,7 @@ with counts as (
         year_of(TIME_PERIOD) as year,
         kinds.stat,
         kinds.type,
-        num(OBS_VALUE) as value
+        case when OBS_STATUS is distinct from 'K' then num(OBS_VALUE) end as value
     from raw
     join facility_kind as kinds on kinds.type = raw.FACILITY_TYPE
     where BPE_MEASURE = 'FACILITIES' and GEO_OBJECT in ('COM', 'DEP')

@@ -1,4 +1,4 @@
 -- One row per commune: level of the density grid.
 insert into density_raw
-select COM as commune, NIVEAU as level
+select getvariable('year'), COM as commune, NIVEAU as level
 from raw;

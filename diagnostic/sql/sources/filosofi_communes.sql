@@ -5,8 +5,8 @@ select
     COM,
     'niveau_vie_median',
     getvariable('year'),
-    finite(num(MED)),
-    status_of(MED),
+    nullif(finite(num(MED)), 0),
+    case when num(MED) = 0 then 'not_published' else status_of(MED) end,
     ''
 from raw
 union all
