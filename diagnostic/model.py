@@ -313,6 +313,11 @@ class Finding:
     caution: str = ""
     reading: str = ""
 
+    @property
+    def beside(self) -> Comparator | None:
+        """The comparator that the finding is held against."""
+        return next((one for one in self.comparators if one.key == self.reference), None)
+
 
 RATIO_CUTS: tuple[float, ...] = (0.60, 0.85, 1.15, 1.40)
 RATIO_WORDS: tuple[str, ...] = (

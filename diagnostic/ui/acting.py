@@ -135,7 +135,7 @@ def target_of(finding: Finding | None) -> float | None:
     """The reference's value, in places per 100 children; None when unknown."""
     if finding is None:
         return None
-    return next((c.value for c in finding.comparators if c.key == finding.reference), None)
+    return finding.beside.value if finding.beside is not None else None
 
 
 def coverage_target(report: Report) -> float | None:
