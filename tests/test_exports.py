@@ -277,6 +277,11 @@ def test_a_validator_of_the_w3c_reads_the_csv_by_its_description(tmp_path, demo_
             described = next(name for name in archive.namelist() if name.endswith("-metadata.json"))
         read = CSVW(str(tmp_path / described), validate=True)
         assert read.is_valid, (key, [str(one.message) for one in read.warnings[:3]])
+        columns = json.loads((tmp_path / described).read_text("utf-8"))["tableSchema"]["columns"]
+        named = {
+            title for column in columns if isinstance(column["titles"], list) for title in column["titles"]
+        }
+        assert {"GEO", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"} <= named
 
 
 def test_the_polygons_of_a_perimeter_are_its_communes_as_one_turned_as_the_norm_asks(demo_db):

@@ -65,6 +65,10 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
 )
 
 
+MELODI = {"code": "GEO", "millesime": "TIME_PERIOD", "valeur": "OBS_VALUE", "statut": "OBS_STATUS"}
+"""What Insee's Melodi, after SDMX, calls these columns: the second title of each in the metadata."""
+
+
 def rows(report: Report) -> list[Row]:
     """The territory first, then its members, each with the indicators in their declared order; then the figures
     of the session's own files, `donnée locale`."""
@@ -198,7 +202,7 @@ def csvw(report: Report, table: str) -> dict:
             "columns": [
                 {
                     "name": name,
-                    "titles": name,
+                    "titles": [name, MELODI[name]] if name in MELODI else name,
                     "datatype": _DATATYPES.get(kind, kind),
                     "dc:description": text,
                     "null": "",
