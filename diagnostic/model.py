@@ -405,6 +405,7 @@ class Source:
     `unless` names columns that only other files have. `key` names the columns that identify a row:
     twice the same key refuses the file.
     `format` is `csv` (a workbook of the same columns is read too) or `geojson`, of surfaces unless `points`.
+    A directory that no figure is made of `restores_zeros` that a spreadsheet took away; any other file is refused.
     `missing` lists the markers that mean unknown. `absent_is_zero` says whether a territory without
     a row has zero (True) or is unknown (False). `year_column` holds the year of the figures when
     the rows carry it; `year_lag` is subtracted from the geography year when nothing else tells.
@@ -423,6 +424,7 @@ class Source:
     licence: str = "Licence Ouverte 2.0"
     format: str = "csv"
     points: bool = False
+    restores_zeros: bool = False
     missing: tuple[str, ...] = ("",)
     absent_is_zero: bool = False
     year_column: str | None = None

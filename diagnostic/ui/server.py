@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from diagnostic import drafts, maps
+from diagnostic import api, drafts, maps
 from diagnostic.model import DiagnosticError
 from diagnostic.ui import delivery, keeping, observing, pages, words
 from diagnostic.ui.state import base
@@ -109,6 +109,7 @@ def routes() -> list:
         Route(base() + "/police/{style}.woff2", font),
         Route(base() + "/healthz", health),
         Route(base() + "/readyz", observing.ready),
+        *api.routes(base()),
         Route(f"{base()}/{first}", home),
         *(Route(f"{base()}/{address}", index) for address in addresses),
     ]
