@@ -360,7 +360,7 @@ def _against(trigger: Trigger, finding: Finding, decimals: int) -> str:
         return f"{share} en dessous de la moyenne nationale ({french.number(france, decimals)})"
     below = trigger.fact is Fact.BELOW
     side = "en dessous de" if below else "au-dessus de"
-    name = next((c.name for c in finding.comparators if c.key == finding.reference), "")
+    name = finding.beside.name if finding.beside is not None else ""
     if finding.value is None or finding.gap is None:
         return f"{side} la référence"
     goal = finding.value - finding.gap

@@ -141,7 +141,8 @@ class Indicator:
     `published` indicators are read at each level as the producer gives them, never computed.
     `offset` is what to add to the year of the part that dates the figure (`dated_by`) to find the
     best year of the other part. `lag` is the largest difference of years between numerator and denominator that needs no caution.
-    `theme` is one of THEMES. `decimals` is how many the reader sees.
+    `theme` is one of THEMES. `decimals` is how many the reader sees. `noun` is how a sentence names it, with its
+    article: "le taux de couverture".
     """
 
     id: str
@@ -150,6 +151,7 @@ class Indicator:
     theme: str
     unit: str
     numerator: str
+    noun: str = ""
     denominator: str | None = None
     per: float = 1.0
     direction: Direction = Direction.NEUTRAL
@@ -313,6 +315,11 @@ class Finding:
     reason: str = ""
     caution: str = ""
     reading: str = ""
+
+    @property
+    def beside(self) -> Comparator | None:
+        """The comparator that the finding is held against."""
+        return next((one for one in self.comparators if one.key == self.reference), None)
 
 
 RATIO_CUTS: tuple[float, ...] = (0.60, 0.85, 1.15, 1.40)

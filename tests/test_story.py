@@ -17,7 +17,10 @@ from streamlit.testing.v1 import AppTest
 from diagnostic import french, story
 from diagnostic.exports import docx as word
 from diagnostic.exports import pdf, pptx
+from diagnostic.indicators import INDICATORS
+from diagnostic.model import Finding, Status
 from diagnostic.report import build
+from diagnostic.story.words import dated
 from diagnostic.warehouse.database import Database, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -132,3 +135,10 @@ def test_an_exception_names_a_subject_that_exists(told):
 
 def test_a_subject_is_listed_once_and_every_medium_asks_the_list(told):
     assert len(told) == len({section.title for section in told.values()})
+
+
+@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda one: one.id)
+def test_a_sentence_names_an_indicator_by_its_declared_noun(indicator):
+    assert re.match(r"(le|la|les) [a-zé]|l’[aeiouyéè]", indicator.noun)
+    finding = Finding(indicator.id, "commune:1", 1.0, Status.OK, 2021)
+    assert dated(indicator, finding).replace(", en", " en") == f"{indicator.noun} en 2021"
