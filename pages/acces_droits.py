@@ -2,6 +2,8 @@
 
 from diagnostic.ui import components, drawing, frame, rights, services
 
+PAGE = {"title": "Accès aux droits", "group": "Diagnostic", "order": 5}
+
 report = frame.open_page("acces_droits")
 near = rights.nearest(frame.database(), report)
 people = rights.population(frame.database(), near)

@@ -2,6 +2,8 @@
 
 from diagnostic.ui import acting, blocks, components, frame, simulator
 
+PAGE = {"title": "Aides et simulateur", "group": "Agir", "order": 1}
+
 report = frame.open_page("agir")
 db = frame.database()
 blocks.told()

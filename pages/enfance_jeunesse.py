@@ -2,6 +2,8 @@
 
 from diagnostic.ui import children, components, drawing, frame, local_block, services, state
 
+PAGE = {"title": "Enfance et jeunesse", "group": "Diagnostic", "order": 3}
+
 report = frame.open_page("enfance_jeunesse")
 components.section(
     "Enfance et jeunesse",

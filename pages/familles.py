@@ -2,6 +2,8 @@
 
 from diagnostic.ui import components, families, frame, local_block, services
 
+PAGE = {"title": "Familles", "group": "Diagnostic", "order": 4}
+
 report = frame.open_page("familles")
 components.section(
     "Familles",

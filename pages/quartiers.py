@@ -2,6 +2,8 @@
 
 from diagnostic.ui import components, districts, frame, services
 
+PAGE = {"title": "Quartiers prioritaires", "group": "Diagnostic", "order": 6}
+
 report = frame.open_page("quartiers")
 components.section(
     "Quartiers prioritaires",

@@ -2,6 +2,8 @@
 
 from diagnostic.ui import components, frame, local_block
 
+PAGE = {"title": "Synthèse", "group": "Diagnostic", "order": 1}
+
 report = frame.open_page("synthese")
 components.headline(report)
 components.messages(report)
