@@ -12,7 +12,8 @@ from benchmarks import databases
 from benchmarks.harness import Result, milliseconds
 from diagnostic import access, report
 from diagnostic.simulation import CrecheProject, catchment, compare, simulate, where_first
-from diagnostic.ui import acting, scenarios
+from diagnostic.simulation import ground as ground_of
+from diagnostic.ui import scenarios
 from diagnostic.warehouse import open_database
 
 
@@ -51,7 +52,7 @@ def country() -> Iterator[Result]:
         "select code from territory where level = 'departement' order by communes desc, code limit 1"
     )
     told = report.build(db, f"departement:{code}")
-    ground = acting.ground(db, told.territory)
+    ground = ground_of.ground(db, told.territory)
     projects = tuple(
         CrecheProject(name=commune, commune=commune, places=24) for commune in ground.communes.index[:5]
     )

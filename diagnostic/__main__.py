@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from diagnostic import french
+from diagnostic import ROOT, french
 from diagnostic.model import DiagnosticError
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 # Libraries of figures and maps load inside the commands: `search` and `--help` wait for none of them.
 
-ROOT = Path(__file__).resolve().parents[1]
 ALL_EPCI = "epci-de:"
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_REDRAWS = 0.2

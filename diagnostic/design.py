@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-_TOKENS = Path(__file__).resolve().parents[1] / "data" / "reference" / "design_tokens.json"
+from diagnostic import REFERENCE
+
+_TOKENS = REFERENCE / "design_tokens.json"
 THEMES = ("light", "dark")
 
 

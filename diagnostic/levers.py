@@ -339,7 +339,7 @@ def _against(trigger: Trigger, finding: Finding, decimals: int) -> str:
     """ "26 % en dessous de la référence (60,9, France)", on the very numbers that called the lever."""
     below = trigger.fact is Fact.BELOW
     side = "en dessous de" if below else "au-dessus de"
-    name = next((c.name for c in finding.comparators if c.key == finding.reference), "")
+    name = finding.beside.name if finding.beside is not None else ""
     if finding.value is None or finding.gap is None:
         return f"{side} la référence"
     goal = finding.value - finding.gap

@@ -140,7 +140,8 @@ class Indicator:
     `published` indicators are read at each level as the producer gives them, never computed.
     `offset` is what to add to the year of the part that dates the figure (`dated_by`) to find the
     best year of the other part. `lag` is the largest difference of years between numerator and denominator that needs no caution.
-    `theme` is one of THEMES. `decimals` is how many the reader sees.
+    `theme` is one of THEMES. `decimals` is how many the reader sees. `noun` is how a sentence names it, with its
+    article: "le taux de couverture".
     """
 
     id: str
@@ -149,6 +150,7 @@ class Indicator:
     theme: str
     unit: str
     numerator: str
+    noun: str = ""
     denominator: str | None = None
     per: float = 1.0
     direction: Direction = Direction.NEUTRAL
@@ -313,6 +315,11 @@ class Finding:
     caution: str = ""
     reading: str = ""
 
+    @property
+    def beside(self) -> Comparator | None:
+        """The comparator that the finding is held against."""
+        return next((one for one in self.comparators if one.key == self.reference), None)
+
 
 RATIO_CUTS: tuple[float, ...] = (0.60, 0.85, 1.15, 1.40)
 RATIO_WORDS: tuple[str, ...] = (
@@ -400,6 +407,7 @@ class Source:
     `unless` names columns that only other files have. `key` names the columns that identify a row:
     twice the same key refuses the file.
     `format` is `csv` (a workbook of the same columns is read too) or `geojson`, of surfaces unless `points`.
+    A directory that no figure is made of `restores_zeros` that a spreadsheet took away; any other file is refused.
     `missing` lists the markers that mean unknown. `absent_is_zero` says whether a territory without
     a row has zero (True) or is unknown (False). `year_column` holds the year of the figures when
     the rows carry it; `year_lag` is subtracted from the geography year when nothing else tells.
@@ -418,6 +426,7 @@ class Source:
     licence: str = "Licence Ouverte 2.0"
     format: str = "csv"
     points: bool = False
+    restores_zeros: bool = False
     missing: tuple[str, ...] = ("",)
     absent_is_zero: bool = False
     year_column: str | None = None

@@ -16,11 +16,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from diagnostic import french
+from diagnostic import REFERENCE, french
 from diagnostic.model import THEMES, DiagnosticError
 
 Row = TypeVar("Row")
-REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
 CONFIRM = "à confirmer avec votre conseiller Caf"
 GOUVERNANCE = "gouvernance"
 LEVER_THEMES: dict[str, str] = {

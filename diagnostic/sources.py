@@ -295,6 +295,7 @@ SOURCES: tuple[Source, ...] = (
             _text("LABEL", r"libell.{1,3}_d_acheminement"),
         ),
         stage=1,
+        restores_zeros=True,
         vintages=(
             Vintage(
                 2026,

@@ -173,8 +173,8 @@ def _head(report: Report) -> str:
     lines = [f"{french.name(territory, long=True)} — {territory.key}", ", ".join(who)]
     if context.fictional:
         lines.append("Territoire fictif : aucun chiffre n’est réel.")
-    if report.reference is not None:
-        lines.append(french.typographic(f"Référence : {report.reference.the}"))
+    if report.against("taux_couverture") is not None:
+        lines.append(french.typographic(f"Référence : {report.compared_with}"))
     return "\n".join([*lines, "", *_paragraph(report.headline)])
 
 

@@ -1,5 +1,6 @@
 """Agir: levers that answer the gaps, projects simulated, where to begin."""
 
+from diagnostic.simulation import ground as ground_of
 from diagnostic.ui import acting, blocks, components, frame, simulator
 
 PAGE = {"title": "Aides et simulateur", "group": "Agir", "order": 1}
@@ -9,13 +10,13 @@ db = frame.database()
 blocks.told()
 components.section("Leviers", acting.levers_message(report), "Dispositifs du vademecum de la Caf, par besoin")
 simulator.levers(report)
-if acting.too_large(db, report.territory):
+if ground_of.too_large(db, report.territory):
     components.section("Simuler", "Choisissez un territoire plus petit pour simuler un projet")
     components.note(
         "Un projet se pèse commune par commune : prenez une commune, une intercommunalité ou un département."
     )
 else:
-    ground = acting.cached_ground(db, report.territory)
+    ground = ground_of.cached_ground(db, report.territory)
     components.section("Simuler", "Ce qu’un projet changerait ici", acting.ground_sentence(ground))
     target = simulator.target(report)
     simulator.form(ground, report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnostic import report, territories
+from diagnostic.simulation import ground as ground_of
 from diagnostic.simulation import simulate
 from diagnostic.ui import acting
 from diagnostic.warehouse import open_database
@@ -18,7 +19,7 @@ def real(real_db):
 
 
 def ground(real, key):
-    return acting.ground(real, territories.get(real, key))
+    return ground_of.ground(real, territories.get(real, key))
 
 
 def test_before_any_project_each_town_has_its_published_coverage(real):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+import diagnostic
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "diagnostic"
@@ -129,3 +133,25 @@ def test_every_requirement_is_pinned_and_says_what_it_earns(name):
     lines = [line for line in (ROOT / name).read_text("utf-8").splitlines() if line and line[0] != "#"]
     assert lines
     assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+ +# \S.+", line)] == []
+
+
+def test_the_package_carries_its_tables_its_command_and_its_requirements() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    module, _, function = project["project"]["scripts"]["diagnostic"].partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
+    hatch = project["tool"]["hatch"]
+    assert hatch["metadata"]["hooks"]["requirements_txt"]["files"] == ["requirements.txt"]
+    ((tables, _),) = hatch["build"]["targets"]["wheel"]["force-include"].items()
+    assert ROOT / tables == diagnostic.REFERENCE and (diagnostic.REFERENCE / "levers.csv").is_file()
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_the_files_that_a_page_for_contributors_names_exist(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    named = re.findall(r"`((?:diagnostic|data/reference|docs|\.ci|tests)/[\w./-]+)`", text)
+    assert named and not [path for path in named if not (ROOT / path).exists()]
+
+
+def test_the_hosted_checks_run_what_a_bare_machine_runs() -> None:
+    assert "run: .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
+    assert re.search(r"^\t\$\(PY\) -m mypy$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)

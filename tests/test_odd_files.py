@@ -200,7 +200,7 @@ COLUMNS = [
     for source in SOURCES
     for column in source.columns
     for kind in ([column.kind] if column.kind != "area" else ["COM", "DEP", "REG", "EPCI"])
-    if column.kind in (*LOST, "area")
+    if column.kind in (*LOST, "area") and not source.restores_zeros
 ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from diagnostic.fetch import State
 from diagnostic.model import DiagnosticError, Source, Vintage
 from diagnostic.sources import SOURCES
 from diagnostic.supply import LOCK, Arrival, Brought, Built, supply
-from diagnostic.warehouse import open_database
+from diagnostic.warehouse import builder, open_database
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def test_a_first_database_serves_before_the_heavy_files_are_asked(producer, demo
     assert not light.heavy and not light.refused
     assert not any(path.startswith("/BPE") for path in producer.ranges)
     before = open_database(db)
-    assert known(db, "population") == 120
+    assert known(db, "population") == 120 + 3, "communes, and the arrondissements of a town"
     heavy, second = steps
     assert isinstance(heavy, Brought) and isinstance(second, Built)
     assert [outcome.state for outcome in heavy.outcomes] == [State.DOWNLOADED] * len(heavy.outcomes)
@@ -80,7 +82,7 @@ def test_heavy_files_that_do_not_come_leave_the_first_database_in_service(produc
         producer.answers[f"/{vintage.filename}"] = [status(404)]
     *_, last = supply(raw, db, sources=sources)
     assert isinstance(last, Brought) and len(last.refused) == len(last.outcomes)
-    assert known(db, "population") == 120
+    assert known(db, "population") == 120 + 3, "communes, and the arrondissements of a town"
 
 
 def test_two_runs_at_once_are_refused_in_one_sentence(tmp_path):
@@ -112,3 +114,42 @@ def test_what_is_heavy_is_the_census_by_age_and_the_facilities_only():
     heavy = {source.id for source in SOURCES if source.heavy}
     assert heavy == {"td_pop1b", "rp_agesex", "rp_familles", "bpe", "bpe_melodi"}
     assert all(source.stage == 2 for source in SOURCES if source.heavy), "territories and maps come first"
+
+
+def test_a_temporary_folder_that_is_too_small_is_named_with_the_setting(demo_raw, tmp_path, monkeypatch):
+    small = tmp_path / "petit"
+    small.mkdir()
+    monkeypatch.setattr(builder.tempfile, "tempdir", str(small))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(builder, "recognise", full)
+    with pytest.raises(DiagnosticError, match="disque est plein"):
+        builder.build([demo_raw], tmp_path / "base.duckdb")
+    # Another file system, smaller than what is free where the database stands.
+    usage = shutil.disk_usage
+    stat = Path.stat
+    monkeypatch.setattr(
+        builder.shutil,
+        "disk_usage",
+        lambda path: usage(path)._replace(total=1 << 20) if path == small else usage(path),
+    )
+    monkeypatch.setattr(
+        Path,
+        "stat",
+        lambda path, **more: Elsewhere(stat(path, **more)) if path == small else stat(path, **more),
+    )
+    with pytest.raises(DiagnosticError, match="petit » est trop petit.*TMPDIR"):
+        builder.build([demo_raw], tmp_path / "base.duckdb")
+
+
+class Elsewhere:
+    """The facts about a path, as of another file system."""
+
+    def __init__(self, found: object) -> None:
+        self.found = found
+        self.st_dev = -1
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.found, name)

@@ -8,24 +8,30 @@ What holds what (g = older geography, before the merger of 1 January 2025; t = t
 
 | file | content | geography |
 |---|---|---|
-| v_commune_2026, v_departement_2026, v_region_2026, v_mvt_commune_2026 .csv | COG and movements (merger, renaming, old split) | t |
-| epci_composition_2026.csv | CODGEO;LIBGEO;EPCI;LIBEPCI;DEP;REG | t |
-| donnees_communes.csv | populations légales: PMUN = the 2023 census by age, summed and rounded | t |
-| densite.csv | density grid | t |
-| TD_POP1B_2021.csv | census 2021: commune, sex, single year of age, every age present | g |
+| v_commune_2026, v_departement_2026, v_region_2026, v_mvt_commune_2026 .csv | COG and movements (merger, renaming, restored commune, old split) | t |
+| epci_au_01-01-2026.zip | a workbook: list of EPCI with their nature, composition | t |
+| ensemble.zip | populations légales, seven members: PMUN = the 2023 census by age, summed and rounded | t |
+| grille_densite_7_niveaux_2024.xlsx | density grid, header on the fifth line | t |
+| laposte_hexasmal.csv | postcodes | t |
+| TD_POP1B_2021_csv.zip | census 2021: commune, sex, single year of age, every age present; a dictionary beside it | g |
 | DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip | census 2023, the same and every level above | t |
-| DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv | births 2008 to 2024 | g |
-| base-cc-coupl-fam-men-2021.CSV, DS_RP_FAMILLE_COMP_2023_CSV_FR.zip | families | g, t |
+| DS_ETAT_CIVIL_NAIS_COMMUNES_2025_CSV_FR.zip | births 2008 to 2024 | g |
+| base-cc-coupl-fam-men-2021_csv.zip, DS_RP_FAMILLE_COMP_2023_CSV_FR.zip | families; the first with the overseas collectivities apart | g, t |
 | cc_filosofi_2020_COM.csv, cc_filosofi_2021_COM.csv | incomes of communes, `s` where secret | g |
-| DS_FILOSOFI_CC_2021_data.csv | incomes at every level (France is `FM`) | g |
-| BPE25.csv, BPE24.csv | located facilities; micro-crèches are D509 in 2025, D502 in 2024 | t |
+| base-cc-filosofi-2021-geo2025_csv.zip | incomes at every level (France is `FM`), in Melodi's layout | g |
+| BPE25.zip, BPE24.zip | located facilities; micro-crèches are D509 in 2025, D502 in 2024 | t |
 | DS_BPE_CSV_FR.zip | counts of BPE25 | t |
-| nbpla_pe_{com,epci,dep,reg,nat}.csv, txcouv_pe_….csv | CNAF places and rates 2022-2023; `…_hist.csv`: 2017-2021 | t |
+| nbpla_pe_{com,epci,dep,reg,nat}.csv, txcouv_pe_….csv | CNAF places and rates 2022-2023; `…_hist.csv`: 2017-2022, 2022 before its revision | t |
+| TAUXCOUV2021.csv | CNAF, overall rate of every commune, `ND` for some | t |
 | s_ben_com_f.csv | CNAF recipients, December 2020 to 2024 | g, t for 2024 |
-| QP2024_liste.csv, QP2024_France_Hexagonale_Outre_Mer_WGS84.geojson | QPV | t |
-| pop_qpv_2024_com.csv | inhabitants of QPV by commune (only communes that hold one) | t |
-| liste-fs-20250801.csv | France services | t |
-| {communes,epci,departements,regions}-1000m.geojson | outlines, shared borders equal to the last digit | t |
+| listeqp2024-cog2024.csv, QP2024.zip | QPV: the list; polygons in degrees and again in Lambert-93 | t |
+| pop_reference_communales_QPV24.csv | inhabitants of QPV by commune (only communes that hold one) | t |
+| liste-france-services.csv | France services | t |
+| {communes,epci,departements,regions}-100m.geojson.gz | outlines, shared borders equal to the last digit, keys left out where they say nothing | t |
+
+From 100 communes on, the set holds a town with three arrondissements, a commune restored in 2025, one outside any
+EPCI, postcodes that communes share; and an EPCI over two départements where there are two. Archives, member names,
+headers, quoting and extra members are the producers'.
 
 Identities that a reader may check: children under 3 (census 2021 and 2023) with CNAF's places give CNAF's
 rates of the same years, rounded to 0.1; a level's places are the sum of its communes' (the `XX` rows
@@ -45,7 +51,7 @@ from diagnostic.demo import census, childcare, cog, files, incomes, people, plac
 from diagnostic.model import DiagnosticError
 
 MOST_COMMUNES = 35_000
-SMALL_SETS_ONLY = ("DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip", "BPE24.csv")
+SMALL_SETS_ONLY = ("DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip", "BPE24.zip")
 
 
 def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
@@ -77,6 +83,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         cog.write_composition(out, land),
         cog.write_populations(out, land, crowd.municipal),
         cog.write_density(out, land),
+        cog.write_postcodes(out, land),
         *cog.write_outlines(out, land),
         census.write_ages_long(out, land, crowd),
         *([census.write_ages_melodi(out, land, crowd)] if small else []),
@@ -89,6 +96,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         *([services.write_located(out, land, facilities, qpv, 2024)] if small else []),
         services.write_counts(out, land, facilities),
         *childcare.write_coverage(out, land, crowd, care),
+        childcare.write_overall(out, land, crowd, care),
         childcare.write_recipients(out, land, crowd, next(streams)),
         *quarters.write_quarters(out, land, qpv),
         quarters.write_quarter_people(out, land, crowd, qpv),

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from diagnostic.demo.files import write_lines, write_zip
+from diagnostic.demo.files import melodi, table, write_archive
 from diagnostic.demo.people import AGES, BIRTH_YEARS, EARLIER, NEWER, Families, People
-from diagnostic.demo.places import Places
+from diagnostic.demo.places import RESTORED_ON, Places, split
 
 FIRST_PUBLISHED_BIRTHS = 2008
+# Paris, Lyon and Marseille have no row of their own before.
+CITY_BIRTHS_FROM = 2023
 
 
 def write_ages_long(out: Path, places: Places, people: People) -> Path:
@@ -24,7 +26,15 @@ def write_ages_long(out: Path, places: Places, people: People) -> Path:
             for cell, value in zip(sexes, values.ravel().tolist(), strict=True):
                 yield f"{head}{cell}{value}"
 
-    return write_lines(out / "TD_POP1B_2021.csv", "NIVGEO;CODGEO;LIBGEO;SEXE;AGED100;NB", rows())
+    return write_archive(
+        out / f"TD_POP1B_{EARLIER}_csv.zip",
+        table(f"TD_POP1B_{EARLIER}.csv", "NIVGEO;CODGEO;LIBGEO;SEXE;AGED100;NB", rows()),
+        table(
+            f"varmod_TD_POP1B_{EARLIER}.csv",
+            "COD_VAR;LIB_VAR;COD_MOD;LIB_MOD;TYPE_VAR;LONG_VAR",
+            ["SEXE;Sexe;1;Hommes;CHAR;1", "SEXE;Sexe;2;Femmes;CHAR;1"],
+        ),
+    )
 
 
 def write_ages_melodi(out: Path, places: Places, people: People) -> Path:
@@ -46,30 +56,51 @@ def write_ages_melodi(out: Path, places: Places, people: People) -> Path:
 
     stem = f"DS_RP_TD_POPULATION_AGESEX_PRINC_{NEWER}"
     header = "GEO;GEO_OBJECT;AGE;SEX;RP_MEASURE;FREQ;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
-    return write_zip(out / f"{stem}_CSV_FR.zip", f"{stem}_data.csv", header, rows())
+    return write_archive(out / f"{stem}_CSV_FR.zip", *melodi(stem, header, rows()))
 
 
 def write_births(out: Path, places: Places, people: People) -> Path:
-    """Births by commune of the older geography (BOM, CRLF), with the levels above."""
+    """Births by commune of the older geography, with the levels above.
+
+    A town with arrondissements has its births at them until 2022, at both from 2023. Before a restored commune
+    exists again, its row is empty and says `K`, counted elsewhere; that of the commune which held it says `W`.
+    """
     first = FIRST_PUBLISHED_BIRTHS - int(BIRTH_YEARS[0])
     births, years = people.births[:, first:], BIRTH_YEARS[first:].tolist()
     today = places.today(births)
 
     def rows() -> Iterator[str]:
-        for code, values in zip(places.unit_codes, births.tolist(), strict=True):
+        for code, owner, values in zip(
+            places.unit_codes, places.unit_of.tolist(), births.tolist(), strict=True
+        ):
             for year, value in zip(years, values, strict=True):
-                yield f"A;{code};COM;LVB;A;{year};{value}.0"
+                yield from _birth_rows(places, code, owner, year, value, today)
         for level, code, members in places.levels():
             for year, value in zip(years, today[members].sum(axis=0).tolist(), strict=True):
                 yield f"A;{code};{level};LVB;A;{year};{value}.0"
 
-    return write_lines(
-        out / "DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv",
-        "FREQ;GEO;GEO_OBJECT;EC_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE",
-        rows(),
-        end="\r\n",
-        bom=True,
-    )
+    header = "FREQ;GEO;GEO_OBJECT;EC_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
+    stem = "DS_ETAT_CIVIL_NAIS_COMMUNES_2025"
+    return write_archive(out / f"{stem}_CSV_FR.zip", *melodi(stem, header, rows()))
+
+
+def _birth_rows(
+    places: Places, code: str, owner: int, year: int, value: int, today: np.ndarray
+) -> Iterator[str]:
+    """The rows of one commune and year, as INSEE writes them."""
+    arrondissements = places.arrondissements.get(owner, [])
+    if not arrondissements or year >= CITY_BIRTHS_FROM:
+        status, shown = "A", f"{value}.0"
+        restored = places.restored
+        if restored and year < RESTORED_ON:
+            if owner == restored.commune:
+                status, shown = "K", ""
+            elif owner == restored.held_by:
+                before = int(today[restored.commune, year - FIRST_PUBLISHED_BIRTHS])
+                status, shown = "W", f"{value + before}.0"
+        yield f"A;{code};COM;LVB;{status};{year};{shown}"
+    for part, count in zip(arrondissements, split(value, arrondissements), strict=True):
+        yield f"A;{part.code};ARM;LVB;A;{year};{count}.0"
 
 
 def write_families_melodi(out: Path, places: Places, families: Families) -> Path:
@@ -98,7 +129,7 @@ def write_families_melodi(out: Path, places: Places, families: Families) -> Path
 
     stem = f"DS_RP_FAMILLE_COMP_{NEWER}"
     header = "GEO;GEO_OBJECT;TFN;NCH;RP_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
-    return write_zip(out / f"{stem}_CSV_FR.zip", f"{stem}_data.csv", header, rows())
+    return write_archive(out / f"{stem}_CSV_FR.zip", *melodi(stem, header, rows()))
 
 
 def _by_children(families: Families) -> dict[str, np.ndarray]:
@@ -140,8 +171,17 @@ def write_families_wide(out: Path, places: Places, families: Families, people: n
         "C21_NE24F3": by_children["CH3_Y_LT25"],
         "C21_NE24F4P": by_children["CH_GE4_Y_LT25"],
     }
-    table = np.round(np.column_stack(list(columns.values())), 5).tolist()
+    values = np.round(np.column_stack(list(columns.values())), 5).tolist()
     rows = (
-        f"{code};{';'.join(map(repr, line))}" for code, line in zip(places.unit_codes, table, strict=True)
+        f"{code};{';'.join(map(repr, line))}" for code, line in zip(places.unit_codes, values, strict=True)
     )
-    return write_lines(out / f"base-cc-coupl-fam-men-{EARLIER}.CSV", f"CODGEO;{';'.join(columns)}", rows)
+    stem, header = f"base-cc-coupl-fam-men-{EARLIER}", f"CODGEO;{';'.join(columns)}"
+    dictionary = "COD_VAR;LIB_VAR;LIB_VAR_LONG;COD_MOD;LIB_MOD;TYPE_VAR;LONG_VAR"
+    # The overseas collectivities of the real archive: in no département of the COG, secret but one.
+    overseas = ["97701" + ";40.0" * len(columns), "98718" + ";s" * len(columns)]
+    return write_archive(
+        out / f"{stem}_csv.zip",
+        table(f"{stem}.CSV", header, rows),
+        table(f"{stem}-COM.CSV", header, overseas),
+        *(table(f"meta_{stem}{part}.CSV", dictionary, ["C21_FAM;Familles;;;;NUM;"]) for part in ("", "-COM")),
+    )

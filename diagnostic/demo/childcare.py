@@ -14,10 +14,12 @@ import numpy as np
 
 from diagnostic.demo.files import write_lines
 from diagnostic.demo.people import NEWER, People
-from diagnostic.demo.places import Places
+from diagnostic.demo.places import Arrondissement, Places, split
 
 CURRENT = (2022, 2023)
-EARLIER = (2017, 2018, 2019, 2020, 2021)
+# 2022 stands in both twins with figures that differ: the current file prevails.
+EARLIER = (2017, 2018, 2019, 2020, 2021, 2022)
+OVERALL = 2021
 PUBLISHED_FROM = 10_000
 MICRO = 12
 
@@ -93,12 +95,16 @@ def _split(wanted: np.ndarray, rng) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Rows:
-    """One level of CNAF's files: what identifies a row, and which communes it holds."""
+    """One level of CNAF's files: what identifies a row, and which communes it holds.
+
+    `parts` are the arrondissements that stand in the place of a row, by its number.
+    """
 
     suffix: str
     columns: str
     heads: list[str]
     members: list[np.ndarray]
+    parts: dict[int, list[Arrondissement]]
 
 
 def _levels(places: Places, municipal: np.ndarray) -> list[_Rows]:
@@ -110,14 +116,15 @@ def _levels(places: Places, municipal: np.ndarray) -> list[_Rows]:
         for i in large
     ]
     everyone = np.arange(len(places))
+    parts = {row: places.arrondissements[i] for row, i in enumerate(large) if i in places.arrondissements}
     return [
-        _Rows("com", "numcom;nomcom;numepci;nomepci;numdep;nomdep", communes, [np.array([i]) for i in large]),
-        _Rows("epci", "numepci;nomepci", [f"{a.code};{a.name}" for a in epci], [a.members for a in epci]),
+        _Rows("com", "numcom;nomcom;numepci;nomepci;numdep;nomdep", communes, [np.array([i]) for i in large], parts),
+        _Rows("epci", "numepci;nomepci", [f"{a.code};{a.name}" for a in epci], [a.members for a in epci], {}),
         _Rows("dep", "numdep;nomdep", [f"{a.code};{a.name}" for a in departement],
-              [a.members for a in departement]),
+              [a.members for a in departement], {}),
         _Rows("reg", "numregi;nomregi", [f"{a.code};{a.name}" for a in places.regions],
-              [a.members for a in places.regions]),
-        _Rows("nat", "national", ["France entière (hors Mayotte)"], [everyone]),
+              [a.members for a in places.regions], {}),
+        _Rows("nat", "national", ["FRANCE ENTIERE HORS MAYOTTE"], [everyone], {}),
     ]  # fmt: skip
 
 
@@ -128,25 +135,69 @@ def write_coverage(out: Path, places: Places, people: People, care: Childcare) -
         for twin, years in (("", CURRENT), ("_hist", EARLIER)):
             for stem, columns, rate in (("nbpla_pe", PLACES, False), ("txcouv_pe", RATES, True)):
                 header = f"annee;{level.columns};" + ";".join(f"{c}_{level.suffix}" for c in columns)
-                rows = _coverage_rows(level, years, places, people, care, rate)
+                rows = _coverage_rows(level, years, places, people, care, rate, bool(twin))
                 path = out / f"{stem}_{level.suffix}{twin}.csv"
                 paths.append(write_lines(path, header, rows, end="\r\n", bom=True))
     return paths
 
 
-def _coverage_rows(level: _Rows, years, places, people, care, rate: bool) -> Iterator[str]:
+def _coverage_rows(level: _Rows, years, places, people, care, rate: bool, earlier: bool) -> Iterator[str]:
     for year in years:
         offer, children = care.offer(year), people.under_three(places, year)
-        stamp = f"{year}-01-01" if level.suffix == "nat" else str(year)
+        if earlier and year in CURRENT:
+            # As first published, before a revision of one place in twenty.
+            offer = offer * 95 // 100
+        stamp = f"{year}-01-01" if level.suffix == "nat" and not earlier else str(year)
         for number, (head, members) in enumerate(zip(level.heads, level.members, strict=True)):
             values = offer[members].sum(axis=0)
             if rate:
                 values = np.round(100 * values / children[members].sum(), 1)
+            if number in level.parts:
+                yield from _by_arrondissement(stamp, head, values.tolist(), level.parts[number], rate)
+                continue
             cells = [str(v) for v in values.tolist()]
-            if level.suffix == "com" and number % 11 == 1:
+            if level.suffix == "com" and number % 11 == 2:
                 cells[5] = ""
             yield f"{stamp};{head};{';'.join(cells)}"
         yield from _unplaced(level.suffix, year, rate)
+
+
+def _by_arrondissement(
+    stamp: str, head: str, values: list, parts: list[Arrondissement], rate: bool
+) -> Iterator[str]:
+    """The rows of a town's arrondissements: its places shared out, its rates at each."""
+    _, _, rest = head.split(";", 2)
+    shared = [[value] * len(parts) if rate else split(value, parts) for value in values]
+    for part, cells in zip(parts, zip(*shared, strict=True), strict=True):
+        yield f"{stamp};{part.code};{part.name};{rest};{';'.join(map(str, cells))}"
+
+
+def write_overall(out: Path, places: Places, people: People, care: Childcare) -> Path:
+    """TAUXCOUV<year>: the overall rate of every commune, `ND` for one in four and where there is no child; a town by
+    its arrondissements. The rates of the larger territories are repeated on each row, the région's left `ND`."""
+    total = care.offer(OVERALL)[:, -1].astype(float)
+    children = people.under_three(places, OVERALL)
+
+    def rate(members: np.ndarray) -> str:
+        born = float(children[members].sum())
+        return f"{100 * total[members].sum() / born:.1f}".replace(".", ",") if born > 0 else "ND"
+
+    rows = []
+    for i, code in enumerate(places.codes):
+        epci = places.epcis[places.epci[i]] if places.epci[i] >= 0 else None
+        departement = places.departements[places.departement[i]]
+        group = f"{epci.code};{epci.name}" if epci else ";"
+        wide = f"{rate(epci.members) if epci else 'ND'};{rate(departement.members)};ND;{rate(np.arange(len(places)))}"
+        hidden = people.municipal[i] <= PUBLISHED_FROM and i % 4 == 3
+        own = "ND" if hidden else rate(np.array([i]))
+        parts = places.arrondissements.get(i, [])
+        for shown, name in [(p.code, p.name) for p in parts] or [(code, places.names[i])]:
+            rows.append(f"{shown};{name};{group};;;{own};{wide}")
+    header = (
+        "NUM_COM;NOM_COM;NUM_EPCI;NOM_EPCI;NUMZEMPL;NOMZEMPL;tauxcouv_com;tauxcouv_epci;tauxcouv_dep;tauxcouv_reg;"
+        "tauxcouv_fe"
+    )
+    return write_lines(out / f"TAUXCOUV{OVERALL}.csv", header, rows, end="\r\n", bom=True)
 
 
 def _unplaced(suffix: str, year: int, rate: bool) -> Iterator[str]:

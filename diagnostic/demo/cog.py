@@ -9,10 +9,11 @@ import numpy as np
 import shapely
 
 from diagnostic.demo import names
-from diagnostic.demo.files import write_geojson, write_lines
-from diagnostic.demo.places import DENSITY, Places
+from diagnostic.demo.files import table, workbook, write_archive, write_geojson, write_lines
+from diagnostic.demo.places import DENSITY, MERGED_SHARE, RESTORED_ON, Places, split
 
 CRLF = "\r\n"
+LARGE_TOWN = 40_000
 
 
 def write_cog(out: Path, places: Places) -> list[Path]:
@@ -65,6 +66,9 @@ def _communes(places: Places) -> Iterator[str]:
         region = places.regions[places.region[i]].code
         cells = _name_cells(places.names[i], places.tncc[i])
         yield f"COM,{code},{region},{d},{d}D,{d}{1 + i % 3},{cells},{d}{1 + i % 19:02d},"
+        for part in places.arrondissements.get(i, ()):
+            named = _name_cells(part.name, places.tncc[i] if places.tncc[i] < 2 else 0)
+            yield f"ARM,{part.code},{region},{d},{d}D,{d}{1 + i % 3},{named},{d}{1 + i % 19:02d},{code}"
     for former in places.former:
         parent = places.codes[former.into]
         yield f"COMD,{parent},,,,,{_name_cells(former.kept_name, former.kept_tncc)},,{parent}"
@@ -86,7 +90,18 @@ def _movements(places: Places) -> Iterator[str]:
         yield f"32,2025-01-01,COM,{kept},COMD,{kept}"
         yield f"32,2025-01-01,COM,{gone},COM,{into}"
         yield f"32,2025-01-01,COM,{gone},COMD,{gone}"
-    still = [i for i in range(len(places)) if i not in {f.into for f in places.former}]
+    if places.restored:
+        host, again = places.restored.held_by, places.restored.commune
+        held, back = (
+            f"{places.codes[i]},{_name_cells(places.names[i], places.tncc[i])}" for i in (host, again)
+        )
+        yield f"21,{RESTORED_ON}-01-01,COM,{held},COM,{held}"
+        yield f"21,{RESTORED_ON}-01-01,COM,{held},COM,{back}"
+        yield f"21,{RESTORED_ON}-01-01,COMD,{back},COM,{back}"
+    taken = {f.into for f in places.former} | set(places.arrondissements)
+    if places.restored:
+        taken |= {places.restored.commune, places.restored.held_by}
+    still = [i for i in range(len(places)) if i not in taken]
     if len(still) < 3:
         return
     first, second = still[0], still[1]
@@ -101,69 +116,192 @@ def _movements(places: Places) -> Iterator[str]:
 
 
 def write_composition(out: Path, places: Places) -> Path:
-    """INSEE's composition of EPCI at 1 January 2026; `ZZZZZZZZZ` for a commune outside any EPCI."""
-    rows = []
+    """INSEE's composition of EPCI at 1 January 2026: a workbook in an archive, the nature of an EPCI in its first sheet.
+
+    `ZZZZZZZZZ` stands for a commune outside any EPCI.
+    """
+    title = "Intercommunalité - Métropole au 01/01/2026"
+    groups: list[tuple[object, ...]] = [
+        (title,),
+        ("Liste des EPCI",),
+        ("Source : Insee, Code officiel géographique",),
+        (),
+        ("Établissement public", "Libellé", "Nature", "Nombre de communes"),
+        ("EPCI", "LIBEPCI", "NATURE_EPCI", "NB_COM"),
+        *((epci.code, epci.name, nature(epci.name), len(epci.members)) for epci in places.epcis),
+    ]
+    rows: list[tuple[object, ...]] = [
+        (title,),
+        ("Composition communale",),
+        ("Source : Insee",),
+        (),
+        ("Code géographique", "Libellé géographique", "EPCI", "Libellé", "Département", "Région"),
+        ("CODGEO", "LIBGEO", "EPCI", "LIBEPCI", "DEP", "REG"),
+    ]
     for i, code in enumerate(places.codes):
         epci = places.epcis[places.epci[i]] if places.epci[i] >= 0 else None
         siren, name = (epci.code, epci.name) if epci else ("ZZZZZZZZZ", "Sans objet")
         departement = places.departements[places.departement[i]].code
         region = places.regions[places.region[i]].code
-        rows.append(f"{code};{places.names[i]};{siren};{name};{departement};{region}")
-    return write_lines(out / "epci_composition_2026.csv", "CODGEO;LIBGEO;EPCI;LIBEPCI;DEP;REG", rows)
+        rows.append((code, places.names[i], siren, name, departement, region))
+    sheets = {"EPCI": groups, "Composition_communale": rows}
+    return write_archive(out / "epci_au_01-01-2026.zip", workbook("EPCI_au_01-01-2026.xlsx", sheets))
+
+
+def nature(name: str) -> str:
+    """The nature of an EPCI as INSEE writes it: CC, CA, CU or ME."""
+    return name[:2] if name[:3] in ("CC ", "CA ", "CU ") else "ME"
 
 
 def write_populations(out: Path, places: Places, municipal: np.ndarray) -> Path:
-    """Populations légales; `municipal` is PMUN, the sum of the newest census by age, rounded."""
-    rows = []
-    for i, code in enumerate(places.codes):
-        apart = int(municipal[i]) // 70
+    """Populations légales, the seven members of INSEE's archive; `municipal` is PMUN, the newest census rounded.
+
+    A town with arrondissements stands by them alone. Delegated communes have the columns of the communes, and the
+    commune that holds them, where they are counted already.
+    """
+    apart = municipal // 70
+    heads = []
+    for i in range(len(places)):
         region = places.regions[places.region[i]]
         departement = places.departements[places.departement[i]].code
-        rows.append(
-            f"{region.code};{region.name};{departement};{1 + i % 3};{1 + i % 19:02d};{code[-3:]};{code};"
-            f"{places.names[i]};{municipal[i]};{apart};{municipal[i] + apart}"
+        heads.append(
+            (f"{region.code};{region.name};{departement}", departement, f"{1 + i % 3};{1 + i % 19:02d}")
         )
-    return write_lines(
-        out / "donnees_communes.csv",
-        "REG;Région;DEP;CODARR;CODCAN;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
-        rows,
-        end=CRLF,
+
+    def communes() -> Iterator[str]:
+        for i, code in enumerate(places.codes):
+            head, _, cut = heads[i]
+            parts = places.arrondissements.get(i, [])
+            if not parts:
+                yield (
+                    f"{head};{cut};{code[-3:]};{code};{places.names[i]};"
+                    f"{municipal[i]};{apart[i]};{municipal[i] + apart[i]}"
+                )
+            for part, people in zip(parts, split(int(municipal[i]), parts), strict=True):
+                yield f"{head};{cut};{part.code[-3:]};{part.code};{part.name};{people};{people // 70};{people + people // 70}"
+
+    def delegated() -> Iterator[str]:
+        for former in places.former:
+            whole = int(municipal[former.into])
+            departement, parent = heads[former.into][1], places.codes[former.into]
+            gone = round(whole * MERGED_SHARE)
+            for code, name, people in (
+                (parent, former.kept_name, whole - gone),
+                (former.code, former.name, gone),
+            ):
+                yield (
+                    f"{departement};{parent[-3:]};{parent};{places.names[former.into]};{departement};{code[-3:]};{code};"
+                    f"{name};{people};{people // 70};{people + people // 70}"
+                )
+
+    def above(areas, head) -> list[str]:
+        return [
+            f"{head(a)};{municipal[a.members].sum()};{(municipal + apart)[a.members].sum()}" for a in areas
+        ]
+
+    region_of = [places.regions[a.parent] for a in places.departements]
+    first = places.departements[0]
+    return write_archive(
+        out / "ensemble.zip",
+        table(
+            "donnees_arrondissements.csv",
+            "REG;Région;DEP;CODARR;Arrondissement;NBCOM;PMUN;PTOT",
+            above(
+                [first],
+                lambda a: f"{region_of[0].code};{region_of[0].name};{a.code};1;{a.name};{len(a.members)}",
+            ),
+            end=CRLF,
+        ),
+        table(
+            "donnees_cantons.csv",
+            "REG;Région;DEP;CODCAN;Canton;NBCOM;PMUN;PTOT",
+            above(
+                [first],
+                lambda a: f"{region_of[0].code};{region_of[0].name};{a.code};01;{a.name};{len(a.members)}",
+            ),
+            end=CRLF,
+        ),
+        table(
+            "donnees_collectivites.csv",
+            "REG;DEP;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
+            [";977;001;97701;Saint-Barthélemy;10585;50;10635"],
+            end=CRLF,
+        ),
+        table(
+            "donnees_communes.csv",
+            "REG;Région;DEP;CODARR;CODCAN;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
+            communes(),
+            end=CRLF,
+        ),
+        table(
+            "donnees_communes_deleguees.csv",
+            "DEPP;CODCOMP;COMP;Commune pôle;DEP;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
+            delegated(),
+            end=CRLF,
+        ),
+        table(
+            "donnees_departements.csv",
+            "REG;Région;DEP;Département;NBARR;NBCAN;NBCOM;PMUN;PTOT",
+            above(
+                places.departements,
+                lambda a: (
+                    f"{places.regions[a.parent].code};{places.regions[a.parent].name};{a.code};{a.name};3;19;"
+                    f"{len(a.members)}"
+                ),
+            ),
+            end=CRLF,
+        ),
+        table(
+            "donnees_regions.csv",
+            "REG;Région;NBARR;NBCAN;NBCOM;PMUN;PTOT",
+            above(places.regions, lambda a: f"{a.code};{a.name};3;19;{len(a.members)}"),
+            end=CRLF,
+        ),
     )
 
 
 def write_density(out: Path, places: Places) -> Path:
-    """Density grid in seven levels, as ANCT re-publishes it (comma, BOM)."""
-    rows = (
-        f"{c},{n},{DENSITY[level]}"
-        for c, n, level in zip(places.codes, places.names, places.density.tolist(), strict=True)
-    )
-    return write_lines(out / "densite.csv", "insee_com,lib_com,niveau_densite", rows, bom=True)
+    """INSEE's density grid in seven levels: a workbook whose header is on the fifth line."""
+    rows: list[tuple[object, ...]] = [
+        ("Grille de densité à 7 niveaux au 1er janvier 2024",),
+        ("Source : Insee",),
+        (),
+        ("Code commune", "Libellé", "Degré", "Libellé"),
+        ("CODGEO", "LIBGEO", "DENS", "LIBDENS"),
+        *(
+            (code, name, level + 1, DENSITY[level])
+            for code, name, level in zip(places.codes, places.names, places.density.tolist(), strict=True)
+        ),
+    ]
+    path = out / "grille_densite_7_niveaux_2024.xlsx"
+    path.write_bytes(b"".join(workbook(path.name, {"Grille_Densite": rows}).blocks))
+    return path
+
+
+def write_postcodes(out: Path, places: Places) -> Path:
+    """La Poste's postcodes: neighbours in the list share one, a large commune has two, an arrondissement its own.
+
+    They begin with 99, as no real one does.
+    """
+    rows = []
+    for i, code in enumerate(places.codes):
+        label = names.plain(places.names[i])
+        position = "{1},{0}".format(*np.round(places.mosaic.centres[i], 6).tolist())
+        parts = places.arrondissements.get(i, [])
+        for part in parts:
+            rows.append(f"{part.code};{names.plain(part.name)};99{part.code[-3:]};;{label};{position}")
+        if parts:
+            continue
+        rows.append(f"{code};{label};99{i // 4 * 10 % 900:03d};;{label};{position}")
+        if places.size[i] > LARGE_TOWN:
+            rows.append(f"{code};{label};99{i // 4 * 10 % 900 + 1:03d};LE BOURG;{label};{position}")
+    header = "Code_commune_INSEE;Nom_commune;Code_postal;Ligne_5;Libellé_d_acheminement;coordonnees_gps"
+    return write_lines(out / "laposte_hexasmal.csv", header, rows)
 
 
 def write_outlines(out: Path, places: Places) -> list[Path]:
     """Outlines with Etalab's properties; areas are dissolved communes, borders shared to the last digit."""
     polygons = places.mosaic.polygons()
-    communes = (
-        _feature(
-            ring.tolist(),
-            code=code,
-            nom=name,
-            departement=places.departements[d].code,
-            region=places.regions[r].code,
-            commune=None,
-            plm=None,
-            epci=places.epcis[e].code if e >= 0 else None,
-        )
-        for code, name, d, r, e, ring in zip(
-            places.codes,
-            places.names,
-            places.departement,
-            places.region,
-            places.epci,
-            places.mosaic.rings,
-            strict=True,
-        )
-    )
     areas = {
         "epci": ({"code": a.code, "nom": a.name, "geometry": a.members} for a in places.epcis),
         "departements": (
@@ -172,7 +310,7 @@ def write_outlines(out: Path, places: Places) -> list[Path]:
         ),
         "regions": ({"code": a.code, "nom": a.name, "geometry": a.members} for a in places.regions),
     }
-    paths = [write_geojson(out / "communes-1000m.geojson", communes)]
+    paths = [write_geojson(out / "communes-100m.geojson.gz", _commune_features(places))]
     for name, rows in areas.items():
         features = []
         for row in rows:
@@ -180,8 +318,40 @@ def write_outlines(out: Path, places: Places) -> list[Path]:
             features.append(
                 {"type": "Feature", "properties": row, "geometry": shapely.geometry.mapping(shape)}
             )
-        paths.append(write_geojson(out / f"{name}-1000m.geojson", features))
+        paths.append(write_geojson(out / f"{name}-100m.geojson.gz", features))
     return paths
+
+
+def _commune_features(places: Places) -> Iterator[dict]:
+    """A key is left out where it says nothing: `epci` outside any EPCI, `plm` but on a town with arrondissements,
+    `commune` but on an arrondissement."""
+    for i, ring in enumerate(places.mosaic.rings):
+        area = {
+            "departement": places.departements[places.departement[i]].code,
+            "region": places.regions[places.region[i]].code,
+        }
+        parts = places.arrondissements.get(i, [])
+        told: dict[str, object] = {"code": places.codes[i], "nom": places.names[i], **area}
+        if parts:
+            told["plm"] = True
+        if places.epci[i] >= 0:
+            told["epci"] = places.epcis[places.epci[i]].code
+        yield _feature(ring.tolist(), **told)
+        for part, slice_ in zip(parts, _slices(ring, places.mosaic.centres[i], len(parts)), strict=True):
+            yield _feature(slice_, code=part.code, nom=part.name, **area, commune=places.codes[i])
+
+
+def _slices(ring: np.ndarray, centre: np.ndarray, count: int) -> list[list]:
+    """The polygon cut from its centre into slices of about as many corners each; none when none is wanted."""
+    if not count:
+        return []
+    corners = ring[:-1].tolist()
+    cuts = [len(corners) * k // count for k in range(count + 1)]
+    middle = np.round(centre, 5).tolist()
+    return [
+        [middle, *(corners[j % len(corners)] for j in range(a, b + 1)), middle]
+        for a, b in zip(cuts, cuts[1:], strict=False)
+    ]
 
 
 def _feature(ring: list, **properties) -> dict:

@@ -1,24 +1,160 @@
-"""Writing: delimited text and zips, the same bytes for the same content on every machine."""
+"""Writing: delimited text, archives, workbooks and outlines, the same bytes for the same content on every machine."""
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 BOM = "\ufeff"
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 
 
+class Member(NamedTuple):
+    """One file of an archive: its name inside, and its bytes in pieces."""
+
+    name: str
+    blocks: Iterable[bytes]
+
+
 def write_lines(path: Path, header: str, lines: Iterable[str], *, end: str = "\n", bom: bool = False) -> Path:
     """Write a header and ready-made lines; `end` and `bom` are what the producer uses."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as out:
-        out.write((BOM if bom else "") + header + end)
-        for block in _blocks(lines, end):
-            out.write(block)
+    with path.open("wb") as out:
+        out.writelines(table(path.name, header, lines, end=end, bom=bom).blocks)
     return path
+
+
+def table(name: str, header: str, lines: Iterable[str], *, end: str = "\n", bom: bool = False) -> Member:
+    """A delimited file, ready for an archive."""
+
+    def blocks() -> Iterator[bytes]:
+        yield ((BOM if bom else "") + header + end).encode()
+        for block in _blocks(lines, end):
+            yield block.encode()
+
+    return Member(name, blocks())
+
+
+def melodi(stem: str, header: str, lines: Iterable[str], *, end: str = "\n") -> tuple[Member, Member]:
+    """Melodi's two members: the data, every cell quoted but the year and a value that is there, and the dictionary."""
+    first = header.split(";")[0]
+
+    def quoted() -> Iterator[str]:
+        for line in lines:
+            *cells, year, value = line.split(";")
+            head = '";"'.join(cells)
+            yield f'"{head}";{year};{value or EMPTY}'
+
+    data = table(f"{stem}_data.csv", ";".join(f'"{name}"' for name in header.split(";")), quoted(), end=end)
+    return data, table(
+        f"{stem}_metadata.csv",
+        "COD_VAR;LIB_VAR;COD_MOD;LIB_MOD;GEO_OBJECT",
+        [f"{first};Zone;F;France;FRANCE"],
+    )
+
+
+EMPTY = '""'
+
+
+def write_archive(path: Path, *members: Member) -> Path:
+    """Write a zip with a fixed date, its members in the order given."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", compresslevel=1) as archive:
+        for member in members:
+            info = zipfile.ZipInfo(member.name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            with archive.open(info, "w", force_zip64=True) as out:
+                out.writelines(member.blocks)
+    return path
+
+
+def write_geojson(path: Path, features: Iterable[dict]) -> Path:
+    """Write a FeatureCollection on one line, gzipped without a date, in the order given."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as out:
+        out.writelines(geojson("", features).blocks)
+    return path
+
+
+def geojson(name: str, features: Iterable[dict], crs: str = "") -> Member:
+    """A FeatureCollection, ready for an archive; `crs` is declared in the old way that producers still use."""
+    collection: dict[str, object] = {"type": "FeatureCollection"}
+    if crs:
+        collection["crs"] = {"type": "name", "properties": {"name": crs}}
+    collection["features"] = list(features)
+    return Member(name, [json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()])
+
+
+def workbook(name: str, sheets: dict[str, Iterable[Sequence[object]]]) -> Member:
+    """An xlsx of plain cells, ready for an archive; None leaves a cell empty."""
+    folder = io.BytesIO()
+    kinds = "http://schemas.openxmlformats.org"
+    main, office = f"{kinds}/spreadsheetml/2006/main", f"{kinds}/officeDocument/2006/relationships"
+    listed = "".join(
+        f'<sheet name="{escape(sheet)}" sheetId="{i}" r:id="rId{i}"/>' for i, sheet in enumerate(sheets, 1)
+    )
+    linked = "".join(
+        f'<Relationship Id="rId{i}" Type="{office}/worksheet" Target="worksheets/sheet{i}.xml"/>'
+        for i in range(1, len(sheets) + 1)
+    )
+    typed = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{i}.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+        for i in range(1, len(sheets) + 1)
+    )
+    relations = f'<Relationships xmlns="{kinds}/package/2006/relationships">'
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{kinds}/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Override PartName="/xl/workbook.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+        f"{typed}</Types>",
+        "_rels/.rels": f'{relations}<Relationship Id="rId1" Type="{office}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f"{relations}{linked}</Relationships>",
+    }
+    members = [Member(part, [_XML + text.encode()]) for part, text in parts.items()]
+    for i, rows in enumerate(sheets.values(), 1):
+        members.append(Member(f"xl/worksheets/sheet{i}.xml", _sheet(main, rows)))
+    with zipfile.ZipFile(folder, "w", compresslevel=1) as archive:
+        for member in members:
+            info = zipfile.ZipInfo(member.name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w") as out:
+                out.writelines(member.blocks)
+    return Member(name, [folder.getvalue()])
+
+
+_XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+def _sheet(main: str, rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    yield _XML + f'<worksheet xmlns="{main}"><sheetData>'.encode()
+    for number, row in enumerate(rows, 1):
+        cells = "".join(_cell(f"{_column(i)}{number}", value) for i, value in enumerate(row))
+        yield f'<row r="{number}">{cells}</row>'.encode()
+    yield b"</sheetData></worksheet>"
+
+
+def _column(position: int) -> str:
+    """A to Z: no sheet of ours is wider."""
+    return chr(ord("A") + position)
+
+
+def _cell(place: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)):
+        return f'<c r="{place}"><v>{value}</v></c>'
+    return f'<c r="{place}" t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'
 
 
 def drop_empty(paths: Iterable[Path]) -> list[Path]:
@@ -33,35 +169,21 @@ def drop_empty(paths: Iterable[Path]) -> list[Path]:
 
 
 def _is_empty(path: Path) -> bool:
+    """True when the file, or the first member of the archive, holds no row."""
     if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as archive, archive.open(archive.namelist()[0]) as member:
+            return _no_row(archive.namelist()[0], member)
+    if path.suffix in (".gz", ".xlsx"):
         return False
     with path.open("rb") as file:
-        if path.suffix == ".geojson":
-            return b'"features":[]' in file.read(100)
-        file.readline()
-        return not file.readline()
+        return _no_row(path.name, file)
 
 
-def write_zip(path: Path, member: str, header: str, lines: Iterable[str], *, end: str = "\n") -> Path:
-    """Write one delimited file inside a zip with a fixed date, as Melodi delivers it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    info = zipfile.ZipInfo(member, _EPOCH)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o644 << 16
-    with zipfile.ZipFile(path, "w", compresslevel=1) as archive, archive.open(info, "w") as out:
-        out.write((header + end).encode())
-        for block in _blocks(lines, end):
-            out.write(block.encode())
-    return path
-
-
-def write_geojson(path: Path, features: Iterable[dict]) -> Path:
-    """Write a FeatureCollection on one line, in the order given."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    collection = {"type": "FeatureCollection", "features": list(features)}
-    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(text, encoding="utf-8", newline="")
-    return path
+def _no_row(name: str, file) -> bool:
+    if name.endswith(".geojson"):
+        return b'"features":[]' in file.read(200)
+    file.readline()
+    return not file.readline()
 
 
 def _blocks(lines: Iterable[str], end: str, size: int = 50_000) -> Iterable[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from diagnostic.demo.files import write_lines
+from diagnostic.demo.files import melodi, write_archive, write_lines
 from diagnostic.demo.places import Places
 
 MEDIAN_HOUSEHOLDS = 50
@@ -93,7 +93,11 @@ def write_filosofi_wide(out: Path, places: Places, incomes: Incomes, year: int) 
             households, persons = int(incomes.households[i]), int(incomes.persons[i])
             median = f"{incomes.median[i] * growth:.0f}" if households >= MEDIAN_HOUSEHOLDS else "s"
             rest = ["s"] * 24 if households < DETAIL_HOUSEHOLDS else _detail(incomes, i, growth)
-            yield f"{code};{households};{persons};{median};{';'.join(rest)}"
+            cells = f"{households};{persons};{median};{';'.join(rest)}"
+            yield f"{code};{cells}"
+            # The town and its arrondissements both have a row.
+            for part in places.arrondissements.get(int(places.unit_of[i]), ()):
+                yield f"{part.code};{cells}"
 
     header = "CODGEO;" + ";".join(f"{name}{suffix}" for name in names)
     return write_lines(out / f"cc_filosofi_{year}_COM.csv", header, rows())
@@ -152,10 +156,11 @@ def write_filosofi_melodi(out: Path, places: Places, incomes: Incomes) -> Path:
             shown = "FM" if level == "FRANCE" else code
             yield from block(level, shown, values, dict.fromkeys(values, True))
 
-    return write_lines(
-        out / f"DS_FILOSOFI_CC_{year}_data.csv",
-        "GEO;GEO_OBJECT;FILOSOFI_MEASURE;UNIT_MEASURE;UNIT_MULT;CONF_STATUS;OBS_STATUS;TIME_PERIOD;OBS_VALUE",
-        rows(),
+    header = (
+        "GEO;GEO_OBJECT;FILOSOFI_MEASURE;UNIT_MEASURE;UNIT_MULT;CONF_STATUS;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
+    )
+    return write_archive(
+        out / f"base-cc-filosofi-{year}-geo2025_csv.zip", *melodi("DS_FILOSOFI_CC", header, rows())
     )
 
 

@@ -14,8 +14,12 @@ DEPARTEMENTS_PER_REGION = 8
 COMMUNES_PER_EPCI = 29
 CITY = 90_000
 MERGED_SHARE = 0.38
+RESTORED_ON = 2025
+ARRONDISSEMENTS = 3
 
 URBAN, SUBURBAN, RURAL = 0, 1, 2
+# From this number of communes on, a set holds each odd case of the real files.
+ALL_CASES_FROM = 100
 
 DENSITY = (
     "Grands centres urbains",
@@ -53,12 +57,36 @@ class Former:
 
 
 @dataclass(frozen=True)
+class Arrondissement:
+    """A part of a large town, with a code of its own in the files that count by arrondissement."""
+
+    code: str
+    name: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A commune that exists again since RESTORED_ON, and the one that held it before."""
+
+    commune: int
+    held_by: int
+
+
+def split(total: int, parts: list[Arrondissement]) -> list[int]:
+    """Whole counts of the parts, which add up to `total`."""
+    counts = [int(total * part.share) for part in parts]
+    return [*counts[:-1], total - sum(counts[:-1])] if parts else []
+
+
+@dataclass(frozen=True)
 class Places:
     """Communes are positions 0…n-1 in the order of their codes; arrays are aligned on them.
 
     `epci` is -1 for a commune outside any EPCI. `size` is the number of inhabitants aimed at. `wealth` is
     a score around 0, higher where living standards are.
     `units` are the communes of the older geography: `unit_of` gives the commune of today.
+    `arrondissements` are those of the towns that have some.
     """
 
     mosaic: shapes.Mosaic
@@ -80,6 +108,8 @@ class Places:
     unit_names: list[str]
     unit_of: np.ndarray
     unit_share: np.ndarray
+    arrondissements: dict[int, list[Arrondissement]]
+    restored: Restored | None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -117,6 +147,7 @@ def settle(count: int, rng: np.random.Generator) -> Places:
     if outside is not None:
         epci[outside] = -1
         epci_groups = [members[members != outside] for members in epci_groups]
+    _straddle(mosaic, epci, epci_groups, departement, seats)
     wealth = _wealth(kind, size, rng)
     former = _former(count, ranges, letters, size, rng)
     area_names = names.roots(800, rng)
@@ -141,6 +172,8 @@ def settle(count: int, rng: np.random.Generator) -> Places:
         unit_names=unit_names,
         unit_of=unit_of,
         unit_share=unit_share,
+        arrondissements=_arrondissements(codes, libelles, kind, size, seats, former),
+        restored=_restored(mosaic, kind, epci, seats, former),
     )
 
 
@@ -223,10 +256,55 @@ def _sizes(mosaic, groups, kinds, rng) -> tuple[np.ndarray, list[int]]:
 
 
 def _outsider(count: int, groups: list[np.ndarray], seats: list[int]) -> int | None:
-    """One commune that belongs to no EPCI, as four real ones do; large sets only."""
-    if count < COMMUNES_PER_DEPARTEMENT:
+    """One commune that belongs to no EPCI, as four real ones do; a hamlet-sized set has none."""
+    if count < ALL_CASES_FROM:
         return None
     return int(next(c for c in groups[-1] if c != seats[-1]))
+
+
+def _straddle(mosaic, epci, groups, departement, seats) -> None:
+    """One EPCI lies over two départements, where there are two: it takes a neighbour across the border."""
+    for a, b, *_ in mosaic.neighbours:
+        apart = departement[a] != departement[b] and epci[a] >= 0 and epci[b] >= 0
+        if apart and b not in seats and len(groups[epci[b]]) > 2:
+            groups[epci[b]] = groups[epci[b]][groups[epci[b]] != b]
+            groups[epci[a]] = np.sort(np.append(groups[epci[a]], b))
+            epci[b] = epci[a]
+            return
+
+
+def _arrondissements(codes, libelles, kind, size, seats, former) -> dict[int, list[Arrondissement]]:
+    """The largest town that is no seat, in three arrondissements, as Paris, Lyon and Marseille have theirs."""
+    towns = [
+        i
+        for i in np.argsort(-size, kind="stable").tolist()
+        if size[i] > 12_000 and i not in seats and i not in {f.into for f in former}
+    ]
+    if not towns or len(codes) < ALL_CASES_FROM:
+        return {}
+    town = towns[0]
+    ranks = ("1er", "2e", "3e")
+    return {
+        town: [
+            Arrondissement(
+                f"{codes[town][:2]}9{k + 1:02d}",
+                f"{libelles[town]} {ranks[k]} Arrondissement",
+                (0.45, 0.35, 0.20)[k],
+            )
+            for k in range(ARRONDISSEMENTS)
+        ]
+    }
+
+
+def _restored(mosaic, kind, epci, seats, former) -> Restored | None:
+    """Two rural neighbours of one EPCI, one of which the other held until RESTORED_ON."""
+    if len(kind) < ALL_CASES_FROM:
+        return None
+    taken = {*seats, *(f.into for f in former)}
+    for a, b, *_ in mosaic.neighbours:
+        if kind[a] == kind[b] == RURAL and epci[a] == epci[b] >= 0 and not taken & {a, b}:
+            return Restored(commune=a, held_by=b)
+    return None
 
 
 def _wealth(kind: np.ndarray, size: np.ndarray, rng) -> np.ndarray:

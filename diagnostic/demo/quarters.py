@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from pyproj import Transformer
 
 from diagnostic.demo import names
-from diagnostic.demo.files import write_geojson, write_lines
+from diagnostic.demo.files import geojson, write_archive, write_lines
 from diagnostic.demo.people import People
 from diagnostic.demo.places import Places
 from diagnostic.demo.shapes import CENTRE_LATITUDE, KM_PER_DEGREE, SPACING, blob
@@ -19,6 +20,7 @@ POOR_TOWN = -0.2
 PER_QUARTER = 16_000
 MOST = 8
 RADIUS = 0.06 * SPACING
+WGS84, LAMBERT_93 = "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::2154"
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ def _identity(places: Places, quarter: Quarter) -> list[str]:
 
 
 def write_quarters(out: Path, places: Places, quarters: list[Quarter]) -> list[Path]:
-    """The ANCT list (CRLF, codes of communes protected from Excel) and the polygons (WGS84)."""
+    """The ANCT list (BOM, CRLF, empty columns, codes protected from Excel) and the archive of polygons, which holds them
+    twice: in degrees and in Lambert-93."""
     columns = [
         "code_qp",
         "lib_qp",
@@ -114,7 +117,7 @@ def write_quarters(out: Path, places: Places, quarters: list[Quarter]) -> list[P
         labels = [places.names[c] for c in quarter.communes]
         protected = '"=""' + ";".join(codes) + '"""'
         label = f'"{";".join(labels)}"' if len(labels) > 1 else labels[0]
-        rows.append(";".join([*head, protected, label, epci.code, epci.name]))
+        rows.append(";".join([*head, protected, label, epci.code, epci.name]) + ";;;")
         values = [*head, ", ".join(codes), ", ".join(labels), epci.code, epci.name]
         features.append(
             {
@@ -123,16 +126,25 @@ def write_quarters(out: Path, places: Places, quarters: list[Quarter]) -> list[P
                 "geometry": {"type": "MultiPolygon", "coordinates": [[quarter.ring.tolist()]]},
             }
         )
+    to_metres = Transformer.from_crs(4326, 2154, always_xy=True).transform
+    metres = []
+    for feature, quarter in zip(features, quarters, strict=True):
+        ring = np.round(np.column_stack(to_metres(*quarter.ring.T)), 3).tolist()
+        metres.append({**feature, "geometry": {"type": "MultiPolygon", "coordinates": [[ring]]}})
     return [
-        write_lines(out / "QP2024_liste.csv", ";".join(columns), rows, end="\r\n"),
-        write_geojson(out / "QP2024_France_Hexagonale_Outre_Mer_WGS84.geojson", features),
+        write_lines(out / "listeqp2024-cog2024.csv", ";".join(columns) + ";;;", rows, end="\r\n", bom=True),
+        write_archive(
+            out / "QP2024.zip",
+            geojson("GEOJSON/QP2024_France_Hexagonale_Outre_Mer_WGS84.geojson", features, WGS84),
+            geojson("GEOJSON/QP2024_France_hexagonale_LB93.geojson", metres, LAMBERT_93),
+        ),
     ]
 
 
 def write_quarter_people(out: Path, places: Places, people: People, quarters: list[Quarter]) -> Path:
     """Inhabitants in 2022 of the communes that hold a QPV, and those of them who live inside one.
 
-    INSEE's page 8243167 holds this table; its exact columns could not be seen, so these are assumed.
+    INSEE's page 8210602 holds this table; its exact columns could not be seen, so these are assumed.
     """
     inside: dict[int, int] = {}
     for quarter in quarters:
@@ -141,4 +153,6 @@ def write_quarter_people(out: Path, places: Places, people: People, quarters: li
     earlier = places.today(people.earlier.sum(axis=(1, 2)))
     between = np.round((earlier + people.municipal) / 2).astype(int)
     rows = (f"{places.codes[c]};{places.names[c]};{between[c]};{n}" for c, n in sorted(inside.items()))
-    return write_lines(out / "pop_qpv_2024_com.csv", "CODGEO;LIBGEO;PMUN_2022;POP_QPV_2022", rows)
+    return write_lines(
+        out / "pop_reference_communales_QPV24.csv", "CODGEO;LIBGEO;PMUN_2022;POP_QPV_2022", rows
+    )

@@ -12,7 +12,7 @@ from pyproj import Transformer
 
 from diagnostic.demo import names
 from diagnostic.demo.childcare import Childcare
-from diagnostic.demo.files import write_lines, write_zip
+from diagnostic.demo.files import melodi, table, write_archive, write_lines
 from diagnostic.demo.people import People
 from diagnostic.demo.places import Places
 from diagnostic.demo.quarters import Quarter
@@ -241,7 +241,8 @@ def write_located(
 ) -> Path:
     """BPE<yy>: 2025 as drawn; 2024 with micro-crèches counted as D502 and one facility in fifty not yet open."""
     rows = _located_rows(places, facilities, quarters, year)
-    return write_lines(out / f"BPE{year % 100}.csv", HEADER, rows)
+    stem = f"BPE{year % 100}"
+    return write_archive(out / f"{stem}.zip", table(f"{stem}.csv", HEADER, rows))
 
 
 def _located_rows(places, facilities, quarters, year: int) -> Iterator[str]:
@@ -268,7 +269,7 @@ def _located_rows(places, facilities, quarters, year: int) -> Iterator[str]:
         where = f"{x};{y};{lon};{lat};{steps[i % len(steps)]};_Z" if x - x == 0 else ";;;;_U;_U;_U;_U"
         zoning = inside[q] if x - x == 0 else "_U;_U;_Z;_Z;_Z;_Z"
         yield (
-            f"{start}{name[i % len(name)]}{address[c]}{end}{places_cell};{indicator};{counts};{where};"
+            f"{start}{name[i % len(name)]}{address[c][i % len(address[c])]}{end}{places_cell};{indicator};{counts};{where};"
             f"{zone[c]}{zoning};{area[c]}"
         )
 
@@ -284,8 +285,9 @@ def _before_capacity(code: str, name: str, year: int, earlier: bool) -> tuple[st
     return f"{year};", [label + blank for label in labels], f"{code[0]};{code[:2]};{shown};{features};"
 
 
-def _commune_cells(places: Places) -> tuple[list[str], list[str], list[str]]:
-    """What every facility of a commune repeats: CODPOS to LIBCOM, the IRIS cells, the areas."""
+def _commune_cells(places: Places) -> tuple[list[list[str]], list[str], list[str]]:
+    """What every facility of a commune repeats: CODPOS to LIBCOM (of each arrondissement in turn), the IRIS cells, the
+    areas."""
     address, zone, area = [], [], []
     for i, code in enumerate(places.codes):
         departement = places.departements[places.departement[i]].code
@@ -293,7 +295,13 @@ def _commune_cells(places: Places) -> tuple[list[str], list[str], list[str]]:
         epci = places.epcis[places.epci[i]].code if places.epci[i] >= 0 else "ZZZZZZZZZ"
         density = int(places.density[i])
         coarse = 1 if density == 0 else 2 if density <= 3 else 3
-        address.append(f"{departement}{i % 900:03d};{code};{departement};{region};{places.names[i]};")
+        parts = [(part.code, part.name) for part in places.arrondissements.get(i, ())]
+        address.append(
+            [
+                f"{departement}{i % 900:03d};{shown};{departement};{region};{name};"
+                for shown, name in parts or [(code, places.names[i])]
+            ]
+        )
         zone.append(f"{code}0000;1;1;")
         area.append(f"{epci};_Z;{code};_Z;{coarse};{density + 1}")
     return address, zone, area
@@ -326,7 +334,7 @@ def write_counts(out: Path, places: Places, facilities: Facilities) -> Path:
         "GEO;GEO_OBJECT;FACILITY_DOM;FACILITY_SDOM;FACILITY_TYPE;BPE_MEASURE;UNIT_MULT;UNIT_MEASURE;"
         "OBS_STATUS;TIME_PERIOD;OBS_VALUE"
     )
-    return write_zip(out / "DS_BPE_CSV_FR.zip", "DS_BPE_2025_data.csv", header, rows(), end="\r\n")
+    return write_archive(out / "DS_BPE_CSV_FR.zip", *melodi("DS_BPE_2025", header, rows()))
 
 
 FRANCE_SERVICES_COLUMNS = [
@@ -376,4 +384,4 @@ def write_france_services(out: Path, places: Places, facilities: Facilities) -> 
             f'"{"Antenne" if number % 17 == 9 else "Principal"}","{form}",,"Espace labellisé 01/0{1 + number % 9}/2022"'
         )
     header = ",".join(f'"{column}"' for column in FRANCE_SERVICES_COLUMNS)
-    return write_lines(out / "liste-fs-20250801.csv", header, rows)
+    return write_lines(out / "liste-france-services.csv", header, rows)

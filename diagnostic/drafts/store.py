@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+from diagnostic import ROOT
 from diagnostic.model import DiagnosticError
 
-ROOT = Path(__file__).resolve().parents[2]
 VARIABLE, DAYS_VARIABLE = "DIAGNOSTIC_BROUILLONS", "DIAGNOSTIC_BROUILLONS_JOURS"
 MEMORY = "memoire"
 DAYS = 30

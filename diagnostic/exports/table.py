@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import shapely
@@ -65,6 +66,10 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
 )
 
 
+MELODI = {"code": "GEO", "millesime": "TIME_PERIOD", "valeur": "OBS_VALUE", "statut": "OBS_STATUS"}
+"""What Insee's Melodi, after SDMX, calls these columns: the second title of each in the metadata."""
+
+
 def rows(report: Report) -> list[Row]:
     """The territory first, then its members, each with the indicators in their declared order; then the figures
     of the session's own files, `donnée locale`."""
@@ -75,7 +80,7 @@ def rows(report: Report) -> list[Row]:
         if member.territory.key != report.territory.key
     ]
     return [
-        _row(territory, indicator, finding, _held(report.against(indicator.id), finding))
+        row(territory, indicator, finding, _held(report.against(indicator.id), finding))
         for territory, findings in found
         for indicator in INDICATORS
         if (finding := findings.get(indicator.id)) is not None
@@ -92,11 +97,12 @@ def _held(against: Against | None, finding: Finding) -> Against | None:
 
 
 def _local_row(one: LocalFigure) -> Row:
-    row = _row(one.territory, one.indicator, one.finding)
-    return replace(row, sources=f"Donnée locale : {one.origin}, reçu le {one.received}")
+    found = row(one.territory, one.indicator, one.finding)
+    return replace(found, sources=f"Donnée locale : {one.origin}, reçu le {one.received}")
 
 
-def _row(territory: Territory, indicator: Indicator, finding: Finding, against: Against | None = None) -> Row:
+def row(territory: Territory, indicator: Indicator, finding: Finding, against: Against | None = None) -> Row:
+    """A finding as a row, beside the reference where it has a value; what may not be said is left out."""
     value = story.value_of(finding)
     said = value is not None
     return Row(
@@ -149,13 +155,18 @@ DECIMALS = 6
 
 
 def csv_text(report: Report) -> str:
+    """The whole report, as `written`."""
+    return written(rows(report))
+
+
+def written(found: Iterable[Row]) -> str:
     """Text that a French spreadsheet opens: semicolons, decimal commas; cells that begin like a formula are
     quoted by an apostrophe, empty ones are left empty."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow([name for name, _, _ in COLUMNS])
-    for row in rows(report):
-        writer.writerow([_plain(cell) for cell in cells(row)])
+    for one in found:
+        writer.writerow([_plain(cell) for cell in cells(one)])
     return buffer.getvalue()
 
 
@@ -175,9 +186,7 @@ def csvw(report: Report, table: str) -> dict:
     """Metadata of the CSV (W3C, « CSV on the Web », 2015): columns, types, and what the file states of itself."""
     from diagnostic.exports import iso_day
 
-    return {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "fr"}],
-        "url": table,
+    return schema(table) | {
         "dc:title": french.office(f"Diagnostic de territoire : {french.name(report.territory, long=True)}"),
         "dc:date": iso_day(report),
         "dc:publisher": ", ".join(dict.fromkeys(s.producer for s in report.sources)),
@@ -193,12 +202,20 @@ def csvw(report: Report, table: str) -> dict:
             }
             for s in report.sources
         ],
+    }
+
+
+def schema(address: str) -> dict:
+    """What describes any of our CSV: its address, its columns and their types."""
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "fr"}],
+        "url": address,
         "dialect": {"delimiter": ";", "encoding": "utf-8", "header": True},
         "tableSchema": {
             "columns": [
                 {
                     "name": name,
-                    "titles": name,
+                    "titles": [name, MELODI[name]] if name in MELODI else name,
                     "datatype": _DATATYPES.get(kind, kind),
                     "dc:description": text,
                     "null": "",

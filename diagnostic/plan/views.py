@@ -133,7 +133,7 @@ def draft_fiche(finding: Finding, matches: Sequence[Match] = ()) -> Fiche:
     To be given to `add_fiche`, which names it.
     """
     declared = _INDICATORS[finding.indicator]
-    goal = next((c.value for c in finding.comparators if c.key == finding.reference), None)
+    goal = finding.beside.value if finding.beside is not None else None
     result = Result(
         declared.label,
         declared.unit,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from diagnostic import french
 from diagnostic.model import Against, Finding, Indicator, Reference, Territory
 
 
@@ -270,6 +271,11 @@ class Report:
         compared with a territory, under its own name.
         """
         return None if self.reference is None else self.reference.against(indicator)
+
+    @property
+    def compared_with(self) -> str:
+        """ "la Gironde", "l’objectif de 70 places pour 100 enfants", "—" without a reference."""
+        return self.reference.the if self.reference is not None else french.UNKNOWN
 
     @property
     def beside(self) -> Territory | None:

@@ -42,12 +42,12 @@ from diagnostic.story.blocks import (
     Text,
 )
 from diagnostic.story.childcare import offer_section
-from diagnostic.story.districts import districts_section
+from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
-from diagnostic.story.families import families_section
+from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.gap import gap_section, missing_table
-from diagnostic.story.leisure import leisure_section
+from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
 from diagnostic.story.outlook import outlook_section
@@ -55,7 +55,8 @@ from diagnostic.story.overview import essentiel_section, portrait_section
 from diagnostic.story.peers import peers_section
 from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
-from diagnostic.story.rights import rights_section
+from diagnostic.story.rights import far_section, rights_section
+from diagnostic.story.services import unknown_section, youth_section
 from diagnostic.story.standing import standing_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
@@ -85,20 +86,36 @@ __all__ = [
     "called",
     "cover",
     "day",
+    "districts_section",
     "estimates_section",
     "facts",
+    "families_section",
+    "far_section",
     "gap_section",
+    "households_section",
     "known",
+    "lacking_section",
+    "leisure_section",
     "local_sections",
     "missing_table",
     "offer_section",
     "outlook_section",
     "reach_section",
+    "rights_section",
+    "schools_section",
     "sections",
     "shortened",
     "theme_of",
+    "unknown_section",
     "value_of",
+    "without_section",
+    "duties_section",
+    "essentiel_section",
+    "levers_section",
+    "portrait_section",
+    "standing_section",
     "written_day",
+    "youth_section",
 ]
 
 BUILDERS: tuple[Callable[..., Section | None], ...] = (
@@ -112,17 +129,24 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     estimates_section,
     reach_section,
     leisure_section,
+    without_section,
+    schools_section,
+    youth_section,
     families_section,
+    households_section,
     districts_section,
+    lacking_section,
     rights_section,
+    far_section,
     births_section,
     outlook_section,
     duties_section,
     priorities_section,
     levers_section,
+    unknown_section,
 )
 """The chapters in the order of a CTG diagnosis; the sources come last, after what others add."""
-FROM_DATABASE = (peers_section, gap_section)
+FROM_DATABASE = (peers_section, gap_section, youth_section, rights_section, far_section)
 """Chapters that say more with the database: values of other territories, of other years."""
 MOST_SLIDES = 15
 """Slides of the diagnosis after the title: beyond, a committee no longer listens."""

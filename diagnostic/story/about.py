@@ -36,7 +36,7 @@ def cover(report: Report) -> Cover:
         small=(
             " · ".join(size),
             f"Données ouvertes : {producers}" if producers else "",
-            f"Géographie des communes : {context.geography}. Comparé avec : {report.reference.the if report.reference else french.UNKNOWN}.",
+            f"Géographie des communes : {context.geography}. Comparé avec : {report.compared_with}.",
         ),
         notice=FICTIONAL if context.fictional else "",
         footer=f"Territoire fictif · {footer}" if context.fictional else footer,
@@ -54,7 +54,7 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
         ("Territoire", f"{french.name(territory, long=True)} ({territory.key})"),
         ("Niveau", territory.level.label),
         ("Périmètre", french.quantity(context.communes, "commune", "communes")),
-        ("Référence", report.reference.the if report.reference else french.UNKNOWN),
+        ("Référence", report.compared_with),
         ("Géographie des communes", context.geography),
         ("Date", context.date),
         ("Millésimes", ", ".join(sorted({s.vintage for s in report.sources if s.vintage})) or french.UNKNOWN),

@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.report import Report
-from diagnostic.story.blocks import MOST_ROWS, Block, Scatter, Section, Table
-from diagnostic.story.figures import compared, exact_of, notes_of, source_line, value_of
+from diagnostic.story.blocks import MOST_ROWS, Block, Data, Facts, KeyFigures, Scatter, Section, Table
+from diagnostic.story.figures import compared, exact_of, notes_of, said, source_line, statuses, value_of
 from diagnostic.story.words import known
+
+INDICATORS = ("nombre_qpv", "part_population_qpv", "equipements_en_qpv")
+LOCATED = {
+    "polygon": "Les équipements sont situés par le périmètre des quartiers.",
+    "producer": "Les périmètres ne sont pas chargés : les équipements sont situés par la colonne du producteur, qui ne dit pas dans quel quartier. Ce qui manque n’est su que là où la commune entière n’en a pas.",
+    "communes": "Les périmètres ne sont pas chargés : seule la commune de chaque quartier est connue.",
+}
 
 
 def districts_section(report: Report) -> Section | None:
     count = value_of(report.findings.get("nombre_qpv"))
     districts = report.qpv.districts
     if not districts:
-        return None
+        return _none(report) if count == 0 else None
     blocks = _poverty_scatter(report)
-    table = _district_table(districts)
+    table, every = _district_table(districts), _every(report)
     columns = ((0.5, blocks), (0.5, (table,))) if blocks else ((1.0, (table,)),)
     number = french.quantity(
         count if count is not None else len(districts), "quartier prioritaire", "quartiers prioritaires"
@@ -31,8 +39,132 @@ def districts_section(report: Report) -> Section | None:
         title,
         columns,
         source_line(report, _drawn(bool(blocks)), members=True),
-        (report.qpv.reading, *notes_of(report, ("nombre_qpv", "part_population_qpv", "equipements_en_qpv"))),
+        (report.qpv.reading, *notes_of(report, INDICATORS)),
+        subtitle="Géographie 2024 ; un quartier à cheval sur deux communes compte une fois",
+        caution=LOCATED.get(report.qpv.located_by, ""),
+        statuses=statuses(report, "nombre_qpv"),
+        indicators=INDICATORS,
+        data=every,
+        on_screen=(
+            Facts(tuple(_counted(report, name) for name in ("nombre_qpv", "equipements_en_qpv"))),
+            KeyFigures(("part_population_qpv",)),
+            Table("Les équipements aux familles, quartier par quartier", every.header, every.rows, ()),
+        ),
     )
+
+
+def _none(report: Report) -> Section:
+    """A territory without any district: that is known, and said."""
+    return Section(
+        "quartiers",
+        "Quartiers prioritaires et inégalités",
+        french.typographic(f"Aucun quartier prioritaire {french.at(report.territory)}"),
+        (),
+        source_line(report, ("nombre_qpv",)),
+        (),
+        on_slides=False,
+        subtitle="Géographie 2024",
+        statuses=statuses(report, "nombre_qpv"),
+        indicators=("nombre_qpv",),
+        on_screen=(Facts((_counted(report, "nombre_qpv"),)),),
+    )
+
+
+def _counted(report: Report, name: str) -> tuple[str, str, str]:
+    finding, indicator = report.findings.get(name), BY_ID[name]
+    value = value_of(finding)
+    year = f" ({finding.year})" if finding and finding.year and value is not None else ""
+    return f"{indicator.short}{year}", said(value), statuses(report, name)[0]
+
+
+def _every(report: Report) -> Data:
+    """One row a district: communes, then « inside, near » for each type, unknown said."""
+    # Without outlines a district's own facilities are unknown: columns of « inconnu » would say it forty times.
+    stats = tuple(QPV_FACILITIES) if report.qpv.located_by == "polygon" else ()
+    names = tuple(french.capitalised(FACILITY_LABELS[stat][1]) for stat in stats)
+    return Data(
+        ("Quartier", "Code", "Communes", *names, "Manque"),
+        tuple(
+            (
+                french.typographic(row["name"]),
+                row["code"],
+                french.listing(list(row["communes"])),
+                *(_inside(row, stat) for stat in stats),
+                _lacking(row),
+            )
+            for row in report.qpv.districts
+        ),
+    )
+
+
+def _inside(row: dict, stat: str) -> str:
+    inside, near = row["inside"].get(stat), row["near"].get(stat)
+    if inside is None:
+        return "inconnu"
+    return french.number(inside) + (f" (+ {french.number(near)} à 500 m)" if near else "")
+
+
+def _lacking(row: dict) -> str:
+    """Types with none inside nor within 500 m, in words; « inconnu » where nothing can be said."""
+    if all(row["inside"].get(stat) is None for stat in QPV_FACILITIES):
+        return "inconnu"
+    names = [FACILITY_LABELS[stat][0] for stat in row["missing"]]
+    return french.listing(names) if names else "rien de connu"
+
+
+def lacking_section(report: Report) -> Section | None:
+    """By type: districts without any, facilities outside every district."""
+    if not report.qpv.districts:
+        return None
+    located = all(row["located"] for row in report.qpv.districts)
+    without = "Quartiers sans, ni à 500 m" if located else "Quartiers sans, au moins"
+    table = Table(
+        "Ce qui manque aux quartiers",
+        ("Équipement", without, "Hors des quartiers"),
+        tuple(
+            (
+                french.capitalised(FACILITY_LABELS[stat][1]),
+                said(report.qpv.missing_by_type.get(stat)),
+                said(report.qpv.outside.get(stat)),
+            )
+            for stat in QPV_FACILITIES
+        ),
+        (0.5, 0.25, 0.25),
+        (1, 2),
+    )
+    return Section(
+        "manques_quartiers",
+        "Quartiers prioritaires · ce qui manque",
+        french.typographic(_missing(report)),
+        ((1.0, (table,)),),
+        source_line(report, INDICATORS),
+        (),
+        on_slides=False,
+        subtitle="Nombre de quartiers sans équipement, et équipements hors des quartiers",
+        caution=LOCATED.get(report.qpv.located_by, ""),
+        statuses=("calculé",),
+        indicators=INDICATORS,
+        data=Data(table.header, table.rows),
+        on_screen=(Table("", table.header, table.rows, table.widths, table.numeric),),
+    )
+
+
+def _missing(report: Report) -> str:
+    """The type that most districts lack."""
+    found = {stat: n for stat, n in report.qpv.missing_by_type.items() if n is not None and n > 0}
+    if not found:
+        unknown = all(n is None for n in report.qpv.missing_by_type.values())
+        return (
+            "Ce qui manque n’est pas connu, faute de périmètres"
+            if unknown
+            else "Aucun type d’équipement ne manque partout"
+        )
+    stat = max(found, key=found.__getitem__)
+    if report.qpv.located_by != "polygon":
+        least = french.quantity(found[stat], "quartier est", "quartiers sont")
+        return f"Au moins {least} dans une commune sans équipement « {FACILITY_LABELS[stat][0]} »"
+    count = french.quantity(found[stat], "quartier n’a", "quartiers n’ont")
+    return f"{count} aucun équipement « {FACILITY_LABELS[stat][0]} », ni à moins de 500 m"
 
 
 def _drawn(scatter: bool) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from diagnostic import french
 from diagnostic.report import Report
-from diagnostic.story.blocks import Section, Table
+from diagnostic.story.blocks import Block, Section, Table, Text
 
 PROOF = {
     True: "Oui, d’après les données",
@@ -34,20 +36,39 @@ def duties_section(report: Report) -> Section | None:
         ),
         (0.28, 0.17, 0.17, 0.21, 0.17),
     )
-    bound = sum(duty["binds"] is True for duty in duties)
-    unmet = sum(duty["binds"] is True and duty["met"] is False for duty in duties)
-    title = f"Petite enfance : {french.quantity(bound, 'obligation légale s’applique', 'obligations légales s’appliquent')}"
-    title += (
-        f" si la compétence est exercée ici{f', dont {unmet} sans trace dans les données' if unmet else ''}"
-    )
     return Section(
         "obligations",
         "Petite enfance · ce que demande la loi",
-        french.typographic(title),
+        french.typographic(_title(duties)),
         ((1.0, (table,)),),
         french.typographic(report.duties_reading),
         tuple(french.typographic(duty["sentence"]) for duty in duties),
+        on_screen=_sentences(duties),
     )
+
+
+def _title(duties: Sequence[dict]) -> str:
+    """How many bind today, and of how many nothing is found in the data."""
+    binding = [duty for duty in duties if duty["binds"] is True and duty["in_force"]]
+    if not binding:
+        return "Aucune obligation propre à ce territoire n’est établie pour l’accueil du jeune enfant"
+    unmet = sum(duty["met"] is False for duty in binding)
+    count = french.in_words(len(binding), feminine=True, capital=True)
+    noun = french.plural(len(binding), "obligation légale en vigueur", "obligations légales en vigueur")
+    trace = f", dont {unmet} sans trace dans les données" if unmet else ""
+    return f"{count} {noun} pour l’accueil du jeune enfant, si la compétence est exercée ici{trace}"
+
+
+def _sentences(duties: Sequence[dict]) -> tuple[Block, ...]:
+    """A sentence for each that binds or may bind, then the names of the others."""
+    told = tuple(
+        ("", french.typographic(duty["sentence"]), False) for duty in duties if duty["binds"] is not False
+    )
+    others = [f"« {duty['duty']} »" for duty in duties if duty["binds"] is False]
+    if others:
+        said = f"Sous le seuil de la loi, sans obligation ici : {french.listing(others)}."
+        told = (*told, ("", french.typographic(said), False))
+    return (Text(told),)
 
 
 def _threshold(over: int | None) -> str:

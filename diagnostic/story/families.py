@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from diagnostic import french
-from diagnostic.indicators import BY_ID
+from diagnostic import french, reading
+from diagnostic.indicators import FACILITY_LABELS
 from diagnostic.report import Report
-from diagnostic.story.blocks import Section, Table, Text
-from diagnostic.story.figures import amount, compared, notes_of, source_line, value_of
+from diagnostic.story.blocks import Data, KeyFigures, Section, Table, Text
+from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
 from diagnostic.story.words import known
+
+RATIOS = ("enfants_par_rpe", "enfants_par_laep", "habitants_par_centre_social", "part_monoparentales")
+HOUSEHOLDS = (
+    "part_monoparentales",
+    "taux_pauvrete",
+    "niveau_vie_median",
+    "enfants_par_laep",
+    "habitants_par_centre_social",
+)
 
 
 def families_section(report: Report) -> Section | None:
-    names = [
-        n
-        for n in ("enfants_par_rpe", "enfants_par_laep", "habitants_par_centre_social", "part_monoparentales")
-        if n in report.findings
-    ]
-    rows = list(_service_rows(report))
+    """The services counted, one for how many, and how many young people there are."""
+    rows = sorted(_service_rows(report), key=lambda row: row[1] == french.UNKNOWN)
     if not rows:
         return None
-    rows.sort(key=lambda row: row[1] == french.UNKNOWN)
+    names = [name for name in RATIOS if name in report.findings]
     table = Table(
         "Services aux familles, jeunesse et vie sociale",
         ("Service", "Nombre", "Rapporté au besoin", "Lecture"),
@@ -30,24 +35,76 @@ def families_section(report: Report) -> Section | None:
         (1,),
     )
     young = _youth(report)
-    names = [*names, "jeunes_12_25"]
-    main = next((n for n in names if value_of(report.findings[n]) is not None), None)
-    unknown = sum(row[1] == french.UNKNOWN for row in rows)
-    title = "Familles, jeunesse et vie sociale : les services recensés"
-    if main is not None:
-        finding, indicator = report.findings[main], BY_ID[main]
-        title = f"{indicator.label} : {amount(finding, indicator, indicator.unit[0] if indicator.unit[0] in '%€' else '')}"
-    if unknown:
-        title += (
-            f" ; {french.quantity(unknown, 'service reste', 'services restent')} à documenter avec la Caf"
-        )
+    every = _data(report)
     return Section(
         "familles",
         "Familles, jeunesse et vie sociale",
-        french.typographic(title),
+        french.typographic(_title(report)),
         ((0.74, (table,)), (0.26, (young,))) if young is not None else ((1.0, (table,)),),
-        f"{'« — » : valeur inconnue, jamais nulle. ' if unknown else ''}{source_line(report, names)}",
+        source_line(report, [*names, "jeunes_12_25"], beside=("enfants_par_laep",)),
+        notes_of(report, [*names, "jeunes_12_25"]),
+        subtitle="Lieux et services recensés sur le territoire",
+        caution="Un type absent du fichier chargé est inconnu, non nul.",
+        statuses=("officiel",),
+        indicators=tuple(names),
+        data=every,
+        on_screen=(Table("", every.header, every.rows, (0.2, 0.1, 0.2, 0.12, 0.12, 0.26), (1, 3, 4)),),
+    )
+
+
+def _title(report: Report) -> str:
+    """The first counts that are known, and how many services are not counted."""
+    counted = [row for row in report.services if known(row["count"]) is not None]
+    unknown = len(report.services) - len(counted)
+    parts = [f"{french.number(row['count'])} {_noun(row)}" for row in counted[:3]]
+    said_ = french.capitalised(french.listing(parts)) if parts else "Services aux familles non recensés"
+    asked = french.quantity(unknown, "service reste", "services restent")
+    return f"{said_} ; {asked} à documenter avec la Caf" if unknown else said_
+
+
+def _noun(row: dict) -> str:
+    one, many = FACILITY_LABELS.get(row["stat"], (row["label"], row["label"]))
+    return french.plural(row["count"], one, many)
+
+
+def _data(report: Report) -> Data:
+    """Each service: how many, for how many people, what is missing, how many communes without, the reason."""
+    return Data(
+        ("Service", "Nombre", "Repère", "À ajouter", "Communes sans", "À savoir"),
+        tuple(
+            (
+                french.capitalised(french.typographic(row["label"])),
+                said(row["count"]),
+                ""
+                if known(row["ratio"]) is None
+                else f"{french.number(row['ratio'])} {row['ratio_unit'] or ''}".strip(),
+                "" if known(row["missing"]) is None else french.number(row["missing"]),
+                "" if known(row["members_without"]) is None else french.number(row["members_without"]),
+                french.typographic(row["reason"] or ""),
+            )
+            for row in report.services
+        ),
+    )
+
+
+def households_section(report: Report) -> Section | None:
+    """Families and incomes; the title is the first figure that says something."""
+    names = [name for name in HOUSEHOLDS if name in report.findings]
+    told = next((name for name in names if value_of(report.findings[name]) is not None), None)
+    if told is None or not report.findings[told].reading:
+        return None
+    return Section(
+        "menages",
+        "Familles · repères",
+        reading.title(report.findings[told].reading),
+        ((1.0, (figures_table(report, names, "Familles, revenus et lieux pour les parents"),)),),
+        source_line(report, names),
         notes_of(report, names),
+        on_slides=False,
+        subtitle="Familles, revenus et lieux pour les parents",
+        statuses=statuses(report, told),
+        indicators=tuple(names),
+        on_screen=(KeyFigures(tuple(names)),),
     )
 
 

@@ -40,6 +40,11 @@ def whole(value: float | None) -> float | None:
     return None if known(value) is None else float(french.rounded(value))
 
 
+def said(value: float | None) -> str:
+    """A count as small figures print it: unknown is said, never zero."""
+    return "inconnu" if known(value) is None else french.number(value)
+
+
 def statuses(report: Report, indicator: str, *, members: bool = False) -> tuple[str, ...]:
     """The status words of the known values of an indicator, of the territory or of its members."""
     found = [member.findings.get(indicator) for member in report.members] if members else []
@@ -123,7 +128,9 @@ def source_line(
         if line.id in years:
             own = vintages[line.id] == {line.vintage} and line.vintage.isdecimal()
             when = [line.vintage] if own else sorted(filter(None, years[line.id]))
-            said.setdefault(line.producer, {})[line.title] = french.listing(list(filter(None, when)))
+            said.setdefault(line.producer, {})[line.title] = french.listing(
+                [year for year in when if year and not line.title.endswith(year)]
+            )
     if not said:
         return ""
     each = [

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
+from diagnostic.model import Status
 from diagnostic.report import Report
-from diagnostic.story.blocks import Card, Cards, Map, Section
-from diagnostic.story.figures import notes_of, source_line, status_text, value_of
+from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Section, Table, Text
+from diagnostic.story.figures import notes_of, said, source_line, status_text, statuses, value_of, whole
 from diagnostic.story.words import known, listed
+
+INDICATORS = ("acces_alsh", "acces_alsh_5km")
+MOST_BARS = 25
+"""Communes drawn or listed in a document: the data have all."""
 
 
 def leisure_section(report: Report) -> Section | None:
@@ -67,7 +72,121 @@ def leisure_section(report: Report) -> Section | None:
         columns,
         source_line(report, ("acces_alsh", "nombre_qpv") if share is not None else ("acces_alsh",)),
         (indicator.definition, indicator.caveat, *notes_of(report, ("acces_alsh", "acces_alsh_5km"))),
+        subtitle="Accueils de loisirs sans hébergement, enfants de 3 à 11 ans",
+        caution="Distances à vol d’oiseau depuis le centre des communes ; ni les places, ni les horaires, ni les tarifs.",
+        statuses=tuple(dict.fromkeys(word for _, _, word in _facts(report))),
+        indicators=INDICATORS,
+        on_screen=(Facts(_facts(report)), Text((("", french.typographic(alsh.reading), False),))),
     )
+
+
+def _facts(report: Report) -> tuple[tuple[str, str, str], ...]:
+    """Children aged 3 to 11: all, in a commune with a centre, within the radius, beyond."""
+    alsh, finding = report.alsh, report.findings.get("enfants_3_11")
+    word = "estimé" if finding and finding.status is Status.ESTIMATED else "calculé"
+    beyond = None
+    if alsh.children is not None and alsh.within_radius is not None:
+        beyond = max(0.0, alsh.children - alsh.within_radius)
+    pairs = (
+        ("Enfants de 3 à 11 ans", alsh.children),
+        ("Leur commune a un accueil", alsh.with_access),
+        (f"À moins de {french.number(alsh.radius_km)} km d’un accueil", alsh.within_radius),
+        ("Au-delà", beyond),
+    )
+    return tuple((label, said(value), word if value is not None else "non publié") for label, value in pairs)
+
+
+def without_section(report: Report) -> Section | None:
+    """Children of the communes that have no centre of their own; brown where the nearest is beyond the radius."""
+    rows = sorted(
+        report.alsh.without,
+        key=lambda row: -1.0 if row["children"] is None else row["children"],
+        reverse=True,
+    )
+    if not rows or report.alsh.with_access is None:
+        return None
+    bars = tuple(
+        (french.typographic(row["name"]), row["children"], bool(row.get("beyond")))
+        for row in rows
+        if row["children"] is not None
+    )[:MOST_BARS]
+    km = french.number(report.alsh.radius_km)
+    beyond = any(row.get("beyond") for row in rows)
+    colours = (
+        f"en brun, celles qui sont à plus de {km} km d’un accueil"
+        if beyond
+        else f"aucune n’est à plus de {km} km d’un accueil"
+    )
+    children = french.quantity(sum(row["children"] or 0 for row in rows), "enfant vit", "enfants vivent")
+    data = Data(
+        ("Commune", "Enfants de 3 à 11 ans", "Accueil le plus proche", "Distance (km)", "Au-delà du rayon"),
+        tuple(
+            (
+                french.typographic(row["name"]),
+                whole(row["children"]),
+                row.get("nearest") or "inconnu",
+                row.get("nearest_km"),
+                {None: "inconnu", True: "oui", False: "non"}[row.get("beyond")],
+            )
+            for row in rows
+        ),
+    )
+    drawn = Ranked("Enfants de 3 à 11 ans", bars, (), 0, unit="enfants de 3 à 11 ans")
+    return Section(
+        "alsh_sans",
+        "Enfance · communes sans accueil de loisirs",
+        french.typographic(
+            f"{children} dans {french.quantity(len(rows), 'commune', 'communes')} sans accueil de loisirs"
+        ),
+        ((1.0, (drawn,)),),
+        source_line(report, ("acces_alsh_5km", "enfants_3_11")),
+        (BY_ID["acces_alsh"].caveat,),
+        on_slides=False,
+        subtitle=f"Enfants de 3 à 11 ans des communes sans accueil ; {colours}",
+        statuses=statuses(report, "enfants_3_11"),
+        indicators=INDICATORS,
+        data=data,
+        on_screen=(drawn,) if bars else (),
+    )
+
+
+def schools_section(report: Report) -> Section | None:
+    """Communes that have a school and no leisure centre."""
+    rows = report.alsh.schools_without
+    if report.alsh.with_access is None:
+        return None
+    data = Data(
+        ("Commune", "Écoles", "Enfants de 3 à 11 ans"),
+        tuple((french.typographic(row["name"]), row["schools"], whole(row["children"])) for row in rows),
+    )
+    table = Table(
+        "Communes ayant une école et aucun accueil de loisirs recensé",
+        data.header,
+        tuple(
+            (row["name"], french.number(row["schools"]), said(row["children"])) for row in rows[:MOST_BARS]
+        ),
+        (0.5, 0.2, 0.3),
+        (1, 2),
+    )
+    schools = french.quantity(sum(row["schools"] for row in rows), "école", "écoles")
+    count = french.quantity(len(rows), "commune a", "communes ont")
+    title = f"{count} une école mais pas d’accueil de loisirs : {schools} en tout"
+    return Section(
+        "ecoles",
+        "Enfance · écoles",
+        french.typographic(title if rows else "Aucune commune ayant une école n’est sans accueil de loisirs"),
+        ((1.0, (table,)),) if rows else (),
+        source_line(report, ("acces_alsh",)),
+        (),
+        on_slides=False,
+        subtitle=f"{table.caption}{_first(len(rows))}",
+        statuses=("calculé",),
+        data=data if rows else None,
+    )
+
+
+def _first(count: int) -> str:
+    return f" ; les {MOST_BARS} premières, les autres dans les données" if count > MOST_BARS else ""
 
 
 def _alsh_title(report: Report, share: float | None) -> str:

@@ -6,8 +6,8 @@ from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Finding, Indicator
 from diagnostic.report import Report
-from diagnostic.story.blocks import Card, Cards, Section
-from diagnostic.story.figures import amount, figures_table, notes_of, source_line, value_of
+from diagnostic.story.blocks import Card, Cards, Facts, Section
+from diagnostic.story.figures import amount, figures_table, notes_of, source_line, statuses, value_of
 
 PORTRAIT = (
     "population",
@@ -19,6 +19,8 @@ PORTRAIT = (
     "taux_pauvrete",
     "part_monoparentales",
 )
+
+BRIEF = ("population", "enfants_moins_3", "enfants_3_11", "naissances", "nombre_qpv", "equipements_en_qpv")
 
 
 def essentiel_section(report: Report) -> Section | None:
@@ -85,4 +87,17 @@ def portrait_section(report: Report) -> Section | None:
         ((1.0, (figures_table(report, names, "Le territoire et ses repères"),)),),
         source_line(report, names),
         notes_of(report, names),
+        subtitle="Le territoire en bref",
+        statuses=statuses(report, "population"),
+        indicators=tuple(names),
+        on_screen=(Facts(tuple(_brief(report, name) for name in BRIEF if name in report.findings)),),
     )
+
+
+def _brief(report: Report, name: str) -> tuple[str, str, str]:
+    """A count with its year and its status."""
+    finding, indicator = report.findings[name], BY_ID[name]
+    value = value_of(finding)
+    year = f" ({finding.year})" if finding.year and value is not None else ""
+    printed = reading.NOT_AVAILABLE if value is None else french.number(value, indicator.decimals)
+    return f"{indicator.short}{year}", printed, reading.status_word(finding, indicator)

@@ -1,59 +1,225 @@
-"""Access to rights: the distance to a France services."""
+"""Access to rights: the distance to a France services, and who lives far from one."""
 
 from __future__ import annotations
 
-from diagnostic import french
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from diagnostic import french, territories
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Finding
-from diagnostic.report import Report
-from diagnostic.story.blocks import Card, Cards, Ranked, Section, Text
+from diagnostic.report import Report, data
+from diagnostic.story.blocks import Card, Cards, Data, Facts, KeyFigures, Ranked, Section, Text
 from diagnostic.story.figures import amount, compared, notes_of, source_line, status_text, value_of
+from diagnostic.story.services import counts
+from diagnostic.warehouse import Database
+
+DISTANCE = "distance_france_services"
+MOST_BARS = 15
+STAT = "france_services"
+FAR_KM = (5, 10, 20)
+"""Distances beyond which the inhabitants are counted, as the crow flies."""
+MOST_NAMED = 2_000
+"""Communes beyond which the farthest one says nothing of the territory: in a country, an island."""
 
 
-def rights_section(report: Report) -> Section | None:
-    finding = report.findings.get("distance_france_services")
-    if finding is None:
+@dataclass(frozen=True)
+class Near:
+    """The nearest place of one type: what each commune's centre is from it."""
+
+    mean_km: float | None
+    farthest: str
+    farthest_km: float | None
+    by_commune: tuple[dict, ...]
+
+
+def nearest(report: Report, db: Database | None, stat: str = STAT) -> Near | None:
+    """The row of the report for that type, or the same for a territory too large for the report to list its
+    communes; None when no file locates any."""
+    row = next((row for row in report.access.nearest if row["stat"] == stat), None)
+    if row is not None and row["by_commune"]:
+        return Near(row["mean_km"], row["farthest"] or "", row["farthest_km"], tuple(row["by_commune"]))
+    return _of_communes(db, report, stat) if db is not None else None
+
+
+def _of_communes(db: Database, report: Report, stat: str) -> Near | None:
+    found, codes = data.near(db, stat), territories.communes(db, report.territory)
+    if found is None or not codes:
         return None
-    indicator = BY_ID["distance_france_services"]
-    rows = sorted(
-        (
-            (french.name(m.territory), value_of(m.findings.get(indicator.id)))
-            for m in report.members
-            if value_of(m.findings.get(indicator.id)) is not None
-        ),
-        key=lambda row: -row[1],
+    frame = data.communes(db)
+    where = frame.index.get_indexer(list(codes))
+    km = found.km[where]
+    # A facility of the commune itself is near, wherever the centre of the commune lies.
+    km = np.where((frame[stat].to_numpy(float)[where] > 0) & np.isnan(km), 0.0, km)
+    if np.isnan(km).all():
+        return None
+    names = frame["name"].to_numpy()[where]
+    rows = tuple(
+        {"code": code, "name": name, "km": None if np.isnan(far) else far, "place": place}
+        for code, name, far, place in zip(codes, names, km.tolist(), found.name[where], strict=True)
     )
-    if value_of(finding) is None and not rows:
+    last = int(np.nanargmax(km))
+    finding = report.findings.get("distance_france_services")
+    return Near(finding.value if finding else None, names[last], float(km[last]), rows)
+
+
+def population(db: Database, near: Near | None) -> Mapping[str, float]:
+    """Inhabitants of each commune measured, by code; a commune whose number is unknown is left out."""
+    if near is None:
+        return {}
+    people = data.communes(db)["population"].reindex([row["code"] for row in near.by_commune])
+    return people.dropna().to_dict()
+
+
+def beyond(near: Near, people: Mapping[str, float]) -> list[tuple[int, float | None, int]]:
+    """For each distance: inhabitants beyond it (None when a commune's are unknown) and communes."""
+    answer = []
+    for limit in FAR_KM:
+        far = [row["code"] for row in near.by_commune if row["km"] is not None and row["km"] > limit]
+        known = [people[code] for code in far if code in people]
+        answer.append((limit, sum(known) if len(known) == len(far) else None, len(far)))
+    return answer
+
+
+def rights_section(report: Report, db: Database | None = None) -> Section | None:
+    """How far the mean inhabitant is, and the farthest communes; `db` lists those of a large territory."""
+    finding, indicator = report.findings.get(DISTANCE), BY_ID[DISTANCE]
+    near = nearest(report, db)
+    if finding is None or (value_of(finding) is None and near is None):
         return None
+    rows = _farthest(near)
     beside = [f"{n} : {french.number(v, 1)} km" for n, v in compared(finding, report) if v is not None]
     dates = _dates(report, finding)
-    cards = [
-        Card(
-            amount(finding, indicator) + (f"{french.NBSP}km" if value_of(finding) is not None else ""),
-            "en moyenne",
-            "Distance de l’habitant moyen à une France services, à vol d’oiseau",
-            " ; ".join((*beside, dates) if dates else beside)
-            or status_text(finding, indicator, report.territory),
-        )
-    ]
-    columns: tuple = ((1.0, (Cards(tuple(cards)),)),)
+    card = Card(
+        amount(finding, indicator) + (f"{french.NBSP}km" if value_of(finding) is not None else ""),
+        "en moyenne",
+        "Distance de l’habitant moyen à une France services, à vol d’oiseau",
+        " ; ".join((*beside, dates) if dates else beside)
+        or status_text(finding, indicator, report.territory),
+    )
+    drawn = Ranked("Communes les plus éloignées, en km", tuple(rows[:MOST_BARS]), (), 1, unit="km")
+    columns: tuple = ((1.0, (Cards((card,)),)),)
     if len(rows) >= 3:
-        far = tuple((n, v, False) for n, v in rows[:10])
-        columns = (
-            (0.5, (Cards(tuple(cards)), Text((("Lecture", indicator.caveat, False),)))),
-            (0.5, (Ranked("Communes les plus éloignées, en km", far, (), 1),)),
-        )
-    title = f"{french.capitalised(french.at(report.territory))}, une France services est en moyenne à {amount(finding, indicator)}{french.NBSP}km"
-    if value_of(finding) is None:
-        title = "La distance aux France services n’est pas connue partout"
+        short = Ranked(drawn.caption, drawn.rows[:10], (), 1, unit="km")
+        columns = ((0.5, (Cards((card,)), Text((("Lecture", indicator.caveat, False),)))), (0.5, (short,)))
+    people = population(db, near) if db is not None else {}
     return Section(
         "droits",
         "Accès aux droits et inclusion numérique",
-        french.typographic(title),
+        french.typographic(_title(report, finding, near)),
         columns,
-        source_line(report, (indicator.id,), members=True),
-        notes_of(report, (indicator.id,)),
+        source_line(report, (DISTANCE,), members=True),
+        notes_of(report, (DISTANCE,)),
         on_slides=len(columns) > 1,
+        subtitle="Distance à vol d’oiseau du centre de la commune, en kilomètres",
+        caution="Le trajet par la route est plus long.",
+        statuses=("calculé",),
+        indicators=(DISTANCE,),
+        data=_data(near, people) if near is not None else None,
+        on_screen=(*((drawn,) if len(rows) > 1 else ()), KeyFigures((DISTANCE,)), counts(report, (STAT,))),
+    )
+
+
+def _farthest(near: Near | None) -> list[tuple[str, float, bool]]:
+    """Communes from the farthest."""
+    rows = [(french.typographic(row["name"]), row["km"], False) for row in near.by_commune] if near else []
+    return sorted((row for row in rows if row[1] is not None), key=lambda row: -row[1])
+
+
+def _title(report: Report, finding: Finding, near: Near | None) -> str:
+    """The mean, then the farthest commune where there are several and not too many to tell one from another."""
+    if near is not None and len(near.by_commune) == 1 and near.farthest_km is not None:
+        km = french.quantity(near.farthest_km, "kilomètre", "kilomètres", 1)
+        return f"La structure France services la plus proche est à {km} du centre de la commune"
+    said = "La distance moyenne aux France services n’est pas connue"
+    if value_of(finding) is not None:
+        where = french.capitalised(french.at(report.territory))
+        said = (
+            f"{where}, une France services est en moyenne à {amount(finding, BY_ID[DISTANCE])}{french.NBSP}km"
+        )
+    if near is None or near.farthest_km is None or len(near.by_commune) > MOST_NAMED:
+        return said
+    km = french.number(near.farthest_km, 1)
+    return (
+        f"{said} ; {french.typographic(near.farthest)} est la commune la plus éloignée, à {km}{french.NBSP}km"
+    )
+
+
+def _data(near: Near, people: Mapping[str, float]) -> Data:
+    """Communes, the farthest first."""
+    rows = sorted(near.by_commune, key=lambda row: -1.0 if row["km"] is None else row["km"], reverse=True)
+    return Data(
+        ("Commune", "Distance (km)", "Structure la plus proche", "Habitants"),
+        tuple(
+            (row["name"], row["km"], row.get("place") or "inconnue", people.get(row["code"])) for row in rows
+        ),
+    )
+
+
+def far_section(report: Report, db: Database | None = None) -> Section | None:
+    """How many inhabitants live in communes whose centre is beyond each distance."""
+    near = nearest(report, db)
+    if near is None or db is None:
+        return None
+    found = beyond(near, population(db, near))
+    items = tuple(
+        (
+            f"À plus de {limit} km",
+            "inconnu" if number is None else french.quantity(number, "habitant", "habitants"),
+            "calculé" if number is not None else "non publié",
+        )
+        for limit, number, _ in found
+    )
+    limit, number, _ = found[0]
+    who = {None: "Un nombre inconnu d’habitants vit"}.get(
+        number, french.quantity(number or 0, "habitant vit", "habitants vivent")
+    )
+    left = unmeasured(near)
+    return Section(
+        "eloignes",
+        "Accès aux droits · population éloignée",
+        french.typographic(f"{who} à plus de {limit} km d’une structure France services"),
+        (
+            (
+                1.0,
+                (
+                    Cards(
+                        tuple(
+                            Card(
+                                figure.rpartition(french.NBSP)[0] or figure,
+                                figure.rpartition(french.NBSP)[2],
+                                label,
+                                "Habitants des communes dont le centre est au-delà",
+                            )
+                            for label, figure, _ in items
+                        )
+                    ),
+                ),
+            ),
+        ),
+        source_line(report, (DISTANCE, "population")),
+        (),
+        on_slides=False,
+        subtitle="Habitants des communes dont le centre est au-delà",
+        caution=left,
+        statuses=("calculé",),
+        on_screen=(Facts(items),),
+    )
+
+
+def unmeasured(near: Near) -> str:
+    """How many communes are left out of the counts for want of a distance; empty when none is."""
+    count = sum(row["km"] is None for row in near.by_commune)
+    if not count:
+        return ""
+    noun = french.quantity(count, "commune", "communes")
+    verb = french.verb(count, "n’est pas comptée", "ne sont pas comptées")
+    return (
+        f"{noun} {verb} ici : leur distance est inconnue."
+        if count > 1
+        else f"{noun} {verb} ici : sa distance est inconnue."
     )
 
 

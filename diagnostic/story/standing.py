@@ -5,8 +5,8 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
-from diagnostic.story.blocks import Section, Strip, Strips
-from diagnostic.story.figures import compared, notes_of, source_line, value_of
+from diagnostic.story.blocks import KeyFigures, Section, Strip, Strips
+from diagnostic.story.figures import compared, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.words import called, ceiling_of, dated, known, ranked
 
 STRIPS = (
@@ -16,6 +16,15 @@ STRIPS = (
     "places_am_100",
     "acces_alsh",
     "niveau_vie_median",
+)
+
+KEY_FIGURES = (
+    "taux_couverture",
+    "places_eaje_100",
+    "places_am_100",
+    "acces_alsh",
+    "enfants_par_rpe",
+    "part_population_qpv",
 )
 
 
@@ -44,7 +53,7 @@ def standing_section(report: Report) -> Section | None:
             )
         )
     if not rows:
-        return None
+        return _alone(report)
     rows = rows[:5]
     siblings = report.siblings_label or "territoires de même niveau"
     title = (
@@ -54,7 +63,7 @@ def standing_section(report: Report) -> Section | None:
     beside = compared(report.findings[drawn[0]], report)
     return Section(
         "position",
-        "Petite enfance · position",
+        "Chiffres clés · position",
         french.typographic(title),
         (
             (
@@ -73,4 +82,27 @@ def standing_section(report: Report) -> Section | None:
         source_line(report, drawn[: len(rows)]),
         (f"Rang 1 : la valeur la plus haute. Comparaison avec : {siblings}.", *notes_of(report, drawn)),
         on_slides=len(rows) > 1,
+        subtitle="Chaque trait gris est un territoire comparable ; le rond est "
+        f"{french.the(report.territory)}.",
+        statuses=statuses(report, drawn[0]),
+        indicators=tuple(drawn),
+        on_screen=(KeyFigures(tuple(name for name in KEY_FIGURES if name in report.findings)),),
+    )
+
+
+def _alone(report: Report) -> Section | None:
+    """The same figures where nothing compares with the territory."""
+    names = [name for name in KEY_FIGURES if name in report.findings]
+    if all(value_of(report.findings[name]) is None for name in names):
+        return None
+    return Section(
+        "position",
+        "Chiffres clés",
+        french.typographic(f"Les chiffres clés {french.of(report.territory)}"),
+        ((1.0, (figures_table(report, names, "Chiffres clés"),)),),
+        source_line(report, names),
+        notes_of(report, names),
+        on_slides=False,
+        indicators=tuple(names),
+        on_screen=(KeyFigures(tuple(names)),),
     )

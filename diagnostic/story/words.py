@@ -78,18 +78,6 @@ def labelled(indicator: Indicator) -> str:
     return indicator.label
 
 
-def with_article(short: str) -> str:
-    masculine = ("Taux", "Accès", "Niveau", "Accueil")
-    lowered = short[:1].lower() + short[1:]
-    if short.startswith(("Crèches", "Places", "Assistantes", "Naissances")):
-        return f"les {lowered}"
-    if short.startswith("Tous"):
-        return "les places, tous modes"
-    if french.elides(lowered):
-        return f"l’{lowered}"
-    return f"le {lowered}" if short.startswith(masculine) else f"la {lowered}"
-
-
 def ranked(rank: int, of: int, shared: bool) -> str:
     """ "8ᵉ sur 28", "1ᵉʳ ex æquo sur 26" where others have the same value."""
     return f"{french.ordinal(rank)}{' ex æquo' if shared else ''} sur {of}"
@@ -101,10 +89,9 @@ def ceiling_of(indicator: Indicator) -> float:
 
 
 def dated(indicator: Indicator, finding: Finding) -> str:
-    """ "le taux de couverture en 2021", "les places, tous modes, en 2020"."""
-    said = with_article(indicator.short)
-    comma = "," if "," in said else ""
-    return f"{said}{comma} en {finding.year}" if finding.year else said
+    """ "le taux de couverture en 2021", "les places d’accueil, tous modes, en 2020"."""
+    comma = "," if "," in indicator.noun else ""
+    return f"{indicator.noun}{comma} en {finding.year}" if finding.year else indicator.noun
 
 
 def against(report: Report, indicator: str) -> str:

@@ -1,45 +1,30 @@
-"""What the page Agir needs: the communes before any project, who reaches whom, where places are short."""
+"""Words and tables of the page Agir: projects, their effects, what they cost, where to begin."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from diagnostic import access, french, reference, territories
+from diagnostic import french, reference, territories
 from diagnostic.measure import COMPUTED, OFFICIAL
 from diagnostic.model import DiagnosticError, Finding, Level, Territory
 from diagnostic.report import Report
 from diagnostic.simulation import (
     INVESTMENT,
     RUNNING,
-    Accessibility,
     AlshProject,
     CrecheProject,
     Funding,
     Project,
     RpeProject,
     YouthProject,
-    catchment,
-    priority_weights,
     range_text,
-    shortfall,
-    where_first,
 )
+from diagnostic.simulation.ground import MOST_COMMUNES, Ground, access_known
 from diagnostic.warehouse import Database
 
-_LEAST_SHARE = 0.5
-"""Beyond half or double, what the published rate leaves to the other communes is no correction but a contradiction."""
-MOST_COMMUNES = 1000
-"""The largest département has 890: beyond, one would wait, and no convention is that large."""
-# A crèche 15 km away is shared with children 15 km beyond: 31 km of latitude, and as far again of longitude.
-_MARGIN = 0.28
 _KINDS = {
     "Crèche": CrecheProject,
     "Relais petite enfance": RpeProject,
@@ -49,93 +34,11 @@ _KINDS = {
 KINDS = tuple(_KINDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """The communes of a territory before any project, its published places, and who shares them.
-
-    `communes` is the frame that `simulate` wants; `measured` has besides `access`, what a child reaches,
-    where it is known. `accessibility` and `reach` are None where the coordinates or the places around are
-    unknown. `year` dates the places.
-    """
-
-    communes: pd.DataFrame
-    measured: pd.DataFrame
-    whole_places: float | None
-    year: int | None
-    accessibility: Accessibility | None
-    reach: pd.DataFrame | None
-
-
-def ground(db: Database, territory: Territory) -> Ground:
-    """What is known today of the territory and of its neighbours within reach."""
-    codes = territories.communes(db, territory)
-    around = _around(db, codes)
-    whole = _whole(db, territory)
-    around = around.assign(children=_children(around, codes, whole))
-    communes = around.loc[[code for code in codes if code in around.index]].drop(
-        columns=["children_now", "children_then", "official"]
-    )
-    accessibility, reach = _catchment(around, communes.index)
-    measured = _measured(communes, accessibility)
-    known = "access" in measured
-    return Ground(communes, measured, whole.places, whole.year, accessibility, reach if known else None)
-
-
-class _Whole(NamedTuple):
-    """Published places of a territory, their year, and the coverage that the same producer publishes."""
-
-    places: float | None
-    year: int | None
-    rate: float | None
-
-
-def _whole(db: Database, territory: Territory) -> _Whole:
-    rows = db.rows(
-        """
-        select indicator, coalesce(numerator, value), year
-        from figure
-        where indicator in (?, ?) and level = ? and code = ? and value is not null
-        qualify row_number() over (partition by indicator order by year desc) = 1
-        """,
-        COMPUTED,
-        OFFICIAL,
-        str(territory.level),
-        territory.code,
-    )
-    found = {indicator: (value, year) for indicator, value, year in rows}
-    places, year = found.get(COMPUTED, (None, None))
-    return _Whole(places, year, found.get(OFFICIAL, (None, None))[0])
-
-
-def _children(around: pd.DataFrame, codes: Sequence[str], whole: _Whole) -> pd.Series:
-    """Children under 3 of each commune, such that its places give the published coverage where there is one.
-
-    Births alone make too many children in the towns that families leave. The communes without a published
-    rate keep the children reckoned from births, moved alike so that the territory has its published rate.
-    """
-    rated = around["places"].notna() & (around["official"] > 0)
-    children = around["children"].where(~rated, around["places"] / around["official"] * 100)
-    if whole.places is None or not whole.rate:
-        return children
-    inside = around.index.isin(codes)
-    fixed, rest = children[inside & rated].sum(), children[inside & ~rated].sum()
-    share = (whole.places / whole.rate * 100 - fixed) / rest if rest > 0 else math.nan
-    if _LEAST_SHARE <= share <= 1 / _LEAST_SHARE:
-        children = children.where(~(inside & ~rated), children * share)
-    return children
-
-
-@lru_cache(maxsize=64)
-def cached_ground(db: Database, territory: Territory) -> Ground:
-    """`ground`, kept for every session that asks the same of the same database."""
-    return ground(db, territory)
-
-
 def target_of(finding: Finding | None) -> float | None:
     """The reference's value, in places per 100 children; None when unknown."""
     if finding is None:
         return None
-    return next((c.value for c in finding.comparators if c.key == finding.reference), None)
+    return finding.beside.value if finding.beside is not None else None
 
 
 def coverage_target(report: Report) -> float | None:
@@ -180,40 +83,6 @@ def scale_years() -> list[int]:
     return sorted(reference.scale_years(), reverse=True)
 
 
-def _measured(communes: pd.DataFrame, accessibility: Accessibility | None) -> pd.DataFrame:
-    """The communes with what a child reaches now, where it is known for one of them at least."""
-    if accessibility is None:
-        return communes
-    reached = communes.assign(access=accessibility(communes["creche_places"], communes["children"]))
-    return reached if reached["access"].notna().any() else communes
-
-
-def access_known(ground_: Ground) -> bool:
-    """Whether what a child reaches is known for one commune at least."""
-    return "access" in ground_.measured
-
-
-def first(
-    ground_: Ground, places: int, target: float, *, qpv_first: bool = False, poverty: float | None = None
-):
-    """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate.
-
-    `qpv_first` and `poverty` (a rate, in %) put first the communes with a quartier prioritaire, and those
-    poorer than that rate.
-    """
-    rows = ground_.measured if qpv_first else ground_.measured.drop(columns="qpv")
-    priority = priority_weights(rows, poverty_reference=poverty) if qpv_first or poverty is not None else None
-    return where_first(ground_.measured, places, target=target, reach=ground_.reach, priority=priority)
-
-
-@lru_cache(maxsize=256)
-def proposal(
-    db: Database, territory: Territory, places: int, target: float, qpv_first: bool, poverty: float | None
-):
-    """`first`, kept for every session that asks the same of the same database."""
-    return first(cached_ground(db, territory), places, target, qpv_first=qpv_first, poverty=poverty)
-
-
 def poverty_line(ground_: Ground, report: Report) -> float | None:
     """The reference's poverty rate, where it can order the communes; None when it cannot."""
     known = ground_.communes["poverty"].notna().any()
@@ -230,25 +99,6 @@ def weights_sentence(qpv: bool, poverty: float | None) -> str:
     if not said:
         return ""
     return f"{french.capitalised(' ; '.join(said))} : un choix de l’outil, non une règle."
-
-
-def too_large(db: Database, territory: Territory) -> bool:
-    """Whether the territory has too many communes for a project to be weighed against each."""
-    return len(territories.communes(db, territory)) > MOST_COMMUNES
-
-
-def after_projects(ground_: Ground, projects: Sequence[Project], target: float) -> float | None:
-    """The shortfall once the crèche projects stand; None where a commune's data are unknown."""
-    added: dict[str, int] = {}
-    for one in projects:
-        if isinstance(one, CrecheProject):
-            added[one.commune] = added.get(one.commune, 0) + one.places
-    if not added:
-        return None
-    try:
-        return shortfall(ground_.measured, added, target=target, reach=ground_.reach)
-    except DiagnosticError:
-        return None
 
 
 def effects_table(communes: pd.DataFrame, access_known: bool) -> pd.DataFrame:
@@ -269,119 +119,6 @@ def effects_table(communes: pd.DataFrame, access_known: bool) -> pd.DataFrame:
         columns["Places accessibles, avant"] = rows["access_before"].round(1)
         columns["Places accessibles, après"] = rows["access_after"].round(1)
     return pd.DataFrame(columns)
-
-
-def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
-    """Every commune of the territory and around it, with the parts that a simulation needs."""
-    frame = db.frame(
-        """
-        -- One row per commune within the margin of the asked ones.
-        with asked as (
-            select lon, lat from territory where level = 'commune' and code in (select unnest(?))
-        ),
-        box as (
-            select min(lon) - ? * 2 as west, max(lon) + ? * 2 as east, min(lat) - ? as south, max(lat) + ? as north
-            from asked
-        ),
-        rate as (
-            select code, numerator, denominator, denominator_year,
-                   row_number() over (partition by code order by year desc) as latest
-            from figure
-            where level = 'commune' and indicator = 'places_100' and value is not null
-        ),
-        official as (
-            select code, max_by(value, year) as value
-            from figure
-            where level = 'commune' and indicator = 'taux_couverture' and value is not null
-            group by code
-        ),
-        -- Children of the year of the places, where the places themselves are unknown.
-        dated as (
-            select code, value
-            from total
-            where level = 'commune' and stat = 'enfants_moins_3' and value is not null
-              and year = (select max(denominator_year) from rate where latest = 1)
-        ),
-        part as (
-            select code, stat, value, row_number() over (partition by code, stat order by year desc) as latest
-            from total
-            where level = 'commune' and value is not null
-              and stat in ('enfants_moins_3', 'enfants_3_11', 'alsh', 'rpe', 'jeunes_12_25', 'nombre_qpv')
-        ),
-        -- Crèches of unknown size count as the build counts them.
-        income as (
-            select code, value, row_number() over (partition by code order by year desc) as latest
-            from figure
-            where level = 'commune' and indicator = 'taux_pauvrete' and value is not null
-        ),
-        counted as (
-            select commune as code, value, row_number() over (partition by commune order by year desc) as latest
-            from stat
-            where stat = 'eaje_places_comptees' and value is not null
-        )
-        select t.code, t.name, t.lon, t.lat,
-               any_value(r.denominator) as children,
-               any_value(r.numerator) as places,
-               any_value(o.value) as official,
-               any_value(d.value) as children_then,
-               any_value(p.value) filter (where p.stat = 'enfants_moins_3') as children_now,
-               any_value(c.value) as creche_places,
-               any_value(i.value) as poverty,
-               any_value(p.value) filter (where p.stat = 'enfants_3_11') as children_3_11,
-               any_value(p.value) filter (where p.stat = 'alsh') as alsh,
-               any_value(p.value) filter (where p.stat = 'rpe') as rpe,
-               any_value(p.value) filter (where p.stat = 'jeunes_12_25') as youth_12_25,
-               any_value(p.value) filter (where p.stat = 'nombre_qpv') as qpv
-        from territory t
-        left join box b on true
-        left join rate r on r.code = t.code and r.latest = 1
-        left join official o on o.code = t.code
-        left join dated d on d.code = t.code
-        left join counted c on c.code = t.code and c.latest = 1
-        left join income i on i.code = t.code and i.latest = 1
-        left join part p on p.code = t.code and p.latest = 1
-        where t.level = 'commune' and t.parent is null
-          and (t.code in (select unnest(?))
-               or (t.lon between b.west and b.east and t.lat between b.south and b.north))
-        group by t.code, t.name, t.lon, t.lat
-        order by t.code
-        """,
-        list(codes),
-        _MARGIN,
-        _MARGIN,
-        _MARGIN,
-        _MARGIN,
-        list(codes),
-    )
-    frame = frame.set_index("code")
-    return frame.assign(
-        children=frame["children"].fillna(frame["children_then"]).fillna(frame["children_now"])
-    )
-
-
-def _catchment(around: pd.DataFrame, own: pd.Index):
-    """Accessibility as a function of the crèche places and children of `own`, and the pairs within reach.
-
-    Children are today's, as in the diagnosis: those given move them, and the children around move alike.
-    """
-    links = access.pairs(around["lon"], around["lat"])
-    today = around["children_now"].fillna(around["children"]).astype(float)
-    supply = around["creche_places"].astype(float)
-    if supply.reindex(own).isna().all():
-        return None, None
-    inside = around.index.isin(own)
-    usual = around["children"].astype(float)
-
-    def accessibility(places: pd.Series, children: pd.Series) -> np.ndarray:
-        offered = supply.copy()
-        offered[places.index] = places.astype(float)
-        growth = (children.astype(float) / usual[children.index]).fillna(1.0)
-        before, after = today[own].sum(), (today[own] * growth).sum()
-        people = today * (after / before if before > 0 else 1.0)
-        people[own] = today[own] * growth
-        return access.e2sfca(offered, people, links).value[inside] * 100
-
-    return accessibility, catchment(list(around.index), today, links, access.DEFAULT_BANDS)
 
 
 # --- Words ---------------------------------------------------------------------------------------------

@@ -182,14 +182,14 @@ def messages(report: Report, limit: int = 5) -> None:
     st.html(f'<div class="msgs">{cells}</div>')
 
 
-def headline(report: Report) -> None:
+def headline(report: Report, title: str) -> None:
     """The first message as the title of the page, its detail below."""
     first = next((item for item in report.messages if reading.title(item.sentence) == report.headline), None)
     detail = ""
     if first is not None:
         rest = first.sentence.partition(". ")[2].rstrip(".")
         detail = ". ".join(filter(None, (rest, first.detail)))
-    section("L’essentiel", short(report.headline, report), detail)
+    section("L’essentiel", title, detail)
 
 
 def short(sentence: str, report: Report) -> str:
@@ -762,16 +762,6 @@ def typed_limits(indicator: Indicator, example: str) -> tuple[float, ...]:
         return ()
 
 
-def key_title(report: Report) -> tuple[str, str]:
-    """Message and sub-title of the key figures: among whom the territory stands."""
-    where = french.the(report.territory)
-    sibling = next((item.position for item in report.findings.values() if item.position), None)
-    if sibling is None or not report.siblings_label:
-        return f"Les chiffres clés {french.of(report.territory)}", ""
-    message = f"Où se situe {where} parmi les {french.number(sibling.of)} {report.siblings_label}"
-    return message, f"Chaque trait gris est un territoire comparable ; le rond est {where}."
-
-
 def map_subtitle(found: mapping.View) -> str:
     """What the map draws, its unit, its year."""
     years = sorted({item.year for item in found.findings.values() if item.year and item.value is not None})
@@ -817,52 +807,3 @@ def _unknown_count(found: mapping.View) -> str:
     why = max(set(reasons), key=reasons.count) if reasons else ""
     noun = french.plural(without, "territoire", "territoires")
     return f"{french.number(without)} {noun} sans valeur connue, hachurés. {why}".strip()
-
-
-BRIEF = ("population", "enfants_moins_3", "enfants_3_11", "naissances", "nombre_qpv", "equipements_en_qpv")
-
-
-def brief(report: Report) -> None:
-    """« Le territoire en bref »: counts with their status."""
-    count = report.context.qpv
-    if count is None:
-        message = "Les quartiers prioritaires ne sont pas connus ici"
-    elif count == 0:
-        message = "Aucun quartier prioritaire sur le territoire"
-    else:
-        noun = french.plural(count, "quartier prioritaire", "quartiers prioritaires")
-        message = f"{french.number(count)} {noun} sur le territoire"
-    block("Le territoire en bref", message)
-    items = []
-    for id in BRIEF:
-        finding, indicator = report.findings.get(id), indicators.BY_ID[id]
-        if finding is None:
-            continue
-        value = reading.known_value(finding)
-        printed = reading.NOT_AVAILABLE if value is None else french.number(value, indicator.decimals)
-        label = indicator.short + (f" ({finding.year})" if finding.year and value is not None else "")
-        items.append((label, printed, reading.status_word(finding, indicator)))
-    facts(items)
-
-
-def duties_message(report: Report) -> str:
-    """How many legal duties bind the territory today."""
-    binding = sum(bool(item.get("binds")) and bool(item.get("in_force")) for item in report.duties)
-    if not binding:
-        return "Aucune obligation propre à ce territoire n’est établie"
-    count = french.in_words(binding, feminine=True, capital=True)
-    noun = french.plural(binding, "obligation légale en vigueur", "obligations légales en vigueur")
-    return f"{count} {noun} pour l’accueil du jeune enfant"
-
-
-def duties(report: Report) -> None:
-    """Legal duties: the message, a sentence for each that binds or may bind, the names of the others."""
-    block("Obligations", duties_message(report))
-    note(report.duties_reading)
-    told = [str(item["sentence"]) for item in report.duties if item["binds"] is not False]
-    if told:
-        st.html(f"<ul class='plain'>{''.join(f'<li>{text(sentence)}</li>' for sentence in told)}</ul>")
-    others = [str(item["duty"]) for item in report.duties if item["binds"] is False]
-    if others:
-        named = french.listing([f"« {duty} »" for duty in others])
-        note(f"Sous le seuil de la loi, sans obligation ici : {named}.")

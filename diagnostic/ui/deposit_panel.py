@@ -15,6 +15,7 @@ from diagnostic.directory import resolve
 from diagnostic.local import mapping as mappings
 from diagnostic.local import recognition
 from diagnostic.local.reading import refuse_size
+from diagnostic.local.schema import as_json
 from diagnostic.local.store import deposit
 from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
 from diagnostic.local.validation import Validation, annotated, validate
@@ -69,6 +70,16 @@ def templates() -> None:
                 type="tertiary",
                 key=f"modele_{suffix}",
             )
+        st.download_button(
+            "Schéma (Table Schema)",
+            data=as_json(TEMPLATES[id]),
+            file_name=f"schema_{id}.json",
+            on_click="ignore",
+            icon=":material/download:",
+            type="tertiary",
+            key="modele_schema",
+            help="Pour vérifier un fichier avant de le déposer, avec Validata ou frictionless.",
+        )
     columns = [
         {
             "Colonne": column.label,

@@ -22,7 +22,7 @@ from diagnostic.local.store import Deposit, labels
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import Issue, Validation
 from diagnostic.model import DiagnosticError, Level, Status, Territory
-from diagnostic.ui.services import latest
+from diagnostic.report.local import latest
 from diagnostic.warehouse import Database
 
 ISSUES_SHOWN = 200

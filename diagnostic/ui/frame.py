@@ -22,14 +22,6 @@ from diagnostic.ui import components, home, local_data, observing, pages, picker
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
-KEY_FIGURES = (
-    "taux_couverture",
-    "places_eaje_100",
-    "places_am_100",
-    "acces_alsh",
-    "enfants_par_rpe",
-    "part_population_qpv",
-)
 WAYS_ON = {
     "petite_enfance": "Petite enfance : places, manques, naissances",
     "enfance_jeunesse": "Enfance et jeunesse : accès aux accueils de loisirs",

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from diagnostic import french
+from diagnostic import ROOT, french
 from diagnostic.model import DiagnosticError, Source
 from diagnostic.sources import SOURCES
 from diagnostic.supply import Brought, Built, supply
 from diagnostic.ui import components, loaded
-from diagnostic.warehouse.database import ROOT, own_path
+from diagnostic.warehouse.database import own_path
 
 RAW = ROOT / "data" / "raw"
 START = "Télécharger et construire"

@@ -130,7 +130,7 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
 
 def _line(one: LocalFigure) -> tuple[tuple[str, float, bool], ...]:
     """The reference across the ranking, when the file covers it."""
-    found = next((c for c in one.finding.comparators if c.key == one.finding.reference), None)
+    found = one.finding.beside
     if found is None or found.value is None:
         return ()
     return ((french.typographic(found.name), found.value, True),)

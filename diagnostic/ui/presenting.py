@@ -180,35 +180,25 @@ def _map(report: Report) -> Screen | None:
 
 def _levers(report: Report) -> Screen | None:
     """The schemes that a gap calls for, as many as a room reads."""
+    section = story.levers_section(report)
     called = [row for row in report.levers if row["need"] == "gap"]
-    if not called:
+    if section is None or not called:
         return None
-    count = french.in_words(len(called), capital=True)
-    verb = french.plural(len(called), "dispositif répond", "dispositifs répondent")
     cells = "".join(
         f"<li>{text(row['dispositif'])} <small>{text(GLOSSARY_THEMES.get(row['theme'], ''))}</small></li>"
         for row in called[:MEMBERS]
     )
     rest = len(called) - MEMBERS
     more = f'<p class="then">Et {french.number(rest)} autres, page Agir.</p>' if rest > 0 else ""
-    return Screen(
-        "Leviers",
-        f"{count} {verb} aux écarts constatés",
-        f'<ul class="lines">{cells}</ul>{more}',
-        "Vademecum de la Caf ; conditions et montants page Agir",
-    )
+    return Screen(section.kicker, section.title, f'<ul class="lines">{cells}</ul>{more}', section.below)
 
 
 def _duties(report: Report) -> Screen | None:
+    section = story.duties_section(report)
     rows = [item for item in report.duties if item.get("binds")]
-    if not rows:
+    if section is None or not rows:
         return None
     cells = "".join(
         f"<li>{text(str(item['duty']))} <small>{text(str(item['article']))}</small></li>" for item in rows
     )
-    return Screen(
-        "Obligations",
-        components.duties_message(report),
-        f'<ul class="lines">{cells}</ul>',
-        "Code de l’action sociale et des familles",
-    )
+    return Screen(section.kicker, section.title, f'<ul class="lines">{cells}</ul>', section.below)

@@ -15,6 +15,9 @@ from diagnostic.report import Report
 from diagnostic.story import Data, Section
 from diagnostic.ui import components, state
 
+LONGEST = 60
+"""Rows of a table on a page: the file to download has all."""
+
 
 def section(report: Report, told: Section | None, *, unknown: str = "", small: bool = False) -> None:
     """One section of the page, or the state of the indicator `unknown` when the report has nothing to tell.
@@ -30,6 +33,14 @@ def section(report: Report, told: Section | None, *, unknown: str = "", small: b
     body(report, told)
 
 
+def messages(report: Report) -> None:
+    """The key messages: the headline, then the others side by side."""
+    told = story.essentiel_section(report)
+    if told is not None:
+        components.headline(report, told.title)
+        components.messages(report)
+
+
 def body(report: Report, told: Section) -> None:
     """The blocks of a section, its source line and its actions, without its title."""
     blocks = told.on_screen or told.blocks
@@ -38,7 +49,8 @@ def body(report: Report, told: Section) -> None:
         key = f"{told.id}_{number}" if number else told.id
         if _draw(report, told, block, key) and not drawn:
             drawn = f"graphique_{key}"
-    components.source_line(told.statuses, told.source, told.caution)
+    if told.below:
+        components.source_line(told.statuses, told.source, told.caution)
     if told.data is None:
         return
     words = french.capitalised(", ".join(told.statuses))
@@ -63,7 +75,7 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
     if isinstance(block, story.Table):
         if block.caption:
             components.caption(block.caption)
-        components.table(pd.DataFrame(block.rows, columns=list(block.header)), limit=30)
+        components.table(pd.DataFrame(block.rows, columns=list(block.header)), limit=LONGEST)
     elif isinstance(block, story.Text):
         for heading, text, _ in block.items:
             components.note(" : ".join(filter(None, (heading, text))))

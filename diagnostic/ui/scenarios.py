@@ -12,7 +12,7 @@ from diagnostic import charts, design, french
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.simulation import Project, compare, range_text
-from diagnostic.ui.acting import Ground
+from diagnostic.simulation.ground import Ground
 
 MOST = 4
 """Scenarios kept beside « today » and the one under way: more columns would not be read."""

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from diagnostic import drafts, maps
+from diagnostic import api, drafts, maps
 from diagnostic.model import DiagnosticError
 from diagnostic.ui import delivery, keeping, observing, pages, words
 from diagnostic.ui.state import base
@@ -115,6 +115,7 @@ def routes() -> list:
         Route(base() + "/police/{style}.woff2", font),
         Route(base() + "/healthz", health),
         Route(base() + "/readyz", observing.ready),
+        *api.routes(base()),
         # The home page lives at the root: Streamlit does not know it under its own name.
         Route(f"{base()}/{pages.HOME}", home),
         Route(f"{base()}/", root),

@@ -15,6 +15,7 @@ from diagnostic.measure import COMPUTED, OFFICIAL
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.simulation import Funding, Project, simulate
+from diagnostic.simulation import ground as ground_of
 from diagnostic.ui import acting, blocks, components, keeping, plan_panel, scenarios, state
 from diagnostic.warehouse import Database
 
@@ -97,7 +98,7 @@ def target(report: Report) -> float:
     )
 
 
-def form(ground: acting.Ground, report: Report) -> None:
+def form(ground: ground_of.Ground, report: Report) -> None:
     """One project to describe, added to those under way."""
     options = acting.commune_options(ground)
     if not options:
@@ -232,7 +233,7 @@ def _amounts(costs: dict[str, str]) -> dict[str, Decimal | None]:
     return {field: acting.sum_in_euros(text, labels[field]) for field, text in costs.items()}
 
 
-def outcome(ground: acting.Ground, target: float, report: Report) -> None:
+def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
     """Effects and money of the projects together; nothing when there is none."""
     chosen = projects(report.territory.key)
     if not chosen:
@@ -261,7 +262,7 @@ def outcome(ground: acting.Ground, target: float, report: Report) -> None:
             for one in found.services
         ]
     )
-    known = acting.access_known(ground)
+    known = ground_of.access_known(ground)
     effects = acting.effects_table(found.communes, known)
     components.table(effects, limit=max(6, len({project.commune for project in chosen})))
     components.actions("simulation", effects, report=report)
@@ -333,7 +334,7 @@ def _number(value: float) -> str:
     return "sans objet" if math.isnan(value) else french.number(value)
 
 
-def _listed(chosen: Sequence[Project], ground: acting.Ground, report: Report) -> None:
+def _listed(chosen: Sequence[Project], ground: ground_of.Ground, report: Report) -> None:
     names = acting.commune_options(ground)
     for rank, project in enumerate(chosen):
         with st.container(horizontal=True, vertical_alignment="center", key=f"projet_{rank}"):
@@ -355,7 +356,7 @@ def kept(territory: str) -> dict[str, tuple[Project, ...]]:
     return keeping.get(SCENARIOS, territory) or {}
 
 
-def compare(ground: acting.Ground, target: float, report: Report) -> None:
+def compare(ground: ground_of.Ground, target: float, report: Report) -> None:
     """The kept scenarios and the projects under way side by side, under each birth scenario."""
     key, under_way = report.territory.key, projects(report.territory.key)
     held = kept(key)
@@ -434,7 +435,7 @@ def _kept_line(key: str, rank: int, name: str, set_: tuple[Project, ...]) -> Non
         st.button("Retirer", key=f"oublier_{name}", type="tertiary", on_click=forget)
 
 
-def where(db: Database, ground: acting.Ground, target: float, report: Report) -> None:
+def where(db: Database, ground: ground_of.Ground, target: float, report: Report) -> None:
     """Share a number of places among the communes, against the user's own choice."""
     with components.columns(260) as grid:
         with grid.container():
@@ -456,7 +457,9 @@ def where(db: Database, ground: acting.Ground, target: float, report: Report) ->
             poor = line is not None and st.toggle("Bas revenus d’abord", False, key="revenus_d_abord")
     components.note(acting.weights_sentence(qpv, line if poor else None))
     found = blocks.attempt(
-        lambda: acting.proposal(db, report.territory, int(places), float(target), qpv, line if poor else None)
+        lambda: ground_of.proposal(
+            db, report.territory, int(places), float(target), qpv, line if poor else None
+        )
     )
     if found is None:
         return
@@ -467,7 +470,7 @@ def where(db: Database, ground: acting.Ground, target: float, report: Report) ->
             action=False,
         )
         return
-    mine = acting.after_projects(ground, projects(report.territory.key), target)
+    mine = ground_of.after_projects(ground, projects(report.territory.key), target)
     components.block("Proposition", acting.allocation_message(found, mine))
     components.table(acting.allocation_table(found))
     components.note(acting.left_out(found.unknown))

@@ -108,15 +108,25 @@ def build(raw: list[Path], db: Path, progress: Progress | None = None) -> BuildR
             _remove(target)
     except (duckdb.Error, OSError) as error:
         if getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error):
-            raise DiagnosticError(
-                "Le disque est plein : libérez de la place, l’ancienne base reste en service."
-            ) from error
+            raise DiagnosticError(_full(db)) from error
         if isinstance(error, OSError):
             raise DiagnosticError(
                 f"Impossible d’écrire « {db.name} » : {error.strerror or error}."
             ) from error
         raise
     return report
+
+
+def _full(db: Path) -> str:
+    """Which disk is full: that of the temporary files, often a small one in memory, or that of the database."""
+    temporary = Path(tempfile.gettempdir())
+    apart = temporary.stat().st_dev != db.parent.stat().st_dev
+    if apart and shutil.disk_usage(temporary).total < shutil.disk_usage(db.parent).free:
+        return (
+            f"Le dossier temporaire « {temporary} » est trop petit : indiquez-en un plus grand dans la variable TMPDIR, "
+            "puis relancez. L’ancienne base reste en service."
+        )
+    return "Le disque est plein : libérez de la place, l’ancienne base reste en service."
 
 
 def _clear_debris(db: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from diagnostic import ROOT
 from diagnostic.model import DiagnosticError
 from diagnostic.warehouse.memory import Shelf
 
@@ -20,7 +21,6 @@ from diagnostic.warehouse.memory import Shelf
 if TYPE_CHECKING:
     import pandas as pd
 
-ROOT = Path(__file__).resolve().parents[2]
 SCHEMA_VERSION = 2
 
 _REAL = ROOT / "data" / "diagnostic.duckdb"

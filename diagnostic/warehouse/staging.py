@@ -307,7 +307,10 @@ def _check_codes(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column)
 def _check_shape(
     con: duckdb.DuckDBPyConnection, layout: Layout, name: str, kind: str, where: str, also: str = ""
 ) -> list[str]:
-    _refuse_lost_zero(con, layout, name, f"{where}regexp_full_match(\"{name}\", '{LOST_ZERO[kind]}')")
+    lost = f"{where}regexp_full_match(\"{name}\", '{LOST_ZERO[kind]}')"
+    if layout.source.restores_zeros:
+        return _restore_zeros(con, layout, name, lost)
+    _refuse_lost_zero(con, layout, name, lost)
     # Rows of what has no place are the producer's: X, 99999.
     shape = f"{CODE_SHAPES[kind]}|X+{also}"
     return _settle(con, layout, f"{where}not regexp_full_match(\"{name}\", '{shape}')", name, _KIND[kind])
@@ -320,6 +323,17 @@ def _refuse_lost_zero(con: duckdb.DuckDBPyConnection, layout: Layout, name: str,
             f"{layout.source.title} : ligne {line}, colonne {layout.columns[name]}, « {value} » a perdu son zéro "
             f"initial (« 0{value} » attendu). {layout.source.cure}"
         )
+
+
+def _restore_zeros(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, lost: str) -> list[str]:
+    count, line, value = _odd(con, layout, lost, name)
+    if not count:
+        return []
+    con.execute(f'update raw set "{name}" = \'0\' || "{name}" where {lost}')
+    return [
+        f"{layout.source.title} : {french.quantity(count, 'code a perdu son zéro initial', 'codes ont perdu leur zéro initial')} "
+        f"(colonne {layout.columns[name]}, ligne {line}, « {value} » pour « 0{value} »), remis."
+    ]
 
 
 def _check_several(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> list[str]:

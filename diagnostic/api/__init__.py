@@ -1,0 +1,6 @@
+"""What other programs read over HTTP: territories, indicators and figures, as JSON and CSV. Read only."""
+
+from diagnostic.api.description import openapi
+from diagnostic.api.routes import routes
+
+__all__ = ["openapi", "routes"]

@@ -1,0 +1,116 @@
+"""Services counted on the territory, and what nobody publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from diagnostic import french
+from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.report import Report
+from diagnostic.report.local import latest
+from diagnostic.story.blocks import Facts, KeyFigures, Section, Table
+from diagnostic.story.figures import figures_table, notes_of, said, source_line, statuses, value_of
+from diagnostic.story.words import known
+from diagnostic.warehouse import Database
+
+# No open file counts them by commune: whom to ask.
+NOT_PUBLISHED = (
+    ("Clas", "Accompagnement à la scolarité : aucun fichier ouvert ne le compte par commune.", "Demandez la liste des porteurs à la Caf."),
+    ("Espaces de vie sociale", "Ils manquent souvent dans la Base permanente des équipements.", "Demandez la liste des agréments à la Caf."),
+    ("Réaap", "Actions d’appui aux parents : financées par appel à projets, sans liste ouverte.", "Demandez les projets retenus à la Caf."),
+)  # fmt: skip
+YOUNG = ("enfants_3_11", "jeunes_12_25")
+EQUIPMENT = ("alsh", "ecoles", "colleges", "lycees")
+
+
+def counts(report: Report, stats: Sequence[str]) -> Facts:
+    """Label, count and status of services; unknown is said, never zero."""
+    rows = [row for stat in stats for row in report.services if row["stat"] == stat]
+    return Facts(tuple((french.capitalised(row["label"]), said(row["count"]), _word(row)) for row in rows))
+
+
+def _word(row: dict) -> str:
+    if known(row["count"]) is None:
+        return "non publié"
+    return "estimé" if row.get("status") == "estimated" else "officiel"
+
+
+def youth_section(report: Report, db: Database | None = None) -> Section | None:
+    """How many children and young people, and the places made for them that lists locate."""
+    found = [name for name in YOUNG if value_of(report.findings.get(name)) is not None]
+    if not found:
+        return None
+    nouns = {
+        YOUNG[0]: ("enfant de 3 à 11 ans", "enfants de 3 à 11 ans"),
+        YOUNG[1]: ("jeune de 12 à 25 ans", "jeunes de 12 à 25 ans"),
+    }
+    parts = [french.quantity(report.findings[name].value, *nouns[name]) for name in found]
+    people = tuple(
+        (_dated(report, name), said(value_of(report.findings.get(name))), statuses(report, name)[0])
+        for name in YOUNG
+    )
+    access = tuple(name for name in ("acces_alsh", "acces_alsh_5km") if name in report.findings)
+    return Section(
+        "jeunes",
+        "Enfance et jeunesse · repères",
+        french.typographic(f"{french.listing(parts)} {french.at(report.territory)}"),
+        ((1.0, (figures_table(report, (*access, *YOUNG), "Enfants et jeunes"),)),),
+        source_line(report, (*access, *YOUNG)),
+        notes_of(report, YOUNG),
+        on_slides=False,
+        subtitle="Accès, effectifs et équipements",
+        statuses=statuses(report, found[0]),
+        indicators=YOUNG,
+        on_screen=(KeyFigures(access), Facts(people + _listed(report, db))),
+    )
+
+
+def _dated(report: Report, name: str) -> str:
+    finding = report.findings.get(name)
+    return BY_ID[name].short + (f" ({finding.year})" if finding and finding.year else "")
+
+
+def _listed(report: Report, db: Database | None) -> tuple[tuple[str, str, str], ...]:
+    """Facilities straight from the lists that locate them."""
+    rows = []
+    for stat in EQUIPMENT if db is not None else ():
+        value, year = latest(db, report.territory, stat)
+        label = french.capitalised(FACILITY_LABELS[stat][1])
+        found = value is not None
+        rows.append(
+            (f"{label} ({year})" if found else label, said(value), "officiel" if found else "non publié")
+        )
+    return tuple(rows)
+
+
+def unknown_section(report: Report, themes: Sequence[str] = ()) -> Section | None:
+    """What is not known in these themes (in all of them by default), why, and whom to ask."""
+    rows = [
+        (row["label"], row["reason"], row["whom"])
+        for row in report.unknown
+        if row["indicator"] in BY_ID and (not themes or BY_ID[row["indicator"]].theme in themes)
+    ]
+    if not themes or {"parentalite", "vie_sociale"} & set(themes):
+        rows += NOT_PUBLISHED
+    if not rows:
+        return None
+    table = Table(
+        "Ce qui n’est pas connu",
+        ("Information", "Pourquoi elle manque", "À qui la demander"),
+        tuple(tuple(map(french.typographic, row)) for row in rows),
+        (0.26, 0.44, 0.3),
+    )
+    noun = french.quantity(len(rows), "information manque", "informations manquent")
+    return Section(
+        "inconnu",
+        "Ce qui n’est pas connu",
+        french.typographic(
+            f"{noun}, et quelqu’un {'les' if len(rows) > 1 else 'l’'}{' ' if len(rows) > 1 else ''}a"
+        ),
+        ((1.0, (table,)),),
+        "",
+        (),
+        on_slides=False,
+        caution="Une liste reçue de la Caf ou d’une commune se dépose dans la page Mes données.",
+        on_screen=(Table("", table.header, table.rows, table.widths),),
+    )

@@ -1,0 +1,144 @@
+"""One story: the same title and the same source line on the screen, on the slide, in the PDF and in Word."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import docx
+import pytest
+from pptx import Presentation
+from streamlit.testing.v1 import AppTest
+
+from diagnostic import french, story
+from diagnostic.exports import docx as word
+from diagnostic.exports import pdf, pptx
+from diagnostic.indicators import INDICATORS
+from diagnostic.model import Finding, Status
+from diagnostic.report import build
+from diagnostic.story.words import dated
+from diagnostic.warehouse.database import Database, open_database
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("synthese", "petite_enfance", "enfance_jeunesse", "familles", "acces_droits", "quartiers")
+NOT_ON_SCREEN = {
+    "communes": "the ranking of the missing places draws the same members",
+    "semblables": "the page Comparer lets the visitor choose them",
+    "priorites": "the page Agir has them with their projects",
+    "leviers": "the page Agir has them with their projects",
+    "sources": "the page Méthode has them with their formulas",
+    "inconnu": "each page tells what is not known of its own themes",
+}
+"""Subjects that no theme page has as such, each with its reason."""
+SOURCE_ELSEWHERE = {"essentiel": "the key messages open a file or a page, each figure with its own source"}
+
+
+def bare(text: str) -> str:
+    """The text without any space nor raised letter, as each medium has its own."""
+    return re.sub(r"\s", "", french.office(html.unescape(re.sub(r"<[^>]+>", "", text))))
+
+
+@pytest.fixture(scope="module")
+def base(demo_db: Path) -> Database:
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="module")
+def key(base: Database) -> str:
+    (code,) = base.rows("select code from territory where level = 'epci' order by communes desc limit 1")[0]
+    return f"epci:{code}"
+
+
+@pytest.fixture(scope="module")
+def told(base: Database, key: str) -> dict[str, story.Section]:
+    return {section.id: section for section in story.sections(build(base, key), db=base)}
+
+
+@pytest.fixture(scope="module")
+def media(
+    base: Database, key: str, demo_db: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    report = build(base, key)
+    file = tmp_path_factory.mktemp("story") / "report.pdf"
+    file.write_bytes(pdf.build(report, base))
+    printed = ""
+    if shutil.which("pdftotext"):
+        printed = subprocess.run(
+            ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True
+        ).stdout
+    deck = Presentation(io.BytesIO(pptx.build(report, base)))
+    slides = [
+        shape.text_frame.text for slide in deck.slides for shape in slide.shapes if shape.has_text_frame
+    ]
+    document = docx.Document(io.BytesIO(word.build(report, base)))
+    return {
+        "pdf": bare(printed),
+        "slides": bare("\n".join(slides)),
+        "word": bare("\n".join(paragraph.text for paragraph in document.paragraphs)),
+        "screen": bare("\n".join(on_screen(page, key, demo_db) for page in PAGES)),
+    }
+
+
+def on_screen(page: str, key: str, database: Path) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIAGNOSTIC_DB", str(database))
+        app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+        app.query_params["territoire"] = key
+        app.switch_page(f"pages/{page}.py")
+        app.run()
+    assert not app.exception
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def where(section: story.Section) -> list[str]:
+    """The media that have a section."""
+    found = ["pdf", "word"]
+    if section.on_slides:
+        found.append("slides")
+    if section.id not in NOT_ON_SCREEN and not section.id.startswith("local_"):
+        found.append("screen")
+    return found
+
+
+def test_a_subject_has_one_title_in_every_medium(told, media):
+    assert all(media[name] for name in ("slides", "word", "screen"))
+    absent = [
+        (section.id, medium)
+        for section in told.values()
+        for medium in where(section)
+        if media[medium] and bare(section.title) not in media[medium]
+    ]
+    assert absent == []
+    assert len(told) >= 20
+
+
+def test_a_subject_has_one_source_line_in_every_medium(told, media):
+    absent = [
+        (section.id, medium)
+        for section in told.values()
+        for medium in where(section)
+        if section.id not in SOURCE_ELSEWHERE
+        # A slide cuts a long line after its first words.
+        and media[medium]
+        and bare(section.source)[: 120 if medium == "slides" else None] not in media[medium]
+    ]
+    assert absent == []
+
+
+def test_an_exception_names_a_subject_that_exists(told):
+    assert set(NOT_ON_SCREEN) | set(SOURCE_ELSEWHERE) <= set(told)
+
+
+def test_a_subject_is_listed_once_and_every_medium_asks_the_list(told):
+    assert len(told) == len({section.title for section in told.values()})
+
+
+@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda one: one.id)
+def test_a_sentence_names_an_indicator_by_its_declared_noun(indicator):
+    assert re.match(r"(le|la|les) [a-zé]|l’[aeiouyéè]", indicator.noun)
+    finding = Finding(indicator.id, "commune:1", 1.0, Status.OK, 2021)
+    assert dated(indicator, finding).replace(", en", " en") == f"{indicator.noun} en 2021"
