@@ -146,7 +146,7 @@ def _typed(tab) -> float:
     """Milliseconds from a key to another list, median of the letters of a name."""
     tab.wait_for_function(AT_REST)
     tab.locator(".st-key-outil_territoire [data-testid=stPopover] button").first.click()
-    field = tab.get_by_placeholder("Nom ou code").first
+    field = tab.get_by_placeholder("Nom, code postal ou code Insee").first
     times = []
     for letter in "saint":
         before = tab.locator("[data-testid=stPopoverBody]").inner_text()
@@ -163,10 +163,10 @@ def _typed(tab) -> float:
 
 
 def _search(database: Path) -> float:
-    from diagnostic import territories
+    from diagnostic import search
     from diagnostic.warehouse import open_database
 
     base = open_database(database)
     return max(
-        milliseconds(lambda text=text: territories.search(base, text)) for text in ("s", "sa", "sain", "01")
+        milliseconds(lambda text=text: search.search(base, text)) for text in ("s", "sa", "sain", "01")
     )

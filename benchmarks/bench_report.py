@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.harness import Result, milliseconds
-from diagnostic import measure, report, territories
+from diagnostic import measure, report, search, territories
 from diagnostic.demo import write_demo
 from diagnostic.model import Level
 from diagnostic.warehouse import Database, build, open_database
@@ -33,7 +33,7 @@ def _measured(db: Database) -> Iterator[Result]:
     known = territories.index(db).territories.values()
     yield Result("territories", len(territories.index(db).territories), "territories")
     for text in ("saint", "val de", "f1001"):
-        call = milliseconds(lambda text=text: territories.search(db, text))
+        call = milliseconds(lambda text=text: search.search(db, text))
         yield Result(f"search « {text} »", call, "ms", "< 50 ms")
     epci = sorted(
         (item for item in known if item.level is Level.EPCI),

@@ -31,7 +31,7 @@ def _largest(path: Path) -> str:
 
 
 def _shown(path: Path, key: str, name: str) -> Iterator[Result]:
-    from diagnostic import measure, report, territories
+    from diagnostic import measure, report, search, territories
     from diagnostic.warehouse import open_database
 
     def process(*arguments: str) -> float:
@@ -48,5 +48,5 @@ def _shown(path: Path, key: str, name: str) -> Iterator[Result]:
     measured = milliseconds(lambda: measure.measure(db, [place]))
     yield Result(f"{name}: measures with comparators", measured, "ms", "< 50 ms", "in process, median of 5")
     yield Result(f"{name}: whole report", milliseconds(lambda: report.build(db, key)), "ms", "", "in process")
-    found = milliseconds(lambda: territories.search(db, "saint"))
+    found = milliseconds(lambda: search.search(db, "saint"))
     yield Result(f"{name}: search « saint »", found, "ms", "", "in process")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from diagnostic import ROOT, french
-from diagnostic.model import DiagnosticError, Level
+from diagnostic.model import DiagnosticError
 
 if TYPE_CHECKING:
     from diagnostic.fetch import Outcome
@@ -346,24 +346,28 @@ group by indicator
 @click.option("--json", "as_json", is_flag=True, help="Réponse en JSON.")
 @database_option
 def search(text: str, as_json: bool, path: Path | None) -> None:
-    """Cherche un territoire par son nom, son code ou le début de son code postal."""
-    from diagnostic import territories
+    """Cherche un territoire : nom, même mal écrit, code postal, code Insee, SIREN, ancienne commune, quartier."""
+    from diagnostic import search as searching
 
-    found = territories.search(open_base(path), text)
+    db = open_base(path)
+    found = searching.find(db, text)
     if as_json:
-        print_json([{"key": t.key, "level": t.level, "code": t.code, "name": t.name} for t in found])
+        print_json(
+            [
+                {
+                    "key": one.territory.key, "level": one.territory.level, "code": one.territory.code,
+                    "name": one.territory.name, "departement": one.territory.departement, "reading": one.reading,
+                }
+                for one in found
+            ]
+        )  # fmt: skip
         return
     if not found:
         raise DiagnosticError(
-            f"Aucun territoire ne correspond à « {text} » : essayez un autre nom ou un code Insee."
+            f"Aucun territoire ne correspond à « {text} » : essayez le code postal ou le code Insee."
         )
-    for territory in found:
-        where = (
-            f" ({territory.departement})"
-            if territory.level is Level.COMMUNE and territory.departement
-            else ""
-        )
-        click.echo(f"{territory.key:24} {french.name(territory)}{where}, {territory.level.label}")
+    for key, line in searching.lines(db, found).items():
+        click.echo(f"{key:24} {line}")
 
 
 @command("show")

@@ -24,6 +24,7 @@ from xstatic.pkg import leaflet
 from diagnostic import classes, design, french, reading, territories
 from diagnostic.indicators import FACILITY_LABELS
 from diagnostic.model import (
+    FRANCE,
     RATIO_CUTS,
     RATIO_WORDS,
     DiagnosticError,
@@ -201,6 +202,59 @@ def mainland(db: Database, level: Level, found: Sequence[Territory]) -> list[str
     near = [item.code for item in found if not (item.departement or item.code).startswith("97")]
     near = [code for code in near if not (level is Level.REGION and code.startswith("0"))]
     return near or [item.code for item in found]
+
+
+# --- The country as one small drawing -----------------------------------------------------------------
+
+_SVG_WIDTH = 400
+_SVG_STEP = 0.03
+"""Degrees below which a bend of a département is not drawn at that size."""
+
+
+@dataclass(frozen=True)
+class Country:
+    """The départements of the mainland as paths of one drawing, by code; `overseas` are the others."""
+
+    width: int
+    height: int
+    paths: dict[str, str]
+    overseas: tuple[Territory, ...]
+
+
+@lru_cache(maxsize=2)
+def country(db: Database) -> Country | None:
+    """The départements as a drawing of a few kilobytes; None without the outlines of a whole country."""
+    found = units(db, Level.DEPARTEMENT, FRANCE)
+    near = dict.fromkeys(mainland(db, Level.DEPARTEMENT, found))
+    rows = db.rows(
+        "select code, geojson from geometry where level = 'departement' and list_contains(?, code) and geojson is not null",
+        list(near),
+    )
+    if len(rows) < 20:
+        return None
+    outlines = {code: shapely.simplify(shapely.from_geojson(geojson), _SVG_STEP) for code, geojson in rows}
+    west, south, east, north = shapely.total_bounds(list(outlines.values()))
+    # At the latitude of the middle, a degree of longitude is shorter than one of latitude.
+    shrink = math.cos(math.radians((south + north) / 2))
+    scale = _SVG_WIDTH / ((east - west) * shrink)
+    paths = {
+        code: "".join(
+            "M"
+            + "L".join(
+                f"{(x - west) * shrink * scale:.1f},{(north - y) * scale:.1f}" for x, y in ring.coords[:-1]
+            )
+            + "Z"
+            for part in shapely.get_parts(shape)
+            for ring in (part.exterior, *part.interiors)
+        )
+        for code, shape in outlines.items()
+    }
+    return Country(
+        _SVG_WIDTH,
+        round((north - south) * scale),
+        paths,
+        tuple(item for item in found if item.code not in near),
+    )
 
 
 # --- Classes ----------------------------------------------------------------------------------------

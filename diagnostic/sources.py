@@ -645,6 +645,9 @@ SOURCES: tuple[Source, ...] = (
                 2024,
                 "https://static.data.gouv.fr/resources/quartiers-prioritaires-de-la-politique-de-la-ville-qpv/20260116-110350/listeqp2024-cog2024.csv",
                 "listeqp2024-cog2024.csv",
+                catalogue=_data_gouv(
+                    "quartiers-prioritaires-de-la-politique-de-la-ville-qpv", r"listeqp2024.*\.csv$"
+                ),
                 confirmed=True,
             ),
         ),

@@ -1,7 +1,6 @@
-"""Territories: find one by name or code, its parents, members and siblings, and perimeters of one's own.
+"""Territories: get one by its key, its parents, members and siblings, and perimeters of one's own.
 
-Every list comes from an index of the whole geography, read once for each database and kept in memory:
-37,000 territories answer a search in a few milliseconds.
+Every list comes from an index of the whole geography, read once for each database and kept in memory.
 """
 
 from __future__ import annotations
@@ -18,12 +17,6 @@ from diagnostic.model import FRANCE, DiagnosticError, Level, Territory, parse_ke
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
-OPTIONS = 50
-"""How many answers a search gives, unless the caller says otherwise."""
-
-GRADES = 6
-"""How many ways a name can answer a search, from exact to every word somewhere."""
-
 KINDS = {
     "CC": "Communauté de communes",
     "CA": "Communauté d’agglomération",
@@ -36,10 +29,7 @@ KINDS = {
 _ORDER = (Level.FRANCE, Level.REGION, Level.DEPARTEMENT, Level.EPCI, Level.COMMUNE)
 _RANK = {level: rank for rank, level in enumerate(_ORDER)}
 _ABBREVIATED = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-_CODE = re.compile(r"\d[0-9ab]?\d*|f\d+[a-z0-9]*", re.IGNORECASE)
-_ARTICLE = re.compile(r"^(le|la|les|l) ")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
-_POSTCODE = re.compile(r"\d{5}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,14 +109,6 @@ def index(db: Database) -> Index:
     )
 
 
-@shared(3)
-def _folded(db: Database) -> tuple[tuple[str, str, Territory], ...]:
-    """Folded name, code and territory, in the order in which equals are shown; only a search needs it."""
-    known = index(db)
-    ordered = sorted(known.territories.values(), key=lambda item: _weight(item, known.population))
-    return tuple((fold(item.name), item.code.lower(), item) for item in ordered)
-
-
 def _memberships(db: Database) -> dict[tuple[str, str], tuple[str, ...]]:
     rows = db.rows(
         "select level, code, list(commune order by commune) from membership "
@@ -135,9 +117,8 @@ def _memberships(db: Database) -> dict[tuple[str, str], tuple[str, ...]]:
     return {(level, code): tuple(communes) for level, code, communes in rows}
 
 
-def _weight(place: Territory, size: dict[tuple[str, str], float]) -> tuple:
-    """Order of equals in a search: the most populated first, then the larger level, then the code."""
-    return -size.get((place.level, place.code), -1.0), _RANK[place.level], place.code
+def _cities(found: dict[tuple[str, str], Territory], city: dict[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(code for level, code in found if level == Level.COMMUNE and code not in city))
 
 
 def fold(text: str) -> str:
@@ -218,49 +199,6 @@ def _only(values: set) -> str | None:
 def _most(values: Sequence[str | None]) -> str | None:
     known = Counter(value for value in values if value)
     return min(known, key=lambda value: (-known[value], value)) if known else None
-
-
-# Search
-
-
-def search(db: Database, text: str, limit: int = OPTIONS) -> list[Territory]:
-    """Territories whose name or code answers `text`, best first, at most `limit`.
-
-    Exact name or code, then names that start with the text, then with a word that does, then names that
-    contain it, then names that hold every word in any order. Equals: the most populated first, the larger
-    level first. A postal code that is no commune's code leads to its département.
-    """
-    wanted = fold(text)
-    if not wanted:
-        return []
-    codes = wanted if _CODE.fullmatch(wanted) else None
-    words = sorted(wanted.split(), key=len, reverse=True)
-    found: list[list[Territory]] = [[] for _ in range(GRADES)]
-    for folded, code, territory in _folded(db):
-        grade = _grade(wanted, words, folded)
-        if codes and code.startswith(codes):
-            grade = 0 if code == codes else 1
-        if grade is not None:
-            found[grade].append(territory)
-    best = [territory for same in found for territory in same]
-    if not best and _POSTCODE.fullmatch(wanted):
-        return search(db, wanted[:3] if wanted.startswith("97") else wanted[:2], 1)
-    return best[:limit]
-
-
-def _grade(wanted: str, words: list[str], folded: str) -> int | None:
-    """From 0 (exact) to 5 (every word somewhere), None when the name does not answer."""
-    if wanted not in folded:
-        if len(words) > 1 and words[0] in folded and all(word in folded for word in words):
-            padded = f" {folded}"
-            return 4 if all(f" {word}" in padded for word in words) else 5
-        return None
-    # "Mans" is a whole name for who forgets the article.
-    if folded == wanted or _ARTICLE.sub("", folded) == wanted:
-        return 0
-    if folded.startswith(wanted):
-        return 1
-    return 2 if f" {wanted}" in folded else 3
 
 
 # Around a territory

@@ -3,6 +3,8 @@
 from diagnostic import story
 from diagnostic.ui import frame, render
 
+PAGE = {"title": "Accès aux droits", "group": "Diagnostic", "order": 5}
+
 report = frame.open_page("acces_droits")
 render.section(report, story.rights_section(report, frame.database()), unknown="distance_france_services")
 render.section(report, story.far_section(report, frame.database()))

@@ -3,6 +3,8 @@
 from diagnostic.simulation import ground as ground_of
 from diagnostic.ui import acting, blocks, components, frame, simulator
 
+PAGE = {"title": "Aides et simulateur", "group": "Agir", "order": 1}
+
 report = frame.open_page("agir")
 db = frame.database()
 blocks.told()

@@ -3,6 +3,8 @@
 from diagnostic.model import Level
 from diagnostic.ui import components, frame, local_block, mapping, state
 
+PAGE = {"title": "Carte", "group": "Comparer", "order": 2}
+
 report = frame.open_page("carte")
 head = components.slot()
 with components.settings("carte"):

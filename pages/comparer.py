@@ -2,6 +2,8 @@
 
 from diagnostic.ui import comparing, components, drawing, frame, state
 
+PAGE = {"title": "Communes et voisins", "group": "Comparer", "order": 1}
+
 report = frame.open_page("comparer")
 db = frame.database()
 options = comparing.indicator_options()

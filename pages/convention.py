@@ -2,6 +2,8 @@
 
 from diagnostic.ui import acting, components, composing, frame, plan_panel
 
+PAGE = {"title": "Convention", "group": "Agir", "order": 2}
+
 report = frame.open_page("convention")
 db = frame.database()
 plan = plan_panel.shown(report)

@@ -2,6 +2,8 @@
 
 from diagnostic.ui import components, frame, loaded, loading
 
+PAGE = {"title": "Données", "group": "Emporter", "order": 4}
+
 frame.open_plain("donnees", "Données", "Ce qui est chargé, ce qui a été refusé et pourquoi.")
 db = frame.database_if_any()
 if db is not None:

@@ -3,6 +3,8 @@
 from diagnostic import story
 from diagnostic.ui import components, frame, local_block, render, state
 
+PAGE = {"title": "Enfance et jeunesse", "group": "Diagnostic", "order": 3}
+
 report = frame.open_page("enfance_jeunesse")
 access = story.leisure_section(report)
 if access is not None:

@@ -2,6 +2,8 @@
 
 from diagnostic.ui import components, export_panel, frame
 
+PAGE = {"title": "Exports", "group": "Emporter", "order": 1}
+
 report = frame.open_page("exports")
 components.section(
     "Exports",

@@ -3,6 +3,8 @@
 from diagnostic import story
 from diagnostic.ui import components, frame, local_block, render
 
+PAGE = {"title": "Familles", "group": "Diagnostic", "order": 4}
+
 report = frame.open_page("familles")
 render.section(report, story.households_section(report), unknown="part_monoparentales")
 render.section(report, story.families_section(report), unknown="enfants_par_laep")

@@ -2,6 +2,8 @@
 
 from diagnostic.ui import components, deposit_panel, frame, local_data
 
+PAGE = {"title": "Mes données", "group": "Emporter", "order": 2}
+
 report = frame.open_page("mes_donnees")
 components.section("Mes données", "Ajouter vos propres fichiers", local_data.where())
 deposit_panel.held(report, frame.database())

@@ -4,6 +4,8 @@ import streamlit as st
 
 from diagnostic.ui import blocks, components, frame, method
 
+PAGE = {"title": "Méthode et sources", "group": "Emporter", "order": 3}
+
 frame.open_plain(
     "methode", "Méthode", "Chaque indicateur, sa formule, ses sources et ses limites ; les mots du métier."
 )

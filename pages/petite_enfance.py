@@ -4,6 +4,8 @@ whom, outlook, reliability."""
 from diagnostic import story
 from diagnostic.ui import components, frame, local_block, render, state
 
+PAGE = {"title": "Petite enfance", "group": "Diagnostic", "order": 2}
+
 report = frame.open_page("petite_enfance")
 
 render.section(report, story.offer_section(report), unknown="places_100")

@@ -2,4 +2,6 @@
 
 from diagnostic.ui import frame, presenting
 
+PAGE = {"title": "Présentation"}
+
 presenting.show(frame.open_bare("presentation"))

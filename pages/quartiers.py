@@ -3,6 +3,8 @@
 from diagnostic import story
 from diagnostic.ui import frame, render
 
+PAGE = {"title": "Quartiers prioritaires", "group": "Diagnostic", "order": 6}
+
 report = frame.open_page("quartiers")
 render.section(report, story.districts_section(report), unknown="nombre_qpv")
 render.section(report, story.lacking_section(report))

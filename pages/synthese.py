@@ -3,6 +3,8 @@
 from diagnostic import story
 from diagnostic.ui import components, frame, local_block, render
 
+PAGE = {"title": "Synthèse", "group": "Diagnostic", "order": 1}
+
 report = frame.open_page("synthese")
 render.messages(report)
 render.section(report, story.standing_section(report))

@@ -14,7 +14,6 @@ import openpyxl
 import pptx
 import pytest
 from browsing import dashboard, settled, watched
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from diagnostic.ui import pages
 
@@ -51,19 +50,20 @@ def wait_for_another_title(page, before: str) -> None:
 
 
 def test_a_visitor_searches_a_place_turns_the_page_and_comes_back_by_the_link(page, address: str) -> None:
-    page.goto(f"{address}/")
+    page.goto(f"{address}/synthese")
     settled(page)
     assert page.evaluate("document.documentElement.lang") == "fr"
     first = title(page)
 
     page.locator(".st-key-outil_territoire [data-testid=stPopover] button").first.click()
-    page.get_by_placeholder("Nom ou code").fill("sa")
-    page.locator("[data-testid=stPopoverBody] [role=radiogroup] label").first.click()
+    page.locator("[data-testid=stPopoverBody]").get_by_placeholder("Nom, code postal").fill("sa")
+    page.locator("[data-testid=stPopoverBody] [class*=st-key-reponse_] button").first.click()
     wait_for_another_title(page, first)
     chosen = title(page)
     assert "territoire=" in page.url
 
-    page.get_by_role("link", name="Carte", exact=True).first.click()
+    page.locator("[data-testid=stTopNavSection]", has_text="Comparer").click()
+    page.locator("[data-testid=stTopNavDropdownLink]", has_text="Carte").click()
     page.wait_for_url("**/carte?**")
     settled(page)
     assert title(page) == chosen
@@ -85,19 +85,6 @@ def test_a_table_is_taken_away_as_a_spreadsheet_in_french(page, address: str) ->
     assert len(lines) > 1
 
 
-def turn_to_a_folded_page(page, name: str) -> None:
-    """Pages that the bar has no room for stand in a menu, which the first drawing of the page may fold again."""
-    link = page.locator("[data-testid=stTopNavDropdownLink]", has_text=name)
-    for _ in range(5):
-        page.get_by_text("Autres pages").click()
-        try:
-            link.click(timeout=3_000)
-            return
-        except PlaywrightTimeoutError:
-            continue
-    pytest.fail(f"the page {name} is not in the menu")
-
-
 def plan_says(page, words: str) -> None:
     page.get_by_text(words).first.wait_for()
     settled(page)
@@ -112,7 +99,8 @@ def taken(page, label: str) -> Path:
 def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(page, address: str) -> None:
     page.goto(f"{address}/?territoire=epci:999001002")
     settled(page)
-    turn_to_a_folded_page(page, "Convention")
+    page.locator("[data-testid=stTopNavSection]", has_text="Agir").click()
+    page.locator("[data-testid=stTopNavDropdownLink]", has_text="Convention").click()
     page.wait_for_url("**/convention?**")
     plan_says(page, "Le plan d’actions est à composer")
 
@@ -140,7 +128,8 @@ def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(pag
     page.locator("table.data td", has_text="ouvrir le lieu").first.wait_for()
 
     # Nothing is lost on a page change or a reload, and nothing of it stands in the address.
-    page.get_by_role("link", name="Synthèse", exact=True).first.click()
+    page.locator("[data-testid=stTopNavSection]", has_text="Diagnostic").click()
+    page.locator("[data-testid=stTopNavDropdownLink]", has_text="Synthèse").click()
     page.wait_for_url(lambda url: "convention" not in url)
     settled(page)
     page.reload()
@@ -209,7 +198,7 @@ NAMELESS = """() => [...document.querySelectorAll('button,a[href],input,textarea
 def test_every_page_speaks_french_has_one_title_and_names_its_controls(page, address: str) -> None:
     faults = {}
     for name in PAGES:
-        page.goto(f"{address}/{'' if name == 'synthese' else name}")
+        page.goto(f"{address}/{'' if name == pages.HOME else name}")
         page.wait_for_selector("footer.foot, .screen")
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         english = [words for words in page.evaluate(WORDS) if ENGLISH.search(words)]
@@ -276,7 +265,7 @@ def test_the_background_map_is_asked_for_only_once_it_is_turned_on(page, address
 
 
 def test_a_page_prints_whole_on_a_few_sheets(page, address: str, tmp_path: Path) -> None:
-    page.goto(f"{address}/")
+    page.goto(f"{address}/synthese")
     settled(page)
     page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")
     page.pdf(path=tmp_path / "synthese.pdf", format="A4", prefer_css_page_size=True, print_background=True)
@@ -293,8 +282,8 @@ def test_a_territory_found_by_search_joins_the_comparison_and_its_link(page, add
     page.goto(f"{address}/comparer")
     settled(page)
     page.get_by_role("button", name="Chercher ailleurs").click()
-    page.locator("[data-testid=stPopoverBody]").get_by_placeholder("Nom ou code").fill("f1003")
-    page.locator("[data-testid=stPopoverBody] [role=radiogroup] label").first.click()
+    page.locator("[data-testid=stPopoverBody]").get_by_placeholder("Nom, code postal").fill("f1003")
+    page.locator("[data-testid=stPopoverBody] [class*=st-key-reponse_] button").first.click()
     page.wait_for_url(re.compile("avec=commune(:|%3A)F1003"))
     settled(page)
     assert page.locator("table.data").first.is_visible()

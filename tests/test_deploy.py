@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from diagnostic import drafts
 from tests.browsing import FLAGS, PATIENCE, dashboard, settled
+from tests.proxying import proxy
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
@@ -39,61 +37,6 @@ def test_the_container_takes_what_exists_and_runs_without_root() -> None:
             assert all((ROOT / source).exists() for source in sources), line
     assert any(line.startswith("USER ctg") for line in lines)
     assert all(re.search(r":\d+\.\d+\.\d+", line) for line in lines if line.startswith("FROM "))
-
-
-def _port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def proxy(folder: Path, replicas: list[str]) -> Iterator[str]:
-    """The nginx of deploy/, its ports, addresses and certificates alone replaced; gives its address."""
-    found = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-    if found is None:
-        pytest.skip("no nginx here: sudo apt-get install nginx-light")
-    plain, secure = _port(), _port()
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-        + ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"],
-        check=True,
-        capture_output=True,
-    )
-    text = (DEPLOY / "nginx.conf").read_text("utf-8")
-    for old, new in (
-        ("/tmp/", f"{folder}/"),
-        ("/etc/nginx/certificats", str(folder)),
-        ("/dev/stdout", str(folder / "access.log")),
-        ("listen 80;", f"listen 127.0.0.1:{plain};"),
-        ("listen 443", f"listen 127.0.0.1:{secure}"),
-        *((f"replique{rank}:8501", one.split("//")[1]) for rank, one in enumerate(replicas, 1)),
-    ):
-        assert old in text, old
-        text = text.replace(old, new)
-    (folder / "nginx.conf").write_text(text)
-    server = subprocess.Popen(
-        [
-            found,
-            "-c",
-            folder / "nginx.conf",
-            "-p",
-            folder,
-            "-g",
-            "daemon off;" + (" user root;" if os.geteuid() == 0 else ""),
-        ]
-    )
-    try:
-        for _ in range(100):
-            with socket.socket() as client:
-                if client.connect_ex(("127.0.0.1", secure)) == 0:
-                    break
-            assert server.poll() is None
-            time.sleep(0.05)
-        yield f"https://127.0.0.1:{secure}"
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 def _replica_of(log: Path, path: str) -> str:

@@ -30,49 +30,6 @@ def test_a_name_is_the_same_with_or_without_accents_hyphens_and_apostrophes():
     assert territories.fold("Le Sœur") == "le soeur"
 
 
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [
-        ("Bordeaux Métropole", "epci:243300316"),
-        ("bordeaux metropole", "epci:243300316"),
-        ("métropole bord", "epci:243300316"),
-        ("Bordeaux", "commune:33063"),
-        ("st etienne", "commune:42218"),
-        ("l'hay-les-roses", "commune:94038"),
-        ("mans", "commune:72181"),
-        ("gironde", "departement:33"),
-        ("33063", "commune:33063"),
-        ("2a004", "commune:2A004"),
-        ("97411", "commune:97411"),
-        ("01004", "commune:01004"),
-        ("243300316", "epci:243300316"),
-        ("cc pays foyen", "epci:243301371"),
-    ],
-)
-def test_the_territory_that_one_means_comes_first(real, text, first):
-    assert territories.search(real, text)[0].key == first
-
-
-def test_a_code_that_begins_alike_lists_the_communes_of_the_departement(real):
-    found = territories.search(real, "330")
-    assert found and all(place.code.startswith("330") for place in found)
-
-
-def test_a_postal_code_that_is_no_commune_leads_to_its_departement(real):
-    assert keys(territories.search(real, "33000")) == ["departement:33"]
-
-
-def test_a_search_gives_at_most_fifty_answers_and_none_for_nothing(real):
-    assert len(territories.search(real, "saint")) == 50
-    assert territories.search(real, "  ") == []
-    assert territories.search(real, "zzzzzz") == []
-
-
-def test_of_two_names_that_answer_alike_the_more_populated_comes_first(real):
-    found = [place.code for place in territories.search(real, "saint-denis") if place.level is Level.COMMUNE]
-    assert found.index("97411") < found.index("93066") < found.index("11339")
-
-
 def test_a_commune_lies_in_its_epci_departement_and_region(real):
     above = territories.parents(real, territories.get(real, "commune:33063"))
     assert keys(above) == ["epci:243300316", "departement:33", "region:75", "france"]

@@ -78,13 +78,13 @@ def test_the_fictional_territory_says_so_on_every_page(fictional: None) -> None:
 
 
 def test_an_unknown_territory_says_so_and_offers_the_search(fictional: None) -> None:
-    app = opened(territoire="epci:243300999")
+    app = opened("synthese", territoire="epci:243300999")
     assert "n’existe pas dans les données chargées" in html(app)
-    assert app.text_input(key="recherche_") is not None
+    assert app.text_input(key="recherche_territoire") is not None
 
 
 def test_a_territory_that_is_html_is_shown_as_text(fictional: None) -> None:
-    app = opened(territoire="<img src=x onerror=alert(1)>")
+    app = opened("synthese", territoire="<img src=x onerror=alert(1)>")
     assert "<img" not in html(app)
     assert "&lt;img" in html(app)
 
@@ -134,7 +134,7 @@ def test_a_page_that_breaks_says_so_in_french_and_writes_the_cause_in_the_log(
 
 
 def test_a_reference_that_means_nothing_is_said_and_put_back(fictional: None) -> None:
-    app = opened(reference="epci:000000000")
+    app = opened("synthese", reference="epci:000000000")
     assert "Valeur inconnue" in html(app) and "epci:000000000" in html(app)
     assert app.session_state["reference"] == ""
     assert "L’essentiel" in html(app)
@@ -161,7 +161,7 @@ def test_a_part_of_a_link_that_means_nothing_is_said_and_put_back(
 
 
 def test_the_name_of_a_perimeter_stands_in_its_sentences(fictional: None) -> None:
-    app = opened(territoire="perimetre:F1001+F1003", nom="Rive droite")
+    app = opened("synthese", territoire="perimetre:F1001+F1003", nom="Rive droite")
     assert "«\u00a0Rive droite\u00a0»" in html(app)
     assert "Mon périmètre" not in html(app)
 
@@ -242,3 +242,50 @@ def test_the_shell_is_in_french_and_asks_nothing_outside() -> None:
     assert '<html lang="fr">' in page
     assert "<title>Diagnostic territorial CTG</title>" in page
     assert "https://" not in page.replace("https://react.dev", "")
+
+
+def test_a_page_says_what_it_is_in_its_own_file(tmp_path: Path) -> None:
+    page = tmp_path / "budget.py"
+    page.write_text(
+        '"""Budget."""\n\nPAGE = {"title": "Budget", "group": "Agir", "order": 3}\n\nraise SystemExit\n'
+    )
+    entry = pages.declared(page)
+    assert (entry.name, entry.title, entry.group, entry.order) == ("budget", "Budget", "Agir", 3)
+    page.write_text('PAGE = {"title": "Budget", "group": "Ailleurs"}\n')
+    with pytest.raises(RuntimeError, match="Ailleurs"):
+        pages.declared(page)
+    page.write_text("print('no declaration')\n")
+    with pytest.raises(RuntimeError, match="PAGE ="):
+        pages.declared(page)
+
+
+def test_the_bar_holds_every_page_in_five_groups() -> None:
+    shown = {group: [entry.title for entry in pages.of_group(group)] for group in pages.GROUPS}
+    assert shown[""] == ["Accueil"]
+    assert shown["Diagnostic"][:2] == ["Synthèse", "Petite enfance"]
+    assert "Carte" in shown["Comparer"] and "Convention" in shown["Agir"] and "Exports" in shown["Emporter"]
+
+
+@pytest.mark.real
+def test_without_a_territory_a_page_asks_for_one_and_offers_examples_with_a_known_rate(
+    monkeypatch: pytest.MonkeyPatch, real_db: Path
+) -> None:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
+    app = opened("petite_enfance")
+    assert not app.exception
+    said = html(app)
+    assert "Choisissez un territoire" in said and "Bordeaux Métropole" in said
+    assert "68,9" in said and "Non disponible" not in said
+    assert app.text_input(key="recherche_accueil") is not None
+
+
+@pytest.mark.real
+def test_the_home_page_says_what_it_is_and_what_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, real_db: Path
+) -> None:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
+    app = opened()
+    said = re.sub(r"[\u00a0\u202f]", " ", html(app))
+    assert "Convention territoriale globale" in said and said.count("<h1") == 1
+    assert "toute la France" in said and "équipements : Gironde seulement" in said
+    assert said.count("clip-path") >= 90

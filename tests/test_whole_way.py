@@ -14,6 +14,7 @@ from diagnostic import network
 from diagnostic.fetch import State
 from diagnostic.sources import SOURCES
 from diagnostic.supply import Brought, Built, supply
+from diagnostic.ui import loaded, loading
 from diagnostic.warehouse import open_database
 
 pytestmark = pytest.mark.browser
@@ -69,9 +70,10 @@ def test_what_was_fetched_gives_the_figures_of_the_files(supplied, demo_db: Path
 
 
 def test_a_visitor_sees_the_outlines_and_clicks_one_with_the_mouse(
-    supplied, chromium: str, tmp_path: Path
+    supplied, chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db, _ = supplied
+    monkeypatch.delenv(loaded.LOADING, raising=False)
     with dashboard(tmp_path / "log", {"DIAGNOSTIC_DB": str(db)}) as address, watched(chromium) as another:
         page = another()
         page.goto(f"{address}/carte")
@@ -90,6 +92,10 @@ def test_a_visitor_sees_the_outlines_and_clicks_one_with_the_mouse(
             "old => document.querySelector('header.top h1')?.innerText !== old", arg=before
         )
         assert re.search("territoire=commune(:|%3A)", page.url)
+        # Whoever sits at the machine may load from the screen, without a setting.
+        page.goto(f"{address}/donnees")
+        settled(page)
+        assert page.get_by_role("button", name=loading.START).is_enabled()
 
 
 def inside(page, drawn) -> tuple[float, float]:

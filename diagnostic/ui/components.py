@@ -19,6 +19,7 @@ from diagnostic import charts, french, indicators, maps, reading
 from diagnostic.measure import is_count
 from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
+from diagnostic.territories import fold
 from diagnostic.ui import mapping, pages
 from diagnostic.ui import state as choices
 from diagnostic.ui.state import base
@@ -43,8 +44,15 @@ def text(value: str) -> str:
 
 
 def section(eyebrow: str, message: str, subtitle: str = "", *, key: str = "") -> None:
-    """A section of the page: rule, theme, the message as `h2`, then what is drawn, unit and year."""
-    st.html(_title("h2", eyebrow, message, subtitle))
+    """A section of the page: rule, theme, the message as `h2`, then what is drawn, unit and year. The summary at the
+    head of the page leads to it by its theme."""
+    name = "sec-" + re.sub(r"[^a-z0-9]+", "-", fold(eyebrow)).strip("-")
+    listed = st.session_state.setdefault("sections", [])
+    if all(known != name for known, _ in listed):
+        listed.append((name, eyebrow))
+        st.html(_title("h2", eyebrow, message, subtitle, name))
+    else:
+        st.html(_title("h2", eyebrow, message, subtitle))
 
 
 def block(eyebrow: str, message: str, subtitle: str = "") -> None:
@@ -52,10 +60,11 @@ def block(eyebrow: str, message: str, subtitle: str = "") -> None:
     st.html(_title("h3", eyebrow, message, subtitle))
 
 
-def _title(tag: str, eyebrow: str, message: str, subtitle: str) -> str:
+def _title(tag: str, eyebrow: str, message: str, subtitle: str, name: str = "") -> str:
     below = f'<p class="sub">{text(subtitle)}</p>' if subtitle else ""
+    anchor = f' id="{name}"' if name else ""
     return (
-        f'<div class="sec {tag}"><p class="eyebrow">{text(eyebrow)}</p>'
+        f'<div class="sec {tag}"{anchor}><p class="eyebrow">{text(eyebrow)}</p>'
         f'<{tag} class="msg">{text(message)}</{tag}>{below}</div>'
     )
 

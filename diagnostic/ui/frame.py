@@ -18,7 +18,7 @@ from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
 from diagnostic.model import FRANCE, THEMES, DiagnosticError, Indicator, Level
 from diagnostic.report import Report
-from diagnostic.ui import components, local_data, observing, pages, picker, state
+from diagnostic.ui import components, home, local_data, observing, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ METHODS = {
 REACHES = {f"{km:.0f}": f"{km:.0f}{french.NBSP}km" for km in REACHES_KM}
 _HERE = Path(__file__).resolve().parent
 ICON = str(_HERE / "icon.svg")
+TITLE = "Diagnostic CTG"
 
 
 def logo() -> Path:
@@ -65,6 +66,27 @@ _DARK_PRINT = "@media print{.stPlotlyChart,iframe{filter:invert(1) hue-rotate(18
 def _style_sheet(theme: str) -> str:
     sheet = (_HERE / "style.css").read_text("utf-8") + (_DARK_PRINT if theme == "dark" else "")
     return f"<style>.stApp{{{design.css_variables()}}}{sheet}</style>"
+
+
+def around(entry: pages.PageEntry) -> None:
+    """What stands above a page: its name in the tab, its group marked in the bar, the pages of the group."""
+    st.set_page_config(page_title=TITLE if entry.name == pages.HOME else f"{entry.title} · {TITLE}")
+    st.session_state["sections"] = []
+    if entry.hidden:
+        return
+    # The bar marks the open menu only; the page stands in the k-th of its groups.
+    nth = f"[data-testid=stTopNav] .rc-overflow-item:nth-child({pages.GROUPS.index(entry.group) + 1})"
+    st.html(
+        f"<style>{nth} :is([data-testid=stTopNavSection],[data-testid=stTopNavLink])"
+        "{box-shadow:inset 0 -3px var(--territory);border-radius:0}"
+        f"{nth} p{{font-weight:600}}</style>"
+    )
+    if entry.name == pages.HOME:
+        return
+    with st.container(key="rubrique", horizontal=True):
+        for other in pages.of_group(entry.group):
+            with st.container(key=f"{'ici' if other == entry else 'page'}_{other.name}", width="content"):
+                st.page_link(other.path, label=other.title)
 
 
 def apply_pending() -> None:
@@ -103,8 +125,10 @@ def _default_key(version: str) -> str:
 
 
 def current_key() -> str:
-    """The key of the chosen territory, as the address gives it, else the default one."""
-    return state.get("territoire") or _default_key(database().key)
+    """The key of the chosen territory, as the address gives it; of the fictional base, its largest EPCI else; ""
+    when nothing is chosen among real territories."""
+    chosen = state.get("territoire")
+    return chosen or (_default_key(database().key) if database().fictional else "")
 
 
 def radius() -> int:
@@ -141,6 +165,12 @@ def open_page(name: str) -> Report:
     st.session_state["page"] = name
     state.check()
     base = database()
+    st.session_state.pop("aller", None)
+    if not current_key():
+        _strip(base)
+        home.choose(base)
+        close_page()
+        st.stop()
     try:
         found = current_report()
     except DiagnosticError as error:
@@ -149,6 +179,7 @@ def open_page(name: str) -> Report:
         with st.container(key="entete"):
             picker.picker(base, None)
         components.state("Ce lien ne mène à aucun diagnostic", str(error))
+        close_page()
         st.stop()
     picker.remember(found.territory)
     _strip(base)
@@ -186,7 +217,20 @@ def open_bare(name: str) -> Report:
     """The report for a page without strip, header or footer; stops with a French state as `open_page` does."""
     st.session_state["page"] = name
     state.check()
+    if not current_key():
+        st.switch_page(pages.named(pages.HOME).path)
     return current_report()
+
+
+def open_home() -> Database:
+    """The database for the home page, under the strip of the fictional territory; a search made there has been sent
+    to the page it leads to."""
+    st.session_state["page"] = pages.HOME
+    if page := st.session_state.pop("aller", None):
+        st.switch_page(pages.named(page).path, query_params={})
+    base = database()
+    _strip(base)
+    return base
 
 
 def open_plain(name: str, title: str, context: str = "") -> None:
@@ -216,9 +260,10 @@ def _header(base: Database, found: Report) -> None:
             with st.container(key="outil_reference"):
                 state.select("reference", "Comparer à", reference_options(found))
             with st.container(key="outil_presenter"):
-                stage = next((entry for entry in pages.existing() if entry.name == "presentation"), None)
-                if stage and st.button("Présenter", icon=":material/slideshow:", key="presenter"):
-                    st.switch_page(stage.path, query_params={})
+                if st.button("Présenter", icon=":material/slideshow:", key="presenter"):
+                    st.switch_page(pages.named("presentation").path, query_params={})
+            st.html('<button type="button" class="take" data-lien>Copier le lien</button>', width="content")
+    st.session_state["sommaire"] = st.container(key="sommaire")
 
 
 def _identity(base: Database, found: Report) -> str:
@@ -280,10 +325,21 @@ def map_indicator(found: Report) -> str:
     return "enfants_moins_3"
 
 
+def _summary() -> None:
+    """« Sur cette page » under the header of a page of three sections or more."""
+    place, found = st.session_state.pop("sommaire", None), st.session_state.get("sections", [])
+    if place is None or len(found) < 3:
+        return
+    links = "".join(f'<a href="#{name}" target="_self">{escape(words)}</a>' for name, words in found)
+    with place:
+        st.html(f'<nav class="sommaire" aria-label="Sur cette page"><b>Sur cette page :</b>{links}</nav>')
+
+
 def close_page() -> None:
-    """Draw the footer; called by the guard after each page."""
+    """Draw the footer, and the summary at the head of a long page; called by the guard after each page."""
     if st.session_state.get("page") == "presentation":
         return
+    _summary()
     try:
         base = database()
     except DiagnosticError:
@@ -295,9 +351,8 @@ def close_page() -> None:
             '<footer class="foot"><span>Diagnostic CTG</span>'
             f"{geography}<span>Données ouvertes, Licence Ouverte 2.0&nbsp;: {escape(', '.join(producers))}</span></footer>"
         )
-        method = next((entry for entry in pages.existing() if entry.name == "methode"), None)
-        if method and st.session_state.get("page") != "methode":
-            st.page_link(method.path, label="Méthode et sources")
+        if st.session_state.get("page") != "methode":
+            st.page_link(pages.named("methode").path, label="Méthode et sources")
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

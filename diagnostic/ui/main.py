@@ -7,23 +7,27 @@ import streamlit as st
 from diagnostic.ui import frame, observing, pages, state
 from diagnostic.warehouse.database import held
 
-st.set_page_config(page_title="Diagnostic territorial CTG", page_icon=frame.ICON, layout="wide")
+st.set_page_config(page_title=frame.TITLE, page_icon=frame.ICON, layout="wide")
 frame.apply_pending()
 state.draw()
 frame.style()
 st.logo(str(frame.logo()), size="large", link=None)
 
-_sections: dict[str, list] = {}
-for entry in pages.existing():
-    page = st.Page(
+_shown: dict[str, st.Page] = {
+    entry.name: st.Page(
         entry.path,
         title=entry.title,
         url_path=entry.name,
-        default=entry.name == "synthese",
+        default=entry.name == pages.HOME,
         visibility="hidden" if entry.hidden else "visible",
     )
-    _sections.setdefault(entry.section, []).append(page)
+    for entry in pages.existing()
+}
+_groups = {group: [_shown[entry.name] for entry in pages.of_group(group)] for group in pages.GROUPS}
+_groups[""] += [_shown[entry.name] for entry in pages.of_group(None)]
+_chosen = st.navigation(_groups, position="top")
 # Every question that draws the page is answered by one edition of the data.
 with observing.timed(), held():
+    frame.around(next(entry for entry in pages.existing() if _shown[entry.name] is _chosen))
     observing.banner()
-    frame.guarded(st.navigation(_sections, position="top").run)
+    frame.guarded(_chosen.run)

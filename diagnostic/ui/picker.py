@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from html import escape
 
 import streamlit as st
 
 from diagnostic import french, territories
+from diagnostic import search as searching
 from diagnostic.directory import resolve
-from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.ui import state
+from diagnostic.model import DiagnosticError, Territory
+from diagnostic.ui import blocks, state
 from diagnostic.warehouse import names
 from diagnostic.warehouse.database import Database
 
 RECENT = 8
 """How many territories seen in this session are offered before anything is typed."""
+SHOWN = 12
+"""Answers drawn as buttons: more are a reason to type one more letter."""
 
 
 def picker(database: Database, territory: Territory | None) -> None:
@@ -39,9 +43,9 @@ def _search(database: Database, current: str) -> None:
     def chosen(key: str) -> None:
         state.put(territoire=key, nom="")
 
-    search(database, current, chosen, _recent(database, current))
+    search(database, "territoire", chosen, recent(database, current))
     with st.expander("Mon périmètre…"):
-        _perimeter(database)
+        perimeter(database)
 
 
 @st.fragment(key="recherche_ailleurs")
@@ -53,46 +57,45 @@ def search_apart(database: Database, name: str, choose: Callable[[str], None]) -
 def search(
     database: Database, name: str, choose: Callable[[str], None], recent: Sequence[Territory] = ()
 ) -> None:
-    """A search as one types and the list of what is found, `recent` before anything is typed. `choose` is called
-    with the key of the choice; `name` tells several searches of a page apart."""
-    text = st.text_input(
-        "Chercher un territoire", type="search", live="200ms", key=f"recherche_{name}", placeholder="Nom ou code",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    found = territories.search(database, text) if text else recent
-    options = {item.key: _line(database, item) for item in found}
-    if text and not options:
-        st.html('<p class="note">Aucun territoire de ce nom ou de ce code dans les données chargées.</p>')
-    elif options:
-        label = (
-            f"{len(options)} {french.plural(len(options), 'résultat', 'résultats')}"
-            if text
-            else "Vus récemment"
-        )
+    """A search as one types and what is found, one button each, `recent` before anything is typed. Enter opens the
+    first. `choose` is called with the key of the choice; `name` tells several searches of a page apart."""
+    with st.container(key=f"trouve_{name}", gap="small"):
+        with st.container(key=f"cherche_{name}"):
+            text = st.text_input(
+                "Chercher un territoire", type="search", live="200ms", key=f"recherche_{name}",
+                placeholder="Nom, code postal ou code Insee", label_visibility="collapsed",
+            ).strip()  # fmt: skip
+        found = searching.find(database, text) if text else [searching.Answer(item) for item in recent]
+        lines = searching.lines(database, found[:SHOWN])
+        _count(text, len(found))
 
-        def chosen() -> None:
-            choose(st.session_state[f"resultat_{name}"])
+        def chosen(key: str) -> None:
+            choose(key)
             st.session_state[f"recherche_{name}"] = ""
             # A change inside a fragment reruns the fragment alone: the address would change, not the page.
             st.rerun()
 
-        st.radio(
-            label,
-            list(options),
-            index=None,
-            format_func=lambda key: options[key],
-            key=f"resultat_{name}",
-            on_change=chosen,
-        )
+        for number, (key, line) in enumerate(lines.items()):
+            with st.container(key=f"reponse_{name}_{number}"):
+                st.button(
+                    blocks.as_label(line), key=f"choisir_{name}_{number}", type="tertiary", width="stretch",
+                    on_click=chosen, args=(key,),
+                )  # fmt: skip
 
 
-def _line(database: Database, territory: Territory) -> str:
-    kind = territories.description(database, territory).partition(",")[0].lower()
-    code = "" if territory.level in (Level.FRANCE, Level.PERIMETRE) else f" ({territory.code})"
-    return f"{french.name(territory)}, {kind}{code}"
+def _count(text: str, count: int) -> None:
+    """How many answers there are, read aloud, or what to try when there is none; marked with what was typed."""
+    if not text:
+        said = "Vus récemment" if count else ""
+    elif not count:
+        said = f"Aucun territoire pour « {text} ». Essayez le code postal."
+    else:
+        said = f"{french.number(count)} {french.plural(count, 'résultat', 'résultats')}"
+        said += f", les {SHOWN} premiers : précisez le nom ou le département" if count > SHOWN else ""
+    st.html(f'<p class="note" data-pour="{escape(text)}">{escape(french.typographic(said))}</p>')
 
 
-def _recent(database: Database, current: str) -> list[Territory]:
+def recent(database: Database, current: str) -> list[Territory]:
     keys = [key for key in st.session_state.get("recents", []) if key != current]
     found = []
     for key in keys:
@@ -103,7 +106,7 @@ def _recent(database: Database, current: str) -> list[Territory]:
     return found
 
 
-def _perimeter(database: Database) -> None:
+def perimeter(database: Database) -> None:
     """A list of communes, by code or name, becomes `perimetre:…` in the address, with its name."""
     with st.form("perimetre", border=False):
         name = st.text_input("Nom du périmètre", placeholder="Rive droite", max_chars=80)

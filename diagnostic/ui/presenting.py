@@ -66,8 +66,7 @@ def _foot(report: Report, screen: Screen, number: int, count: int) -> None:
         fictional = " · Territoire fictif" if report.context.fictional else ""
         st.html(f'<p class="src">{text(" · ".join(filter(None, (where, screen.source))) + fictional)}</p>')
         if st.button("Quitter", shortcut="Esc", type="tertiary", key="quitter"):
-            home = next(entry for entry in pages.existing() if entry.name == "synthese")
-            st.switch_page(home.path, query_params={})
+            st.switch_page(pages.named("synthese").path, query_params={})
         st.button(
             "Précédent", shortcut="Left", key="precedent", disabled=number == 1, on_click=state.put,
             kwargs={"ecran": number - 1},

@@ -29,7 +29,9 @@ _FOREVER = {"Cache-Control": delivery.FOREVER}
 _MEDIA = Path(streamlit.__file__).parent / "static" / "static" / "media"
 # Streamlit's own fonts, under addresses that do not change.
 _FONTS = {"texte": "SourceSansVF-Upright*.woff2", "titre": "SourceSerifVariable-Roman*.woff2"}
-_SCRIPTS = [Path(__file__).with_name(name).read_text("utf-8") for name in ("picture.js", "typing.js")]
+_SCRIPTS = [
+    Path(__file__).with_name(name).read_text("utf-8") for name in ("picture.js", "typing.js", "shell.js")
+]
 
 # Texts of data are left alone: only what Streamlit itself writes is put in French.
 _TRANSLATE = (
@@ -100,9 +102,13 @@ def routes() -> list:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{base()}/{query}", status_code=302)
 
-    # The first page lives at the root: Streamlit does not know it under its own name.
-    first, *others = (entry.name for entry in pages.existing())
-    addresses = ["", *others]
+    async def root(request: Request) -> Response:
+        # The home page had been the synthesis: links of that time hold a territory.
+        if "territoire" in request.query_params:
+            return RedirectResponse(f"{base()}/synthese?{request.url.query}", status_code=302)
+        return await index(request)
+
+    others = [entry.address for entry in pages.existing() if entry.address]
     return [
         Mount(f"{base()}/leaflet/{leaflet.VERSION}", StaticFiles(directory=leaflet.BASE_DIR)),
         Route(base() + "/geo/{version}/{level}/{scope}.json", outlines),
@@ -110,8 +116,10 @@ def routes() -> list:
         Route(base() + "/healthz", health),
         Route(base() + "/readyz", observing.ready),
         *api.routes(base()),
-        Route(f"{base()}/{first}", home),
-        *(Route(f"{base()}/{address}", index) for address in addresses),
+        # The home page lives at the root: Streamlit does not know it under its own name.
+        Route(f"{base()}/{pages.HOME}", home),
+        Route(f"{base()}/", root),
+        *(Route(f"{base()}/{address}", index) for address in others),
     ]
 
 

@@ -10,7 +10,7 @@ EXACT = {
     "Exit fullscreen": "Quitter le plein écran",
     "Toolbar action": "Action",
     "App pages": "Pages",
-    "Navigate to home page": "Retour à la synthèse",
+    "Navigate to home page": "Retour à l’accueil",
     "Sidebar": "Menu",
     "Open sidebar": "Ouvrir le menu",
     "Close sidebar": "Fermer le menu",
@@ -119,7 +119,7 @@ EXACT = {
 }
 # What holds a name or a number: expression of the browser -> French with its groups.
 PATTERNS = (
-    (r"^\d+ more$", "Autres pages"),
+    (r"^\d+ more$", "Autres groupes"),
     (r"^Help for (.*)$", "Aide : $1"),
     (r"^Remove (.*)$", "Retirer $1"),
     (r"^Cancel upload of (.*)$", "Arrêter le dépôt de $1"),
