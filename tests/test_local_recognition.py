@@ -74,6 +74,7 @@ def sums(validation: Validation, column: str) -> dict[str, float]:
         ("QF 400 à 799", "qf_400_799"),
         ("QF 1200+", "qf_1200_plus"),
         ("QF 1 200 et plus", "qf_1200_plus"),
+        ("QF ≥ 1200", "qf_1200_plus"),
         ("QF 1000-1199", None),
         ("ENF_15_17", None),
         ("Enfants de 12 à 17 ans", "enfants_12_17"),

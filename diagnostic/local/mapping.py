@@ -50,7 +50,8 @@ _YEAR = re.compile(r"(?:19[89]\d|20[0-4]\d)")
 _AGES = re.compile(r"(\d+) ?a ?(\d+)")
 _THOUSANDS = re.compile(r"\b([1-9]) (\d{3})\b")
 _PLUS = re.compile(r"(\d) ?\+")
-_BELOW = re.compile(r"[<≤] ?(\d)")
+_FROM = re.compile(r"(?:≥|>=) ?(\d+)")
+_BELOW = re.compile(r"< ?(\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +270,8 @@ def _spelt(column: Column) -> tuple[str, ...]:
 @lru_cache(maxsize=2048)
 def _title(heading: str) -> str:
     """A heading as it is compared: « QF 1200 + » and « 1 200 et plus », « 0a2 » and « 0 à 2 » read alike; no year."""
-    text = _BELOW.sub(r" moins de \1", _PLUS.sub(r"\1 et plus", heading[:LONGEST_HEADING]))
+    text = _FROM.sub(r" \1 et plus", heading[:LONGEST_HEADING])
+    text = _BELOW.sub(r" moins de \1", _PLUS.sub(r"\1 et plus", text))
     text = _AGES.sub(r"\1 \2", plain(text))
     return " ".join(_YEAR.sub("", _THOUSANDS.sub(r"\1\2", text)).split())
 

@@ -119,7 +119,7 @@ CODE = Column(
     help="Code Insee à 5 caractères, pas le code postal. Facultatif si le nom est donné.",
     synonyms=(
         "code insee", "insee", "codgeo", "depcom", "com", "numcom", "num com", "numcomdo", "code geo",
-        "numero commune", "code insee commune", "code commune insee", "insee commune", "code_insee", "cog",
+        "numero commune", "code insee commune", "code commune insee", "insee commune", "code_insee", "cog", "iris", "code iris",
     ),
     example="01004",
 )  # fmt: skip
@@ -328,7 +328,7 @@ TEMPLATES: dict[str, Template] = {
                 NAME,
                 POSTCODE,
                 STRUCTURE,
-                _count("demandes", "Enfants en attente", "enfants en attente", "demandes", "liste d attente", "nombre de demandes", "en attente", required=True),
+                _count("demandes", "Enfants en attente", "enfants en attente", "demandes", "demandes en attente", "liste d attente", "nombre de demandes", "en attente", required=True),
             ),
             (Fact("attente_enfants", "Enfants en liste d’attente", "demandes"),),
             rule="saisie",
