@@ -232,7 +232,10 @@ def _doubled(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
     return [*rows, *rng.sample(rows[1:], rng.randrange(1, 6))]
 
 
-def _contradicted(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
+def _contradicted(rows: list[list[str]], rng: random.Random) -> list[list[str]] | None:
+    if "TYPEQU" in rows[0]:
+        # A second crèche of the same name is a second crèche: facilities have no key.
+        return None
     row = list(rng.choice(rows[1:]))
     row[-1] = "7777"
     return [*rows, row]
@@ -244,7 +247,7 @@ def _blank_lines(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
 
 def _odd_cell(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
     row, at = rng.randrange(1, len(rows)), rng.randrange(len(rows[0]))
-    rows[row][at] = rng.choice(["", "abc", "#REF!", "NaN", "1e999", "99999999999", "n/d"])
+    rows[row][at] = rng.choice(["", "abc", "#REF!", "NaN", "1e999", "99999999999999", "n/d"])
     return rows
 
 

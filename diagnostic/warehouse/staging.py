@@ -13,17 +13,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import shapely
 
 from diagnostic import french
-from diagnostic.model import Column, Source
+from diagnostic.model import Column, Source, is_fictional
 from diagnostic.warehouse.files import Candidate, Unreadable
 from diagnostic.warehouse.layouts import CODE_SHAPES, LOST_ZERO, Layout
+from diagnostic.warehouse.positions import in_france
 from diagnostic.warehouse.sheets import map_frame, workbook_frame
 
 # Years that a file may speak of: earlier or later, the column is not a year.
 FIRST_YEAR, LAST_YEAR = 1960, 2100
 # Of a hundred rows, how many may be odd and left out; one always may.
 ODD_SHARE = 0.01
+# No count, euro, metre or rate of ours is as large: the cell holds something else.
+ABSURD = 1e9
 # The level of a Melodi code stands in GEO_OBJECT.
 AREA_KINDS = {"COM": "commune", "ARM": "commune", "EPCI": "epci", "DEP": "departement", "REG": "region"}
 _CHUNK = 1 << 20
@@ -227,6 +231,10 @@ def check(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
         told += _check_years(con, layout)
     if source.key:
         told += _check_key(con, layout)
+    elif "NOM" in layout.columns:
+        told += _merge_named(con, layout)
+    if source.format == "geojson":
+        told += _check_in_france(con, layout)
     return told
 
 
@@ -358,7 +366,9 @@ def _check_level_codes(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[s
 def _check_numbers(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> list[str]:
     markers = ", ".join("'" + marker.lower() + "'" for marker in layout.source.missing)
     name = column.name
-    condition = f'finite(num("{name}")) is null and lower("{name}") not in ({markers})'
+    condition = (
+        f'coalesce(abs(finite(num("{name}"))) >= {ABSURD}, true) and lower("{name}") not in ({markers})'
+    )
     return _settle(con, layout, condition, name, "n’est pas un nombre", repair=name)
 
 
@@ -401,6 +411,57 @@ def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     merged = before - con.execute("select count(*) from raw").fetchone()[0]
     return [
         f"{source.title} : {french.quantity(merged, 'ligne répétée', 'lignes répétées')} à l’identique, comptées une fois."
+    ]
+
+
+def _merge_named(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+    """Without a key, a named row repeated in all its columns is one."""
+    told = "coalesce(\"NOM\", '') <> ''"
+    row = ", ".join(f'"{name}"' for name in layout.columns)
+    extra = con.execute(f"select count(*) - count(distinct hash({row})) from raw where {told}").fetchone()[0]
+    if not extra:
+        return []
+    con.execute(
+        f"delete from raw where rowid in (select rowid from (select rowid, row_number() over (partition by {row} "
+        f"order by rowid) as nth from raw where {told}) where nth > 1)"
+    )
+    return [
+        f"{layout.source.title} : {french.quantity(extra, 'ligne répétée', 'lignes répétées')} à l’identique, "
+        "comptées une fois."
+    ]
+
+
+def _check_in_france(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+    """Shapes of real places fall in France: a few that do not are forgotten, a whole file is refused."""
+    name = next(name for name in ("QPV", *layout.columns) if name in layout.columns)
+    rows = con.execute(f'select rowid, "{name}", geometry from raw where geometry is not null').fetchall()
+    # Invented EPCI begin with 999.
+    real = [
+        row
+        for row in rows
+        if not is_fictional(row[1].removeprefix("QN0").removeprefix("QN")) and not row[1].startswith("999")
+    ]
+    if not real:
+        return []
+    centres = shapely.centroid(shapely.from_wkb([bytes(row[2]) for row in real]))
+    astray = [
+        row
+        for row, centre in zip(real, centres, strict=True)
+        if not centre.is_empty and not in_france(centre.x, centre.y)
+    ]
+    if not astray:
+        return []
+    shown = ", ".join(row[1] for row in astray[:4]) + ("…" if len(astray) > 4 else "")
+    if 2 * len(astray) > len(real):
+        raise Unreadable(
+            f"{layout.source.title} : {french.number(len(astray))} contours sur {french.number(len(real))} tombent hors de "
+            f"France ({shown}) : longitude et latitude inversées, ou autre système de coordonnées que celui qui est "
+            f"déclaré. Prenez le fichier en WGS 84. {layout.source.cure}"
+        )
+    con.executemany("update raw set geometry = null where rowid = ?", [(row[0],) for row in astray])
+    return [
+        f"{layout.source.title} : {french.quantity(len(astray), 'contour', 'contours')} hors de France ({shown}), "
+        f"{french.plural(len(astray), 'laissé', 'laissés')} de côté."
     ]
 
 
