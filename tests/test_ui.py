@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -289,3 +291,10 @@ def test_the_home_page_says_what_it_is_and_what_is_loaded(
     assert "Convention territoriale globale" in said and said.count("<h1") == 1
     assert "toute la France" in said and "équipements : Gironde seulement" in said
     assert said.count("clip-path") >= 90
+
+
+def test_the_server_starts_without_the_components_that_only_a_page_may_import() -> None:
+    code = (
+        "import sys, diagnostic.ui.server, diagnostic.ui.warming; sys.exit('streamlit_folium' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True).returncode == 0

@@ -27,7 +27,7 @@ from streamlit.runtime import Runtime
 
 from diagnostic import drafts, french
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import components, keeping, warming
+from diagnostic.ui import keeping, warming
 from diagnostic.warehouse.database import Database, open_database
 
 METRICS, JOURNAL, MONTHS = "DIAGNOSTIC_METRIQUES", "DIAGNOSTIC_JOURNAL", "DIAGNOSTIC_MOIS"
@@ -253,6 +253,9 @@ def months_old(database: Database) -> int | None:
 
 def banner() -> None:
     """Say over the page that the database is old: newer figures are likely published."""
+    # A component of Streamlit that is imported outside a page is never served: the maps would be empty.
+    from diagnostic.ui import components
+
     try:
         age = months_old(open_database())
     except DiagnosticError:
