@@ -677,7 +677,7 @@ SOURCES: tuple[Source, ...] = (
         page="https://www.data.gouv.fr/fr/datasets/quartiers-prioritaires-de-la-politique-de-la-ville-qpv/",
         format="geojson",
         columns=(
-            _text("QPV", r"code_qp|identifian|code_quartier"),
+            _code("QPV", "qpv", r"code_qp|identifian|code_quartier"),
             _text("NOM", r"lib_qp|libelle|nom_qp"),
             _code("COM", "communes", r"insee_com|code_insee", required=False, blank=True),
         ),

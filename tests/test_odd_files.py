@@ -297,6 +297,22 @@ def test_the_same_facilities_in_an_archive_and_beside_it_are_counted_once(ground
     assert db.rows("select value from stat where stat = 'eaje' and commune = '33063'") == [(2,)]
 
 
+def test_the_districts_of_2015_are_never_taken_for_those_of_2024(tmp_path):
+    square = {"type": "Polygon", "coordinates": [[[1.0, 43.0], [1.1, 43.0], [1.1, 43.1], [1.0, 43.0]]]}
+    told = {"CODE_QP": "QP031001", "NOM_QP": "Ancien", "COMMUNE_QP": "Toulouse"}
+    path = tmp_path / "QP_2015.geojson"
+    path.write_text(
+        json.dumps(
+            {
+                "type": "FeatureCollection",
+                "features": [{"type": "Feature", "properties": told, "geometry": square}],
+            }
+        )
+    )
+    with pytest.raises(files.Unreadable, match="QPV 2015"):
+        layouts.recognise(files.Candidate(path.name, path), tmp_path)
+
+
 # --- positions -------------------------------------------------------------------------------------
 
 
