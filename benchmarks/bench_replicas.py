@@ -28,18 +28,20 @@ from benchmarks.harness import Result
 from tests.proxying import port_of_ones_own, proxy
 
 ROOT = Path(__file__).resolve().parents[1]
-TERRITORIES = [f"epci:999{home:03d}{number:03d}" for home in range(1, 6) for number in range(1, 13)]
+MOST_TERRITORIES = 60
 MARK = " édition deux"
+NAMELESS = {"donnees", "methode"}
+"""Pages that name no territory."""
 
 
 class Person:
     """A session that a browser would keep: when its replica goes, it opens another where it was."""
 
-    def __init__(self, url: str, seed: int) -> None:
-        self.url, self.random = url, random.Random(seed)
+    def __init__(self, url: str, territories: list[str], seed: int) -> None:
+        self.url, self.territories, self.random = url, territories, random.Random(seed)
         self.cookie = f"{seed:022d}"
         self.pages: dict[str, str] = {}
-        self.page, self.query = "", f"territoire={self.random.choice(TERRITORIES)}"
+        self.page, self.query = "", f"territoire={self.random.choice(territories)}"
         self.times: list[float] = []
         self.moved, self.lost, self.faults, self.mixed = 0, 0, 0, 0
 
@@ -58,7 +60,7 @@ class Person:
                     while time.time() < until:
                         await asyncio.sleep(self.random.uniform(2, 4))
                         if self.random.random() < 0.3:
-                            self.query = f"territoire={self.random.choice(TERRITORIES)}"
+                            self.query = f"territoire={self.random.choice(self.territories)}"
                         self.page = self.random.choice(list(self.pages.values()))
                         await self.rerun(link)
                     return
@@ -91,7 +93,8 @@ class Person:
         if not first:
             self.times.append((time.perf_counter() - start) * 1000)
         self.faults += "pas pu s’afficher" in said or "ne peut pas s’afficher" in said
-        if "janvier" in said and "header" in said:
+        name = next((path for path, page in self.pages.items() if page == self.page), "")
+        if "janvier" in said and name not in NAMELESS:
             self.mixed += (MARK in said) != ("janvier 2099" in said)
 
 
@@ -101,7 +104,15 @@ def results() -> Iterator[Result]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         served, second = folder / "d.duckdb", folder / "second.duckdb"
-        shutil.copy(france(), served)
+        database = france()
+        if database is None:
+            return
+        shutil.copy(database, served)
+        with duckdb.connect(str(served), read_only=True) as db:
+            codes = db.execute(
+                "select code from territory where level = 'epci' order by code limit ?", [MOST_TERRITORIES]
+            )
+            territories = [f"epci:{code}" for (code,) in codes.fetchall()]
         _second_edition(served, second)
         replicas = [_replica(served, folder / "b.sqlite") for _ in range(2)]
         for server, _ in replicas:
@@ -109,14 +120,14 @@ def results() -> Iterator[Result]:
         for _, address in replicas:
             _wait(address)
         url = stack.enter_context(proxy(folder, [address for _, address in replicas]))
-        crowd = [Person(url, seed) for seed in range(people)]
+        crowd = [Person(url, territories, seed) for seed in range(people)]
         yield from _told("two replicas", crowd, seconds)
         second.replace(served)
         yield from _told("two replicas, data swapped", crowd, seconds / 2)
         yield Result("pages that mix two editions", sum(one.mixed for one in crowd), "", "0")
         victim = replicas[0][0]
         yield from _told("one of them killed", crowd, seconds / 2, lambda: victim.send_signal(signal.SIGKILL))
-        yield Result("sessions opened again elsewhere", sum(one.moved for one in crowd))
+        yield Result("sessions opened again elsewhere", sum(one.moved for one in crowd), "")
         yield Result("openings that failed", sum(one.lost for one in crowd), "", "0")
         yield Result("pages in error", sum(one.faults for one in crowd), "", "0")
 

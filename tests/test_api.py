@@ -117,6 +117,21 @@ def test_what_is_asked_amiss_is_refused_in_a_french_sentence(
     assert answer.json()["erreur"]
 
 
+def test_a_catalogue_finds_the_data_their_licence_and_their_sources(client: TestClient, db: Database) -> None:
+    found = client.get(f"{PATH}/catalogue.jsonld").json()
+    data = found["dcat:dataset"]
+    assert "fictif" in data["dct:description"]
+    titles = {title for (title,) in db.rows("select title from source")}
+    assert {source["dct:title"] for source in data["dct:source"]} == titles
+    said = api.schema_org(db, "/outil")
+    for address in [one["dcat:accessURL"]["@id"] for one in data["dcat:distribution"]] + [
+        one["contentUrl"] for one in said["distribution"]
+    ]:
+        assert client.get(address).status_code == 200
+    described = client.get(found["dcat:service"]["dcat:endpointDescription"]["@id"]).json()
+    assert described["openapi"] == "3.1.0"
+
+
 def test_an_address_that_asks_too_often_waits(demo_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rate = limits.Rate(2)
     assert [rate.wait("a", 0.0) for _ in range(2)] == [0.0, 0.0]

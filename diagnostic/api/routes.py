@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from diagnostic import french, measure, territories
 from diagnostic.api import limits
+from diagnostic.api.catalogue import dcat
 from diagnostic.api.description import KEY, MOST_TERRITORIES, PATH, openapi
 from diagnostic.exports import table
 from diagnostic.indicators import BY_ID, INDICATORS
@@ -52,6 +53,7 @@ def routes(base: str) -> list[Route]:
         route("/indicateurs", _indicators, "theme"),
         route("/donnees", _figures, "territoire", "indicateur", "format"),
         route("/openapi.json", lambda db, request: description),
+        route("/catalogue.jsonld", lambda db, request: dcat(db, base)),
     ]
 
 

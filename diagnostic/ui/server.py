@@ -78,9 +78,12 @@ def routes() -> list:
     page = shell().encode()
 
     async def index(request: Request) -> Response:
+        body = page
+        if request.url.path == f"{base()}/methode":
+            body = page.replace(b"</head>", await run_in_threadpool(_described) + b"</head>", 1)
         encoding = delivery.preferred(request.headers.get("accept-encoding", ""))
         answer = HTMLResponse(
-            delivery.compressed(page, encoding),
+            delivery.compressed(body, encoding),
             headers={"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
             | ({"Content-Encoding": encoding} if encoding else {}),
         )
@@ -121,6 +124,16 @@ def routes() -> list:
         Route(f"{base()}/", root),
         *(Route(f"{base()}/{address}", index) for address in others),
     ]
+
+
+def _described() -> bytes:
+    """What search engines read of the data, for the page Méthode; nothing without a database."""
+    try:
+        said = api.schema_org(open_database(), base())
+    except DiagnosticError:
+        return b""
+    text = json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/ld+json">{text}</script>'.encode()
 
 
 async def outlines(request: Request) -> Response:
