@@ -17,7 +17,7 @@ from csvw import CSVW
 from pptx import Presentation
 from pptx.util import Cm
 
-from diagnostic import exports, french, story
+from diagnostic import exports, french, measure, story
 from diagnostic.exports import batch, picture, pptx, style
 from diagnostic.exports.pptx.template import Template
 from diagnostic.model import (
@@ -617,13 +617,13 @@ def lacking(rates: dict[str, float]) -> Report:
 
 
 def test_the_lines_of_the_missing_places_add_up_to_their_total():
-    # (59.4 − 58.5) ÷ 100 × 150 = 1.35 in each of ten communes: 1 a line, 10 in all, though 10 × 1.35 = 13.5.
-    report = lacking({f"Commune {i}": 58.5 for i in range(10)})
+    # (59.4 − 50.1) ÷ 100 × 150 = 13.95 in each of ten communes: 14 a line, 140 in all, though 10 × 13.95 = 139.5.
+    report = lacking({f"Commune {i}": 50.1 for i in range(10)})
     gap = next(s for s in story.sections(report) if s.id == "ecart")
     table = gap.blocks[-1]
-    assert [row[-1] for row in table.rows] == ["1"] * 9 + ["1", "10"]
+    assert [row[-1] for row in table.rows] == ["14"] * 9 + ["14", "140"]
     assert table.rows[-2][0] == "1 autre"
-    assert gap.title.startswith("10\u00a0places manquent")
+    assert gap.title.startswith("Environ 140\u00a0places manquent")
 
 
 def test_the_note_says_how_many_communes_it_does_not_name():
@@ -651,13 +651,8 @@ def test_a_reader_finds_the_missing_places_again_from_the_line(demo_db):
                 continue
             counted = float(children.replace(french.THIN, ""))
             assert round(-of[name].gap * counted / 100) == int(missing), (name, rate)
-            published = db.rows(
-                "select value from figure where level = 'commune' and indicator = 'enfants_moins_3' "
-                "and code = ? and year = ?",
-                codes[name],
-                int(year),
-            )
-            assert counted == float(french.rounded(published[0][0]))
+            known = measure.rated(db, "commune")[codes[name]][of[name].year]
+            assert counted == float(french.rounded(known.children)) and known.children_year == int(year)
             lines += 1
     assert lines
 

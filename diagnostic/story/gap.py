@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
+from diagnostic.gaps import CLEARLY_BELOW
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import CHILDREN, Figure, children_near, history
-from diagnostic.model import RATIO_WORDS, Finding, Indicator, Territory
+from diagnostic.model import Finding, Indicator, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Map, Section, Table, Text
 from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
@@ -143,7 +144,10 @@ def _short(report: Report, name: str) -> Short:
 
 def _clearly_short(finding: Finding) -> bool:
     """Whether the member counts in the missing places of the whole: a rate near the reference does not."""
-    return finding.word in RATIO_WORDS[:2] and bool(reading.missing_units([finding]))
+    if finding.value is None or finding.gap is None:
+        return False
+    below = finding.value < CLEARLY_BELOW * (finding.value - finding.gap)
+    return below and bool(reading.missing_units([finding]))
 
 
 def _said(report: Report, short: Short, name: str) -> str:
@@ -239,12 +243,15 @@ def _counted(short: Short, indicator: Indicator, db: Database | None) -> tuple[l
 def _children(
     finding: Finding, indicator: Indicator, rows: Sequence[Figure]
 ) -> tuple[float | None, int | None]:
-    """Children and their year: those of the rate, or for a published rate those nearest to its year."""
+    """Children and their year: those of the rate, or for a published rate those on whom its places were counted."""
     if not indicator.published:
         return finding.denominator, finding.denominator_year
-    near = children_near(rows, finding.year)
-    if near is None:
-        return (finding.missing / -finding.gap * HUNDRED if finding.gap else None), None
+    if not finding.gap or finding.missing is None:
+        return None, None
+    counted, near = finding.missing / -finding.gap * HUNDRED, children_near(rows, finding.year)
+    if near is None or abs(near - counted) > 0.5:
+        # Rate and places of one year imply the children of the 1 January after it.
+        return counted, None if finding.year is None else finding.year + 1
     return near, min(
         (row.year for row in rows if row.value == near), key=lambda year: abs(year - finding.year - 1)
     )
