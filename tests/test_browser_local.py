@@ -100,7 +100,8 @@ def test_a_list_mapped_by_hand_speaks_for_its_visitor_alone_and_leaves_nothing_b
 ) -> None:
     before = set(everything(home))
     mine, theirs = brought(visitors, address, town), visitors()
-    mine.get_by_role("link", name="Enfance et jeunesse").first.click()
+    mine.locator("[data-testid=stTopNavSection]", has_text="Diagnostic").click()
+    mine.locator("[data-testid=stTopNavDropdownLink]", has_text="Enfance et jeunesse").click()
     mine.get_by_text("Enfance et jeunesse · donnée locale").first.wait_for()
     settled(mine)
     count = len(town[1].splitlines()) - 1

@@ -165,7 +165,6 @@ def open_page(name: str) -> Report:
     st.session_state["page"] = name
     state.check()
     base = database()
-    st.session_state.pop("aller", None)
     if not current_key():
         _strip(base)
         home.choose(base)
@@ -223,11 +222,8 @@ def open_bare(name: str) -> Report:
 
 
 def open_home() -> Database:
-    """The database for the home page, under the strip of the fictional territory; a search made there has been sent
-    to the page it leads to."""
+    """The database for the home page, under the strip of the fictional territory."""
     st.session_state["page"] = pages.HOME
-    if page := st.session_state.pop("aller", None):
-        st.switch_page(pages.named(page).path, query_params={})
     base = database()
     _strip(base)
     return base

@@ -104,12 +104,15 @@ def _start(database: Database) -> None:
 
 @st.fragment(key="recherche_accueil")
 def _search(database: Database) -> None:
-    def chosen(key: str) -> None:
-        state.put(territoire=key, nom="")
-        st.session_state["aller"] = "synthese"
-
+    where = st.session_state.get("page", pages.HOME)
     # Straight to the diagnosis, from the home page; a page that waits for a territory shows itself.
-    picker.search(database, "accueil", chosen, picker.recent(database, ""))
+    picker.search(
+        database,
+        "accueil",
+        None,
+        picker.recent(database, ""),
+        page="synthese" if where == pages.HOME else where,
+    )
 
 
 def _examples(database: Database) -> None:
@@ -266,15 +269,12 @@ def _country(database: Database) -> None:
     st.html(html)
     names = {one.key: french.name(one) for one in maps.units(database, Level.DEPARTEMENT, FRANCE)}
 
-    def chosen() -> None:
-        if st.session_state["departement_accueil"]:
-            state.put(territoire=st.session_state.pop("departement_accueil"), nom="")
-            st.session_state["aller"] = "synthese"
-
-    st.selectbox(
+    chosen = st.selectbox(
         "Ouvrir un département", list(names), index=None, format_func=lambda key: names[key],
-        key="departement_accueil", on_change=chosen, placeholder="Par son nom",
+        key="departement_accueil", placeholder="Par son nom",
     )  # fmt: skip
+    if chosen:
+        st.html(f'<a href="{escape(link(chosen))}" target="_self">Ouvrir {escape(names[chosen])}</a>')
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

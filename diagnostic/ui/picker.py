@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from html import escape
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -55,10 +56,15 @@ def search_apart(database: Database, name: str, choose: Callable[[str], None]) -
 
 
 def search(
-    database: Database, name: str, choose: Callable[[str], None], recent: Sequence[Territory] = ()
+    database: Database,
+    name: str,
+    choose: Callable[[str], None] | None,
+    recent: Sequence[Territory] = (),
+    page: str = "",
 ) -> None:
     """A search as one types and what is found, one button each, `recent` before anything is typed. Enter opens the
-    first. `choose` is called with the key of the choice; `name` tells several searches of a page apart."""
+    first. `choose` is called with the key of the choice, else each answer leads to `page`; `name` tells several searches
+    of a page apart."""
     with st.container(key=f"trouve_{name}", gap="small"):
         with st.container(key=f"cherche_{name}"):
             text = st.text_input(
@@ -77,6 +83,14 @@ def search(
 
         for number, (key, line) in enumerate(lines.items()):
             with st.container(key=f"reponse_{name}_{number}"):
+                if page:
+                    # A link of the application's own: followed from a run that a keystroke began, Streamlit's
+                    # would change the page and leave its address.
+                    where = f"{state.base()}/{page}?territoire={quote(key)}"
+                    st.html(
+                        f'<a href="{escape(where)}" target="_self">{escape(french.typographic(line))}</a>'
+                    )
+                    continue
                 st.button(
                     blocks.as_label(line), key=f"choisir_{name}_{number}", type="tertiary", width="stretch",
                     on_click=chosen, args=(key,),

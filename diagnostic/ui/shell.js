@@ -19,7 +19,7 @@
   // The search: Enter opens the first answer, once the answers are those of what is typed; arrows walk through them.
   const field = (node) => node.closest?.("[class*=st-key-cherche_]") && node.matches("input") ? node : null;
   const block = (node) => node.closest("[class*=st-key-trouve_]");
-  const answers = (root) => [...root.querySelectorAll("[class*=st-key-reponse_] button")];
+  const answers = (root) => [...root.querySelectorAll("[class*=st-key-reponse_] :is(button, a)")];
   const first = (input, left = 100) => {
     const root = block(input), told = root && $("[data-pour]", root);
     if (told && told.dataset.pour === input.value.trim()) { answers(root)[0]?.click(); return; }
