@@ -652,7 +652,9 @@ def test_a_reader_finds_the_missing_places_again_from_the_line(demo_db):
             counted = float(children.replace(french.THIN, ""))
             assert round(-of[name].gap * counted / 100) == int(missing), (name, rate)
             known = measure.rated(db, "commune")[codes[name]][of[name].year]
-            assert counted == float(french.rounded(known.children)) and known.children_year == int(year)
+            assert counted == float(french.rounded(known.children))
+            # Children that rates imply and children of births stand in one column: no one year is said.
+            assert year == "comptés" or known.children_year == int(year)
             lines += 1
     assert lines
 
