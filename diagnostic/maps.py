@@ -86,7 +86,13 @@ _SCRIPT = (Path(__file__).with_name("map.js")).read_text("utf-8")
 
 
 def units(db: Database, level: Level, scope: Territory) -> tuple[Territory, ...]:
-    """The territories of `level` inside `scope`, arrondissements left out, by name."""
+    """The territories of `level` inside `scope`, arrondissements left out, by name; looked for once."""
+    name = f"units {level} {scope.key}"
+    kept = db.shelf.get(name)
+    return kept if kept is not None else db.shelf.keep(name, _units(db, level, scope))
+
+
+def _units(db: Database, level: Level, scope: Territory) -> tuple[Territory, ...]:
     known = territories.index(db)
     if level is Level.COMMUNE:
         found = [known.territories[Level.COMMUNE, code] for code in territories.communes(db, scope)]

@@ -6,6 +6,8 @@ from the section.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -87,14 +89,18 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
 
 
 def plotted(block: story.Block, theme: str) -> go.Figure | None:
-    """The chart of a block; None when the block is no chart."""
+    """The chart of a block, not to be changed; None when the block is no chart."""
+    return _chart(block, theme) if isinstance(block, story.Stacked | story.Lines | story.Ranked) else None
+
+
+@lru_cache(maxsize=256)
+def _chart(block: story.Stacked | story.Lines | story.Ranked, theme: str) -> go.Figure:
+    """Built once for everybody who reads the same figures: it takes longer than the rest of a page."""
     if isinstance(block, story.Stacked):
         return charts.stacked(block, theme)
     if isinstance(block, story.Lines):
         return charts.lines(block, theme)
-    if isinstance(block, story.Ranked):
-        return charts.ranked(block, theme)
-    return None
+    return charts.ranked(block, theme)
 
 
 GROWN = 1.7
