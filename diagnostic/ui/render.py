@@ -130,7 +130,7 @@ def _grow(node: object) -> None:
                 and isinstance(value, int | float)
                 and value > 1
             ):
-                node[name] = value * GROWN
+                node[name] = round(value * GROWN)
             else:
                 _grow(value)
     elif isinstance(node, list | tuple):
