@@ -42,6 +42,15 @@ from diagnostic.story.blocks import (
     Text,
 )
 from diagnostic.story.childcare import offer_section
+from diagnostic.story.committee import (
+    STAGES,
+    Committee,
+    annex_section,
+    calendar_section,
+    glossary_section,
+    where_section,
+    workshop_section,
+)
 from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
@@ -64,9 +73,11 @@ from diagnostic.warehouse import Database
 __all__ = [
     "FICTIONAL",
     "SECRECY",
+    "STAGES",
     "Block",
     "Card",
     "Cards",
+    "Committee",
     "Cover",
     "Data",
     "Facts",
@@ -82,7 +93,9 @@ __all__ = [
     "Strips",
     "Table",
     "Text",
+    "annex_section",
     "births_section",
+    "calendar_section",
     "called",
     "cover",
     "day",
@@ -92,6 +105,7 @@ __all__ = [
     "families_section",
     "far_section",
     "gap_section",
+    "glossary_section",
     "households_section",
     "known",
     "lacking_section",
@@ -108,7 +122,9 @@ __all__ = [
     "theme_of",
     "unknown_section",
     "value_of",
+    "where_section",
     "without_section",
+    "workshop_section",
     "duties_section",
     "essentiel_section",
     "levers_section",
