@@ -120,7 +120,7 @@ def test_missing_places_are_counted_for_the_level_that_the_title_names(db):
     for wanted in (None, "objectif:70", "pairs"):
         found = report.build(db, KINDS["epci"], reference=wanted, on=DAY)
         title = next(one.title for one in story.sections(found, (), db) if one.id == "ecart")
-        assert found.against("taux_couverture").of in title.replace("\u00a0", " ")
+        assert found.against("taux_couverture").the in title.replace("\u00a0", " ")
         lacking = sum(reading.missing_units(member.findings["taux_couverture"] for member in found.members))
         assert title.startswith(french.number(lacking))
         titles[wanted] = lacking
