@@ -121,7 +121,8 @@ def about(count: float) -> float | None:
     if exact is None or exact < 20:
         return None
     step = 100 if exact >= 1_000 else 10
-    return float(rounded(float(exact) / step) * step)
+    whole = rounded(float(exact) / step)
+    return None if whole is None else float(whole * step)
 
 
 def about_quantity(count: float, singular: str, plural: str) -> str:
