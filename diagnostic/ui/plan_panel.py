@@ -263,7 +263,7 @@ def from_gaps(report: Report, plan: Plan) -> None:
                 key=f"fiche_{item.indicator}",
                 type="tertiary",
                 icon=":material/add:",
-                help=item.reason or None,
+                help=blocks.as_label(item.reason) or None,
                 on_click=_begin,
                 args=(report, item.indicator),
             )
