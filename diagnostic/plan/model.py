@@ -324,8 +324,9 @@ def _year(year: int) -> None:
 
 
 def _euros(amount: object) -> bool:
-    known = isinstance(amount, Decimal) and amount.is_finite()
-    return known and 0 <= amount <= LARGEST and amount == round(amount, 2)
+    if not isinstance(amount, Decimal) or not amount.is_finite():
+        return False
+    return 0 <= amount <= LARGEST and amount == round(amount, 2)
 
 
 def _finite(value: float | None) -> None:
