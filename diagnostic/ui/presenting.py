@@ -47,7 +47,7 @@ def show(report: Report) -> None:
         f"{screen.body}</section>"
     )
     if screen.chart is not None:
-        with st.container(key="graphique_presentation"):
+        with st.container(key="dessin_presentation"):
             render.large(screen.chart, key="presentation", alt=screen.message)
     if screen.map_of:
         with st.container(key="carte_presentation"):
