@@ -136,7 +136,7 @@ def whole_sentences(text: str, most: int) -> str:
     more = " Suite dans les notes."
     room = text[: most - len(more)]
     ends = [room.rfind(mark) + len(mark.rstrip(" ;")) for mark in (". ", " ; ", "\u00a0; ", "\u202f; ")]
-    end = max(ends) if max(ends) > most / 3 else room.rfind(", ")
+    end = max(ends) if max(ends) > most / 2 else room.rfind(", ")
     return f"{room[:end].rstrip(' ;.,').rstrip()}.{more}" if end > 0 else more.strip()
 
 
