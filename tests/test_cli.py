@@ -244,7 +244,7 @@ def test_show_prints_the_whole_report_in_french(run, epci):
     assert "Territoire fictif" in printed
     for indicator in INDICATORS:
         assert indicator.label in printed
-    for title in ("À retenir", "Priorités", "Sources", "Perspectives"):
+    for title in ("L’essentiel", "Priorités", "Sources", "Perspectives"):
         assert title in printed
     for broken in ("None", "nan", "inf ", "{", "not_published"):
         assert broken not in printed

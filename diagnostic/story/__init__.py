@@ -50,6 +50,7 @@ from diagnostic.story.gap import gap_section, missing_table
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
+from diagnostic.story.numbers import as_table
 from diagnostic.story.outlook import outlook_section
 from diagnostic.story.overview import essentiel_section, portrait_section
 from diagnostic.story.peers import peers_section
@@ -82,6 +83,7 @@ __all__ = [
     "Strips",
     "Table",
     "Text",
+    "as_table",
     "births_section",
     "called",
     "cover",

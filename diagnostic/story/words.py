@@ -52,7 +52,7 @@ def listed(names: Sequence[str], most: int = 12) -> str:
     """ "A, B et C", or "A, B, … et 12 autres"."""
     if len(names) <= most:
         return french.listing(names)
-    return f"{', '.join(names[:most])} et {len(names) - most} autres"
+    return f"{', '.join(names[:most])} et {french.quantity(len(names) - most, 'autre', 'autres')}"
 
 
 def counted_noun(plural: str, count: int) -> str:
