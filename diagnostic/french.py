@@ -92,6 +92,14 @@ def euros(amount: Any, decimals: int = 0) -> str:
     return text if text == UNKNOWN else f"{text}{NBSP}€"
 
 
+def euros_between(low: Any, high: Any, decimals: int = 0) -> str:
+    """ "de 148 000 à 520 000 €", lower end first; one amount where both ends are printed alike."""
+    first, last = sorted((low, high))
+    if number(first, decimals) == number(last, decimals):
+        return euros(first, decimals)
+    return f"de {number(first, decimals)} à {euros(last, decimals)}"
+
+
 def is_many(value: Any, decimals: int = 0) -> bool:
     """Whether a noun takes the plural: French plural starts at 2, on the figure as printed."""
     amount = rounded(value, decimals)
@@ -121,7 +129,8 @@ def about(count: float) -> float | None:
     if exact is None or exact < 20:
         return None
     step = 100 if exact >= 1_000 else 10
-    return float(rounded(float(exact) / step) * step)
+    whole = rounded(float(exact) / step)
+    return None if whole is None else float(whole * step)
 
 
 def about_quantity(count: float, singular: str, plural: str) -> str:

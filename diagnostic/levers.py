@@ -182,8 +182,8 @@ def _because(trigger: Trigger, finding: Finding) -> str:
         sentence = f"{declared.label} : {value}{year}."
     else:
         sentence = f"{declared.label} : {value} {declared.unit}{year}, {_against(trigger, finding, declared.decimals)}"
-        short = trigger.fact is not Fact.BELOW_FRANCE and finding.missing is not None and finding.missing > 0
-        if short and declared.missing_noun:
+        short = trigger.fact is not Fact.BELOW_FRANCE
+        if short and finding.missing is not None and finding.missing > 0 and declared.missing_noun:
             exact = not declared.published and finding.status is Status.OK
             lacking = french.lacking(finding.missing, *declared.missing_noun, exact=exact)
             sentence += f" ; il manque {lacking}"
@@ -194,7 +194,7 @@ def _because(trigger: Trigger, finding: Finding) -> str:
 def _against(trigger: Trigger, finding: Finding, decimals: int) -> str:
     """ "26 % en dessous de la référence (60,9, France)", on the very numbers that called the lever."""
     france = _france(finding)
-    if trigger.fact is Fact.BELOW_FRANCE and france is not None:
+    if trigger.fact is Fact.BELOW_FRANCE and france is not None and finding.value is not None:
         share = french.percent((1 - finding.value / france) * 100)
         return f"{share} en dessous de la moyenne nationale ({french.number(france, decimals)})"
     below = trigger.fact is Fact.BELOW

@@ -250,7 +250,11 @@ def estimate_errors() -> tuple[EstimateError, ...]:
     return _read(
         REFERENCE / "estimate_errors.csv",
         lambda row: EstimateError(
-            *(float(row[name]) for name in ("children_from", "low", "high", "covered")), int(row["cases"])
+            children_from=float(row["children_from"]),
+            low=float(row["low"]),
+            high=float(row["high"]),
+            covered=float(row["covered"]),
+            cases=int(row["cases"]),
         ),
     )
 

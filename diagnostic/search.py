@@ -305,7 +305,7 @@ def _by_postcode(db: Database, digits: str) -> list[Answer]:
                 if (Level.COMMUNE, code) in known.territories]  # fmt: skip
     if len(digits) != 5 or not digits.isdecimal():
         return []
-    codes = held.get(digits) or _district_of_postcode(digits)
+    codes = list(held.get(digits) or _district_of_postcode(digits))
     found = [
         known.territories[Level.COMMUNE, code] for code in codes if (Level.COMMUNE, code) in known.territories
     ]

@@ -104,19 +104,18 @@ def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(pag
     page.wait_for_url("**/convention?**")
     plan_says(page, "Le plan d’actions est à composer")
 
-    # Four gaps of three themes, then two fiches of one's own: three axes, six fiches.
+    # Three gaps of three themes, then two fiches of one's own: three axes, five fiches.
     gaps = page.locator("[class*=st-key-ecart_]")
     for rank, said in enumerate(
         (
             "1 axe et 1 fiche action",
             "2 axes et 2 fiches action",
-            "2 axes et 3 fiches action",
-            "3 axes et 4 fiches action",
+            "3 axes et 3 fiches action",
         )
     ):
         gaps.nth(rank).get_by_role("button").first.click()
         plan_says(page, said)
-    for said in ("3 axes et 5 fiches action", "3 axes et 6 fiches action"):
+    for said in ("3 axes et 4 fiches action", "3 axes et 5 fiches action"):
         page.get_by_label("Nouvelle fiche").first.fill("Ouvrir un lieu d’accueil")
         page.locator("[class*=st-key-ajouter_fiche_] button").first.click()
         plan_says(page, said)
@@ -134,7 +133,7 @@ def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(pag
     settled(page)
     page.reload()
     page.goto(f"{address}/convention?territoire=epci:999001002")
-    plan_says(page, "3 axes et 6 fiches action")
+    plan_says(page, "3 axes et 5 fiches action")
     assert "brouillon" not in page.url
 
     document = docx.Document(str(taken(page, "Plan (Word)")))
@@ -142,7 +141,7 @@ def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(pag
     assert {"=Deux lieux de plus", "2027\u00a0: ouvrir le lieu"} <= cells
     book = openpyxl.load_workbook(io.BytesIO(taken(page, "Plan et budget (Excel)").read_bytes()))
     fiches = book["Fiches"]
-    assert len([row for row in fiches.iter_rows(min_row=5, max_col=1, values_only=True) if row[0]]) == 6
+    assert len([row for row in fiches.iter_rows(min_row=5, max_col=1, values_only=True) if row[0]]) == 5
     aim = next(cell for row in fiches.iter_rows() for cell in row if cell.value == "=Deux lieux de plus")
     assert aim.data_type == "s"
     slides = pptx.Presentation(str(taken(page, "Plan (diaporama)"))).slides
@@ -158,7 +157,7 @@ def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(pag
         {"name": "plan.json", "mimeType": "application/json", "buffer": saved}
     )
     page.get_by_role("button", name="Ouvrir ce plan").click()
-    plan_says(page, "3 axes et 6 fiches action")
+    plan_says(page, "3 axes et 5 fiches action")
     assert taken(page, "Enregistrer le plan").read_bytes() == saved
 
 

@@ -20,7 +20,7 @@ from test_ui import FAILED, html, opened
 from diagnostic import exports, french, reading, report, story, text
 from diagnostic.exports import batch, table
 from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.model import DiagnosticError, Level, ReferenceKind
+from diagnostic.model import RATIO_WORDS, DiagnosticError, Level, ReferenceKind
 from diagnostic.report import Report
 from diagnostic.warehouse import Database, open_database
 
@@ -120,9 +120,10 @@ def test_missing_places_are_counted_for_the_level_that_the_title_names(db):
     for wanted in (None, "objectif:70", "pairs"):
         found = report.build(db, KINDS["epci"], reference=wanted, on=DAY)
         title = next(one.title for one in story.sections(found, (), db) if one.id == "ecart")
-        assert found.against("taux_couverture").of in title.replace("\u00a0", " ")
-        lacking = sum(reading.missing_units(member.findings["taux_couverture"] for member in found.members))
-        assert title.startswith(french.number(lacking))
+        assert found.against("taux_couverture").the in title.replace("\u00a0", " ")
+        short = (member.findings["taux_couverture"] for member in found.members)
+        lacking = sum(reading.missing_units(one for one in short if one.word in RATIO_WORDS[:2]))
+        assert french.number(french.about(lacking)) in title
         titles[wanted] = lacking
     assert titles["objectif:70"] > titles[None]
 

@@ -444,9 +444,10 @@ def _with_band(children: tuple[dict, ...], error: tuple[dict, ...]) -> tuple[dic
     rows = []
     for row in children:
         off = share.get(row["year"] - first)
-        drawn = row["scenario"] == "trend" and row["band"] == "moins_3" and off is not None
-        known = drawn and row["children"] is not None
-        low, high = (row["children"] * (1 - off), row["children"] * (1 + off)) if known else (None, None)
+        drawn = row["scenario"] == "trend" and row["band"] == "moins_3" and row["children"] is not None
+        low, high = None, None
+        if drawn and off is not None:
+            low, high = row["children"] * (1 - off), row["children"] * (1 + off)
         rows.append({**row, "low": low, "high": high})
     return tuple(rows)
 
@@ -676,7 +677,8 @@ def _outlook_reading(subject: Subject, children: tuple[dict, ...], error: tuple[
 def _about(count: float) -> str:
     """To the ten under 1,000, to the hundred from there on: no more is known of children to come."""
     step = 100 if count >= 1_000 else 10
-    return french.number(float(french.rounded(count / step)) * step)
+    whole = french.rounded(count / step)
+    return french.number(None if whole is None else whole * step)
 
 
 def _known(value) -> float | None:

@@ -62,8 +62,9 @@ def priorities(subject: Subject) -> tuple[Priority, ...]:
                 }
             )
             continue
-        silent = finding.value is None or finding.gap is None or indicator.id in MODES
-        if silent or _doubled(subject, indicator.id):
+        if finding.value is None or finding.gap is None:
+            continue
+        if indicator.id in MODES or _doubled(subject, indicator.id):
             continue
         floor = national_floor(finding)
         rows.append(
@@ -99,15 +100,17 @@ def national_floor(finding: Finding) -> float | None:
     if finding.indicator != OFFICIAL or finding.value is None or finding.word in RATIO_WORDS[:2]:
         return None
     france = next((item for item in finding.comparators if item.key == FRANCE.key), None)
-    known = france is not None and france.value is not None and france.year == finding.year
-    if not known or finding.reference == FRANCE.key:
+    if france is None or france.value is None or france.year != finding.year:
         return None
-    return france.value if ratio_word(finding.value, france.value) in RATIO_WORDS[:2] else None
+    if finding.reference == FRANCE.key:
+        return None
+    word = ratio_word(finding.value, france.value)
+    return france.value if word is not None and word in RATIO_WORDS[:2] else None
 
 
 def _none_where_one_is_due(finding: Finding) -> float | None:
     """The reference's people per facility, where the territory has none and as many people as one serves there."""
-    base = next((item for item in finding.comparators if item.key == finding.reference), None)
+    base = finding.beside
     if finding.denominator != 0 or finding.numerator is None or base is None or base.value is None:
         return None
     less = BY_ID[finding.indicator].direction is Direction.LESS_IS_BETTER
@@ -118,7 +121,7 @@ def _said(subject: Subject, name: str) -> str:
     """The sentence of a priority, against France where that is what makes it one."""
     finding = subject.findings[name]
     due = _none_where_one_is_due(finding)
-    if due is not None:
+    if due is not None and finding.numerator is not None:
         indicator, against = BY_ID[name], subject.against(name)
         beside = f", contre un pour {french.number(due)} {against.at}" if against is not None else ""
         return french.typographic(

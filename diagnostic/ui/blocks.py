@@ -28,12 +28,15 @@ def items(sentences: Iterable[str]) -> None:
         components.note(sentence)
 
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:])")
+_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:&])")
+# Addresses, emoji and icons are looked for again once the marks are read: something that does not show parts them.
+_JOINS = re.compile(r"(?<=:)(?=\S)|(?<=www)(?=\.)|(?<=@)(?=\S)|(?<=-)(?=[->])|(?<=<)(?=-)", re.I)
 
 
 def as_label(text: str) -> str:
-    """Text from data in the label of a widget, where Streamlit reads Markdown: every mark said as it is."""
-    return _MARKS.sub(r"\\\1", text)
+    """Text from a link, a file, a cell or the data where Streamlit reads Markdown (labels, toasts, popovers, help):
+    every mark said as it is, nothing a link, a picture or an icon."""
+    return _MARKS.sub(r"\\\1", _JOINS.sub("\u2060", re.sub(r"[\r\n\t]+", " ", text)))
 
 
 def attempt(action: Callable[[], object], title: str = "Cette saisie est à corriger") -> object | None:
@@ -54,7 +57,7 @@ def told() -> None:
     """Say once what a callback has kept, here and over the page: the click may be far from here."""
     sentence = st.session_state.pop("annonce", "")
     if sentence:
-        st.toast(sentence, duration="long")
+        st.toast(as_label(sentence), duration="long")
         components.state(sentence, "", action=False)
 
 

@@ -433,7 +433,7 @@ def _questions(current: depositing.Upload, rank: int, validation: Validation, db
     answers = {}
     for place, (typed, why, candidates) in enumerate(depositing.questions(validation, db)[:20]):
         chosen = st.selectbox(
-            f"« {typed} » : {why}",
+            blocks.as_label(f"« {typed} » : {why}"),
             list(candidates),
             index=None,
             format_func=candidates.get,

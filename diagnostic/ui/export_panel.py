@@ -12,7 +12,7 @@ from diagnostic.exports import convention, pdf, pptx
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.story import Section
-from diagnostic.ui import comparing, components, exporting, frame, plan_panel
+from diagnostic.ui import blocks, comparing, components, exporting, frame, plan_panel
 from diagnostic.warehouse import Database
 
 SHOWN = 3
@@ -121,7 +121,7 @@ def _contents(report: Report, db: Database, extra: tuple[Section, ...]) -> None:
     with st.expander(f"Ce que diront les documents : {slides} diapositives, {len(sections)} chapitres"):
         st.markdown(
             "\n".join(
-                f"{i}. **{components.text(section.kicker)}** : {components.text(section.title)}"
+                f"{i}. **{blocks.as_label(section.kicker)}** : {blocks.as_label(section.title)}"
                 + ("" if section.on_slides else " *(rapport seulement)*")
                 for i, section in enumerate(sections, 1)
             )
@@ -152,7 +152,7 @@ def _prepare(
             report,
             formats,
             db,
-            progress=lambda share, name: bar.progress(share, name or "Terminé"),
+            progress=lambda share, name: bar.progress(share, blocks.as_label(name) or "Terminé"),
             export=lambda told, name, base: exports.export(
                 told,
                 name,

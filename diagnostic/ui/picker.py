@@ -29,7 +29,7 @@ def picker(database: Database, territory: Territory | None) -> None:
     st.html('<span class="label">Territoire</span>')
     # The key changes with the territory: the panel closes once a choice is made.
     key = f"ouvrir_territoire_{re.sub(r'[^A-Za-z0-9]', '', territory.key)[:40] if territory else 'aucun'}"
-    with st.popover(face, width="stretch", key=key):
+    with st.popover(blocks.as_label(face), width="stretch", key=key):
         _search(database, territory.key if territory else "")
 
 
@@ -131,7 +131,7 @@ def perimeter(database: Database) -> None:
     try:
         key = perimeter_key(database, listed)
     except DiagnosticError as error:
-        st.html(f'<p class="note warn">{error}</p>')
+        st.html(f'<p class="note warn">{escape(str(error))}</p>')
         return
     st.session_state["a_ouvrir"] = {"territoire": key, "nom": name.strip()}
     st.rerun()

@@ -18,7 +18,7 @@ from xstatic.pkg import leaflet
 
 from diagnostic import api, drafts, maps
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import delivery, keeping, observing, pages, words
+from diagnostic.ui import defence, delivery, keeping, observing, pages, words
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
 
@@ -70,7 +70,11 @@ def shell() -> str:
 
 def middleware() -> list[Middleware]:
     """What every request goes through before Streamlit's own, the outermost first."""
-    return [Middleware(delivery.Delivery)]
+    addresses = [entry.address for entry in pages.existing()]
+    return [
+        Middleware(defence.Defence, page=shell(), addresses=addresses),
+        Middleware(delivery.Delivery),
+    ]
 
 
 def routes() -> list:
@@ -96,8 +100,6 @@ def routes() -> list:
             path=base() or "/",
             httponly=True,
             samesite="lax",
-            # Behind a proxy the last leg is plain.
-            secure="https" in (request.url.scheme, request.headers.get("x-forwarded-proto")),
         )
         return answer
 
