@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import os
 import resource
 import subprocess
@@ -246,8 +247,7 @@ def test_show_prints_the_whole_report_in_french(run, epci):
         assert indicator.label in printed
     for title in ("L’essentiel", "Priorités", "Sources", "Perspectives"):
         assert title in printed
-    for broken in ("None", "nan", "inf ", "{", "not_published"):
-        assert broken not in printed
+    assert not re.search(r"\b(None|nan|inf)\b|\{|not_published", printed)
 
 
 def test_show_json_gives_every_indicator_with_the_declared_keys(run, epci):
