@@ -154,6 +154,8 @@ def valbois() -> Report:
             (),
             None,
             "815 enfants sur 1 000 ont un accueil",
+            communes_without=1,
+            children_without=185.0,
         ),
         qpv=Qpv((), "", {}, {}, ""),
         access=Accessibility((), (), (), ""),
