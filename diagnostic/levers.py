@@ -112,7 +112,7 @@ def _match(lever: Lever, known: Mapping[str, Finding]) -> Match:
     conditions = [_shows(trigger, known.get(trigger.indicator)) for trigger in rule.only_if]
     fired = [trigger for trigger, answer in shown if answer]
     if False in conditions:
-        return Match(lever, Need.NOT_CALLED, "Le territoire n’est pas concerné.", ())
+        return Match(lever, Need.NOT_CALLED, "Sans objet ici.", ())
     if fired and None not in conditions:
         told: dict[str, str] = {}
         for trigger in fired:
