@@ -13,6 +13,7 @@ from diagnostic.indicators import INDICATORS
 from diagnostic.model import THEMES, Comparator, Finding, Indicator, Reference
 from diagnostic.report import Report
 from diagnostic.story import Block, Section
+from diagnostic.story.blocks import Messages
 from diagnostic.warehouse import Database
 
 WIDTH = 100
@@ -183,6 +184,10 @@ def _block(block: Block) -> Iterator[str]:
             yield from _item(f"{label} : {figure}{f' ({status})' if status else ''}")
     elif isinstance(block, story.Table):
         yield from _table(block.caption, block.header, block.rows, block.numeric)
+    elif isinstance(block, Messages):
+        for _, sentence, detail, _ in block.items:
+            yield from _item(sentence)
+            yield from _paragraph(detail, "  ")
     elif not isinstance(block, story.Map | story.KeyFigures):
         header, rows, _, numeric = story.as_table(block)
         yield from _table(block.caption, header, rows, numeric)
