@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from diagnostic import french, reference, report, territories
+from diagnostic import french, reference, report, story, territories
 from diagnostic.model import DiagnosticError, Level, Status
 from diagnostic.report import data
 from diagnostic.warehouse import open_database
@@ -137,6 +137,21 @@ def test_children_with_and_without_a_leisure_centre_are_all_the_children(of_demo
         without = sum(row["children"] for row in alsh.without)
         assert alsh.with_access + without == pytest.approx(alsh.children)
         assert alsh.with_access <= alsh.within_radius <= alsh.children
+
+
+def test_a_list_that_stops_before_the_last_commune_still_counts_them_all(demo, monkeypatch):
+    whole = report.build(demo, "departement:F1", on=DAY).alsh
+    monkeypatch.setattr("diagnostic.report.services.MOST_LISTED", 2)
+    cut = report.build(demo, "departement:F1", on=DAY)
+    assert len(whole.without) == cut.alsh.communes_without > len(cut.alsh.without) == 2
+    assert cut.alsh.children_without == sum(row["children"] for row in whole.without)
+    assert cut.alsh.communes_with_school == len(whole.schools_without)
+    assert cut.alsh.schools_alone == sum(row["schools"] for row in whole.schools_without)
+    leisure = story.leisure_section(cut).columns[0][1][0].items[2]
+    assert leisure.figure == french.number(cut.alsh.communes_without)
+    named = story.without_section(cut)
+    assert french.quantity(cut.alsh.communes_without, "commune", "communes") in named.title
+    assert named.caution.endswith(f"sur {french.number(cut.alsh.communes_without)}.")
 
 
 def test_a_wider_radius_never_leaves_more_children_out(demo):

@@ -96,8 +96,10 @@ class Alsh:
     """Access to leisure centres: in the commune, within the radius, and who is left out.
 
     `children`, `with_access` (in their commune) and `within_radius` count children aged 3 to 11.
-    `without`: code, name, children, nearest_km, nearest (commune). `schools_without`: code, name, schools,
-    children. `places` (where capacities are known): places, value (per 100 children), children, year.
+    `without`: code, name, children, nearest_km, nearest (commune), beyond (the radius; None unknown).
+    `schools_without`: code, name, schools, children. Both list the communes with most children first and may stop
+    before the last: `communes_without`, `children_without`, `communes_with_school` and `schools_alone` count them all.
+    `places` (where capacities are known): places, value (per 100 children), children, year.
     """
 
     radius_km: float
@@ -108,6 +110,10 @@ class Alsh:
     schools_without: tuple[dict, ...]
     places: dict | None
     reading: str
+    communes_without: int = 0
+    children_without: float | None = None
+    communes_with_school: int = 0
+    schools_alone: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,12 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
 
 
-def listed(names: Sequence[str], most: int = 12) -> str:
-    """ "A, B et C", or "A, B, … et 12 autres"."""
-    if len(names) <= most:
+def listed(names: Sequence[str], most: int = 12, of: int | None = None) -> str:
+    """ "A, B et C", or "A, B, … et 12 autres"; `of` counts the names where the list stops before the last."""
+    count = len(names) if of is None else of
+    if count <= most:
         return french.listing(names)
-    return f"{', '.join(names[:most])} et {len(names) - most} autres"
+    return f"{', '.join(names[:most])} et {french.number(count - most)} autres"
 
 
 def counted_noun(plural: str, count: int) -> str:

@@ -724,13 +724,6 @@ def file_name(key: str, report: Report | None) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", f"ctg_{key}_{where}").strip("_")
 
 
-def comparator_name(report: Report, key: str) -> str:
-    """The short name of a reference, by its key."""
-    if report.reference is not None and report.reference.key == key:
-        return report.reference.name
-    return next((french.name(item) for item in report.context.parents if item.key == key), key)
-
-
 # --- Parts of pages ---------------------------------------------------------------------------------
 
 
