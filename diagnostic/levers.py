@@ -98,7 +98,7 @@ RULES: tuple[Rule, ...] = (
         frame="La convention porte le plan d’actions : vérifiez sa date de fin et les communes signataires.",
     ),
     Rule("D02", frame="Premier contact pour chaque action, avant de retenir un montant."),
-    Rule("D03", question="Le schéma départemental classe-t-il le territoire en zone prioritaire ?"),
+    Rule("D03", question="Le schéma départemental classe-t-il la collectivité en zone prioritaire ?"),
     Rule("D04", question="Reste-t-il un besoin d’investissement que la Caf ne peut couvrir ?"),
     Rule(
         "D05", question="La MSA, France Travail, l’ARS et France services sont-ils associés à la démarche ?"
@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = (
         "D17",
         question="Une crèche connaît-elle des difficultés financières, de recrutement ou d’occupation ?",
     ),
-    Rule("D18", _per_facility("enfants_par_rpe"), "Le territoire a-t-il un relais petite enfance ?"),
+    Rule("D18", _per_facility("enfants_par_rpe"), "Y a-t-il ici un relais petite enfance ?"),
     Rule(
         "D19",
         _above("enfants_par_rpe"),
@@ -273,7 +273,7 @@ def _match(rule: Rule, known: Mapping[str, Finding]) -> Match:
     conditions = [_shows(trigger, known.get(trigger.indicator)) for trigger in rule.only_if]
     fired = [trigger for trigger, answer in shown if answer]
     if False in conditions:
-        return Match(lever, Need.NOT_CALLED, "Le territoire n’est pas concerné.", ())
+        return Match(lever, Need.NOT_CALLED, "Sans objet ici.", ())
     if fired and None not in conditions:
         told: dict[str, str] = {}
         for trigger in fired:

@@ -28,7 +28,7 @@ PAGES = ("synthese", "petite_enfance", "enfance_jeunesse", "familles", "acces_dr
 NOT_ON_SCREEN = {
     "communes": "the ranking of the missing places draws the same members",
     "semblables": "the page Comparer lets the visitor choose them",
-    "priorites": "the page Agir has them with their projects",
+    "position": "the first page draws the same figures one by one, with their place among the others",
     "leviers": "the page Agir has them with their projects",
     "sources": "the page Méthode has them with their formulas",
     "inconnu": "each page tells what is not known of its own themes",

@@ -9,6 +9,7 @@ from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Facts, KeyFigures, Scatter, Section, Table
 from diagnostic.story.figures import compared, exact_of, notes_of, said, source_line, statuses, value_of
+from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
 
 INDICATORS = ("nombre_qpv", "part_population_qpv", "equipements_en_qpv")
@@ -47,7 +48,7 @@ def districts_section(report: Report) -> Section | None:
         data=every,
         on_screen=(
             Facts(tuple(_counted(report, name) for name in ("nombre_qpv", "equipements_en_qpv"))),
-            KeyFigures(("part_population_qpv",)),
+            KeyFigures(of_indicators(report, ("part_population_qpv",))),
             Table("Les équipements aux familles, quartier par quartier", every.header, every.rows, ()),
         ),
     )
