@@ -9,6 +9,7 @@ from diagnostic.indicators import FACILITY_LABELS
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
+from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
 
 RATIOS = ("enfants_par_rpe", "enfants_par_laep", "habitants_par_centre_social", "part_monoparentales")
@@ -50,7 +51,7 @@ def families_section(report: Report) -> Section | None:
         (*(((0.74, (table,)),) if rows else ()), *(((0.26, (young,)),) if young is not None else ())),
         source_line(report, [*names, "jeunes_12_25"], beside=("enfants_par_laep",)),
         notes_of(report, [*names, "jeunes_12_25"]),
-        subtitle="Lieux et services recensés sur le territoire",
+        subtitle="Lieux et services recensés",
         caution=french.typographic(caution),
         on_slides=len(rows) >= FEWEST_ROWS,
         statuses=("officiel",),
@@ -113,7 +114,7 @@ def households_section(report: Report) -> Section | None:
         subtitle="Familles, revenus et lieux pour les parents",
         statuses=statuses(report, told),
         indicators=tuple(names),
-        on_screen=(KeyFigures(tuple(names)),),
+        on_screen=(KeyFigures(of_indicators(report, names)),),
     )
 
 
