@@ -13,10 +13,15 @@ from functools import lru_cache
 from typing import Any
 
 from diagnostic.model import DiagnosticError
-from diagnostic.plan.model import Plan
+from diagnostic.plan.model import Fiche, Plan, Result
 
 FORMAT = "diagnostic-ctg/plan"
-VERSION = 1
+VERSION = 2
+LATER: dict[type, frozenset[str]] = {
+    Fiche: frozenset({"passages", "engaged"}),
+    Result: frozenset({"readings"}),
+}
+"""Fields that files of an earlier version do not have: they take their default."""
 # Half a character: no file in UTF-8 can hold it.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 HEAVIEST = 5_000_000
@@ -94,7 +99,7 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def decode(kind: Any, data: Any, where: str) -> Any:
-    """`data` read as `kind`, strictly: every field there, none unknown, each of its type."""
+    """`data` read as `kind`, strictly: every field there but those of `LATER`, none unknown, each of its type."""
     if typing.get_origin(kind) is types.UnionType:
         inner = next(option for option in typing.get_args(kind) if option is not type(None))
         return None if data is None else decode(inner, data, where)
@@ -112,9 +117,11 @@ def _decode_fields(kind: Any, data: Any, where: str) -> Any:
     hints = _hints(kind)
     if not isinstance(data, dict):
         raise _damaged(where, "un ensemble de champs est attendu")
-    for name in sorted(set(hints) ^ set(data)):
+    for name in sorted((set(hints) ^ set(data)) - (LATER.get(kind, frozenset()) - set(data))):
         raise _damaged(f"{where}.{name}", "ce champ manque" if name in hints else "ce champ est inconnu")
-    values = {name: decode(hint, data[name], f"{where}.{name}") for name, hint in hints.items()}
+    values = {
+        name: decode(hint, data[name], f"{where}.{name}") for name, hint in hints.items() if name in data
+    }
     try:
         return kind(**values)
     except DiagnosticError as error:
