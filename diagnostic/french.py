@@ -92,6 +92,14 @@ def euros(amount: Any, decimals: int = 0) -> str:
     return text if text == UNKNOWN else f"{text}{NBSP}€"
 
 
+def euros_between(low: Any, high: Any, decimals: int = 0) -> str:
+    """ "de 148 000 à 520 000 €", lower end first; one amount where both ends are printed alike."""
+    first, last = sorted((low, high))
+    if number(first, decimals) == number(last, decimals):
+        return euros(first, decimals)
+    return f"de {number(first, decimals)} à {euros(last, decimals)}"
+
+
 def is_many(value: Any, decimals: int = 0) -> bool:
     """Whether a noun takes the plural: French plural starts at 2, on the figure as printed."""
     amount = rounded(value, decimals)

@@ -187,7 +187,10 @@ def test_the_budget_of_the_workbook_is_typed_and_its_totals_are_sums_of_its_line
     lines, formulas = book(data)["Budget"], cells_of(book(data)["Budget"])
     amounts = [cell.value for cell in lines["G"][4:] if isinstance(cell.value, int | float)]
     assert sorted(amounts) == sorted(3 * [340_000, 260_000.5, 118_400.25])
-    assert [cell.value for cell in formulas if str(cell.value).startswith("=")] == ["=SUM($G$5:$G$13)"]
+    assert [cell.value for cell in formulas if str(cell.value).startswith("=")] == [
+        "=SUM($G$5:$G$13)",
+        "=SUM($H$5:$H$13)",
+    ]
     shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     total = 3 * (Decimal(340_000) + Decimal("260000.50") + Decimal("118400.25"))
     assert shown["Budget"]["G15"].value == float(total)
@@ -195,6 +198,38 @@ def test_the_budget_of_the_workbook_is_typed_and_its_totals_are_sums_of_its_line
     rows = {row[0]: row[1:] for row in by_year.iter_rows(min_row=5, max_row=7, values_only=True)}
     assert rows["Caf"] == (0, 3 * 340_000, 3 * 118_400.25, 0, 3 * (340_000 + 118_400.25))
     assert rows["Total"][-1] == float(total)
+
+
+def test_an_aid_whose_cost_is_unknown_is_a_range_of_aid_in_every_file(diagnosis):
+    """A crèche of 20 places in a quartier prioritaire: 148 000 to 520 000 € of aid were « 356 000 € »."""
+    aid = BudgetLine(
+        "Piaje", "Caf", 2028, Decimal(148_000), "investissement", "piaje_place_2024", Decimal(520_000)
+    )
+    of = convention.dossier(plan_of(1, budget=(aid,)), diagnosis)
+    said = "de 148 000 à 520 000 € d’aide"
+    text, shown = (
+        plain(document_text(convention.build(of, "docx"))),
+        plain(slides_text(convention.build(of, "pptx"))),
+    )
+    assert said in text and said in shown
+    assert "Total des aides, coût inconnu" in text and "coût inconnu pour 1 fiche" in text
+    assert not re.search(r"(?i)(coût|budget|total)( de| :)? (148|520|334|356) 000", text + shown)
+    lines = book(convention.build(of, "xlsx"))["Budget"]
+    assert (lines["G5"].value, lines["H5"].value) == (148_000, 520_000)
+
+
+def test_a_known_cost_is_one_number_whatever_its_aids(diagnosis):
+    aid = BudgetLine(
+        "Piaje", "Caf", 2028, Decimal(148_000), "investissement", "piaje_place_2024", Decimal(520_000)
+    )
+    rest = BudgetLine("Reste", "Collectivité", 2028, Decimal(452_000), "investissement", "", Decimal(80_000))
+    (table,) = words.budget(plan_of(1, budget=(aid, rest)))
+    assert [plain(row[2]) for row in table.rows] == [
+        "de 148 000 à 520 000 €",
+        "de 80 000 à 452 000 €",
+        "600 000 €",
+    ]
+    assert plain(words.size(plan_of(1, budget=(aid, rest)))).endswith(", 600 000 €")
 
 
 def test_printed_amounts_have_their_cents_as_soon_as_one_has_some(diagnosis):

@@ -6,6 +6,7 @@ import datetime
 import io
 import re
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from diagnostic.local.plan import settle
 from diagnostic.local.store import deposit
 from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.plan import Result
+from diagnostic.plan import BudgetLine, Result
 from diagnostic.ui import acting, composing, depositing, drawing, exporting, loaded, loading, method
 from diagnostic.warehouse import names, open_database
 
@@ -236,7 +237,7 @@ def test_a_simulated_project_becomes_a_fiche_of_the_plan_with_its_budget(
     at.switch_page(str(ROOT / "pages" / "convention.py"))
     text = said(at.run())
     assert "1 axe et 1 fiche action" in text
-    assert re.search(r"[\d ]+ € sur la durée du plan", text)
+    assert re.search(r"De [\d\s]+ à [\d\s]+€ d’aide sur la durée du plan\s; coût inconnu pour 1\sfiche", text)
 
 
 def test_an_amount_typed_in_french_is_read_and_words_are_refused() -> None:
@@ -270,9 +271,9 @@ def test_a_plan_under_way_is_never_found_by_another_session(
 
 
 def test_a_half_filled_budget_line_is_refused_and_an_empty_one_dropped() -> None:
-    whole = ["Travaux", "Caf", 2027, 1000.5, "investissement"]
-    empty = [None, None, None, None, None]
-    half = ["Travaux", "Caf", 2027, None, "investissement"]
+    whole = ["Travaux", "Caf", 2027, 1000.5, "investissement", None]
+    empty = [None, None, None, None, None, None]
+    half = ["Travaux", "Caf", 2027, None, "investissement", None]
     columns = list(composing.BUDGET_COLUMNS)
     lines = composing.budget_lines(pd.DataFrame([whole, empty], columns=columns))
     assert [str(line.amount) for line in lines] == ["1000.50"]
@@ -280,6 +281,17 @@ def test_a_half_filled_budget_line_is_refused_and_an_empty_one_dropped() -> None
         composing.budget_lines(pd.DataFrame([half], columns=columns))
     every = pd.DataFrame([whole, empty, half], columns=columns)
     assert list(composing.unfinished(every)) == [False, False, True]
+
+
+def test_the_range_of_an_aid_outlives_the_table_where_it_is_edited() -> None:
+    lines = (
+        BudgetLine(
+            "Piaje", "Caf", 2027, Decimal(148_000), "investissement", "piaje_place_2024", Decimal(520_000)
+        ),
+        BudgetLine("Reste", "Collectivité", 2027, Decimal(40_000), "investissement"),
+    )
+    types = {"Année": "Int64", "Montant (€)": "Float64", composing.AT_BEST: "Float64"}
+    assert composing.budget_lines(composing.budget_frame(lines).astype(types), lines) == lines
 
 
 def test_a_year_left_empty_in_a_table_is_unknown_and_never_breaks_the_fiche() -> None:
@@ -291,7 +303,7 @@ def test_a_year_left_empty_in_a_table_is_unknown_and_never_breaks_the_fiche() ->
     # Such is the table that the editor gives back: pandas' missing values, not None.
     assert composing.results(composing.results_frame(kept).astype(types), kept) == kept
     empty = composing.budget_frame(()).astype({"Année": "Int64", "Montant (€)": "Float64"})
-    empty.loc[0] = [None, None, pd.NA, pd.NA, None]
+    empty.loc[0] = [None, None, pd.NA, pd.NA, None, None]
     assert composing.budget_lines(empty) == ()
 
 

@@ -201,7 +201,7 @@ def test_a_hundred_fiches_are_held_and_kept():
     assert plans.from_json(plans.to_json(plan)) == plan
 
 
-def test_a_simulated_project_becomes_a_prudent_budget_that_adds_up_to_its_cost():
+def test_a_simulated_project_becomes_a_budget_that_adds_up_to_its_cost_at_both_ends_of_the_aids():
     project = CrecheProject(
         name="Crèche",
         commune="01004",
@@ -217,6 +217,11 @@ def test_a_simulated_project_becomes_a_prudent_budget_that_adds_up_to_its_cost()
     assert budget.by_year(2029) == budget.by_year(2030) == 20 * 16_000
     assert budget.amount(2028, "Caf") == 20 * 7_400
     assert budget.amount(2029, "Caf") == 20 * (Decimal("0.37") * 16_000 + 2_600)
+    best = plans.budget_of([creche_fiche(budget=lines)], at_best=True)
+    assert best.by_year(2028) == 20 * 30_000 and best.by_year(2029) == 20 * 16_000
+    assert best.amount(2028, "Caf") > budget.amount(2028, "Caf")
+    assert best.amount(2028, "Collectivité") < budget.amount(2028, "Collectivité")
+    assert plans.total_text(lines) == "1\u202f240\u202f000\u00a0€"
 
 
 def test_an_unknown_cost_gives_no_remainder_to_the_budget():
@@ -227,6 +232,13 @@ def test_an_unknown_cost_gives_no_remainder_to_the_budget():
         last_year=2029,
     )
     assert {line.funder for line in lines} == {"Caf"}
+    assert plans.only_aid(lines)
+    works = [line for line in lines if line.year == 2028]
+    assert plans.ends(works) == (148_000, 520_000)
+    assert plans.total_text(works) == "de 148\u202f000 à 520\u202f000\u00a0€ d’aide"
+    plan = composed()
+    plan = plans.edit_fiche(plan, plan.fiches[0].id, budget=tuple(works))
+    assert plans.without_cost(plan) == 1
 
 
 # --- The file ------------------------------------------------------------------------------------
@@ -237,6 +249,21 @@ def test_a_saved_plan_reopens_as_it_was_and_reads_as_text():
     assert plans.from_json(text) == composed()
     assert plans.from_json(("\ufeff" + text).encode()) == composed()
     assert '"Ouvrir une crèche de 20 places"' in text and '"260000.50"' in text
+
+
+def test_a_file_of_before_the_ranges_of_aids_opens():
+    content = json.loads(plans.to_json(composed()))
+    for line in (line for fiche in _fiches(content) for line in fiche["budget"]):
+        del line["at_best"]
+    assert plans.from_json(json.dumps(content | {"version": 1})) == composed()
+    for line in (line for fiche in _fiches(content) for line in fiche["budget"]):
+        del line["amount"]
+    with pytest.raises(DiagnosticError, match="amount : ce champ manque"):
+        plans.from_json(json.dumps(content | {"version": 1}))
+
+
+def _fiches(content):
+    return [fiche for axe in content["plan"]["axes"] for fiche in axe["fiches"]]
 
 
 def test_a_newer_file_is_refused():
@@ -309,7 +336,14 @@ fiches = st.builds(
     steps=st.lists(st.builds(Step, years, texts), **some).map(tuple),
     budget=st.lists(
         st.builds(
-            BudgetLine, texts, texts, years, st.decimals(0, 10**9, places=2), st.sampled_from(plans.NATURES)
+            BudgetLine,
+            texts,
+            texts,
+            years,
+            st.decimals(0, 10**9, places=2),
+            st.sampled_from(plans.NATURES),
+            st.just(""),
+            st.none() | st.decimals(0, 10**9, places=2),
         ),
         **some,
     ).map(tuple),

@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import Any
 
 from diagnostic.model import DiagnosticError
-from diagnostic.plan.model import Fiche, Plan, Result
+from diagnostic.plan.model import BudgetLine, Fiche, Plan, Result
 
 FORMAT = "diagnostic-ctg/plan"
 VERSION = 2
 LATER: dict[type, frozenset[str]] = {
+    BudgetLine: frozenset({"at_best"}),
     Fiche: frozenset({"passages", "engaged"}),
     Result: frozenset({"readings"}),
 }

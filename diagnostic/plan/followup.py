@@ -15,7 +15,18 @@ from diagnostic.indicators import BY_ID
 from diagnostic.measure import FEW, OFFICIAL
 from diagnostic.measure import Figure as Measured
 from diagnostic.model import DiagnosticError, Indicator, Status
-from diagnostic.plan.model import Axe, Engaged, Fiche, Passage, Plan, Reading, Result, State, edit_fiche
+from diagnostic.plan.model import (
+    Axe,
+    BudgetLine,
+    Engaged,
+    Fiche,
+    Passage,
+    Plan,
+    Reading,
+    Result,
+    State,
+    edit_fiche,
+)
 from diagnostic.plan.views import ZERO
 
 TOLERANCE = 0.1
@@ -225,17 +236,17 @@ def add_reading(plan: Plan, fiche_id: str, label: str, reading: Reading) -> Plan
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An axis in a year: euros planned, aids at their low end; euros engaged, None while nobody has typed any.
+    """An axis in a year: the lines `planned`; euros engaged, None while nobody has typed any.
 
-    `beside` is what was planned by the fiches whose engaged amount is known: the two may be compared. `known`
-    counts them, out of `fiches` that plan or engage something.
+    `beside` are the lines of the fiches whose engaged amount is known: the two may be compared. `known` counts
+    these fiches, out of `fiches` that plan or engage something.
     """
 
     axe: str
     year: int
-    planned: Decimal
+    planned: tuple[BudgetLine, ...]
     engaged: Decimal | None
-    beside: Decimal
+    beside: tuple[BudgetLine, ...]
     known: int
     fiches: int
 
@@ -247,30 +258,25 @@ def engage(plan: Plan, fiche_id: str, engaged: Engaged) -> Plan:
 
 def money(plan: Plan) -> tuple[Money, ...]:
     """One row per axis and year where something is planned or engaged, in the order of the plan."""
-    rows = []
-    for axe in plan.axes:
-        cells = [_by_year(fiche) for fiche in axe.fiches]
-        for year in sorted({year for cell in cells for year in cell}):
-            held = [cell[year] for cell in cells if year in cell]
-            known = [(planned, engaged) for planned, engaged in held if engaged is not None]
-            rows.append(
-                Money(
-                    axe.title,
-                    year,
-                    sum((planned for planned, _ in held), ZERO),
-                    sum((engaged for _, engaged in known), ZERO) if known else None,
-                    sum((planned for planned, _ in known), ZERO),
-                    len(known),
-                    len(held),
-                )
-            )
-    return tuple(rows)
+    return tuple(
+        _money(axe, year)
+        for axe in plan.axes
+        for year in sorted({one.year for fiche in axe.fiches for one in (*fiche.budget, *fiche.engaged)})
+    )
 
 
-def _by_year(fiche: Fiche) -> dict[int, tuple[Decimal, Decimal | None]]:
-    """What a fiche plans, and has engaged, by year."""
-    planned: dict[int, Decimal] = {}
-    for line in fiche.budget:
-        planned[line.year] = planned.get(line.year, ZERO) + line.amount
-    engaged = {one.year: one.amount for one in fiche.engaged}
-    return {year: (planned.get(year, ZERO), engaged.get(year)) for year in {*planned, *engaged}}
+def _money(axe: Axe, year: int) -> Money:
+    fiches = [
+        fiche for fiche in axe.fiches if any(one.year == year for one in (*fiche.budget, *fiche.engaged))
+    ]
+    planned = {fiche.id: [line for line in fiche.budget if line.year == year] for fiche in fiches}
+    engaged = {fiche.id: one.amount for fiche in fiches for one in fiche.engaged if one.year == year}
+    return Money(
+        axe.title,
+        year,
+        tuple(line for lines in planned.values() for line in lines),
+        sum(engaged.values(), ZERO) if engaged else None,
+        tuple(line for id in engaged for line in planned[id]),
+        len(engaged),
+        len(fiches),
+    )

@@ -62,7 +62,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """What a funder brings in a year, in euros. `amount_id` is the row of amounts.csv it comes from, or ""."""
+    """What a funder brings in a year, in euros. `amount_id` is the row of amounts.csv it comes from, or "".
+
+    The scale of an aid is a range: `amount` is what the line comes to with aids at their low end, `at_best` with
+    aids at their high end, more for an aid, less for what remains to be found; None where there is one amount.
+    """
 
     label: str
     funder: str
@@ -70,12 +74,11 @@ class BudgetLine:
     amount: Decimal
     nature: str = RUNNING
     amount_id: str = ""
+    at_best: Decimal | None = None
 
     def __post_init__(self) -> None:
         _year(self.year)
-        amount = self.amount
-        known = isinstance(amount, Decimal) and amount.is_finite()
-        if not (known and 0 <= amount <= LARGEST and amount == round(amount, 2)):
+        if not (_euros(self.amount) and (self.at_best is None or _euros(self.at_best))):
             raise DiagnosticError(
                 f"Le montant de « {self.label} » n’est pas une somme en euros et centimes. Corrigez-le."
             )
@@ -83,6 +86,16 @@ class BudgetLine:
             raise DiagnosticError(
                 f"« {self.nature} » n’est ni un investissement ni un fonctionnement. Corrigez-le."
             )
+
+    @property
+    def best(self) -> Decimal:
+        """What it comes to with aids at their high end."""
+        return self.amount if self.at_best is None else self.at_best
+
+    @property
+    def aid(self) -> bool:
+        """Whether it is an aid of a scale, which says nothing of what the project costs."""
+        return bool(self.amount_id) or self.best > self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +124,11 @@ class Engaged:
     author: str
 
     def __post_init__(self) -> None:
+        _year(self.year)
         _day(self.day)
         _signed(self.author)
-        BudgetLine("montant engagé", "", self.year, self.amount)
+        if not _euros(self.amount):
+            raise DiagnosticError("Le montant engagé n’est pas une somme en euros et centimes. Corrigez-le.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +389,12 @@ def _day(day: str) -> None:
 def _signed(author: str) -> None:
     if not author.strip():
         raise DiagnosticError("Une valeur saisie est signée : indiquez qui la donne.")
+
+
+def _euros(amount: object) -> bool:
+    if not isinstance(amount, Decimal) or not amount.is_finite():
+        return False
+    return 0 <= amount <= LARGEST and amount == round(amount, 2)
 
 
 def _finite(value: float | None) -> None:

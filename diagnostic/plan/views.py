@@ -23,6 +23,28 @@ def cents(amounts: Iterable[Decimal]) -> int:
     return 2 if any(amount != amount.to_integral_value() for amount in amounts) else 0
 
 
+def ends(lines: Iterable[BudgetLine]) -> tuple[Decimal, Decimal]:
+    """What the lines come to with aids at their low end, then at their high end."""
+    found = tuple(lines)
+    return sum((line.amount for line in found), ZERO), sum((line.best for line in found), ZERO)
+
+
+def only_aid(lines: Iterable[BudgetLine]) -> bool:
+    """Whether nothing but aids is there: their sum is no cost."""
+    found = tuple(lines)
+    return bool(found) and all(line.aid for line in found)
+
+
+def total_text(lines: Iterable[BudgetLine], places: int | None = None) -> str:
+    """ "600 000 €", "de 148 000 à 520 000 € d’aide": the sum of the lines; empty without a line."""
+    found = tuple(lines)
+    if not found:
+        return ""
+    low, high = ends(found)
+    said = french.euros_between(low, high, cents((low, high)) if places is None else places)
+    return f"{said} d’aide" if only_aid(found) else said
+
+
 # --- Budget and calendar -------------------------------------------------------------------------
 
 
@@ -46,23 +68,28 @@ class Budget:
         return sum((self.amount(year, funder) for year in self.years), ZERO)
 
 
-def budget(plan: Plan, *, nature: str | None = None) -> Budget:
-    """The budget of the whole plan, or of one nature (« investissement », « fonctionnement »)."""
-    return budget_of(plan.fiches, plan.years, nature=nature)
+def budget(plan: Plan, *, nature: str | None = None, at_best: bool = False) -> Budget:
+    """The budget of the whole plan, or of one nature (« investissement », « fonctionnement »).
+
+    Aids are at their low end, or `at_best` at their high one.
+    """
+    return budget_of(plan.fiches, plan.years, nature=nature, at_best=at_best)
 
 
-def budget_of(fiches: Iterable[Fiche], years: Iterable[int] = (), *, nature: str | None = None) -> Budget:
+def budget_of(
+    fiches: Iterable[Fiche], years: Iterable[int] = (), *, nature: str | None = None, at_best: bool = False
+) -> Budget:
     """The budget of some fiches, with the columns of `years` at least."""
     lines = [line for fiche in fiches for line in fiche.budget if nature in (None, line.nature)]
     cells: dict[tuple[int, str], Decimal] = {}
     for line in lines:
         key = line.year, line.funder
-        cells[key] = cells.get(key, ZERO) + line.amount
+        cells[key] = cells.get(key, ZERO) + (line.best if at_best else line.amount)
     return Budget(
         tuple(sorted({*years, *(line.year for line in lines)})),
         tuple(dict.fromkeys(line.funder for line in lines)),
         cells,
-        sum((line.amount for line in lines), ZERO),
+        ends(lines)[at_best],
     )
 
 
@@ -315,11 +342,6 @@ def _plain(finding: Finding) -> str:
     return f"{declared.label} : {french.number(finding.value, declared.decimals)} {declared.unit}"
 
 
-def _total(lines: Iterable[BudgetLine]) -> str:
-    amounts = [line.amount for line in lines]
-    return french.euros(sum(amounts, ZERO), cents(amounts)) if amounts else ""
-
-
 def _named(fiche: Fiche, levers: frozenset[str]) -> str:
     return french.listing([reference.lever(one).dispositif for one in fiche.levers if one in levers])
 
@@ -337,11 +359,16 @@ _PARTS: dict[str, Callable[[Fiche], str]] = {
     "objective": lambda fiche: fiche.objective,
     "difficultes": lambda fiche: _named(fiche, _DIFFICULTIES),
     "qualite": lambda fiche: _named(fiche, _QUALITY),
-    "investissements": lambda fiche: _total(line for line in fiche.budget if line.nature == INVESTMENT),
-    "budget": lambda fiche: " ; ".join(filter(None, (_total(fiche.budget), fiche.means))),
+    "investissements": lambda fiche: total_text(line for line in fiche.budget if line.nature == INVESTMENT),
+    "budget": lambda fiche: " ; ".join(filter(None, (total_text(fiche.budget), fiche.means))),
     "calendar": lambda fiche: french.listing(sorted({str(step.year) for step in fiche.steps})),
     "indicators": lambda fiche: french.listing([r.label for r in fiche.results if r.target is not None]),
 }
+
+
+def without_cost(plan: Plan) -> int:
+    """How many fiches have aids for a budget and nothing else: what they cost is not known."""
+    return sum(only_aid(fiche.budget) for fiche in plan.fiches)
 
 
 def funded_by_one(plan: Plan) -> int:
@@ -353,29 +380,30 @@ def funded_by_one(plan: Plan) -> int:
 
 
 def budget_lines(funding: Funding, *, works: int, opening: int, last_year: int) -> tuple[BudgetLine, ...]:
-    """The prudent budget of a simulated project: aids at their low end, the remainder at its high one.
+    """The budget of a simulated project: aids from their low end to their high one, the remainder against them.
 
     Investment in the year of the `works`, running costs each year from `opening` to `last_year`. Where
-    the cost is known the lines of a year add up to it; where it is not, the remainder is left out, and so
-    is an aid whose scale is unknown.
+    the cost is known the lines of a year add up to it at both ends; where it is not, the remainder is left out,
+    and so is an aid whose scale is unknown.
     """
-    investment = _prudent(funding, INVESTMENT, works)
-    running = [line for year in range(opening, last_year + 1) for line in _prudent(funding, RUNNING, year)]
+    investment = _lines(funding, INVESTMENT, works)
+    running = [line for year in range(opening, last_year + 1) for line in _lines(funding, RUNNING, year)]
     return (*investment, *running)
 
 
-def _prudent(funding: Funding, nature: str, year: int) -> list[BudgetLine]:
+def _lines(funding: Funding, nature: str, year: int) -> list[BudgetLine]:
     balance = funding.investment if nature == INVESTMENT else funding.running
     parts = [
-        (line.label, "Caf", line.low, line.amount)
+        (line.label, "Caf", line.low, line.high, line.amount)
         for line in funding.lines
         if line.nature == nature and line.low is not None
     ]
-    parts.append(("Participations des familles", "Familles", balance.families, None))
-    if balance.remainder_high is not None:
-        parts.append(("Reste à financer", "Collectivité", balance.remainder_high, None))
+    parts.append(("Participations des familles", "Familles", balance.families, None, None))
+    if balance.cost is not None and balance.remainder_high is not None:
+        at_best = max(balance.cost - balance.families - balance.aid_high, ZERO)
+        parts.append(("Reste à financer", "Collectivité", balance.remainder_high, at_best, None))
     return [
-        BudgetLine(label, funder, year, amount, nature, "" if row is None else row)
-        for label, funder, amount, row in parts
-        if amount > 0
+        BudgetLine(label, funder, year, amount, nature, row or "", None if best == amount else best)
+        for label, funder, amount, best, row in parts
+        if amount > 0 or (best is not None and best > 0)
     ]

@@ -76,12 +76,10 @@ class Funding:
 
 
 def range_text(low: Decimal | None, high: Decimal | None) -> str:
-    """« de 2 600 € à 3 600 € », one amount when both ends meet, words when unknown."""
+    """« de 2 600 à 3 600 € », one amount when both ends meet, words when unknown."""
     if low is None or high is None:
         return "montant inconnu"
-    if low == high:
-        return french.euros(low)
-    return f"de {french.euros(low)} à {french.euros(high)}"
+    return french.euros_between(low, high)
 
 
 def fund(project: Project, *, year: int) -> Funding:

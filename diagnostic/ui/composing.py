@@ -73,12 +73,17 @@ def steps_text(found: Iterable[Step]) -> str:
     return "\n".join(f"{step.year} : {step.action}" for step in found)
 
 
-BUDGET_COLUMNS = ("Objet", "Financeur", "Année", "Montant (€)", "Nature")
+AT_BEST = "Si aides au plus haut (€)"
+"""The other end of a line, blank where there is one amount."""
+BUDGET_COLUMNS = ("Objet", "Financeur", "Année", "Montant (€)", "Nature", AT_BEST)
 
 
 def budget_frame(found: Iterable[BudgetLine]) -> pd.DataFrame:
     """The lines of a fiche as an editable table."""
-    rows = [(line.label, line.funder, line.year, float(line.amount), line.nature) for line in found]
+    rows = [
+        (line.label, line.funder, line.year, float(line.amount), line.nature, _number(line.at_best))
+        for line in found
+    ]
     return pd.DataFrame(rows, columns=list(BUDGET_COLUMNS))
 
 
@@ -90,21 +95,26 @@ def budget_lines(frame: pd.DataFrame, before: Iterable[BudgetLine] = ()) -> tupl
     rows = {(line.label, line.funder, line.year, line.amount, line.nature): line.amount_id for line in before}
     found = []
     for row in frame[list(BUDGET_COLUMNS)].itertuples(index=False):
-        label, funder, year, amount, nature = row
+        label, funder, year, amount, nature, best = row
         if _blank(label) and _blank(amount):
             continue
-        if any(_blank(cell) for cell in row):
+        if any(_blank(cell) for cell in row[:-1]):
             raise DiagnosticError(
                 "Une ligne du budget est incomplète : remplissez l’objet, le financeur, l’année, le montant et la nature."
             )
         key = (str(label), str(funder), int(year), _cents(amount), str(nature))
-        found.append(BudgetLine(*key, amount_id=rows.get(key, "")))
+        at_best = None if _blank(best) or _cents(best) == key[3] else _cents(best)
+        found.append(BudgetLine(*key, amount_id=rows.get(key, ""), at_best=at_best))
     return tuple(found)
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
 
 
 def unfinished(frame: pd.DataFrame) -> pd.Series:
     """Which rows of an edited budget are begun and not complete: those that are not kept yet."""
-    blank = frame[list(BUDGET_COLUMNS)].map(_blank)
+    blank = frame[list(BUDGET_COLUMNS[:-1])].map(_blank)
     begun = ~blank[["Objet", "Montant (€)"]].all(axis=1)
     return begun & blank.any(axis=1)
 
@@ -151,12 +161,15 @@ def calendar_table(plan: Plan) -> pd.DataFrame:
 
 
 def budget_table(plan: Plan) -> pd.DataFrame:
-    """One row per funder, one column per year, in euros; totals equal to the sum of the lines."""
-    whole = plans.budget(plan)
+    """One row per funder, one column per year, in euros; totals equal to the sum of the lines, the other end of
+    the ranges beside them where there is one."""
+    whole, best = plans.budget(plan), plans.budget(plan, at_best=True)
+    ranged = best.cells != whole.cells
     rows = [
         {"Financeur": funder}
         | {f"{year} (€)": float(whole.amount(year, funder)) for year in whole.years}
         | {"Total (€)": float(whole.by_funder(funder))}
+        | ({AT_BEST: float(best.by_funder(funder))} if ranged else {})
         for funder in whole.funders
     ]
     if rows:
@@ -164,6 +177,7 @@ def budget_table(plan: Plan) -> pd.DataFrame:
             {"Financeur": "Total"}
             | {f"{year} (€)": float(whole.by_year(year)) for year in whole.years}
             | {"Total (€)": float(whole.total)}
+            | ({AT_BEST: float(best.total)} if ranged else {})
         )
     return pd.DataFrame(rows)
 
@@ -214,10 +228,15 @@ def _cents(amount: object) -> Decimal:
 
 def budget_message(plan: Plan) -> str:
     """The total of the plan, as a title."""
-    total = plans.budget(plan).total
-    said = french.euros(total, plans.cents([total]))
-    if not total:
+    lines = [line for fiche in plan.fiches for line in fiche.budget]
+    if not any(plans.ends(lines)):
         return "Aucun montant saisi pour l’instant"
+    said = french.capitalised(plans.total_text(lines))
+    unknown = plans.without_cost(plan)
+    if unknown:
+        return (
+            f"{said} sur la durée du plan ; coût inconnu pour {french.quantity(unknown, 'fiche', 'fiches')}"
+        )
     alone = plans.funded_by_one(plan)
     if not alone:
         return f"{said} sur la durée du plan"

@@ -596,15 +596,25 @@ def _edited(key: str, frame: pd.DataFrame, columns: dict) -> pd.DataFrame:
     )
 
 
+_AT_BEST = (
+    "Ce que devient la ligne si les aides sont au plus haut de leur barème ; vide s’il n’y a qu’un montant."
+)
+
+
 def _budget_editor(plan: Plan, fiche: Fiche) -> pd.DataFrame:
     st.html('<span class="label">Budget</span>')
-    frame = composing.budget_frame(fiche.budget).astype({"Année": "Int64", "Montant (€)": "Float64"})
+    frame = composing.budget_frame(fiche.budget).astype(
+        {"Année": "Int64", "Montant (€)": "Float64", composing.AT_BEST: "Float64"}
+    )
     funders = dict.fromkeys((*plans.FUNDERS, *(line.funder for line in fiche.budget)))
     years = sorted({*plan.years, *(line.year for line in fiche.budget)})
     columns = {
         "Financeur": st.column_config.SelectboxColumn(options=list(funders), default="Caf"),
         "Année": st.column_config.SelectboxColumn(options=years, default=plan.first_year),
         "Montant (€)": st.column_config.NumberColumn(min_value=0.0, step=0.01, format="localized"),
+        composing.AT_BEST: st.column_config.NumberColumn(
+            min_value=0.0, step=0.01, format="localized", help=_AT_BEST
+        ),
         "Nature": st.column_config.SelectboxColumn(options=list(plans.NATURES), default=plans.RUNNING),
     }
     return _edited(_key(plan, "budget", fiche.id), frame, columns)
@@ -657,7 +667,7 @@ def governance(plan: Plan) -> None:
 
 
 def add_projects(report: Report, fundings: Sequence[Funding]) -> None:
-    """A fiche for each simulated project, with its prudent budget; for callbacks."""
+    """A fiche for each simulated project, with the range of its budget; for callbacks."""
 
     def grown(plan: Plan) -> Plan:
         for funding in fundings:

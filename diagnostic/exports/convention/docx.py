@@ -113,7 +113,7 @@ class _Writer(Document):
             self.heading("Budget", 1, new_page=True)
             for made in budgets:
                 self.table_of(made)
-            said = [f"{label} : {words.euros(amount)}" for label, amount in words.natures(self.plan)]
+            said = [f"{label} : {amount}" for label, amount in words.natures(self.plan)]
             self.paragraph(f"{' ; '.join(said)}. {words.CONFIRM}", "Source")
         self._turned(landscape=False)
 

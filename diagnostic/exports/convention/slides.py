@@ -10,7 +10,7 @@ from diagnostic import plan as plans
 from diagnostic.exports import pptx
 from diagnostic.exports.convention import words
 from diagnostic.exports.convention.words import Dossier
-from diagnostic.plan import Axe, Budget, Fiche
+from diagnostic.plan import Axe, Budget, Fiche, Plan
 from diagnostic.story import Block, Section, Stacked, Table, shortened
 from diagnostic.story.blocks import MOST_ROWS
 
@@ -119,11 +119,10 @@ def _budget(of: Dossier) -> list[Section]:
     if not whole.funders:
         return []
     tables = words.budget(of.plan)
-    title = f"{_first_funder(whole)} sur {words.euros(whole.total)}"
-    natures = " ; ".join(
-        f"{label.lower()} : {words.euros(amount)}" for label, amount in words.natures(of.plan)
-    )
-    made = _section("plan_budget", KICKERS["budget"], title, ((1.0, (stacked(whole),)),), of)
+    title = _first_funder(of.plan, whole)
+    natures = " ; ".join(f"{label.lower()} : {amount}" for label, amount in words.natures(of.plan))
+    note = ", aides au plus bas de leur barème" if any(line.aid for line in words.lines_of(of.plan)) else ""
+    made = _section("plan_budget", KICKERS["budget"], title, ((1.0, (stacked(whole, note),)),), of)
     tables_made = [
         _section(
             f"plan_budget_{rank}",
@@ -137,13 +136,21 @@ def _budget(of: Dossier) -> list[Section]:
     return [made, *tables_made]
 
 
-def _first_funder(whole: Budget) -> str:
-    """Who brings most, as the beginning of a title."""
+def _first_funder(plan: Plan, whole: Budget) -> str:
+    """Who brings most, of how much; aids alone are no budget."""
+    lines = words.lines_of(plan)
+    if plans.only_aid(lines):
+        return f"{plans.total_text(lines)}, {words.no_cost(plan)}"
     funder = max(whole.funders, key=whole.by_funder)
-    return f"Premier financeur, {funder} : {words.euros(whole.by_funder(funder))}"
+    said = plans.total_text(line for line in lines if line.funder == funder)
+    return f"Premier financeur, {funder} : {said}, sur un total {_of(plans.total_text(lines))}"
 
 
-def stacked(whole: Budget) -> Stacked:
+def _of(total: str) -> str:
+    return f"allant {total}" if total.startswith("de ") else f"de {total}"
+
+
+def stacked(whole: Budget, note: str = "") -> Stacked:
     """Years as bars, funders as parts; those who bring least are counted together beyond the colours."""
     most = len(words.ROLES)
     ordered = sorted(whole.funders, key=whole.by_funder, reverse=True)
@@ -171,7 +178,9 @@ def stacked(whole: Budget) -> Stacked:
         for year in years
     )
     series = (*(words.plain(funder) for funder in alone), *(["Autres"] if others else []))
-    return Stacked(f"Budget par année et par financeur, en {word}", series, words.ROLES[: len(series)], rows)
+    return Stacked(
+        f"Budget par année et par financeur, en {word}{note}", series, words.ROLES[: len(series)], rows
+    )
 
 
 def _calendar(of: Dossier) -> list[Section]:
@@ -246,14 +255,15 @@ def _results(fiche: Fiche) -> Table | None:
 
 def _funders(fiche: Fiche) -> Table | None:
     """The budget of a fiche by funder: its lines are in the document."""
-    whole = plans.budget_of([fiche])
-    if not whole.funders:
+    funders = plans.budget_of([fiche]).funders
+    if not funders:
         return None
-    places = plans.cents(whole.cells.values())
-    rows = [(_short(funder, 30), whole.by_funder(funder)) for funder in whole.funders[:MOST_FUNDERS]]
-    if len(whole.funders) > MOST_FUNDERS:
-        rest = (whole.by_funder(funder) for funder in whole.funders[MOST_FUNDERS:])
-        rows.append(("Autres", sum(rest, Decimal(0))))
-    rows.append(("Total", whole.total))
-    said = tuple((funder, french.euros(amount, places)) for funder, amount in rows)
+    places = words.cents(fiche.budget)
+    groups = [(_short(funder, 30), (funder,)) for funder in funders[:MOST_FUNDERS]]
+    groups += [("Autres", funders[MOST_FUNDERS:])] if len(funders) > MOST_FUNDERS else []
+    groups.append(("Total des aides" if plans.only_aid(fiche.budget) else "Total", funders))
+    said = tuple(
+        (label, plans.total_text((line for line in fiche.budget if line.funder in of), places))
+        for label, of in groups
+    )
     return Table("Budget", ("Financeur", "Montant"), said, (0.5, 0.5), (1,), total=True)

@@ -73,11 +73,21 @@ def period(plan: Plan) -> str:
 
 
 def size(plan: Plan) -> str:
-    """ "3 axes et 6 fiches action, 2 947 202 €": the budget only when a line gives it."""
+    """ "3 axes et 6 fiches action, 2 947 202 €": the budget only when a line gives it, aids alone called so."""
     axes = french.quantity(len(plan.axes), "axe", "axes")
     fiches = french.quantity(len(plan.fiches), "fiche action", "fiches action")
-    whole = plans.budget(plan)
-    return f"{axes} et {fiches}" + (f", {euros(whole.total)}" if whole.funders else "")
+    return ", ".join(filter(None, (f"{axes} et {fiches}", plans.total_text(lines_of(plan)), no_cost(plan))))
+
+
+def lines_of(plan: Plan) -> tuple[BudgetLine, ...]:
+    """The lines of every fiche."""
+    return tuple(line for fiche in plan.fiches for line in fiche.budget)
+
+
+def no_cost(plan: Plan) -> str:
+    """ "coût inconnu pour deux fiches": the fiches whose budget holds nothing but aids; empty without one."""
+    alone = plans.without_cost(plan)
+    return f"coût inconnu pour {french.quantity(alone, 'fiche', 'fiches')}" if alone else ""
 
 
 def head(of: Dossier) -> tuple[tuple[str, str], ...]:
@@ -140,23 +150,21 @@ def _one(text: str) -> tuple[str, ...]:
 
 def overview(plan: Plan) -> Table:
     """One row per fiche: axis, title, who leads, state, budget."""
-    lines = [line.amount for fiche in plan.fiches for line in fiche.budget]
-    places = plans.cents(lines)
+    lines = lines_of(plan)
+    places = cents(lines)
     rows = [
         (
             f"{rank}. {axe.title}" if place == 1 else "",
             f"{rank}.{place}. {fiche.title}",
             ", ".join(filter(None, (fiche.elected_lead, fiche.technical_lead))) or BLANK,
             str(fiche.state),
-            french.euros(sum((line.amount for line in fiche.budget), Decimal(0)), places)
-            if fiche.budget
-            else BLANK,
+            plans.total_text(fiche.budget, places) or BLANK,
         )
         for rank, axe in enumerate(plan.axes, 1)
         for place, fiche in enumerate(axe.fiches, 1)
     ]
     if rows and lines:
-        rows.append(("Total", "", "", "", french.euros(plans.budget(plan).total, places)))
+        rows.append(("Total", "", "", "", plans.total_text(lines, places)))
     header = ("Axe", "Fiche action", "Pilotes", "État", "Budget")
     return Table(
         "Les fiches action", header, tuple(rows), (0.22, 0.34, 0.18, 0.11, 0.15), (4,), total=bool(lines)
@@ -241,13 +249,13 @@ def fiche_budget(fiche: Fiche) -> Table | None:
     """The lines of a fiche and their sum; None without a line."""
     if not fiche.budget:
         return None
-    amounts = [line.amount for line in fiche.budget]
-    places = plans.cents(amounts)
+    places = cents(fiche.budget)
     rows = [
-        (line.label, line.funder, str(line.year), line.nature, french.euros(line.amount, places))
+        (line.label, line.funder, str(line.year), line.nature, plans.total_text([line], places))
         for line in fiche.budget
     ]
-    rows.append(("Total", "", "", "", french.euros(sum(amounts, Decimal(0)), places)))
+    total = "Total des aides, coût inconnu" if plans.only_aid(fiche.budget) else "Total"
+    rows.append((total, "", "", "", plans.total_text(fiche.budget, places)))
     header = ("Objet", "Financeur", "Année", "Nature", "Montant")
     return Table("Budget", header, tuple(rows), (0.4, 0.17, 0.09, 0.17, 0.17), (4,), total=True)
 
@@ -299,21 +307,29 @@ def calendar(plan: Plan) -> tuple[Table, ...]:
 
 def budget(plan: Plan) -> tuple[Table, ...]:
     """Euros by funder and year, with totals; a long plan takes several tables, the last with the total."""
-    whole = plans.budget(plan)
+    whole, best = plans.budget(plan), plans.budget(plan, at_best=True)
     if not whole.funders:
         return ()
-    places = plans.cents(whole.cells.values())
+    places = cents(lines_of(plan))
     groups = year_groups(whole.years, MOST_YEARS - 1)
     tables = []
     for group in groups:
         last = group is groups[-1]
         rows = [
-            (funder, *(_cell(whole.amount(year, funder), places) for year in group))
-            + ((french.euros(whole.by_funder(funder), places),) if last else ())
+            (
+                funder,
+                *(_cell(whole.amount(year, funder), best.amount(year, funder), places) for year in group),
+            )
+            + (
+                (french.euros_between(whole.by_funder(funder), best.by_funder(funder), places),)
+                if last
+                else ()
+            )
             for funder in whole.funders
         ]
-        total = ("Total", *(french.euros(whole.by_year(year), places) for year in group))
-        rows.append(total + ((french.euros(whole.total, places),) if last else ()))
+        sums = (french.euros_between(whole.by_year(year), best.by_year(year), places) for year in group)
+        every = (french.euros_between(whole.total, best.total, places),) if last else ()
+        rows.append(("Total des aides" if plans.only_aid(lines_of(plan)) else "Total", *sums, *every))
         count = len(group) + last
         tables.append(
             Table(
@@ -328,21 +344,25 @@ def budget(plan: Plan) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _cell(amount: Decimal, places: int) -> str:
+def _cell(low: Decimal, high: Decimal, places: int) -> str:
     """A funder who brings nothing in a year leaves the cell empty: it is a plan's zero, not an unknown."""
-    return french.euros(amount, places) if amount else ""
+    return french.euros_between(low, high, places) if low or high else ""
 
 
-def natures(plan: Plan) -> tuple[tuple[str, Decimal], ...]:
-    """The budget by nature: each with the sum of its lines."""
+def cents(lines: Iterable[BudgetLine]) -> int:
+    """Decimals of the amounts of these lines, shown together."""
+    return plans.cents(amount for line in lines for amount in (line.amount, line.best))
+
+
+def natures(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """The budget by nature: each with the sum of its lines, "0 €" without one."""
     return tuple(
-        (french.capitalised(nature), plans.budget(plan, nature=nature).total) for nature in plans.NATURES
+        (
+            french.capitalised(nature),
+            plans.total_text(line for line in lines_of(plan) if line.nature == nature) or french.euros(0),
+        )
+        for nature in plans.NATURES
     )
-
-
-def euros(amount: Decimal) -> str:
-    """An amount alone, with its cents when it has some."""
-    return french.euros(amount, plans.cents([amount]))
 
 
 # --- The law, the sources ------------------------------------------------------------------------
@@ -394,7 +414,7 @@ def sources(of: Dossier) -> tuple[tuple[str, str, str, str], ...]:
     data = [
         ("Données", line.title, line.vintage, line.producer) for line in of.report.sources if line.id in ids
     ]
-    lines = [line for fiche in of.plan.fiches for line in fiche.budget]
+    lines = lines_of(of.plan)
     scales = [("Barème", label, year, source) for label, _, year, source in scale_rows(lines)]
     law = [("Loi", ARTICLE, "2025", "Décret n° 2025-253 du 20 mars 2025")]
     return tuple(dict.fromkeys((*data, *scales, *law)))

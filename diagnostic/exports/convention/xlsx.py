@@ -33,9 +33,11 @@ _BUDGET = (
     ("Année", 9),
     ("Nature", 16),
     ("Montant (€)", 15),
+    ("Si les aides sont au plus haut (€)", 18),
     ("Barème", 46),
 )
-_AMOUNT, _FUNDER, _YEAR = 6, 3, 4
+_AMOUNT, _BEST, _BASIS, _FUNDER, _YEAR = 6, 7, 8, 3, 4
+_RANGES = "Aides comptées au plus bas de leur barème, reste à financer au plus haut."
 
 
 def build(of: Dossier) -> bytes:
@@ -161,13 +163,14 @@ class _Book:
             ("Fiche action", 40),
             *((label, widths.get(label, 26)) for label in labels),
             ("Budget (€)", 14),
+            ("Budget si les aides sont au plus haut (€)", 18),
         ]
         sheet = self.sheet(
             "Fiches",
             "Fiches action",
             "Une ligne par fiche, dans l’ordre du plan.",
             columns,
-            (len(columns) - 1,),
+            (len(columns) - 2, len(columns) - 1),
         )
         sheet.set_paper(8)
         sheet.fit_to_pages(2, 0)
@@ -178,11 +181,11 @@ class _Book:
                 self.plain(sheet, row, 0, fiche.title, "strong")
                 for c, (_, lines) in enumerate(words.fiche_rows(self.of, axe, fiche), 1):
                     self.text(sheet, row, c, "\n".join(lines))
-                if fiche.budget:
-                    total = sum((line.amount for line in fiche.budget), Decimal(0))
-                    self.number(sheet, row, len(columns) - 1, total, "euros")
-                else:
-                    self.text(sheet, row, len(columns) - 1, "")
+                for c, total in enumerate(plans.ends(fiche.budget), len(columns) - 2):
+                    if fiche.budget:
+                        self.number(sheet, row, c, total, "euros")
+                    else:
+                        self.text(sheet, row, c, "")
                 row += 1
         self._filter(sheet, row, len(columns))
 
@@ -207,7 +210,7 @@ class _Book:
 
     def budget(self) -> int:
         """The lines, then their sum; returns how many lines there are."""
-        sheet = self.sheet("Budget", "Budget, ligne par ligne", words.CONFIRM, _BUDGET, (_AMOUNT,))
+        sheet = self.sheet("Budget", "Budget, ligne par ligne", self.confirm, _BUDGET, (_AMOUNT, _BEST))
         row = TOP + 1
         for axe in self.plan.axes:
             for fiche in axe.fiches:
@@ -219,7 +222,8 @@ class _Book:
                     self.number(sheet, row, _YEAR, line.year, "year")
                     self.plain(sheet, row, 5, line.nature)
                     self.number(sheet, row, _AMOUNT, line.amount, "euros")
-                    self.plain(sheet, row, 7, basis)
+                    self.number(sheet, row, _BEST, line.best, "euros")
+                    self.plain(sheet, row, _BASIS, basis)
                     row += 1
         count = row - TOP - 1
         self._filter(sheet, row, len(_BUDGET))
@@ -231,8 +235,15 @@ class _Book:
         sheet.write_string(row, 0, "Total", self.formats["total"])
         for c in range(1, len(_BUDGET)):
             sheet.write_blank(row, c, None, self.formats["total"])
-        self._sum(sheet, row, _AMOUNT, self._lines(count, _AMOUNT), plans.budget(self.plan).total)
+        for column, total in zip((_AMOUNT, _BEST), plans.ends(words.lines_of(self.plan)), strict=True):
+            self._sum(sheet, row, column, self._lines(count, column), total)
         return count
+
+    @property
+    def confirm(self) -> str:
+        """What a reader of the amounts must know."""
+        ranged = any(line.at_best is not None for line in words.lines_of(self.plan))
+        return f"{_RANGES} {words.CONFIRM}" if ranged else words.CONFIRM
 
     def _lines(self, count: int, column: int, sheet: str = "") -> str:
         cells = xl_range_abs(TOP + 1, column, TOP + count, column)
@@ -245,7 +256,7 @@ class _Book:
         whole = plans.budget(self.plan)
         columns = [("Financeur", 24), *((str(year), 15) for year in whole.years), ("Total", 16)]
         right = range(1, len(columns))
-        note = f"Sommes des lignes de la feuille Budget. {words.CONFIRM}"
+        note = f"Sommes des lignes de la feuille Budget. {self.confirm}"
         sheet = self.sheet("Budget par année", "Budget par financeur et par année (€)", note, columns, right)
         last = len(columns) - 1
         for c, year in enumerate(whole.years, 1):
