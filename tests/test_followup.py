@@ -8,13 +8,20 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from diagnostic import drafts, measure, story, territories
 from diagnostic import plan as plans
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import Figure
 from diagnostic.model import DiagnosticError
 from diagnostic.plan import BudgetLine, Engaged, Fiche, Observed, Pace, Passage, Plan, Reading, Result, State
+from diagnostic.report import build
+from diagnostic.ui import keeping
+from diagnostic.warehouse import open_database
 
+ROOT = Path(__file__).resolve().parents[1]
+VISITOR = "a" * 22
 PLACE = "epci:200000001"
 COVERAGE = Result("Taux de couverture", "places", 40.0, 2021, 60.0, 2025, "taux_couverture", PLACE)
 FAMILIES = Result("Familles reçues", "familles", 0.0, 2021, 60.0, 2025)
@@ -219,3 +226,123 @@ def test_what_was_lived_is_saved_as_text_and_reopens():
     made = plans.set_state(made, "F2", State.STARTED, "2022-03-01")
     assert '"2023-02-01"' in plans.to_json(made) and '"120.50"' in plans.to_json(made)
     assert plans.from_json(plans.to_json(made)) == made
+
+
+# --- The page ------------------------------------------------------------------------------------
+
+
+def signed_in_2021(db):
+    """A plan on an EPCI of the fictional territory, whose coverage was to move half as much, as much, twice as
+    much as it has moved since 2021, and that follows a figure of its own."""
+    key = "epci:" + db.rows("select min(code) from territory where level = 'epci'")[0][0]
+    place = territories.get(db, key)
+    rows = {
+        row.year: row.value
+        for row in measure.history(db, [place])[key]["taux_couverture"]
+        if row.value is not None
+    }
+    last = max(rows)
+    share = (last - 2021) / (2025 - 2021)
+    moved = rows[last] - rows[2021]
+    assert abs(moved) > 1 and 0 < share <= 1
+    ours = [
+        Result(
+            label,
+            "places",
+            rows[2021],
+            2021,
+            rows[2021] + times * moved / share,
+            2025,
+            "taux_couverture",
+            key,
+        )
+        for label, times in (("Modeste", 0.5), ("Juste", 1), ("Ambitieuse", 2))
+    ]
+    made = plans.add_axe(Plan("Ctg 2021-2025", key, place.name, 2021, 2025), "Accueillir")
+    budget = (BudgetLine("Psu", "Caf", 2022, Decimal(1_000)),)
+    return plans.add_fiche(
+        made, made.axes[0].id, Fiche("", "Ouvrir une crèche", results=(*ours, FAMILIES), budget=budget)
+    )
+
+
+@pytest.fixture
+def opened(demo_db, tmp_path, monkeypatch):
+    """Opens the page of a territory, for a visitor who has opened that plan or none."""
+    kept = drafts.SqliteStore(tmp_path / "b.sqlite")
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
+    monkeypatch.setattr(keeping, "_visitor", lambda: (kept, VISITOR))
+
+    def page(territory, plan=None):
+        if plan is not None:
+            keeping.update(drafts.PLAN, territory, lambda _: plan)
+        at = AppTest.from_file(ROOT / "diagnostic/ui/main.py", default_timeout=60)
+        at.query_params["territoire"] = territory
+        at.switch_page(str(ROOT / "pages" / "suivi.py"))
+        return at.run()
+
+    return page
+
+
+def said(at):
+    assert not at.exception
+    return (
+        " ".join(block.proto.body for block in at.get("html")).replace("\u00a0", " ").replace("\u202f", " ")
+    )
+
+
+def test_the_sections_tell_each_result_by_its_own_line(demo_db):
+    db = open_database(demo_db)
+    made = signed_in_2021(db)
+    results, actions, money = story.followup_sections(build(db, made.territory), made, db)
+    assert results.title.replace("\u00a0", " ") == (
+        "Sur 4 indicateurs de résultat : 1 en avance, 1 dans les temps, 1 en retard et 1 pas encore mesurable"
+    )
+    assert "Cnaf, Taux de couverture" in results.source
+    assert {row[0] for row in results.data.rows} == {"Ouvrir une crèche"}
+    assert actions.title.replace("\u00a0", " ") == "Sur 1 action : 1 à engager"
+    assert "aucun montant engagé n’est saisi" in money.title
+    assert money.data.rows[0][3] == "—"
+    assert story.followup_sections(build(db, made.territory), plans.remove_fiche(made, "F2"), db) == ()
+
+
+def test_without_a_plan_the_page_asks_for_a_signed_one(demo_db, opened):
+    text = said(opened(signed_in_2021(open_database(demo_db)).territory))
+    assert "Ouvrez un plan signé" in text and "indicateurs de résultat" not in text
+
+
+def test_the_page_tells_what_moved_and_notes_what_is_typed_in_it(demo_db, opened):
+    made = signed_in_2021(open_database(demo_db))
+    at = opened(made.territory, made)
+    text = said(at)
+    assert "1 en avance, 1 dans les temps, 1 en retard et 1 pas encore mesurable" in text
+    assert "Ce qui a bougé" in text and "aucun montant engagé n’est saisi" in text
+    at.selectbox(key="suivi_etat").set_value("réalisée")
+    submitted(at, "etat_suivi")
+    at.text_input(key="suivi_montant").set_value("1 200,50 €")
+    at.text_input(key="suivi_auteur_engage").set_value("M. Roy")
+    at.number_input(key="suivi_annee_engage").set_value(2022)
+    submitted(at, "engage_suivi")
+    at.number_input(key="suivi_valeur").set_value(30.0)
+    at.number_input(key="suivi_annee_valeur").set_value(2023)
+    at.text_input(key="suivi_auteur_valeur").set_value("Mme Ferrand")
+    submitted(at, "valeur_suivi")
+    text = said(at)
+    assert "Sur 1 action : 1 réalisée" in text
+    assert "Engagé : 1 200,50 €" in text and "1 000 €" in text
+    assert "1 en avance, 2 dans les temps et 1 en retard" in text  # 30 = 60 × (2023 - 2021) / (2025 - 2021)
+    (fiche,) = keeping.get(drafts.PLAN, made.territory).fiches
+    assert fiche.results[3].readings[0].author == "Mme Ferrand"
+
+
+def test_a_value_that_nobody_signs_is_refused_and_said(demo_db, opened):
+    made = signed_in_2021(open_database(demo_db))
+    at = opened(made.territory, made)
+    at.number_input(key="suivi_valeur").set_value(30.0)
+    submitted(at, "valeur_suivi")
+    assert "Une valeur saisie est signée" in said(at)
+    assert keeping.get(drafts.PLAN, made.territory) == made
+
+
+def submitted(at, form):
+    next(button for button in at.button if form in (button.form_id, button.proto.form_id)).click().run()
+    assert not at.exception

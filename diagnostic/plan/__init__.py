@@ -46,6 +46,7 @@ from diagnostic.plan.model import (
     remove_fiche,
 )
 from diagnostic.plan.views import (
+    ZERO,
     Budget,
     CalendarRow,
     Change,
@@ -76,6 +77,7 @@ __all__ = [
     "NATURES",
     "RUNNING",
     "VERSION",
+    "ZERO",
     "Axe",
     "Budget",
     "BudgetLine",

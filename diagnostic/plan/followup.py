@@ -261,14 +261,16 @@ def money(plan: Plan) -> tuple[Money, ...]:
     return tuple(
         _money(axe, year)
         for axe in plan.axes
-        for year in sorted({one.year for fiche in axe.fiches for one in (*fiche.budget, *fiche.engaged)})
+        for year in sorted({year for fiche in axe.fiches for year in _years(fiche)})
     )
 
 
+def _years(fiche: Fiche) -> set[int]:
+    return {line.year for line in fiche.budget} | {one.year for one in fiche.engaged}
+
+
 def _money(axe: Axe, year: int) -> Money:
-    fiches = [
-        fiche for fiche in axe.fiches if any(one.year == year for one in (*fiche.budget, *fiche.engaged))
-    ]
+    fiches = [fiche for fiche in axe.fiches if year in _years(fiche)]
     planned = {fiche.id: [line for line in fiche.budget if line.year == year] for fiche in fiches}
     engaged = {fiche.id: one.amount for fiche in fiches for one in fiche.engaged if one.year == year}
     return Money(
