@@ -90,7 +90,7 @@ def _results(report: Report, plan: Plan, followed: Sequence[Followed]) -> Sectio
         more=(moves, *charts),
         on_slides=False,
         subtitle=french.typographic(
-            f"Depuis la signature, pour {french.span(plan.first_year, plan.last_year)}"
+            f"Convention de {french.span(plan.first_year, plan.last_year)} ; départ : la valeur de la signature"
         ),
         caution=french.typographic(" ".join((*cautions, LINE))),
         indicators=ours,
@@ -158,8 +158,8 @@ def _chart(one: Followed) -> Lines:
     return Lines(
         french.typographic(f"{one.label}, {one.unit}"),
         (
-            Line("attendu", tuple(way), "reference", dash=True),
-            Line(french.typographic(name), points, "territory"),
+            Line("cible", tuple(way), "reference", dash=True, end=_dated(one, target, one.target_year)),
+            Line(french.typographic(name), points, "territory", end=_dated(one, last.value, last.year)),
         ),
         one.decimals,
     )
