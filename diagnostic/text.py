@@ -12,6 +12,7 @@ from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
 from diagnostic.model import THEMES, Comparator, Finding, Indicator, Reference
 from diagnostic.report import Report
+from diagnostic.story.words import plural_members
 
 WIDTH = 100
 
@@ -125,7 +126,7 @@ def written(report: Report, others: Others = ()) -> str:
         _section("Dispositifs qui répondent à un écart", _levers(report)),
         _section("Obligations légales", _duties(report)),
         _section("Territoires semblables", _peers(report)),
-        _section(french.capitalised(_members_title(report)), _members(report)),
+        _section(french.capitalised(plural_members(report)), _members(report)),
         _section("Ce que les données ne disent pas", _unknown(report)),
         _section("Sources", _sources(report)),
         _section("Notes", (line for note in report.notes for line in _item(note))),
@@ -225,6 +226,10 @@ def _alsh(report: Report) -> Iterator[str]:
         children = french.quantity(commune["children"], "enfant", "enfants")
         near = f", le plus proche à {_km(commune['nearest_km'])}" if commune["nearest_km"] is not None else ""
         yield from _item(f"{commune['name']} : {children} sans accueil de loisirs dans la commune{near}")
+    others = report.alsh.communes_without - len(report.alsh.without)
+    if others:
+        noun = french.quantity(others, "autre commune", "autres communes")
+        yield from _item(f"{noun} sans accueil de loisirs, qui {french.verb(others, 'a', 'ont')} moins d’enfants")
 
 
 def _quarters(report: Report) -> Iterator[str]:
@@ -242,7 +247,7 @@ def _access(report: Report) -> Iterator[str]:
     yield from _paragraph(report.access.reading)
     for nearest in report.access.nearest:
         if nearest["mean_km"] is not None:
-            yield from _item(f"{nearest['label']} : {_km(nearest['mean_km'])} en moyenne pour les enfants")
+            yield from _item(f"{nearest['label']} : {_km(nearest['mean_km'])} en moyenne pour un habitant")
 
 
 def _services(report: Report) -> Iterator[str]:
@@ -263,7 +268,7 @@ def _outlook(report: Report) -> Iterator[str]:
     for row in report.outlook.error:
         if row["error"] is not None:
             yield from _item(
-                f"{row['label']}, à {row['horizon']} ans : erreur médiane de {french.percent(row['error'], 1)} "
+                f"{row['label']}, à {row['horizon']} ans : erreur moyenne de {french.percent(row['error'], 1)} "
                 "quand on rejoue le passé"
             )
 
@@ -278,10 +283,6 @@ def _duties(report: Report) -> Iterator[str]:
     yield from _paragraph(report.duties_reading)
     for duty in report.duties:
         yield from _item(f"{duty['sentence']} ({duty['article']})")
-
-
-def _members_title(report: Report) -> str:
-    return "communes" if report.member_level == "commune" else "intercommunalités"
 
 
 def _members(report: Report) -> Iterator[str]:

@@ -17,7 +17,7 @@ from streamlit_folium import st_folium
 
 from diagnostic import charts, french, indicators, maps, reading
 from diagnostic.measure import is_count
-from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level, Territory
+from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
 from diagnostic.territories import fold
 from diagnostic.ui import mapping, pages
@@ -250,7 +250,8 @@ def _bold_end(sentence: str, word: str) -> str:
 def _number_and_unit(value: float, finding: Finding, indicator: Indicator) -> tuple[str, str]:
     unit = indicator.unit
     # « 100 % » needs no decimal to be exact.
-    whole = unit.startswith("%") and value in (0.0, 100.0)
+    bounded = finding.status is Status.BOUNDED
+    whole = (unit.startswith("%") and value in (0.0, 100.0)) or (bounded and value.is_integer())
     number = french.number(value, 0 if whole else indicator.decimals)
     if unit.startswith("%"):
         number, unit = f"{number}{french.THIN}%", unit.removeprefix("%").strip()
@@ -259,6 +260,8 @@ def _number_and_unit(value: float, finding: Finding, indicator: Indicator) -> tu
     first = indicator.label.split(" ")[0].lower()
     if unit.startswith(f"{first} pour "):
         unit = unit.removeprefix(first).strip()
+    if bounded:
+        unit = f"ou moins {unit}".strip()
     return number, re.sub(r"(\d) (ans|km)", f"\\1{french.NBSP}\\2", unit)
 
 
