@@ -304,7 +304,7 @@ def _finding(
         word=None if gap is None or value is None else ratio_word(value, value - gap),
         reason=""
         if value is not None
-        else "Le territoire n’a aucun quartier prioritaire."
+        else "Il n’y a ici aucun quartier prioritaire."
         if without_qpv
         else _reason(db, indicator, row, status),
         caution=_caution(db, indicator, row),

@@ -296,10 +296,13 @@ def test_what_is_unknown_is_listed_with_whom_to_ask(of_real):
     assert "jeunes_12_25" in unknown
 
 
-def test_a_small_commune_reads_the_rate_of_its_epci(of_real):
-    one = of_real["commune:33555"]
+def test_a_small_commune_reads_the_rate_of_its_epci(real):
+    one = report.build(real, "commune:33103", on=DAY)
     assert one.findings["taux_couverture"].status is Status.NOT_PUBLISHED
-    assert "71,3" in one.coverage.reading and "COBAN" in one.coverage.reading
+    assert "44,7" in one.coverage.reading and "Entre-Deux-Mers" in one.coverage.reading
+    first = one.messages[0]
+    assert first.indicator == "taux_couverture" and first.figure == "44,7"
+    assert first.sentence.startswith("Dans la CC Rurales de l’Entre-Deux-Mers, 44,7")
 
 
 def test_a_commune_without_children_has_a_report_without_a_rate(of_real):

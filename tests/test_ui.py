@@ -14,11 +14,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from diagnostic import story
-from diagnostic.indicators import BY_ID
-from diagnostic.model import Finding, Status
 from diagnostic.report import build
 from diagnostic.story.outlook import needed_words
-from diagnostic.ui import components, pages, presenting, server
+from diagnostic.ui import pages, presenting, server
 from diagnostic.warehouse.database import open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -300,11 +298,3 @@ def test_the_server_starts_without_the_components_that_only_a_page_may_import() 
         "import sys, diagnostic.ui.server, diagnostic.ui.warming; sys.exit('streamlit_folium' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True).returncode == 0
-
-
-def test_a_bounded_value_is_never_written_as_exact():
-    poverty = Finding("taux_pauvrete", "commune:33065", 5.0, Status.BOUNDED)
-    assert components._number_and_unit(5.0, poverty, BY_ID["taux_pauvrete"]) == (
-        "5\u202f%",
-        "ou moins des habitants",
-    )

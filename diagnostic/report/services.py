@@ -318,7 +318,7 @@ def _why_unknown(stat: str, homes: set[str], covered: frozenset[tuple[str, str]]
     if not any(kind == stat for _, kind in covered):
         return french.typographic(f"Aucun fichier chargé ne compte les {noun}.")
     if not all((home, stat) in covered for home in homes):
-        return french.typographic(f"Les fichiers chargés ne comptent pas les {noun} de tout le territoire.")
+        return french.typographic(f"Les fichiers chargés ne comptent pas tous les {noun} d’ici.")
     return "Nombre inconnu dans une partie des communes."
 
 

@@ -139,7 +139,8 @@ class Accessibility:
     `communes`: code, name, children, places, raw and value (places per 100 children, of the commune and
     within reach; `access` is the same as value), floor, covered, own_share, main_supplier (code),
     main_supplier_name, main_share, supplier_outside, kept_share. `nearest`: stat, label, mean_km (mean of
-    the inhabitants), farthest (commune), farthest_km, by_commune (code, name, km, place, commune).
+    the inhabitants), farthest (commune), farthest_km, by_commune (code, name, km, place, commune, where ("à Targon"),
+    count of its own).
     """
 
     bands: tuple[tuple[float, float], ...]
@@ -181,13 +182,20 @@ class Priority:
 
 @dataclass(frozen=True)
 class Message:
-    """A key message: the sentence, one line of detail, the indicator and the status behind it."""
+    """A key message: the sentence, one line of detail, the indicator and the status behind it.
+
+    `kind` is its subject in a word; `figure` and `unit` are what stands in large type where the value of the
+    indicator does not.
+    """
 
     sentence: str
     detail: str
     indicator: str | None
     status: str
     good: bool | None
+    kind: str = ""
+    figure: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -239,7 +247,7 @@ class Report:
     `services`: stat, label, theme, count, year, status, ratio, ratio_unit, indicator, reference, missing,
     members_without, nearest_km, reason. `levers`: id, dispositif, theme, themes, need, reason, indicators,
     amounts (lines), description, beneficiaires, condition, evolution, contact, source.
-    `unknown`: indicator, label, reason, whom (whom to ask). `local` and `local_notes` (what secrecy hides of
+    `epci` holds the commune, with its own figures. `unknown`: indicator, label, reason, whom (whom to ask). `local` and `local_notes` (what secrecy hides of
     them) are filled on a copy that belongs to one session, never on a report that visitors share. `asked` is what
     the report was built from, as text: `exports.digest` tells two reports apart by it.
     """
@@ -251,6 +259,7 @@ class Report:
     headline: str
     messages: tuple[Message, ...]
     members: tuple[Member, ...]
+    epci: Member | None
     member_level: str
     siblings_label: str
     coverage: Coverage

@@ -92,7 +92,7 @@ def _line(report: Report, name: str) -> References:
 def _left_out(count: int) -> tuple[Block, ...]:
     if not count:
         return ()
-    return (Text((("", f"Et {french.number(count)} autres, dans les données.", False),)),)
+    return (Text((("", f"Et {french.quantity(count, 'autre', 'autres')}, dans les données.", False),)),)
 
 
 def _caution(report: Report, name: str) -> str:

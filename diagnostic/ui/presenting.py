@@ -127,7 +127,7 @@ def _messages(report: Report) -> list[Screen]:
         value = reading.known_value(finding)
         if value is None:
             continue
-        first, _, rest = components.short(item.sentence, report).partition(". ")
+        first, _, rest = item.sentence.partition(". ")
         body = (
             f'<div class="big"><div><b>{text(amount(finding, indicator))}</b>'
             f"<span>{text(indicator.unit)}</span></div></div><p class='then'>{text(rest)}</p>"
