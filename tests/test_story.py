@@ -17,9 +17,10 @@ from streamlit.testing.v1 import AppTest
 from diagnostic import french, story, text
 from diagnostic.exports import docx as word
 from diagnostic.exports import pdf, pptx
-from diagnostic.indicators import INDICATORS
+from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import Finding, Status
 from diagnostic.report import build
+from diagnostic.story.keyfigures import number_and_unit
 from diagnostic.story.words import dated
 from diagnostic.warehouse.database import Database, open_database
 
@@ -161,3 +162,8 @@ def test_a_sentence_names_an_indicator_by_its_declared_noun(indicator):
     assert re.match(r"(le|la|les) [a-zé]|l’[aeiouyéè]", indicator.noun)
     finding = Finding(indicator.id, "commune:1", 1.0, Status.OK, 2021)
     assert dated(indicator, finding).replace(", en", " en") == f"{indicator.noun} en 2021"
+
+
+def test_a_bounded_value_is_never_written_as_exact():
+    poverty = Finding("taux_pauvrete", "commune:33065", 5.0, Status.BOUNDED)
+    assert number_and_unit(poverty, BY_ID["taux_pauvrete"]) == ("5\u202f%", "ou moins des habitants")

@@ -58,6 +58,7 @@ from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
+from diagnostic.story.followup import followup_sections
 from diagnostic.story.gap import gap_section, missing_table
 from diagnostic.story.keyfigures import is_small_commune
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
@@ -119,6 +120,7 @@ __all__ = [
     "facts",
     "families_section",
     "far_section",
+    "followup_sections",
     "gap_section",
     "glossary_section",
     "households_section",
