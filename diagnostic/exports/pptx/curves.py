@@ -11,7 +11,7 @@ from pptx.util import Pt
 from diagnostic import french, story
 from diagnostic.exports.pptx import alt
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, plot_at, value_axis
-from diagnostic.exports.pptx.page import Box, Canvas
+from diagnostic.exports.pptx.page import Box, Canvas, height_of
 from diagnostic.story.scale import nice_range, spread
 
 
@@ -41,17 +41,20 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
     axis.tick_labels.font.color.rgb = on.rgb("muted")
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
     axis.format.line.color.rgb = on.rgb("muted")
-    spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.075)
+    layout = (0.13, 0.02, 0.6, 0.86)
+    # Names on two lines or more ask for as much room above one another.
+    tallest = max(height_of(_ending(line, block), w * 0.27, on.page.points(12)) for line in block.series)
+    apart = tallest / ((h - 1.2) * layout[3]) * (high - low)
+    spots = spread([line.points[-1][1] for line in block.series], max(apart, (high - low) * 0.075))
     for series, line in zip(chart.plots[0].series, block.series, strict=True):
         series.format.line.width = Pt(2.75)
         series.format.line.color.rgb = on.rgb(line.role)
         series.smooth = False
         if line.dash:
             series.format.line.dash_style = MSO_LINE.DASH
-    layout = (0.13, 0.02, 0.6, 0.86)
     plot_at(chart, layout)
     for line, spot in zip(block.series, spots, strict=True):
-        year, value = line.points[-1]
+        year = line.points[-1][0]
         at_x = x + w * (layout[0] + layout[2] * (year - min(years)) / max(1, max(years) - min(years)))
         at_y = y + 1.2 + (h - 1.2) * (layout[1] + layout[3] * (1 - (spot - low) / (high - low)))
         if line.name and not line.dash and len(block.series) > 1 and year != max(years):
@@ -61,6 +64,11 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
             at_y - 0.4,
             w * 0.28,
             0.8,
-            [(f"{line.name} {french.number(value, block.decimals)}".strip(), 12, True, line.role)],
+            [(_ending(line, block), 12, True, line.role)],
             anchor=MSO_ANCHOR.MIDDLE,
         )
+
+
+def _ending(line: story.Line, block: story.Lines) -> str:
+    """What stands at the last point of a line: its name, its value."""
+    return f"{line.name} {french.number(line.points[-1][1], block.decimals)}".strip()
