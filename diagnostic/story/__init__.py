@@ -49,6 +49,7 @@ from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
+from diagnostic.story.further import further_section
 from diagnostic.story.gap import gap_section, missing_table
 from diagnostic.story.keyfigures import is_small_commune
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
@@ -106,6 +107,7 @@ __all__ = [
     "facts",
     "families_section",
     "far_section",
+    "further_section",
     "gap_section",
     "households_section",
     "known",
@@ -159,6 +161,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     lacking_section,
     rights_section,
     far_section,
+    further_section,
     births_section,
     outlook_section,
     duties_section,
