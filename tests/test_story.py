@@ -190,7 +190,7 @@ base = open_database(path)
 [(code,)] = base.rows("select code from territory where level = 'epci' order by communes desc limit 1")
 report = build(base, f"epci:{code}")
 said = report.findings[added.id].reading
-assert "le nombre d’enfants par crèche est de" in said.replace("\xa0", " "), said
+assert "enfants de moins de 3 ans par crèche en 2025" in said.replace("\xa0", " "), said
 assert added.label in text.written(report, db=base)
 cells = [cell.text for t in docx.Document(io.BytesIO(word.build(report, base))).tables for row in t.rows for cell in row.cells]
 assert added.label in cells
