@@ -19,9 +19,10 @@ from streamlit.testing.v1 import AppTest
 from diagnostic import french, story, text
 from diagnostic.exports import docx as word
 from diagnostic.exports import pdf, pptx
-from diagnostic.indicators import INDICATORS
+from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import Finding, Status
 from diagnostic.report import build
+from diagnostic.story.keyfigures import number_and_unit
 from diagnostic.story.words import dated
 from diagnostic.warehouse.database import Database, open_database
 
@@ -216,3 +217,8 @@ def test_an_indicator_is_one_entry_shown_on_its_page_on_the_map_in_documents_and
         text=True,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_a_bounded_value_is_never_written_as_exact():
+    poverty = Finding("taux_pauvrete", "commune:33065", 5.0, Status.BOUNDED)
+    assert number_and_unit(poverty, BY_ID["taux_pauvrete"]) == ("5\u202f%", "ou moins des habitants")
