@@ -173,6 +173,7 @@ def valbois() -> Report:
             Priority(1, "taux_couverture", "marqué", 330.0, None, "Il manque 7 places.", "écart marqué"),
         ),
         levers=(),
+        epci=None,
         sources=(
             SourceLine(
                 "txcouv_pe", "Taux de couverture", "Cnaf", "2023", "2025", "Licence Ouverte 2.0", "https://x"
