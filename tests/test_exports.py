@@ -320,13 +320,13 @@ def test_a_name_with_typst_marks_is_harmless():
     assert exports.export(report, "pdf").startswith(b"%PDF")
 
 
-def test_a_very_long_name_becomes_the_territory_in_headers():
+def test_a_very_long_name_becomes_that_of_its_level_in_headers():
     long = replace(
         VALBOIS, name="CA de la Presqu'île de Guérande Atlantique et des Communes associées du Bassin"
     )
     report = replace(valbois(), territory=long)
     portrait = next(s for s in story.sections(report) if s.id == "portrait")
-    assert portrait.blocks[0].header[1] == "Le territoire"
+    assert portrait.blocks[0].header[1] == "L’intercommunalité"
 
 
 def test_a_slide_without_its_data_is_not_there():
