@@ -208,7 +208,8 @@ def _perimeter_figures(db: Database, communes: tuple[str, ...], code: str) -> tu
     )
     cursor.execute(
         "create temp table own_published as select 'perimetre' as level, ? as code, stat, year, "
-        "sum(value) as value, any_value(status) as status, any_value(source) as source, '' as note "
+        "sum(value) as value, coalesce(max(status) filter (where status <> 'ok'), 'ok') as status, "
+        "any_value(source) as source, '' as note "
         "from total where level = 'commune' and code in (select commune from own_membership) "
         "and starts_with(stat, 'places_') group by stat, year having count(value) = ?",
         [code, len(communes)],
@@ -278,7 +279,9 @@ def _finding(
     value = row.value if status.known else None
     if value is None:
         gap, gap_year = None, None
-    reached = base.value if base is not None and base.status.known else None
+    # Nothing is missing against a value of another year.
+    same_year = base is not None and base.status.known and base.year in (None, row.year)
+    reached = base.value if base is not None and same_year else None
     if value is not None and gap is not None:
         reached = value - gap
     return Finding(
@@ -315,14 +318,20 @@ def _no_qpv(rows: History) -> bool:
 
 def _few(db: Database, indicator: Indicator, row: Figure | None) -> bool:
     """Whether the figure is a share or a rate of fewer than `FEW` people."""
-    if row is None or is_count(indicator):
+    if row is None:
         return False
+    found = people(db, indicator, row)
+    return found is not None and found < FEW
+
+
+def people(db: Database, indicator: Indicator, row: Figure) -> float | None:
+    """Of how many people a share or a rate is; None of a plain number, and where it is unknown."""
+    if is_count(indicator):
+        return None
     if indicator.id.startswith(OFFICIAL):
         found = rated(db, row.level).get(row.code, {}).get(row.year)
-        people = found.children if found is not None else None
-    else:
-        people = row.numerator if indicator.denominator in FACILITY_LABELS else row.denominator
-    return people is not None and people < FEW
+        return found.children if found is not None else None
+    return row.numerator if indicator.denominator in FACILITY_LABELS else row.denominator
 
 
 def _rated(db: Database, place: Territory, histories: Mapping[str, History]) -> bool:

@@ -9,8 +9,9 @@ import re
 import pytest
 
 from diagnostic import french, reference, report, story, territories
-from diagnostic.model import DiagnosticError, Level, Status
+from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
 from diagnostic.report import data
+from diagnostic.report.messages import _poorest
 from diagnostic.warehouse import open_database
 
 EPCI = "epci:999001001"
@@ -154,11 +155,55 @@ def test_a_list_that_stops_before_the_last_commune_still_counts_them_all(demo, m
     assert named.caution.endswith(f"sur {french.number(cut.alsh.communes_without)}.")
 
 
+def test_the_modes_are_held_against_the_territory_though_a_goal_measures_the_whole(demo):
+    told = report.build(demo, EPCI, reference="objectif:70", on=DAY).messages
+    why = next(message for message in told if message.kind == "Pourquoi")
+    assert french.the(territories.get(demo, "departement:F1")) in why.detail and "objectif" not in why.detail
+
+
+def test_the_poorest_are_communes_and_said_of_no_larger_member():
+    def known(place: Territory, name: str, value: float) -> Finding:
+        return Finding(name, place.key, value, Status.OK, 2021)
+
+    def rows(level: Level) -> list[report.Member]:
+        found = []
+        for number in range(5):
+            place = Territory(level, f"F100{number}", f"Lieu {number}")
+            values = {
+                "taux_pauvrete": 30.0 - number,
+                "taux_couverture": 20.0 + number,
+                "enfants_moins_3": 150.0,
+            }
+            found.append(
+                report.Member(place, {name: known(place, name, one) for name, one in values.items()})
+            )
+        return found
+
+    assert "Lieu 0 et Lieu 1" in _poorest(None, rows(Level.COMMUNE)).sentence
+    assert _poorest(None, rows(Level.EPCI)) is None
+
+
 def test_a_wider_radius_never_leaves_more_children_out(demo):
     reached = [
         report.build(demo, "departement:F1", radius_km=km, on=DAY).alsh.within_radius for km in (1, 5, 20)
     ]
     assert reached == sorted(reached)
+
+
+def test_a_facility_at_the_centre_of_its_commune_is_not_said_absent_from_its_district(demo, monkeypatch):
+    frame, places = data.facilities(demo), data.districts(demo)
+    row, stat = next(
+        (row, stat)
+        for row in report.build(demo, EPCI, on=DAY).qpv.districts
+        for stat in row["missing"]
+        if (frame["city"].isin(places[row["code"]].communes) & (frame["stat"] == stat)).any()
+    )
+    here = frame["city"].isin(places[row["code"]].communes) & (frame["stat"] == stat)
+    monkeypatch.setattr(data, "facilities", lambda _: frame.assign(at_centre=frame["at_centre"] | here))
+    found = report.build(demo, EPCI, on=DAY).qpv
+    again = next(one for one in found.districts if one["code"] == row["code"])
+    assert row["inside"][stat] == 0 and again["inside"][stat] is None
+    assert stat not in again["missing"]
 
 
 def test_a_district_over_two_communes_counts_once(demo, of_demo):

@@ -1,12 +1,14 @@
-"""One story: the same title and the same source line on the screen, on the slide, in the PDF and in Word."""
+"""One story: the same title and the same source line on the screen, on the slide, in the PDF, in Word, on the terminal."""
 
 from __future__ import annotations
 
 import html
 import io
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import docx
@@ -14,12 +16,13 @@ import pytest
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import french, story
+from diagnostic import french, story, text
 from diagnostic.exports import docx as word
 from diagnostic.exports import pdf, pptx
-from diagnostic.indicators import INDICATORS
+from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import Finding, Status
 from diagnostic.report import build
+from diagnostic.story.keyfigures import number_and_unit
 from diagnostic.story.words import dated
 from diagnostic.warehouse.database import Database, open_database
 
@@ -79,6 +82,7 @@ def media(
         "pdf": bare(printed),
         "slides": bare("\n".join(slides)),
         "word": bare("\n".join(paragraph.text for paragraph in document.paragraphs)),
+        "terminal": bare(text.written(report, db=base)),
         "screen": bare("\n".join(on_screen(page, key, demo_db) for page in PAGES)),
     }
 
@@ -94,9 +98,27 @@ def on_screen(page: str, key: str, database: Path) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
 
 
+def test_every_screen_of_the_presentation_opens_with_its_message(base, key, demo_db, monkeypatch):
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app.query_params["territoire"] = key
+    app.switch_page("pages/presentation.py")
+    app.run()
+    messages, count = [], 99
+    while len(messages) < count:
+        assert not app.exception, len(messages) + 1
+        drawn = "\n".join(element.proto.body for element in app.get("html"))
+        messages.append(re.search(r"<section class=\"screen\">.*?<h1>(.+?)</h1>", drawn)[1])
+        count = int(re.search(rf'class="count">{len(messages)} / (\d+)<', drawn)[1])
+        if len(messages) < count:
+            app.button(key="suivant").click().run()
+    assert len(set(messages)) == count >= 8
+    assert bare(story.offer_section(build(base, key)).title) in [bare(message) for message in messages]
+
+
 def where(section: story.Section) -> list[str]:
     """The media that have a section."""
-    found = ["pdf", "word"]
+    found = ["pdf", "word", "terminal"]
     if section.on_slides:
         found.append("slides")
     if section.id not in NOT_ON_SCREEN and not section.id.startswith("local_"):
@@ -105,7 +127,7 @@ def where(section: story.Section) -> list[str]:
 
 
 def test_a_subject_has_one_title_in_every_medium(told, media):
-    assert all(media[name] for name in ("slides", "word", "screen"))
+    assert all(media[name] for name in ("slides", "word", "terminal", "screen"))
     absent = [
         (section.id, medium)
         for section in told.values()
@@ -142,3 +164,61 @@ def test_a_sentence_names_an_indicator_by_its_declared_noun(indicator):
     assert re.match(r"(le|la|les) [a-zé]|l’[aeiouyéè]", indicator.noun)
     finding = Finding(indicator.id, "commune:1", 1.0, Status.OK, 2021)
     assert dated(indicator, finding).replace(", en", " en") == f"{indicator.noun} en 2021"
+
+
+ADDED = """
+import dataclasses, io, sys
+from pathlib import Path
+import docx
+from diagnostic import indicators
+like = indicators.BY_ID["enfants_par_rpe"]
+added = dataclasses.replace(
+    like, id="enfants_par_creche", label="Enfants de moins de 3 ans par crèche", short="Enfants par crèche",
+    noun="le nombre d’enfants par crèche", unit="enfants par crèche", denominator="eaje",
+    denominator_label="crèches", missing_noun=None, definition="Enfants rapportés aux crèches.",
+)
+indicators.INDICATORS += (added,)
+indicators.BY_ID[added.id] = added
+from streamlit.testing.v1 import AppTest
+from diagnostic import story, text
+from diagnostic.exports import docx as word
+from diagnostic.report import build
+from diagnostic.warehouse.builder import build as make
+from diagnostic.warehouse.database import open_database
+raw, path = map(Path, sys.argv[1:])
+make([raw], path)
+base = open_database(path)
+[(code,)] = base.rows("select code from territory where level = 'epci' order by communes desc limit 1")
+report = build(base, f"epci:{code}")
+said = report.findings[added.id].reading
+assert "enfants de moins de 3 ans par crèche en 2025" in said.replace("\xa0", " "), said
+assert added.label in text.written(report, db=base)
+cells = [cell.text for t in docx.Document(io.BytesIO(word.build(report, base))).tables for row in t.rows for cell in row.cells]
+assert added.label in cells
+for page, shown in (("petite_enfance", added.label), ("methode", added.label), ("carte", added.label)):
+    app = AppTest.from_file("dashboard.py", default_timeout=120)
+    app.query_params["territoire"] = f"epci:{code}"
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception, (page, app.exception)
+    drawn = [item.proto.body for item in app.get("html")] + [e.label for e in app.expander] + [o for s in app.selectbox for o in s.options]
+    assert any(shown in one for one in drawn), (page, drawn)
+"""
+
+
+def test_an_indicator_is_one_entry_shown_on_its_page_on_the_map_in_documents_and_in_the_dictionary(
+    demo_raw, tmp_path
+):
+    path = tmp_path / "added.duckdb"
+    done = subprocess.run(
+        [sys.executable, "-c", ADDED, str(demo_raw), str(path)],
+        cwd=ROOT,
+        env=os.environ | {"DIAGNOSTIC_DB": str(path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_a_bounded_value_is_never_written_as_exact():
+    poverty = Finding("taux_pauvrete", "commune:33065", 5.0, Status.BOUNDED)
+    assert number_and_unit(poverty, BY_ID["taux_pauvrete"]) == ("5\u202f%", "ou moins des habitants")

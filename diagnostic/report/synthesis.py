@@ -104,7 +104,10 @@ def _none_where_one_is_due(finding: Finding) -> float | None:
     base = finding.beside
     if finding.denominator != 0 or finding.numerator is None or base is None or base.value is None:
         return None
-    less = BY_ID[finding.indicator].direction is Direction.LESS_IS_BETTER
+    less = BY_ID[finding.indicator].direction is Direction.LESS_IS_BETTER and base.year in (
+        None,
+        finding.year,
+    )
     return base.value if less and base.status.known and finding.numerator >= base.value > 0 else None
 
 

@@ -45,15 +45,27 @@ from diagnostic.story.blocks import (
     Track,
 )
 from diagnostic.story.childcare import offer_section
+from diagnostic.story.committee import (
+    STAGES,
+    Committee,
+    annex_section,
+    calendar_section,
+    glossary_section,
+    where_section,
+    workshop_section,
+)
 from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
+from diagnostic.story.followup import followup_sections
+from diagnostic.story.further import further_section
 from diagnostic.story.gap import gap_section, missing_table
 from diagnostic.story.keyfigures import is_small_commune
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
+from diagnostic.story.numbers import as_table
 from diagnostic.story.outlook import outlook_section
 from diagnostic.story.overview import (
     essentiel_section,
@@ -74,9 +86,11 @@ from diagnostic.warehouse import Database
 __all__ = [
     "FICTIONAL",
     "SECRECY",
+    "STAGES",
     "Block",
     "Card",
     "Cards",
+    "Committee",
     "Cover",
     "Data",
     "Facts",
@@ -95,7 +109,10 @@ __all__ = [
     "Table",
     "Text",
     "Track",
+    "annex_section",
+    "as_table",
     "births_section",
+    "calendar_section",
     "called",
     "cover",
     "day",
@@ -104,7 +121,10 @@ __all__ = [
     "facts",
     "families_section",
     "far_section",
+    "further_section",
+    "followup_sections",
     "gap_section",
+    "glossary_section",
     "households_section",
     "known",
     "lacking_section",
@@ -121,7 +141,9 @@ __all__ = [
     "theme_of",
     "unknown_section",
     "value_of",
+    "where_section",
     "without_section",
+    "workshop_section",
     "duties_section",
     "essentiel_section",
     "levers_section",
@@ -157,6 +179,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     lacking_section,
     rights_section,
     far_section,
+    further_section,
     births_section,
     outlook_section,
     duties_section,

@@ -190,7 +190,11 @@ def _district_table(districts: Sequence[dict]) -> Table:
         more = len(rows) - MOST_ROWS + 1
         rows = [
             *rows[: MOST_ROWS - 1],
-            (f"{more} autres", "voir le classeur Excel", *(("", "") if counted else ())),
+            (
+                french.quantity(more, "autre", "autres"),
+                "voir le classeur Excel",
+                *(("", "") if counted else ()),
+            ),
         ]
     header = ("Quartier", "Commune", *(("Services dedans", "À 500 m") if counted else ()))
     widths = (0.4, 0.28, 0.18, 0.14) if counted else (0.55, 0.45)

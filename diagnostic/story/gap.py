@@ -92,7 +92,7 @@ def _line(report: Report, name: str) -> References:
 def _left_out(count: int) -> tuple[Block, ...]:
     if not count:
         return ()
-    return (Text((("", f"Et {french.number(count)} autres, dans les données.", False),)),)
+    return (Text((("", f"Et {french.quantity(count, 'autre', 'autres')}, dans les données.", False),)),)
 
 
 def _caution(report: Report, name: str) -> str:
@@ -176,7 +176,7 @@ def _said(report: Report, short: Short, name: str) -> str:
         )
     if not short:
         who = "Aucune commune connue" if report.member_level == "commune" else "Aucun territoire connu"
-        return french.typographic(f"{who} n’est sous le niveau {against(report, name)}")
+        return french.typographic(f"{who} n’est nettement sous le niveau {against(report, name)}")
     who = french.listing([french.at(t) for t, _ in short])
     if len(short) > 3:
         feminine = report.member_level in ("commune", "epci", "region")

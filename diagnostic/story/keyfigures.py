@@ -201,7 +201,12 @@ def _fact(report: Report, finding: Finding) -> KeyFigure | None:
         figure,
         "",
         comparison=french.typographic(
-            said + (f" : {word} que la moyenne {_where(report, finding)}" if word else "")
+            said
+            + (
+                f" : {word} {'de' if finding.word == 'proche' else 'que'} la moyenne {_where(report, finding)}"
+                if word
+                else ""
+            )
         ),
         word="",
         warn=warn,
@@ -276,15 +281,20 @@ def _comparison(report: Report, finding: Finding) -> tuple[str, str]:
 
 
 def number_and_unit(finding: Finding, indicator: Indicator) -> tuple[str, str]:
-    """("68,9", "places pour 100 enfants"), ("28 %", "des habitants"): what is large, and what follows."""
+    """("68,9", "places pour 100 enfants"), ("28 %", "des habitants"), ("5 %", "ou moins des habitants"): what is
+    large, and what follows."""
     value, unit = reading.known_value(finding), indicator.unit
-    number = french.number(value, 0 if unit.startswith("%") and value in (0.0, 100.0) else indicator.decimals)
+    bounded = finding.status is Status.BOUNDED and value is not None
+    whole = unit.startswith("%") and (value in (0.0, 100.0) or (bounded and value == round(value or 0.0)))
+    number = french.number(value, 0 if whole else indicator.decimals)
     for sign, space in (("%", french.THIN), ("€", french.NBSP), ("km", french.NBSP)):
         if unit.startswith(sign):
             number, unit = f"{number}{space}{sign}", unit.removeprefix(sign).strip()
     first = indicator.label.split(" ")[0].lower()
     if unit.startswith(f"{first} pour "):
         unit = unit.removeprefix(first).strip()
+    if bounded:
+        unit = f"ou moins {unit}".strip()
     return number, french.typographic(unit)
 
 
