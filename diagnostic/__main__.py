@@ -391,7 +391,7 @@ def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -
     if as_json:
         print_json(text.document(found, others))
     else:
-        click.echo(text.written(found, others))
+        click.echo(text.written(found, others, db))
 
 
 @command("export")

@@ -81,8 +81,9 @@ def signed(value: Any, decimals: int = 0, *, thin: str = THIN) -> str:
 
 
 def percent(value: Any, decimals: int = 0) -> str:
-    """ "12,5 %" for 12.5 (already in hundredths); "—" when unknown."""
-    text = number(value, decimals)
+    """ "12,5 %" for 12.5 (already in hundredths); "—" when unknown; all or none need no decimal: "100 %"."""
+    whole = value == 0 or rounded(value, decimals) == 100
+    text = number(value, 0 if whole else decimals)
     return text if text == UNKNOWN else f"{text}{THIN}%"
 
 

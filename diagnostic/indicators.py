@@ -228,7 +228,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "places_total",
         "places d’accueil, tous modes",
     ),
-    _places("places_eaje_100", "Places en crèche (EAJE)", "Crèches", "places_eaje", "places en crèche"),
+    _places("places_eaje_100", "Places en crèche", "Crèches", "places_eaje", "places en crèche"),
     _places(
         "places_am_100",
         "Places chez les assistantes maternelles",
@@ -436,8 +436,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         id="enfants_par_laep",
         label="Enfants de moins de 6 ans par lieu d’accueil enfants-parents",
-        short="Enfants par LAEP",
-        noun="le nombre d’enfants par LAEP",
+        short="Enfants par lieu d’accueil enfants-parents",
+        noun="le nombre d’enfants par lieu d’accueil enfants-parents",
         theme="parentalite",
         unit="enfants par lieu",
         numerator="enfants_moins_6",
@@ -475,7 +475,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="distance_france_services",
-        label="Distance moyenne à la structure France services la plus proche",
+        label="Distance à la structure France services la plus proche",
         short="Distance à France services",
         noun="la distance à France services",
         theme="acces_droits",
@@ -496,7 +496,7 @@ INDICATORS: tuple[Indicator, ...] = (
 MODE_RATES: tuple[Indicator, ...] = tuple(
     _official_rate(f"taux_couverture_{mode}", f"Taux de couverture, {label}", short)
     for mode, label, short in (
-        ("eaje", "crèches (EAJE)", "Crèches"),
+        ("eaje", "crèches", "Crèches"),
         ("eaje_psu", "crèches financées par la PSU", "Crèches PSU"),
         ("eaje_hors_psu", "crèches hors PSU", "Crèches hors PSU"),
         ("am", "assistantes maternelles", "Assistantes maternelles"),

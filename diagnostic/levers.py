@@ -1,7 +1,6 @@
-"""Which dispositif answers which gap of a territory, by declared rules, each with its reason.
+"""Which dispositif answers which gap of a territory, by the rule of its row, each with its reason.
 
-A rule names a lever, the facts that call for it and the question to ask where no figure can tell.
-Every lever of the table comes back, under one of the four `Need`s: nothing of the vademecum is hidden.
+Every lever of `data/reference/levers.csv` comes back, under one of the four `Need`s: nothing of the vademecum is hidden.
 """
 
 from __future__ import annotations
@@ -13,18 +12,7 @@ from enum import StrEnum
 from diagnostic import french, reference
 from diagnostic.indicators import INDICATORS
 from diagnostic.model import FRANCE, RATIO_CUTS, Finding, Indicator, Status
-from diagnostic.reference import Amount, Lever
-
-
-class Fact(StrEnum):
-    """What a figure must show for a rule to call its lever."""
-
-    BELOW = "below"
-    BELOW_FRANCE = "below_france"
-    ABOVE = "above"
-    ABSENT = "absent"
-    NONE = "none"
-    SOME = "some"
+from diagnostic.reference import Amount, Fact, Lever, Trigger
 
 
 class Need(StrEnum):
@@ -37,28 +25,6 @@ class Need(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
-    """One fact on one indicator. BELOW_FRANCE reads the ratio to the rate of France of the same year. BELOW and ABOVE read the ratio to the chosen reference, with the threshold
-    of the priorities (`MARKED`); ABSENT a known denominator of zero (no facility); NONE and SOME a known
-    value of zero, or above."""
-
-    indicator: str
-    fact: Fact
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`triggers`: any one calls the lever, provided that all of `only_if` hold. `question`: asked when none does and one is unknown, or when
-    there is none. `frame`: the standing reason of a lever that accompanies every convention."""
-
-    lever: str
-    triggers: tuple[Trigger, ...] = ()
-    question: str = ""
-    frame: str = ""
-    only_if: tuple[Trigger, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Match:
     """A lever before a territory: why, in a French sentence, and the indicators that say so."""
 
@@ -68,135 +34,8 @@ class Match:
     indicators: tuple[str, ...]
 
 
-def _below(*indicators: str) -> tuple[Trigger, ...]:
-    return tuple(Trigger(indicator, Fact.BELOW) for indicator in indicators)
-
-
-def _above(*indicators: str) -> tuple[Trigger, ...]:
-    return tuple(Trigger(indicator, Fact.ABOVE) for indicator in indicators)
-
-
-def _per_facility(indicator: str) -> tuple[Trigger, ...]:
-    return Trigger(indicator, Fact.ABSENT), Trigger(indicator, Fact.ABOVE)
-
-
-_COVERAGE = _below("taux_couverture", "places_100")
-# The lever's own text says "en dessous de la moyenne nationale".
-_NATIONAL = (Trigger("taux_couverture", Fact.BELOW_FRANCE),)
-_POOR = _above("taux_pauvrete")
-_LONE = _above("part_monoparentales")
-_QPV = (Trigger("nombre_qpv", Fact.SOME),)
-_ALSH = _below("acces_alsh", "acces_alsh_5km")
-_SERVICES = _above("distance_france_services")
-
 MARKED = RATIO_CUTS[1]
 """Smaller ÷ larger of value and reference under which a gap calls a lever: more than 15 %, as `gaps.priorities`."""
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        "D01",
-        frame="La convention porte le plan d’actions : vérifiez sa date de fin et les communes signataires.",
-    ),
-    Rule("D02", frame="Premier contact pour chaque action, avant de retenir un montant."),
-    Rule("D03", question="Le schéma départemental classe-t-il le territoire en zone prioritaire ?"),
-    Rule("D04", question="Reste-t-il un besoin d’investissement que la Caf ne peut couvrir ?"),
-    Rule(
-        "D05", question="La MSA, France Travail, l’ARS et France services sont-ils associés à la démarche ?"
-    ),
-    Rule(
-        "D10",
-        (*_COVERAGE, *_NATIONAL),
-        "Combien de places de crèche appliquent la Psu ?",
-    ),
-    Rule(
-        "D11",
-        (*_QPV, *_POOR, *_LONE),
-        "Quelle part des familles accueillies en crèche a de faibles ressources ?",
-    ),
-    Rule(
-        "D12",
-        question="Combien d’enfants en situation de handicap les crèches accueillent-elles, et combien en attente ?",
-    ),
-    Rule("D13", (*_COVERAGE, *_NATIONAL), "Des places nouvelles sont-elles prévues dans la Ctg ?"),
-    Rule("D14", _NATIONAL, "Un projet de crèche est-il à l’étude, et sur quel terrain ?"),
-    Rule("D15"),
-    Rule("D16", question="Quelles crèches sont à rénover ou à équiper ?"),
-    Rule(
-        "D17",
-        question="Une crèche connaît-elle des difficultés financières, de recrutement ou d’occupation ?",
-    ),
-    Rule("D18", _per_facility("enfants_par_rpe"), "Le territoire a-t-il un relais petite enfance ?"),
-    Rule(
-        "D19",
-        _above("enfants_par_rpe"),
-        "Combien d’assistantes maternelles en activité par animateur du relais ?",
-    ),
-    Rule(
-        "D20", question="Les modes d’accueil du territoire tiennent-ils leur fiche à jour sur monenfant.fr ?"
-    ),
-    Rule(
-        "D21",
-        question="Quels besoins d’horaires décalés, d’urgence ou d’insertion les familles expriment-elles ?",
-    ),
-    Rule(
-        "D30", _ALSH, "Quels temps l’accueil de loisirs couvre-t-il : soir, mercredi, petites vacances, été ?"
-    ),
-    Rule("D31", _ALSH, "Des locaux d’accueil de loisirs sont-ils à rénover ou à ouvrir ?"),
-    Rule("D32", question="Combien d’enfants en situation de handicap fréquentent les accueils de loisirs ?"),
-    Rule("D33", question="Un accueil fonctionne-t-il le mercredi, avec un Plan mercredi signé ?"),
-    Rule("D34", question="Combien d’animateurs qualifiés suivent les 12-25 ans, et où se retrouvent-ils ?"),
-    Rule("D35", question="Des jeunes portent-ils un projet sans financement ?"),
-    Rule("D36", question="Combien de candidats au Bafa les accueils de loisirs forment-ils chaque année ?"),
-    Rule("D37", question="Les accueils de loisirs manquent-ils d’animateurs diplômés ?"),
-    Rule("D38", question="Des professionnels accompagnent-ils les jeunes sur les réseaux en ligne ?"),
-    Rule("D39", _POOR, "Combien de familles ne partent pas en vacances ou demandent un soutien scolaire ?"),
-    Rule(
-        "D50",
-        _per_facility("habitants_par_centre_social"),
-        "Un projet de centre social est-il porté localement ?",
-    ),
-    Rule(
-        "D51",
-        (Trigger("habitants_par_centre_social", Fact.ABSENT),),
-        "Combien d’espaces de vie sociale, et dans quelles communes ?",
-    ),
-    Rule(
-        "D52",
-        (Trigger("equipements_en_qpv", Fact.NONE),),
-        "Quels lieux de parentalité et de vie sociale dans le quartier prioritaire ?",
-        only_if=_QPV,
-    ),
-    Rule("D53", question="Comment les habitants sont-ils associés aux décisions et à l’entraide ?"),
-    Rule(
-        "D60",
-        _per_facility("enfants_par_laep"),
-        "Où jouent et se rencontrent parents et enfants de moins de 6 ans ?",
-    ),
-    Rule("D61", (*_QPV, *_POOR), "Quels élèves l’accompagnement à la scolarité devrait-il toucher ?"),
-    Rule(
-        "D62",
-        _LONE,
-        "Les familles touchées par une séparation ou un deuil rencontrent-elles un travailleur social ?",
-    ),
-    Rule("D63", _LONE, "Les parents séparés connaissent-ils l’intermédiation des pensions ?"),
-    Rule(
-        "D64",
-        _LONE,
-        "La médiation familiale et l’aide à domicile sont-elles proposées à moins d’une demi-heure ?",
-    ),
-    Rule("D70", _POOR, "Quels droits les habitants ne demandent-ils pas ?"),
-    Rule("D71", question="Les agents d’accueil proposent-ils la simulation des droits ?"),
-    Rule("D72", _SERVICES, "Où les allocataires trouvent-ils un accueil de la Caf ou d’un partenaire ?"),
-    Rule("D73", _SERVICES, "Quelles communes sont à plus d’une demi-heure d’un lieu France services ?"),
-    Rule("D74", question="Qui aide les habitants peu à l’aise avec internet, et où ?"),
-    Rule("D75", frame="Outils nationaux à faire connaître dans les lieux d’accueil."),
-    Rule("D76", _SERVICES, "Quels publics ne viennent à aucun guichet ?"),
-    Rule(
-        "D80",
-        question="Quels logements sont dégradés, suroccupés ou menacés d’expulsion, selon les services sociaux ?",
-    ),
-    Rule("D90", question="Combien d’enfants bénéficient de l’AEEH, et où sont-ils accueillis ?"),
-)
 
 _INDICATORS = {indicator.id: indicator for indicator in INDICATORS}
 _ORDER = (Need.GAP, Need.QUESTION, Need.FRAME, Need.NOT_CALLED)
@@ -210,7 +49,7 @@ def match(findings: Iterable[Finding], priorities: Sequence[str] = ()) -> tuple[
     """
     known = {finding.indicator: finding for finding in findings}
     urgency = {indicator: rank for rank, indicator in enumerate(priorities)}
-    found = [_match(rule, known) for rule in RULES]
+    found = [_match(lever, known) for lever in reference.levers()]
 
     def order(item: Match) -> tuple[int, int]:
         ranks = [urgency.get(indicator, len(urgency)) for indicator in item.indicators]
@@ -265,15 +104,15 @@ def _amount(row: Amount) -> str:
     return f"de {low} à {high} {row.unit}" if row.maximum is not None else f"à partir de {low} {row.unit}"
 
 
-def _match(rule: Rule, known: Mapping[str, Finding]) -> Match:
-    lever = reference.lever(rule.lever)
+def _match(lever: Lever, known: Mapping[str, Finding]) -> Match:
+    rule = lever.rule
     if rule.frame:
         return Match(lever, Need.FRAME, french.typographic(rule.frame), ())
     shown = [(trigger, _shows(trigger, known.get(trigger.indicator))) for trigger in rule.triggers]
     conditions = [_shows(trigger, known.get(trigger.indicator)) for trigger in rule.only_if]
     fired = [trigger for trigger, answer in shown if answer]
     if False in conditions:
-        return Match(lever, Need.NOT_CALLED, "Le territoire n’est pas concerné.", ())
+        return Match(lever, Need.NOT_CALLED, "Sans objet ici.", ())
     if fired and None not in conditions:
         told: dict[str, str] = {}
         for trigger in fired:

@@ -208,7 +208,8 @@ def _perimeter_figures(db: Database, communes: tuple[str, ...], code: str) -> tu
     )
     cursor.execute(
         "create temp table own_published as select 'perimetre' as level, ? as code, stat, year, "
-        "sum(value) as value, any_value(status) as status, any_value(source) as source, '' as note "
+        "sum(value) as value, coalesce(max(status) filter (where status <> 'ok'), 'ok') as status, "
+        "any_value(source) as source, '' as note "
         "from total where level = 'commune' and code in (select commune from own_membership) "
         "and starts_with(stat, 'places_') group by stat, year having count(value) = ?",
         [code, len(communes)],
@@ -278,7 +279,9 @@ def _finding(
     value = row.value if status.known else None
     if value is None:
         gap, gap_year = None, None
-    reached = base.value if base is not None and base.status.known else None
+    # Nothing is missing against a value of another year.
+    same_year = base is not None and base.status.known and base.year in (None, row.year)
+    reached = base.value if base is not None and same_year else None
     if value is not None and gap is not None:
         reached = value - gap
     return Finding(
@@ -301,7 +304,7 @@ def _finding(
         word=None if gap is None or value is None else ratio_word(value, value - gap),
         reason=""
         if value is not None
-        else "Le territoire n’a aucun quartier prioritaire."
+        else "Il n’y a ici aucun quartier prioritaire."
         if without_qpv
         else _reason(db, indicator, row, status),
         caution=_caution(db, indicator, row),

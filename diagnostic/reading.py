@@ -8,6 +8,7 @@ hand for one territory: titles, text alternatives and key messages all come from
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +48,7 @@ UNKNOWN_WORDS: dict[Status, str] = {
 _REASONS: dict[Status, str] = {
     Status.SECRET: "Le producteur la masque parce qu’elle porte sur trop peu de personnes ou de ménages.",
     Status.NOT_PUBLISHED: "Le producteur ne publie pas cette valeur à cette échelle.",
-    Status.MISSING: "Les données nécessaires ne sont pas chargées ou ne couvrent pas tout le territoire.",
+    Status.MISSING: "Les données nécessaires ne sont pas chargées ou sont incomplètes ici.",
     Status.NOT_LOADED: "Le fichier qui donne cette valeur n’est pas chargé : voir la page Données.",
     Status.NOT_APPLICABLE: "Cet indicateur ne s’applique pas à ce territoire.",
 }
@@ -86,6 +87,16 @@ def is_attention(word: str | None, direction: Direction) -> bool:
     if direction is Direction.LESS_IS_BETTER:
         return word in RATIO_WORDS[-2:]
     return False
+
+
+_DISTANCES = dict(
+    zip(RATIO_WORDS, ("bien plus près", "plus près", "proche", "plus loin", "bien plus loin"), strict=True)
+)
+
+
+def ratio_said(word: str, indicator: Indicator) -> str:
+    """The ratio word as it is printed: a distance is nearer or farther, not below or above."""
+    return _DISTANCES.get(word, word) if indicator.unit == "km" else word
 
 
 def status_word(finding: Finding, indicator: Indicator) -> str:
@@ -174,7 +185,7 @@ def comparison(finding: Finding, indicator: Indicator, reference: Territory | Na
         return french.typographic(
             f"comparaison impossible avec {_names(reference).the} : {compared.obstacle}"
         )
-    word = f" : {compared.word}" if compared.word else ""
+    word = f" : {ratio_said(compared.word, indicator)}" if compared.word else ""
     return french.typographic(compared.text + word)
 
 
@@ -514,8 +525,8 @@ def _missing_sentence(
 
 def _amount(value: float, indicator: Indicator, unit: str, status: Status) -> str:
     """Number and unit, never parted; the unit agrees with the number as printed."""
-    whole = status is Status.BOUNDED and float(value).is_integer()
-    decimals = 0 if whole else indicator.decimals
+    exact = status is Status.BOUNDED or unit.startswith("%") and value in (0.0, 100.0)
+    decimals = 0 if exact and float(value).is_integer() else indicator.decimals
     said = french.number(value, decimals)
     if not unit:
         return said
@@ -526,7 +537,9 @@ def _amount(value: float, indicator: Indicator, unit: str, status: Status) -> st
 
 def _hedged(amount: str, status: Status) -> str:
     if status in (Status.ESTIMATED, Status.ROUNDED):
-        return f"environ {amount}"
+        # All of the children or none of them: nothing is about it.
+        sure = re.match(rf"(?:100|0){french.THIN}%", amount)
+        return amount if sure else f"environ {amount}"
     if status is not Status.BOUNDED:
         return amount
     return amount.replace("%", "% ou moins", 1) if "%" in amount else f"au plus {amount}"

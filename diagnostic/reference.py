@@ -12,11 +12,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from diagnostic import REFERENCE, french
+from diagnostic.indicators import BY_ID
 from diagnostic.model import THEMES, DiagnosticError
 
 Row = TypeVar("Row")
@@ -37,6 +39,44 @@ LEVER_THEMES: dict[str, str] = {
 CERTAINTIES = ("sûr", "probable", "douteux")
 
 
+class Fact(StrEnum):
+    """What a figure must show for a rule to call its lever, in the words of the table.
+
+    BELOW and ABOVE read the ratio to the chosen reference, BELOW_FRANCE to the rate of France of the same year, with
+    the threshold of the priorities; ABSENT a known denominator of zero; NONE and SOME a known value of zero, or above.
+    """
+
+    BELOW = "en dessous de la référence"
+    BELOW_FRANCE = "en dessous de la France"
+    ABOVE = "au-dessus de la référence"
+    ABSENT = "sans équipement"
+    NONE = "nul"
+    SOME = "non nul"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One fact on one indicator."""
+
+    indicator: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a lever is shown, as the columns `regle`, `question` and `cadre` of its row say.
+
+    `regle` reads « indicator fact ou indicator fact si indicator fact et indicator fact »: any one of `triggers` calls
+    the lever, provided that all of `only_if` hold. `question` is asked when none does and one is unknown, or when
+    there is none. `frame`: the standing reason of a lever that accompanies every convention.
+    """
+
+    triggers: tuple[Trigger, ...] = ()
+    only_if: tuple[Trigger, ...] = ()
+    question: str = ""
+    frame: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Lever:
     """A dispositif of the vademecum (2022), in our own words, with what has changed since."""
@@ -55,6 +95,7 @@ class Lever:
     evolution_certitude: str
     contact: str
     source: str
+    rule: Rule = Rule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,9 +378,36 @@ def _lever(row: Mapping[str, str]) -> Lever:
     if row["evolution"]:
         _one_of(row, "evolution_certitude")
     texts: dict[str, Any] = {
-        column: _typeset(text) for column, text in row.items() if column not in ("id", "theme")
+        column: _typeset(text)
+        for column, text in row.items()
+        if column not in ("id", "theme", "regle", "question", "cadre")
     }
-    return Lever(**{**row, **texts, "other_themes": themes})
+    return Lever(
+        **{"id": row["id"], "theme": row["theme"], **texts, "other_themes": themes, "rule": _rule(row)}
+    )
+
+
+def _rule(row: Mapping[str, str]) -> Rule:
+    """The rule of a row; ValueError when it is not written as `Rule` says, or names what is not declared."""
+    if row["cadre"] and (row["regle"] or row["question"]):
+        raise ValueError("un levier de cadre n’a ni règle ni question")
+    calls, asked, conditions = row["regle"].partition(" si ")
+    return Rule(
+        tuple(map(_trigger, calls.split(" ou "))) if row["regle"] else (),
+        tuple(map(_trigger, conditions.split(" et "))) if asked else (),
+        _typeset(row["question"]),
+        _typeset(row["cadre"]),
+    )
+
+
+def _trigger(text: str) -> Trigger:
+    indicator, _, fact = text.strip().partition(" ")
+    if indicator not in BY_ID:
+        raise ValueError(f"l’indicateur « {indicator} » n’existe pas")
+    if fact not in list(Fact):
+        known = " ; ".join(Fact)
+        raise ValueError(f"« {fact} » ne se lit pas, écrivez l’un de : {known}")
+    return Trigger(indicator, Fact(fact))
 
 
 def _typeset(text: str) -> str:

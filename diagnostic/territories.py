@@ -27,7 +27,6 @@ KINDS = {
 }
 
 _ORDER = (Level.FRANCE, Level.REGION, Level.DEPARTEMENT, Level.EPCI, Level.COMMUNE)
-_RANK = {level: rank for rank, level in enumerate(_ORDER)}
 _ABBREVIATED = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 
@@ -115,10 +114,6 @@ def _memberships(db: Database) -> dict[tuple[str, str], tuple[str, ...]]:
         "where level in ('epci', 'departement', 'region') group by level, code"
     )
     return {(level, code): tuple(communes) for level, code, communes in rows}
-
-
-def _cities(found: dict[tuple[str, str], Territory], city: dict[str, str]) -> tuple[str, ...]:
-    return tuple(sorted(code for level, code in found if level == Level.COMMUNE and code not in city))
 
 
 def fold(text: str) -> str:

@@ -8,10 +8,13 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
+from diagnostic import french, reading, story
+from diagnostic.indicators import INDICATORS
 from diagnostic.model import THEMES, Comparator, Finding, Indicator, Reference
 from diagnostic.report import Report
+from diagnostic.story import Block, Section
+from diagnostic.story.blocks import Messages
+from diagnostic.warehouse import Database
 
 WIDTH = 100
 
@@ -109,79 +112,111 @@ def plain(value: Any) -> Any:
 # --- French text ---------------------------------------------------------------------------------
 
 
-def written(report: Report, others: Others = ()) -> str:
-    """Everything that the report says, in sections that may be read one by one in a terminal."""
+def written(report: Report, others: Others = (), db: Database | None = None) -> str:
+    """Everything that the report says, in sections that may be read one by one in a terminal.
+
+    The story's sections, then every indicator with what it is compared with, then the notes.
+    """
     parts = [
         _head(report),
-        _section("À retenir", _messages(report)),
+        *(_part(section.kicker, _section(section)) for section in story.sections(report, db=db)),
         *_themes(report, others),
-        _section("Accueil des moins de 3 ans, par mode", _coverage(report)),
-        _section("Accueils de loisirs", _alsh(report)),
-        _section("Quartiers prioritaires", _quarters(report)),
-        _section("Accessibilité des crèches", _access(report)),
-        _section("Équipements et services", _services(report)),
-        _section("Perspectives", _outlook(report)),
-        _section("Priorités à débattre", _priorities(report)),
-        _section("Dispositifs qui répondent à un écart", _levers(report)),
-        _section("Obligations légales", _duties(report)),
-        _section("Territoires semblables", _peers(report)),
-        _section(french.capitalised(_members_title(report)), _members(report)),
-        _section("Ce que les données ne disent pas", _unknown(report)),
-        _section("Sources", _sources(report)),
-        _section("Notes", (line for note in report.notes for line in _item(note))),
+        _part("Notes", (line for note in report.notes for line in _item(note))),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _section(title: str, lines: Iterable[str]) -> str:
+def _part(title: str, lines: Iterable[str]) -> str:
     body = "\n".join(lines)
     return f"{title}\n{'─' * len(title)}\n{body}" if body else ""
 
 
-def _paragraph(text: str, indent: str = "") -> Iterator[str]:
+def _wrapped(text: str, first: str, then: str) -> Iterator[str]:
     if text:
         yield textwrap.fill(
             text,
             WIDTH,
-            initial_indent=indent,
-            subsequent_indent=indent,
+            initial_indent=first,
+            subsequent_indent=then,
             break_long_words=False,
             break_on_hyphens=False,
         )
+
+
+def _paragraph(text: str, indent: str = "") -> Iterator[str]:
+    return _wrapped(text, indent, indent)
 
 
 def _item(text: str) -> Iterator[str]:
-    if text:
-        yield textwrap.fill(
-            text,
-            WIDTH,
-            initial_indent="• ",
-            subsequent_indent="  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+    return _wrapped(text, "• ", "  ")
 
 
 def _head(report: Report) -> str:
-    territory, context = report.territory, report.context
-    who = [territory.level.label]
-    if context.communes > 1:
-        who.append(french.quantity(context.communes, "commune", "communes"))
-    if context.population is not None:
-        year = f" ({context.population_year})" if context.population_year else ""
-        who.append(french.quantity(context.population, "habitant", "habitants") + year)
-    lines = [f"{french.name(territory, long=True)} — {territory.key}", ", ".join(who)]
-    if context.fictional:
-        lines.append("Territoire fictif : aucun chiffre n’est réel.")
-    if report.against("taux_couverture") is not None:
-        lines.append(french.typographic(f"Référence : {report.compared_with}"))
-    return "\n".join([*lines, "", *_paragraph(report.headline)])
+    told = story.cover(report)
+    lines = [f"{told.title} — {report.territory.key}", *told.lines, *told.small, told.notice]
+    body = (line for text in lines for line in _paragraph(text))
+    return "\n".join([*body, "", *_paragraph(report.headline)])
 
 
-def _messages(report: Report) -> Iterator[str]:
-    for message in report.messages:
-        yield from _item(message.sentence)
-        yield from _paragraph(message.detail, "  ")
+# --- Sections ------------------------------------------------------------------------------------
+
+
+def _section(section: Section) -> Iterator[str]:
+    """Title, what is drawn as text, then the source and the caution."""
+    yield from _paragraph(section.title)
+    yield from _paragraph(section.subtitle)
+    for block in section.blocks:
+        yield from _block(block)
+    yield from _paragraph(section.below)
+
+
+def _block(block: Block) -> Iterator[str]:
+    """A block as text; a map says nothing that its own section does not."""
+    if isinstance(block, story.Cards):
+        for card in block.items:
+            yield from _item(f"{card.figure} {card.unit}")
+            yield from _paragraph(f"{card.sentence}. {card.detail}", "  ")
+    elif isinstance(block, story.Text):
+        for heading, text, _ in block.items:
+            yield from _item(f"{heading} : {text}" if heading else text)
+    elif isinstance(block, story.Facts):
+        for label, figure, status in block.items:
+            yield from _item(f"{label} : {figure}{f' ({status})' if status else ''}")
+    elif isinstance(block, story.Table):
+        yield from _table(block.caption, block.header, block.rows, block.numeric)
+    elif isinstance(block, Messages):
+        for _, sentence, detail, _ in block.items:
+            yield from _item(sentence)
+            yield from _paragraph(detail, "  ")
+    elif not isinstance(block, story.Map | story.KeyFigures):
+        header, rows, _, numeric = story.as_table(block)
+        yield from _table(block.caption, header, rows, numeric)
+
+
+def _table(
+    caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]
+) -> Iterator[str]:
+    """Columns as wide as their longest cell; a table that does not fit is one item a row, headed by its first cell."""
+    yield ""
+    yield from _paragraph(caption)
+    lines = [tuple(header), *map(tuple, rows)] if any(header) else list(map(tuple, rows))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    if sum(widths) + 2 * len(widths) <= WIDTH:
+        for line in lines:
+            cells = (
+                f"{cell:>{width}}" if number in numeric else f"{cell:{width}}"
+                for number, (cell, width) in enumerate(zip(line, widths, strict=True))
+            )
+            yield f"  {'  '.join(cells)}".rstrip()
+    else:
+        for first, *rest in rows:
+            named = (f"{name} : {cell}" for name, cell in zip(header[1:], rest, strict=True))
+            yield from _item(first)
+            yield from _paragraph(french.typographic(" ; ".join(named)), "  ")
+    yield ""
+
+
+# --- Every indicator -----------------------------------------------------------------------------
 
 
 def _themes(report: Report, others: Others) -> Iterator[str]:
@@ -192,7 +227,7 @@ def _themes(report: Report, others: Others) -> Iterator[str]:
             if indicator.theme == theme and indicator.id in report.findings
             for line in _finding(indicator, report, others)
         ]
-        yield _section(title, lines)
+        yield _part(f"{title} : les indicateurs", lines)
 
 
 def _finding(indicator: Indicator, report: Report, others: Others) -> Iterator[str]:
@@ -205,125 +240,5 @@ def _finding(indicator: Indicator, report: Report, others: Others) -> Iterator[s
         for c in comparators(finding, others)
     ]
     if compared:
-        yield from _paragraph("; ".join(compared).replace("; ", f"{french.NBSP}; "), "  ")
+        yield from _paragraph(f"{french.NBSP}; ".join(compared), "  ")
     yield from _paragraph(finding.caution, "  ")
-
-
-def _coverage(report: Report) -> Iterator[str]:
-    yield from _paragraph(report.coverage.reading)
-    for bar in report.coverage.bars:
-        year = f" ({bar.year})" if bar.year else ""
-        yield f"{french.typographic(bar.title)}{year} : {french.number(bar.total, 1)} places pour 100 enfants"
-        for mode in bar.modes:
-            yield f"  {mode.label:42}{french.number(mode.rate, 1):>8}{french.number(mode.places):>12}"
-    yield from _paragraph(report.coverage.source_line)
-
-
-def _alsh(report: Report) -> Iterator[str]:
-    yield from _paragraph(report.alsh.reading)
-    for commune in report.alsh.without:
-        children = french.quantity(commune["children"], "enfant", "enfants")
-        near = f", le plus proche à {_km(commune['nearest_km'])}" if commune["nearest_km"] is not None else ""
-        yield from _item(f"{commune['name']} : {children} sans accueil de loisirs dans la commune{near}")
-
-
-def _quarters(report: Report) -> Iterator[str]:
-    yield from _paragraph(report.qpv.reading)
-    for quarter in report.qpv.districts:
-        absent = [FACILITY_LABELS[stat][0] for stat in quarter["missing"]]
-        where = "ni dedans ni à 500 m" if quarter["located"] else "rien dans la commune"
-        said = f" : {where}, {french.listing(absent)}" if absent else ""
-        yield from _item(
-            french.typographic(f"{quarter['name']} ({french.listing(quarter['communes'])}){said}")
-        )
-
-
-def _access(report: Report) -> Iterator[str]:
-    yield from _paragraph(report.access.reading)
-    for nearest in report.access.nearest:
-        if nearest["mean_km"] is not None:
-            yield from _item(f"{nearest['label']} : {_km(nearest['mean_km'])} en moyenne pour les enfants")
-
-
-def _services(report: Report) -> Iterator[str]:
-    for service in report.services:
-        count = french.number(service["count"])
-        year = f" ({service['year']})" if service["year"] else ""
-        reason = f", {service['reason']}" if service["count"] is None and service["reason"] else ""
-        yield from _item(french.typographic(f"{service['label']} : {count}{year}{reason}"))
-
-
-def _outlook(report: Report) -> Iterator[str]:
-    yield from _paragraph(report.outlook.reading)
-    for row in report.outlook.children:
-        yield from _item(
-            f"{row['label']}, {row['year']} : {french.quantity(row['children'], 'enfant', 'enfants')} "
-            f"({row['band_label']})"
-        )
-    for row in report.outlook.error:
-        if row["error"] is not None:
-            yield from _item(
-                f"{row['label']}, à {row['horizon']} ans : erreur médiane de {french.percent(row['error'], 1)} "
-                "quand on rejoue le passé"
-            )
-
-
-def _levers(report: Report) -> Iterator[str]:
-    for lever in report.levers:
-        if lever["need"] == "gap":
-            yield from _item(f"{lever['dispositif']} : {lever['reason']}")
-
-
-def _duties(report: Report) -> Iterator[str]:
-    yield from _paragraph(report.duties_reading)
-    for duty in report.duties:
-        yield from _item(f"{duty['sentence']} ({duty['article']})")
-
-
-def _members_title(report: Report) -> str:
-    return "communes" if report.member_level == "commune" else "intercommunalités"
-
-
-def _members(report: Report) -> Iterator[str]:
-    """Three figures a member, in columns: those that a meeting asks first."""
-    if not report.members:
-        return
-    columns = [BY_ID[name] for name in ("population", "taux_couverture", "acces_alsh")]
-    yield f"{'':44}" + "".join(f"{indicator.short:>{len(indicator.short) + 3}}" for indicator in columns)
-    for member in report.members:
-        cells = "".join(
-            f"{_cell(member.findings.get(indicator.id), indicator):>{len(indicator.short) + 3}}"
-            for indicator in columns
-        )
-        yield f"{french.name(member.territory)[:42]:44}{cells}"
-
-
-def _cell(finding: Finding | None, indicator: Indicator) -> str:
-    return french.number(reading.known_value(finding) if finding else None, indicator.decimals)
-
-
-def _unknown(report: Report) -> Iterator[str]:
-    for row in report.unknown:
-        whom = f" Auprès de : {row['whom']}." if row["whom"] else ""
-        yield from _item(french.typographic(f"{row['label']} : {row['reason']}{whom}"))
-
-
-def _km(distance: float) -> str:
-    return f"{french.number(distance, 1)}{french.NBSP}km"
-
-
-def _priorities(report: Report) -> Iterator[str]:
-    for priority in report.priorities:
-        yield from _paragraph(f"{priority.order}. {priority.sentence}")
-        yield from _paragraph(priority.reason, "   ")
-
-
-def _peers(report: Report) -> Iterator[str]:
-    for peer in report.peers:
-        yield from _item(f"{french.name(peer.territory)} ({peer.territory.key}) : {peer.why}")
-
-
-def _sources(report: Report) -> Iterator[str]:
-    for source in report.sources:
-        named = ", ".join(filter(None, (source.title, source.producer, source.vintage)))
-        yield from _item(french.typographic(f"{named} ; {source.licence} ; {source.page}"))

@@ -1,4 +1,4 @@
-"""Synthèse: who we are, the key messages, the key figures, a small map, legal duties, and the way on."""
+"""Synthèse: the key messages, the key figures, a small map, what to debate, legal duties, what is not known."""
 
 from diagnostic import story
 from diagnostic.ui import components, frame, local_block, render
@@ -6,18 +6,31 @@ from diagnostic.ui import components, frame, local_block, render
 PAGE = {"title": "Synthèse", "group": "Diagnostic", "order": 1}
 
 report = frame.open_page("synthese")
-render.messages(report)
-render.section(report, story.standing_section(report))
+render.signing(report)
+render.section(report, story.essentiel_section(report))
+render.section(report, story.figures_section(report))
 local_block.brief(report, "portrait")
 
 grid = components.columns()
 with grid.container():
-    render.map_of(report, frame.map_indicator(report), key="synthese", height=430)
+    render.small_map(report, frame.map_indicator(report), key="synthese", height=430)
 with grid.container():
     render.section(report, story.portrait_section(report), small=True)
+    if not story.is_small_commune(report):
+        render.section(report, story.priorities_section(report), small=True)
     render.section(report, story.duties_section(report), small=True)
-    components.block("Poursuivre", "Comprendre, thème par thème")
-    components.page_links(
-        ["petite_enfance", "enfance_jeunesse", "familles", "acces_droits", "quartiers", "carte"],
-        frame.WAYS_ON,
-    )
+    render.section(report, story.silent_section(report), small=True)
+components.section("Agir et emporter", "Comprendre, thème par thème, puis décider")
+components.page_links(
+    [
+        "petite_enfance",
+        "enfance_jeunesse",
+        "familles",
+        "acces_droits",
+        "quartiers",
+        "carte",
+        "agir",
+        "exports",
+    ],
+    frame.WAYS_ON,
+)

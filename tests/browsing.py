@@ -20,13 +20,14 @@ PATIENCE = 60_000
 
 
 @contextmanager
-def dashboard(log: Path, environment: Mapping[str, str], base: str = "") -> Iterator[str]:
+def dashboard(log: Path, environment: Mapping[str, str], base: str = "", *, port: int = 0) -> Iterator[str]:
     """The address of a dashboard that runs for the time of the block, below the path `base`; it writes to `log`.
+    On `port`, else on a free one.
 
     Nothing is compiled to disk: what a test finds written was written for a visitor.
     """
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind(("127.0.0.1", port))
         port = probe.getsockname()[1]
     options = [f"--server.port={port}", *([f"--server.baseUrlPath={base.strip('/')}"] if base else [])]
     with log.open("w") as written:

@@ -17,7 +17,7 @@ from csvw import CSVW
 from pptx import Presentation
 from pptx.util import Cm
 
-from diagnostic import exports, french, measure, story
+from diagnostic import exports, french, measure, story, territories
 from diagnostic.exports import batch, picture, pptx, style
 from diagnostic.exports.pptx.template import Template
 from diagnostic.model import (
@@ -154,6 +154,8 @@ def valbois() -> Report:
             (),
             None,
             "815 enfants sur 1 000 ont un accueil",
+            communes_without=1,
+            children_without=185.0,
         ),
         qpv=Qpv((), "", {}, {}, ""),
         access=Accessibility((), (), (), ""),
@@ -624,6 +626,22 @@ def test_the_lines_of_the_missing_places_add_up_to_their_total():
     assert [row[-1] for row in table.rows] == ["14"] * 9 + ["14", "140"]
     assert table.rows[-2][0] == "1 autre"
     assert gap.title.startswith("Environ 140\u00a0places manquent")
+
+
+def test_the_children_of_an_epci_are_its_own_though_its_communes_lack_the_places(demo_db):
+    """5 places are the sum of its communes: no formula on the rate of the whole gives them, and none is written."""
+    db = open_database(demo_db)
+    place = territories.get(db, "epci:999001001")
+    rows = measure.history(db, [place])[place.key]["enfants_moins_3"]
+    short = finding(
+        "taux_couverture", place.key, 40.0, word="en dessous", missing=5.0, gap=40.0 - 59.4, gap_year=2023
+    )
+    report = replace(valbois(), member_level="epci", members=(Member(place, {"taux_couverture": short}),))
+    table = story.missing_table(report, db)
+    assert table.rows[0][2] == french.number(measure.children_near(rows, short.year))
+    assert table.rows[0][2] != french.number(5 / 19.4 * 100)
+    assert table.caption.endswith("celles des communes nettement sous la référence")
+    assert story.missing_table(report).rows[0][2] == french.UNKNOWN
 
 
 def test_the_note_says_how_many_communes_it_does_not_name():

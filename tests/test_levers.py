@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from pathlib import Path
+
+import docx
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit import cache_resource as st_cache
+from streamlit.testing.v1 import AppTest
 
-from diagnostic import gaps, reference
+from diagnostic import gaps, reference, story
+from diagnostic.exports import docx as word
 from diagnostic.indicators import INDICATORS
-from diagnostic.levers import RULES, Fact, Need, by_theme, levers_for, match, what_it_brings
-from diagnostic.model import Comparator, Direction, Finding, Status
+from diagnostic.levers import Need, by_theme, levers_for, match, what_it_brings
+from diagnostic.model import Comparator, DiagnosticError, Direction, Finding, Status
+from diagnostic.reference import Fact, Trigger
+from diagnostic.report import build
+from diagnostic.warehouse.database import open_database
+
+ROOT = Path(__file__).resolve().parents[1]
 
 FRANCE = Comparator("france", "France", 60.9, 2023, Status.OK)
 
@@ -40,15 +53,91 @@ LOW_COVERAGE = finding(
 )
 
 
-def test_every_lever_has_one_rule_and_comes_back_once():
+def test_every_lever_comes_back_once():
     identifiers = [lever.id for lever in reference.levers()]
-    assert [rule.lever for rule in RULES] == identifiers
     assert sorted(item.lever.id for item in match([])) == sorted(identifiers)
 
 
-def test_every_rule_reads_an_indicator_that_exists():
+@pytest.mark.parametrize("lever", reference.levers(), ids=lambda lever: lever.id)
+def test_a_row_says_when_its_lever_is_shown(lever):
+    """A rule with its question, a question alone, a frame, or nothing for a scheme that has ended."""
+    rule = lever.rule
     declared = {indicator.id for indicator in INDICATORS}
-    assert {trigger.indicator for rule in RULES for trigger in rule.triggers} <= declared
+    assert {trigger.indicator for trigger in (*rule.triggers, *rule.only_if)} <= declared
+    assert bool(rule.frame) + bool(rule.question) == (lever.id != "D15")
+    assert rule.question or not rule.triggers
+
+
+def test_a_rule_is_read_as_it_is_written():
+    rule = reference.lever("D52").rule
+    assert rule.triggers == (Trigger("equipements_en_qpv", Fact.NONE),)
+    assert rule.only_if == (Trigger("nombre_qpv", Fact.SOME),)
+    assert [trigger.fact for trigger in reference.lever("D13").rule.triggers] == [
+        Fact.BELOW,
+        Fact.BELOW,
+        Fact.BELOW_FRANCE,
+    ]
+
+
+def table(tmp_path, regle, question="Qui le porte ?", cadre=""):
+    """The table with one more row, first, that says so."""
+    path = tmp_path / "levers.csv"
+    with (reference.REFERENCE / "levers.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    new = rows[0] | {"id": "D99", "dispositif": "Ludobus des hameaux", "theme": "enfance_jeunesse"}
+    new |= {"regle": regle, "question": question, "cadre": cadre}
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(new))
+        writer.writeheader()
+        writer.writerows([new, *rows])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("regle", "said"),
+    [
+        ("acces_alhs en dessous de la référence", "« acces_alhs » n’existe pas"),
+        ("acces_alsh trop bas", "« trop bas » ne se lit pas"),
+        ("acces_alsh nul si nombre_qpv", "ne se lit pas"),
+        ("acces_alsh nul ou ", "n’existe pas"),
+    ],
+)
+def test_a_rule_that_cannot_be_read_names_its_row(tmp_path, regle, said):
+    with pytest.raises(DiagnosticError, match=f"levers.csv, ligne 2 .*{said}"):
+        reference.read_levers(table(tmp_path, regle))
+
+
+def test_a_frame_has_no_rule(tmp_path):
+    with pytest.raises(DiagnosticError, match="un levier de cadre n’a ni règle ni question"):
+        reference.read_levers(table(tmp_path, "nombre_qpv nul", "", "Toujours."))
+
+
+def test_a_new_row_is_matched_then_shown_on_agir_and_in_the_documents(tmp_path, demo_db, monkeypatch):
+    added = reference.read_levers(table(tmp_path, "acces_alsh en dessous de la référence"))
+    monkeypatch.setattr(reference, "levers", lambda: added)
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
+    base = open_database(demo_db)
+    code = next(
+        code
+        for (code,) in base.rows("select code from territory where level = 'epci' order by code")
+        if any(item.indicator == "acces_alsh" for item in build(base, f"epci:{code}").priorities)
+    )
+    report = build(base, f"epci:{code}")
+    (row,) = (row for row in report.levers if row["id"] == "D99")
+    assert (row["need"], row["indicators"]) == ("gap", ("acces_alsh",)) and row["reason"]
+    section = story.levers_section(report)
+    assert "Ludobus des hameaux" in [line[0] for line in section.blocks[0].rows]
+    words = docx.Document(io.BytesIO(word.build(report, base)))
+    cells = [cell.text for drawn in words.tables for line in drawn.rows for cell in line.cells]
+    assert "Ludobus des hameaux" in cells
+    st_cache.clear()
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app.query_params["territoire"] = f"epci:{code}"
+    app.switch_page("pages/agir.py").run()
+    st_cache.clear()
+    assert not app.exception
+    shown = [item.label for item in app.expander] + [item.proto.body for item in app.get("html")]
+    assert any("Ludobus des hameaux" in text for text in shown)
 
 
 def test_low_coverage_calls_the_money_for_places_and_says_why():
@@ -236,11 +325,13 @@ def test_a_reason_never_prints_an_unknown(findings):
 @given(st.lists(facts, max_size=12))
 def test_a_gap_names_the_indicator_that_shows_it(findings):
     known = {f.indicator for f in findings}
-    triggers = {rule.lever: {t.indicator for t in rule.triggers} for rule in RULES}
+    triggers = {lever.id: {t.indicator for t in lever.rule.triggers} for lever in reference.levers()}
     for item in match(findings):
         if item.need is Need.GAP:
             assert item.indicators and set(item.indicators) <= known & triggers[item.lever.id]
 
 
 def test_every_kind_of_fact_is_used_by_a_rule():
-    assert {trigger.fact for rule in RULES for trigger in rule.triggers} == set(Fact)
+    assert {
+        trigger.fact for lever in reference.levers() for trigger in lever.rule.triggers + lever.rule.only_if
+    } == set(Fact)

@@ -180,7 +180,7 @@ def test_places_of_a_list_that_is_not_said_complete_are_a_least_and_nothing_comp
     assert found.finding.low == exact["local_places_eaje_100"].finding.value
     said = words.said(exact["local_places_eaje_100"].finding, found.indicator)
     assert words.said(found.finding, found.indicator) == f"au moins {said}"
-    assert words.title([found]) == f"Places en crèche (EAJE) : au moins {said}"
+    assert words.title([found]) == f"Places en crèche : au moins {said}"
     assert "n’est pas déclarée complète" in found.finding.reason
     assert {one.value for one in rows(made) if one.indicator.id == found.indicator.id} == {None}
 
@@ -225,7 +225,7 @@ def test_a_least_is_out_of_the_ranking_of_the_screen_and_of_the_files(db: Databa
     assert [name for name, *_ in least_rows[:9]] == [name for name, *_ in rows[1:10]]
     assert first in {name for name, *_ in bars} and first not in {name for name, *_ in least_bars}
     assert least_said[first] == f"au moins {said[first]}" and least_said[second] == said[second]
-    assert title.startswith("Places en crèche (EAJE) : de ") and first in title and last in title
+    assert title.startswith("Places en crèche : de ") and first in title and last in title
     assert first not in least_title and second in least_title
 
 

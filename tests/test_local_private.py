@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from diagnostic import report, territories, warehouse
-from diagnostic.local import private
+from diagnostic.local import private, rights
+from diagnostic.local.rights import Person, Role
 from diagnostic.local.store import Deposit, LocalData
 from diagnostic.model import DiagnosticError, Status
 from diagnostic.report import local as figures
+from diagnostic.ui import identity, local_data
 from diagnostic.warehouse import local_files, open_database
 
 DAY = date(2026, 1, 2)
+ALICE, BRUNO = (Person(f"{name}@ville.example", Role.CONTRIBUTOR) for name in ("alice", "bruno"))
 
 
 def extract(value: float = 1234.0) -> Deposit:
@@ -43,9 +47,9 @@ def test_without_the_operators_word_there_is_no_folder(monkeypatch):
 def test_the_folder_is_made_for_its_owner_alone_and_its_files_too(tmp_path, monkeypatch):
     monkeypatch.setenv(private.VARIABLE, str(tmp_path / "prive"))
     kept = private.folder()
-    private.save(extract(), kept)
+    private.save(extract(), kept, ALICE)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
-    assert [stat.S_IMODE(path.stat().st_mode) for path in kept.iterdir()] == [0o600]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept.iterdir()} == {0o600}
 
 
 def test_a_folder_that_others_may_enter_is_refused_with_what_to_do(tmp_path, monkeypatch):
@@ -56,8 +60,10 @@ def test_a_folder_that_others_may_enter_is_refused_with_what_to_do(tmp_path, mon
 
 
 def test_what_was_kept_comes_back_with_its_zeros_its_secrets_and_its_threshold(tmp_path):
-    private.save(extract(), tmp_path)
-    [back] = private.load(tmp_path).deposits
+    private.save(extract(), tmp_path, ALICE)
+    [kept] = private.held(tmp_path)
+    back = kept.deposit
+    assert (kept.owner, kept.when.date()) == (ALICE.email, datetime.now(UTC).date())
     assert (back.template, back.origin, back.received, back.year) == ("caf", "caf.xlsx", DAY, 2024)
     assert (back.rule, back.threshold, back.perimeter) == ("caf_extrait", 10.0, ("01004", "2A004"))
     assert back.facts["commune"].tolist() == ["01004", "2A004"]
@@ -65,20 +71,190 @@ def test_what_was_kept_comes_back_with_its_zeros_its_secrets_and_its_threshold(t
     assert back.facts["status"].tolist() == [Status.OK, Status.SECRET]
 
 
-def test_a_newer_file_of_the_same_year_takes_the_place_of_the_former(tmp_path):
-    private.save(extract(10.0), tmp_path)
-    private.save(extract(20.0), tmp_path)
-    [back] = private.load(tmp_path).deposits
-    assert back.facts["value"].iloc[0] == 20.0
+def test_a_deposit_is_replaced_by_its_owner_who_confirms_and_the_former_stays_aside(tmp_path):
+    private.save(extract(10.0), tmp_path, ALICE)
+    with pytest.raises(DiagnosticError, match="confirmez que vous le remplacez"):
+        private.save(extract(20.0), tmp_path, ALICE)
+    private.save(extract(20.0), tmp_path, ALICE, replacing=True)
+    [kept] = private.held(tmp_path)
+    assert kept.deposit.facts["value"].iloc[0] == 20.0
+    [former] = (tmp_path / "anciens").iterdir()
+    assert json.loads(former.read_text())["facts"][0][2] == 10.0
+    assert [line["quoi"] for line in private.journal(tmp_path)] == ["remplacé", "déposé"]
 
 
-def test_a_damaged_file_is_left_aside_and_forgetting_removes_ours_only(tmp_path):
-    private.save(extract(), tmp_path)
+def test_another_contributor_neither_replaces_nor_erases_it(tmp_path):
+    private.save(extract(10.0), tmp_path, ALICE)
+    with pytest.raises(DiagnosticError, match="par qui l’a déposé, ou par un administrateur"):
+        private.save(extract(20.0), tmp_path, BRUNO, replacing=True)
+    with pytest.raises(DiagnosticError, match="par qui l’a déposé, ou par un administrateur"):
+        private.erase(extract(), tmp_path, BRUNO)
+    [kept] = private.held(tmp_path)
+    assert (kept.owner, kept.deposit.facts["value"].iloc[0]) == (ALICE.email, 10.0)
+    assert [line["qui"] for line in private.journal(tmp_path)] == [ALICE.email]
+
+
+def test_a_reader_deposits_nothing_and_an_administrator_erases_anything(tmp_path):
+    with pytest.raises(DiagnosticError, match="pas d’y déposer"):
+        private.save(extract(), tmp_path, Person("l@ville.example", Role.READER))
+    private.save(extract(), tmp_path, ALICE)
+    private.erase(extract(), tmp_path, Person("chef@ville.example", Role.ADMINISTRATOR))
+    assert private.held(tmp_path) == ()
+    newest = private.journal(tmp_path)[0]
+    assert (newest["qui"], newest["quoi"], newest["objet"]) == ("chef@ville.example", "effacé", "caf 2024")
+
+
+def test_what_was_set_aside_leaves_after_its_days(tmp_path, monkeypatch):
+    private.save(extract(), tmp_path, ALICE)
+    private.erase(extract(), tmp_path, ALICE)
+    monkeypatch.setenv(private.DAYS, "30")
+    private.held(tmp_path)
+    [former] = (tmp_path / "anciens").iterdir()
+    old = (datetime.now(UTC) - timedelta(days=31)).strftime("%Y%m%dT%H%M%S%f")
+    former.rename(former.with_name(f"caf_2024_{old}.donnees.json"))
+    private.held(tmp_path)
+    assert list((tmp_path / "anciens").iterdir()) == []
+
+
+def test_a_deposit_of_before_owners_is_an_administrators(tmp_path):
+    private.save(extract(), tmp_path, ALICE)
+    path = tmp_path / "caf_2024.donnees.json"
+    content = json.loads(path.read_text())
+    del content["owner"], content["deposited"]
+    path.write_text(json.dumps(content | {"version": 1}))
+    with pytest.raises(DiagnosticError, match="administrateur"):
+        private.erase(extract(), tmp_path, ALICE)
+    private.erase(extract(), tmp_path, Person("chef@ville.example", Role.ADMINISTRATOR))
+    assert private.held(tmp_path) == ()
+
+
+def test_a_damaged_file_is_left_aside_and_other_files_are_not_touched(tmp_path):
+    private.save(extract(), tmp_path, ALICE)
     (tmp_path / "caf_2020.donnees.json").write_text('{"template": "caf"')
     (tmp_path / "notes.txt").write_text("à garder")
-    assert len(private.load(tmp_path).deposits) == 1
-    private.erase(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    assert len(private.held(tmp_path)) == 1
+    private.erase(extract(), tmp_path, ALICE)
+    assert (tmp_path / "notes.txt").read_text() == "à garder"
+
+
+# --- roles
+
+
+def test_a_role_is_a_persons_own_before_that_of_a_group(tmp_path):
+    path = tmp_path / "roles.toml"
+    path.write_text(
+        '[[personne]]\ncourriel = "Alice@Ville.example"\nrole = "lecteur"\n'
+        '[[personne]]\ngroupe = "ctg"\nrole = "contributeur"\nterritoires = ["departement:33"]\n'
+        '[[personne]]\ngroupe = "chefs"\nrole = "administrateur"\n'
+    )
+    entries = rights.read(path)
+    assert rights.person(entries, "alice@ville.example", ["chefs"]).role is Role.READER
+    assert rights.person(entries, "b@caf.example", ["ctg"]).territories == ("departement:33",)
+    assert rights.person(entries, "c@caf.example", ["ctg", "chefs"]).role is Role.ADMINISTRATOR
+    assert rights.person(entries, "d@caf.example", ["autre"]) is None
+    assert rights.person(entries, "") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '[[personne]]\nrole = "lecteur"',
+        '[[personne]]\ncourriel = "a@b"\nrole = "maire"',
+        '[[personne]]\ncourriel = "a@b"',
+        "personne = 3",
+        "rien = 1",
+        "[[",
+    ],
+)
+def test_a_file_of_roles_that_says_something_amiss_is_refused(said, tmp_path):
+    (tmp_path / "roles.toml").write_text(said)
+    with pytest.raises(DiagnosticError, match="roles.toml"):
+        rights.read(tmp_path / "roles.toml")
+
+
+# --- what a session does with the folder
+
+
+@pytest.fixture
+def session(tmp_path, demo_db, monkeypatch):
+    """The private folder, the communes of an EPCI, and a way to become somebody with an empty session."""
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
+    monkeypatch.setenv(private.VARIABLE, str(tmp_path / "prive"))
+    monkeypatch.setenv(identity.PROVIDER, "https://op.example")
+    known = territories.index(open_database(demo_db)).communes
+    epci = min(code for level, code in known if level == "epci")
+
+    def become(who: Person | None) -> None:
+        monkeypatch.setattr(local_data.st, "session_state", {})
+        monkeypatch.setattr(identity, "person", lambda: who)
+
+    return become, known["epci", epci], f"epci:{epci}"
+
+
+def listed(communes, value: float = 40.0) -> Deposit:
+    facts = pd.DataFrame(
+        [(code, "alsh_structures", 2025, value, Status.OK, "local_alsh") for code in communes],
+        columns=["commune", "stat", "year", "value", "status", "source"],
+    )
+    return Deposit("alsh", "liste.csv", DAY, 2025, facts)
+
+
+def test_what_a_contributor_brings_is_seen_by_those_whose_territories_hold_it(session, demo_db):
+    become, communes, epci = session
+    db = open_database(demo_db)
+    become(Person("alice@ville.example", Role.CONTRIBUTOR, (epci,)))
+    local_data.add([listed(communes)], db)
+    assert len(local_data.local().deposits) == 1
+    for who, seen in (
+        (Person("l@caf.example", Role.READER), 1),
+        (Person("l@caf.example", Role.READER, (epci,)), 1),
+        # One commune of several: the whole deposit would tell it, so none of it is shown.
+        (Person("m@ville.example", Role.READER, (f"commune:{communes[0]}",)), 0),
+        (None, 0),
+    ):
+        become(who)
+        assert len(local_data.local().deposits) == seen, who
+        assert len(local_data.plans(db)) == seen
+
+
+def test_a_contributor_replaces_their_own_only_and_keeps_to_their_territories(session, demo_db):
+    become, communes, epci = session
+    db = open_database(demo_db)
+    become(Person("alice@ville.example", Role.CONTRIBUTOR))
+    local_data.add([listed(communes)], db)
+    become(Person("bruno@caf.example", Role.CONTRIBUTOR))
+    with pytest.raises(DiagnosticError, match="alice@ville.example"):
+        local_data.add([listed(communes, 50.0)], db, replacing=True)
+    become(Person("carla@ville.example", Role.CONTRIBUTOR, (f"commune:{communes[0]}",)))
+    with pytest.raises(DiagnosticError, match="hors de vos territoires"):
+        local_data.add([listed(communes, 50.0)], db)
+    become(Person("alice@ville.example", Role.CONTRIBUTOR))
+    local_data.add([listed(communes, 60.0)], db, replacing=True)
+    [held] = local_data.local().deposits
+    assert held.facts["value"].tolist() == [60.0] * len(communes)
+
+
+def test_a_stranger_and_a_reader_keep_what_they_bring_in_their_session_alone(session, demo_db):
+    become, communes, _ = session
+    db = open_database(demo_db)
+    for who in (None, Person("l@caf.example", Role.READER)):
+        become(who)
+        local_data.add([listed(communes)], db)
+        assert len(local_data.local().deposits) == 1
+        assert private.held(private.folder()) == ()
+        local_data.forget()
+        assert local_data.local().deposits == ()
+
+
+def test_without_a_provider_of_identities_the_folder_is_neither_read_nor_written(
+    session, demo_db, monkeypatch
+):
+    become, communes, _ = session
+    become(Person("alice@ville.example", Role.CONTRIBUTOR))
+    monkeypatch.delenv(identity.PROVIDER)
+    local_data.add([listed(communes)], open_database(demo_db))
+    assert private.held(private.folder()) == ()
+    assert "demande une connexion" in local_data.where()
 
 
 def test_the_same_figures_brought_again_keep_their_first_perimeter():

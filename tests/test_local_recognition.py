@@ -14,7 +14,16 @@ import pytest
 from diagnostic.directory import Directory
 from diagnostic.local.mapping import Mapping, guess, known_names
 from diagnostic.local.reading import open_table
-from diagnostic.local.recognition import Part, Recognised, anonymous, as_template, recognise, understood
+from diagnostic.local.recognition import (
+    PERSONAL,
+    Part,
+    Recognised,
+    anonymous,
+    as_template,
+    recognise,
+    understood,
+    without_contacts,
+)
 from diagnostic.local.validation import Validation, validate
 from diagnostic.model import DiagnosticError
 from diagnostic.ui.depositing import year_of
@@ -430,3 +439,25 @@ def test_a_byte_of_windows_and_blank_names():
     [eaje] = case("creches_utf8_un_octet_windows.csv", "eaje").values()
     assert sums(eaje, "places") == {"33039": 10, "33281": 12, "33119": 5}
     assert unfit("redos_blank_names.csv")
+
+
+# --- Personal data
+
+
+def test_columns_that_reach_a_person_are_dropped_and_named():
+    table = open_table(
+        "Code commune;Nom de la crèche;Responsable;À joindre;Places\n"
+        "F1001;Les Lilas;Mme Durand;06 12 34 56 78;20\nF1002;Les Roses;M. Petit;+33 6 12 34 56 79;30\n".encode()
+    )
+    left = without_contacts(table)
+    assert list(left.rows.columns) == ["Code commune", "Nom de la crèche", "Places"]
+    assert left.notes[-1].startswith(PERSONAL)
+    assert "« Responsable », « À joindre »" in left.notes[-1]
+    assert "Durand" not in repr(left.rows.to_csv())
+
+
+def test_numbers_codes_and_names_of_places_are_no_personal_data():
+    table = open_table(
+        b"Code commune;Commune;Nom;Siren;Places\nF1001;Ville;Les Lilas;243300316;20\nF1002;Bourg;Les Roses;200069995;30\n"
+    )
+    assert without_contacts(table) is table

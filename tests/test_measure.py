@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from diagnostic import french, measure, reading, territories
 from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.model import Comparator, DiagnosticError, Direction, Status
+from diagnostic.model import Comparator, DiagnosticError, Direction, Finding, Status
+from diagnostic.report import synthesis
 from diagnostic.warehouse import open_database
 
 EPCI = "epci:999001001"
@@ -169,7 +171,7 @@ def test_the_places_of_two_large_communes_add_up(real):
 
 def test_an_indicator_without_its_source_says_which_one(real):
     finding = of(real, "epci:243300316", "jeunes_12_25")["jeunes_12_25"]
-    assert finding.status is Status.MISSING and finding.reason.startswith("Source absente")
+    assert finding.status is Status.NOT_LOADED and finding.reason.startswith("Source absente")
 
 
 def test_unknown_is_never_zero_and_every_unknown_has_its_reason(real, demo):
@@ -232,3 +234,23 @@ def test_places_missing_are_counted_once_where_the_rate_is_published(real):
     assert [row.code for row in found.below][:3] == ["33249", "33119", "33039"]
     assert [french.about(row.missing) for row in found.below][:3] == [280, 250, 130]
     assert both["places_am_100"].missing is None
+
+
+def test_no_facility_is_due_by_a_reference_of_another_year():
+    """3,000 children and no place where the Gironde has one for 2,500: said of one year, never across two."""
+    of_its_year = Finding(
+        "enfants_par_laep",
+        "epci:999001001",
+        None,
+        Status.NOT_APPLICABLE,
+        year=2024,
+        numerator=3_000.0,
+        denominator=0.0,
+        comparators=(Comparator("departement:33", "Gironde", 2_500.0, 2024, Status.OK),),
+        reference="departement:33",
+    )
+    older = replace(
+        of_its_year, comparators=(Comparator("departement:33", "Gironde", 2_500.0, 2021, Status.OK),)
+    )
+    assert synthesis._none_where_one_is_due(of_its_year) == 2_500.0
+    assert synthesis._none_where_one_is_due(older) is None

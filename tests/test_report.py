@@ -139,6 +139,21 @@ def test_children_with_and_without_a_leisure_centre_are_all_the_children(of_demo
         assert alsh.with_access <= alsh.within_radius <= alsh.children
 
 
+def test_a_list_that_stops_before_the_last_commune_still_counts_them_all(demo, monkeypatch):
+    whole = report.build(demo, "departement:F1", on=DAY).alsh
+    monkeypatch.setattr("diagnostic.report.services.MOST_LISTED", 2)
+    cut = report.build(demo, "departement:F1", on=DAY)
+    assert len(whole.without) == cut.alsh.communes_without > len(cut.alsh.without) == 2
+    assert cut.alsh.children_without == sum(row["children"] for row in whole.without)
+    assert cut.alsh.communes_with_school == len(whole.schools_without)
+    assert cut.alsh.schools_alone == sum(row["schools"] for row in whole.schools_without)
+    leisure = story.leisure_section(cut).columns[0][1][0].items[2]
+    assert leisure.figure == french.number(cut.alsh.communes_without)
+    named = story.without_section(cut)
+    assert french.quantity(cut.alsh.communes_without, "commune", "communes") in named.title
+    assert named.caution.endswith(f"sur {french.number(cut.alsh.communes_without)}.")
+
+
 def test_a_wider_radius_never_leaves_more_children_out(demo):
     reached = [
         report.build(demo, "departement:F1", radius_km=km, on=DAY).alsh.within_radius for km in (1, 5, 20)
@@ -285,10 +300,13 @@ def test_what_is_unknown_is_listed_with_whom_to_ask(of_real):
     assert "jeunes_12_25" in unknown
 
 
-def test_a_small_commune_reads_the_rate_of_its_epci(of_real):
-    one = of_real["commune:33555"]
+def test_a_small_commune_reads_the_rate_of_its_epci(real):
+    one = report.build(real, "commune:33103", on=DAY)
     assert one.findings["taux_couverture"].status is Status.NOT_PUBLISHED
-    assert "71,3" in one.coverage.reading and "COBAN" in one.coverage.reading
+    assert "44,7" in one.coverage.reading and "Entre-Deux-Mers" in one.coverage.reading
+    first = one.messages[0]
+    assert first.indicator == "taux_couverture" and first.figure == "44,7"
+    assert first.sentence.startswith("Dans la CC Rurales de l’Entre-Deux-Mers, 44,7")
 
 
 def test_a_commune_without_children_has_a_report_without_a_rate(of_real):

@@ -1,4 +1,4 @@
-"""One story: the same title and the same source line on the screen, on the slide, in the PDF and in Word."""
+"""One story: the same title and the same source line on the screen, on the slide, in the PDF, in Word, on the terminal."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ import pytest
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import french, story
+from diagnostic import french, story, text
 from diagnostic.exports import docx as word
 from diagnostic.exports import pdf, pptx
-from diagnostic.indicators import INDICATORS
+from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import Finding, Status
 from diagnostic.report import build
+from diagnostic.story.keyfigures import number_and_unit
 from diagnostic.story.words import dated
 from diagnostic.warehouse.database import Database, open_database
 
@@ -28,7 +29,7 @@ PAGES = ("synthese", "petite_enfance", "enfance_jeunesse", "familles", "acces_dr
 NOT_ON_SCREEN = {
     "communes": "the ranking of the missing places draws the same members",
     "semblables": "the page Comparer lets the visitor choose them",
-    "priorites": "the page Agir has them with their projects",
+    "position": "the first page draws the same figures one by one, with their place among the others",
     "leviers": "the page Agir has them with their projects",
     "sources": "the page Méthode has them with their formulas",
     "inconnu": "each page tells what is not known of its own themes",
@@ -79,6 +80,7 @@ def media(
         "pdf": bare(printed),
         "slides": bare("\n".join(slides)),
         "word": bare("\n".join(paragraph.text for paragraph in document.paragraphs)),
+        "terminal": bare(text.written(report, db=base)),
         "screen": bare("\n".join(on_screen(page, key, demo_db) for page in PAGES)),
     }
 
@@ -94,9 +96,27 @@ def on_screen(page: str, key: str, database: Path) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
 
 
+def test_every_screen_of_the_presentation_opens_with_its_message(base, key, demo_db, monkeypatch):
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app.query_params["territoire"] = key
+    app.switch_page("pages/presentation.py")
+    app.run()
+    messages, count = [], 99
+    while len(messages) < count:
+        assert not app.exception, len(messages) + 1
+        drawn = "\n".join(element.proto.body for element in app.get("html"))
+        messages.append(re.search(r"<section class=\"screen\">.*?<h1>(.+?)</h1>", drawn)[1])
+        count = int(re.search(rf'class="count">{len(messages)} / (\d+)<', drawn)[1])
+        if len(messages) < count:
+            app.button(key="suivant").click().run()
+    assert len(set(messages)) == count >= 8
+    assert bare(story.offer_section(build(base, key)).title) in [bare(message) for message in messages]
+
+
 def where(section: story.Section) -> list[str]:
     """The media that have a section."""
-    found = ["pdf", "word"]
+    found = ["pdf", "word", "terminal"]
     if section.on_slides:
         found.append("slides")
     if section.id not in NOT_ON_SCREEN and not section.id.startswith("local_"):
@@ -105,7 +125,7 @@ def where(section: story.Section) -> list[str]:
 
 
 def test_a_subject_has_one_title_in_every_medium(told, media):
-    assert all(media[name] for name in ("slides", "word", "screen"))
+    assert all(media[name] for name in ("slides", "word", "terminal", "screen"))
     absent = [
         (section.id, medium)
         for section in told.values()
@@ -142,3 +162,8 @@ def test_a_sentence_names_an_indicator_by_its_declared_noun(indicator):
     assert re.match(r"(le|la|les) [a-zé]|l’[aeiouyéè]", indicator.noun)
     finding = Finding(indicator.id, "commune:1", 1.0, Status.OK, 2021)
     assert dated(indicator, finding).replace(", en", " en") == f"{indicator.noun} en 2021"
+
+
+def test_a_bounded_value_is_never_written_as_exact():
+    poverty = Finding("taux_pauvrete", "commune:33065", 5.0, Status.BOUNDED)
+    assert number_and_unit(poverty, BY_ID["taux_pauvrete"]) == ("5\u202f%", "ou moins des habitants")

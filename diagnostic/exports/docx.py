@@ -166,7 +166,7 @@ class Document:
         else:
             self._caption("Graphique", block.caption)
             self._picture(picture.draw_chart(block, WIDTH), f"Graphique : {block.caption}")
-            self.table(*picture.as_table(block))
+            self.table(*story.as_table(block))
 
     def _map(self, block: story.Map) -> None:
         figure = self.maps(block, WIDTH, 11.0, 1.0) if self.maps is not None else None

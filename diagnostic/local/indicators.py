@@ -162,7 +162,7 @@ def _count(
 
 LOCAL_INDICATORS: tuple[LocalIndicator, ...] = (
     _places(
-        "places_eaje_100", "Places en crèche (EAJE)", "eaje", "eaje_places", _YOUNG, "petite_enfance",
+        "places_eaje_100", "Places en crèche", "eaje", "eaje_places", _YOUNG, "petite_enfance",
         beside="places_eaje_100", counts="places_eaje",
         caveat="La liste du territoire compte les crèches que le fichier ouvert ne connaît pas encore.",
     ),

@@ -1,28 +1,46 @@
 """The operator's private folder: where deposits are kept between sessions, when the operator names one.
 
-Without `DIAGNOSTIC_DONNEES_PRIVEES` nothing of a deposit ever reaches the disk. With it, one file per
-template and year, that its owner alone may read, in a folder that nobody else may enter.
+Without `DIAGNOSTIC_DONNEES_PRIVEES` nothing of a deposit ever reaches the disk. With it, one file per template and
+year, that its owner alone may read, in a folder that nobody else may enter. Each deposit says who brought it and when;
+the one that it replaces, and the one that is erased, stay aside for some days. A journal to which lines are only added
+says who has deposited, exported, erased.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime
+import fcntl
 import json
 import os
 import stat
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from diagnostic.local.store import STATS, Deposit, LocalData
+from diagnostic import french
+from diagnostic.local.rights import Person
+from diagnostic.local.store import STATS, Deposit
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.model import DiagnosticError, Status
 
-VARIABLE = "DIAGNOSTIC_DONNEES_PRIVEES"
-VERSION = 1
-_SUFFIX = ".donnees.json"
+VARIABLE, DAYS = "DIAGNOSTIC_DONNEES_PRIVEES", "DIAGNOSTIC_ANCIENS_JOURS"
+VERSION = 2
+"""1 named no owner: an administrator alone may replace or erase such a deposit."""
+JOURNAL = "journal.jsonl"
+_SUFFIX, _ASIDE, _LOCK = ".donnees.json", "anciens", ".verrou"
+_USUAL_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A deposit of the folder, who brought it ("" when the file does not say), and when."""
+
+    deposit: Deposit
+    owner: str
+    when: datetime.datetime | None
 
 
 def folder() -> Path | None:
@@ -49,10 +67,104 @@ def folder() -> Path | None:
     return path
 
 
-def save(deposit: Deposit, into: Path) -> None:
-    """Write a deposit, whole or not at all; it replaces the one of the same template and year."""
-    content = {
+def days() -> int:
+    """How long what is replaced or erased stays aside."""
+    said = os.environ.get(DAYS, "").strip()
+    return int(said) if said.isdecimal() else _USUAL_DAYS
+
+
+def held(source: Path) -> tuple[Kept, ...]:
+    """Every deposit of the folder; a file that is not one of ours, or is damaged, is left aside."""
+    _forget_old(source)
+    found = (_read(path) for path in sorted(source.glob(f"*{_SUFFIX}")))
+    return tuple(kept for kept in found if kept is not None)
+
+
+def signature(source: Path) -> tuple[tuple[str, int, int], ...]:
+    """Changes when a deposit comes or goes."""
+    found = []
+    for path in sorted(source.glob(f"*{_SUFFIX}")):
+        with contextlib.suppress(OSError):
+            told = path.stat()
+            found.append((path.name, told.st_mtime_ns, told.st_size))
+    return tuple(found)
+
+
+def save(deposit: Deposit, into: Path, who: Person, *, replacing: bool = False) -> None:
+    """Write a deposit, whole or not at all. It replaces the one of the same template and year only when `replacing`
+    says that the person knows, and may; the former one is then set aside. DiagnosticError else."""
+    target = into / f"{deposit.template}_{deposit.year}{_SUFFIX}"
+    if not who.may_keep:
+        raise DiagnosticError("Votre rôle permet de lire le dossier partagé, pas d’y déposer.")
+    with _alone(into):
+        replaced = target.exists()
+        if replaced:
+            # A file that does not read is nobody's: an administrator alone puts something in its place.
+            former = _read(target)
+            _refuse_stranger(former, who)
+            if not replacing:
+                raise DiagnosticError(
+                    f"{said(former)} porte déjà ces chiffres pour {deposit.year} : confirmez que vous le remplacez."
+                )
+            _set_aside(target, into)
+        _write(target, _content(deposit, who))
+        note(into, who, "remplacé" if replaced else "déposé", deposit)
+
+
+def erase(deposit: Deposit, source: Path, who: Person) -> None:
+    """Set aside the deposit of this template and year; DiagnosticError unless the person may."""
+    target = source / f"{deposit.template}_{deposit.year}{_SUFFIX}"
+    with _alone(source):
+        if not target.exists():
+            return
+        _refuse_stranger(_read(target), who)
+        _set_aside(target, source)
+        note(source, who, "effacé", deposit)
+
+
+def note(into: Path, who: Person, what: str, deposit: Deposit | None = None, about: str = "") -> None:
+    """Add a line to the journal: when, who, what, of which deposit or territory. No figure."""
+    line = {
+        "quand": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "qui": who.email,
+        "role": str(who.role),
+        "quoi": what,
+        "objet": about if deposit is None else f"{deposit.template} {deposit.year}",
+    }
+    descriptor = os.open(into / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with open(descriptor, "ab") as file:
+        file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+
+
+def journal(source: Path) -> tuple[dict[str, str], ...]:
+    """The lines of the journal, the newest first."""
+    try:
+        lines = (source / JOURNAL).read_text("utf-8").splitlines()
+    except OSError:
+        return ()
+    return tuple(json.loads(line) for line in reversed(lines))
+
+
+def said(kept: Kept | None) -> str:
+    """ "« caf.xlsx », déposé par a@ville.fr le 2 janvier 2026," """
+    if kept is None:
+        return "Un fichier qui ne se lit plus"
+    by = f" par {kept.owner}" if kept.owner else ""
+    return f"« {kept.deposit.origin} », déposé{by} le {french.date_long(kept.deposit.received)},"
+
+
+def _refuse_stranger(kept: Kept | None, who: Person) -> None:
+    if not who.may_change(kept.owner if kept else ""):
+        raise DiagnosticError(
+            f"{said(kept)} ne peut être remplacé ou effacé que par qui l’a déposé, ou par un administrateur."
+        )
+
+
+def _content(deposit: Deposit, who: Person) -> dict:
+    return {
         "version": VERSION,
+        "owner": who.email,
+        "deposited": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "template": deposit.template,
         "origin": deposit.origin,
         "received": deposit.received.isoformat(),
@@ -66,7 +178,9 @@ def save(deposit: Deposit, into: Path) -> None:
             )
         ],
     }
-    target = into / f"{deposit.template}_{deposit.year}{_SUFFIX}"
+
+
+def _write(target: Path, content: dict) -> None:
     partial = target.with_suffix(f".{os.getpid()}.part")
     try:
         with contextlib.suppress(FileNotFoundError):
@@ -82,43 +196,60 @@ def save(deposit: Deposit, into: Path) -> None:
         ) from error
 
 
-def load(source: Path) -> LocalData:
-    """Every deposit of the folder; a file that is not one of ours, or is damaged, is left aside."""
-    data = LocalData()
-    for deposit in _read(source):
-        data = data.merge(deposit)
-    return data
+@contextlib.contextmanager
+def _alone(source: Path) -> Iterator[None]:
+    """One process changes the folder at a time, whichever replica it serves."""
+    descriptor = os.open(source / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _forget_old(source)
+        yield
+    finally:
+        os.close(descriptor)
 
 
-def erase(source: Path) -> None:
-    """Remove every deposit of the folder, and nothing else."""
-    for path in source.glob(f"*{_SUFFIX}"):
-        path.unlink(missing_ok=True)
+def _set_aside(path: Path, source: Path) -> None:
+    """Move a deposit to the folder of the former ones, dated."""
+    aside = source / _ASIDE
+    aside.mkdir(mode=0o700, exist_ok=True)
+    when = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S%f")
+    path.replace(aside / f"{path.name.removesuffix(_SUFFIX)}_{when}{_SUFFIX}")
 
 
-def _read(source: Path) -> Iterator[Deposit]:
-    for path in sorted(source.glob(f"*{_SUFFIX}")):
-        try:
-            content = json.loads(path.read_text("utf-8"))
-            template = TEMPLATES[content["template"]]
-            if content["version"] != VERSION:
-                continue
-            facts = pd.DataFrame(content["facts"], columns=["commune", "stat", "value", "status"])
-            facts = facts.assign(
-                year=int(content["year"]),
-                source=template.source,
-                value=facts["value"].astype(float),
-                status=facts["status"].map(Status),
-            )
-            yield Deposit(
-                template.id,
-                str(content["origin"]),
-                date.fromisoformat(content["received"]),
-                int(content["year"]),
-                facts[STATS],
-                template.rule,
-                None if content["threshold"] is None else float(content["threshold"]),
-                tuple(content["perimeter"]),
-            )
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
+def _forget_old(source: Path) -> None:
+    """Remove the former deposits whose days are over, by the date in their name."""
+    limit = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days())
+    for path in (source / _ASIDE).glob(f"*{_SUFFIX}"):
+        if path.name.removesuffix(_SUFFIX).rpartition("_")[2] < limit.strftime("%Y%m%dT%H%M%S%f"):
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Kept | None:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        template = TEMPLATES[content["template"]]
+        if content["version"] not in (1, VERSION):
+            return None
+        facts = pd.DataFrame(content["facts"], columns=["commune", "stat", "value", "status"])
+        facts = facts.assign(
+            year=int(content["year"]),
+            source=template.source,
+            value=facts["value"].astype(float),
+            status=facts["status"].map(Status),
+        )
+        deposit = Deposit(
+            template.id,
+            str(content["origin"]),
+            datetime.date.fromisoformat(content["received"]),
+            int(content["year"]),
+            facts[STATS],
+            template.rule,
+            None if content["threshold"] is None else float(content["threshold"]),
+            tuple(content["perimeter"]),
+        )
+        when = content.get("deposited")
+        return Kept(
+            deposit, str(content.get("owner", "")), datetime.datetime.fromisoformat(when) if when else None
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

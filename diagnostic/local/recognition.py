@@ -20,6 +20,7 @@ from diagnostic.local.reading import Table, letter
 from diagnostic.local.templates import TEMPLATES
 
 FIRST_VALUES = 3
+_SAMPLE = 200
 NAMELESS = "Chaque ligne est une personne : les noms, adresses et téléphones ont été effacés dès la lecture."
 NO_TEMPLATE = "Ce fichier ne ressemble à aucun modèle"
 
@@ -32,6 +33,17 @@ _PERSONAL = frozenset(
         "ne le", "nee le",
     }
 )  # fmt: skip
+# What says whom to call, beside a structure: no figure needs it.
+_CONTACT = _FIRST_NAME | {
+    "adresse", "adresse 1", "adresse 2", "adresse postale", "telephone", "tel", "portable", "mobile", "tel portable", "tel fixe",
+    "mail", "email", "e mail", "courriel", "adresse mail", "contact mail", "contact", "date de naissance", "ne le", "nee le",
+    "responsable", "nom du responsable", "directeur", "directrice", "nom du directeur", "nom de la directrice", "referent",
+    "referente", "president", "presidente", "numero allocataire", "matricule", "nir", "numero de securite sociale",
+}  # fmt: skip
+_REACHES = re.compile(
+    r"(?:\+33|0)[ .\-]?[1-9](?:[ .\-]?\d\d){4}|[^@\s]+@[^@\s]+\.[a-z]{2,}|[12]\d{12}(?:\d\d)?", re.I
+)
+PERSONAL = "Données personnelles : "
 _PERIOD = frozenset(
     {"annee", "an", "millesime", "exercice", "periode", "dtreffre", "date de reference", "date reference", "rentree scolaire",
      "annee scolaire", "time period", "annee de reference"}
@@ -151,6 +163,30 @@ def anonymous(table: Table) -> Table:
     rows = table.rows.copy()
     rows.loc[rows[by_type.header].map(by_type.kinds) == PERSONS, named] = ""
     return replace(table, rows=rows)
+
+
+def without_contacts(table: Table) -> Table:
+    """The table without the columns that reach a person: by their heading, or because most of their values are
+    telephones, mails or national numbers. A note that begins with `PERSONAL` names them."""
+    dropped = [header for header in table.rows if _bare(header) in _CONTACT or _reaches(table.rows[header])]
+    if not dropped:
+        return table
+    kept = [place for place, header in enumerate(table.rows.columns) if header not in dropped]
+    shown = ", ".join(f"« {header} »" for header in dropped)
+    note = (
+        f"{PERSONAL}{quantity(len(dropped), 'colonne effacée', 'colonnes effacées')} dès la lecture, {shown}."
+    )
+    return replace(
+        table,
+        rows=table.rows.iloc[:, kept],
+        letters=tuple(table.letters[place] for place in kept),
+        notes=(*table.notes, note),
+    )
+
+
+def _reaches(values: pd.Series) -> bool:
+    said = values[values != ""].head(_SAMPLE)
+    return len(said) > 0 and said.map(lambda text: bool(_REACHES.fullmatch(text.strip()[:80]))).mean() > 0.5
 
 
 def understood(part: Part) -> pd.DataFrame:

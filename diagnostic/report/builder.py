@@ -17,11 +17,12 @@ from diagnostic.measure import Figure, history, measure
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import data
 from diagnostic.report.childcare import accessibility, coverage, outlook
+from diagnostic.report.messages import headline, messages
 from diagnostic.report.references import COMPARED, Asked, ask
 from diagnostic.report.services import alsh, duties, qpv, services
 from diagnostic.report.shape import Context, Member, Peer, Report, Series
 from diagnostic.report.subject import Subject
-from diagnostic.report.synthesis import headline, lever_rows, messages, notes, priorities, sources, unknown
+from diagnostic.report.synthesis import lever_rows, national_floor, notes, priorities, sources, unknown
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -70,25 +71,34 @@ def build(
     first = priorities(subject)
     ahead = outlook(subject, leaving_share)
     cover = coverage(subject)
-    told = messages(subject, first, cover.reading)
     owed, owed_reading = duties(subject, day)
     members = territories.members(db, territory)
     rows = _members(db, members, subject, asked)
+    epci = _epci(db, subject, asked)
+    districts, access = qpv(subject), accessibility(subject, reach_km)
+    told = messages(subject, first, cover, districts, access.nearest, rows, epci)
     return Report(
         territory=territory,
         reference=subject.reference,
         context=_context(db, subject, day),
         findings=subject.findings,
-        headline=headline(subject, told, [item.findings["taux_couverture"].word for item in rows]),
+        headline=headline(
+            subject,
+            told,
+            [item.findings["taux_couverture"].word for item in rows],
+            epci,
+            national_floor(subject.findings["taux_couverture"]),
+        ),
         messages=told,
         members=rows,
+        epci=epci,
         member_level=members[0].level.value if members else "",
         siblings_label=_siblings_label(db, territory),
         coverage=cover,
         births=_births(subject),
         alsh=alsh(subject, radius_km),
-        qpv=qpv(subject),
-        access=accessibility(subject, reach_km),
+        qpv=districts,
+        access=access,
         outlook=ahead,
         peers=_peer_rows(db, territory, near),
         peers_variables=tuple(PEER_VARIABLES[name] for name in near.variables) if near is not None else (),
@@ -243,6 +253,15 @@ def _members(
         db, members, MEMBERS, reference=asked.territory, targets=asked.targets, known=subject.histories
     )
     return tuple(Member(item, found[item.key]) for item in members)
+
+
+def _epci(db: Database, subject: Subject, asked: Asked) -> Member | None:
+    """The EPCI of a commune with its own figures and its place among those of the département: what a small commune
+    reads where nothing is published of it."""
+    holder = subject.epci
+    if subject.territory.level is not Level.COMMUNE or holder is None:
+        return None
+    return Member(holder, _subject(db, holder, asked).findings)
 
 
 def _siblings_label(db: Database, territory: Territory) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -358,6 +359,7 @@ def _nearest(subject: Subject) -> tuple[dict, ...]:
         return ()
     where = frame.index.get_indexer(list(subject.codes))
     names = frame["name"].to_numpy()[where]
+    known = territories.index(subject.db).territories
     rows = []
     for stat in data.SERVICES:
         found = data.near(subject.db, stat)
@@ -374,7 +376,8 @@ def _nearest(subject: Subject) -> tuple[dict, ...]:
         mean = (
             _known(gaps.ratio((km * weights)[usable].sum(), weights[usable].sum())) if usable.any() else None
         )
-        columns = (subject.codes, names, km.tolist(), found.name[where], found.commune[where])
+        counts = frame[stat].to_numpy(float)[where]
+        columns = (subject.codes, names, km.tolist(), found.name[where], found.commune[where], counts)
         by_commune = [
             {
                 "code": code,
@@ -382,11 +385,13 @@ def _nearest(subject: Subject) -> tuple[dict, ...]:
                 "km": None if np.isnan(distance) else distance,
                 "place": place,
                 "commune": commune,
+                "where": _at(known, commune),
+                "count": None if np.isnan(count) else int(count),
             }
-            for code, name, distance, place, commune in zip(*columns, strict=True)
+            for code, name, distance, place, commune, count in zip(*columns, strict=True)
         ]
-        known = [row for row in by_commune if row["km"] is not None]
-        last = max(known, key=lambda row: row["km"]) if known else None
+        measured_ = [row for row in by_commune if row["km"] is not None]
+        last = max(measured_, key=lambda row: row["km"]) if measured_ else None
         rows.append(
             {
                 "stat": stat,
@@ -398,6 +403,12 @@ def _nearest(subject: Subject) -> tuple[dict, ...]:
             }
         )
     return tuple(rows)
+
+
+def _at(known: Mapping[tuple[Level, str], Territory], commune: object) -> str:
+    """ "à Sauveterre-de-Guyenne"; empty for a facility whose commune is not known."""
+    found = known.get((Level.COMMUNE, str(commune)))
+    return french.at(found) if found is not None else ""
 
 
 def facility_label(stat: str) -> str:

@@ -52,7 +52,7 @@ def bound(finding: Finding) -> float | None:
 
 
 def ranked(one: LocalFigure, members: Sequence[Member]) -> str:
-    """ "Places en crèche (EAJE) : de 4,3 (Lormont) à 31,2 (Bègles) places pour 100 enfants de moins de 3 ans" """
+    """ "Places en crèche : de 4,3 (Lormont) à 31,2 (Bègles) places pour 100 enfants de moins de 3 ans" """
     indicator = one.indicator
     values = [(reading.known_value(m.findings[indicator.id]), french.name(m.territory)) for m in members]
     known = sorted((value, name) for value, name in values if value is not None)

@@ -19,7 +19,7 @@ from diagnostic.report.shape import Alsh, Qpv
 from diagnostic.report.subject import Subject
 
 MOST_LISTED = 300
-"""Communes listed by name, those with most children first; the counts stay those of all."""
+"""Communes listed by name, those with most children first; `Alsh` counts all of them."""
 
 SERVICE_THEMES: dict[str, tuple[str, str | None]] = {
     "rpe": ("petite_enfance", "enfants_par_rpe"),
@@ -64,21 +64,22 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
             "nearest": [name if isinstance(name, str) else None for name in names.tolist()],
         }
     )[covered & ~own].sort_values(["children", "name"], ascending=[False, True])
-    out = table[~(table["nearest_km"] <= radius_km)]
+    far = (table["nearest_km"] > radius_km).astype(object).where(table["nearest_km"].notna(), None)
+    with_school = table[table["schools"] > 0]
     known = here.communes_unknown == 0
     return Alsh(
         radius_km=radius_km,
         children=_sum(children),
         with_access=here.within if known else None,
         within_radius=around.within if around.communes_unknown == 0 else None,
-        without=_rows(
-            table.drop(columns="schools").assign(beyond=table.index.isin(out.index)).head(MOST_LISTED)
-        ),
-        schools_without=_rows(
-            table[table["schools"] > 0][["code", "name", "schools", "children"]].head(MOST_LISTED)
-        ),
+        without=_rows(table.drop(columns="schools").assign(beyond=far).head(MOST_LISTED)),
+        schools_without=_rows(with_school[["code", "name", "schools", "children"]].head(MOST_LISTED)),
         places=_alsh_places(subject),
         reading=_alsh_reading(subject, table, reading),
+        communes_without=len(table),
+        children_without=_sum(table["children"]) if len(table) else 0.0,
+        communes_with_school=len(with_school),
+        schools_alone=float(with_school["schools"].sum()),
     )
 
 
@@ -314,7 +315,7 @@ def _why_unknown(stat: str, homes: set[str], covered: frozenset[tuple[str, str]]
     if not any(kind == stat for _, kind in covered):
         return french.typographic(f"Aucun fichier chargé ne compte les {noun}.")
     if not all((home, stat) in covered for home in homes):
-        return french.typographic(f"Les fichiers chargés ne comptent pas les {noun} de tout le territoire.")
+        return french.typographic(f"Les fichiers chargés ne comptent pas tous les {noun} d’ici.")
     return "Nombre inconnu dans une partie des communes."
 
 

@@ -96,8 +96,10 @@ class Alsh:
     """Access to leisure centres: in the commune, within the radius, and who is left out.
 
     `children`, `with_access` (in their commune) and `within_radius` count children aged 3 to 11.
-    `without`: code, name, children, nearest_km, nearest (commune). `schools_without`: code, name, schools,
-    children. `places` (where capacities are known): places, value (per 100 children), children, year.
+    `without`: code, name, children, nearest_km, nearest (commune), beyond (the radius; None unknown).
+    `schools_without`: code, name, schools, children. Both list the communes with most children first and may stop
+    before the last: `communes_without`, `children_without`, `communes_with_school` and `schools_alone` count them all.
+    `places` (where capacities are known): places, value (per 100 children), children, year.
     """
 
     radius_km: float
@@ -108,6 +110,10 @@ class Alsh:
     schools_without: tuple[dict, ...]
     places: dict | None
     reading: str
+    communes_without: int = 0
+    children_without: float | None = None
+    communes_with_school: int = 0
+    schools_alone: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,8 @@ class Accessibility:
     `communes`: code, name, children, places, raw and value (places per 100 children, of the commune and
     within reach; `access` is the same as value), floor, covered, own_share, main_supplier (code),
     main_supplier_name, main_share, supplier_outside, kept_share. `nearest`: stat, label, mean_km (mean of
-    the inhabitants), farthest (commune), farthest_km, by_commune (code, name, km, place, commune).
+    the inhabitants), farthest (commune), farthest_km, by_commune (code, name, km, place, commune, where ("à Targon"),
+    count of its own).
     """
 
     bands: tuple[tuple[float, float], ...]
@@ -175,13 +182,20 @@ class Priority:
 
 @dataclass(frozen=True)
 class Message:
-    """A key message: the sentence, one line of detail, the indicator and the status behind it."""
+    """A key message: the sentence, one line of detail, the indicator and the status behind it.
+
+    `kind` is its subject in a word; `figure` and `unit` are what stands in large type where the value of the
+    indicator does not.
+    """
 
     sentence: str
     detail: str
     indicator: str | None
     status: str
     good: bool | None
+    kind: str = ""
+    figure: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -233,7 +247,7 @@ class Report:
     `services`: stat, label, theme, count, year, status, ratio, ratio_unit, indicator, reference, missing,
     members_without, nearest_km, reason. `levers`: id, dispositif, theme, themes, need, reason, indicators,
     amounts (lines), description, beneficiaires, condition, evolution, contact, source.
-    `unknown`: indicator, label, reason, whom (whom to ask). `local` and `local_notes` (what secrecy hides of
+    `epci` holds the commune, with its own figures. `unknown`: indicator, label, reason, whom (whom to ask). `local` and `local_notes` (what secrecy hides of
     them) are filled on a copy that belongs to one session, never on a report that visitors share. `asked` is what
     the report was built from, as text: `exports.digest` tells two reports apart by it.
     """
@@ -245,6 +259,7 @@ class Report:
     headline: str
     messages: tuple[Message, ...]
     members: tuple[Member, ...]
+    epci: Member | None
     member_level: str
     siblings_label: str
     coverage: Coverage

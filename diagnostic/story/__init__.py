@@ -28,10 +28,12 @@ from diagnostic.story.blocks import (
     Cover,
     Data,
     Facts,
+    KeyFigure,
     KeyFigures,
     Line,
     Lines,
     Map,
+    Messages,
     Ranked,
     Scatter,
     Section,
@@ -40,6 +42,7 @@ from diagnostic.story.blocks import (
     Strips,
     Table,
     Text,
+    Track,
 )
 from diagnostic.story.childcare import offer_section
 from diagnostic.story.districts import districts_section, lacking_section
@@ -47,17 +50,25 @@ from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.gap import gap_section, missing_table
+from diagnostic.story.keyfigures import is_small_commune
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
+from diagnostic.story.numbers import as_table
 from diagnostic.story.outlook import outlook_section
-from diagnostic.story.overview import essentiel_section, portrait_section
+from diagnostic.story.overview import (
+    essentiel_section,
+    portrait_section,
+    services_around,
+    signing,
+    silent_section,
+)
 from diagnostic.story.peers import peers_section
 from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
 from diagnostic.story.services import unknown_section, youth_section
-from diagnostic.story.standing import standing_section
+from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
 
@@ -70,10 +81,12 @@ __all__ = [
     "Cover",
     "Data",
     "Facts",
+    "KeyFigure",
     "KeyFigures",
     "Line",
     "Lines",
     "Map",
+    "Messages",
     "Ranked",
     "Scatter",
     "Section",
@@ -82,6 +95,8 @@ __all__ = [
     "Strips",
     "Table",
     "Text",
+    "Track",
+    "as_table",
     "births_section",
     "called",
     "cover",
@@ -113,6 +128,12 @@ __all__ = [
     "essentiel_section",
     "levers_section",
     "portrait_section",
+    "figures_section",
+    "is_small_commune",
+    "priorities_section",
+    "services_around",
+    "signing",
+    "silent_section",
     "standing_section",
     "written_day",
     "youth_section",

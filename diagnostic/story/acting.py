@@ -5,9 +5,11 @@ from __future__ import annotations
 from diagnostic import french
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
-from diagnostic.story.blocks import Section, Table
+from diagnostic.story.blocks import Section, Table, Text
 from diagnostic.story.figures import source_line
 from diagnostic.story.words import shortened
+
+MOST_ON_SCREEN = 5
 
 
 def priorities_section(report: Report) -> Section | None:
@@ -34,6 +36,14 @@ def priorities_section(report: Report) -> Section | None:
         ((1.0, (table,)),),
         source_line(report, [p.indicator for p in report.priorities]),
         tuple(f"{p.order}. {p.sentence} {p.reason}" for p in report.priorities),
+        on_screen=(
+            Text(
+                tuple(
+                    (f"{p.order}. {BY_ID[p.indicator].short}", french.typographic(p.sentence), False)
+                    for p in report.priorities[:MOST_ON_SCREEN]
+                )
+            ),
+        ),
     )
 
 

@@ -158,13 +158,63 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Track:
+    """Where a value stands on one line: `others` as ticks, `marks` are `(name, figure, value, chosen)`.
+
+    `low` and `high` are the least and the most of all that is drawn; `first` and `last` print them, each with the
+    name of the one that holds it. `spoken` says the whole aloud; `ring` is True when the value is another territory's.
+    """
+
+    value: float
+    others: tuple[float, ...]
+    marks: tuple[tuple[str, str, float, bool], ...]
+    low: float
+    high: float
+    first: tuple[str, str]
+    last: tuple[str, str]
+    spoken: str
+    ring: bool = False
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure in large type: `figure` is empty when it is unknown, and `local` says why.
+
+    `who` names the territory whose value it is when it is not that of the page; `local` is then what is known of
+    the territory itself. `comparison` ends with `word`, in bold; `warn` when it is bad news.
+    """
+
+    indicator: str
+    label: str
+    figure: str
+    unit: str = ""
+    who: str = ""
+    comparison: str = ""
+    word: str = ""
+    warn: bool = False
+    track: Track | None = None
+    local: str = ""
+    status: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class KeyFigures:
-    """Indicators, each with its comparison, its position among the siblings, its status and its source."""
+    """Figures with their comparison, their position among the others, their status and their source."""
 
-    ids: tuple[str, ...]
+    items: tuple[KeyFigure, ...]
 
 
-Block = Cards | Table | Stacked | Ranked | Strips | Lines | Scatter | Map | Text | Facts | KeyFigures
+@dataclass(frozen=True)
+class Messages:
+    """Key messages side by side: `(kind, sentence, detail, status word)`."""
+
+    items: tuple[tuple[str, str, str, str], ...]
+
+
+Block = (
+    Cards | Table | Stacked | Ranked | Strips | Lines | Scatter | Map | Text | Facts | KeyFigures | Messages
+)
 
 
 @dataclass(frozen=True)

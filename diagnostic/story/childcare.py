@@ -10,7 +10,7 @@ from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars
 from diagnostic.story.blocks import Block, Data, Section, Stacked, Table, Text
 from diagnostic.story.figures import source_line
-from diagnostic.story.words import LONG_NAME, known
+from diagnostic.story.words import LONG_NAME, known, shortened
 
 ROLES = {
     "eaje": "territory",
@@ -76,7 +76,7 @@ def _chart(bars: Sequence[ModeBar]) -> Stacked:
     rows = []
     for bar in bars:
         rates = {mode.mode: known(mode.rate) for mode in bar.modes if mode.status in KNOWN}
-        title = bar.title if len(bar.title) <= LONG_NAME else "Le territoire"
+        title = shortened(bar.title, LONG_NAME)
         rows.append(
             (french.typographic(title), tuple(rates.get(mode) for mode, _ in modes), known(bar.total))
         )

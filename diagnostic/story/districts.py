@@ -9,6 +9,7 @@ from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Facts, KeyFigures, Scatter, Section, Table
 from diagnostic.story.figures import compared, exact_of, notes_of, said, source_line, statuses, value_of
+from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
 
 INDICATORS = ("nombre_qpv", "part_population_qpv", "equipements_en_qpv")
@@ -47,7 +48,7 @@ def districts_section(report: Report) -> Section | None:
         data=every,
         on_screen=(
             Facts(tuple(_counted(report, name) for name in ("nombre_qpv", "equipements_en_qpv"))),
-            KeyFigures(("part_population_qpv",)),
+            KeyFigures(of_indicators(report, ("part_population_qpv",))),
             Table("Les équipements aux familles, quartier par quartier", every.header, every.rows, ()),
         ),
     )
@@ -189,7 +190,11 @@ def _district_table(districts: Sequence[dict]) -> Table:
         more = len(rows) - MOST_ROWS + 1
         rows = [
             *rows[: MOST_ROWS - 1],
-            (f"{more} autres", "voir le classeur Excel", *(("", "") if counted else ())),
+            (
+                french.quantity(more, "autre", "autres"),
+                "voir le classeur Excel",
+                *(("", "") if counted else ()),
+            ),
         ]
     header = ("Quartier", "Commune", *(("Services dedans", "À 500 m") if counted else ()))
     widths = (0.4, 0.28, 0.18, 0.14) if counted else (0.55, 0.45)

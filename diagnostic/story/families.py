@@ -9,6 +9,7 @@ from diagnostic.indicators import FACILITY_LABELS
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
+from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
 
 RATIOS = ("enfants_par_rpe", "enfants_par_laep", "habitants_par_centre_social", "part_monoparentales")
@@ -43,7 +44,7 @@ def families_section(report: Report) -> Section | None:
         ((0.74, (table,)), (0.26, (young,))) if young is not None else ((1.0, (table,)),),
         source_line(report, [*names, "jeunes_12_25"], beside=("enfants_par_laep",)),
         notes_of(report, [*names, "jeunes_12_25"]),
-        subtitle="Lieux et services recensés sur le territoire",
+        subtitle="Lieux et services recensés",
         caution="Un type absent du fichier chargé est inconnu, non nul.",
         statuses=("officiel",),
         indicators=tuple(names),
@@ -104,7 +105,7 @@ def households_section(report: Report) -> Section | None:
         subtitle="Familles, revenus et lieux pour les parents",
         statuses=statuses(report, told),
         indicators=tuple(names),
-        on_screen=(KeyFigures(tuple(names)),),
+        on_screen=(KeyFigures(of_indicators(report, names)),),
     )
 
 

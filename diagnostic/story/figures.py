@@ -32,7 +32,9 @@ def amount(finding: Finding | None, indicator: Indicator, sign: str = "") -> str
         return (
             f"{french.number(value, 0 if float(value).is_integer() else indicator.decimals)}{sign} ou moins"
         )
-    return f"{french.number(value, indicator.decimals)}{sign}"
+    # All or none: « 100 % » needs no decimal to be exact.
+    whole = indicator.unit.startswith("%") and value in (0.0, 100.0)
+    return f"{french.number(value, 0 if whole else indicator.decimals)}{sign}"
 
 
 def whole(value: float | None) -> float | None:

@@ -19,6 +19,12 @@ from diagnostic.warehouse import Database
 HUNDRED = 100
 """Every rate of places is for a hundred children."""
 GAP_INDICATORS = ("taux_couverture", "places_100", "places_eaje_100")
+PARTS = {
+    "epci": "celles des communes",
+    "departement": "celles des intercommunalités",
+    "region": "celles des départements",
+}
+"""What the missing places of a member on a published rate are the sum of, by level."""
 Short = Sequence[tuple[Territory, Finding]]
 
 
@@ -40,6 +46,9 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         reference,
     )
     drawn, left_out = ladder(report.members, indicator, _line(report, name))
+    how = f"(référence − valeur) ÷ {HUNDRED} × enfants de moins de 3 ans de l’année du taux ; 0 si la référence est atteinte"
+    if _summed(report, indicator):
+        how = f"{PARTS[report.member_level]} nettement sous la référence, là où leur taux est connu"
     return Section(
         "ecart",
         "Petite enfance · places manquantes",
@@ -47,8 +56,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         ((0.58, (chart,)), (0.42, (missing_table(report, db) or _nobody_short(),))),
         source_line(report, [name, "nombre_qpv"], members=True, beside=[CHILDREN] if short else []),
         (
-            f"Places manquantes = (référence − valeur) ÷ {HUNDRED} × enfants de moins de 3 ans de l’année du "
-            "taux ; 0 si la référence est atteinte. Une place peut servir plusieurs enfants.",
+            f"Places manquantes = {how}. Une place peut servir plusieurs enfants.",
             *(
                 f"{french.name(t)} : {french.number(f.value, 1)} ; il manque {french.about_quantity(f.missing, 'place', 'places')}"
                 for t, f in short
@@ -65,6 +73,11 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
     )
 
 
+def _summed(report: Report, indicator: Indicator) -> bool:
+    """Whether what a member lacks is the sum of what its own parts lack, which no formula on its rate gives."""
+    return indicator.published and report.member_level in PARTS
+
+
 def _line(report: Report, name: str) -> References:
     """The reference across the ranking, with its year when the members are of another one."""
     against = report.against(name)
@@ -79,7 +92,7 @@ def _line(report: Report, name: str) -> References:
 def _left_out(count: int) -> tuple[Block, ...]:
     if not count:
         return ()
-    return (Text((("", f"Et {french.number(count)} autres, dans les données.", False),)),)
+    return (Text((("", f"Et {french.quantity(count, 'autre', 'autres')}, dans les données.", False),)),)
 
 
 def _caution(report: Report, name: str) -> str:
@@ -199,7 +212,8 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     if not short:
         return None
     indicator = BY_ID[name]
-    counted, heading = _counted(short, indicator, db)
+    summed = _summed(report, indicator)
+    counted, heading = _counted(short, indicator, db, summed)
     rows = [
         (
             french.name(t),
@@ -214,7 +228,9 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
         rows.append((f"{len(others)} {noun}", "", "", french.number(_total(others))))
     rows.append(("Ensemble", "", "", french.number(_total(short))))
     return Table(
-        _formula(short, indicator),
+        french.typographic(f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence")
+        if summed
+        else _formula(short, indicator),
         (french.capitalised(counted_noun(plural_members(report), 1)), "Taux", heading, "Places manquantes"),
         tuple(rows),
         (0.4, 0.16, 0.2, 0.24),
@@ -231,10 +247,14 @@ def _formula(short: Short, indicator: Indicator) -> str:
     return french.typographic(f"Places manquantes = ({reached.pop()} − taux) ÷ {HUNDRED} × enfants")
 
 
-def _counted(short: Short, indicator: Indicator, db: Database | None) -> tuple[list[float | None], str]:
-    """The children on whom each line is counted, and the heading of their column with their year."""
+def _counted(
+    short: Short, indicator: Indicator, db: Database | None, summed: bool
+) -> tuple[list[float | None], str]:
+    """The children on whom each line is counted (those of the member where its parts are), and the heading of their
+    column with their year."""
     histories = history(db, [place for place, _ in short]) if db is not None else {}
-    pairs = [_children(f, indicator, histories.get(t.key, {}).get(CHILDREN, [])) for t, f in short]
+    rows = [(f, histories.get(t.key, {}).get(CHILDREN, [])) for t, f in short]
+    pairs = [_near(found, f.year) if summed else _children(f, indicator, found) for f, found in rows]
     years = {year for _, year in pairs}
     year = years.pop() if len(years) == 1 else None
     return [children for children, _ in pairs], f"Enfants {year}" if year else "Enfants comptés"
@@ -252,6 +272,13 @@ def _children(
     if near is None or abs(near - counted) > 0.5:
         # Rate and places of one year imply the children of the 1 January after it.
         return counted, None if finding.year is None else finding.year + 1
-    return near, min(
-        (row.year for row in rows if row.value == near), key=lambda year: abs(year - finding.year - 1)
-    )
+    return _near(rows, finding.year)
+
+
+def _near(rows: Sequence[Figure], year: int | None) -> tuple[float | None, int | None]:
+    """The children of the 1 January after `year`, or of the nearest one known, and that year."""
+    near = children_near(rows, year)
+    if near is None or year is None:
+        return None, None
+    years = (row.year for row in rows if row.value == near and row.year is not None)
+    return near, min(years, key=lambda one: abs(one - year - 1))

@@ -21,7 +21,7 @@ def leisure_section(report: Report) -> Section | None:
         return None
     indicator = BY_ID["acces_alsh"]
     share = value_of(finding)
-    radius = french.number(alsh.radius_km, 0 if float(alsh.radius_km).is_integer() else 1)
+    radius = _radius(report)
     near, children = known(alsh.within_radius), known(alsh.children)
     near_share = 100 * near / children if near is not None and children else None
     without = [french.typographic(str(c.get("name", ""))) for c in alsh.without]
@@ -42,12 +42,12 @@ def leisure_section(report: Report) -> Section | None:
     if share is not None and report.context.communes > 1:
         cards.append(
             Card(
-                french.number(len(without)),
-                french.plural(len(without), "commune", "communes"),
+                french.number(alsh.communes_without),
+                french.plural(alsh.communes_without, "commune", "communes"),
                 "Sans accueil de loisirs recensé"
                 if without
                 else "Chaque commune connue a un accueil de loisirs",
-                listed(without, 6),
+                listed(without, 6, of=alsh.communes_without),
                 alert=bool(without),
             )
         )
@@ -80,6 +80,11 @@ def leisure_section(report: Report) -> Section | None:
     )
 
 
+def _radius(report: Report) -> str:
+    km = float(report.alsh.radius_km)
+    return french.number(km, 0 if km.is_integer() else 1)
+
+
 def _facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     """Children aged 3 to 11: all, in a commune with a centre, within the radius, beyond."""
     alsh, finding = report.alsh, report.findings.get("enfants_3_11")
@@ -90,7 +95,7 @@ def _facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     pairs = (
         ("Enfants de 3 à 11 ans", alsh.children),
         ("Leur commune a un accueil", alsh.with_access),
-        (f"À moins de {french.number(alsh.radius_km)} km d’un accueil", alsh.within_radius),
+        (f"À moins de {_radius(report)} km d’un accueil", alsh.within_radius),
         ("Au-delà", beyond),
     )
     return tuple((label, said(value), word if value is not None else "non publié") for label, value in pairs)
@@ -110,14 +115,16 @@ def without_section(report: Report) -> Section | None:
         for row in rows
         if row["children"] is not None
     )[:MOST_BARS]
-    km = french.number(report.alsh.radius_km)
-    beyond = any(row.get("beyond") for row in rows)
-    colours = (
-        f"en brun, celles qui sont à plus de {km} km d’un accueil"
-        if beyond
-        else f"aucune n’est à plus de {km} km d’un accueil"
-    )
-    children = french.quantity(sum(row["children"] or 0 for row in rows), "enfant vit", "enfants vivent")
+    alsh = report.alsh
+    km = _radius(report)
+    far = [row.get("beyond") for row in rows]
+    colours = f"en brun, celles qui sont à plus de {km} km d’un accueil"
+    if not any(far):
+        whole_list = len(rows) == alsh.communes_without and None not in far
+        colours = f"aucune {'' if whole_list else 'connue '}n’est à plus de {km} km d’un accueil"
+    children = "Un nombre inconnu d’enfants vit"
+    if alsh.children_without is not None:
+        children = french.quantity(alsh.children_without, "enfant vit", "enfants vivent")
     data = Data(
         ("Commune", "Enfants de 3 à 11 ans", "Accueil le plus proche", "Distance (km)", "Au-delà du rayon"),
         tuple(
@@ -136,13 +143,14 @@ def without_section(report: Report) -> Section | None:
         "alsh_sans",
         "Enfance · communes sans accueil de loisirs",
         french.typographic(
-            f"{children} dans {french.quantity(len(rows), 'commune', 'communes')} sans accueil de loisirs"
+            f"{children} dans {french.quantity(alsh.communes_without, 'commune', 'communes')} sans accueil de loisirs"
         ),
         ((1.0, (drawn,)),),
         source_line(report, ("acces_alsh_5km", "enfants_3_11")),
         (BY_ID["acces_alsh"].caveat,),
         on_slides=False,
         subtitle=f"Enfants de 3 à 11 ans des communes sans accueil ; {colours}",
+        caution=_cut(len(rows), alsh.communes_without),
         statuses=statuses(report, "enfants_3_11"),
         indicators=INDICATORS,
         data=data,
@@ -168,8 +176,8 @@ def schools_section(report: Report) -> Section | None:
         (0.5, 0.2, 0.3),
         (1, 2),
     )
-    schools = french.quantity(sum(row["schools"] for row in rows), "école", "écoles")
-    count = french.quantity(len(rows), "commune a", "communes ont")
+    schools = french.quantity(report.alsh.schools_alone, "école", "écoles")
+    count = french.quantity(report.alsh.communes_with_school, "commune a", "communes ont")
     title = f"{count} une école mais pas d’accueil de loisirs : {schools} en tout"
     return Section(
         "ecoles",
@@ -180,6 +188,7 @@ def schools_section(report: Report) -> Section | None:
         (),
         on_slides=False,
         subtitle=f"{table.caption}{_first(len(rows))}",
+        caution=_cut(len(rows), report.alsh.communes_with_school),
         statuses=("calculé",),
         data=data if rows else None,
     )
@@ -187,6 +196,15 @@ def schools_section(report: Report) -> Section | None:
 
 def _first(count: int) -> str:
     return f" ; les {MOST_BARS} premières, les autres dans les données" if count > MOST_BARS else ""
+
+
+def _cut(listed_ones: int, of: int) -> str:
+    """Which communes the list holds, where it does not hold them all."""
+    if listed_ones >= of:
+        return ""
+    return french.typographic(
+        f"Sont listées les {french.number(listed_ones)} communes qui ont le plus d’enfants, sur {french.number(of)}."
+    )
 
 
 def _alsh_title(report: Report, share: float | None) -> str:

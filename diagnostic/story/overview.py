@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, FACILITY_LABELS
 from diagnostic.model import Finding, Indicator
-from diagnostic.report import Report
-from diagnostic.story.blocks import Card, Cards, Facts, Section
+from diagnostic.report import Message, Report
+from diagnostic.report.messages import place_of
+from diagnostic.story.blocks import Card, Cards, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, source_line, statuses, value_of
+from diagnostic.story.keyfigures import is_small_commune, silent
 
 PORTRAIT = (
     "population",
@@ -20,11 +22,15 @@ PORTRAIT = (
     "part_monoparentales",
 )
 
+MOST_CARDS = 4
+
 BRIEF = ("population", "enfants_moins_3", "enfants_3_11", "naissances", "nombre_qpv", "equipements_en_qpv")
 
 
 def essentiel_section(report: Report) -> Section | None:
-    cards = tuple(_message_card(report, message) for message in report.messages[:4])
+    # Why the supply differs has its own slide.
+    spoken = [message for message in report.messages if message.kind != "Pourquoi"]
+    cards = tuple(_message_card(report, message) for message in spoken[:MOST_CARDS])
     if not cards:
         return None
     names = [message.indicator for message in report.messages if message.indicator]
@@ -35,14 +41,83 @@ def essentiel_section(report: Report) -> Section | None:
         ((1.0, (Cards(cards),)),),
         source_line(report, names),
         notes_of(report, names),
+        on_screen=(Messages(tuple(_on_screen(report, one) for one in _told(report)[:MOST_CARDS])),),
+    )
+
+
+def _told(report: Report) -> list[Message]:
+    """The messages that the title does not say already."""
+    return [one for one in report.messages if reading.title(one.sentence) != report.headline]
+
+
+def _on_screen(report: Report, message: Message) -> tuple[str, str, str, str]:
+    """Kind, sentence, detail, status word: under the name of the territory, a sentence need not say it again."""
+    where = f"{french.capitalised(french.at(report.territory))}, "
+    sentence = french.capitalised(message.sentence.removeprefix(where).removeprefix("on compte "))
+    first, _, rest = sentence.partition(". ")
+    said, _, word = message.detail.rpartition(" · ")
+    below = ". ".join(filter(None, (rest.rstrip("."), *(part for part in said.split(" · ") if part))))
+    below = ". ".join(french.capitalised(part) for part in below.split(". "))
+    return message.kind, f"{first.rstrip('.')}.", f"{below}." if below else "", word
+
+
+def signing(report: Report) -> tuple[str, str] | None:
+    """Of a commune: at which scale the convention is signed first, and the key of its EPCI; None elsewhere."""
+    if report.epci is None or not is_small_commune(report):
+        return None
+    holder = report.epci.territory
+    children, own = (
+        value_of(findings.get("enfants_moins_3")) for findings in (report.epci.findings, report.findings)
+    )
+    said = f"La convention se signe d’abord à l’échelle de l’intercommunalité : {french.name(holder)}"
+    if children is not None:
+        said += f", {french.quantity(children, 'enfant', 'enfants')} de moins de 3 ans"
+    if own is not None:
+        said += f", dont {french.number(own)} {french.at(report.territory)}"
+    return french.typographic(f"{said}."), holder.key
+
+
+def services_around(report: Report) -> str:
+    """Where the nearest services of a commune are: "Crèche à Targon, relais petite enfance dans la commune"."""
+    places: dict[str, list[str]] = {}
+    for stat in ("eaje", "rpe", "alsh", "france_services"):
+        found = place_of(report.access.nearest, stat, report.territory.code)
+        if found is not None:
+            where = "dans la commune" if found["count"] else found["where"]
+            places.setdefault(where, []).append(FACILITY_LABELS[stat][0])
+    if not places:
+        return "Les services ne sont pas situés par les fichiers chargés"
+    said = " ; ".join(f"{french.listing(nouns)} {where}" for where, nouns in places.items())
+    return french.typographic(french.capitalised(f"{said}"))
+
+
+def silent_section(report: Report) -> Section | None:
+    """What is known neither here nor at the EPCI, on a line for each who knows it."""
+    found = silent(report)
+    if not found:
+        return None
+    items = tuple((f"{french.listing(names)}", f"{whom}.", False) for whom, names in found.items())
+    count = sum(len(names) for names in found.values())
+    return Section(
+        "indisponible",
+        "Non disponible ici",
+        french.typographic(
+            f"{french.quantity(count, 'information manque', 'informations manquent')} : qui peut la donner"
+            if count == 1
+            else f"{french.number(count)} informations manquent : qui peut les donner"
+        ),
+        ((1.0, (Text(items),)),),
+        "",
+        (),
+        on_slides=False,
     )
 
 
 def _message_card(report: Report, message) -> Card:
     indicator = BY_ID.get(message.indicator or "")
     finding = report.findings.get(message.indicator or "")
-    figure, unit = french.UNKNOWN, ""
-    if indicator is not None:
+    figure, unit = message.figure or french.UNKNOWN, message.unit
+    if indicator is not None and not message.figure:
         figure, unit = amount(finding, indicator), indicator.unit
         if unit[:1] in "%€" and figure != french.UNKNOWN:
             figure, unit = amount(finding, indicator, unit[0]), unit[2:]
@@ -56,7 +131,7 @@ def _message_card(report: Report, message) -> Card:
 def _said(report: Report, message, indicator: Indicator | None, finding: Finding | None) -> str:
     """The figure stands beside: only the comparison is left to say, else the whole sentence."""
     against = report.against(indicator.id) if indicator is not None else None
-    if indicator is None or value_of(finding) is None or against is None:
+    if indicator is None or value_of(finding) is None or against is None or message.figure:
         return reading.title(message.sentence)
     compared_ = reading.comparison(finding, indicator, against)
     if not compared_ or "impossible" in compared_ or " : " not in compared_.replace(french.NBSP, " "):
@@ -84,13 +159,19 @@ def portrait_section(report: Report) -> Section | None:
         "portrait",
         "Portrait",
         french.typographic(title),
-        ((1.0, (figures_table(report, names, "Le territoire et ses repères"),)),),
+        ((1.0, (figures_table(report, names, "Portrait et repères"),)),),
         source_line(report, names),
         notes_of(report, names),
-        subtitle="Le territoire en bref",
+        subtitle="En bref",
         statuses=statuses(report, "population"),
         indicators=tuple(names),
-        on_screen=(Facts(tuple(_brief(report, name) for name in BRIEF if name in report.findings)),),
+        on_screen=(
+            Facts(
+                tuple(
+                    _brief(report, name) for name in BRIEF if value_of(report.findings.get(name)) is not None
+                )
+            ),
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from diagnostic.model import Finding
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import Card, Cards, Data, Facts, KeyFigures, Ranked, Section, Text
 from diagnostic.story.figures import amount, compared, notes_of, source_line, status_text, value_of
+from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.services import counts
 from diagnostic.warehouse import Database
 
@@ -118,7 +119,11 @@ def rights_section(report: Report, db: Database | None = None) -> Section | None
         statuses=("calculé",),
         indicators=(DISTANCE,),
         data=_data(near, people) if near is not None else None,
-        on_screen=(*((drawn,) if len(rows) > 1 else ()), KeyFigures((DISTANCE,)), counts(report, (STAT,))),
+        on_screen=(
+            *((drawn,) if len(rows) > 1 else ()),
+            KeyFigures(of_indicators(report, (DISTANCE,))),
+            counts(report, (STAT,)),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from diagnostic.report import Report
 from diagnostic.report.local import latest
 from diagnostic.story.blocks import Facts, KeyFigures, Section, Table
 from diagnostic.story.figures import figures_table, notes_of, said, source_line, statuses, value_of
+from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
 
@@ -61,7 +62,7 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
         subtitle="Accès, effectifs et équipements",
         statuses=statuses(report, found[0]),
         indicators=YOUNG,
-        on_screen=(KeyFigures(access), Facts(people + _listed(report, db))),
+        on_screen=(KeyFigures(of_indicators(report, access)), Facts(people + _listed(report, db))),
     )
 
 

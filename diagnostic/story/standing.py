@@ -7,6 +7,7 @@ from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
 from diagnostic.story.blocks import KeyFigures, Section, Strip, Strips
 from diagnostic.story.figures import compared, figures_table, notes_of, source_line, statuses, value_of
+from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
 from diagnostic.story.words import called, ceiling_of, dated, known, ranked
 
 STRIPS = (
@@ -26,6 +27,32 @@ KEY_FIGURES = (
     "enfants_par_rpe",
     "part_population_qpv",
 )
+
+
+def figures_section(report: Report) -> Section | None:
+    """The six figures of the first page."""
+    items = chosen(report)
+    if not items:
+        return None
+    where = french.name(report.territory)
+    if is_small_commune(report) and report.epci is not None:
+        title = f"Ce que l’on sait {french.of(report.territory)}, et à défaut de son intercommunalité"
+    elif report.siblings_label and any(item.track and item.track.others for item in items):
+        title = f"Où se situe {where} parmi les {report.siblings_label}"
+    else:
+        title = f"Les chiffres clés {french.of(report.territory)}"
+    names = [item.indicator for item in items]
+    return Section(
+        "chiffres",
+        "Chiffres clés",
+        french.typographic(title),
+        ((1.0, (KeyFigures(items),)),),
+        "",
+        (),
+        on_slides=False,
+        subtitle=legend_of(report) if any(item.track for item in items) else "",
+        indicators=tuple(names),
+    )
 
 
 def standing_section(report: Report) -> Section | None:
@@ -86,7 +113,6 @@ def standing_section(report: Report) -> Section | None:
         f"{french.the(report.territory)}.",
         statuses=statuses(report, drawn[0]),
         indicators=tuple(drawn),
-        on_screen=(KeyFigures(tuple(name for name in KEY_FIGURES if name in report.findings)),),
     )
 
 
@@ -104,5 +130,4 @@ def _alone(report: Report) -> Section | None:
         notes_of(report, names),
         on_slides=False,
         indicators=tuple(names),
-        on_screen=(KeyFigures(tuple(names)),),
     )

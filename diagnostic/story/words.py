@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 from diagnostic import french
-from diagnostic.model import THEMES, Finding, Indicator, Territory
+from diagnostic.model import THEMES, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 
 LONG_NAME = 30
@@ -38,9 +38,17 @@ def written_day(date: str) -> str:
 
 
 def called(territory: Territory) -> str:
-    """The name for headers and keys: "le territoire" beyond 30 characters."""
+    """The name for headers and keys: "la commune", "l’intercommunalité" beyond 30 characters."""
     name = french.name(territory)
-    return name if len(name) <= LONG_NAME else "le territoire"
+    return name if len(name) <= LONG_NAME else _LEVELS.get(territory.level, "le périmètre")
+
+
+_LEVELS = {
+    Level.COMMUNE: "la commune",
+    Level.EPCI: "l’intercommunalité",
+    Level.DEPARTEMENT: "le département",
+    Level.REGION: "la région",
+}
 
 
 def shortened(text: str, most: int) -> str:
@@ -48,11 +56,12 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
 
 
-def listed(names: Sequence[str], most: int = 12) -> str:
-    """ "A, B et C", or "A, B, … et 12 autres"."""
-    if len(names) <= most:
+def listed(names: Sequence[str], most: int = 12, of: int | None = None) -> str:
+    """ "A, B et C", or "A, B, … et 12 autres"; `of` counts the names where the list stops before the last."""
+    count = len(names) if of is None else of
+    if count <= most:
         return french.listing(names)
-    return f"{', '.join(names[:most])} et {len(names) - most} autres"
+    return f"{', '.join(names[:most])} et {french.quantity(count - most, 'autre', 'autres')}"
 
 
 def counted_noun(plural: str, count: int) -> str:

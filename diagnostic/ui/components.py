@@ -6,7 +6,7 @@ A page never writes HTML: every text given here is plain text, escaped on its wa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -16,9 +16,9 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from diagnostic import charts, french, indicators, maps, reading
-from diagnostic.measure import is_count
-from diagnostic.model import Comparator, DiagnosticError, Finding, Indicator, Level, Territory
+from diagnostic.model import DiagnosticError, Indicator, Level, Territory
 from diagnostic.report import Report
+from diagnostic.story import KeyFigure, Track
 from diagnostic.territories import fold
 from diagnostic.ui import mapping, pages
 from diagnostic.ui import state as choices
@@ -172,100 +172,61 @@ def page_links(names: Sequence[str], words: dict[str, str] | None = None) -> Non
                 st.page_link(entry.path, label=label, icon=":material/arrow_forward:")
 
 
+def strip_note(sentence: str, label: str, key: str) -> None:
+    """A sentence on the whole width, with the button that opens the territory it speaks of."""
+    with st.container(key="signature", horizontal=True, vertical_alignment="center"):
+        st.html(f"<p>{text(sentence)}</p>")
+        st.button(label, key="ouvrir_epci", type="tertiary", on_click=choices.put, kwargs={"territoire": key})
+
+
 # --- Key messages and key figures -------------------------------------------------------------------
 
 
-def messages(report: Report, limit: int = 5) -> None:
-    """The key messages side by side: sentence, detail, status."""
-    shown = [item for item in report.messages[:limit] if reading.title(item.sentence) != report.headline]
-    cells = "".join(_message_html(short(item.sentence, report), item.detail) for item in shown)
+def messages(items: Sequence[tuple[str, str, str, str]]) -> None:
+    """The key messages side by side: kind, sentence, detail, status."""
+    cells = "".join(
+        f'<article><p class="eyebrow">{text(kind)}</p><p class="key">{text(sentence)}</p>'
+        f'<p class="sub">{text(detail)} {status_html(word) if word in _SHAPES else ""}</p></article>'
+        for kind, sentence, detail, word in items
+    )
     st.html(f'<div class="msgs">{cells}</div>')
 
 
-def headline(report: Report, title: str) -> None:
-    """The first message as the title of the page, its detail below."""
-    first = next((item for item in report.messages if reading.title(item.sentence) == report.headline), None)
-    detail = ""
-    if first is not None:
-        rest = first.sentence.partition(". ")[2].rstrip(".")
-        detail = ". ".join(filter(None, (rest, first.detail)))
-    section("L’essentiel", title, detail)
+def key_figures(items: Sequence[KeyFigure]) -> None:
+    """Key figures three, two or one in a row."""
+    st.html(f'<div class="kfs">{"".join(key_figure_html(item) for item in items)}</div>')
 
 
-def short(sentence: str, report: Report) -> str:
-    """A sentence under the name of its territory and beside its status: it need not say either again."""
-    where = f"{french.capitalised(french.at(report.territory))}, "
-    return french.capitalised(sentence.removeprefix(where)).replace(" (estimation)", "")
-
-
-def _message_html(sentence: str, detail: str) -> str:
-    """The first sentence is the message; the others join the detail, whose last part may be a status."""
-    first, _, rest = sentence.partition(". ")
-    said, _, word = detail.rpartition(" · ")
-    mark = status_html(word) if word in _SHAPES else ""
-    below = ". ".join(filter(None, (rest.rstrip("."), said if mark else detail)))
-    return f'<article><p class="key">{text(first.rstrip("."))}.</p><p class="sub">{text(below)} {mark}</p></article>'
-
-
-def key_figures(report: Report, ids: Sequence[str]) -> None:
-    """Key figures three, two or one in a row; unknown ones keep their place."""
-    cells = "".join(key_figure_html(report, id) for id in ids if id in report.findings)
-    st.html(f'<div class="kfs">{cells}</div>')
-
-
-def key_figure_html(report: Report, id: str) -> str:
-    """One key figure: label, value, comparison in words, position among the siblings, status and source."""
-    finding, indicator = report.findings[id], indicators.BY_ID[id]
-    value = reading.known_value(finding)
-    word = reading.status_word(finding, indicator)
-    source = f'<p class="src">{status_html(word)} <span>{text(_short_source(report, finding))}</span></p>'
-    label = f"<h3>{text(indicator.label)}</h3>"
-    if value is None:
-        why = reading.reason(finding, indicator, report.territory)
+def key_figure_html(item: KeyFigure) -> str:
+    """One key figure: label, value, comparison in words, position among the others, status and source. The value of
+    another territory stands under its name, in ink, beside a ring."""
+    source = f'<p class="src">{status_html(item.status)} <span>{text(item.source)}</span></p>'
+    label = f"<h3>{text(item.label)}</h3>"
+    if not item.figure:
         return (
-            f'<article class="kf">{label}<p class="na">{reading.NOT_AVAILABLE}</p><p class="cmp">{text(why)}</p>'
+            f'<article class="kf">{label}<p class="na">{reading.NOT_AVAILABLE}</p><p class="cmp">{text(item.local)}</p>'
             f'<div class="hatch" aria-hidden="true"></div>{source}</article>'
         )
+    who = ring = aside = ""
+    if item.who:
+        who = f'<p class="who"><span class="aloud">Valeur de l’intercommunalité : </span>{text(item.who)}</p>'
+        ring = '<i class="ring" aria-hidden="true"></i>'
+        aside = (
+            f'<p class="aside"><i class="hatch" aria-hidden="true"></i><span>{text(item.local)}</span></p>'
+        )
     compared = ""
-    against = report.against(id)
-    if against is not None and finding.word:
-        said = reading.comparison(finding, indicator, against)
-        warn = " warn" if reading.is_attention(finding.word, indicator.direction) else ""
-        said = text(french.capitalised(said))
-        compared = f'<p class="cmp{warn}">{_bold_end(said, finding.word)}</p>'
-    number, unit = _number_and_unit(value, finding, indicator)
+    if item.comparison:
+        compared = f'<p class="cmp{" warn" if item.warn else ""}">{_bold_end(text(item.comparison), text(item.word))}</p>'
+    bar = position_bar(item.track) if item.track is not None else ""
     return (
-        f'<article class="kf">{label}<p class="fig"><b>{escape(number)}</b> <span>{text(unit)}</span></p>'
-        f"{compared}{position_bar(report, finding, indicator)}{source}</article>"
+        f'<article class="kf{" theirs" if item.who else ""}">{label}{who}<p class="fig">{ring}<b>{text(item.figure)}</b> '
+        f"<span>{text(item.unit)}</span></p>{compared}{bar}{aside}{source}</article>"
     )
 
 
 def _bold_end(sentence: str, word: str) -> str:
-    """The ratio word at the end of a comparison in bold; it is said there already."""
-    if sentence.endswith(word):
-        return f"{sentence.removesuffix(word)}<b>{word}</b>"
-    return f"{sentence}&nbsp;: <b>{word}</b>"
-
-
-def _number_and_unit(value: float, finding: Finding, indicator: Indicator) -> tuple[str, str]:
-    unit = indicator.unit
-    # « 100 % » needs no decimal to be exact.
-    whole = unit.startswith("%") and value in (0.0, 100.0)
-    number = french.number(value, 0 if whole else indicator.decimals)
-    if unit.startswith("%"):
-        number, unit = f"{number}{french.THIN}%", unit.removeprefix("%").strip()
-    if unit.startswith("€"):
-        number, unit = f"{number}{french.NBSP}€", unit.removeprefix("€").strip()
-    first = indicator.label.split(" ")[0].lower()
-    if unit.startswith(f"{first} pour "):
-        unit = unit.removeprefix(first).strip()
-    return number, re.sub(r"(\d) (ans|km)", f"\\1{french.NBSP}\\2", unit)
-
-
-def _short_source(report: Report, finding: Finding) -> str:
-    producers = dict.fromkeys(item.producer for item in report.sources if item.id in finding.sources)
-    parts = [" ; ".join(producers), str(finding.year) if finding.year else ""]
-    return ", ".join(filter(None, parts))
+    """The ratio word at the end of a comparison in bold."""
+    return f"{sentence.removesuffix(word)}<b>{word}</b>" if word and sentence.endswith(word) else sentence
 
 
 # --- Position bar -----------------------------------------------------------------------------------
@@ -274,62 +235,45 @@ _TRACK = 300
 _CHARACTER = 6.4
 
 
-def position_bar(report: Report, finding: Finding, indicator: Indicator) -> str:
-    """Where the value stands among the siblings, with the references: HTML, an empty text without siblings."""
-    if is_count(indicator):
-        # A plain count says nothing beside the count of France.
-        return ""
-    value, position = reading.known_value(finding), finding.position
-    marks = [item for item in finding.comparators if item.value is not None and item.status.known]
-    if value is None or (position is None and not marks):
-        return ""
-    known = [value, *(item.value for item in marks)] + list(position.values if position else ())
-    low, high = min(known), max(known)
-    if high <= low:
-        return ""
+def position_bar(drawn: Track) -> str:
+    """Where the value stands among the others, with the references."""
 
     def at(number: float) -> float:
-        return round((number - low) / (high - low) * 100, 2)
+        return round((number - drawn.low) / (drawn.high - drawn.low) * 100, 2)
 
-    against = report.against(finding.indicator)
-    chosen = next((item for item in marks if against is not None and item.key == against.key), None)
-    ticks = "".join(
-        f'<i class="t" style="left:{at(number)}%"></i>' for number in (position.values if position else ())
-    )
+    ticks = "".join(f'<i class="t" style="left:{at(number)}%"></i>' for number in drawn.others)
     lines = "".join(
-        f'<i class="{"r me" if item is chosen else "r"}" style="left:{at(item.value)}%"></i>'
-        for item in marks
+        f'<i class="{"r me" if chosen else "r"}" style="left:{at(value)}%"></i>'
+        for _, _, value, chosen in drawn.marks
     )
-    above, also = _reference_labels(marks, chosen, at, finding, indicator)
-    median = f'<i class="m" style="left:{at(position.median)}%"></i>' if position else ""
-    figures = _ends(position, at, indicator) if position else ""
+    above, also = _reference_labels(drawn, at)
     others = f'<p class="also">Aussi&nbsp;: {escape(" · ".join(also))}</p>' if also else ""
-    said = _spoken(finding, indicator, report)
+    figures = "".join(
+        f"<span>{escape(figure)}<small>{text(name)}</small></span>"
+        for figure, name in (drawn.first, drawn.last)
+    )
+    you = "you ring" if drawn.ring else "you"
     return (
-        f'<div class="pos" role="img" aria-label="{escape(said)}"><div class="up">{above}</div>'
-        f'<div class="track">{ticks}{median}{lines}<i class="you" style="left:{at(value)}%"></i></div>{figures}</div>{others}'
+        f'<div class="pos" role="img" aria-label="{escape(drawn.spoken)}"><div class="up">{above}</div>'
+        f'<div class="track">{ticks}{lines}<i class="{you}" style="left:{at(drawn.value)}%"></i></div>'
+        f'<div class="ends">{figures}</div></div>{others}'
     )
 
 
-def _reference_labels(
-    marks: list[Comparator], chosen: Comparator | None, at, finding: Finding, indicator: Indicator
-) -> tuple[str, list[str]]:
+def _reference_labels(drawn: Track, at: Callable[[float], float]) -> tuple[str, list[str]]:
     """Labels over the track, the chosen one low and bold, one other high; the rest go below."""
-    others = [item for item in marks if item is not chosen]
+    others = [mark for mark in drawn.marks if not mark[3]]
     html, stem = "", None
     if others:
-        first = others[0]
-        label, stem = _reference_label(first, finding, indicator), at(first.value)
+        name, figure, value, _ = others[0]
+        label, stem = f"{name} {figure}", at(value)
         html += f'<i class="stem" style="left:{stem}%"></i>'
         html += f'<span class="high" style="{_anchor(stem, label)}">{escape(label)}</span>'
-    if chosen is not None:
-        label, place = _reference_label(chosen, finding, indicator), at(chosen.value)
-        html += f'<span class="low" style="{_beside(place, label, stem)}">{escape(label)}</span>'
-    return html, [_reference_label(item, finding, indicator) for item in others[1:]]
-
-
-def _reference_label(item: Comparator, finding: Finding, indicator: Indicator) -> str:
-    return f"{french.typographic(item.name)} {reading.beside(item, finding, indicator)}"
+    for name, figure, value, chosen in drawn.marks:
+        if chosen:
+            label, place = f"{name} {figure}", at(value)
+            html += f'<span class="low" style="{_beside(place, label, stem)}">{escape(label)}</span>'
+    return html, [f"{name} {figure}" for name, figure, _, _ in others[1:]]
 
 
 def _half(label: str) -> float:
@@ -360,31 +304,6 @@ def _anchor(place: float, label: str) -> str:
     if place > 100 - half:
         return "right:0"
     return f"left:{place}%;transform:translateX(-50%)"
-
-
-def _ends(position, at, indicator: Indicator) -> str:
-    number = indicator.decimals
-    middle = min(max(at(position.median), 24), 76)
-    return (
-        '<div class="ends">'
-        f"<span>{french.number(position.minimum, number)}<small>{text(position.minimum_name)}</small></span>"
-        f'<span class="mid" style="left:{middle}%">médiane {french.number(position.median, number)}</span>'
-        f"<span>{french.number(position.maximum, number)}<small>{text(position.maximum_name)}</small></span></div>"
-    )
-
-
-def _spoken(finding: Finding, indicator: Indicator, report: Report) -> str:
-    parts = [f"{french.name(report.territory)} : {reading.figure(finding, indicator)}"]
-    for item in finding.comparators:
-        if item.value is not None:
-            parts.append(f"{item.name} : {reading.beside(item, finding, indicator)}")
-    if finding.position:
-        place = finding.position
-        parts.append(
-            f"{reading.rank(place, report.siblings_label)}, de {french.number(place.minimum, indicator.decimals)} "
-            f"à {french.number(place.maximum, indicator.decimals)}"
-        )
-    return french.typographic(" ; ".join(parts))
 
 
 # --- Maps -------------------------------------------------------------------------------------------
@@ -722,13 +641,6 @@ def file_name(key: str, report: Report | None) -> str:
     if report and report.territory.level is Level.PERIMETRE:
         where = "perimetre"
     return re.sub(r"[^A-Za-z0-9]+", "_", f"ctg_{key}_{where}").strip("_")
-
-
-def comparator_name(report: Report, key: str) -> str:
-    """The short name of a reference, by its key."""
-    if report.reference is not None and report.reference.key == key:
-        return report.reference.name
-    return next((french.name(item) for item in report.context.parents if item.key == key), key)
 
 
 # --- Parts of pages ---------------------------------------------------------------------------------

@@ -13,15 +13,16 @@ import streamlit as st
 from diagnostic import french
 from diagnostic.directory import resolve
 from diagnostic.local import mapping as mappings
-from diagnostic.local import recognition
+from diagnostic.local import private, recognition
 from diagnostic.local.reading import refuse_size
 from diagnostic.local.schema import as_json
-from diagnostic.local.store import deposit
+from diagnostic.local.store import Deposit, deposit
 from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
 from diagnostic.local.validation import Validation, annotated, validate
+from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.secrecy import RULES
-from diagnostic.ui import blocks, components, depositing, local_data
+from diagnostic.ui import blocks, components, depositing, identity, local_data, uploads
 from diagnostic.warehouse import Database, names
 
 _UPLOAD, _JUDGED, _TURN = "fichier_en_cours", "fichier_juge", "depots_faits"
@@ -34,12 +35,15 @@ _TITLES = {id: template.title for id, template in TEMPLATES.items()}
 def _forget() -> None:
     local_data.forget()
     _another_file()
+    uploads.free()
     blocks.tell("Données oubliées.")
 
 
 def _another_file() -> None:
     """Empty the place of the next file: a new key is the only way to empty an uploader."""
-    st.session_state.pop(_UPLOAD, None)
+    done = st.session_state.pop(_UPLOAD, None)
+    if done is not None:
+        uploads.free(done.sent)
     st.session_state.pop(_JUDGED, None)
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
@@ -51,9 +55,48 @@ def held(report: Report, db: Database) -> None:
     if not speaking:
         components.note("Aucun fichier déposé dans cette session.")
         return
-    components.table(depositing.held(speaking, local_data.local().deposits))
-    if local_data.local().deposits:
+    shared = {id(one.deposit): one for one in local_data.shared()}
+    components.table(depositing.held(speaking, local_data.local().deposits, shared))
+    if len(local_data.local().deposits) > len(shared):
         st.button("Tout oublier", key="tout_oublier", icon=":material/delete:", on_click=_forget)
+    for rank, kept in enumerate(local_data.erasable()):
+        label = f"Effacer « {kept.deposit.origin} »"
+        with st.popover(blocks.as_label(label), icon=":material/delete:", key=f"effacer_{rank}"):
+            components.note(
+                f"{private.said(kept)} ne sera plus montré à personne. Il reste "
+                f"{french.quantity(private.days(), 'jour', 'jours')} de côté ; l’effacement est noté au journal."
+            )
+            st.button("Effacer pour tous", key=f"effacer_oui_{rank}", on_click=_erase, args=(kept.deposit,))
+
+
+def account() -> None:
+    """Who is logged in, the way in and out; nothing without a provider of identities."""
+    if not identity.configured():
+        return
+    address, who = identity.email(), identity.person()
+    if not address:
+        components.note(
+            "Les fichiers partagés se voient une fois connecté ; les données ouvertes, sans connexion."
+        )
+        st.button("Se connecter", key="se_connecter", icon=":material/login:", on_click=st.login)
+        return
+    role = f"{who.role}" if who else "sans rôle ici : demandez à l’exploitant de vous en donner un"
+    components.note(f"Connecté : {address}, {role}.")
+    st.button("Se déconnecter", key="se_deconnecter", type="tertiary", on_click=st.logout)
+    lines = local_data.journal()
+    if lines:
+        with st.expander("Journal des dépôts", key="journal_depots"):
+            words = {"quand": "Quand", "qui": "Qui", "role": "Rôle", "quoi": "Quoi", "objet": "Objet"}
+            components.table(pd.DataFrame(lines[:200]).rename(columns=words), limit=60)
+
+
+def _erase(gone: Deposit) -> None:
+    try:
+        local_data.erase(gone)
+    except DiagnosticError as error:
+        blocks.tell(str(error))
+        return
+    blocks.tell(f"« {gone.origin} » est effacé du dossier partagé.")
 
 
 def templates() -> None:
@@ -167,6 +210,12 @@ def _recognised(current: depositing.Upload) -> depositing.Upload:
         )
         if period is not None and period != current.found.period:
             current = depositing.with_period(current, period)
+    for note in current.table.notes:
+        if note.startswith(recognition.PERSONAL):
+            components.state(
+                "Ce fichier contient des données personnelles",
+                f"{note.removeprefix(recognition.PERSONAL)} Aucun chiffre n’en a besoin : déposez-le sans elles la prochaine fois.",
+            )
     by_rows = len(current.found.parts) > 1
     known = current.found.parts[0].mapping.template
     likely = [*current.found.likely, *(id for id in TEMPLATES if id not in current.found.likely)]
@@ -335,6 +384,12 @@ def _judged(current: depositing.Upload, judged: Sequence[Validation], report: Re
         "J’ai vérifié les correspondances : celles qui ne sont pas sûres sont justes",
         key=f"verifie_{current.digest}",
     )
+    former = local_data.former([one.template.id for one in judged], int(year))
+    replacing = bool(former) and st.checkbox(
+        blocks.as_label(f"Remplacer {french.listing([private.said(one).rstrip(',') for one in former])}"),
+        key=f"remplacer_{current.digest}_{year}",
+        help="L’ancien reste de côté quelques jours ; le remplacement est noté au journal.",
+    )
     if st.button("Utiliser ces données", key="utiliser"):
         if not checked:
             components.state(
@@ -342,7 +397,17 @@ def _judged(current: depositing.Upload, judged: Sequence[Validation], report: Re
                 "Des colonnes n’ont été reconnues qu’à leurs mots, ou se ressemblent : regardez « Ce que nous avons compris ».",
             )
             return
-        _use(current, judged, thresholds, int(year), bool(whole), bool(partial), report, db)
+        _use(
+            current,
+            judged,
+            thresholds,
+            int(year),
+            bool(whole),
+            bool(partial),
+            report,
+            db,
+            replacing=replacing,
+        )
 
 
 def _use(
@@ -354,6 +419,8 @@ def _use(
     partial: bool,
     report: Report,
     db: Database,
+    *,
+    replacing: bool,
 ) -> None:
     """Take the whole file, or nothing of it."""
 
@@ -374,7 +441,7 @@ def _use(
             )
             for validation, threshold in zip(judged, thresholds, strict=True)
         ]
-        local_data.add(brought, db)
+        local_data.add(brought, db, replacing=replacing)
         return True
 
     if blocks.attempt(taken, "Ces données ne sont pas encore utilisables"):

@@ -16,8 +16,17 @@ from diagnostic.directory import REPAIRED
 from diagnostic.local import worker
 from diagnostic.local.mapping import Mapping, known_names, years_of
 from diagnostic.local.plan import Cell, Plan
+from diagnostic.local.private import Kept
 from diagnostic.local.reading import Table, open_table, refuse_size
-from diagnostic.local.recognition import Part, Recognised, anonymous, as_template, of_period, recognise
+from diagnostic.local.recognition import (
+    Part,
+    Recognised,
+    anonymous,
+    as_template,
+    of_period,
+    recognise,
+    without_contacts,
+)
 from diagnostic.local.store import Deposit, labels
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import Issue, Validation
@@ -83,10 +92,10 @@ def read(
     """Open a file and recognise its templates and columns; DiagnosticError when it cannot be read.
 
     `sent` names this sending: the same file sent twice is judged afresh. `sheet`: else the fullest one. Names of
-    persons are gone from what is returned.
+    persons are gone from what is returned, and telephones, mails and addresses with them.
     """
     refuse_size(len(data))
-    table = anonymous(open_table(data, known=known_names(), sheet=sheet, tick=tick))
+    table = without_contacts(anonymous(open_table(data, known=known_names(), sheet=sheet, tick=tick)))
     # The name is written in every export: no control character, no endless name.
     said = worker.clean(name)[:LONGEST_NAME] or "fichier sans nom"
     year = year_of(said, None)
@@ -216,9 +225,16 @@ def shown(db: Database, settled: Plan, territory: Territory) -> Shown:
     )
 
 
-def held(speaking: Sequence[Deposit], mine: Sequence[Deposit]) -> pd.DataFrame:
-    """One row a file that speaks; `mine` are those that this session brought, the others came with the database."""
+def held(speaking: Sequence[Deposit], mine: Sequence[Deposit], shared: dict[int, Kept]) -> pd.DataFrame:
+    """One row a file that speaks; `mine` are those that this session brought, or that are `shared` (by identity of
+    the deposit), the others came with the database."""
     own = set(map(id, mine))
+
+    def origin(deposit: Deposit) -> str:
+        if id(deposit) in shared:
+            return f"partagé par {shared[id(deposit)].owner or 'un inconnu'}"
+        return "déposé ici" if id(deposit) in own else "fourni avec la base"
+
     return pd.DataFrame(
         [
             {
@@ -227,7 +243,7 @@ def held(speaking: Sequence[Deposit], mine: Sequence[Deposit]) -> pd.DataFrame:
                 "Année": str(deposit.year),
                 "Reçu le": french.date_long(deposit.received),
                 "Communes": deposit.facts["commune"].nunique(),
-                "Origine": "déposé ici" if id(deposit) in own else "fourni avec la base",
+                "Origine": origin(deposit),
             }
             for deposit in speaking
         ]

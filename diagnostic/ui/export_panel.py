@@ -12,7 +12,7 @@ from diagnostic.exports import convention, pdf, pptx
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.story import Section
-from diagnostic.ui import blocks, comparing, components, exporting, frame, plan_panel
+from diagnostic.ui import blocks, comparing, components, exporting, frame, local_data, plan_panel
 from diagnostic.warehouse import Database
 
 SHOWN = 3
@@ -40,6 +40,7 @@ def panel(report: Report, db: Database) -> None:
     digest = exports.digest(report, db, template=template or b"", extra=extra)
     signature = (digest, tuple(formats), others)
     if asked:
+        local_data.exported(report.territory.key)
         _prepare(report, formats, db, signature, extra, others, template)
     kept = st.session_state.get("documents")
     if not kept or kept[0] != signature:

@@ -347,8 +347,9 @@ def close_page() -> None:
             '<footer class="foot"><span>Diagnostic CTG</span>'
             f"{geography}<span>Données ouvertes, Licence Ouverte 2.0&nbsp;: {escape(', '.join(producers))}</span></footer>"
         )
-        if st.session_state.get("page") != "methode":
-            st.page_link(pages.named("methode").path, label="Méthode et sources")
+        for name in ("methode", "mentions_legales", "donnees_personnelles"):
+            if st.session_state.get("page") != name:
+                st.page_link(pages.named(name).path, label=pages.named(name).title)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -249,12 +249,10 @@ def _example(database: Database, item: Territory, finding, beside: Territory) ->
         kind = territories.description(database, item).rpartition(",")[0]
     else:
         kind = f"commune de {inhabitants}" if (people or 0) < TOWN else f"ville de {inhabitants}"
-    against = next(
-        (one.value for one in finding.comparators if one.key == beside.key and one.status.known), None
-    )
+    against = next((one for one in finding.comparators if one.key == beside.key), None)
     fact = reading.figure(finding, BY_ID[RATE])
-    if against is not None:
-        fact += f" ; {french.name(beside)} : {french.number(against, BY_ID[RATE].decimals)}"
+    if against is not None and against.status.known and against.value is not None:
+        fact += f" ; {french.name(beside)} : {reading.beside(against, finding, BY_ID[RATE])}"
     return Example(item.key, french.name(item), kind, fact)
 
 

@@ -256,9 +256,9 @@ _CHECKS = (
         """,
     ),
     (
-        "Un total connu n’a aucune commune inconnue",
-        "Un total se tait dès qu’une commune manque : reconstruisez la base.",
-        "select count(*) filter (where known < members and status = 'ok' and level <> 'commune' and source is null), count(*) from total where value is not null",
+        "Un total connu couvre au moins 99 % des habitants",
+        "Un total se tait dès que plus d’un habitant sur cent lui manque : reconstruisez la base.",
+        "select count(*) filter (where covered < 0.99), count(*) from total where value is not null",
     ),
 )
 

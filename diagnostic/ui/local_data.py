@@ -1,6 +1,8 @@
 """The files of this session: held in its memory, settled once under secrecy, joined to a copy of its report.
 
-Nothing reaches the disk unless the operator has named a private folder (`diagnostic.local.private`).
+Nothing reaches the disk unless the operator has named a private folder (`diagnostic.local.private`) and a provider of
+identities (`ui.identity`): what contributors bring is then kept there, for the people of the operator's roles whose
+territories hold all the communes of the deposit.
 """
 
 from __future__ import annotations
@@ -12,37 +14,115 @@ from pathlib import Path
 
 import streamlit as st
 
-from diagnostic import territories
+from diagnostic import french, territories
 from diagnostic.local import private
 from diagnostic.local.plan import Plan, same_facts, settle
+from diagnostic.local.private import Kept
+from diagnostic.local.rights import Person, Role
 from diagnostic.local.store import Deposit, LocalData
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.report import local as figures
-from diagnostic.warehouse.database import Database
+from diagnostic.ui import identity
+from diagnostic.warehouse.database import Database, open_database
 from diagnostic.warehouse.memory import Shelf
 
 REPLACED = (
     "Ce qui a déjà été montré du fichier remplacé permettrait de retrouver des effectifs trop petits de celui-ci. Oubliez d’abord "
     "l’ancien fichier, ou déposez les mêmes communes."
 )
+LOGIN = (
+    "Le dossier privé de cette installation demande une connexion, que son exploitant n’a pas réglée : rien n’y est ni lu "
+    "ni gardé."
+)
 _SHELF, _SETTLING = Shelf(32), threading.RLock()
-_LOCAL, _PLANS, _JOINED = "donnees_locales", "plans_locaux", "rapport_local"
+_LOCAL, _SHARED, _MERGED = "donnees_locales", "donnees_partagees", "donnees_jointes"
+_PLANS, _JOINED = "plans_locaux", "rapport_local"
 
 
 def local() -> LocalData:
-    """The data of this session; it starts with what the private folder holds, when there is one."""
-    if _LOCAL not in st.session_state:
-        kept = _folder()
-        st.session_state[_LOCAL] = LocalData() if kept is None else private.load(kept)
-    return st.session_state[_LOCAL]
+    """The data that speak here: those of the private folder that this person may see, then those of this session,
+    which take their place."""
+    own, others = st.session_state.setdefault(_LOCAL, LocalData()), shared()
+    before = st.session_state.get(_MERGED)
+    if before is None or before[0] is not own or before[1] is not others:
+        data = LocalData(tuple(kept.deposit for kept in others))
+        for deposit in own.deposits:
+            data = data.merge(deposit)
+        before = st.session_state[_MERGED] = (own, others, data)
+    return before[2]
 
 
-def add(brought: Sequence[Deposit], db: Database) -> None:
-    """Keep the deposits of one file for this session, all or none, and in the private folder when there is one.
+def shared() -> tuple[Kept, ...]:
+    """The deposits of the private folder that this person may see; read again when one came or went."""
+    place = _place()
+    if place is None:
+        return ()
+    kept, who = place
+    stamp = (who, private.signature(kept), open_database().key)
+    before = st.session_state.get(_SHARED)
+    if before is None or before[0] != stamp:
+        inside = identity.communes(who, open_database())
+        found = tuple(
+            one
+            for one in private.held(kept)
+            # Whole or not at all: a part of a deposit would tell the rest by its totals.
+            if inside is None or inside >= set(one.deposit.facts["commune"])
+        )
+        before = st.session_state[_SHARED] = (stamp, found)
+    return before[1]
 
-    DiagnosticError when a deposit holds the counts of another year, or when what was shown of the one that it
-    replaces would give its small counts away.
+
+def _place() -> tuple[Path, Person] | None:
+    """The private folder and who is there; None without the one or the other."""
+    kept, who = _folder(), identity.person()
+    return None if kept is None or who is None else (kept, who)
+
+
+def former(templates: Sequence[str], year: int) -> tuple[Kept, ...]:
+    """The deposits of the folder that these templates, for this year, would replace: whoever may see them."""
+    place = _place()
+    if place is None or not place[1].may_keep:
+        return ()
+    return tuple(
+        one
+        for one in private.held(place[0])
+        if one.deposit.template in templates and one.deposit.year == year
+    )
+
+
+def erasable() -> tuple[Kept, ...]:
+    """The deposits of the folder that this person may erase."""
+    place = _place()
+    return () if place is None else tuple(one for one in shared() if place[1].may_change(one.owner))
+
+
+def erase(deposit: Deposit) -> None:
+    """Set a deposit of the folder aside; DiagnosticError unless this person may."""
+    place = _place()
+    if place is not None:
+        private.erase(deposit, *place)
+        st.session_state.pop("documents", None)
+
+
+def exported(territory: str) -> None:
+    """Write in the journal that documents with the figures of the folder were prepared."""
+    place = _place()
+    if place is not None and shared():
+        private.note(*place, "exporté", about=territory)
+
+
+def journal() -> tuple[dict[str, str], ...]:
+    """The lines of the journal, for an administrator."""
+    place = _place()
+    return () if place is None or place[1].role is not Role.ADMINISTRATOR else private.journal(place[0])
+
+
+def add(brought: Sequence[Deposit], db: Database, *, replacing: bool = False) -> None:
+    """Keep the deposits of one file for this session, all or none, and in the private folder for who may.
+
+    DiagnosticError when a deposit holds the counts of another year, when what was shown of the one that it
+    replaces would give its small counts away, or when it would replace one of the folder without `replacing` or right.
     """
     data, before = local(), {(one.deposit.template, one.deposit.year): one for one in plans(db)}
     made = []
@@ -54,14 +134,45 @@ def add(brought: Sequence[Deposit], db: Database) -> None:
         if not settled.safe:
             raise DiagnosticError(REPLACED)
         made.append(settled)
-    others = tuple(one for one in st.session_state[_PLANS][1] if one.deposit in data.deposits)
-    st.session_state[_LOCAL] = data
-    st.session_state[_PLANS] = (db.key, (*others, *made))
+    taken = data.deposits[-len(brought) :]
+    own: LocalData = st.session_state[_LOCAL]
+    if _kept(taken, db, replacing):
+        # From now on they come from the folder, hidden as they were settled here.
+        for settled in made:
+            _SHELF.keep(_key(db, settled.deposit), settled)
+        st.session_state[_LOCAL] = _without(own, taken)
+    else:
+        st.session_state[_LOCAL] = LocalData((*_without(own, taken).deposits, *taken))
+    _, known, plans_ = st.session_state[_PLANS]
+    st.session_state[_PLANS] = (db.key, (*known, *taken), (*plans_, *made))
     st.session_state.pop("documents", None)
-    kept = _folder()
-    if kept is not None:
-        for deposit in data.deposits[-len(brought) :]:
-            private.save(deposit, kept)
+
+
+def _without(data: LocalData, taken: Sequence[Deposit]) -> LocalData:
+    gone = {(one.template, one.year) for one in taken}
+    return LocalData(tuple(one for one in data.deposits if (one.template, one.year) not in gone))
+
+
+def _kept(taken: Sequence[Deposit], db: Database, replacing: bool) -> bool:
+    """Write the deposits in the private folder when this person may, all or none of them; whether they were."""
+    place = _place()
+    if place is None or not place[1].may_keep:
+        return False
+    kept, who = place
+    inside = identity.communes(who, db)
+    for deposit in taken:
+        if inside is not None and not inside >= set(deposit.facts["commune"]):
+            raise DiagnosticError(
+                "Ce fichier parle de communes hors de vos territoires : retirez-les, ou demandez à l’administrateur."
+            )
+    for one in former([deposit.template for deposit in taken], taken[0].year):
+        if not who.may_change(one.owner):
+            raise DiagnosticError(
+                f"{private.said(one)} ne peut être remplacé que par qui l’a déposé, ou par un administrateur."
+            )
+    for deposit in taken:
+        private.save(deposit, kept, who, replacing=replacing)
+    return True
 
 
 def _refuse_twin(data: LocalData, deposit: Deposit) -> None:
@@ -81,24 +192,26 @@ def _settled(db: Database, deposit: Deposit, before: Plan | None = None) -> Plan
     members = territories.index(db).communes
     if before is not None or _folder() is None:
         return settle(deposit, members, before)
-    key = f"{db.key} {deposit.digest}"
+    key = _key(db, deposit)
     with _SETTLING:
         return _SHELF.get(key) or _SHELF.keep(key, settle(deposit, members))
 
 
+def _key(db: Database, deposit: Deposit) -> str:
+    return f"{db.key} {deposit.digest}"
+
+
 def forget() -> None:
-    """Forget the files of this session, with everything made of them, and empty the private folder."""
-    for name in (_PLANS, _JOINED, "documents"):
+    """Forget the files of this session, with everything made of them; what the folder keeps is erased one by one."""
+    for name in (_PLANS, _JOINED, _SHARED, _MERGED, "documents"):
         st.session_state.pop(name, None)
     st.session_state[_LOCAL] = LocalData()
-    kept = _folder()
-    if kept is not None:
-        private.erase(kept)
-        _SHELF.clear()
 
 
 def _folder() -> Path | None:
     """The private folder; None too when it cannot be used, which `where` says."""
+    if not identity.configured():
+        return None
     with contextlib.suppress(DiagnosticError):
         return private.folder()
     return None
@@ -108,14 +221,20 @@ def where() -> str:
     """Where what is brought goes, in a sentence."""
     memory = "Ils restent dans votre session, en mémoire, et disparaissent avec elle"
     try:
-        kept = private.folder()
+        named = private.folder()
     except DiagnosticError as refusal:
         return f"{memory}. {refusal}"
-    if kept is None:
+    if named is None:
+        return f"{memory} ; rien n’est écrit sur le serveur"
+    if not identity.configured():
+        return f"{memory}. {LOGIN}"
+    who = identity.person()
+    if who is None or not who.may_keep:
         return f"{memory} ; rien n’est écrit sur le serveur"
     return (
-        "Ils sont gardés dans le dossier privé de cette installation, que son propriétaire seul peut lire, et montrés à "
-        "toutes les personnes qui ouvrent l’application, jusqu’à « Tout oublier »"
+        "Ils sont gardés à votre nom dans le dossier privé de cette installation et montrés aux personnes que l’exploitant a "
+        f"désignées pour ces communes ; un fichier remplacé ou effacé reste {french.quantity(private.days(), 'jour', 'jours')} "
+        "de côté, puis disparaît"
     )
 
 
@@ -125,12 +244,12 @@ def plans(db: Database) -> tuple[Plan, ...]:
     Settled on the first call after a file came or went.
     """
     held = local().deposits
-    version, made = st.session_state.get(_PLANS, (None, ()))
-    if version != db.key or list(map(id, (one.deposit for one in made))) != list(map(id, held)):
-        kept = {id(one.deposit): one for one in made} if version == db.key else {}
+    version, known, made = st.session_state.get(_PLANS, (None, (), ()))
+    if version != db.key or list(map(id, known)) != list(map(id, held)):
+        kept = dict(zip(map(id, known), made, strict=True)) if version == db.key else {}
         with st.spinner("Le secret statistique de vos fichiers est en cours de calcul…"):
             made = tuple(kept.get(id(deposit)) or _settled(db, deposit) for deposit in held)
-        st.session_state[_PLANS] = (db.key, made)
+        st.session_state[_PLANS] = (db.key, held, made)
     mine = {(one.deposit.template, one.deposit.year) for one in made}
     given = (one for one in figures.built(db) if (one.deposit.template, one.deposit.year) not in mine)
     return (*given, *made)

@@ -10,6 +10,7 @@ from diagnostic import french, reading, story
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
 from diagnostic.story import Section
+from diagnostic.story.figures import amount
 from diagnostic.ui import components, frame, mapping, pages, render, state
 from diagnostic.ui.components import text
 from diagnostic.ui.method import GLOSSARY_THEMES
@@ -126,9 +127,9 @@ def _messages(report: Report) -> list[Screen]:
         value = reading.known_value(finding)
         if value is None:
             continue
-        first, _, rest = components.short(item.sentence, report).partition(". ")
+        first, _, rest = item.sentence.partition(". ")
         body = (
-            f'<div class="big"><div><b>{text(french.number(value, indicator.decimals))}</b>'
+            f'<div class="big"><div><b>{text(amount(finding, indicator))}</b>'
             f"<span>{text(indicator.unit)}</span></div></div><p class='then'>{text(rest)}</p>"
         )
         eyebrow = frame.theme_label(indicator)

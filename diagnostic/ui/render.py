@@ -35,12 +35,12 @@ def section(report: Report, told: Section | None, *, unknown: str = "", small: b
     body(report, told)
 
 
-def messages(report: Report) -> None:
-    """The key messages: the headline, then the others side by side."""
-    told = story.essentiel_section(report)
+def signing(report: Report) -> None:
+    """For a commune, that the convention is signed first by its EPCI, with the way to it."""
+    told = story.signing(report)
     if told is not None:
-        components.headline(report, told.title)
-        components.messages(report)
+        sentence, key = told
+        components.strip_note(sentence, "Ouvrir l’intercommunalité", key)
 
 
 def body(report: Report, told: Section) -> None:
@@ -84,7 +84,9 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
     elif isinstance(block, story.Facts):
         components.facts(block.items)
     elif isinstance(block, story.KeyFigures):
-        components.key_figures(report, block.ids)
+        components.key_figures(block.items)
+    elif isinstance(block, story.Messages):
+        components.messages(block.items)
     return False
 
 
@@ -143,6 +145,25 @@ def _legend(block: story.Block, key: str) -> None:
         components.legend(charts.stacked_legend(block), of=key)
     elif isinstance(block, story.Lines):
         components.ends(charts.lines_ends(block))
+
+
+SERVICES = ("eaje", "rpe", "alsh", "france_services")
+"""What the map of a small commune places: a rate of one commune draws nothing."""
+
+
+def small_map(report: Report, indicator: str, *, key: str, height: int) -> None:
+    """The map of the first page: the members, or for a small commune the children around it and the services."""
+    if not story.is_small_commune(report):
+        map_of(report, indicator, key=key, height=height)
+        return
+    head = components.slot()
+    found = components.map_view(report, "enfants_moins_3", key=key, height=height, stats=SERVICES)
+    if found:
+        with head:
+            components.block(
+                "Où sont les services", story.services_around(report), components.map_subtitle(found)
+            )
+        components.map_source(report, found, key=key)
 
 
 def map_of(report: Report, indicator: str, *, key: str, height: int) -> None:

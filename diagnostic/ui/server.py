@@ -18,7 +18,7 @@ from xstatic.pkg import leaflet
 
 from diagnostic import api, drafts, maps
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import defence, delivery, keeping, observing, pages, words
+from diagnostic.ui import defence, delivery, keeping, observing, pages, uploads, words
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
 
@@ -73,6 +73,7 @@ def middleware() -> list[Middleware]:
     addresses = [entry.address for entry in pages.existing()]
     return [
         Middleware(defence.Defence, page=shell(), addresses=addresses),
+        Middleware(uploads.Uploads),
         Middleware(delivery.Delivery),
     ]
 

@@ -18,7 +18,6 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from diagnostic import french, story
-from diagnostic.exports import picture
 from diagnostic.exports.style import COLOURS
 from diagnostic.story import Cover, Section
 
@@ -257,7 +256,7 @@ class Book:
         elif isinstance(block, story.Table):
             header, rows = block.header, list(block.rows)
         else:
-            header, rows, _, _ = picture.as_table(block)
+            header, rows, _, _ = story.as_table(block)
         caption = getattr(block, "caption", "")
         if caption:
             sheet.write_string(row, 0, french.office(caption), self.formats["strong"])

@@ -235,6 +235,8 @@ def _modes(report: Report) -> Sheet:
                 ]
             )
     note = "Places publiées par la Cnaf, rapportées aux enfants de moins de 3 ans. Ces parts composent l’offre ; le taux officiel est d’une autre année et d’une autre mesure."
+    if report.coverage.official:
+        note = "Places et taux publiés par la Cnaf ; les enfants sont ceux que les deux supposent ensemble."
     return Sheet("Accueil par mode", "Places par mode d’accueil", note, columns, rows)
 
 
@@ -432,7 +434,7 @@ def _duties(report: Report) -> Sheet:
     columns = (
         Column("Obligation", 60, "strong"),
         Column("Article", 34),
-        Column("À partir de", 30),
+        Column("Au-dessus de (habitants)", 30),
         Column("S’applique ici", 16),
         Column("Ce qu’il en est", 90),
     )

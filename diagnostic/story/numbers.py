@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from diagnostic import french, story
+from diagnostic import french
+from diagnostic.story.blocks import Block, Lines, Ranked, Stacked, Strips
 
 
 def as_table(
-    block: story.Block,
+    block: Block,
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]], tuple[float, ...], tuple[int, ...]]:
     """Header, rows, widths and numeric columns of the numbers behind a chart."""
-    if isinstance(block, story.Stacked):
+    if isinstance(block, Stacked):
         header = ("Territoire", *block.series, "Ensemble")
         rows = [
             (label, *(french.number(v, 1) for v in values), french.number(total, 1))
             for label, values, total in block.rows
         ]
-    elif isinstance(block, story.Ranked):
+    elif isinstance(block, Ranked):
         header = ("Territoire", "Valeur")
         rows = [(name, french.number(value, block.decimals)) for name, value, _ in block.rows]
-    elif isinstance(block, story.Strips):
+    elif isinstance(block, Strips):
         header = ("Indicateur", "Valeur", block.reference or "Référence", "Rang")
         rows = [
             (s.label, french.number(s.own, s.decimals), french.number(s.reference, s.decimals), s.rank)
             for s in block.rows
         ]
-    elif isinstance(block, story.Lines):
+    elif isinstance(block, Lines):
         header = ("Année", *(line.name or "Nombre" for line in block.series))
         years = sorted({year for line in block.series for year, _ in line.points})
         rows = [

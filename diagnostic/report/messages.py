@@ -1,0 +1,522 @@
+"""The key messages: five kinds, in the same order for every territory, the whole before its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from diagnostic import french, reading
+from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.measure import CHILDREN, OFFICIAL, SMALL_COMMUNE, children_near, is_count
+from diagnostic.model import (
+    FRANCE,
+    RATIO_WORDS,
+    Direction,
+    Finding,
+    Level,
+    Status,
+    Territory,
+    ratio_word,
+)
+from diagnostic.report import data
+from diagnostic.report.shape import Coverage, Member, Message, Priority, Qpv
+from diagnostic.report.subject import Subject
+
+MOST = 5
+FEWEST = 3
+YEARLY_BIRTHS = 50
+"""Under that many births a year, five years are read against the five before."""
+SPAN = 5
+ENOUGH_CHILDREN = 100
+"""Fewest children of a member that is named among the poorest or the least covered."""
+NEAR_POINTS = 1.5
+"""Points of difference on one mode under which it is the same."""
+FEWEST_PLACES = 2
+"""Places that the gap of a small commune must be worth: under that, a verdict on it means nothing."""
+RATES = (OFFICIAL, "places_100")
+NEARER = {"eaje": "la crèche", "rpe": "le relais petite enfance"}
+
+_MODES = {"eaje": "en crèche", "am": "chez les assistantes maternelles"}
+_MODE_INDICATORS = {"eaje": "places_eaje_100", "am": "places_am_100"}
+
+
+def is_small(territory: Territory, people: float | None) -> bool:
+    """Whether the territory is a commune whose places by mode nobody publishes."""
+    return territory.level is Level.COMMUNE and people is not None and people <= SMALL_COMMUNE
+
+
+def messages(
+    subject: Subject,
+    first: Sequence[Priority],
+    cover: Coverage,
+    districts: Qpv,
+    nearest: Sequence[Mapping],
+    members: Sequence[Member],
+    epci: Member | None,
+) -> tuple[Message, ...]:
+    """The supply, why it differs, births, poverty or districts, then access: those that are known, five at most."""
+    bad = {item.indicator for item in first}
+    told = [
+        _supply(subject, bad, epci),
+        _why(subject, cover),
+        _births(subject),
+        _poorest(subject, members) or _districts(subject, districts),
+        *_access(subject, bad, nearest),
+    ]
+    found = [message for message in told if message is not None][:MOST]
+    for name in ("acces_alsh", "niveau_vie_median", CHILDREN, "population"):
+        speaks = subject.findings[name].word is not None or is_count(BY_ID[name])
+        if len(found) < FEWEST and name not in {one.indicator for one in found} and speaks:
+            found.append(_against(subject, name, bad))
+    return tuple(found)
+
+
+# Supply
+
+
+def _supply(subject: Subject, bad: set[str], epci: Member | None) -> Message | None:
+    """The official rate of the territory, failing that the one of its EPCI, failing that the places reckoned."""
+    own = subject.findings[OFFICIAL]
+    if own.status.known:
+        return _against(subject, OFFICIAL, bad, _of_epci(subject, epci))
+    if epci is not None and epci.findings[OFFICIAL].status.known:
+        finding, indicator = epci.findings[OFFICIAL], BY_ID[OFFICIAL]
+        said = reading.brief(finding, indicator, _references(subject, OFFICIAL))
+        sentence = french.typographic(f"{french.capitalised(french.at(epci.territory))}, {_lowered(said)}")
+        why = reading.reason(own, indicator, subject.territory).rstrip(".")
+        detail = (
+            f"Taux de l’intercommunalité, {finding.year} · {why} · {reading.status_word(finding, indicator)}"
+        )
+        return Message(
+            sentence,
+            french.typographic(detail),
+            OFFICIAL,
+            own.status.value,
+            _good(finding, bad),
+            kind="Accueil",
+            figure=french.number(finding.value, indicator.decimals),
+            unit="places pour 100 enfants de moins de 3 ans, dans l’intercommunalité",
+        )
+    return _against(subject, RATES[1], bad) if subject.findings[RATES[1]].status.known else None
+
+
+def _of_epci(subject: Subject, epci: Member | None) -> str:
+    """ "intercommunalité : 44,7", beside the rate of a commune; the same year or nothing."""
+    if epci is None or epci.territory.key == subject.territory.key:
+        return ""
+    finding, own = epci.findings[OFFICIAL], subject.findings[OFFICIAL]
+    against = subject.against(OFFICIAL)
+    shown = against is not None and against.key == epci.territory.key
+    if not finding.status.known or finding.year != own.year or shown:
+        return ""
+    return f"intercommunalité : {french.number(finding.value, BY_ID[OFFICIAL].decimals)}"
+
+
+def _references(subject: Subject, name: str):
+    against = subject.against(name)
+    places = (against,) if against is not None and against.key == FRANCE.key else (against, FRANCE)
+    return [one for one in places if one is not None]
+
+
+def _against(subject: Subject, name: str, bad: set[str], more: str = "") -> Message:
+    """The figure against its references on one line; what is missing and the parts of it below."""
+    finding, indicator = subject.findings[name], BY_ID[name]
+    sentence = reading.brief(finding, indicator, _references(subject, name)) or finding.reading
+    return Message(
+        sentence,
+        _detail(subject, finding, more),
+        name,
+        finding.status.value,
+        _good(finding, bad),
+        kind=_KINDS.get(name, ""),
+    )
+
+
+_KINDS = {
+    OFFICIAL: "Accueil",
+    "places_100": "Accueil",
+    "enfants_par_rpe": "Relais",
+    "acces_alsh": "Loisirs",
+    "distance_france_services": "France services",
+    "niveau_vie_median": "Revenus",
+    CHILDREN: "Enfants",
+    "population": "Population",
+}
+
+
+def _good(finding: Finding, bad: set[str]) -> bool | None:
+    """True on the right side of the reference, False on the wrong one, None between or without one."""
+    direction = BY_ID[finding.indicator].direction
+    if finding.indicator in bad or reading.is_attention(finding.word, direction):
+        return False
+    best = {Direction.MORE_IS_BETTER: RATIO_WORDS[-2:], Direction.LESS_IS_BETTER: RATIO_WORDS[:2]}
+    return True if finding.word in best.get(direction, ()) else None
+
+
+def _detail(subject: Subject, finding: Finding, more: str = "") -> str:
+    """What is missing, the parts of the figure, its year and its status, on one line."""
+    indicator = BY_ID[finding.indicator]
+    parts = []
+    if finding.missing is not None and finding.missing >= 0.5 and indicator.missing_noun:
+        exact = finding.status is Status.OK and not indicator.published
+        lacking = french.lacking(finding.missing, *indicator.missing_noun, exact=exact)
+        people = indicator.missing_noun[0] in ("enfant", "habitant")
+        parts.append(f"écart {french.of_text(lacking)}" if people else f"il manque {lacking}")
+    parts += [more] if more else []
+    if finding.numerator is not None and finding.denominator is not None and indicator.missing_noun:
+        stat = indicator.denominator or ""
+        below = counted(finding.denominator, indicator.denominator_label)
+        if stat in FACILITY_LABELS:
+            below = french.quantity(finding.denominator, *FACILITY_LABELS[stat])
+        if finding.numerator != finding.denominator:
+            parts.append(f"{counted(finding.numerator, indicator.numerator_label)} pour {below}")
+    few = sensitivity(subject, finding)
+    parts += [few] if few else []
+    parts.append(f"{indicator.short}, {finding.year}" if finding.year is not None else indicator.short)
+    parts.append(reading.status_word(finding, indicator))
+    return french.capitalised(french.typographic(" · ".join(parts)))
+
+
+def sensitivity(subject: Subject, finding: Finding) -> str:
+    """ "26 enfants : une place de plus ou de moins change le taux de 3,8 points", of a published rate under a
+    hundred children; empty elsewhere."""
+    if finding.indicator != OFFICIAL or not finding.status.known:
+        return ""
+    children = children_near(subject.histories[subject.territory.key].get(CHILDREN, []), finding.year)
+    if children is None or not 0 < children < ENOUGH_CHILDREN:
+        return ""
+    points = french.quantity(100 / children, "point", "points", 1)
+    many = french.quantity(children, "enfant", "enfants")
+    return f"{many} : une place de plus ou de moins change le taux de {points}"
+
+
+def counted(number: float, plural: str) -> str:
+    """ "1 enfant de 3 à 11 ans", "28 687 enfants de moins de 3 ans"."""
+    first, _, rest = plural.partition(" ")
+    noun = first if abs(number) >= 1.5 else first.removesuffix("s")
+    return f"{french.number(number)} {noun} {rest}".rstrip()
+
+
+def _lowered(text: str) -> str:
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+# Why
+
+
+def _why(subject: Subject, cover: Coverage) -> Message | None:
+    """The gap of the two main modes; nothing where the parts would tell another verdict than the whole."""
+    parts = {row["mode"]: row["contribution"] for row in cover.gap_by_mode if row["mode"] in _MODES}
+    parts = {mode: value for mode, value in parts.items() if value is not None and abs(value) >= 0.05}
+    against = subject.against(OFFICIAL)
+    if len(parts) < 2 or against is None or not cover.bars:
+        return None
+    whole = subject.findings[OFFICIAL].gap
+    told = sum(row["contribution"] or 0.0 for row in cover.gap_by_mode)
+    if whole is not None and whole * told < 0:
+        return None
+    said = {mode: f"{french.signed(value, 1)} {_MODES[mode]}" for mode, value in parts.items()}
+    low = sorted((mode for mode, value in parts.items() if value < 0), key=lambda mode: parts[mode])
+    high = [mode for mode in parts if mode not in low]
+    if not high:
+        sentence = f"Les deux modes sont en retrait : {said['eaje']}, {said['am']}."
+    elif not low:
+        sentence = f"Les deux modes sont mieux fournis : {said['eaje']}, {said['am']}."
+    else:
+        more = "autant" if parts[high[0]] < NEAR_POINTS else "plus"
+        less = "Autant" if parts[low[0]] > -NEAR_POINTS else "Moins"
+        sentence = (
+            f"{less} de places {_MODES[low[0]]} ({french.signed(parts[low[0]], 1)}), "
+            f"{more} {_MODES[high[0]]} ({french.signed(parts[high[0]], 1)})."
+        )
+    bar = cover.bars[0]
+    word = "officiel" if cover.official else "estimé"
+    apart = (
+        ""
+        if cover.official
+        else " · deux mesures, deux années : ces écarts ne s’additionnent pas au taux officiel"
+    )
+    detail = f"Places pour 100 enfants, écart avec {against.the}, {bar.year}{apart} · {word}"
+    worst = min(parts, key=lambda mode: parts[mode])
+    return Message(
+        french.typographic(sentence),
+        french.typographic(detail),
+        _MODE_INDICATORS[worst],
+        Status.OK.value if cover.official else Status.ESTIMATED.value,
+        None,
+        kind="Pourquoi",
+    )
+
+
+# Births
+
+
+def _births(subject: Subject) -> Message | None:
+    born = {
+        year: value for year, value in data.births(subject.db, subject.territory).items() if value is not None
+    }
+    if len(born) < 2:
+        return None
+    last = max(born)
+    where = french.capitalised(french.at(subject.territory))
+    if born[last] < YEARLY_BIRTHS:
+        return _births_of_years(born, last, where)
+    first = last - SPAN if last - SPAN in born else min(born)
+    said = reading.evolution(born[first], born[last], first, last, "naissance", "naissances")
+    return Message(
+        french.typographic(f"{where}, on compte {said}."),
+        f"Naissances domiciliées, {first} à {last} · officiel",
+        "naissances",
+        Status.OK.value,
+        None,
+        kind="Naissances",
+    )
+
+
+def _births_of_years(born: Mapping[int, float], last: int, where: str) -> Message:
+    """Five years against the five before, in counts: a year of a few births says nothing."""
+    now = [born[year] for year in range(last - SPAN + 1, last + 1) if year in born]
+    before = [born[year] for year in range(last - 2 * SPAN + 1, last - SPAN + 1) if year in born]
+    if len(now) < SPAN:
+        said = f"{french.quantity(born[last], 'naissance', 'naissances')} en {last}"
+        figure, unit = french.number(born[last]), f"naissances en {last}"
+    else:
+        total = sum(now)
+        said = f"{french.quantity(total, 'naissance', 'naissances')} de {last - SPAN + 1} à {last}"
+        figure, unit = french.number(total), f"naissances de {last - SPAN + 1} à {last}"
+        if len(before) == SPAN:
+            said += f", contre {french.number(sum(before))} de {last - 2 * SPAN + 1} à {last - SPAN}"
+    detail = (
+        f"{french.number(born[last])} en {last} : lues sur cinq ans, une année n’a pas de sens ici · officiel"
+    )
+    return Message(
+        french.typographic(f"{where}, on compte {said}."),
+        french.typographic(detail),
+        "naissances",
+        Status.OK.value,
+        None,
+        kind="Naissances",
+        figure=figure,
+        unit=unit,
+    )
+
+
+# Poverty and districts
+
+
+def _poorest(subject: Subject, members: Sequence[Member]) -> Message | None:
+    """The two poorest members, said only where they are also the two least covered."""
+    rows = []
+    for member in members:
+        poor, rate, children = (member.findings[name] for name in ("taux_pauvrete", OFFICIAL, CHILDREN))
+        known = poor.status.known and poor.status is not Status.BOUNDED and rate.status.known
+        if known and children.value is not None and children.value >= ENOUGH_CHILDREN:
+            rows.append((poor.value or 0.0, rate.value or 0.0, member.territory, poor.year, rate.year))
+    years = {(row[3], row[4]) for row in rows}
+    if len(rows) < 2 * 2 or len(years) != 1:
+        return None
+    poorest, least = sorted(rows, key=lambda row: -row[0])[:2], sorted(rows, key=lambda row: row[1])[:2]
+    if {row[2].key for row in poorest} != {row[2].key for row in least}:
+        return None
+    names = french.listing([french.name(row[2]) for row in poorest])
+    rates = " et ".join(french.number(row[0], 0) for row in poorest)
+    places = " et ".join(french.number(row[1], 1) for row in poorest)
+    poverty, coverage = next(iter(years))
+    return Message(
+        french.typographic(f"{names}, les plus pauvres, sont aussi les moins couvertes."),
+        french.typographic(
+            f"{rates} % de pauvreté en {poverty} ; {places} places pour 100 enfants en {coverage}. "
+            f"Communes de {ENOUGH_CHILDREN} enfants ou plus · officiel"
+        ),
+        "taux_pauvrete",
+        Status.OK.value,
+        False,
+        kind="Pauvreté",
+        figure="2",
+        unit="communes, les plus pauvres et les moins couvertes",
+    )
+
+
+def _districts(subject: Subject, districts: Qpv) -> Message | None:
+    """How many districts, their names when they are few, and what they lack most."""
+    count = subject.findings["nombre_qpv"].value
+    if not count:
+        return None
+    names = [french.typographic(str(row["name"])) for row in districts.districts]
+    said = french.quantity(count, "quartier prioritaire", "quartiers prioritaires")
+    listed = f" : {french.listing(names)}" if 0 < len(names) <= 4 else ""
+    lacking = districts.reading.partition(". ")[2].rstrip(".")
+    year = subject.findings["nombre_qpv"].year
+    detail = " · ".join(filter(None, (lacking, f"Géographie {year}" if year else "", "officiel")))
+    return Message(
+        french.typographic(f"{french.capitalised(french.at(subject.territory))}, on compte {said}{listed}."),
+        french.typographic(detail),
+        "nombre_qpv",
+        Status.OK.value,
+        None,
+        kind="Quartiers",
+    )
+
+
+# Access
+
+
+def _access(subject: Subject, bad: set[str], nearest: Sequence[Mapping]) -> list[Message]:
+    people = subject.findings["population"].value
+    if is_small(subject.territory, people):
+        return [message for message in (_early(subject, nearest), _leisure(subject, nearest)) if message]
+    order = ("enfants_par_rpe", "acces_alsh", "distance_france_services")
+    spoken = [name for name in order if subject.findings[name].status.known]
+    # What is short of its reference is said first, then the order of the subjects.
+    return [_against(subject, name, bad) for name in sorted(spoken, key=lambda name: name not in bad)[:2]]
+
+
+def place_of(nearest: Sequence[Mapping], stat: str, code: str) -> Mapping | None:
+    """The nearest facility of a commune: km, where, count of its own; None where no file tells."""
+    row = next((row for row in nearest if row["stat"] == stat), None)
+    found = next((one for one in row["by_commune"] if one["code"] == code), None) if row else None
+    return found if found is not None and (found["count"] or found["km"] is not None) else None
+
+
+def whereabouts(found: Mapping) -> str:
+    """ "à Sauveterre-de-Guyenne, à 6 km"."""
+    far = f"à {french.number(found['km'], 0 if found['km'] >= 2 else 1)}{french.NBSP}km"
+    return f"{found['where']}, {far}" if found["where"] else far
+
+
+def _early(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
+    """The crèche and the relais: in the commune, or the nearest ones."""
+    found = {
+        stat: place
+        for stat in NEARER
+        if (place := place_of(nearest, stat, subject.territory.code)) is not None
+    }
+    if not found:
+        return None
+    here = [stat for stat, place in found.items() if place["count"]]
+    away = [stat for stat in found if stat not in here]
+    said = []
+    if here:
+        counts = [french.quantity(found[stat]["count"], *FACILITY_LABELS[stat]) for stat in here]
+        said.append(f"{french.listing(counts)} dans la commune")
+    if len(away) == 2 and whereabouts(found[away[0]]) == whereabouts(found[away[1]]):
+        said.append(
+            f"la crèche et le relais petite enfance les plus proches sont {whereabouts(found[away[0]])}"
+        )
+    else:
+        said += [f"{NEARER[stat]} {_closest(stat)} est {whereabouts(found[stat])}" for stat in away]
+    shown = away[:1] or here[:1]
+    figure, unit = _figure(found[shown[0]], shown[0])
+    year = subject.findings["enfants_par_rpe"].year
+    return Message(
+        french.typographic(f"{french.capitalised(' ; '.join(said))}."),
+        french.typographic(
+            " · ".join(filter(None, ("À vol d’oiseau", str(year) if year else "", "calculé")))
+        ),
+        "enfants_par_rpe",
+        Status.OK.value,
+        None,
+        kind="Crèche et relais",
+        figure=figure,
+        unit=unit,
+    )
+
+
+def _closest(stat: str) -> str:
+    return "la plus proche" if NEARER.get(stat, "").startswith("la ") else "le plus proche"
+
+
+def _figure(found: Mapping, stat: str) -> tuple[str, str]:
+    one = FACILITY_LABELS[stat][0]
+    if found["count"]:
+        return french.number(
+            found["count"]
+        ), f"{french.plural(found['count'], *FACILITY_LABELS[stat])} dans la commune"
+    return f"{french.number(found['km'], 1)}{french.NBSP}km", f"jusqu’au plus proche : {one}"
+
+
+def _leisure(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
+    found = place_of(nearest, "alsh", subject.territory.code)
+    if found is None:
+        return None
+    finding = subject.findings["acces_alsh"]
+    children = finding.denominator
+    people = "" if children is None else f", pour {counted(children, 'enfants de 3 à 11 ans')}"
+    if found["count"]:
+        sentence = f"{french.quantity(found['count'], *FACILITY_LABELS['alsh'])} dans la commune{people}."
+    else:
+        sentence = f"L’accueil de loisirs le plus proche est {whereabouts(found)}{people}."
+    year = "" if finding.year is None else str(finding.year)
+    figure, unit = _figure(found, "alsh")
+    return Message(
+        french.typographic(sentence),
+        french.typographic(
+            " · ".join(filter(None, ("À vol d’oiseau" if not found["count"] else "", year, "calculé")))
+        ),
+        "acces_alsh",
+        finding.status.value,
+        None,
+        kind="Loisirs",
+        figure=figure,
+        unit=unit,
+    )
+
+
+# Headline
+
+
+def headline(
+    subject: Subject,
+    told: Sequence[Message],
+    words: Sequence[str | None],
+    epci: Member | None,
+    floor: float | None,
+) -> str:
+    """What the whole page says, as a title: where under-threes stand, then the members below, the share of the
+    places that lack, or the EPCI beside.
+
+    `words` are the members' ratio words on the same rate, `floor` the rate of France where it tells more than the
+    reference. Without a rate to compare, the first message.
+    """
+    finding = next((subject.findings[name] for name in RATES if subject.findings[name].word), None)
+    against = subject.against(finding.indicator) if finding else None
+    if finding is None or against is None or finding.value is None:
+        return reading.title(told[0].sentence) if told else french.name(subject.territory)
+    than = f"de celle {against.of}" if against.territory is not None else against.of
+    text = f"L’offre d’accueil des moins de 3 ans est {finding.word} {than}"
+    if floor is not None:
+        return french.typographic(f"{text}, mais {ratio_word(finding.value, floor)} de celle de la France")
+    short = finding.word in RATIO_WORDS[:2]
+    if is_small(subject.territory, subject.findings["population"].value):
+        text += _too_few(subject, finding) or _beside_epci(finding, epci)
+    elif subject.territory.level is Level.COMMUNE and short and against.value:
+        text += f" : il manque {_share(1 - finding.value / against.value)}"
+    below = sum(word in RATIO_WORDS[:2] for word in words)
+    of_communes = subject.territory.level in (Level.EPCI, Level.PERIMETRE)
+    if below and of_communes and not short:
+        noun = french.plural(below, "commune reste", "communes restent")
+        text += f", mais {french.in_words(below, feminine=True)} {noun} en dessous"
+    return french.typographic(text)
+
+
+def _too_few(subject: Subject, finding: Finding) -> str:
+    children = children_near(subject.histories[subject.territory.key].get(CHILDREN, []), finding.year)
+    if finding.gap is None or children is None or finding.word == "proche":
+        return ""
+    few = abs(finding.gap) * children / 100 < FEWEST_PLACES
+    return ", mais sur trop peu d’enfants pour conclure" if few else ""
+
+
+def _beside_epci(finding: Finding, epci: Member | None) -> str:
+    other = epci.findings[finding.indicator] if epci is not None else None
+    if other is None or other.value is None or other.year != finding.year:
+        return ""
+    word = ratio_word(finding.value, other.value)
+    if word == "proche":
+        return ", comme celle de son intercommunalité"
+    return f", et {word} de celle de son intercommunalité" if word else ""
+
+
+def _share(lacking: float) -> str:
+    """ "plus d’une place sur trois": the share of the places of the reference that lack."""
+    count = next((number for number in (2, 3, 4, 5, 6) if lacking >= 1 / number), 7)
+    return f"plus d’une place sur {french.in_words(count)}"

@@ -1,0 +1,387 @@
+"""Key figures as they are printed: what is known of the territory, failing that of its EPCI, failing that nothing.
+
+A small commune has few published figures. Its list is made of what is known: the rate, the places of its EPCI under
+the name of the EPCI, and access as a fact (« Oui », or how far). A figure that neither has leaves its place to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from diagnostic import french, reading
+from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.measure import COMPUTED, is_count
+from diagnostic.model import Finding, Indicator, Level, Status
+from diagnostic.report import Report
+from diagnostic.report.messages import is_small, place_of, whereabouts
+from diagnostic.story.blocks import KeyFigure, Track
+
+EPCI = (
+    "taux_couverture",
+    "places_eaje_100",
+    "places_am_100",
+    "acces_alsh",
+    "enfants_par_rpe",
+    "nombre_qpv",
+)
+TOWN = (
+    "taux_couverture",
+    "places_eaje_100",
+    "places_am_100",
+    "taux_pauvrete",
+    "enfants_par_rpe",
+    "nombre_qpv",
+)
+SMALL = (
+    "taux_couverture",
+    "places_eaje_100",
+    "places_am_100",
+    "acces_alsh",
+    "enfants_par_rpe",
+    "distance_france_services",
+)
+NEXT = (
+    "niveau_vie_median",
+    "naissances",
+    "enfants_moins_3",
+    "enfants_par_laep",
+    "enfants_3_11",
+    "population",
+)
+"""What takes the place of a figure that is known neither here nor at the EPCI."""
+MOST = 6
+FACTS = {
+    "acces_alsh": ("alsh", "Accueil de loisirs, 3 à 11 ans"),
+    "enfants_par_rpe": ("rpe", "Relais petite enfance"),
+    "distance_france_services": ("france_services", "France services"),
+}
+"""Figures that a commune reads as a fact: the facility, and the label."""
+_EPCI_ONLY = ("taux_couverture", "places_eaje_100", "places_am_100")
+
+
+def is_small_commune(report: Report) -> bool:
+    """Whether the territory is a commune of 10,000 inhabitants or fewer."""
+    return is_small(report.territory, report.context.population)
+
+
+def chosen(report: Report) -> tuple[KeyFigure, ...]:
+    """The six figures of the first page, each known, or as many as are."""
+    small = is_small_commune(report)
+    town = report.territory.level is Level.COMMUNE
+    wanted = SMALL if small else TOWN if town else EPCI
+    found = [figure for name in (*wanted, *NEXT) if (figure := _known(report, name, small)) is not None]
+    return tuple(found[:MOST])
+
+
+def of_indicators(report: Report, names: Sequence[str]) -> tuple[KeyFigure, ...]:
+    """The figures asked, those that are unknown with their reason."""
+    small = is_small_commune(report)
+    return tuple(
+        _known(report, name, small) or _unknown(report, name) for name in names if name in report.findings
+    )
+
+
+def _known(report: Report, name: str, small: bool) -> KeyFigure | None:
+    finding = report.findings.get(name)
+    if finding is None:
+        return None
+    if small and name in FACTS:
+        return _fact(report, finding)
+    if reading.known_value(finding) is not None:
+        return _districts(report, finding) if name == "nombre_qpv" else _measured(report, finding, small)
+    if report.epci is not None and name in _EPCI_ONLY:
+        return _borrowed(report, report.epci.findings[name], finding)
+    return None
+
+
+def _unknown(report: Report, name: str) -> KeyFigure:
+    finding, indicator = report.findings[name], BY_ID[name]
+    return KeyFigure(
+        name,
+        indicator.label,
+        "",
+        local=reading.reason(finding, indicator, report.territory),
+        status=reading.status_word(finding, indicator),
+    )
+
+
+def _measured(report: Report, finding: Finding, small: bool) -> KeyFigure:
+    """The territory's own value, what it is against its reference, its place among the others."""
+    indicator = BY_ID[finding.indicator]
+    figure, unit = number_and_unit(finding, indicator)
+    said, word = _comparison(report, finding)
+    others = report.epci.findings[indicator.id] if small and report.epci is not None else finding
+    return KeyFigure(
+        indicator.id,
+        indicator.label,
+        figure,
+        unit,
+        comparison=said,
+        word=word,
+        warn=reading.is_attention(finding.word, indicator.direction),
+        track=track(report, finding, others),
+        status=reading.status_word(finding, indicator),
+        source=". ".join(filter(None, (_source(report, finding), _few(report, finding)))),
+    )
+
+
+def _few(report: Report, finding: Finding) -> str:
+    """Under a hundred children, what one place changes."""
+    message = next((one for one in report.messages if one.indicator == finding.indicator), None)
+    if finding.indicator != "taux_couverture" or message is None:
+        return ""
+    part = next((part for part in message.detail.split(" · ") if "change le taux" in part), "")
+    return f"{part}." if part else ""
+
+
+def _borrowed(report: Report, theirs: Finding, own: Finding) -> KeyFigure | None:
+    """The value of the EPCI under its name, and beside it what is known of the commune."""
+    indicator = BY_ID[own.indicator]
+    if reading.known_value(theirs) is None or report.epci is None:
+        return None
+    figure, unit = number_and_unit(theirs, indicator)
+    said, word = _comparison(report, theirs)
+    where = french.name(report.territory)
+    why = reading.reason(own, indicator, report.territory)
+    local = f"{where} : {why[:1].lower() + why[1:] if not why.startswith('La Cnaf') else why}"
+    if own.indicator == "places_eaje_100":
+        local = f"{local} {_creche(report)}".rstrip()
+    return KeyFigure(
+        indicator.id,
+        indicator.label,
+        figure,
+        unit,
+        who=french.name(report.epci.territory),
+        comparison=said,
+        word=word,
+        warn=reading.is_attention(theirs.word, indicator.direction),
+        track=track(report, theirs, theirs, ring=french.name(report.epci.territory)),
+        local=french.typographic(local),
+        status=reading.status_word(theirs, indicator),
+        source=_source(report, theirs),
+    )
+
+
+def _creche(report: Report) -> str:
+    found = place_of(report.access.nearest, "eaje", report.territory.code)
+    if found is None:
+        return ""
+    if found["count"]:
+        return f"{french.quantity(found['count'], *FACILITY_LABELS['eaje'])} dans la commune."
+    return f"Crèche la plus proche : {whereabouts(found)}."
+
+
+def _fact(report: Report, finding: Finding) -> KeyFigure | None:
+    """Access of a commune: what it has, else how far the nearest one is."""
+    stat, label = FACTS[finding.indicator]
+    found = place_of(report.access.nearest, stat, report.territory.code)
+    if found is None:
+        return None
+    noun = FACILITY_LABELS[stat]
+    people = _people(finding) if stat != "france_services" else ""
+    if found["count"]:
+        figure = "Oui"
+        said = f"{french.quantity(found['count'], *noun)} dans la commune{people}"
+    elif found["km"] is None:
+        return None
+    else:
+        figure = f"{french.number(found['km'], 1)}{french.NBSP}km" if stat != "alsh" else "Non"
+        near = whereabouts(found)
+        said = (
+            f"Le plus proche est {near}{people}" if stat == "alsh" else f"Le plus proche est {found['where']}"
+        )
+    said, word, warn = (french.typographic(said), "", False)
+    if stat == "france_services":
+        said = f"La plus proche est {found['where']}" if not found["count"] else said
+        word = reading.ratio_said(finding.word, BY_ID[finding.indicator]) if finding.word else ""
+        warn = reading.is_attention(finding.word, BY_ID[finding.indicator].direction)
+    return KeyFigure(
+        finding.indicator,
+        label,
+        figure,
+        "",
+        comparison=french.typographic(
+            said + (f" : {word} que la moyenne {_where(report, finding)}" if word else "")
+        ),
+        word="",
+        warn=warn,
+        status="calculé",
+        source=" ".join(
+            filter(None, (_source(report, finding) + ", à vol d’oiseau.", _around(report, stat)))
+        ),
+    )
+
+
+def _where(report: Report, finding: Finding) -> str:
+    against = report.against(finding.indicator)
+    return against.at if against is not None and against.territory is not None else "de la référence"
+
+
+def _people(finding: Finding) -> str:
+    indicator = BY_ID[finding.indicator]
+    label = indicator.denominator_label if finding.indicator == "acces_alsh" else indicator.numerator_label
+    count = finding.denominator if finding.indicator == "acces_alsh" else finding.numerator
+    if count is None:
+        return ""
+    noun, _, rest = label.partition(" ")
+    return f", pour {french.quantity(count, noun.removesuffix('s'), noun)} {rest}"
+
+
+def _around(report: Report, stat: str) -> str:
+    """What the EPCI has of it, in a sentence."""
+    if report.epci is None:
+        return ""
+    finding = report.epci.findings[
+        {"alsh": "acces_alsh", "rpe": "enfants_par_rpe"}.get(stat, "distance_france_services")
+    ]
+    if reading.known_value(finding) is None:
+        return ""
+    if stat == "alsh":
+        share = french.percent(finding.value)
+        return f"Dans l’intercommunalité, {share} des enfants de 3 à 11 ans ont un accueil de loisirs dans leur commune."
+    if stat == "rpe" and finding.denominator and finding.numerator is not None:
+        relays = french.quantity(finding.denominator, *FACILITY_LABELS["rpe"])
+        children = french.quantity(finding.numerator, "enfant", "enfants")
+        return f"L’intercommunalité a {relays} pour {children} de moins de 3 ans."
+    return (
+        f"En moyenne dans l’intercommunalité : {french.number(finding.value, 1)}{french.NBSP}km."
+        if stat != "rpe"
+        else ""
+    )
+
+
+def _districts(report: Report, finding: Finding) -> KeyFigure:
+    """How many districts, and their names while they are few."""
+    indicator = BY_ID[finding.indicator]
+    names = [french.typographic(str(row["name"])) for row in report.qpv.districts]
+    count = finding.value or 0
+    return KeyFigure(
+        indicator.id,
+        "Quartiers prioritaires",
+        french.number(count) if count else "Aucun",
+        french.plural(count, "quartier", "quartiers") if count else "",
+        comparison=french.listing(names) if 0 < len(names) <= 4 else "",
+        status=reading.status_word(finding, indicator),
+        source=f"{_source(report, finding)}.",
+    )
+
+
+def _comparison(report: Report, finding: Finding) -> tuple[str, str]:
+    """The difference in words, and the word at its end that stands in bold."""
+    against = report.against(finding.indicator)
+    if against is None or not finding.word:
+        return "", ""
+    said = french.capitalised(reading.comparison(finding, BY_ID[finding.indicator], against))
+    return said, reading.ratio_said(finding.word, BY_ID[finding.indicator])
+
+
+def number_and_unit(finding: Finding, indicator: Indicator) -> tuple[str, str]:
+    """("68,9", "places pour 100 enfants"), ("28 %", "des habitants"), ("5 %", "ou moins des habitants"): what is
+    large, and what follows."""
+    value, unit = reading.known_value(finding), indicator.unit
+    bounded = finding.status is Status.BOUNDED and value is not None
+    whole = unit.startswith("%") and (value in (0.0, 100.0) or (bounded and value == round(value or 0.0)))
+    number = french.number(value, 0 if whole else indicator.decimals)
+    for sign, space in (("%", french.THIN), ("€", french.NBSP), ("km", french.NBSP)):
+        if unit.startswith(sign):
+            number, unit = f"{number}{space}{sign}", unit.removeprefix(sign).strip()
+    first = indicator.label.split(" ")[0].lower()
+    if unit.startswith(f"{first} pour "):
+        unit = unit.removeprefix(first).strip()
+    if bounded:
+        unit = f"ou moins {unit}".strip()
+    return number, french.typographic(unit)
+
+
+def _source(report: Report, finding: Finding) -> str:
+    producers = dict.fromkeys(item.producer for item in report.sources if item.id in finding.sources)
+    return ", ".join(filter(None, ("\u202f; ".join(producers), str(finding.year) if finding.year else "")))
+
+
+# Where it stands
+
+
+def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -> Track | None:
+    """The value on one line with the references and, as ticks, the others of `among`; None where there is nothing to
+    place it by. The ends of the line are the least and the most of all that is drawn."""
+    indicator, value = BY_ID[finding.indicator], reading.known_value(finding)
+    if value is None or is_count(indicator):
+        # A plain count says nothing beside the count of France.
+        return None
+    against = report.against(indicator.id)
+    # A value of another year, or one that is a most, has no place on the line; a goal has no year.
+    beside = [
+        item
+        for item in finding.comparators
+        if item.value is not None and item.status.known and item.status is not Status.BOUNDED
+    ]
+    marks = tuple(
+        (
+            french.typographic(item.name),
+            reading.beside(item, finding, indicator),
+            float(item.value or 0.0),
+            against is not None and item.key == against.key,
+        )
+        for item in beside
+        if item.key != finding.territory and item.year in (None, finding.year)
+    )
+    same_year = among.position is not None and among.year == finding.year
+    others = among.position.values if same_year and among.position is not None else ()
+    if not marks and not others:
+        return None
+    holders: list[tuple[float, str]] = [(value, ""), *((mark[2], "") for mark in marks)]
+    if others and among.position is not None:
+        holders += [
+            (among.position.minimum, french.typographic(among.position.minimum_name)),
+            (among.position.maximum, french.typographic(among.position.maximum_name)),
+        ]
+    low, high = min(holders), max(holders)
+    ends = tuple(
+        (french.number(one[0], indicator.decimals), one[1] if one[0] != value else "") for one in (low, high)
+    )
+    if ends[0][0] == ends[1][0]:
+        return None
+    who = ring or french.name(report.territory)
+    said = [
+        f"{who} : {reading.figure(finding, indicator)}",
+        *(f"{name} : {text}" for name, text, _, _ in marks),
+    ]
+    if others:
+        said.append(f"{french.number(len(others))} autres territoires, de {ends[0][0]} à {ends[1][0]}")
+    return Track(
+        value,
+        tuple(others),
+        marks,
+        low[0],
+        high[0],
+        ends[0],
+        ends[1],
+        french.typographic(" ; ".join(said)),
+        ring=bool(ring),
+    )
+
+
+def legend_of(report: Report) -> str:
+    """What the marks of the lines are."""
+    who = french.the(report.territory)
+    small = is_small_commune(report)
+    if small and report.epci is not None:
+        ring = f" Anneau : {french.the(report.epci.territory)}, où la commune n’a pas de valeur publiée."
+        holder = next((item for item in report.context.parents if item.level is Level.DEPARTEMENT), None)
+        ticks = f" Traits gris : les intercommunalités {french.of(holder)}." if holder is not None else ""
+    else:
+        ring = ""
+        ticks = f" Traits gris : les {report.siblings_label}." if report.siblings_label else ""
+    reference = report.against("taux_couverture")
+    bar = f" Trait noir : {reference.the}." if reference is not None else ""
+    return french.typographic(f"Rond plein : {who}.{ring}{ticks}{bar}")
+
+
+def silent(report: Report) -> Mapping[str, list[str]]:
+    """What is known neither here nor at the EPCI, by whom to ask: label of the indicators."""
+    shown = {figure.indicator for figure in chosen(report)}
+    found: dict[str, list[str]] = {}
+    for row in report.unknown:
+        if row["indicator"] in BY_ID and row["indicator"] not in (*shown, COMPUTED):
+            found.setdefault(row["whom"], []).append(BY_ID[row["indicator"]].short)
+    return found

@@ -1,0 +1,128 @@
+"""What the law asks to be said: who publishes the tool, what it knows of its visitors, for how long, and their rights."""
+
+from __future__ import annotations
+
+import os
+
+from diagnostic import drafts, french
+from diagnostic.local import private
+from diagnostic.model import DiagnosticError
+from diagnostic.ui import identity
+
+CONTROLLER, CONTACT, HOST, OFFICER = (
+    "DIAGNOSTIC_RESPONSABLE",
+    "DIAGNOSTIC_CONTACT",
+    "DIAGNOSTIC_HEBERGEUR",
+    "DIAGNOSTIC_DPO",
+)
+"""Who answers for the tool and its data; where to write to them; who hosts it; their data protection officer."""
+
+Pairs = list[tuple[str, str]]
+
+
+def _said(name: str, what: str) -> str:
+    return os.environ.get(name, "").strip() or f"non indiqué : l’exploitant donne {what} ({name})"
+
+
+def complete() -> bool:
+    """Whether the operator has said who they are and where to write to them."""
+    return all(os.environ.get(name, "").strip() for name in (CONTROLLER, CONTACT))
+
+
+def notices() -> Pairs:
+    """The legal notices."""
+    return [
+        ("Éditeur et responsable", _said(CONTROLLER, "son nom")),
+        ("Contact", _said(CONTACT, "son adresse")),
+        ("Hébergeur", _said(HOST, "le nom et l’adresse de l’hébergeur")),
+        (
+            "Données montrées",
+            "Données ouvertes, sous Licence Ouverte 2.0 ; les producteurs sont nommés au pied de chaque page et sous chaque "
+            "chiffre.",
+        ),
+        (
+            "Ce que valent les chiffres",
+            "Des repères pour une convention, chacun avec sa source, son année et ses réserves. Ils n’engagent ni la Caf ni les "
+            "producteurs.",
+        ),
+    ]
+
+
+def held() -> Pairs:
+    """What is kept of a visitor, why and for how long, as this installation is set."""
+    days = french.quantity(drafts.days(), "jour", "jours")
+    pairs = [
+        (
+            "Brouillons",
+            f"Ce qui est saisi dans Convention et Agir, pour le retrouver. Gardé {days} après la dernière saisie, sous un cookie "
+            "au hasard (ctg_brouillon) que ce navigateur seul connaît.",
+        ),
+        (
+            "Fichiers déposés",
+            "En mémoire, pour calculer vos chiffres. Les colonnes de noms, téléphones, adresses et courriels sont effacées dès la "
+            "lecture. « Tout oublier » les efface aussitôt ; la fin de la visite, dans les trois minutes.",
+        ),
+    ]
+    if _keeps():
+        pairs += [
+            (
+                "Dépôts partagés",
+                "Des effectifs par commune, sans personne nommée, avec le courriel de qui les a déposés, jusqu’à leur effacement ; "
+                f"un dépôt remplacé ou effacé reste {french.quantity(private.days(), 'jour', 'jours')} de côté.",
+            ),
+            (
+                "Journal des dépôts",
+                "Courriel, rôle, date, et ce qui a été déposé, exporté ou effacé : pour répondre de l’usage de données protégées. "
+                "L’exploitant en fixe la durée.",
+            ),
+        ]
+    if identity.configured():
+        pairs.append(
+            (
+                "Connexion",
+                "Le courriel que donne votre fournisseur d’identité, dans un cookie signé (_streamlit_user), trente jours ou "
+                "jusqu’à « Se déconnecter ».",
+            )
+        )
+    pairs += [
+        (
+            "Cookies",
+            "Ceux-ci, et un contre les envois frauduleux (_streamlit_xsrf) : strictement nécessaires. Aucune mesure d’audience, "
+            "aucun traceur.",
+        ),
+        (
+            "Journal technique",
+            "La page, le temps de réponse, les incidents : ni adresse IP, ni territoire, ni texte saisi.",
+        ),
+        (
+            "Fond de carte",
+            "Éteint d’abord. Si vous l’allumez, votre navigateur demande ses images à l’IGN ou à OpenStreetMap, qui voient votre "
+            "adresse IP.",
+        ),
+    ]
+    return pairs
+
+
+def _keeps() -> bool:
+    try:
+        return identity.configured() and private.folder() is not None
+    except DiagnosticError:
+        return False
+
+
+def your_rights() -> Pairs:
+    """Who answers, on what ground, and what a person may ask."""
+    return [
+        ("Responsable du traitement", _said(CONTROLLER, "son nom")),
+        ("Délégué à la protection des données", _said(OFFICER, "son contact")),
+        (
+            "Fondement",
+            "Mission d’intérêt public : préparer et suivre la convention territoriale globale (RGPD, article 6, 1, e).",
+        ),
+        (
+            "Vos droits",
+            "Accès, rectification, effacement, limitation et opposition. Écrivez à : "
+            + _said(CONTACT, "son adresse"),
+        ),
+        ("Réclamation", "Commission nationale de l’informatique et des libertés (Cnil), www.cnil.fr."),
+    ]

@@ -1,0 +1,14 @@
+"""Mentions légales: who publishes the tool, who hosts it, what its figures are worth."""
+
+from diagnostic.ui import blocks, components, frame, legal
+
+PAGE = {"title": "Mentions légales"}
+
+frame.open_plain("mentions_legales", "Mentions légales", "Qui publie cet outil, qui l’héberge.")
+if not legal.complete():
+    components.state(
+        "L’exploitant ne s’est pas encore nommé",
+        "Avant d’ouvrir l’outil au public, il donne son nom et son contact (voir docs/operate.md).",
+    )
+blocks.definitions(legal.notices())
+components.page_links(["donnees_personnelles"])

@@ -1,0 +1,150 @@
+"""Of a small commune the first page says what is known, whose it is, and nothing that is not."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from diagnostic import reading, report, story, territories
+from diagnostic.model import Level
+from diagnostic.warehouse import open_database
+
+# Words of a territory of many communes, on a page that speaks of one.
+FOR_ONE = re.compile(
+    r"\b(1|0) communes?\b|\ble territoire\b|distance moyenne|100,0[\s\u202f]%", re.IGNORECASE
+)
+
+
+@pytest.fixture(scope="module")
+def demo(demo_db):
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="module")
+def real(real_db):
+    return open_database(real_db)
+
+
+def small(db, most: float) -> list[str]:
+    """Keys of the communes of `most` inhabitants or fewer, some at least."""
+    known = territories.index(db)
+    found = [
+        f"commune:{code}"
+        for (level, code), people in known.population.items()
+        if level == Level.COMMUNE and 0 < people <= most and (Level.COMMUNE, code) in known.territories
+    ]
+    assert found
+    return sorted(found)
+
+
+def printed(found: report.Report) -> list[str]:
+    """Every text of the first page and of the sections of the files."""
+    texts = [found.headline, *(f"{one.sentence} {one.detail}" for one in found.messages)]
+    for item in (story.figures_section(found), *story.sections(found)):
+        texts += strings(item) if item is not None else []
+    return texts
+
+
+def strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple):
+        return [text for one in value for text in strings(one)]
+    if hasattr(value, "__dataclass_fields__"):
+        return [text for name in value.__dataclass_fields__ for text in strings(getattr(value, name))]
+    return []
+
+
+def check(found: report.Report) -> None:
+    where = found.territory.key
+    figures = story.figures_section(found).blocks[0].items
+    own = [item for item in figures if not item.who]
+    assert len(figures) >= 3 and all(item.figure for item in figures), where
+    assert len(own) >= 3 or any(item.who for item in figures), where
+    for item in figures:
+        if item.who:
+            # The value is the EPCI's, under its name; the commune's stays unknown.
+            assert item.who != found.territory.name and item.local.startswith(found.territory.name[:3])
+            assert found.findings[item.indicator].value is None
+            assert found.epci.findings[item.indicator].value is not None
+    rate, held = found.findings["taux_couverture"], found.epci
+    if rate.status.known or (held is not None and held.findings["taux_couverture"].status.known):
+        assert found.messages[0].indicator == "taux_couverture", where
+    assert len(story.essentiel_section(found).on_screen[0].items) >= 3, where
+    wrong = [text for text in printed(found) if FOR_ONE.search(text)]
+    assert wrong == [], (where, wrong[:3])
+
+
+def test_every_small_commune_of_the_fictional_territory_has_three_known_figures(demo):
+    for key in small(demo, 1_000):
+        check(report.build(demo, key))
+
+
+@pytest.mark.real
+def test_thirty_communes_of_france_under_a_thousand_inhabitants_have_three_known_figures(real):
+    for key in random.Random(14).sample(small(real, 1_000), 30):
+        check(report.build(real, key))
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("key", ["commune:33175", "commune:33001", "commune:33249"])
+def test_no_figure_of_the_first_page_is_unknown(real, key):
+    figures = story.figures_section(report.build(real, key)).blocks[0].items
+    assert len(figures) == 6 and all(item.figure for item in figures)
+
+
+@pytest.mark.real
+def test_frontenac_reads_its_rate_the_places_of_its_epci_and_its_services(real):
+    found = report.build(real, "commune:33175")
+    items = {item.indicator: item for item in story.figures_section(found).blocks[0].items}
+    assert items["taux_couverture"].figure == "45,1" and not items["taux_couverture"].who
+    creches = items["places_eaje_100"]
+    assert (
+        creches.figure == "11,9" and creches.who == "CC Rurales de l’Entre-Deux-Mers" and creches.track.ring
+    )
+    assert creches.track.value == found.epci.findings["places_eaje_100"].value
+    assert "Sauveterre-de-Guyenne" in creches.local
+    assert items["acces_alsh"].figure == "Oui"
+    births = next(one for one in found.messages if one.kind == "Naissances")
+    # 10 + 7 + 9 + 9 + 8 births from 2019 to 2023, 10 + 4 + 10 + 6 + 4 before.
+    assert "43\u00a0naissances de 2019 à 2023, contre 34 de 2014 à 2018" in births.sentence
+    assert story.signing(found)[1] == "epci:200069599"
+
+
+@pytest.mark.real
+def test_the_kinds_of_messages_come_in_one_order(real):
+    order = ["Accueil", "Pourquoi", "Naissances"]
+    for key in ("epci:243300316", "epci:200069599", "commune:33249", "commune:33175", "departement:33"):
+        kinds = [one.kind for one in report.build(real, key).messages]
+        assert kinds[0] == "Accueil"
+        spoken = [kind for kind in kinds if kind in order]
+        assert spoken == sorted(spoken, key=order.index), key
+
+
+@pytest.mark.real
+def test_a_part_that_tells_another_verdict_than_the_whole_is_not_said(real):
+    """Bordeaux Métropole is above the Gironde by the official rate, below it by the places reckoned."""
+    found = report.build(real, "epci:243300316")
+    assert found.findings["taux_couverture"].gap > 0
+    assert sum(row["contribution"] for row in found.coverage.gap_by_mode) < 0
+    assert "Pourquoi" not in {one.kind for one in found.messages}
+
+
+@pytest.mark.real
+def test_the_ends_of_a_line_hold_all_that_is_drawn_on_it(real):
+    for key in ("epci:243300316", "commune:33249", "commune:33175", "commune:2A004"):
+        for item in story.figures_section(report.build(real, key)).blocks[0].items:
+            if item.track is None:
+                continue
+            drawn = [item.track.value, *item.track.others, *(mark[2] for mark in item.track.marks)]
+            assert item.track.low == min(drawn) and item.track.high == max(drawn), (key, item.indicator)
+            assert item.track.first[0] != item.track.last[0]
+
+
+def test_a_distance_is_nearer_or_farther_and_all_the_children_are_not_about_all():
+    from diagnostic.indicators import BY_ID
+
+    assert reading.ratio_said("très en dessous", BY_ID["distance_france_services"]) == "bien plus près"
+    assert reading.ratio_said("en dessous", BY_ID["taux_couverture"]) == "en dessous"
