@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import zipfile
 
 import pytest
 
@@ -165,11 +166,14 @@ def unlisted(demo_db, demo_raw, tmp_path_factory):
     )
     raw = tmp_path_factory.mktemp("unlisted") / "raw"
     shutil.copytree(demo_raw, raw)
-    for path in raw.glob("*BPE*.csv"):
-        lines = path.read_text("utf-8").splitlines(keepends=True)
+    for path in raw.glob("BPE*.zip"):
+        with zipfile.ZipFile(path) as archive:
+            (name,) = (one for one in archive.namelist() if one.startswith("BPE"))
+            lines = archive.read(name).decode("utf-8").splitlines(keepends=True)
         kept = [line for line in lines if not (f";{code};" in line and re.search(r"\bD50[29]\b", line))]
         assert len(kept) < len(lines)
-        path.write_text("".join(kept), "utf-8")
+        path.unlink()
+        (raw / name).write_text("".join(kept), "utf-8")
     db = raw.parent / "unlisted.duckdb"
     warehouse.build([raw], db)
     return open_database(db), code, places
@@ -179,7 +183,7 @@ def test_crèches_that_the_cnaf_counts_and_the_list_has_not_are_to_be_verified(u
     db, code, places = unlisted
     assert data.unlisted_creches(db) == {code}
     assert dict(
-        db.rows("select stat, value from stat where commune = ? and stat in ('eaje', 'eaje_places')", [code])
+        db.rows("select stat, value from stat where commune = ? and stat in ('eaje', 'eaje_places')", code)
     ) == {
         "eaje": None,
         "eaje_places": places,
