@@ -318,14 +318,20 @@ def _no_qpv(rows: History) -> bool:
 
 def _few(db: Database, indicator: Indicator, row: Figure | None) -> bool:
     """Whether the figure is a share or a rate of fewer than `FEW` people."""
-    if row is None or is_count(indicator):
+    if row is None:
         return False
+    found = people(db, indicator, row)
+    return found is not None and found < FEW
+
+
+def people(db: Database, indicator: Indicator, row: Figure) -> float | None:
+    """Of how many people a share or a rate is; None of a plain number, and where it is unknown."""
+    if is_count(indicator):
+        return None
     if indicator.id.startswith(OFFICIAL):
         found = rated(db, row.level).get(row.code, {}).get(row.year)
-        people = found.children if found is not None else None
-    else:
-        people = row.numerator if indicator.denominator in FACILITY_LABELS else row.denominator
-    return people is not None and people < FEW
+        return found.children if found is not None else None
+    return row.numerator if indicator.denominator in FACILITY_LABELS else row.denominator
 
 
 def _rated(db: Database, place: Territory, histories: Mapping[str, History]) -> bool:

@@ -415,17 +415,20 @@ def rank(position: Position, siblings: str) -> str:
     return f"{french.ordinal(position.rank)} sur {french.number(position.of)}\u00a0{siblings}"
 
 
-def members(words: Sequence[str | None], reference: Territory | Named, direction: Direction) -> str:
-    """The message of a ranking of communes: "Huit communes sur 19 sont en dessous de la Gironde".
+def members(
+    words: Sequence[str | None], reference: Territory | Named, direction: Direction, drawn: int = 0
+) -> str:
+    """The message of a ranking of communes: "Huit communes sur 19 sont nettement en dessous de la Gironde".
 
-    `words` is the ratio word of each member, None where unknown. Says the bad news first (below where more
+    Those near the reference are on one side of the line that is drawn too: the sentence counts the others, and says
+    « nettement ». Of the `drawn` members, those too small to be compared are not counted: it says so. `words` is the ratio word of each member, None where unknown. Says the bad news first (below where more
     is better, above where less is), then the good, else that all are close. No full stop.
     """
     known, names = [word for word in words if word is not None], _names(reference)
     if not known:
         return french.typographic(f"Aucune commune n’a de valeur à comparer avec {names.the}")
     below, above = (sum(word in side for word in known) for side in (RATIO_WORDS[:2], RATIO_WORDS[-2:]))
-    sides = [(below, "en dessous"), (above, "au-dessus")]
+    sides = [(below, "nettement en dessous"), (above, "nettement au-dessus")]
     if direction is Direction.LESS_IS_BETTER:
         sides.reverse()
     for count, side in sides:
@@ -433,7 +436,8 @@ def members(words: Sequence[str | None], reference: Territory | Named, direction
             who = french.in_words(count, feminine=True, capital=True)
             noun = french.plural(count, "commune", "communes")
             verb = french.verb(count, "est", "sont")
-            return french.typographic(f"{who} {noun} sur {len(known)} {verb} {side} {names.of}")
+            compared = french.plural(len(known), " comparable", " comparables") if drawn > len(known) else ""
+            return french.typographic(f"{who} {noun} sur {len(known)}{compared} {verb} {side} {names.of}")
     if len(known) == 1:
         return french.typographic(f"La commune connue est proche {names.of}")
     return french.typographic(f"Les {len(known)} communes sont proches {names.of}")

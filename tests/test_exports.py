@@ -14,11 +14,15 @@ import openpyxl
 import pytest
 import shapely
 from csvw import CSVW
+from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 from pptx.util import Cm
 
 from diagnostic import exports, french, measure, story, territories
 from diagnostic.exports import batch, picture, pptx, style
+from diagnostic.exports.pptx.order import SHORT, told_to
+from diagnostic.exports.pptx.page import Page, whole_sentences
+from diagnostic.exports.pptx.tables import pages
 from diagnostic.exports.pptx.template import Template
 from diagnostic.model import (
     FRANCE,
@@ -217,8 +221,10 @@ def test_the_deck_tells_the_story_in_order_with_a_sentence_for_title():
     titles = [slide.shapes.title.text_frame.text for slide in deck]
     assert titles[0] == "Communauté de communes du Valbois"
     assert titles[1] == "La CC du Valbois accueille un peu moins que la France"
-    assert titles[-1].startswith("1\u00a0source")
-    assert len(deck) == 1 + sum(section.on_slides for section in story.sections(valbois()))
+    assert titles[-2].startswith("1\u00a0source") and titles[-1].startswith("Annexe\u00a0: 5 communes")
+    told = [section.id for section in told_to(valbois(), story.sections(valbois()))]
+    assert len(deck) == 1 + len(told)
+    assert told.index("essentiel") < told.index("communes") < told.index("priorites") < told.index("sources")
 
 
 def test_charts_hold_the_numbers_of_the_report_and_can_be_edited():
@@ -479,7 +485,9 @@ def test_a_section_that_others_add_stands_before_the_sources_in_every_format():
     extra = (section(),)
     deck = Presentation(io.BytesIO(exports.export(valbois(), "pptx", extra=extra))).slides
     titles = [slide.shapes.title.text_frame.text for slide in deck]
-    assert titles[-2] == "Deux actions pour 2027" and "Ouvrir un relais" in words(deck[len(titles) - 2])
+    place = titles.index("Deux actions pour 2027")
+    assert "Ouvrir un relais" in words(deck[place])
+    assert place < next(i for i, title in enumerate(titles) if title.startswith("1\u00a0source"))
     assert "Ouvrir un relais" in parts_of(exports.export(valbois(), "docx", extra=extra))
     book = openpyxl.load_workbook(io.BytesIO(exports.export(valbois(), "xlsx", extra=extra)))
     cells = {cell.value for row in book["Plan d’actions"].iter_rows() for cell in row}
@@ -736,3 +744,80 @@ def test_a_file_that_only_the_communes_have_is_in_the_line_and_in_the_list_of_so
     )
     title = next(line.title for line in report.sources if line.id == source)
     assert french.typographic(title) in story.figures.source_line(report, [name], members=True)
+
+
+@pytest.mark.parametrize("key", ["epci:999001001", "departement:F1", "france", "commune:F1001"])
+@pytest.mark.parametrize("format", ["pptx", "docx", "xlsx"])
+def test_office_files_follow_the_schemas_of_their_format(demo_db, tmp_path, key, format):
+    db = open_database(demo_db)
+    path = tmp_path / f"file.{format}"
+    path.write_bytes(exports.export(build(db, key), format, db))
+    found = OpenXmlValidator().validate(path).errors
+    assert [f"{error.part_uri} {error.description}" for error in found] == []
+
+
+def test_a_document_names_neither_our_keys_nor_our_files(demo_db):
+    db = open_database(demo_db)
+    report = build(db, "epci:999001001")
+    for format in ("pptx", "docx", "xlsx"):
+        text = parts_of(exports.export(report, format, db))
+        assert report.territory.key not in text and db.path.name not in text
+
+
+def layouts_of(deck) -> dict[str, int]:
+    """Name of a layout -> title placeholders, over the slides that use it."""
+    found: dict[str, int] = {}
+    for slide in deck:
+        titles = [p for p in slide.placeholders if p.placeholder_format.idx == 0]
+        name = slide.slide_layout.name
+        found[name] = max(found.get(name, 0), len(titles))
+    return found
+
+
+def test_a_deck_uses_the_four_layouts_of_its_master_and_has_one_title_a_slide():
+    deck = Presentation(io.BytesIO(exports.export(valbois(), "pptx")))
+    assert {layout.name for layout in deck.slide_layouts} == {"Titre", "Section", "Message", "Annexe"}
+    assert layouts_of(deck.slides) == {"Titre": 1, "Message": 1, "Annexe": 1}
+    assert all(slide.shapes.title.text_frame.text for slide in deck.slides)
+
+
+def test_what_was_not_given_of_a_meeting_leaves_no_place_on_the_slides():
+    deck = Presentation(io.BytesIO(exports.export(valbois(), "pptx")))
+    for slide in deck.slides:
+        for placeholder in slide.placeholders:
+            assert placeholder.placeholder_format.idx > 100 or placeholder.text_frame.text
+    assert "à compléter »" not in "".join(words(slide) for slide in deck.slides)
+
+
+def test_a_meeting_is_told_on_its_slides_and_a_short_one_has_eight_at_most():
+    told = story.Committee(
+        "Comité de pilotage", "3 décembre 2026", "2027-2031", "Enjeux", "Quels enjeux retenir ?"
+    )
+    deck = Presentation(io.BytesIO(exports.export(valbois(), "pptx", committee=told))).slides
+    assert "Comité de pilotage, 3 décembre 2026" in words(deck[0]) and "2027-2031" in words(deck[0])
+    assert deck[1].shapes.title.text_frame.text == "Comité de pilotage\u00a0: Quels enjeux retenir\u00a0?"
+    assert ["Enjeux", "aujourd’hui"] in [
+        [cell.text for cell in row.cells]
+        for shape in deck[1].shapes
+        if shape.has_table
+        for row in shape.table.rows
+    ]
+    short = told_to(valbois(), story.sections(valbois()), replace(told, short=True))
+    assert {section.id for section in short} <= set(SHORT) and len(SHORT) == 7
+
+
+def test_a_long_table_goes_on_to_a_next_slide_and_loses_no_row():
+    rows = tuple(
+        (f"Commune {number}", "un texte assez long pour tenir sur deux lignes " * 3) for number in range(40)
+    )
+    table = story.Table("Longue", ("Commune", "Texte"), rows, (0.3, 0.7))
+    found = pages(table, Page())
+    assert len(found) > 1 and [row for one in found for row in one.rows] == list(rows)
+
+
+def test_a_source_too_long_for_a_slide_ends_with_a_whole_clause():
+    text = "Sources : " + " ; ".join(f"producteur {number}, fichier {number}" for number in range(30)) + "."
+    shown = whole_sentences(text, 200)
+    assert len(shown) <= 200 and shown.endswith(". Suite dans les notes.")
+    assert text.startswith(shown.removesuffix(". Suite dans les notes."))
+    assert shown.removesuffix(". Suite dans les notes.")[-1].isdigit()

@@ -88,7 +88,7 @@ def test_another_contributor_neither_replaces_nor_erases_it(tmp_path):
     with pytest.raises(DiagnosticError, match="par qui l’a déposé, ou par un administrateur"):
         private.save(extract(20.0), tmp_path, BRUNO, replacing=True)
     with pytest.raises(DiagnosticError, match="par qui l’a déposé, ou par un administrateur"):
-        private.erase(extract(), tmp_path, BRUNO)
+        private.erase(extract(10.0), tmp_path, BRUNO)
     [kept] = private.held(tmp_path)
     assert (kept.owner, kept.deposit.facts["value"].iloc[0]) == (ALICE.email, 10.0)
     assert [line["qui"] for line in private.journal(tmp_path)] == [ALICE.email]
@@ -118,10 +118,11 @@ def test_what_was_set_aside_leaves_after_its_days(tmp_path, monkeypatch):
 
 def test_a_deposit_of_before_owners_is_an_administrators(tmp_path):
     private.save(extract(), tmp_path, ALICE)
-    path = tmp_path / "caf_2024.donnees.json"
-    content = json.loads(path.read_text())
+    [written] = tmp_path.glob("*.donnees.json")
+    content = json.loads(written.read_text())
     del content["owner"], content["deposited"]
-    path.write_text(json.dumps(content | {"version": 1}))
+    written.unlink()
+    (tmp_path / "caf_2024.donnees.json").write_text(json.dumps(content | {"version": 1}))
     with pytest.raises(DiagnosticError, match="administrateur"):
         private.erase(extract(), tmp_path, ALICE)
     private.erase(extract(), tmp_path, Person("chef@ville.example", Role.ADMINISTRATOR))
@@ -232,6 +233,31 @@ def test_a_contributor_replaces_their_own_only_and_keeps_to_their_territories(se
     local_data.add([listed(communes, 60.0)], db, replacing=True)
     [held] = local_data.local().deposits
     assert held.facts["value"].tolist() == [60.0] * len(communes)
+
+
+def test_two_territories_keep_the_same_kind_of_file_side_by_side(session, demo_db):
+    become, communes, epci = session
+    db = open_database(demo_db)
+    here, there = (
+        Person("alice@ville.example", Role.CONTRIBUTOR),
+        Person("bruno@caf.example", Role.CONTRIBUTOR),
+    )
+    become(here)
+    local_data.add([listed(communes[:2], 40.0)], db)
+    become(there)
+    local_data.add([listed(communes[2:], 50.0)], db)
+    for who in (here, there, Person("l@caf.example", Role.READER, (epci,))):
+        become(who)
+        [held] = local_data.local().deposits
+        assert held.facts["value"].sum() == 40.0 * 2 + 50.0 * (len(communes) - 2)
+        assert local_data.owners() == {("alsh", 2025): "alice@ville.example et bruno@caf.example"}
+        assert len(local_data.plans(db)) == 1
+        mine = [kept.owner for kept in local_data.erasable()]
+        assert mine == ([who.email] if who.may_keep else [])
+    become(there)
+    local_data.erase(local_data.erasable()[0].deposit)
+    [left] = local_data.local().deposits
+    assert left.facts["commune"].tolist() == list(communes[:2])
 
 
 def test_a_stranger_and_a_reader_keep_what_they_bring_in_their_session_alone(session, demo_db):

@@ -323,10 +323,13 @@ def test_a_ranking_of_communes_says_the_bad_news_then_the_good_then_that_all_are
     def message(words, direction=Direction.MORE_IS_BETTER):
         return plain(reading.members(words, GIRONDE, direction))
 
-    assert message([below] * 8 + [close] * 11) == "Huit communes sur 19 sont en dessous de la Gironde"
-    assert message([above, below, None]) == "Une commune sur 2 est en dessous de la Gironde"
     assert (
-        message([above, below], Direction.LESS_IS_BETTER) == "Une commune sur 2 est au-dessus de la Gironde"
+        message([below] * 8 + [close] * 11) == "Huit communes sur 19 sont nettement en dessous de la Gironde"
+    )
+    assert message([above, below, None]) == "Une commune sur 2 est nettement en dessous de la Gironde"
+    assert (
+        message([above, below], Direction.LESS_IS_BETTER)
+        == "Une commune sur 2 est nettement au-dessus de la Gironde"
     )
     assert message([close] * 19 + [None]) == "Les 19 communes sont proches de la Gironde"
     assert message([None]) == "Aucune commune n’a de valeur à comparer avec la Gironde"

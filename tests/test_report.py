@@ -9,8 +9,9 @@ import re
 import pytest
 
 from diagnostic import french, reference, report, story, territories
-from diagnostic.model import DiagnosticError, Level, Status
+from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
 from diagnostic.report import data
+from diagnostic.report.messages import _poorest
 from diagnostic.warehouse import open_database
 
 EPCI = "epci:999001001"
@@ -152,6 +153,34 @@ def test_a_list_that_stops_before_the_last_commune_still_counts_them_all(demo, m
     named = story.without_section(cut)
     assert french.quantity(cut.alsh.communes_without, "commune", "communes") in named.title
     assert named.caution.endswith(f"sur {french.number(cut.alsh.communes_without)}.")
+
+
+def test_the_modes_are_held_against_the_territory_though_a_goal_measures_the_whole(demo):
+    told = report.build(demo, EPCI, reference="objectif:70", on=DAY).messages
+    why = next(message for message in told if message.kind == "Pourquoi")
+    assert french.the(territories.get(demo, "departement:F1")) in why.detail and "objectif" not in why.detail
+
+
+def test_the_poorest_are_communes_and_said_of_no_larger_member():
+    def known(place: Territory, name: str, value: float) -> Finding:
+        return Finding(name, place.key, value, Status.OK, 2021)
+
+    def rows(level: Level) -> list[report.Member]:
+        found = []
+        for number in range(5):
+            place = Territory(level, f"F100{number}", f"Lieu {number}")
+            values = {
+                "taux_pauvrete": 30.0 - number,
+                "taux_couverture": 20.0 + number,
+                "enfants_moins_3": 150.0,
+            }
+            found.append(
+                report.Member(place, {name: known(place, name, one) for name, one in values.items()})
+            )
+        return found
+
+    assert "Lieu 0 et Lieu 1" in _poorest(None, rows(Level.COMMUNE)).sentence
+    assert _poorest(None, rows(Level.EPCI)) is None
 
 
 def test_a_wider_radius_never_leaves_more_children_out(demo):

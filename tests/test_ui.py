@@ -222,8 +222,10 @@ def test_places_to_come_say_the_year_of_the_supply_and_the_error_of_the_method(
     assert "Pour garder le taux de 2020" in said
     assert "les suppose toujours ouvertes" in said
     assert "aujourd’hui" not in said and "de plus que nécessaire" not in said
-    assert re.search(r"Selon le scénario, environ [\d ]+0 à [\d ]+0 enfants de moins de 3 ans en 2030", said)
-    assert re.search(r"l’erreur de la méthode : [\d,]+ % en moyenne à 3 ans", said)
+    assert re.search(
+        r"Selon le scénario, de [\d ]+0 à [\d ]+0 enfants de moins de 3 ans environ en 2030", said
+    )
+    assert re.search(r"l’erreur de la méthode : [\d,]+ % en moyenne à 6 ans", said)
 
 
 @pytest.mark.real

@@ -8,8 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from starlette.applications import Starlette
-from starlette.formparsers import MultiPartParser
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -52,8 +51,14 @@ def test_the_page_the_server_and_the_proxy_have_one_limit():
     assert "client_max_body_size 31m;" in (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
 
 
-def test_a_file_of_the_largest_size_is_never_spooled_to_the_disk(server):
-    assert MultiPartParser.spool_max_size > MAX_BYTES
+def test_a_large_file_is_parsed_in_memory():
+    async def parse(request) -> PlainTextResponse:
+        form = await request.form()
+        return PlainTextResponse(str(form["f"].file._rolled))
+
+    app = Starlette(routes=[Route("/", parse, methods=["POST"])])
+    client, five_megabytes = TestClient(uploads.Uploads(app)), b"x" * 5_000_000
+    assert client.post("/", files={"f": ("a.csv", five_megabytes)}).text == "False"
 
 
 def test_a_visit_holds_two_files_of_the_largest_size_and_no_more(server, monkeypatch):

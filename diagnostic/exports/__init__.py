@@ -14,7 +14,7 @@ from pathlib import Path
 
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
-from diagnostic.story import Section, day
+from diagnostic.story import Committee, Section, day
 from diagnostic.warehouse import Database
 
 FORMATS: dict[str, tuple[str, str, str]] = {
@@ -41,11 +41,13 @@ def export(
     *,
     template: Path | None = None,
     extra: Sequence[Section] = (),
+    committee: Committee | None = None,
 ) -> bytes:
     """The file of `format` (a key of FORMATS). Without `db` there are no maps; GeoJSON needs it.
 
     `template` is a .pptx file of the collectivity, for the deck only. `extra` are sections that stand before
-    the sources: those of an action plan, of the collectivity's own data.
+    the sources: those of an action plan, of the collectivity's own data. `committee` is what the deck says of the
+    meeting where it is shown.
     """
     if format not in FORMATS:
         raise DiagnosticError(
@@ -53,7 +55,7 @@ def export(
         )
     module, _, function = FORMATS[format][2].partition(":")
     make = getattr(import_module(f"diagnostic.exports.{module}"), function)
-    options = {"template": template} if format == "pptx" else {}
+    options = {"template": template, "committee": committee} if format == "pptx" else {}
     return make(report, db, **options, **({"extra": extra} if format in WITH_SECTIONS else {}))
 
 

@@ -87,6 +87,7 @@ class Document:
         self.told, self.maps, self.numbers = cover, maps, {"Tableau": 0, "Carte": 0, "Graphique": 0}
         self.file = docx.Document()
         _styles(self.file)
+        _drop_old_styles(self.file)
         page = self.file.sections[0]
         page.page_width, page.page_height = Cm(21), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2)
@@ -242,6 +243,13 @@ def _field(paragraph, code: str, value: str) -> None:
     _mark(paragraph, "separate")
     paragraph.add_run(value)
     _mark(paragraph, "end")
+
+
+def _drop_old_styles(file) -> None:
+    """The library's template keeps a second list of styles, for Word 2007: it knows none of ours, so it goes."""
+    for key, relation in list(file.part.rels.items()):
+        if relation.reltype.endswith("/stylesWithEffects"):
+            file.part.drop_rel(key)
 
 
 def _styles(file) -> None:

@@ -1,7 +1,7 @@
 """The operator's private folder: where deposits are kept between sessions, when the operator names one.
 
-Without `DIAGNOSTIC_DONNEES_PRIVEES` nothing of a deposit ever reaches the disk. With it, one file per template and
-year, that its owner alone may read, in a folder that nobody else may enter. Each deposit says who brought it and when;
+Without `DIAGNOSTIC_DONNEES_PRIVEES` nothing of a deposit ever reaches the disk. With it, one file per template, year
+and set of communes, that its owner alone may read, in a folder that nobody else may enter. Each deposit says who brought it and when;
 the one that it replaces, and the one that is erased, stay aside for some days. A journal to which lines are only added
 says who has deposited, exported, erased.
 """
@@ -11,10 +11,11 @@ from __future__ import annotations
 import contextlib
 import datetime
 import fcntl
+import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,11 @@ class Kept:
     deposit: Deposit
     owner: str
     when: datetime.datetime | None
+
+    def speaks(self, template: str, year: int, communes: Collection[str]) -> bool:
+        """Whether it says the things of this template, for this year, of one of these communes."""
+        same = (self.deposit.template, self.deposit.year) == (template, year)
+        return same and not set(self.deposit.facts["commune"]).isdisjoint(communes)
 
 
 def folder() -> Path | None:
@@ -76,8 +82,18 @@ def days() -> int:
 def held(source: Path) -> tuple[Kept, ...]:
     """Every deposit of the folder; a file that is not one of ours, or is damaged, is left aside."""
     _forget_old(source)
-    found = (_read(path) for path in sorted(source.glob(f"*{_SUFFIX}")))
-    return tuple(kept for kept in found if kept is not None)
+    return tuple(kept for _, kept in _files(source))
+
+
+def _files(source: Path) -> list[tuple[Path, Kept]]:
+    found = ((path, _read(path)) for path in sorted(source.glob(f"*{_SUFFIX}")))
+    return [(path, kept) for path, kept in found if kept is not None]
+
+
+def _name(deposit: Deposit, communes: Collection[str]) -> str:
+    """One file for a template, a year and the communes that it speaks of."""
+    spoken = hashlib.sha256(" ".join(sorted(communes)).encode()).hexdigest()[:12]
+    return f"{deposit.template}_{deposit.year}_{spoken}{_SUFFIX}"
 
 
 def signature(source: Path) -> tuple[tuple[str, int, int], ...]:
@@ -91,35 +107,37 @@ def signature(source: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def save(deposit: Deposit, into: Path, who: Person, *, replacing: bool = False) -> None:
-    """Write a deposit, whole or not at all. It replaces the one of the same template and year only when `replacing`
-    says that the person knows, and may; the former one is then set aside. DiagnosticError else."""
-    target = into / f"{deposit.template}_{deposit.year}{_SUFFIX}"
+    """Write a deposit, whole or not at all. It replaces those of the same template and year that speak of the same
+    communes only when `replacing` says that the person knows, and may; they are then set aside. DiagnosticError else."""
     if not who.may_keep:
         raise DiagnosticError("Votre rôle permet de lire le dossier partagé, pas d’y déposer.")
+    communes = set(deposit.facts["commune"])
     with _alone(into):
-        replaced = target.exists()
-        if replaced:
-            # A file that does not read is nobody's: an administrator alone puts something in its place.
-            former = _read(target)
-            _refuse_stranger(former, who)
-            if not replacing:
-                raise DiagnosticError(
-                    f"{said(former)} porte déjà ces chiffres pour {deposit.year} : confirmez que vous le remplacez."
-                )
-            _set_aside(target, into)
-        _write(target, _content(deposit, who))
-        note(into, who, "remplacé" if replaced else "déposé", deposit)
+        former = [
+            (path, kept)
+            for path, kept in _files(into)
+            if kept.speaks(deposit.template, deposit.year, communes)
+        ]
+        for _, kept in former:
+            _refuse_stranger(kept, who)
+        if former and not replacing:
+            raise DiagnosticError(
+                f"{said(former[0][1])} porte déjà ces chiffres pour {deposit.year} : confirmez que vous le remplacez."
+            )
+        for path, _ in former:
+            _set_aside(path, into)
+        _write(into / _name(deposit, communes), _content(deposit, who))
+        note(into, who, "remplacé" if former else "déposé", deposit)
 
 
 def erase(deposit: Deposit, source: Path, who: Person) -> None:
-    """Set aside the deposit of this template and year; DiagnosticError unless the person may."""
-    target = source / f"{deposit.template}_{deposit.year}{_SUFFIX}"
+    """Set a deposit of the folder aside; DiagnosticError unless the person may."""
     with _alone(source):
-        if not target.exists():
-            return
-        _refuse_stranger(_read(target), who)
-        _set_aside(target, source)
-        note(source, who, "effacé", deposit)
+        for path, kept in _files(source):
+            if kept.deposit.digest == deposit.digest:
+                _refuse_stranger(kept, who)
+                _set_aside(path, source)
+                note(source, who, "effacé", deposit)
 
 
 def note(into: Path, who: Person, what: str, deposit: Deposit | None = None, about: str = "") -> None:
@@ -145,16 +163,14 @@ def journal(source: Path) -> tuple[dict[str, str], ...]:
     return tuple(json.loads(line) for line in reversed(lines))
 
 
-def said(kept: Kept | None) -> str:
+def said(kept: Kept) -> str:
     """ "« caf.xlsx », déposé par a@ville.fr le 2 janvier 2026," """
-    if kept is None:
-        return "Un fichier qui ne se lit plus"
     by = f" par {kept.owner}" if kept.owner else ""
     return f"« {kept.deposit.origin} », déposé{by} le {french.date_long(kept.deposit.received)},"
 
 
-def _refuse_stranger(kept: Kept | None, who: Person) -> None:
-    if not who.may_change(kept.owner if kept else ""):
+def _refuse_stranger(kept: Kept, who: Person) -> None:
+    if not who.may_change(kept.owner):
         raise DiagnosticError(
             f"{said(kept)} ne peut être remplacé ou effacé que par qui l’a déposé, ou par un administrateur."
         )

@@ -55,6 +55,26 @@ class Deposit:
         return f"Donnée locale · {self.origin} · {self.received:%d/%m/%Y}"
 
 
+def together(deposits: Sequence[Deposit]) -> Deposit:
+    """Deposits of one template and year as one: each that speaks of no commune of those before it, and has no other
+    perimeter than theirs. The strictest threshold protects them all."""
+    first, *others = deposits
+    for one in others:
+        apart = set(one.facts["commune"]).isdisjoint(first.facts["commune"])
+        if not apart or (one.perimeter and first.perimeter and one.perimeter != first.perimeter):
+            continue
+        thresholds = [value for value in (first.threshold, one.threshold) if value is not None]
+        first = replace(
+            first,
+            origin=f"{first.origin}, {one.origin}",
+            received=max(first.received, one.received),
+            facts=pd.concat([first.facts, one.facts], ignore_index=True),
+            threshold=max(thresholds, default=None),
+            perimeter=first.perimeter or one.perimeter,
+        )
+    return first
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class LocalData:
     """All the files of one session, one per template and year: the last one replaces the former."""

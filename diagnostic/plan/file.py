@@ -13,11 +13,15 @@ from functools import lru_cache
 from typing import Any
 
 from diagnostic.model import DiagnosticError
-from diagnostic.plan.model import BudgetLine, Plan
+from diagnostic.plan.model import BudgetLine, Fiche, Plan, Result
 
 FORMAT = "diagnostic-ctg/plan"
 VERSION = 2
-LATER = {BudgetLine: frozenset({"at_best"})}
+LATER: dict[type, frozenset[str]] = {
+    BudgetLine: frozenset({"at_best"}),
+    Fiche: frozenset({"passages", "engaged"}),
+    Result: frozenset({"readings"}),
+}
 """Fields that files of an earlier version do not have: they take their default."""
 # Half a character: no file in UTF-8 can hold it.
 _SURROGATE = re.compile("[\ud800-\udfff]")

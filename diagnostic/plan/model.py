@@ -6,6 +6,7 @@ Everything is frozen: an operation returns a new plan and leaves the one it was 
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -98,8 +99,53 @@ class BudgetLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A value of a year, typed by `author` on `day` ("2026-11-25"); of two for one year the last one stands."""
+
+    year: int
+    value: float
+    day: str
+    author: str
+
+    def __post_init__(self) -> None:
+        _year(self.year)
+        _day(self.day)
+        _finite(self.value)
+        _signed(self.author)
+
+
+@dataclass(frozen=True, slots=True)
+class Engaged:
+    """Euros engaged in a year, typed by `author` on `day`; of two for one year the last one stands."""
+
+    year: int
+    amount: Decimal
+    day: str
+    author: str
+
+    def __post_init__(self) -> None:
+        _year(self.year)
+        _day(self.day)
+        _signed(self.author)
+        if not _euros(self.amount):
+            raise DiagnosticError("Le montant engagé n’est pas une somme en euros et centimes. Corrigez-le.")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The day on which an action came to a state."""
+
+    day: str
+    state: State
+
+    def __post_init__(self) -> None:
+        _day(self.day)
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """A result indicator: where it starts, where it should be. `indicator` is ours, or "" when typed."""
+    """A result indicator: where it starts, where it should be. `indicator` is ours, or "" when typed: its
+    `readings` are then the territory's own."""
 
     label: str
     unit: str = ""
@@ -109,6 +155,7 @@ class Result:
     target_year: int | None = None
     indicator: str = ""
     territory: str = ""
+    readings: tuple[Reading, ...] = ()
 
     def __post_init__(self) -> None:
         _finite(self.start)
@@ -117,7 +164,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Fiche:
-    """A fiche action. `schema` lists the items of article D. 214-10-1 it answers, `communes` INSEE codes."""
+    """A fiche action. `schema` lists the items of article D. 214-10-1 it answers, `communes` INSEE codes.
+
+    `passages` are the states that it came to, each on its day, since they are noted.
+    """
 
     id: str
     title: str
@@ -139,6 +189,8 @@ class Fiche:
     state: State = State.PLANNED
     levers: tuple[str, ...] = ()
     schema: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    engaged: tuple[Engaged, ...] = ()
 
     def __post_init__(self) -> None:
         if self.theme not in LEVER_THEMES:
@@ -270,11 +322,13 @@ def edit_fiche(plan: Plan, fiche_id: str, **changes: Any) -> Plan:
 
 
 def duplicate_fiche(plan: Plan, fiche_id: str) -> Plan:
-    """Put a copy, « (copie) » in its title, just after a fiche."""
+    """Put a copy, « (copie) » in its title, just after a fiche; what was lived stays with the first."""
     serial = plan.serial + 1
 
     def twice(fiche: Fiche) -> tuple[Fiche, ...]:
-        return fiche, replace(fiche, id=f"F{serial}", title=f"{fiche.title} (copie)")
+        fresh = tuple(replace(result, readings=()) for result in fiche.results)
+        copy = replace(fiche, id=f"F{serial}", title=f"{fiche.title} (copie)", results=fresh)
+        return fiche, replace(copy, passages=(), engaged=())
 
     return _with_fiche(replace(plan, serial=serial), fiche_id, twice)
 
@@ -321,6 +375,20 @@ def _only(changes: dict[str, Any], allowed: tuple[str, ...]) -> None:
 def _year(year: int) -> None:
     if isinstance(year, bool) or not isinstance(year, int) or not 2000 <= year <= 2100:
         raise DiagnosticError(f"« {year} » n’est pas une année. Saisissez par exemple 2027.")
+
+
+def _day(day: str) -> None:
+    try:
+        known = datetime.date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        known = False
+    if not known:
+        raise DiagnosticError(f"« {day} » n’est pas une date. Écrivez par exemple 2027-03-15.")
+
+
+def _signed(author: str) -> None:
+    if not author.strip():
+        raise DiagnosticError("Une valeur saisie est signée : indiquez qui la donne.")
 
 
 def _euros(amount: object) -> bool:

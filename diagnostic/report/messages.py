@@ -33,6 +33,7 @@ NEAR_POINTS = 1.5
 FEWEST_PLACES = 2
 """Places that the gap of a small commune must be worth: under that, a verdict on it means nothing."""
 RATES = (OFFICIAL, "places_100")
+_OFFICIAL_MODE = f"{OFFICIAL}_eaje"
 NEARER = {"eaje": "la crèche", "rpe": "le relais petite enfance"}
 
 _MODES = {"eaje": "en crèche", "am": "chez les assistantes maternelles"}
@@ -207,10 +208,15 @@ def _why(subject: Subject, cover: Coverage) -> Message | None:
     """The gap of the two main modes; nothing where the parts would tell another verdict than the whole."""
     parts = {row["mode"]: row["contribution"] for row in cover.gap_by_mode if row["mode"] in _MODES}
     parts = {mode: value for mode, value in parts.items() if value is not None and abs(value) >= 0.05}
-    against = subject.against(OFFICIAL)
+    # A goal or the peers measure the whole only: the modes are those of the territory beside.
+    against, of_whole = (
+        subject.against(_OFFICIAL_MODE if cover.official else "places_eaje_100"),
+        subject.against(OFFICIAL),
+    )
     if len(parts) < 2 or against is None or not cover.bars:
         return None
-    whole = subject.findings[OFFICIAL].gap
+    same = of_whole is not None and of_whole.key == against.key
+    whole = subject.findings[OFFICIAL].gap if same else None
     told = sum(row["contribution"] or 0.0 for row in cover.gap_by_mode)
     if whole is not None and whole * told < 0:
         return None
@@ -304,9 +310,11 @@ def _births_of_years(born: Mapping[int, float], last: int, where: str) -> Messag
 
 
 def _poorest(subject: Subject, members: Sequence[Member]) -> Message | None:
-    """The two poorest members, said only where they are also the two least covered."""
+    """The two poorest communes, said only where they are also the two least covered."""
     rows = []
     for member in members:
+        if member.territory.level is not Level.COMMUNE:
+            continue
         poor, rate, children = (member.findings[name] for name in ("taux_pauvrete", OFFICIAL, CHILDREN))
         known = poor.status.known and poor.status is not Status.BOUNDED and rate.status.known
         if known and children.value is not None and children.value >= ENOUGH_CHILDREN:
@@ -488,8 +496,9 @@ def headline(
     short = finding.word in RATIO_WORDS[:2]
     if is_small(subject.territory, subject.findings["population"].value):
         text += _too_few(subject, finding) or _beside_epci(finding, epci)
-    elif subject.territory.level is Level.COMMUNE and short and against.value:
-        text += f" : il manque {_share(1 - finding.value / against.value)}"
+    elif subject.territory.level is Level.COMMUNE and short and finding.gap is not None:
+        # Against the reference of the year of the gap, whatever its newest value.
+        text += f" : il manque {_share(-finding.gap / (finding.value - finding.gap))}"
     below = sum(word in RATIO_WORDS[:2] for word in words)
     of_communes = subject.territory.level in (Level.EPCI, Level.PERIMETRE)
     if below and of_communes and not short:

@@ -45,10 +45,20 @@ from diagnostic.story.blocks import (
     Track,
 )
 from diagnostic.story.childcare import offer_section
+from diagnostic.story.committee import (
+    STAGES,
+    Committee,
+    annex_section,
+    calendar_section,
+    glossary_section,
+    where_section,
+    workshop_section,
+)
 from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
+from diagnostic.story.followup import followup_sections
 from diagnostic.story.gap import gap_section, missing_table
 from diagnostic.story.keyfigures import is_small_commune
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
@@ -75,9 +85,11 @@ from diagnostic.warehouse import Database
 __all__ = [
     "FICTIONAL",
     "SECRECY",
+    "STAGES",
     "Block",
     "Card",
     "Cards",
+    "Committee",
     "Cover",
     "Data",
     "Facts",
@@ -96,8 +108,10 @@ __all__ = [
     "Table",
     "Text",
     "Track",
+    "annex_section",
     "as_table",
     "births_section",
+    "calendar_section",
     "called",
     "cover",
     "day",
@@ -106,7 +120,9 @@ __all__ = [
     "facts",
     "families_section",
     "far_section",
+    "followup_sections",
     "gap_section",
+    "glossary_section",
     "households_section",
     "known",
     "lacking_section",
@@ -123,7 +139,9 @@ __all__ = [
     "theme_of",
     "unknown_section",
     "value_of",
+    "where_section",
     "without_section",
+    "workshop_section",
     "duties_section",
     "essentiel_section",
     "levers_section",

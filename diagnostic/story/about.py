@@ -36,7 +36,8 @@ def cover(report: Report) -> Cover:
         small=(
             " · ".join(size),
             f"Données ouvertes : {producers}" if producers else "",
-            f"Géographie des communes : {context.geography}. Comparé avec : {report.compared_with}.",
+            f"Géographie des communes : {context.geography}."
+            + (f" Comparé avec : {report.compared_with}." if report.compared_with != french.UNKNOWN else ""),
         ),
         notice=FICTIONAL if context.fictional else "",
         footer=f"Territoire fictif · {footer}" if context.fictional else footer,
@@ -51,7 +52,7 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     producers = dict.fromkeys(source.producer for source in report.sources)
     licences = dict.fromkeys(source.licence for source in report.sources)
     rows = [
-        ("Territoire", f"{french.name(territory, long=True)} ({territory.key})"),
+        ("Territoire", f"{french.name(territory, long=True)} (code {territory.code})"),
         ("Niveau", territory.level.label),
         ("Périmètre", french.quantity(context.communes, "commune", "communes")),
         ("Référence", report.compared_with),
@@ -62,7 +63,6 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
         ("Licences", ", ".join(licences) or french.UNKNOWN),
         ("Secret statistique", SECRECY),
         ("Valeur inconnue", "« — » veut dire inconnu, jamais zéro ; la raison est écrite à côté."),
-        ("Base", context.database),
         *local_facts(report),
     ]
     if context.fictional:

@@ -7,7 +7,11 @@ from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
 from diagnostic.story.blocks import Section, Table, Text
 from diagnostic.story.figures import source_line
-from diagnostic.story.words import shortened
+
+MOST_QUESTIONS = 6
+"""Levers shown where no gap calls any."""
+TO_CONFIRM = ", à confirmer avec votre conseiller Caf"
+"""Said once, in the heading of the column."""
 
 MOST_ON_SCREEN = 5
 
@@ -22,7 +26,7 @@ def priorities_section(report: Report) -> Section | None:
             french.typographic(p.sentence),
             french.typographic(french.capitalised(p.reason)),
         )
-        for p in report.priorities[:6]
+        for p in report.priorities
     )
     table = Table(
         "Priorités à débattre", ("", "Sujet", "Constat", "Pourquoi ici"), rows, (0.04, 0.22, 0.46, 0.28)
@@ -55,31 +59,36 @@ def levers_section(report: Report) -> Section | None:
     rows = tuple(
         (
             french.typographic(lever["dispositif"]),
-            french.typographic(shortened(lever["reason"], 150)),
-            french.typographic(shortened(_brings(lever), 150)),
+            french.typographic(lever["reason"]),
+            french.typographic(_brings(lever)),
+            french.typographic(lever["beneficiaires"].removesuffix(".")),
         )
-        for lever in (called_ or asked)[:6]
+        for lever in called_ or asked[:MOST_QUESTIONS]
     )
-    table = Table("Leviers", ("Dispositif", "Pourquoi", "Ce qu’il apporte"), rows, (0.24, 0.38, 0.38))
-    parts = []
-    if called_:
-        parts.append(f"{french.quantity(len(called_), 'levier répond', 'leviers répondent')} à un écart")
-    if asked:
-        parts.append(
-            f"{french.quantity(len(asked), 'levier pose', 'leviers posent') if not called_ else french.quantity(len(asked), 'pose', 'posent')} une question à trancher"
-        )
+    header = ("Dispositif", "Pourquoi ici", "Montant, à confirmer", "Qui peut demander")
+    table = Table("Leviers", header, rows, (0.21, 0.33, 0.27, 0.19))
+    title = f"{french.quantity(len(called_), 'levier répond', 'leviers répondent')} à un écart"
+    if not called_:
+        title = f"Aucun écart n’appelle de levier ; {french.quantity(len(rows), 'question', 'questions')} à trancher d’abord"
+    others = len(asked) if called_ else len(asked) - len(rows)
+    more = (
+        f"{french.quantity(others, 'autre levier dépend', 'autres leviers dépendent')} d’une réponse locale."
+        if others
+        else ""
+    )
     every = tuple(
         f"{lever['dispositif']} : {lever['reason']} {_brings(lever)}" for lever in (*called_, *asked)
     )
     return Section(
         "leviers",
         "Leviers",
-        french.typographic(", ".join(parts)),
+        french.typographic(title),
         ((1.0, (table,)),),
         "Montants datés du vademecum et de ses sources : à confirmer avec la Caf avant toute décision.",
         every,
+        caution=french.typographic(more),
     )
 
 
 def _brings(lever: dict) -> str:
-    return " ; ".join(lever["amounts"][:2]) or french.UNKNOWN
+    return " ; ".join(lever["amounts"][:2]).replace(TO_CONFIRM, "") or "À demander à la Caf"

@@ -11,6 +11,8 @@ from diagnostic.story.words import known
 BIRTHS = "naissances"
 RECENT_YEARS = 5
 """Years over which the synthesis tells the births."""
+FEWEST = 20
+FEW = "De si petits nombres changent d’une année à l’autre sans qu’une tendance se dessine."
 Points = list[tuple[int, float]]
 
 
@@ -43,6 +45,9 @@ def births_section(report: Report) -> Section | None:
     )
     own = _counts(series)
     columns = ((0.5, (own,)), (0.5, (lines,))) if own is not None else ((1.0, (lines,)),)
+    few = _few(series)
+    if few and own is not None:
+        columns = ((1.0, (own,)),)
     return Section(
         BIRTHS,
         "Naissances",
@@ -50,6 +55,7 @@ def births_section(report: Report) -> Section | None:
         columns,
         source_line(report, (BIRTHS,)),
         ("Naissances domiciliées : au domicile de la mère, où que l’enfant naisse.",),
+        caution=FEW if few else "",
         subtitle=french.typographic(subtitle),
         statuses=statuses(report, BIRTHS),
         indicators=(BIRTHS,),
@@ -101,8 +107,19 @@ def _end(points: Points) -> str:
     return f"{french.signed(points[-1][1] - 100)}{french.THIN}%"
 
 
+def _few(series: Series) -> bool:
+    """Whether a percentage would make much of one child."""
+    return min((value for _, value in _known(series)), default=0.0) < FEWEST
+
+
 def _title(report: Report, series: Series, points: Points) -> str:
     message = _message(dict(points), points[0][0], points[-1][0])
+    if _few(series):
+        counted = _known(series)
+        (first, before), (last, now) = counted[max(0, len(counted) - 1 - RECENT_YEARS)], counted[-1]
+        message = (
+            f"{french.quantity(now, 'naissance', 'naissances')} en {last}, {french.number(before)} en {first}"
+        )
     place = next((one for one in report.context.parents if one.key == series.key), None)
     if place is None:
         return message

@@ -13,6 +13,8 @@ from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
 
 RATIOS = ("enfants_par_rpe", "enfants_par_laep", "habitants_par_centre_social", "part_monoparentales")
+FEWEST_ROWS = 2
+"""Services that must be known for a slide to be worth its time."""
 HOUSEHOLDS = (
     "part_monoparentales",
     "taux_pauvrete",
@@ -24,14 +26,19 @@ HOUSEHOLDS = (
 
 def families_section(report: Report) -> Section | None:
     """The services counted, one for how many, and how many young people there are."""
-    rows = sorted(_service_rows(report), key=lambda row: row[1] == french.UNKNOWN)
-    if not rows:
+    every_row = tuple(_service_rows(report))
+    if not every_row:
         return None
+    rows = [row for row in every_row if row[1] != french.UNKNOWN]
+    uncounted = [row[0] for row in every_row if row[1] == french.UNKNOWN]
+    caution = "Un type absent du fichier chargé est inconnu, non nul."
+    if uncounted:
+        caution += f" Non comptés ici : {' ; '.join(uncounted)}."
     names = [name for name in RATIOS if name in report.findings]
     table = Table(
         "Services aux familles, jeunesse et vie sociale",
         ("Service", "Nombre", "Rapporté au besoin", "Lecture"),
-        tuple(rows[:9]),
+        tuple(rows),
         (0.25, 0.1, 0.23, 0.42),
         (1,),
     )
@@ -41,11 +48,12 @@ def families_section(report: Report) -> Section | None:
         "familles",
         "Familles, jeunesse et vie sociale",
         french.typographic(_title(report)),
-        ((0.74, (table,)), (0.26, (young,))) if young is not None else ((1.0, (table,)),),
+        (*(((0.74, (table,)),) if rows else ()), *(((0.26, (young,)),) if young is not None else ())),
         source_line(report, [*names, "jeunes_12_25"], beside=("enfants_par_laep",)),
         notes_of(report, [*names, "jeunes_12_25"]),
         subtitle="Lieux et services recensés",
-        caution="Un type absent du fichier chargé est inconnu, non nul.",
+        caution=french.typographic(caution),
+        on_slides=len(rows) >= FEWEST_ROWS,
         statuses=("officiel",),
         indicators=tuple(names),
         data=every,
@@ -57,8 +65,9 @@ def _title(report: Report) -> str:
     """The first counts that are known, and how many services are not counted."""
     counted = [row for row in report.services if known(row["count"]) is not None]
     unknown = len(report.services) - len(counted)
-    parts = [f"{french.number(row['count'])} {_noun(row)}" for row in counted[:3]]
-    said_ = french.capitalised(french.listing(parts)) if parts else "Services aux familles non recensés"
+    parts = [f"{french.number(row['count'])} {_noun(row)}" for row in counted if row["count"]][:3]
+    none = "Aucun service aux familles recensé" if counted else "Services aux familles non recensés"
+    said_ = french.capitalised(french.listing(parts)) if parts else f"{none} {french.at(report.territory)}"
     asked = french.quantity(unknown, "service reste", "services restent")
     return f"{said_} ; {asked} à documenter avec la Caf" if unknown else said_
 

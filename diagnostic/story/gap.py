@@ -176,7 +176,7 @@ def _said(report: Report, short: Short, name: str) -> str:
         )
     if not short:
         who = "Aucune commune connue" if report.member_level == "commune" else "Aucun territoire connu"
-        return french.typographic(f"{who} n’est sous le niveau {against(report, name)}")
+        return french.typographic(f"{who} n’est nettement sous le niveau {against(report, name)}")
     who = french.listing([french.at(t) for t, _ in short])
     if len(short) > 3:
         feminine = report.member_level in ("commune", "epci", "region")

@@ -201,7 +201,12 @@ def _fact(report: Report, finding: Finding) -> KeyFigure | None:
         figure,
         "",
         comparison=french.typographic(
-            said + (f" : {word} que la moyenne {_where(report, finding)}" if word else "")
+            said
+            + (
+                f" : {word} {'de' if finding.word == 'proche' else 'que'} la moyenne {_where(report, finding)}"
+                if word
+                else ""
+            )
         ),
         word="",
         warn=warn,

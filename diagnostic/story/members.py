@@ -47,7 +47,8 @@ def members_section(report: Report) -> Section | None:
         (french.name(t), f.value, reading.is_attention(f.word, indicator.direction)) for t, f in rows
     )
     references = _references(report, name)
-    highest, lowest = rows[0], rows[-1]
+    told = [row for row in rows if row[1].word is not None] or rows
+    highest, lowest = told[0], told[-1]
     year = highest[1].year
     caption = french.capitalised(indicator.unit) + (f", {year}" if year else "")
     if len(bars) > MOST_BARS:
@@ -77,7 +78,7 @@ def members_section(report: Report) -> Section | None:
     words = [m.findings[name].word for m in report.members if name in m.findings]
     compared_with = report.against(name)
     if compared_with is not None and any(words) and report.member_level == "commune":
-        said = reading.members(words, compared_with, indicator.direction)
+        said = reading.members(words, compared_with, indicator.direction, drawn=len(rows))
         title = f"{said} : {title[:1].lower()}{title[1:]}"
         title = title if len(title) <= 125 else said
     return Section(
@@ -111,13 +112,23 @@ def _member_side(report: Report, name: str, rows) -> Text:
     items = []
     below = [french.name(t) for t, f in rows if reading.is_attention(f.word, indicator.direction)]
     if below:
-        side = "au-dessus" if indicator.direction is Direction.LESS_IS_BETTER else "en dessous"
+        side = (
+            "nettement au-dessus"
+            if indicator.direction is Direction.LESS_IS_BETTER
+            else "nettement en dessous"
+        )
         items.append(
             (
                 f"{len(below)} {counted_noun(noun, len(below))} {side} {against(report, name)}",
                 listed(below[::-1]),
                 True,
             )
+        )
+    small = sum(finding.word is None for _, finding in rows)
+    if below and small:
+        of_few = counted_noun(noun, small)
+        items.append(
+            (f"{small} {of_few} sans comparaison", "Trop peu d’enfants : un seul change le rang.", False)
         )
     hidden = [m for m in report.members if value_of(m.findings.get(name)) is None]
     if hidden:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from diagnostic import french
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Line, Lines, Section, Table, Text
-from diagnostic.story.figures import source_line, whole
+from diagnostic.story.figures import source_line, value_of, whole
 from diagnostic.story.words import known
 
 SCENARIOS = {"constant": "Stable", "trend": "Tendance", "low": "Basse"}
 ROLES = {"constant": "muted", "trend": "territory", "low": "attention"}
 YOUNG = "moins_3"
+FEWEST_BIRTHS = 50
+"""Births a year under which no tendency is prolonged."""
 
 
 def outlook_section(report: Report) -> Section | None:
@@ -18,6 +20,9 @@ def outlook_section(report: Report) -> Section | None:
     lines = _scenarios(report)
     if not lines:
         return None
+    births = report.findings.get("naissances")
+    if births is not None and (value := value_of(births)) is not None and value < FEWEST_BIRTHS:
+        return _too_few(report, value, births.year)
     banded = any(line.thin for line in lines)
     bounds = " ; traits fins : la tendance et son erreur" * banded
     drawn = Lines(f"Enfants de moins de 3 ans, trois scénarios{french.typographic(bounds)}", lines)
@@ -42,6 +47,28 @@ def outlook_section(report: Report) -> Section | None:
     )
 
 
+def _too_few(report: Report, births: float, year: int | None) -> Section:
+    """Where one birth more changes the curve, no curve: why, and where to look."""
+    said = (
+        f"Sous {FEWEST_BIRTHS} naissances par an, une famille qui arrive ou qui part change toute la courbe. "
+        "Regardez les perspectives de l’intercommunalité, et les permis de construire de la commune."
+    )
+    when = f" en {year}" if year else ""
+    return Section(
+        "perspectives",
+        "Perspectives",
+        french.typographic(
+            f"Trop peu de naissances {french.at(report.territory)} pour prolonger une tendance : "
+            f"{french.number(births)}{when}"
+        ),
+        ((1.0, (Text((("", french.typographic(said), False),)),)),),
+        source_line(report, ("naissances",)),
+        (said,),
+        on_slides=False,
+        indicators=("enfants_moins_3",),
+    )
+
+
 def _under(report: Report) -> list[dict]:
     return [
         row for row in report.outlook.children if row["band"] == YOUNG and known(row["children"]) is not None
@@ -53,16 +80,16 @@ def _title(report: Report) -> str:
     under = _under(report)
     last = max(row["year"] for row in under)
     found = sorted(row["children"] for row in under if row["year"] == last)
-    low, high = _about(found[0]), _about(found[-1])
+    low, high = (_about(value) for value in (found[0], found[-1]))
+    children = french.plural(found[-1], "enfant", "enfants")
     if low == high:
-        return f"Dans tous les scénarios, environ {low} enfants de moins de 3 ans en {last}"
-    return f"Selon le scénario, environ {low} à {high} enfants de moins de 3 ans en {last}"
+        return f"Dans tous les scénarios, environ {low} {children} de moins de 3 ans en {last}"
+    return f"Selon le scénario, de {low} à {high} {children} de moins de 3 ans environ en {last}"
 
 
 def _about(children: float) -> str:
-    """Children to come as they are said: rounded, which the error of the method leaves meaningful."""
-    said = french.about(children)
-    return french.number(children if said is None else said)
+    """To the hundred, to the ten under a thousand: a scenario knows no single child."""
+    return french.number(round(children, -1 if children < 1000 else -2))
 
 
 def _error(report: Report) -> str:

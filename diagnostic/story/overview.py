@@ -142,9 +142,11 @@ def _said(report: Report, message, indicator: Indicator | None, finding: Finding
 
 
 def portrait_section(report: Report) -> Section | None:
-    names = [name for name in PORTRAIT if name in report.findings]
-    if not names or all(value_of(report.findings[name]) is None for name in names):
+    every = [name for name in PORTRAIT if name in report.findings]
+    names = [name for name in every if value_of(report.findings[name]) is not None]
+    if not names:
         return None
+    unknown = [BY_ID[name].short for name in every if name not in names]
     population = report.findings.get("population")
     births = report.findings.get("naissances")
     title = f"{french.subject(report.territory, long=True)}"
@@ -163,6 +165,7 @@ def portrait_section(report: Report) -> Section | None:
         source_line(report, names),
         notes_of(report, names),
         subtitle="En bref",
+        caution=french.typographic(f"Non connus ici : {' ; '.join(unknown)}.") if unknown else "",
         statuses=statuses(report, "population"),
         indicators=tuple(names),
         on_screen=(

@@ -86,7 +86,7 @@ def _strips(report: Report, db: Database) -> dict[str, Strip]:
             tuple(others),
             median(others),
             indicator.decimals,
-            ranked(rank, len(others) + 1, own in others),
+            ranked(rank, [*others, own], own),
             ceiling_of(indicator),
         )
     return dict(islice(strips.items(), MOST))

@@ -75,7 +75,7 @@ def standing_section(report: Report) -> Section | None:
                 tuple(values),
                 beside[-1][1] if beside else None,
                 indicator.decimals,
-                ranked(position.rank, position.of, values.count(finding.value) > 1),
+                ranked(position.rank, values, finding.value),
                 ceiling_of(indicator),
             )
         )

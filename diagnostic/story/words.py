@@ -87,8 +87,12 @@ def labelled(indicator: Indicator) -> str:
     return indicator.label
 
 
-def ranked(rank: int, of: int, shared: bool) -> str:
-    """ "8ᵉ sur 28", "1ᵉʳ ex æquo sur 26" where others have the same value."""
+def ranked(rank: int, values: Sequence[float], own: float) -> str:
+    """ "8ᵉ sur 28", "1ᵉʳ ex æquo sur 26" where others have the same value; "dernier ex æquo sur 20" where all those
+    below do: third of twenty is last when eighteen share the place. `values` hold that of the territory."""
+    of, shared = len(values), sum(value == own for value in values) > 1
+    if shared and own == min(values):
+        return f"dernier ex æquo sur {of}"
     return f"{french.ordinal(rank)}{' ex æquo' if shared else ''} sur {of}"
 
 
@@ -106,4 +110,4 @@ def dated(indicator: Indicator, finding: Finding) -> str:
 def against(report: Report, indicator: str) -> str:
     """ "de la Gironde", "de la médiane des territoires semblables": what this indicator is compared with."""
     found = report.against(indicator)
-    return "de la référence" if found is None else found.of
+    return french.of(report.territory) if found is None else found.of

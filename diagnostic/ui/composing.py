@@ -145,6 +145,7 @@ def results(frame: pd.DataFrame, before: Iterable[Result]) -> tuple[Result, ...]
                 None if _blank(target_year) else int(target_year),
                 link.indicator if link else "",
                 link.territory if link else "",
+                link.readings if link else (),
             )
         )
     return tuple(found)

@@ -55,9 +55,9 @@ def held(report: Report, db: Database) -> None:
     if not speaking:
         components.note("Aucun fichier déposé dans cette session.")
         return
-    shared = {id(one.deposit): one for one in local_data.shared()}
-    components.table(depositing.held(speaking, local_data.local().deposits, shared))
-    if len(local_data.local().deposits) > len(shared):
+    mine, owners = local_data.local().deposits, local_data.owners()
+    components.table(depositing.held(speaking, mine, owners))
+    if any((one.template, one.year) not in owners for one in mine):
         st.button("Tout oublier", key="tout_oublier", icon=":material/delete:", on_click=_forget)
     for rank, kept in enumerate(local_data.erasable()):
         label = f"Effacer « {kept.deposit.origin} »"
@@ -384,7 +384,12 @@ def _judged(current: depositing.Upload, judged: Sequence[Validation], report: Re
         "J’ai vérifié les correspondances : celles qui ne sont pas sûres sont justes",
         key=f"verifie_{current.digest}",
     )
-    former = local_data.former([one.template.id for one in judged], int(year))
+    within = depositing.within(db, report.territory) if whole else ()
+    former = [
+        kept
+        for one in judged
+        for kept in local_data.former(one.template.id, int(year), {*one.rows["commune"], *within})
+    ]
     replacing = bool(former) and st.checkbox(
         blocks.as_label(f"Remplacer {french.listing([private.said(one).rstrip(',') for one in former])}"),
         key=f"remplacer_{current.digest}_{year}",

@@ -16,7 +16,6 @@ from diagnostic.directory import REPAIRED
 from diagnostic.local import worker
 from diagnostic.local.mapping import Mapping, known_names, years_of
 from diagnostic.local.plan import Cell, Plan
-from diagnostic.local.private import Kept
 from diagnostic.local.reading import Table, open_table, refuse_size
 from diagnostic.local.recognition import (
     Part,
@@ -225,15 +224,18 @@ def shown(db: Database, settled: Plan, territory: Territory) -> Shown:
     )
 
 
-def held(speaking: Sequence[Deposit], mine: Sequence[Deposit], shared: dict[int, Kept]) -> pd.DataFrame:
-    """One row a file that speaks; `mine` are those that this session brought, or that are `shared` (by identity of
-    the deposit), the others came with the database."""
-    own = set(map(id, mine))
+def held(
+    speaking: Sequence[Deposit], mine: Sequence[Deposit], owners: dict[tuple[str, int], str]
+) -> pd.DataFrame:
+    """One row a file that speaks; `mine` are those of this session, some of them from the private folder: of
+    `owners`, by template and year. The others came with the database."""
+    own = {(one.template, one.year) for one in mine}
 
     def origin(deposit: Deposit) -> str:
-        if id(deposit) in shared:
-            return f"partagé par {shared[id(deposit)].owner or 'un inconnu'}"
-        return "déposé ici" if id(deposit) in own else "fourni avec la base"
+        key = (deposit.template, deposit.year)
+        if key in owners:
+            return f"partagé par {owners[key]}"
+        return "déposé ici" if key in own else "fourni avec la base"
 
     return pd.DataFrame(
         [

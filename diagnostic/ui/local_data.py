@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -19,7 +19,7 @@ from diagnostic.local import private
 from diagnostic.local.plan import Plan, same_facts, settle
 from diagnostic.local.private import Kept
 from diagnostic.local.rights import Person, Role
-from diagnostic.local.store import Deposit, LocalData
+from diagnostic.local.store import Deposit, LocalData, together
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.report import local as figures
@@ -43,13 +43,31 @@ _PLANS, _JOINED = "plans_locaux", "rapport_local"
 def local() -> LocalData:
     """The data that speak here: those of the private folder that this person may see, then those of this session,
     which take their place."""
+    return _merged()[0]
+
+
+def owners() -> dict[tuple[str, int], str]:
+    """Who brought the deposits of the folder that speak here, by template and year."""
+    return _merged()[1]
+
+
+def _merged() -> tuple[LocalData, dict[tuple[str, int], str]]:
     own, others = st.session_state.setdefault(_LOCAL, LocalData()), shared()
     before = st.session_state.get(_MERGED)
     if before is None or before[0] is not own or before[1] is not others:
-        data = LocalData(tuple(kept.deposit for kept in others))
+        groups: dict[tuple[str, int], list[Kept]] = {}
+        for kept in others:
+            groups.setdefault((kept.deposit.template, kept.deposit.year), []).append(kept)
+        data = LocalData(tuple(together([kept.deposit for kept in group]) for group in groups.values()))
+        mine = {(one.template, one.year) for one in own.deposits}
+        who = {
+            key: french.listing(sorted({kept.owner or "un inconnu" for kept in group}))
+            for key, group in groups.items()
+            if key not in mine
+        }
         for deposit in own.deposits:
             data = data.merge(deposit)
-        before = st.session_state[_MERGED] = (own, others, data)
+        before = st.session_state[_MERGED] = (own, others, (data, who))
     return before[2]
 
 
@@ -79,16 +97,13 @@ def _place() -> tuple[Path, Person] | None:
     return None if kept is None or who is None else (kept, who)
 
 
-def former(templates: Sequence[str], year: int) -> tuple[Kept, ...]:
-    """The deposits of the folder that these templates, for this year, would replace: whoever may see them."""
+def former(template: str, year: int, communes: Collection[str]) -> tuple[Kept, ...]:
+    """The deposits of the folder that this one would replace, whoever may see them: those of the same template and
+    year that speak of one of these communes."""
     place = _place()
     if place is None or not place[1].may_keep:
         return ()
-    return tuple(
-        one
-        for one in private.held(place[0])
-        if one.deposit.template in templates and one.deposit.year == year
-    )
+    return tuple(one for one in private.held(place[0]) if one.speaks(template, year, communes))
 
 
 def erasable() -> tuple[Kept, ...]:
@@ -126,9 +141,10 @@ def add(brought: Sequence[Deposit], db: Database, *, replacing: bool = False) ->
     """
     data, before = local(), {(one.deposit.template, one.deposit.year): one for one in plans(db)}
     made = []
+    kept_place = _place()
     for deposit in brought:
         _refuse_twin(data, deposit)
-        data = data.merge(deposit)
+        data = data.merge(_beside(deposit) if kept_place and kept_place[1].may_keep else deposit)
         kept_one = data.deposits[-1]
         settled = _settled(db, kept_one, before.get((kept_one.template, kept_one.year)))
         if not settled.safe:
@@ -136,7 +152,7 @@ def add(brought: Sequence[Deposit], db: Database, *, replacing: bool = False) ->
         made.append(settled)
     taken = data.deposits[-len(brought) :]
     own: LocalData = st.session_state[_LOCAL]
-    if _kept(taken, db, replacing):
+    if _kept(brought, db, replacing):
         # From now on they come from the folder, hidden as they were settled here.
         for settled in made:
             _SHELF.keep(_key(db, settled.deposit), settled)
@@ -146,6 +162,18 @@ def add(brought: Sequence[Deposit], db: Database, *, replacing: bool = False) ->
     _, known, plans_ = st.session_state[_PLANS]
     st.session_state[_PLANS] = (db.key, (*known, *taken), (*plans_, *made))
     st.session_state.pop("documents", None)
+
+
+def _beside(deposit: Deposit) -> Deposit:
+    """The deposit with those of the folder that speak of other communes, as it will be read from now on."""
+    communes = set(deposit.facts["commune"])
+    others = [
+        kept.deposit
+        for kept in shared()
+        if (kept.deposit.template, kept.deposit.year) == (deposit.template, deposit.year)
+        and not kept.speaks(deposit.template, deposit.year, communes)
+    ]
+    return together([deposit, *others])
 
 
 def _without(data: LocalData, taken: Sequence[Deposit]) -> LocalData:
@@ -165,12 +193,17 @@ def _kept(taken: Sequence[Deposit], db: Database, replacing: bool) -> bool:
             raise DiagnosticError(
                 "Ce fichier parle de communes hors de vos territoires : retirez-les, ou demandez à l’administrateur."
             )
-    for one in former([deposit.template for deposit in taken], taken[0].year):
-        if not who.may_change(one.owner):
-            raise DiagnosticError(
-                f"{private.said(one)} ne peut être remplacé que par qui l’a déposé, ou par un administrateur."
-            )
+    wanted = []
     for deposit in taken:
+        before = former(deposit.template, deposit.year, deposit.facts["commune"])
+        for one in before:
+            if not who.may_change(one.owner):
+                raise DiagnosticError(
+                    f"{private.said(one)} ne peut être remplacé que par qui l’a déposé, ou par un administrateur."
+                )
+        # The same figures brought again keep their first perimeter.
+        wanted.append(LocalData(tuple(one.deposit for one in before[:1])).merge(deposit).deposits[-1])
+    for deposit in wanted:
         private.save(deposit, kept, who, replacing=replacing)
     return True
 

@@ -117,6 +117,7 @@ _FIELDS = {
     "schema": "Rubriques du schéma pluriannuel",
     "means": "Moyens",
     "state": "État",
+    "passages": "Dates des états",
     "actions": "Actions",
     "elected_lead": "Élu référent",
     "technical_lead": "Pilote technique",
@@ -190,26 +191,8 @@ def file_controls(report: Report, plan: Plan) -> None:
     """Title and years, save, open; what has changed since the plan was written, what is still blank."""
     blocks.told()
     with st.container(horizontal=True, vertical_alignment="bottom", key="actions_plan"):
-        st.download_button(
-            "Enregistrer le plan",
-            data=plans.to_json(plan),
-            file_name=f"{components.file_name('plan_actions', report)}.json",
-            mime="application/json",
-            on_click="ignore",
-            icon=":material/download:",
-            key="enregistrer_plan",
-        )
-        with st.popover("Ouvrir un plan", key=_key(plan, "ouvrir_plan")):
-            if plan.axes:
-                components.note("Le plan ouvert remplace celui-ci : enregistrez-le d’abord.")
-            sent = blocks.uploader("Plan enregistré (JSON)", ["json"], _key(plan, "plan_depose"))
-            if sent is not None and st.button("Ouvrir ce plan", key="valider_plan"):
-                opened = blocks.attempt(lambda: plans.from_json(sent.getvalue()), "Ce plan ne s’ouvre pas")
-                if opened is not None:
-                    keep(opened, lambda _: opened)
-                    _replace(opened)
-                    st.session_state["a_ouvrir"] = {"territoire": opened.territory}
-                    st.rerun()
+        saving(report, plan)
+        opening(plan)
         with st.popover("Titre et années", key=_key(plan, "titre_plan")), st.form("plan", border=False):
             title = st.text_input("Titre", plan.title, max_chars=200)
             first = st.number_input("Première année", 2000, 2100, plan.first_year)
@@ -242,6 +225,34 @@ def file_controls(report: Report, plan: Plan) -> None:
     if remarks:
         with st.expander(f"À compléter avant signature : {french.quantity(len(remarks), 'point', 'points')}"):
             blocks.items(remarks)
+
+
+def saving(report: Report, plan: Plan) -> None:
+    """Take away the file of the plan."""
+    st.download_button(
+        "Enregistrer le plan",
+        data=plans.to_json(plan),
+        file_name=f"{components.file_name('plan_actions', report)}.ctg.json",
+        mime="application/json",
+        on_click="ignore",
+        icon=":material/download:",
+        key="enregistrer_plan",
+    )
+
+
+def opening(plan: Plan) -> None:
+    """Open a plan from its file, and go to its territory."""
+    with st.popover("Ouvrir un plan", key=_key(plan, "ouvrir_plan")):
+        if plan.axes:
+            components.note("Le plan ouvert remplace celui-ci : enregistrez-le d’abord.")
+        sent = blocks.uploader("Plan enregistré (JSON)", ["json"], _key(plan, "plan_depose"))
+        if sent is not None and st.button("Ouvrir ce plan", key="valider_plan"):
+            opened = blocks.attempt(lambda: plans.from_json(sent.getvalue()), "Ce plan ne s’ouvre pas")
+            if opened is not None:
+                keep(opened, lambda _: opened)
+                _replace(opened)
+                st.session_state["a_ouvrir"] = {"territoire": opened.territory}
+                st.rerun()
 
 
 # --- From the diagnosis --------------------------------------------------------------------------------
@@ -420,6 +431,7 @@ def _fiche_fields(plan: Plan, fiche: Fiche, report: Report, communes: dict[str, 
     parts = {"steps": steps, "budget": budget, "results": results}
     changes |= {name: value for name, value in parts.items() if value is not None}
     changes["title"] = changes["title"].strip() or fiche.title
+    changes["passages"] = plans.passed(fiche, changes["state"], datetime.date.today().isoformat())
 
     def edited(now: Plan) -> Plan:
         if all(one.id != fiche.id for one in now.fiches):

@@ -127,6 +127,14 @@ PATTERNS = (
     (r"^([\d.]+) ?MB per file • (.*)$", "$1 Mo au plus, $2"),
     (r"^File must be ([\d.]+) ?MB or smaller\.$", "Le fichier dépasse $1 Mo."),
     (r"^(.*) files are not allowed\.$", "Les fichiers $1 ne sont pas acceptés."),
+    (
+        r"^(?:AxiosError: )?Request failed with status code 413$",
+        "Trop lourd : 30 Mo par fichier, 60 Mo par visite.",
+    ),
+    (
+        r"^(?:AxiosError: )?Request failed with status code 503$",
+        "Trop de fichiers arrivent en même temps : réessayez dans quelques minutes.",
+    ),
     (r"^You can only select up to (\d+) .*$", "$1 choix au plus : retirez-en un d’abord."),
     (r"^Press Enter to .*$", "Entrée pour valider"),
     (r"^Press (?:Ctrl|⌘)\+Enter to .*$", "Ctrl + Entrée pour valider"),

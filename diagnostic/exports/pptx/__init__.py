@@ -8,9 +8,10 @@ from pathlib import Path
 from diagnostic import story
 from diagnostic.exports import picture
 from diagnostic.exports.pptx.deck import Deck
+from diagnostic.exports.pptx.order import told_to
 from diagnostic.exports.pptx.template import Template
 from diagnostic.report import Report
-from diagnostic.story import Cover, Section
+from diagnostic.story import Committee, Cover, Section
 from diagnostic.warehouse import Database
 
 __all__ = ["Deck", "build", "compose", "remarks"]
@@ -27,10 +28,15 @@ def build(
     *,
     template: Path | None = None,
     extra: Sequence[Section] = (),
+    committee: Committee | None = None,
 ) -> bytes:
-    """The diagnosis as the bytes of a .pptx file. Maps need `db`; without it their place goes to the table."""
+    """The diagnosis as the bytes of a .pptx file. Maps need `db`; without it their place goes to the table.
+
+    `committee` is what whoever presents says of the meeting; without it the deck leaves its place out.
+    """
     maps = picture.maps_of(report, db)
-    return compose(story.cover(report), story.sections(report, extra, db), maps, template=template)
+    told = told_to(report, story.sections(report, extra, db), committee)
+    return compose(story.cover(report), told, maps, template=template, committee=committee)
 
 
 def compose(
@@ -39,9 +45,10 @@ def compose(
     maps: picture.Maps | None = None,
     *,
     template: Path | None = None,
+    committee: Committee | None = None,
 ) -> bytes:
-    """Any sections as the bytes of a .pptx file: a title slide, then one slide a section."""
-    deck = Deck(cover, maps, template)
+    """Any sections as the bytes of a .pptx file: a title slide, then one slide a section, more for a long table."""
+    deck = Deck(cover, maps, template, committee)
     deck.open()
     for section in sections:
         if section.on_slides:

@@ -8,6 +8,7 @@ from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 
 from diagnostic import french, story
+from diagnostic.exports.pptx import alt
 from diagnostic.exports.pptx.charts import (
     DECIMAL,
     THOUSANDS,
@@ -39,7 +40,7 @@ def draw_stacked(on: Canvas, block: story.Stacked, box: Box) -> None:
     layout = (0.235, 0.02, 0.69, 0.96)
     over = 1.6 + _legend(on, block, x, y + 0.85, w)
     y, h = y + over, min(h - over, 2.4 * len(block.rows) + 0.6)
-    frame = add_chart(on, XL_CHART_TYPE.BAR_STACKED, data, x, y, w, h, block.caption)
+    frame = add_chart(on, XL_CHART_TYPE.BAR_STACKED, data, x, y, w, h, alt.said(block))
     plot = frame.chart.plots[0]
     plot.gap_width, plot.overlap, plot.vary_by_categories = 45, 100, False
     value_axis(on, frame.chart, 0, top, hidden=True)
@@ -102,7 +103,7 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
     names = max(len(name) for name, _, _ in block.rows)
     left = min(0.45, max(0.14, names * 0.23 / w))
     layout = (left, 0.01, 0.985 - left, 0.98)
-    frame = add_chart(on, XL_CHART_TYPE.BAR_CLUSTERED, data, x, chart_y, w, chart_h, block.caption)
+    frame = add_chart(on, XL_CHART_TYPE.BAR_CLUSTERED, data, x, chart_y, w, chart_h, alt.said(block))
     plot = frame.chart.plots[0]
     plot.gap_width, plot.vary_by_categories = 38, False
     value_axis(on, frame.chart, 0, top, hidden=True)

@@ -44,6 +44,14 @@ def speak_french(root) -> None:
             node.set("lang", "fr-FR")
 
 
+def number_axes(root) -> None:
+    """Axes numbered from 1: the library's own numbers are negative, which the schema forbids."""
+    tags = (qn("c:axId"), qn("c:crossAx"))
+    numbers: dict[str, str] = {}
+    for node in root.iter(*tags):
+        node.set("val", numbers.setdefault(node.get("val"), str(len(numbers) + 1)))
+
+
 def value_axis(on: Canvas, chart, low, high, *, hidden, step=None, number=None) -> None:
     axis = chart.value_axis
     axis.minimum_scale, axis.maximum_scale = low, high

@@ -9,6 +9,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
 from diagnostic import french, story
+from diagnostic.exports.pptx import alt
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, plot_at, value_axis
 from diagnostic.exports.pptx.page import Box, Canvas
 from diagnostic.story.scale import nice_range, spread
@@ -24,7 +25,7 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
         for year, value in line.points:
             series.add_data_point(year, value)
     frame = add_chart(
-        on, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, data, x, y + 1.2, w, h - 1.2, block.caption
+        on, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, data, x, y + 1.2, w, h - 1.2, alt.said(block)
     )
     chart = frame.chart
     values = [v for line in block.series for _, v in line.points]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import io
+import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
-from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Cm
@@ -16,15 +18,17 @@ from pptx.util import Cm
 from diagnostic import french, story
 from diagnostic.exports import picture
 from diagnostic.exports.pptx.bars import draw_ranked, draw_stacked
-from diagnostic.exports.pptx.charts import speak_french
+from diagnostic.exports.pptx.charts import number_axes, speak_french
 from diagnostic.exports.pptx.curves import draw_lines
 from diagnostic.exports.pptx.dots import draw_scatter, draw_strips
 from diagnostic.exports.pptx.maps import draw_map
-from diagnostic.exports.pptx.page import Box, Canvas, cut, height_of
+from diagnostic.exports.pptx.master import FACTS, KICKER, LOGOS, OCCASION, SOURCE, place
+from diagnostic.exports.pptx.order import ANNEX, PARTS, part_of
+from diagnostic.exports.pptx.page import Box, Canvas, cut, height_of, whole_sentences
 from diagnostic.exports.pptx.prose import draw_cards, draw_text
-from diagnostic.exports.pptx.tables import draw_table
-from diagnostic.exports.pptx.template import OUR_LAYOUT, Template, follow_theme, place
-from diagnostic.story import Cover, Section
+from diagnostic.exports.pptx.tables import draw_table, pages
+from diagnostic.exports.pptx.template import Template, follow_theme
+from diagnostic.story import Committee, Cover, Section
 
 DRAW: dict[type, Callable[[Canvas, story.Block, Box], None]] = {
     story.Cards: draw_cards,
@@ -40,14 +44,23 @@ DRAW: dict[type, Callable[[Canvas, story.Block, Box], None]] = {
 GUTTER = 0.8
 LONGEST_SOURCE = 330
 """Characters of a source on the two lines that a slide has for it."""
+SECTIONS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
+"""Under which PowerPoint keeps its sections."""
 SUBTITLES = (PP_PLACEHOLDER.SUBTITLE, PP_PLACEHOLDER.BODY)
 
 
 class Deck:
     """Slides are added in order: `open`, then `add` for each section, then `bytes`."""
 
-    def __init__(self, cover: Cover, maps: picture.Maps | None = None, template: Path | None = None) -> None:
-        self.cover, self.maps = cover, maps
+    def __init__(
+        self,
+        cover: Cover,
+        maps: picture.Maps | None = None,
+        template: Path | None = None,
+        committee: Committee | None = None,
+    ) -> None:
+        self.cover, self.maps, self.committee = cover, maps, committee or Committee()
+        self.parts: dict[str, list[int]] = {}
         self.template = Template.own() if template is None else Template.of(template)
         self.file, self.page = self.template.file, self.template.page
         properties = self.file.core_properties
@@ -62,8 +75,10 @@ class Deck:
             for relation in slide.part.rels.values():
                 if relation.reltype.endswith("/chart"):
                     self._finish(relation.target_part._element)
+                    number_axes(relation.target_part._element)
             if slide.has_notes_slide:
                 speak_french(slide.notes_slide._element)
+        self._write_parts()
         buffer = io.BytesIO()
         self.file.save(buffer)
         return buffer.getvalue()
@@ -79,35 +94,71 @@ class Deck:
     def open(self) -> None:
         """The title slide."""
         cover = self.cover
-        if self.template.opening is not None:
-            self._open_in_a_template()
+        if not self.template.ours:
+            if self.template.opening is not None:
+                self._open_in_a_template()
+            else:
+                self._open_on_a_message()
             return
-        on, page = self._canvas(), self.page
-        _keep_title_only(on.slide)
-        on.block(MSO_SHAPE.RECTANGLE, 0, 0, 0.5, page.height, "territory")
-        wide = 0.652 * page.content
-        title = on.slide.shapes.title
-        place(title, page.left, page.down(3.2), wide, page.down(6.4))
-        title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
-        size = 40 if len(cover.title) <= 45 else 32
-        on.write(title.text_frame, [(cover.title, size, True, "ink")], PP_ALIGN.LEFT)
-        lines = [(line, 18, False, "muted") for line in cover.lines]
-        if cover.notice:
-            lines.append((cover.notice, 18, True, "attention"))
-        on.text(page.left, page.down(9.9), wide, page.down(3), lines)
-        small = [(line, 13, False, "muted") for line in cover.small]
-        on.text(page.left, page.down(15.2), wide, page.down(2.6), small)
+        on, page = self._canvas(self.template.opening), self.page
+        size = 44 if len(cover.title) <= 40 else 32
+        on.write(on.slide.shapes.title.text_frame, [(cover.title, size, True, "ink")], PP_ALIGN.LEFT)
+        told = self.committee
+        period = [(f"Période de la convention : {told.period}", 18, False, "muted")] if told.period else []
+        subtitle, *dated = cover.lines
+        when = [told.occasion] if told.occasion else dated
+        notice = [(cover.notice, 18, True, "attention")] if cover.notice else []
+        texts = {
+            1: [(subtitle, 22, False, "muted")],
+            OCCASION: [*((line, 18, False, "muted") for line in when), *period, *notice],
+            FACTS: [(line, 13, False, "muted") for line in cover.small],
+        }
+        logos = dict(zip(LOGOS, told.logos, strict=False))
+        for placeholder in list(on.slide.placeholders):
+            idx = placeholder.placeholder_format.idx
+            if idx in texts and any(line[0] for line in texts[idx]):
+                on.write(placeholder.text_frame, texts[idx])
+            elif idx in logos:
+                placeholder._element.getparent().remove(placeholder._element)
+                _logo(on.slide, logos[idx], page.left if idx == LOGOS[0] else 7.6)
+            elif idx:
+                placeholder._element.getparent().remove(placeholder._element)
         if self.maps is not None and cover.situation is not None:
             side = 0.31 * page.content
             x = page.left + page.content - side - 0.27
             draw_map(on, cover.situation, Box(x, page.down(4.2), side, side))
-        self._notes(on.slide, tuple(f"{label} : {text}" for label, text in cover.facts))
+        self._open_notes(on.slide)
+
+    def _open_notes(self, slide) -> None:
+        notes = [f"{label} : {text}" for label, text in self.cover.facts]
+        if self.committee != Committee() and self.committee.empty:
+            notes.append(f"Non renseigné : {', '.join(self.committee.empty)}.")
+        self._notes(slide, notes)
+        self._belongs(PARTS[0][0], slide)
+
+    def _open_on_a_message(self) -> None:
+        """A template without a title slide: its one layout, the name in its title."""
+        on, page, cover = self._canvas(), self.page, self.cover
+        _keep_title_only(on.slide)
+        title = on.slide.shapes.title
+        wide = 0.652 * page.content
+        place(title, page.left, page.down(3.2), wide, page.down(6.4))
+        title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
+        on.write(title.text_frame, [(cover.title, 32, True, "ink")], PP_ALIGN.LEFT)
+        lines = [line for line in (*cover.lines, self.committee.occasion) if line]
+        written = [(line, 18, False, "muted") for line in lines]
+        if cover.notice:
+            written.append((cover.notice, 18, True, "attention"))
+        on.text(page.left, page.down(9.9), wide, page.down(3), written)
+        self._open_notes(on.slide)
 
     def _open_in_a_template(self) -> None:
         """The collectivity's own title slide: its placeholders are filled, its colours are left alone."""
         on, cover = self._canvas(self.template.opening), self.cover
         on.slide.shapes.title.text_frame.text = french.office(cover.title)
-        lines = [line for line in (*cover.lines, cover.notice, *cover.small[:1]) if line]
+        lines = [
+            line for line in (*cover.lines, self.committee.occasion, cover.notice, *cover.small[:1]) if line
+        ]
         others = [p for p in on.slide.placeholders if p.placeholder_format.idx != 0]
         filled = next((p for p in others if p.placeholder_format.type in SUBTITLES), None)
         for placeholder in others:
@@ -118,32 +169,86 @@ class Deck:
             for paragraph in filled.text_frame.paragraphs:
                 for run in paragraph.runs:
                     run.font.size = on.points(16)
-        self._notes(on.slide, tuple(f"{label} : {text}" for label, text in cover.facts))
+        self._open_notes(on.slide)
 
     def add(self, section: Section) -> None:
-        """One slide: kicker, sentence, blocks side by side, source, footer, notes."""
-        on = self._canvas()
+        """Kicker, sentence, blocks side by side, source, footer, notes: one slide, more where a table is long."""
+        for piece in self._pieces(section):
+            self._slide(piece)
+
+    def _pieces(self, section: Section) -> list[Section]:
+        """The section itself, or one a page of its table when it stands alone and is longer than a slide."""
+        blocks = [block for _, column in section.columns for block in column]
+        if len(blocks) != 1 or not isinstance(blocks[0], story.Table):
+            return [section]
+        tables = pages(blocks[0], self.page)
+        if len(tables) == 1:
+            return [section]
+        return [
+            replace(
+                section,
+                title=f"{section.title} ({number} sur {len(tables)})",
+                columns=((1.0, (table,)),),
+            )
+            for number, table in enumerate(tables, 1)
+        ]
+
+    def _slide(self, section: Section) -> None:
+        annex = section.id in ANNEX
+        on = self._canvas(self.template.annex if annex else None)
+        self._belongs(part_of(section), on.slide)
         size = 26 if len(section.title) <= 112 else 20 if len(section.title) <= 190 else 16
+        size = 20 if annex else size
         kicker = (section.kicker, 12, True, "territory")
-        source = self._source(section.below)
-        if self.template.layout.name == OUR_LAYOUT:
+        source, rest = self._source(section.below)
+        if self.template.ours:
             on.write(on.slide.shapes.title.text_frame, [(section.title, size, True, "ink")])
             by_idx = {p.placeholder_format.idx: p for p in on.slide.placeholders}
-            on.write(by_idx[13].text_frame, [kicker])
-            on.write(by_idx[14].text_frame, [source])
+            on.write(by_idx[KICKER].text_frame, [kicker])
+            on.write(by_idx[SOURCE].text_frame, [source])
         else:
             self._in_a_template(on, section.title, kicker, source)
-        self._footer(on.slide)
         self._place(on, section.columns)
-        self._notes(on.slide, section.notes)
+        if self.template.ours:
+            below = by_idx[SOURCE]._element
+            if source[0]:
+                # Read after what it is the source of.
+                on.slide.shapes._spTree.append(below)
+            else:
+                below.getparent().remove(below)
+        self._footer(on.slide)
+        self._notes(on.slide, (*section.notes, rest))
 
-    def _source(self, text: str) -> tuple[str, float, bool, str]:
-        """The source on two lines: smaller when it is long, cut when it is longer still."""
+    def _belongs(self, part: str, slide) -> None:
+        self.parts.setdefault(part, []).append(slide.slide_id)
+
+    def _write_parts(self) -> None:
+        """The parts of the deck as sections of PowerPoint."""
+        p14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"
+        root = self.file.part._element
+        held = root.find(qn("p:extLst"))
+        if held is None:
+            held = etree.SubElement(root, qn("p:extLst"))
+        for old in held.findall(qn("p:ext")):
+            if old.get("uri") == SECTIONS_URI:
+                held.remove(old)
+        ext = etree.SubElement(held, qn("p:ext"), uri=SECTIONS_URI)
+        listed = etree.SubElement(ext, f"{{{p14}}}sectionLst", nsmap={"p14": p14})
+        for name, ids in self.parts.items():
+            own = str(uuid.uuid5(uuid.NAMESPACE_OID, name)).upper()
+            section = etree.SubElement(listed, f"{{{p14}}}section", name=name, id=f"{{{own}}}")
+            slides = etree.SubElement(section, f"{{{p14}}}sldIdLst")
+            for number in ids:
+                etree.SubElement(slides, f"{{{p14}}}sldId", id=str(number))
+
+    def _source(self, text: str) -> tuple[tuple[str, float, bool, str], str]:
+        """The source on two lines, smaller when it is long; what does not hold there is left to the notes, whole."""
         room = {
             size: int(LONGEST_SOURCE * self.page.across * 10 / self.page.points(size)) for size in (10, 9)
         }
         size = 10 if len(text) <= room[10] else 9
-        return cut(text, room[size]), size, False, "muted"
+        shown = whole_sentences(text, room[size])
+        return (shown, size, False, "muted"), ("" if shown == text else text)
 
     def _in_a_template(self, on: Canvas, sentence: str, kicker, source) -> None:
         """The title where the template has it, in its own colour; kicker and source in boxes of ours; the other
@@ -205,6 +310,15 @@ class Deck:
                 fill = etree.SubElement(style, qn("a:solidFill"))
                 etree.SubElement(fill, qn("a:srgbClr"), val=self.page.colours["muted"])
                 etree.SubElement(run, qn("a:t")).text = french.office(cut(self.cover.footer, 120))
+
+
+def _logo(slide, image: bytes, x: float) -> None:
+    """A logo in its place of the first slide, as large as it can be, not stretched."""
+    picture_ = slide.shapes.add_picture(io.BytesIO(image), Cm(x), Cm(1.2))
+    ratio = min(Cm(5.4) / picture_.width, Cm(2.2) / picture_.height)
+    picture_.width, picture_.height = int(picture_.width * ratio), int(picture_.height * ratio)
+    picture_._element.nvPicPr.cNvPr.set("descr", "Logo")
+    picture_.name = "Logo"
 
 
 def _keep_title_only(slide) -> None:

@@ -9,6 +9,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_MARK
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 
 from diagnostic import french, story
+from diagnostic.exports.pptx import alt
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, mark, plot_at, value_axis
 from diagnostic.exports.pptx.page import Box, Canvas, cut
 from diagnostic.story.scale import nice_range
@@ -78,7 +79,7 @@ def _strip_chart(on: Canvas, strip: story.Strip, x, y, w, h) -> None:
         for value in values:
             one.add_data_point(value, 1)
     low, high, step = strip.axis
-    frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, x, y, w, h, f"{strip.label} : {strip.rank}")
+    frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, x, y, w, h, alt.strip(strip))
     chart = frame.chart
     for one, (_, _, role, marker, size) in zip(chart.plots[0].series, series, strict=True):
         mark(on, one, role, marker, size)
@@ -110,7 +111,7 @@ def draw_scatter(on: Canvas, block: story.Scatter, box: Box) -> None:
         series = data.add_series(name)
         for _, px, py, _ in points:
             series.add_data_point(px, py)
-    frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, x, y + 1.2, w, h - 1.2, block.caption)
+    frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, x, y + 1.2, w, h - 1.2, alt.said(block))
     chart = frame.chart
     for series, (_, _, role) in zip(chart.plots[0].series, groups, strict=True):
         mark(on, series, role, XL_MARKER_STYLE.CIRCLE, 9)

@@ -129,6 +129,17 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
+def whole_sentences(text: str, most: int) -> str:
+    """The text, or as many of its sentences as hold, or of its clauses, never half of one; says what is missing."""
+    if len(text) <= most:
+        return text
+    more = " Suite dans les notes."
+    room = text[: most - len(more)]
+    ends = [room.rfind(mark) + len(mark.rstrip(" ;")) for mark in (". ", " ; ", "\u00a0; ", "\u202f; ")]
+    end = max(ends) if max(ends) > most / 2 else room.rfind(", ")
+    return f"{room[:end].rstrip(' ;.,').rstrip()}.{more}" if end > 0 else more.strip()
+
+
 def lines_of(text: str, width: float, points: float) -> int:
     """Lines of a text in Arial: words are not cut, a letter is half its size wide on average."""
     per_line = max(1.0, width / (points * 0.0353 * 0.53))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from math import ceil
 
 from lxml import etree
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -10,11 +12,13 @@ from pptx.oxml.ns import qn
 from pptx.util import Cm, Pt
 
 from diagnostic import french, story
-from diagnostic.exports.pptx.page import Box, Canvas, height_of, lines_of
+from diagnostic.exports.pptx.page import SMALLEST, Box, Canvas, Page, height_of, lines_of
 
 ALONE = 0.95
 """A table as wide as the slide needs no caption."""
 SIZES = (16, 14, 13, 12, 11, 10, 9)
+LEAST = 11
+"""Points under which a long table goes on to a next slide."""
 NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
@@ -53,6 +57,30 @@ def draw_table(on: Canvas, block: story.Table, box: Box) -> None:
                 0.7 if before else 0.05,
                 r == 0,
             )
+
+
+def pages(block: story.Table, page: Page) -> list[story.Table]:
+    """The table in as many pieces as slides need for rows at `LEAST` points; the fewer, of even lengths."""
+    heights = _heights(block, page.content, max(LEAST, SMALLEST))
+    room = 0.95 * page.tall
+    if sum(heights) <= room:
+        return [block]
+    count = ceil(sum(heights[1:]) / (room - heights[0]))
+    share = sum(heights[1:]) / count
+    pieces: list[list[tuple[str, ...]]] = [[]]
+    used = 0.0
+    for row, height in zip(block.rows, heights[1:], strict=True):
+        full = used + height > room - heights[0] or (used >= share and len(pieces) < count)
+        if pieces[-1] and full:
+            pieces.append([])
+            used = 0.0
+        pieces[-1].append(row)
+        used += height
+    last = len(pieces) - 1
+    return [
+        replace(block, rows=tuple(rows), total=block.total and number == last)
+        for number, rows in enumerate(pieces)
+    ]
 
 
 def _cell(on: Canvas, cell, text, size, bold, role, right, margin, header) -> None:

@@ -9,13 +9,12 @@ from pathlib import Path
 from lxml import etree
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.oxml.ns import qn
 from pptx.util import Cm
 
+from diagnostic.exports.pptx.master import ANNEX, MESSAGE, TITLE, layouts
 from diagnostic.exports.pptx.page import A, Page
 from diagnostic.exports.pptx.safety import refuse_unsafe
-from diagnostic.exports.pptx.theme import THEMED, palette_of
+from diagnostic.exports.pptx.theme import palette_of
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import DiagnosticError
 
@@ -34,15 +33,18 @@ SCHEME = {
     "accent5": "qpv",
     "accent6": "eaje_hors_psu",
 }
-OUR_LAYOUT = "Message du diagnostic"
+
+
+SLOTS = {"dk1": "tx1", "lt1": "bg1", "dk2": "tx2", "lt2": "bg2"}
+"""The colours of a theme by the names that slides call them."""
 
 
 @dataclass(frozen=True)
 class Template:
     """The file that the slides are written in, its layouts, its page, and the colours that follow its theme.
 
-    `opening` is the layout of the title slide, None when the other serves. `remarks` are sentences for whoever
-    gave the template.
+    `opening` is the layout of the title slide, None when the other serves; `annex` that of the annexes. `ours` when
+    the layouts are our own. `remarks` are sentences for whoever gave the template.
     """
 
     file: object
@@ -50,17 +52,19 @@ class Template:
     page: Page
     slots: Mapping[str, str]
     opening: object | None = None
+    annex: object | None = None
+    ours: bool = False
     remarks: tuple[str, ...] = ()
 
     @classmethod
     def own(cls) -> Template:
-        """An empty presentation with our theme and our one layout."""
+        """An empty presentation with our theme and our four layouts."""
         file, page = Presentation(), Page()
         file.slide_width, file.slide_height = Cm(page.width), Cm(page.height)
         write_theme(file)
-        return cls(
-            file, own_layout(file, page), page, {page.colours[role]: slot for role, slot in THEMED.items()}
-        )
+        made = layouts(file, page)
+        slots = {page.colours[role]: SLOTS.get(slot, slot) for slot, role in SCHEME.items() if role}
+        return cls(file, made[MESSAGE], page, slots, made[TITLE], made[ANNEX], ours=True)
 
     @classmethod
     def of(cls, path: Path) -> Template:
@@ -74,7 +78,7 @@ class Template:
                 *remarks,
                 "Le modèle est plus étroit que le grand écran : les textes sont réduits d’autant.",
             )
-        return cls(file, layout, page, slots, opening_of(file), remarks)
+        return cls(file, layout, page, slots, opening_of(file), layout, remarks=remarks)
 
 
 def write_theme(file) -> None:
@@ -185,78 +189,3 @@ def follow_theme(root, slots: Mapping[str, str]) -> None:
         if slot is not None:
             node.tag = f"{{{A}}}schemeClr"
             node.set("val", slot)
-
-
-def own_layout(file, page: Page):
-    """Keep one layout, "Message": kicker, title, source, footer and slide number; the others are removed."""
-    keep = file.slide_layouts[5]
-    for layout in list(file.slide_layouts):
-        if layout is not keep:
-            file.slide_layouts.remove(layout)
-    keep.name = OUR_LAYOUT
-    for level in file.slide_master._element.iter(qn("p:titleStyle")):
-        for style in level.iter(qn("a:lvl1pPr")):
-            style.set("algn", "l")
-    for shape in list(keep.placeholders):
-        kind = shape.placeholder_format.type
-        if kind == 1:
-            place(shape, page.left, 1.55, page.content, 2.35)
-            shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
-            shape.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
-            body = shape.text_frame._txBody.find(qn("a:bodyPr"))
-            for child in list(body):
-                body.remove(child)
-        elif kind == 15:
-            place(shape, page.left, 17.85, 24, 0.7)
-        elif kind == 13:
-            place(shape, page.left + page.content - 3, 17.85, 3, 0.7)
-        else:
-            shape._element.getparent().remove(shape._element)
-    for shape in keep.placeholders:
-        if shape.placeholder_format.type in (13, 15):
-            _small(shape, "r" if shape.placeholder_format.type == 13 else "l")
-    for idx, name, y, h, anchor in ((13, "Rubrique", 0.8, 0.65, "t"), (14, "Source", 16.95, 0.8, "b")):
-        keep.placeholders._element.append(_placeholder(page, idx, name, y, h, anchor))
-    return keep
-
-
-def place(shape, x, y, w, h) -> None:
-    shape.left, shape.top, shape.width, shape.height = Cm(x), Cm(y), Cm(w), Cm(h)
-
-
-def _small(shape, align: str) -> None:
-    body = shape._element.find(qn("p:txBody"))
-    body.find(qn("a:bodyPr")).attrib.update(
-        {"lIns": "0", "rIns": "0", "tIns": "0", "bIns": "0", "anchor": "ctr"}
-    )
-    style = body.find(qn("a:lstStyle"))
-    for child in list(style):
-        style.remove(child)
-    style.append(_level(align, 1000, False))
-
-
-def _level(align: str, size: int, bold: bool):
-    xml = (
-        f'<a:lvl1pPr xmlns:a="{A}" marL="0" indent="0" algn="{align}"><a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/>'
-        f'<a:defRPr lang="fr-FR" sz="{size}" b="{int(bold)}"><a:solidFill><a:schemeClr val="{"accent1" if bold else "tx2"}"/>'
-        "</a:solidFill></a:defRPr></a:lvl1pPr>"
-    )
-    return etree.fromstring(xml)
-
-
-def _placeholder(page: Page, idx: int, name: str, y: float, h: float, anchor: str):
-    p = "http://schemas.openxmlformats.org/presentationml/2006/main"
-    xml = (
-        f'<p:sp xmlns:p="{p}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="{100 + idx}" name="{name}"/><p:cNvSpPr>'
-        f'<a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="body" sz="quarter" idx="{idx}"/></p:nvPr></p:nvSpPr>'
-        f'<p:spPr><a:xfrm><a:off x="{Cm(page.left)}" y="{Cm(y)}"/><a:ext cx="{Cm(page.content)}" cy="{Cm(h)}"/></a:xfrm></p:spPr>'
-        f'<p:txBody><a:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}"/><a:lstStyle/><a:p><a:r>'
-        f'<a:rPr lang="fr-FR"/><a:t>{name}</a:t></a:r></a:p></p:txBody></p:sp>'
-    )
-    element = etree.fromstring(xml)
-    element.find(f"{{{p}}}txBody").find(f"{{{A}}}lstStyle").append(
-        _level("l", 1200 if idx == 13 else 1000, idx == 13)
-    )
-    from pptx.oxml import parse_xml
-
-    return parse_xml(etree.tostring(element))

@@ -256,6 +256,8 @@ def _structures(report: Report, db: Database | None) -> Sheet:
     names = _commune_names(report, db)
     found = facts.facilities(db)
     found = found[found["commune"].isin(names)].sort_values(["commune", "stat", "name"])
+    # An unknown year or capacity is the NA of pandas there, which no arithmetic takes.
+    found = found.astype(dict.fromkeys(("capacity", "lon", "lat", "year"), "float64"))
     rows: list[list[Cell]] = [
         [
             names[one.commune],

@@ -1,0 +1,72 @@
+"""Which slides, in which order, in which part of the deck."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from diagnostic import story
+from diagnostic.report import Report
+from diagnostic.story import Committee, Section
+
+PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("L’essentiel", ("etape", "essentiel", "portrait")),
+    (
+        "Accueil des moins de 3 ans",
+        ("position", "offre", "semblables", "communes", "ecart", "estimations", "acces"),
+    ),
+    (
+        "Autres services",
+        (
+            "quartiers",
+            "manques_quartiers",
+            "alsh",
+            "alsh_sans",
+            "jeunes",
+            "familles",
+            "menages",
+            "droits",
+            "eloignes",
+        ),
+    ),
+    ("Perspectives", ("naissances", "perspectives")),
+    ("Décider", ("obligations", "priorites", "inconnu", "leviers", "atelier", "calendrier_ctg")),
+    ("Annexes", ("glossaire", "sources", "annexe_membres")),
+)
+"""Part -> its chapters, as a committee hears them; a chapter named nowhere stands before the annexes."""
+SHORT = ("essentiel", "offre", "communes", "perspectives", "obligations", "priorites", "leviers")
+"""The chapters of a deck of eight slides."""
+ANNEX = ("annexe_membres",)
+"""Chapters on the layout of annexes."""
+_RANK = {name: rank for rank, name in enumerate(name for _, names in PARTS for name in names)}
+_BEFORE_ANNEXES = _RANK["glossaire"] - 0.5
+
+
+def part_of(section: Section) -> str:
+    """The part of the deck that a chapter belongs to."""
+    return next((part for part, names in PARTS if section.id in names), "Décider")
+
+
+def told_to(
+    report: Report, sections: Sequence[Section], committee: Committee | None = None
+) -> tuple[Section, ...]:
+    """The chapters of a deck in its order, with those of a meeting; the eight of a short one where it asks."""
+    committee = committee or Committee()
+    if committee.short:
+        return tuple(sorted((one for one in sections if one.id in SHORT and one.on_slides), key=_rank))
+    meeting = (
+        story.where_section(committee),
+        story.workshop_section(report, committee),
+        story.calendar_section(committee),
+        story.glossary_section(committee),
+        story.annex_section(report),
+    )
+    shown = [
+        replace(one, on_slides=True) if one.id == "inconnu" and report.unknown else one for one in sections
+    ]
+    every = (*shown, *(one for one in meeting if one is not None))
+    return tuple(sorted((one for one in every if one.on_slides), key=_rank))
+
+
+def _rank(section: Section) -> float:
+    return _RANK.get(section.id, _BEFORE_ANNEXES)

@@ -1,0 +1,224 @@
+"""What a committee is told around the figures: why it meets, what it is asked, what comes next, what words mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagnostic import french
+from diagnostic.indicators import BY_ID
+from diagnostic.report import Report
+from diagnostic.story.blocks import Section, Table, Text
+from diagnostic.story.figures import amount, source_line, value_of
+from diagnostic.story.words import plural_members
+
+STAGES = ("Lancement", "Diagnostic", "Enjeux", "Plan d’action", "Signature", "Suivi")
+MOST_QUESTIONS = 3
+BY_MEMBER = (
+    "population",
+    "naissances",
+    "enfants_moins_3",
+    "taux_couverture",
+    "acces_alsh_5km",
+    "distance_france_services",
+    "niveau_vie_median",
+)
+CALENDAR = (
+    ("Lancement", "Mois 1", "Comité de pilotage : élus, Caf", "Le périmètre, le calendrier, qui pilote"),
+    ("Diagnostic", "Mois 1 à 3", "Comité technique, services et partenaires", "Ce que disent les chiffres et le terrain"),
+    ("Enjeux", "Mois 4", "Comité de pilotage", "Les trois à cinq enjeux retenus"),
+    ("Plan d’action", "Mois 5 à 7", "Groupes de travail par thème", "Les actions, leurs pilotes, leurs budgets"),
+    ("Signature", "Mois 9", "Conseils délibérants, Caf", "La convention et son plan d’action"),
+    ("Suivi", "Chaque année", "Comité de pilotage", "Ce qui avance, ce qui se corrige"),
+)  # fmt: skip
+GLOSSARY = (
+    ("Ctg", "Convention territoriale globale, signée entre la Caf et la collectivité."),
+    ("Taux de couverture", "Places d’accueil, tous modes formels, pour 100 enfants de moins de 3 ans."),
+    ("Eaje", "Établissement d’accueil du jeune enfant : crèche, micro-crèche, jardin d’enfants."),
+    ("Psu", "Prestation de service unique : l’aide de la Caf au fonctionnement des crèches."),
+    ("Rpe", "Relais petite enfance : informe les parents, accompagne les assistantes maternelles."),
+    ("Laep", "Lieu d’accueil enfants-parents."),
+    ("Alsh", "Accueil de loisirs sans hébergement."),
+    ("Clas", "Contrat local d’accompagnement à la scolarité."),
+    ("QPV", "Quartier prioritaire de la politique de la ville."),
+    ("Sdsf", "Schéma départemental des services aux familles."),
+    ("BPE", "Base permanente des équipements, de l’Insee."),
+)
+
+
+@dataclass(frozen=True)
+class Committee:
+    """What whoever presents gives before the deck; what is empty takes no place.
+
+    `stage` is one of `STAGES`; `contacts` are lines of text; `logos` pictures, two at most; `short` asks for the
+    eight slides of a short meeting.
+    """
+
+    instance: str = ""
+    day: str = ""
+    period: str = ""
+    stage: str = ""
+    question: str = ""
+    contacts: tuple[str, ...] = ()
+    logos: tuple[bytes, ...] = ()
+    short: bool = False
+
+    @property
+    def occasion(self) -> str:
+        """ "Comité de pilotage, 3 décembre 2026"."""
+        return ", ".join(filter(None, (self.instance, self.day)))
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """The names of what was not given."""
+        fields = (
+            ("instance", self.instance),
+            ("date", self.day),
+            ("période de la Ctg", self.period),
+            ("étape", self.stage),
+            ("question posée", self.question),
+            ("contacts", self.contacts),
+            ("logos", self.logos),
+        )
+        return tuple(name for name, value in fields if not value)
+
+
+def where_section(told: Committee) -> Section | None:
+    """Where the convention stands and what is asked today; None when nothing of it was given."""
+    if not (told.stage or told.question):
+        return None
+    asked = told.question or "Ce que le comité est appelé à dire aujourd’hui"
+    columns = []
+    if told.stage in STAGES:
+        at = STAGES.index(told.stage)
+        words = ["fait"] * at + ["aujourd’hui"] + ["à venir"] * (len(STAGES) - at - 1)
+        table = Table(
+            "Les étapes de la convention",
+            ("Étape", "Où en est-on"),
+            tuple(zip(STAGES, words, strict=True)),
+            (0.6, 0.4),
+        )
+        columns.append((0.5, (table,)))
+    items = [("Question posée", told.question, True)] if told.question else []
+    if told.period:
+        items.append(("Période de la convention", told.period, False))
+    items.append(
+        (
+            "Ordre du jour",
+            "Le diagnostic en quelques chiffres ; les enjeux à débattre ; les leviers ; la suite.",
+            False,
+        )
+    )
+    columns.append((0.5, (Text(tuple((a, french.typographic(b), c) for a, b, c in items)),)))
+    return Section(
+        "etape",
+        "Où en est-on",
+        french.typographic(f"{told.instance} : {asked}" if told.instance else asked),
+        tuple(columns),
+        "",
+        (
+            "La Caf et la collectivité signent ensemble la convention : le comité de pilotage retient les enjeux.",
+        ),
+    )
+
+
+def workshop_section(report: Report, told: Committee) -> Section | None:
+    """A question for each first priority, to tick; None when nothing stands out."""
+    first = report.priorities[:MOST_QUESTIONS]
+    if not first:
+        return None
+    who = told.instance or "le comité"
+    table = Table(
+        "Questions d’atelier",
+        ("Question", "Réponse", "Ce qui la fonde"),
+        tuple(
+            (
+                french.typographic(f"« {BY_ID[p.indicator].short} » : faut-il en faire un enjeu de la Ctg ?"),
+                "☐ oui   ☐ non   ☐ à instruire",
+                french.typographic(french.capitalised(p.reason)),
+            )
+            for p in first
+        ),
+        (0.45, 0.27, 0.28),
+    )
+    count = french.in_words(len(first), feminine=True, capital=True)
+    return Section(
+        "atelier",
+        "Questions d’atelier",
+        french.typographic(
+            f"{count} {french.plural(len(first), 'question', 'questions')} pour {who[:1].lower()}{who[1:]}"
+        ),
+        ((1.0, (table,)),),
+        "Questions proposées d’après les écarts constatés : à reformuler par le comité.",
+        ("Compter vingt minutes par question : cinq pour lire, dix pour débattre, cinq pour conclure.",),
+    )
+
+
+def calendar_section(told: Committee) -> Section:
+    """From the diagnosis to the signature: a proposal, and says so."""
+    table = Table(
+        "Calendrier et gouvernance",
+        ("Étape", "Quand", "Qui", "Ce qui s’y décide"),
+        CALENDAR,
+        (0.17, 0.15, 0.32, 0.36),
+    )
+    title = "Du diagnostic à la signature : neuf mois, proposition à débattre"
+    if told.period:
+        title = f"Une convention pour {told.period} : du diagnostic à la signature, neuf mois"
+    return Section(
+        "calendrier_ctg",
+        "Calendrier et gouvernance",
+        french.typographic(title),
+        ((1.0, (table,)),),
+        "Calendrier proposé, à fixer entre la collectivité et la Caf.",
+        ("Proposition type : la durée dépend du périmètre et des délibérations.",),
+    )
+
+
+def glossary_section(told: Committee) -> Section:
+    """Whom to write to, and what words mean."""
+    table = Table("Les mots", ("Mot", "Ce qu’il veut dire"), GLOSSARY, (0.25, 0.75))
+    contacts = tuple(("", french.typographic(line), False) for line in told.contacts)
+    columns = (
+        ((0.68, (table,)), (0.32, (Text((("Contacts", "", False), *contacts)),)))
+        if contacts
+        else ((1.0, (table,)),)
+    )
+    title = "Qui contacter, et ce que veulent dire les mots" if contacts else "Ce que veulent dire les mots"
+    return Section(
+        "glossaire", "Contacts et glossaire" if contacts else "Glossaire", title, columns, "", (title,)
+    )
+
+
+def annex_section(report: Report) -> Section | None:
+    """Every member with its figures; None for a single commune."""
+    if len(report.members) < 2:
+        return None
+    names = [
+        name
+        for name in BY_MEMBER
+        if any(value_of(member.findings.get(name)) is not None for member in report.members)
+    ]
+    if not names:
+        return None
+    noun = plural_members(report)
+    rows = tuple(
+        (
+            french.name(member.territory),
+            *(amount(member.findings.get(name), BY_ID[name]) for name in names),
+        )
+        for member in sorted(report.members, key=lambda member: french.name(member.territory))
+    )
+    header = (french.capitalised(noun.removesuffix("s")), *(BY_ID[name].short for name in names))
+    share = 0.72 / len(names)
+    table = Table(
+        f"Les {noun}", header, rows, (0.28, *(share for _ in names)), tuple(range(1, len(names) + 1))
+    )
+    return Section(
+        "annexe_membres",
+        "Annexe",
+        french.typographic(f"Annexe : {french.number(len(rows))} {noun}, une par une"),
+        ((1.0, (table,)),),
+        source_line(report, names, members=True),
+        ("« — » veut dire inconnu, jamais zéro.",),
+        caution="« — » : valeur inconnue.",
+    )

@@ -1,0 +1,119 @@
+"""The controls of the page Suivi: open a signed plan, note a state, an amount engaged, a value of one's own."""
+
+from __future__ import annotations
+
+import datetime
+
+import streamlit as st
+
+from diagnostic import french, story
+from diagnostic import plan as plans
+from diagnostic.plan import Engaged, Fiche, Plan, Reading, State
+from diagnostic.report import Report
+from diagnostic.ui import acting, blocks, components, plan_panel, render
+from diagnostic.warehouse import Database
+
+
+def page(report: Report, db: Database) -> None:
+    """What became of the plan of the territory, or how to open one."""
+    plan = plan_panel.current(report)
+    blocks.told()
+    told = story.followup_sections(report, plan, db)
+    if not told:
+        components.state(
+            "Ouvrez un plan signé",
+            "Le suivi se lit dans le fichier du plan : ses résultats, ses actions, son budget. Choisissez-le ci-dessous, "
+            "ou composez-en un sur la page Convention.",
+        )
+        plan_panel.opening(plan)
+        return
+    components.note(f"{plan.title}, {french.span(plan.first_year, plan.last_year)}")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="actions_suivi"):
+        plan_panel.saving(report, plan)
+        plan_panel.opening(plan)
+        _state(plan)
+        _engaged(plan)
+        _reading(plan)
+    for one in told:
+        render.section(report, one)
+
+
+def _state(plan: Plan) -> None:
+    """The state that an action has come to, and since when."""
+    with st.popover("Noter un état"), st.form("etat_suivi", border=False):
+        fiche = _fiche(plan, plan.fiches, "etat")
+        state = st.selectbox("État", [str(one) for one in State], key="suivi_etat")
+        day = _day("Depuis le", "etat")
+        if st.form_submit_button("Noter"):
+            _keep(plan, lambda now: plans.set_state(now, fiche, State(state), day.isoformat()), "État noté.")
+
+
+def _engaged(plan: Plan) -> None:
+    """Euros engaged by an action in a year; typed again, the amount replaces the one before."""
+    with st.popover("Noter un montant engagé"), st.form("engage_suivi", border=False):
+        fiche = _fiche(plan, plan.fiches, "engage")
+        year = st.number_input("Année", 2000, 2100, plan.first_year, key="suivi_annee_engage")
+        typed = st.text_input("Montant engagé dans l’année (€)", max_chars=30, key="suivi_montant")
+        author = _author("engage")
+        if st.form_submit_button("Noter"):
+            amount = blocks.attempt(lambda: acting.sum_in_euros(typed, "le montant engagé"))
+            if amount is None:
+                components.note("Saisissez un montant ; 0 se saisit aussi.")
+            else:
+                _keep(
+                    plan,
+                    lambda now: plans.engage(now, fiche, Engaged(int(year), amount, _today(), author)),
+                    "Montant noté.",
+                )
+
+
+def _reading(plan: Plan) -> None:
+    """A value of an indicator of the territory's own; the others fill themselves."""
+    own = [(fiche, result.label) for fiche in plan.fiches for result in fiche.results if not result.indicator]
+    if not own:
+        return
+    with st.popover("Noter une valeur"), st.form("valeur_suivi", border=False):
+        rank = st.selectbox(
+            "Indicateur",
+            range(len(own)),
+            format_func=lambda rank: f"{own[rank][1]} · {own[rank][0].title}",
+            key="suivi_indicateur",
+        )
+        year = st.number_input("Année", 2000, 2100, plan.first_year, key="suivi_annee_valeur")
+        value = st.number_input("Valeur", value=None, key="suivi_valeur")
+        author = _author("valeur")
+        if st.form_submit_button("Noter"):
+            if value is None:
+                components.note("Saisissez une valeur ; 0 se saisit aussi.")
+            else:
+                fiche, label = own[rank]
+                _keep(
+                    plan,
+                    lambda now: plans.add_reading(
+                        now, fiche.id, label, Reading(int(year), float(value), _today(), author)
+                    ),
+                    "Valeur notée.",
+                )
+
+
+def _keep(plan: Plan, make, said: str) -> None:
+    """Keep what the form says and draw the page again, or say why it is refused."""
+    plan_panel.change(plan, make, said)
+    st.rerun()
+
+
+def _fiche(plan: Plan, fiches: tuple[Fiche, ...], of: str) -> str:
+    titles = {fiche.id: fiche.title for fiche in fiches}
+    return st.selectbox("Action", list(titles), format_func=titles.get, key=f"suivi_fiche_{of}")
+
+
+def _author(of: str) -> str:
+    return st.text_input("Saisi par", max_chars=100, key=f"suivi_auteur_{of}")
+
+
+def _day(label: str, of: str) -> datetime.date:
+    return st.date_input(label, datetime.date.today(), format="DD/MM/YYYY", key=f"suivi_jour_{of}")
+
+
+def _today() -> str:
+    return datetime.date.today().isoformat()
