@@ -190,6 +190,22 @@ def test_a_wider_radius_never_leaves_more_children_out(demo):
     assert reached == sorted(reached)
 
 
+def test_a_facility_at_the_centre_of_its_commune_is_not_said_absent_from_its_district(demo, monkeypatch):
+    frame, places = data.facilities(demo), data.districts(demo)
+    row, stat = next(
+        (row, stat)
+        for row in report.build(demo, EPCI, on=DAY).qpv.districts
+        for stat in row["missing"]
+        if (frame["city"].isin(places[row["code"]].communes) & (frame["stat"] == stat)).any()
+    )
+    here = frame["city"].isin(places[row["code"]].communes) & (frame["stat"] == stat)
+    monkeypatch.setattr(data, "facilities", lambda _: frame.assign(at_centre=frame["at_centre"] | here))
+    found = report.build(demo, EPCI, on=DAY).qpv
+    again = next(one for one in found.districts if one["code"] == row["code"])
+    assert row["inside"][stat] == 0 and again["inside"][stat] is None
+    assert stat not in again["missing"]
+
+
 def test_a_district_over_two_communes_counts_once(demo, of_demo):
     qpv = of_demo[EPCI].qpv
     codes = [row["code"] for row in qpv.districts]

@@ -18,6 +18,7 @@ from diagnostic.access import DEFAULT_BANDS, Accessibility, Pairs, bands_to, e2s
 from diagnostic.model import Level, Territory
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
+from diagnostic.warehouse.placing import CENTRE
 
 SERVICES = (
     "rpe",
@@ -81,10 +82,10 @@ def years(db: Database) -> dict[str, int | None]:
 @shared(3)
 def facilities(db: Database) -> pd.DataFrame:
     """Located or not, one row per facility: commune, city (that of an arrondissement, else the commune), stat, name,
-    lon, lat, capacity, qpv, qpv_by."""
+    lon, lat, capacity, qpv, qpv_by; `at_centre` where the position is only that of the centre of its commune."""
     return db.frame(
         "select facility.commune, coalesce(territory.parent, facility.commune) as city, stat, facility.name, facility.lon, "
-        "facility.lat, capacity, qpv, qpv_by, year from facility "
+        f"facility.lat, capacity, qpv, qpv_by, year, coalesce(precision = '{CENTRE}', false) as at_centre from facility "
         "left join territory on territory.level = 'commune' and territory.code = facility.commune"
     )
 

@@ -132,8 +132,12 @@ def qpv(subject: Subject) -> Qpv:
     near = distance_to_shapes(facilities["lon"], facilities["lat"], [item.shape for item in found])
     around = _counted(near, facilities)
     told = _told_by_producer(facilities)
+    lost = facilities[facilities["lon"].isna()]
+    unplaced = frozenset(zip(lost["city"], lost["stat"], strict=True))
     names = data.communes(subject.db)["name"]
-    rows = [_district(subject, item, number, around, told, names) for number, item in enumerate(found)]
+    rows = [
+        _district(subject, item, number, around, told, unplaced, names) for number, item in enumerate(found)
+    ]
     missing = {stat: _count_missing(rows, stat) for stat in QPV_FACILITIES}
     by = {row["located_by"] for row in rows}
     located_by = next(word for word in ("polygon", "producer", "communes") if word in by)
@@ -159,7 +163,15 @@ def _facilities_around(subject: Subject, found: list[data.District]) -> pd.DataF
             west, south, east, north = item.shape.bounds
             beside = (lon >= west - _BOX_DEGREES) & (lon <= east + _BOX_DEGREES)
             keep |= beside & (lat >= south - _BOX_DEGREES) & (lat <= north + _BOX_DEGREES)
-    return frame[keep].reset_index(drop=True)
+    # The centre of a commune says nothing of where in it a facility stands.
+    return (
+        frame[keep]
+        .reset_index(drop=True)
+        .assign(
+            lon=lambda kept: kept["lon"].mask(kept["at_centre"]),
+            lat=lambda kept: kept["lat"].mask(kept["at_centre"]),
+        )
+    )
 
 
 def _counted(near: pd.DataFrame, facilities: pd.DataFrame) -> dict[tuple[int, str, bool], int]:
@@ -188,8 +200,10 @@ def _district(
     number: int,
     around: dict[tuple[int, str, bool], int],
     told: dict[tuple[str, str], list[str | None] | None],
+    unplaced: frozenset[tuple[str, str]],
     names: pd.Series,
 ) -> dict:
+    """What is in and near one district; none is unknown where a facility of its communes (`unplaced`) may be there."""
     inside: dict[str, int | None] = dict.fromkeys(QPV_FACILITIES)
     near: dict[str, int | None] = dict.fromkeys(QPV_FACILITIES)
     for stat in QPV_FACILITIES:
@@ -199,8 +213,9 @@ def _district(
         if stat == "eaje" and data.unlisted_creches(subject.db).intersection(item.communes):
             continue
         if item.shape is not None:
-            inside[stat] = around.get((number, stat, True), 0)
-            near[stat] = around.get((number, stat, False), 0)
+            none = None if any((code, stat) in unplaced for code in item.communes) else 0
+            inside[stat] = around.get((number, stat, True), none)
+            near[stat] = around.get((number, stat, False), none)
         else:
             given = [told.get((code, stat), []) for code in item.communes]
             counted = [codes.count(item.code) for codes in given if codes is not None]
@@ -239,9 +254,10 @@ def _outside(
     """Facilities of the territory neither inside a district nor within 500 m of one."""
     if not all(row["located"] for row in rows):
         return dict.fromkeys(QPV_FACILITIES)
-    own = facilities[_of(facilities, subject.codes) & facilities["lon"].notna()]
+    own = facilities[_of(facilities, subject.codes)]
     far = own[~own.index.isin(near["point"])]
     known = {stat for row in rows for stat in QPV_FACILITIES if row["inside"][stat] is not None}
+    known -= set(own["stat"][own["lon"].isna()])
     return {stat: int((far["stat"] == stat).sum()) if stat in known else None for stat in QPV_FACILITIES}
 
 
