@@ -13,7 +13,6 @@ from diagnostic.indicators import INDICATORS
 from diagnostic.model import THEMES, Comparator, Finding, Indicator, Reference
 from diagnostic.report import Report
 from diagnostic.story import Block, Section
-from diagnostic.story.blocks import Messages
 from diagnostic.warehouse import Database
 
 WIDTH = 100
@@ -184,7 +183,7 @@ def _block(block: Block) -> Iterator[str]:
             yield from _item(f"{label} : {figure}{f' ({status})' if status else ''}")
     elif isinstance(block, story.Table):
         yield from _table(block.caption, block.header, block.rows, block.numeric)
-    elif isinstance(block, Messages):
+    elif isinstance(block, story.Messages):
         for _, sentence, detail, _ in block.items:
             yield from _item(sentence)
             yield from _paragraph(detail, "  ")

@@ -25,3 +25,4 @@ if reach is not None:
 render.section(report, reach, unknown="accessibilite_eaje")
 render.section(report, story.outlook_section(report), unknown="enfants_moins_3")
 render.section(report, story.estimates_section(report))
+render.section(report, story.further_section(report, "petite_enfance"))

@@ -8,3 +8,4 @@ PAGE = {"title": "Quartiers prioritaires", "group": "Diagnostic", "order": 6}
 report = frame.open_page("quartiers")
 render.section(report, story.districts_section(report), unknown="nombre_qpv")
 render.section(report, story.lacking_section(report))
+render.section(report, story.further_section(report, "quartiers"))

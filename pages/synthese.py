@@ -9,6 +9,7 @@ report = frame.open_page("synthese")
 render.signing(report)
 render.section(report, story.essentiel_section(report))
 render.section(report, story.figures_section(report))
+render.section(report, story.further_section(report, "portrait"))
 local_block.brief(report, "portrait")
 
 grid = components.columns()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import diagnostic
+from diagnostic.sources import SOURCES
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "diagnostic"
@@ -155,3 +156,41 @@ def test_the_files_that_a_page_for_contributors_names_exist(page: str) -> None:
 def test_the_hosted_checks_run_what_a_bare_machine_runs() -> None:
     assert "run: .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
     assert re.search(r"^\t\$\(PY\) -m mypy$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_a_source_is_one_entry_and_one_query() -> None:
+    queries = {path.stem for path in (PACKAGE / "sql" / "sources").glob("*.sql")}
+    assert queries == {source.id for source in SOURCES}
+
+
+def named(module: str) -> Path | None:
+    """The file of a module of ours; None for anything else."""
+    path = ROOT / module.replace(".", "/")
+    found = [one for one in (path.with_suffix(".py"), path / "__init__.py") if one.is_file()]
+    return found[0] if found and path.is_relative_to(PACKAGE) else None
+
+
+def test_the_fictional_base_is_rebuilt_when_any_code_that_makes_it_changed() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    listed = re.search(
+        r"^DEMO_CODE := \$\(wildcard \$\(addprefix diagnostic/,(.+)\)\)$", makefile, re.MULTILINE
+    )
+    watched = {path for pattern in listed[1].split() for path in PACKAGE.glob(pattern)}
+    made_by, left = set(), [PACKAGE / "warehouse" / "builder.py", *(PACKAGE / "demo").glob("*.py")]
+    while left:
+        path = left.pop()
+        if path not in made_by:
+            made_by.add(path)
+            left += [found for module in imported(path) if (found := named(module))]
+            left += [found for module in parts(path) if (found := named(module))]
+    assert len(made_by) > 30 and made_by | set((PACKAGE / "sql").rglob("*.sql")) <= watched
+
+
+def parts(path: Path) -> set[str]:
+    """Modules taken by name from their package: `from diagnostic import french`."""
+    return {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }

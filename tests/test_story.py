@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import io
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import docx
@@ -162,6 +164,59 @@ def test_a_sentence_names_an_indicator_by_its_declared_noun(indicator):
     assert re.match(r"(le|la|les) [a-zé]|l’[aeiouyéè]", indicator.noun)
     finding = Finding(indicator.id, "commune:1", 1.0, Status.OK, 2021)
     assert dated(indicator, finding).replace(", en", " en") == f"{indicator.noun} en 2021"
+
+
+ADDED = """
+import dataclasses, io, sys
+from pathlib import Path
+import docx
+from diagnostic import indicators
+like = indicators.BY_ID["enfants_par_rpe"]
+added = dataclasses.replace(
+    like, id="enfants_par_creche", label="Enfants de moins de 3 ans par crèche", short="Enfants par crèche",
+    noun="le nombre d’enfants par crèche", unit="enfants par crèche", denominator="eaje",
+    denominator_label="crèches", missing_noun=None, definition="Enfants rapportés aux crèches.",
+)
+indicators.INDICATORS += (added,)
+indicators.BY_ID[added.id] = added
+from streamlit.testing.v1 import AppTest
+from diagnostic import story, text
+from diagnostic.exports import docx as word
+from diagnostic.report import build
+from diagnostic.warehouse.builder import build as make
+from diagnostic.warehouse.database import open_database
+raw, path = map(Path, sys.argv[1:])
+make([raw], path)
+base = open_database(path)
+[(code,)] = base.rows("select code from territory where level = 'epci' order by communes desc limit 1")
+report = build(base, f"epci:{code}")
+said = report.findings[added.id].reading
+assert "enfants de moins de 3 ans par crèche en 2025" in said.replace("\xa0", " "), said
+assert added.label in text.written(report, db=base)
+cells = [cell.text for t in docx.Document(io.BytesIO(word.build(report, base))).tables for row in t.rows for cell in row.cells]
+assert added.label in cells
+for page, shown in (("petite_enfance", added.label), ("methode", added.label), ("carte", added.label)):
+    app = AppTest.from_file("dashboard.py", default_timeout=120)
+    app.query_params["territoire"] = f"epci:{code}"
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception, (page, app.exception)
+    drawn = [item.proto.body for item in app.get("html")] + [e.label for e in app.expander] + [o for s in app.selectbox for o in s.options]
+    assert any(shown in one for one in drawn), (page, drawn)
+"""
+
+
+def test_an_indicator_is_one_entry_shown_on_its_page_on_the_map_in_documents_and_in_the_dictionary(
+    demo_raw, tmp_path
+):
+    path = tmp_path / "added.duckdb"
+    done = subprocess.run(
+        [sys.executable, "-c", ADDED, str(demo_raw), str(path)],
+        cwd=ROOT,
+        env=os.environ | {"DIAGNOSTIC_DB": str(path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def test_a_bounded_value_is_never_written_as_exact():

@@ -59,6 +59,7 @@ from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.followup import followup_sections
+from diagnostic.story.further import further_section
 from diagnostic.story.gap import gap_section, missing_table
 from diagnostic.story.keyfigures import is_small_commune
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
@@ -120,6 +121,7 @@ __all__ = [
     "facts",
     "families_section",
     "far_section",
+    "further_section",
     "followup_sections",
     "gap_section",
     "glossary_section",
@@ -177,6 +179,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     lacking_section,
     rights_section,
     far_section,
+    further_section,
     births_section,
     outlook_section,
     duties_section,

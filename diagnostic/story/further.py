@@ -1,0 +1,53 @@
+"""Indicators that no subject tells yet: one that is declared is shown, whatever its theme."""
+
+from __future__ import annotations
+
+from diagnostic import reading
+from diagnostic.indicators import INDICATORS
+from diagnostic.model import THEMES
+from diagnostic.report import Report
+from diagnostic.story.blocks import KeyFigures, Section
+from diagnostic.story.districts import INDICATORS as DISTRICTS
+from diagnostic.story.families import HOUSEHOLDS, RATIOS
+from diagnostic.story.figures import figures_table, notes_of, source_line, statuses, value_of
+from diagnostic.story.keyfigures import of_indicators
+from diagnostic.story.leisure import INDICATORS as LEISURE
+from diagnostic.story.overview import BRIEF, PORTRAIT
+from diagnostic.story.reach import WITHIN_REACH
+from diagnostic.story.rights import DISTANCE
+from diagnostic.story.services import YOUNG
+from diagnostic.story.standing import KEY_FIGURES, STRIPS
+
+TOLD = frozenset(
+    (
+        *(*PORTRAIT, *BRIEF, *STRIPS, *KEY_FIGURES),
+        *(*LEISURE, *YOUNG, *HOUSEHOLDS, *RATIOS, *DISTRICTS),
+        *(WITHIN_REACH, DISTANCE),
+    )
+)
+"""Indicators that have a subject."""
+
+
+def further_section(report: Report, *themes: str) -> Section | None:
+    """The other indicators of these themes (of all by default); the title is the first that is known."""
+    names = [
+        one.id
+        for one in INDICATORS
+        if one.id not in TOLD and one.id in report.findings and (not themes or one.theme in themes)
+    ]
+    if not names:
+        return None
+    said = next((name for name in names if value_of(report.findings[name]) is not None), names[0])
+    return Section(
+        "-".join(("autres", *themes)),
+        "Autres repères",
+        reading.title(report.findings[said].reading),
+        ((1.0, (figures_table(report, names, "Autres repères"),)),),
+        source_line(report, names),
+        notes_of(report, names),
+        on_slides=False,
+        subtitle=", ".join(dict.fromkeys(THEMES[one.theme] for one in INDICATORS if one.id in names)),
+        statuses=statuses(report, said),
+        indicators=tuple(names),
+        on_screen=(KeyFigures(of_indicators(report, names)),),
+    )
