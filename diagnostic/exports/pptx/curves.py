@@ -43,7 +43,7 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
     axis.format.line.color.rgb = on.rgb("muted")
     spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.075)
     for series, line in zip(chart.plots[0].series, block.series, strict=True):
-        series.format.line.width = Pt(2.75)
+        series.format.line.width = Pt(1 if line.thin else 2.75)
         series.format.line.color.rgb = on.rgb(line.role)
         series.smooth = False
         if line.dash:
@@ -61,6 +61,13 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
             at_y - 0.4,
             w * 0.28,
             0.8,
-            [(f"{line.name} {french.number(value, block.decimals)}".strip(), 12, True, line.role)],
+            [
+                (
+                    f"{line.name} {line.end or french.number(value, block.decimals)}".strip(),
+                    12,
+                    True,
+                    line.role,
+                )
+            ],
             anchor=MSO_ANCHOR.MIDDLE,
         )
