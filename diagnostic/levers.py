@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from diagnostic import french, reference
 from diagnostic.indicators import INDICATORS
-from diagnostic.model import FRANCE, RATIO_CUTS, Finding, Status
+from diagnostic.model import FRANCE, RATIO_CUTS, Finding, Indicator, Status
 from diagnostic.reference import Amount, Fact, Lever, Trigger
 
 
@@ -181,7 +181,7 @@ def _because(trigger: Trigger, finding: Finding) -> str:
     elif trigger.fact in (Fact.NONE, Fact.SOME):
         sentence = f"{declared.label} : {value}{year}."
     else:
-        sentence = f"{declared.label} : {value} {declared.unit}{year}, {_against(trigger, finding, declared.decimals)}"
+        sentence = f"{declared.label} : {value} {declared.unit}{year}, {_against(trigger, finding, declared)}"
         short = trigger.fact is not Fact.BELOW_FRANCE
         if short and finding.missing is not None and finding.missing > 0 and declared.missing_noun:
             exact = not declared.published and finding.status is Status.OK
@@ -191,14 +191,16 @@ def _because(trigger: Trigger, finding: Finding) -> str:
     return french.typographic(sentence)
 
 
-def _against(trigger: Trigger, finding: Finding, decimals: int) -> str:
+def _against(trigger: Trigger, finding: Finding, declared: Indicator) -> str:
     """ "26 % en dessous de la référence (60,9, France)", on the very numbers that called the lever."""
-    france = _france(finding)
+    france, decimals = _france(finding), declared.decimals
     if trigger.fact is Fact.BELOW_FRANCE and france is not None and finding.value is not None:
         share = french.percent((1 - finding.value / france) * 100)
         return f"{share} en dessous de la moyenne nationale ({french.number(france, decimals)})"
     below = trigger.fact is Fact.BELOW
     side = "en dessous de" if below else "au-dessus de"
+    if declared.unit == "km":
+        side = "plus près que" if below else "plus loin que"
     name = finding.beside.name if finding.beside is not None else ""
     if finding.value is None or finding.gap is None:
         return f"{side} la référence"

@@ -6,7 +6,10 @@ PAGE = {"title": "Communes et voisins", "group": "Comparer", "order": 1}
 
 report = frame.open_page("comparer")
 db = frame.database()
-options = comparing.indicator_options()
+choice = comparing.choose(
+    db, report, comparing.all_indicators(), peers=comparing.with_peers(), added=comparing.added()
+)
+options = comparing.indicator_options(choice)
 candidates = comparing.candidates(db, report)
 components.section(
     "Comparer",
@@ -14,38 +17,37 @@ components.section(
     "Choisissez un indicateur, ajoutez des territoires ; le lien de la page garde vos choix",
 )
 comparing.controls(db, candidates, options)
-choice = comparing.choose(
-    db, report, comparing.all_indicators(), peers=comparing.with_peers(), added=comparing.added()
-)
-one = comparing.asked(state.get("indicateur"))
+one = comparing.asked(state.get("indicateur"), options)
 year = comparing.shared_year(choice, one)
 compared = comparing.values(choice, one, year)
 components.section("Classement", comparing.message(compared, one), comparing.subtitle(one, year))
-components.chart(
-    drawing.bars(
-        comparing.bars(compared, report), theme=frame.theme(), decimals=one.decimals, unit=one.unit,
-    ),
-    key="classement",
-    alt=comparing.message(compared, one),
-    subtitle=comparing.subtitle(one, year),
-    data=comparing.compared_table(compared, one),
-    statuses=comparing.statuses(compared, one),
-    source=components.sources_of(report, [one.id]),
-    caution=" ".join(filter(None, (comparing.rank_note(compared), comparing.unknown_sentence(compared)))),
-    report=report,
-    ids=[one.id],
-)  # fmt: skip
+if comparing.enough(compared):
+    components.chart(
+        drawing.bars(
+            comparing.bars(compared, report), theme=frame.theme(), decimals=one.decimals, unit=one.unit,
+        ),
+        key="classement",
+        alt=comparing.message(compared, one),
+        subtitle=comparing.subtitle(one, year),
+        data=comparing.compared_table(compared, one),
+        statuses=comparing.statuses(compared, one),
+        source=components.sources_of(report, [one.id]),
+        caution=" ".join(filter(None, (comparing.rank_note(compared), comparing.unknown_sentence(compared)))),
+        report=report,
+        ids=[one.id],
+    )  # fmt: skip
+else:
+    components.note("Ajoutez des territoires : un seul a une valeur connue, il n’y a rien à classer.")
 crossable = comparing.other_options(choice, one)
-other = comparing.crossed_with(crossable, state.get("ordonnee"))
-pairs = comparing.cross(choice, one, other)
-components.section(
-    "Deux indicateurs",
-    comparing.cross_message(pairs, one, other),
-    comparing.cross_subtitle(choice, one, other),
-)
 if crossable:
+    other = comparing.crossed_with(crossable, state.get("ordonnee"))
+    pairs = comparing.cross(choice, one, other)
+    components.section(
+        "Deux indicateurs",
+        comparing.cross_message(pairs, one, other),
+        comparing.cross_subtitle(choice, one, other),
+    )
     state.select("ordonnee", "Croiser avec", crossable)
-if len(pairs):
     components.chart(
         drawing.scatter(
             pairs, theme=frame.theme(), x_title=one.label, y_title=other.label,

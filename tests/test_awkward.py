@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+import zipfile
+
 import pytest
 
-from diagnostic import measure, territories
+from diagnostic import measure, report, story, territories, warehouse
 from diagnostic.model import Status
 from diagnostic.report import data
 from diagnostic.warehouse import open_database
@@ -142,3 +147,60 @@ def test_what_a_list_measures_has_the_year_of_the_list(real_db, demo_db):
         ):
             listed = db.rows("select max(year) from stat where stat = ?", stat)[0][0]
             assert db.rows("select distinct year from stat where stat = ?", numerator) == [(listed,)]
+
+
+# --- Crèches that the list has not -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def unlisted(demo_db, demo_raw, tmp_path_factory):
+    """The fictional territory whose list of facilities has lost the crèches of a town that the Cnaf gives places."""
+    known = open_database(demo_db)
+    ((code, places),) = known.rows(
+        """
+        select published.code, max_by(value, year) from published
+        join territory on territory.level = 'commune' and territory.code = published.code
+        where published.level = 'commune' and stat = 'places_eaje' and value > 0 and parent is null
+        group by published.code order by published.code limit 1
+        """
+    )
+    raw = tmp_path_factory.mktemp("unlisted") / "raw"
+    shutil.copytree(demo_raw, raw)
+    for path in raw.glob("BPE*.zip"):
+        with zipfile.ZipFile(path) as archive:
+            (name,) = (one for one in archive.namelist() if one.startswith("BPE"))
+            lines = archive.read(name).decode("utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not (f";{code};" in line and re.search(r"\bD50[29]\b", line))]
+        assert len(kept) < len(lines)
+        path.unlink()
+        (raw / name).write_text("".join(kept), "utf-8")
+    db = raw.parent / "unlisted.duckdb"
+    warehouse.build([raw], db)
+    return open_database(db), code, places
+
+
+def test_crèches_that_the_cnaf_counts_and_the_list_has_not_are_to_be_verified(unlisted):
+    db, code, places = unlisted
+    assert data.unlisted_creches(db) == {code}
+    assert dict(
+        db.rows("select stat, value from stat where commune = ? and stat in ('eaje', 'eaje_places')", code)
+    ) == {
+        "eaje": None,
+        "eaje_places": places,
+    }
+    found = report.build(db, f"commune:{code}")
+    (row,) = found.access.communes
+    assert row["places"] == places and row["raw"] > 0
+    assert "aucune crèche recensée" in found.access.reading and "à vérifier" in found.access.reading
+    assert next(item for item in found.access.nearest if item["stat"] == "eaje")["mean_km"] is None
+
+
+def test_no_sentence_says_that_a_territory_has_no_crèche(unlisted):
+    db, _, _ = unlisted
+    denied = re.compile(r"n[’'](a|ont) (pas|aucune?) (de )?crèche")
+    for key in [place.key for place in territories.index(db).territories.values()][::12]:
+        found = report.build(db, key)
+        said = json.dumps(
+            [report.as_dict(found), [repr(section) for section in story.sections(found)]], ensure_ascii=False
+        )
+        assert not denied.search(said), key

@@ -283,6 +283,10 @@ def test_the_error_of_the_outlook_is_that_of_territories_of_its_size_at_its_hori
             }
             assert errors == table and errors[6] > errors[3] > errors[1]
         assert "à 6 ans" in one.outlook.reading and "environ" in one.outlook.reading
+        drawn = next(block for block in story.outlook_section(one).blocks if isinstance(block, story.Lines))
+        bounds = {line.name: line.points for line in drawn.series if line.thin}
+        for name, side in (("Tendance, au moins", "low"), ("Tendance, au plus", "high")):
+            assert bounds[name] == tuple((row["year"], row[side]) for row in trend)
 
 
 def test_nothing_is_projected_where_few_are_born(demo):

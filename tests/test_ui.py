@@ -208,7 +208,8 @@ def test_the_screen_of_the_members_begins_with_the_one_that_lacks_most(
 def test_places_beyond_the_need_are_no_surplus_to_close() -> None:
     assert needed_words(-726.4) == "aucune place à ajouter"
     assert needed_words(0.2) == "aucune place à ajouter"
-    assert needed_words(12.0) == "12\u00a0places à ajouter"
+    assert needed_words(12.0) == "moins de\u00a020\u00a0places à ajouter"
+    assert needed_words(123.4) == "environ 120\u00a0places à ajouter"
     assert needed_words(None) == "inconnu"
 
 
@@ -221,8 +222,10 @@ def test_places_to_come_say_the_year_of_the_supply_and_the_error_of_the_method(
     assert "Pour garder le taux de 2020" in said
     assert "les suppose toujours ouvertes" in said
     assert "aujourd’hui" not in said and "de plus que nécessaire" not in said
-    assert re.search(r"Selon le scénario, de [\d ]+ à [\d ]+ enfants de moins de 3 ans en 2030", said)
-    assert re.search(r"l’erreur de la méthode : [\d,]+ % en moyenne à 3 ans", said)
+    assert re.search(
+        r"Selon le scénario, de [\d ]+0 à [\d ]+0 enfants de moins de 3 ans environ en 2030", said
+    )
+    assert re.search(r"l’erreur de la méthode : [\d,]+ % en moyenne à 6 ans", said)
 
 
 @pytest.mark.real

@@ -339,6 +339,17 @@ def _access_reading(subject: Subject, rows: list[dict], reach_km: float) -> str:
             if len(depend) == 1
             else f"{count} communes sur {len(known)} tirent plus de la moitié de leurs places accessibles de communes voisines."
         )
+    unlisted = sorted(
+        (row for row in rows if row["code"] in data.unlisted_creches(subject.db)),
+        key=lambda row: -(row["places"] or 0),
+    )
+    for row in unlisted[:1]:
+        places = french.quantity(row["places"], "place", "places")
+        others = french.quantity(len(unlisted) - 1, "autre commune", "autres communes")
+        more = f" ; {others} dans ce cas" if len(unlisted) > 1 else ""
+        told.append(
+            f"{row['name']} : aucune crèche recensée, {places} selon la Cnaf, comptées ici ; à vérifier{more}."
+        )
     return french.typographic(" ".join(filter(None, told)))
 
 
@@ -356,7 +367,10 @@ def _nearest(subject: Subject) -> tuple[dict, ...]:
             continue
         # A facility of the commune itself is near, wherever the centre of the commune lies.
         own = frame[stat].to_numpy(float)[where] > 0
+        unlisted = data.unlisted_creches(subject.db) if stat == "eaje" else frozenset()
         km = np.where(own & np.isnan(found.km[where]), 0.0, found.km[where])
+        # Some crèche is nearer than the nearest of the list, no one knows where.
+        km[[code in unlisted for code in subject.codes]] = np.nan
         weights = frame["population"].to_numpy(float)[where]
         usable = ~np.isnan(km + weights)
         mean = (

@@ -333,6 +333,13 @@ def own_creches(db: Database) -> pd.Series:
 
 
 @shared(3)
+def unlisted_creches(db: Database) -> frozenset[str]:
+    """Communes where the list has no crèche and the Cnaf publishes places in crèches: their number is unknown."""
+    rows = db.rows("select distinct commune from stat where stat = 'eaje_places' and source = 'nbpla_pe'")
+    return frozenset(code for (code,) in rows)
+
+
+@shared(3)
 def with_official_rate(db: Database) -> frozenset[str]:
     """Communes whose coverage rate the Cnaf publishes."""
     rows = db.rows(

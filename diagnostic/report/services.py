@@ -209,6 +209,9 @@ def _district(
     for stat in QPV_FACILITIES:
         if not _covered(subject, item.communes, stat):
             continue
+        # The list lacks the crèches of the commune: none inside is not known.
+        if stat == "eaje" and data.unlisted_creches(subject.db).intersection(item.communes):
+            continue
         if item.shape is not None:
             none = None if any((code, stat) in unplaced for code in item.communes) else 0
             inside[stat] = around.get((number, stat, True), none)
@@ -263,19 +266,13 @@ def _qpv_reading(subject: Subject, rows: list[dict], missing: dict[str, int | No
     told = [reading]
     if lacking:
         count, stat = max(lacking)
-        near = (
-            f" ni à moins de {french.number(QPV_NEAR_METRES)} m"
-            if all(row["located"] for row in rows)
-            else ""
-        )
         unsaid = sum(row["inside"][stat] is None for row in rows)
-        one = FACILITY_LABELS[stat][0]
-        article = "ni crèche" if stat == "eaje" else one
-        noun = "de crèche" if article == "ni crèche" else f"d{'’' if french.elides(one) else 'e '}{one}"
-        many = french.in_words(count, capital=not unsaid)
+        one, feminine = FACILITY_LABELS[stat][0], stat == "eaje"
+        near = f", et jusqu’à {french.number(QPV_NEAR_METRES)} m autour" * all(row["located"] for row in rows)
         told.append(
-            f"{'Au moins ' if unsaid else ''}{many} {french.plural(count, 'quartier prioritaire', 'quartiers prioritaires')} "
-            f"sur {len(rows)} {french.verb(count, 'n’a', 'n’ont')} pas {noun} dans {french.plural(count, 'son', 'leur')} périmètre{near}"
+            f"{'Dans au moins' if unsaid else 'Dans'} {french.in_words(count)} "
+            f"{french.plural(count, 'quartier prioritaire', 'quartiers prioritaires')} sur {len(rows)}{near}, "
+            f"{french.in_words(0, feminine=feminine)} {one} n’est recensé{'e' * feminine}"
             f"{f' ; pour {french.number(unsaid)}, les données ne le disent pas' if unsaid else ''}."
         )
     return french.typographic(" ".join(told))

@@ -127,6 +127,23 @@ select
 from expected
 left join placed on placed.commune = expected.commune and placed.stat = expected.stat and placed.year = expected.year;
 
+-- A list without any crèche where the Cnaf publishes places in crèches: their number is unknown, the places are the
+-- Cnaf's.
+create temp table unlisted as
+select code as commune, max_by(value, year) as places
+from published
+where level = 'commune' and stat = 'places_eaje' and value is not null
+group by code
+having places > 0;
+
+update stat
+set
+    value = case stat.stat when 'eaje_places' then unlisted.places end,
+    status = case stat.stat when 'eaje_places' then 'estimated' else 'missing' end,
+    source = 'nbpla_pe'
+from unlisted
+where stat.commune = unlisted.commune and stat.stat in ('eaje', 'eaje_places') and stat.value = 0;
+
 insert into elsewhere
 select commune, stat, year
 from stat

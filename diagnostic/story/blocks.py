@@ -99,13 +99,15 @@ class Strips:
 
 @dataclass(frozen=True)
 class Line:
-    """A yearly series; `end` is what stands after its name at its last point, the last value by default."""
+    """A yearly series; `end` is what stands after its name at its last point, the last value by default; `thin` is
+    the bound of another one."""
 
     name: str
     points: tuple[tuple[int, float], ...]
     role: str
     dash: bool = False
     end: str = ""
+    thin: bool = False
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,11 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
         )
     places = {place.key: place for place in (report.territory, *report.context.parents)}
     where = french.at(places[first.key]) if first.key in places else f"({first.title})"
+    if _apart(report, first):
+        # The official rate alone gives the verdict: the parts, of another year, are not compared as a whole.
+        beside = f", à côté de celles {french.of(report.beside)}" if report.beside is not None else ""
+        said = f"les places par mode{f' en {first.year}' if first.year else ''}{beside}"
+        return french.typographic(f"{french.capitalised(where)}, {said}{_more_and_less(report, bars)}")
     rate = f"{french.number(first.total, 1)} places pour 100 enfants de moins de 3 ans"
     beside = _beside(report, bars)
     if first.key != report.territory.key:
@@ -199,6 +204,17 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
             f"Offre non diffusée pour {french.the(report.territory)} ; {where}, {rate}{beside}"
         )
     return french.typographic(f"{french.capitalised(where)}, {rate}{beside}{_more_and_less(report, bars)}")
+
+
+def _apart(report: Report, first: ModeBar) -> bool:
+    """Whether the bars are reckoned while an official rate of the territory speaks."""
+    official = report.findings.get("taux_couverture")
+    return (
+        not report.coverage.official
+        and first.key == report.territory.key
+        and official is not None
+        and official.status.known
+    )
 
 
 def _beside(report: Report, bars: Sequence[ModeBar]) -> str:

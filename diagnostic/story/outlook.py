@@ -23,7 +23,9 @@ def outlook_section(report: Report) -> Section | None:
     births = report.findings.get("naissances")
     if births is not None and (value := value_of(births)) is not None and value < FEWEST_BIRTHS:
         return _too_few(report, value, births.year)
-    drawn = Lines("Enfants de moins de 3 ans, trois scénarios", lines)
+    banded = any(line.thin for line in lines)
+    bounds = " ; traits fins : la tendance et son erreur" * banded
+    drawn = Lines(f"Enfants de moins de 3 ans, trois scénarios{french.typographic(bounds)}", lines)
     words = _words(report)
     said = tuple(Text((("", french.typographic(text), False),)) for text in (report.outlook.reading,) if text)
     return Section(
@@ -78,16 +80,16 @@ def _title(report: Report) -> str:
     under = _under(report)
     last = max(row["year"] for row in under)
     found = sorted(row["children"] for row in under if row["year"] == last)
-    low, high = (french.number(_rounded(value)) for value in (found[0], found[-1]))
+    low, high = (_about(value) for value in (found[0], found[-1]))
     children = french.plural(found[-1], "enfant", "enfants")
     if low == high:
         return f"Dans tous les scénarios, environ {low} {children} de moins de 3 ans en {last}"
     return f"Selon le scénario, de {low} à {high} {children} de moins de 3 ans environ en {last}"
 
 
-def _rounded(children: float) -> float:
+def _about(children: float) -> str:
     """To the hundred, to the ten under a thousand: a scenario knows no single child."""
-    return round(children, -1 if children < 1000 else -2)
+    return french.number(round(children, -1 if children < 1000 else -2))
 
 
 def _error(report: Report) -> str:
@@ -112,10 +114,21 @@ def _scenarios(report: Report) -> tuple[Line, ...]:
             tuple(sorted(points)),
             ROLES.get(name, "other"),
             dash=True,
+            end=_about(max(points)[1]),
         )
         for name, points in found.items()
         if len(points) >= 2
     ]
+    for side, name in (("low", "au moins"), ("high", "au plus")):
+        points = tuple(
+            sorted(
+                (int(row["year"]), row[side]) for row in _under(report) if known(row.get(side)) is not None
+            )
+        )
+        if len(points) >= 2:
+            lines.append(
+                Line(f"Tendance, {name}", points, "other", dash=True, end=_about(points[-1][1]), thin=True)
+            )
     # The longest first: LibreOffice loses a first series shorter than the next ones.
     return tuple(sorted(lines, key=lambda line: (-len(line.points), line.role != "territory")))
 
@@ -181,7 +194,7 @@ def _words(report: Report) -> Table | None:
     rows = [
         (
             row["label"],
-            french.number(row["children"]),
+            _about(row["children"]),
             *(needed_words(needed.get(row["scenario"], {}).get(name)) for name in asked),
         )
         for row in under
@@ -201,5 +214,6 @@ def needed_words(places: float | None) -> str:
     """Places to add, in words."""
     if places is None:
         return "inconnu"
-    added = french.rounded(max(places, 0.0))
-    return f"{french.quantity(added, 'place', 'places')} à ajouter" if added > 0 else "aucune place à ajouter"
+    if french.rounded(max(places, 0.0)) == 0:
+        return "aucune place à ajouter"
+    return f"{french.about_quantity(places, 'place', 'places')} à ajouter"

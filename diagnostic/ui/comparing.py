@@ -133,6 +133,11 @@ def silent_sentence(choice: Choice, indicators: Sequence[Indicator]) -> str:
     return f"Sans valeur pour assez de territoires : {french.listing(names)}." if names else ""
 
 
+def enough(compared: Sequence[Compared]) -> bool:
+    """Whether there is something to rank: one bar says nothing."""
+    return sum(one.value is not None for one in compared) > 1
+
+
 def ranked(compared: Sequence[Compared]) -> list[Compared]:
     """The known ones, highest first."""
     return sorted((one for one in compared if one.value is not None), key=lambda one: -one.value)
@@ -234,21 +239,40 @@ def all_indicators() -> tuple[Indicator, ...]:
     return tuple(i for i in INDICATORS if not measure.is_count(i))
 
 
-def indicator_options() -> dict[str, str]:
-    """Id and label of what can be compared."""
-    return {indicator.id: indicator.label for indicator in all_indicators()}
+FEWEST = 3
+"""Territories with a value under which there is nothing to rank nor to cross."""
 
 
-def asked(id: str) -> Indicator:
+def indicator_options(choice: Choice) -> dict[str, str]:
+    """Id and label of what these territories can be compared on: what three of them have in one year at least, those
+    that the territory of the page has first. All of them where none is."""
+    known = {indicator.id: _known(choice, indicator) for indicator in all_indicators()}
+    spoken = [i for i in all_indicators() if len(known[i.id]) >= FEWEST]
+    spoken.sort(key=lambda i: choice.own not in known[i.id])
+    return {indicator.id: indicator.label for indicator in spoken or all_indicators()}
+
+
+def _known(choice: Choice, indicator: Indicator) -> set[str]:
+    found = values(choice, indicator, shared_year(choice, indicator))
+    return {one.key for one in found if one.value is not None}
+
+
+def asked(id: str, options: Mapping[str, str]) -> Indicator:
     """The indicator of the address, the first one when it cannot be compared."""
-    return BY_ID[id] if id in indicator_options() else all_indicators()[0]
+    return BY_ID[id if id in options else next(iter(options))]
 
 
 def other_options(choice: Choice, one: Indicator) -> dict[str, str]:
-    """What `one` can be crossed with: another indicator known somewhere, income first."""
-    found = [i for i in all_indicators() if i.id != one.id and shared_year(choice, i) is not None]
+    """What `one` can be crossed with: another indicator that three territories have beside it, income first."""
+    found = [i for i in all_indicators() if i.id != one.id and _crosses(choice, one, i)]
     found.sort(key=lambda i: i.id != "niveau_vie_median")
     return {indicator.id: indicator.label for indicator in found}
+
+
+def _crosses(choice: Choice, one: Indicator, other: Indicator) -> bool:
+    """Whether enough territories have both values, and not all the same one."""
+    points = cross(choice, one, other)
+    return len(points) >= FEWEST and points["x"].nunique() > 1 and points["y"].nunique() > 1
 
 
 def crossed_with(options: Mapping[str, str], id: str) -> Indicator:

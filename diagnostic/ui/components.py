@@ -5,6 +5,8 @@ A page never writes HTML: every text given here is plain text, escaped on its wa
 
 from __future__ import annotations
 
+import csv as csv_lines
+import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -521,7 +523,7 @@ def actions(
             _data_dialog(data)
         st.download_button(
             "Télécharger (CSV)",
-            data=lambda: csv(data),
+            data=lambda: csv(data, _about(report, picture)),
             file_name=f"{file_name(key, report)}.csv",
             mime="text/csv",
             on_click="ignore",
@@ -535,6 +537,20 @@ def actions(
             return
         if st.button("Formule et source", key=f"formule_{key}", type="tertiary", icon=":material/info:"):
             _formula_dialog(report, tuple(ids))
+
+
+def _about(report: Report | None, picture: Picture | None) -> list[tuple[str, str]]:
+    """The lines above a table taken away."""
+    if report is None:
+        return []
+    return [
+        ("Territoire", french.name(report.territory)),
+        ("Titre", picture.title if picture else ""),
+        ("Lecture", picture.subtitle if picture else ""),
+        ("Référence", report.compared_with if report.reference is not None else ""),
+        ("Source", picture.source if picture else ""),
+        ("Attention", "Territoire fictif : aucun chiffre n’est réel." if report.context.fictional else ""),
+    ]
 
 
 @st.dialog("Données", width="large")
@@ -575,13 +591,17 @@ def formula_html(report: Report, id: str) -> str:
 def table(data: pd.DataFrame, *, decimals: int = 1, limit: int = 400) -> None:
     """A table in HTML: prints, wraps, is read aloud; unknown is « — ». Longer than `limit`: the CSV has all."""
     right = [_numeric(data[name]) for name in data.columns]
+    years = [_is_year(data[name]) for name in data.columns]
     heads = "".join(
-        f"<th scope='col'{' class=n' if number else ''}>{text(str(name))}</th>"
+        f"<th scope='col'{' class=n' if number else ''}><button type='button'>{text(str(name))}</button></th>"
         for name, number in zip(data.columns, right, strict=True)
     )
     body = "".join(
         "<tr>"
-        + "".join(_cell(value, decimals, number) for value, number in zip(row, right, strict=True))
+        + "".join(
+            _cell(str(int(value)) if year and pd.notna(value) else value, decimals, number)
+            for value, number, year in zip(row, right, years, strict=True)
+        )
         + "</tr>"
         for row in data.head(limit).itertuples(index=False, name=None)
     )
@@ -613,6 +633,12 @@ def _numeric(column: pd.Series) -> bool:
 _UNKNOWN_WORDS = {"", "inconnu", "non publié", "secret statistique", "sans objet", french.UNKNOWN}
 
 
+def _is_year(column: pd.Series) -> bool:
+    """Whether a column of numbers holds years, which have no thousands."""
+    named = str(column.name).lower().startswith(("année", "millésime"))
+    return named and pd.api.types.is_numeric_dtype(column)
+
+
 def _cell(value: object, decimals: int, number: bool = False) -> str:
     if isinstance(value, str):
         return f"<td{' class=n' if number else ''}>{text(value)}</td>"
@@ -626,13 +652,38 @@ def _cell(value: object, decimals: int, number: bool = False) -> str:
     return f"<td>{text(str(value))}</td>"
 
 
-def csv(data: pd.DataFrame) -> bytes:
-    """The table as a spreadsheet in French opens it: semicolons, decimal comma, unknown left empty. Text that
-    a spreadsheet would run as a formula is quoted by an apostrophe."""
-    safe = data.map(
-        lambda value: f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
-    )
-    return safe.to_csv(index=False, sep=";", decimal=",").encode("utf-8-sig")
+def csv(data: pd.DataFrame, about: Sequence[tuple[str, str]] = ()) -> bytes:
+    """The table as a spreadsheet in French opens it: semicolons, decimal comma, two decimals at most, unknown left
+    empty. `about` are lines above the table: what it is, where it comes from, against whom. Text that a spreadsheet
+    would run as a formula is quoted by an apostrophe."""
+    lines = io.StringIO()
+    writer = csv_lines.writer(lines, delimiter=";", lineterminator="\n")
+    for name, words in about:
+        if words:
+            writer.writerow((_typed(name), _typed(words)))
+    if about:
+        writer.writerow(())
+    writer.writerow([_typed(str(name)) for name in data.columns])
+    for row in data.itertuples(index=False, name=None):
+        writer.writerow([_typed(value) for value in row])
+    return lines.getvalue().encode("utf-8-sig")
+
+
+def _typed(value: object) -> str:
+    """A value as a spreadsheet in French reads it: « 11,9 », 2021, nothing for the unknown."""
+    if isinstance(value, str):
+        return "" if value == french.UNKNOWN else f"'{value}" if value.startswith(_FORMULAS) else value
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, int | float):
+        said = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+        return "0" if said == "-0" else said.replace(".", ",")
+    return str(value)
+
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def file_name(key: str, report: Report | None) -> str:

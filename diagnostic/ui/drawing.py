@@ -126,8 +126,18 @@ def scatter(
         x=0, y=1, xref="paper", yref="paper", yanchor="bottom", xanchor="left", showarrow=False, text=_safe(y_title),
         font={"size": 13},
     )  # fmt: skip
+    figure.update_xaxes(range=_range(points["x"]))
+    figure.update_yaxes(range=_range(points["y"]))
     figure.update_layout(margin={"t": 36, "b": 48, "l": 8, "r": 24})
     return figure
+
+
+def _range(values: pd.Series) -> list[float]:
+    """An axis at least a tenth of its values wide: two figures a euro apart are not drawn as far apart."""
+    low, high = float(values.min()), float(values.max())
+    least = max(abs(low), abs(high)) * 0.1 or 1.0
+    room = max((high - low) * 0.08, (least - (high - low)) / 2)
+    return [low - room, high + room]
 
 
 def lines(

@@ -256,7 +256,15 @@ def _header(base: Database, found: Report) -> None:
             with st.container(key="outil_reference"):
                 state.select("reference", "Comparer à", reference_options(found))
             with st.container(key="outil_presenter"):
-                if st.button("Présenter", icon=":material/slideshow:", key="presenter"):
+                first = {"ecran": 1}
+                if st.button(
+                    "Présenter",
+                    icon=":material/slideshow:",
+                    key="presenter",
+                    on_click=state.put,
+                    kwargs=first,
+                ):
+                    st.session_state["revenir"] = st.session_state["page"]
                     st.switch_page(pages.named("presentation").path, query_params={})
             st.html('<button type="button" class="take" data-lien>Copier le lien</button>', width="content")
     st.session_state["sommaire"] = st.container(key="sommaire")

@@ -1,59 +1,66 @@
-"""The screens of the presentation: HTML in rem, so that everything grows with the projector."""
+"""The screens of the presentation: each a message and its chart, with the comparison and the cause beside it.
+
+A screen is a section of the story, drawn in HTML: bars in rem and in shares of the window, so that everything grows
+with the projector and fills it. Keys are in `presenting.js`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import streamlit as st
 
-from diagnostic import french, reading, story
-from diagnostic.indicators import BY_ID
+from diagnostic import french, story
 from diagnostic.report import Report
 from diagnostic.story import Section
-from diagnostic.story.figures import amount
-from diagnostic.ui import components, frame, mapping, pages, render, state
+from diagnostic.ui import components, frame, mapping, pages, screens, state
 from diagnostic.ui.components import text
-from diagnostic.ui.method import GLOSSARY_THEMES
 
-MEMBERS = 8
-"""Most bars on a screen: a room reads no more."""
-
+MOST = 10
+"""Screens: beyond, a committee no longer listens."""
 _STYLE = (
-    "<style>html{font-size:clamp(18px,1.5vw,40px)!important}"
+    "<style>html{font-size:clamp(16px,min(1.5vw,2.6vh),40px)!important}"
     "[data-testid=stHeader],[data-testid=stSidebar]{display:none!important}"
-    ".stMainBlockContainer{max-width:none;padding:1.25rem 4vw 4.5rem;min-height:100vh}</style>"
+    ".stMainBlockContainer{max-width:none;padding:1rem 4vw 4rem;min-height:100vh}</style>"
 )
 
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen: theme, message, what is said as HTML, then a map or a chart, where it comes from."""
+    """Theme, message, unit and reference, what is drawn left and right (HTML, each with its share of the width), a
+    map at the right, where it comes from."""
 
     eyebrow: str
     message: str
-    body: str
+    subtitle: str
+    parts: tuple[tuple[float, str], ...]
     source: str
     map_of: str = ""
-    chart: story.Block | None = None
 
 
 def show(report: Report) -> None:
     """Draw the chosen screen and the way to the others."""
     st.html(_STYLE)
-    screens = _screens(report)
-    number = _number(len(screens))
-    screen = screens[number - 1]
+    found = _screens(report)
+    number = _number(len(found))
+    screen = found[number - 1]
+    below = f'<p class="then">{text(screen.subtitle)}</p>' if screen.subtitle else ""
+    head = f'<p class="eyebrow">{text(screen.eyebrow)}</p><h1>{text(screen.message)}</h1>{below}'
+    whole = min((share for share, _ in screen.parts), default=1.0)
+    shares = " ".join(f"minmax(0,{share / whole:.2f}fr)" for share, _ in screen.parts)
+    body = "".join(f'<div class="part">{html}</div>' for _, html in screen.parts)
     st.html(
-        f'<section class="screen"><p class="eyebrow">{text(screen.eyebrow)}</p><h1>{text(screen.message)}</h1>'
-        f"{screen.body}</section>"
+        f'<section class="screen">{head}</section>'
+        if screen.map_of
+        else f'<section class="screen whole">{head}<div class="parts" style="grid-template-columns:{shares}">{body}</div></section>'
     )
-    if screen.chart is not None:
-        with st.container(key="dessin_presentation"):
-            render.large(screen.chart, key="presentation", alt=screen.message)
     if screen.map_of:
-        with st.container(key="carte_presentation"):
-            components.map_view(report, screen.map_of, key="presentation", height=560, opens=False)
-    _foot(report, screen, number, len(screens))
+        left, right = st.columns(2, gap="large")
+        with left:
+            st.html(f'<section class="parts beside">{body}</section>')
+        with right, st.container(key="carte_presentation"):
+            components.map_view(report, screen.map_of, key="presentation", height=430, opens=False)
+    _foot(report, screen, number, len(found))
 
 
 def _number(count: int) -> int:
@@ -66,140 +73,105 @@ def _foot(report: Report, screen: Screen, number: int, count: int) -> None:
         where = french.name(report.territory)
         fictional = " · Territoire fictif" if report.context.fictional else ""
         st.html(f'<p class="src">{text(" · ".join(filter(None, (where, screen.source))) + fictional)}</p>')
-        if st.button("Quitter", shortcut="Esc", type="tertiary", key="quitter"):
-            st.switch_page(pages.named("synthese").path, query_params={})
-        st.button(
-            "Précédent", shortcut="Left", key="precedent", disabled=number == 1, on_click=state.put,
-            kwargs={"ecran": number - 1},
-        )  # fmt: skip
+        if number == 1:
+            st.html(
+                '<button type="button" class="take" data-plein-ecran>Plein écran</button>', width="content"
+            )
+        if st.button("Quitter", type="tertiary", key="quitter"):
+            st.switch_page(pages.named(_back()).path, query_params={})
+        ways = {"premier": ("Premier", 1), "precedent": ("Précédent", number - 1)}
+        _ways(ways, number == 1)
         st.html(f'<p class="count">{number} / {count}</p>', width="content")
-        st.button(
-            "Suivant", shortcut="Right", key="suivant", disabled=number == count, on_click=state.put,
-            kwargs={"ecran": number + 1},
-        )  # fmt: skip
+        _ways({"suivant": ("Suivant", number + 1), "dernier": ("Dernier", count)}, number == count)
+
+
+def _ways(ways: dict[str, tuple[str, int]], end: bool) -> None:
+    for key, (label, to) in ways.items():
+        st.button(label, key=key, disabled=end, on_click=state.put, kwargs={"ecran": to})
+
+
+def _back() -> str:
+    """The page that the presentation was opened from."""
+    known = {entry.name for entry in pages.existing() if entry.name != "presentation"}
+    wanted = st.session_state.get("revenir", "")
+    return wanted if wanted in known else "synthese"
 
 
 # --- Screens ----------------------------------------------------------------------------------------
 
 
 def _screens(report: Report) -> list[Screen]:
+    db = frame.database()
     found = [
-        _title(report),
-        *_messages(report),
-        _told(story.offer_section(report), story.Stacked),
+        _first(report),
+        _of(story.offer_section(report)),
+        _of(story.births_section(report)),
         _members(report),
-        _map(report),
-        _told(story.births_section(report), story.Lines),
-        _duties(report),
-        _levers(report),
+        _of(story.districts_section(report)),
+        _of(story.leisure_section(report)),
+        _of(story.families_section(report)) or _of(story.rights_section(report, db)),
+        _of(story.duties_section(report)),
+        _of(story.priorities_section(report)),
+        _of(story.levers_section(report)),
     ]
-    return [screen for screen in found if screen is not None]
+    return [screen for screen in found if screen is not None][:MOST]
 
 
-def _title(report: Report) -> Screen:
+def _first(report: Report) -> Screen | None:
+    """The name, its size, and the key messages."""
+    told = story.essentiel_section(report)
     context = report.context
-    facts = []
-    if context.population is not None:
-        facts.append((french.number(context.population), "habitants"))
-    facts.append((french.number(context.communes), french.plural(context.communes, "commune", "communes")))
-    if context.qpv is not None:
-        facts.append(
-            (
-                french.number(context.qpv),
-                french.plural(context.qpv, "quartier prioritaire", "quartiers prioritaires"),
-            )
+    size = (
+        [] if context.population is None else [french.quantity(context.population, "habitant", "habitants")]
+    )
+    if context.communes > 1:
+        size.append(f"{french.number(context.communes)}{french.NBSP}communes")
+    subtitle = " · ".join(size)
+    if told is None:
+        return Screen(
+            "Diagnostic de territoire",
+            french.name(report.territory, long=True),
+            subtitle,
+            (),
+            context.geography,
         )
-    cells = "".join(f"<div><b>{text(figure)}</b><span>{text(words)}</span></div>" for figure, words in facts)
     return Screen(
-        "Diagnostic territorial, convention territoriale globale",
-        french.name(report.territory, long=True),
-        f'<div class="big">{cells}</div>',
-        context.geography.capitalize(),
+        f"{french.name(report.territory, long=True)} · diagnostic pour la convention territoriale globale",
+        told.title,
+        subtitle,
+        _parts(told),
+        told.source,
     )
 
 
-def _messages(report: Report) -> list[Screen]:
-    screens = []
-    for item in report.messages:
-        if item.indicator is None or item.indicator not in report.findings:
-            continue
-        finding, indicator = report.findings[item.indicator], BY_ID[item.indicator]
-        value = reading.known_value(finding)
-        if value is None:
-            continue
-        first, _, rest = item.sentence.partition(". ")
-        body = (
-            f'<div class="big"><div><b>{text(amount(finding, indicator))}</b>'
-            f"<span>{text(indicator.unit)}</span></div></div><p class='then'>{text(rest)}</p>"
-        )
-        eyebrow = frame.theme_label(indicator)
-        screens.append(Screen(eyebrow, first.rstrip("."), body, item.detail))
-    return screens
+def _parts(section: Section) -> tuple[tuple[float, str], ...]:
+    """The columns of a section that a screen can draw, with their shares of the width."""
+    made = ((share, "".join(screens.drawn(block) for block in blocks)) for share, blocks in section.columns)
+    return tuple((share, html) for share, html in made if html)
 
 
-def _told(section: Section | None, block: type) -> Screen | None:
-    """A section on its own screen, with the first chart of that kind."""
-    if section is None:
+def _of(section: Section | None) -> Screen | None:
+    """A section on its own screen; None when nothing of it can be drawn here."""
+    if section is None or not (parts := _parts(section)):
         return None
-    drawn = next((one for one in (section.on_screen or section.blocks) if isinstance(one, block)), None)
-    if drawn is None:
-        return None
-    return Screen(
-        section.kicker,
-        section.title,
-        f'<p class="then">{text(section.subtitle)}</p>',
-        section.below,
-        chart=drawn,
-    )
+    return Screen(section.kicker, section.title, section.subtitle, parts, section.below)
 
 
 def _members(report: Report) -> Screen | None:
-    """Those that lack most, the first of them first."""
+    """Those that lack most and what they lack, beside the map; nothing for a commune alone."""
     section = story.gap_section(report)
-    if section is None:
+    if section is None or len(report.members) < 2:
         return None
-    drawn = next(block for block in section.on_screen if isinstance(block, story.Ranked))
-    lacking = [number for number, aside in enumerate(drawn.asides) if aside][-MEMBERS:][::-1]
-    if not lacking or not drawn.references:
-        return None
-    kept = replace(
-        drawn,
-        rows=tuple(drawn.rows[number] for number in lacking),
-        asides=tuple(drawn.asides[number] for number in lacking),
-    )
-    said = f'<p class="then">{text(section.subtitle)}</p>'
-    return Screen(section.kicker, section.title, said, section.below, chart=kept)
-
-
-def _map(report: Report) -> Screen | None:
+    ranked = next((block for block in section.on_screen if isinstance(block, story.Ranked)), None)
+    if ranked is None:
+        return _of(section)
     indicator = frame.map_indicator(report)
-    found = mapping.view(frame.database(), report, indicator)
-    if found is None:
-        return None
-    return Screen("Carte", found.message, "", f"{BY_ID[indicator].label}. Contours : Etalab, IGN", indicator)
-
-
-def _levers(report: Report) -> Screen | None:
-    """The schemes that a gap calls for, as many as a room reads."""
-    section = story.levers_section(report)
-    called = [row for row in report.levers if row["need"] == "gap"]
-    if section is None or not called:
-        return None
-    cells = "".join(
-        f"<li>{text(row['dispositif'])} <small>{text(GLOSSARY_THEMES.get(row['theme'], ''))}</small></li>"
-        for row in called[:MEMBERS]
+    drawable = mapping.view(frame.database(), report, indicator) is not None
+    return Screen(
+        section.kicker,
+        section.title,
+        section.subtitle,
+        ((1.0, screens.drawn(ranked)),),
+        section.below,
+        map_of=indicator if drawable else "",
     )
-    rest = len(called) - MEMBERS
-    more = f'<p class="then">Et {french.number(rest)} autres, page Agir.</p>' if rest > 0 else ""
-    return Screen(section.kicker, section.title, f'<ul class="lines">{cells}</ul>{more}', section.below)
-
-
-def _duties(report: Report) -> Screen | None:
-    section = story.duties_section(report)
-    rows = [item for item in report.duties if item.get("binds")]
-    if section is None or not rows:
-        return None
-    cells = "".join(
-        f"<li>{text(str(item['duty']))} <small>{text(str(item['article']))}</small></li>" for item in rows
-    )
-    return Screen(section.kicker, section.title, f'<ul class="lines">{cells}</ul>', section.below)

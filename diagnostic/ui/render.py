@@ -105,41 +105,6 @@ def _chart(block: story.Stacked | story.Lines | story.Ranked, theme: str) -> go.
     return charts.ranked(block, theme)
 
 
-GROWN = 1.7
-"""How much larger a chart is drawn for a room than for a reader."""
-
-
-def large(block: story.Block, *, key: str, alt: str) -> None:
-    """A chart for a projector: the same, its text and its height grown."""
-    figure = plotted(block, state.theme())
-    if figure is None:
-        return
-    grown = figure.to_plotly_json()
-    _grow(grown)
-    drawn = go.Figure(grown, _validate=False)
-    _legend(block, key)
-    st.plotly_chart(
-        drawn, key=f"graphique_{key}", config=charts.CONFIG, alt=french.typographic(alt), theme=None
-    )
-
-
-def _grow(node: object) -> None:
-    """Every size of text, mark and line, and the height of the drawing, in place."""
-    if isinstance(node, dict):
-        for name, value in node.items():
-            if (
-                name in ("size", "width", "height", "minsize", "xshift")
-                and isinstance(value, int | float)
-                and value > 1
-            ):
-                node[name] = round(value * GROWN)
-            else:
-                _grow(value)
-    elif isinstance(node, list | tuple):
-        for item in node:
-            _grow(item)
-
-
 def _legend(block: story.Block, key: str) -> None:
     if isinstance(block, story.Stacked):
         components.legend(charts.stacked_legend(block), of=key)

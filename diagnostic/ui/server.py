@@ -30,7 +30,8 @@ _MEDIA = Path(streamlit.__file__).parent / "static" / "static" / "media"
 # Streamlit's own fonts, under addresses that do not change.
 _FONTS = {"texte": "SourceSansVF-Upright*.woff2", "titre": "SourceSerifVariable-Roman*.woff2"}
 _SCRIPTS = [
-    Path(__file__).with_name(name).read_text("utf-8") for name in ("picture.js", "typing.js", "shell.js")
+    Path(__file__).with_name(name).read_text("utf-8")
+    for name in ("picture.js", "typing.js", "sorting.js", "presenting.js", "shell.js")
 ]
 
 # Texts of data are left alone: only what Streamlit itself writes is put in French.

@@ -44,7 +44,7 @@ def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             left join listed
                 on listed.commune = stat.commune
                 and listed.stat = case stat.stat when 'enfants_3_11' then 'alsh' when 'enfants_moins_3' then 'eaje' end
-            where stat.stat in ('enfants_moins_3', 'enfants_3_11', 'alsh', 'eaje')
+            where stat.stat in ('enfants_moins_3', 'enfants_3_11', 'alsh', 'eaje', 'eaje_places')
             qualify row_number() over (
                 partition by stat.commune, stat.stat
                 order by coalesce(abs(stat.year - listed.year), 0), stat.year desc nulls last
@@ -92,7 +92,7 @@ def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             alsh.value as alsh,
             alsh.year as alsh_year,
             alsh.source as alsh_source,
-            case when crèches.value = 0 then 0 else supply.places end as places,
+            case when crèches.value = 0 then 0 else coalesce(supply.places, listed.value) end as places,
             crèches.year as places_year
         from city
         join territory on territory.level = 'commune' and territory.code = city.commune
@@ -100,6 +100,7 @@ def _communes(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         left join newest as older on older.commune = city.commune and older.stat = 'enfants_3_11'
         left join newest as alsh on alsh.commune = city.commune and alsh.stat = 'alsh'
         left join newest as crèches on crèches.commune = city.commune and crèches.stat = 'eaje'
+        left join newest as listed on listed.commune = city.commune and listed.stat = 'eaje_places'
         left join supply on supply.commune = city.commune
         order by territory.code
         """,

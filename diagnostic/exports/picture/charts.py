@@ -181,10 +181,15 @@ def _lines(block: story.Lines, on: Sheet) -> Figure:
     spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.09)
     for line, spot in zip(block.series, spots, strict=True):
         colour = f"#{COLOURS[line.role]}"
-        axes.plot(*zip(*line.points, strict=True), color=colour, lw=1.6, ls="--" if line.dash else "-")
+        axes.plot(
+            *zip(*line.points, strict=True),
+            color=colour,
+            lw=0.8 if line.thin else 1.6,
+            ls="--" if line.dash else "-",
+        )
         year, value = line.points[-1]
         if year == max(years):
-            said = f"{line.name} {french.number(value, block.decimals)}".strip()
+            said = f"{line.name} {line.end or french.number(value, block.decimals)}".strip()
             across = year + (max(years) - min(years)) * 0.015
             on.write(axes, across, spot, said, line.role, fontweight="bold", va="center_baseline")
     axes.set(ylim=(low, high), xlim=(min(years), max(years)))

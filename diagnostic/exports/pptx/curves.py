@@ -47,7 +47,7 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
     apart = tallest / ((h - 1.2) * layout[3]) * (high - low)
     spots = spread([line.points[-1][1] for line in block.series], max(apart, (high - low) * 0.075))
     for series, line in zip(chart.plots[0].series, block.series, strict=True):
-        series.format.line.width = Pt(2.75)
+        series.format.line.width = Pt(1 if line.thin else 2.75)
         series.format.line.color.rgb = on.rgb(line.role)
         series.smooth = False
         if line.dash:
@@ -70,5 +70,5 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
 
 
 def _ending(line: story.Line, block: story.Lines) -> str:
-    """What stands at the last point of a line: its name, its value."""
-    return f"{line.name} {french.number(line.points[-1][1], block.decimals)}".strip()
+    """What stands at the last point of a line: its name, then its value or what is written in its place."""
+    return f"{line.name} {line.end or french.number(line.points[-1][1], block.decimals)}".strip()

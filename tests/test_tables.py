@@ -1,0 +1,71 @@
+"""Tables: what a spreadsheet in French opens, what sorts, what is a year and not a number."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from diagnostic.model import Level, Status, Territory
+from diagnostic.ui import comparing, components, drawing
+
+
+def test_a_table_taken_away_opens_in_a_spreadsheet_in_french():
+    data = pd.DataFrame(
+        {"Commune": ["Targon", "", "=1+1"], "Année": [2020, 2021, 2022], "Taux": [11.904761, None, 100.0]}
+    )
+    said = components.csv(data, [("Source", "Cnaf, 2021"), ("Attention", "")]).decode("utf-8-sig")
+    assert said.splitlines() == [
+        "Source;Cnaf, 2021",
+        "",
+        "Commune;Année;Taux",
+        "Targon;2020;11,9",
+        ";2021;",
+        "'=1+1;2022;100",
+    ]
+    assert components.csv(data).startswith(b"\xef\xbb\xbf")
+
+
+def test_two_decimals_at_most_and_no_sign_on_zero():
+    data = pd.DataFrame({"x": [0.126, -0.001, -2.5, 3.0]})
+    assert components.csv(data).decode("utf-8-sig").splitlines() == ["x", "0,13", "0", "-2,5", "3"]
+
+
+def test_a_year_has_no_thousands(monkeypatch):
+    printed: list[str] = []
+    monkeypatch.setattr(components.st, "html", printed.append)
+    components.table(pd.DataFrame({"Année": [2020, 2021], "Habitants": [2020, None]}))
+    assert ">2020<" in printed[0] and ">2\u202f020<" in printed[0] and ">—<" in printed[0]
+    # Each head is a button that sorts its column.
+    assert printed[0].count("<th scope='col'") == printed[0].count("<button type='button'>") == 2
+
+
+def places(*values: float | None) -> tuple[comparing.Compared, ...]:
+    return tuple(
+        comparing.Compared(
+            f"commune:{number:05}", str(number), number == 0, value, Status.OK if value else Status.MISSING
+        )
+        for number, value in enumerate(values)
+    )
+
+
+def test_one_bar_is_no_ranking():
+    assert not comparing.enough(places(12.0, None, None))
+    assert comparing.enough(places(12.0, 14.0, None))
+
+
+def test_two_incomes_a_euro_apart_are_not_drawn_far_apart():
+    low, high = drawing._range(pd.Series([22_640.5, 22_641.0]))
+    assert high - low >= 2_264
+    low, high = drawing._range(pd.Series([10.0, 60.0]))
+    assert low < 10 and high > 60 and high - low < 60
+
+
+def test_comparer_opens_on_what_three_territories_have():
+    own = Territory(Level.COMMUNE, "33175", "Frontenac")
+    others = [Territory(Level.COMMUNE, code, code) for code in ("33176", "33177")]
+    figure = type("Row", (), {"year": 2021, "value": 20_000.0, "status": "ok"})
+    known = {"niveau_vie_median": [figure]}
+    choice = comparing.Choice((own, *others), {place.key: known for place in (own, *others)})
+    assert list(comparing.indicator_options(choice)) == ["niveau_vie_median"]
+    assert comparing.asked("taux_couverture", comparing.indicator_options(choice)).id == "niveau_vie_median"
+    # All three have the same income: nothing to cross it with.
+    assert comparing.other_options(choice, comparing.BY_ID["niveau_vie_median"]) == {}
