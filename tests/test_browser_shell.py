@@ -33,10 +33,10 @@ def page(chromium: str, address: str) -> Iterator:
 def test_one_types_a_code_on_the_home_page_and_enter_opens_the_synthesis(page, address: str) -> None:
     page.goto(f"{address}/")
     settled(page)
-    page.wait_for_function("document.activeElement.matches('.st-key-depart input')")
+    page.wait_for_function("() => document.activeElement.matches('.st-key-depart input')")
     page.keyboard.type("F1003")
     page.keyboard.press("Enter")
-    page.wait_for_function("location.pathname === '/synthese' && location.search.endsWith('F1003')")
+    page.wait_for_function("() => location.pathname === '/synthese' && location.search.endsWith('F1003')")
     settled(page)
     assert page.title() == "Synthèse · Diagnostic CTG"
 
@@ -50,7 +50,7 @@ def test_a_commune_is_opened_from_any_page_in_fewer_than_fifteen_keys(page, addr
     keys = 0
     for key in ("Enter", "F", "1", "0", "0", "3", "Enter"):
         if keys == 1:
-            page.wait_for_function("document.activeElement.closest('[data-testid=stPopoverBody]')")
+            page.wait_for_function("() => document.activeElement.closest('[data-testid=stPopoverBody]')")
         page.keyboard.press(key)
         keys += 1
     page.wait_for_function(f"before => {TITLE} && {TITLE} !== before", arg=first)
@@ -98,7 +98,7 @@ def test_nothing_is_folded_away_and_the_pages_of_the_group_are_one_click_away(
         groups = page.locator("[data-testid=stTopNavSection]").all_inner_texts()
         assert [one.splitlines()[0] for one in groups] == list(pages.GROUPS[1:])
     page.locator(".st-key-rubrique a", has_text="Communes et voisins").click()
-    page.wait_for_function("location.pathname === '/comparer' && location.search.includes('999001002')")
+    page.wait_for_function("() => location.pathname === '/comparer' && location.search.includes('999001002')")
     settled(page)
     assert page.title() == "Communes et voisins · Diagnostic CTG"
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
@@ -115,7 +115,7 @@ def test_the_summary_leads_to_sections_and_the_link_to_copy_holds_the_choices(pa
     )
     assert len(targets) >= 3 and all(targets)
     page.locator("button[data-lien]").click()
-    page.wait_for_function("document.querySelector('button[data-lien]').textContent === 'Lien copié'")
+    page.wait_for_function("() => document.querySelector('button[data-lien]').textContent === 'Lien copié'")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
