@@ -225,7 +225,7 @@ def test_each_chart_and_map_is_taken_away_as_a_picture_with_its_title_and_source
     page.goto(f"{address}/petite_enfance")
     settled(page)
     page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")
-    page.wait_for_function("document.querySelectorAll('.stPlotlyChart .main-svg').length > 0")
+    page.wait_for_function("() => document.querySelectorAll('.stPlotlyChart .main-svg').length > 0")
     drawings = page.locator(".stPlotlyChart, [class*=st-key-cadre_] iframe").count()
     for kind in ("png", "svg"):
         buttons = page.locator(f"button[data-image={kind}]")

@@ -50,7 +50,7 @@ def test_a_real_click_or_a_finger_on_a_map_opens_the_commune_in_chromium(
         page.set_default_timeout(PATIENCE)
         for name in PAGES_WITH_A_MAP:
             page.goto(f"{address}/{name}?territoire={EPCI}")
-            page.wait_for_function(SPOT)
+            page.wait_for_function(f"() => {SPOT}")
             before, (x, y) = page.evaluate(TITLE), page.evaluate(SPOT)
             if finger:
                 page.touchscreen.tap(x, y)
@@ -91,13 +91,13 @@ def page(chromium: str, address: str) -> Iterator:
 
 def test_a_place_that_was_left_can_be_clicked_again_and_back_returns(page, address: str) -> None:
     page.goto(f"{address}/carte?territoire={EPCI}")
-    page.wait_for_function(SPOT)
+    page.wait_for_function(f"() => {SPOT}")
     first, (x, y) = page.evaluate(TITLE), page.evaluate(SPOT)
     page.mouse.click(x, y)
     page.wait_for_function(f"before => {TITLE} && {TITLE} !== before", arg=first)
     page.go_back()
     page.wait_for_function(f"before => {TITLE} === before", arg=first)
-    page.wait_for_function(SPOT)
+    page.wait_for_function(f"() => {SPOT}")
     page.wait_for_timeout(400)  # the component sends a choice a quarter of a second after the click
     page.mouse.click(*page.evaluate(SPOT))
     page.wait_for_function(f"before => {TITLE} && {TITLE} !== before", arg=first)
@@ -105,7 +105,7 @@ def test_a_place_that_was_left_can_be_clicked_again_and_back_returns(page, addre
 
 def test_outlines_are_no_tab_stops_and_the_list_beside_the_map_opens_a_commune(page, address: str) -> None:
     page.goto(f"{address}/carte?territoire={EPCI}")
-    page.wait_for_function(SPOT)
+    page.wait_for_function(f"() => {SPOT}")
     first = page.evaluate(TITLE)
     page.locator(".st-key-choix_afficher button").last.focus()
     stops = []
@@ -130,7 +130,7 @@ def test_outlines_are_no_tab_stops_and_the_list_beside_the_map_opens_a_commune(p
 
 def test_a_map_seen_from_near_takes_finer_outlines(page, address: str) -> None:
     page.goto(f"{address}/carte?territoire={EPCI}")
-    page.wait_for_function(SPOT)
+    page.wait_for_function(f"() => {SPOT}")
     inside = page.frame_locator("[class*=st-key-cadre_] iframe")
     for _ in range(3):
         inside.get_by_role("button", name="Agrandir").click()
@@ -140,9 +140,9 @@ def test_a_map_seen_from_near_takes_finer_outlines(page, address: str) -> None:
 
 def test_the_map_fills_the_screen_with_its_title_and_its_legend(page, address: str) -> None:
     page.goto(f"{address}/carte?territoire={EPCI}")
-    page.wait_for_function(SPOT)
+    page.wait_for_function(f"() => {SPOT}")
     page.frame_locator("[class*=st-key-cadre_] iframe").get_by_role("button", name="Plein écran").click()
-    page.wait_for_function("document.fullscreenElement !== null")
+    page.wait_for_function("() => document.fullscreenElement !== null")
     shown = page.evaluate("document.fullscreenElement.dataset.titre")
     assert shown == page.locator(".sec .msg").first.inner_text()
     assert page.locator("[class*=st-key-plein_] .strips").is_visible()

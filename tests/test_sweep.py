@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from benchmarks import bench_sweep as sweep
-from diagnostic import french, measure, reading, report, territories
+from diagnostic import french, measure, reading, report, story, territories
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Level, Status
 from diagnostic.warehouse import open_database
@@ -40,6 +42,19 @@ def test_headline_priorities_messages_and_outlook_say_one_thing(demo, level):
     places = [place for place in sweep.every(demo) if place.level is level]
     for place in sweep.sampled(places, 3):
         assert sweep.contradictions(report.build(demo, place.key)) == [], place.key
+
+
+NEVER = re.compile(
+    r"(?<![\d\s,=÷])\s1\s(communes|quartiers|naissances|habitants|places|enfants|fiches)\b"
+    r"|environ (0|zéro|100\s%)(?![\d,])|manquent à 1 commune|n[’'](a|ont) (pas|aucune?) (de )?crèche"
+)
+
+
+def test_no_sentence_of_the_fictional_territories_is_badly_counted(demo):
+    for place in sweep.sampled(sweep.every(demo), 6):
+        for section in story.sections(report.build(demo, place.key)):
+            for text in (section.title, section.subtitle, section.caution, *section.notes):
+                assert not NEVER.search(text), (place.key, text)
 
 
 @pytest.mark.real

@@ -68,7 +68,7 @@ def formula(finding: Finding, indicator: Indicator, territory: Territory) -> str
     value = value_of(finding)
     if value is None:
         return f"{indicator.label} : — ({status_text(finding, indicator, territory)})"
-    said = f"{indicator.label} : {amount(finding, indicator)} {indicator.unit}"
+    said = f"{indicator.label} : {reading.figure(finding, indicator)}"
     top, bottom = known(finding.numerator), known(finding.denominator)
     if indicator.denominator and top is not None and bottom is not None:
         years = [str(y) for y in (finding.numerator_year, finding.denominator_year) if y]

@@ -1,0 +1,135 @@
+"""The first contact by keyboard and what surrounds every page: search, titles, links, a connection that cannot open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import FLAGS, dashboard, settled, watched
+from playwright.sync_api import sync_playwright
+
+from diagnostic.ui import pages
+
+pytestmark = pytest.mark.browser
+
+MOST_KEYS = 15
+TITLE = "document.querySelector('header.top h1')?.innerText"
+
+
+@pytest.fixture(scope="module")
+def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("server") / "log"
+    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}) as url:
+        yield url
+
+
+@pytest.fixture
+def page(chromium: str, address: str) -> Iterator:
+    with watched(chromium) as another:
+        yield another()
+
+
+def test_one_types_a_code_on_the_home_page_and_enter_opens_the_synthesis(page, address: str) -> None:
+    page.goto(f"{address}/")
+    settled(page)
+    page.wait_for_function("() => document.activeElement.matches('.st-key-depart input')")
+    page.keyboard.type("F1003")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.pathname === '/synthese' && location.search.endsWith('F1003')")
+    settled(page)
+    assert page.title() == "Synthèse · Diagnostic CTG"
+
+
+def test_a_commune_is_opened_from_any_page_in_fewer_than_fifteen_keys(page, address: str) -> None:
+    page.goto(f"{address}/carte?territoire=epci:999001002")
+    settled(page)
+    first = page.evaluate(TITLE)
+    # From the head of the page: the links of the bar are skipped by the link to the content.
+    page.locator(".st-key-outil_territoire [data-testid=stPopover] button").first.focus()
+    keys = 0
+    for key in ("Enter", "F", "1", "0", "0", "3", "Enter"):
+        if keys == 1:
+            page.wait_for_function("() => document.activeElement.closest('[data-testid=stPopoverBody]')")
+        page.keyboard.press(key)
+        keys += 1
+    page.wait_for_function(f"before => {TITLE} && {TITLE} !== before", arg=first)
+    assert keys < MOST_KEYS
+
+
+def test_arrows_walk_through_the_answers_without_opening_them(page, address: str) -> None:
+    page.goto(f"{address}/")
+    settled(page)
+    page.locator(".st-key-depart input").first.click()
+    page.keyboard.type("sa")
+    page.locator("[class*=st-key-reponse_] a").nth(1).wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert (
+        page.evaluate("document.activeElement.closest('[class*=st-key-reponse_]').className").find("_1") > 0
+    )
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.matches('.st-key-depart input')")
+    assert "territoire" not in page.url
+
+
+def test_a_link_of_before_opens_the_synthesis_of_its_territory(page, address: str) -> None:
+    page.goto(f"{address}/?territoire=epci:999001002")
+    settled(page)
+    assert "/synthese" in page.url
+    assert "999 001 002" in page.locator("header.top .eyebrow").inner_text().replace("\u202f", " ")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_nothing_is_folded_away_and_the_pages_of_the_group_are_one_click_away(
+    page, address: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{address}/carte?territoire=epci:999001002")
+    settled(page)
+    if width == 390:
+        page.get_by_role("button", name="Ouvrir le menu").click()
+        page.locator("[data-testid=stSidebarNav] a").first.wait_for()
+        shown = page.locator("[data-testid=stSidebarNav] a").count()
+        assert shown == sum(not entry.hidden for entry in pages.existing())
+        page.get_by_role("button", name="Fermer le menu").first.click()
+    else:
+        groups = page.locator("[data-testid=stTopNavSection]").all_inner_texts()
+        assert [one.splitlines()[0] for one in groups] == list(pages.GROUPS[1:])
+    page.locator(".st-key-rubrique a", has_text="Communes et voisins").click()
+    page.wait_for_function("() => location.pathname === '/comparer' && location.search.includes('999001002')")
+    settled(page)
+    assert page.title() == "Communes et voisins · Diagnostic CTG"
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= width
+
+
+def test_the_summary_leads_to_sections_and_the_link_to_copy_holds_the_choices(page, address: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}/petite_enfance?territoire=epci:999001002")
+    settled(page)
+    page.locator(".sommaire a").first.wait_for()
+    targets = page.evaluate(
+        "[...document.querySelectorAll('.sommaire a')].map(a => !!document.getElementById(a.hash.slice(1)))"
+    )
+    assert len(targets) >= 3 and all(targets)
+    page.locator("button[data-lien]").click()
+    page.wait_for_function("() => document.querySelector('button[data-lien]').textContent === 'Lien copié'")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_a_connection_that_cannot_open_is_said_in_french(chromium: str, address: str) -> None:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page()
+        # As behind a proxy that drops Upgrade.
+        page.add_init_script(
+            "window.WebSocket = class extends EventTarget { constructor() { super(); this.readyState = 3;"
+            " setTimeout(() => { const e = new CloseEvent('close', { code: 1006 }); this.onclose?.(e); this.dispatchEvent(e); }, 50); }"
+            " close() {} send() {} };"
+        )
+        page.goto(f"{address}/")
+        told = page.get_by_role("alert").filter(has_text="La connexion avec le diagnostic ne s’ouvre pas")
+        told.wait_for(timeout=40_000)
+        browser.close()
