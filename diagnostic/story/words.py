@@ -6,6 +6,8 @@ import datetime
 import math
 from collections.abc import Sequence
 
+import pandas as pd
+
 from diagnostic import french
 from diagnostic.model import THEMES, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
@@ -14,8 +16,8 @@ LONG_NAME = 30
 
 
 def known(value: float | None) -> float | None:
-    """The number, or None for anything that is not one (None, NaN)."""
-    return None if value is None or not math.isfinite(value) else float(value)
+    """The number, or None for anything that is not one (None, NaN, the missing value of a frame)."""
+    return None if value is None or value is pd.NA or not math.isfinite(value) else float(value)
 
 
 def day(date: str) -> datetime.date | None:
