@@ -216,7 +216,7 @@ def test_a_foreign_page_that_frames_the_tool_finds_no_place_for_a_file(url, chro
         # At its own address the place is there.
         tab.goto(f"{url}/mes_donnees")
         settled(tab)
-        assert tab.locator("input[type=file]").count() >= 1
+        tab.locator("input[type=file]").first.wait_for(state="attached")
         browser.close()
 
 
