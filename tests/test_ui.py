@@ -219,8 +219,8 @@ def test_places_to_come_say_the_year_of_the_supply_and_the_error_of_the_method(
 ) -> None:
     monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
     said = re.sub(r"[\u00a0\u202f]", " ", html(opened("petite_enfance", territoire=BORDEAUX_METROPOLE)))
-    assert "Pour garder le taux de 2020" in said
-    assert "les suppose toujours ouvertes" in said
+    assert "Pour garder le taux de 2021" in said
+    assert "suppose ses places toujours ouvertes" in said
     assert "aujourd’hui" not in said and "de plus que nécessaire" not in said
     assert re.search(
         r"Selon le scénario, de [\d ]+0 à [\d ]+0 enfants de moins de 3 ans environ en 2030", said
