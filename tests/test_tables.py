@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
+from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
-from diagnostic.ui import comparing, components, drawing
+from diagnostic.ui import comparing, components, drawing, method, terms
 
 
 def test_a_table_taken_away_opens_in_a_spreadsheet_in_french():
@@ -69,3 +72,20 @@ def test_comparer_opens_on_what_three_territories_have():
     assert comparing.asked("taux_couverture", comparing.indicator_options(choice)).id == "niveau_vie_median"
     # All three have the same income: nothing to cross it with.
     assert comparing.other_options(choice, comparing.BY_ID["niveau_vie_median"]) == {}
+
+
+def test_a_term_is_underlined_and_explained_where_it_stands():
+    html = terms.heading("Places en crèche")
+    assert "<u>crèche</u>" in html and "Établissement d’accueil du jeune enfant (EAJE)." in html
+    # The acronym stands in the explanation, never in the title.
+    assert "EAJE" not in html.partition("</summary>")[0]
+    assert terms.heading("Population & co") == "<h3>Population &amp; co</h3>"
+    known = {one.term for one in method.glossary()}
+    assert set(terms.WORDS.values()) <= known
+
+
+def test_no_title_nor_label_holds_an_acronym_of_a_service():
+    for indicator in INDICATORS + MODE_RATES:
+        assert not re.search(
+            r"\b(EAJE|LAEP|RPE|ALSH)\b", f"{indicator.label} {indicator.short} {indicator.unit}"
+        )

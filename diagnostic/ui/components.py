@@ -22,7 +22,7 @@ from diagnostic.model import DiagnosticError, Indicator, Level, Territory
 from diagnostic.report import Report
 from diagnostic.story import KeyFigure, Track
 from diagnostic.territories import fold
-from diagnostic.ui import mapping, pages
+from diagnostic.ui import mapping, pages, terms
 from diagnostic.ui import state as choices
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
@@ -203,7 +203,7 @@ def key_figure_html(item: KeyFigure) -> str:
     """One key figure: label, value, comparison in words, position among the others, status and source. The value of
     another territory stands under its name, in ink, beside a ring."""
     source = f'<p class="src">{status_html(item.status)} <span>{text(item.source)}</span></p>'
-    label = f"<h3>{text(item.label)}</h3>"
+    label = terms.heading(item.label)
     if not item.figure:
         return (
             f'<article class="kf">{label}<p class="na">{reading.NOT_AVAILABLE}</p><p class="cmp">{text(item.local)}</p>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from html import escape
 from urllib.parse import quote
@@ -12,7 +13,7 @@ import streamlit as st
 from diagnostic import french, territories
 from diagnostic import search as searching
 from diagnostic.directory import resolve
-from diagnostic.model import DiagnosticError, Territory
+from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.ui import blocks, state
 from diagnostic.warehouse import names
 from diagnostic.warehouse.database import Database
@@ -124,7 +125,11 @@ def perimeter(database: Database) -> None:
     """A list of communes, by code or name, becomes `perimetre:…` in the address, with its name."""
     with st.form("perimetre", border=False):
         name = st.text_input("Nom du périmètre", placeholder="Rive droite", max_chars=80)
-        listed = st.text_area("Communes, une par ligne (nom ou code)", placeholder="Cenon\nLormont\n33167")
+        listed = st.text_area(
+            "Communes, une par ligne (nom ou code)",
+            _communes_open(database),
+            placeholder="Cenon\nLormont\n33167",
+        )
         sent = st.form_submit_button("Voir ce périmètre")
     if not sent:
         return
@@ -135,6 +140,19 @@ def perimeter(database: Database) -> None:
         return
     st.session_state["a_ouvrir"] = {"territoire": key, "nom": name.strip()}
     st.rerun()
+
+
+def _communes_open(database: Database) -> str:
+    """The communes of the perimeter that is open, one a line, to be changed; a name that others bear is a code."""
+    level, _, codes = state.get("territoire").partition(":")
+    if level != Level.PERIMETRE or not codes:
+        return ""
+    known = territories.index(database).territories
+    named = [known.get((Level.COMMUNE, code)) for code in codes.replace(" ", "+").split("+")]
+    borne = Counter(place.name for (at, _), place in known.items() if at is Level.COMMUNE)
+    return "\n".join(
+        place.name if borne[place.name] == 1 else place.code for place in named if place is not None
+    )
 
 
 def perimeter_key(database: Database, listed: str) -> str:

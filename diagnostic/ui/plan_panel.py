@@ -333,10 +333,15 @@ def _add(plan: Plan, key: str, label: str, make: Callable[[Plan, str], Plan]) ->
         if title:
             change(plan, lambda now: make(now, title))
             st.session_state[f"titre_{key}"] = ""
+        else:
+            st.session_state["sans_titre"] = key
 
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"ajout_{key}"):
         st.text_input(label, key=f"titre_{key}", max_chars=200, placeholder="Titre")
         st.button("Ajouter", key=f"ajouter_{key}", on_click=added)
+    if st.session_state.get("sans_titre") == key:
+        del st.session_state["sans_titre"]
+        components.note("Rien n’est ajouté : tapez d’abord un titre.")
 
 
 def _button(

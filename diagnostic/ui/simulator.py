@@ -105,7 +105,7 @@ def form(ground: ground_of.Ground, report: Report) -> None:
         components.state("Aucune commune connue", "Choisissez un autre territoire.", action=True)
         return
     kind = _kind()
-    with st.form("projet", border=False, clear_on_submit=False):
+    with st.form("projet", border=False, clear_on_submit=False, enter_to_submit=False):
         with components.columns(260) as grid:
             with grid.container():
                 name = st.text_input("Nom du projet", kind, key=f"nom_projet_{kind}", max_chars=120)
