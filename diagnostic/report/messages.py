@@ -64,9 +64,11 @@ def messages(
         *_access(subject, bad, nearest),
     ]
     found = [message for message in told if message is not None][:MOST]
-    for name in ("acces_alsh", "niveau_vie_median", CHILDREN, "population"):
+    # Without a verdict, the first message is the title itself.
+    fewest = FEWEST + (subject.findings[OFFICIAL].word is None)
+    for name in ("acces_alsh", "niveau_vie_median", CHILDREN, "enfants_3_11", "population"):
         speaks = subject.findings[name].word is not None or is_count(BY_ID[name])
-        if len(found) < FEWEST and name not in {one.indicator for one in found} and speaks:
+        if len(found) < fewest and name not in {one.indicator for one in found} and speaks:
             found.append(_against(subject, name, bad))
     return tuple(found)
 
@@ -140,6 +142,7 @@ _KINDS = {
     "distance_france_services": "France services",
     "niveau_vie_median": "Revenus",
     CHILDREN: "Enfants",
+    "enfants_3_11": "Enfants",
     "population": "Population",
 }
 

@@ -19,7 +19,7 @@ def cover(report: Report) -> Cover:
     """The first page of a diagnosis."""
     context, territory = report.context, report.territory
     name = french.capitalised(french.name(territory, long=True))
-    size = [french.quantity(context.communes, "commune", "communes")]
+    size = [f"{french.number(context.communes)}{french.NBSP}communes"] if context.communes > 1 else []
     if context.population is not None:
         year = f" ({context.population_year})" if context.population_year else ""
         size.append(french.quantity(context.population, "habitant", "habitants") + year)
