@@ -5,6 +5,7 @@ from diagnostic.ui import blocks, components, frame, legal
 PAGE = {"title": "Mentions légales"}
 
 frame.open_plain("mentions_legales", "Mentions légales", "Qui publie cet outil, qui l’héberge.")
+components.section("Qui répond de cet outil", "L’éditeur, l’hébergeur et ce que valent les chiffres")
 if not legal.complete():
     components.state(
         "L’exploitant ne s’est pas encore nommé",

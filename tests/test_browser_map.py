@@ -157,5 +157,6 @@ def test_colours_and_layers_on_offer_are_those_that_the_map_can_draw(page, addre
     assert page.get_by_role("radio", name="Classes").get_attribute("aria-checked") == "true"
     page.goto(f"{address}/carte?territoire=france")
     settled(page)
+    page.locator(".st-key-choix_afficher button").first.wait_for()
     shown = page.locator(".st-key-choix_afficher button").all_inner_texts()
     assert shown == ["Noms", "Fond de carte IGN (en ligne)"]

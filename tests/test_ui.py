@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 import subprocess
@@ -128,6 +129,8 @@ def test_a_page_that_breaks_says_so_in_french_and_writes_the_cause_in_the_log(
         raise ZeroDivisionError("secret detail")
 
     monkeypatch.setattr(story, "offer_section", broken)
+    # The journal of another test may have taken the lines for itself.
+    monkeypatch.setattr(logging.getLogger("diagnostic"), "propagate", True)
     app = opened("petite_enfance")
     assert not app.exception
     assert FAILED in html(app)
@@ -192,17 +195,16 @@ def test_a_commune_without_published_places_is_not_said_alike_nor_short_of_child
         "Offre non diffusée pour Bassens ; dans Bordeaux Métropole, 65,5 places pour 100 enfants de moins de 3 ans, "
         "contre 68,1 en Gironde" in told
     )
-    assert "Taux de couverture, tous modes d’accueil : non disponible pour Bassens" in told
 
 
 @pytest.mark.real
-def test_the_screen_of_the_members_begins_with_the_one_that_lacks_most(
-    real_db: Path,
+def test_the_screen_of_the_members_names_those_that_lack_most(
+    real_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
     screen = presenting._members(build(open_database(real_db), BORDEAUX_METROPOLE))
-    assert [name for name, *_ in screen.chart.rows[:2]] == ["Lormont", "Cenon"]
-    lacks = [int(re.search(r"−(\d+)", aside)[1]) for aside in screen.chart.asides]
-    assert lacks == sorted(lacks, reverse=True)
+    drawn = screen.parts[0][1]
+    assert 0 < drawn.index("Lormont") < drawn.index("Cenon") < drawn.index("Bègles")
 
 
 def test_places_beyond_the_need_are_no_surplus_to_close() -> None:
