@@ -14,8 +14,8 @@ import jenkspy
 import numpy as np
 from numpy.typing import ArrayLike
 
-from diagnostic.gaps import floats, ratio
-from diagnostic.model import RATIO_CUTS, DiagnosticError
+from diagnostic.gaps import floats
+from diagnostic.model import DiagnosticError
 
 CLASSES = 5
 """How many classes, unless the user says otherwise."""
@@ -95,18 +95,6 @@ def typed(values: ArrayLike, bounds: Sequence[float]) -> Classes:
             code=2,
         )
     return _cut(numbers, limits)
-
-
-def ratio_classes(values: ArrayLike, reference: ArrayLike) -> Classes:
-    """Cut the ratio to the reference at `RATIO_CUTS`, so that a class means the same on every map.
-
-    There always are five classes, between 0 and the highest ratio. The class is unknown where the value or
-    the reference is, and where the reference is 0.
-    """
-    ratios = ratio(values, reference)
-    known = ratios[~np.isnan(ratios)]
-    high = max(RATIO_CUTS[-1], float(known.max(initial=0.0)))
-    return _cut(ratios, np.array([0.0, *RATIO_CUTS, high]))
 
 
 def _cut(numbers: np.ndarray, bounds: np.ndarray) -> Classes:

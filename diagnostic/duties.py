@@ -72,20 +72,6 @@ def legal_duties(
     return tuple(_status(duty, population, on, evidence.get(duty.evidence)) for duty in reference.duties())
 
 
-def duties_by_commune(
-    pmun: Mapping[str, float | None],
-    *,
-    on: dt.date,
-    rpe_present: Mapping[str, bool | None] | None = None,
-) -> dict[str, tuple[DutyStatus, ...]]:
-    """The duties of each commune that kept its competence, keyed by code."""
-    present = rpe_present if rpe_present is not None else {}
-    return {
-        code: legal_duties({code: value}, on=on, rpe_present=present.get(code))
-        for code, value in pmun.items()
-    }
-
-
 def _status(duty: Duty, population: Population, on: dt.date, evidence: bool | None) -> DutyStatus:
     binds = population.exceeds(duty.population_over)
     in_force = on >= duty.in_force

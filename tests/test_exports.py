@@ -169,9 +169,7 @@ def valbois() -> Report:
         duties=(),
         duties_reading="",
         services=(),
-        priorities=(
-            Priority(1, "taux_couverture", "marqué", 330.0, None, "Il manque 7 places.", "écart marqué"),
-        ),
+        priorities=(Priority(1, "taux_couverture", 330.0, None, "Il manque 7 places.", "écart marqué"),),
         levers=(),
         epci=None,
         sources=(
