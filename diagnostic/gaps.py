@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from diagnostic.model import RATIO_CUTS, Direction, Position
 
@@ -220,9 +220,9 @@ def das_gupta(
 def poisson_exact(count: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Exact (Garwood 1936) limits of a Poisson count; 0 has a lower limit of 0."""
     counts, tail = _counts(count), (1 - LEVEL) / 2
-    low = np.where(counts > 0, special.gammaincinv(np.where(counts > 0, counts, 1.0), tail), 0.0)
+    low = np.where(counts > 0, scipy.special.gammaincinv(np.where(counts > 0, counts, 1.0), tail), 0.0)
     low = np.where(np.isnan(counts), np.nan, low)
-    return low, special.gammaincinv(counts + 1, 1 - tail)
+    return low, scipy.special.gammaincinv(counts + 1, 1 - tail)
 
 
 def byar(count: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -269,7 +269,7 @@ def _counts(values: ArrayLike) -> np.ndarray:
 
 
 def _z() -> float:
-    return float(special.ndtri((1 + LEVEL) / 2))
+    return float(scipy.special.ndtri((1 + LEVEL) / 2))
 
 
 def estimate_from_own_places(
