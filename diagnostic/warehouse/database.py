@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCHEMA_VERSION = 2
+# Precision of a facility whose position is only that of the centre of its commune.
+AT_CENTRE = "centre"
 
 _REAL = ROOT / "data" / "diagnostic.duckdb"
 _FICTIONAL = ROOT / "data" / "demo" / "diagnostic.duckdb"
