@@ -561,7 +561,7 @@ def test_a_duty_that_does_not_bind_here_is_neither_met_nor_missed():
 
 
 def test_a_deck_never_grows_beyond_what_a_committee_hears():
-    made = [replace(section(), id=name) for name in (*map(str, range(14)), "acces", "droits")]
+    made = [replace(section(), id=name) for name in (*map(str, range(19)), "acces", "droits")]
     kept = story._held(made)
     assert sum(one.on_slides for one in kept) + 1 == story.MOST_SLIDES
     assert [one.id for one in kept if not one.on_slides] == ["acces", "droits"]
@@ -802,7 +802,7 @@ def test_a_meeting_is_told_on_its_slides_and_a_short_one_has_eight_at_most():
         for row in shape.table.rows
     ]
     short = told_to(valbois(), story.sections(valbois()), replace(told, short=True))
-    assert {section.id for section in short} <= set(SHORT) and len(SHORT) == 7
+    assert {section.id for section in short} <= set(SHORT) and len(short) <= 7
 
 
 def test_a_long_table_goes_on_to_a_next_slide_and_loses_no_row():

@@ -21,6 +21,7 @@ from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
 from diagnostic.story.afom import AfomLine, Quadrant, Stake, afom_section, proposed, stakes
+from diagnostic.story.around import around_section
 from diagnostic.story.births import births_section
 from diagnostic.story.blocks import (
     Block,
@@ -53,6 +54,7 @@ from diagnostic.story.committee import (
     annex_section,
     calendar_section,
     glossary_section,
+    sheet_sections,
     where_section,
     workshop_section,
 )
@@ -77,11 +79,13 @@ from diagnostic.story.overview import (
     silent_section,
 )
 from diagnostic.story.peers import peers_section
+from diagnostic.story.poverty import poverty_section
 from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
 from diagnostic.story.services import unknown_section, youth_section
 from diagnostic.story.standing import figures_section, standing_section
+from diagnostic.story.structures import structures_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
 
@@ -117,6 +121,7 @@ __all__ = [
     "Track",
     "afom_section",
     "annex_section",
+    "around_section",
     "as_table",
     "births_section",
     "calendar_section",
@@ -144,6 +149,7 @@ __all__ = [
     "rights_section",
     "schools_section",
     "sections",
+    "sheet_sections",
     "shortened",
     "theme_of",
     "unknown_section",
@@ -159,11 +165,13 @@ __all__ = [
     "portrait_section",
     "figures_section",
     "is_small_commune",
+    "poverty_section",
     "priorities_section",
     "services_around",
     "signing",
     "silent_section",
     "standing_section",
+    "structures_section",
     "written_day",
     "youth_section",
 ]
@@ -176,6 +184,8 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     peers_section,
     members_section,
     gap_section,
+    around_section,
+    structures_section,
     estimates_section,
     reach_section,
     leisure_section,
@@ -184,6 +194,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     youth_section,
     families_section,
     households_section,
+    poverty_section,
     districts_section,
     lacking_section,
     rights_section,
@@ -198,9 +209,18 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     unknown_section,
 )
 """The chapters in the order of a CTG diagnosis; the sources come last, after what others add."""
-FROM_DATABASE = (peers_section, gap_section, youth_section, rights_section, far_section)
+FROM_DATABASE = (
+    portrait_section,
+    standing_section,
+    peers_section,
+    gap_section,
+    structures_section,
+    youth_section,
+    rights_section,
+    far_section,
+)
 """Chapters that say more with the database: values of other territories, of other years."""
-MOST_SLIDES = 15
+MOST_SLIDES = 20
 """Slides of the diagnosis after the title: beyond, a committee no longer listens."""
 FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits")
 """Chapters that leave the slides when there are too many, and stay in the documents."""

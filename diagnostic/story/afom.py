@@ -51,6 +51,8 @@ class Stake:
 
 MOST_LINES = 4
 """Lines of one list on a slide; documents have all."""
+FEWEST_LINES = 4
+"""Lines under which four lists are not worth a slide without stakes."""
 MOST_STAKES = 5
 SHORT_OF = 3.0
 """Points of places for a hundred children from which a mode is a subject of its own."""
@@ -139,6 +141,7 @@ def afom_section(report: Report, added: Sequence[AfomLine] = ()) -> Section | No
             "concernés, puis ce qui vient.",
             *(f"{one.title} : {one.figure}" for one in first),
         ),
+        on_slides=len(first) > 1 or len(lines) >= FEWEST_LINES,
         caution="À débattre en comité, non une décision.",
         indicators=tuple(dict.fromkeys(names)),
         on_slide=(*columns, *(((0.42, (cards,)),) if first else ())),

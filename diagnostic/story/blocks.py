@@ -67,7 +67,8 @@ class Clustered:
 class Ranked:
     """Bars from the highest to the lowest, with reference lines `(label, value, attention)`.
 
-    `asides` are what stands across the line, one a row: "−12 places".
+    `asides` are what stands across the line, one a row: "−12 places". `own` is the name of the territory among its
+    peers, `top` the end of an axis that several drawings share.
     """
 
     caption: str
@@ -76,6 +77,8 @@ class Ranked:
     decimals: int
     asides: tuple[str, ...] = ()
     unit: str = ""
+    own: str = ""
+    top: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,10 @@ class Scatter:
 
 @dataclass(frozen=True)
 class Map:
-    """A map of the members: `kind` is "ratio" (values against `reference`), "dots" (facilities) or "locator"."""
+    """A map of the members: `kind` is "ratio" (values against `reference`), "dots" (facilities) or "locator".
+
+    `level` draws every territory of that level instead of the members.
+    """
 
     caption: str
     kind: str
@@ -159,6 +165,7 @@ class Map:
     values: Mapping[str, float | None] = field(default_factory=dict)
     reference: tuple[str, float] | None = None
     stat: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True)

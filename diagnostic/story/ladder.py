@@ -16,10 +16,10 @@ References = tuple[tuple[str, float, bool], ...]
 
 
 def ladder(
-    members: Sequence[Member], indicator: Indicator, references: References = ()
+    members: Sequence[Member], indicator: Indicator, references: References = (), *, everyone: bool = False
 ) -> tuple[Ranked, int]:
-    """The members with a known value from the highest, those of both ends when they are many; how many of them
-    are left out."""
+    """The members with a known value from the highest, those of both ends when they are many (unless `everyone`); how
+    many of them are left out."""
     found = [(member.territory, member.findings.get(indicator.id)) for member in members]
     rows = sorted(
         (
@@ -29,7 +29,7 @@ def ladder(
         ),
         key=lambda row: (-row[2], french.name(row[0])),
     )
-    kept = [*rows[:ENDS], *rows[-ENDS:]] if len(rows) > 3 * ENDS else rows
+    kept = [*rows[:ENDS], *rows[-ENDS:]] if len(rows) > 3 * ENDS and not everyone else rows
     bars = tuple(
         (french.name(place), value, reading.is_attention(finding.word, indicator.direction))
         for place, finding, value in kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Direction
-from diagnostic.report import Report
+from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Ranked, Section, Text
 from diagnostic.story.figures import compared, exact_of, source_line, value_of
 from diagnostic.story.words import (
@@ -18,16 +18,23 @@ from diagnostic.story.words import (
 )
 
 MOST_BARS = 24
+FEWEST_EVENTS = 5
 RANKED_FIRST = ("taux_couverture", "places_100", "places_eaje_100", "accessibilite_eaje", "naissances")
 
 
 def ranked_indicator(report: Report) -> str | None:
     """The first indicator that takes at least three different known values among the members."""
     for name in RANKED_FIRST:
-        values = {exact_of(member.findings.get(name)) for member in report.members} - {None}
+        values = {_ranked_on(member, name) for member in report.members} - {None}
         if len(values) >= 3:
             return name
     return None
+
+
+def _ranked_on(member: Member, name: str) -> float | None:
+    """The value on which a member may be ranked: none under five events, where one more changes the order."""
+    value = exact_of(member.findings.get(name))
+    return None if name == "naissances" and value is not None and value < FEWEST_EVENTS else value
 
 
 def members_section(report: Report) -> Section | None:
@@ -36,11 +43,7 @@ def members_section(report: Report) -> Section | None:
         return None
     indicator = BY_ID[name]
     rows = sorted(
-        (
-            (m.territory, m.findings[name])
-            for m in report.members
-            if exact_of(m.findings.get(name)) is not None
-        ),
+        ((m.territory, m.findings[name]) for m in report.members if _ranked_on(m, name) is not None),
         key=lambda row: -row[1].value,
     )
     bars = tuple(
@@ -52,7 +55,7 @@ def members_section(report: Report) -> Section | None:
     year = highest[1].year
     caption = french.capitalised(indicator.unit) + (f", {year}" if year else "")
     if len(bars) > MOST_BARS:
-        half = MOST_BARS // 2
+        half, top = MOST_BARS // 2, bars[0][1]
         charts = (
             (
                 0.375,
@@ -62,10 +65,11 @@ def members_section(report: Report) -> Section | None:
                         bars[:half],
                         references,
                         indicator.decimals,
+                        top=top,
                     ),
                 ),
             ),
-            (0.375, (Ranked("Les plus faibles", bars[-half:], references, indicator.decimals),)),
+            (0.375, (Ranked("Les plus faibles", bars[-half:], references, indicator.decimals, top=top),)),
         )
     else:
         charts = ((0.75, (Ranked(caption, bars, references, indicator.decimals),)),)

@@ -11,20 +11,24 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from diagnostic import french, story
 from diagnostic.exports.pptx import alt
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, mark, plot_at, value_axis
-from diagnostic.exports.pptx.page import Box, Canvas, cut
+from diagnostic.exports.pptx.page import Box, Canvas
 from diagnostic.story.scale import nice_range
+
+LONGEST_KEY = 46
 
 
 def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
     x, y, w, h = box
-    across = on.page.across
-    left, right = 9.0 * across, 6.4 * across
+    # On a part of the slide, labels are narrower and stand on more lines.
+    across = max(0.62, w / on.page.content) * on.page.across
+    narrow = w < 0.8 * on.page.content
+    left, right = (7.4 if narrow else 9.0) * across, 6.4 * across
     keys = [
-        (f"●  {french.capitalised(cut(block.own, 28))}", "territory"),
-        (f"●  {cut(block.others, 46)}", "muted"),
+        (f"●  {french.capitalised(block.own)}", "territory"),
+        (f"●  {block.others if len(block.others) <= LONGEST_KEY else 'les autres'}", "muted"),
     ]
     if block.reference:
-        keys.append((f"|  {cut(block.reference, 26)}", "attention"))
+        keys.append((f"|  {block.reference}", "attention"))
     size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
     widths = [0.0195 * on.page.points(size) * len(text) + 0.4 for text, _ in keys]
     # Long names begin further left: the heading of the values is at their right.
@@ -43,7 +47,7 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
             top + 0.1,
             left - 0.3,
             tall - 0.2,
-            [(strip.label, 15, True, "ink"), (cut(strip.unit, 56), 11, False, "muted")],
+            [(strip.label, 13 if narrow else 15, True, "ink"), (strip.unit, 11, False, "muted")],
             anchor=MSO_ANCHOR.MIDDLE,
         )
         _strip_chart(on, strip, x + left - 0.4, top + 0.15, w - left - right + 0.6, tall - 0.2)
@@ -163,6 +167,9 @@ def draw_scatter(on: Canvas, block: story.Scatter, box: Box) -> None:
             [(f"{block.reference[0]} {french.number(block.reference[1], 1)}", 11, True, "attention")],
             align=PP_ALIGN.RIGHT,
         )
+    for median, upright in zip(block.medians or (), (True, False), strict=False):
+        ends = (at(median, ylow), at(median, yhigh)) if upright else (at(xlow, median), at(xhigh, median))
+        on.rule(*ends[0], *ends[1], "other", 0.75)
     _scatter_names(on, block, at, (x, top, x + w, top + tall))
 
 
@@ -173,10 +180,12 @@ def _scatter_names(on: Canvas, block: story.Scatter, at: Callable, limits) -> No
     if block.reference:
         _, ry = at(block.points[0][1], block.reference[1])
         taken.append((limits[2] - 6, ry - 0.65, limits[2], ry + 0.1))
-    order = sorted(range(len(spots)), key=lambda i: -block.points[i][1])
-    for i in order[:14]:
+    order = sorted(
+        range(len(spots)), key=lambda i: (block.points[i][0] not in block.named, -block.points[i][1])
+    )
+    for i in order[: len(block.named) or 14]:
         sx, sy = spots[i]
-        w, h = 0.19 * len(block.points[i][0]) + 0.3, 0.5
+        w, h = 0.21 * len(block.points[i][0]) + 0.3, 0.5
         for left, top in (
             (sx + 0.25, sy - h / 2),
             (sx - w - 0.25, sy - h / 2),
@@ -193,7 +202,7 @@ def _scatter_names(on: Canvas, block: story.Scatter, at: Callable, limits) -> No
                     top,
                     w,
                     h,
-                    [(block.points[i][0], 10, False, "ink")],
+                    [(block.points[i][0], 11, block.points[i][0] in block.named, "ink")],
                     anchor=MSO_ANCHOR.MIDDLE,
                 )
                 break
