@@ -60,8 +60,8 @@ from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.followup import followup_sections
 from diagnostic.story.further import further_section
-from diagnostic.story.gap import gap_section, missing_table
-from diagnostic.story.keyfigures import is_small_commune
+from diagnostic.story.gap import around_section, gap_section, missing_table
+from diagnostic.story.keyfigures import is_small_commune, number_and_unit
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
@@ -71,6 +71,7 @@ from diagnostic.story.overview import (
     essentiel_section,
     portrait_section,
     services_around,
+    services_of,
     signing,
     silent_section,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "Text",
     "Track",
     "annex_section",
+    "around_section",
     "as_table",
     "births_section",
     "calendar_section",
@@ -131,6 +133,7 @@ __all__ = [
     "leisure_section",
     "local_sections",
     "missing_table",
+    "number_and_unit",
     "offer_section",
     "outlook_section",
     "reach_section",
@@ -152,6 +155,7 @@ __all__ = [
     "is_small_commune",
     "priorities_section",
     "services_around",
+    "services_of",
     "signing",
     "silent_section",
     "standing_section",

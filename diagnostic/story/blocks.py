@@ -54,7 +54,7 @@ class Stacked:
 class Ranked:
     """Bars from the highest to the lowest, with reference lines `(label, value, attention)`.
 
-    `asides` are what stands across the line, one a row: "−12 places".
+    `asides` are what stands across the line, one a row: "−12 places"; `own` is the name that stands out.
     """
 
     caption: str
@@ -63,6 +63,7 @@ class Ranked:
     decimals: int
     asides: tuple[str, ...] = ()
     unit: str = ""
+    own: str = ""
 
 
 @dataclass(frozen=True)

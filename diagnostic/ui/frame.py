@@ -72,6 +72,7 @@ def around(entry: pages.PageEntry) -> None:
     """What stands above a page: its name in the tab, its group marked in the bar, the pages of the group."""
     st.set_page_config(page_title=TITLE if entry.name == pages.HOME else f"{entry.title} · {TITLE}")
     st.session_state["sections"] = []
+    st.session_state["inconnus"] = {}
     if entry.hidden:
         return
     # The bar marks the open menu only; the page stands in the k-th of its groups.
@@ -147,6 +148,16 @@ def report_of(key: str) -> Report:
     """The report of another territory against the chosen reference and radius."""
     name = state.get("nom") if key.startswith("perimetre:") else ""
     return _report(database().key, key, name, state.get("reference"), radius(), float(state.get("portee")))
+
+
+def report_of_epci(found: Report) -> Report | None:
+    """Of a commune, the report of its EPCI against the same reference; None for another territory."""
+    if found.territory.level is not Level.COMMUNE or found.epci is None:
+        return None
+    try:
+        return report_of(found.epci.territory.key)
+    except DiagnosticError:
+        return None
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
@@ -281,7 +292,10 @@ def _identity(base: Database, found: Report) -> str:
     if territory.level is not Level.COMMUNE:
         noun = french.plural(context.communes, "commune", "communes")
         parts.append(f"<b>{french.number(context.communes)}</b> {noun}")
-    parts += [escape(french.name(parent)) for parent in context.parents if parent.level is not Level.FRANCE]
+    above = [parent for parent in context.parents if parent.level is not Level.FRANCE]
+    # Of a commune, its EPCI and its département: the line stays one.
+    shown = above[:2] if territory.level is Level.COMMUNE else above
+    parts += [escape(french.name(parent)) for parent in shown]
     eyebrow = escape(" · ".join(filter(None, (kind, code))))
     return (
         f'<header class="top"><p class="eyebrow">{eyebrow}</p><h1>{escape(french.name(territory))}</h1>'
@@ -343,6 +357,7 @@ def close_page() -> None:
     """Draw the footer, and the summary at the head of a long page; called by the guard after each page."""
     if st.session_state.get("page") == "presentation":
         return
+    components.unknown_line()
     _summary()
     try:
         base = database()

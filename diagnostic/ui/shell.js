@@ -37,6 +37,12 @@
     else if (next < 0) $("[class*=st-key-cherche_] input", root)?.focus();
   }, true);
 
+  // Escape closes the panel beside the map, unless something opened over it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || $("[data-testid=stPopoverBody], [role=dialog], [role=listbox]")) return;
+    $(".st-key-fermer_panneau button")?.click();
+  });
+
   // Where no territory is chosen, one may type at once.
   const start = () => {
     const input = $(".st-key-depart [class*=st-key-cherche_] input");
