@@ -45,7 +45,6 @@ COUNT = ".st-key-pied_presentation .count"
 class Looked:
     """One screen at one size: what is wrong with it, and the share of the height that it fills."""
 
-    territory: str
     number: int
     size: tuple[int, int]
     faults: tuple[str, ...]
@@ -72,7 +71,7 @@ def looked_at(
             tab.set_viewport_size({"width": wide, "height": high})
             tab.wait_for_timeout(120)
             faults, filled = tab.evaluate(MEASURE, SMALLEST)
-            yield Looked(territory, number, (wide, high), tuple(faults), filled)
+            yield Looked(number, (wide, high), tuple(faults), filled)
         if number == total:
             return
         number += 1

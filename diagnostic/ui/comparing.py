@@ -66,7 +66,7 @@ def candidates(db: Database, report: Report) -> dict[str, str]:
 
 def choose(db: Database, report: Report, *, peers: bool, neighbours: bool, added: Sequence[str]) -> Choice:
     """The territory, its reference, what the user adds, its peers and the communes of its EPCI if asked, the most
-    populated first where there is no room for all."""
+    populated first where there is no room for all; its own members where nothing else stands beside it."""
     places = [report.territory]
     if report.beside is not None:
         places.append(report.beside)
@@ -79,13 +79,19 @@ def choose(db: Database, report: Report, *, peers: bool, neighbours: bool, added
     if peers:
         places += [peer.territory for peer in report.peers]
     if neighbours and report.epci is not None:
-        people = territories.index(db).population
-        communes = territories.members(db, report.epci.territory)
-        places.append(report.epci.territory)
-        places += sorted(communes, key=lambda one: -people.get((one.level, one.code), 0.0))
+        places += [report.epci.territory, *_members(db, report.epci.territory)]
+    if with_parts(report) and not added:
+        places += _members(db, report.territory)
     places = list({place.key: place for place in places}.values())
     histories = measure.history(db, places[:MOST])
     return Choice(tuple(places[:MOST]), histories, tuple(ignored), len(places[MOST:]))
+
+
+def _members(db: Database, territory: Territory) -> list[Territory]:
+    """Its members, the most populated first."""
+    people = territories.index(db).population
+    found = territories.members(db, territory)
+    return sorted(found, key=lambda one: -people.get((one.level, one.code), 0.0))
 
 
 def left_out_sentence(choice: Choice) -> str:
@@ -97,8 +103,8 @@ def left_out_sentence(choice: Choice) -> str:
             f"Aucun territoire ne porte {french.plural(len(choice.ignored), 'ce code', 'ces codes')} : {named}."
         )
     if choice.left_out:
-        noun = french.quantity(choice.left_out, "commune", "communes")
-        verb = french.verb(choice.left_out, "n’est pas montrée", "ne sont pas montrées")
+        noun = french.quantity(choice.left_out, "territoire", "territoires")
+        verb = french.verb(choice.left_out, "n’est pas montré", "ne sont pas montrés")
         said.append(f"{noun} {verb} : au plus {MOST} territoires à la fois, les plus peuplés d’abord.")
     return french.typographic(" ".join(said))
 
@@ -368,6 +374,11 @@ def with_neighbours(report: Report) -> bool:
     return is_one_of_several(report) and NO_NEIGHBOURS not in state.many("avec")
 
 
+def with_parts(report: Report) -> bool:
+    """Whether the members of the territory are shown: nothing is like a country, a région or a perimeter."""
+    return not is_one_of_several(report) and not report.peers
+
+
 def added() -> list[str]:
     """Keys that the user added."""
     return [key for key in state.many("avec") if key not in _SETS]
@@ -380,6 +391,8 @@ def heading(report: Report) -> str:
         return french.typographic(f"{french.name(report.territory)} à côté {who}")
     if with_peers(report) and report.peers:
         return french.typographic(f"{french.name(report.territory)} à côté de territoires semblables")
+    if with_parts(report) and not added():
+        return french.typographic(f"{french.name(report.territory)} et les territoires qui en font partie")
     return french.typographic(f"{french.name(report.territory)} à côté des territoires choisis")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -247,6 +248,7 @@ def open_plain(name: str, title: str, context: str = "") -> None:
     with contextlib.suppress(DiagnosticError):
         _strip(database())
     st.html(f'<header class="top"><h1>{escape(title)}</h1><p class="ctx">{escape(context)}</p></header>')
+    st.session_state["sommaire"] = st.container(key="sommaire")
 
 
 def _strip(base: Database) -> None:
@@ -365,6 +367,10 @@ def close_page() -> None:
             '<footer class="foot"><span>Diagnostic CTG</span>'
             f"{geography}<span>Données ouvertes, Licence Ouverte 2.0&nbsp;: {escape(', '.join(producers))}</span></footer>"
         )
+        query = f"?territoire={quote(current_key())}" if current_key() else ""
+        for words, anchor in (("Aide", "aide"), ("Glossaire", "glossaire")):
+            where = f"{state.base()}/methode{query}#sec-{anchor}"
+            st.html(f'<a class="pied" href="{escape(where)}" target="_self">{words}</a>', width="content")
         for name in ("methode", "mentions_legales", "donnees_personnelles"):
             if st.session_state.get("page") != name:
                 st.page_link(pages.named(name).path, label=pages.named(name).title)
