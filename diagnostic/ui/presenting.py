@@ -158,7 +158,9 @@ def _first(report: Report) -> Screen | None:
 
 def _parts(section: Section) -> tuple[tuple[float, str], ...]:
     """The columns of a section that a screen can draw, with their shares of the width."""
-    made = ((share, "".join(screens.drawn(block) for block in blocks)) for share, blocks in section.columns)
+    made = (
+        (share, "".join(screens.drawn(block, share) for block in blocks)) for share, blocks in section.columns
+    )
     return tuple((share, html) for share, html in made if html)
 
 

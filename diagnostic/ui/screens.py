@@ -18,8 +18,8 @@ LINES = 5
 """Most lines of a table, each of which may wrap."""
 
 
-def drawn(block: Block) -> str:
-    """The HTML of a block; an empty text for one that only a map or a page can show."""
+def drawn(block: Block, share: float = 1.0) -> str:
+    """The HTML of a block in its share of the width; an empty text for one that only a map or a page can show."""
     if isinstance(block, story.Cards):
         return _cards(block)
     if isinstance(block, story.Ranked):
@@ -31,7 +31,7 @@ def drawn(block: Block) -> str:
     if isinstance(block, story.Table):
         return _table(block)
     if isinstance(block, story.Text):
-        return _texts(block)
+        return _texts(block, share)
     return ""
 
 
@@ -215,9 +215,9 @@ def _cut(words: str, most: int) -> str:
     return words if len(words) <= most else words[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def _texts(block: story.Text) -> str:
+def _texts(block: story.Text, share: float) -> str:
     items: Sequence[tuple[str, str, bool]] = block.items[:ITEMS]
-    most = MOST_LETTERS // max(1, len(items))
+    most = round(MOST_LETTERS * share / max(1, len(items)))
     cells = "".join(
         f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{text(_cut(said, most))}</p>'
         for heading, said, warn in items
