@@ -57,12 +57,11 @@ def show(report: Report) -> None:
     whole = min((share for share, _ in screen.parts), default=1.0)
     shares = " ".join(f"minmax(0,{share / whole:.2f}fr)" for share, _ in screen.parts)
     body = "".join(f'<div class="part">{html}</div>' for _, html in screen.parts)
-    long = len(screen.message) > LONG_TITLE
-    head = head.replace("<h1>", '<h1 class="long">') if long else head
+    long = " long" if len(screen.message) > LONG_TITLE else ""
     st.html(
-        f'<section class="screen">{head}</section>'
+        f'<section class="screen{long}">{head}</section>'
         if screen.map_of
-        else f'<section class="screen whole">{head}<div class="parts" style="grid-template-columns:{shares}">{body}</div></section>'
+        else f'<section class="screen whole{long}">{head}<div class="parts" style="grid-template-columns:{shares}">{body}</div></section>'
     )
     if screen.map_of:
         left, right = st.columns(2, gap="large")
