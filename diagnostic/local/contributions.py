@@ -118,7 +118,9 @@ def read(data: bytes, *, tick: Callable[[], None] = lambda: None) -> Form:
 
 def understood(rows: Sequence[Sequence[str]]) -> Form:
     """What rows of cells say, whatever the file: lines of three columns, or a table a theme with a row a heading."""
-    name, theme, lines, left = "", "", [], []
+    name, theme = "", ""
+    lines: list[Said] = []
+    left: list[str] = []
     for row in rows:
         filled = [cell.strip() for cell in row if cell.strip()]
         if not filled:
