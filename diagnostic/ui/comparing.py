@@ -167,7 +167,8 @@ def enough(compared: Sequence[Compared]) -> bool:
 
 def ranked(compared: Sequence[Compared]) -> list[Compared]:
     """The known ones, highest first."""
-    return sorted((one for one in compared if one.value is not None), key=lambda one: -one.value)
+    rows = sorted(((one.value, one) for one in compared if one.value is not None), key=lambda row: -row[0])
+    return [one for _, one in rows]
 
 
 def unknown(compared: Sequence[Compared]) -> list[str]:
@@ -426,6 +427,7 @@ def bars(compared: Sequence[Compared], report: Report) -> list[tuple[str, float,
     return [
         (one.name, one.value, "territory" if one.own else "reference" if one.key == reference else "other")
         for one in ranked(compared)
+        if one.value is not None
     ]
 
 
