@@ -6,6 +6,7 @@ with the projector and fills it. Keys are in `presenting.js`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -155,11 +156,13 @@ def _first(report: Report) -> Screen | None:
     )
 
 
-def _parts(section: Section) -> tuple[tuple[float, str], ...]:
-    """The columns of a section that a screen can draw, with their shares of the width."""
-    made = (
-        (share, "".join(screens.drawn(block, share) for block in blocks)) for share, blocks in section.columns
-    )
+def _parts(section: Section, *, on_page: bool = False) -> tuple[tuple[float, str], ...]:
+    """The columns of a section that a screen can draw, with their shares of the width; what the page draws in their
+    place when `on_page`."""
+    columns: Sequence[tuple[float, Sequence[story.Block]]] = section.columns
+    if on_page:
+        columns = ((1.0, section.on_screen),)
+    made = ((share, "".join(screens.drawn(block, share) for block in blocks)) for share, blocks in columns)
     return tuple((share, html) for share, html in made if html)
 
 
@@ -167,7 +170,7 @@ def _of(section: Section | None, *, on_page: bool = False) -> Screen | None:
     """A section on its own screen, as files draw it or as the page does; None when nothing of it can be drawn here."""
     if section is None:
         return None
-    parts = _parts(replace(section, columns=((1.0, section.on_screen),)) if on_page else section)
+    parts = _parts(section, on_page=on_page)
     if not parts:
         return None
     return Screen(section.kicker, section.title, section.subtitle, parts, section.below)
