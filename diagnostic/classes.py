@@ -12,9 +12,8 @@ from enum import StrEnum
 
 import jenkspy
 import numpy as np
-from numpy.typing import ArrayLike
 
-from diagnostic.gaps import floats
+from diagnostic.gaps import Numbers, floats
 from diagnostic.model import DiagnosticError
 
 CLASSES = 5
@@ -52,7 +51,7 @@ class Classes:
         return max(len(self.bounds) - 1, 0)
 
 
-def classify(values: ArrayLike, method: Method, k: int = CLASSES) -> Classes:
+def classify(values: Numbers, method: Method, k: int = CLASSES) -> Classes:
     """Cut the known values into at most `k` classes.
 
     Fewer come out when there are fewer distinct values or when quantiles coincide. The first two bounds
@@ -86,7 +85,7 @@ def _natural(known: np.ndarray, distinct: np.ndarray, k: int) -> np.ndarray:
     return np.array(jenkspy.jenks_breaks(known, n_classes=k))[1:]
 
 
-def typed(values: ArrayLike, bounds: Sequence[float]) -> Classes:
+def typed(values: Numbers, bounds: Sequence[float]) -> Classes:
     """Cut at the bounds that the user typed, outer ones included; a value outside them joins the end class."""
     numbers, limits = floats(values), floats(list(bounds))
     if not 2 <= len(limits) <= MOST_CLASSES + 1 or not (np.diff(limits) > 0).all():

@@ -34,7 +34,10 @@ OTHER_MODES = "autres_modes"
 """The part of a total that no mode explains, in `gap_by_mode`."""
 
 
-def floats(values: ArrayLike) -> np.ndarray:
+Numbers = ArrayLike | Sequence[float | None]
+
+
+def floats(values: Numbers) -> np.ndarray:
     """Read numbers, `None`, `pandas.NA` and NaN as an array of floats where NaN is unknown."""
     if isinstance(values, pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
         return values.to_numpy(dtype=float, na_value=np.nan)
@@ -231,10 +234,10 @@ def reliability(children: ArrayLike, low: ArrayLike, high: ArrayLike) -> np.ndar
     interval in points (`GRADE_POINTS`).
     """
     n, half = floats(children), (floats(high) - floats(low)) / 2
-    by_children = sum((n < fewest).astype(int) for fewest in GRADE_CHILDREN)
-    by_width = sum((half > widest).astype(int) for widest in GRADE_POINTS)
+    by_children = sum(((n < fewest).astype(int) for fewest in GRADE_CHILDREN), np.zeros(n.shape, int))
+    by_width = sum(((half > widest).astype(int) for widest in GRADE_POINTS), np.zeros(half.shape, int))
     worse = np.array(GRADES, dtype=object)[np.maximum(by_children, by_width)]
-    return np.where(np.isnan(n) | np.isnan(half), None, worse)
+    return np.where(np.isnan(n) | np.isnan(half), np.array(None, dtype=object), worse)
 
 
 # What comes first

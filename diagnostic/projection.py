@@ -236,7 +236,7 @@ def project_children(
         raise DiagnosticError("Il faut deux recensements par âge, ou aucun : ajoutez le second millésime.")
     futures = birth_scenarios(known, max(years, default=known.last + 1) - 1, groups)
     method = BIRTHS if later is None else COHORTS
-    if later is not None:
+    if earlier is not None and later is not None:
         if min(years, default=later.year) < later.year:
             raise DiagnosticError(
                 f"On ne projette pas avant le recensement de {later.year} : choisissez une année plus tardive."

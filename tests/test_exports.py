@@ -163,7 +163,7 @@ def valbois() -> Report:
         ),
         qpv=Qpv((), "", {}, {}, ""),
         access=Accessibility((), (), (), ""),
-        outlook=Outlook((), (), (), 0.0, None, ""),
+        outlook=Outlook((), (), (), ""),
         peers=(),
         peers_variables=(),
         duties=(),
@@ -223,13 +223,13 @@ def test_the_deck_tells_the_story_in_order_with_a_sentence_for_title():
     assert titles[-2].startswith("1\u00a0source") and titles[-1].startswith("Annexe\u00a0: 5 communes")
     told = [section.id for section in told_to(valbois(), story.sections(valbois()))]
     assert len(deck) == 1 + len(told)
-    assert told.index("essentiel") < told.index("communes") < told.index("enjeux") < told.index("sources")
+    assert told.index("essentiel") < told.index("ecart") < told.index("enjeux") < told.index("sources")
 
 
 def test_charts_hold_the_numbers_of_the_report_and_can_be_edited():
     deck = slides(valbois())
     values = [list(series.values) for chart in charts(deck) for plot in chart.plots for series in plot.series]
-    assert [18.2, 18.2] in values
+    assert [18.2, 39.2] in values, "one series a territory, one bar a mode"
     assert [71.2, 65.0, 52.1, 38.4] in values
     assert all(any(value is not None for value in series) for series in values)
 

@@ -21,22 +21,25 @@ from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
 from diagnostic.story.afom import AfomLine, Quadrant, Stake, afom_section, proposed, stakes
-from diagnostic.story.around import around_section
+from diagnostic.story.bilan import bilan_cover, bilan_sections, ended
 from diagnostic.story.births import births_section
 from diagnostic.story.blocks import (
     Block,
     Card,
     Cards,
+    Chart,
     Clustered,
     Cover,
     Data,
     Facts,
+    Grid,
     KeyFigure,
     KeyFigures,
     Line,
     Lines,
     Map,
     Messages,
+    Printed,
     Ranked,
     Scatter,
     Section,
@@ -62,19 +65,21 @@ from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
-from diagnostic.story.followup import followup_sections
+from diagnostic.story.followup import followup_sections, observed_in
 from diagnostic.story.further import further_section
-from diagnostic.story.gap import gap_section, missing_table
-from diagnostic.story.keyfigures import is_small_commune
+from diagnostic.story.gap import around_section, gap_section, missing_table
+from diagnostic.story.keyfigures import is_small_commune, number_and_unit
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
+from diagnostic.story.nearby import nearby_section
 from diagnostic.story.numbers import as_table
 from diagnostic.story.outlook import outlook_section
 from diagnostic.story.overview import (
     essentiel_section,
     portrait_section,
     services_around,
+    services_of,
     signing,
     silent_section,
 )
@@ -97,17 +102,20 @@ __all__ = [
     "Block",
     "Card",
     "Cards",
+    "Chart",
     "Clustered",
     "Committee",
     "Cover",
     "Data",
     "Facts",
+    "Grid",
     "KeyFigure",
     "KeyFigures",
     "Line",
     "Lines",
     "Map",
     "Messages",
+    "Printed",
     "Quadrant",
     "Ranked",
     "Scatter",
@@ -122,6 +130,10 @@ __all__ = [
     "afom_section",
     "annex_section",
     "around_section",
+    "nearby_section",
+    "bilan_cover",
+    "bilan_sections",
+    "ended",
     "as_table",
     "births_section",
     "calendar_section",
@@ -143,7 +155,9 @@ __all__ = [
     "leisure_section",
     "local_sections",
     "missing_table",
+    "number_and_unit",
     "offer_section",
+    "observed_in",
     "outlook_section",
     "reach_section",
     "rights_section",
@@ -168,6 +182,7 @@ __all__ = [
     "poverty_section",
     "priorities_section",
     "services_around",
+    "services_of",
     "signing",
     "silent_section",
     "standing_section",
@@ -184,7 +199,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     peers_section,
     members_section,
     gap_section,
-    around_section,
+    nearby_section,
     structures_section,
     estimates_section,
     reach_section,

@@ -96,7 +96,8 @@ def levers_section(report: Report) -> Section | None:
 
 def _by_stake(report: Report, called: Sequence[dict]) -> Table:
     """Each aid under the stake that it answers, with its amount, who asks and who grants."""
-    left, rows = {lever["id"]: lever for lever in called}, []
+    left = {lever["id"]: lever for lever in called}
+    rows: list[tuple[str, ...]] = []
     for number, stake in enumerate(stakes(report), 1):
         for name in [name for name in stake.levers if name in left]:
             lever = left.pop(name)

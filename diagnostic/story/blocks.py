@@ -67,8 +67,8 @@ class Clustered:
 class Ranked:
     """Bars from the highest to the lowest, with reference lines `(label, value, attention)`.
 
-    `asides` are what stands across the line, one a row: "−12 places". `own` is the name of the territory among its
-    peers, `top` the end of an axis that several drawings share.
+    `asides` are what stands across the line, one a row: "−12 places"; `own` is the name that stands out; `top` the end
+    of an axis that several drawings share.
     """
 
     caption: str
@@ -237,29 +237,28 @@ class Messages:
     items: tuple[tuple[str, str, str, str], ...]
 
 
-Block = (
-    Cards
-    | Table
-    | Stacked
-    | Clustered
-    | Ranked
-    | Strips
-    | Lines
-    | Scatter
-    | Map
-    | Text
-    | Facts
-    | KeyFigures
-    | Messages
-)
-
-
 @dataclass(frozen=True)
 class Data:
     """The numbers behind what is drawn: a heading a column, unknown left None."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str | float | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The numbers themselves, on screen only, where a reader sorts them."""
+
+    caption: str
+    data: Data
+
+
+Chart = Stacked | Clustered | Ranked | Strips | Lines | Scatter
+"""What has numbers behind a drawing."""
+Printed = Chart | Cards | Table | Map | Text
+"""What every medium draws."""
+Block = Printed | Facts | KeyFigures | Messages | Grid
+"""What a screen draws."""
 
 
 @dataclass(frozen=True)
@@ -278,10 +277,10 @@ class Section:
     id: str
     kicker: str
     title: str
-    columns: tuple[tuple[float, tuple[Block, ...]], ...]
+    columns: tuple[tuple[float, tuple[Printed, ...]], ...]
     source: str
     notes: tuple[str, ...]
-    more: tuple[Block, ...] = ()
+    more: tuple[Printed, ...] = ()
     on_slides: bool = True
     subtitle: str = ""
     caution: str = ""
@@ -289,10 +288,10 @@ class Section:
     indicators: tuple[str, ...] = ()
     data: Data | None = None
     on_screen: tuple[Block, ...] = ()
-    on_slide: tuple[tuple[float, tuple[Block, ...]], ...] = ()
+    on_slide: tuple[tuple[float, tuple[Printed, ...]], ...] = ()
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[Printed, ...]:
         """Every block in the order of reading."""
         return (*(block for _, blocks in self.columns for block in blocks), *self.more)
 

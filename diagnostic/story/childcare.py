@@ -8,7 +8,7 @@ from diagnostic import french, reading
 from diagnostic.model import Status
 from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars, share_of_places
-from diagnostic.story.blocks import Block, Clustered, Data, Section, Stacked, Table, Text
+from diagnostic.story.blocks import Clustered, Data, Printed, Section, Stacked, Table, Text
 from diagnostic.story.figures import compared, source_line, value_of
 from diagnostic.story.words import called, known
 
@@ -32,7 +32,7 @@ SOME_POINTS = 1.0
 """Below one point, two rates are said alike."""
 NOUNS = {"eaje": "crèches", "am": "assistantes maternelles"}
 BAR_ROLES = ("territory", "ink", "other")
-STATUS_WORDS = {
+STATUS_WORDS: dict[str, str] = {
     Status.ESTIMATED: "estimé",
     Status.ROUNDED: "arrondi",
     Status.BOUNDED: "au plus",
@@ -97,9 +97,9 @@ def _side_by_side(report: Report, bars: Sequence[ModeBar]) -> Clustered:
     )
 
 
-def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Block, ...]:
+def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Printed, ...]:
     """The official rates, then the shares of the places: two measures, never summed."""
-    found: list[Block] = []
+    found: list[Printed] = []
     own = next((m for m in (report.epci,) if m is not None and m.territory.key == bars[0].key), None)
     findings = report.findings if bars[0].key == report.territory.key or own is None else own.findings
     rate = findings.get("taux_couverture")
@@ -117,7 +117,7 @@ def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Block, ..
         )
     other = next((bar for bar in bars[1:] if bar.key == _key(report) and bar.year == bars[0].year), None)
     place = report.beside
-    items = []
+    items: list[tuple[str, str, bool]] = []
     for mode, where in (("eaje", "en crèche"), ("am", "chez une assistante maternelle")):
         share = share_of_places(bars[0], mode)
         if share is None:
@@ -193,16 +193,16 @@ def _rest_line(bars: Sequence[ModeBar]) -> str:
     return f"{label.replace(' (', ' : ').removesuffix(')')}, par différence avec le total." if label else ""
 
 
-def _why(report: Report) -> tuple[Block, ...]:
+def _why(report: Report) -> tuple[Printed, ...]:
     """The gap to the reference mode by mode, then what changed since the vintage before."""
-    found: list[Block] = []
+    found: list[Printed] = []
     rows = report.coverage.gap_by_mode
     if rows:
         total = sum(row["contribution"] for row in rows)
         against = report.against("taux_couverture_eaje" if report.coverage.official else "places_eaje_100")
         found.append(
             Table(
-                f"D’où vient l’écart avec {against.the}, en points",
+                f"D’où vient l’écart avec {against.the if against is not None else 'la référence'}, en points",
                 ("Mode", "Ici", "Référence", "Écart"),
                 (
                     *(
@@ -330,9 +330,11 @@ def _more_and_less(report: Report, bars: Sequence[ModeBar]) -> str:
         return ""
     theirs = {mode.mode: known(mode.rate) for mode in other.modes}
     gaps = {
-        mode.mode: mode.rate - theirs[mode.mode]
+        mode.mode: here - there
         for mode in own.modes
-        if mode.mode in IN and known(mode.rate) is not None and theirs.get(mode.mode) is not None
+        if mode.mode in IN
+        and (here := known(mode.rate)) is not None
+        and (there := theirs.get(mode.mode)) is not None
     }
     if not gaps:
         return ""

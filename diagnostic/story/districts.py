@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.report import Report
-from diagnostic.story.blocks import MOST_ROWS, Data, Facts, KeyFigures, Section, Table
+from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Section, Table
 from diagnostic.story.figures import notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
@@ -50,7 +50,7 @@ def districts_section(report: Report) -> Section | None:
         on_screen=(
             Facts(tuple(_counted(report, name) for name in ("nombre_qpv", "equipements_en_qpv"))),
             KeyFigures(of_indicators(report, ("part_population_qpv",))),
-            Table("Les équipements aux familles, quartier par quartier", every.header, every.rows, ()),
+            Grid("Les équipements aux familles, quartier par quartier", every),
         ),
     )
 

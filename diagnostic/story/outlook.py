@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagnostic import french, reading
 from diagnostic.report import Report
-from diagnostic.story.blocks import Block, Data, Line, Lines, Section, Table, Text
+from diagnostic.story.blocks import Data, Line, Lines, Printed, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
 from diagnostic.story.words import known
 
@@ -48,7 +48,7 @@ def outlook_section(report: Report) -> Section | None:
     )
 
 
-def _on_one_slide(report: Report) -> tuple[tuple[float, tuple[Block, ...]], ...]:
+def _on_one_slide(report: Report) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
     """One curve from the first children known to the last year of the trend, with its band, then what it changes."""
     ahead = _trend(report)
     if len(ahead) < 2:

@@ -10,7 +10,7 @@ from diagnostic import french
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Territory
 from diagnostic.report import Report
-from diagnostic.story.blocks import Block, Scatter, Section, Table, Text
+from diagnostic.story.blocks import Printed, Scatter, Section, Table, Text
 from diagnostic.story.figures import compared, exact_of, source_line, statuses, value_of
 from diagnostic.story.shortage import ENOUGH_CHILDREN
 
@@ -93,7 +93,7 @@ def poverty_section(report: Report) -> Section | None:
     )
 
 
-def _beside(report: Report, found: Sequence[Point]) -> Block:
+def _beside(report: Report, found: Sequence[Point]) -> Printed:
     """The communes with priority districts, or how to read the drawing."""
     rows = sorted(
         (

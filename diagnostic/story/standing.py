@@ -7,6 +7,7 @@ from diagnostic.indicators import BY_ID
 from diagnostic.measure import history
 from diagnostic.model import Level, Status
 from diagnostic.report import Report
+from diagnostic.report.messages import ENOUGH_CHILDREN
 from diagnostic.story.blocks import KeyFigures, Ranked, Section, Strip, Strips
 from diagnostic.story.figures import compared, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
@@ -50,9 +51,10 @@ def figures_section(report: Report) -> Section | None:
         "chiffres",
         "Chiffres clés",
         french.typographic(title),
-        ((1.0, (KeyFigures(items),)),),
+        (),
         "",
         (),
+        on_screen=(KeyFigures(items),),
         on_slides=False,
         subtitle=legend_of(report) if any(item.track for item in items) else "",
         indicators=tuple(names),
@@ -64,7 +66,8 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
     rows, drawn = [], []
     for name in STRIPS:
         finding = report.findings.get(name)
-        if finding is None or finding.position is None or value_of(finding) is None:
+        own = value_of(finding)
+        if finding is None or finding.position is None or own is None:
             continue
         indicator, position = BY_ID[name], finding.position
         if len(position.values) < 3 or position.minimum == position.maximum:
@@ -76,11 +79,11 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
             Strip(
                 f"{indicator.short} {finding.year or ''}".strip(),
                 f"{indicator.unit}, {reading.status_word(finding, indicator)}",
-                finding.value,
+                own,
                 tuple(values),
                 beside[-1][1] if beside else None,
                 indicator.decimals,
-                ranked(position.rank, values, finding.value),
+                ranked(position.rank, values, own),
                 ceiling_of(indicator),
             )
         )
@@ -94,7 +97,7 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
     )
     beside = compared(report.findings[drawn[0]], report)
     strips = Strips(
-        f"Rang parmi les {siblings} dont la valeur est connue, un point par territoire",
+        f"Rang parmi les {siblings} dont la valeur est connue{_enough(report)}, un point par territoire",
         tuple(rows),
         called(report.territory),
         siblings,
@@ -144,6 +147,13 @@ def _among_peers(report: Report, name: str, db: Database | None) -> Ranked | Non
     year = f", {finding.year}" if finding.year else ""
     caption = f"{indicator.short}{year}, à côté de territoires semblables"
     return Ranked(caption, tuple(rows), (), indicator.decimals, unit=indicator.unit, own=own)
+
+
+def _enough(report: Report) -> str:
+    """Which communes count beside one another."""
+    if report.territory.level is not Level.COMMUNE:
+        return ""
+    return f" sur {ENOUGH_CHILDREN} personnes ou plus"
 
 
 def _alone(report: Report) -> Section | None:

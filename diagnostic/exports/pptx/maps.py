@@ -61,7 +61,9 @@ def draw_map(on: Canvas, block: story.Map, box: Box) -> None:
 
 def _as_picture(on: Canvas, block: story.Map, box: Box) -> None:
     x, y, w, h = box
-    figure = on.maps(block, w, h, WORDS * on.page.type)
+    figure = on.maps(block, w, h, WORDS * on.page.type) if on.maps is not None else None
+    if figure is None:
+        return
     if contrast(COLOURS["ink"], on.page.colours["paper"]) < READABLE:
         # The words of a map are dark: on a dark slide it needs its own paper.
         figure.patch.set(facecolor="white", alpha=1.0)
@@ -88,7 +90,8 @@ def _as_shapes(on: Canvas, layers: picture.Layers, box: Box) -> None:
         """Rings in centimetres of the slide, whose heights go down."""
         return [[(x + px, y + room - py) for px, py in ring] for ring in rings_of(frame.place(geometry))]
 
-    first, shapes = next_id(on), []
+    first = next_id(on)
+    shapes: list[str] = []
     for shape, geometry in _simpler([*layers.around, *layers.found], frame.per_cm):
         rings = placed(geometry)
         if rings:
@@ -152,7 +155,7 @@ def _marks(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
     x, y = corner
     white = line(on, Tint("paper"), 0.5)
     blue, violet = solid(on, Tint("territory")), solid(on, Tint("qpv"))
-    drawn = []
+    drawn: list[str] = []
     for east, north in layers.places:
         px, py = frame.at(east, north)
         drawn.append(mark(number + len(drawn), "ellipse", x + px, y - py, 0.22, blue, white))
@@ -168,7 +171,7 @@ def _marks(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
 def _names(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int) -> list[str]:
     x, y = corner
     dots = layers.block.kind == "dots"
-    drawn = []
+    drawn: list[str] = []
     for one in labels(frame, layers.found, layers.block):
         west, south, east, north = one.box
         role = "paper" if one.rank in LIGHT_INK and one.inside and not dots else "ink"
@@ -232,7 +235,8 @@ def _legend_height(on: Canvas, rows: list[Row], w: float) -> float:
 
 
 def _write_legend(on: Canvas, rows: list[Row], x: float, y: float, w: float) -> None:
-    first, marks = next_id(on), []
+    first = next_id(on)
+    marks: list[str] = []
     for dx, dy, (_, kind, tint) in _laid(on, rows, w):
         if kind == "hatch":
             fill, edge = hatched(on), line(on, Tint("other"), 0.6)
@@ -245,6 +249,6 @@ def _write_legend(on: Canvas, rows: list[Row], x: float, y: float, w: float) -> 
         form, side = names.get(kind, ("rect", 0.36))
         marks.append(mark(first + len(marks), form, *at, side, fill, edge))
     for dx, dy, (text, kind, _) in _laid(on, rows, w):
-        at = (x + dx + (0.48 if kind else 0.0), y + dy, 0.0353 * on.page.points(12) * 0.53 * len(text), 0.6)
-        marks.append(words(on, first + len(marks), at, [(text, not kind)], "ink", align="l"))
+        box = (x + dx + (0.48 if kind else 0.0), y + dy, 0.0353 * on.page.points(12) * 0.53 * len(text), 0.6)
+        marks.append(words(on, first + len(marks), box, [(text, not kind)], "ink", align="l"))
     group(on, "Légende", "Légende de la carte", marks)

@@ -19,7 +19,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "semblables",
             "communes",
             "ecart",
-            "autour",
+            "services_autour",
             "structures",
             "estimations",
             "acces",

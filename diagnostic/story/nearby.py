@@ -18,7 +18,7 @@ FEWEST = 2
 SOURCES = ("enfants_par_rpe", "acces_alsh", "distance_france_services")
 
 
-def around_section(report: Report) -> Section | None:
+def nearby_section(report: Report) -> Section | None:
     """One row a service that a file locates; None for what is no commune, and under two services."""
     if report.territory.level is not Level.COMMUNE:
         return None
@@ -35,7 +35,7 @@ def around_section(report: Report) -> Section | None:
     )
     where = Map("", "locator", f"Situation {french.of(report.territory)}")
     return Section(
-        "autour",
+        "services_autour",
         f"Autour {french.of(report.territory)}",
         services_around(report),
         ((1.0, (table,)),),
