@@ -17,12 +17,14 @@ COUNTED = ("eaje", "places", "rpe", "laep", "alsh", "france_services")
 HEADS = {
     "enfants_moins_3": "Moins de 3 ans",
     "eaje": "Crèches",
-    "places": "Places crèche",
+    "places": "Places",
     "rpe": "Relais",
     "laep": "Laep",
     "alsh": "Alsh",
-    "france_services": "France serv.",
+    "france_services": "Fr. serv.",
 }
+ON_SLIDE = ("eaje", "places", "rpe", "laep", "france_services")
+"""Leisure centres have their own slide."""
 BLOCK = 14
 """Rows of one of the two tables of a slide."""
 MOST = 60
@@ -49,6 +51,7 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
     rows = communes(report, db)
     if all(row.counts["eaje"] is None for row in rows):
         return None
+    beside = [stat for stat in ON_SLIDE if any(row.counts[stat] is not None for row in rows)]
     shown = [stat for stat in COUNTED if any(row.counts[stat] is not None for row in rows)]
     told = rows if len(rows) <= 2 * BLOCK else [row for row in rows if row.has_some][: 2 * BLOCK]
     left = [row for row in rows if row not in told]
@@ -72,7 +75,7 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
         caution=french.typographic(_caution(left)),
         statuses=("officiel",),
         data=Data(table.header, table.rows),
-        on_slide=tuple((0.5, (replace(_table(part, shown), caption=""),)) for part in parts),
+        on_slide=tuple((0.5, (replace(_table(part, beside), caption=""),)) for part in parts),
     )
 
 
@@ -96,7 +99,7 @@ def communes(report: Report, db: Database) -> list[Commune]:
 
 def _table(rows: Sequence[Commune], shown: Sequence[str]) -> Table:
     heads = tuple(HEADS[stat] for stat in shown)
-    share = 0.52 / len(shown)
+    share = 0.57 / len(shown)
     return Table(
         "Structures par commune",
         ("Commune", HEADS["enfants_moins_3"], *heads),
@@ -108,7 +111,7 @@ def _table(rows: Sequence[Commune], shown: Sequence[str]) -> Table:
             )
             for row in rows
         ),
-        (0.35, 0.13, *(share for _ in shown)),
+        (0.3, 0.13, *(share for _ in shown)),
         tuple(range(1, 2 + len(shown))),
     )
 
@@ -134,7 +137,7 @@ def _title(rows: Sequence[Commune], db: Database) -> str:
 
 
 def _caution(left: Sequence[Commune]) -> str:
-    said = "« 0 » : aucun recensé, à vérifier ; « — » : non publié. Laep : lieu d’accueil enfants-parents ; Alsh : accueil de loisirs."
+    said = "« 0 » : aucun recensé, à vérifier ; « — » : non publié. Places : en crèche. Laep : lieu d’accueil enfants-parents ; Fr. serv. : France services."
     if not left:
         return said
     one = len(left) == 1

@@ -33,11 +33,16 @@ class Label(NamedTuple):
 
 
 def labels(
-    frame: Frame, found: Sequence[Shape], block: story.Map, without: frozenset[str] = frozenset()
+    frame: Frame,
+    found: Sequence[Shape],
+    block: story.Map,
+    without: frozenset[str] = frozenset(),
+    *,
+    valued: bool = True,
 ) -> list[Label]:
     """Greedy: members below the reference first, then by population; no free place, no name.
 
-    `without` are codes named elsewhere.
+    `without` are codes named elsewhere; a name has its value under it unless `valued` is False.
     """
     most = MOST_NAMES if len(found) <= CROWDED else MOST_NAMES_CROWDED
     reference = block.reference[1] if block.reference else None
@@ -51,7 +56,7 @@ def labels(
         if len(placed) == most:
             break
         value = block.values.get(shape.code)
-        lines = (*short(shape.name), *((french.number(value, 1),) if value is not None else ()))
+        lines = (*short(shape.name), *((french.number(value, 1),) if value is not None and valued else ()))
         drawn = frame.place(shape.geometry)
         point = drawn.representative_point()
         w, h = 0.145 * frame.scale * max(map(len, lines)), 0.33 * frame.scale * len(lines)

@@ -38,8 +38,9 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
         at += width + 0.1
     on.text(x + w - right, y, 3.2 * across, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
     on.text(x + w - 3 * across, y, 3 * across, 0.7, [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
-    tall = min(2.32, (h - 0.8) / len(block.rows))
-    for i, strip in enumerate(block.rows):
+    rows = block.rows[:4] if narrow else block.rows
+    tall = min(2.9 if narrow else 2.32, (h - 0.8) / len(rows))
+    for i, strip in enumerate(rows):
         top = y + 0.85 + i * tall
         on.rule(x, top, x + w, top)
         on.text(
@@ -47,7 +48,10 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
             top + 0.1,
             left - 0.3,
             tall - 0.2,
-            [(strip.label, 13 if narrow else 15, True, "ink"), (strip.unit, 11, False, "muted")],
+            [
+                (strip.label, 13 if narrow else 15, True, "ink"),
+                (strip.unit.partition(", ")[0] if narrow else strip.unit, 11, False, "muted"),
+            ],
             anchor=MSO_ANCHOR.MIDDLE,
         )
         _strip_chart(on, strip, x + left - 0.4, top + 0.15, w - left - right + 0.6, tall - 0.2)
@@ -65,7 +69,7 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
             top,
             3.1 * across,
             tall,
-            [(strip.rank, 15 if len(strip.rank) < 12 else 12, True, "muted")],
+            [(strip.rank, 15 if len(strip.rank) < 12 and not narrow else 12, True, "muted")],
             anchor=MSO_ANCHOR.MIDDLE,
             align=PP_ALIGN.RIGHT,
         )

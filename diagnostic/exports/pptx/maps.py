@@ -33,6 +33,8 @@ READABLE = 4.5
 MOST_SHAPES = 200
 """Units beyond which a map is a picture."""
 MOST_MARKS = 700
+ROOMY = 13.0
+"""Centimetres from which a name has its value under it."""
 DETAIL_CM = 0.025
 """What two points of an outline may be apart before one is left out."""
 CLASSES = (
@@ -172,11 +174,14 @@ def _names(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
     x, y = corner
     dots = layers.block.kind == "dots"
     drawn: list[str] = []
-    for one in labels(frame, layers.found, layers.block):
+    # On a small map the values stand in the bars beside it.
+    valued = frame.room.w >= ROOMY
+    for one in labels(frame, layers.found, layers.block, valued=valued):
         west, south, east, north = one.box
         role = "paper" if one.rank in LIGHT_INK and one.inside and not dots else "ink"
         lines = [
-            (text, at == len(one.lines) - 1 and one.rank is not None) for at, text in enumerate(one.lines)
+            (text, valued and at == len(one.lines) - 1 and one.rank is not None)
+            for at, text in enumerate(one.lines)
         ]
         at = (x + west, y - north, east - west, north - south)
         drawn.append(words(on, number + len(drawn), at, lines, role))
