@@ -99,7 +99,7 @@ def communes(report: Report, db: Database) -> list[Commune]:
 
 def _table(rows: Sequence[Commune], shown: Sequence[str]) -> Table:
     heads = tuple(HEADS[stat] for stat in shown)
-    share = 0.57 / len(shown)
+    share = 0.52 / len(shown)
     return Table(
         "Structures par commune",
         ("Commune", HEADS["enfants_moins_3"], *heads),
@@ -111,7 +111,7 @@ def _table(rows: Sequence[Commune], shown: Sequence[str]) -> Table:
             )
             for row in rows
         ),
-        (0.3, 0.13, *(share for _ in shown)),
+        (0.36, 0.12, *(share for _ in shown)),
         tuple(range(1, 2 + len(shown))),
     )
 

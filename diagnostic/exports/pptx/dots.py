@@ -32,10 +32,13 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
     size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
     widths = [0.0195 * on.page.points(size) * len(text) + 0.4 for text, _ in keys]
     # Long names begin further left: the heading of the values is at their right.
-    at = max(x, min(x + left, x + w - right - sum(widths) - 0.1 * len(widths)))
+    at = x if narrow else max(x, min(x + left, x + w - right - sum(widths) - 0.1 * len(widths)))
     for (text, role), width in zip(keys, widths, strict=True):
         on.text(at, y, width, 0.7, [(text, size, True, role)])
         at += width + 0.1
+    if narrow:
+        # The headings have a line of their own under the names.
+        y, h = y + 0.6, h - 0.6
     on.text(x + w - right, y, 3.2 * across, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
     on.text(x + w - 3 * across, y, 3 * across, 0.7, [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
     rows = block.rows[:4] if narrow else block.rows

@@ -46,7 +46,7 @@ def _written(on: Canvas, block: story.Table, w: float, size: float, heights: lis
             strong = r == 0 or ((c == 0 or (block.total and r == count - 1)) and len(row) > 1)
             role = "muted" if r == 0 or text == french.UNKNOWN else "ink"
             after = c > 0 and (c - 1) in block.numeric and c not in block.numeric
-            look = min(size, 13) if r == 0 else size
+            look = _of_head(size) if r == 0 else size
             cells.append(
                 _cell(on, text, look, strong, role, c in block.numeric, 0.7 if after else 0.05, r == 0)
             )
@@ -113,11 +113,16 @@ def _fitted(block: story.Table, w: float, h: float) -> tuple[float, list[float]]
     return size, [height + min(spare, max(0.0, 1.35 - height)) for height in heights]
 
 
+def _of_head(size: float) -> float:
+    """Points of a heading above rows of that size: columns of numbers are narrower than their names."""
+    return min(13.0, max(SMALLEST, size - 1))
+
+
 def _heights(block: story.Table, w: float, size: float) -> list[float]:
     total = sum(block.widths)
     heights = []
     for row in (block.header, *block.rows):
-        points = min(size, 13) if row is block.header else size
+        points = _of_head(size) if row is block.header else size
         lines = max(
             lines_of(cell, w * share / total - 0.4, points)
             for cell, share in zip(row, block.widths, strict=True)
@@ -130,7 +135,7 @@ def _whole(block: story.Table, w: float, size: float) -> bool:
     """Whether no word is cut at this size."""
     total = sum(block.widths)
     return all(
-        max(map(len, re.split("[ -]", cell))) * 0.0353 * (min(size, 13) if r == 0 else size) * 0.54
+        max(map(len, re.split("[ -]", cell))) * 0.0353 * (_of_head(size) if r == 0 else size) * 0.54
         <= w * share / total - 0.25
         for r, row in enumerate((block.header, *block.rows))
         for cell, share in zip(row, block.widths, strict=True)
