@@ -6,10 +6,10 @@ below; None when the report has no data for it. Its `title` is a sentence with i
 same in every medium. Blocks (`blocks.py`) are frozen dataclasses of texts and numbers: a masked or unknown value is
 None there already, so that no renderer can write it. Only `Report.against` names a reference.
 
-How it is rendered. Slides draw `columns`; documents draw `columns`, then `more`; the screen draws `on_screen` where it
-has room for more than the columns, and gives `data`, the formulas of `indicators` and the picture. A block has one
-drawing a library: plotly in `charts.py` (`ui/render.py`), matplotlib in `exports/picture` (PDF, Word, archive), native
-in `exports/pptx`.
+How it is rendered. Slides draw `on_slide` where one page tells what documents tell on several, else `columns`;
+documents draw `columns`, then `more`; the screen draws `on_screen` where it has room for more than the columns, and
+gives `data`, the formulas of `indicators` and the picture. A block has one drawing a library: plotly in `charts.py`
+(`ui/render.py`), matplotlib in `exports/picture` (PDF, Word, archive), native in `exports/pptx`.
 """
 
 from __future__ import annotations

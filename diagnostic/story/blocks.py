@@ -52,7 +52,7 @@ class Stacked:
 
 @dataclass(frozen=True)
 class Clustered:
-    """Bars side by side: one row a subject, one bar a series; None is not drawn. `merged` draws them on one line, for
+    """On slides, bars side by side: one row a subject, one bar a series; None is not drawn. `merged` draws them on one line, for
     series that never meet: the ages of children and those of the others."""
 
     caption: str
