@@ -12,13 +12,14 @@ import pytest
 from pptx import Presentation
 from pptx.util import Cm
 
-from diagnostic import report, story
+from diagnostic import french, report, story
 from diagnostic.exports import pptx
 from diagnostic.exports.pptx.order import INSTEAD, told_to
 from diagnostic.model import Finding, Level, Status, Territory
-from diagnostic.report import Member
+from diagnostic.report import Member, Series
 from diagnostic.story.afom import MOST_STAKES
 from diagnostic.story.members import members_section
+from diagnostic.story.outlook import outlook_section
 from diagnostic.story.poverty import Point
 from diagnostic.story.poverty import _title as poverty_title
 from diagnostic.warehouse import open_database
@@ -84,8 +85,15 @@ def test_what_is_unknown_is_no_number_of_a_chart(files, key):
     assert books
     for book in books:
         rows = list(openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True))
-        for row in rows[1:]:
-            assert all(value is None or isinstance(value, int | float) for value in row[1:]), row
+        for row in rows:
+            assert not {"—", "-", "inconnu"} & set(row), row
+    with zipfile.ZipFile(io.BytesIO(files[key])) as archive:
+        charts = [
+            archive.read(name).decode() for name in archive.namelist() if name.startswith("ppt/charts/chart")
+        ]
+    for chart in charts:
+        for cache in re.findall(r"<c:numCache>(.*?)</c:numCache>", chart):
+            assert all(float(value) == float(value) for value in re.findall(r"<c:v>(.*?)</c:v>", cache))
 
 
 def test_a_map_is_shapes_that_bear_the_name_and_the_value_of_their_commune(decks, reports):
@@ -98,7 +106,7 @@ def test_a_map_is_shapes_that_bear_the_name_and_the_value_of_their_commune(decks
         if node.get("descr")
     }
     for member in reports[key].members:
-        name = story.called(member.territory)
+        name = french.name(member.territory)
         assert name in found
         value = story.value_of(member.findings.get("taux_couverture"))
         assert found[name].endswith("inconnu") == (value is None), found[name]
@@ -132,7 +140,7 @@ def test_the_annex_has_a_page_on_each_commune_when_it_is_asked_for(reports, base
     asked = story.Committee(sheets=True)
     told = told_to(reports["epci:999001001"], (), asked)
     sheets = [one for one in told if one.id.startswith("fiche_")]
-    names = sorted(story.called(member.territory) for member in reports["epci:999001001"].members)
+    names = sorted(french.name(member.territory) for member in reports["epci:999001001"].members)
     assert [one.title.split("\u00a0:")[0] for one in sheets] == names
     assert told_to(reports["commune:F1001"], (), asked) == tuple(
         one for one in told_to(reports["commune:F1001"], (), asked) if not one.id.startswith("fiche_")
@@ -192,16 +200,23 @@ def test_poverty_and_care_are_tied_only_where_the_two_poorest_are_the_two_least_
 
 
 def test_the_curve_of_the_children_starts_from_births_and_ends_between_its_bounds(reports):
-    told = next(s for s in story.sections(reports["epci:999001001"]) if s.id == "perspectives")
+    whole = reports["epci:999001001"]
+    years = tuple(range(2008, 2024))
+    born = Series(whole.territory.key, "X", years, (100.0,) * len(years))
+    rows = [
+        {"scenario": name, "label": name, "year": year, "band": "moins_3", "children": 300.0 - 10 * (year - 2024),
+         "low": 290.0 - 20 * (year - 2024), "high": 310.0, "method": "births"}
+        for name in ("trend", "constant") for year in range(2024, 2031)
+    ]  # fmt: skip
+    ahead_of_it = replace(whole.outlook, children=tuple(rows), places=())
+    told = outlook_section(replace(whole, births=(born,), outlook=ahead_of_it))
     curve = told.on_slide[0][1][0]
     past, ahead = curve.series
-    own = reports["epci:999001001"].births[0]
-    born = dict(zip(own.years, own.values, strict=True))
-    for year, children in past.points:
-        assert children == sum(born[year - back] for back in (1, 2, 3))
-    assert past.points[-1][0] == ahead.points[0][0]
-    year, low, high = curve.band[-1]
-    assert year == ahead.points[-1][0] and low < ahead.points[-1][1] < high
+    # Children of 1 January 2011 are those born in 2008, 2009 and 2010.
+    assert past.points[0] == (2011, 300.0) and past.points[-1] == ahead.points[0] == (2024, 300.0)
+    assert curve.band[-1] == (2030, 290.0 - 120, 310.0) and ahead.points[-1] == (2030, 240.0)
+    said = told.title.replace("\u00a0", " ")
+    assert said == "Environ 240 enfants de moins de 3 ans en 2030, contre 300 en 2024 : entre 170 et 310"
 
 
 def test_a_page_of_any_width_holds_its_slides(base, reports, tmp_path):

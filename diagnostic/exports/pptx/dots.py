@@ -14,8 +14,6 @@ from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, mark, 
 from diagnostic.exports.pptx.page import Box, Canvas
 from diagnostic.story.scale import nice_range
 
-LONGEST_KEY = 46
-
 
 def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
     x, y, w, h = box
@@ -23,14 +21,14 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
     across = max(0.62, w / on.page.content) * on.page.across
     narrow = w < 0.8 * on.page.content
     left, right = (7.4 if narrow else 9.0) * across, 6.4 * across
-    keys = [
-        (f"●  {french.capitalised(block.own)}", "territory"),
-        (f"●  {block.others if len(block.others) <= LONGEST_KEY else 'les autres'}", "muted"),
-    ]
-    if block.reference:
-        keys.append((f"|  {block.reference}", "attention"))
-    size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
-    widths = [0.0195 * on.page.points(size) * len(text) + 0.4 for text, _ in keys]
+    own, others = f"●  {french.capitalised(block.own)}", f"●  {block.others}"
+    tick = [(f"|  {block.reference}", "attention")] if block.reference else []
+    for said in (others, "●  les autres"):
+        keys = [(own, "territory"), (said, "muted"), *tick]
+        size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
+        widths = [0.0195 * on.page.points(size) * len(text) + 0.4 for text, _ in keys]
+        if sum(widths) + 0.1 * len(widths) <= w - (0 if narrow else right):
+            break
     # Long names begin further left: the heading of the values is at their right.
     at = x if narrow else max(x, min(x + left, x + w - right - sum(widths) - 0.1 * len(widths)))
     for (text, role), width in zip(keys, widths, strict=True):
