@@ -82,11 +82,24 @@ from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
 from diagnostic.story.services import unknown_section, youth_section
+from diagnostic.story.sharing import (
+    AGENDA,
+    agenda_section,
+    contributions_section,
+    counted,
+    lever_names,
+    proposed_stakes,
+    shared_afom,
+    shared_sections,
+    stake_figure,
+    stakes_table,
+)
 from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
 
 __all__ = [
+    "AGENDA",
     "FICTIONAL",
     "SECRECY",
     "STAGES",
@@ -117,7 +130,16 @@ __all__ = [
     "Text",
     "Track",
     "afom_section",
+    "agenda_section",
     "annex_section",
+    "contributions_section",
+    "counted",
+    "lever_names",
+    "proposed_stakes",
+    "shared_afom",
+    "shared_sections",
+    "stake_figure",
+    "stakes_table",
     "bilan_cover",
     "bilan_sections",
     "ended",
@@ -216,11 +238,15 @@ def sections(
 ) -> tuple[Section, ...]:
     """The chapters that have their data, those of local data, `extra` (those of a plan), then the sources.
 
-    With `db`, the similar territories are placed beside the territory.
+    With `db`, the similar territories are placed beside the territory. A chapter of `extra` takes the place of the one
+    of its id; an agenda stands after the first chapter.
     """
     built = (build(report, db) if build in FROM_DATABASE else build(report) for build in BUILDERS)
-    made = [section for section in built if section is not None]
-    return (*_held(made), *local_sections(report), *extra, sources_section(report))
+    given = {section.id: section for section in extra}
+    made = [given.pop(section.id, section) for section in built if section is not None]
+    if AGENDA in given:
+        made.insert(1, given.pop(AGENDA))
+    return (*_held(made), *local_sections(report), *given.values(), sources_section(report))
 
 
 def _held(made: Sequence[Section]) -> list[Section]:
