@@ -27,16 +27,19 @@ from diagnostic.story.blocks import (
     Block,
     Card,
     Cards,
+    Chart,
     Clustered,
     Cover,
     Data,
     Facts,
+    Grid,
     KeyFigure,
     KeyFigures,
     Line,
     Lines,
     Map,
     Messages,
+    Printed,
     Ranked,
     Scatter,
     Section,
@@ -63,8 +66,8 @@ from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.followup import followup_sections, observed_in
 from diagnostic.story.further import further_section
-from diagnostic.story.gap import gap_section, missing_table
-from diagnostic.story.keyfigures import is_small_commune
+from diagnostic.story.gap import around_section, gap_section, missing_table
+from diagnostic.story.keyfigures import is_small_commune, number_and_unit
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
@@ -74,6 +77,7 @@ from diagnostic.story.overview import (
     essentiel_section,
     portrait_section,
     services_around,
+    services_of,
     signing,
     silent_section,
 )
@@ -107,17 +111,20 @@ __all__ = [
     "Block",
     "Card",
     "Cards",
+    "Chart",
     "Clustered",
     "Committee",
     "Cover",
     "Data",
     "Facts",
+    "Grid",
     "KeyFigure",
     "KeyFigures",
     "Line",
     "Lines",
     "Map",
     "Messages",
+    "Printed",
     "Quadrant",
     "Ranked",
     "Scatter",
@@ -140,6 +147,7 @@ __all__ = [
     "shared_sections",
     "stake_figure",
     "stakes_table",
+    "around_section",
     "bilan_cover",
     "bilan_sections",
     "ended",
@@ -164,6 +172,7 @@ __all__ = [
     "leisure_section",
     "local_sections",
     "missing_table",
+    "number_and_unit",
     "offer_section",
     "observed_in",
     "outlook_section",
@@ -188,6 +197,7 @@ __all__ = [
     "is_small_commune",
     "priorities_section",
     "services_around",
+    "services_of",
     "signing",
     "silent_section",
     "standing_section",

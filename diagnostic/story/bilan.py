@@ -15,7 +15,7 @@ from diagnostic import plan as plans
 from diagnostic.plan import AxeBilan, Followed, Ground, Pace, Plan, Promise, State
 from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, facts
-from diagnostic.story.blocks import Block, Card, Cards, Cover, Section, Table, Text
+from diagnostic.story.blocks import Card, Cards, Cover, Printed, Section, Table, Text
 from diagnostic.story.figures import source_line
 from diagnostic.story.followup import (
     LINE,
@@ -115,7 +115,7 @@ def _section(
     name: str,
     kicker: str,
     title: str,
-    blocks: Sequence[tuple[float, Sequence[Block]]],
+    blocks: Sequence[tuple[float, Sequence[Printed]]],
     source: str = SOURCE,
     caution: str = "",
     notes: Sequence[str] = (),
@@ -201,7 +201,10 @@ def _essential(
     ]
     typed = tuple(
         Card(
-            *(french.typographic(text) for text in (one.figure, one.unit, one.sentence, one.detail)),
+            french.typographic(one.figure),
+            french.typographic(one.unit),
+            french.typographic(one.sentence),
+            french.typographic(one.detail),
             one.alert,
         )
         for one in cards

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -42,23 +43,23 @@ def contributions(report: Report, plan: Plan) -> None:
     with st.popover("Retirer une organisation", key="retirer_organisation"):
         names = plans.organisations(plan.contributions)
         who = st.selectbox("Organisation", names, key="organisation_a_retirer")
-        st.button(
-            "Retirer ses lignes",
-            key="retirer_organisation_oui",
-            on_click=lambda: plan_panel.change(
-                plan,
-                lambda now: plans.forget_organisation(now, who),
-                "Lignes retirées ; « Annuler », sur la page Convention, les rend.",
-            ),
-        )
+        st.button("Retirer ses lignes", key="retirer_organisation_oui", on_click=_forget, args=(plan, who))
+
+
+def _forget(plan: Plan, who: str) -> None:
+    plan_panel.change(
+        plan,
+        lambda now: plans.forget_organisation(now, who),
+        "Lignes retirées ; « Annuler », sur la page Convention, les rend.",
+    )
 
 
 def empty_forms(report: Report) -> None:
     """The form to fill, as a workbook and as a document for a workshop."""
     with st.container(horizontal=True, key="formulaires_vides"):
         for label, suffix, make in (
-            ("Formulaire (Excel)", "xlsx", lambda: forms.as_xlsx(french.name(report.territory))),
-            ("Formulaire d’atelier (Word)", "docx", lambda: form.as_docx(report.territory)),
+            ("Formulaire (Excel)", "xlsx", partial(forms.as_xlsx, french.name(report.territory))),
+            ("Formulaire d’atelier (Word)", "docx", partial(form.as_docx, report.territory)),
         ):
             st.download_button(
                 label,
@@ -96,7 +97,7 @@ def bring(report: Report) -> None:
         st.session_state.pop(_READ, None)
         return
     read = [
-        (one.name, blocks.attempt(lambda one=one: _read(one), f"« {one.name} » est refusé"))
+        (one.name, blocks.attempt(partial(_read, one), f"« {one.name} » est refusé"))
         for one in sent[:MOST_FORMS]
     ]
     if len(sent) > MOST_FORMS:
@@ -330,7 +331,7 @@ def _edit(plan: Plan, one: Stake, titles: dict[str, str]) -> None:
             "Fiches action",
             list(titles),
             default=[id for id in one.fiches if id in titles],
-            format_func=titles.get,
+            format_func=titles.__getitem__,
             placeholder="Choisir",
         )
         if st.form_submit_button("Appliquer"):
@@ -344,13 +345,15 @@ def _new(plan: Plan) -> None:
         st.popover("Ajouter un enjeu", key=plan_panel.field(plan, "nouvel_enjeu")),
         st.form("nouvel_enjeu", border=False),
     ):
-        theme = st.selectbox("Thème", list(reference.LEVER_THEMES), format_func=reference.LEVER_THEMES.get)
+        theme = st.selectbox(
+            "Thème", list(reference.LEVER_THEMES), format_func=reference.LEVER_THEMES.__getitem__
+        )
         title = st.text_input("Titre", max_chars=200)
         reason = st.text_area("Pourquoi", max_chars=2_000)
         if st.form_submit_button("Ajouter"):
             if not title.strip():
                 components.note("Rien n’est ajouté : tapez d’abord un titre.")
                 return
-            made = Stake("", title.strip(), theme, reason.strip())
+            made = Stake("", title.strip(), str(theme), reason.strip())
             plan_panel.change(plan, lambda now: plans.retain(now, [made]), "Enjeu ajouté.")
             st.rerun()
