@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
 from openxml_audit import OpenXmlValidator
+from streamlit.testing.v1 import AppTest
 
-from diagnostic import exports, story
+from diagnostic import drafts, exports, story
 from diagnostic import plan as plans
 from diagnostic.exports import convention, form
 from diagnostic.local import contributions as forms
@@ -19,8 +21,10 @@ from diagnostic.model import DiagnosticError
 from diagnostic.plan import Contribution, Plan, Quadrant
 from diagnostic.reference import LEVER_THEMES
 from diagnostic.report import build
+from diagnostic.ui import keeping
 from diagnostic.warehouse import open_database
 
+ROOT = Path(__file__).resolve().parents[1]
 KEY = "epci:999001001"
 THEMES = list(LEVER_THEMES)
 DAY = "2026-11-20"
@@ -265,3 +269,43 @@ def test_a_contribution_is_kept_with_its_theme_day_and_organisation():
         Contribution("astronomie", Quadrant.THREAT, "x", "Caf", DAY)
     with pytest.raises(DiagnosticError, match="date"):
         Contribution("handicap", Quadrant.THREAT, "x", "Caf", "20/11/2026")
+
+
+# --- The page -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(demo_db, tmp_path, monkeypatch):
+    """Opens a page of the territory for a visitor who works on that plan."""
+    kept = drafts.SqliteStore(tmp_path / "b.sqlite")
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
+    monkeypatch.setattr(keeping, "_visitor", lambda: (kept, "a" * 22))
+
+    def page(plan):
+        keeping.update(drafts.PLAN, KEY, lambda _: plan)
+        at = AppTest.from_file(ROOT / "diagnostic/ui/main.py", default_timeout=60)
+        at.query_params["territoire"] = KEY
+        at.switch_page(str(ROOT / "pages" / "diagnostic_partage.py"))
+        return at.run()
+
+    return page
+
+
+def test_the_page_retains_a_proposed_stake_moves_it_and_takes_it_out(opened):
+    at = opened(said(empty(), "Msa", Quadrant.WEAKNESS, "Peu de places le soir"))
+    assert not at.exception
+    text = plain(" ".join(block.proto.body for block in at.get("html")))
+    assert "1 contribution de 1 organisation" in text and "Peu de places le soir (Msa)" in text
+    buttons = [button for button in at.button if button.key.startswith("retenir_")]
+    for _ in range(2):
+        next(button for button in at.button if button.key.startswith("retenir_")).click().run()
+        assert not at.exception
+    assert len(buttons) >= 2
+    held = keeping.get(drafts.PLAN, KEY)
+    first, second = (one.id for one in held.stakes)
+    at.button(key=f"monter_enjeu_{second}").click().run()
+    assert [one.id for one in keeping.get(drafts.PLAN, KEY).stakes] == [second, first]
+    at.button(key=f"retirer_enjeu_{first}").click().run()
+    assert [one.id for one in keeping.get(drafts.PLAN, KEY).stakes] == [second]
+    at.button(key="retirer_organisation_oui").click().run()
+    assert not at.exception and keeping.get(drafts.PLAN, KEY).contributions == ()

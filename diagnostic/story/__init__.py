@@ -51,6 +51,12 @@ from diagnostic.story.blocks import (
     Track,
 )
 from diagnostic.story.childcare import offer_section
+from diagnostic.story.cockpit import RULE as COCKPIT_RULE
+from diagnostic.story.cockpit import cockpit_title
+from diagnostic.story.cockpit import lines as cockpit_lines
+from diagnostic.story.cockpit import orders as cockpit_orders
+from diagnostic.story.cockpit import sorted_by as cockpit_sorted
+from diagnostic.story.cockpit import table as cockpit_table
 from diagnostic.story.committee import (
     STAGES,
     Committee,
@@ -104,6 +110,7 @@ from diagnostic.warehouse import Database
 
 __all__ = [
     "AGENDA",
+    "COCKPIT_RULE",
     "FICTIONAL",
     "SECRECY",
     "STAGES",
@@ -139,6 +146,11 @@ __all__ = [
     "afom_section",
     "agenda_section",
     "annex_section",
+    "cockpit_lines",
+    "cockpit_orders",
+    "cockpit_sorted",
+    "cockpit_table",
+    "cockpit_title",
     "contributions_section",
     "counted",
     "lever_names",
