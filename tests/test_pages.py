@@ -20,8 +20,11 @@ from diagnostic.local.plan import settle
 from diagnostic.local.store import deposit
 from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.plan import BudgetLine, Result
-from diagnostic.ui import acting, composing, depositing, drawing, exporting, loaded, loading, method
+from diagnostic.plan import BudgetLine, Result, composing
+from diagnostic.report import depositing
+from diagnostic.story import method
+from diagnostic.story import projects as acting
+from diagnostic.ui import drawing, exporting, loaded, loading
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,7 +8,8 @@ import pandas as pd
 
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
-from diagnostic.ui import comparing, components, drawing, method, terms
+from diagnostic.story import method, terms
+from diagnostic.ui import comparing, components, drawing
 
 
 def test_a_table_taken_away_opens_in_a_spreadsheet_in_french():

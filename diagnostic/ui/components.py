@@ -20,9 +20,9 @@ from streamlit_folium import st_folium
 from diagnostic import charts, french, indicators, maps, reading
 from diagnostic.model import DiagnosticError, Indicator, Level, Territory
 from diagnostic.report import Report
-from diagnostic.story import KeyFigure, Track
+from diagnostic.story import KeyFigure, Track, terms
 from diagnostic.territories import fold
-from diagnostic.ui import mapping, pages, terms
+from diagnostic.ui import mapping, pages
 from diagnostic.ui import state as choices
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
