@@ -4,7 +4,7 @@ from diagnostic.plan import composing
 from diagnostic.story import projects as acting
 from diagnostic.ui import components, frame, plan_panel
 
-PAGE = {"title": "Convention", "group": "Agir", "order": 2}
+PAGE = {"title": "Convention", "group": "Agir", "order": 3}
 
 report = frame.open_page("convention")
 db = frame.database()
