@@ -153,7 +153,7 @@ def unknown_line() -> None:
         f"{french.listing(labels)} : {whom or 'la source n’est pas chargée'}."
         for whom, labels in found.items()
     )
-    st.html(f'<p class="note inconnu"><b>Ce que nous ne savons pas, et qui le sait.</b> {text(said)}</p>')
+    st.html(f'<p class="note lacunes"><b>Ce que nous ne savons pas, et qui le sait.</b> {text(said)}</p>')
 
 
 def legend(items: Sequence[tuple[str, str]], *, of: str = "") -> None:
