@@ -37,6 +37,8 @@ PAGES = (
     "donnees",
     "methode",
     "agir",
+    "mon_departement",
+    "diagnostic_partage",
     "convention",
     "suivi",
     "mes_donnees",
@@ -85,7 +87,18 @@ def test_each_page_opens_on_bordeaux_metropole(
 
 @pytest.mark.parametrize("territory", ["commune:F1001", "departement:F1", "france", "perimetre:F1001+F1003"])
 @pytest.mark.parametrize(
-    "page", ["enfance_jeunesse", "acces_droits", "quartiers", "comparer", "agir", "convention", "suivi"]
+    "page",
+    [
+        "enfance_jeunesse",
+        "acces_droits",
+        "quartiers",
+        "comparer",
+        "agir",
+        "convention",
+        "suivi",
+        "mon_departement",
+        "diagnostic_partage",
+    ],
 )
 def test_each_level_and_a_perimeter_of_ones_own_have_their_page(
     page: str, territory: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch
