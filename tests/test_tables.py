@@ -9,7 +9,8 @@ import pandas as pd
 from diagnostic import report, territories
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
-from diagnostic.ui import comparing, components, drawing, method, terms
+from diagnostic.story import method, terms
+from diagnostic.ui import comparing, components, drawing
 from diagnostic.warehouse import open_database
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, BY_MEMBER
 from diagnostic.model import Against, Finding, Indicator
 from diagnostic.report import Member, Report
 from diagnostic.story.afom import stakes
@@ -15,15 +15,6 @@ from diagnostic.story.words import labelled, plural_members
 
 STAGES = ("Lancement", "Diagnostic", "Enjeux", "Plan d’action", "Signature", "Suivi")
 MOST_QUESTIONS = 3
-BY_MEMBER = (
-    "population",
-    "naissances",
-    "enfants_moins_3",
-    "taux_couverture",
-    "acces_alsh_5km",
-    "distance_france_services",
-    "niveau_vie_median",
-)
 ON_A_SHEET = (
     "population",
     "naissances",

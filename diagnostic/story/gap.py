@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from diagnostic import french, reading
 from diagnostic.gaps import CLEARLY_BELOW
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, GAP_INDICATORS
 from diagnostic.measure import CHILDREN, Figure, children_near, history
 from diagnostic.model import Finding, Indicator, Level
 from diagnostic.report import Report, data
@@ -22,7 +22,6 @@ HIGHEST, LOWEST, MOST_SHORT = 6, 8, 7
 """Bars at each end of a slide, and members of its table."""
 HUNDRED = 100
 """Every rate of places is for a hundred children."""
-GAP_INDICATORS = ("taux_couverture", "places_100", "places_eaje_100")
 PARTS = {
     "epci": "celles des communes",
     "departement": "celles des intercommunalités",

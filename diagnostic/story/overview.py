@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.indicators import BRIEF, BY_ID, FACILITY_LABELS, PORTRAIT
 from diagnostic.model import Finding, Indicator
 from diagnostic.report import Message, Report, data
 from diagnostic.report.messages import place_of, whereabouts
@@ -12,25 +12,12 @@ from diagnostic.story.figures import amount, figures_table, notes_of, source_lin
 from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
 from diagnostic.warehouse import Database
 
-PORTRAIT = (
-    "population",
-    "naissances",
-    "enfants_moins_3",
-    "enfants_3_11",
-    "jeunes_12_25",
-    "niveau_vie_median",
-    "taux_pauvrete",
-    "part_monoparentales",
-)
-
 MOST_CARDS = 4
 BAND, LAST_BAND, ADULT = 5, 85, 18
 """Years of a bar of the pyramid, the age that opens its last one, that from which one is no child."""
 
 BESIDE = {"Loisirs": "alsh", "Crèche et relais": "rpe"}
 """Kind of message on a service of a small commune -> the service of its EPCI that stands beside it."""
-
-BRIEF = ("population", "enfants_moins_3", "enfants_3_11", "naissances", "nombre_qpv", "equipements_en_qpv")
 
 
 def essentiel_section(report: Report) -> Section | None:

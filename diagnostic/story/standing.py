@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, KEY_FIGURES, STRIPS
 from diagnostic.measure import history
 from diagnostic.model import Level, Status
 from diagnostic.report import Report
@@ -14,24 +14,7 @@ from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
 from diagnostic.story.words import called, ceiling_of, dated, known, ranked
 from diagnostic.warehouse import Database
 
-STRIPS = (
-    "taux_couverture",
-    "places_100",
-    "places_eaje_100",
-    "places_am_100",
-    "acces_alsh",
-    "niveau_vie_median",
-)
-
 FEWEST_PEERS, MOST_PEERS, FEWEST_CHILDREN = 3, 6, 20
-KEY_FIGURES = (
-    "taux_couverture",
-    "places_eaje_100",
-    "places_am_100",
-    "acces_alsh",
-    "enfants_par_rpe",
-    "part_population_qpv",
-)
 
 
 def figures_section(report: Report) -> Section | None:
