@@ -38,7 +38,7 @@ MOST_CELL = 140
 def shared_lines(plan: Plan) -> tuple[AfomLine, ...]:
     """The lines of partners, those of the same words together with all their organisations."""
     return tuple(
-        AfomLine(LISTS[one.quadrant], french.typographic(one.wording), french.listing(one.origins))
+        AfomLine(LISTS[one.quadrant], french.typographic(one.wording), listed(one.origins, 3))
         for one in plans.gathered(plan.contributions)
         if one.quadrant in LISTS
     )
@@ -154,7 +154,9 @@ def stake_figure(report: Report, stake: Retained) -> str:
 
 def _as_told(report: Report, one: Retained) -> Stake:
     indicator = one.indicators[0] if one.indicators else ""
-    return Stake(one.title, stake_figure(report, one), indicator, chapter_of(one), one.levers)
+    return Stake(
+        shortened(one.title, afom.LONGEST), stake_figure(report, one), indicator, chapter_of(one), one.levers
+    )
 
 
 def chapter_of(stake: Retained) -> str:
