@@ -112,9 +112,7 @@ def test_who_lives_far_from_france_services_is_counted_in_large_territories_too(
     ]
     assert counts == sorted(counts, reverse=True) and counts[2] > 0
     assert "n’est pas chargée" not in text
-    # The number of France services of the whole country is said unknown: only the distances are promised there.
-    if territory != "france":
-        assert "inconnu" not in text.replace("distance est inconnue", "")
+    assert "inconnu" not in text.replace("distance est inconnue", "")
 
 
 @pytest.mark.real

@@ -80,6 +80,18 @@ def years(db: Database) -> dict[str, int | None]:
 
 
 @shared(3)
+def elsewhere(db: Database) -> dict[str, frozenset[str]]:
+    """The communes whose facilities stand under another commune in the newest file that counts them, by stat."""
+    rows = db.rows(
+        "select stat, commune from elsewhere join (select stat, max(year) as year from stat group by stat) using (stat, year)"
+    )
+    found: dict[str, set[str]] = {}
+    for stat, commune in rows:
+        found.setdefault(stat, set()).add(commune)
+    return {stat: frozenset(communes) for stat, communes in found.items()}
+
+
+@shared(3)
 def facilities(db: Database) -> pd.DataFrame:
     """Located or not, one row per facility: commune, city (that of an arrondissement, else the commune), stat, name,
     lon, lat, capacity, qpv, qpv_by; `at_centre` where the position is only that of the centre of its commune."""

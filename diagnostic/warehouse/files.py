@@ -89,6 +89,15 @@ class Candidate:
             target.unlink(missing_ok=True)
 
 
+def as_text(cell: object) -> str:
+    """A cell as a CSV would hold it: whole floats without decimals, dates as ISO."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
+
+
 def find(folders: list[Path]) -> list[Path]:
     """Every file below `folders` that may hold data, sorted by path; hidden and partial ones left out."""
     found: list[Path] = []

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from diagnostic.model import Source
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse.files import MAPS, Candidate, Unreadable
+from diagnostic.warehouse.files import MAPS, Candidate, Unreadable, as_text
 
 _SEPARATORS = (";", ",", "\t", "|")
 # How much of a text file is read to recognise it: its records are judged one by one when it is loaded.
@@ -66,7 +68,9 @@ def recognise(candidate: Candidate, workspace: Path) -> list[Layout]:
     return [_recognise_text(candidate)]
 
 
-def match(header: Sequence[str], records: Sequence[Mapping[str, str]], geometry: str = "") -> Layout | None:
+def match(
+    header: Sequence[str], records: Sequence[Mapping[str, object]], geometry: str = ""
+) -> Layout | None:
     """The one declared layout that these columns and records are in, or None; `geometry` is that of a map.
 
     Two that match are a fault of the declarations: the file is refused rather than guessed.
@@ -88,7 +92,7 @@ def _form(source: Source) -> str:
     return "Point" if source.points else "Polygon"
 
 
-def _fit(source: Source, header: tuple[str, ...], records: Sequence[Mapping[str, str]]) -> Layout | None:
+def _fit(source: Source, header: tuple[str, ...], records: Sequence[Mapping[str, object]]) -> Layout | None:
     """The layout of `source` when the header has its columns, none of another table, and codes of its kind."""
     if {name.lower() for name in source.unless} & {name.lower() for name in header}:
         return None
@@ -112,7 +116,7 @@ def _fit(source: Source, header: tuple[str, ...], records: Sequence[Mapping[str,
     for column in source.columns:
         if column.kind in CODE_SHAPES and column.name in columns and source.key[:1] == (column.name,):
             kind = re.compile(f"{CODE_SHAPES[column.kind]}|{LOST_ZERO[column.kind]}")
-            cells = [record.get(columns[column.name], "").strip() for record in records]
+            cells = [as_text(record.get(columns[column.name])) for record in records]
             told = [cell for cell in cells if cell]
             if told and 2 * sum(bool(kind.fullmatch(cell)) for cell in told) < len(told):
                 return None
@@ -147,15 +151,16 @@ def _recognise_text(candidate: Candidate) -> Layout:
     for separator in _SEPARATORS:
         rows = _rows(text, separator)
         # Lines of nothing above the header are no lines.
-        above = next((at for at, row in enumerate(rows) if any(row)), len(rows))
-        rows = rows[above:]
-        header = rows[0] if rows else ()
+        above, header = next(((at, row) for at, row in enumerate(rows) if any(row)), (0, ()))
         first = max(first, header, key=len)
-        records = [dict(zip(header, row, strict=False)) for row in rows[1:]]
+        if len(header) < 2:
+            continue
+        below = list(rows)
+        records = [dict(zip(header, row, strict=False)) for row in below]
         layout = match(header, records)
         if layout is None:
             continue
-        if rows[1:] and rows[1] == header:
+        if below[:1] == [header]:
             raise Unreadable(
                 f"{layout.source.title} : la ligne 2 répète les noms de colonnes. Supprimez les lignes d’en-tête en "
                 "trop, ou téléchargez le fichier d’origine."
@@ -164,17 +169,12 @@ def _recognise_text(candidate: Candidate) -> Layout:
     raise none_of_ours(first)
 
 
-def _rows(text: str, separator: str) -> list[tuple[str, ...]]:
+def _rows(text: str, separator: str) -> Iterator[tuple[str, ...]]:
+    """The first rows, up to one that is broken: what follows is judged when the file is loaded."""
     reader = csv.reader(io.StringIO(text), delimiter=separator)
-    rows = []
-    try:
-        for row in reader:
-            rows.append(tuple(cell.strip() for cell in row))
-            if len(rows) > _RECORDS:
-                break
-    except csv.Error:
-        pass  # What follows is judged when the file is loaded.
-    return rows
+    with contextlib.suppress(csv.Error):
+        for row in itertools.islice(reader, _RECORDS):
+            yield tuple(map(str.strip, row))
 
 
 def _encoding(start: bytes) -> str:
@@ -197,19 +197,15 @@ def _encoding(start: bytes) -> str:
 
 def _recognise_workbook(candidate: Candidate, workspace: Path) -> list[Layout]:
     """The sheets of a workbook that hold a table of ours, each with the line of its header."""
-    from diagnostic.warehouse.sheets import as_text, sheets
+    from diagnostic.warehouse.sheets import sheets
 
     first: tuple[str, ...] = ()
     found = []
-    for sheet, rows in sheets(candidate, workspace):
+    for sheet, rows in sheets(candidate, workspace, _HEADER_WITHIN + _RECORDS):
         for skip, row in enumerate(rows[:_HEADER_WITHIN]):
             header = tuple(as_text(cell) for cell in row)
             first = max(first, tuple(name for name in header if name), key=len)
-            records = [
-                dict(zip(header, map(as_text, cells), strict=False))
-                for cells in rows[skip + 1 : skip + _RECORDS]
-            ]
-            layout = match(header, records)
+            layout = match(header, [dict(zip(header, cells, strict=False)) for cells in rows[skip + 1 :]])
             if layout is not None:
                 found.append(replace(layout, sheet=sheet, skip=skip))
                 break

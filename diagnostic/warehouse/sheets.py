@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -11,15 +12,14 @@ import python_calamine
 import shapely
 
 from diagnostic.warehouse import positions
-from diagnostic.warehouse.files import Candidate, Unreadable
+from diagnostic.warehouse.files import Candidate, Unreadable, as_text
 from diagnostic.warehouse.layouts import Layout
 
 
 def workbook_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.DataFrame:
     """The recognised sheet as text columns named as the source declares them."""
-    rows = next(rows for sheet, rows in sheets(candidate, workspace) if sheet == layout.sheet)[
-        layout.skip + 1 :
-    ]
+    (rows,) = (rows for _, rows in sheets(candidate, workspace, named=layout.sheet))
+    rows = rows[layout.skip + 1 :]
     place = {name: layout.header.index(header) for name, header in layout.columns.items()}
     return pd.DataFrame(
         {name: [as_text(row[at]) if at < len(row) else "" for row in rows] for name, at in place.items()},
@@ -27,35 +27,31 @@ def workbook_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.
     )
 
 
-def sheets(candidate: Candidate, workspace: Path) -> list[tuple[str, list[list[object]]]]:
-    """Name and cells of each sheet."""
+def sheets(
+    candidate: Candidate, workspace: Path, most: int | None = None, *, named: str | None = None
+) -> list[tuple[str, list[list[object]]]]:
+    """Name and cells of each sheet, or of the one named; the first `most` rows only."""
     with candidate.plain(workspace) as path:
         try:
             workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-            return [(name, workbook.get_sheet_by_name(name).to_python()) for name in workbook.sheet_names]
+            return [
+                (name, workbook.get_sheet_by_name(name).to_python(nrows=most))
+                for name in workbook.sheet_names
+                if named in (None, name)
+            ]
         except Exception as error:  # calamine raises its own and Rust panics alike
             raise Unreadable(
                 "classeur Excel illisible. Ouvrez-le, enregistrez la feuille en CSV (UTF-8) et recommencez."
             ) from error
 
 
-def as_text(cell: object) -> str:
-    """A cell as a CSV would hold it: whole floats without decimals, dates as ISO."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
-
-
 def map_records(
     candidate: Candidate, workspace: Path
-) -> tuple[tuple[str, ...], list[dict[str, str]], list[str]]:
+) -> tuple[tuple[str, ...], list[dict[str, object]], list[str]]:
     """Union of the property names, the properties of each feature, and the type of its geometry ("" without)."""
     features = _collection(candidate, workspace)["features"]
-    header = tuple(dict.fromkeys(name for feature in features for name in feature.get("properties") or {}))
-    records = [
-        {name: as_text(value) for name, value in (feature.get("properties") or {}).items()}
-        for feature in features
-    ]
+    records = [feature.get("properties") or {} for feature in features]
+    header = tuple(dict.fromkeys(itertools.chain.from_iterable(records)))
     return header, records, [(feature.get("geometry") or {}).get("type", "") for feature in features]
 
 
@@ -87,11 +83,42 @@ def map_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.DataF
         },
         dtype="str",
     )
-    shapes = np.array([_shape(feature.get("geometry")) for feature in features], dtype=object)
+    shapes = _shapes([feature.get("geometry") for feature in features])
     declared = positions.declared_crs(content.get("crs"))
     shapes = positions.to_wgs84(shapes, declared, layout.source.title)
-    frame["geometry"] = [None if shape is None else shapely.to_wkb(shape) for shape in shapes]
+    frame["geometry"] = shapely.to_wkb(shapes)
     return frame
+
+
+def _shapes(geometries: list) -> np.ndarray:
+    """The geometry of each feature, or None when it is absent, empty or written wrong."""
+    rings, of_polygon, of_feature, drawn = [], [], [], []
+    try:
+        for number, geometry in enumerate(geometries):
+            if geometry is None or not geometry["coordinates"]:
+                continue
+            parts = _PARTS[geometry["type"]](geometry["coordinates"])
+            for part in parts:
+                rings += [np.asarray(ring, dtype=float)[:, :2] for ring in part]
+                of_polygon += [len(of_feature)] * len(part)
+                of_feature.append(len(drawn))
+            drawn.append(number)
+        lines = shapely.linearrings(
+            np.concatenate(rings), indices=np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+        )
+        several = shapely.multipolygons(shapely.polygons(lines, indices=of_polygon), indices=of_feature)
+        shapes = np.full(len(geometries), None, dtype=object)
+        shapes[drawn] = several
+    except (TypeError, KeyError, ValueError, IndexError, shapely.errors.GEOSException):
+        # One of them is odd: each is read apart.
+        return np.array([_shape(geometry) for geometry in geometries], dtype=object)
+    alone = shapely.get_num_geometries(shapes) == 1
+    shapes[alone] = shapely.get_geometry(shapes[alone], 0)
+    return shapes
+
+
+# The polygons of a geometry: each a list of rings, the outer one first.
+_PARTS = {"Polygon": lambda rings: [rings], "MultiPolygon": lambda polygons: polygons}
 
 
 def _shape(geometry: object) -> shapely.Geometry | None:
