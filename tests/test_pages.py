@@ -80,7 +80,7 @@ def test_each_page_opens_on_bordeaux_metropole(
     assert not re.search(r"\b(nan|None|NaT|inf)\b", text)
 
 
-@pytest.mark.parametrize("territory", ["commune:F1001", "departement:F1", "france", "perimetre:F1001+F1003"])
+@pytest.mark.parametrize("territory", ["commune:F1001", "departement:F1", "france", "perimetre:F1001+F1005"])
 @pytest.mark.parametrize(
     "page", ["enfance_jeunesse", "acces_droits", "quartiers", "comparer", "agir", "convention", "suivi"]
 )

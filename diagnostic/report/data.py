@@ -299,12 +299,14 @@ def level_figures(db: Database, level: str, ids: tuple[str, ...]) -> pd.DataFram
 
 @dataclass(frozen=True, eq=False)
 class District:
-    """A quartier prioritaire: its communes, and its outline where it is known."""
+    """A quartier prioritaire: its communes, its people of a year, and its outline, where they are known."""
 
     code: str
     name: str
     communes: tuple[str, ...]
     wkb: bytes | None
+    population: float | None = None
+    population_year: int | None = None
 
     @cached_property
     def shape(self) -> shapely.Geometry | None:
@@ -316,7 +318,8 @@ class District:
 def districts(db: Database) -> dict[str, District]:
     """Every quartier prioritaire, by code."""
     rows = db.rows(
-        "select qpv.code, qpv.name, list(qpv_commune.commune order by qpv_commune.commune), any_value(qpv_geometry.wkb) "
+        "select qpv.code, qpv.name, list(qpv_commune.commune order by qpv_commune.commune), any_value(qpv_geometry.wkb), "
+        "any_value(qpv.population), any_value(qpv.population_year) "
         "from qpv join qpv_commune on qpv_commune.qpv = qpv.code "
         "left join qpv_geometry on qpv_geometry.code = qpv.code group by qpv.code, qpv.name order by qpv.code"
     )
@@ -326,8 +329,10 @@ def districts(db: Database) -> dict[str, District]:
             name or code,
             tuple(places),
             bytes(wkb) if wkb is not None else None,
+            people,
+            year,
         )
-        for code, name, places, wkb in rows
+        for code, name, places, wkb, people, year in rows
     }
 
 

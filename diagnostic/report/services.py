@@ -226,6 +226,8 @@ def _district(
         "code": item.code,
         "name": item.name,
         "communes": [names[code] for code in item.communes if code in names.index],
+        "population": item.population,
+        "population_year": item.population_year,
         "located": item.shape is not None,
         "located_by": "polygon" if item.shape is not None else "producer" if known else "communes",
         "inside": inside,

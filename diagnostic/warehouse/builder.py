@@ -276,6 +276,7 @@ class _Builder:
         try:
             rows = stage(self.con, candidate, layout, self.workspace)
             told = check(self.con, layout)
+            aside = rows - self.con.execute("select count(*) from raw").fetchone()[0]
             year = self._year(candidate, layout)
             self.ledger.open()
             self.con.execute("begin")
@@ -290,7 +291,7 @@ class _Builder:
                 raise Unreadable(
                     f"{source.title} : {rows} lignes, aucune à l’échelle des communes pour ce que le diagnostic compte."
                 )
-            self._sign(candidate, layout, edition, rows, kept)
+            self._sign(candidate, layout, edition, rows, aside)
             self.con.execute("commit")
             self.ledger.sign(candidate.label)
             for sentence in told:
@@ -378,7 +379,7 @@ class _Builder:
         first, last = min(years), max(years)
         return (str(last) if first == last else f"{first}-{last}"), kept
 
-    def _sign(self, candidate: Candidate, layout: Layout, vintage: str, rows: int, kept: int) -> None:
+    def _sign(self, candidate: Candidate, layout: Layout, vintage: str, rows: int, aside: int) -> None:
         code = next(
             (c.name for c in layout.source.columns if c.kind == "commune" and c.name in layout.columns), None
         )
@@ -396,7 +397,7 @@ class _Builder:
                 f"au moins {known}" if known else "",
                 digest,
                 rows,
-                0,
+                aside,
                 datetime.now(UTC).isoformat(timespec="seconds"),
                 source.licence,
                 source.page,

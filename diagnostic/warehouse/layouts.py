@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import csv
 import io
@@ -9,11 +10,12 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from diagnostic.model import Source
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse.files import MAPS, Candidate, Unreadable, as_text
+from diagnostic.warehouse.files import AS_WINDOWS, MAPS, Candidate, Unreadable, as_text
 
 _SEPARATORS = (";", ",", "\t", "|")
 # How much of a text file is read to recognise it: its records are judged one by one when it is loaded.
@@ -29,6 +31,8 @@ CODE_SHAPES: dict[str, str] = {
     "epci": r"\d{9}|Z{9}",
     "postcode": r"\d{5}",
     "qpv": r"Q[NF]\w{6,7}",
+    # A commune, a département, a région or an EPCI, by the length of the code.
+    "place": r"(?:\d{2}|2[AB]|[A-Z][0-9A-Z])(?:\d{3})?|9[78]\d|\d{9}",
 }
 # Digits of a code that a spreadsheet took for a number.
 LOST_ZERO: dict[str, str] = {
@@ -38,6 +42,7 @@ LOST_ZERO: dict[str, str] = {
     "epci": r"\d{8}",
     "postcode": r"\d{4}",
     "qpv": r"Q",
+    "place": r"\d|\d{4}|\d{8}",
 }
 
 
@@ -120,16 +125,27 @@ def _fit(source: Source, header: tuple[str, ...], records: Sequence[Mapping[str,
             told = [cell for cell in cells if cell]
             if told and 2 * sum(bool(kind.fullmatch(cell)) for cell in told) < len(told):
                 return None
+    twice = next((name for name in columns.values() if header.count(name) > 1), None)
+    if twice is not None:
+        raise Unreadable(
+            f"{source.title} : la colonne « {twice} » apparaît plusieurs fois, rien ne dit laquelle vaut. {source.cure}"
+        )
     return Layout(source, columns, header, code_header=code_header, year=year)
 
 
 def _find(patterns: tuple[str, ...], header: tuple[str, ...]) -> tuple[str, re.Match[str]] | None:
     for pattern in patterns:
+        whole = _pattern(pattern).fullmatch
         for name in header:
-            matched = re.fullmatch(pattern, name, re.IGNORECASE)
+            matched = whole(name)
             if matched:
                 return name, matched
     return None
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
 
 
 # --- text ------------------------------------------------------------------------------------------
@@ -139,7 +155,7 @@ def _recognise_text(candidate: Candidate) -> Layout:
     with candidate.open() as stream:
         start = stream.read(_HEAD)
     encoding = _encoding(start)
-    text = start.decode(encoding, errors="replace").lstrip("\ufeff")
+    text = start.decode(encoding, errors=AS_WINDOWS).lstrip("\ufeff")
     if not text.strip():
         raise Unreadable("le fichier est vide. Téléchargez-le de nouveau.")
     if text.lstrip()[:1] == "<":
@@ -178,17 +194,11 @@ def _rows(text: str, separator: str) -> Iterator[tuple[str, ...]]:
 
 
 def _encoding(start: bytes) -> str:
-    """UTF-8 when every byte agrees, UTF-16 by its mark, else the Windows encoding of older files."""
-    import codecs
-
+    """UTF-16 by its mark, else UTF-8: what is none in it is read as Windows wrote it."""
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
     if b"\0" in start:
         raise Unreadable("le fichier contient des octets nuls : il est abîmé. Téléchargez-le de nouveau.")
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(start)
-    except UnicodeDecodeError:
-        return "cp1252"
     return "utf-8"
 
 

@@ -50,9 +50,14 @@ def map_records(
 ) -> tuple[tuple[str, ...], list[dict[str, object]], list[str]]:
     """Union of the property names, the properties of each feature, and the type of its geometry ("" without)."""
     features = _collection(candidate, workspace)["features"]
-    records = [feature.get("properties") or {} for feature in features]
+    records = [_dictionary(feature.get("properties")) for feature in features]
     header = tuple(dict.fromkeys(itertools.chain.from_iterable(records)))
-    return header, records, [(feature.get("geometry") or {}).get("type", "") for feature in features]
+    kinds = [str(_dictionary(feature.get("geometry")).get("type", "")) for feature in features]
+    return header, records, kinds
+
+
+def _dictionary(value: object) -> dict:
+    return value if isinstance(value, dict) else {}
 
 
 def _collection(candidate: Candidate, workspace: Path) -> dict:
@@ -78,7 +83,7 @@ def map_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.DataF
     features = content["features"]
     frame = pd.DataFrame(
         {
-            name: [as_text((feature.get("properties") or {}).get(header)) for feature in features]
+            name: [as_text(_dictionary(feature.get("properties")).get(header)) for feature in features]
             for name, header in layout.columns.items()
         },
         dtype="str",
