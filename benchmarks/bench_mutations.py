@@ -221,18 +221,19 @@ class _Bench:
         self.con.execute("set threads = 1")
         self.con.execute("pragma disable_optimizer")
         self.builder._prepare()
+        self.loader = self.builder.loader
         ground = folder / "ground"
         ground.mkdir()
         _ground(raw, ground, _codes(found))
-        pairs = self.builder._recognise([ground])
+        pairs = self.loader.recognise([ground])
         for number in (1, 3):
             for candidate, layout in pairs:
                 if layout.source.stage == number:
-                    self.builder._load(candidate, layout)
+                    self.loader.load(candidate, layout)
             if number == 1:
                 self.builder._territories()
-        if self.builder.refused:
-            raise RuntimeError(f"the ground is refused: {self.builder.refused[:3]}")
+        if self.loader.refused:
+            raise RuntimeError(f"the ground is refused: {self.loader.refused[:3]}")
         shapes.build_geometry(self.con)
         self.centres = {
             code: (lon, lat)
@@ -243,10 +244,7 @@ class _Bench:
         for table in _GROUND:
             self.con.execute(f"create temp table kept_{table} as select * from {table}")
         self._empty([*_PLACED, "source"])
-        builder = self.builder
-        for told in (builder.loaded, builder.refused, builder.remarks, builder.ledger.files):
-            told.clear()
-        builder.ledger.marks.clear()
+        self._forget()
         self.truth: dict[Base, dict] = {}
         for base in found:
             facts, _ = self._facts(base, base.whole(), "")
@@ -310,25 +308,22 @@ class _Bench:
                     archive.writestr("varmod.csv", "COD_VAR;LIB_VAR;COD_MOD;LIB_MOD\nSEXE;Sexe;1;Hommes\n")
         else:
             path.write_bytes(content)
-        builder, tables = self.builder, [table for table in (*FACTS, *_PLACED) if table not in _GROUND]
+        tables = [table for table in (*FACTS, *_PLACED) if table not in _GROUND]
         ground = BY_ID[base.source].stage == 1
         if ground:
             tables += _GROUND
             self._empty(_GROUND)
         try:
-            for candidate, layout in builder._recognise([path]):
-                builder._load(candidate, layout)
+            for candidate, layout in self.loader.recognise([path]):
+                self.loader.load(candidate, layout)
             tables = self._filled(tables)
-            return self._understood(tables), bool(builder.remarks)
+            return self._understood(tables), bool(self.loader.remarks)
         finally:
             self._empty([*tables, "source"])
             if ground:
                 for table in _GROUND:
                     self.con.execute(f"insert into {table} select * from kept_{table}")
-            builder.ledger.marks.clear()
-            builder.ledger.files.clear()
-            for told in (builder.loaded, builder.refused, builder.remarks):
-                told.clear()
+            self._forget()
             path.unlink()
 
     def _understood(self, filled: list[str]) -> dict[tuple, tuple]:
@@ -363,6 +358,11 @@ class _Bench:
                     if not centre.is_empty:
                         found["place", key, table] = ((centre.x, centre.y),)
         return found
+
+    def _forget(self) -> None:
+        loader = self.loader
+        for told in (loader.loaded, loader.refused, loader.remarks, loader.ledger.files, loader.ledger.marks):
+            told.clear()
 
     def _filled(self, tables: list[str]) -> list[str]:
         counts = " union all ".join(f"select '{table}' where exists (from {table})" for table in tables)
