@@ -39,33 +39,49 @@ CONFIG = {
 class Stacked(Protocol):
     """Stacked bars: one row a territory, one value a series; None is not drawn."""
 
-    series: tuple[str, ...]
-    roles: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[float | None, ...], float | None], ...]
+    @property
+    def series(self) -> tuple[str, ...]: ...
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+    @property
+    def rows(self) -> tuple[tuple[str, tuple[float | None, ...], float | None], ...]: ...
 
 
 class Line(Protocol):
     """A yearly series, what stands at its end, its colour by role."""
 
-    name: str
-    points: tuple[tuple[int, float], ...]
-    role: str
-    end: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def points(self) -> tuple[tuple[int, float], ...]: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def end(self) -> str: ...
 
 
 class Lines(Protocol):
-    series: tuple[Line, ...]
-    decimals: int
+    """Yearly series."""
+
+    @property
+    def series(self) -> Sequence[Line]: ...
+    @property
+    def decimals(self) -> int: ...
 
 
 class Ranked(Protocol):
     """Rows `(name, value, attention)` from the highest, reference lines `(name, value, attention)`."""
 
-    rows: tuple[tuple[str, float, bool], ...]
-    references: tuple[tuple[str, float, bool], ...]
-    decimals: int
-    asides: tuple[str, ...]
-    unit: str
+    @property
+    def rows(self) -> tuple[tuple[str, float, bool], ...]: ...
+    @property
+    def references(self) -> tuple[tuple[str, float, bool], ...]: ...
+    @property
+    def decimals(self) -> int: ...
+    @property
+    def asides(self) -> tuple[str, ...]: ...
+    @property
+    def unit(self) -> str: ...
 
 
 # --- Look -------------------------------------------------------------------------------------------

@@ -20,20 +20,26 @@ from dataclasses import replace
 from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
+from diagnostic.story.afom import AfomLine, Quadrant, Stake, afom_section, proposed, stakes
+from diagnostic.story.bilan import bilan_cover, bilan_sections, ended
 from diagnostic.story.births import births_section
 from diagnostic.story.blocks import (
     Block,
     Card,
     Cards,
+    Chart,
+    Clustered,
     Cover,
     Data,
     Facts,
+    Grid,
     KeyFigure,
     KeyFigures,
     Line,
     Lines,
     Map,
     Messages,
+    Printed,
     Ranked,
     Scatter,
     Section,
@@ -58,7 +64,7 @@ from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
-from diagnostic.story.followup import followup_sections
+from diagnostic.story.followup import followup_sections, observed_in
 from diagnostic.story.further import further_section
 from diagnostic.story.gap import gap_section, missing_table
 from diagnostic.story.keyfigures import is_small_commune
@@ -87,29 +93,40 @@ __all__ = [
     "FICTIONAL",
     "SECRECY",
     "STAGES",
+    "AfomLine",
     "Block",
     "Card",
     "Cards",
+    "Chart",
+    "Clustered",
     "Committee",
     "Cover",
     "Data",
     "Facts",
+    "Grid",
     "KeyFigure",
     "KeyFigures",
     "Line",
     "Lines",
     "Map",
     "Messages",
+    "Printed",
+    "Quadrant",
     "Ranked",
     "Scatter",
     "Section",
     "Stacked",
+    "Stake",
     "Strip",
     "Strips",
     "Table",
     "Text",
     "Track",
+    "afom_section",
     "annex_section",
+    "bilan_cover",
+    "bilan_sections",
+    "ended",
     "as_table",
     "births_section",
     "calendar_section",
@@ -132,6 +149,7 @@ __all__ = [
     "local_sections",
     "missing_table",
     "offer_section",
+    "observed_in",
     "outlook_section",
     "reach_section",
     "rights_section",
@@ -145,6 +163,8 @@ __all__ = [
     "without_section",
     "workshop_section",
     "duties_section",
+    "proposed",
+    "stakes",
     "essentiel_section",
     "levers_section",
     "portrait_section",
@@ -184,6 +204,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     outlook_section,
     duties_section,
     priorities_section,
+    afom_section,
     levers_section,
     unknown_section,
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.gaps import CLEARLY_BELOW
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import CHILDREN, Figure, children_near, history
-from diagnostic.model import Finding, Indicator, Territory
+from diagnostic.model import Finding, Indicator
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Map, Section, Table, Text
 from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
+from diagnostic.story.shortage import Short, missing_of, short_members
 from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
@@ -25,7 +25,6 @@ PARTS = {
     "region": "celles des départements",
 }
 """What the missing places of a member on a published rate are the sum of, by level."""
-Short = Sequence[tuple[Territory, Finding]]
 
 
 def gap_section(report: Report, db: Database | None = None) -> Section | None:
@@ -33,7 +32,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
     name = _indicator(report)
     if name is None:
         return None
-    indicator, short = BY_ID[name], _short(report, name)
+    indicator, short = BY_ID[name], short_members(report, name)
     beside = compared(report.findings[name], report) if name in report.findings else []
     reference = next(((label, value) for label, value in beside if value is not None), None)
     year = next((f.year for _, f in short), None) or report.findings[name].year
@@ -60,6 +59,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
             *(
                 f"{french.name(t)} : {french.number(f.value, 1)} ; il manque {french.about_quantity(f.missing, 'place', 'places')}"
                 for t, f in short
+                if f.missing is not None
             ),
         ),
         on_slides=len(report.members) > 1,
@@ -84,7 +84,7 @@ def _line(report: Report, name: str) -> References:
     if against is None or against.value is None:
         return ()
     found = (member.findings.get(name) for member in report.members)
-    years = {finding.year for finding in found if value_of(finding) is not None}
+    years = {finding.year for finding in found if finding is not None and value_of(finding) is not None}
     year = against.year if against.year in years or not years else max(filter(None, years), default=None)
     return ((f"{against.name}{against.when(year)}", against.value, True),)
 
@@ -146,23 +146,6 @@ def _indicator(report: Report) -> str | None:
     return next(known_to, None)
 
 
-def _short(report: Report, name: str) -> Short:
-    """The members that lack at least one place, from the most to the least."""
-    rows = [(m.territory, m.findings[name]) for m in report.members if name in m.findings]
-    return sorted(
-        ((place, found) for place, found in rows if _clearly_short(found)),
-        key=lambda row: -row[1].missing,
-    )
-
-
-def _clearly_short(finding: Finding) -> bool:
-    """Whether the member counts in the missing places of the whole: a rate near the reference does not."""
-    if finding.value is None or finding.gap is None:
-        return False
-    below = finding.value < CLEARLY_BELOW * (finding.value - finding.gap)
-    return below and bool(reading.missing_units([finding]))
-
-
 def _said(report: Report, short: Short, name: str) -> str:
     """How many places are missing, and where; nobody below is said only where something was compared."""
     if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
@@ -189,17 +172,13 @@ def _said(report: Report, short: Short, name: str) -> str:
     # France is compared with nothing above it: its parts are compared with France.
     the = compared_with.the if compared_with is not None else french.the(report.territory)
     return french.typographic(
-        f"{french.capitalised(french.about_quantity(_total(short), 'place', 'places'))} manquent {who} pour atteindre {the}"
+        f"{french.capitalised(french.about_quantity(missing_of(short), 'place', 'places'))} manquent {who} pour atteindre {the}"
     )
 
 
-def _nobody_short() -> Block:
+def _nobody_short() -> Text:
     unknown = "Les valeurs inconnues sont hachurées : elles ne disent pas que tout va bien."
     return Text((("Lecture", french.typographic(unknown), False),))
-
-
-def _total(short: Short) -> int:
-    return sum(reading.missing_units(found for _, found in short))
 
 
 def missing_table(report: Report, db: Database | None = None, most: int = MOST_ROWS) -> Table | None:
@@ -208,8 +187,8 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     The lines add up to the total. None when nobody is below.
     """
     name = _indicator(report)
-    short = _short(report, name) if name is not None else ()
-    if not short:
+    short = short_members(report, name) if name is not None else ()
+    if name is None or not short:
         return None
     indicator = BY_ID[name]
     summed = _summed(report, indicator)
@@ -225,8 +204,8 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     ]
     if others := short[most:]:
         noun = f"autres {plural_members(report)}" if len(others) > 1 else "autre"
-        rows.append((f"{len(others)} {noun}", "", "", french.number(_total(others))))
-    rows.append(("Ensemble", "", "", french.number(_total(short))))
+        rows.append((f"{len(others)} {noun}", "", "", french.number(missing_of(others))))
+    rows.append(("Ensemble", "", "", french.number(missing_of(short))))
     return Table(
         french.typographic(f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence")
         if summed
@@ -241,7 +220,11 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
 
 def _formula(short: Short, indicator: Indicator) -> str:
     """How each line is computed, where all are held against the same value of the same year."""
-    reached = {french.number(f.value - f.gap, indicator.decimals) for _, f in short if f.gap is not None}
+    reached = {
+        french.number(f.value - f.gap, indicator.decimals)
+        for _, f in short
+        if f.value is not None and f.gap is not None
+    }
     if len(reached) != 1 or any(f.gap_year != f.year for _, f in short):
         return "Places manquantes"
     return french.typographic(f"Places manquantes = ({reached.pop()} − taux) ÷ {HUNDRED} × enfants")

@@ -117,6 +117,14 @@ def table(choice: Choice, indicators: Sequence[Indicator]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def ignored_sentence(choice: Choice) -> str:
+    """The territories of the link that the data does not have, in a sentence."""
+    if not choice.ignored:
+        return ""
+    one = len(choice.ignored) == 1
+    return f"{'Territoire inconnu de ces données, laissé' if one else 'Territoires inconnus de ces données, laissés'} de côté : {french.listing(choice.ignored)}."
+
+
 def speaking(choice: Choice, indicators: Sequence[Indicator]) -> tuple[Indicator, ...]:
     """The indicators that more than two of the territories have, on one year."""
     return tuple(
@@ -140,7 +148,8 @@ def enough(compared: Sequence[Compared]) -> bool:
 
 def ranked(compared: Sequence[Compared]) -> list[Compared]:
     """The known ones, highest first."""
-    return sorted((one for one in compared if one.value is not None), key=lambda one: -one.value)
+    rows = sorted(((one.value, one) for one in compared if one.value is not None), key=lambda row: -row[0])
+    return [one for _, one in rows]
 
 
 def unknown(compared: Sequence[Compared]) -> list[str]:
@@ -351,6 +360,7 @@ def bars(compared: Sequence[Compared], report: Report) -> list[tuple[str, float,
     return [
         (one.name, one.value, "territory" if one.own else "reference" if one.key == reference else "other")
         for one in ranked(compared)
+        if one.value is not None
     ]
 
 

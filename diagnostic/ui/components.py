@@ -102,7 +102,7 @@ def sources_of(report: Report, ids: Iterable[str]) -> str:
     vintages: dict[str, set[str]] = {}
     for item in report.sources:
         vintages.setdefault(item.id, set()).add(item.vintage)
-    lines = {}
+    lines: dict[str, None] = {}
     for item in report.sources:
         if item.id in years:
             own = vintages[item.id] == {item.vintage} and item.vintage.isdecimal()

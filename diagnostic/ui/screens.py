@@ -114,7 +114,7 @@ def _lines(block: story.Lines) -> str:
         return _HIGH - _BOTTOM - (value - low) / room * (_HIGH - _TOP - _BOTTOM)
 
     colours = design.palette(state.theme())
-    marks, taken = "", []
+    marks, taken = "", list[float]()
     for one in sorted(block.series, key=lambda one: -one.points[-1][1] if one.points else 0):
         if not one.points:
             continue

@@ -19,7 +19,7 @@ from diagnostic import indicators
 from diagnostic.model import DiagnosticError, is_fictional
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse import geography, local_files, placing, shapes
-from diagnostic.warehouse.database import SCHEMA_VERSION
+from diagnostic.warehouse.database import SCHEMA_VERSION, one_value
 from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.derived import derive
 from diagnostic.warehouse.files import Unreadable, find
@@ -92,8 +92,8 @@ def _clear_debris(db: Path) -> None:
         if number and not _alive(int(number[1])):
             path.unlink(missing_ok=True)
     for path in Path(tempfile.gettempdir()).glob(f"{_WORKSPACE}*"):
-        number = path.name.removeprefix(_WORKSPACE).partition("-")[0]
-        if number.isdecimal() and not _alive(int(number)):
+        writer = path.name.removeprefix(_WORKSPACE).partition("-")[0]
+        if writer.isdecimal() and not _alive(int(writer)):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -270,7 +270,7 @@ class _Builder:
             code
             for (code,) in con.execute("select code from territory where level = 'departement'").fetchall()
         ]
-        year = con.execute("select max(year) from cog_commune").fetchone()[0]
+        year = one_value(con, "select max(year) from cog_commune")
         facts = {
             "schema_version": str(SCHEMA_VERSION),
             "geography": str(year) if year else "",

@@ -19,6 +19,7 @@ from diagnostic import french
 from diagnostic.model import Source
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse import codes, geography, local_files
+from diagnostic.warehouse.database import one_row, one_value
 from diagnostic.warehouse.files import Candidate, Unreadable, candidates, find
 from diagnostic.warehouse.layouts import Known, Layout, recognise
 from diagnostic.warehouse.outcome import Loaded, Refused, Remark
@@ -100,7 +101,7 @@ class Loader:
         try:
             rows = stage(self.con, candidate, layout, self.workspace)
             told = check(self.con, layout)
-            aside = rows - self.con.execute("select count(*) from raw").fetchone()[0]
+            aside = rows - one_value(self.con, "select count(*) from raw")
             year = self._year(candidate, layout)
             self.ledger.open()
             self.con.execute("begin")
@@ -179,9 +180,9 @@ class Loader:
         years: set[int] = set()
         kept = 0
         for table in ("stat", "published", "age"):
-            read, newest, found = self.con.execute(
-                f"select count(*), max(year), list(distinct year) from {table}_raw"
-            ).fetchone()
+            read, newest, found = one_row(
+                self.con, f"select count(*), max(year), list(distinct year) from {table}_raw"
+            )
             if not read:
                 continue
             kept += read
@@ -196,7 +197,7 @@ class Loader:
             years = {year}
         if source in ("bpe", "bpe_melodi"):
             table = "facility_located" if source == "bpe" else "facility_count"
-            latest = self.con.execute(f"select max(year) from {table}").fetchone()[0]
+            latest = one_value(self.con, f"select max(year) from {table}")
             years = {latest} if latest else years
         if not years:
             return "", kept

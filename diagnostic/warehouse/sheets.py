@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ def workbook_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.
 
 def sheets(
     candidate: Candidate, workspace: Path, most: int | None = None, *, named: str | None = None
-) -> list[tuple[str, list[list[object]]]]:
+) -> Sequence[tuple[str, Sequence[Sequence[object]]]]:
     """Name and cells of each sheet, or of the one named; the first `most` rows only."""
     with candidate.plain(workspace) as path:
         try:
@@ -97,7 +98,10 @@ def map_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.DataF
 
 def _shapes(geometries: list) -> np.ndarray:
     """The geometry of each feature, or None when it is absent, empty or written wrong."""
-    rings, of_polygon, of_feature, drawn = [], [], [], []
+    rings: list[np.ndarray] = []
+    of_polygon: list[int] = []
+    of_feature: list[int] = []
+    drawn: list[int] = []
     try:
         for number, geometry in enumerate(geometries):
             if geometry is None or not geometry["coordinates"]:
