@@ -214,6 +214,20 @@ def test_a_district_over_two_communes_counts_once(demo, of_demo):
     assert qpv.located_by == "polygon"
 
 
+def test_the_people_of_each_district_stand_in_its_table_with_their_year(of_demo):
+    qpv = of_demo[EPCI].qpv
+    section = story.districts_section(of_demo[EPCI])
+    column = section.data.header.index("Habitants (2022)")
+    shown = {row[1]: row[column] for row in section.data.rows}
+    assert shown == {row["code"]: french.number(row["population"]) for row in qpv.districts}
+    everyone = sum(row["population"] for row in qpv.districts)
+    largest = max(qpv.districts, key=lambda row: row["population"])
+    note = " ".join(section.notes)
+    assert (
+        french.number(everyone) in note and french.typographic(largest["name"]) in note and "en 2022" in note
+    )
+
+
 def test_districts_without_a_service_are_counted_by_service(of_demo):
     qpv = of_demo[EPCI].qpv
     for stat, count in qpv.missing_by_type.items():
