@@ -594,6 +594,7 @@ def test_outlines_leave_no_gap_and_share_their_borders(island):
 TOWN_ONLY = (
     "listeqp2024-cog2024.csv",
     "QP2024.zip",
+    "estimations-demographiques_2022_QPV2024_csv.zip",
     "pop_reference_communales_QPV24.csv",
     *(f"{stem}_com{twin}.csv" for stem in ("nbpla_pe", "txcouv_pe") for twin in ("", "_hist")),
 )

@@ -278,7 +278,7 @@ def test_the_cnaf_is_said_to_withhold_a_rate_only_where_its_file_is_loaded(demo,
         and (territories.population(demo, item)[0] or 0) <= 10_000
         and of(demo, item.key, "taux_couverture")["taux_couverture"].status is Status.NOT_PUBLISHED
     )
-    there, absent = (report.build(db, territories.get(db, small)) for db in (demo, without_all_communes))
+    there, absent = (report.build(db, small) for db in (demo, without_all_communes))
     assert there.findings["taux_couverture"].status is Status.NOT_PUBLISHED
     assert "Cnaf ne publie pas" in there.coverage.reading
     assert absent.findings["taux_couverture"].status is Status.NOT_LOADED
