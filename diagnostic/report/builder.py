@@ -13,11 +13,11 @@ import pandas as pd
 
 from diagnostic import french, gaps, peers, reading, territories
 from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.measure import Figure, history, measure
+from diagnostic.measure import Figure, history, measure, people
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import data
 from diagnostic.report.childcare import accessibility, coverage, outlook
-from diagnostic.report.messages import headline, messages
+from diagnostic.report.messages import ENOUGH_CHILDREN, headline, messages
 from diagnostic.report.references import COMPARED, Asked, ask
 from diagnostic.report.services import alsh, duties, qpv, services
 from diagnostic.report.shape import Context, Member, Peer, Report, Series
@@ -215,7 +215,8 @@ def _why(reasons: Sequence[Mapping]) -> str:
 
 
 def _positions(subject: Subject) -> dict:
-    """Where the territory stands among its siblings, on the year of its own value."""
+    """Where the territory stands among its siblings, on the year of its own value; a rate of a commune of few people,
+    which one place moves by more than a point, is no mark for another."""
     db, territory = subject.db, subject.territory
     others = territories.siblings(db, territory)
     if len(others) < 2 or territory.level is Level.PERIMETRE:
@@ -230,14 +231,19 @@ def _positions(subject: Subject) -> dict:
         finding = subject.findings[name]
         if finding.value is None:
             continue
-        values = [_of_year(found[item.key].get(name, []), finding.year) for item in others]
+        values = [_mark(db, name, found[item.key].get(name, []), finding.year) for item in others]
         values[which] = finding.value
         positions[name] = gaps.position(np.array(values, dtype=float), names, which)
     return positions
 
 
-def _of_year(rows: Sequence[Figure], year: int | None) -> float:
-    return next((row.value for row in rows if row.year == year and row.value is not None), math.nan)
+def _mark(db: Database, name: str, rows: Sequence[Figure], year: int | None) -> float:
+    """The value of a sibling in that year; not a number where it is unknown, or of a commune of too few people."""
+    row = next((row for row in rows if row.year == year and row.value is not None), None)
+    if row is None or row.value is None:
+        return math.nan
+    count = people(db, BY_ID[name], row) if row.level == Level.COMMUNE else None
+    return math.nan if count is not None and count < ENOUGH_CHILDREN else row.value
 
 
 def _members(
