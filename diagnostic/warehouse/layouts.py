@@ -16,6 +16,7 @@ from pathlib import Path
 from diagnostic.model import Source
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse.files import AS_WINDOWS, MAPS, Candidate, Unreadable, as_text
+from diagnostic.warehouse.sheets import map_records, sheets
 
 _SEPARATORS = (";", ",", "\t", "|")
 # How much of a text file is read to recognise it: its records are judged one by one when it is loaded.
@@ -207,8 +208,6 @@ def _encoding(start: bytes) -> str:
 
 def _recognise_workbook(candidate: Candidate, workspace: Path) -> list[Layout]:
     """The sheets of a workbook that hold a table of ours, each with the line of its header."""
-    from diagnostic.warehouse.sheets import sheets
-
     first: tuple[str, ...] = ()
     found = []
     for sheet, rows in sheets(candidate, workspace, _HEADER_WITHIN + _RECORDS):
@@ -229,8 +228,6 @@ def _recognise_workbook(candidate: Candidate, workspace: Path) -> list[Layout]:
 
 def _recognise_map(candidate: Candidate, workspace: Path) -> Layout:
     """A feature collection, judged on the properties of all its features: a producer leaves keys out."""
-    from diagnostic.warehouse.sheets import map_records
-
     header, records, kinds = map_records(candidate, workspace)
     polygons = sum("Polygon" in kind for kind in kinds)
     points = sum("Point" in kind for kind in kinds)
