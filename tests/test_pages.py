@@ -14,6 +14,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from diagnostic import territories
+from diagnostic.charts import drawing
+from diagnostic.exports import exporting
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.local import mapping as mappings
 from diagnostic.local.plan import settle
@@ -24,7 +26,7 @@ from diagnostic.plan import BudgetLine, Result, composing
 from diagnostic.report import depositing
 from diagnostic.story import method
 from diagnostic.story import projects as acting
-from diagnostic.ui import drawing, exporting, loaded, loading
+from diagnostic.ui import loaded, loading
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]

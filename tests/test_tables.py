@@ -7,10 +7,11 @@ import re
 import pandas as pd
 
 from diagnostic import report, territories
+from diagnostic.charts import drawing
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
 from diagnostic.story import method, terms
-from diagnostic.ui import comparing, components, drawing
+from diagnostic.ui import comparing, components
 from diagnostic.warehouse import open_database
 
 
