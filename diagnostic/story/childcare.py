@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.model import Status
 from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars, share_of_places
 from diagnostic.story.blocks import Clustered, Data, Printed, Section, Stacked, Table, Text
@@ -32,12 +31,6 @@ SOME_POINTS = 1.0
 """Below one point, two rates are said alike."""
 NOUNS = {"eaje": "crèches", "am": "assistantes maternelles"}
 BAR_ROLES = ("territory", "ink", "other")
-STATUS_WORDS: dict[str, str] = {
-    Status.ESTIMATED: "estimé",
-    Status.ROUNDED: "arrondi",
-    Status.BOUNDED: "au plus",
-    Status.SECRET: "secret statistique",
-}
 KNOWN = ("ok", "estimated", "rounded", "bounded")
 
 
@@ -68,7 +61,7 @@ def offer_section(report: Report) -> Section | None:
         caution=french.typographic(_rest_line(bars)),
         statuses=_statuses(report),
         indicators=("places_eaje_100", "places_am_100", "places_100"),
-        data=_data(bars),
+        data=_data(report, bars),
         on_screen=(chart,),
         on_slide=((0.62, (_side_by_side(report, bars),)), (0.38, _beside_the_bars(report, bars))),
     )
@@ -155,25 +148,37 @@ def _bar_name(report: Report, bar: ModeBar) -> str:
     return french.capitalised(called(place)) if place is not None else french.typographic(bar.title)
 
 
-def _data(bars: Sequence[ModeBar]) -> Data:
+def _data(report: Report, bars: Sequence[ModeBar]) -> Data:
     """One row a territory and mode."""
     return Data(
         ("Territoire", "Année", "Mode d’accueil", "Places", "Places pour 100 enfants", "Statut"),
         tuple(
-            (bar.title, bar.year, mode.label, known(mode.places), known(mode.rate), mode.status)
+            (
+                bar.title,
+                bar.year,
+                mode.label,
+                known(mode.places),
+                known(mode.rate),
+                reading.STATUS_WORDS.get(mode.status, _exact(report)),
+            )
             for bar in bars
             for mode in bar.modes
         ),
     )
 
 
+def _exact(report: Report) -> str:
+    """The word of a rate that nothing weakens."""
+    return "officiel" if report.coverage.official else "calculé"
+
+
 def _statuses(report: Report) -> tuple[str, ...]:
     """Status words of the rates drawn."""
-    ok = "officiel" if report.coverage.official else "calculé"
+    ok = _exact(report)
     found = {
         mode.status for bar in report.coverage.bars for mode in bar.modes if known(mode.rate) is not None
     }
-    return tuple(STATUS_WORDS.get(status, ok) for status in sorted(found)) or ("non publié",)
+    return tuple(reading.STATUS_WORDS.get(status, ok) for status in sorted(found)) or ("non publié",)
 
 
 def _source(report: Report, bars: Sequence[ModeBar]) -> str:
