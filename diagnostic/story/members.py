@@ -51,11 +51,13 @@ def members_section(report: Report) -> Section | None:
         ),
         key=lambda row: -row[2],
     )
+    told = [row for row in rows if row[1].word is not None] or rows
+    # Without room for all, those that have enough children to be compared, whom the title counts.
+    shown = told if len(rows) > MOST_BARS else rows
     bars = tuple(
-        (french.name(t), value, reading.is_attention(f.word, indicator.direction)) for t, f, value in rows
+        (french.name(t), value, reading.is_attention(f.word, indicator.direction)) for t, f, value in shown
     )
     references = _references(report, name)
-    told = [row for row in rows if row[1].word is not None] or rows
     highest, lowest = told[0], told[-1]
     year = highest[1].year
     caption = french.capitalised(indicator.unit) + (f", {year}" if year else "")
@@ -68,7 +70,7 @@ def members_section(report: Report) -> Section | None:
         (0.75 / len(parts), (Ranked(text, part, references, indicator.decimals, top=top),))
         for text, part in parts
     )
-    side = _member_side(report, name, [(t, f) for t, f, _ in rows])
+    side = _member_side(report, name, [(t, f) for t, f, _ in rows], [(t, f) for t, f, _ in shown])
     title = (
         f"{'Taux de couverture non diffusé ici ; ' if name == 'naissances' else ''}"
         f"{indicator.short.lower() if name == 'naissances' else indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
@@ -105,7 +107,11 @@ def _references(report: Report, name: str) -> tuple[tuple[str, float, bool], ...
     return tuple(lines)
 
 
-def _member_side(report: Report, name: str, rows: Sequence[tuple[Territory, Finding]]) -> Text:
+Rows = Sequence[tuple[Territory, Finding]]
+
+
+def _member_side(report: Report, name: str, rows: Rows, shown: Rows) -> Text:
+    """What stands beside the bars: who is below, who is not compared or not known, who is not drawn."""
     indicator = BY_ID[name]
     noun = plural_members(report)
     items = []
@@ -143,16 +149,18 @@ def _member_side(report: Report, name: str, rows: Sequence[tuple[Territory, Find
             )
         )
     if len(rows) > MOST_BARS:
-        half = MOST_BARS // 2
-        top, bottom = rows[half - 1][1].value, rows[-half][1].value
-        items.append(
-            (
-                f"{len(rows)} {noun} connues" if noun != "départements" else f"{len(rows)} {noun} connus",
-                f"Unité : {indicator.unit}. Les {len(rows) - MOST_BARS} autres sont entre {french.number(bottom, indicator.decimals)} et "
-                f"{french.number(top, indicator.decimals)}. La liste entière est dans le classeur Excel.",
-                False,
-            )
-        )
+        left = f"Unité : {indicator.unit}."
+        if len(shown) > MOST_BARS:
+            half = MOST_BARS // 2
+            ends = [
+                french.number(finding.value, indicator.decimals)
+                for _, finding in (shown[-half], shown[half - 1])
+            ]
+            left += f" Les {len(shown) - MOST_BARS} autres sont entre {' et '.join(ends)}."
+        if len(shown) < len(rows):
+            left += " Celles de trop peu d’enfants ne sont pas montrées."
+        known_ones = f"{len(rows)} {noun} {'connus' if noun == 'départements' else 'connues'}"
+        items.append((known_ones, f"{left} La liste entière est dans le classeur Excel.", False))
     if not items:
         items.append((f"{len(rows)} {noun}", indicator.caveat or indicator.definition, False))
     return Text(tuple((french.typographic(a), french.typographic(b), c) for a, b, c in items))
