@@ -21,7 +21,11 @@ from diagnostic.reference import REFERENCE
 from diagnostic.report.childcare import COVERED, HORIZON
 from diagnostic.warehouse import Database, open_database
 
-BIRTHS_FROM = (50.0, 100.0, 150.0, 300.0, 1000.0, 3000.0)
+BIRTHS_FROM = {
+    Level.COMMUNE: (50.0, 100.0, 150.0, 300.0, 1000.0),
+    Level.EPCI: (50.0, 100.0, 150.0, 300.0, 1000.0, 3000.0),
+}
+"""Thirteen communes have more births than 3,000: too few to tell nine cases out of ten from eight."""
 CHILDREN_FROM = (20.0, 50.0, 200.0, 400.0, 1000.0)
 TAILS = (0.015, 0.985)
 """A little wider than 95 %: the tails of a few hundred communes are poorly known."""
@@ -42,7 +46,7 @@ def results() -> Iterator[Result]:
                 f"outlook, {row['level']}, {row['size_from']:g} births a year and more, {row['horizon']} years",
                 row["error"],
                 "%",
-                note=f"{row['within']:g} % of {row['cases']} past cases within that error",
+                note=f"{row['held']:g} % of {row['cases']} past cases in the band {row['low']:+g} to {row['high']:+g} %",
             )
     for row in estimates:
         yield Result(
@@ -55,11 +59,11 @@ def results() -> Iterator[Result]:
 
 
 def outlook_errors(db: Database) -> list[dict]:
-    """The trend replayed on every known year: mean absolute error by level, size and horizon."""
+    """The trend replayed on every known year: mean absolute error and band by level, size and horizon."""
     rows = []
-    for level in (Level.COMMUNE, Level.EPCI):
+    for level, sizes in BIRTHS_FROM.items():
         known, groups = _births(db, level)
-        frame = projection.backtest(known, range(1, HORIZON + 1), groups, sizes=(0.0, *BIRTHS_FROM))
+        frame = projection.backtest(known, range(1, HORIZON + 1), groups, sizes=(0.0, *sizes))
         kept = frame[
             (frame["scenario"] == "trend") & (frame["size_from"] > 0) & (frame["cases"] >= FEWEST_CASES)
         ]
@@ -70,7 +74,9 @@ def outlook_errors(db: Database) -> list[dict]:
                 "size_from": row.size_from,
                 "horizon": row.horizon,
                 "error": round(row.error, 1),
-                "within": round(row.within, 1),
+                "low": round(row.low, 1),
+                "high": round(row.high, 1),
+                "held": round(row.held, 1),
                 "cases": row.cases,
             }
             for row in kept.sort_values(["size_from", "horizon"]).itertuples()

@@ -274,6 +274,12 @@ def lines(block: Lines, theme: str) -> go.Figure:
     start, end = min(line.points[0][0] for line in known), max(line.points[-1][0] for line in known)
     span = _span([line.points for line in known])
     places = apart([line.points[-1][1] for line in known], span)
+    if band := block.band:
+        drawn.add_scatter(
+            x=[year for year, _, _ in band] + [year for year, _, _ in reversed(band)],
+            y=[low for _, low, _ in band] + [high for _, _, high in reversed(band)],
+            mode="none", fill="toself", fillcolor=palette["other"], opacity=0.18, hoverinfo="skip",
+        )  # fmt: skip
     for line, place in zip(known, places, strict=True):
         width, dash = LOOKS.get(line.role, (1.5, "dot"))
         colour = palette["text" if line.role == "ink" else line.role]

@@ -56,6 +56,8 @@ MEMBERS_KNOWN = 0.8
 FEW = 20
 """Under so many people, one more or one less turns the comparison round: none is made."""
 
+FEW_SAID = f"Moins de {FEW} personnes"
+
 _COLUMNS = (
     "level, code, indicator, year, value, numerator, denominator, numerator_year, denominator_year, status, "
     "sources, covered, note"
@@ -458,27 +460,27 @@ class Shortage(NamedTuple):
 def shortage(db: Database, place: Territory, reference: float, year: int | None) -> Shortage | None:
     """The missing places of a territory, the one number that is said of them (`french.about` rounds it).
 
-    A commune lacks its own gap on the published rate. A larger territory lacks the sum over its members clearly
-    below the reference, where the members that have a rate hold nearly all the children, else its own gap. Children
-    are those that rate and places of one year imply, else those of the 1 January after the rate's year. None when
+    A commune lacks its own gap on the published rate. A larger territory lacks the sum of what its members clearly
+    below the reference lack, each counted in the same way down to the communes, where the members that have a rate
+    hold nearly all the children; else its own gap. The line of an EPCI on the page of its département is thus the
+    number of its own page. Children are those that rate and places of one year imply, else those of the 1 January after the rate's year. None when
     the rate or the children are unknown, or fewer than `FEW`.
     """
     own = rated(db, place.level).get(place.code, {}).get(year)
     if place.level is not Level.COMMUNE:
-        members = [item for item in territories.members(db, place) if _at_home(item, place)]
+        members = [item for item in territories.members(db, place) if at_home(item, place)]
         level = members[0].level.value if members else Level.COMMUNE.value
         rates = rated(db, level)
         found = [(item, rates.get(item.code, {}).get(year)) for item in members]
         known = [(item, one) for item, one in found if one is not None and one.children is not None]
         everyone = _children_of(db, place, year, own)
         if known and everyone and sum(one.children for _, one in known) >= MEMBERS_KNOWN * everyone:
-            missing = gaps.missing_of_members(
-                [one.rate for _, one in known], reference, [one.children for _, one in known]
-            )
             below = [
-                Short(item.level.value, item.code, one.rate, one.children, float(lacking))
-                for (item, one), lacking in zip(known, missing, strict=True)
-                if lacking > 0 and one.children >= FEW
+                Short(item.level.value, item.code, one.rate, one.children, lacking.total)
+                for item, one in known
+                if one.children >= FEW
+                and gaps.clearly_below(one.rate, reference)
+                and (lacking := shortage(db, item, reference, year)) is not None
             ]
             below.sort(key=lambda short: (-short.missing, short.code))
             years = {one.children_year for _, one in known}
@@ -491,7 +493,7 @@ def shortage(db: Database, place: Territory, reference: float, year: int | None)
     return Shortage(total, reference, year, own.children_year, (), 1, 1)
 
 
-def _at_home(member: Territory, place: Territory) -> bool:
+def at_home(member: Territory, place: Territory) -> bool:
     """An EPCI that reaches into several départements counts in the one where most of its people live."""
     return place.level is not Level.DEPARTEMENT or member.departement == place.code
 
@@ -662,7 +664,7 @@ def none_counted(indicator: Indicator) -> str:
 def _caution(db: Database, indicator: Indicator, row: Figure) -> str:
     told = []
     if _few(db, indicator, row):
-        told.append(f"Moins de {FEW} personnes : une de plus ou de moins change tout, rien n’est comparé.")
+        told.append(f"{FEW_SAID} : une de plus ou de moins change tout, rien n’est comparé.")
     if row.numerator_year is not None and row.denominator_year is not None and indicator.denominator:
         dated, other = row.numerator_year, row.denominator_year
         if indicator.dated_by == "denominator":

@@ -202,14 +202,17 @@ class OutlookError:
     """How wrong the trend of births was on the past, for territories of one size at one horizon.
 
     `size_from` births a year and more, up to the next row of the level; `horizon` in years; `error` the mean absolute
-    error in %, `within` the share of the cases (%) whose children lie in the band of that error.
+    error in %; `low` and `high` what to add to the children projected, in %, to hold those who came; `held` the share
+    (%) of the cases of a year that lie in the band made of the other years.
     """
 
     level: str
     size_from: float
     horizon: int
     error: float
-    within: float
+    low: float
+    high: float
+    held: float
     cases: int
 
 
@@ -237,8 +240,7 @@ def outlook_errors() -> tuple[OutlookError, ...]:
             row["level"],
             float(row["size_from"]),
             int(row["horizon"]),
-            float(row["error"]),
-            float(row["within"]),
+            *(float(row[name]) for name in ("error", "low", "high", "held")),
             int(row["cases"]),
         ),
     )

@@ -118,6 +118,18 @@ class Lines:
     series: tuple[Line, ...]
     decimals: int = 0
 
+    @property
+    def band(self) -> tuple[tuple[int, float, float], ...]:
+        """Year, low and high between the two thin lines; empty without them."""
+        bounds = [dict(line.points) for line in self.series if line.thin]
+        if len(bounds) != 2:
+            return ()
+        one, other = bounds
+        return tuple(
+            (year, min(one[year], other[year]), max(one[year], other[year]))
+            for year in sorted(one.keys() & other.keys())
+        )
+
 
 @dataclass(frozen=True)
 class Scatter:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.gaps import CLEARLY_BELOW
+from diagnostic.gaps import clearly_below
 from diagnostic.indicators import BY_ID
-from diagnostic.measure import CHILDREN, Figure, children_near, history
+from diagnostic.measure import CHILDREN, Figure, at_home, children_near, history
 from diagnostic.model import Finding, Indicator, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Map, Section, Table, Text
@@ -146,21 +146,45 @@ def _indicator(report: Report) -> str | None:
     return next(known_to, None)
 
 
+def _counting(report: Report, name: str) -> list[tuple[Territory, Finding]]:
+    """The members that count in the missing places of the territory, and lack some.
+
+    A commune counts by itself; an EPCI over several départements counts in the one where most of its people live.
+    """
+    alone = len(report.members) == 1
+    return [
+        (member.territory, found)
+        for member in report.members
+        if (found := member.findings.get(name)) is not None
+        and known(found.missing)
+        and at_home(member.territory, report.territory)
+        and (alone or _clearly_short(found))
+    ]
+
+
 def _short(report: Report, name: str) -> Short:
-    """The members that lack at least one place, from the most to the least."""
-    rows = [(m.territory, m.findings[name]) for m in report.members if name in m.findings]
-    return sorted(
-        ((place, found) for place, found in rows if _clearly_short(found)),
-        key=lambda row: -row[1].missing,
-    )
+    """Those of them that lack at least one place, from the most to the least."""
+    rows = (row for row in _counting(report, name) if reading.missing_units([row[1]]))
+    return sorted(rows, key=lambda row: -row[1].missing)
 
 
 def _clearly_short(finding: Finding) -> bool:
     """Whether the member counts in the missing places of the whole: a rate near the reference does not."""
     if finding.value is None or finding.gap is None:
         return False
-    below = finding.value < CLEARLY_BELOW * (finding.value - finding.gap)
-    return below and bool(reading.missing_units([finding]))
+    return bool(clearly_below(finding.value, finding.value - finding.gap))
+
+
+def _whole(report: Report, name: str) -> tuple[float, bool]:
+    """The missing places of the territory, exact, and whether the members make them up.
+
+    They do not where too few members are known: the territory is then held against the reference by its own rate.
+    """
+    parts = sum(found.missing for _, found in _counting(report, name))
+    own = report.findings.get(name)
+    if own is None or (missing := known(own.missing)) is None or abs(missing - parts) < 0.5:
+        return parts, True
+    return missing, False
 
 
 def _said(report: Report, short: Short, name: str) -> str:
@@ -168,6 +192,14 @@ def _said(report: Report, short: Short, name: str) -> str:
     if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
         return french.typographic(
             f"{BY_ID[name].short} : le niveau {against(report, name)} n’est pas connu, l’écart non plus"
+        )
+    total, summed = _whole(report, name)
+    compared_with = report.against(name)
+    # France is compared with nothing above it: its parts are compared with France.
+    the = compared_with.the if compared_with is not None else french.the(report.territory)
+    if not summed and total >= 0.5:
+        return french.typographic(
+            f"{_places(total)} {french.at(report.territory)} pour atteindre {the}, comptées sur le taux du territoire"
         )
     if not short and len(report.members) == 1:
         where = french.at(report.members[0].territory)
@@ -185,12 +217,12 @@ def _said(report: Report, short: Short, name: str) -> str:
             f" sur {known_ones} {'connues' if feminine else 'connus'}" if known_ones > len(short) else ""
         )
         who = f"dans {len(short)} {plural_members(report)}{of_known}"
-    compared_with = report.against(name)
-    # France is compared with nothing above it: its parts are compared with France.
-    the = compared_with.the if compared_with is not None else french.the(report.territory)
-    return french.typographic(
-        f"{french.capitalised(french.about_quantity(_total(short), 'place', 'places'))} manquent {who} pour atteindre {the}"
-    )
+    return french.typographic(f"{_places(total)} {who} pour atteindre {the}")
+
+
+def _places(count: float) -> str:
+    """ "Environ 680 places manquent"."""
+    return f"{french.capitalised(french.about_quantity(count, 'place', 'places'))} manquent"
 
 
 def _nobody_short() -> Block:
@@ -198,14 +230,11 @@ def _nobody_short() -> Block:
     return Text((("Lecture", french.typographic(unknown), False),))
 
 
-def _total(short: Short) -> int:
-    return sum(reading.missing_units(found for _, found in short))
-
-
 def missing_table(report: Report, db: Database | None = None, most: int = MOST_ROWS) -> Table | None:
     """The members below the reference: value, children counted, places; the `most` first, the others in one line.
 
-    The lines add up to the total. None when nobody is below.
+    The total is that of the territory, and says so where the lines, rounded one by one, add up to another; no total
+    where the lines are a part of it. None when nobody is below.
     """
     name = _indicator(report)
     short = _short(report, name) if name is not None else ()
@@ -225,8 +254,11 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     ]
     if others := short[most:]:
         noun = f"autres {plural_members(report)}" if len(others) > 1 else "autre"
-        rows.append((f"{len(others)} {noun}", "", "", french.number(_total(others))))
-    rows.append(("Ensemble", "", "", french.number(_total(short))))
+        rows.append((f"{len(others)} {noun}", "", "", french.number(_added(others))))
+    total, whole = _whole(report, name)
+    if whole:
+        label = "Ensemble" if _added(short) == french.rounded(total) else "Ensemble (lignes arrondies)"
+        rows.append((label, "", "", french.number(total)))
     return Table(
         french.typographic(f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence")
         if summed
@@ -235,8 +267,13 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
         tuple(rows),
         (0.4, 0.16, 0.2, 0.24),
         (1, 2, 3),
-        total=True,
+        total=whole,
     )
+
+
+def _added(short: Short) -> int:
+    """What the lines add up to, as they are written."""
+    return sum(reading.missing_units(found for _, found in short))
 
 
 def _formula(short: Short, indicator: Indicator) -> str:

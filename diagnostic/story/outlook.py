@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french
+from diagnostic.projection import FEWEST_BIRTHS
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Line, Lines, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
@@ -11,20 +12,18 @@ from diagnostic.story.words import known
 SCENARIOS = {"constant": "Stable", "trend": "Tendance", "low": "Basse"}
 ROLES = {"constant": "muted", "trend": "territory", "low": "attention"}
 YOUNG = "moins_3"
-FEWEST_BIRTHS = 50
-"""Births a year under which no tendency is prolonged."""
 
 
 def outlook_section(report: Report) -> Section | None:
     """Children under three by scenario, then the places to add to keep the rate and to reach the reference."""
     lines = _scenarios(report)
     if not lines:
-        return None
-    births = report.findings.get("naissances")
-    if births is not None and (value := value_of(births)) is not None and value < FEWEST_BIRTHS:
-        return _too_few(report, value, births.year)
+        births = report.findings.get("naissances")
+        value = value_of(births) if births is not None else None
+        few = value is not None and value < FEWEST_BIRTHS
+        return _too_few(report, value, births.year) if few else None
     banded = any(line.thin for line in lines)
-    bounds = " ; traits fins : la tendance et son erreur" * banded
+    bounds = " ; entre les traits fins, où sont tombés les cas passés" * banded
     drawn = Lines(f"Enfants de moins de 3 ans, trois scénarios{french.typographic(bounds)}", lines)
     words = _words(report)
     said = tuple(Text((("", french.typographic(text), False),)) for text in (report.outlook.reading,) if text)
@@ -93,15 +92,14 @@ def _about(children: float) -> str:
 
 
 def _error(report: Report) -> str:
-    """The error of the trend tried on the past, at its longest: the range of the scenarios does not hold it."""
+    """The band of the past around the trend at its longest: the range of the scenarios does not hold it."""
     tried = [row for row in report.outlook.error if row["scenario"] == "trend" and row["error"] is not None]
     if not tried:
         return ""
     row = max(tried, key=lambda item: item["horizon"])
     years = french.quantity(row["horizon"], "an", "ans")
-    return (
-        f". À cela s’ajoute l’erreur de la méthode : {french.percent(row['error'], 1)} en moyenne à {years}"
-    )
+    low, high = (f"{french.signed(row[side])}{french.THIN}%" for side in ("low", "high"))
+    return f". Marge de la méthode à {years} : de {low} à {high} autour de la tendance, {french.percent(row['held'])} des cas passés"
 
 
 def _scenarios(report: Report) -> tuple[Line, ...]:

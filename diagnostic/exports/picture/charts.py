@@ -179,6 +179,9 @@ def _lines(block: story.Lines, on: Sheet) -> Figure:
     years = [y for line in block.series for y, _ in line.points]
     low, high, step = nice_range(max(0.0, min(values) * 0.82), max(values))
     spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.09)
+    if band := block.band:
+        across, bottom, top = zip(*band, strict=True)
+        axes.fill_between(across, bottom, top, color=f"#{COLOURS['other']}", alpha=0.18, lw=0)
     for line, spot in zip(block.series, spots, strict=True):
         colour = f"#{COLOURS[line.role]}"
         axes.plot(
