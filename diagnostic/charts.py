@@ -54,8 +54,11 @@ class Line(Protocol):
 
 
 class Lines(Protocol):
+    """Yearly series, and `(year, low, high)` behind them."""
+
     series: tuple[Line, ...]
     decimals: int
+    band: tuple[tuple[int, float, float], ...]
 
 
 class Ranked(Protocol):
@@ -272,9 +275,12 @@ def lines(block: Lines, theme: str) -> go.Figure:
     if not known:
         return drawn
     start, end = min(line.points[0][0] for line in known), max(line.points[-1][0] for line in known)
-    span = _span([line.points for line in known])
+    band = block.band
+    sides = [tuple((year, side) for year, low, high in band for side in (low, high))] if band else []
+    every = [*(line.points for line in known), *sides]
+    span = _span(every)
     places = apart([line.points[-1][1] for line in known], span)
-    if band := block.band:
+    if band:
         drawn.add_scatter(
             x=[year for year, _, _ in band] + [year for year, _, _ in reversed(band)],
             y=[low for _, low, _ in band] + [high for _, _, high in reversed(band)],
@@ -296,7 +302,7 @@ def lines(block: Lines, theme: str) -> go.Figure:
             x=end, y=place, text=f"<b>{label}</b>" if line.role == "territory" else label, showarrow=False,
             xanchor="left", xshift=8, font={"size": 13, "color": colour},
         )  # fmt: skip
-    values = [value for line in known for _, value in line.points] + places
+    values = [value for points in every for _, value in points] + places
     pad = max((max(values) - min(values)) * 0.06, 1.5)
     small = {"size": 13, "color": palette["muted"]}
     drawn.update_xaxes(

@@ -17,6 +17,7 @@ components.section(
     "Choisissez un indicateur, ajoutez des territoires ; le lien de la page garde vos choix",
 )
 comparing.controls(db, candidates, options)
+components.note(comparing.ignored_sentence(choice))
 one = comparing.asked(state.get("indicateur"), options)
 year = comparing.shared_year(choice, one)
 compared = comparing.values(choice, one, year)

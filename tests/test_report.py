@@ -294,9 +294,7 @@ def test_the_error_of_the_outlook_is_that_of_territories_of_its_size_at_its_hori
             assert bands == table and widths[6] > widths[3] > widths[1]
         assert "à 6 ans" in one.outlook.reading and "environ" in one.outlook.reading
         drawn = next(block for block in story.outlook_section(one).blocks if isinstance(block, story.Lines))
-        bounds = {line.name: line.points for line in drawn.series if line.thin}
-        for name, side in (("Tendance, au moins", "low"), ("Tendance, au plus", "high")):
-            assert bounds[name] == tuple((row["year"], row[side]) for row in trend)
+        assert drawn.band == tuple((row["year"], row["low"], row["high"]) for row in trend)
 
 
 def test_nothing_is_projected_where_few_are_born(demo):
@@ -307,11 +305,6 @@ def test_nothing_is_projected_where_few_are_born(demo):
     )
     found = report.build(demo, small.key, on=DAY).outlook
     assert found.children == () and found.places == () and "Moins de 50 naissances" in found.reading
-
-
-def test_a_tenth_of_the_assistantes_maternelles_leaving_takes_a_tenth_of_their_places(demo):
-    one = report.build(demo, EPCI, leaving_share=0.1, on=DAY)
-    assert one.outlook.leaving_places == pytest.approx(one.findings["places_am_100"].numerator / 10)
 
 
 def test_a_peer_may_be_dropped_and_says_why_it_is_one(demo, of_demo):

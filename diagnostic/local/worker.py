@@ -188,8 +188,8 @@ def decode(data: bytes) -> tuple[str, str, list[str]]:
             data.decode("utf-8")
         except UnicodeDecodeError:
             if found := mixed(data):
-                text, odd = found
-                shown = ", ".join(map(str, odd[:5])) + ("…" if len(odd) > 5 else "")
+                text, at = found
+                shown = ", ".join(map(str, at[:5])) + ("…" if len(at) > 5 else "")
                 return text, "utf-8", [f"{ODD_BYTES} {shown}."]
     for encoding in candidates:
         try:
@@ -360,7 +360,7 @@ class SharedStrings:
         self.phonetic = False
 
     def read(self, archive: zipfile.ZipFile) -> list[str]:
-        handlers = {
+        handlers: dict[str, Callable] = {
             "StartElementHandler": self.start,
             "EndElementHandler": self.end,
             "CharacterDataHandler": self.data,
@@ -446,7 +446,8 @@ class Sheet:
     def cells(self, found: list[tuple[str, str, str, str]]) -> None:
         """Place the cells of some rows: letters, line, attributes, content of each."""
         letters, budget = self.letters, self.budget
-        known, row, at = self.attributes, [], -1
+        known, at = self.attributes, ""
+        row: list[str] = []
         for name, line, attributes, content in found:
             if not content:
                 continue
@@ -607,8 +608,8 @@ class Sheet:
         return text
 
     def merge(self, reference: str) -> None:
-        corners = [REFERENCE.fullmatch(corner) for corner in reference.split(":")]
-        if len(corners) == 2 and all(corners) and len(self.merged) < 10_000:
+        corners = [found for corner in reference.split(":") if (found := REFERENCE.fullmatch(corner))]
+        if len(corners) == 2 == reference.count(":") + 1 and len(self.merged) < 10_000:
             (a, b), (c, d) = corners[0].groups(), corners[1].groups()
             self.merged.append([int(b) - 1, column_of(a), int(d) - 1, column_of(c)])
 

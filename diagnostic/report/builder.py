@@ -48,7 +48,6 @@ def build(
     reach_km: float = data.REACH_KM,
     peers_add: Sequence[str] = (),
     peers_drop: Sequence[str] = (),
-    leaving_share: float = 0.0,
     on: dt.date | None = None,
     name: str = "",
 ) -> Report:
@@ -57,8 +56,8 @@ def build(
     `reference` is the key of a territory, `pairs` (the median of its peers) or `objectif:70` (a coverage to
     reach), as `references.ask` reads it. `radius_km` is that of leisure centres,
     `reach_km` the catchment of crèches. `peers_add` and `peers_drop` are
-    codes; `leaving_share` (0 to 1) of the assistantes maternelles stop. `on` dates the duties and the
-    report (default: today). `name` is that of a perimeter of one's own. Raises DiagnosticError for an unknown territory, reference or share.
+    codes. `on` dates the duties and the
+    report (default: today). `name` is that of a perimeter of one's own. Raises DiagnosticError for an unknown territory or reference.
     """
     day = on or dt.date.today()
     territory = territories.get(db, territory_key)
@@ -69,7 +68,7 @@ def build(
     asked = ask(db, territory, reference, alike)
     subject = _subject(db, territory, asked)
     first = priorities(subject)
-    ahead = outlook(subject, leaving_share)
+    ahead = outlook(subject)
     cover = coverage(subject)
     owed, owed_reading = duties(subject, day)
     members = territories.members(db, territory)
@@ -114,7 +113,7 @@ def build(
             territory.key,
             territory.name,
             subject.reference.key if subject.reference is not None else "",
-            *(f"{number:g}" for number in (radius_km, reach_km, leaving_share)),
+            *(f"{number:g}" for number in (radius_km, reach_km)),
             ",".join(peers_add),
             ",".join(peers_drop),
             day.isoformat(),

@@ -20,11 +20,13 @@ from dataclasses import replace
 from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
+from diagnostic.story.afom import AfomLine, Quadrant, Stake, afom_section, proposed, stakes
 from diagnostic.story.births import births_section
 from diagnostic.story.blocks import (
     Block,
     Card,
     Cards,
+    Clustered,
     Cover,
     Data,
     Facts,
@@ -87,9 +89,11 @@ __all__ = [
     "FICTIONAL",
     "SECRECY",
     "STAGES",
+    "AfomLine",
     "Block",
     "Card",
     "Cards",
+    "Clustered",
     "Committee",
     "Cover",
     "Data",
@@ -100,15 +104,18 @@ __all__ = [
     "Lines",
     "Map",
     "Messages",
+    "Quadrant",
     "Ranked",
     "Scatter",
     "Section",
     "Stacked",
+    "Stake",
     "Strip",
     "Strips",
     "Table",
     "Text",
     "Track",
+    "afom_section",
     "annex_section",
     "as_table",
     "births_section",
@@ -145,6 +152,8 @@ __all__ = [
     "without_section",
     "workshop_section",
     "duties_section",
+    "proposed",
+    "stakes",
     "essentiel_section",
     "levers_section",
     "portrait_section",
@@ -184,6 +193,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     outlook_section,
     duties_section,
     priorities_section,
+    afom_section,
     levers_section,
     unknown_section,
 )

@@ -51,6 +51,19 @@ class Stacked:
 
 
 @dataclass(frozen=True)
+class Clustered:
+    """Bars side by side: one row a subject, one bar a series; None is not drawn. `merged` draws them on one line, for
+    series that never meet: the ages of children and those of the others."""
+
+    caption: str
+    series: tuple[str, ...]
+    roles: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[float | None, ...]], ...]
+    decimals: int = 1
+    merged: bool = False
+
+
+@dataclass(frozen=True)
 class Ranked:
     """Bars from the highest to the lowest, with reference lines `(label, value, attention)`.
 
@@ -99,47 +112,38 @@ class Strips:
 
 @dataclass(frozen=True)
 class Line:
-    """A yearly series; `end` is what stands after its name at its last point, the last value by default; `thin` is
-    the bound of another one."""
+    """A yearly series; `end` is what stands after its name at its last point, the last value by default."""
 
     name: str
     points: tuple[tuple[int, float], ...]
     role: str
     dash: bool = False
     end: str = ""
-    thin: bool = False
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Yearly series; only the last point of each is labelled."""
+    """Yearly series; only the last point of each is labelled. `band` is `(year, low, high)`, filled behind them; its
+    ends are printed."""
 
     caption: str
     series: tuple[Line, ...]
     decimals: int = 0
-
-    @property
-    def band(self) -> tuple[tuple[int, float, float], ...]:
-        """Year, low and high between the two thin lines; empty without them."""
-        bounds = [dict(line.points) for line in self.series if line.thin]
-        if len(bounds) != 2:
-            return ()
-        one, other = bounds
-        return tuple(
-            (year, min(one[year], other[year]), max(one[year], other[year]))
-            for year in sorted(one.keys() & other.keys())
-        )
+    band: tuple[tuple[int, float, float], ...] = ()
 
 
 @dataclass(frozen=True)
 class Scatter:
-    """Points `(name, x, y, highlighted)` with the reference on the y axis."""
+    """Points `(name, x, y, highlighted)` with the reference on the y axis. `named` are the points that the message
+    names, labelled first; `medians` cross the drawing, on the x then on the y axis."""
 
     caption: str
     x_title: str
     y_title: str
     points: tuple[tuple[str, float, float, bool], ...]
     reference: tuple[str, float] | None
+    named: tuple[str, ...] = ()
+    medians: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -225,7 +229,19 @@ class Messages:
 
 
 Block = (
-    Cards | Table | Stacked | Ranked | Strips | Lines | Scatter | Map | Text | Facts | KeyFigures | Messages
+    Cards
+    | Table
+    | Stacked
+    | Clustered
+    | Ranked
+    | Strips
+    | Lines
+    | Scatter
+    | Map
+    | Text
+    | Facts
+    | KeyFigures
+    | Messages
 )
 
 
@@ -243,7 +259,8 @@ class Section:
     are `(share of the width, blocks)`, left to right; `source` then `caution` stand below. Whatever the medium,
     title, source and caution are these.
 
-    Hints of medium. `on_slides`: whether it is worth a slide; `more`: blocks for which a slide has no room, that
+    Hints of medium. `on_slides`: whether it is worth a slide; `on_slide`: what a slide draws in place of the columns,
+    when it tells on one page what documents tell on several; `more`: blocks for which a slide has no room, that
     documents have; `on_screen`: what the screen draws in place of the columns, when it has room for more or may
     be asked. `notes` stand under the slide. `statuses` are the words of the figures drawn, `indicators` those
     whose formula a reader may open, `data` the numbers that he may take away.
@@ -263,6 +280,7 @@ class Section:
     indicators: tuple[str, ...] = ()
     data: Data | None = None
     on_screen: tuple[Block, ...] = ()
+    on_slide: tuple[tuple[float, tuple[Block, ...]], ...] = ()
 
     @property
     def blocks(self) -> tuple[Block, ...]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.gaps import clearly_below
 from diagnostic.indicators import BY_ID
-from diagnostic.measure import CHILDREN, Figure, at_home, children_near, history
-from diagnostic.model import Finding, Indicator, Territory
+from diagnostic.measure import CHILDREN, Figure, children_near, history
+from diagnostic.model import Finding, Indicator
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Map, Section, Table, Text
 from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
+from diagnostic.story.shortage import Short, added, short_members, whole
 from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
@@ -25,7 +25,6 @@ PARTS = {
     "region": "celles des départements",
 }
 """What the missing places of a member on a published rate are the sum of, by level."""
-Short = Sequence[tuple[Territory, Finding]]
 
 
 def gap_section(report: Report, db: Database | None = None) -> Section | None:
@@ -33,7 +32,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
     name = _indicator(report)
     if name is None:
         return None
-    indicator, short = BY_ID[name], _short(report, name)
+    indicator, short = BY_ID[name], short_members(report, name)
     beside = compared(report.findings[name], report) if name in report.findings else []
     reference = next(((label, value) for label, value in beside if value is not None), None)
     year = next((f.year for _, f in short), None) or report.findings[name].year
@@ -146,54 +145,13 @@ def _indicator(report: Report) -> str | None:
     return next(known_to, None)
 
 
-def _counting(report: Report, name: str) -> list[tuple[Territory, Finding]]:
-    """The members that count in the missing places of the territory, and lack some.
-
-    A commune counts by itself; an EPCI over several départements counts in the one where most of its people live.
-    """
-    alone = len(report.members) == 1
-    return [
-        (member.territory, found)
-        for member in report.members
-        if (found := member.findings.get(name)) is not None
-        and known(found.missing)
-        and at_home(member.territory, report.territory)
-        and (alone or _clearly_short(found))
-    ]
-
-
-def _short(report: Report, name: str) -> Short:
-    """Those of them that lack at least one place, from the most to the least."""
-    rows = (row for row in _counting(report, name) if reading.missing_units([row[1]]))
-    return sorted(rows, key=lambda row: -row[1].missing)
-
-
-def _clearly_short(finding: Finding) -> bool:
-    """Whether the member counts in the missing places of the whole: a rate near the reference does not."""
-    if finding.value is None or finding.gap is None:
-        return False
-    return bool(clearly_below(finding.value, finding.value - finding.gap))
-
-
-def _whole(report: Report, name: str) -> tuple[float, bool]:
-    """The missing places of the territory, exact, and whether the members make them up.
-
-    They do not where too few members are known: the territory is then held against the reference by its own rate.
-    """
-    parts = sum(found.missing for _, found in _counting(report, name))
-    own = report.findings.get(name)
-    if own is None or (missing := known(own.missing)) is None or abs(missing - parts) < 0.5:
-        return parts, True
-    return missing, False
-
-
 def _said(report: Report, short: Short, name: str) -> str:
     """How many places are missing, and where; nobody below is said only where something was compared."""
     if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
         return french.typographic(
             f"{BY_ID[name].short} : le niveau {against(report, name)} n’est pas connu, l’écart non plus"
         )
-    total, summed = _whole(report, name)
+    total, summed = whole(report, name)
     compared_with = report.against(name)
     # France is compared with nothing above it: its parts are compared with France.
     the = compared_with.the if compared_with is not None else french.the(report.territory)
@@ -237,7 +195,7 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     where the lines are a part of it. None when nobody is below.
     """
     name = _indicator(report)
-    short = _short(report, name) if name is not None else ()
+    short = short_members(report, name) if name is not None else ()
     if not short:
         return None
     indicator = BY_ID[name]
@@ -254,10 +212,10 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     ]
     if others := short[most:]:
         noun = f"autres {plural_members(report)}" if len(others) > 1 else "autre"
-        rows.append((f"{len(others)} {noun}", "", "", french.number(_added(others))))
-    total, whole = _whole(report, name)
-    if whole:
-        label = "Ensemble" if _added(short) == french.rounded(total) else "Ensemble (lignes arrondies)"
+        rows.append((f"{len(others)} {noun}", "", "", french.number(added(others))))
+    total, made_up = whole(report, name)
+    if made_up:
+        label = "Ensemble" if added(short) == french.rounded(total) else "Ensemble (lignes arrondies)"
         rows.append((label, "", "", french.number(total)))
     return Table(
         french.typographic(f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence")
@@ -267,13 +225,8 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
         tuple(rows),
         (0.4, 0.16, 0.2, 0.24),
         (1, 2, 3),
-        total=whole,
+        total=made_up,
     )
-
-
-def _added(short: Short) -> int:
-    """What the lines add up to, as they are written."""
-    return sum(reading.missing_units(found for _, found in short))
 
 
 def _formula(short: Short, indicator: Indicator) -> str:

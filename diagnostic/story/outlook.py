@@ -22,9 +22,9 @@ def outlook_section(report: Report) -> Section | None:
         value = value_of(births) if births is not None else None
         few = value is not None and value < FEWEST_BIRTHS
         return _too_few(report, value, births.year) if few else None
-    banded = any(line.thin for line in lines)
-    bounds = " ; entre les traits fins, où sont tombés les cas passés" * banded
-    drawn = Lines(f"Enfants de moins de 3 ans, trois scénarios{french.typographic(bounds)}", lines)
+    band = _band(report)
+    bounds = " ; en fond, où sont tombés les cas passés" * bool(band)
+    drawn = Lines(f"Enfants de moins de 3 ans, trois scénarios{french.typographic(bounds)}", lines, band=band)
     words = _words(report)
     said = tuple(Text((("", french.typographic(text), False),)) for text in (report.outlook.reading,) if text)
     return Section(
@@ -117,18 +117,17 @@ def _scenarios(report: Report) -> tuple[Line, ...]:
         for name, points in found.items()
         if len(points) >= 2
     ]
-    for side, name in (("low", "au moins"), ("high", "au plus")):
-        points = tuple(
-            sorted(
-                (int(row["year"]), row[side]) for row in _under(report) if known(row.get(side)) is not None
-            )
-        )
-        if len(points) >= 2:
-            lines.append(
-                Line(f"Tendance, {name}", points, "other", dash=True, end=_about(points[-1][1]), thin=True)
-            )
     # The longest first: LibreOffice loses a first series shorter than the next ones.
     return tuple(sorted(lines, key=lambda line: (-len(line.points), line.role != "territory")))
+
+
+def _band(report: Report) -> tuple[tuple[int, float, float], ...]:
+    """Where those who came lay around the trend, year by year."""
+    return tuple(
+        (int(row["year"]), row["low"], row["high"])
+        for row in _under(report)
+        if row["scenario"] == "trend" and known(row["low"]) is not None and known(row["high"]) is not None
+    )
 
 
 def _supply_year(report: Report) -> int | None:

@@ -117,6 +117,14 @@ def table(choice: Choice, indicators: Sequence[Indicator]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def ignored_sentence(choice: Choice) -> str:
+    """The territories of the link that the data does not have, in a sentence."""
+    if not choice.ignored:
+        return ""
+    one = len(choice.ignored) == 1
+    return f"{'Territoire inconnu de ces données, laissé' if one else 'Territoires inconnus de ces données, laissés'} de côté : {french.listing(choice.ignored)}."
+
+
 def speaking(choice: Choice, indicators: Sequence[Indicator]) -> tuple[Indicator, ...]:
     """The indicators that more than two of the territories have, on one year."""
     return tuple(

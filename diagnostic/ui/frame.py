@@ -16,7 +16,7 @@ import streamlit as st
 
 from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
-from diagnostic.model import FRANCE, THEMES, DiagnosticError, Indicator, Level
+from diagnostic.model import FRANCE, DiagnosticError, Level
 from diagnostic.report import Report
 from diagnostic.ui import components, home, local_data, observing, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
@@ -313,11 +313,6 @@ def indicator_options() -> dict[str, str]:
     """Indicators that have a value somewhere: id -> label."""
     spoken = measure.spoken(database())
     return {item.id: item.label for item in indicators.INDICATORS if spoken.get(item.id)}
-
-
-def theme_label(indicator: Indicator) -> str:
-    """The theme of an indicator in words."""
-    return THEMES[indicator.theme]
 
 
 def map_indicator(found: Report) -> str:

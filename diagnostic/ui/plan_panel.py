@@ -252,6 +252,7 @@ def opening(plan: Plan) -> None:
                 keep(opened, lambda _: opened)
                 _replace(opened)
                 st.session_state["a_ouvrir"] = {"territoire": opened.territory}
+                st.toast(f"Plan ouvert : {blocks.as_label(opened.territory_name)}")
                 st.rerun()
 
 
