@@ -23,6 +23,7 @@ from xstatic.pkg import leaflet
 
 from diagnostic import classes, design, french, reading, territories
 from diagnostic.indicators import FACILITY_LABELS
+from diagnostic.measure import FEW_SAID
 from diagnostic.model import (
     FRANCE,
     RATIO_CUTS,
@@ -288,10 +289,12 @@ class Colouring:
 def by_ratio(
     findings: Mapping[str, Finding], indicator: Indicator, reference: float, reference_name: str
 ) -> Colouring:
-    """Classes of value ÷ reference: the same words and colours on every map. Brown is the bad side."""
+    """Classes of value ÷ reference: the same words and colours on every map. Brown is the bad side; a figure of too few
+    people has no class."""
     index = {}
     for code, finding in findings.items():
-        word = reading.ratio_word(reading.known_value(finding), reference)
+        few = FEW_SAID in finding.caution
+        word = None if few else reading.ratio_word(reading.known_value(finding), reference)
         index[code] = UNKNOWN if word is None else RATIO_WORDS.index(word)
     number = [french.number(cut * reference, indicator.decimals) for cut in RATIO_CUTS]
     ranges = (
