@@ -163,7 +163,7 @@ def valbois() -> Report:
         ),
         qpv=Qpv((), "", {}, {}, ""),
         access=Accessibility((), (), (), ""),
-        outlook=Outlook((), (), (), 0.0, None, ""),
+        outlook=Outlook((), (), (), ""),
         peers=(),
         peers_variables=(),
         duties=(),

@@ -21,21 +21,25 @@ from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
 from diagnostic.story.afom import AfomLine, Quadrant, Stake, afom_section, proposed, stakes
+from diagnostic.story.bilan import bilan_cover, bilan_sections, ended
 from diagnostic.story.births import births_section
 from diagnostic.story.blocks import (
     Block,
     Card,
     Cards,
+    Chart,
     Clustered,
     Cover,
     Data,
     Facts,
+    Grid,
     KeyFigure,
     KeyFigures,
     Line,
     Lines,
     Map,
     Messages,
+    Printed,
     Ranked,
     Scatter,
     Section,
@@ -60,7 +64,7 @@ from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
-from diagnostic.story.followup import followup_sections
+from diagnostic.story.followup import followup_sections, observed_in
 from diagnostic.story.further import further_section
 from diagnostic.story.gap import gap_section, missing_table
 from diagnostic.story.keyfigures import is_small_commune
@@ -93,17 +97,20 @@ __all__ = [
     "Block",
     "Card",
     "Cards",
+    "Chart",
     "Clustered",
     "Committee",
     "Cover",
     "Data",
     "Facts",
+    "Grid",
     "KeyFigure",
     "KeyFigures",
     "Line",
     "Lines",
     "Map",
     "Messages",
+    "Printed",
     "Quadrant",
     "Ranked",
     "Scatter",
@@ -117,6 +124,9 @@ __all__ = [
     "Track",
     "afom_section",
     "annex_section",
+    "bilan_cover",
+    "bilan_sections",
+    "ended",
     "as_table",
     "births_section",
     "calendar_section",
@@ -139,6 +149,7 @@ __all__ = [
     "local_sections",
     "missing_table",
     "offer_section",
+    "observed_in",
     "outlook_section",
     "reach_section",
     "rights_section",

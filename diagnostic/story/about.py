@@ -70,7 +70,7 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     return tuple((label, french.typographic(str(text))) for label, text in rows)
 
 
-def sources_section(report: Report) -> Section | None:
+def sources_section(report: Report) -> Section:
     vintages: dict[tuple[str, str, str], list[str]] = {}
     for s in report.sources:
         vintages.setdefault((s.title, s.producer, s.licence), []).extend(filter(None, (s.vintage,)))

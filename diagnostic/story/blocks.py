@@ -228,29 +228,28 @@ class Messages:
     items: tuple[tuple[str, str, str, str], ...]
 
 
-Block = (
-    Cards
-    | Table
-    | Stacked
-    | Clustered
-    | Ranked
-    | Strips
-    | Lines
-    | Scatter
-    | Map
-    | Text
-    | Facts
-    | KeyFigures
-    | Messages
-)
-
-
 @dataclass(frozen=True)
 class Data:
     """The numbers behind what is drawn: a heading a column, unknown left None."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str | float | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The numbers themselves, on screen only, where a reader sorts them."""
+
+    caption: str
+    data: Data
+
+
+Chart = Stacked | Clustered | Ranked | Strips | Lines | Scatter
+"""What has numbers behind a drawing."""
+Printed = Chart | Cards | Table | Map | Text
+"""What every medium draws."""
+Block = Printed | Facts | KeyFigures | Messages | Grid
+"""What a screen draws."""
 
 
 @dataclass(frozen=True)
@@ -269,10 +268,10 @@ class Section:
     id: str
     kicker: str
     title: str
-    columns: tuple[tuple[float, tuple[Block, ...]], ...]
+    columns: tuple[tuple[float, tuple[Printed, ...]], ...]
     source: str
     notes: tuple[str, ...]
-    more: tuple[Block, ...] = ()
+    more: tuple[Printed, ...] = ()
     on_slides: bool = True
     subtitle: str = ""
     caution: str = ""
@@ -283,7 +282,7 @@ class Section:
     on_slide: tuple[tuple[float, tuple[Block, ...]], ...] = ()
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[Printed, ...]:
         """Every block in the order of reading."""
         return (*(block for _, blocks in self.columns for block in blocks), *self.more)
 

@@ -59,6 +59,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
             *(
                 f"{french.name(t)} : {french.number(f.value, 1)} ; il manque {french.about_quantity(f.missing, 'place', 'places')}"
                 for t, f in short
+                if f.missing is not None
             ),
         ),
         on_slides=len(report.members) > 1,
@@ -83,7 +84,7 @@ def _line(report: Report, name: str) -> References:
     if against is None or against.value is None:
         return ()
     found = (member.findings.get(name) for member in report.members)
-    years = {finding.year for finding in found if value_of(finding) is not None}
+    years = {finding.year for finding in found if finding is not None and value_of(finding) is not None}
     year = against.year if against.year in years or not years else max(filter(None, years), default=None)
     return ((f"{against.name}{against.when(year)}", against.value, True),)
 
@@ -183,7 +184,7 @@ def _places(count: float) -> str:
     return f"{french.capitalised(french.about_quantity(count, 'place', 'places'))} manquent"
 
 
-def _nobody_short() -> Block:
+def _nobody_short() -> Text:
     unknown = "Les valeurs inconnues sont hachurées : elles ne disent pas que tout va bien."
     return Text((("Lecture", french.typographic(unknown), False),))
 
@@ -196,7 +197,7 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     """
     name = _indicator(report)
     short = short_members(report, name) if name is not None else ()
-    if not short:
+    if name is None or not short:
         return None
     indicator = BY_ID[name]
     summed = _summed(report, indicator)
@@ -231,7 +232,11 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
 
 def _formula(short: Short, indicator: Indicator) -> str:
     """How each line is computed, where all are held against the same value of the same year."""
-    reached = {french.number(f.value - f.gap, indicator.decimals) for _, f in short if f.gap is not None}
+    reached = {
+        french.number(f.value - f.gap, indicator.decimals)
+        for _, f in short
+        if f.value is not None and f.gap is not None
+    }
     if len(reached) != 1 or any(f.gap_year != f.year for _, f in short):
         return "Places manquantes"
     return french.typographic(f"Places manquantes = ({reached.pop()} − taux) ÷ {HUNDRED} × enfants")

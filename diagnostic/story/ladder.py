@@ -23,9 +23,9 @@ def ladder(
     found = [(member.territory, member.findings.get(indicator.id)) for member in members]
     rows = sorted(
         (
-            (place, finding, finding.value)
+            (place, finding, value)
             for place, finding in found
-            if finding and exact_of(finding) is not None
+            if finding and (value := exact_of(finding)) is not None
         ),
         key=lambda row: (-row[2], french.name(row[0])),
     )

@@ -43,32 +43,29 @@ def members_section(report: Report) -> Section | None:
     if name is None:
         return None
     indicator = BY_ID[name]
-    rows = sorted(
-        (
-            (m.territory, m.findings[name])
-            for m in report.members
-            if exact_of(m.findings.get(name)) is not None
-        ),
-        key=lambda row: -row[1].value,
+    known = (
+        (m.territory, m.findings[name], value)
+        for m in report.members
+        if (value := exact_of(m.findings.get(name))) is not None
     )
+    rows = sorted(known, key=lambda row: -row[2])
     told = [row for row in rows if row[1].word is not None]
     drawn = told if len(told) >= FEWEST_BARS else rows
     bars = tuple(
-        (french.name(t), f.value, reading.is_attention(f.word, indicator.direction)) for t, f in drawn
+        (french.name(t), value, reading.is_attention(f.word, indicator.direction)) for t, f, value in drawn
     )
     references = _references(report, name)
     highest, lowest = drawn[0], drawn[-1]
     year = highest[1].year
     caption = french.capitalised(indicator.unit) + (f", {year}" if year else "")
+    parts = [(caption, bars)]
     if len(bars) > MOST_BARS:
         half = MOST_BARS // 2
-        ends = (("Les plus fortes", bars[:half]), ("Les plus faibles", bars[-half:]))
-        charts = tuple(
-            (0.375, (Ranked(words, part, references, indicator.decimals),)) for words, part in ends
-        )
-    else:
-        charts = ((0.75, (Ranked(caption, bars, references, indicator.decimals),)),)
-    side = _member_side(report, name, rows, drawn)
+        parts = [("Les plus fortes", bars[:half]), ("Les plus faibles", bars[-half:])]
+    charts = tuple(
+        (0.75 / len(parts), (Ranked(text, part, references, indicator.decimals),)) for text, part in parts
+    )
+    side = _member_side(report, name, [(t, f) for t, f, _ in rows], [(t, f) for t, f, _ in drawn])
     title = (
         f"{'Taux de couverture non diffusé ici ; ' if name == 'naissances' else ''}"
         f"{indicator.short.lower() if name == 'naissances' else indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
@@ -100,8 +97,8 @@ def _references(report: Report, name: str) -> tuple[tuple[str, float, bool], ...
     if finding is None or BY_ID[name].denominator is None and not BY_ID[name].published:
         return ()
     lines = [(label, value, True) for label, value in compared(finding, report)[:1] if value is not None]
-    if value_of(finding) is not None:
-        lines.append((called(report.territory), finding.value, False))
+    if (own := value_of(finding)) is not None:
+        lines.append((called(report.territory), own, False))
     return tuple(lines)
 
 

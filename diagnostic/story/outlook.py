@@ -19,9 +19,10 @@ def outlook_section(report: Report) -> Section | None:
     lines = _scenarios(report)
     if not lines:
         births = report.findings.get("naissances")
-        value = value_of(births) if births is not None else None
-        few = value is not None and value < FEWEST_BIRTHS
-        return _too_few(report, value, births.year) if few else None
+        value = value_of(births)
+        if births is None or value is None or value >= FEWEST_BIRTHS:
+            return None
+        return _too_few(report, value, births.year)
     band = _band(report)
     bounds = " ; en fond, où sont tombés les cas passés" * bool(band)
     drawn = Lines(f"Enfants de moins de 3 ans, trois scénarios{french.typographic(bounds)}", lines, band=band)

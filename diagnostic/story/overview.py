@@ -131,7 +131,7 @@ def _message_card(report: Report, message) -> Card:
 def _said(report: Report, message, indicator: Indicator | None, finding: Finding | None) -> str:
     """The figure stands beside: only the comparison is left to say, else the whole sentence."""
     against = report.against(indicator.id) if indicator is not None else None
-    if indicator is None or value_of(finding) is None or against is None or message.figure:
+    if indicator is None or finding is None or value_of(finding) is None or against is None or message.figure:
         return reading.title(message.sentence)
     compared_ = reading.comparison(finding, indicator, against)
     if not compared_ or "impossible" in compared_ or " : " not in compared_.replace(french.NBSP, " "):
@@ -152,9 +152,9 @@ def portrait_section(report: Report) -> Section | None:
     title = f"{french.subject(report.territory, long=True)}"
     verb = "comptent" if french.is_plural(report.territory) else "compte"
     parts = []
-    if value_of(population) is not None:
+    if population is not None and value_of(population) is not None:
         parts.append(f"{verb} {french.quantity(population.value, 'habitant', 'habitants')}")
-    if value_of(births) is not None:
+    if births is not None and value_of(births) is not None:
         parts.append(f"{french.quantity(births.value, 'naissance', 'naissances')} en {births.year}")
     title = f"{title} {' ; '.join(parts)}" if value_of(population) is not None else f"{title} : portrait"
     return Section(

@@ -176,9 +176,9 @@ def far_section(report: Report, db: Database | None = None) -> Section | None:
         for limit, number, _ in found
     )
     limit, number, _ = found[0]
-    who = {None: "Un nombre inconnu d’habitants vit"}.get(
-        number, french.quantity(number or 0, "habitant vit", "habitants vivent")
-    )
+    who = "Un nombre inconnu d’habitants vit"
+    if number is not None:
+        who = french.quantity(number, "habitant vit", "habitants vivent")
     left = unmeasured(near)
     return Section(
         "eloignes",

@@ -46,9 +46,10 @@ def figures_section(report: Report) -> Section | None:
         "chiffres",
         "Chiffres clés",
         french.typographic(title),
-        ((1.0, (KeyFigures(items),)),),
+        (),
         "",
         (),
+        on_screen=(KeyFigures(items),),
         on_slides=False,
         subtitle=legend_of(report) if any(item.track for item in items) else "",
         indicators=tuple(names),
@@ -59,7 +60,8 @@ def standing_section(report: Report) -> Section | None:
     rows, drawn = [], []
     for name in STRIPS:
         finding = report.findings.get(name)
-        if finding is None or finding.position is None or value_of(finding) is None:
+        own = value_of(finding)
+        if finding is None or finding.position is None or own is None:
             continue
         indicator, position = BY_ID[name], finding.position
         if len(position.values) < 3 or position.minimum == position.maximum:
@@ -71,11 +73,11 @@ def standing_section(report: Report) -> Section | None:
             Strip(
                 f"{indicator.short} {finding.year or ''}".strip(),
                 f"{indicator.unit}, {reading.status_word(finding, indicator)}",
-                finding.value,
+                own,
                 tuple(values),
                 beside[-1][1] if beside else None,
                 indicator.decimals,
-                ranked(position.rank, values, finding.value),
+                ranked(position.rank, values, own),
                 ceiling_of(indicator),
             )
         )

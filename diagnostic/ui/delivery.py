@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from diagnostic.ui import fonts
 from diagnostic.ui.state import base
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -67,6 +68,9 @@ class Delivery:
             # A page stands at any address that is no file: only files are kept, and no more than there are.
             if not kept.is_page and len(self._kept) < MOST_FILES:
                 self._kept[path] = kept
+        light = fonts.small.get(path.rpartition("/")[2])
+        if light is not None:
+            kept = Kept(kept.headers, *light)
         await self._answer(kept, path, asked, send)
 
     async def _first(self, scope: Scope, receive: Receive, send: Send) -> Kept | None:

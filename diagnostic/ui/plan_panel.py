@@ -10,17 +10,17 @@ from dataclasses import fields, replace
 import pandas as pd
 import streamlit as st
 
-from diagnostic import drafts, exports, french, levers, reference
+from diagnostic import drafts, exports, french, levers, reference, territories
 from diagnostic import plan as plans
 from diagnostic.drafts import PLAN
 from diagnostic.exports import convention
 from diagnostic.indicators import BY_ID
-from diagnostic.model import DiagnosticError
+from diagnostic.model import DiagnosticError, Level
 from diagnostic.plan import Axe, Fiche, Governance, Plan, State, Step
 from diagnostic.report import Report
 from diagnostic.simulation import Funding
 from diagnostic.ui import blocks, components, composing, keeping
-from diagnostic.warehouse import Database
+from diagnostic.warehouse import Database, open_database
 
 _HISTORY, _SEEN, _EPOCH = "plans_precedents", "plans_vus", "epoque_plan"
 _TABLES, _LINE = "tableaux_plan", "Une ligne est à compléter"
@@ -34,7 +34,13 @@ OWN_AXE = "axe du thème"
 def current(report: Report) -> Plan:
     """The plan that this visitor is writing for the territory, or a new one."""
     held = keeping.get(PLAN, report.territory.key)
-    return composing.begin(report.territory, datetime.date.today().year + 1) if held is None else held
+    if held is not None:
+        return held
+    place = report.territory
+    perimeter = (
+        territories.communes(open_database(), place) if place.level in (Level.EPCI, Level.PERIMETRE) else ()
+    )
+    return composing.begin(place, datetime.date.today().year + 1, perimeter)
 
 
 def shown(report: Report) -> Plan:
@@ -249,6 +255,7 @@ def opening(plan: Plan) -> None:
         if sent is not None and st.button("Ouvrir ce plan", key="valider_plan"):
             opened = blocks.attempt(lambda: plans.from_json(sent.getvalue()), "Ce plan ne s’ouvre pas")
             if opened is not None:
+                opened = plans.on_ground(opened, open_database()).plan
                 keep(opened, lambda _: opened)
                 _replace(opened)
                 st.session_state["a_ouvrir"] = {"territoire": opened.territory}

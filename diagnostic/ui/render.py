@@ -78,6 +78,10 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
         if block.caption:
             components.caption(block.caption)
         components.table(pd.DataFrame(block.rows, columns=list(block.header)), limit=LONGEST)
+    elif isinstance(block, story.Grid):
+        if block.caption:
+            components.caption(block.caption)
+        components.table(frame(block.data), limit=LONGEST)
     elif isinstance(block, story.Text):
         for heading, text, _ in block.items:
             components.note(" : ".join(filter(None, (heading, text))))

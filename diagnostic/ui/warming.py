@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 
 from diagnostic import report, territories
 from diagnostic.model import DiagnosticError, Level
+from diagnostic.ui import fonts
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ _LIBRARIES = (
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Warm in the background: the server answers at once, and the first visitors wait no longer than before."""
     threading.Thread(target=_warm, name="warming", daemon=True).start()
+    fonts.start()
     yield
 
 

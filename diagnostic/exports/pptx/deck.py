@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -30,7 +31,7 @@ from diagnostic.exports.pptx.tables import draw_table, pages
 from diagnostic.exports.pptx.template import Template, follow_theme
 from diagnostic.story import Committee, Cover, Section
 
-DRAW: dict[type, Callable[[Canvas, story.Block, Box], None]] = {
+DRAW: dict[type, Callable[[Canvas, Any, Box], None]] = {
     story.Cards: draw_cards,
     story.Table: draw_table,
     story.Stacked: draw_stacked,
