@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from diagnostic import french, gaps, sources, territories
+from diagnostic import french, gaps, reference, sources, territories
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, PUBLISHED_PLACES
 from diagnostic.model import (
     Comparator,
@@ -41,8 +41,11 @@ OFFICIAL, COMPUTED = "taux_couverture", "places_100"
 MODES = ("places_eaje_100", "places_am_100")
 """What the supply is made of: a mode is never short on its own."""
 
-BIRTHS_ERROR = (-0.12, 0.31)
-"""Children under 3 counted by births ÷ those of the census, minus one: least and most over 25 towns (+0.15 on average)."""
+OLDER_CHILDREN = "enfants_3_11"
+
+OLDER_ERROR = (-27.0, 30.0)
+"""What to add, in %, to the children of 3 to 11 counted by births to hold those of the census, over 25 towns: births
+are 23 % too few to 37 % too many. The Cnaf publishes nothing of that age to measure it on more."""
 
 SMALL_COMMUNE = 10_000
 """Inhabitants up to which the Cnaf leaves a commune out of its files by mode."""
@@ -284,6 +287,7 @@ def _finding(
     # Nothing is missing against a value of another year.
     same_year = base is not None and base.status.known and base.year in (None, row.year)
     reached = base.value if base is not None and same_year else None
+    low, high = _between(place, indicator, row, status)
     if value is not None and gap is not None:
         reached = value - gap
     return Finding(
@@ -292,6 +296,8 @@ def _finding(
         value=value,
         status=status,
         year=row.year,
+        low=low,
+        high=high,
         numerator=row.numerator if status is not Status.SECRET else None,
         denominator=row.denominator,
         numerator_year=row.numerator_year,
@@ -417,10 +423,35 @@ def _missing(
         return None
     if indicator.id == COMPUTED and row.status == Status.ESTIMATED:
         # Children counted by births may turn the gap over: no count then.
-        low, high = (row.value * (1 + error) for error in BIRTHS_ERROR)
-        if low < reached <= high:
+        low, high = births_error(place.level, CHILDREN, row.denominator or 0.0)
+        if row.value / (1 + high / 100) < reached <= row.value / (1 + low / 100):
             return None
     return None if row.denominator is None else max(0.0, -gap / indicator.per * row.denominator)
+
+
+def births_error(level: Level, indicator: str, count: float) -> tuple[float, float]:
+    """What to add to a number of children counted by births, in %: the least and the most, as measured on territories
+    of that level and size; those of a département beyond it."""
+    if indicator != CHILDREN:
+        return OLDER_ERROR
+    name = {Level.COMMUNE: Level.COMMUNE, Level.EPCI: Level.EPCI, Level.PERIMETRE: Level.EPCI}
+    rows = [
+        row
+        for row in reference.children_errors()
+        if row.level == name.get(level, Level.DEPARTEMENT).value and row.children_from <= count
+    ]
+    best = max(rows, key=lambda row: row.children_from)
+    return best.low, best.high
+
+
+def _between(
+    place: Territory, indicator: Indicator, row: Figure, status: Status
+) -> tuple[float | None, float | None]:
+    """Between which numbers the children counted by births lie; nothing of another figure."""
+    if indicator.id not in (CHILDREN, OLDER_CHILDREN) or status is not Status.ESTIMATED or row.value is None:
+        return None, None
+    low, high = births_error(place.level, indicator.id, row.value)
+    return row.value * (1 + low / 100), row.value * (1 + high / 100)
 
 
 class Rated(NamedTuple):

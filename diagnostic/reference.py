@@ -270,6 +270,40 @@ def estimate_errors() -> tuple[EstimateError, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ChildrenError:
+    """What must be added to the children under 3 counted by births, in %, to hold those on whom the Cnaf counts.
+
+    `children_from` and more, up to the next row of the level; `covered` the share (%) of territories held out that the
+    limits hold.
+    """
+
+    level: str
+    children_from: float
+    low: float
+    high: float
+    median: float
+    covered: float
+    cases: int
+
+
+@lru_cache
+def children_errors() -> tuple[ChildrenError, ...]:
+    """Written by `python -m benchmarks errors`."""
+    return _read(
+        REFERENCE / "children_errors.csv",
+        lambda row: ChildrenError(
+            row["level"],
+            float(row["children_from"]),
+            float(row["low"]),
+            float(row["high"]),
+            float(row["median"]),
+            float(row["covered"]),
+            int(row["cases"]),
+        ),
+    )
+
+
 @lru_cache
 def levers() -> tuple[Lever, ...]:
     """The 45 dispositifs, in the order of the table."""
