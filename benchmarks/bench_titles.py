@@ -59,7 +59,7 @@ def _outlook(said: str, section: Section):
     told = re.search(rf"(?:de|environ) {NUMBER}(?: à {NUMBER})? enfants?", said)
     if not drawn or told is None:
         return
-    ends = [line.points[-1][1] for line in drawn[0].series if not line.thin]
+    ends = [line.points[-1][1] for line in drawn[0].series]
     for one, end in zip(filter(None, told.groups()), (min(ends), max(ends)), strict=False):
         if abs(_number(one) - end) > 51:
             yield f"{one} pour {end:.0f}"
