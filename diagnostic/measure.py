@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from diagnostic import french, gaps, reference, sources, territories
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, PUBLISHED_PLACES
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, OF_QPV, PUBLISHED_PLACES
 from diagnostic.model import (
     Comparator,
     DiagnosticError,
@@ -50,16 +50,12 @@ are 23 % too few to 37 % too many. The Cnaf publishes nothing of that age to mea
 SMALL_COMMUNE = 10_000
 """Inhabitants up to which the Cnaf leaves a commune out of its files by mode."""
 
-OF_QPV = ("part_population_qpv", "equipements_en_qpv")
-"""There is no such thing where there is no quartier prioritaire."""
 
 MEMBERS_KNOWN = 0.8
 """Share of the children whose member has a published rate from which the sum over the members speaks for the whole."""
 
 FEW = 20
 """Under so many people, one more or one less turns the comparison round: none is made."""
-
-FEW_SAID = f"Moins de {FEW} personnes"
 
 _COLUMNS = (
     "level, code, indicator, year, value, numerator, denominator, numerator_year, denominator_year, status, "
@@ -695,7 +691,7 @@ def none_counted(indicator: Indicator) -> str:
 def _caution(db: Database, indicator: Indicator, row: Figure) -> str:
     told = []
     if _few(db, indicator, row):
-        told.append(f"{FEW_SAID} : une de plus ou de moins change tout, rien n’est comparé.")
+        told.append(f"Moins de {FEW} personnes : une de plus ou de moins change tout, rien n’est comparé.")
     if row.numerator_year is not None and row.denominator_year is not None and indicator.denominator:
         dated, other = row.numerator_year, row.denominator_year
         if indicator.dated_by == "denominator":

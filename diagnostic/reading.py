@@ -350,7 +350,7 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
         and (comparator.year == finding.year or comparator.key in goals)
     }
     against = []
-    if (indicator.denominator is not None or indicator.published) and not _refused(finding):
+    if (indicator.denominator is not None or indicator.published) and not finding.of_too_few:
         against = [
             f"{french.number(known[place.key], indicator.decimals)} {_names(place).at}"
             for place in references
@@ -358,14 +358,6 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
         ]
     versus = f", contre {french.listing(against)}" if against else ""
     return french.typographic(f"{french.capitalised(said)}{versus}.")
-
-
-def _refused(finding: Finding) -> bool:
-    """Whether `measure` compares the figure with nothing though the reference is known in the same year: too few people,
-    or a part of what another rate speaks for."""
-    base = finding.beside
-    known = base is not None and base.status.known and base.value is not None
-    return known and base is not None and finding.gap is None and base.year in (None, finding.year)
 
 
 def title(text: str) -> str:

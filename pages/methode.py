@@ -2,13 +2,17 @@
 
 import streamlit as st
 
-from diagnostic.ui import blocks, components, frame, method
+from diagnostic.story import method
+from diagnostic.ui import blocks, components, frame
 
 PAGE = {"title": "Méthode et sources", "group": "Emporter", "order": 3}
 
 frame.open_plain(
     "methode", "Méthode", "Chaque indicateur, sa formule, ses sources et ses limites ; les mots du métier."
 )
+components.section("Aide", "Du code postal à la convention, en cinq gestes")
+for sentence in method.HELP:
+    components.note(sentence)
 components.section("Principes", "Additionner d’abord, diviser une seule fois, dire ce qu’on ne sait pas")
 for sentence in method.PRINCIPLES:
     components.note(sentence)

@@ -15,12 +15,12 @@ local_block.brief(report, "portrait")
 grid = components.columns()
 with grid.container():
     render.small_map(report, frame.map_indicator(report), key="synthese", height=430)
+    render.section(report, story.silent_section(report), small=True)
 with grid.container():
     render.section(report, story.portrait_section(report), small=True)
     if not story.is_small_commune(report):
         render.section(report, story.priorities_section(report), small=True)
     render.section(report, story.duties_section(report), small=True)
-    render.section(report, story.silent_section(report), small=True)
 components.section("Agir et emporter", "Comprendre, thème par thème, puis décider")
 components.page_links(
     [

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import french, gaps, peers, reading, territories
-from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.measure import Figure, history, measure
+from diagnostic.indicators import BY_ID, INDICATORS, PEER_FIGURES
+from diagnostic.measure import Figure, history, measure, people
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import data
 from diagnostic.report.childcare import accessibility, coverage, outlook
-from diagnostic.report.messages import headline, messages
+from diagnostic.report.messages import ENOUGH_CHILDREN, headline, messages
 from diagnostic.report.references import COMPARED, Asked, ask
 from diagnostic.report.services import alsh, duties, qpv, services
 from diagnostic.report.shape import Context, Member, Peer, Report, Series
@@ -36,7 +36,6 @@ PEER_VARIABLES: dict[str, str] = {
     "part_monoparentales": "familles monoparentales (%)",
     "places_am_100": "places chez les assistantes maternelles pour 100 enfants",
 }
-_PEER_FIGURES = ("population", "enfants_moins_3", "niveau_vie_median", "part_monoparentales", "places_am_100")
 
 
 def build(
@@ -166,7 +165,7 @@ def _peers(db: Database, territory: Territory, add: Sequence[str], drop: Sequenc
 
 @shared(8)
 def _peer_frame(db: Database, level: str) -> pd.DataFrame:
-    figures = data.level_figures(db, level, _PEER_FIGURES)
+    figures = data.level_figures(db, level, PEER_FIGURES)
     cities = territories.index(db).city
     figures = figures[~figures.index.isin(cities)] if level == Level.COMMUNE else figures
     population = figures["population"].where(figures["population"] > 0)
@@ -215,7 +214,8 @@ def _why(reasons: Sequence[Mapping]) -> str:
 
 
 def _positions(subject: Subject) -> dict:
-    """Where the territory stands among its siblings, on the year of its own value."""
+    """Where the territory stands among its siblings, on the year of its own value; a rate of a commune of few people,
+    which one place moves by more than a point, is no mark for another."""
     db, territory = subject.db, subject.territory
     others = territories.siblings(db, territory)
     if len(others) < 2 or territory.level is Level.PERIMETRE:
@@ -230,14 +230,19 @@ def _positions(subject: Subject) -> dict:
         finding = subject.findings[name]
         if finding.value is None:
             continue
-        values = [_of_year(found[item.key].get(name, []), finding.year) for item in others]
+        values = [_mark(db, name, found[item.key].get(name, []), finding.year) for item in others]
         values[which] = finding.value
         positions[name] = gaps.position(np.array(values, dtype=float), names, which)
     return positions
 
 
-def _of_year(rows: Sequence[Figure], year: int | None) -> float:
-    return next((row.value for row in rows if row.year == year and row.value is not None), math.nan)
+def _mark(db: Database, name: str, rows: Sequence[Figure], year: int | None) -> float:
+    """The value of a sibling in that year; not a number where it is unknown, or of a commune of too few people."""
+    row = next((row for row in rows if row.year == year and row.value is not None), None)
+    if row is None or row.value is None:
+        return math.nan
+    count = people(db, BY_ID[name], row) if row.level == Level.COMMUNE else None
+    return math.nan if count is not None and count < ENOUGH_CHILDREN else row.value
 
 
 def _members(

@@ -51,6 +51,12 @@ from diagnostic.story.blocks import (
     Track,
 )
 from diagnostic.story.childcare import offer_section
+from diagnostic.story.cockpit import RULE as COCKPIT_RULE
+from diagnostic.story.cockpit import cockpit_title
+from diagnostic.story.cockpit import lines as cockpit_lines
+from diagnostic.story.cockpit import orders as cockpit_orders
+from diagnostic.story.cockpit import sorted_by as cockpit_sorted
+from diagnostic.story.cockpit import table as cockpit_table
 from diagnostic.story.committee import (
     STAGES,
     Committee,
@@ -66,8 +72,8 @@ from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.followup import followup_sections, observed_in
 from diagnostic.story.further import further_section
-from diagnostic.story.gap import gap_section, missing_table
-from diagnostic.story.keyfigures import is_small_commune
+from diagnostic.story.gap import around_section, gap_section, missing_table
+from diagnostic.story.keyfigures import is_small_commune, number_and_unit
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
@@ -77,6 +83,7 @@ from diagnostic.story.overview import (
     essentiel_section,
     portrait_section,
     services_around,
+    services_of,
     signing,
     silent_section,
 )
@@ -85,11 +92,25 @@ from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
 from diagnostic.story.services import unknown_section, youth_section
+from diagnostic.story.sharing import (
+    AGENDA,
+    agenda_section,
+    contributions_section,
+    counted,
+    lever_names,
+    proposed_stakes,
+    shared_afom,
+    shared_sections,
+    stake_figure,
+    stakes_table,
+)
 from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
 
 __all__ = [
+    "AGENDA",
+    "COCKPIT_RULE",
     "FICTIONAL",
     "SECRECY",
     "STAGES",
@@ -123,7 +144,22 @@ __all__ = [
     "Text",
     "Track",
     "afom_section",
+    "agenda_section",
     "annex_section",
+    "cockpit_lines",
+    "cockpit_orders",
+    "cockpit_sorted",
+    "cockpit_table",
+    "cockpit_title",
+    "contributions_section",
+    "counted",
+    "lever_names",
+    "proposed_stakes",
+    "shared_afom",
+    "shared_sections",
+    "stake_figure",
+    "stakes_table",
+    "around_section",
     "bilan_cover",
     "bilan_sections",
     "ended",
@@ -148,6 +184,7 @@ __all__ = [
     "leisure_section",
     "local_sections",
     "missing_table",
+    "number_and_unit",
     "offer_section",
     "observed_in",
     "outlook_section",
@@ -172,6 +209,7 @@ __all__ = [
     "is_small_commune",
     "priorities_section",
     "services_around",
+    "services_of",
     "signing",
     "silent_section",
     "standing_section",
@@ -222,11 +260,15 @@ def sections(
 ) -> tuple[Section, ...]:
     """The chapters that have their data, those of local data, `extra` (those of a plan), then the sources.
 
-    With `db`, the similar territories are placed beside the territory.
+    With `db`, the similar territories are placed beside the territory. A chapter of `extra` takes the place of the one
+    of its id; an agenda stands after the first chapter.
     """
     built = (build(report, db) if build in FROM_DATABASE else build(report) for build in BUILDERS)
-    made = [section for section in built if section is not None]
-    return (*_held(made), *local_sections(report), *extra, sources_section(report))
+    given = {section.id: section for section in extra}
+    made = [given.pop(section.id, section) for section in built if section is not None]
+    if AGENDA in given:
+        made.insert(1, given.pop(AGENDA))
+    return (*_held(made), *local_sections(report), *given.values(), sources_section(report))
 
 
 def _held(made: Sequence[Section]) -> list[Section]:

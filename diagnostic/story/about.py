@@ -54,7 +54,12 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     rows = [
         ("Territoire", f"{french.name(territory, long=True)} (code {territory.code})"),
         ("Niveau", territory.level.label),
-        ("Périmètre", french.quantity(context.communes, "commune", "communes")),
+        (
+            "Périmètre",
+            french.quantity(context.communes, "commune", "communes")
+            if context.communes != 1
+            else "la commune",
+        ),
         ("Référence", report.compared_with),
         ("Géographie des communes", context.geography),
         ("Date", context.date),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import AFOM, BY_ID, CONTEXT
 from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
@@ -59,37 +59,6 @@ MOVED = 5.0
 LONGEST = 84
 """Characters of one line."""
 LONGEST_TITLE = 112
-COMPARED = (
-    "taux_couverture",
-    "enfants_par_rpe",
-    "acces_alsh",
-    "enfants_par_laep",
-    "habitants_par_centre_social",
-    "distance_france_services",
-    "niveau_vie_median",
-    "taux_pauvrete",
-    "part_monoparentales",
-)
-CONTEXT = ("niveau_vie_median", "taux_pauvrete", "part_monoparentales")
-"""What a territory lives with rather than what it offers: a threat, not a weakness."""
-ASKED = {
-    "taux_couverture": ("Créer des places d’accueil du jeune enfant", "ecart"),
-    "places_100": ("Créer des places d’accueil du jeune enfant", "offre"),
-    "places_eaje_100": ("Créer des places en crèche", "offre"),
-    "accessibilite_eaje": ("Rapprocher les crèches des familles", "acces"),
-    "enfants_par_rpe": ("Renforcer les relais petite enfance", "familles"),
-    "enfants_par_laep": ("Ouvrir des lieux d’accueil enfants-parents", "familles"),
-    "acces_alsh": ("Rapprocher les accueils de loisirs", "alsh"),
-    "acces_alsh_5km": ("Rapprocher les accueils de loisirs", "alsh"),
-    "habitants_par_centre_social": ("Développer l’animation de la vie sociale", "familles"),
-    "distance_france_services": ("Rapprocher l’accès aux droits", "droits"),
-    "part_population_qpv": ("Aller vers les familles des quartiers prioritaires", "quartiers"),
-    "equipements_en_qpv": ("Équiper les quartiers prioritaires", "quartiers"),
-    "niveau_vie_median": ("Adapter l’offre aux revenus des familles", "pauvrete"),
-    "taux_pauvrete": ("Adapter l’offre aux familles les plus modestes", "pauvrete"),
-    "part_monoparentales": ("Soutenir les familles monoparentales", "familles"),
-}
-"""What a gap asks for, and the chapter that shows it."""
 
 
 def proposed(report: Report) -> tuple[AfomLine, ...]:
@@ -108,15 +77,29 @@ def stakes(report: Report) -> tuple[Stake, ...]:
     return tuple(list(kept.values())[:MOST_STAKES])
 
 
-def afom_section(report: Report, added: Sequence[AfomLine] = ()) -> Section | None:
-    """Four lists and the stakes beside them; None when figures say nothing and nobody wrote anything."""
-    lines, first = (*added, *proposed(report)), stakes(report)
-    if not lines:
+def afom_section(
+    report: Report,
+    added: Sequence[AfomLine] = (),
+    *,
+    aside: Sequence[str] = (),
+    retained: Sequence[Stake] = (),
+) -> Section | None:
+    """Four lists and the stakes beside them; None when figures say nothing and nobody wrote anything.
+
+    `added` are the lines of partners, told in turn with those of figures; `aside` the texts of figures that people took
+    out; `retained` the stakes that people hold, in their order, in the place of those that figures propose.
+    """
+    ours = [one for one in proposed(report) if one.text not in aside]
+    first = tuple(retained) or stakes(report)
+    if not (added or ours):
         return None
     lists = {
-        quadrant: tuple(one for one in lines if one.quadrant is quadrant)
+        quadrant: _in_turn(
+            [one for one in added if one.quadrant is quadrant],
+            [one for one in ours if one.quadrant is quadrant],
+        )
         for quadrant in Quadrant
-        if any(one.quadrant is quadrant for one in lines)
+        if any(one.quadrant is quadrant for one in (*added, *ours))
     }
     every = tuple(_list(quadrant, found) for quadrant, found in lists.items())
     cards = Cards(tuple(_card(number, stake) for number, stake in enumerate(first, 1)))
@@ -135,7 +118,9 @@ def afom_section(report: Report, added: Sequence[AfomLine] = ()) -> Section | No
         (
             "Chaque ligne est proposée par les chiffres ou écrite par un partenaire ; le comité la garde, la corrige ou "
             "la retire.",
-            "Ordre des enjeux : les places qui manquent, puis les écarts les plus marqués et les plus d’enfants "
+            "Ordre des enjeux : celui que les partenaires ont retenu."
+            if retained
+            else "Ordre des enjeux : les places qui manquent, puis les écarts les plus marqués et les plus d’enfants "
             "concernés, puis ce qui vient.",
             *(f"{one.title} : {one.figure}" for one in first),
         ),
@@ -143,6 +128,13 @@ def afom_section(report: Report, added: Sequence[AfomLine] = ()) -> Section | No
         indicators=tuple(dict.fromkeys(names)),
         on_slide=(*columns, *(((0.42, (cards,)),) if first else ())),
     )
+
+
+def _in_turn(added: Sequence[AfomLine], ours: Sequence[AfomLine]) -> tuple[AfomLine, ...]:
+    """One of partners, one of figures, and so on: the first ones, that a slide has room for, are of both."""
+    both = [one for pair in zip(added, ours, strict=False) for one in pair]
+    common = min(len(added), len(ours))
+    return (*both, *added[common:], *ours[common:])
 
 
 def _title(first: Sequence[Stake]) -> str:
@@ -206,7 +198,7 @@ def _offer_lines(report: Report) -> list[AfomLine]:
 def _compared_lines(report: Report) -> list[AfomLine]:
     """Each figure against its reference, where it stands clearly on one side."""
     lines = []
-    for name in COMPARED:
+    for name in AFOM:
         finding, indicator = report.findings.get(name), BY_ID[name]
         side = _side(finding, indicator)
         if finding is None or side is None:
@@ -215,11 +207,11 @@ def _compared_lines(report: Report) -> list[AfomLine]:
             quadrant = Quadrant.OPENING if side else Quadrant.THREAT
         else:
             quadrant = Quadrant.STRENGTH if side else Quadrant.WEAKNESS
-        lines.append(AfomLine(quadrant, _against(report, finding, indicator)))
+        lines.append(AfomLine(quadrant, against_said(report, finding, indicator)))
     # A rate near its reference, and known, is what the territory can count on.
     rate = report.findings.get("taux_couverture")
     if value_of(rate) is not None and rate is not None and rate.word == "proche":
-        lines.insert(0, AfomLine(Quadrant.STRENGTH, _against(report, rate, BY_ID["taux_couverture"])))
+        lines.insert(0, AfomLine(Quadrant.STRENGTH, against_said(report, rate, BY_ID["taux_couverture"])))
     return lines
 
 
@@ -238,7 +230,7 @@ def _side(finding: Finding | None, indicator: Indicator) -> bool | None:
     return above == (indicator.direction is Direction.MORE_IS_BETTER)
 
 
-def _against(report: Report, finding: Finding, indicator: Indicator) -> str:
+def against_said(report: Report, finding: Finding, indicator: Indicator) -> str:
     """ "Enfants par relais : 919 (Gironde : 578)"."""
     unit = indicator.unit[:1] if indicator.unit[:1] in "%€" else "km" if indicator.unit == "km" else ""
     said = f"{indicator.short} : {amount(finding, indicator, unit)}"
@@ -325,7 +317,7 @@ def _places_stake(report: Report) -> list[Stake]:
         title = (
             title if report.territory.level is Level.COMMUNE else "Créer des places d’accueil du jeune enfant"
         )
-        said = [_against(report, finding, BY_ID["taux_couverture"]), *said]
+        said = [against_said(report, finding, BY_ID["taux_couverture"]), *said]
     figure = " ; ".join(said)
     return [Stake(title, figure, "taux_couverture", "ecart", answering(report, "taux_couverture"))]
 
@@ -361,14 +353,14 @@ def _gap_stakes(report: Report) -> list[Stake]:
     """One for each gap of the priorities."""
     found = []
     for one in report.priorities:
-        title, chapter = ASKED.get(one.indicator, ("", ""))
+        title, chapter = BY_ID[one.indicator].asks
         finding = report.findings.get(one.indicator)
         if not title or finding is None or (one.indicator == "taux_couverture" and lacking(report)):
             continue
         found.append(
             Stake(
                 title,
-                _against(report, finding, BY_ID[one.indicator])
+                against_said(report, finding, BY_ID[one.indicator])
                 if value_of(finding) is not None
                 else french.capitalised(one.reason.rstrip(".")),
                 one.indicator,

@@ -67,7 +67,7 @@ class Clustered:
 class Ranked:
     """Bars from the highest to the lowest, with reference lines `(label, value, attention)`.
 
-    `asides` are what stands across the line, one a row: "−12 places".
+    `asides` are what stands across the line, one a row: "−12 places"; `own` is the name that stands out.
     """
 
     caption: str
@@ -76,6 +76,7 @@ class Ranked:
     decimals: int
     asides: tuple[str, ...] = ()
     unit: str = ""
+    own: str = ""
 
 
 @dataclass(frozen=True)

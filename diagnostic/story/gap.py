@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, GAP_INDICATORS
 from diagnostic.measure import CHILDREN, Figure, children_near, history
 from diagnostic.model import Finding, Indicator
 from diagnostic.report import Report
@@ -18,7 +19,6 @@ from diagnostic.warehouse import Database
 
 HUNDRED = 100
 """Every rate of places is for a hundred children."""
-GAP_INDICATORS = ("taux_couverture", "places_100", "places_eaje_100")
 PARTS = {
     "epci": "celles des communes",
     "departement": "celles des intercommunalités",
@@ -149,9 +149,9 @@ def _indicator(report: Report) -> str | None:
 def _said(report: Report, short: Short, name: str) -> str:
     """How many places are missing, and where; nobody below is said only where something was compared."""
     if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
-        return french.typographic(
-            f"{BY_ID[name].short} : le niveau {against(report, name)} n’est pas connu, l’écart non plus"
-        )
+        if any(m.findings[name].of_too_few for m in report.members if name in m.findings):
+            return _of_too_few(report, name)
+        return _uncompared(report, name)
     total, summed = whole(report, name)
     compared_with = report.against(name)
     # France is compared with nothing above it: its parts are compared with France.
@@ -182,6 +182,52 @@ def _said(report: Report, short: Short, name: str) -> str:
 def _places(count: float) -> str:
     """ "Environ 680 places manquent"."""
     return f"{french.capitalised(french.about_quantity(count, 'place', 'places'))} manquent"
+
+
+def _uncompared(report: Report, name: str) -> str:
+    """The range of the members where nothing is known to hold them against."""
+    indicator = BY_ID[name]
+    rows = [(value_of(m.findings.get(name)), m.territory) for m in report.members]
+    found = sorted(((value, place.name, place) for value, place in rows if value is not None))
+    if len(found) < 2 or found[0][0] == found[-1][0]:
+        return french.typographic(
+            f"{indicator.short} : le niveau {against(report, name)} n’est pas connu, l’écart non plus"
+        )
+    (low, _, lowest), (high, _, highest) = found[0], found[-1]
+    ends = [
+        f"{french.number(value, indicator.decimals)} ({french.name(place)})"
+        for value, place in ((low, lowest), (high, highest))
+    ]
+    return french.typographic(f"{indicator.short} : de {ends[0]} à {ends[1]}")
+
+
+def _of_too_few(report: Report, name: str) -> str:
+    """What is said where both values are known and the children are too few for their gap to say anything."""
+    beside, found = report.against(name), report.findings.get(name)
+    if found is None or found.value is None or beside is None or beside.value is None:
+        return "Trop peu d’enfants dans chaque commune pour compter ce qui manque"
+    own, other = (french.number(value, BY_ID[name].decimals) for value in (found.value, beside.value))
+    return french.typographic(
+        f"{own} {BY_ID[name].unit}, contre {other} {beside.at} : trop peu d’enfants pour conclure"
+    )
+
+
+def around_section(report: Report, of_epci: Report | None) -> Section | None:
+    """Of a commune: where places are missing around it, in the communes of its EPCI, whose report is `of_epci`; its
+    own section where there is no such report."""
+    if of_epci is None or len(of_epci.members) < 2:
+        return gap_section(report)
+    told, name = gap_section(of_epci), _indicator(of_epci)
+    if told is None or name is None:
+        return gap_section(report)
+    drawn, left_out = ladder(of_epci.members, BY_ID[name], _line(of_epci, name), own=report.territory.key)
+    return replace(
+        told,
+        id="autour",
+        kicker=f"Autour {french.of(report.territory)}",
+        subtitle=f"{told.subtitle} {french.of(of_epci.territory)}",
+        on_screen=(drawn, *_left_out(left_out)),
+    )
 
 
 def _nobody_short() -> Text:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
-from diagnostic.measure import FEW_SAID
+from diagnostic.indicators import BY_ID, RANKED_FIRST
 from diagnostic.model import Direction, Finding, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Ranked, Section, Text
@@ -23,7 +22,6 @@ from diagnostic.story.words import (
 MOST_BARS = 24
 FEWEST_BARS = 3
 """Members compared from which the others, too small or of another year, are left out of the drawing."""
-RANKED_FIRST = ("taux_couverture", "places_100", "places_eaje_100", "accessibilite_eaje", "naissances")
 
 
 Rows = Sequence[tuple[Territory, Finding]]
@@ -162,7 +160,7 @@ def _member_side(report: Report, name: str, rows: Rows, drawn: Rows) -> Text:
 
 def _why_apart(apart: Rows) -> str:
     """Why a known value is compared with nothing: too few people, or another cause."""
-    few = sum(FEW_SAID in finding.caution for _, finding in apart)
+    few = sum(finding.of_too_few for _, finding in apart)
     if few == len(apart):
         return "Trop peu d’enfants : un seul change le rang"
     other = "la référence n’a pas de valeur de la même année"

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.indicators import BRIEF, BY_ID, FACILITY_LABELS, PORTRAIT
 from diagnostic.model import Finding, Indicator
 from diagnostic.report import Message, Report
-from diagnostic.report.messages import place_of
+from diagnostic.report.messages import place_of, whereabouts
 from diagnostic.story.blocks import Card, Cards, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, source_line, statuses, value_of
-from diagnostic.story.keyfigures import is_small_commune, silent
-
-PORTRAIT = (
-    "population",
-    "naissances",
-    "enfants_moins_3",
-    "enfants_3_11",
-    "jeunes_12_25",
-    "niveau_vie_median",
-    "taux_pauvrete",
-    "part_monoparentales",
-)
+from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
 
 MOST_CARDS = 4
 
-BRIEF = ("population", "enfants_moins_3", "enfants_3_11", "naissances", "nombre_qpv", "equipements_en_qpv")
+BESIDE = {"Loisirs": "alsh", "Crèche et relais": "rpe"}
+"""Kind of message on a service of a small commune -> the service of its EPCI that stands beside it."""
 
 
 def essentiel_section(report: Report) -> Section | None:
@@ -58,6 +48,13 @@ def _on_screen(report: Report, message: Message) -> tuple[str, str, str, str]:
     said, _, word = message.detail.rpartition(" · ")
     below = ". ".join(filter(None, (rest.rstrip("."), *(part for part in said.split(" · ") if part))))
     below = ". ".join(french.capitalised(part) for part in below.split(". "))
+    beside = (
+        of_the_epci(report, BESIDE[message.kind])
+        if message.kind in BESIDE and is_small_commune(report)
+        else ""
+    )
+    if beside:
+        return message.kind, f"{first.rstrip('.')}.", f"{beside} {below}.".replace("..", "."), word
     return message.kind, f"{first.rstrip('.')}.", f"{below}." if below else "", word
 
 
@@ -79,7 +76,7 @@ def signing(report: Report) -> tuple[str, str] | None:
 def services_around(report: Report) -> str:
     """Where the nearest services of a commune are: "Crèche à Targon, relais petite enfance dans la commune"."""
     places: dict[str, list[str]] = {}
-    for stat in ("eaje", "rpe", "alsh", "france_services"):
+    for stat in SERVICES:
         found = place_of(report.access.nearest, stat, report.territory.code)
         if found is not None:
             where = "dans la commune" if found["count"] else found["where"]
@@ -88,6 +85,23 @@ def services_around(report: Report) -> str:
         return "Les services ne sont pas situés par les fichiers chargés"
     said = " ; ".join(f"{french.listing(nouns)} {where}" for where, nouns in places.items())
     return french.typographic(french.capitalised(f"{said}"))
+
+
+SERVICES = ("eaje", "rpe", "alsh", "france_services")
+
+
+def services_of(report: Report) -> list[tuple[str, str]]:
+    """Crèches, relais, leisure centres, France services: how many there are, or where the nearest of a commune is."""
+    found = []
+    for stat in SERVICES:
+        near = place_of(report.access.nearest, stat, report.territory.code)
+        count = next((row["count"] for row in report.services if row["stat"] == stat), None)
+        label = french.capitalised(FACILITY_LABELS[stat][1])
+        if near is not None and not near["count"] and near["km"] is not None:
+            found.append((label, french.typographic(french.capitalised(whereabouts(near)))))
+        elif near is not None or count is not None:
+            found.append((label, french.number(near["count"] if near is not None else count)))
+    return found
 
 
 def silent_section(report: Report) -> Section | None:

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, KEY_FIGURES, STRIPS
+from diagnostic.model import Level
 from diagnostic.report import Report
+from diagnostic.report.messages import ENOUGH_CHILDREN
 from diagnostic.story.blocks import KeyFigures, Section, Strip, Strips
 from diagnostic.story.figures import compared, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
 from diagnostic.story.words import called, ceiling_of, dated, known, ranked
-
-STRIPS = (
-    "taux_couverture",
-    "places_100",
-    "places_eaje_100",
-    "places_am_100",
-    "acces_alsh",
-    "niveau_vie_median",
-)
-
-KEY_FIGURES = (
-    "taux_couverture",
-    "places_eaje_100",
-    "places_am_100",
-    "acces_alsh",
-    "enfants_par_rpe",
-    "part_population_qpv",
-)
 
 
 def figures_section(report: Report) -> Section | None:
@@ -34,7 +18,7 @@ def figures_section(report: Report) -> Section | None:
     items = chosen(report)
     if not items:
         return None
-    where = french.name(report.territory)
+    where = french.the(report.territory)
     if is_small_commune(report) and report.epci is not None:
         title = f"Ce que l’on sait {french.of(report.territory)}, et à défaut de son intercommunalité"
     elif report.siblings_label and any(item.track and item.track.others for item in items):
@@ -99,7 +83,7 @@ def standing_section(report: Report) -> Section | None:
                 1.0,
                 (
                     Strips(
-                        f"Rang parmi les {siblings} dont la valeur est connue, un point par territoire",
+                        f"Rang parmi les {siblings} dont la valeur est connue{_enough(report)}, un point par territoire",
                         tuple(rows),
                         called(report.territory),
                         siblings,
@@ -116,6 +100,13 @@ def standing_section(report: Report) -> Section | None:
         statuses=statuses(report, drawn[0]),
         indicators=tuple(drawn),
     )
+
+
+def _enough(report: Report) -> str:
+    """Which communes count beside one another."""
+    if report.territory.level is not Level.COMMUNE:
+        return ""
+    return f" sur {ENOUGH_CHILDREN} personnes ou plus"
 
 
 def _alone(report: Report) -> Section | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -101,7 +102,7 @@ class Delivery:
         whole = b"".join(body)
         return Kept(list(start["headers"]), whole, hashlib.sha256(whole).hexdigest()[:20])
 
-    async def _answer(self, kept: Kept, path: str, asked: Headers, send: Send) -> None:
+    async def _answer(self, kept: Kept, path: str, asked: Mapping[str, str], send: Send) -> None:
         message: Message = {"type": "http.response.start", "status": 200, "headers": list(kept.headers)}
         headers = MutableHeaders(raw=message["headers"])
         body = kept.body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,8 @@ from diagnostic.exports import bilan
 from diagnostic.model import Level
 from diagnostic.plan import Engaged, Fiche, Plan, Reading, State
 from diagnostic.report import Report
-from diagnostic.ui import acting, blocks, components, plan_panel, render
+from diagnostic.story import projects as acting
+from diagnostic.ui import blocks, components, plan_panel, render
 from diagnostic.warehouse import Database
 
 
@@ -36,8 +38,8 @@ def page(report: Report, db: Database) -> None:
         _state(plan)
         _engaged(plan)
         _reading(plan)
-    for one in plans.on_ground(plan, db).sentences:
-        components.note(one)
+    for sentence in plans.on_ground(plan, db).sentences:
+        components.note(sentence)
     for one in told:
         render.section(report, one)
     _bilan(report, plan, db)
@@ -63,7 +65,7 @@ def _bilan(report: Report, plan: Plan, db: Database) -> None:
         for name, label in bilan.FORMATS.items():
             st.download_button(
                 label.replace("Bilan", "Évaluation") if story.ended(plan, year) else label,
-                data=lambda name=name: bilan.build(report, plan, db, year, name),
+                data=partial(bilan.build, report, plan, db, year, name),
                 file_name=bilan.filename(report, plan, year, name),
                 on_click="ignore",
                 icon=":material/download:",
@@ -163,7 +165,7 @@ def _keep(plan: Plan, make, said: str) -> None:
 
 def _fiche(plan: Plan, fiches: tuple[Fiche, ...], of: str) -> str:
     titles = {fiche.id: fiche.title for fiche in fiches}
-    return st.selectbox("Action", list(titles), format_func=titles.get, key=f"suivi_fiche_{of}")
+    return st.selectbox("Action", list(titles), format_func=titles.__getitem__, key=f"suivi_fiche_{of}")
 
 
 def _author(of: str) -> str:

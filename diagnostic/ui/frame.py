@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -72,6 +73,7 @@ def around(entry: pages.PageEntry) -> None:
     """What stands above a page: its name in the tab, its group marked in the bar, the pages of the group."""
     st.set_page_config(page_title=TITLE if entry.name == pages.HOME else f"{entry.title} · {TITLE}")
     st.session_state["sections"] = []
+    st.session_state["inconnus"] = {}
     if entry.hidden:
         return
     # The bar marks the open menu only; the page stands in the k-th of its groups.
@@ -147,6 +149,16 @@ def report_of(key: str) -> Report:
     """The report of another territory against the chosen reference and radius."""
     name = state.get("nom") if key.startswith("perimetre:") else ""
     return _report(database().key, key, name, state.get("reference"), radius(), float(state.get("portee")))
+
+
+def report_of_epci(found: Report) -> Report | None:
+    """Of a commune, the report of its EPCI against the same reference; None for another territory."""
+    if found.territory.level is not Level.COMMUNE or found.epci is None:
+        return None
+    try:
+        return report_of(found.epci.territory.key)
+    except DiagnosticError:
+        return None
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
@@ -236,6 +248,7 @@ def open_plain(name: str, title: str, context: str = "") -> None:
     with contextlib.suppress(DiagnosticError):
         _strip(database())
     st.html(f'<header class="top"><h1>{escape(title)}</h1><p class="ctx">{escape(context)}</p></header>')
+    st.session_state["sommaire"] = st.container(key="sommaire")
 
 
 def _strip(base: Database) -> None:
@@ -281,7 +294,10 @@ def _identity(base: Database, found: Report) -> str:
     if territory.level is not Level.COMMUNE:
         noun = french.plural(context.communes, "commune", "communes")
         parts.append(f"<b>{french.number(context.communes)}</b> {noun}")
-    parts += [escape(french.name(parent)) for parent in context.parents if parent.level is not Level.FRANCE]
+    above = [parent for parent in context.parents if parent.level is not Level.FRANCE]
+    # Of a commune, its EPCI and its département: the line stays one.
+    shown = above[:2] if territory.level is Level.COMMUNE else above
+    parts += [escape(french.name(parent)) for parent in shown]
     eyebrow = escape(" · ".join(filter(None, (kind, code))))
     return (
         f'<header class="top"><p class="eyebrow">{eyebrow}</p><h1>{escape(french.name(territory))}</h1>'
@@ -338,6 +354,7 @@ def close_page() -> None:
     """Draw the footer, and the summary at the head of a long page; called by the guard after each page."""
     if st.session_state.get("page") == "presentation":
         return
+    components.unknown_line()
     _summary()
     try:
         base = database()
@@ -350,6 +367,10 @@ def close_page() -> None:
             '<footer class="foot"><span>Diagnostic CTG</span>'
             f"{geography}<span>Données ouvertes, Licence Ouverte 2.0&nbsp;: {escape(', '.join(producers))}</span></footer>"
         )
+        query = f"?territoire={quote(current_key())}" if current_key() else ""
+        for words, anchor in (("Aide", "aide"), ("Glossaire", "glossaire")):
+            where = f"{state.base()}/methode{query}#sec-{anchor}"
+            st.html(f'<a class="pied" href="{escape(where)}" target="_self">{words}</a>', width="content")
         for name in ("methode", "mentions_legales", "donnees_personnelles"):
             if st.session_state.get("page") != name:
                 st.page_link(pages.named(name).path, label=pages.named(name).title)

@@ -6,6 +6,7 @@ import datetime
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -16,10 +17,10 @@ from diagnostic.drafts import PLAN
 from diagnostic.exports import convention
 from diagnostic.indicators import BY_ID
 from diagnostic.model import DiagnosticError, Level
-from diagnostic.plan import Axe, Fiche, Governance, Plan, State, Step
+from diagnostic.plan import Axe, Fiche, Governance, Plan, State, Step, composing
 from diagnostic.report import Report
 from diagnostic.simulation import Funding
-from diagnostic.ui import blocks, components, composing, keeping
+from diagnostic.ui import blocks, components, keeping
 from diagnostic.warehouse import Database, open_database
 
 _HISTORY, _SEEN, _EPOCH = "plans_precedents", "plans_vus", "epoque_plan"
@@ -171,6 +172,11 @@ def _key(plan: Plan, *parts: str) -> str:
     return "_".join((*parts, plan.territory, epoch))
 
 
+def field(plan: Plan, name: str) -> str:
+    """The key of a field of another page that writes in the plan."""
+    return _key(plan, name)
+
+
 def change(plan: Plan, make: Callable[[Plan], Plan], said: str = "") -> None:
     """Keep what `make` makes of the plan, or say why it is refused; for callbacks."""
     try:
@@ -272,7 +278,9 @@ def from_gaps(report: Report, plan: Plan) -> None:
         components.note("Aucun écart net n’est constaté : ajoutez vos fiches à la main ci-dessous.")
     options = {OWN_AXE: "L’axe de son thème, créé au besoin"} | {axe.id: axe.title for axe in plan.axes}
     if plan.axes and report.priorities:
-        st.selectbox("Ranger la fiche dans", list(options), format_func=options.get, key="axe_de_la_fiche")
+        st.selectbox(
+            "Ranger la fiche dans", list(options), format_func=options.__getitem__, key="axe_de_la_fiche"
+        )
     begun = {result.indicator for fiche in plan.fiches for result in fiche.results}
     for item in report.priorities:
         with st.container(key=f"ecart_{item.indicator}", gap="small"):
@@ -328,9 +336,13 @@ def axes(report: Report, plan: Plan, communes: dict[str, str]) -> None:
             plan,
             f"fiche_{axe.id}",
             "Nouvelle fiche",
-            lambda now, title, axe=axe: plans.add_fiche(now, axe.id, title),
+            partial(_fiche_added, axe.id),
         )
     _add(plan, "axe", "Nouvel axe", plans.add_axe)
+
+
+def _fiche_added(axe: str, plan: Plan, title: str) -> Plan:
+    return plans.add_fiche(plan, axe, title)
 
 
 def _add(plan: Plan, key: str, label: str, make: Callable[[Plan, str], Plan]) -> None:
@@ -481,7 +493,7 @@ def _axis(plan: Plan, fiche: Fiche) -> str:
         "Axe",
         list(titles),
         index=list(titles).index(held),
-        format_func=titles.get,
+        format_func=titles.__getitem__,
         key=_key(plan, "axe", fiche.id, held),
     )
 
@@ -497,7 +509,7 @@ def _where(plan: Plan, fiche: Fiche, communes: dict[str, str]) -> dict:
                 "Communes visées",
                 list(known),
                 default=list(fiche.communes),
-                format_func=known.get,
+                format_func=known.__getitem__,
                 placeholder="Choisir",
                 key=_key(plan, "communes", fiche.id),
             )
@@ -507,7 +519,7 @@ def _where(plan: Plan, fiche: Fiche, communes: dict[str, str]) -> dict:
                 "Rubriques du schéma pluriannuel",
                 list(items),
                 default=[item for item in fiche.schema if item in items],
-                format_func=items.get,
+                format_func=items.__getitem__,
                 placeholder="Choisir",
                 help="Article D. 214-10-1 : à cocher pour ce que la fiche remplit sans que ses champs le disent.",
                 key=_key(plan, "schema", fiche.id),
@@ -534,7 +546,7 @@ def _texts(plan: Plan, fiche: Fiche) -> dict:
             "Thème",
             themes,
             index=themes.index(fiche.theme),
-            format_func=reference.LEVER_THEMES.get,
+            format_func=reference.LEVER_THEMES.__getitem__,
             key=key("theme"),
         ),
         "constat": long("Constat", fiche.constat, "constat"),
@@ -584,7 +596,7 @@ def _lists(plan: Plan, fiche: Fiche, names: dict[str, str]) -> dict:
                 "Dispositifs",
                 list(known),
                 default=list(fiche.levers),
-                format_func=known.get,
+                format_func=known.__getitem__,
                 placeholder="Choisir",
                 key=key("leviers"),
             )
@@ -721,7 +733,7 @@ def files(report: Report, plan: Plan, db: Database) -> None:
         for name, (label, _) in convention.FORMATS.items():
             st.download_button(
                 label,
-                data=lambda name=name: convention.build(of, name),
+                data=partial(convention.build, of, name),
                 file_name=convention.filename(of, name),
                 on_click="ignore",
                 icon=":material/download:",

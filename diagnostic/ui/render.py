@@ -22,7 +22,7 @@ LONGEST = 60
 
 
 def section(report: Report, told: Section | None, *, unknown: str = "", small: bool = False) -> None:
-    """One section of the page, or the state of the indicator `unknown` when the report has nothing to tell.
+    """One section of the page; when the report has nothing to tell, the indicator `unknown` goes to the line at its end.
 
     `small` is for a cell of a grid.
     """

@@ -97,7 +97,7 @@ def routes() -> list:
         # Given again at each visit: it lasts as long as the drafts that it opens.
         answer.set_cookie(
             keeping.COOKIE,
-            held if keeping.is_key(held) else keeping.new_key(),
+            held if held is not None and keeping.is_key(held) else keeping.new_key(),
             max_age=drafts.days() * 86_400,
             path=base() or "/",
             httponly=True,

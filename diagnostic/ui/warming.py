@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 
-from diagnostic import report, territories
+from diagnostic import report, search, territories
 from diagnostic.model import DiagnosticError, Level
 from diagnostic.ui import fonts
 from diagnostic.warehouse.database import Database, open_database
@@ -39,6 +39,7 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 def _warm() -> None:
     try:
         database = open_database()
+        search.warm(database)
         levels = iter((Level.EPCI, Level.COMMUNE, Level.DEPARTEMENT, Level.REGION, Level.FRANCE))
         warm(database, next(levels))
         for name in _LIBRARIES:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from diagnostic import french
+from diagnostic import french, story
 from diagnostic import plan as plans
 from diagnostic.exports import pptx
-from diagnostic.exports.convention import words
-from diagnostic.exports.convention.words import Dossier
 from diagnostic.plan import Axe, Budget, Fiche, Plan
 from diagnostic.story import Printed, Section, Stacked, Table, shortened
+from diagnostic.story import convention as words
 from diagnostic.story.blocks import MOST_ROWS
+from diagnostic.story.convention import Dossier
 
 KICKERS = {
     "fiches": "Plan d’actions, fiches",
@@ -38,10 +38,10 @@ def build(of: Dossier) -> bytes:
 def sections(of: Dossier) -> tuple[Section, ...]:
     """The whole plan in a few slides: fiches, budget, calendar, governance, what the law asks. Given as
     `extra` to an export of the diagnosis, they join it."""
-    plan = of.plan
+    plan, shared = of.plan, story.shared_sections(of.report, of.plan)
     if not plan.fiches:
-        return _governance(of)
-    return (*_overview(of), *_budget(of), *_calendar(of), *_governance(of), *_schema(of))
+        return (*shared, *(() if shared and not plan.axes else _governance(of)))
+    return (*shared, *_overview(of), *_budget(of), *_calendar(of), *_governance(of), *_schema(of))
 
 
 def fiches(of: Dossier) -> tuple[Section, ...]:
