@@ -81,13 +81,6 @@ def clearly_below(value: ArrayLike, reference: float) -> np.ndarray:
     return np.round(ratio(value, reference), 9) < CLEARLY_BELOW
 
 
-def missing_of_members(value: ArrayLike, reference: float, denominator: ArrayLike) -> np.ndarray:
-    """Places missing in each member of a territory: those of `missing_units` where the rate is clearly below the
-    reference, else 0; unknown where a part is."""
-    missing = missing_units(value, reference, denominator)
-    return np.where(clearly_below(value, reference), missing, 0.0 * missing)
-
-
 def missing_later(missing: float, reference: float, rate: float, children: float, later: float) -> float:
     """Places missing once the children are `later` and no place is added: those missing today, and what the children
     who come or do not come ask for at the reference. A surplus of today serves them first; what some members lack is
