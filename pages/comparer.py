@@ -85,9 +85,20 @@ components.section(
     "Tableau", "Les territoires côte à côte", "Chaque colonne sur une même année ; ce qui manque est dit"
 )
 table = comparing.table(choice, comparing.speaking(choice, comparing.all_indicators()))
-components.table(table)
+components.table(table, own=comparing.own_name(report))
 components.note(comparing.silent_sentence(choice, comparing.all_indicators()))
-components.actions("comparaison", table, report=report)
+components.actions(
+    "comparaison",
+    table,
+    components.Around(
+        "Les territoires côte à côte",
+        "Chaque colonne sur une même année",
+        components.sources_of(
+            report, [item.id for item in comparing.speaking(choice, comparing.all_indicators())]
+        ),
+    ),
+    report=report,
+)
 if report.peers:
     components.section(
         "Territoires semblables",

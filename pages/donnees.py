@@ -11,7 +11,9 @@ if db is not None:
     components.section("Sources", loaded.message(sources), loaded.built(db))
     components.table(loaded.sources_table(sources))
     components.note("Le fichier à télécharger donne chaque fichier, son empreinte et sa page d’origine.")
-    components.actions("sources", sources)
+    components.actions(
+        "sources", sources, components.Around(loaded.message(sources), loaded.built(db), loaded.BASE)
+    )
     refusals = loaded.refusals(db)
     components.section(
         "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"
@@ -36,6 +38,7 @@ if db is not None:
     )
     if len(carried):
         components.table(carried, limit=20)
-        components.actions("communes_reportees", carried)
+        around = components.Around(loaded.carried_message(carried), loaded.built(db), loaded.BASE)
+        components.actions("communes_reportees", carried, around)
 components.section("Charger les données", "Charger les données ouvertes de la France entière")
 loading.panel()

@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("synthese", "petite_enfance", "enfance_jeunesse", "familles", "acces_droits", "quartiers")
 NOT_ON_SCREEN = {
     "communes": "the ranking of the missing places draws the same members",
+    "pauvrete": "the page Comparer crosses any two figures of the communes",
+    "structures": "the map lists the services of each commune",
     "semblables": "the page Comparer lets the visitor choose them",
     "position": "the first page draws the same figures one by one, with their place among the others",
     "enjeux": "the page Agir ranks the same gaps, and the workshop edits the four lists",

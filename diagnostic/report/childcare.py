@@ -110,6 +110,12 @@ def drawn_bars(bars: tuple[ModeBar, ...]) -> tuple[ModeBar, ...]:
     return tuple(_with_rest(bar, known, f"Autres modes ({', '.join(unknown)})") for bar in bars)
 
 
+def share_of_places(bar: ModeBar, mode: str) -> float | None:
+    """The share (%) of the places of a bar that one mode makes, which needs no count of children."""
+    rate = next((one.rate for one in bar.modes if one.mode == mode), None)
+    return None if rate is None or bar.total is None else _known(gaps.ratio(rate, bar.total, 100.0))
+
+
 def _with_rest(bar: ModeBar, known: set[str], label: str) -> ModeBar:
     modes = tuple(mode for mode in bar.modes if mode.mode in known)
     whole = modes and bar.total is not None and all(mode.rate is not None for mode in modes)

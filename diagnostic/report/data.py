@@ -225,6 +225,26 @@ def ages(db: Database, territory: Territory) -> dict[int, np.ndarray]:
     return {year: counts for year, counts in found.items() if not np.isnan(counts).any()}
 
 
+@lru_cache(maxsize=64)
+def by_age(db: Database, territory: Territory) -> tuple[int, tuple[float, ...]] | None:
+    """Residents by single age, the last census; None where a commune has none."""
+    codes = territories.communes(db, territory)
+    rows = db.rows(
+        "select year, age, sum(value), count(value) from population_age where commune in (select unnest(?::varchar[])) "
+        "group by year, age order by year, age",
+        list(codes),
+    )
+    last = max((year for year, *_ in rows), default=None)
+    found = [(age, value, known) for year, age, value, known in rows if year == last]
+    if (
+        last is None
+        or any(known != len(codes) for *_, known in found)
+        or [r[0] for r in found] != list(range(len(found)))
+    ):
+        return None
+    return last, tuple(float(value) for _, value, _ in found)
+
+
 @shared(8)
 def level_ages(db: Database, level: str) -> dict[int, pd.DataFrame]:
     """Residents by single age (columns 0 to 17) of every territory of a level, by census year; a territory
@@ -265,6 +285,18 @@ def places_by_mode(db: Database, place: Territory) -> dict[int, dict[str, float]
     for year, stat, value in rows:
         found.setdefault(year, {})[stat] = value
     return found
+
+
+def values_of(db: Database, level: str, indicator: str, year: int | None) -> dict[str, tuple[str, float]]:
+    """Code -> name and known value of an indicator for every territory of a level, for one year."""
+    rows = db.rows(
+        "select t.code, t.name, f.value from figure f join territory t on t.level = f.level and t.code = f.code "
+        "where f.level = ? and f.indicator = ? and f.year = ? and f.value is not null order by t.code",
+        level,
+        indicator,
+        year,
+    )
+    return {code: (name, value) for code, name, value in rows}
 
 
 @shared(8)

@@ -6,10 +6,10 @@ below; None when the report has no data for it. Its `title` is a sentence with i
 same in every medium. Blocks (`blocks.py`) are frozen dataclasses of texts and numbers: a masked or unknown value is
 None there already, so that no renderer can write it. Only `Report.against` names a reference.
 
-How it is rendered. Slides draw `columns`; documents draw `columns`, then `more`; the screen draws `on_screen` where it
-has room for more than the columns, and gives `data`, the formulas of `indicators` and the picture. A block has one
-drawing a library: plotly in `charts.py` (`ui/render.py`), matplotlib in `exports/picture` (PDF, Word, archive), native
-in `exports/pptx`.
+How it is rendered. Slides draw `on_slide` where one page tells what documents tell on several, else `columns`;
+documents draw `columns`, then `more`; the screen draws `on_screen` where it has room for more than the columns, and
+gives `data`, the formulas of `indicators` and the picture. A block has one drawing a library: plotly in `charts.py`
+(`ui/render.py`), matplotlib in `exports/picture` (PDF, Word, archive), native in `exports/pptx`.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ from diagnostic.story.committee import (
     annex_section,
     calendar_section,
     glossary_section,
+    sheet_sections,
     where_section,
     workshop_section,
 )
@@ -77,6 +78,7 @@ from diagnostic.story.keyfigures import is_small_commune, number_and_unit
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
+from diagnostic.story.nearby import nearby_section
 from diagnostic.story.numbers import as_table
 from diagnostic.story.outlook import outlook_section
 from diagnostic.story.overview import (
@@ -88,6 +90,7 @@ from diagnostic.story.overview import (
     silent_section,
 )
 from diagnostic.story.peers import peers_section
+from diagnostic.story.poverty import poverty_section
 from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
@@ -105,6 +108,7 @@ from diagnostic.story.sharing import (
     stakes_table,
 )
 from diagnostic.story.standing import figures_section, standing_section
+from diagnostic.story.structures import structures_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
 
@@ -160,6 +164,7 @@ __all__ = [
     "stake_figure",
     "stakes_table",
     "around_section",
+    "nearby_section",
     "bilan_cover",
     "bilan_sections",
     "ended",
@@ -192,6 +197,7 @@ __all__ = [
     "rights_section",
     "schools_section",
     "sections",
+    "sheet_sections",
     "shortened",
     "theme_of",
     "unknown_section",
@@ -207,12 +213,14 @@ __all__ = [
     "portrait_section",
     "figures_section",
     "is_small_commune",
+    "poverty_section",
     "priorities_section",
     "services_around",
     "services_of",
     "signing",
     "silent_section",
     "standing_section",
+    "structures_section",
     "written_day",
     "youth_section",
 ]
@@ -225,6 +233,8 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     peers_section,
     members_section,
     gap_section,
+    nearby_section,
+    structures_section,
     estimates_section,
     reach_section,
     leisure_section,
@@ -233,6 +243,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     youth_section,
     families_section,
     households_section,
+    poverty_section,
     districts_section,
     lacking_section,
     rights_section,
@@ -247,9 +258,18 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     unknown_section,
 )
 """The chapters in the order of a CTG diagnosis; the sources come last, after what others add."""
-FROM_DATABASE = (peers_section, gap_section, youth_section, rights_section, far_section)
+FROM_DATABASE = (
+    portrait_section,
+    standing_section,
+    peers_section,
+    gap_section,
+    structures_section,
+    youth_section,
+    rights_section,
+    far_section,
+)
 """Chapters that say more with the database: values of other territories, of other years."""
-MOST_SLIDES = 15
+MOST_SLIDES = 20
 """Slides of the diagnosis after the title: beyond, a committee no longer listens."""
 FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits")
 """Chapters that leave the slides when there are too many, and stay in the documents."""

@@ -50,8 +50,10 @@ def page(report: Report, db: Database) -> None:
     by = st.selectbox("Trier par", list(orders), format_func=orders.__getitem__, key="tri_departement")
     frame_ = pd.DataFrame(story.cockpit_table(story.cockpit_sorted(every, by)))
     components.table(frame_)
-    components.source_line((), components.sources_of(report, cockpit.COLUMNS), story.COCKPIT_RULE)
-    components.actions("mon_departement", frame_, report=report)
+    source = components.sources_of(report, cockpit.COLUMNS)
+    components.source_line((), source, story.COCKPIT_RULE)
+    around = components.Around(story.cockpit_title(every, bool(held)), story.COCKPIT_RULE, source)
+    components.actions("mon_departement", frame_, around, report=report)
     _picked(report, db, place, every)
 
 

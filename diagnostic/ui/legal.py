@@ -24,6 +24,11 @@ def _said(name: str, what: str) -> str:
     return os.environ.get(name, "").strip() or f"non indiqué : l’exploitant donne {what} ({name})"
 
 
+def contact() -> str:
+    """Where to write to who answers for the tool."""
+    return _said(CONTACT, "son adresse")
+
+
 def complete() -> bool:
     """Whether the operator has said who they are and where to write to them."""
     return all(os.environ.get(name, "").strip() for name in (CONTROLLER, CONTACT))
@@ -33,7 +38,7 @@ def notices() -> Pairs:
     """The legal notices."""
     return [
         ("Éditeur et responsable", _said(CONTROLLER, "son nom")),
-        ("Contact", _said(CONTACT, "son adresse")),
+        ("Contact", contact()),
         ("Hébergeur", _said(HOST, "le nom et l’adresse de l’hébergeur")),
         (
             "Données montrées",
@@ -121,8 +126,7 @@ def your_rights() -> Pairs:
         ),
         (
             "Vos droits",
-            "Accès, rectification, effacement, limitation et opposition. Écrivez à : "
-            + _said(CONTACT, "son adresse"),
+            "Accès, rectification, effacement, limitation et opposition. Écrivez à : " + contact(),
         ),
         ("Réclamation", "Commission nationale de l’informatique et des libertés (Cnil), www.cnil.fr."),
     ]

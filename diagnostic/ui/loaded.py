@@ -15,6 +15,8 @@ from diagnostic.indicators import BY_ID
 from diagnostic.warehouse import Database
 
 LOADING = "DIAGNOSTIC_CHARGEMENT"
+BASE = "Source : base du diagnostic, lue telle qu’elle sert."
+"""Where the tables of this page come from."""
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 # Kinds of event of the INSEE list of changes of communes, and the oldest one that matters to a figure we load.
 _KINDS = {

@@ -1,4 +1,4 @@
-"""Excel workbooks and GeoJSON files: what they hold, and turning it into text columns."""
+"""Excel workbooks and GeoJSON files: what they hold, before anybody knows which source they are."""
 
 from __future__ import annotations
 
@@ -6,26 +6,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import python_calamine
-import shapely
 
-from diagnostic.warehouse import positions
 from diagnostic.warehouse.files import Candidate, Unreadable
-from diagnostic.warehouse.layouts import Layout
-
-
-def workbook_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.DataFrame:
-    """The recognised sheet as text columns named as the source declares them."""
-    rows = next(rows for sheet, rows in sheets(candidate, workspace) if sheet == layout.sheet)[
-        layout.skip + 1 :
-    ]
-    place = {name: layout.header.index(header) for name, header in layout.columns.items()}
-    return pd.DataFrame(
-        {name: [as_text(row[at]) if at < len(row) else "" for row in rows] for name, at in place.items()},
-        dtype="str",
-    )
 
 
 def sheets(candidate: Candidate, workspace: Path) -> Sequence[tuple[str, Sequence[Sequence[object]]]]:
@@ -51,7 +34,7 @@ def map_records(
     candidate: Candidate, workspace: Path
 ) -> tuple[tuple[str, ...], list[dict[str, str]], list[str]]:
     """Union of the property names, the properties of each feature, and the type of its geometry ("" without)."""
-    features = _collection(candidate, workspace)["features"]
+    features = collection(candidate, workspace)["features"]
     header = tuple(dict.fromkeys(name for feature in features for name in feature.get("properties") or {}))
     records = [
         {name: as_text(value) for name, value in (feature.get("properties") or {}).items()}
@@ -60,7 +43,7 @@ def map_records(
     return header, records, [(feature.get("geometry") or {}).get("type", "") for feature in features]
 
 
-def _collection(candidate: Candidate, workspace: Path) -> dict:
+def collection(candidate: Candidate, workspace: Path) -> dict:
     """The parsed file, known to be a collection of features."""
     try:
         with candidate.open() as stream:
@@ -75,32 +58,3 @@ def _collection(candidate: Candidate, workspace: Path) -> dict:
     if not isinstance(features, list) or not features or not all(isinstance(f, dict) for f in features):
         raise Unreadable("JSON sans entités géographiques : aucune source déclarée n’a cette forme.")
     return content
-
-
-def map_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.DataFrame:
-    """Text columns named as the source declares them, plus `geometry` as WKB in WGS 84 (null when none is usable)."""
-    content = _collection(candidate, workspace)
-    features = content["features"]
-    frame = pd.DataFrame(
-        {
-            name: [as_text((feature.get("properties") or {}).get(header)) for feature in features]
-            for name, header in layout.columns.items()
-        },
-        dtype="str",
-    )
-    shapes = np.array([_shape(feature.get("geometry")) for feature in features], dtype=object)
-    declared = positions.declared_crs(content.get("crs"))
-    shapes = positions.to_wgs84(shapes, declared, layout.source.title)
-    frame["geometry"] = [None if shape is None else shapely.to_wkb(shape) for shape in shapes]
-    return frame
-
-
-def _shape(geometry: object) -> shapely.Geometry | None:
-    """The geometry of a feature, or None when it is absent, empty or written wrong."""
-    if not isinstance(geometry, dict):
-        return None
-    try:
-        shape = shapely.from_geojson(json.dumps(geometry))
-    except (shapely.errors.GEOSException, ValueError, TypeError):
-        return None
-    return None if shape is None or shape.is_empty else shape

@@ -19,9 +19,9 @@ from diagnostic import french
 from diagnostic.model import Column, Source, is_fictional
 from diagnostic.warehouse.database import one_row, one_value
 from diagnostic.warehouse.files import Candidate, Unreadable
+from diagnostic.warehouse.frames import map_frame, workbook_frame
 from diagnostic.warehouse.layouts import CODE_SHAPES, LOST_ZERO, Layout
 from diagnostic.warehouse.positions import in_france
-from diagnostic.warehouse.sheets import map_frame, workbook_frame
 
 # Years that a file may speak of: earlier or later, the column is not a year.
 FIRST_YEAR, LAST_YEAR = 1960, 2100
