@@ -1,6 +1,7 @@
 """Comparer: peers and chosen territories, table, ranking, scatter of two indicators, series."""
 
-from diagnostic.ui import comparing, components, drawing, frame, state
+from diagnostic.charts import drawing
+from diagnostic.ui import comparing, components, frame, state
 
 PAGE = {"title": "Communes et voisins", "group": "Comparer", "order": 1}
 

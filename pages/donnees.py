@@ -1,4 +1,4 @@
-"""Données: what is loaded, refused, silenced, carried, and whether it holds together."""
+"""Données: what is loaded, refused, remarked, silenced, carried, and whether it holds together."""
 
 from diagnostic.ui import components, frame, loaded, loading
 
@@ -20,6 +20,14 @@ if db is not None:
     )
     if len(refusals):
         components.table(refusals)
+    remarks = loaded.remarks(db)
+    components.section(
+        "Remarques",
+        loaded.remark_message(remarks),
+        "Lignes laissées de côté ou comptées une fois, positions situées au centre de leur commune",
+    )
+    if len(remarks):
+        components.table(remarks, limit=20)
     silenced = loaded.silenced(db)
     components.section(
         "Indicateurs muets",

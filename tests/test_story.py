@@ -117,7 +117,10 @@ def test_every_screen_of_the_presentation_opens_with_its_message(base, key, demo
         if len(messages) < count:
             app.button(key="suivant").click().run()
     assert len(set(messages)) == count >= 8
-    assert bare(story.offer_section(build(base, key)).title) in [bare(message) for message in messages]
+    # The offer opens with its own title, or with the key message where that one compares the official rate.
+    found = build(base, key)
+    told = {story.offer_section(found).title, *(one.sentence.rstrip(".") for one in found.messages)}
+    assert {bare(one) for one in told} & {bare(message) for message in messages[1:2]}
 
 
 def where(section: story.Section, slides: set[str]) -> list[str]:

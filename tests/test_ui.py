@@ -166,7 +166,7 @@ def test_a_part_of_a_link_that_means_nothing_is_said_and_put_back(
 
 
 def test_the_name_of_a_perimeter_stands_in_its_sentences(fictional: None) -> None:
-    app = opened("synthese", territoire="perimetre:F1001+F1003", nom="Rive droite")
+    app = opened("synthese", territoire="perimetre:F1001+F1005", nom="Rive droite")
     assert "«\u00a0Rive droite\u00a0»" in html(app)
     assert "Mon périmètre" not in html(app)
 

@@ -220,7 +220,7 @@ DECEMBERS = (2020, 2021, 2022, 2023, 2024)
 def write_recipients(out: Path, places: Places, people: People, rng) -> Path:
     """s_ben_com_f: households, persons and euros each December, rounded down (5, 5, 100).
 
-    A 0 stands for fewer than 5. One row a year has no commune code: households that could not be placed.
+    A 0 stands for fewer than 5. A town stands there by its arrondissements. One row a year has no commune code: households that could not be placed.
     The geography is that of the following January: the merger of 2025 shows in December 2024 only.
     """
     columns = [
@@ -234,8 +234,13 @@ def write_recipients(out: Path, places: Places, people: People, rng) -> Path:
             owner = places.unit_of if old else np.arange(len(places))
             inhabitants = people.municipal[owner] * (places.unit_share if old else 1.0)
             table = _recipients(inhabitants, places.wealth[owner], rng)
-            for code, name, values in zip(codes, names, table.tolist(), strict=True):
-                yield f"{year}-12;{code};{name};{';'.join(map(str, values))}"
+            for code, name, town, values in zip(codes, names, owner.tolist(), table.tolist(), strict=True):
+                parts = places.arrondissements.get(town, [])
+                if not parts:
+                    yield f"{year}-12;{code};{name};{';'.join(map(str, values))}"
+                for part in parts:
+                    shared = [int(value * part.share) // 5 * 5 for value in values]
+                    yield f"{year}-12;{part.code};{part.name};{';'.join(map(str, shared))}"
             lost = (table.sum(axis=0) // 400 // 100 * 100).tolist()
             yield f"{year}-12;;;{';'.join(map(str, lost))}"
 

@@ -271,8 +271,13 @@ def _coverage_reading(subject: Subject) -> str:
         and above.value is not None
         and epci.key != subject.territory.key
     ):
+        of = french.of(subject.territory)
+        told = {
+            Status.NOT_PUBLISHED: f"La Cnaf ne publie pas le taux {of}",
+            Status.NOT_LOADED: f"Le fichier qui donne le taux {of} n’est pas chargé",
+        }.get(finding.status, f"Le taux {of} n’est pas connu")
         return french.typographic(
-            f"La Cnaf ne publie pas le taux {french.of(subject.territory)} : {french.at(epci)}, il est de "
+            f"{told} : {french.at(epci)}, il est de "
             f"{french.number(above.value, 1)} places pour 100 enfants de moins de 3 ans en {above.year}."
         )
     return finding.reading

@@ -79,6 +79,18 @@ def years(db: Database) -> dict[str, int | None]:
 
 
 @shared(3)
+def elsewhere(db: Database) -> dict[str, frozenset[str]]:
+    """The communes whose facilities stand under another commune in the newest file that counts them, by stat."""
+    rows = db.rows(
+        "select stat, commune from elsewhere join (select stat, max(year) as year from stat group by stat) using (stat, year)"
+    )
+    found: dict[str, set[str]] = {}
+    for stat, commune in rows:
+        found.setdefault(stat, set()).add(commune)
+    return {stat: frozenset(communes) for stat, communes in found.items()}
+
+
+@shared(3)
 def facilities(db: Database) -> pd.DataFrame:
     """Located or not, one row per facility: commune, city (that of an arrondissement, else the commune), stat, name,
     lon, lat, capacity, qpv, qpv_by; `at_centre` where the position is only that of the centre of its commune."""
@@ -318,12 +330,14 @@ def level_figures(db: Database, level: str, ids: tuple[str, ...]) -> pd.DataFram
 
 @dataclass(frozen=True, eq=False)
 class District:
-    """A quartier prioritaire: its communes, and its outline where it is known."""
+    """A quartier prioritaire: its communes, its people of a year, and its outline, where they are known."""
 
     code: str
     name: str
     communes: tuple[str, ...]
     wkb: bytes | None
+    population: float | None = None
+    population_year: int | None = None
 
     @cached_property
     def shape(self) -> shapely.Geometry | None:
@@ -335,7 +349,8 @@ class District:
 def districts(db: Database) -> dict[str, District]:
     """Every quartier prioritaire, by code."""
     rows = db.rows(
-        "select qpv.code, qpv.name, list(qpv_commune.commune order by qpv_commune.commune), any_value(qpv_geometry.wkb) "
+        "select qpv.code, qpv.name, list(qpv_commune.commune order by qpv_commune.commune), any_value(qpv_geometry.wkb), "
+        "any_value(qpv.population), any_value(qpv.population_year) "
         "from qpv join qpv_commune on qpv_commune.qpv = qpv.code "
         "left join qpv_geometry on qpv_geometry.code = qpv.code group by qpv.code, qpv.name order by qpv.code"
     )
@@ -345,8 +360,10 @@ def districts(db: Database) -> dict[str, District]:
             name or code,
             tuple(places),
             bytes(wkb) if wkb is not None else None,
+            people,
+            year,
         )
-        for code, name, places, wkb in rows
+        for code, name, places, wkb, people, year in rows
     }
 
 

@@ -8,7 +8,7 @@ None there already, so that no renderer can write it. Only `Report.against` name
 
 How it is rendered. Slides draw `on_slide` where one page tells what documents tell on several, else `columns`;
 documents draw `columns`, then `more`; the screen draws `on_screen` where it has room for more than the columns, and
-gives `data`, the formulas of `indicators` and the picture. A block has one drawing a library: plotly in `charts.py`
+gives `data`, the formulas of `indicators` and the picture. A block has one drawing a library: plotly in `charts/`
 (`ui/render.py`), matplotlib in `exports/picture` (PDF, Word, archive), native in `exports/pptx`.
 """
 

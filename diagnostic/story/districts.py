@@ -39,7 +39,7 @@ def districts_section(report: Report) -> Section | None:
         title,
         ((1.0, (table,)),),
         source_line(report, ("nombre_qpv", "equipements_en_qpv"), members=True),
-        (report.qpv.reading, *notes_of(report, DISTRICTS)),
+        (report.qpv.reading, *map(french.typographic, _people(report)), *notes_of(report, DISTRICTS)),
         on_slides=len(districts) <= MOST_ON_SLIDE,
         subtitle="Géographie 2024 ; un quartier à cheval sur deux communes compte une fois",
         caution=LOCATED.get(report.qpv.located_by, ""),
@@ -83,19 +83,44 @@ def _every(report: Report) -> Data:
     # Without outlines a district's own facilities are unknown: columns of « inconnu » would say it forty times.
     stats = tuple(QPV_FACILITIES) if report.qpv.located_by == "polygon" else ()
     names = tuple(french.capitalised(FACILITY_LABELS[stat][1]) for stat in stats)
+    people = people_label(report.qpv.districts)
     return Data(
-        ("Quartier", "Code", "Communes", *names, "Manque"),
+        ("Quartier", "Code", "Communes", *((people,) if people else ()), *names, "Manque"),
         tuple(
             (
                 french.typographic(row["name"]),
                 row["code"],
                 french.listing(list(row["communes"])),
+                *((said(row["population"]),) if people else ()),
                 *(_inside(row, stat) for stat in stats),
                 _lacking(row),
             )
             for row in report.qpv.districts
         ),
     )
+
+
+def people_label(districts: Sequence[dict]) -> str:
+    """« Habitants (2021) », empty where nobody counts those of any district."""
+    years = {d["population_year"] for d in districts if d["population"] is not None}
+    if not years:
+        return ""
+    return f"Habitants ({french.listing([str(year) for year in sorted(years)])})"
+
+
+def _people(report: Report) -> tuple[str, ...]:
+    """How many live in the most populous district, and in all of them where each is counted."""
+    districts = [d for d in report.qpv.districts if d["population"] is not None]
+    years = {d["population_year"] for d in districts}
+    if len(districts) < 2 or len(years) > 1:
+        return ()
+    largest = max(districts, key=lambda d: d["population"])
+    people = french.quantity(largest["population"], "habitant", "habitants")
+    first = f"{french.typographic(largest['name'])} est le plus peuplé, avec {people} en {years.pop()}."
+    if len(districts) < len(report.qpv.districts):
+        return (first,)
+    everyone = french.quantity(sum(d["population"] for d in districts), "personne vit", "personnes vivent")
+    return (f"{everyone} dans les {french.number(len(districts))} quartiers ; {first}",)
 
 
 def _inside(row: dict, stat: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from diagnostic import drafts, exports, french, story
+from diagnostic.exports import exporting
 from diagnostic.local import conventions as deposits
 from diagnostic.local.conventions import Convention, Conventions
 from diagnostic.local.schema import as_json
@@ -16,7 +17,7 @@ from diagnostic.local.templates import CTG_UNDERWAY, as_csv, as_xlsx
 from diagnostic.model import Territory
 from diagnostic.report import Report, cockpit
 from diagnostic.story.cockpit import Line
-from diagnostic.ui import blocks, components, exporting, frame, keeping, pages, state
+from diagnostic.ui import blocks, components, frame, keeping, pages, state
 from diagnostic.warehouse import Database
 
 _TURN, _DECKS = "conventions_deposees", "diaporamas_departement"

@@ -59,7 +59,8 @@ def held() -> Pairs:
     pairs = [
         (
             "Brouillons",
-            f"Ce qui est saisi dans Convention et Agir, pour le retrouver. Gardé {days} après la dernière saisie, sous un cookie "
+            "Ce qui est saisi dans Convention, Suivi et Agir, les contributions reprises de formulaires (au nom d’organisations, sans "
+            f"téléphone ni courriel) et l’état des Ctg, pour les retrouver. Gardé {days} après la dernière saisie, sous un cookie "
             "au hasard (ctg_brouillon) que ce navigateur seul connaît.",
         ),
         (

@@ -94,6 +94,11 @@ def refusals(db: Database) -> pd.DataFrame:
     return db.frame('select file as "Fichier", reason as "Raison" from refusal order by file')
 
 
+def remarks(db: Database) -> pd.DataFrame:
+    """One row per thing to know of a file that was read: rows left out or merged, positions mended, members left."""
+    return db.frame('select file as "Fichier", sentence as "À savoir" from remark order by file, sentence')
+
+
 def silenced(db: Database) -> pd.DataFrame:
     """One row per indicator that says nothing on this database, with the reason."""
     frame = db.frame("select indicator, reason from silenced order by indicator")
@@ -152,6 +157,14 @@ def refusal_message(refused: pd.DataFrame) -> str:
         if refused.empty
         else french.quantity(len(refused), "fichier refusé", "fichiers refusés")
     )
+
+
+def remark_message(told: pd.DataFrame) -> str:
+    """How many things there are to know of the files read, as a title."""
+    if told.empty:
+        return "Tout ce qui a été lu l’a été sans remarque"
+    remarks_ = french.quantity(len(told), "remarque", "remarques")
+    return f"{remarks_} sur {french.quantity(told['Fichier'].nunique(), 'fichier lu', 'fichiers lus')}"
 
 
 def silence_message(silent: pd.DataFrame) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,36 +12,37 @@ import python_calamine
 from diagnostic.warehouse.files import Candidate, Unreadable
 
 
-def sheets(candidate: Candidate, workspace: Path) -> Sequence[tuple[str, Sequence[Sequence[object]]]]:
-    """Name and cells of each sheet."""
+def sheets(
+    candidate: Candidate, workspace: Path, most: int | None = None, *, named: str | None = None
+) -> Sequence[tuple[str, Sequence[Sequence[object]]]]:
+    """Name and cells of each sheet, or of the one named; the first `most` rows only."""
     with candidate.plain(workspace) as path:
         try:
             workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-            return [(name, workbook.get_sheet_by_name(name).to_python()) for name in workbook.sheet_names]
+            return [
+                (name, workbook.get_sheet_by_name(name).to_python(nrows=most))
+                for name in workbook.sheet_names
+                if named in (None, name)
+            ]
         except Exception as error:  # calamine raises its own and Rust panics alike
             raise Unreadable(
                 "classeur Excel illisible. Ouvrez-le, enregistrez la feuille en CSV (UTF-8) et recommencez."
             ) from error
 
 
-def as_text(cell: object) -> str:
-    """A cell as a CSV would hold it: whole floats without decimals, dates as ISO."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
-
-
 def map_records(
     candidate: Candidate, workspace: Path
-) -> tuple[tuple[str, ...], list[dict[str, str]], list[str]]:
+) -> tuple[tuple[str, ...], list[dict[str, object]], list[str]]:
     """Union of the property names, the properties of each feature, and the type of its geometry ("" without)."""
     features = collection(candidate, workspace)["features"]
-    header = tuple(dict.fromkeys(name for feature in features for name in feature.get("properties") or {}))
-    records = [
-        {name: as_text(value) for name, value in (feature.get("properties") or {}).items()}
-        for feature in features
-    ]
-    return header, records, [(feature.get("geometry") or {}).get("type", "") for feature in features]
+    records = [dictionary(feature.get("properties")) for feature in features]
+    header = tuple(dict.fromkeys(itertools.chain.from_iterable(records)))
+    kinds = [str(dictionary(feature.get("geometry")).get("type", "")) for feature in features]
+    return header, records, kinds
+
+
+def dictionary(value: object) -> dict:
+    return value if isinstance(value, dict) else {}
 
 
 def collection(candidate: Candidate, workspace: Path) -> dict:
