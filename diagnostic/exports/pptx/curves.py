@@ -51,7 +51,7 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
     apart = tallest / ((h - 1.2) * layout[3]) * (high - low)
     spots = spread([line.points[-1][1] for line in block.series], max(apart, (high - low) * 0.075))
     for series, line in zip(chart.plots[0].series, block.series, strict=True):
-        series.format.line.width = Pt(1 if line.thin else 2.75)
+        series.format.line.width = Pt(2.75)
         series.format.line.color.rgb = on.rgb(line.role)
         series.smooth = False
         if line.dash:
