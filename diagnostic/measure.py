@@ -328,7 +328,7 @@ def people(db: Database, indicator: Indicator, row: Figure) -> float | None:
     """Of how many people a share or a rate is; None of a plain number, and where it is unknown."""
     if is_count(indicator):
         return None
-    if indicator.id.startswith(OFFICIAL):
+    if indicator.id.startswith(OFFICIAL) or indicator.numerator == OFFICIAL:
         found = rated(db, row.level).get(row.code, {}).get(row.year)
         return found.children if found is not None else None
     return row.numerator if indicator.denominator in FACILITY_LABELS else row.denominator
@@ -582,6 +582,8 @@ def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Statu
     if indicator.numerator in PUBLISHED_PLACES and level in (Level.COMMUNE, Level.PERIMETRE):
         who = _unpublished(db, place) if level is Level.COMMUNE else "de toutes ces communes"
         return Status.NOT_PUBLISHED, f"La Cnaf ne publie pas les places {who}."
+    if indicator.numerator == "enfants_aeeh" and level is Level.COMMUNE:
+        return Status.NOT_PUBLISHED, "La Cnaf ne publie pas l’AEEH par commune."
     if not indicator.published:
         return Status.MISSING, "Les données chargées ne couvrent pas ce territoire."
     if level is Level.PERIMETRE:

@@ -10,3 +10,4 @@ render.section(report, story.rights_section(report, frame.database()), unknown="
 render.section(report, story.far_section(report, frame.database()))
 render.section(report, story.further_section(report, "acces_droits"))
 render.section(report, story.unknown_section(report, ("acces_droits",)))
+render.section(report, story.structures_section(report, frame.database(), story.BY_THEME["acces_droits"]))

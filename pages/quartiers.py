@@ -3,7 +3,7 @@
 from diagnostic import story
 from diagnostic.ui import frame, render
 
-PAGE = {"title": "Quartiers prioritaires", "group": "Diagnostic", "order": 6}
+PAGE = {"title": "Quartiers prioritaires", "group": "Diagnostic", "order": 7}
 
 report = frame.open_page("quartiers")
 render.section(report, story.districts_section(report), unknown="nombre_qpv")

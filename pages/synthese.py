@@ -10,6 +10,7 @@ render.signing(report)
 render.section(report, story.essentiel_section(report))
 render.section(report, story.figures_section(report))
 render.section(report, story.further_section(report, "portrait"))
+render.section(report, story.themes_section(report))
 local_block.brief(report, "portrait")
 
 grid = components.columns()
@@ -28,6 +29,7 @@ components.page_links(
         "enfance_jeunesse",
         "familles",
         "acces_droits",
+        "logement_handicap",
         "quartiers",
         "carte",
         "agir",

@@ -19,7 +19,8 @@ select
     case when facility_raw.qpv_known then 'producer' end as qpv_by,
     facility_raw.precision,
     facility_raw.year,
-    facility_raw.departement
+    facility_raw.departement,
+    facility_raw.address
 from facility_raw
 left join carried on carried.old = facility_raw.commune
 join newest

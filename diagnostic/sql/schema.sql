@@ -18,7 +18,7 @@ create temp table age_all (commune varchar, year integer, age smallint, value do
 create temp table published_raw (level varchar, code varchar, stat varchar, year integer, value double, status varchar, note varchar);
 create temp table published_all (level varchar, code varchar, stat varchar, year integer, value double, status varchar, note varchar, source varchar, edition integer, priority integer, origin integer);
 create temp table facility_kind (type varchar, stat varchar);
-create temp table facility_raw (commune varchar, departement varchar, stat varchar, type varchar, name varchar, lon double, lat double, x double, y double, epsg integer, capacity double, qpv varchar, qpv_known boolean, precision varchar, year integer);
+create temp table facility_raw (commune varchar, departement varchar, stat varchar, type varchar, name varchar, lon double, lat double, x double, y double, epsg integer, capacity double, qpv varchar, qpv_known boolean, precision varchar, year integer, address varchar);
 create temp table facility_located (departement varchar, year integer, stat varchar, type varchar);
 create temp table facility_count (departement varchar, year integer, stat varchar, type varchar, commune varchar, value double);
 create temp table qpv_raw (qpv varchar, name varchar, commune varchar);

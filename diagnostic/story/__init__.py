@@ -65,6 +65,7 @@ from diagnostic.story.keyfigures import is_small_commune
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
+from diagnostic.story.need import need_section
 from diagnostic.story.numbers import as_table
 from diagnostic.story.outlook import outlook_section
 from diagnostic.story.overview import (
@@ -80,12 +81,15 @@ from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
 from diagnostic.story.services import unknown_section, youth_section
 from diagnostic.story.standing import figures_section, standing_section
+from diagnostic.story.structures import BY_THEME, structures_section
+from diagnostic.story.themes import disability_section, housing_section, themes_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
 
 __all__ = [
     "FICTIONAL",
     "SECRECY",
+    "BY_THEME",
     "STAGES",
     "Block",
     "Card",
@@ -116,6 +120,7 @@ __all__ = [
     "called",
     "cover",
     "day",
+    "disability_section",
     "districts_section",
     "estimates_section",
     "facts",
@@ -126,11 +131,13 @@ __all__ = [
     "gap_section",
     "glossary_section",
     "households_section",
+    "housing_section",
     "known",
     "lacking_section",
     "leisure_section",
     "local_sections",
     "missing_table",
+    "need_section",
     "offer_section",
     "outlook_section",
     "reach_section",
@@ -139,6 +146,7 @@ __all__ = [
     "sections",
     "shortened",
     "theme_of",
+    "themes_section",
     "unknown_section",
     "value_of",
     "where_section",
@@ -155,6 +163,7 @@ __all__ = [
     "signing",
     "silent_section",
     "standing_section",
+    "structures_section",
     "written_day",
     "youth_section",
 ]
@@ -162,7 +171,9 @@ __all__ = [
 BUILDERS: tuple[Callable[..., Section | None], ...] = (
     essentiel_section,
     portrait_section,
+    themes_section,
     offer_section,
+    need_section,
     standing_section,
     peers_section,
     members_section,
@@ -179,20 +190,30 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     lacking_section,
     rights_section,
     far_section,
+    housing_section,
+    disability_section,
     further_section,
     births_section,
     outlook_section,
     duties_section,
     priorities_section,
     levers_section,
+    structures_section,
     unknown_section,
 )
 """The chapters in the order of a CTG diagnosis; the sources come last, after what others add."""
-FROM_DATABASE = (peers_section, gap_section, youth_section, rights_section, far_section)
+FROM_DATABASE = (
+    peers_section,
+    gap_section,
+    youth_section,
+    rights_section,
+    far_section,
+    structures_section,
+)
 """Chapters that say more with the database: values of other territories, of other years."""
 MOST_SLIDES = 15
 """Slides of the diagnosis after the title: beyond, a committee no longer listens."""
-FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits")
+FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits", "themes", "besoin")
 """Chapters that leave the slides when there are too many, and stay in the documents."""
 
 

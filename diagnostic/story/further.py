@@ -12,17 +12,20 @@ from diagnostic.story.families import HOUSEHOLDS, RATIOS
 from diagnostic.story.figures import figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.leisure import INDICATORS as LEISURE
+from diagnostic.story.need import CHILDREN, NEED, SHARE
 from diagnostic.story.overview import BRIEF, PORTRAIT
 from diagnostic.story.reach import WITHIN_REACH
 from diagnostic.story.rights import DISTANCE
 from diagnostic.story.services import YOUNG
 from diagnostic.story.standing import KEY_FIGURES, STRIPS
+from diagnostic.story.themes import DISABILITY, HOUSING
 
 TOLD = frozenset(
     (
         *(*PORTRAIT, *BRIEF, *STRIPS, *KEY_FIGURES),
         *(*LEISURE, *YOUNG, *HOUSEHOLDS, *RATIOS, *DISTRICTS),
-        *(WITHIN_REACH, DISTANCE),
+        *(WITHIN_REACH, DISTANCE, NEED, SHARE, CHILDREN),
+        *(*HOUSING, *DISABILITY),
     )
 )
 """Indicators that have a subject."""

@@ -450,6 +450,7 @@ class _Builder:
             )
         )
         self._script("coherence.sql")
+        self._script("need.sql")
 
     def _local(self, raw: list[Path]) -> None:
         start = time.perf_counter()

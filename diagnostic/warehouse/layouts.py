@@ -289,8 +289,6 @@ _KNOWN: tuple[tuple[set[str], str], ...] = (
         "QPV 2015 ne se mélangent pas aux QPV 2024.",
     ),
     ({"empsta_enq"}, "recensement, emploi : aucun indicateur ne s’en sert."),
-    ({"ocs", "dwellings"}, "recensement, logement : aucun indicateur ne s’en sert."),
-    ({"l_stay", "nor"}, "recensement, logement : aucun indicateur ne s’en sert."),
     ({"pcs", "rp_measure"}, "recensement, catégories sociales : aucun indicateur ne s’en sert."),
     (
         {"ept", "code géographique"},
