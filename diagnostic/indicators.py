@@ -91,6 +91,8 @@ PUBLISHED_RATES = (
     "taux_couverture_ecole",
     "taux_couverture_gad",
     "niveau_vie_median",
+    "niveau_vie_d1",
+    "niveau_vie_d9",
     "taux_pauvrete",
 )
 PUBLISHED_STATS = PUBLISHED_PLACES + PUBLISHED_RATES
@@ -445,6 +447,37 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="Part des habitants dont le niveau de vie est inférieur à 60 % de la médiane nationale.",
         caveat="L’Insee n’affiche pas de valeur sous 5 % : 5 se lit « 5 % ou moins ».",
         sources=("filosofi_melodi", "filosofi_communes"),
+    ),
+    *(
+        Indicator(
+            id=f"niveau_vie_{decile}",
+            label=label,
+            short=short,
+            noun=f"le {short[:1].lower()}{short[1:]}",
+            theme="portrait",
+            unit="€ par an",
+            numerator=f"niveau_vie_{decile}",
+            decimals=0,
+            published=True,
+            lag=0,
+            definition=definition,
+            caveat="Un décile ne s’additionne pas et ne se moyenne pas : chaque niveau est celui publié par l’Insee.",
+            sources=("filosofi_melodi", "filosofi_communes", "filosofi_niveaux"),
+        )
+        for decile, label, short, definition in (
+            (
+                "d1",
+                "Niveau de vie du dixième le plus modeste",
+                "Niveau de vie des plus modestes",
+                "Premier décile : un habitant sur dix a un niveau de vie inférieur.",
+            ),
+            (
+                "d9",
+                "Niveau de vie du dixième le plus aisé",
+                "Niveau de vie des plus aisés",
+                "Neuvième décile : un habitant sur dix a un niveau de vie supérieur.",
+            ),
+        )
     ),
     Indicator(
         id="part_monoparentales",

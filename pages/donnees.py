@@ -12,6 +12,15 @@ if db is not None:
     components.table(loaded.sources_table(sources))
     components.note("Le fichier à télécharger donne chaque fichier, son empreinte et sa page d’origine.")
     components.actions("sources", sources)
+    changed = loaded.changes(db)
+    components.section(
+        "Ce que la dernière construction a changé",
+        loaded.changes_message(db, changed),
+        "Par indicateur et millésime, par rapport à la base précédente ; les précédentes sont dans data-changes.md",
+    )
+    if len(changed):
+        components.table(changed, limit=20)
+        components.actions("changements", changed)
     refusals = loaded.refusals(db)
     components.section(
         "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"

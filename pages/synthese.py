@@ -11,6 +11,7 @@ render.section(report, story.essentiel_section(report))
 render.section(report, story.figures_section(report))
 render.section(report, story.further_section(report, "portrait"))
 render.section(report, story.themes_section(report))
+render.section(report, story.ages_section(report, frame.database()))
 local_block.brief(report, "portrait")
 
 grid = components.columns()

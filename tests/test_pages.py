@@ -29,6 +29,7 @@ PAGES = (
     "enfance_jeunesse",
     "familles",
     "acces_droits",
+    "logement_handicap",
     "quartiers",
     "comparer",
     "donnees",

@@ -27,13 +27,22 @@ from diagnostic.story.words import dated
 from diagnostic.warehouse.database import Database, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("synthese", "petite_enfance", "enfance_jeunesse", "familles", "acces_droits", "quartiers")
+PAGES = (
+    "synthese",
+    "petite_enfance",
+    "enfance_jeunesse",
+    "familles",
+    "acces_droits",
+    "logement_handicap",
+    "quartiers",
+)
 NOT_ON_SCREEN = {
     "communes": "the ranking of the missing places draws the same members",
     "semblables": "the page Comparer lets the visitor choose them",
     "position": "the first page draws the same figures one by one, with their place among the others",
     "leviers": "the page Agir has them with their projects",
     "sources": "the page Méthode has them with their formulas",
+    "structures": "each page lists those of its own types",
     "inconnu": "each page tells what is not known of its own themes",
 }
 """Subjects that no theme page has as such, each with its reason."""

@@ -15,7 +15,10 @@ from diagnostic.indicators import BY_ID, CTG_THEMES
 from diagnostic.measure import measure
 from diagnostic.model import Status
 from diagnostic.simulation.where import priority_weights
+from diagnostic.story.ages import bands, families, people_by_age
+from diagnostic.story.below import iris_of
 from diagnostic.story.need import ranks
+from diagnostic.story.structures import FAMILIES, structures
 from diagnostic.warehouse.database import Database, open_database
 
 pytestmark = pytest.mark.xdist_group("themes")
@@ -333,3 +336,149 @@ def test_places_go_first_where_more_parents_work():
 
     communes = pd.DataFrame({"working": [80.0, 40.0, None]}, index=["A", "B", "C"])
     assert list(priority_weights(communes)) == [80 / 60, 40 / 60, 1.0]
+
+
+# Who lives here, and below the commune
+
+
+def test_the_pyramid_adds_up_to_the_census_and_the_families_to_their_types(demo_raw, island, epcis):
+    told = report.build(island, f"epci:{epcis[0]}")
+    members = {
+        c
+        for (c,) in island.rows("select commune from membership where level = 'epci' and code = ?", epcis[0])
+    }
+    by_age: dict[int, float] = defaultdict(float)
+    for row in rows(demo_raw, "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip"):
+        if row["GEO_OBJECT"] == "COM" and row["GEO"] in members and row["SEX"] == "_T" and row["AGE"] != "_T":
+            by_age[100 if row["AGE"] == "Y_GE100" else int(row["AGE"][1:])] += float(row["OBS_VALUE"])
+    ages, year = people_by_age(told, island)
+    assert year == 2023 and ages == pytest.approx(by_age)
+    drawn = bands(ages)
+    assert drawn[-1][0] == "0 à 4 ans" and drawn[-1][1] == pytest.approx(sum(by_age[age] for age in range(5)))
+    assert sum(value for _, value in drawn) == pytest.approx(sum(by_age.values()))
+    types: dict[str, float] = defaultdict(float)
+    for row in rows(demo_raw, "DS_RP_FAMILLE_COMP_2023_CSV_FR.zip"):
+        if row["GEO_OBJECT"] == "COM" and row["GEO"] in members and row["NCH"] == "_T":
+            types[row["TFN"]] += float(row["OBS_VALUE"])
+    found, _ = families(told, island)
+    assert found["rp_familles_meres"] == pytest.approx(types["12"])
+    assert found["rp_familles_sans_enfant"] == pytest.approx(types["21"])
+    section = story.ages_section(told, island)
+    assert section is not None and "moins de 18 ans" in section.title
+
+
+def test_deciles_are_those_published_and_a_secret_one_stays_secret(demo_raw, island):
+    known = {r["CODGEO"]: r["D121"] for r in rows(demo_raw, "cc_filosofi_2021_COM.csv")}
+    got = dict(
+        island.rows(
+            "select code, value from published where stat = 'niveau_vie_d1' and level = 'commune' and year = 2021"
+        )
+    )
+    secret = [code for code, text in known.items() if text == "s" and code in got]
+    assert secret and all(got[code] is None for code in secret)
+    told = [code for code, text in known.items() if text != "s" and code in got and got[code] is not None]
+    assert told and all(got[code] == pytest.approx(float(known[code]), abs=10) for code in told)
+
+
+def test_iris_of_a_large_commune_keep_the_masks_of_their_producer(demo_raw, island):
+    records = rows(demo_raw, "data_CAF_2020_IRIS.csv")
+    code = max(
+        {r["CODGEO"][:5] for r in records}, key=lambda c: sum(r["CODGEO"].startswith(c) for r in records)
+    )
+    own = {r["CODGEO"]: r for r in records if r["CODGEO"].startswith(code)}
+    told = report.build(island, f"commune:{code}")
+    found, year = iris_of(told, island)
+    assert year == 2020 and {one.code for one in found} == set(own)
+    for one in found:
+        row = own[one.code]
+        assert one.households == (None if row["NOTE"] != "0" else float(row["A"]))
+        assert one.under_3 == (None if row["NOTE"] != "0" else float(row["ENF_2"]))
+    section = story.below_section(told, island)
+    assert section is not None and "IRIS" in section.title
+    small = min(island.rows("select commune, max(value) from stat where stat = 'population' group by commune"),
+                key=lambda row: row[1])[0]  # fmt: skip
+    assert story.below_section(report.build(island, f"commune:{small}"), island) is None
+
+
+def test_a_quartier_has_the_share_of_its_households_under_800_euros(demo_raw, island):
+    low, everyone, hidden = defaultdict(int), defaultdict(int), set()
+    for row in rows(demo_raw, "ndur_s_qf_400_qpv_f.csv"):
+        key, count = (row["numcomdo"], row["nomqpv"]), int(row["indfoy_ndur"])
+        everyone[key] += count
+        if row["qf_400"] in ("Moins de 400 euros", "Entre 400 et 799 euros"):
+            low[key] += count
+            if not count:
+                hidden.add(key)
+    got = {
+        (commune, name.upper()): (households, under)
+        for commune, name, households, under in island.rows(
+            "select qpv_quotient.commune, qpv.name, foyers, bas from qpv_quotient join qpv on qpv.code = qpv_quotient.qpv"
+        )
+    }
+    assert set(got) == set(everyone)
+    assert all(got[key] == (everyone[key], None if key in hidden else low[key]) for key in got)
+
+
+def test_structures_are_listed_with_their_address_where_it_is_public(island, epcis):
+    told = report.build(island, f"epci:{epcis[0]}")
+    found = structures(told, island)
+    (count,) = island.rows(
+        "select count(*) from facility join membership on membership.commune = facility.commune "
+        "where level = 'epci' and code = ? and stat in (select unnest(?::varchar[]))", epcis[0], list(FAMILIES)
+    )[0]  # fmt: skip
+    assert len(found) == count
+    assert any(one.address and "RUE" in one.address for one in found if one.type == "Accueil de loisirs")
+    section = story.structures_section(told, island)
+    assert section is not None and section.data is not None and len(section.data.rows) == count
+
+
+# What a build changes
+
+
+def test_a_second_build_tells_what_was_added_moved_and_gone(demo_raw, tmp_path):
+    import shutil
+
+    from diagnostic.warehouse import build
+
+    raw, db = tmp_path / "raw", tmp_path / "base.duckdb"
+    raw.mkdir()
+    for name in (
+        "v_commune_2026.csv",
+        "v_departement_2026.csv",
+        "v_region_2026.csv",
+        "epci_au_01-01-2026.zip",
+        "ensemble.zip",
+    ):
+        shutil.copy(demo_raw / name, raw)
+    shutil.copy(demo_raw / "s_ben_com_f.csv", raw)
+    build([raw], db)
+    assert not (tmp_path / "data-changes.md").exists()
+    path = raw / "s_ben_com_f.csv"
+    lines = path.read_text("utf-8-sig").splitlines()
+    at = lines[0].split(";").index("indfoy_rsa")
+    first = next(
+        i
+        for i, line in enumerate(lines)
+        if line.startswith("2024-12;") and line.split(";")[at] not in ("0", "")
+    )
+    cells = lines[first].split(";")
+    cells[at] = str(int(cells[at]) + 5)
+    lines[first] = ";".join(cells)
+    path.write_text("\n".join(lines) + "\n")
+    shutil.copy(demo_raw / "cc_filosofi_2021_COM.csv", raw)
+    build([raw], db)
+    told = (tmp_path / "data-changes.md").read_text("utf-8")
+    assert "Niveau de vie médian" in told and "Foyers allocataires du revenu de solidarité active" in told
+    base = open_database(db)
+    rsa = base.rows(
+        "select added, moved, gone from change where indicator = 'foyers_rsa_1000' and year = 2024"
+    )
+    assert rsa[0][0] == 0 and rsa[0][1] >= 1 and rsa[0][2] == 0
+    (added, moved, gone) = base.rows(
+        "select added, moved, gone from change where indicator = 'niveau_vie_median'"
+    )[0]
+    assert added > 0 and (moved, gone) == (0, 0)
+    (raw / "cc_filosofi_2021_COM.csv").unlink()
+    build([raw], db)
+    told = (tmp_path / "data-changes.md").read_text("utf-8")
+    assert told.count("## ") == 2 and "ne sont plus là" in told

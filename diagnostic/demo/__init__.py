@@ -26,6 +26,7 @@ What holds what (g = older geography, before the merger of 1 January 2025; t = t
 | s_ben_com_f.csv, s_ben_{epci_f,dep,nat}.csv | CNAF recipients, December 2020 to 2024 | g, t for 2024 |
 | ndur_s_qf_400_com_f.csv | CNAF recipients by family quotient, December 2024 | t |
 | DS_RP_TD_FAMILLE_AGEENF_COMP, DS_RP_LOGEMENT_PRINC, DS_RP_LOGEMENT_COMP, DS_RP_EMPLOI_LR_PRINC (_2023_CSV_FR.zip) | census 2023: parents at work, dwellings, crowding, work | t |
+| data_CAF_2020_IRIS.csv, ndur_s_qf_400_qpv_f.csv | recipients by IRIS, and by quotient in QPV | t |
 | listeqp2024-cog2024.csv, QP2024.zip | QPV: the list; polygons in degrees and again in Lambert-93 | t |
 | pop_reference_communales_QPV24.csv | inhabitants of QPV by commune (only communes that hold one) | t |
 | liste-france-services.csv | France services | t |
@@ -50,6 +51,7 @@ from pathlib import Path
 import numpy as np
 
 from diagnostic.demo import (
+    below,
     benefits,
     census,
     childcare,
@@ -117,6 +119,8 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         needs.write_parents(out, land, crowd, next(streams)),
         *needs.write_dwellings(out, land, crowd, next(streams)),
         needs.write_activity(out, land, crowd, next(streams)),
+        below.write_iris(out, land, crowd, next(streams)),
+        below.write_quarter_quotients(out, land, qpv, next(streams)),
         *quarters.write_quarters(out, land, qpv),
         quarters.write_quarter_people(out, land, crowd, qpv),
         services.write_france_services(out, land, facilities),

@@ -28,7 +28,8 @@ needed as (
     union
     select unnest(['enfants_moins_6', 'jeunes_12_17', 'population_65_plus', 'ecoles', 'evs', 'mediation_familiale',
         'alsh', 'eaje', 'laep', 'rpe', 'centres_sociaux', 'france_services', 'colleges', 'lycees', 'eaje_places',
-        'services_handicap', 'population_qpv', 'population_recensement', 'foyers_allocataires'])
+        'services_handicap', 'population_qpv', 'population_recensement', 'foyers_allocataires', 'rp_familles_couples', 'rp_familles_meres',
+        'rp_familles_peres', 'rp_familles_sans_enfant', 'rp_familles_recomposees', 'rp_familles_3_enfants'])
 ),
 
 parts as (

@@ -20,6 +20,8 @@ from dataclasses import replace
 from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
+from diagnostic.story.ages import ages_section
+from diagnostic.story.below import below_section
 from diagnostic.story.births import births_section
 from diagnostic.story.blocks import (
     Block,
@@ -113,8 +115,10 @@ __all__ = [
     "Table",
     "Text",
     "Track",
+    "ages_section",
     "annex_section",
     "as_table",
+    "below_section",
     "births_section",
     "calendar_section",
     "called",
@@ -171,6 +175,7 @@ __all__ = [
 BUILDERS: tuple[Callable[..., Section | None], ...] = (
     essentiel_section,
     portrait_section,
+    ages_section,
     themes_section,
     offer_section,
     need_section,
@@ -188,6 +193,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     households_section,
     districts_section,
     lacking_section,
+    below_section,
     rights_section,
     far_section,
     housing_section,
@@ -209,6 +215,8 @@ FROM_DATABASE = (
     rights_section,
     far_section,
     structures_section,
+    ages_section,
+    below_section,
 )
 """Chapters that say more with the database: values of other territories, of other years."""
 MOST_SLIDES = 15

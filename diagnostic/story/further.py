@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from diagnostic import reading
-from diagnostic.indicators import INDICATORS
+from diagnostic.indicators import CTG_THEMES, INDICATORS
 from diagnostic.model import THEMES
 from diagnostic.report import Report
+from diagnostic.story.ages import INCOMES
 from diagnostic.story.blocks import KeyFigures, Section
 from diagnostic.story.districts import INDICATORS as DISTRICTS
 from diagnostic.story.families import HOUSEHOLDS, RATIOS
@@ -25,10 +26,12 @@ TOLD = frozenset(
         *(*PORTRAIT, *BRIEF, *STRIPS, *KEY_FIGURES),
         *(*LEISURE, *YOUNG, *HOUSEHOLDS, *RATIOS, *DISTRICTS),
         *(WITHIN_REACH, DISTANCE, NEED, SHARE, CHILDREN),
-        *(*HOUSING, *DISABILITY),
+        *(*HOUSING, *DISABILITY, *INCOMES),
     )
 )
 """Indicators that have a subject."""
+THEMED = frozenset(name for names in CTG_THEMES.values() for name in names)
+"""Those that the chapter of the eight themes tells in a file."""
 
 
 def further_section(report: Report, *themes: str) -> Section | None:
@@ -36,7 +39,9 @@ def further_section(report: Report, *themes: str) -> Section | None:
     names = [
         one.id
         for one in INDICATORS
-        if one.id not in TOLD and one.id in report.findings and (not themes or one.theme in themes)
+        if one.id not in (TOLD if themes else TOLD | THEMED)
+        and one.id in report.findings
+        and (not themes or one.theme in themes)
     ]
     if not names:
         return None

@@ -22,7 +22,7 @@ import pandas as pd
 from diagnostic import french, indicators
 from diagnostic.model import DiagnosticError, Source, is_fictional
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse import codes, geography, local_files, placing, shapes
+from diagnostic.warehouse import changes, codes, geography, local_files, placing, shapes
 from diagnostic.warehouse.database import SCHEMA_VERSION
 from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.derived import derive
@@ -98,12 +98,14 @@ def build(raw: list[Path], db: Path, progress: Progress | None = None) -> BuildR
         target = db.with_name(f".{db.name}{_BUILDING}{os.getpid()}")
         try:
             with tempfile.TemporaryDirectory(prefix=f"{_WORKSPACE}{os.getpid()}-") as workspace:
-                builder = _Builder(target, Path(workspace), progress or (lambda _: None))
+                builder = _Builder(target, Path(workspace), progress or (lambda _: None), db)
                 report = builder.run(raw, start)
             if builder.private:
                 # Exact counts of the territory's own files are inside.
                 target.chmod(0o600)
             os.replace(target, db)
+            if builder.changes:
+                changes.write(db.parent, builder.changes)
         finally:
             _remove(target)
     except (duckdb.Error, OSError) as error:
@@ -159,8 +161,9 @@ def _remove(target: Path) -> None:
 
 
 class _Builder:
-    def __init__(self, target: Path, workspace: Path, progress: Progress) -> None:
-        self.workspace, self.progress = workspace, progress
+    def __init__(self, target: Path, workspace: Path, progress: Progress, before: Path) -> None:
+        self.workspace, self.progress, self.before = workspace, progress, before
+        self.changes = ""
         self.con = duckdb.connect(str(target))
         self.con.execute(f"set temp_directory = '{workspace}'")
         self.con.execute(f"set memory_limit = '{MEMORY}'")
@@ -188,6 +191,7 @@ class _Builder:
             self._step("distances", lambda: derive(self.con))
             self._step("indicateurs", self._measure)
             self._step("données du territoire", lambda: self._local(raw))
+            self._step("comparaison avec la base précédente", self._compare)
             silenced = self._finish()
         except Unreadable as refusal:
             raise DiagnosticError(f"La base ne peut pas être construite : {refusal}") from refusal
@@ -462,6 +466,10 @@ class _Builder:
             rows, source = found.facts["commune"].nunique(), f"local_{found.template}"
             self.loaded.append(Loaded(source, path.name, str(found.year), rows, time.perf_counter() - start))
             self.private = True
+
+    def _compare(self) -> None:
+        if changes.compare(self.con, self.before):
+            self.changes = changes.as_markdown(self.con, datetime.now())
 
     def _finish(self) -> tuple[tuple[str, str], ...]:
         con = self.con

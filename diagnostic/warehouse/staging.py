@@ -45,6 +45,7 @@ create or replace macro status_of(x) as case
     else 'not_published'
 end;
 create or replace macro year_of(x) as try_cast(left(x, 4) as integer);
+create or replace macro bare(x) as regexp_replace(upper(strip_accents(x)), '[^A-Z0-9]', '', 'g');
 create or replace macro told(x) as case when x in ('', '_U', '_Z') then null else x end;
 create or replace macro address_of(street, postcode, town) as case when coalesce(trim(street), '') <> ''
     then concat_ws(', ', trim(street), nullif(concat_ws(' ', told(postcode), told(town)), '')) end;

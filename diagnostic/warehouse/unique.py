@@ -21,6 +21,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "density_raw": ("year", "commune"),
     "qpv_people": ("qpv", "year"),
     "shape": ("level", "code"),
+    "iris": ("code", "year"),
+    "quotient_raw": ("commune", "quartier", "year"),
     "qpv_shape": ("qpv",),
     "facility_count": ("departement", "year", "stat", "type", "commune"),
 }

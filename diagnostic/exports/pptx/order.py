@@ -10,10 +10,10 @@ from diagnostic.report import Report
 from diagnostic.story import Committee, Section
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("L’essentiel", ("etape", "essentiel", "portrait")),
+    ("L’essentiel", ("etape", "essentiel", "portrait", "themes")),
     (
         "Accueil des moins de 3 ans",
-        ("position", "offre", "semblables", "communes", "ecart", "estimations", "acces"),
+        ("position", "offre", "besoin", "semblables", "communes", "ecart", "estimations", "acces"),
     ),
     (
         "Autres services",
