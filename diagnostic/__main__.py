@@ -1,4 +1,4 @@
-"""The command line: `python -m diagnostic demo | data | fetch | build | news | check | search | show | export`.
+"""The command line: `python -m diagnostic demo | data | fetch | build | news | check | search | show | export | bilan`.
 
 Every refusal is one French sentence on standard error with exit code 1 (the data are at fault) or 2 (the
 call is). Relative paths start at the project's root, wherever the command is run from.
@@ -453,6 +453,50 @@ def export(
         raise DiagnosticError(
             "Des documents manquent : les raisons sont ci-dessus ; relancez la commande, qui garde ce qui est fait."
         )
+
+
+@command("bilan")
+@click.argument("plan", metavar="PLAN", type=ProjectPath())
+@click.option("--annee", "year", type=int, help="Année du bilan [l’année passée, dans la période du plan].")
+@click.option("--format", "formats", default="docx,pptx", help="docx, pptx, ou les deux [docx,pptx].")
+@click.option("--out", type=ProjectPath(), default="dist", help="Dossier à remplir [dist].")
+@database_option
+def bilan(plan: Path, year: int | None, formats: str, out: Path, path: Path | None) -> None:
+    """Écrit le bilan d’une convention à la fin d’une année, d’après son plan (.ctg.json) ; la dernière
+    année, c’est son évaluation."""
+    from datetime import date
+
+    from diagnostic import plan as plans
+    from diagnostic import report
+    from diagnostic.exports import bilan as files
+
+    chosen = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip()))
+    unknown = [name for name in chosen if name not in files.FORMATS]
+    if unknown or not chosen:
+        raise DiagnosticError(
+            f"« {unknown[0] if unknown else formats} » n’est pas un format de bilan : choisissez parmi "
+            f"{', '.join(files.FORMATS)}.",
+            code=2,
+        )
+    if not plan.is_file():
+        raise DiagnosticError(f"Le plan « {plan} » n’existe pas : indiquez un fichier .ctg.json.", code=2)
+    opened = plans.from_json(plan.read_bytes())
+    asked = min(max(date.today().year - 1, opened.first_year), opened.last_year) if year is None else year
+    if not opened.first_year <= asked <= opened.last_year:
+        raise DiagnosticError(
+            f"Le plan va de {opened.first_year} à {opened.last_year} : choisissez une de ces années avec --annee.",
+            code=2,
+        )
+    if not opened.fiches:
+        raise DiagnosticError("Ce plan n’a pas de fiche action : il n’y a pas de bilan à en faire.")
+    db = open_base(path)
+    opened = plans.on_ground(opened, db).plan
+    found = report.build(db, opened.territory)
+    out.mkdir(parents=True, exist_ok=True)
+    for name in chosen:
+        file = out / files.filename(found, opened, asked, name)
+        file.write_bytes(files.build(found, opened, db, asked, name))
+        click.echo(f"{opened.territory} : {file}")
 
 
 def expanded(db: Database, keys: tuple[str, ...]) -> list[str]:

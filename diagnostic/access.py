@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 import shapely
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_matrix
-from scipy.spatial import cKDTree
 
 from diagnostic.gaps import floats, ratio
 from diagnostic.model import DiagnosticError
@@ -82,7 +81,7 @@ def nearest(
     km, index = np.full(len(x), np.nan), np.full(len(x), -1)
     starts, ends = np.flatnonzero(~np.isnan(x + y)), np.flatnonzero(~np.isnan(x2 + y2))
     if len(starts) and len(ends):
-        found = cKDTree(_unit(x2[ends], y2[ends])).query(_unit(x[starts], y[starts]))[1]
+        found = scipy.spatial.cKDTree(_unit(x2[ends], y2[ends])).query(_unit(x[starts], y[starts]))[1]
         index[starts] = ends[found]
         km[starts] = haversine(x[starts], y[starts], x2[ends[found]], y2[ends[found]])
     return km, index
@@ -163,7 +162,7 @@ def pairs(lon: ArrayLike, lat: ArrayLike, radius_km: float = DEFAULT_BANDS[-1][0
     located = np.flatnonzero(~np.isnan(x + y))
     found = np.empty((0, 2), dtype=int)
     if len(located):
-        tree = cKDTree(_unit(x[located], y[located]))
+        tree = scipy.spatial.cKDTree(_unit(x[located], y[located]))
         found = located[tree.query_pairs(_chord(radius_km), output_type="ndarray")]
     km = haversine(x[found[:, 0]], y[found[:, 0]], x[found[:, 1]], y[found[:, 1]])
     found, km = found[km <= radius_km], km[km <= radius_km]
@@ -188,7 +187,7 @@ def check_bands(bands: Bands) -> None:
         )
 
 
-def _weights(links: Pairs, bands: Bands) -> csr_matrix:
+def _weights(links: Pairs, bands: Bands) -> scipy.sparse.csr_matrix:
     check_bands(bands)
     if bands[-1][0] > links.radius_km:
         raise DiagnosticError(
@@ -198,7 +197,7 @@ def _weights(links: Pairs, bands: Bands) -> csr_matrix:
         )
     size = links.communes
     data = _step(links.km, bands)
-    matrix = csr_matrix((data, links.j, links.start), shape=(size, size))
+    matrix = scipy.sparse.csr_matrix((data, links.j, links.start), shape=(size, size))
     if bands[-1][0] < links.radius_km:
         matrix = matrix.copy()
         matrix.eliminate_zeros()

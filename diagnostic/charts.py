@@ -13,6 +13,8 @@ from diagnostic import design, french
 
 FONT = design.tokens()["font"]["text"]
 
+NOT_FROM_ZERO = "L’échelle ne part pas de zéro"
+"""What a drawing says whose values are not read from zero."""
 LABEL_SHARE = 0.085
 """Height of a label at the end of a line, in heights of the chart."""
 
@@ -39,33 +41,51 @@ CONFIG = {
 class Stacked(Protocol):
     """Stacked bars: one row a territory, one value a series; None is not drawn."""
 
-    series: tuple[str, ...]
-    roles: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[float | None, ...], float | None], ...]
+    @property
+    def series(self) -> tuple[str, ...]: ...
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+    @property
+    def rows(self) -> tuple[tuple[str, tuple[float | None, ...], float | None], ...]: ...
 
 
 class Line(Protocol):
     """A yearly series, what stands at its end, its colour by role."""
 
-    name: str
-    points: tuple[tuple[int, float], ...]
-    role: str
-    end: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def points(self) -> tuple[tuple[int, float], ...]: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def end(self) -> str: ...
 
 
 class Lines(Protocol):
-    series: tuple[Line, ...]
-    decimals: int
+    """Yearly series."""
+
+    @property
+    def series(self) -> Sequence[Line]: ...
+    @property
+    def decimals(self) -> int: ...
 
 
 class Ranked(Protocol):
     """Rows `(name, value, attention)` from the highest, reference lines `(name, value, attention)`."""
 
-    rows: tuple[tuple[str, float, bool], ...]
-    references: tuple[tuple[str, float, bool], ...]
-    decimals: int
-    asides: tuple[str, ...]
-    unit: str
+    @property
+    def rows(self) -> tuple[tuple[str, float, bool], ...]: ...
+    @property
+    def references(self) -> tuple[tuple[str, float, bool], ...]: ...
+    @property
+    def decimals(self) -> int: ...
+    @property
+    def asides(self) -> tuple[str, ...]: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def own(self) -> str: ...
 
 
 # --- Look -------------------------------------------------------------------------------------------
@@ -167,8 +187,11 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     low, high = min([*values, base]), max([*values, base])
     room = (high - low or 1.0) * 0.3
     count = len(block.rows)
-    drawn = figure(theme, 24 * count + 46)
-    names = [_safe(_shortened(name)) for name, _, _ in block.rows]
+    drawn = figure(theme, 24 * count + 65)
+    shown = [_safe(_shortened(name)) for name, _, _ in block.rows]
+    names = [
+        f"<b>{said}</b>" if row[0] == block.own else said for said, row in zip(shown, block.rows, strict=True)
+    ]
     for marked, colour, symbol in ((False, "territory", "circle"), (True, "attention", "diamond")):
         picked = [number for number, row in enumerate(block.rows) if row[2] is marked]
         if not picked:
@@ -205,9 +228,14 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
         showarrow=False, yanchor="bottom", font={"size": 13},
         xanchor=_side((base - low + room) / (high - low + 2 * room or 1)),
     )  # fmt: skip
+    if low - room > 0:
+        drawn.add_annotation(
+            x=1, xref="paper", y=count - 0.3, text=NOT_FROM_ZERO, showarrow=False, xanchor="right", yanchor="top",
+            font={"size": 12, "color": palette["muted"]},
+        )  # fmt: skip
     drawn.update_xaxes(range=[low - room, high + room])
     drawn.update_yaxes(
-        range=[count - 0.4, -1.9], tickvals=list(range(count)), ticktext=names, ticksuffix="  ", automargin=True,
+        range=[count + 0.4, -1.9], tickvals=list(range(count)), ticktext=names, ticksuffix="  ", automargin=True,
         tickfont={"size": 13},
     )  # fmt: skip
     return drawn
@@ -292,15 +320,22 @@ def lines(block: Lines, theme: str) -> go.Figure:
         )  # fmt: skip
     values = [value for line in known for _, value in line.points] + places
     pad = max((max(values) - min(values)) * 0.06, 1.5)
+    # A line that falls by half or more is read from zero; another one says that it is not.
+    low = 0.0 if 0 <= min(values) < max(values) * 0.5 else min(values) - pad
+    if low:
+        drawn.add_annotation(
+            x=0, xref="paper", y=1, yref="paper", text=NOT_FROM_ZERO, showarrow=False, xanchor="left", yanchor="bottom",
+            font={"size": 12, "color": palette["muted"]},
+        )  # fmt: skip
     small = {"size": 13, "color": palette["muted"]}
     drawn.update_xaxes(
         range=[start, end + max(end - start, 1) * 0.34], showticklabels=True, tickvals=_years(start, end), tickfont=small
     )  # fmt: skip
     drawn.update_yaxes(
-        range=[min(values) - pad, max(values) + pad], showgrid=True, gridcolor=palette["rule"], tickformat=",.0f",
+        range=[low, max(values) + pad], showgrid=True, gridcolor=palette["rule"], tickformat=",.0f",
         tickfont=small, **({"dtick": 1} if block.decimals == 0 and span < 4 else {"nticks": 5}),
     )  # fmt: skip
-    drawn.update_layout(margin={"l": 44, "r": 0, "t": 8, "b": 26})
+    drawn.update_layout(margin={"l": 44, "r": 0, "t": 26 if low else 8, "b": 26})
     return drawn
 
 

@@ -12,10 +12,9 @@ from enum import StrEnum
 
 import jenkspy
 import numpy as np
-from numpy.typing import ArrayLike
 
-from diagnostic.gaps import floats, ratio
-from diagnostic.model import RATIO_CUTS, DiagnosticError
+from diagnostic.gaps import Numbers, floats
+from diagnostic.model import DiagnosticError
 
 CLASSES = 5
 """How many classes, unless the user says otherwise."""
@@ -52,7 +51,7 @@ class Classes:
         return max(len(self.bounds) - 1, 0)
 
 
-def classify(values: ArrayLike, method: Method, k: int = CLASSES) -> Classes:
+def classify(values: Numbers, method: Method, k: int = CLASSES) -> Classes:
     """Cut the known values into at most `k` classes.
 
     Fewer come out when there are fewer distinct values or when quantiles coincide. The first two bounds
@@ -86,7 +85,7 @@ def _natural(known: np.ndarray, distinct: np.ndarray, k: int) -> np.ndarray:
     return np.array(jenkspy.jenks_breaks(known, n_classes=k))[1:]
 
 
-def typed(values: ArrayLike, bounds: Sequence[float]) -> Classes:
+def typed(values: Numbers, bounds: Sequence[float]) -> Classes:
     """Cut at the bounds that the user typed, outer ones included; a value outside them joins the end class."""
     numbers, limits = floats(values), floats(list(bounds))
     if not 2 <= len(limits) <= MOST_CLASSES + 1 or not (np.diff(limits) > 0).all():
@@ -95,18 +94,6 @@ def typed(values: ArrayLike, bounds: Sequence[float]) -> Classes:
             code=2,
         )
     return _cut(numbers, limits)
-
-
-def ratio_classes(values: ArrayLike, reference: ArrayLike) -> Classes:
-    """Cut the ratio to the reference at `RATIO_CUTS`, so that a class means the same on every map.
-
-    There always are five classes, between 0 and the highest ratio. The class is unknown where the value or
-    the reference is, and where the reference is 0.
-    """
-    ratios = ratio(values, reference)
-    known = ratios[~np.isnan(ratios)]
-    high = max(RATIO_CUTS[-1], float(known.max(initial=0.0)))
-    return _cut(ratios, np.array([0.0, *RATIO_CUTS, high]))
 
 
 def _cut(numbers: np.ndarray, bounds: np.ndarray) -> Classes:

@@ -289,7 +289,7 @@ class Resolver:
                 return Match(
                     QUESTION,
                     why=f"{why} Le nom dit {name} : confirmez.",
-                    candidates=named.candidates or (named.commune,),
+                    candidates=named.candidates or tuple(filter(None, [named.commune])),
                 )
         return Match(REFUSED, why=why)
 
@@ -408,7 +408,7 @@ class Resolver:
 
     def _postcode_or_code(self, text: str, city: Match) -> Match:
         """13001 typed for a name: the first arrondissement of Marseille, or the code of Aix-en-Provence?"""
-        if text not in self.directory.name:
+        if text not in self.directory.name or city.commune is None:
             return city
         return Match(
             QUESTION,

@@ -8,6 +8,7 @@ counted together: `in_force` of each duty and its article come from `data/refere
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -48,7 +49,7 @@ class DutyStatus:
 
 def counted_population(pmun: Mapping[str, float | None]) -> Population:
     """Add up the legal populations of the communes; a missing one (None, NaN) is told, never zero."""
-    known = {code: value for code, value in pmun.items() if french.rounded(value) is not None}
+    known = {code: value for code, value in pmun.items() if value is not None and math.isfinite(value)}
     unknown = tuple(sorted(set(pmun) - set(known)))
     # Without any commune nothing is known, and nothing known is not « no inhabitant ».
     return Population(int(sum(known.values())), unknown if pmun else ("aucune commune",))
@@ -70,20 +71,6 @@ def legal_duties(
     population = counted_population(pmun)
     evidence = {"rpe": rpe_present, "schema": schema_present}
     return tuple(_status(duty, population, on, evidence.get(duty.evidence)) for duty in reference.duties())
-
-
-def duties_by_commune(
-    pmun: Mapping[str, float | None],
-    *,
-    on: dt.date,
-    rpe_present: Mapping[str, bool | None] | None = None,
-) -> dict[str, tuple[DutyStatus, ...]]:
-    """The duties of each commune that kept its competence, keyed by code."""
-    present = rpe_present if rpe_present is not None else {}
-    return {
-        code: legal_duties({code: value}, on=on, rpe_present=present.get(code))
-        for code, value in pmun.items()
-    }
 
 
 def _status(duty: Duty, population: Population, on: dt.date, evidence: bool | None) -> DutyStatus:

@@ -12,15 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import special
 
 from diagnostic.model import RATIO_CUTS, Direction, Position
-
-LEVEL = 0.95
-"""Level of every interval."""
-
-EXACT_BELOW = 10
-"""Byar's approximation of a Poisson interval is good from this count on; below it, exact limits."""
 
 GRADES = ("A", "B", "C", "D")
 
@@ -41,7 +34,10 @@ OTHER_MODES = "autres_modes"
 """The part of a total that no mode explains, in `gap_by_mode`."""
 
 
-def floats(values: ArrayLike) -> np.ndarray:
+Numbers = ArrayLike | Sequence[float | None]
+
+
+def floats(values: Numbers) -> np.ndarray:
     """Read numbers, `None`, `pandas.NA` and NaN as an array of floats where NaN is unknown."""
     if isinstance(values, pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
         return values.to_numpy(dtype=float, na_value=np.nan)
@@ -75,13 +71,6 @@ def missing_units(
     return np.maximum(0.0, (floats(reference) - floats(value)) / per * floats(denominator))
 
 
-def missing_interval(
-    low: ArrayLike, high: ArrayLike, reference: ArrayLike, denominator: ArrayLike, per: float = 100.0
-) -> tuple[np.ndarray, np.ndarray]:
-    """Fewest and most missing units when the value lies between `low` and `high`."""
-    return missing_units(high, reference, denominator, per), missing_units(low, reference, denominator, per)
-
-
 CLEARLY_BELOW = RATIO_CUTS[1]
 """Under this share of the reference, a member of a territory counts in its missing places."""
 
@@ -100,16 +89,6 @@ def missing_of_members(value: ArrayLike, reference: float, denominator: ArrayLik
 def rank(values: ArrayLike, groups: ArrayLike | None = None) -> np.ndarray:
     """Rank within each group, 1 for the highest; equal values share the better rank, unknown has none (NaN)."""
     return _grouped(values, groups).rank(method="min", ascending=False).to_numpy()
-
-
-def percentile(values: ArrayLike, groups: ArrayLike | None = None) -> np.ndarray:
-    """Share (0 to 100) of the other known values of the group that are lower; an equal one counts half.
-
-    Unknown for an unknown value and for a value that has no other to stand beside.
-    """
-    grouped = _grouped(values, groups)
-    others = grouped.transform("count").to_numpy() - 1
-    return ratio(grouped.rank(method="average").to_numpy() - 1, others, 100.0)
 
 
 def _grouped(values: ArrayLike, groups: ArrayLike | None):
@@ -217,61 +196,6 @@ def das_gupta(
 # How sure
 
 
-def poisson_exact(count: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Exact (Garwood 1936) limits of a Poisson count; 0 has a lower limit of 0."""
-    counts, tail = _counts(count), (1 - LEVEL) / 2
-    low = np.where(counts > 0, special.gammaincinv(np.where(counts > 0, counts, 1.0), tail), 0.0)
-    low = np.where(np.isnan(counts), np.nan, low)
-    return low, special.gammaincinv(counts + 1, 1 - tail)
-
-
-def byar(count: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Byar's limits of a Poisson count (Breslow and Day 1987), meant for counts of 10 and more."""
-    counts, z = _counts(count), _z()
-    base = np.where(counts > 0, counts, np.nan)
-    low = base * (1 - 1 / (9 * base) - z / (3 * np.sqrt(base))) ** 3
-    more = counts + 1
-    high = more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
-    return np.where(counts == 0, 0.0, low), high
-
-
-def poisson(count: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of a Poisson count: exact below `EXACT_BELOW`, Byar from there on."""
-    counts = _counts(count)
-    exact, approximate = poisson_exact(counts), byar(counts)
-    few = counts < EXACT_BELOW
-    return np.where(few, exact[0], approximate[0]), np.where(few, exact[1], approximate[1])
-
-
-def wilson(successes: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson limits (0 to 1) of a true proportion, where successes are some of the trials.
-
-    Not for places per child, which may exceed one: see `rate_interval`.
-    """
-    share, n, z2 = ratio(successes, trials), _counts(trials), _z() ** 2
-    n = np.where(n > 0, n, np.nan)
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = np.sqrt(z2) * np.sqrt(np.maximum(share * (1 - share), 0) / n + z2 / (4 * n**2)) / (1 + z2 / n)
-    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
-
-
-def rate_interval(
-    places: ArrayLike, children: ArrayLike, per: float = 100.0
-) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of places per `per` children, the places taken as a Poisson count and the children as given."""
-    low, high = poisson(places)
-    return ratio(low, children, per), ratio(high, children, per)
-
-
-def _counts(values: ArrayLike) -> np.ndarray:
-    numbers = floats(values)
-    return np.where(numbers >= 0, numbers, np.nan)
-
-
-def _z() -> float:
-    return float(special.ndtri((1 + LEVEL) / 2))
-
-
 def estimate_from_own_places(
     own_places: ArrayLike, children: ArrayLike, group_rate: float, group_own_rate: float
 ) -> np.ndarray:
@@ -310,10 +234,10 @@ def reliability(children: ArrayLike, low: ArrayLike, high: ArrayLike) -> np.ndar
     interval in points (`GRADE_POINTS`).
     """
     n, half = floats(children), (floats(high) - floats(low)) / 2
-    by_children = sum((n < fewest).astype(int) for fewest in GRADE_CHILDREN)
-    by_width = sum((half > widest).astype(int) for widest in GRADE_POINTS)
+    by_children = sum(((n < fewest).astype(int) for fewest in GRADE_CHILDREN), np.zeros(n.shape, int))
+    by_width = sum(((half > widest).astype(int) for widest in GRADE_POINTS), np.zeros(half.shape, int))
     worse = np.array(GRADES, dtype=object)[np.maximum(by_children, by_width)]
-    return np.where(np.isnan(n) | np.isnan(half), None, worse)
+    return np.where(np.isnan(n) | np.isnan(half), np.array(None, dtype=object), worse)
 
 
 # What comes first

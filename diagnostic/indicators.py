@@ -1,7 +1,7 @@
 """INDICATORS: every number we publish. STATS: the parts they are made of. Declared, never coded.
 
-A stat is additive over communes (people, births, places, facilities) unless it stands in
-PUBLISHED_STATS, which holds what a producer publishes for a level and what cannot be summed.
+A stat is additive over communes (people, births, places, facilities). Those of PUBLISHED_PLACES, and the rates and
+medians of a producer, are read at each level as published.
 """
 
 from __future__ import annotations
@@ -81,21 +81,6 @@ PUBLISHED_PLACES = (
     "places_ecole",
     "places_gad",
 )
-# Never summed, never averaged.
-PUBLISHED_RATES = (
-    "taux_couverture",
-    "taux_couverture_eaje",
-    "taux_couverture_eaje_psu",
-    "taux_couverture_eaje_hors_psu",
-    "taux_couverture_am",
-    "taux_couverture_ecole",
-    "taux_couverture_gad",
-    "niveau_vie_median",
-    "niveau_vie_d1",
-    "niveau_vie_d9",
-    "taux_pauvrete",
-)
-PUBLISHED_STATS = PUBLISHED_PLACES + PUBLISHED_RATES
 
 # Radius of the declared indicator; screens let the user choose another.
 ALSH_RADIUS_KM = 5.0

@@ -67,11 +67,6 @@ def by_theme(matches: Iterable[Match]) -> dict[str, tuple[Match, ...]]:
     }
 
 
-def levers_for(indicator: str, matches: Iterable[Match]) -> tuple[Match, ...]:
-    """The levers that the gap of one indicator calls."""
-    return tuple(item for item in matches if item.need is Need.GAP and indicator in item.indicators)
-
-
 def what_it_brings(lever: str, *, year: int) -> tuple[str, ...]:
     """One French phrase per scale of the lever in force in `year`, with its year and the reservation.
 

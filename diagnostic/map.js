@@ -19,7 +19,7 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   const NS = 'http://www.w3.org/2000/svg';
   const svg = doc.createElementNS(NS, 'svg');
   svg.setAttribute('width', 0); svg.setAttribute('height', 0); svg.style.position = 'absolute';
-  svg.innerHTML = `<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="${R.missing}"/><path d="M0 0V6" stroke="${R.hatch}" stroke-width="1.4"/></pattern></defs>`;
+  svg.innerHTML = `<defs><pattern id="few" width="7" height="7" patternUnits="userSpaceOnUse"><rect width="7" height="7" fill="${R.surface}"/><circle cx="2" cy="2" r="1.3" fill="${R.muted}"/></pattern><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="${R.missing}"/><path d="M0 0V6" stroke="${R.hatch}" stroke-width="1.4"/></pattern></defs>`;
   doc.body.appendChild(svg);
   doc.documentElement.lang = 'fr';
   doc.title = P.alt;
@@ -36,7 +36,7 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
     if (p.ou === 'out') return { fillColor: R.map_out, fillOpacity: P.tiles ? 0 : 1, color: R.border, weight: 1 };
     const chosen = p.code === P.selected;
     return {
-      fillColor: !u || u[0] < 0 ? 'url(#hatch)' : P.colours[u[0]], fillOpacity: P.tiles ? .75 : 1,
+      fillColor: u && u[0] >= 0 ? P.colours[u[0]] : u && u[0] < -1 ? 'url(#few)' : 'url(#hatch)', fillOpacity: P.tiles ? .75 : 1,
       color: chosen ? R.border_strong : R.border, weight: chosen ? 2.5 : 1.2
     };
   };
@@ -54,13 +54,34 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
       l.on('mouseover', () => { hover.clearLayers(); hover.addData(f); });
       l.on('mouseout', () => hover.clearLayers());
       // The same place may be chosen twice in a row: each click must differ from the one before.
-      l.on('click', () => { p.clic = Date.now(); });
+      l.on('click', () => { p.clic = Date.now(); if (P.panel) pick(picked === p.code ? '' : p.code); });
+      if (P.panel) l.on('dblclick', () => onward(p.code, 100));
     }
   }).addTo(map);
   const outline = L.geoJson(null, { style, interactive: false }).addTo(map);
 
   map.createPane('survol').style.zIndex = 440;
   const hover = L.geoJson(null, { pane: 'survol', interactive: false, style: { fill: false, color: R.border_strong, weight: 3 } }).addTo(map);
+
+  // The place that the panel beside the map speaks of, which the address of the page names.
+  const page = window.parent.document, press = name => page.querySelector(`.st-key-${name} button`);
+  const chosen = L.geoJson(null, { pane: 'survol', interactive: false, style: { fill: false, color: R.territory, weight: 4 } }).addTo(map);
+  let picked = '';
+  const pick = code => {
+    picked = code; chosen.clearLayers();
+    if (code) layer.eachLayer(one => { if (one.feature.properties.code === code && one.feature.properties.ou === 'in') chosen.addData(one.feature); });
+  };
+  const onward = (code, left) => { const button = press(`synthese_${code}`); if (button) button.click(); else if (left) setTimeout(onward, 50, code, left - 1); };
+  // On a screen of the presentation, keys and clicks are those of the presentation.
+  if (page.querySelector('.screen')) {
+    doc.addEventListener('keydown', e => { e.stopPropagation(); page.body.dispatchEvent(new KeyboardEvent('keydown', { key: e.key, bubbles: true, cancelable: true })); }, true);
+    map.on('click', () => press('suivant')?.click());
+  }
+  if (P.panel) {
+    map.doubleClickZoom.disable();
+    doc.addEventListener('keydown', e => { if (e.key === 'Escape') press('fermer_panneau')?.click(); });
+    page.addEventListener('click', e => { if (e.target.closest?.('.st-key-fermer_panneau')) pick(''); }, true);
+  }
 
   // Above the outlines, which arrive later and would cover them. A click on a place or a district is a click on what lies below.
   map.createPane('dessus').style.zIndex = 450;
@@ -113,7 +134,9 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   map.scrollWheelZoom.disable();
   map.on('focus', () => map.scrollWheelZoom.enable());
   map.on('blur', () => map.scrollWheelZoom.disable());
-  map.getContainer().addEventListener('pointerdown', () => { moved = true; });
+  // A click that chooses a place is no move: the map still fits the room that the panel leaves.
+  map.on('dragstart', () => { moved = true; });
+  map.getContainer().addEventListener('click', e => { if (e.target.closest('.leaflet-control-zoom')) moved = true; }, true);
   map.getContainer().addEventListener('wheel', () => { moved = true; }, { passive: true });
   new ResizeObserver(() => { if (!moved && !matchMedia('print').matches) fit(); }).observe(map.getContainer());
   // The pole of a bent outline may lie outside it: the largest ring's centroid is near enough for a name.
@@ -136,6 +159,7 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   fetch(P.url).then(r => r.json()).then(g => {
     show(g);
     centres = g.features.filter(f => f.properties.ou === 'in' && P.units[f.properties.code]).map(f => [f.properties.code, ...(centre(f.geometry) || [])]).filter(c => c[1]).sort((a, b) => P.units[a[0]][5] - P.units[b[0]][5]);
+    if (P.panel) pick(new URLSearchParams(window.parent.location.search).get('commune') || '');
     fit(); doc.body.dataset.ready = '1';
   });
   // Nearer, the outlines that were made for the whole look cut with an axe: the finer ones are fetched once.
@@ -143,27 +167,29 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   map.on('zoomend', () => {
     if (fine || fitted === null || map.getZoom() < fitted + 1) return;
     fine = true;
-    fetch(P.url + '?finesse=fine').then(r => r.ok ? r.json() : Promise.reject(r.status)).then(g => { show(g); doc.body.dataset.fine = '1'; }).catch(() => { fine = false; });
+    fetch(P.url + '?finesse=fine').then(r => r.ok ? r.json() : Promise.reject(r.status)).then(g => { show(g); pick(picked); doc.body.dataset.fine = '1'; }).catch(() => { fine = false; });
   });
 
+  // Drawn, not written: not every machine has the signs.
+  const drawing = path => `<svg viewBox="0 0 16 16" width="16" height="16" style="vertical-align:-3px" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true"><path d="${path}"/></svg>`;
   const control = (label, glyph, act) => {
     const bar = new L.Control({ position: 'topright' });
     bar.onAdd = () => {
       const box = L.DomUtil.create('div', 'leaflet-bar'), a = L.DomUtil.create('a', '', box);
-      a.href = '#'; a.role = 'button'; a.title = a.ariaLabel = label; a.textContent = glyph;
+      a.href = '#'; a.role = 'button'; a.title = a.ariaLabel = label; a.innerHTML = glyph;
       L.DomEvent.disableClickPropagation(box).on(a, 'click', e => { L.DomEvent.preventDefault(e); act(); });
       return box;
     };
     return bar.addTo(map);
   };
-  const back = control('Recentrer', '◎', () => { fit(); back.getContainer().hidden = true; });
+  const back = control('Recentrer', drawing('M8 1v4M8 11v4M1 8h4M11 8h4M8 4.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 1 0 0-7'), () => { fit(); back.getContainer().hidden = true; });
   back.getContainer().hidden = true;
   map.on('dragend zoomend', () => { if (moved) back.getContainer().hidden = false; });
   // The whole frame: title, map, legend and source. A browser that has no such thing shows no button.
   const whole = window.frameElement && window.frameElement.closest('[class*=st-key-plein_]');
   if (whole && whole.requestFullscreen && window.parent.document.fullscreenEnabled) {
     whole.dataset.titre = P.title; whole.dataset.source = P.note;
-    control('Plein écran', '⛶', () => { window.parent.document.fullscreenElement ? window.parent.document.exitFullscreen() : whole.requestFullscreen(); });
+    control('Plein écran', drawing('M1.5 5.5v-4h4M10.5 1.5h4v4M14.5 10.5v4h-4M5.5 14.5h-4v-4'), () => { window.parent.document.fullscreenElement ? window.parent.document.exitFullscreen() : whole.requestFullscreen(); });
   }
   return layer;
 }

@@ -52,6 +52,8 @@ MOST_CLASSES = 5
 MOST_POINTS = 3000
 """Facilities drawn at once."""
 UNKNOWN = classes.UNKNOWN
+SMALL = UNKNOWN - 1
+"""Place in the legend of a unit whose rate is of too few people to be held against anything."""
 
 
 def typed_limits(text: str) -> tuple[float, ...]:
@@ -278,7 +280,8 @@ class Class:
 
 @dataclass(frozen=True)
 class Colouring:
-    """The class of each unit by code (`UNKNOWN` where there is no value), and the legend in its order."""
+    """The class of each unit by code (`UNKNOWN` where there is no value, `SMALL` where it is of too few people to be
+    compared), and the legend in its order."""
 
     index: dict[str, int]
     classes: tuple[Class, ...]
@@ -292,7 +295,7 @@ def by_ratio(
     index = {}
     for code, finding in findings.items():
         word = reading.ratio_word(reading.known_value(finding), reference)
-        index[code] = UNKNOWN if word is None else RATIO_WORDS.index(word)
+        index[code] = UNKNOWN if word is None else SMALL if finding.of_too_few else RATIO_WORDS.index(word)
     number = [french.number(cut * reference, indicator.decimals) for cut in RATIO_CUTS]
     ranges = (
         f"moins de {number[0]}",
@@ -427,8 +430,10 @@ def draw(
     alt: str = "",
     title: str = "",
     note: str = "",
+    panel: bool = False,
 ) -> folium.Map:
-    """The folium map: `base` is the path of the application, `version` that of the database."""
+    """The folium map: `base` is the path of the application, `version` that of the database. With a `panel`, the
+    place that it speaks of is outlined, and a double click goes on to its page."""
     folium.Map.default_js = [("leaflet", f"{base}/leaflet/{leaflet.VERSION}/leaflet.js")]
     folium.Map.default_css = [("leaflet_css", f"{base}/leaflet/{leaflet.VERSION}/leaflet.css")]
     west, south, east, north = frame
@@ -468,6 +473,7 @@ def draw(
             "alt": alt,
             "title": title,
             "note": note,
+            "panel": panel,
         }
     ).add_to(drawn)
     return drawn
@@ -501,9 +507,11 @@ def _unit(
             2 - _share(population),
             tag,
         ]
-    printed = french.number(value, indicator.decimals)
+    # A rate of too few people is kept for who asks: beside the others it would speak as loud.
+    small = colouring.index.get(item.code) == SMALL
+    printed = "" if small else french.number(value, indicator.decimals)
     said = reading.figure(finding, indicator)
-    third = ""
+    third = finding.caution if small else ""
     if finding.word and reference_name:
         third = (
             f"{french.capitalised(finding.word)} par rapport à {reference_name}{_distance(finding, value)}"

@@ -321,6 +321,14 @@ class Finding:
         """The comparator that the finding is held against."""
         return next((one for one in self.comparators if one.key == self.reference), None)
 
+    @property
+    def of_too_few(self) -> bool:
+        """Whether nothing is compared although both values of one year are known: the figure is of too few people."""
+        beside = self.beside
+        if self.value is None or self.gap is not None or beside is None or beside.value is None:
+            return False
+        return beside.status.known and beside.year in (None, self.year)
+
 
 RATIO_CUTS: tuple[float, ...] = (0.60, 0.85, 1.15, 1.40)
 RATIO_WORDS: tuple[str, ...] = (

@@ -21,9 +21,6 @@ K = 15
 REASONS = 3
 """How many variables explain why a territory is a peer."""
 
-NO_VALUE = "no_value"
-NO_VARIATION = "no_variation"
-
 
 @dataclass(frozen=True, slots=True)
 class Peers:
@@ -32,15 +29,11 @@ class Peers:
     `peers`: `code`, `distance` (in standard deviations; unknown for a territory added by hand with an
     unknown variable), `added` (by the user), `why`: up to three of {"variable", "own", "peer",
     "difference"}, the closest variables first, `difference` in standard deviations.
-    `variables` were used; `ignored` says why others were not: the territory itself has `no_value`, or
-    all territories have the same (`no_variation`). `without_values` counts the candidates left out
-    because one of the variables is unknown there.
+    `variables` were used: not those that the territory itself does not know, nor those that all territories share.
     """
 
     peers: pd.DataFrame
     variables: tuple[str, ...]
-    ignored: dict[str, str]
-    without_values: int
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -68,13 +61,11 @@ def nearest_peers(
         table = table.sort_index(kind="stable")
     _check_codes(table, code, [code, *add])
     values = pd.DataFrame({name: floats(table[name]) for name in variables}, index=table.index)
-    ignored = {name: NO_VALUE for name in variables if np.isnan(values.at[code, name])}
-    values = values.drop(columns=list(ignored))
+    values = values.drop(columns=[name for name in variables if np.isnan(values.at[code, name])])
     complete = values.notna().all(axis=1)
     spread = values[complete].std(ddof=0)
     flat = spread.index[~(spread > 1e-12 * values[complete].abs().max())]
-    ignored |= dict.fromkeys(flat, NO_VARIATION)
-    used = [name for name in values.columns if name not in ignored]
+    used = [name for name in values.columns if name not in flat]
     if not used:
         raise DiagnosticError(
             "Aucune des variables choisies ne permet de comparer ce territoire : choisissez-en d’autres, "
@@ -105,8 +96,6 @@ def nearest_peers(
     return Peers(
         peers=pd.DataFrame(rows, columns=["code", "distance", "added", "why"]),
         variables=tuple(used),
-        ignored=ignored,
-        without_values=int((~complete).sum()),
     )
 
 

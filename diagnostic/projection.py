@@ -236,7 +236,7 @@ def project_children(
         raise DiagnosticError("Il faut deux recensements par âge, ou aucun : ajoutez le second millésime.")
     futures = birth_scenarios(known, max(years, default=known.last + 1) - 1, groups)
     method = BIRTHS if later is None else COHORTS
-    if later is not None:
+    if earlier is not None and later is not None:
         if min(years, default=later.year) < later.year:
             raise DiagnosticError(
                 f"On ne projette pas avant le recensement de {later.year} : choisissez une année plus tardive."
@@ -353,33 +353,3 @@ def _errors(found: np.ndarray, truth: np.ndarray) -> dict[str, float]:
         "within": float((error <= mean * found[usable]).mean() * 100),
         "cases": int(usable.sum()),
     }
-
-
-def backtest_census(
-    known: Births, earlier: Census, middle: Census, later: Census, groups: ArrayLike | None = None
-) -> pd.DataFrame:
-    """Project from the first two censuses to the third, births known up to the second only.
-
-    One row per `scenario` and `band`: `horizon` in years, and the errors of `backtest`.
-    """
-    guess = project_children(
-        known.through(middle.year - 1), [later.year], earlier=earlier, later=middle, groups=groups
-    )
-    rows = []
-    for (name, band), part in guess.groupby(["scenario", "band"], sort=False):
-        first, last = BANDS[band]
-        truth = later.counts[:, first : last + 1].sum(axis=1)
-        errors = _errors(part["children"].to_numpy(), truth)
-        rows.append({"scenario": name, "band": band, "horizon": later.year - middle.year, **errors})
-    columns = ["scenario", "band", "horizon", "error", "total_error", "within", "cases"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-# Places to provide
-
-
-def assistantes_maternelles_leaving(places_am: ArrayLike, share: float) -> np.ndarray:
-    """Places lost when a share (0 to 1, set by the user) of the assistantes maternelles stop."""
-    if not 0 <= share <= 1:
-        raise DiagnosticError("La part des assistantes maternelles qui partent va de 0 à 100 %.", code=2)
-    return floats(places_am) * share

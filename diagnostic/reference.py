@@ -36,6 +36,8 @@ LEVER_THEMES: dict[str, str] = {
         "handicap",
     )
 } | {GOUVERNANCE: "Gouvernance"}
+TO_READ = ("threshold_minimum", "threshold_unit")
+"""Columns of the amounts for those who revise the table."""
 CERTAINTIES = ("sûr", "probable", "douteux")
 
 
@@ -88,7 +90,6 @@ class Lever:
     description: str
     beneficiaires: str
     condition: str
-    chiffres: str
     besoin: str
     evolution: str
     evolution_source: str
@@ -97,14 +98,21 @@ class Lever:
     source: str
     rule: Rule = Rule()
 
+    @property
+    def change(self) -> str:
+        """What has changed since the vademecum, with a reservation where it is not sure."""
+        if not self.evolution or self.evolution_certitude == "sûr":
+            return self.evolution
+        return french.typographic(f"{self.evolution.rstrip('.')} ({CONFIRM}).")
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
     """One dated row of an aid scale, in `unit`; `None` means that no source read gives it.
 
     `scale` groups the rows of one quantity over the years; `until` is its last year where it has ended
-    without a successor. Thresholds are open on the left
-    (`threshold_minimum` < x ≤ `threshold_maximum`), in `threshold_unit`.
+    without a successor. A row that depends on
+    a threshold holds up to `threshold_maximum`, included.
     """
 
     id: str
@@ -115,9 +123,7 @@ class Amount:
     maximum: Decimal | None
     unit: str
     basis: str
-    threshold_minimum: Decimal | None
     threshold_maximum: Decimal | None
-    threshold_unit: str
     year: int
     until: int | None
     source: str
@@ -429,7 +435,9 @@ def _amount(row: Mapping[str, str], known_levers: set[str]) -> Amount:
         if least is not None and most is not None and least > most:
             raise ValueError("le minimum dépasse le maximum")
     years: dict[str, Any] = {"year": int(row["year"]), "until": int(row["until"]) if row["until"] else None}
-    return Amount(**{**row, **money, **years, "certainty": _one_of(row, "certainty")})
+    read = {**row, **money, **years, "certainty": _one_of(row, "certainty")}
+    # The lower threshold is that of the row above; the unit is for those who read the table.
+    return Amount(**{name: value for name, value in read.items() if name not in TO_READ})
 
 
 def _reference_value(row: Mapping[str, str]) -> ReferenceValue:

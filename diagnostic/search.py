@@ -6,11 +6,13 @@ An answer says how it was read where that is not its name: « code postal 33310 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from diagnostic import french, territories
@@ -27,6 +29,8 @@ CLOSE = 78
 """Likeness, of 100, from which a name is what a person may have meant by another spelling."""
 GRADES = 6
 """How many ways a name can answer a search, from exact to every word somewhere."""
+MOST_CANDIDATES = 4_000
+"""Names looked at one by one for a text: a letter or two are in nearly all of them."""
 _SHORTEST = 4
 """Letters below which everything is like everything."""
 
@@ -85,6 +89,26 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class _Lines:
+    """Texts one below the other, so that one pass in C finds those that hold a text: a loop over 45,000 of them at each
+    keystroke is what a person would feel."""
+
+    text: str
+    starts: np.ndarray
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> _Lines:
+        kept = list(texts)
+        lengths = np.fromiter((len(one) + 1 for one in kept), dtype=np.int64, count=len(kept))
+        return cls("\n" + "\n".join(kept), np.cumsum(lengths) - lengths + 1)
+
+    def holding(self, wanted: str) -> np.ndarray:
+        """Numbers of the texts that hold `wanted`, in order; with "\n" before it, of those that begin with it."""
+        places = [match.end() - 1 for match in re.finditer(re.escape(wanted), self.text)]
+        return np.unique(np.searchsorted(self.starts, np.array(places, dtype=np.int64), side="right") - 1)
+
+
+@dataclass(frozen=True)
 class _Names:
     """Everything that a text is compared with, in the order in which equals are shown."""
 
@@ -93,6 +117,24 @@ class _Names:
     codes: tuple[tuple[str, Territory], ...]
     folded: tuple[str, ...]
     departements: dict[str, str]
+    by_name: _Lines
+    by_letters: _Lines
+    by_code: _Lines
+
+    def coded(self, digits: str) -> list[tuple[str, Territory]]:
+        """Codes that begin with these characters, in the order of their territories."""
+        return [self.codes[number] for number in self.by_code.holding(f"\n{digits}")]
+
+    def candidates(self, wanted: str, words: Sequence[str], squeezed: str) -> list[int]:
+        """Numbers of the entries that hold every word, or the letters without spaces; where they are too many, those
+        alone of which a word begins so."""
+        if len(wanted) >= _SHORTEST - 1:
+            every = functools.reduce(np.intersect1d, map(self.by_name.holding, words))
+            found = np.union1d(every, self.by_letters.holding(squeezed))
+            if len(found) <= MOST_CANDIDATES:
+                return found.tolist()
+        begun = np.union1d(self.by_name.holding(f"\n{wanted}"), self.by_name.holding(f" {wanted}"))
+        return begun.tolist()
 
 
 def find(db: Database, text: str, limit: int = OPTIONS) -> list[Answer]:
@@ -201,12 +243,22 @@ def _names(db: Database) -> _Names:
         if level == Level.DEPARTEMENT:
             departements[fold(item.name)] = code
     ordered = sorted(known.territories.values(), key=lambda item: rank[item.key])
+    codes = tuple((item.code.lower(), item) for item in ordered)
     return _Names(
         entries,
-        tuple((item.code.lower(), item) for item in ordered),
+        codes,
         tuple(name for name, *_ in entries),
         departements,
+        _Lines.of(name for name, *_ in entries),
+        _Lines.of(together for _, together, *_ in entries),
+        _Lines.of(code for code, _ in codes),
     )
+
+
+def warm(db: Database) -> None:
+    """Read what a search compares with, before the first visitor types."""
+    postcodes(db)
+    lines(db, find(db, "saint"))
 
 
 def _former(db: Database) -> list[tuple[str, str]]:
@@ -279,15 +331,16 @@ def _by_code(db: Database, wanted: str) -> list[Answer]:
     old = known.find(Level.COMMUNE, digits.upper())
     if old is not None and old.code.lower() != digits:
         found.append(Answer(old, f"ancien code Insee {digits.upper()}"))
-    exact = [item for code, item in _names(db).codes if code == digits]
+    coded = _names(db).coded(digits)
+    exact = [item for code, item in coded if code == digits]
     # Of a number that is both, a person means the département before the région.
     exact.sort(key=lambda item: item.level is Level.REGION)
     found += [Answer(item, _code_reading(item)) for item in exact]
     if len(digits) > 1:
         found += [
             Answer(item, _code_reading(item))
-            for code, item in _names(db).codes
-            if code != digits and code.startswith(digits) and item.level is not Level.EPCI
+            for code, item in coded
+            if code != digits and item.level is not Level.EPCI
         ][:OPTIONS]
     return found
 
@@ -400,11 +453,11 @@ def _graded(names: _Names, wanted: str, where: str, held: Sequence[str]) -> list
     words, 5 the same letters without spaces."""
     words = [word for word in wanted.split() if word not in _SMALL] or wanted.split()
     squeezed = wanted.replace(" ", "")
-    longest = max(words, key=len)
     others = len(wanted) >= _SHORTEST - 1
     found: list[list[Answer]] = [[] for _ in range(2 * GRADES)]
-    for folded, together, answer, own in names.entries:
-        if (longest not in folded and squeezed not in together) or not (own or others):
+    for number in names.candidates(wanted, words, squeezed):
+        folded, together, answer, own = names.entries[number]
+        if not (own or others):
             continue
         if where and not _inside(answer.territory, where, held):
             continue

@@ -12,7 +12,7 @@ from diagnostic import french, reading, story
 from diagnostic.indicators import INDICATORS
 from diagnostic.model import THEMES, Comparator, Finding, Indicator, Reference
 from diagnostic.report import Report
-from diagnostic.story import Block, Section
+from diagnostic.story import Printed, Section
 from diagnostic.warehouse import Database
 
 WIDTH = 100
@@ -169,7 +169,7 @@ def _section(section: Section) -> Iterator[str]:
     yield from _paragraph(section.below)
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Printed) -> Iterator[str]:
     """A block as text; a map says nothing that its own section does not."""
     if isinstance(block, story.Cards):
         for card in block.items:
@@ -178,16 +178,9 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, story.Text):
         for heading, text, _ in block.items:
             yield from _item(f"{heading} : {text}" if heading else text)
-    elif isinstance(block, story.Facts):
-        for label, figure, status in block.items:
-            yield from _item(f"{label} : {figure}{f' ({status})' if status else ''}")
     elif isinstance(block, story.Table):
         yield from _table(block.caption, block.header, block.rows, block.numeric)
-    elif isinstance(block, story.Messages):
-        for _, sentence, detail, _ in block.items:
-            yield from _item(sentence)
-            yield from _paragraph(detail, "  ")
-    elif not isinstance(block, story.Map | story.KeyFigures):
+    elif not isinstance(block, story.Map):
         header, rows, _, numeric = story.as_table(block)
         yield from _table(block.caption, header, rows, numeric)
 

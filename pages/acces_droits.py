@@ -6,7 +6,7 @@ from diagnostic.ui import frame, render
 PAGE = {"title": "Accès aux droits", "group": "Diagnostic", "order": 5}
 
 report = frame.open_page("acces_droits")
-render.section(report, story.rights_section(report, frame.database()), unknown="distance_france_services")
+render.section(report, story.rights_section(report, frame.database()))
 render.section(report, story.far_section(report, frame.database()))
 render.section(report, story.further_section(report, "acces_droits"))
 render.section(report, story.unknown_section(report, ("acces_droits",)))

@@ -1,7 +1,9 @@
-"""Carte: any indicator, at any scale, with facilities and priority districts; a click goes to the place."""
+"""Carte: any indicator, at any scale, with facilities and priority districts; a click opens the panel of the place."""
+
+import streamlit as st
 
 from diagnostic.model import Level
-from diagnostic.ui import components, frame, local_block, mapping, state
+from diagnostic.ui import components, frame, local_block, map_panel, mapping, state
 
 PAGE = {"title": "Carte", "group": "Comparer", "order": 2}
 
@@ -30,21 +32,26 @@ if colour == "classes":
         else:
             count = state.slider("classes", "Nombre de classes", 2, 5)
 
-found = components.map_view(
-    report,
-    indicator,
-    key="carte",
-    level=level,
-    colour=colour,
-    method=method,
-    count=count,
-    limits=limits,
-    labels="noms" in shown,
-    stats=mapping.facilities_among(shown),
-    quarters="qpv" in shown,
-    background=next((name for name in shown if name in ("ign", "osm")), ""),
-    height=620,
-)
+with st.container(key="plan", horizontal=True, gap="large"):
+    with st.container(key="plan_carte"):
+        found = components.map_view(
+            report,
+            indicator,
+            key="carte",
+            level=level,
+            colour=colour,
+            method=method,
+            count=count,
+            limits=limits,
+            labels="noms" in shown,
+            stats=mapping.facilities_among(shown),
+            quarters="qpv" in shown,
+            background=next((name for name in shown if name in ("ign", "osm")), ""),
+            height=620,
+            choose=map_panel.toggle,
+        )
+    if found:
+        map_panel.show(found)
 if found:
     with head:
         components.section("Carte", found.message, components.map_subtitle(found))

@@ -7,16 +7,18 @@ PAGE = {"title": "Communes et voisins", "group": "Comparer", "order": 1}
 report = frame.open_page("comparer")
 db = frame.database()
 choice = comparing.choose(
-    db, report, comparing.all_indicators(), peers=comparing.with_peers(), added=comparing.added()
-)
+    db, report, peers=comparing.with_peers(report), neighbours=comparing.with_neighbours(report),
+    added=comparing.added(),
+)  # fmt: skip
 options = comparing.indicator_options(choice)
 candidates = comparing.candidates(db, report)
 components.section(
     "Comparer",
-    "Le territoire à côté de ses semblables",
+    comparing.heading(report),
     "Choisissez un indicateur, ajoutez des territoires ; le lien de la page garde vos choix",
 )
-comparing.controls(db, candidates, options)
+comparing.controls(db, report, candidates, options)
+components.note(comparing.left_out_sentence(choice))
 one = comparing.asked(state.get("indicateur"), options)
 year = comparing.shared_year(choice, one)
 compared = comparing.values(choice, one, year)
@@ -32,7 +34,11 @@ if comparing.enough(compared):
         data=comparing.compared_table(compared, one),
         statuses=comparing.statuses(compared, one),
         source=components.sources_of(report, [one.id]),
-        caution=" ".join(filter(None, (comparing.rank_note(compared), comparing.unknown_sentence(compared)))),
+        caution=" ".join(
+            filter(None, (
+                comparing.rank_note(compared), comparing.small_note(report, one), comparing.unknown_sentence(compared),
+            ))
+        ),
         report=report,
         ids=[one.id],
     )  # fmt: skip

@@ -6,8 +6,8 @@ from diagnostic.ui import components, frame, local_block, render
 PAGE = {"title": "Familles", "group": "Diagnostic", "order": 4}
 
 report = frame.open_page("familles")
-render.section(report, story.households_section(report), unknown="part_monoparentales")
-render.section(report, story.families_section(report), unknown="enfants_par_laep")
+render.section(report, story.households_section(report))
+render.section(report, story.families_section(report))
 render.section(report, story.further_section(report, "parentalite", "vie_sociale"))
 local_block.show(report, "parentalite", "vie_sociale")
 render.section(report, story.unknown_section(report, ("parentalite", "vie_sociale")))

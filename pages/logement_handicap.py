@@ -6,8 +6,8 @@ from diagnostic.ui import components, frame, local_block, render
 PAGE = {"title": "Logement et handicap", "group": "Diagnostic", "order": 6}
 
 report = frame.open_page("logement_handicap")
-render.section(report, story.housing_section(report), unknown="part_locataires_sociaux")
-render.section(report, story.disability_section(report), unknown="distance_services_handicap")
+render.section(report, story.housing_section(report))
+render.section(report, story.disability_section(report))
 render.section(report, story.further_section(report, "logement", "handicap"))
 local_block.show(report, "logement", "handicap")
 render.section(report, story.unknown_section(report, ("logement", "handicap")))

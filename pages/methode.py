@@ -9,6 +9,9 @@ PAGE = {"title": "Méthode et sources", "group": "Emporter", "order": 3}
 frame.open_plain(
     "methode", "Méthode", "Chaque indicateur, sa formule, ses sources et ses limites ; les mots du métier."
 )
+components.section("Aide", "Du code postal à la convention, en cinq gestes")
+for sentence in method.HELP:
+    components.note(sentence)
 components.section("Principes", "Additionner d’abord, diviser une seule fois, dire ce qu’on ne sait pas")
 for sentence in method.PRINCIPLES:
     components.note(sentence)

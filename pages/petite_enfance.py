@@ -14,7 +14,8 @@ local_block.show(report, "petite_enfance")
 
 grid = components.columns()
 with grid.container():
-    render.section(report, story.gap_section(report), unknown="taux_couverture", small=True)
+    told = story.around_section(report, frame.report_of_epci(report))
+    render.section(report, told, unknown="taux_couverture", small=True)
 with grid.container():
     render.map_of(report, frame.map_indicator(report), key="petite_enfance", height=520)
 

@@ -6,14 +6,15 @@ import csv
 import io
 from pathlib import Path
 
+import lxml.html
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from diagnostic import api, measure, reading, territories
-from diagnostic.api import limits
+from diagnostic import api, measure, reading, report, story, territories
+from diagnostic.api import embeds, limits
 from diagnostic.warehouse import Database, open_database
 
 PATH = "/outil/api/v1"
@@ -171,3 +172,37 @@ def test_the_description_keeps_its_word_whatever_is_asked(client: TestClient, pa
         case.call_and_validate()
 
     holds()
+
+
+def test_a_chart_stands_alone_with_its_title_its_values_and_its_source(
+    client: TestClient, db: Database, epci: str
+) -> None:
+    told = embeds.choices(report.build(db, epci), db)
+    assert {type(embeds.drawable(one)) for one in told} >= {story.Stacked, story.Lines, story.Map}
+    for one in told:
+        answer = client.get("/outil" + embeds.address(one, epci, None))
+        assert answer.status_code == 200, one.id
+        page = lxml.html.fromstring(answer.text)
+        assert page.findtext(".//h1") == one.title
+        assert page.find(".//figure/svg") is not None and page.find(".//details") is not None
+        assert one.source in page.text_content() and story.FICTIONAL in page.text_content()
+        assert not page.xpath("//script | //link | //img[starts-with(@src, 'http')]")
+        again = client.get(answer.url, headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("/integrer/offre", 400),
+        ("/integrer/nulle?territoire=france", 404),
+        ("/integrer/offre?territoire=commune:00000", 404),
+        ("/integrer/offre?territoire=<script>alert(1)</script>", 404),
+        ("/integrer/offre?territoire=france&reference=nulle", 404),
+        ("/integrer/offre?territoire=france&autre=1", 400),
+    ],
+)
+def test_a_chart_that_does_not_exist_is_refused_in_words(client: TestClient, address: str, code: int) -> None:
+    answer = client.get("/outil" + address)
+    assert answer.status_code == code
+    assert set(answer.json()) == {"erreur"}

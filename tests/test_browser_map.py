@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import FLAGS, PATIENCE, dashboard, settled, watched
+from browsing import dashboard, settled, watched
 from firefox import firefox
+
+from diagnostic import french, measure, territories
+from diagnostic.warehouse import open_database
 
 pytestmark = pytest.mark.browser
 
-PAGES_WITH_A_MAP = ("carte", "synthese", "petite_enfance")
+OPENING = ("synthese", "petite_enfance")
+"""Pages whose map opens the commune; the page Carte opens a panel first."""
 EPCI = "epci:999001002"
+RATE = "taux_couverture"
 # Where to press: the middle of an outline that can be chosen, when that point of the screen is its own.
 SPOT = """(() => {
   const f = document.querySelector('[class*=st-key-cadre_] iframe'), inside = f && f.contentDocument;
@@ -21,14 +26,19 @@ SPOT = """(() => {
   if (document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'notRunning') return null;
   f.scrollIntoView({ block: 'center' });
   const at = f.getBoundingClientRect();
-  for (const p of inside.querySelectorAll('path.leaflet-interactive')) {
+  const paths = [...inside.querySelectorAll('path.leaflet-interactive')], wanted = document.body.dataset.wanted;
+  for (const p of wanted ? [paths[wanted]] : paths) {
     const r = p.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2;
     const shown = at.y + y > 90 && at.y + y < innerHeight - 10;
-    if (shown && p.getAttribute('stroke-width') === '1.2' && inside.elementFromPoint(x, y) === p) return [at.x + x, at.y + y];
+    if (shown && p.getAttribute('stroke-width') === '1.2' && inside.elementFromPoint(x, y) === p) return [at.x + x, at.y + y, paths.indexOf(p)];
   }
   return null;
 })()"""
 TITLE = "document.querySelector('header.top h1')?.innerText"
+PANEL = "document.querySelector('.st-key-panneau h3')?.innerText"
+CODE = re.compile(r"commune=(\w+)")
+SLOWLY = 250
+"""Milliseconds between two looks at a page that is being drawn."""
 
 
 @pytest.fixture(scope="module")
@@ -38,75 +48,83 @@ def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield url
 
 
-@pytest.mark.parametrize(("width", "finger"), [(1280, False), (390, True)])
-def test_a_real_click_or_a_finger_on_a_map_opens_the_commune_in_chromium(
-    chromium: str, address: str, width: int, finger: bool
-) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_context(viewport={"width": width, "height": 900}, has_touch=finger).new_page()
-        page.set_default_timeout(PATIENCE)
-        for name in PAGES_WITH_A_MAP:
-            page.goto(f"{address}/{name}?territoire={EPCI}")
-            page.wait_for_function(f"() => {SPOT}")
-            before, (x, y) = page.evaluate(TITLE), page.evaluate(SPOT)
-            if finger:
-                page.touchscreen.tap(x, y)
-            else:
-                page.mouse.move(x - 4, y)
-                page.mouse.move(x, y)
-                page.mouse.down()
-                page.mouse.up()
-            page.wait_for_function(
-                f"before => {TITLE} && {TITLE} !== before && location.href.includes('commune')", arg=before
-            )
-        browser.close()
-
-
-@pytest.mark.parametrize(
-    ("width", "pointer", "names"), [(1280, "mouse", PAGES_WITH_A_MAP), (390, "touch", ("carte",))]
-)
-def test_a_real_click_or_a_finger_on_a_map_opens_the_commune_in_firefox(
-    firefox_path: str, address: str, tmp_path: Path, width: int, pointer: str, names: tuple[str, ...]
-) -> None:
-    with firefox(firefox_path, tmp_path) as browser:
-        browser.size(width, 900)
-        for name in names:
-            browser.goto(f"{address}/{name}?territoire={EPCI}")
-            browser.until(f"return {SPOT}")
-            before, (x, y) = browser.evaluate(f"return {TITLE}"), browser.evaluate(f"return {SPOT}")
-            browser.click(x, y, pointer)
-            browser.until(
-                f"return {TITLE} && {TITLE} !== {before!r} && location.href.includes('commune') || null"
-            )
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(chromium: str, address: str) -> Iterator:
+    """One visitor for the whole file: a browser takes longer to open than a page."""
     with watched(chromium) as another:
         yield another()
 
 
-def test_a_place_that_was_left_can_be_clicked_again_and_back_returns(page, address: str) -> None:
-    page.goto(f"{address}/carte?territoire={EPCI}")
-    page.wait_for_function(f"() => {SPOT}")
-    first, (x, y) = page.evaluate(TITLE), page.evaluate(SPOT)
-    page.mouse.click(x, y)
-    page.wait_for_function(f"before => {TITLE} && {TITLE} !== before", arg=first)
+def spot(page, wanted: int | None = None) -> tuple[float, float]:
+    """Where to press; on the same outline as before when its number is given."""
+    page.evaluate("wanted => { document.body.dataset.wanted = wanted ?? '' }", wanted)
+    x, y, page.picked = page.wait_for_function(f"() => {SPOT}", polling=SLOWLY).json_value()
+    return x, y
+
+
+def until(page, condition: str, **rest) -> None:
+    page.wait_for_function(condition, polling=SLOWLY, **rest)
+
+
+def pressed(page, x: float, y: float) -> None:
+    """As a hand does: the mouse comes from beside, and the button goes down before it goes up."""
+    page.mouse.move(x - 4, y)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.up()
+
+
+def opens(page, press) -> None:
+    before, where = page.evaluate(TITLE), spot(page)
+    press(*where)
+    until(page, f"before => {TITLE} && {TITLE} !== before && location.href.includes('commune')", arg=before)
+
+
+def test_a_real_click_on_a_map_opens_the_commune_and_back_returns(page, address: str) -> None:
+    for name in OPENING:
+        page.goto(f"{address}/{name}?territoire={EPCI}")
+        first = spot(page) and page.evaluate(TITLE)
+        opens(page, lambda x, y: pressed(page, x, y))
     page.go_back()
-    page.wait_for_function(f"before => {TITLE} === before", arg=first)
-    page.wait_for_function(f"() => {SPOT}")
-    page.wait_for_timeout(400)  # the component sends a choice a quarter of a second after the click
-    page.mouse.click(*page.evaluate(SPOT))
-    page.wait_for_function(f"before => {TITLE} && {TITLE} !== before", arg=first)
+    until(page, f"before => {TITLE} === before", arg=first)
+    # The frame of the commune may still be there, about to be drawn again: its clicks go with it.
+    page.wait_for_timeout(2_000)
+    opens(page, page.mouse.click)
 
 
-def test_outlines_are_no_tab_stops_and_the_list_beside_the_map_opens_a_commune(page, address: str) -> None:
+def test_a_click_on_the_page_carte_opens_a_panel_and_a_double_click_the_synthesis(
+    page, address: str, demo_db: Path
+) -> None:
     page.goto(f"{address}/carte?territoire={EPCI}")
-    page.wait_for_function(f"() => {SPOT}")
-    first = page.evaluate(TITLE)
+    where = spot(page)
+    pressed(page, *where)
+    until(page, f"() => {PANEL} && location.search.includes('commune=')")
+    database = open_database(demo_db)
+    place = territories.get(database, f"commune:{CODE.search(page.url)[1]}")
+    panel = page.locator(".st-key-panneau")
+    assert panel.locator("h3").inner_text() == french.name(place)
+    found = measure.measure(database, [place], [RATE])[place.key][RATE].value
+    assert ("Non disponible" if found is None else french.number(found, 1)) in panel.inner_text()
+    assert panel.locator(".services dt").count() == 4
+    # The same place again, Escape, the button: each closes.
+    same = page.picked
+    page.wait_for_timeout(500)  # the component sends a choice a quarter of a second after the click
+    pressed(page, *spot(page, same))
+    until(page, f"() => !{PANEL} && !location.search.includes('commune=')")
+    page.wait_for_timeout(500)
+    pressed(page, *spot(page, same))
+    until(page, f"() => {PANEL}")
+    page.keyboard.press("Escape")
+    until(page, f"() => !{PANEL}")
+    page.wait_for_timeout(500)
+    page.mouse.dblclick(*spot(page, same))
+    page.wait_for_url("**/synthese?**")
+    until(page, f"() => {TITLE} && location.search.includes('territoire=commune')")
+
+
+def test_a_keyboard_does_the_same_and_the_map_grows_finer_and_fills_the_screen(page, address: str) -> None:
+    page.goto(f"{address}/carte?territoire={EPCI}")
+    spot(page)
     page.locator(".st-key-choix_afficher button").last.focus()
     stops = []
     for _ in range(12):
@@ -119,34 +137,26 @@ def test_outlines_are_no_tab_stops_and_the_list_beside_the_map_opens_a_commune(p
         )
         if "Ouvrir une commune" in stops[-1]:
             break
+    # Outlines are no stops; the list beside the map does what the click does.
     assert not [stop for stop in stops if stop.lower().startswith("path")]
     assert "Ouvrir une commune" in stops[-1], stops
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_function(f"before => {TITLE} && {TITLE} !== before", arg=first)
-    assert re.search("territoire=commune(:|%3A)", page.url)
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    until(page, f"() => {PANEL} && location.search.includes('commune=')")
 
-
-def test_a_map_seen_from_near_takes_finer_outlines(page, address: str) -> None:
-    page.goto(f"{address}/carte?territoire={EPCI}")
-    page.wait_for_function(f"() => {SPOT}")
     inside = page.frame_locator("[class*=st-key-cadre_] iframe")
     for _ in range(3):
         inside.get_by_role("button", name="Agrandir").click()
     inside.locator("body[data-fine]").wait_for(state="attached")
     assert inside.get_by_role("button", name="Recentrer").is_visible()
-
-
-def test_the_map_fills_the_screen_with_its_title_and_its_legend(page, address: str) -> None:
-    page.goto(f"{address}/carte?territoire={EPCI}")
-    page.wait_for_function(f"() => {SPOT}")
-    page.frame_locator("[class*=st-key-cadre_] iframe").get_by_role("button", name="Plein écran").click()
-    page.wait_for_function("() => document.fullscreenElement !== null")
-    shown = page.evaluate("document.fullscreenElement.dataset.titre")
-    assert shown == page.locator(".sec .msg").first.inner_text()
+    inside.get_by_role("button", name="Plein écran").click()
+    until(page, "() => document.fullscreenElement !== null")
+    assert (
+        page.evaluate("document.fullscreenElement.dataset.titre")
+        == page.locator(".sec .msg").first.inner_text()
+    )
     assert page.locator("[class*=st-key-plein_] .strips").is_visible()
-    page.keyboard.press("Escape")
+    page.evaluate("document.exitFullscreen()")
 
 
 def test_colours_and_layers_on_offer_are_those_that_the_map_can_draw(page, address: str) -> None:
@@ -160,3 +170,36 @@ def test_colours_and_layers_on_offer_are_those_that_the_map_can_draw(page, addre
     page.locator(".st-key-choix_afficher button").first.wait_for()
     shown = page.locator(".st-key-choix_afficher button").all_inner_texts()
     assert shown == ["Noms", "Fond de carte IGN (en ligne)"]
+
+
+def test_a_finger_on_a_telephone_opens_the_commune(page, address: str) -> None:
+    context = page.context.browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    phone = context.new_page()
+    phone.goto(f"{address}/synthese?territoire={EPCI}")
+    opens(phone, phone.touchscreen.tap)
+    phone.goto(f"{address}/carte?territoire={EPCI}")
+    phone.touchscreen.tap(*spot(phone))
+    until(phone, f"() => {PANEL} && location.search.includes('commune=')")
+    # Below the map, on the width of the telephone.
+    boxes = [
+        phone.locator(name).bounding_box() for name in ("[class*=st-key-cadre_] iframe", ".st-key-panneau")
+    ]
+    assert boxes[1]["y"] > boxes[0]["y"] + boxes[0]["height"] / 2 and boxes[1]["width"] <= 390
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "pointer", "names"), [(1280, "mouse", ("carte", "synthese")), (390, "touch", ("carte",))]
+)
+def test_a_real_click_or_a_finger_opens_the_commune_in_firefox_too(
+    firefox_path: str, address: str, tmp_path: Path, width: int, pointer: str, names: tuple[str, ...]
+) -> None:
+    with firefox(firefox_path, tmp_path) as browser:
+        browser.size(width, 900)
+        for name in names:
+            browser.goto(f"{address}/{name}?territoire={EPCI}")
+            browser.until(f"return {SPOT}")
+            before, (x, y) = browser.evaluate(f"return {TITLE}"), browser.evaluate(f"return {SPOT}")[:2]
+            browser.click(x, y, pointer)
+            opened = PANEL if name == "carte" else f"{TITLE} && {TITLE} !== {before!r}"
+            browser.until(f"return {opened} && location.href.includes('commune') || null")

@@ -5,7 +5,7 @@ import pytest
 
 from diagnostic import classes
 from diagnostic.classes import Method, classify
-from diagnostic.model import RATIO_CUTS, DiagnosticError
+from diagnostic.model import DiagnosticError
 
 
 def test_four_quantiles_of_eight_values_hold_two_each():
@@ -69,17 +69,6 @@ def test_bounds_that_do_not_rise_are_refused(bounds):
 def test_too_few_or_too_many_classes_are_refused(k):
     with pytest.raises(DiagnosticError, match="1 à 9"):
         classify([1, 2], Method.EQUAL, k)
-
-
-def test_a_colour_means_the_same_ratio_to_the_reference_on_every_map():
-    few = classes.ratio_classes([30, 48, 60, 72, 100], 60)
-    assert list(few.index) == [0, 1, 2, 3, 4]
-    assert list(few.bounds[1:-1]) == list(RATIO_CUTS)
-    assert list(classes.ratio_classes([60], 60).bounds[1:-1]) == list(RATIO_CUTS)
-
-
-def test_a_ratio_to_nothing_has_no_class():
-    assert list(classes.ratio_classes([30, None], [0, 60]).index) == [-1, -1]
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def client(monkeypatch: pytest.MonkeyPatch, **settings: str) -> TestClient:
         routes=[
             Route("/_stcore/metrics", metrics),
             Route("/component/carte/index.html", page),
+            Route("/integrer/{section}", page),
             Route("/{any}", page, methods=["GET", "PUT"]),
         ]
     )
@@ -69,6 +70,13 @@ def test_the_operator_names_hosts(monkeypatch):
         for host in ("ctg.caf.example", "gironde.ctg.example", "caf.example")
     ]
     assert codes == [200, 200, 421]
+
+
+def test_a_chart_alone_is_framed_by_whom_the_operator_names(monkeypatch):
+    answer = client(monkeypatch, DIAGNOSTIC_CADRES="https://ville.example").get("/integrer/offre")
+    assert answer.status_code == 200
+    assert "frame-ancestors https://ville.example" in answer.headers["content-security-policy"]
+    assert "x-frame-options" not in answer.headers
 
 
 def test_a_page_of_another_site_cannot_act(monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnostic.duties import counted_population, duties_by_commune, legal_duties
+from diagnostic.duties import counted_population, legal_duties
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -35,7 +35,7 @@ def test_communes_that_transferred_the_competence_are_counted_together():
     communes = {"01004": 6_000, "2A004": 4_000, "97411": 1}
     assert counted_population(communes).known == 6_000 + 4_000 + 1
     assert binding(communes)["rpe"] is True
-    assert duties_by_commune(communes, on=TODAY)["01004"][-1].binds is False
+    assert binding({"01004": communes["01004"]})["rpe"] is False
 
 
 def test_an_unknown_population_is_not_an_exemption():

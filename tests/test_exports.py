@@ -163,15 +163,13 @@ def valbois() -> Report:
         ),
         qpv=Qpv((), "", {}, {}, ""),
         access=Accessibility((), (), (), ""),
-        outlook=Outlook((), (), (), 0.0, None, ""),
+        outlook=Outlook((), (), (), ""),
         peers=(),
         peers_variables=(),
         duties=(),
         duties_reading="",
         services=(),
-        priorities=(
-            Priority(1, "taux_couverture", "marqué", 330.0, None, "Il manque 7 places.", "écart marqué"),
-        ),
+        priorities=(Priority(1, "taux_couverture", 330.0, None, "Il manque 7 places.", "écart marqué"),),
         levers=(),
         epci=None,
         sources=(
@@ -225,7 +223,7 @@ def test_the_deck_tells_the_story_in_order_with_a_sentence_for_title():
     assert titles[-2].startswith("1\u00a0source") and titles[-1].startswith("Annexe\u00a0: 5 communes")
     told = [section.id for section in told_to(valbois(), story.sections(valbois()))]
     assert len(deck) == 1 + len(told)
-    assert told.index("essentiel") < told.index("communes") < told.index("priorites") < told.index("sources")
+    assert told.index("essentiel") < told.index("communes") < told.index("enjeux") < told.index("sources")
 
 
 def test_charts_hold_the_numbers_of_the_report_and_can_be_edited():

@@ -34,11 +34,6 @@ def test_a_commune_without_children_misses_no_place_and_has_no_rate():
     assert gaps.missing_units(50.0, 60.0, 0) == 0
 
 
-def test_the_missing_places_have_an_interval_whose_order_is_turned_around():
-    low, high = gaps.missing_interval(40.0, 55.0, 60.0, 200)
-    assert (low, high) == ((60 - 55) / 100 * 200, (60 - 40) / 100 * 200)
-
-
 @short
 @given(places=counts, children=children, reference=st.floats(min_value=0, max_value=200))
 def test_adding_the_missing_places_closes_the_gap(places, children, reference):
@@ -56,17 +51,6 @@ def test_the_highest_value_is_first_equals_share_a_rank_and_unknown_has_none():
 
 def test_ranks_are_taken_among_siblings_only():
     assert list(gaps.rank([10, 20, 5, 1], ["33", "33", "2A", "2A"])) == [2, 1, 1, 2]
-
-
-def test_the_percentile_counts_the_others_that_are_lower():
-    assert list(gaps.percentile([10, 20, 30])) == [0 / 2 * 100, 1 / 2 * 100, 2 / 2 * 100]
-    assert list(gaps.percentile([10, 10, 30])) == [0.5 / 2 * 100, 0.5 / 2 * 100, 100]
-
-
-def test_a_territory_alone_or_unknown_has_no_percentile():
-    assert np.isnan(gaps.percentile([10.0])).all()
-    assert np.isnan(gaps.percentile([None, None])).all()
-    assert len(gaps.percentile([])) == 0
 
 
 def test_the_position_names_the_lowest_and_the_highest():
@@ -133,63 +117,6 @@ def test_fewer_children_and_fewer_places_add_up_to_the_change(places0, children0
 def test_a_year_without_children_leaves_the_change_unknown():
     change = gaps.das_gupta([60, 60], [0, 100], [60, None], [80, 80])
     assert np.isnan(change.total).all() and np.isnan(change.places).all()
-
-
-# Published limits: Garwood's table for a 95 % Poisson interval, as reproduced in Breslow and Day (1987).
-GARWOOD = {
-    0: (0.0, 3.689),
-    1: (0.0253, 5.572),
-    5: (1.623, 11.668),
-    9: (4.115, 17.085),
-    10: (4.795, 18.39),
-    20: (12.217, 30.888),
-    100: (81.364, 121.627),
-}
-
-
-@pytest.mark.parametrize("count", GARWOOD)
-def test_exact_limits_are_those_of_the_published_table(count):
-    low, high = gaps.poisson_exact(count)
-    assert (low, high) == pytest.approx(GARWOOD[count], abs=6e-4)
-
-
-def test_exact_limits_are_where_the_tails_hold_two_and_a_half_percent():
-    from scipy.stats import poisson
-
-    low, high = gaps.poisson_exact(7)
-    assert poisson.sf(6, low) == pytest.approx(0.025)
-    assert poisson.cdf(7, high) == pytest.approx(0.025)
-
-
-@pytest.mark.parametrize("count", [10, 20, 100])
-def test_byar_is_close_to_the_exact_limits_from_ten_on(count):
-    assert gaps.byar(count) == pytest.approx(GARWOOD[count], rel=0.006)
-
-
-def test_small_counts_take_exact_limits_and_larger_ones_byar():
-    low, high = gaps.poisson([9, 10, 0, None])
-    assert (low[0], high[0]) == tuple(limit[()] for limit in gaps.poisson_exact(9))
-    assert (low[1], high[1]) == tuple(limit[()] for limit in gaps.byar(10))
-    assert (low[2], high[2]) == pytest.approx((0, 3.689), abs=1e-3)
-    assert np.isnan([low[3], high[3]]).all()
-
-
-def test_wilson_limits_are_those_of_newcombe_1998():
-    # Newcombe (1998), Statistics in Medicine 17, table I, method 3: 81/263, 15/148, 0/20, 1/29.
-    low, high = gaps.wilson([81, 15, 0, 1], [263, 148, 20, 29])
-    assert low == pytest.approx([0.2553, 0.0624, 0.0, 0.0061], abs=6e-5)
-    assert high == pytest.approx([0.3662, 0.1605, 0.1611, 0.1718], abs=6e-5)
-
-
-def test_a_share_of_nobody_has_no_interval():
-    assert np.isnan(gaps.wilson([0, None], [0, 20])).all()
-
-
-def test_places_per_child_may_exceed_one_and_keep_an_interval():
-    low, high = gaps.rate_interval([30, 30], [20, 0])
-    assert low[0] < 30 / 20 * 100 < high[0]
-    assert low[0] == pytest.approx(gaps.byar(30)[0] / 20 * 100)
-    assert np.isnan([low[1], high[1]]).all()
 
 
 def test_an_estimate_is_its_own_creches_and_the_other_modes_of_its_epci():

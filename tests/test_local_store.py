@@ -128,12 +128,11 @@ def test_a_file_without_any_usable_line_is_refused():
 
 
 def test_the_table_of_facts_has_the_shape_of_stat_and_says_it_is_local():
-    stats = LocalData().merge(alsh(["33140", "a", "10", "5"])).as_stats()
+    stats = alsh(["33140", "a", "10", "5"]).facts
     assert stats.columns.tolist() == STATS
     assert not stats.duplicated(["commune", "stat", "year"]).any()
     assert set(stats["source"]) == {"local_alsh"} and set(stats["year"]) == {2024}
     assert set(stats["stat"]) <= set(labels())
-    assert LocalData().as_stats().columns.tolist() == STATS
 
 
 def test_a_newer_file_replaces_the_former_of_the_same_kind_and_year():
@@ -145,13 +144,13 @@ def test_a_newer_file_replaces_the_former_of_the_same_kind_and_year():
 def test_what_one_person_brings_is_never_seen_by_another():
     mine, theirs = LocalData(), LocalData()
     mine = mine.merge(alsh(["33140", "a", "10", "5"]))
-    assert theirs.as_stats().empty and not mine.as_stats().empty
+    assert theirs.deposits == () and len(mine.deposits) == 1
 
 
 def test_forgetting_leaves_nothing():
     data = LocalData().merge(alsh(["33140", "a", "10", "5"]))
     assert data.forget("eaje").deposits == data.deposits
-    assert data.forget("alsh").deposits == () and data.forget().as_stats().empty
+    assert data.forget("alsh").deposits == data.forget().deposits == ()
 
 
 def test_the_badge_names_the_origin_and_the_date_and_a_log_shows_no_figure():
@@ -168,7 +167,7 @@ def test_nothing_is_written_anywhere_while_a_file_becomes_facts(monkeypatch):
     monkeypatch.setattr(os, "open", forbidden)
     monkeypatch.setattr(socket, "socket", forbidden)
     data = LocalData().merge(alsh(["33140", "a", "10", "5"]))
-    assert len(data.as_stats())
+    assert len(data.deposits[0].facts)
 
 
 def test_every_stat_has_a_french_label():

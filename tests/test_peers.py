@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.model import DiagnosticError
-from diagnostic.peers import NO_VALUE, NO_VARIATION, nearest_peers
+from diagnostic.peers import nearest_peers
 
 
 def _epci() -> pd.DataFrame:
@@ -26,17 +26,15 @@ def test_the_nearest_comes_first_and_the_territory_is_not_its_own_peer():
     assert list(found.peers["distance"]) == pytest.approx([1 / spread, 3 / spread, 10 / spread])
 
 
-def test_a_variable_that_does_not_vary_or_is_unknown_here_is_ignored_and_said():
+def test_a_variable_that_does_not_vary_or_is_unknown_here_is_not_used():
     frame = _epci().assign(naissances=[None, 1.0, 2.0, 3.0, 4.0])
     found = nearest_peers(frame, "01004", ["population", "ile", "naissances"])
     assert found.variables == ("population",)
-    assert found.ignored == {"ile": NO_VARIATION, "naissances": NO_VALUE}
 
 
-def test_a_candidate_with_an_unknown_variable_is_left_out_and_counted():
+def test_a_candidate_with_an_unknown_variable_is_left_out():
     found = nearest_peers(_epci(), "01004", ["population", "revenu"])
     assert "75056" not in found.codes
-    assert found.without_values == 1
 
 
 def test_why_names_the_closest_variables_with_both_values():

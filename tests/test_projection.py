@@ -242,25 +242,6 @@ def test_a_back_test_without_enough_history_or_children_has_no_case():
     assert (projection.backtest(_births([0] * 12))["cases"] == 0).all()
 
 
-def test_the_census_back_test_projects_the_third_from_the_first_two():
-    known = _births([200] * 16)
-    censuses = [_steady(200, year) for year in (2012, 2017, 2022)]
-    found = projection.backtest_census(known, *censuses).set_index(["scenario", "band"])
-    assert found["error"][["constant", "trend"]].to_list() == pytest.approx([0.0] * 6, abs=1e-9)
-    assert set(found["horizon"]) == {5}
-    grown = projection.backtest_census(known, *censuses[:2], _steady(250, 2022)).set_index(
-        ["scenario", "band"]
-    )
-    assert grown["error"]["constant", "moins_3"] == pytest.approx((250 - 200) / 250 * 100)
-
-
-def test_a_third_of_the_assistantes_maternelles_leaving_takes_a_third_of_their_places():
-    found = projection.assistantes_maternelles_leaving([90, None, 0], 1 / 3)
-    assert found[0] == pytest.approx(30) and np.isnan(found[1]) and found[2] == 0
-    with pytest.raises(DiagnosticError, match="0 à 100 %"):
-        projection.assistantes_maternelles_leaving([90], 1.5)
-
-
 REAL = Path(__file__).parents[2] / "shared" / "real" / "naissances" / "DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv"
 
 

@@ -299,11 +299,6 @@ def test_nothing_is_projected_where_few_are_born(demo):
     assert found.children == () and found.places == () and "Moins de 50 naissances" in found.reading
 
 
-def test_a_tenth_of_the_assistantes_maternelles_leaving_takes_a_tenth_of_their_places(demo):
-    one = report.build(demo, EPCI, leaving_share=0.1, on=DAY)
-    assert one.outlook.leaving_places == pytest.approx(one.findings["places_am_100"].numerator / 10)
-
-
 def test_a_peer_may_be_dropped_and_says_why_it_is_one(demo, of_demo):
     peers = of_demo[EPCI].peers
     assert all(peer.why for peer in peers) and of_demo[EPCI].peers_variables

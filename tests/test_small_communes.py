@@ -12,9 +12,7 @@ from diagnostic.model import Level
 from diagnostic.warehouse import open_database
 
 # Words of a territory of many communes, on a page that speaks of one.
-FOR_ONE = re.compile(
-    r"\b(1|0) communes?\b|\ble territoire\b|distance moyenne|100,0[\s\u202f]%", re.IGNORECASE
-)
+FOR_ONE = re.compile(r"\b(1|0)\scommunes?\b|\ble\sterritoire\b|distance\smoyenne|100,0\s%", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")

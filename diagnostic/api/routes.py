@@ -1,4 +1,4 @@
-"""The addresses under /api/v1, each a few questions to the database in a thread of its own."""
+"""The addresses that other programs and sites read, each a few questions to the database in a thread of its own."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from diagnostic import french, measure, territories
-from diagnostic.api import limits
+from diagnostic.api import embeds, limits
 from diagnostic.api.catalogue import dcat
 from diagnostic.api.description import KEY, MOST_TERRITORIES, PATH, openapi
 from diagnostic.exports import table
@@ -46,14 +46,18 @@ def routes(base: str) -> list[Route]:
         async def endpoint(request: Request) -> Response:
             return await _answered(request, answer, known, rate)
 
-        return Route(f"{base}{PATH}{path}", endpoint, methods=["GET", "HEAD", "OPTIONS"])
+        return Route(f"{base}{path}", endpoint, methods=["GET", "HEAD", "OPTIONS"])
+
+    def embed(db: Database, request: Request) -> Response:
+        return _embed(db, request, base)
 
     return [
-        route("/territoires/{cle}", _territory),
-        route("/indicateurs", _indicators, "theme"),
-        route("/donnees", _figures, "territoire", "indicateur", "format"),
-        route("/openapi.json", lambda db, request: description),
-        route("/catalogue.jsonld", lambda db, request: dcat(db, base)),
+        route(f"{PATH}/territoires/{{cle}}", _territory),
+        route(f"{PATH}/indicateurs", _indicators, "theme"),
+        route(f"{PATH}/donnees", _figures, "territoire", "indicateur", "format"),
+        route(f"{PATH}/openapi.json", lambda db, request: description),
+        route(f"{PATH}/catalogue.jsonld", lambda db, request: dcat(db, base)),
+        route(f"{embeds.PATH}/{{section}}", embed, "territoire", "reference"),
     ]
 
 
@@ -99,12 +103,29 @@ def _made(request: Request, answer: Callable[[Database, Request], Any], headers:
         asked = f"{db.key} {request.url.path}?{request.url.query}"
         tag = f'W/"{hashlib.sha256(asked.encode()).hexdigest()[:20]}"'
         headers = headers | {"ETag": tag, "Cache-Control": "public, max-age=300"}
-        found = answer(db, request)
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
+        found = answer(db, request)
+        if isinstance(found, Response):
+            found.headers.update(headers)
+            return found
         if isinstance(found, str):
             return Response(found, media_type="text/csv; charset=utf-8", headers=headers)
         return _json(found, 200, headers)
+
+
+def _embed(db: Database, request: Request, base: str) -> Response:
+    query = request.query_params
+    key = query.get("territoire")
+    if not key:
+        raise Refused(400, "Il manque le territoire : ?territoire=commune:33063.")
+    try:
+        found = embeds.page(db, request.path_params["section"], key, query.get("reference"), base)
+    except DiagnosticError as error:
+        raise Refused(404, str(error)) from error
+    if found is None:
+        raise Refused(404, "Ce graphique n’existe pas pour ce territoire.")
+    return HTMLResponse(found)
 
 
 def _json(value: Any, code: int, headers: dict[str, str]) -> Response:

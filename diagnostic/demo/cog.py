@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -302,7 +303,7 @@ def write_postcodes(out: Path, places: Places) -> Path:
 def write_outlines(out: Path, places: Places) -> list[Path]:
     """Outlines with Etalab's properties; areas are dissolved communes, borders shared to the last digit."""
     polygons = places.mosaic.polygons()
-    areas = {
+    areas: dict[str, Iterable[dict[str, Any]]] = {
         "epci": ({"code": a.code, "nom": a.name, "geometry": a.members} for a in places.epcis),
         "departements": (
             {"code": a.code, "nom": a.name, "region": places.regions[a.parent].code, "geometry": a.members}

@@ -6,7 +6,7 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -92,7 +92,7 @@ def geojson(name: str, features: Iterable[dict], crs: str = "") -> Member:
     return Member(name, [json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()])
 
 
-def workbook(name: str, sheets: dict[str, Iterable[Sequence[object]]]) -> Member:
+def workbook(name: str, sheets: Mapping[str, Iterable[Sequence[object]]]) -> Member:
     """An xlsx of plain cells, ready for an archive; None leaves a cell empty."""
     folder = io.BytesIO()
     kinds = "http://schemas.openxmlformats.org"

@@ -362,7 +362,9 @@ def _units(codes, libelles, former):
 
 
 def _epcis(groups, kinds, seats, departement, libelles, size, roots) -> list[Area]:
-    areas, in_departement, used = [], {}, set()
+    areas: list[Area] = []
+    in_departement: dict[int, int] = {}
+    used: set = set()
     for e, (members, kind, seat) in enumerate(zip(groups, kinds, seats, strict=True)):
         d = int(departement[seat])
         in_departement[d] = in_departement.get(d, 0) + 1

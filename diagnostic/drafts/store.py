@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from diagnostic import ROOT
 from diagnostic.model import DiagnosticError
@@ -174,7 +174,7 @@ class RedisStore:
 
     def get(self, visitor: str, what: str, territory: str) -> str | None:
         try:
-            return self._server.get(self._key(visitor, what, territory))
+            return cast("str | None", self._server.get(self._key(visitor, what, territory)))
         except self._errors as error:
             raise _unavailable() from error
 
@@ -192,7 +192,8 @@ class RedisStore:
 
         try:
             # Begun again whenever another has written in between.
-            return self._server.transaction(swapped, key, value_from_callable=True)
+            found = self._server.transaction(cast(Any, swapped), key, value_from_callable=True)
+            return cast("tuple[str | None, str]", found)
         except self._errors as error:
             raise _unavailable() from error
 

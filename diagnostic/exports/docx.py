@@ -147,7 +147,7 @@ class Document:
         if section.below:
             self.paragraph(section.below, "Source")
 
-    def block(self, block: story.Block) -> None:
+    def block(self, block: story.Printed) -> None:
         if isinstance(block, story.Cards):
             self.table(
                 (),

@@ -74,9 +74,16 @@ class Mapping:
     doubts: frozenset[str] = frozenset()
     ties: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def chosen(self) -> Template:
+        """The template; DiagnosticError while none is chosen."""
+        if self.template is None:
+            raise DiagnosticError("Choisissez d’abord ce que contient le fichier.")
+        return TEMPLATES[self.template]
+
     def with_column(self, id: str, header: str | None) -> Mapping:
         """The mapping with one column chosen by hand; None leaves the column out."""
-        TEMPLATES[self.template].column(id)
+        self.chosen.column(id)
         columns = {key: value for key, value in self.columns.items() if key != id and value != header}
         return replace(
             self,
@@ -133,7 +140,7 @@ def from_json(text: str | bytes) -> Mapping:
             persons=content.get("persons") is True,
             period=_text(content.get("period")),
         )
-        ids = {column.id for column in TEMPLATES[mapping.template].columns}
+        ids = {column.id for column in mapping.chosen.columns}
         if content["version"] != VERSION or not set(mapping.columns) <= ids:
             raise ValueError
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
@@ -232,7 +239,7 @@ def _assign(template: Template, headers: Sequence[str], year: int | None) -> Map
             best.append((-most, order, column.id, [h for h, point in points.items() if point == most]))
     columns: dict[str, str] = {}
     doubts, ties = set(), {}
-    for points, _, id, tied in sorted(best):
+    for less, _, id, tied in sorted(best):
         left = [header for header in tied if header not in columns.values()]
         if len(left) > 1 and year is not None:
             of_year = [header for header in left if years_of([header]) == [year]]
@@ -242,7 +249,7 @@ def _assign(template: Template, headers: Sequence[str], year: int | None) -> Map
         elif left:
             columns[id] = left[0]
             said = years_of(left)
-            if -points < EXACT or (said and year is not None and said != [year]):
+            if -less < EXACT or (said and year is not None and said != [year]):
                 doubts.add(id)
     return Mapping(template.id, columns, doubts=frozenset(doubts), ties=ties)
 

@@ -79,8 +79,9 @@ class Plan:
 
     def cell(self, stat: str, level: str, code: str, communes: Sequence[str]) -> Cell:
         """What is said of `stat` on a territory, given with its communes."""
-        rows = [self.cells.get(("commune", commune, stat)) for commune in communes]
-        known, size = sum(row is not None for row in rows), len(communes)
+        found = [self.cells.get(("commune", commune, stat)) for commune in communes]
+        rows = [row for row in found if row is not None]
+        known, size = len(rows), len(communes)
         least = not self.least.get(stat, frozenset()).isdisjoint(communes)
         settled = self.cells.get((level, code, stat))
         if settled is not None and (settled[0] is not None or settled[1] is not Status.MISSING):
@@ -89,7 +90,9 @@ class Plan:
             return Cell(None, Status.MISSING, known, size)
         statuses = {row[1] for row in rows}
         if statuses <= {Status.OK}:
-            return Cell(float(sum(row[0] for row in rows)), Status.OK, known, size, least)
+            return Cell(
+                float(sum(value for value, _ in rows if value is not None)), Status.OK, known, size, least
+            )
         if Status.MISSING in statuses:
             return Cell(None, Status.MISSING, known, size)
         true = self.free.get(stat, {})

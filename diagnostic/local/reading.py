@@ -100,9 +100,20 @@ def open_table(
     )
 
 
-def _work(data: bytes, tick: Callable[[], None]) -> dict:
+def cells(
+    data: bytes, *, word: bool = False, tick: Callable[[], None] = lambda: None
+) -> list[list[list[str]]]:
+    """The cells of a file, a list of rows a sheet, without looking for a header; refused as by `open_table`.
+
+    With `word`, a Word document is one sheet: its paragraphs and the rows of its tables.
+    """
+    refuse_size(len(data))
+    return [sheet["rows"] for sheet in _work(data, tick, word=word)["sheets"]]
+
+
+def _work(data: bytes, tick: Callable[[], None], *, word: bool = False) -> dict:
     """Run the worker on these bytes; its death, whatever the reason, is a refusal."""
-    command = [sys.executable, "-I", "-S", "-B", str(Path(worker.__file__))]
+    command = [sys.executable, "-I", "-S", "-B", str(Path(worker.__file__)), *(["word"] if word else [])]
     needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
     try:
         answer = json.loads(_answered(command, data, needed, tick))

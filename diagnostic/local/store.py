@@ -108,12 +108,6 @@ class LocalData:
         """Without the files of this template, or without any."""
         return replace(self, deposits=tuple(d for d in self.deposits if template not in (None, d.template)))
 
-    def as_stats(self) -> pd.DataFrame:
-        """One row per commune, stat and year: commune, stat, year, value, status, source (`local_…`)."""
-        if not self.deposits:
-            return pd.DataFrame(columns=STATS)
-        return pd.concat([deposit.facts for deposit in self.deposits], ignore_index=True)[STATS]
-
 
 def deposit(
     validation: Validation,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from diagnostic.directory import OK, QUESTION, REFUSED, REPAIRED, Directory, Mat
 from diagnostic.french import number, quantity
 from diagnostic.local.mapping import Mapping
 from diagnostic.local.reading import Table
-from diagnostic.local.templates import TEMPLATES, Column, Kind, Template
+from diagnostic.local.templates import Column, Kind, Template
 from diagnostic.model import DiagnosticError
 
 HIDDEN = frozenset(
@@ -141,7 +142,7 @@ def validate(
         raise DiagnosticError(
             f"Indiquez d’abord à quelle colonne du fichier correspond : {', '.join(lacking)}."
         )
-    template = TEMPLATES[mapping.template]
+    template = mapping.chosen
     absent = [header for header in mapping.columns.values() if header not in table.rows]
     if absent:
         raise DiagnosticError(
@@ -173,18 +174,22 @@ def validate(
         notes.append(
             f"{quantity(nowhere, 'ligne sans commune', 'lignes sans commune')} ({shown}) : laissée{'s' if nowhere > 1 else ''} de côté."
         )
+    accepted, repaired, refused, asked = (int(count) for count in counts[[0, 1, 3, 2]])
+    whole = zip(matches, kept, strict=True)
+    doubtful = frozenset(code for match, used in whole if not used for code in _meant(match))
     return Validation(
         template,
         rows[kept],
         pd.DataFrame(hidden, index=table.rows.index)[kept],
         tuple(sorted(sheet.issues, key=lambda issue: (issue.line, issue.column))),
         sheet.questions(matches),
-        *(int(count) for count in counts[[0, 1, 3, 2]]),
+        accepted,
+        repaired,
+        refused,
+        asked,
         tuple(notes),
         mapping.threshold,
-        frozenset().union(
-            *(_meant(match) for match, kept_whole in zip(matches, kept, strict=True) if not kept_whole)
-        ),
+        doubtful,
         nowhere,
     )
 
@@ -268,9 +273,9 @@ class _Sheet:
             Question(typed, m.why, m.candidates, tuple(lines)) for (typed, m), lines in asked.items()
         )
 
-    def cells(self) -> tuple[dict[str, list], dict[str, np.ndarray]]:
+    def cells(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """Values and masks of the mapped columns, the commune's own aside; each distinct text read once."""
-        values: dict[str, list] = {}
+        values: dict[str, Any] = {}
         hidden: dict[str, np.ndarray] = {}
         for column in self.template.columns:
             header = self.mapping.columns.get(column.id)
@@ -280,10 +285,10 @@ class _Sheet:
             typed = self.table.rows[header].to_list()
             read = {text: read_cell(text, column) for text in dict.fromkeys(typed)}
             cells = [read[text] for text in typed]
-            values[column.id] = [cell.value for cell in cells]
             hidden[column.id] = np.fromiter((cell.hidden for cell in cells), bool, len(cells))
-            if column.kind.numeric or column.kind is Kind.YEAR:
-                values[column.id] = np.array(values[column.id], dtype=float)
+            told = [cell.value for cell in cells]
+            numeric = column.kind.numeric or column.kind is Kind.YEAR
+            values[column.id] = np.array(told, dtype=float) if numeric else told
             for place, cell in enumerate(cells):
                 if cell.outcome != OK:
                     self.report(place, header, typed[place], cell.outcome, column.kind.expected, cell.mend)

@@ -1,6 +1,6 @@
 """Turn the bytes of an unknown file into cells of text, in a process that can do no harm.
 
-Started by `reading.py` with the file on standard input; answers one JSON object on standard output:
+Started by `reading.py` with the file on standard input, with `word` where a Word document is welcome too; answers one JSON object on standard output:
 `{"sheets": [{"name", "rows", "merged"}], "notes": […]}` or `{"error": sentence}`. Limits of memory,
 processor time and file size are set before the first byte is read: a bomb kills this process and
 nothing else. Standard library only, so that it starts in a few hundredths of a second; it writes
@@ -124,8 +124,8 @@ def clean(text: str) -> str:
     return text[:MAX_CELL_TEXT]
 
 
-def read(data: bytes) -> dict:
-    """Cells of a CSV or xlsx file: the content decides, whatever the name says."""
+def read(data: bytes, *, word: bool = False) -> dict:
+    """Cells of a CSV or xlsx file, of a docx where `word` allows one: the content decides, whatever the name says."""
     if not data.strip():
         raise Refused(EMPTY)
     if len(data) > MAX_BYTES:
@@ -134,7 +134,10 @@ def read(data: bytes) -> dict:
         if data.startswith(start) and not (start == b"MZ" and b"\x00" not in data[:4096]):
             raise Refused(sentence)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return read_workbook(data)
+        archive = open_archive(data)
+        if word and "word/document.xml" in archive.namelist():
+            return read_document(archive)
+        return read_workbook(archive)
     return read_csv(data)
 
 
@@ -188,8 +191,8 @@ def decode(data: bytes) -> tuple[str, str, list[str]]:
             data.decode("utf-8")
         except UnicodeDecodeError:
             if found := mixed(data):
-                text, odd = found
-                shown = ", ".join(map(str, odd[:5])) + ("…" if len(odd) > 5 else "")
+                text, at = found
+                shown = ", ".join(map(str, at[:5])) + ("…" if len(at) > 5 else "")
                 return text, "utf-8", [f"{ODD_BYTES} {shown}."]
     for encoding in candidates:
         try:
@@ -233,8 +236,7 @@ def sniff(text: str) -> str:
 # --- Excel
 
 
-def read_workbook(data: bytes) -> dict:
-    archive = open_archive(data)
+def read_workbook(archive: zipfile.ZipFile) -> dict:
     names = set(archive.namelist())
     budget = Budget()
     if any(name.lower().endswith("vbaproject.bin") for name in names):
@@ -360,7 +362,7 @@ class SharedStrings:
         self.phonetic = False
 
     def read(self, archive: zipfile.ZipFile) -> list[str]:
-        handlers = {
+        handlers: dict[str, Callable] = {
             "StartElementHandler": self.start,
             "EndElementHandler": self.end,
             "CharacterDataHandler": self.data,
@@ -446,7 +448,8 @@ class Sheet:
     def cells(self, found: list[tuple[str, str, str, str]]) -> None:
         """Place the cells of some rows: letters, line, attributes, content of each."""
         letters, budget = self.letters, self.budget
-        known, row, at = self.attributes, [], -1
+        known, at = self.attributes, ""
+        row: list[str] = []
         for name, line, attributes, content in found:
             if not content:
                 continue
@@ -607,8 +610,8 @@ class Sheet:
         return text
 
     def merge(self, reference: str) -> None:
-        corners = [REFERENCE.fullmatch(corner) for corner in reference.split(":")]
-        if len(corners) == 2 and all(corners) and len(self.merged) < 10_000:
+        corners = [found for corner in reference.split(":") if (found := REFERENCE.fullmatch(corner))]
+        if len(corners) == 2 == reference.count(":") + 1 and len(self.merged) < 10_000:
             (a, b), (c, d) = corners[0].groups(), corners[1].groups()
             self.merged.append([int(b) - 1, column_of(a), int(d) - 1, column_of(c)])
 
@@ -656,6 +659,95 @@ def as_date(text: str, first_day: date) -> str:
         return (first_day + timedelta(days=int(float(text)))).isoformat()
     except (ValueError, OverflowError):
         return text
+
+
+class Body:
+    """The paragraphs and the rows of the tables of a Word document, in their order.
+
+    A paragraph outside any table is a row of one cell. In a row, the first cell keeps its paragraphs together and each
+    paragraph of the others is a cell of its own: a workshop writes several lines in one. What is deleted and what is a
+    field's code is not text; the second wording of a drawing is left out.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.rows: list[list[str]] = []
+        self.row: list[list[str]] = []
+        self.parts: list[str] = []
+        self.tables = self.fallback = 0
+        self.inside = False
+
+    def handlers(self) -> dict[str, Callable]:
+        return {
+            "StartElementHandler": self.start,
+            "EndElementHandler": self.end,
+            "CharacterDataHandler": self.data,
+        }
+
+    def start(self, tag: str, _: dict) -> None:
+        tag = local(tag)
+        if tag == "Fallback":
+            self.fallback += 1
+        elif tag == "tbl":
+            self.tables += 1
+        elif tag == "tr" and self.tables == 1:
+            self.row = []
+        elif tag == "tc" and self.tables == 1:
+            self.row.append([])
+        elif tag == "p":
+            self.parts = []
+        elif tag in ("tab", "br", "cr"):
+            self.parts.append(" ")
+        self.inside = tag == "t" and not self.fallback
+
+    def end(self, tag: str) -> None:
+        tag = local(tag)
+        self.inside = False
+        if tag == "Fallback":
+            self.fallback -= 1
+        elif tag == "tbl":
+            self.tables -= 1
+        elif tag == "p" and not self.fallback:
+            self.paragraph()
+        elif tag == "tr" and self.tables == 1 and self.row:
+            first, *others = self.row
+            self.keep(["\n".join(first), *(text for cell in others for text in cell)])
+
+    def paragraph(self) -> None:
+        text = self.budget.cell("".join(self.parts))
+        self.parts = []
+        if not text:
+            return
+        if not self.tables:
+            self.keep([text])
+        elif self.row:
+            self.row[-1].append(text)
+
+    def keep(self, cells: list[str]) -> None:
+        if len(cells) > MAX_COLUMNS:
+            raise Refused(TOO_WIDE)
+        self.rows.append(cells)
+        if len(self.rows) > MAX_ROWS:
+            raise Refused(TOO_LONG)
+
+    def data(self, text: str) -> None:
+        if self.inside:
+            self.parts.append(text)
+
+
+def read_document(archive: zipfile.ZipFile) -> dict:
+    """The rows of a Word document; macros are refused, links and pictures are not looked at."""
+    budget = Budget()
+    if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
+        raise Refused(MACROS)
+    body = Body(budget)
+    parse(archive, "word/document.xml", budget, body.handlers())
+    return {
+        "sheets": [{"name": "", "rows": body.rows, "merged": []}],
+        "notes": [],
+        "encoding": "",
+        "separator": "",
+    }
 
 
 def visible_sheets(archive: zipfile.ZipFile, names: set[str], budget: Budget) -> list[tuple[str, str]]:
@@ -750,7 +842,7 @@ def main() -> None:
     gc.disable()
     confine()
     try:
-        answer = read(sys.stdin.buffer.read(MAX_BYTES + 1))
+        answer = read(sys.stdin.buffer.read(MAX_BYTES + 1), word="word" in sys.argv[1:])
     except Refused as refusal:
         answer = {"error": str(refusal)}
     except MemoryError:

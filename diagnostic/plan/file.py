@@ -16,11 +16,12 @@ from diagnostic.model import DiagnosticError
 from diagnostic.plan.model import BudgetLine, Fiche, Plan, Result
 
 FORMAT = "diagnostic-ctg/plan"
-VERSION = 2
+VERSION = 3
 LATER: dict[type, frozenset[str]] = {
     BudgetLine: frozenset({"at_best"}),
     Fiche: frozenset({"passages", "engaged"}),
-    Result: frozenset({"readings"}),
+    Plan: frozenset({"perimeter", "contributions", "stakes", "aside"}),
+    Result: frozenset({"readings", "formula"}),
 }
 """Fields that files of an earlier version do not have: they take their default."""
 # Half a character: no file in UTF-8 can hold it.

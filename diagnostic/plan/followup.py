@@ -27,7 +27,7 @@ from diagnostic.plan.model import (
     State,
     edit_fiche,
 )
-from diagnostic.plan.views import ZERO
+from diagnostic.plan.views import ZERO, formula_of
 
 TOLERANCE = 0.1
 """Share of the way from start to target within which a result is on time: a choice of this tool."""
@@ -45,7 +45,8 @@ class Pace(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Observed:
     """The value of a year. `step` is what one person more or less changes in it, None where that has no sense;
-    `few` whether it speaks of too few people to be compared; `origin` who gave it, where somebody typed it."""
+    `few` whether it speaks of too few people to be compared; `origin` who gave it, where somebody typed it;
+    `sources` the files that it comes from."""
 
     year: int
     value: float
@@ -53,6 +54,7 @@ class Observed:
     few: bool = False
     origin: str = ""
     caution: str = ""
+    sources: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,15 @@ class Followed:
         return self.observed[-1] if self.observed else None
 
     @property
+    def interval(self) -> tuple[float, float] | None:
+        """What one person more or less makes of the last value, where it counts for more than the tolerance; None
+        elsewhere."""
+        if self.last is None or self.margin is None or self.margin != self.last.step:
+            return None
+        low = self.last.value - self.margin
+        return (max(low, 0.0) if self.last.value >= 0 else low, self.last.value + self.margin)
+
+    @property
     def moved(self) -> bool | None:
         """Whether the last value reads otherwise than the start; None when one of them is unknown."""
         if self.start is None or self.last is None:
@@ -111,6 +122,7 @@ def measured(
             count is not None and count < FEW,
             "",
             row.note or "",
+            row.sources or "",
         )
     return tuple(found[year] for year in sorted(found))
 
@@ -124,10 +136,14 @@ def typed(readings: Iterable[Reading]) -> tuple[Observed, ...]:
     )
 
 
-def follow(plan: Plan, observed: Callable[[Result], Sequence[Observed]]) -> tuple[Followed, ...]:
-    """Each result of the plan, in its order, with what was `observed` of it, oldest first."""
+def follow(
+    plan: Plan, observed: Callable[[Result], Sequence[Observed]], until: int | None = None
+) -> tuple[Followed, ...]:
+    """Each result of the plan, in its order, with what was `observed` of it, oldest first, no year after `until`."""
     return tuple(
-        _followed(plan, axe, fiche, result, observed(result))
+        _followed(
+            plan, axe, fiche, result, [one for one in observed(result) if until is None or one.year <= until]
+        )
         for axe in plan.axes
         for fiche in axe.fiches
         for result in fiche.results
@@ -146,6 +162,13 @@ def _followed(plan: Plan, axe: Axe, fiche: Fiche, result: Result, years: Sequenc
         written, today = (french.number(value, decimals) for value in (start, known_then.value))
         if written != today:
             cautions.append(f"La valeur de {start_year}, {written} dans le plan, se lit {today} aujourd’hui.")
+    if declared is not None and result.formula and result.formula != formula_of(declared):
+        cautions.append("L’indicateur n’est plus calculé comme à la signature : son départ est à reprendre.")
+    last_sources = years[-1].sources if years else ""
+    if known_then is not None and known_then.sources and last_sources != known_then.sources:
+        cautions.append(
+            f"{known_then.year} et {years[-1].year} ne viennent pas des mêmes fichiers : à comparer avec prudence."
+        )
     found = Followed(
         axe.title,
         fiche.id,

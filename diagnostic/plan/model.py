@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from diagnostic.local.contributions import Quadrant
 from diagnostic.model import DiagnosticError
 from diagnostic.reference import LEVER_THEMES
 
@@ -145,7 +146,7 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Result:
     """A result indicator: where it starts, where it should be. `indicator` is ours, or "" when typed: its
-    `readings` are then the territory's own."""
+    `readings` are then the territory's own. `formula` is how ours was reckoned when it was written down."""
 
     label: str
     unit: str = ""
@@ -156,6 +157,7 @@ class Result:
     indicator: str = ""
     territory: str = ""
     readings: tuple[Reading, ...] = ()
+    formula: str = ""
 
     def __post_init__(self) -> None:
         _finite(self.start)
@@ -193,8 +195,7 @@ class Fiche:
     engaged: tuple[Engaged, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.theme not in LEVER_THEMES:
-            raise DiagnosticError(f"Le thème « {self.theme} » n’existe pas. Choisissez-en un de la liste.")
+        _theme(self.theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +221,51 @@ class Governance:
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """What an organisation says of a theme, as it wrote it, received on `day`. `wording` is what people made of it to
+    show it, "" when it is shown as it is; one that is not `kept` stays here and is shown nowhere."""
+
+    theme: str
+    quadrant: Quadrant
+    text: str
+    origin: str
+    day: str
+    wording: str = ""
+    kept: bool = True
+
+    def __post_init__(self) -> None:
+        _theme(self.theme)
+        _day(self.day)
+        _signed(self.origin)
+
+    @property
+    def shown(self) -> str:
+        return self.wording or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """An enjeu: why it stands there, and what it is tied to: indicators (the first one is its map), levers, fiches."""
+
+    id: str
+    title: str
+    theme: str
+    reason: str = ""
+    indicators: tuple[str, ...] = ()
+    levers: tuple[str, ...] = ()
+    fiches: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _theme(self.theme)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan of a territory (`territory` is its key, `epci:200000001`) over whole years."""
+    """The plan of a territory (`territory` is its key, `epci:200000001`) over whole years.
+
+    `perimeter` are the communes it was made of when it was begun, empty in a plan that did not note them. `aside` are
+    the indicators whose proposed line people took out of the AFOM.
+    """
 
     title: str
     territory: str
@@ -231,6 +275,10 @@ class Plan:
     axes: tuple[Axe, ...] = ()
     governance: Governance = Governance()
     serial: int = 0
+    perimeter: tuple[str, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    stakes: tuple[Stake, ...] = ()
+    aside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _year(self.first_year)
@@ -238,8 +286,11 @@ class Plan:
         if self.last_year < self.first_year:
             raise DiagnosticError("Le plan finit avant de commencer. Corrigez ses années.")
         ids = [axe.id for axe in self.axes] + [fiche.id for fiche in self.fiches]
+        ids += [stake.id for stake in self.stakes]
         if len(set(ids)) != len(ids):
-            raise DiagnosticError("Deux axes ou deux fiches du plan portent le même identifiant.")
+            raise DiagnosticError(
+                "Deux axes, deux fiches ou deux enjeux du plan portent le même identifiant."
+            )
         if any(int(identifier[1:]) > self.serial for identifier in ids if identifier[1:].isdecimal()):
             raise DiagnosticError("Le compteur d’identifiants du plan est en retard sur ses fiches.")
 
@@ -272,8 +323,8 @@ class Plan:
 
 
 def edit_plan(plan: Plan, **changes: Any) -> Plan:
-    """Change the title, the years or the governance of a plan."""
-    _only(changes, ("title", "first_year", "last_year", "governance"))
+    """Change the title, the years, the governance, or what a shared diagnosis brings to a plan."""
+    _only(changes, ("title", "first_year", "last_year", "governance", "contributions", "aside"))
     return replace(plan, **changes)
 
 
@@ -375,6 +426,11 @@ def _only(changes: dict[str, Any], allowed: tuple[str, ...]) -> None:
 def _year(year: int) -> None:
     if isinstance(year, bool) or not isinstance(year, int) or not 2000 <= year <= 2100:
         raise DiagnosticError(f"« {year} » n’est pas une année. Saisissez par exemple 2027.")
+
+
+def _theme(theme: str) -> None:
+    if theme not in LEVER_THEMES:
+        raise DiagnosticError(f"Le thème « {theme} » n’existe pas. Choisissez-en un de la liste.")
 
 
 def _day(day: str) -> None:

@@ -170,6 +170,7 @@ def draft_fiche(finding: Finding, matches: Sequence[Match] = ()) -> Fiche:
         None,
         finding.indicator,
         finding.territory,
+        formula=formula_of(declared),
     )
     theme = declared.theme if declared.theme in reference.LEVER_THEMES else reference.GOUVERNANCE
     answers = tuple(item.lever.id for item in matches if finding.indicator in item.indicators)
@@ -182,6 +183,12 @@ def draft_fiche(finding: Finding, matches: Sequence[Match] = ()) -> Fiche:
         results=(result,),
         levers=answers,
     )
+
+
+def formula_of(declared: Indicator) -> str:
+    """How an indicator is reckoned, in the names of its parts: another formula is another indicator."""
+    parts = f"{declared.numerator} / {declared.denominator}" if declared.denominator else declared.numerator
+    return parts if declared.per == 1 else f"{parts} × {declared.per:g}"
 
 
 def _as_printed(value: float | None, declared: Indicator) -> float | None:

@@ -13,11 +13,11 @@ import pandas as pd
 
 from diagnostic import french, gaps, peers, reading, territories
 from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.measure import Figure, history, measure
+from diagnostic.measure import Figure, history, measure, people
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import data
 from diagnostic.report.childcare import accessibility, coverage, outlook
-from diagnostic.report.messages import headline, messages
+from diagnostic.report.messages import ENOUGH_CHILDREN, headline, messages
 from diagnostic.report.references import COMPARED, Asked, ask
 from diagnostic.report.services import alsh, duties, qpv, services
 from diagnostic.report.shape import Context, Member, Peer, Report, Series
@@ -48,7 +48,6 @@ def build(
     reach_km: float = data.REACH_KM,
     peers_add: Sequence[str] = (),
     peers_drop: Sequence[str] = (),
-    leaving_share: float = 0.0,
     on: dt.date | None = None,
     name: str = "",
 ) -> Report:
@@ -57,8 +56,8 @@ def build(
     `reference` is the key of a territory, `pairs` (the median of its peers) or `objectif:70` (a coverage to
     reach), as `references.ask` reads it. `radius_km` is that of leisure centres,
     `reach_km` the catchment of crèches. `peers_add` and `peers_drop` are
-    codes; `leaving_share` (0 to 1) of the assistantes maternelles stop. `on` dates the duties and the
-    report (default: today). `name` is that of a perimeter of one's own. Raises DiagnosticError for an unknown territory, reference or share.
+    codes. `on` dates the duties and the
+    report (default: today). `name` is that of a perimeter of one's own. Raises DiagnosticError for an unknown territory or reference.
     """
     day = on or dt.date.today()
     territory = territories.get(db, territory_key)
@@ -69,7 +68,7 @@ def build(
     asked = ask(db, territory, reference, alike)
     subject = _subject(db, territory, asked)
     first = priorities(subject)
-    ahead = outlook(subject, leaving_share)
+    ahead = outlook(subject)
     cover = coverage(subject)
     owed, owed_reading = duties(subject, day)
     members = territories.members(db, territory)
@@ -114,7 +113,7 @@ def build(
             territory.key,
             territory.name,
             subject.reference.key if subject.reference is not None else "",
-            *(f"{number:g}" for number in (radius_km, reach_km, leaving_share)),
+            *(f"{number:g}" for number in (radius_km, reach_km)),
             ",".join(peers_add),
             ",".join(peers_drop),
             day.isoformat(),
@@ -216,7 +215,8 @@ def _why(reasons: Sequence[Mapping]) -> str:
 
 
 def _positions(subject: Subject) -> dict:
-    """Where the territory stands among its siblings, on the year of its own value."""
+    """Where the territory stands among its siblings, on the year of its own value; a rate of a commune of few people,
+    which one place moves by more than a point, is no mark for another."""
     db, territory = subject.db, subject.territory
     others = territories.siblings(db, territory)
     if len(others) < 2 or territory.level is Level.PERIMETRE:
@@ -231,14 +231,19 @@ def _positions(subject: Subject) -> dict:
         finding = subject.findings[name]
         if finding.value is None:
             continue
-        values = [_of_year(found[item.key].get(name, []), finding.year) for item in others]
+        values = [_mark(db, name, found[item.key].get(name, []), finding.year) for item in others]
         values[which] = finding.value
         positions[name] = gaps.position(np.array(values, dtype=float), names, which)
     return positions
 
 
-def _of_year(rows: Sequence[Figure], year: int | None) -> float:
-    return next((row.value for row in rows if row.year == year and row.value is not None), math.nan)
+def _mark(db: Database, name: str, rows: Sequence[Figure], year: int | None) -> float:
+    """The value of a sibling in that year; not a number where it is unknown, or of a commune of too few people."""
+    row = next((row for row in rows if row.year == year and row.value is not None), None)
+    if row is None or row.value is None:
+        return math.nan
+    count = people(db, BY_ID[name], row) if row.level == Level.COMMUNE else None
+    return math.nan if count is not None and count < ENOUGH_CHILDREN else row.value
 
 
 def _members(

@@ -419,28 +419,25 @@ def facility_label(stat: str) -> str:
 # Outlook
 
 
-def outlook(subject: Subject, leaving_share: float) -> Outlook:
+def outlook(subject: Subject) -> Outlook:
     """Children to come under each scenario, and the places to keep or to reach the reference."""
-    leaving = _leaving(subject, leaving_share)
     together = level_outlook(subject.db, subject.territory.level)
     found = together.of(subject.territory.code) if together is not None else None
     ahead = found if found is not None else _alone(subject)
     if ahead is None:
         reason = "Les naissances ne sont pas connues sur assez d’années pour une projection."
-        return Outlook((), (), (), leaving_share, leaving, reason)
+        return Outlook((), (), (), reason)
     children, size = ahead
     if size < projection.FEWEST_BIRTHS:
         reason = french.typographic(
             f"Moins de {projection.FEWEST_BIRTHS} naissances par an {french.at(subject.territory)} : le hasard y pèse plus "
             "que toute tendance, rien n’est projeté."
         )
-        return Outlook((), (), (), leaving_share, leaving, reason)
+        return Outlook((), (), (), reason)
     error = _errors_of(subject.territory.level, size)
     children = _with_band(children, error)
     places = _places_needed(subject, children)
-    return Outlook(
-        children, places, error, leaving_share, leaving, _outlook_reading(subject, children, error)
-    )
+    return Outlook(children, places, error, _outlook_reading(subject, children, error))
 
 
 def _errors_of(level: Level, size: float) -> tuple[dict, ...]:
@@ -663,14 +660,6 @@ def _places_needed(subject: Subject, children: tuple[dict, ...]) -> tuple[dict, 
             }
         )
     return tuple(rows)
-
-
-def _leaving(subject: Subject, share: float) -> float | None:
-    finding = subject.findings["places_am_100"]
-    lost = projection.assistantes_maternelles_leaving(
-        finding.numerator if finding.numerator is not None else np.nan, share
-    )
-    return _known(lost)
 
 
 def _outlook_reading(subject: Subject, children: tuple[dict, ...], error: tuple[dict, ...]) -> str:

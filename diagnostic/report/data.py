@@ -16,9 +16,8 @@ import shapely
 from diagnostic import territories
 from diagnostic.access import DEFAULT_BANDS, Accessibility, Pairs, bands_to, e2sfca, nearest, pairs
 from diagnostic.model import Level, Territory
-from diagnostic.warehouse.database import Database
+from diagnostic.warehouse.database import AT_CENTRE, Database
 from diagnostic.warehouse.memory import shared
-from diagnostic.warehouse.placing import CENTRE
 
 SERVICES = (
     "rpe",
@@ -87,7 +86,7 @@ def facilities(db: Database) -> pd.DataFrame:
     address = "facility.address" if db.holds("facility", "address") else "null::varchar"
     return db.frame(
         "select facility.commune, coalesce(territory.parent, facility.commune) as city, stat, facility.name, facility.lon, "
-        f"facility.lat, capacity, qpv, qpv_by, year, {address} as address, coalesce(precision = '{CENTRE}', false) as at_centre from facility "
+        f"facility.lat, capacity, qpv, qpv_by, year, {address} as address, coalesce(precision = '{AT_CENTRE}', false) as at_centre from facility "
         "left join territory on territory.level = 'commune' and territory.code = facility.commune"
     )
 

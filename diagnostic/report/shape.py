@@ -162,8 +162,6 @@ class Outlook:
     children: tuple[dict, ...]
     places: tuple[dict, ...]
     error: tuple[dict, ...]
-    leaving_share: float
-    leaving_places: float | None
     reading: str
 
 
@@ -173,7 +171,6 @@ class Priority:
 
     order: int
     indicator: str
-    severity: str
     children: float | None
     grade: str | None
     sentence: str

@@ -17,8 +17,6 @@ from diagnostic.report.messages import counted
 from diagnostic.report.shape import Member, Priority, SourceLine
 from diagnostic.report.subject import Subject
 
-SEVERITIES = {1: "marqué", 2: "très marqué"}
-
 # Said twice, the same gap would count twice: the first known of each group speaks.
 _SAME_GAP = (("taux_couverture", "places_100", "couverture_besoin"),)
 _CAF = "Votre conseiller développement de la Caf"
@@ -75,7 +73,6 @@ def priorities(subject: Subject) -> tuple[Priority, ...]:
         Priority(
             order=int(row["order"]),
             indicator=row["indicator"],
-            severity=SEVERITIES[int(row["severity"])],
             children=_known(row["children"]),
             grade=row["grade"],
             sentence=_said(subject, row["indicator"]),
@@ -165,7 +162,7 @@ def lever_rows(subject: Subject, first: tuple[Priority, ...], year: int) -> tupl
             "beneficiaires": match.lever.beneficiaires,
             "condition": match.lever.condition,
             "besoin": match.lever.besoin,
-            "evolution": match.lever.evolution,
+            "evolution": match.lever.change,
             "evolution_source": match.lever.evolution_source,
             "contact": match.lever.contact,
             "source": match.lever.source,

@@ -17,9 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 DEFAULT_PROTECTION = 1.0
 TOLERANCE = 1e-6
@@ -87,12 +85,14 @@ class System:
             raise ValueError("a relation names the same cell twice")
         return np.array(columns, dtype=int), np.array(coefficients, dtype=float)
 
-    def _matrix(self) -> csr_array:
+    def _matrix(self) -> scipy.sparse.csr_array:
         lengths = [len(columns) for columns, _ in self.rows]
         rows = np.repeat(np.arange(len(self.rows)), lengths)
         columns = np.concatenate([c for c, _ in self.rows]) if self.rows else np.empty(0, int)
         data = np.concatenate([a for _, a in self.rows]) if self.rows else np.empty(0)
-        return csr_array(coo_array((data, (rows, columns)), shape=(len(self.rows), len(self.keys))))
+        return scipy.sparse.csr_array(
+            scipy.sparse.coo_array((data, (rows, columns)), shape=(len(self.rows), len(self.keys)))
+        )
 
     def _roles(self) -> list[tuple[bytes, bytes]]:
         """For each cell the relations it stands in, with its coefficients: same role, same equations."""
@@ -117,10 +117,10 @@ class System:
         part = part[touched]
         size = len(touched) + len(columns)
         coordinates = part.tocoo()
-        graph = coo_array(
+        graph = scipy.sparse.coo_array(
             (np.ones(coordinates.nnz), (coordinates.row, coordinates.col + len(touched))), shape=(size, size)
         )
-        _, label = connected_components(graph, directed=False)
+        _, label = scipy.sparse.csgraph.connected_components(graph, directed=False)
         label = label[len(touched) :]
         order = np.argsort(label, kind="stable")
         return np.split(columns[order], np.flatnonzero(np.diff(label[order])) + 1)
@@ -166,7 +166,7 @@ class Moves:
         if cap is not None:
             bounds[places, 1] = cap
         equal = (self.matrix, np.zeros(self.matrix.shape[0])) if self.matrix.shape[0] else (None, None)
-        answer = linprog(aim, A_eq=equal[0], b_eq=equal[1], bounds=bounds, method="highs")
+        answer = scipy.optimize.linprog(aim, A_eq=equal[0], b_eq=equal[1], bounds=bounds, method="highs")
         return answer.x if answer.status == 0 else None
 
     def furthest(self, place: int, *, down: bool = False) -> float:

@@ -11,8 +11,7 @@ from collections.abc import Hashable, Iterable
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_diag, csr_array, hstack, lil_array
+import scipy
 
 from diagnostic.secrecy.linear import Relation, System
 
@@ -29,10 +28,10 @@ def least(cells: pd.DataFrame, relations: Iterable[Relation]) -> tuple[Hashable,
     may_hide = system.masked | system.hideable
     high = np.concatenate([may_hide.astype(float), np.full(moves * count, limit)])
     weight = np.where(np.isfinite(system.weight) & ~system.masked, system.weight, 0.0)
-    answer = milp(
+    answer = scipy.optimize.milp(
         np.concatenate([weight, np.zeros(moves * count)]),
         constraints=constraints,
-        bounds=Bounds(low, high),
+        bounds=scipy.optimize.Bounds(low, high),
         integrality=np.concatenate([np.ones(count), np.zeros(size - count)]),
     )
     if answer.x is None:
@@ -45,33 +44,36 @@ def least(cells: pd.DataFrame, relations: Iterable[Relation]) -> tuple[Hashable,
     )
 
 
-def _unchanged(system: System, moves: int) -> LinearConstraint:
+def _unchanged(system: System, moves: int) -> scipy.optimize.LinearConstraint:
     """Each move leaves every shown sum as it is."""
     count = len(system.keys)
-    blocks = block_diag([system.matrix] * moves, format="csr")
-    padding = csr_array((blocks.shape[0], count))
-    return LinearConstraint(hstack([padding, blocks], format="csr"), 0, 0)
+    blocks = scipy.sparse.block_diag([system.matrix] * moves, format="csr")
+    padding = scipy.sparse.csr_array((blocks.shape[0], count))
+    return scipy.optimize.LinearConstraint(scipy.sparse.hstack([padding, blocks], format="csr"), 0, 0)
 
 
-def _within(system: System, moves: int, limit: float) -> list[LinearConstraint]:
+def _within(system: System, moves: int, limit: float) -> list[scipy.optimize.LinearConstraint]:
     """A cell moves only when hidden, and never below zero: -value·y ≤ d ≤ limit·y."""
     count = len(system.keys)
-    above = lil_array((moves * count, count + moves * count))
-    below = lil_array((moves * count, count + moves * count))
+    above = scipy.sparse.lil_array((moves * count, count + moves * count))
+    below = scipy.sparse.lil_array((moves * count, count + moves * count))
     for move in range(moves):
         for cell in range(count):
             row = move * count + cell
             above[row, count + row], above[row, cell] = 1.0, -limit
             below[row, count + row], below[row, cell] = 1.0, float(system.value[cell])
-    return [LinearConstraint(above.tocsr(), -np.inf, 0), LinearConstraint(below.tocsr(), 0, np.inf)]
+    return [
+        scipy.optimize.LinearConstraint(above.tocsr(), -np.inf, 0),
+        scipy.optimize.LinearConstraint(below.tocsr(), 0, np.inf),
+    ]
 
 
-def _wide(system: System) -> LinearConstraint:
+def _wide(system: System) -> scipy.optimize.LinearConstraint:
     """The two moves of a hidden cell are at least its protection apart."""
     count = len(system.keys)
-    apart = lil_array((count, count + 2 * count * count))
+    apart = scipy.sparse.lil_array((count, count + 2 * count * count))
     for cell in range(count):
         apart[cell, count + 2 * cell * count + cell] = 1.0
         apart[cell, count + (2 * cell + 1) * count + cell] = -1.0
         apart[cell, cell] = -float(system.protection[cell])
-    return LinearConstraint(apart.tocsr(), 0, np.inf)
+    return scipy.optimize.LinearConstraint(apart.tocsr(), 0, np.inf)

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
-from scipy.sparse import block_array, coo_array, csr_array, hstack
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from diagnostic.secrecy.linear import TOLERANCE, Relation, System, exposed, room
 
@@ -142,7 +140,7 @@ def _best_partner(system: System, masked: np.ndarray, row: int, cell: int) -> in
 def _protect(system: System, masked: np.ndarray, cell: int) -> bool:
     """Hide the support of the cheapest pair of moves that gives `cell` its width; False if there is none."""
     cells, rows = _neighbourhood(system, cell)
-    matrix = csr_array(system.matrix[rows][:, cells])
+    matrix = scipy.sparse.csr_array(system.matrix[rows][:, cells])
     value, need = system.value[cells], system.protection[cell]
     movable = masked[cells] | system.hideable[cells]
     cost = np.where(masked[cells], 0.0, np.where(movable, system.weight[cells], 0.0))
@@ -161,21 +159,26 @@ def _protect(system: System, masked: np.ndarray, cell: int) -> bool:
 
 
 def _cheapest_moves(
-    matrix: csr_array, value: np.ndarray, movable: np.ndarray, price: np.ndarray, here: int, need: float
+    matrix: scipy.sparse.csr_array,
+    value: np.ndarray,
+    movable: np.ndarray,
+    price: np.ndarray,
+    here: int,
+    need: float,
 ) -> np.ndarray | None:
     """Support of two moves, up and down, that together span `need` at cell `here`; None if impossible.
 
     Variables: rises and falls of the upward move, then those of the downward one.
     """
     count = len(value)
-    signed = hstack([matrix, -matrix])
-    equal = block_array([[signed, None], [None, signed]], format="csr")
+    signed = scipy.sparse.hstack([matrix, -matrix])
+    equal = scipy.sparse.block_array([[signed, None], [None, signed]], format="csr")
     span = np.zeros(4 * count)
     span[[here, count + here, 2 * count + here, 3 * count + here]] = [1.0, -1.0, -1.0, 1.0]
     rise = np.where(movable, np.inf, 0.0)
     fall = np.where(movable, value, 0.0)
     upper = np.concatenate([rise, fall, rise, fall])
-    answer = linprog(
+    answer = scipy.optimize.linprog(
         np.tile(price, 4),
         A_ub=-span[None, :],
         b_ub=[-need],
@@ -191,12 +194,12 @@ def _cheapest_moves(
 
 def _neighbourhood(system: System, cell: int) -> tuple[np.ndarray, np.ndarray]:
     """Cells and relations linked to `cell`, masked or not."""
-    pattern = coo_array(system.matrix)
+    pattern = scipy.sparse.coo_array(system.matrix)
     size = len(system.rows)
-    graph = coo_array(
+    graph = scipy.sparse.coo_array(
         (np.ones(pattern.nnz), (pattern.row, pattern.col + size)), shape=(size + len(system.keys),) * 2
     )
-    _, label = connected_components(graph, directed=False)
+    _, label = scipy.sparse.csgraph.connected_components(graph, directed=False)
     same = label == label[size + cell]
     return np.flatnonzero(same[size:]), np.flatnonzero(same[:size])
 

@@ -40,7 +40,6 @@ class Total:
     coverage_after: float
     missing_before: float
     missing_after: float
-    shortfall_before: float
     shortfall_after: float
     unknown: tuple[str, ...]
     access_before: float = float("nan")
@@ -162,7 +161,6 @@ def total(effects: pd.DataFrame, target: float, whole_places: float | None = Non
         coverage["after"],
         missing["before"],
         missing["after"],
-        float(sums["missing_before"]),
         float(sums["missing_after"]),
         tuple(effects.loc[unknown, "name"]),
         reached["before"],

@@ -98,10 +98,9 @@ def fund(project: Project, *, year: int) -> Funding:
         investment_cost = ZERO if isinstance(project, YouthProject) else project.investment_cost
         running_cost, families = project.running_cost, None
     room = None if running_cost is None else max(running_cost - _known(families), ZERO)
-    lines = (*_nature(lines, INVESTMENT), *_capped(_nature(lines, RUNNING), room))
     return Funding(
         project,
-        lines,
+        (*_nature(lines, INVESTMENT), *_capped(_nature(lines, RUNNING), room)),
         tuple(excluded),
         _also(project, year),
         _balance(_nature(lines, INVESTMENT), investment_cost, None),

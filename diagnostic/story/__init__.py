@@ -20,22 +20,28 @@ from dataclasses import replace
 from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
+from diagnostic.story.afom import AfomLine, Quadrant, Stake, afom_section, proposed, stakes
 from diagnostic.story.ages import ages_section
 from diagnostic.story.below import below_section
+from diagnostic.story.bilan import bilan_cover, bilan_sections, ended
 from diagnostic.story.births import births_section
 from diagnostic.story.blocks import (
     Block,
     Card,
     Cards,
+    Chart,
+    Clustered,
     Cover,
     Data,
     Facts,
+    Grid,
     KeyFigure,
     KeyFigures,
     Line,
     Lines,
     Map,
     Messages,
+    Printed,
     Ranked,
     Scatter,
     Section,
@@ -60,10 +66,10 @@ from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
-from diagnostic.story.followup import followup_sections
+from diagnostic.story.followup import followup_sections, observed_in
 from diagnostic.story.further import further_section
-from diagnostic.story.gap import gap_section, missing_table
-from diagnostic.story.keyfigures import is_small_commune
+from diagnostic.story.gap import around_section, gap_section, missing_table
+from diagnostic.story.keyfigures import is_small_commune, number_and_unit
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
@@ -74,6 +80,7 @@ from diagnostic.story.overview import (
     essentiel_section,
     portrait_section,
     services_around,
+    services_of,
     signing,
     silent_section,
 )
@@ -93,30 +100,42 @@ __all__ = [
     "SECRECY",
     "BY_THEME",
     "STAGES",
+    "AfomLine",
     "Block",
     "Card",
     "Cards",
+    "Chart",
+    "Clustered",
     "Committee",
     "Cover",
     "Data",
     "Facts",
+    "Grid",
     "KeyFigure",
     "KeyFigures",
     "Line",
     "Lines",
     "Map",
     "Messages",
+    "Printed",
+    "Quadrant",
     "Ranked",
     "Scatter",
     "Section",
     "Stacked",
+    "Stake",
     "Strip",
     "Strips",
     "Table",
     "Text",
     "Track",
     "ages_section",
+    "afom_section",
     "annex_section",
+    "around_section",
+    "bilan_cover",
+    "bilan_sections",
+    "ended",
     "as_table",
     "below_section",
     "births_section",
@@ -142,7 +161,9 @@ __all__ = [
     "local_sections",
     "missing_table",
     "need_section",
+    "number_and_unit",
     "offer_section",
+    "observed_in",
     "outlook_section",
     "reach_section",
     "rights_section",
@@ -157,6 +178,8 @@ __all__ = [
     "without_section",
     "workshop_section",
     "duties_section",
+    "proposed",
+    "stakes",
     "essentiel_section",
     "levers_section",
     "portrait_section",
@@ -164,6 +187,7 @@ __all__ = [
     "is_small_commune",
     "priorities_section",
     "services_around",
+    "services_of",
     "signing",
     "silent_section",
     "standing_section",
@@ -203,6 +227,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     outlook_section,
     duties_section,
     priorities_section,
+    afom_section,
     levers_section,
     structures_section,
     unknown_section,

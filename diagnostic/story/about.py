@@ -54,7 +54,12 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     rows = [
         ("Territoire", f"{french.name(territory, long=True)} (code {territory.code})"),
         ("Niveau", territory.level.label),
-        ("Périmètre", french.quantity(context.communes, "commune", "communes")),
+        (
+            "Périmètre",
+            french.quantity(context.communes, "commune", "communes")
+            if context.communes != 1
+            else "la commune",
+        ),
         ("Référence", report.compared_with),
         ("Géographie des communes", context.geography),
         ("Date", context.date),
@@ -70,7 +75,7 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     return tuple((label, french.typographic(str(text))) for label, text in rows)
 
 
-def sources_section(report: Report) -> Section | None:
+def sources_section(report: Report) -> Section:
     vintages: dict[tuple[str, str, str], list[str]] = {}
     for s in report.sources:
         vintages.setdefault((s.title, s.producer, s.licence), []).extend(filter(None, (s.vintage,)))

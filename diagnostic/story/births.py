@@ -45,9 +45,14 @@ def births_section(report: Report) -> Section | None:
     )
     own = _counts(series)
     columns = ((0.5, (own,)), (0.5, (lines,))) if own is not None else ((1.0, (lines,)),)
-    few = _few(series)
+    few, summed = _few(series), _summed(series)
+    on_screen: tuple = (lines,)
     if few and own is not None:
-        columns = ((1.0, (own,)),)
+        columns = ((1.0, (summed or own,)),)
+        on_screen = (summed or own,)
+        subtitle = "Naissances domiciliées" + (
+            f", somme des {RECENT_YEARS} années jusqu’à celle qui est lue" if summed else ""
+        )
     return Section(
         BIRTHS,
         "Naissances",
@@ -60,7 +65,7 @@ def births_section(report: Report) -> Section | None:
         statuses=statuses(report, BIRTHS),
         indicators=(BIRTHS,),
         data=_data(report),
-        on_screen=(lines,),
+        on_screen=on_screen,
     )
 
 
@@ -86,6 +91,20 @@ def _counts(series: Series) -> Lines | None:
         if len(points) >= 3
         else None
     )
+
+
+def _summed(series: Series) -> Lines | None:
+    """The births of the five years that end in each year: of a few, a year alone says nothing."""
+    found = dict(_known(series))
+    points = tuple(
+        (year, sum(found[one] for one in range(year - RECENT_YEARS + 1, year + 1)))
+        for year in found
+        if all(one in found for one in range(year - RECENT_YEARS + 1, year + 1))
+    )
+    if len(points) < 3:
+        return None
+    name = french.typographic(series.name)
+    return Lines(f"Naissances des cinq années jusqu’à celle-ci, {name}", (Line("", points, "territory"),))
 
 
 def _data(report: Report) -> Data:
@@ -115,15 +134,27 @@ def _few(series: Series) -> bool:
 def _title(report: Report, series: Series, points: Points) -> str:
     message = _message(dict(points), points[0][0], points[-1][0])
     if _few(series):
-        counted = _known(series)
-        (first, before), (last, now) = counted[max(0, len(counted) - 1 - RECENT_YEARS)], counted[-1]
-        message = (
-            f"{french.quantity(now, 'naissance', 'naissances')} en {last}, {french.number(before)} en {first}"
-        )
+        message = _of_few(dict(_known(series)))
     place = next((one for one in report.context.parents if one.key == series.key), None)
     if place is None:
         return message
     return f"{french.capitalised(french.at(place))}, {message[:1].lower()}{message[1:]}"
+
+
+def _of_few(counted: dict[int, float]) -> str:
+    """Five years against the five before; the last year alone where they are not all known."""
+    last = max(counted)
+    now, before = (
+        [counted.get(year) for year in range(end - RECENT_YEARS + 1, end + 1)]
+        for end in (last, last - RECENT_YEARS)
+    )
+    if any(value is None for value in now):
+        return f"{french.quantity(counted[last], 'naissance', 'naissances')} en {last}"
+    total = sum(filter(None, now))
+    said = f"{french.quantity(total, 'naissance', 'naissances')} de {last - RECENT_YEARS + 1} à {last}"
+    if all(value is not None for value in before):
+        said += f", contre {french.number(sum(filter(None, before)))} de {last - 2 * RECENT_YEARS + 1} à {last - RECENT_YEARS}"
+    return said
 
 
 def _message(values: dict[int, float], first: int, last: int) -> str:

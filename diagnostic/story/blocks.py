@@ -51,10 +51,23 @@ class Stacked:
 
 
 @dataclass(frozen=True)
+class Clustered:
+    """Bars side by side: one row a subject, one bar a series; None is not drawn. `merged` draws them on one line, for
+    series that never meet: the ages of children and those of the others."""
+
+    caption: str
+    series: tuple[str, ...]
+    roles: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[float | None, ...]], ...]
+    decimals: int = 1
+    merged: bool = False
+
+
+@dataclass(frozen=True)
 class Ranked:
     """Bars from the highest to the lowest, with reference lines `(label, value, attention)`.
 
-    `asides` are what stands across the line, one a row: "−12 places".
+    `asides` are what stands across the line, one a row: "−12 places"; `own` is the name that stands out.
     """
 
     caption: str
@@ -63,6 +76,7 @@ class Ranked:
     decimals: int
     asides: tuple[str, ...] = ()
     unit: str = ""
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,22 +126,27 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """Yearly series; only the last point of each is labelled."""
+    """Yearly series; only the last point of each is labelled. `band` is `(year, low, high)`, filled behind them; its
+    ends are printed."""
 
     caption: str
     series: tuple[Line, ...]
     decimals: int = 0
+    band: tuple[tuple[int, float, float], ...] = ()
 
 
 @dataclass(frozen=True)
 class Scatter:
-    """Points `(name, x, y, highlighted)` with the reference on the y axis."""
+    """Points `(name, x, y, highlighted)` with the reference on the y axis. `named` are the points that the message
+    names, labelled first; `medians` cross the drawing, on the x then on the y axis."""
 
     caption: str
     x_title: str
     y_title: str
     points: tuple[tuple[str, float, float, bool], ...]
     reference: tuple[str, float] | None
+    named: tuple[str, ...] = ()
+    medians: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -212,11 +231,6 @@ class Messages:
     items: tuple[tuple[str, str, str, str], ...]
 
 
-Block = (
-    Cards | Table | Stacked | Ranked | Strips | Lines | Scatter | Map | Text | Facts | KeyFigures | Messages
-)
-
-
 @dataclass(frozen=True)
 class Data:
     """The numbers behind what is drawn: a heading a column, unknown left None."""
@@ -226,12 +240,29 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """The numbers themselves, on screen only, where a reader sorts them."""
+
+    caption: str
+    data: Data
+
+
+Chart = Stacked | Clustered | Ranked | Strips | Lines | Scatter
+"""What has numbers behind a drawing."""
+Printed = Chart | Cards | Table | Map | Text
+"""What every medium draws."""
+Block = Printed | Facts | KeyFigures | Messages | Grid
+"""What a screen draws."""
+
+
+@dataclass(frozen=True)
 class Section:
     """One subject: `title` is a sentence with its figure, `subtitle` the unit, the year and against whom, `columns`
     are `(share of the width, blocks)`, left to right; `source` then `caution` stand below. Whatever the medium,
     title, source and caution are these.
 
-    Hints of medium. `on_slides`: whether it is worth a slide; `more`: blocks for which a slide has no room, that
+    Hints of medium. `on_slides`: whether it is worth a slide; `on_slide`: what a slide draws in place of the columns,
+    when it tells on one page what documents tell on several; `more`: blocks for which a slide has no room, that
     documents have; `on_screen`: what the screen draws in place of the columns, when it has room for more or may
     be asked. `notes` stand under the slide. `statuses` are the words of the figures drawn, `indicators` those
     whose formula a reader may open, `data` the numbers that he may take away.
@@ -240,10 +271,10 @@ class Section:
     id: str
     kicker: str
     title: str
-    columns: tuple[tuple[float, tuple[Block, ...]], ...]
+    columns: tuple[tuple[float, tuple[Printed, ...]], ...]
     source: str
     notes: tuple[str, ...]
-    more: tuple[Block, ...] = ()
+    more: tuple[Printed, ...] = ()
     on_slides: bool = True
     subtitle: str = ""
     caution: str = ""
@@ -251,9 +282,10 @@ class Section:
     indicators: tuple[str, ...] = ()
     data: Data | None = None
     on_screen: tuple[Block, ...] = ()
+    on_slide: tuple[tuple[float, tuple[Block, ...]], ...] = ()
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[Printed, ...]:
         """Every block in the order of reading."""
         return (*(block for _, blocks in self.columns for block in blocks), *self.more)
 

@@ -8,7 +8,7 @@ from diagnostic import french, reading
 from diagnostic.model import Status
 from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars
-from diagnostic.story.blocks import Block, Data, Section, Stacked, Table, Text
+from diagnostic.story.blocks import Data, Printed, Section, Stacked, Table, Text
 from diagnostic.story.figures import source_line
 from diagnostic.story.words import LONG_NAME, known, shortened
 
@@ -30,7 +30,7 @@ IN = {
 }
 SOME_POINTS = 1.0
 """Below one point, two rates are said alike."""
-STATUS_WORDS = {
+STATUS_WORDS: dict[str, str] = {
     Status.ESTIMATED: "estimé",
     Status.ROUNDED: "arrondi",
     Status.BOUNDED: "au plus",
@@ -128,16 +128,16 @@ def _rest_line(bars: Sequence[ModeBar]) -> str:
     return f"{label.replace(' (', ' : ').removesuffix(')')}, par différence avec le total." if label else ""
 
 
-def _why(report: Report) -> tuple[Block, ...]:
+def _why(report: Report) -> tuple[Printed, ...]:
     """The gap to the reference mode by mode, then what changed since the vintage before."""
-    found: list[Block] = []
+    found: list[Printed] = []
     rows = report.coverage.gap_by_mode
     if rows:
         total = sum(row["contribution"] for row in rows)
         against = report.against("taux_couverture_eaje" if report.coverage.official else "places_eaje_100")
         found.append(
             Table(
-                f"D’où vient l’écart avec {against.the}, en points",
+                f"D’où vient l’écart avec {against.the if against is not None else 'la référence'}, en points",
                 ("Mode", "Ici", "Référence", "Écart"),
                 (
                     *(
@@ -240,9 +240,11 @@ def _more_and_less(report: Report, bars: Sequence[ModeBar]) -> str:
         return ""
     theirs = {mode.mode: known(mode.rate) for mode in other.modes}
     gaps = {
-        mode.mode: mode.rate - theirs[mode.mode]
+        mode.mode: here - there
         for mode in own.modes
-        if mode.mode in IN and known(mode.rate) is not None and theirs.get(mode.mode) is not None
+        if mode.mode in IN
+        and (here := known(mode.rate)) is not None
+        and (there := theirs.get(mode.mode)) is not None
     }
     if not gaps:
         return ""

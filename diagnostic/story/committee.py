@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from diagnostic import french
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
-from diagnostic.story.blocks import Section, Table, Text
+from diagnostic.story.blocks import Printed, Section, Table, Text
 from diagnostic.story.figures import amount, source_line, value_of
 from diagnostic.story.words import plural_members
 
@@ -87,7 +87,7 @@ def where_section(told: Committee) -> Section | None:
     if not (told.stage or told.question):
         return None
     asked = told.question or "Ce que le comité est appelé à dire aujourd’hui"
-    columns = []
+    columns: list[tuple[float, tuple[Printed, ...]]] = []
     if told.stage in STAGES:
         at = STAGES.index(told.stage)
         words = ["fait"] * at + ["aujourd’hui"] + ["à venir"] * (len(STAGES) - at - 1)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.report import Report
-from diagnostic.story.blocks import MOST_ROWS, Block, Data, Facts, KeyFigures, Scatter, Section, Table
+from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Printed, Scatter, Section, Table
 from diagnostic.story.figures import compared, exact_of, notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
@@ -49,7 +49,7 @@ def districts_section(report: Report) -> Section | None:
         on_screen=(
             Facts(tuple(_counted(report, name) for name in ("nombre_qpv", "equipements_en_qpv"))),
             KeyFigures(of_indicators(report, ("part_population_qpv",))),
-            Table("Les équipements aux familles, quartier par quartier", every.header, every.rows, ()),
+            Grid("Les équipements aux familles, quartier par quartier", every),
         ),
     )
 
@@ -213,7 +213,7 @@ def _count_of(found: Mapping | None) -> str:
     return french.UNKNOWN if None in values or not values else french.number(sum(values))
 
 
-def _poverty_scatter(report: Report) -> tuple[Block, ...]:
+def _poverty_scatter(report: Report) -> tuple[Printed, ...]:
     points = []
     for member in report.members:
         x, y = (exact_of(member.findings.get(n)) for n in ("taux_pauvrete", "taux_couverture"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from diagnostic import french, reading
 from diagnostic.indicators import FACILITY_LABELS
 from diagnostic.report import Report
-from diagnostic.story.blocks import Data, KeyFigures, Section, Table, Text
+from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
@@ -57,7 +57,7 @@ def families_section(report: Report) -> Section | None:
         statuses=("officiel",),
         indicators=tuple(names),
         data=every,
-        on_screen=(Table("", every.header, every.rows, (0.2, 0.1, 0.2, 0.12, 0.12, 0.26), (1, 3, 4)),),
+        on_screen=(Grid("", every),),
     )
 
 

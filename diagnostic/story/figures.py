@@ -39,7 +39,8 @@ def amount(finding: Finding | None, indicator: Indicator, sign: str = "") -> str
 
 def whole(value: float | None) -> float | None:
     """People and places have no decimals."""
-    return None if known(value) is None else float(french.rounded(value))
+    rounded = french.rounded(known(value))
+    return None if rounded is None else float(rounded)
 
 
 def said(value: float | None) -> str:

@@ -60,10 +60,10 @@ def _results(report: Report, plan: Plan, followed: Sequence[Followed]) -> Sectio
         (
             french.typographic(one.title),
             french.typographic(", ".join(filter(None, (one.label, one.unit)))),
-            _dated(one, one.start, one.start_year),
-            _dated(one, one.last.value, one.last.year) if one.last else french.UNKNOWN,
-            _number(one, one.expected),
-            _dated(one, one.target, one.target_year),
+            dated(one, one.start, one.start_year),
+            last_value(one),
+            printed(one, one.expected),
+            dated(one, one.target, one.target_year),
             french.capitalised(str(one.pace)),
             french.capitalised(french.typographic(one.reason)),
         )
@@ -77,7 +77,7 @@ def _results(report: Report, plan: Plan, followed: Sequence[Followed]) -> Sectio
         (2, 3, 4, 5),
     )
     moves = Text(tuple((head, french.typographic(said), False) for head, said in _moves(followed) if said))
-    charts = tuple(_chart(one) for one in followed if one.expected is not None)[:MOST_CHARTS]
+    charts = tuple(followup_chart(one) for one in followed if one.expected is not None)[:MOST_CHARTS]
     ours = tuple(dict.fromkeys(one.indicator for one in followed if one.indicator in BY_ID))
     cautions = [f"{one.label} : {caution}" for one in followed for caution in one.cautions]
     return Section(
@@ -115,14 +115,19 @@ def _results(report: Report, plan: Plan, followed: Sequence[Followed]) -> Sectio
 
 def _title(followed: Sequence[Followed]) -> str:
     """ "Sur 4 indicateurs de résultat : 1 en avance, 2 en retard, 1 pas encore mesurable"."""
+    total = french.quantity(len(followed), "indicateur de résultat", "indicateurs de résultat")
+    return f"Sur {total} : {paces_said(followed)}"
+
+
+def paces_said(followed: Sequence[Followed]) -> str:
+    """ "1 en avance, 2 en retard et 1 pas encore mesurable"."""
     counts = {pace: sum(one.pace is pace for one in followed) for pace in Pace}
     said = [
         f"{french.number(count)} {french.plural(count, str(pace), _plural(pace))}"
         for pace, count in counts.items()
         if count
     ]
-    total = french.quantity(len(followed), "indicateur de résultat", "indicateurs de résultat")
-    return f"Sur {total} : {french.listing(said)}"
+    return french.listing(said)
 
 
 def _plural(pace: Pace) -> str:
@@ -132,12 +137,12 @@ def _plural(pace: Pace) -> str:
 def _moves(followed: Sequence[Followed]) -> tuple[tuple[str, str], ...]:
     """What moved, what did not, what nobody knows yet."""
     moved = [
-        f"{one.label}, de {_dated(one, one.start, one.start_year)} à {_dated(one, one.last.value, one.last.year)}"
+        f"{one.label}, de {dated(one, one.start, one.start_year)} à {dated(one, one.last.value, one.last.year)}"
         for one in followed
         if one.moved and one.last
     ]
     still = [
-        f"{one.label} ({_dated(one, one.start, one.start_year)})" for one in followed if one.moved is False
+        f"{one.label} ({dated(one, one.start, one.start_year)})" for one in followed if one.moved is False
     ]
     unknown = [one.label for one in followed if one.moved is None]
     return (
@@ -147,31 +152,45 @@ def _moves(followed: Sequence[Followed]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _chart(one: Followed) -> Lines:
+def followup_chart(one: Followed) -> Lines:
     begun, start, target, last = one.start_year, one.start, one.target, one.last
     assert begun is not None and start is not None and target is not None and last is not None
     name = BY_ID[one.indicator].short if one.indicator in BY_ID else one.label
     points = ((begun, start), *((seen.year, seen.value) for seen in one.observed))
-    way = [(begun, start), (one.target_year, target)]
-    if last.year > one.target_year:
-        way.append((last.year, target))
+    length = one.target_year - begun
+    way = tuple(
+        (begun + past, start + (target - start) * min(past / length, 1.0))
+        for past in range(max(one.target_year, last.year) - begun + 1)
+    )
     return Lines(
-        french.typographic(f"{one.label}, {one.unit}"),
+        french.typographic(f"{one.label}, {one.unit} : {last_value(one)}"),
         (
-            Line("cible", tuple(way), "reference", dash=True, end=_dated(one, target, one.target_year)),
-            Line(french.typographic(name), points, "territory", end=_dated(one, last.value, last.year)),
+            Line("attendu, cible", way, "muted", dash=True, end=dated(one, target, one.target_year)),
+            Line(french.typographic(name), points, "territory", end=dated(one, last.value, last.year)),
         ),
         one.decimals,
     )
 
 
-def _number(one: Followed, value: float | None) -> str:
+def last_value(one: Followed) -> str:
+    """ "47,0 (2023), entre 43,0 et 51,0": the last value, with its interval where one person counts for much."""
+    if one.last is None:
+        return french.UNKNOWN
+    said = dated(one, one.last.value, one.last.year)
+    if one.interval is None:
+        return said
+    low, high = one.interval
+    return f"{said}, entre {printed(one, low)} et {printed(one, high)}"
+
+
+def printed(one: Followed, value: float | None) -> str:
+    """A value with the decimals of its indicator; "—" when unknown."""
     return french.number(value, one.decimals)
 
 
-def _dated(one: Followed, value: float | None, year: int | None) -> str:
+def dated(one: Followed, value: float | None, year: int | None) -> str:
     """ "52,9 (2020)"; "—" when unknown."""
-    said = _number(one, value)
+    said = printed(one, value)
     return said if value is None or year is None else f"{said} ({year})"
 
 
@@ -181,7 +200,7 @@ def _dated(one: Followed, value: float | None, year: int | None) -> str:
 def _actions(plan: Plan) -> Section:
     states = [fiche.state for fiche in plan.fiches]
     said = [
-        f"{french.number(states.count(state))} {_agreed(state, states.count(state))}"
+        f"{french.number(states.count(state))} {agreed(state, states.count(state))}"
         for state in (State.DONE, State.STARTED, State.PLANNED, State.DROPPED)
         if state in states
     ]
@@ -222,7 +241,7 @@ def _actions(plan: Plan) -> Section:
     )
 
 
-def _agreed(state: State, count: int) -> str:
+def agreed(state: State, count: int) -> str:
     """The state of so many actions: those that end in « e » take the plural."""
     return french.plural(count, str(state), f"{state}s" if str(state).endswith("ée") else str(state))
 
@@ -241,7 +260,7 @@ def _money(plan: Plan) -> Section | None:
             french.typographic(row.axe),
             str(row.year),
             plans.total_text(row.planned) or "rien",
-            _euros(row.engaged),
+            euros(row.engaged),
             (plans.total_text(row.beside) or "rien") if row.engaged is not None else french.UNKNOWN,
             f"{row.known} sur {row.fiches}",
         )
@@ -251,7 +270,7 @@ def _money(plan: Plan) -> Section | None:
     if known:
         engaged = sum((row.engaged for row in known if row.engaged is not None), plans.ZERO)
         beside = plans.total_text([line for row in known for line in row.beside]) or "rien"
-        title = f"Engagé : {_euros(engaged)} ; prévu par les mêmes fiches, les mêmes années : {beside}"
+        title = f"Engagé : {euros(engaged)} ; prévu par les mêmes fiches, les mêmes années : {beside}"
     else:
         title = f"Prévu : {plans.total_text(planned)} ; aucun montant engagé n’est saisi"
     return Section(
@@ -268,6 +287,6 @@ def _money(plan: Plan) -> Section | None:
     )
 
 
-def _euros(amount: Decimal | None) -> str:
+def euros(amount: Decimal | None) -> str:
     """An amount as it is; "—" when nobody has typed it."""
     return french.euros(amount, plans.cents([amount]) if amount is not None else 0)

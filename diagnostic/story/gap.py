@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from diagnostic import french, reading
-from diagnostic.gaps import CLEARLY_BELOW
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import CHILDREN, Figure, children_near, history
-from diagnostic.model import Finding, Indicator, Territory
+from diagnostic.model import Finding, Indicator
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Map, Section, Table, Text
 from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
+from diagnostic.story.shortage import Short, missing_of, short_members
 from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
@@ -25,7 +26,6 @@ PARTS = {
     "region": "celles des départements",
 }
 """What the missing places of a member on a published rate are the sum of, by level."""
-Short = Sequence[tuple[Territory, Finding]]
 
 
 def gap_section(report: Report, db: Database | None = None) -> Section | None:
@@ -33,7 +33,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
     name = _indicator(report)
     if name is None:
         return None
-    indicator, short = BY_ID[name], _short(report, name)
+    indicator, short = BY_ID[name], short_members(report, name)
     beside = compared(report.findings[name], report) if name in report.findings else []
     reference = next(((label, value) for label, value in beside if value is not None), None)
     year = next((f.year for _, f in short), None) or report.findings[name].year
@@ -60,6 +60,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
             *(
                 f"{french.name(t)} : {french.number(f.value, 1)} ; il manque {french.about_quantity(f.missing, 'place', 'places')}"
                 for t, f in short
+                if f.missing is not None
             ),
         ),
         on_slides=len(report.members) > 1,
@@ -84,7 +85,7 @@ def _line(report: Report, name: str) -> References:
     if against is None or against.value is None:
         return ()
     found = (member.findings.get(name) for member in report.members)
-    years = {finding.year for finding in found if value_of(finding) is not None}
+    years = {finding.year for finding in found if finding is not None and value_of(finding) is not None}
     year = against.year if against.year in years or not years else max(filter(None, years), default=None)
     return ((f"{against.name}{against.when(year)}", against.value, True),)
 
@@ -146,29 +147,12 @@ def _indicator(report: Report) -> str | None:
     return next(known_to, None)
 
 
-def _short(report: Report, name: str) -> Short:
-    """The members that lack at least one place, from the most to the least."""
-    rows = [(m.territory, m.findings[name]) for m in report.members if name in m.findings]
-    return sorted(
-        ((place, found) for place, found in rows if _clearly_short(found)),
-        key=lambda row: -row[1].missing,
-    )
-
-
-def _clearly_short(finding: Finding) -> bool:
-    """Whether the member counts in the missing places of the whole: a rate near the reference does not."""
-    if finding.value is None or finding.gap is None:
-        return False
-    below = finding.value < CLEARLY_BELOW * (finding.value - finding.gap)
-    return below and bool(reading.missing_units([finding]))
-
-
 def _said(report: Report, short: Short, name: str) -> str:
     """How many places are missing, and where; nobody below is said only where something was compared."""
     if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
-        return french.typographic(
-            f"{BY_ID[name].short} : le niveau {against(report, name)} n’est pas connu, l’écart non plus"
-        )
+        if any(m.findings[name].of_too_few for m in report.members if name in m.findings):
+            return _of_too_few(report, name)
+        return _uncompared(report, name)
     if not short and len(report.members) == 1:
         where = french.at(report.members[0].territory)
         return french.typographic(
@@ -189,17 +173,59 @@ def _said(report: Report, short: Short, name: str) -> str:
     # France is compared with nothing above it: its parts are compared with France.
     the = compared_with.the if compared_with is not None else french.the(report.territory)
     return french.typographic(
-        f"{french.capitalised(french.about_quantity(_total(short), 'place', 'places'))} manquent {who} pour atteindre {the}"
+        f"{french.capitalised(french.about_quantity(missing_of(short), 'place', 'places'))} manquent {who} pour atteindre {the}"
     )
 
 
-def _nobody_short() -> Block:
+def _uncompared(report: Report, name: str) -> str:
+    """The range of the members where nothing is known to hold them against."""
+    indicator = BY_ID[name]
+    rows = [(value_of(m.findings.get(name)), m.territory) for m in report.members]
+    found = sorted(((value, place.name, place) for value, place in rows if value is not None))
+    if len(found) < 2 or found[0][0] == found[-1][0]:
+        return french.typographic(
+            f"{indicator.short} : le niveau {against(report, name)} n’est pas connu, l’écart non plus"
+        )
+    (low, _, lowest), (high, _, highest) = found[0], found[-1]
+    ends = [
+        f"{french.number(value, indicator.decimals)} ({french.name(place)})"
+        for value, place in ((low, lowest), (high, highest))
+    ]
+    return french.typographic(f"{indicator.short} : de {ends[0]} à {ends[1]}")
+
+
+def _of_too_few(report: Report, name: str) -> str:
+    """What is said where both values are known and the children are too few for their gap to say anything."""
+    beside, found = report.against(name), report.findings.get(name)
+    if found is None or found.value is None or beside is None or beside.value is None:
+        return "Trop peu d’enfants dans chaque commune pour compter ce qui manque"
+    own, other = (french.number(value, BY_ID[name].decimals) for value in (found.value, beside.value))
+    return french.typographic(
+        f"{own} {BY_ID[name].unit}, contre {other} {beside.at} : trop peu d’enfants pour conclure"
+    )
+
+
+def around_section(report: Report, of_epci: Report | None) -> Section | None:
+    """Of a commune: where places are missing around it, in the communes of its EPCI, whose report is `of_epci`; its
+    own section where there is no such report."""
+    if of_epci is None or len(of_epci.members) < 2:
+        return gap_section(report)
+    told, name = gap_section(of_epci), _indicator(of_epci)
+    if told is None or name is None:
+        return gap_section(report)
+    drawn, left_out = ladder(of_epci.members, BY_ID[name], _line(of_epci, name), own=report.territory.key)
+    return replace(
+        told,
+        id="autour",
+        kicker=f"Autour {french.of(report.territory)}",
+        subtitle=f"{told.subtitle} {french.of(of_epci.territory)}",
+        on_screen=(drawn, *_left_out(left_out)),
+    )
+
+
+def _nobody_short() -> Text:
     unknown = "Les valeurs inconnues sont hachurées : elles ne disent pas que tout va bien."
     return Text((("Lecture", french.typographic(unknown), False),))
-
-
-def _total(short: Short) -> int:
-    return sum(reading.missing_units(found for _, found in short))
 
 
 def missing_table(report: Report, db: Database | None = None, most: int = MOST_ROWS) -> Table | None:
@@ -208,8 +234,8 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     The lines add up to the total. None when nobody is below.
     """
     name = _indicator(report)
-    short = _short(report, name) if name is not None else ()
-    if not short:
+    short = short_members(report, name) if name is not None else ()
+    if name is None or not short:
         return None
     indicator = BY_ID[name]
     summed = _summed(report, indicator)
@@ -225,8 +251,8 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     ]
     if others := short[most:]:
         noun = f"autres {plural_members(report)}" if len(others) > 1 else "autre"
-        rows.append((f"{len(others)} {noun}", "", "", french.number(_total(others))))
-    rows.append(("Ensemble", "", "", french.number(_total(short))))
+        rows.append((f"{len(others)} {noun}", "", "", french.number(missing_of(others))))
+    rows.append(("Ensemble", "", "", french.number(missing_of(short))))
     return Table(
         french.typographic(f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence")
         if summed
@@ -241,7 +267,11 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
 
 def _formula(short: Short, indicator: Indicator) -> str:
     """How each line is computed, where all are held against the same value of the same year."""
-    reached = {french.number(f.value - f.gap, indicator.decimals) for _, f in short if f.gap is not None}
+    reached = {
+        french.number(f.value - f.gap, indicator.decimals)
+        for _, f in short
+        if f.value is not None and f.gap is not None
+    }
     if len(reached) != 1 or any(f.gap_year != f.year for _, f in short):
         return "Places manquantes"
     return french.typographic(f"Places manquantes = ({reached.pop()} − taux) ÷ {HUNDRED} × enfants")

@@ -212,7 +212,7 @@ def _fact(report: Report, finding: Finding) -> KeyFigure | None:
         warn=warn,
         status="calculé",
         source=" ".join(
-            filter(None, (_source(report, finding) + ", à vol d’oiseau.", _around(report, stat)))
+            filter(None, (_source(report, finding) + ", à vol d’oiseau.", of_the_epci(report, stat)))
         ),
     )
 
@@ -232,8 +232,8 @@ def _people(finding: Finding) -> str:
     return f", pour {french.quantity(count, noun.removesuffix('s'), noun)} {rest}"
 
 
-def _around(report: Report, stat: str) -> str:
-    """What the EPCI has of it, in a sentence."""
+def of_the_epci(report: Report, stat: str) -> str:
+    """What the EPCI of a commune has of a type of facility, in a sentence; empty where it is unknown."""
     if report.epci is None:
         return ""
     finding = report.epci.findings[
@@ -334,7 +334,7 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
     others = among.position.values if same_year and among.position is not None else ()
     if not marks and not others:
         return None
-    holders: list[tuple[float, str]] = [(value, ""), *((mark[2], "") for mark in marks)]
+    holders: list[tuple[float, str]] = [(value, ""), *((mark[2], mark[0]) for mark in marks)]
     if others and among.position is not None:
         holders += [
             (among.position.minimum, french.typographic(among.position.minimum_name)),

@@ -16,26 +16,29 @@ References = tuple[tuple[str, float, bool], ...]
 
 
 def ladder(
-    members: Sequence[Member], indicator: Indicator, references: References = ()
+    members: Sequence[Member], indicator: Indicator, references: References = (), own: str = ""
 ) -> tuple[Ranked, int]:
-    """The members with a known value from the highest, those of both ends when they are many; how many of them
-    are left out."""
+    """The members with a known value from the highest, those of both ends when they are many, with the one whose key
+    is `own`; how many of them are left out."""
     found = [(member.territory, member.findings.get(indicator.id)) for member in members]
     rows = sorted(
         (
-            (place, finding, finding.value)
+            (place, finding, value)
             for place, finding in found
-            if finding and exact_of(finding) is not None
+            if finding and (value := exact_of(finding)) is not None
         ),
         key=lambda row: (-row[2], french.name(row[0])),
     )
-    kept = [*rows[:ENDS], *rows[-ENDS:]] if len(rows) > 3 * ENDS else rows
+    middle = [row for row in rows[ENDS:-ENDS] if row[0].key == own]
+    kept = [*rows[:ENDS], *middle, *rows[-ENDS:]] if len(rows) > 3 * ENDS else rows
+    name = next((french.name(row[0]) for row in kept if row[0].key == own), "")
     bars = tuple(
         (french.name(place), value, reading.is_attention(finding.word, indicator.direction))
         for place, finding, value in kept
     )
     asides = tuple(_lacks(finding, indicator) for _, finding, _ in kept) if references else ()
-    return Ranked("", bars, references, indicator.decimals, asides, indicator.unit), len(rows) - len(kept)
+    drawn = Ranked("", bars, references, indicator.decimals, asides, indicator.unit, name)
+    return drawn, len(rows) - len(kept)
 
 
 def _lacks(finding: Finding, indicator: Indicator) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
-from diagnostic.model import Status
+from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.model import Level, Status
 from diagnostic.report import Report
+from diagnostic.report.messages import place_of
 from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Section, Table, Text
 from diagnostic.story.figures import notes_of, said, source_line, status_text, statuses, value_of, whole
 from diagnostic.story.words import known, listed
@@ -60,6 +61,9 @@ def leisure_section(report: Report) -> Section | None:
                 "À demander à la Caf et aux gestionnaires",
             )
         )
+    alone = _alone(report)
+    if alone is not None:
+        cards[:2] = [alone]
     columns: tuple = ((1.0, (Cards(tuple(cards)),)),)
     if share is not None:
         alt = french.typographic(f"Carte des accueils de loisirs. {alsh.reading}")
@@ -68,7 +72,7 @@ def leisure_section(report: Report) -> Section | None:
     return Section(
         "alsh",
         "Enfance · accueils de loisirs",
-        _alsh_title(report, share),
+        _alsh_title(report, share) if alone is None else _title_alone(report, alone),
         columns,
         source_line(report, ("acces_alsh", "nombre_qpv") if share is not None else ("acces_alsh",)),
         (indicator.definition, indicator.caveat, *notes_of(report, ("acces_alsh", "acces_alsh_5km"))),
@@ -76,7 +80,41 @@ def leisure_section(report: Report) -> Section | None:
         caution="Distances à vol d’oiseau depuis le centre des communes ; ni les places, ni les horaires, ni les tarifs.",
         statuses=tuple(dict.fromkeys(word for _, _, word in _facts(report))),
         indicators=INDICATORS,
-        on_screen=(Facts(_facts(report)), Text((("", french.typographic(alsh.reading), False),))),
+        on_screen=(Facts(_facts(report)),)
+        if alone is not None
+        else (Facts(_facts(report)), Text((("", french.typographic(alsh.reading), False),))),
+    )
+
+
+def is_alone(report: Report) -> bool:
+    """Whether the territory is one commune: a rate over one place is a fact."""
+    return report.territory.level is Level.COMMUNE
+
+
+def _alone(report: Report) -> Card | None:
+    """Of one commune: whether it has a leisure centre, else how far the nearest one is; None where no file tells."""
+    near = place_of(report.access.nearest, "alsh", report.territory.code) if is_alone(report) else None
+    if near is None:
+        return None
+    children = report.alsh.children
+    detail = (
+        "" if children is None else f"Pour {french.quantity(children, 'enfant', 'enfants')} de 3 à 11 ans"
+    )
+    if near["count"]:
+        centres = french.plural(near["count"], *FACILITY_LABELS["alsh"])
+        return Card(french.number(near["count"]), centres, "Dans la commune", detail)
+    far = f"{french.number(near['km'], 0 if near['km'] >= 2 else 1)}{french.NBSP}km"
+    where = french.typographic(f"L’accueil de loisirs le plus proche est {near['where']}")
+    return Card(far, "à vol d’oiseau", where, detail, alert=True)
+
+
+def _title_alone(report: Report, card: Card) -> str:
+    """« Un accueil de loisirs à Targon, pour 73 enfants de 3 à 11 ans »."""
+    below = f", {card.detail[:1].lower()}{card.detail[1:]}" if card.detail else ""
+    if card.alert:
+        return french.typographic(f"{card.sentence}, à {card.figure}{below}")
+    return french.typographic(
+        f"{french.capitalised(french.at(report.territory))}, {card.figure} {card.unit}{below}"
     )
 
 
@@ -92,12 +130,14 @@ def _facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     beyond = None
     if alsh.children is not None and alsh.within_radius is not None:
         beyond = max(0.0, alsh.children - alsh.within_radius)
-    pairs = (
+    pairs: tuple[tuple[str, float | None], ...] = (
         ("Enfants de 3 à 11 ans", alsh.children),
         ("Leur commune a un accueil", alsh.with_access),
         (f"À moins de {_radius(report)} km d’un accueil", alsh.within_radius),
         ("Au-delà", beyond),
     )
+    if is_alone(report):
+        pairs = (pairs[0], pairs[2], pairs[3]) if beyond else (pairs[0], pairs[2])
     return tuple((label, said(value), word if value is not None else "non publié") for label, value in pairs)
 
 
@@ -108,7 +148,7 @@ def without_section(report: Report) -> Section | None:
         key=lambda row: -1.0 if row["children"] is None else row["children"],
         reverse=True,
     )
-    if not rows or report.alsh.with_access is None:
+    if not rows or report.alsh.with_access is None or is_alone(report):
         return None
     bars = tuple(
         (french.typographic(row["name"]), row["children"], bool(row.get("beyond")))
@@ -161,7 +201,7 @@ def without_section(report: Report) -> Section | None:
 def schools_section(report: Report) -> Section | None:
     """Communes that have a school and no leisure centre."""
     rows = report.alsh.schools_without
-    if report.alsh.with_access is None:
+    if report.alsh.with_access is None or is_alone(report):
         return None
     data = Data(
         ("Commune", "Écoles", "Enfants de 3 à 11 ans"),

@@ -56,7 +56,7 @@ def _ranking(report: Report, found: Sequence[LocalFigure]) -> Ranked | None:
             references = tuple(
                 (french.typographic(c.name), c.value, False)
                 for c in one.finding.comparators
-                if c.key == one.finding.reference
+                if c.key == one.finding.reference and c.value is not None
             )
             caption = f"{one.indicator.label}, {one.indicator.unit}"
             if len(rows) > MOST_BARS:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Direction
+from diagnostic.model import Direction, Finding, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Ranked, Section, Text
 from diagnostic.story.figures import compared, exact_of, source_line, value_of
@@ -37,39 +39,28 @@ def members_section(report: Report) -> Section | None:
     indicator = BY_ID[name]
     rows = sorted(
         (
-            (m.territory, m.findings[name])
+            (m.territory, m.findings[name], value)
             for m in report.members
-            if exact_of(m.findings.get(name)) is not None
+            if (value := exact_of(m.findings.get(name))) is not None
         ),
-        key=lambda row: -row[1].value,
+        key=lambda row: -row[2],
     )
     bars = tuple(
-        (french.name(t), f.value, reading.is_attention(f.word, indicator.direction)) for t, f in rows
+        (french.name(t), value, reading.is_attention(f.word, indicator.direction)) for t, f, value in rows
     )
     references = _references(report, name)
     told = [row for row in rows if row[1].word is not None] or rows
     highest, lowest = told[0], told[-1]
     year = highest[1].year
     caption = french.capitalised(indicator.unit) + (f", {year}" if year else "")
+    parts = [(caption, bars)]
     if len(bars) > MOST_BARS:
         half = MOST_BARS // 2
-        charts = (
-            (
-                0.375,
-                (
-                    Ranked(
-                        "Les plus fortes",
-                        bars[:half],
-                        references,
-                        indicator.decimals,
-                    ),
-                ),
-            ),
-            (0.375, (Ranked("Les plus faibles", bars[-half:], references, indicator.decimals),)),
-        )
-    else:
-        charts = ((0.75, (Ranked(caption, bars, references, indicator.decimals),)),)
-    side = _member_side(report, name, rows)
+        parts = [("Les plus fortes", bars[:half]), ("Les plus faibles", bars[-half:])]
+    charts = tuple(
+        (0.75 / len(parts), (Ranked(text, part, references, indicator.decimals),)) for text, part in parts
+    )
+    side = _member_side(report, name, [(t, f) for t, f, _ in rows])
     title = (
         f"{'Taux de couverture non diffusé ici ; ' if name == 'naissances' else ''}"
         f"{indicator.short.lower() if name == 'naissances' else indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
@@ -101,12 +92,12 @@ def _references(report: Report, name: str) -> tuple[tuple[str, float, bool], ...
     if finding is None or BY_ID[name].denominator is None and not BY_ID[name].published:
         return ()
     lines = [(label, value, True) for label, value in compared(finding, report)[:1] if value is not None]
-    if value_of(finding) is not None:
-        lines.append((called(report.territory), finding.value, False))
+    if (own := value_of(finding)) is not None:
+        lines.append((called(report.territory), own, False))
     return tuple(lines)
 
 
-def _member_side(report: Report, name: str, rows) -> Text:
+def _member_side(report: Report, name: str, rows: Sequence[tuple[Territory, Finding]]) -> Text:
     indicator = BY_ID[name]
     noun = plural_members(report)
     items = []

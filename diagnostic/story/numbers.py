@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from diagnostic import french
-from diagnostic.story.blocks import Block, Lines, Ranked, Stacked, Strips
+from diagnostic.story.blocks import Chart, Clustered, Lines, Ranked, Stacked, Strips
 
 
 def as_table(
-    block: Block,
+    block: Chart,
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]], tuple[float, ...], tuple[int, ...]]:
     """Header, rows, widths and numeric columns of the numbers behind a chart."""
     if isinstance(block, Stacked):
@@ -16,6 +16,9 @@ def as_table(
             (label, *(french.number(v, 1) for v in values), french.number(total, 1))
             for label, values, total in block.rows
         ]
+    elif isinstance(block, Clustered):
+        header = ("Sujet", *block.series)
+        rows = [(label, *(french.number(v, block.decimals) for v in values)) for label, values in block.rows]
     elif isinstance(block, Ranked):
         header = ("Territoire", "Valeur")
         rows = [(name, french.number(value, block.decimals)) for name, value, _ in block.rows]

@@ -6,10 +6,10 @@ from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS
 from diagnostic.model import Finding, Indicator
 from diagnostic.report import Message, Report
-from diagnostic.report.messages import place_of
+from diagnostic.report.messages import place_of, whereabouts
 from diagnostic.story.blocks import Card, Cards, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, source_line, statuses, value_of
-from diagnostic.story.keyfigures import is_small_commune, silent
+from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
 
 PORTRAIT = (
     "population",
@@ -23,6 +23,9 @@ PORTRAIT = (
 )
 
 MOST_CARDS = 4
+
+BESIDE = {"Loisirs": "alsh", "Crèche et relais": "rpe"}
+"""Kind of message on a service of a small commune -> the service of its EPCI that stands beside it."""
 
 BRIEF = ("population", "enfants_moins_3", "enfants_3_11", "naissances", "nombre_qpv", "equipements_en_qpv")
 
@@ -58,6 +61,13 @@ def _on_screen(report: Report, message: Message) -> tuple[str, str, str, str]:
     said, _, word = message.detail.rpartition(" · ")
     below = ". ".join(filter(None, (rest.rstrip("."), *(part for part in said.split(" · ") if part))))
     below = ". ".join(french.capitalised(part) for part in below.split(". "))
+    beside = (
+        of_the_epci(report, BESIDE[message.kind])
+        if message.kind in BESIDE and is_small_commune(report)
+        else ""
+    )
+    if beside:
+        return message.kind, f"{first.rstrip('.')}.", f"{beside} {below}.".replace("..", "."), word
     return message.kind, f"{first.rstrip('.')}.", f"{below}." if below else "", word
 
 
@@ -80,7 +90,7 @@ def signing(report: Report) -> tuple[str, str] | None:
 def services_around(report: Report) -> str:
     """Where the nearest services of a commune are: "Crèche à Targon, relais petite enfance dans la commune"."""
     places: dict[str, list[str]] = {}
-    for stat in ("eaje", "rpe", "alsh", "france_services"):
+    for stat in SERVICES:
         found = place_of(report.access.nearest, stat, report.territory.code)
         if found is not None:
             where = "dans la commune" if found["count"] else found["where"]
@@ -89,6 +99,23 @@ def services_around(report: Report) -> str:
         return "Les services ne sont pas situés par les fichiers chargés"
     said = " ; ".join(f"{french.listing(nouns)} {where}" for where, nouns in places.items())
     return french.typographic(french.capitalised(f"{said}"))
+
+
+SERVICES = ("eaje", "rpe", "alsh", "france_services")
+
+
+def services_of(report: Report) -> list[tuple[str, str]]:
+    """Crèches, relais, leisure centres, France services: how many there are, or where the nearest of a commune is."""
+    found = []
+    for stat in SERVICES:
+        near = place_of(report.access.nearest, stat, report.territory.code)
+        count = next((row["count"] for row in report.services if row["stat"] == stat), None)
+        label = french.capitalised(FACILITY_LABELS[stat][1])
+        if near is not None and not near["count"] and near["km"] is not None:
+            found.append((label, french.typographic(french.capitalised(whereabouts(near)))))
+        elif near is not None or count is not None:
+            found.append((label, french.number(near["count"] if near is not None else count)))
+    return found
 
 
 def silent_section(report: Report) -> Section | None:
@@ -131,7 +158,7 @@ def _message_card(report: Report, message) -> Card:
 def _said(report: Report, message, indicator: Indicator | None, finding: Finding | None) -> str:
     """The figure stands beside: only the comparison is left to say, else the whole sentence."""
     against = report.against(indicator.id) if indicator is not None else None
-    if indicator is None or value_of(finding) is None or against is None or message.figure:
+    if indicator is None or finding is None or value_of(finding) is None or against is None or message.figure:
         return reading.title(message.sentence)
     compared_ = reading.comparison(finding, indicator, against)
     if not compared_ or "impossible" in compared_ or " : " not in compared_.replace(french.NBSP, " "):
@@ -152,9 +179,9 @@ def portrait_section(report: Report) -> Section | None:
     title = f"{french.subject(report.territory, long=True)}"
     verb = "comptent" if french.is_plural(report.territory) else "compte"
     parts = []
-    if value_of(population) is not None:
+    if population is not None and value_of(population) is not None:
         parts.append(f"{verb} {french.quantity(population.value, 'habitant', 'habitants')}")
-    if value_of(births) is not None:
+    if births is not None and value_of(births) is not None:
         parts.append(f"{french.quantity(births.value, 'naissance', 'naissances')} en {births.year}")
     title = f"{title} {' ; '.join(parts)}" if value_of(population) is not None else f"{title} : portrait"
     return Section(

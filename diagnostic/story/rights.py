@@ -30,7 +30,6 @@ MOST_NAMED = 2_000
 class Near:
     """The nearest place of one type: what each commune's centre is from it."""
 
-    mean_km: float | None
     farthest: str
     farthest_km: float | None
     by_commune: tuple[dict, ...]
@@ -41,7 +40,7 @@ def nearest(report: Report, db: Database | None, stat: str = STAT) -> Near | Non
     communes; None when no file locates any."""
     row = next((row for row in report.access.nearest if row["stat"] == stat), None)
     if row is not None and row["by_commune"]:
-        return Near(row["mean_km"], row["farthest"] or "", row["farthest_km"], tuple(row["by_commune"]))
+        return Near(row["farthest"] or "", row["farthest_km"], tuple(row["by_commune"]))
     return _of_communes(db, report, stat) if db is not None else None
 
 
@@ -62,8 +61,7 @@ def _of_communes(db: Database, report: Report, stat: str) -> Near | None:
         for code, name, far, place in zip(codes, names, km.tolist(), found.name[where], strict=True)
     )
     last = int(np.nanargmax(km))
-    finding = report.findings.get("distance_france_services")
-    return Near(finding.value if finding else None, names[last], float(km[last]), rows)
+    return Near(names[last], float(km[last]), rows)
 
 
 def population(db: Database, near: Near | None) -> Mapping[str, float]:
@@ -178,9 +176,9 @@ def far_section(report: Report, db: Database | None = None) -> Section | None:
         for limit, number, _ in found
     )
     limit, number, _ = found[0]
-    who = {None: "Un nombre inconnu d’habitants vit"}.get(
-        number, french.quantity(number or 0, "habitant vit", "habitants vivent")
-    )
+    who = "Un nombre inconnu d’habitants vit"
+    if number is not None:
+        who = french.quantity(number, "habitant vit", "habitants vivent")
     left = unmeasured(near)
     return Section(
         "eloignes",

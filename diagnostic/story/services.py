@@ -62,7 +62,10 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
         subtitle="Accès, effectifs et équipements",
         statuses=statuses(report, found[0]),
         indicators=YOUNG,
-        on_screen=(KeyFigures(of_indicators(report, access)), Facts(people + _listed(report, db))),
+        on_screen=(
+            KeyFigures(of_indicators(report, access)),
+            Facts(people + (_listed(report, db) if db is not None else ())),
+        ),
     )
 
 
@@ -71,10 +74,10 @@ def _dated(report: Report, name: str) -> str:
     return BY_ID[name].short + (f" ({finding.year})" if finding and finding.year else "")
 
 
-def _listed(report: Report, db: Database | None) -> tuple[tuple[str, str, str], ...]:
+def _listed(report: Report, db: Database) -> tuple[tuple[str, str, str], ...]:
     """Facilities straight from the lists that locate them."""
     rows = []
-    for stat in EQUIPMENT if db is not None else ():
+    for stat in EQUIPMENT:
         value, year = latest(db, report.territory, stat)
         label = french.capitalised(FACILITY_LABELS[stat][1])
         found = value is not None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
+from diagnostic.model import Level
 from diagnostic.report import Report
+from diagnostic.report.messages import ENOUGH_CHILDREN
 from diagnostic.story.blocks import KeyFigures, Section, Strip, Strips
 from diagnostic.story.figures import compared, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
@@ -46,9 +48,10 @@ def figures_section(report: Report) -> Section | None:
         "chiffres",
         "Chiffres clés",
         french.typographic(title),
-        ((1.0, (KeyFigures(items),)),),
+        (),
         "",
         (),
+        on_screen=(KeyFigures(items),),
         on_slides=False,
         subtitle=legend_of(report) if any(item.track for item in items) else "",
         indicators=tuple(names),
@@ -59,7 +62,8 @@ def standing_section(report: Report) -> Section | None:
     rows, drawn = [], []
     for name in STRIPS:
         finding = report.findings.get(name)
-        if finding is None or finding.position is None or value_of(finding) is None:
+        own = value_of(finding)
+        if finding is None or finding.position is None or own is None:
             continue
         indicator, position = BY_ID[name], finding.position
         if len(position.values) < 3 or position.minimum == position.maximum:
@@ -71,11 +75,11 @@ def standing_section(report: Report) -> Section | None:
             Strip(
                 f"{indicator.short} {finding.year or ''}".strip(),
                 f"{indicator.unit}, {reading.status_word(finding, indicator)}",
-                finding.value,
+                own,
                 tuple(values),
                 beside[-1][1] if beside else None,
                 indicator.decimals,
-                ranked(position.rank, values, finding.value),
+                ranked(position.rank, values, own),
                 ceiling_of(indicator),
             )
         )
@@ -97,7 +101,7 @@ def standing_section(report: Report) -> Section | None:
                 1.0,
                 (
                     Strips(
-                        f"Rang parmi les {siblings} dont la valeur est connue, un point par territoire",
+                        f"Rang parmi les {siblings} dont la valeur est connue{_enough(report)}, un point par territoire",
                         tuple(rows),
                         called(report.territory),
                         siblings,
@@ -114,6 +118,13 @@ def standing_section(report: Report) -> Section | None:
         statuses=statuses(report, drawn[0]),
         indicators=tuple(drawn),
     )
+
+
+def _enough(report: Report) -> str:
+    """Which communes count beside one another."""
+    if report.territory.level is not Level.COMMUNE:
+        return ""
+    return f" sur {ENOUGH_CHILDREN} personnes ou plus"
 
 
 def _alone(report: Report) -> Section | None:

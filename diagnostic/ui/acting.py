@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -55,7 +56,7 @@ def project(kind: str, name: str, commune: str, answers: dict[str, object]) -> P
 
 def sum_in_euros(text: str, what: str) -> Decimal | None:
     """« 16 000,50 » as Decimal, None when empty; DiagnosticError when it is no amount."""
-    plain = text.translate(str.maketrans({" ": None, "\u00a0": None, "\u202f": None, "€": None, ",": "."}))
+    plain = re.sub(r"[ \u00a0\u202f€]", "", text).replace(",", ".")
     if not plain:
         return None
     try:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import streamlit as st
 
 from diagnostic.model import DiagnosticError
 from diagnostic.ui import components
+
+T = TypeVar("T")
 
 
 def definitions(pairs: Iterable[tuple[str, str]]) -> None:
@@ -39,7 +42,7 @@ def as_label(text: str) -> str:
     return _MARKS.sub(r"\\\1", _JOINS.sub("\u2060", re.sub(r"[\r\n\t]+", " ", text)))
 
 
-def attempt(action: Callable[[], object], title: str = "Cette saisie est à corriger") -> object | None:
+def attempt(action: Callable[[], T], title: str = "Cette saisie est à corriger") -> T | None:
     """The result of `action`, or None after saying in French why it was refused."""
     try:
         return action()

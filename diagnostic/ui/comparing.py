@@ -18,7 +18,7 @@ from diagnostic.report import Report
 from diagnostic.ui import picker, state
 from diagnostic.warehouse import Database
 
-MOST = 40
+MOST = 60
 """Territories compared at once: beyond, a table is no longer read."""
 
 
@@ -35,11 +35,13 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The territories compared, the territory of the page first, and their figures."""
+    """The territories compared, the territory of the page first, and their figures; the keys that name no territory,
+    and how many communes there is no room for."""
 
     places: tuple[Territory, ...]
     histories: Mapping[str, History]
     ignored: tuple[str, ...] = ()
+    left_out: int = 0
 
     @property
     def own(self) -> str:
@@ -62,24 +64,49 @@ def candidates(db: Database, report: Report) -> dict[str, str]:
     return names
 
 
-def choose(
-    db: Database, report: Report, indicators: Sequence[Indicator], *, peers: bool, added: Sequence[str]
-) -> Choice:
-    """The territory, its reference, its peers if asked, and what the user adds; unknown keys are named."""
+def choose(db: Database, report: Report, *, peers: bool, neighbours: bool, added: Sequence[str]) -> Choice:
+    """The territory, its reference, what the user adds, its peers and the communes of its EPCI if asked, the most
+    populated first where there is no room for all; its own members where nothing else stands beside it."""
     places = [report.territory]
     if report.beside is not None:
         places.append(report.beside)
-    if peers:
-        places += [peer.territory for peer in report.peers]
     ignored = []
     for key in added:
         try:
             places.append(territories.get(db, key))
         except DiagnosticError:
             ignored.append(key)
-    places = list({place.key: place for place in places}.values())[:MOST]
-    histories = measure.history(db, places)
-    return Choice(tuple(places), histories, tuple(ignored))
+    if peers:
+        places += [peer.territory for peer in report.peers]
+    if neighbours and report.epci is not None:
+        places += [report.epci.territory, *_members(db, report.epci.territory)]
+    if with_parts(report) and not added:
+        places += _members(db, report.territory)
+    places = list({place.key: place for place in places}.values())
+    histories = measure.history(db, places[:MOST])
+    return Choice(tuple(places[:MOST]), histories, tuple(ignored), len(places[MOST:]))
+
+
+def _members(db: Database, territory: Territory) -> list[Territory]:
+    """Its members, the most populated first."""
+    people = territories.index(db).population
+    found = territories.members(db, territory)
+    return sorted(found, key=lambda one: -people.get((one.level, one.code), 0.0))
+
+
+def left_out_sentence(choice: Choice) -> str:
+    """Which territories are not compared although they were asked; empty when all are."""
+    said = []
+    if choice.ignored:
+        named = french.listing([f"« {key} »" for key in choice.ignored])
+        said.append(
+            f"Aucun territoire ne porte {french.plural(len(choice.ignored), 'ce code', 'ces codes')} : {named}."
+        )
+    if choice.left_out:
+        noun = french.quantity(choice.left_out, "territoire", "territoires")
+        verb = french.verb(choice.left_out, "n’est pas montré", "ne sont pas montrés")
+        said.append(f"{noun} {verb} : au plus {MOST} territoires à la fois, les plus peuplés d’abord.")
+    return french.typographic(" ".join(said))
 
 
 def shared_year(choice: Choice, indicator: Indicator) -> int | None:
@@ -140,7 +167,8 @@ def enough(compared: Sequence[Compared]) -> bool:
 
 def ranked(compared: Sequence[Compared]) -> list[Compared]:
     """The known ones, highest first."""
-    return sorted((one for one in compared if one.value is not None), key=lambda one: -one.value)
+    rows = sorted(((one.value, one) for one in compared if one.value is not None), key=lambda row: -row[0])
+    return [one for _, one in rows]
 
 
 def unknown(compared: Sequence[Compared]) -> list[str]:
@@ -210,6 +238,13 @@ def rank_note(compared: Sequence[Compared]) -> str:
     return "Les territoires d’une autre échelle sont dessinés comme repères, hors classement."
 
 
+def small_note(report: Report, indicator: Indicator) -> str:
+    """Beside small communes, how much one child or one place weighs."""
+    if not with_neighbours(report) or indicator.per != 100:
+        return ""
+    return "Sous 100 personnes, une de plus ou de moins déplace le taux d’un point ou plus."
+
+
 def why(report: Report) -> pd.DataFrame:
     """The peers and what makes them alike."""
     rows = [
@@ -231,7 +266,9 @@ def _text(one: Compared, indicator: Indicator) -> str:
 
 # --- Controls ------------------------------------------------------------------------------------------
 
-PEERS = "semblables"
+PEERS, NO_PEERS, NEIGHBOURS, NO_NEIGHBOURS = "semblables", "sans", "voisines", "seule"
+_SETS = (PEERS, NO_PEERS, NEIGHBOURS, NO_NEIGHBOURS)
+"""What the address says of the sets of territories, beside the keys of those that were added."""
 
 
 def all_indicators() -> tuple[Indicator, ...]:
@@ -280,12 +317,17 @@ def crossed_with(options: Mapping[str, str], id: str) -> Indicator:
     return BY_ID[id if id in options else next(iter(options), "population")]
 
 
-def controls(db: Database, candidates_: Mapping[str, str], options: Mapping[str, str]) -> None:
-    """Indicator, peers or not, territories added; all in the address."""
+def controls(
+    db: Database, report: Report, candidates_: Mapping[str, str], options: Mapping[str, str]
+) -> None:
+    """Indicator, territories added, communes of the EPCI and peers or not; all in the address."""
+    neighbourly = is_one_of_several(report)
     state.select("indicateur", "Indicateur", options)
     current = [key for key in state.many("avec") if key in candidates_]
     st.session_state["choix_avec"] = current
-    st.session_state["choix_semblables"] = with_peers()
+    st.session_state["choix_semblables"] = with_peers(report)
+    if neighbourly:
+        st.session_state["choix_voisines"] = with_neighbours(report)
     with st.container(key="ajouter", horizontal=True, vertical_alignment="bottom"):
         st.multiselect(
             "Ajouter des territoires",
@@ -299,7 +341,10 @@ def controls(db: Database, candidates_: Mapping[str, str], options: Mapping[str,
         # Its key changes with what is added: the panel closes once a choice is made.
         with st.popover("Chercher ailleurs", key=f"ailleurs_{len(current)}"):
             picker.search_apart(db, f"ailleurs_{len(current)}", _add)
-    st.toggle("Avec les territoires semblables", key="choix_semblables", on_change=_changed)
+    with st.container(key="ensembles", horizontal=True):
+        if neighbourly:
+            st.toggle("Avec les communes de l’intercommunalité", key="choix_voisines", on_change=_changed)
+        st.toggle("Avec les territoires semblables", key="choix_semblables", on_change=_changed)
 
 
 def _add(key: str) -> None:
@@ -308,17 +353,48 @@ def _add(key: str) -> None:
 
 def _changed() -> None:
     chosen = list(st.session_state["choix_avec"])
-    state.put_many("avec", chosen + ([PEERS] if st.session_state["choix_semblables"] else ["sans"]))
+    chosen.append(PEERS if st.session_state["choix_semblables"] else NO_PEERS)
+    if "choix_voisines" in st.session_state:
+        chosen.append(NEIGHBOURS if st.session_state["choix_voisines"] else NO_NEIGHBOURS)
+    state.put_many("avec", chosen)
 
 
-def with_peers() -> bool:
-    """Whether the peers are shown: yes until the user takes them out."""
-    return "sans" not in state.many("avec")
+def is_one_of_several(report: Report) -> bool:
+    """Whether the territory is a commune, which stands first among those of its EPCI."""
+    return report.territory.level is Level.COMMUNE and report.epci is not None
+
+
+def with_peers(report: Report) -> bool:
+    """Whether the peers are shown: as the user chose, else where the territory is no commune of an EPCI."""
+    asked_for = state.many("avec")
+    return PEERS in asked_for or (NO_PEERS not in asked_for and not is_one_of_several(report))
+
+
+def with_neighbours(report: Report) -> bool:
+    """Whether the communes of the EPCI are shown beside a commune: yes until the user takes them out."""
+    return is_one_of_several(report) and NO_NEIGHBOURS not in state.many("avec")
+
+
+def with_parts(report: Report) -> bool:
+    """Whether the members of the territory are shown: nothing is like a country, a région or a perimeter."""
+    return not is_one_of_several(report) and not report.peers
 
 
 def added() -> list[str]:
     """Keys that the user added."""
-    return [key for key in state.many("avec") if key not in (PEERS, "sans")]
+    return [key for key in state.many("avec") if key not in _SETS]
+
+
+def heading(report: Report) -> str:
+    """Beside whom the territory stands, as a title."""
+    if with_neighbours(report) and report.epci is not None:
+        who = f"des communes {french.of(report.epci.territory)}"
+        return french.typographic(f"{french.name(report.territory)} à côté {who}")
+    if with_peers(report) and report.peers:
+        return french.typographic(f"{french.name(report.territory)} à côté de territoires semblables")
+    if with_parts(report) and not added():
+        return french.typographic(f"{french.name(report.territory)} et les territoires qui en font partie")
+    return french.typographic(f"{french.name(report.territory)} à côté des territoires choisis")
 
 
 # --- Words and tables ----------------------------------------------------------------------------------
@@ -351,6 +427,7 @@ def bars(compared: Sequence[Compared], report: Report) -> list[tuple[str, float,
     return [
         (one.name, one.value, "territory" if one.own else "reference" if one.key == reference else "other")
         for one in ranked(compared)
+        if one.value is not None
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv as csv_lines
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -48,18 +49,23 @@ def text(value: str) -> str:
 def section(eyebrow: str, message: str, subtitle: str = "", *, key: str = "") -> None:
     """A section of the page: rule, theme, the message as `h2`, then what is drawn, unit and year. The summary at the
     head of the page leads to it by its theme."""
-    name = "sec-" + re.sub(r"[^a-z0-9]+", "-", fold(eyebrow)).strip("-")
-    listed = st.session_state.setdefault("sections", [])
-    if all(known != name for known, _ in listed):
-        listed.append((name, eyebrow))
-        st.html(_title("h2", eyebrow, message, subtitle, name))
-    else:
-        st.html(_title("h2", eyebrow, message, subtitle))
+    st.html(_title("h2", eyebrow, message, subtitle, _listed(eyebrow)))
 
 
 def block(eyebrow: str, message: str, subtitle: str = "") -> None:
     """The same, smaller, for a cell of `columns`."""
-    st.html(_title("h3", eyebrow, message, subtitle))
+    st.html(_title("h3", eyebrow, message, subtitle, _listed(eyebrow)))
+
+
+def _listed(eyebrow: str) -> str:
+    """The anchor of a section, put on the summary of the page; empty for a theme that is there already."""
+    name = "sec-" + re.sub(r"[^a-z0-9]+", "-", fold(eyebrow)).strip("-")
+    listed = st.session_state.setdefault("sections", [])
+    if any(known == name for known, _ in listed):
+        return ""
+    # « Petite enfance · places manquantes » on a page that bears the first half.
+    listed.append((name, french.capitalised(eyebrow.rpartition(" · ")[2])))
+    return name
 
 
 def _title(tag: str, eyebrow: str, message: str, subtitle: str, name: str = "") -> str:
@@ -102,7 +108,7 @@ def sources_of(report: Report, ids: Iterable[str]) -> str:
     vintages: dict[str, set[str]] = {}
     for item in report.sources:
         vintages.setdefault(item.id, set()).add(item.vintage)
-    lines = {}
+    lines: dict[str, None] = {}
     for item in report.sources:
         if item.id in years:
             own = vintages[item.id] == {item.vintage} and item.vintage.isdecimal()
@@ -132,15 +138,22 @@ def state(title: str, sentence: str, *, action: bool = True) -> None:
 
 
 def unknown(report: Report, id: str) -> None:
-    """The state of a figure that is not known, with its reason."""
-    finding, indicator = report.findings.get(id), indicators.BY_ID[id]
-    why = reading.reason(finding, indicator, report.territory) if finding else ""
-    where = french.name(report.territory)
-    state(
-        f"{indicator.label} : non disponible pour {where}",
-        why or "La source n’est pas chargée.",
-        action=False,
+    """Keep a figure that is not known for the line at the end of the page: an empty section says nothing more."""
+    row = next((row for row in report.unknown if row["indicator"] == id), None)
+    whom = row["whom"] if row is not None else ""
+    st.session_state.setdefault("inconnus", {}).setdefault(whom, []).append(indicators.BY_ID[id].label)
+
+
+def unknown_line() -> None:
+    """What the sections of the page could not tell, and who can, in one line; called once, at its end."""
+    found: dict[str, list[str]] = st.session_state.pop("inconnus", {})
+    if not found:
+        return
+    said = " ".join(
+        f"{french.listing(labels)} : {whom or 'la source n’est pas chargée'}."
+        for whom, labels in found.items()
     )
+    st.html(f'<p class="note inconnu"><b>Ce que nous ne savons pas, et qui le sait.</b> {text(said)}</p>')
 
 
 def legend(items: Sequence[tuple[str, str]], *, of: str = "") -> None:
@@ -327,10 +340,12 @@ def map_view(
     background: str = "",
     height: int = 420,
     opens: bool = True,
+    choose: Callable[[Level, str], None] | None = None,
 ) -> mapping.View | None:
-    """A map of the indicator `id` with its legend; a click goes to the territory. Returns what was drawn, for
-    titles and tables; None, and a French state, when there is nothing to draw. `opens` adds the list of the places,
-    which does by keyboard what the click does."""
+    """A map of the indicator `id` with its legend; a click goes to the territory, or calls `choose` with the level and
+    the code of the place. Returns what was drawn, for titles and tables; None, and a French state, when there is
+    nothing to draw. `opens` adds the list of the places, which does by keyboard what the click does."""
+    to = choose or _go
     database = open_database()
     found = mapping.view(
         database, report, id, level=level, colour=colour, method=method, count=count, limits=limits
@@ -365,13 +380,14 @@ def map_view(
         alt=french.typographic(f"Carte : {found.message}. Les valeurs sont dans le tableau des données."),
         title=french.typographic(found.message),
         note=french.typographic(_map_origin(found)[1]),
+        panel=choose is not None,
     )
 
     def clicked() -> None:
         hit = (st.session_state.get(f"carte_{key}") or {}).get("last_active_drawing")
         properties = (hit or {}).get("properties", {})
-        if properties.get("code"):
-            choices.put(territoire=f"{found.level}:{properties['code']}")
+        if properties.get("code") and (opens or choose is not None):
+            to(found.level, properties["code"])
 
     with st.container(key=f"plein_{key}"):
         with st.container(key=f"cadre_{key}"):
@@ -383,14 +399,18 @@ def map_view(
                 returned_objects=["last_active_drawing"],
                 on_change=clicked,
             )
-        strip(found.colouring, of=f"cadre_{key}")
+        strip(found.colouring, of=f"cadre_{key}", only_present=not opens)
         if quarters:
             legend([("var(--qpv)", "quartiers prioritaires 2024, leur nombre dans la commune")])
         if stats:
             _facility_legend(stats, len(points))
     if opens:
-        _map_list(found, report.territory, key)
+        _map_list(found, report.territory, key, to)
     return found
+
+
+def _go(level: Level, code: str) -> None:
+    choices.put(territoire=f"{level}:{code}")
 
 
 _PLACES = {
@@ -401,16 +421,18 @@ _PLACES = {
 }
 
 
-def _map_list(found: mapping.View, current: Territory, key: str) -> None:
+def _map_list(
+    found: mapping.View, current: Territory, key: str, choose: Callable[[Level, str], None]
+) -> None:
     """What a click on the map does, for the keyboard: the places drawn, by name."""
-    names = {item.key: french.name(item) for item in found.units if item.key != current.key}
+    names = {item.code: french.name(item) for item in found.units if item.key != current.key}
     if not names:
         return
     name = f"liste_carte_{key}"
 
     def chosen() -> None:
         if st.session_state[name]:
-            choices.put(territoire=st.session_state.pop(name))
+            choose(found.level, st.session_state.pop(name))
 
     with st.container(key=f"choix_liste_{key}"):
         st.selectbox(
@@ -444,17 +466,33 @@ def _facility_legend(stats: Sequence[str], drawn: int) -> None:
         note("Aucun lieu de ce type n’est situé sur ce territoire dans les fichiers chargés.")
 
 
-def strip(colouring: maps.Colouring, *, of: str) -> None:
-    """The legend of the map `of`: colour, word, range in the unit, then the hatch of the unknown."""
+def strip(colouring: maps.Colouring, *, of: str, only_present: bool = False) -> None:
+    """The legend of the map `of`: colour, word, how many places, range in the unit; then what has no colour, where
+    there is some. `only_present` leaves out the classes of no place."""
+    counts = Counter(colouring.index.values())
     cells = "".join(
         f'<span><i style="background:light-dark({one.light},{one.dark})"></i>'
-        f"<b>{text(one.word)}</b><small>{text(one.bounds)}</small></span>"
-        for one in colouring.classes
+        f"<b>{_counted(one.word, counts[number])}</b><small>{text(one.bounds)}</small></span>"
+        for number, one in enumerate(colouring.classes)
+        if counts[number] or not only_present
     )
-    unknown_cell = '<span><i class="hatch"></i><b>non disponible</b></span>'
+    cells += "".join(
+        f'<span><i class="{look}"></i><b>{_counted(words, counts[at])}</b></span>'
+        for at, look, words in (
+            (maps.SMALL, "few", "effectif trop petit"),
+            (maps.UNKNOWN, "hatch", "non disponible"),
+        )
+        if counts[at]
+    )
     st.html(
-        f'<p class="stripstitle">{text(colouring.title)}</p><div class="strips" data-legend="{of}">{cells}{unknown_cell}</div>'
+        f'<p class="stripstitle">{text(colouring.title)}</p><div class="strips" data-legend="{of}">{cells}</div>'
     )
+
+
+def _counted(words: str, count: int) -> str:
+    """« en dessous · 4 »; nothing where a class has no word: a number alone would pass for a bound."""
+    said = french.number(count)
+    return text(f"{words}{french.NBSP}·{french.NBSP}{said}") if words else ""
 
 
 # --- Charts, tables, downloads ----------------------------------------------------------------------

@@ -19,11 +19,11 @@ YEARS = 5
 _LINE = re.compile(r"\s*(\d{4})\s*[:;,-]\s*(.+)")
 
 
-def begin(territory: Territory, year: int) -> Plan:
-    """An empty plan of five years for the territory."""
+def begin(territory: Territory, year: int, perimeter: tuple[str, ...] = ()) -> Plan:
+    """An empty plan of five years for the territory, which is made of the communes of `perimeter`."""
     name = french.name(territory)
     title = f"Convention territoriale globale, {name}"[:200]
-    return Plan(title, territory.key, name, year, year + YEARS - 1)
+    return Plan(title, territory.key, name, year, year + YEARS - 1, perimeter=perimeter)
 
 
 def add_from_gap(plan: Plan, axe_id: str | None, finding: Finding, matches: Iterable) -> Plan:
@@ -146,6 +146,7 @@ def results(frame: pd.DataFrame, before: Iterable[Result]) -> tuple[Result, ...]
                 link.indicator if link else "",
                 link.territory if link else "",
                 link.readings if link else (),
+                link.formula if link else "",
             )
         )
     return tuple(found)

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from diagnostic import maps
+from diagnostic.api import embeds
 from diagnostic.ui.state import base
 
 HOSTS, FRAMES, METRICS = "DIAGNOSTIC_HOTES", "DIAGNOSTIC_CADRES", "DIAGNOSTIC_METRIQUES_STREAMLIT"
@@ -184,7 +185,9 @@ class Defence:
             return not kind.startswith("application/json")
         fallback = status == 200 and kind.startswith("text/html")
         return (
-            fallback and scope["path"] not in self._pages and not path.startswith(("/media/", "/component/"))
+            fallback
+            and scope["path"] not in self._pages
+            and not path.startswith(("/media/", "/component/", embeds.PATH))
         )
 
     def _add(self, scope: Scope, headers: MutableHeaders, *, api: bool, frame: bool) -> None:

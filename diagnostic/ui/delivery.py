@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from diagnostic.ui import fonts
 from diagnostic.ui.state import base
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -67,6 +69,9 @@ class Delivery:
             # A page stands at any address that is no file: only files are kept, and no more than there are.
             if not kept.is_page and len(self._kept) < MOST_FILES:
                 self._kept[path] = kept
+        light = fonts.small.get(path.rpartition("/")[2])
+        if light is not None:
+            kept = Kept(kept.headers, *light)
         await self._answer(kept, path, asked, send)
 
     async def _first(self, scope: Scope, receive: Receive, send: Send) -> Kept | None:
@@ -97,7 +102,7 @@ class Delivery:
         whole = b"".join(body)
         return Kept(list(start["headers"]), whole, hashlib.sha256(whole).hexdigest()[:20])
 
-    async def _answer(self, kept: Kept, path: str, asked: Headers, send: Send) -> None:
+    async def _answer(self, kept: Kept, path: str, asked: Mapping[str, str], send: Send) -> None:
         message: Message = {"type": "http.response.start", "status": 200, "headers": list(kept.headers)}
         headers = MutableHeaders(raw=message["headers"])
         body = kept.body

@@ -101,7 +101,7 @@ def _erase(gone: Deposit) -> None:
 
 def templates() -> None:
     """Choose a template and download it empty."""
-    id = st.selectbox("Modèle", list(_TITLES), format_func=_TITLES.get, key="modele_a_remplir")
+    id = st.selectbox("Modèle", list(_TITLES), format_func=_TITLES.__getitem__, key="modele_a_remplir")
     with st.container(horizontal=True, key="actions_modele"):
         for label, make, suffix in (("Excel", as_xlsx, "xlsx"), ("CSV", as_csv, "csv")):
             st.download_button(
@@ -146,7 +146,7 @@ def upload(report: Report, db: Database) -> None:
         return
     held_upload = st.session_state.get(_UPLOAD)
     if held_upload is None or held_upload.sent != sent.file_id:
-        refused = blocks.attempt(lambda: refuse_size(sent.size) or True, "Ce fichier est refusé")
+        refused = blocks.attempt(lambda: _allowed(sent.size), "Ce fichier est refusé")
         read = refused and blocks.attempt(
             lambda: _waiting(
                 "Lecture du fichier…",
@@ -174,11 +174,21 @@ def upload(report: Report, db: Database) -> None:
         _judged(current, judged, report, db)
 
 
+def _allowed(size: int) -> bool:
+    """True; a file too large raises."""
+    refuse_size(size)
+    return True
+
+
 def _waiting(words: str, work: Callable[[Callable[[], None]], T]) -> T:
     """Do some work that may be long: what the person does meanwhile (another file, another page) stops it."""
     place = st.empty()
+
+    def tick() -> None:
+        place.html(f'<p class="note">{words}</p>')
+
     try:
-        return work(lambda: place.html(f'<p class="note">{words}</p>'))
+        return work(tick)
     finally:
         place.empty()
 
@@ -277,7 +287,7 @@ def _place(current: depositing.Upload, db: Database) -> depositing.Upload:
 def _columns(current: depositing.Upload, db: Database) -> depositing.Upload:
     """Columns as recognised, corrected by hand; a mapping kept from another day can be reused."""
     for rank, part in enumerate(current.parts):
-        template = part.mapping.template
+        template = part.mapping.chosen.id
         if len(current.parts) > 1:
             components.block("D’après le type de chaque ligne", _TITLES[template])
         with st.expander(
@@ -295,7 +305,7 @@ def _columns(current: depositing.Upload, db: Database) -> depositing.Upload:
 
 def _matched(current: depositing.Upload, rank: int) -> depositing.Upload:
     part = current.parts[rank]
-    template = part.mapping.template
+    template = part.mapping.chosen.id
     headers = [NONE, *part.table.rows.columns]
     for column in TEMPLATES[template].columns:
         mapping = current.parts[rank].mapping
@@ -508,7 +518,7 @@ def _questions(current: depositing.Upload, rank: int, validation: Validation, db
             blocks.as_label(f"« {typed} » : {why}"),
             list(candidates),
             index=None,
-            format_func=candidates.get,
+            format_func=candidates.__getitem__,
             placeholder="Choisir la commune",
             key=f"commune_{current.digest}_{rank}_{place}_{typed[:40]}",
         )

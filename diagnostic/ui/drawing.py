@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from diagnostic import design, french
+from diagnostic import charts, design, french
 
 ROW = 26
 """Height of a bar in pixels."""
-MOST_BARS = 25
 _FONT = "Source Sans, Segoe UI, Arial, sans-serif"
 
 
@@ -43,10 +42,10 @@ def bars(
 ) -> go.Figure:
     """Horizontal bars, first row on top. Each row: name, value, role (« territory », « other », « attention »).
 
-    `line` is a reference drawn across, with its name. At most `MOST_BARS` rows: the table has all.
+    `line` is a reference drawn across, with its name.
     """
     palette = design.palette(theme)
-    kept = list(rows)[:MOST_BARS]
+    kept = list(rows)
     top = max([value for _, value, _ in kept] + ([line[1]] if line else []) + [0.0])
     figure = _figure(theme, ROW * len(kept) + (44 if line else 20))
     figure.add_bar(
@@ -179,7 +178,16 @@ def lines(
     figure.update_yaxes(
         gridcolor=palette["rule"], tickformat=",", zeroline=False, fixedrange=True, automargin=True
     )
-    figure.update_layout(margin={"t": 20, "b": 32, "l": 8, "r": 16})
+    values = [value for points in series.values() for _, value in points]
+    if 0 <= min(values) < max(values) * 0.5:
+        figure.update_yaxes(rangemode="tozero")
+    else:
+        figure.update_yaxes(range=_range(pd.Series(values)))
+        figure.add_annotation(
+            x=0, xref="paper", y=1, yref="paper", text=charts.NOT_FROM_ZERO, showarrow=False, xanchor="left",
+            yanchor="bottom", font={"size": 12, "color": palette["muted"]},
+        )  # fmt: skip
+    figure.update_layout(margin={"t": 24, "b": 32, "l": 8, "r": 16})
     return figure
 
 

@@ -24,7 +24,7 @@ def panel(report: Report, db: Database) -> None:
     formats = st.pills(
         "Documents",
         list(exporting.LABELS),
-        format_func=exporting.LABELS.get,
+        format_func=exporting.LABELS.__getitem__,
         selection_mode="multi",
         default=[name for name in exporting.DEFAULT if name in exporting.LABELS],
         key="formats",
@@ -66,7 +66,7 @@ def _others(report: Report, db: Database) -> tuple[str, ...]:
     chosen = st.multiselect(
         "Autres territoires dans le même dossier",
         list(names),
-        format_func=names.get,
+        format_func=names.__getitem__,
         max_selections=exporting.MOST,
         placeholder="Aucun",
         key="autres_territoires",

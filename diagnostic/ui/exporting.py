@@ -80,9 +80,12 @@ def prepare(
 def _reports(report: Report, others: Others) -> Iterator[tuple[str, Report | str]]:
     """Each territory with its report, or with the sentence that says why there is none."""
     yield report.territory.key, report
-    for key in others.keys if others.report is not None else ():
+    make = others.report
+    if make is None:
+        return
+    for key in others.keys:
         try:
-            yield key, others.report(key)
+            yield key, make(key)
         except DiagnosticError as error:
             yield key, str(error)
 

@@ -1,13 +1,16 @@
-"""The controls of the page Suivi: open a signed plan, note a state, an amount engaged, a value of one's own."""
+"""The controls of the page Suivi: open a signed plan, note what is lived, take the bilan, open the plan that follows."""
 
 from __future__ import annotations
 
 import datetime
+from functools import partial
 
 import streamlit as st
 
-from diagnostic import french, story
+from diagnostic import french, story, territories
 from diagnostic import plan as plans
+from diagnostic.exports import bilan
+from diagnostic.model import Level
 from diagnostic.plan import Engaged, Fiche, Plan, Reading, State
 from diagnostic.report import Report
 from diagnostic.ui import acting, blocks, components, plan_panel, render
@@ -34,8 +37,65 @@ def page(report: Report, db: Database) -> None:
         _state(plan)
         _engaged(plan)
         _reading(plan)
+    for sentence in plans.on_ground(plan, db).sentences:
+        components.note(sentence)
     for one in told:
         render.section(report, one)
+    _bilan(report, plan, db)
+
+
+def _bilan(report: Report, plan: Plan, db: Database) -> None:
+    """The bilan of a year as Word and slides, made on a click; once the convention ends, the one that follows."""
+    years = [year for year in plan.years if year <= datetime.date.today().year]
+    if not years:
+        return
+    components.section(
+        "Bilan",
+        "Le bilan d’une année, prêt à présenter",
+        "Promis, fait, changé en chiffres, à décider ; la dernière année, l’évaluation par axe",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", key="fichiers_bilan"):
+        year = st.selectbox(
+            "Année du bilan",
+            years,
+            index=len(years) - 1,
+            key=f"annee_bilan_{plan.territory}_{plan.first_year}",
+        )
+        for name, label in bilan.FORMATS.items():
+            st.download_button(
+                label.replace("Bilan", "Évaluation") if story.ended(plan, year) else label,
+                data=partial(bilan.build, report, plan, db, year, name),
+                file_name=bilan.filename(report, plan, year, name),
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"bilan_{name}",
+            )
+    if datetime.date.today().year >= plan.last_year - 1:
+        _following(report, plan, db)
+
+
+def _following(report: Report, plan: Plan, db: Database) -> None:
+    """Open the plan that follows, in the place of this one, which is to be saved first."""
+    first = plan.last_year + 1
+    with st.popover("Ouvrir la CTG suivante", icon=":material/event_repeat:", key="ctg_suivante"):
+        components.note(
+            f"Même territoire, {french.span(first, first + len(plan.years) - 1)} : les actions non terminées continuent, les "
+            "résultats repartent de leur dernière valeur connue, les cibles sont à écrire. Le plan ouvert est remplacé : "
+            "enregistrez-le d’abord."
+        )
+        st.button("Ouvrir la suivante", key="ouvrir_suivante", on_click=_open_next, args=(report, plan, db))
+
+
+def _open_next(report: Report, plan: Plan, db: Database) -> None:
+    place = report.territory
+    perimeter = territories.communes(db, place) if place.level in (Level.EPCI, Level.PERIMETRE) else ()
+
+    def following(now: Plan) -> Plan:
+        return plans.next_plan(now, plans.follow(now, story.observed_in(db)), perimeter)
+
+    plan_panel.change(
+        plan, following, "La convention suivante est ouverte : retrouvez-la sur la page Convention."
+    )
 
 
 def _state(plan: Plan) -> None:
@@ -104,7 +164,7 @@ def _keep(plan: Plan, make, said: str) -> None:
 
 def _fiche(plan: Plan, fiches: tuple[Fiche, ...], of: str) -> str:
     titles = {fiche.id: fiche.title for fiche in fiches}
-    return st.selectbox("Action", list(titles), format_func=titles.get, key=f"suivi_fiche_{of}")
+    return st.selectbox("Action", list(titles), format_func=titles.__getitem__, key=f"suivi_fiche_{of}")
 
 
 def _author(of: str) -> str:

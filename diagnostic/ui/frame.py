@@ -11,12 +11,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 
 from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
-from diagnostic.model import FRANCE, THEMES, DiagnosticError, Indicator, Level
+from diagnostic.model import FRANCE, DiagnosticError, Level
 from diagnostic.report import Report
 from diagnostic.ui import components, home, local_data, observing, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
@@ -73,6 +74,7 @@ def around(entry: pages.PageEntry) -> None:
     """What stands above a page: its name in the tab, its group marked in the bar, the pages of the group."""
     st.set_page_config(page_title=TITLE if entry.name == pages.HOME else f"{entry.title} · {TITLE}")
     st.session_state["sections"] = []
+    st.session_state["inconnus"] = {}
     if entry.hidden:
         return
     # The bar marks the open menu only; the page stands in the k-th of its groups.
@@ -148,6 +150,16 @@ def report_of(key: str) -> Report:
     """The report of another territory against the chosen reference and radius."""
     name = state.get("nom") if key.startswith("perimetre:") else ""
     return _report(database().key, key, name, state.get("reference"), radius(), float(state.get("portee")))
+
+
+def report_of_epci(found: Report) -> Report | None:
+    """Of a commune, the report of its EPCI against the same reference; None for another territory."""
+    if found.territory.level is not Level.COMMUNE or found.epci is None:
+        return None
+    try:
+        return report_of(found.epci.territory.key)
+    except DiagnosticError:
+        return None
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
@@ -237,6 +249,7 @@ def open_plain(name: str, title: str, context: str = "") -> None:
     with contextlib.suppress(DiagnosticError):
         _strip(database())
     st.html(f'<header class="top"><h1>{escape(title)}</h1><p class="ctx">{escape(context)}</p></header>')
+    st.session_state["sommaire"] = st.container(key="sommaire")
 
 
 def _strip(base: Database) -> None:
@@ -282,7 +295,10 @@ def _identity(base: Database, found: Report) -> str:
     if territory.level is not Level.COMMUNE:
         noun = french.plural(context.communes, "commune", "communes")
         parts.append(f"<b>{french.number(context.communes)}</b> {noun}")
-    parts += [escape(french.name(parent)) for parent in context.parents if parent.level is not Level.FRANCE]
+    above = [parent for parent in context.parents if parent.level is not Level.FRANCE]
+    # Of a commune, its EPCI and its département: the line stays one.
+    shown = above[:2] if territory.level is Level.COMMUNE else above
+    parts += [escape(french.name(parent)) for parent in shown]
     eyebrow = escape(" · ".join(filter(None, (kind, code))))
     return (
         f'<header class="top"><p class="eyebrow">{eyebrow}</p><h1>{escape(french.name(territory))}</h1>'
@@ -316,11 +332,6 @@ def indicator_options() -> dict[str, str]:
     return {item.id: item.label for item in indicators.INDICATORS if spoken.get(item.id)}
 
 
-def theme_label(indicator: Indicator) -> str:
-    """The theme of an indicator in words."""
-    return THEMES[indicator.theme]
-
-
 def map_indicator(found: Report) -> str:
     """The indicator of the small map: the coverage rate where a member has it, else children under 3."""
     for id in ("taux_couverture", "places_100", "accessibilite_eaje"):
@@ -344,6 +355,7 @@ def close_page() -> None:
     """Draw the footer, and the summary at the head of a long page; called by the guard after each page."""
     if st.session_state.get("page") == "presentation":
         return
+    components.unknown_line()
     _summary()
     try:
         base = database()
@@ -356,6 +368,10 @@ def close_page() -> None:
             '<footer class="foot"><span>Diagnostic CTG</span>'
             f"{geography}<span>Données ouvertes, Licence Ouverte 2.0&nbsp;: {escape(', '.join(producers))}</span></footer>"
         )
+        query = f"?territoire={quote(current_key())}" if current_key() else ""
+        for words, anchor in (("Aide", "aide"), ("Glossaire", "glossaire")):
+            where = f"{state.base()}/methode{query}#sec-{anchor}"
+            st.html(f'<a class="pied" href="{escape(where)}" target="_self">{words}</a>', width="content")
         for name in ("methode", "mentions_legales", "donnees_personnelles"):
             if st.session_state.get("page") != name:
                 st.page_link(pages.named(name).path, label=pages.named(name).title)

@@ -237,8 +237,9 @@ def _nearest(database: Database, villages: Sequence[Territory], of_groups: dict)
     for item in villages:
         rate, children = (reading.known_value(findings[item.key][id]) for id in (RATE, "enfants_moins_3"))
         group = of_groups.get(f"{Level.EPCI}:{item.epci}")
-        if rate is not None and group is not None and (children or 0) >= CHILDREN:
-            ranked.append((abs(rate - reading.known_value(group)), item.code, item))
+        theirs = reading.known_value(group) if group is not None else None
+        if rate is not None and theirs is not None and children is not None and children >= CHILDREN:
+            ranked.append((abs(rate - theirs), item.code, item))
     return (min(ranked)[2], findings[min(ranked)[2].key][RATE]) if ranked else None
 
 
@@ -292,12 +293,8 @@ def _country_html(version: str) -> str:
         ),
         None,
     )  # fmt: skip
-    known = {
-        code: reading.known_value(one)
-        for code, one in findings.items()
-        if reading.known_value(one) is not None
-    }
-    if against is None or not known:
+    known = {code: value for code, one in findings.items() if (value := reading.known_value(one)) is not None}
+    if drawing is None or against is None or against.value is None or not known:
         return ""
     colouring = maps.by_ratio(findings, indicator, against.value, "la France")
     names = {item.code: item for item in places}
@@ -318,7 +315,7 @@ def _country_html(version: str) -> str:
         f"{escape(french.name(item))}</a></li>"
         for item in drawing.overseas
     )
-    low, high = min(known, key=known.get), max(known, key=known.get)
+    low, high = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
     year = max((one.year for one in findings.values() if one.year), default=None)
     said = (
         f"De {french.number(known[low], indicator.decimals)} ({french.name(names[low])}) à "

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit import config
@@ -91,7 +92,7 @@ def person() -> Person | None:
     address = email()
     if not address:
         return None
-    groups = st.user.to_dict().get(_setting(GROUPS, "groups")) or ()
+    groups: Any = st.user.to_dict().get(_setting(GROUPS, "groups")) or ()
     return rights.person(
         entries(), address, (groups,) if isinstance(groups, str) else tuple(map(str, groups))
     )

@@ -47,7 +47,7 @@ def _passing() -> drafts.Store:
 def _visitor() -> tuple[drafts.Store, str]:
     """Where the work of this visitor is kept, and under which key."""
     cookie = st.context.cookies.get(COOKIE)
-    if is_key(cookie):
+    if cookie is not None and is_key(cookie):
         return store(), cookie
     return _passing(), st.session_state.setdefault(_OWN, new_key())
 

@@ -108,7 +108,7 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
     chosen = next(iter(labels))
     if len(labels) > 1:
         chosen = st.selectbox(
-            "Indicateur local", list(labels), format_func=labels.get, key=f"indicateur_local_{theme}"
+            "Indicateur local", list(labels), format_func=labels.__getitem__, key=f"indicateur_local_{theme}"
         )
     one = next(one for one in found if one.indicator.id == chosen)
     block, left_out = drawn[chosen]

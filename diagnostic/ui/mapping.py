@@ -230,8 +230,8 @@ def _view(
     by_key = measure.measure(database, units, [id], **_compared_with(against, id))
     findings = {item.code: by_key[item.key][id] for item in units if id in by_key.get(item.key, {})}
     against = _beside(findings, against)
-    by_distance = colour == "ecart" and against is not None and not measure.is_count(indicator)
-    if by_distance:
+    by_distance = colour == "ecart" and not measure.is_count(indicator)
+    if by_distance and against is not None and against.value is not None:
         colouring = maps.by_ratio(findings, indicator, against.value, _dated(findings, against))
     else:
         colouring = maps.by_class(findings, indicator, _method(method), count, limits)
@@ -278,8 +278,8 @@ def _local_view(
         None if beside is None or base is None
         else replace(beside, value=base.value, year=base.year, status=base.status)
     )  # fmt: skip
-    by_distance = colour == "ecart" and compared is not None
-    if by_distance:
+    by_distance = colour == "ecart"
+    if by_distance and compared is not None and compared.value is not None:
         colouring = maps.by_ratio(findings, item.indicator, compared.value, _dated(findings, compared))
         words = {code: ratio_word(one.value, compared.value) for code, one in findings.items()}
         findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
@@ -355,7 +355,7 @@ def message(found: View) -> str:
         feminine = found.level is not Level.DEPARTEMENT
         count = french.in_words(len(marked), feminine=feminine, capital=True)
         return f"{count} {what} sur {len(values)} sont {side} {found.against.of}"
-    lowest, highest = min(values, key=values.get), max(values, key=values.get)
+    lowest, highest = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
     if len(values) == 1 or values[lowest] == values[highest]:
         return f"{indicator.short} : {french.number(values[highest], indicator.decimals)}"
     low, high = (french.number(values[code], indicator.decimals) for code in (lowest, highest))

@@ -22,6 +22,18 @@ _DIRECTIONS = {
 }
 
 
+HELP = (
+    "1. Choisir : tapez un nom, un code postal ou un code Insee sur la page Accueil ou sous « Territoire » ; la touche Entrée "
+    "ouvre la première réponse.",
+    "2. Lire : la Synthèse dit l’essentiel ; chaque thème détaille. Un mot souligné s’explique d’un clic. Officiel : publié tel "
+    "quel par le producteur ; calculé : une division faite ici ; estimé : repose sur une hypothèse, dite dans la formule.",
+    "3. Comparer : « Comparer à » change la référence de toutes les pages ; la page Communes et voisins met côte à côte, la carte "
+    "ouvre une commune d’un clic.",
+    "4. Décider : la page Aides et simulateur relie chaque écart aux aides de la Caf ; la page Convention compose les fiches.",
+    "5. Emporter : « Présenter » pour la salle (flèches, Page suivante, Échap pour revenir), Exports pour les fichiers, « Copier le "
+    "lien » pour retrouver la même vue.",
+)
+"""What a first visitor does, in order."""
 PRINCIPLES = (
     "Une donnée inconnue n’est jamais un zéro. Un total se tait dès que les communes inconnues comptent plus de 1 % des "
     "habitants, et dit sinon la part qu’il couvre.",

@@ -14,10 +14,11 @@ import signal
 import threading
 import time
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import FrameType
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -46,7 +47,7 @@ class Figures:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._buckets: dict[str, Counter[int]] = {}
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = defaultdict(float)
         self._faults: Counter[str] = Counter()
 
     def answered(self, page: str, seconds: float) -> None:
@@ -214,7 +215,7 @@ def _told_of_stop() -> None:
         return
     usual = signal.getsignal(signal.SIGTERM)
 
-    def stop(number: int, frame: object) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
         _stopping.set()
         _log.info("arrêt demandé")
         if callable(usual):

@@ -77,7 +77,8 @@ def search(
         _count(text, len(found))
 
         def chosen(key: str) -> None:
-            choose(key)
+            if choose is not None:
+                choose(key)
             st.session_state[f"recherche_{name}"] = ""
             # A change inside a fragment reruns the fragment alone: the address would change, not the page.
             st.rerun()

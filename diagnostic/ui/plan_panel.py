@@ -6,21 +6,22 @@ import datetime
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from diagnostic import drafts, exports, french, levers, reference
+from diagnostic import drafts, exports, french, levers, reference, territories
 from diagnostic import plan as plans
 from diagnostic.drafts import PLAN
 from diagnostic.exports import convention
 from diagnostic.indicators import BY_ID
-from diagnostic.model import DiagnosticError
+from diagnostic.model import DiagnosticError, Level
 from diagnostic.plan import Axe, Fiche, Governance, Plan, State, Step
 from diagnostic.report import Report
 from diagnostic.simulation import Funding
 from diagnostic.ui import blocks, components, composing, keeping
-from diagnostic.warehouse import Database
+from diagnostic.warehouse import Database, open_database
 
 _HISTORY, _SEEN, _EPOCH = "plans_precedents", "plans_vus", "epoque_plan"
 _TABLES, _LINE = "tableaux_plan", "Une ligne est à compléter"
@@ -34,7 +35,13 @@ OWN_AXE = "axe du thème"
 def current(report: Report) -> Plan:
     """The plan that this visitor is writing for the territory, or a new one."""
     held = keeping.get(PLAN, report.territory.key)
-    return composing.begin(report.territory, datetime.date.today().year + 1) if held is None else held
+    if held is not None:
+        return held
+    place = report.territory
+    perimeter = (
+        territories.communes(open_database(), place) if place.level in (Level.EPCI, Level.PERIMETRE) else ()
+    )
+    return composing.begin(place, datetime.date.today().year + 1, perimeter)
 
 
 def shown(report: Report) -> Plan:
@@ -249,9 +256,11 @@ def opening(plan: Plan) -> None:
         if sent is not None and st.button("Ouvrir ce plan", key="valider_plan"):
             opened = blocks.attempt(lambda: plans.from_json(sent.getvalue()), "Ce plan ne s’ouvre pas")
             if opened is not None:
+                opened = plans.on_ground(opened, open_database()).plan
                 keep(opened, lambda _: opened)
                 _replace(opened)
                 st.session_state["a_ouvrir"] = {"territoire": opened.territory}
+                st.toast(f"Plan ouvert : {blocks.as_label(opened.territory_name)}")
                 st.rerun()
 
 
@@ -264,7 +273,9 @@ def from_gaps(report: Report, plan: Plan) -> None:
         components.note("Aucun écart net n’est constaté : ajoutez vos fiches à la main ci-dessous.")
     options = {OWN_AXE: "L’axe de son thème, créé au besoin"} | {axe.id: axe.title for axe in plan.axes}
     if plan.axes and report.priorities:
-        st.selectbox("Ranger la fiche dans", list(options), format_func=options.get, key="axe_de_la_fiche")
+        st.selectbox(
+            "Ranger la fiche dans", list(options), format_func=options.__getitem__, key="axe_de_la_fiche"
+        )
     begun = {result.indicator for fiche in plan.fiches for result in fiche.results}
     for item in report.priorities:
         with st.container(key=f"ecart_{item.indicator}", gap="small"):
@@ -320,9 +331,13 @@ def axes(report: Report, plan: Plan, communes: dict[str, str]) -> None:
             plan,
             f"fiche_{axe.id}",
             "Nouvelle fiche",
-            lambda now, title, axe=axe: plans.add_fiche(now, axe.id, title),
+            partial(_fiche_added, axe.id),
         )
     _add(plan, "axe", "Nouvel axe", plans.add_axe)
+
+
+def _fiche_added(axe: str, plan: Plan, title: str) -> Plan:
+    return plans.add_fiche(plan, axe, title)
 
 
 def _add(plan: Plan, key: str, label: str, make: Callable[[Plan, str], Plan]) -> None:
@@ -473,7 +488,7 @@ def _axis(plan: Plan, fiche: Fiche) -> str:
         "Axe",
         list(titles),
         index=list(titles).index(held),
-        format_func=titles.get,
+        format_func=titles.__getitem__,
         key=_key(plan, "axe", fiche.id, held),
     )
 
@@ -489,7 +504,7 @@ def _where(plan: Plan, fiche: Fiche, communes: dict[str, str]) -> dict:
                 "Communes visées",
                 list(known),
                 default=list(fiche.communes),
-                format_func=known.get,
+                format_func=known.__getitem__,
                 placeholder="Choisir",
                 key=_key(plan, "communes", fiche.id),
             )
@@ -499,7 +514,7 @@ def _where(plan: Plan, fiche: Fiche, communes: dict[str, str]) -> dict:
                 "Rubriques du schéma pluriannuel",
                 list(items),
                 default=[item for item in fiche.schema if item in items],
-                format_func=items.get,
+                format_func=items.__getitem__,
                 placeholder="Choisir",
                 help="Article D. 214-10-1 : à cocher pour ce que la fiche remplit sans que ses champs le disent.",
                 key=_key(plan, "schema", fiche.id),
@@ -526,7 +541,7 @@ def _texts(plan: Plan, fiche: Fiche) -> dict:
             "Thème",
             themes,
             index=themes.index(fiche.theme),
-            format_func=reference.LEVER_THEMES.get,
+            format_func=reference.LEVER_THEMES.__getitem__,
             key=key("theme"),
         ),
         "constat": long("Constat", fiche.constat, "constat"),
@@ -576,7 +591,7 @@ def _lists(plan: Plan, fiche: Fiche, names: dict[str, str]) -> dict:
                 "Dispositifs",
                 list(known),
                 default=list(fiche.levers),
-                format_func=known.get,
+                format_func=known.__getitem__,
                 placeholder="Choisir",
                 key=key("leviers"),
             )
@@ -713,7 +728,7 @@ def files(report: Report, plan: Plan, db: Database) -> None:
         for name, (label, _) in convention.FORMATS.items():
             st.download_button(
                 label,
-                data=lambda name=name: convention.build(of, name),
+                data=partial(convention.build, of, name),
                 file_name=convention.filename(of, name),
                 on_click="ignore",
                 icon=":material/download:",

@@ -17,11 +17,16 @@
     event.stopPropagation();
     if (!found.disabled) found.click();
   }, true);
-  // A click on a map takes the keys into its frame: give them back.
+  // A click on a map takes the keys into its frame: map.js sends them back, and the focus returns.
   window.addEventListener("blur", () => setTimeout(() => {
     if (document.querySelector(".screen") && document.activeElement?.tagName === "IFRAME") { document.activeElement.blur(); window.focus(); }
   }, 300));
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-plein-ecran]")) document.documentElement.requestFullscreen?.().catch(() => {});
+    if (event.target.closest?.("[data-plein-ecran]")) { document.documentElement.requestFullscreen?.().catch(() => {}); return; }
+    // A click on the right half goes on, as a remote does; a selected text or a control is left alone.
+    if (!document.querySelector(".screen") || event.button || event.clientX < innerWidth / 2) return;
+    if (event.target.closest?.("button, a, input, iframe, summary, .st-key-pied_presentation") || String(getSelection())) return;
+    const found = button("suivant");
+    if (found && !found.disabled) found.click();
   });
 })();

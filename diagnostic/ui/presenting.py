@@ -6,11 +6,13 @@ with the projector and fills it. Keys are in `presenting.js`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from diagnostic import french, story
+from diagnostic import french, measure, reading, story
+from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
 from diagnostic.story import Section
 from diagnostic.ui import components, frame, mapping, pages, screens, state
@@ -18,6 +20,11 @@ from diagnostic.ui.components import text
 
 MOST = 10
 """Screens: beyond, a committee no longer listens."""
+LONG_TITLE = 105
+"""Letters of a message that two lines hold in a smaller type only."""
+SIMILAR = 4
+"""Similar territories beside the rate."""
+RATE, PARTS_RATE = "taux_couverture", "places_eaje_100"
 _STYLE = (
     "<style>html{font-size:clamp(16px,min(1.5vw,2.6vh),40px)!important}"
     "[data-testid=stHeader],[data-testid=stSidebar]{display:none!important}"
@@ -36,6 +43,8 @@ class Screen:
     parts: tuple[tuple[float, str], ...]
     source: str
     map_of: str = ""
+    of: Report | None = None
+    """Whose members the map draws, where it is not the territory of the presentation."""
 
 
 def show(report: Report) -> None:
@@ -49,17 +58,20 @@ def show(report: Report) -> None:
     whole = min((share for share, _ in screen.parts), default=1.0)
     shares = " ".join(f"minmax(0,{share / whole:.2f}fr)" for share, _ in screen.parts)
     body = "".join(f'<div class="part">{html}</div>' for _, html in screen.parts)
+    long = " long" if len(screen.message) > LONG_TITLE else ""
     st.html(
-        f'<section class="screen">{head}</section>'
+        f'<section class="screen{long}">{head}</section>'
         if screen.map_of
-        else f'<section class="screen whole">{head}<div class="parts" style="grid-template-columns:{shares}">{body}</div></section>'
+        else f'<section class="screen whole{long}">{head}<div class="parts" style="grid-template-columns:{shares}">{body}</div></section>'
     )
     if screen.map_of:
         left, right = st.columns(2, gap="large")
         with left:
             st.html(f'<section class="parts beside">{body}</section>')
         with right, st.container(key="carte_presentation"):
-            components.map_view(report, screen.map_of, key="presentation", height=430, opens=False)
+            components.map_view(
+                screen.of or report, screen.map_of, key="presentation", height=430, opens=False
+            )
     _foot(report, screen, number, len(found))
 
 
@@ -104,14 +116,14 @@ def _screens(report: Report) -> list[Screen]:
     db = frame.database()
     found = [
         _first(report),
-        _of(story.offer_section(report)),
-        _of(story.births_section(report)),
+        _offer(report),
+        _births(report),
         _members(report),
-        _of(story.districts_section(report)),
+        _of(story.districts_section(report)) if report.context.qpv else None,
         _of(story.leisure_section(report)),
-        _of(story.families_section(report)) or _of(story.rights_section(report, db)),
+        _services(report) or _of(story.families_section(report)) or _of(story.rights_section(report, db)),
         _of(story.duties_section(report)),
-        _of(story.priorities_section(report)),
+        _of(story.priorities_section(report), on_page=True),
         _of(story.levers_section(report)),
     ]
     return [screen for screen in found if screen is not None][:MOST]
@@ -144,29 +156,125 @@ def _first(report: Report) -> Screen | None:
     )
 
 
-def _parts(section: Section) -> tuple[tuple[float, str], ...]:
-    """The columns of a section that a screen can draw, with their shares of the width."""
-    made = ((share, "".join(screens.drawn(block) for block in blocks)) for share, blocks in section.columns)
+def _parts(section: Section, *, on_page: bool = False) -> tuple[tuple[float, str], ...]:
+    """The columns of a section that a screen can draw, with their shares of the width; what the page draws in their
+    place when `on_page`."""
+    columns: Sequence[tuple[float, Sequence[story.Block]]] = section.columns
+    if on_page:
+        columns = ((1.0, section.on_screen),)
+    made = ((share, "".join(screens.drawn(block, share) for block in blocks)) for share, blocks in columns)
     return tuple((share, html) for share, html in made if html)
 
 
-def _of(section: Section | None) -> Screen | None:
-    """A section on its own screen; None when nothing of it can be drawn here."""
-    if section is None or not (parts := _parts(section)):
+def _of(section: Section | None, *, on_page: bool = False) -> Screen | None:
+    """A section on its own screen, as files draw it or as the page does; None when nothing of it can be drawn here."""
+    if section is None:
+        return None
+    parts = _parts(section, on_page=on_page)
+    if not parts:
         return None
     return Screen(section.kicker, section.title, section.subtitle, parts, section.below)
 
 
+def _offer(report: Report) -> Screen | None:
+    """The rate beside those of others, and by which modes it differs; the modes alone where there is no rate."""
+    section = story.offer_section(report)
+    rates, why = _rates(report), report.coverage.gap_by_mode
+    message = next((one for one in report.messages if one.indicator == RATE), None)
+    if rates is None or message is None:
+        return _of(section)
+    # The first screen may say the same already.
+    title = section.title if section is not None and report.headline in message.sentence else message.sentence
+    beside = report.against(PARTS_RATE)
+    parts = [(0.55, screens.drawn(rates))]
+    if why and beside is not None:
+        heading = f"Pourquoi : écart avec {beside.the} par mode, places pour 100 enfants"
+        parts.append((0.45, screens.gaps(heading, [(row["label"], row["contribution"]) for row in why])))
+    elif section is not None:
+        parts += [(0.45, html) for _, html in _parts(section)[:1]]
+    return Screen(
+        "Accueil des moins de 3 ans",
+        french.typographic(title.rstrip(".")),
+        "Taux de couverture officiel"
+        + (
+            " ; les parts par mode sont d’une autre mesure et ne s’y additionnent pas"
+            if len(parts) > 1
+            else ""
+        ),
+        tuple(parts),
+        section.below if section is not None else "",
+    )
+
+
+def _rates(report: Report) -> story.Ranked | None:
+    """The official rate of the territory, its EPCI, its reference, France and similar territories, of one year."""
+    finding, indicator = report.findings[RATE], BY_ID[RATE]
+    own = reading.known_value(finding)
+    if own is None:
+        return None
+    places = [report.epci.territory] if report.epci is not None else []
+    places += [peer.territory for peer in report.peers[:SIMILAR]]
+    measured = measure.measure(frame.database(), places, [RATE]) if places else {}
+    found = {french.name(report.territory): own}
+    against = report.against(RATE)
+    for one in finding.comparators:
+        if one.status.known and one.value is not None and one.year in (None, finding.year):
+            found.setdefault(french.typographic(one.name), one.value)
+    for place in places:
+        theirs = measured[place.key][RATE]
+        value = reading.known_value(theirs)
+        if value is not None and theirs.year == finding.year:
+            found.setdefault(french.name(place), value)
+    if len(found) < 3:
+        return None
+    rows = sorted(((name, value, False) for name, value in found.items()), key=lambda row: -row[1])
+    line = (
+        ((against.name, against.value, False),) if against is not None and against.value is not None else ()
+    )
+    caption = f"Places pour 100 enfants de moins de 3 ans{f', {finding.year}' if finding.year else ''}"
+    return story.Ranked(caption, tuple(rows), line, indicator.decimals, own=french.name(report.territory))
+
+
+def _births(report: Report) -> Screen | None:
+    """Births, and the children to come where there are enough births to prolong them."""
+    told, ahead = _of(story.births_section(report)), story.outlook_section(report)
+    to_come = _parts(ahead)[:1] if ahead is not None and ahead.on_slides else ()
+    if told is None or not to_come:
+        return told
+    heading = f'<p class="dit"><b>{text(ahead.title)}</b></p>' if ahead is not None else ""
+    return replace(
+        told,
+        eyebrow="Naissances et perspectives",
+        parts=((0.5, told.parts[0][1]), (0.5, heading + to_come[0][1])),
+        source=f"{told.source} Scénarios, non prévisions.",
+    )
+
+
+def _services(report: Report) -> Screen | None:
+    """Of a small commune, its four services or the nearest ones: a table of zeros says nothing."""
+    found = story.services_of(report) if story.is_small_commune(report) else []
+    if not found:
+        return None
+    return Screen(
+        "Services aux familles",
+        story.services_around(report),
+        "Dans la commune, sinon le plus proche, à vol d’oiseau",
+        ((1.0, screens.pairs(found)),),
+        "Source : Insee, Base permanente des équipements ; ANCT, France services.",
+    )
+
+
 def _members(report: Report) -> Screen | None:
-    """Those that lack most and what they lack, beside the map; nothing for a commune alone."""
-    section = story.gap_section(report)
-    if section is None or len(report.members) < 2:
+    """Those that lack most and what they lack, beside the map; for a commune, those of its EPCI."""
+    nearby = frame.report_of_epci(report)
+    section, of = story.around_section(report, nearby), nearby or report
+    if section is None or len(of.members) < 2:
         return None
     ranked = next((block for block in section.on_screen if isinstance(block, story.Ranked)), None)
     if ranked is None:
         return _of(section)
-    indicator = frame.map_indicator(report)
-    drawable = mapping.view(frame.database(), report, indicator) is not None
+    indicator = frame.map_indicator(of)
+    drawable = mapping.view(frame.database(), of, indicator) is not None
     return Screen(
         section.kicker,
         section.title,
@@ -174,4 +282,5 @@ def _members(report: Report) -> Screen | None:
         ((1.0, screens.drawn(ranked)),),
         section.below,
         map_of=indicator if drawable else "",
+        of=of,
     )

@@ -22,7 +22,7 @@ LONGEST = 60
 
 
 def section(report: Report, told: Section | None, *, unknown: str = "", small: bool = False) -> None:
-    """One section of the page, or the state of the indicator `unknown` when the report has nothing to tell.
+    """One section of the page; when the report has nothing to tell, the indicator `unknown` goes to the line at its end.
 
     `small` is for a cell of a grid.
     """
@@ -78,6 +78,10 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
         if block.caption:
             components.caption(block.caption)
         components.table(pd.DataFrame(block.rows, columns=list(block.header)), limit=LONGEST)
+    elif isinstance(block, story.Grid):
+        if block.caption:
+            components.caption(block.caption)
+        components.table(frame(block.data), limit=LONGEST)
     elif isinstance(block, story.Text):
         for heading, text, _ in block.items:
             components.note(" : ".join(filter(None, (heading, text))))

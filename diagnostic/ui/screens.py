@@ -18,8 +18,8 @@ LINES = 5
 """Most lines of a table, each of which may wrap."""
 
 
-def drawn(block: Block) -> str:
-    """The HTML of a block; an empty text for one that only a map or a page can show."""
+def drawn(block: Block, share: float = 1.0) -> str:
+    """The HTML of a block in its share of the width; an empty text for one that only a map or a page can show."""
     if isinstance(block, story.Cards):
         return _cards(block)
     if isinstance(block, story.Ranked):
@@ -31,7 +31,7 @@ def drawn(block: Block) -> str:
     if isinstance(block, story.Table):
         return _table(block)
     if isinstance(block, story.Text):
-        return _texts(block)
+        return _texts(block, share)
     return ""
 
 
@@ -40,28 +40,36 @@ def _caption(words: str) -> str:
 
 
 def _cards(block: story.Cards) -> str:
+    # What is unknown is told elsewhere: a dash in large type says nothing to a room.
+    known = [card for card in block.items if card.figure != french.UNKNOWN][:ITEMS]
     cells = "".join(
         f'<article><p class="num">{text(card.figure)}</p><p class="unit">{text(card.unit)}</p>'
         f"<p>{text(card.sentence)}</p></article>"
-        for card in block.items[:ITEMS]
+        for card in known
     )
-    return f'<div class="grands">{cells}</div>'
+    return f'<div class="grands{" peu" if len(known) < ITEMS else ""}">{cells}</div>' if known else ""
 
 
 def _ranked(block: story.Ranked) -> str:
-    """Bars from zero, the reference across."""
+    """Bars from zero, the reference across; the own one and the reference in their colours."""
     rows = block.rows
     asides = block.asides or ("",) * len(rows)
     if len(rows) > ROWS:
-        # Those that lack most stand at the end of a ranking from the highest.
-        rows, asides = rows[-ROWS:], asides[-ROWS:]
+        # Those that lack most stand at the end of a ranking from the highest; the own one is never left out.
+        kept = [number for number, row in enumerate(rows) if row[0] == block.own]
+        kept = sorted(
+            {*kept, *range(len(rows) - ROWS + (len(kept) and kept[0] < len(rows) - ROWS), len(rows))}
+        )
+        rows, asides = tuple(rows[at] for at in kept), tuple(asides[at] for at in kept)
     references = [one for one in block.references if one[1] is not None]
     top = max([value for _, value, _ in rows] + [value for _, value, _ in references] + [0.0]) * 1.02 or 1.0
     lines = "".join(
         f'<i class="ref" style="left:{value / top * 100:.2f}%"></i>' for _, value, _ in references[:1]
     )
+    roles = {name: "ink" for name, _, _ in references} | {block.own: "own"}
     bars = "".join(
-        f'<li><span class="name">{text(name)}</span><span class="bar"><i class="{"bad" if marked else ""}" '
+        f'<li class="{"mine" if name == block.own else ""}"><span class="name">{text(name)}</span><span class="bar">'
+        f'<i class="{"bad" if marked else roles.get(name, "")}" '
         f'style="width:{max(value, 0) / top * 100:.2f}%"></i>{lines}</span>'
         f'<span class="val">{french.number(value, block.decimals)}{f" <small>{text(aside)}</small>" if aside else ""}</span></li>'
         for (name, value, marked), aside in zip(rows, asides, strict=True)
@@ -69,6 +77,24 @@ def _ranked(block: story.Ranked) -> str:
     named = [f"Trait : {name} {french.number(value, block.decimals)}" for name, value, _ in references[:1]]
     caption = _caption(" · ".join(filter(None, (block.caption, *named))))
     return f'{caption}<ul class="barres">{bars}</ul>'
+
+
+def gaps(heading: str, rows: Sequence[tuple[str, float]]) -> str:
+    """Differences on both sides of a line in the middle, each under its name."""
+    most = max((abs(value) for _, value in rows), default=0.0) or 1.0
+    cells = "".join(
+        f'<li><span class="name">{text(name)}</span><span class="val{" bad" if value < 0 else ""}">{french.signed(value, 1)}</span>'
+        f'<span class="bar"><i class="{"bad" if value < 0 else "own"}" style="{"right" if value < 0 else "left"}:50%;'
+        f'width:{abs(value) / most * 48:.2f}%"></i><i class="zero"></i></span></li>'
+        for name, value in rows
+    )
+    return f'{_caption(heading)}<ul class="ecarts">{cells}</ul>'
+
+
+def pairs(rows: Sequence[tuple[str, str]]) -> str:
+    """Names and what is said of each, one below the other, large."""
+    cells = "".join(f"<div><dt>{text(name)}</dt><dd>{text(said)}</dd></div>" for name, said in rows)
+    return f'<dl class="paires">{cells}</dl>'
 
 
 def _stacked(block: story.Stacked) -> str:
@@ -114,7 +140,7 @@ def _lines(block: story.Lines) -> str:
         return _HIGH - _BOTTOM - (value - low) / room * (_HIGH - _TOP - _BOTTOM)
 
     colours = design.palette(state.theme())
-    marks, taken = "", []
+    marks, taken = "", list[float]()
     for one in sorted(block.series, key=lambda one: -one.points[-1][1] if one.points else 0):
         if not one.points:
             continue
@@ -123,6 +149,8 @@ def _lines(block: story.Lines) -> str:
         dash = ' stroke-dasharray="8 6"' if one.dash else ""
         width = 5 if one.role == "territory" else 3
         marks += f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}"{dash}/>'
+        if one.thin:
+            continue
         year, value = one.points[-1]
         at = y(value) + 7
         while any(abs(at - other) < 24 for other in taken):
@@ -136,7 +164,7 @@ def _lines(block: story.Lines) -> str:
         f'<text x="{x(year):.0f}" y="{_HIGH - 8}" text-anchor="middle" {grey}>{year}</text>'
         for year in range(first, last + 1, step)
     )
-    zero = "" if low == 0 else f'<text x="20" y="20" {grey}>L’axe ne part pas de zéro</text>'
+    zero = "" if low == 0 else f'<text x="20" y="20" {grey}>{charts.NOT_FROM_ZERO}</text>'
     foot = _HIGH - _BOTTOM
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_HIGH}" font-family="Arial, sans-serif">'
@@ -162,7 +190,9 @@ def _table(block: story.Table) -> str:
     keep = [number for number, head in enumerate(block.header) if number < 4]
     heads = "".join(f"<th scope='col'>{text(block.header[number])}</th>" for number in keep)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{text(_cut(row[number]))}</td>" for number in keep) + "</tr>"
+        "<tr>"
+        + "".join(f"<td><span>{text(_cut(row[number], MOST_IN_CELL))}</span></td>" for number in keep)
+        + "</tr>"
         for row in block.rows[:LINES]
     )
     left = len(block.rows) - LINES
@@ -171,19 +201,25 @@ def _table(block: story.Table) -> str:
         if left > 0
         else ""
     )
-    return f'{_caption(block.caption)}<table class="grand"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}'
+    return f'{_caption(block.caption)}<table class="grand{" peu" if len(block.rows) <= FEW_ROWS else ""}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}'
 
 
-MOST_WORDS = 70
+FEW_ROWS = 3
+"""Rows of a table that stand larger."""
+MOST_IN_CELL = 56
+MOST_LETTERS = 420
+"""Letters of all the paragraphs of a screen together."""
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= MOST_WORDS else words[:MOST_WORDS].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def _texts(block: story.Text) -> str:
+def _texts(block: story.Text, share: float) -> str:
     items: Sequence[tuple[str, str, bool]] = block.items[:ITEMS]
-    return "".join(
-        f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{text(_cut(said))}</p>'
+    most = round(MOST_LETTERS * share / max(1, len(items)))
+    cells = "".join(
+        f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{text(_cut(said, most))}</p>'
         for heading, said, warn in items
     )
+    return f'<div class="dits n{len(items)}">{cells}</div>'

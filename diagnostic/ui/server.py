@@ -18,7 +18,7 @@ from xstatic.pkg import leaflet
 
 from diagnostic import api, drafts, maps
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import defence, delivery, keeping, observing, pages, uploads, words
+from diagnostic.ui import defence, delivery, fonts, keeping, observing, pages, uploads, words
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
 
@@ -97,7 +97,7 @@ def routes() -> list:
         # Given again at each visit: it lasts as long as the drafts that it opens.
         answer.set_cookie(
             keeping.COOKIE,
-            held if keeping.is_key(held) else keeping.new_key(),
+            held if held is not None and keeping.is_key(held) else keeping.new_key(),
             max_age=drafts.days() * 86_400,
             path=base() or "/",
             httponly=True,
@@ -165,7 +165,8 @@ async def font(request: Request) -> Response:
     found = sorted(_MEDIA.glob(_FONTS.get(request.path_params["style"], "none")))
     if not found:
         return Response(status_code=404)
-    return Response(found[0].read_bytes(), media_type="font/woff2", headers=_FOREVER)
+    body, _ = fonts.small.get(found[0].name, (found[0].read_bytes(), ""))
+    return Response(body, media_type="font/woff2", headers=_FOREVER)
 
 
 async def health(request: Request) -> Response:

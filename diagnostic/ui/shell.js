@@ -37,10 +37,23 @@
     else if (next < 0) $("[class*=st-key-cherche_] input", root)?.focus();
   }, true);
 
+  // Escape closes the panel beside the map, unless something opened over it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || $("[data-testid=stPopoverBody], [role=dialog], [role=listbox]")) return;
+    $(".st-key-fermer_panneau button")?.click();
+  });
+
   // Where no territory is chosen, one may type at once.
   const start = () => {
     const input = $(".st-key-depart [class*=st-key-cherche_] input");
     if (input && !input.dataset.vu) { input.dataset.vu = "1"; if (document.activeElement === document.body) input.focus({ preventScroll: true }); }
+  };
+
+  // A link to a part of a page: the page is drawn after the browser has looked for it.
+  let sought = "";
+  const reach = () => {
+    const part = location.hash.length > 1 && sought !== location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (part && $("footer.foot")) { sought = location.hash; part.scrollIntoView(); }
   };
 
   // A link opened in another tab keeps the choices of this one.
@@ -106,7 +119,7 @@
     watch();
     new MutationObserver((changes) => {
       for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) opened(node);
-      start(); told();
+      start(); told(); reach();
     }).observe(document.body, { childList: true, subtree: true, characterData: true });
     new MutationObserver(told).observe(document.head, { childList: true, subtree: true, characterData: true });
   });

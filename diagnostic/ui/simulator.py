@@ -112,7 +112,7 @@ def form(ground: ground_of.Ground, report: Report) -> None:
                 commune = st.selectbox(
                     "Commune",
                     list(options),
-                    format_func=options.get,
+                    format_func=options.__getitem__,
                     key="commune_projet",
                     placeholder="Choisir",
                 )

@@ -35,6 +35,7 @@ PARAMETERS: dict[str, str] = {
     "abscisse": "taux_pauvrete",
     "ordonnee": "taux_couverture",
     "ecran": "1",
+    "commune": "",
 }
 SEPARATOR = "."
 WORDS = {

@@ -11,6 +11,7 @@ import gc
 import os
 import re
 from collections import Counter
+from typing import cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -19,6 +20,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from diagnostic.local.worker import MAX_BYTES
@@ -91,11 +93,16 @@ class Uploads:
         return None
 
 
+def _files() -> MemoryUploadedFileManager:
+    """The files of all visits, which Streamlit keeps in memory."""
+    return cast(MemoryUploadedFileManager, Runtime.instance().uploaded_file_mgr)
+
+
 def weights() -> Counter[str]:
     """Octets of raw files held for each visit."""
     if not Runtime.exists():
         return Counter()
-    held = Runtime.instance().uploaded_file_mgr.file_storage
+    held = _files().file_storage
     return Counter(
         {visit: sum(len(one.data) for one in files.values()) for visit, files in list(held.items())}
     )
@@ -106,7 +113,7 @@ def free(file: str | None = None) -> None:
     context = get_script_run_ctx()
     if context is None or not Runtime.exists():
         return
-    files = Runtime.instance().uploaded_file_mgr
+    files = _files()
     if file is None:
         files.remove_session_files(context.session_id)
     else:

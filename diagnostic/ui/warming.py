@@ -9,8 +9,9 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 
-from diagnostic import report, territories
+from diagnostic import report, search, territories
 from diagnostic.model import DiagnosticError, Level
+from diagnostic.ui import fonts
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
@@ -31,12 +32,14 @@ _LIBRARIES = (
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Warm in the background: the server answers at once, and the first visitors wait no longer than before."""
     threading.Thread(target=_warm, name="warming", daemon=True).start()
+    fonts.start()
     yield
 
 
 def _warm() -> None:
     try:
         database = open_database()
+        search.warm(database)
         levels = iter((Level.EPCI, Level.COMMUNE, Level.DEPARTEMENT, Level.REGION, Level.FRANCE))
         warm(database, next(levels))
         for name in _LIBRARIES:

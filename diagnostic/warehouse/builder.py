@@ -23,7 +23,7 @@ from diagnostic import french, indicators
 from diagnostic.model import DiagnosticError, Source, is_fictional
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse import changes, codes, geography, local_files, placing, shapes
-from diagnostic.warehouse.database import SCHEMA_VERSION
+from diagnostic.warehouse.database import SCHEMA_VERSION, one_row, one_value
 from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.derived import derive
 from diagnostic.warehouse.files import Candidate, Unreadable, candidates, find
@@ -138,8 +138,8 @@ def _clear_debris(db: Path) -> None:
         if number and not _alive(int(number[1])):
             path.unlink(missing_ok=True)
     for path in Path(tempfile.gettempdir()).glob(f"{_WORKSPACE}*"):
-        number = path.name.removeprefix(_WORKSPACE).partition("-")[0]
-        if number.isdecimal() and not _alive(int(number)):
+        writer = path.name.removeprefix(_WORKSPACE).partition("-")[0]
+        if writer.isdecimal() and not _alive(int(writer)):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -358,9 +358,9 @@ class _Builder:
         years: set[int] = set()
         kept = 0
         for table in ("stat", "published", "age"):
-            read, newest, found = self.con.execute(
-                f"select count(*), max(year), list(distinct year) from {table}_raw"
-            ).fetchone()
+            read, newest, found = one_row(
+                self.con, f"select count(*), max(year), list(distinct year) from {table}_raw"
+            )
             if not read:
                 continue
             kept += read
@@ -375,7 +375,7 @@ class _Builder:
             years = {year}
         if source in ("bpe", "bpe_melodi"):
             table = "facility_located" if source == "bpe" else "facility_count"
-            latest = self.con.execute(f"select max(year) from {table}").fetchone()[0]
+            latest = one_value(self.con, f"select max(year) from {table}")
             years = {latest} if latest else years
         if not years:
             return "", kept
@@ -506,7 +506,7 @@ class _Builder:
             code
             for (code,) in con.execute("select code from territory where level = 'departement'").fetchall()
         ]
-        year = con.execute("select max(year) from cog_commune").fetchone()[0]
+        year = one_value(con, "select max(year) from cog_commune")
         facts = {
             "schema_version": str(SCHEMA_VERSION),
             "geography": str(year) if year else "",

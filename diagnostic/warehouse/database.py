@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCHEMA_VERSION = 2
+# Precision of a facility whose position is only that of the centre of its commune.
+AT_CENTRE = "centre"
 
 _REAL = ROOT / "data" / "diagnostic.duckdb"
 _FICTIONAL = ROOT / "data" / "demo" / "diagnostic.duckdb"
@@ -109,6 +111,18 @@ class Database:
     def fictional(self) -> bool:
         """True when the database holds an invented territory."""
         return self.meta("fictional") == "true"
+
+
+def one_row(con: duckdb.DuckDBPyConnection, statement: str) -> tuple:
+    """The row of a statement that answers one."""
+    found = con.execute(statement).fetchone()
+    assert found is not None
+    return found
+
+
+def one_value(con: duckdb.DuckDBPyConnection, statement: str) -> Any:
+    """The value of a statement that answers one row of one column."""
+    return one_row(con, statement)[0]
 
 
 @lru_cache(maxsize=2)

@@ -9,7 +9,7 @@ import shapely
 
 from diagnostic.access import distance_to_shapes, e2sfca, nearest, pairs
 from diagnostic.indicators import ALSH_RADIUS_KM, QPV_FACILITIES
-from diagnostic.warehouse.placing import CENTRE
+from diagnostic.warehouse.database import AT_CENTRE
 
 # Share of the crèches of a département whose capacity must be known to stand in for the others.
 CAPACITY_KNOWN = 0.9
@@ -240,7 +240,7 @@ def _locate_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
     if shapes.empty:
         return
     # A facility put at the centre of its commune says nothing about the districts.
-    exact = f"lon is not null and precision <> '{CENTRE}'"
+    exact = f"lon is not null and precision <> '{AT_CENTRE}'"
     points = con.execute(f"select rowid as id, lon, lat from facility where {exact}").df()
     polygons = shapely.make_valid(shapely.from_wkb(shapes["wkb"].map(bytes).to_numpy()))
     centres = shapely.point_on_surface(polygons)

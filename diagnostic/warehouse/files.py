@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 TABULAR = (".csv", ".txt", ".tsv")
 MAPS = (".json", ".geojson")
@@ -63,8 +63,8 @@ class Candidate:
                 with zipfile.ZipFile(self.origin) as archive, archive.open(self.member) as stream:
                     yield stream
             elif self.packed:
-                with gzip.open(self.origin) as stream:
-                    yield stream
+                with gzip.open(self.origin) as inflated:
+                    yield cast("IO[bytes]", inflated)
             else:
                 with self.origin.open("rb") as stream:
                     yield stream

@@ -10,10 +10,10 @@ import shapely
 from diagnostic import french
 from diagnostic.model import is_fictional
 from diagnostic.warehouse import positions
+from diagnostic.warehouse.database import AT_CENTRE
 
 # A point may stand a little beyond the outline of its département, which is simplified (degrees, about 5 km).
 _MARGIN = 0.05
-CENTRE = "centre"
 
 
 def project(con: duckdb.DuckDBPyConnection) -> None:
@@ -102,7 +102,7 @@ def _hold_facilities(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         """
     )
     con.execute(
-        f"update facility_raw set lon = astray.lon, lat = astray.lat, precision = '{CENTRE}' from astray "
+        f"update facility_raw set lon = astray.lon, lat = astray.lat, precision = '{AT_CENTRE}' from astray "
         "where astray.id = facility_raw.rowid"
     )
     told = []

@@ -52,8 +52,8 @@ def to_wgs84(shapes: np.ndarray, declared: int | None, title: str) -> np.ndarray
         # Degrees under the name of a projected system: the numbers tell the truth.
         system = WGS84
     if system == WGS84 and not _degrees(corners):
-        system = recognised_crs((corners[0] + corners[2]) / 2, (corners[1] + corners[3]) / 2)
-        if system is None:
+        found = recognised_crs((corners[0] + corners[2]) / 2, (corners[1] + corners[3]) / 2)
+        if found is None:
             raise Unreadable(
                 f"{title} : positions hors de France (x {corners[0]:.0f}, y {corners[1]:.0f}), système de coordonnées "
                 "inconnu. Prenez le fichier en WGS 84 (longitude, latitude)."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ def workbook_frame(candidate: Candidate, layout: Layout, workspace: Path) -> pd.
     )
 
 
-def sheets(candidate: Candidate, workspace: Path) -> list[tuple[str, list[list[object]]]]:
+def sheets(candidate: Candidate, workspace: Path) -> Sequence[tuple[str, Sequence[Sequence[object]]]]:
     """Name and cells of each sheet."""
     with candidate.plain(workspace) as path:
         try:

@@ -17,6 +17,7 @@ import shapely
 
 from diagnostic import french
 from diagnostic.model import Column, Source, is_fictional
+from diagnostic.warehouse.database import one_row, one_value
 from diagnostic.warehouse.files import Candidate, Unreadable
 from diagnostic.warehouse.layouts import CODE_SHAPES, LOST_ZERO, Layout
 from diagnostic.warehouse.positions import in_france
@@ -80,7 +81,7 @@ def stage(con: duckdb.DuckDBPyConnection, candidate: Candidate, layout: Layout, 
         con.unregister("frame")
     else:
         _stage_text(con, candidate, layout, workspace)
-    rows = con.execute("select count(*) from raw").fetchone()[0]
+    rows = one_value(con, "select count(*) from raw")
     if not rows:
         raise Unreadable(f"{layout.source.title} : aucune ligne après l’en-tête. {layout.source.cure}")
     return rows
@@ -260,13 +261,14 @@ def sums(source: Source) -> bool:
 
 def _odd(con: duckdb.DuckDBPyConnection, layout: Layout, condition: str, name: str) -> tuple[int, int, str]:
     """How many rows of `raw` meet `condition`, the line of the first and its value of `name`."""
-    count = con.execute(f"select count(*) from raw where {condition}").fetchone()[0]
+    count = one_value(con, f"select count(*) from raw where {condition}")
     if not count:
         return 0, 0, ""
-    line, value = con.execute(
+    line, value = one_row(
+        con,
         f'select line + 1, "{name}" from (select row_number() over () as line, * from raw) where {condition} '
-        "order by line limit 1"
-    ).fetchone()
+        "order by line limit 1",
+    )
     return count, line + layout.skip, value
 
 
@@ -283,7 +285,7 @@ def _settle(
     count, line, value = _odd(con, layout, condition, name)
     if not count:
         return []
-    rows = con.execute("select count(*) from raw").fetchone()[0]
+    rows = one_value(con, "select count(*) from raw")
     shown = f"ligne {line}, colonne {layout.columns[name]}, « {value[:40]} » {what}"
     optional = any(column.name == name and not column.required for column in layout.source.columns)
     # A row is all that there is, or a sum would lack it: the file is no use.
@@ -405,7 +407,7 @@ def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     ).fetchone()
     if again is None:
         return []
-    before = con.execute("select count(*) from raw").fetchone()[0]
+    before = one_value(con, "select count(*) from raw")
     # The first of each row is kept, in the order of the file.
     con.execute(
         f"create or replace temp table raw as select * exclude (line, nth) from (select *, row_number() over "
@@ -421,7 +423,7 @@ def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
             f"{source.title} : la clé {shown} apparaît {twice[-1]} fois avec des valeurs qui se contredisent, une seule "
             f"était attendue. {source.cure}"
         )
-    merged = before - con.execute("select count(*) from raw").fetchone()[0]
+    merged = before - one_value(con, "select count(*) from raw")
     return [
         f"{source.title} : {french.quantity(merged, 'ligne répétée', 'lignes répétées')} à l’identique, comptées une fois."
     ]
@@ -431,7 +433,7 @@ def _merge_named(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     """Without a key, a named row repeated in all its columns is one."""
     told = "coalesce(\"NOM\", '') <> ''"
     row = ", ".join(f'"{name}"' for name in layout.columns)
-    extra = con.execute(f"select count(*) - count(distinct hash({row})) from raw where {told}").fetchone()[0]
+    extra = one_value(con, f"select count(*) - count(distinct hash({row})) from raw where {told}")
     if not extra:
         return []
     con.execute(

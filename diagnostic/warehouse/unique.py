@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from diagnostic import french
+from diagnostic.warehouse.database import one_value
 from diagnostic.warehouse.files import Unreadable
 
 # Tables that a query fills straight, and the columns that identify a row of theirs.
@@ -189,14 +190,14 @@ class Ledger:
             self.con.unregister("again")
 
     def _merge(self, title: str, statement: str) -> list[str]:
-        merged = self.con.execute(statement).fetchone()[0]
+        merged = one_value(self.con, statement)
         if not merged:
             return []
         rows = french.quantity(merged, "ligne déjà donnée", "lignes déjà données")
         return [f"{title} : {rows} par un autre fichier du même millésime, comptées une fois."]
 
     def _end(self, table: str) -> int:
-        return self.con.execute(f"select coalesce(max(rowid), -1) from {table}").fetchone()[0]
+        return one_value(self.con, f"select coalesce(max(rowid), -1) from {table}")
 
 
 def _contradiction(

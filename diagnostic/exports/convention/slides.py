@@ -11,7 +11,7 @@ from diagnostic.exports import pptx
 from diagnostic.exports.convention import words
 from diagnostic.exports.convention.words import Dossier
 from diagnostic.plan import Axe, Budget, Fiche, Plan
-from diagnostic.story import Block, Section, Stacked, Table, shortened
+from diagnostic.story import Printed, Section, Stacked, Table, shortened
 from diagnostic.story.blocks import MOST_ROWS
 
 KICKERS = {
@@ -82,7 +82,7 @@ def _pages(table: Table, most: int = MOST_ROWS) -> list[Table]:
 
 
 def _section(
-    name: str, kicker: str, title: str, columns: Sequence[tuple[float, Sequence[Block]]], of: Dossier
+    name: str, kicker: str, title: str, columns: Sequence[tuple[float, Sequence[Printed]]], of: Dossier
 ) -> Section:
     said = tuple((share, tuple(blocks)) for share, blocks in columns)
     return Section(
@@ -239,8 +239,9 @@ def _fiche(of: Dossier, rank: int, place: int, axe: Axe, fiche: Fiche) -> Sectio
     rows = [(label, _short(" ; ".join(said[label]), MOST_TEXT) or words.BLANK) for label in _ON_SLIDE]
     rows.insert(5, ("Pilotes", _short(lead, MOST_TEXT) or words.BLANK))
     left = Table(f"Fiche {rank}.{place}", ("Rubrique", "Contenu"), tuple(rows), (0.2, 0.8))
-    right: list[Block] = [table for table in (_results(fiche), _funders(fiche)) if table is not None]
-    columns = [(0.62, [left]), (0.38, right)] if right else [(1.0, [left])]
+    right: list[Printed] = [table for table in (_results(fiche), _funders(fiche)) if table is not None]
+    columns: list[tuple[float, Sequence[Printed]]] = [(0.62 if right else 1.0, [left])]
+    columns += [(0.38, right)] if right else []
     kicker = f"Fiche {rank}.{place} · {_short(axe.title, 60)} · {fiche.state}"
     return _section(f"fiche_{fiche.id}", kicker, fiche.title, columns, of)
 
@@ -259,7 +260,9 @@ def _funders(fiche: Fiche) -> Table | None:
     if not funders:
         return None
     places = words.cents(fiche.budget)
-    groups = [(_short(funder, 30), (funder,)) for funder in funders[:MOST_FUNDERS]]
+    groups: list[tuple[str, tuple[str, ...]]] = [
+        (_short(funder, 30), (funder,)) for funder in funders[:MOST_FUNDERS]
+    ]
     groups += [("Autres", funders[MOST_FUNDERS:])] if len(funders) > MOST_FUNDERS else []
     groups.append(("Total des aides" if plans.only_aid(fiche.budget) else "Total", funders))
     said = tuple(

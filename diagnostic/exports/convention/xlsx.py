@@ -140,7 +140,7 @@ class _Book:
             self.lines[sheet, row] = lines
             sheet.set_row(row, min(13.5 * lines + 2, TALLEST))
 
-    def number(self, sheet, row: int, column: int, value: float | None, style: int | str) -> None:
+    def number(self, sheet, row: int, column: int, value: float | Decimal | None, style: int | str) -> None:
         if value is None:
             sheet.write_string(row, column, french.UNKNOWN, self.formats["unknown"])
         else:
@@ -148,7 +148,7 @@ class _Book:
 
     def summary(self) -> None:
         sheet = self.sheet("Plan", self.plan.title, words.CONFIRM, (("Rubrique", 30), ("Contenu", 100)))
-        rows = [(label, (text,)) for label, text in words.head(self.of)]
+        rows: list[tuple[str, tuple[str, ...]]] = [(label, (text,)) for label, text in words.head(self.of)]
         rows += words.governance(self.plan)
         rows += [(f"Remarque {rank}", (text,)) for rank, text in enumerate(plans.remarks(self.plan), 1)]
         for r, (label, lines) in enumerate(rows, TOP + 1):

@@ -80,7 +80,9 @@ def brief(report: Report, db: Database | None = None) -> bytes:
     drawing = Drawing(picture.maps_of(report, db), small=True)
     by_id = {section.id: section for section in story.sections(report)}
     left = [by_id[name].blocks[at] for name, at in (("offre", 0), ("perspectives", -1)) if name in by_id]
-    right = [b for b in by_id["ecart"].blocks if isinstance(b, story.Map)] if "ecart" in by_id else []
+    right: list[story.Printed] = (
+        [b for b in by_id["ecart"].blocks if isinstance(b, story.Map)] if "ecart" in by_id else []
+    )
     lacking = story.missing_table(report, db, most=4)
     right += [lacking] if lacking is not None else []
     if not right and "portrait" in by_id:
@@ -105,7 +107,7 @@ def unknown(report: Report) -> list[str]:
     return said or ["Places des accueils de loisirs, fréquentation, listes d’attente : à demander à la Caf."]
 
 
-def _shortened(block: story.Block) -> story.Block:
+def _shortened(block: story.Printed) -> story.Printed:
     """A table for half a page: three columns when there are more than four."""
     if not isinstance(block, story.Table):
         return block

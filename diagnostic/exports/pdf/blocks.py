@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from matplotlib.figure import Figure
 
 from diagnostic import story
@@ -26,13 +29,13 @@ class Drawing:
         self.width = 8.1 if small else 17.0
         self.files: dict[str, bytes] = {}
 
-    def block(self, block: story.Block) -> dict | None:
+    def block(self, block: story.Printed) -> dict | None:
         if isinstance(block, story.Map):
             return self._map(block)
-        if type(block) in MAKE:
-            return MAKE[type(block)](block)
-        figure = picture.draw_chart(block, self.width)
-        return self._picture(figure, "chart", block.caption, block.caption or "Graphique")
+        if isinstance(block, story.Chart):
+            figure = picture.draw_chart(block, self.width)
+            return self._picture(figure, "chart", block.caption, block.caption or "Graphique")
+        return MAKE[type(block)](block)
 
     def _map(self, block: story.Map) -> dict | None:
         if self.maps is None:
@@ -59,7 +62,7 @@ def _table(block: story.Table) -> dict:
     }
 
 
-MAKE = {
+MAKE: dict[type, Callable[[Any], dict]] = {
     story.Cards: lambda block: {"kind": "cards", "items": [card_data(card) for card in block.items]},
     story.Text: lambda block: {
         "kind": "text",

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from diagnostic import french, story
 from diagnostic.exports.picture.canvas import FONT, rendered
-from diagnostic.exports.picture.charts import CHARTS, draw_chart
+from diagnostic.exports.picture.charts import draw_chart
 from diagnostic.exports.picture.maps import draw_map
 from diagnostic.report import Report
 from diagnostic.story import Section
@@ -35,11 +35,11 @@ def pictures(
     for section in story.sections(report, extra, db):
         for i, block in enumerate(section.blocks):
             figure = None
-            if type(block) in CHARTS:
+            if isinstance(block, story.Chart):
                 figure = draw_chart(block)
             elif isinstance(block, story.Map) and db is not None:
                 figure = draw_map(block, report, db)
-            if figure is not None:
+            if figure is not None and isinstance(block, story.Chart | story.Map):
                 framed(figure, report, block.caption, section.below)
                 found[f"{section.id}-{i + 1}"] = rendered(figure, kind, 300, tight=True)
     return found

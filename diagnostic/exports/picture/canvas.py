@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from pathlib import Path
+from typing import Any
 
 import font_source_sans_pro
 from matplotlib import rc_context
@@ -31,10 +32,10 @@ def rendered(figure: Figure, kind: str, dpi: int = 200, *, tight: bool = False) 
     """The figure as "png" or "svg" bytes; `tight` grows the picture to hold what stands outside."""
     buffer = io.BytesIO()
     (FigureCanvasSVG if kind == "svg" else FigureCanvasAgg)(figure)
-    settings = {"svg.fonttype": "none", "svg.hashsalt": "diagnostic", "hatch.linewidth": 0.4}
-    more = {"bbox_inches": "tight", "facecolor": "white"} if tight else {}
+    settings: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "diagnostic", "hatch.linewidth": 0.4}
+    more: dict[str, Any] = {"bbox_inches": "tight", "facecolor": "white"} if tight else {}
     metadata = {"Date": None} if kind == "svg" else None
-    speed = {} if kind == "svg" else {"pil_kwargs": {"compress_level": 4}}
+    speed: dict[str, Any] = {} if kind == "svg" else {"pil_kwargs": {"compress_level": 4}}
     with _SETTINGS, rc_context(settings):
         figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata, **more, **speed)
     return buffer.getvalue()

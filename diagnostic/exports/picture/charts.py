@@ -18,7 +18,7 @@ HALF_PAGE = 10.0
 """Centimetres under which names and figures are smaller and keep to a narrower margin."""
 
 
-def draw_chart(block: story.Block, width: float = 17.0) -> Figure:
+def draw_chart(block: story.Chart, width: float = 17.0) -> Figure:
     """A chart of a block as a picture `width` centimetres wide, with the same marks as the deck."""
     return CHARTS[type(block)](block, Sheet(width))
 
@@ -46,7 +46,11 @@ class Sheet:
         return figure, axes
 
     def write(self, axes: Axes, x: float, y: float, text: str, role: str = "ink", **more: Any) -> None:
-        look = {"fontsize": self.size, "family": FONT, "color": f"#{COLOURS.get(role, role)}"} | more
+        look: dict[str, Any] = {
+            "fontsize": self.size,
+            "family": FONT,
+            "color": f"#{COLOURS.get(role, role)}",
+        } | more
         axes.text(x, y, french.office(text), **look)
 
     def legend(self, figure: Figure, roles: tuple[str, ...], names: tuple[str, ...]) -> None:
@@ -137,7 +141,12 @@ def _strips(block: story.Strips, on: Sheet) -> Figure:
     figure = figure_of(width, height)
 
     def write(x: float, y: float, text: str, role: str, size: float, weight: str = "normal", **more) -> None:
-        look = {"fontsize": size, "family": FONT, "fontweight": weight, "color": f"#{COLOURS[role]}"}
+        look: dict[str, Any] = {
+            "fontsize": size,
+            "family": FONT,
+            "fontweight": weight,
+            "color": f"#{COLOURS[role]}",
+        }
         figure.text(x / width, 1 - y / height, french.office(text), va="center_baseline", **look, **more)
 
     write(5.6, 0.25, f"• {french.capitalised(block.own)}", "territory", 8.5, "bold")

@@ -136,7 +136,9 @@ class _Layers:
         """Rows `(text, mark)`; the reference has no mark."""
         if self.block.kind == "dots":
             named = french.quantity(len(self.places), "lieu situé", "lieux situés")
-            rows = [(named, {"marker": "o", "color": f"#{COLOURS['territory']}"})]
+            rows: list[tuple[str, dict[str, object]]] = [
+                (named, {"marker": "o", "color": f"#{COLOURS['territory']}"})
+            ]
         else:
             rows = _ratio_legend(self.block)
         if self.quarters.perimeters:
@@ -184,7 +186,7 @@ def _places(block: story.Map, report: Report, db: Database) -> list[tuple[float,
     return [tuple(point) for point in projection_of(report, db)(np.array(rows, dtype=float)).tolist()]
 
 
-def _fill(frame: Frame, found: list[Shape], values, reference) -> None:
+def _fill(frame: Frame, found: Sequence[Shape], values, reference) -> None:
     for shape in found:
         rank = ratio_class(values.get(shape.code), reference[1] if reference else None)
         if rank is not None:

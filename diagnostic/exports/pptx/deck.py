@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
@@ -30,7 +31,7 @@ from diagnostic.exports.pptx.tables import draw_table, pages
 from diagnostic.exports.pptx.template import Template, follow_theme
 from diagnostic.story import Committee, Cover, Section
 
-DRAW: dict[type, Callable[[Canvas, story.Block, Box], None]] = {
+DRAW: dict[type, Callable[[Canvas, Any, Box], None]] = {
     story.Cards: draw_cards,
     story.Table: draw_table,
     story.Stacked: draw_stacked,
@@ -178,7 +179,8 @@ class Deck:
 
     def _pieces(self, section: Section) -> list[Section]:
         """The section itself, or one a page of its table when it stands alone and is longer than a slide."""
-        blocks = [block for _, column in section.columns for block in column]
+        columns = section.on_slide or section.columns
+        blocks = [block for _, column in columns for block in column]
         if len(blocks) != 1 or not isinstance(blocks[0], story.Table):
             return [section]
         tables = pages(blocks[0], self.page)
@@ -188,7 +190,7 @@ class Deck:
             replace(
                 section,
                 title=f"{section.title} ({number} sur {len(tables)})",
-                columns=((1.0, (table,)),),
+                on_slide=((1.0, (table,)),),
             )
             for number, table in enumerate(tables, 1)
         ]
@@ -208,7 +210,7 @@ class Deck:
             on.write(by_idx[SOURCE].text_frame, [source])
         else:
             self._in_a_template(on, section.title, kicker, source)
-        self._place(on, section.columns)
+        self._place(on, section.on_slide or section.columns)
         if self.template.ours:
             below = by_idx[SOURCE]._element
             if source[0]:

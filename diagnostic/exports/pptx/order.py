@@ -30,14 +30,16 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Perspectives", ("naissances", "perspectives")),
-    ("Décider", ("obligations", "priorites", "inconnu", "leviers", "atelier", "calendrier_ctg")),
+    ("Décider", ("obligations", "priorites", "enjeux", "inconnu", "leviers", "atelier", "calendrier_ctg")),
     ("Annexes", ("glossaire", "sources", "annexe_membres")),
 )
 """Part -> its chapters, as a committee hears them; a chapter named nowhere stands before the annexes."""
-SHORT = ("essentiel", "offre", "communes", "perspectives", "obligations", "priorites", "leviers")
+SHORT = ("essentiel", "offre", "communes", "perspectives", "obligations", "enjeux", "leviers")
 """The chapters of a deck of eight slides."""
 ANNEX = ("annexe_membres",)
 """Chapters on the layout of annexes."""
+INSTEAD = {"enjeux": ("priorites",)}
+"""Chapter -> those that a deck leaves out when it has it: one slide tells what documents tell in several."""
 _RANK = {name: rank for rank, name in enumerate(name for _, names in PARTS for name in names)}
 _BEFORE_ANNEXES = _RANK["glossaire"] - 0.5
 
@@ -52,6 +54,7 @@ def told_to(
 ) -> tuple[Section, ...]:
     """The chapters of a deck in its order, with those of a meeting; the eight of a short one where it asks."""
     committee = committee or Committee()
+    sections = _told_once(sections)
     if committee.short:
         return tuple(sorted((one for one in sections if one.id in SHORT and one.on_slides), key=_rank))
     meeting = (
@@ -66,6 +69,13 @@ def told_to(
     ]
     every = (*shown, *(one for one in meeting if one is not None))
     return tuple(sorted((one for one in every if one.on_slides), key=_rank))
+
+
+def _told_once(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """The chapters without those that another one tells on its slide."""
+    there = {one.id for one in sections if one.on_slides}
+    left = {name for one in there for name in INSTEAD.get(one, ())}
+    return tuple(one for one in sections if one.id not in left)
 
 
 def _rank(section: Section) -> float:

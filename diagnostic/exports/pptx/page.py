@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 from pptx.dml.color import RGBColor
@@ -66,7 +66,7 @@ class Page:
 class Canvas:
     """One slide being drawn; `maps` draws the maps, None leaves them out."""
 
-    slide: object
+    slide: Any
     page: Page
     maps: Maps | None = None
 

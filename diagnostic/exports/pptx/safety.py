@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
@@ -44,7 +45,7 @@ def refuse_unsafe(path: Path) -> None:
         KeyError,
         NotImplementedError,
         RuntimeError,
-        zipfile.zlib.error,
+        zlib.error,
         ParseError,
         expat.ExpatError,
         ValueError,

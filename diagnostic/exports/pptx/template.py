@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from pptx import Presentation
@@ -47,12 +48,12 @@ class Template:
     the layouts are our own. `remarks` are sentences for whoever gave the template.
     """
 
-    file: object
-    layout: object
+    file: Any
+    layout: Any
     page: Page
     slots: Mapping[str, str]
-    opening: object | None = None
-    annex: object | None = None
+    opening: Any | None = None
+    annex: Any | None = None
     ours: bool = False
     remarks: tuple[str, ...] = ()
 
@@ -103,7 +104,7 @@ def opened(template: Path):
     refuse_unsafe(template)
     try:
         file = Presentation(str(template))
-        width, height = file.slide_width / Cm(1), file.slide_height / Cm(1)
+        width, height = (file.slide_width or 0) / Cm(1), (file.slide_height or 0) / Cm(1)
     except Exception as error:
         raise DiagnosticError(
             f"« {template.name} » n’est pas un modèle PowerPoint lisible : enregistrez-le au format .pptx.",

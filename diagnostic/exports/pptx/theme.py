@@ -52,7 +52,7 @@ def palette_of(file, layout) -> tuple[dict[str, str], dict[str, str], tuple[str,
         "domicile": mixed(background, ink, 2 * HAIRLINE),
     }
     replaced = [SAID[role] for role in THEMED if colours[role] != wished[role]]
-    remarks = ()
+    remarks: tuple[str, ...] = ()
     if replaced:
         remarks = (
             f"Dans ce modèle, {' et '.join(replaced)} du thème ne se lit pas assez sur le fond : une couleur sûre "

@@ -239,7 +239,7 @@ class Book:
         for column, width in widest.items():
             sheet.set_column(column, column, min(70, max(12, width + 2)))
 
-    def _block(self, sheet, block: story.Block, row: int, widest: dict[int, int]) -> int:
+    def _block(self, sheet, block: story.Printed, row: int, widest: dict[int, int]) -> int:
         """Write a block from `row` down; the first free row comes back."""
         if isinstance(block, story.Text):
             for heading, text, _ in block.items:
@@ -252,7 +252,9 @@ class Book:
             return row
         if isinstance(block, story.Cards):
             header: tuple[str, ...] = ("Chiffre", "Unité", "Lecture", "Précision")
-            rows = [(card.figure, card.unit, card.sentence, card.detail) for card in block.items]
+            rows: list[tuple[str, ...]] = [
+                (card.figure, card.unit, card.sentence, card.detail) for card in block.items
+            ]
         elif isinstance(block, story.Table):
             header, rows = block.header, list(block.rows)
         else:

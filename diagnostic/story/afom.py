@@ -1,0 +1,432 @@
+"""From the figures to the stakes: strengths, weaknesses, openings and threats that figures propose, then three to five
+stakes to debate. What partners and people write joins them here, each line with its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from diagnostic import french, reading
+from diagnostic.indicators import BY_ID
+from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
+from diagnostic.report import Report
+from diagnostic.story.blocks import Card, Cards, Section, Text
+from diagnostic.story.figures import amount, source_line, value_of
+from diagnostic.story.shortage import Short, concentrated, missing_of, short_members
+from diagnostic.story.words import known, plural_members
+
+
+class Quadrant(StrEnum):
+    """The four lists, in the order in which they are read."""
+
+    STRENGTH = "Atouts"
+    WEAKNESS = "Faiblesses"
+    OPENING = "Opportunités"
+    THREAT = "Menaces"
+
+
+@dataclass(frozen=True)
+class AfomLine:
+    """One line of the four lists: `origin` is the organisation that wrote it, empty when a figure proposes it."""
+
+    quadrant: Quadrant
+    text: str
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Stake:
+    """A stake to debate: what it asks, the figure that founds it, its indicator and the chapter that tells it.
+
+    `levers` are the ids of the aids that answer it.
+    """
+
+    title: str
+    figure: str
+    indicator: str
+    chapter: str
+    levers: tuple[str, ...] = ()
+
+
+MOST_LINES = 4
+"""Lines of one list on a slide; documents have all."""
+MOST_STAKES = 5
+SHORT_OF = 3.0
+"""Points of places for a hundred children from which a mode is a subject of its own."""
+MOVED = 5.0
+"""Percent of the births over five years from which they are a subject."""
+LONGEST = 84
+"""Characters of one line."""
+LONGEST_TITLE = 112
+COMPARED = (
+    "taux_couverture",
+    "enfants_par_rpe",
+    "acces_alsh",
+    "enfants_par_laep",
+    "habitants_par_centre_social",
+    "distance_france_services",
+    "niveau_vie_median",
+    "taux_pauvrete",
+    "part_monoparentales",
+)
+CONTEXT = ("niveau_vie_median", "taux_pauvrete", "part_monoparentales")
+"""What a territory lives with rather than what it offers: a threat, not a weakness."""
+ASKED = {
+    "taux_couverture": ("Créer des places d’accueil du jeune enfant", "ecart"),
+    "places_100": ("Créer des places d’accueil du jeune enfant", "offre"),
+    "places_eaje_100": ("Créer des places en crèche", "offre"),
+    "accessibilite_eaje": ("Rapprocher les crèches des familles", "acces"),
+    "enfants_par_rpe": ("Renforcer les relais petite enfance", "familles"),
+    "enfants_par_laep": ("Ouvrir des lieux d’accueil enfants-parents", "familles"),
+    "acces_alsh": ("Rapprocher les accueils de loisirs", "alsh"),
+    "acces_alsh_5km": ("Rapprocher les accueils de loisirs", "alsh"),
+    "habitants_par_centre_social": ("Développer l’animation de la vie sociale", "familles"),
+    "distance_france_services": ("Rapprocher l’accès aux droits", "droits"),
+    "part_population_qpv": ("Aller vers les familles des quartiers prioritaires", "quartiers"),
+    "equipements_en_qpv": ("Équiper les quartiers prioritaires", "quartiers"),
+    "niveau_vie_median": ("Adapter l’offre aux revenus des familles", "pauvrete"),
+    "taux_pauvrete": ("Adapter l’offre aux familles les plus modestes", "pauvrete"),
+    "part_monoparentales": ("Soutenir les familles monoparentales", "familles"),
+}
+"""What a gap asks for, and the chapter that shows it."""
+
+
+def proposed(report: Report) -> tuple[AfomLine, ...]:
+    """The lines that figures propose, the first of each list first."""
+    lines = [*_offer_lines(report), *_compared_lines(report), *_context_lines(report)]
+    return tuple(AfomLine(one.quadrant, french.typographic(one.text)) for one in lines)
+
+
+def stakes(report: Report) -> tuple[Stake, ...]:
+    """Three to five stakes, the places that lack first, then the gaps in their order, then what is to come."""
+    found = [*_places_stake(report), *_modes_stake(report), *_gap_stakes(report), *_coming_stakes(report)]
+    kept: dict[str, Stake] = {}
+    for one in found:
+        if one.title not in kept and all(one.indicator != other.indicator for other in kept.values()):
+            kept[one.title] = one
+    return tuple(list(kept.values())[:MOST_STAKES])
+
+
+def afom_section(report: Report, added: Sequence[AfomLine] = ()) -> Section | None:
+    """Four lists and the stakes beside them; None when figures say nothing and nobody wrote anything."""
+    lines, first = (*added, *proposed(report)), stakes(report)
+    if not lines:
+        return None
+    lists = {
+        quadrant: tuple(one for one in lines if one.quadrant is quadrant)
+        for quadrant in Quadrant
+        if any(one.quadrant is quadrant for one in lines)
+    }
+    every = tuple(_list(quadrant, found) for quadrant, found in lists.items())
+    cards = Cards(tuple(_card(number, stake) for number, stake in enumerate(first, 1)))
+    halves = (
+        tuple(_list(one, lists[one][:MOST_LINES]) for one in pair if one in lists)
+        for pair in ((Quadrant.STRENGTH, Quadrant.OPENING), (Quadrant.WEAKNESS, Quadrant.THREAT))
+    )
+    columns = tuple((0.29, half) for half in halves if half)
+    names = [one.indicator for one in first if one.indicator]
+    return Section(
+        "enjeux",
+        "Synthèse · du constat aux enjeux",
+        french.typographic(_title(first)),
+        ((1.0, (*every, *((cards,) if first else ()))),),
+        source_line(report, names),
+        (
+            "Chaque ligne est proposée par les chiffres ou écrite par un partenaire ; le comité la garde, la corrige ou "
+            "la retire.",
+            "Ordre des enjeux : les places qui manquent, puis les écarts les plus marqués et les plus d’enfants "
+            "concernés, puis ce qui vient.",
+            *(f"{one.title} : {one.figure}" for one in first),
+        ),
+        caution="À débattre en comité, non une décision.",
+        indicators=tuple(dict.fromkeys(names)),
+        on_slide=(*columns, *(((0.42, (cards,)),) if first else ())),
+    )
+
+
+def _title(first: Sequence[Stake]) -> str:
+    if len(first) < 2:
+        return "Ce qui mérite un débat"
+    count = french.in_words(len(first))
+    said = f"{first[0].title}, {first[1].title[:1].lower()}{first[1].title[1:]} : {count} enjeux à débattre"
+    return (
+        said
+        if len(said) <= LONGEST_TITLE
+        else f"{first[0].title} : {count} enjeux à débattre, celui-ci d’abord"
+    )
+
+
+def _list(quadrant: Quadrant, lines: Sequence[AfomLine]) -> Text:
+    bad = quadrant in (Quadrant.WEAKNESS, Quadrant.THREAT)
+    items = [
+        ("" if number else str(quadrant), f"{one.text} ({one.origin})" if one.origin else one.text, bad)
+        for number, one in enumerate(lines)
+    ]
+    return Text(tuple(items))
+
+
+def _card(number: int, stake: Stake) -> Card:
+    return Card(
+        str(number), "", french.typographic(stake.title), french.typographic(french.capitalised(stake.figure))
+    )
+
+
+# The four lists
+
+
+def _offer_lines(report: Report) -> list[AfomLine]:
+    """The modes of care beside the reference, and the members that lack places."""
+    lines = []
+    for row in report.coverage.gap_by_mode:
+        gap = known(row["contribution"])
+        if gap is None or abs(gap) < 1 or row["mode"] not in ("eaje", "am"):
+            continue
+        quadrant = Quadrant.STRENGTH if gap > 0 else Quadrant.WEAKNESS
+        more = f"{french.signed(gap, 1)} places pour 100 enfants"
+        lines.append(AfomLine(quadrant, f"{row['label']} : {more}"))
+    short = lacking(report)
+    if short:
+        noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
+        count = french.in_words(len(short), feminine=report.member_level != "departement", capital=True)
+        places = french.about_quantity(missing_of(short), "place", "places")
+        lines.append(AfomLine(Quadrant.WEAKNESS, f"{count} {noun} nettement en dessous : {places} manquent"))
+    if (
+        not report.alsh.communes_without
+        and report.alsh.with_access is not None
+        and report.context.communes > 1
+    ):
+        lines.append(AfomLine(Quadrant.STRENGTH, "Un accueil de loisirs recensé dans chaque commune"))
+    elif report.alsh.communes_without and report.alsh.with_access is not None and report.context.communes > 1:
+        left = french.quantity(report.alsh.communes_without, "commune", "communes")
+        lines.append(AfomLine(Quadrant.WEAKNESS, f"{left} sans accueil de loisirs recensé"))
+    return lines
+
+
+def _compared_lines(report: Report) -> list[AfomLine]:
+    """Each figure against its reference, where it stands clearly on one side."""
+    lines = []
+    for name in COMPARED:
+        finding, indicator = report.findings.get(name), BY_ID[name]
+        side = _side(finding, indicator)
+        if finding is None or side is None:
+            continue
+        if name in CONTEXT:
+            quadrant = Quadrant.OPENING if side else Quadrant.THREAT
+        else:
+            quadrant = Quadrant.STRENGTH if side else Quadrant.WEAKNESS
+        lines.append(AfomLine(quadrant, _against(report, finding, indicator)))
+    # A rate near its reference, and known, is what the territory can count on.
+    rate = report.findings.get("taux_couverture")
+    if value_of(rate) is not None and rate is not None and rate.word == "proche":
+        lines.insert(0, AfomLine(Quadrant.STRENGTH, _against(report, rate, BY_ID["taux_couverture"])))
+    return lines
+
+
+def _side(finding: Finding | None, indicator: Indicator) -> bool | None:
+    """True where the finding is clearly on the good side of its reference, False on the bad one."""
+    if (
+        value_of(finding) is None
+        or finding is None
+        or finding.word not in RATIO_WORDS
+        or finding.word == "proche"
+    ):
+        return None
+    above = RATIO_WORDS.index(finding.word) > RATIO_WORDS.index("proche")
+    if indicator.direction is Direction.NEUTRAL:
+        return None
+    return above == (indicator.direction is Direction.MORE_IS_BETTER)
+
+
+def _against(report: Report, finding: Finding, indicator: Indicator) -> str:
+    """ "Enfants par relais : 919 (Gironde : 578)"."""
+    unit = indicator.unit[:1] if indicator.unit[:1] in "%€" else "km" if indicator.unit == "km" else ""
+    said = f"{indicator.short} : {amount(finding, indicator, unit)}"
+    against = report.against(indicator.id)
+    if against is None or against.value is None or finding.gap is None:
+        return said
+    reached = (finding.value or 0.0) - finding.gap
+    return f"{said} ({against.name} : {french.number(reached, indicator.decimals)})"
+
+
+def _context_lines(report: Report) -> list[AfomLine]:
+    """Births, districts, duties and what the reference tables say has changed."""
+    lines = []
+    moved = births_moved(report)
+    if moved is not None and abs(moved[0]) >= MOVED:
+        change, first, last = moved
+        quadrant = Quadrant.THREAT if change > 0 and lacking(report) else Quadrant.OPENING
+        lines.append(AfomLine(quadrant, f"Naissances : {french.signed(change)} % de {first} à {last}"))
+    count = value_of(report.findings.get("nombre_qpv"))
+    if count:
+        said = french.quantity(count, "quartier prioritaire", "quartiers prioritaires")
+        lines.append(AfomLine(Quadrant.THREAT, said))
+    if any(duty["binds"] and duty["in_force"] for duty in report.duties):
+        since = min(duty["in_force_on"][:4] for duty in report.duties if duty["binds"] and duty["in_force"])
+        lines.append(AfomLine(Quadrant.OPENING, f"Service public de la petite enfance, depuis {since}"))
+    raised = next(
+        (_raised(lever) for lever in report.levers if lever["need"] == "gap" and _raised(lever)), ""
+    )
+    if raised:
+        lines.append(AfomLine(Quadrant.OPENING, raised))
+    rows = under_threes(report)
+    if rows:
+        start, end = rows[0], rows[-1]
+        fewer = (end["children"] or 0.0) - (start["children"] or 0.0)
+        if fewer > 0 and lacking(report):
+            lines.append(
+                AfomLine(
+                    Quadrant.THREAT,
+                    f"Environ {french.number(french.about(fewer) or 0)} enfants de moins de 3 ans de plus en {end['year']}"
+                    if french.about(fewer)
+                    else f"Un peu plus d’enfants de moins de 3 ans en {end['year']}",
+                )
+            )
+    return lines
+
+
+def _raised(lever: dict) -> str:
+    """The clause that says an aid was raised; empty when none does."""
+    clauses = [part.strip().rstrip(".") for part in str(lever["evolution"] or "").split(" ; ")]
+    return next((french.capitalised(one) for one in clauses if "relevé" in one and len(one) <= LONGEST), "")
+
+
+# The stakes
+
+
+def _places_stake(report: Report) -> list[Stake]:
+    """Where places lack: the communes that hold most of them, or the territory itself where it is short as a whole."""
+    short, finding = lacking(report), report.findings.get("taux_couverture")
+    title, said = "", []
+    if short:
+        title = "Créer des places là où elles manquent"
+        where = concentrated(report, short)
+        total = french.about_quantity(missing_of(short), "place", "places")
+        count = french.in_words(len(short), feminine=report.member_level != "departement")
+        noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
+        verb = french.verb(french.about(missing_of(short)) or 2, "manque", "manquent")
+        said = [f"{total} {verb} dans {count} {noun}"]
+        if where:
+            title = f"Rééquilibrer l’accueil vers {french.listing([french.the(place) for place, _ in where])}"
+            part = french.about(missing_of(where))
+            said = [
+                f"{total} {verb}" + (f", dont {french.number(part)} là" if part and len(short) > 1 else "")
+            ]
+    elif finding is not None and report.territory.level is Level.COMMUNE and reading.missing_units([finding]):
+        title = f"Créer des places d’accueil {french.at(report.territory)}"
+        places = french.about_quantity(sum(reading.missing_units([finding])), "place", "places")
+        said = [f"{places} manquent"]
+    own = finding is not None and finding.word in RATIO_WORDS[:2]
+    if not title or (report.territory.level is Level.COMMUNE and not own):
+        return []
+    if own and finding is not None:
+        # Short as a whole: the rate says more than the few members that publish theirs.
+        title = (
+            title if report.territory.level is Level.COMMUNE else "Créer des places d’accueil du jeune enfant"
+        )
+        said = [_against(report, finding, BY_ID["taux_couverture"]), *said]
+    figure = " ; ".join(said)
+    return [Stake(title, figure, "taux_couverture", "ecart", answering(report, "taux_couverture"))]
+
+
+def _modes_stake(report: Report) -> list[Stake]:
+    """Assistantes maternelles clearly rarer than in the reference: those there are leave first."""
+    rate = report.findings.get("taux_couverture")
+    if rate is not None and rate.word in RATIO_WORDS[3:]:
+        # More places than the reference in all: fewer of one kind is how they are made up, not a lack.
+        return []
+    for row in report.coverage.gap_by_mode:
+        gap = known(row["contribution"])
+        if row["mode"] == "am" and gap is not None and gap <= -SHORT_OF:
+            name = "taux_couverture_am" if report.coverage.official else "places_am_100"
+            against = report.against(name)
+            beside = (
+                f", contre {french.number(row['reference'], 1)} {against.at}" if against is not None else ""
+            )
+            figure = f"{french.number(row['local'], 1)} places pour 100 enfants{beside}"
+            return [
+                Stake(
+                    "Garder les assistantes maternelles",
+                    figure,
+                    name,
+                    "offre",
+                    answering(report, "places_am_100"),
+                )
+            ]
+    return []
+
+
+def _gap_stakes(report: Report) -> list[Stake]:
+    """One for each gap of the priorities."""
+    found = []
+    for one in report.priorities:
+        title, chapter = ASKED.get(one.indicator, ("", ""))
+        finding = report.findings.get(one.indicator)
+        if not title or finding is None or (one.indicator == "taux_couverture" and lacking(report)):
+            continue
+        found.append(
+            Stake(
+                title,
+                _against(report, finding, BY_ID[one.indicator])
+                if value_of(finding) is not None
+                else french.capitalised(one.reason.rstrip(".")),
+                one.indicator,
+                chapter,
+                answering(report, one.indicator),
+            )
+        )
+    return found
+
+
+def _coming_stakes(report: Report) -> list[Stake]:
+    """Births that move, then priority districts."""
+    found = []
+    moved, rows = births_moved(report), under_threes(report)
+    if moved is not None and abs(moved[0]) >= MOVED:
+        change, first, last = moved
+        figure = f"Naissances : {french.signed(change)} % de {first} à {last}"
+        if rows:
+            figure += f" ; environ {french.number(french.about(rows[-1]['children']) or 0)} enfants de moins de 3 ans en {rows[-1]['year']}"
+        found.append(Stake("Ajuster l’offre aux naissances", figure, "naissances", "perspectives"))
+    count = value_of(report.findings.get("nombre_qpv"))
+    if count:
+        said = french.quantity(count, "quartier prioritaire", "quartiers prioritaires")
+        title = "Aller vers les familles des quartiers prioritaires"
+        found.append(Stake(title, said, "nombre_qpv", "quartiers", answering(report, "nombre_qpv")))
+    return found
+
+
+def lacking(report: Report) -> Short:
+    """The members that lack places, of a territory that has several."""
+    return short_members(report) if len(report.members) > 1 else ()
+
+
+def answering(report: Report, indicator: str) -> tuple[str, ...]:
+    """The aids that a gap of this indicator calls."""
+    return tuple(
+        lever["id"] for lever in report.levers if lever["need"] == "gap" and indicator in lever["indicators"]
+    )
+
+
+def births_moved(report: Report, over: int = 5) -> tuple[float, int, int] | None:
+    """The change of the births over the last years known, in percent, with both years; None where they are few."""
+    own = next((one for one in report.births if one.key == report.territory.key), None)
+    if own is None:
+        return None
+    points = [(y, v) for y, v in zip(own.years, own.values, strict=True) if v is not None]
+    if not points:
+        return None
+    last, now = points[-1]
+    before = dict(points).get(last - over)
+    if not before or min(before, now) < 20:
+        return None
+    return (now / before - 1) * 100, last - over, last
+
+
+def under_threes(report: Report) -> list[dict]:
+    """The trend of the children under three, year by year; empty where nothing is projected."""
+    return [
+        row
+        for row in report.outlook.children
+        if row["band"] == "moins_3" and row["scenario"] == "trend" and known(row["children"]) is not None
+    ]
