@@ -6,7 +6,7 @@ from diagnostic import french, territories
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Level
 from diagnostic.report import Report
-from diagnostic.story.blocks import Block, Data, Ranked, Section, Table
+from diagnostic.story.blocks import Data, Printed, Ranked, Section, Table
 from diagnostic.story.figures import figures_table, source_line, value_of
 from diagnostic.warehouse import Database
 
@@ -81,14 +81,14 @@ def ages_section(report: Report, db: Database | None = None) -> Section | None:
     types, when = families(report, db)
     if not ages and not types:
         return None
-    blocks: list[tuple[float, tuple[Block, ...]]] = []
+    blocks: list[tuple[float, tuple[Printed, ...]]] = []
     if ages:
         blocks.append((0.5, (_pyramid(ages, year),)))
     if types:
         blocks.append((0.5 if ages else 1.0, (_types(types, when),)))
     if len(blocks) == 1:
         blocks = [(1.0, blocks[0][1])]
-    more: list[Block] = []
+    more: list[Printed] = []
     if ages:
         more.append(_young(ages, year))
     since = _since(report, db)
