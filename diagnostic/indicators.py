@@ -433,6 +433,28 @@ INDICATORS: tuple[Indicator, ...] = (
         caveat="L’Insee n’affiche pas de valeur sous 5 % : 5 se lit « 5 % ou moins ».",
         sources=("filosofi_melodi", "filosofi_communes"),
     ),
+    Indicator(
+        id="potentiel_financier",
+        label="Potentiel financier par habitant",
+        short="Potentiel financier",
+        noun="le potentiel financier par habitant",
+        theme="portrait",
+        unit="€ par habitant",
+        numerator="potentiel_financier",
+        denominator="potentiel_financier_habitants",
+        decimals=0,
+        numerator_label="potentiel financier, en euros",
+        denominator_label="habitants",
+        definition=(
+            "Ce que les impôts d’une commune aux taux moyens, et ses dotations, lui rapporteraient, par habitant : un "
+            "critère du bonus territoire et des aides à l’investissement de la Caf."
+        ),
+        caveat=(
+            "Au-dessus de la commune, moyenne des communes pondérée par leurs habitants. Les seuils du bonus territoire ne "
+            "sont pas publiés : demandez-les à la Caf."
+        ),
+        sources=("dgcl_criteres",),
+    ),
     *(
         Indicator(
             id=f"niveau_vie_{decile}",
@@ -613,6 +635,34 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="Femmes de 15 à 64 ans ayant un emploi, rapportées à celles de cet âge, au sens du recensement.",
         caveat="Le recensement porte sur cinq années.",
         sources=("rp_emploi",),
+    ),
+    Indicator(
+        id="eleves_ecoles",
+        label="Élèves des écoles du premier degré",
+        short="Élèves des écoles",
+        noun="les élèves des écoles",
+        theme="enfance_jeunesse",
+        unit="élèves",
+        numerator="eleves_ecoles",
+        decimals=0,
+        definition="Élèves inscrits dans les écoles maternelles et élémentaires de la commune, publiques et privées, à la rentrée.",
+        caveat="Comptés à l’école, non au domicile. Le besoin d’accueil autour de l’école se lit là où sont les écoles.",
+        sources=("ecoles_effectifs", "annuaire_ecoles"),
+    ),
+    Indicator(
+        id="eleves_par_classe",
+        label="Nombre d’élèves par classe",
+        short="Élèves par classe",
+        noun="le nombre d’élèves par classe",
+        theme="enfance_jeunesse",
+        unit="élèves par classe",
+        numerator="eleves_ecoles",
+        denominator="classes_ecoles",
+        numerator_label="élèves des écoles",
+        denominator_label="classes",
+        definition="Élèves des écoles maternelles et élémentaires, rapportés à leurs classes, à la rentrée.",
+        caveat="Une classe à plusieurs niveaux compte pour une. Les écoles privées sont comprises.",
+        sources=("ecoles_effectifs", "annuaire_ecoles"),
     ),
     Indicator(
         id="part_jeunes_sans_emploi_ni_etudes",
@@ -891,7 +941,7 @@ MODE_RATES: tuple[Indicator, ...] = tuple(
 # The eight themes of a CTG and the figures that tell each, the first first.
 CTG_THEMES: dict[str, tuple[str, ...]] = {
     "Petite enfance": ("taux_couverture", "couverture_besoin", "part_parents_actifs", "accessibilite_eaje"),
-    "Enfance": ("acces_alsh", "acces_alsh_5km", "enfants_3_11"),
+    "Enfance": ("acces_alsh", "acces_alsh_5km", "enfants_3_11", "eleves_ecoles", "eleves_par_classe"),
     "Jeunesse": ("part_jeunes_sans_emploi_ni_etudes", "taux_chomage_jeunes", "jeunes_12_25"),
     "Parentalité": (
         "part_monoparentales",

@@ -654,8 +654,8 @@ def none_counted(indicator: Indicator) -> str:
         return french.typographic(f"Aucun {FACILITY_LABELS[stat][0]} recensé.")
     label = indicator.denominator_label.split(" (")[0]
     first, _, rest = label.partition(" ")
-    singular = f"{first.removesuffix('s')} {rest}".strip()
-    feminine = first.startswith("famille")
+    singular = f"{first.removesuffix('s')} {rest.replace('principales', 'principale')}".strip()
+    feminine = first.startswith(("famille", "femme", "classe", "résidence"))
     return french.typographic(
         f"{french.in_words(0, feminine=feminine, capital=True)} {singular} recensé{'e' * feminine}."
     )

@@ -830,6 +830,64 @@ SOURCES: tuple[Source, ...] = (
         key=("IRIS",),
     ),
     Source(
+        id="dgcl_criteres",
+        title="Critères de répartition des dotations, communes",
+        producer="DGCL",
+        page="https://www.dotations-dgcl.interieur.gouv.fr/consultation/criteres_repartition.php",
+        columns=(
+            _code("COM", "commune", r"Informations générales - Code INSEE de la commune"),
+            _number("POP", r"Informations générales - Population INSEE Année N ?"),
+            _number(
+                "PFI",
+                r"Potentiel fiscal et financier des communes - Potentiel financier par habitant",
+            ),
+        ),
+        key=("COM",),
+        missing=("", "nd", "ND"),
+        serves=("potentiel_financier",),
+    ),
+    Source(
+        id="ecoles_effectifs",
+        title="Effectifs d’élèves par école",
+        producer="Éducation nationale",
+        page="https://data.education.gouv.fr/explore/dataset/fr-en-ecoles-effectifs-nb_classes",
+        columns=(
+            _text("annee", r"rentree_scolaire"),
+            _text("UAI", r"numero_ecole"),
+            _number("ELEVES", r"nombre_total_eleves"),
+            _number("CLASSES", r"nombre_total_classes"),
+        ),
+        key=("annee", "UAI"),
+        missing=("", "ND"),
+        vintages=(
+            Vintage(
+                2025,
+                "https://data.education.gouv.fr/api/explore/v2.1/catalog/datasets/fr-en-ecoles-effectifs-nb_classes/exports/csv?delimiter=%3B",
+                "fr-en-ecoles-effectifs-nb_classes.csv",
+            ),
+        ),
+        serves=("eleves_ecoles", "eleves_par_classe"),
+    ),
+    Source(
+        id="annuaire_ecoles",
+        title="Annuaire de l’éducation",
+        producer="Éducation nationale",
+        page="https://data.education.gouv.fr/explore/dataset/fr-en-annuaire-education",
+        columns=(
+            _text("UAI", r"identifiant_de_l_etablissement"),
+            _code("COM", "commune", r"code_commune", blank=True),
+        ),
+        vintages=(
+            Vintage(
+                2025,
+                "https://data.education.gouv.fr/api/explore/v2.1/catalog/datasets/fr-en-annuaire-education/exports/csv?delimiter=%3B",
+                "fr-en-annuaire-education.csv",
+            ),
+        ),
+        serves=("eleves_ecoles", "eleves_par_classe"),
+        heavy=True,
+    ),
+    Source(
         id="qpv_liste",
         title="Quartiers prioritaires 2024, liste",
         producer="ANCT",

@@ -482,3 +482,39 @@ def test_a_second_build_tells_what_was_added_moved_and_gone(demo_raw, tmp_path):
     build([raw], db)
     told = (tmp_path / "data-changes.md").read_text("utf-8")
     assert told.count("## ") == 2 and "ne sont plus là" in told
+
+
+def test_pupils_are_those_of_the_schools_that_the_directory_places_in_the_commune(demo_raw, island):
+    home = {
+        r["identifiant_de_l_etablissement"]: r["code_commune"]
+        for r in rows(demo_raw, "fr-en-annuaire-education.csv")
+    }
+    pupils, classes = defaultdict(int), defaultdict(int)
+    for row in rows(demo_raw, "fr-en-ecoles-effectifs-nb_classes.csv"):
+        if row["rentree_scolaire"] == "2025":
+            pupils[home[row["numero_ecole"]]] += int(row["nombre_total_eleves"])
+            classes[home[row["numero_ecole"]]] += int(row["nombre_total_classes"])
+    got, ratio = figures(island, "eleves_ecoles", "commune"), figures(island, "eleves_par_classe", "commune")
+    assert all(
+        got[code] == pupils[code] and ratio[code] == pytest.approx(pupils[code] / classes[code])
+        for code in pupils
+    )
+    without = [code for code in got if code not in pupils and got[code] == 0]
+    assert without and all(ratio[code] is None for code in without)
+    assert figures(island, "eleves_ecoles", "france")["F"] == sum(pupils.values())
+
+
+def test_the_potential_of_an_intercommunality_is_the_mean_of_its_inhabitants(demo_raw, island, epcis):
+    per, people = {}, {}
+    for row in rows(demo_raw, "criteres_repartition_2024.csv"):
+        code, potential = list(row.values())[0], float(list(row.values())[3])
+        per[code], people[code] = potential, int(list(row.values())[2])
+    for epci in epcis:
+        members = [
+            c
+            for (c,) in island.rows("select commune from membership where level = 'epci' and code = ?", epci)
+        ]
+        expected = sum(per[c] * people[c] for c in members) / sum(people[c] for c in members)
+        assert figures(island, "potentiel_financier", "epci")[epci] == pytest.approx(expected, rel=1e-6)
+    for code, value in figures(island, "potentiel_financier", "commune").items():
+        assert value is None or value == pytest.approx(per.get(code, value), rel=1e-6)

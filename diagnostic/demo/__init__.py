@@ -27,6 +27,8 @@ What holds what (g = older geography, before the merger of 1 January 2025; t = t
 | ndur_s_qf_400_com_f.csv | CNAF recipients by family quotient, December 2024 | t |
 | DS_RP_TD_FAMILLE_AGEENF_COMP, DS_RP_LOGEMENT_PRINC, DS_RP_LOGEMENT_COMP, DS_RP_EMPLOI_LR_PRINC (_2023_CSV_FR.zip) | census 2023: parents at work, dwellings, crowding, work | t |
 | data_CAF_2020_IRIS.csv, ndur_s_qf_400_qpv_f.csv | recipients by IRIS, and by quotient in QPV | t |
+| fr-en-ecoles-effectifs-nb_classes.csv, fr-en-annuaire-education.csv | pupils of each school; where it is | t |
+| criteres_repartition_2024.csv | DGCL, potentiel financier of communes | t |
 | listeqp2024-cog2024.csv, QP2024.zip | QPV: the list; polygons in degrees and again in Lambert-93 | t |
 | pop_reference_communales_QPV24.csv | inhabitants of QPV by commune (only communes that hold one) | t |
 | liste-france-services.csv | France services | t |
@@ -62,6 +64,7 @@ from diagnostic.demo import (
     people,
     places,
     quarters,
+    schools,
     services,
 )
 from diagnostic.model import DiagnosticError
@@ -121,6 +124,8 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         needs.write_activity(out, land, crowd, next(streams)),
         below.write_iris(out, land, crowd, next(streams)),
         below.write_quarter_quotients(out, land, qpv, next(streams)),
+        *schools.write_schools(out, land, crowd, next(streams)),
+        schools.write_finances(out, land, crowd),
         *quarters.write_quarters(out, land, qpv),
         quarters.write_quarter_people(out, land, crowd, qpv),
         services.write_france_services(out, land, facilities),

@@ -7,6 +7,8 @@ create temp table epci_member (year integer, epci varchar, name varchar, kind va
 create temp table epci_kind (year integer, epci varchar, name varchar, kind varchar);
 create temp table postcode_raw (postcode varchar, commune varchar, label varchar);
 create temp table qpv_people (qpv varchar, year integer, value double);
+create temp table school_raw (UAI varchar, year integer, pupils double, classes double);
+create temp table school_place (UAI varchar, commune varchar);
 create temp table quotient_raw (commune varchar, quartier varchar, year integer, foyers double, bas double);
 create temp table known_code (level varchar, code varchar);
 create temp table density_raw (year integer, commune varchar, level varchar);

@@ -423,6 +423,7 @@ class _Builder:
             files = [loaded.file for loaded in self.loaded if loaded.source == source]
             self._remark(", ".join(files) or source, sentence)
         self._script("facility.sql")
+        self._script("schools.sql")
         self.con.execute(
             """
             update territory set density = found.level

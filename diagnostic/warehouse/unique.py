@@ -24,6 +24,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "shape": ("level", "code"),
     "iris": ("code", "year"),
     "quotient_raw": ("commune", "quartier", "year"),
+    "school_raw": ("UAI", "year"),
+    "school_place": ("UAI",),
     "qpv_shape": ("qpv",),
     "facility_count": ("departement", "year", "stat", "type", "commune"),
 }
