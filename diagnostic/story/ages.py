@@ -23,7 +23,7 @@ OF_WHICH = {
     "rp_familles_recomposees": "dont familles recomposées",
     "rp_familles_3_enfants": "dont familles de trois enfants ou plus",
 }
-INCOMES = ("niveau_vie_d1", "niveau_vie_median", "niveau_vie_d9")
+INCOMES = ("niveau_vie_d1", "niveau_vie_median", "niveau_vie_d9", "potentiel_financier")
 SINCE = ("naissances", "part_monoparentales", "part_logements_vacants", "taux_emploi_femmes")
 
 
@@ -96,7 +96,7 @@ def ages_section(report: Report, db: Database | None = None) -> Section | None:
         more.append(since)
     incomes = [name for name in INCOMES if value_of(report.findings.get(name)) is not None]
     if incomes:
-        more.append(figures_table(report, incomes, "Revenus, du dixième le plus modeste au plus aisé"))
+        more.append(figures_table(report, incomes, "Revenus des habitants, et ressources de la commune"))
     sources = source_line(report, ["enfants_moins_3", "part_monoparentales", *incomes])
     return Section(
         "ages",

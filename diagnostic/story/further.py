@@ -13,7 +13,7 @@ from diagnostic.story.families import HOUSEHOLDS, RATIOS
 from diagnostic.story.figures import figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.leisure import INDICATORS as LEISURE
-from diagnostic.story.need import CHILDREN, NEED, SHARE
+from diagnostic.story.need import CHILDREN, NEED, SHARE, WOMEN
 from diagnostic.story.overview import BRIEF, PORTRAIT
 from diagnostic.story.reach import WITHIN_REACH
 from diagnostic.story.rights import DISTANCE
@@ -25,7 +25,7 @@ TOLD = frozenset(
     (
         *(*PORTRAIT, *BRIEF, *STRIPS, *KEY_FIGURES),
         *(*LEISURE, *YOUNG, *HOUSEHOLDS, *RATIOS, *DISTRICTS),
-        *(WITHIN_REACH, DISTANCE, NEED, SHARE, CHILDREN),
+        *(WITHIN_REACH, DISTANCE, NEED, SHARE, CHILDREN, WOMEN),
         *(*HOUSING, *DISABILITY, *INCOMES),
     )
 )

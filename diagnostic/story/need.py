@@ -17,6 +17,7 @@ OFFICIAL, NEED, SHARE, CHILDREN = (
     "part_parents_actifs",
     "enfants_parents_actifs",
 )
+WOMEN = "taux_emploi_femmes"
 LOW_INCOME = ("taux_pauvrete", "part_foyers_qf_bas")
 """Beside the need, those whom the bonus mixité sociale is for."""
 FEWEST = 3
@@ -60,7 +61,9 @@ def ranks(report: Report) -> tuple[Rank, ...]:
 
 def need_section(report: Report) -> Section | None:
     """The children whose parents work, the places for a hundred of them, and the order of the members that it changes."""
-    names = [name for name in (OFFICIAL, NEED, SHARE, CHILDREN, *LOW_INCOME) if name in report.findings]
+    names = [
+        name for name in (OFFICIAL, NEED, SHARE, CHILDREN, WOMEN, *LOW_INCOME) if name in report.findings
+    ]
     told = next((name for name in (NEED, SHARE) if value_of(report.findings.get(name)) is not None), None)
     if told is None:
         return None

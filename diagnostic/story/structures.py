@@ -83,7 +83,7 @@ def structures_section(
         by_type[one.type] = by_type.get(one.type, 0) + 1
     labels = {french.capitalised(FACILITY_LABELS[stat][0]): FACILITY_LABELS[stat] for stat in stats}
     parts = [french.quantity(count, *labels[kind]) for kind, count in by_type.items()]
-    said = french.listing(parts[:3]) + (" et d’autres structures" if len(parts) > 3 else "")
+    said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
     years = sorted({one.year for one in found if one.year is not None})
     told = f"{french.quantity(len(found), 'structure recensée', 'structures recensées')}"
     left = len(found) - MOST_LISTED
