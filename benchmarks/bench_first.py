@@ -19,8 +19,10 @@ FIGURES = r"""() => {
   const beside = /contre|que la |qu’en|que l’|moyenne|intercommunalité|France|dans la commune/;
   const found = [];
   for (const e of document.querySelectorAll('.msgs article, .sec .msg, .kf')) {
-    const r = e.getBoundingClientRect(), said = e.innerText;
-    if (r.height && r.top >= 0 && r.bottom <= innerHeight && /\d/.test(said)) found.push([said, beside.test(said)]);
+    const r = e.getBoundingClientRect(), said = e.innerText, note = e.querySelector('.msgs .sub');
+    // Of a message, the sentence and the first line below it.
+    const bottom = note ? note.getBoundingClientRect().top + 24 : r.bottom;
+    if (r.height && r.top >= 0 && bottom <= innerHeight && /\d/.test(said)) found.push([said, beside.test(said)]);
   }
   return found;
 }"""

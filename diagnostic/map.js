@@ -54,7 +54,8 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
       l.on('mouseover', () => { hover.clearLayers(); hover.addData(f); });
       l.on('mouseout', () => hover.clearLayers());
       // The same place may be chosen twice in a row: each click must differ from the one before.
-      l.on('click', () => { p.clic = Date.now(); if (P.panel) pick(picked === p.code ? '' : p.code); });
+      // In an object of its own: the component compares what it sends with what it sent, by reference.
+      l.on('click', () => { f.properties = { ...p, clic: Date.now() }; if (P.panel) pick(picked === p.code ? '' : p.code); });
       if (P.panel) l.on('dblclick', () => onward(p.code, 100));
     }
   }).addTo(map);

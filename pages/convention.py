@@ -2,7 +2,7 @@
 
 from diagnostic.ui import acting, components, composing, frame, plan_panel
 
-PAGE = {"title": "Convention", "group": "Agir", "order": 2}
+PAGE = {"title": "Convention", "group": "Agir", "order": 3}
 
 report = frame.open_page("convention")
 db = frame.database()

@@ -1,6 +1,6 @@
 """Mes données: the territory's own files, read, mapped, judged, kept in this session only."""
 
-from diagnostic.ui import components, deposit_panel, frame, local_data
+from diagnostic.ui import components, deposit_panel, frame, local_data, sharing
 
 PAGE = {"title": "Mes données", "group": "Emporter", "order": 2}
 
@@ -22,3 +22,9 @@ components.section(
     "À côté de la donnée ouverte, qui reste visible",
 )
 deposit_panel.figures(report, frame.database())
+components.section(
+    "Contributions",
+    "Reprendre les formulaires des partenaires",
+    "Excel, ou Word rempli en atelier ; les lignes rejoignent le plan du territoire, sur la page Diagnostic partagé",
+)
+sharing.bring(report)

@@ -2,7 +2,7 @@
 
 from diagnostic.ui import components, following, frame
 
-PAGE = {"title": "Suivi", "group": "Agir", "order": 3}
+PAGE = {"title": "Suivi", "group": "Agir", "order": 4}
 
 report = frame.open_page("suivi")
 components.section(

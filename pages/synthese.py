@@ -10,19 +10,19 @@ render.signing(report)
 render.section(report, story.essentiel_section(report))
 render.section(report, story.figures_section(report))
 render.section(report, story.further_section(report, "portrait"))
-render.section(report, story.themes_section(report))
-render.section(report, story.ages_section(report, frame.database()))
 local_block.brief(report, "portrait")
 
 grid = components.columns()
 with grid.container():
     render.small_map(report, frame.map_indicator(report), key="synthese", height=430)
+    render.section(report, story.silent_section(report), small=True)
 with grid.container():
     render.section(report, story.portrait_section(report), small=True)
     if not story.is_small_commune(report):
         render.section(report, story.priorities_section(report), small=True)
     render.section(report, story.duties_section(report), small=True)
-    render.section(report, story.silent_section(report), small=True)
+render.section(report, story.themes_section(report))
+render.section(report, story.ages_section(report, frame.database()))
 components.section("Agir et emporter", "Comprendre, thème par thème, puis décider")
 components.page_links(
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from xstatic.pkg import leaflet
 
 from diagnostic import classes, design, maps, territories
 from diagnostic.indicators import BY_ID
-from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
+from diagnostic.model import Comparator, DiagnosticError, Finding, Level, Status, Territory
 from diagnostic.warehouse.database import Database, open_database
 
 RATE = BY_ID["taux_couverture"]
@@ -87,6 +88,24 @@ def test_brown_is_above_where_more_is_worse() -> None:
 def test_a_masked_value_left_in_place_is_not_coloured() -> None:
     masked = Finding(RATE.id, "commune:x", 12.0, Status.SECRET)
     assert maps.by_ratio({"a": masked}, RATE, 60.0, "x").index == {"a": maps.UNKNOWN}
+
+
+def test_a_rate_of_too_few_people_has_no_colour_and_no_figure_on_the_map(
+    db: Database, epci: Territory
+) -> None:
+    beside = Comparator("departement:33", "Gironde", 60.0, 2021, Status.OK)
+    kept = replace(
+        finding(30.0), year=2021, comparators=(beside,), reference=beside.key, caution="Moins de 20."
+    )
+    # Both values of one year are known and nothing was compared: the children are too few.
+    few, enough = kept, replace(kept, gap=-30.0, gap_year=2021)
+    old = replace(kept, comparators=(replace(beside, year=2019),))
+    assert few.of_too_few and not enough.of_too_few and not old.of_too_few
+    index = maps.by_ratio({"a": few, "b": enough, "c": old}, RATE, 60.0, "la Gironde").index
+    assert index == {"a": maps.SMALL, "b": 0, "c": 0}
+    place = territories.get(db, f"commune:{territories.communes(db, epci)[0]}")
+    picture = drawn(db, place, {place.code: few})
+    assert f'"{place.code}":[{maps.SMALL}' in picture and "Moins de 20." in picture
 
 
 def drawn(db: Database, place: Territory, found: dict[str, Finding]) -> str:

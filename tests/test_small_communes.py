@@ -80,6 +80,29 @@ def test_every_small_commune_of_the_fictional_territory_has_three_known_figures(
         check(report.build(demo, key))
 
 
+def test_the_pages_of_one_commune_tell_facts_and_what_is_around_it(demo):
+    """No rate over one place, no chart of one bar, and the missing places are those of the communes of its EPCI."""
+    for key in small(demo, 1_000)[:8]:
+        found = report.build(demo, key)
+        assert story.without_section(found) is None and story.schools_section(found) is None
+        access = story.leisure_section(found)
+        assert access is None or not re.search(r"\b(0|100)(,0)?\s%", access.title), access.title
+        births = story.births_section(found)
+        if births is not None and "contre" in births.title:
+            # Five years against the five before, and the same sums drawn.
+            series = dict(zip(found.births[0].years, found.births[0].values, strict=True))
+            last = max(year for year, value in series.items() if value is not None)
+            total = sum(series[year] for year in range(last - 4, last + 1))
+            assert births.title.startswith(f"{total:.0f}\u00a0naissance")
+            drawn = births.on_screen[0].series[0].points
+            assert drawn[-1] == (last, total)
+        if found.epci is None:
+            continue
+        around = story.around_section(found, report.build(demo, found.epci.territory.key))
+        assert around is not None and around.kicker.startswith("Autour de")
+        assert len(around.on_screen[0].rows) > 1
+
+
 @pytest.mark.real
 def test_thirty_communes_of_france_under_a_thousand_inhabitants_have_three_known_figures(real):
     for key in random.Random(14).sample(small(real, 1_000), 30):

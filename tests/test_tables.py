@@ -6,9 +6,11 @@ import re
 
 import pandas as pd
 
+from diagnostic import report, territories
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
 from diagnostic.ui import comparing, components, drawing, method, terms
+from diagnostic.warehouse import open_database
 
 
 def test_a_table_taken_away_opens_in_a_spreadsheet_in_french():
@@ -72,6 +74,22 @@ def test_comparer_opens_on_what_three_territories_have():
     assert comparing.asked("taux_couverture", comparing.indicator_options(choice)).id == "niveau_vie_median"
     # All three have the same income: nothing to cross it with.
     assert comparing.other_options(choice, comparing.BY_ID["niveau_vie_median"]) == {}
+
+
+def test_comparer_opens_a_commune_on_those_of_its_epci_and_says_whom_it_leaves_out(demo_db, monkeypatch):
+    db = open_database(demo_db)
+    found = report.build(db, "commune:F1003")
+    monkeypatch.setattr(comparing.state, "many", lambda name: [])
+    assert comparing.with_neighbours(found) and not comparing.with_peers(found)
+    choice = comparing.choose(db, found, peers=False, neighbours=True, added=["commune:XXXXX"])
+    members = {place.key for place in territories.members(db, found.epci.territory)}
+    assert members <= {place.key for place in choice.places} and choice.own == "commune:F1003"
+    assert "« commune:XXXXX »" in comparing.left_out_sentence(choice)
+    monkeypatch.setattr(comparing, "MOST", 5)
+    short = comparing.choose(db, found, peers=False, neighbours=True, added=[])
+    # The commune, its reference, its EPCI and the others: five are kept.
+    assert len(short.places) == 5 and short.left_out == len(choice.places) - 5
+    assert f"{short.left_out}\u00a0territoires ne sont pas montrés" in comparing.left_out_sentence(short)
 
 
 def test_a_term_is_underlined_and_explained_where_it_stands():

@@ -19,6 +19,7 @@ BY_OTHERS = {
     "context_class": "the command line reads it",
     "command_class": "the command line reads it",
     "demo": "a command",
+    "bilan": "a command",
     "csv_archive": "named in the formats of exports",
     "vademecum_figures": "the tests hold the amounts against what the vademecum prints",
     "derived": "the tests reckon the value again",

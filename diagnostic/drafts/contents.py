@@ -1,4 +1,5 @@
-"""What a draft holds, written as text and read back strictly: a plan, projects, scenarios."""
+"""What a draft holds, written as text and read back strictly: a plan, projects, scenarios, the conventions of a
+département."""
 
 from __future__ import annotations
 
@@ -8,10 +9,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from diagnostic import plan as plans
+from diagnostic.local.conventions import Convention
 from diagnostic.model import DiagnosticError
 from diagnostic.simulation import AlshProject, CrecheProject, Project, RpeProject, YouthProject
 
-PLAN, PROJECTS, SCENARIOS = "plan", "projets", "scenarios"
+PLAN, PROJECTS, SCENARIOS, CONVENTIONS = "plan", "projets", "scenarios", "conventions"
 _KINDS = {kind.__name__: kind for kind in (CrecheProject, RpeProject, AlshProject, YouthProject)}
 
 
@@ -58,6 +60,17 @@ def _read_scenarios(text: str) -> dict[str, tuple[Project, ...]]:
     return {name: _decoded(rows) for name, rows in found.items()}
 
 
+def _write_conventions(rows: Sequence[Convention]) -> str:
+    return json.dumps([plans.encode(one) for one in rows], ensure_ascii=False)
+
+
+def _read_conventions(text: str) -> tuple[Convention, ...]:
+    rows = _parsed(text)
+    if not isinstance(rows, list):
+        raise DiagnosticError("Ces conventions ne se lisent pas.")
+    return tuple(plans.decode(Convention, row, "convention") for row in rows)
+
+
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
@@ -71,5 +84,6 @@ _read_plan = lru_cache(maxsize=16)(plans.from_json)
 CONTENTS = {
     PLAN: Content(plans.to_json, _read_plan),
     PROJECTS: Content(_write_projects, _read_projects),
+    CONVENTIONS: Content(_write_conventions, _read_conventions),
     SCENARIOS: Content(_write_scenarios, _read_scenarios),
 }

@@ -30,7 +30,7 @@ FORMATS: dict[str, tuple[str, str, str]] = {
 """Format -> label for the reader, extension, module and function that make it."""
 
 
-WITH_SECTIONS = ("pptx", "pdf", "docx", "xlsx", "images")
+WITH_SECTIONS = ("pptx", "pdf", "note", "docx", "xlsx", "images")
 """Formats that tell the chapters, and so those that others add."""
 
 

@@ -74,7 +74,7 @@ _QUADRANTS: dict[str, Quadrant] = {
 _THEMES: dict[str, str] = {plain(label): id for id, label in LEVER_THEMES.items()} | {
     plain(id.replace("_", " ")): id for id in LEVER_THEMES
 }
-_OWN_WORDS = frozenset(map(plain, (TITLE, *INTRODUCTION)))
+_OWN_WORDS = frozenset(map(plain, (TITLE, *INTRODUCTION, NOT_A_PERSON)))
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\d)(?:\+33\s?|0)[1-9](?:[\s.-]?\d{2}){4}(?!\d)")
 _PERSON = re.compile(r"(m|mr|mme|mlle|monsieur|madame|mademoiselle|dr|docteur)\b", re.IGNORECASE)
 
@@ -126,8 +126,8 @@ def understood(rows: Sequence[Sequence[str]]) -> Form:
         if not filled:
             continue
         first, rest = filled[0], filled[1:]
-        if plain(first).startswith(plain(ORGANISATION)):
-            name = name or " ".join(rest) or first.partition(":")[2].strip()
+        if plain(first.partition(":")[0]) == plain(ORGANISATION):
+            name = name or " ".join((first.partition(":")[2], *rest)).strip()
         elif [plain(cell) for cell in filled[:2]] == [plain(COLUMNS[0]), plain(COLUMNS[1])]:
             continue
         elif plain(first) in _THEMES:

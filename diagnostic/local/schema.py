@@ -15,6 +15,7 @@ VERSION = "1.0.0"
 
 _FIELD: dict[Kind, dict] = {
     Kind.COMMUNE_CODE: {"type": "string", "constraints": {"pattern": r"^(\d{2}|2[AB]|F\d)\d{3}$"}},
+    Kind.EPCI_CODE: {"type": "string", "constraints": {"pattern": r"^\d{9}$"}},
     Kind.COMMUNE_NAME: {"type": "string"},
     Kind.POSTCODE: {"type": "string", "constraints": {"pattern": r"^\d{5}$"}},
     Kind.TEXT: {"type": "string"},
@@ -32,15 +33,19 @@ def schema(template: Template) -> dict:
         "$schema": STANDARD,
         "name": template.id.replace("_", "-"),
         "title": template.title,
-        "description": (
-            "Une ligne par commune." if template.one_row_per_commune else "Une ligne par structure."
-        )
-        + " La commune est donnée par son code Insee ou par son nom.",
+        "description": _description(template),
         "version": VERSION,
         "countryCode": "FR",
         "missingValues": ["", "nd", "nc", "s"],
         "fields": [_field(column) for column in template.columns],
     }
+
+
+def _description(template: Template) -> str:
+    if any(column.kind is Kind.EPCI_CODE for column in template.columns):
+        return "Une ligne par intercommunalité, donnée par son Siren ou par son nom."
+    rows = "Une ligne par commune." if template.one_row_per_commune else "Une ligne par structure."
+    return f"{rows} La commune est donnée par son code Insee ou par son nom."
 
 
 def as_json(template: Template) -> str:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     """What a cell of a column may hold."""
 
     COMMUNE_CODE = "code_commune"
+    EPCI_CODE = "code_epci"
     COMMUNE_NAME = "nom_commune"
     POSTCODE = "code_postal"
     TEXT = "texte"
@@ -35,6 +36,7 @@ class Kind(StrEnum):
         """What the cell must hold, in French, to follow « attendu : »."""
         return {
             Kind.COMMUNE_CODE: "un code Insee de 5 caractères, par exemple 01004 ou 2A004",
+            Kind.EPCI_CODE: "un numéro Siren de 9 chiffres, par exemple 200000001",
             Kind.COMMUNE_NAME: "le nom d’une commune",
             Kind.POSTCODE: "un code postal de 5 chiffres",
             Kind.TEXT: "un texte",
@@ -378,6 +380,26 @@ TEMPLATES: dict[str, Template] = {
         ),
     )
 }  # fmt: skip
+
+CTG_UNDERWAY = Template(
+    "ctg_en_cours",
+    "Ctg en cours",
+    (
+        Column("siren", "Siren", Kind.EPCI_CODE, False, "Siren de l’intercommunalité. Facultatif si le nom est donné.",
+               ("siren epci", "code epci", "epci", "code siren", "numero siren"), "200000001"),
+        Column("nom", "Intercommunalité", Kind.TEXT, False, "Nom de l’intercommunalité, tel qu’affiché ici.",
+               ("nom epci", "nom de l epci", "libelle epci", "collectivite", "territoire"), "CC du Val"),
+        Column("etat", "État", Kind.TEXT, True, "En cours, en préparation, échue ou aucune.",
+               ("etat de la ctg", "ctg", "statut", "etat ctg"), "en cours"),
+        Column("debut", "Début", Kind.DATE, False, "Date de signature, ou année.",
+               ("date de debut", "signature", "date de signature", "signee le"), "01/01/2024"),
+        Column("fin", "Fin", Kind.DATE, False, "Date d’échéance, ou année.",
+               ("date de fin", "echeance", "fin ctg", "fin de la convention"), "31/12/2028"),
+    ),
+    (),
+)  # fmt: skip
+"""The conventions of a département, a row an intercommunalité: read by `conventions.py`, not among the templates whose
+rows are communes."""
 
 
 def as_csv(template: Template) -> bytes:

@@ -53,6 +53,12 @@ from diagnostic.story.blocks import (
     Track,
 )
 from diagnostic.story.childcare import offer_section
+from diagnostic.story.cockpit import RULE as COCKPIT_RULE
+from diagnostic.story.cockpit import cockpit_title
+from diagnostic.story.cockpit import lines as cockpit_lines
+from diagnostic.story.cockpit import orders as cockpit_orders
+from diagnostic.story.cockpit import sorted_by as cockpit_sorted
+from diagnostic.story.cockpit import table as cockpit_table
 from diagnostic.story.committee import (
     STAGES,
     Committee,
@@ -89,6 +95,18 @@ from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
 from diagnostic.story.services import unknown_section, youth_section
+from diagnostic.story.sharing import (
+    AGENDA,
+    agenda_section,
+    contributions_section,
+    counted,
+    lever_names,
+    proposed_stakes,
+    shared_afom,
+    shared_sections,
+    stake_figure,
+    stakes_table,
+)
 from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import BY_THEME, structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section
@@ -96,6 +114,8 @@ from diagnostic.story.words import called, day, known, shortened, theme_of, writ
 from diagnostic.warehouse import Database
 
 __all__ = [
+    "AGENDA",
+    "COCKPIT_RULE",
     "FICTIONAL",
     "SECRECY",
     "BY_THEME",
@@ -131,7 +151,21 @@ __all__ = [
     "Track",
     "ages_section",
     "afom_section",
+    "agenda_section",
     "annex_section",
+    "cockpit_lines",
+    "cockpit_orders",
+    "cockpit_sorted",
+    "cockpit_table",
+    "cockpit_title",
+    "contributions_section",
+    "counted",
+    "lever_names",
+    "proposed_stakes",
+    "shared_afom",
+    "shared_sections",
+    "stake_figure",
+    "stakes_table",
     "around_section",
     "bilan_cover",
     "bilan_sections",
@@ -255,11 +289,15 @@ def sections(
 ) -> tuple[Section, ...]:
     """The chapters that have their data, those of local data, `extra` (those of a plan), then the sources.
 
-    With `db`, the similar territories are placed beside the territory.
+    With `db`, the similar territories are placed beside the territory. A chapter of `extra` takes the place of the one
+    of its id; an agenda stands after the first chapter.
     """
     built = (build(report, db) if build in FROM_DATABASE else build(report) for build in BUILDERS)
-    made = [section for section in built if section is not None]
-    return (*_held(made), *local_sections(report), *extra, sources_section(report))
+    given = {section.id: section for section in extra}
+    made = [given.pop(section.id, section) for section in built if section is not None]
+    if AGENDA in given:
+        made.insert(1, given.pop(AGENDA))
+    return (*_held(made), *local_sections(report), *given.values(), sources_section(report))
 
 
 def _held(made: Sequence[Section]) -> list[Section]:

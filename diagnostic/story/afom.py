@@ -108,15 +108,29 @@ def stakes(report: Report) -> tuple[Stake, ...]:
     return tuple(list(kept.values())[:MOST_STAKES])
 
 
-def afom_section(report: Report, added: Sequence[AfomLine] = ()) -> Section | None:
-    """Four lists and the stakes beside them; None when figures say nothing and nobody wrote anything."""
-    lines, first = (*added, *proposed(report)), stakes(report)
-    if not lines:
+def afom_section(
+    report: Report,
+    added: Sequence[AfomLine] = (),
+    *,
+    aside: Sequence[str] = (),
+    retained: Sequence[Stake] = (),
+) -> Section | None:
+    """Four lists and the stakes beside them; None when figures say nothing and nobody wrote anything.
+
+    `added` are the lines of partners, told in turn with those of figures; `aside` the texts of figures that people took
+    out; `retained` the stakes that people hold, in their order, in the place of those that figures propose.
+    """
+    ours = [one for one in proposed(report) if one.text not in aside]
+    first = tuple(retained) or stakes(report)
+    if not (added or ours):
         return None
     lists = {
-        quadrant: tuple(one for one in lines if one.quadrant is quadrant)
+        quadrant: _in_turn(
+            [one for one in added if one.quadrant is quadrant],
+            [one for one in ours if one.quadrant is quadrant],
+        )
         for quadrant in Quadrant
-        if any(one.quadrant is quadrant for one in lines)
+        if any(one.quadrant is quadrant for one in (*added, *ours))
     }
     every = tuple(_list(quadrant, found) for quadrant, found in lists.items())
     cards = Cards(tuple(_card(number, stake) for number, stake in enumerate(first, 1)))
@@ -135,7 +149,9 @@ def afom_section(report: Report, added: Sequence[AfomLine] = ()) -> Section | No
         (
             "Chaque ligne est proposée par les chiffres ou écrite par un partenaire ; le comité la garde, la corrige ou "
             "la retire.",
-            "Ordre des enjeux : les places qui manquent, puis les écarts les plus marqués et les plus d’enfants "
+            "Ordre des enjeux : celui que les partenaires ont retenu."
+            if retained
+            else "Ordre des enjeux : les places qui manquent, puis les écarts les plus marqués et les plus d’enfants "
             "concernés, puis ce qui vient.",
             *(f"{one.title} : {one.figure}" for one in first),
         ),
@@ -143,6 +159,13 @@ def afom_section(report: Report, added: Sequence[AfomLine] = ()) -> Section | No
         indicators=tuple(dict.fromkeys(names)),
         on_slide=(*columns, *(((0.42, (cards,)),) if first else ())),
     )
+
+
+def _in_turn(added: Sequence[AfomLine], ours: Sequence[AfomLine]) -> tuple[AfomLine, ...]:
+    """One of partners, one of figures, and so on: the first ones, that a slide has room for, are of both."""
+    both = [one for pair in zip(added, ours, strict=False) for one in pair]
+    common = min(len(added), len(ours))
+    return (*both, *added[common:], *ours[common:])
 
 
 def _title(first: Sequence[Stake]) -> str:
@@ -215,11 +238,11 @@ def _compared_lines(report: Report) -> list[AfomLine]:
             quadrant = Quadrant.OPENING if side else Quadrant.THREAT
         else:
             quadrant = Quadrant.STRENGTH if side else Quadrant.WEAKNESS
-        lines.append(AfomLine(quadrant, _against(report, finding, indicator)))
+        lines.append(AfomLine(quadrant, against_said(report, finding, indicator)))
     # A rate near its reference, and known, is what the territory can count on.
     rate = report.findings.get("taux_couverture")
     if value_of(rate) is not None and rate is not None and rate.word == "proche":
-        lines.insert(0, AfomLine(Quadrant.STRENGTH, _against(report, rate, BY_ID["taux_couverture"])))
+        lines.insert(0, AfomLine(Quadrant.STRENGTH, against_said(report, rate, BY_ID["taux_couverture"])))
     return lines
 
 
@@ -238,7 +261,7 @@ def _side(finding: Finding | None, indicator: Indicator) -> bool | None:
     return above == (indicator.direction is Direction.MORE_IS_BETTER)
 
 
-def _against(report: Report, finding: Finding, indicator: Indicator) -> str:
+def against_said(report: Report, finding: Finding, indicator: Indicator) -> str:
     """ "Enfants par relais : 919 (Gironde : 578)"."""
     unit = indicator.unit[:1] if indicator.unit[:1] in "%€" else "km" if indicator.unit == "km" else ""
     said = f"{indicator.short} : {amount(finding, indicator, unit)}"
@@ -324,7 +347,7 @@ def _places_stake(report: Report) -> list[Stake]:
         title = (
             title if report.territory.level is Level.COMMUNE else "Créer des places d’accueil du jeune enfant"
         )
-        said = [_against(report, finding, BY_ID["taux_couverture"]), *said]
+        said = [against_said(report, finding, BY_ID["taux_couverture"]), *said]
     figure = " ; ".join(said)
     return [Stake(title, figure, "taux_couverture", "ecart", answering(report, "taux_couverture"))]
 
@@ -367,7 +390,7 @@ def _gap_stakes(report: Report) -> list[Stake]:
         found.append(
             Stake(
                 title,
-                _against(report, finding, BY_ID[one.indicator])
+                against_said(report, finding, BY_ID[one.indicator])
                 if value_of(finding) is not None
                 else french.capitalised(one.reason.rstrip(".")),
                 one.indicator,

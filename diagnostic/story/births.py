@@ -104,7 +104,7 @@ def _summed(series: Series) -> Lines | None:
     if len(points) < 3:
         return None
     name = french.typographic(series.name)
-    return Lines(f"Naissances des cinq années jusqu’à celle-ci, {name}", (Line("", points, "territory"),))
+    return Lines(f"Naissances des cinq années jusqu’à celle-ci, {name}", (Line(name, points, "territory"),))
 
 
 def _data(report: Report) -> Data:

@@ -36,7 +36,7 @@ def figures_section(report: Report) -> Section | None:
     items = chosen(report)
     if not items:
         return None
-    where = french.name(report.territory)
+    where = french.the(report.territory)
     if is_small_commune(report) and report.epci is not None:
         title = f"Ce que l’on sait {french.of(report.territory)}, et à défaut de son intercommunalité"
     elif report.siblings_label and any(item.track and item.track.others for item in items):

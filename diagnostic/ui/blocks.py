@@ -73,7 +73,7 @@ _UPLOADER = """<style>
 </style>"""
 
 
-def uploader(label: str, types: list[str], key: str):
-    """A file uploader in French; what `st.file_uploader` returns."""
+def uploader(label: str, types: list[str], key: str, *, several: bool = False):
+    """A file uploader in French, of one file or of several; what `st.file_uploader` returns."""
     st.html(_UPLOADER)
-    return st.file_uploader(label, type=types, key=key)
+    return st.file_uploader(label, type=types, key=key, accept_multiple_files=several)

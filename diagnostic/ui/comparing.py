@@ -281,10 +281,11 @@ FEWEST = 3
 
 
 def indicator_options(choice: Choice) -> dict[str, str]:
-    """Id and label of what these territories can be compared on: what three of them have in one year at least, those
-    that the territory of the page has first. All of them where none is."""
+    """Id and label of what these territories can be compared on: what three of them, and a third of them, have in one
+    year at least, those that the territory of the page has first. All of them where none is."""
     known = {indicator.id: _known(choice, indicator) for indicator in all_indicators()}
-    spoken = [i for i in all_indicators() if len(known[i.id]) >= FEWEST]
+    enough_of_them = max(FEWEST, len(choice.places) / 3)
+    spoken = [i for i in all_indicators() if len(known[i.id]) >= enough_of_them]
     spoken.sort(key=lambda i: choice.own not in known[i.id])
     return {indicator.id: indicator.label for indicator in spoken or all_indicators()}
 

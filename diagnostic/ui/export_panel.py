@@ -110,7 +110,9 @@ class _written:
 def _plan(report: Report, db: Database) -> tuple[Section, ...]:
     """The chapters of the plan under way, when there is one and the visitor joins it."""
     plan = plan_panel.current(report)
-    if not plan.fiches or not st.toggle("Joindre le plan d’actions", True, key="joindre_plan"):
+    if not (plan.fiches or plan.stakes or plan.contributions) or not st.toggle(
+        "Joindre le plan d’actions", True, key="joindre_plan"
+    ):
         return ()
     return convention.sections(convention.dossier(plan, report, db))
 

@@ -172,6 +172,11 @@ def _key(plan: Plan, *parts: str) -> str:
     return "_".join((*parts, plan.territory, epoch))
 
 
+def field(plan: Plan, name: str) -> str:
+    """The key of a field of another page that writes in the plan."""
+    return _key(plan, name)
+
+
 def change(plan: Plan, make: Callable[[Plan], Plan], said: str = "") -> None:
     """Keep what `make` makes of the plan, or say why it is refused; for callbacks."""
     try:

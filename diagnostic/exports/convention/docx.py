@@ -10,7 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from diagnostic import reference
+from diagnostic import reference, story
 from diagnostic.exports.convention import words
 from diagnostic.exports.convention.words import Dossier
 from diagnostic.exports.docx import Document
@@ -27,6 +27,7 @@ def build(of: Dossier) -> bytes:
     document = _Writer(of)
     document.open(document.entries())
     document.governance()
+    document.stakes()
     document.overview()
     for rank, axe in enumerate(of.plan.axes, 1):
         document.axe(rank, axe)
@@ -57,6 +58,7 @@ class _Writer(Document):
         fiches = bool(self.plan.fiches)
         return [
             "Gouvernance",
+            *(["Les enjeux"] if self.plan.stakes else []),
             *(["Les fiches action"] if fiches else []),
             *(words.plain(words.axe_title(rank, axe)) for rank, axe in enumerate(self.plan.axes, 1)),
             *(["Calendrier"] if fiches else []),
@@ -71,6 +73,12 @@ class _Writer(Document):
     def governance(self) -> None:
         self.heading("Gouvernance", 1)
         self.fields(words.governance(self.plan))
+
+    def stakes(self) -> None:
+        made = story.stakes_table(self.of.report, self.plan)
+        if made is not None:
+            self.heading("Les enjeux", 1)
+            self.table_of(made)
 
     def overview(self) -> None:
         if not self.plan.fiches:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from diagnostic import french
+from diagnostic import french, story
 from diagnostic import plan as plans
 from diagnostic.exports import pptx
 from diagnostic.exports.convention import words
@@ -38,10 +38,10 @@ def build(of: Dossier) -> bytes:
 def sections(of: Dossier) -> tuple[Section, ...]:
     """The whole plan in a few slides: fiches, budget, calendar, governance, what the law asks. Given as
     `extra` to an export of the diagnosis, they join it."""
-    plan = of.plan
+    plan, shared = of.plan, story.shared_sections(of.report, of.plan)
     if not plan.fiches:
-        return _governance(of)
-    return (*_overview(of), *_budget(of), *_calendar(of), *_governance(of), *_schema(of))
+        return (*shared, *(() if shared and not plan.axes else _governance(of)))
+    return (*shared, *_overview(of), *_budget(of), *_calendar(of), *_governance(of), *_schema(of))
 
 
 def fiches(of: Dossier) -> tuple[Section, ...]:

@@ -75,8 +75,9 @@ def _report_data(cover: Cover, sections: Sequence[Section], drawing: Drawing) ->
     }
 
 
-def brief(report: Report, db: Database | None = None) -> bytes:
-    """The note for a mayor: one page, what to decide and what is not known included."""
+def brief(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
+    """The note for a mayor: one page, what to decide and what is not known included. What to decide are the first
+    stakes that people retained, where `extra` has their agenda, else the first gaps."""
     drawing = Drawing(picture.maps_of(report, db), small=True)
     by_id = {section.id: section for section in story.sections(report)}
     left = [by_id[name].blocks[at] for name, at in (("offre", 0), ("perspectives", -1)) if name in by_id]
@@ -87,11 +88,13 @@ def brief(report: Report, db: Database | None = None) -> bytes:
     right += [lacking] if lacking is not None else []
     if not right and "portrait" in by_id:
         right = list(by_id["portrait"].blocks)
+    agenda = next((section for section in extra if section.id == story.AGENDA), None)
+    asked = agenda.notes if agenda is not None else [one.sentence for one in report.priorities]
     data = _common(story.cover(report), by_id.get(LEAD)) | {
         "kind": "note",
         "left": [made for block in left if (made := drawing.block(block)) is not None],
         "right": [made for block in right if (made := drawing.block(_shortened(block))) is not None],
-        "decide": [french.typographic(_first(p.sentence)) for p in report.priorities[:3]],
+        "decide": [french.typographic(_first(said)) for said in asked[:3]],
         "unknown": unknown(report)[:4],
     }
     data["cards"] = data["cards"][:4]
