@@ -25,7 +25,7 @@ def write_schools(out: Path, places: Places, people: People, rng) -> list[Path]:
     count = np.where(children < SMALLEST, 0, np.maximum(1, np.round(children / PUPILS_OF_A_SCHOOL))).astype(
         int
     )
-    schools = []
+    schools: list[tuple[str, int, float]] = []
     for i, number in enumerate(count.tolist()):
         for share in rng.dirichlet(np.full(number, 20.0)) if number else ():
             serial = len(schools)
