@@ -13,7 +13,7 @@ from benchmarks.harness import Result, milliseconds
 from diagnostic import access, report
 from diagnostic.simulation import CrecheProject, catchment, compare, simulate, where_first
 from diagnostic.simulation import ground as ground_of
-from diagnostic.ui import scenarios
+from diagnostic.story import scenarios
 from diagnostic.warehouse import open_database
 
 

@@ -34,7 +34,7 @@ def results() -> Iterator[Result]:
     for code in random.Random(14).sample(known, count):
         found = report.build(db, f"commune:{code}")
         told, essentials = story.figures_section(found), story.essentiel_section(found)
-        items = [item for block in told.blocks for item in block.items] if told is not None else []
+        items = [item for block in told.on_screen for item in block.items] if told is not None else []
         figures.append(sum(bool(item.figure) for item in items))
         own.append(sum(bool(item.figure) and not item.who for item in items))
         messages.append(len(essentials.on_screen[0].items) if essentials is not None else 0)

@@ -6,6 +6,8 @@ medians of a producer, are read at each level as published.
 
 from __future__ import annotations
 
+from typing import Any
+
 from diagnostic.model import Direction, Indicator
 
 MORE, LESS, NEUTRAL = Direction.MORE_IS_BETTER, Direction.LESS_IS_BETTER, Direction.NEUTRAL
@@ -93,7 +95,7 @@ _ESTIMATE = (
 )
 
 
-def _places(id: str, label: str, short: str, numerator: str, noun: str) -> Indicator:
+def _places(id: str, label: str, short: str, numerator: str, noun: str, **more: Any) -> Indicator:
     """Places of one mode per 100 children under 3 (Onape's definition of the coverage rate)."""
     return Indicator(
         id=id,
@@ -116,10 +118,11 @@ def _places(id: str, label: str, short: str, numerator: str, noun: str) -> Indic
         ),
         caveat="Calcul du diagnostic : ne se compare pas au taux officiel d’une autre année. " + _ESTIMATE,
         sources=("nbpla_pe", "rp_agesex", "td_pop1b", "naissances"),
+        **more,
     )
 
 
-def _official_rate(id: str, label: str, short: str) -> Indicator:
+def _official_rate(id: str, label: str, short: str, **more: Any) -> Indicator:
     """Coverage rate as the Cnaf publishes it, all modes or one."""
     return Indicator(
         id=id,
@@ -142,6 +145,7 @@ def _official_rate(id: str, label: str, short: str) -> Indicator:
             "l’intercommunalité."
         ),
         sources=("txcouv_pe", "tauxcouv") if id == "taux_couverture" else ("txcouv_pe",),
+        **more,
     )
 
 
@@ -175,6 +179,7 @@ _CAF_COUNT = (
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         id="population",
+        kind="Population",
         label="Population municipale",
         short="Population",
         noun="la population",
@@ -201,6 +206,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="enfants_moins_3",
+        kind="Enfants",
         label="Enfants de moins de 3 ans",
         short="Moins de 3 ans",
         noun="les enfants de moins de 3 ans",
@@ -214,6 +220,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="enfants_3_11",
+        kind="Enfants",
         label="Enfants de 3 à 11 ans",
         short="3 à 11 ans",
         noun="les enfants de 3 à 11 ans",
@@ -238,15 +245,30 @@ INDICATORS: tuple[Indicator, ...] = (
         caveat="Les étudiants sont recensés là où ils vivent en semaine.",
         sources=("rp_agesex", "td_pop1b"),
     ),
-    _official_rate("taux_couverture", "Taux de couverture, tous modes d’accueil", "Taux de couverture"),
+    _official_rate(
+        "taux_couverture",
+        "Taux de couverture, tous modes d’accueil",
+        "Taux de couverture",
+        kind="Accueil",
+        asks=("Créer des places d’accueil du jeune enfant", "ecart"),
+    ),
     _places(
         "places_100",
         "Places d’accueil, tous modes",
         "Tous modes",
         "places_total",
         "places d’accueil, tous modes",
+        kind="Accueil",
+        asks=("Créer des places d’accueil du jeune enfant", "offre"),
     ),
-    _places("places_eaje_100", "Places en crèche", "Crèches", "places_eaje", "places en crèche"),
+    _places(
+        "places_eaje_100",
+        "Places en crèche",
+        "Crèches",
+        "places_eaje",
+        "places en crèche",
+        asks=("Créer des places en crèche", "offre"),
+    ),
     _places(
         "places_am_100",
         "Places chez les assistantes maternelles",
@@ -256,6 +278,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="accessibilite_eaje",
+        asks=("Rapprocher les crèches des familles", "acces"),
         label="Accessibilité des places en crèche",
         short="Accessibilité des crèches",
         noun="l’accessibilité des crèches",
@@ -283,6 +306,8 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="enfants_par_rpe",
+        kind="Relais",
+        asks=("Renforcer les relais petite enfance", "familles"),
         label="Enfants de moins de 3 ans par relais petite enfance",
         short="Enfants par relais",
         noun="le nombre d’enfants par relais",
@@ -306,6 +331,8 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="acces_alsh",
+        kind="Loisirs",
+        asks=("Rapprocher les accueils de loisirs", "alsh"),
         label="Enfants de 3 à 11 ans dont la commune a un accueil de loisirs",
         short="Accès à un accueil de loisirs",
         noun="l’accès à un accueil de loisirs",
@@ -331,6 +358,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="acces_alsh_5km",
+        asks=("Rapprocher les accueils de loisirs", "alsh"),
         label="Enfants de 3 à 11 ans à moins de 5 km d’un accueil de loisirs",
         short="Accueil de loisirs à 5 km",
         noun="l’accès à un accueil de loisirs à moins de 5 km",
@@ -366,6 +394,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="part_population_qpv",
+        asks=("Aller vers les familles des quartiers prioritaires", "quartiers"),
         label="Population vivant en quartier prioritaire",
         short="Population en quartier prioritaire",
         noun="la part de la population en quartier prioritaire",
@@ -387,6 +416,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="equipements_en_qpv",
+        asks=("Équiper les quartiers prioritaires", "quartiers"),
         label="Équipements aux familles situés en quartier prioritaire",
         short="Équipements en quartier prioritaire",
         noun="les équipements en quartier prioritaire",
@@ -404,6 +434,8 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="niveau_vie_median",
+        kind="Revenus",
+        asks=("Adapter l’offre aux revenus des familles", "pauvrete"),
         label="Niveau de vie médian",
         short="Niveau de vie",
         noun="le niveau de vie médian",
@@ -420,6 +452,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="taux_pauvrete",
+        asks=("Adapter l’offre aux familles les plus modestes", "pauvrete"),
         label="Taux de pauvreté",
         short="Pauvreté",
         noun="le taux de pauvreté",
@@ -488,6 +521,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="part_monoparentales",
+        asks=("Soutenir les familles monoparentales", "familles"),
         label="Familles monoparentales, parmi les familles avec enfants",
         short="Familles monoparentales",
         noun="la part des familles monoparentales",
@@ -506,6 +540,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="enfants_par_laep",
+        asks=("Ouvrir des lieux d’accueil enfants-parents", "familles"),
         label="Enfants de moins de 6 ans par lieu d’accueil enfants-parents",
         short="Enfants par lieu d’accueil enfants-parents",
         noun="le nombre d’enfants par lieu d’accueil enfants-parents",
@@ -526,6 +561,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="habitants_par_centre_social",
+        asks=("Développer l’animation de la vie sociale", "familles"),
         label="Habitants par centre social",
         short="Habitants par centre social",
         noun="le nombre d’habitants par centre social",
@@ -546,6 +582,8 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="distance_france_services",
+        kind="France services",
+        asks=("Rapprocher l’accès aux droits", "droits"),
         label="Distance à la structure France services la plus proche",
         short="Distance à France services",
         noun="la distance à France services",
@@ -975,3 +1013,123 @@ CTG_THEMES: dict[str, tuple[str, ...]] = {
 }
 
 BY_ID: dict[str, Indicator] = {indicator.id: indicator for indicator in INDICATORS + MODE_RATES}
+
+# Which indicators a subject tells, in its order.
+
+PORTRAIT = (
+    "population",
+    "naissances",
+    "enfants_moins_3",
+    "enfants_3_11",
+    "jeunes_12_25",
+    "niveau_vie_median",
+    "taux_pauvrete",
+    "part_monoparentales",
+)
+"""Who lives here."""
+BRIEF = ("population", "enfants_moins_3", "enfants_3_11", "naissances", "nombre_qpv", "equipements_en_qpv")
+"""The portrait on half a slide."""
+FIRST_OF_EPCI = (
+    "taux_couverture",
+    "places_eaje_100",
+    "places_am_100",
+    "acces_alsh",
+    "enfants_par_rpe",
+    "nombre_qpv",
+)
+"""The six figures of the first page, for an EPCI or above."""
+FIRST_OF_TOWN = (
+    "taux_couverture",
+    "places_eaje_100",
+    "places_am_100",
+    "taux_pauvrete",
+    "enfants_par_rpe",
+    "nombre_qpv",
+)
+"""Those of a town."""
+FIRST_OF_SMALL = (
+    "taux_couverture",
+    "places_eaje_100",
+    "places_am_100",
+    "acces_alsh",
+    "enfants_par_rpe",
+    "distance_france_services",
+)
+"""Those of a small commune."""
+FIRST_NEXT = (
+    "niveau_vie_median",
+    "naissances",
+    "enfants_moins_3",
+    "enfants_par_laep",
+    "enfants_3_11",
+    "population",
+)
+"""What takes the place of a figure that is known neither here nor at the FIRST_OF_EPCI."""
+STRIPS = (
+    "taux_couverture",
+    "places_100",
+    "places_eaje_100",
+    "places_am_100",
+    "acces_alsh",
+    "niveau_vie_median",
+)
+"""Where a territory stands among those of its level."""
+KEY_FIGURES = (
+    "taux_couverture",
+    "places_eaje_100",
+    "places_am_100",
+    "acces_alsh",
+    "enfants_par_rpe",
+    "part_population_qpv",
+)
+"""The figures that a position is written for."""
+FAMILY_RATIOS = ("enfants_par_rpe", "enfants_par_laep", "habitants_par_centre_social", "part_monoparentales")
+"""Services to families, each for how many."""
+HOUSEHOLDS = (
+    "part_monoparentales",
+    "taux_pauvrete",
+    "niveau_vie_median",
+    "enfants_par_laep",
+    "habitants_par_centre_social",
+)
+"""Families and incomes; the first known gives the title."""
+DISTRICTS = ("nombre_qpv", "part_population_qpv", "equipements_en_qpv")
+"""Priority districts: how many, who lives there, what is there."""
+LEISURE = ("acces_alsh", "acces_alsh_5km")
+"""Leisure centres: in the commune, then within reach."""
+YOUNG = ("enfants_3_11", "jeunes_12_25")
+"""Children and young people beyond three."""
+BY_MEMBER = (
+    "population",
+    "naissances",
+    "enfants_moins_3",
+    "taux_couverture",
+    "acces_alsh_5km",
+    "distance_france_services",
+    "niveau_vie_median",
+)
+"""One line a member, in the annex."""
+RANKED_FIRST = ("taux_couverture", "places_100", "places_eaje_100", "accessibilite_eaje", "naissances")
+"""What members are ranked by: the first that one of them knows."""
+GAP_INDICATORS = ("taux_couverture", "places_100", "places_eaje_100")
+"""What places are counted by, the official rate first."""
+AFOM = (
+    "taux_couverture",
+    "enfants_par_rpe",
+    "acces_alsh",
+    "enfants_par_laep",
+    "habitants_par_centre_social",
+    "distance_france_services",
+    "niveau_vie_median",
+    "taux_pauvrete",
+    "part_monoparentales",
+)
+"""Strengths and weaknesses, in their order."""
+CONTEXT = ("niveau_vie_median", "taux_pauvrete", "part_monoparentales")
+"""What a territory lives with rather than what it offers: a threat, not a weakness."""
+OF_QPV = ("part_population_qpv", "equipements_en_qpv")
+"""There is no such thing where there is no quartier prioritaire."""
+GOAL_INDICATORS = ("taux_couverture", "places_100")
+"""A goal is a coverage of the under-threes: it measures nothing else."""
+PEER_FIGURES = ("population", "enfants_moins_3", "niveau_vie_median", "part_monoparentales", "places_am_100")
+"""What similar territories are looked for by."""

@@ -72,7 +72,11 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
     picked = code; chosen.clearLayers();
     if (code) layer.eachLayer(one => { if (one.feature.properties.code === code && one.feature.properties.ou === 'in') chosen.addData(one.feature); });
   };
-  const onward = (code, left) => { const button = press(`synthese_${code}`); if (button) button.click(); else if (left) setTimeout(onward, 50, code, left - 1); };
+  // The choice itself comes a quarter of a second after the click: a button pressed before it would be lost.
+  const onward = (code, left) => {
+    const button = press(`synthese_${code}`), still = page.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning';
+    if (button && still) setTimeout(() => press(`synthese_${code}`)?.click(), 500); else if (left) setTimeout(onward, 100, code, left - 1);
+  };
   // On a screen of the presentation, keys and clicks are those of the presentation.
   if (page.querySelector('.screen')) {
     doc.addEventListener('keydown', e => { e.stopPropagation(); page.body.dispatchEvent(new KeyboardEvent('keydown', { key: e.key, bubbles: true, cancelable: true })); }, true);

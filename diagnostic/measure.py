@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from diagnostic import french, gaps, sources, territories
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, PUBLISHED_PLACES
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, OF_QPV, PUBLISHED_PLACES
 from diagnostic.model import (
     Comparator,
     DiagnosticError,
@@ -47,8 +47,6 @@ BIRTHS_ERROR = (-0.12, 0.31)
 SMALL_COMMUNE = 10_000
 """Inhabitants up to which the Cnaf leaves a commune out of its files by mode."""
 
-OF_QPV = ("part_population_qpv", "equipements_en_qpv")
-"""There is no such thing where there is no quartier prioritaire."""
 
 MEMBERS_KNOWN = 0.8
 """Share of the children whose member has a published rate from which the sum over the members speaks for the whole."""

@@ -142,7 +142,8 @@ class Indicator:
     `offset` is what to add to the year of the part that dates the figure (`dated_by`) to find the
     best year of the other part. `lag` is the largest difference of years between numerator and denominator that needs no caution.
     `theme` is one of THEMES. `decimals` is how many the reader sees. `noun` is how a sentence names it, with its
-    article: "le taux de couverture".
+    article: "le taux de couverture". `kind` is the word above a message about it; `asks` what a gap asks for, and the
+    chapter of the story that shows it.
     """
 
     id: str
@@ -166,6 +167,8 @@ class Indicator:
     definition: str = ""
     caveat: str = ""
     sources: tuple[str, ...] = ()
+    kind: str = ""
+    asks: tuple[str, str] = ("", "")
 
 
 THEMES: dict[str, str] = {

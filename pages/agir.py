@@ -1,7 +1,8 @@
 """Agir: levers that answer the gaps, projects simulated, where to begin."""
 
 from diagnostic.simulation import ground as ground_of
-from diagnostic.ui import acting, blocks, components, frame, simulator
+from diagnostic.story import projects as acting
+from diagnostic.ui import blocks, components, frame, simulator
 
 PAGE = {"title": "Aides et simulateur", "group": "Agir", "order": 1}
 

@@ -1,6 +1,8 @@
 """Convention: axes and fiches composed from the gaps, calendar, budget, legal completeness, files to keep."""
 
-from diagnostic.ui import acting, components, composing, frame, plan_panel
+from diagnostic.plan import composing
+from diagnostic.story import projects as acting
+from diagnostic.ui import components, frame, plan_panel
 
 PAGE = {"title": "Convention", "group": "Agir", "order": 3}
 

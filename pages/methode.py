@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from diagnostic.ui import blocks, components, frame, method
+from diagnostic.story import method
+from diagnostic.ui import blocks, components, frame
 
 PAGE = {"title": "Méthode et sources", "group": "Emporter", "order": 3}
 

@@ -7,7 +7,7 @@ import pytest
 from diagnostic import report, territories
 from diagnostic.simulation import ground as ground_of
 from diagnostic.simulation import simulate
-from diagnostic.ui import acting
+from diagnostic.story import projects as acting
 from diagnostic.warehouse import open_database
 
 METROPOLE = "epci:243300316"

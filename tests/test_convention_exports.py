@@ -16,8 +16,9 @@ import pytest
 from diagnostic import exports, reference, report
 from diagnostic import plan as plans
 from diagnostic.exports import convention
-from diagnostic.exports.convention import slides, words
+from diagnostic.exports.convention import slides
 from diagnostic.plan import BudgetLine, Fiche, Figure, Governance, Plan, Result, Step
+from diagnostic.story import convention as words
 from diagnostic.warehouse import open_database
 
 PLACE = "epci:999001002"

@@ -16,13 +16,12 @@ from diagnostic.local.plan import Plan, settle
 from diagnostic.local.store import Deposit, labels
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.model import THEMES, Level, Status
-from diagnostic.report import LocalFigure, Report
+from diagnostic.report import LocalFigure, Report, depositing
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
 from diagnostic.story.blocks import Ranked
 from diagnostic.story.ladder import ladder
 from diagnostic.story.local import local_sections
-from diagnostic.ui import depositing
 from diagnostic.warehouse import Database, open_database
 
 DAY = date(2026, 1, 2)

@@ -26,7 +26,7 @@ from diagnostic.local.recognition import (
 )
 from diagnostic.local.validation import Validation, validate
 from diagnostic.model import DiagnosticError
-from diagnostic.ui.depositing import year_of
+from diagnostic.report.depositing import year_of
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CASES = SHARED / "cases"

@@ -20,8 +20,11 @@ from diagnostic.local.plan import settle
 from diagnostic.local.store import deposit
 from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.plan import BudgetLine, Result
-from diagnostic.ui import acting, composing, depositing, drawing, exporting, loaded, loading, method
+from diagnostic.plan import BudgetLine, Result, composing
+from diagnostic.report import depositing
+from diagnostic.story import method
+from diagnostic.story import projects as acting
+from diagnostic.ui import drawing, exporting, loaded, loading
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +38,8 @@ PAGES = (
     "donnees",
     "methode",
     "agir",
+    "mon_departement",
+    "diagnostic_partage",
     "convention",
     "suivi",
     "mes_donnees",
@@ -83,7 +88,18 @@ def test_each_page_opens_on_bordeaux_metropole(
 
 @pytest.mark.parametrize("territory", ["commune:F1001", "departement:F1", "france", "perimetre:F1001+F1003"])
 @pytest.mark.parametrize(
-    "page", ["enfance_jeunesse", "acces_droits", "quartiers", "comparer", "agir", "convention", "suivi"]
+    "page",
+    [
+        "enfance_jeunesse",
+        "acces_droits",
+        "quartiers",
+        "comparer",
+        "agir",
+        "convention",
+        "suivi",
+        "mon_departement",
+        "diagnostic_partage",
+    ],
 )
 def test_each_level_and_a_perimeter_of_ones_own_have_their_page(
     page: str, territory: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch

@@ -57,7 +57,7 @@ def strings(value: object) -> list[str]:
 
 def check(found: report.Report) -> None:
     where = found.territory.key
-    figures = story.figures_section(found).blocks[0].items
+    figures = story.figures_section(found).on_screen[0].items
     own = [item for item in figures if not item.who]
     assert len(figures) >= 3 and all(item.figure for item in figures), where
     assert len(own) >= 3 or any(item.who for item in figures), where
@@ -99,7 +99,7 @@ def test_the_pages_of_one_commune_tell_facts_and_what_is_around_it(demo):
         if found.epci is None:
             continue
         around = story.around_section(found, report.build(demo, found.epci.territory.key))
-        assert around is not None and around.kicker.startswith("Autour de")
+        assert around is not None and around.kicker.startswith("Autour d")
         assert len(around.on_screen[0].rows) > 1
 
 
@@ -112,14 +112,14 @@ def test_thirty_communes_of_france_under_a_thousand_inhabitants_have_three_known
 @pytest.mark.real
 @pytest.mark.parametrize("key", ["commune:33175", "commune:33001", "commune:33249"])
 def test_no_figure_of_the_first_page_is_unknown(real, key):
-    figures = story.figures_section(report.build(real, key)).blocks[0].items
+    figures = story.figures_section(report.build(real, key)).on_screen[0].items
     assert len(figures) == 6 and all(item.figure for item in figures)
 
 
 @pytest.mark.real
 def test_frontenac_reads_its_rate_the_places_of_its_epci_and_its_services(real):
     found = report.build(real, "commune:33175")
-    items = {item.indicator: item for item in story.figures_section(found).blocks[0].items}
+    items = {item.indicator: item for item in story.figures_section(found).on_screen[0].items}
     assert items["taux_couverture"].figure == "45,1" and not items["taux_couverture"].who
     creches = items["places_eaje_100"]
     assert (
@@ -156,7 +156,7 @@ def test_a_part_that_tells_another_verdict_than_the_whole_is_not_said(real):
 @pytest.mark.real
 def test_the_ends_of_a_line_hold_all_that_is_drawn_on_it(real):
     for key in ("epci:243300316", "commune:33249", "commune:33175", "commune:2A004"):
-        for item in story.figures_section(report.build(real, key)).blocks[0].items:
+        for item in story.figures_section(report.build(real, key)).on_screen[0].items:
             if item.track is None:
                 continue
             drawn = [item.track.value, *item.track.others, *(mark[2] for mark in item.track.marks)]

@@ -9,7 +9,8 @@ import pandas as pd
 from diagnostic import report, territories
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
-from diagnostic.ui import comparing, components, drawing, method, terms
+from diagnostic.story import method, terms
+from diagnostic.ui import comparing, components, drawing
 from diagnostic.warehouse import open_database
 
 
@@ -84,7 +85,7 @@ def test_comparer_opens_a_commune_on_those_of_its_epci_and_says_whom_it_leaves_o
     choice = comparing.choose(db, found, peers=False, neighbours=True, added=["commune:XXXXX"])
     members = {place.key for place in territories.members(db, found.epci.territory)}
     assert members <= {place.key for place in choice.places} and choice.own == "commune:F1003"
-    assert "« commune:XXXXX »" in comparing.left_out_sentence(choice)
+    assert "«\u00a0commune:XXXXX\u00a0»" in comparing.left_out_sentence(choice)
     monkeypatch.setattr(comparing, "MOST", 5)
     short = comparing.choose(db, found, peers=False, neighbours=True, added=[])
     # The commune, its reference, its EPCI and the others: five are kept.

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import french, gaps, peers, reading, territories
-from diagnostic.indicators import BY_ID, INDICATORS
+from diagnostic.indicators import BY_ID, INDICATORS, PEER_FIGURES
 from diagnostic.measure import Figure, history, measure, people
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import data
@@ -36,7 +36,6 @@ PEER_VARIABLES: dict[str, str] = {
     "part_monoparentales": "familles monoparentales (%)",
     "places_am_100": "places chez les assistantes maternelles pour 100 enfants",
 }
-_PEER_FIGURES = ("population", "enfants_moins_3", "niveau_vie_median", "part_monoparentales", "places_am_100")
 
 
 def build(
@@ -166,7 +165,7 @@ def _peers(db: Database, territory: Territory, add: Sequence[str], drop: Sequenc
 
 @shared(8)
 def _peer_frame(db: Database, level: str) -> pd.DataFrame:
-    figures = data.level_figures(db, level, _PEER_FIGURES)
+    figures = data.level_figures(db, level, PEER_FIGURES)
     cities = territories.index(db).city
     figures = figures[~figures.index.isin(cities)] if level == Level.COMMUNE else figures
     population = figures["population"].where(figures["population"] > 0)

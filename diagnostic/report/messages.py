@@ -130,21 +130,8 @@ def _against(subject: Subject, name: str, bad: set[str], more: str = "") -> Mess
         name,
         finding.status.value,
         _good(finding, bad),
-        kind=_KINDS.get(name, ""),
+        kind=BY_ID[name].kind,
     )
-
-
-_KINDS = {
-    OFFICIAL: "Accueil",
-    "places_100": "Accueil",
-    "enfants_par_rpe": "Relais",
-    "acces_alsh": "Loisirs",
-    "distance_france_services": "France services",
-    "niveau_vie_median": "Revenus",
-    CHILDREN: "Enfants",
-    "enfants_3_11": "Enfants",
-    "population": "Population",
-}
 
 
 def _good(finding: Finding, bad: set[str]) -> bool | None:

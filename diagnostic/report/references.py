@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from diagnostic import french, territories
-from diagnostic.indicators import INDICATORS
+from diagnostic.indicators import GOAL_INDICATORS, INDICATORS
 from diagnostic.measure import default_reference, history, measure, newest
 from diagnostic.model import (
     Comparator,
@@ -25,8 +25,6 @@ from diagnostic.report.shape import Report
 from diagnostic.warehouse.database import Database
 
 PEERS, GOAL = "pairs", "objectif:"
-GOAL_INDICATORS = ("taux_couverture", "places_100")
-"""A goal is a coverage of the under-threes: it measures nothing else."""
 COMPARED = tuple(item.id for item in INDICATORS if item.denominator or item.published)
 """Rates, shares and medians: a plain number grows with the territory."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import AFOM, BY_ID, CONTEXT
 from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
@@ -59,37 +59,6 @@ MOVED = 5.0
 LONGEST = 84
 """Characters of one line."""
 LONGEST_TITLE = 112
-COMPARED = (
-    "taux_couverture",
-    "enfants_par_rpe",
-    "acces_alsh",
-    "enfants_par_laep",
-    "habitants_par_centre_social",
-    "distance_france_services",
-    "niveau_vie_median",
-    "taux_pauvrete",
-    "part_monoparentales",
-)
-CONTEXT = ("niveau_vie_median", "taux_pauvrete", "part_monoparentales")
-"""What a territory lives with rather than what it offers: a threat, not a weakness."""
-ASKED = {
-    "taux_couverture": ("Créer des places d’accueil du jeune enfant", "ecart"),
-    "places_100": ("Créer des places d’accueil du jeune enfant", "offre"),
-    "places_eaje_100": ("Créer des places en crèche", "offre"),
-    "accessibilite_eaje": ("Rapprocher les crèches des familles", "acces"),
-    "enfants_par_rpe": ("Renforcer les relais petite enfance", "familles"),
-    "enfants_par_laep": ("Ouvrir des lieux d’accueil enfants-parents", "familles"),
-    "acces_alsh": ("Rapprocher les accueils de loisirs", "alsh"),
-    "acces_alsh_5km": ("Rapprocher les accueils de loisirs", "alsh"),
-    "habitants_par_centre_social": ("Développer l’animation de la vie sociale", "familles"),
-    "distance_france_services": ("Rapprocher l’accès aux droits", "droits"),
-    "part_population_qpv": ("Aller vers les familles des quartiers prioritaires", "quartiers"),
-    "equipements_en_qpv": ("Équiper les quartiers prioritaires", "quartiers"),
-    "niveau_vie_median": ("Adapter l’offre aux revenus des familles", "pauvrete"),
-    "taux_pauvrete": ("Adapter l’offre aux familles les plus modestes", "pauvrete"),
-    "part_monoparentales": ("Soutenir les familles monoparentales", "familles"),
-}
-"""What a gap asks for, and the chapter that shows it."""
 
 
 def proposed(report: Report) -> tuple[AfomLine, ...]:
@@ -229,7 +198,7 @@ def _offer_lines(report: Report) -> list[AfomLine]:
 def _compared_lines(report: Report) -> list[AfomLine]:
     """Each figure against its reference, where it stands clearly on one side."""
     lines = []
-    for name in COMPARED:
+    for name in AFOM:
         finding, indicator = report.findings.get(name), BY_ID[name]
         side = _side(finding, indicator)
         if finding is None or side is None:
@@ -383,7 +352,7 @@ def _gap_stakes(report: Report) -> list[Stake]:
     """One for each gap of the priorities."""
     found = []
     for one in report.priorities:
-        title, chapter = ASKED.get(one.indicator, ("", ""))
+        title, chapter = BY_ID[one.indicator].asks
         finding = report.findings.get(one.indicator)
         if not title or finding is None or (one.indicator == "taux_couverture" and lacking(report)):
             continue

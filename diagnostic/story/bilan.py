@@ -34,10 +34,10 @@ from diagnostic.warehouse import Database
 SOURCE = "Source : le plan d’actions de la convention, tenu par ses signataires."
 NO_CAUSE = "Un indicateur qui a bougé ne dit pas que l’action en est la cause."
 UNTYPED = "Un montant engagé que personne n’a saisi est inconnu, non nul."
-MOST_SHOWN = 7
+MOST_SHOWN = 5
 """Rows of a table on a slide: the document has them all."""
 MOST_CHARTS = 3
-MOST_CELL = 150
+MOST_CELL, MOST_ON_SLIDE = 150, 76
 ORDER = (State.DONE, State.STARTED, State.PLANNED, State.DROPPED)
 
 
@@ -138,13 +138,14 @@ def _with_the_plan(source: str) -> str:
 def _cut(
     rows: Sequence[tuple[str, ...]], most: int | None, what: str
 ) -> tuple[tuple[tuple[str, ...], ...], str]:
-    """The first rows, and how many the document has besides."""
-    if most is None or len(rows) <= most:
+    """The first rows with what a slide has room for, and how many the document has besides."""
+    if most is None:
         return tuple(rows), ""
+    kept = tuple(tuple(shortened(cell, MOST_ON_SLIDE) for cell in row) for row in rows[:most])
+    if len(rows) <= most:
+        return kept, ""
     left = len(rows) - most
-    return tuple(
-        rows[:most]
-    ), f"{french.quantity(left, f'autre {what}', f'autres {what}s')} dans le document."
+    return kept, f"{french.quantity(left, f'autre {what}', f'autres {what}s')} dans le document."
 
 
 def _cells(*texts: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diagnostic import french
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, BY_MEMBER
 from diagnostic.report import Report
 from diagnostic.story.blocks import Printed, Section, Table, Text
 from diagnostic.story.figures import amount, source_line, value_of
@@ -13,15 +13,6 @@ from diagnostic.story.words import plural_members
 
 STAGES = ("Lancement", "Diagnostic", "Enjeux", "Plan d’action", "Signature", "Suivi")
 MOST_QUESTIONS = 3
-BY_MEMBER = (
-    "population",
-    "naissances",
-    "enfants_moins_3",
-    "taux_couverture",
-    "acces_alsh_5km",
-    "distance_france_services",
-    "niveau_vie_median",
-)
 CALENDAR = (
     ("Lancement", "Mois 1", "Comité de pilotage : élus, Caf", "Le périmètre, le calendrier, qui pilote"),
     ("Diagnostic", "Mois 1 à 3", "Comité technique, services et partenaires", "Ce que disent les chiffres et le terrain"),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
+from diagnostic.indicators import BY_ID, DISTRICTS, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Printed, Scatter, Section, Table
 from diagnostic.story.figures import compared, exact_of, notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
 
-INDICATORS = ("nombre_qpv", "part_population_qpv", "equipements_en_qpv")
 LOCATED = {
     "polygon": "Les équipements sont situés par le périmètre des quartiers.",
     "producer": "Les périmètres ne sont pas chargés : les équipements sont situés par la colonne du producteur, qui ne dit pas dans quel quartier. Ce qui manque n’est su que là où la commune entière n’en a pas.",
@@ -40,11 +39,11 @@ def districts_section(report: Report) -> Section | None:
         title,
         columns,
         source_line(report, _drawn(bool(blocks)), members=True),
-        (report.qpv.reading, *notes_of(report, INDICATORS)),
+        (report.qpv.reading, *notes_of(report, DISTRICTS)),
         subtitle="Géographie 2024 ; un quartier à cheval sur deux communes compte une fois",
         caution=LOCATED.get(report.qpv.located_by, ""),
         statuses=statuses(report, "nombre_qpv"),
-        indicators=INDICATORS,
+        indicators=DISTRICTS,
         data=every,
         on_screen=(
             Facts(tuple(_counted(report, name) for name in ("nombre_qpv", "equipements_en_qpv"))),
@@ -138,13 +137,13 @@ def lacking_section(report: Report) -> Section | None:
         "Quartiers prioritaires · ce qui manque",
         french.typographic(_missing(report)),
         ((1.0, (table,)),),
-        source_line(report, INDICATORS),
+        source_line(report, DISTRICTS),
         (),
         on_slides=False,
         subtitle="Nombre de quartiers sans équipement, et équipements hors des quartiers",
         caution=LOCATED.get(report.qpv.located_by, ""),
         statuses=("calculé",),
-        indicators=INDICATORS,
+        indicators=DISTRICTS,
         data=Data(table.header, table.rows),
         on_screen=(Table("", table.header, table.rows, table.widths, table.numeric),),
     )

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diagnostic import french, reading
-from diagnostic.indicators import FACILITY_LABELS
+from diagnostic.indicators import FACILITY_LABELS, FAMILY_RATIOS, HOUSEHOLDS
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
 
-RATIOS = ("enfants_par_rpe", "enfants_par_laep", "habitants_par_centre_social", "part_monoparentales")
 FEWEST_ROWS = 2
 """Services that must be known for a slide to be worth its time."""
-HOUSEHOLDS = (
-    "part_monoparentales",
-    "taux_pauvrete",
-    "niveau_vie_median",
-    "enfants_par_laep",
-    "habitants_par_centre_social",
-)
 
 
 def families_section(report: Report) -> Section | None:
@@ -34,7 +26,7 @@ def families_section(report: Report) -> Section | None:
     caution = "Un type absent du fichier chargé est inconnu, non nul."
     if uncounted:
         caution += f" Non comptés ici : {' ; '.join(uncounted)}."
-    names = [name for name in RATIOS if name in report.findings]
+    names = [name for name in FAMILY_RATIOS if name in report.findings]
     table = Table(
         "Services aux familles, jeunesse et vie sociale",
         ("Service", "Nombre", "Rapporté au besoin", "Lecture"),

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from diagnostic import reading
-from diagnostic.indicators import CTG_THEMES, INDICATORS
+from diagnostic.indicators import (
+    BRIEF,
+    CTG_THEMES,
+    DISTRICTS,
+    FAMILY_RATIOS,
+    HOUSEHOLDS,
+    INDICATORS,
+    KEY_FIGURES,
+    LEISURE,
+    PORTRAIT,
+    STRIPS,
+    YOUNG,
+)
 from diagnostic.model import THEMES
 from diagnostic.report import Report
 from diagnostic.story.ages import INCOMES
 from diagnostic.story.blocks import KeyFigures, Section
-from diagnostic.story.districts import INDICATORS as DISTRICTS
-from diagnostic.story.families import HOUSEHOLDS, RATIOS
 from diagnostic.story.figures import figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
-from diagnostic.story.leisure import INDICATORS as LEISURE
 from diagnostic.story.need import CHILDREN, NEED, SHARE, WOMEN
-from diagnostic.story.overview import BRIEF, PORTRAIT
 from diagnostic.story.reach import WITHIN_REACH
 from diagnostic.story.rights import DISTANCE
-from diagnostic.story.services import YOUNG
-from diagnostic.story.standing import KEY_FIGURES, STRIPS
 from diagnostic.story.themes import DISABILITY, HOUSING
 
 TOLD = frozenset(
     (
         *(*PORTRAIT, *BRIEF, *STRIPS, *KEY_FIGURES),
-        *(*LEISURE, *YOUNG, *HOUSEHOLDS, *RATIOS, *DISTRICTS),
+        *(*LEISURE, *YOUNG, *HOUSEHOLDS, *FAMILY_RATIOS, *DISTRICTS),
         *(WITHIN_REACH, DISTANCE, NEED, SHARE, CHILDREN, WOMEN),
         *(*HOUSING, *DISABILITY, *INCOMES),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, GAP_INDICATORS
 from diagnostic.measure import CHILDREN, Figure, children_near, history
 from diagnostic.model import Finding, Indicator
 from diagnostic.report import Report
@@ -19,7 +19,6 @@ from diagnostic.warehouse import Database
 
 HUNDRED = 100
 """Every rate of places is for a hundred children."""
-GAP_INDICATORS = ("taux_couverture", "places_100", "places_eaje_100")
 PARTS = {
     "epci": "celles des communes",
     "departement": "celles des intercommunalités",

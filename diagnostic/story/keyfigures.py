@@ -1,7 +1,7 @@
-"""Key figures as they are printed: what is known of the territory, failing that of its EPCI, failing that nothing.
+"""Key figures as they are printed: what is known of the territory, failing that of its FIRST_OF_EPCI, failing that nothing.
 
-A small commune has few published figures. Its list is made of what is known: the rate, the places of its EPCI under
-the name of the EPCI, and access as a fact (« Oui », or how far). A figure that neither has leaves its place to the next.
+A small commune has few published figures. Its list is made of what is known: the rate, the places of its FIRST_OF_EPCI under
+the name of the FIRST_OF_EPCI, and access as a fact (« Oui », or how far). A figure that neither has leaves its place to the next.
 """
 
 from __future__ import annotations
@@ -9,46 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.indicators import (
+    BY_ID,
+    FACILITY_LABELS,
+    FIRST_NEXT,
+    FIRST_OF_EPCI,
+    FIRST_OF_SMALL,
+    FIRST_OF_TOWN,
+)
 from diagnostic.measure import COMPUTED, is_count
 from diagnostic.model import Finding, Indicator, Level, Status
 from diagnostic.report import Report
 from diagnostic.report.messages import is_small, place_of, whereabouts
 from diagnostic.story.blocks import KeyFigure, Track
 
-EPCI = (
-    "taux_couverture",
-    "places_eaje_100",
-    "places_am_100",
-    "acces_alsh",
-    "enfants_par_rpe",
-    "nombre_qpv",
-)
-TOWN = (
-    "taux_couverture",
-    "places_eaje_100",
-    "places_am_100",
-    "taux_pauvrete",
-    "enfants_par_rpe",
-    "nombre_qpv",
-)
-SMALL = (
-    "taux_couverture",
-    "places_eaje_100",
-    "places_am_100",
-    "acces_alsh",
-    "enfants_par_rpe",
-    "distance_france_services",
-)
-NEXT = (
-    "niveau_vie_median",
-    "naissances",
-    "enfants_moins_3",
-    "enfants_par_laep",
-    "enfants_3_11",
-    "population",
-)
-"""What takes the place of a figure that is known neither here nor at the EPCI."""
 MOST = 6
 FACTS = {
     "acces_alsh": ("alsh", "Accueil de loisirs, 3 à 11 ans"),
@@ -68,8 +42,8 @@ def chosen(report: Report) -> tuple[KeyFigure, ...]:
     """The six figures of the first page, each known, or as many as are."""
     small = is_small_commune(report)
     town = report.territory.level is Level.COMMUNE
-    wanted = SMALL if small else TOWN if town else EPCI
-    found = [figure for name in (*wanted, *NEXT) if (figure := _known(report, name, small)) is not None]
+    wanted = FIRST_OF_SMALL if small else FIRST_OF_TOWN if town else FIRST_OF_EPCI
+    found = [figure for name in (*wanted, *FIRST_NEXT) if (figure := _known(report, name, small)) is not None]
     return tuple(found[:MOST])
 
 
@@ -135,7 +109,7 @@ def _few(report: Report, finding: Finding) -> str:
 
 
 def _borrowed(report: Report, theirs: Finding, own: Finding) -> KeyFigure | None:
-    """The value of the EPCI under its name, and beside it what is known of the commune."""
+    """The value of the FIRST_OF_EPCI under its name, and beside it what is known of the commune."""
     indicator = BY_ID[own.indicator]
     if reading.known_value(theirs) is None or report.epci is None:
         return None
@@ -233,7 +207,7 @@ def _people(finding: Finding) -> str:
 
 
 def of_the_epci(report: Report, stat: str) -> str:
-    """What the EPCI of a commune has of a type of facility, in a sentence; empty where it is unknown."""
+    """What the FIRST_OF_EPCI of a commune has of a type of facility, in a sentence; empty where it is unknown."""
     if report.epci is None:
         return ""
     finding = report.epci.findings[
@@ -383,7 +357,7 @@ def legend_of(report: Report) -> str:
 
 
 def silent(report: Report) -> Mapping[str, list[str]]:
-    """What is known neither here nor at the EPCI, by whom to ask: label of the indicators."""
+    """What is known neither here nor at the FIRST_OF_EPCI, by whom to ask: label of the indicators."""
     shown = {figure.indicator for figure in chosen(report)}
     found: dict[str, list[str]] = {}
     for row in report.unknown:

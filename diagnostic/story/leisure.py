@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, LEISURE
 from diagnostic.model import Level, Status
 from diagnostic.report import Report
 from diagnostic.report.messages import place_of
@@ -11,7 +11,6 @@ from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Secti
 from diagnostic.story.figures import notes_of, said, source_line, status_text, statuses, value_of, whole
 from diagnostic.story.words import known, listed
 
-INDICATORS = ("acces_alsh", "acces_alsh_5km")
 MOST_BARS = 25
 """Communes drawn or listed in a document: the data have all."""
 
@@ -79,7 +78,7 @@ def leisure_section(report: Report) -> Section | None:
         subtitle="Accueils de loisirs sans hébergement, enfants de 3 à 11 ans",
         caution="Distances à vol d’oiseau depuis le centre des communes ; ni les places, ni les horaires, ni les tarifs.",
         statuses=tuple(dict.fromkeys(word for _, _, word in _facts(report))),
-        indicators=INDICATORS,
+        indicators=LEISURE,
         on_screen=(Facts(_facts(report)),)
         if alone is not None
         else (Facts(_facts(report)), Text((("", french.typographic(alsh.reading), False),))),
@@ -192,7 +191,7 @@ def without_section(report: Report) -> Section | None:
         subtitle=f"Enfants de 3 à 11 ans des communes sans accueil ; {colours}",
         caution=_cut(len(rows), alsh.communes_without),
         statuses=statuses(report, "enfants_3_11"),
-        indicators=INDICATORS,
+        indicators=LEISURE,
         data=data,
         on_screen=(drawn,) if bars else (),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, RANKED_FIRST
 from diagnostic.model import Direction, Finding, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Ranked, Section, Text
@@ -20,7 +20,6 @@ from diagnostic.story.words import (
 )
 
 MOST_BARS = 24
-RANKED_FIRST = ("taux_couverture", "places_100", "places_eaje_100", "accessibilite_eaje", "naissances")
 
 
 def ranked_indicator(report: Report) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.indicators import BRIEF, BY_ID, FACILITY_LABELS, PORTRAIT
 from diagnostic.model import Finding, Indicator
 from diagnostic.report import Message, Report
 from diagnostic.report.messages import place_of, whereabouts
@@ -11,23 +11,10 @@ from diagnostic.story.blocks import Card, Cards, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
 
-PORTRAIT = (
-    "population",
-    "naissances",
-    "enfants_moins_3",
-    "enfants_3_11",
-    "jeunes_12_25",
-    "niveau_vie_median",
-    "taux_pauvrete",
-    "part_monoparentales",
-)
-
 MOST_CARDS = 4
 
 BESIDE = {"Loisirs": "alsh", "Crèche et relais": "rpe"}
 """Kind of message on a service of a small commune -> the service of its EPCI that stands beside it."""
-
-BRIEF = ("population", "enfants_moins_3", "enfants_3_11", "naissances", "nombre_qpv", "equipements_en_qpv")
 
 
 def essentiel_section(report: Report) -> Section | None:

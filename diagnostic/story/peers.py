@@ -6,13 +6,12 @@ from itertools import islice
 from statistics import median
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, STRIPS
 from diagnostic.measure import history
 from diagnostic.model import Status
 from diagnostic.report import Report
 from diagnostic.story.blocks import Section, Strip, Strips, Table
 from diagnostic.story.figures import source_line, value_of
-from diagnostic.story.standing import STRIPS
 from diagnostic.story.words import called, ceiling_of, dated, listed, ranked
 from diagnostic.warehouse import Database
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french
-from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, YOUNG
 from diagnostic.report import Report
 from diagnostic.report.local import latest
 from diagnostic.story.blocks import Facts, KeyFigures, Section, Table
@@ -20,7 +20,6 @@ NOT_PUBLISHED = (
     ("Espaces de vie sociale", "Ils manquent souvent dans la Base permanente des équipements.", "Demandez la liste des agréments à la Caf."),
     ("Réaap", "Actions d’appui aux parents : financées par appel à projets, sans liste ouverte.", "Demandez les projets retenus à la Caf."),
 )  # fmt: skip
-YOUNG = ("enfants_3_11", "jeunes_12_25")
 EQUIPMENT = ("alsh", "ecoles", "colleges", "lycees")
 
 

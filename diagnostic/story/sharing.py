@@ -132,7 +132,7 @@ def proposed_stakes(report: Report, plan: Plan) -> tuple[Retained, ...]:
         Gap(
             one.indicator,
             theme_of_stake(one.indicator),
-            afom.ASKED.get(one.indicator, (BY_ID[one.indicator].short, ""))[0],
+            BY_ID[one.indicator].asks[0] or BY_ID[one.indicator].short,
             one.sentence,
             one.reason,
         )
@@ -159,7 +159,8 @@ def _as_told(report: Report, one: Retained) -> Stake:
 
 def chapter_of(stake: Retained) -> str:
     """The chapter that tells a stake; empty when none does."""
-    return next((afom.ASKED[name][1] for name in stake.indicators if name in afom.ASKED), "")
+    told = (BY_ID[name].asks[1] for name in stake.indicators if name in BY_ID)
+    return next(filter(None, told), "")
 
 
 CHAPTERS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, KEY_FIGURES, STRIPS
 from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.report.messages import ENOUGH_CHILDREN
@@ -11,24 +11,6 @@ from diagnostic.story.blocks import KeyFigures, Section, Strip, Strips
 from diagnostic.story.figures import compared, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
 from diagnostic.story.words import called, ceiling_of, dated, known, ranked
-
-STRIPS = (
-    "taux_couverture",
-    "places_100",
-    "places_eaje_100",
-    "places_am_100",
-    "acces_alsh",
-    "niveau_vie_median",
-)
-
-KEY_FIGURES = (
-    "taux_couverture",
-    "places_eaje_100",
-    "places_am_100",
-    "acces_alsh",
-    "enfants_par_rpe",
-    "part_population_qpv",
-)
 
 
 def figures_section(report: Report) -> Section | None:

@@ -21,9 +21,9 @@ from streamlit_folium import st_folium
 from diagnostic import charts, french, indicators, maps, reading
 from diagnostic.model import DiagnosticError, Indicator, Level, Territory
 from diagnostic.report import Report
-from diagnostic.story import KeyFigure, Track
+from diagnostic.story import KeyFigure, Track, terms
 from diagnostic.territories import fold
-from diagnostic.ui import mapping, pages, terms
+from diagnostic.ui import mapping, pages
 from diagnostic.ui import state as choices
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
@@ -153,7 +153,7 @@ def unknown_line() -> None:
         f"{french.listing(labels)} : {whom or 'la source n’est pas chargée'}."
         for whom, labels in found.items()
     )
-    st.html(f'<p class="note inconnu"><b>Ce que nous ne savons pas, et qui le sait.</b> {text(said)}</p>')
+    st.html(f'<p class="note lacunes"><b>Ce que nous ne savons pas, et qui le sait.</b> {text(said)}</p>')
 
 
 def legend(items: Sequence[tuple[str, str]], *, of: str = "") -> None:

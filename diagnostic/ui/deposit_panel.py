@@ -20,9 +20,9 @@ from diagnostic.local.store import Deposit, deposit
 from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
 from diagnostic.local.validation import Validation, annotated, validate
 from diagnostic.model import DiagnosticError
-from diagnostic.report import Report
+from diagnostic.report import Report, depositing
 from diagnostic.secrecy import RULES
-from diagnostic.ui import blocks, components, depositing, identity, local_data, uploads
+from diagnostic.ui import blocks, components, identity, local_data, uploads
 from diagnostic.warehouse import Database, names
 
 _UPLOAD, _JUDGED, _TURN = "fichier_en_cours", "fichier_juge", "depots_faits"

@@ -13,7 +13,8 @@ from diagnostic.exports import bilan
 from diagnostic.model import Level
 from diagnostic.plan import Engaged, Fiche, Plan, Reading, State
 from diagnostic.report import Report
-from diagnostic.ui import acting, blocks, components, plan_panel, render
+from diagnostic.story import projects as acting
+from diagnostic.ui import blocks, components, plan_panel, render
 from diagnostic.warehouse import Database
 
 

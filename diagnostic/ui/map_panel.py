@@ -26,20 +26,17 @@ def show(found: mapping.View) -> None:
     with st.container(key="panneau"):
         st.html(_said(found, place))
         _services(place)
-        if st.button("Ouvrir sa Synthèse", key=f"synthese_{code}", type="primary", width="stretch",
-                     on_click=_open, args=(place.key,)):  # fmt: skip
-            st.switch_page(pages.named("synthese").path, query_params={})
-        if st.button("Comparer", key=f"comparer_{code}", width="stretch", on_click=_add, args=(place.key,)):
-            st.switch_page(pages.named("comparer").path, query_params={})
+        if st.button("Ouvrir sa Synthèse", key=f"synthese_{code}", type="primary", width="stretch"):
+            _leave("synthese", territoire=place.key, nom="")
+        if st.button("Comparer", key=f"comparer_{code}", width="stretch"):
+            _leave("comparer", avec=state.SEPARATOR.join(dict.fromkeys([*state.many("avec"), place.key])))
         st.button("Fermer", key="fermer_panneau", type="tertiary", on_click=state.put, kwargs={"commune": ""})
 
 
-def _open(key: str) -> None:
-    state.put(territoire=key, nom="", commune="")
-
-
-def _add(key: str) -> None:
-    state.put_many("avec", [*dict.fromkeys([*state.many("avec"), key])])
+def _leave(page: str, **choices: str) -> None:
+    """Go to another page with these choices: the run that draws it takes them, this one has drawn its own."""
+    st.session_state["a_ouvrir"] = {**choices, "commune": ""}
+    st.switch_page(pages.named(page).path, query_params={})
 
 
 def _said(found: mapping.View, place: Territory) -> str:

@@ -17,10 +17,10 @@ from diagnostic.drafts import PLAN
 from diagnostic.exports import convention
 from diagnostic.indicators import BY_ID
 from diagnostic.model import DiagnosticError, Level
-from diagnostic.plan import Axe, Fiche, Governance, Plan, State, Step
+from diagnostic.plan import Axe, Fiche, Governance, Plan, State, Step, composing
 from diagnostic.report import Report
 from diagnostic.simulation import Funding
-from diagnostic.ui import blocks, components, composing, keeping
+from diagnostic.ui import blocks, components, keeping
 from diagnostic.warehouse import Database, open_database
 
 _HISTORY, _SEEN, _EPOCH = "plans_precedents", "plans_vus", "epoque_plan"

@@ -16,7 +16,9 @@ from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.simulation import Funding, Project, simulate
 from diagnostic.simulation import ground as ground_of
-from diagnostic.ui import acting, blocks, components, keeping, plan_panel, scenarios, state
+from diagnostic.story import projects as acting
+from diagnostic.story import scenarios
+from diagnostic.ui import blocks, components, keeping, plan_panel, state
 from diagnostic.warehouse import Database
 
 _SCALE = "bareme_projet"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from diagnostic.exports import filename as diagnosis_name
 from diagnostic.exports.convention import docx, slides, xlsx
 from diagnostic.exports.convention.slides import sections
-from diagnostic.exports.convention.words import Dossier, dossier
+from diagnostic.story.convention import Dossier, dossier
 
 __all__ = ["FORMATS", "Dossier", "build", "dossier", "filename", "sections"]
 

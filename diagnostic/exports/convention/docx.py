@@ -11,12 +11,12 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from diagnostic import reference, story
-from diagnostic.exports.convention import words
-from diagnostic.exports.convention.words import Dossier
 from diagnostic.exports.docx import Document
 from diagnostic.exports.style import COLOURS
 from diagnostic.plan import Axe, Fiche
 from diagnostic.story import Table
+from diagnostic.story import convention as words
+from diagnostic.story.convention import Dossier
 
 PORTRAIT, LANDSCAPE = 17.0, 25.7
 """Width between the margins, in centimetres."""

@@ -8,11 +8,11 @@ from decimal import Decimal
 from diagnostic import french, story
 from diagnostic import plan as plans
 from diagnostic.exports import pptx
-from diagnostic.exports.convention import words
-from diagnostic.exports.convention.words import Dossier
 from diagnostic.plan import Axe, Budget, Fiche, Plan
 from diagnostic.story import Printed, Section, Stacked, Table, shortened
+from diagnostic.story import convention as words
 from diagnostic.story.blocks import MOST_ROWS
+from diagnostic.story.convention import Dossier
 
 KICKERS = {
     "fiches": "Plan d’actions, fiches",

@@ -13,11 +13,11 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from diagnostic import french
 from diagnostic import plan as plans
-from diagnostic.exports.convention import words
-from diagnostic.exports.convention.words import Dossier
 from diagnostic.exports.style import COLOURS
 from diagnostic.exports.xlsx import PLAIN
 from diagnostic.story import FICTIONAL
+from diagnostic.story import convention as words
+from diagnostic.story.convention import Dossier
 
 TOP = 3
 """Row of the headers: title, note and a blank stand above."""

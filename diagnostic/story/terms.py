@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from diagnostic import french
-from diagnostic.ui.method import glossary
+from diagnostic.story.method import glossary
 
 # Plain word of a label -> term of the glossary.
 WORDS = {

@@ -17,7 +17,9 @@ from diagnostic.indicators import BY_ID
 from diagnostic.model import Level
 from diagnostic.plan import Axe, BudgetLine, Fiche, Figure, Plan, Result
 from diagnostic.report import Report
-from diagnostic.story import FICTIONAL, Cover, Table, facts, written_day
+from diagnostic.story.about import FICTIONAL, facts
+from diagnostic.story.blocks import Cover, Table
+from diagnostic.story.words import written_day
 from diagnostic.warehouse import Database
 
 BLANK = "À compléter"
