@@ -704,6 +704,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="part_jeunes_sans_emploi_ni_etudes",
+        asks=("Aller vers les jeunes sans emploi ni études", "themes"),
         label="Jeunes de 15 à 24 ans sans emploi ni études",
         short="Ni emploi ni études",
         noun="la part des jeunes sans emploi ni études",
@@ -724,6 +725,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="taux_chomage_jeunes",
+        asks=("Aller vers les jeunes sans emploi ni études", "themes"),
         label="Taux de chômage des 15 à 24 ans",
         short="Chômage des jeunes",
         noun="le taux de chômage des jeunes",
@@ -767,6 +769,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="habitants_par_evs",
+        asks=("Soutenir les espaces de vie sociale", "familles"),
         label="Habitants par espace de vie sociale",
         short="Habitants par espace de vie sociale",
         noun="le nombre d’habitants par espace de vie sociale",
@@ -816,6 +819,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="part_foyers_qf_bas",
+        asks=("Informer les foyers modestes de leurs droits", "themes"),
         label="Foyers allocataires au quotient familial inférieur à 800 €, parmi les allocataires",
         short="Quotient familial sous 800 €",
         noun="la part des foyers au quotient familial inférieur à 800 €",
@@ -849,6 +853,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="part_suroccupation",
+        asks=("Aider les familles mal logées", "logement"),
         label="Logements suroccupés, parmi les résidences principales",
         short="Logements suroccupés",
         noun="la part des logements suroccupés",
@@ -909,6 +914,7 @@ INDICATORS: tuple[Indicator, ...] = (
     *(
         Indicator(
             id=f"enfants_par_{stat}",
+            asks=("Rapprocher les services pour enfants handicapés", "handicap"),
             label=f"Enfants de moins de 20 ans par {noun[0]}",
             short=short,
             noun=f"le nombre d’enfants par {noun[0]}",
