@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from openxml_audit import OpenXmlValidator
+
 from benchmarks.harness import Result, milliseconds
 from diagnostic import exports
 from diagnostic.exports import batch
@@ -16,6 +18,38 @@ from diagnostic.warehouse import open_database
 
 TARGETS = {"pptx": 1500, "pdf": 2000, "docx": 1500, "xlsx": 1000}
 BATCH = 24
+
+
+KINDS = (
+    "epci:243300316",
+    "epci:200069599",
+    "epci:200040715",
+    "commune:33249",
+    "commune:33066",
+    "commune:75056",
+    "commune:97411",
+    "commune:13055",
+    "departement:33",
+    "region:04",
+    "france",
+    "perimetre:33249+33119+33039",
+)
+"""Twelve kinds of territory: metropolis, rural and mountain EPCI, town, village, the three levels of Paris's kind,
+overseas, département, région, country, perimeter of one's own."""
+
+
+def audited() -> Iterator[str]:
+    """What an Open XML validator finds in the Office files of the twelve kinds: `python -m benchmarks.bench_exports`."""
+    db = open_database()
+    with tempfile.TemporaryDirectory() as folder:
+        for key in KINDS:
+            report = build(db, key)
+            for format in ("pptx", "docx", "xlsx"):
+                path = Path(folder) / f"file.{format}"
+                path.write_bytes(exports.export(report, format, db))
+                found = OpenXmlValidator().validate(path).errors
+                yield f"{key} {format}: {len(found)} findings"
+                yield from (f"  {error.part_uri} {error.description}" for error in found[:5])
 
 
 def results() -> Iterator[Result]:
@@ -39,3 +73,8 @@ def results() -> Iterator[Result]:
         failed = sum(bool(one.reason) for one in done)
         note = f"{os.cpu_count()} cores, {failed} failed, {took / len(jobs) * 1255 / 60:.1f} min for 1,255"
         yield Result(f"batch of {len(jobs)} EPCI in PPTX, report included", took, "s", "", note)
+
+
+if __name__ == "__main__":
+    for line in audited():
+        print(line)

@@ -1,62 +1,89 @@
 """Files damaged in every way that we know of: none gives a wrong figure, none a traceback.
 
-`MUTATIONS=10000 python -m benchmarks mutations` tries that many; each is a small file of a declared layout with
-known values, changed once, loaded as a build loads it, and its figures held against those of the file unchanged.
+`MUTATIONS=10000 python -m benchmarks mutations` tries that many. Each is the beginning of a file of a declared layout
+(fictional, published, or in the layout of its producer) changed once by `benchmarks/mutations.py`, loaded as a build
+loads it, and what was understood of it held against what is understood of the file unchanged: the same, or fewer
+values, or the same place less exactly. Whatever else is wrong.
 """
 
 from __future__ import annotations
 
 import csv
-import io
+import gzip
 import json
+import math
 import os
 import random
 import tempfile
 import time
+import traceback
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pyproj
 import shapely
 
+from benchmarks import databases, mutations
 from benchmarks.harness import Result
-from diagnostic.warehouse import placing, shapes
+from diagnostic.demo import write_demo
+from diagnostic.demo.files import workbook
+from diagnostic.sources import BY_ID
+from diagnostic.warehouse import files, layouts, placing, shapes
 from diagnostic.warehouse.builder import _Builder
+from diagnostic.warehouse.sheets import sheets
 
-COMMUNES = {f"01{n:03d}": (5.1 + 0.03 * (n % 10), 46.0 + 0.03 * (n // 10)) for n in range(1, 41)}
-EPCI = "240100883"
-FACTS = ("stat_all", "published_all", "age_all", "facility_raw", "qpv_shape", "qpv_raw", "shape")
-CLEARED = (
-    *FACTS,
-    "facility_located",
-    "facility_count",
-    "density_raw",
-    "elsewhere_raw",
-    "qpv_people",
-    "source",
-)
+REAL = databases.REAL_FILES
+LAYOUTS = databases.ROOT.parent / "shared" / "layouts"
+# Rows and features kept of each file.
+ROWS, FEATURES = 60, 25
 # What a position may differ by (degrees) once turned from one system to another.
 NEAR = 1e-3
+SEED = int(os.environ.get("MUTATIONS_SEED", "33"))
+_MOST_COLUMNS = 26
+_HEAD = 1 << 17
+
+# Of each table that a file fills: the columns that say of what, and those that say how much.
+FACTS: dict[str, tuple[str, str]] = {
+    "stat_all": ("commune, stat, year", "value"),
+    "published_all": ("level, code, stat, year", "value"),
+    "age_all": ("commune, year, age", "value"),
+    "facility_count": ("departement, stat, type, commune, year", "value"),
+    "facility_located": ("departement, stat, type, year", "1"),
+    "density_raw": ("commune", "level"),
+    "qpv_raw": ("qpv, commune", "1"),
+    "qpv_people": ("qpv, year", "value"),
+    "elsewhere_raw": ("commune, stat, year", "1"),
+    "cog_commune": ("typecom, code", "departement, parent"),
+    "cog_departement": ("code", "region"),
+    "cog_region": ("code", "1"),
+    "cog_movement": ("kind, on_date, before, after", "1"),
+    "epci_member": ("commune", "epci"),
+    "epci_kind": ("epci", "kind"),
+    "postcode_raw": ("postcode, commune", "1"),
+}
+_PLACED = ("facility_raw", "qpv_shape", "shape")
+_GROUND = ("cog_commune", "cog_departement", "cog_region", "cog_movement", "epci_member", "epci_kind")
 
 
 def results() -> Iterator[Result]:
     wanted = int(os.environ.get("MUTATIONS", "1000"))
-    start = time.perf_counter()
-    tried, outcome = Counter(), Counter()
+    rng = random.Random(SEED)
+    tried, outcome, touched = Counter(), Counter(), Counter()
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        bench = _Bench(Path(folder))
-        rng = random.Random(33)
-        for number in range(wanted):
-            name, kind, answer = bench.attempt(rng, number)
+        benches = list(_benches(Path(folder)))
+        start = time.process_time()
+        for _ in range(wanted):
+            bench = rng.choice(benches)
+            name, source, kind, answer = bench.attempt(rng)
             tried[kind] += 1
+            touched[source] += 1
             outcome[kind, answer] += 1
             if answer not in ("same", "fewer", "refused"):
-                wrong.append(f"{name} {kind}: {answer}")
-        bench.builder.con.close()
+                wrong.append(f"{name}, {kind}: {answer}")
+        seconds = time.process_time() - start
     for kind in sorted(tried):
         yield Result(
             kind,
@@ -66,406 +93,334 @@ def results() -> Iterator[Result]:
             f"{outcome[kind, 'same']} read the same, {outcome[kind, 'fewer']} with some unknown, "
             f"{outcome[kind, 'refused']} refused",
         )
-    yield Result("wrong figures or tracebacks", len(wrong), "files", "0", "; ".join(wrong[:5]))
-    yield Result("time for one file", (time.perf_counter() - start) / wanted * 1000, "ms")
+    held = ", ".join(f"{source} {count}" for source, count in sorted(touched.items()))
+    yield Result("sources", len(touched), "sources", "", held)
+    yield Result("wrong figures or tracebacks", len(wrong), "files", "0", "; ".join(wrong[:40]))
+    yield Result("processor time for one file", seconds / wanted * 1000, "ms")
 
 
-# --- files of known values -------------------------------------------------------------------------
+# --- files to damage -------------------------------------------------------------------------------
 
 
-def _csv(header: str, rows: list[list[object]]) -> str:
-    return "\n".join([header, *(";".join(map(str, row)) for row in rows)]) + "\n"
+@dataclass(frozen=True)
+class Base:
+    """The beginning of a file: its rows or its map, and how they are written."""
+
+    name: str
+    source: str
+    separator: str = ";"
+    rows: tuple[tuple[str, ...], ...] = ()
+    above: tuple[tuple[str, ...], ...] = ()
+    sheet: str = ""
+    map: str = ""
+
+    @property
+    def suffix(self) -> str:
+        return ".geojson" if self.map else ".xlsx" if self.sheet else ".csv"
+
+    def written(self, rows: mutations.Rows) -> bytes:
+        if not self.sheet:
+            return mutations.write(rows, self.separator).encode()
+        cells = [[cell or None for cell in row] for row in (*self.above, *rows)]
+        return b"".join(workbook(self.name, {self.sheet: cells}).blocks)
+
+    def damaged(self, kind: str, rng: random.Random) -> bytes | None:
+        if kind in mutations.ON_ROWS:
+            rows = [list(row) for row in self.rows]
+            changed = mutations.ON_ROWS[kind](rows, rng) if rows else None
+            fits = changed is not None and (not self.sheet or max(map(len, changed)) <= _MOST_COLUMNS)
+            return self.written(changed) if changed is not None and fits else None
+        if kind in mutations.ON_MAPS:
+            content = json.loads(self.map) if self.map else None
+            return json.dumps(content).encode() if content and mutations.ON_MAPS[kind](content, rng) else None
+        return mutations.ON_BYTES[kind](self.whole(), rng)
+
+    def whole(self) -> bytes:
+        return self.map.encode() if self.map else self.written([list(row) for row in self.rows])
 
 
-def _square(lon: float, lat: float, half: float) -> dict:
-    ring = [
-        [lon - half, lat - half],
-        [lon + half, lat - half],
-        [lon + half, lat + half],
-        [lon - half, lat + half],
-    ]
-    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+def bases(raw: Path, workspace: Path) -> list[Base]:
+    """The beginning of each table of ours below a folder."""
+    found = []
+    for path in files.find([raw]):
+        try:
+            members = files.candidates(path)
+        except files.Unreadable:
+            continue
+        for candidate in members:
+            try:
+                found += [
+                    _base(candidate, layout, workspace) for layout in layouts.recognise(candidate, workspace)
+                ]
+            except files.Unreadable:
+                continue
+    return found
 
 
-def _collection(features: list[tuple[dict, dict]]) -> str:
-    return json.dumps(
-        {
-            "type": "FeatureCollection",
-            "features": [{"type": "Feature", "properties": p, "geometry": g} for p, g in features],
-        }
+def _base(candidate: files.Candidate, layout: layouts.Layout, workspace: Path) -> Base:
+    stem, source = Path(candidate.name).stem, layout.source.id
+    if layout.source.format == "geojson":
+        with candidate.open() as stream:
+            content = json.loads(stream.read().decode("utf-8-sig"))
+        # The last ones too: features that leave keys out stand at the end.
+        content["features"] = content["features"][: FEATURES - 5] + content["features"][FEATURES - 5 :][-5:]
+        return Base(f"{stem}.geojson", source, map=json.dumps(content))
+    if layout.sheet is not None:
+        (rows,) = (rows for _, rows in sheets(candidate, workspace, 400, named=layout.sheet))
+        text = [tuple(files.as_text(cell) for cell in row) for row in rows[: layout.skip + 1 + ROWS]]
+        kept = _columns(layout)
+        text = [tuple(row[at] if at < len(row) else "" for at in kept) for row in text]
+        return Base(
+            f"{stem}.xlsx",
+            source,
+            rows=tuple(text[layout.skip :]),
+            above=tuple(text[: layout.skip]),
+            sheet=layout.sheet,
+        )
+    with candidate.open() as stream:
+        start = stream.read(_HEAD)
+    text = start.decode(layout.encoding, errors="replace").lstrip("\ufeff")
+    if len(start) == _HEAD:
+        text = text[: text.rfind("\n")]
+    lines = mutations.table(text, layout.separator)[layout.skip :]
+    return Base(
+        f"{stem}.csv",
+        source,
+        layout.separator,
+        rows=tuple(tuple(row) for row in lines[: ROWS + 1] if row),
     )
 
 
-def files() -> dict[str, str]:
-    """One small file per layout, by name."""
-    codes = list(COMMUNES)
-    return {
-        "naissances_2022.csv": _csv(
-            "GEO;GEO_OBJECT;EC_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE",
-            [[c, "COM", "LVB", "A", y, 100 + n + y % 10] for n, c in enumerate(codes) for y in (2021, 2022)],
-        ),
-        "donnees_communes_2023.csv": _csv(
-            "DEP;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
-            [["01", c[2:], c, f"Village {n}", 500 + n, 5, 505 + n] for n, c in enumerate(codes)],
-        ),
-        "cc_filosofi_2021_COM.csv": _csv(
-            "CODGEO;NBMENFISC21;MED21;TP6021",
-            [[c, 300 + n, f"{21000 + n},5", f"{10 + n},0"] for n, c in enumerate(codes)],
-        ),
-        "TAUXCOUV2021.csv": _csv(
-            "NUM_COM;NOM_COM;NUM_EPCI;NOM_EPCI;NUMZEMPL;NOMZEMPL;tauxcouv_com;tauxcouv_epci;tauxcouv_dep;tauxcouv_reg;tauxcouv_fe",
-            [
-                [c, f"Village {n}", EPCI, "CC", "", "", f"{40 + n},1", "71,2", "64,5", "ND", "59,4"]
-                for n, c in enumerate(codes)
-            ],
-        ),
-        "txcouv_pe_com.csv": _csv(
-            "annee;numcom;nomcom;numepci;nomepci;numdep;nomdep;txcouv_eaje_com;txcouv_am_ind_com;txcouv_com",
-            [[2022, c, "X", EPCI, "CC", "01", "Ain", 20 + n, 30, 51 + n] for n, c in enumerate(codes)],
-        ),
-        "TD_POP1B_2021.csv": _csv(
-            "NIVGEO;CODGEO;LIBGEO;SEXE;AGED100;NB",
-            [
-                ["COM", c, "X", s, f"{a:03d}", f"{n + a + s}.5"]
-                for n, c in enumerate(codes[:12])
-                for s in (1, 2)
-                for a in range(4)
-            ],
-        ),
-        "BPE25.csv": _csv(
-            "AN;NOMRS;DEPCOM;DEP;TYPEQU;CAPACITE;LAMBERT_X;LAMBERT_Y;LONGITUDE;LATITUDE;EPSG;QP2024",
-            [
-                [2025, f"Crèche {n}", c, "01", "D502", 20 + n, "", "", lon, lat, 2154, "_Z"]
-                for n, (c, (lon, lat)) in enumerate(COMMUNES.items())
-            ],
-        ),
-        "liste-fs-2025.csv": _csv(
-            "id_fs;lib_fs;insee_com;latitude;longitude",
-            [[n, f"FS {n}", c, lat, lon] for n, (c, (lon, lat)) in enumerate(COMMUNES.items())],
-        ),
-        "QP2024.geojson": _collection(
-            [
-                (
-                    {"code_qp": f"QN001{n:02d}M", "lib_qp": f"Q {n}", "insee_com": c},
-                    _square(*COMMUNES[c], 0.004),
-                )
-                for n, c in enumerate(codes[:9])
-            ]
-        ),
-        "communes.geojson": _outlines(),
-    }
+def _columns(layout: layouts.Layout) -> list[int]:
+    """The columns of a sheet that are declared, and the first others."""
+    named = [layout.header.index(header) for header in layout.columns.values()]
+    others = [at for at in range(len(layout.header)) if at not in named]
+    return sorted([*named, *others[: _MOST_COLUMNS - 2 - len(named)]])
 
 
-def _outlines() -> str:
-    return _collection(
-        [
-            ({"code": c, "nom": c, "departement": "01", "region": "84"}, _square(*place, 0.014))
-            for c, place in COMMUNES.items()
-        ]
-    )
-
-
-# --- ways to damage them ---------------------------------------------------------------------------
-
-Mutation = Callable[[str, random.Random], str | bytes | None]
-
-
-def _table(text: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text), delimiter=";"))
-
-
-def _write(rows: list[list[str]], separator: str = ";") -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter=separator, lineterminator="\n").writerows(rows)
-    return out.getvalue()
-
-
-def _on_rows(change: Callable[[list[list[str]], random.Random], list[list[str]] | None]) -> Mutation:
-    def mutate(text: str, rng: random.Random) -> str | None:
-        if text.startswith("{"):
-            return None
-        rows = change(_table(text), rng)
-        return None if rows is None else _write(rows)
-
-    return mutate
-
-
-def _on_map(change: Callable[[dict, random.Random], None]) -> Mutation:
-    def mutate(text: str, rng: random.Random) -> str | None:
-        if not text.startswith("{"):
-            return None
-        content = json.loads(text)
-        change(content, rng)
-        return json.dumps(content)
-
-    return mutate
-
-
-def _added(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
-    at = rng.randrange(len(rows[0]) + 1)
-    name = rng.choice(["COMP", "FOO", "", "DEPP", "NB_EQUIP", "TOTAL", "region", "OBS_COMMENT"])
-    return [
-        [*row[:at], name if n == 0 else rng.choice(["", "1", "x"]), *row[at:]] for n, row in enumerate(rows)
-    ]
-
-
-def _dropped(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
-    at = rng.randrange(len(rows[0]))
-    return [row[:at] + row[at + 1 :] for row in rows]
-
-
-def _shuffled(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
-    order = rng.sample(range(len(rows[0])), len(rows[0]))
-    return [[row[i] for i in order] for row in rows]
-
-
-def _zeros(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
-    few = rng.random() < 0.5
-    hit = {rng.randrange(1, len(rows))} if few else set(range(1, len(rows)))
-    return [
-        [cell.lstrip("0") or "0" if n in hit and len(cell) in (2, 5) else cell for cell in row]
-        for n, row in enumerate(rows)
-    ]
-
-
-def _doubled(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
-    return [*rows, *rng.sample(rows[1:], rng.randrange(1, 6))]
-
-
-def _contradicted(rows: list[list[str]], rng: random.Random) -> list[list[str]] | None:
-    if "TYPEQU" in rows[0]:
-        # A second crèche of the same name is a second crèche: facilities have no key.
-        return None
-    row = list(rng.choice(rows[1:]))
-    row[-1] = "7777"
-    return [*rows, row]
-
-
-def _blank_lines(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
-    return [[]] * rng.randrange(3) + rows + [[""] * len(rows[0])] * rng.randrange(1, 4)
-
-
-def _odd_cell(rows: list[list[str]], rng: random.Random) -> list[list[str]]:
-    row, at = rng.randrange(1, len(rows)), rng.randrange(len(rows[0]))
-    rows[row][at] = rng.choice(["", "abc", "#REF!", "NaN", "1e999", "99999999999999", "n/d"])
-    return rows
-
-
-def _cut(text: str, rng: random.Random) -> str | None:
-    if text.startswith("{"):
-        return text[: rng.randrange(1, len(text) - 1)]
-    lines = text.splitlines(keepends=True)
-    last = rng.randrange(1, len(lines))
-    # Cut before the last separator: a number shortened at the very end cannot be told from another.
-    return "".join(lines[:last]) + lines[last][: rng.randrange(0, lines[last].rfind(";") + 1)]
-
-
-def _metres(content: dict, rng: random.Random, declared: bool) -> None:
-    turn = pyproj.Transformer.from_crs(4326, 2154, always_xy=True)
-    for feature in content["features"]:
-        shape = shapely.from_geojson(json.dumps(feature["geometry"]))
-        moved = shapely.transform(
-            shape, lambda points: np.column_stack(turn.transform(points[:, 0], points[:, 1]))
-        )
-        feature["geometry"] = json.loads(shapely.to_geojson(moved))
-    if declared:
-        content["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2154"}}
-
-
-def _keys(content: dict, rng: random.Random) -> None:
-    for feature in rng.sample(content["features"], len(content["features"]) // 2):
-        for key in rng.sample(list(feature["properties"]), 1):
-            if key in ("region", "nom"):
-                del feature["properties"][key]
-
-
-def _swapped_map(content: dict, rng: random.Random) -> None:
-    for feature in content["features"]:
-        feature["geometry"]["coordinates"] = [
-            [[y, x] for x, y in ring] for ring in feature["geometry"]["coordinates"]
-        ]
-
-
-def _wrong_crs(content: dict, rng: random.Random) -> None:
-    content["crs"] = {
-        "type": "name",
-        "properties": {"name": rng.choice(["EPSG:2154", "EPSG:5490", "EPSG:99999"])},
-    }
-
-
-def _empty_shapes(content: dict, rng: random.Random) -> None:
-    for feature in rng.sample(content["features"], 3):
-        feature["geometry"] = rng.choice(
-            [
-                None,
-                {"type": "Polygon", "coordinates": []},
-                {"type": "Polygon", "coordinates": [[[5, 46], [5, 46]]]},
-            ]
-        )
-
-
-def _places(rows: list[list[str]], rng: random.Random) -> list[list[str]] | None:
-    """Swapped, null, or in metres, where the table has positions."""
-    header = [name.lower() for name in rows[0]]
-    if "longitude" not in header:
-        return None
-    x, y = header.index("longitude"), header.index("latitude")
-    turn = pyproj.Transformer.from_crs(4326, 2154, always_xy=True)
-    how = rng.choice(["swapped", "null", "blank", "metres", "afar"])
-    for row in rng.sample(rows[1:], rng.randrange(1, len(rows))):
-        lon, lat = row[x], row[y]
-        if how == "metres":
-            east, north = turn.transform(float(lon), float(lat))
-            row[x], row[y] = f"{east:.2f}", f"{north:.2f}"
-        else:
-            row[x], row[y] = {"swapped": (lat, lon), "null": ("0", "0"), "blank": ("", "")}.get(
-                how, ("2.35", "48.85")
-            )
-    return rows
-
-
-MUTATIONS: dict[str, Mutation] = {
-    "member renamed": lambda text, rng: text,
-    "column added": _on_rows(_added),
-    "column dropped": _on_rows(_dropped),
-    "columns in another order": _on_rows(_shuffled),
-    "leading zeros lost": _on_rows(_zeros),
-    "rows doubled": _on_rows(_doubled),
-    "row contradicted": _on_rows(_contradicted),
-    "blank lines": _on_rows(_blank_lines),
-    "one odd cell": _on_rows(_odd_cell),
-    "cut short": _cut,
-    "Windows encoding": lambda text, rng: text.encode("cp1252"),
-    "byte order mark": lambda text, rng: b"\xef\xbb\xbf" + text.encode(),
-    "UTF-16": lambda text, rng: None if text.startswith("{") else text.encode("utf-16"),
-    "positions moved": _on_rows(_places),
-    "map in Lambert-93, declared": _on_map(lambda content, rng: _metres(content, rng, True)),
-    "map in Lambert-93, undeclared": _on_map(lambda content, rng: _metres(content, rng, False)),
-    "map with keys left out": _on_map(_keys),
-    "map with swapped axes": _on_map(_swapped_map),
-    "map under a wrong system": _on_map(_wrong_crs),
-    "map with empty shapes": _on_map(_empty_shapes),
-}
+def _benches(folder: Path) -> Iterator[_Bench]:
+    work = folder / "read"
+    work.mkdir()
+    invented = folder / "invented"
+    write_demo(invented, communes=120)
+    yield _Bench(folder / "a", invented, bases(invented, work))
+    if REAL.is_dir() and LAYOUTS.is_dir():
+        yield _Bench(folder / "b", REAL, bases(REAL, work) + bases(LAYOUTS, work))
 
 
 class _Bench:
-    """A geography of forty communes, in which one damaged file after the other is loaded and forgotten."""
+    """The geography that the files of a folder speak of, in which one damaged file after the other is loaded."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.base = folder, files()
+    def __init__(self, folder: Path, raw: Path, found: list[Base]) -> None:
+        self.folder = folder
+        work = folder / "work"
+        work.mkdir(parents=True)
+        self.builder = _Builder(Path(":memory:"), work, lambda _: None)
+        self.con = self.builder.con
+        # Small tables: planning a query well costs more than running it badly.
+        self.con.execute("set threads = 1")
+        self.con.execute("pragma disable_optimizer")
+        self.builder._prepare()
+        self.loader = self.builder.loader
         ground = folder / "ground"
         ground.mkdir()
-        (ground / "v_commune_2026.csv").write_text(
-            "TYPECOM,COM,REG,DEP,TNCC,NCC,LIBELLE,COMPARENT\n"
-            + "".join(f"COM,{c},84,01,0,{c},Village {c},\n" for c in COMMUNES)
-        )
-        (ground / "v_departement_2026.csv").write_text(
-            "DEP,REG,CHEFLIEU,TNCC,NCC,LIBELLE\n01,84,01004,0,AIN,Ain\n"
-        )
-        (ground / "v_region_2026.csv").write_text("REG,CHEFLIEU,TNCC,NCC,LIBELLE\n84,01004,0,ARA,Auvergne\n")
-        (ground / "epci.csv").write_text(
-            "CODGEO;LIBGEO;EPCI;LIBEPCI;DEP;REG\n" + "".join(f"{c};X;{EPCI};CC;01;84\n" for c in COMMUNES)
-        )
-        work = folder / "work"
-        work.mkdir()
-        self.builder = _Builder(folder / "bench.duckdb", work, lambda _: None)
-        self.builder._prepare()
-        for candidate, layout in self.builder._recognise([ground]):
-            self.builder._load(candidate, layout)
-        self.builder._territories()
-        outlines = folder / "communes.geojson"
-        outlines.write_text(_outlines())
-        for candidate, layout in self.builder._recognise([outlines]):
-            self.builder._load(candidate, layout)
-        shapes.build_geometry(self.builder.con)
+        _ground(raw, ground, _codes(found))
+        pairs = self.loader.recognise([ground])
+        for number in (1, 3):
+            for candidate, layout in pairs:
+                if layout.source.stage == number:
+                    self.loader.load(candidate, layout)
+            if number == 1:
+                self.builder._territories()
+        if self.loader.refused:
+            raise RuntimeError(f"the ground is refused: {self.loader.refused[:3]}")
+        shapes.build_geometry(self.con)
         self.centres = {
             code: (lon, lat)
-            for code, lon, lat in self.builder.con.execute(
+            for code, lon, lat in self.con.execute(
                 "select code, lon, lat from territory where level = 'commune'"
             ).fetchall()
         }
-        self._clear()
-        self.truth = {
-            name: self._facts(name, text.encode(), packed=False) for name, text in self.base.items()
-        }
+        for table in _GROUND:
+            self.con.execute(f"create temp table kept_{table} as select * from {table}")
+        self._empty([*_PLACED, "source"])
+        self._forget()
+        self.truth: dict[Base, dict] = {}
+        for base in found:
+            facts, _ = self._facts(base, base.whole(), "")
+            if facts:
+                self.truth[base] = facts
 
-    def attempt(self, rng: random.Random, number: int) -> tuple[str, str, str]:
-        """The file damaged, how, and what came of it."""
+    def attempt(self, rng: random.Random) -> tuple[str, str, str, str]:
+        """The file damaged, its source, how, and what came of it."""
+        kinds = [*mutations.ON_ROWS, *mutations.ON_MAPS, *mutations.ON_BYTES]
+        known = list(self.truth)
         while True:
-            name, kind = rng.choice(list(self.base)), rng.choice(list(MUTATIONS))
-            changed = MUTATIONS[kind](self.base[name], rng)
-            if changed is not None:
+            base, kind = rng.choice(known), rng.choice(kinds)
+            content = base.damaged(kind, rng)
+            if content is not None:
                 break
-        content = changed if isinstance(changed, bytes) else changed.encode()
-        packed = kind == "member renamed" or rng.random() < 0.3
-        try:
-            found = self._facts(name, content, packed=packed)
-        except Exception as error:  # what is counted here
-            return name, kind, f"{type(error).__name__}: {str(error)[:120]}"
-        if not found:
-            return name, kind, "refused"
-        truth = self.truth[name]
-        for key, value in found.items():
-            if value is None or key not in truth and isinstance(value, int) is False and key[0] == "place":
-                continue
-            if not self._agrees(key, value, truth.get(key)):
-                return name, kind, f"wrong {key} {value} for {truth.get(key)}"
-        return name, kind, "same" if found == truth else "fewer"
-
-    def _agrees(self, key: tuple, value: object, expected: object) -> bool:
-        if key[0] != "place":
-            return value == expected
-        spots = [expected, self.centres.get(key[1])]
-        return any(
-            spot is not None and abs(spot[0] - value[0]) < NEAR and abs(spot[1] - value[1]) < NEAR
-            for spot in spots
+        packed = (
+            kind if kind in ("member renamed", "given twice in one archive", "beside a dictionary") else ""
         )
+        if not packed and rng.random() < 0.2:
+            packed = "packed"
+        try:
+            facts, told = self._facts(base, content, packed)
+        except Exception:  # what is counted here
+            return base.name, base.source, kind, traceback.format_exc(limit=-2)[-300:].replace("\n", " ")
+        if not facts:
+            return base.name, base.source, kind, "refused"
+        return base.name, base.source, kind, self._judged(facts, self.truth[base], told)
 
-    def _facts(self, name: str, content: bytes, *, packed: bool) -> dict[tuple, object]:
-        """What the loader understands of a file; empty when it refuses it."""
-        path = self.folder / name
+    def _judged(self, facts: dict, truth: dict, told: bool) -> str:
+        for key, value in facts.items():
+            if all(part is None for part in value):
+                continue
+            expected = truth.get(key)
+            if key[0] == "place":
+                spots = [*(expected or ()), self.centres.get(key[1], (99.0, 99.0))]
+                good = all(any(math.dist(spot, point) < NEAR for spot in spots) for point in value)
+            elif key[0] == "facilities":
+                # A row left out is told.
+                good = expected is not None and (_equal(value, expected) or told and value < expected)
+            else:
+                good = expected is not None and _equal(value, expected)
+            if not good:
+                return f"wrong {key} {value} for {expected}"
+        return "same" if facts == truth else "fewer"
+
+    def _facts(self, base: Base, content: bytes, packed: str) -> tuple[dict[tuple, tuple], bool]:
+        """What the loader understands of a file (nothing when it refuses it), and whether it says something of it."""
+        stem, suffix = Path(base.name).stem, base.suffix
+        path = self.folder / f"{stem}{suffix}"
         if packed:
             path = path.with_suffix(".zip")
+            names = [
+                f"{stem}-mis-a-jour{suffix}" if packed == "member renamed" else f"donnees/{stem}{suffix}"
+            ]
+            if packed == "given twice in one archive":
+                names.append(f"copie/{stem}_2{suffix}")
             with zipfile.ZipFile(path, "w") as archive:
-                archive.writestr(f"donnees/{Path(name).stem}_2{Path(name).suffix}", content)
+                for name in names:
+                    archive.writestr(name, content)
+                if packed == "beside a dictionary":
+                    archive.writestr("varmod.csv", "COD_VAR;LIB_VAR;COD_MOD;LIB_MOD\nSEXE;Sexe;1;Hommes\n")
         else:
             path.write_bytes(content)
-        con = self.builder.con
+        tables = [table for table in (*FACTS, *_PLACED) if table not in _GROUND]
+        ground = BY_ID[base.source].stage == 1
+        if ground:
+            tables += _GROUND
+            self._empty(_GROUND)
         try:
-            for candidate, layout in self.builder._recognise([path]):
-                self.builder._load(candidate, layout)
-            placing.project(con)
-            placing.hold(con)
-            found: dict[tuple, object] = {}
-            for row in con.execute("select commune, stat, year, value from stat_all").fetchall():
-                found["stat", *row[:3]] = row[3]
-            for row in con.execute("select level, code, stat, year, value from published_all").fetchall():
-                found["published", *row[:4]] = row[4]
-            for row in con.execute("select commune, year, age, value from age_all").fetchall():
-                found["age", *row[:3]] = row[3]
-            for commune, label, lon, lat in con.execute(
-                "select commune, coalesce(name, ''), lon, lat from facility_raw"
-            ).fetchall():
-                found["place", commune, label] = None if lon is None else (lon, lat)
-            for commune, count in con.execute(
-                "select commune, count(*) from facility_raw group by commune"
-            ).fetchall():
-                found["facilities", commune] = count
-            for table, code in (("qpv_shape", "qpv"), ("shape", "code")):
-                for key, wkb in con.execute(f"select {code}, geometry from {table}").fetchall():
-                    centre = None if wkb is None else shapely.centroid(shapely.from_wkb(bytes(wkb)))
-                    found["place", key, table] = (
-                        None if centre is None or centre.is_empty else (centre.x, centre.y)
-                    )
-            return found
+            for candidate, layout in self.loader.recognise([path]):
+                self.loader.load(candidate, layout)
+            tables = self._filled(tables)
+            return self._understood(tables), bool(self.loader.remarks)
         finally:
-            self._clear()
+            self._empty([*tables, "source"])
+            if ground:
+                for table in _GROUND:
+                    self.con.execute(f"insert into {table} select * from kept_{table}")
+            self._forget()
             path.unlink()
 
-    def _clear(self) -> None:
-        for table in CLEARED:
-            self.builder.con.execute(f"delete from {table}")
-        self.builder.ledger.marks.clear()
-        self.builder.loaded.clear()
-        self.builder.refused.clear()
-        self.builder.remarks.clear()
+    def _understood(self, filled: list[str]) -> dict[tuple, tuple]:
+        ask = self.con.execute
+        found: dict[tuple, tuple] = {}
+        for table in filled:
+            if table in FACTS:
+                key, value = FACTS[table]
+                size = len(key.split(","))
+                for row in ask(f"select {key}, {value} from {table}").fetchall():
+                    found[table, *row[:size]] = row[size:]
+        if "facility_raw" in filled or "qpv_shape" in filled:
+            placing.project(self.con)
+            placing.hold(self.con)
+        if "facility_raw" in filled:
+            for row in ask(
+                "select commune, type, year, count(*), case when count(capacity) = count(*) then sum(capacity) end, "
+                "case when bool_and(qpv_known) then count(qpv) end from facility_raw group by all"
+            ).fetchall():
+                for what, number in zip(("number", "places", "in a QPV"), row[3:], strict=True):
+                    found["facilities", *row[:3], what] = (number,)
+            for commune, kind, spots in ask(
+                "select commune, type, list((lon, lat)) from facility_raw where lon is not null group by all"
+            ).fetchall():
+                found["place", commune, kind] = tuple(map(tuple, spots))
+        for table, code in (("qpv_shape", "qpv"), ("shape", "code")):
+            if table in filled:
+                for key, wkb in ask(
+                    f"select {code}, geometry from {table} where geometry is not null"
+                ).fetchall():
+                    centre = shapely.centroid(shapely.from_wkb(bytes(wkb)))
+                    if not centre.is_empty:
+                        found["place", key, table] = ((centre.x, centre.y),)
+        return found
+
+    def _forget(self) -> None:
+        loader = self.loader
+        for told in (loader.loaded, loader.refused, loader.remarks, loader.ledger.files, loader.ledger.marks):
+            told.clear()
+
+    def _filled(self, tables: list[str]) -> list[str]:
+        counts = " union all ".join(f"select '{table}' where exists (from {table})" for table in tables)
+        return [table for (table,) in self.con.execute(counts).fetchall()]
+
+    def _empty(self, tables: Sequence[str]) -> None:
+        for table in tables:
+            self.con.execute(f"delete from {table}")
+
+
+def _equal(value: tuple, expected: tuple) -> bool:
+    """Whether what is known agrees; what became unknown does."""
+    return all(
+        mine is None
+        or mine == theirs
+        or (isinstance(mine, float) and theirs is not None and math.isclose(mine, theirs, rel_tol=1e-9))
+        for mine, theirs in zip(value, expected, strict=True)
+    )
+
+
+# --- the geography that they speak of --------------------------------------------------------------
+
+
+def _codes(found: list[Base]) -> set[str]:
+    """Everything in the files that may be the code of a commune."""
+    cells = {cell.strip() for base in found for row in base.rows for cell in row if len(cell.strip()) == 5}
+    for base in found:
+        for feature in json.loads(base.map)["features"] if base.map else ():
+            for value in feature["properties"].values():
+                cells |= set(str(value).replace(" ", "").replace(";", ",").split(","))
+    return cells | {f"0{cell}" for cell in cells if len(cell) == 4}
+
+
+def _ground(raw: Path, target: Path, codes: set[str]) -> None:
+    """The lists of communes, départements and régions, and the outlines, of these communes only."""
+    listed = next(raw.rglob("v_commune_2026.csv"))
+    with listed.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream))
+    at = {name: rows[0].index(name) for name in ("TYPECOM", "COM", "COMPARENT")}
+    kept = [row for row in rows[1:] if {row[at["COM"]], row[at["COMPARENT"]]} & codes]
+    cities = {row[at["COMPARENT"]] for row in kept if row[at["TYPECOM"]] == "ARM"}
+    kept += [
+        row
+        for row in rows[1:]
+        if row[at["TYPECOM"]] == "COM" and row[at["COM"]] in cities and row not in kept
+    ]
+    (target / listed.name).write_text(mutations.write([rows[0], *kept], ","), "utf-8")
+    for name in ("v_departement_2026.csv", "v_region_2026.csv"):
+        (target / name).write_bytes(next(raw.rglob(name)).read_bytes())
+    with next(raw.rglob("v_mvt_commune_2026.csv")).open(encoding="utf-8-sig", newline="") as stream:
+        moves = list(csv.reader(stream))
+    ours = {row[at["COM"]] for row in kept}
+    before, after = moves[0].index("COM_AV"), moves[0].index("COM_AP")
+    moves = [moves[0], *(row for row in moves[1:] if row[after] in ours or row[before] in ours)]
+    (target / "v_mvt_commune_2026.csv").write_text(mutations.write(moves, ","), "utf-8")
+    outlines = next(path for path in raw.rglob("communes-*.geojson*"))
+    packed = outlines.suffix == ".gz"
+    with gzip.open(outlines) if packed else outlines.open("rb") as stream:
+        content = json.loads(stream.read())
+    content["features"] = [f for f in content["features"] if f["properties"]["code"] in ours]
+    (target / "communes.geojson").write_text(json.dumps(content), "utf-8")

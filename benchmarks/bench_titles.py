@@ -55,14 +55,71 @@ def _rows(said: str, section: Section):
 
 
 def _outlook(said: str, section: Section):
-    drawn = _of(section, story.Lines)
-    told = re.search(rf"(?:de|environ) {NUMBER}(?: à {NUMBER})? enfants?", said)
-    if not drawn or told is None:
+    told = re.match(
+        rf"Environ {NUMBER} enfants? .+? contre {NUMBER} en (\d+)(?: : entre {NUMBER} et {NUMBER})?", said
+    )
+    drawn = next((b for b in _of(section, story.Lines) if b.band or len(b.series) < 3), None)
+    if told is None or drawn is None:
         return
-    ends = [line.points[-1][1] for line in drawn[0].series if not line.thin]
-    for one, end in zip(filter(None, told.groups()), (min(ends), max(ends)), strict=False):
-        if abs(_number(one) - end) > 51:
-            yield f"{one} pour {end:.0f}"
+    ahead = drawn.series[-1].points
+    bounds = drawn.band[-1][1:] if drawn.band else ()
+    for one, value in zip(
+        (told[1], told[2], told[4], told[5]), (ahead[-1][1], ahead[0][1], *bounds), strict=False
+    ):
+        if one is not None and abs(_number(one) - value) > 51:
+            yield f"{one} pour {value:.0f}"
+
+
+def _gap(said: str, section: Section):
+    """Places and communes of the title against the lines of the table."""
+    told = re.match(rf"(?:Environ {NUMBER} places?|Moins de 20 places) manquent dans (\d+) ", said)
+    tables = [block for block in section.blocks if isinstance(block, story.Table)]
+    if told is None or not tables:
+        return
+    *rows, total = tables[0].rows
+    others = re.match(r"(\d+) autres?", rows[-1][0])
+    count = len(rows) - 1 + int(others[1]) if others else len(rows)
+    if count != int(told[2]):
+        yield f"{count} lignes"
+    if told[1] and french.about(_number(total[-1])) != _number(told[1]):
+        yield f"{total[-1]} en tout"
+    part = re.search(rf"dont {NUMBER} (?:à|au|aux|en|dans) ", said)
+    if part and not any(
+        french.about(_number(rows[0][-1]) + (_number(rows[1][-1]) if two else 0)) == _number(part[1])
+        for two in (False, True)
+    ):
+        yield f"{part[1]} n’est pas la somme des premières lignes"
+
+
+def _stakes(said: str, section: Section):
+    cards = [card for block in _of(section, story.Cards) for card in block.items]
+    told = re.search(r" : (\w+) enjeux à débattre", said)
+    if told and _whole(told[1]) != len(cards) // 2:
+        yield f"{len(cards) // 2} enjeux dessinés"
+
+
+def _poverty(said: str, section: Section):
+    points = {name: (x, y) for block in _of(section, story.Scatter) for name, x, y, _ in block.points}
+    pair = re.search(rf": (.+?) \({NUMBER} %\) a {NUMBER} places, (.+?) \({NUMBER} %\) {NUMBER}$", said)
+    if pair:
+        poor, rich = points[pair[1]], points[pair[4]]
+        if not (poor[0] > rich[0] and poor[1] > rich[1]):
+            yield "la plus pauvre n’est pas la mieux couverte des deux"
+        if abs(poor[1] - _number(pair[3])) > 0.051 or abs(rich[1] - _number(pair[6])) > 0.051:
+            yield "une autre valeur dans le dessin"
+    tied = re.match(r"(.+) et (.+), les plus pauvres, sont aussi", said)
+    if tied and not all(name in points for name in tied.groups()):
+        yield "un nom absent du dessin"
+
+
+def _structures(said: str, section: Section):
+    told = re.match(rf"{NUMBER} crèches? recensée", said)
+    table = section.columns[0][1][0]
+    at = table.header.index("Crèches") if "Crèches" in table.header else None
+    if told and at is not None:
+        found = sum(_number(row[at]) for row in table.rows if row[at] != french.UNKNOWN)
+        if found != _number(told[1]):
+            yield f"{found:.0f} dans le tableau"
 
 
 CHECKS = {
@@ -72,15 +129,20 @@ CHECKS = {
     "leviers": _rows,
     "priorites": _rows,
     "perspectives": _outlook,
+    "ecart": _gap,
+    "enjeux": _stakes,
+    "pauvrete": _poverty,
+    "structures": _structures,
 }
 
 
 def _of(section: Section, kind: type) -> list:
-    return [block for block in section.blocks if isinstance(block, kind)]
+    drawn = [block for _, blocks in section.on_slide for block in blocks]
+    return [block for block in (*section.blocks, *drawn) if isinstance(block, kind)]
 
 
 def _number(text: str) -> float:
-    return float(text.replace(" ", "").replace(",", "."))
+    return float(re.sub(r"\s", "", text).replace(",", "."))
 
 
 def _whole(word: str) -> int:

@@ -577,6 +577,9 @@ def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Statu
     if not levels:
         absent = Status.MISSING if _loaded(db) & set(indicator.sources) else Status.NOT_LOADED
         return absent, silenced(db).get(indicator.id) or _never(db, indicator)
+    of_cnaf = indicator.numerator in PUBLISHED_PLACES or indicator.id.startswith(OFFICIAL)
+    if of_cnaf and level is Level.COMMUNE and level not in levels and not _is_small(db, place):
+        return Status.NOT_LOADED, "Le fichier des communes de la Cnaf n’est pas chargé."
     if indicator.numerator in PUBLISHED_PLACES and level in (Level.COMMUNE, Level.PERIMETRE):
         who = _unpublished(db, place) if level is Level.COMMUNE else "de toutes ces communes"
         return Status.NOT_PUBLISHED, f"La Cnaf ne publie pas les places {who}."
@@ -593,8 +596,7 @@ def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Statu
                 Status.NOT_PUBLISHED,
                 f"La Cnaf ne publie pas le taux par mode d’accueil {_unpublished(db, place)}.",
             )
-        small = (territories.population(db, place)[0] or 0.0) <= SMALL_COMMUNE
-        if small and not _holds(db, "tauxcouv"):
+        if _is_small(db, place) and not _holds(db, "tauxcouv"):
             return Status.NOT_LOADED, _SMALL_COMMUNES
         by_district = place.code in territories.index(db).city.values()
         return Status.NOT_PUBLISHED, (
@@ -606,12 +608,16 @@ def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Statu
     return Status.NOT_PUBLISHED, "Le producteur ne publie pas cette valeur pour ce territoire."
 
 
+def _is_small(db: Database, place: Territory) -> bool:
+    """Whether the Cnaf leaves the commune out of the files that it calls those of communes."""
+    return (territories.population(db, place)[0] or 0.0) <= SMALL_COMMUNE
+
+
 def _unpublished(db: Database, place: Territory) -> str:
     """The communes that the Cnaf leaves out, as the place is one: small, a city of arrondissements, or this one."""
-    people = territories.population(db, place)[0]
     if place.code in territories.index(db).city.values():
         return "de la ville, mais par arrondissement"
-    if people is not None and people <= SMALL_COMMUNE:
+    if territories.population(db, place)[0] is not None and _is_small(db, place):
         return "des communes de 10\u202f000 habitants ou moins"
     return french.of(place)
 

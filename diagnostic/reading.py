@@ -105,16 +105,20 @@ def status_word(finding: Finding, indicator: Indicator) -> str:
         return "donnée locale"
     if finding.status is Status.OK:
         return "officiel" if indicator.published else "calculé"
-    return {
-        Status.ESTIMATED: "estimé",
-        Status.ROUNDED: "arrondi",
-        Status.BOUNDED: "au plus",
-        Status.SECRET: "secret statistique",
-        Status.NOT_PUBLISHED: "non publié",
-        Status.MISSING: "inconnu",
-        Status.NOT_LOADED: "non chargé",
-        Status.NOT_APPLICABLE: "sans objet",
-    }[finding.status]
+    return STATUS_WORDS[finding.status]
+
+
+STATUS_WORDS: dict[str, str] = {
+    Status.ESTIMATED: "estimé",
+    Status.ROUNDED: "arrondi",
+    Status.BOUNDED: "au plus",
+    Status.SECRET: "secret statistique",
+    Status.NOT_PUBLISHED: "non publié",
+    Status.MISSING: "inconnu",
+    Status.NOT_LOADED: "non chargé",
+    Status.NOT_APPLICABLE: "sans objet",
+}
+"""The word of each status but that of a figure taken or reckoned as it is."""
 
 
 # --- The figure ----------------------------------------------------------------------------------

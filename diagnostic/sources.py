@@ -33,7 +33,7 @@ def _melodi(*dimensions: str) -> tuple[Column, ...]:
     )
 
 
-def _melodi_vintage(dataset: str, year: int, file: str) -> Vintage:
+def _melodi_vintage(dataset: str, year: int, file: str, *, confirmed: bool = False) -> Vintage:
     """A Melodi product; the catalogue names the newest of the same form, whatever its year."""
     return Vintage(
         year,
@@ -44,6 +44,7 @@ def _melodi_vintage(dataset: str, year: int, file: str) -> Vintage:
             f"https://api.insee.fr/melodi/catalog/{dataset}",
             rf"/{dataset}(_(?P<yyyy>20\d\d))?_CSV_FR$",
         ),
+        confirmed=confirmed,
     )
 
 
@@ -387,7 +388,9 @@ SOURCES: tuple[Source, ...] = (
         key=("GEO_OBJECT", "GEO", "EC_MEASURE", "TIME_PERIOD"),
         year_column="TIME_PERIOD",
         vintages=(
-            _melodi_vintage("DS_ETAT_CIVIL_NAIS_COMMUNES", 2025, "DS_ETAT_CIVIL_NAIS_COMMUNES_2025_CSV_FR"),
+            _melodi_vintage(
+                "DS_ETAT_CIVIL_NAIS_COMMUNES", 2025, "DS_ETAT_CIVIL_NAIS_COMMUNES_2025_CSV_FR", confirmed=True
+            ),
         ),
         serves=("naissances", "enfants_moins_3", "enfants_3_11"),
     ),
@@ -454,7 +457,7 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://www.insee.fr/fr/statistiques/6036907",
         columns=(
-            _text("CODGEO"),
+            _code("CODGEO", "place"),
             _text("LIBGEO"),
             _number("MENAGES", r"NBMEN(?P<yy>\d{2})"),
             _number("MED", r"Q2\d{2}"),
@@ -545,13 +548,7 @@ SOURCES: tuple[Source, ...] = (
         key=("GEO_OBJECT", "GEO", "FACILITY_DOM", "FACILITY_SDOM", "FACILITY_TYPE", "TIME_PERIOD"),
         absent_is_zero=True,
         year_column="TIME_PERIOD",
-        vintages=(
-            Vintage(
-                2025,
-                "https://www.insee.fr/fr/statistiques/fichier/8217527/DS_BPE_CSV_FR.zip",
-                "DS_BPE_CSV_FR.zip",
-            ),
-        ),
+        vintages=(_melodi_vintage("DS_BPE", 2025, "DS_BPE_CSV_FR"),),
         serves=("acces_alsh", "enfants_par_laep", "enfants_par_rpe", "habitants_par_centre_social"),
         heavy=True,
     ),
@@ -985,6 +982,7 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://www.insee.fr/fr/statistiques/8210600",
         columns=(
+            # Neither file could be seen: the spellings are those of the estimates of 2015 and of the list of 2024.
             _code("QPV", "qpv", r"CODGEO|code_qp|QP|QPV|QP2024|code_qpv"),
             _number(
                 "POPQPV",
@@ -999,6 +997,11 @@ SOURCES: tuple[Source, ...] = (
                 2021,
                 "https://www.insee.fr/fr/statistiques/fichier/8210600/pop_QPV24.csv",
                 "pop_QPV24.csv",
+            ),
+            Vintage(
+                2022,
+                "https://www.insee.fr/fr/statistiques/fichier/8742545/estimations-demographiques_2022_QPV2024_csv.zip",
+                "estimations-demographiques_2022_QPV2024_csv.zip",
             ),
         ),
     ),

@@ -1,6 +1,7 @@
 """Comparer: peers and chosen territories, table, ranking, scatter of two indicators, series."""
 
-from diagnostic.ui import comparing, components, drawing, frame, state
+from diagnostic.charts import drawing
+from diagnostic.ui import comparing, components, frame, state
 
 PAGE = {"title": "Communes et voisins", "group": "Comparer", "order": 1}
 
@@ -85,9 +86,20 @@ components.section(
     "Tableau", "Les territoires côte à côte", "Chaque colonne sur une même année ; ce qui manque est dit"
 )
 table = comparing.table(choice, comparing.speaking(choice, comparing.all_indicators()))
-components.table(table)
+components.table(table, own=comparing.own_name(report))
 components.note(comparing.silent_sentence(choice, comparing.all_indicators()))
-components.actions("comparaison", table, report=report)
+components.actions(
+    "comparaison",
+    table,
+    components.Around(
+        "Les territoires côte à côte",
+        "Chaque colonne sur une même année",
+        components.sources_of(
+            report, [item.id for item in comparing.speaking(choice, comparing.all_indicators())]
+        ),
+    ),
+    report=report,
+)
 if report.peers:
     components.section(
         "Territoires semblables",

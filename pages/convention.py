@@ -32,7 +32,10 @@ if plan.fiches:
     )
     if len(composing.budget_table(plan)):
         components.table(composing.budget_table(plan), decimals=2)
-        components.actions("budget", composing.budget_table(plan), report=report)
+        around = components.Around(
+            composing.budget_message(plan), "Par financeur et par année", "Source : plan d’actions en cours."
+        )
+        components.actions("budget", composing.budget_table(plan), around, report=report)
 components.section("Gouvernance", "Qui décide, qui prépare, qui évalue")
 plan_panel.governance(plan)
 components.section(

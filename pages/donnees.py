@@ -1,4 +1,4 @@
-"""Données: what is loaded, refused, silenced, carried, and whether it holds together."""
+"""Données: what is loaded, refused, remarked, silenced, carried, and whether it holds together."""
 
 from diagnostic.ui import components, frame, loaded, loading
 
@@ -11,7 +11,9 @@ if db is not None:
     components.section("Sources", loaded.message(sources), loaded.built(db))
     components.table(loaded.sources_table(sources))
     components.note("Le fichier à télécharger donne chaque fichier, son empreinte et sa page d’origine.")
-    components.actions("sources", sources)
+    components.actions(
+        "sources", sources, components.Around(loaded.message(sources), loaded.built(db), loaded.BASE)
+    )
     changed = loaded.changes(db)
     components.section(
         "Ce que la dernière construction a changé",
@@ -27,6 +29,14 @@ if db is not None:
     )
     if len(refusals):
         components.table(refusals)
+    remarks = loaded.remarks(db)
+    components.section(
+        "Remarques",
+        loaded.remark_message(remarks),
+        "Lignes laissées de côté ou comptées une fois, positions situées au centre de leur commune",
+    )
+    if len(remarks):
+        components.table(remarks, limit=20)
     silenced = loaded.silenced(db)
     components.section(
         "Indicateurs muets",
@@ -45,6 +55,7 @@ if db is not None:
     )
     if len(carried):
         components.table(carried, limit=20)
-        components.actions("communes_reportees", carried)
+        around = components.Around(loaded.carried_message(carried), loaded.built(db), loaded.BASE)
+        components.actions("communes_reportees", carried, around)
 components.section("Charger les données", "Charger les données ouvertes de la France entière")
 loading.panel()

@@ -25,6 +25,7 @@ deposit_panel.figures(report, frame.database())
 components.section(
     "Contributions",
     "Reprendre les formulaires des partenaires",
-    "Excel, ou Word rempli en atelier ; les lignes rejoignent le plan du territoire, sur la page Diagnostic partagé",
+    "Excel, ou Word rempli en atelier ; le fichier n’est pas gardé, ses lignes rejoignent le brouillon du plan, que ce navigateur "
+    "seul ouvre",
 )
 sharing.bring(report)

@@ -33,6 +33,6 @@ components.note(
 components.table(method.estimate_errors())
 components.section("Glossaire", "Les mots du métier")
 sought = st.text_input(
-    "Chercher un mot", type="search", placeholder="Laep, schéma, secret…", key="mot_cherche"
+    "Chercher un mot", type="search", placeholder="Laep, schéma, secret…", key="mot", bind="query-params"
 )
 blocks.definitions(method.as_pairs(method.search_terms(sought)))

@@ -88,6 +88,16 @@ class Firefox:
             ],
         )
 
+    def press(self, selector: str) -> None:
+        """Click in the middle of the first element of that kind that is drawn, once it is there and still."""
+        found = f"[...document.querySelectorAll({json.dumps(selector)})].find(e => e.checkVisibility() && e.offsetWidth)"
+        middle = f"const e = {found}; if (!e) return null; e.scrollIntoView({{ block: 'center' }}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2];"
+        before, at = None, self.until(middle)
+        while at != before:
+            time.sleep(0.2)
+            before, at = at, self.until(middle)
+        self.click(*at)
+
     def type(self, text: str) -> None:
         """Press and release each key of the text in turn."""
         keys = [{"type": kind, "value": letter} for letter in text for kind in ("keyDown", "keyUp")]
@@ -100,12 +110,16 @@ class Firefox:
 
 @contextmanager
 def firefox(executable: str, folder: Path) -> Iterator[Firefox]:
-    """A Firefox without a window for the time of the block, its profile and its log below `folder`."""
+    """A Firefox without a window for the time of the block: its profile, its log and what it downloads (« pris ») are below
+    `folder`."""
     profile, log = folder / "profile", folder / "firefox.log"
+    (folder / "pris").mkdir(parents=True)
     profile.mkdir(parents=True)
     (profile / "user.js").write_text(
         'user_pref("app.update.enabled", false);\nuser_pref("browser.shell.checkDefaultBrowser", false);\n'
         'user_pref("datareporting.policy.dataSubmissionEnabled", false);\n'
+        f'user_pref("browser.download.folderList", 2);\nuser_pref("browser.download.dir", "{folder / "pris"}");\n'
+        'user_pref("browser.download.always_ask_before_handling_new_types", false);\n'
         'user_pref("network.captive-portal-service.enabled", false);\nuser_pref("intl.accept_languages", "fr");\n'
     )
     with log.open("w") as written:

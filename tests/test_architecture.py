@@ -170,6 +170,17 @@ def named(module: str) -> Path | None:
     return found[0] if found and path.is_relative_to(PACKAGE) else None
 
 
+def test_no_circle_of_imports_runs_between_files() -> None:
+    above = {
+        path: {found for module in imported(path) | parts(path) if (found := named(module))} - {path}
+        for path in CODE
+        if path.name != "__init__.py"
+    }
+    while free := {path for path, below in above.items() if not below & above.keys()}:
+        above = {path: below for path, below in above.items() if path not in free}
+    assert sorted(str(path.relative_to(ROOT)) for path in above) == []
+
+
 def test_the_fictional_base_is_rebuilt_when_any_code_that_makes_it_changed() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     listed = re.search(

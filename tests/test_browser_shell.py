@@ -34,9 +34,9 @@ def test_one_types_a_code_on_the_home_page_and_enter_opens_the_synthesis(page, a
     page.goto(f"{address}/")
     settled(page)
     page.wait_for_function("() => document.activeElement.matches('.st-key-depart input')")
-    page.keyboard.type("F1003")
+    page.keyboard.type("F1005")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => location.pathname === '/synthese' && location.search.endsWith('F1003')")
+    page.wait_for_function("() => location.pathname === '/synthese' && location.search.endsWith('F1005')")
     settled(page)
     assert page.title() == "Synthèse · Diagnostic CTG"
 

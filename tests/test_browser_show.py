@@ -48,7 +48,7 @@ def test_a_small_commune_is_opened_from_home_and_three_figures_are_read_without_
     assert sum(compared for _, compared in figures) >= 3, figures
 
 
-@pytest.mark.parametrize("territory", ["commune:F1003", EPCI, "departement:F1", "france"])
+@pytest.mark.parametrize("territory", ["commune:F1005", EPCI, "departement:F1", "france"])
 def test_no_screen_of_the_presentation_overflows_a_projector(page, address: str, territory: str) -> None:
     seen = list(shown.looked_at(page, address, territory))
     assert len({one.number for one in seen}) >= 4

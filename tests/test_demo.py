@@ -285,12 +285,28 @@ def test_districts_are_the_same_in_degrees_and_in_lambert_93(island):
     assert all(shape(f["geometry"]).area > 1_000 for f in metres)
 
 
-def test_an_epci_lies_over_two_departements_where_there_are_two(tmp_path):
-    write_demo(tmp_path, communes=700)
+def test_an_epci_lies_over_two_departements_and_another_in_each(island):
     over: dict[str, set[str]] = defaultdict(set)
-    for row in composition(tmp_path):
+    for row in composition(island):
         over[row["EPCI"]].add(row["DEP"])
-    assert {code for code, departements in over.items() if len(departements) == 2 and code != "ZZZZZZZZZ"}
+        assert row["CODGEO"].startswith(row["DEP"])
+    del over["ZZZZZZZZZ"]
+    assert sorted(map(sorted, over.values())) == [["F1"], ["F1"], ["F1", "F2"], ["F2"]]
+
+
+def test_a_town_stands_by_arrondissement_wherever_its_producer_writes_it_so(island):
+    city = city_of(island)
+    town = next(iter(city.values()))
+    census = read(island / AGES)
+    whole, parts = (
+        sum(float(r["NB"]) for r in census if r["NIVGEO"] == level and r["CODGEO"] in codes)
+        for level, codes in (("COM", {town}), ("ARM", set(city)))
+    )
+    assert whole == pytest.approx(parts, abs=0.01)
+    newer = read(island / "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip")
+    assert {r["GEO"] for r in newer if r["GEO_OBJECT"] == "ARM"} == set(city)
+    recipients = {r["numcomdo"] for r in read(island / "s_ben_com_f.csv")}
+    assert set(city) <= recipients and town not in recipients
 
 
 def test_codes_are_those_of_no_real_place(island):
@@ -339,12 +355,12 @@ def test_a_merged_commune_stays_in_the_older_files_and_leads_to_one_of_today(isl
     newer = {r["GEO"] for r in read(island / "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip")}
     assert set(gone) <= births & ages & incomes
     assert not set(gone) & newer
-    assert len(ages) == 120 + len(gone)
+    assert len(ages) == 120 + len(gone) + 3
 
 
 def test_every_commune_has_each_sex_and_age_once(island):
     rows = read(island / AGES)
-    assert len(rows) == 121 * 2 * 101
+    assert len(rows) == (121 + 3) * 2 * 101
     assert len({(r["CODGEO"], r["SEXE"], r["AGED100"]) for r in rows}) == len(rows)
 
 
@@ -462,7 +478,7 @@ def test_poverty_of_an_epci_lies_between_those_of_its_communes_and_every_level_i
         for r in read(island / "base-cc-filosofi-2021-geo2025_csv.zip")
         if r["FILOSOFI_MEASURE"] == "PR_MD60"
     ]
-    assert Counter(r["GEO_OBJECT"] for r in rows) == {"COM": 121, "EPCI": 4, "DEP": 1, "REG": 1, "FRANCE": 1}
+    assert Counter(r["GEO_OBJECT"] for r in rows) == {"COM": 121, "EPCI": 4, "DEP": 2, "REG": 1, "FRANCE": 1}
     rate = {r["GEO"]: float(r["OBS_VALUE"]) for r in rows if r["GEO_OBJECT"] == "EPCI"}
     assert min(rate.values()) <= float(rows[-1]["OBS_VALUE"]) <= max(rate.values())
     assert rate["999001001"] > rate["999001002"], "the city is poorer than its suburbs"
@@ -580,6 +596,7 @@ def test_outlines_leave_no_gap_and_share_their_borders(island):
 TOWN_ONLY = (
     "listeqp2024-cog2024.csv",
     "QP2024.zip",
+    "estimations-demographiques_2022_QPV2024_csv.zip",
     "pop_reference_communales_QPV24.csv",
     "data_CAF_2020_IRIS.csv",
     "ndur_s_qf_400_qpv_f.csv",

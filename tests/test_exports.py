@@ -223,13 +223,13 @@ def test_the_deck_tells_the_story_in_order_with_a_sentence_for_title():
     assert titles[-2].startswith("1\u00a0source") and titles[-1].startswith("Annexe\u00a0: 5 communes")
     told = [section.id for section in told_to(valbois(), story.sections(valbois()))]
     assert len(deck) == 1 + len(told)
-    assert told.index("essentiel") < told.index("communes") < told.index("enjeux") < told.index("sources")
+    assert told.index("essentiel") < told.index("ecart") < told.index("priorites") < told.index("sources")
 
 
 def test_charts_hold_the_numbers_of_the_report_and_can_be_edited():
     deck = slides(valbois())
     values = [list(series.values) for chart in charts(deck) for plot in chart.plots for series in plot.series]
-    assert [18.2, 18.2] in values
+    assert [18.2, 39.2] in values, "one series a territory, one bar a mode"
     assert [71.2, 65.0, 52.1, 38.4] in values
     assert all(any(value is not None for value in series) for series in values)
 
@@ -561,7 +561,7 @@ def test_a_duty_that_does_not_bind_here_is_neither_met_nor_missed():
 
 
 def test_a_deck_never_grows_beyond_what_a_committee_hears():
-    made = [replace(section(), id=name) for name in (*map(str, range(14)), "acces", "droits")]
+    made = [replace(section(), id=name) for name in (*map(str, range(19)), "acces", "droits")]
     kept = story._held(made)
     assert sum(one.on_slides for one in kept) + 1 == story.MOST_SLIDES
     assert [one.id for one in kept if not one.on_slides] == ["acces", "droits"]
@@ -802,7 +802,7 @@ def test_a_meeting_is_told_on_its_slides_and_a_short_one_has_eight_at_most():
         for row in shape.table.rows
     ]
     short = told_to(valbois(), story.sections(valbois()), replace(told, short=True))
-    assert {section.id for section in short} <= set(SHORT) and len(SHORT) == 7
+    assert {section.id for section in short} <= set(SHORT) and len(short) <= 7
 
 
 def test_a_long_table_goes_on_to_a_next_slide_and_loses_no_row():

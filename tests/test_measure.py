@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import shutil
 from dataclasses import replace
 
+import duckdb
 import pytest
 
-from diagnostic import french, measure, reading, territories
+from diagnostic import french, measure, reading, report, territories
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import Comparator, DiagnosticError, Direction, Finding, Status
 from diagnostic.report import synthesis
@@ -254,3 +256,37 @@ def test_no_facility_is_due_by_a_reference_of_another_year():
     )
     assert synthesis._none_where_one_is_due(of_its_year) == 2_500.0
     assert synthesis._none_where_one_is_due(older) is None
+
+
+@pytest.fixture(scope="module")
+def without_all_communes(demo_db, tmp_path_factory):
+    """The fictional database as it is before the file of the rates of all communes is loaded."""
+    path = tmp_path_factory.mktemp("some") / "demo.duckdb"
+    shutil.copy(demo_db, path)
+    with duckdb.connect(str(path)) as con:
+        con.execute("delete from source where id = 'tauxcouv'")
+        con.execute("delete from figure where sources = 'tauxcouv' and level = 'commune'")
+        con.execute("delete from published where source = 'tauxcouv' and level = 'commune'")
+    return open_database(path)
+
+
+def test_the_cnaf_is_said_to_withhold_a_rate_only_where_its_file_is_loaded(demo, without_all_communes):
+    small = next(
+        item.key
+        for item in territories.index(demo).territories.values()
+        if str(item.level) == "commune"
+        and (territories.population(demo, item)[0] or 0) <= 10_000
+        and of(demo, item.key, "taux_couverture")["taux_couverture"].status is Status.NOT_PUBLISHED
+    )
+    there, absent = (report.build(db, small) for db in (demo, without_all_communes))
+    assert there.findings["taux_couverture"].status is Status.NOT_PUBLISHED
+    assert "Cnaf ne publie pas" in there.coverage.reading
+    assert absent.findings["taux_couverture"].status is Status.NOT_LOADED
+    assert "ne publie pas" not in absent.coverage.reading and "n’est pas chargé" in absent.coverage.reading
+    large = next(
+        f"commune:{code}"
+        for (code,) in demo.rows(
+            "select code from figure where level = 'commune' and sources like 'txcouv_pe%' limit 1"
+        )
+    )
+    assert of(without_all_communes, large, "taux_couverture")["taux_couverture"].value is not None

@@ -20,25 +20,25 @@ CASES = ROOT.parent / "shared" / "cases" / "files"
 HOMES = ("33", "85", "95")
 
 
-def geography(real_dir: Path, raw: Path) -> None:
-    """The real geography of three départements: lists, movements, populations, outlines."""
+def geography(real_dir: Path, raw: Path, homes: tuple[str, ...] = HOMES) -> None:
+    """The real geography of a few départements: lists, movements, populations, outlines."""
     raw.mkdir(parents=True, exist_ok=True)
     for path in sorted((real_dir / "cog").glob("*_2026.csv")):
         shutil.copy(path, raw)
     communes = raw / "v_commune_2026.csv"
     with communes.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    kept = [row for row in rows if row["TYPECOM"] == "COM" and row["DEP"] in HOMES]
+    kept = [row for row in rows if row["TYPECOM"] == "COM" and row["DEP"] in homes]
     with communes.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0].keys())
         writer.writeheader()
         writer.writerows(kept)
     people = (real_dir / "population" / "donnees_communes.csv").read_text("utf-8").splitlines()
     (raw / "donnees_communes_2023.csv").write_text(
-        "\n".join([people[0], *(line for line in people[1:] if line.split(";")[2] in HOMES)]), "utf-8"
+        "\n".join([people[0], *(line for line in people[1:] if line.split(";")[2] in homes)]), "utf-8"
     )
     content = json.loads((real_dir / "geo" / "communes-1000m.geojson").read_text("utf-8"))
-    content["features"] = [f for f in content["features"] if f["properties"]["departement"] in HOMES]
+    content["features"] = [f for f in content["features"] if f["properties"]["departement"] in homes]
     (raw / "communes.geojson").write_text(json.dumps(content), "utf-8")
 
 
@@ -185,6 +185,7 @@ WHOLE = {
     "epci": "243300316",
     "postcode": "33000",
     "qpv": "QN03301M",
+    "place": "33063",
     "number": "1",
 }
 LOST = {
@@ -194,6 +195,7 @@ LOST = {
     "region": "1",
     "epci": "43300316",
     "postcode": "1000",
+    "place": "1004",
 }
 COLUMNS = [
     (source, column, kind)
@@ -340,3 +342,237 @@ def test_metres_without_declaration_are_recognised_by_their_range(x, y, system):
 )
 def test_a_declared_coordinate_system_is_understood(crs, system):
     assert positions.declared_crs(crs) == system
+
+
+# --- communes that only took another number, or that are counted with another ------------------------
+
+# Old code, code of today, EPCI and département of it.
+RENUMBERED = (("49069", "49126"), ("69159", "69114"), ("12076", "12218"), ("14011", "14581"))
+HELD, HOLDER = "49002", "49007"
+
+
+@pytest.fixture(scope="module")
+def renumbered(real_dir, tmp_path_factory) -> warehouse.Database:
+    """Files of 2022 that write the old codes, and counts where one commune stands with another."""
+    folder = tmp_path_factory.mktemp("renumbered")
+    ground = folder / "ground"
+    geography(real_dir, ground, tuple({new[:2] for _, new in RENUMBERED}))
+    given = folder / "given"
+    given.mkdir()
+    with (real_dir / "population" / "donnees_communes.csv").open(encoding="utf-8") as stream:
+        communes = [row["COM"] for row in csv.DictReader(stream, delimiter=";")]
+    today = {new: old for old, new in RENUMBERED}
+    ours = [code for code in communes if code[:2] in {new[:2] for new in today}]
+    written = [today.get(code, code) for code in ours]
+    (given / "cc_filosofi_2022_COM.csv").write_text(
+        "CODGEO;NBMENFISC22;MED22;TP6022\n"
+        + "".join(f"{code};300;{20_000 + n};{10 + n % 7}\n" for n, code in enumerate(written)),
+        "utf-8",
+    )
+    (given / "TAUXCOUV2022.csv").write_text(
+        "NUM_COM;NUM_EPCI;tauxcouv_com;tauxcouv_epci;tauxcouv_dep;tauxcouv_fe\n"
+        + "".join(f"{code};;{40 + n % 50},5;ND;ND;59,4\n" for n, code in enumerate(written)),
+        "utf-8",
+    )
+    # The new code is there with zeros, as in the file of births; the old one has its row in 2022 only where told.
+    rows = [f"{code};COM;LVB;A;2022;{0 if code in today else 5}" for code in ours]
+    # Lyon is there by arrondissement only in the populations.
+    rows += [f"{today['69114']};COM;LVB;A;2022;31", "69123;COM;LVB;A;2022;9"]
+    (given / "naissances_2025.csv").write_text(BIRTHS + "\n".join(rows) + "\n", "utf-8")
+    counts = [(HOLDER, "W", "3"), (HELD, "K", "")]
+    counts += [(code, "A", "1") for code in ours if code[:2] == "49" and code not in (HELD, HOLDER, "49126")]
+    counts = [(today.get(code, code), status, value) for code, status, value in counts]
+    total = sum(int(value or 0) for _, _, value in counts)
+    (given / "DS_BPE_2025_data.csv").write_text(
+        "GEO;GEO_OBJECT;FACILITY_DOM;FACILITY_SDOM;FACILITY_TYPE;BPE_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE\n"
+        + "".join(
+            f"{code};COM;D;D5;D502;FACILITIES;{status};2025;{value}\n" for code, status, value in counts
+        )
+        + f"49;DEP;D;D5;D502;FACILITIES;A;2025;{total}\n",
+        "utf-8",
+    )
+    (given / "DS_FILOSOFI_CC_2023_data.csv").write_text(
+        "GEO;GEO_OBJECT;FILOSOFI_MEASURE;UNIT_MEASURE;OBS_STATUS;CONF_STATUS;TIME_PERIOD;OBS_VALUE\n"
+        f"{HELD};COM;MED_SL;EUR_YR;K;F;2023;0\n{HOLDER};COM;MED_SL;EUR_YR;W;F;2023;23500\n"
+        "49015;COM;MED_SL;EUR_YR;A;F;2023;24000\n",
+        "utf-8",
+    )
+    header = "#Code_commune_INSEE;Nom_de_la_commune;Code_postal;Libellé_d_acheminement;Ligne_5\n"
+    (given / "laposte_hexasmal.csv").write_bytes(
+        (header + "49069;OREE D ANJOU;49270;OREE D ANJOU;DRAIN\n49007;ANGERS;49000;ANGERS;\n").encode(
+            "latin-1"
+        )
+    )
+    db, report = built(ground, folder, *given.iterdir())
+    assert report.refused == ()
+    return db
+
+
+def published(db: warehouse.Database, code: str, indicator: str, year: int = 2022) -> list[tuple]:
+    return db.rows(
+        "select value, status from figure where level = 'commune' and code = ? and indicator = ? and year = ?",
+        code,
+        indicator,
+        year,
+    )
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("old", "new"), RENUMBERED)
+def test_a_commune_that_only_took_another_number_keeps_what_was_published(renumbered, real_dir, old, new):
+    with (real_dir / "population" / "donnees_communes.csv").open(encoding="utf-8") as stream:
+        homes = {code[:2] for _, code in RENUMBERED}
+        ours = [row["COM"] for row in csv.DictReader(stream, delimiter=";") if row["COM"][:2] in homes]
+    at = ours.index(new)
+    assert published(renumbered, new, "niveau_vie_median") == [(20_000 + at, "ok")]
+    assert published(renumbered, new, "taux_pauvrete") == [(10 + at % 7, "ok")]
+    assert published(renumbered, new, "taux_couverture") == [(pytest.approx(40 + at % 50 + 0.5), "ok")]
+    assert published(renumbered, old, "niveau_vie_median") == []
+
+
+@pytest.mark.real
+def test_births_written_under_the_old_number_are_those_of_the_commune_else_they_are_unknown(renumbered):
+    births = dict(
+        renumbered.rows("select commune, value from stat where stat = 'naissances' and year = 2022")
+    )
+    assert births["69114"] == 31
+    assert births["14581"] is None and births["49126"] is None and births["12218"] is None
+    covered = dict(
+        renumbered.rows(
+            "select code, covered from total where level = 'departement' and stat = 'naissances' and year = 2022"
+        )
+    )
+    assert covered["69"] == 1.0
+    assert 0.99 < covered["14"] < 1.0 and covered["49"] < 1.0
+
+
+@pytest.mark.real
+def test_facilities_counted_with_another_commune_are_unknown_there_and_once_in_the_sum(renumbered):
+    counts = dict(
+        renumbered.rows("select commune, value from stat where stat = 'eaje' and commune like '49%'")
+    )
+    assert counts[HOLDER] == 3 and counts[HELD] is None and counts["49126"] == 0
+    total = renumbered.rows(
+        "select value, covered from total where level = 'departement' and code = '49' and stat = 'eaje'"
+    )
+    assert total == [(sum(value for value in counts.values() if value), 1.0)]
+
+
+@pytest.mark.real
+def test_an_income_counted_with_another_commune_is_not_published_and_the_wider_one_is_estimated(renumbered):
+    assert published(renumbered, HELD, "niveau_vie_median", 2023) == [(None, "not_published")]
+    assert published(renumbered, HOLDER, "niveau_vie_median", 2023) == [(23_500, "estimated")]
+    assert published(renumbered, "49015", "niveau_vie_median", 2023) == [(24_000, "ok")]
+
+
+@pytest.mark.real
+def test_the_newer_header_of_the_postcodes_is_read_in_its_own_encoding(renumbered):
+    assert renumbered.rows("select postcode, commune from postcode order by postcode") == [
+        ("49000", "49007"),
+        ("49270", "49126"),
+    ]
+
+
+# --- of the same kinds as the files above ------------------------------------------------------------
+
+
+def square(lon: float, lat: float) -> dict:
+    ring = [[lon, lat], [lon + 0.02, lat], [lon + 0.02, lat + 0.02], [lon, lat + 0.02], [lon, lat]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def collection(path: Path, *features: tuple[dict, object]) -> Path:
+    told = [{"type": "Feature", "properties": one, "geometry": shape} for one, shape in features]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": told}), "utf-8")
+    return path
+
+
+def understood(path: Path, folder: Path, columns: str) -> tuple[str, list[tuple], list[str]]:
+    """The source that a file is recognised as, the cells kept of it, and what is told."""
+    candidate = files.Candidate(path.name, path)
+    (layout,) = layouts.recognise(candidate, folder)
+    with duckdb.connect() as con:
+        con.execute(staging.MACROS)
+        staging.stage(con, candidate, layout, folder)
+        told = staging.check(con, layout)
+        return layout.source.id, con.execute(f"select {columns} from raw order by all").fetchall(), told
+
+
+@pytest.mark.real
+def test_outlines_whose_first_features_leave_keys_out_are_those_of_communes(tmp_path):
+    path = case("contours_etalab_cles_absentes.geojson")
+    features = json.loads(path.read_text("utf-8"))["features"]
+    source, rows, _ = understood(path, tmp_path, "COM")
+    assert source == "contours_communes"
+    assert [code for (code,) in rows] == sorted(f["properties"]["code"] for f in features)
+
+
+@pytest.mark.parametrize("bare", ["epci", "plm", "region"])
+def test_a_key_that_a_feature_leaves_out_does_not_change_what_a_map_is(bare, tmp_path):
+    told = {"code": "33063", "nom": "Bordeaux", "departement": "33", "region": "75", "epci": "243300316"}
+    first = {name: value for name, value in told.items() if name != bare}
+    others = {**told, "code": "33281", "plm": True}
+    path = collection(tmp_path / "c.geojson", (first, square(-0.6, 44.8)), (others, square(-0.7, 44.8)))
+    assert understood(path, tmp_path, "COM")[:2] == ("contours_communes", [("33063",), ("33281",)])
+
+
+def test_one_code_at_two_places_of_a_map_refuses_it_and_the_same_twice_is_one(tmp_path):
+    told = {"code": "33063", "nom": "Bordeaux", "departement": "33", "region": "75"}
+    twice = collection(tmp_path / "a.geojson", *[(told, square(-0.6, 44.8))] * 2)
+    assert understood(twice, tmp_path, "COM")[1] == [("33063",)]
+    apart = collection(tmp_path / "b.geojson", (told, square(-0.6, 44.8)), (told, square(-0.5, 44.8)))
+    with pytest.raises(files.Unreadable, match="se contredisent"):
+        understood(apart, tmp_path, "COM")
+
+
+@pytest.mark.parametrize(
+    "shape", ["POLYGON EMPTY", [], {"type": "Polygon"}, {"type": "Polygon", "coordinates": [["x"]]}]
+)
+def test_a_shape_written_wrong_is_no_shape_and_the_others_are_read(shape, tmp_path):
+    told = [{"code": f"3300{n}", "nom": "X", "departement": "33"} for n in (1, 2)]
+    path = collection(tmp_path / "c.geojson", (told[0], shape), (told[1], square(-0.6, 44.8)))
+    assert understood(path, tmp_path, "COM, geometry is null")[1] == [("33001", True), ("33002", False)]
+
+
+def test_a_map_with_its_axes_swapped_is_refused_even_on_the_invented_island(tmp_path):
+    for code, lon, lat in (("33063", 44.8, -0.6), ("F1001", 47.0, -6.0)):
+        told = {"code": code, "nom": "X", "departement": code[:2]}
+        path = collection(tmp_path / f"{code}.geojson", (told, square(lon, lat)))
+        with pytest.raises(files.Unreadable, match="hors de"):
+            understood(path, tmp_path, "COM")
+
+
+RATES = "annee;numcom;nomcom;txcouv_com"
+
+
+def test_a_column_twice_under_one_name_refuses_the_file(tmp_path):
+    path = tmp_path / "txcouv_pe_com.csv"
+    path.write_text(f"{RATES};txcouv_com\n2022;33063;Bordeaux;74,8;7\n", "utf-8")
+    with pytest.raises(files.Unreadable, match="« txcouv_com » apparaît plusieurs fois"):
+        understood(path, tmp_path, "total")
+
+
+@pytest.mark.parametrize("blank", ["", ";;;", "\n\n", ";;;\n"])
+def test_blank_lines_around_a_table_are_no_lines(blank, tmp_path):
+    path = tmp_path / "txcouv_pe_com.csv"
+    path.write_text(f"{blank}\n{RATES}\n2022;33063;Bordeaux;74,8\n{blank}\n;;;\n", "utf-8")
+    assert understood(path, tmp_path, "code, total") == ("txcouv_pe", [("33063", "74,8")], [])
+
+
+def test_one_windows_byte_says_nothing_of_the_other_letters(tmp_path):
+    path = tmp_path / "densite.csv"
+    lines = [b"insee_com;niveau_densite", *("33063;Rural à habitat dispersé".encode(),) * 1]
+    lines += ["33281;Rural à habitat dispersé".encode("cp1252")]
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    levels = {level for _, level in understood(path, tmp_path, "COM, NIVEAU")[1]}
+    assert levels == {"Rural à habitat dispersé"}
+
+
+def test_incomes_of_a_departement_that_lost_its_zero_are_refused_and_the_country_keeps_its_one(tmp_path):
+    header = "CODGEO;LIBGEO;NBMEN19;Q219;D119\n"
+    path = tmp_path / "FILO2019_DISP_DEP.csv"
+    path.write_text(f"{header}1;Ain;1;23490;1\n33;Gironde;1;22000;1\n", "utf-8")
+    with pytest.raises(files.Unreadable, match="« 01 » attendu"):
+        understood(path, tmp_path, "CODGEO")
+    path.write_text(f"{header}1;France métropolitaine;1;21930;1\n", "utf-8")
+    assert understood(path, tmp_path, "CODGEO")[1] == [("1",)]

@@ -14,6 +14,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from diagnostic import territories
+from diagnostic.charts import drawing
+from diagnostic.exports import exporting
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.local import mapping as mappings
 from diagnostic.local.plan import settle
@@ -24,7 +26,7 @@ from diagnostic.plan import BudgetLine, Result, composing
 from diagnostic.report import depositing
 from diagnostic.story import method
 from diagnostic.story import projects as acting
-from diagnostic.ui import drawing, exporting, loaded, loading
+from diagnostic.ui import loaded, loading
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,7 +88,7 @@ def test_each_page_opens_on_bordeaux_metropole(
     assert not re.search(r"\b(nan|None|NaT|inf)\b", text)
 
 
-@pytest.mark.parametrize("territory", ["commune:F1001", "departement:F1", "france", "perimetre:F1001+F1003"])
+@pytest.mark.parametrize("territory", ["commune:F1001", "departement:F1", "france", "perimetre:F1001+F1005"])
 @pytest.mark.parametrize(
     "page",
     [
@@ -129,9 +131,7 @@ def test_who_lives_far_from_france_services_is_counted_in_large_territories_too(
     ]
     assert counts == sorted(counts, reverse=True) and counts[2] > 0
     assert "n’est pas chargée" not in text
-    # The number of France services of the whole country is said unknown: only the distances are promised there.
-    if territory != "france":
-        assert "inconnu" not in text.replace("distance est inconnue", "")
+    assert "inconnu" not in text.replace("distance est inconnue", "")
 
 
 @pytest.mark.real

@@ -145,7 +145,7 @@ def test_a_list_that_stops_before_the_last_commune_still_counts_them_all(demo, m
     monkeypatch.setattr("diagnostic.report.services.MOST_LISTED", 2)
     cut = report.build(demo, "departement:F1", on=DAY)
     assert len(whole.without) == cut.alsh.communes_without > len(cut.alsh.without) == 2
-    assert cut.alsh.children_without == sum(row["children"] for row in whole.without)
+    assert cut.alsh.children_without == pytest.approx(sum(row["children"] for row in whole.without))
     assert cut.alsh.communes_with_school == len(whole.schools_without)
     assert cut.alsh.schools_alone == sum(row["schools"] for row in whole.schools_without)
     leisure = story.leisure_section(cut).columns[0][1][0].items[2]
@@ -212,6 +212,20 @@ def test_a_district_over_two_communes_counts_once(demo, of_demo):
     assert len(codes) == len(set(codes)) == of_demo[EPCI].context.qpv
     assert any(len(row["communes"]) == 2 for row in qpv.districts)
     assert qpv.located_by == "polygon"
+
+
+def test_the_people_of_each_district_stand_in_its_table_with_their_year(of_demo):
+    qpv = of_demo[EPCI].qpv
+    section = story.districts_section(of_demo[EPCI])
+    column = section.data.header.index("Habitants (2022)")
+    shown = {row[1]: row[column] for row in section.data.rows}
+    assert shown == {row["code"]: french.number(row["population"]) for row in qpv.districts}
+    everyone = sum(row["population"] for row in qpv.districts)
+    largest = max(qpv.districts, key=lambda row: row["population"])
+    note = " ".join(section.notes)
+    assert (
+        french.number(everyone) in note and french.typographic(largest["name"]) in note and "en 2022" in note
+    )
 
 
 def test_districts_without_a_service_are_counted_by_service(of_demo):

@@ -7,10 +7,11 @@ import re
 import pandas as pd
 
 from diagnostic import report, territories
+from diagnostic.charts import drawing
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
 from diagnostic.story import method, terms
-from diagnostic.ui import comparing, components, drawing
+from diagnostic.ui import comparing, components
 from diagnostic.warehouse import open_database
 
 
@@ -79,12 +80,12 @@ def test_comparer_opens_on_what_three_territories_have():
 
 def test_comparer_opens_a_commune_on_those_of_its_epci_and_says_whom_it_leaves_out(demo_db, monkeypatch):
     db = open_database(demo_db)
-    found = report.build(db, "commune:F1003")
+    found = report.build(db, "commune:F1005")
     monkeypatch.setattr(comparing.state, "many", lambda name: [])
     assert comparing.with_neighbours(found) and not comparing.with_peers(found)
     choice = comparing.choose(db, found, peers=False, neighbours=True, added=["commune:XXXXX"])
     members = {place.key for place in territories.members(db, found.epci.territory)}
-    assert members <= {place.key for place in choice.places} and choice.own == "commune:F1003"
+    assert members <= {place.key for place in choice.places} and choice.own == "commune:F1005"
     assert "«\u00a0commune:XXXXX\u00a0»" in comparing.left_out_sentence(choice)
     monkeypatch.setattr(comparing, "MOST", 5)
     short = comparing.choose(db, found, peers=False, neighbours=True, added=[])

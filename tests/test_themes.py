@@ -17,8 +17,8 @@ from diagnostic.model import Status
 from diagnostic.simulation.where import priority_weights
 from diagnostic.story.ages import bands, families, people_by_age
 from diagnostic.story.below import iris_of
+from diagnostic.story.listing import FAMILIES, structures
 from diagnostic.story.need import ranks
-from diagnostic.story.structures import FAMILIES, structures
 from diagnostic.warehouse.database import Database, open_database
 
 pytestmark = pytest.mark.xdist_group("themes")
@@ -216,7 +216,7 @@ def test_households_are_those_of_december_for_a_thousand_inhabitants(demo_raw, i
     got = figures(island, indicator, "commune")
     hidden = [code for code, count in of_commune.items() if count == 0]
     assert hidden and all(got[code] is None for code in hidden)
-    for code in set(of_commune) - set(hidden):
+    for code in set(of_commune) - set(hidden) & set(people):
         assert got[code] == pytest.approx(1000 * of_commune[code] / people[code])
     got = figures(island, indicator, "epci")
     for row in rows(demo_raw, "s_ben_epci_f.csv"):
@@ -428,7 +428,7 @@ def test_structures_are_listed_with_their_address_where_it_is_public(island, epc
     )[0]  # fmt: skip
     assert len(found) == count
     assert any(one.address and "RUE" in one.address for one in found if one.type == "Accueil de loisirs")
-    section = story.structures_section(told, island)
+    section = story.listing_section(told, island)
     assert section is not None and section.data is not None and len(section.data.rows) == count
 
 

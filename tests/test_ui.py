@@ -166,7 +166,7 @@ def test_a_part_of_a_link_that_means_nothing_is_said_and_put_back(
 
 
 def test_the_name_of_a_perimeter_stands_in_its_sentences(fictional: None) -> None:
-    app = opened("synthese", territoire="perimetre:F1001+F1003", nom="Rive droite")
+    app = opened("synthese", territoire="perimetre:F1001+F1005", nom="Rive droite")
     assert "«\u00a0Rive droite\u00a0»" in html(app)
     assert "Mon périmètre" not in html(app)
 
@@ -225,7 +225,8 @@ def test_places_to_come_say_the_year_of_the_supply_and_the_error_of_the_method(
     assert "suppose ses places toujours ouvertes" in said
     assert "aujourd’hui" not in said and "de plus que nécessaire" not in said
     assert re.search(
-        r"Selon le scénario, de [\d ]+0 à [\d ]+0 enfants de moins de 3 ans environ en 2030", said
+        r"Environ [\d ]+0 enfants de moins de 3 ans en 2030, contre [\d ]+0 en 2024 : entre [\d ]+0 et [\d ]+0",
+        said,
     )
     assert re.search(r"l’erreur de la méthode : [\d,]+ % en moyenne à 6 ans", said)
 

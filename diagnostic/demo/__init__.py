@@ -31,12 +31,13 @@ What holds what (g = older geography, before the merger of 1 January 2025; t = t
 | criteres_repartition_2024.csv | DGCL, potentiel financier of communes | t |
 | listeqp2024-cog2024.csv, QP2024.zip | QPV: the list; polygons in degrees and again in Lambert-93 | t |
 | pop_reference_communales_QPV24.csv | inhabitants of QPV by commune (only communes that hold one) | t |
+| estimations-demographiques_2022_QPV2024_csv.zip | inhabitants of each QPV | t |
 | liste-france-services.csv | France services | t |
 | {communes,epci,departements,regions}-100m.geojson.gz | outlines, shared borders equal to the last digit, keys left out where they say nothing | t |
 
-From 100 communes on, the set holds a town with three arrondissements, a commune restored in 2025, one outside any
-EPCI, postcodes that communes share; and an EPCI over two départements where there are two. Archives, member names,
-headers, quoting and extra members are the producers'.
+From 100 communes on, the set holds two départements and an EPCI over both, a town with three arrondissements, a
+commune restored in 2025, one outside any EPCI, postcodes that communes share. Archives, member names, headers, quoting
+and extra members are the producers'.
 
 Identities that a reader may check: children under 3 (census 2021 and 2023) with CNAF's places give CNAF's
 rates of the same years, rounded to 0.1; a level's places are the sum of its communes' (the `XX` rows
@@ -127,7 +128,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         *schools.write_schools(out, land, crowd, next(streams)),
         schools.write_finances(out, land, crowd),
         *quarters.write_quarters(out, land, qpv),
-        quarters.write_quarter_people(out, land, crowd, qpv),
+        *quarters.write_quarter_people(out, land, crowd, qpv),
         services.write_france_services(out, land, facilities),
     ]
     return files.drop_empty(written)

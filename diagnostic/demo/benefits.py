@@ -61,7 +61,7 @@ def write_recipients(out: Path, places: Places, recipients: Recipients) -> list[
     """s_ben_com_f, s_ben_epci_f, s_ben_dep, s_ben_nat: households, persons and euros, rounded down (5, 5, 100) but for
     France and the départements. A 0 stands for fewer than 5.
 
-    One row a year of the communes has no code: households that could not be placed. Their geography is that of the
+    A town stands there by its arrondissements. One row a year of the communes has no code: households that could not be placed. Their geography is that of the
     following January: the merger of 2025 shows in December 2024 only. Children with an allowance for a disability are
     counted for no commune.
     """
@@ -82,8 +82,15 @@ def write_recipients(out: Path, places: Places, recipients: Recipients) -> list[
         for year in DECEMBERS:
             old = year < DECEMBERS[-1]
             codes, names = (places.unit_codes, places.unit_names) if old else (places.codes, places.names)
-            for row, (code, name) in enumerate(zip(codes, names, strict=True)):
-                yield f"{year}-12;{code};{name};{';'.join(cells(year, np.array([row]), 5))}"
+            owner = places.unit_of if old else np.arange(len(places))
+            for row, (code, name, town) in enumerate(zip(codes, names, owner.tolist(), strict=True)):
+                parts = places.arrondissements.get(town, [])
+                if not parts:
+                    yield f"{year}-12;{code};{name};{';'.join(cells(year, np.array([row]), 5))}"
+                whole = cells(year, np.array([row]), 1) if parts else []
+                for part in parts:
+                    shared = [str(int(int(value) * part.share) // 5 * 5) for value in whole]
+                    yield f"{year}-12;{part.code};{part.name};{';'.join(shared)}"
             lost = [str(int(value) // 400 // 100 * 100) for value in cells(year, np.arange(len(codes)), 1)]
             yield f"{year}-12;;;{';'.join(lost)}"
 
@@ -130,9 +137,15 @@ def write_quotients(out: Path, places: Places, recipients: Recipients) -> Path:
     """ndur_s_qf_400_com_f: households by class of family quotient in December 2024, rounded down to 5."""
 
     def rows() -> Iterator[str]:
-        for code, name, counts in zip(places.codes, places.names, recipients.quotients.tolist(), strict=True):
-            for label, count in zip(QUOTIENTS, counts, strict=True):
-                yield f"2024-12;{code};{name};{label};{count // 5 * 5};{int(count * 2.5) // 5 * 5}"
+        for i, counts in enumerate(recipients.quotients.tolist()):
+            parts = places.arrondissements.get(i, [])
+            shown = [(part.code, part.name, part.share) for part in parts] or [
+                (places.codes[i], places.names[i], 1.0)
+            ]
+            for code, name, share in shown:
+                for label, count in zip(QUOTIENTS, counts, strict=True):
+                    held = int(count * share)
+                    yield f"2024-12;{code};{name};{label};{held // 5 * 5};{int(held * 2.5) // 5 * 5}"
 
     header = "dtreffre;numcomdo;nomcom;qf_400;indfoy_ndur;indnbp_ndur"
     return write_lines(out / "ndur_s_qf_400_com_f.csv", header, rows(), end="\r\n", bom=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from diagnostic.demo.files import melodi, table, write_archive
 from diagnostic.demo.people import AGES, BIRTH_YEARS, EARLIER, NEWER, Families, People
-from diagnostic.demo.places import RESTORED_ON, Places, split
+from diagnostic.demo.places import RESTORED_ON, Arrondissement, Places, split
 
 FIRST_PUBLISHED_BIRTHS = 2008
 # Paris, Lyon and Marseille have no row of their own before.
@@ -17,14 +17,21 @@ CITY_BIRTHS_FROM = 2023
 
 
 def write_ages_long(out: Path, places: Places, people: People) -> Path:
-    """TD_POP1B: one row per commune of the older geography, sex and age, every age present."""
+    """TD_POP1B: one row per commune of the older geography, sex and age, every age present; the arrondissements of a
+    town after it."""
     sexes = [f";{sex};{age:03d};" for sex in (1, 2) for age in range(AGES)]
 
     def rows() -> Iterator[str]:
-        for code, name, values in zip(places.unit_codes, places.unit_names, people.earlier, strict=True):
-            head = f"COM;{code};{name}"
-            for cell, value in zip(sexes, values.ravel().tolist(), strict=True):
-                yield f"{head}{cell}{value}"
+        for code, name, owner, values in zip(
+            places.unit_codes, places.unit_names, places.unit_of.tolist(), people.earlier, strict=True
+        ):
+            yield from block(f"COM;{code};{name}", values)
+            for part, share in _shares(places, owner, values):
+                yield from block(f"ARM;{part.code};{part.name}", share)
+
+    def block(head: str, values: np.ndarray) -> Iterator[str]:
+        for cell, value in zip(sexes, values.ravel().tolist(), strict=True):
+            yield f"{head}{cell}{value}"
 
     return write_archive(
         out / f"TD_POP1B_{EARLIER}_csv.zip",
@@ -49,14 +56,26 @@ def write_ages_melodi(out: Path, places: Places, people: People) -> Path:
                 yield f"{code};{level};{age};{sex};POP;A;A;{NEWER};{value}"
 
     def rows() -> Iterator[str]:
-        for code, values in zip(places.codes, people.newer, strict=True):
+        for i, (code, values) in enumerate(zip(places.codes, people.newer, strict=True)):
             yield from block("COM", code, values)
+            for part, share in _shares(places, i, values):
+                yield from block("ARM", part.code, share)
         for level, code, members in places.levels():
             yield from block(level, code, people.newer[members].sum(axis=0))
 
     stem = f"DS_RP_TD_POPULATION_AGESEX_PRINC_{NEWER}"
     header = "GEO;GEO_OBJECT;AGE;SEX;RP_MEASURE;FREQ;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
     return write_archive(out / f"{stem}_CSV_FR.zip", *melodi(stem, header, rows()))
+
+
+def _shares(places: Places, commune: int, values: np.ndarray) -> Iterator[tuple[Arrondissement, np.ndarray]]:
+    """The people of each arrondissement of a town, which add up to those of the town."""
+    left = values.copy()
+    parts = places.arrondissements.get(commune, [])
+    for number, part in enumerate(parts, 1):
+        share = np.round(values * part.share, 5) if number < len(parts) else np.round(left, 5)
+        left -= share
+        yield part, share
 
 
 def write_births(out: Path, places: Places, people: People) -> Path:

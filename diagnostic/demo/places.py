@@ -81,7 +81,7 @@ def split(total: int, parts: list[Arrondissement]) -> list[int]:
 
 @dataclass(frozen=True)
 class Places:
-    """Communes are positions 0…n-1 in the order of their codes; arrays are aligned on them.
+    """Communes are positions 0…n-1; arrays are aligned on them.
 
     `epci` is -1 for a commune outside any EPCI. `size` is the number of inhabitants aimed at. `wealth` is
     a score around 0, higher where living standards are.
@@ -131,10 +131,8 @@ class Places:
 def settle(count: int, rng: np.random.Generator) -> Places:
     """Draw the island, cut it into areas, name and people them."""
     mosaic, named, ranges = _lay_out(count, rng)
-    regions_wanted = max(1, round(len(ranges) / DEPARTEMENTS_PER_REGION))
-    region_of_block = np.arange(len(ranges)) * regions_wanted // len(ranges)
     departement = np.repeat(np.arange(len(ranges)), [len(r) for r in ranges])
-    letters = area_codes(len(ranges))
+    letters = area_codes(len(ranges) + 1)
     codes = [f"{letters[d]}{i + 1:03d}" for d, r in enumerate(ranges) for i in range(len(r))]
     epci_groups, kinds = _epci_groups(mosaic, ranges, rng)
     size, seats = _sizes(mosaic, epci_groups, kinds, rng)
@@ -147,11 +145,20 @@ def settle(count: int, rng: np.random.Generator) -> Places:
     if outside is not None:
         epci[outside] = -1
         epci_groups = [members[members != outside] for members in epci_groups]
-    _straddle(mosaic, epci, epci_groups, departement, seats)
     wealth = _wealth(kind, size, rng)
     former = _former(count, ranges, letters, size, rng)
     area_names = names.roots(800, rng)
     unit_codes, unit_names, unit_of, unit_share = _units(codes, libelles, former)
+    if len(ranges) == 1 and count >= ALL_CASES_FROM:
+        moved = _second_departement(mosaic, epci, outside, seats, former)
+        ranges = [np.setdiff1d(ranges[0], moved), moved]
+        departement[moved] = 1
+        renumbered = {codes[c]: f"{letters[1]}{k + 1:03d}" for k, c in enumerate(moved.tolist())}
+        codes, unit_codes = ([renumbered.get(code, code) for code in some] for some in (codes, unit_codes))
+    else:
+        _straddle(mosaic, epci, epci_groups, departement, seats)
+    regions_wanted = max(1, round(len(ranges) / DEPARTEMENTS_PER_REGION))
+    region_of_block = np.arange(len(ranges)) * regions_wanted // len(ranges)
     return Places(
         mosaic=mosaic,
         codes=codes,
@@ -173,7 +180,7 @@ def settle(count: int, rng: np.random.Generator) -> Places:
         unit_of=unit_of,
         unit_share=unit_share,
         arrondissements=_arrondissements(codes, libelles, kind, size, seats, former),
-        restored=_restored(mosaic, kind, epci, seats, former),
+        restored=_restored(mosaic, kind, epci, departement, seats, former),
     )
 
 
@@ -262,6 +269,21 @@ def _outsider(count: int, groups: list[np.ndarray], seats: list[int]) -> int | N
     return int(next(c for c in groups[-1] if c != seats[-1]))
 
 
+def _second_departement(mosaic, epci, outside, seats, former) -> np.ndarray:
+    """A set of one département cedes its last EPCI to a second, and the communes of another EPCI that touch it: that
+    other lies over both. Seats and merged communes of the latter stay."""
+    last = len(seats) - 1
+    ceded = {*np.flatnonzero(epci == last).tolist()} | ({outside} if outside is not None else set())
+    stay = {*seats, *(f.into for f in former)} - ceded
+    touching: dict[int, set[int]] = {}
+    for a, b, *_ in mosaic.neighbours:
+        for own, other in ((a, b), (b, a)):
+            if own in ceded and other not in ceded | stay and epci[other] >= 0:
+                touching.setdefault(int(epci[other]), set()).add(other)
+    # The least populous kind of neighbour: the last of the others.
+    return np.array(sorted(ceded | touching[max(touching)]))
+
+
 def _straddle(mosaic, epci, groups, departement, seats) -> None:
     """One EPCI lies over two départements, where there are two: it takes a neighbour across the border."""
     for a, b, *_ in mosaic.neighbours:
@@ -296,13 +318,14 @@ def _arrondissements(codes, libelles, kind, size, seats, former) -> dict[int, li
     }
 
 
-def _restored(mosaic, kind, epci, seats, former) -> Restored | None:
-    """Two rural neighbours of one EPCI, one of which the other held until RESTORED_ON."""
+def _restored(mosaic, kind, epci, departement, seats, former) -> Restored | None:
+    """Two rural neighbours of one EPCI and département, one of which the other held until RESTORED_ON."""
     if len(kind) < ALL_CASES_FROM:
         return None
     taken = {*seats, *(f.into for f in former)}
     for a, b, *_ in mosaic.neighbours:
-        if kind[a] == kind[b] == RURAL and epci[a] == epci[b] >= 0 and not taken & {a, b}:
+        alike = kind[a] == kind[b] == RURAL and epci[a] == epci[b] >= 0 and departement[a] == departement[b]
+        if alike and not taken & {a, b}:
             return Restored(commune=a, held_by=b)
     return None
 

@@ -9,7 +9,7 @@ import numpy as np
 from pyproj import Transformer
 
 from diagnostic.demo import names
-from diagnostic.demo.files import geojson, write_archive, write_lines
+from diagnostic.demo.files import geojson, table, write_archive, write_lines
 from diagnostic.demo.people import People
 from diagnostic.demo.places import Places
 from diagnostic.demo.shapes import CENTRE_LATITUDE, KM_PER_DEGREE, SPACING, blob
@@ -141,10 +141,10 @@ def write_quarters(out: Path, places: Places, quarters: list[Quarter]) -> list[P
     ]
 
 
-def write_quarter_people(out: Path, places: Places, people: People, quarters: list[Quarter]) -> Path:
-    """Inhabitants in 2022 of the communes that hold a QPV, and those of them who live inside one.
+def write_quarter_people(out: Path, places: Places, people: People, quarters: list[Quarter]) -> list[Path]:
+    """Inhabitants in 2022 of the communes that hold a QPV, those of them who live inside one, and those of each QPV.
 
-    INSEE's page 8210602 holds this table; its exact columns could not be seen, so these are assumed.
+    INSEE's pages 8210602 and 8742545 hold these tables; their exact columns could not be seen, so these are assumed.
     """
     inside: dict[int, int] = {}
     for quarter in quarters:
@@ -153,6 +153,13 @@ def write_quarter_people(out: Path, places: Places, people: People, quarters: li
     earlier = places.today(people.earlier.sum(axis=(1, 2)))
     between = np.round((earlier + people.municipal) / 2).astype(int)
     rows = (f"{places.codes[c]};{places.names[c]};{between[c]};{n}" for c, n in sorted(inside.items()))
-    return write_lines(
-        out / "pop_reference_communales_QPV24.csv", "CODGEO;LIBGEO;PMUN_2022;POP_QPV_2022", rows
-    )
+    each = [f"{quarter.code};{quarter.name};{sum(quarter.people)}" for quarter in quarters]
+    stem = "estimations-demographiques_2022_QPV2024"
+    return [
+        write_lines(out / "pop_reference_communales_QPV24.csv", "CODGEO;LIBGEO;PMUN_2022;POP_QPV_2022", rows),
+        write_archive(
+            out / f"{stem}_csv.zip",
+            table(f"{stem}.csv", "CODGEO;LIBGEO;POP_MUN", each),
+            table(f"meta_{stem}.csv", "COD_VAR;LIB_VAR;COD_MOD;LIB_MOD", ["POP_MUN;Population municipale;;"]),
+        ),
+    ]

@@ -157,7 +157,8 @@ class Document:
             )
         elif isinstance(block, story.Text):
             for heading, text, _ in block.items:
-                self.paragraph(heading, "Rubrique")
+                if heading:
+                    self.paragraph(heading, "Rubrique")
                 self.paragraph(text)
         elif isinstance(block, story.Table):
             self._caption("Tableau", block.caption)

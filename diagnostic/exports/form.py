@@ -32,7 +32,9 @@ def _grid(made: Document, rows: list[tuple[str, str]], tall: float = 0.9) -> Non
     table = made.file.add_table(rows=len(rows), cols=2)
     table.style = made.file.styles["Table Grid"]
     table.autofit = False
-    for row, (label, _) in zip(table.rows, rows, strict=True):
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        column.width = Cm(width)
+    for rank, (row, (label, _)) in enumerate(zip(table.rows, rows, strict=True), 1):
         row.height = Cm(tall)
         for cell, width in zip(row.cells, WIDTHS, strict=True):
             cell.width = Cm(width)
@@ -40,3 +42,6 @@ def _grid(made: Document, rows: list[tuple[str, str]], tall: float = 0.9) -> Non
         row.cells[0].paragraphs[0].add_run(first).bold = True
         for line in others:
             row.cells[0].add_paragraph(line, style=made.file.styles["Source"])
+        for paragraph in row.cells[0].paragraphs:
+            # The rows of a theme stay on one page.
+            paragraph.paragraph_format.keep_with_next = rank < len(rows)

@@ -41,6 +41,14 @@ def add_from_lever(plan: Plan, lever: Mapping) -> Plan:
     return plans.add_fiche(plan, axe_id, draft)
 
 
+def theme_of(fiche: Fiche, changes: Mapping, themes: Mapping[str, str]) -> str:
+    """The theme of a fiche as it is edited: that of its first lever when it had none, unless one chose another."""
+    wanted = changes["theme"]
+    if wanted != fiche.theme or fiche.levers or not changes["levers"]:
+        return wanted
+    return themes.get(changes["levers"][0], wanted)
+
+
 def _axe_of_theme(plan: Plan, theme: str) -> tuple[Plan, str]:
     """The plan and its axis named after a theme, added where there is none."""
     title = LEVER_THEMES[theme]

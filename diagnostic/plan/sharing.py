@@ -13,6 +13,7 @@ from diagnostic.plan.model import Contribution, Plan, Stake, edit_plan
 
 MOST = 5
 """Stakes of a theme: beyond five nothing is ranked any more."""
+LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _from_voices(one: Gathered) -> Stake:
     count = len(one.origins)
     who = ", ".join(one.origins)
     said = f"Dit par {count} organisations : {who}." if count > 1 else f"Dit par une organisation : {who}."
-    return Stake("", one.wording, one.theme, said)
+    return Stake("", one.wording[:LONGEST_TITLE], one.theme, said)
 
 
 def retain(plan: Plan, stakes: Iterable[Stake]) -> Plan:

@@ -110,6 +110,12 @@ def drawn_bars(bars: tuple[ModeBar, ...]) -> tuple[ModeBar, ...]:
     return tuple(_with_rest(bar, known, f"Autres modes ({', '.join(unknown)})") for bar in bars)
 
 
+def share_of_places(bar: ModeBar, mode: str) -> float | None:
+    """The share (%) of the places of a bar that one mode makes, which needs no count of children."""
+    rate = next((one.rate for one in bar.modes if one.mode == mode), None)
+    return None if rate is None or bar.total is None else _known(gaps.ratio(rate, bar.total, 100.0))
+
+
 def _with_rest(bar: ModeBar, known: set[str], label: str) -> ModeBar:
     modes = tuple(mode for mode in bar.modes if mode.mode in known)
     whole = modes and bar.total is not None and all(mode.rate is not None for mode in modes)
@@ -265,8 +271,13 @@ def _coverage_reading(subject: Subject) -> str:
         and above.value is not None
         and epci.key != subject.territory.key
     ):
+        of = french.of(subject.territory)
+        told = {
+            Status.NOT_PUBLISHED: f"La Cnaf ne publie pas le taux {of}",
+            Status.NOT_LOADED: f"Le fichier qui donne le taux {of} n’est pas chargé",
+        }.get(finding.status, f"Le taux {of} n’est pas connu")
         return french.typographic(
-            f"La Cnaf ne publie pas le taux {french.of(subject.territory)} : {french.at(epci)}, il est de "
+            f"{told} : {french.at(epci)}, il est de "
             f"{french.number(above.value, 1)} places pour 100 enfants de moins de 3 ans en {above.year}."
         )
     return finding.reading

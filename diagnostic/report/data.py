@@ -79,6 +79,18 @@ def years(db: Database) -> dict[str, int | None]:
 
 
 @shared(3)
+def elsewhere(db: Database) -> dict[str, frozenset[str]]:
+    """The communes whose facilities stand under another commune in the newest file that counts them, by stat."""
+    rows = db.rows(
+        "select stat, commune from elsewhere join (select stat, max(year) as year from stat group by stat) using (stat, year)"
+    )
+    found: dict[str, set[str]] = {}
+    for stat, commune in rows:
+        found.setdefault(stat, set()).add(commune)
+    return {stat: frozenset(communes) for stat, communes in found.items()}
+
+
+@shared(3)
 def facilities(db: Database) -> pd.DataFrame:
     """Located or not, one row per facility: commune, city (that of an arrondissement, else the commune), stat, name,
     lon, lat, capacity, qpv, qpv_by, address (None where the producer tells none, or the base was built before they were
@@ -227,6 +239,26 @@ def ages(db: Database, territory: Territory) -> dict[int, np.ndarray]:
     return {year: counts for year, counts in found.items() if not np.isnan(counts).any()}
 
 
+@lru_cache(maxsize=64)
+def by_age(db: Database, territory: Territory) -> tuple[int, tuple[float, ...]] | None:
+    """Residents by single age, the last census; None where a commune has none."""
+    codes = territories.communes(db, territory)
+    rows = db.rows(
+        "select year, age, sum(value), count(value) from population_age where commune in (select unnest(?::varchar[])) "
+        "group by year, age order by year, age",
+        list(codes),
+    )
+    last = max((year for year, *_ in rows), default=None)
+    found = [(age, value, known) for year, age, value, known in rows if year == last]
+    if (
+        last is None
+        or any(known != len(codes) for *_, known in found)
+        or [r[0] for r in found] != list(range(len(found)))
+    ):
+        return None
+    return last, tuple(float(value) for _, value, _ in found)
+
+
 @shared(8)
 def level_ages(db: Database, level: str) -> dict[int, pd.DataFrame]:
     """Residents by single age (columns 0 to 17) of every territory of a level, by census year; a territory
@@ -269,6 +301,18 @@ def places_by_mode(db: Database, place: Territory) -> dict[int, dict[str, float]
     return found
 
 
+def values_of(db: Database, level: str, indicator: str, year: int | None) -> dict[str, tuple[str, float]]:
+    """Code -> name and known value of an indicator for every territory of a level, for one year."""
+    rows = db.rows(
+        "select t.code, t.name, f.value from figure f join territory t on t.level = f.level and t.code = f.code "
+        "where f.level = ? and f.indicator = ? and f.year = ? and f.value is not null order by t.code",
+        level,
+        indicator,
+        year,
+    )
+    return {code: (name, value) for code, name, value in rows}
+
+
 @shared(8)
 def level_figures(db: Database, level: str, ids: tuple[str, ...]) -> pd.DataFrame:
     """The newest known value of each indicator for every territory of a level: rows codes, columns ids."""
@@ -288,12 +332,14 @@ def level_figures(db: Database, level: str, ids: tuple[str, ...]) -> pd.DataFram
 
 @dataclass(frozen=True, eq=False)
 class District:
-    """A quartier prioritaire: its communes, and its outline where it is known."""
+    """A quartier prioritaire: its communes, its people of a year, and its outline, where they are known."""
 
     code: str
     name: str
     communes: tuple[str, ...]
     wkb: bytes | None
+    population: float | None = None
+    population_year: int | None = None
 
     @cached_property
     def shape(self) -> shapely.Geometry | None:
@@ -305,7 +351,8 @@ class District:
 def districts(db: Database) -> dict[str, District]:
     """Every quartier prioritaire, by code."""
     rows = db.rows(
-        "select qpv.code, qpv.name, list(qpv_commune.commune order by qpv_commune.commune), any_value(qpv_geometry.wkb) "
+        "select qpv.code, qpv.name, list(qpv_commune.commune order by qpv_commune.commune), any_value(qpv_geometry.wkb), "
+        "any_value(qpv.population), any_value(qpv.population_year) "
         "from qpv join qpv_commune on qpv_commune.qpv = qpv.code "
         "left join qpv_geometry on qpv_geometry.code = qpv.code group by qpv.code, qpv.name order by qpv.code"
     )
@@ -315,8 +362,10 @@ def districts(db: Database) -> dict[str, District]:
             name or code,
             tuple(places),
             bytes(wkb) if wkb is not None else None,
+            people,
+            year,
         )
-        for code, name, places, wkb in rows
+        for code, name, places, wkb, people, year in rows
     }
 
 

@@ -226,6 +226,8 @@ def _district(
         "code": item.code,
         "name": item.name,
         "communes": [names[code] for code in item.communes if code in names.index],
+        "population": item.population,
+        "population_year": item.population_year,
         "located": item.shape is not None,
         "located_by": "polygon" if item.shape is not None else "producer" if known else "communes",
         "inside": inside,
@@ -289,7 +291,7 @@ def services(subject: Subject) -> tuple[dict, ...]:
     rows = []
     for stat, (theme, name) in SERVICE_THEMES.items():
         finding = subject.findings.get(name) if name else None
-        count = _summed(frame, stat)
+        count = _summed(subject, stat)
         base = subject.against(name) if name else None
         near = data.near(subject.db, stat)
         where = data.communes(subject.db).index.get_indexer(list(subject.codes))
@@ -429,14 +431,16 @@ def _rows(frame: pd.DataFrame) -> tuple[dict, ...]:
     )
 
 
-def _summed(frame: pd.DataFrame, stat: str) -> float | None:
-    """The sum over the communes, as sql/measure.sql has it: those unknown may hold a hundredth of the people."""
-    known = frame[stat].notna()
-    if known.all():
-        return _sum(frame[stat])
+def _summed(subject: Subject, stat: str) -> float | None:
+    """The sum over the communes, as sql/measure.sql has it: those unknown may hold a hundredth of the people, or of
+    the communes where a population lacks; one counted with another hides nothing."""
+    frame = subject.communes
+    counted = frame[stat].notna()
+    known = counted | frame.index.isin(data.elsewhere(subject.db).get(stat, frozenset()))
     people = frame["population"]
-    covered = people[known].sum() / people.sum() if people.notna().all() and people.sum() > 0 else 0.0
-    return float(frame[stat].sum()) if covered >= PEOPLE_KNOWN else None
+    weighed = people.notna().all() and people.sum() > 0
+    covered = people[known].sum() / people.sum() if weighed else known.mean()
+    return float(frame[stat].sum()) if counted.any() and covered >= PEOPLE_KNOWN else None
 
 
 def _sum(values: pd.Series) -> float | None:

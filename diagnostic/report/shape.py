@@ -120,8 +120,8 @@ class Alsh:
 class Qpv:
     """Priority districts one by one: communes, and facilities inside, within 500 m, by type.
 
-    `districts`: code, name, communes (names), located, inside and near ({stat: count}, None unknown; near
-    counts those outside at most 500 m away), missing (stats with none inside nor near).
+    `districts`: code, name, communes (names), population and population_year (None unknown), located, inside and near
+    ({stat: count}, None unknown; near counts those outside at most 500 m away), missing (stats with none inside nor near).
     `located_by` says how: polygon, producer, communes, or empty. `missing_by_type`: districts without any.
     """
 

@@ -6,10 +6,10 @@ below; None when the report has no data for it. Its `title` is a sentence with i
 same in every medium. Blocks (`blocks.py`) are frozen dataclasses of texts and numbers: a masked or unknown value is
 None there already, so that no renderer can write it. Only `Report.against` names a reference.
 
-How it is rendered. Slides draw `columns`; documents draw `columns`, then `more`; the screen draws `on_screen` where it
-has room for more than the columns, and gives `data`, the formulas of `indicators` and the picture. A block has one
-drawing a library: plotly in `charts.py` (`ui/render.py`), matplotlib in `exports/picture` (PDF, Word, archive), native
-in `exports/pptx`.
+How it is rendered. Slides draw `on_slide` where one page tells what documents tell on several, else `columns`;
+documents draw `columns`, then `more`; the screen draws `on_screen` where it has room for more than the columns, and
+gives `data`, the formulas of `indicators` and the picture. A block has one drawing a library: plotly in `charts/`
+(`ui/render.py`), matplotlib in `exports/picture` (PDF, Word, archive), native in `exports/pptx`.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ from diagnostic.story.committee import (
     annex_section,
     calendar_section,
     glossary_section,
+    sheet_sections,
     where_section,
     workshop_section,
 )
@@ -77,8 +78,10 @@ from diagnostic.story.further import further_section
 from diagnostic.story.gap import around_section, gap_section, missing_table
 from diagnostic.story.keyfigures import is_small_commune, number_and_unit
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
+from diagnostic.story.listing import BY_THEME, listing_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
+from diagnostic.story.nearby import nearby_section
 from diagnostic.story.need import need_section
 from diagnostic.story.numbers import as_table
 from diagnostic.story.outlook import outlook_section
@@ -91,6 +94,7 @@ from diagnostic.story.overview import (
     silent_section,
 )
 from diagnostic.story.peers import peers_section
+from diagnostic.story.poverty import poverty_section
 from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
@@ -108,7 +112,7 @@ from diagnostic.story.sharing import (
     stakes_table,
 )
 from diagnostic.story.standing import figures_section, standing_section
-from diagnostic.story.structures import BY_THEME, structures_section
+from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
@@ -167,6 +171,7 @@ __all__ = [
     "stake_figure",
     "stakes_table",
     "around_section",
+    "nearby_section",
     "bilan_cover",
     "bilan_sections",
     "ended",
@@ -192,6 +197,7 @@ __all__ = [
     "known",
     "lacking_section",
     "leisure_section",
+    "listing_section",
     "local_sections",
     "missing_table",
     "need_section",
@@ -203,6 +209,7 @@ __all__ = [
     "rights_section",
     "schools_section",
     "sections",
+    "sheet_sections",
     "shortened",
     "theme_of",
     "themes_section",
@@ -219,6 +226,7 @@ __all__ = [
     "portrait_section",
     "figures_section",
     "is_small_commune",
+    "poverty_section",
     "priorities_section",
     "services_around",
     "services_of",
@@ -241,6 +249,8 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     peers_section,
     members_section,
     gap_section,
+    nearby_section,
+    structures_section,
     estimates_section,
     reach_section,
     leisure_section,
@@ -249,6 +259,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     youth_section,
     families_section,
     households_section,
+    poverty_section,
     districts_section,
     lacking_section,
     below_section,
@@ -263,22 +274,25 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     priorities_section,
     afom_section,
     levers_section,
-    structures_section,
+    listing_section,
     unknown_section,
 )
 """The chapters in the order of a CTG diagnosis; the sources come last, after what others add."""
 FROM_DATABASE = (
+    portrait_section,
+    standing_section,
     peers_section,
     gap_section,
+    structures_section,
     youth_section,
     rights_section,
     far_section,
-    structures_section,
+    listing_section,
     ages_section,
     below_section,
 )
 """Chapters that say more with the database: values of other territories, of other years."""
-MOST_SLIDES = 15
+MOST_SLIDES = 20
 """Slides of the diagnosis after the title: beyond, a committee no longer listens."""
 FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits", "themes", "besoin")
 """Chapters that leave the slides when there are too many, and stay in the documents."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from diagnostic import french
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
+from diagnostic.story.afom import stakes
 from diagnostic.story.blocks import Section, Table, Text
 from diagnostic.story.figures import source_line
 
@@ -87,6 +90,38 @@ def levers_section(report: Report) -> Section | None:
         "Montants datés du vademecum et de ses sources : à confirmer avec la Caf avant toute décision.",
         every,
         caution=french.typographic(more),
+        on_slide=((1.0, (_by_stake(report, called_),)),) if called_ else (),
+    )
+
+
+def _by_stake(report: Report, called: Sequence[dict]) -> Table:
+    """Each aid under the stake that it answers, with its amount, who asks and who grants."""
+    left = {lever["id"]: lever for lever in called}
+    rows: list[tuple[str, ...]] = []
+    for number, stake in enumerate(stakes(report), 1):
+        for name in [name for name in stake.levers if name in left]:
+            lever = left.pop(name)
+            head = (
+                f"{number}. {stake.title}" if not any(row[0].startswith(f"{number}.") for row in rows) else ""
+            )
+            rows.append((french.typographic(head), *_aid(lever)))
+    rows += [
+        ("Autres écarts" if not number else "", *_aid(lever)) for number, lever in enumerate(left.values())
+    ]
+    return Table(
+        "Aides et enjeux",
+        ("Enjeu", "Aide", "Montant, à confirmer", "Qui demande, qui accorde"),
+        tuple(rows),
+        (0.24, 0.24, 0.28, 0.24),
+    )
+
+
+def _aid(lever: dict) -> tuple[str, str, str]:
+    asks = lever["beneficiaires"].removesuffix(".")
+    return (
+        french.typographic(lever["dispositif"]),
+        french.typographic(_brings(lever)),
+        french.typographic(f"Demande : {asks[:1].lower()}{asks[1:]}. Accord : Caf, à confirmer"),
     )
 
 

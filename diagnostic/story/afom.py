@@ -14,7 +14,7 @@ from diagnostic.report import Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
 from diagnostic.story.figures import amount, source_line, value_of
 from diagnostic.story.shortage import Short, concentrated, missing_of, short_members
-from diagnostic.story.words import known, plural_members
+from diagnostic.story.words import known, plural_members, shortened
 
 
 class Quadrant(StrEnum):
@@ -51,6 +51,8 @@ class Stake:
 
 MOST_LINES = 4
 """Lines of one list on a slide; documents have all."""
+FEWEST_LINES = 4
+"""Lines under which four lists are not worth a slide without stakes."""
 MOST_STAKES = 5
 SHORT_OF = 3.0
 """Points of places for a hundred children from which a mode is a subject of its own."""
@@ -104,7 +106,7 @@ def afom_section(
     every = tuple(_list(quadrant, found) for quadrant, found in lists.items())
     cards = Cards(tuple(_card(number, stake) for number, stake in enumerate(first, 1)))
     halves = (
-        tuple(_list(one, lists[one][:MOST_LINES]) for one in pair if one in lists)
+        tuple(_list(one, lists[one][:MOST_LINES], LONGEST) for one in pair if one in lists)
         for pair in ((Quadrant.STRENGTH, Quadrant.OPENING), (Quadrant.WEAKNESS, Quadrant.THREAT))
     )
     columns = tuple((0.29, half) for half in halves if half)
@@ -124,6 +126,7 @@ def afom_section(
             "concernés, puis ce qui vient.",
             *(f"{one.title} : {one.figure}" for one in first),
         ),
+        on_slides=len(first) > 1 or len(added) + len(ours) >= FEWEST_LINES,
         caution="À débattre en comité, non une décision.",
         indicators=tuple(dict.fromkeys(names)),
         on_slide=(*columns, *(((0.42, (cards,)),) if first else ())),
@@ -149,12 +152,15 @@ def _title(first: Sequence[Stake]) -> str:
     )
 
 
-def _list(quadrant: Quadrant, lines: Sequence[AfomLine]) -> Text:
+def _list(quadrant: Quadrant, lines: Sequence[AfomLine], most: int | None = None) -> Text:
+    """The lines under the name of their list, each with its origin; `most` is what a line may hold."""
     bad = quadrant in (Quadrant.WEAKNESS, Quadrant.THREAT)
-    items = [
-        ("" if number else str(quadrant), f"{one.text} ({one.origin})" if one.origin else one.text, bad)
-        for number, one in enumerate(lines)
-    ]
+
+    def said(one: AfomLine) -> str:
+        text = one.text if most is None else shortened(one.text, most)
+        return f"{text} ({one.origin})" if one.origin else text
+
+    items = [("" if number else str(quadrant), said(one), bad) for number, one in enumerate(lines)]
     return Text(tuple(items))
 
 

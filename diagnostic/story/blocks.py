@@ -52,7 +52,7 @@ class Stacked:
 
 @dataclass(frozen=True)
 class Clustered:
-    """Bars side by side: one row a subject, one bar a series; None is not drawn. `merged` draws them on one line, for
+    """On slides, bars side by side: one row a subject, one bar a series; None is not drawn. `merged` draws them on one line, for
     series that never meet: the ages of children and those of the others."""
 
     caption: str
@@ -67,7 +67,8 @@ class Clustered:
 class Ranked:
     """Bars from the highest to the lowest, with reference lines `(label, value, attention)`.
 
-    `asides` are what stands across the line, one a row: "−12 places"; `own` is the name that stands out.
+    `asides` are what stands across the line, one a row: "−12 places"; `own` is the name that stands out; `top` the end
+    of an axis that several drawings share.
     """
 
     caption: str
@@ -77,6 +78,7 @@ class Ranked:
     asides: tuple[str, ...] = ()
     unit: str = ""
     own: str = ""
+    top: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,10 @@ class Scatter:
 
 @dataclass(frozen=True)
 class Map:
-    """A map of the members: `kind` is "ratio" (values against `reference`), "dots" (facilities) or "locator"."""
+    """A map of the members: `kind` is "ratio" (values against `reference`), "dots" (facilities) or "locator".
+
+    `level` draws every territory of that level instead of the members.
+    """
 
     caption: str
     kind: str
@@ -160,6 +165,7 @@ class Map:
     values: Mapping[str, float | None] = field(default_factory=dict)
     reference: tuple[str, float] | None = None
     stat: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True)
@@ -282,7 +288,7 @@ class Section:
     indicators: tuple[str, ...] = ()
     data: Data | None = None
     on_screen: tuple[Block, ...] = ()
-    on_slide: tuple[tuple[float, tuple[Block, ...]], ...] = ()
+    on_slide: tuple[tuple[float, tuple[Printed, ...]], ...] = ()
 
     @property
     def blocks(self) -> tuple[Printed, ...]:

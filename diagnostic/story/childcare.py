@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.model import Status
 from diagnostic.report import Mode, ModeBar, Report
-from diagnostic.report.childcare import drawn_bars
-from diagnostic.story.blocks import Data, Printed, Section, Stacked, Table, Text
-from diagnostic.story.figures import source_line
-from diagnostic.story.words import LONG_NAME, known, shortened
+from diagnostic.report.childcare import drawn_bars, share_of_places
+from diagnostic.story.blocks import Clustered, Data, Printed, Section, Stacked, Table, Text
+from diagnostic.story.figures import compared, source_line, value_of
+from diagnostic.story.words import called, known
 
 ROLES = {
     "eaje": "territory",
@@ -30,12 +29,8 @@ IN = {
 }
 SOME_POINTS = 1.0
 """Below one point, two rates are said alike."""
-STATUS_WORDS: dict[str, str] = {
-    Status.ESTIMATED: "estimé",
-    Status.ROUNDED: "arrondi",
-    Status.BOUNDED: "au plus",
-    Status.SECRET: "secret statistique",
-}
+NOUNS = {"eaje": "crèches", "am": "assistantes maternelles"}
+BAR_ROLES = ("territory", "ink", "other")
 KNOWN = ("ok", "estimated", "rounded", "bounded")
 
 
@@ -48,7 +43,7 @@ def offer_section(report: Report) -> Section | None:
     ]
     if len(bars) < 2 and not any(bar.key == report.territory.key for bar in bars):
         return None
-    chart = _chart(bars)
+    chart = _chart(report, bars)
     why = _why(report)
     notes = [
         f"{bar.title} : " + " ; ".join(_mode_note(mode) for mode in bar.modes if mode.status in KNOWN)
@@ -66,20 +61,77 @@ def offer_section(report: Report) -> Section | None:
         caution=french.typographic(_rest_line(bars)),
         statuses=_statuses(report),
         indicators=("places_eaje_100", "places_am_100", "places_100"),
-        data=_data(bars),
+        data=_data(report, bars),
         on_screen=(chart,),
+        on_slide=((0.62, (_side_by_side(report, bars),)), (0.38, _beside_the_bars(report, bars))),
     )
 
 
-def _chart(bars: Sequence[ModeBar]) -> Stacked:
+def _side_by_side(report: Report, bars: Sequence[ModeBar]) -> Clustered:
+    """Mode by mode, the territory, its reference and France: three bars at most."""
+    keys = dict.fromkeys((bars[0].key, _key(report), "france"))
+    drawn = [bar for key in keys for bar in bars if bar.key == key and bar.year == bars[0].year]
+    rates = [
+        {mode.mode: known(mode.rate) for mode in bar.modes if mode.status in KNOWN or mode.mode == "autres"}
+        for bar in drawn
+    ]
+    modes = [
+        (mode, label)
+        for mode, label in {one.mode: one.label for bar in drawn for one in bar.modes}.items()
+        if any(found.get(mode) is not None for found in rates)
+    ]
+    word = "" if report.coverage.official else ", calculé"
+    year = f", {bars[0].year}{word}" if bars[0].year else ""
+    return Clustered(
+        f"Places pour 100 enfants de moins de 3 ans, par mode{year}",
+        tuple(_bar_name(report, bar) for bar in drawn),
+        BAR_ROLES[: len(drawn)],
+        tuple((label.partition(" (")[0], tuple(found.get(mode) for found in rates)) for mode, label in modes),
+    )
+
+
+def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Printed, ...]:
+    """The official rates, then the shares of the places: two measures, never summed."""
+    found: list[Printed] = []
+    own = next((m for m in (report.epci,) if m is not None and m.territory.key == bars[0].key), None)
+    findings = report.findings if bars[0].key == report.territory.key or own is None else own.findings
+    rate = findings.get("taux_couverture")
+    if rate is not None and (value := value_of(rate)) is not None:
+        rows = [(bars[0].title, value), *((n, v) for n, v in compared(rate, report) if v is not None)]
+        year = f", {rate.year}" if rate.year else ""
+        found.append(
+            Table(
+                f"Taux officiel, tous modes{year}",
+                ("", "Places pour 100 enfants"),
+                tuple((french.typographic(name), french.number(number, 1)) for name, number in rows),
+                (0.62, 0.38),
+                (1,),
+            )
+        )
+    other = next((bar for bar in bars[1:] if bar.key == _key(report) and bar.year == bars[0].year), None)
+    place = report.beside
+    items: list[tuple[str, str, bool]] = []
+    for mode, where in (("eaje", "en crèche"), ("am", "chez une assistante maternelle")):
+        share = share_of_places(bars[0], mode)
+        if share is None:
+            continue
+        theirs = share_of_places(other, mode) if other is not None else None
+        beside = (
+            f", contre {french.percent(theirs)} {french.at(place)}" if theirs is not None and place else ""
+        )
+        text = f"{french.percent(share)} des places sont {where}{beside}."
+        items.append(("" if items else "Comment l’offre est faite", french.typographic(text), False))
+    asked = "À demander à la Caf : l’âge des assistantes maternelles et les départs prévus."
+    items.append(("Ce que les chiffres ne disent pas", french.typographic(asked), False))
+    return (*found, Text(tuple(items)))
+
+
+def _chart(report: Report, bars: Sequence[ModeBar]) -> Stacked:
     modes = list({mode.mode: mode.label for bar in bars for mode in bar.modes}.items())
     rows = []
     for bar in bars:
         rates = {mode.mode: known(mode.rate) for mode in bar.modes if mode.status in KNOWN}
-        title = shortened(bar.title, LONG_NAME)
-        rows.append(
-            (french.typographic(title), tuple(rates.get(mode) for mode, _ in modes), known(bar.total))
-        )
+        rows.append((_bar_name(report, bar), tuple(rates.get(mode) for mode, _ in modes), known(bar.total)))
     drawn = [i for i in range(len(modes)) if any(row[1][i] is not None for row in rows)]
     year = next((bar.year for bar in bars if bar.year), None)
     return Stacked(
@@ -90,25 +142,43 @@ def _chart(bars: Sequence[ModeBar]) -> Stacked:
     )
 
 
-def _data(bars: Sequence[ModeBar]) -> Data:
+def _bar_name(report: Report, bar: ModeBar) -> str:
+    """The name of a bar: that of its level where it is too long, never a cut one."""
+    place = next((one for one in (report.territory, *report.context.parents) if one.key == bar.key), None)
+    return french.capitalised(called(place)) if place is not None else french.typographic(bar.title)
+
+
+def _data(report: Report, bars: Sequence[ModeBar]) -> Data:
     """One row a territory and mode."""
     return Data(
         ("Territoire", "Année", "Mode d’accueil", "Places", "Places pour 100 enfants", "Statut"),
         tuple(
-            (bar.title, bar.year, mode.label, known(mode.places), known(mode.rate), mode.status)
+            (
+                bar.title,
+                bar.year,
+                mode.label,
+                known(mode.places),
+                known(mode.rate),
+                reading.STATUS_WORDS.get(mode.status, _exact(report)),
+            )
             for bar in bars
             for mode in bar.modes
         ),
     )
 
 
+def _exact(report: Report) -> str:
+    """The word of a rate that nothing weakens."""
+    return "officiel" if report.coverage.official else "calculé"
+
+
 def _statuses(report: Report) -> tuple[str, ...]:
     """Status words of the rates drawn."""
-    ok = "officiel" if report.coverage.official else "calculé"
+    ok = _exact(report)
     found = {
         mode.status for bar in report.coverage.bars for mode in bar.modes if known(mode.rate) is not None
     }
-    return tuple(STATUS_WORDS.get(status, ok) for status in sorted(found)) or ("non publié",)
+    return tuple(reading.STATUS_WORDS.get(status, ok) for status in sorted(found)) or ("non publié",)
 
 
 def _source(report: Report, bars: Sequence[ModeBar]) -> str:
@@ -192,6 +262,8 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
         )
     places = {place.key: place for place in (report.territory, *report.context.parents)}
     where = french.at(places[first.key]) if first.key in places else f"({first.title})"
+    if first.key == report.territory.key and (why := _distinguished(report)):
+        return why
     if _apart(report, first):
         # The official rate alone gives the verdict: the parts, of another year, are not compared as a whole.
         beside = f", à côté de celles {french.of(report.beside)}" if report.beside is not None else ""
@@ -204,6 +276,29 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
             f"Offre non diffusée pour {french.the(report.territory)} ; {where}, {rate}{beside}"
         )
     return french.typographic(f"{french.capitalised(where)}, {rate}{beside}{_more_and_less(report, bars)}")
+
+
+def _distinguished(report: Report) -> str:
+    """What makes the supply differ from that of the reference, mode by mode; empty where nothing is compared."""
+    gaps = {row["mode"]: known(row["contribution"]) for row in report.coverage.gap_by_mode}
+    found = [(mode, gaps[mode]) for mode in NOUNS if gaps.get(mode) is not None]
+    against = report.against("taux_couverture_eaje" if report.coverage.official else "places_eaje_100")
+    if len(found) < len(NOUNS) or against is None:
+        return ""
+    told = [(mode, gap) for mode, gap in found if gap is not None and abs(gap) >= SOME_POINTS]
+    whole = f"{french.capitalised(french.at(report.territory))}, "
+    if not told:
+        return french.typographic(f"{whole}une offre composée comme celle {against.of}")
+    said = [
+        f"{'plus' if gap > 0 else 'moins'} {french.of_text(NOUNS[mode])} ({french.signed(gap, 1)})"
+        for mode, gap in told
+    ]
+    if len({gap > 0 for _, gap in told}) > 1:
+        first = french.capitalised(", ".join(said))
+        return french.typographic(
+            f"{first} : voilà ce qui distingue {french.the(report.territory)} {against.of}"
+        )
+    return french.typographic(f"{whole}{' et '.join(said)} {against.than}")
 
 
 def _apart(report: Report, first: ModeBar) -> bool:

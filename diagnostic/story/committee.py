@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diagnostic import french
+from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, BY_MEMBER
-from diagnostic.report import Report
+from diagnostic.model import Against, Finding, Indicator
+from diagnostic.report import Member, Report
+from diagnostic.story.afom import stakes
 from diagnostic.story.blocks import Printed, Section, Table, Text
 from diagnostic.story.figures import amount, source_line, value_of
-from diagnostic.story.words import plural_members
+from diagnostic.story.words import labelled, plural_members
 
 STAGES = ("Lancement", "Diagnostic", "Enjeux", "Plan d’action", "Signature", "Suivi")
 MOST_QUESTIONS = 3
+ON_A_SHEET = (
+    "population",
+    "naissances",
+    "enfants_moins_3",
+    "enfants_3_11",
+    "taux_couverture",
+    "places_eaje_100",
+    "acces_alsh_5km",
+    "distance_france_services",
+    "niveau_vie_median",
+    "taux_pauvrete",
+    "nombre_qpv",
+)
+MOST_SHEETS = 60
 CALENDAR = (
     ("Lancement", "Mois 1", "Comité de pilotage : élus, Caf", "Le périmètre, le calendrier, qui pilote"),
     ("Diagnostic", "Mois 1 à 3", "Comité technique, services et partenaires", "Ce que disent les chiffres et le terrain"),
@@ -21,6 +37,12 @@ CALENDAR = (
     ("Signature", "Mois 9", "Conseils délibérants, Caf", "La convention et son plan d’action"),
     ("Suivi", "Chaque année", "Comité de pilotage", "Ce qui avance, ce qui se corrige"),
 )  # fmt: skip
+BODIES = (
+    ("Comité de pilotage", "Élus, Caf, MSA, département", "Deux fois par an", "Les enjeux, le plan d’action"),
+    ("Comité technique", "Services, conseiller Caf, partenaires", "Tous les deux mois", "Ce qui est proposé au pilotage"),
+    ("Groupes de travail", "Professionnels, associations, familles", "Selon le thème", "Les fiches action"),
+)  # fmt: skip
+"""Who meets, how often, to decide what: a usual form, to adapt."""
 GLOSSARY = (
     ("Ctg", "Convention territoriale globale, signée entre la Caf et la collectivité."),
     ("Taux de couverture", "Places d’accueil, tous modes formels, pour 100 enfants de moins de 3 ans."),
@@ -41,7 +63,7 @@ class Committee:
     """What whoever presents gives before the deck; what is empty takes no place.
 
     `stage` is one of `STAGES`; `contacts` are lines of text; `logos` pictures, two at most; `short` asks for the
-    eight slides of a short meeting.
+    eight slides of a short meeting, `sheets` for a page on each commune in the annex.
     """
 
     instance: str = ""
@@ -52,6 +74,7 @@ class Committee:
     contacts: tuple[str, ...] = ()
     logos: tuple[bytes, ...] = ()
     short: bool = False
+    sheets: bool = False
 
     @property
     def occasion(self) -> str:
@@ -113,23 +136,24 @@ def where_section(told: Committee) -> Section | None:
 
 
 def workshop_section(report: Report, told: Committee) -> Section | None:
-    """A question for each first priority, to tick; None when nothing stands out."""
-    first = report.priorities[:MOST_QUESTIONS]
+    """A question for each of the first stakes, to tick, with room to write; None when nothing stands out."""
+    first = stakes(report)[:MOST_QUESTIONS]
     if not first:
         return None
     who = told.instance or "le comité"
     table = Table(
         "Questions d’atelier",
-        ("Question", "Réponse", "Ce qui la fonde"),
+        ("Question", "Ce qui la fonde", "Réponse", "À écrire"),
         tuple(
             (
-                french.typographic(f"« {BY_ID[p.indicator].short} » : faut-il en faire un enjeu de la Ctg ?"),
+                french.typographic(f"{one.title} : faut-il en faire un enjeu de la Ctg ?"),
+                french.typographic(french.capitalised(one.figure)),
                 "☐ oui   ☐ non   ☐ à instruire",
-                french.typographic(french.capitalised(p.reason)),
+                "",
             )
-            for p in first
+            for one in first
         ),
-        (0.45, 0.27, 0.28),
+        (0.31, 0.23, 0.26, 0.2),
     )
     count = french.in_words(len(first), feminine=True, capital=True)
     return Section(
@@ -139,7 +163,7 @@ def workshop_section(report: Report, told: Committee) -> Section | None:
             f"{count} {french.plural(len(first), 'question', 'questions')} pour {who[:1].lower()}{who[1:]}"
         ),
         ((1.0, (table,)),),
-        "Questions proposées d’après les écarts constatés : à reformuler par le comité.",
+        "Questions proposées d’après les chiffres : à reformuler par le comité.",
         ("Compter vingt minutes par question : cinq pour lire, dix pour débattre, cinq pour conclure.",),
     )
 
@@ -150,7 +174,13 @@ def calendar_section(told: Committee) -> Section:
         "Calendrier et gouvernance",
         ("Étape", "Quand", "Qui", "Ce qui s’y décide"),
         CALENDAR,
-        (0.17, 0.15, 0.32, 0.36),
+        (0.2, 0.18, 0.3, 0.32),
+    )
+    bodies = Table(
+        "Qui se réunit, qui décide",
+        ("Instance", "Qui", "Quand", "Décide"),
+        BODIES,
+        (0.19, 0.31, 0.21, 0.29),
     )
     title = "Du diagnostic à la signature : neuf mois, proposition à débattre"
     if told.period:
@@ -159,7 +189,7 @@ def calendar_section(told: Committee) -> Section:
         "calendrier_ctg",
         "Calendrier et gouvernance",
         french.typographic(title),
-        ((1.0, (table,)),),
+        ((0.54, (table,)), (0.46, (bodies,))),
         "Calendrier proposé, à fixer entre la collectivité et la Caf.",
         ("Proposition type : la durée dépend du périmètre et des délibérations.",),
     )
@@ -213,3 +243,82 @@ def annex_section(report: Report) -> Section | None:
         ("« — » veut dire inconnu, jamais zéro.",),
         caution="« — » : valeur inconnue.",
     )
+
+
+def sheet_sections(report: Report) -> tuple[Section, ...]:
+    """A page on each member, by name: its figures beside the reference, known ones only; none for a single commune."""
+    if not 2 <= len(report.members) <= MOST_SHEETS:
+        return ()
+    members = sorted(report.members, key=lambda member: french.name(member.territory))
+    return tuple(
+        sheet for number, member in enumerate(members, 1) if (sheet := _sheet(report, member, number))
+    )
+
+
+def _sheet(report: Report, member: Member, number: int) -> Section | None:
+    known = [name for name in ON_A_SHEET if value_of(member.findings.get(name)) is not None]
+    if not known:
+        return None
+    rows = []
+    for name in known:
+        finding, indicator, against = member.findings[name], BY_ID[name], report.against(name)
+        measured = indicator.denominator is not None or indicator.published
+        beside = _reached(finding, indicator, against) if measured else ""
+        year = f" ({finding.year})" if finding.year else ""
+        sign = indicator.unit[:1] if indicator.unit[:1] in "%€" else ""
+        rows.append(
+            (
+                f"{labelled(indicator)}{year}",
+                amount(finding, indicator, sign),
+                beside,
+                _word(finding, indicator),
+            )
+        )
+    name = french.name(member.territory)
+    unknown = [BY_ID[one].short for one in ON_A_SHEET if one not in known and one in member.findings]
+    head = french.capitalised(report.compared_with) if report.reference is not None else "Référence"
+    return Section(
+        f"fiche_{number}",
+        "Annexe",
+        french.typographic(f"{name} : {_first(member)}"),
+        (
+            (
+                1.0,
+                (
+                    Table(
+                        f"Fiche : {name}",
+                        ("Indicateur", name, head, "Lecture"),
+                        tuple(rows),
+                        (0.46, 0.16, 0.18, 0.2),
+                        (1, 2),
+                    ),
+                ),
+            ),
+        ),
+        source_line(report, known, members=True),
+        (f"Fiche {french.of(member.territory)}.",),
+        caution=french.typographic(f"Non connus ici : {' ; '.join(unknown)}.") if unknown else "",
+    )
+
+
+def _first(member: Member) -> str:
+    """What the page opens on: inhabitants and children, or the one that is known."""
+    said = []
+    for name, one, many in (
+        ("population", "habitant", "habitants"),
+        ("enfants_moins_3", "enfant de moins de 3 ans", "enfants de moins de 3 ans"),
+    ):
+        if (value := value_of(member.findings.get(name))) is not None:
+            said.append(french.quantity(value, one, many))
+    return " ; ".join(said) or "ce qui est connu"
+
+
+def _reached(finding: Finding, indicator: Indicator, against: Against | None) -> str:
+    """The value of the reference of the same year; the dash where it has none."""
+    if against is None or against.value is None:
+        return french.UNKNOWN
+    return f"{french.number(against.value, indicator.decimals)}{against.when(finding.year)}"
+
+
+def _word(finding: Finding, indicator: Indicator) -> str:
+    return reading.ratio_said(finding.word, indicator) if finding.word else ""

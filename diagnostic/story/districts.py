@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, DISTRICTS, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.report import Report
-from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Printed, Scatter, Section, Table
-from diagnostic.story.figures import compared, exact_of, notes_of, said, source_line, statuses, value_of
+from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Section, Table
+from diagnostic.story.figures import notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
 
+MOST_ON_SLIDE = 60
+"""Districts beyond which the first ones of a list say nothing of the others."""
 LOCATED = {
     "polygon": "Les équipements sont situés par le périmètre des quartiers.",
     "producer": "Les périmètres ne sont pas chargés : les équipements sont situés par la colonne du producteur, qui ne dit pas dans quel quartier. Ce qui manque n’est su que là où la commune entière n’en a pas.",
@@ -24,9 +26,7 @@ def districts_section(report: Report) -> Section | None:
     districts = report.qpv.districts
     if not districts:
         return _none(report) if count == 0 else None
-    blocks = _poverty_scatter(report)
     table, every = _district_table(districts), _every(report)
-    columns = ((0.5, blocks), (0.5, (table,))) if blocks else ((1.0, (table,)),)
     number = french.quantity(
         count if count is not None else len(districts), "quartier prioritaire", "quartiers prioritaires"
     )
@@ -37,9 +37,10 @@ def districts_section(report: Report) -> Section | None:
         "quartiers",
         "Quartiers prioritaires et inégalités",
         title,
-        columns,
-        source_line(report, _drawn(bool(blocks)), members=True),
-        (report.qpv.reading, *notes_of(report, DISTRICTS)),
+        ((1.0, (table,)),),
+        source_line(report, ("nombre_qpv", "equipements_en_qpv"), members=True),
+        (report.qpv.reading, *map(french.typographic, _people(report)), *notes_of(report, DISTRICTS)),
+        on_slides=len(districts) <= MOST_ON_SLIDE,
         subtitle="Géographie 2024 ; un quartier à cheval sur deux communes compte une fois",
         caution=LOCATED.get(report.qpv.located_by, ""),
         statuses=statuses(report, "nombre_qpv"),
@@ -82,19 +83,44 @@ def _every(report: Report) -> Data:
     # Without outlines a district's own facilities are unknown: columns of « inconnu » would say it forty times.
     stats = tuple(QPV_FACILITIES) if report.qpv.located_by == "polygon" else ()
     names = tuple(french.capitalised(FACILITY_LABELS[stat][1]) for stat in stats)
+    people = people_label(report.qpv.districts)
     return Data(
-        ("Quartier", "Code", "Communes", *names, "Manque"),
+        ("Quartier", "Code", "Communes", *((people,) if people else ()), *names, "Manque"),
         tuple(
             (
                 french.typographic(row["name"]),
                 row["code"],
                 french.listing(list(row["communes"])),
+                *((said(row["population"]),) if people else ()),
                 *(_inside(row, stat) for stat in stats),
                 _lacking(row),
             )
             for row in report.qpv.districts
         ),
     )
+
+
+def people_label(districts: Sequence[dict]) -> str:
+    """« Habitants (2021) », empty where nobody counts those of any district."""
+    years = {d["population_year"] for d in districts if d["population"] is not None}
+    if not years:
+        return ""
+    return f"Habitants ({french.listing([str(year) for year in sorted(years)])})"
+
+
+def _people(report: Report) -> tuple[str, ...]:
+    """How many live in the most populous district, and in all of them where each is counted."""
+    districts = [d for d in report.qpv.districts if d["population"] is not None]
+    years = {d["population_year"] for d in districts}
+    if len(districts) < 2 or len(years) > 1:
+        return ()
+    largest = max(districts, key=lambda d: d["population"])
+    people = french.quantity(largest["population"], "habitant", "habitants")
+    first = f"{french.typographic(largest['name'])} est le plus peuplé, avec {people} en {years.pop()}."
+    if len(districts) < len(report.qpv.districts):
+        return (first,)
+    everyone = french.quantity(sum(d["population"] for d in districts), "personne vit", "personnes vivent")
+    return (f"{everyone} dans les {french.number(len(districts))} quartiers ; {first}",)
 
 
 def _inside(row: dict, stat: str) -> str:
@@ -167,12 +193,6 @@ def _missing(report: Report) -> str:
     return f"{count} aucun équipement « {FACILITY_LABELS[stat][0]} », ni à moins de 500 m"
 
 
-def _drawn(scatter: bool) -> tuple[str, ...]:
-    """The indicators of the section: those of the two axes where they are drawn."""
-    districts = ("nombre_qpv", "equipements_en_qpv")
-    return (*districts, "taux_pauvrete", "taux_couverture") if scatter else districts
-
-
 def _district_table(districts: Sequence[dict]) -> Table:
     """The first districts; the two counts are there only when one of them is known."""
     counts = [(_count_of(d["inside"]), _count_of(d["near"])) for d in districts]
@@ -210,24 +230,3 @@ def _count_of(found: Mapping | None) -> str:
     """The sum over the types of facilities; unknown as soon as one of them is."""
     values = [known(value) for value in (found or {}).values()]
     return french.UNKNOWN if None in values or not values else french.number(sum(values))
-
-
-def _poverty_scatter(report: Report) -> tuple[Printed, ...]:
-    points = []
-    for member in report.members:
-        x, y = (exact_of(member.findings.get(n)) for n in ("taux_pauvrete", "taux_couverture"))
-        if x is not None and y is not None:
-            inside = value_of(member.findings.get("nombre_qpv"))
-            points.append((french.name(member.territory), x, y, inside is not None and inside > 0))
-    if len(points) < 5:
-        return ()
-    beside = [(n, v) for n, v in compared(report.findings["taux_couverture"], report) if v is not None]
-    return (
-        Scatter(
-            "Pauvreté et accueil, en violet les communes avec quartier prioritaire",
-            "Taux de pauvreté (%)",
-            "Places pour 100 enfants de moins de 3 ans",
-            tuple(points),
-            beside[0] if beside else None,
-        ),
-    )

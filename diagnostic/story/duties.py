@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
 from diagnostic import french
+from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Block, Section, Table, Text
 
@@ -44,7 +46,49 @@ def duties_section(report: Report) -> Section | None:
         french.typographic(report.duties_reading),
         tuple(french.typographic(duty["sentence"]) for duty in duties),
         on_screen=_sentences(duties),
+        on_slide=((1.0, (_who_and_when(report, duties),)),),
     )
+
+
+def _who_and_when(report: Report, duties: Sequence[dict]) -> Table:
+    """On a slide: what is owed, by whom, since when, whether it is done, and what proves it. A duty that binds nobody
+    here is left out."""
+    rows = [duty for duty in duties if duty["binds"] is not False] or list(duties)
+    return Table(
+        "Service public de la petite enfance",
+        (
+            "Obligation",
+            "Qui, ou l’intercommunalité si la compétence est transférée",
+            "Depuis quand",
+            "Fait ?",
+            "Article du CASF",
+        ),
+        tuple(
+            (
+                french.typographic(duty["duty"]),
+                _who(report, duty),
+                _since(duty),
+                PROOF[duty["met"]] if duty["binds"] else french.UNKNOWN,
+                french.typographic(duty["article"]),
+            )
+            for duty in rows
+        ),
+        (0.28, 0.25, 0.14, 0.17, 0.16),
+    )
+
+
+def _who(report: Report, duty: dict) -> str:
+    """Whom the law names; the heading says to whom it may be transferred."""
+    if duty["threshold"] is None:
+        return "La commune" if report.territory.level is Level.COMMUNE else "Toutes les communes"
+    return french.typographic(f"Les communes de plus de {french.number(duty['threshold'])} habitants")
+
+
+def _since(duty: dict) -> str:
+    if duty["binds"] is None:
+        return "Population incomplète"
+    day = datetime.date.fromisoformat(duty["in_force_on"])
+    return french.date_long(day)
 
 
 def _title(duties: Sequence[dict]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diagnostic import french, reading
-from diagnostic.indicators import FACILITY_LABELS, FAMILY_RATIOS, HOUSEHOLDS
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, FAMILY_RATIOS, HOUSEHOLDS
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
@@ -29,9 +29,9 @@ def families_section(report: Report) -> Section | None:
     names = [name for name in FAMILY_RATIOS if name in report.findings]
     table = Table(
         "Services aux familles, jeunesse et vie sociale",
-        ("Service", "Nombre", "Rapporté au besoin", "Lecture"),
+        ("Service", "Nombre", "Rapporté au besoin", *_reference_head(report), "Le plus proche"),
         tuple(rows),
-        (0.25, 0.1, 0.23, 0.42),
+        (0.29, 0.1, 0.25, *((0.22,) if _reference_head(report) else ()), 0.14),
         (1,),
     )
     young = _youth(report)
@@ -54,7 +54,9 @@ def families_section(report: Report) -> Section | None:
 
 
 def _title(report: Report) -> str:
-    """The first counts that are known, and how many services are not counted."""
+    """How many services are at the level of the reference and which is not, else the first counts that are known."""
+    if (held := _held(report)) is not None:
+        return held
     counted = [row for row in report.services if known(row["count"]) is not None]
     unknown = len(report.services) - len(counted)
     parts = [f"{french.number(row['count'])} {_noun(row)}" for row in counted if row["count"]][:3]
@@ -62,6 +64,36 @@ def _title(report: Report) -> str:
     said_ = french.capitalised(french.listing(parts)) if parts else f"{none} {french.at(report.territory)}"
     asked = french.quantity(unknown, "service reste", "services restent")
     return f"{said_} ; {asked} à documenter avec la Caf" if unknown else said_
+
+
+def _held(report: Report) -> str | None:
+    """ "Deux services sur 3 sont au niveau de la Gironde ; relais petite enfance : 18 de moins"; None under two
+    services compared."""
+    compared_ = [
+        (row, report.findings[row["indicator"]].word)
+        for row in report.services
+        if row["indicator"] in report.findings and report.findings[row["indicator"]].word
+    ]
+    against = report.against(compared_[0][0]["indicator"]) if compared_ else None
+    if len(compared_) < FEWEST_ROWS or against is None:
+        return None
+    bad = [row for row, word in compared_ if reading.is_attention(word, BY_ID[row["indicator"]].direction)]
+    good = len(compared_) - len(bad)
+    verb = french.verb(good, "est", "sont")
+    count = french.in_words(good, capital=True)
+    said_ = f"{count} {french.plural(good, 'service', 'services')} sur {len(compared_)} {verb} au niveau {against.of}"
+    if not good:
+        said_ = f"Aucun des {french.in_words(len(compared_))} services comparés n’est au niveau {against.of}"
+    if not bad:
+        return said_
+    labels = [row["label"][:1].lower() + row["label"][1:] for row in bad]
+    first = f" ; à renforcer : {french.listing([_proper(label) for label in labels])}"
+    return f"{said_}{first}"
+
+
+def _proper(label: str) -> str:
+    """A label inside a sentence: France services keeps its capital."""
+    return label if not label.startswith("france") else french.capitalised(label)
 
 
 def _noun(row: dict) -> str:
@@ -110,21 +142,35 @@ def households_section(report: Report) -> Section | None:
     )
 
 
+def _reference_head(report: Report) -> tuple[str, ...]:
+    """The heading of the column of the reference; none without one."""
+    beside = report.beside
+    return () if beside is None else (french.capitalised(french.name(beside)),)
+
+
 def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
-    """Label, count, one for how many, then the year or why it is unknown."""
+    """Label, count, one for how many here and in the reference, the mean distance to the nearest."""
     for service in report.services:
-        count, ratio = known(service["count"]), known(service["ratio"])
-        per = french.UNKNOWN
-        if ratio is not None:
-            unit = service["ratio_unit"] or ""
-            per = f"{french.number(ratio, 0 if ratio >= 20 else 1)} {unit}".strip()
-        note = service["reason"] or (f"recensés en {service['year']}" if service["year"] else "")
+        count = known(service["count"])
+        near = known(service["nearest_km"])
+        beside = (_per(service, service["reference"]),) if _reference_head(report) else ()
         yield (
             french.capitalised(french.typographic(service["label"])),
             french.number(count),
-            french.typographic(per),
-            french.typographic(note),
+            _per(service, service["ratio"]),
+            *beside,
+            "" if near is None else f"{french.number(near, 1)}{french.NBSP}km",
         )
+
+
+def _per(service: dict, ratio: float | None) -> str:
+    """ "919 enfants par relais"; empty where nothing is measured."""
+    ratio = known(ratio)
+    if ratio is None:
+        return ""
+    return french.typographic(
+        f"{french.number(ratio, 0 if ratio >= 20 else 1)} {service['ratio_unit'] or ''}".strip()
+    )
 
 
 def _youth(report: Report) -> Text | None:

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diagnostic import french, reading
+from diagnostic.gaps import CLEARLY_BELOW
 from diagnostic.indicators import BY_ID, GAP_INDICATORS
 from diagnostic.measure import CHILDREN, Figure, children_near, history
-from diagnostic.model import Finding, Indicator
-from diagnostic.report import Report
-from diagnostic.story.blocks import MOST_ROWS, Block, Data, Map, Section, Table, Text
+from diagnostic.model import Finding, Indicator, Level
+from diagnostic.report import Report, data
+from diagnostic.story.blocks import MOST_ROWS, Data, Map, Printed, Ranked, Section, Table, Text
 from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
-from diagnostic.story.shortage import Short, missing_of, short_members
+from diagnostic.story.shortage import Short, concentrated, missing_of, short_members
 from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
+HIGHEST, LOWEST, MOST_SHORT = 6, 8, 7
+"""Bars at each end of a slide, and members of its table."""
 HUNDRED = 100
 """Every rate of places is for a hundred children."""
 PARTS = {
@@ -36,6 +39,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
     beside = compared(report.findings[name], report) if name in report.findings else []
     reference = next(((label, value) for label, value in beside if value is not None), None)
     year = next((f.year for _, f in short), None) or report.findings[name].year
+    apart = _by_departement(report, name, year, db)
     chart = Map(
         f"{indicator.short}{f', {year}' if year else ''} : écart à la référence",
         "ratio",
@@ -51,7 +55,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
     return Section(
         "ecart",
         "Petite enfance · places manquantes",
-        _said(report, short, name),
+        _said_of_the_country(report, name, apart) if apart else _said(report, short, name),
         ((0.58, (chart,)), (0.42, (missing_table(report, db) or _nobody_short(),))),
         source_line(report, [name, "nombre_qpv"], members=True, beside=[CHILDREN] if short else []),
         (
@@ -70,7 +74,113 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         indicators=(name,),
         data=_data(report, indicator),
         on_screen=(drawn, *_left_out(left_out)),
+        on_slide=_of_the_country(report, name, chart, apart) if apart else _on_one_slide(report, name, chart),
     )
+
+
+def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
+    """The members from the lowest to the highest, the map, the missing places, side by side; empty where fewer than
+    three members have a value to rank."""
+    indicator, short = BY_ID[name], short_members(report, name)
+    every, _ = ladder(report.members, indicator, _line(report, name), everyone=True)
+    if len({value for _, value, _ in every.rows}) < 3:
+        return ()
+    rows, caption = every.rows, f"{french.capitalised(indicator.unit)}"
+    if len(rows) > HIGHEST + LOWEST:
+        rows = (*rows[:HIGHEST], *rows[-LOWEST:])
+        caption += f" : les {french.in_words(HIGHEST)} plus hauts, les {french.in_words(LOWEST)} plus bas"
+    bars = Ranked(
+        french.typographic(caption), rows, every.references, indicator.decimals, unit=indicator.unit
+    )
+    side: Printed = _nobody_short()
+    if short:
+        named = short[:MOST_SHORT]
+        lines = [(french.name(place), _about(missing_of([(place, found)]))) for place, found in named]
+        if others := short[MOST_SHORT:]:
+            noun = plural_members(report) if len(others) > 1 else counted_noun(plural_members(report), 1)
+            lines.append(
+                (
+                    f"{len(others)} {'autres' if len(others) > 1 else 'autre'} {noun}",
+                    _about(missing_of(others)),
+                )
+            )
+        if len(lines) > 1:
+            lines.append(("Ensemble", _about(missing_of(short))))
+        side = Table(
+            "Places manquantes",
+            (french.capitalised(counted_noun(plural_members(report), 1)), "Places, environ"),
+            tuple(lines),
+            (0.62, 0.38),
+            (1,),
+            total=len(lines) > 1,
+        )
+    return ((0.34, (bars,)), (0.4, (chart,)), (0.26, (side,)))
+
+
+def _by_departement(
+    report: Report, name: str, year: int | None, db: Database | None
+) -> dict[str, tuple[str, float]]:
+    """For the country, the départements where most régions have no value; empty elsewhere."""
+    if db is None or report.territory.level is not Level.FRANCE:
+        return {}
+    return data.values_of(db, "departement", name, year)
+
+
+def _said_of_the_country(report: Report, name: str, found: dict[str, tuple[str, float]]) -> str:
+    """How many départements are clearly below the country, and the lowest."""
+    own = value_of(report.findings.get(name)) or 0.0
+    below = sorted((value, place) for place, value in found.values() if value < CLEARLY_BELOW * own)
+    if not below:
+        return french.typographic(
+            f"Aucun des {len(found)} départements connus n’est nettement sous le niveau {french.of(report.territory)}"
+        )
+    count = french.in_words(len(below), capital=True)
+    noun = french.plural(len(below), "département", "départements")
+    verb = french.verb(len(below), "est", "sont")
+    value, place = below[0]
+    return french.typographic(
+        f"{count} {noun} sur {len(found)} {verb} nettement en dessous {french.of(report.territory)} ; le plus bas : {place}, "
+        f"{french.number(value, BY_ID[name].decimals)} places pour 100 enfants"
+    )
+
+
+def _of_the_country(
+    report: Report, name: str, chart: Map, found: dict[str, tuple[str, float]]
+) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
+    """The départements at both ends and their map against the country."""
+    indicator, own = BY_ID[name], value_of(report.findings.get(name))
+    if own is None:
+        return ()
+    line = ((french.name(report.territory), own, True),)
+    rows = sorted(
+        ((french.typographic(place), value, value < CLEARLY_BELOW * own) for place, value in found.values()),
+        key=lambda row: -row[1],
+    )
+    rows = [*rows[:HIGHEST], *rows[-LOWEST:]] if len(rows) > HIGHEST + LOWEST else rows
+    bars = Ranked(
+        f"Départements : les {french.in_words(HIGHEST)} plus hauts, les {french.in_words(LOWEST)} plus bas",
+        tuple(rows),
+        line,
+        indicator.decimals,
+        unit=indicator.unit,
+    )
+    values: dict[str, float | None] = {code: value for code, (_, value) in found.items()}
+    drawn = replace(
+        chart,
+        level="departement",
+        reference=line[0][:2],
+        values=values,
+        alt=french.typographic(
+            f"Carte : {indicator.label} par département, {len(values)} valeurs, de {french.number(rows[-1][1], 1)} "
+            f"({rows[-1][0]}) à {french.number(rows[0][1], 1)} ({rows[0][0]})."
+        ),
+    )
+    return ((0.4, (bars,)), (0.6, (drawn,)))
+
+
+def _about(places: int) -> str:
+    """ "280", "moins de 20": rounded, as a sentence says it."""
+    return french.about_quantity(places, "", "").removeprefix("environ").strip()
 
 
 def _summed(report: Report, indicator: Indicator) -> bool:
@@ -89,7 +199,7 @@ def _line(report: Report, name: str) -> References:
     return ((f"{against.name}{against.when(year)}", against.value, True),)
 
 
-def _left_out(count: int) -> tuple[Block, ...]:
+def _left_out(count: int) -> tuple[Printed, ...]:
     if not count:
         return ()
     return (Text((("", f"Et {french.quantity(count, 'autre', 'autres')}, dans les données.", False),)),)
@@ -171,9 +281,13 @@ def _said(report: Report, short: Short, name: str) -> str:
     compared_with = report.against(name)
     # France is compared with nothing above it: its parts are compared with France.
     the = compared_with.the if compared_with is not None else french.the(report.territory)
-    return french.typographic(
-        f"{french.capitalised(french.about_quantity(missing_of(short), 'place', 'places'))} manquent {who} pour atteindre {the}"
-    )
+    places = french.capitalised(french.about_quantity(missing_of(short), "place", "places"))
+    said = f"{places} manquent {who} pour atteindre {the}"
+    most = concentrated(report, short) if len(short) > 3 else ()
+    part = french.about(missing_of(most)) if most else None
+    if part:
+        said += f", dont {french.number(part)} {french.listing([french.at(place) for place, _ in most])}"
+    return french.typographic(said)
 
 
 def _uncompared(report: Report, name: str) -> str:

@@ -16,10 +16,15 @@ References = tuple[tuple[str, float, bool], ...]
 
 
 def ladder(
-    members: Sequence[Member], indicator: Indicator, references: References = (), own: str = ""
+    members: Sequence[Member],
+    indicator: Indicator,
+    references: References = (),
+    own: str = "",
+    *,
+    everyone: bool = False,
 ) -> tuple[Ranked, int]:
-    """The members with a known value from the highest, those of both ends when they are many, with the one whose key
-    is `own`; how many of them are left out."""
+    """The members with a known value from the highest, those of both ends when they are many (unless `everyone`), with
+    the one whose key is `own`; how many of them are left out."""
     found = [(member.territory, member.findings.get(indicator.id)) for member in members]
     rows = sorted(
         (
@@ -30,7 +35,7 @@ def ladder(
         key=lambda row: (-row[2], french.name(row[0])),
     )
     middle = [row for row in rows[ENDS:-ENDS] if row[0].key == own]
-    kept = [*rows[:ENDS], *middle, *rows[-ENDS:]] if len(rows) > 3 * ENDS else rows
+    kept = [*rows[:ENDS], *middle, *rows[-ENDS:]] if len(rows) > 3 * ENDS and not everyone else rows
     name = next((french.name(row[0]) for row in kept if row[0].key == own), "")
     bars = tuple(
         (french.name(place), value, reading.is_attention(finding.word, indicator.direction))

@@ -11,6 +11,7 @@ from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Secti
 from diagnostic.story.figures import notes_of, said, source_line, status_text, statuses, value_of, whole
 from diagnostic.story.words import known, listed
 
+MOST_ON_SLIDE = 12
 MOST_BARS = 25
 """Communes drawn or listed in a document: the data have all."""
 
@@ -82,6 +83,7 @@ def leisure_section(report: Report) -> Section | None:
         on_screen=(Facts(_facts(report)),)
         if alone is not None
         else (Facts(_facts(report)), Text((("", french.typographic(alsh.reading), False),))),
+        on_slide=_on_one_slide(report, columns),
     )
 
 
@@ -115,6 +117,58 @@ def _title_alone(report: Report, card: Card) -> str:
     return french.typographic(
         f"{french.capitalised(french.at(report.territory))}, {card.figure} {card.unit}{below}"
     )
+
+
+def _on_one_slide(report: Report, columns: tuple) -> tuple:
+    """The map beside the communes without a centre; the figures where no commune is named."""
+    alsh = report.alsh
+    drawn = [block for _, blocks in columns for block in blocks if isinstance(block, Map)]
+    if not drawn:
+        return ()
+    if not alsh.without:
+        return ((0.56, tuple(drawn)), (0.44, _known_and_asked(report)))
+    rows = [
+        (
+            french.typographic(row["name"]),
+            said(row["children"]),
+            "inconnu"
+            if row.get("nearest_km") is None
+            else f"{french.number(row['nearest_km'], 1)}{french.NBSP}km",
+        )
+        for row in alsh.without[:MOST_ON_SLIDE]
+    ]
+    left = alsh.communes_without - len(rows)
+    if left > 0:
+        rows.append((french.quantity(left, "autre commune", "autres communes"), "", ""))
+    table = Table(
+        "Communes sans accueil de loisirs recensé",
+        ("Commune", "3-11 ans", "Le plus proche"),
+        tuple(rows),
+        (0.5, 0.22, 0.28),
+        (1, 2),
+    )
+    return ((0.56, tuple(drawn)), (0.44, (table,)))
+
+
+def _known_and_asked(report: Report) -> tuple:
+    """How many children there are, and what no file tells of their places."""
+    children = report.findings.get("enfants_3_11")
+    found = value_of(children)
+    cards: tuple[Cards, ...] = ()
+    if found is not None and children is not None:
+        near = known(report.alsh.within_radius)
+        year = f" en {children.year}" if children.year else ""
+        detail = (
+            ""
+            if near is None
+            else f"{french.number(near)} à moins de {_radius(report)} km d’un accueil, à vol d’oiseau"
+        )
+        card = Card(french.number(found), "enfants", f"Ont de 3 à 11 ans{year}", french.typographic(detail))
+        cards = (Cards((card,)),)
+    asked = (
+        "Les places, les horaires, les tarifs et la fréquentation : à demander à la Caf et aux gestionnaires."
+    )
+    return (*cards, Text((("Ce que les fichiers ne disent pas", french.typographic(asked), False),)))
 
 
 def _radius(report: Report) -> str:
@@ -253,7 +307,27 @@ def _alsh_title(report: Report, share: float | None) -> str:
             if report.alsh.reading
             else "L’accès aux accueils de loisirs n’est pas connu"
         )
-    where = french.capitalised(french.at(report.territory))
+    alsh, where = report.alsh, french.capitalised(french.at(report.territory))
+    if alsh.with_access is not None and report.context.communes > 1:
+        if not alsh.communes_without:
+            return french.typographic(f"{where}, chaque commune a un accueil de loisirs recensé")
+        if alsh.children_without:
+            children = french.quantity(alsh.children_without, "enfant", "enfants")
+            far = None
+            if known(alsh.children) is not None and known(alsh.within_radius) is not None:
+                far = french.rounded(max(0.0, (alsh.children or 0.0) - (alsh.within_radius or 0.0)))
+            beyond = f", dont {french.number(far)} à plus de {_radius(report)} km" if far else ""
+            said_ = french.verb(alsh.children_without, "n’a", "n’ont")
+            return french.typographic(
+                f"{children} de 3 à 11 ans {said_} pas d’accueil de loisirs recensé dans leur commune{beyond}"
+            )
+    if report.territory.level is Level.COMMUNE and alsh.without:
+        near = alsh.without[0]
+        nearest_ = ""
+        if near.get("nearest") and near.get("nearest_km") is not None:
+            km = f"{french.number(near['nearest_km'], 1)}{french.NBSP}km"
+            nearest_ = f" ; le plus proche, à vol d’oiseau, est à {km} ({near['nearest']})"
+        return french.typographic(f"Aucun accueil de loisirs recensé {french.at(report.territory)}{nearest_}")
     return french.typographic(
         f"{where}, {french.percent(share, 1)} des 3-11 ans vivent dans une commune qui a un accueil de loisirs"
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, RANKED_FIRST
 from diagnostic.model import Direction, Finding, Territory
-from diagnostic.report import Report
+from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Ranked, Section, Text
 from diagnostic.story.figures import compared, exact_of, source_line, value_of
 from diagnostic.story.words import (
@@ -20,15 +20,22 @@ from diagnostic.story.words import (
 )
 
 MOST_BARS = 24
+FEWEST_EVENTS = 5
 
 
 def ranked_indicator(report: Report) -> str | None:
     """The first indicator that takes at least three different known values among the members."""
     for name in RANKED_FIRST:
-        values = {exact_of(member.findings.get(name)) for member in report.members} - {None}
+        values = {_ranked_on(member, name) for member in report.members} - {None}
         if len(values) >= 3:
             return name
     return None
+
+
+def _ranked_on(member: Member, name: str) -> float | None:
+    """The value on which a member may be ranked: none under five events, where one more changes the order."""
+    value = exact_of(member.findings.get(name))
+    return None if name == "naissances" and value is not None and value < FEWEST_EVENTS else value
 
 
 def members_section(report: Report) -> Section | None:
@@ -40,7 +47,7 @@ def members_section(report: Report) -> Section | None:
         (
             (m.territory, m.findings[name], value)
             for m in report.members
-            if (value := exact_of(m.findings.get(name))) is not None
+            if (value := _ranked_on(m, name)) is not None
         ),
         key=lambda row: -row[2],
     )
@@ -56,8 +63,10 @@ def members_section(report: Report) -> Section | None:
     if len(bars) > MOST_BARS:
         half = MOST_BARS // 2
         parts = [("Les plus fortes", bars[:half]), ("Les plus faibles", bars[-half:])]
+    top = bars[0][1] if len(parts) > 1 else 0.0
     charts = tuple(
-        (0.75 / len(parts), (Ranked(text, part, references, indicator.decimals),)) for text, part in parts
+        (0.75 / len(parts), (Ranked(text, part, references, indicator.decimals, top=top),))
+        for text, part in parts
     )
     side = _member_side(report, name, [(t, f) for t, f, _ in rows])
     title = (

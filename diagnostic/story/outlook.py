@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from diagnostic import french
+from diagnostic import french, reading
 from diagnostic.report import Report
-from diagnostic.story.blocks import Data, Line, Lines, Section, Table, Text
+from diagnostic.story.blocks import Data, Line, Lines, Printed, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
 from diagnostic.story.words import known
 
@@ -44,7 +44,89 @@ def outlook_section(report: Report) -> Section | None:
         indicators=("enfants_moins_3",),
         data=_data(report),
         on_screen=(*said, drawn, *((words,) if words is not None else ())),
+        on_slide=_on_one_slide(report),
     )
+
+
+def _on_one_slide(report: Report) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
+    """One curve from the first children known to the last year of the trend, with its band, then what it changes."""
+    ahead = _trend(report)
+    if len(ahead) < 2:
+        return ()
+    past = _past(report, ahead[0])
+    band = tuple(
+        (int(row["year"]), row["low"], row["high"])
+        for row in _under(report)
+        if row["scenario"] == "trend" and known(row.get("low")) is not None
+    )
+    series = [Line("", tuple(past), "territory", end=_dated(past[-1]))] if len(past) > 1 else []
+    series.append(Line("", tuple(ahead), "territory", dash=True, end=_dated(ahead[-1])))
+    curve = Lines(
+        "Enfants de moins de 3 ans au 1ᵉʳ janvier", tuple(series), band=band if len(band) > 1 else ()
+    )
+    return ((0.66, (curve,)), (0.34, (_changes(report),)))
+
+
+def _trend(report: Report) -> list[tuple[int, float]]:
+    return sorted((int(row["year"]), row["children"]) for row in _under(report) if row["scenario"] == "trend")
+
+
+def _past(report: Report, first: tuple[int, float]) -> list[tuple[int, float]]:
+    """Children under three of each 1 January: the births of the three years before, up to the first year of the trend;
+    empty where they are not what the trend starts from."""
+    own = next((one for one in report.births if one.key == report.territory.key), None)
+    if own is None:
+        return []
+    born = {year: value for year, value in zip(own.years, own.values, strict=True) if value is not None}
+    found = [
+        (year, sum(born[year - back] for back in (1, 2, 3)))
+        for year in range(min(born, default=0) + 3, first[0] + 1)
+        if all(year - back in born for back in (1, 2, 3))
+    ]
+    return found if found and found[-1][0] == first[0] and abs(found[-1][1] / first[1] - 1) < 0.01 else []
+
+
+def _dated(point: tuple[int, float]) -> str:
+    return f"{_about(point[1])} en {point[0]}"
+
+
+def _changes(report: Report) -> Text:
+    """What the trend asks of the places, what lacks today whatever comes, and what the other scenarios suppose."""
+    last = max(row["year"] for row in _under(report))
+    trend = next((r for r in report.outlook.places if r["year"] == last and r["scenario"] == "trend"), None)
+    finding = report.findings.get("taux_couverture")
+    items: list[tuple[str, str, bool]] = []
+    if trend is not None and finding is not None and trend["keep"] is not None:
+        places = needed_words(trend["keep"])
+        rate = f"{french.number(finding.value, 1)} places pour 100 enfants"
+        items.append(
+            (french.capitalised(places), f"pour garder en {last} le taux de {finding.year} : {rate}.", False)
+        )
+    short = sum(reading.missing_units([finding])) if finding is not None else 0
+    if short:
+        places = french.about_quantity(short, "place", "places")
+        against = report.against("taux_couverture")
+        reach = f"pour atteindre {against.the}" if against is not None else ""
+        when = f"au taux de {finding.year}" if finding is not None and finding.year else ""
+        text = ", ".join(filter(None, (reach, when)))
+        items.append((french.capitalised(f"{places} manquent"), f"{french.capitalised(text)}.", True))
+    others = [
+        f"{row['label'].lower()} : {_about(row['children'])}"
+        for row in _under(report)
+        if row["year"] == last and row["scenario"] != "trend"
+    ]
+    if others:
+        items.append(
+            (f"Autres hypothèses pour {last}", f"Naissances, hypothèse {' ; '.join(others)} enfants.", False)
+        )
+    items.append(
+        (
+            "Ce que la courbe suppose",
+            "Les naissances suivent leur tendance ; les déménagements ne sont pas comptés.",
+            False,
+        )
+    )
+    return Text(tuple((french.typographic(a), french.typographic(b), c) for a, b, c in items))
 
 
 def _too_few(report: Report, births: float, year: int | None) -> Section:
@@ -76,15 +158,20 @@ def _under(report: Report) -> list[dict]:
 
 
 def _title(report: Report) -> str:
-    """How many children under three to come, by the range of the scenarios."""
-    under = _under(report)
-    last = max(row["year"] for row in under)
-    found = sorted(row["children"] for row in under if row["year"] == last)
-    low, high = (_about(value) for value in (found[0], found[-1]))
-    children = french.plural(found[-1], "enfant", "enfants")
-    if low == high:
-        return f"Dans tous les scénarios, environ {low} {children} de moins de 3 ans en {last}"
-    return f"Selon le scénario, de {low} à {high} {children} de moins de 3 ans environ en {last}"
+    """How many children under three to come by the trend, against those of its first year, between which bounds."""
+    ahead = _trend(report)
+    if len(ahead) < 2:
+        under = _under(report)
+        last = max(row["year"] for row in under)
+        found = sorted(row["children"] for row in under if row["year"] == last)
+        return f"De {_about(found[0])} à {_about(found[-1])} enfants de moins de 3 ans en {last}, selon le scénario"
+    (first, start), (last, end) = ahead[0], ahead[-1]
+    said = f"Environ {_about(end)} {french.plural(end, 'enfant', 'enfants')} de moins de 3 ans en {last}"
+    said += f", contre {_about(start)} en {first}"
+    row = next((r for r in _under(report) if r["scenario"] == "trend" and r["year"] == last), None)
+    if row is None or known(row.get("low")) is None:
+        return said
+    return f"{said} : entre {_about(row['low'])} et {_about(row['high'])}"
 
 
 def _about(children: float) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.indicators import BRIEF, BY_ID, FACILITY_LABELS, PORTRAIT
 from diagnostic.model import Finding, Indicator
-from diagnostic.report import Message, Report
+from diagnostic.report import Message, Report, data
 from diagnostic.report.messages import place_of, whereabouts
-from diagnostic.story.blocks import Card, Cards, Facts, Messages, Section, Text
+from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
+from diagnostic.warehouse import Database
 
 MOST_CARDS = 4
+BAND, LAST_BAND, ADULT = 5, 85, 18
+"""Years of a bar of the pyramid, the age that opens its last one, that from which one is no child."""
 
 BESIDE = {"Loisirs": "alsh", "Crèche et relais": "rpe"}
 """Kind of message on a service of a small commune -> the service of its EPCI that stands beside it."""
@@ -155,27 +158,20 @@ def _said(report: Report, message, indicator: Indicator | None, finding: Finding
     )
 
 
-def portrait_section(report: Report) -> Section | None:
+def portrait_section(report: Report, db: Database | None = None) -> Section | None:
+    """Who lives here; with `db`, the ages of all."""
     every = [name for name in PORTRAIT if name in report.findings]
     names = [name for name in every if value_of(report.findings[name]) is not None]
     if not names:
         return None
     unknown = [BY_ID[name].short for name in every if name not in names]
-    population = report.findings.get("population")
-    births = report.findings.get("naissances")
-    title = f"{french.subject(report.territory, long=True)}"
-    verb = "comptent" if french.is_plural(report.territory) else "compte"
-    parts = []
-    if population is not None and value_of(population) is not None:
-        parts.append(f"{verb} {french.quantity(population.value, 'habitant', 'habitants')}")
-    if births is not None and value_of(births) is not None:
-        parts.append(f"{french.quantity(births.value, 'naissance', 'naissances')} en {births.year}")
-    title = f"{title} {' ; '.join(parts)}" if value_of(population) is not None else f"{title} : portrait"
+    people, pyramid = _people_of(report), _pyramid(report, db)
+    table = figures_table(report, names, "Portrait et repères")
     return Section(
         "portrait",
         "Portrait",
-        french.typographic(title),
-        ((1.0, (figures_table(report, names, "Portrait et repères"),)),),
+        french.typographic(people),
+        ((1.0, (table,)),),
         source_line(report, names),
         notes_of(report, names),
         subtitle="En bref",
@@ -189,6 +185,49 @@ def portrait_section(report: Report) -> Section | None:
                 )
             ),
         ),
+        on_slide=((0.42, (pyramid,)), (0.58, (table,))) if pyramid is not None else (),
+    )
+
+
+def _people_of(report: Report) -> str:
+    """Inhabitants, then the children whom a Ctg is for."""
+    subject = french.subject(report.territory, long=True)
+    people = value_of(report.findings.get("population"))
+    if people is None:
+        return f"{subject} : portrait"
+    verb = "comptent" if french.is_plural(report.territory) else "compte"
+    said = f"{subject} {verb} {french.quantity(people, 'habitant', 'habitants')}"
+    young = [
+        f"{french.number(value)} {ages}"
+        for name, ages in (
+            ("enfants_moins_3", "enfants de moins de 3 ans"),
+            ("enfants_3_11", "de 3 à 11 ans"),
+        )
+        if (value := value_of(report.findings.get(name))) is not None and value >= 2
+    ]
+    return f"{said}, dont {french.listing(young)}" if len(young) > 1 else said
+
+
+def _pyramid(report: Report, db: Database | None) -> Clustered | None:
+    """Residents by five years of age, the eldest at the top, those under 18 apart; None where ages are not loaded."""
+    found = data.by_age(db, report.territory) if db is not None else None
+    if found is None:
+        return None
+    year, ages = found
+    rows = []
+    for first in range(0, LAST_BAND + 1, BAND):
+        last = first + BAND - 1 if first < LAST_BAND else len(ages) - 1
+        young = sum(ages[first : min(last, ADULT - 1) + 1])
+        older = sum(ages[max(first, ADULT) : last + 1])
+        label = f"{first} à {last} ans" if first < LAST_BAND else f"{first} ans et plus"
+        rows.append((label, (young or None, older or None)))
+    return Clustered(
+        f"Habitants par âge, {year}",
+        ("moins de 18 ans", "18 ans et plus"),
+        ("territory", "other"),
+        tuple(reversed(rows)),
+        decimals=0,
+        merged=True,
     )
 
 

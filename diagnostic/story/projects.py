@@ -33,6 +33,7 @@ _KINDS = {
     "Accompagnement des 12-25 ans": YouthProject,
 }
 KINDS = tuple(_KINDS)
+MOST_WANTED = 300
 
 
 def target_of(finding: Finding | None) -> float | None:
@@ -77,6 +78,19 @@ def share(text: str) -> float | None:
         raise DiagnosticError(
             "Pour la part de familles, saisissez un pourcentage, par exemple 35."
         ) from error
+
+
+def places_wanted(text: str) -> float:
+    """« 59,6 » places for 100 children; DiagnosticError when it is no such number."""
+    try:
+        wanted = float(text.replace(",", ".").strip())
+    except ValueError:
+        wanted = -1.0
+    if not 0 <= wanted <= MOST_WANTED:
+        raise DiagnosticError(
+            f"Donnez un nombre de places pour 100 enfants, de 0 à {MOST_WANTED}, par exemple 59,6."
+        )
+    return wanted
 
 
 def scale_years() -> list[int]:

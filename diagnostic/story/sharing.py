@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from diagnostic import french, reference
 from diagnostic import plan as plans
+from diagnostic.directory import plain
 from diagnostic.indicators import BY_ID
 from diagnostic.plan import Gap, Plan
 from diagnostic.plan import Quadrant as Said
@@ -36,11 +37,19 @@ MOST_CELL = 140
 
 
 def shared_lines(plan: Plan) -> tuple[AfomLine, ...]:
-    """The lines of partners, those of the same words together with all their organisations."""
+    """The lines of partners, those of the same words together with all their organisations whatever the theme, the most
+    shared first."""
+    origins: dict[tuple[Said, str], dict[str, None]] = {}
+    wordings: dict[tuple[Said, str], str] = {}
+    for one in plans.gathered(plan.contributions):
+        if one.quadrant in LISTS:
+            key = one.quadrant, plain(one.wording)
+            wordings.setdefault(key, one.wording)
+            origins.setdefault(key, {}).update(dict.fromkeys(one.origins))
+    order = sorted(wordings, key=lambda key: -len(origins[key]))
     return tuple(
-        AfomLine(LISTS[one.quadrant], french.typographic(one.wording), french.listing(one.origins))
-        for one in plans.gathered(plan.contributions)
-        if one.quadrant in LISTS
+        AfomLine(LISTS[key[0]], french.typographic(wordings[key]), listed(list(origins[key]), 3))
+        for key in order
     )
 
 
@@ -144,7 +153,11 @@ def proposed_stakes(report: Report, plan: Plan) -> tuple[Retained, ...]:
 
 
 def stake_figure(report: Report, stake: Retained) -> str:
-    """The first of its figures as it is today, beside its reference; its reason where no figure is known."""
+    """What the figures say of it today; its reason where no figure is known."""
+    told = {one.indicator: one.figure for one in afom.stakes(report)}
+    for name in stake.indicators:
+        if name in told:
+            return french.capitalised(told[name])
     for name in stake.indicators:
         finding = report.findings.get(name)
         if finding is not None and name in BY_ID and value_of(finding) is not None:
@@ -154,16 +167,26 @@ def stake_figure(report: Report, stake: Retained) -> str:
 
 def _as_told(report: Report, one: Retained) -> Stake:
     indicator = one.indicators[0] if one.indicators else ""
-    return Stake(one.title, stake_figure(report, one), indicator, chapter_of(one), one.levers)
+    return Stake(
+        shortened(one.title, afom.LONGEST), stake_figure(report, one), indicator, chapter_of(one), one.levers
+    )
 
 
 def chapter_of(stake: Retained) -> str:
     """The chapter that tells a stake; empty when none does."""
-    told = (BY_ID[name].asks[1] for name in stake.indicators if name in BY_ID)
+    told = (_CHAPTER.get(name) or BY_ID[name].asks[1] for name in stake.indicators if name in BY_ID)
     return next(filter(None, told), "")
 
 
+_CHAPTER = {
+    "naissances": "perspectives",
+    "nombre_qpv": "quartiers",
+    "places_am_100": "offre",
+    "taux_couverture_am": "offre",
+}
+"""The chapter of what is a stake without being a gap."""
 CHAPTERS = {
+    "perspectives": "Ce qui vient",
     "ecart": "Où manquent les places",
     "offre": "L’offre d’accueil",
     "acces": "L’accès aux crèches",

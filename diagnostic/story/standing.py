@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, KEY_FIGURES, STRIPS
-from diagnostic.model import Level
+from diagnostic.measure import history
+from diagnostic.model import Level, Status
 from diagnostic.report import Report
 from diagnostic.report.messages import ENOUGH_CHILDREN
-from diagnostic.story.blocks import KeyFigures, Section, Strip, Strips
+from diagnostic.story.blocks import KeyFigures, Ranked, Section, Strip, Strips
 from diagnostic.story.figures import compared, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
 from diagnostic.story.words import called, ceiling_of, dated, known, ranked
+from diagnostic.warehouse import Database
+
+FEWEST_PEERS, MOST_PEERS, FEWEST_CHILDREN = 3, 6, 20
 
 
 def figures_section(report: Report) -> Section | None:
@@ -40,7 +44,8 @@ def figures_section(report: Report) -> Section | None:
     )
 
 
-def standing_section(report: Report) -> Section | None:
+def standing_section(report: Report, db: Database | None = None) -> Section | None:
+    """Its place among its siblings, indicator by indicator; with `db`, the peers named beside it on a slide."""
     rows, drawn = [], []
     for name in STRIPS:
         finding = report.findings.get(name)
@@ -74,32 +79,57 @@ def standing_section(report: Report) -> Section | None:
         f"{dated(BY_ID[drawn[0]], report.findings[drawn[0]])}"
     )
     beside = compared(report.findings[drawn[0]], report)
+    strips = Strips(
+        f"Rang parmi les {siblings} dont la valeur est connue{_enough(report)}, un point par territoire",
+        tuple(rows),
+        called(report.territory),
+        siblings,
+        beside[-1][0] if beside else "",
+    )
+    named = _among_peers(report, drawn[0], db)
     return Section(
         "position",
         "Chiffres clés · position",
         french.typographic(title),
-        (
-            (
-                1.0,
-                (
-                    Strips(
-                        f"Rang parmi les {siblings} dont la valeur est connue{_enough(report)}, un point par territoire",
-                        tuple(rows),
-                        called(report.territory),
-                        siblings,
-                        beside[-1][0] if beside else "",
-                    ),
-                ),
-            ),
-        ),
+        ((1.0, (strips,)),),
         source_line(report, drawn[: len(rows)]),
         (f"Rang 1 : la valeur la plus haute. Comparaison avec : {siblings}.", *notes_of(report, drawn)),
-        on_slides=len(rows) > 1,
+        on_slides=len(rows) > 1 and not _too_few(report),
         subtitle="Chaque trait gris est un territoire comparable ; le rond est "
         f"{french.the(report.territory)}.",
         statuses=statuses(report, drawn[0]),
         indicators=tuple(drawn),
+        on_slide=((0.4, (named,)), (0.6, (strips,))) if named is not None else (),
     )
+
+
+def _too_few(report: Report) -> bool:
+    """Whether one child more would change the rank of a commune."""
+    children = value_of(report.findings.get("enfants_moins_3"))
+    return report.territory.level is Level.COMMUNE and children is not None and children < FEWEST_CHILDREN
+
+
+def _among_peers(report: Report, name: str, db: Database | None) -> Ranked | None:
+    """The territory, what it is compared with and its nearest peers, by name, on one indicator of one year; None under
+    three peers."""
+    finding, indicator = report.findings[name], BY_ID[name]
+    if db is None or finding.value is None or indicator.unit.startswith("€"):
+        return None
+    found = history(db, [peer.territory for peer in report.peers])
+    others = [
+        (french.name(peer.territory), row.value, False)
+        for peer in report.peers
+        for row in found[peer.territory.key].get(name, [])
+        if row.year == finding.year and row.value is not None and Status(row.status).known
+    ][:MOST_PEERS]
+    if len(others) < FEWEST_PEERS:
+        return None
+    own = french.name(report.territory)
+    beside = [(label, value, False) for label, value in compared(finding, report) if value is not None]
+    rows = sorted([(own, finding.value, False), *beside, *others], key=lambda row: -row[1])
+    year = f", {finding.year}" if finding.year else ""
+    caption = f"{indicator.short}{year}, à côté de territoires semblables"
+    return Ranked(caption, tuple(rows), (), indicator.decimals, unit=indicator.unit, own=own)
 
 
 def _enough(report: Report) -> str:

@@ -1,133 +1,147 @@
-"""The structures one by one: type, name, commune, capacity, address when it is public."""
+"""Services of each commune, with the places of its crèches: what a list counts, commune by commune."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
-from diagnostic import french, territories
-from diagnostic.indicators import FACILITY_LABELS
-from diagnostic.model import Level
+from diagnostic import french
+from diagnostic.model import Territory
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import Data, Section, Table
+from diagnostic.story.figures import source_line
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
 
-BY_THEME = {
-    "petite_enfance": ("eaje", "rpe"),
-    "enfance_jeunesse": ("alsh", "ecoles", "colleges", "lycees"),
-    "familles": ("laep", "mediation_familiale", "centres_sociaux", "evs"),
-    "acces_droits": ("france_services",),
-    "handicap": ("services_handicap", "etablissements_handicap"),
+COUNTED = ("eaje", "places", "rpe", "laep", "alsh", "france_services")
+HEADS = {
+    "enfants_moins_3": "Moins de 3 ans",
+    "eaje": "Crèches",
+    "places": "Places",
+    "rpe": "Relais",
+    "laep": "Laep",
+    "alsh": "Alsh",
+    "france_services": "Fr. serv.",
 }
-FAMILIES = (
-    "eaje",
-    "rpe",
-    "alsh",
-    "laep",
-    "mediation_familiale",
-    "centres_sociaux",
-    "evs",
-    "france_services",
-    "services_handicap",
-    "etablissements_handicap",
-)
-"""Types of the list of a document: schools are too many."""
-MOST_LISTED = 40
-"""Rows of the list in a document: the workbook has all."""
+ON_SLIDE = ("eaje", "places", "rpe", "laep", "france_services")
+"""Leisure centres have their own slide."""
+BLOCK = 14
+"""Rows of one of the two tables of a slide."""
+MOST = 60
+"""Communes beyond which the annex alone lists them."""
 
 
-class Structure(NamedTuple):
-    """One place that a list names; `capacity` and `address` are None when the list does not tell them."""
+@dataclass(frozen=True)
+class Commune:
+    """What is counted in one commune; None unknown."""
 
-    type: str
-    name: str
-    commune: str
-    capacity: float | None
-    address: str | None
-    year: int | None
+    place: Territory
+    children: float | None
+    counts: dict[str, float | None]
 
-
-def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) -> tuple[Structure, ...]:
-    """Those of the territory, by type in the order asked, then by commune and name."""
-    index = territories.index(db).territories
-    names = {
-        code: french.name(index[Level.COMMUNE, code]) for code in territories.communes(db, report.territory)
-    }
-    frame = data.facilities(db)
-    frame = frame[frame["city"].isin(names) & frame["stat"].isin(list(stats))]
-    found = [
-        Structure(
-            french.capitalised(FACILITY_LABELS[row.stat][0]),
-            str(row.name) if isinstance(row.name, str) and row.name else "sans nom publié",
-            names[row.city],
-            known(row.capacity),
-            row.address if isinstance(row.address, str) and row.address else None,
-            int(row.year) if known(row.year) is not None else None,
-        )
-        for row in frame.itertuples(index=False)
-    ]
-    order = {french.capitalised(FACILITY_LABELS[stat][0]): at for at, stat in enumerate(stats)}
-    return tuple(sorted(found, key=lambda one: (order[one.type], one.commune, one.name)))
+    @property
+    def has_some(self) -> bool:
+        return any(self.counts.values())
 
 
-def structures_section(
-    report: Report, db: Database | None = None, stats: Sequence[str] = FAMILIES
-) -> Section | None:
-    """The list of the structures of these types; None where no list names any."""
-    found = structures(report, db, stats) if db is not None else ()
-    if not found:
+def structures_section(report: Report, db: Database | None = None) -> Section | None:
+    """One row a commune, those with most children first; None for a single commune and where no list is loaded."""
+    if db is None or report.member_level != "commune" or len(report.members) < 2:
         return None
-    by_type: dict[str, int] = {}
-    for one in found:
-        by_type[one.type] = by_type.get(one.type, 0) + 1
-    labels = {french.capitalised(FACILITY_LABELS[stat][0]): FACILITY_LABELS[stat] for stat in stats}
-    parts = [french.quantity(count, *labels[kind]) for kind, count in by_type.items()]
-    said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
-    years = sorted({one.year for one in found if one.year is not None})
-    told = f"{french.quantity(len(found), 'structure recensée', 'structures recensées')}"
-    left = len(found) - MOST_LISTED
-    caution = (
-        "« — » : la liste ne dit ni la capacité ni l’adresse. Une liste n’est pas complète : la Caf fait foi."
-    )
-    if left > 0:
-        caution += f" Les {MOST_LISTED} premières sont ici ; le classeur les donne toutes."
+    rows = communes(report, db)
+    if all(row.counts["eaje"] is None for row in rows):
+        return None
+    beside = [stat for stat in ON_SLIDE if any(row.counts[stat] is not None for row in rows)]
+    shown = [stat for stat in COUNTED if any(row.counts[stat] is not None for row in rows)]
+    told = rows if len(rows) <= 2 * BLOCK else [row for row in rows if row.has_some][: 2 * BLOCK]
+    left = [row for row in rows if row not in told]
+    table = _table(rows, shown)
+    half = (len(told) + 1) // 2 if len(told) > BLOCK else len(told)
+    parts = [part for part in (told[:half], told[half:]) if part]
     return Section(
         "structures",
-        "Structures recensées",
-        french.typographic(f"{french.capitalised(french.at(report.territory))}, {told} : {said}"),
-        ((1.0, (_table(found[:MOST_LISTED]),)),),
-        french.typographic(
-            "Sources : Insee, Base permanente des équipements ; ANCT, Liste des structures France services"
-            + (f" ({french.listing([str(year) for year in years])})." if years else ".")
+        "Accueil des moins de 3 ans · structures par commune",
+        french.typographic(_title(rows, db)),
+        ((1.0, (table,)),),
+        source_line(report, ("enfants_par_rpe", "enfants_moins_3", "distance_france_services"), members=True),
+        (
+            "« 0 » : aucun recensé à la date du fichier, à vérifier avec la commune. « — » : non publié.",
+            f"Communes non montrées : {french.listing([french.name(row.place) for row in left])}."
+            if left
+            else "",
         ),
-        (),
-        on_slides=False,
-        subtitle="Type, nom, commune, capacité et adresse publiés",
-        caution=french.typographic(caution),
+        on_slides=len(rows) <= MOST,
+        subtitle="Équipements recensés et places en crèche, commune par commune",
+        caution=french.typographic(_caution(left)),
         statuses=("officiel",),
-        data=Data(
-            ("Type", "Nom", "Commune", "Places", "Adresse", "Année"),
-            tuple((one.type, one.name, one.commune, one.capacity, one.address, one.year) for one in found),
-        ),
-        on_screen=(_table(found),),
+        data=Data(table.header, table.rows),
+        on_slide=tuple((0.5, (replace(_table(part, beside), caption=""),)) for part in parts),
     )
 
 
-def _table(found: Sequence[Structure]) -> Table:
+def communes(report: Report, db: Database) -> list[Commune]:
+    """The communes of the territory with what lists count there, those with most children first."""
+    frame = data.communes(db).reindex([member.territory.code for member in report.members])
+    places = data.own_creches(db).reindex(frame.index)
+    rows = [
+        Commune(
+            member.territory,
+            known(frame["enfants_moins_3"].iat[number]),
+            {
+                "places": known(places.iat[number]),
+                **{stat: known(frame[stat].iat[number]) for stat in COUNTED if stat != "places"},
+            },
+        )
+        for number, member in enumerate(report.members)
+    ]
+    return sorted(rows, key=lambda row: (-(row.children or 0.0), french.name(row.place)))
+
+
+def _table(rows: Sequence[Commune], shown: Sequence[str]) -> Table:
+    heads = tuple(HEADS[stat] for stat in shown)
+    share = 0.52 / len(shown)
     return Table(
-        "",
-        ("Type", "Nom", "Commune", "Places", "Adresse"),
+        "Structures par commune",
+        ("Commune", HEADS["enfants_moins_3"], *heads),
         tuple(
             (
-                one.type,
-                french.typographic(one.name),
-                french.typographic(one.commune),
-                french.number(one.capacity),
-                french.typographic(one.address) if one.address else french.UNKNOWN,
+                french.name(row.place),
+                french.number(row.children),
+                *(french.number(row.counts[stat]) for stat in shown),
             )
-            for one in found
+            for row in rows
         ),
-        (0.2, 0.28, 0.18, 0.08, 0.26),
-        (3,),
+        (0.36, 0.12, *(share for _ in shown)),
+        tuple(range(1, 2 + len(shown))),
     )
+
+
+def _title(rows: Sequence[Commune], db: Database) -> str:
+    """How many crèches are listed, where most are, and in how many communes none is."""
+    counted = [row for row in rows if row.counts["eaje"] is not None]
+    total = sum(row.counts["eaje"] or 0.0 for row in counted)
+    if not total:
+        return f"Aucune crèche recensée dans les {len(counted)} communes connues"
+    first = max(counted, key=lambda row: row.counts["eaje"] or 0.0)
+    most = first.counts["eaje"] or 0.0
+    said = french.quantity(total, "crèche recensée", "crèches recensées")
+    ties = sum(row.counts["eaje"] == most for row in counted)
+    if ties == 1 and most > 1 and most < total:
+        said += f", dont {french.number(most)} {french.at(first.place)}"
+    # Published places without a listed crèche: the list has a hole, and says nothing of that commune.
+    holes = data.unlisted_creches(db)
+    none = sum(row.counts["eaje"] == 0 and row.place.code not in holes for row in counted)
+    if not none:
+        return f"{said} ; chaque commune en a une" if len(counted) == len(rows) else said
+    return f"{said} ; aucune dans {french.quantity(none, 'commune', 'communes')}"
+
+
+def _caution(left: Sequence[Commune]) -> str:
+    said = "« 0 » : aucun recensé, à vérifier ; « — » : non publié. Places : en crèche. Laep : lieu d’accueil enfants-parents ; Fr. serv. : France services."
+    if not left:
+        return said
+    one = len(left) == 1
+    noun = french.quantity(len(left), "autre commune", "autres communes")
+    if any(row.has_some for row in left):
+        return f"{said} {noun} : voir l’annexe."
+    return f"{said} {noun} {'n’a' if one else 'n’ont'} aucune de ces structures recensée."

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from diagnostic import drafts, exports, french, story
+from diagnostic.exports import exporting
 from diagnostic.local import conventions as deposits
 from diagnostic.local.conventions import Convention, Conventions
 from diagnostic.local.schema import as_json
@@ -16,7 +17,7 @@ from diagnostic.local.templates import CTG_UNDERWAY, as_csv, as_xlsx
 from diagnostic.model import Territory
 from diagnostic.report import Report, cockpit
 from diagnostic.story.cockpit import Line
-from diagnostic.ui import blocks, components, exporting, frame, keeping, pages, state
+from diagnostic.ui import blocks, components, frame, keeping, pages, state
 from diagnostic.warehouse import Database
 
 _TURN, _DECKS = "conventions_deposees", "diaporamas_departement"
@@ -50,8 +51,10 @@ def page(report: Report, db: Database) -> None:
     by = st.selectbox("Trier par", list(orders), format_func=orders.__getitem__, key="tri_departement")
     frame_ = pd.DataFrame(story.cockpit_table(story.cockpit_sorted(every, by)))
     components.table(frame_)
-    components.source_line((), components.sources_of(report, cockpit.COLUMNS), story.COCKPIT_RULE)
-    components.actions("mon_departement", frame_, report=report)
+    source = components.sources_of(report, cockpit.COLUMNS)
+    components.source_line((), source, story.COCKPIT_RULE)
+    around = components.Around(story.cockpit_title(every, bool(held)), story.COCKPIT_RULE, source)
+    components.actions("mon_departement", frame_, around, report=report)
     _picked(report, db, place, every)
 
 

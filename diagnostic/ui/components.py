@@ -5,8 +5,6 @@ A page never writes HTML: every text given here is plain text, escaped on its wa
 
 from __future__ import annotations
 
-import csv as csv_lines
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +24,7 @@ from diagnostic.territories import fold
 from diagnostic.ui import mapping, pages
 from diagnostic.ui import state as choices
 from diagnostic.ui.state import base
+from diagnostic.ui.tables import TITLE, csv, table, text
 from diagnostic.warehouse.database import open_database
 
 _SHAPES = {
@@ -38,11 +37,6 @@ _SHAPES = {
 }
 
 
-def text(value: str) -> str:
-    """Text from data, ready for HTML: typographic, escaped."""
-    return escape(french.typographic(value))
-
-
 # --- Titles -----------------------------------------------------------------------------------------
 
 
@@ -52,9 +46,9 @@ def section(eyebrow: str, message: str, subtitle: str = "", *, key: str = "") ->
     st.html(_title("h2", eyebrow, message, subtitle, _listed(eyebrow)))
 
 
-def block(eyebrow: str, message: str, subtitle: str = "") -> None:
-    """The same, smaller, for a cell of `columns`."""
-    st.html(_title("h3", eyebrow, message, subtitle, _listed(eyebrow)))
+def block(eyebrow: str, message: str, subtitle: str = "", *, answers: bool = False) -> None:
+    """The same, smaller, for a cell of `columns`; `answers` when an action of the visitor gave it."""
+    st.html(_title("h3", eyebrow, message, subtitle, _listed(eyebrow), answers=answers))
 
 
 def _listed(eyebrow: str) -> str:
@@ -68,9 +62,12 @@ def _listed(eyebrow: str) -> str:
     return name
 
 
-def _title(tag: str, eyebrow: str, message: str, subtitle: str, name: str = "") -> str:
+def _title(
+    tag: str, eyebrow: str, message: str, subtitle: str, name: str = "", *, answers: bool = False
+) -> str:
+    st.session_state[TITLE] = message
     below = f'<p class="sub">{text(subtitle)}</p>' if subtitle else ""
-    anchor = f' id="{name}"' if name else ""
+    anchor = (f' id="{name}"' if name else "") + (" data-resultat" if answers else "")
     return (
         f'<div class="sec {tag}"{anchor}><p class="eyebrow">{text(eyebrow)}</p>'
         f'<{tag} class="msg">{text(message)}</{tag}>{below}</div>'
@@ -119,15 +116,15 @@ def sources_of(report: Report, ids: Iterable[str]) -> str:
     return f"{french.plural(len(lines), 'Source', 'Sources')} : {' ; '.join(lines)}."
 
 
-def caption(words: str) -> None:
-    """The name of a table."""
-    st.html(f'<p class="stripstitle">{text(words)}</p>')
-
-
 def note(sentence: str) -> None:
     """A sentence in the text size, for a reading or a limit."""
     if sentence:
         st.html(f'<p class="note">{text(sentence)}</p>')
+
+
+def answer(sentence: str) -> None:
+    """What an action of the visitor gave: said aloud, and brought into view."""
+    st.html(f'<p class="note" data-resultat>{text(sentence)}</p>')
 
 
 def state(title: str, sentence: str, *, action: bool = True) -> None:
@@ -515,26 +512,56 @@ def chart(
     """A plotly figure, its source line and its actions (data, CSV, pictures, formula). `key` names files too;
     `alt` says its message aloud, `title` (else `alt`) and `subtitle` stand over its picture, `data` is the table
     behind it, headings in French, unknown left as None or NaN."""
-    st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=alt, theme=None)
+    spoken = aloud(french.typographic(alt), data)
+    st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=spoken, theme=None)
     source_line(statuses, source, caution)
     words = ", ".join(dict.fromkeys(statuses))
     below = french.typographic(f"{french.capitalised(words)}. {source} {caution}")
-    actions(
-        key, data, report=report, ids=ids, picture=Picture(f"graphique_{key}", title or alt, subtitle, below)
+    around = Around(title or alt, subtitle, below, f"graphique_{key}")
+    actions(key, data, around, report=report, ids=ids)
+
+
+MOST_ALOUD = 12
+"""Rows of a chart that are said aloud: beyond, one reads the table."""
+
+
+def aloud(message: str, data: pd.DataFrame) -> str:
+    """The alternative of a chart: its message, then its values; the first rows of a long one, and where the rest is."""
+    shown = data.head(MOST_ALOUD)
+    lines = [
+        ", ".join(_said(name, value) for name, value in zip(shown.columns, row, strict=True))
+        for row in shown.itertuples(index=False, name=None)
+    ]
+    rest = "" if len(data) <= MOST_ALOUD else " ; la suite est dans les données"
+    return french.typographic(
+        f"{message.rstrip('.')}. Valeurs : {' ; '.join(lines)}{rest}." if lines else message
     )
 
 
+def _said(name: object, value: object) -> str:
+    """« Targon » or « taux 11,9 »: a number is said with the head of its column."""
+    if isinstance(value, str):
+        return value
+    if value is None or pd.isna(value):
+        return f"{name} inconnu"
+    if not isinstance(value, int | float):
+        return f"{name} {value}"
+    year = str(name).startswith("Année")
+    return f"{name} {value if year else french.number(value, 0 if float(value).is_integer() else 1)}"
+
+
 @dataclass(frozen=True)
-class Picture:
-    """What stands around a drawing taken away as a picture: key of the element, title, sub-title, source."""
+class Around:
+    """What stands around what is taken away: title, sub-title, source; `of` is the key of the drawing, if there is
+    one to take away as a picture."""
 
-    of: str
     title: str
-    subtitle: str
-    source: str
+    subtitle: str = ""
+    source: str = ""
+    of: str = ""
 
 
-def _picture_buttons(picture: Picture, name: str) -> str:
+def _picture_buttons(picture: Around, name: str) -> str:
     """PNG and SVG of a drawing; made by the browser itself (picture.js)."""
     facts = {
         "of": picture.of,
@@ -552,16 +579,16 @@ def _picture_buttons(picture: Picture, name: str) -> str:
 
 
 def actions(
-    key: str, data: pd.DataFrame, *, report: Report | None = None, ids: Sequence[str] = (),
-    picture: Picture | None = None,
+    key: str, data: pd.DataFrame, around: Around, *, report: Report | None = None, ids: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """« Voir les données », « Télécharger (CSV) », PNG and SVG, « Formule et source » under a chart or a map."""
+    """« Voir les données », « Télécharger (CSV) », PNG and SVG of a drawing, « Formule et source » under a chart, a map
+    or a table."""
     with st.container(key=f"actions_{key}", horizontal=True, gap="small", vertical_alignment="center"):
         if st.button("Voir les données", key=f"voir_{key}", type="tertiary", icon=":material/table:"):
-            _data_dialog(data)
+            _data_dialog(data, around.title, french.name(report.territory) if report else "")
         st.download_button(
             "Télécharger (CSV)",
-            data=lambda: csv(data, _about(report, picture)),
+            data=lambda: csv(data, about(data, around, report, ids)),
             file_name=f"{file_name(key, report)}.csv",
             mime="text/csv",
             on_click="ignore",
@@ -569,31 +596,53 @@ def actions(
             type="tertiary",
             icon=":material/download:",
         )
-        if picture is not None:
-            st.html(_picture_buttons(picture, file_name(key, report)), width="content")
+        if around.of:
+            st.html(_picture_buttons(around, file_name(key, report)), width="content")
         if not (report and ids):
             return
         if st.button("Formule et source", key=f"formule_{key}", type="tertiary", icon=":material/info:"):
             _formula_dialog(report, tuple(ids))
 
 
-def _about(report: Report | None, picture: Picture | None) -> list[tuple[str, str]]:
-    """The lines above a table taken away."""
-    if report is None:
-        return []
-    return [
-        ("Territoire", french.name(report.territory)),
-        ("Titre", picture.title if picture else ""),
-        ("Lecture", picture.subtitle if picture else ""),
-        ("Référence", report.compared_with if report.reference is not None else ""),
-        ("Source", picture.source if picture else ""),
-        ("Attention", "Territoire fictif : aucun chiffre n’est réel." if report.context.fictional else ""),
+_IN_HEADS = "en tête de chaque colonne"
+
+
+def about(
+    data: pd.DataFrame, around: Around, report: Report | None, ids: Sequence[str]
+) -> list[tuple[str, str]]:
+    """The lines above a table taken away: what it is, of when, from whom, against whom."""
+    units = dict.fromkeys(indicators.BY_ID[id].unit for id in ids if id in indicators.BY_ID)
+    compared = report is not None and report.reference is not None
+    lines = [
+        ("Titre", around.title),
+        ("Lecture", around.subtitle),
+        ("Territoire", french.name(report.territory) if report else ""),
+        ("Référence", report.compared_with if report and compared else "aucune"),
+        ("Unité", " ; ".join(units) or _IN_HEADS),
+        ("Année", _years(data, report, ids) or _IN_HEADS),
+        ("Source", around.source or "Diagnostic CTG."),
     ]
+    if _fictional(report):
+        lines.append(("Attention", "Territoire fictif : aucun chiffre n’est réel."))
+    return [(name, french.typographic(said)) for name, said in lines]
+
+
+def _years(data: pd.DataFrame, report: Report | None, ids: Sequence[str]) -> str:
+    """« 2019-2021 »: years of the rows, else of the figures."""
+    listed = data["Année"] if "Année" in data.columns else ()
+    years = {int(year) for year in listed if str(year).isdecimal()}
+    found = [report.findings[id] for id in ids if id in report.findings] if report else []
+    years = years or {one.year for one in found if one.year is not None and one.value is not None}
+    return french.span(min(years), max(years)) if years else ""
+
+
+def _fictional(report: Report | None) -> bool:
+    return report.context.fictional if report else open_database().fictional
 
 
 @st.dialog("Données", width="large")
-def _data_dialog(data: pd.DataFrame) -> None:
-    table(data)
+def _data_dialog(data: pd.DataFrame, title: str, own: str) -> None:
+    table(data, caption=title, own=own)
 
 
 @st.dialog("Formule et source", width="large")
@@ -624,104 +673,6 @@ def formula_html(report: Report, id: str) -> str:
     rows += [("À savoir", part) for part in (indicator.caveat, finding.caution, finding.reason) if part]
     cells = "".join(f"<dt>{text(label)}</dt><dd>{text(value)}</dd>" for label, value in rows)
     return f'<section class="formula"><h3>{text(indicator.label)}</h3><dl>{cells}</dl></section>'
-
-
-def table(data: pd.DataFrame, *, decimals: int = 1, limit: int = 400) -> None:
-    """A table in HTML: prints, wraps, is read aloud; unknown is « — ». Longer than `limit`: the CSV has all."""
-    right = [_numeric(data[name]) for name in data.columns]
-    years = [_is_year(data[name]) for name in data.columns]
-    heads = "".join(
-        f"<th scope='col'{' class=n' if number else ''}><button type='button'>{text(str(name))}</button></th>"
-        for name, number in zip(data.columns, right, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            _cell(str(int(value)) if year and pd.notna(value) else value, decimals, number)
-            for value, number, year in zip(row, right, years, strict=True)
-        )
-        + "</tr>"
-        for row in data.head(limit).itertuples(index=False, name=None)
-    )
-    rest = len(data) - limit
-    more = (
-        f'<p class="note">Et {french.quantity(rest, "autre ligne", "autres lignes")}, dans le fichier à télécharger.</p>'
-        if rest > 0
-        else ""
-    )
-    st.html(
-        f'<div class="tablewrap"><table class="data"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{more}'
-    )
-
-
-_FIGURE = re.compile(rf"[{french.MINUS}+]?\d[\d{french.THIN},]*( ?[%€])?")
-
-
-def _numeric(column: pd.Series) -> bool:
-    """Whether a column holds figures: numbers, or figures already printed beside words for the unknown ones."""
-    if not pd.api.types.is_string_dtype(column):
-        return True
-    figures = [value for value in column if isinstance(value, str) and _FIGURE.fullmatch(value)]
-    words = {value for value in column if isinstance(value, str)} - set(figures)
-    return (
-        bool(figures) and words <= _UNKNOWN_WORDS and str(column.name) not in ("Code", "Ancien code", "Année")
-    )
-
-
-_UNKNOWN_WORDS = {"", "inconnu", "non publié", "secret statistique", "sans objet", french.UNKNOWN}
-
-
-def _is_year(column: pd.Series) -> bool:
-    """Whether a column of numbers holds years, which have no thousands."""
-    named = str(column.name).lower().startswith(("année", "millésime"))
-    return named and pd.api.types.is_numeric_dtype(column)
-
-
-def _cell(value: object, decimals: int, number: bool = False) -> str:
-    if isinstance(value, str):
-        return f"<td{' class=n' if number else ''}>{text(value)}</td>"
-    if isinstance(value, bool):
-        return f"<td>{'oui' if value else 'non'}</td>"
-    if value is None or pd.isna(value):
-        return f'<td class="n">{french.UNKNOWN}</td>'
-    if isinstance(value, int | float):
-        places = 0 if float(value).is_integer() else decimals
-        return f'<td class="n">{french.number(value, places)}</td>'
-    return f"<td>{text(str(value))}</td>"
-
-
-def csv(data: pd.DataFrame, about: Sequence[tuple[str, str]] = ()) -> bytes:
-    """The table as a spreadsheet in French opens it: semicolons, decimal comma, two decimals at most, unknown left
-    empty. `about` are lines above the table: what it is, where it comes from, against whom. Text that a spreadsheet
-    would run as a formula is quoted by an apostrophe."""
-    lines = io.StringIO()
-    writer = csv_lines.writer(lines, delimiter=";", lineterminator="\n")
-    for name, words in about:
-        if words:
-            writer.writerow((_typed(name), _typed(words)))
-    if about:
-        writer.writerow(())
-    writer.writerow([_typed(str(name)) for name in data.columns])
-    for row in data.itertuples(index=False, name=None):
-        writer.writerow([_typed(value) for value in row])
-    return lines.getvalue().encode("utf-8-sig")
-
-
-def _typed(value: object) -> str:
-    """A value as a spreadsheet in French reads it: « 11,9 », 2021, nothing for the unknown."""
-    if isinstance(value, str):
-        return "" if value == french.UNKNOWN else f"'{value}" if value.startswith(_FORMULAS) else value
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if value is None or pd.isna(value):
-        return ""
-    if isinstance(value, int | float):
-        said = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-        return "0" if said == "-0" else said.replace(".", ",")
-    return str(value)
-
-
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def file_name(key: str, report: Report | None) -> str:
@@ -778,8 +729,8 @@ def map_source(report: Report, found: mapping.View, *, key: str) -> None:
     source_line(words, line, caution)
     open_one = [found.indicator.id] if found.indicator.id in report.findings else []
     said = f"{french.capitalised(', '.join(dict.fromkeys(words)))}. {line} {caution}"
-    picture = Picture(f"cadre_{key}", found.message, map_subtitle(found), said)
-    actions(f"carte_{key}", found.table(), report=report, ids=open_one, picture=picture)
+    around = Around(found.message, map_subtitle(found), said, f"cadre_{key}")
+    actions(f"carte_{key}", found.table(), around, report=report, ids=open_one)
 
 
 def _map_origin(found: mapping.View) -> tuple[list[str], str]:

@@ -553,5 +553,8 @@ def figures(report: Report, db: Database) -> None:
         with st.expander("Par commune", key=f"par_commune_{rank}"):
             components.table(found.by_commune, limit=60)
         components.actions(
-            f"local_{settled.deposit.template}_{settled.deposit.year}", found.by_commune, report=report
+            f"local_{settled.deposit.template}_{settled.deposit.year}",
+            found.by_commune,
+            components.Around(found.title, found.note, f"{found.badge}."),
+            report=report,
         )

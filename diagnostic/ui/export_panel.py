@@ -8,11 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from diagnostic import exports, story
-from diagnostic.exports import convention, pdf, pptx
+from diagnostic.exports import convention, exporting, pdf, pptx
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.story import Section
-from diagnostic.ui import blocks, comparing, components, exporting, frame, local_data, plan_panel
+from diagnostic.ui import blocks, comparing, components, frame, local_data, plan_panel
 from diagnostic.warehouse import Database
 
 SHOWN = 3

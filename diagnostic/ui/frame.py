@@ -19,7 +19,7 @@ from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
 from diagnostic.model import FRANCE, DiagnosticError, Level
 from diagnostic.report import Report
-from diagnostic.ui import components, home, local_data, observing, pages, picker, state
+from diagnostic.ui import accessibility, components, home, local_data, observing, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
@@ -60,14 +60,18 @@ def style() -> None:
     st.html(_style_sheet(state.theme()))
 
 
-# A page prints on white: what is drawn for a dark page is turned over.
-_DARK_PRINT = "@media print{.stPlotlyChart,iframe{filter:invert(1) hue-rotate(180deg)}}"
+# A page prints on white: what is drawn for a dark page is turned over, and so are the colours of its legend.
+_DARK_PRINT = (
+    "@media print{.stPlotlyChart,iframe,.legend i,.strips i{filter:invert(1) hue-rotate(180deg)}"
+    ".legend i,.strips i{color-scheme:dark}}"
+)
 
 
 @lru_cache
 def _style_sheet(theme: str) -> str:
     sheet = (_HERE / "style.css").read_text("utf-8") + (_DARK_PRINT if theme == "dark" else "")
-    return f"<style>.stApp{{{design.css_variables()}}}{sheet}</style>"
+    # On the root: what opens over the page, a panel or a dialogue, stands outside the application.
+    return f"<style>:root{{color-scheme:light dark;{design.css_variables()}}}{sheet}</style>"
 
 
 def around(entry: pages.PageEntry) -> None:
@@ -368,11 +372,13 @@ def close_page() -> None:
             '<footer class="foot"><span>Diagnostic CTG</span>'
             f"{geography}<span>Données ouvertes, Licence Ouverte 2.0&nbsp;: {escape(', '.join(producers))}</span></footer>"
         )
+        if st.session_state.get("page") != "accessibilite":
+            st.page_link(pages.named("accessibilite").path, label=accessibility.link_label())
         query = f"?territoire={quote(current_key())}" if current_key() else ""
         for words, anchor in (("Aide", "aide"), ("Glossaire", "glossaire")):
             where = f"{state.base()}/methode{query}#sec-{anchor}"
             st.html(f'<a class="pied" href="{escape(where)}" target="_self">{words}</a>', width="content")
-        for name in ("methode", "mentions_legales", "donnees_personnelles"):
+        for name in ("plan_du_site", "methode", "mentions_legales", "donnees_personnelles"):
             if st.session_state.get("page") != name:
                 st.page_link(pages.named(name).path, label=pages.named(name).title)
 

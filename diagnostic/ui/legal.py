@@ -24,6 +24,11 @@ def _said(name: str, what: str) -> str:
     return os.environ.get(name, "").strip() or f"non indiqué : l’exploitant donne {what} ({name})"
 
 
+def contact() -> str:
+    """Where to write to who answers for the tool."""
+    return _said(CONTACT, "son adresse")
+
+
 def complete() -> bool:
     """Whether the operator has said who they are and where to write to them."""
     return all(os.environ.get(name, "").strip() for name in (CONTROLLER, CONTACT))
@@ -33,7 +38,7 @@ def notices() -> Pairs:
     """The legal notices."""
     return [
         ("Éditeur et responsable", _said(CONTROLLER, "son nom")),
-        ("Contact", _said(CONTACT, "son adresse")),
+        ("Contact", contact()),
         ("Hébergeur", _said(HOST, "le nom et l’adresse de l’hébergeur")),
         (
             "Données montrées",
@@ -54,7 +59,8 @@ def held() -> Pairs:
     pairs = [
         (
             "Brouillons",
-            f"Ce qui est saisi dans Convention et Agir, pour le retrouver. Gardé {days} après la dernière saisie, sous un cookie "
+            "Ce qui est saisi dans Convention, Suivi et Agir, les contributions reprises de formulaires (au nom d’organisations, sans "
+            f"téléphone ni courriel) et l’état des Ctg, pour les retrouver. Gardé {days} après la dernière saisie, sous un cookie "
             "au hasard (ctg_brouillon) que ce navigateur seul connaît.",
         ),
         (
@@ -121,8 +127,7 @@ def your_rights() -> Pairs:
         ),
         (
             "Vos droits",
-            "Accès, rectification, effacement, limitation et opposition. Écrivez à : "
-            + _said(CONTACT, "son adresse"),
+            "Accès, rectification, effacement, limitation et opposition. Écrivez à : " + contact(),
         ),
         ("Réclamation", "Commission nationale de l’informatique et des libertés (Cnil), www.cnil.fr."),
     ]

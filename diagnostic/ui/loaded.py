@@ -15,6 +15,8 @@ from diagnostic.indicators import BY_ID
 from diagnostic.warehouse import Database
 
 LOADING = "DIAGNOSTIC_CHARGEMENT"
+BASE = "Source : base du diagnostic, lue telle qu’elle sert."
+"""Where the tables of this page come from."""
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 # Kinds of event of the INSEE list of changes of communes, and the oldest one that matters to a figure we load.
 _KINDS = {
@@ -128,6 +130,11 @@ def refusals(db: Database) -> pd.DataFrame:
     return db.frame('select file as "Fichier", reason as "Raison" from refusal order by file')
 
 
+def remarks(db: Database) -> pd.DataFrame:
+    """One row per thing to know of a file that was read: rows left out or merged, positions mended, members left."""
+    return db.frame('select file as "Fichier", sentence as "À savoir" from remark order by file, sentence')
+
+
 def silenced(db: Database) -> pd.DataFrame:
     """One row per indicator that says nothing on this database, with the reason."""
     frame = db.frame("select indicator, reason from silenced order by indicator")
@@ -186,6 +193,14 @@ def refusal_message(refused: pd.DataFrame) -> str:
         if refused.empty
         else french.quantity(len(refused), "fichier refusé", "fichiers refusés")
     )
+
+
+def remark_message(told: pd.DataFrame) -> str:
+    """How many things there are to know of the files read, as a title."""
+    if told.empty:
+        return "Tout ce qui a été lu l’a été sans remarque"
+    remarks_ = french.quantity(len(told), "remarque", "remarques")
+    return f"{remarks_} sur {french.quantity(told['Fichier'].nunique(), 'fichier lu', 'fichiers lus')}"
 
 
 def silence_message(silent: pd.DataFrame) -> str:

@@ -125,7 +125,7 @@ def recent(database: Database, current: str) -> list[Territory]:
 def perimeter(database: Database) -> None:
     """A list of communes, by code or name, becomes `perimetre:…` in the address, with its name."""
     with st.form("perimetre", border=False):
-        name = st.text_input("Nom du périmètre", placeholder="Rive droite", max_chars=80)
+        name = st.text_input("Nom du périmètre", state.get("nom"), placeholder="Rive droite", max_chars=80)
         listed = st.text_area(
             "Communes, une par ligne (nom ou code)",
             _communes_open(database),

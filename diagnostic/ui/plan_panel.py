@@ -361,7 +361,7 @@ def _add(plan: Plan, key: str, label: str, make: Callable[[Plan, str], Plan]) ->
         st.button("Ajouter", key=f"ajouter_{key}", on_click=added)
     if st.session_state.get("sans_titre") == key:
         del st.session_state["sans_titre"]
-        components.note("Rien n’est ajouté : tapez d’abord un titre.")
+        components.answer("Rien n’est ajouté : tapez d’abord un titre.")
 
 
 def _button(
@@ -456,6 +456,7 @@ def _fiche_fields(plan: Plan, fiche: Fiche, report: Report, communes: dict[str, 
     parts = {"steps": steps, "budget": budget, "results": results}
     changes |= {name: value for name, value in parts.items() if value is not None}
     changes["title"] = changes["title"].strip() or fiche.title
+    changes["theme"] = composing.theme_of(fiche, changes, {row["id"]: row["theme"] for row in report.levers})
     changes["passages"] = plans.passed(fiche, changes["state"], datetime.date.today().isoformat())
 
     def edited(now: Plan) -> Plan:
@@ -547,7 +548,8 @@ def _texts(plan: Plan, fiche: Fiche) -> dict:
             themes,
             index=themes.index(fiche.theme),
             format_func=reference.LEVER_THEMES.__getitem__,
-            key=key("theme"),
+            # Drawn afresh when the theme follows a lever.
+            key=_key(plan, "theme", fiche.id, fiche.theme),
         ),
         "constat": long("Constat", fiche.constat, "constat"),
         "objective": long("Objectif", fiche.objective, "objectif"),

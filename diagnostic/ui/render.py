@@ -17,9 +17,6 @@ from diagnostic.report import Report
 from diagnostic.story import Data, Section
 from diagnostic.ui import components, state
 
-LONGEST = 60
-"""Rows of a table on a page: the file to download has all."""
-
 
 def section(report: Report, told: Section | None, *, unknown: str = "", small: bool = False) -> None:
     """One section of the page; when the report has nothing to tell, the indicator `unknown` goes to the line at its end.
@@ -57,8 +54,8 @@ def body(report: Report, told: Section) -> None:
         return
     words = french.capitalised(", ".join(told.statuses))
     under = french.typographic(". ".join(filter(None, (words, told.below))))
-    picture = components.Picture(drawn, told.title, told.subtitle, under) if drawn else None
-    components.actions(told.id, frame(told.data), report=report, ids=told.indicators, picture=picture)
+    around = components.Around(told.title, told.subtitle, under, drawn)
+    components.actions(told.id, frame(told.data), around, report=report, ids=told.indicators)
 
 
 def frame(data: Data) -> pd.DataFrame:
@@ -72,16 +69,14 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
     if figure is not None:
         _legend(block, key)
         alt = french.typographic(f"{told.title}. {told.subtitle}".strip())
+        alt = alt if told.data is None else components.aloud(alt, frame(told.data))
         st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=alt, theme=None)
         return True
     if isinstance(block, story.Table):
-        if block.caption:
-            components.caption(block.caption)
-        components.table(pd.DataFrame(block.rows, columns=list(block.header)), limit=LONGEST)
+        rows = pd.DataFrame(block.rows, columns=list(block.header))
+        components.table(rows, caption=block.caption, own=french.name(report.territory))
     elif isinstance(block, story.Grid):
-        if block.caption:
-            components.caption(block.caption)
-        components.table(frame(block.data), limit=LONGEST)
+        components.table(frame(block.data), caption=block.caption, own=french.name(report.territory))
     elif isinstance(block, story.Text):
         for heading, text, _ in block.items:
             components.note(" : ".join(filter(None, (heading, text))))

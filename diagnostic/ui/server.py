@@ -18,6 +18,7 @@ from xstatic.pkg import leaflet
 
 from diagnostic import api, drafts, maps
 from diagnostic.model import DiagnosticError
+from diagnostic.story import terms
 from diagnostic.ui import defence, delivery, fonts, keeping, observing, pages, uploads, words
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
@@ -30,8 +31,8 @@ _MEDIA = Path(streamlit.__file__).parent / "static" / "static" / "media"
 # Streamlit's own fonts, under addresses that do not change.
 _FONTS = {"texte": "SourceSansVF-Upright*.woff2", "titre": "SourceSerifVariable-Roman*.woff2"}
 _SCRIPTS = [
-    Path(__file__).with_name(name).read_text("utf-8")
-    for name in ("picture.js", "typing.js", "sorting.js", "presenting.js", "shell.js")
+    Path(__file__).with_name(name).read_text("utf-8").replace("TERMES", terms.explained())
+    for name in ("picture.js", "typing.js", "tables.js", "words.js", "presenting.js", "shell.js")
 ]
 
 # Texts of data are left alone: only what Streamlit itself writes is put in French.
@@ -45,6 +46,8 @@ _TRANSLATE = (
     "new MutationObserver(l=>l.forEach(m=>m.type==='childList'?m.addedNodes.forEach(one):one(m.target)))"
     ".observe(document,{childList:true,subtree:true,characterData:true,attributes:true,attributeFilter:A})})()</script>"
 )
+# The texts that hold the choices would show until the style sheet of a page comes.
+_HIDDEN = "<style>.st-key-etat{position:absolute!important;visibility:hidden!important}</style>"
 _NO_SCRIPT = re.compile("<noscript>.*?</noscript>", re.S)
 
 
@@ -61,7 +64,7 @@ def shell() -> str:
     for old, new in (
         ('<html lang="en">', '<html lang="fr">'),
         ("<title>Streamlit</title>", f"<title>{TITLE}</title>"),
-        ("<head>", f"<head>{address}{scripts}"),
+        ("<head>", f"<head>{_HIDDEN}{address}{scripts}"),
     ):
         if old not in html:
             raise RuntimeError(f"this Streamlit's index.html has no {old}")

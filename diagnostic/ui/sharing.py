@@ -17,7 +17,7 @@ from diagnostic.indicators import BY_ID
 from diagnostic.local import contributions as forms
 from diagnostic.plan import Plan, Quadrant, Stake
 from diagnostic.report import Report
-from diagnostic.ui import blocks, components, pages, plan_panel, render
+from diagnostic.ui import blocks, components, pages, plan_panel
 
 _TURN, _READ = "formulaires_faits", "formulaires_lus"
 MOST_FORMS = 30
@@ -167,8 +167,15 @@ def lists(report: Report, plan: Plan) -> None:
         _edit_lines(plan)
     _edit_figures(report, plan)
     told = story.shared_afom(report, plan)
-    if told is not None:
-        render.body(report, told)
+    if told is None:
+        return
+    with components.columns(420) as grid:
+        for one in told.blocks:
+            if isinstance(one, story.Text):
+                with grid.container():
+                    components.block("Constats", one.items[0][0])
+                    blocks.items(text for _, text, _ in one.items)
+    components.source_line((), told.source, told.caution)
 
 
 def _edit_lines(plan: Plan) -> None:
@@ -283,8 +290,10 @@ def stakes(report: Report, plan: Plan) -> None:
 
 
 def _stake(report: Report, plan: Plan, one: Stake, rank: int) -> None:
-    components.block(f"Enjeu {rank + 1} · {reference.LEVER_THEMES[one.theme]}", one.title, one.reason)
-    facts = [("Chiffre", story.stake_figure(report, one))] if one.indicators else []
+    components.block("Enjeux", f"{rank + 1}. {one.title}", one.reason)
+    facts = [("Thème", reference.LEVER_THEMES[one.theme])]
+    if one.indicators:
+        facts.append(("Chiffre", story.stake_figure(report, one)))
     if one.levers:
         facts.append(("Leviers", french.listing(story.lever_names(one.levers))))
     titles = {fiche.id: fiche.title for fiche in plan.fiches}

@@ -1,5 +1,6 @@
-// What the pages need of a browser and Streamlit does not give: focus in a panel that opens, the keys of a search,
-// links that keep the choices, the link to copy, the name of the page said aloud, a connection that does not open.
+// What the pages need of a browser and Streamlit does not give: focus in a panel that opens, the keys of a search, a way
+// to it from the head of every page, links that keep the choices, the link to copy, buttons that say of what, one click
+// for one press, the name of the page and what an action gives said aloud, a connection that does not open.
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
 
@@ -90,6 +91,84 @@
     }
     if (voice.textContent !== words) voice.textContent = words;
   };
+  window.dire = say;
+
+  // From the head of the page straight to the search: the bar and the rows of links are many stops.
+  const shortcut = () => {
+    const skip = $("[data-testid=stSkipToContent]");
+    if (!skip || $("#vers-territoire")) return;
+    const link = document.createElement("a");
+    link.id = "vers-territoire"; link.href = "#stMain"; link.textContent = "Choisir un territoire"; link.className = skip.className;
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const field = $(".st-key-depart [class*=st-key-cherche_] input"), panel = $(".st-key-outil_territoire [data-testid=stPopover] button");
+      if (field) { field.scrollIntoView({ block: "center" }); field.focus(); }
+      // Once the key is up: a panel that opens under a press elsewhere closes at once.
+      else if (panel) setTimeout(() => { panel.scrollIntoView({ block: "center" }); panel.focus(); panel.click(); }, 150);
+      else location.assign(window.__streamlit?.BACKEND_BASE_URL || "/");
+    });
+    skip.after(link);
+  };
+
+  // « Télécharger (CSV) » stands ten times on a page: its name says of what.
+  const SAME = "[class*=st-key-actions_] :is(.stButton, .stDownloadButton) button, [class*=st-key-actions_] button.take, [class*=st-key-ecart_] button, [class*=st-key-fiche_levier_] button, [class*=st-key-projet_] button, [class*=st-key-scenario_] button";
+  const what = (button) => {
+    const near = button.closest("[class*=st-key-ecart_], [class*=st-key-projet_], [class*=st-key-scenario_]");
+    if (near) return $(".note", near)?.textContent || "";
+    if (button.closest("[class*=st-key-actions_plan], [class*=st-key-actions_axe_], [class*=st-key-actions_fiche_]")) return "";
+    const heads = document.querySelectorAll(button.closest("[class*=st-key-fiche_levier_]") ? ".sec.h3 .msg, [data-testid=stExpander] summary" : ".sec .eyebrow");
+    let found = null;
+    for (const head of heads) if (head.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING) found = head; else break;
+    return found?.textContent || "";
+  };
+  const name = () => {
+    // Of Streamlit: a list that holds its titles beside its items, and announcements without a name.
+    for (const item of document.querySelectorAll("[data-testid=stSidebarNavItems], [data-testid=stSidebarNavItems] :is(ul, li)")) item.setAttribute("role", "presentation");
+    for (const toast of document.querySelectorAll(".stToast[aria-labelledby]")) { toast.removeAttribute("aria-labelledby"); toast.setAttribute("aria-label", "Annonce"); }
+    for (const button of document.querySelectorAll(SAME)) {
+      const words = button.dataset.mots || (button.dataset.mots = button.getAttribute("aria-label") || $("p", button)?.textContent || button.textContent);
+      const of = what(button).trim();
+      const said = of ? `${words} : ${of}` : words;
+      if (of && button.getAttribute("aria-label") !== said) button.setAttribute("aria-label", said);
+    }
+  };
+
+  // One press is one click: a key held down, or a second click while the first is under way, sends nothing again.
+  let pressed = null, when = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.repeat && event.target.closest?.("button, [role=button], input")) { event.preventDefault(); event.stopPropagation(); }
+  }, true);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-testid=stFormSubmitButton] button, .stButton button");
+    // The screens of the presentation are turned as fast as one presses.
+    if (!button || !event.isTrusted || button.closest(".st-key-pied_presentation")) return;
+    const busy = $("[data-testid=stApp]")?.dataset.testScriptState === "running", since = Date.now() - when;
+    if (button === pressed && (since < 300 || (busy && since < 5000))) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    pressed = button; when = Date.now();
+  }, true);
+
+  // What an action gives is said, and comes into view; a long one is said to be under way.
+  const ANSWERS = ".state, [data-resultat], [data-testid=stExpander]:has([data-testid=stExpanderIconCheck])";
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let acted = 0, place = "", running = 0, slow = false;
+  const seen = new Set();
+  for (const kind of ["click", "change"]) document.addEventListener(kind, () => { acted = Date.now(); }, true);
+  const answered = () => {
+    const app = $("[data-testid=stApp]"), busy = app?.dataset.testScriptState === "running";
+    const here = location.pathname + location.search;
+    if (here !== place) { place = here; acted = 0; seen.clear(); }
+    if (busy && !running) running = setTimeout(() => { slow = true; if (acted) say("Calcul en cours…"); }, 1500);
+    if (!busy && running) { clearTimeout(running); running = 0; if (slow && acted) say("La page est à jour."); slow = false; }
+    for (const node of document.querySelectorAll(ANSWERS)) {
+      const words = node.textContent.trim().replace(/\s+/g, " ");
+      if (!words || seen.has(words)) continue;
+      seen.add(words);
+      if (!acted || Date.now() - acted > 60000) continue;
+      say(words.slice(0, 300));
+      const at = node.getBoundingClientRect();
+      if (at.top < 70 || at.bottom > innerHeight) node.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+    }
+  };
   let named = "", counted = "";
   const told = () => {
     if (document.title !== named) { if (named) say(document.title); named = document.title; }
@@ -115,12 +194,14 @@
     setTimeout(watch, 1000);
   };
 
+  let soon = 0;
+  const later = () => { soon = soon || setTimeout(() => { soon = 0; name(); answered(); }, 80); };
   document.addEventListener("DOMContentLoaded", () => {
     watch();
     new MutationObserver((changes) => {
       for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) opened(node);
-      start(); told(); reach();
-    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+      start(); shortcut(); told(); later(); reach();
+    }).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["data-test-script-state"] });
     new MutationObserver(told).observe(document.head, { childList: true, subtree: true, characterData: true });
   });
 })();

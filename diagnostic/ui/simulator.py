@@ -17,7 +17,7 @@ from diagnostic.report import Report
 from diagnostic.simulation import Funding, Project, simulate
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
-from diagnostic.story import scenarios
+from diagnostic.story import scenarios, terms
 from diagnostic.ui import blocks, components, keeping, plan_panel, state
 from diagnostic.warehouse import Database
 
@@ -87,17 +87,16 @@ def target(report: Report) -> float:
     help_text = (
         "Par défaut, la valeur de la référence choisie en haut de page." if known is not None else None
     )
-    return st.number_input(
-        "Places à atteindre pour 100 enfants de moins de 3 ans",
-        0.0,
-        300.0,
-        default,
-        0.5,
-        format="%.1f",
-        key=key,
-        help=help_text,
-        width=2 * WIDTH,
+    return _wanted("Places à atteindre pour 100 enfants de moins de 3 ans", default, key, help_text)
+
+
+def _wanted(label: str, default: float, key: str, help_text: str | None = None) -> float:
+    """A number with its decimal comma in every browser: a field of numbers would follow the language of each."""
+    typed = st.text_input(
+        label, french.number(default, 1), key=key, help=help_text, max_chars=6, width=2 * WIDTH
     )
+    found = blocks.attempt(lambda: acting.places_wanted(typed))
+    return default if found is None else found
 
 
 def form(ground: ground_of.Ground, report: Report) -> None:
@@ -148,9 +147,9 @@ def _kind() -> str:
 
 def _creche() -> dict:
     places = st.number_input("Places nouvelles", 1, 500, 24, key="places_projet")
-    psu = st.toggle("Financée par la Psu", True, key="psu_projet")
+    psu = st.toggle("Financée par la Psu", True, key="psu_projet", help=terms.meaning("Psu"))
     qpv = st.toggle("En quartier prioritaire", False, key="qpv_projet")
-    ctg = st.toggle("Sous convention territoriale globale", True, key="ctg_projet")
+    ctg = st.toggle("Sous convention territoriale globale", True, key="ctg_projet", help=terms.meaning("Ctg"))
     return {"places": int(places), "psu": psu, "qpv": qpv, "ctg": ctg}
 
 
@@ -255,7 +254,10 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
         components.state("La simulation ne peut pas se faire", str(error))
         return
     components.block(
-        "Résultat", acting.message(found, chosen), "Avant, puis après, pour le territoire entier"
+        "Résultat",
+        acting.message(found, chosen),
+        "Avant, puis après, pour le territoire entier",
+        answers=True,
     )
     components.facts(acting.total_facts(found.total))
     components.facts(
@@ -267,7 +269,9 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
     known = ground_of.access_known(ground)
     effects = acting.effects_table(found.communes, known)
     components.table(effects, limit=max(6, len({project.commune for project in chosen})))
-    components.actions("simulation", effects, report=report)
+    line = components.sources_of(report, [COMPUTED, OFFICIAL])
+    around = components.Around(acting.message(found, chosen), f"Barèmes {scale_year()}", f"Estimé. {line}")
+    components.actions("simulation", effects, around, report=report)
     if known and found.total.added:
         _reach(found.communes, report)
     components.block(
@@ -398,7 +402,8 @@ def compare(ground: ground_of.Ground, target: float, report: Report) -> None:
     components.table(table)
     if drawn is None:
         components.source_line(["estimé"], source, caution)
-        components.actions("scenarios", table, report=report)
+        around = components.Around(scenarios.message(found, horizon), caution, f"Estimé. {source}")
+        components.actions("scenarios", table, around, report=report)
 
 
 def _keep_form(key: str, under_way: Sequence[Project]) -> None:
@@ -444,15 +449,8 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
             places = st.number_input("Places à répartir", 0, 2000, 60, 12, key="places_a_repartir")
         with grid.container():
             default = acting.where_target(ground, report, target)
-            target = st.number_input(
-                acting.where_target_label(ground),
-                0.0,
-                300.0,
-                default,
-                0.5,
-                format="%.1f",
-                key=f"cible_places_{report.territory.key}_{default}",
-            )
+            key = f"cible_places_{report.territory.key}_{default}"
+            target = _wanted(acting.where_target_label(ground), default, key)
         with grid.container():
             qpv = st.toggle("Quartiers prioritaires d’abord", False, key="qpv_d_abord")
             line = acting.poverty_line(ground, report)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from diagnostic.warehouse.database import SCHEMA_VERSION, Database, default_path, open_database
 
 if TYPE_CHECKING:
-    from diagnostic.warehouse.builder import BuildReport, Loaded, Refused, build
+    from diagnostic.warehouse.builder import build
+    from diagnostic.warehouse.outcome import BuildReport, Loaded, Refused
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -26,7 +27,8 @@ def __getattr__(name: str) -> object:
     if name in ("BuildReport", "Loaded", "Refused", "build"):
         import importlib
 
-        found = getattr(importlib.import_module("diagnostic.warehouse.builder"), name)
+        module = "builder" if name == "build" else "outcome"
+        found = getattr(importlib.import_module(f"diagnostic.warehouse.{module}"), name)
         globals()[name] = found
         return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

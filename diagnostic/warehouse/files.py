@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import gzip
 import shutil
@@ -19,6 +20,8 @@ _IGNORED = (".part", ".provenance.json", ".duckdb", ".md")
 # An archive member that inflates beyond this, or more than this many members, is not one of ours.
 MAX_MEMBER_BYTES = 4 * 1024**3
 MAX_MEMBERS = 200
+# How bytes that are no UTF-8 are decoded.
+AS_WINDOWS = "as-windows"
 # What reading a packed file may raise when it was cut off or damaged on its way.
 DAMAGE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 
@@ -87,6 +90,25 @@ class Candidate:
             yield target
         finally:
             target.unlink(missing_ok=True)
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """What is no UTF-8 is read as Windows wrote it, byte by byte: one such byte says nothing of the others."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(AS_WINDOWS, _as_windows)
+
+
+def as_text(cell: object) -> str:
+    """A cell as a CSV would hold it: whole floats without decimals, dates as ISO."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
 
 
 def find(folders: list[Path]) -> list[Path]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import csv
 import io
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from diagnostic.model import Source
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse.files import MAPS, Candidate, Unreadable
+from diagnostic.warehouse.files import AS_WINDOWS, MAPS, Candidate, Unreadable, as_text
+from diagnostic.warehouse.sheets import map_records, sheets
 
 _SEPARATORS = (";", ",", "\t", "|")
 # How much of a text file is read to recognise it: its records are judged one by one when it is loaded.
@@ -27,6 +32,8 @@ CODE_SHAPES: dict[str, str] = {
     "epci": r"\d{9}|Z{9}",
     "postcode": r"\d{5}",
     "qpv": r"Q[NF]\w{6,7}",
+    # A commune, a département, a région or an EPCI, by the length of the code.
+    "place": r"(?:\d{2}|2[AB]|[A-Z][0-9A-Z])(?:\d{3})?|9[78]\d|\d{9}",
 }
 # Digits of a code that a spreadsheet took for a number.
 LOST_ZERO: dict[str, str] = {
@@ -36,6 +43,7 @@ LOST_ZERO: dict[str, str] = {
     "epci": r"\d{8}",
     "postcode": r"\d{4}",
     "qpv": r"Q",
+    "place": r"\d|\d{4}|\d{8}",
 }
 
 
@@ -66,7 +74,9 @@ def recognise(candidate: Candidate, workspace: Path) -> list[Layout]:
     return [_recognise_text(candidate)]
 
 
-def match(header: Sequence[str], records: Sequence[Mapping[str, str]], geometry: str = "") -> Layout | None:
+def match(
+    header: Sequence[str], records: Sequence[Mapping[str, object]], geometry: str = ""
+) -> Layout | None:
     """The one declared layout that these columns and records are in, or None; `geometry` is that of a map.
 
     Two that match are a fault of the declarations: the file is refused rather than guessed.
@@ -88,7 +98,7 @@ def _form(source: Source) -> str:
     return "Point" if source.points else "Polygon"
 
 
-def _fit(source: Source, header: tuple[str, ...], records: Sequence[Mapping[str, str]]) -> Layout | None:
+def _fit(source: Source, header: tuple[str, ...], records: Sequence[Mapping[str, object]]) -> Layout | None:
     """The layout of `source` when the header has its columns, none of another table, and codes of its kind."""
     if {name.lower() for name in source.unless} & {name.lower() for name in header}:
         return None
@@ -112,20 +122,31 @@ def _fit(source: Source, header: tuple[str, ...], records: Sequence[Mapping[str,
     for column in source.columns:
         if column.kind in CODE_SHAPES and column.name in columns and source.key[:1] == (column.name,):
             kind = re.compile(f"{CODE_SHAPES[column.kind]}|{LOST_ZERO[column.kind]}")
-            cells = [record.get(columns[column.name], "").strip() for record in records]
+            cells = [as_text(record.get(columns[column.name])) for record in records]
             told = [cell for cell in cells if cell]
             if told and 2 * sum(bool(kind.fullmatch(cell)) for cell in told) < len(told):
                 return None
+    twice = next((name for name in columns.values() if header.count(name) > 1), None)
+    if twice is not None:
+        raise Unreadable(
+            f"{source.title} : la colonne « {twice} » apparaît plusieurs fois, rien ne dit laquelle vaut. {source.cure}"
+        )
     return Layout(source, columns, header, code_header=code_header, year=year)
 
 
 def _find(patterns: tuple[str, ...], header: tuple[str, ...]) -> tuple[str, re.Match[str]] | None:
     for pattern in patterns:
+        whole = _pattern(pattern).fullmatch
         for name in header:
-            matched = re.fullmatch(pattern, name, re.IGNORECASE)
+            matched = whole(name)
             if matched:
                 return name, matched
     return None
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
 
 
 # --- text ------------------------------------------------------------------------------------------
@@ -135,7 +156,7 @@ def _recognise_text(candidate: Candidate) -> Layout:
     with candidate.open() as stream:
         start = stream.read(_HEAD)
     encoding = _encoding(start)
-    text = start.decode(encoding, errors="replace").lstrip("\ufeff")
+    text = start.decode(encoding, errors=AS_WINDOWS).lstrip("\ufeff")
     if not text.strip():
         raise Unreadable("le fichier est vide. Téléchargez-le de nouveau.")
     if text.lstrip()[:1] == "<":
@@ -147,15 +168,16 @@ def _recognise_text(candidate: Candidate) -> Layout:
     for separator in _SEPARATORS:
         rows = _rows(text, separator)
         # Lines of nothing above the header are no lines.
-        above = next((at for at, row in enumerate(rows) if any(row)), len(rows))
-        rows = rows[above:]
-        header = rows[0] if rows else ()
+        above, header = next(((at, row) for at, row in enumerate(rows) if any(row)), (0, ()))
         first = max(first, header, key=len)
-        records = [dict(zip(header, row, strict=False)) for row in rows[1:]]
+        if len(header) < 2:
+            continue
+        below = list(rows)
+        records = [dict(zip(header, row, strict=False)) for row in below]
         layout = match(header, records)
         if layout is None:
             continue
-        if rows[1:] and rows[1] == header:
+        if below[:1] == [header]:
             raise Unreadable(
                 f"{layout.source.title} : la ligne 2 répète les noms de colonnes. Supprimez les lignes d’en-tête en "
                 "trop, ou téléchargez le fichier d’origine."
@@ -164,31 +186,20 @@ def _recognise_text(candidate: Candidate) -> Layout:
     raise none_of_ours(first)
 
 
-def _rows(text: str, separator: str) -> list[tuple[str, ...]]:
+def _rows(text: str, separator: str) -> Iterator[tuple[str, ...]]:
+    """The first rows, up to one that is broken: what follows is judged when the file is loaded."""
     reader = csv.reader(io.StringIO(text), delimiter=separator)
-    rows = []
-    try:
-        for row in reader:
-            rows.append(tuple(cell.strip() for cell in row))
-            if len(rows) > _RECORDS:
-                break
-    except csv.Error:
-        pass  # What follows is judged when the file is loaded.
-    return rows
+    with contextlib.suppress(csv.Error):
+        for row in itertools.islice(reader, _RECORDS):
+            yield tuple(map(str.strip, row))
 
 
 def _encoding(start: bytes) -> str:
-    """UTF-8 when every byte agrees, UTF-16 by its mark, else the Windows encoding of older files."""
-    import codecs
-
+    """UTF-16 by its mark, else UTF-8: what is none in it is read as Windows wrote it."""
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
     if b"\0" in start:
         raise Unreadable("le fichier contient des octets nuls : il est abîmé. Téléchargez-le de nouveau.")
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(start)
-    except UnicodeDecodeError:
-        return "cp1252"
     return "utf-8"
 
 
@@ -197,19 +208,13 @@ def _encoding(start: bytes) -> str:
 
 def _recognise_workbook(candidate: Candidate, workspace: Path) -> list[Layout]:
     """The sheets of a workbook that hold a table of ours, each with the line of its header."""
-    from diagnostic.warehouse.sheets import as_text, sheets
-
     first: tuple[str, ...] = ()
     found = []
-    for sheet, rows in sheets(candidate, workspace):
+    for sheet, rows in sheets(candidate, workspace, _HEADER_WITHIN + _RECORDS):
         for skip, row in enumerate(rows[:_HEADER_WITHIN]):
             header = tuple(as_text(cell) for cell in row)
             first = max(first, tuple(name for name in header if name), key=len)
-            records = [
-                dict(zip(header, map(as_text, cells), strict=False))
-                for cells in rows[skip + 1 : skip + _RECORDS]
-            ]
-            layout = match(header, records)
+            layout = match(header, [dict(zip(header, cells, strict=False)) for cells in rows[skip + 1 :]])
             if layout is not None:
                 found.append(replace(layout, sheet=sheet, skip=skip))
                 break
@@ -223,8 +228,6 @@ def _recognise_workbook(candidate: Candidate, workspace: Path) -> list[Layout]:
 
 def _recognise_map(candidate: Candidate, workspace: Path) -> Layout:
     """A feature collection, judged on the properties of all its features: a producer leaves keys out."""
-    from diagnostic.warehouse.sheets import map_records
-
     header, records, kinds = map_records(candidate, workspace)
     polygons = sum("Polygon" in kind for kind in kinds)
     points = sum("Point" in kind for kind in kinds)

@@ -46,10 +46,11 @@ def is_local(path: Path, raw: Sequence[Path]) -> bool:
 def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Path, Deposit | str]]:
     """Judge each file and write its facts; give it back with its deposit, or with the reason of its refusal."""
     con.execute(_TABLES)
+    read = [path for path in paths if path.suffix.lower() in READ]
+    if not read:
+        return
     directory = names.of_build(con)
-    for path in paths:
-        if path.suffix.lower() not in READ:
-            continue
+    for path in read:
         try:
             brought = _read(con, path, directory)
         except DiagnosticError as refusal:

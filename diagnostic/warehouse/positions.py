@@ -22,6 +22,8 @@ FRANCE = (
     (55.1, -21.5, 55.9, -20.8),
     (44.9, -13.1, 45.4, -12.5),
 )
+# The ocean where the fictional territory lies, whatever its size.
+_ISLAND = (-17.5, 42.5, -5.4, 51.5)
 # Lambert-93 in metres: no UTM northing or longitude falls in it.
 _LAMBERT_RANGE = (0.0, 6_000_000.0, 1_300_000.0, 7_200_000.0)
 
@@ -98,3 +100,9 @@ def recognised_crs(x: float, y: float, departement: str = "") -> int | None:
 def in_france(lon: float, lat: float) -> bool:
     """Whether a position falls in the box of the hexagone or of an overseas département."""
     return any(west <= lon <= east and south <= lat <= north for west, south, east, north in FRANCE)
+
+
+def on_the_island(lon: float, lat: float) -> bool:
+    """Whether a position falls where the fictional territory lies."""
+    west, south, east, north = _ISLAND
+    return west <= lon <= east and south <= lat <= north

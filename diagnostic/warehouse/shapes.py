@@ -29,8 +29,10 @@ def build_geometry(con: duckdb.DuckDBPyConnection) -> list[str]:
     communes = _communes(con)
     told = _without_surface(con)
     if not communes.empty:
-        for level in ("commune", "epci", "departement", "region", "france"):
-            _store(con, level, _layer(con, level, communes))
+        for level in ("commune", "epci", "departement", "region"):
+            layer = _layer(con, level, communes)
+            _store(con, level, layer)
+        _store(con, "france", _france(con, layer))
     con.execute(
         """
         update territory set lon = centre.lon, lat = centre.lat
@@ -117,6 +119,12 @@ def _layer(con: duckdb.DuckDBPyConnection, level: str, communes: pd.DataFrame) -
         for code, part in joined.groupby("code", sort=True)
     ]
     return pd.concat([supplied, pd.DataFrame(dissolved, columns=["code", "shape"])], ignore_index=True)
+
+
+def _france(con: duckdb.DuckDBPyConnection, regions: pd.DataFrame) -> pd.DataFrame:
+    """The country, of the outlines of its régions: each commune is in one."""
+    codes = con.execute("select code from territory where level = 'france'").df()["code"]
+    return pd.DataFrame({"code": codes, "shape": [_dissolve(regions["shape"].to_numpy())] * len(codes)})
 
 
 def _mended(wkb: pd.Series) -> np.ndarray:

@@ -9,7 +9,8 @@ import io
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -18,10 +19,10 @@ import shapely
 from diagnostic import french
 from diagnostic.model import Column, Source, is_fictional
 from diagnostic.warehouse.database import one_row, one_value
-from diagnostic.warehouse.files import Candidate, Unreadable
+from diagnostic.warehouse.files import AS_WINDOWS, Candidate, Unreadable
+from diagnostic.warehouse.frames import map_frame, workbook_frame
 from diagnostic.warehouse.layouts import CODE_SHAPES, LOST_ZERO, Layout
-from diagnostic.warehouse.positions import in_france
-from diagnostic.warehouse.sheets import map_frame, workbook_frame
+from diagnostic.warehouse.positions import in_france, on_the_island
 
 # Years that a file may speak of: earlier or later, the column is not a year.
 FIRST_YEAR, LAST_YEAR = 1960, 2100
@@ -107,19 +108,14 @@ def _told(layout: Layout, places: dict[str, str]) -> str:
 def _stage_text(
     con: duckdb.DuckDBPyConnection, candidate: Candidate, layout: Layout, workspace: Path
 ) -> None:
-    encodings = ("utf-8", "cp1252") if layout.encoding == "utf-8" else (layout.encoding,)
-    for encoding in encodings:
-        pipe = workspace / "stream"
-        feeder = _Feeder(candidate, encoding, pipe)
-        with feeder:
-            failed = _read(con, str(pipe), layout)
-        if feeder.undecodable and encoding != encodings[-1]:
-            continue
-        if feeder.damage is not None:
-            raise feeder.damage
-        if failed is not None:
-            raise Unreadable(_broken_line(candidate, layout, encoding)) from failed
-        return
+    pipe = workspace / "stream"
+    feeder = _Feeder(candidate, layout.encoding, pipe)
+    with feeder:
+        failed = _read(con, str(pipe), layout)
+    if feeder.damage is not None:
+        raise feeder.damage
+    if failed is not None:
+        raise Unreadable(_broken_line(candidate, layout)) from failed
 
 
 def _read(con: duckdb.DuckDBPyConnection, path: str, layout: Layout) -> duckdb.Error | None:
@@ -141,7 +137,6 @@ class _Feeder:
     """Pours a file, inflated and turned to UTF-8 on the way, into a pipe: nothing is unpacked on the disk."""
 
     def __init__(self, candidate: Candidate, encoding: str, pipe: Path) -> None:
-        self.undecodable = False
         self.damage: Unreadable | None = None
         self._candidate, self._encoding, self._pipe = candidate, encoding, pipe
         self._done = threading.Event()
@@ -168,8 +163,6 @@ class _Feeder:
                     rest = memoryview(chunk)
                     while rest:
                         rest = rest[sink.write(rest) :]
-            except UnicodeDecodeError:
-                self.undecodable = True
             except Unreadable as refusal:
                 self.damage = refusal
 
@@ -187,9 +180,8 @@ class _Feeder:
 
 
 def _chunks(candidate: Candidate, encoding: str) -> Iterator[bytes]:
-    """The file as UTF-8, without its mark; UnicodeDecodeError when it is not in `encoding`."""
-    errors = "strict" if encoding == "utf-8" else "replace"
-    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    """The file as UTF-8, without its mark."""
+    decoder = codecs.getincrementaldecoder(encoding)(AS_WINDOWS if encoding == "utf-8" else "replace")
     with candidate.open() as stream:
         first, last = True, b""
         while chunk := stream.read(_CHUNK):
@@ -206,12 +198,12 @@ def _chunks(candidate: Candidate, encoding: str) -> Iterator[bytes]:
         yield text.encode("utf-8")
 
 
-def _broken_line(candidate: Candidate, layout: Layout, encoding: str) -> str:
+def _broken_line(candidate: Candidate, layout: Layout) -> str:
     """The first line whose cells are not as many as the header's, said in French."""
     expected = len(layout.header)
     where, what = "une ligne", "guillemets ou séparateurs incohérents"
     with candidate.open() as stream:
-        text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
+        text = io.TextIOWrapper(stream, encoding=layout.encoding, errors="replace", newline="")
         reader = csv.reader(text, delimiter=layout.separator)
         try:
             for row in reader:
@@ -232,17 +224,14 @@ def check(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     Return what was left out or merged, in French sentences.
     """
     source, told = layout.source, []
-    for column in source.columns:
-        if column.name not in layout.columns:
-            continue
-        if column.kind in CODE_SHAPES or column.kind in ("communes", "area"):
-            told += _check_codes(con, layout, column)
-        elif column.kind == "number":
-            told += _check_numbers(con, layout, column)
-    if source.levels:
-        told += _check_level_codes(con, layout)
-    if source.year_column or "annee" in layout.columns or "date" in layout.columns:
-        told += _check_years(con, layout)
+    checks = list(_checks(layout))
+    # One look over the rows says which checks have something to settle.
+    counts = one_row(
+        con, f"select {', '.join(f'count(*) filter (where {check.odd})' for check in checks) or '0'} from raw"
+    )
+    for check, count in zip(checks, counts, strict=False):
+        if count:
+            told += check.settle(con)
     if source.key:
         told += _check_key(con, layout)
     elif "NOM" in layout.columns:
@@ -250,6 +239,30 @@ def check(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     if source.format == "geojson":
         told += _check_in_france(con, layout)
     return told
+
+
+@dataclass(frozen=True)
+class _Check:
+    """What rows are odd, as a condition, and what is done about them: the file is refused, or sentences tell it."""
+
+    odd: str
+    settle: Callable[[duckdb.DuckDBPyConnection], list[str]]
+
+
+def _checks(layout: Layout) -> Iterator[_Check]:
+    """Everything that each cell of a file is held to, column by column."""
+    source = layout.source
+    for column in source.columns:
+        if column.name not in layout.columns:
+            continue
+        if column.kind in CODE_SHAPES or column.kind in ("communes", "area"):
+            yield from _code_checks(layout, column)
+        elif column.kind == "number":
+            yield _number_check(layout, column)
+    if source.levels:
+        yield from _level_checks(layout)
+    if source.year_column or "annee" in layout.columns or "date" in layout.columns:
+        yield _year_check(layout)
 
 
 def sums(source: Source) -> bool:
@@ -310,42 +323,51 @@ _KIND = {
     "epci": "n’est pas un code EPCI (9 chiffres)",
     "postcode": "n’est pas un code postal",
     "qpv": "n’est pas un code de quartier de 2024",
+    "place": "n’est le code d’aucun niveau",
 }
 
 
-def _check_codes(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> list[str]:
-    told = []
+def _code_checks(layout: Layout, column: Column) -> Iterator[_Check]:
     name = column.name
     if column.kind == "area":
         for kind in dict.fromkeys(AREA_KINDS.values()):
             objects = ", ".join(f"'{o}'" for o, k in AREA_KINDS.items() if k == kind)
-            told += _check_shape(con, layout, name, kind, f"GEO_OBJECT in ({objects}) and ")
-        return told
-    if column.kind == "communes":
-        return _check_several(con, layout, column)
+            yield from _shape_checks(layout, name, kind, f"GEO_OBJECT in ({objects}) and ")
+        return
     where = f"\"{name}\" <> '' and " if column.blank else ""
-    return _check_shape(con, layout, name, column.kind, where)
+    if column.kind == "place":
+        # The country has the code 1.
+        where = "LIBGEO not ilike 'france %' and "
+    if column.kind == "communes":
+        yield from _several_checks(layout, name, where)
+    else:
+        yield from _shape_checks(layout, name, column.kind, where)
 
 
-def _check_shape(
-    con: duckdb.DuckDBPyConnection, layout: Layout, name: str, kind: str, where: str, also: str = ""
-) -> list[str]:
+def _shape_checks(layout: Layout, name: str, kind: str, where: str, also: str = "") -> Iterator[_Check]:
     lost = f"{where}regexp_full_match(\"{name}\", '{LOST_ZERO[kind]}')"
-    if layout.source.restores_zeros:
-        return _restore_zeros(con, layout, name, lost)
-    _refuse_lost_zero(con, layout, name, lost)
     # Rows of what has no place are the producer's: X, 99999.
     shape = f"{CODE_SHAPES[kind]}|X+{also}"
-    return _settle(con, layout, f"{where}not regexp_full_match(\"{name}\", '{shape}')", name, _KIND[kind])
+    if layout.source.restores_zeros:
+        yield _Check(lost, lambda con: _restore_zeros(con, layout, name, lost))
+        shape += f"|{LOST_ZERO[kind]}"
+    else:
+        yield _Check(lost, lambda con: _refuse_lost_zero(con, layout, name, lost))
+    yield _odd_check(layout, f"{where}not regexp_full_match(\"{name}\", '{shape}')", name, _KIND[kind])
 
 
-def _refuse_lost_zero(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, condition: str) -> None:
+def _odd_check(layout: Layout, condition: str, name: str, what: str, *, repair: str | None = None) -> _Check:
+    return _Check(condition, lambda con: _settle(con, layout, condition, name, what, repair=repair))
+
+
+def _refuse_lost_zero(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, condition: str) -> list[str]:
     count, line, value = _odd(con, layout, condition, name)
-    if count:
-        raise Unreadable(
-            f"{layout.source.title} : ligne {line}, colonne {layout.columns[name]}, « {value} » a perdu son zéro "
-            f"initial (« 0{value} » attendu). {layout.source.cure}"
-        )
+    if not count:
+        return []
+    raise Unreadable(
+        f"{layout.source.title} : ligne {line}, colonne {layout.columns[name]}, « {value} » a perdu son zéro "
+        f"initial (« 0{value} » attendu). {layout.source.cure}"
+    )
 
 
 def _restore_zeros(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, lost: str) -> list[str]:
@@ -359,38 +381,36 @@ def _restore_zeros(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, lo
     ]
 
 
-def _check_several(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> list[str]:
+def _several_checks(layout: Layout, name: str, where: str) -> Iterator[_Check]:
     """A cell of several codes: `33063, 33281`, or Excel's `=""13055;13070""`."""
-    name = column.name
     one = f"(?:{CODE_SHAPES['commune']})"
     bare = f"regexp_replace(\"{name}\", '[=\"\\s]', '', 'g')"
-    where = f"\"{name}\" <> '' and " if column.blank else ""
-    _refuse_lost_zero(con, layout, name, f"regexp_full_match({bare}, '(?:.*[;,])?\\d{{4}}(?:[;,].*)?')")
+    lost = f"regexp_full_match({bare}, '(?:.*[;,])?\\d{{4}}(?:[;,].*)?')"
+    yield _Check(lost, lambda con: _refuse_lost_zero(con, layout, name, lost))
     shape = f"{one}(?:[;,]{one})*"
-    return _settle(con, layout, f"{where}not regexp_full_match({bare}, '{shape}')", name, _KIND["commune"])
+    yield _odd_check(layout, f"{where}not regexp_full_match({bare}, '{shape}')", name, _KIND["commune"])
 
 
-def _check_level_codes(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+def _level_checks(layout: Layout) -> Iterator[_Check]:
     """CNAF files: the code's shape follows the level; placeholder rows of X are let through, and dropped."""
     level = dict(layout.source.levels)[layout.code_header]
-    if level == "france":
-        return []
-    return _check_shape(con, layout, "code", level, "", also="|COM")
+    if level != "france":
+        yield from _shape_checks(layout, "code", level, "", also="|COM")
 
 
-def _check_numbers(con: duckdb.DuckDBPyConnection, layout: Layout, column: Column) -> list[str]:
+def _number_check(layout: Layout, column: Column) -> _Check:
     markers = ", ".join("'" + marker.lower() + "'" for marker in layout.source.missing)
     name = column.name
     condition = (
         f'coalesce(abs(finite(num("{name}"))) >= {ABSURD}, true) and lower("{name}") not in ({markers})'
     )
-    return _settle(con, layout, condition, name, "n’est pas un nombre", repair=name)
+    return _odd_check(layout, condition, name, "n’est pas un nombre", repair=name)
 
 
-def _check_years(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+def _year_check(layout: Layout) -> _Check:
     name = layout.source.year_column or ("annee" if "annee" in layout.columns else "date")
     condition = f'coalesce(year_of("{name}"), 0) not between {FIRST_YEAR} and {LAST_YEAR}'
-    return _settle(con, layout, condition, name, "n’est pas une année")
+    return _odd_check(layout, condition, name, "n’est pas une année")
 
 
 def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
@@ -408,10 +428,11 @@ def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     if again is None:
         return []
     before = one_value(con, "select count(*) from raw")
+    shape = ", geometry" if source.format == "geojson" else ""
     # The first of each row is kept, in the order of the file.
     con.execute(
         f"create or replace temp table raw as select * exclude (line, nth) from (select *, row_number() over "
-        f"(partition by {_all(layout)} order by line) as nth from (select row_number() over () as line, * from raw)) "
+        f"(partition by {_all(layout)}{shape} order by line) as nth from (select row_number() over () as line, * from raw)) "
         f"where nth = 1 or not ({kept}) order by line"
     )
     twice = con.execute(
@@ -447,29 +468,29 @@ def _merge_named(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
 
 
 def _check_in_france(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
-    """Shapes of real places fall in France: a few that do not are forgotten, a whole file is refused."""
+    """Shapes fall in France, or on the invented island: a few that do not are forgotten, a whole file is refused."""
     name = next(name for name in ("QPV", *layout.columns) if name in layout.columns)
     rows = con.execute(f'select rowid, "{name}", geometry from raw where geometry is not null').fetchall()
-    # Invented EPCI begin with 999.
-    real = [
-        row
-        for row in rows
-        if not is_fictional(row[1].removeprefix("QN0").removeprefix("QN")) and not row[1].startswith("999")
-    ]
-    if not real:
+    if not rows:
         return []
-    centres = shapely.centroid(shapely.from_wkb([bytes(row[2]) for row in real]))
+    centres = shapely.centroid(shapely.from_wkb([bytes(row[2]) for row in rows]))
+    # Invented EPCI begin with 999.
     astray = [
         row
-        for row, centre in zip(real, centres, strict=True)
-        if not centre.is_empty and not in_france(centre.x, centre.y)
+        for row, centre in zip(rows, centres, strict=True)
+        if not centre.is_empty
+        and not (
+            on_the_island(centre.x, centre.y)
+            if row[1].startswith("999") or is_fictional(row[1].removeprefix("QN0").removeprefix("QN"))
+            else in_france(centre.x, centre.y)
+        )
     ]
     if not astray:
         return []
     shown = ", ".join(row[1] for row in astray[:4]) + ("…" if len(astray) > 4 else "")
-    if 2 * len(astray) > len(real):
+    if 2 * len(astray) > len(rows):
         raise Unreadable(
-            f"{layout.source.title} : {french.number(len(astray))} contours sur {french.number(len(real))} tombent hors de "
+            f"{layout.source.title} : {french.number(len(astray))} contours sur {french.number(len(rows))} tombent hors de "
             f"France ({shown}) : longitude et latitude inversées, ou autre système de coordonnées que celui qui est "
             f"déclaré. Prenez le fichier en WGS 84. {layout.source.cure}"
         )

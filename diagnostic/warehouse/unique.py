@@ -36,6 +36,10 @@ _FACTS = {
     "age": ("commune", "year", "age"),
     "published": ("level", "code", "stat", "year"),
 }
+_ENDS = " union all ".join(
+    f"select '{table}', coalesce(max(rowid), -1) from {table}"
+    for table in (*KEYS, "facility_raw", "facility_located")
+)
 # Two drawings of one district may stand this far apart (degrees), about fifty metres.
 SAME_PLACE = 0.0005
 
@@ -51,7 +55,7 @@ class Ledger:
 
     def open(self) -> None:
         """Remember where each table ends before a file is read."""
-        self._before = {table: self._end(table) for table in (*KEYS, "facility_raw", "facility_located")}
+        self._before = self._ends()
 
     def since(self, table: str) -> int:
         """The last row of `table` that stood there before this file; its own come after."""
@@ -60,9 +64,8 @@ class Ledger:
     def sign(self, label: str) -> None:
         """The rows written since `open` are those of this file."""
         self.files.append(label)
-        for table, before in self._before.items():
-            end = self._end(table)
-            if end > before:
+        for table, end in self._ends().items():
+            if end > self._before[table]:
                 self.marks.setdefault(table, []).append((end, label))
 
     def origin(self, table: str, row: int) -> str:
@@ -71,11 +74,13 @@ class Ledger:
 
     def settle(self, title: str, label: str) -> list[str]:
         """Merge what this file repeats of an earlier one; refuse it when they disagree."""
-        told = []
+        told, ends = [], self._ends()
         for table, key in KEYS.items():
-            if self._end(table) > self._before[table] >= 0:
+            if ends[table] > self._before[table] >= 0:
                 told += self._settle_table(title, label, table, key)
-        return told + self._settle_facilities(title, label)
+        if ends["facility_located"] > self._before["facility_located"]:
+            told += self._settle_facilities(title, label)
+        return told
 
     def settle_facts(self, title: str, label: str, source: str, table: str, edition: int | None) -> list[str]:
         """The same for a common table: the rows of this file wait in `stat_raw`, `age_raw` or `published_raw`."""
@@ -148,8 +153,6 @@ class Ledger:
     def _settle_facilities(self, title: str, label: str) -> list[str]:
         """A département and year that an earlier file of the source covers already is the same there, or refused."""
         since, placed = self._before["facility_located"], self._before["facility_raw"]
-        if self._end("facility_located") <= since:
-            return []
         again = self.con.execute(
             f"select distinct new.departement, new.year, old.stat, min(old.rowid) as row from facility_located as new "
             "join facility_located as old on new.departement = old.departement and new.stat = old.stat "
@@ -198,8 +201,9 @@ class Ledger:
         rows = french.quantity(merged, "ligne déjà donnée", "lignes déjà données")
         return [f"{title} : {rows} par un autre fichier du même millésime, comptées une fois."]
 
-    def _end(self, table: str) -> int:
-        return one_value(self.con, f"select coalesce(max(rowid), -1) from {table}")
+    def _ends(self) -> dict[str, int]:
+        """The last row of each table, -1 for an empty one."""
+        return dict(self.con.execute(_ENDS).fetchall())
 
 
 def _contradiction(

@@ -3,6 +3,16 @@
 from diagnostic.exports.picture.archive import archive, pictures
 from diagnostic.exports.picture.canvas import rendered
 from diagnostic.exports.picture.charts import draw_chart
-from diagnostic.exports.picture.maps import Maps, draw_map, maps_of
+from diagnostic.exports.picture.maps import Layers, Maps, classes, draw_map, maps_of
 
-__all__ = ["Maps", "archive", "draw_chart", "draw_map", "maps_of", "pictures", "rendered"]
+__all__ = [
+    "Layers",
+    "Maps",
+    "archive",
+    "classes",
+    "draw_chart",
+    "draw_map",
+    "maps_of",
+    "pictures",
+    "rendered",
+]

@@ -100,7 +100,8 @@ def _stacked(block: story.Stacked, on: Sheet) -> Figure:
 def _ranked(block: story.Ranked, on: Sheet) -> Figure:
     above = 0.15 + 0.42 * len(block.references)
     figure, axes = on.axes(above + 0.1 + 0.47 * len(block.rows), 5.2, 0.4, above, 0.1)
-    top = nice_ceiling(max([v for _, v, _ in block.rows] + [v for _, v, _ in block.references]) * 1.02)
+    every = [v for _, v, _ in block.rows] + [v for _, v, _ in block.references]
+    top = nice_ceiling(max(*every, block.top) * 1.02)
     for r, (name, value, alert) in enumerate(block.rows):
         axes.barh(r, value, height=0.8, color=f"#{COLOURS['attention' if alert else 'other']}")
         ink = "paper" if alert and value / top > 0.1 else "ink"

@@ -35,10 +35,11 @@ def sheet(figure: Figure, width: float, height: float) -> Axes:
 
 
 class Frame:
-    """Kilometres (`bounds`: west, south, east, north) laid in a room of the sheet; `clipped` cuts at its edges."""
+    """Kilometres (`bounds`: west, south, east, north) laid in a room of the sheet; `clipped` cuts at its edges.
+    Without `axes` it only places."""
 
     def __init__(
-        self, axes: Axes, room: Room, bounds: Sequence[float], scale: float, *, clipped: bool = False
+        self, axes: Axes | None, room: Room, bounds: Sequence[float], scale: float, *, clipped: bool = False
     ) -> None:
         self.axes, self.room, self.scale = axes, room, scale
         west, south, east, north = bounds
@@ -47,7 +48,18 @@ class Frame:
             room.x + room.w / 2 - (west + east) / 2 / self.per_cm,
             room.y + room.h / 2 - (south + north) / 2 / self.per_cm,
         )
-        self.clip = Rectangle(room[:2], room.w, room.h, transform=axes.transData) if clipped else None
+        self.clip = (
+            Rectangle(room[:2], room.w, room.h, transform=axes.transData)
+            if clipped and axes is not None
+            else None
+        )
+
+    @property
+    def sheet(self) -> Axes:
+        """The axes that it draws on."""
+        if self.axes is None:
+            raise ValueError("a frame without axes only places")
+        return self.axes
 
     def place(self, geometry: shapely.Geometry) -> shapely.Geometry:
         return shapely.transform(geometry, lambda xy: xy / self.per_cm + np.array(self.shift))
@@ -57,7 +69,7 @@ class Frame:
         return x / self.per_cm + self.shift[0], y / self.per_cm + self.shift[1]
 
     def add(self, artist) -> None:
-        self.axes.add_artist(artist)
+        self.sheet.add_artist(artist)
         if self.clip is not None:
             artist.set_clip_path(self.clip)
 
@@ -66,7 +78,7 @@ class Frame:
     ) -> None:
         """Marks at points in kilometres, edged in white."""
         spots = [self.at(x, y) for x, y in points]
-        (line,) = self.axes.plot(
+        (line,) = self.sheet.plot(
             [x for x, _ in spots],
             [y for _, y in spots],
             marker,
@@ -84,11 +96,17 @@ def bounds_of(found: Sequence[Shape]) -> tuple[float, float, float, float]:
     return tuple(shapely.total_bounds(np.array([shape.geometry for shape in found])))
 
 
+def round_length(frame: Frame, longest: float = 2.8) -> int:
+    """The longest round number of kilometres that holds in `longest` centimetres."""
+    lengths = (500, 200, 100, 50, 20, 10, 5, 2, 1)
+    return next((km for km in lengths if km / frame.per_cm <= longest * frame.scale), 1)
+
+
 def scale_bar(frame: Frame, x: float, y: float = 0.35) -> None:
-    km = next((km for km in (50, 20, 10, 5, 2, 1) if km / frame.per_cm <= 2.8 * frame.scale), 1)
+    km = round_length(frame)
     colour = f"#{COLOURS['muted']}"
-    frame.axes.plot([x, x + km / frame.per_cm], [y, y], color=colour, linewidth=1, zorder=9)
+    frame.sheet.plot([x, x + km / frame.per_cm], [y, y], color=colour, linewidth=1, zorder=9)
     end = x + km / frame.per_cm + 0.15
-    frame.axes.text(
+    frame.sheet.text(
         end, y, f"{km} km", fontsize=8 * frame.scale, color=colour, va="center", family=FONT, zorder=9
     )

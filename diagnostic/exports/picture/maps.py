@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from diagnostic import french, story
 from diagnostic.exports.picture.canvas import FONT, figure_of
 from diagnostic.exports.picture.frame import Frame, Room, bounds_of, scale_bar, sheet
 from diagnostic.exports.picture.inset import crowded
-from diagnostic.exports.picture.locator import draw_locator
+from diagnostic.exports.picture.locator import draw_locator, situated
 from diagnostic.exports.picture.names import write_names
 from diagnostic.exports.picture.shapes import Shape, patch, places_of, projection_of, shapes
 from diagnostic.exports.style import COLOURS, RATIO
@@ -29,15 +29,32 @@ SMALLEST_INSET, ENLARGED = 2.2, 1.5
 """Side of an inset in centimetres, and how many times larger than the map it must be."""
 
 
-Maps = Callable[[story.Map, float, float, float], Figure | None]
-"""Draws a map of a width and a height in centimetres, its words at a scale; None when nothing is known."""
+@dataclass(frozen=True)
+class Maps:
+    """Draws the maps of a report: as pictures, or as the layers that a file of shapes draws itself."""
+
+    report: Report
+    db: Database
+
+    def __call__(self, block: story.Map, width: float, height: float, scale: float) -> Figure | None:
+        """A map of a width and a height in centimetres, its words at a scale; None when nothing is known."""
+        return draw_map(block, self.report, self.db, width, height, scale)
+
+    def layers(self, block: story.Map) -> Layers | None:
+        """What the map shows, in kilometres; None when no polygon is known."""
+        if block.kind == "locator":
+            around, found = situated(self.report, self.db)
+            return Layers(block, found, Quarters((), frozenset()), (), around) if found else None
+        found = shapes(self.report, self.db, block.level)
+        if not found:
+            return None
+        quarters = _quarters(self.report, found, self.db) if not block.level else Quarters((), frozenset())
+        return Layers(block, found, quarters, _places(block, self.report, self.db))
 
 
 def maps_of(report: Report, db: Database | None) -> Maps | None:
     """What draws the maps of a report; None without a database."""
-    if db is None:
-        return None
-    return lambda block, width, height, scale: draw_map(block, report, db, width, height, scale)
+    return None if db is None else Maps(report, db)
 
 
 def draw_map(
@@ -49,16 +66,16 @@ def draw_map(
     scale: float = 1.0,
 ) -> Figure | None:
     """The map of a block, or None when no polygon is known; `scale` sizes the words (1: 8 points)."""
-    found = shapes(report, db)
-    if not found:
+    drawn = Maps(report, db).layers(block)
+    if drawn is None:
         return None
+    layers, found = drawn, drawn.found
     figure = figure_of(width, height)
     if block.kind == "locator":
-        return draw_locator(figure, report, db, width, height)
+        return draw_locator(figure, layers.around, found, width, height)
     legend = LEGEND_CM * scale
     axes = sheet(figure, width, height)
     frame = Frame(axes, Room(0, 0, width - legend - 0.3, height), bounds_of(found), scale)
-    layers = _Layers(block, found, _quarters(report, found, db), _places(block, report, db))
     layers.draw(frame)
     left = width - legend + 0.1
     below = _legend(axes, Room(left, 0, legend, height), scale, block.caption, layers.legend())
@@ -107,13 +124,14 @@ class Quarters:
 
 
 @dataclass(frozen=True)
-class _Layers:
-    """What a map shows, drawn alike in the frame and in the inset."""
+class Layers:
+    """What a map shows, drawn alike in the frame and in the inset; `around` is what a locator lies in."""
 
     block: story.Map
     found: Sequence[Shape]
     quarters: Quarters
     places: Sequence[tuple[float, float]]
+    around: Sequence[Shape] = ()
 
     def draw(self, frame: Frame) -> None:
         dots = self.block.kind == "dots"
@@ -203,17 +221,22 @@ def _fill(frame: Frame, found: Sequence[Shape], values, reference) -> None:
     )
 
 
+def classes(reference: float) -> tuple[str, ...]:
+    """What each class holds, from the lowest: "moins de 39,7", "39,7 à 56,3", …"""
+    bounds = [french.number(cut * reference, 1, thin=french.NBSP) for cut in RATIO_CUTS]
+    return (
+        f"moins de {bounds[0]}",
+        f"{bounds[0]} à {bounds[1]}",
+        f"{bounds[1]} à {bounds[2]}",
+        f"{bounds[2]} à {bounds[3]}",
+        f"plus de {bounds[3]}",
+    )
+
+
 def _ratio_legend(block: story.Map) -> list[tuple[str, dict]]:
     rows: list[tuple[str, dict]] = []
     if block.reference:
-        bounds = [french.number(cut * block.reference[1], 1, thin=french.NBSP) for cut in RATIO_CUTS]
-        texts = (
-            f"moins de {bounds[0]}",
-            f"{bounds[0]} à {bounds[1]}",
-            f"{bounds[1]} à {bounds[2]}",
-            f"{bounds[2]} à {bounds[3]}",
-            f"plus de {bounds[3]}",
-        )
+        texts = classes(block.reference[1])
         rows = [
             (text, {"facecolor": f"#{colour}", "edgecolor": "none"})
             for text, colour in zip(reversed(texts), reversed(RATIO), strict=True)

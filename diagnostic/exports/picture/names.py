@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import shapely
 from matplotlib.patheffects import withStroke
@@ -16,14 +17,32 @@ from diagnostic.exports.style import COLOURS
 from diagnostic.model import ratio_class
 
 MOST_NAMES, MOST_NAMES_CROWDED, CROWDED = 24, 12, 60
+LONGEST = 18
+"""Letters of one line."""
 
 
-def write_names(
-    frame: Frame, found: Sequence[Shape], block: story.Map, without: frozenset[str] = frozenset()
-) -> frozenset[str]:
+class Label(NamedTuple):
+    """A name where there is room for it: its lines, its box (west, south, east, north, in centimetres of the sheet),
+    whether it stands wholly inside its polygon, and the class of the value under it."""
+
+    code: str
+    lines: tuple[str, ...]
+    box: tuple[float, float, float, float]
+    inside: bool
+    rank: int | None
+
+
+def labels(
+    frame: Frame,
+    found: Sequence[Shape],
+    block: story.Map,
+    without: frozenset[str] = frozenset(),
+    *,
+    valued: bool = True,
+) -> list[Label]:
     """Greedy: members below the reference first, then by population; no free place, no name.
 
-    `without` are codes named elsewhere. The codes named here come back.
+    `without` are codes named elsewhere; a name has its value under it unless `valued` is False.
     """
     most = MOST_NAMES if len(found) <= CROWDED else MOST_NAMES_CROWDED
     reference = block.reference[1] if block.reference else None
@@ -32,46 +51,55 @@ def write_names(
         rank = ratio_class(block.values.get(shape.code), reference)
         return (0 if rank is not None and rank < 2 else 1, -(shape.population or 0))
 
-    taken: list[tuple[float, float, float, float]] = []
-    drawn: set[str] = set()
+    placed: list[Label] = []
     for shape in sorted((one for one in found if one.code not in without), key=order):
-        if len(drawn) == most:
+        if len(placed) == most:
             break
         value = block.values.get(shape.code)
-        text = _short(shape.name) + (f"\n{french.number(value, 1)}" if value is not None else "")
-        placed = frame.place(shape.geometry)
-        point = placed.representative_point()
-        w, h = (
-            0.145 * frame.scale * max(map(len, text.split("\n"))),
-            0.33 * frame.scale * (text.count("\n") + 1),
-        )
+        lines = (*short(shape.name), *((french.number(value, 1),) if value is not None and valued else ()))
+        drawn = frame.place(shape.geometry)
+        point = drawn.representative_point()
+        w, h = 0.145 * frame.scale * max(map(len, lines)), 0.33 * frame.scale * len(lines)
+        taken = [one.box for one in placed]
         box = next((b for b in _offsets(point.x, point.y, w, h) if _free(b, taken, frame)), None)
-        if box is None or (value is None and box[2] - box[0] > 1.6 * math.sqrt(placed.area)):
+        if box is None or (value is None and box[2] - box[0] > 1.6 * math.sqrt(drawn.area)):
             continue
-        taken.append(box)
-        drawn.add(shape.code)
-        rank = ratio_class(value, reference)
-        inside = placed.contains(shapely.box(*box))
-        white = rank in (0, 4) and inside
-        frame.axes.text(
+        inside = drawn.contains(shapely.box(*box))
+        placed.append(Label(shape.code, lines, box, bool(inside), ratio_class(value, reference)))
+    return placed
+
+
+def write_names(
+    frame: Frame, found: Sequence[Shape], block: story.Map, without: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Write the names that have room; their codes come back."""
+    placed = labels(frame, found, block, without)
+    for one in placed:
+        box = one.box
+        frame.sheet.text(
             (box[0] + box[2]) / 2,
             (box[1] + box[3]) / 2,
-            french.office(text),
+            french.office("\n".join(one.lines)),
             ha="center",
             va="center",
             fontsize=7.5 * frame.scale,
             linespacing=1.0,
-            color="white" if white else f"#{COLOURS['ink']}",
+            color="white" if one.rank in (0, 4) and one.inside else f"#{COLOURS['ink']}",
             zorder=8,
             family=FONT,
-            path_effects=[] if inside else [withStroke(linewidth=1.8, foreground="white")],
+            path_effects=[] if one.inside else [withStroke(linewidth=1.8, foreground="white")],
         )
-    return frozenset(drawn)
+    return frozenset(one.code for one in placed)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> tuple[str, ...]:
+    """The name on one line, or on two of about the same length, never cut."""
     text = name.replace("Saint-", "St-").replace("Sainte-", "Ste-")
-    return text if len(text) <= 24 else f"{text[:23]}…"
+    if len(text) <= LONGEST:
+        return (text,)
+    breaks = [at + 1 for at, letter in enumerate(text) if letter in "- "]
+    at = min(breaks, key=lambda one: abs(one - len(text) / 2), default=len(text))
+    return tuple(part.strip() for part in (text[:at], text[at:]) if part.strip())
 
 
 def _offsets(x: float, y: float, w: float, h: float):

@@ -39,12 +39,29 @@ def _(block: story.Stacked) -> str:
 
 
 @said.register
+def _(block: story.Clustered) -> str:
+    rows = []
+    for name, values in block.rows:
+        parts = [
+            f"{series} {french.number(value, block.decimals)}"
+            for series, value in zip(block.series, values, strict=True)
+            if value is not None
+        ]
+        rows.append(f"{name} : {', '.join(parts)}")
+    return f"{block.caption}. {_held(rows)}."
+
+
+@said.register
 def _(block: story.Lines) -> str:
     rows = []
     for line in block.series:
         (first, start), (last, end) = line.points[0], line.points[-1]
         before, after = (french.number(value, block.decimals) for value in (start, end))
         rows.append(f"{line.name} {before} en {first}, {after} en {last}".strip())
+    if block.band:
+        year, low, high = block.band[-1]
+        between = " et ".join(french.number(value, block.decimals) for value in (low, high))
+        rows.append(f"entre {between} en {year}")
     return f"{block.caption}. {_held(rows)}."
 
 

@@ -68,7 +68,48 @@ def draw_stacked(on: Canvas, block: story.Stacked, box: Box) -> None:
         )
 
 
-def _legend(on: Canvas, block: story.Stacked, x: float, y: float, w: float) -> float:
+def draw_clustered(on: Canvas, block: story.Clustered, box: Box) -> None:
+    """One row a subject, one bar a series, each with its value; merged series share one line and an axis."""
+    x, y, w, h = box
+    number = DECIMAL if block.decimals else THOUSANDS
+    data = CategoryChartData(number_format=number)
+    data.categories = [french.office(label) for label, _ in block.rows]
+    for i, series in enumerate(block.series):
+        data.add_series(french.office(series), [values[i] for _, values in block.rows])
+    shown = [value for _, values in block.rows for value in values if value is not None]
+    whole = [sum(value or 0.0 for value in values) for _, values in block.rows] if block.merged else shown
+    top = nice_ceiling(max(whole) * (1.02 if block.merged else 1.12))
+    on.text(x, y, w, 0.7, [(block.caption, 13, True, "muted")])
+    over = 1.6 + _legend(on, block, x, y + 0.85, w)
+    y, h = y + over, h - over
+    if not block.merged:
+        h = min(h, (0.95 * len(block.series) + 0.55) * len(block.rows) + 0.4)
+    longest = max(len(label) for label, _ in block.rows)
+    left = min(0.42, max(0.1, longest * 0.25 * on.page.type / w))
+    layout = (left, 0.01, 0.985 - left, 0.9 if block.merged else 0.98)
+    kind = XL_CHART_TYPE.BAR_STACKED if block.merged else XL_CHART_TYPE.BAR_CLUSTERED
+    frame = add_chart(on, kind, data, x, y, w, h, alt.said(block))
+    plot = frame.chart.plots[0]
+    plot.gap_width, plot.overlap, plot.vary_by_categories = (
+        (22, 100, False) if block.merged else (40, -5, False)
+    )
+    value_axis(on, frame.chart, 0, top, hidden=not block.merged, number=number, step=top / 4)
+    category_axis(on, frame.chart, 11 if block.merged else 13)
+    for i, (series, role) in enumerate(zip(plot.series, block.roles, strict=True)):
+        fill(on, series, role)
+        if not block.merged:
+            label_values(
+                series.data_labels,
+                number,
+                on.points(13),
+                on.rgb("territory" if i == 0 else "ink"),
+                XL_LABEL_POSITION.OUTSIDE_END,
+                bold=i == 0,
+            )
+    plot_at(frame.chart, layout)
+
+
+def _legend(on: Canvas, block: story.Stacked | story.Clustered, x: float, y: float, w: float) -> float:
     """Squares and names, on as many rows as they need; the height of the rows after the first comes back."""
     points = on.page.points(12)
     widths = [0.0353 * points * 0.56 * len(series) + 1.0 for series in block.series]
@@ -90,7 +131,7 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
     data.categories = [french.office(name) for name, _, _ in block.rows]
     data.add_series(french.office(block.caption), [value for _, value, _ in block.rows])
     every = [value for _, value, _ in block.rows] + [value for _, value, _ in block.references]
-    top = nice_ceiling(max(every) * 1.02)
+    top = nice_ceiling(max(*every, block.top) * 1.02)
     on.text(
         x,
         y,
@@ -118,12 +159,13 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
         XL_LABEL_POSITION.INSIDE_BASE,
         bold=True,
     )
-    for i, (_, _, alert) in enumerate(block.rows):
-        if alert:
+    for i, (name, _, alert) in enumerate(block.rows):
+        role = "territory" if name == block.own else "attention" if alert else ""
+        if role:
             point = series.points[i]
             point.format.fill.solid()
-            point.format.fill.fore_color.rgb = on.rgb("attention")
-            point.data_label.font.color.rgb = on.ink_on("attention")
+            point.format.fill.fore_color.rgb = on.rgb(role)
+            point.data_label.font.color.rgb = on.ink_on(role)
             point.data_label.font.size, point.data_label.font.bold = on.points(11), True
             label_point(point, number)
     plot_at(frame.chart, layout)

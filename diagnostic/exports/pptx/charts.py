@@ -9,7 +9,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Cm, Pt
 
 from diagnostic import french
-from diagnostic.exports.pptx.page import Canvas
+from diagnostic.exports.pptx.page import A, Canvas
 
 THOUSANDS = '[$-40C][>=1000000]#"\u00a0"###"\u00a0"##0;[>=1000]#"\u00a0"##0;0'
 DECIMAL = "[$-40C]0.0"
@@ -35,7 +35,17 @@ def add_chart(on: Canvas, kind, data, x, y, w, h, alt: str):
     language = etree.Element(qn("c:lang"), val="fr-FR")
     date = space.find(qn("c:date1904"))
     space.insert(space.index(date) + 1 if date is not None else 0, language)
+    _clear(space)
     return frame
+
+
+def _clear(space) -> None:
+    """Nothing behind the marks: what stands under the chart shows through it."""
+    blank = '<c:spPr xmlns:c="{c}" xmlns:a="{a}"><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
+    names = {"c": space.nsmap["c"], "a": A}
+    text = space.find(qn("c:txPr"))
+    at = space.index(text) if text is not None else space.index(space.chart) + 1
+    space.insert(at, etree.fromstring(blank.format(**names)))
 
 
 def speak_french(root) -> None:

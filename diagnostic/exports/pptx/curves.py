@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pptx.chart.data import XyChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_MARK
 from pptx.enum.dml import MSO_LINE
@@ -11,7 +13,8 @@ from pptx.util import Pt
 from diagnostic import french, story
 from diagnostic.exports.pptx import alt
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, plot_at, value_axis
-from diagnostic.exports.pptx.page import Box, Canvas, height_of
+from diagnostic.exports.pptx.page import Box, Canvas, Tint, height_of
+from diagnostic.exports.pptx.shapes import polygon
 from diagnostic.story.scale import nice_range, spread
 
 
@@ -29,8 +32,9 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
     )
     chart = frame.chart
     values = [v for line in block.series for _, v in line.points]
+    values += [bound for _, low, high in block.band for bound in (low, high)]
     years = [t for line in block.series for t, _ in line.points]
-    low, high, step = nice_range(min(values) * 0.82, max(values))
+    low, high, step = nice_range(min(values) * (0.9 if block.band else 0.82), max(values))
     low = max(0.0, low)
     value_axis(on, chart, low, high, hidden=False, step=step, number=number)
     axis = chart.category_axis
@@ -53,10 +57,27 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
         if line.dash:
             series.format.line.dash_style = MSO_LINE.DASH
     plot_at(chart, layout)
+
+    def at(year: float, value: float) -> tuple[float, float]:
+        across = (year - min(years)) / max(1, max(years) - min(years))
+        return (
+            x + w * (layout[0] + layout[2] * across),
+            y + 1.2 + (h - 1.2) * (layout[1] + layout[3] * (1 - (value - low) / (high - low))),
+        )
+
+    if block.band:
+        _band(on, frame, block, at)
     for line, spot in zip(block.series, spots, strict=True):
         year = line.points[-1][0]
-        at_x = x + w * (layout[0] + layout[2] * (year - min(years)) / max(1, max(years) - min(years)))
-        at_y = y + 1.2 + (h - 1.2) * (layout[1] + layout[3] * (1 - (spot - low) / (high - low)))
+        at_x, at_y = at(year, spot)
+        if block.band and year != max(years):
+            # The last year known stands above the curve that leaves from it.
+            on.text(at_x + 0.15, at_y - 0.95, 4.2, 0.7, [(_ending(line, block), 13, True, line.role)])
+            first, value = line.points[0]
+            under = at(first, value)
+            begun = f"{french.number(french.about(value) or value)} en {first}"
+            on.text(under[0] + 0.15, under[1] + 0.2, 4.2, 0.7, [(begun, 12, False, "muted")])
+            continue
         if line.name and not line.dash and len(block.series) > 1 and year != max(years):
             continue
         on.text(
@@ -67,6 +88,22 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
             [(_ending(line, block), 12, True, line.role)],
             anchor=MSO_ANCHOR.MIDDLE,
         )
+
+
+def _band(on: Canvas, frame, block: story.Lines, at: Callable[[float, float], tuple[float, float]]) -> None:
+    """The margin behind the curves, at the places of its axes, grouped with the chart; its ends are written."""
+    upper = [at(year, high) for year, _, high in block.band]
+    lower = [at(year, low) for year, low, _ in block.band]
+    ring = [*upper, *reversed(lower)]
+    shape = polygon(on, [ring], "Marge d’erreur", Tint("territory", saturation=45, light=30, added=65))
+    group = on.slide.shapes.add_group_shape()
+    group.name = "Courbe et marge"
+    for element in (shape, frame._element):
+        group._element.append(element)
+    group._element.recalculate_extents()
+    for value, spot in ((block.band[-1][2], upper[-1]), (block.band[-1][1], lower[-1])):
+        said = french.number(french.about(value))
+        on.text(spot[0] + 0.1, spot[1] - 0.35, 4, 0.7, [(said, 12, False, "muted")], anchor=MSO_ANCHOR.MIDDLE)
 
 
 def _ending(line: story.Line, block: story.Lines) -> str:

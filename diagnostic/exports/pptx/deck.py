@@ -18,14 +18,14 @@ from pptx.util import Cm
 
 from diagnostic import french, story
 from diagnostic.exports import picture
-from diagnostic.exports.pptx.bars import draw_ranked, draw_stacked
+from diagnostic.exports.pptx.bars import draw_clustered, draw_ranked, draw_stacked
 from diagnostic.exports.pptx.charts import number_axes, speak_french
 from diagnostic.exports.pptx.curves import draw_lines
 from diagnostic.exports.pptx.dots import draw_scatter, draw_strips
 from diagnostic.exports.pptx.maps import draw_map
 from diagnostic.exports.pptx.master import FACTS, KICKER, LOGOS, OCCASION, SOURCE, place
-from diagnostic.exports.pptx.order import ANNEX, PARTS, part_of
-from diagnostic.exports.pptx.page import Box, Canvas, cut, height_of, whole_sentences
+from diagnostic.exports.pptx.order import PARTS, is_annex, part_of
+from diagnostic.exports.pptx.page import Box, Canvas, height_of, whole_sentences
 from diagnostic.exports.pptx.prose import draw_cards, draw_text
 from diagnostic.exports.pptx.tables import draw_table, pages
 from diagnostic.exports.pptx.template import Template, follow_theme
@@ -35,6 +35,7 @@ DRAW: dict[type, Callable[[Canvas, Any, Box], None]] = {
     story.Cards: draw_cards,
     story.Table: draw_table,
     story.Stacked: draw_stacked,
+    story.Clustered: draw_clustered,
     story.Ranked: draw_ranked,
     story.Strips: draw_strips,
     story.Lines: draw_lines,
@@ -196,7 +197,7 @@ class Deck:
         ]
 
     def _slide(self, section: Section) -> None:
-        annex = section.id in ANNEX
+        annex = is_annex(section)
         on = self._canvas(self.template.annex if annex else None)
         self._belongs(part_of(section), on.slide)
         size = 26 if len(section.title) <= 112 else 20 if len(section.title) <= 190 else 16
@@ -311,7 +312,7 @@ class Deck:
                 style = etree.SubElement(run, qn("a:rPr"), lang="fr-FR", sz="1000")
                 fill = etree.SubElement(style, qn("a:solidFill"))
                 etree.SubElement(fill, qn("a:srgbClr"), val=self.page.colours["muted"])
-                etree.SubElement(run, qn("a:t")).text = french.office(cut(self.cover.footer, 120))
+                etree.SubElement(run, qn("a:t")).text = french.office(self.cover.footer)
 
 
 def _logo(slide, image: bytes, x: float) -> None:

@@ -11,31 +11,37 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from diagnostic import french, story
 from diagnostic.exports.pptx import alt
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, mark, plot_at, value_axis
-from diagnostic.exports.pptx.page import Box, Canvas, cut
+from diagnostic.exports.pptx.page import Box, Canvas
 from diagnostic.story.scale import nice_range
 
 
 def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
     x, y, w, h = box
-    across = on.page.across
-    left, right = 9.0 * across, 6.4 * across
-    keys = [
-        (f"●  {french.capitalised(cut(block.own, 28))}", "territory"),
-        (f"●  {cut(block.others, 46)}", "muted"),
-    ]
-    if block.reference:
-        keys.append((f"|  {cut(block.reference, 26)}", "attention"))
-    size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
-    widths = [0.0195 * on.page.points(size) * len(text) + 0.4 for text, _ in keys]
+    # On a part of the slide, labels are narrower and stand on more lines.
+    across = max(0.62, w / on.page.content) * on.page.across
+    narrow = w < 0.8 * on.page.content
+    left, right = (7.4 if narrow else 9.0) * across, 6.4 * across
+    own, others = f"●  {french.capitalised(block.own)}", f"●  {block.others}"
+    tick = [(f"|  {block.reference}", "attention")] if block.reference else []
+    for said in (others, "●  les autres"):
+        keys = [(own, "territory"), (said, "muted"), *tick]
+        size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
+        widths = [0.0195 * on.page.points(size) * len(text) + 0.4 for text, _ in keys]
+        if sum(widths) + 0.1 * len(widths) <= w - (0 if narrow else right):
+            break
     # Long names begin further left: the heading of the values is at their right.
-    at = max(x, min(x + left, x + w - right - sum(widths) - 0.1 * len(widths)))
+    at = x if narrow else max(x, min(x + left, x + w - right - sum(widths) - 0.1 * len(widths)))
     for (text, role), width in zip(keys, widths, strict=True):
         on.text(at, y, width, 0.7, [(text, size, True, role)])
         at += width + 0.1
+    if narrow:
+        # The headings have a line of their own under the names.
+        y, h = y + 0.6, h - 0.6
     on.text(x + w - right, y, 3.2 * across, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
     on.text(x + w - 3 * across, y, 3 * across, 0.7, [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
-    tall = min(2.32, (h - 0.8) / len(block.rows))
-    for i, strip in enumerate(block.rows):
+    rows = block.rows[:4] if narrow else block.rows
+    tall = min(2.9 if narrow else 2.32, (h - 0.8) / len(rows))
+    for i, strip in enumerate(rows):
         top = y + 0.85 + i * tall
         on.rule(x, top, x + w, top)
         on.text(
@@ -43,7 +49,10 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
             top + 0.1,
             left - 0.3,
             tall - 0.2,
-            [(strip.label, 15, True, "ink"), (cut(strip.unit, 56), 11, False, "muted")],
+            [
+                (strip.label, 13 if narrow else 15, True, "ink"),
+                (strip.unit.partition(", ")[0] if narrow else strip.unit, 11, False, "muted"),
+            ],
             anchor=MSO_ANCHOR.MIDDLE,
         )
         _strip_chart(on, strip, x + left - 0.4, top + 0.15, w - left - right + 0.6, tall - 0.2)
@@ -61,7 +70,7 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
             top,
             3.1 * across,
             tall,
-            [(strip.rank, 15 if len(strip.rank) < 12 else 12, True, "muted")],
+            [(strip.rank, 15 if len(strip.rank) < 12 and not narrow else 12, True, "muted")],
             anchor=MSO_ANCHOR.MIDDLE,
             align=PP_ALIGN.RIGHT,
         )
@@ -163,6 +172,9 @@ def draw_scatter(on: Canvas, block: story.Scatter, box: Box) -> None:
             [(f"{block.reference[0]} {french.number(block.reference[1], 1)}", 11, True, "attention")],
             align=PP_ALIGN.RIGHT,
         )
+    for median, upright in zip(block.medians or (), (True, False), strict=False):
+        ends = (at(median, ylow), at(median, yhigh)) if upright else (at(xlow, median), at(xhigh, median))
+        on.rule(*ends[0], *ends[1], "other", 0.75)
     _scatter_names(on, block, at, (x, top, x + w, top + tall))
 
 
@@ -173,10 +185,12 @@ def _scatter_names(on: Canvas, block: story.Scatter, at: Callable, limits) -> No
     if block.reference:
         _, ry = at(block.points[0][1], block.reference[1])
         taken.append((limits[2] - 6, ry - 0.65, limits[2], ry + 0.1))
-    order = sorted(range(len(spots)), key=lambda i: -block.points[i][1])
-    for i in order[:14]:
+    order = sorted(
+        range(len(spots)), key=lambda i: (block.points[i][0] not in block.named, -block.points[i][1])
+    )
+    for i in order[: len(block.named) or 14]:
         sx, sy = spots[i]
-        w, h = 0.19 * len(block.points[i][0]) + 0.3, 0.5
+        w, h = 0.21 * len(block.points[i][0]) + 0.3, 0.5
         for left, top in (
             (sx + 0.25, sy - h / 2),
             (sx - w - 0.25, sy - h / 2),
@@ -193,7 +207,7 @@ def _scatter_names(on: Canvas, block: story.Scatter, at: Callable, limits) -> No
                     top,
                     w,
                     h,
-                    [(block.points[i][0], 10, False, "ink")],
+                    [(block.points[i][0], 11, block.points[i][0] in block.named, "ink")],
                     anchor=MSO_ANCHOR.MIDDLE,
                 )
                 break

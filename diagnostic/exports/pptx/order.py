@@ -13,11 +13,23 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("L’essentiel", ("etape", "ordre_du_jour", "essentiel", "portrait", "themes")),
     (
         "Accueil des moins de 3 ans",
-        ("position", "offre", "besoin", "semblables", "communes", "ecart", "estimations", "acces"),
+        (
+            "position",
+            "offre",
+            "besoin",
+            "semblables",
+            "communes",
+            "ecart",
+            "services_autour",
+            "structures",
+            "estimations",
+            "acces",
+        ),
     ),
     (
         "Autres services",
         (
+            "pauvrete",
             "quartiers",
             "manques_quartiers",
             "alsh",
@@ -34,11 +46,17 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Annexes", ("glossaire", "sources", "annexe_membres")),
 )
 """Part -> its chapters, as a committee hears them; a chapter named nowhere stands before the annexes."""
-SHORT = ("essentiel", "offre", "communes", "perspectives", "obligations", "enjeux", "leviers")
+SHORT = ("essentiel", "offre", "ecart", "communes", "perspectives", "obligations", "enjeux", "leviers")
 """The chapters of a deck of eight slides."""
-ANNEX = ("annexe_membres",)
-"""Chapters on the layout of annexes."""
-INSTEAD = {"enjeux": ("priorites",)}
+ANNEX = ("annexe_membres", "fiche_")
+"""How the names of chapters on the layout of annexes begin."""
+INSTEAD = {
+    "enjeux": ("priorites",),
+    "ecart": ("communes",),
+    "perspectives": ("naissances",),
+    "pauvrete": ("quartiers",),
+    "position": ("semblables",),
+}
 """Chapter -> those that a deck leaves out when it has it: one slide tells what documents tell in several."""
 _RANK = {name: rank for rank, name in enumerate(name for _, names in PARTS for name in names)}
 _BEFORE_ANNEXES = _RANK["glossaire"] - 0.5
@@ -46,6 +64,8 @@ _BEFORE_ANNEXES = _RANK["glossaire"] - 0.5
 
 def part_of(section: Section) -> str:
     """The part of the deck that a chapter belongs to."""
+    if is_annex(section):
+        return PARTS[-1][0]
     return next((part for part, names in PARTS if section.id in names), "Décider")
 
 
@@ -56,6 +76,8 @@ def told_to(
     committee = committee or Committee()
     sections = _told_once(sections)
     if committee.short:
+        there = {one.id for one in sections}
+        sections = [one for one in sections if one.id != "communes" or "ecart" not in there]
         return tuple(sorted((one for one in sections if one.id in SHORT and one.on_slides), key=_rank))
     meeting = (
         story.where_section(committee),
@@ -63,6 +85,7 @@ def told_to(
         story.calendar_section(committee),
         story.glossary_section(committee),
         story.annex_section(report),
+        *(story.sheet_sections(report) if committee.sheets else ()),
     )
     shown = [
         replace(one, on_slides=True) if one.id == "inconnu" and report.unknown else one for one in sections
@@ -73,10 +96,18 @@ def told_to(
 
 def _told_once(sections: Sequence[Section]) -> tuple[Section, ...]:
     """The chapters without those that another one tells on its slide."""
-    there = {one.id for one in sections if one.on_slides}
+    there = {one.id for one in sections if one.on_slides and one.on_slide}
     left = {name for one in there for name in INSTEAD.get(one, ())}
     return tuple(one for one in sections if one.id not in left)
 
 
+def is_annex(section: Section) -> bool:
+    """Whether a chapter stands on the layout of annexes."""
+    return section.id.startswith(ANNEX)
+
+
 def _rank(section: Section) -> float:
+    if is_annex(section):
+        # In the order in which they were made, after everything else.
+        return len(_RANK)
     return _RANK.get(section.id, _BEFORE_ANNEXES)

@@ -125,8 +125,28 @@ class Canvas:
         return shape
 
 
-def cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+class Tint(NamedTuple):
+    """A role of the theme, paler or darker: shares of its saturation and of its light, then light added, in percent."""
+
+    role: str
+    saturation: int = 100
+    light: int = 100
+    added: int = 0
+    alpha: int = 100
+
+    def xml(self, page: Page) -> str:
+        """The colour as the file holds it: it follows the theme like the role it comes from."""
+        changes = "".join(
+            f'<a:{tag} val="{share * 1000}"/>'
+            for tag, share, whole in (
+                ("satMod", self.saturation, 100),
+                ("lumMod", self.light, 100),
+                ("lumOff", self.added, 0),
+                ("alpha", self.alpha, 100),
+            )
+            if share != whole
+        )
+        return f'<a:srgbClr val="{page.colours[self.role]}">{changes}</a:srgbClr>'
 
 
 def whole_sentences(text: str, most: int) -> str:

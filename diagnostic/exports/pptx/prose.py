@@ -13,7 +13,9 @@ def draw_cards(on: Canvas, block: story.Cards, box: Box) -> None:
     x, y, w, h = box
     tall = min(on.page.down(3.1), h / len(block.items))
     narrow = w < 20 * on.page.across
-    left = (4.6 if narrow else 6.6) * on.page.across
+    # Mere numbers of order ask for no more than their own width.
+    order = all(len(card.figure) < 3 and not card.unit for card in block.items)
+    left = (1.6 if order else 4.6 if narrow else 6.6) * on.page.across
     for i, card in enumerate(block.items):
         top = y + i * tall
         if i:

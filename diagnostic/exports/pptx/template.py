@@ -36,6 +36,8 @@ SCHEME = {
 }
 
 
+DERIVED = {"paper": "bg1", "rule": "bg2:89", "domicile": "bg2:84"}
+"""Roles that no slot of a theme holds: the slot they come from, then the share (%) of its light."""
 SLOTS = {"dk1": "tx1", "lt1": "bg1", "dk2": "tx2", "lt2": "bg2"}
 """The colours of a theme by the names that slides call them."""
 
@@ -65,6 +67,7 @@ class Template:
         write_theme(file)
         made = layouts(file, page)
         slots = {page.colours[role]: SLOTS.get(slot, slot) for slot, role in SCHEME.items() if role}
+        slots |= {page.colours[role]: slot for role, slot in DERIVED.items()}
         return cls(file, made[MESSAGE], page, slots, made[TITLE], made[ANNEX], ours=True)
 
     @classmethod
@@ -186,7 +189,9 @@ def _body(file):
 def follow_theme(root, slots: Mapping[str, str]) -> None:
     """Our first colours become those of the theme, so that a change of theme recolours text and charts."""
     for node in list(root.iter(f"{{{A}}}srgbClr")):
-        slot = slots.get(node.get("val"))
-        if slot is not None:
+        slot, _, light = slots.get(node.get("val"), "").partition(":")
+        if slot:
             node.tag = f"{{{A}}}schemeClr"
             node.set("val", slot)
+        if light:
+            node.insert(0, etree.Element(f"{{{A}}}lumMod", val=f"{light}000"))

@@ -14,6 +14,7 @@ from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
 from diagnostic.model import Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report, Series
 from diagnostic.report import data as facts
+from diagnostic.story.districts import people_label
 from diagnostic.warehouse import Database
 
 SMALL = (Level.COMMUNE, Level.EPCI, Level.PERIMETRE, Level.DEPARTEMENT)
@@ -405,13 +406,16 @@ def _outlook(report: Report) -> Sheet:
 
 def _districts(report: Report) -> Sheet:
     stats = list(dict.fromkeys(stat for district in report.qpv.districts for stat in district["inside"]))
+    people = people_label(report.qpv.districts)
     columns = [Column("Quartier", 40, "strong"), Column("Code", 12), Column("Communes", 34)]
+    columns += [Column(people, 16, 0)] if people else []
     for stat in stats:
         label = french.capitalised(FACILITY_LABELS[stat][1]) if stat in FACILITY_LABELS else stat
         columns += [Column(f"{label} : dedans", 16, 0), Column(f"{label} : à 500 m", 16, 0)]
     rows: list[list[Cell]] = []
     for district in report.qpv.districts:
         row: list[Cell] = [district["name"], district["code"], ", ".join(district["communes"])]
+        row += [story.known(district["population"])] if people else []
         for stat in stats:
             row += [
                 story.known(district["inside"].get(stat)),

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from diagnostic import charts, design, french
+from diagnostic import design, french
+from diagnostic.charts import NOT_FROM_ZERO, safe
 
 ROW = 26
 """Height of a bar in pixels."""
@@ -38,16 +39,12 @@ def bars(
     theme: str,
     decimals: int = 0,
     unit: str = "",
-    line: tuple[str, float] | None = None,
 ) -> go.Figure:
-    """Horizontal bars, first row on top. Each row: name, value, role (« territory », « other », « attention »).
-
-    `line` is a reference drawn across, with its name.
-    """
+    """Horizontal bars, first row on top. Each row: name, value, role (« territory », « other », « attention »)."""
     palette = design.palette(theme)
     kept = list(rows)
-    top = max([value for _, value, _ in kept] + ([line[1]] if line else []) + [0.0])
-    figure = _figure(theme, ROW * len(kept) + (44 if line else 20))
+    top = max([value for _, value, _ in kept] + [0.0])
+    figure = _figure(theme, ROW * len(kept) + 20)
     figure.add_bar(
         x=[value for _, value, _ in kept],
         y=list(range(len(kept))),
@@ -57,7 +54,7 @@ def bars(
         textposition="outside",
         cliponaxis=False,
         hovertemplate=[
-            f"{_safe(name)}<br>{french.number(value, decimals)} {_safe(unit)}<extra></extra>"
+            f"{safe(name)}<br>{french.number(value, decimals)} {safe(unit)}<extra></extra>"
             for name, value, _ in kept
         ],
         width=0.62,
@@ -74,14 +71,6 @@ def bars(
     )
     figure.update_xaxes(visible=False, range=[0, top * 1.14 or 1], fixedrange=True)
     figure.update_yaxes(fixedrange=True)
-    if line:
-        figure.update_layout(margin_t=32)
-        figure.add_vline(x=line[1], line={"color": palette["reference"], "width": 2})
-        figure.add_annotation(
-            x=line[1], y=1, yref="paper", yanchor="bottom", showarrow=False,
-            xanchor="center" if line[1] < top * 0.7 else "right",
-            text=f"<b>{_safe(line[0])} {french.number(line[1], decimals)}</b>", font={"size": 13},
-        )  # fmt: skip
     return figure
 
 
@@ -103,7 +92,7 @@ def scatter(
             x=rows["x"],
             y=rows["y"],
             mode="markers+text",
-            text=[_safe(name) if own or name in named else "" for name in rows["name"]],
+            text=[safe(name) if own or name in named else "" for name in rows["name"]],
             textposition=[_side(x, points["x"]) for x in rows["x"]],
             textfont={"size": 13, "color": palette["territory"] if own else palette["muted"]},
             marker={
@@ -112,17 +101,17 @@ def scatter(
                 "line": {"width": 1.5, "color": palette["bg"]},
             },
             hovertemplate=[
-                f"{_safe(name)}<br>{french.number(x, decimals[0])} ; {french.number(y, decimals[1])}<extra></extra>"
+                f"{safe(name)}<br>{french.number(x, decimals[0])} ; {french.number(y, decimals[1])}<extra></extra>"
                 for name, x, y in zip(rows["name"], rows["x"], rows["y"], strict=True)
             ],
             cliponaxis=False,
         )
     axis = {"gridcolor": palette["rule"], "zeroline": False, "fixedrange": True, "automargin": True}
-    figure.update_xaxes(title={"text": _safe(x_title), "font": {"size": 13}}, tickformat=",", **axis)
+    figure.update_xaxes(title={"text": safe(x_title), "font": {"size": 13}}, tickformat=",", **axis)
     figure.update_yaxes(tickformat=",", **axis)
     # Above the axis and read level: a title turned on its side is not read from the back of a room.
     figure.add_annotation(
-        x=0, y=1, xref="paper", yref="paper", yanchor="bottom", xanchor="left", showarrow=False, text=_safe(y_title),
+        x=0, y=1, xref="paper", yref="paper", yanchor="bottom", xanchor="left", showarrow=False, text=safe(y_title),
         font={"size": 13},
     )  # fmt: skip
     figure.update_xaxes(range=_range(points["x"]))
@@ -167,11 +156,11 @@ def lines(
                 "width": 4 if name == own else 2.5 if strong else 1,
                 "dash": None if strong else "dot",
             },
-            hovertemplate=f"{_safe(name)}, %{{x}} : %{{y:,.{decimals}f}}<extra></extra>",
+            hovertemplate=f"{safe(name)}, %{{x}} : %{{y:,.{decimals}f}}<extra></extra>",
         )
         if strong:
             figure.add_annotation(
-                x=points[-1][0], y=points[-1][1], text=f"<b>{_safe(name)}</b>", showarrow=False, xanchor="right",
+                x=points[-1][0], y=points[-1][1], text=f"<b>{safe(name)}</b>", showarrow=False, xanchor="right",
                 yanchor="bottom" if name == upper else "top", font={"color": color, "size": 13}, yshift=6 if name == upper else -6,
             )  # fmt: skip
     figure.update_xaxes(dtick=_step(series), tickformat="d", showgrid=False, fixedrange=True, zeroline=False)
@@ -184,7 +173,7 @@ def lines(
     else:
         figure.update_yaxes(range=_range(pd.Series(values)))
         figure.add_annotation(
-            x=0, xref="paper", y=1, yref="paper", text=charts.NOT_FROM_ZERO, showarrow=False, xanchor="left",
+            x=0, xref="paper", y=1, yref="paper", text=NOT_FROM_ZERO, showarrow=False, xanchor="left",
             yanchor="bottom", font={"size": 12, "color": palette["muted"]},
         )  # fmt: skip
     figure.update_layout(margin={"t": 24, "b": 32, "l": 8, "r": 16})
@@ -205,9 +194,4 @@ def _step(series: Mapping[str, Sequence[tuple[int, float]]]) -> int:
 
 def _label(name: str, role: str) -> str:
     short = name if len(name) <= 30 else f"{name[:29]}…"
-    return f"<b>{_safe(short)}</b>" if role == "territory" else _safe(short)
-
-
-def _safe(name: str) -> str:
-    """Plotly reads a few tags in its texts: names of data are not to be read so."""
-    return french.typographic(name).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<b>{safe(short)}</b>" if role == "territory" else safe(short)

@@ -122,7 +122,7 @@ def _look(theme: str) -> dict[str, Any]:
     return drawn.to_dict()["layout"]
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Text from data: plotly reads a part of HTML."""
     return escape(french.typographic(text), quote=False)
 
@@ -146,14 +146,14 @@ def stacked(block: Stacked, theme: str) -> go.Figure:
             y=names,
             x=values,
             orientation="h",
-            name=_safe(label),
+            name=safe(label),
             marker={"color": palette.modes[mode], "line": {"color": palette["bg"], "width": 1}},
             text=["" if value is None else french.number(value, 1) for value in values],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
             textfont={"color": palette.modes_ink[mode]},
-            hovertemplate="%{y}<br>" + _safe(label) + " : %{text}<extra></extra>",
+            hovertemplate="%{y}<br>" + safe(label) + " : %{text}<extra></extra>",
         )
     drawn.update_layout(uniformtext={"minsize": 12, "mode": "hide"})
     drawn.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
@@ -161,7 +161,7 @@ def stacked(block: Stacked, theme: str) -> go.Figure:
 
 
 def _bar_name(label: str, total: float | None, *, first: bool) -> str:
-    name, said = _safe(_shortened(label, 24)), french.number(total, 1)
+    name, said = safe(_shortened(label, 24)), french.number(total, 1)
     return f"<b>{name} {said}</b>" if first else f"{name} <b>{said}</b>"
 
 
@@ -188,7 +188,7 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     room = (high - low or 1.0) * 0.3
     count = len(block.rows)
     drawn = figure(theme, 24 * count + 65)
-    shown = [_safe(_shortened(name)) for name, _, _ in block.rows]
+    shown = [safe(_shortened(name)) for name, _, _ in block.rows]
     names = [
         f"<b>{said}</b>" if row[0] == block.own else said for said, row in zip(shown, block.rows, strict=True)
     ]
@@ -217,14 +217,14 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     for number, aside in enumerate(block.asides):
         below = values[number] < base
         drawn.add_annotation(
-            x=base, y=number, text=_safe(aside), showarrow=False, xanchor="left" if below else "right",
+            x=base, y=number, text=safe(aside), showarrow=False, xanchor="left" if below else "right",
             xshift=8 if below else -8, font={"size": 13, "color": palette["muted"]},
         )  # fmt: skip
     drawn.add_shape(
         type="line", x0=base, x1=base, y0=-0.8, y1=count - 0.5, line={"color": palette["text"], "width": 2}
     )
     drawn.add_annotation(
-        x=base, y=-0.8, text=f"<b>{_safe(reference_name)} {french.number(base, block.decimals)}</b>",
+        x=base, y=-0.8, text=f"<b>{safe(reference_name)} {french.number(base, block.decimals)}</b>",
         showarrow=False, yanchor="bottom", font={"size": 13},
         xanchor=_side((base - low + room) / (high - low + 2 * room or 1)),
     )  # fmt: skip
@@ -270,13 +270,13 @@ def _bars(block: Ranked, theme: str) -> go.Figure:
         textposition="outside",
         cliponaxis=False,
         hovertemplate=[
-            f"{_safe(name)}<br>{figure} {_safe(block.unit)}<extra></extra>"
+            f"{safe(name)}<br>{figure} {safe(block.unit)}<extra></extra>"
             for (name, _, _), figure in zip(block.rows, said, strict=True)
         ],
         width=0.62,
     )
     drawn.update_yaxes(
-        tickvals=list(range(len(block.rows))), ticktext=[_safe(_shortened(name, 30)) for name, _, _ in block.rows],
+        tickvals=list(range(len(block.rows))), ticktext=[safe(_shortened(name, 30)) for name, _, _ in block.rows],
         autorange="reversed", automargin=True, ticksuffix="  ",
     )  # fmt: skip
     top = max(value for _, value, _ in block.rows)
@@ -309,11 +309,11 @@ def lines(block: Lines, theme: str) -> go.Figure:
             x=[year for year, _ in line.points],
             y=[value for _, value in line.points],
             mode="lines",
-            name=_safe(_shortened(line.name, 24)),
+            name=safe(_shortened(line.name, 24)),
             line={"color": colour, "width": width, "dash": dash},
-            hovertemplate="%{x} : %{y:,.1f}<extra>" + _safe(line.name) + "</extra>",
+            hovertemplate="%{x} : %{y:,.1f}<extra>" + safe(line.name) + "</extra>",
         )
-        label = _safe(end_of(line, block.decimals, most=24))
+        label = safe(end_of(line, block.decimals, most=24))
         drawn.add_annotation(
             x=end, y=place, text=f"<b>{label}</b>" if line.role == "territory" else label, showarrow=False,
             xanchor="left", xshift=8, font={"size": 13, "color": colour},

@@ -1,0 +1,56 @@
+"""Around a commune: which services it has, and where the nearest of the others are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from diagnostic import french
+from diagnostic.indicators import FACILITY_LABELS
+from diagnostic.model import Level
+from diagnostic.report import Report
+from diagnostic.report.messages import place_of
+from diagnostic.story.blocks import Map, Section, Table
+from diagnostic.story.figures import source_line
+from diagnostic.story.overview import services_around
+
+TOLD = ("eaje", "rpe", "alsh", "laep", "france_services", "centres_sociaux", "mediation_familiale")
+FEWEST = 2
+SOURCES = ("enfants_par_rpe", "acces_alsh", "distance_france_services")
+
+
+def nearby_section(report: Report) -> Section | None:
+    """One row a service that a file locates; None for what is no commune, and under two services."""
+    if report.territory.level is not Level.COMMUNE:
+        return None
+    found = {stat: place_of(report.access.nearest, stat, report.territory.code) for stat in TOLD}
+    rows = tuple(_row(stat, place) for stat, place in found.items() if place is not None)
+    if len(rows) < FEWEST:
+        return None
+    table = Table(
+        f"Services aux familles, {french.at(report.territory)} et autour",
+        ("Service", "Dans la commune", "Le plus proche", "À vol d’oiseau"),
+        rows,
+        (0.34, 0.18, 0.3, 0.18),
+        (1, 3),
+    )
+    where = Map("", "locator", f"Situation {french.of(report.territory)}")
+    return Section(
+        "services_autour",
+        f"Autour {french.of(report.territory)}",
+        services_around(report),
+        ((1.0, (table,)),),
+        source_line(report, SOURCES),
+        ("Distances à vol d’oiseau depuis le centre de la commune : le trajet par la route est plus long.",),
+        caution="Un service recensé ailleurs par un autre fichier n’est pas connu ici.",
+        statuses=("calculé",),
+        on_slide=((0.68, (table,)), (0.32, (where,))),
+    )
+
+
+def _row(stat: str, place: Mapping) -> tuple[str, str, str, str]:
+    label = french.capitalised(FACILITY_LABELS[stat][1])
+    if place["count"]:
+        return label, french.number(place["count"]), "dans la commune", ""
+    count = "" if place["count"] is None else french.number(place["count"])
+    far = "" if place["km"] is None else f"{french.number(place['km'], 1)}{french.NBSP}km"
+    return label, count, french.typographic(place["where"] or "inconnu"), far

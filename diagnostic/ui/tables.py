@@ -1,0 +1,182 @@
+"""Tables of the pages and the files that they become: read aloud, sorted, searched, turned page by page, opened by a
+spreadsheet in French."""
+
+from __future__ import annotations
+
+import csv as csv_lines
+import io
+import re
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from diagnostic import french
+
+PAGE = 25
+"""Rows of a page of a long table."""
+LONG = 30
+"""Rows over which a table has a search and pages."""
+TITLE = "titre_courant"
+"""Where the titles that a page draws are kept: a table without a caption is named by the last one."""
+
+
+def text(value: str) -> str:
+    """Text from data, ready for HTML: typographic, escaped."""
+    return escape(french.typographic(value))
+
+
+def table(
+    data: pd.DataFrame, *, decimals: int = 1, limit: int = 400, caption: str = "", own: str = ""
+) -> None:
+    """A table in HTML: prints, wraps, is read aloud; unknown is « — ». The row whose first cell is `own` comes first.
+    Longer than `limit`: the CSV has all."""
+    st.html(table_html(data, decimals=decimals, limit=limit, caption=caption, own=own))
+
+
+def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, own: str) -> str:
+    """The HTML of `table`: what is done with it in the browser is in sorting.js."""
+    right = [_numeric(data[name]) for name in data.columns]
+    years = [_is_year(data[name]) for name in data.columns]
+    heads = "".join(
+        f"<th scope='col'{' class=n' if number else ''}><button type='button'>{text(str(name))}</button></th>"
+        for name, number in zip(data.columns, right, strict=True)
+    )
+    rows = list(data.itertuples(index=False, name=None))
+    rows = [row for row in rows if own and row[0] == own] + [row for row in rows if not own or row[0] != own]
+    shown = rows[:limit]
+    long = len(shown) > LONG
+    body = "".join(
+        _row(row, right, years, decimals, own=bool(own) and row[0] == own, hidden=long and number >= PAGE)
+        for number, row in enumerate(shown)
+    )
+    rest = len(rows) - len(shown)
+    more = (
+        f'<p class="note">Et {french.quantity(rest, "autre ligne", "autres lignes")}, dans le fichier à télécharger.</p>'
+        if rest > 0
+        else ""
+    )
+    named = caption or str(st.session_state.get(TITLE, ""))
+    spoken = f'<caption class="{"" if caption else "aloud"}">{text(named)}</caption>' if named else ""
+    return (
+        f'<div class="tableau">{_tools(len(shown)) if long else ""}<div class="tablewrap" data-nom="{text(named)}">'
+        f'<table class="data">{spoken}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{more}</div>'
+    )
+
+
+def _tools(count: int) -> str:
+    """Search and pages of a long table."""
+    return (
+        '<div class="chercher"><label>Chercher dans le tableau <input type="search" autocomplete="off"></label>'
+        f'<span class="compte" role="status">1 à {PAGE} sur {french.number(count)} lignes</span>'
+        '<button type="button" class="take" data-page="-1" disabled>Lignes précédentes</button>'
+        '<button type="button" class="take" data-page="1">Lignes suivantes</button></div>'
+    )
+
+
+def _row(
+    row: Sequence[object],
+    right: Sequence[bool],
+    years: Sequence[bool],
+    decimals: int,
+    *,
+    own: bool,
+    hidden: bool,
+) -> str:
+    cells = [
+        _cell(
+            str(int(value)) if year and isinstance(value, int | float) and pd.notna(value) else value,
+            decimals,
+            number,
+            head=place == 0 and not number,
+        )
+        for place, (value, number, year) in enumerate(zip(row, right, years, strict=True))
+    ]
+    return f"<tr{' class=own' if own else ''}{' hidden' if hidden else ''}>{''.join(cells)}</tr>"
+
+
+FIGURE = re.compile(rf"[{french.MINUS}+-]?\d[\d{french.THIN},]*([{french.NBSP}{french.THIN} ]?[%€])?")
+
+
+def _numeric(column: pd.Series) -> bool:
+    """Whether a column holds figures: numbers, or figures already printed beside words for the unknown ones."""
+    if not pd.api.types.is_string_dtype(column):
+        return True
+    figures = [value for value in column if isinstance(value, str) and FIGURE.fullmatch(value)]
+    words = {value for value in column if isinstance(value, str)} - set(figures)
+    return (
+        bool(figures) and words <= _UNKNOWN_WORDS and str(column.name) not in ("Code", "Ancien code", "Année")
+    )
+
+
+_UNKNOWN_WORDS = {
+    "", "inconnu", "non publié", "non chargé", "secret statistique", "sans objet", french.UNKNOWN
+}  # fmt: skip
+
+
+def _is_year(column: pd.Series) -> bool:
+    """Whether a column of numbers holds years, which have no thousands."""
+    named = str(column.name).lower().startswith(("année", "millésime"))
+    return named and pd.api.types.is_numeric_dtype(column)
+
+
+def _cell(value: object, decimals: int, number: bool = False, *, head: bool = False) -> str:
+    if isinstance(value, str):
+        return (
+            f"<th scope='row'>{text(value)}</th>"
+            if head
+            else f"<td{' class=n' if number else ''}>{text(value)}</td>"
+        )
+    if isinstance(value, bool):
+        return f"<td>{'oui' if value else 'non'}</td>"
+    if value is None or pd.isna(value):
+        return f'<td class="n">{french.UNKNOWN}</td>'
+    if isinstance(value, int | float):
+        places = 0 if float(value).is_integer() else decimals
+        return f'<td class="n">{french.number(value, places)}</td>'
+    return f"<td>{text(str(value))}</td>"
+
+
+# --- Taken away -----------------------------------------------------------------------------------------
+
+
+def csv(data: pd.DataFrame, about: Sequence[tuple[str, str]] = ()) -> bytes:
+    """The table as a spreadsheet in French opens it: semicolons, decimal comma, two decimals at most, unknown left
+    empty. `about` are lines above the table: what it is, where it comes from, against whom. Text that a spreadsheet
+    would run as a formula is quoted by an apostrophe."""
+    lines = io.StringIO()
+    writer = csv_lines.writer(lines, delimiter=";", lineterminator="\n")
+    for name, words in about:
+        if words:
+            writer.writerow((_typed(name), _typed(words)))
+    if about:
+        writer.writerow(())
+    writer.writerow([_typed(str(name)) for name in data.columns])
+    for row in data.itertuples(index=False, name=None):
+        writer.writerow([_typed(value) for value in row])
+    return lines.getvalue().encode("utf-8-sig")
+
+
+_PRINTED = str.maketrans({french.THIN: None, french.NBSP: None, " ": None, french.MINUS: "-"})
+
+
+def _typed(value: object) -> str:
+    """A value as a spreadsheet in French reads it: « 11,9 », 2021, nothing for the unknown."""
+    if isinstance(value, str):
+        if not value.strip() or value == french.UNKNOWN:
+            return ""
+        if FIGURE.fullmatch(value):
+            return value.translate(_PRINTED)
+        return f"'{value}" if value.startswith(_FORMULAS) else value
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, int | float):
+        said = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+        return "0" if said == "-0" else said.replace(".", ",")
+    return str(value)
+
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")

@@ -1,0 +1,167 @@
+"""axe-core on every page and in the main states, light and dark: no finding of ours, for whoever sees, hears or presses keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from browsing import dashboard, settled, watched
+
+from diagnostic.ui import pages
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+EPCI = "territoire=epci:999001002"
+PAGES = [entry.name for entry in pages.existing()]
+GRAVE = ("moderate", "serious", "critical")
+# The ground of the page in each theme: it has turned when the ground has.
+GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 24, 31)"}
+
+
+@pytest.fixture(scope="module")
+def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("server") / "log"
+    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def page(chromium: str, address: str) -> Iterator:
+    """One visitor for the whole file."""
+    with watched(chromium) as another:
+        yield another()
+
+
+def at_rest(page) -> None:
+    page.wait_for_selector("footer.foot, .screen")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def findings(page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds, a line each; the frames of the maps are read too."""
+    for frame in page.frames:
+        frame.evaluate(AXE)
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [
+        f"{one['id']} ({one['impact']}) {node['target']} {node['html'][:160]}"
+        for one in found
+        if one["impact"] in GRAVE
+        for node in one["nodes"]
+    ]
+
+
+def in_both_themes(page) -> list[str]:
+    """The findings of what is on screen; of the dark theme, contrasts, the rest being the same."""
+    found = findings(page)
+    turn(page, "dark")
+    found += [f"dark: {line}" for line in findings(page, ["color-contrast"])]
+    turn(page, "light")
+    return found
+
+
+def turn(page, theme: str) -> None:
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.wait_for_function(
+        "ground => getComputedStyle(document.querySelector('.stApp')).backgroundColor === ground",
+        arg=GROUND[theme],
+    )
+    at_rest(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_on_a_page(page, address: str, name: str) -> None:
+    page.goto(f"{address}/" if name == pages.HOME else f"{address}/{name}?{EPCI}")
+    at_rest(page)
+    assert "\n".join(in_both_themes(page)) == ""
+
+
+def a_search_is_open(page, address: str) -> None:
+    page.goto(f"{address}/synthese?{EPCI}")
+    settled(page)
+    page.locator(".st-key-outil_territoire [data-testid=stPopover] button").first.click()
+    page.locator("[data-testid=stPopoverBody]").get_by_placeholder("Nom, code postal").fill("sa")
+    page.locator("[data-testid=stPopoverBody] [class*=st-key-reponse_] button").first.wait_for()
+
+
+def a_sorted_table_is_in_a_dialogue(page, address: str) -> None:
+    page.goto(f"{address}/petite_enfance?{EPCI}")
+    settled(page)
+    page.get_by_role("button", name="Voir les données").first.click()
+    page.locator("[data-testid=stDialog] table.data th button").first.click()
+    page.locator("[data-testid=stDialog] table.data th[aria-sort]").wait_for()
+
+
+def a_formula_is_in_a_dialogue(page, address: str) -> None:
+    page.goto(f"{address}/petite_enfance?{EPCI}")
+    settled(page)
+    page.get_by_role("button", name="Formule et source").first.click()
+    page.locator("[data-testid=stDialog] .formula").first.wait_for()
+
+
+def a_long_table_is_searched(page, address: str) -> None:
+    page.goto(f"{address}/accessibilite")
+    settled(page)
+    page.locator(".chercher input").fill("contraste")
+    page.locator(".compte", has_text="3 lignes").wait_for()
+
+
+def a_word_is_explained(page, address: str) -> None:
+    page.goto(f"{address}/synthese?{EPCI}")
+    settled(page)
+    page.locator("button.terme").first.click()
+    page.locator(".explique").first.wait_for()
+
+
+def a_plan_has_fiches(page, address: str) -> None:
+    page.goto(f"{address}/convention?{EPCI}")
+    settled(page)
+    for count in ("1 axe et 1 fiche action", "2 axes et 2 fiches action"):
+        page.locator("[class*=st-key-ecart_]").nth(int(count[0]) - 1).get_by_role("button").first.click()
+        page.get_by_text(count).first.wait_for()
+        at_rest(page)
+    page.locator("[class*=st-key-volet_] summary").first.click()
+    page.get_by_label("Objectif").first.wait_for()
+    page.get_by_role("button", name="Titre et années").click()
+    page.locator("[data-testid=stPopoverBody] input").first.wait_for()
+
+
+def a_project_is_simulated(page, address: str) -> None:
+    page.goto(f"{address}/agir?{EPCI}")
+    settled(page)
+    page.get_by_role("button", name="Ajouter ce projet").click()
+    page.locator("[data-resultat]").first.wait_for()
+    at_rest(page)
+
+
+def a_link_leads_nowhere(page, address: str) -> None:
+    page.goto(f"{address}/synthese?territoire=epci:999009999")
+    page.get_by_text("Ce lien ne mène à aucun diagnostic").wait_for()
+    at_rest(page)
+
+
+def the_drawer_is_open_on_a_phone(page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/carte?{EPCI}")
+    settled(page)
+    page.get_by_role("button", name="Ouvrir le menu").click()
+    page.locator("[data-testid=stSidebarNav] a").first.wait_for()
+
+
+STATES: list[Callable] = [
+    a_search_is_open, a_sorted_table_is_in_a_dialogue, a_formula_is_in_a_dialogue, a_plan_has_fiches, a_project_is_simulated,
+    a_long_table_is_searched, a_word_is_explained, a_link_leads_nowhere, the_drawer_is_open_on_a_phone,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("state", STATES, ids=[state.__name__ for state in STATES])
+def test_axe_finds_nothing_in_a_state(page, address: str, state: Callable) -> None:
+    try:
+        state(page, address)
+        assert "\n".join(in_both_themes(page)) == ""
+    finally:
+        turn(page, "light")
+        page.set_viewport_size({"width": 1280, "height": 1000})

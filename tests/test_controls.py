@@ -1,0 +1,168 @@
+"""Every control of every page does something that is seen: one of each kind is used, and the page is looked at again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
+
+from diagnostic.ui import pages, state
+
+ROOT = Path(__file__).resolve().parents[1]
+EPCI = "epci:999001002"
+KINDS = (
+    "Button", "Selectbox", "Multiselect", "Toggle", "Checkbox", "Slider", "NumberInput", "TextInput", "TextArea", "ButtonGroup",
+)  # fmt: skip
+HEAD = "synthese"
+"""The page on which the controls that stand at the head of all of them are used."""
+FOR_LATER = {"formats", "autres_territoires", "joindre_plan"}
+"""What a zip will hold, once it is asked for: their effect is in the files."""
+# Links that draw controls which a page shows only in that state.
+STATES = {"carte": ({"couleur": "classes"}, {"couleur": "classes", "methode": "bornes"})}
+
+
+def opened(page: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
+    app = AppTest.from_file(ROOT / "diagnostic" / "ui" / "main.py", default_timeout=60)
+    for name, value in ({"territoire": EPCI} | query).items():
+        app.query_params[name] = value
+    app.switch_page(str(ROOT / "pages" / f"{page}.py"))
+    return app.run()
+
+
+def nodes(node) -> Iterator:
+    for child in getattr(node, "children", {}).values():
+        yield child
+        yield from nodes(child)
+
+
+def controls(app: AppTest) -> dict[str, object]:
+    """One control of each family of the page, by family: five hundred « Commencer une fiche » are one."""
+    found: dict[str, object] = {}
+    for node in nodes(app.main):
+        if (
+            type(node).__name__ in KINDS
+            and node.key not in state.PARAMETERS
+            and not getattr(node, "disabled", False)
+        ):
+            found.setdefault(f"{type(node).__name__} {family(node)}", node)
+    return found
+
+
+def family(node) -> str:
+    name = node.key or node.proto.form_id or node.proto.label
+    return "_".join(re.sub(r"[\d:.]+.*", "", name).split("_")[:2])
+
+
+def at_head(name: str) -> bool:
+    return any(part in name for part in ("recherche_territoire", "choix_reference", "presenter", "perimetre"))
+
+
+def look(app: AppTest, but: str = "") -> str:
+    """What the page shows: texts, names of controls, charts, maps; not what the control itself now holds."""
+    lines = [str(app.session_state["territoire"]), str(app.session_state["page"])]
+    for node in nodes(app._tree):
+        kind = type(node).__name__
+        if kind in KINDS and (node.key or "") == but and but:
+            continue
+        if kind in KINDS:
+            lines.append(f"{kind} {node.label} {node.value}")
+        elif hasattr(node, "proto"):
+            lines.append(f"{kind} {node.proto}")
+    return re.sub(r"id: \"[^\"]*\"|\$\$ID-[^\"\s]*", "", "\n".join(lines))
+
+
+def use(node) -> None:
+    """What a visitor does with it: press, choose another, type."""
+    match type(node).__name__:
+        case "Button":
+            node.click()
+        case "Selectbox":
+            first = node.value is not None and node.index == 0
+            node.select_index(min(1, len(node.options) - 1) if first else 0)
+        case "Multiselect":
+            node.select(node.options[0])
+        case "Toggle":
+            node.set_value(not node.value)
+        case "Checkbox":
+            node.set_value(not node.value)
+        case "Slider" | "NumberInput":
+            node.set_value(node.value + (node.step or 1))
+        case "ButtonGroup":
+            held = node.value
+            node.select(node.options[-1])
+            if node.value == held:
+                node.select(node.options[0])
+        case _:
+            node.set_value(
+                "F1003" if "perim" in str(node.key) or node.proto.form_id == "perimetre" else TYPED
+            )
+
+
+TYPED = "9 8 12 40"
+"""A search, a name, bounds of classes: something in every field."""
+
+
+def after(app: AppTest, name: str) -> str:
+    """The look of the page once the control is used; one of a form is sent with it, a title with the button beside it."""
+    node = controls(app)[name]
+    key = node.key or ""
+    before = look(app, key)
+    use(node)
+    form = node.proto.form_id if type(node).__name__ != "Button" else ""
+    if form:
+        next(one for one in app.button if one.proto.is_form_submitter and one.proto.form_id == form).click()
+    app.run()
+    assert not app.exception, name
+    seen = look(app, key)
+    if seen == before and type(node).__name__ == "TextInput":
+        # A title waits for the button that stands beside it.
+        following = [one for one in nodes(app.main) if type(one).__name__ in ("TextInput", "Button")]
+        place = next(number for number, one in enumerate(following) if one.key == key)
+        following[place + 1].click()
+        app.run()
+        seen = look(app, key)
+    return "" if seen == before else seen
+
+
+@pytest.fixture(autouse=True)
+def options_by_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A choice made by its words is known by them: the harness would put them through the function that made them."""
+    by_value = Selectbox.index.fget
+
+    def index(self: Selectbox) -> int | None:
+        return self.options.index(self.value) if self.value in self.options else by_value(self)
+
+    monkeypatch.setattr(Selectbox, "index", property(index))
+
+
+@pytest.mark.parametrize("page", [entry.name for entry in pages.existing()])
+def test_every_control_of_a_page_has_an_effect_that_is_seen(
+    page: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent, used = [], set()
+    for query in ({}, *STATES.get(page, ())):
+        first = controls(opened(page, demo_db, monkeypatch, **query))
+        sent: dict[str, str] = {}
+        for name, node in first.items():
+            if name in used or (at_head(name) and page != HEAD) or family(node) in FOR_LATER:
+                continue
+            used.add(name)
+            seen = after(opened(page, demo_db, monkeypatch, **query), name)
+            form = node.proto.form_id
+            if form and type(node).__name__ != "Button":
+                # The form itself has an effect: this field must change what it gives.
+                if form not in sent:
+                    app = opened(page, demo_db, monkeypatch, **query)
+                    next(
+                        one for one in app.button if one.proto.is_form_submitter and one.proto.form_id == form
+                    ).click()
+                    sent[form] = look(app.run(), node.key or "")
+                seen = "" if seen == sent[form] else seen
+            if not seen:
+                silent.append(name)
+    assert silent == []

@@ -1,0 +1,232 @@
+"""The deck of a committee, rule by rule, over a sample of territories: reopened as PowerPoint would."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from pptx import Presentation
+from pptx.util import Cm
+
+from diagnostic import french, report, story
+from diagnostic.exports import pptx
+from diagnostic.exports.pptx.order import INSTEAD, told_to
+from diagnostic.model import Finding, Level, Status, Territory
+from diagnostic.report import Member, Series
+from diagnostic.story.afom import MOST_STAKES
+from diagnostic.story.members import members_section
+from diagnostic.story.outlook import outlook_section
+from diagnostic.story.poverty import Point
+from diagnostic.story.poverty import _title as poverty_title
+from diagnostic.warehouse import open_database
+
+KEYS = ("epci:999001001", "commune:F1001", "departement:F1", "france")
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def base(demo_db):
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="module")
+def reports(base):
+    return {key: report.build(base, key) for key in KEYS}
+
+
+@pytest.fixture(scope="module")
+def files(base, reports):
+    return {key: pptx.build(one, base) for key, one in reports.items()}
+
+
+@pytest.fixture(scope="module")
+def decks(files):
+    return {key: Presentation(io.BytesIO(data)).slides for key, data in files.items()}
+
+
+def texts(slide) -> list[str]:
+    """Every paragraph of a slide, those of its groups and tables included."""
+    return ["".join(node.text or "" for node in p.iter(f"{A}t")) for p in slide._element.iter(f"{A}p")]
+
+
+def groups(slide, name: str):
+    return [
+        one
+        for one in slide._element.iter(f"{P}grpSp")
+        if one.find(f"{P}nvGrpSpPr/{P}cNvPr").get("name") == name
+    ]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_nothing_on_a_slide_is_cut_nor_left_to_fill(decks, key):
+    for slide in decks[key]:
+        for text in texts(slide):
+            assert not text.rstrip().endswith("…"), text
+            assert "Cliquez" not in text and "[" not in text, text
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_colour_of_a_slide_and_of_its_charts_follows_the_theme(files, key):
+    with zipfile.ZipFile(io.BytesIO(files[key])) as archive:
+        for name in archive.namelist():
+            if re.match(r"ppt/(slides|charts)/[^/]+\.xml", name):
+                assert b"srgbClr" not in archive.read(name), name
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_is_unknown_is_no_number_of_a_chart(files, key):
+    with zipfile.ZipFile(io.BytesIO(files[key])) as archive:
+        books = [archive.read(name) for name in archive.namelist() if name.endswith(".xlsx")]
+    assert books
+    for book in books:
+        rows = list(openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True))
+        for row in rows:
+            assert not {"—", "-", "inconnu"} & set(row), row
+    with zipfile.ZipFile(io.BytesIO(files[key])) as archive:
+        charts = [
+            archive.read(name).decode() for name in archive.namelist() if name.startswith("ppt/charts/chart")
+        ]
+    for chart in charts:
+        for cache in re.findall(r"<c:numCache>(.*?)</c:numCache>", chart):
+            assert all(float(value) == float(value) for value in re.findall(r"<c:v>(.*?)</c:v>", cache))
+
+
+def test_a_map_is_shapes_that_bear_the_name_and_the_value_of_their_commune(decks, reports):
+    key = "epci:999001001"
+    slide = next(one for one in decks[key] if groups(one, "Carte") and groups(one, "Légende"))
+    found = {
+        node.get("name"): node.get("descr")
+        for group in groups(slide, "Carte")
+        for node in group.iter(f"{P}cNvPr")
+        if node.get("descr")
+    }
+    for member in reports[key].members:
+        name = french.name(member.territory)
+        assert name in found
+        value = story.value_of(member.findings.get("taux_couverture"))
+        assert found[name].endswith("inconnu") == (value is None), found[name]
+    sizes = [
+        int(run.get("sz"))
+        for group in (*groups(slide, "Carte"), *groups(slide, "Légende"))
+        for run in group.iter(f"{A}rPr")
+    ]
+    assert min(sizes) >= 1200, "words of a map are read from the end of a table"
+
+
+def test_a_drawing_says_its_values_and_its_source_is_read_after_it(decks):
+    for slide in decks["epci:999001001"]:
+        frames = list(slide._element.iter(f"{P}graphicFrame"))
+        for frame in frames:
+            assert re.search(r"\d|ligne", frame.find(f"{P}nvGraphicFramePr/{P}cNvPr").get("descr"))
+        kinds = [p.placeholder_format.idx for p in slide.placeholders]
+        assert kinds[:1] == [0], "the title is read first"
+
+
+def test_one_slide_tells_what_documents_tell_in_several(reports, base):
+    every = story.sections(reports["epci:999001001"], db=base)
+    ids = [one.id for one in told_to(reports["epci:999001001"], every)]
+    assert len(ids) == len(set(ids))
+    for one, others in INSTEAD.items():
+        if one in ids and next(s for s in every if s.id == one).on_slide:
+            assert not set(others) & set(ids)
+
+
+def test_the_annex_has_a_page_on_each_commune_when_it_is_asked_for(reports, base):
+    asked = story.Committee(sheets=True)
+    told = told_to(reports["epci:999001001"], (), asked)
+    sheets = [one for one in told if one.id.startswith("fiche_")]
+    names = sorted(french.name(member.territory) for member in reports["epci:999001001"].members)
+    assert [one.title.split("\u00a0:")[0] for one in sheets] == names
+    assert told_to(reports["commune:F1001"], (), asked) == tuple(
+        one for one in told_to(reports["commune:F1001"], (), asked) if not one.id.startswith("fiche_")
+    )
+    assert not any("—" in row[1] for one in sheets for row in one.columns[0][1][0].rows)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_three_to_five_stakes_each_with_its_figure(reports, key):
+    found = story.stakes(reports[key])
+    assert len(found) <= MOST_STAKES and len({one.title for one in found}) == len(found)
+    assert all(re.search(r"\d|deux|trois|quatre", one.figure) for one in found)
+
+
+def test_a_line_that_an_organisation_wrote_stands_first_with_its_name(reports):
+    line = story.AfomLine(story.Quadrant.STRENGTH, "Un relais itinérant", "Association Les Petits Pas")
+    told = story.afom_section(reports["epci:999001001"], (line,))
+    strengths = next(
+        block for _, column in told.on_slide for block in column if block.items[0][0] == "Atouts"
+    )
+    assert strengths.items[0][1] == "Un relais itinérant (Association Les Petits Pas)"
+
+
+def births(count: int) -> Member:
+    place = Territory(Level.COMMUNE, f"F{count:04}", f"Commune {count}", departement="F1")
+    return Member(place, {"naissances": Finding("naissances", place.key, float(count), Status.OK, 2023)})
+
+
+def test_births_are_ranked_from_five_a_year_only(reports):
+    few = replace(reports["epci:999001001"], members=tuple(births(count) for count in (1, 2, 3, 4)))
+    assert members_section(few) is None
+    some = replace(few, members=tuple(births(count) for count in (2, 5, 6, 7)))
+    assert [row[1] for row in members_section(some).blocks[0].rows] == [7.0, 6.0, 5.0]
+
+
+def test_two_panels_of_one_ranking_share_their_scale(reports):
+    many = replace(reports["epci:999001001"], members=tuple(births(count) for count in range(5, 45)))
+    high, low = (block for block in members_section(many).blocks if isinstance(block, story.Ranked))
+    assert high.top == low.top == high.rows[0][1]
+
+
+def poor(name: str, poverty: float, rate: float) -> Point:
+    return Point(Territory(Level.COMMUNE, name, name), poverty, rate, 0.0, True)
+
+
+def test_poverty_and_care_are_tied_only_where_the_two_poorest_are_the_two_least_covered():
+    tied = [
+        poor("Aa", 30, 40),
+        poor("Bb", 28, 42),
+        poor("Cc", 15, 60),
+        poor("Dd", 12, 61),
+        poor("Ee", 10, 70),
+    ]
+    assert poverty_title(tied) == "Aa et Bb, les plus pauvres, sont aussi les moins couvertes"
+    loose = [poor("Aa", 30, 65), *tied[1:]]
+    assert poverty_title(loose).startswith("L’accueil ne suit pas la pauvreté : Aa (30")
+
+
+def test_the_curve_of_the_children_starts_from_births_and_ends_between_its_bounds(reports):
+    whole = reports["epci:999001001"]
+    years = tuple(range(2008, 2024))
+    born = Series(whole.territory.key, "X", years, (100.0,) * len(years))
+    rows = [
+        {"scenario": name, "label": name, "year": year, "band": "moins_3", "children": 300.0 - 10 * (year - 2024),
+         "low": 290.0 - 20 * (year - 2024), "high": 310.0, "method": "births"}
+        for name in ("trend", "constant") for year in range(2024, 2031)
+    ]  # fmt: skip
+    ahead_of_it = replace(whole.outlook, children=tuple(rows), places=())
+    told = outlook_section(replace(whole, births=(born,), outlook=ahead_of_it))
+    curve = told.on_slide[0][1][0]
+    past, ahead = curve.series
+    # Children of 1 January 2011 are those born in 2008, 2009 and 2010.
+    assert past.points[0] == (2011, 300.0) and past.points[-1] == ahead.points[0] == (2024, 300.0)
+    assert curve.band[-1] == (2030, 290.0 - 120, 310.0) and ahead.points[-1] == (2030, 240.0)
+    said = told.title.replace("\u00a0", " ")
+    assert said == "Environ 240 enfants de moins de 3 ans en 2030, contre 300 en 2024 : entre 170 et 310"
+
+
+def test_a_page_of_any_width_holds_its_slides(base, reports, tmp_path):
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Cm(25.4), Cm(19.05)
+    deck.save(str(tmp_path / "modele.pptx"))
+    given = pptx.build(reports["epci:999001001"], base, template=tmp_path / "modele.pptx")
+    made = Presentation(io.BytesIO(given))
+    for slide in made.slides:
+        for shape in slide.shapes:
+            assert shape.left >= -Cm(0.3) and shape.left + shape.width <= made.slide_width + Cm(0.8), (
+                shape.name
+            )
