@@ -1,7 +1,7 @@
 """How wrong the outlook and the estimates of small communes are, measured by hold-out on the real files.
 
 `python -m benchmarks errors` prints the figures and writes them to data/reference/outlook_errors.csv and
-estimate_errors.csv, which the reports and the page Méthode read.
+estimate_errors.csv, children_errors.csv, which the reports and the page Méthode read.
 """
 
 from __future__ import annotations
@@ -21,11 +21,22 @@ from diagnostic.reference import REFERENCE
 from diagnostic.report.childcare import COVERED, HORIZON
 from diagnostic.warehouse import Database, open_database
 
-BIRTHS_FROM = (50.0, 100.0, 150.0, 300.0, 1000.0, 3000.0)
+BIRTHS_FROM = {
+    Level.COMMUNE: (50.0, 100.0, 150.0, 300.0, 1000.0),
+    Level.EPCI: (50.0, 100.0, 150.0, 300.0, 1000.0, 3000.0),
+}
+"""Thirteen communes have more births than 3,000: too few to tell nine cases out of ten from eight."""
 CHILDREN_FROM = (20.0, 50.0, 200.0, 400.0, 1000.0)
 TAILS = (0.015, 0.985)
 """A little wider than 95 %: the tails of a few hundred communes are poorly known."""
 FEWEST_CASES = 30
+BY_BIRTHS_FROM = {
+    Level.COMMUNE: (0.0, 300.0, 600.0, 1500.0),
+    Level.EPCI: (0.0, 300.0, 600.0, 1500.0),
+    Level.DEPARTEMENT: (0.0,),
+}
+BIRTHS_TAILS = (0.03, 0.97)
+"""Nine territories out of ten, and a little more, since those held out are not those that made the limits."""
 
 
 def results() -> Iterator[Result]:
@@ -33,17 +44,26 @@ def results() -> Iterator[Result]:
     if path is None:
         return
     db = open_database(path)
-    outlook, estimates = outlook_errors(db), estimate_errors(db)
+    outlook, estimates, children = outlook_errors(db), estimate_errors(db), children_errors(db)
     _write(REFERENCE / "outlook_errors.csv", outlook)
     _write(REFERENCE / "estimate_errors.csv", estimates)
+    _write(REFERENCE / "children_errors.csv", children)
     for row in outlook:
         if row["horizon"] in (1, 3, HORIZON):
             yield Result(
                 f"outlook, {row['level']}, {row['size_from']:g} births a year and more, {row['horizon']} years",
                 row["error"],
                 "%",
-                note=f"{row['within']:g} % of {row['cases']} past cases within that error",
+                note=f"{row['held']:g} % of {row['cases']} past cases in the band {row['low']:+g} to {row['high']:+g} %",
             )
+    for row in children:
+        yield Result(
+            f"children by births, {row['level']}, {row['children_from']:g} and more",
+            row["covered"],
+            "% held",
+            f"{COVERED[0]:g}",
+            f"{row['cases']} territories, {row['low']:+g} to {row['high']:+g} % to add, median {row['median']:+g}",
+        )
     for row in estimates:
         yield Result(
             f"estimate, {row['children_from']:g} children and more",
@@ -55,11 +75,11 @@ def results() -> Iterator[Result]:
 
 
 def outlook_errors(db: Database) -> list[dict]:
-    """The trend replayed on every known year: mean absolute error by level, size and horizon."""
+    """The trend replayed on every known year: mean absolute error and band by level, size and horizon."""
     rows = []
-    for level in (Level.COMMUNE, Level.EPCI):
+    for level, sizes in BIRTHS_FROM.items():
         known, groups = _births(db, level)
-        frame = projection.backtest(known, range(1, HORIZON + 1), groups, sizes=(0.0, *BIRTHS_FROM))
+        frame = projection.backtest(known, range(1, HORIZON + 1), groups, sizes=(0.0, *sizes))
         kept = frame[
             (frame["scenario"] == "trend") & (frame["size_from"] > 0) & (frame["cases"] >= FEWEST_CASES)
         ]
@@ -70,7 +90,9 @@ def outlook_errors(db: Database) -> list[dict]:
                 "size_from": row.size_from,
                 "horizon": row.horizon,
                 "error": round(row.error, 1),
-                "within": round(row.within, 1),
+                "low": round(row.low, 1),
+                "high": round(row.high, 1),
+                "held": round(row.held, 1),
                 "cases": row.cases,
             }
             for row in kept.sort_values(["size_from", "horizon"]).itertuples()
@@ -111,6 +133,47 @@ def estimate_errors(db: Database) -> list[dict]:
                 "cases": len(errors),
             }
         )
+    return rows
+
+
+def children_errors(db: Database) -> list[dict]:
+    """What to add to the children under 3 counted by births, in %, to hold those on whom the Cnaf counts its rate: its
+    places ÷ its rate, where it publishes both a year apart at most. By level and number of children."""
+    frame = db.frame(
+        """
+        select rate.level, births.value as births, places.value / rate.value * 100 as implied
+        from figure as rate
+        join total as places
+            on places.level = rate.level and places.code = rate.code and places.stat = 'places_total'
+            and places.value > 0 and abs(places.year - rate.year) <= 1
+        join total as births
+            on births.level = rate.level and births.code = rate.code and births.stat = 'enfants_moins_3'
+            and births.year = places.year + 1 and births.status = 'estimated' and births.value > 0
+        where rate.indicator = 'taux_couverture' and rate.value > 0
+        qualify row_number() over (partition by rate.level, rate.code order by rate.year desc) = 1
+        """
+    )
+    rows = []
+    for level, sizes in BY_BIRTHS_FROM.items():
+        part = frame[frame["level"] == level.value]
+        which = np.searchsorted(sizes, part["births"], side="right") - 1
+        for number, children_from in enumerate(sizes):
+            errors = ((part["implied"] / part["births"] - 1) * 100)[which == number]
+            if len(errors) < FEWEST_CASES:
+                continue
+            low, high, covered = gaps.holdout_interval(errors, tails=BIRTHS_TAILS)
+            rows.append(
+                {
+                    "id": f"{level}_{children_from:g}",
+                    "level": level.value,
+                    "children_from": children_from,
+                    "low": round(low, 1),
+                    "high": round(high, 1),
+                    "median": round(float(errors.median()), 1),
+                    "covered": round(covered * 100, 1),
+                    "cases": len(errors),
+                }
+            )
     return rows
 
 

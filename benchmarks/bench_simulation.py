@@ -67,6 +67,7 @@ def country() -> Iterator[Result]:
                 year=2025,
                 accessibility=ground.accessibility,
                 whole_places=ground.whole_places,
+                whole_missing=ground.lacking(60.0),
             )
         ),
         "ms",

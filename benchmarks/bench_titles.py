@@ -58,7 +58,7 @@ def _outlook(said: str, section: Section):
     told = re.match(
         rf"Environ {NUMBER} enfants? .+? contre {NUMBER} en (\d+)(?: : entre {NUMBER} et {NUMBER})?", said
     )
-    drawn = next((b for b in _of(section, story.Lines) if b.band or len(b.series) < 3), None)
+    drawn = next((b for b in _of(section, story.Lines) if len(b.series) < 3), None)
     if told is None or drawn is None:
         return
     ahead = drawn.series[-1].points

@@ -134,6 +134,14 @@ def about(count: float) -> float | None:
     return None if whole is None else float(whole * step)
 
 
+def two_figures(count: float) -> float:
+    """The count to two significant figures, as what is reckoned on an estimate is said: 28 687 is 29 000."""
+    if not math.isfinite(count) or abs(count) < 100:
+        return float(count)
+    step = 10.0 ** (math.floor(math.log10(abs(count))) - 1)
+    return float(rounded(count / step) or 0) * step
+
+
 def about_quantity(count: float, singular: str, plural: str) -> str:
     """ "environ 280 places", "moins de 20 places"."""
     said = about(count)

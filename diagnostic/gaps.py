@@ -75,12 +75,18 @@ CLEARLY_BELOW = RATIO_CUTS[1]
 """Under this share of the reference, a member of a territory counts in its missing places."""
 
 
-def missing_of_members(value: ArrayLike, reference: float, denominator: ArrayLike) -> np.ndarray:
-    """Places missing in each member of a territory: those of `missing_units` where the rate is clearly below the
-    reference, 0 where it is near or above (one member's surplus fills no other's gap), unknown where a part is."""
-    rates = floats(value)
-    missing = missing_units(rates, reference, denominator)
-    return np.where(np.round(rates / reference, 9) >= CLEARLY_BELOW, 0.0 * missing, missing)
+def clearly_below(value: ArrayLike, reference: float) -> np.ndarray:
+    """Whether a rate is clearly below the reference; False where it is near or above (one member's surplus fills no
+    other's gap), and where it is unknown."""
+    return np.round(ratio(value, reference), 9) < CLEARLY_BELOW
+
+
+def missing_later(missing: float, reference: float, rate: float, children: float, later: float) -> float:
+    """Places missing once the children are `later` and no place is added: those missing today, and what the children
+    who come or do not come ask for at the reference. A surplus of today serves them first; what some members lack is
+    not made up by others. Unknown (NaN) where a part is."""
+    spare = 0.0 if missing > 0 else max(rate - reference, 0.0) / 100 * children
+    return float(np.maximum(0.0, missing + reference / 100 * (later - children) - spare))
 
 
 # Where among the others

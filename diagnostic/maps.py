@@ -291,7 +291,8 @@ class Colouring:
 def by_ratio(
     findings: Mapping[str, Finding], indicator: Indicator, reference: float, reference_name: str
 ) -> Colouring:
-    """Classes of value ÷ reference: the same words and colours on every map. Brown is the bad side."""
+    """Classes of value ÷ reference: the same words and colours on every map. Brown is the bad side; a figure of too few
+    people has no class."""
     index = {}
     for code, finding in findings.items():
         word = reading.ratio_word(reading.known_value(finding), reference)

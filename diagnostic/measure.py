@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from diagnostic import french, gaps, sources, territories
+from diagnostic import french, gaps, reference, sources, territories
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, OF_QPV, PUBLISHED_PLACES
 from diagnostic.model import (
     Comparator,
@@ -41,8 +41,11 @@ OFFICIAL, COMPUTED = "taux_couverture", "places_100"
 MODES = ("places_eaje_100", "places_am_100")
 """What the supply is made of: a mode is never short on its own."""
 
-BIRTHS_ERROR = (-0.12, 0.31)
-"""Children under 3 counted by births ÷ those of the census, minus one: least and most over 25 towns (+0.15 on average)."""
+OLDER_CHILDREN = "enfants_3_11"
+
+OLDER_ERROR = (-27.0, 30.0)
+"""What to add, in %, to the children of 3 to 11 counted by births to hold those of the census, over 25 towns: births
+are 23 % too few to 37 % too many. The Cnaf publishes nothing of that age to measure it on more."""
 
 SMALL_COMMUNE = 10_000
 """Inhabitants up to which the Cnaf leaves a commune out of its files by mode."""
@@ -280,6 +283,7 @@ def _finding(
     # Nothing is missing against a value of another year.
     same_year = base is not None and base.status.known and base.year in (None, row.year)
     reached = base.value if base is not None and same_year else None
+    low, high = _between(place, indicator, row, status)
     if value is not None and gap is not None:
         reached = value - gap
     return Finding(
@@ -288,6 +292,8 @@ def _finding(
         value=value,
         status=status,
         year=row.year,
+        low=low,
+        high=high,
         numerator=row.numerator if status is not Status.SECRET else None,
         denominator=row.denominator,
         numerator_year=row.numerator_year,
@@ -413,10 +419,35 @@ def _missing(
         return None
     if indicator.id == COMPUTED and row.status == Status.ESTIMATED:
         # Children counted by births may turn the gap over: no count then.
-        low, high = (row.value * (1 + error) for error in BIRTHS_ERROR)
-        if low < reached <= high:
+        low, high = births_error(place.level, CHILDREN, row.denominator or 0.0)
+        if row.value / (1 + high / 100) < reached <= row.value / (1 + low / 100):
             return None
     return None if row.denominator is None else max(0.0, -gap / indicator.per * row.denominator)
+
+
+def births_error(level: Level, indicator: str, count: float) -> tuple[float, float]:
+    """What to add to a number of children counted by births, in %: the least and the most, as measured on territories
+    of that level and size; those of a département beyond it."""
+    if indicator != CHILDREN:
+        return OLDER_ERROR
+    name = {Level.COMMUNE: Level.COMMUNE, Level.EPCI: Level.EPCI, Level.PERIMETRE: Level.EPCI}
+    rows = [
+        row
+        for row in reference.children_errors()
+        if row.level == name.get(level, Level.DEPARTEMENT).value and row.children_from <= count
+    ]
+    best = max(rows, key=lambda row: row.children_from)
+    return best.low, best.high
+
+
+def _between(
+    place: Territory, indicator: Indicator, row: Figure, status: Status
+) -> tuple[float | None, float | None]:
+    """Between which numbers the children counted by births lie; nothing of another figure."""
+    if indicator.id not in (CHILDREN, OLDER_CHILDREN) or status is not Status.ESTIMATED or row.value is None:
+        return None, None
+    low, high = births_error(place.level, indicator.id, row.value)
+    return row.value * (1 + low / 100), row.value * (1 + high / 100)
 
 
 class Rated(NamedTuple):
@@ -456,27 +487,27 @@ class Shortage(NamedTuple):
 def shortage(db: Database, place: Territory, reference: float, year: int | None) -> Shortage | None:
     """The missing places of a territory, the one number that is said of them (`french.about` rounds it).
 
-    A commune lacks its own gap on the published rate. A larger territory lacks the sum over its members clearly
-    below the reference, where the members that have a rate hold nearly all the children, else its own gap. Children
-    are those that rate and places of one year imply, else those of the 1 January after the rate's year. None when
+    A commune lacks its own gap on the published rate. A larger territory lacks the sum of what its members clearly
+    below the reference lack, each counted in the same way down to the communes, where the members that have a rate
+    hold nearly all the children; else its own gap. The line of an EPCI on the page of its département is thus the
+    number of its own page. Children are those that rate and places of one year imply, else those of the 1 January after the rate's year. None when
     the rate or the children are unknown, or fewer than `FEW`.
     """
     own = rated(db, place.level).get(place.code, {}).get(year)
     if place.level is not Level.COMMUNE:
-        members = [item for item in territories.members(db, place) if _at_home(item, place)]
+        members = [item for item in territories.members(db, place) if at_home(item, place)]
         level = members[0].level.value if members else Level.COMMUNE.value
         rates = rated(db, level)
         found = [(item, rates.get(item.code, {}).get(year)) for item in members]
         known = [(item, one) for item, one in found if one is not None and one.children is not None]
         everyone = _children_of(db, place, year, own)
         if known and everyone and sum(one.children for _, one in known) >= MEMBERS_KNOWN * everyone:
-            missing = gaps.missing_of_members(
-                [one.rate for _, one in known], reference, [one.children for _, one in known]
-            )
             below = [
-                Short(item.level.value, item.code, one.rate, one.children, float(lacking))
-                for (item, one), lacking in zip(known, missing, strict=True)
-                if lacking > 0 and one.children >= FEW
+                Short(item.level.value, item.code, one.rate, one.children, lacking.total)
+                for item, one in known
+                if one.children >= FEW
+                and gaps.clearly_below(one.rate, reference)
+                and (lacking := shortage(db, item, reference, year)) is not None
             ]
             below.sort(key=lambda short: (-short.missing, short.code))
             years = {one.children_year for _, one in known}
@@ -489,7 +520,7 @@ def shortage(db: Database, place: Territory, reference: float, year: int | None)
     return Shortage(total, reference, year, own.children_year, (), 1, 1)
 
 
-def _at_home(member: Territory, place: Territory) -> bool:
+def at_home(member: Territory, place: Territory) -> bool:
     """An EPCI that reaches into several départements counts in the one where most of its people live."""
     return place.level is not Level.DEPARTEMENT or member.departement == place.code
 

@@ -288,6 +288,11 @@ def _aged(future: Births, year: int, later: Census, yearly: np.ndarray, kept: np
 # How wrong it was
 
 
+BAND_TAILS = (0.03, 0.97)
+"""Quantiles of the past errors between which the band is drawn: a little wider than the 90 % that it must hold, since
+the years held out are not those that made it."""
+
+
 def backtest(
     known: Births,
     horizons: Sequence[int] = (1, 2, 3),
@@ -300,14 +305,16 @@ def backtest(
     Every past year with enough history before it serves as the last known one. Returns one row per
     `scenario`, `horizon` and class of size (`size_from`: births a year when projected, from each of `sizes` to the
     next): `error` (mean absolute % error over territories and years), `total_error` (absolute error of all children
-    together, % of them), `within` (% of the cases whose children lie in the band of that error), `cases`. Cases
-    without any child are left out, since no percentage of nothing exists.
+    together, % of them), `low` and `high` (% to add to the children projected: the quantiles `BAND_TAILS` of what
+    came), `held` (% of the cases of a year that lie in the band made of the other years), `cases`. Cases without any
+    child are left out, since no percentage of nothing exists.
     """
     rows = []
     for horizon in horizons:
         ends = range(known.first + TREND_YEARS - 1, known.last - horizon + 1)
         pieces = [_replay(known, end, horizon, groups) for end in ends]
         size = _joined([births_a_year(known.through(end)) for end in ends])
+        when = _joined([np.full(len(known.counts), end) for end in ends])
         which = np.searchsorted(sizes, size, side="right") - 1
         for name in SCENARIOS:
             found, truth = (_joined([piece[name][part] for piece in pieces]) for part in (0, 1))
@@ -319,10 +326,41 @@ def backtest(
                         "horizon": horizon,
                         "size_from": size_from,
                         **_errors(found[here], truth[here]),
+                        **_band(found[here], truth[here], when[here]),
                     }
                 )
-    columns = ["scenario", "horizon", "size_from", "error", "total_error", "within", "cases"]
+    columns = [
+        "scenario",
+        "horizon",
+        "size_from",
+        "error",
+        "total_error",
+        "low",
+        "high",
+        "held",
+        "cases",
+    ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _band(found: np.ndarray, truth: np.ndarray, when: np.ndarray) -> dict[str, float]:
+    """What came, in % of what was projected, and the share of each year that the other years would have held."""
+    usable = ~np.isnan(found) & (truth > 0) & (found > 0)
+    off, years = (truth[usable] / found[usable] - 1) * 100, when[usable]
+    if not usable.any():
+        return {"low": np.nan, "high": np.nan, "held": np.nan}
+    held, counted = 0, 0
+    for year in np.unique(years):
+        others, tried = off[years != year], off[years == year]
+        if len(others):
+            low, high = np.quantile(others, BAND_TAILS)
+            held, counted = held + int(((tried >= low) & (tried <= high)).sum()), counted + len(tried)
+    low, high = np.quantile(off, BAND_TAILS)
+    return {
+        "low": float(low),
+        "high": float(high),
+        "held": held / counted * 100 if counted else np.nan,
+    }
 
 
 def _joined(pieces: Sequence[np.ndarray]) -> np.ndarray:
@@ -345,11 +383,9 @@ def _errors(found: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     usable = ~np.isnan(found) & (truth > 0)
     error = np.abs(found[usable] - truth[usable])
     if not usable.any():
-        return {"error": np.nan, "total_error": np.nan, "within": np.nan, "cases": 0}
-    mean = float((error / truth[usable]).mean())
+        return {"error": np.nan, "total_error": np.nan, "cases": 0}
     return {
-        "error": mean * 100,
+        "error": float((error / truth[usable]).mean()) * 100,
         "total_error": float(error.sum() / truth[usable].sum() * 100),
-        "within": float((error <= mean * found[usable]).mean() * 100),
         "cases": int(usable.sum()),
     }

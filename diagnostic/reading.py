@@ -129,6 +129,12 @@ def known_value(finding: Finding) -> float | None:
     return _finite(finding.value) if finding.status.known else None
 
 
+def printable(value: float, finding: Finding, indicator: Indicator) -> float:
+    """The value as it is printed: children reckoned from births to two significant figures, all else as it is."""
+    reckoned = finding.status is Status.ESTIMATED and finding.low is not None and not indicator.denominator
+    return french.two_figures(value) if reckoned and indicator.unit == "enfants" else value
+
+
 def figure(finding: Finding, indicator: Indicator) -> str:
     """ "74,8 places pour 100 enfants de moins de 3 ans", "environ 12 €", "5 % ou moins des habitants".
 
@@ -137,6 +143,7 @@ def figure(finding: Finding, indicator: Indicator) -> str:
     value = known_value(finding)
     if value is None:
         return NOT_AVAILABLE
+    value = printable(value, finding, indicator)
     return french.typographic(
         _hedged(_amount(value, indicator, indicator.unit, finding.status), finding.status)
     )
@@ -329,7 +336,9 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
         return ""
     label, first = _lowered(indicator.label), indicator.label.split(" ")[0].rstrip(",")
     if first.lower() == indicator.unit.split(" ")[0].lower():
-        said = _counted(value, finding.status, indicator, label).removeprefix("on compte ")
+        shown = printable(value, finding, indicator)
+        said = _counted(shown, finding.status, indicator, label).removeprefix("on compte ")
+        said += _interval(finding, indicator) if shown != value else ""
     elif indicator.id == "taux_couverture":
         said = figure(finding, indicator)
     else:
@@ -345,7 +354,7 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
         and (comparator.year == finding.year or comparator.key in goals)
     }
     against = []
-    if indicator.denominator is not None or indicator.published:
+    if (indicator.denominator is not None or indicator.published) and not finding.of_too_few:
         against = [
             f"{french.number(known[place.key], indicator.decimals)} {_names(place).at}"
             for place in references
@@ -456,6 +465,7 @@ def _statement(
     """Where, what, how much, when: the article of the label decides the turn of phrase."""
     where = french.capitalised(french.at(territory, long=long))
     label, first = _lowered(indicator.label), indicator.label.split(" ")[0].rstrip(",")
+    value = printable(value, finding, indicator)
     said = _hedged(_amount(value, indicator, indicator.unit, finding.status), finding.status)
     when = _when(finding.year) + _interval(finding, indicator)
     if first in _ARTICLES:
@@ -560,7 +570,8 @@ def _interval(finding: Finding, indicator: Indicator) -> str:
     if finding.status is Status.ESTIMATED:
         if low is None or high is None:
             return f" (estimation{grade})"
-        between = [french.number(bound, indicator.decimals) for bound in (low, high)]
+        bounds = (printable(bound, finding, indicator) for bound in (low, high))
+        between = [french.number(bound, indicator.decimals) for bound in bounds]
         return f" (entre {between[0]} et {between[1]}, estimation{grade})"
     return " (valeur arrondie)" if finding.status is Status.ROUNDED else ""
 

@@ -208,14 +208,17 @@ class OutlookError:
     """How wrong the trend of births was on the past, for territories of one size at one horizon.
 
     `size_from` births a year and more, up to the next row of the level; `horizon` in years; `error` the mean absolute
-    error in %, `within` the share of the cases (%) whose children lie in the band of that error.
+    error in %; `low` and `high` what to add to the children projected, in %, to hold those who came; `held` the share
+    (%) of the cases of a year that lie in the band made of the other years.
     """
 
     level: str
     size_from: float
     horizon: int
     error: float
-    within: float
+    low: float
+    high: float
+    held: float
     cases: int
 
 
@@ -244,7 +247,9 @@ def outlook_errors() -> tuple[OutlookError, ...]:
             float(row["size_from"]),
             int(row["horizon"]),
             float(row["error"]),
-            float(row["within"]),
+            float(row["low"]),
+            float(row["high"]),
+            float(row["held"]),
             int(row["cases"]),
         ),
     )
@@ -261,6 +266,40 @@ def estimate_errors() -> tuple[EstimateError, ...]:
             high=float(row["high"]),
             covered=float(row["covered"]),
             cases=int(row["cases"]),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenError:
+    """What must be added to the children under 3 counted by births, in %, to hold those on whom the Cnaf counts.
+
+    `children_from` and more, up to the next row of the level; `covered` the share (%) of territories held out that the
+    limits hold.
+    """
+
+    level: str
+    children_from: float
+    low: float
+    high: float
+    median: float
+    covered: float
+    cases: int
+
+
+@lru_cache
+def children_errors() -> tuple[ChildrenError, ...]:
+    """Written by `python -m benchmarks errors`."""
+    return _read(
+        REFERENCE / "children_errors.csv",
+        lambda row: ChildrenError(
+            row["level"],
+            float(row["children_from"]),
+            float(row["low"]),
+            float(row["high"]),
+            float(row["median"]),
+            float(row["covered"]),
+            int(row["cases"]),
         ),
     )
 

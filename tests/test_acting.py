@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from diagnostic import report, territories
+from diagnostic import measure, report, territories
+from diagnostic.simulation import CrecheProject, simulate
 from diagnostic.simulation import ground as ground_of
-from diagnostic.simulation import simulate
 from diagnostic.story import projects as acting
 from diagnostic.warehouse import open_database
 
@@ -39,11 +39,44 @@ def test_towns_all_above_the_reference_are_proposed_no_place(real):
     key = "perimetre:33063+33281+33318"
     target = acting.coverage_target(report.build(real, key))
     assert target == pytest.approx(66.2)
-    found = simulate(ground(real, key).communes, [], target=target, year=2025)
-    assert (found.communes["missing_before"] == 0).all()
+    found = ground(real, key)
+    simulated = simulate(found.communes, [], target=target, year=2025)
+    assert (simulated.communes["missing_before"] == 0).all() and found.lacking(target) == 0
 
 
-def test_a_published_rate_that_would_double_the_children_moves_none(real):
-    """Aix-Marseille: its published places are hidden, so nothing is set on them."""
-    found = ground(real, "epci:200054807")
-    assert found.whole_places is None and found.communes["children"].notna().any()
+@pytest.mark.parametrize("key", [METROPOLE, "commune:33249", "epci:200069599", "departement:973"])
+def test_the_page_begins_with_the_missing_places_that_every_page_says(real, key):
+    told, found = report.build(real, key), ground(real, key)
+    target = acting.coverage_target(told)
+    total = simulate(
+        found.communes,
+        [],
+        target=target,
+        year=2025,
+        whole_places=found.whole_places,
+        whole_missing=found.lacking(target),
+    ).total
+    rate = told.findings["taux_couverture"]
+    assert total.missing_before == pytest.approx(rate.missing) and rate.missing > 20
+    assert total.coverage_before == pytest.approx(rate.value)
+
+
+def test_places_added_where_none_lacks_leave_the_missing_places_as_they_are(real):
+    """Bordeaux (74.8) is above the Gironde, Lormont (42.1) lacks 276 places: twenty there are twenty fewer to find."""
+    found = ground(real, METROPOLE)
+    for commune, after in (("33063", 678.326), ("33249", 658.326)):
+        total = simulate(
+            found.communes,
+            [CrecheProject(name="Crèche", commune=commune, places=20)],
+            target=66.2,
+            year=2025,
+            whole_missing=found.lacking(66.2),
+        ).total
+        assert total.missing_after == pytest.approx(after)
+
+
+def test_an_epci_whose_published_places_are_hidden_stands_on_its_rate(real):
+    """Aix-Marseille: 94 places published, hidden; its rate tells its places."""
+    found, place = ground(real, "epci:200054807"), territories.get(real, "epci:200054807")
+    rate = measure.measure(real, [place], ["taux_couverture"])[place.key]["taux_couverture"]
+    assert found.whole_places / found.communes["children"].sum() * 100 == pytest.approx(rate.value)

@@ -469,7 +469,7 @@ def test_nobody_is_said_above_a_reference_that_is_unknown():
         for m in report.members
     )
     gap = next(s for s in story.sections(replace(report, members=blind)) if s.id == "ecart")
-    assert "n’est pas connu" in gap.title and "Aucun" not in gap.title
+    assert "Aucun" not in gap.title and "nettement" not in gap.title
 
 
 def section(**more) -> story.Section:
@@ -620,19 +620,30 @@ def test_a_map_encloses_its_crowded_part_and_names_nobody_twice(demo_db):
 
 def lacking(rates: dict[str, float]) -> Report:
     """Communes with these rates, 150 children each, against 59.4."""
-    return replace(
-        valbois(), members=tuple(member(name, rate, i) for i, (name, rate) in enumerate(rates.items()))
-    )
+    report = valbois()
+    members = tuple(member(name, rate, i) for i, (name, rate) in enumerate(rates.items()))
+    total = sum(one.findings["taux_couverture"].missing for one in members)
+    own = replace(report.findings["taux_couverture"], missing=total)
+    return replace(report, members=members, findings=report.findings | {"taux_couverture": own})
 
 
-def test_the_lines_of_the_missing_places_add_up_to_their_total():
-    # (59.4 − 50.1) ÷ 100 × 150 = 13.95 in each of ten communes: 14 a line, 140 in all, though 10 × 13.95 = 139.5.
-    report = lacking({f"Commune {i}": 50.1 for i in range(10)})
+def test_the_total_of_the_missing_places_is_that_of_the_territory_though_its_lines_are_rounded():
+    # (59.4 − 50.2) ÷ 100 × 150 = 13.8 in each of ten communes: 14 a line, and 138 in all.
+    report = lacking({f"Commune {i}": 50.2 for i in range(10)})
     gap = next(s for s in story.sections(report) if s.id == "ecart")
     table = gap.blocks[-1]
-    assert [row[-1] for row in table.rows] == ["14"] * 9 + ["14", "140"]
-    assert table.rows[-2][0] == "1 autre"
+    assert [row[-1] for row in table.rows] == ["14"] * 9 + ["14", "138"]
+    assert [row[0] for row in table.rows[-2:]] == ["1 autre", "Ensemble (lignes arrondies)"]
     assert gap.title.startswith("Environ 140\u00a0places manquent")
+
+
+def test_the_communes_known_are_no_total_where_the_territory_lacks_more_than_they_do():
+    report = lacking({"Commune 0": 50.0, "Commune 1": 49.0})
+    own = replace(report.findings["taux_couverture"], missing=300.0)
+    report = replace(report, findings=report.findings | {"taux_couverture": own})
+    gap = next(s for s in story.sections(report) if s.id == "ecart")
+    assert gap.title.startswith("Environ 300\u00a0places manquent dans la CC du Valbois")
+    assert [row[0] for row in gap.blocks[-1].rows] == ["Commune 1", "Commune 0"] and not gap.blocks[-1].total
 
 
 def test_the_children_of_an_epci_are_its_own_though_its_communes_lack_the_places(demo_db):
@@ -654,8 +665,9 @@ def test_the_children_of_an_epci_are_its_own_though_its_communes_lack_the_places
 def test_the_note_says_how_many_communes_it_does_not_name():
     report = lacking({f"Commune {i}": 50.0 - i for i in range(6)})
     table = story.missing_table(report, most=4)
-    # (59.4 − 50 + i) ÷ 100 × 150 = 14.1 + 1.5 i: 22, 20, 19, 17, then 16 + 14, in all 108.
-    assert [row[-1] for row in table.rows] == ["22", "20", "19", "17", "30", "108"]
+    # (59.4 − 50 + i) ÷ 100 × 150 = 14.1 + 1.5 i: 22, 20, 19, 17, then 16 + 14, which make 108; 107.1 unrounded.
+    assert [row[-1] for row in table.rows] == ["22", "20", "19", "17", "30", "107"]
+    assert table.rows[-1][0] == "Ensemble (lignes arrondies)"
     assert table.rows[-2][0] == "2 autres communes"
 
 

@@ -133,10 +133,15 @@ def test_a_held_out_interval_holds_what_it_has_not_seen():
     assert np.isnan(gaps.holdout_interval([3.0], tails=(0.025, 0.975))).all()
 
 
-def test_a_member_near_the_reference_lacks_nothing_of_the_sum_and_no_surplus_fills_a_gap():
-    found = gaps.missing_of_members([50, 59, 90, None], 66.0, [100, 200, 300, 50])
-    assert list(found[:3]) == [(66 - 50) / 100 * 100, 0, 0] and np.isnan(found[3])
-    assert gaps.missing_of_members([0.85 * 60], 60, [100])[0] == 0
+def test_a_member_counts_where_it_is_clearly_below_and_a_surplus_serves_the_children_to_come():
+    found = gaps.clearly_below([50, 59, 90, None, 0.85 * 66], 66.0)
+    assert list(found) == [True, False, False, False, False]
+    # 10 places lack today; 100 children more ask for 60 at the reference.
+    assert gaps.missing_later(10, 60, 50, 100, 200) == pytest.approx(10 + 60)
+    # 70 for 60 on 100 children: ten places to spare serve the first of them.
+    assert gaps.missing_later(0, 60, 70, 100, 200) == pytest.approx(60 - 10)
+    assert gaps.missing_later(10, 60, 50, 100, 0) == 0
+    assert np.isnan(gaps.missing_later(10, 60, 50, float("nan"), 200))
 
 
 def test_the_grade_falls_with_the_number_of_children():

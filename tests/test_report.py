@@ -278,29 +278,37 @@ def test_places_to_keep_today_s_rate_follow_the_children(of_demo):
         assert row["reach"] >= 0
 
 
+def test_the_band_of_the_outlook_held_nine_past_cases_out_of_ten():
+    rows = reference.outlook_errors()
+    assert {row.level for row in rows} == {"commune", "epci"} and {row.horizon for row in rows} == set(
+        range(1, 7)
+    )
+    for row in rows:
+        assert row.low < 0 and row.held >= 90, (row.level, row.size_from, row.horizon)
+
+
 def test_the_error_of_the_outlook_is_that_of_territories_of_its_size_at_its_horizon(of_demo, of_real):
     for one, size in ((of_demo[EPCI], None), (of_real["epci:243300316"], 3000.0)):
         trend = [
             row for row in one.outlook.children if row["scenario"] == "trend" and row["band"] == "moins_3"
         ]
-        errors = {row["horizon"]: row["error"] for row in one.outlook.error}
-        assert sorted(errors) == list(range(1, 7))
+        bands = {row["horizon"]: (row["low"], row["high"]) for row in one.outlook.error}
+        assert sorted(bands) == list(range(1, 7))
         for ahead, row in enumerate(trend):
-            off = errors[ahead] / 100 if ahead else 0.0
-            assert row["low"] == pytest.approx(row["children"] * (1 - off))
-            assert row["high"] == pytest.approx(row["children"] * (1 + off))
+            low, high = bands[ahead] if ahead else (0.0, 0.0)
+            assert row["low"] == pytest.approx(row["children"] * (1 + low / 100))
+            assert row["high"] == pytest.approx(row["children"] * (1 + high / 100))
         if size:
             table = {
-                row.horizon: row.error
+                row.horizon: (row.low, row.high)
                 for row in reference.outlook_errors()
                 if (row.level, row.size_from) == ("epci", size)
             }
-            assert errors == table and errors[6] > errors[3] > errors[1]
+            widths = {horizon: high - low for horizon, (low, high) in bands.items()}
+            assert bands == table and widths[6] > widths[3] > widths[1]
         assert "à 6 ans" in one.outlook.reading and "environ" in one.outlook.reading
         drawn = next(block for block in story.outlook_section(one).blocks if isinstance(block, story.Lines))
-        bounds = {line.name: line.points for line in drawn.series if line.thin}
-        for name, side in (("Tendance, au moins", "low"), ("Tendance, au plus", "high")):
-            assert bounds[name] == tuple((row["year"], row[side]) for row in trend)
+        assert drawn.band == tuple((row["year"], row["low"], row["high"]) for row in trend)
 
 
 def test_nothing_is_projected_where_few_are_born(demo):

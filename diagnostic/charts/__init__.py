@@ -63,12 +63,14 @@ class Line(Protocol):
 
 
 class Lines(Protocol):
-    """Yearly series."""
+    """Yearly series, and `(year, low, high)` behind them."""
 
     @property
     def series(self) -> Sequence[Line]: ...
     @property
     def decimals(self) -> int: ...
+    @property
+    def band(self) -> Sequence[tuple[int, float, float]]: ...
 
 
 class Ranked(Protocol):
@@ -300,8 +302,17 @@ def lines(block: Lines, theme: str) -> go.Figure:
     if not known:
         return drawn
     start, end = min(line.points[0][0] for line in known), max(line.points[-1][0] for line in known)
-    span = _span([line.points for line in known])
+    band = block.band
+    sides = [tuple((year, side) for year, low, high in band for side in (low, high))] if band else []
+    every = [*(line.points for line in known), *sides]
+    span = _span(every)
     places = apart([line.points[-1][1] for line in known], span)
+    if band:
+        drawn.add_scatter(
+            x=[year for year, _, _ in band] + [year for year, _, _ in reversed(band)],
+            y=[low for _, low, _ in band] + [high for _, _, high in reversed(band)],
+            mode="none", fill="toself", fillcolor=palette["other"], opacity=0.18, hoverinfo="skip",
+        )  # fmt: skip
     for line, place in zip(known, places, strict=True):
         width, dash = LOOKS.get(line.role, (1.5, "dot"))
         colour = palette["text" if line.role == "ink" else line.role]
@@ -318,7 +329,7 @@ def lines(block: Lines, theme: str) -> go.Figure:
             x=end, y=place, text=f"<b>{label}</b>" if line.role == "territory" else label, showarrow=False,
             xanchor="left", xshift=8, font={"size": 13, "color": colour},
         )  # fmt: skip
-    values = [value for line in known for _, value in line.points] + places
+    values = [value for points in every for _, value in points] + places
     pad = max((max(values) - min(values)) * 0.06, 1.5)
     # A line that falls by half or more is read from zero; another one says that it is not.
     low = 0.0 if 0 <= min(values) < max(values) * 0.5 else min(values) - pad

@@ -83,7 +83,7 @@ def build(
         headline=headline(
             subject,
             told,
-            [item.findings["taux_couverture"].word for item in rows],
+            rows,
             epci,
             national_floor(subject.findings["taux_couverture"]),
         ),

@@ -462,7 +462,9 @@ def _errors_of(level: Level, size: float) -> tuple[dict, ...]:
             "label": SCENARIO_LABELS["trend"],
             "horizon": row.horizon,
             "error": row.error,
-            "within": row.within,
+            "low": row.low,
+            "high": row.high,
+            "held": row.held,
             "cases": row.cases,
         }
         for row in sorted(rows, key=lambda row: row.horizon)
@@ -471,16 +473,16 @@ def _errors_of(level: Level, size: float) -> tuple[dict, ...]:
 
 
 def _with_band(children: tuple[dict, ...], error: tuple[dict, ...]) -> tuple[dict, ...]:
-    """The rows with `low` and `high`: the trend of the under-threes less and more its error at that horizon."""
+    """The rows with `low` and `high`: where those who came lay around the trend of the under-threes, at that horizon."""
     first = min(row["year"] for row in children)
-    share = {0: 0.0} | {row["horizon"]: row["error"] / 100 for row in error}
+    bounds = {0: (0.0, 0.0)} | {row["horizon"]: (row["low"], row["high"]) for row in error}
     rows = []
     for row in children:
-        off = share.get(row["year"] - first)
+        off = bounds.get(row["year"] - first)
         drawn = row["scenario"] == "trend" and row["band"] == "moins_3" and row["children"] is not None
         low, high = None, None
         if drawn and off is not None:
-            low, high = row["children"] * (1 - off), row["children"] * (1 + off)
+            low, high = (row["children"] * (1 + side / 100) for side in off)
         rows.append({**row, "low": low, "high": high})
     return tuple(rows)
 
@@ -660,9 +662,7 @@ def _places_needed(subject: Subject, children: tuple[dict, ...]) -> tuple[dict, 
         more = row["children"] - now
         reach = None
         if goal is not None and finding.missing is not None:
-            # Today's surplus serves the children to come; what members lack today is not made up by others.
-            spare = 0.0 if finding.missing > 0 else max(finding.value - goal, 0.0) / 100 * now
-            reach = max(0.0, finding.missing + goal / 100 * more - spare)
+            reach = gaps.missing_later(finding.missing, goal, finding.value, now, row["children"])
         rows.append(
             {
                 **{name: row[name] for name in ("scenario", "label", "year", "children")},
@@ -694,7 +694,8 @@ def _outlook_reading(subject: Subject, children: tuple[dict, ...], error: tuple[
     if far is not None:
         told.append(
             f"Rejouée sur le passé à {far['horizon']} ans, pour les territoires de cette taille, la projection se trompe en "
-            f"moyenne de {french.percent(far['error'], 1)}."
+            f"moyenne de {french.percent(far['error'])} ; cette marge contient {french.percent(far['held'])} des "
+            f"{french.number(far['cases'])} cas."
         )
     return french.typographic(" ".join(told))
 

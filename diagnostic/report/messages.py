@@ -465,15 +465,15 @@ def _leisure(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
 def headline(
     subject: Subject,
     told: Sequence[Message],
-    words: Sequence[str | None],
+    members: Sequence[Member],
     epci: Member | None,
     floor: float | None,
 ) -> str:
     """What the whole page says, as a title: where under-threes stand, then the members below, the share of the
     places that lack, or the EPCI beside.
 
-    `words` are the members' ratio words on the same rate, `floor` the rate of France where it tells more than the
-    reference. Without a rate to compare, the first message.
+    `floor` is the rate of France where it tells more than the reference. Members are counted on the same figure as the
+    whole. Without one to compare, the first message.
     """
     finding = next((subject.findings[name] for name in RATES if subject.findings[name].word), None)
     against = subject.against(finding.indicator) if finding else None
@@ -489,7 +489,7 @@ def headline(
     elif subject.territory.level is Level.COMMUNE and short and finding.gap is not None:
         # Against the reference of the year of the gap, whatever its newest value.
         text += f" : il manque {_share(-finding.gap / (finding.value - finding.gap))}"
-    below = sum(word in RATIO_WORDS[:2] for word in words)
+    below = sum(member.findings[finding.indicator].word in RATIO_WORDS[:2] for member in members)
     of_communes = subject.territory.level in (Level.EPCI, Level.PERIMETRE)
     if below and of_communes and not short:
         noun = french.plural(below, "commune reste", "communes restent")

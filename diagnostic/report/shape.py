@@ -153,9 +153,10 @@ class Accessibility:
 class Outlook:
     """Children to come by scenario, places to keep and to reach the reference, back-test error.
 
-    `children`: scenario, label, year, band, band_label, children, low, high (the band of the trend of the
-    under-threes), method. `places`: scenario, label, year, children, keep, reach. `error`: scenario, label, horizon,
-    error (%, of territories of this size), within (% of the past cases in that band), cases. All are empty under
+    `children`: scenario, label, year, band, band_label, children, low, high (between which those who came lay, for the
+    trend of the under-threes), method. `places`: scenario, label, year, children, keep, reach. `error`: scenario, label, horizon,
+    error (mean, %, of territories of this size), low and high (the band, % to add), held (% of the past cases in it),
+    cases. All are empty under
     `projection.FEWEST_BIRTHS`, and `reading` says so.
     """
 

@@ -26,8 +26,8 @@ Accessibility = Callable[[pd.Series, pd.Series], pd.Series]
 class Total:
     """A territory before and after: sums first, one division. NaN when a commune's part is unknown.
 
-    `missing_*` is the territory's own gap in places, `shortfall_*` the sum of its communes' gaps: the
-    second is larger where a commune above the target hides one below. `unknown` names the communes
+    `missing_*` are the missing places as `measure.shortage` counts them, else the territory's own gap; `shortfall_*` is
+    the sum of the gaps of all communes, those near the target included. `unknown` names the communes
     whose children or places are unknown. `access_*` is the mean of what the children reach, NaN without
     accessibility.
     """
@@ -76,18 +76,19 @@ def simulate(
     year: int,
     accessibility: Accessibility | None = None,
     whole_places: float | None = None,
+    whole_missing: float | None = None,
 ) -> Simulation:
     """Add up the projects of a territory.
 
     `communes`: index code; columns `name`, `children` (under 3), `places` (all modes); and, when known,
     `creche_places` (needed with `accessibility`), `children_3_11`, `alsh`, `rpe`, `youth_12_25`.
     `target` is in places per 100 children; `year` chooses the scales. `whole_places` are the places
-    published for the whole territory: they stand for the sum that unknown communes would break. Raises DiagnosticError when a
-    project stands in a commune that the frame does not hold.
+    published for the whole territory: they stand for the sum that unknown communes would break. `whole_missing` are the
+    places that it lacks to reach the target (`measure.shortage`). Raises DiagnosticError when a project stands in a commune that the frame does not hold.
     """
     effects = by_commune(communes, projects, target=target, accessibility=accessibility)
     fundings, investment, running = fund_all(projects, year=year)
-    whole = total(effects, target, whole_places)
+    whole = total(effects, target, whole_places, whole_missing)
     return Simulation(effects, whole, services(communes, projects), fundings, investment, running)
 
 
@@ -138,18 +139,23 @@ def added_places(communes: pd.DataFrame, projects: Sequence[Project]) -> pd.Seri
     return pd.Series(added, index=communes.index, name="added", dtype="int64")
 
 
-def total(effects: pd.DataFrame, target: float, whole_places: float | None = None) -> Total:
-    """The territory of `by_commune`'s rows; its places are `whole_places` when those are published."""
+def total(
+    effects: pd.DataFrame,
+    target: float,
+    whole_places: float | None = None,
+    whole_missing: float | None = None,
+) -> Total:
+    """The territory of `by_commune`'s rows; its places are `whole_places` when those are published, its missing places
+    before any project `whole_missing` when they are counted."""
     parts = effects[["children", "places_before", "places_after", "missing_before", "missing_after"]]
     sums = parts.sum(skipna=False).astype(float)
     children, added = sums["children"], int(effects["added"].sum())
     if whole_places is not None:
         sums["places_before"], sums["places_after"] = whole_places, whole_places + added
-    missing, coverage = {}, {}
-    for when in ("before", "after"):
-        places = sums[f"places_{when}"]
-        coverage[when] = float(gaps.ratio(places, children, 100))
-        missing[when] = float(missing_places(np.array(children), np.array(places), target))
+    coverage = {
+        when: float(gaps.ratio(sums[f"places_{when}"], children, 100)) for when in ("before", "after")
+    }
+    missing = _missing(effects, target, sums, whole_missing)
     unknown = effects.index[parts.isna().any(axis=1)]
     reached = {when: _mean(effects, f"access_{when}") for when in ("before", "after")}
     return Total(
@@ -166,6 +172,24 @@ def total(effects: pd.DataFrame, target: float, whole_places: float | None = Non
         reached["before"],
         reached["after"],
     )
+
+
+def _missing(
+    effects: pd.DataFrame, target: float, sums: pd.Series, whole_missing: float | None
+) -> dict[str, float]:
+    """Missing places before and after: a place counts in a commune clearly below the target, as far as it lacks some,
+    and where the places of the commune are unknown."""
+    if whole_missing is None:
+        children = np.array(sums["children"])
+        return {
+            when: float(missing_places(children, np.array(sums[f"places_{when}"]), target))
+            for when in ("before", "after")
+        }
+    filled = (effects["missing_before"] - effects["missing_after"]).where(
+        gaps.clearly_below(effects["coverage_before"], target), 0.0
+    )
+    useful = filled.where(effects["places_before"].notna(), effects["added"]).sum()
+    return {"before": whole_missing, "after": max(0.0, whole_missing - float(useful))}
 
 
 def _mean(effects: pd.DataFrame, column: str) -> float:
@@ -223,17 +247,19 @@ def compare(
     births: Mapping[str, pd.Series] | None = None,
     accessibility: Accessibility | None = None,
     whole_places: float | None = None,
+    whole_missing: float | None = None,
 ) -> pd.DataFrame:
     """One row per scenario and birth scenario: children, places, coverage, gap, access, cost, aids, remainder.
 
     `births` gives the children under 3 of each commune under each birth scenario (same index); without
-    it the children of `communes` stand alone, named « aujourd’hui ». `accessibility` and `whole_places` as
-    in `simulate`. Money stays `Decimal` or None: `investment_*` once, `running_*` a year.
+    it the children of `communes` stand alone, named « aujourd’hui ». `accessibility`, `whole_places` and
+    `whole_missing` as in `simulate`. Money stays `Decimal` or None: `investment_*` once, `running_*` a year.
     """
     variants = births if births is not None else {"aujourd’hui": communes["children"]}
     rows = []
     for name, projects in scenarios.items():
         _, investment, running = fund_all(projects, year=year)
+        today = total(by_commune(communes, projects, target=target), target, whole_places, whole_missing)
         for variant, children in variants.items():
             assumed = communes.assign(children=children.reindex(communes.index))
             effects = by_commune(assumed, projects, target=target)
@@ -249,7 +275,9 @@ def compare(
                     "added": result.added,
                     "places": result.places_after,
                     "coverage": result.coverage_after,
-                    "missing": result.missing_after,
+                    "missing": gaps.missing_later(
+                        today.missing_after, target, today.coverage_after, today.children, result.children
+                    ),
                     "shortfall": result.shortfall_after,
                     "access": result.access_after,
                     **_money("investment", investment),

@@ -98,13 +98,14 @@ def fund(project: Project, *, year: int) -> Funding:
         investment_cost = ZERO if isinstance(project, YouthProject) else project.investment_cost
         running_cost, families = project.running_cost, None
     room = None if running_cost is None else max(running_cost - _known(families), ZERO)
+    investment, running = _nature(lines, INVESTMENT), _capped(_nature(lines, RUNNING), room)
     return Funding(
         project,
-        (*_nature(lines, INVESTMENT), *_capped(_nature(lines, RUNNING), room)),
+        (*investment, *running),
         tuple(excluded),
         _also(project, year),
-        _balance(_nature(lines, INVESTMENT), investment_cost, None),
-        _balance(_nature(lines, RUNNING), running_cost, families),
+        _balance(investment, investment_cost, None),
+        _balance(running, running_cost, families),
     )
 
 

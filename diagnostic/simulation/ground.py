@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import access, territories
-from diagnostic.measure import COMPUTED, OFFICIAL
-from diagnostic.model import DiagnosticError, Territory
+from diagnostic.measure import COMPUTED, rated, shortage
+from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.simulation.effects import Accessibility
 from diagnostic.simulation.projects import CrecheProject, Project
 from diagnostic.simulation.where import catchment, priority_weights, shortfall, where_first
@@ -35,7 +35,8 @@ class Ground:
 
     `communes` is the frame that `simulate` wants; `measured` has besides `access`, what a child reaches,
     where it is known. `accessibility` and `reach` are None where the coordinates or the places around are
-    unknown. `year` dates the places.
+    unknown. `year` dates the places. `lacking` gives the places that the territory lacks to reach a coverage, the one
+    number that is said of it; None where no rate is published.
     """
 
     communes: pd.DataFrame
@@ -44,66 +45,90 @@ class Ground:
     year: int | None
     accessibility: Accessibility | None
     reach: pd.DataFrame | None
+    lacking: Callable[[float], float | None]
 
 
 def ground(db: Database, territory: Territory) -> Ground:
-    """What is known today of the territory and of its neighbours within reach."""
+    """What is known today of the territory and of its neighbours within reach.
+
+    Where the rate is published it tells the places, on the children of `measure.rated`: before any project, each
+    commune and the whole have the coverage and the missing places that the rest of the product says.
+    """
     codes = territories.communes(db, territory)
     around = _around(db, codes)
     whole = _whole(db, territory)
-    around = around.assign(children=_children(around, codes, whole))
-    # The official rate tells the places of the communes whose places are not published.
-    around["places"] = around["places"].fillna(around["official"] / 100 * around["children"])
-    communes = around.loc[[code for code in codes if code in around.index]].drop(
-        columns=["children_now", "children_then", "official"]
+    rates = rated(db, Level.COMMUNE.value)
+    known = {code: rates[code][max(rates[code])] for code in around.index if code in rates}
+    official = pd.Series({code: one.rate for code, one in known.items()}, dtype=float).reindex(around.index)
+    counted = pd.Series({code: one.children for code, one in known.items()}, dtype=float).reindex(
+        around.index
     )
+    told = official.notna() & counted.notna()
+    around["children"] = _children(around["children"].where(~told, counted), told, codes, whole)
+    around["places"] = around["places"].where(~told, official / 100 * around["children"])
+    communes = around.loc[[code for code in codes if code in around.index]].drop(columns="children_now")
     accessibility, reach = _catchment(around, communes.index)
     measured = _measured(communes, accessibility)
-    known = "access" in measured
-    return Ground(communes, measured, whole.places, whole.year, accessibility, reach if known else None)
+    known_access = "access" in measured
+    years = rated(db, territory.level.value).get(territory.code) or [
+        year for code in communes.index for year in rates.get(code, ())
+    ]
+
+    def lacking(target: float) -> float | None:
+        found = shortage(db, territory, target, max(years)) if years else None
+        return found.total if found is not None else None
+
+    return Ground(
+        communes,
+        measured,
+        whole.places,
+        whole.year,
+        accessibility,
+        reach if known_access else None,
+        lacking,
+    )
 
 
 class _Whole(NamedTuple):
-    """Published places of a territory, their year, and the coverage that the same producer publishes."""
+    """Places of a territory, their year, and the children that its published rate is counted on, where it has one."""
 
     places: float | None
     year: int | None
-    rate: float | None
+    children: float | None
 
 
 def _whole(db: Database, territory: Territory) -> _Whole:
+    """By the published rate, else the published places."""
+    rates = rated(db, territory.level.value).get(territory.code, {})
+    if rates:
+        year = max(rates)
+        rate, children, _ = rates[year]
+        return _Whole(None if children is None else rate / 100 * children, year, children)
     rows = db.rows(
         """
-        select indicator, coalesce(numerator, value), year
+        select coalesce(numerator, value), year
         from figure
-        where indicator in (?, ?) and level = ? and code = ? and value is not null
-        qualify row_number() over (partition by indicator order by year desc) = 1
+        where indicator = ? and level = ? and code = ? and value is not null
+        order by year desc
         """,
         COMPUTED,
-        OFFICIAL,
         str(territory.level),
         territory.code,
     )
-    found = {indicator: (value, year) for indicator, value, year in rows}
-    places, year = found.get(COMPUTED, (None, None))
-    return _Whole(places, year, found.get(OFFICIAL, (None, None))[0])
+    places, year = rows[0] if rows else (None, None)
+    return _Whole(places, year, None)
 
 
-def _children(around: pd.DataFrame, codes: Sequence[str], whole: _Whole) -> pd.Series:
-    """Children under 3 of each commune, such that its places give the published coverage where there is one.
-
-    Births alone make too many children in the towns that families leave. The communes without a published
-    rate keep the children reckoned from births, moved alike so that the territory has its published rate.
-    """
-    rated = around["places"].notna() & (around["official"] > 0)
-    children = around["children"].where(~rated, around["places"] / around["official"] * 100)
-    if whole.places is None or not whole.rate:
+def _children(children: pd.Series, told: pd.Series, codes: Sequence[str], whole: _Whole) -> pd.Series:
+    """Children under 3 of each commune: the communes without a published rate keep the children reckoned from births,
+    moved alike so that the territory has the children of its published rate."""
+    if whole.children is None:
         return children
-    inside = around.index.isin(codes)
-    fixed, rest = children[inside & rated].sum(), children[inside & ~rated].sum()
-    share = (whole.places / whole.rate * 100 - fixed) / rest if rest > 0 else math.nan
+    inside = children.index.isin(codes)
+    fixed, rest = children[inside & told].sum(), children[inside & ~told].sum()
+    share = (whole.children - fixed) / rest if rest > 0 else math.nan
     if _LEAST_SHARE <= share <= 1 / _LEAST_SHARE:
-        children = children.where(~(inside & ~rated), children * share)
+        children = children.where(~(inside & ~told), children * share)
     return children
 
 
@@ -201,23 +226,17 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
             from asked
         ),
         rate as (
-            select code, numerator, denominator, denominator_year,
+            select code, numerator, denominator,
                    row_number() over (partition by code order by year desc) as latest
             from figure
             where level = 'commune' and indicator = 'places_100' and value is not null
         ),
-        official as (
-            select code, max_by(value, year) as value
-            from figure
-            where level = 'commune' and indicator = 'taux_couverture' and value is not null
-            group by code
-        ),
-        -- Children of the year of the places, where the places themselves are unknown.
+        -- Children of the 1 January after the published rates, where there are some.
         dated as (
             select code, value
             from total
             where level = 'commune' and stat = 'enfants_moins_3' and value is not null
-              and year = (select max(denominator_year) from rate where latest = 1)
+              and year = (select max(year) + 1 from figure where indicator = 'taux_couverture' and value is not null)
         ),
         part as (
             select code, stat, value, row_number() over (partition by code, stat order by year desc) as latest
@@ -243,10 +262,9 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
             where stat = 'eaje_places_comptees' and value is not null
         )
         select t.code, t.name, t.lon, t.lat,
-               any_value(r.denominator) as children,
+               any_value(r.denominator) as children_places,
                any_value(r.numerator) as places,
-               any_value(o.value) as official,
-               any_value(d.value) as children_then,
+               any_value(d.value) as children,
                any_value(p.value) filter (where p.stat = 'enfants_moins_3') as children_now,
                any_value(c.value) as creche_places,
                any_value(i.value) as poverty,
@@ -259,7 +277,6 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
         from territory t
         left join box b on true
         left join rate r on r.code = t.code and r.latest = 1
-        left join official o on o.code = t.code
         left join dated d on d.code = t.code
         left join counted c on c.code = t.code and c.latest = 1
         left join working w on w.code = t.code
@@ -279,9 +296,8 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
         list(codes),
     )
     frame = frame.set_index("code")
-    return frame.assign(
-        children=frame["children"].fillna(frame["children_then"]).fillna(frame["children_now"])
-    )
+    children = frame["children"].fillna(frame["children_places"]).fillna(frame["children_now"])
+    return frame.assign(children=children).drop(columns="children_places")
 
 
 def _catchment(around: pd.DataFrame, own: pd.Index):

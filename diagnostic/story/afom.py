@@ -13,7 +13,7 @@ from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
 from diagnostic.story.figures import amount, source_line, value_of
-from diagnostic.story.shortage import Short, concentrated, missing_of, short_members
+from diagnostic.story.shortage import Short, added, concentrated, short_members, whole
 from diagnostic.story.words import known, plural_members, shortened
 
 
@@ -187,7 +187,7 @@ def _offer_lines(report: Report) -> list[AfomLine]:
     if short:
         noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
         count = french.in_words(len(short), feminine=report.member_level != "departement", capital=True)
-        places = french.about_quantity(missing_of(short), "place", "places")
+        places = french.about_quantity(whole(report)[0], "place", "places")
         lines.append(AfomLine(Quadrant.WEAKNESS, f"{count} {noun} nettement en dessous : {places} manquent"))
     if (
         not report.alsh.communes_without
@@ -299,14 +299,15 @@ def _places_stake(report: Report) -> list[Stake]:
     if short:
         title = "Créer des places là où elles manquent"
         where = concentrated(report, short)
-        total = french.about_quantity(missing_of(short), "place", "places")
+        missing, made_up = whole(report)
+        total = french.about_quantity(missing, "place", "places")
         count = french.in_words(len(short), feminine=report.member_level != "departement")
         noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
-        verb = french.verb(french.about(missing_of(short)) or 2, "manque", "manquent")
-        said = [f"{total} {verb} dans {count} {noun}"]
+        verb = french.verb(french.about(missing) or 2, "manque", "manquent")
+        said = [f"{total} {verb} dans {count} {noun}" if made_up else f"{total} {verb}"]
         if where:
             title = f"Rééquilibrer l’accueil vers {french.listing([french.the(place) for place, _ in where])}"
-            part = french.about(missing_of(where))
+            part = french.about(added(where))
             said = [
                 f"{total} {verb}" + (f", dont {french.number(part)} là" if part and len(short) > 1 else "")
             ]

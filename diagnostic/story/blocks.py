@@ -115,15 +115,13 @@ class Strips:
 
 @dataclass(frozen=True)
 class Line:
-    """A yearly series; `end` is what stands after its name at its last point, the last value by default; `thin` is
-    the bound of another one."""
+    """A yearly series; `end` is what stands after its name at its last point, the last value by default."""
 
     name: str
     points: tuple[tuple[int, float], ...]
     role: str
     dash: bool = False
     end: str = ""
-    thin: bool = False
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ def lacking_section(report: Report) -> Section | None:
         tuple(
             (
                 french.capitalised(FACILITY_LABELS[stat][1]),
-                said(report.qpv.missing_by_type.get(stat)),
+                _floor(report, stat) if located else said(report.qpv.missing_by_type.get(stat)),
                 said(report.qpv.outside.get(stat)),
             )
             for stat in QPV_FACILITIES
@@ -190,6 +190,7 @@ def _missing(report: Report) -> str:
         least = french.quantity(found[stat], "quartier est", "quartiers sont")
         return f"Au moins {least} dans une commune sans équipement « {FACILITY_LABELS[stat][0]} »"
     count = french.quantity(found[stat], "quartier n’a", "quartiers n’ont")
+    count = f"Au moins {count}" if _unsaid(report, stat) else count
     return f"{count} aucun équipement « {FACILITY_LABELS[stat][0]} », ni à moins de 500 m"
 
 
@@ -227,6 +228,25 @@ def _district_table(districts: Sequence[dict]) -> Table:
 
 
 def _count_of(found: Mapping | None) -> str:
-    """The sum over the types of facilities; unknown as soon as one of them is."""
+    """The sum over the types of facilities; a floor where one of them is unknown, unknown where all are."""
     values = [known(value) for value in (found or {}).values()]
-    return french.UNKNOWN if None in values or not values else french.number(sum(values))
+    told = [value for value in values if value is not None]
+    if not told:
+        return french.UNKNOWN
+    total = french.number(sum(told))
+    if len(told) == len(values):
+        return total
+    return f"au moins {total}" if sum(told) else french.UNKNOWN
+
+
+def _unsaid(report: Report, stat: str) -> bool:
+    """Whether some district may lack that type, or not: those that lack it are a floor."""
+    return any(row["inside"].get(stat) is None for row in report.qpv.districts)
+
+
+def _floor(report: Report, stat: str) -> str:
+    """ "3", "au moins 3", "inconnu": how many districts have none."""
+    count = report.qpv.missing_by_type.get(stat)
+    if count is None or not _unsaid(report, stat):
+        return said(count)
+    return f"au moins {said(count)}" if count else "inconnu"

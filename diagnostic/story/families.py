@@ -45,7 +45,7 @@ def families_section(report: Report) -> Section | None:
         notes_of(report, [*names, "jeunes_12_25"]),
         subtitle="Lieux et services recensés",
         caution=french.typographic(caution),
-        on_slides=len(rows) >= FEWEST_ROWS,
+        on_slides=len(rows) >= FEWEST_ROWS and any(known(row["count"]) for row in report.services),
         statuses=("officiel",),
         indicators=tuple(names),
         data=every,

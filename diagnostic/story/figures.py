@@ -34,7 +34,8 @@ def amount(finding: Finding | None, indicator: Indicator, sign: str = "") -> str
         )
     # All or none: « 100 % » needs no decimal to be exact.
     whole = indicator.unit.startswith("%") and value in (0.0, 100.0)
-    return f"{french.number(value, 0 if whole else indicator.decimals)}{sign}"
+    shown = reading.printable(value, finding, indicator)
+    return f"{french.number(shown, 0 if whole else indicator.decimals)}{sign}"
 
 
 def whole(value: float | None) -> float | None:

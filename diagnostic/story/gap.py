@@ -14,7 +14,7 @@ from diagnostic.report import Report, data
 from diagnostic.story.blocks import MOST_ROWS, Data, Map, Printed, Ranked, Section, Table, Text
 from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
-from diagnostic.story.shortage import Short, concentrated, missing_of, short_members
+from diagnostic.story.shortage import Short, added, concentrated, short_members, whole
 from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
@@ -95,24 +95,25 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
     side: Printed = _nobody_short()
     if short:
         named = short[:MOST_SHORT]
-        lines = [(french.name(place), _about(missing_of([(place, found)]))) for place, found in named]
+        lines = [(french.name(place), _about(added([(place, found)]))) for place, found in named]
         if others := short[MOST_SHORT:]:
             noun = plural_members(report) if len(others) > 1 else counted_noun(plural_members(report), 1)
             lines.append(
                 (
                     f"{len(others)} {'autres' if len(others) > 1 else 'autre'} {noun}",
-                    _about(missing_of(others)),
+                    _about(added(others)),
                 )
             )
-        if len(lines) > 1:
-            lines.append(("Ensemble", _about(missing_of(short))))
+        total, made_up = whole(report, name)
+        if made_up and len(lines) > 1:
+            lines.append(("Ensemble", _about(total)))
         side = Table(
             "Places manquantes",
             (french.capitalised(counted_noun(plural_members(report), 1)), "Places, environ"),
             tuple(lines),
             (0.62, 0.38),
             (1,),
-            total=len(lines) > 1,
+            total=made_up and len(lines) > 1,
         )
     return ((0.34, (bars,)), (0.4, (chart,)), (0.26, (side,)))
 
@@ -178,7 +179,7 @@ def _of_the_country(
     return ((0.4, (bars,)), (0.6, (drawn,)))
 
 
-def _about(places: int) -> str:
+def _about(places: float) -> str:
     """ "280", "moins de 20": rounded, as a sentence says it."""
     return french.about_quantity(places, "", "").removeprefix("environ").strip()
 
@@ -262,6 +263,14 @@ def _said(report: Report, short: Short, name: str) -> str:
         if any(m.findings[name].of_too_few for m in report.members if name in m.findings):
             return _of_too_few(report, name)
         return _uncompared(report, name)
+    total, summed = whole(report, name)
+    compared_with = report.against(name)
+    # France is compared with nothing above it: its parts are compared with France.
+    the = compared_with.the if compared_with is not None else french.the(report.territory)
+    if not summed and total >= 0.5:
+        return french.typographic(
+            f"{_places(total)} {french.at(report.territory)} pour atteindre {the}, comptées sur le taux du territoire"
+        )
     if not short and len(report.members) == 1:
         where = french.at(report.members[0].territory)
         return french.typographic(
@@ -278,16 +287,17 @@ def _said(report: Report, short: Short, name: str) -> str:
             f" sur {known_ones} {'connues' if feminine else 'connus'}" if known_ones > len(short) else ""
         )
         who = f"dans {len(short)} {plural_members(report)}{of_known}"
-    compared_with = report.against(name)
-    # France is compared with nothing above it: its parts are compared with France.
-    the = compared_with.the if compared_with is not None else french.the(report.territory)
-    places = french.capitalised(french.about_quantity(missing_of(short), "place", "places"))
-    said = f"{places} manquent {who} pour atteindre {the}"
+    told = f"{_places(total)} {who} pour atteindre {the}"
     most = concentrated(report, short) if len(short) > 3 else ()
-    part = french.about(missing_of(most)) if most else None
+    part = french.about(added(most)) if most else None
     if part:
-        said += f", dont {french.number(part)} {french.listing([french.at(place) for place, _ in most])}"
-    return french.typographic(said)
+        told += f", dont {french.number(part)} {french.listing([french.at(place) for place, _ in most])}"
+    return french.typographic(told)
+
+
+def _places(count: float) -> str:
+    """ "Environ 680 places manquent"."""
+    return f"{french.capitalised(french.about_quantity(count, 'place', 'places'))} manquent"
 
 
 def _uncompared(report: Report, name: str) -> str:
@@ -344,7 +354,8 @@ def _nobody_short() -> Text:
 def missing_table(report: Report, db: Database | None = None, most: int = MOST_ROWS) -> Table | None:
     """The members below the reference: value, children counted, places; the `most` first, the others in one line.
 
-    The lines add up to the total. None when nobody is below.
+    The total is that of the territory, and says so where the lines, rounded one by one, add up to another; no total
+    where the lines are a part of it. None when nobody is below.
     """
     name = _indicator(report)
     short = short_members(report, name) if name is not None else ()
@@ -364,8 +375,11 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     ]
     if others := short[most:]:
         noun = f"autres {plural_members(report)}" if len(others) > 1 else "autre"
-        rows.append((f"{len(others)} {noun}", "", "", french.number(missing_of(others))))
-    rows.append(("Ensemble", "", "", french.number(missing_of(short))))
+        rows.append((f"{len(others)} {noun}", "", "", french.number(added(others))))
+    total, made_up = whole(report, name)
+    if made_up:
+        label = "Ensemble" if added(short) == french.rounded(total) else "Ensemble (lignes arrondies)"
+        rows.append((label, "", "", french.number(total)))
     return Table(
         french.typographic(f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence")
         if summed
@@ -374,7 +388,7 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
         tuple(rows),
         (0.4, 0.16, 0.2, 0.24),
         (1, 2, 3),
-        total=True,
+        total=made_up,
     )
 
 

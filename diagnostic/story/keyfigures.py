@@ -260,7 +260,8 @@ def number_and_unit(finding: Finding, indicator: Indicator) -> tuple[str, str]:
     value, unit = reading.known_value(finding), indicator.unit
     bounded = finding.status is Status.BOUNDED and value is not None
     whole = unit.startswith("%") and (value in (0.0, 100.0) or (bounded and value == round(value or 0.0)))
-    number = french.number(value, 0 if whole else indicator.decimals)
+    shown = value if value is None else reading.printable(value, finding, indicator)
+    number = french.number(shown, 0 if whole else indicator.decimals)
     for sign, space in (("%", french.THIN), ("€", french.NBSP), ("km", french.NBSP)):
         if unit.startswith(sign):
             number, unit = f"{number}{space}{sign}", unit.removeprefix(sign).strip()

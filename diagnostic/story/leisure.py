@@ -80,6 +80,8 @@ def leisure_section(report: Report) -> Section | None:
         caution="Distances à vol d’oiseau depuis le centre des communes ; ni les places, ni les horaires, ni les tarifs.",
         statuses=tuple(dict.fromkeys(word for _, _, word in _facts(report))),
         indicators=LEISURE,
+        # Where a commune has none, its services and the nearest ones are told together.
+        on_slides=not (is_alone(report) and alsh.without),
         on_screen=(Facts(_facts(report)),)
         if alone is not None
         else (Facts(_facts(report)), Text((("", french.typographic(alsh.reading), False),))),

@@ -20,7 +20,10 @@ from diagnostic.story.words import (
 )
 
 MOST_BARS = 24
+FEWEST_BARS = 3
+"""Members compared from which the others, too small or of another year, are left out of the drawing."""
 FEWEST_EVENTS = 5
+Rows = Sequence[tuple[Territory, Finding]]
 
 
 def ranked_indicator(report: Report) -> str | None:
@@ -43,20 +46,19 @@ def members_section(report: Report) -> Section | None:
     if name is None:
         return None
     indicator = BY_ID[name]
-    rows = sorted(
-        (
-            (m.territory, m.findings[name], value)
-            for m in report.members
-            if (value := _ranked_on(m, name)) is not None
-        ),
-        key=lambda row: -row[2],
+    known = (
+        (m.territory, m.findings[name], value)
+        for m in report.members
+        if (value := _ranked_on(m, name)) is not None
     )
+    rows = sorted(known, key=lambda row: -row[2])
+    told = [row for row in rows if row[1].word is not None]
+    drawn = told if len(told) >= FEWEST_BARS else rows
     bars = tuple(
-        (french.name(t), value, reading.is_attention(f.word, indicator.direction)) for t, f, value in rows
+        (french.name(t), value, reading.is_attention(f.word, indicator.direction)) for t, f, value in drawn
     )
     references = _references(report, name)
-    told = [row for row in rows if row[1].word is not None] or rows
-    highest, lowest = told[0], told[-1]
+    highest, lowest = drawn[0], drawn[-1]
     year = highest[1].year
     caption = french.capitalised(indicator.unit) + (f", {year}" if year else "")
     parts = [(caption, bars)]
@@ -68,7 +70,7 @@ def members_section(report: Report) -> Section | None:
         (0.75 / len(parts), (Ranked(text, part, references, indicator.decimals, top=top),))
         for text, part in parts
     )
-    side = _member_side(report, name, [(t, f) for t, f, _ in rows])
+    side = _member_side(report, name, [(t, f) for t, f, _ in rows], [(t, f) for t, f, _ in drawn])
     title = (
         f"{'Taux de couverture non diffusé ici ; ' if name == 'naissances' else ''}"
         f"{indicator.short.lower() if name == 'naissances' else indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
@@ -105,7 +107,7 @@ def _references(report: Report, name: str) -> tuple[tuple[str, float, bool], ...
     return tuple(lines)
 
 
-def _member_side(report: Report, name: str, rows: Sequence[tuple[Territory, Finding]]) -> Text:
+def _member_side(report: Report, name: str, rows: Rows, drawn: Rows) -> Text:
     indicator = BY_ID[name]
     noun = plural_members(report)
     items = []
@@ -123,11 +125,15 @@ def _member_side(report: Report, name: str, rows: Sequence[tuple[Territory, Find
                 True,
             )
         )
-    small = sum(finding.word is None for _, finding in rows)
-    if below and small:
-        of_few = counted_noun(noun, small)
+    apart = [(t, f) for t, f in rows if f.word is None]
+    if apart and len(apart) < len(rows):
+        undrawn = ", hors du dessin" if len(drawn) < len(rows) else ""
         items.append(
-            (f"{small} {of_few} sans comparaison", "Trop peu d’enfants : un seul change le rang.", False)
+            (
+                f"{len(apart)} {counted_noun(noun, len(apart))} sans comparaison{undrawn}",
+                f"{_why_apart(apart)}.",
+                False,
+            )
         )
     hidden = [m for m in report.members if value_of(m.findings.get(name)) is None]
     if hidden:
@@ -142,13 +148,14 @@ def _member_side(report: Report, name: str, rows: Sequence[tuple[Territory, Find
                 False,
             )
         )
-    if len(rows) > MOST_BARS:
+    if len(drawn) > MOST_BARS:
         half = MOST_BARS // 2
-        top, bottom = rows[half - 1][1].value, rows[-half][1].value
+        top, bottom = drawn[half - 1][1].value, drawn[-half][1].value
+        which = "comparé" if len(drawn) < len(rows) else "connu"
         items.append(
             (
-                f"{len(rows)} {noun} connues" if noun != "départements" else f"{len(rows)} {noun} connus",
-                f"Unité : {indicator.unit}. Les {len(rows) - MOST_BARS} autres sont entre {french.number(bottom, indicator.decimals)} et "
+                f"{len(drawn)} {noun} {which}{'s' if noun == 'départements' else 'es'}",
+                f"Unité : {indicator.unit}. Les {len(drawn) - MOST_BARS} autres sont entre {french.number(bottom, indicator.decimals)} et "
                 f"{french.number(top, indicator.decimals)}. La liste entière est dans le classeur Excel.",
                 False,
             )
@@ -156,3 +163,14 @@ def _member_side(report: Report, name: str, rows: Sequence[tuple[Territory, Find
     if not items:
         items.append((f"{len(rows)} {noun}", indicator.caveat or indicator.definition, False))
     return Text(tuple((french.typographic(a), french.typographic(b), c) for a, b, c in items))
+
+
+def _why_apart(apart: Rows) -> str:
+    """Why a known value is compared with nothing: too few people, or another cause."""
+    few = sum(finding.of_too_few for _, finding in apart)
+    if few == len(apart):
+        return "Trop peu d’enfants : un seul change le rang"
+    other = "la référence n’a pas de valeur de la même année"
+    if not few:
+        return french.capitalised(other)
+    return f"Trop peu d’enfants, où un seul change le rang ({few}), ou {other} ({len(apart) - few})"

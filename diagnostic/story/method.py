@@ -82,7 +82,8 @@ def glossary() -> tuple[Term, ...]:
 
 
 def outlook_errors() -> pd.DataFrame:
-    """Mean error of the children projected, in %, by size of territory and years ahead, as measured on the past."""
+    """The band around the children projected, in %, and the share of past cases that it holds, by size of territory and
+    years ahead."""
     rows: dict[tuple[str, float], dict[str, str]] = {}
     for row in reference.outlook_errors():
         who = "communes" if row.level == "commune" else "intercommunalités"
@@ -90,7 +91,8 @@ def outlook_errors() -> pd.DataFrame:
             f"{who.capitalize()}, {french.number(row.size_from)} naissances par an et plus"
         )
         line = rows.setdefault((row.level, row.size_from), {"Territoires": size})
-        line[f"à {french.quantity(row.horizon, 'an', 'ans')}"] = f"{french.percent(row.error, 1)}"
+        band = f"{french.signed(row.low)} à {french.signed(row.high)}{french.THIN}%"
+        line[f"à {french.quantity(row.horizon, 'an', 'ans')}"] = f"{band} ({french.percent(row.held)})"
     return pd.DataFrame(rows.values())
 
 

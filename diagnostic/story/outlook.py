@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
+from diagnostic.projection import FEWEST_BIRTHS
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Line, Lines, Printed, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
@@ -11,21 +12,20 @@ from diagnostic.story.words import known
 SCENARIOS = {"constant": "Stable", "trend": "Tendance", "low": "Basse"}
 ROLES = {"constant": "muted", "trend": "territory", "low": "attention"}
 YOUNG = "moins_3"
-FEWEST_BIRTHS = 50
-"""Births a year under which no tendency is prolonged."""
 
 
 def outlook_section(report: Report) -> Section | None:
     """Children under three by scenario, then the places to add to keep the rate and to reach the reference."""
     lines = _scenarios(report)
     if not lines:
-        return None
-    births = report.findings.get("naissances")
-    if births is not None and (value := value_of(births)) is not None and value < FEWEST_BIRTHS:
+        births = report.findings.get("naissances")
+        value = value_of(births)
+        if births is None or value is None or value >= FEWEST_BIRTHS:
+            return None
         return _too_few(report, value, births.year)
-    banded = any(line.thin for line in lines)
-    bounds = " ; traits fins : la tendance et son erreur" * banded
-    drawn = Lines(f"Enfants de moins de 3 ans, trois scénarios{french.typographic(bounds)}", lines)
+    band = _band(report)
+    bounds = " ; en fond, où sont tombés les cas passés" * bool(band)
+    drawn = Lines(f"Enfants de moins de 3 ans, trois scénarios{french.typographic(bounds)}", lines, band=band)
     words = _words(report)
     said = tuple(Text((("", french.typographic(text), False),)) for text in (report.outlook.reading,) if text)
     return Section(
@@ -180,15 +180,14 @@ def _about(children: float) -> str:
 
 
 def _error(report: Report) -> str:
-    """The error of the trend tried on the past, at its longest: the range of the scenarios does not hold it."""
+    """The band of the past around the trend at its longest: the range of the scenarios does not hold it."""
     tried = [row for row in report.outlook.error if row["scenario"] == "trend" and row["error"] is not None]
     if not tried:
         return ""
     row = max(tried, key=lambda item: item["horizon"])
     years = french.quantity(row["horizon"], "an", "ans")
-    return (
-        f". À cela s’ajoute l’erreur de la méthode : {french.percent(row['error'], 1)} en moyenne à {years}"
-    )
+    low, high = (f"{french.signed(row[side])}{french.THIN}%" for side in ("low", "high"))
+    return f". Marge de la méthode à {years} : de {low} à {high} autour de la tendance, {french.percent(row['held'])} des cas passés"
 
 
 def _scenarios(report: Report) -> tuple[Line, ...]:
@@ -206,18 +205,17 @@ def _scenarios(report: Report) -> tuple[Line, ...]:
         for name, points in found.items()
         if len(points) >= 2
     ]
-    for side, name in (("low", "au moins"), ("high", "au plus")):
-        points = tuple(
-            sorted(
-                (int(row["year"]), row[side]) for row in _under(report) if known(row.get(side)) is not None
-            )
-        )
-        if len(points) >= 2:
-            lines.append(
-                Line(f"Tendance, {name}", points, "other", dash=True, end=_about(points[-1][1]), thin=True)
-            )
     # The longest first: LibreOffice loses a first series shorter than the next ones.
     return tuple(sorted(lines, key=lambda line: (-len(line.points), line.role != "territory")))
+
+
+def _band(report: Report) -> tuple[tuple[int, float, float], ...]:
+    """Where those who came lay around the trend, year by year."""
+    return tuple(
+        (int(row["year"]), row["low"], row["high"])
+        for row in _under(report)
+        if row["scenario"] == "trend" and known(row["low"]) is not None and known(row["high"]) is not None
+    )
 
 
 def _supply_year(report: Report) -> int | None:

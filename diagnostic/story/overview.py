@@ -66,14 +66,13 @@ def signing(report: Report) -> tuple[str, str] | None:
     if report.epci is None or not is_small_commune(report):
         return None
     holder = report.epci.territory
-    children, own = (
-        value_of(findings.get("enfants_moins_3")) for findings in (report.epci.findings, report.findings)
-    )
     said = f"La convention se signe d’abord à l’échelle de l’intercommunalité : {french.name(holder)}"
-    if children is not None:
-        said += f", {french.quantity(children, 'enfant', 'enfants')} de moins de 3 ans"
-    if own is not None:
-        said += f", dont {french.number(own)} {french.at(report.territory)}"
+    indicator = BY_ID["enfants_moins_3"]
+    whole, own = (findings.get(indicator.id) for findings in (report.epci.findings, report.findings))
+    if whole is not None and value_of(whole) is not None:
+        said += f", {reading.figure(whole, indicator)} de moins de 3 ans"
+        if own is not None and value_of(own) is not None:
+            said += f", dont {reading.figure(own, indicator).partition(french.NBSP)[0]} {french.at(report.territory)}"
     return french.typographic(f"{said}."), holder.key
 
 
@@ -236,5 +235,5 @@ def _brief(report: Report, name: str) -> tuple[str, str, str]:
     finding, indicator = report.findings[name], BY_ID[name]
     value = value_of(finding)
     year = f" ({finding.year})" if finding.year and value is not None else ""
-    printed = reading.NOT_AVAILABLE if value is None else french.number(value, indicator.decimals)
+    printed = reading.NOT_AVAILABLE if value is None else amount(finding, indicator)
     return f"{indicator.short}{year}", printed, reading.status_word(finding, indicator)

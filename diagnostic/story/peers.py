@@ -56,7 +56,7 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
             "Rang 1 : la valeur la plus haute.",
         ),
         more=(table,) if strips else (),
-        on_slides=len(strips) != 1,
+        on_slides=len(strips) > 1,
     )
 
 

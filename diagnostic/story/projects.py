@@ -196,8 +196,11 @@ def ground_sentence(ground_: Ground) -> str:
     known = int(ground_.communes["places"].notna().sum())
     total = len(ground_.communes)
     year = f" en {ground_.year}" if ground_.year else ""
-    said = f"Places connues dans {french.number(known)} communes sur {french.number(total)}{year}"
-    return f"{said}, rapportées au taux publié où il l’est ; ailleurs, l’effet se lit sur le territoire et en points."
+    noun = french.plural(known, "commune", "communes")
+    said = f"Places connues dans {french.number(known)} {noun} sur {french.number(total)}{year}"
+    return (
+        f"{said}, par le taux publié où il l’est ; ailleurs, l’effet se lit sur le territoire et en points."
+    )
 
 
 def where_sentence(ground_: Ground) -> str:
@@ -354,12 +357,13 @@ def allocation_table(allocation) -> pd.DataFrame:
 
 
 def allocation_message(allocation, user_after: float | None) -> str:
-    """What the proposal removes, beside what the user's projects remove."""
-    before, after = (french.number(value) for value in (allocation.before, allocation.after))
-    said = f"Le manque passerait de {before} à {after} places"
+    """By how much the proposal reduces what is lacking, beside what the user's projects do: a fall, never the whole,
+    which is said once and of all modes."""
+    fall = french.quantity(allocation.before - allocation.after, "place", "places")
+    said = f"Réparties ainsi, ces places réduisent le manque de {fall}"
     if user_after is None:
         return said
-    return f"{said} ; avec vos projets, à {french.number(user_after)}"
+    return f"{said} ; vos projets, de {french.number(allocation.before - user_after)}"
 
 
 def left_out(names: Sequence[str]) -> str:

@@ -85,6 +85,7 @@ def compared(
         births=births(ground, report, horizon),
         accessibility=ground.accessibility,
         whole_places=ground.whole_places,
+        whole_missing=ground.lacking(target),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import reading
-from diagnostic.gaps import CLEARLY_BELOW
+from diagnostic.gaps import clearly_below
+from diagnostic.measure import at_home
 from diagnostic.model import Finding, Territory
 from diagnostic.report import Report
 from diagnostic.story.figures import value_of
@@ -20,34 +21,59 @@ Short = Sequence[tuple[Territory, Finding]]
 
 def short_members(report: Report, name: str = RATE) -> Short:
     """The members that lack at least one place, from the most to the least."""
-    rows = [(m.territory, m.findings[name]) for m in report.members if name in m.findings]
-    return sorted(((place, found) for place, found in rows if is_short(found)), key=_missing, reverse=True)
+    rows = (row for row in _counting(report, name) if reading.missing_units([row[1]]))
+    return sorted(rows, key=lambda row: row[1].missing or 0.0, reverse=True)
 
 
-def _missing(row: tuple[Territory, Finding]) -> float:
-    return row[1].missing or 0.0
+def _counting(report: Report, name: str) -> list[tuple[Territory, Finding]]:
+    """The members that count in the missing places of the territory, and lack some.
+
+    A commune counts by itself; an EPCI over several départements counts in the one where most of its people live.
+    """
+    alone = len(report.members) == 1
+    return [
+        (member.territory, found)
+        for member in report.members
+        if (found := member.findings.get(name)) is not None
+        and found.missing
+        and at_home(member.territory, report.territory)
+        and (alone or _is_clearly_short(found))
+    ]
 
 
-def is_short(finding: Finding) -> bool:
+def _is_clearly_short(finding: Finding) -> bool:
     """Whether the member counts in the missing places of the whole: a rate near the reference does not."""
     if value_of(finding) is None or finding.value is None or finding.gap is None:
         return False
-    below = finding.value < CLEARLY_BELOW * (finding.value - finding.gap)
-    return below and bool(reading.missing_units([finding]))
+    return bool(clearly_below(finding.value, finding.value - finding.gap))
 
 
-def missing_of(short: Short) -> int:
-    """The places that these members lack together."""
+def whole(report: Report, name: str = RATE) -> tuple[float, bool]:
+    """The missing places of the territory, exact, and whether the members make them up.
+
+    They do not where too few members are known: the territory is then held against the reference by its own rate.
+    """
+    parts = sum(found.missing or 0.0 for _, found in _counting(report, name))
+    own = report.findings.get(name)
+    if own is None or own.missing is None or abs(own.missing - parts) < 0.5:
+        return parts, True
+    return own.missing, False
+
+
+def added(short: Short) -> int:
+    """What the lines of these members add up to, as they are written."""
     return sum(reading.missing_units(found for _, found in short))
 
 
 def concentrated(report: Report, short: Short) -> Short:
-    """The one or two members that hold most of the missing places of several; empty when none do, and for those with
-    too few children to be named."""
+    """The one or two members that hold most of the missing places of several; empty when none do, for those with too
+    few children to be named, and where the members known do not make up the whole."""
+    if not whole(report)[1]:
+        return ()
     children = {m.territory.key: value_of(m.findings.get("enfants_moins_3")) for m in report.members}
     large = [row for row in short if (children.get(row[0].key) or 0.0) >= ENOUGH_CHILDREN]
     for many in (1, 2):
         first = tuple(large[:many])
-        if len(short) > many == len(first) and missing_of(first) >= CONCENTRATED * missing_of(short):
+        if len(short) > many == len(first) and added(first) >= CONCENTRATED * added(short):
             return first
     return ()

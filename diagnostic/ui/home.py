@@ -299,9 +299,15 @@ def _country_html(version: str) -> str:
     colouring = maps.by_ratio(findings, indicator, against.value, "la France")
     names = {item.code: item for item in places}
 
+    dated = {findings[code].year for code in known} | {against.year}
+    years = sorted(year for year in dated if year)
+    when = french.listing([str(year) for year in years])
+
     def title(code: str) -> str:
         value = known.get(code)
         said = "non disponible" if value is None else french.number(value, indicator.decimals)
+        other = findings[code].year if value is not None and len(years) > 1 else None
+        said += f" en {other}" if other else ""
         return escape(french.typographic(f"{french.name(names[code])} : {said}"))
 
     # Out of the tab order: a hundred stops before the rest of the page; the list below does the same.
@@ -316,7 +322,6 @@ def _country_html(version: str) -> str:
         for item in drawing.overseas
     )
     low, high = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
-    year = max((one.year for one in findings.values() if one.year), default=None)
     said = (
         f"De {french.number(known[low], indicator.decimals)} ({french.name(names[low])}) à "
         f"{french.number(known[high], indicator.decimals)} ({french.name(names[high])}) selon le département ; France : "
@@ -326,7 +331,7 @@ def _country_html(version: str) -> str:
         f'<span><i style="background:light-dark({one.light},{one.dark})"></i><small>{escape(one.bounds)}</small></span>'
         for one in colouring.classes
     )
-    heading = f"{indicator.label}{f', {year}' if year else ''}."
+    heading = f"{indicator.label}{f', {when}' if when else ''}."
     return (
         f'<figure class="country"><div style="width:{drawing.width}px;height:{drawing.height}px">'
         f'<img src="{_picture(drawing, colouring)}" width="{drawing.width}" height="{drawing.height}" '
@@ -334,7 +339,7 @@ def _country_html(version: str) -> str:
         f"<figcaption><b>{escape(french.typographic(heading))}</b> "
         f"{escape(french.typographic(said))}</figcaption></figure>"
         f'<div class="ends"><span>en dessous de la France</span><span>au-dessus</span></div><div class="strips tight">{cells}</div>'
-        f'<p class="src">{components.status_html("officiel")} Source : Cnaf{f", {year}" if year else ""}.</p>'
+        f'<p class="src">{components.status_html("officiel")} Source : Cnaf{f", {when}" if when else ""}.</p>'
     )
 
 

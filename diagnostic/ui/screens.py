@@ -129,6 +129,7 @@ def _lines(block: story.Lines) -> str:
     if not points:
         return ""
     years, values = [year for year, _ in points], [value for _, value in points]
+    values += [side for _, bottom, top in block.band for side in (bottom, top)]
     first, last, high = min(years), max(years), max(values)
     low = 0.0 if min(values) < high * 0.5 else min(values) - (high - min(values)) * 0.3
     span, room = (last - first) or 1, (high - low) or 1.0
@@ -141,6 +142,11 @@ def _lines(block: story.Lines) -> str:
 
     colours = design.palette(state.theme())
     marks, taken = "", list[float]()
+    if block.band:
+        around = [(year, top) for year, _, top in block.band]
+        around += [(year, bottom) for year, bottom, _ in reversed(block.band)]
+        outline = " ".join(f"{x(year):.1f},{y(value):.1f}" for year, value in around)
+        marks += f'<polygon points="{outline}" fill="{colours["other"]}" fill-opacity="0.18"/>'
     for one in sorted(block.series, key=lambda one: -one.points[-1][1] if one.points else 0):
         if not one.points:
             continue
@@ -149,8 +155,6 @@ def _lines(block: story.Lines) -> str:
         dash = ' stroke-dasharray="8 6"' if one.dash else ""
         width = 5 if one.role == "territory" else 3
         marks += f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}"{dash}/>'
-        if one.thin:
-            continue
         year, value = one.points[-1]
         at = y(value) + 7
         while any(abs(at - other) < 24 for other in taken):

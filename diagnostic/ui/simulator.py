@@ -249,6 +249,7 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
             year=scale_year(),
             accessibility=ground.accessibility,
             whole_places=ground.whole_places,
+            whole_missing=ground.lacking(target),
         )
     except DiagnosticError as error:
         components.state("La simulation ne peut pas se faire", str(error))

@@ -186,15 +186,19 @@ def _strips(block: story.Strips, on: Sheet) -> Figure:
 def _lines(block: story.Lines, on: Sheet) -> Figure:
     figure, axes = on.axes(5.6, 1.3, min(3.4, 0.3 * on.width), 0.2)
     values = [v for line in block.series for _, v in line.points]
+    values += [side for _, *both in block.band for side in both]
     years = [y for line in block.series for y, _ in line.points]
     low, high, step = nice_range(max(0.0, min(values) * 0.82), max(values))
     spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.09)
+    if band := block.band:
+        when, bottom, top = zip(*band, strict=True)
+        axes.fill_between(when, bottom, top, color=f"#{COLOURS['other']}", alpha=0.18, lw=0)
     for line, spot in zip(block.series, spots, strict=True):
         colour = f"#{COLOURS[line.role]}"
         axes.plot(
             *zip(*line.points, strict=True),
             color=colour,
-            lw=0.8 if line.thin else 1.6,
+            lw=1.6,
             ls="--" if line.dash else "-",
         )
         year, value = line.points[-1]

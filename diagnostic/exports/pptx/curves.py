@@ -51,7 +51,7 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
     apart = tallest / ((h - 1.2) * layout[3]) * (high - low)
     spots = spread([line.points[-1][1] for line in block.series], max(apart, (high - low) * 0.075))
     for series, line in zip(chart.plots[0].series, block.series, strict=True):
-        series.format.line.width = Pt(1 if line.thin else 2.75)
+        series.format.line.width = Pt(2.75)
         series.format.line.color.rgb = on.rgb(line.role)
         series.smooth = False
         if line.dash:
@@ -76,7 +76,9 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
             first, value = line.points[0]
             under = at(first, value)
             begun = f"{french.number(french.about(value) or value)} en {first}"
-            on.text(under[0] + 0.15, under[1] + 0.2, 4.2, 0.7, [(begun, 12, False, "muted")])
+            # On the side that the curve leaves.
+            off = -0.95 if line.points[-1][1] < value else 0.2
+            on.text(under[0] + 0.15, under[1] + off, 4.2, 0.7, [(begun, 12, False, "muted")])
             continue
         if line.name and not line.dash and len(block.series) > 1 and year != max(years):
             continue

@@ -388,9 +388,12 @@ def _outlook(report: Report) -> Sheet:
     ]
     lines = tuple(
         (
-            french.typographic(f"Erreur moyenne à {row['horizon']} ans : {french.number(row['error'], 1)} %"),
             french.typographic(
-                f"{row['label']}, {french.quantity(row['cases'], 'territoire rejoué', 'territoires rejoués')}"
+                f"Marge à {row['horizon']} ans : de {french.signed(row['low'], 1)} à {french.signed(row['high'], 1)} %"
+            ),
+            french.typographic(
+                f"{row['label']}, {french.percent(row['held'])} des {french.quantity(row['cases'], 'cas rejoué', 'cas rejoués')} ; "
+                f"erreur moyenne : {french.percent(row['error'], 1)}"
             ),
         )
         for row in report.outlook.error
