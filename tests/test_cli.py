@@ -177,7 +177,7 @@ def test_a_reader_that_stops_early_is_no_error(demo_db):
 def test_help_is_french_and_names_every_command(run):
     code, printed, _ = run("--help")
     assert code == 0
-    for name in ("demo", "data", "fetch", "build", "news", "check", "search", "show", "export"):
+    for name in ("demo", "data", "fetch", "build", "news", "check", "search", "show", "export", "bilan"):
         assert f"  {name}" in printed
         _, text, _ = run(name, "--help")
         assert "Usage :" in text and "Affiche cette aide" in text
@@ -192,6 +192,7 @@ def test_help_is_french_and_names_every_command(run):
         "search",
         "show",
         "export",
+        "bilan",
     }
 
 
