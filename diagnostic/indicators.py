@@ -20,6 +20,7 @@ AGE_BANDS: dict[str, tuple[int, int]] = {
     "enfants_3_11": (3, 11),
     "jeunes_12_17": (12, 17),
     "jeunes_12_25": (12, 25),
+    "enfants_moins_20": (0, 19),
     "population_65_plus": (65, 120),
     "population_recensement": (0, 120),
 }
@@ -46,6 +47,7 @@ FACILITY_STATS: dict[str, str] = {
     "C301": "lycees",
     "C302": "lycees",
     "C303": "lycees",
+    "D601": "etablissements_handicap",
     "D602": "services_handicap",
 }
 
@@ -62,6 +64,10 @@ FACILITY_LABELS: dict[str, tuple[str, str]] = {
     "colleges": ("collège", "collèges"),
     "lycees": ("lycée", "lycées"),
     "services_handicap": ("service pour enfants handicapés", "services pour enfants handicapés"),
+    "etablissements_handicap": (
+        "établissement pour enfants handicapés",
+        "établissements pour enfants handicapés",
+    ),
 }
 
 # Types counted by « équipements en QPV ».
@@ -142,6 +148,33 @@ def _official_rate(id: str, label: str, short: str, **more: Any) -> Indicator:
         **more,
     )
 
+
+def _distance(stat: str, label: str, short: str, noun: str, theme: str) -> Indicator:
+    """Kilometres from the centre of the commune to the nearest place that the BPE locates, mean of the inhabitants."""
+    return Indicator(
+        id=f"distance_{stat}",
+        label=label,
+        short=short,
+        noun=noun,
+        theme=theme,
+        unit="km",
+        numerator=f"habitants_km_{stat}",
+        denominator="population",
+        lag=3,
+        numerator_label="habitants × kilomètres",
+        denominator_label="habitants",
+        definition="Distance à vol d’oiseau du centre de la commune au lieu le plus proche, moyenne des habitants.",
+        caveat=(
+            "À vol d’oiseau : le trajet par la route est plus long. Près d’un département dont la base n’est pas chargée, "
+            "c’est un maximum."
+        ),
+        sources=("bpe", "populations_legales"),
+    )
+
+
+_CAF_COUNT = (
+    "Effectifs de la Caf arrondis à 5, sans la MSA : moins de 5 foyers est inconnu. Décembre de l’année."
+)
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
@@ -434,6 +467,59 @@ INDICATORS: tuple[Indicator, ...] = (
         sources=("filosofi_melodi", "filosofi_communes"),
     ),
     Indicator(
+        id="potentiel_financier",
+        label="Potentiel financier par habitant",
+        short="Potentiel financier",
+        noun="le potentiel financier par habitant",
+        theme="portrait",
+        unit="€ par habitant",
+        numerator="potentiel_financier",
+        denominator="potentiel_financier_habitants",
+        decimals=0,
+        numerator_label="potentiel financier, en euros",
+        denominator_label="habitants",
+        definition=(
+            "Ce que les impôts d’une commune aux taux moyens, et ses dotations, lui rapporteraient, par habitant : un "
+            "critère du bonus territoire et des aides à l’investissement de la Caf."
+        ),
+        caveat=(
+            "Au-dessus de la commune, moyenne des communes pondérée par leurs habitants. Les seuils du bonus territoire ne "
+            "sont pas publiés : demandez-les à la Caf."
+        ),
+        sources=("dgcl_criteres",),
+    ),
+    *(
+        Indicator(
+            id=f"niveau_vie_{decile}",
+            label=label,
+            short=short,
+            noun=f"le {short[:1].lower()}{short[1:]}",
+            theme="portrait",
+            unit="€ par an",
+            numerator=f"niveau_vie_{decile}",
+            decimals=0,
+            published=True,
+            lag=0,
+            definition=definition,
+            caveat="Un décile ne s’additionne pas et ne se moyenne pas : chaque niveau est celui publié par l’Insee.",
+            sources=("filosofi_melodi", "filosofi_communes", "filosofi_niveaux"),
+        )
+        for decile, label, short, definition in (
+            (
+                "d1",
+                "Niveau de vie du dixième le plus modeste",
+                "Niveau de vie des plus modestes",
+                "Premier décile : un habitant sur dix a un niveau de vie inférieur.",
+            ),
+            (
+                "d9",
+                "Niveau de vie du dixième le plus aisé",
+                "Niveau de vie des plus aisés",
+                "Neuvième décile : un habitant sur dix a un niveau de vie supérieur.",
+            ),
+        )
+    ),
+    Indicator(
         id="part_monoparentales",
         asks=("Soutenir les familles monoparentales", "familles"),
         label="Familles monoparentales, parmi les familles avec enfants",
@@ -513,6 +599,374 @@ INDICATORS: tuple[Indicator, ...] = (
         caveat="À vol d’oiseau : le trajet par la route est plus long. Les horaires ne sont pas comptés.",
         sources=("france_services", "populations_legales"),
     ),
+    Indicator(
+        id="couverture_besoin",
+        label="Places d’accueil selon le besoin",
+        short="Places selon le besoin",
+        noun="le nombre de places pour 100 enfants dont les parents travaillent",
+        theme="petite_enfance",
+        unit="places pour 100 enfants de moins de 3 ans dont les parents travaillent",
+        numerator="taux_couverture",
+        denominator="part_parents_actifs",
+        per=100,
+        direction=MORE,
+        lag=3,
+        numerator_label="places pour 100 enfants de moins de 3 ans (taux officiel)",
+        denominator_label="enfants de moins de 3 ans sur 100 dont les parents travaillent",
+        definition=(
+            "Taux de couverture officiel, divisé par la part des enfants de moins de 3 ans dont les parents (les deux, ou "
+            "le seul) travaillent. C’est un second regard : le taux officiel vient d’abord."
+        ),
+        caveat=(
+            "Estimation. Le recensement porte sur cinq années ; des places servent aussi à des enfants dont un parent ne "
+            "travaille pas, ou d’une autre commune. Peut dépasser 100."
+        ),
+        sources=("txcouv_pe", "tauxcouv", "rp_enfants_parents"),
+    ),
+    Indicator(
+        id="part_parents_actifs",
+        label="Enfants de moins de 3 ans dont les parents travaillent, parmi les moins de 3 ans",
+        short="Parents qui travaillent",
+        noun="la part des enfants dont les parents travaillent",
+        theme="petite_enfance",
+        unit="% des enfants de moins de 3 ans",
+        numerator="rp_enfants_moins_3_actifs",
+        denominator="rp_enfants_moins_3",
+        per=100,
+        numerator_label="enfants de moins de 3 ans dont les parents travaillent",
+        denominator_label="enfants de moins de 3 ans vivant avec leurs parents",
+        definition=(
+            "Enfants dont les deux parents, ou le seul, ont un emploi, recensement, exploitation complémentaire : les "
+            "moins de 2 ans, et un quart des 2 à 5 ans."
+        ),
+        caveat="Sondage sur cinq années : fragile sous 2 000 habitants. Les parents au chômage n’y sont pas comptés.",
+        sources=("rp_enfants_parents",),
+    ),
+    Indicator(
+        id="enfants_parents_actifs",
+        label="Enfants de moins de 3 ans dont les parents travaillent",
+        short="Enfants de parents qui travaillent",
+        noun="les enfants dont les parents travaillent",
+        theme="petite_enfance",
+        unit="enfants",
+        numerator="rp_enfants_moins_3_actifs",
+        decimals=0,
+        definition=(
+            "Enfants de moins de 3 ans dont les deux parents, ou le seul, ont un emploi : les moins de 2 ans, et un quart "
+            "des 2 à 5 ans, recensement, exploitation complémentaire."
+        ),
+        caveat="Sondage sur cinq années : un ordre de grandeur dans une petite commune.",
+        sources=("rp_enfants_parents",),
+    ),
+    Indicator(
+        id="taux_emploi_femmes",
+        label="Taux d’emploi des femmes de 15 à 64 ans",
+        short="Emploi des femmes",
+        noun="le taux d’emploi des femmes",
+        theme="petite_enfance",
+        unit="% des femmes de 15 à 64 ans",
+        numerator="rp_femmes_en_emploi",
+        denominator="rp_femmes_15_64",
+        per=100,
+        numerator_label="femmes de 15 à 64 ans ayant un emploi",
+        denominator_label="femmes de 15 à 64 ans",
+        definition="Femmes de 15 à 64 ans ayant un emploi, rapportées à celles de cet âge, au sens du recensement.",
+        caveat="Le recensement porte sur cinq années.",
+        sources=("rp_emploi",),
+    ),
+    Indicator(
+        id="eleves_ecoles",
+        label="Élèves des écoles du premier degré",
+        short="Élèves des écoles",
+        noun="les élèves des écoles",
+        theme="enfance_jeunesse",
+        unit="élèves",
+        numerator="eleves_ecoles",
+        decimals=0,
+        definition="Élèves inscrits dans les écoles maternelles et élémentaires de la commune, publiques et privées, à la rentrée.",
+        caveat="Comptés à l’école, non au domicile. Le besoin d’accueil autour de l’école se lit là où sont les écoles.",
+        sources=("ecoles_effectifs", "annuaire_ecoles"),
+    ),
+    Indicator(
+        id="eleves_par_classe",
+        label="Nombre d’élèves par classe",
+        short="Élèves par classe",
+        noun="le nombre d’élèves par classe",
+        theme="enfance_jeunesse",
+        unit="élèves par classe",
+        numerator="eleves_ecoles",
+        denominator="classes_ecoles",
+        numerator_label="élèves des écoles",
+        denominator_label="classes",
+        definition="Élèves des écoles maternelles et élémentaires, rapportés à leurs classes, à la rentrée.",
+        caveat="Une classe à plusieurs niveaux compte pour une. Les écoles privées sont comprises.",
+        sources=("ecoles_effectifs", "annuaire_ecoles"),
+    ),
+    Indicator(
+        id="part_jeunes_sans_emploi_ni_etudes",
+        asks=("Aller vers les jeunes sans emploi ni études", "themes"),
+        label="Jeunes de 15 à 24 ans sans emploi ni études",
+        short="Ni emploi ni études",
+        noun="la part des jeunes sans emploi ni études",
+        theme="enfance_jeunesse",
+        unit="% des jeunes de 15 à 24 ans",
+        numerator="rp_jeunes_sans_emploi_ni_etudes",
+        denominator="rp_jeunes_15_24",
+        per=100,
+        direction=LESS,
+        numerator_label="jeunes de 15 à 24 ans au chômage, au foyer ou inactifs, hors élèves et étudiants",
+        denominator_label="jeunes de 15 à 24 ans",
+        definition=(
+            "Jeunes de 15 à 24 ans qui se déclarent chômeurs, au foyer ou autres inactifs au recensement, ni en emploi, "
+            "ni élèves ou étudiants, rapportés aux jeunes de cet âge."
+        ),
+        caveat="Au sens du recensement, sur cinq années. Les étudiants sont recensés là où ils vivent en semaine.",
+        sources=("rp_emploi",),
+    ),
+    Indicator(
+        id="taux_chomage_jeunes",
+        asks=("Aller vers les jeunes sans emploi ni études", "themes"),
+        label="Taux de chômage des 15 à 24 ans",
+        short="Chômage des jeunes",
+        noun="le taux de chômage des jeunes",
+        theme="enfance_jeunesse",
+        unit="% des actifs de 15 à 24 ans",
+        numerator="rp_jeunes_chomeurs",
+        denominator="rp_jeunes_actifs",
+        per=100,
+        direction=LESS,
+        numerator_label="jeunes de 15 à 24 ans au chômage",
+        denominator_label="jeunes de 15 à 24 ans en emploi ou au chômage",
+        definition="Chômeurs de 15 à 24 ans au sens du recensement, rapportés aux actifs de cet âge.",
+        caveat="Au sens du recensement, plus large que celui du Bureau international du travail.",
+        sources=("rp_emploi",),
+    ),
+    Indicator(
+        id="foyers_asf_100",
+        label="Foyers aidés par l’allocation de soutien familial",
+        short="Allocation de soutien familial",
+        noun="les foyers aidés par l’allocation de soutien familial",
+        theme="parentalite",
+        unit="foyers pour 100 familles monoparentales",
+        numerator="foyers_asf",
+        denominator="familles_monoparentales",
+        per=100,
+        numerator_label="foyers percevant l’allocation de soutien familial en décembre",
+        denominator_label="familles monoparentales",
+        definition=(
+            "Foyers percevant l’allocation de soutien familial (un parent élève seul un enfant sans l’aide de l’autre), "
+            "en décembre, rapportés aux familles monoparentales du recensement."
+        ),
+        caveat=_CAF_COUNT,
+        sources=("s_ben_com_f", "s_ben_larger", "s_ben_nat", "rp_familles", "rp_coupl_fam_men"),
+    ),
+    _distance(
+        "mediation_familiale",
+        "Distance au service de médiation familiale le plus proche",
+        "Distance à la médiation familiale",
+        "la distance à la médiation familiale",
+        "parentalite",
+    ),
+    Indicator(
+        id="habitants_par_evs",
+        asks=("Soutenir les espaces de vie sociale", "familles"),
+        label="Habitants par espace de vie sociale",
+        short="Habitants par espace de vie sociale",
+        noun="le nombre d’habitants par espace de vie sociale",
+        theme="vie_sociale",
+        unit="habitants par espace de vie sociale",
+        numerator="population",
+        denominator="evs",
+        direction=LESS,
+        decimals=0,
+        lag=3,
+        dated_by="denominator",
+        numerator_label="habitants",
+        denominator_label="espaces de vie sociale",
+        missing_noun=("espace de vie sociale", "espaces de vie sociale"),
+        definition="Population municipale rapportée aux espaces de vie sociale de la Base permanente des équipements (D508).",
+        caveat="Ils manquent souvent dans la base : la liste des agréments de la Caf fait foi.",
+        sources=("bpe", "bpe_melodi", "populations_legales"),
+    ),
+    _distance(
+        "centres_sociaux",
+        "Distance au centre social le plus proche",
+        "Distance au centre social",
+        "la distance au centre social",
+        "vie_sociale",
+    ),
+    *(
+        Indicator(
+            id=f"foyers_{benefit}_1000",
+            label=f"Foyers {label}",
+            short=short,
+            noun=f"les foyers {label}",
+            theme="acces_droits",
+            unit="foyers pour 1 000 habitants",
+            numerator=f"foyers_{benefit}",
+            denominator="population",
+            per=1000,
+            numerator_label=f"foyers {label} en décembre",
+            denominator_label="habitants",
+            definition=f"Foyers {label}, en décembre, rapportés à la population municipale.",
+            caveat=_CAF_COUNT,
+            sources=("s_ben_com_f", "s_ben_larger", "s_ben_nat", "populations_legales"),
+        )
+        for benefit, label, short in (
+            ("rsa", "allocataires du revenu de solidarité active", "RSA"),
+            ("ppa", "allocataires de la prime d’activité", "Prime d’activité"),
+        )
+    ),
+    Indicator(
+        id="part_foyers_qf_bas",
+        asks=("Informer les foyers modestes de leurs droits", "themes"),
+        label="Foyers allocataires au quotient familial inférieur à 800 €, parmi les allocataires",
+        short="Quotient familial sous 800 €",
+        noun="la part des foyers au quotient familial inférieur à 800 €",
+        theme="acces_droits",
+        unit="% des foyers allocataires",
+        numerator="foyers_qf_bas",
+        denominator="foyers_allocataires",
+        per=100,
+        direction=LESS,
+        numerator_label="foyers allocataires au quotient familial inférieur à 800 € par mois",
+        denominator_label="foyers allocataires d’au moins une prestation",
+        definition="Foyers allocataires de la Caf dont le quotient familial est inférieur à 800 € par mois, parmi tous.",
+        caveat=f"Les foyers au quotient inconnu comptent parmi les allocataires. {_CAF_COUNT}",
+        sources=("qf_communes", "s_ben_com_f"),
+    ),
+    Indicator(
+        id="part_locataires_sociaux",
+        label="Locataires du parc social, parmi les ménages",
+        short="Locataires du parc social",
+        noun="la part des locataires du parc social",
+        theme="logement",
+        unit="% des résidences principales",
+        numerator="rp_residences_sociales",
+        denominator="rp_residences",
+        per=100,
+        numerator_label="résidences principales louées vides dans le parc social",
+        denominator_label="résidences principales",
+        definition="Résidences principales louées vides à un bailleur social, parmi les résidences principales.",
+        caveat="Selon la déclaration des ménages au recensement, sur cinq années.",
+        sources=("rp_logement",),
+    ),
+    Indicator(
+        id="part_suroccupation",
+        asks=("Aider les familles mal logées", "logement"),
+        label="Logements suroccupés, parmi les résidences principales",
+        short="Logements suroccupés",
+        noun="la part des logements suroccupés",
+        theme="logement",
+        unit="% des résidences principales",
+        numerator="rp_residences_suroccupees",
+        denominator="rp_residences_peuplement",
+        per=100,
+        direction=LESS,
+        numerator_label="résidences principales auxquelles il manque au moins une pièce",
+        denominator_label="résidences principales dont le peuplement est connu",
+        definition=(
+            "Résidences principales en suroccupation modérée ou accentuée selon l’Insee, recensement, exploitation "
+            "complémentaire."
+        ),
+        caveat="Sondage sur cinq années : fragile sous 2 000 habitants.",
+        sources=("rp_peuplement",),
+    ),
+    Indicator(
+        id="part_logements_vacants",
+        label="Logements vacants, parmi les logements",
+        short="Logements vacants",
+        noun="la part des logements vacants",
+        theme="logement",
+        unit="% des logements",
+        numerator="rp_logements_vacants",
+        denominator="rp_logements",
+        per=100,
+        numerator_label="logements vacants",
+        denominator_label="logements",
+        definition="Logements inoccupés au recensement (à vendre, à louer, en attente, gardés vides), parmi les logements.",
+        caveat="Le recensement porte sur cinq années ; il ne dit ni l’état ni la durée de la vacance.",
+        sources=("rp_logement",),
+    ),
+    Indicator(
+        id="foyers_logement_1000",
+        label="Foyers bénéficiaires d’une aide au logement",
+        short="Aides au logement",
+        noun="les foyers bénéficiaires d’une aide au logement",
+        theme="logement",
+        unit="foyers pour 1 000 habitants",
+        numerator="foyers_logement",
+        denominator="population",
+        per=1000,
+        numerator_label="foyers percevant l’APL, l’ALF ou l’ALS en décembre",
+        denominator_label="habitants",
+        definition="Foyers percevant une aide au logement (APL, ALF, ALS), en décembre, rapportés à la population municipale.",
+        caveat=_CAF_COUNT,
+        sources=("s_ben_com_f", "s_ben_larger", "s_ben_nat", "populations_legales"),
+    ),
+    _distance(
+        "services_handicap",
+        "Distance au service pour enfants handicapés le plus proche",
+        "Distance à un service handicap",
+        "la distance à un service pour enfants handicapés",
+        "handicap",
+    ),
+    *(
+        Indicator(
+            id=f"enfants_par_{stat}",
+            asks=("Rapprocher les services pour enfants handicapés", "handicap"),
+            label=f"Enfants de moins de 20 ans par {noun[0]}",
+            short=short,
+            noun=f"le nombre d’enfants par {noun[0]}",
+            theme="handicap",
+            unit=f"enfants par {noun[0].partition(' ')[0]}",
+            numerator="enfants_moins_20",
+            denominator=stat,
+            direction=LESS,
+            decimals=0,
+            lag=3,
+            dated_by="denominator",
+            numerator_label="enfants et jeunes de moins de 20 ans",
+            denominator_label=noun[1],
+            missing_noun=noun,
+            definition=f"Habitants de moins de 20 ans rapportés aux {noun[1]} ({what}) de la Base permanente des équipements.",
+            caveat="La base compte des lieux, ni leurs places ni leur liste d’attente ; un service couvre plusieurs communes.",
+            sources=("bpe", "bpe_melodi", "rp_agesex", "td_pop1b"),
+        )
+        for stat, short, what, noun in (
+            (
+                "services_handicap",
+                "Enfants par service handicap",
+                "D602 : services à domicile ou ambulatoires",
+                FACILITY_LABELS["services_handicap"],
+            ),
+            (
+                "etablissements_handicap",
+                "Enfants par établissement handicap",
+                "D601 : hébergement",
+                FACILITY_LABELS["etablissements_handicap"],
+            ),
+        )
+    ),
+    Indicator(
+        id="enfants_aeeh_1000",
+        label="Enfants bénéficiaires de l’allocation d’éducation de l’enfant handicapé",
+        short="Enfants avec AEEH",
+        noun="les enfants bénéficiaires de l’AEEH",
+        theme="handicap",
+        unit="enfants pour 1 000 habitants de moins de 20 ans",
+        numerator="enfants_aeeh",
+        denominator="enfants_moins_20",
+        per=1000,
+        numerator_label="bénéficiaires de l’AEEH en décembre",
+        denominator_label="habitants de moins de 20 ans",
+        definition=(
+            "Enfants ouvrant droit à l’allocation d’éducation de l’enfant handicapé (AEEH) en décembre, rapportés aux "
+            "habitants de moins de 20 ans."
+        ),
+        caveat="La Cnaf ne la publie pas par commune. " + _CAF_COUNT,
+        sources=("s_ben_larger", "s_ben_nat", "rp_agesex", "td_pop1b"),
+    ),
 )
 
 # Shown beside the declared indicators where the producer gives the detail by mode.
@@ -527,6 +981,42 @@ MODE_RATES: tuple[Indicator, ...] = tuple(
         ("gad", "garde à domicile", "Garde à domicile"),
     )
 )
+
+# The eight themes of a CTG and the figures that tell each, the first first.
+CTG_THEMES: dict[str, tuple[str, ...]] = {
+    "Petite enfance": ("taux_couverture", "couverture_besoin", "part_parents_actifs", "accessibilite_eaje"),
+    "Enfance": ("acces_alsh", "acces_alsh_5km", "enfants_3_11", "eleves_ecoles", "eleves_par_classe"),
+    "Jeunesse": ("part_jeunes_sans_emploi_ni_etudes", "taux_chomage_jeunes", "jeunes_12_25"),
+    "Parentalité": (
+        "part_monoparentales",
+        "foyers_asf_100",
+        "distance_mediation_familiale",
+        "enfants_par_laep",
+    ),
+    "Animation de la vie sociale": (
+        "distance_centres_sociaux",
+        "habitants_par_centre_social",
+        "habitants_par_evs",
+    ),
+    "Accès aux droits": (
+        "distance_france_services",
+        "part_foyers_qf_bas",
+        "foyers_rsa_1000",
+        "foyers_ppa_1000",
+    ),
+    "Logement": (
+        "part_suroccupation",
+        "part_locataires_sociaux",
+        "foyers_logement_1000",
+        "part_logements_vacants",
+    ),
+    "Handicap": (
+        "distance_services_handicap",
+        "enfants_aeeh_1000",
+        "enfants_par_services_handicap",
+        "enfants_par_etablissements_handicap",
+    ),
+}
 
 BY_ID: dict[str, Indicator] = {indicator.id: indicator for indicator in INDICATORS + MODE_RATES}
 

@@ -332,7 +332,7 @@ def people(db: Database, indicator: Indicator, row: Figure) -> float | None:
     """Of how many people a share or a rate is; None of a plain number, and where it is unknown."""
     if is_count(indicator):
         return None
-    if indicator.id.startswith(OFFICIAL):
+    if indicator.id.startswith(OFFICIAL) or indicator.numerator == OFFICIAL:
         found = rated(db, row.level).get(row.code, {}).get(row.year)
         return found.children if found is not None else None
     return row.numerator if indicator.denominator in FACILITY_LABELS else row.denominator
@@ -614,6 +614,8 @@ def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Statu
     if indicator.numerator in PUBLISHED_PLACES and level in (Level.COMMUNE, Level.PERIMETRE):
         who = _unpublished(db, place) if level is Level.COMMUNE else "de toutes ces communes"
         return Status.NOT_PUBLISHED, f"La Cnaf ne publie pas les places {who}."
+    if indicator.numerator == "enfants_aeeh" and level is Level.COMMUNE:
+        return Status.NOT_PUBLISHED, "La Cnaf ne publie pas l’AEEH par commune."
     if not indicator.published:
         return Status.MISSING, "Les données chargées ne couvrent pas ce territoire."
     if level is Level.PERIMETRE:
@@ -687,8 +689,8 @@ def none_counted(indicator: Indicator) -> str:
         return french.typographic(f"Aucun {FACILITY_LABELS[stat][0]} recensé.")
     label = indicator.denominator_label.split(" (")[0]
     first, _, rest = label.partition(" ")
-    singular = f"{first.removesuffix('s')} {rest}".strip()
-    feminine = first.startswith("famille")
+    singular = f"{first.removesuffix('s')} {rest.replace('principales', 'principale')}".strip()
+    feminine = first.startswith(("famille", "femme", "classe", "résidence"))
     return french.typographic(
         f"{french.in_words(0, feminine=feminine, capital=True)} {singular} recensé{'e' * feminine}."
     )

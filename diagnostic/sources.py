@@ -78,7 +78,13 @@ _CNAF_LEVELS = (
     ("numéro région", "region"),
     ("national", "france"),
 )
+_DWELLING = ("OCS", "L_STAY", "TDW", "CARS", "RP_MEASURE", "CARPARK", "NOR", "TSH", "BUILD_END", "NRG_SRC")
 _CNAF_CURE = "Téléchargez de nouveau l’export CSV depuis data.caf.fr, sans l’ouvrir dans un tableur."
+
+
+def _benefits(*names: str, required: bool = False) -> tuple[Column, ...]:
+    """Households paid each benefit."""
+    return tuple(_number(name, rf"indfoy_{name}", required=required) for name in names)
 
 
 def _cnaf(dataset: str) -> tuple[Vintage, ...]:
@@ -361,7 +367,7 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_TD_POPULATION_AGESEX_PRINC",
         columns=_melodi("AGE", "SEX", "RP_MEASURE"),
-        unless=("PCS", "EMPSTA_ENQ", "EDUC"),
+        unless=("PCS", "EMPSTA_ENQ", "EDUC", "TFN"),
         key=("GEO_OBJECT", "GEO", "AGE", "SEX", "RP_MEASURE", "TIME_PERIOD"),
         absent_is_zero=True,
         year_column="TIME_PERIOD",
@@ -394,6 +400,7 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_FAMILLE_COMP",
         columns=_melodi("TFN", "NCH", "RP_MEASURE"),
+        unless=("AGE",),
         key=("GEO_OBJECT", "GEO", "TFN", "NCH", "RP_MEASURE", "TIME_PERIOD"),
         year_column="TIME_PERIOD",
         vintages=(_melodi_vintage("DS_RP_FAMILLE_COMP", 2023, "DS_RP_FAMILLE_COMP_2023_CSV_FR"),),
@@ -437,6 +444,8 @@ SOURCES: tuple[Source, ...] = (
             _number("MENAGES", r"NBMENFISC(?P<yy>\d{2})"),
             _number("MED", r"MED\d{2}"),
             _number("TP60", r"TP60\d{2}"),
+            _number("D1", r"D1\d{2}", required=False),
+            _number("D9", r"D9\d{2}", required=False),
         ),
         key=("COM",),
         missing=("", "s", "nd", "ns", "so"),
@@ -453,6 +462,7 @@ SOURCES: tuple[Source, ...] = (
             _number("MENAGES", r"NBMEN(?P<yy>\d{2})"),
             _number("MED", r"Q2\d{2}"),
             _number("D1", r"D1\d{2}"),
+            _number("D9", r"D9\d{2}", required=False),
         ),
         key=("CODGEO",),
         missing=("", "s", "nd"),
@@ -496,6 +506,18 @@ SOURCES: tuple[Source, ...] = (
             _code("DEP", "departement"),
             _text("TYPEQU"),
             _text("NOM", "NOMRS", required=False),
+            *(
+                _text(name, required=False)
+                for name in (
+                    "NUMVOIE",
+                    "INDREP",
+                    "TYPVOIE",
+                    "LIBVOIE",
+                    "CODPOS",
+                    "LIBCOM",
+                    "STATUT_DIFFUSION",
+                )
+            ),
             _number("CAPACITE", required=False),
             _number("LAMBERT_X", required=False),
             _number("LAMBERT_Y", required=False),
@@ -601,6 +623,123 @@ SOURCES: tuple[Source, ...] = (
         cure=_CNAF_CURE,
     ),
     Source(
+        id="rp_enfants_parents",
+        title="Recensement, enfants selon l’emploi de leurs parents (Melodi)",
+        producer=_INSEE,
+        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_TD_FAMILLE_AGEENF_COMP",
+        columns=(
+            *_melodi("TFN", "AGE"),
+            *(
+                _text(name, required=False)
+                for name in ("RP_MEASURE", "CIVIL_STATUS", "NATIONALITY_TYPE", "PCS")
+            ),
+        ),
+        unless=("NCH", "EMPSTA_ENQ"),
+        key=(
+            "GEO_OBJECT",
+            "GEO",
+            "TFN",
+            "AGE",
+            "RP_MEASURE",
+            "CIVIL_STATUS",
+            "NATIONALITY_TYPE",
+            "PCS",
+            "TIME_PERIOD",
+        ),
+        year_column="TIME_PERIOD",
+        vintages=(
+            _melodi_vintage("DS_RP_TD_FAMILLE_AGEENF_COMP", 2023, "DS_RP_TD_FAMILLE_AGEENF_COMP_2023_CSV_FR"),
+        ),
+        serves=("part_parents_actifs", "enfants_parents_actifs", "couverture_besoin"),
+        heavy=True,
+    ),
+    Source(
+        id="rp_logement",
+        title="Recensement, logements (Melodi)",
+        producer=_INSEE,
+        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_LOGEMENT_PRINC",
+        columns=_melodi(*_DWELLING),
+        key=("GEO_OBJECT", "GEO", *_DWELLING, "TIME_PERIOD"),
+        year_column="TIME_PERIOD",
+        vintages=(_melodi_vintage("DS_RP_LOGEMENT_PRINC", 2023, "DS_RP_LOGEMENT_PRINC_2023_CSV_FR"),),
+        serves=("part_locataires_sociaux", "part_logements_vacants"),
+        heavy=True,
+    ),
+    Source(
+        id="rp_peuplement",
+        title="Recensement, peuplement des logements (Melodi)",
+        producer=_INSEE,
+        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_LOGEMENT_COMP",
+        columns=_melodi("OCS", "OCC_IND", "RP_MEASURE"),
+        key=("GEO_OBJECT", "GEO", "OCS", "OCC_IND", "RP_MEASURE", "TIME_PERIOD"),
+        year_column="TIME_PERIOD",
+        vintages=(_melodi_vintage("DS_RP_LOGEMENT_COMP", 2023, "DS_RP_LOGEMENT_COMP_2023_CSV_FR"),),
+        serves=("part_suroccupation",),
+        heavy=True,
+    ),
+    Source(
+        id="rp_emploi",
+        title="Recensement, activité et chômage (Melodi)",
+        producer=_INSEE,
+        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_EMPLOI_LR_PRINC",
+        columns=_melodi("SEX", "EMPSTA_ENQ", "AGE", "EDUC", "RP_MEASURE"),
+        key=("GEO_OBJECT", "GEO", "SEX", "EMPSTA_ENQ", "AGE", "EDUC", "RP_MEASURE", "TIME_PERIOD"),
+        year_column="TIME_PERIOD",
+        vintages=(_melodi_vintage("DS_RP_EMPLOI_LR_PRINC", 2023, "DS_RP_EMPLOI_LR_PRINC_2023_CSV_FR"),),
+        serves=("part_jeunes_sans_emploi_ni_etudes", "taux_chomage_jeunes", "taux_emploi_femmes"),
+        heavy=True,
+    ),
+    Source(
+        id="s_ben_larger",
+        title="Foyers allocataires par prestation, intercommunalités et départements",
+        producer=_CNAF,
+        page="https://data.caf.fr/explore/dataset/s_ben_epci_f",
+        columns=(
+            _text("date", r"dtreffre"),
+            Column("code", (r"numepci", r"numdep"), blank=True),
+            *_benefits("ndur", "asf", "ndural", "rsa", "ppa"),
+            _number("aeeh", r"indben_aeeh", required=False),
+        ),
+        unless=("numcomdo", "qf_400"),
+        missing=("", "ND", "nd"),
+        levels=_CNAF_LEVELS,
+        vintages=tuple(
+            Vintage(
+                2024,
+                f"https://data.caf.fr/api/explore/v2.1/catalog/datasets/{name}/exports/csv?delimiter=%3B",
+                f"{name}.csv",
+                catalogue=_opendatasoft(name),
+            )
+            for name in ("s_ben_epci_f", "s_ben_dep")
+        ),
+        serves=("foyers_rsa_1000", "foyers_ppa_1000", "enfants_aeeh_1000"),
+        cure=_CNAF_CURE,
+    ),
+    Source(
+        id="s_ben_nat",
+        title="Foyers allocataires par prestation, France",
+        producer=_CNAF,
+        page="https://data.caf.fr/explore/dataset/s_ben_nat",
+        columns=(
+            _text("date", r"dtreffre"),
+            *_benefits("ndur", "asf", "ndural", "rsa", "ppa"),
+            _number("aeeh", r"indben_aeeh", required=False),
+        ),
+        unless=("numcomdo", "numepci", "numdep", "numregi", "qf_400"),
+        key=("date",),
+        missing=("", "ND", "nd"),
+        vintages=(
+            Vintage(
+                2024,
+                "https://data.caf.fr/api/explore/v2.1/catalog/datasets/s_ben_nat/exports/csv?delimiter=%3B",
+                "s_ben_nat.csv",
+                catalogue=_opendatasoft("s_ben_nat"),
+            ),
+        ),
+        serves=("foyers_rsa_1000", "foyers_ppa_1000", "enfants_aeeh_1000"),
+        cure=_CNAF_CURE,
+    ),
+    Source(
         id="s_ben_com_f",
         title="Foyers allocataires par prestation et par commune",
         producer=_CNAF,
@@ -608,9 +747,10 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             _text("date", r"dtreffre"),
             _code("code", "commune", r"numcomdo", blank=True),
-            _number("rsa", r"indfoy_rsa"),
-            _number("ppa", r"indfoy_ppa"),
+            *_benefits("rsa", "ppa", required=True),
+            *_benefits("ndur", "asf", "ndural"),
         ),
+        unless=("qf_400",),
         key=("date", "code"),
         missing=("", "ND", "nd"),
         vintages=(
@@ -621,8 +761,128 @@ SOURCES: tuple[Source, ...] = (
                 catalogue=_opendatasoft("s_ben_com_f"),
             ),
         ),
-        serves=("foyers_rsa", "foyers_ppa"),
+        serves=("foyers_rsa_1000", "foyers_ppa_1000"),
         cure=_CNAF_CURE,
+    ),
+    Source(
+        id="qf_communes",
+        title="Foyers allocataires par quotient familial et par commune",
+        producer=_CNAF,
+        page="https://data.caf.fr/explore/dataset/ndur_s_qf_400_com_f",
+        columns=(
+            _text("date", r"dtreffre"),
+            _code("code", "commune", r"numcomdo", blank=True),
+            _text("class", r"qf_400"),
+            _number("foyers", r"indfoy_ndur"),
+        ),
+        unless=("nomqpv",),
+        key=("date", "code", "class"),
+        missing=("", "ND", "nd"),
+        vintages=(
+            Vintage(
+                2024,
+                "https://data.caf.fr/api/explore/v2.1/catalog/datasets/ndur_s_qf_400_com_f/exports/csv?delimiter=%3B",
+                "ndur_s_qf_400_com_f.csv",
+                catalogue=_opendatasoft("ndur_s_qf_400_com_f"),
+            ),
+        ),
+        serves=("part_foyers_qf_bas",),
+        cure=_CNAF_CURE,
+    ),
+    Source(
+        id="qf_quartiers",
+        title="Foyers allocataires par quotient familial, quartiers prioritaires",
+        producer=_CNAF,
+        page="https://data.caf.fr/explore/dataset/ndur_s_qf_400_qpv_f",
+        columns=(
+            _text("date", r"dtreffre"),
+            _code("code", "commune", r"numcomdo", blank=True),
+            _text("QUARTIER", r"nomqpv"),
+            _text("class", r"qf_400"),
+            _number("foyers", r"indfoy_ndur"),
+        ),
+        key=("date", "code", "QUARTIER", "class"),
+        missing=("", "ND", "nd"),
+        vintages=(
+            Vintage(
+                2024,
+                "https://data.caf.fr/api/explore/v2.1/catalog/datasets/ndur_s_qf_400_qpv_f/exports/csv?delimiter=%3B",
+                "ndur_s_qf_400_qpv_f.csv",
+                catalogue=_opendatasoft("ndur_s_qf_400_qpv_f"),
+            ),
+        ),
+        cure=_CNAF_CURE,
+    ),
+    Source(
+        id="caf_iris",
+        title="Allocataires des Caf par IRIS",
+        producer="Insee, Cnaf",
+        page="https://www.insee.fr/fr/statistiques/5649278",
+        columns=(
+            _text("IRIS", "CODGEO"),
+            _text("NOTE"),
+            *(_number(name) for name in ("A", "PERCOU", "AM", "ENF_2", "ENF_3_5", "ARSAS")),
+        ),
+        unless=("POP_MUN", "NOTE_CNAF"),
+        key=("IRIS",),
+    ),
+    Source(
+        id="dgcl_criteres",
+        title="Critères de répartition des dotations, communes",
+        producer="DGCL",
+        page="https://www.dotations-dgcl.interieur.gouv.fr/consultation/criteres_repartition.php",
+        columns=(
+            _code("COM", "commune", r"Informations générales - Code INSEE de la commune"),
+            _number("POP", r"Informations générales - Population INSEE Année N ?"),
+            _number(
+                "PFI",
+                r"Potentiel fiscal et financier des communes - Potentiel financier par habitant",
+            ),
+        ),
+        key=("COM",),
+        missing=("", "nd", "ND"),
+        serves=("potentiel_financier",),
+    ),
+    Source(
+        id="ecoles_effectifs",
+        title="Effectifs d’élèves par école",
+        producer="Éducation nationale",
+        page="https://data.education.gouv.fr/explore/dataset/fr-en-ecoles-effectifs-nb_classes",
+        columns=(
+            _text("annee", r"rentree_scolaire"),
+            _text("UAI", r"numero_ecole"),
+            _number("ELEVES", r"nombre_total_eleves"),
+            _number("CLASSES", r"nombre_total_classes"),
+        ),
+        key=("annee", "UAI"),
+        missing=("", "ND"),
+        vintages=(
+            Vintage(
+                2025,
+                "https://data.education.gouv.fr/api/explore/v2.1/catalog/datasets/fr-en-ecoles-effectifs-nb_classes/exports/csv?delimiter=%3B",
+                "fr-en-ecoles-effectifs-nb_classes.csv",
+            ),
+        ),
+        serves=("eleves_ecoles", "eleves_par_classe"),
+    ),
+    Source(
+        id="annuaire_ecoles",
+        title="Annuaire de l’éducation",
+        producer="Éducation nationale",
+        page="https://data.education.gouv.fr/explore/dataset/fr-en-annuaire-education",
+        columns=(
+            _text("UAI", r"identifiant_de_l_etablissement"),
+            _code("COM", "commune", r"code_commune", blank=True),
+        ),
+        vintages=(
+            Vintage(
+                2025,
+                "https://data.education.gouv.fr/api/explore/v2.1/catalog/datasets/fr-en-annuaire-education/exports/csv?delimiter=%3B",
+                "fr-en-annuaire-education.csv",
+            ),
+        ),
+        serves=("eleves_ecoles", "eleves_par_classe"),
+        heavy=True,
     ),
     Source(
         id="qpv_liste",
@@ -753,6 +1013,9 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             Column("id", (r"id_fs",), blank=True),
             _text("NOM", r"lib_fs"),
+            _text("STREET", r"adresse", required=False),
+            _text("CODPOS", r"code_postal", required=False),
+            _text("LIBCOM", r"lib_com", required=False),
             _code("COM", "commune", r"insee_com"),
             _number("LATITUDE", r"latitude", required=False),
             _number("LONGITUDE", r"longitude", required=False),

@@ -14,6 +14,15 @@ if db is not None:
     components.actions(
         "sources", sources, components.Around(loaded.message(sources), loaded.built(db), loaded.BASE)
     )
+    changed = loaded.changes(db)
+    components.section(
+        "Ce que la dernière construction a changé",
+        loaded.changes_message(db, changed),
+        "Par indicateur et millésime, par rapport à la base précédente ; les précédentes sont dans data-changes.md",
+    )
+    if len(changed):
+        components.table(changed, limit=20)
+        components.actions("changements", changed)
     refusals = loaded.refusals(db)
     components.section(
         "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"

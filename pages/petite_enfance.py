@@ -1,4 +1,4 @@
-"""Petite enfance: modes against the references, missing places, map, births, accessibility, who depends on
+"""Petite enfance: modes against the references, the need, missing places, map, births, accessibility, who depends on
 whom, outlook, reliability."""
 
 from diagnostic import story
@@ -9,6 +9,7 @@ PAGE = {"title": "Petite enfance", "group": "Diagnostic", "order": 2}
 report = frame.open_page("petite_enfance")
 
 render.section(report, story.offer_section(report), unknown="places_100")
+render.section(report, story.need_section(report))
 local_block.show(report, "petite_enfance")
 
 grid = components.columns()
@@ -27,3 +28,4 @@ render.section(report, reach, unknown="accessibilite_eaje")
 render.section(report, story.outlook_section(report), unknown="enfants_moins_3")
 render.section(report, story.estimates_section(report))
 render.section(report, story.further_section(report, "petite_enfance"))
+render.section(report, story.listing_section(report, frame.database(), story.BY_THEME["petite_enfance"]))

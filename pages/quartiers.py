@@ -3,9 +3,10 @@
 from diagnostic import story
 from diagnostic.ui import frame, render
 
-PAGE = {"title": "Quartiers prioritaires", "group": "Diagnostic", "order": 6}
+PAGE = {"title": "Quartiers prioritaires", "group": "Diagnostic", "order": 7}
 
 report = frame.open_page("quartiers")
 render.section(report, story.districts_section(report), unknown="nombre_qpv")
 render.section(report, story.lacking_section(report))
 render.section(report, story.further_section(report, "quartiers"))
+render.section(report, story.below_section(report, frame.database()))

@@ -21,6 +21,8 @@ with grid.container():
     if not story.is_small_commune(report):
         render.section(report, story.priorities_section(report), small=True)
     render.section(report, story.duties_section(report), small=True)
+render.section(report, story.themes_section(report))
+render.section(report, story.ages_section(report, frame.database()))
 components.section("Agir et emporter", "Comprendre, thème par thème, puis décider")
 components.page_links(
     [
@@ -28,6 +30,7 @@ components.page_links(
         "enfance_jeunesse",
         "familles",
         "acces_droits",
+        "logement_handicap",
         "quartiers",
         "carte",
         "agir",

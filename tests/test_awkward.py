@@ -6,11 +6,13 @@ import json
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 
 import pytest
 
-from diagnostic import measure, report, story, territories, warehouse
-from diagnostic.model import Status
+from diagnostic import french, measure, reading, reference, report, story, territories, warehouse
+from diagnostic.indicators import BY_ID
+from diagnostic.model import Comparator, Finding, Level, Status, Territory
 from diagnostic.report import data
 from diagnostic.warehouse import open_database
 
@@ -204,3 +206,63 @@ def test_no_sentence_says_that_a_territory_has_no_crèche(unlisted):
             [report.as_dict(found), [repr(section) for section in story.sections(found)]], ensure_ascii=False
         )
         assert not denied.search(said), key
+
+
+# --- Children counted by births ---------------------------------------------------------------------
+
+
+def test_children_counted_by_births_have_limits_that_hold_nine_territories_out_of_ten():
+    rows = reference.children_errors()
+    assert {row.level for row in rows} == {"commune", "epci", "departement"}
+    for row in rows:
+        assert row.low < 0 < row.high and row.covered >= 89.5 and row.cases >= 30, row
+
+
+@pytest.mark.real
+def test_children_counted_by_births_are_said_to_two_figures_between_their_limits(real):
+    finding = of(real, "epci:243300316", "enfants_moins_3")["enfants_moins_3"]
+    assert finding.low < finding.value < finding.high
+    said = reading.sentence(finding, BY_ID["enfants_moins_3"], territories.get(real, "epci:243300316"))
+    numbers = [french.number(french.two_figures(one)) for one in (finding.value, finding.low, finding.high)]
+    assert f"environ {numbers[0]}" in said and f"entre {numbers[1]} et {numbers[2]}" in said
+
+
+def test_under_twenty_people_no_reference_stands_beside_the_figure():
+    few = Finding(
+        "taux_couverture",
+        "commune:F1001",
+        80.0,
+        Status.OK,
+        year=2021,
+        comparators=(Comparator("departement:F1", "Fictif", 66.2, 2021, Status.OK),),
+        reference="departement:F1",
+    )
+    place = Territory(Level.DEPARTEMENT, "F1", "Fictif")
+    assert "contre" not in reading.brief(few, BY_ID["taux_couverture"], [place])
+    compared = replace(few, gap=80.0 - 66.2, gap_year=2021, word="au-dessus")
+    assert "contre 66,2" in reading.brief(compared, BY_ID["taux_couverture"], [place])
+
+
+# --- What the vademecum holds ------------------------------------------------------------------------
+
+
+def test_the_levers_hold_what_the_vademecum_says():
+    said = {
+        "D01": "rééquilibrage territorial",
+        "D05": "maisons de service au public",
+        "D30": "situation de handicap",
+        "D33": "planmercredi.education.gouv.fr",
+        "D50": "point d’information Caf",
+        "D51": "D508",
+        "D61": "Charte nationale du Clas",
+        "D72": "point d’information Caf",
+        "D74": "médiation numérique",
+        "D75": "chatbot",
+    }
+    for lever, words in said.items():
+        row = reference.lever(lever)
+        text = f"{row.dispositif} {row.description} {row.condition} {row.evolution} {row.contact}"
+        assert words in text, (lever, words)
+    assert "Cinq missions" in reference.lever("D50").description
+    assert "Ateliers numériques" in reference.lever("D74").description
+    assert "Senacs" in reference.lever("D50").contact

@@ -181,6 +181,8 @@ def test_the_workbooks_have_the_sheets_and_headers_of_the_real_ones(island):
     [
         ("insee_bpe_sample.zip", "DS_BPE_CSV_FR.zip"),
         ("insee_famille_sample.zip", "DS_RP_FAMILLE_COMP_2023_CSV_FR.zip"),
+        ("insee_logement_sample.zip", "DS_RP_LOGEMENT_PRINC_2023_CSV_FR.zip"),
+        ("insee_emploi_sample.zip", "DS_RP_EMPLOI_LR_PRINC_2023_CSV_FR.zip"),
     ],
 )
 def test_a_fictional_melodi_zip_holds_the_columns_of_the_real_one(island, real, invented):
@@ -596,6 +598,8 @@ TOWN_ONLY = (
     "QP2024.zip",
     "estimations-demographiques_2022_QPV2024_csv.zip",
     "pop_reference_communales_QPV24.csv",
+    "data_CAF_2020_IRIS.csv",
+    "ndur_s_qf_400_qpv_f.csv",
     *(f"{stem}_com{twin}.csv" for stem in ("nbpla_pe", "txcouv_pe") for twin in ("", "_hist")),
 )
 
@@ -605,7 +609,8 @@ def test_any_number_of_communes_gives_every_file_that_has_something_to_say(tmp_p
     written = write_demo(tmp_path, communes=communes)
     assert sorted(written) == sorted(tmp_path.iterdir())
     absent = {p.name for p in island.iterdir()} - {p.name for p in written}
-    village = {*TOWN_ONLY, "v_mvt_commune_2026.csv", "liste-france-services.csv"}
+    schools = ("fr-en-ecoles-effectifs-nb_classes.csv", "fr-en-annuaire-education.csv")
+    village = {*TOWN_ONLY, *schools, "v_mvt_commune_2026.csv", "liste-france-services.csv"}
     assert not absent if communes == 400 else set(TOWN_ONLY) <= absent <= village
     rows = read(tmp_path / "v_commune_2026.csv", ",")
     assert len([r for r in rows if r["TYPECOM"] == "COM"]) == communes

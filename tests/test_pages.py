@@ -34,6 +34,7 @@ PAGES = (
     "enfance_jeunesse",
     "familles",
     "acces_droits",
+    "logement_handicap",
     "quartiers",
     "comparer",
     "donnees",

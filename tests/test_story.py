@@ -28,7 +28,15 @@ from diagnostic.story.words import dated
 from diagnostic.warehouse.database import Database, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("synthese", "petite_enfance", "enfance_jeunesse", "familles", "acces_droits", "quartiers")
+PAGES = (
+    "synthese",
+    "petite_enfance",
+    "enfance_jeunesse",
+    "familles",
+    "acces_droits",
+    "logement_handicap",
+    "quartiers",
+)
 NOT_ON_SCREEN = {
     "communes": "the ranking of the missing places draws the same members",
     "pauvrete": "the page Comparer crosses any two figures of the communes",
@@ -38,6 +46,7 @@ NOT_ON_SCREEN = {
     "enjeux": "the page Agir ranks the same gaps, and the workshop edits the four lists",
     "leviers": "the page Agir has them with their projects",
     "sources": "the page Méthode has them with their formulas",
+    "liste_structures": "each page lists those of its own types",
     "inconnu": "each page tells what is not known of its own themes",
 }
 """Subjects that no theme page has as such, each with its reason."""

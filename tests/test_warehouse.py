@@ -438,7 +438,7 @@ def test_a_build_killed_at_any_moment_leaves_the_database_that_serves(
         )
     report = warehouse.build([village], db)
     assert report.loaded
-    assert [path.name for path in tmp_path.iterdir()] == [db.name]
+    assert {path.name for path in tmp_path.iterdir()} == {db.name, "data-changes.md"}
     assert not list(workspaces.iterdir())
     assert len(warehouse.open_database(db).rows("select code from territory where level = 'commune'")) == 3
 

@@ -23,7 +23,12 @@ What holds what (g = older geography, before the merger of 1 January 2025; t = t
 | DS_BPE_CSV_FR.zip | counts of BPE25 | t |
 | nbpla_pe_{com,epci,dep,reg,nat}.csv, txcouv_pe_….csv | CNAF places and rates 2022-2023; `…_hist.csv`: 2017-2022, 2022 before its revision | t |
 | TAUXCOUV2021.csv | CNAF, overall rate of every commune, `ND` for some | t |
-| s_ben_com_f.csv | CNAF recipients, December 2020 to 2024 | g, t for 2024 |
+| s_ben_com_f.csv, s_ben_{epci_f,dep,nat}.csv | CNAF recipients, December 2020 to 2024 | g, t for 2024 |
+| ndur_s_qf_400_com_f.csv | CNAF recipients by family quotient, December 2024 | t |
+| DS_RP_TD_FAMILLE_AGEENF_COMP, DS_RP_LOGEMENT_PRINC, DS_RP_LOGEMENT_COMP, DS_RP_EMPLOI_LR_PRINC (_2023_CSV_FR.zip) | census 2023: parents at work, dwellings, crowding, work | t |
+| data_CAF_2020_IRIS.csv, ndur_s_qf_400_qpv_f.csv | recipients by IRIS, and by quotient in QPV | t |
+| fr-en-ecoles-effectifs-nb_classes.csv, fr-en-annuaire-education.csv | pupils of each school; where it is | t |
+| criteres_repartition_2024.csv | DGCL, potentiel financier of communes | t |
 | listeqp2024-cog2024.csv, QP2024.zip | QPV: the list; polygons in degrees and again in Lambert-93 | t |
 | pop_reference_communales_QPV24.csv | inhabitants of QPV by commune (only communes that hold one) | t |
 | estimations-demographiques_2022_QPV2024_csv.zip | inhabitants of each QPV | t |
@@ -48,7 +53,21 @@ from pathlib import Path
 
 import numpy as np
 
-from diagnostic.demo import census, childcare, cog, files, incomes, people, places, quarters, services
+from diagnostic.demo import (
+    below,
+    benefits,
+    census,
+    childcare,
+    cog,
+    files,
+    incomes,
+    needs,
+    people,
+    places,
+    quarters,
+    schools,
+    services,
+)
 from diagnostic.model import DiagnosticError
 
 MOST_COMMUNES = 35_000
@@ -67,7 +86,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
             "Choisissez un nombre dans ces bornes.",
             code=2,
         )
-    streams = iter(np.random.default_rng(seed).spawn(10))
+    streams = iter(np.random.default_rng(seed).spawn(16))
     land = places.settle(communes, next(streams))
     crowd = people.populate(land, next(streams))
     care = childcare.offer_childcare(land, crowd, next(streams))
@@ -76,6 +95,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
     earnings = incomes.earn(land, crowd.earlier, next(streams))
     older = people.families(crowd.earlier, land.wealth[land.unit_of], next(streams))
     newer = people.families(crowd.newer, land.wealth, next(streams))
+    recipients = benefits.draw_recipients(land, crowd, next(streams))
     small = communes <= services.LARGE
     for name in SMALL_SETS_ONLY:
         (out / name).unlink(missing_ok=True)
@@ -98,7 +118,15 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         services.write_counts(out, land, facilities),
         *childcare.write_coverage(out, land, crowd, care),
         childcare.write_overall(out, land, crowd, care),
-        childcare.write_recipients(out, land, crowd, next(streams)),
+        *benefits.write_recipients(out, land, recipients),
+        benefits.write_quotients(out, land, recipients),
+        needs.write_parents(out, land, crowd, next(streams)),
+        *needs.write_dwellings(out, land, crowd, next(streams)),
+        needs.write_activity(out, land, crowd, next(streams)),
+        below.write_iris(out, land, crowd, next(streams)),
+        below.write_quarter_quotients(out, land, qpv, next(streams)),
+        *schools.write_schools(out, land, crowd, next(streams)),
+        schools.write_finances(out, land, crowd),
         *quarters.write_quarters(out, land, qpv),
         *quarters.write_quarter_people(out, land, crowd, qpv),
         services.write_france_services(out, land, facilities),

@@ -1,4 +1,4 @@
-"""Places for children under 3, and CNAF's files about them and about its recipients.
+"""Places for children under 3, and CNAF's files about them.
 
 The rate of a level is 100 × places ÷ children under 3 of that level, rounded to one decimal; the places of
 a level are the sum of its communes', published or not.
@@ -206,53 +206,3 @@ def _unplaced(suffix: str, year: int, rate: bool) -> Iterator[str]:
     if code:
         cells = "60.1;0.0;60.1;0.0;135.7;0.0;135.7;195.8" if rate else "43;0;43;0;97;0;97;140"
         yield f"{year};{code};Non localisé;{cells}"
-
-
-BENEFITS = {
-    "ndur": (0.205, 2.5), "ndurpaje": (0.028, 3.7), "ab": (0.020, 3.7), "cmg": (0.011, 3.6), "af": (0.073, 4.1),
-    "asf": (0.012, 2.8), "apl": (0.045, 1.9), "rsa": (0.027, 2.0), "ppa": (0.068, 2.1),
-}  # fmt: skip
-AMOUNTS = {"rsa": 548, "ppa": 184}
-POVERTY_PULL = {"rsa": -0.75, "apl": -0.5, "asf": -0.4, "ppa": -0.2, "cmg": 0.3}
-DECEMBERS = (2020, 2021, 2022, 2023, 2024)
-
-
-def write_recipients(out: Path, places: Places, people: People, rng) -> Path:
-    """s_ben_com_f: households, persons and euros each December, rounded down (5, 5, 100).
-
-    A 0 stands for fewer than 5. A town stands there by its arrondissements. One row a year has no commune code: households that could not be placed.
-    The geography is that of the following January: the merger of 2025 shows in December 2024 only.
-    """
-    columns = [
-        f"ind{what}_{name}" for name in BENEFITS for what in ("foy", "nbp", "mtt")[: 2 + (name in AMOUNTS)]
-    ]
-
-    def rows() -> Iterator[str]:
-        for year in DECEMBERS:
-            old = year < DECEMBERS[-1]
-            codes, names = (places.unit_codes, places.unit_names) if old else (places.codes, places.names)
-            owner = places.unit_of if old else np.arange(len(places))
-            inhabitants = people.municipal[owner] * (places.unit_share if old else 1.0)
-            table = _recipients(inhabitants, places.wealth[owner], rng)
-            for code, name, town, values in zip(codes, names, owner.tolist(), table.tolist(), strict=True):
-                parts = places.arrondissements.get(town, [])
-                if not parts:
-                    yield f"{year}-12;{code};{name};{';'.join(map(str, values))}"
-                for part in parts:
-                    shared = [int(value * part.share) // 5 * 5 for value in values]
-                    yield f"{year}-12;{part.code};{part.name};{';'.join(map(str, shared))}"
-            lost = (table.sum(axis=0) // 400 // 100 * 100).tolist()
-            yield f"{year}-12;;;{';'.join(map(str, lost))}"
-
-    header = f"dtreffre;numcomdo;nomcom;{';'.join(columns)}"
-    return write_lines(out / "s_ben_com_f.csv", header, rows(), end="\r\n", bom=True)
-
-
-def _recipients(inhabitants: np.ndarray, wealth: np.ndarray, rng) -> np.ndarray:
-    columns = []
-    for name, (share, members) in BENEFITS.items():
-        households = rng.poisson(inhabitants * share * np.exp(POVERTY_PULL.get(name, 0.0) * wealth))
-        columns += [households // 5 * 5, (households * members).astype(int) // 5 * 5]
-        if name in AMOUNTS:
-            columns.append(households * AMOUNTS[name] // 100 * 100)
-    return np.column_stack(columns)

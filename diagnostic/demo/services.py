@@ -69,6 +69,7 @@ COMMON = (
 NICKNAMES = ("LES LUCIOLES", "LE PETIT PRINCE", "ARC-EN-CIEL", "LES COQUELICOTS", "LA FARANDOLE", "JEAN MOULIN",
              "LES TILLEULS", "LA RIBAMBELLE", "LES MESANGES", "DU PARC", "LES PETITS PAS", "LE VERGER")  # fmt: skip
 
+STREETS = ("DU MOULIN", "DES ECOLES", "DE LA FONTAINE", "DU STADE", "DE LA MAIRIE")
 ADDRESS = ["AN", "NOMRS", "CNOMRS", "NUMVOIE", "INDREP", "TYPVOIE", "LIBVOIE", "CADR"]
 PLACE = ["CODPOS", "DEPCOM", "DEP", "REG", "LIBCOM"]
 FEATURES = [
@@ -279,10 +280,13 @@ def _before_capacity(code: str, name: str, year: int, earlier: bool) -> tuple[st
     shown = CRECHE if earlier and code == MICRO_CRECHE else code
     named = code[0] == "C" or code[:2] == "D5"
     labels = [f"{name} {nick}" for nick in NICKNAMES] if named else [name]
+    # CNOMRS, NUMVOIE, INDREP, TYPVOIE, LIBVOIE, CADR: shops have none here.
     blank = ";" * (len(ADDRESS) - 1)
     sector = {"SECT": "PU", "CANTINE": "1"} if code[0] == "C" else {}
     features = ";".join(sector.get(column, "_Z") for column in FEATURES)
-    return f"{year};", [label + blank for label in labels], f"{code[0]};{code[:2]};{shown};{features};"
+    streets = [f";;{3 * i + 1};;RUE;{street};;" for i, street in enumerate(STREETS)] if named else [blank]
+    addressed = [label + streets[i % len(streets)] for i, label in enumerate(labels)]
+    return f"{year};", addressed, f"{code[0]};{code[:2]};{shown};{features};"
 
 
 def _commune_cells(places: Places) -> tuple[list[list[str]], list[str], list[str]]:

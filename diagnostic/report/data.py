@@ -93,10 +93,12 @@ def elsewhere(db: Database) -> dict[str, frozenset[str]]:
 @shared(3)
 def facilities(db: Database) -> pd.DataFrame:
     """Located or not, one row per facility: commune, city (that of an arrondissement, else the commune), stat, name,
-    lon, lat, capacity, qpv, qpv_by; `at_centre` where the position is only that of the centre of its commune."""
+    lon, lat, capacity, qpv, qpv_by, address (None where the producer tells none, or the base was built before they were
+    read); `at_centre` where the position is only that of the centre of its commune."""
+    address = "facility.address" if db.holds("facility", "address") else "null::varchar"
     return db.frame(
         "select facility.commune, coalesce(territory.parent, facility.commune) as city, stat, facility.name, facility.lon, "
-        f"facility.lat, capacity, qpv, qpv_by, year, coalesce(precision = '{AT_CENTRE}', false) as at_centre from facility "
+        f"facility.lat, capacity, qpv, qpv_by, year, {address} as address, coalesce(precision = '{AT_CENTRE}', false) as at_centre from facility "
         "left join territory on territory.level = 'commune' and territory.code = facility.commune"
     )
 

@@ -18,7 +18,7 @@ from diagnostic.report.shape import Member, Priority, SourceLine
 from diagnostic.report.subject import Subject
 
 # Said twice, the same gap would count twice: the first known of each group speaks.
-_SAME_GAP = (("taux_couverture", "places_100"),)
+_SAME_GAP = (("taux_couverture", "places_100", "couverture_besoin"),)
 _CAF = "Votre conseiller développement de la Caf"
 _WHOM = {
     "taux_couverture": _CAF,

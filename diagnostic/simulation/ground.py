@@ -158,24 +158,40 @@ def access_known(ground_: Ground) -> bool:
 
 
 def first(
-    ground_: Ground, places: int, target: float, *, qpv_first: bool = False, poverty: float | None = None
+    ground_: Ground,
+    places: int,
+    target: float,
+    *,
+    qpv_first: bool = False,
+    poverty: float | None = None,
+    need: bool = False,
 ):
     """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate.
 
     `qpv_first` and `poverty` (a rate, in %) put first the communes with a quartier prioritaire, and those
-    poorer than that rate.
+    poorer than that rate. `need` weighs a child by the share of the children of its commune whose parents work.
     """
     rows = ground_.measured if qpv_first else ground_.measured.drop(columns="qpv")
-    priority = priority_weights(rows, poverty_reference=poverty) if qpv_first or poverty is not None else None
+    if not need:
+        rows = rows.drop(columns="working", errors="ignore")
+    chosen = qpv_first or poverty is not None or need
+    priority = priority_weights(rows, poverty_reference=poverty) if chosen else None
     return where_first(ground_.measured, places, target=target, reach=ground_.reach, priority=priority)
 
 
 @lru_cache(maxsize=256)
 def proposal(
-    db: Database, territory: Territory, places: int, target: float, qpv_first: bool, poverty: float | None
+    db: Database,
+    territory: Territory,
+    places: int,
+    target: float,
+    qpv_first: bool,
+    poverty: float | None,
+    need: bool,
 ):
     """`first`, kept for every session that asks the same of the same database."""
-    return first(cached_ground(db, territory), places, target, qpv_first=qpv_first, poverty=poverty)
+    ground_ = cached_ground(db, territory)
+    return first(ground_, places, target, qpv_first=qpv_first, poverty=poverty, need=need)
 
 
 def too_large(db: Database, territory: Territory) -> bool:
@@ -234,6 +250,12 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
             from figure
             where level = 'commune' and indicator = 'taux_pauvrete' and value is not null
         ),
+        working as (
+            select code, max_by(value, year) as value
+            from figure
+            where level = 'commune' and indicator = 'part_parents_actifs' and value is not null
+            group by code
+        ),
         counted as (
             select commune as code, value, row_number() over (partition by commune order by year desc) as latest
             from stat
@@ -246,6 +268,7 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
                any_value(p.value) filter (where p.stat = 'enfants_moins_3') as children_now,
                any_value(c.value) as creche_places,
                any_value(i.value) as poverty,
+               any_value(w.value) as working,
                any_value(p.value) filter (where p.stat = 'enfants_3_11') as children_3_11,
                any_value(p.value) filter (where p.stat = 'alsh') as alsh,
                any_value(p.value) filter (where p.stat = 'rpe') as rpe,
@@ -256,6 +279,7 @@ def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
         left join rate r on r.code = t.code and r.latest = 1
         left join dated d on d.code = t.code
         left join counted c on c.code = t.code and c.latest = 1
+        left join working w on w.code = t.code
         left join income i on i.code = t.code and i.latest = 1
         left join part p on p.code = t.code and p.latest = 1
         where t.level = 'commune' and t.parent is null

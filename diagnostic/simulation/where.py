@@ -172,7 +172,8 @@ def priority_weights(
 ) -> pd.Series:
     """1 + `qpv` where a quartier prioritaire lies + `low_income` where poverty is over the reference.
 
-    Columns `qpv` (number of quartiers) and `poverty` (%). What is unknown adds nothing. The two
+    Columns `qpv` (number of quartiers), `poverty` (%) and `working` (% of the children whose parents work, by which
+    the weight is multiplied, the mean of the communes being 1). What is unknown adds nothing. These
     weights are choices of ours to be declared on screen, not an official rule.
     """
     weights = pd.Series(1.0, index=communes.index)
@@ -180,6 +181,9 @@ def priority_weights(
         weights += qpv * (communes["qpv"].astype(float) > 0)
     if "poverty" in communes and poverty_reference is not None:
         weights += low_income * (communes["poverty"].astype(float) > poverty_reference)
+    if "working" in communes:
+        share = communes["working"].astype(float)
+        weights *= (share / share.mean()).fillna(1.0)
     return weights
 
 

@@ -19,7 +19,8 @@ select
     case when facility_raw.qpv_known then 'producer' end as qpv_by,
     facility_raw.precision,
     facility_raw.year,
-    facility_raw.departement
+    facility_raw.departement,
+    facility_raw.address
 from facility_raw
 left join carried on carried.old = facility_raw.commune
 join newest
@@ -184,6 +185,14 @@ from (
 ) as pairs
 left join carried on carried.old = pairs.commune
 where coalesce(carried.new, pairs.commune) in (select code from current_commune);
+
+-- The Cnaf names a quartier in capitals, and has no code of it.
+create table qpv_quotient as
+select qpv.code as qpv, quotient_raw.commune, quotient_raw.year, quotient_raw.foyers, quotient_raw.bas
+from quotient_raw
+join qpv_commune on qpv_commune.commune = quotient_raw.commune
+join qpv on qpv.code = qpv_commune.qpv and bare(qpv.name) = bare(quotient_raw.quartier)
+qualify quotient_raw.year = max(quotient_raw.year) over ();
 
 create table qpv_geometry as
 select qpv as code, geometry as wkb from qpv_shape where geometry is not null;

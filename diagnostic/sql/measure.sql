@@ -28,7 +28,8 @@ needed as (
     union
     select unnest(['enfants_moins_6', 'jeunes_12_17', 'population_65_plus', 'ecoles', 'evs', 'mediation_familiale',
         'alsh', 'eaje', 'laep', 'rpe', 'centres_sociaux', 'france_services', 'colleges', 'lycees', 'eaje_places',
-        'services_handicap', 'population_qpv', 'population_recensement'])
+        'services_handicap', 'population_qpv', 'population_recensement', 'foyers_allocataires', 'rp_familles_couples', 'rp_familles_meres',
+        'rp_familles_peres', 'rp_familles_sans_enfant', 'rp_familles_recomposees', 'rp_familles_3_enfants'])
 ),
 
 parts as (
@@ -85,6 +86,15 @@ listed_for_the_city as (
         )
 ),
 
+given as (
+    -- Published for a level: places and households whatever the communes add up to, a count of the census where they do not.
+    select *, stat not like 'rp\_%' escape '\' as prevails
+    from {published}
+    where stat like 'places\_%' escape '\'
+        or ((stat like 'rp\_%' escape '\' or stat like 'foyers\_%' escape '\' or stat = 'enfants_aeeh') and value is not null)
+    qualify row_number() over (partition by level, code, stat, year order by value is null) = 1
+),
+
 shared as (
     select
         summed.*,
@@ -119,6 +129,12 @@ select
     source,
     '' as note
 from shared
+anti join (select * from given where prevails) as given
+    on given.level = shared.level and given.code = shared.code and given.stat = shared.stat and given.year = shared.year
+where covered >= 0.99 or not exists (
+    select 1 from given
+    where given.level = shared.level and given.code = shared.code and given.stat = shared.stat and given.year = shared.year
+)
 union all
 select
     membership.level,
@@ -144,9 +160,12 @@ union all
 select
     level, code, stat, year, value, null, null, case when note like '%hors Mayotte%' then null else 1.0 end,
     status, source, note
-from {published}
-where stat like 'places\_%' escape '\'
-qualify row_number() over (partition by level, code, stat, year order by value is null) = 1
+from given
+where prevails or not exists (
+    select 1 from shared
+    where shared.level = given.level and shared.code = given.code and shared.stat = given.stat and shared.year = given.year
+        and shared.covered >= 0.99
+)
 -- One territory is read at a time.
 order by level, code, stat;
 

@@ -21,6 +21,8 @@ from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
 from diagnostic.story.afom import AfomLine, Quadrant, Stake, afom_section, proposed, stakes
+from diagnostic.story.ages import ages_section
+from diagnostic.story.below import below_section
 from diagnostic.story.bilan import bilan_cover, bilan_sections, ended
 from diagnostic.story.births import births_section
 from diagnostic.story.blocks import (
@@ -76,9 +78,11 @@ from diagnostic.story.further import further_section
 from diagnostic.story.gap import around_section, gap_section, missing_table
 from diagnostic.story.keyfigures import is_small_commune, number_and_unit
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
+from diagnostic.story.listing import BY_THEME, listing_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
 from diagnostic.story.nearby import nearby_section
+from diagnostic.story.need import need_section
 from diagnostic.story.numbers import as_table
 from diagnostic.story.outlook import outlook_section
 from diagnostic.story.overview import (
@@ -109,6 +113,7 @@ from diagnostic.story.sharing import (
 )
 from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import structures_section
+from diagnostic.story.themes import disability_section, housing_section, themes_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
 
@@ -117,6 +122,7 @@ __all__ = [
     "COCKPIT_RULE",
     "FICTIONAL",
     "SECRECY",
+    "BY_THEME",
     "STAGES",
     "AfomLine",
     "Block",
@@ -147,6 +153,7 @@ __all__ = [
     "Table",
     "Text",
     "Track",
+    "ages_section",
     "afom_section",
     "agenda_section",
     "annex_section",
@@ -169,11 +176,13 @@ __all__ = [
     "bilan_sections",
     "ended",
     "as_table",
+    "below_section",
     "births_section",
     "calendar_section",
     "called",
     "cover",
     "day",
+    "disability_section",
     "districts_section",
     "estimates_section",
     "facts",
@@ -184,11 +193,14 @@ __all__ = [
     "gap_section",
     "glossary_section",
     "households_section",
+    "housing_section",
     "known",
     "lacking_section",
     "leisure_section",
+    "listing_section",
     "local_sections",
     "missing_table",
+    "need_section",
     "number_and_unit",
     "offer_section",
     "observed_in",
@@ -200,6 +212,7 @@ __all__ = [
     "sheet_sections",
     "shortened",
     "theme_of",
+    "themes_section",
     "unknown_section",
     "value_of",
     "where_section",
@@ -228,7 +241,10 @@ __all__ = [
 BUILDERS: tuple[Callable[..., Section | None], ...] = (
     essentiel_section,
     portrait_section,
+    ages_section,
+    themes_section,
     offer_section,
+    need_section,
     standing_section,
     peers_section,
     members_section,
@@ -246,8 +262,11 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     poverty_section,
     districts_section,
     lacking_section,
+    below_section,
     rights_section,
     far_section,
+    housing_section,
+    disability_section,
     further_section,
     births_section,
     outlook_section,
@@ -255,6 +274,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     priorities_section,
     afom_section,
     levers_section,
+    listing_section,
     unknown_section,
 )
 """The chapters in the order of a CTG diagnosis; the sources come last, after what others add."""
@@ -267,11 +287,14 @@ FROM_DATABASE = (
     youth_section,
     rights_section,
     far_section,
+    listing_section,
+    ages_section,
+    below_section,
 )
 """Chapters that say more with the database: values of other territories, of other years."""
 MOST_SLIDES = 20
 """Slides of the diagnosis after the title: beyond, a committee no longer listens."""
-FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits")
+FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits", "themes", "besoin")
 """Chapters that leave the slides when there are too many, and stay in the documents."""
 
 

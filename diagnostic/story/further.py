@@ -5,6 +5,7 @@ from __future__ import annotations
 from diagnostic import reading
 from diagnostic.indicators import (
     BRIEF,
+    CTG_THEMES,
     DISTRICTS,
     FAMILY_RATIOS,
     HOUSEHOLDS,
@@ -17,20 +18,26 @@ from diagnostic.indicators import (
 )
 from diagnostic.model import THEMES
 from diagnostic.report import Report
+from diagnostic.story.ages import INCOMES
 from diagnostic.story.blocks import KeyFigures, Section
 from diagnostic.story.figures import figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
+from diagnostic.story.need import CHILDREN, NEED, SHARE, WOMEN
 from diagnostic.story.reach import WITHIN_REACH
 from diagnostic.story.rights import DISTANCE
+from diagnostic.story.themes import DISABILITY, HOUSING
 
 TOLD = frozenset(
     (
         *(*PORTRAIT, *BRIEF, *STRIPS, *KEY_FIGURES),
         *(*LEISURE, *YOUNG, *HOUSEHOLDS, *FAMILY_RATIOS, *DISTRICTS),
-        *(WITHIN_REACH, DISTANCE),
+        *(WITHIN_REACH, DISTANCE, NEED, SHARE, CHILDREN, WOMEN),
+        *(*HOUSING, *DISABILITY, *INCOMES),
     )
 )
 """Indicators that have a subject."""
+THEMED = frozenset(name for names in CTG_THEMES.values() for name in names)
+"""Those that the chapter of the eight themes tells in a file."""
 
 
 def further_section(report: Report, *themes: str) -> Section | None:
@@ -38,7 +45,9 @@ def further_section(report: Report, *themes: str) -> Section | None:
     names = [
         one.id
         for one in INDICATORS
-        if one.id not in TOLD and one.id in report.findings and (not themes or one.theme in themes)
+        if one.id not in (TOLD if themes else TOLD | THEMED)
+        and one.id in report.findings
+        and (not themes or one.theme in themes)
     ]
     if not names:
         return None

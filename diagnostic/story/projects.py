@@ -104,13 +104,22 @@ def poverty_line(ground_: Ground, report: Report) -> float | None:
     return target_of(report.findings.get("taux_pauvrete")) if known else None
 
 
-def weights_sentence(qpv: bool, poverty: float | None) -> str:
+def need_known(ground_: Ground) -> bool:
+    """Whether the share of the children whose parents work can order the communes."""
+    return bool(ground_.communes["working"].nunique() > 1)
+
+
+def weights_sentence(qpv: bool, poverty: float | None, need: bool = False) -> str:
     """What « d’abord » weighs; an empty text when nothing does."""
     said = []
     if qpv:
         said.append("une commune qui a un quartier prioritaire pèse une demi-part de plus")
     if poverty is not None:
         said.append(f"une commune dont le taux de pauvreté dépasse {french.percent(poverty, 1)} aussi")
+    if need:
+        said.append(
+            "chaque enfant compte selon la part des enfants de sa commune dont les parents travaillent"
+        )
     if not said:
         return ""
     return f"{french.capitalised(' ; '.join(said))} : un choix de l’outil, non une règle."

@@ -86,6 +86,8 @@ def theme_of(indicator: Indicator) -> str:
 def labelled(indicator: Indicator) -> str:
     if indicator.unit.startswith(("%", "€", "km")):
         return f"{indicator.label} ({indicator.unit.split(' des ')[0]})"
+    if indicator.unit.startswith(("foyers pour", "enfants pour")):
+        return f"{indicator.label}, {indicator.unit.partition(' ')[2]}"
     return indicator.label
 
 

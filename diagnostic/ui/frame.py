@@ -28,6 +28,7 @@ WAYS_ON = {
     "enfance_jeunesse": "Enfance et jeunesse : accès aux accueils de loisirs",
     "familles": "Familles : parentalité et vie sociale",
     "acces_droits": "Accès aux droits : France services, distances",
+    "logement_handicap": "Logement et handicap : aides, logements, services",
     "quartiers": "Quartiers prioritaires : équipements et manques",
     "carte": "Carte : tous les indicateurs",
 }

@@ -57,6 +57,42 @@ def at_the_machine(listens: str, headers: dict[str, str]) -> bool:
 
 
 @lru_cache(maxsize=4)
+def changes(db: Database) -> pd.DataFrame:
+    """Values added, moved and gone by indicator and vintage since the base before, with French headers."""
+    if not db.holds("change", "indicator"):
+        return pd.DataFrame()
+    rows = db.rows(
+        "select indicator, year, added, moved, gone from change order by added + moved + gone desc, indicator, year desc"
+    )
+    return pd.DataFrame(
+        [
+            (
+                BY_ID[name].label if name in BY_ID else name,
+                "" if year is None else str(year),
+                added,
+                moved,
+                gone,
+            )
+            for name, year, added, moved, gone in rows
+        ],
+        columns=["Indicateur", "Millésime", "Valeurs ajoutées", "Modifiées", "Retirées"],
+    )
+
+
+def changes_message(db: Database, changed: pd.DataFrame) -> str:
+    """How many indicators moved; why nothing is told otherwise."""
+    if not db.holds("change", "indicator"):
+        return "Cette base a été construite avant que les changements ne soient notés"
+    if not len(changed):
+        return "Aucune valeur n’a changé, ou aucune base ne précédait celle-ci"
+    count = changed["Indicateur"].nunique()
+    verb = french.verb(count, "a changé", "ont changé")
+    return french.typographic(
+        f"{french.quantity(count, 'indicateur', 'indicateurs')} {verb} depuis la base précédente"
+    )
+
+
+@lru_cache(maxsize=4)
 def sources(db: Database) -> pd.DataFrame:
     """One row per file read, with French headers."""
     return db.frame(

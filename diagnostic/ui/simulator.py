@@ -456,10 +456,13 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
             qpv = st.toggle("Quartiers prioritaires d’abord", False, key="qpv_d_abord")
             line = acting.poverty_line(ground, report)
             poor = line is not None and st.toggle("Bas revenus d’abord", False, key="revenus_d_abord")
-    components.note(acting.weights_sentence(qpv, line if poor else None))
+            need = acting.need_known(ground) and st.toggle(
+                "Selon le besoin des parents qui travaillent", False, key="besoin_d_abord"
+            )
+    components.note(acting.weights_sentence(qpv, line if poor else None, need))
     found = blocks.attempt(
         lambda: ground_of.proposal(
-            db, report.territory, int(places), float(target), qpv, line if poor else None
+            db, report.territory, int(places), float(target), qpv, line if poor else None, need
         )
     )
     if found is None:

@@ -18,7 +18,7 @@ import pandas as pd
 from diagnostic import indicators
 from diagnostic.model import DiagnosticError, is_fictional
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse import geography, local_files, placing, shapes
+from diagnostic.warehouse import changes, geography, local_files, placing, shapes
 from diagnostic.warehouse.database import SCHEMA_VERSION, one_value
 from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.derived import derive
@@ -54,12 +54,14 @@ def build(raw: list[Path], db: Path, progress: Progress | None = None) -> BuildR
         target = db.with_name(f".{db.name}{_BUILDING}{os.getpid()}")
         try:
             with tempfile.TemporaryDirectory(prefix=f"{_WORKSPACE}{os.getpid()}-") as workspace:
-                builder = _Builder(target, Path(workspace), progress or (lambda _: None))
+                builder = _Builder(target, Path(workspace), progress or (lambda _: None), db)
                 report = builder.run(raw, start)
             if builder.private:
                 # Exact counts of the territory's own files are inside.
                 target.chmod(0o600)
             os.replace(target, db)
+            if builder.changes:
+                changes.write(db.parent, builder.changes)
         finally:
             _remove(target)
     except (duckdb.Error, OSError) as error:
@@ -115,8 +117,9 @@ def _remove(target: Path) -> None:
 
 
 class _Builder:
-    def __init__(self, target: Path, workspace: Path, progress: Progress) -> None:
-        self.workspace, self.progress = workspace, progress
+    def __init__(self, target: Path, workspace: Path, progress: Progress, before: Path) -> None:
+        self.workspace, self.progress, self.before = workspace, progress, before
+        self.changes = ""
         self.con = duckdb.connect(str(target))
         self.con.execute(f"set temp_directory = '{workspace}'")
         self.con.execute(f"set memory_limit = '{MEMORY}'")
@@ -142,6 +145,7 @@ class _Builder:
             self._step("distances", lambda: derive(self.con))
             self._step("indicateurs", self._measure)
             self._step("données du territoire", lambda: self._local(raw))
+            self._step("comparaison avec la base précédente", self._compare)
             silenced = self._finish()
         except Unreadable as refusal:
             raise DiagnosticError(f"La base ne peut pas être construite : {refusal}") from refusal
@@ -187,6 +191,7 @@ class _Builder:
             files = [loaded.file for loaded in self.loader.loaded if loaded.source == source]
             self.loader.remark(", ".join(files) or source, sentence)
         self._script("facility.sql")
+        self._script("schools.sql")
         self.con.execute(
             """
             update territory set density = found.level
@@ -218,6 +223,7 @@ class _Builder:
             )
         )
         self._script("coherence.sql")
+        self._script("need.sql")
 
     def _local(self, raw: list[Path]) -> None:
         start = time.perf_counter()
@@ -231,6 +237,10 @@ class _Builder:
                 Loaded(source, path.name, str(found.year), rows, time.perf_counter() - start)
             )
             self.private = True
+
+    def _compare(self) -> None:
+        if changes.compare(self.con, self.before):
+            self.changes = changes.as_markdown(self.con, datetime.now())
 
     def _finish(self) -> tuple[tuple[str, str], ...]:
         con = self.con

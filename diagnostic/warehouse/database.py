@@ -93,6 +93,16 @@ class Database:
         """The answer to `sql` as tuples."""
         return self.cursor().execute(sql, list(parameters)).fetchall()
 
+    def holds(self, table: str, column: str) -> bool:
+        """Whether the base has that column: one built by an earlier edition of the tool keeps serving without."""
+        return bool(
+            self.rows(
+                "select 1 from duckdb_columns() where database_name = 'd' and table_name = ? and column_name = ?",
+                table,
+                column,
+            )
+        )
+
     def meta(self, name: str) -> str | None:
         """A fact about the build: `geography`, `built_at`, `fictional`."""
         return self._meta.get(name)

@@ -13,6 +13,8 @@ from diagnostic.warehouse.database import AT_CENTRE
 
 # Share of the crèches of a département whose capacity must be known to stand in for the others.
 CAPACITY_KNOWN = 0.9
+# Places whose distance is an indicator.
+DISTANT = ("france_services", "centres_sociaux", "mediation_familiale", "services_handicap")
 
 
 def derive(con: duckdb.DuckDBPyConnection) -> None:
@@ -20,7 +22,11 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
     _locate_in_qpv(con)
     _count_in_qpv(con)
     communes = _communes(con)
-    for rows in (_alsh(con, communes), _accessible_places(communes), _france_services(con)):
+    for rows in (
+        _alsh(con, communes),
+        _accessible_places(communes),
+        *(_distances(con, stat) for stat in DISTANT),
+    ):
         if not rows.empty:
             con.register("rows", rows)
             con.execute(
@@ -181,17 +187,19 @@ def _accessible_places(communes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([accessible, supply], ignore_index=True)
 
 
-def _france_services(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Inhabitants times kilometres to the nearest France services place, in the year of their list.
+def _distances(con: duckdb.DuckDBPyConnection, stat: str) -> pd.DataFrame:
+    """Inhabitants times kilometres to the nearest place of one kind, in the year of its list.
 
-    A city of arrondissements is the sum of these, where all are known: each is measured from its own centre.
+    A city of arrondissements is the sum of these, where all are known: each is measured from its own centre. Where no
+    list covers the département of a commune it is unknown; where an uncovered commune is nearer, a most.
     """
     places = con.execute(
-        "select lon, lat, year from facility where stat = 'france_services' and lon is not null"
+        "select lon, lat, year from facility where stat = ? and lon is not null", [stat]
     ).df()
     located = con.execute(
         """
-        select territory.code as commune, territory.parent, territory.lon, territory.lat, people.value as people
+        select territory.code as commune, territory.parent, territory.lon, territory.lat, people.value as people,
+            territory.departement in (select departement from facility_coverage where stat = ?) as covered
         from territory
         left join (
             select commune, max_by(value, coalesce(year, 0)) as value
@@ -199,12 +207,17 @@ def _france_services(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         ) as people on people.commune = territory.code
         where territory.level = 'commune'
         order by territory.code
-        """
+        """,
+        [stat],
     ).df()
-    if places.empty or located[["lon", "people"]].dropna().empty:
+    covered = located["covered"].fillna(False).to_numpy(bool)
+    if places.empty or located.loc[covered, ["lon", "people"]].dropna().empty:
         return pd.DataFrame()
     km, _ = nearest(located["lon"], located["lat"], places["lon"], places["lat"])
-    product = pd.Series((km * located["people"]).to_numpy(), index=located["commune"])
+    beyond = located[~covered]
+    border, _ = nearest(located["lon"], located["lat"], beyond["lon"], beyond["lat"])
+    status = pd.Series(np.where(border < km, "estimated", "ok"), index=located["commune"])
+    product = pd.Series(np.where(covered, km * located["people"], np.nan), index=located["commune"])
     parts = located[located["parent"].notna()].set_index("commune")["parent"]
     of_cities = product[parts.index].groupby(parts).agg(lambda values: values.sum(skipna=False)).dropna()
     product[of_cities.index] = of_cities
@@ -212,11 +225,11 @@ def _france_services(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "commune": product.index,
-            "stat": "habitants_km_france_services",
+            "stat": f"habitants_km_{stat}",
             "year": places["year"].max(),
             "value": product.to_numpy(),
-            "status": "ok",
-            "source": "france_services,populations_legales",
+            "status": status[product.index].to_numpy(),
+            "source": f"{'france_services' if stat == 'france_services' else 'bpe'},populations_legales",
         }
     )
 

@@ -260,7 +260,6 @@ def none_of_ours(header: Sequence[str]) -> Unreadable:
 _KNOWN: tuple[tuple[set[str], str], ...] = (
     ({"cod_var", "cod_mod"}, "dictionnaire de variables Insee : rien à charger."),
     ({"variable", "modalite"}, "dictionnaire de variables Insee : rien à charger."),
-    ({"codgeo", "enf_2", "note"}, "allocataires par Iris (Insee-Cnaf) : aucun indicateur ne s’en sert."),
     (
         {"codgeo", "pop_mun", "pop_com_qp"},
         "statistiques des QPV 2015 : elles ne se mélangent pas aux QPV 2024.",
@@ -292,8 +291,6 @@ _KNOWN: tuple[tuple[set[str], str], ...] = (
         "QPV 2015 ne se mélangent pas aux QPV 2024.",
     ),
     ({"empsta_enq"}, "recensement, emploi : aucun indicateur ne s’en sert."),
-    ({"ocs", "dwellings"}, "recensement, logement : aucun indicateur ne s’en sert."),
-    ({"l_stay", "nor"}, "recensement, logement : aucun indicateur ne s’en sert."),
     ({"pcs", "rp_measure"}, "recensement, catégories sociales : aucun indicateur ne s’en sert."),
     (
         {"ept", "code géographique"},

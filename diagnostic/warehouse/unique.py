@@ -22,6 +22,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "density_raw": ("year", "commune"),
     "qpv_people": ("qpv", "year"),
     "shape": ("level", "code"),
+    "iris": ("code", "year"),
+    "quotient_raw": ("commune", "quartier", "year"),
+    "school_raw": ("UAI", "year"),
+    "school_place": ("UAI",),
     "qpv_shape": ("qpv",),
     "facility_count": ("departement", "year", "stat", "type", "commune"),
 }

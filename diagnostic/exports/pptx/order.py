@@ -10,12 +10,13 @@ from diagnostic.report import Report
 from diagnostic.story import Committee, Section
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("L’essentiel", ("etape", "ordre_du_jour", "essentiel", "portrait")),
+    ("L’essentiel", ("etape", "ordre_du_jour", "essentiel", "portrait", "themes")),
     (
         "Accueil des moins de 3 ans",
         (
             "position",
             "offre",
+            "besoin",
             "semblables",
             "communes",
             "ecart",

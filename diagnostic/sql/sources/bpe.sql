@@ -15,7 +15,10 @@ select
     case when raw.QP2024 in ('', '_U', '_Z', 'CSZ', 'HZ') then null else raw.QP2024 end as qpv,
     raw.QP2024 is not null and raw.QP2024 not in ('', '_U') as qpv_known,
     coalesce(raw.QUALITE_GEOLOC, '') as precision,
-    year_of(raw.AN) as year
+    year_of(raw.AN) as year,
+    -- Some owners ask that their address be left out (N, P).
+    case when coalesce(STATUT_DIFFUSION, '') not in ('N', 'P') then address_of(concat_ws(' ', told(NUMVOIE), told(INDREP), told(TYPVOIE), told(LIBVOIE)), CODPOS, LIBCOM) end
+        as address
 from raw
 join facility_kind as kinds on kinds.type = raw.TYPEQU;
 

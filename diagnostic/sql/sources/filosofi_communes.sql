@@ -18,4 +18,14 @@ select
     finite(num(TP60)),
     case when finite(num(TP60)) <= 5 then 'bounded' else status_of(TP60) end,
     ''
-from raw;
+from raw
+union all
+select
+    'commune',
+    COM,
+    'niveau_vie_' || lower(name),
+    getvariable('year'),
+    nullif(finite(num(value)), 0),
+    case when num(value) = 0 then 'not_published' else status_of(value) end,
+    ''
+from (unpivot raw on D1, D9 into name name value value);

@@ -11,7 +11,10 @@ with chosen as (
             else 'france'
         end as level,
         case when GEO_OBJECT in ('FRANCE', 'F') then 'F' else GEO end as code,
-        case FILOSOFI_MEASURE when 'MED_SL' then 'niveau_vie_median' else 'taux_pauvrete' end as stat,
+        case FILOSOFI_MEASURE
+            when 'MED_SL' then 'niveau_vie_median' when 'D1_SL' then 'niveau_vie_d1' when 'D9_SL' then 'niveau_vie_d9'
+            else 'taux_pauvrete'
+        end as stat,
         year_of(TIME_PERIOD) as year,
         -- No median and no rate is zero: the figure of a commune that did not stand on its own yet.
         case when OBS_STATUS is distinct from 'K' then nullif(finite(num(OBS_VALUE)), 0) end as value,
@@ -34,7 +37,7 @@ with chosen as (
         ) as rank
     from raw
     where GEO_OBJECT in ('COM', 'ARM', 'EPCI', 'DEP', 'REG', 'FRANCE', 'F')
-        and FILOSOFI_MEASURE in ('MED_SL', 'PR_MD60')
+        and FILOSOFI_MEASURE in ('MED_SL', 'PR_MD60', 'D1_SL', 'D9_SL')
 )
 
 select

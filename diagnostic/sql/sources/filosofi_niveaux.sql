@@ -26,9 +26,9 @@ select
         else (select level from chosen)
     end,
     case when length(CODGEO) < 5 and LIBGEO ilike 'france %' then 'F' else CODGEO end,
-    'niveau_vie_median',
+    'niveau_vie_' || case measures.name when 'MED' then 'median' else lower(measures.name) end,
     getvariable('year'),
-    finite(num(MED)),
-    case when finite(num(MED)) is null then 'secret' else 'ok' end,
+    finite(num(measures.value)),
+    case when finite(num(measures.value)) is null then 'secret' else 'ok' end,
     case when length(CODGEO) < 5 and LIBGEO ilike 'france m%' then 'France métropolitaine' else '' end
-from raw;
+from (unpivot raw on MED, D1, D9 into name name value value) as measures;

@@ -15,7 +15,8 @@ select
     null as qpv,
     false as qpv_known,
     coalesce(FORMAT, '') as precision,
-    getvariable('year') as year
+    getvariable('year') as year,
+    address_of(STREET, CODPOS, LIBCOM) as address
 from raw;
 
 insert into facility_located

@@ -28,3 +28,22 @@ select
     alone + couples,
     case when alone + couples is null then 'missing' else 'ok' end
 from families;
+
+-- Families by type, as they are: no division is made of them.
+insert into stat_raw
+select GEO, kinds.stat, year_of(TIME_PERIOD), sum(num(OBS_VALUE)), 'ok'
+from raw
+join (
+    select unnest([
+        {'stat': 'rp_familles_couples', 'tfn': '22', 'nch': '_T', 'parts': 1},
+        {'stat': 'rp_familles_sans_enfant', 'tfn': '21', 'nch': '_T', 'parts': 1},
+        {'stat': 'rp_familles_peres', 'tfn': '11', 'nch': '_T', 'parts': 1},
+        {'stat': 'rp_familles_meres', 'tfn': '12', 'nch': '_T', 'parts': 1},
+        {'stat': 'rp_familles_recomposees', 'tfn': '220', 'nch': '_T', 'parts': 1},
+        {'stat': 'rp_familles_3_enfants', 'tfn': '_T', 'nch': 'CH3_Y_LT25', 'parts': 2},
+        {'stat': 'rp_familles_3_enfants', 'tfn': '_T', 'nch': 'CH_GE4_Y_LT25', 'parts': 2}
+    ], recursive := true)
+) as kinds on kinds.tfn = raw.TFN and kinds.nch = raw.NCH
+where GEO_OBJECT in ('COM', 'ARM') and RP_MEASURE = 'NBFAM' and OBS_STATUS is distinct from 'K'
+group by GEO, kinds.stat, year_of(TIME_PERIOD)
+having count(num(OBS_VALUE)) = any_value(kinds.parts);

@@ -1,0 +1,62 @@
+"""CNAF's and INSEE's files below the commune: recipients by IRIS, low quotients by quartier prioritaire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from diagnostic.demo.benefits import QUOTIENTS
+from diagnostic.demo.files import write_lines
+from diagnostic.demo.people import People
+from diagnostic.demo.places import Places
+from diagnostic.demo.quarters import Quarter
+
+IRIS_FROM = 10_000
+PEOPLE_OF_AN_IRIS = 2_600
+YEAR = 2020
+# Of a hundred people: recipients, persons covered, and so on; the order is the file's.
+COLUMNS = {
+    "A": 0.21, "PERCOU": 0.5, "AI": 0.09, "AM": 0.028, "ACSSENF": 0.011, "ACAVENF": 0.075, "AC3ENF": 0.02,
+    "ENF": 0.2, "ENF_2": 0.032, "ENF_3_5": 0.034, "ENF_6_10": 0.055, "ENF_11_14": 0.042, "ENF_15_17": 0.028,
+    "ENF_18_24": 0.018, "A_ETUD": 0.01, "A_NETUD_24": 0.015, "AAL": 0.1, "AAPL": 0.055, "AAAH": 0.016, "APPA": 0.07,
+    "ARSAS": 0.03,
+}  # fmt: skip
+POOR = ("AM", "AAL", "AAPL", "APPA", "ARSAS")
+MASKED_NOTES = (2, 3, 4, 5)
+
+
+def write_iris(out: Path, places: Places, people: People, rng) -> Path:
+    """data_CAF_2020_IRIS: a NOTE that is not 0 leaves all the counts of the row empty."""
+
+    def rows() -> Iterator[str]:
+        for i in np.flatnonzero(people.municipal >= IRIS_FROM).tolist():
+            count = max(2, int(people.municipal[i]) // PEOPLE_OF_AN_IRIS)
+            sizes = rng.multinomial(int(people.municipal[i]), rng.dirichlet(np.full(count, 8.0)))
+            pull = np.exp(-0.4 * places.wealth[i] + rng.normal(0, 0.35, count))
+            for number, size in enumerate(sizes.tolist()):
+                head = f"{places.codes[i]}{101 + number:04d}"
+                if size < 700 or number % 17 == 16:
+                    yield f"{head};{MASKED_NOTES[number % 4]}{';' * len(COLUMNS)}"
+                    continue
+                shares = [share * (pull[number] if name in POOR else 1.0) for name, share in COLUMNS.items()]
+                yield f"{head};0;{';'.join(str(int(size * min(share, 0.9))) for share in shares)}"
+
+    return write_lines(out / f"data_CAF_{YEAR}_IRIS.csv", f"CODGEO;NOTE;{';'.join(COLUMNS)}", rows())
+
+
+def write_quarter_quotients(out: Path, places: Places, quarters: Sequence[Quarter], rng) -> Path:
+    """ndur_s_qf_400_qpv_f: households of each quartier by class of family quotient, rounded down to 5."""
+
+    def rows() -> Iterator[str]:
+        weights = np.array(list(QUOTIENTS.values())) * np.array([3.0, 2.0, 1, 1, 0.6, 0.4, 0.1, 1])
+        for quarter in quarters:
+            for commune, inhabitants in zip(quarter.communes, quarter.people, strict=True):
+                counts = rng.multinomial(int(inhabitants * 0.3), weights / weights.sum())
+                for label, count in zip(QUOTIENTS, counts.tolist(), strict=True):
+                    code, name = places.codes[commune], quarter.name.upper()
+                    yield f"2024-12;{code};{places.names[commune]};{name};{label};{count // 5 * 5};{int(count * 2.6) // 5 * 5}"
+
+    header = "dtreffre;numcomdo;nomcom;nomqpv;qf_400;indfoy_ndur;indnbp_ndur"
+    return write_lines(out / "ndur_s_qf_400_qpv_f.csv", header, rows(), end="\r\n", bom=True)

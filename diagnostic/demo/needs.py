@@ -1,0 +1,143 @@
+"""INSEE's census tables on what families need: parents at work, dwellings, crowding, young people and women at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from diagnostic.demo.files import melodi, write_archive
+from diagnostic.demo.people import NEWER, People
+from diagnostic.demo.places import Places
+
+SITUATIONS = ("A111", "A112", "A121", "A122", "A221", "A222", "A223", "A224")
+
+
+def _melodi_rows(places: Places, cells: Sequence[str], table: np.ndarray) -> Iterator[str]:
+    """One row per territory and cell; `cells` hold the dimensions after GEO and GEO_OBJECT, the year at their end."""
+    areas = [("COM", code, np.array([i])) for i, code in enumerate(places.codes)]
+    for level, code, members in [*areas, *places.levels()]:
+        values = np.round(table[members].sum(axis=0), 5).tolist()
+        for cell, value in zip(cells, values, strict=True):
+            yield f"{code};{level};{cell};{value}"
+
+
+def _write(out: Path, places: Places, stem: str, header: str, columns: dict[str, np.ndarray]) -> Path:
+    cells = [f"{cell};A;{NEWER}" for cell in columns]
+    rows = _melodi_rows(places, cells, np.column_stack(list(columns.values())))
+    named = f"{stem}_{NEWER}"
+    return write_archive(
+        out / f"{named}_CSV_FR.zip",
+        *melodi(named, f"GEO;GEO_OBJECT;{header};OBS_STATUS;TIME_PERIOD;OBS_VALUE", rows),
+    )
+
+
+def write_parents(out: Path, places: Places, people: People, rng) -> Path:
+    """DS_RP_TD_FAMILLE_AGEENF_COMP: children under 2, and of 2 to 5, by their parents' work."""
+    by_age = people.newer.sum(axis=1)
+    wealth = places.wealth
+    lone = np.clip(0.13 * np.exp(-0.4 * wealth), 0.03, 0.4)
+    both = np.clip(0.62 + 0.10 * wealth + rng.normal(0, 0.03, len(places)), 0.2, 0.9)
+    alone_at_work = np.clip(0.52 + 0.08 * wealth, 0.2, 0.85)
+    columns: dict[str, np.ndarray] = {}
+    for age, children in (("Y_LT2", by_age[:, :2].sum(axis=1)), ("Y2T5", by_age[:, 2:6].sum(axis=1))):
+        held = children * 0.985
+        couples = held * (1 - lone)
+        rest = couples * (1 - both)
+        parts = {
+            "A111": held * lone * 0.16 * alone_at_work,
+            "A112": held * lone * 0.16 * (1 - alone_at_work),
+            "A121": held * lone * 0.84 * alone_at_work,
+            "A122": held * lone * 0.84 * (1 - alone_at_work),
+            "A221": couples * both,
+            "A222": rest * 0.66,
+            "A223": rest * 0.12,
+            "A224": rest * 0.22,
+        }
+        columns |= {f"{tfn};{age};_T;_T;_T;NBCH": parts[tfn] for tfn in SITUATIONS}
+    header = "TFN;AGE;CIVIL_STATUS;NATIONALITY_TYPE;PCS;RP_MEASURE"
+    return _write(out, places, "DS_RP_TD_FAMILLE_AGEENF_COMP", header, columns)
+
+
+def write_dwellings(out: Path, places: Places, people: People, rng) -> list[Path]:
+    """DS_RP_LOGEMENT_PRINC and DS_RP_LOGEMENT_COMP: dwellings, who lives in them, how crowded they are."""
+    adults = people.newer[:, :, 25:].sum(axis=(1, 2))
+    main = adults / 1.62
+    town = np.array([1.0, 0.6, 0.25])[places.kind]
+    social = main * np.clip(0.22 * town * np.exp(-0.5 * places.wealth), 0.0, 0.55)
+    private = main * np.clip(0.24 * town + 0.06, 0.05, 0.5)
+    furnished = main * 0.03
+    free = main * 0.018
+    empty = main * np.clip(rng.normal(np.array([0.075, 0.06, 0.10])[places.kind], 0.015), 0.02, 0.3)
+    second = main * np.array([0.03, 0.03, 0.12])[places.kind]
+    owners = main - social - private - furnished - free
+    # OCS;L_STAY;TDW;CARS;RP_MEASURE;CARPARK;NOR;TSH;BUILD_END;NRG_SRC;FREQ
+    cell = "{ocs};_T;_T;_T;DWELLINGS;_T;_T;{tsh};_T;_T;A"
+    columns = {
+        cell.format(ocs=ocs, tsh=tsh): values
+        for ocs, tsh, values in (
+            ("DW_MAIN", "100", owners),
+            ("DW_MAIN", "200", social + private + furnished),
+            ("DW_MAIN", "211", private),
+            ("DW_MAIN", "212_222", furnished),
+            ("DW_MAIN", "221", social),
+            ("DW_MAIN", "300", free),
+            ("DW_MAIN", "_T", main),
+            ("DW_SEC_DW_OCC", "_T", second),
+            ("DW_VAC", "_T", empty),
+            ("_T", "_T", main + second + empty),
+        )
+    }
+    header = "OCS;L_STAY;TDW;CARS;RP_MEASURE;CARPARK;NOR;TSH;BUILD_END;NRG_SRC;FREQ"
+    crowded = main * np.clip(0.075 * np.exp(-0.45 * places.wealth) * (0.5 + town), 0.005, 0.4)
+    shares = {
+        "SEV_OVER_OCC": crowded * 0.18,
+        "MOD_OVER_OCC": crowded * 0.82,
+        "STD_OCC": main * 0.2,
+        "MOD_UNDER_OCC": (main * 0.8 - crowded) * 0.3,
+        "SEV_UNDER_OCC": (main * 0.8 - crowded) * 0.3,
+        "VSEV_UNDER_OCC": (main * 0.8 - crowded) * 0.4,
+        "_T": main,
+    }
+    return [
+        _write(out, places, "DS_RP_LOGEMENT_PRINC", header, columns),
+        _write(
+            out,
+            places,
+            "DS_RP_LOGEMENT_COMP",
+            "OCS;OCC_IND;RP_MEASURE;FREQ",
+            {f"DW_MAIN;{name};DWELLINGS;A": values for name, values in shares.items()},
+        ),
+    ]
+
+
+def write_activity(out: Path, places: Places, people: People, rng) -> Path:
+    """DS_RP_EMPLOI_LR_PRINC: what people of 15 to 64, and of 15 to 24, do."""
+    columns: dict[str, np.ndarray] = {}
+    noise = np.exp(rng.normal(0, 0.1, len(places)))
+    for age, first, last in (("Y15T64", 15, 65), ("Y15T24", 15, 25)):
+        young = age == "Y15T24"
+        for sex, who in (("_T", (0, 1)), ("F", (1,))):
+            everyone = people.newer[:, list(who), first:last].sum(axis=(1, 2))
+            idle = np.clip((0.10 if young else 0.09) * np.exp(-0.3 * places.wealth) * noise, 0.0, 0.4)
+            jobless = np.clip((0.075 if young else 0.08) * np.exp(-0.35 * places.wealth) * noise, 0.0, 0.4)
+            pupils = np.full(len(places), 0.55 if young else 0.11)
+            retired = np.zeros(len(places)) if young else np.full(len(places), 0.07)
+            at_work = 1 - idle - jobless - pupils - retired
+            shares = {
+                "_T": np.ones(len(places)),
+                "1": at_work,
+                "2": jobless,
+                "1T2": at_work + jobless,
+                "3": idle + pupils + retired,
+                "31": retired,
+                "33": pupils,
+                "35": idle * 0.4,
+                "36": idle * 0.6,
+                "35T36": idle,
+            }
+            columns |= {
+                f"{sex};{status};{age};_T;POP;A": everyone * share for status, share in shares.items()
+            }
+    return _write(out, places, "DS_RP_EMPLOI_LR_PRINC", "SEX;EMPSTA_ENQ;AGE;EDUC;RP_MEASURE;FREQ", columns)

@@ -1,0 +1,170 @@
+"""Below the commune: recipients and children by IRIS, low quotients by quartier prioritaire, masks kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagnostic import french
+from diagnostic.model import Level
+from diagnostic.report import Report
+from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
+from diagnostic.story.words import known
+from diagnostic.warehouse import Database
+
+SMALLEST = 10_000
+"""Inhabitants under which a commune is not cut."""
+_WIDTHS = (0.28, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12)
+
+
+@dataclass(frozen=True)
+class Iris:
+    """One IRIS: its counts, all None where the producer masks them (`note` is not 0)."""
+
+    code: str
+    note: str
+    households: float | None
+    people: float | None
+    under_3: float | None
+    from_3_to_5: float | None
+    lone: float | None
+    rsa: float | None
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """One quartier prioritaire of the commune: recipients, and the share whose quotient is under 800 euros."""
+
+    name: str
+    people: float | None
+    households: float | None
+    low: float | None
+
+
+def iris_of(report: Report, db: Database) -> tuple[tuple[Iris, ...], int | None]:
+    """The IRIS of a large commune, the most recipients first, and the year of the file."""
+    if report.territory.level is not Level.COMMUNE or (report.context.population or 0) < SMALLEST:
+        return (), None
+    if not db.holds("iris", "code"):
+        return (), None
+    rows = db.rows(
+        "select code, note, allocataires, personnes, enfants_0_2, enfants_3_5, monoparents, rsa, year from iris "
+        "where year is not distinct from (select max(year) from iris) "
+        "and (commune = ? or commune in (select code from territory where level = 'commune' and parent = ?)) "
+        "order by allocataires desc nulls last, code",
+        report.territory.code,
+        report.territory.code,
+    )
+    return tuple(Iris(*row[:-1]) for row in rows), rows[0][-1] if rows else None
+
+
+def quarters_of(report: Report, db: Database) -> tuple[Quarter, ...]:
+    """The quartiers prioritaires of a large commune, the lowest incomes first."""
+    if report.territory.level is not Level.COMMUNE or not db.holds("qpv_quotient", "qpv"):
+        return ()
+    rows = db.rows(
+        """
+        select qpv.name, any_value(qpv.population), sum(quotient.foyers), sum(quotient.bas),
+            bool_or(quotient.bas is null)
+        from qpv_commune
+        join qpv on qpv.code = qpv_commune.qpv
+        left join qpv_quotient as quotient on quotient.qpv = qpv.code
+        where qpv_commune.commune = ?
+        group by qpv.code, qpv.name
+        order by qpv.name
+        """,
+        report.territory.code,
+    )
+    found = []
+    for name, people, households, low, hidden in rows:
+        share = None if hidden or not households else 100 * low / households
+        found.append(Quarter(name, known(people), known(households), share))
+    return tuple(sorted(found, key=lambda one: (one.low is None, -(one.low or 0.0), one.name)))
+
+
+def below_section(report: Report, db: Database | None = None) -> Section | None:
+    """The table of the IRIS, then that of the quartiers; None for a small commune, or where no file tells any."""
+    if db is None:
+        return None
+    iris, year = iris_of(report, db)
+    quarters = quarters_of(report, db) if iris else ()
+    if not iris:
+        return None
+    told = [one for one in iris if one.households is not None]
+    hidden = len(iris) - len(told)
+    where = french.at(report.territory)
+    title = f"{french.quantity(len(iris), 'quartier statistique', 'quartiers statistiques')} {where}"
+    poorest = max(
+        (one for one in told if known(one.rsa) is not None and one.households),
+        key=lambda one: (one.rsa or 0.0) / (one.households or 1.0),
+        default=None,
+    )
+    if poorest is not None:
+        share = french.percent(100 * (poorest.rsa or 0.0) / (poorest.households or 1.0))
+        title += f" : dans l’IRIS {poorest.code[5:]}, {share} des allocataires ont le RSA"
+    caution = "Allocataires de la Caf seulement, sans la MSA."
+    if hidden:
+        caution += f" {french.quantity(hidden, 'IRIS masqué', 'IRIS masqués')} par le producteur : « — » n’est pas zéro."
+    table = _iris_table(iris, year)
+    other = _quarter_table(quarters) if quarters else None
+    return Section(
+        "iris",
+        "Sous la commune",
+        french.typographic(title),
+        ((1.0, (_iris_table(iris[:MOST_ROWS], year),)),),
+        french.typographic(
+            f"Source : Insee et Cnaf, Allocataires des Caf par IRIS {year or ''}"
+            + (" ; Cnaf, Foyers allocataires par quotient familial, quartiers prioritaires." if quarters else ".")
+        ),
+        (),
+        more=(*((table,) if len(iris) > MOST_ROWS else ()), *((other,) if other is not None else ())),
+        on_slides=False,
+        subtitle="Allocataires, enfants et bas revenus, par IRIS et par quartier prioritaire",
+        caution=french.typographic(caution),
+        statuses=("officiel",),
+        data=Data(
+            ("IRIS", "Allocataires", "Personnes couvertes", "Enfants de 0 à 2 ans", "Enfants de 3 à 5 ans",
+             "Familles monoparentales", "Allocataires du RSA", "Note du producteur"),
+            tuple(
+                (one.code, one.households, one.people, one.under_3, one.from_3_to_5, one.lone, one.rsa, one.note)
+                for one in iris
+            ),
+        ),
+        on_screen=(table, *((other,) if other is not None else ())),
+    )  # fmt: skip
+
+
+def _iris_table(iris: tuple[Iris, ...], year: int | None) -> Table:
+    return Table(
+        f"Par IRIS, {year}" if year else "Par IRIS",
+        ("IRIS", "Allocataires", "Personnes", "0 à 2 ans", "3 à 5 ans", "Monoparents", "RSA"),
+        tuple(
+            (
+                one.code[5:] if one.note == "0" else f"{one.code[5:]} (masqué)",
+                *(
+                    french.number(known(value))
+                    for value in (one.households, one.people, one.under_3, one.from_3_to_5, one.lone, one.rsa)
+                ),
+            )
+            for one in iris
+        ),
+        _WIDTHS,
+        (1, 2, 3, 4, 5, 6),
+    )
+
+
+def _quarter_table(quarters: tuple[Quarter, ...]) -> Table:
+    return Table(
+        "Par quartier prioritaire",
+        ("Quartier", "Habitants", "Foyers allocataires", "Quotient sous 800 €"),
+        tuple(
+            (
+                french.typographic(one.name),
+                french.number(one.people),
+                french.number(one.households),
+                french.UNKNOWN if one.low is None else french.percent(one.low),
+            )
+            for one in quarters
+        ),
+        (0.4, 0.2, 0.2, 0.2),
+        (1, 2, 3),
+    )

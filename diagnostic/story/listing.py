@@ -1,0 +1,133 @@
+"""The structures one by one: type, name, commune, capacity, address when it is public."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from diagnostic import french, territories
+from diagnostic.indicators import FACILITY_LABELS
+from diagnostic.model import Level
+from diagnostic.report import Report, data
+from diagnostic.story.blocks import Data, Section, Table
+from diagnostic.story.words import known
+from diagnostic.warehouse import Database
+
+BY_THEME = {
+    "petite_enfance": ("eaje", "rpe"),
+    "enfance_jeunesse": ("alsh", "ecoles", "colleges", "lycees"),
+    "familles": ("laep", "mediation_familiale", "centres_sociaux", "evs"),
+    "acces_droits": ("france_services",),
+    "handicap": ("services_handicap", "etablissements_handicap"),
+}
+FAMILIES = (
+    "eaje",
+    "rpe",
+    "alsh",
+    "laep",
+    "mediation_familiale",
+    "centres_sociaux",
+    "evs",
+    "france_services",
+    "services_handicap",
+    "etablissements_handicap",
+)
+"""Types of the list of a document: schools are too many."""
+MOST_LISTED = 40
+"""Rows of the list in a document: the workbook has all."""
+
+
+class Structure(NamedTuple):
+    """One place that a list names; `capacity` and `address` are None when the list does not tell them."""
+
+    type: str
+    name: str
+    commune: str
+    capacity: float | None
+    address: str | None
+    year: int | None
+
+
+def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) -> tuple[Structure, ...]:
+    """Those of the territory, by type in the order asked, then by commune and name."""
+    index = territories.index(db).territories
+    names = {
+        code: french.name(index[Level.COMMUNE, code]) for code in territories.communes(db, report.territory)
+    }
+    frame = data.facilities(db)
+    frame = frame[frame["city"].isin(names) & frame["stat"].isin(list(stats))]
+    found = [
+        Structure(
+            french.capitalised(FACILITY_LABELS[row.stat][0]),
+            str(row.name) if isinstance(row.name, str) and row.name else "sans nom publié",
+            names[row.city],
+            known(row.capacity),
+            row.address if isinstance(row.address, str) and row.address else None,
+            int(row.year) if known(row.year) is not None else None,
+        )
+        for row in frame.itertuples(index=False)
+    ]
+    order = {french.capitalised(FACILITY_LABELS[stat][0]): at for at, stat in enumerate(stats)}
+    return tuple(sorted(found, key=lambda one: (order[one.type], one.commune, one.name)))
+
+
+def listing_section(
+    report: Report, db: Database | None = None, stats: Sequence[str] = FAMILIES
+) -> Section | None:
+    """The list of the structures of these types; None where no list names any."""
+    found = structures(report, db, stats) if db is not None else ()
+    if not found:
+        return None
+    by_type: dict[str, int] = {}
+    for one in found:
+        by_type[one.type] = by_type.get(one.type, 0) + 1
+    labels = {french.capitalised(FACILITY_LABELS[stat][0]): FACILITY_LABELS[stat] for stat in stats}
+    parts = [french.quantity(count, *labels[kind]) for kind, count in by_type.items()]
+    said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
+    years = sorted({one.year for one in found if one.year is not None})
+    told = f"{french.quantity(len(found), 'structure recensée', 'structures recensées')}"
+    left = len(found) - MOST_LISTED
+    caution = (
+        "« — » : la liste ne dit ni la capacité ni l’adresse. Une liste n’est pas complète : la Caf fait foi."
+    )
+    if left > 0:
+        caution += f" Les {MOST_LISTED} premières sont ici ; le classeur les donne toutes."
+    return Section(
+        "liste_structures",
+        "Structures recensées",
+        french.typographic(f"{french.capitalised(french.at(report.territory))}, {told} : {said}"),
+        ((1.0, (_table(found[:MOST_LISTED]),)),),
+        french.typographic(
+            "Sources : Insee, Base permanente des équipements ; ANCT, Liste des structures France services"
+            + (f" ({french.listing([str(year) for year in years])})." if years else ".")
+        ),
+        (),
+        on_slides=False,
+        subtitle="Type, nom, commune, capacité et adresse publiés",
+        caution=french.typographic(caution),
+        statuses=("officiel",),
+        data=Data(
+            ("Type", "Nom", "Commune", "Places", "Adresse", "Année"),
+            tuple((one.type, one.name, one.commune, one.capacity, one.address, one.year) for one in found),
+        ),
+        on_screen=(_table(found),),
+    )
+
+
+def _table(found: Sequence[Structure]) -> Table:
+    return Table(
+        "",
+        ("Type", "Nom", "Commune", "Places", "Adresse"),
+        tuple(
+            (
+                one.type,
+                french.typographic(one.name),
+                french.typographic(one.commune),
+                french.number(one.capacity),
+                french.typographic(one.address) if one.address else french.UNKNOWN,
+            )
+            for one in found
+        ),
+        (0.2, 0.28, 0.18, 0.08, 0.26),
+        (3,),
+    )

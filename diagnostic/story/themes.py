@@ -1,0 +1,156 @@
+"""The eight themes of a CTG, figures for each; housing and disability, that have no other chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from diagnostic import french, reading
+from diagnostic.indicators import BY_ID, CTG_THEMES
+from diagnostic.report import Report
+from diagnostic.story.blocks import Data, KeyFigures, Section, Table
+from diagnostic.story.figures import (
+    amount,
+    figures_table,
+    notes_of,
+    source_line,
+    status_text,
+    statuses,
+    value_of,
+)
+from diagnostic.story.keyfigures import of_indicators
+from diagnostic.story.words import called, labelled
+
+HOUSING, DISABILITY = CTG_THEMES["Logement"], CTG_THEMES["Handicap"]
+
+
+def known_of(report: Report, theme: str) -> list[str]:
+    """The indicators of a theme whose figure is known here."""
+    return [name for name in CTG_THEMES[theme] if value_of(report.findings.get(name)) is not None]
+
+
+def themes_section(report: Report) -> Section | None:
+    """One figure for each theme where there is little room, all of them in the documents and on screen."""
+    found = {theme: known_of(report, theme) for theme in CTG_THEMES}
+    told = [theme for theme, names in found.items() if names]
+    if not told:
+        return None
+    silent = [theme.lower() for theme in CTG_THEMES if not found[theme]]
+    count = french.in_words(len(told), feminine=False, capital=True)
+    verb = french.plural(
+        len(told), "thème de la convention a ses chiffres", "thèmes de la convention ont leurs chiffres"
+    )
+    title = f"{count} {verb} {french.at(report.territory)}"
+    warned = [name for names in found.values() for name in names if _warns(report, name)]
+    if warned:
+        title += (
+            f" ; {french.quantity(len(warned), 'chiffre demande attention', 'chiffres demandent attention')}"
+        )
+    names = [name for theme in told for name in found[theme]]
+    return Section(
+        "themes",
+        "Les huit thèmes de la convention",
+        french.typographic(title),
+        ((1.0, (_brief(report, found),)),),
+        source_line(report, names),
+        notes_of(report, [found[theme][0] for theme in told]),
+        more=(_whole(report, found),),
+        subtitle="Un chiffre par thème, à côté de la référence",
+        caution=french.typographic(
+            f"Sans chiffre ouvert chargé ici : {french.listing(silent)}." if silent else ""
+        ),
+        statuses=statuses(report, found[told[0]][0]),
+        indicators=tuple(names),
+        data=_data(report, found),
+        on_screen=(_whole(report, found),),
+    )
+
+
+def housing_section(report: Report) -> Section | None:
+    """Crowded homes, social tenants, housing benefit, empty dwellings."""
+    return _subject(report, "logement", "Logement et cadre de vie", HOUSING)
+
+
+def disability_section(report: Report) -> Section | None:
+    """How far the nearest service is, children with an allowance, children for one service."""
+    return _subject(report, "handicap", "Handicap", DISABILITY)
+
+
+def _subject(report: Report, id: str, kicker: str, names: Sequence[str]) -> Section | None:
+    names = [name for name in names if name in report.findings]
+    told = next((name for name in names if value_of(report.findings[name]) is not None), None)
+    if told is None:
+        return None
+    return Section(
+        id,
+        kicker,
+        reading.title(report.findings[told].reading),
+        ((1.0, (figures_table(report, names, kicker),)),),
+        source_line(report, names),
+        notes_of(report, names),
+        on_slides=False,
+        subtitle=french.capitalised(" ; ".join(BY_ID[name].short for name in names)),
+        statuses=statuses(report, told),
+        indicators=tuple(names),
+        on_screen=(KeyFigures(of_indicators(report, names)),),
+    )
+
+
+def _warns(report: Report, name: str) -> bool:
+    return reading.is_attention(report.findings[name].word, BY_ID[name].direction)
+
+
+def _cells(report: Report, name: str) -> tuple[str, ...]:
+    """Label, value with its unit, the reference, vintage and status."""
+    finding, indicator = report.findings[name], BY_ID[name]
+    against = report.against(name)
+    beside = next(
+        (one for one in finding.comparators if against is not None and one.key == against.key), None
+    )
+    return (
+        labelled(indicator),
+        amount(finding, indicator),
+        reading.beside(beside, finding, indicator),
+        status_text(finding, indicator, report.territory),
+    )
+
+
+def _brief(report: Report, found: dict[str, list[str]]) -> Table:
+    """One row a theme: what demands attention first, else the first figure known."""
+    rows = []
+    for theme, names in found.items():
+        name = next((one for one in names if _warns(report, one)), names[0] if names else "")
+        rows.append(
+            (theme, *(_cells(report, name) if name else ("", french.UNKNOWN, "", "aucun chiffre chargé")))
+        )
+    return _table(report, "", tuple(rows))
+
+
+def _whole(report: Report, found: dict[str, list[str]]) -> Table:
+    rows = [
+        (theme if name == names[0] else "", *_cells(report, name))
+        for theme, names in found.items()
+        for name in names
+    ]
+    return _table(report, "Les chiffres de chaque thème", tuple(rows))
+
+
+def _table(report: Report, caption: str, rows: tuple[tuple[str, ...], ...]) -> Table:
+    reference = report.reference.name if report.reference is not None else "Référence"
+    header = (
+        "Thème",
+        "Indicateur",
+        french.capitalised(called(report.territory)),
+        french.typographic(reference),
+    )
+    return Table(caption, (*header, "Millésime, statut"), rows, (0.17, 0.36, 0.12, 0.12, 0.23), (2, 3))
+
+
+def _data(report: Report, found: dict[str, list[str]]) -> Data:
+    rows = []
+    for theme, names in found.items():
+        for name in names:
+            finding, indicator = report.findings[name], BY_ID[name]
+            against = report.against(name)
+            reference = against.value if against is not None else None
+            rows.append((theme, indicator.label, indicator.unit, value_of(finding), reference, finding.year))
+    return Data(("Thème", "Indicateur", "Unité", "Valeur", "Référence", "Année"), tuple(rows))

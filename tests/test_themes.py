@@ -1,0 +1,531 @@
+"""The eight themes of a CTG: three figures each at every level, every one recomputed from its file in plain Python."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from diagnostic import report, story
+from diagnostic.indicators import BY_ID, CTG_THEMES
+from diagnostic.measure import measure
+from diagnostic.model import Status
+from diagnostic.simulation.where import priority_weights
+from diagnostic.story.ages import bands, families, people_by_age
+from diagnostic.story.below import iris_of
+from diagnostic.story.listing import FAMILIES, structures
+from diagnostic.story.need import ranks
+from diagnostic.warehouse.database import Database, open_database
+
+pytestmark = pytest.mark.xdist_group("themes")
+
+
+@pytest.fixture(scope="module")
+def island(demo_db) -> Database:
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="module")
+def epcis(island) -> list[str]:
+    return [code for (code,) in island.rows("select code from territory where level = 'epci' order by code")]
+
+
+def rows(raw: Path, name: str) -> list[dict[str, str]]:
+    """The records of a file of the fictional territory; of its data member when it is an archive."""
+    path = raw / name
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            member = next(one for one in archive.namelist() if one.endswith("_data.csv"))
+            text = archive.read(member).decode()
+    else:
+        text = path.read_text("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def figures(db: Database, indicator: str, level: str) -> dict[str, float | None]:
+    """The newest row of each territory, known or not."""
+    return dict(
+        db.rows(
+            "select code, arg_max_null(value, coalesce(year, 0)) from figure where indicator = ? and level = ? group by code",
+            indicator,
+            level,
+        )
+    )
+
+
+# Three figures for each theme
+
+
+def known(db: Database, key: str) -> dict[str, list[str]]:
+    from diagnostic import territories
+
+    place = territories.get(db, key)
+    found = measure(db, [place])[place.key]
+    return {
+        theme: [name for name in names if found[name].status.known and found[name].value is not None]
+        for theme, names in CTG_THEMES.items()
+    }
+
+
+def answered(db: Database, key: str) -> dict[str, int]:
+    """How many figures of each theme are known, or say that there is none of what they would count."""
+    from diagnostic import territories
+
+    place = territories.get(db, key)
+    found = measure(db, [place])[place.key]
+    return {
+        theme: sum(found[n].status.known or found[n].status is Status.NOT_APPLICABLE for n in names)
+        for theme, names in CTG_THEMES.items()
+    }
+
+
+def test_every_theme_has_three_figures_on_the_fictional_territory(island):
+    assert min(map(len, known(island, "france").values())) >= 3
+    for level in ("epci", "departement"):
+        for (code,) in island.rows("select code from territory where level = ?", level):
+            # A service that a territory does not have is told, and makes no ratio.
+            assert min(answered(island, f"{level}:{code}").values()) >= 3
+            assert min(map(len, known(island, f"{level}:{code}").values())) >= 1
+
+
+def test_a_town_has_three_figures_or_an_answer_for_each_theme(island):
+    from diagnostic import territories
+
+    (code,) = island.rows(
+        "select commune from stat where stat = 'population' and commune in (select code from territory where level = "
+        "'commune' and parent is null) order by value desc limit 1"
+    )[0]
+    place = territories.get(island, f"commune:{code}")
+    found = measure(island, [place])[place.key]
+    for theme, names in CTG_THEMES.items():
+        told = [n for n in names if found[n].status.known or found[n].status is Status.NOT_APPLICABLE]
+        assert len(told) >= 3, theme
+
+
+def test_every_figure_of_a_theme_has_its_definition_source_noun_and_level_of_reference():
+    for theme, names in CTG_THEMES.items():
+        assert len(names) >= 3, theme
+        for name in names:
+            indicator = BY_ID[name]
+            assert indicator.definition and indicator.caveat and indicator.noun and indicator.sources, name
+
+
+@pytest.mark.real
+def test_the_real_files_give_what_they_hold(real_db):
+    db = open_database(real_db)
+    found = known(db, "departement:33")
+    assert {"part_locataires_sociaux", "part_logements_vacants"} <= set(found["Logement"])
+    assert {"foyers_rsa_1000", "foyers_ppa_1000", "distance_france_services"} <= set(
+        found["Accès aux droits"]
+    )
+    assert "distance_services_handicap" in found["Handicap"]
+    # Census 2023, Gironde: 98 000 homes let by social landlords of 771 000 (12,7 %), as the producer's row says.
+    (value,) = db.rows(
+        "select value from figure where level = 'departement' and code = '33' and indicator = 'part_locataires_sociaux' "
+        "order by year desc limit 1"
+    )[0]
+    assert value == pytest.approx(12.7, abs=0.1)
+    france = figures(db, "part_locataires_sociaux", "france")["F"]
+    assert france == pytest.approx(14.6, abs=0.1)
+
+
+# Each figure, from its file
+
+
+def test_the_children_whose_parents_work_are_those_of_the_file(demo_raw, island):
+    at_work, everyone = defaultdict(float), defaultdict(float)
+    for row in rows(demo_raw, "DS_RP_TD_FAMILLE_AGEENF_COMP_2023_CSV_FR.zip"):
+        if row["GEO_OBJECT"] in ("COM", "EPCI", "FRANCE"):
+            part = float(row["OBS_VALUE"]) * (1 if row["AGE"] == "Y_LT2" else 0.25)
+            everyone[row["GEO_OBJECT"], row["GEO"]] += part
+            if row["TFN"] in ("A111", "A121", "A221"):
+                at_work[row["GEO_OBJECT"], row["GEO"]] += part
+    for level, object_ in (("commune", "COM"), ("epci", "EPCI"), ("france", "FRANCE")):
+        share, count = (
+            figures(island, "part_parents_actifs", level),
+            figures(island, "enfants_parents_actifs", level),
+        )
+        compared = [key for key in everyone if key[0] == object_]
+        assert compared
+        for key in compared:
+            assert share[key[1]] == pytest.approx(100 * at_work[key] / everyone[key])
+            assert count[key[1]] == pytest.approx(at_work[key], rel=1e-6)
+
+
+def test_the_need_is_the_official_rate_divided_by_the_share_of_parents_at_work(island, epcis):
+    rate, share = (figures(island, name, "epci") for name in ("taux_couverture", "part_parents_actifs"))
+    need = figures(island, "couverture_besoin", "epci")
+    for code in epcis:
+        assert need[code] == pytest.approx(rate[code] / share[code] * 100)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "file", "above", "below"),
+    [
+        ("part_locataires_sociaux", "DS_RP_LOGEMENT_PRINC", {"OCS": "DW_MAIN", "TSH": "221"}, {"OCS": "DW_MAIN", "TSH": "_T"}),
+        ("part_logements_vacants", "DS_RP_LOGEMENT_PRINC", {"OCS": "DW_VAC", "TSH": "_T"}, {"OCS": "_T", "TSH": "_T"}),
+        ("part_suroccupation", "DS_RP_LOGEMENT_COMP", {"OCC_IND": "SEV_OVER_OCC MOD_OVER_OCC"}, {"OCC_IND": "_T"}),
+        (
+            "part_jeunes_sans_emploi_ni_etudes", "DS_RP_EMPLOI_LR_PRINC",
+            {"SEX": "_T", "AGE": "Y15T24", "EMPSTA_ENQ": "2 35T36"}, {"SEX": "_T", "AGE": "Y15T24", "EMPSTA_ENQ": "_T"},
+        ),
+        (
+            "taux_chomage_jeunes", "DS_RP_EMPLOI_LR_PRINC",
+            {"SEX": "_T", "AGE": "Y15T24", "EMPSTA_ENQ": "2"}, {"SEX": "_T", "AGE": "Y15T24", "EMPSTA_ENQ": "1T2"},
+        ),
+        (
+            "taux_emploi_femmes", "DS_RP_EMPLOI_LR_PRINC",
+            {"SEX": "F", "AGE": "Y15T64", "EMPSTA_ENQ": "1"}, {"SEX": "F", "AGE": "Y15T64", "EMPSTA_ENQ": "_T"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_share_of_the_census_is_that_of_the_file_at_every_level(
+    demo_raw, island, indicator, file, above, below
+):
+    def total(object_: str, cells: dict[str, str]) -> dict[str, float]:
+        found: dict[str, float] = defaultdict(float)
+        for row in records:
+            if row["GEO_OBJECT"] == object_ and all(row[k] in v.split() for k, v in cells.items()):
+                found[row["GEO"]] += float(row["OBS_VALUE"])
+        return found
+
+    records = rows(demo_raw, f"{file}_2023_CSV_FR.zip")
+    for level, object_ in (
+        ("commune", "COM"),
+        ("epci", "EPCI"),
+        ("departement", "DEP"),
+        ("france", "FRANCE"),
+    ):
+        parts, wholes, got = total(object_, above), total(object_, below), figures(island, indicator, level)
+        assert parts and set(parts) <= set(got)
+        for code, part in parts.items():
+            assert got[code] == pytest.approx(100 * part / wholes[code], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("benefit", "indicator"),
+    [("rsa", "foyers_rsa_1000"), ("ppa", "foyers_ppa_1000"), ("ndural", "foyers_logement_1000")],
+)
+def test_households_are_those_of_december_for_a_thousand_inhabitants(demo_raw, island, benefit, indicator):
+    people = dict(
+        island.rows(
+            "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
+        )
+    )
+    members = defaultdict(list)
+    for code, commune in island.rows("select code, commune from membership where level = 'epci'"):
+        members[code].append(commune)
+    of_commune = {
+        r["numcomdo"]: int(r[f"indfoy_{benefit}"])
+        for r in rows(demo_raw, "s_ben_com_f.csv")
+        if r["dtreffre"] == "2024-12" and r["numcomdo"]
+    }
+    got = figures(island, indicator, "commune")
+    hidden = [code for code, count in of_commune.items() if count == 0]
+    assert hidden and all(got[code] is None for code in hidden)
+    for code in set(of_commune) - set(hidden) & set(people):
+        assert got[code] == pytest.approx(1000 * of_commune[code] / people[code])
+    got = figures(island, indicator, "epci")
+    for row in rows(demo_raw, "s_ben_epci_f.csv"):
+        if row["dtreffre"] == "2024-12" and row["numepci"] != "XX":
+            whole = sum(people[commune] for commune in members[row["numepci"]])
+            # The producer's own count of the level, not the sum of communes rounded down one by one.
+            assert got[row["numepci"]] == pytest.approx(1000 * int(row[f"indfoy_{benefit}"]) / whole)
+
+
+def test_children_with_a_disability_are_counted_for_no_commune(demo_raw, island):
+    row = next(r for r in rows(demo_raw, "s_ben_nat.csv") if r["dtreffre"] == "2024-12-01")
+    young = sum(
+        value for (value,) in island.rows(
+            "select value from population_age join membership on membership.commune = population_age.commune "
+            "where level = 'france' and age < 20 and year = (select max(year) from population_age)"
+        )
+    )  # fmt: skip
+    got = figures(island, "enfants_aeeh_1000", "france")["F"]
+    assert got == pytest.approx(1000 * int(row["indben_aeeh"]) / young, rel=1e-6)
+    assert figures(island, "enfants_aeeh_1000", "commune") == {}
+    told = report.build(island, "commune:F1001").findings["enfants_aeeh_1000"]
+    assert told.value is None and told.status is Status.NOT_PUBLISHED and "par commune" in told.reason
+
+
+def test_a_low_quotient_is_the_two_lowest_classes_and_a_hidden_one_hides_them(demo_raw, island):
+    low, households = defaultdict(list), {}
+    for row in rows(demo_raw, "ndur_s_qf_400_com_f.csv"):
+        if row["qf_400"] in ("Moins de 400 euros", "Entre 400 et 799 euros"):
+            low[row["numcomdo"]].append(int(row["indfoy_ndur"]))
+    for row in rows(demo_raw, "s_ben_com_f.csv"):
+        if row["dtreffre"] == "2024-12":
+            households[row["numcomdo"]] = int(row["indfoy_ndur"])
+    got = figures(island, "part_foyers_qf_bas", "commune")
+    for code, counts in low.items():
+        if 0 in counts:
+            assert got[code] is None
+        else:
+            assert got[code] == pytest.approx(100 * sum(counts) / households[code])
+    assert any(0 in counts for counts in low.values())
+
+
+def test_a_masked_commune_cannot_be_found_by_difference(island):
+    """What a larger territory shows is the producer's own count, or a sum of nothing but what the communes show."""
+    for stat, level, code, value in island.rows(
+        "select stat, level, code, value from total where (stat like 'foyers%') and level in ('epci', 'region') "
+        "and value is not null and source = 's_ben_com_f'"
+    ):
+        (shown,) = island.rows(
+            "select sum(value) from stat join membership using (commune) where stat = ? and level = ? and code = ? and "
+            "year = (select max(year) from stat where stat = ?)", stat, level, code, stat,
+        )[0]  # fmt: skip
+        assert value == shown
+
+
+@pytest.mark.parametrize("stat", ["centres_sociaux", "services_handicap", "mediation_familiale"])
+def test_a_distance_is_that_of_the_nearest_place_for_the_mean_inhabitant(island, stat):
+    import math
+
+    places = island.rows("select lon, lat from facility where stat = ? and lon is not null", stat)
+    people = dict(
+        island.rows(
+            "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
+        )
+    )
+
+    def km(lon: float, lat: float, other: tuple[float, float]) -> float:
+        a, b = math.radians(lat), math.radians(other[1])
+        half = (
+            math.sin((b - a) / 2) ** 2
+            + math.cos(a) * math.cos(b) * math.sin(math.radians(other[0] - lon) / 2) ** 2
+        )
+        return 2 * 6371.0088 * math.asin(math.sqrt(half))
+
+    product = total = 0.0
+    for code, lon, lat in island.rows(
+        "select code, lon, lat from territory join membership using (level, code) where level = 'commune' and epci = "
+        "(select min(code) from territory where level = 'epci') and parent is null"
+    ):
+        product += people[code] * min(km(lon, lat, place) for place in places)
+        total += people[code]
+    first = min(code for (code,) in island.rows("select code from territory where level = 'epci'"))
+    assert figures(island, f"distance_{stat}", "epci")[first] == pytest.approx(product / total, rel=1e-3)
+
+
+# What is said
+
+
+def test_the_need_comes_after_the_official_rate_with_the_order_that_it_changes(island, epcis):
+    made = [report.build(island, f"epci:{code}") for code in epcis]
+    told = next(one for one in made if any(rank.moved for rank in ranks(one)))
+    section = story.need_section(told)
+    assert section is not None and "rang" in section.title
+    table = section.columns[1][1][0]
+    assert isinstance(table, story.Table)
+    order = ranks(told)
+    assert [one.need for one in order] == sorted(one.need for one in order)
+    assert all(one.after == 1 + sum(other.need > one.need for other in order) for one in order)
+    ids = [one.id for one in story.sections(told)]
+    assert ids.index("offre") < ids.index("besoin")
+
+
+def test_the_brief_table_has_a_row_for_each_theme_and_the_whole_one_every_known_figure(island, epcis):
+    told = report.build(island, f"epci:{epcis[0]}")
+    section = story.themes_section(told)
+    assert section is not None
+    brief, whole = section.columns[0][1][0], section.more[0]
+    assert isinstance(brief, story.Table) and isinstance(whole, story.Table)
+    assert [row[0] for row in brief.rows] == list(CTG_THEMES)
+    known_here = sum(
+        story.value_of(told.findings[n]) is not None for names in CTG_THEMES.values() for n in names
+    )
+    assert len(whole.rows) == known_here
+
+
+def test_places_go_first_where_more_parents_work():
+    import pandas as pd
+
+    communes = pd.DataFrame({"working": [80.0, 40.0, None]}, index=["A", "B", "C"])
+    assert list(priority_weights(communes)) == [80 / 60, 40 / 60, 1.0]
+
+
+# Who lives here, and below the commune
+
+
+def test_the_pyramid_adds_up_to_the_census_and_the_families_to_their_types(demo_raw, island, epcis):
+    told = report.build(island, f"epci:{epcis[0]}")
+    members = {
+        c
+        for (c,) in island.rows("select commune from membership where level = 'epci' and code = ?", epcis[0])
+    }
+    by_age: dict[int, float] = defaultdict(float)
+    for row in rows(demo_raw, "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip"):
+        if row["GEO_OBJECT"] == "COM" and row["GEO"] in members and row["SEX"] == "_T" and row["AGE"] != "_T":
+            by_age[100 if row["AGE"] == "Y_GE100" else int(row["AGE"][1:])] += float(row["OBS_VALUE"])
+    ages, year = people_by_age(told, island)
+    assert year == 2023 and ages == pytest.approx(by_age)
+    drawn = bands(ages)
+    assert drawn[-1][0] == "0 à 4 ans" and drawn[-1][1] == pytest.approx(sum(by_age[age] for age in range(5)))
+    assert sum(value for _, value in drawn) == pytest.approx(sum(by_age.values()))
+    types: dict[str, float] = defaultdict(float)
+    for row in rows(demo_raw, "DS_RP_FAMILLE_COMP_2023_CSV_FR.zip"):
+        if row["GEO_OBJECT"] == "COM" and row["GEO"] in members and row["NCH"] == "_T":
+            types[row["TFN"]] += float(row["OBS_VALUE"])
+    found, _ = families(told, island)
+    assert found["rp_familles_meres"] == pytest.approx(types["12"])
+    assert found["rp_familles_sans_enfant"] == pytest.approx(types["21"])
+    section = story.ages_section(told, island)
+    assert section is not None and "moins de 18 ans" in section.title
+
+
+def test_deciles_are_those_published_and_a_secret_one_stays_secret(demo_raw, island):
+    known = {r["CODGEO"]: r["D121"] for r in rows(demo_raw, "cc_filosofi_2021_COM.csv")}
+    got = dict(
+        island.rows(
+            "select code, value from published where stat = 'niveau_vie_d1' and level = 'commune' and year = 2021"
+        )
+    )
+    secret = [code for code, text in known.items() if text == "s" and code in got]
+    assert secret and all(got[code] is None for code in secret)
+    told = [code for code, text in known.items() if text != "s" and code in got and got[code] is not None]
+    assert told and all(got[code] == pytest.approx(float(known[code]), abs=10) for code in told)
+
+
+def test_iris_of_a_large_commune_keep_the_masks_of_their_producer(demo_raw, island):
+    records = rows(demo_raw, "data_CAF_2020_IRIS.csv")
+    code = max(
+        {r["CODGEO"][:5] for r in records}, key=lambda c: sum(r["CODGEO"].startswith(c) for r in records)
+    )
+    own = {r["CODGEO"]: r for r in records if r["CODGEO"].startswith(code)}
+    told = report.build(island, f"commune:{code}")
+    found, year = iris_of(told, island)
+    assert year == 2020 and {one.code for one in found} == set(own)
+    for one in found:
+        row = own[one.code]
+        assert one.households == (None if row["NOTE"] != "0" else float(row["A"]))
+        assert one.under_3 == (None if row["NOTE"] != "0" else float(row["ENF_2"]))
+    section = story.below_section(told, island)
+    assert section is not None and "IRIS" in section.title
+    small = min(island.rows("select commune, max(value) from stat where stat = 'population' group by commune"),
+                key=lambda row: row[1])[0]  # fmt: skip
+    assert story.below_section(report.build(island, f"commune:{small}"), island) is None
+
+
+def test_a_quartier_has_the_share_of_its_households_under_800_euros(demo_raw, island):
+    low, everyone, hidden = defaultdict(int), defaultdict(int), set()
+    for row in rows(demo_raw, "ndur_s_qf_400_qpv_f.csv"):
+        key, count = (row["numcomdo"], row["nomqpv"]), int(row["indfoy_ndur"])
+        everyone[key] += count
+        if row["qf_400"] in ("Moins de 400 euros", "Entre 400 et 799 euros"):
+            low[key] += count
+            if not count:
+                hidden.add(key)
+    got = {
+        (commune, name.upper()): (households, under)
+        for commune, name, households, under in island.rows(
+            "select qpv_quotient.commune, qpv.name, foyers, bas from qpv_quotient join qpv on qpv.code = qpv_quotient.qpv"
+        )
+    }
+    assert set(got) == set(everyone)
+    assert all(got[key] == (everyone[key], None if key in hidden else low[key]) for key in got)
+
+
+def test_structures_are_listed_with_their_address_where_it_is_public(island, epcis):
+    told = report.build(island, f"epci:{epcis[0]}")
+    found = structures(told, island)
+    (count,) = island.rows(
+        "select count(*) from facility join membership on membership.commune = facility.commune "
+        "where level = 'epci' and code = ? and stat in (select unnest(?::varchar[]))", epcis[0], list(FAMILIES)
+    )[0]  # fmt: skip
+    assert len(found) == count
+    assert any(one.address and "RUE" in one.address for one in found if one.type == "Accueil de loisirs")
+    section = story.listing_section(told, island)
+    assert section is not None and section.data is not None and len(section.data.rows) == count
+
+
+# What a build changes
+
+
+def test_a_second_build_tells_what_was_added_moved_and_gone(demo_raw, tmp_path):
+    import shutil
+
+    from diagnostic.warehouse import build
+
+    raw, db = tmp_path / "raw", tmp_path / "base.duckdb"
+    raw.mkdir()
+    for name in (
+        "v_commune_2026.csv",
+        "v_departement_2026.csv",
+        "v_region_2026.csv",
+        "epci_au_01-01-2026.zip",
+        "ensemble.zip",
+    ):
+        shutil.copy(demo_raw / name, raw)
+    shutil.copy(demo_raw / "s_ben_com_f.csv", raw)
+    build([raw], db)
+    assert not (tmp_path / "data-changes.md").exists()
+    path = raw / "s_ben_com_f.csv"
+    lines = path.read_text("utf-8-sig").splitlines()
+    at = lines[0].split(";").index("indfoy_rsa")
+    first = next(
+        i
+        for i, line in enumerate(lines)
+        if line.startswith("2024-12;") and line.split(";")[at] not in ("0", "")
+    )
+    cells = lines[first].split(";")
+    cells[at] = str(int(cells[at]) + 5)
+    lines[first] = ";".join(cells)
+    path.write_text("\n".join(lines) + "\n")
+    shutil.copy(demo_raw / "cc_filosofi_2021_COM.csv", raw)
+    build([raw], db)
+    told = (tmp_path / "data-changes.md").read_text("utf-8")
+    assert "Niveau de vie médian" in told and "Foyers allocataires du revenu de solidarité active" in told
+    base = open_database(db)
+    rsa = base.rows(
+        "select added, moved, gone from change where indicator = 'foyers_rsa_1000' and year = 2024"
+    )
+    assert rsa[0][0] == 0 and rsa[0][1] >= 1 and rsa[0][2] == 0
+    (added, moved, gone) = base.rows(
+        "select added, moved, gone from change where indicator = 'niveau_vie_median'"
+    )[0]
+    assert added > 0 and (moved, gone) == (0, 0)
+    (raw / "cc_filosofi_2021_COM.csv").unlink()
+    build([raw], db)
+    told = (tmp_path / "data-changes.md").read_text("utf-8")
+    assert told.count("## ") == 2 and "ne sont plus là" in told
+
+
+def test_pupils_are_those_of_the_schools_that_the_directory_places_in_the_commune(demo_raw, island):
+    home = {
+        r["identifiant_de_l_etablissement"]: r["code_commune"]
+        for r in rows(demo_raw, "fr-en-annuaire-education.csv")
+    }
+    pupils, classes = defaultdict(int), defaultdict(int)
+    for row in rows(demo_raw, "fr-en-ecoles-effectifs-nb_classes.csv"):
+        if row["rentree_scolaire"] == "2025":
+            pupils[home[row["numero_ecole"]]] += int(row["nombre_total_eleves"])
+            classes[home[row["numero_ecole"]]] += int(row["nombre_total_classes"])
+    got, ratio = figures(island, "eleves_ecoles", "commune"), figures(island, "eleves_par_classe", "commune")
+    assert all(
+        got[code] == pupils[code] and ratio[code] == pytest.approx(pupils[code] / classes[code])
+        for code in pupils
+    )
+    without = [code for code in got if code not in pupils and got[code] == 0]
+    assert without and all(ratio[code] is None for code in without)
+    assert figures(island, "eleves_ecoles", "france")["F"] == sum(pupils.values())
+
+
+def test_the_potential_of_an_intercommunality_is_the_mean_of_its_inhabitants(demo_raw, island, epcis):
+    per, people = {}, {}
+    for row in rows(demo_raw, "criteres_repartition_2024.csv"):
+        code, potential = list(row.values())[0], float(list(row.values())[3])
+        per[code], people[code] = potential, int(list(row.values())[2])
+    for epci in epcis:
+        members = [
+            c
+            for (c,) in island.rows("select commune from membership where level = 'epci' and code = ?", epci)
+        ]
+        expected = sum(per[c] * people[c] for c in members) / sum(people[c] for c in members)
+        assert figures(island, "potentiel_financier", "epci")[epci] == pytest.approx(expected, rel=1e-6)
+    for code, value in figures(island, "potentiel_financier", "commune").items():
+        assert value is None or value == pytest.approx(per.get(code, value), rel=1e-6)
