@@ -22,7 +22,10 @@ if db is not None:
     )
     if len(changed):
         components.table(changed, limit=20)
-        components.actions("changements", changed)
+        told = "Par rapport à la base précédente"
+        components.actions(
+            "changements", changed, components.Around(loaded.changes_message(db, changed), told, loaded.BASE)
+        )
     refusals = loaded.refusals(db)
     components.section(
         "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"
