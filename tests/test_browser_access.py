@@ -91,7 +91,7 @@ def test_the_ring_of_the_focus_is_seen_in_fields_switches_sliders_panels_and_dia
 
     page.keyboard.press("Tab")
     for selector in (
-        "[data-testid=stCheckbox] input", "[data-testid=stTextInputField]", "[data-testid=stNumberInputField]",
+        "[data-testid=stCheckbox] input", "[data-testid=stForm] [data-testid=stTextInputField]:visible", "[data-testid=stNumberInputField]",
         "[data-testid=stSelectbox] input", "[data-testid=stFormSubmitButton] button", "[data-testid=stExpander] summary",
     ):  # fmt: skip
         check(selector)
