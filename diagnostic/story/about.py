@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagnostic import french
 from diagnostic.report import Report
 from diagnostic.story.blocks import Cover, Map, Section, Table
-from diagnostic.story.figures import value_of
+from diagnostic.story.figures import printed
 from diagnostic.story.local import local_facts
 from diagnostic.story.words import written_day
 
@@ -25,7 +25,7 @@ def cover(report: Report) -> Cover:
         year = f" ({context.population_year})" if context.population_year else ""
         size.append(french.quantity(context.population, "habitant", "habitants") + year)
     young = report.findings.get("enfants_moins_3")
-    if (children := value_of(young)) is not None and young is not None:
+    if (children := printed(report, "enfants_moins_3")) is not None and young is not None:
         year = f" ({young.year})" if young.year else ""
         size.append(french.quantity(children, "enfant", "enfants") + f" de moins de 3 ans{year}")
     size += [french.name(parent) for parent in context.parents[:2]]

@@ -17,6 +17,13 @@ def value_of(finding: Finding | None) -> float | None:
     return reading.known_value(finding) if finding is not None else None
 
 
+def printed(report: Report, name: str) -> float | None:
+    """The value of an indicator as it is printed, None when it is unknown: children reckoned from births are rounded."""
+    finding = report.findings.get(name)
+    value = value_of(finding)
+    return None if finding is None or value is None else reading.printable(value, finding, BY_ID[name])
+
+
 def exact_of(finding: Finding | None) -> float | None:
     """The value that may stand on an axis: None when it is unknown or only bounded."""
     return None if finding is None or finding.status is Status.BOUNDED else value_of(finding)

@@ -8,7 +8,7 @@ from diagnostic.model import Finding, Indicator
 from diagnostic.report import Message, Report, data
 from diagnostic.report.messages import place_of, whereabouts
 from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Section, Text
-from diagnostic.story.figures import amount, figures_table, notes_of, source_line, statuses, value_of
+from diagnostic.story.figures import amount, figures_table, notes_of, printed, source_line, statuses, value_of
 from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
 from diagnostic.warehouse import Database
 
@@ -202,7 +202,7 @@ def _people_of(report: Report) -> str:
             ("enfants_moins_3", "enfants de moins de 3 ans"),
             ("enfants_3_11", "de 3 à 11 ans"),
         )
-        if (value := value_of(report.findings.get(name))) is not None and value >= 2
+        if (value := printed(report, name)) is not None and value >= 2
     ]
     return f"{said}, dont {french.listing(young)}" if len(young) > 1 else said
 

@@ -56,7 +56,6 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
         if len(position.values) < 3 or position.minimum == position.maximum:
             continue
         values = [v for v in position.values if known(v) is not None]
-        beside = compared(finding, report)
         drawn.append(name)
         rows.append(
             Strip(
@@ -64,7 +63,7 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
                 f"{indicator.unit}, {reading.status_word(finding, indicator)}",
                 own,
                 tuple(values),
-                beside[-1][1] if beside else None,
+                _tick(report, name, drawn[0]),
                 indicator.decimals,
                 ranked(position.rank, values, own),
                 ceiling_of(indicator),
@@ -78,13 +77,13 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
         f"{french.subject(report.territory, long=True)} : {rows[0].rank} {siblings} pour "
         f"{dated(BY_ID[drawn[0]], report.findings[drawn[0]])}"
     )
-    beside = compared(report.findings[drawn[0]], report)
+    against = report.against(drawn[0])
     strips = Strips(
         f"Rang parmi les {siblings} dont la valeur est connue{_enough(report)}, un point par territoire",
         tuple(rows),
         called(report.territory),
         siblings,
-        beside[-1][0] if beside else "",
+        against.name if against is not None else "",
     )
     named = _among_peers(report, drawn[0], db)
     return Section(
@@ -101,6 +100,14 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
         indicators=tuple(drawn),
         on_slide=((0.4, (named,)), (0.6, (strips,))) if named is not None else (),
     )
+
+
+def _tick(report: Report, name: str, first: str) -> float | None:
+    """The reference on one strip: None where it is not the one that is named above, that of `first`, or of another year."""
+    against, named, finding = report.against(name), report.against(first), report.findings[name]
+    if against is None or named is None or against.name != named.name or against.when(finding.year):
+        return None
+    return against.value
 
 
 def _too_few(report: Report) -> bool:
