@@ -785,7 +785,7 @@ INDICATORS: tuple[Indicator, ...] = (
         denominator_label="espaces de vie sociale",
         missing_noun=("espace de vie sociale", "espaces de vie sociale"),
         definition="Population municipale rapportée aux espaces de vie sociale de la Base permanente des équipements (D508).",
-        caveat="Ils manquent souvent dans la base : la liste des agréments de la Caf fait foi.",
+        caveat="La base (D508) peut en oublier : la liste des agréments de la Caf fait foi.",
         sources=("bpe", "bpe_melodi", "populations_legales"),
     ),
     _distance(

@@ -202,7 +202,7 @@ def _table(
             yield f"  {'  '.join(cells)}".rstrip()
     else:
         for first, *rest in rows:
-            named = (f"{name} : {cell}" for name, cell in zip(header[1:], rest, strict=True))
+            named = (f"{name} : {cell}" for name, cell in zip(header[1:], rest, strict=True) if cell)
             yield from _item(first)
             yield from _paragraph(french.typographic(" ; ".join(named)), "  ")
     yield ""

@@ -144,7 +144,7 @@ def _member_side(report: Report, name: str, rows: Rows, drawn: Rows) -> Text:
         items.append(
             (
                 f"{len(hidden)} {counted_noun(noun, len(hidden))} sans valeur",
-                f"{listed([french.name(m.territory) for m in hidden], 9)} : — {why}",
+                f"{listed([french.name(m.territory) for m in hidden], 9)}. {why}",
                 False,
             )
         )

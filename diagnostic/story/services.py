@@ -17,7 +17,7 @@ from diagnostic.warehouse import Database
 # No open file counts them by commune: whom to ask.
 NOT_PUBLISHED = (
     ("Clas", "Accompagnement à la scolarité : aucun fichier ouvert ne le compte par commune.", "Demandez la liste des porteurs à la Caf."),
-    ("Espaces de vie sociale", "Ils manquent souvent dans la Base permanente des équipements.", "Demandez la liste des agréments à la Caf."),
+    ("Espaces de vie sociale", "La Base permanente des équipements les recense (D508), sans garantie d’être complète.", "Demandez la liste des agréments à la Caf."),
     ("Réaap", "Actions d’appui aux parents : financées par appel à projets, sans liste ouverte.", "Demandez les projets retenus à la Caf."),
 )  # fmt: skip
 EQUIPMENT = ("alsh", "ecoles", "colleges", "lycees")
