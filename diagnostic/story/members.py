@@ -140,7 +140,7 @@ def _member_side(report: Report, name: str, rows: Rows, drawn: Rows) -> Text:
         reasons = {
             reading.reason(m.findings[name], indicator, m.territory) for m in hidden if name in m.findings
         } - {""}
-        why = sorted(reasons, key=len)[0] if reasons else "Valeur inconnue."
+        why = " Ou : ".join(sorted(reasons)) or "Valeur inconnue."
         items.append(
             (
                 f"{len(hidden)} {counted_noun(noun, len(hidden))} sans valeur",
