@@ -12,7 +12,7 @@ from benchmarks.harness import Result
 
 SIZES = ((1280, 720), (1920, 1080), (1024, 768))
 REAL = ("commune:33008", "epci:200069599", "epci:243300316", "departement:33", "france")
-FICTIONAL = ("commune:F1003", "epci:999001001", "departement:F1", "france")
+FICTIONAL = ("commune:F1002", "epci:999001001", "departement:F1", "france")
 SMALLEST = 16
 """Pixels of the smallest text at 1280 × 720."""
 # What is drawn below the foot or beyond the edges, cut by its box, or smaller than a room reads; and how much of the height

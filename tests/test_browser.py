@@ -281,7 +281,7 @@ def test_a_territory_found_by_search_joins_the_comparison_and_its_link(page, add
     page.goto(f"{address}/comparer")
     settled(page)
     page.get_by_role("button", name="Chercher ailleurs").click()
-    page.locator("[data-testid=stPopoverBody]").get_by_placeholder("Nom, code postal").fill("f1003")
+    page.locator("[data-testid=stPopoverBody]").get_by_placeholder("Nom, code postal").fill("f1002")
     page.locator("[data-testid=stPopoverBody] [class*=st-key-reponse_] button").first.click()
     page.wait_for_url(re.compile("avec=commune(:|%3A)F1005"))
     settled(page)

@@ -358,11 +358,11 @@ def test_from_any_page_a_commune_is_opened_in_fewer_than_fifteen_keys(page, addr
         page.keyboard.press("Enter")
         keys += 1
     page.wait_for_function("() => document.activeElement.matches('[class*=st-key-cherche_] input')")
-    page.keyboard.type("F1003")
+    page.keyboard.type("F1002")
     page.keyboard.press("Enter")
     keys += 6
     page.wait_for_function(
-        "() => location.search.endsWith('F1003') || location.search.includes('commune%3AF1003') || location.search.includes('commune:F1003')"
+        "() => location.search.endsWith('F1002') || location.search.includes('commune%3AF1002') || location.search.includes('commune:F1002')"
     )
     assert keys < 15
     settled(page)

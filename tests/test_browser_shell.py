@@ -48,7 +48,7 @@ def test_a_commune_is_opened_from_any_page_in_fewer_than_fifteen_keys(page, addr
     # From the head of the page: the links of the bar are skipped by the link to the content.
     page.locator(".st-key-outil_territoire [data-testid=stPopover] button").first.focus()
     keys = 0
-    for key in ("Enter", "F", "1", "0", "0", "3", "Enter"):
+    for key in ("Enter", "F", "1", "0", "0", "2", "Enter"):
         if keys == 1:
             page.wait_for_function("() => document.activeElement.closest('[data-testid=stPopoverBody]')")
         page.keyboard.press(key)

@@ -100,7 +100,7 @@ def use(node) -> None:
                 node.set_value(held[:-1]) if isinstance(held, list) else node.select(node.options[0])
         case _:
             node.set_value(
-                "F1003" if "perim" in str(node.key) or node.proto.form_id == "perimetre" else TYPED
+                "F1002" if "perim" in str(node.key) or node.proto.form_id == "perimetre" else TYPED
             )
 
 

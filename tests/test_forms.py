@@ -61,7 +61,7 @@ def test_the_theme_of_a_fiche_follows_its_first_lever_unless_one_chose_it() -> N
 def test_a_perimeter_reopened_shows_its_name_and_its_communes(
     demo_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = opened("synthese", demo_db, monkeypatch, territoire="perimetre:F1001+F1003", nom="Rive droite")
+    app = opened("synthese", demo_db, monkeypatch, territoire="perimetre:F1001+F1002", nom="Rive droite")
     name = next(one for one in app.text_input if one.label == "Nom du périmètre")
     listed = next(one for one in app.text_area if one.label.startswith("Communes, une par ligne"))
     assert name.value == "Rive droite" and len(listed.value.splitlines()) == 2

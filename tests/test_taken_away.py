@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from diagnostic.ui import pages
 
 ROOT = Path(__file__).resolve().parents[1]
-TERRITORIES = ("epci:999001002", "commune:F1003", "departement:F1")
+TERRITORIES = ("epci:999001002", "commune:F1002", "departement:F1")
 # Words of the code, that no reader is to meet.
 CODE = re.compile(
     r"\b(ok|estimated|computed|official|missing|masked|secret_stat|not_published|not_loaded|bounded|rounded|nan|None|NaT|"
