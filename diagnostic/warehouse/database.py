@@ -21,7 +21,7 @@ from diagnostic.warehouse.memory import Shelf
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # Precision of a facility whose position is only that of the centre of its commune.
 AT_CENTRE = "centre"
 
