@@ -606,7 +606,7 @@ def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Statu
     level = place.level
     levels = spoken(db).get(indicator.id, frozenset())
     if not levels:
-        absent = Status.MISSING if _loaded(db) & set(indicator.sources) else Status.NOT_LOADED
+        absent = Status.NOT_LOADED if set(indicator.sources) - _loaded(db) else Status.MISSING
         return absent, silenced(db).get(indicator.id) or _never(db, indicator)
     of_cnaf = indicator.numerator in PUBLISHED_PLACES or indicator.id.startswith(OFFICIAL)
     if of_cnaf and level is Level.COMMUNE and level not in levels and not _is_small(db, place):
