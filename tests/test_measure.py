@@ -151,6 +151,9 @@ def test_the_parts_of_a_perimeter_add_up_to_it(demo):
     key = f"perimetre:{'+'.join(territories.communes(demo, epci))}"
     whole, apart = of(demo, EPCI), of(demo, key)
     for indicator in INDICATORS:
+        # The need divides the official rate, which no perimeter has.
+        if indicator.id == "couverture_besoin":
+            continue
         if not indicator.published and not indicator.numerator.startswith("places_"):
             assert apart[indicator.id].value == pytest.approx(whole[indicator.id].value), indicator.id
             assert apart[indicator.id].status == whole[indicator.id].status, indicator.id
