@@ -102,3 +102,10 @@ def _installed(names: tuple[str, ...], package: str) -> str:
             pytest.fail(advice)
         pytest.skip(advice)
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of a browser is tried again: on two busy cores a page may come later than its patience."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=2))

@@ -228,7 +228,9 @@ def test_places_to_come_say_the_year_of_the_supply_and_the_error_of_the_method(
         r"Environ [\d ]+0 enfants de moins de 3 ans en 2030, contre [\d ]+0 en 2024 : entre [\d ]+0 et [\d ]+0",
         said,
     )
-    assert re.search(r"Marge de la méthode à 6 ans : de −\d+ % à \+\d+ % autour de la tendance, \d+ % des cas", said)
+    assert re.search(
+        r"Marge de la méthode à 6 ans : de −\d+ % à \+\d+ % autour de la tendance, \d+ % des cas", said
+    )
 
 
 @pytest.mark.real
