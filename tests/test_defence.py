@@ -257,7 +257,7 @@ def test_hostile_text_is_shown_as_text_on_every_page(url, chromium, demo_db):
 
         def harmless(where: str) -> None:
             settled(tab)
-            marks = "a[href*='pirate'],img[src*='pirate'],[data-testid=stIconMaterial]"
+            marks = "a[href^='http://pirate'],a[href^='http://www.pirate'],a[href^='mailto:'],img[src*='pirate'],[data-testid=stIconMaterial]"
             found = tab.locator("[data-testid=stApp]").locator(marks)
             drawn = [
                 mark for mark in found.all() if "delete" in mark.inner_text() or mark.get_attribute("href")
