@@ -17,6 +17,10 @@ create temp table elsewhere_raw (commune varchar, stat varchar, year integer);
 create temp table stat_raw (commune varchar, stat varchar, year integer, value double, status varchar);
 create temp table stat_all (commune varchar, stat varchar, year integer, value double, status varchar, source varchar, edition integer, priority integer, origin integer);
 create temp table age_raw (commune varchar, year integer, age smallint, value double);
+-- Cells of Melodi on their way to the two tables above: see cells.sql.
+create temp table cell_raw (
+    geo varchar, kind varchar, stat varchar, parts integer, year integer, value double, observation varchar
+);
 create temp table age_all (commune varchar, year integer, age smallint, value double, source varchar, edition integer, priority integer, origin integer);
 create temp table published_raw (level varchar, code varchar, stat varchar, year integer, value double, status varchar, note varchar);
 create temp table published_all (level varchar, code varchar, stat varchar, year integer, value double, status varchar, note varchar, source varchar, edition integer, priority integer, origin integer);

@@ -109,6 +109,7 @@ class Loader:
             level = dict(source.levels).get(layout.code_header, "")
             self.con.execute("set variable level = ?", [level])
             self.con.execute((QUERIES / f"{source.id}.sql").read_text("utf-8"))
+            self.con.execute((QUERIES.parent / "cells.sql").read_text("utf-8"))
             told += codes.follow(self.con, source, self.ledger)
             told += self.ledger.settle(source.title, candidate.label)
             edition, kept = self._collect(candidate, source, year, told)
@@ -147,7 +148,7 @@ class Loader:
         # Nothing to roll back when the refusal came before the transaction.
         with contextlib.suppress(duckdb.Error):
             self.con.execute("rollback")
-        for table in ("stat_raw", "published_raw", "age_raw"):
+        for table in ("stat_raw", "published_raw", "age_raw", "cell_raw"):
             self.con.execute(f"delete from {table}")
 
     def _year(self, candidate: Candidate, layout: Layout) -> int | None:
