@@ -115,7 +115,7 @@ def test_an_adviser_goes_from_a_plan_signed_in_2024_to_its_bilan_of_2026_and_the
     says(page, "Sur 2 indicateurs de résultat")
     page.get_by_role("button", name="Noter un montant engagé").click()
     body = page.locator("[data-testid=stPopoverBody]")
-    body.get_by_label("Année").fill("2025")
+    body.get_by_label("Année", exact=True).fill("2025")
     body.get_by_label("Montant engagé").fill("8 000")
     body.get_by_label("Saisi par").fill("Service finances")
     body.get_by_role("button", name="Noter", exact=True).click()

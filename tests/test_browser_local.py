@@ -74,12 +74,12 @@ def brought(another, address: str, town: tuple[str, str]):
     page.goto(f"{address}/mes_donnees?territoire=epci:{town[0]}")
     settled(page)
     send(page, "liste alsh.csv", town[1].encode("cp1252"))
-    page.get_by_text("Ce fichier ne ressemble à aucun modèle").wait_for()
+    page.get_by_text("Ce fichier ne ressemble à aucun modèle").first.wait_for()
     choose(page, "Ce fichier est", "Accueils de loisirs (ALSH)")
-    page.get_by_text("Indiquez encore une colonne").wait_for()
-    page.get_by_text("Il manque : Code commune ou Commune").wait_for()
+    page.get_by_text("Indiquez encore une colonne").first.wait_for()
+    page.get_by_text("Il manque : Code commune ou Commune").first.wait_for()
     choose(page, "Code commune", "Zone")
-    page.get_by_text("lignes acceptées").wait_for()
+    page.get_by_text("lignes acceptées").first.wait_for()
     choose(page, "Places mercredi", "Combien")
     page.get_by_text("La liste est complète").click()
     settled(page)
@@ -135,13 +135,13 @@ def test_a_wrong_line_is_shown_with_its_place_and_nothing_is_taken_until_it_is_l
     settled(page)
     code = town[1].splitlines()[1].split(";")[0]
     send(page, "eaje.csv", f"Code commune;Nom;Places\n{code};A;20\n{code};<b>B</b>;à venir\n".encode())
-    page.get_by_text("Ce fichier ne ressemble à aucun modèle").wait_for()
+    page.get_by_text("Ce fichier ne ressemble à aucun modèle").first.wait_for()
     choose(page, "Ce fichier est", "Crèches et autres EAJE")
-    page.get_by_text("1 ligne acceptée, 1 refusée.").wait_for()
+    page.get_by_text("1 ligne acceptée, 1 refusée.").first.wait_for()
     row = page.locator("table.data tr", has_text="à venir").last.inner_text()
     assert row.startswith("3") and "Places (C)" in row and "Ce n’est pas un nombre" in row
     page.get_by_role("button", name="Utiliser ces données").click()
-    page.get_by_text("Ces données ne sont pas encore utilisables").wait_for()
+    page.get_by_text("Ces données ne sont pas encore utilisables").first.wait_for()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Télécharger le fichier annoté").click()
     assert waiting.value.suggested_filename == "a_corriger.xlsx"
@@ -166,10 +166,10 @@ def test_a_list_of_several_types_feeds_several_templates_and_shows_what_it_under
         f"D;Ludothèque;{code};;",
     ]
     send(page, "petite_enfance.csv", "\n".join(lines).encode())
-    page.get_by_text("1 ligne d’un autre type : « Ludothèque », non reprises.").wait_for()
+    page.get_by_text("1 ligne d’un autre type : « Ludothèque », non reprises.").first.wait_for()
     choose(page, "Des colonnes ne diffèrent que par leur année", "2024")
-    page.get_by_text("Crèches et autres EAJE : 1 ligne acceptée.").wait_for()
-    page.get_by_text("Relais petite enfance (RPE) : 1 ligne acceptée.").wait_for()
+    page.get_by_text("Crèches et autres EAJE : 1 ligne acceptée.").first.wait_for()
+    page.get_by_text("Relais petite enfance (RPE) : 1 ligne acceptée.").first.wait_for()
     understood = page.locator("table.data", has_text="Premières valeurs")
     assert "Capacité 2024 (E)" in understood.first.inner_text() and "24" in understood.first.inner_text()
     assert "Zoé Martin" not in page.content()
@@ -188,11 +188,11 @@ def test_a_list_of_one_town_asks_which_and_a_file_of_several_years_asks_the_year
     code = town[1].splitlines()[1].split(";")[0]
     send(page, "creches.csv", b"Ann\xc3\xa9e;Nom;Places;PSU\n2023;A;10;oui\n2024;A;20;oui\n2024;B;12;non\n")
     choose(page, "Ce fichier dit plusieurs années", "2024")
-    page.get_by_text("1 ligne d’une autre année que 2024 : non reprises.").wait_for()
+    page.get_by_text("1 ligne d’une autre année que 2024 : non reprises.").first.wait_for()
     box = page.get_by_role("textbox", name="Toutes les lignes sont à…")
     box.fill(code)
     box.press("Enter")
-    page.get_by_text("2 lignes acceptées.").wait_for()
+    page.get_by_text("2 lignes acceptées.").first.wait_for()
 
 
 @pytest.mark.parametrize(
@@ -210,5 +210,5 @@ def test_what_is_no_table_is_refused_in_one_sentence(
     page.goto(f"{address}/mes_donnees?territoire=epci:{town[0]}")
     settled(page)
     send(page, "tableau.csv", data)
-    page.get_by_text(sentence).wait_for()
+    page.get_by_text(sentence).first.wait_for()
     assert page.get_by_role("button", name="Utiliser ces données").count() == 0

@@ -13,7 +13,6 @@ from diagnostic.ui import pages
 
 pytestmark = pytest.mark.browser
 
-MOST_KEYS = 15
 TITLE = "document.querySelector('header.top h1')?.innerText"
 
 
@@ -39,22 +38,6 @@ def test_one_types_a_code_on_the_home_page_and_enter_opens_the_synthesis(page, a
     page.wait_for_function("() => location.pathname === '/synthese' && location.search.endsWith('F1005')")
     settled(page)
     assert page.title() == "Synthèse · Diagnostic CTG"
-
-
-def test_a_commune_is_opened_from_any_page_in_fewer_than_fifteen_keys(page, address: str) -> None:
-    page.goto(f"{address}/carte?territoire=epci:999001002")
-    settled(page)
-    first = page.evaluate(TITLE)
-    # From the head of the page: the links of the bar are skipped by the link to the content.
-    page.locator(".st-key-outil_territoire [data-testid=stPopover] button").first.focus()
-    keys = 0
-    for key in ("Enter", "F", "1", "0", "0", "2", "Enter"):
-        if keys == 1:
-            page.wait_for_function("() => document.activeElement.closest('[data-testid=stPopoverBody]')")
-        page.keyboard.press(key)
-        keys += 1
-    page.wait_for_function(f"before => {TITLE} && {TITLE} !== before", arg=first)
-    assert keys < MOST_KEYS
 
 
 def test_arrows_walk_through_the_answers_without_opening_them(page, address: str) -> None:

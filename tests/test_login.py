@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -68,7 +67,7 @@ def identities(folder: Path, back: str) -> Iterator[str]:
             pytest.fail("the provider does not answer")
         yield described
     finally:
-        server.send_signal(signal.SIGINT)
+        server.terminate()
         server.wait(20)
 
 

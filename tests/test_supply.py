@@ -14,7 +14,7 @@ from diagnostic.fetch import State
 from diagnostic.model import DiagnosticError, Source, Vintage
 from diagnostic.sources import SOURCES
 from diagnostic.supply import LOCK, Arrival, Brought, Built, supply
-from diagnostic.warehouse import builder, open_database
+from diagnostic.warehouse import builder, loader, open_database
 
 
 @pytest.fixture
@@ -110,9 +110,18 @@ def test_an_arrival_says_the_size_and_the_time_left():
     ]
 
 
-def test_what_is_heavy_is_the_census_by_age_and_the_facilities_only():
+def test_what_is_heavy_is_the_census_the_facilities_and_the_directory_of_schools_only():
     heavy = {source.id for source in SOURCES if source.heavy}
-    assert heavy == {"td_pop1b", "rp_agesex", "rp_familles", "bpe", "bpe_melodi"}
+    census = {
+        "td_pop1b",
+        "rp_agesex",
+        "rp_familles",
+        "rp_emploi",
+        "rp_enfants_parents",
+        "rp_logement",
+        "rp_peuplement",
+    }
+    assert heavy == census | {"bpe", "bpe_melodi", "annuaire_ecoles"}
     assert all(source.stage == 2 for source in SOURCES if source.heavy), "territories and maps come first"
 
 
@@ -124,7 +133,7 @@ def test_a_temporary_folder_that_is_too_small_is_named_with_the_setting(demo_raw
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(builder, "recognise", full)
+    monkeypatch.setattr(loader, "recognise", full)
     with pytest.raises(DiagnosticError, match="disque est plein"):
         builder.build([demo_raw], tmp_path / "base.duckdb")
     # Another file system, smaller than what is free where the database stands.
