@@ -17,6 +17,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 PATIENCE = 60_000
+UNCHANGED = """() => {
+    const now = [...document.querySelectorAll('.stApp *')].map(e => getComputedStyle(e)).map(s => s.color + s.backgroundColor + s.fill).join();
+    const same = window.coloursBefore === now;
+    window.coloursBefore = now;
+    return same;
+}"""
+"""To poll: true once no colour has moved since it was asked last, so that a theme has been put on whole."""
 
 
 @contextmanager

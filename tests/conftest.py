@@ -108,4 +108,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test of a browser is tried again: on two busy cores a page may come later than its patience."""
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=2))
+            item.add_marker(pytest.mark.flaky(reruns=1))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import dashboard, settled, watched
+from browsing import UNCHANGED, dashboard, settled, watched
 from PIL import Image
 
 from diagnostic.ui import pages
@@ -195,8 +195,8 @@ def test_a_dark_page_prints_on_white_with_the_colours_of_its_legend(page, addres
     page.emulate_media(color_scheme="dark")
     opened(page, address, "petite_enfance")
     page.wait_for_function("() => document.querySelectorAll('.stPlotlyChart .barlayer path').length > 3")
-    page.emulate_media(color_scheme="dark", media="print")
-    page.wait_for_timeout(300)
+    page.emulate_media(color_scheme="dark", media="print", reduced_motion="reduce")
+    page.wait_for_function(UNCHANGED, polling=250)
 
     def colour(x: float, y: float) -> tuple[int, ...]:
         return Image.open(io.BytesIO(page.screenshot())).convert("RGB").getpixel((int(x), int(y)))
@@ -309,9 +309,10 @@ def test_a_word_opens_its_meaning_with_one_tap_and_leads_to_the_glossary(page, a
     page.locator("[data-testid=stExpanderDetails] button.terme").first.click()
     page.locator(".explique a").first.click()
     page.wait_for_url("**/methode?**mot=**")
+    page.wait_for_function("() => document.querySelector('[aria-label=\"Chercher un mot\"]')?.value")
     at_rest(page)
     sought = page.get_by_label("Chercher un mot").input_value()
-    assert sought and page.locator(".formula dt", has_text=sought).count() >= 1
+    assert page.locator(".formula dt", has_text=sought).count() >= 1
 
 
 # --- Pressed ---------------------------------------------------------------------------------------------

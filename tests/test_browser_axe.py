@@ -7,7 +7,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from browsing import dashboard, settled, watched
+from browsing import UNCHANGED, dashboard, settled, watched
 
 from diagnostic.ui import pages
 
@@ -69,6 +69,7 @@ def turn(page, theme: str) -> None:
         "ground => getComputedStyle(document.querySelector('.stApp')).backgroundColor === ground",
         arg=GROUND[theme],
     )
+    page.wait_for_function(UNCHANGED, polling=250)
     at_rest(page)
 
 
