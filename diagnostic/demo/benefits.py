@@ -21,7 +21,7 @@ BENEFITS = {
 AMOUNTS = {"rsa": 548, "ppa": 184}
 POVERTY_PULL = {"rsa": -0.75, "ndural": -0.5, "apl": -0.5, "als": -0.5, "asf": -0.4, "ppa": -0.2, "cmg": 0.3}
 DECEMBERS = (2020, 2021, 2022, 2023, 2024)
-WITH_A_DISABILITY = 0.021
+WITH_A_DISABILITY, ADULT_WITH_A_DISABILITY = 0.021, 0.018
 QUOTIENTS = {
     "Moins de 400 euros": 0.13, "Entre 400 et 799 euros": 0.29, "Entre 800 et 1199 euros": 0.22,
     "Entre 1200 et 1599 euros": 0.13, "Entre 1600 et 1999 euros": 0.08, "Entre 2000 et 3999 euros": 0.10,
@@ -37,6 +37,7 @@ class Recipients:
     households: dict[int, dict[str, np.ndarray]]
     quotients: np.ndarray
     children: np.ndarray
+    adults: np.ndarray
 
 
 def draw_recipients(places: Places, people: People, rng) -> Recipients:
@@ -54,7 +55,8 @@ def draw_recipients(places: Places, people: People, rng) -> Recipients:
     weights = np.array(list(QUOTIENTS.values()))[None, :] * np.where(np.arange(8) < 2, low[:, None], 1.0)
     quotients = rng.multinomial(found[2024]["ndur"], weights / weights.sum(axis=1, keepdims=True))
     young = people.newer[:, :, :20].sum(axis=(1, 2))
-    return Recipients(found, quotients, rng.poisson(young * WITH_A_DISABILITY))
+    children = rng.poisson(young * WITH_A_DISABILITY)
+    return Recipients(found, quotients, children, rng.poisson(people.municipal * ADULT_WITH_A_DISABILITY))
 
 
 def write_recipients(out: Path, places: Places, recipients: Recipients) -> list[Path]:
@@ -101,14 +103,18 @@ def write_recipients(out: Path, places: Places, recipients: Recipients) -> list[
     def larger(areas, step: int, stamp: str) -> Iterator[str]:
         for year in DECEMBERS:
             for area in areas:
-                disabled = int(recipients.children[area.members].sum()) // step * step
+                disabled = ";".join(
+                    str(int(who[area.members].sum()) // step * step)
+                    for who in (recipients.adults, recipients.children)
+                )
                 line = ";".join(cells(year, of(year, area.members), step))
                 yield f"{year}{stamp};{area.code};{area.name};{line};{disabled}"
-            yield f"{year}{stamp};XX;Non localisé;{';'.join('5' for _ in header.split(';'))};0"
+            yield f"{year}{stamp};XX;Non localisé;{';'.join('5' for _ in header.split(';'))};0;0"
 
     everyone = np.arange(len(places))
     nation = (
-        f"{year}-12-01;{';'.join(cells(year, of(year, everyone), 1))};{int(recipients.children.sum())}"
+        f"{year}-12-01;{';'.join(cells(year, of(year, everyone), 1))};"
+        f"{int(recipients.adults.sum())};{int(recipients.children.sum())}"
         for year in DECEMBERS
     )
     return [
@@ -117,19 +123,21 @@ def write_recipients(out: Path, places: Places, recipients: Recipients) -> list[
         ),
         write_lines(
             out / "s_ben_epci_f.csv",
-            f"dtreffre;numepci;nomepci;{header};indben_aeeh",
+            f"dtreffre;numepci;nomepci;{header};indfoy_aah;indben_aeeh",
             larger(places.epcis, 5, "-12"),
             end="\r\n",
             bom=True,
         ),
         write_lines(
             out / "s_ben_dep.csv",
-            f"dtreffre;numdep;nomdep;{header};indben_aeeh",
+            f"dtreffre;numdep;nomdep;{header};indfoy_aah;indben_aeeh",
             larger(places.departements, 1, "-12-01"),
             end="\r\n",
             bom=True,
         ),
-        write_lines(out / "s_ben_nat.csv", f"dtreffre;{header};indben_aeeh", nation, end="\r\n", bom=True),
+        write_lines(
+            out / "s_ben_nat.csv", f"dtreffre;{header};indfoy_aah;indben_aeeh", nation, end="\r\n", bom=True
+        ),
     ]
 
 
