@@ -19,7 +19,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from diagnostic import territories
-from diagnostic.ui import blocks, defence, pages
+from diagnostic.serving import defence
+from diagnostic.ui import blocks, pages
 from diagnostic.warehouse import open_database
 from tests.browsing import FLAGS, PATIENCE, dashboard, settled, watched
 
