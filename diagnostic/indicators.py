@@ -761,7 +761,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="enfants_moins_5_estimes",
-        label="Enfants de moins de 5 ans, estimation de l’Insee au 1er janvier",
+        label="Enfants de moins de 5 ans estimés par l’Insee",
         short="Moins de 5 ans, estimation",
         noun="les enfants de moins de 5 ans estimés",
         theme="portrait",
@@ -777,7 +777,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="communes_frr",
-        label="Communes classées France ruralités revitalisation",
+        label="Communes classées en FRR",
         short="Communes en FRR",
         noun="le nombre de communes en France ruralités revitalisation",
         theme="portrait",
@@ -1191,6 +1191,8 @@ FROM_DEPARTEMENT = (
     "enfants_moins_5_estimes",
 )
 """What its producer publishes for départements and above only."""
+BY_IRIS = ("foyers_aah", "allocataires_monoparents")
+"""Counts that a commune adds up from its IRIS, where it has some."""
 
 BY_ID: dict[str, Indicator] = {indicator.id: indicator for indicator in INDICATORS + MODE_RATES}
 

@@ -132,9 +132,10 @@ def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[dict, 
     if own is None or reference is None or own.key == reference.key or own.year != reference.year:
         return ()
     local, theirs = (
-        pd.Series({mode.mode: mode.rate for mode in bar.modes}, dtype=float) for bar in (own, reference)
+        gaps.Supply(pd.Series({mode.mode: mode.rate for mode in bar.modes}, dtype=float), 100.0, bar.total)
+        for bar in (own, reference)
     )
-    frame = gaps.gap_by_mode(local, 100.0, theirs, 100.0, total=own.total, reference_total=reference.total)
+    frame = gaps.gap_by_mode(local, theirs)
     labels = MODES | {gaps.OTHER_MODES: "Autres modes"}
     rest = frame["mode"] == gaps.OTHER_MODES
     rows = frame[frame["contribution"].notna() & (~rest | (frame["contribution"].abs() >= 0.1))]
