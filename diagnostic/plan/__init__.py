@@ -15,6 +15,7 @@ from diagnostic.plan.followup import (
     measured,
     money,
     passed,
+    restart,
     set_state,
     typed,
 )
@@ -174,6 +175,7 @@ __all__ = [
     "remove_axe",
     "remove_fiche",
     "remove_stake",
+    "restart",
     "retain",
     "schema_completeness",
     "set_state",
