@@ -263,7 +263,8 @@ class Deck:
         used = taken(added, self.page)
         if added:
             on.text(
-                self.page.left, self.page.top, self.page.content, used - 0.2, [(added, ADDED, False, "ink")]
+                Box(self.page.left, self.page.top, self.page.content, used - 0.2),
+                [(added, ADDED, False, "ink")],
             )
         return used
 
