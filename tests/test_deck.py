@@ -15,6 +15,7 @@ from pptx.util import Cm
 from diagnostic import french, report, story
 from diagnostic.exports import pptx
 from diagnostic.exports.pptx.order import INSTEAD, told_to
+from diagnostic.exports.pptx.tables import _widened
 from diagnostic.model import Finding, Level, Status, Territory
 from diagnostic.report import Member, Series
 from diagnostic.story.afom import MOST_STAKES
@@ -230,3 +231,47 @@ def test_a_page_of_any_width_holds_its_slides(base, reports, tmp_path):
             assert shape.left >= -Cm(0.3) and shape.left + shape.width <= made.slide_width + Cm(0.8), (
                 shape.name
             )
+
+
+def test_the_young_have_a_slide_whose_bars_add_up_to_its_title(reports, base):
+    told = story.youth_section(reports["epci:999001001"], base)
+    bars = next(b for _, column in told.on_slide for b in column if isinstance(b, story.Clustered))
+    young = sum(values[0] for label, values in bars.rows if int(label.split()[0]) >= 12)
+    assert told.on_slides and f"{french.number(young)} jeunes de 12 à 25 ans" in told.title
+    assert "jeunes" in {one.id for one in told_to(reports["epci:999001001"], (told,))}
+    assert not story.youth_section(reports["epci:999001001"]).on_slides, "nothing to draw without the census"
+
+
+def test_who_knows_is_told_on_one_slide_and_counts_every_information(reports, base):
+    told = next(one for one in story.sections(reports["commune:F1001"], db=base) if one.id == "inconnu")
+    [table] = [block for _, column in told.on_slide for block in column]
+    whole = len(told.columns[0][1][0].rows)
+    assert told.title.startswith(f"{whole} ") and sum(int(row[1]) for row in table.rows) == whole
+    for _, count, names in table.rows:
+        left = re.search(r"et (\d+) autres, listées", names)
+        assert len(names.split(" ; ".replace(" ;", "\u00a0;"))) - bool(left) + int(
+            left[1] if left else 0
+        ) == int(count)
+
+
+def test_a_column_takes_the_room_that_its_longest_word_lacks():
+    table = story.Table(
+        "", ("Indicateur", "L’intercommunalité"), (("Un texte qui a la place", "12"),), (0.88, 0.12)
+    )
+    wide = _widened(table, 30.67)
+    assert wide.widths[1] > 0.12 * 30.67 and sum(wide.widths) == pytest.approx(30.67)
+    assert _widened(replace(table, header=("Indicateur", "Gironde")), 30.67).widths == table.widths
+
+
+def test_the_four_lists_have_their_place_even_where_figures_say_nothing(reports):
+    told = story.afom_section(reports["france"])
+    heads = [
+        block.items[0][0] for _, column in told.on_slide for block in column if isinstance(block, story.Text)
+    ]
+    assert heads == ["Atouts", "Opportunités", "Faiblesses", "Menaces"]
+    assert not any(
+        "Rien ne ressort" in item[1]
+        for block in told.blocks
+        if isinstance(block, story.Text)
+        for item in block.items
+    )

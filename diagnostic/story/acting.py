@@ -99,7 +99,12 @@ def _by_stake(report: Report, called: Sequence[dict]) -> Table:
     left = {lever["id"]: lever for lever in called}
     rows: list[tuple[str, ...]] = []
     for number, stake in enumerate(stakes(report), 1):
-        for name in [name for name in stake.levers if name in left]:
+        own = [name for name in stake.levers if name in left]
+        if not own:
+            why = "Aides citées ci-dessus" if stake.levers else "Aucune aide du barème n’y répond directement"
+            title = french.typographic(f"{number}. {stake.title}")
+            rows.append((title, why, "", "" if stake.levers else "À voir avec la Caf"))
+        for name in own:
             lever = left.pop(name)
             head = (
                 f"{number}. {stake.title}" if not any(row[0].startswith(f"{number}.") for row in rows) else ""

@@ -58,6 +58,7 @@ SHORT_OF = 3.0
 """Points of places for a hundred children from which a mode is a subject of its own."""
 MOVED = 5.0
 """Percent of the births over five years from which they are a subject."""
+NOTHING = "Rien ne ressort des chiffres : au comité de le dire."
 LONGEST = 84
 """Characters of one line."""
 LONGEST_TITLE = 112
@@ -105,11 +106,15 @@ def afom_section(
     }
     every = tuple(_list(quadrant, found) for quadrant, found in lists.items())
     cards = Cards(tuple(_card(number, stake) for number, stake in enumerate(first, 1)))
-    halves = (
-        tuple(_list(one, lists[one][:MOST_LINES], LONGEST) for one in pair if one in lists)
+    columns = tuple(
+        (
+            0.29,
+            tuple(
+                _list(one, lists.get(one, (AfomLine(one, NOTHING),))[:MOST_LINES], LONGEST) for one in pair
+            ),
+        )
         for pair in ((Quadrant.STRENGTH, Quadrant.OPENING), (Quadrant.WEAKNESS, Quadrant.THREAT))
     )
-    columns = tuple((0.29, half) for half in halves if half)
     names = [one.indicator for one in first if one.indicator]
     return Section(
         "enjeux",

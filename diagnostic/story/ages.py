@@ -29,18 +29,23 @@ SINCE = ("naissances", "part_monoparentales", "part_logements_vacants", "taux_em
 
 def people_by_age(report: Report, db: Database) -> tuple[dict[int, float], int | None]:
     """Residents by single age of the newest census that counts nearly all the communes; empty without one."""
+    return next(((ages, year) for year, ages in censuses(report, db).items()), ({}, None))
+
+
+def censuses(report: Report, db: Database) -> dict[int, dict[int, float]]:
+    """Residents by single age of each census that counts nearly all the communes, the newest first."""
     codes = list(territories.communes(db, report.territory))
     rows = db.rows(
         "select year, age, sum(value), count(distinct commune) from population_age "
         "where commune in (select unnest(?::varchar[])) group by year, age order by year desc, age",
         codes,
     )
+    found: dict[int, dict[int, float]] = {}
     for year in dict.fromkeys(row[0] for row in rows):
-        ages = {age: value for when, age, value, _ in rows if when == year}
         counted = max(communes for when, _, _, communes in rows if when == year)
         if counted >= KNOWN * len(codes):
-            return ages, year
-    return {}, None
+            found[year] = {age: value for when, age, value, _ in rows if when == year}
+    return found
 
 
 def bands(ages: dict[int, float]) -> list[tuple[str, float]]:

@@ -8,10 +8,11 @@ from diagnostic import french
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, YOUNG
 from diagnostic.report import Report
 from diagnostic.report.local import latest
-from diagnostic.story.blocks import Facts, KeyFigures, Section, Table
+from diagnostic.story.ages import censuses
+from diagnostic.story.blocks import Clustered, Facts, KeyFigures, Printed, Section, Table
 from diagnostic.story.figures import figures_table, notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
-from diagnostic.story.words import known
+from diagnostic.story.words import called, known
 from diagnostic.warehouse import Database
 
 # No open file counts them by commune: whom to ask.
@@ -20,6 +21,11 @@ NOT_PUBLISHED = (
     ("Espaces de vie sociale", "La Base permanente des équipements les recense (D508), sans garantie d’être complète.", "Demandez la liste des agréments à la Caf."),
     ("Réaap", "Actions d’appui aux parents : financées par appel à projets, sans liste ouverte.", "Demandez les projets retenus à la Caf."),
 )  # fmt: skip
+AGES = ((3, 5), (6, 11), (12, 14), (15, 17), (18, 21), (22, 25))
+FEW = 50
+"""Young people under which a change in percent says nothing."""
+MOST_NAMED = 6
+"""Informations named on a slide for one who knows them."""
 EQUIPMENT = ("alsh", "ecoles", "colleges", "lycees")
 
 
@@ -45,6 +51,8 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
         YOUNG[1]: ("jeune de 12 à 25 ans", "jeunes de 12 à 25 ans"),
     }
     parts = [french.quantity(report.findings[name].value, *nouns[name]) for name in found]
+    counted = censuses(report, db) if db is not None else {}
+    title = f"{french.listing(parts)} {french.at(report.territory)}{_moved(counted)}"
     people = tuple(
         (_dated(report, name), said(value_of(report.findings.get(name))), statuses(report, name)[0])
         for name in YOUNG
@@ -53,11 +61,11 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
     return Section(
         "jeunes",
         "Enfance et jeunesse · repères",
-        french.typographic(f"{french.listing(parts)} {french.at(report.territory)}"),
+        french.typographic(title),
         ((1.0, (figures_table(report, (*access, *YOUNG), "Enfants et jeunes"),)),),
         source_line(report, (*access, *YOUNG)),
         notes_of(report, YOUNG),
-        on_slides=False,
+        on_slides=bool(counted),
         subtitle="Accès, effectifs et équipements",
         statuses=statuses(report, found[0]),
         indicators=YOUNG,
@@ -65,7 +73,42 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
             KeyFigures(of_indicators(report, access)),
             Facts(people + (_listed(report, db) if db is not None else ())),
         ),
+        on_slide=_on_slide(report, db, counted) if db is not None and counted else (),
     )
+
+
+def _young_of(ages: dict[int, float]) -> float:
+    return sum(ages.get(age, 0.0) for age in range(12, 26))
+
+
+def _moved(counted: dict[int, dict[int, float]]) -> str:
+    """How the 12 to 25 have moved over five years or a little more; nothing where they are few."""
+    if not counted:
+        return ""
+    last, *earlier = counted
+    first = next((year for year in earlier if last - year >= 5), None)
+    if first is None or min(_young_of(counted[first]), _young_of(counted[last])) < FEW:
+        return ""
+    change = 100 * (_young_of(counted[last]) / _young_of(counted[first]) - 1)
+    return f" ; de 12 à 25 ans, {french.signed(change)} % de {first} à {last}"
+
+
+def _on_slide(
+    report: Report, db: Database, counted: dict[int, dict[int, float]]
+) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
+    """Bars by age of the newest census, and the places that lists locate."""
+    year, ages = next(iter(counted.items()))
+    bars = tuple(
+        (f"{first} à {last} ans", (sum(ages.get(age, 0.0) for age in range(first, last + 1)),))
+        for first, last in AGES
+    )
+    name = french.capitalised(called(report.territory))
+    drawn = Clustered(f"Enfants et jeunes par âge, {year}", (name,), ("territory",), bars, 0)
+    listed = tuple((label, count) for label, count, word in _listed(report, db) if word == "officiel")
+    if not listed:
+        return ((1.0, (drawn,)),)
+    table = Table("Lieux recensés", ("Lieu", "Nombre"), listed, (0.7, 0.3), (1,))
+    return ((0.62, (drawn,)), (0.38, (table,)))
 
 
 def _dated(report: Report, name: str) -> str:
@@ -116,4 +159,29 @@ def unknown_section(report: Report, themes: Sequence[str] = ()) -> Section | Non
         on_slides=False,
         caution="Une liste reçue de la Caf ou d’une commune se dépose dans la page Mes données.",
         on_screen=(Table("", table.header, table.rows, table.widths),),
+        on_slide=((1.0, (_by_whom(rows),)),),
+    )
+
+
+def _by_whom(rows: Sequence[tuple[str, str, str]]) -> Table:
+    """Who knows, and what: on slides nobody reads thirty lines; those that are left out are counted."""
+    asked: dict[str, list[str]] = {}
+    for label, _, whom in rows:
+        asked.setdefault(whom.rstrip(".") or "L’exploitant de cet outil : fichier non chargé", []).append(
+            label
+        )
+    told = []
+    for whom, labels in sorted(asked.items(), key=lambda one: -len(one[1])):
+        shown = labels if len(labels) <= MOST_NAMED + 1 else labels[:MOST_NAMED]
+        left = len(labels) - len(shown)
+        more = f" ; et {french.number(left)} autres, listées dans le rapport" if left else ""
+        told.append(
+            tuple(map(french.typographic, (whom, french.number(len(labels)), " ; ".join(shown) + more)))
+        )
+    return Table(
+        "Ce qui n’est pas connu",
+        ("À qui le demander", "Combien", "Quelles informations"),
+        tuple(told),
+        (0.3, 0.1, 0.6),
+        (1,),
     )

@@ -115,13 +115,13 @@ def _cells(report: Report, name: str) -> tuple[str, ...]:
 
 
 def _brief(report: Report, found: dict[str, list[str]]) -> Table:
-    """One row a theme: what demands attention first, else the first figure known."""
-    rows = []
-    for theme, names in found.items():
-        name = next((one for one in names if _warns(report, one)), names[0] if names else "")
-        rows.append(
-            (theme, *(_cells(report, name) if name else ("", french.UNKNOWN, "", "aucun chiffre chargé")))
-        )
+    """One row a theme that has figures: what demands attention first, else the first one known; the caution names
+    the others."""
+    rows = [
+        (theme, *_cells(report, next((one for one in names if _warns(report, one)), names[0])))
+        for theme, names in found.items()
+        if names
+    ]
     return _table(report, "", tuple(rows))
 
 
@@ -142,6 +142,9 @@ def _table(report: Report, caption: str, rows: tuple[tuple[str, ...], ...]) -> T
         french.capitalised(called(report.territory)),
         french.typographic(reference),
     )
+    if all(row[3] in ("", french.UNKNOWN) for row in rows):
+        alone = tuple((*row[:3], row[4]) for row in rows)
+        return Table(caption, (*header[:3], "Millésime, statut"), alone, (0.2, 0.41, 0.14, 0.25), (2,))
     return Table(caption, (*header, "Millésime, statut"), rows, (0.17, 0.36, 0.12, 0.12, 0.23), (2, 3))
 
 

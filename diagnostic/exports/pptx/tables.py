@@ -16,6 +16,8 @@ from diagnostic.exports.pptx.page import SMALLEST, A, Box, Canvas, Page, Run, he
 ALONE = 0.95
 """A table as wide as the slide needs no caption."""
 SIZES = (16, 14, 13, 12, 11, 10, 9)
+ROOMY = 14
+"""Points at which every word of a table should hold in its column."""
 LEAST = 11
 """Points under which a long table goes on to a next slide."""
 NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -28,6 +30,7 @@ def draw_table(on: Canvas, block: story.Table, box: Box) -> None:
         tall = height_of(block.caption, w, size) + 0.35
         on.text(Box(x, y, w, tall), [(block.caption, 13, True, "muted")])
         y, h = y + tall, h - tall
+    block = _widened(block, w)
     size, heights = _fitted(block, w, h)
     shape = on.slide.shapes.add_table(1, 1, Cm(x), Cm(y), Cm(w), Cm(sum(heights)))
     shape._element.nvGraphicFramePr.cNvPr.set("descr", french.office(_table_alt(block)))
@@ -65,6 +68,7 @@ def _written(on: Canvas, block: story.Table, w: float, size: float, heights: lis
 
 def pages(block: story.Table, page: Page) -> list[story.Table]:
     """The table in as many pieces as slides need for rows at `LEAST` points; the fewer, of even lengths."""
+    block = _widened(block, page.content)
     heights = _heights(block, page.content, max(LEAST, SMALLEST))
     room = 0.95 * page.tall
     if sum(heights) <= room:
@@ -134,6 +138,27 @@ def _heights(block: story.Table, w: float, size: float) -> list[float]:
         )
         heights.append(lines * points * 0.0353 * 1.22 + 0.2)
     return heights
+
+
+def _widened(block: story.Table, w: float) -> story.Table:
+    """A column takes from the others what its longest word lacks: one long name would make the whole table small."""
+    total = sum(block.widths)
+    have = [w * share / total for share in block.widths]
+    need = [
+        max(
+            max(map(len, re.split("[ -]", row[c]))) * 0.0353 * (_of_head(ROOMY) if r == 0 else ROOMY) * 0.54
+            for r, row in enumerate((block.header, *block.rows))
+        )
+        + 0.3
+        for c in range(len(have))
+    ]
+    lacking = sum(max(0.0, n - own) for n, own in zip(need, have, strict=True))
+    spare = sum(max(0.0, own - n) for n, own in zip(need, have, strict=True))
+    if not lacking or spare <= lacking:
+        return block
+    given = lacking / spare
+    widths = (max(n, own - given * max(0.0, own - n)) for n, own in zip(need, have, strict=True))
+    return replace(block, widths=tuple(widths))
 
 
 def _whole(block: story.Table, w: float, size: float) -> bool:
