@@ -115,12 +115,15 @@ from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
+from diagnostic.story.written import ANNEXES, MOST_UNDER_THE_NAME, Part, Written, apart, document
 from diagnostic.warehouse import Database
 
 __all__ = [
     "AGENDA",
+    "ANNEXES",
     "COCKPIT_RULE",
     "FICTIONAL",
+    "MOST_UNDER_THE_NAME",
     "SECRECY",
     "BY_THEME",
     "STAGES",
@@ -141,6 +144,7 @@ __all__ = [
     "Lines",
     "Map",
     "Messages",
+    "Part",
     "Printed",
     "Quadrant",
     "Ranked",
@@ -153,10 +157,12 @@ __all__ = [
     "Table",
     "Text",
     "Track",
+    "Written",
     "ages_section",
     "afom_section",
     "agenda_section",
     "annex_section",
+    "apart",
     "cockpit_lines",
     "cockpit_orders",
     "cockpit_sorted",
@@ -183,6 +189,7 @@ __all__ = [
     "cover",
     "day",
     "disability_section",
+    "document",
     "districts_section",
     "estimates_section",
     "facts",

@@ -30,6 +30,12 @@ IN = {
 SOME_POINTS = 1.0
 """Below one point, two rates are said alike."""
 NOUNS = {"eaje": "crèches", "am": "assistantes maternelles"}
+IN_A_MODE = {
+    "Crèches": "places en crèche",
+    "Assistantes maternelles": "chez les assistantes maternelles",
+    "Autres modes": "par d’autres modes",
+}
+"""Mode of a chart -> its places, in a sentence."""
 BAR_ROLES = ("territory", "ink", "other")
 KNOWN = ("ok", "estimated", "rounded", "bounded")
 
@@ -64,7 +70,26 @@ def offer_section(report: Report) -> Section | None:
         data=_data(report, bars),
         on_screen=(chart,),
         on_slide=((0.62, (_side_by_side(report, bars),)), (0.38, _beside_the_bars(report, bars))),
+        spoken=_spoken(_side_by_side(report, bars), bars[0].year),
     )
+
+
+def _spoken(drawn: Clustered, year: int | None) -> str:
+    """ "En 2020, pour 100 enfants de moins de 3 ans (Bordeaux Métropole) : 28,7 places en crèche, contre 23,9 (Gironde)
+    et 21,6 (France) ; …"."""
+    parts = []
+    for label, (own, *others) in drawn.rows:
+        if own is None:
+            continue
+        beside = [
+            f"{french.number(value, 1)} ({name})"
+            for name, value in zip(drawn.series[1:], others, strict=True)
+            if value is not None
+        ]
+        versus = f", contre {french.listing(beside)}" if beside else ""
+        parts.append(f"{french.number(own, 1)} {IN_A_MODE.get(label, f'pour « {label} »')}{versus}")
+    when = f"En {year}, pour" if year else "Pour"
+    return f"{when} 100 enfants de moins de 3 ans ({drawn.series[0]}) : {' ; '.join(parts)}." if parts else ""
 
 
 def _side_by_side(report: Report, bars: Sequence[ModeBar]) -> Clustered:

@@ -45,6 +45,7 @@ def outlook_section(report: Report) -> Section | None:
         data=_data(report),
         on_screen=(*said, drawn, *((words,) if words is not None else ())),
         on_slide=_on_one_slide(report),
+        spoken=report.outlook.reading,
     )
 
 

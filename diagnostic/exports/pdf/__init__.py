@@ -19,7 +19,7 @@ from diagnostic.exports.pdf.blocks import Drawing, card_data
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
-from diagnostic.story import Cover, Section
+from diagnostic.story import Committee, Cover, Part, Section, Written
 from diagnostic.warehouse import Database
 
 FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
@@ -34,44 +34,58 @@ def _template() -> bytes:
 
 def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """The report as the bytes of a PDF."""
-    maps = picture.maps_of(report, db)
-    return compose(story.cover(report), story.sections(report, extra, db), maps)
+    drawing = Drawing(picture.maps_of(report, db))
+    data = _data(story.cover(report), _parts(report, db, extra), drawing)
+    return _compile(data, drawing.files, pdf_standards=["ua-1"])
+
+
+def _parts(report: Report, db: Database | None, extra: Sequence[Section]) -> tuple[Part, ...]:
+    return story.document(report, story.sections(report, extra, db), Committee(), in_order=False)
 
 
 def pages(
     report: Report, db: Database | None = None, *, extra: Sequence[Section] = (), ppi: float = 64
 ) -> list[bytes]:
     """The pages of the same report as PNG pictures, for a preview."""
-    maps = picture.maps_of(report, db)
-    drawing = Drawing(maps)
-    data = _report_data(story.cover(report), story.sections(report, extra, db), drawing)
+    drawing = Drawing(picture.maps_of(report, db))
+    data = _data(story.cover(report), _parts(report, db, extra), drawing)
     made = _compile(data, drawing.files, format="png", ppi=ppi)
     return made if isinstance(made, list) else [made]
 
 
 def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None = None) -> bytes:
-    """Any sections as the bytes of an A4 PDF: key messages (where a section `essentiel` has them) and contents on
-    the first page, then a chapter a section, then what the document states of itself."""
+    """Any sections as the bytes of an A4 PDF: contents, then a chapter a section, then what the document states of
+    itself."""
     drawing = Drawing(maps)
-    data = _report_data(cover, sections, drawing)
+    data = _data(cover, story.apart(sections), drawing)
     return _compile(data, drawing.files, pdf_standards=["ua-1"])
 
 
-def _report_data(cover: Cover, sections: Sequence[Section], drawing: Drawing) -> dict:
-    lead = next((section for section in sections if section.id == LEAD), None)
+def _data(cover: Cover, parts: Sequence[Part], drawing: Drawing) -> dict:
+    every = [one for part in parts for one in part.sections]
+    lead = next((one.section for one in every if one.section.id == LEAD), None)
+    whole = len(every) > story.MOST_UNDER_THE_NAME and cover.situation is not None
     return _common(cover, lead) | {
         "kind": "report",
-        "sections": [
-            {
-                "kicker": section.kicker,
-                "title": section.title,
-                "source": section.below,
-                "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
-            }
-            for section in sections
-            if section is not lead
+        "situation": drawing.block(cover.situation) if whole and cover.situation is not None else None,
+        "parts": [
+            {"title": part.title, "sections": [_section(one, drawing) for one in part.sections]}
+            for part in parts
         ],
         "facts": [list(row) for row in cover.facts],
+    }
+
+
+def _section(told: Written, drawing: Drawing) -> dict:
+    section = told.section
+    return {
+        "title": section.title,
+        "brief": told.brief,
+        "about": section.subtitle,
+        "paragraph": told.paragraph,
+        "closing": told.closing,
+        "source": section.below,
+        "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
     }
 
 

@@ -11,7 +11,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
 from diagnostic import french, story
-from diagnostic.exports.pptx import alt
+from diagnostic.exports import alt
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, plot_at, value_axis
 from diagnostic.exports.pptx.page import Box, Canvas, Tint, height_of
 from diagnostic.exports.pptx.shapes import polygon
