@@ -106,11 +106,11 @@ def _numeric(column: pd.Series) -> bool:
     figures = [value for value in column if isinstance(value, str) and FIGURE.fullmatch(value)]
     words = {value for value in column if isinstance(value, str)} - set(figures)
     return (
-        bool(figures) and words <= _UNKNOWN_WORDS and str(column.name) not in ("Code", "Ancien code", "Année")
+        bool(figures) and words <= UNKNOWN_WORDS and str(column.name) not in ("Code", "Ancien code", "Année")
     )
 
 
-_UNKNOWN_WORDS = {
+UNKNOWN_WORDS = {
     "", "inconnu", "non publié", "non chargé", "secret statistique", "sans objet", french.UNKNOWN
 }  # fmt: skip
 
