@@ -20,8 +20,8 @@ _LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 class Firefox:
     """One tab. Clicks and keys are those of the browser, not events made up in the page."""
 
-    def __init__(self, wire: ClientConnection, taken: Path) -> None:
-        self._wire, self._last, self._taken = wire, 0, taken
+    def __init__(self, wire: ClientConnection) -> None:
+        self._wire, self._last = wire, 0
         self.ask("session.new", capabilities={})
         self._tab = self.ask("browsingContext.getTree")["contexts"][0]["context"]
 
@@ -65,16 +65,6 @@ class Firefox:
                 return found
             time.sleep(0.1)
         raise AssertionError(f"never true in Firefox: {script}")
-
-    def until_file(self, pattern: str) -> Path:
-        """What was taken away, once it has come whole."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            found = [one for one in self._taken.glob(pattern) if one.stat().st_size]
-            if found and not list(self._taken.glob("*.part")):
-                return found[0]
-            time.sleep(0.1)
-        raise AssertionError("nothing was downloaded by Firefox")
 
     def click(self, x: float, y: float, pointer: str = "mouse") -> None:
         """Move there, press, release; `pointer` is « mouse » or « touch »."""
@@ -140,7 +130,7 @@ def firefox(executable: str, folder: Path) -> Iterator[Firefox]:
         )
         try:
             with connect(f"{_address(log, browser)}/session", max_size=None, open_timeout=PATIENCE) as wire:
-                yield Firefox(wire, folder / "pris")
+                yield Firefox(wire)
         finally:
             browser.terminate()
             browser.wait(20)

@@ -17,7 +17,7 @@ from diagnostic.local.templates import CTG_UNDERWAY, as_csv, as_xlsx
 from diagnostic.model import Territory
 from diagnostic.report import Report, cockpit
 from diagnostic.story.cockpit import Line
-from diagnostic.ui import blocks, components, frame, keeping, pages, state, tables
+from diagnostic.ui import blocks, components, frame, keeping, pages, state
 from diagnostic.warehouse import Database
 
 _TURN, _DECKS = "conventions_deposees", "diaporamas_departement"
@@ -50,11 +50,8 @@ def page(report: Report, db: Database) -> None:
     orders = story.cockpit_orders()
     by = st.selectbox("Trier par", list(orders), format_func=orders.__getitem__, key="tri_departement")
     frame_ = pd.DataFrame(story.cockpit_table(story.cockpit_sorted(every, by)))
-    silent = [name for name in frame_.columns if set(frame_[name]) <= tables.UNKNOWN_WORDS]
     own = report.epci.territory if report.epci is not None else report.territory
-    components.table(frame_.drop(columns=silent), own=french.name(own))
-    if silent:
-        components.note(f"Inconnu pour chacune, et dans le fichier à télécharger : {french.listing(silent)}.")
+    components.table(frame_, own=french.name(own))
     source = components.sources_of(report, cockpit.COLUMNS)
     components.source_line((), source, story.COCKPIT_RULE)
     around = components.Around(story.cockpit_title(every, bool(held)), story.COCKPIT_RULE, source)
