@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import dashboard, settled, watched
+from browsing import settled, watched
 from firefox import firefox
 
 from diagnostic import french, measure, territories
@@ -39,13 +39,6 @@ PANEL = "document.querySelector('.st-key-panneau h3')?.innerText"
 CODE = re.compile(r"commune=(\w+)")
 SLOWLY = 250
 """Milliseconds between two looks at a page that is being drawn."""
-
-
-@pytest.fixture(scope="module")
-def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("server") / "log"
-    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

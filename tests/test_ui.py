@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import shutil
@@ -17,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from diagnostic import story
 from diagnostic.report import build
 from diagnostic.story.outlook import needed_words
-from diagnostic.ui import pages, presenting, server
+from diagnostic.ui import frame, pages, presenting, server
 from diagnostic.warehouse.database import open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -123,19 +124,21 @@ def test_a_database_of_another_time_is_said_in_french_with_what_to_do(
 
 
 def test_a_page_that_breaks_says_so_in_french_and_writes_the_cause_in_the_log(
-    fictional: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    fictional: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
     monkeypatch.setattr(story, "offer_section", broken)
-    # The journal of another test may have taken the lines for itself.
-    monkeypatch.setattr(logging.getLogger("diagnostic"), "propagate", True)
+    # A logger of its own: what other tests did to those of the process changes nothing.
+    written, own = io.StringIO(), logging.Logger("diagnostic")
+    own.addHandler(logging.StreamHandler(written))
+    monkeypatch.setattr(frame, "_log", own)
     app = opened("petite_enfance", territoire=FICTIONAL)
     assert not app.exception
     assert FAILED in html(app)
     assert "secret detail" not in html(app)
-    assert "secret detail" in caplog.text
+    assert "secret detail" in written.getvalue()
 
 
 def test_a_reference_that_means_nothing_is_said_and_put_back(fictional: None) -> None:

@@ -14,6 +14,7 @@ from diagnostic.plan.followup import (
     measured,
     money,
     passed,
+    restart,
     set_state,
     typed,
 )
@@ -170,6 +171,7 @@ __all__ = [
     "remove_axe",
     "remove_fiche",
     "remove_stake",
+    "restart",
     "retain",
     "schema_completeness",
     "set_state",

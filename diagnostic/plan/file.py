@@ -21,7 +21,7 @@ LATER: dict[type, frozenset[str]] = {
     BudgetLine: frozenset({"at_best"}),
     Fiche: frozenset({"passages", "engaged"}),
     Plan: frozenset({"perimeter", "contributions", "stakes", "aside"}),
-    Result: frozenset({"readings", "formula"}),
+    Result: frozenset({"readings", "formula", "signed"}),
 }
 """Fields that files of an earlier version do not have: they take their default."""
 # Half a character: no file in UTF-8 can hold it.

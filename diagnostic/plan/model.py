@@ -146,7 +146,8 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Result:
     """A result indicator: where it starts, where it should be. `indicator` is ours, or "" when typed: its
-    `readings` are then the territory's own. `formula` is how ours was reckoned when it was written down."""
+    `readings` are then the territory's own. `formula` is how ours was reckoned when it was written down. `signed` is
+    the start of the signature, once people have taken the start again as it reads today."""
 
     label: str
     unit: str = ""
@@ -158,10 +159,11 @@ class Result:
     territory: str = ""
     readings: tuple[Reading, ...] = ()
     formula: str = ""
+    signed: float | None = None
 
     def __post_init__(self) -> None:
-        _finite(self.start)
-        _finite(self.target)
+        for value in (self.start, self.target, self.signed):
+            _finite(value)
 
 
 @dataclass(frozen=True, slots=True)

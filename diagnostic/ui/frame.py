@@ -18,8 +18,9 @@ import streamlit as st
 from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
 from diagnostic.model import DiagnosticError, Level
+from diagnostic.notices import accessibility
 from diagnostic.report import Report
-from diagnostic.ui import accessibility, components, home, local_data, observing, pages, picker, state
+from diagnostic.ui import components, home, local_data, observing, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)

@@ -141,8 +141,11 @@ def small_map(report: Report, indicator: str, *, key: str, height: int) -> None:
         map_of(report, indicator, key=key, height=height)
         return
     head = components.slot()
-    found = components.map_view(report, "enfants_moins_3", key=key, height=height, stats=SERVICES)
+    found = components.map_found(report, "enfants_moins_3")
     if found:
+        components.map_view(
+            report.territory, found, key=key, height=height, layers=components.Layers(stats=SERVICES)
+        )
         with head:
             components.block(
                 "Où sont les services", story.services_around(report), components.map_subtitle(found)
@@ -153,8 +156,9 @@ def small_map(report: Report, indicator: str, *, key: str, height: int) -> None:
 def map_of(report: Report, indicator: str, *, key: str, height: int) -> None:
     """The small map of an indicator, with its message, its source and its actions."""
     head = components.slot()
-    found = components.map_view(report, indicator, key=key, height=height)
+    found = components.map_found(report, indicator)
     if found:
+        components.map_view(report.territory, found, key=key, height=height)
         with head:
             components.block("Carte", found.message, components.map_subtitle(found))
         components.map_source(report, found, key=key)

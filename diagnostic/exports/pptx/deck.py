@@ -151,7 +151,7 @@ class Deck:
         written = [(line, 18, False, "muted") for line in lines]
         if cover.notice:
             written.append((cover.notice, 18, True, "attention"))
-        on.text(page.left, page.down(9.9), wide, page.down(3), written)
+        on.text(Box(page.left, page.down(9.9), wide, page.down(3)), written)
         self._open_notes(on.slide)
 
     def _open_in_a_template(self) -> None:
@@ -270,9 +270,9 @@ class Deck:
         frame.text = french.office(sentence)
         frame.paragraphs[0].runs[0].font.size = on.points(size)
         if title.top >= Cm(1.0):
-            on.text(title.left / Cm(1), title.top / Cm(1) - 0.7, page.content, 0.65, [kicker])
+            on.text(Box(title.left / Cm(1), title.top / Cm(1) - 0.7, page.content, 0.65), [kicker])
         below = page.top + page.tall + 0.05
-        on.text(page.left, below, page.content, page.down(0.8), [source], anchor=MSO_ANCHOR.BOTTOM)
+        on.text(Box(page.left, below, page.content, page.down(0.8)), [source], anchor=MSO_ANCHOR.BOTTOM)
 
     def _place(self, on: Canvas, columns) -> None:
         drawn = [
