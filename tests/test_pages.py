@@ -399,7 +399,11 @@ def test_a_document_that_fails_does_not_cost_the_others(demo_db: Path) -> None:
         return name.encode()
 
     prepared = exporting.prepare(
-        told, ["pptx", "pdf", "xlsx"], db, progress=lambda share, _: shares.append(share), export=make
+        told,
+        ["pptx", "pdf", "xlsx"],
+        db,
+        progress=lambda share, _: shares.append(share),
+        maker=exporting.Maker(make, lambda *_: "0"),
     )
     names = zipfile.ZipFile(io.BytesIO(prepared.data)).namelist()
     assert [name.rsplit(".", 1)[1] for name in names] == ["pptx", "xlsx"]

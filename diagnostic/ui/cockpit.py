@@ -155,7 +155,10 @@ def _prepare(db: Database, chosen: tuple[str, ...]) -> None:
             ["pptx"],
             db,
             progress=lambda share, name: bar.progress(share, blocks.as_label(name) or "Terminé"),
-            export=lambda told, name, base: exports.export(told, name, base),
+            maker=exporting.Maker(
+                lambda told, name, base: exports.export(told, name, base),
+                lambda told, name, base: exports.digest(told, base, name),
+            ),
             others=exporting.Others(chosen[1:], frame.report_of),
         )
         label = "Diaporamas prêts" if not prepared.failed else "Certains diaporamas manquent"
