@@ -118,11 +118,10 @@ def listing_section(
 
 def _together(found: Sequence[Structure]) -> list[Structure]:
     """Those of which nothing is published but where they are: counted, one row a type and commune."""
-    counts = Counter(one[:3] for one in found if _bare(one))
-    rows = {one[:3] if _bare(one) else one: one for one in found}
+    counts = Counter(one for one in found if _bare(one))
     return [
-        one._replace(name=f"{french.number(counts[key])} sans nom publié") if counts.get(key, 0) > 1 else one
-        for key, one in rows.items()
+        one._replace(name=f"{french.number(counts[one])} {NAMELESS}") if counts[one] > 1 else one
+        for one in dict.fromkeys(found)
     ]
 
 
