@@ -24,7 +24,7 @@ from diagnostic.exports import alt, pages, picture
 from diagnostic.exports.style import COLOURS
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
-from diagnostic.story import Committee, Cover, Section
+from diagnostic.story import Cover, Documents, Section
 from diagnostic.warehouse import Database
 
 WIDTH = 17.0
@@ -47,9 +47,15 @@ ACTION_FIELDS = (
 )
 
 
-def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
+def build(
+    report: Report,
+    db: Database | None = None,
+    *,
+    extra: Sequence[Section] = (),
+    documents: Documents | None = None,
+) -> bytes:
     """The diagnosis as the bytes of a .docx file, with an action sheet to fill for each first priority."""
-    parts = story.document(report, story.sections(report, extra, db), Committee(), in_order=False)
+    parts = story.document(report, story.sections(report, extra, db), documents)
     made = Document(story.cover(report), picture.maps_of(report, db))
     made.open(mapped=sum(len(part.sections) for part in parts) > story.MOST_UNDER_THE_NAME)
     for part in parts:
@@ -159,9 +165,10 @@ class Document:
         for line in (*self.told.lines[1:], *self.told.small):
             if line:
                 self.paragraph(line, "Précision")
-        drawn = self.maps(self.told.situation, WIDTH, 14.0, 1.0) if mapped and self.maps else None
-        if drawn is not None and self.told.situation is not None:
-            self._picture(drawn, self.told.situation.alt)
+        situation = self.told.situation if mapped else None
+        drawn = self.maps(situation, WIDTH, 14.0, 1.0) if situation is not None and self.maps else None
+        if drawn is not None and situation is not None:
+            self._picture(drawn, situation.alt)
         self.paragraph("Sommaire", "Sommaire").paragraph_format.page_break_before = drawn is not None or None
         self.contents = self.file.add_paragraph()
         self.turned = True
@@ -181,8 +188,8 @@ class Document:
                 self.paragraph(f"{section.title}.")
             else:
                 self.heading(section.title, 2)
-            if told.paragraph:
-                self.paragraph(told.paragraph)
+            for said in filter(None, (told.paragraph, section.added)):
+                self.paragraph(said)
             if section.subtitle and section.blocks:
                 self.paragraph(section.subtitle, "Précision").paragraph_format.keep_with_next = True
             for block in section.blocks:

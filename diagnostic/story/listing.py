@@ -34,7 +34,7 @@ FAMILIES = (
     "etablissements_handicap",
 )
 """Types of the list of a document: schools are too many."""
-UNNAMED = "sans nom publié"
+NAMELESS = "sans nom publié"
 MOST_LISTED = 40
 """Rows of the list in a document: the workbook has all."""
 
@@ -61,7 +61,7 @@ def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) ->
     found = [
         Structure(
             french.capitalised(FACILITY_LABELS[row.stat][0]),
-            str(row.name) if isinstance(row.name, str) and row.name else UNNAMED,
+            str(row.name) if isinstance(row.name, str) and row.name else NAMELESS,
             names[row.city],
             known(row.capacity),
             row.address if isinstance(row.address, str) and row.address else None,
@@ -88,18 +88,17 @@ def listing_section(
     said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
     years = sorted({one.year for one in found if one.year is not None})
     told = f"{french.quantity(len(found), 'structure recensée', 'structures recensées')}"
-    listed = _told(found)
-    left = len(listed) - MOST_LISTED
+    left = len(found) - MOST_LISTED
     caution = (
         "« — » : la liste ne dit ni la capacité ni l’adresse. Une liste n’est pas complète : la Caf fait foi."
     )
     if left > 0:
-        caution += f" Les {MOST_LISTED} premières lignes sont ici ; le classeur les donne toutes."
+        caution += f" Les {MOST_LISTED} premières sont ici ; le classeur les donne toutes."
     return Section(
         "liste_structures",
         "Structures recensées",
         french.typographic(f"{french.capitalised(french.at(report.territory))}, {told} : {said}"),
-        ((1.0, (_table(listed[:MOST_LISTED]),)),),
+        ((1.0, (_table(found[:MOST_LISTED]),)),),
         french.typographic(
             "Sources : Insee, Base permanente des équipements ; ANCT, Liste des structures France services"
             + (f" ({french.listing([str(year) for year in years])})." if years else ".")
@@ -113,22 +112,21 @@ def listing_section(
             ("Type", "Nom", "Commune", "Places", "Adresse", "Année"),
             tuple((one.type, one.name, one.commune, one.capacity, one.address, one.year) for one in found),
         ),
-        on_screen=(_table(found),),
+        on_screen=(_table(_together(found)),),
     )
 
 
-def _told(found: Sequence[Structure]) -> list[Structure]:
-    """The list of a document: those of which nothing but the place is known are counted by type and commune, after the
-    others of their type."""
-    alike = [one for one in found if (one.name, one.capacity, one.address) == (UNNAMED, None, None)]
-    counted = Counter((one.type, one.commune) for one in alike)
-    grouped = [
-        Structure(kind, f"{count}{french.NBSP}{UNNAMED}", commune, None, None, None)
-        for (kind, commune), count in counted.items()
+def _together(found: Sequence[Structure]) -> list[Structure]:
+    """Those of which nothing is published but where they are: counted, one row a type and commune."""
+    counts = Counter(one for one in found if _bare(one))
+    return [
+        one._replace(name=f"{french.number(counts[one])} {NAMELESS}") if counts[one] > 1 else one
+        for one in dict.fromkeys(found)
     ]
-    order = {kind: at for at, kind in enumerate(dict.fromkeys(one.type for one in found))}
-    told = [*(one for one in found if one not in alike), *grouped]
-    return sorted(told, key=lambda one: order[one.type])
+
+
+def _bare(one: Structure) -> bool:
+    return one.name == NAMELESS and one.capacity is None and one.address is None
 
 
 def _table(found: Sequence[Structure]) -> Table:

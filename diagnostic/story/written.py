@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from diagnostic import french
 from diagnostic.model import Level
+from diagnostic.plan.documents import Documents
 from diagnostic.report import Report
 from diagnostic.story.afom import Stake, stakes
 from diagnostic.story.blocks import (
@@ -25,7 +26,8 @@ from diagnostic.story.blocks import (
     Strips,
     Table,
 )
-from diagnostic.story.committee import Committee, annex_section, calendar_section, glossary_section
+from diagnostic.story.chosen import compose
+from diagnostic.story.committee import annex_section, calendar_section, glossary_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.sharing import AGENDA, lever_names
 
@@ -122,23 +124,22 @@ def apart(sections: Sequence[Section]) -> tuple[Part, ...]:
 
 
 def document(
-    report: Report, sections: Sequence[Section], committee: Committee, *, in_order: bool
+    report: Report, sections: Sequence[Section], documents: Documents | None = None
 ) -> tuple[Part, ...]:
-    """The chapters of a document from the sections of the diagnosis, as people left them; `in_order` keeps their own
-    order, chapter by chapter, where they chose one. The glossary and the list of members join, and the calendar where a
-    convention is signed: not for a single commune."""
+    """The chapters of a document from the sections of the diagnosis, as people composed them: in their order, chapter by
+    chapter, where they chose one. The glossary and the list of members join, and the calendar where a convention is
+    signed: not for a single commune."""
+    meeting = (documents or Documents()).meeting
     there = {section.id for section in sections}
-    alone = report.territory.level is Level.COMMUNE
     joined = (
-        None if alone else calendar_section(committee),
+        None if report.territory.level is Level.COMMUNE else calendar_section(meeting),
         annex_section(report),
-        glossary_section(committee),
+        glossary_section(meeting),
     )
     wide = report.territory.level in (Level.REGION, Level.FRANCE)
-    every = [section for section in sections if not (wide and section.id == LISTED)]
-    every += [one for one in joined if one is not None and one.id not in there]
-    if not in_order:
-        every.sort(key=_rank)
+    told = [section for section in sections if not (wide and section.id == LISTED)]
+    told += [one for one in joined if one is not None and one.id not in there]
+    every = compose(sorted(told, key=_rank), documents)
     titles = dict.fromkeys(_CHAPTER.get(section.id, OTHERS) for section in every)
     ordered = [*(title for title in titles if title != ANNEXES), ANNEXES]
     said: set[str] = set()

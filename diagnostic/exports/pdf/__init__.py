@@ -19,7 +19,7 @@ from diagnostic.exports.pdf.blocks import Drawing, card_data
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
-from diagnostic.story import Committee, Cover, Part, Section, Written
+from diagnostic.story import Cover, Documents, Part, Section, Written
 from diagnostic.warehouse import Database
 
 FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
@@ -32,23 +32,32 @@ def _template() -> bytes:
     return Path(__file__).with_name("report.typ").read_bytes()
 
 
-def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
+def build(
+    report: Report,
+    db: Database | None = None,
+    *,
+    extra: Sequence[Section] = (),
+    documents: Documents | None = None,
+) -> bytes:
     """The report as the bytes of a PDF."""
     drawing = Drawing(picture.maps_of(report, db))
-    data = _data(story.cover(report), _parts(report, db, extra), drawing)
+    parts = story.document(report, story.sections(report, extra, db), documents)
+    data = _data(story.cover(report), parts, drawing)
     return _compile(data, drawing.files, pdf_standards=["ua-1"])
 
 
-def _parts(report: Report, db: Database | None, extra: Sequence[Section]) -> tuple[Part, ...]:
-    return story.document(report, story.sections(report, extra, db), Committee(), in_order=False)
-
-
 def pages(
-    report: Report, db: Database | None = None, *, extra: Sequence[Section] = (), ppi: float = 64
+    report: Report,
+    db: Database | None = None,
+    *,
+    extra: Sequence[Section] = (),
+    documents: Documents | None = None,
+    ppi: float = 64,
 ) -> list[bytes]:
     """The pages of the same report as PNG pictures, for a preview."""
     drawing = Drawing(picture.maps_of(report, db))
-    data = _data(story.cover(report), _parts(report, db, extra), drawing)
+    parts = story.document(report, story.sections(report, extra, db), documents)
+    data = _data(story.cover(report), parts, drawing)
     made = _compile(data, drawing.files, format="png", ppi=ppi)
     return made if isinstance(made, list) else [made]
 
@@ -82,7 +91,7 @@ def _section(told: Written, drawing: Drawing) -> dict:
         "title": section.title,
         "brief": told.brief,
         "about": section.subtitle,
-        "paragraph": told.paragraph,
+        "paragraphs": [text for text in (told.paragraph, section.added) if text],
         "closing": told.closing,
         "source": section.below,
         "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
