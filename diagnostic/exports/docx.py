@@ -31,6 +31,7 @@ WIDTH = 17.0
 DPI = 170
 DEEPEST = 2
 """Levels of headings in the contents."""
+ASKED = "À vérifier avec la commune"
 FACTS = "Ce que dit ce document de lui-même"
 ACTION_FIELDS = (
     "Constat chiffré",
@@ -63,6 +64,24 @@ def build(
             _actions(made, report)
         made.part(part)
     made.close(report.notes)
+    return made.bytes()
+
+
+def sheets(report: Report, db: Database | None = None) -> bytes:
+    """A page on each member of the territory; DiagnosticError where they are too many."""
+    made = Document(story.cover(report))
+    for number, (section, asked) in enumerate(story.sheets(report)):
+        made.heading(section.title, 1)
+        made.file.paragraphs[-1].paragraph_format.page_break_before = number > 0
+        if section.spoken:
+            made.paragraph(section.spoken)
+        for block in section.blocks:
+            made.block(block)
+        if asked:
+            made.paragraph(ASKED, "Rubrique")
+        for question in asked:
+            made.paragraph(question, "List Bullet")
+        made.paragraph(section.below, "Source")
     return made.bytes()
 
 

@@ -66,6 +66,7 @@ from diagnostic.story.committee import (
     calendar_section,
     glossary_section,
     sheet_sections,
+    sheets,
     where_section,
     workshop_section,
 )
@@ -224,6 +225,7 @@ __all__ = [
     "schools_section",
     "sections",
     "sheet_sections",
+    "sheets",
     "shortened",
     "theme_of",
     "themes_section",

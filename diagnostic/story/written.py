@@ -31,6 +31,8 @@ from diagnostic.story.committee import annex_section, calendar_section, glossary
 from diagnostic.story.figures import value_of
 from diagnostic.story.sharing import AGENDA, lever_names
 
+MORE = "Accès aux droits, quartiers, cadre de vie"
+"""Where the figures that no section of their own tells are gathered."""
 CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Le territoire en une page", ("essentiel", AGENDA)),
     ("Portrait", ("portrait", "ages", "themes")),
@@ -54,7 +56,7 @@ CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Enfance et jeunesse", ("alsh", "alsh_sans", "ecoles", "jeunes")),
     ("Parentalité et vie sociale", ("familles", "menages")),
     (
-        "Accès aux droits, quartiers, cadre de vie",
+        MORE,
         (
             "pauvrete",
             "quartiers",
@@ -76,7 +78,7 @@ CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 OTHERS = "Plan d’actions et données locales"
 ANNEXES = "Annexes"
 IN_ANNEX = ("annexe_membres", "liste_structures", "glossaire", "sources")
-MOST_UNDER_THE_NAME = 26
+MOST_UNDER_THE_NAME = 31
 """Sections whose titles hold under the name of the place; beyond, the contents have a page and the cover its map."""
 LISTED = "liste_structures"
 """Structures one by one, up to a département."""
@@ -140,28 +142,46 @@ def document(
     told = [section for section in sections if not (wide and section.id == LISTED)]
     told += [one for one in joined if one is not None and one.id not in there]
     every = compose(sorted(told, key=_rank), documents)
-    titles = dict.fromkeys(_CHAPTER.get(section.id, OTHERS) for section in every)
+    titles = dict.fromkeys(_chapter(section) for section in every)
     ordered = [*(title for title in titles if title != ANNEXES), ANNEXES]
     said: set[str] = set()
     found = stakes(report)
     made = {
         title: tuple(
-            _written(report, section, found, said)
-            for section in every
-            if _CHAPTER.get(section.id, OTHERS) == title
+            _written(report, section, found, said) for section in every if _chapter(section) == title
         )
         for title in ordered
     }
     return tuple(Part(title, within) for title, within in made.items() if within)
 
 
+def _chapter(section: Section) -> str:
+    return MORE if section.id.startswith("autres") else _CHAPTER.get(section.id, OTHERS)
+
+
+def _lighter(report: Report, section: Section) -> Section:
+    """The section of a small place: a commune needs neither what makes others similar nor a map of its own ground."""
+    if report.territory.level is not Level.COMMUNE:
+        return section
+
+    def kept(block: Printed) -> bool:
+        if isinstance(block, Map):
+            return block.kind == "locator"
+        return not (isinstance(block, Table) and section.id == "semblables")
+
+    columns = tuple((share, tuple(filter(kept, blocks))) for share, blocks in section.columns)
+    return replace(section, columns=columns, more=tuple(filter(kept, section.more)))
+
+
 def _rank(section: Section) -> int:
     order = [*(name for _, names in CHAPTERS for name in names), "", *IN_ANNEX]
+    if section.id.startswith("autres"):
+        return order.index("handicap")
     return order.index(section.id if section.id in order else "")
 
 
 def _written(report: Report, section: Section, found: Sequence[Stake], said: set[str]) -> Written:
-    kept, unknown = _known(section)
+    kept, unknown = _known(_lighter(report, section))
     return Written(
         kept, _paragraph(report, kept, found, said), _closing(unknown) if not _says_it(section) else ""
     )
@@ -186,6 +206,8 @@ def _known(section: Section) -> tuple[Section, tuple[str, ...]]:
             kept = tuple(row for row in block.rows if not _blank(block, row))
             left.extend(row[0] for row in block.rows if row not in kept)
             block = replace(block, rows=kept)
+        if section.id == "inconnu":
+            block = _by_answer(block)
         return _shorter(block) if block.rows else None
 
     def held(blocks: Sequence[Printed]) -> tuple[Printed, ...]:
@@ -206,6 +228,17 @@ def _known(section: Section) -> tuple[Section, tuple[str, ...]]:
 
 def _blank(table: Table, row: Sequence[str]) -> bool:
     return bool(table.numeric) and all(row[at] in (french.UNKNOWN, "inconnu", "") for at in table.numeric)
+
+
+def _by_answer(table: Table) -> Table:
+    """What is unknown for the same reason and held by the same people, on one line."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for first, *rest in table.rows:
+        groups.setdefault(tuple(rest), []).append(first)
+    rows = tuple((" ; ".join(names), *rest) for rest, names in groups.items())
+    return replace(
+        table, rows=tuple(tuple(map(french.typographic, row)) for row in rows), widths=(0.45, 0.3, 0.25)
+    )
 
 
 def _shorter(table: Table) -> Table:
