@@ -196,7 +196,7 @@ def _says_it(section: Section) -> bool:
 
 def _known(section: Section) -> tuple[Section, tuple[str, ...]]:
     """The section without what says nothing or says it twice: lines of indicators without any value, whose names come
-    back, a table held in another one, a map of one value; tables no longer than a document bears."""
+    back, a table held in another one or without any value, a map whose most values are unknown; tables no longer than a document bears."""
     left: list[str] = []
 
     def shown(block: Printed) -> Printed | None:
@@ -215,12 +215,14 @@ def _known(section: Section) -> tuple[Section, tuple[str, ...]]:
 
     def hidden(block: Printed) -> bool:
         if isinstance(block, Map):
-            return block.kind == "ratio" and sum(value is not None for value in block.values.values()) < 2
+            known = sum(value is not None for value in block.values.values())
+            return block.kind == "ratio" and (known < 2 or 2 * known < len(block.values))
         if not isinstance(block, Table):
             return False
-        known = {row for row in block.rows if not _blank(block, row)}
+        valued = {row for row in block.rows if not _blank(block, row)}
         others = (one for one in section.blocks if isinstance(one, Table) and one is not block)
-        return bool(known) and any(known < set(other.rows) for other in others)
+        named = bool(block.header) and block.header[0] in BY_INDICATOR
+        return not (valued or named) or (bool(valued) and any(valued < set(one.rows) for one in others))
 
     columns = tuple((share, held(blocks)) for share, blocks in section.columns)
     return replace(section, columns=columns, more=held(section.more)), tuple(dict.fromkeys(left))
