@@ -23,9 +23,10 @@ KINDS = (
     "france",
     "region:F1",
     "departement:F1",
-    *(f"epci:99900100{number}" for number in range(1, 5)),
-    "perimetre:F1001+F1002+F1003",
-    *(f"commune:F1{number:03}" for number in (1, 40, 80, 120)),
+    "departement:F2",
+    *(f"epci:99900{code}" for code in (1001, 1002, 1003, 2001)),
+    "perimetre:F1001+F1002+F1040",
+    *(f"commune:F1{number:03}" for number in (33, 901, 80)),
 )
 EPCI = "epci:999001001"
 

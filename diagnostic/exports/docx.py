@@ -28,7 +28,7 @@ from diagnostic.story import Cover, Documents, Section
 from diagnostic.warehouse import Database
 
 WIDTH = 17.0
-DPI = 170
+DPI = 150
 DEEPEST = 2
 """Levels of headings in the contents."""
 ASKED = "À vérifier avec la commune"

@@ -279,6 +279,9 @@ def _paragraph(report: Report, section: Section, found: Sequence[Stake], said: s
 PRESENTED = {
     "themes": "Chaque thème de la convention est ouvert par le chiffre qui le dit le mieux ; les chapitres suivants les "
     "reprennent un à un.",
+    "semblables": "Des territoires de même profil ne sont pas un objectif : ils disent ce qui se fait ailleurs.",
+    "services_autour": "Un service d’une commune voisine sert aussi les habitants d’ici ; le trajet par la route est plus long "
+    "que la distance écrite.",
     "structures": "Un équipement recensé peut avoir fermé, un autre ouvert, depuis la date du fichier : la liste se vérifie "
     "avec chaque commune.",
     "obligations": "Ces obligations reviennent à la commune, ou à l’intercommunalité qui exerce la compétence ; ce que les "
