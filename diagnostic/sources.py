@@ -828,6 +828,21 @@ SOURCES: tuple[Source, ...] = (
         key=("IRIS",),
     ),
     Source(
+        id="caf_quartiers",
+        title="Allocataires des Caf par quartier prioritaire",
+        producer="Insee, Cnaf",
+        page="https://www.insee.fr/fr/statistiques/8682381",
+        columns=(
+            # The file on the quartiers of 2024 could not be seen: the columns are those of the file on those of 2015.
+            _code("QPV", "qpv", r"CODGEO|code_qp|QP|QPV|QP2024|code_qpv"),
+            _text("NOTE", "NOTE_CNAF"),
+            *(_number(name) for name in ("A", "PERCOU", "AM", "ENF_2", "ENF_3_5")),
+            _number("ARSAS", required=False),
+        ),
+        unless=("POP_MUN", "TX_F"),
+        key=("QPV",),
+    ),
+    Source(
         id="dgcl_criteres",
         title="Critères de répartition des dotations, communes",
         producer="DGCL",
