@@ -56,6 +56,9 @@ _CNAF_COMMUNE = "La Cnaf ne publie pas de taux pour cette commune."
 _CNAF_MODES = (
     "La Cnaf ne publie pas le taux par mode d’accueil des communes de 10\u202f000 habitants ou moins."
 )
+_MASKED_IRIS = (
+    "Un Iris au moins de la commune est masqué par le producteur : la somme ne peut pas être faite."
+)
 
 # Article of the labels that open with a singular noun.
 _ARTICLES = {
@@ -161,6 +164,8 @@ def reason(finding: Finding, indicator: Indicator, territory: Territory) -> str:
     of_cnaf = indicator.published and indicator.id.startswith("taux_couverture")
     if status is Status.NOT_PUBLISHED and of_cnaf and territory.level is Level.COMMUNE:
         return _CNAF_COMMUNE if indicator.id == "taux_couverture" else _CNAF_MODES
+    if status is Status.SECRET and "caf_iris" in finding.sources:
+        return _MASKED_IRIS
     return _REASONS[status]
 
 

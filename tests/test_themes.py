@@ -346,6 +346,8 @@ def test_what_a_commune_adds_up_from_its_iris_is_unknown_as_soon_as_one_is_maske
     for town, counts in sums.items():
         if town in masked:
             assert share[town] is None and adults[town] is None
+            told = report.build(island, f"commune:{town}").findings["foyers_aah_1000"]
+            assert "Un Iris au moins" in told.reading
         else:
             assert share[town] == pytest.approx(100 * counts["AM"] / (counts["AM"] + counts["ACAVENF"]))
             assert adults[town] == pytest.approx(1000 * counts["AAAH"] / people[town])

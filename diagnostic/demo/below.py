@@ -63,12 +63,14 @@ def write_quarter_quotients(out: Path, places: Places, quarters: Sequence[Quarte
 
 
 def write_quarter_recipients(out: Path, quarters: Sequence[Quarter], rng) -> Path:
-    """data_CAF_2023_QP: recipients of each quartier; the smallest are masked. The columns are those of the quartiers of 2015."""
+    """data_CAF_2023_QP: recipients of each quartier; those of the smallest are masked. The columns are those of the quartiers of 2015."""
+
+    smallest = min((sum(quarter.people) for quarter in quarters), default=0)
 
     def rows() -> Iterator[str]:
         for quarter in quarters:
             size = int(sum(quarter.people))
-            if size < 1_000:
+            if size < 1_000 or size == smallest:
                 yield f"{quarter.code};{MASKED_NOTES[size % 4]}{';' * len(COLUMNS)}"
                 continue
             pull = rng.uniform(1.2, 2.2)
