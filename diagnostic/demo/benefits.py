@@ -21,7 +21,7 @@ BENEFITS = {
 AMOUNTS = {"rsa": 548, "ppa": 184}
 POVERTY_PULL = {"rsa": -0.75, "ndural": -0.5, "apl": -0.5, "als": -0.5, "asf": -0.4, "ppa": -0.2, "cmg": 0.3}
 DECEMBERS = (2020, 2021, 2022, 2023, 2024)
-WITH_A_DISABILITY = 0.021
+WITH_A_DISABILITY, ADULT_WITH_A_DISABILITY = 0.021, 0.018
 QUOTIENTS = {
     "Moins de 400 euros": 0.13, "Entre 400 et 799 euros": 0.29, "Entre 800 et 1199 euros": 0.22,
     "Entre 1200 et 1599 euros": 0.13, "Entre 1600 et 1999 euros": 0.08, "Entre 2000 et 3999 euros": 0.10,
@@ -37,6 +37,11 @@ class Recipients:
     households: dict[int, dict[str, np.ndarray]]
     quotients: np.ndarray
     children: np.ndarray
+    adults: np.ndarray
+
+    def disabled(self, members: np.ndarray, step: int) -> str:
+        """Households with the AAH and children with the AEEH among `members`, rounded down to `step`."""
+        return ";".join(str(int(who[members].sum()) // step * step) for who in (self.adults, self.children))
 
 
 def draw_recipients(places: Places, people: People, rng) -> Recipients:
@@ -54,7 +59,8 @@ def draw_recipients(places: Places, people: People, rng) -> Recipients:
     weights = np.array(list(QUOTIENTS.values()))[None, :] * np.where(np.arange(8) < 2, low[:, None], 1.0)
     quotients = rng.multinomial(found[2024]["ndur"], weights / weights.sum(axis=1, keepdims=True))
     young = people.newer[:, :, :20].sum(axis=(1, 2))
-    return Recipients(found, quotients, rng.poisson(young * WITH_A_DISABILITY))
+    children = rng.poisson(young * WITH_A_DISABILITY)
+    return Recipients(found, quotients, children, rng.poisson(people.municipal * ADULT_WITH_A_DISABILITY))
 
 
 def write_recipients(out: Path, places: Places, recipients: Recipients) -> list[Path]:
@@ -67,20 +73,20 @@ def write_recipients(out: Path, places: Places, recipients: Recipients) -> list[
     everyone = np.arange(len(places))
     nation = (
         f"{year}-12-01;{';'.join(_cells(recipients, year, _rows_of(places, year, everyone), 1))};"
-        f"{int(recipients.children.sum())}"
+        f"{recipients.disabled(everyone, 1)}"
         for year in DECEMBERS
     )
     files = {
         "s_ben_com_f": (f"dtreffre;numcomdo;nomcom;{header}", _communes(places, recipients)),
         "s_ben_epci_f": (
-            f"dtreffre;numepci;nomepci;{header};indben_aeeh",
+            f"dtreffre;numepci;nomepci;{header};indfoy_aah;indben_aeeh",
             _larger(places, recipients, places.epcis, 5, "-12"),
         ),
         "s_ben_dep": (
-            f"dtreffre;numdep;nomdep;{header};indben_aeeh",
+            f"dtreffre;numdep;nomdep;{header};indfoy_aah;indben_aeeh",
             _larger(places, recipients, places.departements, 1, "-12-01"),
         ),
-        "s_ben_nat": (f"dtreffre;{header};indben_aeeh", nation),
+        "s_ben_nat": (f"dtreffre;{header};indfoy_aah;indben_aeeh", nation),
     }
     return [
         write_lines(out / f"{name}.csv", columns, lines, end="\r\n", bom=True)
@@ -129,10 +135,9 @@ def _larger(places: Places, recipients: Recipients, areas, step: int, stamp: str
     for year in DECEMBERS:
         cells: list[str] = []
         for area in areas:
-            disabled = int(recipients.children[area.members].sum()) // step * step
             cells = _cells(recipients, year, _rows_of(places, year, area.members), step)
-            yield f"{year}{stamp};{area.code};{area.name};{';'.join(cells)};{disabled}"
-        yield f"{year}{stamp};XX;Non localisé;{';'.join('5' for _ in cells)};0"
+            yield f"{year}{stamp};{area.code};{area.name};{';'.join(cells)};{recipients.disabled(area.members, step)}"
+        yield f"{year}{stamp};XX;Non localisé;{';'.join('5' for _ in cells)};0;0"
 
 
 def write_quotients(out: Path, places: Places, recipients: Recipients) -> Path:

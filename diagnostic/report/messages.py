@@ -257,7 +257,7 @@ def _births(subject: Subject) -> Message | None:
     if born[last] < YEARLY_BIRTHS:
         return _births_of_years(born, last, where)
     first = last - SPAN if last - SPAN in born else min(born)
-    said = reading.evolution(born[first], born[last], first, last, "naissance", "naissances")
+    said = reading.evolution((first, born[first]), (last, born[last]), "naissance", "naissances")
     return Message(
         french.typographic(f"{where}, on compte {said}."),
         f"Naissances domiciliées, {first} à {last} · officiel",

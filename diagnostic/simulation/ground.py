@@ -15,9 +15,9 @@ import pandas as pd
 from diagnostic import access, territories
 from diagnostic.measure import COMPUTED, rated, shortage
 from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.simulation.effects import Accessibility
+from diagnostic.simulation.effects import Accessibility, Whole
 from diagnostic.simulation.projects import CrecheProject, Project
-from diagnostic.simulation.where import catchment, priority_weights, shortfall, where_first
+from diagnostic.simulation.where import Allocation, catchment, priority_weights, shortfall, where_first
 from diagnostic.warehouse import Database
 
 _AROUND = Path(__file__).parents[1] / "sql" / "around.sql"
@@ -49,6 +49,23 @@ class Ground:
     accessibility: Accessibility | None
     reach: pd.DataFrame | None
     lacking: Callable[[float], float | None]
+
+    def whole(self, target: float) -> Whole:
+        """The territory as a whole, against a coverage to reach."""
+        return Whole(self.whole_places, self.lacking(target), self.accessibility)
+
+
+@dataclass(frozen=True, slots=True)
+class Priorities:
+    """Who goes first where places are shared out: the communes with a quartier prioritaire, those poorer than a rate
+    (in %), and a child by the share of the children of its commune whose parents work."""
+
+    qpv: bool = False
+    poverty: float | None = None
+    need: bool = False
+
+
+NOBODY_FIRST = Priorities()
 
 
 def ground(db: Database, territory: Territory) -> Ground:
@@ -160,41 +177,22 @@ def access_known(ground_: Ground) -> bool:
     return "access" in ground_.measured
 
 
-def first(
-    ground_: Ground,
-    places: int,
-    target: float,
-    *,
-    qpv_first: bool = False,
-    poverty: float | None = None,
-    need: bool = False,
-):
-    """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate.
-
-    `qpv_first` and `poverty` (a rate, in %) put first the communes with a quartier prioritaire, and those
-    poorer than that rate. `need` weighs a child by the share of the children of its commune whose parents work.
-    """
-    rows = ground_.measured if qpv_first else ground_.measured.drop(columns="qpv")
-    if not need:
+def first(ground_: Ground, places: int, target: float, priorities: Priorities = NOBODY_FIRST) -> Allocation:
+    """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate."""
+    rows = ground_.measured if priorities.qpv else ground_.measured.drop(columns="qpv")
+    if not priorities.need:
         rows = rows.drop(columns="working", errors="ignore")
-    chosen = qpv_first or poverty is not None or need
-    priority = priority_weights(rows, poverty_reference=poverty) if chosen else None
+    chosen = priorities != NOBODY_FIRST
+    priority = priority_weights(rows, poverty_reference=priorities.poverty) if chosen else None
     return where_first(ground_.measured, places, target=target, reach=ground_.reach, priority=priority)
 
 
 @lru_cache(maxsize=256)
 def proposal(
-    db: Database,
-    territory: Territory,
-    places: int,
-    target: float,
-    qpv_first: bool,
-    poverty: float | None,
-    need: bool,
-):
+    db: Database, territory: Territory, places: int, target: float, priorities: Priorities
+) -> Allocation:
     """`first`, kept for every session that asks the same of the same database."""
-    ground_ = cached_ground(db, territory)
-    return first(ground_, places, target, qpv_first=qpv_first, poverty=poverty, need=need)
+    return first(cached_ground(db, territory), places, target, priorities)
 
 
 def too_large(db: Database, territory: Territory) -> bool:

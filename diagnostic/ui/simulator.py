@@ -247,9 +247,7 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
             chosen,
             target=target,
             year=scale_year(),
-            accessibility=ground.accessibility,
-            whole_places=ground.whole_places,
-            whole_missing=ground.lacking(target),
+            whole=ground.whole(target),
         )
     except DiagnosticError as error:
         components.state("La simulation ne peut pas se faire", str(error))
@@ -460,10 +458,9 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
                 "Selon le besoin des parents qui travaillent", False, key="besoin_d_abord"
             )
     components.note(acting.weights_sentence(qpv, line if poor else None, need))
+    priorities = ground_of.Priorities(qpv, line if poor else None, need)
     found = blocks.attempt(
-        lambda: ground_of.proposal(
-            db, report.territory, int(places), float(target), qpv, line if poor else None, need
-        )
+        lambda: ground_of.proposal(db, report.territory, int(places), float(target), priorities)
     )
     if found is None:
         return
