@@ -14,7 +14,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from diagnostic import french, gaps, reference, sources, territories
-from diagnostic.indicators import BY_ID, BY_IRIS, FACILITY_LABELS, FROM_DEPARTEMENT, OF_QPV, PUBLISHED_PLACES
+from diagnostic.indicators import (
+    BY_ID,
+    BY_IRIS,
+    CHILDREN,
+    COMPUTED,
+    DISTRICT_COUNT,
+    FACILITY_LABELS,
+    FROM_DEPARTEMENT,
+    MODES,
+    OF_QPV,
+    OFFICIAL,
+    OLDER_CHILDREN,
+    PUBLISHED_PLACES,
+)
 from diagnostic.model import (
     Comparator,
     DiagnosticError,
@@ -31,17 +44,6 @@ from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.memory import shared
 
 _MEASURE = Path(__file__).with_name("sql") / "measure.sql"
-
-CHILDREN = "enfants_moins_3"
-"""The children on whom the missing places of a published rate are counted."""
-
-OFFICIAL, COMPUTED = "taux_couverture", "places_100"
-"""One question, two answers: the published rate, and published places over children reckoned from births."""
-
-MODES = ("places_eaje_100", "places_am_100")
-"""What the supply is made of: a mode is never short on its own."""
-
-OLDER_CHILDREN = "enfants_3_11"
 
 OLDER_ERROR = (-27.0, 30.0)
 """What to add, in %, to the children of 3 to 11 counted by births to hold those of the census, over 25 towns: births
@@ -338,7 +340,7 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
 
 
 def _no_qpv(rows: History) -> bool:
-    found = newest(rows.get("nombre_qpv", []))
+    found = newest(rows.get(DISTRICT_COUNT, []))
     return found is not None and found.value == 0
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from diagnostic import duties as law
 from diagnostic import french, gaps, reference, territories
 from diagnostic.access import QPV_NEAR_METRES, children_within, distance_to_shapes
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
+from diagnostic.indicators import BY_ID, DISTRICT_COUNT, FACILITY_LABELS, LEISURE_IN_COMMUNE, QPV_FACILITIES
 from diagnostic.model import Level
 from diagnostic.report import data
 from diagnostic.report.childcare import facility_label
@@ -48,7 +48,7 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
     nearest = located.commune[rows] if located is not None else np.full(len(rows), None)
     children, count = frame["enfants_3_11"], frame["alsh"]
     own = (count > 0).to_numpy()
-    reading = subject.findings["acces_alsh"].reading
+    reading = subject.findings[LEISURE_IN_COMMUNE].reading
     if count.isna().all() or children.isna().all():
         return Alsh(radius_km, _sum(children), None, None, (), (), None, reading)
     covered = count.notna().to_numpy()
@@ -136,7 +136,7 @@ def qpv(subject: Subject) -> Qpv:
     """Each district with the facilities inside and within 500 m, by its outline or by the producer's word."""
     inside = set(subject.codes)
     found = [item for item in data.districts(subject.db).values() if inside & set(item.communes)]
-    reading = subject.findings["nombre_qpv"].reading
+    reading = subject.findings[DISTRICT_COUNT].reading
     if not found:
         return Qpv((), "", {}, {}, reading)
     facilities = _facilities_around(subject, found)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from diagnostic import drafts, exports, french, story
 from diagnostic.exports import exporting
+from diagnostic.indicators import OFFICIAL
 from diagnostic.local import conventions as deposits
 from diagnostic.local.conventions import Convention, Conventions
 from diagnostic.local.schema import as_json
@@ -119,7 +120,7 @@ def _picked(report: Report, db: Database, place: Territory, every: Sequence[Line
         st.page_link(
             pages.named("carte").path,
             label="La carte du département",
-            query_params={"territoire": place.key, "indicateur": "taux_couverture"},
+            query_params={"territoire": place.key, "indicateur": OFFICIAL},
         )
         if len(chosen) > 1:
             st.page_link(

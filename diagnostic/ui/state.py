@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit import config
 
 from diagnostic.access import REACHES_KM
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, OFFICIAL, POVERTY
 from diagnostic.local.indicators import LOCAL_BY_ID
 
 # Parameter of the address -> value when it is absent.
@@ -21,7 +21,7 @@ PARAMETERS: dict[str, str] = {
     "territoire": "",
     "nom": "",
     "reference": "",
-    "indicateur": "taux_couverture",
+    "indicateur": OFFICIAL,
     "rayon": "5",
     "portee": "15",
     "echelle": "",
@@ -32,8 +32,8 @@ PARAMETERS: dict[str, str] = {
     "afficher": "noms",
     "fond": "",
     "avec": "",
-    "abscisse": "taux_pauvrete",
-    "ordonnee": "taux_couverture",
+    "abscisse": POVERTY,
+    "ordonnee": OFFICIAL,
     "ecran": "1",
     "commune": "",
 }
