@@ -10,6 +10,7 @@ import streamlit as st
 
 from diagnostic import drafts, exports, french, story
 from diagnostic.exports import exporting
+from diagnostic.indicators import OFFICIAL
 from diagnostic.local import conventions as deposits
 from diagnostic.local.conventions import Convention, Conventions
 from diagnostic.local.schema import as_json
@@ -117,7 +118,7 @@ def _picked(report: Report, db: Database, place: Territory, every: Sequence[Line
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="suites_departement"):
         if st.button("La carte du département", key="carte_departement"):
-            state.leave("carte", territoire=place.key, nom="", indicateur="taux_couverture", echelle="")
+            state.leave("carte", territoire=place.key, nom="", indicateur=OFFICIAL, echelle="")
         if len(chosen) > 1 and st.button("Les comparer", key="comparer_departement"):
             state.leave("comparer", territoire=chosen[0], nom="", avec=state.SEPARATOR.join(chosen[1:]))
         asked = bool(chosen) and st.button(

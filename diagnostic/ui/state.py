@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit import config
 
 from diagnostic.access import REACHES_KM
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, OFFICIAL, POVERTY
 from diagnostic.local.indicators import LOCAL_BY_ID
 from diagnostic.ui import pages
 
@@ -22,7 +22,7 @@ PARAMETERS: dict[str, str] = {
     "territoire": "",
     "nom": "",
     "reference": "",
-    "indicateur": "taux_couverture",
+    "indicateur": OFFICIAL,
     "rayon": "5",
     "portee": "15",
     "echelle": "",
@@ -33,8 +33,8 @@ PARAMETERS: dict[str, str] = {
     "afficher": "noms",
     "fond": "",
     "avec": "",
-    "abscisse": "taux_pauvrete",
-    "ordonnee": "taux_couverture",
+    "abscisse": POVERTY,
+    "ordonnee": OFFICIAL,
     "ecran": "1",
     "commune": "",
 }
