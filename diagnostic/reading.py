@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnostic import french
+from diagnostic.indicators import OFFICIAL
 from diagnostic.model import (
     RATIO_WORDS,
     Comparator,
@@ -161,9 +162,9 @@ def reason(finding: Finding, indicator: Indicator, territory: Territory) -> str:
     if finding.reason.strip():
         return french.typographic(french.capitalised(_full_stop(finding.reason.strip())))
     status = _unknown_status(finding.status)
-    of_cnaf = indicator.published and indicator.id.startswith("taux_couverture")
+    of_cnaf = indicator.published and indicator.id.startswith(OFFICIAL)
     if status is Status.NOT_PUBLISHED and of_cnaf and territory.level is Level.COMMUNE:
-        return _CNAF_COMMUNE if indicator.id == "taux_couverture" else _CNAF_MODES
+        return _CNAF_COMMUNE if indicator.id == OFFICIAL else _CNAF_MODES
     if status is Status.SECRET and "caf_iris" in finding.sources:
         return _MASKED_IRIS
     return _REASONS[status]
@@ -346,7 +347,7 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
         shown = printable(value, finding, indicator)
         said = _counted(shown, finding.status, indicator, label).removeprefix("on compte ")
         said += _interval(finding, indicator) if shown != value else ""
-    elif indicator.id == "taux_couverture":
+    elif indicator.id == OFFICIAL:
         said = figure(finding, indicator)
     else:
         said = f"{indicator.short} : {figure(finding, indicator)}"

@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -459,6 +460,12 @@ def test_the_brief_table_has_a_row_for_each_theme_and_the_whole_one_every_known_
         story.value_of(told.findings[n]) is not None for names in CTG_THEMES.values() for n in names
     )
     assert len(whole.rows) == known_here
+    # A theme without a figure is no row of dashes: one line says so, and who knows.
+    lacking = {name: replace(told.findings[name], value=None) for name in CTG_THEMES["Handicap"]}
+    unknown = tuple({"indicator": name, "whom": "La Caf"} for name in lacking)
+    section = story.themes_section(replace(told, findings=told.findings | lacking, unknown=unknown))
+    assert section is not None and "Handicap" not in [row[0] for row in section.columns[0][1][0].rows]
+    assert section.caution.endswith("et qui le sait\u00a0: handicap (la Caf).")
 
 
 def test_places_go_first_where_more_parents_work():

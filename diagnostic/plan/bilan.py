@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from diagnostic.indicators import BY_ID
+from diagnostic.plan.documents import Documents
 from diagnostic.plan.followup import Followed, Pace
 from diagnostic.plan.model import Axe, BudgetLine, Fiche, Passage, Plan, Result, State
 from diagnostic.plan.views import ZERO, formula_of
@@ -131,6 +132,7 @@ def next_plan(plan: Plan, followed: Sequence[Followed], perimeter: tuple[str, ..
         perimeter=perimeter or plan.perimeter,
         contributions=(),
         aside=(),
+        documents=Documents(),
     )
 
 

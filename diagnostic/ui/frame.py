@@ -17,7 +17,8 @@ import streamlit as st
 
 from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
-from diagnostic.model import FRANCE, DiagnosticError, Level
+from diagnostic.indicators import CHILDREN, COMPUTED, OFFICIAL, REACH
+from diagnostic.model import DiagnosticError, Level
 from diagnostic.notices import accessibility
 from diagnostic.report import Report
 from diagnostic.ui import components, home, local_data, observing, pages, picker, state
@@ -120,23 +121,10 @@ def database_if_any() -> Database | None:
         return None
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _default_key(version: str) -> str:
-    """The most populated EPCI, else the most populated commune, else France."""
-    known = territories.index(database())
-    for level in (Level.EPCI, Level.COMMUNE):
-        found = [(people, code) for (at, code), people in known.population.items() if at == level]
-        found = found or [(0.0, code) for at, code in known.territories if at == level]
-        if found:
-            return f"{level}:{max(found)[1]}"
-    return FRANCE.key
-
-
 def current_key() -> str:
-    """The key of the chosen territory, as the address gives it; of the fictional base, its largest EPCI else; ""
-    when nothing is chosen among real territories."""
-    chosen = state.get("territoire")
-    return chosen or (_default_key(database().key) if database().fictional else "")
+    """The key of the chosen territory, as the address gives it; "" while none is chosen: nobody chooses in the
+    visitor's place."""
+    return state.get("territoire")
 
 
 def radius() -> int:
@@ -339,11 +327,11 @@ def indicator_options() -> dict[str, str]:
 
 def map_indicator(found: Report) -> str:
     """The indicator of the small map: the coverage rate where a member has it, else children under 3."""
-    for id in ("taux_couverture", "places_100", "accessibilite_eaje"):
+    for id in (OFFICIAL, COMPUTED, REACH):
         known = [member.findings.get(id) for member in found.members]
         if any(item is not None and item.value is not None for item in known):
             return id
-    return "enfants_moins_3"
+    return CHILDREN
 
 
 def _summary() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from diagnostic import french, measure, reading, story
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, CRECHES, OFFICIAL
 from diagnostic.report import Report
 from diagnostic.story import Section
 from diagnostic.ui import components, frame, mapping, pages, screens, state
@@ -24,7 +24,7 @@ LONG_TITLE = 105
 """Letters of a message that two lines hold in a smaller type only."""
 SIMILAR = 4
 """Similar territories beside the rate."""
-RATE, PARTS_RATE = "taux_couverture", "places_eaje_100"
+RATE, PARTS_RATE = OFFICIAL, CRECHES
 _STYLE = (
     "<style>html{font-size:clamp(16px,min(1.5vw,2.6vh),40px)!important}"
     "[data-testid=stHeader],[data-testid=stSidebar]{display:none!important}"
@@ -69,9 +69,10 @@ def show(report: Report) -> None:
         with left:
             st.html(f'<section class="parts beside">{body}</section>')
         with right, st.container(key="carte_presentation"):
-            components.map_view(
-                screen.of or report, screen.map_of, key="presentation", height=430, opens=False
-            )
+            of = screen.of or report
+            drawn = components.map_found(of, screen.map_of)
+            if drawn:
+                components.map_view(of.territory, drawn, key="presentation", height=430, opening=None)
     _foot(report, screen, number, len(found))
 
 
