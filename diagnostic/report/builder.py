@@ -12,7 +12,15 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import french, gaps, peers, reading, territories
-from diagnostic.indicators import BY_ID, INDICATORS, PEER_FIGURES
+from diagnostic.indicators import (
+    BY_ID,
+    CHILDMINDERS,
+    DISTRICT_COUNT,
+    INCOME,
+    INDICATORS,
+    OFFICIAL,
+    PEER_FIGURES,
+)
 from diagnostic.measure import Figure, history, measure, people
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import data
@@ -85,7 +93,7 @@ def build(
             told,
             rows,
             epci,
-            national_floor(subject.findings["taux_couverture"]),
+            national_floor(subject.findings[OFFICIAL]),
         ),
         messages=told,
         members=rows,
@@ -174,10 +182,7 @@ def _peer_frame(db: Database, level: str) -> pd.DataFrame:
             "code": figures.index,
             "log_population": np.log10(population).to_numpy(),
             "part_moins_3": gaps.ratio(figures["enfants_moins_3"], population, 100.0),
-            **{
-                name: figures[name].to_numpy()
-                for name in ("niveau_vie_median", "part_monoparentales", "places_am_100")
-            },
+            **{name: figures[name].to_numpy() for name in (INCOME, "part_monoparentales", CHILDMINDERS)},
         }
     )
 
@@ -203,7 +208,7 @@ def _why(reasons: Sequence[Mapping]) -> str:
         if name == "log_population":
             told.append(f"population : {french.number(10**peer)} contre {french.number(10**own)} ici")
         else:
-            decimals = 0 if name == "niveau_vie_median" else 1
+            decimals = 0 if name == INCOME else 1
             told.append(
                 f"{PEER_VARIABLES[name]} : {french.number(peer, decimals)} contre {french.number(own, decimals)} ici"
             )
@@ -295,7 +300,7 @@ def _births(subject: Subject) -> tuple[Series, ...]:
 def _context(db: Database, subject: Subject, day: dt.date) -> Context:
     people, year = territories.population(db, subject.territory)
     known = territories.index(db)
-    count = subject.findings["nombre_qpv"].value
+    count = subject.findings[DISTRICT_COUNT].value
     return Context(
         parents=subject.parents,
         communes=len(subject.codes),

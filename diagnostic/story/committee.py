@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, BY_MEMBER
+from diagnostic.indicators import (
+    BIRTHS,
+    BY_ID,
+    BY_MEMBER,
+    CHILDREN,
+    CRECHES,
+    DISTRICT_COUNT,
+    FRANCE_SERVICES,
+    INCOME,
+    INHABITANTS,
+    LEISURE_NEAR,
+    OFFICIAL,
+    OLDER_CHILDREN,
+    POVERTY,
+)
 from diagnostic.model import Against, DiagnosticError, Finding, Indicator
 from diagnostic.plan.documents import STAGES, Committee
 from diagnostic.report import Member, Report
@@ -14,17 +28,17 @@ from diagnostic.story.words import labelled, plural_members
 
 MOST_QUESTIONS = 3
 ON_A_SHEET = (
-    "population",
-    "naissances",
-    "enfants_moins_3",
-    "enfants_3_11",
-    "taux_couverture",
-    "places_eaje_100",
-    "acces_alsh_5km",
-    "distance_france_services",
-    "niveau_vie_median",
-    "taux_pauvrete",
-    "nombre_qpv",
+    INHABITANTS,
+    BIRTHS,
+    CHILDREN,
+    OLDER_CHILDREN,
+    OFFICIAL,
+    CRECHES,
+    LEISURE_NEAR,
+    FRANCE_SERVICES,
+    INCOME,
+    POVERTY,
+    DISTRICT_COUNT,
 )
 MOST_SHEETS = 60
 CALENDAR = (
@@ -281,7 +295,7 @@ def _sheet(report: Report, member: Member, number: int) -> Section | None:
         caution=french.typographic(f"Non connus ici : {' ; '.join(unknown)}.") if unknown else "",
         spoken=" ".join(
             reading.sentence(member.findings[one], BY_ID[one], member.territory, report.against(one))
-            for one in ("taux_couverture", "naissances")
+            for one in (OFFICIAL, BIRTHS)
             if one in known
         ),
     )

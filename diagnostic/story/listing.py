@@ -119,10 +119,12 @@ def listing_section(
 def _together(found: Sequence[Structure]) -> list[Structure]:
     """Those of which nothing is published but where they are: counted, one row a type and commune."""
     counts = Counter(one for one in found if _bare(one))
-    return [
-        one._replace(name=f"{french.number(counts[one])} {NAMELESS}") if counts[one] > 1 else one
-        for one in dict.fromkeys(found)
-    ]
+    rows = []
+    for one in found:
+        count = counts.pop(one, 0) if _bare(one) else 1
+        if count:
+            rows.append(one if count == 1 else one._replace(name=f"{french.number(count)} {NAMELESS}"))
+    return rows
 
 
 def _bare(one: Structure) -> bool:

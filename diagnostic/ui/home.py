@@ -11,7 +11,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from diagnostic import design, french, maps, measure, reading, territories
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, CHILDREN, OFFICIAL
 from diagnostic.model import FRANCE, Level, Territory
 from diagnostic.ui import components, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
@@ -21,8 +21,8 @@ SENTENCE = (
     "Ce qui est offert aux familles, ce qui manque, où, et qui peut le financer : pour chaque commune et chaque "
     "intercommunalité de France."
 )
-RATE = "taux_couverture"
-TOWN, VILLAGE, CHILDREN = 10_000, 1_000, 20
+RATE = OFFICIAL
+TOWN, VILLAGE, FEWEST_CHILDREN = 10_000, 1_000, 20
 """Inhabitants of a town and of a village given as examples, and children under 3 of that village at least."""
 # Group of the bar -> what one does there, and its sentence.
 COLUMNS = {
@@ -232,13 +232,13 @@ def _lowest(rated: dict, places: Sequence[Territory]) -> tuple | None:
 
 def _nearest(database: Database, villages: Sequence[Territory], of_groups: dict) -> tuple | None:
     """The village of enough children whose rate is nearest to its EPCI's."""
-    findings = measure.measure(database, villages, [RATE, "enfants_moins_3"])
+    findings = measure.measure(database, villages, [RATE, CHILDREN])
     ranked = []
     for item in villages:
-        rate, children = (reading.known_value(findings[item.key][id]) for id in (RATE, "enfants_moins_3"))
+        rate, children = (reading.known_value(findings[item.key][id]) for id in (RATE, CHILDREN))
         group = of_groups.get(f"{Level.EPCI}:{item.epci}")
         theirs = reading.known_value(group) if group is not None else None
-        if rate is not None and theirs is not None and children is not None and children >= CHILDREN:
+        if rate is not None and theirs is not None and children is not None and children >= FEWEST_CHILDREN:
             ranked.append((abs(rate - theirs), item.code, item))
     return (min(ranked)[2], findings[min(ranked)[2].key][RATE]) if ranked else None
 
