@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from diagnostic import french
+from diagnostic.indicators import CHILDMINDERS, COMPUTED, CRECHES
 from diagnostic.model import Level
 from diagnostic.plan.documents import Documents
 from diagnostic.report import Report
@@ -82,7 +83,7 @@ MOST_UNDER_THE_NAME = 31
 """Sections whose titles hold under the name of the place; beyond, the contents have a page and the cover its map."""
 LISTED = "liste_structures"
 """Structures one by one, up to a département."""
-BY_MODE = ("places_100", "places_eaje_100", "places_am_100")
+BY_MODE = (COMPUTED, CRECHES, CHILDMINDERS)
 """Rates of another year and another measure than the official one: told by their drawing, never held against anything."""
 SENTENCE = re.compile(r"(?<=\.) (?=[A-ZÀÉ])")
 BY_INDICATOR = ("Indicateur", "Thème", "Service", "Équipement")
