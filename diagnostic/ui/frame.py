@@ -314,8 +314,9 @@ def reference_options(found: Report) -> dict[str, str]:
     if found.territory.level is not Level.FRANCE:
         options |= {f"objectif:{goal}": f"Objectif : {goal} places pour 100" for goal in GOALS}
     wanted = state.get("reference")
-    if wanted and wanted not in options and found.reference is not None and found.reference.key == wanted:
-        options[wanted] = found.reference.name
+    held = found.reference
+    if wanted and wanted not in options and held is not None and held.key == wanted:
+        options[wanted] = held.name
     return options or {"": "Aucune référence"}
 
 
