@@ -254,15 +254,15 @@ def project_children(
     if not told:
         return pd.DataFrame(columns=["territory", "scenario", "year", "band", "children", "method"])
     size = len(known.counts)
-    scenario, when, band = (
+    scenarios, when, bands = (
         np.repeat(np.array(column, dtype=object), size) for column in zip(*told, strict=True)
     )
     return pd.DataFrame(
         {
             "territory": np.tile(np.arange(size), len(told)),
-            "scenario": scenario,
+            "scenario": scenarios,
             "year": when.astype(int),
-            "band": band,
+            "band": bands,
             "children": np.concatenate(children),
             "method": method,
         }

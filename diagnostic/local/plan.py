@@ -224,12 +224,12 @@ def _with_before(
     place_of = {codes: place for place, codes in inside.items()}
     told: dict[tuple, bool] = {}
     for one in former:
-        for (level, code, stat), (value, status) in one.cells.items():
+        for (level, code, stat), (shown, status) in one.cells.items():
             communes = one.members.get((level, code), frozenset((code,)))
-            seen = value is not None or status is Status.SECRET
+            seen = shown is not None or status is Status.SECRET
             if seen and stat in wanted and all((commune, stat) in same for commune in communes):
                 place = (level, code) if level == "commune" else place_of[communes]
-                told[*place, stat, year] = told.get((*place, stat, year), False) or value is not None
+                told[*place, stat, year] = told.get((*place, stat, year), False) or shown is not None
     lacking = [
         (code, stat, year, value, Status.OK)
         for (code, stat), value in known.items()

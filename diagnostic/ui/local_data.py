@@ -235,12 +235,13 @@ def _settled(db: Database, deposit: Deposit, before: Plan | None = None) -> Plan
         chain = (before.deposit, *chain)
     key = _key(db, deposit, chain)
     with _SETTLING:
-        found = _SHELF.get(key)
-        if found is None:
-            for one in (*reversed(chain), deposit):
-                found = settle(one, members, found, figures.published(db, one))
-            _SHELF.keep(key, found)
-        return found
+        kept_plan = _SHELF.get(key)
+        if kept_plan is not None:
+            return kept_plan
+        plan: Plan | None = None
+        for one in reversed(chain):
+            plan = settle(one, members, plan, figures.published(db, one))
+        return _SHELF.keep(key, settle(deposit, members, plan, figures.published(db, deposit)))
 
 
 def _key(db: Database, deposit: Deposit, chain: Sequence[Deposit]) -> str:
