@@ -43,6 +43,7 @@ from diagnostic.report import (
     Message,
     Mode,
     ModeBar,
+    ModeGap,
     Outlook,
     Priority,
     Qpv,
@@ -520,14 +521,8 @@ def test_five_percent_or_less_is_never_written_as_five_percent():
 
 def test_the_gap_by_mode_adds_up_to_the_gap():
     modes = (
-        {"mode": "eaje", "label": "Crèches", "local": 18.2, "reference": 20.0, "contribution": -1.8},
-        {
-            "mode": "am",
-            "label": "Assistantes maternelles",
-            "local": 39.2,
-            "reference": 39.4,
-            "contribution": -0.2,
-        },
+        ModeGap("eaje", "Crèches", 18.2, 20.0, -1.8),
+        ModeGap("am", "Assistantes maternelles", 39.2, 39.4, -0.2),
     )
     report = valbois()
     report = replace(report, coverage=replace(report.coverage, gap_by_mode=modes))

@@ -83,12 +83,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
     `communes` goes from 1 to 35,000, else DiagnosticError. Files of the same name are replaced. A file that
     would hold no row is not written: a village has no QPV and no commune above 10,000 inhabitants.
     """
-    if not 1 <= communes <= MOST_COMMUNES:
-        raise DiagnosticError(
-            f"Le territoire fictif compte de 1 à 35 000 communes : {communes} ne convient pas. "
-            "Choisissez un nombre dans ces bornes.",
-            code=2,
-        )
+    _checked(communes)
     streams = iter(np.random.default_rng(seed).spawn(20))
     land = places.settle(communes, next(streams))
     crowd = people.populate(land, next(streams))
@@ -139,3 +134,12 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         services.write_france_services(out, land, facilities),
     ]
     return files.drop_empty(written)
+
+
+def _checked(communes: int) -> None:
+    if not 1 <= communes <= MOST_COMMUNES:
+        raise DiagnosticError(
+            f"Le territoire fictif compte de 1 à 35 000 communes : {communes} ne convient pas. "
+            "Choisissez un nombre dans ces bornes.",
+            code=2,
+        )

@@ -60,20 +60,40 @@ def build(
 ) -> Report:
     """Everything that is said of a territory against one reference.
 
-    `reference` is the key of a territory, `pairs` (the median of its peers) or `objectif:70` (a coverage to
-    reach), as `references.ask` reads it. `radius_km` is that of leisure centres,
-    `reach_km` the catchment of crèches. `peers_add` and `peers_drop` are
-    codes. `on` dates the duties and the
-    report (default: today). `name` is that of a perimeter of one's own. Raises DiagnosticError for an unknown territory or reference.
+    `reference` is the key of a territory, `pairs` (the median of its peers) or `objectif:70` (a coverage to reach), as
+    `references.ask` reads it. `radius_km` is that of leisure centres, `reach_km` the catchment of crèches. `peers_add`
+    and `peers_drop` are codes. `on` dates the duties and the report (default: today). `name` is that of a perimeter
+    of one's own. Raises DiagnosticError for an unknown territory or reference.
     """
     day = on or dt.date.today()
-    territory = territories.get(db, territory_key)
-    if name and territory.level is Level.PERIMETRE:
-        territory = replace(territory, name=name)
+    territory = _territory(db, territory_key, name)
     near = _peers(db, territory, peers_add, peers_drop)
     alike = [_peer(db, territory, code) for code in near.codes] if near is not None else []
     asked = ask(db, territory, reference, alike)
     subject = _subject(db, territory, asked)
+    report = _composed(subject, asked, near, day, radius_km, reach_km)
+    return replace(
+        report,
+        asked=(
+            *_compared(subject),
+            *(f"{number:g}" for number in (radius_km, reach_km)),
+            ",".join(peers_add),
+            ",".join(peers_drop),
+            day.isoformat(),
+        ),
+    )
+
+
+def _composed(
+    subject: Subject,
+    asked: Asked,
+    near: peers.Peers | None,
+    day: dt.date,
+    radius_km: float,
+    reach_km: float,
+) -> Report:
+    """Every part of the report, each where what it rests on is known."""
+    db, territory = subject.db, subject.territory
     first = priorities(subject)
     ahead = outlook(subject)
     cover = coverage(subject)
@@ -88,13 +108,7 @@ def build(
         reference=subject.reference,
         context=_context(db, subject, day),
         findings=subject.findings,
-        headline=headline(
-            subject,
-            told,
-            rows,
-            epci,
-            national_floor(subject.findings[OFFICIAL]),
-        ),
+        headline=headline(subject, told, rows, epci, national_floor(subject.findings[OFFICIAL])),
         messages=told,
         members=rows,
         epci=epci,
@@ -107,7 +121,7 @@ def build(
         access=access,
         outlook=ahead,
         peers=_peer_rows(db, territory, near),
-        peers_variables=tuple(PEER_VARIABLES[name] for name in near.variables) if near is not None else (),
+        peers_variables=_peer_variables(near),
         duties=owed,
         duties_reading=owed_reading,
         services=services(subject),
@@ -116,16 +130,19 @@ def build(
         sources=sources(subject, rows),
         notes=notes(subject),
         unknown=unknown(subject),
-        asked=(
-            territory.key,
-            territory.name,
-            subject.reference.key if subject.reference is not None else "",
-            *(f"{number:g}" for number in (radius_km, reach_km)),
-            ",".join(peers_add),
-            ",".join(peers_drop),
-            day.isoformat(),
-        ),
     )
+
+
+def _territory(db: Database, key: str, name: str) -> Territory:
+    """The territory of that key; a perimeter of one's own bears the name that it was given."""
+    found = territories.get(db, key)
+    return replace(found, name=name) if name and found.level is Level.PERIMETRE else found
+
+
+def _compared(subject: Subject) -> tuple[str, str, str]:
+    """Key and name of the territory, key of its reference."""
+    place, against = subject.territory, subject.reference
+    return place.key, place.name, against.key if against is not None else ""
 
 
 def _subject(db: Database, territory: Territory, asked: Asked) -> Subject:
@@ -198,6 +215,10 @@ def _peer_rows(db: Database, territory: Territory, near: peers.Peers | None) -> 
         Peer(_peer(db, territory, row["code"]), row["distance"], _why(row["why"]), bool(row["added"]))
         for row in near.peers.to_dict("records")
     )
+
+
+def _peer_variables(near: peers.Peers | None) -> tuple[str, ...]:
+    return () if near is None else tuple(PEER_VARIABLES[name] for name in near.variables)
 
 
 def _why(reasons: Sequence[Mapping]) -> str:

@@ -231,7 +231,7 @@ def _why(report: Report) -> tuple[Printed, ...]:
     found: list[Printed] = []
     rows = report.coverage.gap_by_mode
     if rows:
-        total = sum(row["contribution"] for row in rows)
+        total = sum(row.contribution for row in rows)
         against = report.against("taux_couverture_eaje" if report.coverage.official else CRECHES)
         found.append(
             Table(
@@ -240,10 +240,10 @@ def _why(report: Report) -> tuple[Printed, ...]:
                 (
                     *(
                         (
-                            row["label"],
-                            french.number(row["local"], 1),
-                            french.number(row["reference"], 1),
-                            french.signed(row["contribution"], 1),
+                            row.label,
+                            french.number(row.local, 1),
+                            french.number(row.reference, 1),
+                            french.signed(row.contribution, 1),
                         )
                         for row in rows
                     ),
@@ -256,14 +256,14 @@ def _why(report: Report) -> tuple[Printed, ...]:
         )
     change = report.coverage.change
     if change is not None:
-        rates = " à ".join(french.number(change[name], 1) for name in ("from_rate", "to_rate"))
+        rates = " à ".join(french.number(rate, 1) for rate in (change.from_rate, change.to_rate))
         found.append(
             Text(
                 (
                     (
-                        f"Depuis {change['from_year']} : de {rates} places pour 100 enfants",
-                        french.typographic(change["reading"]),
-                        change["total"] <= -0.5,
+                        f"Depuis {change.from_year} : de {rates} places pour 100 enfants",
+                        french.typographic(change.reading),
+                        change.total <= -0.5,
                     ),
                 )
             )
@@ -312,7 +312,7 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
 
 def _distinguished(report: Report) -> str:
     """What makes the supply differ from that of the reference, mode by mode; empty where nothing is compared."""
-    gaps = {row["mode"]: known(row["contribution"]) for row in report.coverage.gap_by_mode}
+    gaps = {row.mode: known(row.contribution) for row in report.coverage.gap_by_mode}
     found = [(mode, gaps[mode]) for mode in NOUNS if gaps.get(mode) is not None]
     against = report.against("taux_couverture_eaje" if report.coverage.official else CRECHES)
     if len(found) < len(NOUNS) or against is None:

@@ -12,7 +12,7 @@ from diagnostic.indicators import (
     LEISURE_NEAR,
     OLDER_CHILDREN,
 )
-from diagnostic.model import Level, Status
+from diagnostic.model import Finding, Level, Status
 from diagnostic.report import Report
 from diagnostic.report.messages import place_of
 from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Section, Table, Text
@@ -23,6 +23,13 @@ MOST_ON_SLIDE = 12
 MOST_BARS = 25
 """Communes drawn or listed in a document: the data have all."""
 
+UNPUBLISHED = Card(
+    french.UNKNOWN,
+    "places et horaires",
+    "Places, tarifs et fréquentation ne sont pas publiés",
+    "À demander à la Caf et aux gestionnaires",
+)
+
 
 def leisure_section(report: Report) -> Section | None:
     alsh, finding = report.alsh, report.findings.get(LEISURE_IN_COMMUNE)
@@ -30,24 +37,8 @@ def leisure_section(report: Report) -> Section | None:
         return None
     indicator = BY_ID[LEISURE_IN_COMMUNE]
     share = value_of(finding)
-    radius = _radius(report)
-    near, children = known(alsh.within_radius), known(alsh.children)
-    near_share = 100 * near / children if near is not None and children else None
     without = [french.typographic(str(c.get("name", ""))) for c in alsh.without]
-    cards = [
-        Card(
-            french.percent(share, 1),
-            "des 3-11 ans",
-            "Vivent dans une commune qui a un accueil de loisirs",
-            status_text(finding, indicator, report.territory),
-        ),
-        Card(
-            french.percent(near_share, 1),
-            "des 3-11 ans",
-            f"Vivent à moins de {radius} km d’un accueil de loisirs",
-            "À vol d’oiseau depuis le centre de la commune",
-        ),
-    ]
+    cards = _rates(report, finding)
     if share is not None and report.context.communes > 1:
         cards.append(
             Card(
@@ -61,22 +52,13 @@ def leisure_section(report: Report) -> Section | None:
             )
         )
     if not alsh.places:
-        cards.append(
-            Card(
-                french.UNKNOWN,
-                "places et horaires",
-                "Places, tarifs et fréquentation ne sont pas publiés",
-                "À demander à la Caf et aux gestionnaires",
-            )
-        )
+        cards.append(UNPUBLISHED)
     alone = _alone(report)
     if alone is not None:
         cards[:2] = [alone]
-    columns: tuple = ((1.0, (Cards(tuple(cards)),)),)
-    if share is not None:
-        alt = french.typographic(f"Carte des accueils de loisirs. {alsh.reading}")
-        picture = Map("Accueils de loisirs (BPE)", "dots", alt, stat="alsh")
-        columns = ((0.5, (Cards(tuple(cards)),)), (0.5, (picture,)))
+    columns = (
+        _beside_map(report, Cards(tuple(cards))) if share is not None else ((1.0, (Cards(tuple(cards)),)),)
+    )
     return Section(
         "alsh",
         "Enfance · accueils de loisirs",
@@ -97,6 +79,33 @@ def leisure_section(report: Report) -> Section | None:
         else (Facts(_facts(report)), Text((("", french.typographic(alsh.reading), False),))),
         on_slide=_on_one_slide(report, columns),
     )
+
+
+def _rates(report: Report, finding: Finding) -> list[Card]:
+    """Children with a leisure centre in their commune, and within the radius."""
+    radius = _radius(report)
+    near, children = known(report.alsh.within_radius), known(report.alsh.children)
+    near_share = 100 * near / children if near is not None and children else None
+    return [
+        Card(
+            french.percent(value_of(finding), 1),
+            "des 3-11 ans",
+            "Vivent dans une commune qui a un accueil de loisirs",
+            status_text(finding, BY_ID[LEISURE_IN_COMMUNE], report.territory),
+        ),
+        Card(
+            french.percent(near_share, 1),
+            "des 3-11 ans",
+            f"Vivent à moins de {radius} km d’un accueil de loisirs",
+            "À vol d’oiseau depuis le centre de la commune",
+        ),
+    ]
+
+
+def _beside_map(report: Report, cards: Cards) -> tuple:
+    alt = french.typographic(f"Carte des accueils de loisirs. {report.alsh.reading}")
+    picture = Map("Accueils de loisirs (BPE)", "dots", alt, stat="alsh")
+    return ((0.5, (cards,)), (0.5, (picture,)))
 
 
 def is_alone(report: Report) -> bool:

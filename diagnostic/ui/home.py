@@ -276,6 +276,13 @@ def _country(database: Database) -> None:
         st.html(f'<a href="{escape(link(chosen))}" target="_self">Ouvrir {escape(names[chosen])}</a>')
 
 
+def _strips(colouring: maps.Colouring) -> str:
+    return "".join(
+        f'<span><i style="background:light-dark({one.light},{one.dark})"></i><small>{escape(one.bounds)}</small></span>'
+        for one in colouring.classes
+    )
+
+
 @st.cache_data(max_entries=4, show_spinner=False)
 def _country_html(version: str) -> str:
     database = open_database()
@@ -298,7 +305,6 @@ def _country_html(version: str) -> str:
         return ""
     colouring = maps.by_ratio(findings, indicator, against.value, "la France")
     names = {item.code: item for item in places}
-
     dated = {findings[code].year for code in known} | {against.year}
     years = sorted(year for year in dated if year)
     when = french.listing([str(year) for year in years])
@@ -327,10 +333,6 @@ def _country_html(version: str) -> str:
         f"{french.number(known[high], indicator.decimals)} ({french.name(names[high])}) selon le département ; France : "
         f"{french.number(against.value, indicator.decimals)}. Cliquez un département pour l’ouvrir."
     )
-    cells = "".join(
-        f'<span><i style="background:light-dark({one.light},{one.dark})"></i><small>{escape(one.bounds)}</small></span>'
-        for one in colouring.classes
-    )
     heading = f"{indicator.label}{f', {when}' if when else ''}."
     return (
         f'<figure class="country"><div style="width:{drawing.width}px;height:{drawing.height}px">'
@@ -338,7 +340,7 @@ def _country_html(version: str) -> str:
         f'alt="{escape(french.typographic(heading))}">{spots}<ul class="overseas">{squares}</ul></div>'
         f"<figcaption><b>{escape(french.typographic(heading))}</b> "
         f"{escape(french.typographic(said))}</figcaption></figure>"
-        f'<div class="ends"><span>en dessous de la France</span><span>au-dessus</span></div><div class="strips tight">{cells}</div>'
+        f'<div class="ends"><span>en dessous de la France</span><span>au-dessus</span></div><div class="strips tight">{_strips(colouring)}</div>'
         f'<p class="src">{components.status_html("officiel")} Source : Cnaf{f", {when}" if when else ""}.</p>'
     )
 
