@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browsing import UNCHANGED, at_rest, watched
@@ -303,3 +304,112 @@ def test_a_decimal_comma_is_understood(page, address: str) -> None:
     field.fill("dix")
     field.press("Enter")
     page.get_by_text("Donnez un nombre de places pour 100 enfants").first.wait_for()
+    # In an English browser too, and in the tables that one edits, which ask the browser.
+    english = page.context.browser.new_context(locale="en-US")
+    other = english.new_page()
+    other.goto(f"{address}/plan_du_site", wait_until="commit")
+    written = "[new Intl.NumberFormat().format(1.5), Intl.NumberFormat().format(1.5), navigator.languages[0]]"
+    assert other.evaluate(written) == ["1,5", "1,5", "fr-FR"]
+    english.close()
+
+
+class Keyboard:
+    """Every key pressed, counted: what is typed, Tab, arrows, Enter, and F5 that goes back to the head of a page."""
+
+    def __init__(self, page) -> None:
+        self.page, self.keys = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.keys += 1
+
+    def reach(self, selector: str) -> None:
+        """Tab on until the focus is there; fails, with where it went, when it never comes."""
+        passed = []
+        for _ in range(120):
+            self.press("Tab")
+            there, said = self.page.evaluate(
+                "s => { const e = document.activeElement; return [e.matches(s), (e.getAttribute('aria-label') || e.textContent || e.tagName).trim().slice(0, 40)]; }",
+                selector,
+            )
+            if there:
+                return
+            passed.append(said)
+        raise AssertionError(f"Tab does not reach {selector}: {passed}")
+
+    def move(self, key: str, selector: str, words: str) -> None:
+        """Press `key` on until the focus is on what says these words."""
+        for _ in range(12):
+            if self.page.evaluate(FOCUSED, [selector, words]):
+                return
+            self.press(key)
+        raise AssertionError(f"{key} does not reach {selector} « {words} »")
+
+    def turn(self, group: str, name: str) -> None:
+        """To the page `name`, by the bar."""
+        self.page.reload()
+        self.keys += 1
+        at_rest(self.page)
+        self.page.locator("#vers-territoire").wait_for(state="attached")
+        title = pages.named(name).title
+        self.move("Tab", "[data-testid=stTopNavSection]", group)
+        self.press("Enter")
+        link = self.page.locator("[data-testid=stTopNavDropdownLink]", has_text=title)
+        link.wait_for()
+        self.press("ArrowDown")
+        self.move("ArrowDown", "[data-testid=stTopNavDropdownLink]", title)
+        self.press("Enter")
+        self.page.wait_for_url(f"**/{name}?**")
+        at_rest(self.page)
+
+
+FOCUSED = (
+    "([s, words]) => document.activeElement.matches(s) && document.activeElement.textContent.includes(words)"
+)
+
+
+def test_an_official_does_the_whole_task_by_keyboard(page, address: str) -> None:
+    hand = Keyboard(page)
+    opened(page, address, pages.HOME)
+    page.wait_for_function("() => document.activeElement.matches('.st-key-depart input')")
+    # Choose.
+    hand.press(*"999001002", "Enter")
+    page.wait_for_url("**/synthese?**")
+    at_rest(page)
+    chosen = page.locator("header.top h1").inner_text()
+    # Compare, take the table, read where it comes from.
+    hand.turn("Comparer", "comparer")
+    assert page.locator("header.top h1").inner_text() == chosen
+    hand.reach("[class*=st-key-csv_] button")
+    with page.expect_download() as waiting:
+        hand.press("Enter")
+    assert "Source;" in Path(waiting.value.path()).read_text("utf-8-sig")
+    hand.reach("[class*=st-key-formule_] button")
+    hand.press("Enter")
+    assert "Source" in page.locator("[data-testid=stDialog] .formula").first.inner_text()
+    hand.press("Escape")
+    page.locator("[data-testid=stDialog]").wait_for(state="detached")
+    # Simulate, and lay the project in the plan as a fiche.
+    hand.turn("Agir", "agir")
+    hand.reach("[data-testid=stFormSubmitButton] button")
+    hand.press("Enter")
+    page.locator("[data-resultat]").first.wait_for()
+    at_rest(page)
+    hand.reach("[class*=st-key-reporter_projets] button")
+    hand.press("Enter")
+    page.get_by_text("Projets reportés dans le plan d’actions").first.wait_for()
+    at_rest(page)
+    hand.turn("Agir", "convention")
+    page.get_by_text("1 axe et 1 fiche action").first.wait_for()
+    # Take the workbook away: the three other documents, put on by default, are put off.
+    hand.turn("Emporter", "exports")
+    hand.reach(".st-key-formats button")
+    for name in ("Diaporama PowerPoint", "Rapport PDF", "Rapport Word"):
+        hand.move("ArrowRight", ".st-key-formats button", name)
+        hand.press("Enter")
+        at_rest(page)
+    hand.reach("[data-testid^=stBaseButton-primary]")
+    hand.press("Enter")
+    page.get_by_text("Documents prêts").first.wait_for()
+    assert hand.keys < 220

@@ -118,6 +118,12 @@ def test_a_click_on_the_page_carte_opens_a_panel_and_a_double_click_the_synthesi
 def test_a_keyboard_does_the_same_and_the_map_grows_finer_and_fills_the_screen(page, address: str) -> None:
     page.goto(f"{address}/carte?territoire={EPCI}")
     spot(page)
+    # A class pointed at in the legend: the places of the others fade, and come back.
+    faded = "() => [...document.querySelector('[class*=st-key-cadre_] iframe').contentDocument.querySelectorAll('path.leaflet-interactive')].some(e => e.style.opacity === '0.15')"
+    page.locator("[class*=st-key-plein_] .strips [data-classe]").first.hover()
+    until(page, faded)
+    page.mouse.move(0, 0)
+    until(page, f"() => !({faded})()")
     page.locator(".st-key-choix_afficher button").last.focus()
     stops = []
     for _ in range(12):

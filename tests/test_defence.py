@@ -215,7 +215,7 @@ def test_a_foreign_page_that_frames_the_tool_finds_no_place_for_a_file(address, 
         assert all(not frame.url.startswith(address) for frame in tab.frames)
         assert tab.frame_locator("iframe").locator("input[type=file]").count() == 0
         # At its own address the place is there.
-        tab.goto(f"{address}/mes_donnees")
+        tab.goto(f"{address}/mes_donnees?territoire=france")
         settled(tab)
         tab.locator("input[type=file]").first.wait_for(state="attached")
         browser.close()

@@ -55,7 +55,7 @@ def app(db: Path, monkeypatch: pytest.MonkeyPatch, page: str, **query: str) -> A
     """A page opened by a link, before any other."""
     monkeypatch.setenv("DIAGNOSTIC_DB", str(db))
     at = AppTest.from_file(ROOT / "diagnostic/ui/main.py", default_timeout=60)
-    for name, value in query.items():
+    for name, value in ({"territoire": "epci:999001002"} | query).items():
         at.query_params[name] = value
     at.switch_page(str(ROOT / "pages" / f"{page}.py"))
     return at.run()

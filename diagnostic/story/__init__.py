@@ -66,6 +66,7 @@ from diagnostic.story.committee import (
     calendar_section,
     glossary_section,
     sheet_sections,
+    sheets,
     where_section,
     workshop_section,
 )
@@ -95,6 +96,7 @@ from diagnostic.story.overview import (
 )
 from diagnostic.story.peers import peers_section
 from diagnostic.story.poverty import poverty_section
+from diagnostic.story.quarters import quarters_section
 from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
@@ -115,13 +117,16 @@ from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
+from diagnostic.story.written import ANNEXES, MOST_UNDER_THE_NAME, Part, Written, apart, document
 from diagnostic.warehouse import Database
 
 __all__ = [
     "AGENDA",
+    "ANNEXES",
     "COCKPIT_RULE",
     "FICTIONAL",
     "FIXED",
+    "MOST_UNDER_THE_NAME",
     "SECRECY",
     "BY_THEME",
     "STAGES",
@@ -144,6 +149,7 @@ __all__ = [
     "Lines",
     "Map",
     "Messages",
+    "Part",
     "Printed",
     "Quadrant",
     "Ranked",
@@ -156,10 +162,12 @@ __all__ = [
     "Table",
     "Text",
     "Track",
+    "Written",
     "ages_section",
     "afom_section",
     "agenda_section",
     "annex_section",
+    "apart",
     "cockpit_lines",
     "cockpit_orders",
     "cockpit_sorted",
@@ -188,6 +196,7 @@ __all__ = [
     "cover",
     "day",
     "disability_section",
+    "document",
     "districts_section",
     "estimates_section",
     "facts",
@@ -212,11 +221,13 @@ __all__ = [
     "offer_section",
     "observed_in",
     "outlook_section",
+    "quarters_section",
     "reach_section",
     "rights_section",
     "schools_section",
     "sections",
     "sheet_sections",
+    "sheets",
     "shortened",
     "theme_of",
     "themes_section",
@@ -269,6 +280,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     poverty_section,
     districts_section,
     lacking_section,
+    quarters_section,
     below_section,
     rights_section,
     far_section,
@@ -297,6 +309,7 @@ FROM_DATABASE = (
     listing_section,
     ages_section,
     below_section,
+    quarters_section,
 )
 """Chapters that say more with the database: values of other territories, of other years."""
 MOST_SLIDES = 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french
+from diagnostic.indicators import CHILDREN
 from diagnostic.report import Report
 from diagnostic.story.blocks import Cover, Map, Section, Table
 from diagnostic.story.figures import printed
@@ -24,8 +25,8 @@ def cover(report: Report) -> Cover:
     if context.population is not None:
         year = f" ({context.population_year})" if context.population_year else ""
         size.append(french.quantity(context.population, "habitant", "habitants") + year)
-    young = report.findings.get("enfants_moins_3")
-    if (children := printed(report, "enfants_moins_3")) is not None and young is not None:
+    young = report.findings.get(CHILDREN)
+    if (children := printed(report, CHILDREN)) is not None and young is not None:
         year = f" ({young.year})" if young.year else ""
         size.append(french.quantity(children, "enfant", "enfants") + f" de moins de 3 ans{year}")
     size += [french.name(parent) for parent in context.parents[:2]]

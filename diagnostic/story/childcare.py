@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
+from diagnostic.indicators import CHILDMINDERS, COMPUTED, CRECHES, OFFICIAL
 from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars, share_of_places
 from diagnostic.story.blocks import Clustered, Data, Printed, Section, Stacked, Table, Text
@@ -30,6 +31,12 @@ IN = {
 SOME_POINTS = 1.0
 """Below one point, two rates are said alike."""
 NOUNS = {"eaje": "crèches", "am": "assistantes maternelles"}
+IN_A_MODE = {
+    "Crèches": "places en crèche",
+    "Assistantes maternelles": "chez les assistantes maternelles",
+    "Autres modes": "par d’autres modes",
+}
+"""Mode of a chart -> its places, in a sentence."""
 BAR_ROLES = ("territory", "ink", "other")
 KNOWN = ("ok", "estimated", "rounded", "bounded")
 
@@ -60,11 +67,30 @@ def offer_section(report: Report) -> Section | None:
         subtitle=f"Places pour 100 enfants de moins de 3 ans, par mode d’accueil{year}",
         caution=french.typographic(_rest_line(bars)),
         statuses=_statuses(report),
-        indicators=("places_eaje_100", "places_am_100", "places_100"),
+        indicators=(CRECHES, CHILDMINDERS, COMPUTED),
         data=_data(report, bars),
         on_screen=(chart,),
         on_slide=((0.62, (_side_by_side(report, bars),)), (0.38, _beside_the_bars(report, bars))),
+        spoken=_spoken(_side_by_side(report, bars), bars[0].year),
     )
+
+
+def _spoken(drawn: Clustered, year: int | None) -> str:
+    """ "En 2020, pour 100 enfants de moins de 3 ans (Bordeaux Métropole) : 28,7 places en crèche, contre 23,9 (Gironde)
+    et 21,6 (France) ; …"."""
+    parts = []
+    for label, (own, *others) in drawn.rows:
+        if own is None:
+            continue
+        beside = [
+            f"{french.number(value, 1)} ({name})"
+            for name, value in zip(drawn.series[1:], others, strict=True)
+            if value is not None
+        ]
+        versus = f", contre {french.listing(beside)}" if beside else ""
+        parts.append(f"{french.number(own, 1)} {IN_A_MODE.get(label, f'pour « {label} »')}{versus}")
+    when = f"En {year}, pour" if year else "Pour"
+    return f"{when} 100 enfants de moins de 3 ans ({drawn.series[0]}) : {' ; '.join(parts)}." if parts else ""
 
 
 def _side_by_side(report: Report, bars: Sequence[ModeBar]) -> Clustered:
@@ -95,7 +121,7 @@ def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Printed, 
     found: list[Printed] = []
     own = next((m for m in (report.epci,) if m is not None and m.territory.key == bars[0].key), None)
     findings = report.findings if bars[0].key == report.territory.key or own is None else own.findings
-    rate = findings.get("taux_couverture")
+    rate = findings.get(OFFICIAL)
     if rate is not None and (value := value_of(rate)) is not None:
         rows = [(bars[0].title, value), *((n, v) for n, v in compared(rate, report) if v is not None)]
         year = f", {rate.year}" if rate.year else ""
@@ -131,7 +157,9 @@ def _chart(report: Report, bars: Sequence[ModeBar]) -> Stacked:
     rows = []
     for bar in bars:
         rates = {mode.mode: known(mode.rate) for mode in bar.modes if mode.status in KNOWN}
-        rows.append((_bar_name(report, bar), tuple(rates.get(mode) for mode, _ in modes), known(bar.total)))
+        # A sum of places of another year would pass for the official rate.
+        total = known(bar.total) if report.coverage.official else None
+        rows.append((_bar_name(report, bar), tuple(rates.get(mode) for mode, _ in modes), total))
     drawn = [i for i in range(len(modes)) if any(row[1][i] is not None for row in rows)]
     year = next((bar.year for bar in bars if bar.year), None)
     return Stacked(
@@ -184,7 +212,7 @@ def _statuses(report: Report) -> tuple[str, ...]:
 def _source(report: Report, bars: Sequence[ModeBar]) -> str:
     """Where the bars drawn come from: those of the territory, or those of the territories around it."""
     if bars[0].key == report.territory.key:
-        children = "" if report.coverage.official else source_line(report, ("places_100",))
+        children = "" if report.coverage.official else source_line(report, (COMPUTED,))
         return french.typographic(" ".join(filter(None, (report.coverage.source_line, children))))
     return french.typographic(
         f"Places publiées par la Cnaf ({bars[0].year}), rapportées aux enfants de moins de 3 ans : calcul du "
@@ -203,8 +231,8 @@ def _why(report: Report) -> tuple[Printed, ...]:
     found: list[Printed] = []
     rows = report.coverage.gap_by_mode
     if rows:
-        total = sum(row["contribution"] for row in rows)
-        against = report.against("taux_couverture_eaje" if report.coverage.official else "places_eaje_100")
+        total = sum(row.contribution for row in rows)
+        against = report.against("taux_couverture_eaje" if report.coverage.official else CRECHES)
         found.append(
             Table(
                 f"D’où vient l’écart avec {against.the if against is not None else 'la référence'}, en points",
@@ -212,10 +240,10 @@ def _why(report: Report) -> tuple[Printed, ...]:
                 (
                     *(
                         (
-                            row["label"],
-                            french.number(row["local"], 1),
-                            french.number(row["reference"], 1),
-                            french.signed(row["contribution"], 1),
+                            row.label,
+                            french.number(row.local, 1),
+                            french.number(row.reference, 1),
+                            french.signed(row.contribution, 1),
                         )
                         for row in rows
                     ),
@@ -228,14 +256,14 @@ def _why(report: Report) -> tuple[Printed, ...]:
         )
     change = report.coverage.change
     if change is not None:
-        rates = " à ".join(french.number(change[name], 1) for name in ("from_rate", "to_rate"))
+        rates = " à ".join(french.number(rate, 1) for rate in (change.from_rate, change.to_rate))
         found.append(
             Text(
                 (
                     (
-                        f"Depuis {change['from_year']} : de {rates} places pour 100 enfants",
-                        french.typographic(change["reading"]),
-                        change["total"] <= -0.5,
+                        f"Depuis {change.from_year} : de {rates} places pour 100 enfants",
+                        french.typographic(change.reading),
+                        change.total <= -0.5,
                     ),
                 )
             )
@@ -272,17 +300,21 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
     rate = f"{french.number(first.total, 1)} places pour 100 enfants de moins de 3 ans"
     beside = _beside(report, bars)
     if first.key != report.territory.key:
-        return french.typographic(
-            f"Offre non diffusée pour {french.the(report.territory)} ; {where}, {rate}{beside}"
+        shares = [(share, mode) for mode in NOUNS if (share := share_of_places(first, mode)) is not None]
+        made = (
+            f" ; {where}, {french.percent(max(shares)[0])} des places sont {IN[max(shares)[1]]}"
+            if shares
+            else ""
         )
+        return french.typographic(f"Offre non diffusée pour {french.the(report.territory)}{made}")
     return french.typographic(f"{french.capitalised(where)}, {rate}{beside}{_more_and_less(report, bars)}")
 
 
 def _distinguished(report: Report) -> str:
     """What makes the supply differ from that of the reference, mode by mode; empty where nothing is compared."""
-    gaps = {row["mode"]: known(row["contribution"]) for row in report.coverage.gap_by_mode}
+    gaps = {row.mode: known(row.contribution) for row in report.coverage.gap_by_mode}
     found = [(mode, gaps[mode]) for mode in NOUNS if gaps.get(mode) is not None]
-    against = report.against("taux_couverture_eaje" if report.coverage.official else "places_eaje_100")
+    against = report.against("taux_couverture_eaje" if report.coverage.official else CRECHES)
     if len(found) < len(NOUNS) or against is None:
         return ""
     told = [(mode, gap) for mode, gap in found if gap is not None and abs(gap) >= SOME_POINTS]
@@ -303,7 +335,7 @@ def _distinguished(report: Report) -> str:
 
 def _apart(report: Report, first: ModeBar) -> bool:
     """Whether the bars are reckoned while an official rate of the territory speaks."""
-    official = report.findings.get("taux_couverture")
+    official = report.findings.get(OFFICIAL)
     return (
         not report.coverage.official
         and first.key == report.territory.key

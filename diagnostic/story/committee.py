@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, BY_MEMBER
-from diagnostic.model import Against, Finding, Indicator
+from diagnostic.indicators import (
+    BIRTHS,
+    BY_ID,
+    BY_MEMBER,
+    CHILDREN,
+    CRECHES,
+    DISTRICT_COUNT,
+    FRANCE_SERVICES,
+    INCOME,
+    INHABITANTS,
+    LEISURE_NEAR,
+    OFFICIAL,
+    OLDER_CHILDREN,
+    POVERTY,
+)
+from diagnostic.model import Against, DiagnosticError, Finding, Indicator
 from diagnostic.plan.documents import STAGES, Committee
 from diagnostic.report import Member, Report
 from diagnostic.story.afom import stakes
@@ -14,17 +28,17 @@ from diagnostic.story.words import labelled, plural_members
 
 MOST_QUESTIONS = 3
 ON_A_SHEET = (
-    "population",
-    "naissances",
-    "enfants_moins_3",
-    "enfants_3_11",
-    "taux_couverture",
-    "places_eaje_100",
-    "acces_alsh_5km",
-    "distance_france_services",
-    "niveau_vie_median",
-    "taux_pauvrete",
-    "nombre_qpv",
+    INHABITANTS,
+    BIRTHS,
+    CHILDREN,
+    OLDER_CHILDREN,
+    OFFICIAL,
+    CRECHES,
+    LEISURE_NEAR,
+    FRANCE_SERVICES,
+    INCOME,
+    POVERTY,
+    DISTRICT_COUNT,
 )
 MOST_SHEETS = 60
 CALENDAR = (
@@ -215,6 +229,27 @@ def sheet_sections(report: Report) -> tuple[Section, ...]:
     )
 
 
+def sheets(report: Report) -> tuple[tuple[Section, tuple[str, ...]], ...]:
+    """Each page with the questions that its commune alone can answer: that of the territory itself where it has no
+    members. DiagnosticError where there is no page to make."""
+    alone = _sheet(report, Member(report.territory, report.findings), 1) if len(report.members) < 2 else None
+    made = (alone,) if alone is not None else sheet_sections(report)
+    if not made:
+        raise DiagnosticError(
+            f"Pas de fiche par commune ici : au-delà de {MOST_SHEETS} territoires, demandez-les "
+            "intercommunalité par intercommunalité."
+        )
+    return tuple((one, VERIFIED) for one in made)
+
+
+VERIFIED = (
+    "Ces équipements sont-ils toujours ouverts, et avec combien de places ?",
+    "Combien de familles attendent une place, et pour quels horaires ?",
+    "Quels projets de logement ou d’équipement changeront le nombre d’enfants ?",
+)
+"""What no open file says of a commune."""
+
+
 def _sheet(report: Report, member: Member, number: int) -> Section | None:
     known = [name for name in ON_A_SHEET if value_of(member.findings.get(name)) is not None]
     if not known:
@@ -258,6 +293,11 @@ def _sheet(report: Report, member: Member, number: int) -> Section | None:
         source_line(report, known, members=True),
         (f"Fiche {french.of(member.territory)}.",),
         caution=french.typographic(f"Non connus ici : {' ; '.join(unknown)}.") if unknown else "",
+        spoken=" ".join(
+            reading.sentence(member.findings[one], BY_ID[one], member.territory, report.against(one))
+            for one in (OFFICIAL, BIRTHS)
+            if one in known
+        ),
     )
 
 
@@ -268,8 +308,9 @@ def _first(member: Member) -> str:
         ("population", "habitant", "habitants"),
         ("enfants_moins_3", "enfant de moins de 3 ans", "enfants de moins de 3 ans"),
     ):
-        if (value := value_of(member.findings.get(name))) is not None:
-            said.append(french.quantity(value, one, many))
+        found = member.findings.get(name)
+        if found is not None and (value := value_of(found)) is not None:
+            said.append(french.quantity(reading.printable(value, found, BY_ID[name]), one, many))
     return " ; ".join(said) or "ce qui est connu"
 
 

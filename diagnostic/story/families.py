@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, FAMILY_RATIOS, HOUSEHOLDS
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, FAMILY_RATIOS, HOUSEHOLDS, YOUTH
+from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
@@ -41,15 +42,15 @@ def families_section(report: Report) -> Section | None:
         "Familles, jeunesse et vie sociale",
         french.typographic(_title(report)),
         (*(((0.74, (table,)),) if rows else ()), *(((0.26, (young,)),) if young is not None else ())),
-        source_line(report, [*names, "jeunes_12_25"], beside=("enfants_par_laep",)),
-        notes_of(report, [*names, "jeunes_12_25"]),
+        source_line(report, [*names, YOUTH], beside=("enfants_par_laep",)),
+        notes_of(report, [*names, YOUTH]),
         subtitle="Lieux et services recensés",
         caution=french.typographic(caution),
         on_slides=len(rows) >= FEWEST_ROWS and any(known(row["count"]) for row in report.services),
         statuses=("officiel",),
         indicators=tuple(names),
         data=every,
-        on_screen=(Grid("", every),),
+        on_screen=(Grid("", _counted(report, every)),) if rows else (),
     )
 
 
@@ -121,6 +122,24 @@ def _data(report: Report) -> Data:
     )
 
 
+def _counted(report: Report, every: Data) -> Data:
+    """The services that are counted, without the columns that say nothing of them: those of one commune are not
+    counted by commune."""
+    rows = [
+        row for row, one in zip(every.rows, report.services, strict=True) if known(one["count"]) is not None
+    ]
+    one = report.territory.level is Level.COMMUNE
+    kept = [
+        place
+        for place, head in enumerate(every.header)
+        if any(row[place] for row in rows) and not (one and head == "Communes sans")
+    ]
+    return Data(
+        tuple(every.header[place] for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in rows),
+    )
+
+
 def households_section(report: Report) -> Section | None:
     """Families and incomes; the title is the first figure that says something."""
     names = [name for name in HOUSEHOLDS if name in report.findings]
@@ -175,7 +194,7 @@ def _per(service: dict, ratio: float | None) -> str:
 
 def _youth(report: Report) -> Text | None:
     """How many young people, against the references, and how many aged 12 to 17 are to come."""
-    finding = report.findings.get("jeunes_12_25")
+    finding = report.findings.get(YOUTH)
     items = []
     if finding is not None and value_of(finding) is not None:
         year = f" en {finding.year}" if finding.year else ""

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from diagnostic import french, reading
 from diagnostic.gaps import CLEARLY_BELOW
-from diagnostic.indicators import BY_ID, GAP_INDICATORS
-from diagnostic.measure import CHILDREN, Figure, children_near, history
+from diagnostic.indicators import BY_ID, CHILDREN, DISTRICT_COUNT, GAP_INDICATORS
+from diagnostic.measure import Figure, children_near, history
 from diagnostic.model import Finding, Indicator, Level
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import MOST_ROWS, Data, Map, Printed, Ranked, Section, Table, Text
@@ -28,6 +28,10 @@ PARTS = {
     "region": "celles des départements",
 }
 """What the missing places of a member on a published rate are the sum of, by level."""
+
+
+MOST_SPOKEN = 5
+"""Members that a sentence names."""
 
 
 def gap_section(report: Report, db: Database | None = None) -> Section | None:
@@ -57,7 +61,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         "Petite enfance · places manquantes",
         _said_of_the_country(report, name, apart) if apart else _said(report, short, name),
         ((0.58, (chart,)), (0.42, (missing_table(report, db) or _nobody_short(),))),
-        source_line(report, [name, "nombre_qpv"], members=True, beside=[CHILDREN] if short else []),
+        source_line(report, [name, DISTRICT_COUNT], members=True, beside=[CHILDREN] if short else []),
         (
             f"Places manquantes = {how}. Une place peut servir plusieurs enfants.",
             *(
@@ -75,7 +79,19 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         data=_data(report, indicator),
         on_screen=(drawn, *_left_out(left_out)),
         on_slide=_of_the_country(report, name, chart, apart) if apart else _on_one_slide(report, name, chart),
+        spoken=_lowest(short, reference),
     )
+
+
+def _lowest(short: Short, reference: tuple[str, float] | None) -> str:
+    """ "Les taux les plus bas : Lormont (42,1) et Cenon (44,0), contre 66,2 (Gironde)." """
+    if len(short) < 2 or reference is None:
+        return ""
+    lowest = sorted(((found.value, french.name(place)) for place, found in short if found.value is not None))[
+        :MOST_SPOKEN
+    ]
+    named = french.listing([f"{name} ({french.number(value, 1)})" for value, name in lowest])
+    return f"Les valeurs les plus basses : {named}, contre {french.number(reference[1], 1)} ({reference[0]})."
 
 
 def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, tuple[Printed, ...]], ...]:

@@ -34,7 +34,6 @@ def themes_section(report: Report) -> Section | None:
     told = [theme for theme, names in found.items() if names]
     if not told:
         return None
-    silent = [theme.lower() for theme in CTG_THEMES if not found[theme]]
     count = french.in_words(len(told), feminine=False, capital=True)
     verb = french.plural(
         len(told), "thème de la convention a ses chiffres", "thèmes de la convention ont leurs chiffres"
@@ -55,9 +54,7 @@ def themes_section(report: Report) -> Section | None:
         notes_of(report, [found[theme][0] for theme in told]),
         more=(_whole(report, found),),
         subtitle="Un chiffre par thème, à côté de la référence",
-        caution=french.typographic(
-            f"Sans chiffre ouvert chargé ici : {french.listing(silent)}." if silent else ""
-        ),
+        caution=_silent(report, [theme for theme in CTG_THEMES if not found[theme]]),
         statuses=statuses(report, found[told[0]][0]),
         indicators=tuple(names),
         data=_data(report, found),
@@ -92,6 +89,21 @@ def _subject(report: Report, id: str, kicker: str, names: Sequence[str]) -> Sect
         statuses=statuses(report, told),
         indicators=tuple(names),
         on_screen=(KeyFigures(of_indicators(report, names)),),
+    )
+
+
+def _silent(report: Report, themes: Sequence[str]) -> str:
+    """The themes without a figure on one line, and who knows."""
+    asked: dict[str, list[str]] = {}
+    for theme in themes:
+        rows = (row["whom"] for row in report.unknown if row["indicator"] in CTG_THEMES[theme])
+        asked.setdefault(next(rows, ""), []).append(theme.lower())
+    said = [
+        french.listing(names) + (f" ({whom[0].lower()}{whom[1:]})" if whom else "")
+        for whom, names in asked.items()
+    ]
+    return french.typographic(
+        f"Ce que nous ne savons pas, et qui le sait : {' ; '.join(said)}." if said else ""
     )
 
 

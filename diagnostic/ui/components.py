@@ -142,9 +142,20 @@ def unknown(report: Report, id: str) -> None:
     st.session_state.setdefault("inconnus", {}).setdefault(whom, []).append(indicators.BY_ID[id].label)
 
 
+def said_unknown(labels: Sequence[str]) -> None:
+    """The page says elsewhere that these are not known: the line at its end does not say it again."""
+    st.session_state["inconnus_dits"] = set(labels)
+
+
 def unknown_line() -> None:
     """What the sections of the page could not tell, and who can, in one line; called once, at its end."""
-    found: dict[str, list[str]] = st.session_state.pop("inconnus", {})
+    elsewhere: set[str] = st.session_state.pop("inconnus_dits", set())
+    kept: dict[str, list[str]] = st.session_state.pop("inconnus", {})
+    found = {
+        whom: left
+        for whom, labels in kept.items()
+        if (left := [one for one in dict.fromkeys(labels) if french.typographic(one) not in elsewhere])
+    }
     if not found:
         return
     said = " ".join(
@@ -215,11 +226,6 @@ def key_figure_html(item: KeyFigure) -> str:
     another territory stands under its name, in ink, beside a ring."""
     source = f'<p class="src">{status_html(item.status)} <span>{text(item.source)}</span></p>'
     label = terms.heading(item.label)
-    if not item.figure:
-        return (
-            f'<article class="kf">{label}<p class="na">{reading.NOT_AVAILABLE}</p><p class="cmp">{text(item.local)}</p>'
-            f'<div class="hatch" aria-hidden="true"></div>{source}</article>'
-        )
     who = ring = aside = ""
     if item.who:
         who = f'<p class="who"><span class="aloud">Valeur de l’intercommunalité : </span>{text(item.who)}</p>'
@@ -484,13 +490,13 @@ def strip(colouring: maps.Colouring, *, of: str, only_present: bool = False) -> 
     there is some. `only_present` leaves out the classes of no place."""
     counts = Counter(colouring.index.values())
     cells = "".join(
-        f'<span><i style="background:light-dark({one.light},{one.dark})"></i>'
+        f'<span data-classe="{number}"><i style="background:light-dark({one.light},{one.dark})"></i>'
         f"<b>{_counted(one.word, counts[number])}</b><small>{text(one.bounds)}</small></span>"
         for number, one in enumerate(colouring.classes)
         if counts[number] or not only_present
     )
     cells += "".join(
-        f'<span><i class="{look}"></i><b>{_counted(words, counts[at])}</b></span>'
+        f'<span data-classe="{at}"><i class="{look}"></i><b>{_counted(words, counts[at])}</b></span>'
         for at, look, words in (
             (maps.SMALL, "few", "effectif trop petit"),
             (maps.UNKNOWN, "hatch", "non disponible"),

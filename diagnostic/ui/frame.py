@@ -17,7 +17,8 @@ import streamlit as st
 
 from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
-from diagnostic.model import FRANCE, DiagnosticError, Level
+from diagnostic.indicators import CHILDREN, COMPUTED, OFFICIAL, REACH
+from diagnostic.model import DiagnosticError, Level
 from diagnostic.notices import accessibility
 from diagnostic.report import Report
 from diagnostic.ui import components, home, local_data, observing, pages, picker, state
@@ -120,23 +121,10 @@ def database_if_any() -> Database | None:
         return None
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _default_key(version: str) -> str:
-    """The most populated EPCI, else the most populated commune, else France."""
-    known = territories.index(database())
-    for level in (Level.EPCI, Level.COMMUNE):
-        found = [(people, code) for (at, code), people in known.population.items() if at == level]
-        found = found or [(0.0, code) for at, code in known.territories if at == level]
-        if found:
-            return f"{level}:{max(found)[1]}"
-    return FRANCE.key
-
-
 def current_key() -> str:
-    """The key of the chosen territory, as the address gives it; of the fictional base, its largest EPCI else; ""
-    when nothing is chosen among real territories."""
-    chosen = state.get("territoire")
-    return chosen or (_default_key(database().key) if database().fictional else "")
+    """The key of the chosen territory, as the address gives it; "" while none is chosen: nobody chooses in the
+    visitor's place."""
+    return state.get("territoire")
 
 
 def radius() -> int:
@@ -326,8 +314,9 @@ def reference_options(found: Report) -> dict[str, str]:
     if found.territory.level is not Level.FRANCE:
         options |= {f"objectif:{goal}": f"Objectif : {goal} places pour 100" for goal in GOALS}
     wanted = state.get("reference")
-    if wanted and wanted not in options and found.reference is not None and found.reference.key == wanted:
-        options[wanted] = found.reference.name
+    held = found.reference
+    if wanted and wanted not in options and held is not None and held.key == wanted:
+        options[wanted] = held.name
     return options or {"": "Aucune référence"}
 
 
@@ -339,11 +328,11 @@ def indicator_options() -> dict[str, str]:
 
 def map_indicator(found: Report) -> str:
     """The indicator of the small map: the coverage rate where a member has it, else children under 3."""
-    for id in ("taux_couverture", "places_100", "accessibilite_eaje"):
+    for id in (OFFICIAL, COMPUTED, REACH):
         known = [member.findings.get(id) for member in found.members]
         if any(item is not None and item.value is not None for item in known):
             return id
-    return "enfants_moins_3"
+    return CHILDREN
 
 
 def _summary() -> None:
@@ -366,12 +355,12 @@ def close_page() -> None:
         base = database()
     except DiagnosticError:
         return
-    producers = _producers(base.key)
+    licences = " ; ".join(f"{licence}&nbsp;: {escape(names)}" for licence, names in _producers(base.key))
     geography = f"<span>Géographie au 1<sup>er</sup> janvier {escape(base.meta('geography') or '—')}</span>"
     with st.container(key="pied", horizontal=True, vertical_alignment="center"):
         st.html(
             '<footer class="foot"><span>Diagnostic CTG</span>'
-            f"{geography}<span>Données ouvertes, Licence Ouverte 2.0&nbsp;: {escape(', '.join(producers))}</span></footer>"
+            f"{geography}<span>Données ouvertes, {licences}</span></footer>"
         )
         if st.session_state.get("page") != "accessibilite":
             st.page_link(pages.named("accessibilite").path, label=accessibility.link_label())
@@ -385,9 +374,15 @@ def close_page() -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _producers(version: str) -> list[str]:
-    rows = database().rows("select distinct producer from source order by 1")
-    return sorted({name.strip() for row in rows for name in row[0].split(",")})
+def _producers(version: str) -> list[tuple[str, str]]:
+    """Each licence with the producers who publish under it, the most usual licence first."""
+    rows = database().rows(
+        "select licence, string_agg(distinct producer, ',') from source group by licence order by count(*) desc, licence"
+    )
+    return [
+        (escape(licence), ", ".join(sorted({name.strip() for name in producers.split(",")})))
+        for licence, producers in rows
+    ]
 
 
 def guarded(run: Callable[[], None]) -> None:
