@@ -32,6 +32,8 @@ HORIZON = 6
 """Years of the outlook: the longest that a CTG lasts."""
 COVERED = (90.0, 97.0)
 """Share (%) of held-out communes that an interval must hold to be shown: less is too sure, more says nothing."""
+MOST_BORN_ABROAD = 0.05
+"""Share of the children of communes whose births are partly abroad, from which the births of the whole tell nothing."""
 MOST_COMMUNES = 600
 """Communes of the largest département with a margin; beyond, tables by commune are not drawn up."""
 
@@ -439,6 +441,12 @@ def outlook(subject: Subject) -> Outlook:
         reason = "Les naissances ne sont pas connues sur assez d’années pour une projection."
         return Outlook((), (), (), reason)
     children, size = ahead
+    if _share_born_abroad(subject) > MOST_BORN_ABROAD:
+        reason = french.typographic(
+            f"{french.capitalised(french.at(subject.territory))}, une partie des naissances a lieu hors de France et n’est "
+            "pas comptée : rien n’est projeté."
+        )
+        return Outlook((), (), (), reason)
     if size < projection.FEWEST_BIRTHS:
         reason = french.typographic(
             f"Moins de {projection.FEWEST_BIRTHS} naissances par an {french.at(subject.territory)} : le hasard y pèse plus "
@@ -449,6 +457,13 @@ def outlook(subject: Subject) -> Outlook:
     children = _with_band(children, error)
     places = _places_needed(subject, children)
     return Outlook(children, places, error, _outlook_reading(subject, children, error))
+
+
+def _share_born_abroad(subject: Subject) -> float:
+    """Share of the children under 3 who live in the communes whose births do not tell them."""
+    children = subject.communes[CHILDREN]
+    abroad = children[children.index.isin(data.born_abroad(subject.db))].sum()
+    return float(abroad / children.sum()) if abroad > 0 else 0.0
 
 
 def _errors_of(level: Level, size: float) -> tuple[dict, ...]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from diagnostic import french
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, YOUNG
+from diagnostic.model import Status
 from diagnostic.report import Report
 from diagnostic.report.local import latest
+from diagnostic.report.messages import counted
 from diagnostic.story.blocks import Facts, KeyFigures, Section, Table
-from diagnostic.story.figures import figures_table, notes_of, said, source_line, statuses, value_of
+from diagnostic.story.figures import figures_table, notes_of, printed, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
@@ -31,7 +33,7 @@ def counts(report: Report, stats: Sequence[str]) -> Facts:
 
 def _word(row: dict) -> str:
     if known(row["count"]) is None:
-        return "non publié"
+        return "inconnu"
     return "estimé" if row.get("status") == "estimated" else "officiel"
 
 
@@ -40,20 +42,20 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
     found = [name for name in YOUNG if value_of(report.findings.get(name)) is not None]
     if not found:
         return None
-    nouns = {
-        YOUNG[0]: ("enfant de 3 à 11 ans", "enfants de 3 à 11 ans"),
-        YOUNG[1]: ("jeune de 12 à 25 ans", "jeunes de 12 à 25 ans"),
-    }
-    parts = [french.quantity(report.findings[name].value, *nouns[name]) for name in found]
+    nouns = {YOUNG[0]: "enfants de 3 à 11 ans", YOUNG[1]: "jeunes de 12 à 25 ans"}
+    parts = [
+        counted(value, nouns[name], exact=report.findings[name].status is not Status.ESTIMATED)
+        for name in found
+        if (value := report.findings[name].value) is not None
+    ]
     people = tuple(
-        (_dated(report, name), said(value_of(report.findings.get(name))), statuses(report, name)[0])
-        for name in YOUNG
+        (_dated(report, name), said(printed(report, name)), statuses(report, name)[0]) for name in YOUNG
     )
     access = tuple(name for name in ("acces_alsh", "acces_alsh_5km") if name in report.findings)
     return Section(
         "jeunes",
         "Enfance et jeunesse · repères",
-        french.typographic(f"{french.listing(parts)} {french.at(report.territory)}"),
+        french.typographic(french.capitalised(f"{french.listing(parts)} {french.at(report.territory)}")),
         ((1.0, (figures_table(report, (*access, *YOUNG), "Enfants et jeunes"),)),),
         source_line(report, (*access, *YOUNG)),
         notes_of(report, YOUNG),
@@ -81,7 +83,7 @@ def _listed(report: Report, db: Database) -> tuple[tuple[str, str, str], ...]:
         label = french.capitalised(FACILITY_LABELS[stat][1])
         found = value is not None
         rows.append(
-            (f"{label} ({year})" if found else label, said(value), "officiel" if found else "non publié")
+            (f"{label} ({year})" if found else label, said(value), "officiel" if found else "inconnu")
         )
     return tuple(rows)
 
