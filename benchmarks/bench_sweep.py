@@ -141,8 +141,22 @@ def _two_numbers(db: Database, place: Territory, findings, finding: Finding, loa
 
 
 def _unloaded(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
-    """ "Non publié" of a source that is not loaded."""
-    return finding.status is Status.NOT_PUBLISHED and not loaded & set(BY_ID[finding.indicator].sources)
+    """ "Non publié" of a source that is not loaded, or whose files of that level are not."""
+    if finding.status is not Status.NOT_PUBLISHED:
+        return False
+    levels = measure.spoken(db).get(finding.indicator, frozenset())
+    level_is_there = place.level is Level.COMMUNE or place.level in levels
+    return not loaded & set(BY_ID[finding.indicator].sources) or not level_is_there
+
+
+def _turned_over(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
+    """A verdict on children counted by births that their error makes the contrary."""
+    supply = finding.indicator in (measure.COMPUTED, *measure.MODES) and finding.status is Status.ESTIMATED
+    if not supply or finding.gap is None or finding.word in (None, measure.NEAR):
+        return False
+    low, high = measure.births_error(place.level, measure.CHILDREN, finding.denominator)
+    base = finding.value - finding.gap
+    return finding.value / (1 + high / 100) < base <= finding.value / (1 + low / 100)
 
 
 def _wrong_reason(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
@@ -156,6 +170,7 @@ RULES = {
     "comparisons under twenty people": _few_people,
     "two verdicts on one supply": _two_verdicts,
     "two numbers of missing places": _two_numbers,
+    "verdicts that the error of births turns over": _turned_over,
     "not published, of a source not loaded": _unloaded,
     "reasons that the data deny": _wrong_reason,
 }

@@ -120,6 +120,32 @@ def test_a_city_of_arrondissements_is_as_far_as_these_are(real):
     assert data.near(real, "france_services").km[rows][0] == pytest.approx(finding.value, abs=1e-6)
 
 
+@pytest.mark.real
+def test_marseille_counts_no_quartier_without_what_the_list_does_not_place(real):
+    """13 France services stand in Marseille: « 41 quartiers sur 41 n’en ont pas » was said beside them."""
+    found = report.build(real, "commune:13055")
+    assert next(row["count"] for row in found.services if row["stat"] == "france_services") >= 13
+    assert "41 quartiers prioritaires" in found.qpv.reading.replace("\u00a0", " ")
+    assert "n’est recensé" not in found.qpv.reading
+    assert found.findings["equipements_en_qpv"].value is None
+    # The computed rate of the city lies below, and the error of births turns it over: nothing is said of it.
+    assert "en dessous" not in found.headline
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("code", "born", "known"), [("06083", 293, 754), ("06012", 101, 249), ("64260", 310, 368)]
+)
+def test_towns_beside_a_border_count_the_children_that_the_caf_knows(real, code, born, known):
+    """Menton had 325 children under 3 by births, for some 840."""
+    rows = dict(
+        real.rows("select year, value from stat where commune = ? and stat = 'enfants_moins_3'", code)
+    )
+    assert rows[2021] == pytest.approx(known) and known > born
+    finding = of(real, f"commune:{code}", "enfants_moins_3")["enfants_moins_3"]
+    assert finding.value == pytest.approx(rows[finding.year]) and f"{born} : celles" in finding.caution
+
+
 # --- Sums with a small part unknown ---------------------------------------------------------------
 
 

@@ -213,7 +213,7 @@ def test_a_priority_says_its_reasons_in_their_order():
         {"kind": "reliability", "grade": "C"},
     )
     assert plain(reading.priority(reasons)) == (
-        "écart très marqué, 1 200 enfants concernés, estimation de fiabilité C"
+        "écart très marqué, environ 1 200 enfants concernés, estimation de fiabilité C"
     )
     unsure = (
         {"kind": "severity", "severity": 1, "ratio": 0.8},

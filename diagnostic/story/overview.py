@@ -204,7 +204,8 @@ def _people_of(report: Report) -> str:
         )
         if (value := printed(report, name)) is not None and value >= 2
     ]
-    about = "environ " * (report.findings["enfants_moins_3"].status is Status.ESTIMATED)
+    reckoned = report.findings.get("enfants_moins_3")
+    about = "environ " * (reckoned is not None and reckoned.status is Status.ESTIMATED)
     return f"{said}, dont {about}{french.listing(young)}" if len(young) > 1 else said
 
 

@@ -95,7 +95,7 @@ def communes(report: Report, db: Database) -> list[Commune]:
         Commune(
             member.territory,
             known(frame["enfants_moins_3"].iat[number]),
-            member.findings["enfants_moins_3"].status is Status.ESTIMATED,
+            (told := member.findings.get("enfants_moins_3")) is not None and told.status is Status.ESTIMATED,
             {
                 "places": known(places.iat[number]),
                 **{stat: known(frame[stat].iat[number]) for stat in COUNTED if stat != "places"},
