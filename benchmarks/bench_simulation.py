@@ -11,7 +11,7 @@ import pandas as pd
 from benchmarks import databases
 from benchmarks.harness import Result, milliseconds
 from diagnostic import access, report
-from diagnostic.simulation import CrecheProject, catchment, compare, simulate, where_first
+from diagnostic.simulation import CrecheProject, Whole, catchment, compare, simulate, where_first
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import scenarios
 from diagnostic.warehouse import open_database
@@ -65,9 +65,7 @@ def country() -> Iterator[Result]:
                 projects,
                 target=60.0,
                 year=2025,
-                accessibility=ground.accessibility,
-                whole_places=ground.whole_places,
-                whole_missing=ground.lacking(60.0),
+                whole=ground.whole(60.0),
             )
         ),
         "ms",
@@ -105,7 +103,7 @@ def invented() -> Iterator[Result]:
         return pd.Series(100 * access.e2sfca(supply, people, links).value, index=supply.index)
 
     def answer() -> object:
-        return simulate(frame, projects, target=60.9, year=2025, accessibility=reached)
+        return simulate(frame, projects, target=60.9, year=2025, whole=Whole(accessibility=reached))
 
     yield Result("5 projects, 100 communes", milliseconds(answer), "ms", "< 200")
     births = {
@@ -115,7 +113,9 @@ def invented() -> Iterator[Result]:
     yield Result(
         "3 scenarios under 3 birth scenarios, 100 communes",
         milliseconds(
-            lambda: compare(frame, scenarios, target=60.9, year=2025, births=births, accessibility=reached)
+            lambda: compare(
+                frame, scenarios, target=60.9, year=2025, births=births, whole=Whole(accessibility=reached)
+            )
         ),
         "ms",
         "< 200",

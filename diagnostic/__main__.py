@@ -7,6 +7,7 @@ call is). Relative paths start at the project's root, wherever the command is ru
 from __future__ import annotations
 
 import errno
+import functools
 import gc
 import json
 import os
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ from diagnostic.model import DiagnosticError
 
 if TYPE_CHECKING:
     from diagnostic.fetch import Outcome
+    from diagnostic.plan import Documents, Plan
     from diagnostic.warehouse import BuildReport, Database
 
 # Libraries of figures and maps load inside the commands: `search` and `--help` wait for none of them.
@@ -394,6 +397,63 @@ def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -
         click.echo(text.written(found, others, db))
 
 
+def of_the_meeting(function: Callable[..., None]) -> Callable[..., None]:
+    """The options of `export` that say the meeting and what people chose, given to it as `chosen`."""
+
+    @functools.wraps(function)
+    def gathered(**options: Any) -> None:
+        chosen = {name: options.pop(name) for name in MEETING}
+        function(**options, chosen=chosen)
+
+    made: Callable[..., None] = gathered
+    for name, (flags, settings) in reversed(MEETING.items()):
+        made = click.option(flags, name, **settings)(made)
+    return made
+
+
+MEETING: dict[str, tuple[str, dict[str, Any]]] = {
+    "instance": ("--instance", {"help": "Instance : « Comité de pilotage »…"}),
+    "day": ("--date", {"help": "Date de la réunion, comme elle doit se lire."}),
+    "authors": ("--auteurs", {"help": "Auteurs, sur la première page."}),
+    "period": ("--periode", {"help": "Période de la convention : 2027-2031."}),
+    "stage": ("--etape", {"help": "Où en est la convention : Lancement, Diagnostic, Enjeux…"}),
+    "question": ("--question", {"help": "Question posée aux élus."}),
+    "contacts": ("--contact", {"multiple": True, "help": "Un contact, répétable."}),
+    "logos": (
+        "--logo",
+        {"multiple": True, "type": ProjectPath(), "help": "Logo PNG ou JPEG, deux au plus, répétable."},
+    ),
+    "short": ("--court", {"is_flag": True, "help": "Diaporama de huit diapositives."}),
+    "sheets": ("--fiches", {"is_flag": True, "help": "Diaporama avec une page par commune, en annexe."}),
+    "plan": (
+        "--plan",
+        {
+            "type": ProjectPath(),
+            "help": "Plan (.ctg.json) : chapitres choisis, réunion, et plan d’actions de son territoire.",
+        },
+    ),
+}
+
+
+def documents_of(chosen: dict[str, Any]) -> tuple[Documents, Plan | None]:
+    """What the options say of the meeting over what the plan had kept, and the plan."""
+    from diagnostic import plan as plans
+    from diagnostic.exports import logos
+
+    path = chosen.pop("plan")
+    plan = plans.from_json(read(path, "Le plan", "--plan")) if path is not None else None
+    kept = plan.documents if plan is not None else plans.Documents()
+    pictures = logos.checked([read(logo, "Le logo", "--logo") for logo in chosen.pop("logos")])
+    said = {name: value for name, value in chosen.items() if value}
+    return replace(kept, meeting=replace(kept.meeting, **said, logos=pictures)), plan
+
+
+def read(path: Path, what: str, option: str) -> bytes:
+    if not path.is_file():
+        raise DiagnosticError(f"{what} « {path} » n’existe pas : vérifiez {option}.", code=2)
+    return path.read_bytes()
+
+
 @command("export")
 @click.argument("keys", metavar="TERRITOIRE...", nargs=-1, required=True)
 @click.option(
@@ -408,6 +468,7 @@ def show(key: str, compare: tuple[str, ...], as_json: bool, path: Path | None) -
     "--compare", metavar="RÉFÉRENCE", help="Territoire, pairs ou objectif:70 [le territoire au-dessus]."
 )
 @database_option
+@of_the_meeting
 def export(
     keys: tuple[str, ...],
     formats: str,
@@ -415,14 +476,16 @@ def export(
     template: Path | None,
     compare: str | None,
     path: Path | None,
+    chosen: dict[str, Any],
 ) -> None:
     """Écrit les documents d’un ou de plusieurs territoires ; epci-de:33 vaut toutes les
     intercommunalités d’un département, epci-de:france toutes celles de la base."""
     from diagnostic.exports import FORMATS, batch
+    from diagnostic.plan import Documents, on_ground
 
-    chosen = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip()))
-    unknown = [name for name in chosen if name not in FORMATS]
-    if unknown or not chosen:
+    wanted = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip()))
+    unknown = [name for name in wanted if name not in FORMATS]
+    if unknown or not wanted:
         raise DiagnosticError(
             f"« {unknown[0] if unknown else formats} » n’est pas un format : choisissez parmi {', '.join(FORMATS)}.",
             code=2,
@@ -436,9 +499,15 @@ def export(
 
         for remark in pptx.remarks(template):
             click.echo(remark, err=True)
+    documents, plan = documents_of(chosen)
     db = open_base(path)
+    plan = on_ground(plan, db).plan if plan is not None else None
     out.mkdir(parents=True, exist_ok=True)
-    jobs = [batch.Job(key, chosen, out, db.path, template, compare) for key in expanded(db, keys)]
+    jobs = []
+    for key in expanded(db, keys):
+        own = plan is not None and plan.territory == key
+        told = documents if own else Documents(documents.meeting)
+        jobs.append(batch.Job(key, wanted, out, db.path, template, compare, told, plan if own else None))
     results = []
     for done in batch.run(jobs):
         results.append(done)
@@ -446,8 +515,8 @@ def export(
             click.echo(f"{done.key} : {out / name}")
         for name in done.kept:
             click.echo(f"{done.key} : {out / name}, déjà fait (supprimez-le pour le refaire)")
-        if done.reason:
-            click.echo(f"{done.key} : {done.reason}", err=True)
+        for sentence in filter(None, (*done.remarks, done.reason)):
+            click.echo(f"{done.key} : {sentence}", err=True)
     click.echo(batch.summary(results))
     if any(done.reason for done in results):
         raise DiagnosticError(

@@ -131,37 +131,36 @@ def position(values: ArrayLike, names: Sequence[str], which: int) -> Position | 
 # Why
 
 
-def gap_by_mode(
-    local: pd.Series,
-    denominator: float,
-    reference: pd.Series,
-    reference_denominator: float,
-    per: float = 100.0,
-    *,
-    total: float | None = None,
-    reference_total: float | None = None,
-) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What is offered: places indexed by mode, the children they are for, and the places of every mode where known."""
+
+    places: pd.Series
+    children: float
+    total: float | None = None
+
+
+def gap_by_mode(local: Supply, reference: Supply, per: float = 100.0) -> pd.DataFrame:
     """Split a gap between two rates with one denominator each into what every mode brings.
 
-    `local` and `reference` are numerators indexed by mode. Returns one row per mode: `mode`, `local`
-    and `reference` (rates), `contribution` = local − reference; contributions add up to the gap. A mode
-    that one side does not know keeps an unknown contribution; when both totals are given, a last row
-    `OTHER_MODES` holds what the known modes leave, so that the sum still is the gap.
+    Returns one row per mode: `mode`, `local` and `reference` (rates), `contribution` = local − reference;
+    contributions add up to the gap. A mode that one side does not know keeps an unknown contribution; when both
+    totals are given, a last row `OTHER_MODES` holds what the known modes leave, so that the sum still is the gap.
     """
-    modes = local.index.union(reference.index, sort=False)
+    modes = local.places.index.union(reference.places.index, sort=False)
     rates = pd.DataFrame(
         {
             "mode": modes,
-            "local": ratio(local.reindex(modes), denominator, per),
-            "reference": ratio(reference.reindex(modes), reference_denominator, per),
+            "local": ratio(local.places.reindex(modes), local.children, per),
+            "reference": ratio(reference.places.reindex(modes), reference.children, per),
         }
     )
     rates["contribution"] = rates["local"] - rates["reference"]
-    if total is None or reference_total is None:
+    if local.total is None or reference.total is None:
         return rates
     known = rates[rates["contribution"].notna()]
-    own = float(ratio(total, denominator, per)) - known["local"].sum()
-    theirs = float(ratio(reference_total, reference_denominator, per)) - known["reference"].sum()
+    own = float(ratio(local.total, local.children, per)) - known["local"].sum()
+    theirs = float(ratio(reference.total, reference.children, per)) - known["reference"].sum()
     rest = {"mode": OTHER_MODES, "local": own, "reference": theirs, "contribution": own - theirs}
     return pd.concat([rates, pd.DataFrame([rest])], ignore_index=True)
 

@@ -176,6 +176,11 @@ _CAF_COUNT = (
     "Effectifs de la Caf arrondis à 5, sans la MSA : moins de 5 foyers est inconnu. Décembre de l’année."
 )
 
+_URSSAF = (
+    "Publié pour les départements et au-dessus. Parents employeurs seulement : ni les crèches familiales, ni les maisons "
+    "d’assistantes maternelles salariées."
+)
+
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         id="population",
@@ -674,6 +679,121 @@ INDICATORS: tuple[Indicator, ...] = (
         caveat="Le recensement porte sur cinq années.",
         sources=("rp_emploi",),
     ),
+    *(
+        Indicator(
+            id=f"foyers_{benefit}_100",
+            label=f"Foyers {label}",
+            short=short,
+            noun=f"les foyers {label}",
+            theme="petite_enfance",
+            unit=f"foyers pour 100 enfants de moins de {age} ans",
+            numerator=f"foyers_{benefit}",
+            denominator=f"enfants_moins_{age}",
+            per=100,
+            numerator_label=f"foyers {label} en décembre",
+            denominator_label=f"enfants de moins de {age} ans",
+            definition=f"{definition} Foyers, en décembre, rapportés aux enfants de moins de {age} ans.",
+            caveat=_CAF_COUNT + " " + _ESTIMATE,
+            sources=("s_ben_com_f", "s_ben_larger", "s_ben_nat", "rp_agesex", "td_pop1b", "naissances"),
+        )
+        for benefit, label, short, age, definition in (
+            (
+                "cmg",
+                "aidés pour un mode de garde (CMG)",
+                "Complément mode de garde",
+                6,
+                "Complément de libre choix du mode de garde : une assistante maternelle, une garde à domicile ou une "
+                "micro-crèche payée par la famille.",
+            ),
+            (
+                "prepare",
+                "dont un parent garde l’enfant (PreParE)",
+                "Congé parental indemnisé",
+                3,
+                "Prestation partagée d’éducation de l’enfant : un parent réduit ou cesse son travail.",
+            ),
+        )
+    ),
+    Indicator(
+        id="assistantes_maternelles",
+        label="Assistantes maternelles employées par des particuliers",
+        short="Assistantes maternelles en activité",
+        noun="les assistantes maternelles en activité",
+        theme="petite_enfance",
+        unit="assistantes maternelles",
+        numerator="paje_am_salaries",
+        decimals=0,
+        definition="Assistantes maternelles déclarées au moins une fois dans l’année par des parents (Pajemploi).",
+        caveat=_URSSAF,
+        sources=("urssaf_particuliers",),
+    ),
+    Indicator(
+        id="heures_par_assistante",
+        label="Heures d’accueil déclarées par assistante maternelle",
+        short="Heures par assistante maternelle",
+        noun="le nombre d’heures par assistante maternelle",
+        theme="petite_enfance",
+        unit="heures par an et par assistante maternelle",
+        numerator="paje_am_heures",
+        denominator="paje_am_salaries",
+        decimals=0,
+        numerator_label="heures d’accueil déclarées dans l’année",
+        denominator_label="assistantes maternelles déclarées dans l’année",
+        definition="Heures déclarées dans l’année (une heure par enfant accueilli), rapportées aux assistantes maternelles.",
+        caveat=_URSSAF,
+        sources=("urssaf_particuliers",),
+    ),
+    Indicator(
+        id="salaire_horaire_assistantes",
+        label="Salaire net par heure d’accueil des assistantes maternelles",
+        short="Salaire horaire net d’une assistante maternelle",
+        noun="le salaire horaire des assistantes maternelles",
+        theme="petite_enfance",
+        unit="€ nets par heure et par enfant",
+        numerator="paje_am_masse",
+        denominator="paje_am_heures",
+        decimals=2,
+        numerator_label="salaires nets déclarés dans l’année, en euros",
+        denominator_label="heures d’accueil déclarées",
+        definition="Salaires nets déclarés dans l’année, rapportés aux heures déclarées (une heure par enfant accueilli).",
+        caveat=_URSSAF,
+        sources=("urssaf_particuliers",),
+    ),
+    Indicator(
+        id="enfants_moins_5_estimes",
+        label="Enfants de moins de 5 ans estimés par l’Insee",
+        short="Moins de 5 ans, estimation",
+        noun="les enfants de moins de 5 ans estimés",
+        theme="portrait",
+        unit="enfants",
+        numerator="estimation_moins_5",
+        decimals=0,
+        definition=(
+            "Enfants de moins de 5 ans au 1er janvier, que l’Insee estime chaque année avec les naissances, les décès et les "
+            "déménagements : plus récent que le recensement."
+        ),
+        caveat="Publié pour les départements et au-dessus ; les trois dernières années sont provisoires.",
+        sources=("estimations_population",),
+    ),
+    Indicator(
+        id="communes_frr",
+        label="Communes classées en FRR",
+        short="Communes en FRR",
+        noun="le nombre de communes en France ruralités revitalisation",
+        theme="portrait",
+        unit="communes",
+        numerator="communes_frr",
+        decimals=0,
+        definition=(
+            "Communes de la liste France ruralités revitalisation (FRR), FRR+ comprises ; une commune classée en partie, ou "
+            "maintenue, compte. Une commune : 1 si elle est classée, 0 sinon."
+        ),
+        caveat=(
+            "Le classement ouvre des exonérations et majore des aides : demandez à la Caf s’il compte pour le bonus "
+            "territoire. Communes de l’année de la liste."
+        ),
+        sources=("frr",),
+    ),
     Indicator(
         id="eleves_ecoles",
         label="Élèves des écoles du premier degré",
@@ -740,6 +860,24 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="Chômeurs de 15 à 24 ans au sens du recensement, rapportés aux actifs de cet âge.",
         caveat="Au sens du recensement, plus large que celui du Bureau international du travail.",
         sources=("rp_emploi",),
+    ),
+    Indicator(
+        id="part_monoparents_allocataires",
+        label="Parents seuls, parmi les allocataires avec enfants",
+        short="Parents seuls, allocataires",
+        noun="la part des parents seuls parmi les allocataires avec enfants",
+        theme="parentalite",
+        unit="% des allocataires avec enfants",
+        numerator="allocataires_monoparents",
+        denominator="allocataires_familles",
+        per=100,
+        numerator_label="allocataires parents seuls",
+        denominator_label="allocataires avec enfants, seuls ou en couple",
+        definition="Allocataires de la Caf qui élèvent seuls un enfant, parmi ceux qui en ont : la somme des IRIS de la commune.",
+        caveat=(
+            "Communes découpées en IRIS seulement ; inconnu dès qu’un IRIS est masqué. Allocataires de la Caf, sans la MSA."
+        ),
+        sources=("caf_iris",),
     ),
     Indicator(
         id="foyers_asf_100",
@@ -902,7 +1040,7 @@ INDICATORS: tuple[Indicator, ...] = (
         denominator_label="habitants",
         definition="Foyers percevant une aide au logement (APL, ALF, ALS), en décembre, rapportés à la population municipale.",
         caveat=_CAF_COUNT,
-        sources=("s_ben_com_f", "s_ben_larger", "s_ben_nat", "populations_legales"),
+        sources=("s_ben_com_f", "s_ben_larger", "s_ben_nat", "caf_iris", "populations_legales"),
     ),
     _distance(
         "services_handicap",
@@ -949,6 +1087,25 @@ INDICATORS: tuple[Indicator, ...] = (
         )
     ),
     Indicator(
+        id="foyers_aah_1000",
+        label="Foyers bénéficiaires de l’allocation aux adultes handicapés",
+        short="Allocation aux adultes handicapés",
+        noun="les foyers bénéficiaires de l’AAH",
+        theme="handicap",
+        unit="foyers pour 1 000 habitants",
+        numerator="foyers_aah",
+        denominator="population",
+        per=1000,
+        numerator_label="foyers percevant l’AAH en décembre",
+        denominator_label="habitants",
+        definition="Foyers percevant l’allocation aux adultes handicapés (AAH) en décembre, rapportés à la population municipale.",
+        caveat=(
+            "Par commune : la somme des IRIS de celles qui en ont, inconnue dès qu’un IRIS est masqué. Allocataires de la Caf, "
+            "sans la MSA."
+        ),
+        sources=("s_ben_larger", "s_ben_nat", "caf_iris", "populations_legales"),
+    ),
+    Indicator(
         id="enfants_aeeh_1000",
         label="Enfants bénéficiaires de l’allocation d’éducation de l’enfant handicapé",
         short="Enfants avec AEEH",
@@ -984,7 +1141,14 @@ MODE_RATES: tuple[Indicator, ...] = tuple(
 
 # The eight themes of a CTG and the figures that tell each, the first first.
 CTG_THEMES: dict[str, tuple[str, ...]] = {
-    "Petite enfance": ("taux_couverture", "couverture_besoin", "part_parents_actifs", "accessibilite_eaje"),
+    "Petite enfance": (
+        "taux_couverture",
+        "couverture_besoin",
+        "part_parents_actifs",
+        "accessibilite_eaje",
+        "foyers_cmg_100",
+        "foyers_prepare_100",
+    ),
     "Enfance": ("acces_alsh", "acces_alsh_5km", "enfants_3_11", "eleves_ecoles", "eleves_par_classe"),
     "Jeunesse": ("part_jeunes_sans_emploi_ni_etudes", "taux_chomage_jeunes", "jeunes_12_25"),
     "Parentalité": (
@@ -992,6 +1156,7 @@ CTG_THEMES: dict[str, tuple[str, ...]] = {
         "foyers_asf_100",
         "distance_mediation_familiale",
         "enfants_par_laep",
+        "part_monoparents_allocataires",
     ),
     "Animation de la vie sociale": (
         "distance_centres_sociaux",
@@ -1013,10 +1178,21 @@ CTG_THEMES: dict[str, tuple[str, ...]] = {
     "Handicap": (
         "distance_services_handicap",
         "enfants_aeeh_1000",
+        "foyers_aah_1000",
         "enfants_par_services_handicap",
         "enfants_par_etablissements_handicap",
     ),
 }
+
+FROM_DEPARTEMENT = (
+    "assistantes_maternelles",
+    "heures_par_assistante",
+    "salaire_horaire_assistantes",
+    "enfants_moins_5_estimes",
+)
+"""What its producer publishes for départements and above only."""
+BY_IRIS = ("foyers_aah", "allocataires_monoparents")
+"""Counts that a commune adds up from its IRIS, where it has some."""
 
 BY_ID: dict[str, Indicator] = {indicator.id: indicator for indicator in INDICATORS + MODE_RATES}
 

@@ -196,5 +196,16 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
     whole.dataset.titre = P.title; whole.dataset.source = P.note;
     control('Plein écran', drawing('M1.5 5.5v-4h4M10.5 1.5h4v4M14.5 10.5v4h-4M5.5 14.5h-4v-4'), () => { window.parent.document.fullscreenElement ? window.parent.document.exitFullscreen() : whole.requestFullscreen(); });
   }
+  // A class pointed at in the legend: the places of the others fade.
+  if (whole) {
+    const gone = new AbortController();
+    const keep = cell => layer.eachLayer(one => {
+      const u = P.units[one.feature.properties.code], kept = !cell || !u || u[0] === +cell.dataset.classe;
+      if (one.getElement()) one.getElement().style.opacity = kept ? '' : .15;
+    });
+    whole.addEventListener('pointerover', e => keep(e.target.closest('[data-classe]')), { signal: gone.signal });
+    whole.addEventListener('pointerleave', () => keep(null), { signal: gone.signal });
+    window.addEventListener('pagehide', () => gone.abort());
+  }
   return layer;
 }

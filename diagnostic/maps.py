@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -27,6 +27,7 @@ from diagnostic.model import (
     FRANCE,
     RATIO_CUTS,
     RATIO_WORDS,
+    Against,
     DiagnosticError,
     Direction,
     Finding,
@@ -409,72 +410,88 @@ class Layer(MacroElement):
         self.payload = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def draw(
-    *,
-    base: str,
-    version: str,
-    theme: str,
-    level: Level,
-    scope: Territory,
-    shown: Sequence[Territory],
-    findings: Mapping[str, Finding],
-    indicator: Indicator,
-    colouring: Colouring,
-    frame: tuple[float, float, float, float],
-    reference_name: str = "",
-    selected: str = "",
-    labels: bool = True,
-    points: Sequence[Point] = (),
-    quarters: Sequence[Quarter] = (),
-    background: str = "",
-    populations: Mapping[str, float] | None = None,
-    alt: str = "",
-    title: str = "",
-    note: str = "",
-    panel: bool = False,
-) -> folium.Map:
-    """The folium map: `base` is the path of the application, `version` that of the database. With a `panel`, the
-    place that it speaks of is outlined, and a double click goes on to its page."""
-    folium.Map.default_js = [("leaflet", f"{base}/leaflet/{leaflet.VERSION}/leaflet.js")]
-    folium.Map.default_css = [("leaflet_css", f"{base}/leaflet/{leaflet.VERSION}/leaflet.css")]
-    west, south, east, north = frame
+@dataclass(frozen=True)
+class Sheet:
+    """A map ready to draw: the units of a level inside `scope`, their findings by code, classes, frame, populations."""
+
+    level: Level
+    scope: Territory
+    units: tuple[Territory, ...]
+    findings: Mapping[str, Finding]
+    indicator: Indicator
+    colouring: Colouring
+    frame: tuple[float, float, float, float]
+    against: Against | None = None
+    """What the words of the map compare with; None where nothing is compared."""
+    populations: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Above:
+    """What stands above the colours: names, facilities, districts; the background that they then let through."""
+
+    labels: bool = True
+    points: Sequence[Point] = ()
+    quarters: Sequence[Quarter] = ()
+    background: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of a map: its title, the note under it, and the alternative that a screen reader speaks."""
+
+    title: str = ""
+    note: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The page that holds a map: path of the application, version of the database, theme, whether a panel beside
+    speaks of the place that a click chose (a double click then goes on to its page)."""
+
+    base: str
+    version: str
+    theme: str
+    panel: bool = False
+
+
+def draw(sheet: Sheet, frame: Frame, words: Words, above: Above, selected: str = "") -> folium.Map:
+    """The folium map; the place of the code `selected` is outlined."""
+    base = f"{frame.base}/leaflet/{leaflet.VERSION}"
+    folium.Map.default_js = [("leaflet", f"{base}/leaflet.js")]
+    folium.Map.default_css = [("leaflet_css", f"{base}/leaflet.css")]
+    west, south, east, north = sheet.frame
     drawn = folium.Map(
         location=[(south + north) / 2, (west + east) / 2], zoom_start=8, tiles=None, zoom_snap=0.1,
         zoom_delta=0.5, attributionControl=True, control_scale=False,
     )  # fmt: skip
-    palette = design.palette(theme)
-    colours = [getattr(one, theme) for one in colouring.classes]
-    tags = _tags(quarters)
-    rows = {
-        item.code: _unit(
-            item, findings.get(item.code), indicator, colouring, reference_name, tags.get(item.code, 0),
-            (populations or {}).get(item.code),
-        )
-        for item in shown
-    }  # fmt: skip
+    tags = _tags(above.quarters)
     Layer(
         {
-            "url": f"{base}/geo/{version}/{level}/{quote(scope.key)}.json",
-            "font": f"{base}/police/texte.woff2",
-            "roles": palette.roles,
-            "colours": colours,
-            "units": rows,
+            "url": f"{frame.base}/geo/{frame.version}/{sheet.level}/{quote(sheet.scope.key)}.json",
+            "font": f"{frame.base}/police/texte.woff2",
+            "roles": design.palette(frame.theme).roles,
+            "colours": [getattr(one, frame.theme) for one in sheet.colouring.classes],
+            "units": {item.code: _unit(item, sheet, tags.get(item.code, 0)) for item in sheet.units},
             "selected": selected,
-            "labels": labels,
+            "labels": above.labels,
             "points": [
                 [one.lon, one.lat, french.typographic(one.name), french.capitalised(one.label), one.look]
-                for one in points
+                for one in above.points
             ],
-            "looks": [[look.disc, look.ring] for look in LOOKS[theme]],
+            "looks": [[look.disc, look.ring] for look in LOOKS[frame.theme]],
             "quarters": [
-                {"nom": french.typographic(one.name), "g": one.geometry} for one in quarters if one.geometry
+                {"nom": french.typographic(one.name), "g": one.geometry}
+                for one in above.quarters
+                if one.geometry
             ],
             "bounds": [[south, west], [north, east]],
-            "tiles": TILES.get(background),
-            "alt": alt,
-            "title": title,
-            "note": note,
-            "panel": panel,
+            "tiles": TILES.get(above.background),
+            "alt": words.alt,
+            "title": words.title,
+            "note": words.note,
+            "panel": frame.panel,
         }
     ).add_to(drawn)
     return drawn
@@ -490,11 +507,10 @@ def _tags(quarters: Sequence[Quarter]) -> dict[str, int]:
     return counts
 
 
-def _unit(
-    item: Territory, finding: Finding | None, indicator: Indicator, colouring: Colouring, reference_name: str,
-    tag: int, population: float | None,
-) -> list:  # fmt: skip
+def _unit(item: Territory, sheet: Sheet, tag: int) -> list:
     """[class, lines of the name, value, second and third lines of the tooltip, order of the label, tag]."""
+    finding, indicator, colouring = sheet.findings.get(item.code), sheet.indicator, sheet.colouring
+    population = sheet.populations.get(item.code)
     name = french.name(item)
     value = reading.known_value(finding) if finding else None
     if finding is None or value is None:
@@ -513,10 +529,9 @@ def _unit(
     printed = "" if small else french.number(value, indicator.decimals)
     said = reading.figure(finding, indicator)
     third = finding.caution if small else ""
-    if finding.word and reference_name:
-        third = (
-            f"{french.capitalised(finding.word)} par rapport à {reference_name}{_distance(finding, value)}"
-        )
+    if finding.word and sheet.against is not None:
+        word = french.capitalised(finding.word)
+        third = f"{word} par rapport à {sheet.against.the}{_distance(finding, value)}"
     bad = reading.is_attention(finding.word, indicator.direction)
     order = (0 if bad else 1) - _share(population)
     return [colouring.index.get(item.code, UNKNOWN), _lines(name), printed, said, third, order, tag]

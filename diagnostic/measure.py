@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from diagnostic import french, gaps, reference, sources, territories
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, OF_QPV, PUBLISHED_PLACES
+from diagnostic.indicators import BY_ID, BY_IRIS, FACILITY_LABELS, FROM_DEPARTEMENT, OF_QPV, PUBLISHED_PLACES
 from diagnostic.model import (
     RATIO_WORDS,
     Comparator,
@@ -633,6 +633,13 @@ def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Statu
         return Status.NOT_PUBLISHED, f"La Cnaf ne publie pas les places {who}."
     if indicator.numerator == "enfants_aeeh" and level is Level.COMMUNE:
         return Status.NOT_PUBLISHED, "La Cnaf ne publie pas l’AEEH par commune."
+    if indicator.numerator in BY_IRIS and level is Level.COMMUNE:
+        return (
+            Status.NOT_PUBLISHED,
+            "Publié par Iris : seules les communes qui en ont, les plus grandes, ont cette valeur.",
+        )
+    if indicator.id in FROM_DEPARTEMENT and level not in levels:
+        return Status.NOT_PUBLISHED, "Cette valeur est publiée pour les départements et au-dessus."
     if not indicator.published:
         return Status.MISSING, "Les données chargées ne couvrent pas ce territoire."
     if level is Level.PERIMETRE:

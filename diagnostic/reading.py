@@ -68,7 +68,9 @@ _ARTICLES = {
     "Revenu": "le ",
     "Taux": "le ",
 }
-_FEMININE = frozenset({"crèche", "école", "famille", "femme", "naissance", "personne", "place", "structure"})
+_FEMININE = frozenset(
+    {"commune", "crèche", "école", "famille", "femme", "naissance", "personne", "place", "structure"}
+)
 _SAME_IN_THE_SINGULAR = frozenset({"fois", "mois", "relais", "accès", "plus", "moins"})
 # What follows these words does not agree with the noun before them.
 _STOPS = frozenset(
@@ -385,10 +387,8 @@ def title(text: str) -> str:
 
 
 def evolution(
-    start_value: float | None,
-    end_value: float | None,
-    start_year: int,
-    end_year: int,
+    before: tuple[int, float | None],
+    now: tuple[int, float | None],
     singular: str,
     plural: str,
     *,
@@ -396,26 +396,28 @@ def evolution(
 ) -> str:
     """ "8 796 naissances en 2023, 8 % de moins qu’en 2018": no capital, no full stop.
 
-    In units, not in percent, when the start is under 30. An unknown end is said unknown.
+    `before` and `now` are a year and its value. In units, not in percent, when the start is under 30. An unknown
+    end is said unknown.
     """
-    start, end = _finite(start_value), _finite(end_value)
+    (start_year, first), (end_year, last) = before, now
+    start, end = _finite(first), _finite(last)
     if end is None:
         return f"{plural} en {end_year} : nombre inconnu".replace(" :", "\u00a0:")
-    now = f"{french.quantity(end, singular, plural, decimals)} en {end_year}"
+    said = f"{french.quantity(end, singular, plural, decimals)} en {end_year}"
     if start is None:
-        return f"{now} (nombre de {start_year} inconnu)"
+        return f"{said} (nombre de {start_year} inconnu)"
     change = end - start
     if french.rounded(change, decimals) == 0:
-        return f"{now}, autant qu’en {start_year}"
+        return f"{said}, autant qu’en {start_year}"
     if start < SMALL_COUNT:
         difference = french.number(abs(change), decimals)
     elif end / start >= TIMES_FROM:
-        return f"{now}, {french.number(end / start, 1)} fois le nombre de {start_year}"
+        return f"{said}, {french.number(end / start, 1)} fois le nombre de {start_year}"
     elif french.rounded(change / start * 100) == 0:
-        return f"{now}, presque autant qu’en {start_year}"
+        return f"{said}, presque autant qu’en {start_year}"
     else:
         difference = french.percent(abs(change) / start * 100)
-    return f"{now}, {difference} de {_more(change)} qu’en {start_year}"
+    return f"{said}, {difference} de {_more(change)} qu’en {start_year}"
 
 
 def priority(reasons: Sequence[Mapping[str, Any]]) -> str:

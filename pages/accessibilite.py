@@ -1,6 +1,7 @@
 """Accessibilité: the statement that the law asks for, filled from an audit: what fails, of when, whom to tell."""
 
-from diagnostic.ui import accessibility, blocks, components, frame
+from diagnostic.notices import accessibility
+from diagnostic.ui import blocks, components, frame, pages
 
 PAGE = {"title": "Accessibilité"}
 
@@ -13,7 +14,7 @@ components.section("État de conformité", accessibility.message())
 components.section("Contenus non accessibles", "Ce qui n’est pas conforme, et ce qui en tient lieu")
 components.table(accessibility.failing())
 components.section("Établissement", "Comment l’audit a été fait")
-blocks.definitions(accessibility.audit())
+blocks.definitions(accessibility.audit(len(pages.existing())))
 components.section("Retour et recours", "À qui signaler un défaut")
 blocks.definitions(accessibility.recourse())
 components.section("Détail", "Les 106 critères, un par un")

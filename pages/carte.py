@@ -21,35 +21,35 @@ with components.settings("carte"):
     scope = mapping.scope_of(frame.database(), report.territory, level)
     layers = mapping.layers(frame.database().key, scope.key, scale)
     shown = state.pills("afficher", "Afficher", layers)
-method, count, limits = "quantiles", 5, ()
+shading = mapping.Shading(colour)
 if colour == "classes":
     with components.settings("classes"):
         method = state.segmented("methode", "Méthode", frame.METHODS)
         if method == "bornes":
-            limits = components.typed_limits(
+            typed = components.typed_limits(
                 *mapping.typed_example(frame.database(), report, indicator, level)
             )
+            shading = mapping.Shading(colour, method, limits=typed)
         else:
-            count = state.slider("classes", "Nombre de classes", 2, 5)
+            shading = mapping.Shading(colour, method, state.slider("classes", "Nombre de classes", 2, 5))
 
 with st.container(key="plan", horizontal=True, gap="large"):
     with st.container(key="plan_carte"):
-        found = components.map_view(
-            report,
-            indicator,
-            key="carte",
-            level=level,
-            colour=colour,
-            method=method,
-            count=count,
-            limits=limits,
-            labels="noms" in shown,
-            stats=mapping.facilities_among(shown),
-            quarters="qpv" in shown,
-            background=next((name for name in shown if name in ("ign", "osm")), ""),
-            height=620,
-            choose=map_panel.toggle,
-        )
+        found = components.map_found(report, indicator, level, shading)
+        if found:
+            components.map_view(
+                report.territory,
+                found,
+                key="carte",
+                height=620,
+                layers=components.Layers(
+                    labels="noms" in shown,
+                    stats=mapping.facilities_among(shown),
+                    quarters="qpv" in shown,
+                    background=next((name for name in shown if name in ("ign", "osm")), ""),
+                ),
+                opening=components.Opening(map_panel.toggle, beside=True),
+            )
     if found:
         map_panel.show(found)
 if found:

@@ -8,9 +8,12 @@ PAGE = {"title": "Communes et voisins", "group": "Comparer", "order": 1}
 report = frame.open_page("comparer")
 db = frame.database()
 choice = comparing.choose(
-    db, report, peers=comparing.with_peers(report), neighbours=comparing.with_neighbours(report),
+    db,
+    report,
+    peers=comparing.with_peers(report),
+    neighbours=comparing.with_neighbours(report),
     added=comparing.added(),
-)  # fmt: skip
+)
 options = comparing.indicator_options(choice)
 candidates = comparing.candidates(db, report)
 components.section(
@@ -27,22 +30,32 @@ components.section("Classement", comparing.message(compared, one), comparing.sub
 if comparing.enough(compared):
     components.chart(
         drawing.bars(
-            comparing.bars(compared, report), theme=frame.theme(), decimals=one.decimals, unit=one.unit,
+            comparing.bars(compared, report),
+            theme=frame.theme(),
+            decimals=one.decimals,
+            unit=one.unit,
+        ),
+        comparing.compared_table(compared, one),
+        components.Caption(
+            comparing.message(compared, one),
+            subtitle=comparing.subtitle(one, year),
+            statuses=comparing.statuses(compared, one),
+            source=components.sources_of(report, [one.id]),
+            caution=" ".join(
+                filter(
+                    None,
+                    (
+                        comparing.rank_note(compared),
+                        comparing.small_note(report, one),
+                        comparing.unknown_sentence(compared),
+                    ),
+                )
+            ),
         ),
         key="classement",
-        alt=comparing.message(compared, one),
-        subtitle=comparing.subtitle(one, year),
-        data=comparing.compared_table(compared, one),
-        statuses=comparing.statuses(compared, one),
-        source=components.sources_of(report, [one.id]),
-        caution=" ".join(
-            filter(None, (
-                comparing.rank_note(compared), comparing.small_note(report, one), comparing.unknown_sentence(compared),
-            ))
-        ),
         report=report,
         ids=[one.id],
-    )  # fmt: skip
+    )
 else:
     components.note("Ajoutez des territoires : un seul a une valeur connue, il n’y a rien à classer.")
 crossable = comparing.other_options(choice, one)
@@ -57,31 +70,42 @@ if crossable:
     state.select("ordonnee", "Croiser avec", crossable)
     components.chart(
         drawing.scatter(
-            pairs, theme=frame.theme(), x_title=one.label, y_title=other.label,
-            decimals=(one.decimals, other.decimals), named=comparing.named(pairs),
+            pairs,
+            theme=frame.theme(),
+            x_title=one.label,
+            y_title=other.label,
+            decimals=(one.decimals, other.decimals),
+            named=comparing.named(pairs),
+        ),
+        comparing.cross_table(pairs, one, other),
+        components.Caption(
+            comparing.cross_message(pairs, one, other),
+            subtitle=comparing.cross_subtitle(choice, one, other),
+            statuses=comparing.statuses(compared, one),
+            source=components.sources_of(report, [one.id, other.id]),
         ),
         key="nuage",
-        alt=comparing.cross_message(pairs, one, other),
-        subtitle=comparing.cross_subtitle(choice, one, other),
-        data=comparing.cross_table(pairs, one, other),
-        statuses=comparing.statuses(compared, one),
-        source=components.sources_of(report, [one.id, other.id]),
-    )  # fmt: skip
+    )
 series = comparing.series(choice, one)
 if comparing.long_enough(series):
     components.section("Dans le temps", comparing.series_message(series, report, one), one.unit)
     components.chart(
         drawing.lines(
-            series, theme=frame.theme(), own=comparing.own_name(report), reference=comparing.reference_name(report),
+            series,
+            theme=frame.theme(),
+            own=comparing.own_name(report),
+            reference=comparing.reference_name(report),
             decimals=one.decimals,
         ),
+        comparing.series_table(series),
+        components.Caption(
+            comparing.series_message(series, report, one),
+            subtitle=one.unit,
+            statuses=comparing.statuses(compared, one),
+            source=components.sources_of(report, [one.id]),
+        ),
         key="series",
-        alt=comparing.series_message(series, report, one),
-        subtitle=one.unit,
-        data=comparing.series_table(series),
-        statuses=comparing.statuses(compared, one),
-        source=components.sources_of(report, [one.id]),
-    )  # fmt: skip
+    )
 components.section(
     "Tableau", "Les territoires côte à côte", "Chaque colonne sur une même année ; ce qui manque est dit"
 )

@@ -1,6 +1,7 @@
 """Données personnelles: what is kept of a visitor, why, for how long, and their rights."""
 
-from diagnostic.ui import blocks, components, frame, legal
+from diagnostic.notices import legal
+from diagnostic.ui import blocks, components, frame, identity
 
 PAGE = {"title": "Données personnelles"}
 
@@ -10,7 +11,7 @@ frame.open_plain(
     "Ce qui est gardé, pourquoi, combien de temps ; vos droits.",
 )
 components.section("Ce qui est gardé", "Le moins possible, pour le seul usage que vous en faites")
-blocks.definitions(legal.held())
+blocks.definitions(legal.held(by_name=identity.configured()))
 components.section("Vos droits", "À qui écrire, et ce que vous pouvez demander")
 blocks.definitions(legal.your_rights())
 components.page_links(["mentions_legales"])

@@ -1,6 +1,7 @@
 """Mentions légales: who publishes the tool, who hosts it, what its figures are worth."""
 
-from diagnostic.ui import blocks, components, frame, legal
+from diagnostic.notices import legal
+from diagnostic.ui import blocks, components, frame
 
 PAGE = {"title": "Mentions légales"}
 

@@ -12,11 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlparse
 
+import axe_playwright_python
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 PATIENCE = 60_000
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+GRAVE = ("moderate", "serious", "critical")
+# The ground of the page in each theme: it has turned when the ground has.
+GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 24, 31)"}
 UNCHANGED = """() => {
     const now = [...document.querySelectorAll('.stApp *')].map(e => getComputedStyle(e)).map(s => s.color + s.backgroundColor + s.fill).join();
     const same = window.coloursBefore === now;
@@ -109,3 +114,43 @@ def settled(page) -> None:
     """Wait for the whole page."""
     page.wait_for_selector("footer.foot")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def at_rest(page) -> None:
+    """Wait for the whole page, or the whole screen of the presentation."""
+    page.wait_for_selector("footer.foot, .screen")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def findings(page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds, a line each; the frames of the maps are read too."""
+    for frame in page.frames:
+        frame.evaluate(AXE)
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [
+        f"{one['id']} ({one['impact']}) {node['target']} {node['html'][:160]}"
+        for one in found
+        if one["impact"] in GRAVE
+        for node in one["nodes"]
+    ]
+
+
+def in_both_themes(page) -> list[str]:
+    """The findings of what is on screen; of the dark theme, contrasts, the rest being the same."""
+    found = findings(page)
+    turn(page, "dark")
+    found += [f"dark: {line}" for line in findings(page, ["color-contrast"])]
+    turn(page, "light")
+    return found
+
+
+def turn(page, theme: str) -> None:
+    """Put `theme` on, whole."""
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.wait_for_function(
+        "ground => getComputedStyle(document.querySelector('.stApp')).backgroundColor === ground",
+        arg=GROUND[theme],
+    )
+    page.wait_for_function(UNCHANGED, polling=250)
+    at_rest(page)

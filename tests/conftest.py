@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -80,6 +80,15 @@ def real_db(tmp_path_factory: pytest.TempPathFactory, real_dir: Path) -> Path:
         warehouse.build([real_dir], db)
 
     return _once(tmp_path_factory, "real.duckdb", build)
+
+
+@pytest.fixture(scope="session")
+def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard of the fictional territory, for all the files of a process that ask for nothing else."""
+    from browsing import dashboard
+
+    with dashboard(tmp_path_factory.mktemp("server") / "log", {"DIAGNOSTIC_DB": str(demo_db)}) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

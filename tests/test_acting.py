@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnostic import measure, report, territories
-from diagnostic.simulation import CrecheProject, simulate
+from diagnostic.simulation import CrecheProject, Whole, simulate
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
 from diagnostic.warehouse import open_database
@@ -53,8 +53,7 @@ def test_the_page_begins_with_the_missing_places_that_every_page_says(real, key)
         [],
         target=target,
         year=2025,
-        whole_places=found.whole_places,
-        whole_missing=found.lacking(target),
+        whole=Whole(found.whole_places, found.lacking(target)),
     ).total
     rate = told.findings["taux_couverture"]
     assert total.missing_before == pytest.approx(rate.missing) and rate.missing > 20
@@ -70,7 +69,7 @@ def test_places_added_where_none_lacks_leave_the_missing_places_as_they_are(real
             [CrecheProject(name="Crèche", commune=commune, places=20)],
             target=66.2,
             year=2025,
-            whole_missing=found.lacking(66.2),
+            whole=Whole(missing=found.lacking(66.2)),
         ).total
         assert total.missing_after == pytest.approx(after)
 

@@ -194,6 +194,29 @@ def test_an_indicator_that_is_no_longer_reckoned_the_same_way_is_said():
     assert "ne viennent pas des mêmes fichiers" in found.cautions[1]
 
 
+def test_a_start_that_reads_otherwise_today_is_carried_and_the_one_of_the_signature_stays_written():
+    result = Result("Taux", "", 40.0, 2021, 60.0, 2025, "taux_couverture", KEY, formula="autre_chose")
+    made = plans.add_axe(Plan("Ctg", KEY, "CC", 2021, 2025), "A")
+    made = plans.add_fiche(made, made.axes[0].id, Fiche("", "F", results=(result,)))
+
+    def told(plan):
+        return plans.follow(plan, lambda _: [Observed(2021, 44.0), Observed(2023, 50.0)])
+
+    (before,) = told(made)
+    assert (before.start, before.revised, before.expected) == (40.0, 44.0, 40 + (60 - 40) / 2)
+    carried = plans.restart(made, told(made))
+    (after,) = told(carried)
+    assert (after.start, after.revised, after.expected) == (44.0, None, 44 + (60 - 44) / 2)
+    assert after.cautions == (
+        "Départ repris : 40,0 à la signature, 44,0 sur le territoire et selon la définition d’aujourd’hui.",
+    )
+    assert plans.from_json(plans.to_json(carried)) == carried
+    # Taken again, the start of the signature is still the first one; the next convention begins afresh.
+    again = plans.restart(carried, [replace(after, revised=45.0)])
+    assert again.fiches[0].results[0].signed == 40.0
+    assert plans.next_plan(again, told(again)).fiches[0].results[0].signed is None
+
+
 def test_the_same_communes_are_said_to_be_the_same_and_an_old_plan_that_notes_none_says_so(signed, db):
     assert plans.on_ground(signed, db).sentences == ()
     assert plans.on_ground(signed, db).plan == signed
@@ -267,6 +290,14 @@ def test_a_plan_of_an_earlier_version_opens_and_is_saved_in_this_one(version):
     assert len(old.fiches) == 2 and bool(old.fiches[0].passages) is (version == 2)
     saved = plans.to_json(old)
     assert f'"version": {plans.VERSION}' in saved and plans.from_json(saved) == old
+
+
+def test_a_plan_of_the_present_version_opens_and_is_saved_as_it_was():
+    text = (Path(__file__).parent / "data" / "plan_v3.ctg.json").read_text("utf-8")
+    made = plans.from_json(text)
+    assert made.perimeter and made.contributions and made.stakes and made.aside
+    assert made.fiches[0].results[0].signed is not None and made.fiches[0].engaged
+    assert plans.to_json(made) == text
 
 
 def test_the_command_writes_both_files_and_refuses_a_year_out_of_the_plan(signed, demo_db, tmp_path):

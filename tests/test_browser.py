@@ -20,6 +20,7 @@ from diagnostic.ui import pages
 pytestmark = pytest.mark.browser
 
 HOME = "/outil/ctg"
+EPCI = "territoire=epci:999001002"
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def wait_for_another_title(page, before: str) -> None:
 
 
 def test_a_visitor_searches_a_place_turns_the_page_and_comes_back_by_the_link(page, address: str) -> None:
-    page.goto(f"{address}/synthese")
+    page.goto(f"{address}/synthese?{EPCI}")
     settled(page)
     assert page.evaluate("document.documentElement.lang") == "fr"
     first = title(page)
@@ -76,7 +77,7 @@ def test_a_visitor_searches_a_place_turns_the_page_and_comes_back_by_the_link(pa
 
 
 def test_a_table_is_taken_away_as_a_spreadsheet_in_french(page, address: str) -> None:
-    page.goto(f"{address}/carte")
+    page.goto(f"{address}/carte?{EPCI}")
     settled(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Télécharger (CSV)").first.click()
@@ -165,7 +166,7 @@ def test_an_adviser_carries_a_diagnosis_to_a_saved_convention_and_reopens_it(pag
 @pytest.mark.parametrize("name", ["", "petite_enfance"])
 def test_nothing_overflows_sideways(page, address: str, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{address}/{name}")
+    page.goto(f"{address}/{name}?{EPCI}" if name else f"{address}/")
     settled(page)
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= width
@@ -197,7 +198,7 @@ NAMELESS = """() => [...document.querySelectorAll('button,a[href],input,textarea
 def test_every_page_speaks_french_has_one_title_and_names_its_controls(page, address: str) -> None:
     faults = {}
     for name in PAGES:
-        page.goto(f"{address}/{'' if name == pages.HOME else name}")
+        page.goto(f"{address}/" if name == pages.HOME else f"{address}/{name}?{EPCI}")
         page.wait_for_selector("footer.foot, .screen")
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         english = [words for words in page.evaluate(WORDS) if ENGLISH.search(words)]
@@ -210,7 +211,7 @@ def test_every_page_speaks_french_has_one_title_and_names_its_controls(page, add
 
 
 def test_the_keyboard_shows_where_it_is(page, address: str) -> None:
-    page.goto(f"{address}/petite_enfance")
+    page.goto(f"{address}/petite_enfance?{EPCI}")
     settled(page)
     for _ in range(12):
         page.keyboard.press("Tab")
@@ -222,7 +223,7 @@ def test_the_keyboard_shows_where_it_is(page, address: str) -> None:
 
 
 def test_each_chart_and_map_is_taken_away_as_a_picture_with_its_title_and_source(page, address: str) -> None:
-    page.goto(f"{address}/petite_enfance")
+    page.goto(f"{address}/petite_enfance?{EPCI}")
     settled(page)
     page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")
     page.wait_for_function("() => document.querySelectorAll('.stPlotlyChart .main-svg').length > 0")
@@ -252,7 +253,7 @@ def test_the_background_map_is_asked_for_only_once_it_is_turned_on(page, address
         "https://data.geopf.fr/**",
         lambda route: (asked.append(route.request.url), route.fulfill(body=pixel, content_type="image/png")),
     )
-    page.goto(f"{address}/carte")
+    page.goto(f"{address}/carte?{EPCI}")
     settled(page)
     page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")
     assert asked == []
@@ -264,7 +265,7 @@ def test_the_background_map_is_asked_for_only_once_it_is_turned_on(page, address
 
 
 def test_a_page_prints_whole_on_a_few_sheets(page, address: str, tmp_path: Path) -> None:
-    page.goto(f"{address}/synthese")
+    page.goto(f"{address}/synthese?{EPCI}")
     settled(page)
     page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")
     page.pdf(path=tmp_path / "synthese.pdf", format="A4", prefer_css_page_size=True, print_background=True)
@@ -278,7 +279,7 @@ def test_a_page_prints_whole_on_a_few_sheets(page, address: str, tmp_path: Path)
 
 
 def test_a_territory_found_by_search_joins_the_comparison_and_its_link(page, address: str) -> None:
-    page.goto(f"{address}/comparer")
+    page.goto(f"{address}/comparer?{EPCI}")
     settled(page)
     page.get_by_role("button", name="Chercher ailleurs").click()
     page.locator("[data-testid=stPopoverBody]").get_by_placeholder("Nom, code postal").fill("f1005")

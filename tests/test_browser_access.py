@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import UNCHANGED, dashboard, settled, watched
+from browsing import UNCHANGED, at_rest, watched
 from PIL import Image
 
 from diagnostic.ui import pages
@@ -17,7 +17,6 @@ from diagnostic.ui import pages
 pytestmark = pytest.mark.browser
 
 EPCI = "territoire=epci:999001002"
-PAGES = [entry.name for entry in pages.existing()]
 # Contrast of two colours as CSS computes them, after WCAG; the ground of an element is that of its nearest opaque ancestor.
 CONTRAST = """
   const light = (c) => { const [r, g, b] = c.match(/[\\d.]+/g).map(Number).map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
@@ -35,13 +34,6 @@ RING = f"""() => {{ {CONTRAST}
 
 
 @pytest.fixture(scope="module")
-def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("server") / "log"
-    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def tab(chromium: str, address: str) -> Iterator:
     with watched(chromium) as another:
         yield another()
@@ -53,11 +45,6 @@ def page(tab) -> Iterator:
     tab.set_viewport_size({"width": 1280, "height": 1000})
     tab.emulate_media(color_scheme="light", forced_colors="none", reduced_motion="reduce", media="screen")
     yield tab
-
-
-def at_rest(page) -> None:
-    page.wait_for_selector("footer.foot, .screen")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
 def opened(page, address: str, name: str, query: str = EPCI) -> None:
@@ -145,32 +132,6 @@ def test_imposed_colours_keep_legends_bars_and_switches(page, address: str) -> N
     assert {on for on, _, _ in switches} == {True, False}
     assert all(track != thumb for _, track, thumb in switches)
     assert len({track for _, track, _ in switches}) == 2
-
-
-SPACED = "*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-bottom:2em!important}"
-# Text that its box cuts: a name with an ellipsis is said whole elsewhere, what is hidden on purpose is no text. The foot of
-# a projected screen keeps two lines of its source: the statement of accessibility says so.
-CUT = """() => [...document.querySelectorAll('[data-testid=stMain] :is(p, h1, h2, h3, li, dd, dt, td, th, span, button, label)')].filter(e => {
-  const s = getComputedStyle(e);
-  return e.checkVisibility() && e.clientWidth > 2 && e.textContent.trim() && /hidden|clip/.test(s.overflowX + s.overflowY) && s.textOverflow !== 'ellipsis'
-    && !e.closest('.aloud, .st-key-etat, .parts, .st-key-pied_presentation') && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 2);
-}).map(e => e.outerHTML.slice(0, 160))"""
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_read_at_four_hundred_per_cent_and_with_its_text_spaced(
-    page, address: str, name: str
-) -> None:
-    page.set_viewport_size({"width": 320, "height": 640})
-    opened(page, address, name)
-    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    assert wide <= 320
-    page.set_viewport_size({"width": 1280, "height": 1000})
-    style = page.add_style_tag(content=SPACED)
-    page.wait_for_timeout(150)
-    assert page.evaluate(CUT) == []
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 1280
-    style.evaluate("e => e.remove()")
 
 
 def test_nothing_moves_for_who_asks_for_calm(page, address: str) -> None:
@@ -343,27 +304,112 @@ def test_a_decimal_comma_is_understood(page, address: str) -> None:
     field.fill("dix")
     field.press("Enter")
     page.get_by_text("Donnez un nombre de places pour 100 enfants").first.wait_for()
+    # In an English browser too, and in the tables that one edits, which ask the browser.
+    english = page.context.browser.new_context(locale="en-US")
+    other = english.new_page()
+    other.goto(f"{address}/plan_du_site", wait_until="commit")
+    written = "[new Intl.NumberFormat().format(1.5), Intl.NumberFormat().format(1.5), navigator.languages[0]]"
+    assert other.evaluate(written) == ["1,5", "1,5", "fr-FR"]
+    english.close()
 
 
-@pytest.mark.parametrize(
-    "name", [entry.name for entry in pages.existing() if entry.name not in ("presentation",)]
+class Keyboard:
+    """Every key pressed, counted: what is typed, Tab, arrows, Enter, and F5 that goes back to the head of a page."""
+
+    def __init__(self, page) -> None:
+        self.page, self.keys = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.keys += 1
+
+    def reach(self, selector: str) -> None:
+        """Tab on until the focus is there; fails, with where it went, when it never comes."""
+        passed = []
+        for _ in range(120):
+            self.press("Tab")
+            there, said = self.page.evaluate(
+                "s => { const e = document.activeElement; return [e.matches(s), (e.getAttribute('aria-label') || e.textContent || e.tagName).trim().slice(0, 40)]; }",
+                selector,
+            )
+            if there:
+                return
+            passed.append(said)
+        raise AssertionError(f"Tab does not reach {selector}: {passed}")
+
+    def move(self, key: str, selector: str, words: str) -> None:
+        """Press `key` on until the focus is on what says these words."""
+        for _ in range(12):
+            if self.page.evaluate(FOCUSED, [selector, words]):
+                return
+            self.press(key)
+        raise AssertionError(f"{key} does not reach {selector} « {words} »")
+
+    def turn(self, group: str, name: str) -> None:
+        """To the page `name`, by the bar."""
+        self.page.reload()
+        self.keys += 1
+        at_rest(self.page)
+        self.page.locator("#vers-territoire").wait_for(state="attached")
+        title = pages.named(name).title
+        self.move("Tab", "[data-testid=stTopNavSection]", group)
+        self.press("Enter")
+        link = self.page.locator("[data-testid=stTopNavDropdownLink]", has_text=title)
+        link.wait_for()
+        self.press("ArrowDown")
+        self.move("ArrowDown", "[data-testid=stTopNavDropdownLink]", title)
+        self.press("Enter")
+        self.page.wait_for_url(f"**/{name}?**")
+        at_rest(self.page)
+
+
+FOCUSED = (
+    "([s, words]) => document.activeElement.matches(s) && document.activeElement.textContent.includes(words)"
 )
-def test_from_any_page_a_commune_is_opened_in_fewer_than_fifteen_keys(page, address: str, name: str) -> None:
-    opened(page, address, name)
-    keys = 0
-    if name != pages.HOME:
-        for key in ("Tab", "Tab"):
-            page.keyboard.press(key)
-            keys += 1
-        assert page.evaluate("document.activeElement.id") == "vers-territoire"
-        page.keyboard.press("Enter")
-        keys += 1
-    page.wait_for_function("() => document.activeElement.matches('[class*=st-key-cherche_] input')")
-    page.keyboard.type("F1002")
-    page.keyboard.press("Enter")
-    keys += 6
-    page.wait_for_function(
-        "() => location.search.endsWith('F1002') || location.search.includes('commune%3AF1002') || location.search.includes('commune:F1002')"
-    )
-    assert keys < 15
-    settled(page)
+
+
+def test_an_official_does_the_whole_task_by_keyboard(page, address: str) -> None:
+    hand = Keyboard(page)
+    opened(page, address, pages.HOME)
+    page.wait_for_function("() => document.activeElement.matches('.st-key-depart input')")
+    # Choose.
+    hand.press(*"999001002", "Enter")
+    page.wait_for_url("**/synthese?**")
+    at_rest(page)
+    chosen = page.locator("header.top h1").inner_text()
+    # Compare, take the table, read where it comes from.
+    hand.turn("Comparer", "comparer")
+    assert page.locator("header.top h1").inner_text() == chosen
+    hand.reach("[class*=st-key-csv_] button")
+    with page.expect_download() as waiting:
+        hand.press("Enter")
+    assert "Source;" in Path(waiting.value.path()).read_text("utf-8-sig")
+    hand.reach("[class*=st-key-formule_] button")
+    hand.press("Enter")
+    assert "Source" in page.locator("[data-testid=stDialog] .formula").first.inner_text()
+    hand.press("Escape")
+    page.locator("[data-testid=stDialog]").wait_for(state="detached")
+    # Simulate, and lay the project in the plan as a fiche.
+    hand.turn("Agir", "agir")
+    hand.reach("[data-testid=stFormSubmitButton] button")
+    hand.press("Enter")
+    page.locator("[data-resultat]").first.wait_for()
+    at_rest(page)
+    hand.reach("[class*=st-key-reporter_projets] button")
+    hand.press("Enter")
+    page.get_by_text("Projets reportés dans le plan d’actions").first.wait_for()
+    at_rest(page)
+    hand.turn("Agir", "convention")
+    page.get_by_text("1 axe et 1 fiche action").first.wait_for()
+    # Take the workbook away: the three other documents, put on by default, are put off.
+    hand.turn("Emporter", "exports")
+    hand.reach(".st-key-formats button")
+    for name in ("Diaporama PowerPoint", "Rapport PDF", "Rapport Word"):
+        hand.move("ArrowRight", ".st-key-formats button", name)
+        hand.press("Enter")
+        at_rest(page)
+    hand.reach("[data-testid^=stBaseButton-primary]")
+    hand.press("Enter")
+    page.get_by_text("Documents prêts").first.wait_for()
+    assert hand.keys < 220

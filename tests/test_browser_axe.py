@@ -1,31 +1,15 @@
-"""axe-core on every page and in the main states, light and dark: no finding of ours, for whoever sees, hears or presses keys."""
+"""axe-core in the main states, light and dark: no finding of ours, for whoever sees, hears or presses keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from browsing import UNCHANGED, dashboard, settled, watched
-
-from diagnostic.ui import pages
+from browsing import at_rest, in_both_themes, settled, turn, watched
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 EPCI = "territoire=epci:999001002"
-PAGES = [entry.name for entry in pages.existing()]
-GRAVE = ("moderate", "serious", "critical")
-# The ground of the page in each theme: it has turned when the ground has.
-GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 24, 31)"}
-
-
-@pytest.fixture(scope="module")
-def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("server") / "log"
-    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -33,51 +17,6 @@ def page(chromium: str, address: str) -> Iterator:
     """One visitor for the whole file."""
     with watched(chromium) as another:
         yield another()
-
-
-def at_rest(page) -> None:
-    page.wait_for_selector("footer.foot, .screen")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-
-
-def findings(page, rules: list[str] | None = None) -> list[str]:
-    """What axe finds, a line each; the frames of the maps are read too."""
-    for frame in page.frames:
-        frame.evaluate(AXE)
-    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
-    return [
-        f"{one['id']} ({one['impact']}) {node['target']} {node['html'][:160]}"
-        for one in found
-        if one["impact"] in GRAVE
-        for node in one["nodes"]
-    ]
-
-
-def in_both_themes(page) -> list[str]:
-    """The findings of what is on screen; of the dark theme, contrasts, the rest being the same."""
-    found = findings(page)
-    turn(page, "dark")
-    found += [f"dark: {line}" for line in findings(page, ["color-contrast"])]
-    turn(page, "light")
-    return found
-
-
-def turn(page, theme: str) -> None:
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    page.wait_for_function(
-        "ground => getComputedStyle(document.querySelector('.stApp')).backgroundColor === ground",
-        arg=GROUND[theme],
-    )
-    page.wait_for_function(UNCHANGED, polling=250)
-    at_rest(page)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_on_a_page(page, address: str, name: str) -> None:
-    page.goto(f"{address}/" if name == pages.HOME else f"{address}/{name}?{EPCI}")
-    at_rest(page)
-    assert "\n".join(in_both_themes(page)) == ""
 
 
 def a_search_is_open(page, address: str) -> None:

@@ -12,7 +12,7 @@ import docx
 import openpyxl
 import pptx
 import pytest
-from browsing import dashboard, settled, watched
+from browsing import settled, watched
 
 from diagnostic import measure, territories
 from diagnostic import plan as plans
@@ -25,13 +25,6 @@ from diagnostic.warehouse import open_database
 pytestmark = pytest.mark.browser
 
 KEY = "epci:999001001"
-
-
-@pytest.fixture(scope="module")
-def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("server") / "log"
-    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}) as url:
-        yield url
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import dashboard, settled, watched
+from browsing import settled, watched
 from firefox import firefox
 
 from diagnostic import french, measure, territories
@@ -39,13 +39,6 @@ PANEL = "document.querySelector('.st-key-panneau h3')?.innerText"
 CODE = re.compile(r"commune=(\w+)")
 SLOWLY = 250
 """Milliseconds between two looks at a page that is being drawn."""
-
-
-@pytest.fixture(scope="module")
-def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("server") / "log"
-    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +118,12 @@ def test_a_click_on_the_page_carte_opens_a_panel_and_a_double_click_the_synthesi
 def test_a_keyboard_does_the_same_and_the_map_grows_finer_and_fills_the_screen(page, address: str) -> None:
     page.goto(f"{address}/carte?territoire={EPCI}")
     spot(page)
+    # A class pointed at in the legend: the places of the others fade, and come back.
+    faded = "() => [...document.querySelector('[class*=st-key-cadre_] iframe').contentDocument.querySelectorAll('path.leaflet-interactive')].some(e => e.style.opacity === '0.15')"
+    page.locator("[class*=st-key-plein_] .strips [data-classe]").first.hover()
+    until(page, faded)
+    page.mouse.move(0, 0)
+    until(page, f"() => !({faded})()")
     page.locator(".st-key-choix_afficher button").last.focus()
     stops = []
     for _ in range(12):

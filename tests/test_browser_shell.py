@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from browsing import FLAGS, dashboard, settled, watched
+from browsing import FLAGS, settled, watched
 from playwright.sync_api import sync_playwright
 
 from diagnostic.ui import pages
@@ -14,13 +13,6 @@ from diagnostic.ui import pages
 pytestmark = pytest.mark.browser
 
 TITLE = "document.querySelector('header.top h1')?.innerText"
-
-
-@pytest.fixture(scope="module")
-def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("server") / "log"
-    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}) as url:
-        yield url
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import dashboard, settled, watched
+from browsing import settled, watched
 
 from benchmarks import bench_first as first
 from benchmarks import bench_presentation as shown
@@ -15,13 +15,6 @@ pytestmark = pytest.mark.browser
 
 EPCI = "epci:999001001"
 COUNT = shown.COUNT
-
-
-@pytest.fixture(scope="module")
-def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("server") / "log"
-    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import drafts, story, territories
+from diagnostic import drafts, exports, story, territories
+from diagnostic.exports import exporting
 from diagnostic.local import conventions
 from diagnostic.local.conventions import Convention
 from diagnostic.local.schema import schema
@@ -135,22 +138,45 @@ def test_every_intercommunalite_of_the_departement_has_its_row(demo_db):
     assert cockpit.departement_of(db, territories.get(db, "france")) is None
 
 
-def test_the_page_tells_the_departement_with_the_conventions_brought(demo_db, tmp_path, monkeypatch):
+def test_the_adviser_brings_the_conventions_reads_the_alerts_and_takes_a_deck_of_each(
+    demo_db, tmp_path, monkeypatch
+):
     kept = drafts.SqliteStore(tmp_path / "b.sqlite")
     monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
     monkeypatch.setattr(keeping, "_visitor", lambda: (kept, "a" * 22))
-    keeping.update(
-        drafts.CONVENTIONS,
-        "departement:F1",
-        lambda _: (Convention("999001001", "échue", "2020-01-01", "2024-12-31"),),
-    )
+    shares = []
+
+    def made(report, name, *_):
+        return f"{name} {report.territory.key}".encode()
+
+    monkeypatch.setattr(exports, "export", made)
+    prepare = exporting.prepare
+
+    def heard(*given, progress, **more):
+        return prepare(*given, progress=lambda *said: (shares.append(said[0]), progress(*said)), **more)
+
+    monkeypatch.setattr(exporting, "prepare", heard)
     at = AppTest.from_file(ROOT / "diagnostic/ui/main.py", default_timeout=60)
     at.query_params["territoire"] = "epci:999001002"
     at.switch_page(str(ROOT / "pages" / "mon_departement.py"))
     at.run()
     assert not at.exception
-    text = " ".join(block.proto.body for block in at.get("html")).replace("\u00a0", " ")
-    assert "3 intercommunalités : 1 urgente" in text and "Convention échue" in text
-    at.multiselect(key="choix_departement_F1").set_value(["epci:999001001", "epci:999001002"]).run()
+
+    def text():
+        return " ".join(block.proto.body for block in at.get("html")).replace("\u00a0", " ")
+
+    assert "aucune convention n’est déposée" in text() and "Places selon le besoin, 20" in text()
+    listed = "Siren;État;Début;Fin\n999001001;échue;2020;2024\n999001003;en cours;2025;2099\n".encode()
+    at.file_uploader[0].set_value(("ctg.csv", listed, "text/csv")).run()
+    at.button(key="garder_ctg").click().run()
     assert not at.exception
-    assert any("Préparer 2" in button.label.replace("\u00a0", " ") for button in at.button)
+    assert "3 intercommunalités : 1 urgente" in text() and "Convention échue" in text()
+    assert "31 décembre 2099" in text() and "non déposé" in text()
+    assert len(keeping.get(drafts.CONVENTIONS, "departement:F1")) == 2
+    at.multiselect(key="choix_departement_F1").set_value(["epci:999001001", "epci:999001002"]).run()
+    at.button(key="preparer_diaporamas").click().run()
+    assert not at.exception and shares == [0.0, 0.5, 1.0]
+    (ready,) = at.session_state["diaporamas_departement"][1:]
+    with zipfile.ZipFile(io.BytesIO(ready.data)) as archive:
+        found = {archive.read(name).decode() for name in archive.namelist()}
+    assert found == {"pptx epci:999001001", "pptx epci:999001002"}

@@ -255,10 +255,10 @@ def test_stakes_are_the_spine_of_deck_note_and_convention(report, demo_db):
     plan = plans.add_fiche(plan, plan.axes[0].id, "Ouvrir une crèche")
     plan = plans.edit_stake(plan, plan.stakes[0].id, fiches=(plan.fiches[0].id,))
     extra = convention.sections(convention.dossier(plan, report, db))
-    told = story.sections(report, extra, db)
-    ids = [section.id for section in told]
+    told_sections = story.sections(report, extra, db)
+    ids = [section.id for section in told_sections]
     assert ids[1] == story.AGENDA and ids.count("enjeux") == 1
-    agenda = told[1]
+    agenda = told_sections[1]
     assert [plain(row[1]) for row in agenda.blocks[0].rows] == [plain(one.title) for one in plan.stakes]
     assert agenda.blocks[0].rows[0][4] == "Ouvrir une crèche"
     note = exports.export(report, "note", db, extra=extra)
@@ -266,6 +266,13 @@ def test_stakes_are_the_spine_of_deck_note_and_convention(report, demo_db):
         told = subprocess.run(["pdftotext", "-", "-"], input=note, capture_output=True, check=True).stdout
         written = plain(" ".join(told.decode().split()))
         assert all(plain(one.title) in written for one in plan.stakes)
+    # Each line of partners stands in the report and in the deck with its organisation.
+    whole = docx.Document(io.BytesIO(exports.export(report, "docx", db, extra=extra)))
+    cells = {plain(cell.text) for table in whole.tables for row in table.rows for cell in row.cells}
+    assert {"Départs à la retraite", "Msa"} <= cells
+    afom = next(section for section in told_sections if section.id == "enjeux")
+    lines = [item[1] for block in afom.blocks if isinstance(block, story.Text) for item in block.items]
+    assert "Départs à la retraite (Msa)" in lines and afom.on_slides
     made = docx.Document(io.BytesIO(convention.build(convention.dossier(plan, report, db), "docx")))
     assert "Les enjeux" in [one.text for one in made.paragraphs if one.style.name == "Heading 1"]
 

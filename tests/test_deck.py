@@ -137,7 +137,7 @@ def test_one_slide_tells_what_documents_tell_in_several(reports, base):
 
 
 def test_the_annex_has_a_page_on_each_commune_when_it_is_asked_for(reports, base):
-    asked = story.Committee(sheets=True)
+    asked = story.Documents(story.Committee(sheets=True))
     told = told_to(reports["epci:999001001"], (), asked)
     sheets = [one for one in told if one.id.startswith("fiche_")]
     names = sorted(french.name(member.territory) for member in reports["epci:999001001"].members)

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -19,9 +18,10 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from diagnostic import territories
-from diagnostic.ui import blocks, defence, pages
+from diagnostic.serving import defence
+from diagnostic.ui import blocks, pages
 from diagnostic.warehouse import open_database
-from tests.browsing import FLAGS, PATIENCE, dashboard, settled, watched
+from tests.browsing import FLAGS, PATIENCE, settled, watched
 
 SHELL = "<html><script>let a = 1</script></html>"
 
@@ -133,13 +133,6 @@ def test_only_the_api_is_for_the_pages_of_others(monkeypatch):
 # --- A real server
 
 
-@pytest.fixture(scope="module")
-def url(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("defence") / "log"
-    with dashboard(log, {"DIAGNOSTIC_DB": str(demo_db)}) as address:
-        yield address
-
-
 def asked(url: str, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     connection.request(method, path, headers=headers)
@@ -149,7 +142,7 @@ def asked(url: str, path: str, method: str = "GET", **headers: str) -> http.clie
     return answer
 
 
-def test_every_answer_of_the_server_carries_the_defences(url):
+def test_every_answer_of_the_server_carries_the_defences(address):
     paths = [
         "/",
         "/carte",
@@ -165,21 +158,21 @@ def test_every_answer_of_the_server_carries_the_defences(url):
         "/auth/login",
     ]
     for path in paths:
-        answer = asked(url, path)
+        answer = asked(address, path)
         assert answer.headers["X-Content-Type-Options"] == "nosniff", path
         assert answer.headers["Referrer-Policy"] == "same-origin", path
         assert "frame-ancestors" in answer.headers["Content-Security-Policy"], path
 
 
-def test_a_foreign_page_opens_no_session_and_sends_no_file(url):
-    socket = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
+def test_a_foreign_page_opens_no_session_and_sends_no_file(address):
+    socket = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
     for origin in ("https://x.streamlit.app", "http://127.0.0.1:1"):
         with pytest.raises(InvalidStatus) as refused:
             connect(socket, origin=origin, subprotocols=["streamlit"])
         assert refused.value.response.status_code == 403
-        answer = asked(url, "/_stcore/upload_file/a/b", "PUT", Origin=origin)
+        answer = asked(address, "/_stcore/upload_file/a/b", "PUT", Origin=origin)
         assert answer.status == 403
-    with connect(socket, origin=url, subprotocols=["streamlit"]):
+    with connect(socket, origin=address, subprotocols=["streamlit"]):
         pass
 
 
@@ -207,22 +200,22 @@ def foreign(framed: str) -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_a_foreign_page_that_frames_the_tool_finds_no_place_for_a_file(url, chromium):
+def test_a_foreign_page_that_frames_the_tool_finds_no_place_for_a_file(address, chromium):
     from playwright.sync_api import sync_playwright
 
-    with foreign(f"{url}/mes_donnees") as address, sync_playwright() as driver:
+    with foreign(f"{address}/mes_donnees") as framing, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
         tab = browser.new_page()
         tab.set_default_timeout(PATIENCE)
         said: list[str] = []
         tab.on("console", lambda message: said.append(message.text))
-        tab.goto(address)
+        tab.goto(framing)
         tab.wait_for_load_state("networkidle")
         assert any("frame-ancestors" in text for text in said)
-        assert all(not frame.url.startswith(url) for frame in tab.frames)
+        assert all(not frame.url.startswith(address) for frame in tab.frames)
         assert tab.frame_locator("iframe").locator("input[type=file]").count() == 0
         # At its own address the place is there.
-        tab.goto(f"{url}/mes_donnees")
+        tab.goto(f"{address}/mes_donnees?territoire=france")
         settled(tab)
         tab.locator("input[type=file]").first.wait_for(state="attached")
         browser.close()
@@ -248,7 +241,7 @@ def test_what_looks_like_markdown_is_a_label_as_it_is():
 
 
 @pytest.mark.browser
-def test_hostile_text_is_shown_as_text_on_every_page(url, chromium, demo_db):
+def test_hostile_text_is_shown_as_text_on_every_page(address, chromium, demo_db):
     communes = territories.index(open_database(demo_db)).communes
     codes = next(codes for (level, _), codes in sorted(communes.items()) if level == "epci")[:3]
     place = "territoire=perimetre:" + "%2B".join(codes) + "&nom=" + quote(PIRATE)
@@ -267,13 +260,13 @@ def test_hostile_text_is_shown_as_text_on_every_page(url, chromium, demo_db):
         for entry in pages.existing():
             if entry.name == "presentation":
                 continue
-            tab.goto(f"{url}/{entry.address}?{place}")
+            tab.goto(f"{address}/{entry.address}?{place}")
             harmless(entry.name)
         for parameter in ("territoire", "reference", "avec", "indicateur", "bornes"):
-            tab.goto(f"{url}/comparer?territoire=france&{parameter}={quote(PIRATE)}")
+            tab.goto(f"{address}/comparer?territoire=france&{parameter}={quote(PIRATE)}")
             harmless(parameter)
         # A file: its name, a heading, a commune that must be asked, a cell.
-        tab.goto(f"{url}/mes_donnees?{place}")
+        tab.goto(f"{address}/mes_donnees?{place}")
         settled(tab)
         lines = [
             f"Commune;Nom de la structure {PIRATE};Places",
@@ -286,7 +279,7 @@ def test_hostile_text_is_shown_as_text_on_every_page(url, chromium, demo_db):
         tab.wait_for_selector("text=Ce fichier est")
         harmless("deposit")
         # A plan: titles of an axis and of a fiche.
-        tab.goto(f"{url}/convention?{place}")
+        tab.goto(f"{address}/convention?{place}")
         settled(tab)
         for label in ("Nouvel axe", "Nouvelle fiche"):
             tab.get_by_label(label).fill(PIRATE)

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from diagnostic.ui import delivery
+from diagnostic.serving import delivery
 
 SCRIPT = "const a = 'é';\n" * 500
 PICTURE = b"\x89PNG" + bytes(2_000)

@@ -64,7 +64,7 @@ def test_a_visitor_whose_replica_is_killed_finds_place_and_words_on_the_other(
         browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
         tab = browser.new_context(ignore_https_errors=True, locale="fr-FR").new_page()
         tab.set_default_timeout(PATIENCE)
-        tab.goto(f"{address}/convention?rayon=7")
+        tab.goto(f"{address}/convention?territoire=epci:999001002&rayon=7")
         settled(tab)
         (cookie,) = [one for one in tab.context.cookies() if one["name"] == "ctg_brouillon"]
         assert cookie["secure"]

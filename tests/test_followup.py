@@ -334,6 +334,19 @@ def test_the_page_tells_what_moved_and_notes_what_is_typed_in_it(demo_db, opened
     assert fiche.results[3].readings[0].author == "Mme Ferrand"
 
 
+def test_the_page_takes_again_a_start_that_reads_otherwise_today(demo_db, opened):
+    made = signed_in_2021(open_database(demo_db))
+    modest, *others = made.fiches[0].results
+    made = plans.edit_fiche(made, "F2", results=(replace(modest, start=modest.start - 1), *others))
+    at = opened(made.territory, made)
+    assert "dans le plan, se lit" in said(at)
+    at.button(key="reprendre_departs_oui").click().run()
+    assert "Départ repris" in said(at) and "reprendre_departs_oui" not in [one.key for one in at.button]
+    (fiche,) = keeping.get(drafts.PLAN, made.territory).fiches
+    assert (fiche.results[0].signed, fiche.results[1].signed) == (modest.start - 1, None)
+    assert round(fiche.results[0].start, 1) == round(modest.start, 1)
+
+
 def test_a_value_that_nobody_signs_is_refused_and_said(demo_db, opened):
     made = signed_in_2021(open_database(demo_db))
     at = opened(made.territory, made)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from diagnostic import ROOT
-from diagnostic.ui import delivery, fonts
+from diagnostic.serving import delivery, fonts
 from diagnostic.warehouse import open_database
 
 

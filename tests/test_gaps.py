@@ -70,7 +70,9 @@ def test_an_unknown_value_has_no_position():
 def test_the_modes_explain_the_whole_gap():
     local = pd.Series({"eaje": 30.0, "am": 90.0})
     reference = pd.Series({"eaje": 235.0, "am": 319.0})
-    found = gaps.gap_by_mode(local, 200, reference, 1000).set_index("mode")["contribution"]
+    found = gaps.gap_by_mode(gaps.Supply(local, 200), gaps.Supply(reference, 1000)).set_index("mode")[
+        "contribution"
+    ]
     assert found["eaje"] == pytest.approx(30 / 200 * 100 - 235 / 1000 * 100)
     assert found["am"] == pytest.approx(90 / 200 * 100 - 319 / 1000 * 100)
     assert found.sum() == pytest.approx((30 + 90) / 200 * 100 - (235 + 319) / 1000 * 100)
@@ -78,7 +80,7 @@ def test_the_modes_explain_the_whole_gap():
 
 def test_modes_that_nobody_publishes_are_what_the_total_leaves():
     local, reference = pd.Series({"eaje": 30.0, "ecole": None}), pd.Series({"eaje": 235.0, "ecole": 33.0})
-    found = gaps.gap_by_mode(local, 200, reference, 1000, total=130, reference_total=609)
+    found = gaps.gap_by_mode(gaps.Supply(local, 200, 130), gaps.Supply(reference, 1000, 609))
     found = found.set_index("mode")["contribution"]
     assert np.isnan(found["ecole"])
     assert found[gaps.OTHER_MODES] == pytest.approx((130 - 30) / 200 * 100 - (609 - 235) / 1000 * 100)
@@ -89,7 +91,9 @@ def test_modes_that_nobody_publishes_are_what_the_total_leaves():
 @given(local=st.lists(counts, min_size=4, max_size=4), other=st.lists(counts, min_size=4, max_size=4))
 def test_contributions_of_the_modes_add_up_to_the_gap(local, other):
     modes = ["eaje", "am", "ecole", "domicile"]
-    found = gaps.gap_by_mode(pd.Series(local, modes), 700, pd.Series(other, modes), 900)
+    found = gaps.gap_by_mode(
+        gaps.Supply(pd.Series(local, modes), 700), gaps.Supply(pd.Series(other, modes), 900)
+    )
     assert found["contribution"].sum() == pytest.approx(sum(local) / 7 - sum(other) / 9, abs=1e-9)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -25,11 +24,9 @@ def downloaded(tmp_path_factory, real_dir) -> tuple[warehouse.Database, warehous
     """The database built from files in the producers' layouts, with the real geography."""
     if not LAYOUTS.is_dir():
         pytest.skip("the files in the producers' layouts are absent: put them in ../shared/layouts")
-    raw = tmp_path_factory.mktemp("downloaded")
-    for folder in (LAYOUTS, real_dir / "cog", real_dir / "epci"):
-        shutil.copytree(folder, raw, dirs_exist_ok=True)
-    report = warehouse.build([raw], raw / "diagnostic.duckdb")
-    return warehouse.open_database(raw / "diagnostic.duckdb"), report
+    db = tmp_path_factory.mktemp("downloaded") / "diagnostic.duckdb"
+    report = warehouse.build([LAYOUTS, real_dir / "cog", real_dir / "epci"], db)
+    return warehouse.open_database(db), report
 
 
 def one(db: warehouse.Database, sql: str, *parameters: object) -> object:

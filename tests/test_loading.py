@@ -85,6 +85,7 @@ def test_a_machine_without_a_base_loads_in_two_passes_and_sees_its_diagnosis(
     assert "Première base construite" in text and "Base complète construite" in text
     assert "La base est prête" in text
     assert "n’existe plus (réponse 404)" in text
+    page.session_state["territoire"] = "epci:999001002"
     page.switch_page(str(ROOT / "pages" / "synthese.py")).run()
     assert "L’essentiel" in said(page)
 

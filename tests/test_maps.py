@@ -110,10 +110,8 @@ def test_a_rate_of_too_few_people_has_no_colour_and_no_figure_on_the_map(
 
 def drawn(db: Database, place: Territory, found: dict[str, Finding]) -> str:
     colouring = maps.by_ratio(found, RATE, 60.0, "x")
-    picture = maps.draw(
-        base="/outil", version="v1", theme="light", level=Level.COMMUNE, scope=place, shown=[place],
-        findings=found, indicator=RATE, colouring=colouring, frame=(0.0, 44.0, 1.0, 45.0),
-    )  # fmt: skip
+    sheet = maps.Sheet(Level.COMMUNE, place, (place,), found, RATE, colouring, (0.0, 44.0, 1.0, 45.0))
+    picture = maps.draw(sheet, maps.Frame("/outil", "v1", "light"), maps.Words(), maps.Above())
     return picture.get_root().render()
 
 

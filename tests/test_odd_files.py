@@ -24,7 +24,7 @@ def geography(real_dir: Path, raw: Path, homes: tuple[str, ...] = HOMES) -> None
     """The real geography of a few départements: lists, movements, populations, outlines."""
     raw.mkdir(parents=True, exist_ok=True)
     for path in sorted((real_dir / "cog").glob("*_2026.csv")):
-        shutil.copy(path, raw)
+        shutil.copyfile(path, raw / path.name)
     communes = raw / "v_commune_2026.csv"
     with communes.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))

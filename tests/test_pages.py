@@ -55,7 +55,7 @@ def app(db: Path, monkeypatch: pytest.MonkeyPatch, page: str, **query: str) -> A
     """A page opened by a link, before any other."""
     monkeypatch.setenv("DIAGNOSTIC_DB", str(db))
     at = AppTest.from_file(ROOT / "diagnostic/ui/main.py", default_timeout=60)
-    for name, value in query.items():
+    for name, value in ({"territoire": "epci:999001002"} | query).items():
         at.query_params[name] = value
     at.switch_page(str(ROOT / "pages" / f"{page}.py"))
     return at.run()
@@ -399,7 +399,11 @@ def test_a_document_that_fails_does_not_cost_the_others(demo_db: Path) -> None:
         return name.encode()
 
     prepared = exporting.prepare(
-        told, ["pptx", "pdf", "xlsx"], db, progress=lambda share, _: shares.append(share), export=make
+        told,
+        ["pptx", "pdf", "xlsx"],
+        db,
+        progress=lambda share, _: shares.append(share),
+        maker=exporting.Maker(make, lambda *_: "0"),
     )
     names = zipfile.ZipFile(io.BytesIO(prepared.data)).namelist()
     assert [name.rsplit(".", 1)[1] for name in names] == ["pptx", "xlsx"]

@@ -301,7 +301,7 @@ def test_a_binary_file_is_refused():
         ('"theme": "parentalite"', '"theme": "astronomie"'),
         ('"nature": "fonctionnement"', '"nature": "prêt"'),
         ('"serial": 5', '"serial": 1'),
-        ('"version": 3', '"version": "3"'),
+        (f'"version": {plans.VERSION}', f'"version": "{plans.VERSION}"'),
     ],
 )
 def test_a_damaged_file_is_refused_whole(found, put):

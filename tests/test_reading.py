@@ -304,7 +304,7 @@ def test_a_title_spells_the_intercommunalite_out_and_has_no_full_stop():
 
 def test_an_evolution_says_more_or_fewer_since_when():
     def births(start, end):
-        return plain(reading.evolution(start, end, 2018, 2023, "naissance", "naissances"))
+        return plain(reading.evolution((2018, start), (2023, end), "naissance", "naissances"))
 
     # 8,796 / 9,561 = 0.92
     assert births(9561, 8796) == "8 796 naissances en 2023, 8 % de moins qu’en 2018"
@@ -413,7 +413,7 @@ def test_any_figure_whatever_its_status_gives_a_clean_sentence(
 
 @given(NUMBERS, NUMBERS)
 def test_any_evolution_is_clean(start, end):
-    text = reading.evolution(start, end, 2018, 2023, "naissance", "naissances")
+    text = reading.evolution((2018, start), (2023, end), "naissance", "naissances")
     assert not NEVER.search(text), text
 
 

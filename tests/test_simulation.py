@@ -17,6 +17,7 @@ from diagnostic.simulation import (
     AlshProject,
     CrecheProject,
     RpeProject,
+    Whole,
     YouthProject,
     by_commune,
     catchment,
@@ -283,7 +284,7 @@ def test_a_territory_is_summed_then_divided_once():
 
 
 def test_published_places_of_the_territory_stand_for_a_sum_with_an_unknown_commune():
-    result = simulate(VALLEY, [creche(20)], target=TARGET, year=2022, whole_places=200.0)
+    result = simulate(VALLEY, [creche(20)], target=TARGET, year=2022, whole=Whole(places=200.0))
     assert result.total.coverage_before == pytest.approx(100 * 200 / (100 + 200 + 50))
     assert result.total.coverage_after == pytest.approx(100 * (200 + 20) / (100 + 200 + 50))
     assert result.total.missing_after == 0 and result.total.unknown == ("Plage",)
@@ -348,7 +349,9 @@ def test_accessibility_is_asked_before_and_after():
 
 def test_the_territory_reaches_what_its_children_reach_on_average():
     communes = VALLEY.drop("97411").assign(creche_places=[10.0, 40.0])
-    result = simulate(communes, [creche(20)], target=TARGET, year=2022, accessibility=own_commune_only).total
+    result = simulate(
+        communes, [creche(20)], target=TARGET, year=2022, whole=Whole(accessibility=own_commune_only)
+    ).total
     # 100 children at Amont reach 10, 200 at Bourg 40: all of them reach (10 + 40) ÷ 300.
     assert result.access_before == pytest.approx(100 * (10 + 40) / (100 + 200))
     assert result.access_after == pytest.approx(100 * (10 + 20 + 40) / (100 + 200))
@@ -363,7 +366,7 @@ def test_fewer_births_leave_more_places_within_reach_of_each_child():
         target=TARGET,
         year=2022,
         births=births,
-        accessibility=own_commune_only,
+        whole=Whole(accessibility=own_commune_only),
     ).set_index("births")
     assert table.loc["basse", "access"] == pytest.approx(100 * (10 + 40) / (50 + 100))
     assert table.loc["stable", "access"] == pytest.approx(100 * (10 + 40) / (100 + 200))

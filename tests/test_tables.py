@@ -11,7 +11,7 @@ from diagnostic.charts import drawing
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
 from diagnostic.story import method, terms
-from diagnostic.ui import comparing, components
+from diagnostic.ui import comparing, components, tables
 from diagnostic.warehouse import open_database
 
 
@@ -52,6 +52,13 @@ def places(*values: float | None) -> tuple[comparing.Compared, ...]:
         )
         for number, value in enumerate(values)
     )
+
+
+def test_a_column_unknown_on_every_row_is_said_once_below():
+    data = pd.DataFrame({"Lieu": ["A", "B"], "Places": ["—", "inconnu"], "Note": ["", ""], "Nés": [1, None]})
+    shown = tables.table_html(data, decimals=1, limit=400, caption="", own="")
+    assert re.findall(r"<button type='button'>(.*?)</button>", shown) == ["Lieu", "Nés"]
+    assert shown.count("Inconnu à chaque ligne\u00a0: Places.") == 1 and "Note" not in shown
 
 
 def test_one_bar_is_no_ranking():

@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,9 @@ def test_the_real_files_give_what_they_hold(real_db):
         found["Accès aux droits"]
     )
     assert "distance_services_handicap" in found["Handicap"]
+    # Of the towns that have IRIS, those whose IRIS are all published: lone parents, housing aid, AAH.
+    for indicator in ("part_monoparents_allocataires", "foyers_logement_1000", "foyers_aah_1000"):
+        assert sum(value is not None for value in figures(db, indicator, "commune").values()) > 400
     # Census 2023, Gironde: 98 000 homes let by social landlords of 771 000 (12,7 %), as the producer's row says.
     (value,) = db.rows(
         "select value from figure where level = 'departement' and code = '33' and indicator = 'part_locataires_sociaux' "
@@ -237,6 +241,116 @@ def test_households_are_those_of_december_for_a_thousand_inhabitants(demo_raw, i
             assert got[row["numepci"]] == pytest.approx(1000 * int(row[f"indfoy_{benefit}"]) / whole)
 
 
+@pytest.mark.parametrize(("benefit", "age"), [("cmg", 6), ("prepare", 3)])
+def test_families_who_pay_a_carer_or_stop_working_are_counted_for_a_hundred_children(
+    demo_raw, island, benefit, age
+):
+    held = island.rows(
+        "select code, sum(value) from population_age join membership on membership.commune = population_age.commune where "
+        "level = 'epci' and age < ? and year = (select max(year) from population_age) group by code",
+        age,
+    )
+    children = dict(held)
+    got = figures(island, f"foyers_{benefit}_100", "epci")
+    for row in rows(demo_raw, "s_ben_epci_f.csv"):
+        if row["dtreffre"] == "2024-12" and row["numepci"] != "XX":
+            paid = int(row[f"indfoy_{benefit}"])
+            assert got[row["numepci"]] == pytest.approx(100 * paid / children[row["numepci"]], rel=1e-6)
+    hidden = [
+        r["numcomdo"] for r in rows(demo_raw, "s_ben_com_f.csv")
+        if r["dtreffre"] == "2024-12" and r["numcomdo"] and r[f"indfoy_{benefit}"] == "0"
+    ]  # fmt: skip
+    of_communes = figures(island, f"foyers_{benefit}_100", "commune")
+    assert hidden and all(of_communes[code] is None for code in hidden)
+
+
+def test_childminders_are_those_of_the_urssaf_for_departements_and_above(demo_raw, island):
+    records = [
+        row
+        for row in rows(demo_raw, "salaries-des-particuliers-employeurs-en-2024.csv")
+        if row["code_categorie_d_emploi"] == "PAJE_AM" and row["code_departement"] != "nca"
+    ]
+    every = {
+        name: sum(float(row[name]) for row in records)
+        for name in records[0]
+        if name.startswith(("nombre", "masse"))
+    }
+    count, hours, pay = (
+        every[name] for name in ("nombre_de_salaries", "nombre_d_heures_declarees", "masse_salariale_nette")
+    )
+    for indicator, expected in (
+        ("assistantes_maternelles", count),
+        ("heures_par_assistante", hours / count),
+        ("salaire_horaire_assistantes", pay / hours),
+    ):
+        assert figures(island, indicator, "france")["F"] == pytest.approx(expected, rel=1e-6)
+        assert figures(island, indicator, "commune") == figures(island, indicator, "epci") == {}
+    for row in records:
+        got = figures(island, "assistantes_maternelles", "departement")[row["code_departement"]]
+        assert got == float(row["nombre_de_salaries"])
+    town = report.build(island, "commune:F1001")
+    told = town.findings["assistantes_maternelles"]
+    assert told.status is Status.NOT_PUBLISHED and "départements" in told.reason
+    further = story.further_section(town, "petite_enfance")
+    assert further is None or "assistantes_maternelles" not in further.indicators
+
+
+def test_children_under_five_are_those_that_insee_estimates(demo_raw, island):
+    newest = {
+        row["GEO"]: float(row["OBS_VALUE"])
+        for row in rows(demo_raw, "DS_ESTIMATION_POPULATION_CSV_FR.zip")
+        if (row["GEO_OBJECT"], row["AGE"], row["SEX"], row["TIME_PERIOD"]) == ("DEP", "Y_LT5", "_T", "2026")
+    }
+    assert newest and figures(island, "enfants_moins_5_estimes", "departement") == newest
+
+
+def test_a_commune_is_in_the_rural_zone_where_the_list_holds_it_and_a_departement_counts_them(
+    demo_raw, island
+):
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(
+        demo_raw / "Liste communes FRR_juillet2025.xlsx", read_only=True
+    ).worksheets[0]
+    listed = {row[0] for row in sheet.iter_rows(min_row=2, values_only=True)}
+    got = figures(island, "communes_frr", "commune")
+    assert {code for code, value in got.items() if value == 1} == listed and set(got.values()) == {0, 1}
+    for code, value in figures(island, "communes_frr", "departement").items():
+        home = {
+            c
+            for (c,) in island.rows(
+                "select commune from membership where level = 'departement' and code = ?", code
+            )
+        }
+        assert value == len(listed & home)
+
+
+def test_what_a_commune_adds_up_from_its_iris_is_unknown_as_soon_as_one_is_masked(demo_raw, island):
+    sums, masked = defaultdict(lambda: defaultdict(int)), set()
+    for row in rows(demo_raw, "data_CAF_2020_IRIS.csv"):
+        town = row["CODGEO"][:5]
+        if row["NOTE"] != "0":
+            masked.add(town)
+            continue
+        for name in ("AM", "ACAVENF", "AAAH"):
+            sums[town][name] += int(row[name])
+    assert masked and set(sums) - masked
+    share, adults = (
+        figures(island, name, "commune") for name in ("part_monoparents_allocataires", "foyers_aah_1000")
+    )
+    people = dict(
+        island.rows(
+            "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
+        )
+    )
+    for town, counts in sums.items():
+        if town in masked:
+            assert share[town] is None and adults[town] is None
+        else:
+            assert share[town] == pytest.approx(100 * counts["AM"] / (counts["AM"] + counts["ACAVENF"]))
+            assert adults[town] == pytest.approx(1000 * counts["AAAH"] / people[town])
+
+
 def test_children_with_a_disability_are_counted_for_no_commune(demo_raw, island):
     row = next(r for r in rows(demo_raw, "s_ben_nat.csv") if r["dtreffre"] == "2024-12-01")
     young = sum(
@@ -270,16 +384,19 @@ def test_a_low_quotient_is_the_two_lowest_classes_and_a_hidden_one_hides_them(de
 
 
 def test_a_masked_commune_cannot_be_found_by_difference(island):
-    """What a larger territory shows is the producer's own count, or a sum of nothing but what the communes show."""
-    for stat, level, code, value in island.rows(
-        "select stat, level, code, value from total where (stat like 'foyers%') and level in ('epci', 'region') "
-        "and value is not null and source = 's_ben_com_f'"
-    ):
-        (shown,) = island.rows(
-            "select sum(value) from stat join membership using (commune) where stat = ? and level = ? and code = ? and "
-            "year = (select max(year) from stat where stat = ?)", stat, level, code, stat,
-        )[0]  # fmt: skip
-        assert value == shown
+    """What a larger territory shows is the producer's own count, or a sum of nothing but what its communes show."""
+    found = island.rows(
+        "select stat, level, code, year, value, source from total where (stat like 'foyers%' or stat like 'allocataires%') "
+        "and level <> 'commune' and value is not null"
+    )
+    sums = [row for row in found if not row[5].startswith("s_ben_")]
+    assert found and {row[0] for row in found} >= {"foyers_rsa", "foyers_cmg", "foyers_aah"}
+    for stat, level, code, year, value, _ in sums:
+        shown = island.rows(
+            "select stat.value from membership left join stat on stat.commune = membership.commune and stat.stat = ? and "
+            "stat.year = ? where membership.level = ? and membership.code = ?", stat, year, level, code,
+        )  # fmt: skip
+        assert value == sum(known for (known,) in shown if known is not None)
 
 
 @pytest.mark.parametrize("stat", ["centres_sociaux", "services_handicap", "mediation_familiale"])
@@ -340,6 +457,12 @@ def test_the_brief_table_has_a_row_for_each_theme_and_the_whole_one_every_known_
         story.value_of(told.findings[n]) is not None for names in CTG_THEMES.values() for n in names
     )
     assert len(whole.rows) == known_here
+    # A theme without a figure is no row of dashes: one line says so, and who knows.
+    lacking = {name: replace(told.findings[name], value=None) for name in CTG_THEMES["Handicap"]}
+    unknown = tuple({"indicator": name, "whom": "La Caf"} for name in lacking)
+    section = story.themes_section(replace(told, findings=told.findings | lacking, unknown=unknown))
+    assert section is not None and "Handicap" not in [row[0] for row in section.columns[0][1][0].rows]
+    assert section.caution.endswith("et qui le sait\u00a0: handicap (la Caf).")
 
 
 def test_places_go_first_where_more_parents_work():
@@ -446,8 +569,10 @@ def test_structures_are_listed_with_their_address_where_it_is_public(island, epc
 # What a build changes
 
 
-def test_a_second_build_tells_what_was_added_moved_and_gone(demo_raw, tmp_path):
+def test_a_second_build_tells_what_was_added_moved_and_gone(demo_raw, tmp_path, monkeypatch):
     import shutil
+
+    from streamlit.testing.v1 import AppTest
 
     from diagnostic.warehouse import build
 
@@ -489,6 +614,16 @@ def test_a_second_build_tells_what_was_added_moved_and_gone(demo_raw, tmp_path):
         "select added, moved, gone from change where indicator = 'niveau_vie_median'"
     )[0]
     assert added > 0 and (moved, gone) == (0, 0)
+    # The page Données tells it too.
+    root = Path(__file__).resolve().parents[1]
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(db))
+    at = AppTest.from_file(root / "diagnostic/ui/main.py", default_timeout=60)
+    at.switch_page(str(root / "pages" / "donnees.py"))
+    at.run()
+    assert not at.exception
+    page = " ".join(block.proto.body for block in at.get("html"))
+    assert "depuis la base précédente" in page and "Valeurs ajoutées" in page
+    assert BY_ID["niveau_vie_median"].label in page
     (raw / "cc_filosofi_2021_COM.csv").unlink()
     build([raw], db)
     told = (tmp_path / "data-changes.md").read_text("utf-8")

@@ -76,7 +76,7 @@ def test_a_visitor_sees_the_outlines_and_clicks_one_with_the_mouse(
     monkeypatch.delenv(loaded.LOADING, raising=False)
     with dashboard(tmp_path / "log", {"DIAGNOSTIC_DB": str(db)}) as address, watched(chromium) as another:
         page = another()
-        page.goto(f"{address}/petite_enfance")
+        page.goto(f"{address}/petite_enfance?territoire=epci:999001002")
         settled(page)
         before = page.locator("header.top h1").inner_text()
         page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")

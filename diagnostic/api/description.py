@@ -37,24 +37,38 @@ def _answers(schema: dict, *refusals: int, csv: bool = False) -> dict:
     }
 
 
+_KEY = {"name": "cle", "in": "path", "required": True, "schema": {"type": "string", "pattern": KEY}}
+_THEME = {"name": "theme", "in": "query", "schema": {"enum": list(THEMES)}}
+_FORM = {"name": "format", "in": "query", "schema": {"enum": ["json", "csv", "csvw"], "default": "json"}}
+_SOME = {
+    "name": "territoire", "in": "query", "required": True, "description": "Une clé, ou plusieurs séparées par « , »",
+    "schema": {"type": "string", "pattern": KEY.replace("$", f"(,{KEY[1:-1]}){{0,{MOST_TERRITORIES - 1}}}$")},
+}  # fmt: skip
+_WHICH = {
+    "name": "indicateur", "in": "query", "description": "Un identifiant ; tous quand il manque",
+    "schema": {"enum": list(BY_ID)},
+}  # fmt: skip
+_TERRITORY = _object(cle=_TEXT, niveau={"enum": [level.value for level in Level]}, code=_TEXT, nom=_TEXT)
+_INDICATOR = _object(
+    id=_TEXT, libelle=_TEXT, unite=_TEXT, theme=_TEXT, definition=_TEXT, limite=_TEXT,
+    numerateur=_TEXT, denominateur=_TEXT, sources={"type": "array", "items": _TEXT},
+)  # fmt: skip
+
+
+def _asked(id: str, summary: str, parameters: list[dict], answers: dict) -> dict:
+    return {"get": {"operationId": id, "summary": summary, "parameters": parameters, "responses": answers}}
+
+
 def openapi(base: str) -> dict:
     """The document, for an application served under the path `base`."""
-    territory = _object(cle=_TEXT, niveau={"enum": [level.value for level in Level]}, code=_TEXT, nom=_TEXT)
-    indicator = _object(
-        id=_TEXT, libelle=_TEXT, unite=_TEXT, theme=_TEXT, definition=_TEXT, limite=_TEXT,
-        numerateur=_TEXT, denominateur=_TEXT, sources={"type": "array", "items": _TEXT},
-    )  # fmt: skip
     figure = _object(**{name: _TYPES[kind] for name, kind, _ in table.COLUMNS})
-    key = {"name": "cle", "in": "path", "required": True, "schema": {"type": "string", "pattern": KEY}}
-    form = {"name": "format", "in": "query", "schema": {"enum": ["json", "csv", "csvw"], "default": "json"}}
-    some = {
-        "name": "territoire", "in": "query", "required": True, "description": "Une clé, ou plusieurs séparées par « , »",
-        "schema": {"type": "string", "pattern": KEY.replace("$", f"(,{KEY[1:-1]}){{0,{MOST_TERRITORIES - 1}}}$")},
-    }  # fmt: skip
-    which = {
-        "name": "indicateur", "in": "query", "description": "Un identifiant ; tous quand il manque",
-        "schema": {"enum": list(BY_ID)},
-    }  # fmt: skip
+    territories = {"type": "array", "items": _TERRITORY}
+    figures = {
+        "anyOf": [
+            _object(licence=_TEXT, donnees={"type": "array", "items": figure}),
+            _object(**{"@context": {}, "tableSchema": {"type": "object"}}),
+        ]
+    }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -69,47 +83,23 @@ def openapi(base: str) -> dict:
         },
         "servers": [{"url": base + PATH}],
         "paths": {
-            "/territoires/{cle}": {
-                "get": {
-                    "operationId": "territoire",
-                    "summary": "Un territoire, ce qui le contient et ce qu’il contient",
-                    "parameters": [key],
-                    "responses": _answers(
-                        _object(
-                            territoire=territory,
-                            dans={"type": "array", "items": territory},
-                            membres={"type": "array", "items": territory},
-                        ),
-                        404,
-                    ),
-                }
-            },
-            "/indicateurs": {
-                "get": {
-                    "operationId": "indicateurs",
-                    "summary": "Chaque indicateur : définition, unité, limite, sources",
-                    "parameters": [
-                        {"name": "theme", "in": "query", "schema": {"enum": list(THEMES)}},
-                    ],
-                    "responses": _answers(_object(indicateurs={"type": "array", "items": indicator})),
-                }
-            },
-            "/donnees": {
-                "get": {
-                    "operationId": "donnees",
-                    "summary": "Les chiffres de territoires, en JSON, en CSV, ou la description du CSV (CSVW)",
-                    "parameters": [some, which, form],
-                    "responses": _answers(
-                        {
-                            "anyOf": [
-                                _object(licence=_TEXT, donnees={"type": "array", "items": figure}),
-                                _object(**{"@context": {}, "tableSchema": {"type": "object"}}),
-                            ]
-                        },
-                        404,
-                        csv=True,
-                    ),
-                }
-            },
+            "/territoires/{cle}": _asked(
+                "territoire",
+                "Un territoire, ce qui le contient et ce qu’il contient",
+                [_KEY],
+                _answers(_object(territoire=_TERRITORY, dans=territories, membres=territories), 404),
+            ),
+            "/indicateurs": _asked(
+                "indicateurs",
+                "Chaque indicateur : définition, unité, limite, sources",
+                [_THEME],
+                _answers(_object(indicateurs={"type": "array", "items": _INDICATOR})),
+            ),
+            "/donnees": _asked(
+                "donnees",
+                "Les chiffres de territoires, en JSON, en CSV, ou la description du CSV (CSVW)",
+                [_SOME, _WHICH, _FORM],
+                _answers(figures, 404, csv=True),
+            ),
         },
     }

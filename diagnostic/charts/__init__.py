@@ -137,7 +137,7 @@ def _shortened(name: str, most: int = 26) -> str:
 
 
 def stacked(block: Stacked, theme: str) -> go.Figure:
-    """One stacked bar a territory, the first one in bold, totals in the names."""
+    """One stacked bar a territory, the first one in bold, totals in the names where there are any."""
     palette = design.palette(theme)
     drawn = figure(theme, 44 + 50 * len(block.rows), barmode="stack", bargap=0.42)
     names = [_bar_name(label, total, first=row == 0) for row, (label, _, total) in enumerate(block.rows)]
@@ -163,7 +163,10 @@ def stacked(block: Stacked, theme: str) -> go.Figure:
 
 
 def _bar_name(label: str, total: float | None, *, first: bool) -> str:
-    name, said = safe(_shortened(label, 24)), french.number(total, 1)
+    name = safe(_shortened(label, 24))
+    if total is None:
+        return f"<b>{name}</b>" if first else name
+    said = french.number(total, 1)
     return f"<b>{name} {said}</b>" if first else f"{name} <b>{said}</b>"
 
 

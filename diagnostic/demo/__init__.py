@@ -29,6 +29,9 @@ What holds what (g = older geography, before the merger of 1 January 2025; t = t
 | data_CAF_2020_IRIS.csv, ndur_s_qf_400_qpv_f.csv | recipients by IRIS, and by quotient in QPV | t |
 | fr-en-ecoles-effectifs-nb_classes.csv, fr-en-annuaire-education.csv | pupils of each school; where it is | t |
 | criteres_repartition_2024.csv | DGCL, potentiel financier of communes | t |
+| Liste communes FRR_juillet2025.xlsx | ANCT, communes classed France ruralités revitalisation, no other | t |
+| salaries-des-particuliers-employeurs-en-{2023,2024}.csv | Urssaf, childminders paid by parents, by département | t |
+| DS_ESTIMATION_POPULATION_CSV_FR.zip | people by band of five years to 2026, départements and above | t |
 | listeqp2024-cog2024.csv, QP2024.zip | QPV: the list; polygons in degrees and again in Lambert-93 | t |
 | pop_reference_communales_QPV24.csv | inhabitants of QPV by commune (only communes that hold one) | t |
 | estimations-demographiques_2022_QPV2024_csv.zip | inhabitants of each QPV | t |
@@ -86,7 +89,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
             "Choisissez un nombre dans ces bornes.",
             code=2,
         )
-    streams = iter(np.random.default_rng(seed).spawn(16))
+    streams = iter(np.random.default_rng(seed).spawn(20))
     land = places.settle(communes, next(streams))
     crowd = people.populate(land, next(streams))
     care = childcare.offer_childcare(land, crowd, next(streams))
@@ -127,6 +130,9 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         below.write_quarter_quotients(out, land, qpv, next(streams)),
         *schools.write_schools(out, land, crowd, next(streams)),
         schools.write_finances(out, land, crowd),
+        schools.write_rural_zone(out, land),
+        *needs.write_employers(out, land, crowd, next(streams)),
+        needs.write_estimates(out, land, crowd, next(streams)),
         *quarters.write_quarters(out, land, qpv),
         *quarters.write_quarter_people(out, land, crowd, qpv),
         services.write_france_services(out, land, facilities),

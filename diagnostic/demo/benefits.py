@@ -21,7 +21,7 @@ BENEFITS = {
 AMOUNTS = {"rsa": 548, "ppa": 184}
 POVERTY_PULL = {"rsa": -0.75, "ndural": -0.5, "apl": -0.5, "als": -0.5, "asf": -0.4, "ppa": -0.2, "cmg": 0.3}
 DECEMBERS = (2020, 2021, 2022, 2023, 2024)
-WITH_A_DISABILITY = 0.021
+WITH_A_DISABILITY, ADULT_WITH_A_DISABILITY = 0.021, 0.018
 QUOTIENTS = {
     "Moins de 400 euros": 0.13, "Entre 400 et 799 euros": 0.29, "Entre 800 et 1199 euros": 0.22,
     "Entre 1200 et 1599 euros": 0.13, "Entre 1600 et 1999 euros": 0.08, "Entre 2000 et 3999 euros": 0.10,
@@ -37,6 +37,11 @@ class Recipients:
     households: dict[int, dict[str, np.ndarray]]
     quotients: np.ndarray
     children: np.ndarray
+    adults: np.ndarray
+
+    def disabled(self, members: np.ndarray, step: int) -> str:
+        """Households with the AAH and children with the AEEH among `members`, rounded down to `step`."""
+        return ";".join(str(int(who[members].sum()) // step * step) for who in (self.adults, self.children))
 
 
 def draw_recipients(places: Places, people: People, rng) -> Recipients:
@@ -54,83 +59,85 @@ def draw_recipients(places: Places, people: People, rng) -> Recipients:
     weights = np.array(list(QUOTIENTS.values()))[None, :] * np.where(np.arange(8) < 2, low[:, None], 1.0)
     quotients = rng.multinomial(found[2024]["ndur"], weights / weights.sum(axis=1, keepdims=True))
     young = people.newer[:, :, :20].sum(axis=(1, 2))
-    return Recipients(found, quotients, rng.poisson(young * WITH_A_DISABILITY))
+    children = rng.poisson(young * WITH_A_DISABILITY)
+    return Recipients(found, quotients, children, rng.poisson(people.municipal * ADULT_WITH_A_DISABILITY))
 
 
 def write_recipients(out: Path, places: Places, recipients: Recipients) -> list[Path]:
     """s_ben_com_f, s_ben_epci_f, s_ben_dep, s_ben_nat: households, persons and euros, rounded down (5, 5, 100) but for
-    France and the départements. A 0 stands for fewer than 5.
-
-    A town stands there by its arrondissements. One row a year of the communes has no code: households that could not be placed. Their geography is that of the
-    following January: the merger of 2025 shows in December 2024 only. Children with an allowance for a disability are
-    counted for no commune.
-    """
+    France and the départements. A 0 stands for fewer than 5. Children with an allowance for a disability are
+    counted for no commune."""
     header = ";".join(
         f"ind{what}_{name}" for name in BENEFITS for what in ("foy", "nbp", "mtt")[: 2 + (name in AMOUNTS)]
     )
-
-    def cells(year: int, members: np.ndarray, step: int) -> list[str]:
-        found = []
-        for name, (_, persons) in BENEFITS.items():
-            households = int(recipients.households[year][name][members].sum())
-            found += [households // step * step, int(households * persons) // step * step]
-            if name in AMOUNTS:
-                found.append(households * AMOUNTS[name] // 100 * 100)
-        return [str(value) for value in found]
-
-    def communes() -> Iterator[str]:
-        for year in DECEMBERS:
-            old = year < DECEMBERS[-1]
-            codes, names = (places.unit_codes, places.unit_names) if old else (places.codes, places.names)
-            owner = places.unit_of if old else np.arange(len(places))
-            for row, (code, name, town) in enumerate(zip(codes, names, owner.tolist(), strict=True)):
-                parts = places.arrondissements.get(town, [])
-                if not parts:
-                    yield f"{year}-12;{code};{name};{';'.join(cells(year, np.array([row]), 5))}"
-                whole = cells(year, np.array([row]), 1) if parts else []
-                for part in parts:
-                    shared = [str(int(int(value) * part.share) // 5 * 5) for value in whole]
-                    yield f"{year}-12;{part.code};{part.name};{';'.join(shared)}"
-            lost = [str(int(value) // 400 // 100 * 100) for value in cells(year, np.arange(len(codes)), 1)]
-            yield f"{year}-12;;;{';'.join(lost)}"
-
-    def of(year: int, members: np.ndarray) -> np.ndarray:
-        """Rows of the communes `members` of today in the files of `year`."""
-        return members if year == DECEMBERS[-1] else np.flatnonzero(np.isin(places.unit_of, members))
-
-    def larger(areas, step: int, stamp: str) -> Iterator[str]:
-        for year in DECEMBERS:
-            for area in areas:
-                disabled = int(recipients.children[area.members].sum()) // step * step
-                line = ";".join(cells(year, of(year, area.members), step))
-                yield f"{year}{stamp};{area.code};{area.name};{line};{disabled}"
-            yield f"{year}{stamp};XX;Non localisé;{';'.join('5' for _ in header.split(';'))};0"
-
     everyone = np.arange(len(places))
     nation = (
-        f"{year}-12-01;{';'.join(cells(year, of(year, everyone), 1))};{int(recipients.children.sum())}"
+        f"{year}-12-01;{';'.join(_cells(recipients, year, _rows_of(places, year, everyone), 1))};"
+        f"{recipients.disabled(everyone, 1)}"
         for year in DECEMBERS
     )
+    files = {
+        "s_ben_com_f": (f"dtreffre;numcomdo;nomcom;{header}", _communes(places, recipients)),
+        "s_ben_epci_f": (
+            f"dtreffre;numepci;nomepci;{header};indfoy_aah;indben_aeeh",
+            _larger(places, recipients, places.epcis, 5, "-12"),
+        ),
+        "s_ben_dep": (
+            f"dtreffre;numdep;nomdep;{header};indfoy_aah;indben_aeeh",
+            _larger(places, recipients, places.departements, 1, "-12-01"),
+        ),
+        "s_ben_nat": (f"dtreffre;{header};indfoy_aah;indben_aeeh", nation),
+    }
     return [
-        write_lines(
-            out / "s_ben_com_f.csv", f"dtreffre;numcomdo;nomcom;{header}", communes(), end="\r\n", bom=True
-        ),
-        write_lines(
-            out / "s_ben_epci_f.csv",
-            f"dtreffre;numepci;nomepci;{header};indben_aeeh",
-            larger(places.epcis, 5, "-12"),
-            end="\r\n",
-            bom=True,
-        ),
-        write_lines(
-            out / "s_ben_dep.csv",
-            f"dtreffre;numdep;nomdep;{header};indben_aeeh",
-            larger(places.departements, 1, "-12-01"),
-            end="\r\n",
-            bom=True,
-        ),
-        write_lines(out / "s_ben_nat.csv", f"dtreffre;{header};indben_aeeh", nation, end="\r\n", bom=True),
+        write_lines(out / f"{name}.csv", columns, lines, end="\r\n", bom=True)
+        for name, (columns, lines) in files.items()
     ]
+
+
+def _cells(recipients: Recipients, year: int, members: np.ndarray, step: int) -> list[str]:
+    """What a line says of `members`, rounded down to `step`."""
+    found = []
+    for name, (_, persons) in BENEFITS.items():
+        households = int(recipients.households[year][name][members].sum())
+        found += [households // step * step, int(households * persons) // step * step]
+        if name in AMOUNTS:
+            found.append(households * AMOUNTS[name] // 100 * 100)
+    return [str(value) for value in found]
+
+
+def _rows_of(places: Places, year: int, members: np.ndarray) -> np.ndarray:
+    """Rows of the communes `members` of today in the files of `year`."""
+    return members if year == DECEMBERS[-1] else np.flatnonzero(np.isin(places.unit_of, members))
+
+
+def _communes(places: Places, recipients: Recipients) -> Iterator[str]:
+    """A town stands there by its arrondissements. One row a year has no code: households that could not be placed.
+    The geography is that of the following January: the merger of 2025 shows in December 2024 only."""
+    for year in DECEMBERS:
+        old = year < DECEMBERS[-1]
+        codes, names = (places.unit_codes, places.unit_names) if old else (places.codes, places.names)
+        owner = places.unit_of if old else np.arange(len(places))
+        for row, (code, name, town) in enumerate(zip(codes, names, owner.tolist(), strict=True)):
+            parts = places.arrondissements.get(town, [])
+            if not parts:
+                yield f"{year}-12;{code};{name};{';'.join(_cells(recipients, year, np.array([row]), 5))}"
+            whole = _cells(recipients, year, np.array([row]), 1) if parts else []
+            for part in parts:
+                shared = [str(int(int(value) * part.share) // 5 * 5) for value in whole]
+                yield f"{year}-12;{part.code};{part.name};{';'.join(shared)}"
+        everyone = np.arange(len(codes))
+        lost = [str(int(value) // 400 // 100 * 100) for value in _cells(recipients, year, everyone, 1)]
+        yield f"{year}-12;;;{';'.join(lost)}"
+
+
+def _larger(places: Places, recipients: Recipients, areas, step: int, stamp: str) -> Iterator[str]:
+    """EPCI or départements, and those who live in none; `stamp` follows the year in the date of a line."""
+    for year in DECEMBERS:
+        cells: list[str] = []
+        for area in areas:
+            cells = _cells(recipients, year, _rows_of(places, year, area.members), step)
+            yield f"{year}{stamp};{area.code};{area.name};{';'.join(cells)};{recipients.disabled(area.members, step)}"
+        yield f"{year}{stamp};XX;Non localisé;{';'.join('5' for _ in cells)};0;0"
 
 
 def write_quotients(out: Path, places: Places, recipients: Recipients) -> Path:

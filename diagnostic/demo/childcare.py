@@ -132,17 +132,17 @@ def write_coverage(out: Path, places: Places, people: People, care: Childcare) -
     """nbpla_pe_* and txcouv_pe_* at five levels, the current years and the `_hist` ones apart."""
     paths = []
     for level in _levels(places, people.municipal):
-        for twin, years in (("", CURRENT), ("_hist", EARLIER)):
+        for twin in ("", "_hist"):
             for stem, columns, rate in (("nbpla_pe", PLACES, False), ("txcouv_pe", RATES, True)):
                 header = f"annee;{level.columns};" + ";".join(f"{c}_{level.suffix}" for c in columns)
-                rows = _coverage_rows(level, years, places, people, care, rate, bool(twin))
+                rows = _coverage_rows(level, places, people, care, rate, bool(twin))
                 path = out / f"{stem}_{level.suffix}{twin}.csv"
                 paths.append(write_lines(path, header, rows, end="\r\n", bom=True))
     return paths
 
 
-def _coverage_rows(level: _Rows, years, places, people, care, rate: bool, earlier: bool) -> Iterator[str]:
-    for year in years:
+def _coverage_rows(level: _Rows, places, people, care, rate: bool, earlier: bool) -> Iterator[str]:
+    for year in EARLIER if earlier else CURRENT:
         offer, children = care.offer(year), people.under_three(places, year)
         if earlier and year in CURRENT:
             # As first published, before a revision of one place in twenty.

@@ -161,87 +161,37 @@ def write_populations(out: Path, places: Places, municipal: np.ndarray) -> Path:
     commune that holds them, where they are counted already.
     """
     apart = municipal // 70
-    heads = []
-    for i in range(len(places)):
-        region = places.regions[places.region[i]]
-        departement = places.departements[places.departement[i]].code
-        heads.append(
-            (f"{region.code};{region.name};{departement}", departement, f"{1 + i % 3};{1 + i % 19:02d}")
-        )
-
-    def communes() -> Iterator[str]:
-        for i, code in enumerate(places.codes):
-            head, _, cut = heads[i]
-            parts = places.arrondissements.get(i, [])
-            if not parts:
-                yield (
-                    f"{head};{cut};{code[-3:]};{code};{places.names[i]};"
-                    f"{municipal[i]};{apart[i]};{municipal[i] + apart[i]}"
-                )
-            for part, people in zip(parts, split(int(municipal[i]), parts), strict=True):
-                yield f"{head};{cut};{part.code[-3:]};{part.code};{part.name};{people};{people // 70};{people + people // 70}"
-
-    def delegated() -> Iterator[str]:
-        for former in places.former:
-            whole = int(municipal[former.into])
-            departement, parent = heads[former.into][1], places.codes[former.into]
-            gone = round(whole * MERGED_SHARE)
-            for code, name, people in (
-                (parent, former.kept_name, whole - gone),
-                (former.code, former.name, gone),
-            ):
-                yield (
-                    f"{departement};{parent[-3:]};{parent};{places.names[former.into]};{departement};{code[-3:]};{code};"
-                    f"{name};{people};{people // 70};{people + people // 70}"
-                )
 
     def above(areas, head) -> list[str]:
         return [
             f"{head(a)};{municipal[a.members].sum()};{(municipal + apart)[a.members].sum()}" for a in areas
         ]
 
-    region_of = [places.regions[a.parent] for a in places.departements]
     first = places.departements[0]
-    return write_archive(
-        out / "ensemble.zip",
-        table(
-            "donnees_arrondissements.csv",
+    around = places.regions[first.parent]
+    within = f"{around.code};{around.name};{first.code}"
+    members = {
+        "arrondissements": (
             "REG;Région;DEP;CODARR;Arrondissement;NBCOM;PMUN;PTOT",
-            above(
-                [first],
-                lambda a: f"{region_of[0].code};{region_of[0].name};{a.code};1;{a.name};{len(a.members)}",
-            ),
-            end=CRLF,
+            above([first], lambda a: f"{within};1;{a.name};{len(a.members)}"),
         ),
-        table(
-            "donnees_cantons.csv",
+        "cantons": (
             "REG;Région;DEP;CODCAN;Canton;NBCOM;PMUN;PTOT",
-            above(
-                [first],
-                lambda a: f"{region_of[0].code};{region_of[0].name};{a.code};01;{a.name};{len(a.members)}",
-            ),
-            end=CRLF,
+            above([first], lambda a: f"{within};01;{a.name};{len(a.members)}"),
         ),
-        table(
-            "donnees_collectivites.csv",
+        "collectivites": (
             "REG;DEP;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
             [";977;001;97701;Saint-Barthélemy;10585;50;10635"],
-            end=CRLF,
         ),
-        table(
-            "donnees_communes.csv",
+        "communes": (
             "REG;Région;DEP;CODARR;CODCAN;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
-            communes(),
-            end=CRLF,
+            _counted_communes(places, municipal, apart),
         ),
-        table(
-            "donnees_communes_deleguees.csv",
+        "communes_deleguees": (
             "DEPP;CODCOMP;COMP;Commune pôle;DEP;CODCOM;COM;Commune;PMUN;PCAP;PTOT",
-            delegated(),
-            end=CRLF,
+            _delegated_communes(places, municipal),
         ),
-        table(
-            "donnees_departements.csv",
+        "departements": (
             "REG;Région;DEP;Département;NBARR;NBCAN;NBCOM;PMUN;PTOT",
             above(
                 places.departements,
@@ -250,15 +200,49 @@ def write_populations(out: Path, places: Places, municipal: np.ndarray) -> Path:
                     f"{len(a.members)}"
                 ),
             ),
-            end=CRLF,
         ),
-        table(
-            "donnees_regions.csv",
+        "regions": (
             "REG;Région;NBARR;NBCAN;NBCOM;PMUN;PTOT",
             above(places.regions, lambda a: f"{a.code};{a.name};3;19;{len(a.members)}"),
-            end=CRLF,
         ),
+    }
+    return write_archive(
+        out / "ensemble.zip",
+        *(table(f"donnees_{name}.csv", header, lines, end=CRLF) for name, (header, lines) in members.items()),
     )
+
+
+def _counted_communes(places: Places, municipal: np.ndarray, apart: np.ndarray) -> Iterator[str]:
+    """One line a commune, or an arrondissement; `apart` are those counted apart (PCAP)."""
+    for i, code in enumerate(places.codes):
+        region = places.regions[places.region[i]]
+        departement = places.departements[places.departement[i]].code
+        head = f"{region.code};{region.name};{departement};{1 + i % 3};{1 + i % 19:02d}"
+        parts = places.arrondissements.get(i, [])
+        if not parts:
+            yield (
+                f"{head};{code[-3:]};{code};{places.names[i]};"
+                f"{municipal[i]};{apart[i]};{municipal[i] + apart[i]}"
+            )
+        for part, people in zip(parts, split(int(municipal[i]), parts), strict=True):
+            yield f"{head};{part.code[-3:]};{part.code};{part.name};{people};{people // 70};{people + people // 70}"
+
+
+def _delegated_communes(places: Places, municipal: np.ndarray) -> Iterator[str]:
+    """The two halves of each commune that merged."""
+    for former in places.former:
+        whole = int(municipal[former.into])
+        departement = places.departements[places.departement[former.into]].code
+        parent = places.codes[former.into]
+        gone = round(whole * MERGED_SHARE)
+        for code, name, people in (
+            (parent, former.kept_name, whole - gone),
+            (former.code, former.name, gone),
+        ):
+            yield (
+                f"{departement};{parent[-3:]};{parent};{places.names[former.into]};{departement};{code[-3:]};{code};"
+                f"{name};{people};{people // 70};{people + people // 70}"
+            )
 
 
 def write_density(out: Path, places: Places) -> Path:

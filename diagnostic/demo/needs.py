@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from diagnostic.demo.files import melodi, write_archive
+from diagnostic.demo.files import melodi, write_archive, write_lines
 from diagnostic.demo.people import NEWER, People
 from diagnostic.demo.places import Places
 
@@ -141,3 +141,60 @@ def write_activity(out: Path, places: Places, people: People, rng) -> Path:
                 f"{sex};{status};{age};_T;POP;A": everyone * share for status, share in shares.items()
             }
     return _write(out, places, "DS_RP_EMPLOI_LR_PRINC", "SEX;EMPSTA_ENQ;AGE;EDUC;RP_MEASURE;FREQ", columns)
+
+
+def write_employers(out: Path, places: Places, people: People, rng) -> list[Path]:
+    """salaries-des-particuliers-employeurs: childminders and others paid by parents, by département, two years."""
+    header = (
+        "code_categorie_d_emploi;categorie_d_emploi;region;departement;code_region;code_departement;nombre_de_salaries;"
+        "nombre_d_heures_declarees;masse_salariale_nette"
+    )
+    written = []
+    for year in (2023, 2024):
+
+        def rows(year: int = year) -> Iterator[str]:
+            for area in places.departements:
+                home = places.regions[area.parent]
+                children = float(people.newer[area.members][:, :, :3].sum())
+                for category, label, share, hours, pay in (
+                    ("CESU_HGED", "Hors garde d’enfant", 0.3, 240.0, 10.9),
+                    ("PAJE_AM", "Assistantes maternelles", 0.16, 4_650.0, 4.02),
+                    ("PAJE_GED", "Garde d’enfant à domicile", 0.03, 520.0, 10.1),
+                ):
+                    minders = int(children * share * (0.96 if year == 2024 else 1.0) * rng.uniform(0.9, 1.1))
+                    worked = minders * hours
+                    yield (
+                        f"{category};{label};{home.name};{area.name};{home.code};{area.code};{minders};{worked:.1f};"
+                        f"{worked * pay * (1.03 if year == 2024 else 1.0):.2f}"
+                    )
+            yield "PAJE_AM;Assistantes maternelles;nca;nca;nca;nca;3;900.0;3600.00"
+
+        name = f"salaries-des-particuliers-employeurs-en-{year}.csv"
+        written.append(write_lines(out / name, header, rows(), end="\r\n", bom=True))
+    return written
+
+
+def write_estimates(out: Path, places: Places, people: People, rng) -> Path:
+    """DS_ESTIMATION_POPULATION: people on 1 January by band of five years, to 2026; the last three years provisional."""
+    young = people.newer[:, :, :5].sum(axis=(1, 2))
+    bands = {"Y_LT5": young, "Y5T9": people.newer[:, :, 5:10].sum(axis=(1, 2))}
+    drift = {
+        year: np.exp(-0.015 * (year - NEWER) + rng.normal(0, 0.003, len(places)))
+        for year in range(NEWER - 2, NEWER + 4)
+    }
+
+    def rows() -> Iterator[str]:
+        for level, code, members in places.levels():
+            if level not in ("DEP", "REG", "FRANCE"):
+                continue
+            for year, factor in drift.items():
+                for age, counts in bands.items():
+                    both = (counts[members] * factor[members]).sum()
+                    for sex, share in (("_T", 1.0), ("F", 0.49), ("M", 0.51)):
+                        status = "P" if year > NEWER else "A"
+                        yield f"A;{code};{level};POP_JAN_1ST;{age};{sex};{status};{year};{both * share:.0f}"
+
+    header = "FREQ;GEO;GEO_OBJECT;EP_MEASURE;AGE;SEX;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
+    return write_archive(
+        out / "DS_ESTIMATION_POPULATION_CSV_FR.zip", *melodi("DS_ESTIMATION_POPULATION", header, rows())
+    )

@@ -171,7 +171,7 @@ def settle(count: int, rng: np.random.Generator) -> Places:
         size=size,
         wealth=wealth,
         density=_density(size, kind),
-        epcis=_epcis(epci_groups, kinds, seats, departement, libelles, size, area_names),
+        epcis=_epcis(zip(epci_groups, kinds, seats, strict=True), departement, libelles, size, area_names),
         departements=_departements(ranges, letters, size, region_of_block, area_names),
         regions=_regions(region_of_block, departement, size, area_names, regions_wanted),
         former=former,
@@ -384,11 +384,12 @@ def _units(codes, libelles, former):
     return list(unit_codes), list(unit_names), np.array(owners), np.array(shares)
 
 
-def _epcis(groups, kinds, seats, departement, libelles, size, roots) -> list[Area]:
+def _epcis(groups, departement, libelles, size, roots) -> list[Area]:
+    """The intercommunalités: `groups` are the members, the kind and the seat of each."""
     areas: list[Area] = []
     in_departement: dict[int, int] = {}
     used: set = set()
-    for e, (members, kind, seat) in enumerate(zip(groups, kinds, seats, strict=True)):
+    for e, (members, kind, seat) in enumerate(groups):
         d = int(departement[seat])
         in_departement[d] = in_departement.get(d, 0) + 1
         name = _epci_name(kind, float(size[members].sum()), roots[e % 800], libelles[seat], e)

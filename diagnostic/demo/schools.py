@@ -1,4 +1,4 @@
-"""The national education's files: pupils of each school, and the directory that says where each school is."""
+"""The national education's files: pupils of each school, and where it is; the DGCL's and the ANCT's on what communes can pay."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from diagnostic.demo.files import write_lines
+from diagnostic.demo.files import workbook, write_lines
 from diagnostic.demo.people import People
-from diagnostic.demo.places import Places
+from diagnostic.demo.places import RURAL, Places
 
 YEARS = (2023, 2024, 2025)
 PUPILS_OF_A_SCHOOL, PUPILS_OF_A_CLASS, SMALLEST = 130, 22, 18
@@ -83,3 +83,18 @@ def write_finances(out: Path, places: Places, people: People) -> Path:
         "Potentiel fiscal et financier des communes - Potentiel financier par habitant"
     )
     return write_lines(out / "criteres_repartition_2024.csv", header, rows())
+
+
+def write_rural_zone(out: Path, places: Places) -> Path:
+    """Liste communes FRR: the rural communes where living standards are low, one at least; one of them classed in part."""
+    rural = (places.kind == RURAL) & (places.wealth < np.median(places.wealth))
+    poor = np.flatnonzero(rural).tolist() or [len(places) - 1]
+    levels = ("FRR socle", "FRR+", "FRR bénéficiaire")
+    rows = [
+        (places.codes[i], places.names[i], levels[rank % 3] if rank else "FRR partiellement classée")
+        for rank, i in enumerate(poor)
+    ]
+    header = ("Code_insee", "Commune", "Classement FRR et FRR+ au 10 juillet 2025")
+    path = out / "Liste communes FRR_juillet2025.xlsx"
+    path.write_bytes(b"".join(workbook(path.name, {"Feuil1": [header, *rows]}).blocks))
+    return path

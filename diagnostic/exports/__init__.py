@@ -9,12 +9,14 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from diagnostic import ROOT
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
-from diagnostic.story import Committee, Section, day
+from diagnostic.story import Documents, Section, day
 from diagnostic.warehouse import Database
 
 FORMATS: dict[str, tuple[str, str, str]] = {
@@ -32,6 +34,8 @@ FORMATS: dict[str, tuple[str, str, str]] = {
 
 WITH_SECTIONS = ("pptx", "pdf", "note", "docx", "xlsx", "images")
 """Formats that tell the chapters, and so those that others add."""
+COMPOSED = ("pptx", "pdf", "docx")
+"""Formats made of the chapters that people chose, for the meeting that they said."""
 
 
 def export(
@@ -41,13 +45,13 @@ def export(
     *,
     template: Path | None = None,
     extra: Sequence[Section] = (),
-    committee: Committee | None = None,
+    documents: Documents | None = None,
 ) -> bytes:
     """The file of `format` (a key of FORMATS). Without `db` there are no maps; GeoJSON needs it.
 
     `template` is a .pptx file of the collectivity, for the deck only. `extra` are sections that stand before
-    the sources: those of an action plan, of the collectivity's own data. `committee` is what the deck says of the
-    meeting where it is shown.
+    the sources: those of an action plan, of the collectivity's own data. `documents` is what people chose: the
+    meeting, the chapters, their order, their own words.
     """
     if format not in FORMATS:
         raise DiagnosticError(
@@ -55,8 +59,10 @@ def export(
         )
     module, _, function = FORMATS[format][2].partition(":")
     make = getattr(import_module(f"diagnostic.exports.{module}"), function)
-    options = {"template": template, "committee": committee} if format == "pptx" else {}
-    return make(report, db, **options, **({"extra": extra} if format in WITH_SECTIONS else {}))
+    options: dict[str, object] = {"template": template} if format == "pptx" else {}
+    options |= {"documents": documents} if format in COMPOSED else {}
+    options |= {"extra": extra} if format in WITH_SECTIONS else {}
+    return make(report, db, **options)
 
 
 def filename(report: Report, view: str, format: str) -> str:
@@ -65,15 +71,44 @@ def filename(report: Report, view: str, format: str) -> str:
 
 
 def digest(
-    report: Report, db: Database | None, *, template: bytes = b"", extra: Sequence[Section] = ()
+    report: Report,
+    db: Database | None,
+    format: str = "",
+    *,
+    template: bytes = b"",
+    extra: Sequence[Section] = (),
+    documents: Documents | None = None,
 ) -> str:
-    """Twelve characters that change with anything that a file is made of: the database, the territory with each
-    of its communes, the reference, radius, reach, peers and day, the deposits, the template, the added chapters.
+    """Twelve characters that change with anything that a file of `format` (of any, by default) is made of: the
+    database, the territory with each of its communes, the reference, radius, reach, peers and day, the deposits, the
+    template, the added chapters, what people chose for the documents, and this edition of the tool.
 
     What is kept, offered again or said already done bears it.
     """
-    parts = (report.asked, report.local, report.local_notes, db.key if db is not None else "", tuple(extra))
-    return hashlib.sha256(repr(parts).encode() + template).hexdigest()[:12]
+    parts: tuple[object, ...] = (
+        report.asked,
+        report.local,
+        report.local_notes,
+        db.key if db is not None else "",
+        _edition(),
+    )
+    if not format or format in WITH_SECTIONS:
+        parts = (*parts, tuple(extra))
+    if not format or format in COMPOSED:
+        parts = (*parts, documents or Documents())
+    given = template if format in ("", "pptx") else b""
+    return hashlib.sha256(repr(parts).encode() + given).hexdigest()[:12]
+
+
+@cache
+def _edition() -> str:
+    """What tells this edition of the tool from another: its code, its templates, its tables of reference."""
+    told = hashlib.sha256()
+    for folder in (ROOT / "diagnostic", ROOT / "data" / "reference"):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".typ", ".sql", ".csv"):
+                told.update(path.read_bytes())
+    return told.hexdigest()[:12]
 
 
 def iso_day(report: Report) -> str:

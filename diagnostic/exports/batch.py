@@ -10,23 +10,29 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from diagnostic import exports, french
+from diagnostic import exports, french, story
 from diagnostic.model import DiagnosticError
+from diagnostic.plan import Plan
 from diagnostic.report import Report, build
 from diagnostic.report.local import with_built
-from diagnostic.warehouse import open_database
+from diagnostic.story import Documents, Section
+from diagnostic.warehouse import Database, open_database
 
 _log = logging.getLogger(__name__)
 
 VIEWS = {"note": "note", "csv": "donnees", "geojson": "contours", "images": "images"}
+MOST_START, MOST_CODE = 44, 20
+"""Characters of a name that come from the territory: a whole name has less than a hundred."""
 RENEWED_AFTER = 60
 """Processes are replaced after so many territories each: what libraries keep for themselves is given back."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One territory: the formats wanted, the folder, the database file, a template for the deck, a reference."""
+    """One territory: the formats wanted, the folder, the database file, a template for the deck, a reference, what
+    people chose for the documents, the plan that joins them where it is that of the territory."""
 
     key: str
     formats: tuple[str, ...]
@@ -34,16 +40,20 @@ class Job:
     db: Path
     template: Path | None = None
     reference: str | None = None
+    documents: Documents | None = None
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a job: names written, names kept from before, `reason` when something failed."""
+    """What became of a job: names written, names kept from before, `reason` when something failed, `remarks` on
+    what was made."""
 
     key: str
     written: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     reason: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def view(format: str) -> str:
@@ -79,18 +89,23 @@ def one(job: Job) -> Done:
     """Write the files of one territory; never raises for a territory that fails."""
     written: list[str] = []
     kept: list[str] = []
+    remarks: tuple[str, ...] = ()
     try:
         db = open_database(job.db)
         report = with_built(build(db, job.key, reference=job.reference), db)
         job.out.mkdir(parents=True, exist_ok=True)
+        extra = _chapters(job.plan, report, db)
+        if job.documents is not None and job.documents.chapters:
+            remarks = left_aside(story.sections(report, extra, db), job.documents)
+        chosen: dict[str, Any] = {"extra": extra, "documents": job.documents}
         template = job.template.read_bytes() if job.template is not None else b""
         for format in job.formats:
-            made_of = exports.digest(report, db, template=template if format == "pptx" else b"")
+            made_of = exports.digest(report, db, format, template=template, **chosen)
             name = filename(report, format, made_of)
             if (job.out / name).exists():
                 kept.append(name)
                 continue
-            _write(job.out / name, exports.export(report, format, db, template=job.template))
+            _write(job.out / name, exports.export(report, format, db, template=job.template, **chosen))
             written.append(name)
     except DiagnosticError as error:
         return Done(job.key, tuple(written), tuple(kept), str(error))
@@ -99,7 +114,28 @@ def one(job: Job) -> Done:
         _log.exception("export %s", job.key)
         reason = "Les documents n’ont pas pu être préparés ; l’incident est noté au journal."
         return Done(job.key, tuple(written), tuple(kept), reason)
-    return Done(job.key, tuple(written), tuple(kept))
+    return Done(job.key, tuple(written), tuple(kept), remarks=remarks)
+
+
+def _chapters(plan: Plan | None, report: Report, db: Database) -> tuple[Section, ...]:
+    """Those that the plan of the territory adds to its diagnosis."""
+    if plan is None or plan.territory != report.territory.key or plan.empty:
+        return ()
+    # Loaded for those who join a plan only.
+    from diagnostic.exports import convention
+
+    return convention.sections(convention.dossier(plan, report, db))
+
+
+def left_aside(sections: Sequence[Section], documents: Documents) -> tuple[str, ...]:
+    """A sentence for each title that people wrote over a figure that the diagnosis no longer says."""
+    return tuple(
+        french.typographic(
+            f"{section.kicker} : votre titre « {documents.chapter(section.id).title} » n’est pas repris, le diagnostic "
+            f"dit maintenant « {section.title} »."
+        )
+        for section in story.outdated(sections, documents)
+    )
 
 
 def filename(report: Report, format: str, digest: str) -> str:
@@ -108,8 +144,8 @@ def filename(report: Report, format: str, digest: str) -> str:
     name = exports.filename(report, view(format), format)
     start, _, end = name.rpartition("_")
     day, _, extension = end.partition(".")
-    code = report.territory.code.lower().replace("+", "-")[:40]
-    return f"{start}-{code}_{day}_{digest}.{extension}"
+    code = report.territory.code.lower().replace("+", "-")[:MOST_CODE].rstrip("-")
+    return f"{start[:MOST_START].rstrip('-')}-{code}_{day}_{digest}.{extension}"
 
 
 def _write(path: Path, data: bytes) -> None:

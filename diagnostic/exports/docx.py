@@ -21,7 +21,7 @@ from diagnostic.exports import picture
 from diagnostic.exports.style import COLOURS
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
-from diagnostic.story import Cover, Section
+from diagnostic.story import Cover, Documents, Section
 from diagnostic.warehouse import Database
 
 WIDTH = 17.0
@@ -43,9 +43,15 @@ ACTION_FIELDS = (
 )
 
 
-def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
+def build(
+    report: Report,
+    db: Database | None = None,
+    *,
+    extra: Sequence[Section] = (),
+    documents: Documents | None = None,
+) -> bytes:
     """The diagnosis as the bytes of a .docx file, with an action sheet to fill for each first priority."""
-    sections = story.sections(report, extra, db)
+    sections = story.compose(story.sections(report, extra, db), documents)
     made = Document(story.cover(report), picture.maps_of(report, db))
     made.open([section.kicker for section in sections] + ["Fiches action"] * bool(report.priorities))
     for section in sections:
@@ -142,6 +148,8 @@ class Document:
     def section(self, section: story.Section) -> None:
         self.heading(section.kicker, 1)
         self.paragraph(section.title, "Message")
+        if section.added:
+            self.paragraph(section.added)
         for block in section.blocks:
             self.block(block)
         if section.below:

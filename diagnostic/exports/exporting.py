@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from diagnostic import french
-from diagnostic.exports import FORMATS, batch, digest, filename
+from diagnostic.exports import FORMATS, batch, filename
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.warehouse import Database
@@ -39,16 +39,24 @@ class Others:
     report: Callable[[str], Report] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """What gives the bytes of a document, and what tells it from another of the same name."""
+
+    export: Callable[[Report, str, Database], bytes]
+    digest: Callable[[Report, str, Database], str]
+
+
 def prepare(
     report: Report,
     formats: Sequence[str],
     db: Database,
     *,
     progress: Callable[[float, str], object],
-    export: Callable[[Report, str, Database], bytes],
+    maker: Maker,
     others: Others | None = None,
 ) -> Prepared:
-    """Make each format of each territory in turn with `export` and put them in one zip.
+    """Make each format of each territory in turn with `maker` and put them in one zip.
 
     `progress` hears the share done and what is being made.
     """
@@ -68,7 +76,7 @@ def prepare(
             for name in formats:
                 progress(done / steps, several + LABELS[name])
                 done += 1
-                reason = _put(archive, one, name, db, export, apart=bool(others.keys))
+                reason = _put(archive, one, name, db, maker, apart=bool(others.keys))
                 if reason:
                     failed.append((several + LABELS[name], reason))
                 else:
@@ -90,15 +98,15 @@ def _reports(report: Report, others: Others) -> Iterator[tuple[str, Report | str
             yield key, str(error)
 
 
-def _put(archive, report: Report, name: str, db: Database, export, *, apart: bool) -> str:
+def _put(archive, report: Report, name: str, db: Database, maker: Maker, *, apart: bool) -> str:
     """Write one document in the zip; why it could not be made, else an empty text."""
     file = (
-        batch.filename(report, name, digest(report, db))
+        batch.filename(report, name, maker.digest(report, name, db))
         if apart
         else filename(report, batch.view(name), name)
     )
     try:
-        archive.writestr(file, export(report, name, db))
+        archive.writestr(file, maker.export(report, name, db))
     except DiagnosticError as error:
         return str(error)
     except Exception:

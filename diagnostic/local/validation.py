@@ -214,11 +214,10 @@ class _Sheet:
         self.letter = dict(zip(table.rows.columns, table.letters, strict=True))
         self.issues: list[Issue] = []
 
-    def report(self, place: int, header: str, value: str, outcome: str, expected: str, mend: str) -> None:
-        self.worst[place] = max(self.worst[place], RANK[outcome])
-        self.issues.append(
-            Issue(self.lines[place], header, self.letter.get(header, ""), value, outcome, expected, mend)
-        )
+    def report(self, place: int, header: str, typed: str, read: Cell, expected: str) -> None:
+        self.worst[place] = max(self.worst[place], RANK[read.outcome])
+        letter = self.letter.get(header, "")
+        self.issues.append(Issue(self.lines[place], header, letter, typed, read.outcome, expected, read.mend))
 
     def typed(self, id: str) -> list[str]:
         header = self.mapping.columns.get(id)
@@ -251,7 +250,9 @@ class _Sheet:
                 and resolver.directory.name.get(match.commune) == pair[1]
             )
             if match.outcome != OK and not exact:
-                self.report(place, header, pair[0] or pair[1], match.outcome, expected, match.why)
+                self.report(
+                    place, header, pair[0] or pair[1], Cell(None, match.outcome, mend=match.why), expected
+                )
         return matches
 
     def places(self) -> Iterator[tuple[str, str, str]]:
@@ -291,7 +292,7 @@ class _Sheet:
             values[column.id] = np.array(told, dtype=float) if numeric else told
             for place, cell in enumerate(cells):
                 if cell.outcome != OK:
-                    self.report(place, header, typed[place], cell.outcome, column.kind.expected, cell.mend)
+                    self.report(place, header, typed[place], cell, column.kind.expected)
         return values, hidden
 
     def refuse_repeats(self, commune: pd.Series, matches: Sequence[Match]) -> None:
@@ -311,7 +312,9 @@ class _Sheet:
             other = first.setdefault(code, self.lines[place])
             where = "plus bas" if other == self.lines[place] else f"ligne {other}"
             mend = f"La commune {code} est aussi donnée {where} : gardez une seule ligne."
-            self.report(place, header, str(code), REFUSED, "une seule ligne par commune", mend)
+            self.report(
+                place, header, str(code), Cell(None, REFUSED, mend=mend), "une seule ligne par commune"
+            )
 
 
 def read_cell(text: str, column: Column) -> Cell:

@@ -2,6 +2,7 @@
 
 from diagnostic.local.contributions import Quadrant
 from diagnostic.plan.bilan import CARRIED, AxeBilan, Promise, axes_bilan, next_plan, promises
+from diagnostic.plan.documents import Chapter, Committee, Documents
 from diagnostic.plan.file import FORMAT, HEAVIEST, VERSION, decode, encode, from_json, to_json
 from diagnostic.plan.followup import (
     Followed,
@@ -14,6 +15,7 @@ from diagnostic.plan.followup import (
     measured,
     money,
     passed,
+    restart,
     set_state,
     typed,
 )
@@ -104,8 +106,11 @@ __all__ = [
     "BudgetLine",
     "CalendarRow",
     "Change",
+    "Chapter",
+    "Committee",
     "Completeness",
     "Contribution",
+    "Documents",
     "Engaged",
     "Fiche",
     "Figure",
@@ -170,6 +175,7 @@ __all__ = [
     "remove_axe",
     "remove_fiche",
     "remove_stake",
+    "restart",
     "retain",
     "schema_completeness",
     "set_state",

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from diagnostic.indicators import BY_ID
+from diagnostic.plan.documents import Documents
 from diagnostic.plan.followup import Followed, Pace
 from diagnostic.plan.model import Axe, BudgetLine, Fiche, Passage, Plan, Result, State
-from diagnostic.plan.views import ZERO
+from diagnostic.plan.views import ZERO, formula_of
 
 CARRIED = "Prolonger les résultats de la convention précédente"
 
@@ -130,13 +132,25 @@ def next_plan(plan: Plan, followed: Sequence[Followed], perimeter: tuple[str, ..
         perimeter=perimeter or plan.perimeter,
         contributions=(),
         aside=(),
+        documents=Documents(),
     )
 
 
 def _carried(result: Result, followed: Followed | None) -> Result:
     last = followed.last if followed is not None else None
     start, year = (last.value, last.year) if last is not None else (result.start, result.start_year)
-    return replace(result, start=start, start_year=year, target=None, target_year=None, readings=())
+    declared = BY_ID.get(result.indicator)
+    formula = formula_of(declared) if declared is not None and last is not None else result.formula
+    return replace(
+        result,
+        start=start,
+        start_year=year,
+        target=None,
+        target_year=None,
+        readings=(),
+        formula=formula,
+        signed=None,
+    )
 
 
 def _next_title(plan: Plan) -> str:

@@ -155,6 +155,7 @@ def results(frame: pd.DataFrame, before: Iterable[Result]) -> tuple[Result, ...]
                 link.territory if link else "",
                 link.readings if link else (),
                 link.formula if link else "",
+                link.signed if link else None,
             )
         )
     return tuple(found)

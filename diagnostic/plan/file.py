@@ -16,12 +16,12 @@ from diagnostic.model import DiagnosticError
 from diagnostic.plan.model import BudgetLine, Fiche, Plan, Result
 
 FORMAT = "diagnostic-ctg/plan"
-VERSION = 3
+VERSION = 4
 LATER: dict[type, frozenset[str]] = {
     BudgetLine: frozenset({"at_best"}),
     Fiche: frozenset({"passages", "engaged"}),
-    Plan: frozenset({"perimeter", "contributions", "stakes", "aside"}),
-    Result: frozenset({"readings", "formula"}),
+    Plan: frozenset({"perimeter", "contributions", "stakes", "aside", "documents"}),
+    Result: frozenset({"readings", "formula", "signed"}),
 }
 """Fields that files of an earlier version do not have: they take their default."""
 # Half a character: no file in UTF-8 can hold it.
@@ -88,8 +88,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def encode(value: Any) -> Any:
     """A dataclass, down to its leaves, as what JSON holds; money and states as text."""
-    if is_dataclass(value):
-        return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: encode(getattr(value, name)) for name in _hints(type(value))}
     if isinstance(value, tuple):
         return [encode(item) for item in value]
     return str(value) if isinstance(value, Decimal | StrEnum) else value
@@ -97,7 +97,9 @@ def encode(value: Any) -> Any:
 
 @lru_cache
 def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+    """The fields that a file keeps, and their types."""
+    hints = typing.get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind) if field.metadata.get("kept", True)}
 
 
 def decode(kind: Any, data: Any, where: str) -> Any:

@@ -60,7 +60,8 @@ class Observed:
 @dataclass(frozen=True, slots=True)
 class Followed:
     """A result on its way. `observed` are the years after the start, oldest first; `expected` is what the line
-    gives for the last of them, `margin` how far from it counts as on time; `reason` why nothing can be said."""
+    gives for the last of them, `margin` how far from it counts as on time; `reason` why nothing can be said. `revised`
+    is the start as it reads today, where the geography, the definition or the producer has changed it since."""
 
     axe: str
     fiche: str
@@ -79,6 +80,7 @@ class Followed:
     margin: float | None = None
     reason: str = ""
     cautions: tuple[str, ...] = ()
+    revised: float | None = None
 
     @property
     def last(self) -> Observed | None:
@@ -153,7 +155,8 @@ def follow(
 def _followed(plan: Plan, axe: Axe, fiche: Fiche, result: Result, years: Sequence[Observed]) -> Followed:
     declared = BY_ID.get(result.indicator)
     start, start_year = result.start, result.start_year or plan.first_year
-    cautions = []
+    cautions: list[str] = []
+    revised = None
     known_then = next((one for one in reversed(years) if one.year <= start_year), None)
     decimals = declared.decimals if declared else 1
     if start is None and known_then is not None:
@@ -161,8 +164,15 @@ def _followed(plan: Plan, axe: Axe, fiche: Fiche, result: Result, years: Sequenc
     elif start is not None and known_then is not None and known_then.year == start_year:
         written, today = (french.number(value, decimals) for value in (start, known_then.value))
         if written != today:
+            revised = known_then.value
             cautions.append(f"La valeur de {start_year}, {written} dans le plan, se lit {today} aujourd’hui.")
+    if result.signed is not None:
+        cautions.append(
+            f"Départ repris : {french.number(result.signed, decimals)} à la signature, {french.number(start, decimals)} sur "
+            "le territoire et selon la définition d’aujourd’hui."
+        )
     if declared is not None and result.formula and result.formula != formula_of(declared):
+        revised = known_then.value if known_then is not None and known_then.year == start_year else revised
         cautions.append("L’indicateur n’est plus calculé comme à la signature : son départ est à reprendre.")
     last_sources = years[-1].sources if years else ""
     if known_then is not None and known_then.sources and last_sources != known_then.sources:
@@ -183,8 +193,29 @@ def _followed(plan: Plan, axe: Axe, fiche: Fiche, result: Result, years: Sequenc
         result.target_year or plan.last_year,
         tuple(one for one in years if one.year > start_year),
         Pace.UNKNOWN,
+        revised=revised,
     )
     return _paced(found, cautions)
+
+
+def restart(plan: Plan, followed: Iterable[Followed]) -> Plan:
+    """The plan whose starts that read otherwise today are carried: the value of today, the one of the signature kept."""
+    carried = {(one.fiche, one.label): one.revised for one in followed if one.revised is not None}
+    for fiche in plan.fiches:
+        results = tuple(
+            _restarted(result, carried[fiche.id, result.label])
+            if (fiche.id, result.label) in carried
+            else result
+            for result in fiche.results
+        )
+        if results != fiche.results:
+            plan = edit_fiche(plan, fiche.id, results=results)
+    return plan
+
+
+def _restarted(result: Result, start: float) -> Result:
+    signed = result.start if result.signed is None else result.signed
+    return replace(result, start=start, signed=signed, formula=formula_of(BY_ID[result.indicator]))
 
 
 def _paced(found: Followed, cautions: list[str]) -> Followed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from diagnostic import french, territories
@@ -14,6 +14,12 @@ SAME = "Le territoire compte les mêmes communes qu’à la signature"
 UNTOLD = (
     "Le plan ne dit pas de quelles communes le territoire était fait à la signature : un changement de périmètre ne se "
     "verrait pas ici."
+)
+
+FOLLOWED = "n’existe plus dans la géographie chargée : ses communes d’alors sont suivies ensemble, comme un périmètre."
+LOST = (
+    "n’existe plus dans la géographie chargée, et le plan ne dit pas de quelles communes ce territoire était fait : ses "
+    "indicateurs ne peuvent pas être suivis."
 )
 
 
@@ -45,49 +51,34 @@ def on_ground(plan: Plan, db: Database) -> Ground:
     ]
     carried = tuple(dict.fromkeys(map(today, plan.perimeter)))
     place = _place(db, plan.territory)
-    if place is None and plan.perimeter:
+    if place is not None:
+        sentences += _moved(db, place, carried) if plan.perimeter else [UNTOLD]
+    elif plan.perimeter:
         held = [code for code in carried if (Level.COMMUNE, code) in known.territories]
         place = _place(db, f"perimetre:{'+'.join(held)}") if held else None
         if place is not None:
-            sentences.insert(
-                0,
-                f"{french.capitalised(plan.territory_name)} n’existe plus dans la géographie chargée : ses communes d’alors "
-                "sont suivies ensemble, comme un périmètre.",
-            )
-    elif place is None:
-        sentences.insert(
-            0,
-            f"{french.capitalised(plan.territory_name)} n’existe plus dans la géographie chargée, et le plan ne dit pas de "
-            "quelles communes ce territoire était fait : ses indicateurs ne peuvent pas être suivis.",
-        )
-    elif plan.perimeter:
-        now = set(territories.communes(db, place))
-        joined, left = sorted(now - set(carried)), sorted(set(carried) - now)
-        sentences += [
-            f"{_names(db, codes)} {french.plural(len(codes), one, many)} : les valeurs d’aujourd’hui sont celles du "
-            "périmètre d’aujourd’hui, celles de la signature sont celles d’alors."
-            for codes, one, many in (
-                (
-                    joined,
-                    "a rejoint le territoire depuis la signature",
-                    "ont rejoint le territoire depuis la signature",
-                ),
-                (
-                    left,
-                    "a quitté le territoire depuis la signature",
-                    "ont quitté le territoire depuis la signature",
-                ),
-            )
-            if codes
-        ]
+            sentences.insert(0, f"{french.capitalised(plan.territory_name)} {FOLLOWED}")
     else:
-        sentences.append(UNTOLD)
+        sentences.insert(0, f"{french.capitalised(plan.territory_name)} {LOST}")
     key = place.key if place is not None else plan.territory
     return Ground(
         _carried(plan, key, today),
         tuple(french.typographic(one) for one in sentences),
         bool(plan.perimeter),
     )
+
+
+def _moved(db: Database, place: Territory, carried: Collection[str]) -> list[str]:
+    """The communes that joined or left the territory since the signature, said."""
+    now = set(territories.communes(db, place))
+    joined, left = sorted(now - set(carried)), sorted(set(carried) - now)
+    since = "le territoire depuis la signature"
+    return [
+        f"{_names(db, codes)} {french.plural(len(codes), one, many)} {since} : les valeurs d’aujourd’hui sont celles du "
+        "périmètre d’aujourd’hui, celles de la signature sont celles d’alors."
+        for codes, one, many in ((joined, "a rejoint", "ont rejoint"), (left, "a quitté", "ont quitté"))
+        if codes
+    ]
 
 
 def _carried(plan: Plan, key: str, today) -> Plan:

@@ -16,6 +16,7 @@ from typing import Any
 
 from diagnostic.local.contributions import Quadrant
 from diagnostic.model import DiagnosticError
+from diagnostic.plan.documents import Documents
 from diagnostic.reference import LEVER_THEMES
 
 INVESTMENT = "investissement"
@@ -146,7 +147,8 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Result:
     """A result indicator: where it starts, where it should be. `indicator` is ours, or "" when typed: its
-    `readings` are then the territory's own. `formula` is how ours was reckoned when it was written down."""
+    `readings` are then the territory's own. `formula` is how ours was reckoned when it was written down. `signed` is
+    the start of the signature, once people have taken the start again as it reads today."""
 
     label: str
     unit: str = ""
@@ -158,10 +160,11 @@ class Result:
     territory: str = ""
     readings: tuple[Reading, ...] = ()
     formula: str = ""
+    signed: float | None = None
 
     def __post_init__(self) -> None:
-        _finite(self.start)
-        _finite(self.target)
+        for value in (self.start, self.target, self.signed):
+            _finite(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +267,7 @@ class Plan:
     """The plan of a territory (`territory` is its key, `epci:200000001`) over whole years.
 
     `perimeter` are the communes it was made of when it was begun, empty in a plan that did not note them. `aside` are
-    the indicators whose proposed line people took out of the AFOM.
+    the indicators whose proposed line people took out of the AFOM. `documents` is what they chose for their files.
     """
 
     title: str
@@ -279,6 +282,7 @@ class Plan:
     contributions: tuple[Contribution, ...] = ()
     stakes: tuple[Stake, ...] = ()
     aside: tuple[str, ...] = ()
+    documents: Documents = Documents()
 
     def __post_init__(self) -> None:
         _year(self.first_year)
@@ -298,6 +302,11 @@ class Plan:
     def fiches(self) -> tuple[Fiche, ...]:
         """Every fiche, in the order of the axes."""
         return tuple(fiche for axe in self.axes for fiche in axe.fiches)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it has nothing to tell yet, whatever was chosen for the documents."""
+        return not (self.fiches or self.stakes or self.contributions)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -323,8 +332,8 @@ class Plan:
 
 
 def edit_plan(plan: Plan, **changes: Any) -> Plan:
-    """Change the title, the years, the governance, or what a shared diagnosis brings to a plan."""
-    _only(changes, ("title", "first_year", "last_year", "governance", "contributions", "aside"))
+    """Change the title, the years, the governance, what a shared diagnosis brings to a plan, or its documents."""
+    _only(changes, ("title", "first_year", "last_year", "governance", "contributions", "aside", "documents"))
     return replace(plan, **changes)
 
 

@@ -30,6 +30,8 @@ SCENARIO_LABELS = {"low": "Basse", "constant": "Stable", "trend": "Tendance"}
 BAND_LABELS = {"moins_3": "Moins de 3 ans", "3_11": "3 à 11 ans", "12_17": "12 à 17 ans"}
 HORIZON = 6
 """Years of the outlook: the longest that a CTG lasts."""
+SINCE = 3
+"""Years over which the estimates of Insee are compared: those since the census."""
 COVERED = (90.0, 97.0)
 """Share (%) of held-out communes that an interval must hold to be shown: less is too sure, more says nothing."""
 MOST_BORN_ABROAD = 0.05
@@ -132,9 +134,10 @@ def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[dict, 
     if own is None or reference is None or own.key == reference.key or own.year != reference.year:
         return ()
     local, theirs = (
-        pd.Series({mode.mode: mode.rate for mode in bar.modes}, dtype=float) for bar in (own, reference)
+        gaps.Supply(pd.Series({mode.mode: mode.rate for mode in bar.modes}, dtype=float), 100.0, bar.total)
+        for bar in (own, reference)
     )
-    frame = gaps.gap_by_mode(local, 100.0, theirs, 100.0, total=own.total, reference_total=reference.total)
+    frame = gaps.gap_by_mode(local, theirs)
     labels = MODES | {gaps.OTHER_MODES: "Autres modes"}
     rest = frame["mode"] == gaps.OTHER_MODES
     rows = frame[frame["contribution"].notna() & (~rest | (frame["contribution"].abs() >= 0.1))]
@@ -456,7 +459,30 @@ def outlook(subject: Subject) -> Outlook:
     error = _errors_of(subject.territory.level, size)
     children = _with_band(children, error)
     places = _places_needed(subject, children)
-    return Outlook(children, places, error, _outlook_reading(subject, children, error))
+    return Outlook(children, places, error, _outlook_reading(subject, children, error), _anchor(subject))
+
+
+def _anchor(subject: Subject) -> str:
+    """ "En Gironde, l’Insee estime 81 200 enfants de moins de 5 ans au 1er janvier 2026 : −4 % depuis 2023…": what came
+    since the census, of the département for what is smaller."""
+    place: Territory | None = subject.territory
+    if subject.territory.level in (Level.COMMUNE, Level.EPCI, Level.PERIMETRE):
+        index = territories.index(subject.db).territories
+        place = index.get((Level.DEPARTEMENT, subject.territory.departement or ""))
+    if place is None:
+        return ""
+    rows = measured(subject.db, [place])[place.key].get("enfants_moins_5_estimes", [])
+    told = {row.year: row.value for row in rows if row.value and row.year}
+    if len(told) < 2:
+        return ""
+    last = max(told)
+    then = max((year for year in told if year <= last - SINCE), default=min(told))
+    change = french.rounded(100 * (told[last] / told[then] - 1), 0)
+    moved = f"{french.signed(change)} % depuis" if change else "autant qu’en"
+    return french.typographic(
+        f"{french.capitalised(french.at(place))}, l’Insee estime {french.number(french.two_figures(told[last]))} enfants de "
+        f"moins de 5 ans au 1er janvier {last}, {moved} {then}, déménagements compris (estimations de population, provisoires)."
+    )
 
 
 def _share_born_abroad(subject: Subject) -> float:

@@ -286,7 +286,7 @@ def _births(subject: Subject) -> Message | None:
         subject.territory.code in data.born_abroad(subject.db)
     )
     first = last - SPAN if last - SPAN in born else min(born)
-    said = reading.evolution(born[first], born[last], first, last, "naissance", "naissances")
+    said = reading.evolution((first, born[first]), (last, born[last]), "naissance", "naissances")
     return Message(
         french.typographic(f"{where}, on compte {said}."),
         french.typographic(f"Naissances domiciliées, {first} à {last}{abroad} · officiel"),

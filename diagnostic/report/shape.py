@@ -157,13 +157,15 @@ class Outlook:
     trend of the under-threes), method. `places`: scenario, label, year, children, keep, reach. `error`: scenario, label, horizon,
     error (mean, %, of territories of this size), low and high (the band, % to add), held (% of the past cases in it),
     cases. All are empty under
-    `projection.FEWEST_BIRTHS`, and `reading` says so.
+    `projection.FEWEST_BIRTHS`, and `reading` says so. `anchor` is what Insee estimates of the children under 5 of the
+    département, removals included, since the last scenario cannot tell them; empty where its file is not loaded.
     """
 
     children: tuple[dict, ...]
     places: tuple[dict, ...]
     error: tuple[dict, ...]
     reading: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True)

@@ -68,28 +68,42 @@ class Simulation:
     running: Balance
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What is known of a territory as a whole before any project.
+
+    `places` are published for it: they stand for the sum that unknown communes would break. `missing` are the places
+    that it lacks to reach the target (`measure.shortage`). `accessibility` is what a child reaches with given places.
+    """
+
+    places: float | None = None
+    missing: float | None = None
+    accessibility: Accessibility | None = None
+
+
+UNKNOWN = Whole()
+"""A territory of which nothing is published: its communes alone tell."""
+
+
 def simulate(
     communes: pd.DataFrame,
     projects: Sequence[Project],
     *,
     target: float,
     year: int,
-    accessibility: Accessibility | None = None,
-    whole_places: float | None = None,
-    whole_missing: float | None = None,
+    whole: Whole = UNKNOWN,
 ) -> Simulation:
     """Add up the projects of a territory.
 
     `communes`: index code; columns `name`, `children` (under 3), `places` (all modes); and, when known,
-    `creche_places` (needed with `accessibility`), `children_3_11`, `alsh`, `rpe`, `youth_12_25`.
-    `target` is in places per 100 children; `year` chooses the scales. `whole_places` are the places
-    published for the whole territory: they stand for the sum that unknown communes would break. `whole_missing` are the
-    places that it lacks to reach the target (`measure.shortage`). Raises DiagnosticError when a project stands in a commune that the frame does not hold.
+    `creche_places` (needed where `whole` tells the accessibility), `children_3_11`, `alsh`, `rpe`, `youth_12_25`.
+    `target` is in places per 100 children; `year` chooses the scales. Raises
+    DiagnosticError when a project stands in a commune that the frame does not hold.
     """
-    effects = by_commune(communes, projects, target=target, accessibility=accessibility)
+    effects = by_commune(communes, projects, target=target, accessibility=whole.accessibility)
     fundings, investment, running = fund_all(projects, year=year)
-    whole = total(effects, target, whole_places, whole_missing)
-    return Simulation(effects, whole, services(communes, projects), fundings, investment, running)
+    sums = total(effects, target, whole.places, whole.missing)
+    return Simulation(effects, sums, services(communes, projects), fundings, investment, running)
 
 
 def by_commune(
@@ -245,28 +259,25 @@ def compare(
     target: float,
     year: int,
     births: Mapping[str, pd.Series] | None = None,
-    accessibility: Accessibility | None = None,
-    whole_places: float | None = None,
-    whole_missing: float | None = None,
+    whole: Whole = UNKNOWN,
 ) -> pd.DataFrame:
     """One row per scenario and birth scenario: children, places, coverage, gap, access, cost, aids, remainder.
 
     `births` gives the children under 3 of each commune under each birth scenario (same index); without
-    it the children of `communes` stand alone, named « aujourd’hui ». `accessibility`, `whole_places` and
-    `whole_missing` as in `simulate`. Money stays `Decimal` or None: `investment_*` once, `running_*` a year.
+    it the children of `communes` stand alone, named « aujourd’hui ». Money stays `Decimal` or None: `investment_*` once, `running_*` a year.
     """
     variants = births if births is not None else {"aujourd’hui": communes["children"]}
     rows = []
     for name, projects in scenarios.items():
         _, investment, running = fund_all(projects, year=year)
-        today = total(by_commune(communes, projects, target=target), target, whole_places, whole_missing)
+        today = total(by_commune(communes, projects, target=target), target, whole.places, whole.missing)
         for variant, children in variants.items():
             assumed = communes.assign(children=children.reindex(communes.index))
             effects = by_commune(assumed, projects, target=target)
-            if accessibility is not None:
+            if whole.accessibility is not None:
                 supply = communes["creche_places"].astype(float) + effects["added"]
-                effects["access_after"] = accessibility(supply, assumed["children"])
-            result = total(effects, target, whole_places)
+                effects["access_after"] = whole.accessibility(supply, assumed["children"])
+            result = total(effects, target, whole.places)
             rows.append(
                 {
                     "scenario": name,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -14,10 +15,12 @@ import pandas as pd
 from diagnostic import access, territories
 from diagnostic.measure import COMPUTED, rated, shortage
 from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.simulation.effects import Accessibility
+from diagnostic.simulation.effects import Accessibility, Whole
 from diagnostic.simulation.projects import CrecheProject, Project
-from diagnostic.simulation.where import catchment, priority_weights, shortfall, where_first
+from diagnostic.simulation.where import Allocation, catchment, priority_weights, shortfall, where_first
 from diagnostic.warehouse import Database
+
+_AROUND = Path(__file__).parents[1] / "sql" / "around.sql"
 
 RANKED_SHARE = 0.8
 """Share of the children from which the communes that are known can be ranked for the whole."""
@@ -46,6 +49,23 @@ class Ground:
     accessibility: Accessibility | None
     reach: pd.DataFrame | None
     lacking: Callable[[float], float | None]
+
+    def whole(self, target: float) -> Whole:
+        """The territory as a whole, against a coverage to reach."""
+        return Whole(self.whole_places, self.lacking(target), self.accessibility)
+
+
+@dataclass(frozen=True, slots=True)
+class Priorities:
+    """Who goes first where places are shared out: the communes with a quartier prioritaire, those poorer than a rate
+    (in %), and a child by the share of the children of its commune whose parents work."""
+
+    qpv: bool = False
+    poverty: float | None = None
+    need: bool = False
+
+
+NOBODY_FIRST = Priorities()
 
 
 def ground(db: Database, territory: Territory) -> Ground:
@@ -157,41 +177,22 @@ def access_known(ground_: Ground) -> bool:
     return "access" in ground_.measured
 
 
-def first(
-    ground_: Ground,
-    places: int,
-    target: float,
-    *,
-    qpv_first: bool = False,
-    poverty: float | None = None,
-    need: bool = False,
-):
-    """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate.
-
-    `qpv_first` and `poverty` (a rate, in %) put first the communes with a quartier prioritaire, and those
-    poorer than that rate. `need` weighs a child by the share of the children of its commune whose parents work.
-    """
-    rows = ground_.measured if qpv_first else ground_.measured.drop(columns="qpv")
-    if not need:
+def first(ground_: Ground, places: int, target: float, priorities: Priorities = NOBODY_FIRST) -> Allocation:
+    """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate."""
+    rows = ground_.measured if priorities.qpv else ground_.measured.drop(columns="qpv")
+    if not priorities.need:
         rows = rows.drop(columns="working", errors="ignore")
-    chosen = qpv_first or poverty is not None or need
-    priority = priority_weights(rows, poverty_reference=poverty) if chosen else None
+    chosen = priorities != NOBODY_FIRST
+    priority = priority_weights(rows, poverty_reference=priorities.poverty) if chosen else None
     return where_first(ground_.measured, places, target=target, reach=ground_.reach, priority=priority)
 
 
 @lru_cache(maxsize=256)
 def proposal(
-    db: Database,
-    territory: Territory,
-    places: int,
-    target: float,
-    qpv_first: bool,
-    poverty: float | None,
-    need: bool,
-):
+    db: Database, territory: Territory, places: int, target: float, priorities: Priorities
+) -> Allocation:
     """`first`, kept for every session that asks the same of the same database."""
-    ground_ = cached_ground(db, territory)
-    return first(ground_, places, target, qpv_first=qpv_first, poverty=poverty, need=need)
+    return first(cached_ground(db, territory), places, target, priorities)
 
 
 def too_large(db: Database, territory: Territory) -> bool:
@@ -215,87 +216,8 @@ def after_projects(ground_: Ground, projects: Sequence[Project], target: float) 
 
 def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
     """Every commune of the territory and around it, with the parts that a simulation needs."""
-    frame = db.frame(
-        """
-        -- One row per commune within the margin of the asked ones.
-        with asked as (
-            select lon, lat from territory where level = 'commune' and code in (select unnest(?))
-        ),
-        box as (
-            select min(lon) - ? * 2 as west, max(lon) + ? * 2 as east, min(lat) - ? as south, max(lat) + ? as north
-            from asked
-        ),
-        rate as (
-            select code, numerator, denominator,
-                   row_number() over (partition by code order by year desc) as latest
-            from figure
-            where level = 'commune' and indicator = 'places_100' and value is not null
-        ),
-        -- Children of the 1 January after the published rates, where there are some.
-        dated as (
-            select code, value
-            from total
-            where level = 'commune' and stat = 'enfants_moins_3' and value is not null
-              and year = (select max(year) + 1 from figure where indicator = 'taux_couverture' and value is not null)
-        ),
-        part as (
-            select code, stat, value, row_number() over (partition by code, stat order by year desc) as latest
-            from total
-            where level = 'commune' and value is not null
-              and stat in ('enfants_moins_3', 'enfants_3_11', 'alsh', 'rpe', 'jeunes_12_25', 'nombre_qpv')
-        ),
-        -- Crèches of unknown size count as the build counts them.
-        income as (
-            select code, value, row_number() over (partition by code order by year desc) as latest
-            from figure
-            where level = 'commune' and indicator = 'taux_pauvrete' and value is not null
-        ),
-        working as (
-            select code, max_by(value, year) as value
-            from figure
-            where level = 'commune' and indicator = 'part_parents_actifs' and value is not null
-            group by code
-        ),
-        counted as (
-            select commune as code, value, row_number() over (partition by commune order by year desc) as latest
-            from stat
-            where stat = 'eaje_places_comptees' and value is not null
-        )
-        select t.code, t.name, t.lon, t.lat,
-               any_value(r.denominator) as children_places,
-               any_value(r.numerator) as places,
-               any_value(d.value) as children,
-               any_value(p.value) filter (where p.stat = 'enfants_moins_3') as children_now,
-               any_value(c.value) as creche_places,
-               any_value(i.value) as poverty,
-               any_value(w.value) as working,
-               any_value(p.value) filter (where p.stat = 'enfants_3_11') as children_3_11,
-               any_value(p.value) filter (where p.stat = 'alsh') as alsh,
-               any_value(p.value) filter (where p.stat = 'rpe') as rpe,
-               any_value(p.value) filter (where p.stat = 'jeunes_12_25') as youth_12_25,
-               any_value(p.value) filter (where p.stat = 'nombre_qpv') as qpv
-        from territory t
-        left join box b on true
-        left join rate r on r.code = t.code and r.latest = 1
-        left join dated d on d.code = t.code
-        left join counted c on c.code = t.code and c.latest = 1
-        left join working w on w.code = t.code
-        left join income i on i.code = t.code and i.latest = 1
-        left join part p on p.code = t.code and p.latest = 1
-        where t.level = 'commune' and t.parent is null
-          and (t.code in (select unnest(?))
-               or (t.lon between b.west and b.east and t.lat between b.south and b.north))
-        group by t.code, t.name, t.lon, t.lat
-        order by t.code
-        """,
-        list(codes),
-        _MARGIN,
-        _MARGIN,
-        _MARGIN,
-        _MARGIN,
-        list(codes),
-    )
-    frame = frame.set_index("code")
+    asked = list(codes)
+    frame = db.frame(_AROUND.read_text("utf-8"), asked, *[_MARGIN] * 4, asked).set_index("code")
     children = frame["children"].fillna(frame["children_places"]).fillna(frame["children_now"])
     return frame.assign(children=children).drop(columns="children_places")
 

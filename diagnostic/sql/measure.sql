@@ -91,7 +91,13 @@ given as (
     select *, stat not like 'rp\_%' escape '\' as prevails
     from {published}
     where stat like 'places\_%' escape '\'
-        or ((stat like 'rp\_%' escape '\' or stat like 'foyers\_%' escape '\' or stat = 'enfants_aeeh') and value is not null)
+        or (
+            (
+                stat like 'rp\_%' escape '\' or stat like 'foyers\_%' escape '\' or stat = 'enfants_aeeh'
+                or stat like 'paje\_%' escape '\' or stat = 'estimation_moins_5'
+            )
+            and value is not null
+        )
     qualify row_number() over (partition by level, code, stat, year order by value is null) = 1
 ),
 

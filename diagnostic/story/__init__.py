@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from diagnostic.plan.documents import STAGES, Chapter, Committee, Documents
 from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
@@ -53,6 +54,7 @@ from diagnostic.story.blocks import (
     Track,
 )
 from diagnostic.story.childcare import offer_section
+from diagnostic.story.chosen import FIXED, asked, compose, ordered, outdated
 from diagnostic.story.cockpit import RULE as COCKPIT_RULE
 from diagnostic.story.cockpit import cockpit_title
 from diagnostic.story.cockpit import lines as cockpit_lines
@@ -60,8 +62,6 @@ from diagnostic.story.cockpit import orders as cockpit_orders
 from diagnostic.story.cockpit import sorted_by as cockpit_sorted
 from diagnostic.story.cockpit import table as cockpit_table
 from diagnostic.story.committee import (
-    STAGES,
-    Committee,
     annex_section,
     calendar_section,
     glossary_section,
@@ -121,6 +121,7 @@ __all__ = [
     "AGENDA",
     "COCKPIT_RULE",
     "FICTIONAL",
+    "FIXED",
     "SECRECY",
     "BY_THEME",
     "STAGES",
@@ -128,11 +129,13 @@ __all__ = [
     "Block",
     "Card",
     "Cards",
+    "Chapter",
     "Chart",
     "Clustered",
     "Committee",
     "Cover",
     "Data",
+    "Documents",
     "Facts",
     "Grid",
     "KeyFigure",
@@ -162,6 +165,7 @@ __all__ = [
     "cockpit_sorted",
     "cockpit_table",
     "cockpit_title",
+    "compose",
     "contributions_section",
     "counted",
     "lever_names",
@@ -176,6 +180,7 @@ __all__ = [
     "bilan_sections",
     "ended",
     "as_table",
+    "asked",
     "below_section",
     "births_section",
     "calendar_section",
@@ -202,6 +207,8 @@ __all__ = [
     "missing_table",
     "need_section",
     "number_and_unit",
+    "ordered",
+    "outdated",
     "offer_section",
     "observed_in",
     "outlook_section",

@@ -268,7 +268,7 @@ class Section:
     Hints of medium. `on_slides`: whether it is worth a slide; `on_slide`: what a slide draws in place of the columns,
     when it tells on one page what documents tell on several; `more`: blocks for which a slide has no room, that
     documents have; `on_screen`: what the screen draws in place of the columns, when it has room for more or may
-    be asked. `notes` stand under the slide. `statuses` are the words of the figures drawn, `indicators` those
+    be asked. `added` is a paragraph that people wrote, between the title and the blocks, in files. `notes` stand under the slide. `statuses` are the words of the figures drawn, `indicators` those
     whose formula a reader may open, `data` the numbers that he may take away.
     """
 
@@ -287,6 +287,7 @@ class Section:
     data: Data | None = None
     on_screen: tuple[Block, ...] = ()
     on_slide: tuple[tuple[float, tuple[Printed, ...]], ...] = ()
+    added: str = ""
 
     @property
     def blocks(self) -> tuple[Printed, ...]:

@@ -131,7 +131,9 @@ def _chart(report: Report, bars: Sequence[ModeBar]) -> Stacked:
     rows = []
     for bar in bars:
         rates = {mode.mode: known(mode.rate) for mode in bar.modes if mode.status in KNOWN}
-        rows.append((_bar_name(report, bar), tuple(rates.get(mode) for mode, _ in modes), known(bar.total)))
+        # A sum of places of another year would pass for the official rate.
+        total = known(bar.total) if report.coverage.official else None
+        rows.append((_bar_name(report, bar), tuple(rates.get(mode) for mode, _ in modes), total))
     drawn = [i for i in range(len(modes)) if any(row[1][i] is not None for row in rows)]
     year = next((bar.year for bar in bars if bar.year), None)
     return Stacked(
@@ -272,9 +274,13 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
     rate = f"{french.number(first.total, 1)} places pour 100 enfants de moins de 3 ans"
     beside = _beside(report, bars)
     if first.key != report.territory.key:
-        return french.typographic(
-            f"Offre non diffusée pour {french.the(report.territory)} ; {where}, {rate}{beside}"
+        shares = [(share, mode) for mode in NOUNS if (share := share_of_places(first, mode)) is not None]
+        made = (
+            f" ; {where}, {french.percent(max(shares)[0])} des places sont {IN[max(shares)[1]]}"
+            if shares
+            else ""
         )
+        return french.typographic(f"Offre non diffusée pour {french.the(report.territory)}{made}")
     return french.typographic(f"{french.capitalised(where)}, {rate}{beside}{_more_and_less(report, bars)}")
 
 

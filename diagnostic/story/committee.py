@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, BY_MEMBER
 from diagnostic.model import Against, Finding, Indicator, Status
+from diagnostic.plan.documents import STAGES, Committee
 from diagnostic.report import Member, Report
 from diagnostic.report.messages import counted
 from diagnostic.story.afom import stakes
@@ -14,7 +13,6 @@ from diagnostic.story.blocks import Printed, Section, Table, Text
 from diagnostic.story.figures import amount, source_line, value_of
 from diagnostic.story.words import labelled, plural_members
 
-STAGES = ("Lancement", "Diagnostic", "Enjeux", "Plan d’action", "Signature", "Suivi")
 MOST_QUESTIONS = 3
 ON_A_SHEET = (
     "population",
@@ -57,44 +55,6 @@ GLOSSARY = (
     ("Sdsf", "Schéma départemental des services aux familles."),
     ("BPE", "Base permanente des équipements, de l’Insee."),
 )
-
-
-@dataclass(frozen=True)
-class Committee:
-    """What whoever presents gives before the deck; what is empty takes no place.
-
-    `stage` is one of `STAGES`; `contacts` are lines of text; `logos` pictures, two at most; `short` asks for the
-    eight slides of a short meeting, `sheets` for a page on each commune in the annex.
-    """
-
-    instance: str = ""
-    day: str = ""
-    period: str = ""
-    stage: str = ""
-    question: str = ""
-    contacts: tuple[str, ...] = ()
-    logos: tuple[bytes, ...] = ()
-    short: bool = False
-    sheets: bool = False
-
-    @property
-    def occasion(self) -> str:
-        """ "Comité de pilotage, 3 décembre 2026"."""
-        return ", ".join(filter(None, (self.instance, self.day)))
-
-    @property
-    def empty(self) -> tuple[str, ...]:
-        """The names of what was not given."""
-        fields = (
-            ("instance", self.instance),
-            ("date", self.day),
-            ("période de la Ctg", self.period),
-            ("étape", self.stage),
-            ("question posée", self.question),
-            ("contacts", self.contacts),
-            ("logos", self.logos),
-        )
-        return tuple(name for name, value in fields if not value)
 
 
 def where_section(told: Committee) -> Section | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, FAMILY_RATIOS, HOUSEHOLDS
+from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
@@ -49,7 +50,7 @@ def families_section(report: Report) -> Section | None:
         statuses=("officiel",),
         indicators=tuple(names),
         data=every,
-        on_screen=(Grid("", every),),
+        on_screen=(Grid("", _counted(report, every)),) if rows else (),
     )
 
 
@@ -118,6 +119,24 @@ def _data(report: Report) -> Data:
             )
             for row in report.services
         ),
+    )
+
+
+def _counted(report: Report, every: Data) -> Data:
+    """The services that are counted, without the columns that say nothing of them: those of one commune are not
+    counted by commune."""
+    rows = [
+        row for row, one in zip(every.rows, report.services, strict=True) if known(one["count"]) is not None
+    ]
+    one = report.territory.level is Level.COMMUNE
+    kept = [
+        place
+        for place, head in enumerate(every.header)
+        if any(row[place] for row in rows) and not (one and head == "Communes sans")
+    ]
+    return Data(
+        tuple(every.header[place] for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in rows),
     )
 
 

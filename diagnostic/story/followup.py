@@ -27,7 +27,7 @@ def followup_sections(report: Report, plan: Plan, db: Database) -> tuple[Section
     """The results, the actions and the money of a plan; nothing of a plan without a fiche."""
     if not plan.fiches:
         return ()
-    followed = plans.follow(plan, observed_in(db))
+    followed = plans.follow(plans.on_ground(plan, db).plan, observed_in(db))
     return tuple(
         told for told in (_results(report, plan, followed), _actions(plan), _money(plan)) if told is not None
     )

@@ -8,6 +8,7 @@ from diagnostic.indicators import (
     CTG_THEMES,
     DISTRICTS,
     FAMILY_RATIOS,
+    FROM_DEPARTEMENT,
     HOUSEHOLDS,
     INDICATORS,
     KEY_FIGURES,
@@ -16,7 +17,7 @@ from diagnostic.indicators import (
     STRIPS,
     YOUNG,
 )
-from diagnostic.model import THEMES
+from diagnostic.model import THEMES, Level
 from diagnostic.report import Report
 from diagnostic.story.ages import INCOMES
 from diagnostic.story.blocks import KeyFigures, Section
@@ -47,6 +48,10 @@ def further_section(report: Report, *themes: str) -> Section | None:
         for one in INDICATORS
         if one.id not in (TOLD if themes else TOLD | THEMED)
         and one.id in report.findings
+        and not (
+            one.id in FROM_DEPARTEMENT
+            and report.territory.level in (Level.COMMUNE, Level.EPCI, Level.PERIMETRE)
+        )
         and (not themes or one.theme in themes)
     ]
     if not names:

@@ -70,6 +70,14 @@ def _known(report: Report, name: str, small: bool) -> KeyFigure | None:
 
 def _unknown(report: Report, name: str) -> KeyFigure:
     finding, indicator = report.findings[name], BY_ID[name]
+    if finding.status is Status.NOT_APPLICABLE:
+        return KeyFigure(
+            name,
+            indicator.label,
+            "Sans objet",
+            comparison=reading.reason(finding, indicator, report.territory),
+            status=reading.status_word(finding, indicator),
+        )
     return KeyFigure(
         name,
         indicator.label,

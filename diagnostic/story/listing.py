@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ FAMILIES = (
     "etablissements_handicap",
 )
 """Types of the list of a document: schools are too many."""
+NAMELESS = "sans nom publié"
 MOST_LISTED = 40
 """Rows of the list in a document: the workbook has all."""
 
@@ -59,7 +61,7 @@ def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) ->
     found = [
         Structure(
             french.capitalised(FACILITY_LABELS[row.stat][0]),
-            str(row.name) if isinstance(row.name, str) and row.name else "sans nom publié",
+            str(row.name) if isinstance(row.name, str) and row.name else NAMELESS,
             names[row.city],
             known(row.capacity),
             row.address if isinstance(row.address, str) and row.address else None,
@@ -110,8 +112,23 @@ def listing_section(
             ("Type", "Nom", "Commune", "Places", "Adresse", "Année"),
             tuple((one.type, one.name, one.commune, one.capacity, one.address, one.year) for one in found),
         ),
-        on_screen=(_table(found),),
+        on_screen=(_table(_together(found)),),
     )
+
+
+def _together(found: Sequence[Structure]) -> list[Structure]:
+    """Those of which nothing is published but where they are: counted, one row a type and commune."""
+    counts = Counter(one for one in found if _bare(one))
+    rows = []
+    for one in found:
+        count = counts.pop(one, 0) if _bare(one) else 1
+        if count:
+            rows.append(one if count == 1 else one._replace(name=f"{french.number(count)} {NAMELESS}"))
+    return rows
+
+
+def _bare(one: Structure) -> bool:
+    return one.name == NAMELESS and one.capacity is None and one.address is None
 
 
 def _table(found: Sequence[Structure]) -> Table:

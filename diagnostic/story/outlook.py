@@ -27,7 +27,10 @@ def outlook_section(report: Report) -> Section | None:
     bounds = " ; en fond, où sont tombés les cas passés" * bool(band)
     drawn = Lines(f"Enfants de moins de 3 ans, trois scénarios{french.typographic(bounds)}", lines, band=band)
     words = _words(report)
-    said = tuple(Text((("", french.typographic(text), False),)) for text in (report.outlook.reading,) if text)
+    said, anchor = (
+        tuple(Text((("", french.typographic(text), False),)) for text in (one,) if text)
+        for one in (report.outlook.reading, report.outlook.anchor)
+    )
     return Section(
         "perspectives",
         "Perspectives",
@@ -43,7 +46,8 @@ def outlook_section(report: Report) -> Section | None:
         statuses=("estimé",),
         indicators=("enfants_moins_3",),
         data=_data(report),
-        on_screen=(*said, drawn, *((words,) if words is not None else ())),
+        more=anchor,
+        on_screen=(*said, drawn, *((words,) if words is not None else ()), *anchor),
         on_slide=_on_one_slide(report),
     )
 

@@ -196,6 +196,12 @@ def ground_sentence(ground_: Ground) -> str:
     known = int(ground_.communes["places"].notna().sum())
     total = len(ground_.communes)
     year = f" en {ground_.year}" if ground_.year else ""
+    if total == 1:
+        return (
+            f"Places connues{year} par le taux publié."
+            if known
+            else "Places non publiées : l’effet se lit en points."
+        )
     noun = french.plural(known, "commune", "communes")
     said = f"Places connues dans {french.number(known)} {noun} sur {french.number(total)}{year}"
     return (

@@ -83,9 +83,7 @@ def compared(
         target=target,
         year=scale_year,
         births=births(ground, report, horizon),
-        accessibility=ground.accessibility,
-        whole_places=ground.whole_places,
-        whole_missing=ground.lacking(target),
+        whole=ground.whole(target),
     )
 
 

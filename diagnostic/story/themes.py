@@ -34,7 +34,6 @@ def themes_section(report: Report) -> Section | None:
     told = [theme for theme, names in found.items() if names]
     if not told:
         return None
-    silent = [theme.lower() for theme in CTG_THEMES if not found[theme]]
     count = french.in_words(len(told), feminine=False, capital=True)
     verb = french.plural(
         len(told), "thème de la convention a ses chiffres", "thèmes de la convention ont leurs chiffres"
@@ -55,9 +54,7 @@ def themes_section(report: Report) -> Section | None:
         notes_of(report, [found[theme][0] for theme in told]),
         more=(_whole(report, found),),
         subtitle="Un chiffre par thème, à côté de la référence",
-        caution=french.typographic(
-            f"Sans chiffre ouvert chargé ici : {french.listing(silent)}." if silent else ""
-        ),
+        caution=_silent(report, [theme for theme in CTG_THEMES if not found[theme]]),
         statuses=statuses(report, found[told[0]][0]),
         indicators=tuple(names),
         data=_data(report, found),
@@ -95,6 +92,21 @@ def _subject(report: Report, id: str, kicker: str, names: Sequence[str]) -> Sect
     )
 
 
+def _silent(report: Report, themes: Sequence[str]) -> str:
+    """The themes without a figure on one line, and who knows."""
+    asked: dict[str, list[str]] = {}
+    for theme in themes:
+        rows = (row["whom"] for row in report.unknown if row["indicator"] in CTG_THEMES[theme])
+        asked.setdefault(next(rows, ""), []).append(theme.lower())
+    said = [
+        french.listing(names) + (f" ({whom[0].lower()}{whom[1:]})" if whom else "")
+        for whom, names in asked.items()
+    ]
+    return french.typographic(
+        f"Ce que nous ne savons pas, et qui le sait : {' ; '.join(said)}." if said else ""
+    )
+
+
 def _warns(report: Report, name: str) -> bool:
     return reading.is_attention(report.findings[name].word, BY_ID[name].direction)
 
@@ -115,13 +127,12 @@ def _cells(report: Report, name: str) -> tuple[str, ...]:
 
 
 def _brief(report: Report, found: dict[str, list[str]]) -> Table:
-    """One row a theme: what demands attention first, else the first figure known."""
+    """One row for each theme that has a figure: what demands attention first, else the first figure known."""
     rows = []
     for theme, names in found.items():
-        name = next((one for one in names if _warns(report, one)), names[0] if names else "")
-        rows.append(
-            (theme, *(_cells(report, name) if name else ("", french.UNKNOWN, "", "aucun chiffre chargé")))
-        )
+        if names:
+            name = next((one for one in names if _warns(report, one)), names[0])
+            rows.append((theme, *_cells(report, name)))
     return _table(report, "", tuple(rows))
 
 

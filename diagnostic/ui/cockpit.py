@@ -50,7 +50,8 @@ def page(report: Report, db: Database) -> None:
     orders = story.cockpit_orders()
     by = st.selectbox("Trier par", list(orders), format_func=orders.__getitem__, key="tri_departement")
     frame_ = pd.DataFrame(story.cockpit_table(story.cockpit_sorted(every, by)))
-    components.table(frame_)
+    own = report.epci.territory if report.epci is not None else report.territory
+    components.table(frame_, own=french.name(own))
     source = components.sources_of(report, cockpit.COLUMNS)
     components.source_line((), source, story.COCKPIT_RULE)
     around = components.Around(story.cockpit_title(every, bool(held)), story.COCKPIT_RULE, source)
@@ -154,7 +155,10 @@ def _prepare(db: Database, chosen: tuple[str, ...]) -> None:
             ["pptx"],
             db,
             progress=lambda share, name: bar.progress(share, blocks.as_label(name) or "Terminé"),
-            export=lambda told, name, base: exports.export(told, name, base),
+            maker=exporting.Maker(
+                lambda told, name, base: exports.export(told, name, base),
+                lambda told, name, base: exports.digest(told, base, name),
+            ),
             others=exporting.Others(chosen[1:], frame.report_of),
         )
         label = "Diaporamas prêts" if not prepared.failed else "Certains diaporamas manquent"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+import folium
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -141,9 +142,20 @@ def unknown(report: Report, id: str) -> None:
     st.session_state.setdefault("inconnus", {}).setdefault(whom, []).append(indicators.BY_ID[id].label)
 
 
+def said_unknown(labels: Sequence[str]) -> None:
+    """The page says elsewhere that these are not known: the line at its end does not say it again."""
+    st.session_state["inconnus_dits"] = set(labels)
+
+
 def unknown_line() -> None:
     """What the sections of the page could not tell, and who can, in one line; called once, at its end."""
-    found: dict[str, list[str]] = st.session_state.pop("inconnus", {})
+    elsewhere: set[str] = st.session_state.pop("inconnus_dits", set())
+    kept: dict[str, list[str]] = st.session_state.pop("inconnus", {})
+    found = {
+        whom: left
+        for whom, labels in kept.items()
+        if (left := [one for one in dict.fromkeys(labels) if french.typographic(one) not in elsewhere])
+    }
     if not found:
         return
     said = " ".join(
@@ -214,11 +226,6 @@ def key_figure_html(item: KeyFigure) -> str:
     another territory stands under its name, in ink, beside a ring."""
     source = f'<p class="src">{status_html(item.status)} <span>{text(item.source)}</span></p>'
     label = terms.heading(item.label)
-    if not item.figure:
-        return (
-            f'<article class="kf">{label}<p class="na">{reading.NOT_AVAILABLE}</p><p class="cmp">{text(item.local)}</p>'
-            f'<div class="hatch" aria-hidden="true"></div>{source}</article>'
-        )
     who = ring = aside = ""
     if item.who:
         who = f'<p class="who"><span class="aloud">Valeur de l’intercommunalité : </span>{text(item.who)}</p>'
@@ -321,70 +328,64 @@ def _anchor(place: float, label: str) -> str:
 # --- Maps -------------------------------------------------------------------------------------------
 
 
-def map_view(
-    report: Report,
-    id: str,
-    *,
-    key: str,
-    level: Level | None = None,
-    colour: str = "ecart",
-    method: str = "quantiles",
-    count: int = 5,
-    limits: tuple[float, ...] = (),
-    labels: bool = True,
-    stats: Sequence[str] = (),
-    quarters: bool = False,
-    background: str = "",
-    height: int = 420,
-    opens: bool = True,
-    choose: Callable[[Level, str], None] | None = None,
+@dataclass(frozen=True)
+class Layers:
+    """What a map shows beside its colours: names, types of facilities, priority districts, a background."""
+
+    labels: bool = True
+    stats: Sequence[str] = ()
+    quarters: bool = False
+    background: str = ""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What choosing a place of the map does: `to` is called with its level and its code; `beside` says that a panel of
+    the page then speaks of it."""
+
+    to: Callable[[Level, str], None]
+    beside: bool = False
+
+
+def _go(level: Level, code: str) -> None:
+    choices.put(territoire=f"{level}:{code}")
+
+
+NAMES, ITS_PAGES = Layers(), Opening(_go)
+
+
+def map_found(
+    report: Report, id: str, level: Level | None = None, shading: mapping.Shading = mapping.BY_DISTANCE
 ) -> mapping.View | None:
-    """A map of the indicator `id` with its legend; a click goes to the territory, or calls `choose` with the level and
-    the code of the place. Returns what was drawn, for titles and tables; None, and a French state, when there is
-    nothing to draw. `opens` adds the list of the places, which does by keyboard what the click does."""
-    to = choose or _go
-    database = open_database()
-    found = mapping.view(
-        database, report, id, level=level, colour=colour, method=method, count=count, limits=limits
-    )
+    """The map of the indicator `id`, for titles and tables; None, and a French state, when there is nothing to draw."""
+    found = mapping.view(open_database(), report, id, level=level, shading=shading)
     if found is None:
         state(
             "Pas de carte pour ce territoire",
             "Les contours de ces territoires ne sont pas chargés.",
             action=False,
         )
-        return None
-    codes = mapping.communes_drawn(database, found.scope, found.level)
-    points = maps.points(database, codes, stats) if stats else ()
-    drawn = maps.draw(
-        base=base(),
-        version=database.key,
-        theme=choices.theme(),
-        level=found.level,
-        scope=found.scope,
-        shown=found.units,
-        findings=found.findings,
-        indicator=found.indicator,
-        colouring=found.colouring,
-        frame=found.frame,
-        reference_name=found.against.the if found.against is not None else "",
-        selected=report.territory.code if report.territory.level is found.level else "",
-        labels=labels,
-        points=points,
-        quarters=maps.quarters(database, codes) if quarters else (),
-        background=background,
-        populations=found.populations,
-        alt=french.typographic(f"Carte : {found.message}. Les valeurs sont dans le tableau des données."),
-        title=french.typographic(found.message),
-        note=french.typographic(_map_origin(found)[1]),
-        panel=choose is not None,
-    )
+    return found
+
+
+def map_view(
+    current: Territory,
+    found: mapping.View,
+    *,
+    key: str,
+    height: int = 420,
+    layers: Layers = NAMES,
+    opening: Opening | None = ITS_PAGES,
+) -> None:
+    """A map with its legend; a click chooses a place, and so does, by keyboard, the list of the places. Without an
+    `opening` nothing is chosen. `current` is outlined where it is among the places."""
+    drawn, points = _map_drawn(current, found, layers, panel=opening is not None and opening.beside)
 
     def clicked() -> None:
         hit = (st.session_state.get(f"carte_{key}") or {}).get("last_active_drawing")
         properties = (hit or {}).get("properties", {})
-        if properties.get("code") and (opens or choose is not None):
-            to(found.level, properties["code"])
+        if properties.get("code") and opening is not None:
+            opening.to(found.level, properties["code"])
 
     with st.container(key=f"plein_{key}"):
         with st.container(key=f"cadre_{key}"):
@@ -396,18 +397,39 @@ def map_view(
                 returned_objects=["last_active_drawing"],
                 on_change=clicked,
             )
-        strip(found.colouring, of=f"cadre_{key}", only_present=not opens)
-        if quarters:
+        strip(found.colouring, of=f"cadre_{key}", only_present=opening is None)
+        if layers.quarters:
             legend([("var(--qpv)", "quartiers prioritaires 2024, leur nombre dans la commune")])
-        if stats:
-            _facility_legend(stats, len(points))
-    if opens:
-        _map_list(found, report.territory, key, to)
-    return found
+        if layers.stats:
+            _facility_legend(layers.stats, points)
+    if opening is not None:
+        _map_list(found, current, key, opening.to)
 
 
-def _go(level: Level, code: str) -> None:
-    choices.put(territoire=f"{level}:{code}")
+def _map_drawn(
+    current: Territory, found: mapping.View, layers: Layers, *, panel: bool
+) -> tuple[folium.Map, int]:
+    """The map, and how many facilities it shows."""
+    database = open_database()
+    codes = mapping.communes_drawn(database, found.scope, found.level)
+    points = maps.points(database, codes, layers.stats) if layers.stats else ()
+    drawn = maps.draw(
+        found,
+        maps.Frame(base(), database.key, choices.theme(), panel),
+        maps.Words(
+            title=french.typographic(found.message),
+            note=french.typographic(_map_origin(found)[1]),
+            alt=french.typographic(f"Carte : {found.message}. Les valeurs sont dans le tableau des données."),
+        ),
+        maps.Above(
+            layers.labels,
+            points,
+            maps.quarters(database, codes) if layers.quarters else (),
+            layers.background,
+        ),
+        selected=current.code if current.level is found.level else "",
+    )
+    return drawn, len(points)
 
 
 _PLACES = {
@@ -468,13 +490,13 @@ def strip(colouring: maps.Colouring, *, of: str, only_present: bool = False) -> 
     there is some. `only_present` leaves out the classes of no place."""
     counts = Counter(colouring.index.values())
     cells = "".join(
-        f'<span><i style="background:light-dark({one.light},{one.dark})"></i>'
+        f'<span data-classe="{number}"><i style="background:light-dark({one.light},{one.dark})"></i>'
         f"<b>{_counted(one.word, counts[number])}</b><small>{text(one.bounds)}</small></span>"
         for number, one in enumerate(colouring.classes)
         if counts[number] or not only_present
     )
     cells += "".join(
-        f'<span><i class="{look}"></i><b>{_counted(words, counts[at])}</b></span>'
+        f'<span data-classe="{at}"><i class="{look}"></i><b>{_counted(words, counts[at])}</b></span>'
         for at, look, words in (
             (maps.SMALL, "few", "effectif trop petit"),
             (maps.UNKNOWN, "hatch", "non disponible"),
@@ -495,29 +517,34 @@ def _counted(words: str, count: int) -> str:
 # --- Charts, tables, downloads ----------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Caption:
+    """What is said of a chart: its title, which is its message; unit and year; how sure, from where, with what reserve."""
+
+    title: str
+    subtitle: str = ""
+    statuses: Sequence[str] = ()
+    source: str = ""
+    caution: str = ""
+
+
 def chart(
     figure: go.Figure,
+    data: pd.DataFrame,
+    caption: Caption,
     *,
     key: str,
-    alt: str,
-    data: pd.DataFrame,
-    statuses: Sequence[str],
-    source: str,
-    caution: str = "",
     report: Report | None = None,
     ids: Sequence[str] = (),
-    title: str = "",
-    subtitle: str = "",
 ) -> None:
-    """A plotly figure, its source line and its actions (data, CSV, pictures, formula). `key` names files too;
-    `alt` says its message aloud, `title` (else `alt`) and `subtitle` stand over its picture, `data` is the table
-    behind it, headings in French, unknown left as None or NaN."""
-    spoken = aloud(french.typographic(alt), data)
+    """A plotly figure, its source line and its actions (data, CSV, pictures, formula). `key` names files too; `data` is
+    the table behind it, headings in French, unknown left as None or NaN: it is said aloud with the title."""
+    spoken = aloud(french.typographic(caption.title), data)
     st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=spoken, theme=None)
-    source_line(statuses, source, caution)
-    words = ", ".join(dict.fromkeys(statuses))
-    below = french.typographic(f"{french.capitalised(words)}. {source} {caution}")
-    around = Around(title or alt, subtitle, below, f"graphique_{key}")
+    source_line(caption.statuses, caption.source, caption.caution)
+    words = ", ".join(dict.fromkeys(caption.statuses))
+    below = french.typographic(f"{french.capitalised(words)}. {caption.source} {caption.caution}")
+    around = Around(caption.title, caption.subtitle, below, f"graphique_{key}")
     actions(key, data, around, report=report, ids=ids)
 
 

@@ -11,7 +11,8 @@ import streamlit as st
 from diagnostic import french
 from diagnostic.api import embeds
 from diagnostic.report import Report
-from diagnostic.ui import components, defence, state
+from diagnostic.serving import defence
+from diagnostic.ui import components, state
 from diagnostic.warehouse import Database
 
 _HEIGHT = 620

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -11,8 +13,8 @@ from diagnostic import exports, story
 from diagnostic.exports import convention, exporting, pdf, pptx
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
-from diagnostic.story import Section
-from diagnostic.ui import blocks, comparing, components, frame, local_data, plan_panel
+from diagnostic.story import Documents, Section
+from diagnostic.ui import blocks, comparing, components, composer, frame, local_data, plan_panel
 from diagnostic.warehouse import Database
 
 SHOWN = 3
@@ -32,16 +34,18 @@ def panel(report: Report, db: Database) -> None:
     others = _others(report, db)
     template = _template() if "pptx" in formats else None
     extra = _plan(report, db)
-    _contents(report, db, extra)
+    composer.meeting(report)
+    documents = composer.documents_of(report)
+    _contents(report, db, extra, documents)
     asked = st.button("Préparer les documents", type="primary", disabled=not formats, key="preparer")
     if not formats:
         components.note("Choisissez au moins un document.")
         return
-    digest = exports.digest(report, db, template=template or b"", extra=extra)
+    digest = exports.digest(report, db, template=template or b"", extra=extra, documents=documents)
     signature = (digest, tuple(formats), others)
     if asked:
         local_data.exported(report.territory.key)
-        _prepare(report, formats, db, signature, extra, others, template)
+        _prepare(report, formats, db, signature, Chosen(extra, others, template, documents))
     kept = st.session_state.get("documents")
     if not kept or kept[0] != signature:
         return
@@ -110,45 +114,45 @@ class _written:
 def _plan(report: Report, db: Database) -> tuple[Section, ...]:
     """The chapters of the plan under way, when there is one and the visitor joins it."""
     plan = plan_panel.current(report)
-    if not (plan.fiches or plan.stakes or plan.contributions) or not st.toggle(
-        "Joindre le plan d’actions", True, key="joindre_plan"
-    ):
+    if plan.empty or not st.toggle("Joindre le plan d’actions", True, key="joindre_plan"):
         return ()
     return convention.sections(convention.dossier(plan, report, db))
 
 
-def _contents(report: Report, db: Database, extra: tuple[Section, ...]) -> None:
-    """What the documents say, chapter by chapter, and on demand their first pages."""
-    sections = story.sections(report, extra, db)
-    slides = 1 + sum(section.on_slides for section in sections)
-    with st.expander(f"Ce que diront les documents : {slides} diapositives, {len(sections)} chapitres"):
-        st.markdown(
-            "\n".join(
-                f"{i}. **{blocks.as_label(section.kicker)}** : {blocks.as_label(section.title)}"
-                + ("" if section.on_slides else " *(rapport seulement)*")
-                for i, section in enumerate(sections, 1)
-            )
-        )
+def _contents(report: Report, db: Database, extra: tuple[Section, ...], documents: Documents) -> None:
+    """What the documents say, chapter by chapter, and on demand their slides and first pages."""
+    made = story.sections(report, extra, db)
+    composer.chapters(report, db, made)
+    if st.toggle("Voir les diapositives", key="voir_diapositives"):
+        composer.slides(report, db, made)
     if st.toggle("Aperçu des premières pages", key="apercu"):
-        key = exports.digest(report, db, extra=extra)
+        key = exports.digest(report, db, "pdf", extra=extra, documents=documents)
         kept = st.session_state.get("apercu_pages")
         if not kept or kept[0] != key:
-            kept = (key, pdf.pages(report, db, extra=extra)[:SHOWN])
+            kept = (key, pdf.pages(report, db, extra=extra, documents=documents)[:SHOWN])
             st.session_state["apercu_pages"] = kept
         for i, (column, page) in enumerate(zip(st.columns(SHOWN), kept[1], strict=False), 1):
             column.image(page, caption=f"Rapport, page {i}", width="stretch")
 
 
-def _prepare(
-    report: Report,
-    formats: list[str],
-    db: Database,
-    signature: tuple,
-    extra: tuple[Section, ...],
-    others: tuple[str, ...],
-    template: bytes | None,
-) -> None:
-    own = report.territory.key
+@dataclass(frozen=True)
+class Chosen:
+    """What the files are made of beside the diagnosis: chapters of the plan, other territories, template, documents."""
+
+    extra: tuple[Section, ...]
+    others: tuple[str, ...]
+    template: bytes | None
+    documents: Documents
+
+    def of(self, report: Report, own: str) -> dict[str, Any]:
+        """What the files of a territory are told: of another than `own`, the meeting alone."""
+        if report.territory.key == own:
+            return {"extra": self.extra, "documents": self.documents}
+        return {"extra": (), "documents": Documents(self.documents.meeting)}
+
+
+def _prepare(report: Report, formats: list[str], db: Database, signature: tuple, chosen: Chosen) -> None:
+    own, template = report.territory.key, chosen.template
     with st.status("Préparation des documents…", expanded=True) as status, _written(template or b"") as path:
         bar = st.progress(0.0)
         prepared = exporting.prepare(
@@ -156,14 +160,15 @@ def _prepare(
             formats,
             db,
             progress=lambda share, name: bar.progress(share, blocks.as_label(name) or "Terminé"),
-            export=lambda told, name, base: exports.export(
-                told,
-                name,
-                base,
-                template=path if template else None,
-                extra=extra if told.territory.key == own else (),
+            maker=exporting.Maker(
+                lambda told, name, base: exports.export(
+                    told, name, base, template=path if template else None, **chosen.of(told, own)
+                ),
+                lambda told, name, base: exports.digest(
+                    told, base, name, template=template or b"", **chosen.of(told, own)
+                ),
             ),
-            others=exporting.Others(others, frame.report_of),
+            others=exporting.Others(chosen.others, frame.report_of),
         )
         label = "Documents prêts" if not prepared.failed else "Certains documents manquent"
         status.update(label=label, state="complete" if prepared.made else "error", expanded=False)

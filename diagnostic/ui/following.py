@@ -38,6 +38,7 @@ def page(report: Report, db: Database) -> None:
         _state(plan)
         _engaged(plan)
         _reading(plan)
+        _restart(plan, db)
     for sentence in plans.on_ground(plan, db).sentences:
         components.note(sentence)
     for one in told:
@@ -155,6 +156,33 @@ def _reading(plan: Plan) -> None:
                     ),
                     "Valeur notée.",
                 )
+
+
+def _restart(plan: Plan, db: Database) -> None:
+    """The starts that read otherwise today, to be taken again; the value of the signature stays written beside."""
+
+    def followed(now: Plan) -> tuple[plans.Followed, ...]:
+        return plans.follow(plans.on_ground(now, db).plan, story.observed_in(db))
+
+    revised = [one for one in followed(plan) if one.revised is not None]
+    if not revised:
+        return
+    with st.popover("Reprendre les départs", key="reprendre_departs"):
+        components.note(
+            "Le territoire, la définition ou la publication a changé depuis la signature : ces départs se lisent autrement "
+            "aujourd’hui. Les reprendre rend comparable ; la valeur de la signature reste écrite à côté."
+        )
+        blocks.items(
+            f"{one.label} : {french.number(one.start, one.decimals)} dans le plan, "
+            f"{french.number(one.revised, one.decimals)} aujourd’hui ({one.start_year})"
+            for one in revised
+        )
+        st.button(
+            "Reprendre",
+            key="reprendre_departs_oui",
+            on_click=plan_panel.change,
+            args=(plan, lambda now: plans.restart(now, followed(now)), "Départs repris."),
+        )
 
 
 def _keep(plan: Plan, make, said: str) -> None:

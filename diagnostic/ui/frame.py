@@ -17,9 +17,10 @@ import streamlit as st
 
 from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
-from diagnostic.model import FRANCE, DiagnosticError, Level
+from diagnostic.model import DiagnosticError, Level
+from diagnostic.notices import accessibility
 from diagnostic.report import Report
-from diagnostic.ui import accessibility, components, home, local_data, observing, pages, picker, state
+from diagnostic.ui import components, home, local_data, observing, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)
@@ -119,23 +120,10 @@ def database_if_any() -> Database | None:
         return None
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _default_key(version: str) -> str:
-    """The most populated EPCI, else the most populated commune, else France."""
-    known = territories.index(database())
-    for level in (Level.EPCI, Level.COMMUNE):
-        found = [(people, code) for (at, code), people in known.population.items() if at == level]
-        found = found or [(0.0, code) for at, code in known.territories if at == level]
-        if found:
-            return f"{level}:{max(found)[1]}"
-    return FRANCE.key
-
-
 def current_key() -> str:
-    """The key of the chosen territory, as the address gives it; of the fictional base, its largest EPCI else; ""
-    when nothing is chosen among real territories."""
-    chosen = state.get("territoire")
-    return chosen or (_default_key(database().key) if database().fictional else "")
+    """The key of the chosen territory, as the address gives it; "" while none is chosen: nobody chooses in the
+    visitor's place."""
+    return state.get("territoire")
 
 
 def radius() -> int:

@@ -116,15 +116,16 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
     components.block(f"{THEMES[theme]} · {words.BADGE}", message, dated([one]))
     components.chart(
         charts.ranked(block, state.theme()),
+        members_table(members, found),
+        components.Caption(
+            message,
+            subtitle=dated([one]),
+            statuses=[words.BADGE],
+            source=words.files([one]),
+            caution=_left_out(left_out, len(members) - len(block.rows) - left_out),
+        ),
         key=f"local_{theme}_{chosen}",
-        alt=message,
-        data=members_table(members, found),
-        statuses=[words.BADGE],
-        source=words.files([one]),
-        caution=_left_out(left_out, len(members) - len(block.rows) - left_out),
         report=report,
-        title=message,
-        subtitle=dated([one]),
     )
 
 

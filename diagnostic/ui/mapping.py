@@ -28,19 +28,23 @@ from diagnostic.warehouse.database import Database, open_database
 
 
 @dataclass(frozen=True)
-class View:
-    """A map ready to draw: the units inside `scope`, their findings by code, classes, frame and populations."""
+class Shading:
+    """How the places are coloured: by their distance to the reference, or in classes: by which method, how many, within
+    which typed bounds."""
 
-    level: Level
-    scope: Territory
-    units: tuple[Territory, ...]
-    findings: dict[str, Finding]
-    indicator: Indicator
-    colouring: maps.Colouring
-    frame: tuple[float, float, float, float]
-    against: Against | None
-    """What the words of the map compare with; None where nothing is compared."""
-    populations: dict[str, float]
+    colour: str = "ecart"
+    method: str = "quantiles"
+    count: int = 5
+    limits: tuple[float, ...] = ()
+
+
+BY_DISTANCE = Shading()
+
+
+@dataclass(frozen=True)
+class View(maps.Sheet):
+    """A map ready to draw, and what is said of it."""
+
     source: str = ""
     by_distance: bool = False
     """Whether its colours are the distance to the reference."""
@@ -125,7 +129,7 @@ def colours(database: Database, report: Report, id: str, level: Level) -> dict[s
 
 def typed_example(database: Database, report: Report, id: str, level: Level) -> tuple[Indicator, str]:
     """The indicator of a map, and bounds that its values could have, as one types them: « 20 40 60 80 »."""
-    found = view(database, report, id, level=level, colour="classes")
+    found = view(database, report, id, level=level, shading=Shading("classes"))
     indicator = LOCAL_BY_ID[id].indicator if id in LOCAL_BY_ID else BY_ID[id]
     values = [reading.known_value(item) for item in found.findings.values()] if found else []
     cut = classes.classify(values, classes.Method.QUANTILES, 4)
@@ -192,35 +196,21 @@ def view(
     id: str,
     *,
     level: Level | None = None,
-    colour: str = "ecart",
-    method: str = "quantiles",
-    count: int = 5,
-    limits: tuple[float, ...] = (),
+    shading: Shading = BY_DISTANCE,
 ) -> View | None:
     """The map of an indicator around the territory of the report; None when no outline is loaded."""
     territory = report.territory
     level = level or Level(next(iter(scales(database, territory))))
     scope = scope_of(database, territory, level)
     if id in LOCAL_BY_ID:
-        return _local_view(database, report, id, level, scope, colour, method, count, limits)
-    return _view(
-        database.key,
-        scope.key,
-        level.value,
-        id,
-        report.against(id),
-        colour,
-        method,
-        count,
-        limits,
-    )
+        return _local_view(database, report, id, level, scope, shading)
+    return _view(database.key, scope.key, level.value, id, report.against(id), shading)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _view(
-    version: str, scope_key: str, level_name: str, id: str, against: Against | None, colour: str, method: str,
-    count: int, limits: tuple[float, ...],
-) -> View | None:  # fmt: skip
+    version: str, scope_key: str, level_name: str, id: str, against: Against | None, shading: Shading
+) -> View | None:
     database = open_database()
     level, scope, indicator = Level(level_name), territories.get(database, scope_key), BY_ID[id]
     units = maps.units(database, level, scope)
@@ -230,11 +220,11 @@ def _view(
     by_key = measure.measure(database, units, [id], **_compared_with(against, id))
     findings = {item.code: by_key[item.key][id] for item in units if id in by_key.get(item.key, {})}
     against = _beside(findings, against)
-    by_distance = colour == "ecart" and not measure.is_count(indicator)
+    by_distance = shading.colour == "ecart" and not measure.is_count(indicator)
     if by_distance and against is not None and against.value is not None:
         colouring = maps.by_ratio(findings, indicator, against.value, _dated(findings, against))
     else:
-        colouring = maps.by_class(findings, indicator, _method(method), count, limits)
+        colouring = maps.by_class(findings, indicator, _method(shading.method), shading.count, shading.limits)
     known = territories.index(database)
     populations = {
         item.code: known.population[level.value, item.code]
@@ -242,7 +232,8 @@ def _view(
         if (level.value, item.code) in known.population
     }
     return View(
-        level, scope, units, findings, indicator, colouring, frame, against, populations, by_distance=by_distance
+        level, scope, units, findings, indicator, colouring, frame, against, populations,
+        by_distance=by_distance
     )  # fmt: skip
 
 
@@ -256,9 +247,8 @@ def _compared_with(against: Against | None, id: str) -> dict:
 
 
 def _local_view(
-    database: Database, report: Report, id: str, level: Level, scope: Territory, colour: str, method: str,
-    count: int, limits: tuple[float, ...],
-) -> View | None:  # fmt: skip
+    database: Database, report: Report, id: str, level: Level, scope: Territory, shading: Shading
+) -> View | None:
     """The same for a figure of this session's files: made again at each run, kept by no shared cache."""
     item = LOCAL_BY_ID[id]
     settled = next((one for one in local_data.plans(database) if one.deposit.template == item.template), None)
@@ -278,13 +268,15 @@ def _local_view(
         None if beside is None or base is None
         else replace(beside, value=base.value, year=base.year, status=base.status)
     )  # fmt: skip
-    by_distance = colour == "ecart"
+    by_distance = shading.colour == "ecart"
     if by_distance and compared is not None and compared.value is not None:
         colouring = maps.by_ratio(findings, item.indicator, compared.value, _dated(findings, compared))
         words = {code: ratio_word(one.value, compared.value) for code, one in findings.items()}
         findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
     else:
-        colouring = maps.by_class(findings, item.indicator, _method(method), count, limits)
+        colouring = maps.by_class(
+            findings, item.indicator, _method(shading.method), shading.count, shading.limits
+        )
     people = territories.index(database).population
     populations = {
         one.code: people[level.value, one.code] for one in units if (level.value, one.code) in people

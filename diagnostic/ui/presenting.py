@@ -69,9 +69,10 @@ def show(report: Report) -> None:
         with left:
             st.html(f'<section class="parts beside">{body}</section>')
         with right, st.container(key="carte_presentation"):
-            components.map_view(
-                screen.of or report, screen.map_of, key="presentation", height=430, opens=False
-            )
+            of = screen.of or report
+            drawn = components.map_found(of, screen.map_of)
+            if drawn:
+                components.map_view(of.territory, drawn, key="presentation", height=430, opening=None)
     _foot(report, screen, number, len(found))
 
 

@@ -6,6 +6,7 @@ from the section.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import pandas as pd
@@ -27,6 +28,17 @@ def section(report: Report, told: Section | None, *, unknown: str = "", small: b
         if unknown:
             components.unknown(report, unknown)
         return
+    if told.on_screen and all(isinstance(block, story.KeyFigures) for block in told.on_screen):
+        figures = [
+            item for block in told.on_screen if isinstance(block, story.KeyFigures) for item in block.items
+        ]
+        if not any(item.figure for item in figures):
+            _left(report, figures)
+            return
+    if told.id == "inconnu":
+        components.said_unknown(
+            [str(row[0]) for block in told.blocks if isinstance(block, story.Table) for row in block.rows]
+        )
     head = components.block if small else components.section
     head(told.kicker, told.title, told.subtitle)
     body(report, told)
@@ -83,10 +95,18 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
     elif isinstance(block, story.Facts):
         components.facts(block.items)
     elif isinstance(block, story.KeyFigures):
-        components.key_figures(block.items)
+        if shown := [item for item in block.items if item.figure]:
+            components.key_figures(shown)
+        _left(report, [item for item in block.items if not item.figure])
     elif isinstance(block, story.Messages):
         components.messages(block.items)
     return False
+
+
+def _left(report: Report, figures: Sequence[story.KeyFigure]) -> None:
+    """Leave figures that are not known to the line at the end of the page."""
+    for item in figures:
+        components.unknown(report, item.indicator)
 
 
 def plotted(block: story.Block, theme: str) -> go.Figure | None:
@@ -121,8 +141,11 @@ def small_map(report: Report, indicator: str, *, key: str, height: int) -> None:
         map_of(report, indicator, key=key, height=height)
         return
     head = components.slot()
-    found = components.map_view(report, "enfants_moins_3", key=key, height=height, stats=SERVICES)
+    found = components.map_found(report, "enfants_moins_3")
     if found:
+        components.map_view(
+            report.territory, found, key=key, height=height, layers=components.Layers(stats=SERVICES)
+        )
         with head:
             components.block(
                 "Où sont les services", story.services_around(report), components.map_subtitle(found)
@@ -133,8 +156,9 @@ def small_map(report: Report, indicator: str, *, key: str, height: int) -> None:
 def map_of(report: Report, indicator: str, *, key: str, height: int) -> None:
     """The small map of an indicator, with its message, its source and its actions."""
     head = components.slot()
-    found = components.map_view(report, indicator, key=key, height=height)
+    found = components.map_found(report, indicator)
     if found:
+        components.map_view(report.territory, found, key=key, height=height)
         with head:
             components.block("Carte", found.message, components.map_subtitle(found))
         components.map_source(report, found, key=key)

@@ -110,7 +110,7 @@ def _stacked(block: story.Stacked) -> str:
         strong = "b" if number == 0 else "span"
         rows += (
             f'<li><span class="name"><{strong}>{text(name)}</{strong}></span><span class="bar">{parts}</span>'
-            f'<span class="val">{french.number(total, 1)}</span></li>'
+            f'<span class="val">{"" if total is None else french.number(total, 1)}</span></li>'
         )
     legend = "".join(
         f'<li><i style="background:{colour}"></i>{text(words)}</li>'

@@ -18,8 +18,9 @@ from xstatic.pkg import leaflet
 
 from diagnostic import api, drafts, maps
 from diagnostic.model import DiagnosticError
+from diagnostic.serving import defence, delivery, fonts
 from diagnostic.story import terms
-from diagnostic.ui import defence, delivery, fonts, keeping, observing, pages, uploads, words
+from diagnostic.ui import keeping, observing, pages, uploads, words
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
 
@@ -76,9 +77,9 @@ def middleware() -> list[Middleware]:
     """What every request goes through before Streamlit's own, the outermost first."""
     addresses = [entry.address for entry in pages.existing()]
     return [
-        Middleware(defence.Defence, page=shell(), addresses=addresses),
+        Middleware(defence.Defence, page=shell(), addresses=addresses, base=base()),
         Middleware(uploads.Uploads),
-        Middleware(delivery.Delivery),
+        Middleware(delivery.Delivery, base=base()),
     ]
 
 

@@ -300,7 +300,7 @@ def _stake(report: Report, plan: Plan, one: Stake, rank: int) -> None:
     tied = [titles[id] for id in one.fiches if id in titles]
     facts.append(("Fiches action", french.listing(tied) if tied else "À écrire sur la page Convention"))
     blocks.definitions(facts)
-    with st.container(horizontal=True, key=f"actions_enjeu_{one.id}"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"actions_enjeu_{one.id}"):
         for label, step, closed in (
             ("Monter", -1, rank == 0),
             ("Descendre", 1, rank == len(plan.stakes) - 1),

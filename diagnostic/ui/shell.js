@@ -1,7 +1,16 @@
 // What the pages need of a browser and Streamlit does not give: focus in a panel that opens, the keys of a search, a way
 // to it from the head of every page, links that keep the choices, the link to copy, buttons that say of what, one click
-// for one press, the name of the page and what an action gives said aloud, a connection that does not open.
+// for one press, the name of the page and what an action gives said aloud, a connection that does not open, the
+// numbers of French.
 (() => {
+  // The page is in French whatever the language of the browser: a number typed in a table has its comma.
+  const french = ["fr-FR"], Numbers = Intl.NumberFormat, said = (given) => given.length && given[0] !== undefined ? given : [french, ...given.slice(1)];
+  Object.defineProperties(Navigator.prototype, { language: { get: () => french[0] }, languages: { get: () => french } });
+  Intl.NumberFormat = new Proxy(Numbers, {
+    apply: (_, __, given) => new Numbers(...said(given)),
+    construct: (_, given) => new Numbers(...said(given)),
+  });
+
   const $ = (selector, root = document) => root.querySelector(selector);
 
   // A panel opens on its first field.

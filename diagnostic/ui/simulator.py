@@ -247,9 +247,7 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
             chosen,
             target=target,
             year=scale_year(),
-            accessibility=ground.accessibility,
-            whole_places=ground.whole_places,
-            whole_missing=ground.lacking(target),
+            whole=ground.whole(target),
         )
     except DiagnosticError as error:
         components.state("La simulation ne peut pas se faire", str(error))
@@ -326,12 +324,14 @@ def _reach(effects: pd.DataFrame, report: Report) -> None:
         return
     components.chart(
         scenarios.reached_chart(effects, state.theme()),
+        scenarios.reached_table(effects),
+        components.Caption(
+            scenarios.reached_message(effects),
+            statuses=["estimé"],
+            source=components.sources_of(report, ["accessibilite_eaje"]),
+            caution="Distances à vol d’oiseau, jusqu’à 15 km ; les places nouvelles sont partagées avec les communes voisines.",
+        ),
         key="accessibilite_projets",
-        alt=scenarios.reached_message(effects),
-        data=scenarios.reached_table(effects),
-        statuses=["estimé"],
-        source=components.sources_of(report, ["accessibilite_eaje"]),
-        caution="Distances à vol d’oiseau, jusqu’à 15 km ; les places nouvelles sont partagées avec les communes voisines.",
         report=report,
         ids=["accessibilite_eaje"],
     )
@@ -392,13 +392,15 @@ def compare(ground: ground_of.Ground, target: float, report: Report) -> None:
         components.note(scenarios.legend(found))
         components.chart(
             drawn,
+            table,
+            components.Caption(
+                scenarios.message(found, horizon),
+                subtitle=scenarios.legend(found),
+                statuses=["estimé"],
+                source=source,
+                caution=caution,
+            ),
             key="scenarios",
-            alt=scenarios.message(found, horizon),
-            data=table,
-            statuses=["estimé"],
-            source=source,
-            caution=caution,
-            subtitle=scenarios.legend(found),
         )
     components.table(table)
     if drawn is None:
@@ -460,10 +462,9 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
                 "Selon le besoin des parents qui travaillent", False, key="besoin_d_abord"
             )
     components.note(acting.weights_sentence(qpv, line if poor else None, need))
+    priorities = ground_of.Priorities(qpv, line if poor else None, need)
     found = blocks.attempt(
-        lambda: ground_of.proposal(
-            db, report.territory, int(places), float(target), qpv, line if poor else None, need
-        )
+        lambda: ground_of.proposal(db, report.territory, int(places), float(target), priorities)
     )
     if found is None:
         return

@@ -37,6 +37,7 @@ def table(
 
 def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, own: str) -> str:
     """The HTML of `table`: what is done with it in the browser is in sorting.js."""
+    data, silent = _told(data)
     right = [_numeric(data[name]) for name in data.columns]
     years = [_is_year(data[name]) for name in data.columns]
     heads = "".join(
@@ -57,12 +58,26 @@ def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, o
         if rest > 0
         else ""
     )
+    if silent:
+        more += f'<p class="note">{text(f"Inconnu à chaque ligne : {french.listing(silent)}.")}</p>'
     named = caption or str(st.session_state.get(TITLE, ""))
     spoken = f'<caption class="{"" if caption else "aloud"}">{text(named)}</caption>' if named else ""
     return (
         f'<div class="tableau">{_tools(len(shown)) if long else ""}<div class="tablewrap" data-nom="{text(named)}">'
         f'<table class="data">{spoken}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{more}</div>'
     )
+
+
+def _told(data: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The columns that tell something of some row, and the names of those that are unknown for each."""
+    empty = [
+        name
+        for name in data.columns[1:]
+        if len(data) and all(pd.isna(value) or value in _UNKNOWN_WORDS for value in data[name])
+    ]
+    return data.drop(columns=empty), [
+        str(name) for name in empty if any(pd.isna(value) or value for value in data[name])
+    ]
 
 
 def _tools(count: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 from diagnostic import report, search, territories
 from diagnostic.model import DiagnosticError, Level
-from diagnostic.ui import fonts
+from diagnostic.serving import fonts
 from diagnostic.warehouse.database import Database, open_database
 
 _log = logging.getLogger(__name__)

@@ -23,17 +23,7 @@ def follow(con: duckdb.DuckDBPyConnection) -> None:
     changed its code is in `renumbered(old, new, since, last_year)`: what is dated from `since` on describes it.
     `former`: every name that a commune had, by the code it then had, with the commune of today that holds it.
     """
-    newest = "select max(coalesce(year, 0)) from cog_commune"
-    current = {
-        code
-        for (code,) in con.execute(
-            f"select code from cog_commune where coalesce(year, 0) = ({newest})"
-        ).fetchall()
-    }
-    if not current:
-        raise Unreadable(
-            "aucune liste des communes. Ajoutez v_commune_AAAA.csv du Code officiel géographique de l’Insee."
-        )
+    current = _current(con)
     moves: dict[str, list[tuple]] = {}
     divisions = set()
     merged: dict[str, date] = {}
@@ -47,22 +37,7 @@ def follow(con: duckdb.DuckDBPyConnection) -> None:
         if kind in _MERGERS:
             merged[after] = on_date
         moves.setdefault(before, []).append((on_date, kind, after))
-    carried, renumbered = [], []
-    for code, steps in moves.items():
-        if code in current:
-            continue
-        on_date, kind, target = steps[-1]
-        only_renumbered = kind == _CODE_CHANGE
-        for _ in range(_MOST_STEPS):
-            if target in current or target not in moves:
-                break
-            only_renumbered &= moves[target][-1][1] == _CODE_CHANGE
-            target = moves[target][-1][2]
-        if target in current:
-            carried.append((code, target, kind, str(on_date)))
-            if only_renumbered:
-                since = merged[code].year if code in merged else 0
-                renumbered.append((code, target, since, (on_date - timedelta(days=1)).year))
+    carried, renumbered = _carried(moves, current, merged)
     now = {code: code for code in current} | {old: new for old, new, _, _ in carried}
     former = [
         (code, name, now[code])
@@ -84,6 +59,45 @@ def follow(con: duckdb.DuckDBPyConnection) -> None:
         con.register("rows", pd.DataFrame(rows, columns=names).astype("str"))
         con.execute(f"insert into {table} select * from rows")
         con.unregister("rows")
+
+
+def _current(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The codes of the communes of the newest list."""
+    newest = "select max(coalesce(year, 0)) from cog_commune"
+    current = {
+        code
+        for (code,) in con.execute(
+            f"select code from cog_commune where coalesce(year, 0) = ({newest})"
+        ).fetchall()
+    }
+    if not current:
+        raise Unreadable(
+            "aucune liste des communes. Ajoutez v_commune_AAAA.csv du Code officiel géographique de l’Insee."
+        )
+    return current
+
+
+def _carried(
+    moves: dict[str, list[tuple]], current: set[str], merged: dict[str, date]
+) -> tuple[list[tuple], list[tuple]]:
+    """The codes that are gone with the commune of today that holds them, and those of them that only changed."""
+    carried, renumbered = [], []
+    for code, steps in moves.items():
+        if code in current:
+            continue
+        on_date, kind, target = steps[-1]
+        only_renumbered = kind == _CODE_CHANGE
+        for _ in range(_MOST_STEPS):
+            if target in current or target not in moves:
+                break
+            only_renumbered &= moves[target][-1][1] == _CODE_CHANGE
+            target = moves[target][-1][2]
+        if target in current:
+            carried.append((code, target, kind, str(on_date)))
+            if only_renumbered:
+                since = merged[code].year if code in merged else 0
+                renumbered.append((code, target, since, (on_date - timedelta(days=1)).year))
+    return carried, renumbered
 
 
 def geography_year(con: duckdb.DuckDBPyConnection, column: str) -> int | None:

@@ -97,9 +97,7 @@ class Ledger:
             "where new.value is distinct from old.value order by all limit 1"
         ).fetchone()
         if other is not None:
-            raise Unreadable(
-                _contradiction(title, key, other, label, self.files[other[-1]], other[-3], other[-2])
-            )
+            raise Unreadable(_contradiction(title, key, other, label, self.files[other[-1]], other[-3:-1]))
         return self._merge(
             title,
             f"delete from {table}_raw as new where exists (select 1 from {table}_all as old where {match} and {same_edition})",
@@ -119,9 +117,7 @@ class Ledger:
                 f"select {', '.join('new.' + name for name in key)}, old.rowid from {pairs} where {differ} order by all limit 1"
             ).fetchone()
             if found is not None:
-                raise Unreadable(
-                    _contradiction(title, key, found, label, self.origin(table, found[-1]), None, None)
-                )
+                raise Unreadable(_contradiction(title, key, found, label, self.origin(table, found[-1])))
         if table == "qpv_shape":
             self._same_places(title, label, pairs)
         return self._merge(
@@ -145,9 +141,7 @@ class Ledger:
         for row, distance in zip(rows, apart, strict=True):
             if distance > SAME_PLACE:
                 raise Unreadable(
-                    _contradiction(
-                        title, ("qpv",), (row[0],), label, self.origin("qpv_shape", row[3]), None, None
-                    )
+                    _contradiction(title, ("qpv",), (row[0],), label, self.origin("qpv_shape", row[3]))
                 )
 
     def _settle_facilities(self, title: str, label: str) -> list[str]:
@@ -177,13 +171,7 @@ class Ledger:
                 row = again[again["departement"] == odd[1]]["row"].min()
                 raise Unreadable(
                     _contradiction(
-                        title,
-                        ("commune",),
-                        (odd[0],),
-                        label,
-                        self.origin("facility_located", row),
-                        None,
-                        None,
+                        title, ("commune",), (odd[0],), label, self.origin("facility_located", row)
                     )
                 )
             return self._merge(
@@ -207,12 +195,13 @@ class Ledger:
 
 
 def _contradiction(
-    title: str, key: tuple[str, ...], found: tuple, label: str, other: str, mine: object, theirs: object
+    title: str, key: tuple[str, ...], found: tuple, label: str, other: str, values: tuple = ()
 ) -> str:
+    """Which key two files contradict each other on; `values` are what this one and the other say, where one knows."""
     shown = ", ".join(f"{name} « {value} »" for name, value in zip(key, found, strict=False))
-    values = "" if mine is None and theirs is None else f" ({_said(mine)} ici, {_said(theirs)} là)"
+    told = " ({} ici, {} là)".format(*map(_said, values)) if any(one is not None for one in values) else ""
     return (
-        f"{title} : la clé {shown} a des valeurs qui se contredisent dans « {label} » et dans « {other} »{values}. "
+        f"{title} : la clé {shown} a des valeurs qui se contredisent dans « {label} » et dans « {other} »{told}. "
         "Gardez le fichier qui vaut et retirez l’autre du dossier."
     )
 

@@ -236,7 +236,7 @@ class _Book:
         for c in range(1, len(_BUDGET)):
             sheet.write_blank(row, c, None, self.formats["total"])
         for column, total in zip((_AMOUNT, _BEST), plans.ends(words.lines_of(self.plan)), strict=True):
-            self._sum(sheet, row, column, self._lines(count, column), total)
+            self._sum(sheet, (row, column), self._lines(count, column), total)
         return count
 
     @property
@@ -249,8 +249,8 @@ class _Book:
         cells = xl_range_abs(TOP + 1, column, TOP + count, column)
         return f"'{sheet}'!{cells}" if sheet else cells
 
-    def _sum(self, sheet, row: int, column: int, cells: str, value: Decimal, style: str = "sum") -> None:
-        sheet.write_formula(row, column, f"=SUM({cells})", self.formats[style], float(value))
+    def _sum(self, sheet, at: tuple[int, int], cells: str, value: Decimal, style: str = "sum") -> None:
+        sheet.write_formula(*at, f"=SUM({cells})", self.formats[style], float(value))
 
     def budget_by_year(self, count: int) -> None:
         whole = plans.budget(self.plan)
@@ -274,7 +274,7 @@ class _Book:
                 )
                 sheet.write_formula(r, c, formula, self.formats["cell"], float(whole.amount(year, funder)))
             cells = f"{xl_rowcol_to_cell(r, 1)}:{xl_rowcol_to_cell(r, last - 1)}"
-            self._sum(sheet, r, last, cells, whole.by_funder(funder), "euros")
+            self._sum(sheet, (r, last), cells, whole.by_funder(funder), "euros")
         if not whole.funders:
             sheet.write_string(TOP + 1, 0, "Aucune ligne de budget.", self.formats["note"])
             return
@@ -283,7 +283,7 @@ class _Book:
         values = [*(whole.by_year(year) for year in whole.years), whole.total]
         for c, value in enumerate(values, 1):
             cells = f"{xl_rowcol_to_cell(TOP + 1, c)}:{xl_rowcol_to_cell(row - 1, c)}"
-            self._sum(sheet, row, c, cells, value)
+            self._sum(sheet, (row, c), cells, value)
         self._chart(sheet, row, whole)
 
     def _chart(self, sheet, row: int, whole: plans.Budget) -> None:

@@ -19,7 +19,7 @@ from diagnostic.exports.pdf.blocks import Drawing, card_data
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
-from diagnostic.story import Cover, Section
+from diagnostic.story import Cover, Documents, Section
 from diagnostic.warehouse import Database
 
 FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
@@ -32,19 +32,31 @@ def _template() -> bytes:
     return Path(__file__).with_name("report.typ").read_bytes()
 
 
-def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
+def build(
+    report: Report,
+    db: Database | None = None,
+    *,
+    extra: Sequence[Section] = (),
+    documents: Documents | None = None,
+) -> bytes:
     """The report as the bytes of a PDF."""
     maps = picture.maps_of(report, db)
-    return compose(story.cover(report), story.sections(report, extra, db), maps)
+    return compose(story.cover(report), story.compose(story.sections(report, extra, db), documents), maps)
 
 
 def pages(
-    report: Report, db: Database | None = None, *, extra: Sequence[Section] = (), ppi: float = 64
+    report: Report,
+    db: Database | None = None,
+    *,
+    extra: Sequence[Section] = (),
+    documents: Documents | None = None,
+    ppi: float = 64,
 ) -> list[bytes]:
     """The pages of the same report as PNG pictures, for a preview."""
     maps = picture.maps_of(report, db)
     drawing = Drawing(maps)
-    data = _report_data(story.cover(report), story.sections(report, extra, db), drawing)
+    told = story.compose(story.sections(report, extra, db), documents)
+    data = _report_data(story.cover(report), told, drawing)
     made = _compile(data, drawing.files, format="png", ppi=ppi)
     return made if isinstance(made, list) else [made]
 
@@ -65,6 +77,7 @@ def _report_data(cover: Cover, sections: Sequence[Section], drawing: Drawing) ->
             {
                 "kicker": section.kicker,
                 "title": section.title,
+                "added": section.added,
                 "source": section.below,
                 "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
             }

@@ -97,6 +97,33 @@ def _stacked(block: story.Stacked, on: Sheet) -> Figure:
     return figure
 
 
+def _clustered(block: story.Clustered, on: Sheet) -> Figure:
+    tall = 0.6 if block.merged else 0.5 * len(block.series) + 0.35
+    figure, axes = on.axes(0.8 + tall * len(block.rows), 4.4, 1.3, 0.7, 0.1)
+    slot = 0.8 / (1 if block.merged else len(block.series))
+    whole = [sum(v for v in values if v is not None) for _, values in block.rows]
+    single = [v for _, values in block.rows for v in values if v is not None]
+    top = max(whole if block.merged else single)
+    for r, (label, values) in enumerate(block.rows):
+        at = 0.0
+        for i, (value, role) in enumerate(zip(values, block.roles, strict=True)):
+            if value is None:
+                continue
+            line = r if block.merged else r - 0.4 + slot * (i + 0.5)
+            axes.barh(line, value, left=at, height=0.9 * slot, color=f"#{COLOURS[role]}")
+            at += value if block.merged else 0.0
+            said = "" if block.merged else french.number(value, block.decimals)
+            weight = "bold" if i == 0 else "normal"
+            on.write(axes, value + top * 0.01, line, said, fontweight=weight, va="center_baseline")
+        if block.merged:
+            on.write(axes, at + top * 0.01, r, french.number(at, block.decimals), va="center_baseline")
+        on.write(axes, -top * 0.015, r, label, ha="right", va="center_baseline")
+    axes.set(xlim=(0, top * 1.02), ylim=(len(block.rows) - 0.5, -0.5), xticks=[], yticks=[])
+    axes.spines["bottom"].set_visible(False)
+    on.legend(figure, block.roles, block.series)
+    return figure
+
+
 def _ranked(block: story.Ranked, on: Sheet) -> Figure:
     above = 0.15 + 0.42 * len(block.references)
     figure, axes = on.axes(above + 0.1 + 0.47 * len(block.rows), 5.2, 0.4, above, 0.1)
@@ -260,6 +287,7 @@ def _apart(block: story.Scatter, width: float, height: float) -> set[int]:
 
 CHARTS: dict[type, Callable[[Any, Sheet], Figure]] = {
     story.Stacked: _stacked,
+    story.Clustered: _clustered,
     story.Ranked: _ranked,
     story.Strips: _strips,
     story.Lines: _lines,

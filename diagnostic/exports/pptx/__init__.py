@@ -11,7 +11,7 @@ from diagnostic.exports.pptx.deck import Deck
 from diagnostic.exports.pptx.order import told_to
 from diagnostic.exports.pptx.template import Template
 from diagnostic.report import Report
-from diagnostic.story import Committee, Cover, Section
+from diagnostic.story import Committee, Cover, Documents, Section
 from diagnostic.warehouse import Database
 
 __all__ = ["Deck", "build", "compose", "remarks"]
@@ -28,14 +28,15 @@ def build(
     *,
     template: Path | None = None,
     extra: Sequence[Section] = (),
-    committee: Committee | None = None,
+    documents: Documents | None = None,
 ) -> bytes:
     """The diagnosis as the bytes of a .pptx file. Maps need `db`; without it their place goes to the table.
 
-    `committee` is what whoever presents says of the meeting; without it the deck leaves its place out.
+    `documents` is what people chose; what they did not say of the meeting takes no place.
     """
     maps = picture.maps_of(report, db)
-    told = told_to(report, story.sections(report, extra, db), committee)
+    told = told_to(report, story.sections(report, extra, db), documents)
+    committee = documents.meeting if documents is not None else None
     return compose(story.cover(report), told, maps, template=template, committee=committee)
 
 

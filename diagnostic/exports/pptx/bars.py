@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.enum.shapes import MSO_SHAPE
@@ -36,14 +38,14 @@ def draw_stacked(on: Canvas, block: story.Stacked, box: Box) -> None:
         for _, values, total in block.rows
     ]
     top = nice_ceiling(max(totals) * 1.1)
-    on.text(x, y, w, 0.7, [(block.caption, 13, True, "muted")])
+    on.text(Box(x, y, w, 0.7), [(block.caption, 13, True, "muted")])
     layout = (0.235, 0.02, 0.69, 0.96)
     over = 1.6 + _legend(on, block, x, y + 0.85, w)
     y, h = y + over, min(h - over, 2.4 * len(block.rows) + 0.6)
-    frame = add_chart(on, XL_CHART_TYPE.BAR_STACKED, data, x, y, w, h, alt.said(block))
+    frame = add_chart(on, XL_CHART_TYPE.BAR_STACKED, data, Box(x, y, w, h), alt.said(block))
     plot = frame.chart.plots[0]
     plot.gap_width, plot.overlap, plot.vary_by_categories = 45, 100, False
-    value_axis(on, frame.chart, 0, top, hidden=True)
+    value_axis(on, frame.chart, (0, top), hidden=True)
     category_axis(on, frame.chart, 13)
     for series, role in zip(plot.series, block.roles, strict=True):
         fill(on, series, role)
@@ -59,10 +61,7 @@ def draw_stacked(on: Canvas, block: story.Stacked, box: Box) -> None:
             continue
         end = x + w * (layout[0] + layout[2] * total / top) + 0.2
         on.text(
-            end,
-            y + h * layout[1] + row * (i + 0.5) - 0.45,
-            2.4,
-            0.9,
+            Box(end, y + h * layout[1] + row * (i + 0.5) - 0.45, 2.4, 0.9),
             [(french.number(total, 1), 16, True, "territory" if i == 0 else "ink")],
             anchor=MSO_ANCHOR.MIDDLE,
         )
@@ -79,7 +78,7 @@ def draw_clustered(on: Canvas, block: story.Clustered, box: Box) -> None:
     shown = [value for _, values in block.rows for value in values if value is not None]
     whole = [sum(value or 0.0 for value in values) for _, values in block.rows] if block.merged else shown
     top = nice_ceiling(max(whole) * (1.02 if block.merged else 1.12))
-    on.text(x, y, w, 0.7, [(block.caption, 13, True, "muted")])
+    on.text(Box(x, y, w, 0.7), [(block.caption, 13, True, "muted")])
     over = 1.6 + _legend(on, block, x, y + 0.85, w)
     y, h = y + over, h - over
     if not block.merged:
@@ -88,12 +87,12 @@ def draw_clustered(on: Canvas, block: story.Clustered, box: Box) -> None:
     left = min(0.42, max(0.1, longest * 0.25 * on.page.type / w))
     layout = (left, 0.01, 0.985 - left, 0.9 if block.merged else 0.98)
     kind = XL_CHART_TYPE.BAR_STACKED if block.merged else XL_CHART_TYPE.BAR_CLUSTERED
-    frame = add_chart(on, kind, data, x, y, w, h, alt.said(block))
+    frame = add_chart(on, kind, data, Box(x, y, w, h), alt.said(block))
     plot = frame.chart.plots[0]
     plot.gap_width, plot.overlap, plot.vary_by_categories = (
         (22, 100, False) if block.merged else (40, -5, False)
     )
-    value_axis(on, frame.chart, 0, top, hidden=not block.merged, number=number, step=top / 4)
+    value_axis(on, frame.chart, (0, top), hidden=not block.merged, number=number, step=top / 4)
     category_axis(on, frame.chart, 11 if block.merged else 13)
     for i, (series, role) in enumerate(zip(plot.series, block.roles, strict=True)):
         fill(on, series, role)
@@ -118,8 +117,8 @@ def _legend(on: Canvas, block: story.Stacked | story.Clustered, x: float, y: flo
     for series, role, width in zip(block.series, block.roles, widths, strict=True):
         if at + width > x + w and at > start:
             at, down = start, down + 0.65
-        on.block(MSO_SHAPE.RECTANGLE, at, y + down + 0.13, 0.4, 0.4, role)
-        on.text(at + 0.5, y + down, width, 0.65, [(series, 12, False, "ink")])
+        on.block(MSO_SHAPE.RECTANGLE, Box(at, y + down + 0.13, 0.4, 0.4), role)
+        on.text(Box(at + 0.5, y + down, width, 0.65), [(series, 12, False, "ink")])
         at += width
     return down
 
@@ -133,10 +132,7 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
     every = [value for _, value, _ in block.rows] + [value for _, value, _ in block.references]
     top = nice_ceiling(max(*every, block.top) * 1.02)
     on.text(
-        x,
-        y,
-        w,
-        0.7,
+        Box(x, y, w, 0.7),
         [(block.caption, 12 if len(block.caption) < w * 3.4 else 10.5, True, "muted")],
     )
     over = 2.0 if len(block.references) > 1 else 1.55 if block.references else 0.9
@@ -144,10 +140,10 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
     names = max(len(name) for name, _, _ in block.rows)
     left = min(0.45, max(0.14, names * 0.23 / w))
     layout = (left, 0.01, 0.985 - left, 0.98)
-    frame = add_chart(on, XL_CHART_TYPE.BAR_CLUSTERED, data, x, chart_y, w, chart_h, alt.said(block))
+    frame = add_chart(on, XL_CHART_TYPE.BAR_CLUSTERED, data, Box(x, chart_y, w, chart_h), alt.said(block))
     plot = frame.chart.plots[0]
     plot.gap_width, plot.vary_by_categories = 38, False
-    value_axis(on, frame.chart, 0, top, hidden=True)
+    value_axis(on, frame.chart, (0, top), hidden=True)
     category_axis(on, frame.chart, 12 if len(block.rows) <= 18 else 10)
     series = plot.series[0]
     fill(on, series, "other")
@@ -169,19 +165,26 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
             point.data_label.font.size, point.data_label.font.bold = on.points(11), True
             label_point(point, number)
     plot_at(frame.chart, layout)
-    _reference_lines(on, block, frame, x, chart_y, w, chart_h, layout, top)
+
+    def across(value: float) -> float:
+        return x + w * (layout[0] + layout[2] * value / top)
+
+    _reference_lines(on, block, frame, Box(x, chart_y, w, chart_h), across)
 
 
-def _reference_lines(on: Canvas, block, frame, x, y, w, h, layout, top) -> None:
-    """Dashed lines on the fixed axis, grouped with the chart so that they scale with it."""
+def _reference_lines(
+    on: Canvas, block: story.Ranked, frame, box: Box, across: Callable[[float], float]
+) -> None:
+    """Dashed lines on the fixed axis, grouped with the chart so that they scale with it; `across` places a value."""
+    x, y, w, h = box
     shapes, placed = [], []
     for label, value, alert in block.references:
-        at = x + w * (layout[0] + layout[2] * value / top)
+        at = across(value)
         role = "attention" if alert else "ink"
-        line = on.rule(at, y, at, y + h, role, 1.5, dash=True)
+        line = on.rule((at, y), (at, y + h), role, 1.5, dash=True)
         text = f"{label} {french.number(value, block.decimals)}"
         width = 0.215 * on.page.points(11) / 11 * len(text) + 0.3
-        placed.append([at, width, text, role])
+        placed.append((at, width, text, role))
         shapes.append(line)
     placed.sort()
     for i, (at, width, text, role) in enumerate(placed):
@@ -190,10 +193,7 @@ def _reference_lines(on: Canvas, block, frame, x, y, w, h, layout, top) -> None:
         left = max(x, min(left + (0 if before else 0.08), x + w + 0.7 - width))
         shapes.append(
             on.text(
-                left,
-                y - (1.2 if before and len(placed) > 1 else 0.7),
-                width,
-                0.6,
+                Box(left, y - (1.2 if before and len(placed) > 1 else 0.7), width, 0.6),
                 [(text, 11, True, role)],
                 align=PP_ALIGN.RIGHT if before else PP_ALIGN.LEFT,
             )

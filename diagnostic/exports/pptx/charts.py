@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from lxml import etree
 from pptx.chart.datalabel import DataLabels
 from pptx.enum.chart import XL_LABEL_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
@@ -9,14 +11,35 @@ from pptx.oxml.ns import qn
 from pptx.util import Cm, Pt
 
 from diagnostic import french
-from diagnostic.exports.pptx.page import A, Canvas
+from diagnostic.exports.pptx.page import A, Box, Canvas, Spot
 
 THOUSANDS = '[$-40C][>=1000000]#"\u00a0"###"\u00a0"##0;[>=1000]#"\u00a0"##0;0'
 DECIMAL = "[$-40C]0.0"
 
 
-def add_chart(on: Canvas, kind, data, x, y, w, h, alt: str):
-    frame = on.slide.shapes.add_chart(kind, Cm(x), Cm(y), Cm(w), Cm(h), data)
+class Axes(NamedTuple):
+    """Where a point of a chart stands on the slide: the place of the chart, the share of it that its marks have
+    (`plot_at`), the ends of the axis below and of the one beside."""
+
+    box: Box
+    layout: tuple[float, float, float, float]
+    across: tuple[float, float]
+    up: tuple[float, float]
+
+    def at(self, right: float, high: float) -> Spot:
+        x, y, w, h = self.box
+        return (
+            x + w * (self.layout[0] + self.layout[2] * _share(right, self.across)),
+            y + h * (self.layout[1] + self.layout[3] * (1 - _share(high, self.up))),
+        )
+
+
+def _share(value: float, ends: tuple[float, float]) -> float:
+    return (value - ends[0]) / ((ends[1] - ends[0]) or 1)
+
+
+def add_chart(on: Canvas, kind, data, box: Box, alt: str):
+    frame = on.slide.shapes.add_chart(kind, *map(Cm, box), data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", french.office(f"Graphique : {alt}"))
     chart = frame.chart
     chart.has_legend, chart.has_title = False, False
@@ -62,9 +85,9 @@ def number_axes(root) -> None:
         node.set("val", numbers.setdefault(node.get("val"), str(len(numbers) + 1)))
 
 
-def value_axis(on: Canvas, chart, low, high, *, hidden, step=None, number=None) -> None:
+def value_axis(on: Canvas, chart, ends: tuple[float, float], *, hidden, step=None, number=None) -> None:
     axis = chart.value_axis
-    axis.minimum_scale, axis.maximum_scale = low, high
+    axis.minimum_scale, axis.maximum_scale = ends
     axis.has_major_gridlines = not hidden
     axis.major_tick_mark = axis.minor_tick_mark = XL_TICK_MARK.NONE
     axis.format.line.fill.background()
@@ -81,6 +104,18 @@ def value_axis(on: Canvas, chart, low, high, *, hidden, step=None, number=None) 
         axis.major_unit = step
     if number is not None:
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = number, False
+
+
+def years_axis(on: Canvas, chart, first: int, last: int) -> None:
+    """Whole years below: each of a few, one in two, then one in five."""
+    axis = chart.category_axis
+    axis.minimum_scale, axis.maximum_scale = first, last
+    axis.major_unit = 5 if last - first > 12 else 2 if last - first > 5 else 1
+    axis.has_major_gridlines, axis.major_tick_mark = False, XL_TICK_MARK.NONE
+    axis.tick_labels.font.size = on.points(12)
+    axis.tick_labels.font.color.rgb = on.rgb("muted")
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
+    axis.format.line.color.rgb = on.rgb("muted")
 
 
 def category_axis(on: Canvas, chart, size: float) -> None:

@@ -25,7 +25,7 @@ from diagnostic.exports.pptx.dots import draw_scatter, draw_strips
 from diagnostic.exports.pptx.maps import draw_map
 from diagnostic.exports.pptx.master import FACTS, KICKER, LOGOS, OCCASION, SOURCE, place
 from diagnostic.exports.pptx.order import PARTS, is_annex, part_of
-from diagnostic.exports.pptx.page import Box, Canvas, height_of, whole_sentences
+from diagnostic.exports.pptx.page import Box, Canvas, Page, height_of, whole_sentences
 from diagnostic.exports.pptx.prose import draw_cards, draw_text
 from diagnostic.exports.pptx.tables import draw_table, pages
 from diagnostic.exports.pptx.template import Template, follow_theme
@@ -44,6 +44,8 @@ DRAW: dict[type, Callable[[Canvas, Any, Box], None]] = {
     story.Text: draw_text,
 }
 GUTTER = 0.8
+ADDED = 16
+"""Points of a paragraph that people wrote."""
 LONGEST_SOURCE = 330
 """Characters of a source on the two lines that a slide has for it."""
 SECTIONS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
@@ -62,12 +64,13 @@ class Deck:
         committee: Committee | None = None,
     ) -> None:
         self.cover, self.maps, self.committee = cover, maps, committee or Committee()
-        self.parts: dict[str, list[int]] = {}
+        self.parts: list[tuple[str, list[int]]] = []
         self.template = Template.own() if template is None else Template.of(template)
         self.file, self.page = self.template.file, self.template.page
         properties = self.file.core_properties
         properties.title = french.office(cover.document)
-        properties.language, properties.author = "fr-FR", "Diagnostic territorial CTG"
+        properties.language = "fr-FR"
+        properties.author = self.committee.authors or "Diagnostic territorial CTG"
         properties.subject = french.office(" · ".join(f"{k} : {v}" for k, v in cover.facts))[:250]
         properties.keywords = "territoire fictif" if cover.notice else ""
 
@@ -110,10 +113,11 @@ class Deck:
         subtitle, *dated = cover.lines
         when = [told.occasion] if told.occasion else dated
         notice = [(cover.notice, 18, True, "attention")] if cover.notice else []
+        authors = [(told.authors, 13, False, "muted")] if told.authors else []
         texts = {
             1: [(subtitle, 22, False, "muted")],
             OCCASION: [*((line, 18, False, "muted") for line in when), *period, *notice],
-            FACTS: [(line, 13, False, "muted") for line in cover.small],
+            FACTS: [*((line, 13, False, "muted") for line in cover.small), *authors],
         }
         logos = dict(zip(LOGOS, told.logos, strict=False))
         for placeholder in list(on.slide.placeholders):
@@ -147,19 +151,23 @@ class Deck:
         place(title, page.left, page.down(3.2), wide, page.down(6.4))
         title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
         on.write(title.text_frame, [(cover.title, 32, True, "ink")], PP_ALIGN.LEFT)
-        lines = [line for line in (*cover.lines, self.committee.occasion) if line]
+        told = self.committee
+        lines = [line for line in (*cover.lines, told.occasion, told.authors) if line]
         written = [(line, 18, False, "muted") for line in lines]
         if cover.notice:
             written.append((cover.notice, 18, True, "attention"))
-        on.text(page.left, page.down(9.9), wide, page.down(3), written)
+        on.text(Box(page.left, page.down(9.9), wide, page.down(3)), written)
         self._open_notes(on.slide)
 
     def _open_in_a_template(self) -> None:
         """The collectivity's own title slide: its placeholders are filled, its colours are left alone."""
         on, cover = self._canvas(self.template.opening), self.cover
         on.slide.shapes.title.text_frame.text = french.office(cover.title)
+        told = self.committee
         lines = [
-            line for line in (*cover.lines, self.committee.occasion, cover.notice, *cover.small[:1]) if line
+            line
+            for line in (*cover.lines, told.occasion, told.authors, cover.notice, *cover.small[:1])
+            if line
         ]
         others = [p for p in on.slide.placeholders if p.placeholder_format.idx != 0]
         filled = next((p for p in others if p.placeholder_format.type in SUBTITLES), None)
@@ -175,35 +183,17 @@ class Deck:
 
     def add(self, section: Section) -> None:
         """Kicker, sentence, blocks side by side, source, footer, notes: one slide, more where a table is long."""
-        for piece in self._pieces(section):
+        for piece in pieces(section, self.page):
             self._slide(piece)
-
-    def _pieces(self, section: Section) -> list[Section]:
-        """The section itself, or one a page of its table when it stands alone and is longer than a slide."""
-        columns = section.on_slide or section.columns
-        blocks = [block for _, column in columns for block in column]
-        if len(blocks) != 1 or not isinstance(blocks[0], story.Table):
-            return [section]
-        tables = pages(blocks[0], self.page)
-        if len(tables) == 1:
-            return [section]
-        return [
-            replace(
-                section,
-                title=f"{section.title} ({number} sur {len(tables)})",
-                on_slide=((1.0, (table,)),),
-            )
-            for number, table in enumerate(tables, 1)
-        ]
 
     def _slide(self, section: Section) -> None:
         annex = is_annex(section)
         on = self._canvas(self.template.annex if annex else None)
         self._belongs(part_of(section), on.slide)
-        size = 26 if len(section.title) <= 112 else 20 if len(section.title) <= 190 else 16
-        size = 20 if annex else size
+        size = 20 if annex else size_of(section.title)
         kicker = (section.kicker, 12, True, "territory")
-        source, rest = self._source(section.below)
+        shown, points, rest = whole_source(section.below, self.page)
+        source = (shown, points, False, "muted")
         if self.template.ours:
             on.write(on.slide.shapes.title.text_frame, [(section.title, size, True, "ink")])
             by_idx = {p.placeholder_format.idx: p for p in on.slide.placeholders}
@@ -211,7 +201,7 @@ class Deck:
             on.write(by_idx[SOURCE].text_frame, [source])
         else:
             self._in_a_template(on, section.title, kicker, source)
-        self._place(on, section.on_slide or section.columns)
+        self._place(on, section.on_slide or section.columns, self._add(on, section.added))
         if self.template.ours:
             below = by_idx[SOURCE]._element
             if source[0]:
@@ -223,7 +213,10 @@ class Deck:
         self._notes(on.slide, (*section.notes, rest))
 
     def _belongs(self, part: str, slide) -> None:
-        self.parts.setdefault(part, []).append(slide.slide_id)
+        """A part of PowerPoint holds slides that follow one another: in another order it opens again."""
+        if not self.parts or self.parts[-1][0] != part:
+            self.parts.append((part, []))
+        self.parts[-1][1].append(slide.slide_id)
 
     def _write_parts(self) -> None:
         """The parts of the deck as sections of PowerPoint."""
@@ -237,21 +230,12 @@ class Deck:
                 held.remove(old)
         ext = etree.SubElement(held, qn("p:ext"), uri=SECTIONS_URI)
         listed = etree.SubElement(ext, f"{{{p14}}}sectionLst", nsmap={"p14": p14})
-        for name, ids in self.parts.items():
-            own = str(uuid.uuid5(uuid.NAMESPACE_OID, name)).upper()
+        for number, (name, ids) in enumerate(self.parts):
+            own = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{name} {number}")).upper()
             section = etree.SubElement(listed, f"{{{p14}}}section", name=name, id=f"{{{own}}}")
             slides = etree.SubElement(section, f"{{{p14}}}sldIdLst")
-            for number in ids:
-                etree.SubElement(slides, f"{{{p14}}}sldId", id=str(number))
-
-    def _source(self, text: str) -> tuple[tuple[str, float, bool, str], str]:
-        """The source on two lines, smaller when it is long; what does not hold there is left to the notes, whole."""
-        room = {
-            size: int(LONGEST_SOURCE * self.page.across * 10 / self.page.points(size)) for size in (10, 9)
-        }
-        size = 10 if len(text) <= room[10] else 9
-        shown = whole_sentences(text, room[size])
-        return (shown, size, False, "muted"), ("" if shown == text else text)
+            for slide in ids:
+                etree.SubElement(slides, f"{{{p14}}}sldId", id=str(slide))
 
     def _in_a_template(self, on: Canvas, sentence: str, kicker, source) -> None:
         """The title where the template has it, in its own colour; kicker and source in boxes of ours; the other
@@ -270,11 +254,21 @@ class Deck:
         frame.text = french.office(sentence)
         frame.paragraphs[0].runs[0].font.size = on.points(size)
         if title.top >= Cm(1.0):
-            on.text(title.left / Cm(1), title.top / Cm(1) - 0.7, page.content, 0.65, [kicker])
+            on.text(Box(title.left / Cm(1), title.top / Cm(1) - 0.7, page.content, 0.65), [kicker])
         below = page.top + page.tall + 0.05
-        on.text(page.left, below, page.content, page.down(0.8), [source], anchor=MSO_ANCHOR.BOTTOM)
+        on.text(Box(page.left, below, page.content, page.down(0.8)), [source], anchor=MSO_ANCHOR.BOTTOM)
 
-    def _place(self, on: Canvas, columns) -> None:
+    def _add(self, on: Canvas, added: str) -> float:
+        """Write a paragraph of people's own above the blocks; the height that it takes."""
+        used = taken(added, self.page)
+        if added:
+            on.text(
+                Box(self.page.left, self.page.top, self.page.content, used - 0.2),
+                [(added, ADDED, False, "ink")],
+            )
+        return used
+
+    def _place(self, on: Canvas, columns, used: float = 0.0) -> None:
         drawn = [
             (share, [b for b in blocks if self.maps is not None or not isinstance(b, story.Map)])
             for share, blocks in columns
@@ -284,7 +278,7 @@ class Deck:
         whole, x = sum(share for share, _ in drawn), page.left
         room = page.content - GUTTER * (len(drawn) - 1)
         for share, blocks in drawn:
-            width, y = room * share / whole, page.top
+            width, y = room * share / whole, page.top + used
             for i, block in enumerate(blocks):
                 height = (page.tall - (y - page.top)) / (len(blocks) - i)
                 DRAW[type(block)](on, block, Box(x, y, width, height))
@@ -313,6 +307,44 @@ class Deck:
                 fill = etree.SubElement(style, qn("a:solidFill"))
                 etree.SubElement(fill, qn("a:srgbClr"), val=self.page.colours["muted"])
                 etree.SubElement(run, qn("a:t")).text = french.office(self.cover.footer)
+
+
+def pieces(section: Section, page: Page) -> list[Section]:
+    """The section itself, or one a page of its table when it stands alone and is longer than a slide."""
+    columns = section.on_slide or section.columns
+    blocks = [block for _, column in columns for block in column]
+    if len(blocks) != 1 or not isinstance(blocks[0], story.Table):
+        return [section]
+    tables = pages(blocks[0], replace(page, tall=page.tall - taken(section.added, page)))
+    if len(tables) == 1:
+        return [section]
+    return [
+        replace(
+            section,
+            title=f"{section.title} ({number} sur {len(tables)})",
+            added=section.added if number == 1 else "",
+            on_slide=((1.0, (table,)),),
+        )
+        for number, table in enumerate(tables, 1)
+    ]
+
+
+def size_of(title: str) -> int:
+    """Points of a title that holds in its place."""
+    return 26 if len(title) <= 112 else 20 if len(title) <= 190 else 16
+
+
+def taken(added: str, page: Page) -> float:
+    """What a paragraph of people's own takes above the blocks, the space under it counted."""
+    return height_of(added, page.content, page.points(ADDED)) + 0.4 if added else 0.0
+
+
+def whole_source(text: str, page: Page) -> tuple[str, int, str]:
+    """The source on two lines, its size, smaller when it is long, and what does not hold there, left to the notes."""
+    room = {size: int(LONGEST_SOURCE * page.across * 10 / page.points(size)) for size in (10, 9)}
+    size = 10 if len(text) <= room[10] else 9
+    shown = whole_sentences(text, room[size])
+    return shown, size, "" if shown == text else text
 
 
 def _logo(slide, image: bytes, x: float) -> None:

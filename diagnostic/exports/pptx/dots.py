@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pptx.chart.data import XyChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_MARK
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 
 from diagnostic import french, story
 from diagnostic.exports.pptx import alt
-from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, add_chart, mark, plot_at, value_axis
+from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, Axes, add_chart, mark, plot_at, value_axis
 from diagnostic.exports.pptx.page import Box, Canvas
 from diagnostic.story.scale import nice_range
 
@@ -32,51 +30,42 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
     # Long names begin further left: the heading of the values is at their right.
     at = x if narrow else max(x, min(x + left, x + w - right - sum(widths) - 0.1 * len(widths)))
     for (text, role), width in zip(keys, widths, strict=True):
-        on.text(at, y, width, 0.7, [(text, size, True, role)])
+        on.text(Box(at, y, width, 0.7), [(text, size, True, role)])
         at += width + 0.1
     if narrow:
         # The headings have a line of their own under the names.
         y, h = y + 0.6, h - 0.6
-    on.text(x + w - right, y, 3.2 * across, 0.7, [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
-    on.text(x + w - 3 * across, y, 3 * across, 0.7, [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
+    on.text(Box(x + w - right, y, 3.2 * across, 0.7), [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
+    on.text(Box(x + w - 3 * across, y, 3 * across, 0.7), [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
     rows = block.rows[:4] if narrow else block.rows
     tall = min(2.9 if narrow else 2.32, (h - 0.8) / len(rows))
     for i, strip in enumerate(rows):
         top = y + 0.85 + i * tall
-        on.rule(x, top, x + w, top)
+        on.rule((x, top), (x + w, top))
         on.text(
-            x,
-            top + 0.1,
-            left - 0.3,
-            tall - 0.2,
+            Box(x, top + 0.1, left - 0.3, tall - 0.2),
             [
                 (strip.label, 13 if narrow else 15, True, "ink"),
                 (strip.unit.partition(", ")[0] if narrow else strip.unit, 11, False, "muted"),
             ],
             anchor=MSO_ANCHOR.MIDDLE,
         )
-        _strip_chart(on, strip, x + left - 0.4, top + 0.15, w - left - right + 0.6, tall - 0.2)
+        _strip_chart(on, strip, Box(x + left - 0.4, top + 0.15, w - left - right + 0.6, tall - 0.2))
         on.text(
-            x + w - right,
-            top,
-            3.2 * across,
-            tall,
+            Box(x + w - right, top, 3.2 * across, tall),
             [(french.number(strip.own, strip.decimals), 20, True, "territory")],
             anchor=MSO_ANCHOR.MIDDLE,
             align=PP_ALIGN.RIGHT,
         )
         on.text(
-            x + w - 3.1 * across,
-            top,
-            3.1 * across,
-            tall,
+            Box(x + w - 3.1 * across, top, 3.1 * across, tall),
             [(strip.rank, 15 if len(strip.rank) < 12 and not narrow else 12, True, "muted")],
             anchor=MSO_ANCHOR.MIDDLE,
             align=PP_ALIGN.RIGHT,
         )
 
 
-def _strip_chart(on: Canvas, strip: story.Strip, x, y, w, h) -> None:
+def _strip_chart(on: Canvas, strip: story.Strip, box: Box) -> None:
     number = DECIMAL if strip.decimals else THOUSANDS
     data = XyChartData(number_format=number)
     series = [("Autres", strip.others, "other", XL_MARKER_STYLE.CIRCLE, 7)]
@@ -88,7 +77,7 @@ def _strip_chart(on: Canvas, strip: story.Strip, x, y, w, h) -> None:
         for value in values:
             one.add_data_point(value, 1)
     low, high, step = strip.axis
-    frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, x, y, w, h, alt.strip(strip))
+    frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, box, alt.strip(strip))
     chart = frame.chart
     for one, (_, _, role, marker, size) in zip(chart.plots[0].series, series, strict=True):
         mark(on, one, role, marker, size)
@@ -103,13 +92,13 @@ def _strip_chart(on: Canvas, strip: story.Strip, x, y, w, h) -> None:
         False,
     )
     axis.format.line.color.rgb = on.rgb("muted")
-    value_axis(on, chart, 0, 2, hidden=True)
+    value_axis(on, chart, (0, 2), hidden=True)
     plot_at(chart, (0.03, 0.02, 0.93, 0.6))
 
 
 def draw_scatter(on: Canvas, block: story.Scatter, box: Box) -> None:
     x, y, w, h = box
-    on.text(x, y, w, 1.2, [(block.caption, 13, True, "muted")])
+    on.text(Box(x, y, w, 1.2), [(block.caption, 13, True, "muted")])
     groups = [
         ("Communes", [p for p in block.points if not p[3]], "other"),
         ("Communes avec quartier prioritaire", [p for p in block.points if p[3]], "qpv"),
@@ -120,70 +109,59 @@ def draw_scatter(on: Canvas, block: story.Scatter, box: Box) -> None:
         series = data.add_series(name)
         for _, px, py, _ in points:
             series.add_data_point(px, py)
-    frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, x, y + 1.2, w, h - 1.2, alt.said(block))
+    frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, Box(x, y + 1.2, w, h - 1.2), alt.said(block))
     chart = frame.chart
     for series, (_, _, role) in zip(chart.plots[0].series, groups, strict=True):
         mark(on, series, role, XL_MARKER_STYLE.CIRCLE, 9)
     xs, ys = [p[1] for p in block.points], [p[2] for p in block.points]
     ys += [block.reference[1]] if block.reference else []
-    xlow, xhigh, xstep = nice_range(min(xs), max(xs))
-    ylow, yhigh, ystep = nice_range(min(ys), max(ys))
-    value_axis(on, chart, ylow, yhigh, hidden=False, step=ystep, number=THOUSANDS)
+    low, high, step = nice_range(min(xs), max(xs))
+    *ends, up_step = nice_range(min(ys), max(ys))
+    place = Box(x, y + 1.2, w, h - 1.2)
+    axes = Axes(place, (0.09, 0.07, 0.86, 0.74), (low, high), (ends[0], ends[1]))
+    value_axis(on, chart, axes.up, hidden=False, step=up_step, number=THOUSANDS)
     axis = chart.category_axis
-    axis.minimum_scale, axis.maximum_scale, axis.major_unit = xlow, xhigh, xstep
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = low, high, step
     axis.has_major_gridlines, axis.major_tick_mark = False, XL_TICK_MARK.NONE
     axis.tick_labels.font.size = on.points(11)
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
-    layout = (0.09, 0.07, 0.86, 0.74)
-    plot_at(chart, layout)
-    top, tall = y + 1.2, h - 1.2
-    on.text(x, top - 0.35, w, 0.6, [(block.y_title, 11, False, "muted")])
+    plot_at(chart, axes.layout)
+    on.text(Box(x, place.y - 0.35, w, 0.6), [(block.y_title, 11, False, "muted")])
     on.text(
-        x + w * 0.4,
-        top + tall - 0.9,
-        w * 0.58,
-        0.7,
+        Box(x + w * 0.4, place.y + place.h - 0.9, w * 0.58, 0.7),
         [(block.x_title, 11, False, "muted")],
         align=PP_ALIGN.RIGHT,
     )
+    _scatter_lines(on, block, axes)
+    _scatter_names(on, block, axes)
 
-    def at(px: float, py: float) -> tuple[float, float]:
-        return (
-            x + w * (layout[0] + layout[2] * (px - xlow) / (xhigh - xlow)),
-            top + tall * (layout[1] + layout[3] * (1 - (py - ylow) / (yhigh - ylow))),
-        )
 
+def _scatter_lines(on: Canvas, block: story.Scatter, axes: Axes) -> None:
+    """The reference, named at its right end, and the two medians."""
     if block.reference:
-        _, ry = at(xlow, block.reference[1])
-        on.rule(
-            x + w * layout[0],
-            ry,
-            x + w * (layout[0] + layout[2]),
-            ry,
-            "attention",
-            1.25,
-            dash=True,
-        )
+        left, right = (axes.at(end, block.reference[1]) for end in axes.across)
+        on.rule(left, right, "attention", 1.25, dash=True)
         on.text(
-            x + w * (layout[0] + layout[2]) - 5,
-            ry - 0.6,
-            5,
-            0.55,
+            Box(right[0] - 5, right[1] - 0.6, 5, 0.55),
             [(f"{block.reference[0]} {french.number(block.reference[1], 1)}", 11, True, "attention")],
             align=PP_ALIGN.RIGHT,
         )
     for median, upright in zip(block.medians or (), (True, False), strict=False):
-        ends = (at(median, ylow), at(median, yhigh)) if upright else (at(xlow, median), at(xhigh, median))
-        on.rule(*ends[0], *ends[1], "other", 0.75)
-    _scatter_names(on, block, at, (x, top, x + w, top + tall))
+        if upright:
+            ends = [axes.at(median, end) for end in axes.up]
+        else:
+            ends = [axes.at(end, median) for end in axes.across]
+        on.rule(ends[0], ends[1], "other", 0.75)
 
 
-def _scatter_names(on: Canvas, block: story.Scatter, at: Callable, limits) -> None:
+def _scatter_names(on: Canvas, block: story.Scatter, axes: Axes) -> None:
     """Greedy: most extreme commune first, four positions; no free place, no label."""
-    spots = [at(p[1], p[2]) for p in block.points]
+    x, y, w, h = axes.box
+    limits = (x, y, x + w, y + h)
+    spots = [axes.at(p[1], p[2]) for p in block.points]
     taken = [(sx - 0.2, sy - 0.2, sx + 0.2, sy + 0.2) for sx, sy in spots]
     if block.reference:
-        _, ry = at(block.points[0][1], block.reference[1])
+        _, ry = axes.at(block.points[0][1], block.reference[1])
         taken.append((limits[2] - 6, ry - 0.65, limits[2], ry + 0.1))
     order = sorted(
         range(len(spots)), key=lambda i: (block.points[i][0] not in block.named, -block.points[i][1])
@@ -203,10 +181,7 @@ def _scatter_names(on: Canvas, block: story.Scatter, at: Callable, limits) -> No
             if all(box[2] < t[0] or box[0] > t[2] or box[3] < t[1] or box[1] > t[3] for t in taken):
                 taken.append(box)
                 on.text(
-                    left,
-                    top,
-                    w,
-                    h,
+                    Box(left, top, w, h),
                     [(block.points[i][0], 11, block.points[i][0] in block.named, "ink")],
                     anchor=MSO_ANCHOR.MIDDLE,
                 )

@@ -81,7 +81,7 @@ def _as_shapes(on: Canvas, layers: picture.Layers, box: Box) -> None:
     x, y, w, h = box
     if block.caption:
         tall = height_of(block.caption, w, on.page.points(13)) + 0.2
-        on.text(x, y, w, tall, [(block.caption, 13, True, "muted")])
+        on.text(Box(x, y, w, tall), [(block.caption, 13, True, "muted")])
         y, h = y + tall, h - tall
     rows = _legend(layers)
     below = _legend_height(on, rows, w) if rows else 0.0
@@ -160,13 +160,15 @@ def _marks(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
     drawn: list[str] = []
     for east, north in layers.places:
         px, py = frame.at(east, north)
-        drawn.append(mark(number + len(drawn), "ellipse", x + px, y - py, 0.22, blue, white))
+        drawn.append(mark(number + len(drawn), "ellipse", (x + px, y - py), 0.22, blue, white))
     if layers.block.kind == "ratio":
         for shape in layers.found:
             if shape.code in layers.quarters.communes:
                 point = shape.geometry.representative_point()
                 px, py = frame.at(point.x, point.y)
-                drawn.append(mark(number + len(drawn), "diamond", x + px, y - py - 0.5, 0.28, violet, white))
+                drawn.append(
+                    mark(number + len(drawn), "diamond", (x + px, y - py - 0.5), 0.28, violet, white)
+                )
     return drawn
 
 
@@ -190,8 +192,8 @@ def _names(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
 
 def _scale(on: Canvas, frame: Frame, x: float, y: float) -> None:
     km = round_length(frame, 1.8)
-    on.rule(x, y - 0.15, x + km / frame.per_cm, y - 0.15, "muted", 1)
-    on.text(x + km / frame.per_cm + 0.15, y - 0.5, 2.5, 0.55, [(f"{km} km", 12, False, "muted")])
+    on.rule((x, y - 0.15), (x + km / frame.per_cm, y - 0.15), "muted", 1)
+    on.text(Box(x + km / frame.per_cm + 0.15, y - 0.5, 2.5, 0.55), [(f"{km} km", 12, False, "muted")])
 
 
 # The legend
@@ -252,7 +254,7 @@ def _write_legend(on: Canvas, rows: list[Row], x: float, y: float, w: float) -> 
         at = x + dx + 0.2, y + dy + 0.31
         names = {"dot": ("ellipse", 0.28), "diamond": ("diamond", 0.34)}
         form, side = names.get(kind, ("rect", 0.36))
-        marks.append(mark(first + len(marks), form, *at, side, fill, edge))
+        marks.append(mark(first + len(marks), form, at, side, fill, edge))
     for dx, dy, (text, kind, _) in _laid(on, rows, w):
         box = (x + dx + (0.48 if kind else 0.0), y + dy, 0.0353 * on.page.points(12) * 0.53 * len(text), 0.6)
         marks.append(words(on, first + len(marks), box, [(text, not kind)], "ink", align="l"))

@@ -8,7 +8,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Cm
 
-from diagnostic.exports.pptx.page import A, Page
+from diagnostic.exports.pptx.page import A, Box, Page
 
 P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 TITLE, SECTION, MESSAGE, ANNEX = "Titre", "Section", "Message", "Annexe"
@@ -34,22 +34,22 @@ def layouts(file, page: Page) -> dict[str, object]:
         _clear(layout)
     wide = 0.652 * page.content
     title = found[TITLE]
-    _title(title, page.left, 3.2, wide, 6.4, 4400, "b")
+    _title(title, Box(page.left, 3.2, wide, 6.4), 4400, "b")
     for shape in title.placeholders:
         if shape.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE:
-            _body(shape, page.left, 9.9, wide, 2.3, _level(2200, "tx2"))
+            _body(shape, Box(page.left, 9.9, wide, 2.3), _level(2200, "tx2"))
     _add(title, OCCASION, "Instance et date", (page.left, 12.4, wide, 2.3), _level(1800, "tx2"))
     _add(title, FACTS, "Repères", (page.left, 15.2, wide, 2.6), _level(1300, "tx2"), "b")
     for idx, x in zip(LOGOS, (page.left, 7.6), strict=True):
-        _add(title, idx, "Logo", (x, 1.2, 5.4, 2.2), _level(1000, "tx2"), kind="pic")
+        _add(title, idx, "Logo", (x, 1.2, 5.4, 2.2), _level(1000, "tx2"))
     _band(title, page)
     section = found[SECTION]
-    _title(section, page.left, 5.5, page.content, 4, 3600, "b")
+    _title(section, Box(page.left, 5.5, page.content, 4), 3600, "b")
     for shape in section.placeholders:
         if shape.placeholder_format.type == PP_PLACEHOLDER.BODY:
-            _body(shape, page.left, 10, page.content, 3, _level(2000, "tx2"))
+            _body(shape, Box(page.left, 10, page.content, 3), _level(2000, "tx2"))
     for layout, size in ((found[MESSAGE], 2600), (found[ANNEX], 2000)):
-        _title(layout, page.left, 1.55, page.content, 2.35, size, "t")
+        _title(layout, Box(page.left, 1.55, page.content, 2.35), size, "t")
         _add(
             layout,
             KICKER,
@@ -61,10 +61,10 @@ def layouts(file, page: Page) -> dict[str, object]:
         for shape in layout.placeholders:
             kind = shape.placeholder_format.type
             if kind == PP_PLACEHOLDER.FOOTER:
-                _body(shape, page.left, 17.85, 24, 0.7, _level(1000, "tx2"), "ctr")
+                _body(shape, Box(page.left, 17.85, 24, 0.7), _level(1000, "tx2"), "ctr")
             elif kind == PP_PLACEHOLDER.SLIDE_NUMBER:
                 place = page.left + page.content - 3
-                _body(shape, place, 17.85, 3, 0.7, _level(1000, "tx2", align="r"), "ctr")
+                _body(shape, Box(place, 17.85, 3, 0.7), _level(1000, "tx2", align="r"), "ctr")
     return found
 
 
@@ -83,15 +83,15 @@ def _clear(layout) -> None:
             shape._element.getparent().remove(shape._element)
 
 
-def _title(layout, x, y, w, h, size: int, anchor: str) -> None:
+def _title(layout, box: Box, size: int, anchor: str) -> None:
     for shape in layout.placeholders:
         if shape.placeholder_format.type in _TITLES:
-            _body(shape, x, y, w, h, _level(size, "tx1", bold=True), anchor)
+            _body(shape, box, _level(size, "tx1", bold=True), anchor)
 
 
-def _body(shape, x, y, w, h, level, anchor: str = "t") -> None:
+def _body(shape, box: Box, level, anchor: str = "t") -> None:
     """A placeholder at a place, its text without margins, at one size that does not shrink."""
-    place(shape, x, y, w, h)
+    place(shape, *box)
     text = shape._element.find(qn("p:txBody"))
     properties = text.find(qn("a:bodyPr"))
     for child in list(properties):
@@ -112,7 +112,8 @@ def _level(size: int, colour: str, *, bold: bool = False, align: str = "l"):
     )
 
 
-def _add(layout, idx: int, name: str, at, level, anchor: str = "t", kind: str = "body") -> None:
+def _add(layout, idx: int, name: str, at, level, anchor: str = "t") -> None:
+    kind = "pic" if idx in LOGOS else "body"
     x, y, w, h = (Cm(side) for side in at)
     xml = (
         f'<p:sp xmlns:p="{P}" xmlns:a="{A}"><p:nvSpPr><p:cNvPr id="{100 + idx}" name="{name} {idx}"/><p:cNvSpPr>'

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from diagnostic import story
 from diagnostic.report import Report
-from diagnostic.story import Committee, Section
+from diagnostic.story import Documents, Section
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("L’essentiel", ("etape", "ordre_du_jour", "essentiel", "portrait", "themes")),
@@ -70,15 +70,23 @@ def part_of(section: Section) -> str:
 
 
 def told_to(
-    report: Report, sections: Sequence[Section], committee: Committee | None = None
+    report: Report, sections: Sequence[Section], documents: Documents | None = None
 ) -> tuple[Section, ...]:
-    """The chapters of a deck in its order, with those of a meeting; the eight of a short one where it asks."""
-    committee = committee or Committee()
-    sections = _told_once(sections)
+    """The chapters of a deck in its order, with those of a meeting, as people composed them; the eight of a short
+    one where it asks, and those that people ask for."""
+    shown = _ranked(proposed(report, sections, documents or Documents()))
+    return tuple(one for one in story.compose(shown, documents, slides=True) if one.on_slides)
+
+
+def proposed(report: Report, sections: Sequence[Section], documents: Documents) -> tuple[Section, ...]:
+    """The chapters that a deck may tell, before people choose their order and their words."""
+    committee = documents.meeting
+    asked = {one.id for one in sections if story.asked(one, documents, slides=True)}
+    sections = _told_once(sections, asked)
     if committee.short:
         there = {one.id for one in sections}
         sections = [one for one in sections if one.id != "communes" or "ecart" not in there]
-        return tuple(sorted((one for one in sections if one.id in SHORT and one.on_slides), key=_rank))
+        return tuple(one for one in sections if one.id in SHORT or one.id in asked)
     meeting = (
         story.where_section(committee),
         story.workshop_section(report, committee),
@@ -90,14 +98,27 @@ def told_to(
     shown = [
         replace(one, on_slides=True) if one.id == "inconnu" and report.unknown else one for one in sections
     ]
-    every = (*shown, *(one for one in meeting if one is not None))
-    return tuple(sorted((one for one in every if one.on_slides), key=_rank))
+    return (*shown, *(one for one in meeting if one is not None))
 
 
-def _told_once(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """The chapters without those that another one tells on its slide."""
+def every(report: Report, sections: Sequence[Section], documents: Documents) -> tuple[Section, ...]:
+    """All the chapters that people may place, those of documents and those of a deck, as the diagnosis has them; in the
+    order in which people put them, else in that of a deck."""
+    whole = replace(documents, meeting=replace(documents.meeting, short=False, sheets=False))
+    deck = _ranked(proposed(report, sections, whole))
+    known = {one.id for one in sections}
+    both = (*sections, *(one for one in deck if one.id not in known))
+    return story.ordered(story.ordered(both, [one.id for one in deck]), documents.order)
+
+
+def _ranked(sections: Sequence[Section]) -> tuple[Section, ...]:
+    return tuple(sorted(sections, key=_rank))
+
+
+def _told_once(sections: Sequence[Section], asked: set[str]) -> tuple[Section, ...]:
+    """The chapters without those that another one tells on its slide, but those that people ask for."""
     there = {one.id for one in sections if one.on_slides and one.on_slide}
-    left = {name for one in there for name in INSTEAD.get(one, ())}
+    left = {name for one in there for name in INSTEAD.get(one, ())} - asked
     return tuple(one for one in sections if one.id not in left)
 
 

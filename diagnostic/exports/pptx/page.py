@@ -25,6 +25,9 @@ SMALLEST = 9.0
 Run = tuple[str, float, bool, str]
 """A paragraph: text, points, bold, role of its colour."""
 
+Spot = tuple[float, float]
+"""A point of the slide, in centimetres from its top left."""
+
 
 class Box(NamedTuple):
     """A place on the slide, in centimetres from its top left."""
@@ -95,17 +98,17 @@ class Canvas:
             if i:
                 paragraph.space_before = Pt(3)
 
-    def text(self, x, y, w, h, lines: Sequence[Run], *, anchor=MSO_ANCHOR.TOP, align=None):
+    def text(self, box: Box, lines: Sequence[Run], *, anchor=MSO_ANCHOR.TOP, align=None):
         """A text box that does not grow."""
-        box = self.slide.shapes.add_textbox(Cm(x), Cm(y), Cm(max(w, 0.5)), Cm(max(h, 0.3)))
-        box.text_frame.word_wrap = True
-        box.text_frame.vertical_anchor = anchor
-        self.write(box.text_frame, lines, align)
-        return box
+        shape = self.slide.shapes.add_textbox(Cm(box.x), Cm(box.y), Cm(max(box.w, 0.5)), Cm(max(box.h, 0.3)))
+        shape.text_frame.word_wrap = True
+        shape.text_frame.vertical_anchor = anchor
+        self.write(shape.text_frame, lines, align)
+        return shape
 
-    def rule(self, x1, y1, x2, y2, role="rule", points=0.75, dash=False):
+    def rule(self, start: Spot, end: Spot, role="rule", points=0.75, dash=False):
         """A straight line that a screen reader passes over."""
-        line = self.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, Cm(x1), Cm(y1), Cm(x2), Cm(y2))
+        line = self.slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *map(Cm, (*start, *end)))
         style = line._element.find(qn("p:style"))
         if style is not None:
             line._element.remove(style)
@@ -115,9 +118,9 @@ class Canvas:
         decorative(line)
         return line
 
-    def block(self, kind: int, x, y, w, h, role: str):
+    def block(self, kind: int, box: Box, role: str):
         """A filled shape without outline that a screen reader passes over."""
-        shape = self.slide.shapes.add_shape(kind, Cm(x), Cm(y), Cm(w), Cm(h))
+        shape = self.slide.shapes.add_shape(kind, *map(Cm, box))
         shape.fill.solid()
         shape.fill.fore_color.rgb = self.rgb(role)
         shape.line.fill.background()

@@ -19,13 +19,10 @@ def draw_cards(on: Canvas, block: story.Cards, box: Box) -> None:
     for i, card in enumerate(block.items):
         top = y + i * tall
         if i:
-            on.rule(x, top, x + w, top)
+            on.rule((x, top), (x + w, top))
         size = _figure_size(on, card.figure, left, 28 if narrow else 38)
         on.text(
-            x,
-            top + 0.15,
-            left,
-            tall - 0.3,
+            Box(x, top + 0.15, left, tall - 0.3),
             [
                 (card.figure, size, True, "attention" if card.alert else "territory"),
                 (card.unit, 12, False, "muted"),
@@ -34,10 +31,7 @@ def draw_cards(on: Canvas, block: story.Cards, box: Box) -> None:
         )
         sentence, detail = _fitted(on, card, w - left - 0.3, tall - 0.3, narrow)
         on.text(
-            x + left + 0.3,
-            top + 0.15,
-            w - left - 0.3,
-            tall - 0.3,
+            Box(x + left + 0.3, top + 0.15, w - left - 0.3, tall - 0.3),
             [
                 (card.sentence, sentence, True, "ink"),
                 (card.detail, detail, False, "muted"),
@@ -65,13 +59,13 @@ def _fitted(on: Canvas, card: story.Card, w: float, h: float, narrow: bool) -> t
 
 def draw_text(on: Canvas, block: story.Text, box: Box) -> None:
     x, y, w, h = box
-    on.rule(x - 0.3, y + 0.1, x - 0.3, y + h - 0.2)
+    on.rule((x - 0.3, y + 0.1), (x - 0.3, y + h - 0.2))
     lines = []
     length = sum(len(text) for _, text, _ in block.items)
     size = 13 if length < 420 else 11.5
     for heading, text, alert in block.items:
         lines += [(heading, 15, True, "attention" if alert else "muted"), (text, size, False, "ink")]
-    frame = on.text(x + 0.1, y, w - 0.1, h, lines).text_frame
+    frame = on.text(Box(x + 0.1, y, w - 0.1, h), lines).text_frame
     for i, paragraph in enumerate(frame.paragraphs):
         if i and paragraph.runs and paragraph.runs[0].font.bold:
             paragraph.space_before = Pt(10)

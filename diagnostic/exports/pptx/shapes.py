@@ -11,7 +11,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Cm
 
 from diagnostic import french
-from diagnostic.exports.pptx.page import A, Canvas, Tint
+from diagnostic.exports.pptx.page import A, Canvas, Spot, Tint
 
 P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 Ring = Sequence[tuple[float, float]]
@@ -63,9 +63,9 @@ def freeform(number: int, name: str, said: str, rings: Sequence[Ring], fill: str
     )
 
 
-def mark(number: int, kind: str, x: float, y: float, side: float, fill: str, edge: str) -> str:
+def mark(number: int, kind: str, at: Spot, side: float, fill: str, edge: str) -> str:
     """The XML of a small mark ("ellipse", "diamond") around a point."""
-    half = side / 2
+    (x, y), half = at, side / 2
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="Repère {number}"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm>'
         f'<a:off x="{int(Cm(x - half))}" y="{int(Cm(y - half))}"/><a:ext cx="{int(Cm(side))}" cy="{int(Cm(side))}"/>'

@@ -11,7 +11,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Cm, Pt
 
 from diagnostic import french, story
-from diagnostic.exports.pptx.page import SMALLEST, A, Box, Canvas, Page, height_of, lines_of
+from diagnostic.exports.pptx.page import SMALLEST, A, Box, Canvas, Page, Run, height_of, lines_of
 
 ALONE = 0.95
 """A table as wide as the slide needs no caption."""
@@ -26,7 +26,7 @@ def draw_table(on: Canvas, block: story.Table, box: Box) -> None:
     if w < ALONE * on.page.content and block.caption:
         size = on.page.points(13)
         tall = height_of(block.caption, w, size) + 0.35
-        on.text(x, y, w, tall, [(block.caption, 13, True, "muted")])
+        on.text(Box(x, y, w, tall), [(block.caption, 13, True, "muted")])
         y, h = y + tall, h - tall
     size, heights = _fitted(block, w, h)
     shape = on.slide.shapes.add_table(1, 1, Cm(x), Cm(y), Cm(w), Cm(sum(heights)))
@@ -48,7 +48,13 @@ def _written(on: Canvas, block: story.Table, w: float, size: float, heights: lis
             after = c > 0 and (c - 1) in block.numeric and c not in block.numeric
             look = _of_head(size) if r == 0 else size
             cells.append(
-                _cell(on, text, look, strong, role, c in block.numeric, 0.7 if after else 0.05, r == 0)
+                _cell(
+                    on,
+                    (text, look, strong, role),
+                    right=c in block.numeric,
+                    margin=0.7 if after else 0.05,
+                    header=r == 0,
+                )
             )
         rows.append(f'<a:tr h="{int(Cm(heights[r]))}">{"".join(cells)}</a:tr>')
     return (
@@ -81,9 +87,8 @@ def pages(block: story.Table, page: Page) -> list[story.Table]:
     ]
 
 
-def _cell(
-    on: Canvas, text: str, size: float, bold: bool, role: str, right: bool, margin: float, header: bool
-) -> str:
+def _cell(on: Canvas, said: Run, *, right: bool, margin: float, header: bool) -> str:
+    text, size, bold, role = said
     points, colours = int(size * 100), on.page.colours
     run = ""
     if text:

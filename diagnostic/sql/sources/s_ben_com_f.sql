@@ -8,5 +8,5 @@ select
     year_of(date),
     nullif(finite(num(value)), 0),
     case when num(value) = 0 then 'secret' when finite(num(value)) is null then 'not_published' else 'rounded' end
-from (unpivot raw on rsa, ppa, ndur, asf, ndural into name benefit value value) as long, newest
+from (unpivot raw on rsa, ppa, ndur, asf, ndural, cmg, prepare into name benefit value value) as long, newest
 where regexp_full_match(code, '(?:\d{2}|2[AB]|[A-Z][0-9A-Z])\d{3}') and year_of(date) >= newest.year - 1;

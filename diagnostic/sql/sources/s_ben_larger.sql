@@ -18,7 +18,7 @@ select
     nullif(finite(num(value)), 0),
     case when num(value) = 0 then 'secret' when finite(num(value)) is null then 'not_published' else 'rounded' end,
     ''
-from (unpivot kept on rsa, ppa, ndur, asf, ndural, aeeh into name benefit value value);
+from (unpivot kept on rsa, ppa, ndur, asf, ndural, cmg, prepare, aah, aeeh into name benefit value value);
 
 -- The producer publishes no région: it is the sum of its départements, where all are known.
 insert into published_raw

@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagnostic import REFERENCE, french
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import legal, pages
+from diagnostic.notices import legal
 
 AUDITED = "26 novembre 2026"
 STATES = {"C": "conforme", "NC": "non conforme", "NA": "non applicable"}
@@ -82,8 +82,8 @@ def _table(found) -> pd.DataFrame:
     )
 
 
-def audit() -> legal.Pairs:
-    """How the audit was made."""
+def audit(pages: int) -> legal.Pairs:
+    """How the audit of so many pages was made."""
     return [
         ("Date", f"Audit et déclaration du {AUDITED}."),
         (
@@ -92,7 +92,7 @@ def audit() -> legal.Pairs:
         ),
         (
             "Pages",
-            f"Les {len(pages.existing())} pages de l’outil, et leurs panneaux, dialogues et états d’erreur.",
+            f"Les {pages} pages de l’outil, et leurs panneaux, dialogues et états d’erreur.",
         ),
         (
             "Outils",

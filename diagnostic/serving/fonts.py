@@ -67,7 +67,7 @@ def _made() -> bytes:
     kept = _ROOT / "data" / f"polices-{edition.hexdigest()[:16]}.json"
     if kept.exists():
         return kept.read_bytes()
-    command = [sys.executable, "-m", "diagnostic.ui.fonts"]
+    command = [sys.executable, "-m", "diagnostic.serving.fonts"]
     made = subprocess.run(command, cwd=_ROOT, capture_output=True, timeout=_SLOWEST, check=True).stdout
     with contextlib.suppress(OSError):
         for old in kept.parent.glob("polices-*.json"):

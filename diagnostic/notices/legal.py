@@ -7,7 +7,6 @@ import os
 from diagnostic import drafts, french
 from diagnostic.local import private
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import identity
 
 CONTROLLER, CONTACT, HOST, OFFICER = (
     "DIAGNOSTIC_RESPONSABLE",
@@ -53,8 +52,8 @@ def notices() -> Pairs:
     ]
 
 
-def held() -> Pairs:
-    """What is kept of a visitor, why and for how long, as this installation is set."""
+def held(*, by_name: bool) -> Pairs:
+    """What is kept of a visitor, why and for how long, as this installation is set; `by_name`: visitors can log in."""
     days = french.quantity(drafts.days(), "jour", "jours")
     pairs = [
         (
@@ -69,7 +68,7 @@ def held() -> Pairs:
             "lecture. « Tout oublier » les efface aussitôt ; la fin de la visite, dans les trois minutes.",
         ),
     ]
-    if _keeps():
+    if by_name and _keeps():
         pairs += [
             (
                 "Dépôts partagés",
@@ -82,7 +81,7 @@ def held() -> Pairs:
                 "L’exploitant en fixe la durée.",
             ),
         ]
-    if identity.configured():
+    if by_name:
         pairs.append(
             (
                 "Connexion",
@@ -111,7 +110,7 @@ def held() -> Pairs:
 
 def _keeps() -> bool:
     try:
-        return identity.configured() and private.folder() is not None
+        return private.folder() is not None
     except DiagnosticError:
         return False
 

@@ -22,7 +22,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from diagnostic import maps
 from diagnostic.api import embeds
-from diagnostic.ui.state import base
 
 HOSTS, FRAMES, METRICS = "DIAGNOSTIC_HOTES", "DIAGNOSTIC_CADRES", "DIAGNOSTIC_METRIQUES_STREAMLIT"
 """Names under which the tool is served; sites that may show it in a frame; "1" opens Streamlit's own metrics."""
@@ -112,11 +111,13 @@ def same_site(origin: str | None, host: str) -> bool:
 class Defence:
     """Around the application: refuses strangers, adds the headers, answers in French what does not exist."""
 
-    def __init__(self, app: ASGIApp, page: str, addresses: Collection[str]) -> None:
-        """`page` is the shell as it is served, `addresses` the pages that exist, without the base path."""
+    def __init__(self, app: ASGIApp, page: str, addresses: Collection[str], base: str = "") -> None:
+        """`page` is the shell as it is served, `addresses` the pages that exist, without `base`, the path of the
+        application."""
         self._app = app
+        self._base = base
         self._policies = policies(page)
-        self._pages = {f"{base()}/{address}" for address in addresses} | {base()}
+        self._pages = {f"{base}/{address}" for address in addresses} | {base}
         self._metrics = os.environ.get(METRICS, "").strip() == "1"
         self._framed = bool(os.environ.get(FRAMES, "").split())
 
@@ -147,9 +148,8 @@ class Defence:
             return PlainTextResponse("", status_code=404)
         return None
 
-    @staticmethod
-    def _path(scope: Scope) -> str:
-        return scope["path"].removeprefix(base())
+    def _path(self, scope: Scope) -> str:
+        return scope["path"].removeprefix(self._base)
 
     def _guarded(self, scope: Scope, send: Send) -> Send:
         path, api = self._path(scope), self._path(scope).startswith("/api/")
@@ -165,7 +165,7 @@ class Defence:
             headers = MutableHeaders(raw=list(message["headers"]))
             if self._absent(scope, message["status"], headers):
                 replaced = True
-                answer = HTMLResponse(NOT_FOUND.format(home=escape(f"{base()}/")), status_code=404)
+                answer = HTMLResponse(NOT_FOUND.format(home=escape(f"{self._base}/")), status_code=404)
                 self._add(scope, answer.headers, api=False, frame=False)
                 await send({**message, "status": 404, "headers": answer.raw_headers})
                 body = b"" if scope["method"] == "HEAD" else answer.body

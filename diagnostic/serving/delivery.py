@@ -18,8 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from diagnostic.ui import fonts
-from diagnostic.ui.state import base
+from diagnostic.serving import fonts
 
 FOREVER = "public, max-age=31536000, immutable"
 _KEPT = re.compile(r"/(static|component|leaflet|police)/")
@@ -50,12 +49,13 @@ class Kept:
 class Delivery:
     """Around the application: answers for the libraries from memory, hands on everything else."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, base: str = "") -> None:
         self._app = app
+        self._base = base
         self._kept: dict[str, Kept] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "").removeprefix(base())
+        path = scope.get("path", "").removeprefix(self._base)
         asked = Headers(scope=scope) if scope["type"] == "http" else {}
         plain = scope["type"] == "http" and scope["method"] == "GET" and "range" not in asked
         if not (plain and _KEPT.match(path)):

@@ -1,0 +1,1 @@
+"""What the law asks an editor to say, whatever the territory: legal notices, personal data, accessibility."""
