@@ -572,7 +572,7 @@ def _amount(value: float, indicator: Indicator, unit: str, status: Status) -> st
 def _hedged(amount: str, status: Status) -> str:
     if status in (Status.ESTIMATED, Status.ROUNDED):
         # All of the children or none of them: nothing is about it.
-        sure = re.match(rf"(?:100|0){french.THIN}%", amount)
+        sure = re.match(rf"(?:100|0){french.THIN}%|0{french.NBSP}", amount)
         return amount if sure else f"environ {amount}"
     if status is not Status.BOUNDED:
         return amount
@@ -584,7 +584,7 @@ def _interval(finding: Finding, indicator: Indicator) -> str:
     grade = f" de fiabilité {finding.grade}" if finding.grade else ""
     low, high = _finite(finding.low), _finite(finding.high)
     if finding.status is Status.ESTIMATED:
-        if low is None or high is None:
+        if low is None or high is None or low == high:
             return f" (estimation{grade})"
         bounds = (printable(bound, finding, indicator) for bound in (low, high))
         between = [french.number(bound, indicator.decimals) for bound in bounds]
