@@ -215,7 +215,7 @@ class _Bench:
         self.folder = folder
         work = folder / "work"
         work.mkdir(parents=True)
-        self.builder = _Builder(Path(":memory:"), work, lambda _: None)
+        self.builder = _Builder(Path(":memory:"), work, lambda _: None, before=work / "absente.duckdb")
         self.con = self.builder.con
         # Small tables: planning a query well costs more than running it badly.
         self.con.execute("set threads = 1")

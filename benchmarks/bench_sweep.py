@@ -141,12 +141,8 @@ def _two_numbers(db: Database, place: Territory, findings, finding: Finding, loa
 
 
 def _unloaded(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
-    """ "Non publié" of a source that is not loaded, or whose files of that level are not."""
-    if finding.status is not Status.NOT_PUBLISHED:
-        return False
-    levels = measure.spoken(db).get(finding.indicator, frozenset())
-    level_is_there = place.level is Level.COMMUNE or place.level in levels
-    return not loaded & set(BY_ID[finding.indicator].sources) or not level_is_there
+    """ "Non publié" of a source that is not loaded."""
+    return finding.status is Status.NOT_PUBLISHED and not loaded & set(BY_ID[finding.indicator].sources)
 
 
 def _turned_over(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
@@ -203,7 +199,7 @@ def contradictions(report: Report) -> list[str]:
 _PLURALS = "communes|quartiers|naissances|habitants|places|enfants|fiches|crèches|intercommunalités|départements|autres|écarts"
 NEVER = re.compile(
     rf"(?<![\d\s,=÷×→])\s1\s(?:{_PLURALS})\b"
-    r"|environ (?:0|zéro|100\s%)(?![\d,])|\b(?:à|dans|sur|de) 1 commune\b|\b0 communes?\b"
+    r"|environ (?:0|zéro|100\s%)(?![\d,])|\b(?:à|dans|sur|de) 1 commune\b|\b0 communes? [a-zà]"
     r"|n[’'](?:a|ont) (?:pas|aucune?) (?:de )?crèche"
     r"|(?<![\d ,])0,\d+ (?:places?|enfants?)\b(?! (?:pour|par|en))"
     r"|\b(?:nan|None|NaT|inf)\b|\b(?:departement|epci|region|commune):[0-9F]"

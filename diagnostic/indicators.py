@@ -88,6 +88,38 @@ PUBLISHED_PLACES = (
 ALSH_RADIUS_KM = 5.0
 
 _UNDER_3 = "enfants de moins de 3 ans"
+# Indicators that a sentence, a page or a rule names for what they are to it.
+
+OFFICIAL, COMPUTED = "taux_couverture", "places_100"
+"""One question, two answers: the published rate, and published places over children reckoned from births."""
+
+CRECHES, CHILDMINDERS = "places_eaje_100", "places_am_100"
+MODES = (CRECHES, CHILDMINDERS)
+"""What the supply is made of: a mode is never short on its own."""
+
+REACH = "accessibilite_eaje"
+"""The crèche places that a child can reach, shared with those who reach them too."""
+
+NEED = "couverture_besoin"
+"""The published rate, for the children whose parents work."""
+
+INHABITANTS, BIRTHS, CHILDREN, OLDER_CHILDREN, YOUTH = (
+    "population",
+    "naissances",
+    "enfants_moins_3",
+    "enfants_3_11",
+    "jeunes_12_25",
+)
+"""Who lives there; the missing places of a published rate are counted on CHILDREN."""
+
+LEISURE_IN_COMMUNE, LEISURE_NEAR = "acces_alsh", "acces_alsh_5km"
+"""Older children whose own commune has a leisure centre, or who have one within the radius."""
+
+POVERTY, INCOME = "taux_pauvrete", "niveau_vie_median"
+DISTRICT_COUNT = "nombre_qpv"
+RELAYS, FRANCE_SERVICES = "enfants_par_rpe", "distance_france_services"
+"""Services that a commune lacks without having to: children for one relay, how far the nearest house is."""
+
 _PLACES = "places pour 100 enfants de moins de 3 ans"
 _ESTIMATE = (
     "Là où le recensement par âge n’est pas chargé, les enfants sont comptés par les naissances des années "

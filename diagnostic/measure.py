@@ -14,7 +14,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from diagnostic import french, gaps, reference, sources, territories
-from diagnostic.indicators import BY_ID, BY_IRIS, FACILITY_LABELS, FROM_DEPARTEMENT, OF_QPV, PUBLISHED_PLACES
+from diagnostic.indicators import (
+    BY_ID,
+    BY_IRIS,
+    CHILDREN,
+    COMPUTED,
+    DISTRICT_COUNT,
+    FACILITY_LABELS,
+    FROM_DEPARTEMENT,
+    MODES,
+    OF_QPV,
+    OFFICIAL,
+    OLDER_CHILDREN,
+    PUBLISHED_PLACES,
+)
 from diagnostic.model import (
     RATIO_WORDS,
     Comparator,
@@ -32,17 +45,6 @@ from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.memory import shared
 
 _MEASURE = Path(__file__).with_name("sql") / "measure.sql"
-
-CHILDREN = "enfants_moins_3"
-"""The children on whom the missing places of a published rate are counted."""
-
-OFFICIAL, COMPUTED = "taux_couverture", "places_100"
-"""One question, two answers: the published rate, and published places over children reckoned from births."""
-
-MODES = ("places_eaje_100", "places_am_100")
-"""What the supply is made of: a mode is never short on its own."""
-
-OLDER_CHILDREN = "enfants_3_11"
 
 OLDER_ERROR = (-27.0, 30.0)
 """What to add, in %, to the children of 3 to 11 counted by births to hold those of the census, over 25 towns: births
@@ -123,16 +125,15 @@ def measure(
         asked[reference.key] = reference
     given = known if known is not None else {}
     rest = [place for key, place in asked.items() if key not in given]
-    histories = {**given, **history(db, rest)}
+    figures = _Figures(db, {**given, **history(db, rest)}, {})
     found = {}
-    seen: dict[tuple, Comparator] = {}
     for place in places:
         against = reference if reference is not None else default_reference(db, place)
         compared = [*above[place.key]]
         if against is not None and against.key not in {item.key for item in compared}:
             compared.append(against)
         found[place.key] = {
-            one: _finding(db, place, BY_ID[one], histories, compared, against, (targets or {}).get(one), seen)
+            one: _finding(figures, place, BY_ID[one], _Beside(compared, against, (targets or {}).get(one)))
             for one in ids
         }
     return found
@@ -245,37 +246,60 @@ def _of_year(rows: Sequence[Figure], year: int | None) -> Figure | None:
 # Findings
 
 
-def _finding(
-    db: Database,
-    place: Territory,
-    indicator: Indicator,
-    histories: Mapping[str, History],
-    compared: Sequence[Territory],
-    against: Territory | None,
-    target: Comparator | None,
-    seen: dict[tuple, Comparator],
-) -> Finding:
+class Gap(NamedTuple):
+    """Difference with a reference, and the year in which both are known; None where there is none."""
+
+    value: float | None = None
+    year: int | None = None
+
+
+class _Figures(NamedTuple):
+    """What findings are read from: the figures of every territory by key, and the comparators made so far, which the
+    members of one territory share."""
+
+    db: Database
+    histories: Mapping[str, History]
+    seen: dict[tuple, Comparator]
+
+    def comparator(self, other: Territory, indicator: str, year: int | None) -> Comparator:
+        known = (other.key, indicator, year)
+        if known not in self.seen:
+            self.seen[known] = comparator(other, self.histories[other.key].get(indicator, []), year)
+        return self.seen[known]
+
+
+class _Beside(NamedTuple):
+    """What a place is compared with: territories, the one of them that is the reference, what takes its place."""
+
+    compared: Sequence[Territory]
+    against: Territory | None
+    target: Comparator | None
+
+
+def _compared(
+    figures: _Figures, rows: Sequence[Figure], row: Figure | None, indicator: Indicator, beside: _Beside
+) -> tuple[tuple[Comparator, ...], Comparator | None, Gap]:
+    """The comparators, the reference among them, and the gap with it."""
+    year = row.year if row else None
+    comparators = tuple(figures.comparator(other, indicator.id, year) for other in beside.compared)
+    if beside.target is not None:
+        return (*comparators, beside.target), beside.target, _gap_to(row, beside.target, indicator)
+    if beside.against is None:
+        return comparators, None, Gap()
+    key = beside.against.key
+    base = next(item for item in comparators if item.key == key)
+    return comparators, base, _gap(rows, figures.histories[key].get(indicator.id, []), row, indicator)
+
+
+def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: _Beside) -> Finding:
+    db, histories = figures.db, figures.histories
     rows = histories[place.key].get(indicator.id, [])
     row = newest(rows)
-    year, beside = row.year if row else None, []
-    for other in compared:
-        # The members of one territory share most of their comparators.
-        known = (other.key, indicator.id, year)
-        if known not in seen:
-            seen[known] = comparator(other, histories[other.key].get(indicator.id, []), year)
-        beside.append(seen[known])
-    comparators = tuple(beside)
-    base, gap, gap_year = None, None, None
-    if target is not None:
-        base, comparators = target, (*comparators, target)
-        gap, gap_year = _gap_to(row, target, indicator)
-    elif against is not None:
-        base = next(item for item in comparators if item.key == against.key)
-        gap, gap_year = _gap(rows, histories[against.key].get(indicator.id, []), row, indicator)
+    comparators, base, gap = _compared(figures, rows, row, indicator, beside)
     # The published rate speaks alone: what the supply is made of is no second verdict.
     composed = indicator.id in (COMPUTED, *MODES) and _rated(db, place, histories)
-    if _few(db, indicator, row) or composed or _may_turn_over(place, indicator, row, gap):
-        gap, gap_year = None, None
+    if _few(db, indicator, row) or composed or _may_turn_over(place, indicator, row, gap.value):
+        gap = Gap()
     chosen = base.key if base is not None else None
     if row is None:
         status, reason = _absent(db, indicator, place)
@@ -290,13 +314,13 @@ def _finding(
         status = Status.NOT_APPLICABLE
     value = row.value if status.known else None
     if value is None:
-        gap, gap_year = None, None
+        gap = Gap()
     # Nothing is missing against a value of another year.
     same_year = base is not None and base.status.known and base.year in (None, row.year)
     reached = base.value if base is not None and same_year else None
     low, high = _between(place, indicator, row, status)
-    if value is not None and gap is not None:
-        reached = value - gap
+    if value is not None and gap.value is not None:
+        reached = value - gap.value
     return Finding(
         indicator=indicator.id,
         territory=place.key,
@@ -313,10 +337,10 @@ def _finding(
         covered=row.covered,
         comparators=comparators,
         reference=chosen,
-        gap=gap,
-        gap_year=gap_year,
-        missing=_missing(db, place, indicator, row, gap, gap_year, reached),
-        word=None if gap is None or value is None else ratio_word(value, value - gap),
+        gap=gap.value,
+        gap_year=gap.year,
+        missing=_missing(db, place, indicator, row, gap, reached),
+        word=None if gap.value is None or value is None else ratio_word(value, value - gap.value),
         reason=""
         if value is not None
         else "Il n’y a ici aucun quartier prioritaire."
@@ -327,7 +351,7 @@ def _finding(
 
 
 def _no_qpv(rows: History) -> bool:
-    found = newest(rows.get("nombre_qpv", []))
+    found = newest(rows.get(DISTRICT_COUNT, []))
     return found is not None and found.value == 0
 
 
@@ -359,11 +383,11 @@ def _rated(db: Database, place: Territory, histories: Mapping[str, History]) -> 
     return all(row is not None and row.value is not None for row in rows)
 
 
-def _gap_to(row: Figure | None, target: Comparator, indicator: Indicator) -> tuple[float | None, int | None]:
+def _gap_to(row: Figure | None, target: Comparator, indicator: Indicator) -> Gap:
     """Difference with a target, which has no year, or with a value of the same year."""
     if row is None or row.value is None or target.value is None or is_count(indicator):
-        return None, None
-    return (row.value - target.value, row.year) if target.year in (None, row.year) else (None, None)
+        return Gap()
+    return Gap(row.value - target.value, row.year) if target.year in (None, row.year) else Gap()
 
 
 def comparator(other: Territory, rows: Sequence[Figure], year: int | None) -> Comparator:
@@ -377,22 +401,20 @@ def comparator(other: Territory, rows: Sequence[Figure], year: int | None) -> Co
     return Comparator(other.key, other.name, row.value if status.known else None, row.year, status)
 
 
-def _gap(
-    rows: Sequence[Figure], theirs: Sequence[Figure], row: Figure | None, indicator: Indicator
-) -> tuple[float | None, int | None]:
+def _gap(rows: Sequence[Figure], theirs: Sequence[Figure], row: Figure | None, indicator: Indicator) -> Gap:
     """Difference on the newest vintage that both have, at most `lag` years before the value shown."""
     # A number of people or births says nothing against that of a larger territory.
     if row is None or row.value is None or is_count(indicator):
-        return None, None
+        return Gap()
     known = {item.year: item.value for item in theirs if item.value is not None}
     if row.year is None:
-        return (row.value - known[None], None) if None in known else (None, None)
+        return Gap(row.value - known[None]) if None in known else Gap()
     for own in rows:
         if own.value is None or own.year is None or row.year - own.year > indicator.lag:
             continue
         if own.year in known:
-            return own.value - known[own.year], own.year
-    return None, None
+            return Gap(own.value - known[own.year], own.year)
+    return Gap()
 
 
 def is_count(indicator: Indicator) -> bool:
@@ -405,8 +427,7 @@ def _missing(
     place: Territory,
     indicator: Indicator,
     row: Figure,
-    gap: float | None,
-    gap_year: int | None,
+    gap: Gap,
     reached: float | None,
 ) -> float | None:
     """Units to add to reach the reference; None when unknown or when there is nothing to add.
@@ -421,14 +442,14 @@ def _missing(
             return None
         # Rounded first: a facility is not missing for the last bit of a division.
         return max(0.0, math.ceil(round(row.numerator / reached * indicator.per - row.denominator, 6)))
-    if gap is None or row.value is None or reached is None:
+    if gap.value is None or row.value is None or reached is None:
         return None
     if indicator.id == OFFICIAL:
-        found = shortage(db, place, reached, gap_year if gap_year is not None else row.year)
+        found = shortage(db, place, reached, gap.year if gap.year is not None else row.year)
         return found.total if found is not None else None
     if indicator.missing_noun[0] == "place" and indicator.id != COMPUTED:
         return None
-    return None if row.denominator is None else max(0.0, -gap / indicator.per * row.denominator)
+    return None if row.denominator is None else max(0.0, -gap.value / indicator.per * row.denominator)
 
 
 def _may_turn_over(place: Territory, indicator: Indicator, row: Figure | None, gap: float | None) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnostic import french
+from diagnostic.indicators import OFFICIAL
 from diagnostic.model import (
     RATIO_WORDS,
     Comparator,
@@ -55,6 +56,9 @@ _REASONS: dict[Status, str] = {
 _CNAF_COMMUNE = "La Cnaf ne publie pas de taux pour cette commune."
 _CNAF_MODES = (
     "La Cnaf ne publie pas le taux par mode d’accueil des communes de 10\u202f000 habitants ou moins."
+)
+_MASKED_IRIS = (
+    "Un Iris au moins de la commune est masqué par le producteur : la somme ne peut pas être faite."
 )
 
 # Article of the labels that open with a singular noun.
@@ -170,9 +174,11 @@ def reason(finding: Finding, indicator: Indicator, territory: Territory) -> str:
     if finding.reason.strip():
         return french.typographic(french.capitalised(_full_stop(finding.reason.strip())))
     status = _unknown_status(finding.status)
-    of_cnaf = indicator.published and indicator.id.startswith("taux_couverture")
+    of_cnaf = indicator.published and indicator.id.startswith(OFFICIAL)
     if status is Status.NOT_PUBLISHED and of_cnaf and territory.level is Level.COMMUNE:
-        return _CNAF_COMMUNE if indicator.id == "taux_couverture" else _CNAF_MODES
+        return _CNAF_COMMUNE if indicator.id == OFFICIAL else _CNAF_MODES
+    if status is Status.SECRET and "caf_iris" in finding.sources:
+        return _MASKED_IRIS
     return _REASONS[status]
 
 
@@ -355,7 +361,7 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
         shown = printable(value, finding, indicator)
         said = _counted(shown, finding.status, indicator, label).removeprefix("on compte ")
         said += _interval(finding, indicator) if shown != value else ""
-    elif indicator.id == "taux_couverture":
+    elif indicator.id == OFFICIAL:
         said = figure(finding, indicator)
     else:
         said = f"{indicator.short} : {figure(finding, indicator)}"

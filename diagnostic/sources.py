@@ -828,6 +828,21 @@ SOURCES: tuple[Source, ...] = (
         key=("IRIS",),
     ),
     Source(
+        id="caf_quartiers",
+        title="Allocataires des Caf par quartier prioritaire",
+        producer="Insee, Cnaf",
+        page="https://www.insee.fr/fr/statistiques/8682381",
+        columns=(
+            # The file on the quartiers of 2024 could not be seen: the columns are those of the file on those of 2015.
+            _code("QPV", "qpv", r"CODGEO|code_qp|QP|QPV|QP2024|code_qpv"),
+            _text("NOTE", "NOTE_CNAF"),
+            *(_number(name) for name in ("A", "PERCOU", "AM", "ENF_2", "ENF_3_5")),
+            _number("ARSAS", required=False),
+        ),
+        unless=("POP_MUN", "TX_F"),
+        key=("QPV",),
+    ),
+    Source(
         id="dgcl_criteres",
         title="Critères de répartition des dotations, communes",
         producer="DGCL",
@@ -1034,11 +1049,12 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://www.insee.fr/fr/statistiques/8210600",
         columns=(
-            # Neither file could be seen: the spellings are those of the estimates of 2015 and of the list of 2024.
-            _code("QPV", "qpv", r"CODGEO|code_qp|QP|QPV|QP2024|code_qpv"),
+            # Neither file could be seen: the spellings are those of the estimates of 2015, of the list of 2024 and of
+            # what others read in the estimates for the districts of 2024 (codeQPV, popMuniQPV).
+            _code("QPV", "qpv", r"CODGEO|code_?qp|QP|QPV|QP2024|code_?qpv"),
             _number(
                 "POPQPV",
-                r"POP_?(QPV?)?_?(?P<yyyy>\d{4})|POP_?(QPV?)?_?(?P<yy>\d{2})|PMUN_?(QPV?)?_?(\d{2}|\d{4})?|POP(ULATION)?|POP_MUN",
+                r"popMuniQPV|POP_?(QPV?)?_?(?P<yyyy>\d{4})|POP_?(QPV?)?_?(?P<yy>\d{2})|PMUN_?(QPV?)?_?(\d{2}|\d{4})?|POP(ULATION)?|POP_MUN",
             ),
         ),
         unless=("COM", "DEPCOM", "code_commune", "insee_com", "PCAP", "PTOT", "TYPEQU", "TP60", "MED"),

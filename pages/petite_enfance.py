@@ -2,30 +2,31 @@
 whom, outlook, reliability."""
 
 from diagnostic import story
+from diagnostic.indicators import BIRTHS, CHILDREN, COMPUTED, OFFICIAL, REACH
 from diagnostic.ui import components, frame, local_block, render, state
 
 PAGE = {"title": "Petite enfance", "group": "Diagnostic", "order": 2}
 
 report = frame.open_page("petite_enfance")
 
-render.section(report, story.offer_section(report), unknown="places_100")
+render.section(report, story.offer_section(report), unknown=COMPUTED)
 render.section(report, story.need_section(report))
 local_block.show(report, "petite_enfance")
 
 grid = components.columns()
 with grid.container():
     told = story.around_section(report, frame.report_of_epci(report))
-    render.section(report, told, unknown="taux_couverture", small=True)
+    render.section(report, told, unknown=OFFICIAL, small=True)
 with grid.container():
     render.map_of(report, frame.map_indicator(report), key="petite_enfance", height=520)
 
-render.section(report, story.births_section(report), unknown="naissances")
+render.section(report, story.births_section(report), unknown=BIRTHS)
 
 reach = story.reach_section(report)
 if reach is not None:
     state.segmented("portee", "Distance au-delà de laquelle une crèche ne compte plus", frame.REACHES)
-render.section(report, reach, unknown="accessibilite_eaje")
-render.section(report, story.outlook_section(report), unknown="enfants_moins_3")
+render.section(report, reach, unknown=REACH)
+render.section(report, story.outlook_section(report), unknown=CHILDREN)
 render.section(report, story.estimates_section(report))
 render.section(report, story.further_section(report, "petite_enfance"))
 render.section(report, story.listing_section(report, frame.database(), story.BY_THEME["petite_enfance"]))

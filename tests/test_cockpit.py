@@ -180,3 +180,6 @@ def test_the_adviser_brings_the_conventions_reads_the_alerts_and_takes_a_deck_of
     with zipfile.ZipFile(io.BytesIO(ready.data)) as archive:
         found = {archive.read(name).decode() for name in archive.namelist()}
     assert found == {"pptx epci:999001001", "pptx epci:999001002"}
+    # The map of the département opens on the département, not on the territory of the visit.
+    at.button(key="carte_departement").click().run()
+    assert at.session_state["page"] == "carte" and at.session_state["territoire"] == "departement:F1"

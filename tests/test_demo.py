@@ -600,6 +600,7 @@ TOWN_ONLY = (
     "pop_reference_communales_QPV24.csv",
     "data_CAF_2020_IRIS.csv",
     "ndur_s_qf_400_qpv_f.csv",
+    "data_CAF_2023_QP.csv",
     *(f"{stem}_com{twin}.csv" for stem in ("nbpla_pe", "txcouv_pe") for twin in ("", "_hist")),
 )
 

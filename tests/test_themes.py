@@ -20,6 +20,7 @@ from diagnostic.story.ages import bands, families, people_by_age
 from diagnostic.story.below import iris_of
 from diagnostic.story.listing import FAMILIES, structures
 from diagnostic.story.need import ranks
+from diagnostic.story.quarters import quarters_of
 from diagnostic.warehouse.database import Database, open_database
 
 pytestmark = pytest.mark.xdist_group("themes")
@@ -346,6 +347,8 @@ def test_what_a_commune_adds_up_from_its_iris_is_unknown_as_soon_as_one_is_maske
     for town, counts in sums.items():
         if town in masked:
             assert share[town] is None and adults[town] is None
+            told = report.build(island, f"commune:{town}").findings["foyers_aah_1000"]
+            assert "Un Iris au moins" in told.reading
         else:
             assert share[town] == pytest.approx(100 * counts["AM"] / (counts["AM"] + counts["ACAVENF"]))
             assert adults[town] == pytest.approx(1000 * counts["AAAH"] / people[town])
@@ -551,6 +554,34 @@ def test_a_quartier_has_the_share_of_its_households_under_800_euros(demo_raw, is
     }
     assert set(got) == set(everyone)
     assert all(got[key] == (everyone[key], None if key in hidden else low[key]) for key in got)
+
+
+def test_a_quartier_tells_its_children_and_keeps_the_mask_of_its_producer(demo_raw, island):
+    records = {row["CODGEO"]: row for row in rows(demo_raw, "data_CAF_2023_QP.csv")}
+    seen = {}
+    for (code,) in island.rows("select code from territory where level = 'departement'"):
+        told = report.build(island, f"departement:{code}")
+        found, year = quarters_of(told, island)
+        seen |= {one.code: one for one in found}
+        section = story.quarters_section(told, island)
+        if not found:
+            assert section is None
+            continue
+        assert year == 2023
+        assert (
+            section is not None and "moins de 3 ans" in section.title and len(section.data.rows) == len(found)
+        )
+    assert set(seen) == set(records)
+    for code, row in records.items():
+        one = seen[code]
+        if row["NOTE_CNAF"] != "0":
+            assert one.masked and one.recipients is None and one.under_3 is None
+        else:
+            assert (one.recipients, one.under_3, one.rsa) == tuple(
+                float(row[n]) for n in ("A", "ENF_2", "ARSAS")
+            )
+    assert any(one.masked for one in seen.values()) and any(not one.masked for one in seen.values())
+    assert story.quarters_section(report.build(island, "france"), island) is None
 
 
 def test_structures_are_listed_with_their_address_where_it_is_public(island, epcis):

@@ -193,32 +193,8 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     room = (high - low or 1.0) * 0.3
     count = len(block.rows)
     drawn = figure(theme, 24 * count + 65)
-    shown = [safe(_shortened(name)) for name, _, _ in block.rows]
-    names = [
-        f"<b>{said}</b>" if row[0] == block.own else said for said, row in zip(shown, block.rows, strict=True)
-    ]
-    for marked, colour, symbol in ((False, "territory", "circle"), (True, "attention", "diamond")):
-        picked = [number for number, row in enumerate(block.rows) if row[2] is marked]
-        if not picked:
-            continue
-        stems_x, stems_y = [], []
-        for number in picked:
-            stems_x += [base, values[number], None]
-            stems_y += [number, number, None]
-        line = {"color": palette[colour], "width": 3}
-        drawn.add_scatter(x=stems_x, y=stems_y, mode="lines", line=line, hoverinfo="skip")
-        drawn.add_scatter(
-            x=[values[number] for number in picked],
-            y=picked,
-            mode="markers+text",
-            marker={"color": palette[colour], "size": 11, "symbol": symbol},
-            text=[french.number(values[number], block.decimals) for number in picked],
-            textposition=[_outer(values[number], base) for number in picked],
-            textfont={"color": palette["text"], "size": 13},
-            customdata=[names[number] for number in picked],
-            hovertemplate="%{customdata} : %{text}<extra></extra>",
-            cliponaxis=False,
-        )
+    names = _names(block)
+    _lollipops(drawn, block, palette)
     for number, aside in enumerate(block.asides):
         below = values[number] < base
         drawn.add_annotation(
@@ -244,6 +220,40 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
         tickfont={"size": 13},
     )  # fmt: skip
     return drawn
+
+
+def _names(block: Ranked) -> list[str]:
+    shown = [safe(_shortened(name)) for name, _, _ in block.rows]
+    return [
+        f"<b>{said}</b>" if row[0] == block.own else said for said, row in zip(shown, block.rows, strict=True)
+    ]
+
+
+def _lollipops(drawn: go.Figure, block: Ranked, palette: design.Palette) -> None:
+    """A stem from the line of the reference and a mark with its value, for each row."""
+    values, names, base = [value for _, value, _ in block.rows], _names(block), block.references[0][1]
+    for marked, colour, symbol in ((False, "territory", "circle"), (True, "attention", "diamond")):
+        picked = [number for number, row in enumerate(block.rows) if row[2] is marked]
+        if not picked:
+            continue
+        stems_x, stems_y = [], []
+        for number in picked:
+            stems_x += [base, values[number], None]
+            stems_y += [number, number, None]
+        line = {"color": palette[colour], "width": 3}
+        drawn.add_scatter(x=stems_x, y=stems_y, mode="lines", line=line, hoverinfo="skip")
+        drawn.add_scatter(
+            x=[values[number] for number in picked],
+            y=picked,
+            mode="markers+text",
+            marker={"color": palette[colour], "size": 11, "symbol": symbol},
+            text=[french.number(values[number], block.decimals) for number in picked],
+            textposition=[_outer(values[number], base) for number in picked],
+            textfont={"color": palette["text"], "size": 13},
+            customdata=[names[number] for number in picked],
+            hovertemplate="%{customdata} : %{text}<extra></extra>",
+            cliponaxis=False,
+        )
 
 
 def _side(share: float) -> str:

@@ -26,7 +26,7 @@ What holds what (g = older geography, before the merger of 1 January 2025; t = t
 | s_ben_com_f.csv, s_ben_{epci_f,dep,nat}.csv | CNAF recipients, December 2020 to 2024 | g, t for 2024 |
 | ndur_s_qf_400_com_f.csv | CNAF recipients by family quotient, December 2024 | t |
 | DS_RP_TD_FAMILLE_AGEENF_COMP, DS_RP_LOGEMENT_PRINC, DS_RP_LOGEMENT_COMP, DS_RP_EMPLOI_LR_PRINC (_2023_CSV_FR.zip) | census 2023: parents at work, dwellings, crowding, work | t |
-| data_CAF_2020_IRIS.csv, ndur_s_qf_400_qpv_f.csv | recipients by IRIS, and by quotient in QPV | t |
+| data_CAF_2020_IRIS.csv, data_CAF_2023_QP.csv, ndur_s_qf_400_qpv_f.csv | recipients by IRIS, by QPV, by quotient in QPV | t |
 | fr-en-ecoles-effectifs-nb_classes.csv, fr-en-annuaire-education.csv | pupils of each school; where it is | t |
 | criteres_repartition_2024.csv | DGCL, potentiel financier of communes | t |
 | Liste communes FRR_juillet2025.xlsx | ANCT, communes classed France ruralités revitalisation, no other | t |
@@ -83,12 +83,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
     `communes` goes from 1 to 35,000, else DiagnosticError. Files of the same name are replaced. A file that
     would hold no row is not written: a village has no QPV and no commune above 10,000 inhabitants.
     """
-    if not 1 <= communes <= MOST_COMMUNES:
-        raise DiagnosticError(
-            f"Le territoire fictif compte de 1 à 35 000 communes : {communes} ne convient pas. "
-            "Choisissez un nombre dans ces bornes.",
-            code=2,
-        )
+    _checked(communes)
     streams = iter(np.random.default_rng(seed).spawn(20))
     land = places.settle(communes, next(streams))
     crowd = people.populate(land, next(streams))
@@ -131,6 +126,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         *schools.write_schools(out, land, crowd, next(streams)),
         schools.write_finances(out, land, crowd),
         schools.write_rural_zone(out, land),
+        below.write_quarter_recipients(out, qpv, next(streams)),
         *needs.write_employers(out, land, crowd, next(streams)),
         needs.write_estimates(out, land, crowd, next(streams)),
         *quarters.write_quarters(out, land, qpv),
@@ -138,3 +134,12 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         services.write_france_services(out, land, facilities),
     ]
     return files.drop_empty(written)
+
+
+def _checked(communes: int) -> None:
+    if not 1 <= communes <= MOST_COMMUNES:
+        raise DiagnosticError(
+            f"Le territoire fictif compte de 1 à 35 000 communes : {communes} ne convient pas. "
+            "Choisissez un nombre dans ces bornes.",
+            code=2,
+        )

@@ -1,4 +1,4 @@
-"""CNAF's and INSEE's files below the commune: recipients by IRIS, low quotients by quartier prioritaire."""
+"""CNAF's and INSEE's files below the commune: recipients by IRIS and by quartier prioritaire, low quotients in these."""
 
 from __future__ import annotations
 
@@ -60,3 +60,24 @@ def write_quarter_quotients(out: Path, places: Places, quarters: Sequence[Quarte
 
     header = "dtreffre;numcomdo;nomcom;nomqpv;qf_400;indfoy_ndur;indnbp_ndur"
     return write_lines(out / "ndur_s_qf_400_qpv_f.csv", header, rows(), end="\r\n", bom=True)
+
+
+def write_quarter_recipients(out: Path, quarters: Sequence[Quarter], rng) -> Path:
+    """data_CAF_2023_QP: recipients of each quartier; those of the smallest are masked. The columns are those of the quartiers of 2015."""
+
+    smallest = min((sum(quarter.people) for quarter in quarters), default=0)
+
+    def rows() -> Iterator[str]:
+        for quarter in quarters:
+            size = int(sum(quarter.people))
+            if size < 1_000 or size == smallest:
+                yield f"{quarter.code};{MASKED_NOTES[size % 4]}{';' * len(COLUMNS)}"
+                continue
+            pull = rng.uniform(1.2, 2.2)
+            counts = (
+                int(size * min(share * (pull if name in POOR else 1.1), 0.9))
+                for name, share in COLUMNS.items()
+            )
+            yield f"{quarter.code};0;{';'.join(map(str, counts))}"
+
+    return write_lines(out / "data_CAF_2023_QP.csv", f"CODGEO;NOTE_CNAF;{';'.join(COLUMNS)}", rows())

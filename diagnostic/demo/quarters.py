@@ -144,7 +144,8 @@ def write_quarters(out: Path, places: Places, quarters: list[Quarter]) -> list[P
 def write_quarter_people(out: Path, places: Places, people: People, quarters: list[Quarter]) -> list[Path]:
     """Inhabitants in 2022 of the communes that hold a QPV, those of them who live inside one, and those of each QPV.
 
-    INSEE's pages 8210602 and 8742545 hold these tables; their exact columns could not be seen, so these are assumed.
+    INSEE's pages 8210602 and 8742545 hold these tables. The first columns of the second are those that other readers of
+    it name; those of the first could not be seen, so they are assumed.
     """
     inside: dict[int, int] = {}
     for quarter in quarters:
@@ -153,13 +154,18 @@ def write_quarter_people(out: Path, places: Places, people: People, quarters: li
     earlier = places.today(people.earlier.sum(axis=(1, 2)))
     between = np.round((earlier + people.municipal) / 2).astype(int)
     rows = (f"{places.codes[c]};{places.names[c]};{between[c]};{n}" for c, n in sorted(inside.items()))
-    each = [f"{quarter.code};{quarter.name};{sum(quarter.people)}" for quarter in quarters]
+    each = [
+        f"{quarter.code};{quarter.name};{','.join(places.codes[c] for c in quarter.communes)};{sum(quarter.people)}"
+        for quarter in quarters
+    ]
     stem = "estimations-demographiques_2022_QPV2024"
     return [
         write_lines(out / "pop_reference_communales_QPV24.csv", "CODGEO;LIBGEO;PMUN_2022;POP_QPV_2022", rows),
         write_archive(
             out / f"{stem}_csv.zip",
-            table(f"{stem}.csv", "CODGEO;LIBGEO;POP_MUN", each),
-            table(f"meta_{stem}.csv", "COD_VAR;LIB_VAR;COD_MOD;LIB_MOD", ["POP_MUN;Population municipale;;"]),
+            table(f"{stem}.csv", "codeQPV;libQPV;listeDEPCOM;popMuniQPV", each),
+            table(
+                f"meta_{stem}.csv", "COD_VAR;LIB_VAR;COD_MOD;LIB_MOD", ["popMuniQPV;Population municipale;;"]
+            ),
         ),
     ]

@@ -138,18 +138,8 @@ def validate(
     `directory`: the names and codes of the communes. `within`: communes of the user's territory,
     which settle ambiguous names. `tick` is called as it goes: what it raises stops it. DiagnosticError when the mapping lacks a column the template needs.
     """
-    if lacking := mapping.missing():
-        raise DiagnosticError(
-            f"Indiquez d’abord à quelle colonne du fichier correspond : {', '.join(lacking)}."
-        )
+    _agrees(table, mapping, directory)
     template = mapping.chosen
-    absent = [header for header in mapping.columns.values() if header not in table.rows]
-    if absent:
-        raise DiagnosticError(
-            f"Ces correspondances ne vont pas avec ce fichier, qui n’a pas de colonne « {absent[0]} » : refaites-les."
-        )
-    if mapping.everywhere is not None and mapping.everywhere not in directory.name:
-        raise DiagnosticError(f"La commune {mapping.everywhere} n’existe pas dans les données chargées.")
     lines = table.rows.index.to_numpy()
     sheet = _Sheet(table, mapping, template, np.full(len(lines), 0, dtype=np.int8), tick)
     matches = sheet.communes(Resolver(directory, within, mapping.answers))
@@ -162,18 +152,6 @@ def validate(
         sheet.refuse_repeats(rows["commune"], matches)
     kept = sheet.worst <= 1
     counts = np.bincount(sheet.worst, minlength=5)
-    unused = [header for header in table.rows if header not in mapping.columns.values()]
-    notes = [*table.notes]
-    if unused:
-        shown = ", ".join(f"« {header} »" for header in unused[:6]) + ("…" if len(unused) > 6 else "")
-        notes.append(f"{quantity(len(unused), 'colonne non reprise', 'colonnes non reprises')} : {shown}.")
-    nowhere = int(counts[4])
-    if nowhere:
-        said = sorted({text for text, match in zip(sheet.said(), matches, strict=True) if match.nowhere})
-        shown = ", ".join(f"« {text} »" if text else "vide" for text in said[:4])
-        notes.append(
-            f"{quantity(nowhere, 'ligne sans commune', 'lignes sans commune')} ({shown}) : laissée{'s' if nowhere > 1 else ''} de côté."
-        )
     accepted, repaired, refused, asked = (int(count) for count in counts[[0, 1, 3, 2]])
     whole = zip(matches, kept, strict=True)
     doubtful = frozenset(code for match, used in whole if not used for code in _meant(match))
@@ -187,11 +165,42 @@ def validate(
         repaired,
         refused,
         asked,
-        tuple(notes),
+        _notes(sheet, matches, int(counts[4])),
         mapping.threshold,
         doubtful,
-        nowhere,
+        int(counts[4]),
     )
+
+
+def _agrees(table: Table, mapping: Mapping, directory: Directory) -> None:
+    """DiagnosticError where the mapping lacks a column, or is that of another file."""
+    if lacking := mapping.missing():
+        raise DiagnosticError(
+            f"Indiquez d’abord à quelle colonne du fichier correspond : {', '.join(lacking)}."
+        )
+    absent = [header for header in mapping.columns.values() if header not in table.rows]
+    if absent:
+        raise DiagnosticError(
+            f"Ces correspondances ne vont pas avec ce fichier, qui n’a pas de colonne « {absent[0]} » : refaites-les."
+        )
+    if mapping.everywhere is not None and mapping.everywhere not in directory.name:
+        raise DiagnosticError(f"La commune {mapping.everywhere} n’existe pas dans les données chargées.")
+
+
+def _notes(sheet: _Sheet, matches: Sequence[Match], nowhere: int) -> tuple[str, ...]:
+    """What the file holds and nothing reads: its own notes, columns, and the lines of people of no commune."""
+    unused = [header for header in sheet.table.rows if header not in sheet.mapping.columns.values()]
+    notes = [*sheet.table.notes]
+    if unused:
+        shown = ", ".join(f"« {header} »" for header in unused[:6]) + ("…" if len(unused) > 6 else "")
+        notes.append(f"{quantity(len(unused), 'colonne non reprise', 'colonnes non reprises')} : {shown}.")
+    if nowhere:
+        said = sorted({text for text, match in zip(sheet.said(), matches, strict=True) if match.nowhere})
+        shown = ", ".join(f"« {text} »" if text else "vide" for text in said[:4])
+        notes.append(
+            f"{quantity(nowhere, 'ligne sans commune', 'lignes sans commune')} ({shown}) : laissée{'s' if nowhere > 1 else ''} de côté."
+        )
+    return tuple(notes)
 
 
 def _meant(match: Match) -> frozenset[str | None]:

@@ -12,7 +12,15 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import french, gaps, peers, reading, territories
-from diagnostic.indicators import BY_ID, INDICATORS, PEER_FIGURES
+from diagnostic.indicators import (
+    BY_ID,
+    CHILDMINDERS,
+    DISTRICT_COUNT,
+    INCOME,
+    INDICATORS,
+    OFFICIAL,
+    PEER_FIGURES,
+)
 from diagnostic.measure import Figure, history, measure, people
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import data
@@ -52,20 +60,40 @@ def build(
 ) -> Report:
     """Everything that is said of a territory against one reference.
 
-    `reference` is the key of a territory, `pairs` (the median of its peers) or `objectif:70` (a coverage to
-    reach), as `references.ask` reads it. `radius_km` is that of leisure centres,
-    `reach_km` the catchment of crèches. `peers_add` and `peers_drop` are
-    codes. `on` dates the duties and the
-    report (default: today). `name` is that of a perimeter of one's own. Raises DiagnosticError for an unknown territory or reference.
+    `reference` is the key of a territory, `pairs` (the median of its peers) or `objectif:70` (a coverage to reach), as
+    `references.ask` reads it. `radius_km` is that of leisure centres, `reach_km` the catchment of crèches. `peers_add`
+    and `peers_drop` are codes. `on` dates the duties and the report (default: today). `name` is that of a perimeter
+    of one's own. Raises DiagnosticError for an unknown territory or reference.
     """
     day = on or dt.date.today()
-    territory = territories.get(db, territory_key)
-    if name and territory.level is Level.PERIMETRE:
-        territory = replace(territory, name=name)
+    territory = _territory(db, territory_key, name)
     near = _peers(db, territory, peers_add, peers_drop)
     alike = [_peer(db, territory, code) for code in near.codes] if near is not None else []
     asked = ask(db, territory, reference, alike)
     subject = _subject(db, territory, asked)
+    report = _composed(subject, asked, near, day, radius_km, reach_km)
+    return replace(
+        report,
+        asked=(
+            *_compared(subject),
+            *(f"{number:g}" for number in (radius_km, reach_km)),
+            ",".join(peers_add),
+            ",".join(peers_drop),
+            day.isoformat(),
+        ),
+    )
+
+
+def _composed(
+    subject: Subject,
+    asked: Asked,
+    near: peers.Peers | None,
+    day: dt.date,
+    radius_km: float,
+    reach_km: float,
+) -> Report:
+    """Every part of the report, each where what it rests on is known."""
+    db, territory = subject.db, subject.territory
     first = priorities(subject)
     ahead = outlook(subject)
     cover = coverage(subject)
@@ -80,13 +108,7 @@ def build(
         reference=subject.reference,
         context=_context(db, subject, day),
         findings=subject.findings,
-        headline=headline(
-            subject,
-            told,
-            rows,
-            epci,
-            national_floor(subject.findings["taux_couverture"]),
-        ),
+        headline=headline(subject, told, rows, epci, national_floor(subject.findings[OFFICIAL])),
         messages=told,
         members=rows,
         epci=epci,
@@ -99,7 +121,7 @@ def build(
         access=access,
         outlook=ahead,
         peers=_peer_rows(db, territory, near),
-        peers_variables=tuple(PEER_VARIABLES[name] for name in near.variables) if near is not None else (),
+        peers_variables=_peer_variables(near),
         duties=owed,
         duties_reading=owed_reading,
         services=services(subject),
@@ -108,16 +130,19 @@ def build(
         sources=sources(subject, rows),
         notes=notes(subject),
         unknown=unknown(subject),
-        asked=(
-            territory.key,
-            territory.name,
-            subject.reference.key if subject.reference is not None else "",
-            *(f"{number:g}" for number in (radius_km, reach_km)),
-            ",".join(peers_add),
-            ",".join(peers_drop),
-            day.isoformat(),
-        ),
     )
+
+
+def _territory(db: Database, key: str, name: str) -> Territory:
+    """The territory of that key; a perimeter of one's own bears the name that it was given."""
+    found = territories.get(db, key)
+    return replace(found, name=name) if name and found.level is Level.PERIMETRE else found
+
+
+def _compared(subject: Subject) -> tuple[str, str, str]:
+    """Key and name of the territory, key of its reference."""
+    place, against = subject.territory, subject.reference
+    return place.key, place.name, against.key if against is not None else ""
 
 
 def _subject(db: Database, territory: Territory, asked: Asked) -> Subject:
@@ -174,10 +199,7 @@ def _peer_frame(db: Database, level: str) -> pd.DataFrame:
             "code": figures.index,
             "log_population": np.log10(population).to_numpy(),
             "part_moins_3": gaps.ratio(figures["enfants_moins_3"], population, 100.0),
-            **{
-                name: figures[name].to_numpy()
-                for name in ("niveau_vie_median", "part_monoparentales", "places_am_100")
-            },
+            **{name: figures[name].to_numpy() for name in (INCOME, "part_monoparentales", CHILDMINDERS)},
         }
     )
 
@@ -195,6 +217,10 @@ def _peer_rows(db: Database, territory: Territory, near: peers.Peers | None) -> 
     )
 
 
+def _peer_variables(near: peers.Peers | None) -> tuple[str, ...]:
+    return () if near is None else tuple(PEER_VARIABLES[name] for name in near.variables)
+
+
 def _why(reasons: Sequence[Mapping]) -> str:
     """ "population : 12 300 habitants, contre 11 900 ici ; …" """
     told = []
@@ -203,7 +229,7 @@ def _why(reasons: Sequence[Mapping]) -> str:
         if name == "log_population":
             told.append(f"population : {french.number(10**peer)} contre {french.number(10**own)} ici")
         else:
-            decimals = 0 if name == "niveau_vie_median" else 1
+            decimals = 0 if name == INCOME else 1
             told.append(
                 f"{PEER_VARIABLES[name]} : {french.number(peer, decimals)} contre {french.number(own, decimals)} ici"
             )
@@ -295,7 +321,7 @@ def _births(subject: Subject) -> tuple[Series, ...]:
 def _context(db: Database, subject: Subject, day: dt.date) -> Context:
     people, year = territories.population(db, subject.territory)
     known = territories.index(db)
-    count = subject.findings["nombre_qpv"].value
+    count = subject.findings[DISTRICT_COUNT].value
     return Context(
         parents=subject.parents,
         communes=len(subject.codes),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from diagnostic import french, gaps, projection, reference, territories
 from diagnostic.access import dependence
-from diagnostic.indicators import FACILITY_LABELS
+from diagnostic.indicators import COMPUTED, CRECHES, FACILITY_LABELS, OFFICIAL, REACH
 from diagnostic.measure import CHILDREN, Figure, children_near, newest, rated
 from diagnostic.measure import history as measured
 from diagnostic.model import Level, Status, Territory
@@ -50,7 +50,7 @@ def coverage(subject: Subject) -> Coverage:
     bars = tuple(bar for bar in (draw(subject, place) for place in subject.beside) if bar is not None)
     by_key = {bar.key: bar for bar in bars}
     estimates = _estimates(subject)
-    against = subject.against("taux_couverture_eaje" if official else "places_eaje_100")
+    against = subject.against("taux_couverture_eaje" if official else CRECHES)
     return Coverage(
         official=official,
         bars=bars,
@@ -68,9 +68,7 @@ def official_bar(subject: Subject, place: Territory) -> ModeBar | None:
     """The rates by mode that the Cnaf publishes, for the newest year that has every mode."""
     history = subject.histories.get(place.key, {})
     total = {
-        row.year: row
-        for row in history.get("taux_couverture", [])
-        if row.value is not None and row.year is not None
+        row.year: row for row in history.get(OFFICIAL, []) if row.value is not None and row.year is not None
     }
     rates = {
         mode: {
@@ -92,7 +90,7 @@ def official_bar(subject: Subject, place: Territory) -> ModeBar | None:
 
 def _computed_bar(subject: Subject, place: Territory) -> ModeBar | None:
     """Published places over resident children; a mode without a number stays unknown."""
-    row = newest(subject.histories.get(place.key, {}).get("places_100", []))
+    row = newest(subject.histories.get(place.key, {}).get(COMPUTED, []))
     if row is None or row.value is None or row.denominator is None:
         return None
     counts = data.places_by_mode(subject.db, place).get(row.year, {}) if row.year is not None else {}
@@ -154,7 +152,7 @@ def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[dict, 
 def _change(subject: Subject) -> dict | None:
     """The last two vintages of the computed rate, counted the same way, split into places and children."""
     rows = [
-        row for row in subject.histories[subject.territory.key].get("places_100", []) if row.value is not None
+        row for row in subject.histories[subject.territory.key].get(COMPUTED, []) if row.value is not None
     ]
     if len(rows) < 2:
         return None
@@ -201,8 +199,8 @@ def _estimates(subject: Subject) -> tuple[dict, ...]:
     history = (
         subject.histories.get(subject.epci.key) or measured(subject.db, [subject.epci])[subject.epci.key]
     )
-    rate = newest(history.get("taux_couverture", []))
-    creches = newest(history.get("places_eaje_100", []))
+    rate = newest(history.get(OFFICIAL, []))
+    creches = newest(history.get(CRECHES, []))
     if rate is None or rate.value is None or creches is None or creches.value is None:
         return ()
     wanted = [code for code in subject.codes if code not in data.with_official_rate(subject.db)]
@@ -264,11 +262,11 @@ def _source_line(official: bool, bar: ModeBar | None) -> str:
 
 
 def _coverage_reading(subject: Subject) -> str:
-    for name in ("taux_couverture", "places_100"):
+    for name in (OFFICIAL, COMPUTED):
         if subject.findings[name].value is not None:
             return subject.findings[name].reading
     epci = subject.epci
-    finding = subject.findings["taux_couverture"]
+    finding = subject.findings[OFFICIAL]
     above = next((item for item in finding.comparators if epci is not None and item.key == epci.key), None)
     if (
         epci is not None
@@ -298,10 +296,10 @@ def accessibility(subject: Subject, reach_km: float = data.REACH_KM) -> Accessib
     near = _nearest(subject)
     bands = found.result.bands if found is not None else ()
     if found is None:
-        return Accessibility(bands, (), near, subject.findings["accessibilite_eaje"].reading)
+        return Accessibility(bands, (), near, subject.findings[REACH].reading)
     asked = [found.rows[code] for code in subject.codes if code in found.rows]
     if not asked:
-        return Accessibility(bands, (), near, subject.findings["accessibilite_eaje"].reading)
+        return Accessibility(bands, (), near, subject.findings[REACH].reading)
     depends = dependence(found.result, found.children, found.links, asked).communes.to_dict("records")
     frame = data.communes(subject.db)
     names, inside = frame["name"], set(subject.codes)
@@ -344,7 +342,7 @@ def accessibility(subject: Subject, reach_km: float = data.REACH_KM) -> Accessib
 
 def _access_reading(subject: Subject, rows: list[dict], reach_km: float) -> str:
     # The finding is declared at the usual distance: it says nothing of another one.
-    told = [subject.findings["accessibilite_eaje"].reading] if reach_km == data.REACH_KM else []
+    told = [subject.findings[REACH].reading] if reach_km == data.REACH_KM else []
     known = [row for row in rows if row["own_share"] is not None]
     depend = [row for row in known if row["own_share"] < 0.5]
     if len(known) > 1 and depend:
@@ -686,7 +684,7 @@ def _censuses(
 def _places_needed(subject: Subject, children: tuple[dict, ...]) -> tuple[dict, ...]:
     """Places to add to keep the official rate, and to reach the reference: those missing today, and what the
     children who come or do not come change. Nothing without an official rate."""
-    finding = subject.findings["taux_couverture"]
+    finding = subject.findings[OFFICIAL]
     if finding.value is None:
         return ()
     counted = rated(subject.db, subject.territory.level).get(subject.territory.code, {}).get(finding.year)

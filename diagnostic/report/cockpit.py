@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diagnostic import measure, territories
-from diagnostic.indicators import BY_ID
-from diagnostic.measure import OFFICIAL
+from diagnostic.indicators import BIRTHS, BY_ID, DISTRICT_COUNT, NEED, OFFICIAL, POVERTY, RELAYS
 from diagnostic.model import Finding, Level, Territory
 from diagnostic.warehouse import Database
 
-RPE_LOAD = "enfants_par_rpe"
-COLUMNS = tuple(
-    id
-    for id in (OFFICIAL, "couverture_besoin", "naissances", "taux_pauvrete", RPE_LOAD, "nombre_qpv")
-    if id in BY_ID
-)
+RPE_LOAD = RELAYS
+COLUMNS = tuple(id for id in (OFFICIAL, NEED, BIRTHS, POVERTY, RPE_LOAD, DISTRICT_COUNT) if id in BY_ID)
 """The figures of a row, in their order."""
 
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS
-from diagnostic.measure import (
+from diagnostic.indicators import (
+    BIRTHS,
+    BY_ID,
+    CHILDMINDERS,
     CHILDREN,
+    COMPUTED,
+    CRECHES,
+    DISTRICT_COUNT,
+    FACILITY_LABELS,
+    FRANCE_SERVICES,
+    INCOME,
+    INHABITANTS,
+    LEISURE_IN_COMMUNE,
     OFFICIAL,
     OLDER_CHILDREN,
-    SMALL_COMMUNE,
-    births_error,
-    children_near,
-    is_count,
+    POVERTY,
+    RELAYS,
 )
+from diagnostic.measure import SMALL_COMMUNE, births_error, children_near, is_count
 from diagnostic.model import (
     FRANCE,
     RATIO_WORDS,
@@ -40,12 +49,12 @@ NEAR_POINTS = 1.5
 """Points of difference on one mode under which it is the same."""
 FEWEST_PLACES = 2
 """Places that the gap of a small commune must be worth: under that, a verdict on it means nothing."""
-RATES = (OFFICIAL, "places_100")
+RATES = (OFFICIAL, COMPUTED)
 _OFFICIAL_MODE = f"{OFFICIAL}_eaje"
 NEARER = {"eaje": "la crèche", "rpe": "le relais petite enfance"}
 
 _MODES = {"eaje": "en crèche", "am": "chez les assistantes maternelles"}
-_MODE_INDICATORS = {"eaje": "places_eaje_100", "am": "places_am_100"}
+_MODE_INDICATORS = {"eaje": CRECHES, "am": CHILDMINDERS}
 
 
 def is_small(territory: Territory, people: float | None) -> bool:
@@ -74,7 +83,7 @@ def messages(
     found = [message for message in told if message is not None][:MOST]
     # Without a verdict, the first message is the title itself.
     fewest = FEWEST + (subject.findings[OFFICIAL].word is None)
-    for name in ("acces_alsh", "niveau_vie_median", CHILDREN, "enfants_3_11", "population"):
+    for name in (LEISURE_IN_COMMUNE, INCOME, CHILDREN, OLDER_CHILDREN, INHABITANTS):
         one = subject.findings[name]
         speaks = one.word is not None or (is_count(BY_ID[name]) and one.status.known)
         if len(found) < fewest and name not in {message.indicator for message in found} and speaks:
@@ -226,7 +235,7 @@ def _why(subject: Subject, cover: Coverage) -> Message | None:
     parts = {mode: value for mode, value in parts.items() if value is not None and abs(value) >= 0.05}
     # A goal or the peers measure the whole only: the modes are those of the territory beside.
     against, of_whole = (
-        subject.against(_OFFICIAL_MODE if cover.official else "places_eaje_100"),
+        subject.against(_OFFICIAL_MODE if cover.official else CRECHES),
         subject.against(OFFICIAL),
     )
     if len(parts) < 2 or against is None or not cover.bars:
@@ -290,7 +299,7 @@ def _births(subject: Subject) -> Message | None:
     return Message(
         french.typographic(f"{where}, on compte {said}."),
         french.typographic(f"Naissances domiciliées, {first} à {last}{abroad} · officiel"),
-        "naissances",
+        BIRTHS,
         Status.OK.value,
         None,
         kind="Naissances",
@@ -316,7 +325,7 @@ def _births_of_years(born: Mapping[int, float], last: int, where: str) -> Messag
     return Message(
         french.typographic(f"{where}, on compte {said}."),
         french.typographic(detail),
-        "naissances",
+        BIRTHS,
         Status.OK.value,
         None,
         kind="Naissances",
@@ -334,7 +343,7 @@ def _poorest(subject: Subject, members: Sequence[Member]) -> Message | None:
     for member in members:
         if member.territory.level is not Level.COMMUNE:
             continue
-        poor, rate, children = (member.findings[name] for name in ("taux_pauvrete", OFFICIAL, CHILDREN))
+        poor, rate, children = (member.findings[name] for name in (POVERTY, OFFICIAL, CHILDREN))
         known = poor.status.known and poor.status is not Status.BOUNDED and rate.status.known
         if known and children.value is not None and children.value >= ENOUGH_CHILDREN:
             rows.append((poor.value or 0.0, rate.value or 0.0, member.territory, poor.year, rate.year))
@@ -354,7 +363,7 @@ def _poorest(subject: Subject, members: Sequence[Member]) -> Message | None:
             f"{rates} % de pauvreté en {poverty} ; {places} places pour 100 enfants en {coverage}. "
             f"Communes de {ENOUGH_CHILDREN} enfants ou plus · officiel"
         ),
-        "taux_pauvrete",
+        POVERTY,
         Status.OK.value,
         False,
         kind="Pauvreté",
@@ -365,19 +374,19 @@ def _poorest(subject: Subject, members: Sequence[Member]) -> Message | None:
 
 def _districts(subject: Subject, districts: Qpv) -> Message | None:
     """How many districts, their names when they are few, and what they lack most."""
-    count = subject.findings["nombre_qpv"].value
+    count = subject.findings[DISTRICT_COUNT].value
     if not count:
         return None
     names = [french.typographic(str(row["name"])) for row in districts.districts]
     said = french.quantity(count, "quartier prioritaire", "quartiers prioritaires")
     listed = f" : {french.listing(names)}" if 0 < len(names) <= 4 else ""
     lacking = districts.reading.partition(". ")[2].rstrip(".")
-    year = subject.findings["nombre_qpv"].year
+    year = subject.findings[DISTRICT_COUNT].year
     detail = " · ".join(filter(None, (lacking, f"Géographie {year}" if year else "", "officiel")))
     return Message(
         french.typographic(f"{french.capitalised(french.at(subject.territory))}, on compte {said}{listed}."),
         french.typographic(detail),
-        "nombre_qpv",
+        DISTRICT_COUNT,
         Status.OK.value,
         None,
         kind="Quartiers",
@@ -388,10 +397,10 @@ def _districts(subject: Subject, districts: Qpv) -> Message | None:
 
 
 def _access(subject: Subject, bad: set[str], nearest: Sequence[Mapping]) -> list[Message]:
-    people = subject.findings["population"].value
+    people = subject.findings[INHABITANTS].value
     if is_small(subject.territory, people):
         return [message for message in (_early(subject, nearest), _leisure(subject, nearest)) if message]
-    order = ("enfants_par_rpe", "acces_alsh", "distance_france_services")
+    order = (RELAYS, LEISURE_IN_COMMUNE, FRANCE_SERVICES)
     spoken = [name for name in order if subject.findings[name].status.known]
     # What is short of its reference is said first, then the order of the subjects.
     return [_against(subject, name, bad) for name in sorted(spoken, key=lambda name: name not in bad)[:2]]
@@ -433,13 +442,13 @@ def _early(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
         said += [f"{NEARER[stat]} {_closest(stat)} est {whereabouts(found[stat])}" for stat in away]
     shown = away[:1] or here[:1]
     figure, unit = _figure(found[shown[0]], shown[0])
-    year = subject.findings["enfants_par_rpe"].year
+    year = subject.findings[RELAYS].year
     return Message(
         french.typographic(f"{french.capitalised(' ; '.join(said))}."),
         french.typographic(
             " · ".join(filter(None, ("À vol d’oiseau", str(year) if year else "", "calculé")))
         ),
-        "enfants_par_rpe",
+        RELAYS,
         Status.OK.value,
         None,
         kind="Crèche et relais",
@@ -465,7 +474,7 @@ def _leisure(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
     found = place_of(nearest, "alsh", subject.territory.code)
     if found is None:
         return None
-    finding = subject.findings["acces_alsh"]
+    finding = subject.findings[LEISURE_IN_COMMUNE]
     children = finding.denominator
     exact = finding.status is not Status.ESTIMATED
     people = "" if children is None else f", pour {counted(children, 'enfants de 3 à 11 ans', exact=exact)}"
@@ -482,7 +491,7 @@ def _leisure(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
         french.typographic(
             " · ".join(filter(None, ("À vol d’oiseau" if not found["count"] else "", year, "calculé")))
         ),
-        "acces_alsh",
+        LEISURE_IN_COMMUNE,
         finding.status.value,
         None,
         kind="Loisirs",
@@ -516,7 +525,7 @@ def headline(
     if floor is not None:
         return french.typographic(f"{text}, mais {ratio_word(finding.value, floor)} de celle de la France")
     short = finding.word in RATIO_WORDS[:2]
-    if is_small(subject.territory, subject.findings["population"].value):
+    if is_small(subject.territory, subject.findings[INHABITANTS].value):
         text += _too_few(subject, finding) or _beside_epci(finding, epci)
     elif subject.territory.level is Level.COMMUNE and short and finding.gap is not None:
         # Against the reference of the year of the gap, whatever its newest value.

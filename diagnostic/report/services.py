@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,14 @@ import pandas as pd
 from diagnostic import duties as law
 from diagnostic import french, gaps, reference, territories
 from diagnostic.access import QPV_NEAR_METRES, children_within, distance_to_shapes
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, QPV_FACILITIES
+from diagnostic.indicators import (
+    BY_ID,
+    DISTRICT_COUNT,
+    FACILITY_LABELS,
+    LEISURE_IN_COMMUNE,
+    OLDER_CHILDREN,
+    QPV_FACILITIES,
+)
 from diagnostic.model import Level, Status
 from diagnostic.report import data
 from diagnostic.report.childcare import facility_label
@@ -47,7 +55,7 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
     nearest = located.commune[rows] if located is not None else np.full(len(rows), None)
     children, count = frame["enfants_3_11"], frame["alsh"]
     own = (count > 0).to_numpy()
-    reading = subject.findings["acces_alsh"].reading
+    reading = subject.findings[LEISURE_IN_COMMUNE].reading
     if count.isna().all() or children.isna().all():
         return Alsh(radius_km, _sum(children), None, None, (), (), None, reading)
     covered = count.notna().to_numpy()
@@ -107,7 +115,7 @@ def _alsh_reading(subject: Subject, table: pd.DataFrame, reading: str) -> str:
     with_children = table[table["children"] > 0]
     if with_children.empty or subject.territory.level is Level.COMMUNE:
         return reading
-    exact = subject.findings["enfants_3_11"].status is not Status.ESTIMATED
+    exact = subject.findings[OLDER_CHILDREN].status is not Status.ESTIMATED
     total = french.reckoned(float(with_children["children"].sum()), "enfant", "enfants", exact=exact)
     count = french.in_words(len(with_children), feminine=True, capital=True)
     noun = french.plural(len(with_children), "commune", "communes")
@@ -122,23 +130,33 @@ def _alsh_reading(subject: Subject, table: pd.DataFrame, reading: str) -> str:
 # Quartiers prioritaires
 
 
+@dataclass(frozen=True)
+class Placed:
+    """Where the facilities around the districts stand: how many of a type inside (True) or near each outline, by its
+    number; by commune and type, the district that the producer gives each; the communes and types of the others."""
+
+    around: dict[tuple[int, str, bool], int]
+    told: dict[tuple[str, str], list[str | None] | None]
+    nowhere: frozenset[tuple[str, str]]
+
+
 def qpv(subject: Subject) -> Qpv:
     """Each district with the facilities inside and within 500 m, by its outline or by the producer's word."""
     inside = set(subject.codes)
     found = [item for item in data.districts(subject.db).values() if inside & set(item.communes)]
-    reading = subject.findings["nombre_qpv"].reading
+    reading = subject.findings[DISTRICT_COUNT].reading
     if not found:
         return Qpv((), "", {}, {}, reading)
     facilities = _facilities_around(subject, found)
     near = distance_to_shapes(facilities["lon"], facilities["lat"], [item.shape for item in found])
-    around = _counted(near, facilities)
-    told = _told_by_producer(facilities)
     lost = facilities[facilities["lon"].isna()]
-    unplaced = frozenset(zip(lost["city"], lost["stat"], strict=True))
+    placed = Placed(
+        _counted(near, facilities),
+        _told_by_producer(facilities),
+        frozenset(zip(lost["city"], lost["stat"], strict=True)),
+    )
     names = data.communes(subject.db)["name"]
-    rows = [
-        _district(subject, item, number, around, told, unplaced, names) for number, item in enumerate(found)
-    ]
+    rows = [_district(subject, item, number, placed, names) for number, item in enumerate(found)]
     missing = {stat: _count_missing(rows, stat) for stat in QPV_FACILITIES}
     by = {row["located_by"] for row in rows}
     located_by = next(word for word in ("polygon", "producer", "communes") if word in by)
@@ -199,12 +217,10 @@ def _district(
     subject: Subject,
     item: data.District,
     number: int,
-    around: dict[tuple[int, str, bool], int],
-    told: dict[tuple[str, str], list[str | None] | None],
-    unplaced: frozenset[tuple[str, str]],
+    placed: Placed,
     names: pd.Series,
 ) -> dict:
-    """What is in and near one district; none is unknown where a facility of its communes (`unplaced`) may be there."""
+    """What is in and near one district; none is unknown where a facility of its communes that nobody placed may be there."""
     inside: dict[str, int | None] = dict.fromkeys(QPV_FACILITIES)
     near: dict[str, int | None] = dict.fromkeys(QPV_FACILITIES)
     for stat in QPV_FACILITIES:
@@ -214,11 +230,11 @@ def _district(
         if stat == "eaje" and data.unlisted_creches(subject.db).intersection(item.communes):
             continue
         if item.shape is not None:
-            none = None if any((code, stat) in unplaced for code in item.communes) else 0
-            inside[stat] = around.get((number, stat, True), none)
-            near[stat] = around.get((number, stat, False), none)
+            none = None if any((code, stat) in placed.nowhere for code in item.communes) else 0
+            inside[stat] = placed.around.get((number, stat, True), none)
+            near[stat] = placed.around.get((number, stat, False), none)
         else:
-            given = [told.get((code, stat), []) for code in item.communes]
+            given = [placed.told.get((code, stat), []) for code in item.communes]
             counted = [codes.count(item.code) for codes in given if codes is not None]
             if len(counted) == len(given):
                 inside[stat] = sum(counted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from diagnostic import french
+from diagnostic.indicators import INHABITANTS
 from diagnostic.model import Against, Finding, Indicator, Reference, Territory
 
 
@@ -298,5 +299,5 @@ class Report:
     @property
     def beside(self) -> Territory | None:
         """The territory that stands beside this one where a line, a bar or a count needs a territory."""
-        found = self.against("population")
+        found = self.against(INHABITANTS)
         return found.territory if found is not None else None

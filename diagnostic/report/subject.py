@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from diagnostic import territories
+from diagnostic.indicators import INHABITANTS
 from diagnostic.measure import History
 from diagnostic.model import Against, Finding, Level, Reference, Territory
 from diagnostic.report import data
 from diagnostic.warehouse.database import Database
 
-POPULATION = "population"
+POPULATION = INHABITANTS
 """A count is compared with no goal and no median: its reference is the territory that stands beside."""
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import french, gaps, levers, reading
-from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.measure import CHILDREN, MODES, OFFICIAL, children_near, none_counted
+from diagnostic.indicators import BY_ID, CHILDREN, COMPUTED, INDICATORS, MODES, NEED, OFFICIAL
+from diagnostic.measure import children_near, none_counted
 from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, ratio_word
 from diagnostic.report import data
 from diagnostic.report.messages import counted
@@ -18,7 +18,7 @@ from diagnostic.report.shape import Member, Priority, SourceLine
 from diagnostic.report.subject import Subject
 
 # Said twice, the same gap would count twice: the first known of each group speaks.
-_SAME_GAP = (("taux_couverture", "places_100", "couverture_besoin"),)
+_SAME_GAP = ((OFFICIAL, COMPUTED, NEED),)
 _CAF = "Votre conseiller développement de la Caf"
 _WHOM = {
     "taux_couverture": _CAF,
@@ -131,7 +131,7 @@ def _doubled(subject: Subject, name: str) -> bool:
 def _children(subject: Subject, finding: Finding) -> float:
     """Children whom the gap concerns; unknown for the figures that count no child."""
     indicator = BY_ID[finding.indicator]
-    if indicator.id.startswith("taux_couverture"):
+    if indicator.id.startswith(OFFICIAL):
         count = children_near(subject.histories[subject.territory.key].get(CHILDREN, []), finding.year)
     elif (indicator.denominator or "").startswith("enfants"):
         count = finding.denominator

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import gaps
+from diagnostic.indicators import LEISURE_IN_COMMUNE, RELAYS, YOUTH
 from diagnostic.model import DiagnosticError
 from diagnostic.simulation.funding import Balance, Funding, fund_all
 from diagnostic.simulation.projects import AlshProject, CrecheProject, Project, RpeProject, YouthProject
@@ -225,7 +226,7 @@ def services(communes: pd.DataFrame, projects: Sequence[Project]) -> tuple[Servi
         children, count = _sum(communes, "children"), _sum(communes, "rpe")
         label = "Enfants de moins de 3 ans par relais petite enfance"
         before, after = gaps.ratio(children, count), gaps.ratio(children, count + relais)
-        found.append(ServiceEffect("enfants_par_rpe", label, float(before), float(after)))
+        found.append(ServiceEffect(RELAYS, label, float(before), float(after)))
     opened = {p.commune for p in projects if isinstance(p, AlshProject) and p.opens}
     if opened and {"alsh", "children_3_11"} <= set(communes):
         found.append(_alsh_access(communes, opened))
@@ -233,7 +234,7 @@ def services(communes: pd.DataFrame, projects: Sequence[Project]) -> tuple[Servi
     if posts and "youth_12_25" in communes:
         after = gaps.ratio(_sum(communes, "youth_12_25"), posts)
         label = "Jeunes de 12 à 25 ans par poste d’animateur ajouté"
-        found.append(ServiceEffect("jeunes_12_25", label, float("nan"), float(after)))
+        found.append(ServiceEffect(YOUTH, label, float("nan"), float(after)))
     return tuple(found)
 
 
@@ -245,7 +246,7 @@ def _alsh_access(communes: pd.DataFrame, opened: set[str]) -> ServiceEffect:
         served = children.where(count > 0, 0.0).where(count.notna())
         shares.append(float(gaps.ratio(served.sum(skipna=False), children.sum(skipna=False), 100)))
     label = "Enfants de 3 à 11 ans dont la commune a un accueil de loisirs (%)"
-    return ServiceEffect("acces_alsh", label, *shares)
+    return ServiceEffect(LEISURE_IN_COMMUNE, label, *shares)
 
 
 def _sum(communes: pd.DataFrame, column: str) -> float:

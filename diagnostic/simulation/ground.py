@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from diagnostic import access, territories
-from diagnostic.measure import COMPUTED, rated, shortage
+from diagnostic.indicators import COMPUTED
+from diagnostic.measure import rated, shortage
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.simulation.effects import Accessibility, Whole
 from diagnostic.simulation.projects import CrecheProject, Project

@@ -110,7 +110,7 @@ def where_first(
         after = reached + size * field.response[:, column]
         code = field.codes[column]
         gain = float((field.shortfalls(reached) - field.shortfalls(after)).sum())
-        reason = _reason(communes.loc[code], field, reached, column, size, gain, weights[column] > 1)
+        reason = _reason(communes.loc[code], pick, gain, field, reached[column], first=weights[column] > 1)
         chosen.append(Package(code, communes.at[code, "name"], size, gain, reason))
         reached, left = after, left - size
         room[column] -= size
@@ -249,15 +249,10 @@ def _weights(priority: pd.Series | None, codes: list[str]) -> np.ndarray:
 
 
 def _reason(
-    commune: pd.Series,
-    field: _Field,
-    reached: np.ndarray,
-    column: int,
-    size: int,
-    gain: float,
-    first: bool,
+    commune: pd.Series, pick: tuple[int, int], gain: float, field: _Field, reached: float, *, first: bool
 ) -> str:
-    found = french.number(100 * reached[column], 1)
+    column, size = pick
+    found = french.number(100 * reached, 1)
     goal = french.number(100 * field.target, 1)
     around = np.count_nonzero(field.response[:, column]) - 1
     now = (

@@ -41,6 +41,28 @@ parts as (
     where membership.level <> 'commune' and stat.stat in (select stat from needed)
 ),
 
+given as (
+    -- Published for a level: places and households whatever the communes add up to, a count of the census where they do not.
+    select *, stat not like 'rp\_%' escape '\' as prevails
+    from {published}
+    where stat like 'places\_%' escape '\'
+        or (
+            (
+                stat like 'rp\_%' escape '\' or stat like 'foyers\_%' escape '\' or stat = 'enfants_aeeh'
+                or stat like 'paje\_%' escape '\' or stat = 'estimation_moins_5'
+            )
+            and value is not null
+        )
+    qualify row_number() over (partition by level, code, stat, year order by value is null) = 1
+),
+
+of_communes as (
+    select stat.*
+    from {stat} as stat
+    join {membership} as membership on membership.level = 'commune' and membership.code = stat.commune
+    where stat.stat in (select stat from needed)
+),
+
 summed as (
     select
         level,
@@ -56,11 +78,9 @@ summed as (
     from parts
     group by level, code, stat, year
     union all
-    select 'commune', stat.commune, stat.stat, stat.year, stat.value, (stat.value is not null)::bigint, null,
-        stat.status, stat.status, stat.source
-    from {stat} as stat
-    join {membership} as membership on membership.level = 'commune' and membership.code = stat.commune
-    where stat.stat in (select stat from needed)
+    select 'commune', commune, stat, year, value, (value is not null)::bigint, null, status, status, source
+    from of_communes
+    where stat in (select stat from given)
 ),
 
 -- Counted with another commune: what has no row of its own hides no sum.
@@ -84,21 +104,6 @@ listed_for_the_city as (
                 on arrondissement.level = 'commune' and arrondissement.code = qpv_commune.commune
             where arrondissement.parent is not null
         )
-),
-
-given as (
-    -- Published for a level: places and households whatever the communes add up to, a count of the census where they do not.
-    select *, stat not like 'rp\_%' escape '\' as prevails
-    from {published}
-    where stat like 'places\_%' escape '\'
-        or (
-            (
-                stat like 'rp\_%' escape '\' or stat like 'foyers\_%' escape '\' or stat = 'enfants_aeeh'
-                or stat like 'paje\_%' escape '\' or stat = 'estimation_moins_5'
-            )
-            and value is not null
-        )
-    qualify row_number() over (partition by level, code, stat, year order by value is null) = 1
 ),
 
 shared as (
@@ -141,6 +146,13 @@ where covered >= 0.99 or not exists (
     select 1 from given
     where given.level = shared.level and given.code = shared.code and given.stat = shared.stat and given.year = shared.year
 )
+union all
+-- A count that nobody publishes by level is, in a commune, its own total.
+select
+    'commune', commune, stat, year, value, (value is not null)::bigint, 1, (value is not null)::integer,
+    case when value is null then coalesce(status, 'missing') else status end, source, ''
+from of_communes
+where stat not in (select stat from given)
 union all
 select
     membership.level,

@@ -95,6 +95,7 @@ from diagnostic.story.overview import (
 )
 from diagnostic.story.peers import peers_section
 from diagnostic.story.poverty import poverty_section
+from diagnostic.story.quarters import quarters_section
 from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
@@ -212,6 +213,7 @@ __all__ = [
     "offer_section",
     "observed_in",
     "outlook_section",
+    "quarters_section",
     "reach_section",
     "rights_section",
     "schools_section",
@@ -269,6 +271,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     poverty_section,
     districts_section,
     lacking_section,
+    quarters_section,
     below_section,
     rights_section,
     far_section,
@@ -297,6 +300,7 @@ FROM_DATABASE = (
     listing_section,
     ages_section,
     below_section,
+    quarters_section,
 )
 """Chapters that say more with the database: values of other territories, of other years."""
 MOST_SLIDES = 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french
+from diagnostic.indicators import CHILDREN
 from diagnostic.model import Status
 from diagnostic.report import Report
 from diagnostic.report.messages import counted
@@ -26,7 +27,7 @@ def cover(report: Report) -> Cover:
     if context.population is not None:
         year = f" ({context.population_year})" if context.population_year else ""
         size.append(french.quantity(context.population, "habitant", "habitants") + year)
-    young = report.findings.get("enfants_moins_3")
+    young = report.findings.get(CHILDREN)
     if young is not None and (children := value_of(young)) is not None:
         year = f" ({young.year})" if young.year else ""
         size.append(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from diagnostic import french, reading
-from diagnostic.indicators import AFOM, BY_ID, CONTEXT
+from diagnostic.indicators import AFOM, BIRTHS, BY_ID, CHILDMINDERS, CONTEXT, DISTRICT_COUNT, OFFICIAL
 from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
@@ -215,9 +215,9 @@ def _compared_lines(report: Report) -> list[AfomLine]:
             quadrant = Quadrant.STRENGTH if side else Quadrant.WEAKNESS
         lines.append(AfomLine(quadrant, against_said(report, finding, indicator)))
     # A rate near its reference, and known, is what the territory can count on.
-    rate = report.findings.get("taux_couverture")
+    rate = report.findings.get(OFFICIAL)
     if value_of(rate) is not None and rate is not None and rate.word == "proche":
-        lines.insert(0, AfomLine(Quadrant.STRENGTH, against_said(report, rate, BY_ID["taux_couverture"])))
+        lines.insert(0, AfomLine(Quadrant.STRENGTH, against_said(report, rate, BY_ID[OFFICIAL])))
     return lines
 
 
@@ -255,7 +255,7 @@ def _context_lines(report: Report) -> list[AfomLine]:
         change, first, last = moved
         quadrant = Quadrant.THREAT if change > 0 and lacking(report) else Quadrant.OPENING
         lines.append(AfomLine(quadrant, f"Naissances : {french.signed(change)} % de {first} à {last}"))
-    count = value_of(report.findings.get("nombre_qpv"))
+    count = value_of(report.findings.get(DISTRICT_COUNT))
     if count:
         said = french.quantity(count, "quartier prioritaire", "quartiers prioritaires")
         lines.append(AfomLine(Quadrant.THREAT, said))
@@ -294,7 +294,7 @@ def _raised(lever: dict) -> str:
 
 def _places_stake(report: Report) -> list[Stake]:
     """Where places lack: the communes that hold most of them, or the territory itself where it is short as a whole."""
-    short, finding = lacking(report), report.findings.get("taux_couverture")
+    short, finding = lacking(report), report.findings.get(OFFICIAL)
     title, said = "", []
     if short:
         title = "Créer des places là où elles manquent"
@@ -323,21 +323,21 @@ def _places_stake(report: Report) -> list[Stake]:
         title = (
             title if report.territory.level is Level.COMMUNE else "Créer des places d’accueil du jeune enfant"
         )
-        said = [against_said(report, finding, BY_ID["taux_couverture"]), *said]
+        said = [against_said(report, finding, BY_ID[OFFICIAL]), *said]
     figure = " ; ".join(said)
-    return [Stake(title, figure, "taux_couverture", "ecart", answering(report, "taux_couverture"))]
+    return [Stake(title, figure, OFFICIAL, "ecart", answering(report, OFFICIAL))]
 
 
 def _modes_stake(report: Report) -> list[Stake]:
     """Assistantes maternelles clearly rarer than in the reference: those there are leave first."""
-    rate = report.findings.get("taux_couverture")
+    rate = report.findings.get(OFFICIAL)
     if rate is not None and rate.word in RATIO_WORDS[3:]:
         # More places than the reference in all: fewer of one kind is how they are made up, not a lack.
         return []
     for row in report.coverage.gap_by_mode:
         gap = known(row["contribution"])
         if row["mode"] == "am" and gap is not None and gap <= -SHORT_OF:
-            name = "taux_couverture_am" if report.coverage.official else "places_am_100"
+            name = "taux_couverture_am" if report.coverage.official else CHILDMINDERS
             against = report.against(name)
             beside = (
                 f", contre {french.number(row['reference'], 1)} {against.at}" if against is not None else ""
@@ -349,7 +349,7 @@ def _modes_stake(report: Report) -> list[Stake]:
                     figure,
                     name,
                     "offre",
-                    answering(report, "places_am_100"),
+                    answering(report, CHILDMINDERS),
                 )
             ]
     return []
@@ -361,7 +361,7 @@ def _gap_stakes(report: Report) -> list[Stake]:
     for one in report.priorities:
         title, chapter = BY_ID[one.indicator].asks
         finding = report.findings.get(one.indicator)
-        if not title or finding is None or (one.indicator == "taux_couverture" and lacking(report)):
+        if not title or finding is None or (one.indicator == OFFICIAL and lacking(report)):
             continue
         found.append(
             Stake(
@@ -386,12 +386,12 @@ def _coming_stakes(report: Report) -> list[Stake]:
         figure = f"Naissances : {french.signed(change)} % de {first} à {last}"
         if rows:
             figure += f" ; environ {french.number(french.about(rows[-1]['children']) or 0)} enfants de moins de 3 ans en {rows[-1]['year']}"
-        found.append(Stake("Ajuster l’offre aux naissances", figure, "naissances", "perspectives"))
-    count = value_of(report.findings.get("nombre_qpv"))
+        found.append(Stake("Ajuster l’offre aux naissances", figure, BIRTHS, "perspectives"))
+    count = value_of(report.findings.get(DISTRICT_COUNT))
     if count:
         said = french.quantity(count, "quartier prioritaire", "quartiers prioritaires")
         title = "Aller vers les familles des quartiers prioritaires"
-        found.append(Stake(title, said, "nombre_qpv", "quartiers", answering(report, "nombre_qpv")))
+        found.append(Stake(title, said, DISTRICT_COUNT, "quartiers", answering(report, DISTRICT_COUNT)))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, territories
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BIRTHS, BY_ID, CHILDREN, INCOME
 from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Printed, Ranked, Section, Table
@@ -23,8 +23,8 @@ OF_WHICH = {
     "rp_familles_recomposees": "dont familles recomposées",
     "rp_familles_3_enfants": "dont familles de trois enfants ou plus",
 }
-INCOMES = ("niveau_vie_d1", "niveau_vie_median", "niveau_vie_d9", "potentiel_financier")
-SINCE = ("naissances", "part_monoparentales", "part_logements_vacants", "taux_emploi_femmes")
+INCOMES = ("niveau_vie_d1", INCOME, "niveau_vie_d9", "potentiel_financier")
+SINCE = (BIRTHS, "part_monoparentales", "part_logements_vacants", "taux_emploi_femmes")
 
 
 def people_by_age(report: Report, db: Database) -> tuple[dict[int, float], int | None]:
@@ -97,7 +97,7 @@ def ages_section(report: Report, db: Database | None = None) -> Section | None:
     incomes = [name for name in INCOMES if value_of(report.findings.get(name)) is not None]
     if incomes:
         more.append(figures_table(report, incomes, "Revenus des habitants, et ressources de la commune"))
-    sources = source_line(report, ["enfants_moins_3", "part_monoparentales", *incomes])
+    sources = source_line(report, [CHILDREN, "part_monoparentales", *incomes])
     return Section(
         "ages",
         "Portrait · âges et familles",

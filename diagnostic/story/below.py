@@ -1,4 +1,4 @@
-"""Below the commune: recipients and children by IRIS, low quotients by quartier prioritaire, masks kept."""
+"""Below the commune: recipients and children by IRIS, masks kept."""
 
 from __future__ import annotations
 
@@ -30,16 +30,6 @@ class Iris:
     rsa: float | None
 
 
-@dataclass(frozen=True)
-class Quarter:
-    """One quartier prioritaire of the commune: recipients, and the share whose quotient is under 800 euros."""
-
-    name: str
-    people: float | None
-    households: float | None
-    low: float | None
-
-
 def iris_of(report: Report, db: Database) -> tuple[tuple[Iris, ...], int | None]:
     """The IRIS of a large commune, the most recipients first, and the year of the file."""
     if report.territory.level is not Level.COMMUNE or (report.context.population or 0) < SMALLEST:
@@ -57,36 +47,11 @@ def iris_of(report: Report, db: Database) -> tuple[tuple[Iris, ...], int | None]
     return tuple(Iris(*row[:-1]) for row in rows), rows[0][-1] if rows else None
 
 
-def quarters_of(report: Report, db: Database) -> tuple[Quarter, ...]:
-    """The quartiers prioritaires of a large commune, the lowest incomes first."""
-    if report.territory.level is not Level.COMMUNE or not db.holds("qpv_quotient", "qpv"):
-        return ()
-    rows = db.rows(
-        """
-        select qpv.name, any_value(qpv.population), sum(quotient.foyers), sum(quotient.bas),
-            bool_or(quotient.bas is null)
-        from qpv_commune
-        join qpv on qpv.code = qpv_commune.qpv
-        left join qpv_quotient as quotient on quotient.qpv = qpv.code
-        where qpv_commune.commune = ?
-        group by qpv.code, qpv.name
-        order by qpv.name
-        """,
-        report.territory.code,
-    )
-    found = []
-    for name, people, households, low, hidden in rows:
-        share = None if hidden or not households else 100 * low / households
-        found.append(Quarter(name, known(people), known(households), share))
-    return tuple(sorted(found, key=lambda one: (one.low is None, -(one.low or 0.0), one.name)))
-
-
 def below_section(report: Report, db: Database | None = None) -> Section | None:
-    """The table of the IRIS, then that of the quartiers; None for a small commune, or where no file tells any."""
+    """The table of the IRIS; None for a small commune, or where no file tells any."""
     if db is None:
         return None
     iris, year = iris_of(report, db)
-    quarters = quarters_of(report, db) if iris else ()
     if not iris:
         return None
     told = [one for one in iris if one.households is not None]
@@ -105,20 +70,19 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
     if hidden:
         caution += f" {french.quantity(hidden, 'IRIS masqué', 'IRIS masqués')} par le producteur : « — » n’est pas zéro."
     table = _iris_table(iris, year)
-    other = _quarter_table(quarters) if quarters else None
     return Section(
         "iris",
         "Sous la commune",
         french.typographic(title),
         ((1.0, (_iris_table(iris[:MOST_ROWS], year),)),),
         french.typographic(
-            f"Source : Insee et Cnaf, Allocataires des Caf par IRIS {year or ''}"
-            + (" ; Cnaf, Foyers allocataires par quotient familial, quartiers prioritaires." if quarters else ".")
+            f"Source : Insee et Cnaf, Allocataires des Caf par IRIS {year}." if year
+            else "Source : Insee et Cnaf, Allocataires des Caf par IRIS."
         ),
         (),
-        more=(*((table,) if len(iris) > MOST_ROWS else ()), *((other,) if other is not None else ())),
+        more=(table,) if len(iris) > MOST_ROWS else (),
         on_slides=False,
-        subtitle="Allocataires, enfants et bas revenus, par IRIS et par quartier prioritaire",
+        subtitle="Allocataires, enfants et bas revenus, par IRIS",
         caution=french.typographic(caution),
         statuses=("officiel",),
         data=Data(
@@ -129,7 +93,7 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
                 for one in iris
             ),
         ),
-        on_screen=(table, *((other,) if other is not None else ())),
+        on_screen=(table,),
     )  # fmt: skip
 
 
@@ -149,22 +113,4 @@ def _iris_table(iris: tuple[Iris, ...], year: int | None) -> Table:
         ),
         _WIDTHS,
         (1, 2, 3, 4, 5, 6),
-    )
-
-
-def _quarter_table(quarters: tuple[Quarter, ...]) -> Table:
-    return Table(
-        "Par quartier prioritaire",
-        ("Quartier", "Habitants", "Foyers allocataires", "Quotient sous 800 €"),
-        tuple(
-            (
-                french.typographic(one.name),
-                french.number(one.people),
-                french.number(one.households),
-                french.UNKNOWN if one.low is None else french.percent(one.low),
-            )
-            for one in quarters
-        ),
-        (0.4, 0.2, 0.2, 0.2),
-        (1, 2, 3),
     )

@@ -111,9 +111,23 @@ def bilan_sections(
     return tuple(section for section in made if section is not None)
 
 
+_KICKERS = {
+    "bilan_essentiel": "L’essentiel",
+    "bilan_axes": "Les axes",
+    "bilan_promesses": "Promis et fait",
+    "bilan_resultats": "Ce qui a changé",
+    "bilan_courbes": "Les trajectoires",
+    "bilan_argent": "L’argent",
+    "bilan_mesure": "Ce qui rend comparable",
+    "bilan_evaluation": "Évaluation",
+    "bilan_decider": "À décider",
+    "bilan_suite": "La convention suivante",
+}
+"""What stands over each section, in their order."""
+
+
 def _section(
     name: str,
-    kicker: str,
     title: str,
     blocks: Sequence[tuple[float, Sequence[Printed]]],
     source: str = SOURCE,
@@ -122,7 +136,7 @@ def _section(
 ) -> Section:
     return Section(
         name,
-        kicker,
+        _KICKERS[name],
         french.typographic(title),
         tuple((share, tuple(column)) for share, column in blocks),
         french.typographic(source),
@@ -210,7 +224,7 @@ def _essential(
         )
         for one in cards
     )
-    return _section("bilan_essentiel", "L’essentiel", title, ((1.0, (Cards(typed),)),))
+    return _section("bilan_essentiel", title, ((1.0, (Cards(typed),)),))
 
 
 def _states_said(every: Sequence[Promise]) -> str:
@@ -266,7 +280,7 @@ def _axes(axes: Sequence[AxeBilan], year: int) -> Section | None:
         else f"{french.quantity(len(told), 'axe', 'axes')} : où en sont les actions à la fin de {year}"
     )
     table = Table("Actions et résultats par axe", header, rows, widths, tuple(range(1, len(states) + 2)))
-    return _section("bilan_axes", "Les axes", title, ((1.0, (table,)),))
+    return _section("bilan_axes", title, ((1.0, (table,)),))
 
 
 def _promised(axes: Sequence[AxeBilan], year: int, most: int | None) -> Section:
@@ -302,7 +316,6 @@ def _promised(axes: Sequence[AxeBilan], year: int, most: int | None) -> Section:
     table = Table("Promis et fait", header, kept, (0.16, 0.24, 0.27, 0.17, 0.16))
     return _section(
         "bilan_promesses",
-        "Promis et fait",
         title,
         ((1.0, (table,)),),
         caution=left,
@@ -349,7 +362,6 @@ def _results(followed: Sequence[Followed], year: int, source: str, most: int | N
     cautions = [f"{one.label} : {caution}" for one in shown for caution in one.cautions]
     return _section(
         "bilan_resultats",
-        "Ce qui a changé",
         title,
         ((1.0, (table,)),),
         _with_the_plan(source),
@@ -366,7 +378,6 @@ def _curves(followed: Sequence[Followed], source: str) -> Section | None:
     title = f"{first.label} : {dated(first, first.start, first.start_year)} au départ, {last_value(first)}, {first.pace}"
     return _section(
         "bilan_courbes",
-        "Les trajectoires",
         title,
         tuple((1.0, (followup_chart(one),)) for one in drawn),
         _with_the_plan(source),
@@ -416,9 +427,7 @@ def _money(plan: Plan, axes: Sequence[AxeBilan], year: int, most: int | None) ->
         else f"Prévu jusqu’à fin {year} : {planned} ; aucun montant engagé n’est saisi"
     )
     table = Table("Engagé et prévu, en euros", header, kept, (0.25, 0.1, 0.17, 0.14, 0.18, 0.16), (2, 3, 4))
-    return _section(
-        "bilan_argent", "L’argent", title, ((1.0, (table,)),), caution=f"{UNTYPED} {left}".strip()
-    )
+    return _section("bilan_argent", title, ((1.0, (table,)),), caution=f"{UNTYPED} {left}".strip())
 
 
 def _known_of(rows: Sequence[plans.Money]) -> str:
@@ -449,7 +458,7 @@ def _ground(ground: Ground, followed: Sequence[Followed]) -> Section:
     if cautions:
         title += f" ; {french.quantity(len(cautions), 'mesure appelle une précaution', 'mesures appellent une précaution')}"
     text = Text(tuple((head, french.typographic(said), alert) for head, said, alert in items))
-    made = _section("bilan_mesure", "Ce qui rend comparable", title, ((1.0, (text,)),))
+    made = _section("bilan_mesure", title, ((1.0, (text,)),))
     return replace(made, on_slides=moved or bool(cautions))
 
 
@@ -482,7 +491,6 @@ def _evaluation(plan: Plan, axes: Sequence[AxeBilan]) -> Section:
     )
     return _section(
         "bilan_evaluation",
-        "Évaluation",
         title,
         ((1.0, (table,)),),
         caution=f"{NO_CAUSE} La lecture est proposée par règle : actions réalisées, puis résultats.",
@@ -577,15 +585,13 @@ def _to_decide(decisions: Sequence[tuple[str, str, str]], most: int | None) -> S
                 ),
             )
         )
-        return _section(
-            "bilan_decider", "À décider", "Rien dans le plan n’appelle de décision", ((1.0, (text,)),)
-        )
+        return _section("bilan_decider", "Rien dans le plan n’appelle de décision", ((1.0, (text,)),))
     kept, left = _cut(rows, most, "point")
     count = len(rows)
     title = f"{french.quantity(count, 'point à décider', 'points à décider')} par le comité de pilotage"
     table = Table("À décider", ("", "Sujet", "Pourquoi", "Décision à prendre"), kept, (0.04, 0.3, 0.34, 0.32))
     return _section(
-        "bilan_decider", "À décider", title, ((1.0, (table,)),),
+        "bilan_decider", title, ((1.0, (table,)),),
         caution=f"Liste proposée par règle, à changer en comité. {left}".strip(),
     )  # fmt: skip
 
@@ -613,7 +619,6 @@ def _following(plan: Plan, followed: Sequence[Followed]) -> Section:
     )
     return _section(
         "bilan_suite",
-        "La convention suivante",
         f"La convention {period} s’ouvre sur {french.quantity(carried, 'point de départ mesuré', 'points de départ mesurés')}",
         ((1.0, (Text(tuple((head, french.typographic(said), alert) for head, said, alert in items)),)),),
     )

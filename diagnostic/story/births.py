@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from diagnostic import french
+from diagnostic.indicators import BIRTHS
 from diagnostic.report import Report, Series
 from diagnostic.story.blocks import Data, Line, Lines, Section
 from diagnostic.story.figures import source_line, statuses
 from diagnostic.story.words import known
 
-BIRTHS = "naissances"
 RECENT_YEARS = 5
 """Years over which the synthesis tells the births."""
 FEWEST = 20

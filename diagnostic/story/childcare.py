@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
+from diagnostic.indicators import CHILDMINDERS, COMPUTED, CRECHES, OFFICIAL
 from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars, share_of_places
 from diagnostic.story.blocks import Clustered, Data, Printed, Section, Stacked, Table, Text
@@ -60,7 +61,7 @@ def offer_section(report: Report) -> Section | None:
         subtitle=f"Places pour 100 enfants de moins de 3 ans, par mode d’accueil{year}",
         caution=french.typographic(_rest_line(bars)),
         statuses=_statuses(report),
-        indicators=("places_eaje_100", "places_am_100", "places_100"),
+        indicators=(CRECHES, CHILDMINDERS, COMPUTED),
         data=_data(report, bars),
         on_screen=(chart,),
         on_slide=((0.62, (_side_by_side(report, bars),)), (0.38, _beside_the_bars(report, bars))),
@@ -95,7 +96,7 @@ def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Printed, 
     found: list[Printed] = []
     own = next((m for m in (report.epci,) if m is not None and m.territory.key == bars[0].key), None)
     findings = report.findings if bars[0].key == report.territory.key or own is None else own.findings
-    rate = findings.get("taux_couverture")
+    rate = findings.get(OFFICIAL)
     if rate is not None and (value := value_of(rate)) is not None:
         rows = [(bars[0].title, value), *((n, v) for n, v in compared(rate, report) if v is not None)]
         year = f", {rate.year}" if rate.year else ""
@@ -186,7 +187,7 @@ def _statuses(report: Report) -> tuple[str, ...]:
 def _source(report: Report, bars: Sequence[ModeBar]) -> str:
     """Where the bars drawn come from: those of the territory, or those of the territories around it."""
     if bars[0].key == report.territory.key:
-        children = "" if report.coverage.official else source_line(report, ("places_100",))
+        children = "" if report.coverage.official else source_line(report, (COMPUTED,))
         return french.typographic(" ".join(filter(None, (report.coverage.source_line, children))))
     return french.typographic(
         f"Places publiées par la Cnaf ({bars[0].year}), rapportées aux enfants de moins de 3 ans : calcul du "
@@ -206,7 +207,7 @@ def _why(report: Report) -> tuple[Printed, ...]:
     rows = report.coverage.gap_by_mode
     if rows:
         total = sum(row["contribution"] for row in rows)
-        against = report.against("taux_couverture_eaje" if report.coverage.official else "places_eaje_100")
+        against = report.against("taux_couverture_eaje" if report.coverage.official else CRECHES)
         found.append(
             Table(
                 f"D’où vient l’écart avec {against.the if against is not None else 'la référence'}, en points",
@@ -288,7 +289,7 @@ def _distinguished(report: Report) -> str:
     """What makes the supply differ from that of the reference, mode by mode; empty where nothing is compared."""
     gaps = {row["mode"]: known(row["contribution"]) for row in report.coverage.gap_by_mode}
     found = [(mode, gaps[mode]) for mode in NOUNS if gaps.get(mode) is not None]
-    against = report.against("taux_couverture_eaje" if report.coverage.official else "places_eaje_100")
+    against = report.against("taux_couverture_eaje" if report.coverage.official else CRECHES)
     if len(found) < len(NOUNS) or against is None:
         return ""
     told = [(mode, gap) for mode, gap in found if gap is not None and abs(gap) >= SOME_POINTS]
@@ -309,7 +310,7 @@ def _distinguished(report: Report) -> str:
 
 def _apart(report: Report, first: ModeBar) -> bool:
     """Whether the bars are reckoned while an official rate of the territory speaks."""
-    official = report.findings.get("taux_couverture")
+    official = report.findings.get(OFFICIAL)
     return (
         not report.coverage.official
         and first.key == report.territory.key

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BIRTHS, BY_ID, DISTRICT_COUNT, NEED, OFFICIAL, POVERTY
 from diagnostic.local.conventions import Convention
-from diagnostic.measure import OFFICIAL
 from diagnostic.model import RATIO_WORDS, Finding
 from diagnostic.report.cockpit import COLUMNS, RPE_LOAD, Row
 from diagnostic.story.figures import value_of
@@ -118,11 +117,11 @@ def _days_left(convention: Convention, today: datetime.date) -> int | None:
 
 HEADINGS = {
     OFFICIAL: "Taux de couverture",
-    "couverture_besoin": "Places selon le besoin",
-    "naissances": "Naissances",
-    "taux_pauvrete": "Pauvreté (%)",
+    NEED: "Places selon le besoin",
+    BIRTHS: "Naissances",
+    POVERTY: "Pauvreté (%)",
     RPE_LOAD: "Enfants par relais",
-    "nombre_qpv": "QPV",
+    DISTRICT_COUNT: "QPV",
 }
 MISSING = "Places manquantes"
 
@@ -140,7 +139,7 @@ def sorted_by(every: Sequence[Line], by: str) -> tuple[Line, ...]:
         return one.missing if by == "manque" else one.value(by)
 
     # The lowest rate is the most pressing; of the others, the highest.
-    sign = 1 if by in (OFFICIAL, "couverture_besoin") else -1
+    sign = 1 if by in (OFFICIAL, NEED) else -1
     return tuple(sorted(every, key=lambda one: (value(one) is None, sign * (value(one) or 0.0), one.name)))
 
 
@@ -150,11 +149,7 @@ def orders() -> dict[str, str]:
         "alerte": "Alerte",
         "manque": f"{MISSING}, du plus au moins",
         OFFICIAL: "Taux de couverture, du plus bas",
-        **{
-            id: f"{HEADINGS[id]}, du plus au moins"
-            for id in COLUMNS
-            if id not in (OFFICIAL, "couverture_besoin")
-        },
+        **{id: f"{HEADINGS[id]}, du plus au moins" for id in COLUMNS if id not in (OFFICIAL, NEED)},
         "fin": "Fin de la convention, la plus proche",
         "nom": "Nom",
     }

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, BY_MEMBER
+from diagnostic.indicators import (
+    BIRTHS,
+    BY_ID,
+    BY_MEMBER,
+    CHILDREN,
+    CRECHES,
+    DISTRICT_COUNT,
+    FRANCE_SERVICES,
+    INCOME,
+    INHABITANTS,
+    LEISURE_NEAR,
+    OFFICIAL,
+    OLDER_CHILDREN,
+    POVERTY,
+)
 from diagnostic.model import Against, Finding, Indicator, Status
 from diagnostic.plan.documents import STAGES, Committee
 from diagnostic.report import Member, Report
@@ -15,17 +29,17 @@ from diagnostic.story.words import labelled, plural_members
 
 MOST_QUESTIONS = 3
 ON_A_SHEET = (
-    "population",
-    "naissances",
-    "enfants_moins_3",
-    "enfants_3_11",
-    "taux_couverture",
-    "places_eaje_100",
-    "acces_alsh_5km",
-    "distance_france_services",
-    "niveau_vie_median",
-    "taux_pauvrete",
-    "nombre_qpv",
+    INHABITANTS,
+    BIRTHS,
+    CHILDREN,
+    OLDER_CHILDREN,
+    OFFICIAL,
+    CRECHES,
+    LEISURE_NEAR,
+    FRANCE_SERVICES,
+    INCOME,
+    POVERTY,
+    DISTRICT_COUNT,
 )
 MOST_SHEETS = 60
 CALENDAR = (
@@ -265,7 +279,7 @@ def _sheet(report: Report, member: Member, number: int) -> Section | None:
 def _first(member: Member) -> str:
     """What the page opens on: inhabitants and children, or the one that is known."""
     said = []
-    for name, many in (("population", "habitants"), ("enfants_moins_3", "enfants de moins de 3 ans")):
+    for name, many in ((INHABITANTS, "habitants"), (CHILDREN, "enfants de moins de 3 ans")):
         finding = member.findings.get(name)
         if finding is not None and (value := value_of(finding)) is not None:
             said.append(counted(value, many, exact=finding.status is not Status.ESTIMATED))

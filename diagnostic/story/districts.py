@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, DISTRICTS, FACILITY_LABELS, QPV_FACILITIES
+from diagnostic.indicators import BY_ID, DISTRICT_COUNT, DISTRICTS, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Section, Table
 from diagnostic.story.figures import notes_of, said, source_line, statuses, value_of
@@ -22,7 +22,7 @@ LOCATED = {
 
 
 def districts_section(report: Report) -> Section | None:
-    count = value_of(report.findings.get("nombre_qpv"))
+    count = value_of(report.findings.get(DISTRICT_COUNT))
     districts = report.qpv.districts
     if not districts:
         return _none(report) if count == 0 else None
@@ -38,16 +38,16 @@ def districts_section(report: Report) -> Section | None:
         "Quartiers prioritaires et inégalités",
         title,
         ((1.0, (table,)),),
-        source_line(report, ("nombre_qpv", "equipements_en_qpv"), members=True),
+        source_line(report, (DISTRICT_COUNT, "equipements_en_qpv"), members=True),
         (report.qpv.reading, *map(french.typographic, _people(report)), *notes_of(report, DISTRICTS)),
         on_slides=len(districts) <= MOST_ON_SLIDE,
         subtitle="Géographie 2024 ; un quartier à cheval sur deux communes compte une fois",
         caution=LOCATED.get(report.qpv.located_by, ""),
-        statuses=statuses(report, "nombre_qpv"),
+        statuses=statuses(report, DISTRICT_COUNT),
         indicators=DISTRICTS,
         data=every,
         on_screen=(
-            Facts(tuple(_counted(report, name) for name in ("nombre_qpv", "equipements_en_qpv"))),
+            Facts(tuple(_counted(report, name) for name in (DISTRICT_COUNT, "equipements_en_qpv"))),
             KeyFigures(of_indicators(report, ("part_population_qpv",))),
             Grid("Les équipements aux familles, quartier par quartier", every),
         ),
@@ -61,13 +61,13 @@ def _none(report: Report) -> Section:
         "Quartiers prioritaires et inégalités",
         french.typographic(f"Aucun quartier prioritaire {french.at(report.territory)}"),
         (),
-        source_line(report, ("nombre_qpv",)),
+        source_line(report, (DISTRICT_COUNT,)),
         (),
         on_slides=False,
         subtitle="Géographie 2024",
-        statuses=statuses(report, "nombre_qpv"),
-        indicators=("nombre_qpv",),
-        on_screen=(Facts((_counted(report, "nombre_qpv"),)),),
+        statuses=statuses(report, DISTRICT_COUNT),
+        indicators=(DISTRICT_COUNT,),
+        on_screen=(Facts((_counted(report, DISTRICT_COUNT),)),),
     )
 
 

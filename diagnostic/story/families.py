@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, FAMILY_RATIOS, HOUSEHOLDS
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, FAMILY_RATIOS, HOUSEHOLDS, YOUTH
 from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
@@ -42,8 +42,8 @@ def families_section(report: Report) -> Section | None:
         "Familles, jeunesse et vie sociale",
         french.typographic(_title(report)),
         (*(((0.74, (table,)),) if rows else ()), *(((0.26, (young,)),) if young is not None else ())),
-        source_line(report, [*names, "jeunes_12_25"], beside=("enfants_par_laep",)),
-        notes_of(report, [*names, "jeunes_12_25"]),
+        source_line(report, [*names, YOUTH], beside=("enfants_par_laep",)),
+        notes_of(report, [*names, YOUTH]),
         subtitle="Lieux et services recensés",
         caution=french.typographic(caution),
         on_slides=len(rows) >= FEWEST_ROWS and any(known(row["count"]) for row in report.services),
@@ -194,7 +194,7 @@ def _per(service: dict, ratio: float | None) -> str:
 
 def _youth(report: Report) -> Text | None:
     """How many young people, against the references, and how many aged 12 to 17 are to come."""
-    finding = report.findings.get("jeunes_12_25")
+    finding = report.findings.get(YOUTH)
     items = []
     if finding is not None and value_of(finding) is not None:
         year = f" en {finding.year}" if finding.year else ""

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from diagnostic import french, reading
 from diagnostic.gaps import CLEARLY_BELOW
-from diagnostic.indicators import BY_ID, GAP_INDICATORS
-from diagnostic.measure import CHILDREN, Figure, children_near, history
+from diagnostic.indicators import BY_ID, CHILDREN, DISTRICT_COUNT, GAP_INDICATORS
+from diagnostic.measure import Figure, children_near, history
 from diagnostic.model import Finding, Indicator, Level
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import MOST_ROWS, Data, Map, Printed, Ranked, Section, Table, Text
@@ -57,7 +57,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         "Petite enfance · places manquantes",
         _said_of_the_country(report, name, apart) if apart else _said(report, short, name),
         ((0.58, (chart,)), (0.42, (missing_table(report, db) or _nobody_short(),))),
-        source_line(report, [name, "nombre_qpv"], members=True, beside=[CHILDREN] if short else []),
+        source_line(report, [name, DISTRICT_COUNT], members=True, beside=[CHILDREN] if short else []),
         (
             f"Places manquantes = {how}. Une place peut servir plusieurs enfants.",
             *(

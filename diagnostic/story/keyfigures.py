@@ -11,13 +11,21 @@ from collections.abc import Mapping, Sequence
 from diagnostic import french, reading
 from diagnostic.indicators import (
     BY_ID,
+    CHILDMINDERS,
+    COMPUTED,
+    CRECHES,
+    DISTRICT_COUNT,
     FACILITY_LABELS,
     FIRST_NEXT,
     FIRST_OF_EPCI,
     FIRST_OF_SMALL,
     FIRST_OF_TOWN,
+    FRANCE_SERVICES,
+    LEISURE_IN_COMMUNE,
+    OFFICIAL,
+    RELAYS,
 )
-from diagnostic.measure import COMPUTED, is_count
+from diagnostic.measure import is_count
 from diagnostic.model import Finding, Indicator, Level, Status
 from diagnostic.report import Report
 from diagnostic.report.messages import counted, is_small, place_of, whereabouts
@@ -30,7 +38,7 @@ FACTS = {
     "distance_france_services": ("france_services", "France services"),
 }
 """Figures that a commune reads as a fact: the facility, and the label."""
-_EPCI_ONLY = ("taux_couverture", "places_eaje_100", "places_am_100")
+_EPCI_ONLY = (OFFICIAL, CRECHES, CHILDMINDERS)
 
 
 def is_small_commune(report: Report) -> bool:
@@ -62,7 +70,7 @@ def _known(report: Report, name: str, small: bool) -> KeyFigure | None:
     if small and name in FACTS:
         return _fact(report, finding)
     if reading.known_value(finding) is not None:
-        return _districts(report, finding) if name == "nombre_qpv" else _measured(report, finding, small)
+        return _districts(report, finding) if name == DISTRICT_COUNT else _measured(report, finding, small)
     if report.epci is not None and name in _EPCI_ONLY:
         return _borrowed(report, report.epci.findings[name], finding)
     return None
@@ -110,7 +118,7 @@ def _measured(report: Report, finding: Finding, small: bool) -> KeyFigure:
 def _few(report: Report, finding: Finding) -> str:
     """Under a hundred children, what one place changes."""
     message = next((one for one in report.messages if one.indicator == finding.indicator), None)
-    if finding.indicator != "taux_couverture" or message is None:
+    if finding.indicator != OFFICIAL or message is None:
         return ""
     part = next((part for part in message.detail.split(" · ") if "change le taux" in part), "")
     return f"{part}." if part else ""
@@ -126,7 +134,7 @@ def _borrowed(report: Report, theirs: Finding, own: Finding) -> KeyFigure | None
     where = french.name(report.territory)
     why = reading.reason(own, indicator, report.territory)
     local = f"{where} : {why[:1].lower() + why[1:] if not why.startswith('La Cnaf') else why}"
-    if own.indicator == "places_eaje_100":
+    if own.indicator == CRECHES:
         local = f"{local} {_creche(report)}".rstrip()
     return KeyFigure(
         indicator.id,
@@ -206,8 +214,10 @@ def _where(report: Report, finding: Finding) -> str:
 
 def _people(finding: Finding) -> str:
     indicator = BY_ID[finding.indicator]
-    label = indicator.denominator_label if finding.indicator == "acces_alsh" else indicator.numerator_label
-    count = finding.denominator if finding.indicator == "acces_alsh" else finding.numerator
+    label = (
+        indicator.denominator_label if finding.indicator == LEISURE_IN_COMMUNE else indicator.numerator_label
+    )
+    count = finding.denominator if finding.indicator == LEISURE_IN_COMMUNE else finding.numerator
     if count is None:
         return ""
     return f", pour {counted(count, label, exact=finding.status is not Status.ESTIMATED)}"
@@ -217,9 +227,7 @@ def of_the_epci(report: Report, stat: str) -> str:
     """What the FIRST_OF_EPCI of a commune has of a type of facility, in a sentence; empty where it is unknown."""
     if report.epci is None:
         return ""
-    finding = report.epci.findings[
-        {"alsh": "acces_alsh", "rpe": "enfants_par_rpe"}.get(stat, "distance_france_services")
-    ]
+    finding = report.epci.findings[{"alsh": LEISURE_IN_COMMUNE, "rpe": RELAYS}.get(stat, FRANCE_SERVICES)]
     if reading.known_value(finding) is None:
         return ""
     if stat == "alsh":
@@ -362,7 +370,7 @@ def legend_of(report: Report) -> str:
     else:
         ring = ""
         ticks = f" Traits gris : les {report.siblings_label}." if report.siblings_label else ""
-    reference = report.against("taux_couverture")
+    reference = report.against(OFFICIAL)
     bar = f" Trait noir : {reference.the}." if reference is not None else ""
     return french.typographic(f"Rond plein : {who}.{ring}{ticks}{bar}")
 

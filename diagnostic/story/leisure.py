@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, LEISURE
-from diagnostic.model import Level, Status
+from diagnostic.indicators import (
+    BY_ID,
+    DISTRICT_COUNT,
+    FACILITY_LABELS,
+    LEISURE,
+    LEISURE_IN_COMMUNE,
+    LEISURE_NEAR,
+    OLDER_CHILDREN,
+)
+from diagnostic.model import Finding, Level, Status
 from diagnostic.report import Report
 from diagnostic.report.messages import counted, place_of
 from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Section, Table, Text
@@ -15,31 +23,22 @@ MOST_ON_SLIDE = 12
 MOST_BARS = 25
 """Communes drawn or listed in a document: the data have all."""
 
+UNPUBLISHED = Card(
+    french.UNKNOWN,
+    "places et horaires",
+    "Places, tarifs et fréquentation ne sont pas publiés",
+    "À demander à la Caf et aux gestionnaires",
+)
+
 
 def leisure_section(report: Report) -> Section | None:
-    alsh, finding = report.alsh, report.findings.get("acces_alsh")
+    alsh, finding = report.alsh, report.findings.get(LEISURE_IN_COMMUNE)
     if finding is None or (value_of(finding) is None and known(alsh.children) is None):
         return None
-    indicator = BY_ID["acces_alsh"]
+    indicator = BY_ID[LEISURE_IN_COMMUNE]
     share = value_of(finding)
-    radius = _radius(report)
-    near, children = known(alsh.within_radius), known(alsh.children)
-    near_share = 100 * near / children if near is not None and children else None
     without = [french.typographic(str(c.get("name", ""))) for c in alsh.without]
-    cards = [
-        Card(
-            french.percent(share, 1),
-            "des 3-11 ans",
-            "Vivent dans une commune qui a un accueil de loisirs",
-            status_text(finding, indicator, report.territory),
-        ),
-        Card(
-            french.percent(near_share, 1),
-            "des 3-11 ans",
-            f"Vivent à moins de {radius} km d’un accueil de loisirs",
-            "À vol d’oiseau depuis le centre de la commune",
-        ),
-    ]
+    cards = _rates(report, finding)
     if share is not None and report.context.communes > 1:
         cards.append(
             Card(
@@ -51,29 +50,22 @@ def leisure_section(report: Report) -> Section | None:
             )
         )
     if not alsh.places:
-        cards.append(
-            Card(
-                french.UNKNOWN,
-                "places et horaires",
-                "Places, tarifs et fréquentation ne sont pas publiés",
-                "À demander à la Caf et aux gestionnaires",
-            )
-        )
+        cards.append(UNPUBLISHED)
     alone = _alone(report)
     if alone is not None:
         cards[:2] = [alone]
-    columns: tuple = ((1.0, (Cards(tuple(cards)),)),)
-    if share is not None:
-        alt = french.typographic(f"Carte des accueils de loisirs. {alsh.reading}")
-        picture = Map("Accueils de loisirs (BPE)", "dots", alt, stat="alsh")
-        columns = ((0.5, (Cards(tuple(cards)),)), (0.5, (picture,)))
+    columns = (
+        _beside_map(report, Cards(tuple(cards))) if share is not None else ((1.0, (Cards(tuple(cards)),)),)
+    )
     return Section(
         "alsh",
         "Enfance · accueils de loisirs",
         _alsh_title(report, share) if alone is None else _title_alone(report, alone),
         columns,
-        source_line(report, ("acces_alsh", "nombre_qpv") if share is not None else ("acces_alsh",)),
-        (indicator.definition, indicator.caveat, *notes_of(report, ("acces_alsh", "acces_alsh_5km"))),
+        source_line(
+            report, (LEISURE_IN_COMMUNE, DISTRICT_COUNT) if share is not None else (LEISURE_IN_COMMUNE,)
+        ),
+        (indicator.definition, indicator.caveat, *notes_of(report, (LEISURE_IN_COMMUNE, LEISURE_NEAR))),
         subtitle="Accueils de loisirs sans hébergement, enfants de 3 à 11 ans",
         caution="Distances à vol d’oiseau depuis le centre des communes ; ni les places, ni les horaires, ni les tarifs.",
         statuses=tuple(dict.fromkeys(word for _, _, word in _facts(report))),
@@ -85,6 +77,33 @@ def leisure_section(report: Report) -> Section | None:
         else (Facts(_facts(report)), Text((("", french.typographic(alsh.reading), False),))),
         on_slide=_on_one_slide(report, columns),
     )
+
+
+def _rates(report: Report, finding: Finding) -> list[Card]:
+    """Children with a leisure centre in their commune, and within the radius."""
+    radius = _radius(report)
+    near, children = known(report.alsh.within_radius), known(report.alsh.children)
+    near_share = 100 * near / children if near is not None and children else None
+    return [
+        Card(
+            french.percent(value_of(finding), 1),
+            "des 3-11 ans",
+            "Vivent dans une commune qui a un accueil de loisirs",
+            status_text(finding, BY_ID[LEISURE_IN_COMMUNE], report.territory),
+        ),
+        Card(
+            french.percent(near_share, 1),
+            "des 3-11 ans",
+            f"Vivent à moins de {radius} km d’un accueil de loisirs",
+            "À vol d’oiseau depuis le centre de la commune",
+        ),
+    ]
+
+
+def _beside_map(report: Report, cards: Cards) -> tuple:
+    alt = french.typographic(f"Carte des accueils de loisirs. {report.alsh.reading}")
+    picture = Map("Accueils de loisirs (BPE)", "dots", alt, stat="alsh")
+    return ((0.5, (cards,)), (0.5, (picture,)))
 
 
 def is_alone(report: Report) -> bool:
@@ -112,7 +131,7 @@ def _children(report: Report, count: float) -> str:
 
 
 def _by_births(report: Report) -> bool:
-    children = report.findings.get("enfants_3_11")
+    children = report.findings.get(OLDER_CHILDREN)
     return children is not None and children.status is Status.ESTIMATED
 
 
@@ -164,7 +183,7 @@ def _on_one_slide(report: Report, columns: tuple) -> tuple:
 
 def _known_and_asked(report: Report) -> tuple:
     """How many children there are, and what no file tells of their places."""
-    children = report.findings.get("enfants_3_11")
+    children = report.findings.get(OLDER_CHILDREN)
     found = value_of(children)
     cards: tuple[Cards, ...] = ()
     if found is not None and children is not None:
@@ -188,7 +207,7 @@ def _known_and_asked(report: Report) -> tuple:
 
 def _between(report: Report) -> str:
     """ " (entre 1 700 et 3 000)", of the children of 3 to 11 counted by births; empty where a census counts them."""
-    children = report.findings.get("enfants_3_11")
+    children = report.findings.get(OLDER_CHILDREN)
     if (
         children is None
         or children.low is None
@@ -207,7 +226,7 @@ def _radius(report: Report) -> str:
 
 def _facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     """Children aged 3 to 11: all, in a commune with a centre, within the radius, beyond."""
-    alsh, finding = report.alsh, report.findings.get("enfants_3_11")
+    alsh, finding = report.alsh, report.findings.get(OLDER_CHILDREN)
     word = "estimé" if finding and finding.status is Status.ESTIMATED else "calculé"
     beyond = None
     if alsh.children is not None and alsh.within_radius is not None:
@@ -272,12 +291,12 @@ def without_section(report: Report) -> Section | None:
             f"{french.capitalised(children)} dans {french.quantity(alsh.communes_without, 'commune', 'communes')} sans accueil de loisirs"
         ),
         ((1.0, (drawn,)),),
-        source_line(report, ("acces_alsh_5km", "enfants_3_11")),
-        (BY_ID["acces_alsh"].caveat,),
+        source_line(report, (LEISURE_NEAR, OLDER_CHILDREN)),
+        (BY_ID[LEISURE_IN_COMMUNE].caveat,),
         on_slides=False,
         subtitle=f"Enfants de 3 à 11 ans des communes sans accueil ; {colours}",
         caution=_cut(len(rows), alsh.communes_without),
-        statuses=statuses(report, "enfants_3_11"),
+        statuses=statuses(report, OLDER_CHILDREN),
         indicators=LEISURE,
         data=data,
         on_screen=(drawn,) if bars else (),
@@ -311,7 +330,7 @@ def schools_section(report: Report) -> Section | None:
         "Enfance · écoles",
         french.typographic(title if rows else "Aucune commune ayant une école n’est sans accueil de loisirs"),
         ((1.0, (table,)),) if rows else (),
-        source_line(report, ("acces_alsh",)),
+        source_line(report, (LEISURE_IN_COMMUNE,)),
         (),
         on_slides=False,
         subtitle=f"{table.caption}{_first(len(rows))}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, RANKED_FIRST
+from diagnostic.indicators import BIRTHS, BY_ID, RANKED_FIRST
 from diagnostic.model import Direction, Finding, Territory
 from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Ranked, Section, Text
@@ -38,7 +38,7 @@ def ranked_indicator(report: Report) -> str | None:
 def _ranked_on(member: Member, name: str) -> float | None:
     """The value on which a member may be ranked: none under five events, where one more changes the order."""
     value = exact_of(member.findings.get(name))
-    return None if name == "naissances" and value is not None and value < FEWEST_EVENTS else value
+    return None if name == BIRTHS and value is not None and value < FEWEST_EVENTS else value
 
 
 def members_section(report: Report) -> Section | None:
@@ -72,8 +72,8 @@ def members_section(report: Report) -> Section | None:
     )
     side = _member_side(report, name, [(t, f) for t, f, _ in rows], [(t, f) for t, f, _ in drawn])
     title = (
-        f"{'Taux de couverture non diffusé ici ; ' if name == 'naissances' else ''}"
-        f"{indicator.short.lower() if name == 'naissances' else indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
+        f"{'Taux de couverture non diffusé ici ; ' if name == BIRTHS else ''}"
+        f"{indicator.short.lower() if name == BIRTHS else indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
         f"à {french.number(highest[1].value, indicator.decimals)} {french.at(highest[0])}"
     )
     words = [m.findings[name].word for m in report.members if name in m.findings]

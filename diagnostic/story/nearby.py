@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from diagnostic import french
-from diagnostic.indicators import FACILITY_LABELS
+from diagnostic.indicators import FACILITY_LABELS, FRANCE_SERVICES, LEISURE_IN_COMMUNE, RELAYS
 from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.report.messages import place_of
@@ -15,7 +15,7 @@ from diagnostic.story.overview import services_around
 
 TOLD = ("eaje", "rpe", "alsh", "laep", "france_services", "centres_sociaux", "mediation_familiale")
 FEWEST = 2
-SOURCES = ("enfants_par_rpe", "acces_alsh", "distance_france_services")
+SOURCES = (RELAYS, LEISURE_IN_COMMUNE, FRANCE_SERVICES)
 
 
 def nearby_section(report: Report) -> Section | None:

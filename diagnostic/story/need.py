@@ -5,20 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, NEED, OFFICIAL, POVERTY
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import exact_of, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 
-OFFICIAL, NEED, SHARE, CHILDREN = (
-    "taux_couverture",
-    "couverture_besoin",
-    "part_parents_actifs",
-    "enfants_parents_actifs",
-)
+SHARE, CHILDREN = "part_parents_actifs", "enfants_parents_actifs"
 WOMEN = "taux_emploi_femmes"
-LOW_INCOME = ("taux_pauvrete", "part_foyers_qf_bas")
+LOW_INCOME = (POVERTY, "part_foyers_qf_bas")
 """Beside the need, those whom the bonus mixité sociale is for."""
 FEWEST = 3
 """Members that must be known by both rates for one to move in the order of the other."""

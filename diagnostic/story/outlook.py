@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
+from diagnostic.indicators import BIRTHS, CHILDREN, COMPUTED, OFFICIAL
 from diagnostic.projection import FEWEST_BIRTHS
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Line, Lines, Printed, Section, Table, Text
@@ -18,7 +19,7 @@ def outlook_section(report: Report) -> Section | None:
     """Children under three by scenario, then the places to add to keep the rate and to reach the reference."""
     lines = _scenarios(report)
     if not lines:
-        births = report.findings.get("naissances")
+        births = report.findings.get(BIRTHS)
         value = value_of(births)
         if births is None or value is None or value >= FEWEST_BIRTHS:
             return None
@@ -36,7 +37,7 @@ def outlook_section(report: Report) -> Section | None:
         "Perspectives",
         french.typographic(_title(report)),
         ((0.56, (drawn,)), (0.44, (words,))) if words is not None else ((1.0, (drawn,)),),
-        source_line(report, ("naissances", "enfants_moins_3")),
+        source_line(report, (BIRTHS, CHILDREN)),
         (
             report.outlook.reading,
             "Les scénarios prolongent les naissances ; ils ne prévoient pas les déménagements.",
@@ -44,7 +45,7 @@ def outlook_section(report: Report) -> Section | None:
         subtitle=french.typographic(f"Enfants de moins de 3 ans, par scénario{_error(report)}"),
         caution=french.typographic(f"Scénarios, non prévisions. {_caution(report)}".strip()),
         statuses=("estimé",),
-        indicators=("enfants_moins_3",),
+        indicators=(CHILDREN,),
         data=_data(report),
         more=anchor,
         on_screen=(*said, drawn, *((words,) if words is not None else ()), *anchor),
@@ -98,7 +99,7 @@ def _changes(report: Report) -> Text:
     """What the trend asks of the places, what lacks today whatever comes, and what the other scenarios suppose."""
     last = max(row["year"] for row in _under(report))
     trend = next((r for r in report.outlook.places if r["year"] == last and r["scenario"] == "trend"), None)
-    finding = report.findings.get("taux_couverture")
+    finding = report.findings.get(OFFICIAL)
     items: list[tuple[str, str, bool]] = []
     if trend is not None and finding is not None and trend["keep"] is not None:
         places = needed_words(trend["keep"])
@@ -109,7 +110,7 @@ def _changes(report: Report) -> Text:
     short = sum(reading.missing_units([finding])) if finding is not None else 0
     if short:
         places = french.about_quantity(short, "place", "places")
-        against = report.against("taux_couverture")
+        against = report.against(OFFICIAL)
         reach = f"pour atteindre {against.the}" if against is not None else ""
         when = f"au taux de {finding.year}" if finding is not None and finding.year else ""
         text = ", ".join(filter(None, (reach, when)))
@@ -148,10 +149,10 @@ def _too_few(report: Report, births: float, year: int | None) -> Section:
             f"{french.number(births)}{when}"
         ),
         ((1.0, (Text((("", french.typographic(said), False),)),)),),
-        source_line(report, ("naissances",)),
+        source_line(report, (BIRTHS,)),
         (said,),
         on_slides=False,
-        indicators=("enfants_moins_3",),
+        indicators=(CHILDREN,),
     )
 
 
@@ -224,7 +225,7 @@ def _band(report: Report) -> tuple[tuple[int, float, float], ...]:
 
 def _supply_year(report: Report) -> int | None:
     """The year of the official rate that the outlook starts from."""
-    finding = report.findings.get("taux_couverture")
+    finding = report.findings.get(OFFICIAL)
     return finding.year if finding is not None else None
 
 
@@ -234,7 +235,7 @@ def _keep_head(report: Report) -> str:
 
 
 def _reach_head(report: Report) -> str:
-    against = report.against("taux_couverture")
+    against = report.against(OFFICIAL)
     return french.typographic(f"Pour atteindre {against.the}" if against is not None else "Pour la référence")
 
 
@@ -278,7 +279,7 @@ def _words(report: Report) -> Table | None:
     last = max(row["year"] for row in under)
     needed = {row["scenario"]: row for row in report.outlook.places if row["year"] == last}
     # Without a reference there is nothing to reach, for want of no data.
-    reached = report.against("places_100") is not None
+    reached = report.against(COMPUTED) is not None
     asked = ("keep", "reach") if reached else ("keep",)
     rows = [
         (

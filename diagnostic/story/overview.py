@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BRIEF, BY_ID, FACILITY_LABELS, PORTRAIT
+from diagnostic.indicators import BRIEF, BY_ID, CHILDREN, FACILITY_LABELS, INHABITANTS, PORTRAIT
 from diagnostic.model import Finding, Indicator, Status
 from diagnostic.report import Message, Report, data
 from diagnostic.report.messages import place_of, whereabouts
@@ -67,7 +67,7 @@ def signing(report: Report) -> tuple[str, str] | None:
         return None
     holder = report.epci.territory
     said = f"La convention se signe d’abord à l’échelle de l’intercommunalité : {french.name(holder)}"
-    indicator = BY_ID["enfants_moins_3"]
+    indicator = BY_ID[CHILDREN]
     whole, own = (findings.get(indicator.id) for findings in (report.epci.findings, report.findings))
     if whole is not None and value_of(whole) is not None:
         said += f", {reading.figure(whole, indicator)} de moins de 3 ans"
@@ -175,7 +175,7 @@ def portrait_section(report: Report, db: Database | None = None) -> Section | No
         notes_of(report, names),
         subtitle="En bref",
         caution=french.typographic(f"Non connus ici : {' ; '.join(unknown)}.") if unknown else "",
-        statuses=statuses(report, "population"),
+        statuses=statuses(report, INHABITANTS),
         indicators=tuple(names),
         on_screen=(
             Facts(
@@ -191,7 +191,7 @@ def portrait_section(report: Report, db: Database | None = None) -> Section | No
 def _people_of(report: Report) -> str:
     """Inhabitants, then the children whom a Ctg is for."""
     subject = french.subject(report.territory, long=True)
-    people = value_of(report.findings.get("population"))
+    people = value_of(report.findings.get(INHABITANTS))
     if people is None:
         return f"{subject} : portrait"
     verb = "comptent" if french.is_plural(report.territory) else "compte"
@@ -204,7 +204,7 @@ def _people_of(report: Report) -> str:
         )
         if (value := printed(report, name)) is not None and value >= 2
     ]
-    reckoned = report.findings.get("enfants_moins_3")
+    reckoned = report.findings.get(CHILDREN)
     about = "environ " * (reckoned is not None and reckoned.status is Status.ESTIMATED)
     return f"{said}, dont {about}{french.listing(young)}" if len(young) > 1 else said
 

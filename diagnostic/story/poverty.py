@@ -7,14 +7,14 @@ from statistics import median
 from typing import NamedTuple
 
 from diagnostic import french
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, CHILDREN, DISTRICT_COUNT, OFFICIAL, POVERTY
 from diagnostic.model import Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Printed, Scatter, Section, Table, Text
 from diagnostic.story.figures import compared, exact_of, source_line, statuses, value_of
 from diagnostic.story.shortage import ENOUGH_CHILDREN
 
-POVERTY, RATE = "taux_pauvrete", "taux_couverture"
+RATE = OFFICIAL
 FEWEST_POINTS = 5
 MOST_ROWS = 8
 
@@ -36,8 +36,8 @@ def points(report: Report) -> tuple[Point, ...]:
         poverty, rate = (exact_of(member.findings.get(name)) for name in (POVERTY, RATE))
         if poverty is None or rate is None:
             continue
-        children = value_of(member.findings.get("enfants_moins_3"))
-        districts = value_of(member.findings.get("nombre_qpv")) or 0.0
+        children = value_of(member.findings.get(CHILDREN))
+        districts = value_of(member.findings.get(DISTRICT_COUNT)) or 0.0
         found.append(
             Point(
                 member.territory,
@@ -73,7 +73,7 @@ def poverty_section(report: Report) -> Section | None:
         "Pauvreté et accueil des jeunes enfants",
         french.typographic(_title(found)),
         ((1.0, (chart,)),),
-        source_line(report, (POVERTY, RATE, "nombre_qpv"), members=True),
+        source_line(report, (POVERTY, RATE, DISTRICT_COUNT), members=True),
         (
             "Traits gris : les médianes des communes montrées.",
             *(
@@ -99,7 +99,7 @@ def _beside(report: Report, found: Sequence[Point]) -> Printed:
         (
             (count, french.name(member.territory))
             for member in report.members
-            if (count := value_of(member.findings.get("nombre_qpv")))
+            if (count := value_of(member.findings.get(DISTRICT_COUNT)))
         ),
         key=lambda row: (-row[0], row[1]),
     )

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 import pandas as pd
 
 from diagnostic import french, reference, territories
-from diagnostic.measure import COMPUTED, OFFICIAL
+from diagnostic.indicators import COMPUTED, CRECHES, OFFICIAL, POVERTY, REACH
 from diagnostic.model import DiagnosticError, Finding, Level, Territory
 from diagnostic.report import Report
 from diagnostic.simulation import (
@@ -101,7 +101,7 @@ def scale_years() -> list[int]:
 def poverty_line(ground_: Ground, report: Report) -> float | None:
     """The reference's poverty rate, where it can order the communes; None when it cannot."""
     known = ground_.communes["poverty"].notna().any()
-    return target_of(report.findings.get("taux_pauvrete")) if known else None
+    return target_of(report.findings.get(POVERTY)) if known else None
 
 
 def need_known(ground_: Ground) -> bool:
@@ -230,7 +230,7 @@ def where_target(ground_: Ground, report: Report, target: float) -> float:
     """What to reach: the reference's accessibility where it measures the shortfall, else the same target."""
     if not access_known(ground_):
         return target
-    found = [target_of(report.findings.get(id)) for id in ("accessibilite_eaje", "places_eaje_100")]
+    found = [target_of(report.findings.get(id)) for id in (REACH, CRECHES)]
     return round(next((value for value in found if value is not None), target), 1)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, REACH
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Section, Table, Text
 from diagnostic.story.figures import source_line, whole
 from diagnostic.story.words import known
 
-WITHIN_REACH = "accessibilite_eaje"
+WITHIN_REACH = REACH
 OWN = 0.5
 """Share of the places within reach that come from the commune, under which it depends on the others."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french
+from diagnostic.indicators import COMPUTED
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
 from diagnostic.story.figures import whole
@@ -42,7 +43,7 @@ def estimates_section(report: Report) -> Section | None:
         on_slides=not report.coverage.official,
         subtitle="Places pour 100 enfants : les crèches de la commune, les autres modes de son intercommunalité",
         statuses=("estimé",),
-        indicators=("places_100",),
+        indicators=(COMPUTED,),
         data=_data(rows),
         on_screen=(_estimates_table("", rows),),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnostic import french, territories
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, FRANCE_SERVICES, INHABITANTS
 from diagnostic.model import Finding
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import Card, Cards, Data, Facts, KeyFigures, Ranked, Section, Text
@@ -17,7 +17,7 @@ from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.services import counts
 from diagnostic.warehouse import Database
 
-DISTANCE = "distance_france_services"
+DISTANCE = FRANCE_SERVICES
 MOST_BARS = 15
 STAT = "france_services"
 FAR_KM = (5, 10, 20)
@@ -202,7 +202,7 @@ def far_section(report: Report, db: Database | None = None) -> Section | None:
                 ),
             ),
         ),
-        source_line(report, (DISTANCE, "population")),
+        source_line(report, (DISTANCE, INHABITANTS)),
         (),
         on_slides=False,
         subtitle="Habitants des communes dont le centre est au-delà",

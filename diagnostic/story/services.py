@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, YOUNG
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, LEISURE_IN_COMMUNE, LEISURE_NEAR, YOUNG
 from diagnostic.model import Status
 from diagnostic.report import Report
 from diagnostic.report.local import latest
@@ -51,7 +51,7 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
     people = tuple(
         (_dated(report, name), said(printed(report, name)), statuses(report, name)[0]) for name in YOUNG
     )
-    access = tuple(name for name in ("acces_alsh", "acces_alsh_5km") if name in report.findings)
+    access = tuple(name for name in (LEISURE_IN_COMMUNE, LEISURE_NEAR) if name in report.findings)
     return Section(
         "jeunes",
         "Enfance et jeunesse · repères",

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from diagnostic import reading
 from diagnostic.gaps import clearly_below
+from diagnostic.indicators import CHILDREN, OFFICIAL
 from diagnostic.measure import at_home
 from diagnostic.model import Finding, Territory
 from diagnostic.report import Report
 from diagnostic.story.figures import value_of
 
-RATE = "taux_couverture"
+RATE = OFFICIAL
 CONCENTRATED = 0.6
 """Share of the missing places that the communes named must hold."""
 ENOUGH_CHILDREN = 100
@@ -70,7 +71,7 @@ def concentrated(report: Report, short: Short) -> Short:
     few children to be named, and where the members known do not make up the whole."""
     if not whole(report)[1]:
         return ()
-    children = {m.territory.key: value_of(m.findings.get("enfants_moins_3")) for m in report.members}
+    children = {m.territory.key: value_of(m.findings.get(CHILDREN)) for m in report.members}
     large = [row for row in short if (children.get(row[0].key) or 0.0) >= ENOUGH_CHILDREN]
     for many in (1, 2):
         first = tuple(large[:many])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, KEY_FIGURES, STRIPS
+from diagnostic.indicators import BY_ID, CHILDREN, KEY_FIGURES, STRIPS
 from diagnostic.measure import history
 from diagnostic.model import Level, Status
 from diagnostic.report import Report
@@ -112,7 +112,7 @@ def _tick(report: Report, name: str, first: str) -> float | None:
 
 def _too_few(report: Report) -> bool:
     """Whether one child more would change the rank of a commune."""
-    children = value_of(report.findings.get("enfants_moins_3"))
+    children = value_of(report.findings.get(CHILDREN))
     return report.territory.level is Level.COMMUNE and children is not None and children < FEWEST_CHILDREN
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from diagnostic import french
+from diagnostic.indicators import CHILDREN, FRANCE_SERVICES, RELAYS
 from diagnostic.model import Status, Territory
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import Data, Section, Table
@@ -71,7 +72,7 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
         "Accueil des moins de 3 ans · structures par commune",
         french.typographic(_title(rows, db)),
         ((1.0, (table,)),),
-        source_line(report, ("enfants_par_rpe", "enfants_moins_3", "distance_france_services"), members=True),
+        source_line(report, (RELAYS, CHILDREN, FRANCE_SERVICES), members=True),
         (
             "« 0 » : aucun recensé à la date du fichier, à vérifier avec la commune. « — » : inconnu.",
             f"Communes non montrées : {french.listing([french.name(row.place) for row in left])}."
@@ -95,7 +96,7 @@ def communes(report: Report, db: Database) -> list[Commune]:
         Commune(
             member.territory,
             known(frame["enfants_moins_3"].iat[number]),
-            (told := member.findings.get("enfants_moins_3")) is not None and told.status is Status.ESTIMATED,
+            (told := member.findings.get(CHILDREN)) is not None and told.status is Status.ESTIMATED,
             {
                 "places": known(places.iat[number]),
                 **{stat: known(frame[stat].iat[number]) for stat in COUNTED if stat != "places"},

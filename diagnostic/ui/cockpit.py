@@ -10,6 +10,7 @@ import streamlit as st
 
 from diagnostic import drafts, exports, french, story
 from diagnostic.exports import exporting
+from diagnostic.indicators import OFFICIAL
 from diagnostic.local import conventions as deposits
 from diagnostic.local.conventions import Convention, Conventions
 from diagnostic.local.schema import as_json
@@ -17,7 +18,7 @@ from diagnostic.local.templates import CTG_UNDERWAY, as_csv, as_xlsx
 from diagnostic.model import Territory
 from diagnostic.report import Report, cockpit
 from diagnostic.story.cockpit import Line
-from diagnostic.ui import blocks, components, frame, keeping, pages, state
+from diagnostic.ui import blocks, components, frame, keeping, state
 from diagnostic.warehouse import Database
 
 _TURN, _DECKS = "conventions_deposees", "diaporamas_departement"
@@ -116,17 +117,10 @@ def _picked(report: Report, db: Database, place: Territory, every: Sequence[Line
         key=f"choix_departement_{place.code}",
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="suites_departement"):
-        st.page_link(
-            pages.named("carte").path,
-            label="La carte du département",
-            query_params={"territoire": place.key, "indicateur": "taux_couverture"},
-        )
-        if len(chosen) > 1:
-            st.page_link(
-                pages.named("comparer").path,
-                label="Les comparer",
-                query_params={"territoire": chosen[0], "avec": state.SEPARATOR.join(chosen[1:])},
-            )
+        if st.button("La carte du département", key="carte_departement"):
+            state.leave("carte", territoire=place.key, nom="", indicateur=OFFICIAL, echelle="")
+        if len(chosen) > 1 and st.button("Les comparer", key="comparer_departement"):
+            state.leave("comparer", territoire=chosen[0], nom="", avec=state.SEPARATOR.join(chosen[1:]))
         asked = bool(chosen) and st.button(
             f"Préparer {french.quantity(len(chosen), 'diaporama', 'diaporamas')}", key="preparer_diaporamas"
         )

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from diagnostic import french, measure, reading, territories
-from diagnostic.indicators import BY_ID, INDICATORS
+from diagnostic.indicators import BY_ID, INCOME, INDICATORS
 from diagnostic.measure import History
 from diagnostic.model import DiagnosticError, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
@@ -303,7 +303,7 @@ def asked(id: str, options: Mapping[str, str]) -> Indicator:
 def other_options(choice: Choice, one: Indicator) -> dict[str, str]:
     """What `one` can be crossed with: another indicator that three territories have beside it, income first."""
     found = [i for i in all_indicators() if i.id != one.id and _crosses(choice, one, i)]
-    found.sort(key=lambda i: i.id != "niveau_vie_median")
+    found.sort(key=lambda i: i.id != INCOME)
     return {indicator.id: indicator.label for indicator in found}
 
 

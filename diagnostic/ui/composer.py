@@ -101,6 +101,17 @@ def meeting(report: Report) -> None:
         components.note(f"Les documents diront : {' ; '.join(filter(None, said))}.")
 
 
+def _stage(held: str, key: str) -> str:
+    stages = ["", *STAGES]
+    return st.selectbox(
+        "Où en est la convention",
+        stages,
+        index=stages.index(held),
+        format_func=lambda one: one or "Non précisé",
+        key=key,
+    )
+
+
 def _meeting_fields(report: Report) -> None:
     held = _shown(report, MEETING).meeting
 
@@ -125,13 +136,7 @@ def _meeting_fields(report: Report) -> None:
             day = short("Date", "day", "3 décembre 2026")
             authors = short("Auteurs", "authors", "Service enfance et Caf")
             period = short("Période de la convention", "period", "2027-2031")
-            stage = st.selectbox(
-                "Où en est la convention",
-                ["", *STAGES],
-                index=["", *STAGES].index(held.stage),
-                format_func=lambda one: one or "Non précisé",
-                key=key("etape"),
-            )
+            stage = _stage(held.stage, key("etape"))
         with grid.container():
             question = st.text_area(
                 "Question posée aux élus",

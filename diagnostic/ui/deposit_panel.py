@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pandas as pd
@@ -412,30 +412,24 @@ def _judged(current: depositing.Upload, judged: Sequence[Validation], report: Re
                 "Des colonnes n’ont été reconnues qu’à leurs mots, ou se ressemblent : regardez « Ce que nous avons compris ».",
             )
             return
-        _use(
-            current,
-            judged,
-            thresholds,
-            int(year),
-            bool(whole),
-            bool(partial),
-            report,
-            db,
-            replacing=replacing,
-        )
+        terms = Terms(tuple(thresholds), int(year), bool(whole), bool(partial), replacing)
+        _use(current, judged, terms, report, db)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a person agreed to when they deposit a file: the number under which each of its parts is hidden, the year,
+    whether the list is whole, whether refused lines are left out, whether it takes the place of a former one."""
+
+    thresholds: tuple[float | None, ...]
+    year: int
+    whole: bool
+    partial: bool
+    replacing: bool
 
 
 def _use(
-    current: depositing.Upload,
-    judged: Sequence[Validation],
-    thresholds: Sequence[float | None],
-    year: int,
-    whole: bool,
-    partial: bool,
-    report: Report,
-    db: Database,
-    *,
-    replacing: bool,
+    current: depositing.Upload, judged: Sequence[Validation], terms: Terms, report: Report, db: Database
 ) -> None:
     """Take the whole file, or nothing of it."""
 
@@ -446,17 +440,17 @@ def _use(
                 deposit(
                     replace(validation, threshold=threshold),
                     origin=current.name,
-                    year=year,
+                    year=terms.year,
                     received=datetime.date.today(),
-                    complete_within=depositing.within(db, report.territory) if whole else (),
-                    partial=partial,
+                    complete_within=depositing.within(db, report.territory) if terms.whole else (),
+                    partial=terms.partial,
                     perimeter=report.territory.communes,
                 ),
                 report.territory,
             )
-            for validation, threshold in zip(judged, thresholds, strict=True)
+            for validation, threshold in zip(judged, terms.thresholds, strict=True)
         ]
-        local_data.add(brought, db, replacing=replacing)
+        local_data.add(brought, db, replacing=terms.replacing)
         return True
 
     if blocks.attempt(taken, "Ces données ne sont pas encore utilisables"):

@@ -17,6 +17,7 @@ import streamlit as st
 
 from diagnostic import design, french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
+from diagnostic.indicators import CHILDREN, COMPUTED, OFFICIAL, REACH
 from diagnostic.model import DiagnosticError, Level
 from diagnostic.notices import accessibility
 from diagnostic.report import Report
@@ -313,8 +314,9 @@ def reference_options(found: Report) -> dict[str, str]:
     if found.territory.level is not Level.FRANCE:
         options |= {f"objectif:{goal}": f"Objectif : {goal} places pour 100" for goal in GOALS}
     wanted = state.get("reference")
-    if wanted and wanted not in options and found.reference is not None and found.reference.key == wanted:
-        options[wanted] = found.reference.name
+    held = found.reference
+    if wanted and wanted not in options and held is not None and held.key == wanted:
+        options[wanted] = held.name
     return options or {"": "Aucune référence"}
 
 
@@ -326,11 +328,11 @@ def indicator_options() -> dict[str, str]:
 
 def map_indicator(found: Report) -> str:
     """The indicator of the small map: the coverage rate where a member has it, else children under 3."""
-    for id in ("taux_couverture", "places_100", "accessibilite_eaje"):
+    for id in (OFFICIAL, COMPUTED, REACH):
         known = [member.findings.get(id) for member in found.members]
         if any(item is not None and item.value is not None for item in known):
             return id
-    return "enfants_moins_3"
+    return CHILDREN
 
 
 def _summary() -> None:

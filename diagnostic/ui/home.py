@@ -11,7 +11,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from diagnostic import design, french, maps, measure, reading, territories
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, CHILDREN, OFFICIAL
 from diagnostic.model import FRANCE, Level, Territory
 from diagnostic.ui import components, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
@@ -21,8 +21,8 @@ SENTENCE = (
     "Ce qui est offert aux familles, ce qui manque, où, et qui peut le financer : pour chaque commune et chaque "
     "intercommunalité de France."
 )
-RATE = "taux_couverture"
-TOWN, VILLAGE, CHILDREN = 10_000, 1_000, 20
+RATE = OFFICIAL
+TOWN, VILLAGE, FEWEST_CHILDREN = 10_000, 1_000, 20
 """Inhabitants of a town and of a village given as examples, and children under 3 of that village at least."""
 # Group of the bar -> what one does there, and its sentence.
 COLUMNS = {
@@ -232,13 +232,13 @@ def _lowest(rated: dict, places: Sequence[Territory]) -> tuple | None:
 
 def _nearest(database: Database, villages: Sequence[Territory], of_groups: dict) -> tuple | None:
     """The village of enough children whose rate is nearest to its EPCI's."""
-    findings = measure.measure(database, villages, [RATE, "enfants_moins_3"])
+    findings = measure.measure(database, villages, [RATE, CHILDREN])
     ranked = []
     for item in villages:
-        rate, children = (reading.known_value(findings[item.key][id]) for id in (RATE, "enfants_moins_3"))
+        rate, children = (reading.known_value(findings[item.key][id]) for id in (RATE, CHILDREN))
         group = of_groups.get(f"{Level.EPCI}:{item.epci}")
         theirs = reading.known_value(group) if group is not None else None
-        if rate is not None and theirs is not None and children is not None and children >= CHILDREN:
+        if rate is not None and theirs is not None and children is not None and children >= FEWEST_CHILDREN:
             ranked.append((abs(rate - theirs), item.code, item))
     return (min(ranked)[2], findings[min(ranked)[2].key][RATE]) if ranked else None
 
@@ -276,6 +276,13 @@ def _country(database: Database) -> None:
         st.html(f'<a href="{escape(link(chosen))}" target="_self">Ouvrir {escape(names[chosen])}</a>')
 
 
+def _strips(colouring: maps.Colouring) -> str:
+    return "".join(
+        f'<span><i style="background:light-dark({one.light},{one.dark})"></i><small>{escape(one.bounds)}</small></span>'
+        for one in colouring.classes
+    )
+
+
 @st.cache_data(max_entries=4, show_spinner=False)
 def _country_html(version: str) -> str:
     database = open_database()
@@ -298,7 +305,6 @@ def _country_html(version: str) -> str:
         return ""
     colouring = maps.by_ratio(findings, indicator, against.value, "la France")
     names = {item.code: item for item in places}
-
     dated = {findings[code].year for code in known} | {against.year}
     years = sorted(year for year in dated if year)
     when = french.listing([str(year) for year in years])
@@ -327,10 +333,6 @@ def _country_html(version: str) -> str:
         f"{french.number(known[high], indicator.decimals)} ({french.name(names[high])}) selon le département ; France : "
         f"{french.number(against.value, indicator.decimals)}. Cliquez un département pour l’ouvrir."
     )
-    cells = "".join(
-        f'<span><i style="background:light-dark({one.light},{one.dark})"></i><small>{escape(one.bounds)}</small></span>'
-        for one in colouring.classes
-    )
     heading = f"{indicator.label}{f', {when}' if when else ''}."
     return (
         f'<figure class="country"><div style="width:{drawing.width}px;height:{drawing.height}px">'
@@ -338,7 +340,7 @@ def _country_html(version: str) -> str:
         f'alt="{escape(french.typographic(heading))}">{spots}<ul class="overseas">{squares}</ul></div>'
         f"<figcaption><b>{escape(french.typographic(heading))}</b> "
         f"{escape(french.typographic(said))}</figcaption></figure>"
-        f'<div class="ends"><span>en dessous de la France</span><span>au-dessus</span></div><div class="strips tight">{cells}</div>'
+        f'<div class="ends"><span>en dessous de la France</span><span>au-dessus</span></div><div class="strips tight">{_strips(colouring)}</div>'
         f'<p class="src">{components.status_html("officiel")} Source : Cnaf{f", {when}" if when else ""}.</p>'
     )
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from diagnostic import french, reading, story
 from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.ui import components, frame, mapping, pages, state
+from diagnostic.ui import components, frame, mapping, state
 from diagnostic.ui.components import text
 
 
@@ -27,16 +27,11 @@ def show(found: mapping.View) -> None:
         st.html(_said(found, place))
         _services(place)
         if st.button("Ouvrir sa Synthèse", key=f"synthese_{code}", type="primary", width="stretch"):
-            _leave("synthese", territoire=place.key, nom="")
+            state.leave("synthese", territoire=place.key, nom="", commune="")
         if st.button("Comparer", key=f"comparer_{code}", width="stretch"):
-            _leave("comparer", avec=state.SEPARATOR.join(dict.fromkeys([*state.many("avec"), place.key])))
+            beside = state.SEPARATOR.join(dict.fromkeys([*state.many("avec"), place.key]))
+            state.leave("comparer", avec=beside, commune="")
         st.button("Fermer", key="fermer_panneau", type="tertiary", on_click=state.put, kwargs={"commune": ""})
-
-
-def _leave(page: str, **choices: str) -> None:
-    """Go to another page with these choices: the run that draws it takes them, this one has drawn its own."""
-    st.session_state["a_ouvrir"] = {**choices, "commune": ""}
-    st.switch_page(pages.named(page).path, query_params={})
 
 
 def _said(found: mapping.View, place: Territory) -> str:

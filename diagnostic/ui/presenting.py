@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from diagnostic import french, measure, reading, story
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, CRECHES, OFFICIAL
 from diagnostic.report import Report
 from diagnostic.story import Section
 from diagnostic.ui import components, frame, mapping, pages, screens, state
@@ -24,7 +24,7 @@ LONG_TITLE = 105
 """Letters of a message that two lines hold in a smaller type only."""
 SIMILAR = 4
 """Similar territories beside the rate."""
-RATE, PARTS_RATE = "taux_couverture", "places_eaje_100"
+RATE, PARTS_RATE = OFFICIAL, CRECHES
 _STYLE = (
     "<style>html{font-size:clamp(16px,min(1.5vw,2.6vh),40px)!important}"
     "[data-testid=stHeader],[data-testid=stSidebar]{display:none!important}"

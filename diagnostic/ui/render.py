@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from diagnostic import charts, french, story
+from diagnostic.indicators import CHILDREN
 from diagnostic.report import Report
 from diagnostic.story import Data, Section
 from diagnostic.ui import components, state
@@ -141,7 +142,7 @@ def small_map(report: Report, indicator: str, *, key: str, height: int) -> None:
         map_of(report, indicator, key=key, height=height)
         return
     head = components.slot()
-    found = components.map_found(report, "enfants_moins_3")
+    found = components.map_found(report, CHILDREN)
     if found:
         components.map_view(
             report.territory, found, key=key, height=height, layers=components.Layers(stats=SERVICES)

@@ -17,7 +17,7 @@ from diagnostic.indicators import BY_ID
 from diagnostic.local import contributions as forms
 from diagnostic.plan import Plan, Quadrant, Stake
 from diagnostic.report import Report
-from diagnostic.ui import blocks, components, pages, plan_panel
+from diagnostic.ui import blocks, components, plan_panel, state
 
 _TURN, _READ = "formulaires_faits", "formulaires_lus"
 MOST_FORMS = 30
@@ -320,12 +320,9 @@ def _stake(report: Report, plan: Plan, one: Stake, rank: int) -> None:
             on_click=plan_panel.change,
             args=(plan, lambda now: plans.remove_stake(now, one.id)),
         )
-        if one.indicators and one.indicators[0] in BY_ID:
-            st.page_link(
-                pages.named("carte").path,
-                label="Sa carte",
-                query_params={"territoire": report.territory.key, "indicateur": one.indicators[0]},
-            )
+        mapped = next((id for id in one.indicators[:1] if id in BY_ID), None)
+        if mapped and st.button("Sa carte", key=f"carte_enjeu_{one.id}", type="tertiary"):
+            state.leave("carte", indicateur=mapped)
         _edit(plan, one, titles)
 
 

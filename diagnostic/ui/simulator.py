@@ -11,7 +11,7 @@ import streamlit as st
 
 from diagnostic import french, reference
 from diagnostic.drafts import PROJECTS, SCENARIOS
-from diagnostic.measure import COMPUTED, OFFICIAL
+from diagnostic.indicators import BIRTHS, COMPUTED, OFFICIAL, REACH
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.simulation import Funding, Project, simulate
@@ -328,12 +328,12 @@ def _reach(effects: pd.DataFrame, report: Report) -> None:
         components.Caption(
             scenarios.reached_message(effects),
             statuses=["estimé"],
-            source=components.sources_of(report, ["accessibilite_eaje"]),
+            source=components.sources_of(report, [REACH]),
             caution="Distances à vol d’oiseau, jusqu’à 15 km ; les places nouvelles sont partagées avec les communes voisines.",
         ),
         key="accessibilite_projets",
         report=report,
-        ids=["accessibilite_eaje"],
+        ids=[REACH],
     )
 
 
@@ -386,7 +386,7 @@ def compare(ground: ground_of.Ground, target: float, report: Report) -> None:
         "Comparaison", scenarios.message(found, horizon), scenarios.against(found, target, horizon)
     )
     table, drawn = scenarios.table(found), scenarios.chart(found, target, state.theme())
-    source = components.sources_of(report, [COMPUTED, OFFICIAL, "naissances"])
+    source = components.sources_of(report, [COMPUTED, OFFICIAL, BIRTHS])
     caution = f"Barèmes {scale_year()}, {reference.CONFIRM}."
     if drawn is not None:
         components.note(scenarios.legend(found))

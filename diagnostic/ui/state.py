@@ -13,15 +13,16 @@ import streamlit as st
 from streamlit import config
 
 from diagnostic.access import REACHES_KM
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, OFFICIAL, POVERTY
 from diagnostic.local.indicators import LOCAL_BY_ID
+from diagnostic.ui import pages
 
 # Parameter of the address -> value when it is absent.
 PARAMETERS: dict[str, str] = {
     "territoire": "",
     "nom": "",
     "reference": "",
-    "indicateur": "taux_couverture",
+    "indicateur": OFFICIAL,
     "rayon": "5",
     "portee": "15",
     "echelle": "",
@@ -32,8 +33,8 @@ PARAMETERS: dict[str, str] = {
     "afficher": "noms",
     "fond": "",
     "avec": "",
-    "abscisse": "taux_pauvrete",
-    "ordonnee": "taux_couverture",
+    "abscisse": POVERTY,
+    "ordonnee": OFFICIAL,
     "ecran": "1",
     "commune": "",
 }
@@ -104,6 +105,13 @@ def get(name: str) -> str:
     """The value of a parameter of `PARAMETERS`; its default where the address does not hold it."""
     value = st.session_state.get(name)
     return PARAMETERS[name] if value in (None, "") else str(value)
+
+
+def leave(page: str, **choices: str) -> None:
+    """Go to another page with these choices: the run that draws it takes them, this one has drawn its own. A link that
+    names a parameter is no way: the visit's own value wins over it."""
+    st.session_state["a_ouvrir"] = choices
+    st.switch_page(pages.named(page).path, query_params={})
 
 
 def put(**values: object) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -60,6 +60,29 @@ class AtMost:
 
 
 Cell = str | float | int | AtMost | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet that is one table: an object that Excel sorts and filters by its headings.
+
+    `lines` are sentences with their detail above the table; without them data begin under HEADER_ROW. `beneath` are
+    rows apart from the table, under a word of their own: what a sort must not mix in. `finish` adds what stands beside.
+    """
+
+    name: str
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    rows: list[list[Cell]]
+    lines: tuple[tuple[str, str], ...] = ()
+    beneath: tuple[str, list[list[Cell]]] | None = None
+    finish: Callable[[Book, object], None] | None = field(default=None, compare=False)
+
+    def write(self, book: Book) -> None:
+        made = book.table(self)
+        if self.finish is not None and self.rows:
+            self.finish(book, made)
 
 
 class Book:
@@ -134,24 +157,11 @@ class Book:
         sheet.write_string(1, 0, french.office(mark + note), self.formats["alert" if mark else "note"])
         return sheet
 
-    def table(
-        self,
-        name: str,
-        title: str,
-        note: str,
-        columns: Sequence[Column],
-        rows: Sequence[Sequence[Cell]],
-        *,
-        lines: Sequence[tuple[str, str]] = (),
-        beneath: tuple[str, Sequence[Sequence[Cell]]] | None = None,
-    ):
-        """A sheet that holds one table: an object that Excel sorts and filters by its headings, which stay in
-        view and are repeated on each printed page. The sheet comes back, for a chart.
-
-        `lines` are sentences with their detail above the table; without them data begin under HEADER_ROW.
-        `beneath` are rows apart from the table, under a word of their own: what a sort must not mix in.
-        """
-        sheet = self._page(name, title, note)
+    def table(self, content: Sheet):
+        """Write a sheet, whose headings stay in view and are repeated on each printed page. It comes back, for a
+        chart."""
+        columns, rows, lines, beneath = content.columns, content.rows, content.lines, content.beneath
+        sheet = self._page(content.name, content.title, content.note)
         for number, column in enumerate(columns):
             sheet.set_column(number, number, column.width)
         top = HEADER_ROW + (len(lines) + 1 if lines else 0)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from diagnostic import french, levers, reading, story, territories
 from diagnostic.exports import table
 from diagnostic.exports.style import COLOURS
-from diagnostic.exports.xlsx.book import HEADER_ROW, AtMost, Book, Cell, Column
+from diagnostic.exports.xlsx.book import HEADER_ROW, AtMost, Book, Cell, Column, Sheet
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
 from diagnostic.model import Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report, Series
@@ -21,27 +21,6 @@ SMALL = (Level.COMMUNE, Level.EPCI, Level.PERIMETRE, Level.DEPARTEMENT)
 """Levels whose structures are listed one by one: beyond, a sheet would hold a country's."""
 FEWEST_POINTS = 3
 """Known years under which no curve is drawn."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet that is one table; `finish` adds what stands beside the table."""
-
-    name: str
-    title: str
-    note: str
-    columns: tuple[Column, ...]
-    rows: list[list[Cell]]
-    lines: tuple[tuple[str, str], ...] = ()
-    beneath: tuple[str, list[list[Cell]]] | None = None
-    finish: Callable[[Book, object], None] | None = field(default=None, compare=False)
-
-    def write(self, book: Book) -> None:
-        made = book.table(
-            self.name, self.title, self.note, self.columns, self.rows, lines=self.lines, beneath=self.beneath
-        )
-        if self.finish is not None and self.rows:
-            self.finish(book, made)
 
 
 def before(report: Report, db: Database | None) -> list[Sheet]:
