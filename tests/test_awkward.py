@@ -323,7 +323,9 @@ def test_a_town_above_its_departement_and_far_below_france_is_told_both(twin):
 
 def test_children_told_by_births_are_said_rounded_everywhere(twin):
     """No count of children to the unit in a sentence, from a hundred up: « environ 1 300 », never « 1 321 »."""
-    said = re.compile(r"(\d[\d ]*\d) (?:enfants?|3-11 ans)\b(?! (?:nés|par|pour|de moins de \d ans par))")
+    said = re.compile(
+        r"(\d[\d ]*\d) (?:enfants?|3-11 ans)\b(?! (?:nés|par|pour|de moins de \d ans (?:par|chez)))"
+    )
     places = [f"commune:{BORDER}", "epci:999001001", "departement:F1"]
     for key in places:
         found = report.build(twin.db, key)
