@@ -20,6 +20,7 @@ from diagnostic.model import Status
 from diagnostic.secrecy import RULES
 
 Cell = tuple[str, str, str]
+Sum = tuple[frozenset[str], str]
 EPCI = "200000001"
 
 
@@ -64,16 +65,17 @@ def true(plan: Plan, cell: Cell) -> float:
 
 def ranges(plan: Plan, *others: Plan) -> dict[Cell, tuple[float, float]]:
     """What remains possible of each hidden cell of `plan`, for one who saw `others` of the same facts too."""
+    every = (plan, *others)
     seen = {
-        cell: value for one in (plan, *others) for cell, (value, _) in one.cells.items() if value is not None
+        _sum(one, cell): value for one in every for cell, (value, _) in one.cells.items() if value is not None
     }
-    cells = sorted({cell for one in (plan, *others) for cell in one.cells})
-    unknown = {cell: place for place, cell in enumerate(c for c in cells if c not in seen)}
+    cells = {_sum(one, cell) for one in every for cell in one.cells}
+    unknown = {cell: place for place, cell in enumerate(cell for cell in cells if cell not in seen)}
     if not unknown:
-        return {}
+        return {cell: (seen[_sum(plan, cell)],) * 2 for cell in hidden(plan)}
     equal, same, below, room = [], [], [], []
 
-    def row(parts: dict[Cell, float]) -> tuple[np.ndarray, float]:
+    def row(parts: dict[Sum, float]) -> tuple[np.ndarray, float]:
         line, known = np.zeros(len(unknown)), 0.0
         for cell, factor in parts.items():
             if cell in unknown:
@@ -82,19 +84,17 @@ def ranges(plan: Plan, *others: Plan) -> dict[Cell, tuple[float, float]]:
                 known += factor * seen[cell]
         return line, -known
 
-    for one in (plan, *others):
-        for (level, code), communes in one.members.items():
-            for stat in one.free:
-                parts = {("commune", commune, stat): 1.0 for commune in communes}
-                if (level, code, stat) in one.cells and all(part in cells for part in parts):
-                    line, known = row(parts | {(level, code, stat): -1.0})
-                    equal.append(line)
-                    same.append(known)
+    for communes, stat in cells:
+        parts = {(frozenset((commune,)), stat): 1.0 for commune in communes}
+        if len(communes) > 1 and all(part in cells for part in parts):
+            line, known = row(parts | {(communes, stat): -1.0})
+            equal.append(line)
+            same.append(known)
     for total, classes in TEMPLATES[plan.deposit.template].sums:
-        for level, code in {cell[:2] for cell in cells}:
-            parts = {(level, code, stat): 1.0 for stat in classes if (level, code, stat) in cells}
-            if (level, code, total) in cells and parts:
-                line, known = row(parts | {(level, code, total): -1.0})
+        for communes in {communes for communes, _ in cells}:
+            parts = {(communes, stat): 1.0 for stat in classes if (communes, stat) in cells}
+            if (communes, total) in cells and parts:
+                line, known = row(parts | {(communes, total): -1.0})
                 below.append(line)
                 room.append(known)
     limits = {
@@ -106,14 +106,21 @@ def ranges(plan: Plan, *others: Plan) -> dict[Cell, tuple[float, float]]:
     }
     found = {}
     for cell in hidden(plan):
-        if cell not in unknown:
-            found[cell] = (seen[cell], seen[cell])
+        wanted = _sum(plan, cell)
+        if wanted not in unknown:
+            found[cell] = (seen[wanted], seen[wanted])
             continue
         aim = np.zeros(len(unknown))
-        aim[unknown[cell]] = 1.0
+        aim[unknown[wanted]] = 1.0
         low, high = linprog(aim, **limits), linprog(-aim, **limits)
         found[cell] = (low.fun, np.inf if high.status == 3 else -high.fun)
     return found
+
+
+def _sum(plan: Plan, cell: Cell) -> Sum:
+    """A cell as the sum that it is: two files have a total each, one name, and not the same communes."""
+    level, code, stat = cell
+    return plan.members.get((level, code), frozenset((code,))), stat
 
 
 def needed(plan: Plan, cell: Cell) -> float:

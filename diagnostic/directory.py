@@ -159,11 +159,17 @@ class Directory:
 
 class Resolver:
     """A directory read for one person: `within` is the territory in hand, which settles a name that is unique
-    there; `answers` are the person's own: plain name -> code."""
+    there; `answers` are the person's own: plain name -> code. `postal`: five figures alone may be a postcode too."""
 
     def __init__(
-        self, directory: Directory, within: Collection[str] = (), answers: Mapping[str, str] | None = None
+        self,
+        directory: Directory,
+        within: Collection[str] = (),
+        answers: Mapping[str, str] | None = None,
+        *,
+        postal: bool = False,
     ) -> None:
+        self.postal = postal
         self.directory = directory
         self.within = frozenset(within)
         self.near = {directory.departement[code] for code in self.within if code in directory.departement}
@@ -184,6 +190,8 @@ class Resolver:
         if not code and (city := self._arrondissement_postcode(bare)):
             return self._postcode_or_code(bare, city)
         if not code and bare and (_CODE.fullmatch(bare) or self._is_code(bare)):
+            if (self.postal or not self._is_code(bare)) and (held := self.directory.postcodes.get(bare)):
+                return self._code_or_postcode(bare, held)
             code, name = bare, ""
         if _NOWHERE.fullmatch(code) and code not in self.directory.name:
             return Match(
@@ -440,6 +448,21 @@ class Resolver:
         how = f"Arrondissement {rank} : additionné à {known.name[codes[0]]} ({codes[0]})."
         return Match(REPAIRED, codes[0], how, part=f"{city} {rank}")
 
+    def _code_or_postcode(self, text: str, held: Collection[str]) -> Match:
+        """33310 alone: the postcode of Lormont, or the Insee code of Origne?"""
+        known = self.directory
+        if not self._is_code(text):
+            return self._postcode_alone(text)
+        found = self._by_code(text, "")
+        meant = tuple(dict.fromkeys([*filter(None, (found.commune, *found.candidates)), *sorted(held)]))
+        if len(meant) == 1:
+            return found
+        return Match(
+            QUESTION,
+            why=f"{text} est un code Insee et un code postal : {known.listed(meant)}. Choisissez.",
+            candidates=meant,
+        )
+
     def _postcode_alone(self, postcode: str) -> Match:
         if found := self._arrondissement_postcode(postcode):
             return found
@@ -489,8 +512,11 @@ def _same_place(departement: str, postcode: str) -> bool:
 
 
 def resolve(
-    directory: Directory, texts: Iterable[str], within: Collection[str] = ()
+    directory: Directory,
+    texts: Iterable[str],
+    within: Collection[str] = (),
+    answers: Mapping[str, str] | None = None,
 ) -> list[tuple[str, Match]]:
-    """Each text, a name or a code, with what it means: for a perimeter typed by hand."""
-    resolver = Resolver(directory, within)
+    """Each text, a name, a code or a postcode, with what it means: for a perimeter typed by hand."""
+    resolver = Resolver(directory, within, answers, postal=True)
     return [(text, resolver.match("", text)) for text in texts]

@@ -243,26 +243,30 @@ def project_children(
             )
         yearly = _yearly_ratios(earlier, later, groups)
         kept = _kept_births(known, later, groups)
-    frames = []
+    told: list[tuple[str, int, str]] = []
+    children: list[np.ndarray] = []
     for name, future in futures.items():
         for year in years:
             ages = _born(future, year) if later is None else _aged(future, year, later, yearly, kept)
             for band, (first, last) in BANDS.items():
-                frames.append(
-                    pd.DataFrame(
-                        {
-                            "territory": np.arange(len(ages)),
-                            "scenario": name,
-                            "year": year,
-                            "band": band,
-                            "children": ages[:, first : last + 1].sum(axis=1),
-                            "method": method,
-                        }
-                    )
-                )
-    if not frames:
+                told.append((name, year, band))
+                children.append(ages[:, first : last + 1].sum(axis=1))
+    if not told:
         return pd.DataFrame(columns=["territory", "scenario", "year", "band", "children", "method"])
-    return pd.concat(frames, ignore_index=True)
+    size = len(known.counts)
+    scenarios, when, bands = (
+        np.repeat(np.array(column, dtype=object), size) for column in zip(*told, strict=True)
+    )
+    return pd.DataFrame(
+        {
+            "territory": np.tile(np.arange(size), len(told)),
+            "scenario": scenarios,
+            "year": when.astype(int),
+            "band": bands,
+            "children": np.concatenate(children),
+            "method": method,
+        }
+    )
 
 
 def _born(future: Births, year: int) -> np.ndarray:

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from diagnostic import french, territories
 from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.territories import fold
+from diagnostic.territories import fold, fold_all
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -159,7 +159,7 @@ def search(db: Database, text: str, limit: int = OPTIONS) -> list[Territory]:
 
 def place(db: Database, territory: Territory) -> str:
     """What tells a territory from its homonyms: « commune, Gironde (33) »."""
-    kind = territories.description(db, territory).partition(",")[0]
+    kind = territories.kind(db, territory).partition(",")[0]
     kind = kind[:1].lower() + kind[1:]
     above = territories.index(db).find(Level.DEPARTEMENT, territory.departement or "")
     if above is None or territory.level not in (Level.COMMUNE, Level.EPCI):
@@ -196,21 +196,19 @@ def _wanted(text: str) -> str:
 @shared(3)
 def _names(db: Database) -> _Names:
     known = territories.index(db)
-    rank = {
-        item.key: number
-        for number, item in enumerate(
-            sorted(known.territories.values(), key=lambda one: _weight(one, known.population))
-        )
-    }
+    ordered = sorted(known.territories.values(), key=lambda one: _weight(one, known.population))
+    rank = {(item.level, item.code): number for number, item in enumerate(ordered)}
+    called = fold_all([item.name for item in ordered])
     found = [
-        (_wanted(item.name) if item.level is Level.EPCI else fold(item.name), Answer(item), True)
-        for item in known.territories.values()
+        (_wanted(item.name) if item.level is Level.EPCI else name, Answer(item), True)
+        for item, name in zip(ordered, called, strict=True)
     ]
+    own = {(item.level, item.code): name for item, name in zip(ordered, called, strict=True)}
     for level, others in ((Level.REGION, ACRONYMS), (Level.EPCI, BY_NAMES)):
         for code, words in others.items():
-            called = known.territories.get((level, code))
-            if called is not None:
-                found += [(word, Answer(called), False) for word in words]
+            meant = known.territories.get((level, code))
+            if meant is not None:
+                found += [(word, Answer(meant), False) for word in words]
     grand_paris = known.territories.get((Level.EPCI, GRAND_PARIS))
     if grand_paris is not None:
         found += [
@@ -224,10 +222,11 @@ def _names(db: Database) -> _Names:
             )
             for name in EPT
         ]
-    for name, commune in _former(db):
+    former = _former(db)
+    for (name, commune), folded in zip(former, fold_all([name for name, _ in former]), strict=True):
         today = known.territories.get((Level.COMMUNE, commune))
-        if today is not None and fold(name) != fold(today.name):
-            found.append((fold(name), Answer(today, f"{name}, aujourd’hui {french.name(today)}"), False))
+        if today is not None and folded != own[Level.COMMUNE, commune]:
+            found.append((folded, Answer(today, f"{name}, aujourd’hui {french.name(today)}"), False))
     for code, name, commune in db.rows(
         "select qpv.code, qpv.name, min(qpv_commune.commune) from qpv join qpv_commune on qpv_commune.qpv = qpv.code "
         "where qpv.name is not null group by all order by qpv.code"
@@ -236,13 +235,12 @@ def _names(db: Database) -> _Names:
         if today is not None:
             found.append((fold(name), Answer(today, f"quartier prioritaire {name}"), False))
             found.append((code.lower(), Answer(today, f"quartier prioritaire {name} ({code})"), False))
-    found.sort(key=lambda one: (rank[one[1].territory.key], not one[2]))
+    found.sort(key=lambda one: 2 * rank[one[1].territory.level, one[1].territory.code] + (not one[2]))
     entries = tuple((name, name.replace(" ", ""), answer, own) for name, answer, own in found if name)
     departements = {}
     for (level, code), item in known.territories.items():
         if level == Level.DEPARTEMENT:
             departements[fold(item.name)] = code
-    ordered = sorted(known.territories.values(), key=lambda item: rank[item.key])
     codes = tuple((item.code.lower(), item) for item in ordered)
     return _Names(
         entries,

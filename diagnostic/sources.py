@@ -879,7 +879,7 @@ SOURCES: tuple[Source, ...] = (
         title="Salariés des particuliers employeurs",
         producer="Urssaf",
         page="https://open.urssaf.fr/explore/dataset/salaries-des-particuliers-employeurs-en-2024/",
-        licence="Open Database License (ODbL) 1.0",
+        licence="Licence ODbL 1.0",
         columns=(
             _text("category", r"code_categorie_d_emploi|Code cat[ée]gorie d['’]emploi"),
             _text("code", r"code_departement|Code d[ée]partement"),

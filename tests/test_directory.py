@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from diagnostic.directory import OK, QUESTION, REFUSED, REPAIRED, Directory, Resolver
+from diagnostic.directory import OK, QUESTION, REFUSED, REPAIRED, Directory, Resolver, resolve
 from diagnostic.model import DiagnosticError
 from diagnostic.ui.picker import perimeter_key
 from diagnostic.warehouse import names, open_database
@@ -135,3 +135,24 @@ def test_a_perimeter_typed_by_hand_never_takes_a_homonym(demo_db: Path):
             perimeter_key(db, name)
     with pytest.raises(DiagnosticError, match="Aucune commune"):
         perimeter_key(db, "Atlantide")
+
+
+def test_five_figures_alone_are_asked_about_where_they_are_a_code_and_a_postcode():
+    """33130 is the code of Coubeyrac and the postcode of Bègles; 33700 is no code: the postcode of Mérignac alone."""
+    held = {"33130": {"33039"}, "33700": {"33281"}, "33310": {"33249"}, "33560": {"33063", "33249"}}
+    directory = Directory(COMMUNES, FORMER, CITY, held)
+    typed = dict(resolve(directory, ["33130", "33700", "33063", "33560", "33310 Lormont", "Lormont 33560"]))
+    assert typed["33130"].outcome == QUESTION and set(typed["33130"].candidates) == {"33130", "33039"}
+    assert typed["33700"].commune == "33281" and "code postal" in typed["33700"].why
+    assert typed["33063"].commune == "33063" and typed["33310 Lormont"].commune == "33249"
+    assert typed["33560"].outcome == QUESTION and typed["33560"].candidates == ("33063", "33249")
+    # In a file whose codes are all those of communes, a code is a code.
+    assert Resolver(directory).match("", "33130").commune == "33130"
+    assert Resolver(directory, answers={"33130": "33039"}, postal=True).match("", "33130").commune == "33039"
+
+
+def test_the_directory_of_a_database_knows_its_postcodes(demo_db: Path):
+    db = open_database(demo_db)
+    held = names.directory(db).postcodes
+    rows = db.rows("select postcode, commune from postcode")
+    assert rows and all(commune in held[postcode] for postcode, commune in rows)

@@ -5,14 +5,17 @@ The files of `../shared/cases` are read when they are there; those written here 
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from benchmarks import attack
 from diagnostic.directory import Directory
 from diagnostic.local.mapping import Mapping, guess, known_names
+from diagnostic.local.plan import settle
 from diagnostic.local.reading import open_table
 from diagnostic.local.recognition import (
     PERSONAL,
@@ -24,8 +27,9 @@ from diagnostic.local.recognition import (
     understood,
     without_contacts,
 )
+from diagnostic.local.store import deposit
 from diagnostic.local.validation import Validation, validate
-from diagnostic.model import DiagnosticError
+from diagnostic.model import DiagnosticError, Status
 from diagnostic.report.depositing import year_of
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -439,6 +443,30 @@ def test_a_byte_of_windows_and_blank_names():
     [eaje] = case("creches_utf8_un_octet_windows.csv", "eaje").values()
     assert sums(eaje, "places") == {"33039": 10, "33281": 12, "33119": 5}
     assert unfit("redos_blank_names.csv")
+
+
+@needs_cases
+def test_counts_of_one_and_places_of_few_persons_are_hidden_in_the_cases():
+    [am] = case("am_places_seules_2024.csv").values()
+    [caf] = case("secrecy_ones.csv").values()
+    for validation in (am, caf):
+        brought = deposit(validation, origin="cas.csv", year=2024, received=date(2026, 1, 2))
+        communes = sorted(set(brought.facts["commune"]))
+        plan = settle(brought, {("epci", "E"): communes})
+        hidden = {cell for cell, (_, status) in plan.cells.items() if status is Status.SECRET}
+        small = {
+            ("commune", code, stat)
+            for stat, values in plan.free.items()
+            for code, value in values.items()
+            if value in (1, 4)
+        }
+        assert small and small <= hidden and attack.broken(plan) == (0, 0)
+
+
+def test_every_file_of_the_cases_has_its_right_answer_here():
+    assert not CASES.exists() or all(
+        one.name in Path(__file__).read_text("utf-8") for one in (CASES / "deposits").iterdir()
+    )
 
 
 # --- Personal data

@@ -7,11 +7,16 @@ import json
 import logging
 import shutil
 import sys
+import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from diagnostic.ui import keeping, observing
 from diagnostic.warehouse import open_database
@@ -107,7 +112,31 @@ def test_a_server_says_that_it_is_ready_and_shows_its_figures_on_a_port_of_its_o
             cookie = answer.headers["set-cookie"]
         assert keeping.COOKIE in cookie
         assert "max-age=2592000" in cookie.lower()  # 30 × 86 400
+        come, told = threading.Event(), []
+        visitor = threading.Thread(target=_watch, args=(address, come, told))
+        visitor.start()
+        assert come.wait(60)
+    visitor.join(20)
+    assert observing.STOPPING in told
     assert "arrêt demandé" in (tmp_path / "log").read_text()
+
+
+def _watch(address: str, come: threading.Event, told: list[str]) -> None:
+    """A session that opens the first page and keeps what toasts say until the server ends it."""
+    socket = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
+    with connect(socket, origin=address, subprotocols=["streamlit"], max_size=None) as link:
+        asked = BackMsg()
+        asked.rerun_script.query_string = ""
+        link.send(asked.SerializeToString())
+        try:
+            while True:
+                message = ForwardMsg.FromString(link.recv())
+                if message.WhichOneof("type") == "script_finished":
+                    come.set()
+                elif message.delta.new_element.toast.body:
+                    told.append(message.delta.new_element.toast.body)
+        except ConnectionClosed:
+            return
 
 
 def test_a_server_without_database_or_drafts_is_not_ready(tmp_path: Path, demo_db: Path) -> None:

@@ -111,14 +111,14 @@ def test_the_priorities_are_the_marked_gaps_in_order(of_demo):
 def test_the_contributions_of_the_modes_add_up_to_the_gap(of_demo):
     one = of_demo[EPCI]
     assert one.coverage.official
-    parts = sum(row["contribution"] for row in one.coverage.gap_by_mode)
+    parts = sum(row.contribution for row in one.coverage.gap_by_mode)
     # The producer rounds each rate to a tenth.
     assert parts == pytest.approx(one.findings["taux_couverture"].gap, abs=0.25)
 
 
 def test_the_effects_of_places_and_children_add_up_to_the_change(of_demo):
     change = of_demo[EPCI].coverage.change
-    assert change["places"] + change["children"] == pytest.approx(change["to_rate"] - change["from_rate"])
+    assert change.places + change.children == pytest.approx(change.to_rate - change.from_rate)
 
 
 def test_an_estimate_is_at_least_its_own_creches_within_a_measured_interval(of_demo):

@@ -404,6 +404,67 @@ def test_a_deposit_that_replaces_another_is_protected_with_what_was_shown_of_it(
             assert attack_by.broken(after, before) == attack_by.broken(before, after) == (0, 0)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_third_deposit_is_protected_with_what_both_others_showed_or_refused(seed):
+    whole, members = attack_by.deposit(seed)
+    codes = sorted(set(whole.facts["commune"]))
+
+    def without(gone: set[str]) -> Deposit:
+        return replace(whole, facts=whole.facts[~whole.facts["commune"].isin(gone)].reset_index(drop=True))
+
+    chain = (without({codes[0]}), without({codes[-1]}), whole)
+    for order in (chain, chain[::-1]):
+        first = settle(order[0], members)
+        second = settle(order[1], members, first)
+        third = settle(order[2], members, second)
+        if second.safe and third.safe:
+            assert third.before == (second, first)
+            assert attack_by.broken(third, second, first) == attack_by.broken(first, second, third) == (0, 0)
+
+
+def test_a_total_shown_before_a_count_changed_does_not_give_the_others_away():
+    """18 in all, 9 of them in one commune, told once: the other two have 9 between them, which is then not told again."""
+    codes = ("01001", "01002", "01003", "01004")
+    members = {("epci", "E"): frozenset(codes[:3]), ("departement", "01"): frozenset(codes)}
+
+    def extract(values: dict[str, float]) -> Deposit:
+        facts = pd.DataFrame(
+            {"commune": list(values), "stat": "caf_aeeh", "year": 2024, "value": values.values()}
+        )
+        facts = facts.assign(status=Status.OK, source="local_caf")
+        return Deposit("caf", "caf.csv", date(2026, 1, 2), 2024, facts, TEMPLATES["caf"].rule)
+
+    first = settle(extract(dict(zip(codes, (9.0, 4.0, 5.0, 40.0), strict=True))), members)
+    assert (
+        first.cells["epci", "E", "caf_aeeh"][0] == 18
+        and first.cells["commune", "01002", "caf_aeeh"][0] is None
+    )
+    again = settle(extract(dict(zip(codes, (10.0, 4.0, 5.0, 40.0), strict=True))), members, first)
+    assert again.safe and again.cells["epci", "E", "caf_aeeh"][0] == 19
+    # A commune is left out: no sum of today holds what is left of the former one.
+    assert not settle(extract({"01001": 10.0, "01002": 4.0, "01004": 40.0}), members, first).safe
+
+
+def test_a_total_that_the_open_data_publish_cannot_be_hidden():
+    values = {"01001": 13.0, "01002": 4.0, "01003": 50.0}
+    facts = pd.DataFrame(
+        {"commune": list(values), "stat": "am_places", "year": 2020, "value": values.values()}
+    )
+    facts = facts.assign(status=Status.OK, source="local_assistantes_maternelles")
+    rule = TEMPLATES["assistantes_maternelles"].rule
+    brought = Deposit("assistantes_maternelles", "am.csv", date(2026, 1, 2), 2020, facts, rule)
+    members = {("epci", "E"): frozenset(values)}
+    known = {("epci", "E", "am_places"): 67.0}
+    shown = settle(brought, members, None, known)
+    assert shown.safe and shown.cells["epci", "E", "am_places"][0] == 67.0
+    assert sum(shown.cells["commune", code, "am_places"][0] is None for code in values) >= 2
+    # Where the open data say the commune that would have hidden it, the small one is found by difference.
+    told = known | {("commune", "01001", "am_places"): 13.0, ("commune", "01003", "am_places"): 50.0}
+    assert not settle(brought, members, None, told).safe
+    # A figure that is not the same as ours tells nothing of it.
+    assert settle(brought, members, None, {("epci", "E", "am_places"): 70.0}).safe
+
+
 def test_the_same_counts_under_another_year_are_one_deposit():
     brought, _ = attack_by.deposit(1)
     again = replace(brought, year=2023, facts=brought.facts.assign(year=2023))

@@ -149,7 +149,7 @@ def test_a_part_that_tells_another_verdict_than_the_whole_is_not_said(real):
     """Bordeaux Métropole is above the Gironde by the official rate, below it by the places reckoned."""
     found = report.build(real, "epci:243300316")
     assert found.findings["taux_couverture"].gap > 0
-    assert sum(row["contribution"] for row in found.coverage.gap_by_mode) < 0
+    assert sum(row.contribution for row in found.coverage.gap_by_mode) < 0
     assert "Pourquoi" not in {one.kind for one in found.messages}
 
 

@@ -24,6 +24,8 @@ FORMATS: dict[str, tuple[str, str, str]] = {
     "pdf": ("Rapport PDF", "pdf", "pdf:build"),
     "note": ("Note d’une page (PDF)", "pdf", "pdf:brief"),
     "docx": ("Rapport Word", "docx", "docx:build"),
+    "fiches": ("Fiches d’une page par commune (PDF)", "pdf", "pdf:sheets"),
+    "fiches_word": ("Fiches d’une page par commune (Word)", "docx", "docx:sheets"),
     "xlsx": ("Classeur Excel", "xlsx", "xlsx:build"),
     "csv": ("Tableau CSV et ses métadonnées (zip)", "zip", "table:csv_archive"),
     "images": ("Cartes et graphiques, PNG et SVG (zip)", "zip", "picture:archive"),

@@ -22,7 +22,14 @@ from diagnostic.warehouse import Database, open_database
 
 _log = logging.getLogger(__name__)
 
-VIEWS = {"note": "note", "csv": "donnees", "geojson": "contours", "images": "images"}
+VIEWS = {
+    "note": "note",
+    "fiches": "fiches",
+    "fiches_word": "fiches",
+    "csv": "donnees",
+    "geojson": "contours",
+    "images": "images",
+}
 MOST_START, MOST_CODE = 44, 20
 """Characters of a name that come from the territory: a whole name has less than a hundred."""
 RENEWED_AFTER = 60

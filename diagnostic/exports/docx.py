@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 from collections.abc import Sequence
+from xml.sax.saxutils import escape
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from diagnostic import french, reading, story
-from diagnostic.exports import picture
+from diagnostic.exports import alt, pages, picture
 from diagnostic.exports.style import COLOURS
 from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
@@ -25,8 +28,10 @@ from diagnostic.story import Cover, Documents, Section
 from diagnostic.warehouse import Database
 
 WIDTH = 17.0
-MOST_TOGETHER = 14
-"""Rows of a table that no page break parts."""
+DPI = 150
+DEEPEST = 2
+"""Levels of headings in the contents."""
+ASKED = "À vérifier avec la commune"
 FACTS = "Ce que dit ce document de lui-même"
 ACTION_FIELDS = (
     "Constat chiffré",
@@ -51,23 +56,41 @@ def build(
     documents: Documents | None = None,
 ) -> bytes:
     """The diagnosis as the bytes of a .docx file, with an action sheet to fill for each first priority."""
-    sections = story.compose(story.sections(report, extra, db), documents)
+    parts = story.document(report, story.sections(report, extra, db), documents)
     made = Document(story.cover(report), picture.maps_of(report, db))
-    made.open([section.kicker for section in sections] + ["Fiches action"] * bool(report.priorities))
-    for section in sections:
-        made.section(section)
-    if report.priorities:
-        _actions(made, report)
+    made.open(mapped=sum(len(part.sections) for part in parts) > story.MOST_UNDER_THE_NAME)
+    for part in parts:
+        if part.title == story.ANNEXES and report.priorities:
+            _actions(made, report)
+        made.part(part)
     made.close(report.notes)
+    return made.bytes()
+
+
+def sheets(report: Report, db: Database | None = None) -> bytes:
+    """A page on each member of the territory; DiagnosticError where they are too many."""
+    made = Document(story.cover(report))
+    for number, (section, asked) in enumerate(story.sheets(report)):
+        made.heading(section.title, 1)
+        made.file.paragraphs[-1].paragraph_format.page_break_before = number > 0
+        if section.spoken:
+            made.paragraph(section.spoken)
+        for block in section.blocks:
+            made.block(block)
+        if asked:
+            made.paragraph(ASKED, "Rubrique")
+        for question in asked:
+            made.paragraph(question, "List Bullet")
+        made.paragraph(section.below, "Source")
     return made.bytes()
 
 
 def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None = None) -> bytes:
     """Any sections as the bytes of a .docx file: cover, contents, a chapter a section, what it states of itself."""
     made = Document(cover, maps)
-    made.open([section.kicker for section in sections])
-    for section in sections:
-        made.section(section)
+    made.open()
+    for part in story.apart(sections):
+        made.part(part)
     made.close()
     return made.bytes()
 
@@ -86,14 +109,41 @@ def _actions(document: Document, report: Report) -> None:
         document.table(("Rubrique", "Contenu"), rows, (0.32, 0.68), ())
 
 
+SPACES = {
+    "Normal": (0, 6, 14),
+    "Title": (0, 6, 32),
+    "Subtitle": (0, 8, 17),
+    "Heading 1": (14, 8, 20),
+    "Heading 2": (8, 5, 16),
+    "Caption": (4, 4, 12),
+    "Source": (2, 12, 11),
+    "Message": (0, 6, 15),
+    "Rubrique": (2, 3, 14),
+    "Alerte": (0, 6, 16),
+    "Sommaire": (14, 4, 16),
+    "Précision": (0, 4, 12),
+    "Cellule": (1.5, 1.5, 11),
+    "Image": (0, 4, 0),
+    "Entre": (0, 0, 6),
+    "List Bullet": (0, 2, 14),
+    "toc 1": (4, 1, 12.5),
+    "toc 2": (0, 1, 11),
+}
+"""Style -> points before, after, and of a line at least, so that every program lays out the same lines; 0: a single one."""
+
+
 class Document:
     """A document being written from the top to the end, with our styles: `open`, what comes, `close`, `bytes`."""
 
     def __init__(self, cover: Cover, maps: picture.Maps | None = None) -> None:
         self.told, self.maps, self.numbers = cover, maps, {"Tableau": 0, "Carte": 0, "Graphique": 0}
+        self.contents: Paragraph | None = None
+        self.turned = False
         self.file = docx.Document()
         _styles(self.file)
         _drop_old_styles(self.file)
+        # By name, the library looks for a style among all of them, each time.
+        self.ids = {style.name: style.style_id for style in self.file.styles}
         page = self.file.sections[0]
         page.page_width, page.page_height = Cm(21), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2)
@@ -105,15 +155,18 @@ class Document:
         self._footer(page)
 
     def bytes(self) -> bytes:
+        pages.keep_whole(self.file)
+        if self.contents is not None:
+            _number(self.file, self.contents)
         buffer = io.BytesIO()
         self.file.save(buffer)
         return buffer.getvalue()
 
     def paragraph(self, text: str, style: str | None = None):
-        return self.file.add_paragraph(french.office(text), style=style)
-
-    def heading(self, text: str, level: int) -> None:
-        self.file.add_heading(french.office(text), level)
+        made = self.file.add_paragraph(french.office(text))
+        if style is not None:
+            made._p.style = self.ids[style]
+        return made
 
     def _footer(self, page) -> None:
         paragraph = page.footer.paragraphs[0]
@@ -122,38 +175,48 @@ class Document:
         _field(paragraph, "PAGE", "1")
         paragraph.style = self.file.styles["Source"]
 
-    def open(self, entries: Sequence[str]) -> None:
-        """Name, what the document is, and the contents; the entries are written in the field, so that they read
-        before any update."""
+    def open(self, *, mapped: bool = False) -> None:
+        """Name, what the document is, where it is if `mapped`, and the place of the contents."""
         self.paragraph(self.told.title, "Title")
         self.paragraph(self.told.lines[0], "Subtitle")
         if self.told.notice:
             self.paragraph(self.told.notice, "Alerte")
         for line in (*self.told.lines[1:], *self.told.small):
             if line:
-                self.paragraph(line, "Source")
-        self.paragraph("Sommaire", "Sommaire")
-        first = self.file.add_paragraph()
-        _mark(first, "begin")
-        _instruction(first, 'TOC \\o "1-1" \\h \\z \\u')
-        _mark(first, "separate")
-        paragraph = first
-        for i, entry in enumerate((*entries, FACTS)):
-            paragraph = first if i == 0 else self.file.add_paragraph()
-            paragraph.add_run(french.office(entry))
-            paragraph.paragraph_format.space_after = Pt(2)
-        _mark(paragraph, "end")
-        self.file.add_page_break()
+                self.paragraph(line, "Précision")
+        situation = self.told.situation if mapped else None
+        drawn = self.maps(situation, WIDTH, 14.0, 1.0) if situation is not None and self.maps else None
+        if drawn is not None and situation is not None:
+            self._picture(drawn, situation.alt)
+        self.paragraph("Sommaire", "Sommaire").paragraph_format.page_break_before = drawn is not None or None
+        self.contents = self.file.add_paragraph()
+        self.turned = True
 
-    def section(self, section: story.Section) -> None:
-        self.heading(section.kicker, 1)
-        self.paragraph(section.title, "Message")
-        if section.added:
-            self.paragraph(section.added)
-        for block in section.blocks:
-            self.block(block)
-        if section.below:
-            self.paragraph(section.below, "Source")
+    def heading(self, text: str, level: int) -> None:
+        made = self.paragraph(text, f"Heading {level}")
+        if self.turned:
+            # The contents stand alone, on their pages.
+            made.paragraph_format.page_break_before, self.turned = True, False
+
+    def part(self, part: story.Part) -> None:
+        """A chapter: its title, then each section under the sentence that it finds."""
+        self.heading(part.title, 1)
+        for told in part.sections:
+            section = told.section
+            if told.brief:
+                self.paragraph(f"{section.title}.")
+            else:
+                self.heading(section.title, 2)
+            for said in filter(None, (told.paragraph, section.added)):
+                self.paragraph(said)
+            if section.subtitle and section.blocks:
+                self.paragraph(section.subtitle, "Précision").paragraph_format.keep_with_next = True
+            for block in section.blocks:
+                self.block(block)
+            if told.closing:
+                self.paragraph(told.closing, "Précision")
+            if section.below:
+                self.paragraph(section.below, "Source")
 
     def block(self, block: story.Printed) -> None:
         if isinstance(block, story.Cards):
@@ -164,19 +227,23 @@ class Document:
                 (),
             )
         elif isinstance(block, story.Text):
+            listed = len(block.items) > 1 and not any(heading for heading, _, _ in block.items[1:])
             for heading, text, _ in block.items:
                 if heading:
                     self.paragraph(heading, "Rubrique")
-                self.paragraph(text)
+                self.paragraph(text, "List Bullet" if listed else None)
         elif isinstance(block, story.Table):
-            self._caption("Tableau", block.caption)
+            if block.caption:
+                self._caption("Tableau", block.caption)
             self.table(block.header, block.rows, block.widths, block.numeric)
         elif isinstance(block, story.Map):
             self._map(block)
         else:
             self._caption("Graphique", block.caption)
-            self._picture(picture.draw_chart(block, WIDTH), f"Graphique : {block.caption}")
-            self.table(*story.as_table(block))
+            self._picture(picture.draw_chart(block, WIDTH), alt.said(block))
+            if isinstance(block, story.Stacked | story.Strips):
+                # The others print their values, and the annex has those of the members.
+                self.table(*story.as_table(block))
 
     def _map(self, block: story.Map) -> None:
         figure = self.maps(block, WIDTH, 11.0, 1.0) if self.maps is not None else None
@@ -185,44 +252,41 @@ class Document:
             self._picture(figure, block.alt)
 
     def _picture(self, figure, alt: str) -> None:
-        shape = self.file.add_picture(io.BytesIO(picture.rendered(figure, "png", 200)), width=Cm(WIDTH))
+        paragraph = self.paragraph("", "Image")
+        shape = paragraph.add_run().add_picture(
+            io.BytesIO(picture.rendered(figure, "png", DPI)), width=Cm(WIDTH)
+        )
         shape._inline.docPr.set("descr", french.office(alt))
 
     def _caption(self, kind: str, text: str) -> None:
         self.numbers[kind] += 1
-        paragraph = self.file.add_paragraph(f"{kind} ", style="Caption")
+        paragraph = self.paragraph(f"{kind} ", "Caption")
         _field(paragraph, f"SEQ {kind} \\* ARABIC", str(self.numbers[kind]))
         paragraph.add_run(french.office(f". {text}"))
 
-    def table(self, header, rows, widths, numeric) -> None:
-        count = len(widths)
-        table = self.file.add_table(rows=(1 if header else 0) + len(rows), cols=count)
-        table.style = self.file.styles["Diagnostic"]
-        table.autofit = False
+    def table(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        numeric: Sequence[int],
+    ) -> None:
+        """A table under heads that each page repeats; its rows are never parted. Written as a whole: cell by cell, the
+        library takes seconds."""
         whole = sum(widths)
-        lines = ([tuple(header)] if header else []) + [tuple(row) for row in rows]
-        for i, share in enumerate(widths):
-            table.columns[i].width = Cm(WIDTH * share / whole)
-        for r, line in enumerate(lines):
-            row = table.rows[r]
-            properties = row._tr.get_or_add_trPr()
-            properties.append(OxmlElement("w:cantSplit"))
-            if r == 0 and header:
-                properties.append(OxmlElement("w:tblHeader"))
-            for c, cell in enumerate(row.cells):
-                cell.width = Cm(WIDTH * widths[c] / whole)
-                paragraph = cell.paragraphs[0]
-                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
-                paragraph.paragraph_format.keep_with_next = r < len(lines) - 1 <= MOST_TOGETHER or None
-                if c in numeric:
-                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                run = paragraph.add_run(french.office(line[c]))
-                if not header and c == 0:
-                    run.style = self.file.styles["Chiffre"]
-                else:
-                    run.font.size = Pt(9)
-                    run.font.bold = True if header and (r == 0 or c == 0) else None
-        self.file.add_paragraph().paragraph_format.space_after = Pt(2)
+        across = [round(Cm(WIDTH * share / whole).twips) for share in widths]
+        lines = [_row(header, across, numeric, head=True)] if header else []
+        lines += [_row(row, across, numeric, cards=not header) for row in rows]
+        grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in across)
+        style = self.ids["Diagnostic"]
+        node = parse_xml(
+            f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(across)}" w:type="dxa"/>'
+            f'<w:tblLayout w:type="fixed"/><w:tblLook w:val="0420" w:firstRow="{int(bool(header))}" w:lastRow="0" '
+            f'w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/></w:tblPr>'
+            f"<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
+        )
+        self.file.element.body.insert_element_before(node, "w:sectPr")
+        self.paragraph("", "Entre")
 
     def close(self, notes: Sequence[str] = ()) -> None:
         """What the document states of itself, then notes."""
@@ -230,6 +294,82 @@ class Document:
         self.table(("Rubrique", "Contenu"), self.told.facts, (0.25, 0.75), ())
         for note in notes:
             self.paragraph(note, "Source")
+
+
+def _row(
+    cells: Sequence[str],
+    across: Sequence[int],
+    numeric: Sequence[int],
+    *,
+    head: bool = False,
+    cards: bool = False,
+) -> str:
+    """One row: its first cell stands out, as a figure where the table has no heads."""
+    written = []
+    for place, (text, width) in enumerate(zip(cells, across, strict=True)):
+        right = '<w:jc w:val="right"/>' if place in numeric else ""
+        bold = "<w:rPr><w:b/></w:rPr>" if head or (place == 0 and not cards) else ""
+        strong = '<w:rPr><w:rStyle w:val="Chiffre"/></w:rPr>' if cards and place == 0 else bold
+        said = escape(french.office(text)).replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
+        written.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="Cellule"/>{right}</w:pPr>'
+            f'<w:r>{strong}<w:t xml:space="preserve">{said}</w:t></w:r></w:p></w:tc>'
+        )
+    repeated = "<w:tblHeader/>" if head else ""
+    return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(written)}</w:tr>"
+
+
+def _number(file, place: Paragraph) -> None:
+    """Write the contents where they stand: a field that Word may update, whose lines bear their page already."""
+    levels = {
+        style.style_id: int(style.name[-1])
+        for style in file.styles
+        if re.fullmatch(r"Heading \d", style.name or "")
+    }
+    every = [one for one in file.paragraphs if one._p.style in levels]
+    headings = [(one, levels[one._p.style]) for one in every if levels[one._p.style] <= DEEPEST]
+    lines = []
+    for number, (heading, level) in enumerate(headings):
+        line = place.insert_paragraph_before()
+        line._p.style = f"toc{level}"
+        if number == 0:
+            _mark(line, "begin")
+            _instruction(line, f'TOC \\o "1-{DEEPEST}" \\h \\z \\u')
+            _mark(line, "separate")
+        name = f"_Toc{number + 1:06}"
+        _bookmark(heading, name, number)
+        lines.append((line, name, heading.text))
+    for line, name, text in lines:
+        _entry(line, name, text, "0")
+    if lines:
+        _mark(lines[-1][0], "end")
+    place._p.getparent().remove(place._p)
+    found = dict(zip((id(one._p) for one in every), pages.numbered(file), strict=True))
+    for (heading, _), (line, _, _) in zip(headings, lines, strict=True):
+        line._p.findall(f".//{qn('w:t')}")[-1].text = str(found[id(heading._p)])
+
+
+def _bookmark(paragraph, name: str, number: int) -> None:
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for node in (start, end):
+        node.set(qn("w:id"), str(number))
+    start.set(qn("w:name"), name)
+    paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)
+    paragraph._p.append(end)
+
+
+def _entry(line, name: str, text: str, page: str) -> None:
+    """A line of the contents: a link to the heading, dots, its page."""
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("w:anchor"), name)
+    link.set(qn("w:history"), "1")
+    start = len(line.runs)
+    line.add_run(text)
+    line.add_run().add_tab()
+    _field(line, f"PAGEREF {name} \\h", page)
+    for run in line.runs[start:]:
+        link.append(run._r)
+    line._p.append(link)
 
 
 def _mark(paragraph, kind: str) -> None:
@@ -279,7 +419,19 @@ def _styles(file) -> None:
         "Heading 2": (12.5, True, "ink"),
         "Caption": (9.5, True, "ink"),
     }
-    for name in ("Source", "Message", "Rubrique", "Alerte", "Sommaire"):
+    for name in (
+        "Source",
+        "Message",
+        "Rubrique",
+        "Alerte",
+        "Sommaire",
+        "Précision",
+        "Cellule",
+        "Image",
+        "Entre",
+    ):
+        file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
+    for name in ("toc 1", "toc 2"):
         file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
     file.styles.add_style("Chiffre", WD_STYLE_TYPE.CHARACTER)
     sizes |= {
@@ -288,6 +440,13 @@ def _styles(file) -> None:
         "Rubrique": (10.5, True, "muted"),
         "Alerte": (12, True, "attention"),
         "Sommaire": (12.5, True, "territory"),
+        "Précision": (9, False, "muted"),
+        "Cellule": (9, False, "ink"),
+        "Image": (9, False, "ink"),
+        "Entre": (4, False, "ink"),
+        "List Bullet": (10.5, False, "ink"),
+        "toc 1": (10, True, "ink"),
+        "toc 2": (9, False, "ink"),
         "Chiffre": (15, True, "territory"),
     }
     for name, (size, bold, role) in sizes.items():
@@ -298,10 +457,18 @@ def _styles(file) -> None:
         spacing.attrib.pop(qn("w:val"), None)
     for border in list(file.styles["Title"].element.iter(qn("w:pBdr"))):
         border.getparent().remove(border)
-    for name in ("Caption", "Message", "Rubrique"):
+    for name in ("Caption", "Message", "Rubrique", "Sommaire", "Image"):
         file.styles[name].paragraph_format.keep_with_next = True
-    file.styles["Normal"].paragraph_format.space_after = Pt(6)
-    file.styles["Heading 1"].paragraph_format.space_before = Pt(18)
+    for name, (before, after, line) in SPACES.items():
+        form = file.styles[name].paragraph_format
+        form.space_before, form.space_after, form.keep_together = Pt(before), Pt(after), True
+        form.line_spacing_rule = WD_LINE_SPACING.AT_LEAST if line else WD_LINE_SPACING.SINGLE
+        if line:
+            form.line_spacing = Pt(line)
+    for level, left in ((1, 0.0), (2, 0.6)):
+        form = file.styles[f"toc {level}"].paragraph_format
+        form.left_indent, form.right_indent = Cm(left), Cm(1)
+        form.tab_stops.add_tab_stop(Cm(WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     _table_style(file)
 
 

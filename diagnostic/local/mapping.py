@@ -46,6 +46,7 @@ _ELSE = frozenset(
     }
 )  # fmt: skip
 """Words that make a heading say something else than what its other words say."""
+_FIGURES = re.compile(r"\d+")
 _YEAR = re.compile(r"(?:19[89]\d|20[0-4]\d)")
 _AGES = re.compile(r"(\d+) ?a ?(\d+)")
 _THOUSANDS = re.compile(r"\b([1-9]) (\d{3})\b")
@@ -293,8 +294,9 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
-def _figures(words: str) -> list[str]:
-    return re.findall(r"\d+", words)
+@lru_cache(maxsize=4096)
+def _figures(words: str) -> tuple[str, ...]:
+    return tuple(_FIGURES.findall(words))
 
 
 def _likeness(column: Column, header: str) -> int:
@@ -307,14 +309,15 @@ def _likeness(column: Column, header: str) -> int:
         return 0
     if set(title.split()) & _ELSE:
         return EXACT if any(title == _title(name) for name in _spelt(column)) else 0
-    points = 0
+    points, figures = 0, _figures(title)
     for name in _spelt(column):
         spelt = _title(name)
         if title == spelt:
             return EXACT
+        same = figures == _figures(spelt)
         if last == spelt and last != title:
-            points = max(points, EXACT - 1 if _figures(title) != _figures(spelt) else EXACT)
-        if _figures(title) != _figures(spelt):
+            points = max(points, EXACT if same else EXACT - 1)
+        if not same:
             continue
         words = _words(name)
         if words == _words(header) and len("".join(words)) > 3:
@@ -332,5 +335,8 @@ def _is_postcode(title: str) -> bool:
 
 
 def _alike(title: str, name: str) -> bool:
+    # What the first of the three would say, before the tables of a matcher are made: most pairs stop here.
+    if 2 * min(len(title), len(name)) < ALIKE * (len(title) + len(name)):
+        return False
     matcher = SequenceMatcher(None, title, name)
-    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE

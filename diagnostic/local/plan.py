@@ -8,7 +8,7 @@ perimeters tells more than the first table did.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,8 @@ class Plan:
 
     `free` holds the true values of the communes, which only `cell` reads, to add up what may be added.
     `least` holds the communes where a list may lack something, by stat. `safe` is False when what was shown of
-    the same facts before gives away what must be hidden now.
+    the same facts before, or is published of them, gives away what must be hidden now. `before`: the plans that this
+    one replaced, the newest first.
     """
 
     deposit: Deposit
@@ -59,6 +60,7 @@ class Plan:
     secondary: int
     least: Mapping[str, frozenset[str]]
     safe: bool = True
+    before: tuple[Plan, ...] = ()
 
     def __repr__(self) -> str:
         """No value: a representation ends up in logs."""
@@ -121,29 +123,37 @@ class Plan:
         return bool(np.abs(sums @ weights - wanted).max() < 1e-9) and hidden <= set(reached)
 
 
-def settle(deposit: Deposit, members: Mapping[Place, Collection[str]], before: Plan | None = None) -> Plan:
+def settle(
+    deposit: Deposit,
+    members: Mapping[Place, Collection[str]],
+    before: Plan | None = None,
+    published: Mapping[tuple[str, str, str], float] | None = None,
+) -> Plan:
     """Settle what may be shown of `deposit`; `members`: (level, code) -> communes, every upper level.
 
     A level that the file does not cover whole is left out: its sum is unknown. `before` is what was shown of a
-    deposit that this one replaces: the facts that are the same in both are protected together, as one who has
-    seen both would attack them.
+    deposit that this one replaces, and of those that it had replaced itself: the facts that are the same are protected
+    together, as one who has seen them all would attack them. `published`: (level, code, stat) -> what the open data
+    say of the same year; where it is our sum, the reader has it whatever is hidden here.
     """
     held = frozenset(deposit.facts["commune"])
+    former = () if before is None else (before, *before.before)
     inside = {place: frozenset(codes) for place, codes in members.items()}
     inside = {place: codes for place, codes in inside.items() if codes and codes <= held}
     for code, communes in (("tout", held), ("périmètre", frozenset(deposit.perimeter))):
         if communes and communes <= held and communes not in inside.values():
             inside[OWN, code] = communes
     own_places = frozenset(inside)
-    if before is not None:
-        for number, (place, codes) in enumerate(before.members.items()):
-            if place not in inside and codes not in inside.values():
-                inside[(f"avant_{place[0]}", f"{place[1]}_{number}")] = codes
+    for number, one in enumerate(former):
+        for rank, (place, codes) in enumerate(one.members.items()):
+            if codes not in inside.values():
+                inside[f"avant_{place[0]}", f"{place[1]}_{number}_{rank}"] = codes
     membership = pd.DataFrame(
         [(level, code, commune) for (level, code), codes in inside.items() for commune in sorted(codes)],
         columns=["level", "code", "commune"],
     )
     frames, note, counts, is_safe = [], "", (0, 0), True
+    same: Collection[tuple[str, str]] = ()
     rule = rule_of(deposit)
     stats = deposit.facts.rename(columns={"commune": "code"})[["code", "stat", "year", "value", "status"]]
     bounded = stats["status"] == Status.BOUNDED
@@ -155,7 +165,8 @@ def settle(deposit: Deposit, members: Mapping[Place, Collection[str]], before: P
     if open_to_all.any():
         frames.append(_summed(stats[open_to_all], membership))
     if rule is not None and not open_to_all.all():
-        guarded, told = _with_before(stats[~open_to_all], before)
+        guarded, same, told = _with_before(stats[~open_to_all], former, inside)
+        told |= _published(guarded, inside, published or {})
         safe = protect(
             guarded,
             membership,
@@ -186,50 +197,104 @@ def settle(deposit: Deposit, members: Mapping[Place, Collection[str]], before: P
         if pd.notna(value):
             free[stat][code] = float(value)
     inside = {place: codes for place, codes in inside.items() if place in own_places}
-    return Plan(deposit, cells, inside, free, note, *counts, least, is_safe)
+    plan = Plan(deposit, cells, inside, free, note, *counts, least, is_safe, former)
+    return replace(plan, safe=is_safe and all(_tells_no_more(one, plan, same) for one in former))
 
 
-def _with_before(stats: pd.DataFrame, before: Plan | None) -> tuple[pd.DataFrame, dict[tuple, bool]]:
-    """The facts of a deposit with those of the one it replaces that it lacks, and which cells were seen.
-
-    A cell whose value is no longer the same tells nothing of the new one.
+def _with_before(
+    stats: pd.DataFrame, former: Sequence[Plan], inside: Mapping[Place, frozenset[str]]
+) -> tuple[pd.DataFrame, frozenset[tuple[str, str]], dict[tuple, bool]]:
+    """The facts of a deposit with those of the ones it replaces that it lacks; those that no file has changed; and which
+    cells were seen, True when their value was. A cell whose value is no longer the same is another fact.
     """
-    if before is None:
-        return stats, {}
-    year = before.deposit.year
-    new = {
+    if not former:
+        return stats, frozenset(), {}
+    year, wanted = former[0].deposit.year, set(stats["stat"])
+    known = {
         (code, stat): value
         for code, stat, value in zip(stats["code"], stats["stat"], stats["value"], strict=True)
     }
-    wanted = set(stats["stat"])
+    new, changed = frozenset(known), set()
+    for one in former:
+        for stat, values in one.free.items():
+            for code, value in values.items() if stat in wanted else ():
+                if known.setdefault((code, stat), value) != value:
+                    changed.add((code, stat))
+    same = frozenset(known) - changed
+    place_of = {codes: place for place, codes in inside.items()}
+    told: dict[tuple, bool] = {}
+    for one in former:
+        for (level, code, stat), (shown, status) in one.cells.items():
+            communes = one.members.get((level, code), frozenset((code,)))
+            seen = shown is not None or status is Status.SECRET
+            if seen and stat in wanted and all((commune, stat) in same for commune in communes):
+                place = (level, code) if level == "commune" else place_of[communes]
+                told[*place, stat, year] = told.get((*place, stat, year), False) or shown is not None
     lacking = [
         (code, stat, year, value, Status.OK)
-        for stat, values in before.free.items()
-        if stat in wanted
-        for code, value in values.items()
+        for (code, stat), value in known.items()
         if (code, stat) not in new
     ]
-    same = {
-        (code, stat)
-        for stat, values in before.free.items()
-        for code, value in values.items()
-        if new.get((code, stat), value) == value
-    }
-    told = {
-        (level, code, stat, year): value is not None
-        for (level, code, stat), (value, status) in before.cells.items()
-        if stat in wanted
-        and (value is not None or status is Status.SECRET)
-        and all((commune, stat) in same for commune in before.members.get((level, code), (code,)))
-    }
-    told |= {
-        (f"avant_{level}", f"{code}_{number}", stat, year): told[level, code, stat, year]
-        for number, (level, code) in enumerate(before.members)
-        for stat in wanted
-        if (level, code, stat, year) in told
-    }
     extra = pd.DataFrame(lacking, columns=["code", "stat", "year", "value", "status"])
-    return (pd.concat([stats, extra], ignore_index=True) if lacking else stats), told
+    return (pd.concat([stats, extra], ignore_index=True) if lacking else stats), same, told
+
+
+def _published(
+    stats: pd.DataFrame,
+    inside: Mapping[Place, frozenset[str]],
+    published: Mapping[tuple[str, str, str], float],
+) -> dict[tuple, bool]:
+    """The sums of a deposit that the open data say too."""
+    values = stats.set_index(["code", "stat"])["value"]
+    found = {}
+    for (level, code, stat), value in published.items():
+        communes = inside.get((level, code), frozenset((code,)) if level == "commune" else frozenset())
+        parts = [values.get((commune, stat), np.nan) for commune in communes]
+        if parts and sum(parts) == value:
+            found[level, code, stat, int(stats["year"].iloc[0])] = True
+    return found
+
+
+def _tells_no_more(one: Plan, plan: Plan, same: Collection[tuple[str, str]]) -> bool:
+    """Whether a sum that `one` showed, less its counts that have changed since, tells nothing of those that have not
+    which `plan` does not tell itself."""
+
+    def shown(source: Plan, place: Place, stat: str) -> bool:
+        return source.cells.get((*place, stat), (None, None))[0] is not None
+
+    def secret(source: Plan, place: Place, stat: str) -> bool:
+        return source.cells.get((*place, stat), (None, None))[1] is Status.SECRET
+
+    for place, codes in one.members.items():
+        for stat in one.free:
+            changed = {code for code in codes if (code, stat) not in same}
+            hidden = {code for code in codes - changed if secret(one, ("commune", code), stat)}
+            seen = all(shown(one, ("commune", code), stat) for code in changed)
+            if changed and hidden and seen and shown(one, place, stat):
+                still = all(secret(plan, ("commune", code), stat) for code in hidden)
+                if not (still and plan._told_already(stat, frozenset(hidden))):
+                    return False
+    places = {
+        **one.members,
+        **{("commune", code): frozenset((code,)) for values in one.free.values() for code in values},
+    }
+    for total, classes in TEMPLATES[one.deposit.template].sums:
+        for place, codes in places.items():
+            changed_stats = {
+                stat for stat in (total, *classes) if any((code, stat) not in same for code in codes)
+            }
+            hidden_stats = {
+                stat for stat in classes if stat not in changed_stats and secret(one, place, stat)
+            }
+            seen = all(shown(one, place, stat) for stat in changed_stats | {total})
+            if (
+                changed_stats
+                and hidden_stats
+                and seen
+                and not all(shown(plan, place, stat) for stat in changed_stats | {total})
+            ):
+                return False
+    return True
 
 
 def same_facts(one: Deposit, other: Deposit) -> bool:

@@ -90,6 +90,22 @@ def _files(source: Path) -> list[tuple[Path, Kept]]:
     return [(path, kept) for path, kept in found if kept is not None]
 
 
+def replaced(source: Path, deposit: Deposit) -> tuple[Deposit, ...]:
+    """The deposits set aside that said the same things of the same communes, the newest first; the same figures once."""
+    communes = set(deposit.facts["commune"])
+    paths = sorted(
+        (source / _ASIDE).glob(f"{deposit.template}_{deposit.year}_*{_SUFFIX}"), key=_when, reverse=True
+    )
+    found = (kept.deposit for kept in map(_read, paths) if kept is not None)
+    spoken = [one for one in found if not communes.isdisjoint(one.facts["commune"])]
+    return tuple({one.digest: one for one in spoken if one.digest != deposit.digest}.values())
+
+
+def _when(aside: Path) -> str:
+    """The moment at which a deposit was set aside, by its name."""
+    return aside.name.removesuffix(_SUFFIX).rpartition("_")[2]
+
+
 def _name(deposit: Deposit, communes: Collection[str]) -> str:
     """One file for a template, a year and the communes that it speaks of."""
     spoken = hashlib.sha256(" ".join(sorted(communes)).encode()).hexdigest()[:12]
@@ -236,7 +252,7 @@ def _forget_old(source: Path) -> None:
     """Remove the former deposits whose days are over, by the date in their name."""
     limit = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days())
     for path in (source / _ASIDE).glob(f"*{_SUFFIX}"):
-        if path.name.removesuffix(_SUFFIX).rpartition("_")[2] < limit.strftime("%Y%m%dT%H%M%S%f"):
+        if _when(path) < limit.strftime("%Y%m%dT%H%M%S%f"):
             path.unlink(missing_ok=True)
 
 

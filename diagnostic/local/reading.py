@@ -23,15 +23,15 @@ from diagnostic.french import number, quantity
 from diagnostic.local import worker
 from diagnostic.model import DiagnosticError
 
-SECONDS = 8.0
+SECONDS = 9.0
 TICK = 0.25
 """Seconds between two calls of `tick`."""
 HEADER_WITHIN = 40
 WIDE = 4
 """Columns from which a row that fills only the first one is a heading or a note, not a row."""
 TOO_SLOW = (
-    "Ce fichier demande trop de travail pour être lu : il n’a pas été ouvert. "
-    "Enregistrez-en une copie au format CSV, avec les seules colonnes utiles."
+    "Ce fichier n’a pas pu être lu en dix secondes : il demande trop de travail, ou le serveur est très occupé. Réessayez, ou "
+    "enregistrez-en une copie au format CSV, avec les seules colonnes utiles."
 )
 NO_TABLE = "Aucun tableau n’a été trouvé dans ce fichier. Donnez une ligne de titres de colonnes, puis une ligne par commune ou par structure."
 

@@ -142,7 +142,8 @@ def validate(
     template = mapping.chosen
     lines = table.rows.index.to_numpy()
     sheet = _Sheet(table, mapping, template, np.full(len(lines), 0, dtype=np.int8), tick)
-    matches = sheet.communes(Resolver(directory, within, mapping.answers))
+    resolver = Resolver(directory, within, mapping.answers, postal=sheet.postal(directory))
+    matches = sheet.communes(resolver)
     values, hidden = sheet.cells()
     rows = pd.DataFrame({"commune": [m.commune for m in matches], **values}, index=table.rows.index)
     if mapping.persons:
@@ -263,6 +264,11 @@ class _Sheet:
                     place, header, pair[0] or pair[1], Cell(None, match.outcome, mend=match.why), expected
                 )
         return matches
+
+    def postal(self, directory: Directory) -> bool:
+        """Whether the column of names holds a postcode that is no code of a commune: the others may be postcodes too."""
+        told = set(self.typed("commune")) if "code_commune" not in self.mapping.columns else set()
+        return any(text in directory.postcodes and text not in directory.name for text in told)
 
     def places(self) -> Iterator[tuple[str, str, str]]:
         """Code, name and postcode of each row."""

@@ -41,8 +41,8 @@ def notices() -> Pairs:
         ("Hébergeur", _said(HOST, "le nom et l’adresse de l’hébergeur")),
         (
             "Données montrées",
-            "Données ouvertes, sous Licence Ouverte 2.0 ; les producteurs sont nommés au pied de chaque page et sous chaque "
-            "chiffre.",
+            "Données ouvertes, sous Licence Ouverte 2.0 (Urssaf : licence ODbL 1.0) ; les producteurs sont nommés au pied de "
+            "chaque page et sous chaque chiffre.",
         ),
         (
             "Ce que valent les chiffres",

@@ -11,8 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from diagnostic import french
-from diagnostic.indicators import BY_ID
-from diagnostic.measure import FEW, OFFICIAL
+from diagnostic.indicators import BY_ID, OFFICIAL
+from diagnostic.measure import FEW
 from diagnostic.measure import Figure as Measured
 from diagnostic.model import DiagnosticError, Indicator, Status
 from diagnostic.plan.model import (

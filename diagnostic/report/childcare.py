@@ -10,12 +10,12 @@ import pandas as pd
 
 from diagnostic import french, gaps, projection, reference, territories
 from diagnostic.access import dependence
-from diagnostic.indicators import COMPUTED, CRECHES, FACILITY_LABELS, OFFICIAL, REACH
-from diagnostic.measure import CHILDREN, Figure, children_near, newest, rated
+from diagnostic.indicators import CHILDREN, COMPUTED, CRECHES, FACILITY_LABELS, OFFICIAL, REACH
+from diagnostic.measure import children_near, newest, rated
 from diagnostic.measure import history as measured
 from diagnostic.model import Level, Status, Territory
 from diagnostic.report import data
-from diagnostic.report.shape import Accessibility, Coverage, Mode, ModeBar, Outlook
+from diagnostic.report.shape import Accessibility, Coverage, CoverageChange, Mode, ModeBar, ModeGap, Outlook
 from diagnostic.report.subject import Subject
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
@@ -128,7 +128,7 @@ def _with_rest(bar: ModeBar, known: set[str], label: str) -> ModeBar:
     return replace(bar, modes=(*modes, Mode("autres", label, None, left, modes[0].status)))
 
 
-def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[dict, ...]:
+def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[ModeGap, ...]:
     if own is None or reference is None or own.key == reference.key or own.year != reference.year:
         return ()
     local, theirs = (
@@ -140,16 +140,18 @@ def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[dict, 
     rest = frame["mode"] == gaps.OTHER_MODES
     rows = frame[frame["contribution"].notna() & (~rest | (frame["contribution"].abs() >= 0.1))]
     return tuple(
-        {
-            "mode": row["mode"],
-            "label": labels[row["mode"]],
-            **{name: _known(row[name]) for name in ("local", "reference", "contribution")},
-        }
+        ModeGap(
+            row["mode"],
+            labels[row["mode"]],
+            _known(row["local"]),
+            _known(row["reference"]),
+            float(row["contribution"]),
+        )
         for row in rows.to_dict("records")
     )
 
 
-def _change(subject: Subject) -> dict | None:
+def _change(subject: Subject) -> CoverageChange | None:
     """The last two vintages of the computed rate, counted the same way, split into places and children."""
     rows = [
         row for row in subject.histories[subject.territory.key].get(COMPUTED, []) if row.value is not None
@@ -165,26 +167,26 @@ def _change(subject: Subject) -> dict | None:
     if len(known) < len(parts):
         return None
     change = gaps.das_gupta(*known)
-    effects = {name: _known(getattr(change, name)) for name in ("total", "places", "children")}
-    if effects["total"] is None:
+    total, places, children = (_known(getattr(change, name)) for name in ("total", "places", "children"))
+    if total is None or places is None or children is None:
         return None
-    return {
-        "from_year": before.year,
-        "to_year": now.year,
-        "from_rate": before.value,
-        "to_rate": now.value,
-        **effects,
-        "reading": _change_reading(before, now, effects),
-    }
 
-
-def _change_reading(before: Figure, now: Figure, effects: dict) -> str:
     def points(value: float) -> str:
         return f"{french.signed(value, 1)} {french.plural(abs(value), 'point', 'points')}"
 
-    return french.typographic(
-        f"De {before.year} à {now.year}, le nombre de places pour 100 enfants change de {points(effects['total'])} : "
-        f"{points(effects['places'])} par le nombre de places, {points(effects['children'])} par le nombre d’enfants."
+    reading = (
+        f"De {before.year} à {now.year}, le nombre de places pour 100 enfants change de {points(total)} : "
+        f"{points(places)} par le nombre de places, {points(children)} par le nombre d’enfants."
+    )
+    return CoverageChange(
+        before.year,
+        now.year,
+        before.value,
+        now.value,
+        total,
+        places,
+        children,
+        french.typographic(reading),
     )
 
 

@@ -30,7 +30,7 @@ from diagnostic.local.store import Deposit, labels
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import Issue, Validation
 from diagnostic.model import DiagnosticError, Level, Status, Territory
-from diagnostic.report.local import latest
+from diagnostic.report.local import OPEN, latest
 from diagnostic.warehouse import Database
 
 ISSUES_SHOWN = 200
@@ -38,18 +38,6 @@ LONGEST_NAME = 100
 
 MOST_COMMUNES = 5_200
 """Communes whose counts can be protected together while a person waits: the largest région has 5,100."""
-
-# Local stat -> the open stat that counts the same thing, shown beside it.
-OPEN = {
-    "alsh_structures": "alsh",
-    "eaje_structures": "eaje",
-    "eaje_places": "places_eaje",
-    "am_places": "places_am",
-    "rpe_structures": "rpe",
-    "laep_structures": "laep",
-    "centres_sociaux_structures": "centres_sociaux",
-    "evs_structures": "evs",
-}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

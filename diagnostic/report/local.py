@@ -13,6 +13,7 @@ from diagnostic import french, gaps, reading, territories
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.local.indicators import COMMUNES, LOCAL_INDICATORS, LocalIndicator
 from diagnostic.local.plan import Cell, Plan, settle
+from diagnostic.local.store import Deposit
 from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory, ratio_word
 from diagnostic.report.shape import LocalFigure, Report
 from diagnostic.secrecy.rules import RATIO_HIDDEN_BELOW
@@ -24,6 +25,20 @@ PEOPLE = frozenset(
     {"population", "enfants_moins_3", "enfants_3_11", "enfants_moins_6", "jeunes_12_25", "caf_allocataires"}
 )
 """Denominators that count people: a rate over too few of them says nothing."""
+
+# Local stat -> the open stat that counts the same thing, shown beside it.
+OPEN = {
+    "alsh_structures": "alsh",
+    "eaje_structures": "eaje",
+    "eaje_places": "places_eaje",
+    "am_places": "places_am",
+    "rpe_structures": "rpe",
+    "laep_structures": "laep",
+    "centres_sociaux_structures": "centres_sociaux",
+    "evs_structures": "evs",
+}
+# And those that a reader may have from elsewhere, though nothing here sets them side by side.
+_TOLD_ELSEWHERE = {**OPEN, "caf_aeeh": "enfants_aeeh"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,23 @@ def attach(
 def built(db: Database) -> tuple[Plan, ...]:
     """What may be shown of the files that the build was given: they are the operator's, for every visitor."""
     members = territories.index(db).communes
-    return tuple(settle(deposit, members) for deposit in local_files.deposits(db))
+    return tuple(
+        settle(deposit, members, None, published(db, deposit)) for deposit in local_files.deposits(db)
+    )
+
+
+def published(db: Database, deposit: Deposit) -> dict[tuple[str, str, str], float]:
+    """(level, code, stat) -> what the open data say of the counts of a deposit that secrecy guards, for the same year."""
+    stats = set(deposit.facts["stat"])
+    pairs = {told: stat for stat, told in _TOLD_ELSEWHERE.items() if stat in stats}
+    if deposit.rule is None or not pairs:
+        return {}
+    rows = db.rows(
+        "select level, code, stat, value from total where stat in (select unnest(?)) and year = ? and value is not null",
+        list(pairs),
+        deposit.year,
+    )
+    return {(level, code, pairs[stat]): value for level, code, stat, value in rows}
 
 
 def with_built(report: Report, db: Database) -> Report:

@@ -231,8 +231,8 @@ def _lowered(text: str) -> str:
 
 def _why(subject: Subject, cover: Coverage) -> Message | None:
     """The gap of the two main modes; nothing where the parts would tell another verdict than the whole."""
-    parts = {row["mode"]: row["contribution"] for row in cover.gap_by_mode if row["mode"] in _MODES}
-    parts = {mode: value for mode, value in parts.items() if value is not None and abs(value) >= 0.05}
+    parts = {row.mode: row.contribution for row in cover.gap_by_mode if row.mode in _MODES}
+    parts = {mode: value for mode, value in parts.items() if abs(value) >= 0.05}
     # A goal or the peers measure the whole only: the modes are those of the territory beside.
     against, of_whole = (
         subject.against(_OFFICIAL_MODE if cover.official else CRECHES),
@@ -242,7 +242,7 @@ def _why(subject: Subject, cover: Coverage) -> Message | None:
         return None
     same = of_whole is not None and of_whole.key == against.key
     whole = subject.findings[OFFICIAL].gap if same else None
-    told = sum(row["contribution"] or 0.0 for row in cover.gap_by_mode)
+    told = sum(row.contribution for row in cover.gap_by_mode)
     if whole is not None and whole * told < 0:
         return None
     said = {mode: f"{french.signed(value, 1)} {_MODES[mode]}" for mode, value in parts.items()}

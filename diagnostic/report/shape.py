@@ -64,19 +64,43 @@ class ModeBar:
 
 
 @dataclass(frozen=True)
+class ModeGap:
+    """What a mode brings to the gap with the reference: two rates and the points between them, which add up to the gap
+    over the modes."""
+
+    mode: str
+    label: str
+    local: float | None
+    reference: float | None
+    contribution: float
+
+
+@dataclass(frozen=True)
+class CoverageChange:
+    """What moved the places for 100 children between two vintages counted the same way; the effects are in points."""
+
+    from_year: int | None
+    to_year: int | None
+    from_rate: float | None
+    to_rate: float | None
+    total: float
+    places: float
+    children: float
+    reading: str
+
+
+@dataclass(frozen=True)
 class Coverage:
     """Under-threes: modes against the references, why the gap, what changed, communes estimated.
 
-    `gap_by_mode`: mode, label, local, reference, contribution (points; the contributions add up to the gap).
-    `change`: from_year, to_year, from_rate, to_rate, total, places, children (effects in points), reading.
     `estimates`: code, name, children, places and rate (its crèches), estimate, low, high (all modes), grade, group
     (the EPCI's rate).
     """
 
     official: bool
     bars: tuple[ModeBar, ...]
-    gap_by_mode: tuple[dict, ...]
-    change: dict | None
+    gap_by_mode: tuple[ModeGap, ...]
+    change: CoverageChange | None
     estimates: tuple[dict, ...]
     source_line: str
     reading: str

@@ -66,6 +66,7 @@ from diagnostic.story.committee import (
     calendar_section,
     glossary_section,
     sheet_sections,
+    sheets,
     where_section,
     workshop_section,
 )
@@ -116,13 +117,16 @@ from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
+from diagnostic.story.written import ANNEXES, MOST_UNDER_THE_NAME, Part, Written, apart, document
 from diagnostic.warehouse import Database
 
 __all__ = [
     "AGENDA",
+    "ANNEXES",
     "COCKPIT_RULE",
     "FICTIONAL",
     "FIXED",
+    "MOST_UNDER_THE_NAME",
     "SECRECY",
     "BY_THEME",
     "STAGES",
@@ -145,6 +149,7 @@ __all__ = [
     "Lines",
     "Map",
     "Messages",
+    "Part",
     "Printed",
     "Quadrant",
     "Ranked",
@@ -157,10 +162,12 @@ __all__ = [
     "Table",
     "Text",
     "Track",
+    "Written",
     "ages_section",
     "afom_section",
     "agenda_section",
     "annex_section",
+    "apart",
     "cockpit_lines",
     "cockpit_orders",
     "cockpit_sorted",
@@ -189,6 +196,7 @@ __all__ = [
     "cover",
     "day",
     "disability_section",
+    "document",
     "districts_section",
     "estimates_section",
     "facts",
@@ -219,6 +227,7 @@ __all__ = [
     "schools_section",
     "sections",
     "sheet_sections",
+    "sheets",
     "shortened",
     "theme_of",
     "themes_section",

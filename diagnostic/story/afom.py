@@ -177,12 +177,12 @@ def _offer_lines(report: Report) -> list[AfomLine]:
     """The modes of care beside the reference, and the members that lack places."""
     lines = []
     for row in report.coverage.gap_by_mode:
-        gap = known(row["contribution"])
-        if gap is None or abs(gap) < 1 or row["mode"] not in ("eaje", "am"):
+        gap = known(row.contribution)
+        if gap is None or abs(gap) < 1 or row.mode not in ("eaje", "am"):
             continue
         quadrant = Quadrant.STRENGTH if gap > 0 else Quadrant.WEAKNESS
         more = f"{french.signed(gap, 1)} places pour 100 enfants"
-        lines.append(AfomLine(quadrant, f"{row['label']} : {more}"))
+        lines.append(AfomLine(quadrant, f"{row.label} : {more}"))
     short = lacking(report)
     if short:
         noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
@@ -335,14 +335,12 @@ def _modes_stake(report: Report) -> list[Stake]:
         # More places than the reference in all: fewer of one kind is how they are made up, not a lack.
         return []
     for row in report.coverage.gap_by_mode:
-        gap = known(row["contribution"])
-        if row["mode"] == "am" and gap is not None and gap <= -SHORT_OF:
+        gap = known(row.contribution)
+        if row.mode == "am" and gap is not None and gap <= -SHORT_OF:
             name = "taux_couverture_am" if report.coverage.official else CHILDMINDERS
             against = report.against(name)
-            beside = (
-                f", contre {french.number(row['reference'], 1)} {against.at}" if against is not None else ""
-            )
-            figure = f"{french.number(row['local'], 1)} places pour 100 enfants{beside}"
+            beside = f", contre {french.number(row.reference, 1)} {against.at}" if against is not None else ""
+            figure = f"{french.number(row.local, 1)} places pour 100 enfants{beside}"
             return [
                 Stake(
                     "Garder les assistantes maternelles",

@@ -268,7 +268,9 @@ class Section:
     Hints of medium. `on_slides`: whether it is worth a slide; `on_slide`: what a slide draws in place of the columns,
     when it tells on one page what documents tell on several; `more`: blocks for which a slide has no room, that
     documents have; `on_screen`: what the screen draws in place of the columns, when it has room for more or may
-    be asked. `added` is a paragraph that people wrote, between the title and the blocks, in files. `notes` stand under the slide. `statuses` are the words of the figures drawn, `indicators` those
+    be asked. `added` is a paragraph that people wrote, between the title and the blocks, in files; `spoken` opens the one
+    that a document makes, where the sentences of `indicators` would say less. `notes` stand under the slide.
+    `statuses` are the words of the figures drawn, `indicators` those
     whose formula a reader may open, `data` the numbers that he may take away.
     """
 
@@ -288,6 +290,7 @@ class Section:
     on_screen: tuple[Block, ...] = ()
     on_slide: tuple[tuple[float, tuple[Printed, ...]], ...] = ()
     added: str = ""
+    spoken: str = ""
 
     @property
     def blocks(self) -> tuple[Printed, ...]:

@@ -31,6 +31,12 @@ IN = {
 SOME_POINTS = 1.0
 """Below one point, two rates are said alike."""
 NOUNS = {"eaje": "crèches", "am": "assistantes maternelles"}
+IN_A_MODE = {
+    "Crèches": "places en crèche",
+    "Assistantes maternelles": "chez les assistantes maternelles",
+    "Autres modes": "par d’autres modes",
+}
+"""Mode of a chart -> its places, in a sentence."""
 BAR_ROLES = ("territory", "ink", "other")
 KNOWN = ("ok", "estimated", "rounded", "bounded")
 
@@ -65,7 +71,26 @@ def offer_section(report: Report) -> Section | None:
         data=_data(report, bars),
         on_screen=(chart,),
         on_slide=((0.62, (_side_by_side(report, bars),)), (0.38, _beside_the_bars(report, bars))),
+        spoken=_spoken(_side_by_side(report, bars), bars[0].year),
     )
+
+
+def _spoken(drawn: Clustered, year: int | None) -> str:
+    """ "En 2020, pour 100 enfants de moins de 3 ans (Bordeaux Métropole) : 28,7 places en crèche, contre 23,9 (Gironde)
+    et 21,6 (France) ; …"."""
+    parts = []
+    for label, (own, *others) in drawn.rows:
+        if own is None:
+            continue
+        beside = [
+            f"{french.number(value, 1)} ({name})"
+            for name, value in zip(drawn.series[1:], others, strict=True)
+            if value is not None
+        ]
+        versus = f", contre {french.listing(beside)}" if beside else ""
+        parts.append(f"{french.number(own, 1)} {IN_A_MODE.get(label, f'pour « {label} »')}{versus}")
+    when = f"En {year}, pour" if year else "Pour"
+    return f"{when} 100 enfants de moins de 3 ans ({drawn.series[0]}) : {' ; '.join(parts)}." if parts else ""
 
 
 def _side_by_side(report: Report, bars: Sequence[ModeBar]) -> Clustered:
@@ -206,7 +231,7 @@ def _why(report: Report) -> tuple[Printed, ...]:
     found: list[Printed] = []
     rows = report.coverage.gap_by_mode
     if rows:
-        total = sum(row["contribution"] for row in rows)
+        total = sum(row.contribution for row in rows)
         against = report.against("taux_couverture_eaje" if report.coverage.official else CRECHES)
         found.append(
             Table(
@@ -215,10 +240,10 @@ def _why(report: Report) -> tuple[Printed, ...]:
                 (
                     *(
                         (
-                            row["label"],
-                            french.number(row["local"], 1),
-                            french.number(row["reference"], 1),
-                            french.signed(row["contribution"], 1),
+                            row.label,
+                            french.number(row.local, 1),
+                            french.number(row.reference, 1),
+                            french.signed(row.contribution, 1),
                         )
                         for row in rows
                     ),
@@ -231,14 +256,14 @@ def _why(report: Report) -> tuple[Printed, ...]:
         )
     change = report.coverage.change
     if change is not None:
-        rates = " à ".join(french.number(change[name], 1) for name in ("from_rate", "to_rate"))
+        rates = " à ".join(french.number(rate, 1) for rate in (change.from_rate, change.to_rate))
         found.append(
             Text(
                 (
                     (
-                        f"Depuis {change['from_year']} : de {rates} places pour 100 enfants",
-                        french.typographic(change["reading"]),
-                        change["total"] <= -0.5,
+                        f"Depuis {change.from_year} : de {rates} places pour 100 enfants",
+                        french.typographic(change.reading),
+                        change.total <= -0.5,
                     ),
                 )
             )
@@ -287,7 +312,7 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
 
 def _distinguished(report: Report) -> str:
     """What makes the supply differ from that of the reference, mode by mode; empty where nothing is compared."""
-    gaps = {row["mode"]: known(row["contribution"]) for row in report.coverage.gap_by_mode}
+    gaps = {row.mode: known(row.contribution) for row in report.coverage.gap_by_mode}
     found = [(mode, gaps[mode]) for mode in NOUNS if gaps.get(mode) is not None]
     against = report.against("taux_couverture_eaje" if report.coverage.official else CRECHES)
     if len(found) < len(NOUNS) or against is None:

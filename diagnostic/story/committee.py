@@ -18,7 +18,7 @@ from diagnostic.indicators import (
     OLDER_CHILDREN,
     POVERTY,
 )
-from diagnostic.model import Against, Finding, Indicator, Status
+from diagnostic.model import Against, DiagnosticError, Finding, Indicator, Status
 from diagnostic.plan.documents import STAGES, Committee
 from diagnostic.report import Member, Report
 from diagnostic.report.messages import counted
@@ -230,6 +230,27 @@ def sheet_sections(report: Report) -> tuple[Section, ...]:
     )
 
 
+def sheets(report: Report) -> tuple[tuple[Section, tuple[str, ...]], ...]:
+    """Each page with the questions that its commune alone can answer: that of the territory itself where it has no
+    members. DiagnosticError where there is no page to make."""
+    alone = _sheet(report, Member(report.territory, report.findings), 1) if len(report.members) < 2 else None
+    made = (alone,) if alone is not None else sheet_sections(report)
+    if not made:
+        raise DiagnosticError(
+            f"Pas de fiche par commune ici : au-delà de {MOST_SHEETS} territoires, demandez-les "
+            "intercommunalité par intercommunalité."
+        )
+    return tuple((one, VERIFIED) for one in made)
+
+
+VERIFIED = (
+    "Ces équipements sont-ils toujours ouverts, et avec combien de places ?",
+    "Combien de familles attendent une place, et pour quels horaires ?",
+    "Quels projets de logement ou d’équipement changeront le nombre d’enfants ?",
+)
+"""What no open file says of a commune."""
+
+
 def _sheet(report: Report, member: Member, number: int) -> Section | None:
     known = [name for name in ON_A_SHEET if value_of(member.findings.get(name)) is not None]
     if not known:
@@ -273,6 +294,11 @@ def _sheet(report: Report, member: Member, number: int) -> Section | None:
         source_line(report, known, members=True),
         (f"Fiche {french.of(member.territory)}.",),
         caution=french.typographic(f"Non connus ici : {' ; '.join(unknown)}.") if unknown else "",
+        spoken=" ".join(
+            reading.sentence(member.findings[one], BY_ID[one], member.territory, report.against(one))
+            for one in (OFFICIAL, BIRTHS)
+            if one in known
+        ),
     )
 
 

@@ -51,6 +51,7 @@ def districts_section(report: Report) -> Section | None:
             KeyFigures(of_indicators(report, ("part_population_qpv",))),
             Grid("Les équipements aux familles, quartier par quartier", every),
         ),
+        spoken=report.qpv.reading,
     )
 
 

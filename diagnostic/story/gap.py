@@ -30,6 +30,10 @@ PARTS = {
 """What the missing places of a member on a published rate are the sum of, by level."""
 
 
+MOST_SPOKEN = 5
+"""Members that a sentence names."""
+
+
 def gap_section(report: Report, db: Database | None = None) -> Section | None:
     """Where places are missing; `db` tells the year of the children counted."""
     name = _indicator(report)
@@ -75,7 +79,19 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         data=_data(report, indicator),
         on_screen=(drawn, *_left_out(left_out)),
         on_slide=_of_the_country(report, name, chart, apart) if apart else _on_one_slide(report, name, chart),
+        spoken=_lowest(short, reference),
     )
+
+
+def _lowest(short: Short, reference: tuple[str, float] | None) -> str:
+    """ "Les taux les plus bas : Lormont (42,1) et Cenon (44,0), contre 66,2 (Gironde)." """
+    if len(short) < 2 or reference is None:
+        return ""
+    lowest = sorted(((found.value, french.name(place)) for place, found in short if found.value is not None))[
+        :MOST_SPOKEN
+    ]
+    named = french.listing([f"{name} ({french.number(value, 1)})" for value, name in lowest])
+    return f"Les valeurs les plus basses : {named}, contre {french.number(reference[1], 1)} ({reference[0]})."
 
 
 def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, tuple[Printed, ...]], ...]:

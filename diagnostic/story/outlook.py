@@ -50,6 +50,7 @@ def outlook_section(report: Report) -> Section | None:
         more=anchor,
         on_screen=(*said, drawn, *((words,) if words is not None else ()), *anchor),
         on_slide=_on_one_slide(report),
+        spoken=report.outlook.reading,
     )
 
 

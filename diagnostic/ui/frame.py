@@ -355,12 +355,12 @@ def close_page() -> None:
         base = database()
     except DiagnosticError:
         return
-    producers = _producers(base.key)
+    licences = " ; ".join(f"{licence}&nbsp;: {escape(names)}" for licence, names in _producers(base.key))
     geography = f"<span>Géographie au 1<sup>er</sup> janvier {escape(base.meta('geography') or '—')}</span>"
     with st.container(key="pied", horizontal=True, vertical_alignment="center"):
         st.html(
             '<footer class="foot"><span>Diagnostic CTG</span>'
-            f"{geography}<span>Données ouvertes, Licence Ouverte 2.0&nbsp;: {escape(', '.join(producers))}</span></footer>"
+            f"{geography}<span>Données ouvertes, {licences}</span></footer>"
         )
         if st.session_state.get("page") != "accessibilite":
             st.page_link(pages.named("accessibilite").path, label=accessibility.link_label())
@@ -374,9 +374,15 @@ def close_page() -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _producers(version: str) -> list[str]:
-    rows = database().rows("select distinct producer from source order by 1")
-    return sorted({name.strip() for row in rows for name in row[0].split(",")})
+def _producers(version: str) -> list[tuple[str, str]]:
+    """Each licence with the producers who publish under it, the most usual licence first."""
+    rows = database().rows(
+        "select licence, string_agg(distinct producer, ',') from source group by licence order by count(*) desc, licence"
+    )
+    return [
+        (escape(licence), ", ".join(sorted({name.strip() for name in producers.split(",")})))
+        for licence, producers in rows
+    ]
 
 
 def guarded(run: Callable[[], None]) -> None:

@@ -31,6 +31,10 @@ REPLACED = (
     "Ce qui a déjà été montré du fichier remplacé permettrait de retrouver des effectifs trop petits de celui-ci. Oubliez d’abord "
     "l’ancien fichier, ou déposez les mêmes communes."
 )
+PUBLISHED = (
+    "Les totaux que les données ouvertes publient pour la même année permettraient de retrouver des effectifs trop petits de ce "
+    "fichier : ne gardez que les communes où ils sont assez nombreux."
+)
 LOGIN = (
     "Le dossier privé de cette installation demande une connexion, que son exploitant n’a pas réglée : rien n’y est ni lu "
     "ni gardé."
@@ -148,14 +152,14 @@ def add(brought: Sequence[Deposit], db: Database, *, replacing: bool = False) ->
         kept_one = data.deposits[-1]
         settled = _settled(db, kept_one, before.get((kept_one.template, kept_one.year)))
         if not settled.safe:
-            raise DiagnosticError(REPLACED)
+            raise DiagnosticError(REPLACED if settled.before else PUBLISHED)
         made.append(settled)
     taken = data.deposits[-len(brought) :]
     own: LocalData = st.session_state[_LOCAL]
     if _kept(brought, db, replacing):
         # From now on they come from the folder, hidden as they were settled here.
         for settled in made:
-            _SHELF.keep(_key(db, settled.deposit), settled)
+            _SHELF.keep(_key(db, settled.deposit, tuple(one.deposit for one in settled.before)), settled)
         st.session_state[_LOCAL] = _without(own, taken)
     else:
         st.session_state[_LOCAL] = LocalData((*_without(own, taken).deposits, *taken))
@@ -221,17 +225,27 @@ def _refuse_twin(data: LocalData, deposit: Deposit) -> None:
 
 
 def _settled(db: Database, deposit: Deposit, before: Plan | None = None) -> Plan:
-    """What may be shown of a deposit, settled once. Those of the private folder are settled once for all visitors."""
-    members = territories.index(db).communes
-    if before is not None or _folder() is None:
-        return settle(deposit, members, before)
-    key = _key(db, deposit)
+    """What may be shown of a deposit, settled once. Those of the private folder are settled once for all visitors, with
+    those that they replaced there, so that every replica hides the same cells."""
+    members, kept = territories.index(db).communes, _folder()
+    if kept is None:
+        return settle(deposit, members, before, figures.published(db, deposit))
+    chain = private.replaced(kept, deposit)
+    if before is not None and before.deposit.digest not in {one.digest for one in (deposit, *chain)}:
+        chain = (before.deposit, *chain)
+    key = _key(db, deposit, chain)
     with _SETTLING:
-        return _SHELF.get(key) or _SHELF.keep(key, settle(deposit, members))
+        kept_plan = _SHELF.get(key)
+        if kept_plan is not None:
+            return kept_plan
+        plan: Plan | None = None
+        for one in reversed(chain):
+            plan = settle(one, members, plan, figures.published(db, one))
+        return _SHELF.keep(key, settle(deposit, members, plan, figures.published(db, deposit)))
 
 
-def _key(db: Database, deposit: Deposit) -> str:
-    return f"{db.key} {deposit.digest}"
+def _key(db: Database, deposit: Deposit, chain: Sequence[Deposit]) -> str:
+    return " ".join((db.key, *(one.digest for one in (deposit, *chain))))
 
 
 def forget() -> None:

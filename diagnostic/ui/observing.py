@@ -5,6 +5,7 @@ Neither address, cookie nor territory is written: a line says a page, a time, an
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime
 import json
@@ -24,6 +25,8 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.RootContainer_pb2 import RootContainer
 from streamlit.runtime import Runtime
 
 from diagnostic import drafts, french
@@ -209,19 +212,49 @@ async def lifespan(app: object) -> AsyncIterator[None]:
             yield
 
 
+STOPPING = "Ce serveur s’arrête pour une mise à jour : votre page revient seule dans un instant, avec ce que vous avez tapé."
+_TIME_TO_TELL = 1.0
+"""Seconds between the word to the visitors and the end of their sessions."""
+
+
 def _told_of_stop() -> None:
-    """From the signal to stop on, the server is no longer ready: a proxy sends nobody new to it."""
+    """From the signal to stop on, the server is no longer ready, so that a proxy sends nobody new to it; those who are
+    here are told. A second signal stops at once."""
     if threading.current_thread() is not threading.main_thread():
         return
     usual = signal.getsignal(signal.SIGTERM)
 
     def stop(number: int, frame: FrameType | None) -> None:
+        again = _stopping.is_set()
         _stopping.set()
         _log.info("arrêt demandé")
-        if callable(usual):
+        if not callable(usual):
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        if again or loop is None:
             usual(number, frame)
+            return
+        loop.call_soon_threadsafe(tell_of_stop)
+        loop.call_later(_TIME_TO_TELL, usual, number, frame)
 
     signal.signal(signal.SIGTERM, stop)
+
+
+def tell_of_stop() -> int:
+    """Show every open session that the server stops; how many were told."""
+    if not Runtime.exists():
+        return 0
+    message = ForwardMsg()
+    message.metadata.delta_path.extend((RootContainer.EVENT, 0))
+    message.delta.new_element.toast.body = STOPPING
+    message.delta.new_element.toast.icon = ":material/restart_alt:"
+    sessions = Runtime.instance()._session_mgr.list_active_sessions()
+    for one in sessions:
+        one.session._enqueue_forward_msg(message)
+    return len(sessions)
 
 
 async def ready(request: Request) -> Response:

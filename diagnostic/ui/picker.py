@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ import streamlit as st
 
 from diagnostic import french, territories
 from diagnostic import search as searching
-from diagnostic.directory import resolve
+from diagnostic.directory import plain, resolve
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.ui import blocks, state
 from diagnostic.warehouse import names
@@ -22,6 +22,9 @@ RECENT = 8
 """How many territories seen in this session are offered before anything is typed."""
 SHOWN = 12
 """Answers drawn as buttons: more are a reason to type one more letter."""
+MOST_ASKED = 20
+"""Names of a perimeter that are asked about at a time."""
+_TYPED = "perimetre_tape"
 
 
 def picker(database: Database, territory: Territory | None) -> None:
@@ -132,15 +135,49 @@ def perimeter(database: Database) -> None:
             placeholder="Cenon\nLormont\n33167",
         )
         sent = st.form_submit_button("Voir ce périmètre")
-    if not sent:
+    if sent:
+        st.session_state[_TYPED] = (name.strip(), listed)
+    if _TYPED not in st.session_state:
+        return
+    name, listed = st.session_state[_TYPED]
+    answers = _homonyms(database, listed)
+    if answers is None:
         return
     try:
-        key = perimeter_key(database, listed)
+        key = perimeter_key(database, listed, answers)
     except DiagnosticError as error:
         st.html(f'<p class="note warn">{escape(str(error))}</p>')
         return
-    st.session_state["a_ouvrir"] = {"territoire": key, "nom": name.strip()}
+    finally:
+        del st.session_state[_TYPED]
+    st.session_state["a_ouvrir"] = {"territoire": key, "nom": name}
     st.rerun()
+
+
+def _homonyms(database: Database, listed: str) -> dict[str, str] | None:
+    """What a person answers of the names that several communes bear, one click each; None while one is unanswered."""
+    known = names.directory(database)
+    answers: dict[str, str] = {}
+    asked = {
+        plain(line): (line, found)
+        for line, found in resolve(known, _lines(listed))
+        if found.commune is None and found.candidates
+    }
+    for text, (line, found) in list(asked.items())[:MOST_ASKED]:
+        chosen = st.radio(
+            blocks.as_label(f"« {line} » : quelle commune ?"),
+            found.candidates,
+            index=None,
+            format_func=lambda code: blocks.as_label(known.shown(code)),
+            key=f"homonyme_{text}",
+        )
+        if chosen:
+            answers[text] = chosen
+    return answers if len(answers) == len(list(asked)[:MOST_ASKED]) else None
+
+
+def _lines(listed: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[\n,;]", listed) if part.strip()]
 
 
 def _communes_open(database: Database) -> str:
@@ -156,11 +193,10 @@ def _communes_open(database: Database) -> str:
     )
 
 
-def perimeter_key(database: Database, listed: str) -> str:
+def perimeter_key(database: Database, listed: str, answers: Mapping[str, str] | None = None) -> str:
     """`perimetre:33119+33249` from communes one a line or between commas; DiagnosticError names the unknown and the homonyms."""
-    typed = filter(None, (part.strip() for part in re.split(r"[\n,;]", listed)))
     codes = []
-    for line, found in resolve(names.directory(database), typed):
+    for line, found in resolve(names.directory(database), _lines(listed), answers=answers):
         if found.commune is None:
             raise DiagnosticError(f"« {line} » : {found.why} Donnez son code Insee.", code=2)
         codes.append(found.commune)

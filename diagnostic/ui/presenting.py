@@ -190,7 +190,7 @@ def _offer(report: Report) -> Screen | None:
     parts = [(0.55, screens.drawn(rates))]
     if why and beside is not None:
         heading = f"Pourquoi : écart avec {beside.the} par mode, places pour 100 enfants"
-        parts.append((0.45, screens.gaps(heading, [(row["label"], row["contribution"]) for row in why])))
+        parts.append((0.45, screens.gaps(heading, [(row.label, row.contribution) for row in why])))
     elif section is not None:
         parts += [(0.45, html) for _, html in _parts(section)[:1]]
     return Screen(

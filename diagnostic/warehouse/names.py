@@ -30,4 +30,15 @@ def _read(ask: Callable[[str], pd.DataFrame]) -> Directory:
         places.loc[places["parent"].isna(), ["code", "name", "departement"]],
         ask("select code, name, commune from former"),
         dict(zip(cities["code"], cities["parent"], strict=True)),
+        _postcodes(ask),
     )
+
+
+def _postcodes(ask: Callable[[str], pd.DataFrame]) -> dict[str, frozenset[str]]:
+    """Postcode -> its communes; empty where the base was built without them."""
+    if ask("select 1 from information_schema.tables where table_name = 'postcode'").empty:
+        return {}
+    held = ask("select postcode, list(distinct commune) as communes from postcode group by postcode")
+    return {
+        code: frozenset(communes) for code, communes in zip(held["postcode"], held["communes"], strict=True)
+    }

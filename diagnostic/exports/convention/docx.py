@@ -25,7 +25,7 @@ PORTRAIT, LANDSCAPE = 17.0, 25.7
 def build(of: Dossier) -> bytes:
     """The document as the bytes of a .docx file."""
     document = _Writer(of)
-    document.open(document.entries())
+    document.open()
     document.governance()
     document.stakes()
     document.overview()
@@ -51,22 +51,8 @@ class _Writer(Document):
 
     def heading(self, text: str, level: int, *, new_page: bool = False) -> None:
         super().heading(words.plain(text), level)
-        self.file.paragraphs[-1].paragraph_format.page_break_before = new_page
-
-    def entries(self) -> list[str]:
-        """The headings of the first level, in order."""
-        fiches = bool(self.plan.fiches)
-        return [
-            "Gouvernance",
-            *(["Les enjeux"] if self.plan.stakes else []),
-            *(["Les fiches action"] if fiches else []),
-            *(words.plain(words.axe_title(rank, axe)) for rank, axe in enumerate(self.plan.axes, 1)),
-            *(["Calendrier"] if fiches else []),
-            *(["Budget"] if words.budget(self.plan) else []),
-            "Schéma pluriannuel",
-            "Sources",
-            "Signatures",
-        ]
+        if new_page:
+            self.file.paragraphs[-1].paragraph_format.page_break_before = True
 
     # --- Parts
 

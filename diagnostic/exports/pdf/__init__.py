@@ -6,9 +6,11 @@ No text goes through markup: it enters as JSON, so that `#`, `*` or `$` in a nam
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import font_source_sans_pro
 import typst
@@ -17,14 +19,16 @@ from diagnostic import french, reading, story
 from diagnostic.exports import picture
 from diagnostic.exports.pdf.blocks import Drawing, card_data
 from diagnostic.exports.style import COLOURS
-from diagnostic.model import DiagnosticError
+from diagnostic.model import DiagnosticError, Level
 from diagnostic.report import Report
-from diagnostic.story import Cover, Documents, Section
+from diagnostic.story import Cover, Documents, Part, Section, Written
 from diagnostic.warehouse import Database
 
 FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
 MOST_SENTENCE, MOST_HEADER, MOST_FOOTER = 120, 60, 110
 LEAD = "essentiel"
+DRAWN = ("offre", "ecart")
+MOST_ASKED, MOST_UNKNOWN, MOST_SOURCES = 3, 4, 2
 
 
 @cache
@@ -40,8 +44,10 @@ def build(
     documents: Documents | None = None,
 ) -> bytes:
     """The report as the bytes of a PDF."""
-    maps = picture.maps_of(report, db)
-    return compose(story.cover(report), story.compose(story.sections(report, extra, db), documents), maps)
+    drawing = Drawing(picture.maps_of(report, db))
+    parts = story.document(report, story.sections(report, extra, db), documents)
+    data = _data(story.cover(report), parts, drawing)
+    return _compile(data, drawing.files, pdf_standards=["ua-1"])
 
 
 def pages(
@@ -53,74 +59,147 @@ def pages(
     ppi: float = 64,
 ) -> list[bytes]:
     """The pages of the same report as PNG pictures, for a preview."""
-    maps = picture.maps_of(report, db)
-    drawing = Drawing(maps)
-    told = story.compose(story.sections(report, extra, db), documents)
-    data = _report_data(story.cover(report), told, drawing)
+    drawing = Drawing(picture.maps_of(report, db))
+    parts = story.document(report, story.sections(report, extra, db), documents)
+    data = _data(story.cover(report), parts, drawing)
     made = _compile(data, drawing.files, format="png", ppi=ppi)
     return made if isinstance(made, list) else [made]
 
 
-def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None = None) -> bytes:
-    """Any sections as the bytes of an A4 PDF: key messages (where a section `essentiel` has them) and contents on
-    the first page, then a chapter a section, then what the document states of itself."""
-    drawing = Drawing(maps)
-    data = _report_data(cover, sections, drawing)
+def sheets(report: Report, db: Database | None = None) -> bytes:
+    """A page on each member of the territory; DiagnosticError where they are too many."""
+    drawing = Drawing(None)
+    told = story.sheets(report)
+    data = _common(story.cover(report), None) | {
+        "kind": "sheets",
+        "pages": [
+            _section(Written(section, section.spoken, ""), drawing) | {"asked": list(asked)}
+            for section, asked in told
+        ],
+    }
     return _compile(data, drawing.files, pdf_standards=["ua-1"])
 
 
-def _report_data(cover: Cover, sections: Sequence[Section], drawing: Drawing) -> dict:
-    lead = next((section for section in sections if section.id == LEAD), None)
+def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None = None) -> bytes:
+    """Any sections as the bytes of an A4 PDF: contents, then a chapter a section, then what the document states of
+    itself."""
+    drawing = Drawing(maps)
+    data = _data(cover, story.apart(sections), drawing)
+    return _compile(data, drawing.files, pdf_standards=["ua-1"])
+
+
+def _data(cover: Cover, parts: Sequence[Part], drawing: Drawing) -> dict:
+    every = [one for part in parts for one in part.sections]
+    lead = next((one.section for one in every if one.section.id == LEAD), None)
+    whole = len(every) > story.MOST_UNDER_THE_NAME and cover.situation is not None
     return _common(cover, lead) | {
         "kind": "report",
-        "sections": [
-            {
-                "kicker": section.kicker,
-                "title": section.title,
-                "added": section.added,
-                "source": section.below,
-                "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
-            }
-            for section in sections
-            if section is not lead
+        "situation": drawing.block(cover.situation) if whole and cover.situation is not None else None,
+        "parts": [
+            {"title": part.title, "sections": [_section(one, drawing) for one in part.sections]}
+            for part in parts
         ],
         "facts": [list(row) for row in cover.facts],
     }
 
 
+def _section(told: Written, drawing: Drawing) -> dict:
+    section = told.section
+    return {
+        "title": section.title,
+        "brief": told.brief,
+        "about": section.subtitle,
+        "paragraphs": [text for text in (told.paragraph, section.added) if text],
+        "closing": told.closing,
+        "source": section.below,
+        "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
+    }
+
+
 def brief(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
-    """The note for a mayor: one page, what to decide and what is not known included. What to decide are the first
-    stakes that people retained, where `extra` has their agenda, else the first gaps."""
+    """The note: one page, for a mayor or a council. What to decide are the stakes that people retained, where `extra`
+    has their agenda, else those that the figures propose; where all does not hold on the page, a drawing leaves it."""
     drawing = Drawing(picture.maps_of(report, db), small=True)
-    by_id = {section.id: section for section in story.sections(report)}
-    left = [by_id[name].blocks[at] for name, at in (("offre", 0), ("perspectives", -1)) if name in by_id]
-    right: list[story.Printed] = (
-        [b for b in by_id["ecart"].blocks if isinstance(b, story.Map)] if "ecart" in by_id else []
-    )
-    lacking = story.missing_table(report, db, most=4)
-    right += [lacking] if lacking is not None else []
-    if not right and "portrait" in by_id:
-        right = list(by_id["portrait"].blocks)
+    sections = {section.id: section for section in story.sections(report, (), db)}
+    left, right = _drawn(report, db, sections)
     agenda = next((section for section in extra if section.id == story.AGENDA), None)
-    asked = agenda.notes if agenda is not None else [one.sentence for one in report.priorities]
-    data = _common(story.cover(report), by_id.get(LEAD)) | {
+    shown = [sections[name] for name in (LEAD, *DRAWN) if name in sections]
+    data = _common(story.cover(report), sections.get(LEAD)) | {
         "kind": "note",
+        "kicker": "Note au maire" if report.territory.level is Level.COMMUNE else "Note de synthèse",
         "left": [made for block in left if (made := drawing.block(block)) is not None],
         "right": [made for block in right if (made := drawing.block(_shortened(block))) is not None],
-        "decide": [french.typographic(_first(said)) for said in asked[:3]],
-        "unknown": unknown(report)[:4],
+        "ahead": sections["perspectives"].title if "perspectives" in sections else "",
+        "decide": _asked(report, agenda),
+        "unknown": unknown(report)[:MOST_UNKNOWN],
+        "sources": " ".join(
+            dict.fromkeys(filter(None, (section.source for section in shown[:MOST_SOURCES])))
+        ),
     }
     data["cards"] = data["cards"][:4]
-    return _compile(data, drawing.files, pdf_standards=["ua-1"])
+    while True:
+        made = _compile(data, drawing.files, pdf_standards=["ua-1"])
+        fuller = max((data["right"], data["left"]), key=len)
+        if not fuller or len(re.findall(rb"/Type\s*/Page\b", made)) == 1:
+            return made
+        fuller.pop()
+
+
+def _drawn(
+    report: Report, db: Database | None, sections: dict[str, Section]
+) -> tuple[list[story.Printed], list[story.Printed]]:
+    """What stands on either side of a note: the offer by mode, then where places or services are."""
+    left = list(sections["offre"].blocks[:1]) if "offre" in sections else []
+    if "services_autour" in sections:
+        return left, list(sections["services_autour"].blocks[:1])
+    gap = sections["ecart"].blocks if "ecart" in sections else ()
+    maps = [block for block in gap if isinstance(block, story.Map) and _tells(block)]
+    lacking = story.missing_table(report, db, most=4)
+    right: list[story.Printed] = [*maps, *([lacking] if lacking is not None else [])]
+    if not right and "portrait" in sections:
+        right = list(sections["portrait"].blocks)
+    return left, right
+
+
+def _tells(drawn: story.Map) -> bool:
+    """Whether half of a map has values: one of « valeur inconnue » takes the place of what is known."""
+    known = sum(value is not None for value in drawn.values.values())
+    return known > 1 and 2 * known >= len(drawn.values)
+
+
+def _asked(report: Report, agenda: Section | None) -> list[dict]:
+    """Decisions to take: the stakes retained with their figures, or those proposed, each to be ticked."""
+    if agenda is not None:
+        return [
+            {"title": french.typographic(_first(said)), "figure": ""} for said in agenda.notes[:MOST_ASKED]
+        ]
+    return [
+        {
+            "title": french.typographic(f"{one.title} : en faire un enjeu de la Ctg ?"),
+            "figure": french.typographic(f"{french.capitalised(one.figure)}."),
+        }
+        for one in story.stakes(report)[:MOST_ASKED]
+    ]
 
 
 def unknown(report: Report) -> list[str]:
-    """What is not known and whom to ask, in one line each; never empty of sense."""
+    """What is not known and whom to ask, in one line each, what people hold before what files would say; never empty
+    of sense."""
+    held = sorted(report.unknown, key=lambda item: str(item["whom"]).startswith("L’Insee"))
     said = [
-        french.typographic(story.shortened(f"{item['label']} : {item['whom'] or item['reason']}", 120))
-        for item in report.unknown
+        french.typographic(
+            story.shortened(
+                f"{item['label']} : {str(item['whom'] or item['reason']).partition(' : ')[0]}", 120
+            )
+        )
+        for item in held
     ]
     return said or ["Places des accueils de loisirs, fréquentation, listes d’attente : à demander à la Caf."]
+
+
+def _whom(item: Mapping[str, Any]) -> str:
+    """Who holds what is unknown, without what they know of it."""
+    return re.split(" : |, ", str(item["whom"] or item["reason"]))[0]
 
 
 def _shortened(block: story.Printed) -> story.Printed:

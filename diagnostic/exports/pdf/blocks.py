@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from diagnostic import story
-from diagnostic.exports import picture
+from diagnostic.exports import alt, picture
 
 
 def card_data(card: story.Card) -> dict:
@@ -34,7 +34,7 @@ class Drawing:
             return self._map(block)
         if isinstance(block, story.Chart):
             figure = picture.draw_chart(block, self.width)
-            return self._picture(figure, "chart", block.caption, block.caption or "Graphique")
+            return self._picture(figure, "chart", block.caption, alt.said(block) or "Graphique")
         return MAKE[type(block)](block)
 
     def _map(self, block: story.Map) -> dict | None:
@@ -67,6 +67,7 @@ MAKE: dict[type, Callable[[Any], dict]] = {
     story.Text: lambda block: {
         "kind": "text",
         "items": [{"heading": h, "text": t, "alert": a} for h, t, a in block.items],
+        "listed": len(block.items) > 1 and not any(heading for heading, _, _ in block.items[1:]),
     },
     story.Table: _table,
 }

@@ -10,7 +10,7 @@ from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 
 from diagnostic import french, story
-from diagnostic.exports.pptx import alt
+from diagnostic.exports import alt
 from diagnostic.exports.pptx.charts import (
     DECIMAL,
     THOUSANDS,

@@ -9,7 +9,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
 from diagnostic import french, story
-from diagnostic.exports.pptx import alt
+from diagnostic.exports import alt
 from diagnostic.exports.pptx.charts import (
     DECIMAL,
     THOUSANDS,

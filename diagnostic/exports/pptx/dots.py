@@ -7,7 +7,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_MARK
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 
 from diagnostic import french, story
-from diagnostic.exports.pptx import alt
+from diagnostic.exports import alt
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, Axes, add_chart, mark, plot_at, value_axis
 from diagnostic.exports.pptx.page import Box, Canvas
 from diagnostic.story.scale import nice_range

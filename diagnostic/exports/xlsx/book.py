@@ -124,7 +124,6 @@ class Book:
             "strong": self._format(bold=True, **line),
             "year": self._format(num_format="0", **line),
             "bound": self._format(num_format='0" ou moins"', **line),
-            "unknown": self._format(align="right", **grey, **line),
             "link": self._format(font_color=f"#{COLOURS['territory']}", underline=1),
             "alert": self._format(bold=True, font_color=f"#{COLOURS['attention']}"),
             **{
@@ -273,23 +272,71 @@ class Book:
         if caption:
             sheet.write_string(row, 0, french.office(caption), self.formats["strong"])
             row += 1
-        for column, text in enumerate(header):
-            sheet.write_string(row, column, french.office(text), self.formats["head"])
-            widest[column] = max(widest.get(column, 0), len(text))
-        for cells in rows:
-            row += 1
-            for column, text in enumerate(cells):
-                self._said(sheet, row, column, text)
-                widest[column] = max(widest.get(column, 0), len(text))
-        return row + 1
+        return self._listed(
+            sheet, row, header, rows, widest, total=isinstance(block, story.Table) and block.total
+        )
 
-    def _said(self, sheet, row: int, column: int, text: str) -> None:
-        """A written French number becomes a number again; everything else stays text."""
-        plain = text.replace(french.THIN, "").replace(french.NBSP, "")
-        if column and re.fullmatch(r"[−-]?\d+(,\d+)?", plain):
+    def _listed(
+        self,
+        sheet,
+        top: int,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widest: dict[int, int],
+        *,
+        total: bool,
+    ) -> int:
+        """A table under its headings, an object that sorts and filters; a total stands under it, apart. The first free
+        row comes back."""
+        numbers = {at for at in range(1, len(header)) if _numeric([cells[at] for cells in rows])}
+        for number, cells in enumerate(rows, top + 1):
+            for column, text in enumerate(cells):
+                self._said(sheet, number, column, text, numeric=column in numbers)
+                widest[column] = max(widest.get(column, 0), len(text))
+        headings = _distinct([french.office(text) for text in header])
+        for column, text in enumerate(headings):
+            widest[column] = max(widest.get(column, 0), len(text))
+        listed = len(rows) - total
+        if not listed:
+            for column, text in enumerate(headings):
+                sheet.write_string(top, column, text, self.formats["head"])
+            return top + len(rows) + 1
+        self.tables += 1
+        columns = [{"header": text, "header_format": self.formats["head"]} for text in headings]
+        named = {"name": f"Tableau_{self.tables}", "style": _STYLE, "banded_rows": False, "columns": columns}
+        sheet.add_table(top, 0, top + listed, len(headings) - 1, named)
+        return top + len(rows) + 1
+
+    def _said(self, sheet, row: int, column: int, text: str, *, numeric: bool) -> None:
+        """In a column of numbers a written French number becomes a number again, and the unknown an empty cell;
+        elsewhere all is text."""
+        if not numeric:
+            sheet.write_string(row, column, french.office(text), self.formats["wrap"])
+        elif not text or text == french.UNKNOWN:
+            sheet.write_blank(row, column, None, self.formats[0])
+        else:
+            plain = _plain(text)
             value = float(plain.replace("−", "-").replace(",", "."))
             sheet.write_number(row, column, value, self.formats[1 if "," in plain else 0])
-        elif text == french.UNKNOWN:
-            sheet.write_string(row, column, text, self.formats["unknown"])
-        else:
-            sheet.write_string(row, column, french.office(text), self.formats["wrap"])
+
+
+def _plain(text: str) -> str:
+    return text.replace(french.THIN, "").replace(french.NBSP, "")
+
+
+def _numeric(cells: Sequence[str]) -> bool:
+    """Whether a column holds written numbers only, the unknown apart."""
+    known = [_plain(text) for text in cells if text and text != french.UNKNOWN]
+    return bool(known) and all(re.fullmatch(r"[−-]?\d+(,\d+)?", text) for text in known)
+
+
+def _distinct(headings: Sequence[str]) -> list[str]:
+    """Headings of which no two are equal and none is empty, as Excel asks of a table."""
+    made: list[str] = []
+    for place, text in enumerate(headings, 1):
+        name = text or f"Colonne {place}"
+        taken = {one.lower() for one in made}
+        while name.lower() in taken:
+            name += f" ({place})"
+        made.append(name)
+    return made

@@ -11,7 +11,7 @@ from diagnostic.exports import table
 from diagnostic.exports.style import COLOURS
 from diagnostic.exports.xlsx.book import HEADER_ROW, AtMost, Book, Cell, Column, Sheet
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
-from diagnostic.model import Finding, Indicator, Level, Status, Territory
+from diagnostic.model import FRANCE, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report, Series
 from diagnostic.report import data as facts
 from diagnostic.story.districts import people_label
@@ -68,7 +68,41 @@ def _name(territory: Territory) -> str:
 # The territory
 
 
+def _around(report: Report) -> list[Territory]:
+    """The territories that hold this one and that some figure is known for, the nearest first."""
+    known = {
+        item.key
+        for finding in report.findings.values()
+        for item in finding.comparators
+        if item.status.known and item.value is not None
+    }
+    places = list(report.context.parents)
+    if FRANCE.key not in {place.key for place in places}:
+        places.append(FRANCE)
+    return [place for place in places if place.key in known and place.key != report.territory.key]
+
+
+def _beside_columns(around: Sequence[Territory]) -> list[Column]:
+    """A column for the value of each, one for its year: two values of different years stand nowhere in silence."""
+    names = [_name(place) for place in around]
+    columns = []
+    for place, name in zip(around, names, strict=True):
+        told = f"{name} ({place.level.label})" if names.count(name) > 1 else name
+        columns += [Column(told, 14, 1), Column(f"{told} : année", 10, "year")]
+    return columns
+
+
+def _beside_cells(finding: Finding, around: Sequence[Territory]) -> list[Cell]:
+    cells: list[Cell] = []
+    for place in around:
+        one = next((item for item in finding.comparators if item.key == place.key), None)
+        told = one is not None and one.status.known and one.value is not None
+        cells += [one.value, one.year] if told and one is not None else [None, None]
+    return cells
+
+
 def _summary(report: Report) -> Sheet:
+    around = _around(report)
     columns = (
         Column("Indicateur", 44, "strong"),
         Column("Valeur", 12, 1),
@@ -81,6 +115,7 @@ def _summary(report: Report) -> Sheet:
         Column("Écart", 10, 1),
         Column("Comparaison", 16),
         Column("Manque", 10, 0),
+        *_beside_columns(around),
         Column("Raison, quand la valeur est inconnue", 60),
     )
     rows: list[list[Cell]] = []
@@ -105,6 +140,7 @@ def _summary(report: Report) -> Sheet:
                 story.known(finding.gap) if known else None,
                 (finding.word or "") if known else "",
                 story.known(finding.missing) if known else None,
+                *_beside_cells(finding, around),
                 reading.reason(finding, indicator, report.territory),
             ]
         )

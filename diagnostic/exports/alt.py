@@ -74,6 +74,11 @@ def _(block: story.Scatter) -> str:
     return f"{block.caption}. {block.x_title}, puis {block.y_title} : {_held(rows)}."
 
 
+@said.register
+def _(block: story.Strips) -> str:
+    return f"{block.caption}. {_held([strip(row) for row in block.rows])}."
+
+
 def strip(row: story.Strip) -> str:
     """One line of dots: the value, the rank, the range of the others."""
     values = [french.number(value, row.decimals) for value in (row.own, *_ends(row))]

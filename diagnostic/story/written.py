@@ -1,0 +1,383 @@
+"""The sections as a written document tells them: chapters, and in each section a paragraph before what is drawn.
+
+The paragraph is made of what the section is about: the sentence of each of its figures, what its drawing shows, the stake
+that it founds, what is unknown. A sentence said once is not said again further on. Rows without any value leave the
+tables and are named in one closing sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from diagnostic import french
+from diagnostic.indicators import CHILDMINDERS, COMPUTED, CRECHES
+from diagnostic.model import Level
+from diagnostic.plan.documents import Documents
+from diagnostic.report import Report
+from diagnostic.story.afom import Stake, stakes
+from diagnostic.story.blocks import (
+    Lines,
+    Map,
+    Printed,
+    Ranked,
+    Scatter,
+    Section,
+    Strips,
+    Table,
+)
+from diagnostic.story.chosen import compose
+from diagnostic.story.committee import annex_section, calendar_section, glossary_section
+from diagnostic.story.figures import value_of
+from diagnostic.story.sharing import AGENDA, lever_names
+
+MORE = "Accès aux droits, quartiers, cadre de vie"
+"""Where the figures that no section of their own tells are gathered."""
+CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Le territoire en une page", ("essentiel", AGENDA)),
+    ("Portrait", ("portrait", "ages", "themes")),
+    (
+        "Accueil des moins de 3 ans",
+        (
+            "position",
+            "semblables",
+            "offre",
+            "besoin",
+            "communes",
+            "ecart",
+            "services_autour",
+            "structures",
+            "estimations",
+            "acces",
+            "naissances",
+            "perspectives",
+        ),
+    ),
+    ("Enfance et jeunesse", ("alsh", "alsh_sans", "ecoles", "jeunes")),
+    ("Parentalité et vie sociale", ("familles", "menages")),
+    (
+        MORE,
+        (
+            "pauvrete",
+            "quartiers",
+            "manques_quartiers",
+            "iris",
+            "droits",
+            "eloignes",
+            "logement",
+            "handicap",
+        ),
+    ),
+    ("Ce que demande la loi", ("obligations",)),
+    ("Du constat aux enjeux", ("enjeux", "priorites")),
+    ("Leviers", ("leviers",)),
+    ("Ce qui reste à savoir", ("inconnu",)),
+    ("Gouvernance et calendrier", ("calendrier_ctg",)),
+)
+"""Chapter of a document -> its sections, in the order of a diagnosis; what others add stands before the annexes."""
+OTHERS = "Plan d’actions et données locales"
+ANNEXES = "Annexes"
+IN_ANNEX = ("annexe_membres", "liste_structures", "glossaire", "sources")
+MOST_UNDER_THE_NAME = 31
+"""Sections whose titles hold under the name of the place; beyond, the contents have a page and the cover its map."""
+LISTED = "liste_structures"
+"""Structures one by one, up to a département."""
+BY_MODE = (COMPUTED, CRECHES, CHILDMINDERS)
+"""Rates of another year and another measure than the official one: told by their drawing, never held against anything."""
+SENTENCE = re.compile(r"(?<=\.) (?=[A-ZÀÉ])")
+BY_INDICATOR = ("Indicateur", "Thème", "Service", "Équipement")
+"""How the headings of tables begin whose lines are indicators: one without a value is named below the table."""
+MOST_ROWS = 60
+"""Lines of a table in a document: the workbook has all."""
+SUMMARIES = ("themes",)
+"""Sections that gather the figures of others, which say them."""
+FEWEST_RANKED = 3
+FIGURES_SAID = 2
+"""Sentences of figures in a paragraph: the table has the others."""
+MOST_WORDS = 120
+_CHAPTER = {name: title for title, names in CHAPTERS for name in names} | dict.fromkeys(IN_ANNEX, ANNEXES)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A section of a document: `paragraph` stands under its title, `closing` under its blocks."""
+
+    section: Section
+    paragraph: str
+    closing: str
+
+    @property
+    def brief(self) -> bool:
+        """Whether the title says all there is: no heading of its own is worth it."""
+        return not self.section.blocks
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chapter: its title and its sections."""
+
+    title: str
+    sections: tuple[Written, ...]
+
+
+def apart(sections: Sequence[Section]) -> tuple[Part, ...]:
+    """Any sections, each a chapter of its own."""
+    return tuple(Part(section.kicker, (Written(section, "", ""),)) for section in sections)
+
+
+def document(
+    report: Report, sections: Sequence[Section], documents: Documents | None = None
+) -> tuple[Part, ...]:
+    """The chapters of a document from the sections of the diagnosis, as people composed them: in their order, chapter by
+    chapter, where they chose one. The glossary and the list of members join, and the calendar where a convention is
+    signed: not for a single commune."""
+    meeting = (documents or Documents()).meeting
+    there = {section.id for section in sections}
+    joined = (
+        None if report.territory.level is Level.COMMUNE else calendar_section(meeting),
+        annex_section(report),
+        glossary_section(meeting),
+    )
+    wide = report.territory.level in (Level.REGION, Level.FRANCE)
+    told = [section for section in sections if not (wide and section.id == LISTED)]
+    told += [one for one in joined if one is not None and one.id not in there]
+    every = compose(sorted(told, key=_rank), documents)
+    titles = dict.fromkeys(_chapter(section) for section in every)
+    ordered = [*(title for title in titles if title != ANNEXES), ANNEXES]
+    said: set[str] = set()
+    found = stakes(report)
+    made = {
+        title: tuple(
+            _written(report, section, found, said) for section in every if _chapter(section) == title
+        )
+        for title in ordered
+    }
+    return tuple(Part(title, within) for title, within in made.items() if within)
+
+
+def _chapter(section: Section) -> str:
+    return MORE if section.id.startswith("autres") else _CHAPTER.get(section.id, OTHERS)
+
+
+def _lighter(report: Report, section: Section) -> Section:
+    """The section of a small place: a commune needs neither what makes others similar nor a map of its own ground."""
+    if report.territory.level is not Level.COMMUNE:
+        return section
+
+    def kept(block: Printed) -> bool:
+        if isinstance(block, Map):
+            return block.kind == "locator"
+        return not (isinstance(block, Table) and section.id == "semblables")
+
+    columns = tuple((share, tuple(filter(kept, blocks))) for share, blocks in section.columns)
+    return replace(section, columns=columns, more=tuple(filter(kept, section.more)))
+
+
+def _rank(section: Section) -> int:
+    order = [*(name for _, names in CHAPTERS for name in names), "", *IN_ANNEX]
+    if section.id.startswith("autres"):
+        return order.index("handicap")
+    return order.index(section.id if section.id in order else "")
+
+
+def _written(report: Report, section: Section, found: Sequence[Stake], said: set[str]) -> Written:
+    kept, unknown = _known(_lighter(report, section))
+    return Written(
+        kept, _paragraph(report, kept, found, said), _closing(unknown) if not _says_it(section) else ""
+    )
+
+
+def _says_it(section: Section) -> bool:
+    return section.caution.startswith(("Non connus ici", "Sans chiffre ouvert"))
+
+
+# What is known
+
+
+def _known(section: Section) -> tuple[Section, tuple[str, ...]]:
+    """The section without what says nothing or says it twice: lines of indicators without any value, whose names come
+    back, a table held in another one or without any value, a map whose most values are unknown; tables no longer than a document bears."""
+    left: list[str] = []
+
+    def shown(block: Printed) -> Printed | None:
+        if not isinstance(block, Table):
+            return block
+        if block.header and block.header[0] in BY_INDICATOR:
+            kept = tuple(row for row in block.rows if not _blank(block, row))
+            left.extend(row[0] for row in block.rows if row not in kept)
+            block = replace(block, rows=kept)
+        if section.id == "inconnu":
+            block = _by_answer(block)
+        return _shorter(block) if block.rows else None
+
+    def held(blocks: Sequence[Printed]) -> tuple[Printed, ...]:
+        return tuple(one for block in blocks if not hidden(block) and (one := shown(block)) is not None)
+
+    def hidden(block: Printed) -> bool:
+        if isinstance(block, Map):
+            known = sum(value is not None for value in block.values.values())
+            return block.kind == "ratio" and (known < 2 or 2 * known < len(block.values))
+        if not isinstance(block, Table):
+            return False
+        valued = {row for row in block.rows if not _blank(block, row)}
+        others = (one for one in section.blocks if isinstance(one, Table) and one is not block)
+        named = bool(block.header) and block.header[0] in BY_INDICATOR
+        return not (valued or named) or (bool(valued) and any(valued < set(one.rows) for one in others))
+
+    columns = tuple((share, held(blocks)) for share, blocks in section.columns)
+    return replace(section, columns=columns, more=held(section.more)), tuple(dict.fromkeys(left))
+
+
+def _blank(table: Table, row: Sequence[str]) -> bool:
+    return bool(table.numeric) and all(row[at] in (french.UNKNOWN, "inconnu", "") for at in table.numeric)
+
+
+def _by_answer(table: Table) -> Table:
+    """What is unknown for the same reason and held by the same people, on one line."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for first, *rest in table.rows:
+        groups.setdefault(tuple(rest), []).append(first)
+    rows = tuple((" ; ".join(names), *rest) for rest, names in groups.items())
+    return replace(
+        table, rows=tuple(tuple(map(french.typographic, row)) for row in rows), widths=(0.45, 0.3, 0.25)
+    )
+
+
+def _shorter(table: Table) -> Table:
+    """The first lines of an endless table, and how many are left to the workbook."""
+    over = len(table.rows) - MOST_ROWS
+    if over <= 1:
+        return table
+    left = (f"{french.number(over + 1)} autres : voir le classeur", *[""] * (len(table.header) - 1))
+    return replace(table, rows=(*table.rows[: MOST_ROWS - 1], left), total=False)
+
+
+def _closing(unknown: Sequence[str]) -> str:
+    return french.typographic(f"Ne sont pas connus ici : {' ; '.join(unknown)}.") if unknown else ""
+
+
+# The paragraph
+
+
+def _paragraph(report: Report, section: Section, found: Sequence[Stake], said: set[str]) -> str:
+    """Figure and year, what the drawing shows, what it opens: as many sentences as `MOST_WORDS` hold."""
+    told = [section.spoken] if section.spoken else _figures(report, section, said)
+    told += [PRESENTED[section.id]] if section.id in PRESENTED else []
+    if not section.blocks:
+        told = []
+    told.append("" if section.spoken else _drawn(section))
+    told += [_opening(stake) for stake in found if stake.chapter == section.id][:1]
+    kept: list[str] = []
+    for sentence in (_new(french.typographic(one), section.title, said) for one in told if one):
+        words = sum(len(one.split()) for one in (*kept, sentence))
+        if sentence and (not kept or words <= MOST_WORDS):
+            kept.append(_continued(sentence, kept))
+            said.update((sentence, *SENTENCE.split(sentence)))
+    return " ".join(kept)
+
+
+PRESENTED = {
+    "themes": "Chaque thème de la convention est ouvert par le chiffre qui le dit le mieux ; les chapitres suivants les "
+    "reprennent un à un.",
+    "semblables": "Des territoires de même profil ne sont pas un objectif : ils disent ce qui se fait ailleurs.",
+    "services_autour": "Un service d’une commune voisine sert aussi les habitants d’ici ; le trajet par la route est plus long "
+    "que la distance écrite.",
+    "structures": "Un équipement recensé peut avoir fermé, un autre ouvert, depuis la date du fichier : la liste se vérifie "
+    "avec chaque commune.",
+    "obligations": "Ces obligations reviennent à la commune, ou à l’intercommunalité qui exerce la compétence ; ce que les "
+    "données ne montrent pas se vérifie sur place.",
+    "enjeux": "Ces lignes et ces enjeux sont proposés par les chiffres ou écrits par les partenaires ; le comité les garde, "
+    "les corrige ou les retire.",
+    "priorites": "L’ordre est proposé d’après l’ampleur des écarts et les enfants concernés ; il se discute.",
+    "leviers": "Ces aides répondent aux écarts du diagnostic ; leurs montants, datés, sont à confirmer avec la Caf avant toute "
+    "décision.",
+    "inconnu": "Aucun fichier ouvert chargé ici ne donne ces informations ; chacune se demande à qui la tient, pendant le "
+    "diagnostic partagé.",
+    "calendrier_ctg": "La collectivité et la Caf fixent ensemble ce calendrier, selon le périmètre et les délibérations.",
+}
+"""Section -> what opens a table that needs to be presented."""
+
+
+def _figures(report: Report, section: Section, said: set[str]) -> list[str]:
+    """The sentences of the first known figures of the section that were not told yet."""
+    readings = [
+        report.findings[name].reading
+        for name in section.indicators
+        if section.id not in SUMMARIES
+        and name in report.findings
+        and name not in BY_MODE
+        and value_of(report.findings[name]) is not None
+    ]
+    ranked = any(isinstance(block, Strips) for block in section.blocks)
+    return [one for one in readings if one and one not in said][: 1 if ranked else FIGURES_SAID]
+
+
+def _new(text: str, title: str, said: set[str]) -> str:
+    """The sentences of a text that neither the title nor the document said before."""
+    return " ".join(one for one in SENTENCE.split(text) if one not in said and one.removesuffix(".") != title)
+
+
+def _continued(sentence: str, before: Sequence[str]) -> str:
+    """A sentence after another one that names the same place: it does not name it again."""
+    place, comma, rest = sentence.partition(", ")
+    again = bool(before and comma) and before[0].startswith(f"{place}, ")
+    return french.capitalised(rest) if again else sentence
+
+
+def _opening(stake: Stake) -> str:
+    named = lever_names(stake.levers[:2])
+    aid = f" Parmi les aides de la Caf qui y répondent : {french.listing(named)}." if named else ""
+    return f"D’où un enjeu à débattre : {_lowered(stake.title)}.{aid}"
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _drawn(section: Section) -> str:
+    """What the drawing of a section shows, in a sentence; empty for what is read as it is."""
+    for block in section.blocks:
+        if isinstance(block, Ranked):
+            bars = [one for one in section.blocks if isinstance(one, Ranked)]
+            return _range(bars)
+        if isinstance(block, Strips):
+            return _ranks(block)
+        if isinstance(block, Lines):
+            return _course(block)
+        if isinstance(block, Scatter):
+            return _spread(block)
+    return ""
+
+
+def _range(drawn: Sequence[Ranked]) -> str:
+    rows = [row for block in drawn for row in block.rows]
+    if len(rows) < FEWEST_RANKED:
+        return ""
+    ends = (min(rows, key=lambda row: row[1]), max(rows, key=lambda row: row[1]))
+    said = " à ".join(f"{french.number(value, drawn[0].decimals)} ({name})" for name, value, _ in ends)
+    return f"Les valeurs vont de {said}."
+
+
+def _ranks(block: Strips) -> str:
+    others = [f"{row.rank} pour « {_lowered(row.label)} »" for row in block.rows[1:]]
+    return f"Ses autres rangs : {' ; '.join(others)}." if others else ""
+
+
+def _spread(block: Scatter) -> str:
+    """Both ends of each axis, with who holds them."""
+    told = []
+    for title, at in ((block.x_title, 1), (block.y_title, 2)):
+        ends = (min(block.points, key=lambda one: one[at]), max(block.points, key=lambda one: one[at]))
+        said = " à ".join(f"{french.number(one[at], 1)} ({one[0]})" for one in ends)
+        told.append(f"{title} : de {said}")
+    return f"{' ; '.join(told)}." if len(block.points) > 1 else ""
+
+
+def _course(block: Lines) -> str:
+    line = block.series[0]
+    if len(line.points) < 2:
+        return ""
+    (first, start), (last, end) = line.points[0], line.points[-1]
+    before, after = (french.number(value, block.decimals) for value in (start, end))
+    return f"{block.caption} : {before} en {first}, {after} en {last}."

@@ -1,0 +1,184 @@
+"""Report, note, sheets and workbook of twelve kinds of place: chapters of prose, page numbers, one page, validators."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from openxml_audit import OpenXmlValidator
+from pdfua import validate
+
+from diagnostic import exports, french, report, story
+from diagnostic.exports import docx as word
+from diagnostic.model import DiagnosticError
+from diagnostic.warehouse import open_database
+
+KINDS = (
+    "france",
+    "region:F1",
+    "departement:F1",
+    "departement:F2",
+    *(f"epci:99900{code}" for code in (1001, 1002, 1003, 2001)),
+    "perimetre:F1001+F1002+F1040",
+    *(f"commune:F1{number:03}" for number in (33, 901, 80)),
+)
+EPCI = "epci:999001001"
+
+
+@pytest.fixture(scope="module")
+def base(demo_db):
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="module")
+def reports(base):
+    return {key: report.build(base, key) for key in KINDS}
+
+
+@pytest.fixture(scope="module")
+def written(base, reports):
+    """The Word report of the intercommunalité."""
+    return exports.export(reports[EPCI], "docx", base)
+
+
+def told(of, base) -> list[story.Written]:
+    return [one for part in story.document(of, story.sections(of, (), base)) for one in part.sections]
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_each_drawing_has_a_paragraph_that_a_convention_could_take(reports, base, key):
+    annexed = ("annexe_membres", "liste_structures", "glossaire", "sources", "essentiel")
+    said: list[str] = []
+    for one in told(reports[key], base):
+        section = one.section
+        if section.blocks and section.id not in annexed and not section.id.startswith("local_"):
+            assert one.paragraph or section.subtitle, section.id
+        assert not one.paragraph.startswith("Le tableau") and "None" not in one.paragraph
+        assert len(one.paragraph.split()) <= 150, section.id
+        said += re.split(r"(?<=\.) ", one.paragraph)
+    assert len([text for text in said if text]) > 5
+    long = [text for text in said if len(text) > 60]
+    assert len(long) == len(set(long)), "a sentence said once is not said again"
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_a_line_without_any_value_is_named_below_its_table_and_not_drawn(reports, base, key):
+    for one in told(reports[key], base):
+        for block in one.section.blocks:
+            if isinstance(block, story.Table) and block.header and block.header[0] == "Indicateur":
+                for row in block.rows:
+                    assert not all(row[at] in (french.UNKNOWN, "inconnu", "") for at in block.numeric)
+
+
+def test_chapters_follow_the_order_that_people_gave(reports, base):
+    made = story.sections(reports[EPCI], (), base)
+    chosen = story.Documents(order=("naissances", "offre"))
+    parts = story.document(reports[EPCI], made, chosen)
+    young = next(part for part in parts if part.title == "Accueil des moins de 3 ans")
+    ids = [one.section.id for one in young.sections]
+    assert ids.index("naissances") < ids.index("offre")
+    usual = story.document(reports[EPCI], made)
+    ids = [one.section.id for part in usual for one in part.sections]
+    assert ids.index("offre") < ids.index("naissances") and ids[-1] == "sources"
+
+
+def test_no_page_break_parts_a_row_and_the_heads_are_repeated(written):
+    file = docx.Document(io.BytesIO(written))
+    assert file.tables
+    for table in file.tables:
+        for row in table._tbl.tr_lst:
+            assert row.trPr.find(qn("w:cantSplit")) is not None
+        look = table._tbl.tblPr.find(qn("w:tblLook"))
+        if look.get(qn("w:firstRow")) == "1":
+            assert table._tbl.tr_lst[0].trPr.find(qn("w:tblHeader")) is not None
+    for level in (1, 2):
+        form = file.styles[f"Heading {level}"].paragraph_format
+        assert form.keep_with_next, "a heading never stands alone at the end of a page"
+
+
+def contents(file) -> list[tuple[str, int]]:
+    """Headings and pages as the contents print them."""
+    found = []
+    for paragraph in file.paragraphs:
+        if paragraph.style.name.startswith("toc"):
+            texts = [node.text for node in paragraph._p.iter(qn("w:t"))]
+            found.append(("".join(texts[:-1]), int(texts[-1])))
+    return found
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_the_contents_name_the_page_where_a_program_puts_each_chapter(written, tmp_path):
+    path = tmp_path / "rapport.docx"
+    path.write_bytes(written)
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "--outdir", tmp_path, path],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "rapport.pdf", "-"], capture_output=True, text=True
+    )
+    pages = [re.sub(r"\s+", "", page) for page in text.stdout.split("\f")]
+    lines = contents(docx.Document(path))
+    assert len(lines) > 20
+    first = lines[0][1] - 1
+    for heading, page in lines:
+        plain = re.sub(r"\s+", "", heading)
+        at = next(number for number in range(first, len(pages)) if plain in pages[number])
+        assert at + 1 == page, heading
+        first = at
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_the_note_holds_on_one_page_and_what_it_asks_is_to_be_decided(reports, base, key):
+    note = exports.export(reports[key], "note", base)
+    assert len(re.findall(rb"/Type\s*/Page\b", note)) == 1
+
+
+def test_a_note_says_its_sources_and_its_decisions(reports, base, tmp_path):
+    path = tmp_path / "note.pdf"
+    path.write_bytes(exports.export(reports[EPCI], "note", base))
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True).stdout
+    assert "À décider" in text and "à instruire" in text and "Source" in text
+    for one in story.stakes(reports[EPCI])[:3]:
+        assert one.title.split(",")[0][:30].replace("\u00a0", " ") in re.sub(r"\s+", " ", text)
+
+
+def test_each_commune_has_its_page_in_both_formats(reports, base):
+    members = len(reports[EPCI].members)
+    sheets = exports.export(reports[EPCI], "fiches", base)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == members
+    file = docx.Document(io.BytesIO(exports.export(reports[EPCI], "fiches_word", base)))
+    titles = [one for one in file.paragraphs if one.style.name == "Heading 1"]
+    assert len(titles) == members
+    assert all(one.paragraph_format.page_break_before for one in titles[1:])
+
+
+def test_too_many_members_for_sheets_is_said_in_a_sentence(reports):
+    many = [reports[EPCI].members[0]] * 61
+    from dataclasses import replace
+
+    with pytest.raises(DiagnosticError, match="intercommunalité par intercommunalité"):
+        word.sheets(replace(reports[EPCI], members=tuple(many)))
+
+
+@pytest.mark.parametrize("format", ["pdf", "note", "fiches"])
+def test_a_pdf_is_tagged_as_a_validator_of_pdf_ua_asks(reports, base, tmp_path, format):
+    path = Path(tmp_path / f"{format}.pdf")
+    path.write_bytes(exports.export(reports["commune:F1001"], format, base))
+    found = validate(str(path))
+    assert [f"{one.rule_id} {one.message}" for one in found.findings] == []
+
+
+@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("format", ["docx", "xlsx"])
+def test_word_and_excel_follow_their_schemas_for_twelve_kinds_of_place(reports, base, tmp_path, key, format):
+    path = tmp_path / f"file.{format}"
+    path.write_bytes(exports.export(reports[key], format, base))
+    found = OpenXmlValidator().validate(path).errors
+    assert [f"{error.part_uri} {error.description}" for error in found] == []
