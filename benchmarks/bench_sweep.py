@@ -6,11 +6,13 @@ number of faults; the note names the first territories at fault.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks import databases
 from benchmarks.harness import Result
-from diagnostic import measure, territories
+from diagnostic import measure, story, territories
 from diagnostic.indicators import BY_ID, FACILITY_LABELS
 from diagnostic.model import RATIO_WORDS, Finding, Level, Status, Territory
 from diagnostic.report import Report, build
@@ -31,14 +33,20 @@ def results() -> Iterator[Result]:
     for name, faults in {"places under those of its communes": short_totals(db), **swept(db, places)}.items():
         yield Result(name, len(faults), "faults", "0", _first(faults, f"{len(places):,} territories"))
     sample = sampled(places)
-    found = [(place.key, fault) for place in sample for fault in contradictions(build(db, place.key))]
-    yield Result(
-        "reports that contradict themselves",
-        len(found),
-        "faults",
-        "0",
-        _first(found, f"{len(sample)} reports"),
-    )
+    told: dict[str, list[tuple[str, str]]] = {
+        "reports that contradict themselves": [],
+        "sentences badly said": [],
+    }
+    sentences = 0
+    for place in sample:
+        report = build(db, place.key)
+        said = every_text(db, report)
+        sentences += len(said)
+        told["reports that contradict themselves"] += [(place.key, fault) for fault in contradictions(report)]
+        told["sentences badly said"] += [(place.key, text) for text in said if badly_said(text)]
+    for name, found in told.items():
+        known = f"{len(sample)} reports, {sentences:,} sentences"
+        yield Result(name, len(found), "faults", "0", _first(found, known))
 
 
 def _first(faults: Sequence, known: str) -> str:
@@ -137,6 +145,16 @@ def _unloaded(db: Database, place: Territory, findings, finding: Finding, loaded
     return finding.status is Status.NOT_PUBLISHED and not loaded & set(BY_ID[finding.indicator].sources)
 
 
+def _turned_over(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
+    """A verdict on children counted by births that their error makes the contrary."""
+    supply = finding.indicator in (measure.COMPUTED, *measure.MODES) and finding.status is Status.ESTIMATED
+    if not supply or finding.gap is None or finding.word in (None, measure.NEAR):
+        return False
+    low, high = measure.births_error(place.level, measure.CHILDREN, finding.denominator)
+    base = finding.value - finding.gap
+    return finding.value / (1 + high / 100) < base <= finding.value / (1 + low / 100)
+
+
 def _wrong_reason(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
     """ "10 000 habitants ou moins" said of a larger town."""
     people = territories.population(db, place)[0]
@@ -148,6 +166,7 @@ RULES = {
     "comparisons under twenty people": _few_people,
     "two verdicts on one supply": _two_verdicts,
     "two numbers of missing places": _two_numbers,
+    "verdicts that the error of births turns over": _turned_over,
     "not published, of a source not loaded": _unloaded,
     "reasons that the data deny": _wrong_reason,
 }
@@ -175,3 +194,50 @@ def contradictions(report: Report) -> list[str]:
     if report.outlook.children and not report.outlook.error:
         found.append("an outlook without its error")
     return found
+
+
+_PLURALS = "communes|quartiers|naissances|habitants|places|enfants|fiches|crèches|intercommunalités|départements|autres|écarts"
+NEVER = re.compile(
+    rf"(?<![\d\s,=÷×→])\s1\s(?:{_PLURALS})\b"
+    r"|environ (?:0|zéro|100\s%)(?![\d,])|\b(?:à|dans|sur|de) 1 commune\b|\b0 communes? [a-zà]"
+    r"|n[’'](?:a|ont) (?:pas|aucune?) (?:de )?crèche"
+    r"|(?<![\d ,])0,\d+ (?:places?|enfants?)\b(?! (?:pour|par|en))"
+    r"|\b(?:nan|None|NaT|inf)\b|\b(?:departement|epci|region|commune):[0-9F]"
+    r"|\b(?:de le|de les|à le|à les) |\(\)|\[\]"
+)
+"""What no sentence holds: a plural of one, « environ » of all or nothing, less than a place, a programmer's word, a key."""
+_REFERENCES_OF_LAW = re.compile(r"permettent pas de le |en mesure de le ")
+
+
+def badly_said(text: str) -> str:
+    """What a sentence says that none may; empty when it is well said."""
+    plain = _REFERENCES_OF_LAW.sub("", re.sub("[\u00a0\u202f]", " ", text))
+    found = NEVER.search(plain)
+    return found[0] if found else ""
+
+
+def every_text(db: Database, report: Report) -> list[str]:
+    """Every text of the chapters of a report, of its messages, and of its figures as the terminal reads them."""
+    sections = story.sections(report, db=db)
+    readings = [f"{one.reading} {one.reason} {one.caution}" for one in report.findings.values()]
+    return [report.headline, *readings, *_texts(sections), *_texts(report.messages), *_texts(report.unknown)]
+
+
+_NAMES = frozenset({"id", "key", "code", "indicator", "indicators", "stat", "kind", "role", "territory"})
+"""Fields that name something for the program, not for a reader."""
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value] if " " in value or "\u00a0" in value else []
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        parts = [
+            getattr(value, field.name) for field in dataclasses.fields(value) if field.name not in _NAMES
+        ]
+    elif isinstance(value, Mapping):
+        parts = [part for name, part in value.items() if name not in _NAMES]
+    elif isinstance(value, list | tuple):
+        parts = list(value)
+    else:
+        return []
+    return [text for part in parts for text in _texts(part)]

@@ -150,13 +150,20 @@ def about_quantity(count: float, singular: str, plural: str) -> str:
     )
 
 
+def reckoned(count: Any, singular: str, plural: str, *, exact: bool) -> str:
+    """ "1 321 enfants" where each was counted, "environ 1 300 enfants" where births or another estimate tell them."""
+    if exact or not rounded(count):
+        return quantity(count, singular, plural)
+    return f"environ {quantity(two_figures(float(count)), singular, plural)}"
+
+
 def lacking(count: float, singular: str, plural: str, *, exact: bool) -> str:
     """Units that lack: exact, or "environ 3 relais", and for places rounded as `about` does."""
     if exact:
         return quantity(count, singular, plural)
     if singular == "place":
         return about_quantity(count, singular, plural)
-    return f"environ {quantity(count, singular, plural)}"
+    return reckoned(count, singular, plural, exact=False)
 
 
 def in_words(n: int, *, feminine: bool = False, capital: bool = False) -> str:

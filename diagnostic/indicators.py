@@ -809,16 +809,16 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         id="communes_frr",
-        label="Communes classées en FRR",
-        short="Communes en FRR",
-        noun="le nombre de communes en France ruralités revitalisation",
+        label="Classements en zone FRR",
+        short="Classement FRR",
+        noun="le nombre de classements en FRR",
         theme="portrait",
-        unit="communes",
+        unit="classements",
         numerator="communes_frr",
         decimals=0,
         definition=(
-            "Communes de la liste France ruralités revitalisation (FRR), FRR+ comprises ; une commune classée en partie, ou "
-            "maintenue, compte. Une commune : 1 si elle est classée, 0 sinon."
+            "Un classement par commune de la liste France ruralités revitalisation (FRR), FRR+ comprises ; une commune classée "
+            "en partie, ou maintenue, compte."
         ),
         caveat=(
             "Le classement ouvre des exonérations et majore des aides : demandez à la Caf s’il compte pour le bonus "

@@ -29,6 +29,7 @@ from diagnostic.indicators import (
     PUBLISHED_PLACES,
 )
 from diagnostic.model import (
+    RATIO_WORDS,
     Comparator,
     DiagnosticError,
     Direction,
@@ -58,6 +59,8 @@ MEMBERS_KNOWN = 0.8
 
 FEW = 20
 """Under so many people, one more or one less turns the comparison round: none is made."""
+
+NEAR = RATIO_WORDS[2]
 
 _COLUMNS = (
     "level, code, indicator, year, value, numerator, denominator, numerator_year, denominator_year, status, "
@@ -140,7 +143,8 @@ def default_reference(db: Database, territory: Territory) -> Territory | None:
     """The département of a commune, EPCI or perimeter, the région of a département, France of a région.
 
     One level further where both hold the same communes (Paris, a région of one département), and where the
-    département holds less than half of the people (Métropole du Grand Paris).
+    département holds less than half of the people (Métropole du Grand Paris), or where no file gives the rate of the
+    région: nothing would say whether a département is short.
     """
     above = {place.level: place for place in territories.larger(db, territory)}
     if territory.level is Level.PERIMETRE and Level.DEPARTEMENT not in above and territory.departement:
@@ -149,6 +153,13 @@ def default_reference(db: Database, territory: Territory) -> Territory | None:
             above[Level.DEPARTEMENT] = territories.get(db, f"departement:{territory.departement}")
     if territory.level is Level.EPCI and next(iter(territories.spans(db, territory).values()), 1.0) < 0.5:
         above.pop(Level.DEPARTEMENT, None)
+    region = above.get(Level.REGION)
+    if (
+        territory.level is Level.DEPARTEMENT
+        and region is not None
+        and region.code not in rated(db, Level.REGION.value)
+    ):
+        above.pop(Level.REGION)
     return next(
         (above[level] for level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE) if level in above), None
     )
@@ -287,7 +298,7 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
     comparators, base, gap = _compared(figures, rows, row, indicator, beside)
     # The published rate speaks alone: what the supply is made of is no second verdict.
     composed = indicator.id in (COMPUTED, *MODES) and _rated(db, place, histories)
-    if _few(db, indicator, row) or composed:
+    if _few(db, indicator, row) or composed or _may_turn_over(place, indicator, row, gap.value):
         gap = Gap()
     chosen = base.key if base is not None else None
     if row is None:
@@ -438,12 +449,18 @@ def _missing(
         return found.total if found is not None else None
     if indicator.missing_noun[0] == "place" and indicator.id != COMPUTED:
         return None
-    if indicator.id == COMPUTED and row.status == Status.ESTIMATED:
-        # Children counted by births may turn the gap over: no count then.
-        low, high = births_error(place.level, CHILDREN, row.denominator or 0.0)
-        if row.value / (1 + high / 100) < reached <= row.value / (1 + low / 100):
-            return None
     return None if row.denominator is None else max(0.0, -gap.value / indicator.per * row.denominator)
+
+
+def _may_turn_over(place: Territory, indicator: Indicator, row: Figure | None, gap: float | None) -> bool:
+    """Whether the error of the children counted by births may turn over a gap of the computed supply that is more than
+    near: nothing is said above or below then."""
+    if indicator.id not in (COMPUTED, *MODES) or row is None or row.status != Status.ESTIMATED:
+        return False
+    if gap is None or row.value is None or ratio_word(row.value, row.value - gap) == NEAR:
+        return False
+    low, high = births_error(place.level, CHILDREN, row.denominator or 0.0)
+    return row.value / (1 + high / 100) < row.value - gap <= row.value / (1 + low / 100)
 
 
 def births_error(level: Level, indicator: str, count: float) -> tuple[float, float]:
@@ -663,7 +680,7 @@ def _absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Statu
         )
     if level not in levels:
         plural = f"les {level.label}s" if level is not Level.FRANCE else "la France"
-        return Status.NOT_PUBLISHED, f"Les fichiers chargés ne donnent pas cette valeur pour {plural}."
+        return Status.NOT_LOADED, f"Les fichiers chargés ne donnent pas cette valeur pour {plural}."
     return Status.NOT_PUBLISHED, "Le producteur ne publie pas cette valeur pour ce territoire."
 
 

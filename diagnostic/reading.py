@@ -137,8 +137,12 @@ def known_value(finding: Finding) -> float | None:
 
 def printable(value: float, finding: Finding, indicator: Indicator) -> float:
     """The value as it is printed: children reckoned from births to two significant figures, all else as it is."""
-    reckoned = finding.status is Status.ESTIMATED and finding.low is not None and not indicator.denominator
-    return french.two_figures(value) if reckoned and indicator.unit == "enfants" else value
+    reckoned = finding.status is Status.ESTIMATED and finding.low is not None
+    return french.two_figures(value) if reckoned and _counts_children(indicator) else value
+
+
+def _counts_children(indicator: Indicator) -> bool:
+    return indicator.unit == "enfants" and not indicator.denominator
 
 
 def figure(finding: Finding, indicator: Indicator) -> str:
@@ -153,6 +157,14 @@ def figure(finding: Finding, indicator: Indicator) -> str:
     return french.typographic(
         _hedged(_amount(value, indicator, indicator.unit, finding.status), finding.status)
     )
+
+
+def unit(finding: Finding, indicator: Indicator) -> str:
+    """The unit beside the number: "quartiers", "quartier" after one."""
+    value = known_value(finding)
+    if value is None or french.is_many(value, indicator.decimals):
+        return indicator.unit
+    return _singular(indicator.unit)
 
 
 def reason(finding: Finding, indicator: Indicator, territory: Territory) -> str:
@@ -214,6 +226,8 @@ def beside(comparator: Comparator | None, finding: Finding, indicator: Indicator
     if comparator is None or value is None:
         return french.UNKNOWN
     other = comparator.year not in (None, finding.year)
+    if comparator.status is Status.ESTIMATED and _counts_children(indicator):
+        value = french.two_figures(value)
     return french.number(value, indicator.decimals) + (f"{french.NBSP}({comparator.year})" if other else "")
 
 
@@ -427,7 +441,7 @@ def _reason_of_priority(reason: Mapping[str, Any]) -> str:
         children = _finite(reason["children"])
         if children is None:
             return "nombre d’enfants concernés inconnu"
-        return french.quantity(children, "enfant concerné", "enfants concernés")
+        return french.reckoned(children, "enfant concerné", "enfants concernés", exact=False)
     return f"estimation de fiabilité {reason['grade']}" if reason["grade"] else ""
 
 
@@ -564,7 +578,7 @@ def _amount(value: float, indicator: Indicator, unit: str, status: Status) -> st
 def _hedged(amount: str, status: Status) -> str:
     if status in (Status.ESTIMATED, Status.ROUNDED):
         # All of the children or none of them: nothing is about it.
-        sure = re.match(rf"(?:100|0){french.THIN}%", amount)
+        sure = re.match(rf"(?:100|0){french.THIN}%|0{french.NBSP}", amount)
         return amount if sure else f"environ {amount}"
     if status is not Status.BOUNDED:
         return amount
@@ -576,7 +590,7 @@ def _interval(finding: Finding, indicator: Indicator) -> str:
     grade = f" de fiabilité {finding.grade}" if finding.grade else ""
     low, high = _finite(finding.low), _finite(finding.high)
     if finding.status is Status.ESTIMATED:
-        if low is None or high is None:
+        if low is None or high is None or low == high:
             return f" (estimation{grade})"
         bounds = (printable(bound, finding, indicator) for bound in (low, high))
         between = [french.number(bound, indicator.decimals) for bound in bounds]

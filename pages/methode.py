@@ -31,6 +31,12 @@ components.note(
     "communes dont le taux est connu. Rien n’est estimé pour une taille absente de ce tableau."
 )
 components.table(method.estimate_errors())
+components.note(
+    "Enfants de moins de 3 ans comptés par les naissances : ce qu’il faut ajouter pour trouver ceux sur lesquels la Cnaf "
+    "compte son taux. À côté d’une frontière, les naissances hors de France manquent : là où la Caf connaît un cinquième "
+    "d’enfants de plus, son compte est suivi et rien n’est projeté."
+)
+components.table(method.children_errors())
 components.section("Glossaire", "Les mots du métier")
 sought = st.text_input(
     "Chercher un mot", type="search", placeholder="Laep, schéma, secret…", key="mot", bind="query-params"

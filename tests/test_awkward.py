@@ -6,7 +6,9 @@ import json
 import re
 import shutil
 import zipfile
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,7 @@ from diagnostic import french, measure, reading, reference, report, story, terri
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Comparator, Finding, Level, Status, Territory
 from diagnostic.report import data
-from diagnostic.warehouse import open_database
+from diagnostic.warehouse import Database, open_database
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +120,32 @@ def test_a_city_of_arrondissements_is_as_far_as_these_are(real):
     assert data.near(real, "france_services").km[rows][0] == pytest.approx(finding.value, abs=1e-6)
 
 
+@pytest.mark.real
+def test_marseille_counts_no_quartier_without_what_the_list_does_not_place(real):
+    """13 France services stand in Marseille: « 41 quartiers sur 41 n’en ont pas » was said beside them."""
+    found = report.build(real, "commune:13055")
+    assert next(row["count"] for row in found.services if row["stat"] == "france_services") >= 13
+    assert "41 quartiers prioritaires" in found.qpv.reading.replace("\u00a0", " ")
+    assert "n’est recensé" not in found.qpv.reading
+    assert found.findings["equipements_en_qpv"].value is None
+    # The computed rate of the city lies below, and the error of births turns it over: nothing is said of it.
+    assert "en dessous" not in found.headline
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("code", "born", "known"), [("06083", 293, 754), ("06012", 101, 249), ("64260", 310, 368)]
+)
+def test_towns_beside_a_border_count_the_children_that_the_caf_knows(real, code, born, known):
+    """Menton had 325 children under 3 by births, for some 840."""
+    rows = dict(
+        real.rows("select year, value from stat where commune = ? and stat = 'enfants_moins_3'", code)
+    )
+    assert rows[2021] == pytest.approx(known) and known > born
+    finding = of(real, f"commune:{code}", "enfants_moins_3")["enfants_moins_3"]
+    assert finding.value == pytest.approx(rows[finding.year]) and f"{born} : celles" in finding.caution
+
+
 # --- Sums with a small part unknown ---------------------------------------------------------------
 
 
@@ -151,38 +179,172 @@ def test_what_a_list_measures_has_the_year_of_the_list(real_db, demo_db):
             assert db.rows("select distinct year from stat where stat = ?", numerator) == [(listed,)]
 
 
-# --- Crèches that the list has not -----------------------------------------------------------------
+# --- A fictional twin of the awkward places --------------------------------------------------------------
+
+SPANNING, CITY, BORDER = "999001003", "F1033", "F1004"
+"""The EPCI over both départements, the town of three arrondissements, the town that is put beside a border."""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The fictional territory where it is made as awkward as the real ones, and what was done to it."""
+
+    db: Database
+    unlisted: str
+    places: float
+    silent: str
+
+
+def _lines(path: Path, change: Callable[[list[str]], list[str]]) -> None:
+    """The rows of a file of `;` changed, its header left."""
+    head, *rows = path.read_text("utf-8-sig").splitlines()
+    changed = [";".join(change(row.split(";"))) for row in rows]
+    path.write_text("\n".join([head, *changed]) + "\n", "utf-8")
+
+
+def _unzipped(path: Path, keep: Callable[[str], bool]) -> None:
+    """An archive of one file put down as that file, without the rows that `keep` refuses."""
+    with zipfile.ZipFile(path) as archive:
+        name = max(archive.namelist(), key=lambda one: archive.getinfo(one).file_size)
+        lines = archive.read(name).decode("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if keep(line)]
+    assert len(kept) < len(lines)
+    path.unlink()
+    (path.parent / name).write_text("".join(kept), "utf-8")
 
 
 @pytest.fixture(scope="module")
-def unlisted(demo_db, demo_raw, tmp_path_factory):
-    """The fictional territory whose list of facilities has lost the crèches of a town that the Cnaf gives places."""
+def twin(demo_db, demo_raw, tmp_path_factory) -> Twin:
+    """No census by age, so that births tell the children; no crèche listed in a town that the Cnaf gives places; half
+    of the places of the EPCI over two départements; a town whose Caf knows four times its births; quartiers of the town
+    of arrondissements listed for all of it; the births of the smallest commune lost; twice the rate for France."""
     known = open_database(demo_db)
-    ((code, places),) = known.rows(
+    ((unlisted, places),) = known.rows(
         """
         select published.code, max_by(value, year) from published
         join territory on territory.level = 'commune' and territory.code = published.code
         where published.level = 'commune' and stat = 'places_eaje' and value > 0 and parent is null
+            and published.code not in (?, ?)
         group by published.code order by published.code limit 1
-        """
+        """,
+        CITY,
+        BORDER,
     )
-    raw = tmp_path_factory.mktemp("unlisted") / "raw"
+    ((silent,),) = known.rows(
+        "select commune from stat where stat = 'population' and commune not in (select commune from elsewhere) "
+        "and commune in (select commune from stat where stat = 'naissances' group by commune having count(value) > 9) "
+        "group by commune order by max(value), commune limit 1"
+    )
+    raw = tmp_path_factory.mktemp("twin") / "raw"
     shutil.copytree(demo_raw, raw)
-    for path in raw.glob("BPE*.zip"):
-        with zipfile.ZipFile(path) as archive:
-            (name,) = (one for one in archive.namelist() if one.startswith("BPE"))
-            lines = archive.read(name).decode("utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if not (f";{code};" in line and re.search(r"\bD50[29]\b", line))]
-        assert len(kept) < len(lines)
+    for path in (
+        *raw.glob("*AGESEX*"),
+        *raw.glob("TD_POP1B*"),
+        raw / "QP2024.zip",
+    ):
         path.unlink()
-        (raw / name).write_text("".join(kept), "utf-8")
-    db = raw.parent / "unlisted.duckdb"
+    for path in raw.glob("BPE*.zip"):
+        _unzipped(path, lambda line: not (f";{unlisted};" in line and re.search(r"\bD50[29]\b", line)))
+    for path in raw.glob("DS_ETAT_CIVIL*.zip"):
+        _unzipped(path, lambda line: f'"{silent}"' not in line)
+    for path in raw.glob("nbpla_pe_epci*"):
+        _lines(
+            path, lambda row: [*row[:3], *(str(int(n) // 2) for n in row[3:])] if row[1] == SPANNING else row
+        )
+    for path in raw.glob("txcouv_pe_nat*"):
+        _lines(path, lambda row: [*row[:-1], f"{float(row[-1]) * 2:.1f}"])
+    path = raw / "data_CAF_2020_IRIS.csv"
+    _lines(
+        path,
+        lambda row: [row[0], "0", *("250" for _ in row[2:])] if row[0].startswith(BORDER) else row,
+    )
+    path = raw / "listeqp2024-cog2024.csv"
+    path.write_text(path.read_text("utf-8-sig").replace("F1054", CITY), "utf-8")
+    db = raw.parent / "twin.duckdb"
     warehouse.build([raw], db)
-    return open_database(db), code, places
+    return Twin(open_database(db), unlisted, places, silent)
 
 
-def test_crèches_that_the_cnaf_counts_and_the_list_has_not_are_to_be_verified(unlisted):
-    db, code, places = unlisted
+def test_half_of_the_places_of_a_fictional_epci_are_not_shown_as_all(twin):
+    finding = of(twin.db, f"epci:{SPANNING}", "places_100")["places_100"]
+    assert finding.value is None and "n’est pas montrée" in finding.reason
+    assert not data.places_by_mode(twin.db, territories.get(twin.db, f"epci:{SPANNING}"))
+
+
+def test_a_fictional_arrondissement_whose_quartiers_are_listed_for_the_town_has_an_unknown_number(twin):
+    finding = of(twin.db, "commune:F1902", "nombre_qpv")["nombre_qpv"]
+    assert finding.value is None and "pas par arrondissement" in finding.reason
+    assert of(twin.db, f"commune:{CITY}", "nombre_qpv")["nombre_qpv"].value == 1
+
+
+def test_children_of_a_town_beside_a_border_are_those_that_the_caf_knows(twin):
+    rows = dict(
+        twin.db.rows("select year, value from stat where commune = ? and stat = 'enfants_moins_3'", BORDER)
+    )
+    caf = twin.db.rows("select sum(enfants_0_2) from iris where commune = ?", BORDER)[0][0]
+    assert rows[2021] == pytest.approx(caf) and data.born_abroad(twin.db) == {BORDER}
+    found = report.build(twin.db, f"commune:{BORDER}")
+    births, children = found.findings["naissances"], found.findings["enfants_moins_3"]
+    assert "hors de France" in births.caution and "suit celui de la Caf" in children.caution
+    assert not found.outlook.children and "hors de France" in found.outlook.reading
+    assert any("hors de France" in one.detail for one in found.messages if one.kind == "Naissances")
+
+
+def test_a_commune_of_few_people_without_births_does_not_silence_its_departement(twin):
+    place = territories.get(twin.db, f"commune:{twin.silent}")
+    assert of(twin.db, place.key, "naissances")["naissances"].value is None
+    finding = of(twin.db, f"departement:{place.departement}", "naissances")["naissances"]
+    assert finding.value is not None and 0.99 <= finding.covered < 1 and "Couvre 99" in finding.caution
+
+
+def test_without_a_rate_of_the_région_a_departement_is_compared_with_france(demo_db, monkeypatch):
+    db, rated = open_database(demo_db), measure.rated
+    place = territories.get(db, "departement:F1")
+    assert measure.default_reference(db, place).key.startswith("region:")
+    monkeypatch.setattr(measure, "rated", lambda db, level: {} if level == "region" else rated(db, level))
+    assert measure.default_reference(db, place).key == "france"
+    # A commune keeps the département above it.
+    assert measure.default_reference(db, territories.get(db, "commune:F1001")).key == "departement:F1"
+
+
+def test_a_town_above_its_departement_and_far_below_france_is_told_both(twin):
+    both = [
+        place
+        for place in territories.members(twin.db, territories.get(twin.db, "epci:999001001"))
+        if (rate := of(twin.db, place.key, "taux_couverture")["taux_couverture"]).word
+        in ("au-dessus", "très au-dessus")
+        and measure.ratio_word(rate.value, rate.comparators[-1].value) in ("en dessous", "très en dessous")
+    ]
+    assert both
+    found = report.build(twin.db, both[0].key)
+    assert "mais" in found.headline and found.headline.endswith("celle de la France")
+    assert found.priorities[0].indicator == "taux_couverture"
+
+
+def test_children_told_by_births_are_said_rounded_everywhere(twin):
+    """No count of children to the unit in a sentence, from a hundred up: « environ 1 300 », never « 1 321 »."""
+    said = re.compile(
+        r"(\d[\d ]*\d) (?:enfants?|3-11 ans)\b(?! (?:nés|par|pour|de moins de \d ans (?:par|chez)))"
+    )
+    places = [f"commune:{BORDER}", "epci:999001001", "departement:F1"]
+    for key in places:
+        found = report.build(twin.db, key)
+        sentences = [text for one in found.messages for text in (one.sentence, one.detail)]
+        sentences += [one.title for one in story.sections(found, db=twin.db)] + [
+            found.alsh.reading,
+            found.headline,
+        ]
+        for sentence in sentences:
+            for count in said.findall(re.sub("[\u00a0\u202f]", " ", sentence)):
+                number = float(count.replace(" ", ""))
+                assert number == french.two_figures(number) or number < 100, (key, sentence)
+
+
+# --- Crèches that the list has not -----------------------------------------------------------------
+
+
+def test_crèches_that_the_cnaf_counts_and_the_list_has_not_are_to_be_verified(twin):
+    db, code, places = twin.db, twin.unlisted, twin.places
     assert data.unlisted_creches(db) == {code}
     assert dict(
         db.rows("select stat, value from stat where commune = ? and stat in ('eaje', 'eaje_places')", code)
@@ -197,8 +359,8 @@ def test_crèches_that_the_cnaf_counts_and_the_list_has_not_are_to_be_verified(u
     assert next(item for item in found.access.nearest if item["stat"] == "eaje")["mean_km"] is None
 
 
-def test_no_sentence_says_that_a_territory_has_no_crèche(unlisted):
-    db, _, _ = unlisted
+def test_no_sentence_says_that_a_territory_has_no_crèche(twin):
+    db = twin.db
     denied = re.compile(r"n[’'](a|ont) (pas|aucune?) (de )?crèche")
     for key in [place.key for place in territories.index(db).territories.values()][::12]:
         found = report.build(db, key)
@@ -215,7 +377,7 @@ def test_children_counted_by_births_have_limits_that_hold_nine_territories_out_o
     rows = reference.children_errors()
     assert {row.level for row in rows} == {"commune", "epci", "departement"}
     for row in rows:
-        assert row.low < 0 < row.high and row.covered >= 89.5 and row.cases >= 30, row
+        assert row.low < 0 < row.high and 90 <= row.covered <= 97 and row.cases >= 30, row
 
 
 @pytest.mark.real

@@ -72,6 +72,19 @@ def test_good_news_asks_for_no_place():
     assert "manque" not in text
 
 
+def test_no_child_at_all_is_not_said_about():
+    children = {
+        "indicator": "enfants_moins_3",
+        "status": Status.ESTIMATED,
+        "low": 0.0,
+        "high": 0.0,
+        "year": 2024,
+    }
+    none = finding(BOULIAC, 0.0, **children)
+    said = "À Bouliac, on compte 0 enfant de moins de 3 ans en 2024 (estimation)."
+    assert plain(reading.sentence(none, BY_ID["enfants_moins_3"], BOULIAC)) == said
+
+
 def test_children_per_relais_are_compared_in_percent():
     rpe = BY_ID["enfants_par_rpe"]
     more = finding(LE_MANS, 477, against=comparator(FRANCE, 300))
@@ -213,7 +226,7 @@ def test_a_priority_says_its_reasons_in_their_order():
         {"kind": "reliability", "grade": "C"},
     )
     assert plain(reading.priority(reasons)) == (
-        "écart très marqué, 1 200 enfants concernés, estimation de fiabilité C"
+        "écart très marqué, environ 1 200 enfants concernés, estimation de fiabilité C"
     )
     unsure = (
         {"kind": "severity", "severity": 1, "ratio": 0.8},

@@ -34,6 +34,8 @@ SINCE = 3
 """Years over which the estimates of Insee are compared: those since the census."""
 COVERED = (90.0, 97.0)
 """Share (%) of held-out communes that an interval must hold to be shown: less is too sure, more says nothing."""
+MOST_BORN_ABROAD = 0.05
+"""Share of the children of communes whose births are partly abroad, from which the births of the whole tell nothing."""
 MOST_COMMUNES = 600
 """Communes of the largest département with a margin; beyond, tables by commune are not drawn up."""
 
@@ -442,6 +444,12 @@ def outlook(subject: Subject) -> Outlook:
         reason = "Les naissances ne sont pas connues sur assez d’années pour une projection."
         return Outlook((), (), (), reason)
     children, size = ahead
+    if _share_born_abroad(subject) > MOST_BORN_ABROAD:
+        reason = french.typographic(
+            f"{french.capitalised(french.at(subject.territory))}, une partie des naissances a lieu hors de France et n’est "
+            "pas comptée : rien n’est projeté."
+        )
+        return Outlook((), (), (), reason)
     if size < projection.FEWEST_BIRTHS:
         reason = french.typographic(
             f"Moins de {projection.FEWEST_BIRTHS} naissances par an {french.at(subject.territory)} : le hasard y pèse plus "
@@ -475,6 +483,13 @@ def _anchor(subject: Subject) -> str:
         f"{french.capitalised(french.at(place))}, l’Insee estime {french.number(french.two_figures(told[last]))} enfants de "
         f"moins de 5 ans au 1er janvier {last}, {moved} {then}, déménagements compris (estimations de population, provisoires)."
     )
+
+
+def _share_born_abroad(subject: Subject) -> float:
+    """Share of the children under 3 who live in the communes whose births do not tell them."""
+    children = subject.communes[CHILDREN]
+    abroad = children[children.index.isin(data.born_abroad(subject.db))].sum()
+    return float(abroad / children.sum()) if abroad > 0 else 0.0
 
 
 def _errors_of(level: Level, size: float) -> tuple[dict, ...]:

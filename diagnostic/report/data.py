@@ -390,6 +390,15 @@ def unlisted_creches(db: Database) -> frozenset[str]:
 
 
 @shared(3)
+def born_abroad(db: Database) -> frozenset[str]:
+    """Communes beside a border, whose children are counted by the Caf since part of their births are in no French list."""
+    rows = db.rows(
+        "select distinct commune from stat where stat = 'enfants_moins_3' and source = 'naissances,caf_iris'"
+    )
+    return frozenset(code for (code,) in rows)
+
+
+@shared(3)
 def with_official_rate(db: Database) -> frozenset[str]:
     """Communes whose coverage rate the Cnaf publishes."""
     rows = db.rows(

@@ -23,7 +23,7 @@ from diagnostic.indicators import (
     POVERTY,
     RELAYS,
 )
-from diagnostic.measure import SMALL_COMMUNE, children_near, is_count
+from diagnostic.measure import SMALL_COMMUNE, births_error, children_near, is_count
 from diagnostic.model import (
     FRANCE,
     RATIO_WORDS,
@@ -84,8 +84,9 @@ def messages(
     # Without a verdict, the first message is the title itself.
     fewest = FEWEST + (subject.findings[OFFICIAL].word is None)
     for name in (LEISURE_IN_COMMUNE, INCOME, CHILDREN, OLDER_CHILDREN, INHABITANTS):
-        speaks = subject.findings[name].word is not None or is_count(BY_ID[name])
-        if len(found) < fewest and name not in {one.indicator for one in found} and speaks:
+        one = subject.findings[name]
+        speaks = one.word is not None or (is_count(BY_ID[name]) and one.status.known)
+        if len(found) < fewest and name not in {message.indicator for message in found} and speaks:
             found.append(_against(subject, name, bad))
     return tuple(found)
 
@@ -172,11 +173,16 @@ def _detail(subject: Subject, finding: Finding, more: str = "") -> str:
     parts += [more] if more else []
     if finding.numerator is not None and finding.denominator is not None and indicator.missing_noun:
         stat = indicator.denominator or ""
-        below = counted(finding.denominator, indicator.denominator_label)
+        exact = is_exact(finding, stat)
+        below = counted(finding.denominator, indicator.denominator_label, exact=exact)
+        if indicator.denominator == OLDER_CHILDREN and not exact:
+            below += _older_between(subject, finding.denominator)
         if stat in FACILITY_LABELS:
             below = french.quantity(finding.denominator, *FACILITY_LABELS[stat])
         if finding.numerator != finding.denominator:
-            parts.append(f"{counted(finding.numerator, indicator.numerator_label)} pour {below}")
+            exact = is_exact(finding, indicator.numerator)
+            above = counted(finding.numerator, indicator.numerator_label, exact=exact)
+            parts.append(f"{above} pour {below}")
     few = sensitivity(subject, finding)
     parts += [few] if few else []
     parts.append(f"{indicator.short}, {finding.year}" if finding.year is not None else indicator.short)
@@ -193,15 +199,27 @@ def sensitivity(subject: Subject, finding: Finding) -> str:
     if children is None or not 0 < children < ENOUGH_CHILDREN:
         return ""
     points = french.quantity(100 / children, "point", "points", 1)
-    many = french.quantity(children, "enfant", "enfants")
+    exact = subject.findings[CHILDREN].status is not Status.ESTIMATED
+    many = french.reckoned(children, "enfant", "enfants", exact=exact)
     return f"{many} : une place de plus ou de moins change le taux de {points}"
 
 
-def counted(number: float, plural: str) -> str:
-    """ "1 enfant de 3 à 11 ans", "28 687 enfants de moins de 3 ans"."""
+def _older_between(subject: Subject, count: float) -> str:
+    """ " (entre 1 700 et 3 000)": the limits of the children of 3 to 11 counted by births."""
+    low, high = births_error(subject.territory.level, OLDER_CHILDREN, count)
+    bounds = [french.number(french.two_figures(count * (1 + side / 100))) for side in (low, high)]
+    return f" (entre {bounds[0]} et {bounds[1]})" if french.rounded(count) else ""
+
+
+def is_exact(finding: Finding, stat: str) -> bool:
+    """Whether a part of a figure was counted one by one: children of an estimated figure are told by births."""
+    return finding.status is not Status.ESTIMATED or not stat.startswith("enfants")
+
+
+def counted(number: float, plural: str, *, exact: bool = True) -> str:
+    """ "1 enfant de 3 à 11 ans", "28 687 enfants de moins de 3 ans"; "environ 29 000 enfants" when not `exact`."""
     first, _, rest = plural.partition(" ")
-    noun = first if abs(number) >= 1.5 else first.removesuffix("s")
-    return f"{french.number(number)} {noun} {rest}".rstrip()
+    return f"{french.reckoned(number, first.removesuffix('s'), first, exact=exact)} {rest}".rstrip()
 
 
 def _lowered(text: str) -> str:
@@ -273,11 +291,14 @@ def _births(subject: Subject) -> Message | None:
     where = french.capitalised(french.at(subject.territory))
     if born[last] < YEARLY_BIRTHS:
         return _births_of_years(born, last, where)
+    abroad = " · celles hors de France n’y sont pas" * (
+        subject.territory.code in data.born_abroad(subject.db)
+    )
     first = last - SPAN if last - SPAN in born else min(born)
     said = reading.evolution((first, born[first]), (last, born[last]), "naissance", "naissances")
     return Message(
         french.typographic(f"{where}, on compte {said}."),
-        f"Naissances domiciliées, {first} à {last} · officiel",
+        french.typographic(f"Naissances domiciliées, {first} à {last}{abroad} · officiel"),
         BIRTHS,
         Status.OK.value,
         None,
@@ -455,7 +476,10 @@ def _leisure(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
         return None
     finding = subject.findings[LEISURE_IN_COMMUNE]
     children = finding.denominator
-    people = "" if children is None else f", pour {counted(children, 'enfants de 3 à 11 ans')}"
+    exact = finding.status is not Status.ESTIMATED
+    people = "" if children is None else f", pour {counted(children, 'enfants de 3 à 11 ans', exact=exact)}"
+    if children is not None and not exact:
+        people += _older_between(subject, children)
     if found["count"]:
         sentence = f"{french.quantity(found['count'], *FACILITY_LABELS['alsh'])} dans la commune{people}."
     else:

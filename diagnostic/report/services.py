@@ -12,8 +12,15 @@ import pandas as pd
 from diagnostic import duties as law
 from diagnostic import french, gaps, reference, territories
 from diagnostic.access import QPV_NEAR_METRES, children_within, distance_to_shapes
-from diagnostic.indicators import BY_ID, DISTRICT_COUNT, FACILITY_LABELS, LEISURE_IN_COMMUNE, QPV_FACILITIES
-from diagnostic.model import Level
+from diagnostic.indicators import (
+    BY_ID,
+    DISTRICT_COUNT,
+    FACILITY_LABELS,
+    LEISURE_IN_COMMUNE,
+    OLDER_CHILDREN,
+    QPV_FACILITIES,
+)
+from diagnostic.model import Level, Status
 from diagnostic.report import data
 from diagnostic.report.childcare import facility_label
 from diagnostic.report.shape import Alsh, Qpv
@@ -108,7 +115,8 @@ def _alsh_reading(subject: Subject, table: pd.DataFrame, reading: str) -> str:
     with_children = table[table["children"] > 0]
     if with_children.empty or subject.territory.level is Level.COMMUNE:
         return reading
-    total = french.quantity(float(with_children["children"].sum()), "enfant", "enfants")
+    exact = subject.findings[OLDER_CHILDREN].status is not Status.ESTIMATED
+    total = french.reckoned(float(with_children["children"].sum()), "enfant", "enfants", exact=exact)
     count = french.in_words(len(with_children), feminine=True, capital=True)
     noun = french.plural(len(with_children), "commune", "communes")
     verb = french.verb(len(with_children), "n’a", "n’ont")
@@ -425,9 +433,14 @@ def _duties_reading(subject: Subject, people: dict[str, float | None]) -> str:
     over, most = (sum(value > limit for value in known) for limit in (3_500, 10_000))
     return french.typographic(
         f"Si la compétence est transférée, les obligations se lisent sur la population de toutes les communes. Sinon, "
-        f"{french.number(over)} {french.plural(over, 'commune dépasse', 'communes dépassent')} 3\u202f500 habitants et "
-        f"{french.number(most)} {french.plural(most, 'dépasse', 'dépassent')} 10\u202f000."
+        f"{_over(over, 'commune')} 3\u202f500 habitants et {_over(most, '')} 10\u202f000."
     )
+
+
+def _over(count: int, noun: str) -> str:
+    """ "aucune commune ne dépasse", "une commune dépasse", "12 communes dépassent"."""
+    who = f"{french.in_words(count, feminine=True)} {french.plural(count, noun, noun and f'{noun}s')}".strip()
+    return f"{who} ne dépasse" if not count else f"{who} {french.verb(count, 'dépasse', 'dépassent')}"
 
 
 def _rows(frame: pd.DataFrame) -> tuple[dict, ...]:

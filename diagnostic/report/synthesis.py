@@ -117,7 +117,7 @@ def _said(subject: Subject, name: str) -> str:
         beside = f", contre un pour {french.number(due)} {against.at}" if against is not None else ""
         return french.typographic(
             f"{french.capitalised(french.at(subject.territory))}, {none_counted(indicator).lower().removesuffix('.')} pour "
-            f"{counted(finding.numerator, indicator.numerator_label)}{beside}."
+            f"{counted(finding.numerator, indicator.numerator_label, exact=finding.status is not Status.ESTIMATED)}{beside}."
         )
     if national_floor(finding) is None:
         return finding.reading

@@ -137,3 +137,15 @@ set value = null, status = 'missing', note = hidden.reason
 from hidden
 where total.level = hidden.level and total.code = hidden.code and total.year = hidden.year
     and hides = 'places' and starts_with(total.stat, 'places_') and total.value is not null;
+
+-- The children of a commune whose births are partly across a border are those that the Caf knows: both figures say so.
+update figure
+set note = format(
+    'La Caf connaît ici {:.0f} enfants de moins de 3 ans fin {} là où les naissances en donnent {:.0f} : celles qui ont lieu '
+    'hors de France ne sont pas comptées{}',
+    under_3, born_abroad.year, born_3,
+    case when indicator <> 'naissances' then ', et le nombre d’enfants suit celui de la Caf' else '' end
+)
+from born_abroad
+where figure.level = 'commune' and figure.code = born_abroad.commune
+    and figure.indicator in ('naissances', 'enfants_moins_3', 'enfants_3_5', 'enfants_3_11');

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from diagnostic import french
 from diagnostic.indicators import CHILDREN
+from diagnostic.model import Status
 from diagnostic.report import Report
+from diagnostic.report.messages import counted
 from diagnostic.story.blocks import Cover, Map, Section, Table
-from diagnostic.story.figures import printed
+from diagnostic.story.figures import value_of
 from diagnostic.story.local import local_facts
 from diagnostic.story.words import written_day
 
@@ -26,11 +28,13 @@ def cover(report: Report) -> Cover:
         year = f" ({context.population_year})" if context.population_year else ""
         size.append(french.quantity(context.population, "habitant", "habitants") + year)
     young = report.findings.get(CHILDREN)
-    if (children := printed(report, CHILDREN)) is not None and young is not None:
+    if young is not None and (children := value_of(young)) is not None:
         year = f" ({young.year})" if young.year else ""
-        size.append(french.quantity(children, "enfant", "enfants") + f" de moins de 3 ans{year}")
+        size.append(
+            counted(children, "enfants de moins de 3 ans", exact=young.status is not Status.ESTIMATED) + year
+        )
     size += [french.name(parent) for parent in context.parents[:2]]
-    producers = ", ".join(dict.fromkeys(source.producer for source in report.sources))
+    producers = ", ".join(_producers(report))
     footer = f"{french.name(territory)} · diagnostic du {written_day(context.date)}"
     return Cover(
         title=name,
@@ -55,7 +59,7 @@ def cover(report: Report) -> Cover:
 def facts(report: Report) -> tuple[tuple[str, str], ...]:
     """What every file says of itself: `(label, text)`."""
     context, territory = report.context, report.territory
-    producers = dict.fromkeys(source.producer for source in report.sources)
+    producers = _producers(report)
     licences = dict.fromkeys(source.licence for source in report.sources)
     rows = [
         ("Territoire", f"{french.name(territory, long=True)} (code {territory.code})"),
@@ -102,3 +106,8 @@ def sources_section(report: Report) -> Section:
         french.typographic(f"{SECRECY} Géographie : {report.context.geography}."),
         notes + tuple(report.notes),
     )
+
+
+def _producers(report: Report) -> list[str]:
+    """Who makes the files of the report, each once: some are made by two."""
+    return list(dict.fromkeys(name for source in report.sources for name in source.producer.split(", ")))

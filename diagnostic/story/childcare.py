@@ -206,7 +206,7 @@ def _statuses(report: Report) -> tuple[str, ...]:
     found = {
         mode.status for bar in report.coverage.bars for mode in bar.modes if known(mode.rate) is not None
     }
-    return tuple(reading.STATUS_WORDS.get(status, ok) for status in sorted(found)) or ("non publié",)
+    return tuple(reading.STATUS_WORDS.get(status, ok) for status in sorted(found)) or ("inconnu",)
 
 
 def _source(report: Report, bars: Sequence[ModeBar]) -> str:

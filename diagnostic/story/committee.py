@@ -18,9 +18,10 @@ from diagnostic.indicators import (
     OLDER_CHILDREN,
     POVERTY,
 )
-from diagnostic.model import Against, DiagnosticError, Finding, Indicator
+from diagnostic.model import Against, DiagnosticError, Finding, Indicator, Status
 from diagnostic.plan.documents import STAGES, Committee
 from diagnostic.report import Member, Report
+from diagnostic.report.messages import counted
 from diagnostic.story.afom import stakes
 from diagnostic.story.blocks import Printed, Section, Table, Text
 from diagnostic.story.figures import amount, source_line, value_of
@@ -304,13 +305,10 @@ def _sheet(report: Report, member: Member, number: int) -> Section | None:
 def _first(member: Member) -> str:
     """What the page opens on: inhabitants and children, or the one that is known."""
     said = []
-    for name, one, many in (
-        ("population", "habitant", "habitants"),
-        ("enfants_moins_3", "enfant de moins de 3 ans", "enfants de moins de 3 ans"),
-    ):
-        found = member.findings.get(name)
-        if found is not None and (value := value_of(found)) is not None:
-            said.append(french.quantity(reading.printable(value, found, BY_ID[name]), one, many))
+    for name, many in ((INHABITANTS, "habitants"), (CHILDREN, "enfants de moins de 3 ans")):
+        finding = member.findings.get(name)
+        if finding is not None and (value := value_of(finding)) is not None:
+            said.append(counted(value, many, exact=finding.status is not Status.ESTIMATED))
     return " ; ".join(said) or "ce qui est connu"
 
 

@@ -57,11 +57,12 @@ def said(value: float | None) -> str:
 
 
 def statuses(report: Report, indicator: str, *, members: bool = False) -> tuple[str, ...]:
-    """The status words of the known values of an indicator, of the territory or of its members."""
+    """The status words of the known values of an indicator, of the territory or of its members; those of the unknown ones
+    where none is known."""
     found = [member.findings.get(indicator) for member in report.members] if members else []
-    kept = [item for item in found or [report.findings.get(indicator)] if value_of(item) is not None]
-    words = (reading.status_word(item, BY_ID[indicator]) for item in kept if item is not None)
-    return tuple(dict.fromkeys(words)) or ("non publié",)
+    given = [item for item in found or [report.findings.get(indicator)] if item is not None]
+    kept = [item for item in given if value_of(item) is not None] or given
+    return tuple(dict.fromkeys(reading.status_word(item, BY_ID[indicator]) for item in kept)) or ("inconnu",)
 
 
 def status_text(finding: Finding, indicator: Indicator, territory: Territory) -> str:

@@ -358,7 +358,20 @@ def around_section(report: Report, of_epci: Report | None) -> Section | None:
         id="autour",
         kicker=f"Autour {french.of(report.territory)}",
         subtitle=f"{told.subtitle} {french.of(of_epci.territory)}",
-        on_screen=(drawn, *_left_out(left_out)),
+        on_screen=(*_own_lack(report), drawn, *_left_out(left_out)),
+    )
+
+
+def _own_lack(report: Report) -> tuple[Text, ...]:
+    """What the commune itself lacks, before its neighbours; nothing where it lacks none or its rate is unknown."""
+    finding, beside = report.findings.get("taux_couverture"), report.against("taux_couverture")
+    if finding is None or beside is None or not reading.missing_units([finding]) or finding.missing is None:
+        return ()
+    places = french.about_quantity(finding.missing, "place", "places")
+    said = f"Il manque {places} {french.at(report.territory)}"
+    when = f", au taux de {finding.year}" if finding.year else ""
+    return (
+        Text(((french.typographic(said), french.typographic(f"pour atteindre {beside.the}{when}."), True),)),
     )
 
 

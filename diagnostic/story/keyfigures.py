@@ -28,7 +28,7 @@ from diagnostic.indicators import (
 from diagnostic.measure import is_count
 from diagnostic.model import Finding, Indicator, Level, Status
 from diagnostic.report import Report
-from diagnostic.report.messages import is_small, place_of, whereabouts
+from diagnostic.report.messages import counted, is_small, place_of, whereabouts
 from diagnostic.story.blocks import KeyFigure, Track
 
 MOST = 6
@@ -220,8 +220,7 @@ def _people(finding: Finding) -> str:
     count = finding.denominator if finding.indicator == LEISURE_IN_COMMUNE else finding.numerator
     if count is None:
         return ""
-    noun, _, rest = label.partition(" ")
-    return f", pour {french.quantity(count, noun.removesuffix('s'), noun)} {rest}"
+    return f", pour {counted(count, label, exact=finding.status is not Status.ESTIMATED)}"
 
 
 def of_the_epci(report: Report, stat: str) -> str:
@@ -236,7 +235,8 @@ def of_the_epci(report: Report, stat: str) -> str:
         return f"Dans l’intercommunalité, {share} des enfants de 3 à 11 ans ont un accueil de loisirs dans leur commune."
     if stat == "rpe" and finding.denominator and finding.numerator is not None:
         relays = french.quantity(finding.denominator, *FACILITY_LABELS["rpe"])
-        children = french.quantity(finding.numerator, "enfant", "enfants")
+        exact = finding.status is not Status.ESTIMATED
+        children = french.reckoned(finding.numerator, "enfant", "enfants", exact=exact)
         return f"L’intercommunalité a {relays} pour {children} de moins de 3 ans."
     return (
         f"En moyenne dans l’intercommunalité : {french.number(finding.value, 1)}{french.NBSP}km."
@@ -273,7 +273,7 @@ def _comparison(report: Report, finding: Finding) -> tuple[str, str]:
 def number_and_unit(finding: Finding, indicator: Indicator) -> tuple[str, str]:
     """("68,9", "places pour 100 enfants"), ("28 %", "des habitants"), ("5 %", "ou moins des habitants"): what is
     large, and what follows."""
-    value, unit = reading.known_value(finding), indicator.unit
+    value, unit = reading.known_value(finding), reading.unit(finding, indicator)
     bounded = finding.status is Status.BOUNDED and value is not None
     whole = unit.startswith("%") and (value in (0.0, 100.0) or (bounded and value == round(value or 0.0)))
     shown = value if value is None else reading.printable(value, finding, indicator)
@@ -343,7 +343,9 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         *(f"{name} : {text}" for name, text, _, _ in marks),
     ]
     if others:
-        said.append(f"{french.number(len(others))} autres territoires, de {ends[0][0]} à {ends[1][0]}")
+        said.append(
+            f"{french.quantity(len(others), 'autre territoire', 'autres territoires')}, de {ends[0][0]} à {ends[1][0]}"
+        )
     return Track(
         value,
         tuple(others),

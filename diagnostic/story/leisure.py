@@ -14,7 +14,7 @@ from diagnostic.indicators import (
 )
 from diagnostic.model import Finding, Level, Status
 from diagnostic.report import Report
-from diagnostic.report.messages import place_of
+from diagnostic.report.messages import counted, place_of
 from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Section, Table, Text
 from diagnostic.story.figures import notes_of, said, source_line, status_text, statuses, value_of, whole
 from diagnostic.story.words import known, listed
@@ -42,11 +42,9 @@ def leisure_section(report: Report) -> Section | None:
     if share is not None and report.context.communes > 1:
         cards.append(
             Card(
-                french.number(alsh.communes_without),
+                french.number(alsh.communes_without) if alsh.communes_without else "Aucune",
                 french.plural(alsh.communes_without, "commune", "communes"),
-                "Sans accueil de loisirs recensé"
-                if without
-                else "Chaque commune connue a un accueil de loisirs",
+                "Sans accueil de loisirs recensé",
                 listed(without, 6, of=alsh.communes_without),
                 alert=bool(without),
             )
@@ -118,16 +116,28 @@ def _alone(report: Report) -> Card | None:
     near = place_of(report.access.nearest, "alsh", report.territory.code) if is_alone(report) else None
     if near is None:
         return None
-    children = report.alsh.children
-    detail = (
-        "" if children is None else f"Pour {french.quantity(children, 'enfant', 'enfants')} de 3 à 11 ans"
-    )
+    detail = "" if report.alsh.children is None else f"Pour {_children(report, report.alsh.children)}"
     if near["count"]:
         centres = french.plural(near["count"], *FACILITY_LABELS["alsh"])
         return Card(french.number(near["count"]), centres, "Dans la commune", detail)
     far = f"{french.number(near['km'], 0 if near['km'] >= 2 else 1)}{french.NBSP}km"
     where = french.typographic(f"L’accueil de loisirs le plus proche est {near['where']}")
     return Card(far, "à vol d’oiseau", where, detail, alert=True)
+
+
+def _children(report: Report, count: float) -> str:
+    """ "environ 1 300 enfants de 3 à 11 ans": to two significant figures where births tell them."""
+    return counted(count, "enfants de 3 à 11 ans", exact=not _by_births(report))
+
+
+def _by_births(report: Report) -> bool:
+    children = report.findings.get(OLDER_CHILDREN)
+    return children is not None and children.status is Status.ESTIMATED
+
+
+def _rounded(report: Report, count: float | None) -> float | None:
+    """A number of children as a table prints it."""
+    return french.two_figures(count) if count is not None and _by_births(report) else count
 
 
 def _title_alone(report: Report, card: Card) -> str:
@@ -151,7 +161,7 @@ def _on_one_slide(report: Report, columns: tuple) -> tuple:
     rows = [
         (
             french.typographic(row["name"]),
-            said(row["children"]),
+            said(_rounded(report, row["children"])),
             "inconnu"
             if row.get("nearest_km") is None
             else f"{french.number(row['nearest_km'], 1)}{french.NBSP}km",
@@ -182,14 +192,31 @@ def _known_and_asked(report: Report) -> tuple:
         detail = (
             ""
             if near is None
-            else f"{french.number(near)} à moins de {_radius(report)} km d’un accueil, à vol d’oiseau"
+            else f"{french.number(_rounded(report, near))} à moins de {_radius(report)} km d’un accueil, à vol d’oiseau"
         )
-        card = Card(french.number(found), "enfants", f"Ont de 3 à 11 ans{year}", french.typographic(detail))
+        shown = french.number(_rounded(report, found))
+        card = Card(
+            shown, "enfants", f"Ont de 3 à 11 ans{year}{_between(report)}", french.typographic(detail)
+        )
         cards = (Cards((card,)),)
     asked = (
         "Les places, les horaires, les tarifs et la fréquentation : à demander à la Caf et aux gestionnaires."
     )
     return (*cards, Text((("Ce que les fichiers ne disent pas", french.typographic(asked), False),)))
+
+
+def _between(report: Report) -> str:
+    """ " (entre 1 700 et 3 000)", of the children of 3 to 11 counted by births; empty where a census counts them."""
+    children = report.findings.get(OLDER_CHILDREN)
+    if (
+        children is None
+        or children.low is None
+        or children.high is None
+        or not french.rounded(children.value)
+    ):
+        return ""
+    low, high = (french.number(french.two_figures(one)) for one in (children.low, children.high))
+    return f" (entre {low} et {high})"
 
 
 def _radius(report: Report) -> str:
@@ -205,14 +232,17 @@ def _facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     if alsh.children is not None and alsh.within_radius is not None:
         beyond = max(0.0, alsh.children - alsh.within_radius)
     pairs: tuple[tuple[str, float | None], ...] = (
-        ("Enfants de 3 à 11 ans", alsh.children),
+        (f"Enfants de 3 à 11 ans{_between(report)}", alsh.children),
         ("Leur commune a un accueil", alsh.with_access),
         (f"À moins de {_radius(report)} km d’un accueil", alsh.within_radius),
         ("Au-delà", beyond),
     )
     if is_alone(report):
         pairs = (pairs[0], pairs[2], pairs[3]) if beyond else (pairs[0], pairs[2])
-    return tuple((label, said(value), word if value is not None else "non publié") for label, value in pairs)
+    return tuple(
+        (label, said(_rounded(report, value)), word if value is not None else "inconnu")
+        for label, value in pairs
+    )
 
 
 def without_section(report: Report) -> Section | None:
@@ -225,9 +255,9 @@ def without_section(report: Report) -> Section | None:
     if not rows or report.alsh.with_access is None or is_alone(report):
         return None
     bars = tuple(
-        (french.typographic(row["name"]), row["children"], bool(row.get("beyond")))
+        (french.typographic(row["name"]), shown, bool(row.get("beyond")))
         for row in rows
-        if row["children"] is not None
+        if (shown := _rounded(report, row["children"])) is not None
     )[:MOST_BARS]
     alsh = report.alsh
     km = _radius(report)
@@ -238,7 +268,8 @@ def without_section(report: Report) -> Section | None:
         colours = f"aucune {'' if whole_list else 'connue '}n’est à plus de {km} km d’un accueil"
     children = "Un nombre inconnu d’enfants vit"
     if alsh.children_without is not None:
-        children = french.quantity(alsh.children_without, "enfant vit", "enfants vivent")
+        exact = not _by_births(report)
+        children = french.reckoned(alsh.children_without, "enfant vit", "enfants vivent", exact=exact)
     data = Data(
         ("Commune", "Enfants de 3 à 11 ans", "Accueil le plus proche", "Distance (km)", "Au-delà du rayon"),
         tuple(
@@ -257,7 +288,7 @@ def without_section(report: Report) -> Section | None:
         "alsh_sans",
         "Enfance · communes sans accueil de loisirs",
         french.typographic(
-            f"{children} dans {french.quantity(alsh.communes_without, 'commune', 'communes')} sans accueil de loisirs"
+            f"{french.capitalised(children)} dans {french.quantity(alsh.communes_without, 'commune', 'communes')} sans accueil de loisirs"
         ),
         ((1.0, (drawn,)),),
         source_line(report, (LEISURE_NEAR, OLDER_CHILDREN)),
@@ -285,7 +316,8 @@ def schools_section(report: Report) -> Section | None:
         "Communes ayant une école et aucun accueil de loisirs recensé",
         data.header,
         tuple(
-            (row["name"], french.number(row["schools"]), said(row["children"])) for row in rows[:MOST_BARS]
+            (row["name"], french.number(row["schools"]), said(_rounded(report, row["children"])))
+            for row in rows[:MOST_BARS]
         ),
         (0.5, 0.2, 0.3),
         (1, 2),
@@ -333,14 +365,18 @@ def _alsh_title(report: Report, share: float | None) -> str:
         if not alsh.communes_without:
             return french.typographic(f"{where}, chaque commune a un accueil de loisirs recensé")
         if alsh.children_without:
-            children = french.quantity(alsh.children_without, "enfant", "enfants")
             far = None
             if known(alsh.children) is not None and known(alsh.within_radius) is not None:
                 far = french.rounded(max(0.0, (alsh.children or 0.0) - (alsh.within_radius or 0.0)))
-            beyond = f", dont {french.number(far)} à plus de {_radius(report)} km" if far else ""
+            beyond = (
+                f", dont {french.number(_rounded(report, float(far)))} à plus de {_radius(report)} km"
+                if far
+                else ""
+            )
             said_ = french.verb(alsh.children_without, "n’a", "n’ont")
+            children = french.capitalised(_children(report, alsh.children_without))
             return french.typographic(
-                f"{children} de 3 à 11 ans {said_} pas d’accueil de loisirs recensé dans leur commune{beyond}"
+                f"{children} {said_} pas d’accueil de loisirs recensé dans leur commune{beyond}"
             )
     if report.territory.level is Level.COMMUNE and alsh.without:
         near = alsh.without[0]

@@ -109,6 +109,24 @@ def estimate_errors() -> pd.DataFrame:
     )
 
 
+def children_errors() -> pd.DataFrame:
+    """What to add to the children under 3 counted by births, and the share of held-out territories that it holds."""
+    who = {"commune": "Communes", "epci": "Intercommunalités", "departement": "Départements"}
+    return pd.DataFrame(
+        {
+            "Territoires": french.typographic(
+                f"{who[row.level]}, {french.number(row.children_from)} enfants et plus par les naissances"
+                if row.children_from
+                else f"{who[row.level]}, toutes tailles jusqu’à la ligne suivante"
+            ),
+            "À ajouter": f"de {french.signed(row.low, 1)} à {french.signed(row.high, 1)}{french.THIN}%",
+            "Territoires tenus": french.percent(row.covered, 1),
+            "Territoires essayés": french.number(row.cases),
+        }
+        for row in reference.children_errors()
+    )
+
+
 def search_terms(text: str) -> tuple[Term, ...]:
     """The terms whose name, full name or definition holds `text`; all of them when it is empty."""
     sought = french.typographic(text.strip()).casefold()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagnostic import french, reading
 from diagnostic.indicators import BRIEF, BY_ID, CHILDREN, FACILITY_LABELS, INHABITANTS, PORTRAIT
-from diagnostic.model import Finding, Indicator
+from diagnostic.model import Finding, Indicator, Status
 from diagnostic.report import Message, Report, data
 from diagnostic.report.messages import place_of, whereabouts
 from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Section, Text
@@ -133,8 +133,8 @@ def _message_card(report: Report, message) -> Card:
     indicator = BY_ID.get(message.indicator or "")
     finding = report.findings.get(message.indicator or "")
     figure, unit = message.figure or french.UNKNOWN, message.unit
-    if indicator is not None and not message.figure:
-        figure, unit = amount(finding, indicator), indicator.unit
+    if indicator is not None and finding is not None and not message.figure:
+        figure, unit = amount(finding, indicator), reading.unit(finding, indicator)
         if unit[:1] in "%€" and figure != french.UNKNOWN:
             figure, unit = amount(finding, indicator, unit[0]), unit[2:]
         if figure == french.UNKNOWN:
@@ -204,7 +204,9 @@ def _people_of(report: Report) -> str:
         )
         if (value := printed(report, name)) is not None and value >= 2
     ]
-    return f"{said}, dont {french.listing(young)}" if len(young) > 1 else said
+    reckoned = report.findings.get(CHILDREN)
+    about = "environ " * (reckoned is not None and reckoned.status is Status.ESTIMATED)
+    return f"{said}, dont {about}{french.listing(young)}" if len(young) > 1 else said
 
 
 def _pyramid(report: Report, db: Database | None) -> Clustered | None:

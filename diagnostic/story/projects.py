@@ -300,7 +300,7 @@ def total_facts(total) -> list[tuple[str, str, str]]:
         label = "Places de crèche accessibles pour 100 enfants"
         rows.append((label, total.access_before, total.access_after, 1))
     return [
-        (label, both(before, after, decimals), "estimé" if not pd.isna(before) else "non publié")
+        (label, both(before, after, decimals), "estimé" if not pd.isna(before) else "inconnu")
         for label, before, after, decimals in rows
     ]
 

@@ -171,7 +171,7 @@ def far_section(report: Report, db: Database | None = None) -> Section | None:
         (
             f"À plus de {limit} km",
             "inconnu" if number is None else french.quantity(number, "habitant", "habitants"),
-            "calculé" if number is not None else "non publié",
+            "calculé" if number is not None else "inconnu",
         )
         for limit, number, _ in found
     )

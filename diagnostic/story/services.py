@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from diagnostic import french
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, LEISURE_IN_COMMUNE, LEISURE_NEAR, YOUNG
+from diagnostic.model import Status
 from diagnostic.report import Report
 from diagnostic.report.local import latest
+from diagnostic.report.messages import counted
 from diagnostic.story.ages import censuses
 from diagnostic.story.blocks import Clustered, Facts, KeyFigures, Printed, Section, Table
-from diagnostic.story.figures import figures_table, notes_of, said, source_line, statuses, value_of
+from diagnostic.story.figures import figures_table, notes_of, printed, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import called, known
 from diagnostic.warehouse import Database
@@ -37,7 +39,7 @@ def counts(report: Report, stats: Sequence[str]) -> Facts:
 
 def _word(row: dict) -> str:
     if known(row["count"]) is None:
-        return "non publié"
+        return "inconnu"
     return "estimé" if row.get("status") == "estimated" else "officiel"
 
 
@@ -46,16 +48,16 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
     found = [name for name in YOUNG if value_of(report.findings.get(name)) is not None]
     if not found:
         return None
-    nouns = {
-        YOUNG[0]: ("enfant de 3 à 11 ans", "enfants de 3 à 11 ans"),
-        YOUNG[1]: ("jeune de 12 à 25 ans", "jeunes de 12 à 25 ans"),
-    }
-    parts = [french.quantity(report.findings[name].value, *nouns[name]) for name in found]
-    counted = censuses(report, db) if db is not None else {}
-    title = f"{french.listing(parts)} {french.at(report.territory)}{_moved(counted)}"
+    nouns = {YOUNG[0]: "enfants de 3 à 11 ans", YOUNG[1]: "jeunes de 12 à 25 ans"}
+    parts = [
+        counted(value, nouns[name], exact=report.findings[name].status is not Status.ESTIMATED)
+        for name in found
+        if (value := report.findings[name].value) is not None
+    ]
+    held = censuses(report, db) if db is not None else {}
+    title = french.capitalised(f"{french.listing(parts)} {french.at(report.territory)}{_moved(held)}")
     people = tuple(
-        (_dated(report, name), said(value_of(report.findings.get(name))), statuses(report, name)[0])
-        for name in YOUNG
+        (_dated(report, name), said(printed(report, name)), statuses(report, name)[0]) for name in YOUNG
     )
     access = tuple(name for name in (LEISURE_IN_COMMUNE, LEISURE_NEAR) if name in report.findings)
     return Section(
@@ -65,7 +67,7 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
         ((1.0, (figures_table(report, (*access, *YOUNG), "Enfants et jeunes"),)),),
         source_line(report, (*access, *YOUNG)),
         notes_of(report, YOUNG),
-        on_slides=bool(counted),
+        on_slides=bool(held),
         subtitle="Accès, effectifs et équipements",
         statuses=statuses(report, found[0]),
         indicators=YOUNG,
@@ -73,7 +75,7 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
             KeyFigures(of_indicators(report, access)),
             Facts(people + (_listed(report, db) if db is not None else ())),
         ),
-        on_slide=_on_slide(report, db, counted) if db is not None and counted else (),
+        on_slide=_on_slide(report, db, held) if db is not None and held else (),
     )
 
 
@@ -81,23 +83,23 @@ def _young_of(ages: dict[int, float]) -> float:
     return sum(ages.get(age, 0.0) for age in range(12, 26))
 
 
-def _moved(counted: dict[int, dict[int, float]]) -> str:
+def _moved(held: dict[int, dict[int, float]]) -> str:
     """How the 12 to 25 have moved over five years or a little more; nothing where they are few."""
-    if not counted:
+    if not held:
         return ""
-    last, *earlier = counted
+    last, *earlier = held
     first = next((year for year in earlier if last - year >= 5), None)
-    if first is None or min(_young_of(counted[first]), _young_of(counted[last])) < FEW:
+    if first is None or min(_young_of(held[first]), _young_of(held[last])) < FEW:
         return ""
-    change = 100 * (_young_of(counted[last]) / _young_of(counted[first]) - 1)
+    change = 100 * (_young_of(held[last]) / _young_of(held[first]) - 1)
     return f" ; de 12 à 25 ans, {french.signed(change)} % de {first} à {last}"
 
 
 def _on_slide(
-    report: Report, db: Database, counted: dict[int, dict[int, float]]
+    report: Report, db: Database, held: dict[int, dict[int, float]]
 ) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
     """Bars by age of the newest census, and the places that lists locate."""
-    year, ages = next(iter(counted.items()))
+    year, ages = next(iter(held.items()))
     bars = tuple(
         (f"{first} à {last} ans", (sum(ages.get(age, 0.0) for age in range(first, last + 1)),))
         for first, last in AGES
@@ -124,7 +126,7 @@ def _listed(report: Report, db: Database) -> tuple[tuple[str, str, str], ...]:
         label = french.capitalised(FACILITY_LABELS[stat][1])
         found = value is not None
         rows.append(
-            (f"{label} ({year})" if found else label, said(value), "officiel" if found else "non publié")
+            (f"{label} ({year})" if found else label, said(value), "officiel" if found else "inconnu")
         )
     return tuple(rows)
 

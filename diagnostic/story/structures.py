@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from diagnostic import french
 from diagnostic.indicators import CHILDREN, FRANCE_SERVICES, RELAYS
-from diagnostic.model import Territory
+from diagnostic.model import Status, Territory
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import Data, Section, Table
 from diagnostic.story.figures import source_line
@@ -38,7 +38,15 @@ class Commune:
 
     place: Territory
     children: float | None
+    reckoned: bool
     counts: dict[str, float | None]
+
+    @property
+    def printed(self) -> float | None:
+        """The children as a table prints them: to two significant figures where births tell them."""
+        if self.children is None or not self.reckoned:
+            return self.children
+        return french.two_figures(self.children)
 
     @property
     def has_some(self) -> bool:
@@ -66,7 +74,7 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
         ((1.0, (table,)),),
         source_line(report, (RELAYS, CHILDREN, FRANCE_SERVICES), members=True),
         (
-            "« 0 » : aucun recensé à la date du fichier, à vérifier avec la commune. « — » : non publié.",
+            "« 0 » : aucun recensé à la date du fichier, à vérifier avec la commune. « — » : inconnu.",
             f"Communes non montrées : {french.listing([french.name(row.place) for row in left])}."
             if left
             else "",
@@ -88,6 +96,7 @@ def communes(report: Report, db: Database) -> list[Commune]:
         Commune(
             member.territory,
             known(frame["enfants_moins_3"].iat[number]),
+            (told := member.findings.get(CHILDREN)) is not None and told.status is Status.ESTIMATED,
             {
                 "places": known(places.iat[number]),
                 **{stat: known(frame[stat].iat[number]) for stat in COUNTED if stat != "places"},
@@ -107,7 +116,7 @@ def _table(rows: Sequence[Commune], shown: Sequence[str]) -> Table:
         tuple(
             (
                 french.name(row.place),
-                french.number(row.children),
+                french.number(row.printed),
                 *(french.number(row.counts[stat]) for stat in shown),
             )
             for row in rows
@@ -138,7 +147,7 @@ def _title(rows: Sequence[Commune], db: Database) -> str:
 
 
 def _caution(left: Sequence[Commune]) -> str:
-    said = "« 0 » : aucun recensé, à vérifier ; « — » : non publié. Places : en crèche. Laep : lieu d’accueil enfants-parents ; Fr. serv. : France services."
+    said = "« 0 » : aucun recensé, à vérifier ; « — » : inconnu. Places : en crèche. Laep : lieu d’accueil enfants-parents ; Fr. serv. : France services."
     if not left:
         return said
     one = len(left) == 1

@@ -445,8 +445,9 @@ def compared_table(compared: Sequence[Compared], indicator: Indicator) -> pd.Dat
 
 
 def statuses(compared: Sequence[Compared], indicator: Indicator) -> list[str]:
-    """The words of the statuses met among the known values."""
-    return sorted({_word(one, indicator) for one in compared if one.value is not None}) or ["non publié"]
+    """The words of the statuses met among the known values; where none is known, those of the unknown ones."""
+    known = {_word(one, indicator) for one in compared if one.value is not None}
+    return sorted(known or {_word(one, indicator) for one in compared}) or ["inconnu"]
 
 
 def unknown_sentence(compared: Sequence[Compared]) -> str:

@@ -763,7 +763,8 @@ def map_source(report: Report, found: mapping.View, *, key: str) -> None:
 def _map_origin(found: mapping.View) -> tuple[list[str], str]:
     """Words of the statuses of what a map draws, and its source line."""
     known = [item for item in found.findings.values() if item.value is not None]
-    words = [reading.status_word(item, found.indicator) for item in known] or ["non publié"]
+    words = [reading.status_word(item, found.indicator) for item in known or found.findings.values()]
+    words = words or ["inconnu"]
     years = sorted({item.year for item in known if item.year})
     used = {source for item in known for source in item.sources}
     named = {name: None for id, name in mapping.source_names(open_database().key).items() if id in used}

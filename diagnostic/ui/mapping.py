@@ -62,7 +62,7 @@ class View(maps.Sheet):
             value = reading.known_value(finding) if finding else None
             why = reading.reason(finding, self.indicator, item) if finding else "Donnée non chargée."
             word = finding.word if finding else None
-            status = reading.status_word(finding, self.indicator) if finding else "non publié"
+            status = reading.status_word(finding, self.indicator) if finding else "inconnu"
             rows.append(
                 (
                     french.name(item),

@@ -243,7 +243,7 @@ def _modes(report: Report) -> Sheet:
                     mode.places,
                     children,
                     mode.rate,
-                    "non publié"
+                    reading.STATUS_WORDS[status]
                     if not status.known
                     else "officiel"
                     if report.coverage.official
