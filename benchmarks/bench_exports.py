@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from openxml_audit import OpenXmlValidator
+from pdfua import validate
 
 from benchmarks.harness import Result, milliseconds
 from diagnostic import exports
@@ -39,7 +40,7 @@ overseas, département, région, country, perimeter of one's own."""
 
 
 def audited() -> Iterator[str]:
-    """What an Open XML validator finds in the Office files of the twelve kinds: `python -m benchmarks.bench_exports`."""
+    """What validators of Open XML and of PDF/UA find in the files of the twelve kinds: `python -m benchmarks.bench_exports`."""
     db = open_database()
     with tempfile.TemporaryDirectory() as folder:
         for key in KINDS:
@@ -50,6 +51,12 @@ def audited() -> Iterator[str]:
                 found = OpenXmlValidator().validate(path).errors
                 yield f"{key} {format}: {len(found)} findings"
                 yield from (f"  {error.part_uri} {error.description}" for error in found[:5])
+            for format in ("pdf", "note", "fiches"):
+                path = Path(folder) / "file.pdf"
+                path.write_bytes(exports.export(report, format, db))
+                tags = validate(str(path)).findings
+                yield f"{key} {format}: {len(tags)} findings"
+                yield from (f"  {one.rule_id} {one.message}" for one in tags[:5])
 
 
 def results() -> Iterator[Result]:

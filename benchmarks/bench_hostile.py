@@ -27,6 +27,8 @@ from tests.proxying import port_of_ones_own
 
 PLACES = ("departement:33", "epci:243300316", "commune:33063", "france")
 CALM_SECONDS = 20
+PATIENCE = 240
+"""Seconds after which an answer is taken for lost."""
 
 
 class Neighbour(Person):
@@ -114,7 +116,7 @@ class Attacker(Person):
             )
         await self.socket.send(message.SerializeToString())
         while True:
-            answer = ForwardMsg.FromString(await asyncio.wait_for(self.socket.recv(), 60))
+            answer = ForwardMsg.FromString(await asyncio.wait_for(self.socket.recv(), PATIENCE))
             kind = answer.WhichOneof("type")
             if kind == "new_session":
                 self.session = answer.new_session.initialize.session_id or self.session
@@ -139,7 +141,12 @@ class Attacker(Person):
         address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
         await asyncio.to_thread(self.http, "GET", "/_stcore/health")
         async with websockets.connect(
-            address, subprotocols=["streamlit"], origin=self.url, max_size=None, compression=None
+            address,
+            subprotocols=["streamlit"],
+            origin=self.url,
+            max_size=None,
+            compression=None,
+            ping_interval=None,
         ) as self.socket:
             self.query = "territoire=france"
             await self.ask()
@@ -172,7 +179,7 @@ async def _run(url: str) -> tuple[list[float], list[float], list[tuple[str, floa
     neighbour, attacker = Neighbour(url), Attacker(url)
     address = url.replace("http", "ws", 1) + "/_stcore/stream"
     async with websockets.connect(
-        address, subprotocols=["streamlit"], origin=url, max_size=None, compression=None
+        address, subprotocols=["streamlit"], origin=url, max_size=None, compression=None, ping_interval=None
     ) as neighbour.socket:
         await neighbour.rerun()
         for place in PLACES:

@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -29,6 +30,8 @@ KINDS = (
     *(f"commune:F1{number:03}" for number in (33, 901, 80)),
 )
 EPCI = "epci:999001001"
+AUDITED = ("perimetre:F1001+F1002+F1040", "commune:F1033", "commune:F1901")
+"""Kinds whose Office files are held against the schemas here; other tests hold four, `benchmarks` twelve real ones."""
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +164,6 @@ def test_each_commune_has_its_page_in_both_formats(reports, base):
 
 def test_too_many_members_for_sheets_is_said_in_a_sentence(reports):
     many = [reports[EPCI].members[0]] * 61
-    from dataclasses import replace
-
     with pytest.raises(DiagnosticError, match="intercommunalité par intercommunalité"):
         word.sheets(replace(reports[EPCI], members=tuple(many)))
 
@@ -170,14 +171,14 @@ def test_too_many_members_for_sheets_is_said_in_a_sentence(reports):
 @pytest.mark.parametrize("format", ["pdf", "note", "fiches"])
 def test_a_pdf_is_tagged_as_a_validator_of_pdf_ua_asks(reports, base, tmp_path, format):
     path = Path(tmp_path / f"{format}.pdf")
-    path.write_bytes(exports.export(reports["commune:F1001"], format, base))
+    path.write_bytes(exports.export(reports["commune:F1080"], format, base))
     found = validate(str(path))
     assert [f"{one.rule_id} {one.message}" for one in found.findings] == []
 
 
-@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("key", AUDITED)
 @pytest.mark.parametrize("format", ["docx", "xlsx"])
-def test_word_and_excel_follow_their_schemas_for_twelve_kinds_of_place(reports, base, tmp_path, key, format):
+def test_word_and_excel_follow_their_schemas_for_other_kinds_of_place(reports, base, tmp_path, key, format):
     path = tmp_path / f"file.{format}"
     path.write_bytes(exports.export(reports[key], format, base))
     found = OpenXmlValidator().validate(path).errors
