@@ -131,9 +131,9 @@ def test_a_new_row_is_matched_then_shown_on_agir_and_in_the_documents(tmp_path, 
     cells = [cell.text for drawn in words.tables for line in drawn.rows for cell in line.cells]
     assert "Ludobus des hameaux" in cells
     st_cache.clear()
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "diagnostic/ui/main.py"), default_timeout=60)
     app.query_params["territoire"] = f"epci:{code}"
-    app.switch_page("pages/agir.py").run()
+    app.switch_page(str(ROOT / "pages" / "agir.py")).run()
     st_cache.clear()
     assert not app.exception
     shown = [item.label for item in app.expander] + [item.proto.body for item in app.get("html")]

@@ -103,9 +103,9 @@ def media(
 def on_screen(page: str, key: str, database: Path) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIAGNOSTIC_DB", str(database))
-        app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "diagnostic/ui/main.py"), default_timeout=60)
         app.query_params["territoire"] = key
-        app.switch_page(f"pages/{page}.py")
+        app.switch_page(str(ROOT / "pages" / f"{page}.py"))
         app.run()
     assert not app.exception
     return "\n".join(element.proto.body for element in app.get("html"))
@@ -113,9 +113,9 @@ def on_screen(page: str, key: str, database: Path) -> str:
 
 def test_every_screen_of_the_presentation_opens_with_its_message(base, key, demo_db, monkeypatch):
     monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "diagnostic/ui/main.py"), default_timeout=60)
     app.query_params["territoire"] = key
-    app.switch_page("pages/presentation.py")
+    app.switch_page(str(ROOT / "pages" / "presentation.py"))
     app.run()
     messages, count = [], 99
     while len(messages) < count:
@@ -223,9 +223,9 @@ assert added.label in text.written(report, db=base)
 cells = [cell.text for t in docx.Document(io.BytesIO(word.build(report, base))).tables for row in t.rows for cell in row.cells]
 assert added.label in cells
 for page, shown in (("petite_enfance", "de moins de 3 ans par crèche en 2025"), ("methode", added.label), ("carte", added.label)):
-    app = AppTest.from_file("dashboard.py", default_timeout=120)
+    app = AppTest.from_file("diagnostic/ui/main.py", default_timeout=120)
     app.query_params["territoire"] = f"epci:{code}"
-    app.switch_page(f"pages/{page}.py").run()
+    app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
     assert not app.exception, (page, app.exception)
     drawn = [item.proto.body for item in app.get("html")] + [e.label for e in app.expander] + [o for s in app.selectbox for o in s.options]
     assert any(shown in one for one in drawn), (page, drawn)
