@@ -401,6 +401,36 @@ def _drop_old_styles(file) -> None:
             file.part.drop_rel(key)
 
 
+LOOKS = {
+    "Normal": (10.5, False, "ink"),
+    "Title": (26, True, "ink"),
+    "Subtitle": (13, False, "muted"),
+    "Heading 1": (16, True, "territory"),
+    "Heading 2": (12.5, True, "ink"),
+    "Caption": (9.5, True, "ink"),
+    "List Bullet": (10.5, False, "ink"),
+}
+"""Points, bold and colour of the styles that the library has."""
+
+OURS = {
+    "Source": (8.5, False, "muted"),
+    "Message": (12, True, "ink"),
+    "Rubrique": (10.5, True, "muted"),
+    "Alerte": (12, True, "attention"),
+    "Sommaire": (12.5, True, "territory"),
+    "Précision": (9, False, "muted"),
+    "Cellule": (9, False, "ink"),
+    "Image": (9, False, "ink"),
+    "Entre": (4, False, "ink"),
+    "toc 1": (10, True, "ink"),
+    "toc 2": (9, False, "ink"),
+}
+"""Those of the paragraphs that it lacks."""
+
+FIGURE = (15, True, "territory")
+"""A key figure inside a paragraph."""
+
+
 def _styles(file) -> None:
     """Arial everywhere, French, our colours, and the styles that the document uses."""
     defaults = file.styles.element.find(qn("w:docDefaults"))
@@ -411,45 +441,10 @@ def _styles(file) -> None:
             fonts.attrib.pop(qn(f"w:{name}"), None)
         fonts.set(qn("w:ascii"), "Arial")
         fonts.set(qn("w:hAnsi"), "Arial")
-    sizes = {
-        "Normal": (10.5, False, "ink"),
-        "Title": (26, True, "ink"),
-        "Subtitle": (13, False, "muted"),
-        "Heading 1": (16, True, "territory"),
-        "Heading 2": (12.5, True, "ink"),
-        "Caption": (9.5, True, "ink"),
-    }
-    for name in (
-        "Source",
-        "Message",
-        "Rubrique",
-        "Alerte",
-        "Sommaire",
-        "Précision",
-        "Cellule",
-        "Image",
-        "Entre",
-    ):
-        file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
-    for name in ("toc 1", "toc 2"):
+    for name in OURS:
         file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
     file.styles.add_style("Chiffre", WD_STYLE_TYPE.CHARACTER)
-    sizes |= {
-        "Source": (8.5, False, "muted"),
-        "Message": (12, True, "ink"),
-        "Rubrique": (10.5, True, "muted"),
-        "Alerte": (12, True, "attention"),
-        "Sommaire": (12.5, True, "territory"),
-        "Précision": (9, False, "muted"),
-        "Cellule": (9, False, "ink"),
-        "Image": (9, False, "ink"),
-        "Entre": (4, False, "ink"),
-        "List Bullet": (10.5, False, "ink"),
-        "toc 1": (10, True, "ink"),
-        "toc 2": (9, False, "ink"),
-        "Chiffre": (15, True, "territory"),
-    }
-    for name, (size, bold, role) in sizes.items():
+    for name, (size, bold, role) in (LOOKS | OURS | {"Chiffre": FIGURE}).items():
         font = file.styles[name].font
         font.name, font.size, font.bold, font.italic = "Arial", Pt(size), bold, False
         font.color.rgb = RGBColor.from_string(COLOURS[role])

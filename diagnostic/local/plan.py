@@ -123,6 +123,40 @@ class Plan:
         return bool(np.abs(sums @ weights - wanted).max() < 1e-9) and hidden <= set(reached)
 
 
+def _within(deposit: Deposit, members: Mapping[Place, Collection[str]]) -> dict[Place, frozenset[str]]:
+    """The places that the file covers whole, with their communes; its own extent and its perimeter among them."""
+    held = frozenset(deposit.facts["commune"])
+    inside = {place: frozenset(codes) for place, codes in members.items()}
+    inside = {place: codes for place, codes in inside.items() if codes and codes <= held}
+    for code, communes in (("tout", held), ("périmètre", frozenset(deposit.perimeter))):
+        if communes and communes <= held and communes not in inside.values():
+            inside[OWN, code] = communes
+    return inside
+
+
+def _membership(inside: Mapping[Place, frozenset[str]]) -> pd.DataFrame:
+    rows = [(level, code, commune) for (level, code), codes in inside.items() for commune in sorted(codes)]
+    return pd.DataFrame(rows, columns=["level", "code", "commune"])
+
+
+def _cells(frame: pd.DataFrame) -> dict[tuple[str, str, str], tuple[float | None, Status]]:
+    return {
+        (level, code, stat): (None if pd.isna(value) else float(value), Status(status))
+        for level, code, stat, value, status in zip(
+            frame["level"], frame["code"], frame["stat"], frame["value"], frame["status"], strict=True
+        )
+    }
+
+
+def _free(stats: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """The values of the file, by stat and commune: what a perimeter adds up where that tells nothing more."""
+    free: dict[str, dict[str, float]] = {stat: {} for stat in stats["stat"].unique()}
+    for code, stat, value in zip(stats["code"], stats["stat"], stats["value"], strict=True):
+        if pd.notna(value):
+            free[stat][code] = float(value)
+    return free
+
+
 def settle(
     deposit: Deposit,
     members: Mapping[Place, Collection[str]],
@@ -138,20 +172,13 @@ def settle(
     """
     held = frozenset(deposit.facts["commune"])
     former = () if before is None else (before, *before.before)
-    inside = {place: frozenset(codes) for place, codes in members.items()}
-    inside = {place: codes for place, codes in inside.items() if codes and codes <= held}
-    for code, communes in (("tout", held), ("périmètre", frozenset(deposit.perimeter))):
-        if communes and communes <= held and communes not in inside.values():
-            inside[OWN, code] = communes
+    inside = _within(deposit, members)
     own_places = frozenset(inside)
     for number, one in enumerate(former):
         for rank, (place, codes) in enumerate(one.members.items()):
             if codes not in inside.values():
                 inside[f"avant_{place[0]}", f"{place[1]}_{number}_{rank}"] = codes
-    membership = pd.DataFrame(
-        [(level, code, commune) for (level, code), codes in inside.items() for commune in sorted(codes)],
-        columns=["level", "code", "commune"],
-    )
+    membership = _membership(inside)
     frames, note, counts, is_safe = [], "", (0, 0), True
     same: Collection[tuple[str, str]] = ()
     rule = rule_of(deposit)
@@ -186,18 +213,8 @@ def settle(
             safe.safe,
         )
     frame = pd.concat(frames, ignore_index=True)
-    cells = {
-        (level, code, stat): (None if pd.isna(value) else float(value), Status(status))
-        for level, code, stat, value, status in zip(
-            frame["level"], frame["code"], frame["stat"], frame["value"], frame["status"], strict=True
-        )
-    }
-    free: dict[str, dict[str, float]] = {stat: {} for stat in stats["stat"].unique()}
-    for code, stat, value in zip(stats["code"], stats["stat"], stats["value"], strict=True):
-        if pd.notna(value):
-            free[stat][code] = float(value)
     inside = {place: codes for place, codes in inside.items() if place in own_places}
-    plan = Plan(deposit, cells, inside, free, note, *counts, least, is_safe, former)
+    plan = Plan(deposit, _cells(frame), inside, _free(stats), note, *counts, least, is_safe, former)
     return replace(plan, safe=is_safe and all(_tells_no_more(one, plan, same) for one in former))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from diagnostic import french, territories
 from diagnostic.indicators import FACILITY_LABELS
-from diagnostic.model import Level
+from diagnostic.model import Level, Territory
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import Data, Section, Table
 from diagnostic.story.words import known
@@ -52,12 +53,16 @@ class Structure(NamedTuple):
 
 def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) -> tuple[Structure, ...]:
     """Those of the territory, by type in the order asked, then by commune and name."""
+    return _structures(db, report.territory, tuple(stats))
+
+
+@lru_cache(maxsize=64)
+def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> tuple[Structure, ...]:
+    """Kept for every rerun of a page that lists them."""
     index = territories.index(db).territories
-    names = {
-        code: french.name(index[Level.COMMUNE, code]) for code in territories.communes(db, report.territory)
-    }
+    names = {code: french.name(index[Level.COMMUNE, code]) for code in territories.communes(db, territory)}
     frame = data.facilities(db)
-    frame = frame[frame["city"].isin(names) & frame["stat"].isin(list(stats))]
+    frame = frame[frame["city"].isin(names) & frame["stat"].isin(stats)]
     found = [
         Structure(
             french.capitalised(FACILITY_LABELS[row.stat][0]),
