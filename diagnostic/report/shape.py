@@ -65,13 +65,13 @@ class ModeBar:
 
 @dataclass(frozen=True)
 class ModeGap:
-    """What a mode brings to the gap with the reference: two rates and the points between them, which add up to the gap
-    over the modes."""
+    """What a mode brings to the gap with the reference: the rate here, the one beside and the points between them, which
+    add up to the gap over the modes."""
 
     mode: str
     label: str
     local: float | None
-    reference: float | None
+    beside: float | None
     contribution: float
 
 

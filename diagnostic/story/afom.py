@@ -344,7 +344,7 @@ def _modes_stake(report: Report) -> list[Stake]:
         if row.mode == "am" and gap is not None and gap <= -SHORT_OF:
             name = "taux_couverture_am" if report.coverage.official else CHILDMINDERS
             against = report.against(name)
-            beside = f", contre {french.number(row.reference, 1)} {against.at}" if against is not None else ""
+            beside = f", contre {french.number(row.beside, 1)} {against.at}" if against is not None else ""
             figure = f"{french.number(row.local, 1)} places pour 100 enfants{beside}"
             return [
                 Stake(

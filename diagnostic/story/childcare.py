@@ -242,7 +242,7 @@ def _why(report: Report) -> tuple[Printed, ...]:
                         (
                             row.label,
                             french.number(row.local, 1),
-                            french.number(row.reference, 1),
+                            french.number(row.beside, 1),
                             french.signed(row.contribution, 1),
                         )
                         for row in rows

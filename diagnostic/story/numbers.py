@@ -25,8 +25,13 @@ def as_table(
     elif isinstance(block, Strips):
         header = ("Indicateur", "Valeur", block.reference or "Référence", "Rang")
         rows = [
-            (s.label, french.number(s.own, s.decimals), french.number(s.reference, s.decimals), s.rank)
-            for s in block.rows
+            (
+                strip.label,
+                french.number(strip.own, strip.decimals),
+                french.number(strip.reference, strip.decimals),
+                strip.rank,
+            )
+            for strip in block.rows
         ]
     elif isinstance(block, Lines):
         header = ("Année", *(line.name or "Nombre" for line in block.series))
