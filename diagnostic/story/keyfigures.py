@@ -343,9 +343,8 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         *(f"{name} : {text}" for name, text, _, _ in marks),
     ]
     if others:
-        said.append(
-            f"{french.quantity(len(others), 'autre territoire', 'autres territoires')}, de {ends[0][0]} à {ends[1][0]}"
-        )
+        count = french.quantity(len(others), "autre territoire", "autres territoires")
+        said.append(f"{count}, de {ends[0][0]} à {ends[1][0]}")
     return Track(
         value,
         tuple(others),
