@@ -187,30 +187,18 @@ def test_a_finger_on_a_telephone_opens_the_commune(page, address: str) -> None:
     context.close()
 
 
-def test_a_finger_opens_the_commune_in_firefox_too(firefox_path: str, address: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("width", "pointer", "names"), [(1280, "mouse", ("carte", "synthese")), (390, "touch", ("carte",))]
+)
+def test_a_real_click_or_a_finger_opens_the_commune_in_firefox_too(
+    firefox_path: str, address: str, tmp_path: Path, width: int, pointer: str, names: tuple[str, ...]
+) -> None:
     with firefox(firefox_path, tmp_path) as browser:
-        browser.size(390, 900)
-        browser.goto(f"{address}/carte?territoire={EPCI}")
-        browser.click(*browser.until(f"return {SPOT}")[:2], "touch")
-        browser.until(f"return {PANEL} && location.href.includes('commune') || null")
-
-
-def test_the_main_walk_in_firefox(firefox_path: str, address: str, tmp_path: Path) -> None:
-    with firefox(firefox_path, tmp_path) as browser:
-        browser.size(1280, 900)
-        browser.goto(f"{address}/")
-        browser.until("return document.activeElement?.matches('.st-key-depart input')")
-        browser.type(f"{EPCI[5:]}\ue007")
-        browser.until(f"return location.pathname === '/synthese' && {SPOT} || null")
-        # A word is explained where it stands, with one click.
-        browser.press(".src button.terme")
-        browser.until("return document.querySelector('.explique a')")
-        # The map opens the commune; on the page Carte, a panel beside it.
-        before, (x, y, _) = browser.evaluate(f"return {TITLE}"), browser.until(f"return {SPOT}")
-        browser.click(x, y)
-        browser.until(
-            f"return {TITLE} && {TITLE} !== {before!r} && location.href.includes('commune') || null"
-        )
-        browser.goto(f"{address}/carte?territoire={EPCI}")
-        browser.click(*browser.until(f"return {SPOT}")[:2])
-        browser.until(f"return {PANEL} && location.href.includes('commune') || null")
+        browser.size(width, 900)
+        for name in names:
+            browser.goto(f"{address}/{name}?territoire={EPCI}")
+            browser.until(f"return {SPOT}")
+            before, (x, y) = browser.evaluate(f"return {TITLE}"), browser.evaluate(f"return {SPOT}")[:2]
+            browser.click(x, y, pointer)
+            opened = PANEL if name == "carte" else f"{TITLE} && {TITLE} !== {before!r}"
+            browser.until(f"return {opened} && location.href.includes('commune') || null")
