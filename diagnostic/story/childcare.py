@@ -261,7 +261,7 @@ def _why(report: Report) -> tuple[Printed, ...]:
             Text(
                 (
                     (
-                        f"Depuis {change.from_year} : de {rates} places pour 100 enfants",
+                        f"De {change.from_year} à {change.to_year} : de {rates} places pour 100 enfants",
                         french.typographic(change.reading),
                         change.total <= -0.5,
                     ),

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import font_source_sans_pro
 import typst
@@ -195,11 +194,6 @@ def unknown(report: Report) -> list[str]:
         for item in held
     ]
     return said or ["Places des accueils de loisirs, fréquentation, listes d’attente : à demander à la Caf."]
-
-
-def _whom(item: Mapping[str, Any]) -> str:
-    """Who holds what is unknown, without what they know of it."""
-    return re.split(" : |, ", str(item["whom"] or item["reason"]))[0]
 
 
 def _shortened(block: story.Printed) -> story.Printed:
