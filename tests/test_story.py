@@ -222,10 +222,10 @@ assert "enfants de moins de 3 ans par crèche en 2025" in said.replace("\xa0", "
 assert added.label in text.written(report, db=base)
 cells = [cell.text for t in docx.Document(io.BytesIO(word.build(report, base))).tables for row in t.rows for cell in row.cells]
 assert added.label in cells
-for page, shown in (("petite_enfance", "de moins de 3 ans par crèche en 2025"), ("methode", added.label), ("carte", added.label)):
+for page, shown in (("petite_enfance", added.unit), ("methode", added.label), ("carte", added.label)):
     app = AppTest.from_file("diagnostic/ui/main.py", default_timeout=120)
     app.query_params["territoire"] = f"epci:{code}"
-    app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+    app.switch_page(str(Path("pages", f"{page}.py").resolve())).run()
     assert not app.exception, (page, app.exception)
     drawn = [item.proto.body for item in app.get("html")] + [e.label for e in app.expander] + [o for s in app.selectbox for o in s.options]
     assert any(shown in one for one in drawn), (page, drawn)

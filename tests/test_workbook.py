@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from diagnostic import exports
-from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Column
+from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Column, Sheet
 from diagnostic.report import Report, Series, build
 from diagnostic.warehouse import Database, open_database
 from tests.test_exports import valbois
@@ -123,7 +123,7 @@ def test_what_is_reckoned_in_a_cell_is_what_we_had_found(tmp_path):
     )
     rows = [["A", 31, 70, 31 / 70 * 100], ["B", None, 12, None], ["C", 8, 3, 8 / 3 * 100]]
     book = Book(story.cover(valbois()))
-    book.table("Essai", "Essai", "", columns, rows)
+    book.table(Sheet("Essai", "Essai", "", columns, rows))
     (tmp_path / "essai.xlsx").write_bytes(book.bytes())
     subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "ods", "--outdir", tmp_path / "out", tmp_path / "essai.xlsx"],
