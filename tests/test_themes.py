@@ -597,6 +597,17 @@ def test_structures_are_listed_with_their_address_where_it_is_public(island, epc
     assert section is not None and section.data is not None and len(section.data.rows) == count
 
 
+@pytest.mark.real
+def test_a_list_of_one_departement_tells_nothing_of_the_country(real_db):
+    """The real facilities are those of the Gironde; the list of France services is that of the country."""
+    real = open_database(real_db)
+    assert {one.type for one in structures(report.build(real, "france"), real)} == {"France services"}
+    assert {one.type for one in structures(report.build(real, "departement:33"), real)} >= {
+        "Crèche",
+        "Accueil de loisirs",
+    }
+
+
 # What a build changes
 
 

@@ -35,6 +35,8 @@ FAMILIES = (
     "etablissements_handicap",
 )
 """Types of the list of a document: schools are too many."""
+LISTED_FROM = 0.99
+"""Share of the communes that a list must speak of: one of a few départements tells nothing of a country."""
 NAMELESS = "sans nom publié"
 MOST_LISTED = 40
 """Rows of the list in a document: the workbook has all."""
@@ -52,7 +54,7 @@ class Structure(NamedTuple):
 
 
 def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) -> tuple[Structure, ...]:
-    """Those of the territory, by type in the order asked, then by commune and name."""
+    """Those of the territory, by type in the order asked, then by commune and name; no type whose list leaves communes out."""
     return _structures(db, report.territory, tuple(stats))
 
 
@@ -62,7 +64,7 @@ def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> t
     index = territories.index(db).territories
     names = {code: french.name(index[Level.COMMUNE, code]) for code in territories.communes(db, territory)}
     frame = data.facilities(db)
-    frame = frame[frame["city"].isin(names) & frame["stat"].isin(stats)]
+    frame = frame[frame["city"].isin(names) & frame["stat"].isin(_whole(db, list(names), stats))]
     found = [
         Structure(
             french.capitalised(FACILITY_LABELS[row.stat][0]),
@@ -76,6 +78,17 @@ def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> t
     ]
     order = {french.capitalised(FACILITY_LABELS[stat][0]): at for at, stat in enumerate(stats)}
     return tuple(sorted(found, key=lambda one: (order[one.type], one.commune, one.name)))
+
+
+def _whole(db: Database, communes: list[str], stats: tuple[str, ...]) -> set[str]:
+    """The types whose list speaks of these communes, were it to say that they have none."""
+    spoken = db.rows(
+        "select stat, count(distinct commune) from stat where value is not null "
+        "and stat in (select unnest(?)) and commune in (select unnest(?)) group by stat",
+        list(stats),
+        communes,
+    )
+    return {stat for stat, count in spoken if count >= LISTED_FROM * len(communes)}
 
 
 def listing_section(
