@@ -60,6 +60,9 @@ MEMBERS_KNOWN = 0.8
 FEW = 20
 """Under so many people, one more or one less turns the comparison round: none is made."""
 
+WORTH_ONE = 0.5
+"""Of a facility: a territory whose people would fill less than that, at the reference, lacks none of its own."""
+
 NEAR = RATIO_WORDS[2]
 
 _COLUMNS = (
@@ -440,8 +443,11 @@ def _missing(
         few = row.numerator is not None and row.numerator < FEW
         if few or reached is None or reached <= 0 or row.numerator is None or row.denominator is None:
             return None
+        needed = row.numerator / reached * indicator.per
+        if needed < WORTH_ONE:
+            return None
         # Rounded first: a facility is not missing for the last bit of a division.
-        return max(0.0, math.ceil(round(row.numerator / reached * indicator.per - row.denominator, 6)))
+        return max(0.0, math.ceil(round(needed - row.denominator, 6)))
     if gap.value is None or row.value is None or reached is None:
         return None
     if indicator.id == OFFICIAL:

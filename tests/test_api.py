@@ -95,6 +95,13 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(client: TestClient, ep
     assert other.headers["etag"] != first.headers["etag"]
 
 
+def test_the_licences_are_those_of_the_figures_given(client):
+    asked = {"territoire": "france", "indicateur": "assistantes_maternelles"}
+    assert client.get(f"{PATH}/donnees", params=asked).json()["licence"] == "Licence ODbL 1.0"
+    asked["indicateur"] = "population"
+    assert client.get(f"{PATH}/donnees", params=asked).json()["licence"] == "Licence Ouverte 2.0"
+
+
 @pytest.mark.parametrize(
     ("path", "code"),
     [

@@ -137,7 +137,18 @@ def test_a_commune_without_relay_has_no_ratio_and_says_why(demo):
     finding = of(demo, place.key, "enfants_par_rpe")["enfants_par_rpe"]
     assert (finding.value, finding.status) == (None, Status.NOT_APPLICABLE)
     assert finding.reason == "Aucun relais petite enfance recensé."
-    assert finding.missing >= 1 or finding.numerator < 500
+
+
+def test_a_village_lacks_no_relay_of_its_own(demo):
+    """A tenth of the children that a relay serves elsewhere is no relay to add."""
+    lacking = {}
+    for place in territories.members(demo, territories.get(demo, EPCI)):
+        finding = of(demo, place.key, "enfants_par_rpe")["enfants_par_rpe"]
+        base = next((one for one in finding.comparators if one.key == finding.reference), None)
+        if base is not None and base.value and finding.numerator and finding.denominator == 0:
+            lacking[finding.numerator / base.value] = finding.missing
+    assert {share for share, missing in lacking.items() if missing} == {one for one in lacking if one >= 0.5}
+    assert any(share < 0.5 for share in lacking)
 
 
 def test_plain_counts_are_never_compared_across_scales(demo):

@@ -22,11 +22,11 @@ from diagnostic.api.description import KEY, MOST_TERRITORIES, PATH, openapi
 from diagnostic.exports import table
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import THEMES, DiagnosticError, Territory
+from diagnostic.sources import SOURCES
 from diagnostic.warehouse import Database, open_database
 from diagnostic.warehouse.database import held
 
 _KEY = re.compile(KEY)
-LICENCE = "Licence Ouverte 2.0"
 
 
 class Refused(Exception):
@@ -181,6 +181,12 @@ def _indicators(db: Database, request: Request) -> dict[str, Any]:
     }
 
 
+def _licences(rows: list[table.Row]) -> str:
+    """The licences of the sources of these figures: not every producer publishes under the same."""
+    ids = {id for row in rows for id in row.sources.split(", ")}
+    return ", ".join(sorted({source.licence for source in SOURCES if source.id in ids}))
+
+
 def _figures(db: Database, request: Request) -> Any:
     form = request.query_params.get("format", "json")
     if form not in ("json", "csv", "csvw"):
@@ -206,6 +212,6 @@ def _figures(db: Database, request: Request) -> Any:
         return table.written(rows)
     names = [name for name, _, _ in table.COLUMNS]
     return {
-        "licence": LICENCE,
+        "licence": _licences(rows),
         "donnees": [dict(zip(names, table.cells(row), strict=True)) for row in rows],
     }
