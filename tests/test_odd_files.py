@@ -99,6 +99,28 @@ def test_a_place_without_position_stands_at_the_centre_of_its_commune_and_is_tol
 
 
 @pytest.mark.real
+def test_half_a_position_is_none(ground, tmp_path):
+    name = "liste-fs-2026_zero_inverse_id_vide_commune_vide.csv"
+    with case(name).open(encoding="utf-8-sig", newline="") as stream:
+        separator = ";" if ";" in stream.readline() else ","
+        stream.seek(0)
+        rows = list(csv.DictReader(stream, delimiter=separator))
+    # The last one is read as it stands: only its latitude goes.
+    rows[-1]["latitude"] = ""
+    with (tmp_path / "liste-fs-2026.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0].keys(), delimiter=separator)
+        writer.writeheader()
+        writer.writerows(rows)
+    db, _ = built(ground, tmp_path, tmp_path / "liste-fs-2026.csv")
+    [(lon, lat, commune)] = db.rows(
+        "select lon, lat, commune from facility where name = ?", rows[-1]["lib_fs"]
+    )
+    assert db.rows("select lon, lat from territory where level = 'commune' and code = ?", commune) == [
+        (lon, lat)
+    ]
+
+
+@pytest.mark.real
 def test_no_distance_is_measured_to_a_position_out_of_the_departement(cases):
     db, _ = cases
     kilometres = db.rows(

@@ -18,6 +18,8 @@ _MARGIN = 0.05
 
 def project(con: duckdb.DuckDBPyConnection) -> None:
     """Longitude and latitude of facilities that are given in metres, by the declared system or by their range."""
+    # Half a position is none.
+    con.execute("update facility_raw set lon = null, lat = null where (lon is null) <> (lat is null)")
     # Metres written in the columns of degrees.
     con.execute(
         "update facility_raw set x = coalesce(x, lon), y = coalesce(y, lat), lon = null, lat = null "
