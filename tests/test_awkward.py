@@ -143,7 +143,7 @@ def test_towns_beside_a_border_count_the_children_that_the_caf_knows(real, code,
     )
     assert rows[2021] == pytest.approx(known) and known > born
     finding = of(real, f"commune:{code}", "enfants_moins_3")["enfants_moins_3"]
-    assert finding.value == pytest.approx(rows[finding.year]) and f"{born} : celles" in finding.caution
+    assert finding.value == pytest.approx(rows[finding.year]) and f"{born}\u00a0: celles" in finding.caution
 
 
 # --- Sums with a small part unknown ---------------------------------------------------------------

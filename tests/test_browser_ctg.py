@@ -12,7 +12,8 @@ import docx
 import openpyxl
 import pptx
 import pytest
-from browsing import settled, watched
+from browsing import PATIENCE, settled, watched
+from playwright.sync_api import TimeoutError
 
 from diagnostic import measure, territories
 from diagnostic import plan as plans
@@ -67,9 +68,19 @@ def taken(page, label: str) -> bytes:
 
 
 def choose(page, label: str, option: str) -> None:
-    box = page.get_by_role("combobox", name=label).first
-    box.click()
-    page.get_by_role("option", name=option, exact=True).first.click()
+    """Choose in a list, opened again when what comes meanwhile (a draft that is kept) has closed it."""
+    wanted = page.get_by_role("option", name=option, exact=True).first
+    for _ in range(6):
+        page.keyboard.press("Escape")
+        settled(page)
+        page.get_by_role("combobox", name=label).first.click()
+        try:
+            wanted.click(timeout=PATIENCE / 12)
+            break
+        except TimeoutError:
+            continue
+    else:
+        raise AssertionError(f"« {label} » does not offer « {option} »")
     settled(page)
 
 

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import shutil
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from producers import Producer, status, whole
@@ -31,8 +32,10 @@ def publish(producer: Producer, raw: Path, *, heavy: str) -> tuple[Source, ...]:
     """Two sources that serve the fictional files: those whose name begins with `heavy`, and the others."""
     groups: dict[bool, list[Vintage]] = {False: [], True: []}
     for path in sorted(path for path in raw.iterdir() if path.is_file()):
-        producer.answers[f"/{path.name}"] = [whole(path.read_bytes())]
-        vintage = Vintage(2024, f"{producer.address}/{path.name}", path.name)
+        # Some names hold spaces: an address holds none.
+        written = quote(path.name)
+        producer.answers[f"/{written}"] = [whole(path.read_bytes())]
+        vintage = Vintage(2024, f"{producer.address}/{written}", path.name)
         groups[path.name.startswith(heavy)].append(vintage)
     page = "https://producteur.example"
     return tuple(
@@ -79,7 +82,7 @@ def test_heavy_files_that_do_not_come_leave_the_first_database_in_service(produc
     raw, db = tmp_path / "raw", tmp_path / "base.duckdb"
     sources = publish(producer, demo_raw, heavy="BPE")
     for vintage in sources[1].vintages:
-        producer.answers[f"/{vintage.filename}"] = [status(404)]
+        producer.answers[f"/{quote(vintage.filename)}"] = [status(404)]
     *_, last = supply(raw, db, sources=sources)
     assert isinstance(last, Brought) and len(last.refused) == len(last.outcomes)
     assert known(db, "population") == 120 + 3, "communes, and the arrondissements of a town"

@@ -58,7 +58,7 @@ SHORT_OF = 3.0
 """Points of places for a hundred children from which a mode is a subject of its own."""
 MOVED = 5.0
 """Percent of the births over five years from which they are a subject."""
-NOTHING = "Rien ne ressort des chiffres : au comité de le dire."
+NOTHING = "Rien ne ressort des chiffres : le comité en décide."
 LONGEST = 84
 """Characters of one line."""
 LONGEST_TITLE = 112
