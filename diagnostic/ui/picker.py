@@ -105,7 +105,7 @@ def search(
 def _count(text: str, count: int) -> None:
     """How many answers there are, read aloud, or what to try when there is none; marked with what was typed."""
     if not text:
-        said = "Vus récemment" if count else ""
+        said = "Reprendre" if count else ""
     elif not count:
         said = f"Aucun territoire pour « {text} ». Essayez le code postal."
     else:
