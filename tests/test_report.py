@@ -455,3 +455,18 @@ def test_a_small_commune_reads_its_estimate_with_interval_and_grade(demo, of_dem
     assert one.coverage.estimates[0]["estimate"] == pytest.approx(row["estimate"])
     low, high = (french.number(row[name]) for name in ("low", "high"))
     assert f"entre {low} et {high}" in one.coverage.reading
+
+
+def test_the_producer_of_an_absent_file_is_its_own(demo_db):
+    """Households of the Caf were to be asked of Insee."""
+    from diagnostic.indicators import BY_ID
+    from diagnostic.report.synthesis import _whom
+    from diagnostic.sources import SOURCES
+
+    assert _whom("caf_iris").startswith("Insee, Cnaf : ") and _whom("filosofi_communes").startswith(
+        "Insee : "
+    )
+    producers = {source.id: source.producer for source in SOURCES}
+    for row in report.build(open_database(demo_db), "commune:F1001").unknown:
+        source = next(iter(BY_ID[row["indicator"]].sources), "")
+        assert "chargez" not in row["whom"] or row["whom"].startswith(producers[source])

@@ -201,7 +201,7 @@ def sensitivity(subject: Subject, finding: Finding) -> str:
     points = french.quantity(100 / children, "point", "points", 1)
     exact = subject.findings[CHILDREN].status is not Status.ESTIMATED
     many = french.reckoned(children, "enfant", "enfants", exact=exact)
-    return f"{many} : une place de plus ou de moins change le taux de {points}"
+    return f"{french.capitalised(many)} : une place de plus ou de moins change le taux de {points}"
 
 
 def _older_between(subject: Subject, count: float) -> str:

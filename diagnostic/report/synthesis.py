@@ -16,6 +16,7 @@ from diagnostic.report import data
 from diagnostic.report.messages import counted
 from diagnostic.report.shape import Member, Priority, SourceLine
 from diagnostic.report.subject import Subject
+from diagnostic.sources import SOURCES
 
 # Said twice, the same gap would count twice: the first known of each group speaks.
 _SAME_GAP = ((OFFICIAL, COMPUTED, NEED),)
@@ -29,7 +30,14 @@ _WHOM = {
     "qpv_liste": "L’ANCT ou la préfecture",
     "france_services": "La préfecture, qui labellise France services",
 }
-_INSEE = "L’Insee : chargez le fichier depuis la page Données"
+_PRODUCERS = {source.id: source.producer for source in SOURCES}
+
+
+def _whom(source: str) -> str:
+    """Who has what a source would tell: a person where one answers, else the producer of the file to load."""
+    producer = _PRODUCERS.get(source)
+    load = "chargez le fichier depuis la page Données"
+    return _WHOM.get(source) or (f"{producer} : {load}" if producer else french.capitalised(load))
 
 
 def priorities(subject: Subject) -> tuple[Priority, ...]:
@@ -231,7 +239,7 @@ def unknown(subject: Subject) -> tuple[dict, ...]:
                 "indicator": indicator.id,
                 "label": indicator.label,
                 "reason": reading.reason(finding, indicator, subject.territory),
-                "whom": _WHOM.get(source, _INSEE),
+                "whom": _whom(source),
             }
         )
     return tuple(rows)
