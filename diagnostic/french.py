@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 from diagnostic.model import Level, Territory
@@ -237,6 +238,7 @@ _RULES: tuple[tuple[frozenset[str], re.Pattern[str], str], ...] = tuple(
 )
 
 
+@lru_cache(maxsize=8192)
 def typographic(text: str) -> str:
     """Plain French text with its apostrophes, no-break spaces, guillemets, œ, … and superior ordinals.
 

@@ -25,7 +25,7 @@ comparing.controls(db, report, candidates, options)
 components.note(comparing.left_out_sentence(choice))
 one = comparing.asked(state.get("indicateur"), options)
 year = comparing.shared_year(choice, one)
-compared = comparing.values(choice, one, year)
+compared = choice.compared(one)
 components.section("Classement", comparing.message(compared, one), comparing.subtitle(one, year))
 if comparing.enough(compared):
     components.chart(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,11 +18,15 @@ _FONT = "Source Sans, Segoe UI, Arial, sans-serif"
 
 
 def _figure(theme: str, height: int) -> go.Figure:
+    # As for `charts.figure`: checked once a theme.
+    return go.Figure(layout=_look(theme), _validate=False).update_layout(height=height)
+
+
+@lru_cache
+def _look(theme: str) -> dict[str, Any]:
     palette = design.palette(theme)
-    figure = go.Figure()
-    figure.update_layout(
+    drawn = go.Figure().update_layout(
         template="none",
-        height=height,
         margin={"l": 0, "r": 8, "t": 8, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
@@ -30,7 +36,7 @@ def _figure(theme: str, height: int) -> go.Figure:
         dragmode=False,
         hoverlabel={"bgcolor": palette["surface"], "font": {"color": palette["text"], "family": _FONT}},
     )
-    return figure
+    return drawn.to_dict()["layout"]
 
 
 def bars(

@@ -14,6 +14,7 @@ gives `data`, the formulas of `indicators` and the picture. A block has one draw
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -326,12 +327,26 @@ def sections(
     With `db`, the similar territories are placed beside the territory. A chapter of `extra` takes the place of the one
     of its id; an agenda stands after the first chapter.
     """
-    built = (build(report, db) if build in FROM_DATABASE else build(report) for build in BUILDERS)
     given = {section.id: section for section in extra}
-    made = [given.pop(section.id, section) for section in built if section is not None]
+    made = [given.pop(section.id, section) for section in _own(report, db)]
     if AGENDA in given:
         made.insert(1, given.pop(AGENDA))
     return (*_held(made), *local_sections(report), *given.values(), sources_section(report))
+
+
+_OWN: dict[int, tuple[weakref.ref[Report], Database | None, tuple[Section, ...]]] = {}
+
+
+def _own(report: Report, db: Database | None) -> tuple[Section, ...]:
+    """The chapters of the diagnosis alone, kept as long as the report is: several parts of a page ask for them."""
+    name = id(report)
+    kept = _OWN.get(name)
+    if kept is not None and kept[0]() is report and kept[1] is db:
+        return kept[2]
+    built = (build(report, db) if build in FROM_DATABASE else build(report) for build in BUILDERS)
+    made = tuple(section for section in built if section is not None)
+    _OWN[name] = weakref.ref(report, lambda _: _OWN.pop(name, None)), db, made
+    return made
 
 
 def _held(made: Sequence[Section]) -> list[Section]:

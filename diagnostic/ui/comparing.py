@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import streamlit as st
@@ -42,6 +42,13 @@ class Choice:
     histories: Mapping[str, History]
     ignored: tuple[str, ...] = ()
     left_out: int = 0
+    _compared: dict[str, tuple[Compared, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def compared(self, indicator: Indicator) -> tuple[Compared, ...]:
+        """The value of each territory in the year that most of them share; reckoned once."""
+        if indicator.id not in self._compared:
+            self._compared[indicator.id] = values(self, indicator, shared_year(self, indicator))
+        return self._compared[indicator.id]
 
     @property
     def own(self) -> str:
@@ -149,7 +156,7 @@ def speaking(choice: Choice, indicators: Sequence[Indicator]) -> tuple[Indicator
     return tuple(
         indicator
         for indicator in indicators
-        if sum(one.value is not None for one in values(choice, indicator, shared_year(choice, indicator))) > 2
+        if sum(one.value is not None for one in choice.compared(indicator)) > 2
     )
 
 
@@ -291,8 +298,7 @@ def indicator_options(choice: Choice) -> dict[str, str]:
 
 
 def _known(choice: Choice, indicator: Indicator) -> set[str]:
-    found = values(choice, indicator, shared_year(choice, indicator))
-    return {one.key for one in found if one.value is not None}
+    return {one.key for one in choice.compared(indicator) if one.value is not None}
 
 
 def asked(id: str, options: Mapping[str, str]) -> Indicator:
@@ -309,8 +315,12 @@ def other_options(choice: Choice, one: Indicator) -> dict[str, str]:
 
 def _crosses(choice: Choice, one: Indicator, other: Indicator) -> bool:
     """Whether enough territories have both values, and not all the same one."""
-    points = cross(choice, one, other)
-    return len(points) >= FEWEST and points["x"].nunique() > 1 and points["y"].nunique() > 1
+    both = [
+        (across.value, up.value)
+        for across, up in zip(choice.compared(one), choice.compared(other), strict=True)
+        if across.value is not None and up.value is not None
+    ]
+    return len(both) >= FEWEST and all(len(set(axis)) > 1 for axis in zip(*both, strict=True))
 
 
 def crossed_with(options: Mapping[str, str], id: str) -> Indicator:
@@ -461,9 +471,7 @@ def unknown_sentence(compared: Sequence[Compared]) -> str:
 
 def cross(choice: Choice, one: Indicator, other: Indicator) -> pd.DataFrame:
     """Points of the scatter, each indicator on its own shared year."""
-    return pairs(
-        values(choice, one, shared_year(choice, one)), values(choice, other, shared_year(choice, other))
-    )
+    return pairs(choice.compared(one), choice.compared(other))
 
 
 def cross_message(points: pd.DataFrame, one: Indicator, other: Indicator) -> str:

@@ -288,11 +288,8 @@ def _country_html(version: str) -> str:
     database = open_database()
     drawing, indicator = maps.country(database), BY_ID[RATE]
     places = maps.units(database, Level.DEPARTEMENT, FRANCE)
-    findings = {
-        item.code: one[RATE]
-        for item in places
-        for key, one in measure.measure(database, [item], [RATE], reference=FRANCE).items()
-    }
+    measured = measure.measure(database, places, [RATE], reference=FRANCE)
+    findings = {item.code: measured[item.key][RATE] for item in places}
     against = next(
         (
             one for finding in findings.values() for one in finding.comparators

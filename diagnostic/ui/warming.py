@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 
-from diagnostic import report, search, territories
+from diagnostic import measure, report, search, territories
 from diagnostic.model import DiagnosticError, Level
 from diagnostic.serving import fonts
 from diagnostic.warehouse.database import Database, open_database
@@ -19,12 +19,16 @@ _log = logging.getLogger(__name__)
 # What the pages import when they are first opened, one visitor waiting for another. Nothing of `ui`: a
 # component of Streamlit imported outside a page is never served.
 _LIBRARIES = (
-    "diagnostic.charts",
-    "diagnostic.exports",
+    "diagnostic.api.embeds",
+    "diagnostic.charts.drawing",
+    "diagnostic.exports.convention",
+    "diagnostic.exports.pdf",
     "diagnostic.local",
     "diagnostic.maps",
     "diagnostic.plan",
-    "diagnostic.simulation",
+    "diagnostic.simulation.ground",
+    "diagnostic.supply",
+    "diagnostic.warehouse.builder",
 )
 
 
@@ -46,6 +50,8 @@ def _warm() -> None:
             importlib.import_module(name)
         for level in levels:
             warm(database, level)
+        places = territories.index(database).territories.values()
+        measure.history(database, [place for place in places if place.level is Level.DEPARTEMENT])
         # What is there stays for the life of the process: the collector need not walk through it again.
         gc.collect()
         gc.freeze()

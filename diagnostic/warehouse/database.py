@@ -31,6 +31,8 @@ _OPENING = threading.Lock()
 _HELD: ContextVar[dict[Path, Database] | None] = ContextVar("held", default=None)
 # Territories whose figures stay in memory: about 30 MB of them.
 _KEPT = 2_000
+# Answers that stay in memory, and the rows beyond which one does not.
+_ANSWERS, _SHORT = 2_000, 200
 
 
 def own_path() -> Path:
@@ -59,6 +61,7 @@ class Database:
         # Attached to a private in-memory instance: connecting to the path itself would share the
         # old file between connections after an atomic swap.
         self._connection = duckdb.connect(":memory:")
+        self._answers = Shelf(_ANSWERS)
         quoted = str(path).replace("'", "''")
         try:
             self._connection.execute(f"attach '{quoted}' as d (read_only)")
@@ -90,8 +93,14 @@ class Database:
         return self.cursor().execute(sql, list(parameters)).df()
 
     def rows(self, sql: str, *parameters: object) -> list[tuple]:
-        """The answer to `sql` as tuples."""
-        return self.cursor().execute(sql, list(parameters)).fetchall()
+        """The answer to `sql` as tuples; a short one is kept, since what is built never changes."""
+        asked = repr((sql, parameters))
+        kept = self._answers.get(asked)
+        if kept is None:
+            kept = self.cursor().execute(sql, list(parameters)).fetchall()
+            if len(kept) <= _SHORT:
+                self._answers.keep(asked, kept)
+        return list(kept)
 
     def holds(self, table: str, column: str) -> bool:
         """Whether the base has that column: one built by an earlier edition of the tool keeps serving without."""
