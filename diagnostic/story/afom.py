@@ -13,7 +13,7 @@ from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
 from diagnostic.story.figures import amount, source_line, value_of
-from diagnostic.story.shortage import Short, added, concentrated, short_members, whole
+from diagnostic.story.shortage import Short, added, among, concentrated, short_members, whole
 from diagnostic.story.words import known, plural_members, shortened
 
 
@@ -193,7 +193,12 @@ def _offer_lines(report: Report) -> list[AfomLine]:
         noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
         count = french.in_words(len(short), feminine=report.member_level != "departement", capital=True)
         places = french.about_quantity(whole(report)[0], "place", "places")
-        lines.append(AfomLine(Quadrant.WEAKNESS, f"{count} {noun} nettement en dessous : {places} manquent"))
+        lines.append(
+            AfomLine(
+                Quadrant.WEAKNESS,
+                f"{count} {noun}{among(report, short)} nettement en dessous : {places} manquent",
+            )
+        )
     if (
         not report.alsh.communes_without
         and report.alsh.with_access is not None
@@ -202,7 +207,8 @@ def _offer_lines(report: Report) -> list[AfomLine]:
         lines.append(AfomLine(Quadrant.STRENGTH, "Un accueil de loisirs recensé dans chaque commune"))
     elif report.alsh.communes_without and report.alsh.with_access is not None and report.context.communes > 1:
         left = french.quantity(report.alsh.communes_without, "commune", "communes")
-        lines.append(AfomLine(Quadrant.WEAKNESS, f"{left} sans accueil de loisirs recensé"))
+        of = french.number(report.alsh.communes_known)
+        lines.append(AfomLine(Quadrant.WEAKNESS, f"{left} sur {of} sans accueil de loisirs recensé"))
     return lines
 
 
@@ -309,7 +315,7 @@ def _places_stake(report: Report) -> list[Stake]:
         count = french.in_words(len(short), feminine=report.member_level != "departement")
         noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
         verb = french.verb(french.about(missing) or 2, "manque", "manquent")
-        said = [f"{total} {verb} dans {count} {noun}" if made_up else f"{total} {verb}"]
+        said = [f"{total} {verb} dans {count} {noun}{among(report, short)}" if made_up else f"{total} {verb}"]
         if where:
             title = f"Rééquilibrer l’accueil vers {french.listing([french.the(place) for place, _ in where])}"
             part = french.about(added(where))

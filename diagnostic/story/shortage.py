@@ -61,6 +61,13 @@ def whole(report: Report, name: str = RATE) -> tuple[float, bool]:
     return own.missing, False
 
 
+def among(report: Report, short: Short, name: str = RATE) -> str:
+    """ " sur 28 connues": how many members have a value, those that lack places among them; empty where all lack some."""
+    of = sum(value_of(member.findings.get(name)) is not None for member in report.members)
+    feminine = report.member_level in ("commune", "epci", "region")
+    return f" sur {of} {'connues' if feminine else 'connus'}" if of > len(short) else ""
+
+
 def added(short: Short) -> int:
     """What the lines of these members add up to, as they are written."""
     return sum(reading.missing_units(found for _, found in short))

@@ -15,6 +15,7 @@ from diagnostic import french
 from diagnostic.indicators import CHILDMINDERS, COMPUTED, CRECHES
 from diagnostic.model import Level
 from diagnostic.plan.documents import Documents
+from diagnostic.reading import UNCOMPARED
 from diagnostic.report import Report
 from diagnostic.story.afom import Stake, stakes
 from diagnostic.story.blocks import (
@@ -314,8 +315,14 @@ def _figures(report: Report, section: Section, said: set[str]) -> list[str]:
 
 
 def _new(text: str, title: str, said: set[str]) -> str:
-    """The sentences of a text that neither the title nor the document said before."""
-    return " ".join(one for one in SENTENCE.split(text) if one not in said and one.removesuffix(".") != title)
+    """The sentences of a text that neither the title nor the document said before; why a figure compares with nothing
+    goes with the figure."""
+    kept: list[str] = []
+    gone = False
+    for one in SENTENCE.split(text):
+        gone = one in said or one.removesuffix(".") == title or (gone and one.startswith(UNCOMPARED))
+        kept += [] if gone else [one]
+    return " ".join(kept)
 
 
 def _continued(sentence: str, before: Sequence[str]) -> str:
