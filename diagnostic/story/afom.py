@@ -14,7 +14,7 @@ from diagnostic.report import Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
 from diagnostic.story.figures import amount, source_line, value_of
 from diagnostic.story.shortage import Short, added, among, concentrated, short_members, whole
-from diagnostic.story.words import known, plural_members, shortened
+from diagnostic.story.words import known, shortened
 
 
 class Quadrant(StrEnum):
@@ -190,13 +190,12 @@ def _offer_lines(report: Report) -> list[AfomLine]:
         lines.append(AfomLine(quadrant, f"{row.label} : {more}"))
     short = lacking(report)
     if short:
-        noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
-        count = french.in_words(len(short), feminine=report.member_level != "departement", capital=True)
+        who = french.capitalised(among(report, short))
         places = french.about_quantity(whole(report)[0], "place", "places")
         lines.append(
             AfomLine(
                 Quadrant.WEAKNESS,
-                f"{count} {noun}{among(report, short)} nettement en dessous : {places} manquent",
+                f"{who} nettement en dessous : {places} manquent",
             )
         )
     if (
@@ -312,10 +311,8 @@ def _places_stake(report: Report) -> list[Stake]:
         where = concentrated(report, short)
         missing, made_up = whole(report)
         total = french.about_quantity(missing, "place", "places")
-        count = french.in_words(len(short), feminine=report.member_level != "departement")
-        noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
         verb = french.verb(french.about(missing) or 2, "manque", "manquent")
-        said = [f"{total} {verb} dans {count} {noun}{among(report, short)}" if made_up else f"{total} {verb}"]
+        said = [f"{total} {verb} dans {among(report, short)}" if made_up else f"{total} {verb}"]
         if where:
             title = f"Rééquilibrer l’accueil vers {french.listing([french.the(place) for place, _ in where])}"
             part = french.about(added(where))

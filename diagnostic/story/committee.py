@@ -17,6 +17,7 @@ from diagnostic.indicators import (
     OFFICIAL,
     OLDER_CHILDREN,
     POVERTY,
+    rounded_children,
 )
 from diagnostic.model import Against, DiagnosticError, Finding, Indicator, Status
 from diagnostic.plan.documents import STAGES, Committee
@@ -316,7 +317,8 @@ def _reached(finding: Finding, indicator: Indicator, against: Against | None) ->
     """The value of the reference of the same year; the dash where it has none."""
     if against is None or against.value is None:
         return french.UNKNOWN
-    return f"{french.number(against.value, indicator.decimals)}{against.when(finding.year)}"
+    reached = rounded_children(against.value, against.status, indicator)
+    return f"{french.number(reached, indicator.decimals)}{against.when(finding.year)}"
 
 
 def _word(finding: Finding, indicator: Indicator) -> str:

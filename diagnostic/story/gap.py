@@ -298,7 +298,7 @@ def _said(report: Report, short: Short, name: str) -> str:
         return french.typographic(f"{who} n’est nettement sous le niveau {against(report, name)}")
     who = french.listing([french.at(t) for t, _ in short])
     if len(short) > 3:
-        who = f"dans {len(short)} {plural_members(report)}{among(report, short, name)}"
+        who = f"dans {among(report, short, name, digits=True)}"
     told = f"{_places(total)} {who} pour atteindre {the}"
     most = concentrated(report, short) if len(short) > 3 else ()
     part = french.about(added(most)) if most else None
