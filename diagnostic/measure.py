@@ -354,7 +354,7 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
         if without_qpv
         else _reason(db, indicator, row, status),
         caution=_caution(db, indicator, row),
-        apart=apart or Apart.FEW,
+        apart=apart,
     )
 
 

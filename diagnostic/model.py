@@ -327,7 +327,7 @@ class Finding:
     reason: str = ""
     caution: str = ""
     reading: str = ""
-    apart: Apart = Apart.FEW
+    apart: Apart | None = None
 
     @property
     def beside(self) -> Comparator | None:
@@ -337,11 +337,16 @@ class Finding:
     @property
     def of_too_few(self) -> bool:
         """Whether nothing is compared because the figure is of too few people."""
-        return self.stands_apart and self.apart is Apart.FEW
+        return self.cause is Apart.FEW
+
+    @property
+    def cause(self) -> Apart | None:
+        """Why nothing is compared although both values of one year are known; None where it is compared."""
+        return (self.apart or Apart.FEW) if self.stands_apart else None
 
     @property
     def stands_apart(self) -> bool:
-        """Whether nothing is compared although both values of one year are known: `apart` says why."""
+        """Whether nothing is compared although both values of one year are known."""
         beside = self.beside
         if self.value is None or self.gap is not None or beside is None or beside.value is None:
             return False

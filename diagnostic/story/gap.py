@@ -276,7 +276,7 @@ def _indicator(report: Report) -> str | None:
 def _said(report: Report, short: Short, name: str) -> str:
     """How many places are missing, and where; nobody below is said only where something was compared."""
     if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
-        apart = {one.apart for m in report.members if (one := m.findings.get(name)) and one.stands_apart}
+        apart = {one.cause for m in report.members if (one := m.findings.get(name)) and one.stands_apart}
         if apart:
             return _apart(report, name, few=apart == {Apart.FEW})
         return _uncompared(report, name)

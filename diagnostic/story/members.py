@@ -168,7 +168,7 @@ def _member_side(report: Report, name: str, rows: Rows, drawn: Rows) -> Text:
 
 def _why_apart(apart: Rows) -> str:
     """Why known values are compared with nothing, and how many for each cause."""
-    causes = Counter(finding.apart if finding.stands_apart else None for _, finding in apart)
+    causes = Counter(finding.cause for _, finding in apart)
     if list(causes) == [Apart.FEW]:
         return "Trop peu d’enfants : un seul change le rang"
     if len(causes) == 1:
