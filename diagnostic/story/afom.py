@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from diagnostic import french, reading
+from diagnostic import french, reading, reference
 from diagnostic.indicators import AFOM, BIRTHS, BY_ID, CHILDMINDERS, CONTEXT, DISTRICT_COUNT, OFFICIAL
 from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
 from diagnostic.report import Report
@@ -333,7 +333,7 @@ def _places_stake(report: Report) -> list[Stake]:
         )
         said = [against_said(report, finding, BY_ID[OFFICIAL]), *said]
     figure = " ; ".join(said)
-    return [Stake(title, figure, OFFICIAL, "ecart", answering(report, OFFICIAL))]
+    return [Stake(title, figure, OFFICIAL, "ecart", answering(report, OFFICIAL) or for_places(report))]
 
 
 def _modes_stake(report: Report) -> list[Stake]:
@@ -404,6 +404,18 @@ def _coming_stakes(report: Report) -> list[Stake]:
 def lacking(report: Report) -> Short:
     """The members that lack places, of a territory that has several."""
     return short_members(report) if len(report.members) > 1 else ()
+
+
+def for_places(report: Report) -> tuple[str, ...]:
+    """The aids for new places, which members that lack some may ask for although the whole is near its reference."""
+    if not lacking(report):
+        return ()
+    known_ = {lever["id"] for lever in report.levers}
+    return tuple(
+        lever.id
+        for lever in reference.levers()
+        if lever.id in known_ and any(trigger.indicator == OFFICIAL for trigger in lever.rule.triggers)
+    )
 
 
 def answering(report: Report, indicator: str) -> tuple[str, ...]:
