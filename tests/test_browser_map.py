@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -187,18 +188,35 @@ def test_a_finger_on_a_telephone_opens_the_commune(page, address: str) -> None:
     context.close()
 
 
-@pytest.mark.parametrize(
-    ("width", "pointer", "names"), [(1280, "mouse", ("carte", "synthese")), (390, "touch", ("carte",))]
-)
-def test_a_real_click_or_a_finger_opens_the_commune_in_firefox_too(
-    firefox_path: str, address: str, tmp_path: Path, width: int, pointer: str, names: tuple[str, ...]
-) -> None:
+def test_a_finger_opens_the_commune_in_firefox_too(firefox_path: str, address: str, tmp_path: Path) -> None:
     with firefox(firefox_path, tmp_path) as browser:
-        browser.size(width, 900)
-        for name in names:
+        browser.size(390, 900)
+        for name, opened in (("carte", PANEL), ("synthese", f"{TITLE} !== before && {TITLE}")):
             browser.goto(f"{address}/{name}?territoire={EPCI}")
-            browser.until(f"return {SPOT}")
-            before, (x, y) = browser.evaluate(f"return {TITLE}"), browser.evaluate(f"return {SPOT}")[:2]
-            browser.click(x, y, pointer)
-            opened = PANEL if name == "carte" else f"{TITLE} && {TITLE} !== {before!r}"
-            browser.until(f"return {opened} && location.href.includes('commune') || null")
+            where, before = browser.until(f"return {SPOT}"), browser.evaluate(f"return {TITLE}")
+            browser.click(*where[:2], "touch")
+            browser.until(
+                f"const before = {json.dumps(before)}; return {opened} && location.href.includes('commune') || null"
+            )
+
+
+def test_the_main_walk_in_firefox(firefox_path: str, address: str, tmp_path: Path) -> None:
+    """Search, a word explained, a press on the map, the panel of the page Carte, its table taken away."""
+    with firefox(firefox_path, tmp_path) as browser:
+        browser.size(1280, 900)
+        browser.goto(f"{address}/")
+        browser.until("return document.activeElement?.matches('.st-key-depart input')")
+        browser.type(f"{EPCI.partition(':')[2]}\ue007")
+        browser.until(f"return location.pathname === '/synthese' && {SPOT} || null")
+        browser.press("button.terme[data-terme=officiel]")
+        assert "publié tel quel" in browser.until("return document.querySelector('.explique')?.innerText")
+        before = browser.evaluate(f"return {TITLE}")
+        browser.click(*browser.until(f"return {SPOT}")[:2])
+        browser.until(
+            f"return {TITLE} && {TITLE} !== {json.dumps(before)} && location.href.includes('commune') || null"
+        )
+        browser.goto(f"{address}/carte?territoire={EPCI}")
+        browser.click(*browser.until(f"return {SPOT}")[:2])
+        browser.until(f"return {PANEL} && location.href.includes('commune=') || null")
+        browser.press("[class*=st-key-csv_] button")
+        assert "Source;" in browser.taken("*.csv").read_text("utf-8-sig")
