@@ -73,14 +73,16 @@ _DARK_PRINT = (
 def _style_sheet(theme: str) -> str:
     sheet = (_HERE / "style.css").read_text("utf-8") + (_DARK_PRINT if theme == "dark" else "")
     # On the root: what opens over the page, a panel or a dialogue, stands outside the application.
-    return f"<style>:root{{color-scheme:light dark;{design.css_variables()}}}{sheet}</style>"
+    return (
+        f"<style>:root{{color-scheme:light dark;--dessine:{theme};{design.css_variables()}}}{sheet}</style>"
+    )
 
 
 def around(entry: pages.PageEntry) -> None:
     """What stands above a page: its name in the tab, its group marked in the bar, the pages of the group."""
     st.set_page_config(page_title=TITLE if entry.name == pages.HOME else f"{entry.title} · {TITLE}")
     st.session_state["sections"] = []
-    st.session_state["inconnus"] = {}
+    st.session_state["inconnus"], st.session_state["inconnus_dits"] = {}, set()
     if entry.hidden:
         return
     # The bar marks the open menu only; the page stands in the k-th of its groups.
@@ -294,9 +296,15 @@ def _identity(base: Database, found: Report) -> str:
     parts += [escape(french.name(parent)) for parent in shown]
     eyebrow = escape(" · ".join(filter(None, (kind, code))))
     return (
-        f'<header class="top"><p class="eyebrow">{eyebrow}</p><h1>{escape(french.name(territory))}</h1>'
+        f'<header class="top" data-compare="{_against(found)}"><p class="eyebrow">{eyebrow}</p>'
+        f"<h1>{escape(french.name(territory))}</h1>"
         f'<p class="ctx">{" · ".join(parts)}</p></header>'
     )
+
+
+def _against(found: Report) -> str:
+    """Whom the page is compared with, for the head of a printed one."""
+    return escape(f"Comparé à : {found.compared_with}") if found.reference is not None else ""
 
 
 def _spaced(code: str) -> str:
