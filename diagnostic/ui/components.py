@@ -199,7 +199,8 @@ def facts(items: Sequence[tuple[str, str, str]]) -> None:
         for label, figure, word in items
     )
     left = f'<p class="src">{text(f"Non connu ici : {french.listing(silent)}.")}</p>' if silent else ""
-    st.html((f'<dl class="facts">{cells}</dl>' if items else "") + left)
+    if items or silent:
+        st.html((f'<dl class="facts">{cells}</dl>' if items else "") + left)
 
 
 def page_links(names: Sequence[str], words: dict[str, str] | None = None) -> None:
