@@ -30,10 +30,15 @@
   const field = (node) => node.closest?.("[class*=st-key-cherche_]") && node.matches("input") ? node : null;
   const block = (node) => node.closest("[class*=st-key-trouve_]");
   const answers = (root) => [...root.querySelectorAll("[class*=st-key-reponse_] :is(button, a)")];
-  const first = (input, left = 600) => {
-    const root = block(input), told = root && $("[data-pour]", root);
+  // Streamlit's own key to run the page again.
+  const rerun = () => { for (const kind of ["keydown", "keyup"]) document.body.dispatchEvent(new KeyboardEvent(kind, { key: "r", bubbles: true })); };
+  const idle = () => $("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
+  const first = (typed, left = 600, still = 0) => {
+    const input = typed.isConnected ? typed : $("[class*=st-key-cherche_] input"), root = input && block(input), told = root && $("[data-pour]", root);
     if (told && told.dataset.pour === input.value.trim()) { answers(root)[0]?.click(); return; }
-    if (left && root && input.value.trim()) setTimeout(first, 50, input, left - 1);
+    // What is typed while the page still comes may have no answer of its own: it is asked again, once the page rests.
+    if (idle() && still === 40) rerun();
+    if (left && (!root || input.value.trim())) setTimeout(first, 50, input || typed, left - 1, idle() ? still + 1 : still);
   };
   document.addEventListener("keydown", (event) => {
     const input = field(event.target), root = block(event.target);
@@ -212,8 +217,7 @@
       const app = $("[data-testid=stApp]"), turned = app && getComputedStyle(app).colorScheme === wanted;
       if (turned && getComputedStyle(document.documentElement).getPropertyValue("--dessine").trim() === wanted) return;
       if (!turned || app.dataset.testScriptState !== "notRunning" || $("[role=dialog]")) { if (tries++ < 600) setTimeout(again, 100); return; }
-      // Streamlit's own key to run the page again.
-      for (const kind of ["keydown", "keyup"]) document.body.dispatchEvent(new KeyboardEvent(kind, { key: "r", bubbles: true }));
+      rerun();
     };
     again();
   });
