@@ -83,7 +83,8 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
         without=_rows(table.drop(columns="schools").assign(beyond=far).head(MOST_LISTED)),
         schools_without=_rows(with_school[["code", "name", "schools", "children"]].head(MOST_LISTED)),
         places=_alsh_places(subject),
-        reading=_alsh_reading(subject, table, reading),
+        reading=_alsh_reading(subject, table, int(covered.sum()), reading),
+        communes_known=int(covered.sum()),
         communes_without=len(table),
         children_without=_sum(table["children"]) if len(table) else 0.0,
         communes_with_school=len(with_school),
@@ -111,7 +112,7 @@ def _of(facilities: pd.DataFrame, codes) -> pd.Series:
     return facilities["commune"].isin(codes) | facilities["city"].isin(codes)
 
 
-def _alsh_reading(subject: Subject, table: pd.DataFrame, reading: str) -> str:
+def _alsh_reading(subject: Subject, table: pd.DataFrame, known: int, reading: str) -> str:
     with_children = table[table["children"] > 0]
     if with_children.empty or subject.territory.level is Level.COMMUNE:
         return reading
@@ -121,9 +122,7 @@ def _alsh_reading(subject: Subject, table: pd.DataFrame, reading: str) -> str:
     noun = french.plural(len(with_children), "commune", "communes")
     verb = french.verb(len(with_children), "n’a", "n’ont")
     first = french.typographic(with_children["name"].iat[0])
-    more = (
-        f"{count} {noun} {verb} pas d’accueil de loisirs : {total} de 3 à 11 ans y vivent, d’abord à {first}."
-    )
+    more = f"{count} {noun} sur {french.number(known)} {verb} pas d’accueil de loisirs : {total} de 3 à 11 ans y vivent, d’abord à {first}."
     return french.typographic(f"{reading} {more}")
 
 
@@ -289,12 +288,25 @@ def _qpv_reading(subject: Subject, rows: list[dict], missing: dict[str, int | No
         one, feminine = FACILITY_LABELS[stat][0], stat == "eaje"
         near = f", et jusqu’à {french.number(QPV_NEAR_METRES)} m autour" * all(row["located"] for row in rows)
         told.append(
-            f"{'Dans au moins' if unsaid else 'Dans'} {french.in_words(count)} "
-            f"{french.plural(count, 'quartier prioritaire', 'quartiers prioritaires')} sur {len(rows)}{near}, "
+            f"{_in_districts(count, len(rows), unsaid)}{near}, "
             f"{french.in_words(0, feminine=feminine)} {one} n’est recensé{'e' * feminine}"
             f"{f' ; pour {french.number(unsaid)}, les données ne le disent pas' if unsaid else ''}."
         )
     return french.typographic(" ".join(told))
+
+
+def _in_districts(count: int, of: int, unsaid: int) -> str:
+    """ "Dans au moins 43 quartiers prioritaires sur 175", "Dans les trois quartiers prioritaires"."""
+    if count == of:
+        return (
+            "Dans le quartier prioritaire"
+            if of == 1
+            else f"Dans les {french.in_words(of)} quartiers prioritaires"
+        )
+    said = (
+        f"{french.in_words(count)} {french.plural(count, 'quartier prioritaire', 'quartiers prioritaires')}"
+    )
+    return f"Dans {'au moins ' * bool(unsaid)}{said} sur {french.number(of)}"
 
 
 # Services

@@ -135,6 +135,7 @@ class Alsh:
     schools_without: tuple[dict, ...]
     places: dict | None
     reading: str
+    communes_known: int = 0
     communes_without: int = 0
     children_without: float | None = None
     communes_with_school: int = 0

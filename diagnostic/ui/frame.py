@@ -58,22 +58,22 @@ def theme() -> str:
 
 # A page prints on white: what is drawn for a dark page is turned over, and so are the colours of its legend.
 _DARK_PRINT = (
-    "<style>@media print{.stPlotlyChart,iframe,.legend i,.strips i{filter:invert(1) hue-rotate(180deg)}"
-    ".legend i,.strips i{color-scheme:dark}}</style>"
+    "@media print{.stPlotlyChart,iframe,.legend i,.strips i{filter:invert(1) hue-rotate(180deg)}"
+    ".legend i,.strips i{color-scheme:dark}}"
 )
 
 
 def style() -> None:
-    """Send what the style sheet of all pages lacks in the current theme; once a run."""
-    if state.theme() == "dark":
-        st.html(_DARK_PRINT)
+    """Send what the style sheet of all pages lacks: the theme that the page is drawn in; once a run."""
+    theme = state.theme()
+    st.html(f"<style>:root{{--dessine:{theme}}}{_DARK_PRINT if theme == 'dark' else ''}</style>")
 
 
 def around(entry: pages.PageEntry) -> None:
     """What stands above a page: its name in the tab, its group marked in the bar, the pages of the group."""
     st.set_page_config(page_title=TITLE if entry.name == pages.HOME else f"{entry.title} · {TITLE}")
     st.session_state["sections"] = []
-    st.session_state["inconnus"] = {}
+    st.session_state["inconnus"], st.session_state["inconnus_dits"] = {}, set()
     if entry.hidden:
         return
     # The bar marks the open menu only; the page stands in the k-th of its groups.
@@ -287,9 +287,15 @@ def _identity(base: Database, found: Report) -> str:
     parts += [escape(french.name(parent)) for parent in shown]
     eyebrow = escape(" · ".join(filter(None, (kind, code))))
     return (
-        f'<header class="top"><p class="eyebrow">{eyebrow}</p><h1>{escape(french.name(territory))}</h1>'
+        f'<header class="top" data-compare="{_against(found)}"><p class="eyebrow">{eyebrow}</p>'
+        f"<h1>{escape(french.name(territory))}</h1>"
         f'<p class="ctx">{" · ".join(parts)}</p></header>'
     )
+
+
+def _against(found: Report) -> str:
+    """Whom the page is compared with, for the head of a printed one."""
+    return escape(f"Comparé à : {found.compared_with}") if found.reference is not None else ""
 
 
 def _spaced(code: str) -> str:
