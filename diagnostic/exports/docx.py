@@ -114,6 +114,8 @@ class Document:
         page.page_width, page.page_height = Cm(21), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2)
         page.top_margin = page.bottom_margin = Cm(1.5)
+        # Nearer the edge than the text, or it would push the text up.
+        page.header_distance = page.footer_distance = Cm(0.6)
         properties = self.file.core_properties
         properties.title = french.office(cover.document)
         properties.language, properties.author = "fr-FR", "Diagnostic territorial CTG"

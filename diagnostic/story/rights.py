@@ -126,9 +126,10 @@ def rights_section(report: Report, db: Database | None = None) -> Section | None
 
 
 def _farthest(near: Near | None) -> list[tuple[str, float, bool]]:
-    """Communes from the farthest."""
-    rows = [(french.typographic(row["name"]), row["km"], False) for row in near.by_commune] if near else []
-    return sorted((row for row in rows if row[1] is not None), key=lambda row: -row[1])
+    """The communes from the farthest, no more than are drawn: a country has 35,000."""
+    known_ = [row for row in near.by_commune if row["km"] is not None] if near else []
+    first = sorted(known_, key=lambda row: -row["km"])[:MOST_BARS]
+    return [(french.typographic(row["name"]), row["km"], False) for row in first]
 
 
 def _title(report: Report, finding: Finding, near: Near | None) -> str:
