@@ -198,17 +198,17 @@ def _columns(layout: layouts.Layout) -> list[int]:
     return sorted([*named, *others[: _MOST_COLUMNS - 2 - len(named)]])
 
 
-def _benches(folder: Path) -> Iterator[_Bench]:
+def _benches(folder: Path) -> Iterator[Bench]:
     work = folder / "read"
     work.mkdir()
     invented = folder / "invented"
     write_demo(invented, communes=120)
-    yield _Bench(folder / "a", invented, bases(invented, work))
+    yield Bench(folder / "a", invented, bases(invented, work))
     if REAL.is_dir() and LAYOUTS.is_dir():
-        yield _Bench(folder / "b", REAL, bases(REAL, work) + bases(LAYOUTS, work))
+        yield Bench(folder / "b", REAL, bases(REAL, work) + bases(LAYOUTS, work))
 
 
-class _Bench:
+class Bench:
     """The geography that the files of a folder speak of, in which one damaged file after the other is loaded."""
 
     def __init__(self, folder: Path, raw: Path, found: list[Base]) -> None:
@@ -247,7 +247,7 @@ class _Bench:
         self._forget()
         self.truth: dict[Base, dict] = {}
         for base in found:
-            facts, _ = self._facts(base, base.whole(), "")
+            facts, _ = self.facts(base, base.whole())
             if facts:
                 self.truth[base] = facts
 
@@ -266,14 +266,14 @@ class _Bench:
         if not packed and rng.random() < 0.2:
             packed = "packed"
         try:
-            facts, told = self._facts(base, content, packed)
+            facts, told = self.facts(base, content, packed)
         except Exception:  # what is counted here
             return base.name, base.source, kind, traceback.format_exc(limit=-2)[-300:].replace("\n", " ")
         if not facts:
             return base.name, base.source, kind, "refused"
-        return base.name, base.source, kind, self._judged(facts, self.truth[base], told)
+        return base.name, base.source, kind, self.judged(facts, self.truth[base], told)
 
-    def _judged(self, facts: dict, truth: dict, told: bool) -> str:
+    def judged(self, facts: dict, truth: dict, told: bool) -> str:
         for key, value in facts.items():
             if all(part is None for part in value):
                 continue
@@ -290,7 +290,7 @@ class _Bench:
                 return f"wrong {key} {value} for {expected}"
         return "same" if facts == truth else "fewer"
 
-    def _facts(self, base: Base, content: bytes, packed: str) -> tuple[dict[tuple, tuple], bool]:
+    def facts(self, base: Base, content: bytes, packed: str = "") -> tuple[dict[tuple, tuple], bool]:
         """What the loader understands of a file (nothing when it refuses it), and whether it says something of it."""
         stem, suffix = Path(base.name).stem, base.suffix
         path = self.folder / f"{stem}{suffix}"

@@ -441,7 +441,8 @@ class Source:
     `format` is `csv` (a workbook of the same columns is read too) or `geojson`, of surfaces unless `points`.
     A directory that no figure is made of `restores_zeros` that a spreadsheet took away; any other file is refused.
     `missing` lists the markers that mean unknown. `absent_is_zero` says whether a territory without
-    a row has zero (True) or is unknown (False). `year_column` holds the year of the figures when
+    a row has zero (True) or is unknown (False); `needs_every_row` that an odd row refuses the file, since a row left aside
+    would change what the others say. `year_column` holds the year of the figures when
     the rows carry it; `year_lag` is subtracted from the geography year when nothing else tells.
     `levels` maps the header found for the column `code` to a level. `stage` orders the loading:
     1 geography, 2 figures. `heavy` files, hundreds of megabytes, are downloaded once a first database serves.
@@ -461,6 +462,7 @@ class Source:
     restores_zeros: bool = False
     missing: tuple[str, ...] = ("",)
     absent_is_zero: bool = False
+    needs_every_row: bool = False
     year_column: str | None = None
     year_lag: int | None = None
     levels: tuple[tuple[str, str], ...] = ()

@@ -20,6 +20,11 @@ def _code(name: str, kind: str, *patterns: str, required: bool = True, blank: bo
     return Column(name, patterns or (name,), kind, required, blank)
 
 
+def _dimension(name: str, *, required: bool = True) -> Column:
+    """A code of a table in which a part without a row is none: under another code, a row would be lost unseen."""
+    return Column(name, (name,), "dimension", required)
+
+
 def _melodi(*dimensions: str) -> tuple[Column, ...]:
     """Columns that every Melodi file shares, with its own dimensions."""
     return (
@@ -628,13 +633,15 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_TD_FAMILLE_AGEENF_COMP",
         columns=(
-            *_melodi("TFN", "AGE"),
+            *(_dimension(one.name) if one.name == "GEO_OBJECT" else one for one in _melodi()),
+            *(_dimension(name) for name in ("TFN", "AGE")),
             *(
-                _text(name, required=False)
+                _dimension(name, required=False)
                 for name in ("RP_MEASURE", "CIVIL_STATUS", "NATIONALITY_TYPE", "PCS")
             ),
         ),
         unless=("NCH", "EMPSTA_ENQ"),
+        needs_every_row=True,
         key=(
             "GEO_OBJECT",
             "GEO",
@@ -895,6 +902,7 @@ SOURCES: tuple[Source, ...] = (
             ),
         ),
         key=("COM",),
+        needs_every_row=True,
     ),
     Source(
         id="urssaf_particuliers",

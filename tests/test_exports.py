@@ -118,7 +118,7 @@ def valbois() -> Report:
         territory=VALBOIS,
         reference=of_territory(FRANCE, findings.values()),
         context=Context(
-            (), 5, 12345.0, 2023, "rurale", 0, "communes au 1er janvier 2025", True, "2026-11-23", "test"
+            (), (), 5, 12345.0, 2023, "rurale", 0, "communes au 1er janvier 2025", True, "2026-11-23", "test"
         ),
         findings=findings,
         headline="La CC du Valbois accueille un peu moins que la France.",

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from benchmarks.bench_mutations import Bench, bases
 from diagnostic import warehouse
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse import files, layouts, positions, staging
@@ -598,3 +599,34 @@ def test_incomes_of_a_departement_that_lost_its_zero_are_refused_and_the_country
         understood(path, tmp_path, "CODGEO")
     path.write_text(f"{header}1;France métropolitaine;1;21930;1\n", "utf-8")
     assert understood(path, tmp_path, "CODGEO")[1] == [("1",)]
+
+
+OF_WORDS = ("densite", "epci_natures", "frr", "rp_enfants_parents", "cog_mouvements")
+"""The sources of which a word or a code, not a number, decides the figure."""
+
+
+def test_a_word_that_we_do_not_know_says_nothing_and_a_part_that_is_lost_leaves_no_sum(demo_raw, tmp_path):
+    found = [base for base in bases(demo_raw, tmp_path) if base.source in OF_WORDS]
+    assert {base.source for base in found} == set(OF_WORDS)
+    bench = Bench(tmp_path / "bench", demo_raw, found)
+    wrong = []
+    for base in found:
+        assert base in bench.truth, base.name
+        row = len(base.rows) // 2
+        for column in range(len(base.rows[0])):
+            for odd in ("", "abc", "99999999999999", "NULL"):
+                rows = [list(cells) for cells in base.rows]
+                rows[row][column] = odd
+                facts, told = bench.facts(base, base.written(rows))
+                verdict = bench.judged(facts, bench.truth[base], told) if facts else "refused"
+                if verdict.startswith("wrong"):
+                    wrong.append((base.source, base.rows[0][column], odd, verdict))
+    assert not wrong, wrong[:5]
+
+
+@pytest.mark.parametrize("name", ["txcouv_pe_com_hist.csv", "nbpla_pe_com.csv"])
+def test_rates_of_communes_that_lost_their_codes_are_not_those_of_their_epci(name):
+    published = ROOT.parent / "shared" / "layouts" / name
+    header = published.read_text("utf-8-sig").splitlines()[0].split(";")
+    assert layouts.match(header, []) is not None
+    assert layouts.match([one for one in header if one != "numcom"], []) is None

@@ -324,6 +324,7 @@ def _context(db: Database, subject: Subject, day: dt.date) -> Context:
     count = subject.findings[DISTRICT_COUNT].value
     return Context(
         parents=subject.parents,
+        within=_within(db, subject),
         communes=len(subject.codes),
         population=people,
         population_year=year,
@@ -334,6 +335,17 @@ def _context(db: Database, subject: Subject, day: dt.date) -> Context:
         date=french.date_long(day),
         database=db.path.name,
     )
+
+
+def _within(db: Database, subject: Subject) -> tuple[str, ...]:
+    known = territories.index(db).territories
+    names = {
+        parent.level: french.name(parent) for parent in subject.parents if parent.level is not Level.FRANCE
+    }
+    if subject.territory.level is Level.EPCI and Level.DEPARTEMENT in names:
+        reached = [known[Level.DEPARTEMENT, code] for code in territories.spans(db, subject.territory)]
+        names[Level.DEPARTEMENT] = french.listing([french.name(one) for one in reached])
+    return tuple(names.values())
 
 
 # Plain data

@@ -19,9 +19,11 @@ class Parent:
 
 @dataclass(frozen=True)
 class Context:
-    """Who we are: parents, size, geography, and which data speak."""
+    """Who we are: parents, size, geography, and which data speak. `within` names what stands above, France apart: the
+    départements of an EPCI that spans several stand together, the most populated part first."""
 
     parents: tuple[Territory, ...]
+    within: tuple[str, ...]
     communes: int
     population: float | None
     population_year: int | None

@@ -33,7 +33,7 @@ def cover(report: Report) -> Cover:
         size.append(
             counted(children, "enfants de moins de 3 ans", exact=young.status is not Status.ESTIMATED) + year
         )
-    size += [french.name(parent) for parent in context.parents[:2]]
+    size += context.within[:2]
     producers = ", ".join(_producers(report))
     footer = f"{french.name(territory)} · diagnostic du {written_day(context.date)}"
     return Cover(

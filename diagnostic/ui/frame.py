@@ -281,10 +281,9 @@ def _identity(base: Database, found: Report) -> str:
     if territory.level is not Level.COMMUNE:
         noun = french.plural(context.communes, "commune", "communes")
         parts.append(f"<b>{french.number(context.communes)}</b> {noun}")
-    above = [parent for parent in context.parents if parent.level is not Level.FRANCE]
     # Of a commune, its EPCI and its département: the line stays one.
-    shown = above[:2] if territory.level is Level.COMMUNE else above
-    parts += [escape(french.name(parent)) for parent in shown]
+    shown = context.within[:2] if territory.level is Level.COMMUNE else context.within
+    parts += [escape(name) for name in shown]
     eyebrow = escape(" · ".join(filter(None, (kind, code))))
     return (
         f'<header class="top" data-compare="{_against(found)}"><p class="eyebrow">{eyebrow}</p>'

@@ -8,7 +8,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -126,12 +126,23 @@ def _fit(source: Source, header: tuple[str, ...], records: Sequence[Mapping[str,
             told = [cell for cell in cells if cell]
             if told and 2 * sum(bool(kind.fullmatch(cell)) for cell in told) < len(told):
                 return None
+    if source.levels and _of_another_level(dict(source.levels)[code_header], columns.values()):
+        return None
     twice = next((name for name in columns.values() if header.count(name) > 1), None)
     if twice is not None:
         raise Unreadable(
             f"{source.title} : la colonne « {twice} » apparaît plusieurs fois, rien ne dit laquelle vaut. {source.cure}"
         )
     return Layout(source, columns, header, code_header=code_header, year=year)
+
+
+_LEVEL_SUFFIXES = {"commune": "com", "epci": "epci", "departement": "dep", "region": "reg", "france": "nat"}
+
+
+def _of_another_level(level: str, names: Iterable[str]) -> bool:
+    """Whether a column of figures is named after another level than the code: the file has lost its own codes."""
+    suffixes = {name.lower().rpartition("_")[2] for name in names} & set(_LEVEL_SUFFIXES.values())
+    return bool(suffixes - {_LEVEL_SUFFIXES[level]})
 
 
 def _find(patterns: tuple[str, ...], header: tuple[str, ...]) -> tuple[str, re.Match[str]] | None:

@@ -259,10 +259,17 @@ def _checks(layout: Layout) -> Iterator[_Check]:
             yield from _code_checks(layout, column)
         elif column.kind == "number":
             yield _number_check(layout, column)
+        elif column.kind == "dimension":
+            yield _odd_check(layout, _ODD_DIMENSION.format(column.name), column.name, "n’est pas un code")
     if source.levels:
         yield from _level_checks(layout)
     if source.year_column or "annee" in layout.columns or "date" in layout.columns:
         yield _year_check(layout)
+
+
+_ODD_DIMENSION = (
+    "(not regexp_full_match(\"{0}\", '[_A-Z0-9]+') or regexp_full_match(\"{0}\", '[0-9]{{10,}}|NULL'))"
+)
 
 
 def sums(source: Source) -> bool:
@@ -302,7 +309,8 @@ def _settle(
     shown = f"ligne {line}, colonne {layout.columns[name]}, « {value[:40]} » {what}"
     optional = any(column.name == name and not column.required for column in layout.source.columns)
     # A row is all that there is, or a sum would lack it: the file is no use.
-    if count >= rows or count > max(1, rows * ODD_SHARE) or (sums(layout.source) and not optional):
+    wrong = sums(layout.source) and not optional or layout.source.needs_every_row and repair is None
+    if count >= rows or count > max(1, rows * ODD_SHARE) or wrong:
         raise Unreadable(f"{layout.source.title} : {shown}. {layout.source.cure}")
     if repair is None:
         con.execute(f"delete from raw where {condition}")
