@@ -91,9 +91,9 @@ def test_the_missing_places_of_a_territory_are_one_number(demo):
     ]
     assert told and all(said in text for text in told)
     reasons = [
-        row["reason"]
+        row.reason
         for row in found.levers
-        if "il manque" in row["reason"] and "taux_couverture" in row["indicators"]
+        if "il manque" in row.reason and "taux_couverture" in row.indicators
     ]
     assert all(said in reason for reason in reasons)
     assert not any(
@@ -108,7 +108,7 @@ def test_cayenne_is_told_above_guyane_and_far_below_france(real):
     found = report.build(real, "commune:97302")
     assert "mais très en dessous de celle de la France" in found.headline
     assert found.priorities[0].indicator == "taux_couverture"
-    assert {row["id"] for row in found.levers if row["need"] == "gap"} >= {"D10", "D13", "D14"}
+    assert {row.id for row in found.levers if row.need == "gap"} >= {"D10", "D13", "D14"}
 
 
 @pytest.mark.real

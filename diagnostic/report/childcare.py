@@ -15,7 +15,24 @@ from diagnostic.measure import children_near, newest, rated
 from diagnostic.measure import history as measured
 from diagnostic.model import Level, Status, Territory
 from diagnostic.report import data
-from diagnostic.report.shape import Accessibility, Coverage, CoverageChange, Mode, ModeBar, ModeGap, Outlook
+from diagnostic.report.shape import (
+    TREND,
+    YOUNG,
+    Accessibility,
+    ChildrenAhead,
+    Coverage,
+    CoverageChange,
+    Estimate,
+    Mode,
+    ModeBar,
+    ModeGap,
+    Nearest,
+    NearestPlace,
+    Outlook,
+    OutlookError,
+    PlacesAhead,
+    Reach,
+)
 from diagnostic.report.subject import Subject
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
@@ -190,7 +207,7 @@ def _change(subject: Subject) -> CoverageChange | None:
     )
 
 
-def _estimates(subject: Subject) -> tuple[dict, ...]:
+def _estimates(subject: Subject) -> tuple[Estimate, ...]:
     """Places per 100 children of the communes without a published rate: their own crèche places and the other modes
     of their EPCI, with the interval measured on communes of as many children whose rate was held out.
 
@@ -218,20 +235,20 @@ def _estimates(subject: Subject) -> tuple[dict, ...]:
             continue
         low, high = max(value + error.low, raw), value + error.high
         rows.append(
-            {
-                "code": str(code),
-                "name": fact["name"],
-                "children": float(count),
-                "places": float(fact["own"]),
-                "rate": float(raw),
-                "estimate": float(value),
-                "low": float(low),
-                "high": float(high),
-                "group": rate.value,
-                "grade": str(gaps.reliability([count], [low], [high])[0]),
-            }
+            Estimate(
+                code=str(code),
+                name=fact["name"],
+                children=float(count),
+                places=float(fact["own"]),
+                rate=float(raw),
+                estimate=float(value),
+                low=float(low),
+                high=float(high),
+                group=rate.value,
+                grade=str(gaps.reliability([count], [low], [high])[0]),
+            )
         )
-    return tuple(sorted(rows, key=lambda item: item["name"]))
+    return tuple(sorted(rows, key=lambda item: item.name))
 
 
 def _estimate_error(children: float) -> reference.EstimateError | None:
@@ -240,12 +257,12 @@ def _estimate_error(children: float) -> reference.EstimateError | None:
     return best if best is not None and COVERED[0] <= best.covered <= COVERED[1] else None
 
 
-def _estimate_reading(subject: Subject, estimates: tuple[dict, ...]) -> str:
+def _estimate_reading(subject: Subject, estimates: tuple[Estimate, ...]) -> str:
     """What is estimated of a commune alone, with its interval."""
     if subject.territory.level is not Level.COMMUNE or len(estimates) != 1:
         return ""
     row = estimates[0]
-    estimate, low, high = (french.number(row[name]) for name in ("estimate", "low", "high"))
+    estimate, low, high = map(french.number, (row.estimate, row.low, row.high))
     return french.typographic(
         f"Estimation {french.of(subject.territory)}, ses crèches et les autres modes de son intercommunalité : environ "
         f"{estimate} places pour 100 enfants de moins de 3 ans (entre {low} et {high})."
@@ -314,62 +331,56 @@ def accessibility(subject: Subject, reach_km: float = data.REACH_KM) -> Accessib
         value = _known(found.result.value[number] * 100)
         supplier = str(found.codes[one["main_supplier"]]) if one["main_supplier"] >= 0 else None
         rows.append(
-            {
-                "code": str(found.codes[number]),
-                "name": fact["name"],
-                "children": _known(fact["enfants_moins_3"]),
-                "places": _known(fact["eaje_places"]),
-                "raw": _known(rate),
-                "value": value,
-                "access": value,
-                "floor": _known(found.result.floor[number] * 100),
-                "covered": _known(found.result.covered[number]),
-                "own_share": _known(one["own_share"]),
-                "main_supplier": supplier,
-                "main_supplier_name": names[supplier] if supplier else None,
-                "main_share": _known(one["main_share"]),
-                "supplier_outside": supplier is not None and supplier not in inside,
-                "kept_share": _known(one["kept_share"]),
-            }
+            Reach(
+                code=str(found.codes[number]),
+                name=fact["name"],
+                children=_known(fact["enfants_moins_3"]),
+                places=_known(fact["eaje_places"]),
+                raw=_known(rate),
+                value=value,
+                access=value,
+                floor=_known(found.result.floor[number] * 100),
+                covered=_known(found.result.covered[number]),
+                own_share=_known(one["own_share"]),
+                main_supplier=supplier,
+                main_supplier_name=names[supplier] if supplier else None,
+                main_share=_known(one["main_share"]),
+                supplier_outside=supplier is not None and supplier not in inside,
+                kept_share=_known(one["kept_share"]),
+            )
         )
-    rows.sort(
-        key=lambda item: (
-            item["value"] is None,
-            item["value"] if item["value"] is not None else 0,
-            item["name"],
-        )
-    )
+    rows.sort(key=lambda item: (item.value is None, item.value if item.value is not None else 0, item.name))
     return Accessibility(bands, tuple(rows), near, _access_reading(subject, rows, reach_km))
 
 
-def _access_reading(subject: Subject, rows: list[dict], reach_km: float) -> str:
+def _access_reading(subject: Subject, rows: list[Reach], reach_km: float) -> str:
     # The finding is declared at the usual distance: it says nothing of another one.
     told = [subject.findings[REACH].reading] if reach_km == data.REACH_KM else []
-    known = [row for row in rows if row["own_share"] is not None]
-    depend = [row for row in known if row["own_share"] < 0.5]
-    if len(known) > 1 and depend:
+    shares = [row.own_share for row in rows if row.own_share is not None]
+    depend = [share for share in shares if share < 0.5]
+    if len(shares) > 1 and depend:
         count = french.in_words(len(depend), feminine=True, capital=True)
         told.append(
-            f"{count} {french.plural(len(depend), 'commune', 'communes')} sur {len(known)} "
+            f"{count} {french.plural(len(depend), 'commune', 'communes')} sur {len(shares)} "
             f"{french.verb(len(depend), 'tire', 'tirent')} plus de la moitié de ses places accessibles de communes voisines."
             if len(depend) == 1
-            else f"{count} communes sur {len(known)} tirent plus de la moitié de leurs places accessibles de communes voisines."
+            else f"{count} communes sur {len(shares)} tirent plus de la moitié de leurs places accessibles de communes voisines."
         )
     unlisted = sorted(
-        (row for row in rows if row["code"] in data.unlisted_creches(subject.db)),
-        key=lambda row: -(row["places"] or 0),
+        (row for row in rows if row.code in data.unlisted_creches(subject.db)),
+        key=lambda row: -(row.places or 0),
     )
     for row in unlisted[:1]:
-        places = french.quantity(row["places"], "place", "places")
+        places = french.quantity(row.places, "place", "places")
         others = french.quantity(len(unlisted) - 1, "autre commune", "autres communes")
         more = f" ; {others} dans ce cas" if len(unlisted) > 1 else ""
         told.append(
-            f"{row['name']} : aucune crèche recensée, {places} selon la Cnaf, comptées ici ; à vérifier{more}."
+            f"{row.name} : aucune crèche recensée, {places} selon la Cnaf, comptées ici ; à vérifier{more}."
         )
     return french.typographic(" ".join(filter(None, told)))
 
 
-def _nearest(subject: Subject) -> tuple[dict, ...]:
+def _nearest(subject: Subject) -> tuple[Nearest, ...]:
     frame = data.communes(subject.db)
     if len(subject.codes) > MOST_COMMUNES:
         return ()
@@ -394,30 +405,21 @@ def _nearest(subject: Subject) -> tuple[dict, ...]:
         )
         counts = frame[stat].to_numpy(float)[where]
         columns = (subject.codes, names, km.tolist(), found.name[where], found.commune[where], counts)
-        by_commune = [
-            {
-                "code": code,
-                "name": name,
-                "km": None if np.isnan(distance) else distance,
-                "place": place,
-                "commune": commune,
-                "where": _at(known, commune),
-                "count": None if np.isnan(count) else int(count),
-            }
+        by_commune = tuple(
+            NearestPlace(
+                code=code,
+                name=name,
+                km=None if np.isnan(distance) else distance,
+                place=place,
+                commune=commune,
+                where=_at(known, commune),
+                count=None if np.isnan(count) else int(count),
+            )
             for code, name, distance, place, commune, count in zip(*columns, strict=True)
-        ]
-        measured_ = [row for row in by_commune if row["km"] is not None]
-        last = max(measured_, key=lambda row: row["km"]) if measured_ else None
-        rows.append(
-            {
-                "stat": stat,
-                "label": facility_label(stat),
-                "mean_km": mean,
-                "farthest": last["name"] if last else None,
-                "farthest_km": last["km"] if last else None,
-                "by_commune": by_commune,
-            }
         )
+        distances = [(row.km, row.name) for row in by_commune if row.km is not None]
+        last_km, last = max(distances, key=lambda one: one[0], default=(None, None))
+        rows.append(Nearest(stat, facility_label(stat), mean, last, last_km, by_commune))
     return tuple(rows)
 
 
@@ -492,43 +494,44 @@ def _share_born_abroad(subject: Subject) -> float:
     return float(abroad / children.sum()) if abroad > 0 else 0.0
 
 
-def _errors_of(level: Level, size: float) -> tuple[dict, ...]:
+def _errors_of(level: Level, size: float) -> tuple[OutlookError, ...]:
     """How wrong the trend was, year by year ahead, for the territories of that size."""
     name = Level.COMMUNE.value if level is Level.COMMUNE else Level.EPCI.value
     rows = [row for row in reference.outlook_errors() if row.level == name and row.size_from <= size]
     largest = max((row.size_from for row in rows), default=None)
     return tuple(
-        {
-            "scenario": "trend",
-            "label": SCENARIO_LABELS["trend"],
-            "horizon": row.horizon,
-            "error": row.error,
-            "low": row.low,
-            "high": row.high,
-            "held": row.held,
-            "cases": row.cases,
-        }
+        OutlookError(
+            scenario=TREND,
+            label=SCENARIO_LABELS[TREND],
+            horizon=row.horizon,
+            error=row.error,
+            low=row.low,
+            high=row.high,
+            held=row.held,
+            cases=row.cases,
+        )
         for row in sorted(rows, key=lambda row: row.horizon)
         if row.size_from == largest
     )
 
 
-def _with_band(children: tuple[dict, ...], error: tuple[dict, ...]) -> tuple[dict, ...]:
+def _with_band(
+    children: tuple[ChildrenAhead, ...], error: tuple[OutlookError, ...]
+) -> tuple[ChildrenAhead, ...]:
     """The rows with `low` and `high`: where those who came lay around the trend of the under-threes, at that horizon."""
-    first = min(row["year"] for row in children)
-    bounds = {0: (0.0, 0.0)} | {row["horizon"]: (row["low"], row["high"]) for row in error}
+    first = min(row.year for row in children)
+    bounds = {0: (0.0, 0.0)} | {row.horizon: (row.low, row.high) for row in error}
     rows = []
     for row in children:
-        off = bounds.get(row["year"] - first)
-        drawn = row["scenario"] == "trend" and row["band"] == "moins_3" and row["children"] is not None
-        low, high = None, None
-        if drawn and off is not None:
-            low, high = (row["children"] * (1 + side / 100) for side in off)
-        rows.append({**row, "low": low, "high": high})
+        off = bounds.get(row.year - first)
+        if row.scenario == TREND and row.band == YOUNG and row.children is not None and off is not None:
+            low, high = (row.children * (1 + side / 100) for side in off)
+            row = replace(row, low=low, high=high)
+        rows.append(row)
     return tuple(rows)
 
 
-Ahead = tuple[tuple[dict, ...], float]
+Ahead = tuple[tuple[ChildrenAhead, ...], float]
 """Children to come, as `Outlook` holds them, and births a year."""
 
 _LEVEL_WIDE = {Level.EPCI: "departement", Level.DEPARTEMENT: "region", Level.REGION: "level"}
@@ -611,19 +614,19 @@ def _projected(
     )
 
 
-def _rows_ahead(frame: pd.DataFrame) -> tuple[dict, ...]:
+def _rows_ahead(frame: pd.DataFrame) -> tuple[ChildrenAhead, ...]:
     """The rows of `Outlook.children` for one territory."""
     columns = (frame[name].tolist() for name in ("scenario", "year", "band", "children", "method"))
     return tuple(
-        {
-            "scenario": scenario,
-            "label": SCENARIO_LABELS[scenario],
-            "year": year,
-            "band": band,
-            "band_label": BAND_LABELS[band],
-            "children": _known(children),
-            "method": method,
-        }
+        ChildrenAhead(
+            scenario=scenario,
+            label=SCENARIO_LABELS[scenario],
+            year=year,
+            band=band,
+            band_label=BAND_LABELS[band],
+            children=_known(children),
+            method=method,
+        )
         for scenario, year, band, children, method in zip(*columns, strict=True)
     )
 
@@ -683,7 +686,7 @@ def _censuses(
     return census(years[-2]), census(years[-1])
 
 
-def _places_needed(subject: Subject, children: tuple[dict, ...]) -> tuple[dict, ...]:
+def _places_needed(subject: Subject, children: tuple[ChildrenAhead, ...]) -> tuple[PlacesAhead, ...]:
     """Places to add to keep the official rate, and to reach the reference: those missing today, and what the
     children who come or do not come change. Nothing without an official rate."""
     finding = subject.findings[OFFICIAL]
@@ -698,45 +701,47 @@ def _places_needed(subject: Subject, children: tuple[dict, ...]) -> tuple[dict, 
     goal = finding.value - finding.gap if finding.gap is not None else None
     rows = []
     for row in children:
-        if row["band"] != "moins_3" or row["children"] is None:
+        if row.band != YOUNG or row.children is None:
             continue
-        more = row["children"] - now
+        more = row.children - now
         reach = None
         if goal is not None and finding.missing is not None:
-            reach = gaps.missing_later(finding.missing, goal, finding.value, now, row["children"])
+            reach = gaps.missing_later(finding.missing, goal, finding.value, now, row.children)
         rows.append(
-            {
-                **{name: row[name] for name in ("scenario", "label", "year", "children")},
-                "keep": finding.value / 100 * more,
-                "reach": reach,
-            }
+            PlacesAhead(
+                scenario=row.scenario,
+                label=row.label,
+                year=row.year,
+                children=row.children,
+                keep=finding.value / 100 * more,
+                reach=reach,
+            )
         )
     return tuple(rows)
 
 
-def _outlook_reading(subject: Subject, children: tuple[dict, ...], error: tuple[dict, ...]) -> str:
-    under = [
-        row
-        for row in children
-        if row["band"] == "moins_3" and row["scenario"] == "trend" and row["children"] is not None
-    ]
+def _outlook_reading(
+    subject: Subject, children: tuple[ChildrenAhead, ...], error: tuple[OutlookError, ...]
+) -> str:
+    under = Outlook(children, (), error, "").curves(YOUNG).get(TREND, [])
     if len(under) < 2:
         return "Les données chargées ne permettent pas de projeter le nombre d’enfants."
-    first, last = under[0], under[-1]
+    (since, now), (until, then) = under[0], under[-1]
     text = (
         f"{french.capitalised(french.at(subject.territory))}, si les naissances suivent leur tendance, on compterait "
-        f"environ {_about(last['children'])} enfants de moins de 3 ans en {last['year']}, contre {_about(first['children'])} "
-        f"en {first['year']}"
+        f"environ {_about(then)} enfants de moins de 3 ans en {until}, contre {_about(now)} "
+        f"en {since}"
     )
-    if last["low"] is not None:
-        text += f" : entre {_about(last['low'])} et {_about(last['high'])}"
+    for row in children:
+        if row.year == until and row.low is not None and row.high is not None:
+            text += f" : entre {_about(row.low)} et {_about(row.high)}"
     told = [text + "."]
-    far = next((row for row in error if row["horizon"] == last["year"] - first["year"]), None)
+    far = next((row for row in error if row.horizon == until - since), None)
     if far is not None:
         told.append(
-            f"Rejouée sur le passé à {far['horizon']} ans, pour les territoires de cette taille, la projection se trompe en "
-            f"moyenne de {french.percent(far['error'])} ; cette marge contient {french.percent(far['held'])} des "
-            f"{french.number(far['cases'])} cas."
+            f"Rejouée sur le passé à {far.horizon} ans, pour les territoires de cette taille, la projection se trompe en "
+            f"moyenne de {french.percent(far.error)} ; cette marge contient {french.percent(far.held)} des "
+            f"{french.number(far.cases)} cas."
         )
     return french.typographic(" ".join(told))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,16 @@ from diagnostic.indicators import (
 from diagnostic.model import Level, Status
 from diagnostic.report import data
 from diagnostic.report.childcare import facility_label
-from diagnostic.report.shape import Alsh, Qpv
+from diagnostic.report.shape import (
+    Alsh,
+    DutyHere,
+    LeisurePlaces,
+    Qpv,
+    Quarter,
+    SchoolsAlone,
+    Service,
+    WithoutLeisure,
+)
 from diagnostic.report.subject import Subject
 
 MOST_LISTED = 300
@@ -80,8 +90,14 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
         children=_sum(children),
         with_access=here.within if known else None,
         within_radius=around.within if around.communes_unknown == 0 else None,
-        without=_rows(table.drop(columns="schools").assign(beyond=far).head(MOST_LISTED)),
-        schools_without=_rows(with_school[["code", "name", "schools", "children"]].head(MOST_LISTED)),
+        without=tuple(
+            WithoutLeisure(**row)
+            for row in _rows(table.drop(columns="schools").assign(beyond=far).head(MOST_LISTED))
+        ),
+        schools_without=tuple(
+            SchoolsAlone(**row)
+            for row in _rows(with_school[["code", "name", "schools", "children"]].head(MOST_LISTED))
+        ),
         places=_alsh_places(subject),
         reading=_alsh_reading(subject, table, reading),
         communes_without=len(table),
@@ -91,19 +107,19 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
     )
 
 
-def _alsh_places(subject: Subject) -> dict | None:
+def _alsh_places(subject: Subject) -> LeisurePlaces | None:
     found = data.facilities(subject.db)
     found = found[(found["stat"] == "alsh") & _of(found, subject.codes)]
     children = _sum(subject.communes["enfants_3_11"])
     if found.empty or found["capacity"].isna().any() or children is None:
         return None
     places = float(found["capacity"].sum())
-    return {
-        "places": places,
-        "children": children,
-        "value": _known(gaps.ratio(places, children, 100.0)),
-        "year": data.years(subject.db).get("alsh"),
-    }
+    return LeisurePlaces(
+        places=places,
+        children=children,
+        value=_known(gaps.ratio(places, children, 100.0)),
+        year=data.years(subject.db).get("alsh"),
+    )
 
 
 def _of(facilities: pd.DataFrame, codes) -> pd.Series:
@@ -158,7 +174,7 @@ def qpv(subject: Subject) -> Qpv:
     names = data.communes(subject.db)["name"]
     rows = [_district(subject, item, number, placed, names) for number, item in enumerate(found)]
     missing = {stat: _count_missing(rows, stat) for stat in QPV_FACILITIES}
-    by = {row["located_by"] for row in rows}
+    by = {row.located_by for row in rows}
     located_by = next(word for word in ("polygon", "producer", "communes") if word in by)
     return Qpv(
         tuple(rows),
@@ -219,7 +235,7 @@ def _district(
     number: int,
     placed: Placed,
     names: pd.Series,
-) -> dict:
+) -> Quarter:
     """What is in and near one district; none is unknown where a facility of its communes that nobody placed may be there."""
     inside: dict[str, int | None] = dict.fromkeys(QPV_FACILITIES)
     near: dict[str, int | None] = dict.fromkeys(QPV_FACILITIES)
@@ -239,18 +255,18 @@ def _district(
             if len(counted) == len(given):
                 inside[stat] = sum(counted)
     known = any(count is not None for count in inside.values())
-    return {
-        "code": item.code,
-        "name": item.name,
-        "communes": [names[code] for code in item.communes if code in names.index],
-        "population": item.population,
-        "population_year": item.population_year,
-        "located": item.shape is not None,
-        "located_by": "polygon" if item.shape is not None else "producer" if known else "communes",
-        "inside": inside,
-        "near": near,
-        "missing": [stat for stat in QPV_FACILITIES if inside[stat] == 0 and near[stat] in (0, None)],
-    }
+    return Quarter(
+        code=item.code,
+        name=item.name,
+        communes=tuple(names[code] for code in item.communes if code in names.index),
+        population=item.population,
+        population_year=item.population_year,
+        located=item.shape is not None,
+        located_by="polygon" if item.shape is not None else "producer" if known else "communes",
+        inside=inside,
+        near=near,
+        missing=tuple(stat for stat in QPV_FACILITIES if inside[stat] == 0 and near[stat] in (0, None)),
+    )
 
 
 def _covered(subject: Subject, communes: tuple[str, ...], stat: str) -> bool:
@@ -262,32 +278,32 @@ def _covered(subject: Subject, communes: tuple[str, ...], stat: str) -> bool:
     return bool(homes) and all((one, stat) in data.coverage(subject.db) for one in homes)
 
 
-def _count_missing(rows: list[dict], stat: str) -> int | None:
-    known = [row for row in rows if row["inside"][stat] is not None]
-    return sum(stat in row["missing"] for row in known) if known else None
+def _count_missing(rows: list[Quarter], stat: str) -> int | None:
+    known = [row for row in rows if row.inside[stat] is not None]
+    return sum(stat in row.missing for row in known) if known else None
 
 
 def _outside(
-    subject: Subject, facilities: pd.DataFrame, near: pd.DataFrame, rows: list[dict]
+    subject: Subject, facilities: pd.DataFrame, near: pd.DataFrame, rows: list[Quarter]
 ) -> dict[str, int | None]:
     """Facilities of the territory neither inside a district nor within 500 m of one."""
-    if not all(row["located"] for row in rows):
+    if not all(row.located for row in rows):
         return dict.fromkeys(QPV_FACILITIES)
     own = facilities[_of(facilities, subject.codes)]
     far = own[~own.index.isin(near["point"])]
-    known = {stat for row in rows for stat in QPV_FACILITIES if row["inside"][stat] is not None}
+    known = {stat for row in rows for stat in QPV_FACILITIES if row.inside[stat] is not None}
     known -= set(own["stat"][own["lon"].isna()])
     return {stat: int((far["stat"] == stat).sum()) if stat in known else None for stat in QPV_FACILITIES}
 
 
-def _qpv_reading(subject: Subject, rows: list[dict], missing: dict[str, int | None], reading: str) -> str:
+def _qpv_reading(subject: Subject, rows: list[Quarter], missing: dict[str, int | None], reading: str) -> str:
     lacking = [(count, stat) for stat, count in missing.items() if count]
     told = [reading]
     if lacking:
         count, stat = max(lacking)
-        unsaid = sum(row["inside"][stat] is None for row in rows)
+        unsaid = sum(row.inside[stat] is None for row in rows)
         one, feminine = FACILITY_LABELS[stat][0], stat == "eaje"
-        near = f", et jusqu’à {french.number(QPV_NEAR_METRES)} m autour" * all(row["located"] for row in rows)
+        near = f", et jusqu’à {french.number(QPV_NEAR_METRES)} m autour" * all(row.located for row in rows)
         told.append(
             f"{'Dans au moins' if unsaid else 'Dans'} {french.in_words(count)} "
             f"{french.plural(count, 'quartier prioritaire', 'quartiers prioritaires')} sur {len(rows)}{near}, "
@@ -300,7 +316,7 @@ def _qpv_reading(subject: Subject, rows: list[dict], missing: dict[str, int | No
 # Services
 
 
-def services(subject: Subject) -> tuple[dict, ...]:
+def services(subject: Subject) -> tuple[Service, ...]:
     """Families, social life and access to rights: count, ratio, communes without; unknown said."""
     frame = subject.communes
     covered = data.coverage(subject.db)
@@ -313,23 +329,23 @@ def services(subject: Subject) -> tuple[dict, ...]:
         near = data.near(subject.db, stat)
         where = data.communes(subject.db).index.get_indexer(list(subject.codes))
         rows.append(
-            {
-                "stat": stat,
-                "label": facility_label(stat),
-                "theme": theme,
-                "count": count,
-                "year": data.years(subject.db).get(stat),
-                "status": "ok" if count is not None else "missing",
-                "ratio": finding.value if finding else None,
-                "ratio_unit": _unit(name),
-                "indicator": name,
-                "reference": base.value if base else None,
-                "missing": finding.missing if finding else None,
-                "members_without": int((frame[stat] == 0).sum()) if count is not None else None,
-                "nearest_km": _mean_km(near, where, frame) if near is not None else None,
-                "reason": "" if count is not None else _why_unknown(stat, homes, covered),
-                "reading": finding.reading if finding else _count_reading(subject, stat, count),
-            }
+            Service(
+                stat=stat,
+                label=facility_label(stat),
+                theme=theme,
+                count=count,
+                year=data.years(subject.db).get(stat),
+                status="ok" if count is not None else "missing",
+                ratio=finding.value if finding else None,
+                ratio_unit=_unit(name),
+                indicator=name,
+                reference=base.value if base else None,
+                missing=finding.missing if finding else None,
+                members_without=int((frame[stat] == 0).sum()) if count is not None else None,
+                nearest_km=_mean_km(near, where, frame) if near is not None else None,
+                reason="" if count is not None else _why_unknown(stat, homes, covered),
+                reading=finding.reading if finding else _count_reading(subject, stat, count),
+            )
         )
     return tuple(rows)
 
@@ -366,7 +382,7 @@ def _count_reading(subject: Subject, stat: str, count: float | None) -> str:
 # Duties
 
 
-def duties(subject: Subject, on: dt.date) -> tuple[tuple[dict, ...], str]:
+def duties(subject: Subject, on: dt.date) -> tuple[tuple[DutyHere, ...], str]:
     """The duties of the service public de la petite enfance, and the sentence that says on whom they fall."""
     if subject.territory.level not in (Level.COMMUNE, Level.EPCI, Level.PERIMETRE):
         return (
@@ -394,19 +410,19 @@ def duties(subject: Subject, on: dt.date) -> tuple[tuple[dict, ...], str]:
     unsure = relay is None or (relay > 0 and bool(without))
     found = law.legal_duties(people, on=on, rpe_present=None if unsure or relay is None else relay > 0)
     rows = tuple(
-        {
-            "id": status.duty.id,
-            "duty": status.duty.duty,
-            "summary": status.duty.summary,
-            "article": status.duty.article,
-            "source": status.duty.source,
-            "threshold": status.duty.population_over,
-            "in_force_on": status.duty.in_force.isoformat(),
-            "binds": status.binds,
-            "in_force": status.in_force,
-            "met": status.met,
-            "sentence": status.sentence,
-        }
+        DutyHere(
+            id=status.duty.id,
+            duty=status.duty.duty,
+            summary=status.duty.summary,
+            article=status.duty.article,
+            source=status.duty.source,
+            threshold=status.duty.population_over,
+            in_force_on=status.duty.in_force.isoformat(),
+            binds=status.binds,
+            in_force=status.in_force,
+            met=status.met,
+            sentence=status.sentence,
+        )
         for status in found
     )
     reading = _duties_reading(subject, people)
@@ -443,7 +459,7 @@ def _over(count: int, noun: str) -> str:
     return f"{who} ne dépasse" if not count else f"{who} {french.verb(count, 'dépasse', 'dépassent')}"
 
 
-def _rows(frame: pd.DataFrame) -> tuple[dict, ...]:
+def _rows(frame: pd.DataFrame) -> tuple[dict[str, Any], ...]:
     return tuple(
         {
             name: None if value is None or (isinstance(value, float) and np.isnan(value)) else value

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from diagnostic import french
 from diagnostic.indicators import BY_ID
-from diagnostic.report import Report
+from diagnostic.report import LeverHere, Report
 from diagnostic.story.afom import stakes
 from diagnostic.story.blocks import Section, Table, Text
 from diagnostic.story.figures import source_line
@@ -55,16 +55,16 @@ def priorities_section(report: Report) -> Section | None:
 
 
 def levers_section(report: Report) -> Section | None:
-    called_ = [lever for lever in report.levers if lever["need"] == "gap"]
-    asked = [lever for lever in report.levers if lever["need"] == "question"]
+    called_ = [lever for lever in report.levers if lever.need == "gap"]
+    asked = [lever for lever in report.levers if lever.need == "question"]
     if not called_ and not asked:
         return None
     rows = tuple(
         (
-            french.typographic(lever["dispositif"]),
-            french.typographic(lever["reason"]),
+            french.typographic(lever.dispositif),
+            french.typographic(lever.reason),
             french.typographic(_brings(lever)),
-            french.typographic(lever["beneficiaires"].removesuffix(".")),
+            french.typographic(lever.beneficiaires.removesuffix(".")),
         )
         for lever in called_ or asked[:MOST_QUESTIONS]
     )
@@ -79,9 +79,7 @@ def levers_section(report: Report) -> Section | None:
         if others
         else ""
     )
-    every = tuple(
-        f"{lever['dispositif']} : {lever['reason']} {_brings(lever)}" for lever in (*called_, *asked)
-    )
+    every = tuple(f"{lever.dispositif} : {lever.reason} {_brings(lever)}" for lever in (*called_, *asked))
     return Section(
         "leviers",
         "Leviers",
@@ -94,9 +92,9 @@ def levers_section(report: Report) -> Section | None:
     )
 
 
-def _by_stake(report: Report, called: Sequence[dict]) -> Table:
+def _by_stake(report: Report, called: Sequence[LeverHere]) -> Table:
     """Each aid under the stake that it answers, with its amount, who asks and who grants."""
-    left = {lever["id"]: lever for lever in called}
+    left = {lever.id: lever for lever in called}
     rows: list[tuple[str, ...]] = []
     for number, stake in enumerate(stakes(report), 1):
         own = [name for name in stake.levers if name in left]
@@ -121,14 +119,14 @@ def _by_stake(report: Report, called: Sequence[dict]) -> Table:
     )
 
 
-def _aid(lever: dict) -> tuple[str, str, str]:
-    asks = lever["beneficiaires"].removesuffix(".")
+def _aid(lever: LeverHere) -> tuple[str, str, str]:
+    asks = lever.beneficiaires.removesuffix(".")
     return (
-        french.typographic(lever["dispositif"]),
+        french.typographic(lever.dispositif),
         french.typographic(_brings(lever)),
         french.typographic(f"Demande : {asks[:1].lower()}{asks[1:]}. Accord : Caf, à confirmer"),
     )
 
 
-def _brings(lever: dict) -> str:
-    return " ; ".join(lever["amounts"][:2]).replace(TO_CONFIRM, "") or "À demander à la Caf"
+def _brings(lever: LeverHere) -> str:
+    return " ; ".join(lever.amounts[:2]).replace(TO_CONFIRM, "") or "À demander à la Caf"

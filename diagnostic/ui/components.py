@@ -137,8 +137,8 @@ def state(title: str, sentence: str, *, action: bool = True) -> None:
 
 def unknown(report: Report, id: str) -> None:
     """Keep a figure that is not known for the line at the end of the page: an empty section says nothing more."""
-    row = next((row for row in report.unknown if row["indicator"] == id), None)
-    whom = row["whom"] if row is not None else ""
+    row = next((row for row in report.unknown if row.indicator == id), None)
+    whom = row.whom if row is not None else ""
     st.session_state.setdefault("inconnus", {}).setdefault(whom, []).append(indicators.BY_ID[id].label)
 
 
