@@ -142,7 +142,7 @@ def test_children_with_and_without_a_leisure_centre_are_all_the_children(of_demo
 
 def test_a_list_that_stops_before_the_last_commune_still_counts_them_all(demo, monkeypatch):
     whole = report.build(demo, "departement:F1", on=DAY).alsh
-    monkeypatch.setattr("diagnostic.report.services.MOST_LISTED", 2)
+    monkeypatch.setattr("diagnostic.report.leisure.MOST_LISTED", 2)
     cut = report.build(demo, "departement:F1", on=DAY)
     assert len(whole.without) == cut.alsh.communes_without > len(cut.alsh.without) == 2
     assert cut.alsh.children_without == pytest.approx(sum(row.children for row in whole.without))

@@ -81,7 +81,7 @@ def priorities(subject: Subject) -> tuple[Priority, ...]:
         Priority(
             order=int(row["order"]),
             indicator=row["indicator"],
-            children=_known(row["children"]),
+            children=data.known(row["children"]),
             grade=row["grade"],
             sentence=_said(subject, row["indicator"]),
             reason=french.capitalised(reading.priority(row["reasons"])) + ".",
@@ -266,8 +266,3 @@ def notes(subject: Subject) -> tuple[str, ...]:
         )
     told += [finding.caution for finding in subject.findings.values() if finding.caution]
     return tuple(french.typographic(text) for text in dict.fromkeys(told))
-
-
-def _known(value) -> float | None:
-    number = float(value)
-    return number if np.isfinite(number) else None

@@ -6,7 +6,7 @@ from diagnostic import french, reading
 from diagnostic.indicators import BIRTHS, CHILDREN, COMPUTED, OFFICIAL
 from diagnostic.projection import FEWEST_BIRTHS
 from diagnostic.report import TREND, YOUNG, PlacesAhead, Report
-from diagnostic.report.childcare import SCENARIO_LABELS
+from diagnostic.report.outlook import SCENARIO_LABELS
 from diagnostic.story.blocks import Data, Line, Lines, Printed, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
 
