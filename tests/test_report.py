@@ -445,9 +445,9 @@ def test_the_law_binds_the_city_and_not_its_arrondissements(of_real):
 
 def test_a_small_commune_reads_its_estimate_with_interval_and_grade(demo, of_demo):
     row = of_demo["epci:999001002"].coverage.estimates[0]
-    one = report.build(demo, f"commune:{row['code']}", on=DAY)
+    one = report.build(demo, f"commune:{row.code}", on=DAY)
     assert one.coverage.estimates[0].estimate == pytest.approx(row.estimate)
-    low, high = (french.number(row[name]) for name in ("low", "high"))
+    low, high = map(french.number, (one.coverage.estimates[0].low, one.coverage.estimates[0].high))
     assert f"entre {low} et {high}" in one.coverage.reading
 
 

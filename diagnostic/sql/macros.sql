@@ -25,3 +25,5 @@ create or replace macro area_level(x) as case x
     when 'REG' then 'region' when 'FRANCE' then 'france' when 'F' then 'france'
 end;
 create or replace macro home_of(x) as case when x like '97%' then left(x, 3) else left(x, 2) end;
+-- A count of the Caf, for an area whose note says that nothing is masked.
+create or replace macro unmasked(note, cell) as case when note = '0' then finite(num(cell)) end;
