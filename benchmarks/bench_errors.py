@@ -123,7 +123,7 @@ def estimate_errors(db: Database) -> list[dict]:
         errors = (frame["truth"] - frame["estimate"])[which == number]
         if len(errors) < FEWEST_CASES:
             continue
-        low, high, covered = gaps.holdout_interval(errors, tails=TAILS)
+        low, high, covered = gaps.holdout_interval(np.sort(errors), tails=TAILS)
         rows.append(
             {
                 "id": f"from_{children_from:g}",
@@ -162,7 +162,7 @@ def children_errors(db: Database) -> list[dict]:
             errors = ((part["implied"] / part["births"] - 1) * 100)[which == number]
             if len(errors) < FEWEST_CASES:
                 continue
-            tried = [gaps.holdout_interval(errors, tails=tails) for tails in BIRTHS_TAILS]
+            tried = [gaps.holdout_interval(np.sort(errors), tails=tails) for tails in BIRTHS_TAILS]
             low, high, covered = next((one for one in tried if one[2] >= COVERED[0] / 100), tried[-1])
             rows.append(
                 {
@@ -188,7 +188,7 @@ def _held_out(db: Database) -> pd.DataFrame:
         ),
 
         own as (
-            select code, any_value(value) as places from total
+            select code, max_by(value, year) as places from total
             where level = 'commune' and stat = 'places_eaje' and value is not null group by code
             union all
             -- A commune whose list counts no crèche has no place in one.

@@ -10,18 +10,24 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+import pandas as pd
+
 from benchmarks import databases
 from benchmarks.harness import Result
 from diagnostic import measure, story, territories
 from diagnostic.indicators import BY_ID, FACILITY_LABELS
 from diagnostic.model import RATIO_WORDS, Finding, Level, Status, Territory
 from diagnostic.report import Report, build
+from diagnostic.report.messages import ORDER
+from diagnostic.simulation import ground as ground_of
+from diagnostic.story import projects as acting
 from diagnostic.warehouse import Database, open_database
 
 LEVELS = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION, Level.FRANCE)
 SAMPLE = 25
 """Territories of each level whose whole report is read."""
 AT_ONCE = 500
+MANY_PLACES = 2000
 
 
 def results() -> Iterator[Result]:
@@ -35,6 +41,7 @@ def results() -> Iterator[Result]:
     sample = sampled(places)
     told: dict[str, list[tuple[str, str]]] = {
         "reports that contradict themselves": [],
+        "places proposed that nobody can fill, or that nobody lacks": [],
         "sentences badly said": [],
     }
     sentences = 0
@@ -43,6 +50,9 @@ def results() -> Iterator[Result]:
         said = every_text(db, report)
         sentences += len(said)
         told["reports that contradict themselves"] += [(place.key, fault) for fault in contradictions(report)]
+        told["places proposed that nobody can fill, or that nobody lacks"] += [
+            (place.key, fault) for fault in proposals(db, report)
+        ]
         told["sentences badly said"] += [(place.key, text) for text in said if badly_said(text)]
     for name, found in told.items():
         known = f"{len(sample)} reports, {sentences:,} sentences"
@@ -193,19 +203,68 @@ def contradictions(report: Report) -> list[str]:
             found.append("fewer places to reach than are missing today, for more children")
     if report.outlook.children and not report.outlook.error:
         found.append("an outlook without its error")
+    return found + disordered(report)
+
+
+def disordered(report: Report) -> list[str]:
+    """What the key messages say out of their order, or beside the whole so that a reader would add it."""
+    found, kinds = [], [ORDER.index(message.kind) for message in report.messages]
+    if kinds != sorted(kinds):
+        found.append("messages out of their order")
+    rest = [message for message in report.messages if message.kind not in ORDER[:2]]
+    reckoned = [message.status == Status.ESTIMATED for message in rest]
+    if reckoned != sorted(reckoned):
+        found.append("an estimate before what is counted")
+    for why in (message for message in report.messages if message.kind == ORDER[1]):
+        gap = report.findings[measure.OFFICIAL].gap
+        parts = sum(row.contribution for row in report.coverage.gap_by_mode)
+        if not report.coverage.official and "ne s’additionnent pas" not in why.detail:
+            found.append("parts that a reader would add")
+        if report.coverage.official and gap is not None and abs(parts - gap) > 0.3:
+            found.append("official parts that are not the whole")
+    return found
+
+
+def proposals(db: Database, report: Report) -> list[str]:
+    """What the page Agir would propose there that no children can fill, that no commune lacks, or on too few communes."""
+    target = acting.coverage_target(report)
+    if target is None or ground_of.too_large(db, report.territory):
+        return []
+    ground = ground_of.cached_ground(db, report.territory)
+    if not ground_of.rankable(ground):
+        return []
+    wanted = acting.where_target(ground, report, target)
+    given = ground_of.first(ground, MANY_PLACES, wanted)
+    rows, found = ground.communes.reindex(list(given.by_commune)), []
+    filled = rows["places"].fillna(0.0) + pd.Series(given.by_commune, dtype=float)
+    if (filled > rows["children"] + 1e-6).any():
+        found.append("more places than children")
+    rate = report.findings[measure.OFFICIAL]
+    lacked = measure.shortage(db, report.territory, target, rate.year) if rate.missing is not None else None
+    made_up = lacked is not None and lacked.below and lacked.below[0].level == Level.COMMUNE
+    if made_up and not ground_of.access_known(ground) and given.before > lacked.total + 1e-6:
+        found.append("more places than are missing")
+    sure = ground_of.access_known(ground) or ground_of.rated_share(ground) >= ground_of.RANKED_SHARE
+    if not sure and " sur " not in acting.where_sentence(ground).partition(" : ")[0]:
+        found.append("an order that does not say of how many")
     return found
 
 
 _PLURALS = "communes|quartiers|naissances|habitants|places|enfants|fiches|crèches|intercommunalités|départements|autres|écarts"
+_COUNTED = r"(?:\d|\b(?:[Uu]ne|[Dd]eux|[Tt]rois|[Qq]uatre|[Cc]inq|[Ss]ix|[Ss]ept|[Hh]uit|[Nn]euf))"
+_SHORT = "nettement en dessous :|restent? en dessous|sans accueil de loisirs|n’(?:a|ont) pas d’accueil|(?:a|ont) une école"
 NEVER = re.compile(
     rf"(?<![\d\s,=÷×→])\s1\s(?:{_PLURALS})\b"
     r"|environ (?:0|zéro|100\s%)(?![\d,])|\b(?:à|dans|sur|de) 1 commune\b|\b0 communes? [a-zà]"
     r"|n[’'](?:a|ont) (?:pas|aucune?) (?:de )?crèche"
     r"|(?<![\d ,])0,\d+ (?:places?|enfants?)\b(?! (?:pour|par|en))"
     r"|\b(?:nan|None|NaT|inf)\b|\b(?:departement|epci|region|commune):[0-9F]"
+    r"|\b(?:sur|de|à|dans|et|pour|environ) (?!(?:19|20)\d\d\b)\d{4,}(?![\d-]| ?[A-ZÉ])\b"
+    rf"|{_COUNTED} (?:communes?|intercommunalités?|départements?|régions?) (?:{_SHORT})"
+    r"|(?<!cf)\. (?:environ|il manque|moins de|une place|soit|dont) "
     r"|\b(?:de le|de les|à le|à les) |\(\)|\[\]"
 )
-"""What no sentence holds: a plural of one, « environ » of all or nothing, less than a place, a programmer's word, a key."""
+"""What no sentence holds: members that are short, without of how many; a thousand that no space parts, a plural of one, « environ » of all or nothing, less than a place, a programmer's word, a key."""
 _REFERENCES_OF_LAW = re.compile(r"permettent pas de le |en mesure de le ")
 
 

@@ -54,6 +54,17 @@ def _rows(said: str, section: Section):
         yield f"{len(tables[0].rows)} lignes"
 
 
+def _aids(said: str, section: Section):
+    told = re.search(r"(\w+) (?:aides?|questions?)\b", said)
+    tables = _of(section, story.Table)
+    if told and tables and _whole(told[1]) != len(tables[0].rows):
+        yield f"{len(tables[0].rows)} lignes"
+    drawn = section.on_slide[0][1][0] if section.on_slide else None
+    stakes = re.match(r"(\w+) enjeux?\b", said)
+    if stakes and drawn and _whole(stakes[1]) != sum(row[0][:1].isdigit() for row in drawn.rows):
+        yield "un autre nombre d’enjeux dans le tableau"
+
+
 def _outlook(said: str, section: Section):
     told = re.match(
         rf"Environ {NUMBER} enfants? .+? contre {NUMBER} en (\d+)(?: : entre {NUMBER} et {NUMBER})?", said
@@ -126,7 +137,7 @@ CHECKS = {
     "communes": _members,
     "position": _rank,
     "semblables": _rank,
-    "leviers": _rows,
+    "leviers": _aids,
     "priorites": _rows,
     "perspectives": _outlook,
     "ecart": _gap,
@@ -147,7 +158,8 @@ def _number(text: str) -> float:
 
 def _whole(word: str) -> int:
     spelt = [french.in_words(n, feminine=True) for n in range(10)]
-    return spelt.index(word.lower()) if word.lower() in spelt else int(word)
+    word = word.lower().removesuffix("e") if word.lower() == "une" else word.lower()
+    return 1 if word == "un" else spelt.index(word) if word in spelt else int(word)
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from diagnostic.model import Direction, Indicator
+from diagnostic.french import two_figures
+from diagnostic.model import Direction, Indicator, Status
 
 MORE, LESS, NEUTRAL = Direction.MORE_IS_BETTER, Direction.LESS_IS_BETTER, Direction.NEUTRAL
 
@@ -711,6 +712,23 @@ INDICATORS: tuple[Indicator, ...] = (
         caveat="Le recensement porte sur cinq années.",
         sources=("rp_emploi",),
     ),
+    Indicator(
+        id="part_femmes_temps_partiel",
+        label="Femmes à temps partiel, parmi celles qui ont un emploi",
+        short="Femmes à temps partiel",
+        noun="la part des femmes à temps partiel",
+        theme="petite_enfance",
+        unit="% des femmes ayant un emploi",
+        numerator="rp_femmes_temps_partiel",
+        denominator="rp_femmes_occupees",
+        per=100,
+        numerator_label="femmes travaillant à temps partiel",
+        denominator_label="femmes ayant un emploi",
+        definition="Femmes de 15 ans ou plus travaillant à temps partiel, rapportées à celles qui ont un emploi, au sens du "
+        "recensement.",
+        caveat="Le recensement porte sur cinq années, et ne dit pas si le temps partiel est choisi.",
+        sources=("rp_activite",),
+    ),
     *(
         Indicator(
             id=f"foyers_{benefit}_100",
@@ -1347,3 +1365,9 @@ GOAL_INDICATORS = ("taux_couverture", "places_100")
 """A goal is a coverage of the under-threes: it measures nothing else."""
 PEER_FIGURES = ("population", "enfants_moins_3", "niveau_vie_median", "part_monoparentales", "places_am_100")
 """What similar territories are looked for by."""
+
+
+def rounded_children(value: float | None, status: Status, indicator: Indicator) -> float | None:
+    """Children reckoned from births, or so many of them for a facility, to two significant figures; all else as it is."""
+    counts = indicator.unit.partition(" ")[0] == "enfants" and indicator.per == 1
+    return two_figures(value) if counts and status is Status.ESTIMATED and value is not None else value

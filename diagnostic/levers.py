@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from diagnostic import french, reference
-from diagnostic.indicators import INDICATORS
+from diagnostic.indicators import INDICATORS, rounded_children
 from diagnostic.model import FRANCE, RATIO_CUTS, Finding, Indicator, Status
 from diagnostic.reference import Amount, Fact, Lever, Trigger
 
@@ -169,14 +169,17 @@ def _value(finding: Finding, test: Callable[[float], bool]) -> bool | None:
 def _because(trigger: Trigger, finding: Finding) -> str:
     """The reason in a French sentence, with the figure, its year and the reference."""
     declared = _INDICATORS[trigger.indicator]
-    value = french.number(finding.value, declared.decimals)
+    value = _number(finding.value, finding, declared)
     year = f" ({finding.year})" if finding.year is not None else ""
     if trigger.fact is Fact.ABSENT:
         sentence = f"Nombre {french.of_text(declared.denominator_label)} : 0{year}."
     elif trigger.fact in (Fact.NONE, Fact.SOME):
         sentence = f"{declared.label} : {value}{year}."
     else:
-        sentence = f"{declared.label} : {value} {declared.unit}{year}, {_against(trigger, finding, declared)}"
+        about = "environ " * (finding.status is Status.ESTIMATED and finding.value not in (0.0, 100.0))
+        sentence = (
+            f"{declared.label} : {about}{value} {declared.unit}{year}, {_against(trigger, finding, declared)}"
+        )
         short = trigger.fact is not Fact.BELOW_FRANCE
         if short and finding.missing is not None and finding.missing > 0 and declared.missing_noun:
             exact = not declared.published and finding.status is Status.OK
@@ -184,6 +187,10 @@ def _because(trigger: Trigger, finding: Finding) -> str:
             sentence += f" ; il manque {lacking}"
         sentence += "."
     return french.typographic(sentence)
+
+
+def _number(value: float | None, finding: Finding, declared: Indicator) -> str:
+    return french.number(rounded_children(value, finding.status, declared), declared.decimals)
 
 
 def _against(trigger: Trigger, finding: Finding, declared: Indicator) -> str:
@@ -205,4 +212,4 @@ def _against(trigger: Trigger, finding: Finding, declared: Indicator) -> str:
         named = f" ({name})" if name else ""
         return f"{side} la référence{named}, écart de {french.number(abs(finding.gap), decimals)} en {finding.gap_year}"
     share = f"{french.percent(abs(finding.gap) / goal * 100)} " if goal > 0 else ""
-    return f"{share}{side} la référence ({', '.join(filter(None, (french.number(goal, decimals), name)))})"
+    return f"{share}{side} la référence ({', '.join(filter(None, (_number(goal, finding, declared), name)))})"

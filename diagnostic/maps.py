@@ -282,11 +282,12 @@ class Class:
 @dataclass(frozen=True)
 class Colouring:
     """The class of each unit by code (`UNKNOWN` where there is no value, `SMALL` where it is of too few people to be
-    compared), and the legend in its order."""
+    compared, or held against nothing for another cause: `apart` says which), and the legend in its order."""
 
     index: dict[str, int]
     classes: tuple[Class, ...]
     title: str
+    apart: str = "effectif trop petit"
 
 
 def by_ratio(
@@ -297,7 +298,7 @@ def by_ratio(
     index = {}
     for code, finding in findings.items():
         word = reading.ratio_word(reading.known_value(finding), reference)
-        index[code] = UNKNOWN if word is None else SMALL if finding.of_too_few else RATIO_WORDS.index(word)
+        index[code] = UNKNOWN if word is None else SMALL if finding.stands_apart else RATIO_WORDS.index(word)
     number = [french.number(cut * reference, indicator.decimals) for cut in RATIO_CUTS]
     ranges = (
         f"moins de {number[0]}",
@@ -311,7 +312,9 @@ def by_ratio(
         dark.reverse()
     found = tuple(map(Class, light, dark, RATIO_WORDS, ranges))
     said = french.number(reference, indicator.decimals)
-    return Colouring(index, found, f"{indicator.short}, par rapport à {reference_name} ({said})")
+    few = all(findings[code].of_too_few for code, number in index.items() if number == SMALL)
+    apart = "effectif trop petit" if few else "sans comparaison"
+    return Colouring(index, found, f"{indicator.short}, par rapport à {reference_name} ({said})", apart)
 
 
 def by_class(

@@ -30,6 +30,7 @@ from diagnostic.indicators import (
 )
 from diagnostic.model import (
     RATIO_WORDS,
+    Apart,
     Comparator,
     DiagnosticError,
     Direction,
@@ -301,7 +302,10 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
     comparators, base, gap = _compared(figures, rows, row, indicator, beside)
     # The published rate speaks alone: what the supply is made of is no second verdict.
     composed = indicator.id in (COMPUTED, *MODES) and _rated(db, place, histories)
-    if _few(db, indicator, row) or composed or _may_turn_over(place, indicator, row, gap.value):
+    apart = Apart.FEW if _few(db, indicator, row) else Apart.COMPOSED if composed else None
+    if apart is None and _may_turn_over(place, indicator, row, gap.value):
+        apart = Apart.BIRTHS
+    if apart is not None:
         gap = Gap()
     chosen = base.key if base is not None else None
     if row is None:
@@ -350,6 +354,7 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
         if without_qpv
         else _reason(db, indicator, row, status),
         caution=_caution(db, indicator, row),
+        apart=apart,
     )
 
 

@@ -281,6 +281,15 @@ class Position:
     values: tuple[float, ...] = ()
 
 
+class Apart(StrEnum):
+    """Why a known value is held against nothing: of too few people; on children told by births, whose error turns the gap
+    over; the published rate speaks alone."""
+
+    FEW = "few"
+    BIRTHS = "births"
+    COMPOSED = "composed"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A figure of a territory with everything that is needed to audit it and to say it.
@@ -291,7 +300,7 @@ class Finding:
     `low` and `high` are a 95 % interval, `grade` the reliability from A to D, for estimates only;
     without a value, one of the two is what a list that is not said complete tells: a least or a most.
     `covered` is the share (0 to 1) of the territory that the parts cover.
-    `word` is one of the ratio words, None when there is no comparison.
+    `word` is one of the ratio words, None when there is no comparison; `apart` says why where `stands_apart`.
     """
 
     indicator: str
@@ -318,6 +327,7 @@ class Finding:
     reason: str = ""
     caution: str = ""
     reading: str = ""
+    apart: Apart | None = None
 
     @property
     def beside(self) -> Comparator | None:
@@ -326,7 +336,17 @@ class Finding:
 
     @property
     def of_too_few(self) -> bool:
-        """Whether nothing is compared although both values of one year are known: the figure is of too few people."""
+        """Whether nothing is compared because the figure is of too few people."""
+        return self.cause is Apart.FEW
+
+    @property
+    def cause(self) -> Apart | None:
+        """Why nothing is compared although both values of one year are known; None where it is compared."""
+        return (self.apart or Apart.FEW) if self.stands_apart else None
+
+    @property
+    def stands_apart(self) -> bool:
+        """Whether nothing is compared although both values of one year are known."""
         beside = self.beside
         if self.value is None or self.gap is not None or beside is None or beside.value is None:
             return False

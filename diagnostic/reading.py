@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnostic import french
-from diagnostic.indicators import OFFICIAL
+from diagnostic.indicators import OFFICIAL, rounded_children
 from diagnostic.model import (
     RATIO_WORDS,
     Comparator,
@@ -31,6 +31,8 @@ from diagnostic.model import (
 )
 
 NOT_AVAILABLE = "Non disponible"
+UNCOMPARED = "La comparaison avec"
+"""How the sentence begins that says why a figure stands beside no reference."""
 
 # Beyond three times the reference, a percentage no longer speaks.
 TIMES_FROM = 3.0
@@ -136,13 +138,16 @@ def known_value(finding: Finding) -> float | None:
 
 
 def printable(value: float, finding: Finding, indicator: Indicator) -> float:
-    """The value as it is printed: children reckoned from births to two significant figures, all else as it is."""
-    reckoned = finding.status is Status.ESTIMATED and finding.low is not None
-    return french.two_figures(value) if reckoned and _counts_children(indicator) else value
+    """The value as it is printed: children reckoned from births, or so many of them for a facility, to two significant
+    figures; all else as it is."""
+    told_by_births = indicator.denominator is not None or finding.low is not None
+    shown = rounded_children(value, finding.status, indicator) if told_by_births else value
+    return value if shown is None else shown
 
 
-def _counts_children(indicator: Indicator) -> bool:
-    return indicator.unit == "enfants" and not indicator.denominator
+def _printed_beside(comparator: Comparator, indicator: Indicator) -> str:
+    """The number of a reference, rounded as that of a territory is."""
+    return french.number(rounded_children(comparator.value, comparator.status, indicator), indicator.decimals)
 
 
 def figure(finding: Finding, indicator: Indicator) -> str:
@@ -226,9 +231,7 @@ def beside(comparator: Comparator | None, finding: Finding, indicator: Indicator
     if comparator is None or value is None:
         return french.UNKNOWN
     other = comparator.year not in (None, finding.year)
-    if comparator.status is Status.ESTIMATED and _counts_children(indicator):
-        value = french.two_figures(value)
-    return french.number(value, indicator.decimals) + (f"{french.NBSP}({comparator.year})" if other else "")
+    return _printed_beside(comparator, indicator) + (f"{french.NBSP}({comparator.year})" if other else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +343,7 @@ def sentence(
     parts = [_statement(value, finding, indicator, territory, long=long) + difference + "."]
     if reference is not None and compared and compared.obstacle:
         against = _names(reference, long=long).the
-        parts.append(f"La comparaison avec {against} est impossible : {compared.obstacle}.")
+        parts.append(f"{UNCOMPARED} {against} est impossible : {compared.obstacle}.")
     if compared and _is_short(compared.gap, indicator.direction):
         parts.append(_missing_sentence(finding, indicator, reference, missing_between))
     parts.append(sensitivity(finding, indicator))
@@ -360,7 +363,7 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
     if first.lower() == indicator.unit.split(" ")[0].lower():
         shown = printable(value, finding, indicator)
         said = _counted(shown, finding.status, indicator, label).removeprefix("on compte ")
-        said += _interval(finding, indicator) if shown != value else ""
+        said += _interval(finding, indicator) if shown != value and finding.low is not None else ""
     elif indicator.id == OFFICIAL:
         said = figure(finding, indicator)
     else:
@@ -369,16 +372,16 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
         place.key for place in references if isinstance(place, Named) and place.kind is ReferenceKind.GOAL
     }
     known = {
-        comparator.key: comparator.value
+        comparator.key: _printed_beside(comparator, indicator)
         for comparator in finding.comparators
         if comparator.status.known
         and comparator.value is not None
         and (comparator.year == finding.year or comparator.key in goals)
     }
     against = []
-    if (indicator.denominator is not None or indicator.published) and not finding.of_too_few:
+    if (indicator.denominator is not None or indicator.published) and not finding.stands_apart:
         against = [
-            f"{french.number(known[place.key], indicator.decimals)} {_names(place).at}"
+            f"{known[place.key]} {_names(place).at}"
             for place in references
             if place.key in known and place.key != finding.territory
         ]
@@ -467,6 +470,9 @@ def members(
     if direction is Direction.LESS_IS_BETTER:
         sides.reverse()
     for count, side in sides:
+        if count and len(known) == 1:
+            kind = "comparable" if drawn > 1 else "connue"
+            return french.typographic(f"La seule commune {kind} est {side} {names.of}")
         if count:
             who = french.in_words(count, feminine=True, capital=True)
             noun = french.plural(count, "commune", "communes")

@@ -29,9 +29,15 @@ else:
             "Chacun sous chaque scénario de naissances ; quatre se gardent, aussi longtemps que le plan",
         )
         simulator.compare(ground, target, report)
-    components.section(
-        "Par où commencer",
-        "Les communes où des places réduisent le plus le manque",
-        acting.where_sentence(ground),
-    )
-    simulator.where(db, ground, target, report)
+    # One commune has nobody to come before.
+    if len(ground.communes) > 1 and ground_of.rankable(ground):
+        components.section(
+            "Par où commencer",
+            "Les communes où des places réduisent le plus le manque",
+            acting.where_sentence(ground),
+        )
+        simulator.where(db, ground, target, report)
+    elif len(ground.communes) > 1:
+        components.section(
+            "Par où commencer", "Les communes ne se comparent pas ici", acting.where_sentence(ground)
+        )

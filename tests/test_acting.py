@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks import bench_sweep as sweep
 from diagnostic import measure, report, territories
-from diagnostic.simulation import CrecheProject, Whole, simulate
+from diagnostic.simulation import CrecheProject, RpeProject, Whole, simulate
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
 from diagnostic.warehouse import open_database
@@ -79,3 +80,64 @@ def test_an_epci_whose_published_places_are_hidden_stands_on_its_rate(real):
     found, place = ground(real, "epci:200054807"), territories.get(real, "epci:200054807")
     rate = measure.measure(real, [place], ["taux_couverture"])[place.key]["taux_couverture"]
     assert found.whole_places / found.communes["children"].sum() * 100 == pytest.approx(rate.value)
+
+
+# --- Where to begin ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "key",
+    [METROPOLE, "commune:33249", "epci:200069599", "epci:200058519", "epci:200072106", "departement:15"],
+)
+def test_no_proposal_of_a_real_territory_gives_more_places_than_its_children_fill(real, key):
+    assert sweep.proposals(real, report.build(real, key)) == []
+
+
+def test_all_that_is_proposed_to_a_territory_is_the_one_number_of_its_missing_places(real):
+    """Bordeaux Métropole lacks 678 places in four communes; those near the Gironde lack none that are counted."""
+    given = ground_of.first(ground(real, METROPOLE), 2000, 66.2)
+    assert given.before == pytest.approx(678.326) and given.after == 0 and len(given.by_commune) == 4
+    assert "d’environ 680\u00a0places le manque" in acting.allocation_message(given, None)
+
+
+def test_a_few_communes_of_many_make_no_ranking(real):
+    """2 communes of 18 have a rate in the Pays de Sommières, 22 of 49 in the Rurales de l’Entre-Deux-Mers."""
+    few, some = ground(real, "epci:243000296"), ground(real, "epci:200069599")
+    assert not ground_of.rankable(few) and ground_of.rankable(some)
+    assert "2\u00a0communes sur 18" in acting.where_sentence(few)
+    said = acting.where_sentence(some)
+    assert (
+        said.startswith("Le taux publié n’est connu que de 22\u00a0communes sur 49")
+        and "rien des autres" in said
+    )
+    assert "taux publié" in acting.where_sentence(ground(real, METROPOLE))
+
+
+def test_a_town_without_a_published_rate_is_said_to_lack_no_number_of_places(real):
+    """Marseille has rates by arrondissement only: the places of 2020 and the births of 2021 make no shortage."""
+    found = ground(real, "commune:13055")
+    total = simulate(found.communes, [], target=48.5, year=2025, whole=found.whole(48.5)).total
+    assert total.missing_before != total.missing_before
+    assert {label: said for label, said, _ in acting.total_facts(total)}["Places manquantes"] == "inconnu"
+    assert not ground_of.rankable(found) and "par le taux publié" not in acting.ground_sentence(found)
+
+
+def test_what_paris_is_to_reach_is_a_published_rate(real):
+    """No rate is published for the Île-de-France: that of France, 59.4, not one reckoned on births."""
+    told = report.build(real, "commune:75056")
+    assert acting.coverage_target(told) == pytest.approx(59.4) and not acting.of_reference(told)
+
+
+def test_what_is_reckoned_is_said_about(real):
+    found = ground(real, METROPOLE)
+    project = CrecheProject(name="Crèche", commune="33249", places=30)
+    relais = RpeProject(name="Relais", commune="33249")
+    done = simulate(found.communes, [project, relais], target=66.2, year=2025, whole=found.whole(66.2))
+    facts = {label: said for label, said, _ in acting.total_facts(done.total)}
+    assert facts["Places manquantes"] == "environ 680 → 650"
+    assert facts["Places pour 100 enfants"].startswith("environ 68,9 → ")
+    ((_, said, _),) = acting.service_facts(done.services)
+    # 28,637 children for 30 relais, then for 31.
+    assert said == "environ 950 → 920"
+    table = acting.effects_table(done.communes, False)
+    assert table["Manque avant, environ"].tolist()[0] == 280

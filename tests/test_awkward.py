@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic import french, measure, reading, reference, report, story, territories, warehouse
+from diagnostic import french, maps, measure, reading, reference, report, story, territories, warehouse
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Comparator, Finding, Level, Status, Territory
+from diagnostic.model import Apart, Comparator, Finding, Level, Status, Territory
 from diagnostic.report import data
 from diagnostic.warehouse import Database, open_database
 
@@ -181,8 +181,9 @@ def test_what_a_list_measures_has_the_year_of_the_list(real_db, demo_db):
 
 # --- A fictional twin of the awkward places --------------------------------------------------------------
 
-SPANNING, CITY, BORDER = "999001003", "F1033", "F1004"
-"""The EPCI over both départements, the town of three arrondissements, the town that is put beside a border."""
+SPANNING, CITY, BORDER, HIDDEN = "999001003", "F1033", "F1004", "999002001"
+"""The EPCI over both départements, the town of three arrondissements, the town that is put beside a border, the EPCI whose
+crèches the list loses."""
 
 
 @dataclass(frozen=True)
@@ -215,8 +216,8 @@ def _unzipped(path: Path, keep: Callable[[str], bool]) -> None:
 
 @pytest.fixture(scope="module")
 def twin(demo_db, demo_raw, tmp_path_factory) -> Twin:
-    """No census by age, so that births tell the children; no crèche listed in a town that the Cnaf gives places; half
-    of the places of the EPCI over two départements; a town whose Caf knows four times its births; quartiers of the town
+    """No census by age, so that births tell the children; no crèche listed in a town that the Cnaf gives places, nor in
+    an EPCI to which it gives some; half of the places of the EPCI over two départements; a town whose Caf knows four times its births; quartiers of the town
     of arrondissements listed for all of it; the births of the smallest commune lost; twice the rate for France."""
     known = open_database(demo_db)
     ((unlisted, places),) = known.rows(
@@ -243,8 +244,14 @@ def twin(demo_db, demo_raw, tmp_path_factory) -> Twin:
         raw / "QP2024.zip",
     ):
         path.unlink()
+    lost = {
+        unlisted,
+        *(code for (code,) in known.rows("select commune from membership where code = ?", HIDDEN)),
+    }
     for path in raw.glob("BPE*.zip"):
-        _unzipped(path, lambda line: not (f";{unlisted};" in line and re.search(r"\bD50[29]\b", line)))
+        _unzipped(
+            path, lambda line: not (re.search(r"\bD50[29]\b", line) and lost.intersection(line.split(";")))
+        )
     for path in raw.glob("DS_ETAT_CIVIL*.zip"):
         _unzipped(path, lambda line: f'"{silent}"' not in line)
     for path in raw.glob("nbpla_pe_epci*"):
@@ -345,7 +352,8 @@ def test_children_told_by_births_are_said_rounded_everywhere(twin):
 
 def test_crèches_that_the_cnaf_counts_and_the_list_has_not_are_to_be_verified(twin):
     db, code, places = twin.db, twin.unlisted, twin.places
-    assert data.unlisted_creches(db) == {code}
+    hidden = {one for (one,) in db.rows("select commune from membership where code = ?", HIDDEN)}
+    assert data.unlisted_creches(db) - hidden == {code}
     assert dict(
         db.rows("select stat, value from stat where commune = ? and stat in ('eaje', 'eaje_places')", code)
     ) == {
@@ -357,6 +365,25 @@ def test_crèches_that_the_cnaf_counts_and_the_list_has_not_are_to_be_verified(t
     assert row.places == places and row.raw > 0
     assert "aucune crèche recensée" in found.access.reading and "à vérifier" in found.access.reading
     assert next(item for item in found.access.nearest if item.stat == "eaje").mean_km is None
+
+
+def test_an_epci_with_places_at_the_cnaf_and_no_crèche_listed_knows_of_none_of_its_communes_what_it_has(twin):
+    """100 places for the EPCI, none in the list of its 33 communes: no commune reads 0, the EPCI is to be verified."""
+    db = twin.db
+    communes = {one for (one,) in db.rows("select commune from membership where code = ?", HIDDEN)}
+    assert len(communes) > 20 and communes <= data.unlisted_creches(db)
+    rows = db.rows(
+        "select value from stat where stat in ('eaje', 'eaje_places') and commune in (select unnest(?::varchar[]))",
+        sorted(communes),
+    )
+    assert rows and {value for (value,) in rows} == {None}
+    found = report.build(db, f"epci:{HIDDEN}")
+    assert "aucune crèche recensée, des places selon la Cnaf ; à vérifier" in re.sub(
+        "[\u00a0\u202f]", " ", found.access.reading
+    )
+    assert next(item for item in found.access.nearest if item.stat == "eaje").mean_km is None
+    near = report.build(db, f"commune:{sorted(communes)[0]}")
+    assert not any("crèche recensée la plus proche" in one.sentence for one in near.messages)
 
 
 def test_no_sentence_says_that_a_territory_has_no_crèche(twin):
@@ -428,3 +455,24 @@ def test_the_levers_hold_what_the_vademecum_says():
     assert "Cinq missions" in reference.lever("D50").description
     assert "Ateliers numériques" in reference.lever("D74").description
     assert "Senacs" in reference.lever("D50").contact
+
+
+@pytest.mark.real
+def test_marseille_has_children_enough_and_too_badly_known(real):
+    """40.1 places reckoned on 37,000 children for 48.1: « trop peu d’enfants » was said of them."""
+    found = report.build(real, "commune:13055")
+    assert found.findings["places_100"].apart is Apart.BIRTHS and not found.findings["places_100"].of_too_few
+    title = re.sub("[\u00a0\u202f]", " ", story.gap_section(found).title)
+    assert title.startswith("Environ 40,1 places") and "trop mal connus pour conclure" in title
+    assert "Pourquoi" not in {one.kind for one in found.messages}
+
+
+def test_why_a_known_value_has_no_colour_is_that_of_the_data(demo_db):
+    """The modes of a rated territory are held against nothing: not for want of children."""
+    db = open_database(demo_db)
+    places = territories.members(db, territories.get(db, "departement:F1"))
+    found = measure.measure(db, places, ["places_eaje_100"])
+    rows = {place.code: found[place.key]["places_eaje_100"] for place in places}
+    assert {one.apart for one in rows.values() if one.stands_apart} == {Apart.COMPOSED}
+    drawn = maps.by_ratio(rows, BY_ID["places_eaje_100"], 20.0, "la référence")
+    assert drawn.apart == "sans comparaison"

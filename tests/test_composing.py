@@ -277,7 +277,7 @@ def test_what_is_chosen_on_the_page_is_found_again_and_is_in_the_file(page, monk
 
 def test_a_slide_is_seen_as_a_picture_of_its_own_shape(found, base):
     drawn = preview.slides(story.cover(found), told_to(found, story.sections(found, db=base)), None)
-    deck = Presentation(io.BytesIO(exports.export(found, "pptx")))
+    deck = Presentation(io.BytesIO(exports.export(found, "pptx", base)))
     assert len(drawn) == len(deck.slides)
     with Image.open(io.BytesIO(drawn[3].picture)) as picture:
         assert (

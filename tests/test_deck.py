@@ -248,7 +248,11 @@ def test_who_knows_is_told_on_one_slide_and_counts_every_information(reports, ba
     [table] = [block for _, column in told.on_slide for block in column]
     whole = len(told.columns[0][1][0].rows)
     assert re.match(rf"{whole}\s", told.title) and sum(int(row[1]) for row in table.rows) == whole
-    for _, count, names in table.rows:
+    *held, (_, count, producers) = table.rows
+    assert sum(map(int, re.findall(r"\((\d+)\)", producers))) == int(count), (
+        "files that are open to all, by producer"
+    )
+    for _, count, names in held:
         left = re.search(r"et (\d+) autres, listées", names)
         named = len(re.split(r"\s; ", names)) - bool(left)
         assert named + int(left[1] if left else 0) == int(count)

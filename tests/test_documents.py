@@ -63,7 +63,7 @@ def test_each_drawing_has_a_paragraph_that_a_convention_could_take(reports, base
         if section.blocks and section.id not in annexed and not section.id.startswith("local_"):
             assert one.paragraph or section.subtitle, section.id
         assert not one.paragraph.startswith("Le tableau") and "None" not in one.paragraph
-        assert len(one.paragraph.split()) <= 150, section.id
+        assert len(one.paragraph.split()) <= 150 or section.id in annexed, section.id
         said += re.split(r"(?<=\.) ", one.paragraph)
     assert len([text for text in said if text]) > 5
     long = [text for text in said if len(text) > 60]
@@ -81,14 +81,14 @@ def test_a_line_without_any_value_is_named_below_its_table_and_not_drawn(reports
 
 def test_chapters_follow_the_order_that_people_gave(reports, base):
     made = story.sections(reports[EPCI], (), base)
-    chosen = story.Documents(order=("naissances", "offre"))
+    chosen = story.Documents(order=("perspectives", "offre"))
     parts = story.document(reports[EPCI], made, chosen)
     young = next(part for part in parts if part.title == "Accueil des moins de 3 ans")
     ids = [one.section.id for one in young.sections]
-    assert ids.index("naissances") < ids.index("offre")
+    assert ids.index("perspectives") < ids.index("offre")
     usual = story.document(reports[EPCI], made)
     ids = [one.section.id for part in usual for one in part.sections]
-    assert ids.index("offre") < ids.index("naissances") and ids[-1] == "sources"
+    assert ids.index("offre") < ids.index("perspectives") and ids[-1] == "sources"
 
 
 def test_no_page_break_parts_a_row_and_the_heads_are_repeated(written):

@@ -228,6 +228,16 @@ def test_an_unknown_number_of_relais_is_a_question_and_not_an_absence():
     assert found["D18"].need is Need.QUESTION and found["D18"].reason.endswith("?")
 
 
+def test_a_lever_called_by_children_told_by_births_says_about():
+    gironde = Comparator("departement:33", "Gironde", 577.6, 2023, Status.ESTIMATED)
+    told = finding(
+        "enfants_par_rpe", 919.3, status=Status.ESTIMATED, gap=919.3 - 577.6, missing=18.0, word="très au-dessus",
+        comparators=(gironde,), reference=gironde.key,
+    )  # fmt: skip
+    reason = next(one.reason for one in called(told).values()).replace("\u00a0", " ")
+    assert "environ 920 enfants par relais (2023)" in reason and "(580, Gironde)" in reason
+
+
 def test_a_priority_district_calls_the_bonus_mixite():
     assert "D11" in called(finding("nombre_qpv", 2.0))
     assert "D11" not in called(finding("nombre_qpv", 0.0))

@@ -244,7 +244,7 @@ def test_a_creche_added_in_the_page_raises_the_coverage_of_the_territory(
     at = app(demo_db, monkeypatch, "agir")
     button = next(button for button in at.button if button.label == "Ajouter ce projet")
     text = said(button.click().run())
-    before, after = re.search(r"1 projet : de ([\d,]+) à ([\d,]+) places", text).groups()
+    before, after = re.search(r"1 projet : de ([\d,]+) à environ ([\d,]+) places", text).groups()
     assert float(after.replace(",", ".")) > float(before.replace(",", "."))
     assert "à confirmer avec votre conseiller Caf" in text
 

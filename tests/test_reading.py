@@ -462,3 +462,13 @@ def test_a_key_message_names_what_it_counts_and_is_silent_on_the_unknown():
         "919 enfants de moins de 3 ans par relais petite enfance, contre 578 en Gironde."
     )
     assert reading.brief(finding(METROPOLE, None, status=Status.MISSING), RATE, (GIRONDE,)) == ""
+
+
+def test_children_of_a_relais_are_said_about_where_births_tell_them():
+    relais = BY_ID["enfants_par_rpe"]
+    against = replace(comparator(GIRONDE, 577.6), status=Status.ESTIMATED)
+    told = finding(METROPOLE, 919.3, against=against, indicator=relais.id, status=Status.ESTIMATED)
+    assert plain(reading.brief(told, relais, (GIRONDE,))) == (
+        "Environ 920 enfants de moins de 3 ans par relais petite enfance, contre 580 en Gironde."
+    )
+    assert plain(reading.figure(told, relais)) == "environ 920 enfants par relais"

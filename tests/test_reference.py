@@ -271,3 +271,38 @@ def test_an_unknown_row_is_told():
         reference.lever("D77")
     with pytest.raises(DiagnosticError, match="inconnu"):
         reference.scale("inconnu", 2022)
+
+
+def test_what_is_measured_by_hold_out_is_printed_as_the_page_methode_reads_it():
+    """benchmarks/README.md and Méthode hold the errors of one run: those of the files that the reports read."""
+    readme = (Path(__file__).parents[1] / "benchmarks" / "README.md").read_text("utf-8").splitlines()
+    rows = {
+        tuple(cell.strip() for cell in line.strip("|").split("|")) for line in readme if line.startswith("| ")
+    }
+    outlook = {(row.level, row.size_from): {} for row in reference.outlook_errors()}
+    for row in reference.outlook_errors():
+        outlook[row.level, row.size_from][row.horizon] = row
+    for (level, size), by in outlook.items():
+        bands = [f"{by[years].low:+.0f} to {by[years].high:+.0f}" for years in (1, 3, 6)]
+        last = by[6]
+        assert (
+            level,
+            f"{size:g} and more",
+            *bands,
+            f"{last.held:.1f}",
+            f"{last.error:g}",
+            f"{last.cases:g}",
+        ) in rows
+    for row in reference.estimate_errors():
+        assert (
+            f"{row.children_from:g} and more",
+            f"{row.low:+.1f} to {row.high:+.1f}",
+            f"{row.covered:.1f} %",
+            f"{row.cases:g}",
+        ) in rows
+    for row in reference.children_errors():
+        held = f"{row.covered:.1f} %"
+        assert any(
+            cells[:3:2] == (row.level, f"{row.low:+.1f} to {row.high:+.1f}") and held in cells
+            for cells in rows
+        )

@@ -132,11 +132,13 @@ def test_every_screen_of_the_presentation_opens_with_its_message(base, key, demo
     assert {bare(one) for one in told} & {bare(message) for message in messages[1:2]}
 
 
-def where(section: story.Section, slides: set[str]) -> list[str]:
-    """The media that have a section; a deck leaves out what another of its slides tells."""
-    found = ["pdf", "word", "terminal"]
+def where(section: story.Section, slides: set[str], documents: set[str]) -> list[str]:
+    """The media that have a section; a deck and a document leave out what another of their chapters tells."""
+    found = ["terminal"]
     if section.id in slides:
         found.append("slides")
+    if section.id in documents:
+        found += ["pdf", "word"]
     if section.id not in NOT_ON_SCREEN and not section.id.startswith("local_"):
         found.append("screen")
     return found
@@ -147,23 +149,29 @@ def on_slides(base: Database, key: str, told: dict[str, story.Section]) -> set[s
     return {section.id for section in told_to(build(base, key), tuple(told.values()))}
 
 
-def test_a_subject_has_one_title_in_every_medium(told, media, on_slides):
+@pytest.fixture(scope="module")
+def in_documents(base: Database, key: str, told: dict[str, story.Section]) -> set[str]:
+    parts = story.document(build(base, key), tuple(told.values()))
+    return {one.section.id for part in parts for one in part.sections}
+
+
+def test_a_subject_has_one_title_in_every_medium(told, media, on_slides, in_documents):
     assert all(media[name] for name in ("slides", "word", "terminal", "screen"))
     absent = [
         (section.id, medium)
         for section in told.values()
-        for medium in where(section, on_slides)
+        for medium in where(section, on_slides, in_documents)
         if media[medium] and bare(section.title) not in media[medium]
     ]
     assert absent == []
-    assert len(told) >= 20
+    assert len(told) >= 20 and set(told) - in_documents <= {"themes", "communes", "naissances", "priorites"}
 
 
-def test_a_subject_has_one_source_line_in_every_medium(told, media, on_slides):
+def test_a_subject_has_one_source_line_in_every_medium(told, media, on_slides, in_documents):
     absent = [
         (section.id, medium)
         for section in told.values()
-        for medium in where(section, on_slides)
+        for medium in where(section, on_slides, in_documents)
         if section.id not in SOURCE_ELSEWHERE
         # A slide cuts a long line after its first words.
         and media[medium]

@@ -119,6 +119,7 @@ def test_what_is_heavy_is_the_census_the_facilities_and_the_directory_of_schools
         "td_pop1b",
         "rp_agesex",
         "rp_familles",
+        "rp_activite",
         "rp_emploi",
         "rp_enfants_parents",
         "rp_logement",

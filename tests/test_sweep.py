@@ -7,7 +7,8 @@ import pytest
 from benchmarks import bench_sweep as sweep
 from diagnostic import french, measure, reading, report, territories
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Level, Status
+from diagnostic.model import Direction, Level, Status
+from diagnostic.report import services
 from diagnostic.warehouse import open_database
 
 EPCI = "epci:999001001"
@@ -50,9 +51,17 @@ def test_no_sentence_of_the_fictional_territories_is_badly_said(demo):
 
 def test_what_no_sentence_may_hold_is_found():
     for text in ("il y a 1 communes", "environ 100 % des enfants", "276 places manquent à 1 commune", "0,2 place de plus",
-                 "valeur None", "voir epci:243300316", "Sinon, 0 commune dépasse", "la place de le voir"):  # fmt: skip
+                 "373 quartiers sur 1493", "Cnaf, 2021. environ 26 enfants", "mais quatre communes restent en dessous", "267 communes n’ont pas d’accueil", "environ 1850 enfants", "valeur None", "voir epci:243300316", "Sinon, 0 commune dépasse", "la place de le voir"):  # fmt: skip
         assert sweep.badly_said(text), text
-    for text in ("21 communes", "0,9 place pour 100 enfants", "une commune", "environ 10 %", "1 commune"):
+    for text in (
+        "373 quartiers sur 1\u202f493",
+        "de 2019 à 2023",
+        "21 communes",
+        "0,9 place pour 100 enfants",
+        "une commune",
+        "environ 10 %",
+        "1 commune",
+    ):
         assert not sweep.badly_said(text), text
 
 
@@ -157,3 +166,17 @@ def test_what_is_not_loaded_is_not_said_unpublished(real):
     finding = measure.measure(real, [place], ["jeunes_12_25"])[place.key]["jeunes_12_25"]
     assert finding.status is Status.NOT_LOADED
     assert reading.status_word(finding, BY_ID["jeunes_12_25"]) == "non chargé"
+
+
+def test_a_part_of_the_districts_is_said_of_how_many_and_all_of_them_as_all():
+    assert (
+        services._in_districts(373, 1493, 1103) == "Dans au moins 373 quartiers prioritaires sur 1\u202f493"
+    )
+    assert services._in_districts(3, 3, 0) == "Dans les trois quartiers prioritaires"
+    assert services._in_districts(1, 1, 0) == "Dans le quartier prioritaire"
+
+
+def test_one_commune_that_compares_is_said_as_one():
+    place = territories.Territory(Level.DEPARTEMENT, "70", "Haute-Saône", tncc=3)
+    said = reading.members(["au-dessus"], place, Direction.MORE_IS_BETTER, drawn=14)
+    assert said == "La seule commune comparable est nettement au-dessus de la Haute-Saône"

@@ -186,6 +186,10 @@ def test_the_need_is_the_official_rate_divided_by_the_share_of_parents_at_work(i
             "taux_emploi_femmes", "DS_RP_EMPLOI_LR_PRINC",
             {"SEX": "F", "AGE": "Y15T64", "EMPSTA_ENQ": "1"}, {"SEX": "F", "AGE": "Y15T64", "EMPSTA_ENQ": "_T"},
         ),
+        (
+            "part_femmes_temps_partiel", "DS_RP_ACTIVITE_PRINC",
+            {"SEX": "F", "WKTIME": "PT", "EMPSTA_ENQ": "1"}, {"SEX": "F", "WKTIME": "_T", "EMPSTA_ENQ": "1"},
+        ),
     ],
 )  # fmt: skip
 def test_a_share_of_the_census_is_that_of_the_file_at_every_level(

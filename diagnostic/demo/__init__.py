@@ -25,7 +25,7 @@ What holds what (g = older geography, before the merger of 1 January 2025; t = t
 | TAUXCOUV2021.csv | CNAF, overall rate of every commune, `ND` for some | t |
 | s_ben_com_f.csv, s_ben_{epci_f,dep,nat}.csv | CNAF recipients, December 2020 to 2024 | g, t for 2024 |
 | ndur_s_qf_400_com_f.csv | CNAF recipients by family quotient, December 2024 | t |
-| DS_RP_TD_FAMILLE_AGEENF_COMP, DS_RP_LOGEMENT_PRINC, DS_RP_LOGEMENT_COMP, DS_RP_EMPLOI_LR_PRINC (_2023_CSV_FR.zip) | census 2023: parents at work, dwellings, crowding, work | t |
+| DS_RP_TD_FAMILLE_AGEENF_COMP, DS_RP_LOGEMENT_PRINC, DS_RP_LOGEMENT_COMP, DS_RP_EMPLOI_LR_PRINC, DS_RP_ACTIVITE_PRINC (_2023_CSV_FR.zip) | census 2023: parents at work, dwellings, crowding, work, part time | t |
 | data_CAF_2020_IRIS.csv, data_CAF_2023_QP.csv, ndur_s_qf_400_qpv_f.csv | recipients by IRIS, by QPV, by quotient in QPV | t |
 | fr-en-ecoles-effectifs-nb_classes.csv, fr-en-annuaire-education.csv | pupils of each school; where it is | t |
 | criteres_repartition_2024.csv | DGCL, potentiel financier of communes | t |
@@ -129,6 +129,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         below.write_quarter_recipients(out, qpv, next(streams)),
         *needs.write_employers(out, land, crowd, next(streams)),
         needs.write_estimates(out, land, crowd, next(streams)),
+        needs.write_work(out, land, crowd, next(streams)),
         *quarters.write_quarters(out, land, qpv),
         *quarters.write_quarter_people(out, land, crowd, qpv),
         services.write_france_services(out, land, facilities),

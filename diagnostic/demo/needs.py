@@ -143,6 +143,28 @@ def write_activity(out: Path, places: Places, people: People, rng) -> Path:
     return _write(out, places, "DS_RP_EMPLOI_LR_PRINC", "SEX;EMPSTA_ENQ;AGE;EDUC;RP_MEASURE;FREQ", columns)
 
 
+def write_work(out: Path, places: Places, people: People, rng) -> Path:
+    """DS_RP_ACTIVITE_PRINC: people of 15 and more at work, full time and part time, by sex."""
+    columns: dict[str, np.ndarray] = {}
+    noise = np.exp(rng.normal(0, 0.12, len(places)))
+    by_sex = [
+        people.newer[:, who, 15:65].sum(axis=1) * (0.66 + 0.04 * np.tanh(places.wealth)) for who in (0, 1)
+    ]
+    part_time = [
+        at_work * np.clip(share * noise, 0.0, 0.6)
+        for at_work, share in zip(by_sex, (0.08, 0.28), strict=True)
+    ]
+    for sex, at_work, partly in (
+        ("_T", sum(by_sex), sum(part_time)),
+        ("M", by_sex[0], part_time[0]),
+        ("F", by_sex[1], part_time[1]),
+    ):
+        for time, count in (("_T", at_work), ("FT", at_work - partly), ("PT", partly)):
+            columns[f"{sex};1;Y_GE15;_T;{time};POP;A"] = count
+    header = "SEX;EMPSTA_ENQ;AGE;EMPFORM;WKTIME;RP_MEASURE;FREQ"
+    return _write(out, places, "DS_RP_ACTIVITE_PRINC", header, columns)
+
+
 def write_employers(out: Path, places: Places, people: People, rng) -> list[Path]:
     """salaries-des-particuliers-employeurs: childminders and others paid by parents, by département, two years."""
     header = (

@@ -1,6 +1,6 @@
 """The report as a Word document that an adviser finishes: real headings, captions, tables, pictures.
 
-Charts are pictures with their table below: python-docx has no native chart.
+Charts are pictures that print their values and say them aloud: python-docx has no native chart.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from diagnostic.report import Report
 from diagnostic.story import Cover, Documents, Section
 from diagnostic.warehouse import Database
 
-WIDTH = 17.0
+WIDTH, MAP_TALL = 17.0, 9.5
+SHEET_MAPS = (2.6, 0.0)
+"""Centimetres of the maps of the pages on communes: the highest with which each holds on its page; 0 for none."""
 DPI = 150
 DEEPEST = 2
 """Levels of headings in the contents."""
@@ -56,12 +58,11 @@ def build(
     documents: Documents | None = None,
 ) -> bytes:
     """The diagnosis as the bytes of a .docx file, with an action sheet to fill for each first priority."""
-    parts = story.document(report, story.sections(report, extra, db), documents)
     made = Document(story.cover(report), picture.maps_of(report, db))
-    made.open(mapped=sum(len(part.sections) for part in parts) > story.MOST_UNDER_THE_NAME)
-    for part in parts:
-        if part.title == story.ANNEXES and report.priorities:
-            _actions(made, report)
+    made.open(short=story.is_short(report))
+    for part in story.document(report, story.sections(report, extra, db), documents):
+        if part.title == story.ANNEXES and report.priorities and not story.is_short(report):
+            _action(made, report)
         made.part(part)
     made.close(report.notes)
     return made.bytes()
@@ -69,19 +70,14 @@ def build(
 
 def sheets(report: Report, db: Database | None = None) -> bytes:
     """A page on each member of the territory; DiagnosticError where they are too many."""
-    made = Document(story.cover(report))
-    for number, (section, asked) in enumerate(story.sheets(report)):
-        made.heading(section.title, 1)
-        made.file.paragraphs[-1].paragraph_format.page_break_before = number > 0
-        if section.spoken:
-            made.paragraph(section.spoken)
-        for block in section.blocks:
-            made.block(block)
-        if asked:
-            made.paragraph(ASKED, "Rubrique")
-        for question in asked:
-            made.paragraph(question, "List Bullet")
-        made.paragraph(section.below, "Source")
+    told = story.sheets(report)
+    for tall in SHEET_MAPS:
+        made = Document(story.cover(report), picture.maps_of(report, db) if tall else None, tall)
+        made.tighten()
+        for number, (section, asked) in enumerate(told):
+            made.sheet(section, asked, first=not number)
+        if pages.numbered(made.file) == list(range(1, len(told) + 1)):
+            break
     return made.bytes()
 
 
@@ -95,18 +91,17 @@ def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None
     return made.bytes()
 
 
-def _actions(document: Document, report: Report) -> None:
-    """One table to fill for each of the first priorities: the field is left blank, the finding is written."""
-    document.heading("Fiches action", 1)
-    document.paragraph("Une fiche par priorité, à compléter avec les partenaires.", "Message")
-    for priority in report.priorities[:3]:
-        indicator = BY_ID.get(priority.indicator)
-        document.heading(indicator.short if indicator else priority.indicator, 2)
-        rows = [
-            (field, reading.title(priority.sentence) if i == 0 else "")
-            for i, field in enumerate(ACTION_FIELDS)
-        ]
-        document.table(("Rubrique", "Contenu"), rows, (0.32, 0.68), ())
+def _action(document: Document, report: Report) -> None:
+    """A table to fill for the first priority, to be copied for the others: its finding is written, the rest is left blank."""
+    first = report.priorities[0]
+    indicator = BY_ID.get(first.indicator)
+    document.heading("Fiche action à compléter", 1)
+    subject = indicator.short if indicator else first.indicator
+    document.paragraph(
+        f"{subject} : modèle à copier pour chaque action, à compléter avec les partenaires.", "Message"
+    )
+    rows = [(field, reading.title(first.sentence) if i == 0 else "") for i, field in enumerate(ACTION_FIELDS)]
+    document.table(("Rubrique", "Contenu"), rows, (0.32, 0.68), ())
 
 
 SPACES = {
@@ -135,10 +130,11 @@ SPACES = {
 class Document:
     """A document being written from the top to the end, with our styles: `open`, what comes, `close`, `bytes`."""
 
-    def __init__(self, cover: Cover, maps: picture.Maps | None = None) -> None:
+    def __init__(self, cover: Cover, maps: picture.Maps | None = None, sheet_map: float = 0.0) -> None:
+        self.sheet_map = sheet_map
         self.told, self.maps, self.numbers = cover, maps, {"Tableau": 0, "Carte": 0, "Graphique": 0}
         self.contents: Paragraph | None = None
-        self.turned = False
+        self.deepest, self.turned = DEEPEST, False
         self.file = docx.Document()
         _styles(self.file)
         _drop_old_styles(self.file)
@@ -157,7 +153,7 @@ class Document:
     def bytes(self) -> bytes:
         pages.keep_whole(self.file)
         if self.contents is not None:
-            _number(self.file, self.contents)
+            _number(self.file, self.contents, self.deepest)
         buffer = io.BytesIO()
         self.file.save(buffer)
         return buffer.getvalue()
@@ -175,8 +171,9 @@ class Document:
         _field(paragraph, "PAGE", "1")
         paragraph.style = self.file.styles["Source"]
 
-    def open(self, *, mapped: bool = False) -> None:
-        """Name, what the document is, where it is if `mapped`, and the place of the contents."""
+    def open(self, *, short: bool = False) -> None:
+        """Name, what the document is, where it is, and the place of the contents: of the chapters only, on the same page as
+        the rest, where it is `short`."""
         self.paragraph(self.told.title, "Title")
         self.paragraph(self.told.lines[0], "Subtitle")
         if self.told.notice:
@@ -184,13 +181,21 @@ class Document:
         for line in (*self.told.lines[1:], *self.told.small):
             if line:
                 self.paragraph(line, "Précision")
-        situation = self.told.situation if mapped else None
+        situation = None if short else self.told.situation
         drawn = self.maps(situation, WIDTH, 14.0, 1.0) if situation is not None and self.maps else None
         if drawn is not None and situation is not None:
             self._picture(drawn, situation.alt)
         self.paragraph("Sommaire", "Sommaire").paragraph_format.page_break_before = drawn is not None or None
         self.contents = self.file.add_paragraph()
-        self.turned = True
+        self.deepest = 1 if short else DEEPEST
+        if short:
+            self.tighten()
+        self.turned = not short
+
+    def tighten(self) -> None:
+        """Narrower margins above and below, where pages are counted."""
+        page = self.file.sections[0]
+        page.top_margin = page.bottom_margin = Cm(1.6)
 
     def heading(self, text: str, level: int) -> None:
         made = self.paragraph(text, f"Heading {level}")
@@ -204,28 +209,44 @@ class Document:
         for told in part.sections:
             section = told.section
             if told.brief:
-                self.paragraph(f"{section.title}.")
+                self.paragraph(" ".join(filter(None, (f"{section.title}.", told.paragraph))))
             else:
                 self.heading(section.title, 2)
-            for said in filter(None, (told.paragraph, section.added)):
-                self.paragraph(said)
+                if told.paragraph:
+                    self.paragraph(told.paragraph)
+            if section.added:
+                self.paragraph(section.added)
             if section.subtitle and section.blocks:
                 self.paragraph(section.subtitle, "Précision").paragraph_format.keep_with_next = True
             for block in section.blocks:
                 self.block(block)
             if told.closing:
                 self.paragraph(told.closing, "Précision")
-            if section.below:
-                self.paragraph(section.below, "Source")
+            if told.below:
+                self.paragraph(told.below, "Source")
+
+    def sheet(self, section: Section, asked: Sequence[str], *, first: bool) -> None:
+        """A page on one commune."""
+        self.heading(section.title, 1)
+        self.file.paragraphs[-1].paragraph_format.page_break_before = not first
+        if section.spoken:
+            self.paragraph(section.spoken)
+        for block in section.blocks:
+            self.block(block)
+        if asked:
+            self.paragraph(ASKED, "Rubrique")
+        for question in asked:
+            self.paragraph(question, "List Bullet")
+        self.paragraph(section.below, "Source")
 
     def block(self, block: story.Printed) -> None:
         if isinstance(block, story.Cards):
-            self.table(
-                (),
-                [(card.figure, card.unit, f"{card.sentence}. {card.detail}") for card in block.items],
-                (0.2, 0.25, 0.55),
-                (),
-            )
+            if all(len(card.figure) < 3 and not card.unit for card in block.items):
+                rows = [(card.figure, card.sentence, card.detail) for card in block.items]
+                self.table((), rows, (0.07, 0.45, 0.48), ())
+            else:
+                rows = [(card.figure, card.unit, f"{card.sentence}. {card.detail}") for card in block.items]
+                self.table((), rows, (0.2, 0.25, 0.55), ())
         elif isinstance(block, story.Text):
             listed = len(block.items) > 1 and not any(heading for heading, _, _ in block.items[1:])
             for heading, text, _ in block.items:
@@ -241,14 +262,13 @@ class Document:
         else:
             self._caption("Graphique", block.caption)
             self._picture(picture.draw_chart(block, WIDTH), alt.said(block))
-            if isinstance(block, story.Stacked | story.Strips):
-                # The others print their values, and the annex has those of the members.
-                self.table(*story.as_table(block))
 
     def _map(self, block: story.Map) -> None:
-        figure = self.maps(block, WIDTH, 11.0, 1.0) if self.maps is not None else None
+        tall = self.sheet_map if block.at else MAP_TALL
+        figure = self.maps(block, WIDTH, tall, 1.0) if self.maps is not None else None
         if figure is not None:
-            self._caption("Carte", block.caption)
+            if block.caption:
+                self._caption("Carte", block.caption)
             self._picture(figure, block.alt)
 
     def _picture(self, figure, alt: str) -> None:
@@ -291,7 +311,11 @@ class Document:
     def close(self, notes: Sequence[str] = ()) -> None:
         """What the document states of itself, then notes."""
         self.heading(FACTS, 1)
-        self.table(("Rubrique", "Contenu"), self.told.facts, (0.25, 0.75), ())
+        if self.deepest < DEEPEST:
+            facts = (f"{label} : {said.rstrip('.')}." for label, said in self.told.facts)
+            self.paragraph(" ".join(facts), "Précision")
+        else:
+            self.table(("Rubrique", "Contenu"), self.told.facts, (0.25, 0.75), ())
         for note in notes:
             self.paragraph(note, "Source")
 
@@ -319,7 +343,7 @@ def _row(
     return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(written)}</w:tr>"
 
 
-def _number(file, place: Paragraph) -> None:
+def _number(file, place: Paragraph, deepest: int) -> None:
     """Write the contents where they stand: a field that Word may update, whose lines bear their page already."""
     levels = {
         style.style_id: int(style.name[-1])
@@ -327,14 +351,14 @@ def _number(file, place: Paragraph) -> None:
         if re.fullmatch(r"Heading \d", style.name or "")
     }
     every = [one for one in file.paragraphs if one._p.style in levels]
-    headings = [(one, levels[one._p.style]) for one in every if levels[one._p.style] <= DEEPEST]
+    headings = [(one, levels[one._p.style]) for one in every if levels[one._p.style] <= deepest]
     lines = []
     for number, (heading, level) in enumerate(headings):
         line = place.insert_paragraph_before()
         line._p.style = f"toc{level}"
         if number == 0:
             _mark(line, "begin")
-            _instruction(line, f'TOC \\o "1-{DEEPEST}" \\h \\z \\u')
+            _instruction(line, f'TOC \\o "1-{deepest}" \\h \\z \\u')
             _mark(line, "separate")
         name = f"_Toc{number + 1:06}"
         _bookmark(heading, name, number)

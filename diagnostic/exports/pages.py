@@ -11,15 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
-import matplotlib
 from docx.document import Document as File
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
-from fontTools.agl import AGL2UV
+
+from diagnostic.exports.letters import width
 
 SINGLE = 1.15
 """Height of a line of Arial over the size of its letters."""
@@ -29,26 +27,8 @@ UNSURE = 20.0
 """Points on either side of the end of a page within which two programs may not agree."""
 TALLEST = 620.0
 """Points of the tallest table that no page break parts: it holds on a page under its heading."""
-UNKNOWN_WIDTH = 556.0
 EMU, TWIPS, LINE = 12_700, 20, 240
 _BREAKABLE = re.compile(r"[^ -]*-|[^ -]+| ")
-
-
-@cache
-def _widths(bold: bool) -> dict[str, float]:
-    """The width of each letter, in thousandths of its size."""
-    name = "Helvetica-Bold.afm" if bold else "Helvetica.afm"
-    text = (Path(matplotlib.get_data_path()) / "fonts" / "pdfcorefonts" / name).read_text("latin-1")
-    found = re.findall(r"WX (\d+) ; N (\w+) ;", text)
-    widths = {chr(AGL2UV[glyph]): float(width) for width, glyph in found if glyph in AGL2UV}
-    return widths | {"\u00a0": widths[" "], "\u2011": widths["-"]}
-
-
-@lru_cache(maxsize=20_000)
-def _across(word: str, bold: bool) -> float:
-    """The width of a word for letters of one point."""
-    widths = _widths(bold)
-    return sum(widths.get(letter, UNKNOWN_WIDTH) for letter in word) / 1000
 
 
 @dataclass
@@ -247,7 +227,7 @@ def _lines(node, measure: float, form: Form, forms: Forms) -> float:
             if part.tag != qn("w:t"):
                 continue
             for word in _BREAKABLE.findall(part.text or ""):
-                across = _across(word, bold) * size
+                across = width(word, bold) * size
                 if used and word != " " and used + across > measure:
                     count, used = count + 1, 0.0
                 used += across

@@ -70,7 +70,8 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
             for row in _rows(with_school[["code", "name", "schools", "children"]].head(MOST_LISTED))
         ),
         places=_alsh_places(subject),
-        reading=_alsh_reading(subject, table, reading),
+        reading=_alsh_reading(subject, table, int(covered.sum()), reading),
+        communes_known=int(covered.sum()),
         communes_without=len(table),
         children_without=data.total(table["children"]) if len(table) else 0.0,
         communes_with_school=len(with_school),
@@ -93,7 +94,7 @@ def _alsh_places(subject: Subject) -> LeisurePlaces | None:
     )
 
 
-def _alsh_reading(subject: Subject, table: pd.DataFrame, reading: str) -> str:
+def _alsh_reading(subject: Subject, table: pd.DataFrame, known: int, reading: str) -> str:
     with_children = table[table["children"] > 0]
     if with_children.empty or subject.territory.level is Level.COMMUNE:
         return reading
@@ -103,9 +104,7 @@ def _alsh_reading(subject: Subject, table: pd.DataFrame, reading: str) -> str:
     noun = french.plural(len(with_children), "commune", "communes")
     verb = french.verb(len(with_children), "n’a", "n’ont")
     first = french.typographic(with_children["name"].iat[0])
-    more = (
-        f"{count} {noun} {verb} pas d’accueil de loisirs : {total} de 3 à 11 ans y vivent, d’abord à {first}."
-    )
+    more = f"{count} {noun} sur {french.number(known)} {verb} pas d’accueil de loisirs : {total} de 3 à 11 ans y vivent, d’abord à {first}."
     return french.typographic(f"{reading} {more}")
 
 

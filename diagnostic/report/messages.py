@@ -40,6 +40,22 @@ from diagnostic.report.subject import Subject
 
 MOST = 5
 FEWEST = 3
+ORDER = (
+    "Accueil",
+    "Pourquoi",
+    "Naissances",
+    "Pauvreté",
+    "Quartiers",
+    "Revenus",
+    "Population",
+    "Crèche et relais",
+    "France services",
+    "Relais",
+    "Loisirs",
+    "Enfants",
+)
+"""The kinds of messages in the order of every territory: the whole, its parts, then what is official before what is
+reckoned on children told by births."""
 YEARLY_BIRTHS = 50
 """Under that many births a year, five years are read against the five before."""
 SPAN = 5
@@ -71,7 +87,7 @@ def messages(
     members: Sequence[Member],
     epci: Member | None,
 ) -> tuple[Message, ...]:
-    """The supply, why it differs, births, poverty or districts, then access: those that are known, five at most."""
+    """The supply, why it differs, births, poverty or districts, then access: those that are known, five at most, in `ORDER`."""
     bad = {item.indicator for item in first}
     told = [
         _supply(subject, bad, epci),
@@ -88,7 +104,7 @@ def messages(
         speaks = one.word is not None or (is_count(BY_ID[name]) and one.status.known)
         if len(found) < fewest and name not in {message.indicator for message in found} and speaks:
             found.append(_against(subject, name, bad))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda message: ORDER.index(message.kind)))
 
 
 # Supply
@@ -233,6 +249,9 @@ def _why(subject: Subject, cover: Coverage) -> Message | None:
     """The gap of the two main modes; nothing where the parts would tell another verdict than the whole."""
     parts = {row.mode: row.contribution for row in cover.gap_by_mode if row.mode in _MODES}
     parts = {mode: value for mode, value in parts.items() if abs(value) >= 0.05}
+    # Without a published rate, the error of births may turn over what the parts say together.
+    if not subject.findings[OFFICIAL].status.known and subject.findings[COMPUTED].stands_apart:
+        return None
     # A goal or the peers measure the whole only: the modes are those of the territory beside.
     against, of_whole = (
         subject.against(_OFFICIAL_MODE if cover.official else CRECHES),
@@ -266,6 +285,10 @@ def _why(subject: Subject, cover: Coverage) -> Message | None:
         if cover.official
         else " · deux mesures, deux années : ces écarts ne s’additionnent pas au taux officiel"
     )
+    # The two modes and the others add up to the gap of the published rate.
+    others = told - sum(parts.values())
+    if cover.official and abs(others) >= 0.05:
+        apart = f" · autres modes : {french.signed(others, 1)}"
     detail = f"Places pour 100 enfants, écart avec {against.the}, {bar.year}{apart} · {word}"
     worst = min(parts, key=lambda mode: parts[mode])
     return Message(
@@ -402,7 +425,7 @@ def _access(subject: Subject, bad: set[str], nearest: Sequence[Nearest]) -> list
         return [message for message in (_early(subject, nearest), _leisure(subject, nearest)) if message]
     order = (RELAYS, LEISURE_IN_COMMUNE, FRANCE_SERVICES)
     spoken = [name for name in order if subject.findings[name].status.known]
-    # What is short of its reference is said first, then the order of the subjects.
+    # What is short of its reference is chosen first, then the order of the subjects.
     return [_against(subject, name, bad) for name in sorted(spoken, key=lambda name: name not in bad)[:2]]
 
 
@@ -426,7 +449,7 @@ def kilometres(found: NearestPlace) -> str:
 
 
 def _early(subject: Subject, nearest: Sequence[Nearest]) -> Message | None:
-    """The crèche and the relais: in the commune, or the nearest ones."""
+    """The crèche and the relais: in the commune, or the nearest ones of the list."""
     found = {
         stat: place
         for stat in NEARER
@@ -442,10 +465,12 @@ def _early(subject: Subject, nearest: Sequence[Nearest]) -> Message | None:
         said.append(f"{french.listing(counts)} dans la commune")
     if len(away) == 2 and whereabouts(found[away[0]]) == whereabouts(found[away[1]]):
         said.append(
-            f"la crèche et le relais petite enfance les plus proches sont {whereabouts(found[away[0]])}"
+            f"la crèche et le relais petite enfance recensés les plus proches sont {whereabouts(found[away[0]])}"
         )
     else:
-        said += [f"{NEARER[stat]} {_closest(stat)} est {whereabouts(found[stat])}" for stat in away]
+        said += [
+            f"{NEARER[stat]} {_listed(stat)} {_closest(stat)} est {whereabouts(found[stat])}" for stat in away
+        ]
     shown = away[:1] or here[:1]
     figure, unit = _figure(found[shown[0]], shown[0])
     year = subject.findings[RELAYS].year
@@ -461,6 +486,11 @@ def _early(subject: Subject, nearest: Sequence[Nearest]) -> Message | None:
         figure=figure,
         unit=unit,
     )
+
+
+def _listed(stat: str) -> str:
+    """Of the list: another may stand nearer that it leaves out."""
+    return "recensée" if NEARER[stat].startswith("la ") else "recensé"
 
 
 def _closest(stat: str) -> str:
@@ -539,8 +569,10 @@ def headline(
     below = sum(member.findings[finding.indicator].word in RATIO_WORDS[:2] for member in members)
     of_communes = subject.territory.level in (Level.EPCI, Level.PERIMETRE)
     if below and of_communes and not short:
-        noun = french.plural(below, "commune reste", "communes restent")
-        text += f", mais {french.in_words(below, feminine=True)} {noun} en dessous"
+        known = sum(member.findings[finding.indicator].word is not None for member in members)
+        noun, verb = french.plural(below, "commune", "communes"), french.verb(below, "reste", "restent")
+        of = f" sur {known}" if known > below else ""
+        text += f", mais {french.in_words(below, feminine=True)} {noun}{of} {verb} en dessous"
     return french.typographic(text)
 
 

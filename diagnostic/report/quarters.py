@@ -184,9 +184,22 @@ def _qpv_reading(subject: Subject, rows: list[Quarter], missing: dict[str, int |
         one, feminine = FACILITY_LABELS[stat][0], stat == "eaje"
         near = f", et jusqu’à {french.number(QPV_NEAR_METRES)} m autour" * all(row.located for row in rows)
         told.append(
-            f"{'Dans au moins' if unsaid else 'Dans'} {french.in_words(count)} "
-            f"{french.plural(count, 'quartier prioritaire', 'quartiers prioritaires')} sur {len(rows)}{near}, "
+            f"{_in_districts(count, len(rows), unsaid)}{near}, "
             f"{french.in_words(0, feminine=feminine)} {one} n’est recensé{'e' * feminine}"
             f"{f' ; pour {french.number(unsaid)}, les données ne le disent pas' if unsaid else ''}."
         )
     return french.typographic(" ".join(told))
+
+
+def _in_districts(count: int, of: int, unsaid: int) -> str:
+    """ "Dans au moins 43 quartiers prioritaires sur 175", "Dans les trois quartiers prioritaires"."""
+    if count == of:
+        return (
+            "Dans le quartier prioritaire"
+            if of == 1
+            else f"Dans les {french.in_words(of)} quartiers prioritaires"
+        )
+    said = (
+        f"{french.in_words(count)} {french.plural(count, 'quartier prioritaire', 'quartiers prioritaires')}"
+    )
+    return f"Dans {'au moins ' * bool(unsaid)}{said} sur {french.number(of)}"

@@ -86,12 +86,11 @@ def _access_reading(subject: Subject, rows: list[Reach], reach_km: float) -> str
         key=lambda row: -(row.places or 0),
     )
     for row in unlisted[:1]:
-        places = french.quantity(row.places, "place", "places")
+        places = french.quantity(row.places, "place", "places") if row.places else "des places"
+        here = ", comptées ici" if row.places else ""
         others = french.quantity(len(unlisted) - 1, "autre commune", "autres communes")
         more = f" ; {others} dans ce cas" if len(unlisted) > 1 else ""
-        told.append(
-            f"{row.name} : aucune crèche recensée, {places} selon la Cnaf, comptées ici ; à vérifier{more}."
-        )
+        told.append(f"{row.name} : aucune crèche recensée, {places} selon la Cnaf{here} ; à vérifier{more}.")
     return french.typographic(" ".join(filter(None, told)))
 
 

@@ -179,6 +179,7 @@ class Alsh:
     schools_without: tuple[SchoolsAlone, ...]
     places: LeisurePlaces | None
     reading: str
+    communes_known: int = 0
     communes_without: int = 0
     children_without: float | None = None
     communes_with_school: int = 0

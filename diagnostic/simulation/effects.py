@@ -27,7 +27,8 @@ Accessibility = Callable[[pd.Series, pd.Series], pd.Series]
 class Total:
     """A territory before and after: sums first, one division. NaN when a commune's part is unknown.
 
-    `missing_*` are the missing places as `measure.shortage` counts them, else the territory's own gap; `shortfall_*` is
+    `missing_*` are the missing places as `measure.shortage` counts them, NaN where it cannot, the territory's own gap
+    where nobody asked it; `shortfall_*` is
     the sum of the gaps of all communes, those near the target included. `unknown` names the communes
     whose children or places are unknown. `access_*` is the mean of what the children reach, NaN without
     accessibility.
@@ -204,7 +205,7 @@ def _missing(
         gaps.clearly_below(effects["coverage_before"], target), 0.0
     )
     useful = filled.where(effects["places_before"].notna(), effects["added"]).sum()
-    return {"before": whole_missing, "after": max(0.0, whole_missing - float(useful))}
+    return {"before": whole_missing, "after": float(np.maximum(0.0, whole_missing - float(useful)))}
 
 
 def _mean(effects: pd.DataFrame, column: str) -> float:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from diagnostic import access, territories
+from diagnostic import access, gaps, territories
 from diagnostic.indicators import COMPUTED
-from diagnostic.measure import rated, shortage
+from diagnostic.measure import FEW, rated, shortage
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.simulation.effects import Accessibility, Whole
 from diagnostic.simulation.projects import CrecheProject, Project
@@ -25,6 +25,8 @@ _AROUND = Path(__file__).parents[1] / "sql" / "around.sql"
 
 RANKED_SHARE = 0.8
 """Share of the children from which the communes that are known can be ranked for the whole."""
+RANKED_LEAST = 0.5
+"""Share of the children under which the communes that have a published rate are not ranked at all."""
 _LEAST_SHARE = 0.5
 """Beyond half or double, what the published rate leaves to the other communes is no correction but a contradiction."""
 MOST_COMMUNES = 1000
@@ -37,10 +39,10 @@ _MARGIN = 0.28
 class Ground:
     """The communes of a territory before any project, its published places, and who shares them.
 
-    `communes` is the frame that `simulate` wants; `measured` has besides `access`, what a child reaches,
-    where it is known. `accessibility` and `reach` are None where the coordinates or the places around are
+    `communes` is the frame that `simulate` wants, and says which have a published rate (`rated`); `measured` has besides
+    `access`, what a child reaches, where it is known. `accessibility` and `reach` are None where the coordinates or the places around are
     unknown. `year` dates the places. `lacking` gives the places that the territory lacks to reach a coverage, the one
-    number that is said of it; None where no rate is published.
+    number that is said of it; NaN where no rate is published.
     """
 
     communes: pd.DataFrame
@@ -49,7 +51,7 @@ class Ground:
     year: int | None
     accessibility: Accessibility | None
     reach: pd.DataFrame | None
-    lacking: Callable[[float], float | None]
+    lacking: Callable[[float], float]
 
     def whole(self, target: float) -> Whole:
         """The territory as a whole, against a coverage to reach."""
@@ -85,6 +87,7 @@ def ground(db: Database, territory: Territory) -> Ground:
         around.index
     )
     told = official.notna() & counted.notna()
+    around["rated"] = told
     around["children"] = _children(around["children"].where(~told, counted), told, codes, whole)
     around["places"] = around["places"].where(~told, official / 100 * around["children"])
     communes = around.loc[[code for code in codes if code in around.index]].drop(columns="children_now")
@@ -95,9 +98,9 @@ def ground(db: Database, territory: Territory) -> Ground:
         year for code in communes.index for year in rates.get(code, ())
     ]
 
-    def lacking(target: float) -> float | None:
+    def lacking(target: float) -> float:
         found = shortage(db, territory, target, max(years)) if years else None
-        return found.total if found is not None else None
+        return found.total if found is not None else math.nan
 
     return Ground(
         communes,
@@ -178,14 +181,38 @@ def access_known(ground_: Ground) -> bool:
     return "access" in ground_.measured
 
 
+def rated_share(ground_: Ground) -> float:
+    """Share (0 to 1) of the children who live in a commune whose rate is published."""
+    rates = ground_.communes["places"].where(ground_.communes["rated"])
+    return known_share(ground_.communes, rates)
+
+
+def rankable(ground_: Ground) -> bool:
+    """Whether enough is known of the communes to say where to begin."""
+    return access_known(ground_) or rated_share(ground_) >= RANKED_LEAST
+
+
+def ranked(ground_: Ground, target: float) -> pd.DataFrame:
+    """The communes among which places are shared out: all of them by what a child reaches; else, by the published rate,
+    those that count in the missing places of the territory, and those that have none, which are left out by name."""
+    rows = ground_.measured
+    if access_known(ground_):
+        return rows
+    rows = rows.assign(places=rows["places"].where(rows["rated"]))
+    rates = gaps.ratio(rows["places"].to_numpy(float), rows["children"].to_numpy(float), 100)
+    short = gaps.clearly_below(rates, target) & (rows["children"].to_numpy(float) >= FEW)
+    return rows[short | ~rows["rated"].to_numpy(bool)]
+
+
 def first(ground_: Ground, places: int, target: float, priorities: Priorities = NOBODY_FIRST) -> Allocation:
-    """Where `places` reduce the shortfall most, by accessibility when it is known, else by raw rate."""
+    """Where `places` reduce the shortfall most, by accessibility when it is known, else by the published rate."""
     rows = ground_.measured if priorities.qpv else ground_.measured.drop(columns="qpv")
     if not priorities.need:
         rows = rows.drop(columns="working", errors="ignore")
     chosen = priorities != NOBODY_FIRST
     priority = priority_weights(rows, poverty_reference=priorities.poverty) if chosen else None
-    return where_first(ground_.measured, places, target=target, reach=ground_.reach, priority=priority)
+    among = ranked(ground_, target)
+    return where_first(among, places, target=target, reach=ground_.reach, priority=priority)
 
 
 @lru_cache(maxsize=256)
@@ -203,14 +230,17 @@ def too_large(db: Database, territory: Territory) -> bool:
 
 def after_projects(ground_: Ground, projects: Sequence[Project], target: float) -> float | None:
     """The shortfall once the crèche projects stand; None where a commune's data are unknown."""
+    among = ranked(ground_, target)
+    left = ground_.measured.index.difference(among.index)
     added: dict[str, int] = {}
     for one in projects:
-        if isinstance(one, CrecheProject):
+        # A place where none lacks fills no gap.
+        if isinstance(one, CrecheProject) and one.commune not in left:
             added[one.commune] = added.get(one.commune, 0) + one.places
-    if not added:
+    if not any(isinstance(one, CrecheProject) for one in projects):
         return None
     try:
-        return shortfall(ground_.measured, added, target=target, reach=ground_.reach)
+        return shortfall(among, added, target=target, reach=ground_.reach)
     except DiagnosticError:
         return None
 

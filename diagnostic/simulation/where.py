@@ -260,10 +260,11 @@ def _reason(
         if "access" in commune
         else f"on y compte {found} places"
     )
+    some = french.reckoned(gain, "place", "places", exact=False)
+    fall = french.of_text(some) if french.rounded(gain) else "de moins d’une place"
     sentence = (
         f"{commune['name']} : {french.quantity(size, 'place', 'places')}. Aujourd’hui {now} pour 100 enfants de "
-        f"moins de 3 ans, pour une cible de {goal} ; le manque recule de "
-        f"{french.quantity(gain, 'place', 'places', 1)}"
+        f"moins de 3 ans, pour une cible de {goal} ; le manque recule {fall}"
     )
     if around > 0:
         neighbours = french.quantity(around, "commune voisine", "communes voisines")

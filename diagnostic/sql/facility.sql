@@ -128,19 +128,39 @@ select
 from expected
 left join placed on placed.commune = expected.commune and placed.stat = expected.stat and placed.year = expected.year;
 
--- A list without any crèche where the Cnaf publishes places in crèches: their number is unknown, the places are the
--- Cnaf's.
+-- A list without any crèche where the Cnaf publishes places or a rate of crèches: their number is unknown, the places
+-- are the Cnaf's. So are the communes of an EPCI that the Cnaf gives places in crèches, none of them in the list.
 create temp table unlisted as
-select code as commune, max_by(value, year) as places
-from published
-where level = 'commune' and stat = 'places_eaje' and value is not null
-group by code
-having places > 0;
+with told as (
+    select
+        level,
+        code,
+        max_by(value, year) filter (where stat = 'places_eaje') as places,
+        max_by(value, year) filter (where stat = 'taux_couverture_eaje') as rate
+    from published
+    where level in ('commune', 'epci') and stat in ('places_eaje', 'taux_couverture_eaje') and value is not null
+    group by level, code
+),
+
+of_epci as (
+    select unnest(list(distinct part.commune)) as commune
+    from told
+    join membership as part on part.level = 'epci' and part.code = told.code
+    left join stat on stat.commune = part.commune and stat.stat = 'eaje'
+    where told.level = 'epci' and told.places > 0
+    group by told.code
+    -- Every commune is in the list, with none.
+    having bool_and(coalesce(stat.value = 0, false))
+)
+
+select code as commune, nullif(places, 0) as places from told where level = 'commune' and (places > 0 or rate > 0)
+union
+select commune, null from of_epci where commune not in (select code from told where level = 'commune');
 
 update stat
 set
     value = case stat.stat when 'eaje_places' then unlisted.places end,
-    status = case stat.stat when 'eaje_places' then 'estimated' else 'missing' end,
+    status = case when stat.stat = 'eaje_places' and unlisted.places is not null then 'estimated' else 'missing' end,
     source = 'nbpla_pe'
 from unlisted
 where stat.commune = unlisted.commune and stat.stat in ('eaje', 'eaje_places') and stat.value = 0;

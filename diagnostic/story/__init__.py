@@ -66,8 +66,6 @@ from diagnostic.story.committee import (
     annex_section,
     calendar_section,
     glossary_section,
-    sheet_sections,
-    sheets,
     where_section,
     workshop_section,
 )
@@ -114,11 +112,12 @@ from diagnostic.story.sharing import (
     stake_figure,
     stakes_table,
 )
+from diagnostic.story.sheets import sheet_sections, sheets
 from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section
 from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
-from diagnostic.story.written import ANNEXES, MOST_UNDER_THE_NAME, Part, Written, apart, document
+from diagnostic.story.written import ANNEXES, Part, Written, apart, document, is_short
 from diagnostic.warehouse import Database
 
 __all__ = [
@@ -127,7 +126,6 @@ __all__ = [
     "COCKPIT_RULE",
     "FICTIONAL",
     "FIXED",
-    "MOST_UNDER_THE_NAME",
     "SECRECY",
     "BY_THEME",
     "STAGES",
@@ -244,6 +242,7 @@ __all__ = [
     "levers_section",
     "portrait_section",
     "figures_section",
+    "is_short",
     "is_small_commune",
     "poverty_section",
     "priorities_section",
@@ -315,7 +314,7 @@ FROM_DATABASE = (
 """Chapters that say more with the database: values of other territories, of other years."""
 MOST_SLIDES = 20
 """Slides of the diagnosis after the title: beyond, a committee no longer listens."""
-FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits", "themes", "besoin")
+FIRST_TO_LEAVE = ("estimations", "semblables", "acces", "droits", "besoin")
 """Chapters that leave the slides when there are too many, and stay in the documents."""
 
 

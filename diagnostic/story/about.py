@@ -94,7 +94,7 @@ def sources_section(report: Report) -> Section:
         for (title, producer, licence), years in vintages.items()
     )
     header = ("Source", "Producteur", "Millésime", "Licence")
-    table = Table("Sources", header, rows, (0.46, 0.2, 0.17, 0.17))
+    table = Table("Sources", header, rows, (0.42, 0.16, 0.18, 0.24))
     notes = tuple(f"{label} : {text}" for label, text in facts(report))
     return Section(
         "sources",

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
-from diagnostic import french
-from diagnostic.indicators import BY_ID
+from diagnostic import french, levers
+from diagnostic.indicators import BY_ID, OFFICIAL
+from diagnostic.model import Level, Territory
 from diagnostic.report import LeverHere, Report
-from diagnostic.story.afom import stakes
+from diagnostic.story.afom import Stake, stakes
 from diagnostic.story.blocks import Section, Table, Text
 from diagnostic.story.figures import source_line
+from diagnostic.story.shortage import added, short_members
+from diagnostic.story.words import day
 
 MOST_QUESTIONS = 6
 """Levers shown where no gap calls any."""
 TO_CONFIRM = ", à confirmer avec votre conseiller Caf"
 """Said once, in the heading of the column."""
 
+TO_ASK = "montant à demander"
+EACH = "€ par place"
+"""Unit of what building a place brings."""
+MILLION, FEWEST_PLACES = 1_000_000, 20
 MOST_ON_SCREEN = 5
 
 
@@ -55,8 +64,10 @@ def priorities_section(report: Report) -> Section | None:
 
 
 def levers_section(report: Report) -> Section | None:
-    called_ = [lever for lever in report.levers if lever.need == "gap"]
-    asked = [lever for lever in report.levers if lever.need == "question"]
+    found = stakes(report)
+    called_ = _called(report, found)
+    names = {lever.id for lever in called_}
+    asked = [lever for lever in report.levers if lever.need == "question" and lever.id not in names]
     if not called_ and not asked:
         return None
     rows = tuple(
@@ -70,9 +81,9 @@ def levers_section(report: Report) -> Section | None:
     )
     header = ("Dispositif", "Pourquoi ici", "Montant, à confirmer", "Qui peut demander")
     table = Table("Leviers", header, rows, (0.21, 0.33, 0.27, 0.19))
-    title = f"{french.quantity(len(called_), 'levier répond', 'leviers répondent')} à un écart"
+    title = _title(report, found, called_)
     if not called_:
-        title = f"Aucun écart n’appelle de levier ; {french.quantity(len(rows), 'question', 'questions')} à trancher d’abord"
+        title = f"Aucun écart n’appelle d’aide ; {french.quantity(len(rows), 'question', 'questions')} à trancher d’abord"
     others = len(asked) if called_ else len(asked) - len(rows)
     more = (
         f"{french.quantity(others, 'autre levier dépend', 'autres leviers dépendent')} d’une réponse locale."
@@ -88,15 +99,79 @@ def levers_section(report: Report) -> Section | None:
         "Montants datés du vademecum et de ses sources : à confirmer avec la Caf avant toute décision.",
         every,
         caution=french.typographic(more),
-        on_slide=((1.0, (_by_stake(report, called_),)),) if called_ else (),
+        on_slide=((1.0, (_by_stake(found, called_),)),) if called_ else (),
     )
 
 
-def _by_stake(report: Report, called: Sequence[LeverHere]) -> Table:
+def _called(report: Report, found: Sequence[Stake]) -> list[LeverHere]:
+    """The aids that a gap calls, and those of a stake that no gap of the whole territory calls, with the figure that
+    founds it."""
+    gaps = [lever for lever in report.levers if lever.need == "gap"]
+    there = {lever.id for lever in gaps}
+    why = {name: stake for stake in reversed(found) for name in stake.levers if name not in there}
+    more = [
+        replace(lever, reason=f"{french.capitalised(why[lever.id].figure)}.")
+        for lever in report.levers
+        if lever.id in why
+    ]
+    return [*more, *gaps]
+
+
+def _title(report: Report, found: Sequence[Stake], called: Sequence[LeverHere]) -> str:
+    """How many stakes and aids; where places lack, what building them may bring."""
+    aids = french.in_words(len(called), feminine=True)
+    if not found:
+        return f"{french.capitalised(aids)} {french.plural(len(called), 'aide répond', 'aides répondent')} à un écart"
+    stakes_ = french.in_words(len(found), capital=True)
+    said = f"{stakes_} {french.plural(len(found), 'enjeu', 'enjeux')}, {aids} {french.plural(len(called), 'aide', 'aides')}"
+    return said + _building(report, found)
+
+
+def _building(report: Report, found: Sequence[Stake]) -> str:
+    """ " : pour 280 places à Lormont, de 2,1 à 7,3 M€ d’aide à l’investissement"; empty where no place lacks or no scale
+    says an amount for each."""
+    stake = next((one for one in found if one.indicator == OFFICIAL), None)
+    where = _where(report)
+    if stake is None or where is None:
+        return ""
+    place, count = where
+    year = (day(report.context.date) or datetime.date.today()).year
+    scales = (row for name in stake.levers for row in levers.amounts_in_force(name, year=year))
+    row = next(
+        (
+            one
+            for one in scales
+            if one.unit == EACH and one.minimum and one.maximum and one.maximum > one.minimum
+        ),
+        None,
+    )
+    if row is None or row.minimum is None or row.maximum is None:
+        return ""
+    low, high = (float(side) * count for side in (row.minimum, row.maximum))
+    millions = high >= MILLION
+    ends = [
+        french.number(side / MILLION, 1) if millions else french.number(round(side, -3))
+        for side in (low, high)
+    ]
+    unit = "M€" if millions else "€"
+    return f" : pour {french.number(count)} places {french.at(place)}, de {ends[0]} à {ends[1]} {unit} d’aide à l’investissement"
+
+
+def _where(report: Report) -> tuple[Territory, float] | None:
+    """The commune that lacks most places, and how many, rounded as everywhere; None under twenty."""
+    if report.territory.level not in (Level.COMMUNE, Level.EPCI, Level.PERIMETRE):
+        return None
+    first = next(iter(short_members(report)), None)
+    if first is None or (count := french.about(added([first]))) is None or count < FEWEST_PLACES:
+        return None
+    return first[0], count
+
+
+def _by_stake(found: Sequence[Stake], called: Sequence[LeverHere]) -> Table:
     """Each aid under the stake that it answers, with its amount, who asks and who grants."""
     left = {lever.id: lever for lever in called}
     rows: list[tuple[str, ...]] = []
-    for number, stake in enumerate(stakes(report), 1):
+    for number, stake in enumerate(found, 1):
         own = [name for name in stake.levers if name in left]
         if not own:
             why = "Aides citées ci-dessus" if stake.levers else "Aucune aide du barème n’y répond directement"
@@ -115,18 +190,25 @@ def _by_stake(report: Report, called: Sequence[LeverHere]) -> Table:
         "Aides et enjeux",
         ("Enjeu", "Aide", "Montant, à confirmer", "Qui demande, qui accorde"),
         tuple(rows),
-        (0.24, 0.24, 0.28, 0.24),
+        (0.2, 0.22, 0.34, 0.24),
     )
 
 
 def _aid(lever: LeverHere) -> tuple[str, str, str]:
+    """The aid, its first amount (for a place, where one is), who asks."""
     asks = lever.beneficiaires.removesuffix(".")
     return (
         french.typographic(lever.dispositif),
-        french.typographic(_brings(lever)),
+        french.typographic(min(_amounts(lever), key=lambda one: "par place" not in one)),
         french.typographic(f"Demande : {asks[:1].lower()}{asks[1:]}. Accord : Caf, à confirmer"),
     )
 
 
 def _brings(lever: LeverHere) -> str:
-    return " ; ".join(lever.amounts[:2]).replace(TO_CONFIRM, "") or "À demander à la Caf"
+    return " ; ".join(_amounts(lever))
+
+
+def _amounts(lever: LeverHere) -> list[str]:
+    """Its first amounts, those that are known before those to ask for."""
+    first = sorted(lever.amounts, key=lambda one: TO_ASK in one)[:2]
+    return [one.replace(TO_CONFIRM, "") for one in first] or ["À demander à la Caf"]

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from diagnostic import french, reading
+from diagnostic import french, reading, reference
 from diagnostic.indicators import AFOM, BIRTHS, BY_ID, CHILDMINDERS, CONTEXT, DISTRICT_COUNT, OFFICIAL
 from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
 from diagnostic.report import TREND, YOUNG, LeverHere, Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
 from diagnostic.story.figures import amount, source_line, value_of
-from diagnostic.story.shortage import Short, added, concentrated, short_members, whole
-from diagnostic.story.words import known, plural_members, shortened
+from diagnostic.story.shortage import Short, added, among, concentrated, short_members, whole
+from diagnostic.story.words import known, shortened
 
 
 class Quadrant(StrEnum):
@@ -190,10 +190,14 @@ def _offer_lines(report: Report) -> list[AfomLine]:
         lines.append(AfomLine(quadrant, f"{row.label} : {more}"))
     short = lacking(report)
     if short:
-        noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
-        count = french.in_words(len(short), feminine=report.member_level != "departement", capital=True)
+        who = french.capitalised(among(report, short))
         places = french.about_quantity(whole(report)[0], "place", "places")
-        lines.append(AfomLine(Quadrant.WEAKNESS, f"{count} {noun} nettement en dessous : {places} manquent"))
+        lines.append(
+            AfomLine(
+                Quadrant.WEAKNESS,
+                f"{who} nettement en dessous : {places} manquent",
+            )
+        )
     if (
         not report.alsh.communes_without
         and report.alsh.with_access is not None
@@ -202,7 +206,8 @@ def _offer_lines(report: Report) -> list[AfomLine]:
         lines.append(AfomLine(Quadrant.STRENGTH, "Un accueil de loisirs recensé dans chaque commune"))
     elif report.alsh.communes_without and report.alsh.with_access is not None and report.context.communes > 1:
         left = french.quantity(report.alsh.communes_without, "commune", "communes")
-        lines.append(AfomLine(Quadrant.WEAKNESS, f"{left} sans accueil de loisirs recensé"))
+        of = french.number(report.alsh.communes_known)
+        lines.append(AfomLine(Quadrant.WEAKNESS, f"{left} sur {of} sans accueil de loisirs recensé"))
     return lines
 
 
@@ -304,10 +309,8 @@ def _places_stake(report: Report) -> list[Stake]:
         where = concentrated(report, short)
         missing, made_up = whole(report)
         total = french.about_quantity(missing, "place", "places")
-        count = french.in_words(len(short), feminine=report.member_level != "departement")
-        noun = french.plural(len(short), plural_members(report)[:-1], plural_members(report))
         verb = french.verb(french.about(missing) or 2, "manque", "manquent")
-        said = [f"{total} {verb} dans {count} {noun}" if made_up else f"{total} {verb}"]
+        said = [f"{total} {verb} dans {among(report, short)}" if made_up else f"{total} {verb}"]
         if where:
             title = f"Rééquilibrer l’accueil vers {french.listing([french.the(place) for place, _ in where])}"
             part = french.about(added(where))
@@ -328,7 +331,7 @@ def _places_stake(report: Report) -> list[Stake]:
         )
         said = [against_said(report, finding, BY_ID[OFFICIAL]), *said]
     figure = " ; ".join(said)
-    return [Stake(title, figure, OFFICIAL, "ecart", answering(report, OFFICIAL))]
+    return [Stake(title, figure, OFFICIAL, "ecart", answering(report, OFFICIAL) or for_places(report))]
 
 
 def _modes_stake(report: Report) -> list[Stake]:
@@ -402,6 +405,18 @@ def _coming_stakes(report: Report) -> list[Stake]:
 def lacking(report: Report) -> Short:
     """The members that lack places, of a territory that has several."""
     return short_members(report) if len(report.members) > 1 else ()
+
+
+def for_places(report: Report) -> tuple[str, ...]:
+    """The aids for new places, which members that lack some may ask for although the whole is near its reference."""
+    if not lacking(report):
+        return ()
+    known_ = {lever.id for lever in report.levers}
+    return tuple(
+        lever.id
+        for lever in reference.levers()
+        if lever.id in known_ and any(trigger.indicator == OFFICIAL for trigger in lever.rule.triggers)
+    )
 
 
 def answering(report: Report, indicator: str) -> tuple[str, ...]:

@@ -153,7 +153,8 @@ class Scatter:
 class Map:
     """A map of the members: `kind` is "ratio" (values against `reference`), "dots" (facilities) or "locator".
 
-    `level` draws every territory of that level instead of the members.
+    `level` draws every territory of that level instead of the members; `at` is the code of the member that a locator
+    situates among the others, the territory itself by default.
     """
 
     caption: str
@@ -164,6 +165,7 @@ class Map:
     reference: tuple[str, float] | None = None
     stat: str = ""
     level: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from diagnostic import french, reading
+from diagnostic import french
 from diagnostic.indicators import (
-    BIRTHS,
     BY_ID,
     BY_MEMBER,
-    CHILDREN,
-    CRECHES,
-    DISTRICT_COUNT,
-    FRANCE_SERVICES,
-    INCOME,
-    INHABITANTS,
-    LEISURE_NEAR,
-    OFFICIAL,
-    OLDER_CHILDREN,
-    POVERTY,
 )
-from diagnostic.model import Against, DiagnosticError, Finding, Indicator, Status
 from diagnostic.plan.documents import STAGES, Committee
-from diagnostic.report import Member, Report
-from diagnostic.report.messages import counted
+from diagnostic.report import Report
 from diagnostic.story.afom import stakes
 from diagnostic.story.blocks import Printed, Section, Table, Text
 from diagnostic.story.figures import amount, source_line, value_of
-from diagnostic.story.words import labelled, plural_members
+from diagnostic.story.words import plural_members
 
 MOST_QUESTIONS = 3
-ON_A_SHEET = (
-    INHABITANTS,
-    BIRTHS,
-    CHILDREN,
-    OLDER_CHILDREN,
-    OFFICIAL,
-    CRECHES,
-    LEISURE_NEAR,
-    FRANCE_SERVICES,
-    INCOME,
-    POVERTY,
-    DISTRICT_COUNT,
-)
-MOST_SHEETS = 60
 CALENDAR = (
     ("Lancement", "Mois 1", "Comité de pilotage : élus, Caf", "Le périmètre, le calendrier, qui pilote"),
     ("Diagnostic", "Mois 1 à 3", "Comité technique, services et partenaires", "Ce que disent les chiffres et le terrain"),
@@ -115,7 +88,6 @@ def workshop_section(report: Report, told: Committee) -> Section | None:
     first = stakes(report)[:MOST_QUESTIONS]
     if not first:
         return None
-    who = told.instance or "le comité"
     table = Table(
         "Questions d’atelier",
         ("Question", "Ce qui la fonde", "Réponse", "À écrire"),
@@ -130,12 +102,13 @@ def workshop_section(report: Report, told: Committee) -> Section | None:
         ),
         (0.31, 0.23, 0.26, 0.2),
     )
-    count = french.in_words(len(first), feminine=True, capital=True)
+    count = french.in_words(len(first), feminine=True)
+    who = french.capitalised(told.instance or "le comité")
     return Section(
         "atelier",
         "Questions d’atelier",
         french.typographic(
-            f"{count} {french.plural(len(first), 'question', 'questions')} pour {who[:1].lower()}{who[1:]}"
+            f"{who} : {count} {french.plural(len(first), 'question', 'questions')} à trancher"
         ),
         ((1.0, (table,)),),
         "Questions proposées d’après les chiffres : à reformuler par le comité.",
@@ -218,106 +191,3 @@ def annex_section(report: Report) -> Section | None:
         ("« — » veut dire inconnu, jamais zéro.",),
         caution="« — » : valeur inconnue.",
     )
-
-
-def sheet_sections(report: Report) -> tuple[Section, ...]:
-    """A page on each member, by name: its figures beside the reference, known ones only; none for a single commune."""
-    if not 2 <= len(report.members) <= MOST_SHEETS:
-        return ()
-    members = sorted(report.members, key=lambda member: french.name(member.territory))
-    return tuple(
-        sheet for number, member in enumerate(members, 1) if (sheet := _sheet(report, member, number))
-    )
-
-
-def sheets(report: Report) -> tuple[tuple[Section, tuple[str, ...]], ...]:
-    """Each page with the questions that its commune alone can answer: that of the territory itself where it has no
-    members. DiagnosticError where there is no page to make."""
-    alone = _sheet(report, Member(report.territory, report.findings), 1) if len(report.members) < 2 else None
-    made = (alone,) if alone is not None else sheet_sections(report)
-    if not made:
-        raise DiagnosticError(
-            f"Pas de fiche par commune ici : au-delà de {MOST_SHEETS} territoires, demandez-les "
-            "intercommunalité par intercommunalité."
-        )
-    return tuple((one, VERIFIED) for one in made)
-
-
-VERIFIED = (
-    "Ces équipements sont-ils toujours ouverts, et avec combien de places ?",
-    "Combien de familles attendent une place, et pour quels horaires ?",
-    "Quels projets de logement ou d’équipement changeront le nombre d’enfants ?",
-)
-"""What no open file says of a commune."""
-
-
-def _sheet(report: Report, member: Member, number: int) -> Section | None:
-    known = [name for name in ON_A_SHEET if value_of(member.findings.get(name)) is not None]
-    if not known:
-        return None
-    rows = []
-    for name in known:
-        finding, indicator, against = member.findings[name], BY_ID[name], report.against(name)
-        measured = indicator.denominator is not None or indicator.published
-        beside = _reached(finding, indicator, against) if measured else ""
-        year = f" ({finding.year})" if finding.year else ""
-        sign = indicator.unit[:1] if indicator.unit[:1] in "%€" else ""
-        rows.append(
-            (
-                f"{labelled(indicator)}{year}",
-                amount(finding, indicator, sign),
-                beside,
-                _word(finding, indicator),
-            )
-        )
-    name = french.name(member.territory)
-    unknown = [BY_ID[one].short for one in ON_A_SHEET if one not in known and one in member.findings]
-    head = french.capitalised(report.compared_with) if report.reference is not None else "Référence"
-    return Section(
-        f"fiche_{number}",
-        "Annexe",
-        french.typographic(f"{name} : {_first(member)}"),
-        (
-            (
-                1.0,
-                (
-                    Table(
-                        f"Fiche : {name}",
-                        ("Indicateur", name, head, "Lecture"),
-                        tuple(rows),
-                        (0.46, 0.16, 0.18, 0.2),
-                        (1, 2),
-                    ),
-                ),
-            ),
-        ),
-        source_line(report, known, members=True),
-        (f"Fiche {french.of(member.territory)}.",),
-        caution=french.typographic(f"Non connus ici : {' ; '.join(unknown)}.") if unknown else "",
-        spoken=" ".join(
-            reading.sentence(member.findings[one], BY_ID[one], member.territory, report.against(one))
-            for one in (OFFICIAL, BIRTHS)
-            if one in known
-        ),
-    )
-
-
-def _first(member: Member) -> str:
-    """What the page opens on: inhabitants and children, or the one that is known."""
-    said = []
-    for name, many in ((INHABITANTS, "habitants"), (CHILDREN, "enfants de moins de 3 ans")):
-        finding = member.findings.get(name)
-        if finding is not None and (value := value_of(finding)) is not None:
-            said.append(counted(value, many, exact=finding.status is not Status.ESTIMATED))
-    return " ; ".join(said) or "ce qui est connu"
-
-
-def _reached(finding: Finding, indicator: Indicator, against: Against | None) -> str:
-    """The value of the reference of the same year; the dash where it has none."""
-    if against is None or against.value is None:
-        return french.UNKNOWN
-    return f"{french.number(against.value, indicator.decimals)}{against.when(finding.year)}"
-
-
-def _word(finding: Finding, indicator: Indicator) -> str:
-    return reading.ratio_said(finding.word, indicator) if finding.word else ""

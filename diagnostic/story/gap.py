@@ -9,12 +9,12 @@ from diagnostic import french, reading
 from diagnostic.gaps import CLEARLY_BELOW
 from diagnostic.indicators import BY_ID, CHILDREN, DISTRICT_COUNT, GAP_INDICATORS
 from diagnostic.measure import Figure, children_near, history
-from diagnostic.model import Finding, Indicator, Level
+from diagnostic.model import Apart, Finding, Indicator, Level
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import MOST_ROWS, Data, Map, Printed, Ranked, Section, Table, Text
 from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
-from diagnostic.story.shortage import Short, added, concentrated, short_members, whole
+from diagnostic.story.shortage import Short, added, among, concentrated, short_members, whole
 from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
@@ -276,8 +276,9 @@ def _indicator(report: Report) -> str | None:
 def _said(report: Report, short: Short, name: str) -> str:
     """How many places are missing, and where; nobody below is said only where something was compared."""
     if all(known(m.findings[name].missing) is None for m in report.members if name in m.findings):
-        if any(m.findings[name].of_too_few for m in report.members if name in m.findings):
-            return _of_too_few(report, name)
+        apart = {one.cause for m in report.members if (one := m.findings.get(name)) and one.stands_apart}
+        if apart:
+            return _apart(report, name, few=apart == {Apart.FEW})
         return _uncompared(report, name)
     total, summed = whole(report, name)
     compared_with = report.against(name)
@@ -297,12 +298,7 @@ def _said(report: Report, short: Short, name: str) -> str:
         return french.typographic(f"{who} n’est nettement sous le niveau {against(report, name)}")
     who = french.listing([french.at(t) for t, _ in short])
     if len(short) > 3:
-        feminine = report.member_level in ("commune", "epci", "region")
-        known_ones = sum(value_of(m.findings.get(name)) is not None for m in report.members)
-        of_known = (
-            f" sur {known_ones} {'connues' if feminine else 'connus'}" if known_ones > len(short) else ""
-        )
-        who = f"dans {len(short)} {plural_members(report)}{of_known}"
+        who = f"dans {among(report, short, name, digits=True)}"
     told = f"{_places(total)} {who} pour atteindre {the}"
     most = concentrated(report, short) if len(short) > 3 else ()
     part = french.about(added(most)) if most else None
@@ -333,15 +329,19 @@ def _uncompared(report: Report, name: str) -> str:
     return french.typographic(f"{indicator.short} : de {ends[0]} à {ends[1]}")
 
 
-def _of_too_few(report: Report, name: str) -> str:
-    """What is said where both values are known and the children are too few for their gap to say anything."""
+def _apart(report: Report, name: str, *, few: bool) -> str:
+    """What is said where both values are known and their gap says nothing: of too `few` children, or of children told by
+    births, whose error turns it over."""
     beside, found = report.against(name), report.findings.get(name)
     if found is None or found.value is None or beside is None or beside.value is None:
-        return "Trop peu d’enfants dans chaque commune pour compter ce qui manque"
-    own, other = (french.number(value, BY_ID[name].decimals) for value in (found.value, beside.value))
-    return french.typographic(
-        f"{own} {BY_ID[name].unit}, contre {other} {beside.at} : trop peu d’enfants pour conclure"
-    )
+        return (
+            "Trop peu d’enfants dans chaque commune pour compter ce qui manque"
+            if few
+            else "Trop peu d’enfants, ou des enfants trop mal connus, pour compter ce qui manque"
+        )
+    own, other = reading.figure(found, BY_ID[name]), french.number(beside.value, BY_ID[name].decimals)
+    why = "trop peu d’enfants" if few else "les enfants, comptés par les naissances, sont trop mal connus"
+    return french.typographic(french.capitalised(f"{own}, contre {other} {beside.at} : {why} pour conclure"))
 
 
 def around_section(report: Report, of_epci: Report | None) -> Section | None:

@@ -1,7 +1,7 @@
-"""Key figures as they are printed: what is known of the territory, failing that of its FIRST_OF_EPCI, failing that nothing.
+"""Key figures as they are printed: what is known of the territory, failing that of its EPCI, failing that nothing.
 
-A small commune has few published figures. Its list is made of what is known: the rate, the places of its FIRST_OF_EPCI under
-the name of the FIRST_OF_EPCI, and access as a fact (« Oui », or how far). A figure that neither has leaves its place to the next.
+A small commune has few published figures. Its list is made of what is known: the rate, the places of its EPCI under
+the name of the EPCI, and access as a fact (« Oui », or how far). A figure that neither has leaves its place to the next.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _few(report: Report, finding: Finding) -> str:
 
 
 def _borrowed(report: Report, theirs: Finding, own: Finding) -> KeyFigure | None:
-    """The value of the FIRST_OF_EPCI under its name, and beside it what is known of the commune."""
+    """The value of the EPCI under its name, and beside it what is known of the commune."""
     indicator = BY_ID[own.indicator]
     if reading.known_value(theirs) is None or report.epci is None:
         return None
@@ -158,7 +158,7 @@ def _creche(report: Report) -> str:
         return ""
     if found.count:
         return f"{french.quantity(found.count, *FACILITY_LABELS['eaje'])} dans la commune."
-    return f"Crèche la plus proche : {whereabouts(found)}."
+    return f"Aucune crèche recensée dans la commune ; la plus proche est {whereabouts(found)}."
 
 
 def _fact(report: Report, finding: Finding) -> KeyFigure | None:
@@ -222,7 +222,7 @@ def _people(finding: Finding) -> str:
 
 
 def of_the_epci(report: Report, stat: str) -> str:
-    """What the FIRST_OF_EPCI of a commune has of a type of facility, in a sentence; empty where it is unknown."""
+    """What the EPCI of a commune has of a type of facility, in a sentence; empty where it is unknown."""
     if report.epci is None:
         return ""
     finding = report.epci.findings[{"alsh": LEISURE_IN_COMMUNE, "rpe": RELAYS}.get(stat, FRANCE_SERVICES)]
@@ -373,7 +373,7 @@ def legend_of(report: Report) -> str:
 
 
 def silent(report: Report) -> Mapping[str, list[str]]:
-    """What is known neither here nor at the FIRST_OF_EPCI, by whom to ask: label of the indicators."""
+    """What is known neither here nor at the EPCI, by whom to ask: label of the indicators."""
     shown = {figure.indicator for figure in chosen(report)}
     found: dict[str, list[str]] = {}
     for row in report.unknown:

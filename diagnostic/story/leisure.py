@@ -43,7 +43,8 @@ def leisure_section(report: Report) -> Section | None:
         cards.append(
             Card(
                 french.number(alsh.communes_without) if alsh.communes_without else "Aucune",
-                french.plural(alsh.communes_without, "commune", "communes"),
+                french.plural(alsh.communes_without, "commune", "communes")
+                + (f" sur {french.number(alsh.communes_known)}" if alsh.communes_without else ""),
                 "Sans accueil de loisirs recensé",
                 listed(without, 6, of=alsh.communes_without),
                 alert=bool(without),
@@ -285,7 +286,8 @@ def without_section(report: Report) -> Section | None:
         "alsh_sans",
         "Enfance · communes sans accueil de loisirs",
         french.typographic(
-            f"{french.capitalised(children)} dans {french.quantity(alsh.communes_without, 'commune', 'communes')} sans accueil de loisirs"
+            f"{french.capitalised(children)} dans {french.quantity(alsh.communes_without, 'commune', 'communes')} sur "
+            f"{french.number(alsh.communes_known)} sans accueil de loisirs"
         ),
         ((1.0, (drawn,)),),
         source_line(report, (LEISURE_NEAR, OLDER_CHILDREN)),
@@ -320,8 +322,9 @@ def schools_section(report: Report) -> Section | None:
         (1, 2),
     )
     schools = french.quantity(report.alsh.schools_alone, "école", "écoles")
-    count = french.quantity(report.alsh.communes_with_school, "commune a", "communes ont")
-    title = f"{count} une école mais pas d’accueil de loisirs : {schools} en tout"
+    count = french.quantity(report.alsh.communes_with_school, "commune", "communes")
+    verb = french.verb(report.alsh.communes_with_school, "a", "ont")
+    title = f"{count} sur {french.number(report.alsh.communes_known)} {verb} une école mais pas d’accueil de loisirs : {schools} en tout"
     return Section(
         "ecoles",
         "Enfance · écoles",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import BIRTHS, BY_ID, RANKED_FIRST
-from diagnostic.model import Direction, Finding, Territory
+from diagnostic.model import Apart, Direction, Finding, Territory
 from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Ranked, Section, Text
 from diagnostic.story.figures import compared, exact_of, source_line, value_of
@@ -166,11 +167,19 @@ def _member_side(report: Report, name: str, rows: Rows, drawn: Rows) -> Text:
 
 
 def _why_apart(apart: Rows) -> str:
-    """Why a known value is compared with nothing: too few people, or another cause."""
-    few = sum(finding.of_too_few for _, finding in apart)
-    if few == len(apart):
+    """Why known values are compared with nothing, and how many for each cause."""
+    causes = Counter(finding.cause for _, finding in apart)
+    if list(causes) == [Apart.FEW]:
         return "Trop peu d’enfants : un seul change le rang"
-    other = "la référence n’a pas de valeur de la même année"
-    if not few:
-        return french.capitalised(other)
-    return f"Trop peu d’enfants, où un seul change le rang ({few}), ou {other} ({len(apart) - few})"
+    if len(causes) == 1:
+        return french.capitalised(_CAUSES[next(iter(causes))])
+    said = (f"{_CAUSES[cause]} ({causes[cause]})" for cause in _CAUSES if cause in causes)
+    return french.capitalised(", ou ".join(said))
+
+
+_CAUSES = {
+    Apart.FEW: "trop peu d’enfants, où un seul change le rang",
+    Apart.BIRTHS: "des enfants comptés par les naissances, dont l’erreur peut renverser l’écart",
+    Apart.COMPOSED: "un taux officiel, qui se compare seul",
+    None: "la référence n’a pas de valeur de la même année",
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagnostic import french
 from diagnostic.indicators import FACILITY_LABELS, FRANCE_SERVICES, LEISURE_IN_COMMUNE, RELAYS
-from diagnostic.model import Level
+from diagnostic.model import Level, Territory
 from diagnostic.report import NearestPlace, Report
 from diagnostic.report.messages import place_of
 from diagnostic.story.blocks import Map, Section, Table
@@ -20,17 +20,9 @@ def nearby_section(report: Report) -> Section | None:
     """One row a service that a file locates; None for what is no commune, and under two services."""
     if report.territory.level is not Level.COMMUNE:
         return None
-    found = {stat: place_of(report.access.nearest, stat, report.territory.code) for stat in TOLD}
-    rows = tuple(_row(stat, place) for stat, place in found.items() if place is not None)
-    if len(rows) < FEWEST:
+    table = nearby_table(report, report.territory)
+    if table is None:
         return None
-    table = Table(
-        f"Services aux familles, {french.at(report.territory)} et autour",
-        ("Service", "Dans la commune", "Le plus proche", "À vol d’oiseau"),
-        rows,
-        (0.34, 0.18, 0.3, 0.18),
-        (1, 3),
-    )
     where = Map("", "locator", f"Situation {french.of(report.territory)}")
     return Section(
         "services_autour",
@@ -42,6 +34,21 @@ def nearby_section(report: Report) -> Section | None:
         caution="Un service recensé ailleurs par un autre fichier n’est pas connu ici.",
         statuses=("calculé",),
         on_slide=((0.68, (table,)), (0.32, (where,))),
+    )
+
+
+def nearby_table(report: Report, commune: Territory) -> Table | None:
+    """Its services, and the nearest of those that it lacks; None under two that a file locates."""
+    found = {stat: place_of(report.access.nearest, stat, commune.code) for stat in TOLD}
+    rows = tuple(_row(stat, place) for stat, place in found.items() if place is not None)
+    if len(rows) < FEWEST:
+        return None
+    return Table(
+        f"Services aux familles, {french.at(commune)} et autour",
+        ("Service", "Dans la commune", "Le plus proche", "À vol d’oiseau"),
+        rows,
+        (0.34, 0.18, 0.3, 0.18),
+        (1, 3),
     )
 
 

@@ -12,7 +12,7 @@ from diagnostic.story.figures import exact_of, figures_table, notes_of, source_l
 from diagnostic.story.keyfigures import of_indicators
 
 SHARE, CHILDREN = "part_parents_actifs", "enfants_parents_actifs"
-WOMEN = "taux_emploi_femmes"
+WOMEN = ("taux_emploi_femmes", "part_femmes_temps_partiel")
 LOW_INCOME = (POVERTY, "part_foyers_qf_bas")
 """Beside the need, those whom the bonus mixité sociale is for."""
 FEWEST = 3
@@ -57,7 +57,7 @@ def ranks(report: Report) -> tuple[Rank, ...]:
 def need_section(report: Report) -> Section | None:
     """The children whose parents work, the places for a hundred of them, and the order of the members that it changes."""
     names = [
-        name for name in (OFFICIAL, NEED, SHARE, CHILDREN, WOMEN, *LOW_INCOME) if name in report.findings
+        name for name in (OFFICIAL, NEED, SHARE, CHILDREN, *WOMEN, *LOW_INCOME) if name in report.findings
     ]
     told = next((name for name in (NEED, SHARE) if value_of(report.findings.get(name)) is not None), None)
     if told is None:

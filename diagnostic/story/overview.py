@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from diagnostic import french, reading
 from diagnostic.indicators import BRIEF, BY_ID, CHILDREN, FACILITY_LABELS, INHABITANTS, PORTRAIT
+from diagnostic.measure import history
 from diagnostic.model import Finding, Indicator, Status
 from diagnostic.report import Message, Report, data
 from diagnostic.report.messages import place_of, whereabouts
 from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, printed, source_line, statuses, value_of
 from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
+from diagnostic.story.words import called
 from diagnostic.warehouse import Database
 
 MOST_CARDS = 4
+YEARS_APART, FEWEST_YEARS, MOST_YEARS = 2, 3, 6
+"""Years between two bars of the children, and how many bars."""
 BAND, LAST_BAND, ADULT = 5, 85, 18
 """Years of a bar of the pyramid, the age that opens its last one, that from which one is no child."""
 
@@ -23,19 +29,28 @@ BESIDE = {"Loisirs": "alsh", "Crèche et relais": "rpe"}
 def essentiel_section(report: Report) -> Section | None:
     # Why the supply differs has its own slide.
     spoken = [message for message in report.messages if message.kind != "Pourquoi"]
-    cards = tuple(_message_card(report, message) for message in spoken[:MOST_CARDS])
+    title = reading.title(report.headline)
+    cards = tuple(_once(_message_card(report, message), message, title) for message in spoken[:MOST_CARDS])
     if not cards:
         return None
     names = [message.indicator for message in report.messages if message.indicator]
     return Section(
         "essentiel",
         "L’essentiel",
-        reading.title(report.headline),
+        title,
         ((1.0, (Cards(cards),)),),
         source_line(report, names),
         notes_of(report, names),
         on_screen=(Messages(tuple(_on_screen(report, one) for one in _told(report)[:MOST_CARDS])),),
     )
+
+
+def _once(card: Card, message: Message, title: str) -> Card:
+    """The card that the title says already names what it counts."""
+    indicator = BY_ID.get(message.indicator or "")
+    if card.sentence != title or indicator is None:
+        return card
+    return replace(card, sentence=indicator.label)
 
 
 def _told(report: Report) -> list[Message]:
@@ -164,7 +179,7 @@ def portrait_section(report: Report, db: Database | None = None) -> Section | No
     if not names:
         return None
     unknown = [BY_ID[name].short for name in every if name not in names]
-    people, pyramid = _people_of(report), _pyramid(report, db)
+    people, pyramid = _people_of(report), _pyramid(report, db) or _children_by_year(report, db)
     table = figures_table(report, names, "Portrait et repères")
     return Section(
         "portrait",
@@ -229,6 +244,26 @@ def _pyramid(report: Report, db: Database | None) -> Clustered | None:
         tuple(reversed(rows)),
         decimals=0,
         merged=True,
+    )
+
+
+def _children_by_year(report: Report, db: Database | None) -> Clustered | None:
+    """Children under three year by year, where the ages of all are not loaded; None under three years."""
+    if db is None or value_of(report.findings.get(CHILDREN)) is None:
+        return None
+    rows = history(db, [report.territory]).get(report.territory.key, {}).get(CHILDREN, [])
+    known = {
+        row.year: row.value
+        for row in rows
+        if row.year and row.value is not None and row.status in ("ok", "estimated")
+    }
+    years = sorted(known)[-1::-YEARS_APART][:MOST_YEARS]
+    if len(years) < FEWEST_YEARS:
+        return None
+    bars = tuple((str(year), (french.two_figures(known[year]),)) for year in sorted(years))
+    caption = "Enfants de moins de 3 ans au 1er janvier, estimés"
+    return Clustered(
+        caption, (french.capitalised(called(report.territory)),), ("territory",), bars, decimals=0
     )
 
 

@@ -60,22 +60,30 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
     )
 
 
-def _strips(report: Report, db: Database) -> dict[str, Strip]:
-    """At most `MOST`, by indicator: each indicator that three peers know for the year of the territory's own value."""
+def peer_values(report: Report, db: Database) -> dict[str, dict[str, float]]:
+    """By indicator that the territory knows: the value of each peer, by key, for the year of the territory's own."""
     found = history(db, [peer.territory for peer in report.peers])
-    strips: dict[str, Strip] = {}
+    values: dict[str, dict[str, float]] = {}
     for name in STRIPS:
-        own, indicator = value_of(report.findings.get(name)), BY_ID[name]
-        if own is None:
+        if value_of(report.findings.get(name)) is None:
             continue
         year = report.findings[name].year
-        others = [
-            row.value
-            for rows in found.values()
+        values[name] = {
+            key: row.value
+            for key, rows in found.items()
             for row in rows.get(name, [])
             if row.year == year and row.value is not None and Status(row.status).known
-        ]
-        if len(others) < FEWEST or min(*others, own) == max(*others, own):
+        }
+    return values
+
+
+def _strips(report: Report, db: Database) -> dict[str, Strip]:
+    """At most `MOST`, by indicator: each indicator that three peers know for the year of the territory's own value."""
+    strips: dict[str, Strip] = {}
+    for name, known in peer_values(report, db).items():
+        own, indicator, others = value_of(report.findings[name]), BY_ID[name], list(known.values())
+        year = report.findings[name].year
+        if own is None or len(others) < FEWEST or min(*others, own) == max(*others, own):
             continue
         rank = 1 + sum(value > own for value in others)
         strips[name] = Strip(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
 from diagnostic import french, reference, territories
-from diagnostic.indicators import COMPUTED, CRECHES, OFFICIAL, POVERTY, REACH
-from diagnostic.model import DiagnosticError, Finding, Level, Territory
+from diagnostic.indicators import COMPUTED, CRECHES, LEISURE_IN_COMMUNE, OFFICIAL, POVERTY, REACH
+from diagnostic.model import FRANCE, DiagnosticError, Finding, Level, Territory
 from diagnostic.report import LeverHere, Report
 from diagnostic.simulation import (
     INVESTMENT,
@@ -20,10 +20,18 @@ from diagnostic.simulation import (
     Funding,
     Project,
     RpeProject,
+    ServiceEffect,
     YouthProject,
     range_text,
 )
-from diagnostic.simulation.ground import MOST_COMMUNES, RANKED_SHARE, Ground, access_known, known_share
+from diagnostic.simulation.ground import (
+    MOST_COMMUNES,
+    RANKED_SHARE,
+    Ground,
+    access_known,
+    rankable,
+    rated_share,
+)
 from diagnostic.warehouse import Database
 
 _KINDS = {
@@ -44,9 +52,20 @@ def target_of(finding: Finding | None) -> float | None:
 
 
 def coverage_target(report: Report) -> float | None:
-    """The reference's coverage: the published one, else the computed one; None when unknown."""
-    found = (target_of(report.findings[name]) for name in (OFFICIAL, COMPUTED))
+    """The coverage to reach: the reference's published rate, else that of France, on which the communes are measured
+    too; the computed one where no rate is published, None when that is unknown."""
+    france = next((one for one in report.findings[OFFICIAL].comparators if one.key == FRANCE.key), None)
+    found = (
+        target_of(report.findings[OFFICIAL]),
+        france.value if france is not None else None,
+        target_of(report.findings[COMPUTED]),
+    )
     return next((value for value in found if value is not None), None)
+
+
+def of_reference(report: Report) -> bool:
+    """Whether the coverage to reach is that of the reference chosen for the page."""
+    return target_of(report.findings[OFFICIAL]) is not None
 
 
 def project(kind: str, name: str, commune: str, answers: dict[str, object]) -> Project:
@@ -130,19 +149,25 @@ def effects_table(communes: pd.DataFrame, access_known: bool) -> pd.DataFrame:
     rows = communes.sort_values(["added", "missing_before"], ascending=False, na_position="last")
     columns = {
         "Commune": rows["name"].map(french.typographic),
-        "Enfants de moins de 3 ans": rows["children"].round(),
+        "Enfants de moins de 3 ans, environ": rows["children"].map(french.two_figures).round(),
         "Places ajoutées": rows["added"],
         "Places avant": rows["places_before"].round(),
         "Places après": rows["places_after"].round(),
         "Pour 100 enfants, avant": rows["coverage_before"].round(1),
         "Pour 100 enfants, après": rows["coverage_after"].round(1),
-        "Manque avant": rows["missing_before"].round(),
-        "Manque après": rows["missing_after"].round(),
+        "Manque avant, environ": rows["missing_before"].map(_lacked),
+        "Manque après, environ": rows["missing_after"].map(_lacked),
     }
     if access_known and "access_before" in rows:
         columns["Places accessibles, avant"] = rows["access_before"].round(1)
         columns["Places accessibles, après"] = rows["access_after"].round(1)
     return pd.DataFrame(columns)
+
+
+def _lacked(count: float) -> float | None:
+    """The missing places of a line: as they are said of a territory, to the unit under twenty."""
+    said = french.about(count)
+    return said if said is not None else None if pd.isna(count) else float(french.rounded(count) or 0)
 
 
 # --- Words ---------------------------------------------------------------------------------------------
@@ -197,10 +222,9 @@ def ground_sentence(ground_: Ground) -> str:
     total = len(ground_.communes)
     year = f" en {ground_.year}" if ground_.year else ""
     if total == 1:
+        by_rate = " par le taux publié" if ground_.communes["rated"].any() else ""
         return (
-            f"Places connues{year} par le taux publié."
-            if known
-            else "Places non publiées : l’effet se lit en points."
+            f"Places connues{year}{by_rate}." if known else "Places non publiées : l’effet se lit en points."
         )
     noun = french.plural(known, "commune", "communes")
     said = f"Places connues dans {french.number(known)} {noun} sur {french.number(total)}{year}"
@@ -215,15 +239,20 @@ def where_sentence(ground_: Ground) -> str:
         return (
             "Manque mesuré par l’accessibilité des crèches : les places voisines comptent, selon la distance"
         )
-    said = "Manque mesuré dans chaque commune, sans les voisines : les places en crèche alentour ne sont pas connues"
-    share = known_share(ground_.communes, ground_.communes["places"])
+    share = rated_share(ground_)
+    said = "Communes rangées par leur taux publié, chacune pour elle-même : les places en crèche alentour ne sont pas connues"
     if share >= RANKED_SHARE:
         return said
-    known, total = int(ground_.communes["places"].notna().sum()), len(ground_.communes)
-    return (
-        f"Le taux n’est connu que de {french.quantity(known, 'commune', 'communes')} sur {french.number(total)}, où vivent "
-        f"{french.percent(int(share * 100))} des enfants : l’ordre ne dit rien des autres. {said}"
+    known, total = int(ground_.communes["rated"].sum()), len(ground_.communes)
+    told = (
+        f"Le taux publié n’est connu que de {french.quantity(known, 'commune', 'communes')} sur {french.number(total)}, où "
+        f"vivent {french.percent(int(share * 100))} des enfants"
+        if known
+        else "Aucune commune n’a de taux publié"
     )
+    if not rankable(ground_):
+        return f"{told} : aucun ordre ne peut en être tiré"
+    return f"{told} : l’ordre ne dit rien des autres. {said}"
 
 
 def where_target(ground_: Ground, report: Report, target: float) -> float:
@@ -284,25 +313,59 @@ def communes_of(db: Database, territory: Territory) -> dict[str, str]:
 
 
 def total_facts(total) -> list[tuple[str, str, str]]:
-    """Before and after for the whole territory: coverage, places, missing."""
+    """Before and after for the whole territory: coverage, places, missing. All are reckoned: « environ »."""
 
-    def both(before: float, after: float, decimals: int) -> str:
+    def both(before: float, after: float, said: Callable[[float], str]) -> tuple[str, str]:
         if pd.isna(before) or pd.isna(after):
-            return "inconnu"
-        return f"{french.number(before, decimals)} → {french.number(after, decimals)}"
+            return "inconnu", "inconnu"
+        return about(said(before), said(after)), "estimé"
 
-    rows = [
-        ("Places pour 100 enfants", total.coverage_before, total.coverage_after, 1),
-        ("Places", total.places_before, total.places_after, 0),
-        ("Places manquantes", total.missing_before, total.missing_after, 0),
+    rows: list[tuple[str, float, float, Callable[[float], str]]] = [
+        ("Places pour 100 enfants", total.coverage_before, total.coverage_after, _one_decimal),
+        ("Places", total.places_before, total.places_after, french.number),
+        ("Places manquantes", total.missing_before, total.missing_after, missing_said),
     ]
     if not pd.isna(total.access_before):
         label = "Places de crèche accessibles pour 100 enfants"
-        rows.append((label, total.access_before, total.access_after, 1))
-    return [
-        (label, both(before, after, decimals), "estimé" if not pd.isna(before) else "inconnu")
-        for label, before, after, decimals in rows
-    ]
+        rows.append((label, total.access_before, total.access_after, _one_decimal))
+    return [(label, *both(before, after, said)) for label, before, after, said in rows]
+
+
+def service_facts(effects: Sequence[ServiceEffect]) -> list[tuple[str, str, str]]:
+    """Before and after of what projects change for services; children told by births are rounded."""
+
+    def said(value: float, decimals: int) -> str:
+        if pd.isna(value):
+            return "sans objet"
+        return french.number(value if decimals else french.two_figures(value), decimals)
+
+    rows = []
+    for one in effects:
+        # A share is of all the children at most: it keeps its decimal.
+        decimals = 1 if one.indicator == LEISURE_IN_COMMUNE else 0
+        rows.append((one.label, about(said(one.before, decimals), said(one.after, decimals)), "estimé"))
+    return rows
+
+
+def about(before: str, after: str) -> str:
+    """ "environ 680 → 650"; nothing is about none, nor about all."""
+    hedged = before[:1].isdigit() and before not in _SURE
+    return f"{'environ ' * hedged}{before} → {after}"
+
+
+_SURE = frozenset({"0", "0,0", "100,0"})
+
+
+def _one_decimal(value: float) -> str:
+    return french.number(value, 1)
+
+
+def missing_said(count: float) -> str:
+    """ "680", "moins de 20", "0": missing places before or after, as they are said everywhere."""
+    if not french.rounded(count):
+        return "0"
+    said = french.about(count)
+    return f"moins de{french.NBSP}20" if said is None else french.number(said)
 
 
 def funding_table(funding: Funding) -> pd.DataFrame:
@@ -345,7 +408,7 @@ def message(simulation, projects: Sequence[Project]) -> str:
     if pd.isna(total.coverage_before):
         return f"{count}, {french.quantity(total.added, 'place ajoutée', 'places ajoutées')}"
     before, after = (french.number(value, 1) for value in (total.coverage_before, total.coverage_after))
-    return f"{count} : de {before} à {after} places pour 100 enfants"
+    return f"{count} : de {before} à environ {after} places pour 100 enfants"
 
 
 def allocation_table(allocation) -> pd.DataFrame:
@@ -365,11 +428,21 @@ def allocation_table(allocation) -> pd.DataFrame:
 def allocation_message(allocation, user_after: float | None) -> str:
     """By how much the proposal reduces what is lacking, beside what the user's projects do: a fall, never the whole,
     which is said once and of all modes."""
-    fall = french.quantity(allocation.before - allocation.after, "place", "places")
-    said = f"Réparties ainsi, ces places réduisent le manque de {fall}"
+    fall, own = (
+        french.of_text(french.about_quantity(allocation.before - after, "place", "places"))
+        for after in (allocation.after, allocation.before if user_after is None else user_after)
+    )
+    said = f"Réparties ainsi, ces places réduisent {fall} le manque de ces communes"
     if user_after is None:
         return said
-    return f"{said} ; vos projets, de {french.number(allocation.before - user_after)}"
+    return f"{said} ; vos projets, {own if allocation.before - user_after > 0 else 'de rien'}"
+
+
+def nothing_to_share(allocation) -> str:
+    """Why no place is proposed."""
+    if allocation.before >= 1:
+        return "Les communes sous la cible manquent de moins de places que n’en a la plus petite crèche, ou ont trop peu d’enfants."
+    return "Aucune commune dont le taux est connu n’est nettement sous la cible."
 
 
 def left_out(names: Sequence[str]) -> str:

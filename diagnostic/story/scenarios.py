@@ -13,6 +13,7 @@ from diagnostic.model import DiagnosticError
 from diagnostic.report import YOUNG, Report
 from diagnostic.simulation import Project, compare, range_text
 from diagnostic.simulation.ground import Ground
+from diagnostic.story.projects import missing_said
 
 MOST = 4
 """Scenarios kept beside « today » and the one under way: more columns would not be read."""
@@ -88,9 +89,9 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
     variants = list(dict.fromkeys(found["births"]))
     rows: list[tuple[str, ...]] = []
     for label, column, places in (
-        ("Places pour 100 enfants", "coverage", 1),
-        ("Places manquantes", "missing", 0),
-        ("Places de crèche accessibles pour 100 enfants", "access", 1),
+        ("Places pour 100 enfants, environ", "coverage", 1),
+        ("Places manquantes, environ", "missing", 0),
+        ("Places de crèche accessibles pour 100 enfants, environ", "access", 1),
     ):
         if found[column].isna().all():
             continue
@@ -108,7 +109,9 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _said(value: float, places: int) -> str:
-    return "inconnu" if pd.isna(value) else french.number(value, places)
+    if pd.isna(value):
+        return "inconnu"
+    return french.number(value, places) if places else missing_said(value)
 
 
 def _none(row: Mapping) -> bool:

@@ -26,6 +26,9 @@ NOT_PUBLISHED = (
 AGES = ((3, 5), (6, 11), (12, 14), (15, 17), (18, 21), (22, 25))
 FEW = 50
 """Young people under which a change in percent says nothing."""
+TO_LOAD = " : chargez le fichier"
+NOT_LOADED = "Fichiers ouverts, non chargés ici"
+CAF = "Votre conseiller développement de la Caf"
 MOST_NAMED = 6
 """Informations named on a slide for one who knows them."""
 EQUIPMENT = ("alsh", "ecoles", "colleges", "lycees")
@@ -168,18 +171,29 @@ def unknown_section(report: Report, themes: Sequence[str] = ()) -> Section | Non
 def _by_whom(rows: Sequence[tuple[str, str, str]]) -> Table:
     """Who knows, and what: on slides nobody reads thirty lines; those that are left out are counted."""
     asked: dict[str, list[str]] = {}
+    open_: dict[str, list[str]] = {}
     for label, _, whom in rows:
-        asked.setdefault(whom.rstrip(".") or "L’exploitant de cet outil : fichier non chargé", []).append(
-            label
-        )
+        producer, loaded, _ = whom.partition(TO_LOAD)
+        if loaded or not whom:
+            open_.setdefault(producer, []).append(label)
+        else:
+            held = CAF if "Caf" in whom and not whom.startswith("La Caf") else whom.rstrip(".")
+            asked.setdefault(held, []).append(label)
     told = []
     for whom, labels in sorted(asked.items(), key=lambda one: -len(one[1])):
         shown = labels if len(labels) <= MOST_NAMED + 1 else labels[:MOST_NAMED]
         left = len(labels) - len(shown)
-        more = f" ; et {french.number(left)} autres, listées dans le rapport" if left else ""
+        more = f" ; et {french.number(left)} autres, listées dans le classeur" if left else ""
         told.append(
             tuple(map(french.typographic, (whom, french.number(len(labels)), " ; ".join(shown) + more)))
         )
+    if open_:
+        count = sum(map(len, open_.values()))
+        named = " ; ".join(
+            f"{who or 'autres'} ({french.number(len(labels))})"
+            for who, labels in sorted(open_.items(), key=lambda one: -len(one[1]))
+        )
+        told.append(tuple(map(french.typographic, (NOT_LOADED, french.number(count), named))))
     return Table(
         "Ce qui n’est pas connu",
         ("À qui le demander", "Combien", "Quelles informations"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diagnostic import reading
+from diagnostic import french, reading
 from diagnostic.gaps import clearly_below
 from diagnostic.indicators import CHILDREN, OFFICIAL
 from diagnostic.measure import at_home
 from diagnostic.model import Finding, Territory
 from diagnostic.report import Report
 from diagnostic.story.figures import value_of
+from diagnostic.story.words import plural_members
 
 RATE = OFFICIAL
 CONCENTRATED = 0.6
@@ -59,6 +60,20 @@ def whole(report: Report, name: str = RATE) -> tuple[float, bool]:
     if own is None or own.missing is None or abs(own.missing - parts) < 0.5:
         return parts, True
     return own.missing, False
+
+
+def among(report: Report, short: Short, name: str = RATE, *, digits: bool = False) -> str:
+    """ "quatre communes sur 28 connues", "les sept intercommunalités connues", "la seule commune connue": who lacks
+    places, of how many that have a value."""
+    of = sum(value_of(member.findings.get(name)) is not None for member in report.members)
+    many, feminine = plural_members(report), report.member_level != "departement"
+    count = french.number(len(short)) if digits else french.in_words(len(short), feminine=feminine)
+    known = "connue" if feminine else "connu"
+    if of <= 1:
+        return f"{'la seule' if feminine else 'le seul'} {many[:-1]} {known}"
+    if of == len(short):
+        return f"les {count} {many} {known}s"
+    return f"{count} {french.plural(len(short), many[:-1], many)} sur {of} {known}s"
 
 
 def added(short: Short) -> int:

@@ -143,7 +143,7 @@ def _title(rows: Sequence[Commune], db: Database) -> str:
     none = sum(row.counts["eaje"] == 0 and row.place.code not in holes for row in counted)
     if not none:
         return f"{said} ; chaque commune en a une" if len(counted) == len(rows) else said
-    return f"{said} ; aucune dans {french.quantity(none, 'commune', 'communes')}"
+    return f"{said} ; aucune dans {french.quantity(none, 'commune', 'communes')} sur {french.number(len(counted))}"
 
 
 def _caution(left: Sequence[Commune]) -> str:

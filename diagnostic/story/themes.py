@@ -29,7 +29,8 @@ def known_of(report: Report, theme: str) -> list[str]:
 
 
 def themes_section(report: Report) -> Section | None:
-    """One figure for each theme where there is little room, all of them in the documents and on screen."""
+    """One figure for each theme where there is little room, all of them on screen; slides and documents have a chapter on
+    each."""
     found = {theme: known_of(report, theme) for theme in CTG_THEMES}
     told = [theme for theme, names in found.items() if names]
     if not told:
@@ -53,6 +54,7 @@ def themes_section(report: Report) -> Section | None:
         source_line(report, names),
         notes_of(report, [found[theme][0] for theme in told]),
         more=(_whole(report, found),),
+        on_slides=False,
         subtitle="Un chiffre par thème, à côté de la référence",
         caution=_silent(report, [theme for theme in CTG_THEMES if not found[theme]]),
         statuses=statuses(report, found[told[0]][0]),

@@ -2,7 +2,8 @@
 
 The paragraph is made of what the section is about: the sentence of each of its figures, what its drawing shows, the stake
 that it founds, what is unknown. A sentence said once is not said again further on. Rows without any value leave the
-tables and are named in one closing sentence.
+tables and are named in one closing sentence. A chapter that another one tells leaves, and one that a document need not
+draw is told in its sentence: a report is read in ten minutes, the workbook and the screens have the rest.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from diagnostic import french
 from diagnostic.indicators import CHILDMINDERS, COMPUTED, CRECHES
 from diagnostic.model import Level
 from diagnostic.plan.documents import Documents
+from diagnostic.reading import UNCOMPARED
 from diagnostic.report import Report
 from diagnostic.story.afom import Stake, stakes
 from diagnostic.story.blocks import (
@@ -27,7 +29,7 @@ from diagnostic.story.blocks import (
     Strips,
     Table,
 )
-from diagnostic.story.chosen import compose
+from diagnostic.story.chosen import FIXED, asked, compose
 from diagnostic.story.committee import annex_section, calendar_section, glossary_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.sharing import AGENDA, lever_names
@@ -79,8 +81,8 @@ CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 OTHERS = "Plan d’actions et données locales"
 ANNEXES = "Annexes"
 IN_ANNEX = ("annexe_membres", "liste_structures", "glossaire", "sources")
-MOST_UNDER_THE_NAME = 31
-"""Sections whose titles hold under the name of the place; beyond, the contents have a page and the cover its map."""
+PEERS = "semblables"
+STRUCTURES, NO_STRUCTURE = "structures", (french.UNKNOWN, "0", "")
 LISTED = "liste_structures"
 """Structures one by one, up to a département."""
 BY_MODE = (COMPUTED, CRECHES, CHILDMINDERS)
@@ -90,6 +92,33 @@ BY_INDICATOR = ("Indicateur", "Thème", "Service", "Équipement")
 """How the headings of tables begin whose lines are indicators: one without a value is named below the table."""
 MOST_ROWS = 60
 """Lines of a table in a document: the workbook has all."""
+MOST_BARS = 14
+"""Bars of a ranking in a document."""
+ELSEWHERE = {"communes": "ecart", "naissances": "perspectives", "priorites": "enjeux"}
+"""Chapter -> the one that tells it too, drawn: a document says it once."""
+IN_A_SENTENCE = ("eloignes",)
+"""Chapters whose title says what a document needs of them."""
+IN_A_SENTENCE_OF_A_COMMUNE = (
+    "position",
+    "quartiers",
+    "besoin",
+    "ecart",
+    "naissances",
+    "alsh",
+    "jeunes",
+    "menages",
+    "manques_quartiers",
+    "iris",
+    "droits",
+    "logement",
+    "handicap",
+    "sources",
+)
+"""The same in the report of a commune, four to six pages long."""
+DRAWN_ONLY = ("offre", "perspectives")
+NOT_OF_A_COMMUNE = ("semblables", "estimations", "acces", "eloignes", "glossaire")
+ON_ONE = ("ecart", "obligations", "leviers", "inconnu")
+"""Chapters whose slide tells on one page what would take two: a document draws the same."""
 SUMMARIES = ("themes",)
 """Sections that gather the figures of others, which say them."""
 FEWEST_RANKED = 3
@@ -101,11 +130,13 @@ _CHAPTER = {name: title for title, names in CHAPTERS for name in names} | dict.f
 
 @dataclass(frozen=True)
 class Written:
-    """A section of a document: `paragraph` stands under its title, `closing` under its blocks."""
+    """A section of a document: `paragraph` stands under its title, `closing` under its blocks, then `below`, its source and
+    its caution, which sentences that follow one another say once, after the last of them."""
 
     section: Section
     paragraph: str
     closing: str
+    below: str = ""
 
     @property
     def brief(self) -> bool:
@@ -123,7 +154,7 @@ class Part:
 
 def apart(sections: Sequence[Section]) -> tuple[Part, ...]:
     """Any sections, each a chapter of its own."""
-    return tuple(Part(section.kicker, (Written(section, "", ""),)) for section in sections)
+    return tuple(Part(section.kicker, (Written(section, "", "", section.below),)) for section in sections)
 
 
 def document(
@@ -142,18 +173,87 @@ def document(
     wide = report.territory.level in (Level.REGION, Level.FRANCE)
     told = [section for section in sections if not (wide and section.id == LISTED)]
     told += [one for one in joined if one is not None and one.id not in there]
+    told = _told_once(report, told, documents or Documents())
     every = compose(sorted(told, key=_rank), documents)
     titles = dict.fromkeys(_chapter(section) for section in every)
     ordered = [*(title for title in titles if title != ANNEXES), ANNEXES]
     said: set[str] = set()
     found = stakes(report)
     made = {
-        title: tuple(
-            _written(report, section, found, said) for section in every if _chapter(section) == title
+        title: _sourced(
+            [_written(report, section, found, said) for section in every if _chapter(section) == title]
         )
         for title in ordered
     }
     return tuple(Part(title, within) for title, within in made.items() if within)
+
+
+def is_short(report: Report) -> bool:
+    """Whether a document is that of a commune: a few pages, whose contents name the chapters only."""
+    return report.territory.level is Level.COMMUNE
+
+
+def _told_once(report: Report, sections: Sequence[Section], documents: Documents) -> list[Section]:
+    """The chapters that a document tells, but those that another one tells, some in a sentence; all that people asked
+    for, or wrote in, stand whole."""
+    drawn = {one.id for one in sections if any(isinstance(block, Lines) for block in one.blocks)}
+    drawn |= {one.id for one in sections if one.on_slide}
+    brief = (*IN_A_SENTENCE, *(IN_A_SENTENCE_OF_A_COMMUNE if is_short(report) else ()))
+    left = (*SUMMARIES, *(NOT_OF_A_COMMUNE if is_short(report) else ()))
+    kept = []
+    for one in sections:
+        chapter = documents.chapter(one.id)
+        wanted = asked(one, documents, slides=False) or chapter.title or chapter.paragraph
+        if not wanted:
+            if one.id in left or ELSEWHERE.get(one.id) in drawn or _is_empty(one):
+                continue
+            if one.id in brief:
+                one = replace(one, columns=(), more=(), spoken=_spoken(report, one))
+            elif one.id in ON_ONE and one.on_slide:
+                one = replace(one, columns=one.on_slide, more=())
+            elif one.id == PEERS and any(isinstance(block, Strips) for block in one.blocks):
+                # Their names, and no table of what makes each of them similar.
+                one = replace(one, more=(), spoken=one.notes[0])
+        kept.append(one)
+    return kept
+
+
+def _spoken(report: Report, section: Section) -> str:
+    """The sentences of a chapter that is not drawn: those of its figures, its ranks, or the lines of its table."""
+    if section.id == FIXED:
+        rows = [row for block in section.blocks if isinstance(block, Table) for row in block.rows]
+        named = (
+            f"{title} ({producer})" if years == french.UNKNOWN else f"{title} ({producer}, {years})"
+            for title, producer, years, _ in rows
+        )
+        return f"Ce sont : {' ; '.join(named)}."
+    ranks = [_ranks(block) for block in section.blocks if isinstance(block, Strips)]
+    return section.spoken or " ".join((*_figures(report, section, set()), *filter(None, ranks)))
+
+
+def _is_empty(section: Section) -> bool:
+    """Figures that nothing is known of: the chapter of what is unknown names them."""
+    tables = [block for block in section.blocks if isinstance(block, Table)]
+    return (
+        section.id.startswith("autres")
+        and len(tables) == len(section.blocks)
+        and all(_blank(table, row) for table in tables for row in table.rows)
+    )
+
+
+def _sourced(written: Sequence[Written]) -> tuple[Written, ...]:
+    """Sentences that follow one another say their sources once, after the last of them."""
+    made: list[Written] = []
+    waiting: list[str] = []
+    for one, following in zip(written, (*written[1:], None), strict=True):
+        below = [one.section.below] if one.section.below else []
+        if one.brief and following is not None and following.brief:
+            waiting += below
+            below = []
+        elif one.brief:
+            below, waiting = [*waiting, *below], []
+        made.append(replace(one, below=" ".join(dict.fromkeys(below))))
+    return tuple(made)
 
 
 def _chapter(section: Section) -> str:
@@ -161,14 +261,14 @@ def _chapter(section: Section) -> str:
 
 
 def _lighter(report: Report, section: Section) -> Section:
-    """The section of a small place: a commune needs neither what makes others similar nor a map of its own ground."""
+    """The section of a small place: a commune needs no map of its own ground, nor the lines of what a drawing shows."""
     if report.territory.level is not Level.COMMUNE:
         return section
 
     def kept(block: Printed) -> bool:
-        if isinstance(block, Map):
-            return block.kind == "locator"
-        return not (isinstance(block, Table) and section.id == "semblables")
+        if isinstance(block, Table):
+            return section.id not in DRAWN_ONLY
+        return not isinstance(block, Map) or block.kind == "locator"
 
     columns = tuple((share, tuple(filter(kept, blocks))) for share, blocks in section.columns)
     return replace(section, columns=columns, more=tuple(filter(kept, section.more)))
@@ -182,10 +282,8 @@ def _rank(section: Section) -> int:
 
 
 def _written(report: Report, section: Section, found: Sequence[Stake], said: set[str]) -> Written:
-    kept, unknown = _known(_lighter(report, section))
-    return Written(
-        kept, _paragraph(report, kept, found, said), _closing(unknown) if not _says_it(section) else ""
-    )
+    kept, closing = _known(_lighter(report, section))
+    return Written(kept, _paragraph(report, kept, found, said), "" if _says_it(section) else closing)
 
 
 def _says_it(section: Section) -> bool:
@@ -195,20 +293,26 @@ def _says_it(section: Section) -> bool:
 # What is known
 
 
-def _known(section: Section) -> tuple[Section, tuple[str, ...]]:
+def _known(section: Section) -> tuple[Section, str]:
     """The section without what says nothing or says it twice: lines of indicators without any value, whose names come
-    back, a table held in another one or without any value, a map whose most values are unknown; tables no longer than a document bears."""
+    back in a sentence, as do communes without any structure; a table held in another one or without any value, a map whose
+    most values are unknown; tables and rankings no longer than a document bears."""
     left: list[str] = []
+    bare: list[str] = []
 
     def shown(block: Printed) -> Printed | None:
+        if isinstance(block, Ranked):
+            return _fewer(block)
         if not isinstance(block, Table):
             return block
+        if section.id == STRUCTURES and len(block.rows) > MOST_BARS:
+            some = tuple(row for row in block.rows if any(cell not in NO_STRUCTURE for cell in row[2:]))
+            bare.extend(row[0] for row in block.rows if row not in some)
+            block = replace(block, rows=some)
         if block.header and block.header[0] in BY_INDICATOR:
             kept = tuple(row for row in block.rows if not _blank(block, row))
             left.extend(row[0] for row in block.rows if row not in kept)
             block = replace(block, rows=kept)
-        if section.id == "inconnu":
-            block = _by_answer(block)
         return _shorter(block) if block.rows else None
 
     def held(blocks: Sequence[Printed]) -> tuple[Printed, ...]:
@@ -226,22 +330,23 @@ def _known(section: Section) -> tuple[Section, tuple[str, ...]]:
         return not (valued or named) or (bool(valued) and any(valued < set(one.rows) for one in others))
 
     columns = tuple((share, held(blocks)) for share, blocks in section.columns)
-    return replace(section, columns=columns, more=held(section.more)), tuple(dict.fromkeys(left))
+    made = replace(section, columns=columns, more=held(section.more))
+    without = f"Sans aucune de ces structures recensée : {' ; '.join(bare)}." if bare else ""
+    return made, french.typographic(without) or _closing(tuple(dict.fromkeys(left)))
 
 
 def _blank(table: Table, row: Sequence[str]) -> bool:
     return bool(table.numeric) and all(row[at] in (french.UNKNOWN, "inconnu", "") for at in table.numeric)
 
 
-def _by_answer(table: Table) -> Table:
-    """What is unknown for the same reason and held by the same people, on one line."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for first, *rest in table.rows:
-        groups.setdefault(tuple(rest), []).append(first)
-    rows = tuple((" ; ".join(names), *rest) for rest, names in groups.items())
-    return replace(
-        table, rows=tuple(tuple(map(french.typographic, row)) for row in rows), widths=(0.45, 0.3, 0.25)
+def _fewer(bars: Ranked) -> Ranked:
+    """The first bars of an endless ranking, which says so."""
+    if len(bars.rows) <= MOST_BARS + 1:
+        return bars
+    caption = french.typographic(
+        f"{bars.caption} : {MOST_BARS} sur {len(bars.rows)}, les autres dans le classeur"
     )
+    return replace(bars, caption=caption, rows=bars.rows[:MOST_BARS], asides=bars.asides[:MOST_BARS])
 
 
 def _shorter(table: Table) -> Table:
@@ -265,7 +370,7 @@ def _paragraph(report: Report, section: Section, found: Sequence[Stake], said: s
     told = [section.spoken] if section.spoken else _figures(report, section, said)
     told += [PRESENTED[section.id]] if section.id in PRESENTED else []
     if not section.blocks:
-        told = []
+        told = [section.spoken]
     told.append("" if section.spoken else _drawn(section))
     told += [_opening(stake) for stake in found if stake.chapter == section.id][:1]
     kept: list[str] = []
@@ -314,8 +419,14 @@ def _figures(report: Report, section: Section, said: set[str]) -> list[str]:
 
 
 def _new(text: str, title: str, said: set[str]) -> str:
-    """The sentences of a text that neither the title nor the document said before."""
-    return " ".join(one for one in SENTENCE.split(text) if one not in said and one.removesuffix(".") != title)
+    """The sentences of a text that neither the title nor the document said before; why a figure compares with nothing
+    goes with the figure."""
+    kept: list[str] = []
+    gone = False
+    for one in SENTENCE.split(text):
+        gone = one in said or one.removesuffix(".") == title or (gone and one.startswith(UNCOMPARED))
+        kept += [] if gone else [one]
+    return " ".join(kept)
 
 
 def _continued(sentence: str, before: Sequence[str]) -> str:

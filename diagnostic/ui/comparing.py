@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from diagnostic import french, measure, reading, territories
-from diagnostic.indicators import BY_ID, INCOME, INDICATORS
+from diagnostic.indicators import BY_ID, INCOME, INDICATORS, rounded_children
 from diagnostic.measure import History
 from diagnostic.model import DiagnosticError, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
@@ -218,7 +218,7 @@ def message(compared: Sequence[Compared], indicator: Indicator) -> str:
         first = (order or ranked(compared))[0]
         return f"{page.name} n’a pas de valeur publiée ; {first.name} a la plus haute"
     if len(order) < 2:
-        return f"{page.name} : {french.number(page.value, indicator.decimals)}, sans autre territoire de son échelle ici"
+        return f"{page.name} : {_text(page, indicator)}, sans autre territoire de son échelle ici"
     feminine = _level(page) is not Level.DEPARTEMENT
     place = french.ordinal(order.index(page) + 1, feminine=feminine)
     return f"{page.name} : {place} sur {french.number(len(order))} {_LEVELS[_level(page)]}"
@@ -268,7 +268,7 @@ def why(report: Report) -> pd.DataFrame:
 def _text(one: Compared, indicator: Indicator) -> str:
     if one.value is None:
         return reading.status_word(Finding(indicator.id, one.key, None, one.status), indicator)
-    return french.number(one.value, indicator.decimals)
+    return french.number(rounded_children(one.value, one.status, indicator), indicator.decimals)
 
 
 # --- Controls ------------------------------------------------------------------------------------------

@@ -498,7 +498,7 @@ def strip(colouring: maps.Colouring, *, of: str, only_present: bool = False) -> 
     cells += "".join(
         f'<span data-classe="{at}"><i class="{look}"></i><b>{_counted(words, counts[at])}</b></span>'
         for at, look, words in (
-            (maps.SMALL, "few", "effectif trop petit"),
+            (maps.SMALL, "few", colouring.apart),
             (maps.UNKNOWN, "hatch", "non disponible"),
         )
         if counts[at]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
@@ -84,9 +83,13 @@ def target(report: Report) -> float:
     known = acting.coverage_target(report)
     default = round(known if known is not None else _DEFAULT_TARGET, 1)
     key = f"cible_{report.territory.key}_{default}"
-    help_text = (
-        "Par défaut, la valeur de la référence choisie en haut de page." if known is not None else None
-    )
+    help_text = None
+    if known is not None:
+        help_text = (
+            "Par défaut, la valeur de la référence choisie en haut de page."
+            if acting.of_reference(report)
+            else "Par défaut, la valeur de la France : la référence choisie n’a pas de taux publié."
+        )
     return _wanted("Places à atteindre pour 100 enfants de moins de 3 ans", default, key, help_text)
 
 
@@ -259,12 +262,7 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
         answers=True,
     )
     components.facts(acting.total_facts(found.total))
-    components.facts(
-        [
-            (one.label, " → ".join(_number(value) for value in (one.before, one.after)), "estimé")
-            for one in found.services
-        ]
-    )
+    components.facts(acting.service_facts(found.services))
     known = ground_of.access_known(ground)
     effects = acting.effects_table(found.communes, known)
     components.table(effects, limit=max(6, len({project.commune for project in chosen})))
@@ -335,10 +333,6 @@ def _reach(effects: pd.DataFrame, report: Report) -> None:
         report=report,
         ids=[REACH],
     )
-
-
-def _number(value: float) -> str:
-    return "sans objet" if math.isnan(value) else french.number(value)
 
 
 def _listed(chosen: Sequence[Project], ground: ground_of.Ground, report: Report) -> None:
@@ -471,7 +465,7 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
     if not found.packages:
         components.state(
             "Aucune place à répartir ici",
-            "Aucune commune connue n’est sous la cible, ou ses enfants et ses places ne sont pas connus.",
+            acting.nothing_to_share(found),
             action=False,
         )
         return

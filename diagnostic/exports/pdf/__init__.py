@@ -28,6 +28,8 @@ MOST_SENTENCE, MOST_HEADER, MOST_FOOTER = 120, 60, 110
 LEAD = "essentiel"
 DRAWN = ("offre", "ecart")
 MOST_ASKED, MOST_UNKNOWN, MOST_SOURCES = 3, 4, 2
+SHEET_MAPS = (4.8, 3.2, 0.0)
+"""Centimetres of the maps of the pages on communes: the highest with which each holds on its page; 0 for none."""
 
 
 @cache
@@ -43,10 +45,7 @@ def build(
     documents: Documents | None = None,
 ) -> bytes:
     """The report as the bytes of a PDF."""
-    drawing = Drawing(picture.maps_of(report, db))
-    parts = story.document(report, story.sections(report, extra, db), documents)
-    data = _data(story.cover(report), parts, drawing)
-    return _compile(data, drawing.files, pdf_standards=["ua-1"])
+    return _compile(*_whole(report, db, extra, documents), pdf_standards=["ua-1"])
 
 
 def pages(
@@ -58,21 +57,38 @@ def pages(
     ppi: float = 64,
 ) -> list[bytes]:
     """The pages of the same report as PNG pictures, for a preview."""
+    made = _compile(*_whole(report, db, extra, documents), format="png", ppi=ppi)
+    return made if isinstance(made, list) else [made]
+
+
+def _whole(
+    report: Report, db: Database | None, extra: Sequence[Section], documents: Documents | None
+) -> tuple[dict, dict[str, bytes]]:
+    """What the template reads of a report, and the pictures beside it."""
     drawing = Drawing(picture.maps_of(report, db))
     parts = story.document(report, story.sections(report, extra, db), documents)
-    data = _data(story.cover(report), parts, drawing)
-    made = _compile(data, drawing.files, format="png", ppi=ppi)
-    return made if isinstance(made, list) else [made]
+    return _data(story.cover(report), parts, drawing, short=story.is_short(report)), drawing.files
 
 
 def sheets(report: Report, db: Database | None = None) -> bytes:
     """A page on each member of the territory; DiagnosticError where they are too many."""
-    drawing = Drawing(None)
     told = story.sheets(report)
+    for tall in SHEET_MAPS:
+        made = _sheets(report, db, told, tall)
+        if len(re.findall(rb"/Type\s*/Page\b", made)) == len(told):
+            break
+    return made
+
+
+def _sheets(
+    report: Report, db: Database | None, told: Sequence[tuple[Section, tuple[str, ...]]], tall: float
+) -> bytes:
+    """The pages with maps `tall` centimetres high; without any at 0."""
+    drawing = Drawing(picture.maps_of(report, db) if tall else None, sheet=tall)
     data = _common(story.cover(report), None) | {
         "kind": "sheets",
         "pages": [
-            _section(Written(section, section.spoken, ""), drawing) | {"asked": list(asked)}
+            _section(Written(section, section.spoken, "", section.below), drawing) | {"asked": list(asked)}
             for section, asked in told
         ],
     }
@@ -87,13 +103,14 @@ def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None
     return _compile(data, drawing.files, pdf_standards=["ua-1"])
 
 
-def _data(cover: Cover, parts: Sequence[Part], drawing: Drawing) -> dict:
+def _data(cover: Cover, parts: Sequence[Part], drawing: Drawing, *, short: bool = False) -> dict:
     every = [one for part in parts for one in part.sections]
     lead = next((one.section for one in every if one.section.id == LEAD), None)
-    whole = len(every) > story.MOST_UNDER_THE_NAME and cover.situation is not None
+    situation = None if short else cover.situation
     return _common(cover, lead) | {
         "kind": "report",
-        "situation": drawing.block(cover.situation) if whole and cover.situation is not None else None,
+        "chapters_only": short,
+        "situation": drawing.block(situation) if situation is not None else None,
         "parts": [
             {"title": part.title, "sections": [_section(one, drawing) for one in part.sections]}
             for part in parts
@@ -108,11 +125,18 @@ def _section(told: Written, drawing: Drawing) -> dict:
         "title": section.title,
         "brief": told.brief,
         "about": section.subtitle,
-        "paragraphs": [text for text in (told.paragraph, section.added) if text],
+        "paragraphs": [text for text in (_opening(told), section.added) if text],
         "closing": told.closing,
-        "source": section.below,
+        "source": told.below,
         "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
     }
+
+
+def _opening(told: Written) -> str:
+    """What stands under the title, or follows it where the title says all there is."""
+    return (
+        " ".join(filter(None, (f"{told.section.title}.", told.paragraph))) if told.brief else told.paragraph
+    )
 
 
 def brief(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:

@@ -24,8 +24,8 @@ def card_data(card: story.Card) -> dict:
 class Drawing:
     """Turns blocks into what the template reads; keeps the pictures as files beside it."""
 
-    def __init__(self, maps: picture.Maps | None, *, small: bool = False) -> None:
-        self.maps, self.small = maps, small
+    def __init__(self, maps: picture.Maps | None, *, small: bool = False, sheet: float = 0.0) -> None:
+        self.maps, self.small, self.sheet = maps, small, sheet
         self.width = 8.1 if small else 17.0
         self.files: dict[str, bytes] = {}
 
@@ -40,7 +40,7 @@ class Drawing:
     def _map(self, block: story.Map) -> dict | None:
         if self.maps is None:
             return None
-        height, scale = (6.2, 0.72) if self.small else (11.0, 1.1)
+        height, scale = (6.2, 0.72) if self.small else (self.sheet if block.at else 9.5, 1.0)
         figure = self.maps(block, self.width, height, scale)
         return self._picture(figure, "map", block.caption, block.alt) if figure is not None else None
 

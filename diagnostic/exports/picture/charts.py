@@ -11,11 +11,12 @@ from matplotlib.patches import Rectangle
 
 from diagnostic import french, story
 from diagnostic.exports.picture.canvas import FONT, figure_of
+from diagnostic.exports.picture.names import brief
 from diagnostic.exports.style import COLOURS, ink_on
 from diagnostic.story.scale import nice_ceiling, nice_range, spread
 
 HALF_PAGE = 10.0
-"""Centimetres under which names and figures are smaller and keep to a narrower margin."""
+"""Centimetres under which what is written keeps to a narrower margin."""
 
 
 def draw_chart(block: story.Chart, width: float = 17.0) -> Figure:
@@ -28,13 +29,13 @@ class Sheet:
 
     def __init__(self, width: float) -> None:
         self.width = width
-        self.size = 7.2 if width < HALF_PAGE else 9.0
+        self.size = 9.0
 
     def axes(
         self, height: float, left: float, right: float = 0.6, top: float = 0.9, bottom: float = 0.7
     ) -> tuple[Figure, Axes]:
         """A figure `height` high and its axes, margins in centimetres; the left one leaves room for the marks."""
-        left, width = min(left, 0.36 * self.width), self.width
+        left, width = min(left, 0.4 * self.width), self.width
         figure = figure_of(width, height)
         axes = figure.add_axes(
             (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
@@ -134,7 +135,7 @@ def _ranked(block: story.Ranked, on: Sheet) -> Figure:
         ink = "paper" if alert and value / top > 0.1 else "ink"
         said = french.number(value, block.decimals)
         on.write(axes, top * 0.008, r, said, ink, va="center_baseline", fontweight="bold")
-        on.write(axes, -top * 0.012, r, name, ha="right", va="center_baseline")
+        on.write(axes, -top * 0.012, r, brief(name), ha="right", va="center_baseline")
     for i, (label, value, alert) in enumerate(sorted(block.references, key=lambda ref: ref[1])):
         role = "attention" if alert else "ink"
         # Two references may stand close together: each has its own line.
@@ -164,7 +165,7 @@ def _ranked(block: story.Ranked, on: Sheet) -> Figure:
 
 
 def _strips(block: story.Strips, on: Sheet) -> Figure:
-    width, head, tall = on.width, 0.6, 1.15
+    width, head, tall = on.width, 0.6, 1.0
     height = head + tall * len(block.rows)
     figure = figure_of(width, height)
 

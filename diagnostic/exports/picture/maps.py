@@ -43,7 +43,7 @@ class Maps:
     def layers(self, block: story.Map) -> Layers | None:
         """What the map shows, in kilometres; None when no polygon is known."""
         if block.kind == "locator":
-            around, found = situated(self.report, self.db)
+            around, found = situated(self.report, self.db, block.at)
             return Layers(block, found, Quarters((), frozenset()), (), around) if found else None
         found = shapes(self.report, self.db, block.level)
         if not found:
@@ -72,7 +72,8 @@ def draw_map(
     layers, found = drawn, drawn.found
     figure = figure_of(width, height)
     if block.kind == "locator":
-        return draw_locator(figure, layers.around, found, width, height)
+        draw_locator(figure, layers.around, found, width, height)
+        return figure
     legend = LEGEND_CM * scale
     axes = sheet(figure, width, height)
     frame = Frame(axes, Room(0, 0, width - legend - 0.3, height), bounds_of(found), scale)

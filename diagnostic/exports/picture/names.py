@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from diagnostic.model import ratio_class
 MOST_NAMES, MOST_NAMES_CROWDED, CROWDED = 24, 12, 60
 LONGEST = 18
 """Letters of one line."""
+LONG, INITIALS = 24, 9
+"""Letters beyond which a name is shortened, and of initials at most."""
 
 
 class Label(NamedTuple):
@@ -92,9 +95,19 @@ def write_names(
     return frozenset(one.code for one in placed)
 
 
+def brief(name: str) -> str:
+    """A name as a drawing has room for it, never cut: a long one gives its initials where it says them, else what stands
+    before its parenthesis, and writes « St » for « Saint »."""
+    if len(name) <= LONG:
+        return name
+    if told := re.fullmatch(r"(.+?) \(([^)]+)\)", name):
+        name = told[2] if told[2].isupper() and len(told[2]) <= INITIALS else told[1]
+    return name if len(name) <= LONG else name.replace("Saint-", "St-").replace("Sainte-", "Ste-")
+
+
 def short(name: str) -> tuple[str, ...]:
     """The name on one line, or on two of about the same length, never cut."""
-    text = name.replace("Saint-", "St-").replace("Sainte-", "Ste-")
+    text = brief(name).replace("Saint-", "St-").replace("Sainte-", "Ste-")
     if len(text) <= LONGEST:
         return (text,)
     breaks = [at + 1 for at, letter in enumerate(text) if letter in "- "]

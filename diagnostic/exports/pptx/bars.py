@@ -11,6 +11,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 
 from diagnostic import french, story
 from diagnostic.exports import alt
+from diagnostic.exports.picture.names import brief
 from diagnostic.exports.pptx.charts import (
     DECIMAL,
     THOUSANDS,
@@ -23,7 +24,7 @@ from diagnostic.exports.pptx.charts import (
     plot_at,
     value_axis,
 )
-from diagnostic.exports.pptx.page import Box, Canvas
+from diagnostic.exports.pptx.page import Box, Canvas, height_of, wide
 from diagnostic.story.scale import nice_ceiling
 
 
@@ -111,7 +112,7 @@ def draw_clustered(on: Canvas, block: story.Clustered, box: Box) -> None:
 def _legend(on: Canvas, block: story.Stacked | story.Clustered, x: float, y: float, w: float) -> float:
     """Squares and names, on as many rows as they need; the height of the rows after the first comes back."""
     points = on.page.points(12)
-    widths = [0.0353 * points * 0.56 * len(series) + 1.0 for series in block.series]
+    widths = [wide(series, points) + 1.0 for series in block.series]
     at = start = x + (0.235 * w if sum(widths) <= 0.76 * w else 0.0)
     down = 0.0
     for series, role, width in zip(block.series, block.roles, widths, strict=True):
@@ -127,24 +128,23 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
     x, y, w, h = box
     number = DECIMAL if block.decimals else THOUSANDS
     data = CategoryChartData(number_format=number)
-    data.categories = [french.office(name) for name, _, _ in block.rows]
+    data.categories = [french.office(brief(name)) for name, _, _ in block.rows]
     data.add_series(french.office(block.caption), [value for _, value, _ in block.rows])
     every = [value for _, value, _ in block.rows] + [value for _, value, _ in block.references]
     top = nice_ceiling(max(*every, block.top) * 1.02)
-    on.text(
-        Box(x, y, w, 0.7),
-        [(block.caption, 12 if len(block.caption) < w * 3.4 else 10.5, True, "muted")],
-    )
-    over = 2.0 if len(block.references) > 1 else 1.55 if block.references else 0.9
+    head = height_of(block.caption, w, on.page.points(12), bold=True)
+    on.text(Box(x, y, w, head), [(block.caption, 12, True, "muted")])
+    over = head + (1.4 if len(block.references) > 1 else 0.95 if block.references else 0.3)
     chart_y, chart_h = y + over, min(h - over, max(3.0, 0.95 * len(block.rows)))
-    names = max(len(name) for name, _, _ in block.rows)
-    left = min(0.45, max(0.14, names * 0.23 / w))
+    size = 12 if len(block.rows) <= 18 else 10
+    names = max(wide(brief(name), on.page.points(size)) for name, _, _ in block.rows)
+    left = min(0.45, max(0.14, (names + 0.25) / w))
     layout = (left, 0.01, 0.985 - left, 0.98)
     frame = add_chart(on, XL_CHART_TYPE.BAR_CLUSTERED, data, Box(x, chart_y, w, chart_h), alt.said(block))
     plot = frame.chart.plots[0]
     plot.gap_width, plot.vary_by_categories = 38, False
     value_axis(on, frame.chart, (0, top), hidden=True)
-    category_axis(on, frame.chart, 12 if len(block.rows) <= 18 else 10)
+    category_axis(on, frame.chart, size)
     series = plot.series[0]
     fill(on, series, "other")
     label_values(
@@ -183,7 +183,7 @@ def _reference_lines(
         role = "attention" if alert else "ink"
         line = on.rule((at, y), (at, y + h), role, 1.5, dash=True)
         text = f"{label} {french.number(value, block.decimals)}"
-        width = 0.215 * on.page.points(11) / 11 * len(text) + 0.3
+        width = wide(text, on.page.points(11), bold=True) + 0.2
         placed.append((at, width, text, role))
         shapes.append(line)
     placed.sort()

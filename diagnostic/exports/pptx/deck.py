@@ -25,15 +25,14 @@ from diagnostic.exports.pptx.dots import draw_scatter, draw_strips
 from diagnostic.exports.pptx.maps import draw_map
 from diagnostic.exports.pptx.master import FACTS, KICKER, LOGOS, OCCASION, SOURCE, place
 from diagnostic.exports.pptx.order import PARTS, is_annex, part_of
-from diagnostic.exports.pptx.page import Box, Canvas, Page, height_of, whole_sentences
-from diagnostic.exports.pptx.prose import draw_cards, draw_text
-from diagnostic.exports.pptx.tables import draw_table, pages
+from diagnostic.exports.pptx.page import Box, Canvas, Page, height_of, lines_of, whole_sentences
+from diagnostic.exports.pptx.prose import draw_cards, draw_text, text_size
+from diagnostic.exports.pptx.tables import draw_table, pages, size_in
 from diagnostic.exports.pptx.template import Template, follow_theme
 from diagnostic.story import Committee, Cover, Section
 
 DRAW: dict[type, Callable[[Canvas, Any, Box], None]] = {
     story.Cards: draw_cards,
-    story.Table: draw_table,
     story.Stacked: draw_stacked,
     story.Clustered: draw_clustered,
     story.Ranked: draw_ranked,
@@ -41,11 +40,12 @@ DRAW: dict[type, Callable[[Canvas, Any, Box], None]] = {
     story.Lines: draw_lines,
     story.Scatter: draw_scatter,
     story.Map: draw_map,
-    story.Text: draw_text,
 }
 GUTTER = 0.8
 ADDED = 16
 """Points of a paragraph that people wrote."""
+TITLES = (26, 24, 22, 20, 18, 16)
+"""Points of a title, the largest that holds."""
 LONGEST_SOURCE = 330
 """Characters of a source on the two lines that a slide has for it."""
 SECTIONS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
@@ -190,7 +190,7 @@ class Deck:
         annex = is_annex(section)
         on = self._canvas(self.template.annex if annex else None)
         self._belongs(part_of(section), on.slide)
-        size = 20 if annex else size_of(section.title)
+        size = 20 if annex else size_of(section.title, self.page)
         kicker = (section.kicker, 12, True, "territory")
         shown, points, rest = whole_source(section.below, self.page)
         source = (shown, points, False, "muted")
@@ -277,13 +277,24 @@ class Deck:
         page = self.page
         whole, x = sum(share for share, _ in drawn), page.left
         room = page.content - GUTTER * (len(drawn) - 1)
+        places: list[tuple[story.Printed, Box]] = []
         for share, blocks in drawn:
             width, y = room * share / whole, page.top + used
             for i, block in enumerate(blocks):
                 height = (page.tall - (y - page.top)) / (len(blocks) - i)
-                DRAW[type(block)](on, block, Box(x, y, width, height))
+                places.append((block, Box(x, y, width, height)))
                 y += height
             x += width + GUTTER
+        # What stands side by side is of one size.
+        tables = [size_in(on, block, box) for block, box in places if isinstance(block, story.Table)]
+        texts = [text_size(on, block, box) for block, box in places if isinstance(block, story.Text)]
+        for block, box in places:
+            if isinstance(block, story.Table):
+                draw_table(on, block, box, min(tables))
+            elif isinstance(block, story.Text):
+                draw_text(on, block, box, min(texts))
+            else:
+                DRAW[type(block)](on, block, box)
 
     def _notes(self, slide, notes: Sequence[str]) -> None:
         said = [french.office(note) for note in notes if note]
@@ -329,9 +340,10 @@ def pieces(section: Section, page: Page) -> list[Section]:
     ]
 
 
-def size_of(title: str) -> int:
-    """Points of a title that holds in its place."""
-    return 26 if len(title) <= 112 else 20 if len(title) <= 190 else 16
+def size_of(title: str, page: Page) -> int:
+    """Points of a title that holds on the two lines of its place."""
+    sizes = (one for one in TITLES if lines_of(title, page.content, page.points(one), bold=True) <= 2)
+    return next(sizes, TITLES[-1])
 
 
 def taken(added: str, page: Page) -> float:

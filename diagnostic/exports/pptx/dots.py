@@ -18,7 +18,8 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
     # On a part of the slide, labels are narrower and stand on more lines.
     across = max(0.62, w / on.page.content) * on.page.across
     narrow = w < 0.8 * on.page.content
-    left, right = (7.4 if narrow else 9.0) * across, 6.4 * across
+    left, right = (7.4 if narrow else 9.0) * across, (7.8 if narrow else 6.4) * across
+    ranked = right - 3.3 * across
     own, others = f"●  {french.capitalised(block.own)}", f"●  {block.others}"
     tick = [(f"|  {block.reference}", "attention")] if block.reference else []
     for said in (others, "●  les autres"):
@@ -36,7 +37,7 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
         # The headings have a line of their own under the names.
         y, h = y + 0.6, h - 0.6
     on.text(Box(x + w - right, y, 3.2 * across, 0.7), [("Valeur", 12, False, "muted")], align=PP_ALIGN.RIGHT)
-    on.text(Box(x + w - 3 * across, y, 3 * across, 0.7), [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
+    on.text(Box(x + w - ranked, y, ranked, 0.7), [("Rang", 12, False, "muted")], align=PP_ALIGN.RIGHT)
     rows = block.rows[:4] if narrow else block.rows
     tall = min(2.9 if narrow else 2.32, (h - 0.8) / len(rows))
     for i, strip in enumerate(rows):
@@ -58,7 +59,7 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
             align=PP_ALIGN.RIGHT,
         )
         on.text(
-            Box(x + w - 3.1 * across, top, 3.1 * across, tall),
+            Box(x + w - ranked, top, ranked, tall),
             [(strip.rank, 15 if len(strip.rank) < 12 and not narrow else 12, True, "muted")],
             anchor=MSO_ANCHOR.MIDDLE,
             align=PP_ALIGN.RIGHT,

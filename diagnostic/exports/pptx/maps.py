@@ -13,7 +13,7 @@ from diagnostic.exports import picture
 from diagnostic.exports.picture.frame import Frame, Room, bounds_of, round_length
 from diagnostic.exports.picture.names import labels
 from diagnostic.exports.picture.shapes import Shape
-from diagnostic.exports.pptx.page import Box, Canvas, Tint, height_of
+from diagnostic.exports.pptx.page import Box, Canvas, Tint, height_of, wide
 from diagnostic.exports.pptx.shapes import (
     NO_LINE,
     freeform,
@@ -80,7 +80,7 @@ def _as_shapes(on: Canvas, layers: picture.Layers, box: Box) -> None:
     block = layers.block
     x, y, w, h = box
     if block.caption:
-        tall = height_of(block.caption, w, on.page.points(13)) + 0.2
+        tall = height_of(block.caption, w, on.page.points(13), bold=True) + 0.2
         on.text(Box(x, y, w, tall), [(block.caption, 13, True, "muted")])
         y, h = y + tall, h - tall
     rows = _legend(layers)
@@ -110,7 +110,7 @@ def _as_shapes(on: Canvas, layers: picture.Layers, box: Box) -> None:
         if rings:
             shapes.append(freeform(first + len(shapes), "Quartier prioritaire", "", rings, violet, NO_LINE))
     shapes += _marks(on, layers, frame, (x, y + room), first + len(shapes))
-    if block.kind != "locator":
+    if block.kind != "locator" or block.at:
         shapes += _names(on, layers, frame, (x, y + room), first + len(shapes))
     group(on, "Carte", block.alt, shapes)
     if block.kind != "locator":
@@ -178,7 +178,8 @@ def _names(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
     drawn: list[str] = []
     # On a small map the values stand in the bars beside it.
     valued = frame.room.w >= ROOMY
-    for one in labels(frame, layers.found, layers.block, valued=valued):
+    named = layers.around if layers.block.at else layers.found
+    for one in labels(frame, named, layers.block, valued=valued):
         west, south, east, north = one.box
         role = "paper" if one.rank in LIGHT_INK and one.inside and not dots else "ink"
         lines = [
@@ -229,11 +230,11 @@ def _laid(on: Canvas, rows: list[Row], w: float) -> list[tuple[float, float, Row
     """Each row of the legend with its place, on as many lines as they need."""
     found, x, y = [], 0.0, 0.0
     for row in rows:
-        wide = 0.0353 * on.page.points(12) * 0.53 * len(row[0]) + (0.85 if row[1] else 0.3)
-        if x + wide > w and x > 0:
+        own = wide(row[0], on.page.points(12), bold=not row[1]) + (0.85 if row[1] else 0.3)
+        if x + own > w and x > 0:
             x, y = 0.0, y + 0.62
         found.append((x, y, row))
-        x += wide
+        x += own
     return found
 
 
@@ -256,6 +257,11 @@ def _write_legend(on: Canvas, rows: list[Row], x: float, y: float, w: float) -> 
         form, side = names.get(kind, ("rect", 0.36))
         marks.append(mark(first + len(marks), form, at, side, fill, edge))
     for dx, dy, (text, kind, _) in _laid(on, rows, w):
-        box = (x + dx + (0.48 if kind else 0.0), y + dy, 0.0353 * on.page.points(12) * 0.53 * len(text), 0.6)
+        box = (
+            x + dx + (0.48 if kind else 0.0),
+            y + dy,
+            wide(text, on.page.points(12), bold=not kind) + 0.1,
+            0.6,
+        )
         marks.append(words(on, first + len(marks), box, [(text, not kind)], "ink", align="l"))
     group(on, "Légende", "Légende de la carte", marks)

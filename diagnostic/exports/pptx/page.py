@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Cm, Pt
 
 from diagnostic import french
+from diagnostic.exports.letters import width
 from diagnostic.exports.picture import Maps
 from diagnostic.exports.style import COLOURS, ink_over
 
@@ -163,22 +165,34 @@ def whole_sentences(text: str, most: int) -> str:
     return f"{room[:end].rstrip(' ;.,').rstrip()}.{more}" if end > 0 else more.strip()
 
 
-def lines_of(text: str, width: float, points: float) -> int:
-    """Lines of a text in Arial: words are not cut, a letter is half its size wide on average."""
-    per_line = max(1.0, width / (points * 0.0353 * 0.53))
-    lines, used = 1, 0
-    for word in text.split(" "):
-        if used and used + 1 + len(word) > per_line:
-            lines, used = lines + 1, 0
-        used += len(word) + (1 if used else 0)
-        while used > per_line:
-            lines, used = lines + 1, used - int(per_line)
+CM = 0.0353
+"""Centimetres of a point."""
+LOOSE = 1.03
+"""Programs do not all set letters as closely."""
+_BREAKABLE = re.compile(r"[^ -]*-|[^ -]+| ")
+
+
+def wide(text: str, points: float, *, bold: bool = False) -> float:
+    """The width in centimetres of a text on one line."""
+    return LOOSE * CM * points * width(text, bold)
+
+
+def lines_of(text: str, across: float, points: float, *, bold: bool = False) -> int:
+    """Lines of a text in Arial, broken at spaces and after hyphens; a word longer than the line is cut."""
+    lines, used = 1, 0.0
+    for word in _BREAKABLE.findall(text):
+        own = wide(word, points, bold=bold)
+        if used and word != " " and used + own > across:
+            lines, used = lines + 1, 0.0
+        used += own
+        while used > across > 0 and word != " ":
+            lines, used = lines + 1, used - across
     return lines
 
 
-def height_of(text: str, width: float, points: float) -> float:
+def height_of(text: str, across: float, points: float, *, bold: bool = False) -> float:
     """The height in centimetres of a text set in a width."""
-    return lines_of(text, width, points) * points * 0.0353 * 1.2 if text else 0.0
+    return lines_of(text, across, points, bold=bold) * points * CM * 1.2 if text else 0.0
 
 
 def decorative(shape) -> None:

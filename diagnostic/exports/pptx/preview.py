@@ -131,7 +131,7 @@ def _slide(section: Section, drawing: _Drawing, page: Page, number: int) -> dict
         "cover": False,
         "kicker": section.kicker,
         "title": section.title,
-        "size": 20 if is_annex(section) else size_of(section.title),
+        "size": 20 if is_annex(section) else size_of(section.title, page),
         "added": section.added,
         "source": whole_source(section.below, page)[0],
         "blocks": drawn,

@@ -11,7 +11,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Cm, Pt
 
 from diagnostic import french, story
-from diagnostic.exports.pptx.page import SMALLEST, A, Box, Canvas, Page, Run, height_of, lines_of
+from diagnostic.exports.pptx.page import CM, SMALLEST, A, Box, Canvas, Page, Run, height_of, lines_of, wide
 
 ALONE = 0.95
 """A table as wide as the slide needs no caption."""
@@ -20,22 +20,35 @@ ROOMY = 14
 """Points at which every word of a table should hold in its column."""
 LEAST = 11
 """Points under which a long table goes on to a next slide."""
+MARGINS = 0.3
+"""Centimetres that a cell keeps at its sides."""
 NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
-def draw_table(on: Canvas, block: story.Table, box: Box) -> None:
+def draw_table(on: Canvas, block: story.Table, box: Box, like: float = SIZES[0]) -> None:
+    """`like` is the size of the tables that stand beside: none is larger."""
     x, y, w, h = box
-    if w < ALONE * on.page.content and block.caption:
-        size = on.page.points(13)
-        tall = height_of(block.caption, w, size) + 0.35
-        on.text(Box(x, y, w, tall), [(block.caption, 13, True, "muted")])
-        y, h = y + tall, h - tall
+    over = _caption_height(on, block, w)
+    if over:
+        on.text(Box(x, y, w, over), [(block.caption, 13, True, "muted")])
+        y, h = y + over, h - over
     block = _widened(block, w)
-    size, heights = _fitted(block, w, h)
+    size, heights = _fitted(block, w, h, like)
     shape = on.slide.shapes.add_table(1, 1, Cm(x), Cm(y), Cm(w), Cm(sum(heights)))
     shape._element.nvGraphicFramePr.cNvPr.set("descr", french.office(_table_alt(block)))
     drawn = shape.table._tbl
     drawn.getparent().replace(drawn, parse_xml(_written(on, block, w, size, heights)))
+
+
+def size_in(on: Canvas, block: story.Table, box: Box) -> float:
+    """The size of a table in a place: tables side by side take the smallest of theirs."""
+    return _fitted(_widened(block, box.w), box.w, box.h - _caption_height(on, block, box.w), SIZES[0])[0]
+
+
+def _caption_height(on: Canvas, block: story.Table, w: float) -> float:
+    if w >= ALONE * on.page.content or not block.caption:
+        return 0.0
+    return height_of(block.caption, w, on.page.points(13), bold=True) + 0.35
 
 
 def _written(on: Canvas, block: story.Table, w: float, size: float, heights: list[float]) -> str:
@@ -113,9 +126,10 @@ def _cell(on: Canvas, said: Run, *, right: bool, margin: float, header: bool) ->
     )
 
 
-def _fitted(block: story.Table, w: float, h: float) -> tuple[float, list[float]]:
+def _fitted(block: story.Table, w: float, h: float, largest: float) -> tuple[float, list[float]]:
     """The largest size at which the rows hold in `h` without a cut word, and the height of each, header first."""
-    holding = [(size, heights) for size in SIZES if sum(heights := _heights(block, w, size)) <= 0.95 * h]
+    sizes = [size for size in SIZES if size <= largest]
+    holding = [(size, heights) for size in sizes if sum(heights := _heights(block, w, size)) <= 0.95 * h]
     whole = [(size, heights) for size, heights in holding if _whole(block, w, size)]
     size, heights = next(iter((*whole, *holding, (SIZES[-1], _heights(block, w, SIZES[-1])))))
     spare = max(0.0, 0.95 * h - sum(heights)) / len(heights)
@@ -130,14 +144,19 @@ def _of_head(size: float) -> float:
 def _heights(block: story.Table, w: float, size: float) -> list[float]:
     total = sum(block.widths)
     heights = []
-    for row in (block.header, *block.rows):
-        points = _of_head(size) if row is block.header else size
+    for r, row in enumerate((block.header, *block.rows)):
+        points = _of_head(size) if r == 0 else size
         lines = max(
-            lines_of(cell, w * share / total - 0.4, points)
-            for cell, share in zip(row, block.widths, strict=True)
+            lines_of(french.office(cell), w * share / total - MARGINS, points, bold=r == 0 or c == 0)
+            for c, (cell, share) in enumerate(zip(row, block.widths, strict=True))
         )
-        heights.append(lines * points * 0.0353 * 1.22 + 0.2)
+        heights.append(lines * points * CM * 1.2 + 0.22)
     return heights
+
+
+def _longest(cell: str, points: float, *, bold: bool) -> float:
+    """The width of the longest word of a cell."""
+    return max(wide(word, points, bold=bold) for word in re.split("(?<=-)| ", french.office(cell)))
 
 
 def _widened(block: story.Table, w: float) -> story.Table:
@@ -146,10 +165,10 @@ def _widened(block: story.Table, w: float) -> story.Table:
     have = [w * share / total for share in block.widths]
     need = [
         max(
-            max(map(len, re.split("[ -]", row[c]))) * 0.0353 * (_of_head(ROOMY) if r == 0 else ROOMY) * 0.54
+            _longest(row[c], _of_head(ROOMY) if r == 0 else ROOMY, bold=r == 0 or c == 0)
             for r, row in enumerate((block.header, *block.rows))
         )
-        + 0.3
+        + MARGINS
         for c in range(len(have))
     ]
     lacking = sum(max(0.0, n - own) for n, own in zip(need, have, strict=True))
@@ -165,10 +184,10 @@ def _whole(block: story.Table, w: float, size: float) -> bool:
     """Whether no word is cut at this size."""
     total = sum(block.widths)
     return all(
-        max(map(len, re.split("[ -]", cell))) * 0.0353 * (_of_head(size) if r == 0 else size) * 0.54
-        <= w * share / total - 0.25
+        _longest(cell, _of_head(size) if r == 0 else size, bold=r == 0 or c == 0)
+        <= w * share / total - MARGINS
         for r, row in enumerate((block.header, *block.rows))
-        for cell, share in zip(row, block.widths, strict=True)
+        for c, (cell, share) in enumerate(zip(row, block.widths, strict=True))
     )
 
 

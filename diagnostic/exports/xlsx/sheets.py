@@ -15,6 +15,7 @@ from diagnostic.model import FRANCE, Finding, Indicator, Level, Status, Territor
 from diagnostic.report import Report, Series
 from diagnostic.report import data as facts
 from diagnostic.story.districts import people_label
+from diagnostic.story.peers import peer_values
 from diagnostic.warehouse import Database
 
 SMALL = (Level.COMMUNE, Level.EPCI, Level.PERIMETRE, Level.DEPARTEMENT)
@@ -34,7 +35,7 @@ def before(report: Report, db: Database | None) -> list[Sheet]:
         _outlook(report),
         _estimates(report),
         _districts(report),
-        _peers(report),
+        _peers(report, db),
         _duties(report),
         _priorities(report),
         _levers(report),
@@ -448,11 +449,29 @@ def _districts(report: Report) -> Sheet:
     )
 
 
-def _peers(report: Report) -> Sheet:
-    columns = (Column("Territoire semblable", 40, "strong"), Column("Code", 12), Column("Pourquoi", 110))
-    rows: list[list[Cell]] = [[_name(peer.territory), peer.territory.code, peer.why] for peer in report.peers]
+def _peers(report: Report, db: Database | None) -> Sheet:
+    """The similar territories, with their values of the year of the territory's own, which stands first."""
+    values = peer_values(report, db) if db is not None else {}
+    told = {name: BY_ID[name] for name in values}
+    columns = (
+        Column("Territoire", 40, "strong"),
+        Column("Code", 12),
+        *(
+            Column(f"{one.short}, {report.findings[name].year or ''} ({one.unit})", 16, _decimals(one))
+            for name, one in told.items()
+        ),
+        Column("Ce qui les rapproche", 110),
+    )
+    own: list[Cell] = [_name(report.territory), report.territory.code]
+    own += [_cell(report.findings[name], one) for name, one in told.items()]
+    rows: list[list[Cell]] = [[*own, ""]] if report.peers else []
+    for peer in report.peers:
+        known = [values[name].get(peer.territory.key) for name in told]
+        rows.append([_name(peer.territory), peer.territory.code, *known, peer.why])
     note = f"Comparés sur : {', '.join(report.peers_variables)}." if report.peers_variables else ""
-    return Sheet("Semblables", "Territoires semblables", note, columns, rows)
+    return Sheet(
+        "Semblables", f"Territoires semblables : {_name(report.territory)} d’abord", note, columns, rows
+    )
 
 
 def _duties(report: Report) -> Sheet:

@@ -1,0 +1,30 @@
+"""How wide words are printed: Arial has the widths of Helvetica, whose metrics are at hand."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+import matplotlib
+from fontTools.agl import AGL2UV
+
+UNKNOWN_WIDTH = 556.0
+"""That of a letter that the metrics do not have, in thousandths of its size."""
+
+
+@cache
+def _widths(bold: bool) -> dict[str, float]:
+    """The width of each letter, in thousandths of its size."""
+    name = "Helvetica-Bold.afm" if bold else "Helvetica.afm"
+    text = (Path(matplotlib.get_data_path()) / "fonts" / "pdfcorefonts" / name).read_text("latin-1")
+    found = re.findall(r"WX (\d+) ; N (\w+) ;", text)
+    widths = {chr(AGL2UV[glyph]): float(width) for width, glyph in found if glyph in AGL2UV}
+    return widths | {"\u00a0": widths[" "], "\u202f": widths[" "], "\u2011": widths["-"]}
+
+
+@lru_cache(maxsize=20_000)
+def width(word: str, bold: bool = False) -> float:
+    """The width of a word for letters of one point."""
+    widths = _widths(bold)
+    return sum(widths.get(letter, UNKNOWN_WIDTH) for letter in word) / 1000
