@@ -34,9 +34,13 @@ KINDS = (
     "region:04",
     "france",
     "perimetre:33249+33119+33039",
+    "commune:13201",
+    "epci:200070985",
+    "commune:27676",
 )
-"""Twelve kinds of territory: metropolis, rural and mountain EPCI, town, village, the three levels of Paris's kind,
-overseas, département, région, country, perimeter of one's own."""
+"""Kinds of territory: metropolis, rural and mountain EPCI, town, village, the three levels of Paris's kind, overseas,
+département, région, country, perimeter of one's own, arrondissement, EPCI over two départements, commune most of which is
+unknown."""
 
 
 def audited() -> Iterator[str]:

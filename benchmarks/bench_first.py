@@ -67,6 +67,18 @@ def read(page, address: str, commune: tuple[str, str]) -> tuple[float, list[tupl
     return spent, [tuple(one) for one in page.evaluate(FIGURES)]
 
 
+PRINTED = ("commune:33175", "epci:243300316", "commune:33249")
+
+
+def sheets(page, address: str, territory: str) -> int:
+    """Sheets of A4 that a printed Synthèse takes."""
+    page.goto(f"{address}/synthese?territoire={territory}")
+    page.wait_for_selector("footer.foot")
+    page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")
+    printed = page.pdf(format="A4", prefer_css_page_size=True, print_background=True)
+    return printed.count(b"/Type /Page\n")
+
+
 def results() -> Iterator[Result]:
     from playwright.sync_api import sync_playwright
 
@@ -90,3 +102,5 @@ def results() -> Iterator[Result]:
         yield Result("figures read without scrolling at 1280 × 800", len(figures), "", "≥ 3")
         compared = sum(one for _, one in figures)
         yield Result("of which with something beside them", compared, "", "≥ 3")
+        for key in PRINTED if code == COMMUNE else ():
+            yield Result(f"sheets of a printed Synthèse, {key}", sheets(tab, address, key), "", "≤ 3")

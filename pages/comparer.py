@@ -111,7 +111,7 @@ components.section(
 )
 table = comparing.table(choice, comparing.speaking(choice, comparing.all_indicators()))
 components.table(table, own=comparing.own_name(report))
-components.note(comparing.silent_sentence(choice, comparing.all_indicators()))
+components.folded(*comparing.silent(choice, comparing.all_indicators()))
 components.actions(
     "comparaison",
     table,

@@ -7,7 +7,7 @@ from diagnostic.ui import frame, render
 PAGE = {"title": "Quartiers prioritaires", "group": "Diagnostic", "order": 7}
 
 report = frame.open_page("quartiers")
-render.section(report, story.districts_section(report), unknown=DISTRICT_COUNT)
+render.section(report, story.districts_section(report, frame.database()), unknown=DISTRICT_COUNT)
 render.section(report, story.lacking_section(report))
 render.section(report, story.further_section(report, "quartiers"))
 render.section(report, story.quarters_section(report, frame.database()))

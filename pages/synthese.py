@@ -15,7 +15,7 @@ local_block.brief(report, "portrait")
 grid = components.columns()
 with grid.container():
     render.small_map(report, frame.map_indicator(report), key="synthese", height=430)
-    render.section(report, story.silent_section(report), small=True)
+    render.not_known(report)
 with grid.container():
     render.section(report, story.portrait_section(report), small=True)
     if not story.is_small_commune(report):

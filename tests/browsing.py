@@ -107,7 +107,7 @@ def watched(chromium: str) -> Iterator[Callable]:
 
         yield another
         browser.close()
-    assert bad == []
+    assert not bad, "\n".join(bad)
 
 
 def settled(page) -> None:
@@ -140,17 +140,24 @@ def in_both_themes(page) -> list[str]:
     """The findings of what is on screen; of the dark theme, contrasts, the rest being the same."""
     found = findings(page)
     turn(page, "dark")
-    found += [f"dark: {line}" for line in findings(page, ["color-contrast"])]
-    turn(page, "light")
-    return found
+    return found + [f"dark: {line}" for line in findings(page, ["color-contrast"])]
+
+
+def anew(page) -> None:
+    """Leave the page that is there, in the dark or narrow, for one in the light on a screen."""
+    page.goto("about:blank")
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size({"width": 1280, "height": 1000})
 
 
 def turn(page, theme: str) -> None:
-    """Put `theme` on, whole."""
+    """Put `theme` on, whole: what the browser colours, then what the server draws again in its colours."""
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     page.wait_for_function(
-        "ground => getComputedStyle(document.querySelector('.stApp')).backgroundColor === ground",
-        arg=GROUND[theme],
+        "([ground, theme]) => getComputedStyle(document.querySelector('.stApp')).backgroundColor === ground && ("
+        "getComputedStyle(document.documentElement).getPropertyValue('--dessine').trim() === theme || "
+        "document.querySelector('[role=dialog]'))",
+        arg=[GROUND[theme], theme],
     )
     page.wait_for_function(UNCHANGED, polling=250)
     at_rest(page)

@@ -20,8 +20,8 @@ _LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 class Firefox:
     """One tab. Clicks and keys are those of the browser, not events made up in the page."""
 
-    def __init__(self, wire: ClientConnection) -> None:
-        self._wire, self._last = wire, 0
+    def __init__(self, wire: ClientConnection, taken: Path) -> None:
+        self._wire, self._last, self._taken = wire, 0, taken
         self.ask("session.new", capabilities={})
         self._tab = self.ask("browsingContext.getTree")["contexts"][0]["context"]
 
@@ -98,6 +98,16 @@ class Firefox:
             before, at = at, self.until(middle)
         self.click(*at)
 
+    def taken(self, pattern: str) -> Path:
+        """The file of that name that was downloaded, once it is whole."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            found = [one for one in self._taken.glob(pattern) if one.stat().st_size]
+            if found and not list(self._taken.glob("*.part")):
+                return found[0]
+            time.sleep(0.1)
+        raise AssertionError(f"never downloaded in Firefox: {pattern}")
+
     def type(self, text: str) -> None:
         """Press and release each key of the text in turn."""
         keys = [{"type": kind, "value": letter} for letter in text for kind in ("keyDown", "keyUp")]
@@ -130,7 +140,7 @@ def firefox(executable: str, folder: Path) -> Iterator[Firefox]:
         )
         try:
             with connect(f"{_address(log, browser)}/session", max_size=None, open_timeout=PATIENCE) as wire:
-                yield Firefox(wire)
+                yield Firefox(wire, folder / "pris")
         finally:
             browser.terminate()
             browser.wait(20)

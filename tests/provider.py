@@ -1,6 +1,6 @@
 """An OpenID Connect provider on loopback: Django's login and django-oauth-toolkit, with two people and one client.
 
-`python tests/provider.py PORT FOLDER BACK` serves until it is stopped; BACK is the address that the client comes back to.
+`python tests/provider.py PORT FOLDER BACK` serves until it is stopped; BACK the addresses that clients come back to, parted by spaces.
 """
 
 from __future__ import annotations

@@ -15,8 +15,6 @@ import pptx
 import pytest
 from browsing import dashboard, settled, watched
 
-from diagnostic.ui import pages
-
 pytestmark = pytest.mark.browser
 
 HOME = "/outil/ctg"
@@ -174,41 +172,6 @@ def test_nothing_overflows_sideways(page, address: str, name: str, width: int) -
 
 # --- What every page owes -----------------------------------------------------------------------------
 
-PAGES = [entry.name for entry in pages.existing()]
-# Words that only English has, as a sentence or a control would hold them.
-ENGLISH = re.compile(
-    r"\b(the|and|with|your|this|upload|browse|drag|search|select|choose|clear|remove|delete|rows?|columns?|sidebar|expand|"
-    r"collapse|increment|decrement|fullscreen|loading|running|press|help|open|close|settings|download|show|hide)\b",
-    re.I,
-)
-WORDS = """() => {
-  const found = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-  for (let n = walk.nextNode(); n; n = walk.nextNode()) {
-    if (n.nodeType === 3) { if (!n.parentElement.closest('script,style,noscript,[data-testid=stIconMaterial]')) found.add(n.data.trim()); }
-    else for (const a of ['aria-label', 'title', 'placeholder', 'alt']) found.add(n.getAttribute(a) || '');
-  }
-  return [...found];
-}"""
-HEADINGS = "() => [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].filter(h => h.offsetParent).map(h => +h.tagName[1])"
-NAMELESS = """() => [...document.querySelectorAll('button,a[href],input,textarea,iframe')].filter(e => e.checkVisibility()
-  && e.type !== 'hidden' && !e.closest('.st-key-etat') && !e.textContent.trim() && !e.getAttribute('aria-label')
-  && !e.getAttribute('aria-labelledby') && !e.title && !(e.labels && e.labels.length)).map(e => e.outerHTML.slice(0, 200))"""
-
-
-def test_every_page_speaks_french_has_one_title_and_names_its_controls(page, address: str) -> None:
-    faults = {}
-    for name in PAGES:
-        page.goto(f"{address}/" if name == pages.HOME else f"{address}/{name}?{EPCI}")
-        page.wait_for_selector("footer.foot, .screen")
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-        english = [words for words in page.evaluate(WORDS) if ENGLISH.search(words)]
-        levels = page.evaluate(HEADINGS)
-        orderly = all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
-        nameless = page.evaluate(NAMELESS)
-        if english or nameless or not orderly or levels[0] != 1 or levels.count(1) != 1:
-            faults[name] = english, levels, nameless
-    assert faults == {}
-
 
 def test_the_keyboard_shows_where_it_is(page, address: str) -> None:
     page.goto(f"{address}/petite_enfance?{EPCI}")
@@ -264,7 +227,9 @@ def test_the_background_map_is_asked_for_only_once_it_is_turned_on(page, address
     assert "© IGN" in page.frame_locator("iframe").first.locator(".leaflet-control-attribution").inner_text()
 
 
-def test_a_page_prints_whole_on_a_few_sheets(page, address: str, tmp_path: Path) -> None:
+def test_a_page_prints_whole_on_a_few_sheets_with_its_head_and_its_words_explained(
+    page, address: str, tmp_path: Path
+) -> None:
     page.goto(f"{address}/synthese?{EPCI}")
     settled(page)
     page.frame_locator("iframe").first.locator("body[data-ready]").wait_for(state="attached")
@@ -276,6 +241,16 @@ def test_a_page_prints_whole_on_a_few_sheets(page, address: str, tmp_path: Path)
         page.evaluate("parseFloat(document.documentElement.style.getPropertyValue('--print-width'))")
     )
     assert zoom * wide == pytest.approx(687)
+    # What paper adds is gone once it is printed.
+    assert page.locator(".imprime").count() == 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    head, words = (
+        page.locator(".imprime").first.text_content(),
+        page.locator("ul.imprime li").all_text_contents(),
+    )
+    assert head.startswith("Comparé à : ") and EPCI in head and "imprimé le " in head
+    assert [one.partition("\u00a0:")[0] for one in words[:3]] == ["officiel", "calculé", "estimé"]
+    assert len(words) == len(set(words)) > 3
 
 
 def test_a_territory_found_by_search_joins_the_comparison_and_its_link(page, address: str) -> None:

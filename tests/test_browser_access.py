@@ -179,6 +179,18 @@ def test_a_dark_page_prints_on_white_with_the_colours_of_its_legend(page, addres
     assert head[0] == "rgb(255, 255, 255)" and head[1] >= 7
 
 
+def test_charts_and_maps_follow_the_theme_that_turns_on_an_open_page(page, address: str) -> None:
+    opened(page, address, "petite_enfance")
+    # Letters of a chart, ground of a map; nothing while one of them is drawn.
+    drawn = """(() => {
+      const chart = document.querySelector('.stPlotlyChart :is(.ytick, .xtick) text'), map = document.querySelector('[class*=st-key-cadre_] iframe')?.contentDocument?.body;
+      return chart && map?.dataset.ready ? [getComputedStyle(chart).fill, getComputedStyle(map).backgroundColor] : null;
+    })()"""
+    light = page.wait_for_function(f"() => {drawn}", polling=250).json_value()
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"light => {drawn}?.every((one, at) => one !== light[at])", arg=light, polling=250)
+
+
 # --- Said ------------------------------------------------------------------------------------------------
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browsing import settled, watched
-from firefox import firefox
+from firefox import Firefox, firefox
 
 from diagnostic import french, measure, territories
 from diagnostic.warehouse import open_database
@@ -174,8 +175,9 @@ def test_colours_and_layers_on_offer_are_those_that_the_map_can_draw(page, addre
 def test_a_finger_on_a_telephone_opens_the_commune(page, address: str) -> None:
     context = page.context.browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     phone = context.new_page()
-    phone.goto(f"{address}/synthese?territoire={EPCI}")
-    opens(phone, phone.touchscreen.tap)
+    for name in OPENING:
+        phone.goto(f"{address}/{name}?territoire={EPCI}")
+        opens(phone, phone.touchscreen.tap)
     phone.goto(f"{address}/carte?territoire={EPCI}")
     phone.touchscreen.tap(*spot(phone))
     until(phone, f"() => {PANEL} && location.search.includes('commune=')")
@@ -187,18 +189,39 @@ def test_a_finger_on_a_telephone_opens_the_commune(page, address: str) -> None:
     context.close()
 
 
-@pytest.mark.parametrize(
-    ("width", "pointer", "names"), [(1280, "mouse", ("carte", "synthese")), (390, "touch", ("carte",))]
-)
-def test_a_real_click_or_a_finger_opens_the_commune_in_firefox_too(
-    firefox_path: str, address: str, tmp_path: Path, width: int, pointer: str, names: tuple[str, ...]
-) -> None:
+OTHER = f"{TITLE} !== before && {TITLE}"
+
+
+def opens_in_firefox(browser: Firefox, pointer: str, opened: str) -> None:
+    """Press on an outline: another title, or the panel, speaks of the commune."""
+    where, before = browser.until(f"return {SPOT}"), browser.evaluate(f"return {TITLE}")
+    browser.click(*where[:2], pointer)
+    browser.until(
+        f"const before = {json.dumps(before)}; return {opened} && location.href.includes('commune') || null"
+    )
+
+
+def test_a_finger_opens_the_commune_in_firefox_too(firefox_path: str, address: str, tmp_path: Path) -> None:
     with firefox(firefox_path, tmp_path) as browser:
-        browser.size(width, 900)
-        for name in names:
+        browser.size(390, 900)
+        for name in ("carte", *OPENING):
             browser.goto(f"{address}/{name}?territoire={EPCI}")
-            browser.until(f"return {SPOT}")
-            before, (x, y) = browser.evaluate(f"return {TITLE}"), browser.evaluate(f"return {SPOT}")[:2]
-            browser.click(x, y, pointer)
-            opened = PANEL if name == "carte" else f"{TITLE} && {TITLE} !== {before!r}"
-            browser.until(f"return {opened} && location.href.includes('commune') || null")
+            opens_in_firefox(browser, "touch", PANEL if name == "carte" else OTHER)
+
+
+def test_the_main_walk_in_firefox(firefox_path: str, address: str, tmp_path: Path) -> None:
+    """Search, a word explained, a press on the map, the panel of the page Carte, its table taken away."""
+    with firefox(firefox_path, tmp_path) as browser:
+        browser.size(1280, 900)
+        browser.goto(f"{address}/")
+        browser.until("return document.activeElement?.matches('.st-key-depart input')")
+        browser.type(f"{EPCI.partition(':')[2]}\ue007")
+        browser.until(f"return location.pathname === '/synthese' && {SPOT} || null")
+        browser.press("button.terme[data-terme=officiel]")
+        assert "publié tel quel" in browser.until("return document.querySelector('.explique')?.innerText")
+        opens_in_firefox(browser, "mouse", OTHER)
+        for name, opened in (("petite_enfance", OTHER), ("carte", PANEL)):
+            browser.goto(f"{address}/{name}?territoire={EPCI}")
+            opens_in_firefox(browser, "mouse", opened)
+        browser.press("[class*=st-key-csv_] button")
+        assert "Source;" in browser.taken("*.csv").read_text("utf-8-sig")

@@ -1,11 +1,13 @@
-"""Every page, opened once: axe in both themes, text spaced, four hundred per cent, a commune reached by keyboard."""
+"""Every page, opened once: in French under one title, axe in both themes, text spaced, four hundred per cent, a commune reached
+by keyboard."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from browsing import at_rest, in_both_themes, watched
+from browsing import anew, at_rest, in_both_themes, watched
 
 from diagnostic.ui import pages
 
@@ -22,12 +24,40 @@ CUT = """() => [...document.querySelectorAll('[data-testid=stMain] :is(p, h1, h2
 }).map(e => e.outerHTML.slice(0, 160))"""
 WIDTH = "document.querySelector('[data-testid=stMain]').scrollWidth"
 
+# Words that only English has, as a sentence or a control would hold them.
+ENGLISH = re.compile(
+    r"\b(the|and|with|your|this|upload|browse|drag|search|select|choose|clear|remove|delete|rows?|columns?|sidebar|expand|"
+    r"collapse|increment|decrement|fullscreen|loading|running|press|help|open|close|settings|download|show|hide)\b",
+    re.I,
+)
+WORDS = """() => {
+  const found = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+    if (n.nodeType === 3) { if (!n.parentElement.closest('script,style,noscript,[data-testid=stIconMaterial]')) found.add(n.data.trim()); }
+    else for (const a of ['aria-label', 'title', 'placeholder', 'alt']) found.add(n.getAttribute(a) || '');
+  }
+  return [...found];
+}"""
+HEADINGS = "() => [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].filter(h => h.offsetParent).map(h => +h.tagName[1])"
+NAMELESS = """() => [...document.querySelectorAll('button,a[href],input,textarea,iframe')].filter(e => e.checkVisibility()
+  && e.type !== 'hidden' && !e.closest('.st-key-etat') && !e.textContent.trim() && !e.getAttribute('aria-label')
+  && !e.getAttribute('aria-labelledby') && !e.title && !(e.labels && e.labels.length)).map(e => e.outerHTML.slice(0, 200))"""
+
 
 @pytest.fixture(scope="module")
 def page(chromium: str, address: str) -> Iterator:
     """One visitor for the whole file."""
     with watched(chromium) as another:
         yield another()
+
+
+def faults_of_words(page) -> list:
+    """English, controls without a name, titles that skip a level or are not one."""
+    levels = page.evaluate(HEADINGS)
+    orderly = all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    single = levels[:1] == [1] and levels.count(1) == 1
+    english = [words for words in page.evaluate(WORDS) if ENGLISH.search(words)]
+    return [*english, *page.evaluate(NAMELESS), *([] if orderly and single else [levels])]
 
 
 def cut_when_spaced(page) -> list[str]:
@@ -58,8 +88,10 @@ def keys_to_a_commune(page, name: str) -> int:
 
 @pytest.mark.parametrize("name", [entry.name for entry in pages.existing()])
 def test_a_page_holds_for_whoever_sees_hears_or_presses_keys(page, address: str, name: str) -> None:
+    anew(page)
     page.goto(f"{address}/" if name == pages.HOME else f"{address}/{name}?{EPCI}")
     at_rest(page)
+    assert faults_of_words(page) == []
     assert "\n".join(in_both_themes(page)) == ""
     assert cut_when_spaced(page) == []
     page.set_viewport_size({"width": 320, "height": 640})

@@ -4,34 +4,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
-from diagnostic.ui import pages, state
+from diagnostic import drafts
+from diagnostic import plan as plans
+from diagnostic.plan import BudgetLine, Fiche, Plan, Result
+from diagnostic.ui import keeping, pages, state
 
 ROOT = Path(__file__).resolve().parents[1]
 EPCI = "epci:999001002"
 KINDS = (
-    "Button", "Selectbox", "Multiselect", "Toggle", "Checkbox", "Slider", "NumberInput", "TextInput", "TextArea", "ButtonGroup",
+    "Button", "DateInput", "Radio", "Selectbox", "Multiselect", "Toggle", "Checkbox", "Slider", "NumberInput", "TextInput", "TextArea", "ButtonGroup",
 )  # fmt: skip
 HEAD = "synthese"
 """The page on which the controls that stand at the head of all of them are used."""
-FOR_LATER = {"formats", "autres_territoires", "joindre_plan"}
-"""What a zip will hold, once it is asked for: their effect is in the files."""
+FOR_LATER = {"formats", "autres_territoires", "joindre_plan", "axe_de"}
+"""What a zip will hold, once it is asked for, and where the next fiche goes: their effect is in the files and in the fiche."""
 # Links that draw controls which a page shows only in that state.
 STATES = {"carte": ({"couleur": "classes"}, {"couleur": "classes", "methode": "bornes"})}
 
 
 def opened(page: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
+    """The page as it comes by its link; « page, plan » for a visitor who has a plan under way."""
+    page, _, planned = page.partition(", ")
     monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
+    kept = drafts.SqliteStore(drafts.MEMORY)
+    monkeypatch.setattr(keeping, "_visitor", lambda: (kept, "v" * 22))
+    if planned:
+        keeping.update(drafts.PLAN, EPCI, lambda _: signed())
     app = AppTest.from_file(ROOT / "diagnostic" / "ui" / "main.py", default_timeout=60)
     for name, value in ({"territoire": EPCI} | query).items():
         app.query_params[name] = value
     app.switch_page(str(ROOT / "pages" / f"{page}.py"))
     return app.run()
+
+
+def signed() -> Plan:
+    """A plan of one axis and one fiche, whose years are over."""
+    followed = Result("Places", "places", 10.0, 2021, 20.0, 2025)
+    fiche = Fiche(
+        "", "Ouvrir une crèche", results=(followed,), budget=(BudgetLine("Psu", "Caf", 2022, Decimal(1_000)),)
+    )
+    made = plans.add_axe(Plan("Ctg 2021-2025", EPCI, "EPCI", 2021, 2025), "Accueillir")
+    return plans.add_fiche(made, made.axes[0].id, fiche)
 
 
 def nodes(node) -> Iterator:
@@ -90,8 +110,12 @@ def use(node) -> None:
             node.set_value(not node.value)
         case "Checkbox":
             node.set_value(not node.value)
+        case "DateInput":
+            node.set_value(node.value.replace(year=node.value.year - 1))
+        case "Radio":
+            node.set_value(node.options[-1])
         case "Slider" | "NumberInput":
-            node.set_value(node.value + (node.step or 1))
+            node.set_value((node.value or 0) + (node.step or 1))
         case "ButtonGroup":
             held = node.value
             node.select(node.options[-1])
@@ -151,7 +175,9 @@ def options_by_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Selectbox, "index", property(index))
 
 
-@pytest.mark.parametrize("page", [entry.name for entry in pages.existing()])
+@pytest.mark.parametrize(
+    "page", [*(entry.name for entry in pages.existing()), "convention, plan", "suivi, plan"]
+)
 def test_every_control_of_a_page_has_an_effect_that_is_seen(
     page: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 
 import brotli
@@ -88,3 +89,25 @@ def test_pages_refusals_and_parts_are_never_kept(client: TestClient, asked: list
     assert client.get("/static/absent").status_code == 404
     client.get("/static/js/index.D4f8aBc9.js", headers={"range": "bytes=0-10"})
     assert asked[-1] == "/static/js/index.D4f8aBc9.js"
+
+
+@pytest.mark.parametrize("sent", [[], [{"body": b"const", "more_body": True}], [{"body": b""}]])
+def test_a_file_whose_visitor_leaves_before_its_end_is_not_kept_for_the_others(sent: list[dict]) -> None:
+    visits = []
+
+    async def served(scope, receive, send) -> None:
+        visits.append(scope["path"])
+        head = [
+            (b"content-type", b"text/javascript"),
+            (b"content-length", str(len(SCRIPT.encode())).encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        for part in sent if len(visits) == 1 else [{"body": SCRIPT.encode()}]:
+            await send({"type": "http.response.body", **part})
+
+    client = TestClient(delivery.Delivery(served), raise_server_exceptions=False)
+    path = "/static/js/urls.B0fCYwet.js"
+    with contextlib.suppress(AssertionError):
+        client.get(path)
+    assert client.get(path).text == SCRIPT
+    assert client.get(path).text == SCRIPT and len(visits) == 2

@@ -70,7 +70,7 @@ def test_every_icon_that_a_page_names_is_drawn(made: dict[str, bytes]) -> None:
         for name in fonts._ICON.findall(path.read_text("utf-8"))
     }
     assert ours and ours <= drawn
-    assert {"keyboard_arrow_down", "close", "check"} <= drawn
+    assert {"keyboard_arrow_down", "close", "check", "search"} <= drawn
 
 
 def test_the_small_one_is_sent_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

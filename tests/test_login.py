@@ -89,7 +89,9 @@ def logged_in(another, url: str, who: str):
 
 
 @pytest.mark.browser
-def test_each_sees_what_is_theirs_and_nobody_destroys_the_others(demo_db, tmp_path, chromium):
+def test_through_two_replicas_each_sees_what_is_theirs_and_nobody_destroys_the_others(
+    demo_db, tmp_path, chromium
+):
     known = territories.index(open_database(demo_db)).communes
     epci = min(code for level, code in known if level == "epci")
     folder, roles = tmp_path / "prive", tmp_path / "roles.toml"
@@ -104,20 +106,28 @@ def test_each_sees_what_is_theirs_and_nobody_destroys_the_others(demo_db, tmp_pa
     )
     mine = Deposit("alsh", "liste d’Alice.csv", date(2026, 1, 2), 2025, facts)
     private.save(mine, folder, Person(ALICE, Role.CONTRIBUTOR))
-    port = free_port()
-    url, back = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}/oauth2callback"
-    with identities(tmp_path, back) as described:
+    ports = free_port(), free_port()
+    # Two replicas on one folder: each person comes through their own.
+    url, other = (f"http://127.0.0.1:{port}" for port in ports)
+    with identities(tmp_path, f"{url}/oauth2callback {other}/oauth2callback") as described:
         settings = {
             "DIAGNOSTIC_DB": str(demo_db),
             "DIAGNOSTIC_DONNEES_PRIVEES": str(folder),
             identity.PROVIDER: described,
             identity.CLIENT: provider.CLIENT,
             identity.SECRET: provider.SECRET,
-            identity.BACK: back,
             identity.ROLES: str(roles),
         }
-        with dashboard(tmp_path / "log", settings, port=port) as address, watched(chromium) as another:
-            assert address == url
+        with (
+            dashboard(
+                tmp_path / "log", settings | {identity.BACK: f"{url}/oauth2callback"}, port=ports[0]
+            ) as address,
+            dashboard(
+                tmp_path / "log2", settings | {identity.BACK: f"{other}/oauth2callback"}, port=ports[1]
+            ) as second,
+            watched(chromium) as another,
+        ):
+            assert (address, second) == (url, other)
             stranger = another()
             stranger.goto(f"{url}/mes_donnees?territoire=france")
             settled(stranger)
@@ -128,7 +138,7 @@ def test_each_sees_what_is_theirs_and_nobody_destroys_the_others(demo_db, tmp_pa
             assert f"partagé par {ALICE}" in bruno.content()
             assert bruno.get_by_role("button", name="Effacer").count() == 0
 
-            alice = logged_in(another, url, ALICE)
+            alice = logged_in(another, other, ALICE)
             alice.get_by_role("button", name="Effacer « liste d’Alice.csv »").click()
             alice.get_by_role("button", name="Effacer pour tous").click()
             alice.get_by_text("est effacé du dossier partagé").first.wait_for()

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import territories
+from diagnostic import report, story, territories
 from diagnostic.charts import drawing
 from diagnostic.exports import exporting
 from diagnostic.indicators import BY_ID, INDICATORS
@@ -26,7 +26,7 @@ from diagnostic.plan import BudgetLine, Result, composing
 from diagnostic.report import depositing
 from diagnostic.story import method
 from diagnostic.story import projects as acting
-from diagnostic.ui import loaded, loading
+from diagnostic.ui import loaded, loading, tables
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -171,8 +171,6 @@ def test_every_duty_that_is_counted_is_also_told(real_db: Path, monkeypatch: pyt
 
 @pytest.mark.real
 def test_a_count_of_a_commune_has_no_reference_line(real_db: Path) -> None:
-    from diagnostic import report, story
-
     village = report.build(open_database(real_db), "commune:33064")
     assert village.findings["enfants_moins_3"].reference is not None
     assert story.gap_section(village) is None
@@ -185,6 +183,23 @@ def test_bordeaux_metropole_has_twenty_three_quarters_each_counted_once(
     text = said(app(real_db, monkeypatch, "quartiers", territoire=BORDEAUX))
     codes = re.findall(r"QN\d{5}[A-Z]", text)
     assert len(codes) == len(set(codes)) == 23
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("page", ["synthese", "familles", "acces_droits", "logement_handicap"])
+def test_what_is_not_known_is_told_once_on_a_page(
+    page: str, real_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = app(real_db, monkeypatch, page, territoire="commune:33175")
+    bodies = [block.proto.body for block in at.get("html")]
+    line = " ".join(body for body in bodies if "lacunes" in body)
+    found = report.build(open_database(real_db), "commune:33175")
+    listed = {
+        row["indicator"] for row in found.unknown if f">{tables.text(row['label'])}</th>" in " ".join(bodies)
+    }
+    if page == "synthese":
+        listed |= {name for names in story.silent(found).values() for name in names}
+    assert listed and [name for name in listed if tables.text(BY_ID[name].label) in line] == []
 
 
 def test_a_wider_radius_in_the_link_leaves_no_more_children_beyond(

@@ -12,6 +12,7 @@ from diagnostic import french, reference, report, story, territories
 from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
 from diagnostic.report import data
 from diagnostic.report.messages import _poorest
+from diagnostic.story import districts
 from diagnostic.warehouse import open_database
 
 EPCI = "epci:999001001"
@@ -224,6 +225,24 @@ def test_the_people_of_each_district_stand_in_its_table_with_their_year(of_demo)
     largest = max(qpv.districts, key=lambda row: row.population)
     note = " ".join(section.notes)
     assert french.number(everyone) in note and french.typographic(largest.name) in note and "en 2022" in note
+
+
+def test_a_commune_without_a_district_is_told_the_nearest_and_whose_it_is(demo):
+    held = {commune for (commune,) in demo.rows("select commune from qpv_commune")}
+    place = next(
+        one
+        for (level, code), one in sorted(territories.index(demo).territories.items())
+        if level == Level.COMMUNE and code not in held
+    )
+    told = districts.nearest(demo, place)
+    assert re.fullmatch(
+        r"Le quartier prioritaire le plus proche est .+ \(.+, C.+\), à \d+ km à vol d’oiseau\.", told
+    )
+    section = story.districts_section(report.build(demo, place.key), demo)
+    assert section.title.startswith("Aucun quartier prioritaire") and section.on_screen[-1].items[0][
+        1
+    ] == french.typographic(told)
+    assert districts.nearest(demo, territories.get(demo, EPCI)) == ""
 
 
 def test_districts_without_a_service_are_counted_by_service(of_demo):

@@ -52,9 +52,12 @@ def known(db: Path, indicator: str) -> int:
     return count
 
 
-def test_a_first_database_serves_before_the_heavy_files_are_asked(producer, demo_raw, tmp_path):
+def test_a_first_database_serves_before_the_heavy_files_and_a_second_run_downloads_nothing(
+    producer, demo_raw, tmp_path
+):
     raw, db = tmp_path / "raw", tmp_path / "base.duckdb"
-    steps = supply(raw, db, sources=publish(producer, demo_raw, heavy="BPE"), tell=lambda _: None)
+    sources = publish(producer, demo_raw, heavy="BPE")
+    steps = supply(raw, db, sources=sources, tell=lambda _: None)
     light, first = next(steps), next(steps)
     assert isinstance(light, Brought) and isinstance(first, Built)
     assert not light.heavy and not light.refused
@@ -66,15 +69,9 @@ def test_a_first_database_serves_before_the_heavy_files_are_asked(producer, demo
     assert [outcome.state for outcome in heavy.outcomes] == [State.DOWNLOADED] * len(heavy.outcomes)
     assert open_database(db).key != before.key, "the server reads the new database at the next question"
     assert len(second.report.loaded) > len(first.report.loaded)
-
-
-def test_a_second_run_downloads_nothing_and_builds_once(producer, demo_raw, tmp_path):
-    raw, db = tmp_path / "raw", tmp_path / "base.duckdb"
-    sources = publish(producer, demo_raw, heavy="BPE")
-    list(supply(raw, db, sources=sources))
     asked = producer.asked
-    steps = list(supply(raw, db, sources=sources))
-    assert [type(step) for step in steps] == [Brought, Built, Brought]
+    again = list(supply(raw, db, sources=sources))
+    assert [type(step) for step in again] == [Brought, Built, Brought]
     assert producer.asked == asked
 
 

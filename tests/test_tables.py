@@ -59,6 +59,9 @@ def test_a_column_unknown_on_every_row_is_said_once_below():
     shown = tables.table_html(data, decimals=1, limit=400, caption="", own="")
     assert re.findall(r"<button type='button'>(.*?)</button>", shown) == ["Lieu", "Nés"]
     assert shown.count("Inconnu à chaque ligne\u00a0: Places.") == 1 and "Note" not in shown
+    # Names beside nothing make no table.
+    nothing = tables.table_html(data[["Lieu", "Places"]], decimals=1, limit=400, caption="", own="")
+    assert nothing == '<p class="note">Inconnu\u00a0: Places.</p>'
 
 
 def test_one_bar_is_no_ranking():
@@ -108,6 +111,7 @@ def test_a_term_is_underlined_and_explained_where_it_stands():
     assert "EAJE" not in html.partition("</summary>")[0]
     assert terms.heading("Population & co") == "<h3>Population &amp; co</h3>"
     known = {one.term for one in method.glossary()}
+    assert [one.term for one in method.glossary() if len(one.definition) > 160] == []
     assert set(terms.WORDS.values()) <= known
 
 
@@ -116,3 +120,44 @@ def test_no_title_nor_label_holds_an_acronym_of_a_service():
         assert not re.search(
             r"\b(EAJE|LAEP|RPE|ALSH)\b", f"{indicator.label} {indicator.short} {indicator.unit}"
         )
+
+
+def test_a_table_says_the_order_of_its_rows_when_they_have_one():
+    names, right, years = ("Commune", "Taux"), (False, True), (False, False)
+    rising = [("D", 1.5), ("A", "12,0"), ("C", "1\u202f200"), ("B", None)]
+    assert tables.order_said(names, rising, right, years) == "Du plus bas au plus haut : Taux"
+    falling = [("D", 9), ("A", 3), ("C", 2), ("B", "non publié")]
+    assert tables.order_said(names, falling, right, years) == "Du plus haut au plus bas : Taux"
+    # An unknown among the known, three rows, a series of years: no order is said.
+    assert tables.order_said(names, [("D", 1), ("A", None), ("C", 2), ("B", 3)], right, years) == ""
+    assert tables.order_said(names, rising[:3], right, years) == ""
+    by_year = [(2020, 1.0), (2021, 2.0), (2022, 3.0), (2023, 4.0)]
+    assert tables.order_said(("Année", "Taux"), by_year, (True, True), (True, False)) == ""
+    listed = [("Ambès", 3), ("Évry", 1), ("Floirac", 2), ("Targon", 1)]
+    assert tables.order_said(names, listed, right, years) == "De A à Z : Commune"
+
+
+def test_the_order_is_that_of_the_others_where_the_own_row_comes_first():
+    data = pd.DataFrame({"Commune": ["A", "B", "Ici", "C", "D"], "Taux": [1.0, 2.0, 2.5, 3.0, None]})
+    shown = tables.table_html(data, decimals=1, limit=400, caption="Taux", own="Ici")
+    assert '<span class="ordre">Du plus bas au plus haut\u00a0: Taux</span>' in shown
+    assert shown.index("Ici</th>") < shown.index("A</th>")
+
+
+def test_sentences_are_read_one_below_the_other_on_a_narrow_screen_and_stay_a_table_aloud():
+    long = "Le fichier n’a pas été chargé, et la Caf le publie chaque année."
+    data = pd.DataFrame(
+        [("Places", long, long + " ")], columns=["Information", "Pourquoi", "À qui la demander"]
+    )
+    shown = tables.table_html(data, decimals=1, limit=400, caption="", own="")
+    assert 'class="data mots" role="table"' in shown and 'data-tete="À qui la demander"' in shown
+    assert shown.count("role=rowheader") == 1 and shown.count('role="cell"') == 2
+    # Names and figures stay a table, which scrolls sideways.
+    figures = tables.table_html(
+        pd.DataFrame([("Targon", 1.5, 2)], columns=["Commune", "Taux", "Places"]),
+        decimals=1,
+        limit=400,
+        caption="",
+        own="",
+    )
+    assert "mots" not in figures and "role=" not in figures

@@ -337,7 +337,7 @@ def lines(block: Lines, theme: str) -> go.Figure:
             line={"color": colour, "width": width, "dash": dash},
             hovertemplate="%{x} : %{y:,.1f}<extra>" + safe(line.name) + "</extra>",
         )
-        label = safe(end_of(line, block.decimals, most=24))
+        label = safe(end_of(line, block.decimals, most=20))
         drawn.add_annotation(
             x=end, y=place, text=f"<b>{label}</b>" if line.role == "territory" else label, showarrow=False,
             xanchor="left", xshift=8, font={"size": 13, "color": colour},
@@ -353,7 +353,7 @@ def lines(block: Lines, theme: str) -> go.Figure:
         )  # fmt: skip
     small = {"size": 13, "color": palette["muted"]}
     drawn.update_xaxes(
-        range=[start, end + max(end - start, 1) * 0.34], showticklabels=True, tickvals=_years(start, end), tickfont=small
+        range=[start, end + max(end - start, 1) * 0.4], showticklabels=True, tickvals=_years(start, end), tickfont=small
     )  # fmt: skip
     drawn.update_yaxes(
         range=[low, max(values) + pad], showgrid=True, gridcolor=palette["rule"], tickformat=",.0f",

@@ -51,8 +51,12 @@ def degree() -> str:
 
 
 def link_label() -> str:
-    """What the link at the foot of every page says."""
-    return f"Accessibilité : {degree()}"
+    """What the link at the foot of every page says; without the degree when a line of the audit is broken: the page itself
+    then names the line, the others stand."""
+    try:
+        return f"Accessibilité : {degree()}"
+    except DiagnosticError:
+        return "Accessibilité"
 
 
 def message() -> str:

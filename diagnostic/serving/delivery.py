@@ -75,7 +75,8 @@ class Delivery:
         await self._answer(kept, path, asked, send)
 
     async def _first(self, scope: Scope, receive: Receive, send: Send) -> Kept | None:
-        """Ask the application for a file; None, and its answer handed on, when there is none."""
+        """Ask the application for a file; None, and its answer handed on, when there is none; None when it stopped before
+        the end, its visitor gone: half a file, or an empty one, would be everyone's."""
         # As it is, and whole: neither compressed nor « not modified ».
         bare = [
             (name, value)
@@ -84,9 +85,10 @@ class Delivery:
         ]
         start: Message = {}
         body: list[bytes] = []
+        whole = False
 
         async def held(message: Message) -> None:
-            nonlocal start
+            nonlocal start, whole
             if message["type"] == "http.response.start":
                 start = message
                 if message["status"] != 200:
@@ -95,12 +97,14 @@ class Delivery:
                 await send(message)
             else:
                 body.append(message.get("body", b""))
+                whole = not message.get("more_body", False)
 
         await self._app({**scope, "headers": bare}, receive, held)
-        if start["status"] != 200:
+        data = b"".join(body)
+        announced = Headers(raw=start.get("headers", [])).get("content-length", str(len(data)))
+        if start.get("status") != 200 or not whole or announced != str(len(data)):
             return None
-        whole = b"".join(body)
-        return Kept(list(start["headers"]), whole, hashlib.sha256(whole).hexdigest()[:20])
+        return Kept(list(start["headers"]), data, hashlib.sha256(data).hexdigest()[:20])
 
     async def _answer(self, kept: Kept, path: str, asked: Mapping[str, str], send: Send) -> None:
         message: Message = {"type": "http.response.start", "status": 200, "headers": list(kept.headers)}

@@ -79,8 +79,9 @@ def _made() -> bytes:
 
 
 def icons() -> frozenset[str]:
-    """Every icon that the pages or Streamlit's own scripts name."""
-    files = (*_SCRIPTS.glob("*.js"), *(_ROOT / "pages").glob("*.py"), *(_ROOT / "diagnostic").rglob("*.py"))
+    """Every icon that the pages or Streamlit itself name: that of a field of search stands in its Python."""
+    own = (*_SCRIPTS.glob("*.js"), *(_STREAMLIT / "elements").rglob("*.py"))
+    files = (*own, *(_ROOT / "pages").glob("*.py"), *(_ROOT / "diagnostic").rglob("*.py"))
     return frozenset(name for file in files for name in _ICON.findall(file.read_text("utf-8")))
 
 

@@ -76,7 +76,7 @@ from diagnostic.story.figures import value_of
 from diagnostic.story.followup import followup_sections, observed_in
 from diagnostic.story.further import further_section
 from diagnostic.story.gap import around_section, gap_section, missing_table
-from diagnostic.story.keyfigures import is_small_commune, number_and_unit
+from diagnostic.story.keyfigures import is_small_commune, number_and_unit, silent
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.listing import BY_THEME, listing_section
 from diagnostic.story.local import local_sections
@@ -249,6 +249,7 @@ __all__ = [
     "services_around",
     "services_of",
     "signing",
+    "silent",
     "silent_section",
     "standing_section",
     "structures_section",

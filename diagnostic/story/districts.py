@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, DISTRICT_COUNT, DISTRICTS, FACILITY_LABELS, QPV_FACILITIES
+from diagnostic.model import Level, Territory
 from diagnostic.report import Quarter, Report
-from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Section, Table
+from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.words import known
+from diagnostic.warehouse import Database
 
 MOST_ON_SLIDE = 60
 """Districts beyond which the first ones of a list say nothing of the others."""
@@ -21,11 +23,12 @@ LOCATED = {
 }
 
 
-def districts_section(report: Report) -> Section | None:
+def districts_section(report: Report, db: Database | None = None) -> Section | None:
+    """The districts one by one; of a commune without any, the nearest one where `db` is given."""
     count = value_of(report.findings.get(DISTRICT_COUNT))
     districts = report.qpv.districts
     if not districts:
-        return _none(report) if count == 0 else None
+        return _none(report, nearest(db, report.territory) if db is not None else "") if count == 0 else None
     table, every = _district_table(districts), _every(report)
     number = french.quantity(
         count if count is not None else len(districts), "quartier prioritaire", "quartiers prioritaires"
@@ -55,8 +58,37 @@ def districts_section(report: Report) -> Section | None:
     )
 
 
-def _none(report: Report) -> Section:
-    """A territory without any district: that is known, and said."""
+_NEAREST = """
+    select
+        qpv.name, place.name, epci.name,
+        2 * 6371 * asin(sqrt(
+            pow(sin(radians(coalesce(qpv.lat, place.lat) - own.lat) / 2), 2)
+            + cos(radians(own.lat)) * cos(radians(coalesce(qpv.lat, place.lat)))
+            * pow(sin(radians(coalesce(qpv.lon, place.lon) - own.lon) / 2), 2)
+        )) as km
+    from qpv
+    join qpv_commune on qpv_commune.qpv = qpv.code
+    join territory as place on place.level = 'commune' and place.code = qpv_commune.commune
+    left join territory as epci on epci.level = 'epci' and epci.code = place.epci
+    cross join (select lon, lat from territory where level = 'commune' and code = ?) as own
+    where km is not null
+    order by km, qpv.code
+    limit 1
+"""
+
+
+def nearest(db: Database, place: Territory) -> str:
+    """Which priority district is nearest to a commune that has none, and whose it is; "" where it is not known."""
+    found = db.rows(_NEAREST, place.code) if place.level is Level.COMMUNE else []
+    if not found:
+        return ""
+    [(name, commune, epci, km)] = found
+    where = f"{commune}, {epci}" if epci else commune
+    return f"Le quartier prioritaire le plus proche est {name} ({where}), à {french.number(km, 0)} km à vol d’oiseau."
+
+
+def _none(report: Report, near: str) -> Section:
+    """A territory without any district: that is known, and said, with what the nearest one is."""
     return Section(
         "quartiers",
         "Quartiers prioritaires et inégalités",
@@ -68,7 +100,10 @@ def _none(report: Report) -> Section:
         subtitle="Géographie 2024",
         statuses=statuses(report, DISTRICT_COUNT),
         indicators=(DISTRICT_COUNT,),
-        on_screen=(Facts((_counted(report, DISTRICT_COUNT),)),),
+        on_screen=(
+            Facts((_counted(report, DISTRICT_COUNT),)),
+            *((Text((("", french.typographic(near), False),)),) if near else ()),
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from diagnostic.indicators import (
     FIRST_OF_TOWN,
     FRANCE_SERVICES,
     LEISURE_IN_COMMUNE,
+    LEISURE_NEAR,
     OFFICIAL,
     RELAYS,
 )
@@ -56,10 +57,13 @@ def chosen(report: Report) -> tuple[KeyFigure, ...]:
 
 
 def of_indicators(report: Report, names: Sequence[str]) -> tuple[KeyFigure, ...]:
-    """The figures asked, those that are unknown with their reason."""
+    """The figures asked, those that are unknown with their reason. A share of the children near a leisure centre is, of one
+    village, all or nothing: where the nearest stands is told instead."""
     small = is_small_commune(report)
     return tuple(
-        _known(report, name, small) or _unknown(report, name) for name in names if name in report.findings
+        _known(report, name, small) or _unknown(report, name)
+        for name in names
+        if name in report.findings and not (small and name == LEISURE_NEAR)
     )
 
 
@@ -373,10 +377,10 @@ def legend_of(report: Report) -> str:
 
 
 def silent(report: Report) -> Mapping[str, list[str]]:
-    """What is known neither here nor at the EPCI, by whom to ask: label of the indicators."""
+    """What is known neither here nor at the EPCI, by whom to ask: the indicators."""
     shown = {figure.indicator for figure in chosen(report)}
     found: dict[str, list[str]] = {}
     for row in report.unknown:
         if row.indicator in BY_ID and row.indicator not in (*shown, COMPUTED):
-            found.setdefault(row.whom, []).append(BY_ID[row.indicator].short)
+            found.setdefault(row.whom, []).append(row.indicator)
     return found

@@ -127,7 +127,10 @@ def silent_section(report: Report) -> Section | None:
     found = silent(report)
     if not found:
         return None
-    items = tuple((f"{french.listing(names)}", f"{whom}.", False) for whom, names in found.items())
+    items = tuple(
+        (french.listing([BY_ID[name].short for name in names]), f"{whom}.", False)
+        for whom, names in found.items()
+    )
     count = sum(len(names) for names in found.values())
     return Section(
         "indisponible",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, REACH
+from diagnostic.model import Level
 from diagnostic.report import Reach, Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Section, Table, Text
-from diagnostic.story.figures import source_line, whole
+from diagnostic.story.figures import source_line, value_of, whole
 from diagnostic.story.words import known
 
 WITHIN_REACH = REACH
@@ -17,7 +18,9 @@ OWN = 0.5
 def reach_section(report: Report) -> Section | None:
     """Who depends on whom; the whole list on screen, the communes with the least on a slide."""
     rows = [row for row in report.access.communes if known(row.value) is not None]
-    if not rows:
+    measured = any(row.own_share is not None for row in rows)
+    # Three communes of five hundred, none of whose neighbours is known, tell nothing of who depends on whom.
+    if not rows or not measured and value_of(report.findings.get(WITHIN_REACH)) is None:
         return None
     indicator = BY_ID[WITHIN_REACH]
     least = sorted(rows, key=lambda row: row.value or 0.0)[:MOST_ROWS]
@@ -45,6 +48,9 @@ def _title(report: Report, rows: list[Reach]) -> str:
     depend = [share for share in measured if share < OWN]
     if not measured:
         return reading.title(report.access.reading) or "Les places accessibles, voisins compris"
+    if report.territory.level is Level.COMMUNE:
+        whose = "des communes voisines" if depend else "de la commune même"
+        return f"Les places en crèche à la portée des enfants {french.of(report.territory)} viennent surtout {whose}"
     if not depend:
         return "Chaque commune tire d’elle-même la plupart de ses places"
     noun = french.plural(len(depend), "commune", "communes")

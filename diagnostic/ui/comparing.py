@@ -160,11 +160,14 @@ def speaking(choice: Choice, indicators: Sequence[Indicator]) -> tuple[Indicator
     )
 
 
-def silent_sentence(choice: Choice, indicators: Sequence[Indicator]) -> str:
-    """The indicators left out of the table, in a sentence."""
+def silent(choice: Choice, indicators: Sequence[Indicator]) -> tuple[str, str]:
+    """How many indicators are left out of the table, and which; "" twice when none is."""
     kept = {indicator.id for indicator in speaking(choice, indicators)}
     names = [indicator.short for indicator in indicators if indicator.id not in kept]
-    return f"Sans valeur pour assez de territoires : {french.listing(names)}." if names else ""
+    if not names:
+        return "", ""
+    count = french.quantity(len(names), "indicateur", "indicateurs")
+    return f"{count} sans valeur pour assez de territoires", f"{french.listing(names)}."
 
 
 def enough(compared: Sequence[Compared]) -> bool:

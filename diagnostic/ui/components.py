@@ -47,9 +47,12 @@ def section(eyebrow: str, message: str, subtitle: str = "", *, key: str = "") ->
     st.html(_title("h2", eyebrow, message, subtitle, _listed(eyebrow)))
 
 
-def block(eyebrow: str, message: str, subtitle: str = "", *, answers: bool = False) -> None:
-    """The same, smaller, for a cell of `columns`; `answers` when an action of the visitor gave it."""
-    st.html(_title("h3", eyebrow, message, subtitle, _listed(eyebrow), answers=answers))
+def block(
+    eyebrow: str, message: str, subtitle: str = "", *, answers: bool = False, folded: bool = False
+) -> None:
+    """The same, smaller, for a cell of `columns`; `answers` when an action of the visitor gave it, `folded` where it is not
+    seen at first: the summary does not lead to it."""
+    st.html(_title("h3", eyebrow, message, subtitle, "" if folded else _listed(eyebrow), answers=answers))
 
 
 def _listed(eyebrow: str) -> str:
@@ -123,6 +126,13 @@ def note(sentence: str) -> None:
         st.html(f'<p class="note">{text(sentence)}</p>')
 
 
+def folded(label: str, sentence: str) -> None:
+    """A sentence that few ask for, under a line that says what it holds; nothing when it is empty."""
+    if sentence:
+        with st.expander(label):
+            note(sentence)
+
+
 def answer(sentence: str) -> None:
     """What an action of the visitor gave: said aloud, and brought into view."""
     st.html(f'<p class="note" data-resultat>{text(sentence)}</p>')
@@ -138,24 +148,22 @@ def state(title: str, sentence: str, *, action: bool = True) -> None:
 def unknown(report: Report, id: str) -> None:
     """Keep a figure that is not known for the line at the end of the page: an empty section says nothing more."""
     row = next((row for row in report.unknown if row.indicator == id), None)
-    whom = row.whom if row is not None else ""
-    st.session_state.setdefault("inconnus", {}).setdefault(whom, []).append(indicators.BY_ID[id].label)
+    st.session_state.setdefault("inconnus", {})[id] = row.whom if row is not None else ""
 
 
-def said_unknown(labels: Sequence[str]) -> None:
-    """The page says elsewhere that these are not known: the line at its end does not say it again."""
-    st.session_state["inconnus_dits"] = set(labels)
+def said_unknown(ids: Iterable[str]) -> None:
+    """The page says elsewhere that these indicators are not known: the line at its end does not say it again."""
+    st.session_state.setdefault("inconnus_dits", set()).update(ids)
 
 
 def unknown_line() -> None:
     """What the sections of the page could not tell, and who can, in one line; called once, at its end."""
     elsewhere: set[str] = st.session_state.pop("inconnus_dits", set())
-    kept: dict[str, list[str]] = st.session_state.pop("inconnus", {})
-    found = {
-        whom: left
-        for whom, labels in kept.items()
-        if (left := [one for one in dict.fromkeys(labels) if french.typographic(one) not in elsewhere])
-    }
+    kept: dict[str, str] = st.session_state.pop("inconnus", {})
+    found: dict[str, list[str]] = {}
+    for id, whom in kept.items():
+        if id not in elsewhere:
+            found.setdefault(whom, []).append(indicators.BY_ID[id].label)
     if not found:
         return
     said = " ".join(
@@ -179,12 +187,20 @@ def ends(items: Sequence[tuple[str, str]]) -> None:
 
 
 def facts(items: Sequence[tuple[str, str, str]]) -> None:
-    """Small figures: (label, figure as printed, status word)."""
+    """Small figures: (label, figure as printed, status word); those that are not known, in one line after the others."""
+    silent = [
+        f"{label} ({word})" if word != "inconnu" else label
+        for label, figure, word in items
+        if figure == "inconnu"
+    ]
+    items = [one for one in items if one[1] != "inconnu"]
     cells = "".join(
         f"<div><dt>{text(label)}</dt><dd>{text(figure)}</dd><dd class='st'>{status_html(word)}</dd></div>"
         for label, figure, word in items
     )
-    st.html(f'<dl class="facts">{cells}</dl>')
+    left = f'<p class="src">{text(f"Non connu ici : {french.listing(silent)}.")}</p>' if silent else ""
+    if items or silent:
+        st.html((f'<dl class="facts">{cells}</dl>' if items else "") + left)
 
 
 def page_links(names: Sequence[str], words: dict[str, str] | None = None) -> None:

@@ -396,7 +396,8 @@ def _picture_of(report: Report, db: Database, section: Section) -> None:
     found = _pictures(report, db, written, documents, cover=False)
     for number, one in enumerate(found[:2], 1):
         more = f", {number} sur {len(found)}" if len(found) > 1 else ""
-        st.image(one.picture, caption=f"La diapositive{more}", width="stretch")
+        words = f"La diapositive{more}"
+        st.image(one.picture, caption=words, width="stretch", alt=f"{words} : {section.title}")
 
 
 def slides(report: Report, db: Database, made: Sequence[Section]) -> None:
@@ -409,7 +410,12 @@ def slides(report: Report, db: Database, made: Sequence[Section]) -> None:
         for number, one in enumerate(found, 1):
             with grid.container():
                 words = kickers.get(one.section, "Ouverture")
-                st.image(one.picture, caption=f"{number}. {words}", width="stretch")
+                st.image(
+                    one.picture,
+                    caption=f"{number}. {words}",
+                    width="stretch",
+                    alt=f"Diapositive {number} : {words}",
+                )
 
 
 def _pictures(

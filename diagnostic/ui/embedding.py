@@ -38,7 +38,7 @@ def panel(report: Report, db: Database) -> None:
         st.code(
             f'<iframe src="{escape(address)}" title="{escape(sections[chosen].title)}" width="100%" '
             f'height="{_HEIGHT}" style="border:0" loading="lazy"></iframe>',
-            language="html",
+            language=None,
             wrap_lines=True,
         )
         components.note(

@@ -132,7 +132,8 @@ def _contents(report: Report, db: Database, extra: tuple[Section, ...], document
             kept = (key, pdf.pages(report, db, extra=extra, documents=documents)[:SHOWN])
             st.session_state["apercu_pages"] = kept
         for i, (column, page) in enumerate(zip(st.columns(SHOWN), kept[1], strict=False), 1):
-            column.image(page, caption=f"Rapport, page {i}", width="stretch")
+            words = f"Rapport, page {i}"
+            column.image(page, caption=words, width="stretch", alt=words)
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,13 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 import streamlit as st
 
-from diagnostic import design, french, indicators, measure, report, territories
+from diagnostic import french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
 from diagnostic.indicators import CHILDREN, COMPUTED, OFFICIAL, REACH
 from diagnostic.model import DiagnosticError, Level
@@ -57,11 +56,6 @@ def theme() -> str:
     return state.theme()
 
 
-def style() -> None:
-    """Send the style sheet; once a run."""
-    st.html(_style_sheet(state.theme()))
-
-
 # A page prints on white: what is drawn for a dark page is turned over, and so are the colours of its legend.
 _DARK_PRINT = (
     "@media print{.stPlotlyChart,iframe,.legend i,.strips i{filter:invert(1) hue-rotate(180deg)}"
@@ -69,18 +63,17 @@ _DARK_PRINT = (
 )
 
 
-@lru_cache
-def _style_sheet(theme: str) -> str:
-    sheet = (_HERE / "style.css").read_text("utf-8") + (_DARK_PRINT if theme == "dark" else "")
-    # On the root: what opens over the page, a panel or a dialogue, stands outside the application.
-    return f"<style>:root{{color-scheme:light dark;{design.css_variables()}}}{sheet}</style>"
+def style() -> None:
+    """Send what the style sheet of all pages lacks: the theme that the page is drawn in; once a run."""
+    theme = state.theme()
+    st.html(f"<style>:root{{--dessine:{theme}}}{_DARK_PRINT if theme == 'dark' else ''}</style>")
 
 
 def around(entry: pages.PageEntry) -> None:
     """What stands above a page: its name in the tab, its group marked in the bar, the pages of the group."""
     st.set_page_config(page_title=TITLE if entry.name == pages.HOME else f"{entry.title} · {TITLE}")
     st.session_state["sections"] = []
-    st.session_state["inconnus"] = {}
+    st.session_state["inconnus"], st.session_state["inconnus_dits"] = {}, set()
     if entry.hidden:
         return
     # The bar marks the open menu only; the page stands in the k-th of its groups.
@@ -242,7 +235,7 @@ def open_plain(name: str, title: str, context: str = "") -> None:
     with contextlib.suppress(DiagnosticError):
         _strip(database())
     st.html(f'<header class="top"><h1>{escape(title)}</h1><p class="ctx">{escape(context)}</p></header>')
-    st.session_state["sommaire"] = st.container(key="sommaire")
+    _keep_room()
 
 
 def _strip(base: Database) -> None:
@@ -274,7 +267,7 @@ def _header(base: Database, found: Report) -> None:
                     st.session_state["revenir"] = st.session_state["page"]
                     st.switch_page(pages.named("presentation").path, query_params={})
             st.html('<button type="button" class="take" data-lien>Copier le lien</button>', width="content")
-    st.session_state["sommaire"] = st.container(key="sommaire")
+    _keep_room()
 
 
 def _identity(base: Database, found: Report) -> str:
@@ -294,9 +287,15 @@ def _identity(base: Database, found: Report) -> str:
     parts += [escape(french.name(parent)) for parent in shown]
     eyebrow = escape(" · ".join(filter(None, (kind, code))))
     return (
-        f'<header class="top"><p class="eyebrow">{eyebrow}</p><h1>{escape(french.name(territory))}</h1>'
+        f'<header class="top" data-compare="{_against(found)}"><p class="eyebrow">{eyebrow}</p>'
+        f"<h1>{escape(french.name(territory))}</h1>"
         f'<p class="ctx">{" · ".join(parts)}</p></header>'
     )
+
+
+def _against(found: Report) -> str:
+    """Whom the page is compared with, for the head of a printed one."""
+    return escape(f"Comparé à : {found.compared_with}") if found.reference is not None else ""
 
 
 def _spaced(code: str) -> str:
@@ -335,14 +334,29 @@ def map_indicator(found: Report) -> str:
     return CHILDREN
 
 
+_LONG: set[str] = set()
+"""The pages that had a summary when they were drawn last, for whomever: its room is kept, and what is read does not move."""
+
+
+def _keep_room() -> None:
+    with st.container(key="sommaire"):
+        st.session_state["sommaire"] = place = st.empty()
+        if st.session_state["page"] in _LONG:
+            place.html('<p class="sommaire" aria-hidden="true">&nbsp;</p>')
+
+
 def _summary() -> None:
     """« Sur cette page » under the header of a page of three sections or more."""
     place, found = st.session_state.pop("sommaire", None), st.session_state.get("sections", [])
-    if place is None or len(found) < 3:
+    if place is None:
         return
+    if len(found) < 3:
+        _LONG.discard(st.session_state["page"])
+        place.empty()
+        return
+    _LONG.add(st.session_state["page"])
     links = "".join(f'<a href="#{name}" target="_self">{escape(words)}</a>' for name, words in found)
-    with place:
-        st.html(f'<nav class="sommaire" aria-label="Sur cette page"><b>Sur cette page :</b>{links}</nav>')
+    place.html(f'<nav class="sommaire" aria-label="Sur cette page"><b>Sur cette page :</b>{links}</nav>')
 
 
 def close_page() -> None:

@@ -103,6 +103,13 @@
     const wide = block.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight), paper = 687;
     document.documentElement.style.setProperty('--print-width', `${wide}px`);
     document.documentElement.style.setProperty('--print-zoom', Math.min(1, paper / wide));
+    const head = document.querySelector('header.top[data-compare]');
+    if (head && !head.querySelector('.imprime')) {
+      const line = document.createElement('p');
+      line.className = 'imprime';
+      line.textContent = [head.dataset.compare, `imprimé le ${new Date().toLocaleDateString('fr-FR', { dateStyle: 'long' })}`, decodeURIComponent(location.href)].filter(Boolean).join(' · ');
+      head.append(line);
+    }
     // The inside of a frame is not reduced with its box.
     document.querySelectorAll('[class*=st-key-cadre_] iframe').forEach(frame => {
       const inner = frame.contentDocument && frame.contentDocument.documentElement;
@@ -110,6 +117,7 @@
       for (const [name, value] of [['--w', `${frame.clientWidth}px`], ['--h', `${frame.clientHeight}px`], ['--z', Math.min(1, paper / wide)]]) inner.style.setProperty(name, value);
     });
   });
+  addEventListener('afterprint', () => document.querySelectorAll('.imprime').forEach(one => one.remove()));
   document.addEventListener('click', async event => {
     const button = event.target.closest('button[data-image]');
     if (!button) return;

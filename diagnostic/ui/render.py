@@ -37,12 +37,24 @@ def section(report: Report, told: Section | None, *, unknown: str = "", small: b
             _left(report, figures)
             return
     if told.id == "inconnu":
+        labels = {row[0] for block in told.blocks if isinstance(block, story.Table) for row in block.rows}
         components.said_unknown(
-            [str(row[0]) for block in told.blocks if isinstance(block, story.Table) for row in block.rows]
+            row.indicator for row in report.unknown if french.typographic(row.label) in labels
         )
     head = components.block if small else components.section
     head(told.kicker, told.title, told.subtitle)
     body(report, told)
+
+
+def not_known(report: Report) -> None:
+    """What is known neither here nor at the EPCI: how much it is, and on demand each with who knows it."""
+    told = story.silent_section(report)
+    if told is None:
+        return
+    components.said_unknown(id for ids in story.silent(report).values() for id in ids)
+    components.block(told.kicker, told.title)
+    with st.expander("Que charger, à qui demander"):
+        body(report, told)
 
 
 def signing(report: Report) -> None:

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
-from diagnostic import api, drafts, maps
+from diagnostic import api, design, drafts, maps
 from diagnostic.model import DiagnosticError
 from diagnostic.serving import defence, delivery, fonts
 from diagnostic.story import terms
@@ -47,8 +47,6 @@ _TRANSLATE = (
     "new MutationObserver(l=>l.forEach(m=>m.type==='childList'?m.addedNodes.forEach(one):one(m.target)))"
     ".observe(document,{childList:true,subtree:true,characterData:true,attributes:true,attributeFilter:A})})()</script>"
 )
-# The texts that hold the choices would show until the style sheet of a page comes.
-_HIDDEN = "<style>.st-key-etat{position:absolute!important;visibility:hidden!important}</style>"
 _NO_SCRIPT = re.compile("<noscript>.*?</noscript>", re.S)
 
 
@@ -65,12 +63,21 @@ def shell() -> str:
     for old, new in (
         ('<html lang="en">', '<html lang="fr">'),
         ("<title>Streamlit</title>", f"<title>{TITLE}</title>"),
-        ("<head>", f"<head>{_HIDDEN}{address}{scripts}"),
+        ("<head>", f"<head>{address}{scripts}"),
+        ("<body>", f"<body><style>{_sheet()}</style>"),
     ):
         if old not in html:
             raise RuntimeError(f"this Streamlit's index.html has no {old}")
         html = html.replace(old, new, 1)
     return html
+
+
+def _sheet() -> str:
+    """The style sheet of all pages, there before the first of them: sent by a page, it would move what is drawn. In the
+    body, after the styles that Streamlit puts in the head and before those of a page."""
+    # On the root: what opens over the page, a panel or a dialogue, stands outside the application.
+    root = f":root{{color-scheme:light dark;{design.css_variables()}}}"
+    return root + Path(__file__).with_name("style.css").read_text("utf-8")
 
 
 def middleware() -> list[Middleware]:

@@ -1,7 +1,7 @@
-// What the pages need of a browser and Streamlit does not give: focus in a panel that opens, the keys of a search, a way
-// to it from the head of every page, links that keep the choices, the link to copy, buttons that say of what, one click
-// for one press, the name of the page and what an action gives said aloud, a connection that does not open, the
-// numbers of French.
+// What the pages need of a browser and Streamlit does not give: focus in a panel that opens, on the title of a page that
+// comes, on a section that one asks for, the keys of a search, a way to it from the head of every page, links that keep the
+// choices, the link to copy, buttons that say of what, one click for one press, the name of the page and what an action
+// gives said aloud, drawings in the colours of the theme, a connection that does not open, the numbers of French.
 (() => {
   // The page is in French whatever the language of the browser: a number typed in a table has its comma.
   const french = ["fr-FR"], Numbers = Intl.NumberFormat, said = (given) => given.length && given[0] !== undefined ? given : [french, ...given.slice(1)];
@@ -30,10 +30,15 @@
   const field = (node) => node.closest?.("[class*=st-key-cherche_]") && node.matches("input") ? node : null;
   const block = (node) => node.closest("[class*=st-key-trouve_]");
   const answers = (root) => [...root.querySelectorAll("[class*=st-key-reponse_] :is(button, a)")];
-  const first = (input, left = 100) => {
-    const root = block(input), told = root && $("[data-pour]", root);
+  // Streamlit's own key to run the page again.
+  const rerun = () => { for (const kind of ["keydown", "keyup"]) document.body.dispatchEvent(new KeyboardEvent(kind, { key: "r", bubbles: true })); };
+  const idle = () => $("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
+  const first = (typed, left = 600, still = 0) => {
+    const input = typed.isConnected ? typed : $("[class*=st-key-cherche_] input"), root = input && block(input), told = root && $("[data-pour]", root);
     if (told && told.dataset.pour === input.value.trim()) { answers(root)[0]?.click(); return; }
-    if (left && root && input.value.trim()) setTimeout(first, 50, input, left - 1);
+    // What is typed while the page still comes may have no answer of its own: it is asked again, once the page rests.
+    if (idle() && still === 40) rerun();
+    if (left && (!root || input.value.trim())) setTimeout(first, 50, input || typed, left - 1, idle() ? still + 1 : still);
   };
   document.addEventListener("keydown", (event) => {
     const input = field(event.target), root = block(event.target);
@@ -64,6 +69,23 @@
   const reach = () => {
     const part = location.hash.length > 1 && sought !== location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (part && $("footer.foot")) { sought = location.hash; part.scrollIntoView(); }
+  };
+
+  // A section chosen in the summary, a page chosen in the bar or in the rows: who presses keys goes on from its title.
+  const BAR = "[data-testid=stTopNav], [data-testid=stTopNavPopover], [data-testid=stTopNavDropdownLink], [data-testid=stSidebar], [data-testid=stPageLink]";
+  const rest = (node) => { node.tabIndex = -1; node.focus({ preventScroll: true }); };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".sommaire a"), part = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (part) rest(part);
+  });
+  let before = null;
+  const arrived = () => {
+    const title = $("header.top h1"), here = [location.pathname, document.title];
+    if ($("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning" || !$("footer.foot") || !title) return;
+    if (before && before[0] !== here[0] && before[1] === here[1]) return;
+    const come = before && before[0] !== here[0], held = document.activeElement;
+    before = here;
+    if (come && (held === document.body || held.closest(BAR))) rest(title);
   };
 
   // A link opened in another tab keeps the choices of this one.
@@ -187,6 +209,19 @@
     if (here && here.getAttribute("aria-current") !== "page") { here.setAttribute("aria-current", "page"); const row = here.closest(".st-key-rubrique"); row.scrollLeft = here.offsetLeft - row.clientWidth / 2 + here.clientWidth / 2; }
   };
 
+  // The theme of the machine turns while a page is open: charts and maps are drawn on the server, in the colours of its theme.
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
+    const wanted = matches ? "dark" : "light";
+    let tries = 0;
+    const again = () => {
+      const app = $("[data-testid=stApp]"), turned = app && getComputedStyle(app).colorScheme === wanted;
+      if (turned && getComputedStyle(document.documentElement).getPropertyValue("--dessine").trim() === wanted) return;
+      if (!turned || app.dataset.testScriptState !== "notRunning" || $("[role=dialog]")) { if (tries++ < 600) setTimeout(again, 100); return; }
+      rerun();
+    };
+    again();
+  });
+
   // A proxy that lets no websocket through leaves an empty page: say so, in French, once it has had its time.
   const started = Date.now();
   const watch = () => {
@@ -204,7 +239,7 @@
   };
 
   let soon = 0;
-  const later = () => { soon = soon || setTimeout(() => { soon = 0; name(); answered(); }, 80); };
+  const later = () => { soon = soon || setTimeout(() => { soon = 0; name(); answered(); arrived(); }, 80); };
   document.addEventListener("DOMContentLoaded", () => {
     watch();
     new MutationObserver((changes) => {

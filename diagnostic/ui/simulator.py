@@ -62,7 +62,7 @@ def levers(report: Report) -> None:
         count = french.quantity(len(rows), "dispositif", "dispositifs")
         with st.expander(f"{title} : {count}", key=f"besoin_{need}"):
             for row in rows:
-                components.block(reference.LEVER_THEMES[row.theme], row.dispositif)
+                components.block(reference.LEVER_THEMES[row.theme], row.dispositif, folded=True)
                 blocks.definitions(acting.lever_facts(row))
                 _begin(report, row)
 

@@ -47,13 +47,15 @@
       const value = figures ? number(text) : text;
       return { row, rank, value, own: row.classList.contains("own"), known: !unknown.has(text.toLowerCase()) && !(figures && Number.isNaN(value)) };
     });
-    const order = (one, other) => (figures ? one.value - other.value : one.value.localeCompare(other.value, "fr", { numeric: true }));
+    const compare = (one, other) => (figures ? one.value - other.value : one.value.localeCompare(other.value, "fr", { numeric: true }));
     rows.sort((one, other) => {
       if (one.own !== other.own) return one.own ? -1 : 1;
       if (one.known !== other.known) return one.known ? -1 : 1;
-      return (one.known ? order(one, other) * (down ? -1 : 1) : 0) || one.rank - other.rank;
+      return (one.known ? compare(one, other) * (down ? -1 : 1) : 0) || one.rank - other.rank;
     });
     body.append(...rows.map(({ row }) => row));
+    const words = figures ? ["Du plus bas au plus haut", "Du plus haut au plus bas"] : ["De A à Z", "De Z à A"], order = head.closest("table").querySelector(".ordre");
+    if (order) order.textContent = `${words[Number(down)]}\u00a0: ${plain(button)}`;
     turn(head.closest(".tableau"), 0);
   });
 

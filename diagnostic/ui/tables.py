@@ -7,12 +7,14 @@ import csv as csv_lines
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from diagnostic import french
+from diagnostic.territories import fold
 
 PAGE = 25
 """Rows of a page of a long table."""
@@ -20,6 +22,23 @@ LONG = 30
 """Rows over which a table has a search and pages."""
 TITLE = "titre_courant"
 """Where the titles that a page draws are kept: a table without a caption is named by the last one."""
+
+
+FEWEST = 4
+"""Rows that make an order: three may stand so by chance."""
+SENTENCE = 40
+"""Characters over which a cell is a sentence, that a narrow column cuts into a ribbon."""
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What the cells of a column are: figures, years; `worded` in a table of sentences, whose cells repeat the name of their
+    column where rows are read one below the other."""
+
+    name: str
+    right: bool
+    years: bool
+    worded: bool
 
 
 def text(value: str) -> str:
@@ -36,20 +55,31 @@ def table(
 
 
 def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, own: str) -> str:
-    """The HTML of `table`: what is done with it in the browser is in sorting.js."""
+    """The HTML of `table`: what is done with it in the browser is in tables.js."""
     data, silent = _told(data)
+    if silent and len(data.columns) == 1:
+        return f'<p class="note">{text(f"Inconnu : {french.listing(silent)}.")}</p>'
     right = [_numeric(data[name]) for name in data.columns]
     years = [_is_year(data[name]) for name in data.columns]
+    rows = list(data.itertuples(index=False, name=None))
+    others = [row for row in rows if not own or row[0] != own]
+    rows = [row for row in rows if own and row[0] == own] + others
+    wordy = _wordy(rows, len(right))
+    # Roles are written where a narrow screen draws the table as a list: browsers take a table for one by its display.
+    spoken_head = ' role="columnheader"' if wordy else ""
     heads = "".join(
-        f"<th scope='col'{' class=n' if number else ''}><button type='button'>{text(str(name))}</button></th>"
+        f"<th scope='col'{' class=n' if number else ''}{spoken_head}>"
+        f"<button type='button'>{text(str(name))}</button></th>"
         for name, number in zip(data.columns, right, strict=True)
     )
-    rows = list(data.itertuples(index=False, name=None))
-    rows = [row for row in rows if own and row[0] == own] + [row for row in rows if not own or row[0] != own]
     shown = rows[:limit]
     long = len(shown) > LONG
+    columns = [
+        _Column(str(name), number, year, wordy)
+        for name, number, year in zip(data.columns, right, years, strict=True)
+    ]
     body = "".join(
-        _row(row, right, years, decimals, own=bool(own) and row[0] == own, hidden=long and number >= PAGE)
+        _row(row, columns, decimals, own=bool(own) and row[0] == own, hidden=long and number >= PAGE)
         for number, row in enumerate(shown)
     )
     rest = len(rows) - len(shown)
@@ -61,11 +91,57 @@ def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, o
     if silent:
         more += f'<p class="note">{text(f"Inconnu à chaque ligne : {french.listing(silent)}.")}</p>'
     named = caption or str(st.session_state.get(TITLE, ""))
-    spoken = f'<caption class="{"" if caption else "aloud"}">{text(named)}</caption>' if named else ""
+    spoken = (
+        f'<caption><span class="{"" if caption else "aloud"}">{text(named)}</span>'
+        f'<span class="ordre">{text(order_said(data.columns, others, right, years))}</span></caption>'
+    )
+    opening = '<table class="data mots" role="table">' if wordy else '<table class="data">'
+    row = '<tr role="row">' if wordy else "<tr>"
     return (
         f'<div class="tableau">{_tools(len(shown)) if long else ""}<div class="tablewrap" data-nom="{text(named)}">'
-        f'<table class="data">{spoken}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{more}</div>'
+        f"{opening}{spoken}<thead>{row}{heads}</tr></thead><tbody>{body}</tbody></table></div>{more}</div>"
     )
+
+
+def order_said(
+    names: Sequence[object],
+    rows: Sequence[Sequence[object]],
+    right: Sequence[bool],
+    years: Sequence[bool],
+) -> str:
+    """« Du plus bas au plus haut : Taux » of rows that stand so, the unknown last; "" of rows in another order, or too few
+    to have one."""
+    if len(rows) < FEWEST or (years and (years[0] or str(names[0]).startswith("Année"))):
+        return ""
+    for place, name in enumerate(names):
+        if not right[place] or years[place]:
+            continue
+        values = [_number(row[place]) for row in rows]
+        known = [value for value in values if value is not None]
+        if len(set(known)) < 3 or len(known) * 2 < len(rows) or None in values[: len(known)]:
+            continue
+        if known == sorted(known):
+            return f"Du plus bas au plus haut : {name}"
+        if known == sorted(known, reverse=True):
+            return f"Du plus haut au plus bas : {name}"
+    heads = [fold(str(row[0])) for row in rows]
+    return f"De A à Z : {names[0]}" if heads == sorted(heads) and len(set(heads)) > 1 else ""
+
+
+def _number(value: object) -> float | None:
+    """The figure of a cell, printed or not; None when it holds none."""
+    if isinstance(value, str):
+        found = FIGURE.fullmatch(value)
+        return float(value.translate(_PRINTED).rstrip("%€").replace(",", ".")) if found else None
+    if value is None or pd.isna(value):
+        return None
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _wordy(rows: Sequence[Sequence[object]], width: int) -> bool:
+    """Whether a table holds sentences: on a narrow screen its rows are read one below the other."""
+    longest = sorted(max((len(str(row[place])) for row in rows), default=0) for place in range(width))
+    return width > 2 and (longest[-1] > 1.5 * SENTENCE or longest[-2] > SENTENCE)
 
 
 def _told(data: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -90,25 +166,18 @@ def _tools(count: int) -> str:
     )
 
 
-def _row(
-    row: Sequence[object],
-    right: Sequence[bool],
-    years: Sequence[bool],
-    decimals: int,
-    *,
-    own: bool,
-    hidden: bool,
-) -> str:
-    cells = [
+def _row(row: Sequence[object], columns: Sequence[_Column], decimals: int, *, own: bool, hidden: bool) -> str:
+    cells = "".join(
         _cell(
-            str(int(value)) if year and isinstance(value, int | float) and pd.notna(value) else value,
+            str(int(value)) if one.years and isinstance(value, int | float) and pd.notna(value) else value,
             decimals,
-            number,
-            head=place == 0 and not number,
+            one,
+            first=place == 0,
         )
-        for place, (value, number, year) in enumerate(zip(row, right, years, strict=True))
-    ]
-    return f"<tr{' class=own' if own else ''}{' hidden' if hidden else ''}>{''.join(cells)}</tr>"
+        for place, (value, one) in enumerate(zip(row, columns, strict=True))
+    )
+    role = ' role="row"' if columns[0].worded else ""
+    return f"<tr{role}{' class=own' if own else ''}{' hidden' if hidden else ''}>{cells}</tr>"
 
 
 FIGURE = re.compile(rf"[{french.MINUS}+-]?\d[\d{french.THIN},]*([{french.NBSP}{french.THIN} ]?[%€])?")
@@ -136,21 +205,24 @@ def _is_year(column: pd.Series) -> bool:
     return named and pd.api.types.is_numeric_dtype(column)
 
 
-def _cell(value: object, decimals: int, number: bool = False, *, head: bool = False) -> str:
+def _cell(value: object, decimals: int, column: _Column, *, first: bool) -> str:
+    known, figure = True, column.right
     if isinstance(value, str):
-        return (
-            f"<th scope='row'>{text(value)}</th>"
-            if head
-            else f"<td{' class=n' if number else ''}>{text(value)}</td>"
-        )
-    if isinstance(value, bool):
-        return f"<td>{'oui' if value else 'non'}</td>"
-    if value is None or pd.isna(value):
-        return f'<td class="n">{french.UNKNOWN}</td>'
-    if isinstance(value, int | float):
-        places = 0 if float(value).is_integer() else decimals
-        return f'<td class="n">{french.number(value, places)}</td>'
-    return f"<td>{text(str(value))}</td>"
+        said = text(value)
+    elif isinstance(value, bool):
+        figure, said = False, "oui" if value else "non"
+    elif value is None or pd.isna(value):
+        known, figure, said = False, True, french.UNKNOWN
+    elif isinstance(value, int | float):
+        figure, said = True, french.number(value, 0 if float(value).is_integer() else decimals)
+    else:
+        figure, said = False, text(str(value))
+    kind = " class=n" if figure else ""
+    if first and known and not column.right and isinstance(value, str):
+        return f"<th scope='row'{' role=rowheader' if column.worded else ''}>{said}</th>"
+    if not column.worded:
+        return f"<td{kind}>{said}</td>"
+    return f'<td{kind} role="cell" data-tete="{text(column.name)}">{said}</td>'
 
 
 # --- Taken away -----------------------------------------------------------------------------------------

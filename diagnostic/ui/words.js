@@ -63,6 +63,17 @@
     if (inside) block.append(line); else block.after(line);
     window.dire?.(known.get(word.dataset.terme).said);
   });
+  // On paper nothing is tapped: the words of the page are explained at its end, the three first statuses on every page.
+  addEventListener("beforeprint", () => {
+    const foot = document.querySelector(".st-key-pied");
+    if (!foot || document.querySelector("ul.imprime")) return;
+    const marked = [...document.querySelectorAll("button.terme")].filter((one) => one.checkVisibility()).map((one) => known.get(one.dataset.terme).said);
+    const headed = [...document.querySelectorAll(".mot")].map((one) => `${one.querySelector("u").textContent} : ${one.querySelector("p").textContent}`);
+    const list = document.createElement("ul");
+    list.className = "imprime";
+    list.append(...[...new Set([...["officiel", "calculé", "estimé"].map((one) => known.get(one).said), ...marked, ...headed])].map((said) => Object.assign(document.createElement("li"), { textContent: said })));
+    foot.prepend(list);
+  });
   let waiting = 0;
   const all = () => {
     waiting = 0;

@@ -21,6 +21,7 @@ from diagnostic.exports.style import COLOURS
 from diagnostic.model import DiagnosticError, Level
 from diagnostic.report import Report
 from diagnostic.story import Cover, Documents, Part, Section, Written
+from diagnostic.story.services import TO_LOAD
 from diagnostic.warehouse import Database
 
 FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
@@ -208,7 +209,7 @@ def _asked(report: Report, agenda: Section | None) -> list[dict]:
 def unknown(report: Report) -> list[str]:
     """What is not known and whom to ask, in one line each, what people hold before what files would say; never empty
     of sense."""
-    held = sorted(report.unknown, key=lambda item: str(item.whom).startswith("L’Insee"))
+    held = sorted(report.unknown, key=lambda item: TO_LOAD in item.whom)
     said = [
         french.typographic(
             story.shortened(f"{item.label} : {str(item.whom or item.reason).partition(' : ')[0]}", 120)

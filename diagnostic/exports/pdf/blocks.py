@@ -21,6 +21,10 @@ def card_data(card: story.Card) -> dict:
     }
 
 
+SMALL_WORDS = 1.2
+"""Scale of the names of a map of half a page: nine points."""
+
+
 class Drawing:
     """Turns blocks into what the template reads; keeps the pictures as files beside it."""
 
@@ -40,9 +44,27 @@ class Drawing:
     def _map(self, block: story.Map) -> dict | None:
         if self.maps is None:
             return None
-        height, scale = (6.2, 0.72) if self.small else (self.sheet if block.at else 9.5, 1.0)
-        figure = self.maps(block, self.width, height, scale)
+        if self.small:
+            return self._small_map(block)
+        figure = self.maps(block, self.width, self.sheet if block.at else 9.5, 1.0)
         return self._picture(figure, "map", block.caption, block.alt) if figure is not None else None
+
+    def _small_map(self, block: story.Map) -> dict | None:
+        """A map as wide as its column, its legend under it: nothing is smaller than nine points."""
+        figure = (
+            self.maps(block, self.width, 6.2, SMALL_WORDS, legend=False) if self.maps is not None else None
+        )
+        layers = self.maps.layers(block) if figure is not None and self.maps is not None else None
+        if figure is None or layers is None:
+            return None
+        rows = [
+            (text, str(mark.get("facecolor") or mark.get("color") or "")) for text, mark in layers.legend()
+        ]
+        return self._picture(figure, "map", block.caption, block.alt) | {
+            "legend": [
+                {"text": text, "colour": colour if colour.startswith("#") else ""} for text, colour in rows
+            ]
+        }
 
     def _picture(self, figure: Figure, kind: str, caption: str, alt: str) -> dict:
         name = f"drawing{len(self.files)}.svg"

@@ -64,7 +64,8 @@ class Sheet:
             prop={"family": FONT, "size": self.size},
             handlelength=0.9,
             handleheight=0.9,
-            columnspacing=1.0 if self.width < HALF_PAGE else 2.0,
+            columnspacing=0.7 if self.width < HALF_PAGE else 2.0,
+            handletextpad=0.4 if self.width < HALF_PAGE else 0.8,
             borderpad=0,
         )
 

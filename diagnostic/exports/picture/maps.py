@@ -36,9 +36,11 @@ class Maps:
     report: Report
     db: Database
 
-    def __call__(self, block: story.Map, width: float, height: float, scale: float) -> Figure | None:
+    def __call__(
+        self, block: story.Map, width: float, height: float, scale: float, *, legend: bool = True
+    ) -> Figure | None:
         """A map of a width and a height in centimetres, its words at a scale; None when nothing is known."""
-        return draw_map(block, self.report, self.db, width, height, scale)
+        return draw_map(block, self.report, self.db, width, height, scale, legend=legend)
 
     def layers(self, block: story.Map) -> Layers | None:
         """What the map shows, in kilometres; None when no polygon is known."""
@@ -64,8 +66,11 @@ def draw_map(
     width: float = 17.6,
     height: float = 12.4,
     scale: float = 1.0,
+    *,
+    legend: bool = True,
 ) -> Figure | None:
-    """The map of a block, or None when no polygon is known; `scale` sizes the words (1: 8 points)."""
+    """The map of a block, or None when no polygon is known; `scale` sizes the words (1: 8 points). Without `legend`, what
+    stands beside the map says it, and the map has the whole width."""
     drawn = Maps(report, db).layers(block)
     if drawn is None:
         return None
@@ -74,14 +79,17 @@ def draw_map(
     if block.kind == "locator":
         draw_locator(figure, layers.around, found, width, height)
         return figure
-    legend = LEGEND_CM * scale
+    beside = LEGEND_CM * scale if legend else 0.0
     axes = sheet(figure, width, height)
-    frame = Frame(axes, Room(0, 0, width - legend - 0.3, height), bounds_of(found), scale)
+    frame = Frame(axes, Room(0, 0, width - beside - 0.3, height), bounds_of(found), scale)
     layers.draw(frame)
-    left = width - legend + 0.1
-    below = _legend(axes, Room(left, 0, legend, height), scale, block.caption, layers.legend())
+    if not legend:
+        write_names(frame, found, block)
+        return figure
+    left = width - beside + 0.1
+    below = _legend(axes, Room(left, 0, beside, height), scale, block.caption, layers.legend())
     window = crowded(found, frame)
-    room = _inset_room(Room(left, 0.8, legend - 0.2, below - 0.8), window, frame, scale)
+    room = _inset_room(Room(left, 0.8, beside - 0.2, below - 0.8), window, frame, scale)
     apart: frozenset[str] = frozenset()
     if room is not None and window is not None:
         inset = Frame(axes, room, window, scale, clipped=True)

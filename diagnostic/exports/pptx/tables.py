@@ -16,8 +16,8 @@ from diagnostic.exports.pptx.page import CM, SMALLEST, A, Box, Canvas, Page, Run
 ALONE = 0.95
 """A table as wide as the slide needs no caption."""
 SIZES = (16, 14, 13, 12, 11, 10, 9)
-ROOMY = 14
-"""Points at which every word of a table should hold in its column."""
+ROOMY = (14, 13, 12, 11)
+"""Points at which every word of a table should hold in its column, the largest that can."""
 LEAST = 11
 """Points under which a long table goes on to a next slide."""
 MARGINS = 0.3
@@ -160,24 +160,28 @@ def _longest(cell: str, points: float, *, bold: bool) -> float:
 
 
 def _widened(block: story.Table, w: float) -> story.Table:
-    """A column takes from the others what its longest word lacks: one long name would make the whole table small."""
+    """A column takes from the others what its longest word lacks, at the largest type at which all have theirs: one long
+    name would make the whole table small."""
     total = sum(block.widths)
     have = [w * share / total for share in block.widths]
-    need = [
-        max(
-            _longest(row[c], _of_head(ROOMY) if r == 0 else ROOMY, bold=r == 0 or c == 0)
-            for r, row in enumerate((block.header, *block.rows))
-        )
-        + MARGINS
-        for c in range(len(have))
-    ]
-    lacking = sum(max(0.0, n - own) for n, own in zip(need, have, strict=True))
-    spare = sum(max(0.0, own - n) for n, own in zip(need, have, strict=True))
-    if not lacking or spare <= lacking:
-        return block
-    given = lacking / spare
-    widths = (max(n, own - given * max(0.0, own - n)) for n, own in zip(need, have, strict=True))
-    return replace(block, widths=tuple(widths))
+    for size in ROOMY:
+        need = [
+            max(
+                _longest(row[c], _of_head(size) if r == 0 else size, bold=r == 0 or c == 0)
+                for r, row in enumerate((block.header, *block.rows))
+            )
+            + MARGINS
+            for c in range(len(have))
+        ]
+        lacking = sum(max(0.0, n - own) for n, own in zip(need, have, strict=True))
+        spare = sum(max(0.0, own - n) for n, own in zip(need, have, strict=True))
+        if not lacking:
+            return block
+        if spare > lacking:
+            given = lacking / spare
+            widths = (max(n, own - given * max(0.0, own - n)) for n, own in zip(need, have, strict=True))
+            return replace(block, widths=tuple(widths))
+    return block
 
 
 def _whole(block: story.Table, w: float, size: float) -> bool:
