@@ -19,10 +19,9 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from diagnostic import french, reading, story
-from diagnostic.exports import alt, pages, picture
+from diagnostic import french, story
+from diagnostic.exports import alt, letters, pages, picture
 from diagnostic.exports.style import COLOURS
-from diagnostic.indicators import BY_ID
 from diagnostic.report import Report
 from diagnostic.story import Cover, Documents, Section
 from diagnostic.warehouse import Database
@@ -30,24 +29,11 @@ from diagnostic.warehouse import Database
 WIDTH, MAP_TALL = 17.0, 9.5
 SHEET_MAPS = (2.6, 0.0)
 """Centimetres of the maps of the pages on communes: the highest with which each holds on its page; 0 for none."""
-DPI = 150
+DPI, CELL = 150, 9.0
 DEEPEST = 2
 """Levels of headings in the contents."""
 ASKED = "À vérifier avec la commune"
 FACTS = "Ce que dit ce document de lui-même"
-ACTION_FIELDS = (
-    "Constat chiffré",
-    "Objectif",
-    "Public et territoire",
-    "Actions",
-    "Pilote (élu et technicien)",
-    "Partenaires",
-    "Calendrier",
-    "Moyens humains",
-    "Budget et financeurs (Caf, collectivité, autres)",
-    "Indicateurs de résultat",
-    "État d’avancement",
-)
 
 
 def build(
@@ -57,12 +43,10 @@ def build(
     extra: Sequence[Section] = (),
     documents: Documents | None = None,
 ) -> bytes:
-    """The diagnosis as the bytes of a .docx file, with an action sheet to fill for each first priority."""
+    """The diagnosis as the bytes of a .docx file."""
     made = Document(story.cover(report), picture.maps_of(report, db))
     made.open(short=story.is_short(report))
     for part in story.document(report, story.sections(report, extra, db), documents):
-        if part.title == story.ANNEXES and report.priorities and not story.is_short(report):
-            _action(made, report)
         made.part(part)
     made.close(report.notes)
     return made.bytes()
@@ -73,7 +57,6 @@ def sheets(report: Report, db: Database | None = None) -> bytes:
     told = story.sheets(report)
     for tall in SHEET_MAPS:
         made = Document(story.cover(report), picture.maps_of(report, db) if tall else None, tall)
-        made.tighten()
         for number, (section, asked) in enumerate(told):
             made.sheet(section, asked, first=not number)
         if pages.numbered(made.file) == list(range(1, len(told) + 1)):
@@ -89,19 +72,6 @@ def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None
         made.part(part)
     made.close()
     return made.bytes()
-
-
-def _action(document: Document, report: Report) -> None:
-    """A table to fill for the first priority, to be copied for the others: its finding is written, the rest is left blank."""
-    first = report.priorities[0]
-    indicator = BY_ID.get(first.indicator)
-    document.heading("Fiche action à compléter", 1)
-    subject = indicator.short if indicator else first.indicator
-    document.paragraph(
-        f"{subject} : modèle à copier pour chaque action, à compléter avec les partenaires.", "Message"
-    )
-    rows = [(field, reading.title(first.sentence) if i == 0 else "") for i, field in enumerate(ACTION_FIELDS)]
-    document.table(("Rubrique", "Contenu"), rows, (0.32, 0.68), ())
 
 
 SPACES = {
@@ -143,7 +113,9 @@ class Document:
         page = self.file.sections[0]
         page.page_width, page.page_height = Cm(21), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2)
-        page.top_margin, page.bottom_margin = Cm(2.2), Cm(2)
+        page.top_margin = page.bottom_margin = Cm(1.5)
+        # Nearer the edge than the text, or it would push the text up.
+        page.header_distance = page.footer_distance = Cm(0.6)
         properties = self.file.core_properties
         properties.title = french.office(cover.document)
         properties.language, properties.author = "fr-FR", "Diagnostic territorial CTG"
@@ -151,9 +123,9 @@ class Document:
         self._footer(page)
 
     def bytes(self) -> bytes:
-        pages.keep_whole(self.file)
+        forms = pages.keep_whole(self.file)
         if self.contents is not None:
-            _number(self.file, self.contents, self.deepest)
+            _number(self.file, self.contents, self.deepest, forms)
         buffer = io.BytesIO()
         self.file.save(buffer)
         return buffer.getvalue()
@@ -188,14 +160,7 @@ class Document:
         self.paragraph("Sommaire", "Sommaire").paragraph_format.page_break_before = drawn is not None or None
         self.contents = self.file.add_paragraph()
         self.deepest = 1 if short else DEEPEST
-        if short:
-            self.tighten()
         self.turned = not short
-
-    def tighten(self) -> None:
-        """Narrower margins above and below, where pages are counted."""
-        page = self.file.sections[0]
-        page.top_margin = page.bottom_margin = Cm(1.6)
 
     def heading(self, text: str, level: int) -> None:
         made = self.paragraph(text, f"Heading {level}")
@@ -273,9 +238,7 @@ class Document:
 
     def _picture(self, figure, alt: str) -> None:
         paragraph = self.paragraph("", "Image")
-        shape = paragraph.add_run().add_picture(
-            io.BytesIO(picture.rendered(figure, "png", DPI)), width=Cm(WIDTH)
-        )
+        shape = paragraph.add_run().add_picture(io.BytesIO(picture.painted(figure, DPI)), width=Cm(WIDTH))
         shape._inline.docPr.set("descr", french.office(alt))
 
     def _caption(self, kind: str, text: str) -> None:
@@ -294,7 +257,8 @@ class Document:
         """A table under heads that each page repeats; its rows are never parted. Written as a whole: cell by cell, the
         library takes seconds."""
         whole = sum(widths)
-        across = [round(Cm(WIDTH * share / whole).twips) for share in widths]
+        points = [Cm(WIDTH * share / whole).pt for share in widths]
+        across = [round(20 * one) for one in letters.shared(points, _needed(header, rows))]
         lines = [_row(header, across, numeric, head=True)] if header else []
         lines += [_row(row, across, numeric, cards=not header) for row in rows]
         grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in across)
@@ -311,13 +275,24 @@ class Document:
     def close(self, notes: Sequence[str] = ()) -> None:
         """What the document states of itself, then notes."""
         self.heading(FACTS, 1)
-        if self.deepest < DEEPEST:
-            facts = (f"{label} : {said.rstrip('.')}." for label, said in self.told.facts)
-            self.paragraph(" ".join(facts), "Précision")
-        else:
-            self.table(("Rubrique", "Contenu"), self.told.facts, (0.25, 0.75), ())
+        facts = (f"{label} : {said.rstrip('.')}." for label, said in self.told.facts)
+        self.paragraph(" ".join(facts), "Précision")
         for note in notes:
             self.paragraph(note, "Source")
+
+
+def _needed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
+    """Points that the longest word of each column takes: none is cut."""
+    return [
+        max(
+            letters.width(word, bold=bold or not at) * CELL
+            for text, bold in ((header[at] if header else "", True), *((row[at], False) for row in rows))
+            for word in re.split("(?<=-)| |\n", french.office(text))
+        )
+        + pages.CELL_MARGINS
+        + 1
+        for at in range(len(rows[0] if rows else header))
+    ]
 
 
 def _row(
@@ -343,7 +318,7 @@ def _row(
     return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(written)}</w:tr>"
 
 
-def _number(file, place: Paragraph, deepest: int) -> None:
+def _number(file, place: Paragraph, deepest: int, forms: pages.Forms) -> None:
     """Write the contents where they stand: a field that Word may update, whose lines bear their page already."""
     levels = {
         style.style_id: int(style.name[-1])
@@ -368,7 +343,7 @@ def _number(file, place: Paragraph, deepest: int) -> None:
     if lines:
         _mark(lines[-1][0], "end")
     place._p.getparent().remove(place._p)
-    found = dict(zip((id(one._p) for one in every), pages.numbered(file), strict=True))
+    found = dict(zip((id(one._p) for one in every), pages.numbered(file, forms), strict=True))
     for (heading, _), (line, _, _) in zip(headings, lines, strict=True):
         line._p.findall(f".//{qn('w:t')}")[-1].text = str(found[id(heading._p)])
 
@@ -443,7 +418,7 @@ OURS = {
     "Alerte": (12, True, "attention"),
     "Sommaire": (12.5, True, "territory"),
     "Précision": (9, False, "muted"),
-    "Cellule": (9, False, "ink"),
+    "Cellule": (CELL, False, "ink"),
     "Image": (9, False, "ink"),
     "Entre": (4, False, "ink"),
     "toc 1": (10, True, "ink"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -28,3 +29,16 @@ def width(word: str, bold: bool = False) -> float:
     """The width of a word for letters of one point."""
     widths = _widths(bold)
     return sum(widths.get(letter, UNKNOWN_WIDTH) for letter in word) / 1000
+
+
+def shared(have: Sequence[float], need: Sequence[float]) -> tuple[float, ...]:
+    """Widths where each column that lacks room takes it from those that have some to spare, in proportion; as they are
+    where all of it would not do."""
+    lacking = sum(max(0.0, wanted - own) for wanted, own in zip(need, have, strict=True))
+    spare = sum(max(0.0, own - wanted) for wanted, own in zip(need, have, strict=True))
+    if spare <= lacking:
+        return tuple(have)
+    given = lacking / spare
+    return tuple(
+        max(wanted, own - given * max(0.0, own - wanted)) for wanted, own in zip(need, have, strict=True)
+    )

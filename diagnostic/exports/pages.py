@@ -46,10 +46,10 @@ class Piece:
     """Height of the heads that a table repeats where this row opens a page."""
 
 
-def numbered(file: File) -> list[int]:
+def numbered(file: File, forms: Forms | None = None) -> list[int]:
     """The page of each heading, in their order; asks for a page break where the end of a page is too near."""
     sections = list(file.sections)
-    forms, at = Forms(file), 0
+    forms, at = forms or Forms(file), 0
     room, measure = _sheet(sections[at])
     pieces: list[Piece | tuple[float, float]] = []
     for node in file.element.body.iterchildren():
@@ -143,6 +143,8 @@ class Forms:
             if style.get(qn("w:type")) == "paragraph" and style.get(qn("w:default")) == "1"
         )
         self.default, self.known = default, dict[str | None, Form]()
+        # What a cell takes, measured when its table is kept whole, then when pages are filled.
+        self.heights = dict[Any, float]()
 
     def of_style(self, name: str | None) -> Form:
         if name not in self.known:
@@ -208,7 +210,11 @@ def _on(node) -> bool:
 
 def _paragraph(node, measure: float, forms: Forms) -> Piece:
     form = forms.of(node)
-    height = _lines(node, measure - form.indent, form, forms)
+    height = forms.heights.get(node)
+    if height is None:
+        height = _lines(node, measure - form.indent, form, forms)
+    if node.getparent().tag == qn("w:tc"):
+        forms.heights[node] = height
     return Piece(height, form.before, form.after, form.keep, form.breaks, form.heading, node)
 
 
@@ -263,8 +269,8 @@ def _rows(table, forms: Forms) -> Iterator[Piece]:
         yield Piece(height, keep=keep, again=0.0 if head else heads)
 
 
-def keep_whole(file: File) -> None:
-    """Ask of each table that holds on a page that no page break parts it."""
+def keep_whole(file: File) -> Forms:
+    """Ask of each table that holds on a page that no page break parts it; what was measured comes back."""
     forms = Forms(file)
     for table in file.element.body.iterchildren(qn("w:tbl")):
         rows = list(table.iterchildren(qn("w:tr")))
@@ -273,3 +279,4 @@ def keep_whole(file: File) -> None:
                 for node in row.iter(qn("w:p")):
                     Paragraph(node, file).paragraph_format.keep_with_next = True
                     break
+    return forms

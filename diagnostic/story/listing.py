@@ -61,10 +61,12 @@ def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) ->
 @lru_cache(maxsize=64)
 def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> tuple[Structure, ...]:
     """Kept for every rerun of a page that lists them."""
-    index = territories.index(db).territories
-    names = {code: french.name(index[Level.COMMUNE, code]) for code in territories.communes(db, territory)}
+    index, codes = territories.index(db).territories, list(territories.communes(db, territory))
     frame = data.facilities(db)
-    frame = frame[frame["city"].isin(names) & frame["stat"].isin(_whole(db, list(names), stats))]
+    frame = frame[frame["stat"].isin(_whole(db, codes, stats))]
+    frame = frame[frame["city"].isin(codes)]
+    # Those of the whole country would be named for the few that are listed.
+    names = {code: french.name(index[Level.COMMUNE, code]) for code in frame["city"].unique()}
     found = [
         Structure(
             french.capitalised(FACILITY_LABELS[row.stat][0]),

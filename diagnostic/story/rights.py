@@ -126,10 +126,11 @@ def rights_section(report: Report, db: Database | None = None) -> Section | None
 
 
 def _farthest(near: Near | None) -> list[tuple[str, float, bool]]:
-    """Communes from the farthest."""
+    """The communes from the farthest, no more than are drawn: a country has 35,000."""
     rows = near.by_commune if near else ()
-    far = [(french.typographic(row.name), row.km, False) for row in rows if row.km is not None]
-    return sorted(far, key=lambda row: -row[1])
+    far = [(row.km, row.name) for row in rows if row.km is not None]
+    first = sorted(far, key=lambda one: -one[0])[:MOST_BARS]
+    return [(french.typographic(name), km, False) for km, name in first]
 
 
 def _title(report: Report, finding: Finding, near: Near | None) -> str:

@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import font_source_sans_pro
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
+from PIL import Image
 
 CM = 1 / 2.54
+MOST_COLOURS = 128
+"""Of a picture of a document."""
 # Settings of matplotlib are global: one picture at a time is written under ours.
 _SETTINGS = threading.Lock()
 FONT = "Source Sans Pro"
@@ -26,6 +30,19 @@ def figure_of(width_cm: float, height_cm: float) -> Figure:
     figure = Figure(figsize=(width_cm * CM, height_cm * CM))
     figure.patch.set_alpha(0)
     return figure
+
+
+def painted(figure: Figure, dpi: int) -> bytes:
+    """The figure as a PNG on white paper, in no more colours than a drawing has: a quarter of the octets, and quicker."""
+    figure.set_dpi(dpi)
+    figure.patch.set(facecolor="white", alpha=1.0)
+    canvas = FigureCanvasAgg(figure)
+    with _SETTINGS, rc_context({"hatch.linewidth": 0.4}):
+        canvas.draw()
+    pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).quantize(MOST_COLOURS, method=Image.Quantize.FASTOCTREE).save(buffer, "png")
+    return buffer.getvalue()
 
 
 def rendered(figure: Figure, kind: str, dpi: int = 200, *, tight: bool = False) -> bytes:

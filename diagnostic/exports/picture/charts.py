@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from diagnostic import french, story
 from diagnostic.exports.picture.canvas import FONT, figure_of
+from diagnostic.exports.picture.frame import sheet
 from diagnostic.exports.picture.names import brief
 from diagnostic.exports.style import COLOURS, ink_on
 from diagnostic.story.scale import nice_ceiling, nice_range, spread
@@ -169,6 +170,9 @@ def _strips(block: story.Strips, on: Sheet) -> Figure:
     width, head, tall = on.width, 0.6, 1.0
     height = head + tall * len(block.rows)
     figure = figure_of(width, height)
+    # One sheet in centimetres: axes of their own for each row take half the time of the drawing.
+    axes = sheet(figure, width, height)
+    left, right = 6.2, width - 5.4
 
     def write(x: float, y: float, text: str, role: str, size: float, weight: str = "normal", **more) -> None:
         look: dict[str, Any] = {
@@ -179,28 +183,30 @@ def _strips(block: story.Strips, on: Sheet) -> Figure:
         }
         figure.text(x / width, 1 - y / height, french.office(text), va="center_baseline", **look, **more)
 
-    write(5.6, 0.25, f"• {french.capitalised(block.own)}", "territory", 8.5, "bold")
+    write(left, 0.25, f"• {french.capitalised(block.own)}", "territory", 8.5, "bold")
     if block.reference:
-        write(10.6, 0.25, f"| {block.reference}", "attention", 8.5, "bold")
+        write(left + 5.0, 0.25, f"| {block.reference}", "attention", 8.5, "bold")
     for r, strip in enumerate(block.rows):
         top = head + tall * r
         low, high, _ = strip.axis
-        axes = figure.add_axes((5.6 / width, 1 - (top + 0.8) / height, (width - 9.8) / width, 0.7 / height))
-        axes.axhline(0, color=f"#{COLOURS['rule']}", linewidth=0.6, zorder=0)
-        axes.plot(strip.others, [0] * len(strip.others), "o", ms=4, color=f"#{COLOURS['other']}", mew=0)
+        line = height - top - 0.45
+
+        def across(value: float, low: float = low, high: float = high) -> float:
+            return left + (right - left) * (value - low) / (high - low)
+
+        axes.plot([left, right], [line] * 2, color=f"#{COLOURS['rule']}", linewidth=0.6)
+        dots = [across(value) for value in strip.others]
+        axes.plot(dots, [line] * len(dots), "o", ms=4, color=f"#{COLOURS['other']}", mew=0)
         if strip.reference is not None:
-            axes.plot([strip.reference] * 2, [-0.6, 0.6], color=f"#{COLOURS['attention']}", linewidth=1.6)
-        axes.plot([strip.own], [0], "o", ms=7.5, color=f"#{COLOURS['territory']}")
-        axes.set(ylim=(-1, 1), xlim=(low, high))
-        axes.axis("off")
-        for line in axes.lines:
-            line.set_clip_on(False)
+            at = across(strip.reference)
+            axes.plot([at] * 2, [line - 0.21, line + 0.21], color=f"#{COLOURS['attention']}", linewidth=1.6)
+        axes.plot([across(strip.own)], [line], "o", ms=7.5, color=f"#{COLOURS['territory']}")
         write(0, top + 0.32, strip.label, "ink", 9.5, "bold")
         write(0, top + 0.75, strip.unit, "muted", 7.5)
-        write(5.6, top + 0.88, french.number(low), "muted", 7, ha="center")
-        write(width - 4.2, top + 0.88, french.number(high), "muted", 7, ha="center")
+        write(left, top + 0.88, french.number(low), "muted", 7, ha="center")
+        write(right, top + 0.88, french.number(high), "muted", 7, ha="center")
         write(
-            width - 2.1,
+            width - 3.5,
             top + 0.45,
             french.number(strip.own, strip.decimals),
             "territory",

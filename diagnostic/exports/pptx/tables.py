@@ -11,6 +11,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Cm, Pt
 
 from diagnostic import french, story
+from diagnostic.exports.letters import shared
 from diagnostic.exports.pptx.page import CM, SMALLEST, A, Box, Canvas, Page, Run, height_of, lines_of, wide
 
 ALONE = 0.95
@@ -173,14 +174,10 @@ def _widened(block: story.Table, w: float) -> story.Table:
             + MARGINS
             for c in range(len(have))
         ]
-        lacking = sum(max(0.0, n - own) for n, own in zip(need, have, strict=True))
-        spare = sum(max(0.0, own - n) for n, own in zip(need, have, strict=True))
-        if not lacking:
+        if all(wanted <= own for wanted, own in zip(need, have, strict=True)):
             return block
-        if spare > lacking:
-            given = lacking / spare
-            widths = (max(n, own - given * max(0.0, own - n)) for n, own in zip(need, have, strict=True))
-            return replace(block, widths=tuple(widths))
+        if (widths := shared(have, need)) != tuple(have):
+            return replace(block, widths=widths)
     return block
 
 
