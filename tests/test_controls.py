@@ -19,7 +19,7 @@ from diagnostic.ui import keeping, pages, state
 ROOT = Path(__file__).resolve().parents[1]
 EPCI = "epci:999001002"
 KINDS = (
-    "Button", "DateInput", "Radio", "Selectbox", "Multiselect", "Toggle", "Checkbox", "Slider", "NumberInput", "TextInput", "TextArea", "ButtonGroup",
+    "Button", "Radio", "Selectbox", "Multiselect", "Toggle", "Checkbox", "Slider", "NumberInput", "TextInput", "TextArea", "ButtonGroup",
 )  # fmt: skip
 HEAD = "synthese"
 """The page on which the controls that stand at the head of all of them are used."""
@@ -110,8 +110,6 @@ def use(node) -> None:
             node.set_value(not node.value)
         case "Checkbox":
             node.set_value(not node.value)
-        case "DateInput":
-            node.set_value(node.value.replace(year=node.value.year - 1))
         case "Radio":
             node.set_value(node.options[-1])
         case "Slider" | "NumberInput":
@@ -175,9 +173,7 @@ def options_by_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Selectbox, "index", property(index))
 
 
-@pytest.mark.parametrize(
-    "page", [*(entry.name for entry in pages.existing()), "convention, plan", "suivi, plan"]
-)
+@pytest.mark.parametrize("page", [*(entry.name for entry in pages.existing()), "convention, plan"])
 def test_every_control_of_a_page_has_an_effect_that_is_seen(
     page: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
