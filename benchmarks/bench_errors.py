@@ -18,7 +18,8 @@ from benchmarks.harness import Result
 from diagnostic import gaps, projection, territories
 from diagnostic.model import Level
 from diagnostic.reference import REFERENCE
-from diagnostic.report.childcare import COVERED, HORIZON
+from diagnostic.report.childcare import COVERED
+from diagnostic.report.outlook import HORIZON
 from diagnostic.warehouse import Database, open_database
 
 BIRTHS_FROM = {

@@ -8,7 +8,6 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -94,7 +93,7 @@ def peak_memory(data: bytes) -> float:
         "import sys; sys.path.insert(0, sys.argv[1]); import worker; worker.main(); "
         "sys.stderr.write(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
-    command = [sys.executable, "-I", "-S", "-c", probe, str(Path(worker.__file__).parent)]
+    command = [sys.executable, "-I", "-S", "-c", probe, worker.HOME]
     done = subprocess.run(command, input=data, capture_output=True, check=True)
     return int(done.stderr.split()[1]) / 1024
 

@@ -17,7 +17,6 @@ from benchmarks.bench_local import as_xlsx, directory, extract
 from benchmarks.harness import Result
 from diagnostic.local import worker
 
-OURS = "import sys; sys.path.insert(0, sys.argv[1]); import worker; worker.main()"
 CALAMINE = """
 import io, json, sys
 sys.path.insert(0, sys.argv[1])
@@ -96,7 +95,7 @@ def files() -> dict[str, bytes]:
 def outcome(program: str, data: bytes) -> tuple[float, str]:
     """Seconds of the clock, and what came out: rows, the refusal, or how the process died."""
     packages = str(Path(xlsxwriter.__file__).parents[1])
-    command = [sys.executable, "-I", "-S", "-B", "-c", program, str(Path(worker.__file__).parent), packages]
+    command = [sys.executable, "-I", "-S", "-B", "-c", program, worker.HOME, packages]
     start = time.perf_counter()
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=30, check=False)
@@ -117,6 +116,6 @@ def outcome(program: str, data: bytes) -> tuple[float, str]:
 
 def results() -> Iterator[Result]:
     for name, data in files().items():
-        for reader, program in (("ours", OURS), ("calamine", CALAMINE)):
+        for reader, program in (("ours", worker.START), ("calamine", CALAMINE)):
             spent, told = outcome(program, data)
             yield Result(f"{name}, {reader}", spent, "s", "", told)

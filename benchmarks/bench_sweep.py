@@ -198,8 +198,8 @@ def contradictions(report: Report) -> list[str]:
     if good & first:
         found.append("good news that is a priority")
     if rate.missing is not None and rate.missing >= 0.5:
-        whole = [row for row in report.outlook.places if row["reach"] is not None]
-        if any(row["reach"] < rate.missing - 1e-6 for row in whole if row["keep"] >= 0):
+        whole = [row for row in report.outlook.places if row.reach is not None]
+        if any(row.reach < rate.missing - 1e-6 for row in whole if row.keep >= 0):
             found.append("fewer places to reach than are missing today, for more children")
     if report.outlook.children and not report.outlook.error:
         found.append("an outlook without its error")

@@ -124,7 +124,7 @@ def test_a_city_of_arrondissements_is_as_far_as_these_are(real):
 def test_marseille_counts_no_quartier_without_what_the_list_does_not_place(real):
     """13 France services stand in Marseille: « 41 quartiers sur 41 n’en ont pas » was said beside them."""
     found = report.build(real, "commune:13055")
-    assert next(row["count"] for row in found.services if row["stat"] == "france_services") >= 13
+    assert next(row.count for row in found.services if row.stat == "france_services") >= 13
     assert "41 quartiers prioritaires" in found.qpv.reading.replace("\u00a0", " ")
     assert "n’est recensé" not in found.qpv.reading
     assert found.findings["equipements_en_qpv"].value is None
@@ -362,9 +362,9 @@ def test_crèches_that_the_cnaf_counts_and_the_list_has_not_are_to_be_verified(t
     }
     found = report.build(db, f"commune:{code}")
     (row,) = found.access.communes
-    assert row["places"] == places and row["raw"] > 0
+    assert row.places == places and row.raw > 0
     assert "aucune crèche recensée" in found.access.reading and "à vérifier" in found.access.reading
-    assert next(item for item in found.access.nearest if item["stat"] == "eaje")["mean_km"] is None
+    assert next(item for item in found.access.nearest if item.stat == "eaje").mean_km is None
 
 
 def test_an_epci_with_places_at_the_cnaf_and_no_crèche_listed_knows_of_none_of_its_communes_what_it_has(twin):
@@ -381,7 +381,7 @@ def test_an_epci_with_places_at_the_cnaf_and_no_crèche_listed_knows_of_none_of_
     assert "aucune crèche recensée, des places selon la Cnaf ; à vérifier" in re.sub(
         "[\u00a0\u202f]", " ", found.access.reading
     )
-    assert next(item for item in found.access.nearest if item["stat"] == "eaje")["mean_km"] is None
+    assert next(item for item in found.access.nearest if item.stat == "eaje").mean_km is None
     near = report.build(db, f"commune:{sorted(communes)[0]}")
     assert not any("crèche recensée la plus proche" in one.sentence for one in near.messages)
 

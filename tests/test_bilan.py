@@ -13,7 +13,7 @@ from pptx import Presentation
 
 from diagnostic import measure, story, territories
 from diagnostic import plan as plans
-from diagnostic.__main__ import cli
+from diagnostic.commands import cli
 from diagnostic.exports import bilan
 from diagnostic.model import DiagnosticError
 from diagnostic.plan import BudgetLine, Engaged, Fiche, Observed, Pace, Plan, Reading, Result, State, Step

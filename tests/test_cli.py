@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from diagnostic.__main__ import ROOT, cli, main
+from diagnostic import ROOT
+from diagnostic.__main__ import main
+from diagnostic.commands import cli
 from diagnostic.demo import write_demo
 from diagnostic.indicators import INDICATORS
 

@@ -13,9 +13,9 @@ from PIL import Image
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import exports, report, story
+from diagnostic import ROOT, exports, report, story
 from diagnostic import plan as plans
-from diagnostic.__main__ import ROOT, main
+from diagnostic.__main__ import main
 from diagnostic.exports import batch, logos
 from diagnostic.exports.pptx import preview
 from diagnostic.exports.pptx.order import told_to

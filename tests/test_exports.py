@@ -39,6 +39,7 @@ from diagnostic.report import (
     Alsh,
     Context,
     Coverage,
+    DutyHere,
     Member,
     Message,
     Mode,
@@ -50,6 +51,7 @@ from diagnostic.report import (
     Report,
     Series,
     SourceLine,
+    WithoutLeisure,
     build,
 )
 from diagnostic.report.references import of_territory
@@ -147,15 +149,7 @@ def valbois() -> Report:
             1000.0,
             815.0,
             900.0,
-            (
-                {
-                    "code": "F1002",
-                    "name": "Essart",
-                    "children": 185.0,
-                    "nearest_km": 6.1,
-                    "nearest": "Valbois",
-                },
-            ),
+            (WithoutLeisure("F1002", "Essart", 185.0, 6.1, "Valbois", True),),
             (),
             None,
             "815 enfants sur 1 000 ont un accueil",
@@ -531,17 +525,8 @@ def test_the_gap_by_mode_adds_up_to_the_gap():
     assert table.rows[-1][-1] == "−2,0"
 
 
-def duty(name: str, over: int | None, binds: bool | None, met: bool | None) -> dict:
-    return {
-        "duty": name,
-        "threshold": over,
-        "binds": binds,
-        "met": met,
-        "in_force": True,
-        "in_force_on": "2025-01-01",
-        "article": "L. 214-1-3",
-        "sentence": name,
-    }
+def duty(name: str, over: int | None, binds: bool | None, met: bool | None) -> DutyHere:
+    return DutyHere("", name, "", "L. 214-1-3", "", over, "2025-01-01", binds, True, met, name)
 
 
 def test_a_duty_that_does_not_bind_here_is_neither_met_nor_missed():

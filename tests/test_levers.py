@@ -123,8 +123,8 @@ def test_a_new_row_is_matched_then_shown_on_agir_and_in_the_documents(tmp_path, 
         if any(item.indicator == "acces_alsh" for item in build(base, f"epci:{code}").priorities)
     )
     report = build(base, f"epci:{code}")
-    (row,) = (row for row in report.levers if row["id"] == "D99")
-    assert (row["need"], row["indicators"]) == ("gap", ("acces_alsh",)) and row["reason"]
+    (row,) = (row for row in report.levers if row.id == "D99")
+    assert (row.need, row.indicators) == ("gap", ("acces_alsh",)) and row.reason
     section = story.levers_section(report)
     assert "Ludobus des hameaux" in [line[0] for line in section.blocks[0].rows]
     words = docx.Document(io.BytesIO(word.build(report, base)))

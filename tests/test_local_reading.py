@@ -18,6 +18,8 @@ from diagnostic.local import worker
 from diagnostic.local.mapping import known_names
 from diagnostic.local.reading import letter, open_table, refuse_size, shape
 from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
+from diagnostic.local.worker import limits, sheet
+from diagnostic.local.worker.archive import inflate, open_archive
 from diagnostic.model import DiagnosticError
 from diagnostic.report import depositing
 
@@ -172,7 +174,7 @@ def test_an_odd_file_is_read_as_text_or_refused_and_recognised_without_harm(name
         assert str(refusal).endswith(".") and hostile.SECRET not in str(refusal)
         return
     assert all(
-        isinstance(cell, str) and len(cell) <= worker.MAX_CELL_TEXT
+        isinstance(cell, str) and len(cell) <= limits.MAX_CELL_TEXT
         for cell in upload.table.rows.to_numpy().ravel()
     )
     assert not any(character in name for name in upload.table.rows for character in "\x00\n")
@@ -191,10 +193,10 @@ def test_too_many_columns_are_counted_before_a_table_is_made_of_them():
 
 
 def test_inflating_stops_as_soon_as_the_whole_file_has_given_too_much():
-    budget = worker.Budget()
-    budget.inflated = worker.MAX_INFLATED - 10
-    with pytest.raises(worker.Refused, match="volume anormal"):
-        list(worker.inflate(worker.open_archive(archive("0" * 11)), "xl/worksheets/sheet1.xml", budget))
+    budget = limits.Budget()
+    budget.inflated = limits.MAX_INFLATED - 10
+    with pytest.raises(limits.Refused, match="volume anormal"):
+        list(inflate(open_archive(archive("0" * 11)), "xl/worksheets/sheet1.xml", budget))
 
 
 def test_a_file_of_two_gigabytes_is_refused_by_its_size_alone():
@@ -243,8 +245,9 @@ def test_the_process_that_reads_cannot_write_a_file_nor_take_more_memory_than_al
         "try:\n    f = tempfile.TemporaryFile(); f.write(b'x' * 10); f.flush(); print('disk')\n"
         "except OSError:\n    print('refused')\n"
     )
-    folder = worker.__file__.rsplit("/", 1)[0]
-    done = subprocess.run([sys.executable, "-c", probe, folder], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", probe, worker.HOME], capture_output=True, text=True, check=False
+    )
     assert done.stdout.split() == ["refused", "refused"]
 
 
@@ -266,11 +269,11 @@ CELLS = st.one_of(
 def both_ways(data: bytes) -> tuple[dict, dict]:
     """What the worker answers by the pattern, then tag by tag."""
     quick = worker.read(data)
-    plain_bytes, worker.PLAIN_BYTES = worker.PLAIN_BYTES, -1
+    plain_bytes, sheet.PLAIN_BYTES = sheet.PLAIN_BYTES, -1
     try:
         return quick, worker.read(data)
     finally:
-        worker.PLAIN_BYTES = plain_bytes
+        sheet.PLAIN_BYTES = plain_bytes
 
 
 @settings(max_examples=60, deadline=None)

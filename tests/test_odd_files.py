@@ -14,7 +14,8 @@ import pytest
 from benchmarks.bench_mutations import Bench, bases
 from diagnostic import warehouse
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse import files, layouts, positions, staging
+from diagnostic.warehouse import checking, files, layouts, positions, staging
+from diagnostic.warehouse.builder import SQL
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT.parent / "shared" / "cases" / "files"
@@ -185,9 +186,9 @@ def read(path: Path, folder: Path) -> list[tuple]:
     candidate = files.Candidate(path.name, path)
     (layout,) = layouts.recognise(candidate, folder)
     with duckdb.connect() as con:
-        con.execute(staging.MACROS)
+        con.execute((SQL / "macros.sql").read_text("utf-8"))
         staging.stage(con, candidate, layout, folder)
-        staging.check(con, layout)
+        checking.check(con, layout)
         return con.execute("select annee, code, total from raw order by code").fetchall()
 
 
@@ -233,7 +234,7 @@ COLUMNS = [
     ("source", "column", "kind"), COLUMNS, ids=lambda item: getattr(item, "id", getattr(item, "name", item))
 )
 def test_a_lost_zero_refuses_the_file_in_every_code_column_of_every_source(source, column, kind):
-    level = staging.AREA_KINDS.get(kind, kind)
+    level = checking.AREA_KINDS.get(kind, kind)
 
     def row(number: int) -> list[str]:
         cells = []
@@ -253,12 +254,12 @@ def test_a_lost_zero_refuses_the_file_in_every_code_column_of_every_source(sourc
     lost[names.index(column.name)] = LOST[level]
     layout = layouts.Layout(source, {name: name for name in names}, tuple(names), code_header="numcom")
     with duckdb.connect() as con:
-        con.execute(staging.MACROS)
+        con.execute((SQL / "macros.sql").read_text("utf-8"))
         con.execute(f"create table raw ({', '.join(f'{chr(34)}{n}{chr(34)} varchar' for n in names)})")
         for cells in (row(1), lost, *(row(n) for n in range(3, 9))):
             con.execute(f"insert into raw values ({', '.join('?' * len(names))})", cells)
         with pytest.raises(files.Unreadable, match="a perdu son zéro") as refusal:
-            staging.check(con, layout)
+            checking.check(con, layout)
     assert "ligne 3" in str(refusal.value)
 
 
@@ -515,9 +516,9 @@ def understood(path: Path, folder: Path, columns: str) -> tuple[str, list[tuple]
     candidate = files.Candidate(path.name, path)
     (layout,) = layouts.recognise(candidate, folder)
     with duckdb.connect() as con:
-        con.execute(staging.MACROS)
+        con.execute((SQL / "macros.sql").read_text("utf-8"))
         staging.stage(con, candidate, layout, folder)
-        told = staging.check(con, layout)
+        told = checking.check(con, layout)
         return layout.source.id, con.execute(f"select {columns} from raw order by all").fetchall(), told
 
 

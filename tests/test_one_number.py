@@ -158,10 +158,10 @@ def held(db: Database, key: str) -> None:
     for medium, count in exact.items():
         assert count == pytest.approx(rate.missing, abs=0.51), (medium, count)
     # What is to be reached later begins with what is missing today.
-    first = min((row["year"] for row in found.outlook.places), default=None)
+    first = min((row.year for row in found.outlook.places), default=None)
     for row in found.outlook.places:
-        if row["year"] == first and row["reach"] is not None and row["keep"] >= 0:
-            assert row["reach"] >= rate.missing - 1e-6
+        if row.year == first and row.reach is not None and row.keep >= 0:
+            assert row.reach >= rate.missing - 1e-6
 
 
 def short_commune(db: Database) -> str:

@@ -194,9 +194,7 @@ def test_what_is_not_known_is_told_once_on_a_page(
     bodies = [block.proto.body for block in at.get("html")]
     line = " ".join(body for body in bodies if "lacunes" in body)
     found = report.build(open_database(real_db), "commune:33175")
-    listed = {
-        row["indicator"] for row in found.unknown if f">{tables.text(row['label'])}</th>" in " ".join(bodies)
-    }
+    listed = {row.indicator for row in found.unknown if f">{tables.text(row.label)}</th>" in " ".join(bodies)}
     if page == "synthese":
         listed |= {name for names in story.silent(found).values() for name in names}
     assert listed and [name for name in listed if tables.text(BY_ID[name].label) in line] == []

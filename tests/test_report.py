@@ -127,28 +127,28 @@ def test_an_estimate_is_at_least_its_own_creches_within_a_measured_interval(of_d
     assert rows
     measured = [row.children_from for row in reference.estimate_errors() if 90 <= row.covered <= 97]
     for row in rows:
-        assert row["rate"] <= row["low"] <= row["estimate"] <= row["high"] and row["grade"] in "ABCD"
-        assert row["rate"] == pytest.approx(row["places"] / row["children"] * 100)
+        assert row.rate <= row.low <= row.estimate <= row.high and row.grade in "ABCD"
+        assert row.rate == pytest.approx(row.places / row.children * 100)
         # No interval was measured on communes that small: no figure.
-        assert row["children"] >= min(measured)
+        assert row.children >= min(measured)
 
 
 def test_children_with_and_without_a_leisure_centre_are_all_the_children(of_demo):
     for key in (EPCI, "epci:999001002"):
         alsh = of_demo[key].alsh
-        without = sum(row["children"] for row in alsh.without)
+        without = sum(row.children for row in alsh.without)
         assert alsh.with_access + without == pytest.approx(alsh.children)
         assert alsh.with_access <= alsh.within_radius <= alsh.children
 
 
 def test_a_list_that_stops_before_the_last_commune_still_counts_them_all(demo, monkeypatch):
     whole = report.build(demo, "departement:F1", on=DAY).alsh
-    monkeypatch.setattr("diagnostic.report.services.MOST_LISTED", 2)
+    monkeypatch.setattr("diagnostic.report.leisure.MOST_LISTED", 2)
     cut = report.build(demo, "departement:F1", on=DAY)
     assert len(whole.without) == cut.alsh.communes_without > len(cut.alsh.without) == 2
-    assert cut.alsh.children_without == pytest.approx(sum(row["children"] for row in whole.without))
+    assert cut.alsh.children_without == pytest.approx(sum(row.children for row in whole.without))
     assert cut.alsh.communes_with_school == len(whole.schools_without)
-    assert cut.alsh.schools_alone == sum(row["schools"] for row in whole.schools_without)
+    assert cut.alsh.schools_alone == sum(row.schools for row in whole.schools_without)
     leisure = story.leisure_section(cut).columns[0][1][0].items[2]
     assert leisure.figure == french.number(cut.alsh.communes_without)
     named = story.without_section(cut)
@@ -196,22 +196,22 @@ def test_a_facility_at_the_centre_of_its_commune_is_not_said_absent_from_its_dis
     row, stat = next(
         (row, stat)
         for row in report.build(demo, EPCI, on=DAY).qpv.districts
-        for stat in row["missing"]
-        if (frame["city"].isin(places[row["code"]].communes) & (frame["stat"] == stat)).any()
+        for stat in row.missing
+        if (frame["city"].isin(places[row.code].communes) & (frame["stat"] == stat)).any()
     )
-    here = frame["city"].isin(places[row["code"]].communes) & (frame["stat"] == stat)
+    here = frame["city"].isin(places[row.code].communes) & (frame["stat"] == stat)
     monkeypatch.setattr(data, "facilities", lambda _: frame.assign(at_centre=frame["at_centre"] | here))
     found = report.build(demo, EPCI, on=DAY).qpv
-    again = next(one for one in found.districts if one["code"] == row["code"])
-    assert row["inside"][stat] == 0 and again["inside"][stat] is None
-    assert stat not in again["missing"]
+    again = next(one for one in found.districts if one.code == row.code)
+    assert row.inside[stat] == 0 and again.inside[stat] is None
+    assert stat not in again.missing
 
 
 def test_a_district_over_two_communes_counts_once(demo, of_demo):
     qpv = of_demo[EPCI].qpv
-    codes = [row["code"] for row in qpv.districts]
+    codes = [row.code for row in qpv.districts]
     assert len(codes) == len(set(codes)) == of_demo[EPCI].context.qpv
-    assert any(len(row["communes"]) == 2 for row in qpv.districts)
+    assert any(len(row.communes) == 2 for row in qpv.districts)
     assert qpv.located_by == "polygon"
 
 
@@ -220,13 +220,11 @@ def test_the_people_of_each_district_stand_in_its_table_with_their_year(of_demo)
     section = story.districts_section(of_demo[EPCI])
     column = section.data.header.index("Habitants (2022)")
     shown = {row[1]: row[column] for row in section.data.rows}
-    assert shown == {row["code"]: french.number(row["population"]) for row in qpv.districts}
-    everyone = sum(row["population"] for row in qpv.districts)
-    largest = max(qpv.districts, key=lambda row: row["population"])
+    assert shown == {row.code: french.number(row.population) for row in qpv.districts}
+    everyone = sum(row.population for row in qpv.districts)
+    largest = max(qpv.districts, key=lambda row: row.population)
     note = " ".join(section.notes)
-    assert (
-        french.number(everyone) in note and french.typographic(largest["name"]) in note and "en 2022" in note
-    )
+    assert french.number(everyone) in note and french.typographic(largest.name) in note and "en 2022" in note
 
 
 def test_a_commune_without_a_district_is_told_the_nearest_and_whose_it_is(demo):
@@ -250,11 +248,11 @@ def test_a_commune_without_a_district_is_told_the_nearest_and_whose_it_is(demo):
 def test_districts_without_a_service_are_counted_by_service(of_demo):
     qpv = of_demo[EPCI].qpv
     for stat, count in qpv.missing_by_type.items():
-        assert count == sum(row["inside"][stat] + row["near"][stat] == 0 for row in qpv.districts)
+        assert count == sum(row.inside[stat] + row.near[stat] == 0 for row in qpv.districts)
 
 
 def test_the_facilities_inside_are_those_of_the_producer_table(demo, of_demo):
-    inside = sum(row["inside"]["alsh"] for row in of_demo[EPCI].qpv.districts)
+    inside = sum(row.inside["alsh"] for row in of_demo[EPCI].qpv.districts)
     assert inside == demo.rows("select count(*) from facility where stat = 'alsh' and qpv is not null")[0][0]
 
 
@@ -264,7 +262,7 @@ def test_a_wider_catchment_shares_the_same_places_among_more_children(demo):
     assert wide.bands == ((10.0, 1.0), (20.0, 0.68), (30.0, 0.22))
 
     def spread(access):
-        values = [row["value"] for row in access.communes if row["value"] is not None]
+        values = [row.value for row in access.communes if row.value is not None]
         return max(values) - min(values)
 
     assert spread(wide) < spread(usual)
@@ -274,17 +272,17 @@ def test_accessibility_says_who_serves_whom(of_demo):
     rows = of_demo[EPCI].access.communes
     assert len(rows) == 33
     for row in rows:
-        assert row["value"] is None or row["value"] >= row["floor"] - 1e-9
-        assert row["own_share"] is None or 0 <= row["own_share"] <= 1
+        assert row.value is None or row.value >= row.floor - 1e-9
+        assert row.own_share is None or 0 <= row.own_share <= 1
 
 
 def test_the_outlook_starts_after_the_last_known_year_and_lasts_six_years(of_demo):
     outlook = of_demo[EPCI].outlook
-    years = sorted({row["year"] for row in outlook.children})
+    years = sorted({row.year for row in outlook.children})
     assert years == list(range(years[0], years[0] + 7))
-    assert {row["scenario"] for row in outlook.children} == {"low", "constant", "trend"}
+    assert {row.scenario for row in outlook.children} == {"low", "constant", "trend"}
     for row in outlook.error:
-        assert row["error"] >= 0 and row["cases"] > 0
+        assert row.error >= 0 and row.cases > 0
 
 
 def test_places_to_keep_today_s_rate_follow_the_children(of_demo):
@@ -293,8 +291,8 @@ def test_places_to_keep_today_s_rate_follow_the_children(of_demo):
     places = one.findings["places_100"].numerator
     for row in one.outlook.places:
         # Places and rate of one year: the children of today are places ÷ rate.
-        assert row["keep"] == pytest.approx(finding.value / 100 * row["children"] - places)
-        assert row["reach"] >= 0
+        assert row.keep == pytest.approx(finding.value / 100 * row.children - places)
+        assert row.reach >= 0
 
 
 def test_the_band_of_the_outlook_held_nine_past_cases_out_of_ten():
@@ -308,15 +306,13 @@ def test_the_band_of_the_outlook_held_nine_past_cases_out_of_ten():
 
 def test_the_error_of_the_outlook_is_that_of_territories_of_its_size_at_its_horizon(of_demo, of_real):
     for one, size in ((of_demo[EPCI], None), (of_real["epci:243300316"], 3000.0)):
-        trend = [
-            row for row in one.outlook.children if row["scenario"] == "trend" and row["band"] == "moins_3"
-        ]
-        bands = {row["horizon"]: (row["low"], row["high"]) for row in one.outlook.error}
+        trend = [row for row in one.outlook.children if row.scenario == "trend" and row.band == "moins_3"]
+        bands = {row.horizon: (row.low, row.high) for row in one.outlook.error}
         assert sorted(bands) == list(range(1, 7))
         for ahead, row in enumerate(trend):
             low, high = bands[ahead] if ahead else (0.0, 0.0)
-            assert row["low"] == pytest.approx(row["children"] * (1 + low / 100))
-            assert row["high"] == pytest.approx(row["children"] * (1 + high / 100))
+            assert row.low == pytest.approx(row.children * (1 + low / 100))
+            assert row.high == pytest.approx(row.children * (1 + high / 100))
         if size:
             table = {
                 row.horizon: (row.low, row.high)
@@ -327,7 +323,7 @@ def test_the_error_of_the_outlook_is_that_of_territories_of_its_size_at_its_hori
             assert bands == table and widths[6] > widths[3] > widths[1]
         assert "à 6 ans" in one.outlook.reading and "environ" in one.outlook.reading
         drawn = next(block for block in story.outlook_section(one).blocks if isinstance(block, story.Lines))
-        assert drawn.band == tuple((row["year"], row["low"], row["high"]) for row in trend)
+        assert drawn.band == tuple((row.year, row.low, row.high) for row in trend)
 
 
 def test_nothing_is_projected_where_few_are_born(demo):
@@ -366,18 +362,18 @@ def test_a_reference_that_means_nothing_is_refused(demo, wanted):
 
 def test_the_law_counts_all_the_inhabitants_of_the_epci(of_demo):
     one = of_demo[EPCI]
-    relay = next(row for row in one.duties if row["id"] == "relais" or "relais" in row["duty"].lower())
-    assert relay["binds"] is True and relay["threshold"] == 10_000
-    assert relay["met"] is True
+    relay = next(row for row in one.duties if row.id == "relais" or "relais" in row.duty.lower())
+    assert relay.binds is True and relay.threshold == 10_000
+    assert relay.met is True
 
 
 def test_what_is_unknown_is_listed_with_whom_to_ask(of_real):
     one = of_real["epci:243300316"]
-    unknown = {row["indicator"]: row for row in one.unknown}
+    unknown = {row.indicator: row for row in one.unknown}
     for name, finding in one.findings.items():
         if name in unknown:
             assert not finding.status.known
-            assert unknown[name]["reason"] and unknown[name]["whom"]
+            assert unknown[name].reason and unknown[name].whom
     assert "jeunes_12_25" in unknown
 
 
@@ -431,10 +427,8 @@ def test_the_same_question_gives_the_same_report(demo, of_demo):
 def test_the_levers_called_by_a_gap_name_an_indicator_of_the_report(of_demo):
     rows = of_demo[EPCI].levers
     assert len(rows) == 45
-    called = [row for row in rows if row["need"] == "gap"]
-    assert called and all(
-        row["reason"] and set(row["indicators"]) <= set(of_demo[EPCI].findings) for row in called
-    )
+    called = [row for row in rows if row.need == "gap"]
+    assert called and all(row.reason and set(row.indicators) <= set(of_demo[EPCI].findings) for row in called)
 
 
 def test_a_perimeter_of_all_the_communes_is_the_epci(demo, of_demo):
@@ -442,22 +436,22 @@ def test_a_perimeter_of_all_the_communes_is_the_epci(demo, of_demo):
     one = report.build(demo, f"perimetre:{'+'.join(codes)}", on=DAY)
     whole = of_demo[EPCI]
     assert one.alsh.children == pytest.approx(whole.alsh.children)
-    assert [row["code"] for row in one.access.communes] == [row["code"] for row in whole.access.communes]
+    assert [row.code for row in one.access.communes] == [row.code for row in whole.access.communes]
     assert one.births[0].values == whole.births[0].values
 
 
 def test_no_distance_is_given_where_no_file_counts_the_facilities(of_real):
     # The located file of the real folder covers the Gironde alone.
-    far = {row["stat"]: row["mean_km"] for row in of_real["commune:2A004"].access.nearest}
+    far = {row.stat: row.mean_km for row in of_real["commune:2A004"].access.nearest}
     assert far["eaje"] is None and far["alsh"] is None
     assert far["france_services"] < 10
-    near = {row["stat"]: row["mean_km"] for row in of_real["epci:243300316"].access.nearest}
+    near = {row.stat: row.mean_km for row in of_real["epci:243300316"].access.nearest}
     assert near["eaje"] < 10
 
 
 def test_an_estimate_rests_on_places_that_are_known(of_real):
     """The list of the Gironde gives no capacity: only a commune where it counts no crèche has a known number of places."""
-    found = {row["code"]: row for row in of_real["epci:243300316"].coverage.estimates}
+    found = {row.code: row for row in of_real["epci:243300316"].coverage.estimates}
     assert set(found) <= {"33273"}
 
 
@@ -470,9 +464,9 @@ def test_the_law_binds_the_city_and_not_its_arrondissements(of_real):
 
 def test_a_small_commune_reads_its_estimate_with_interval_and_grade(demo, of_demo):
     row = of_demo["epci:999001002"].coverage.estimates[0]
-    one = report.build(demo, f"commune:{row['code']}", on=DAY)
-    assert one.coverage.estimates[0]["estimate"] == pytest.approx(row["estimate"])
-    low, high = (french.number(row[name]) for name in ("low", "high"))
+    one = report.build(demo, f"commune:{row.code}", on=DAY)
+    assert one.coverage.estimates[0].estimate == pytest.approx(row.estimate)
+    low, high = map(french.number, (one.coverage.estimates[0].low, one.coverage.estimates[0].high))
     assert f"entre {low} et {high}" in one.coverage.reading
 
 
@@ -487,5 +481,5 @@ def test_the_producer_of_an_absent_file_is_its_own(demo_db):
     )
     producers = {source.id: source.producer for source in SOURCES}
     for row in report.build(open_database(demo_db), "commune:F1001").unknown:
-        source = next(iter(BY_ID[row["indicator"]].sources), "")
-        assert "chargez" not in row["whom"] or row["whom"].startswith(producers[source])
+        source = next(iter(BY_ID[row.indicator].sources), "")
+        assert "chargez" not in row.whom or row.whom.startswith(producers[source])

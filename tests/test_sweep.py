@@ -8,7 +8,7 @@ from benchmarks import bench_sweep as sweep
 from diagnostic import french, measure, reading, report, territories
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Direction, Level, Status
-from diagnostic.report import services
+from diagnostic.report import quarters
 from diagnostic.warehouse import open_database
 
 EPCI = "epci:999001001"
@@ -100,9 +100,9 @@ def test_the_missing_places_of_a_territory_are_one_number(demo):
     ]
     assert told and all(said in text for text in told)
     reasons = [
-        row["reason"]
+        row.reason
         for row in found.levers
-        if "il manque" in row["reason"] and "taux_couverture" in row["indicators"]
+        if "il manque" in row.reason and "taux_couverture" in row.indicators
     ]
     assert all(said in reason for reason in reasons)
     assert not any(
@@ -117,7 +117,7 @@ def test_cayenne_is_told_above_guyane_and_far_below_france(real):
     found = report.build(real, "commune:97302")
     assert "mais très en dessous de celle de la France" in found.headline
     assert found.priorities[0].indicator == "taux_couverture"
-    assert {row["id"] for row in found.levers if row["need"] == "gap"} >= {"D10", "D13", "D14"}
+    assert {row.id for row in found.levers if row.need == "gap"} >= {"D10", "D13", "D14"}
 
 
 @pytest.mark.real
@@ -170,10 +170,10 @@ def test_what_is_not_loaded_is_not_said_unpublished(real):
 
 def test_a_part_of_the_districts_is_said_of_how_many_and_all_of_them_as_all():
     assert (
-        services._in_districts(373, 1493, 1103) == "Dans au moins 373 quartiers prioritaires sur 1\u202f493"
+        quarters._in_districts(373, 1493, 1103) == "Dans au moins 373 quartiers prioritaires sur 1\u202f493"
     )
-    assert services._in_districts(3, 3, 0) == "Dans les trois quartiers prioritaires"
-    assert services._in_districts(1, 1, 0) == "Dans le quartier prioritaire"
+    assert quarters._in_districts(3, 3, 0) == "Dans les trois quartiers prioritaires"
+    assert quarters._in_districts(1, 1, 0) == "Dans le quartier prioritaire"
 
 
 def test_one_commune_that_compares_is_said_as_one():

@@ -466,7 +466,7 @@ def test_the_brief_table_has_a_row_for_each_theme_and_the_whole_one_every_known_
     assert len(whole.rows) == known_here
     # A theme without a figure is no row of dashes: one line says so, and who knows.
     lacking = {name: replace(told.findings[name], value=None) for name in CTG_THEMES["Handicap"]}
-    unknown = tuple({"indicator": name, "whom": "La Caf"} for name in lacking)
+    unknown = tuple(report.Unknown(name, "", "", "La Caf") for name in lacking)
     section = story.themes_section(replace(told, findings=told.findings | lacking, unknown=unknown))
     assert section is not None and "Handicap" not in [row[0] for row in section.columns[0][1][0].rows]
     assert section.caution.endswith("et qui le sait\u00a0: handicap (la Caf).")

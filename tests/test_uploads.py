@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from diagnostic.local.worker import MAX_BYTES
+from diagnostic.local.worker.limits import MAX_BYTES
 from diagnostic.ui import uploads
 
 ROOT = Path(__file__).resolve().parents[1]

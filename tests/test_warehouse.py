@@ -24,7 +24,8 @@ from diagnostic import warehouse
 from diagnostic.demo import write_demo
 from diagnostic.model import DiagnosticError, Status
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse import files, layouts, staging
+from diagnostic.warehouse import checking, files, layouts, staging
+from diagnostic.warehouse.builder import SQL
 
 ROOT = Path(__file__).resolve().parents[1]
 KNOWN = {status for status in Status if status.known}
@@ -490,9 +491,9 @@ def read_back(content: bytes, folder: Path) -> list[tuple[str, float | None]]:
     (layout,) = layouts.recognise(candidate, folder)
     assert layout.source.id == "filosofi_communes"
     with duckdb.connect() as con:
-        con.execute(staging.MACROS)
+        con.execute((SQL / "macros.sql").read_text("utf-8"))
         staging.stage(con, candidate, layout, folder)
-        staging.check(con, layout)
+        checking.check(con, layout)
         return con.execute('select "COM", finite(num("MED")) from raw order by "COM"').fetchall()
 
 

@@ -1,6 +1,6 @@
 """The form of a partner: what it is made of, and what a filled one says, line by line.
 
-A workbook or a Word document is read in the confined process of `worker.py`; here are only texts. A line keeps the
+A workbook or a Word document is read in the confined process of `worker`; here are only texts. A line keeps the
 organisation that wrote it, never a person: telephones and mails are taken out.
 """
 
@@ -15,8 +15,8 @@ from enum import StrEnum
 import xlsxwriter
 
 from diagnostic.directory import plain
-from diagnostic.local import worker
 from diagnostic.local.reading import cells
+from diagnostic.local.worker.limits import MAX_CELL_TEXT
 from diagnostic.model import DiagnosticError
 from diagnostic.reference import LEVER_THEMES
 
@@ -164,8 +164,8 @@ def _placed(theme: str, row: Sequence[str], lines: list[Said], left: list[str]) 
             left.append(f"« {said[:200]} » : thème non reconnu")
         else:
             lines.append(Said(theme, quadrant, said))
-            if len(text) >= worker.MAX_CELL_TEXT:
-                left.append(f"« {said[:60]}… » : coupée à {worker.MAX_CELL_TEXT} caractères")
+            if len(text) >= MAX_CELL_TEXT:
+                left.append(f"« {said[:60]}… » : coupée à {MAX_CELL_TEXT} caractères")
 
 
 def as_xlsx(perimeter: str = "") -> bytes:

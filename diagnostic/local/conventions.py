@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from diagnostic.directory import plain
+from diagnostic.local.cells import read_date
 from diagnostic.local.reading import Table, open_table
 from diagnostic.local.templates import CTG_UNDERWAY
-from diagnostic.local.validation import read_date
 from diagnostic.model import DiagnosticError
 
 STATES = ("en cours", "en préparation", "échue", "aucune")

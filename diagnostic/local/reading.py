@@ -1,6 +1,6 @@
 """From the bytes of a file to a table with one header, whole rows and the line each came from.
 
-The bytes are read in a separate process with hard limits (`worker.py`); here are only texts.
+The bytes are read in a separate process with hard limits (`worker`); here are only texts.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pandas as pd
 
 from diagnostic.directory import plain
 from diagnostic.french import number, quantity
 from diagnostic.local import worker
+from diagnostic.local.worker.limits import MAX_BYTES, MAX_COLUMNS, TOO_BIG
 from diagnostic.model import DiagnosticError
 
 SECONDS = 9.0
@@ -62,8 +62,8 @@ class Table:
 
 def refuse_size(size: int) -> None:
     """Refuse a file by its size alone, before a byte of it is read; DiagnosticError when too big."""
-    if size > worker.MAX_BYTES:
-        raise DiagnosticError(worker.TOO_BIG)
+    if size > MAX_BYTES:
+        raise DiagnosticError(TOO_BIG)
 
 
 def open_table(
@@ -113,7 +113,7 @@ def cells(
 
 def _work(data: bytes, tick: Callable[[], None], *, word: bool = False) -> dict:
     """Run the worker on these bytes; its death, whatever the reason, is a refusal."""
-    command = [sys.executable, "-I", "-S", "-B", str(Path(worker.__file__)), *(["word"] if word else [])]
+    command = [sys.executable, "-I", "-S", "-B", "-c", worker.START, worker.HOME, *(["word"] if word else [])]
     needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
     try:
         answer = json.loads(_answered(command, data, needed, tick))
@@ -270,7 +270,7 @@ def _spread(rows: Sequence[Sequence[str]], merged: Sequence[Sequence[int]], line
     """The line with the text of merged cells repeated over the columns they cover."""
     row = list(rows[line])
     for top, left, bottom, right in merged:
-        if top <= line <= bottom and right > left and right < worker.MAX_COLUMNS and top < len(rows):
+        if top <= line <= bottom and right > left and right < MAX_COLUMNS and top < len(rows):
             text = rows[top][left] if left < len(rows[top]) else ""
             row.extend([""] * (right + 1 - len(row)))
             row[left : right + 1] = [text] * (right + 1 - left)
@@ -310,7 +310,7 @@ def _continues(rows: Sequence[Sequence[str]], merged: Sequence[Sequence[int]], l
         place
         for top, left, bottom, right in merged
         if top < line <= bottom
-        for place in range(left, min(right, worker.MAX_COLUMNS) + 1)
+        for place in range(left, min(right, MAX_COLUMNS) + 1)
     }
     gaps = [
         place

@@ -12,7 +12,7 @@ from diagnostic import french, reference
 from diagnostic import plan as plans
 from diagnostic.model import DiagnosticError, Finding, Territory
 from diagnostic.plan import BudgetLine, Fiche, Plan, Result, Step
-from diagnostic.reference import LEVER_THEMES
+from diagnostic.reference import LEVER_THEMES, Lever
 from diagnostic.simulation import CrecheProject, Funding, Project, RpeProject
 
 YEARS = 5
@@ -34,10 +34,10 @@ def add_from_gap(plan: Plan, axe_id: str | None, finding: Finding, matches: Iter
     return plans.add_fiche(plan, axe_id, draft)
 
 
-def add_from_lever(plan: Plan, lever: Mapping) -> Plan:
-    """A fiche begun from a dispositif, a row of `Report.levers`, in the axis of its theme."""
-    plan, axe_id = _axe_of_theme(plan, lever["theme"])
-    draft = Fiche("", lever["dispositif"], lever["theme"], constat=lever["reason"], levers=(lever["id"],))
+def add_from_lever(plan: Plan, lever: Lever, reason: str) -> Plan:
+    """A fiche begun from a dispositif, and why it is shown, in the axis of its theme."""
+    plan, axe_id = _axe_of_theme(plan, lever.theme)
+    draft = Fiche("", lever.dispositif, lever.theme, constat=reason, levers=(lever.id,))
     return plans.add_fiche(plan, axe_id, draft)
 
 

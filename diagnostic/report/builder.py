@@ -24,10 +24,15 @@ from diagnostic.indicators import (
 from diagnostic.measure import Figure, history, measure, people
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import data
-from diagnostic.report.childcare import accessibility, coverage, outlook
+from diagnostic.report.childcare import coverage
+from diagnostic.report.duties import duties
+from diagnostic.report.leisure import alsh
 from diagnostic.report.messages import ENOUGH_CHILDREN, headline, messages
+from diagnostic.report.outlook import outlook
+from diagnostic.report.quarters import qpv
+from diagnostic.report.reach import accessibility
 from diagnostic.report.references import COMPARED, Asked, ask
-from diagnostic.report.services import alsh, duties, qpv, services
+from diagnostic.report.services import services
 from diagnostic.report.shape import Context, Member, Peer, Report, Series
 from diagnostic.report.subject import Subject
 from diagnostic.report.synthesis import lever_rows, national_floor, notes, priorities, sources, unknown

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -415,3 +416,19 @@ def source_rows(db: Database) -> tuple[tuple, ...]:
             "select id, title, producer, vintage, geography, licence, page from source order by id, vintage desc"
         )
     )
+
+
+def known(value: Any) -> float | None:
+    """A float, or None when it is unknown."""
+    number = float(value)
+    return number if np.isfinite(number) else None
+
+
+def total(values: pd.Series) -> float | None:
+    """The sum, unknown as soon as a part is."""
+    return float(values.sum()) if len(values) and values.notna().all() else None
+
+
+def within(facilities: pd.DataFrame, codes) -> pd.Series:
+    """Whether each facility lies in one of the communes; one known by arrondissement lies in its city."""
+    return facilities["commune"].isin(codes) | facilities["city"].isin(codes)

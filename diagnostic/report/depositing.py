@@ -13,7 +13,6 @@ import pandas as pd
 
 from diagnostic import french, territories
 from diagnostic.directory import REPAIRED
-from diagnostic.local import worker
 from diagnostic.local.mapping import Mapping, known_names, years_of
 from diagnostic.local.plan import Cell, Plan
 from diagnostic.local.reading import Table, open_table, refuse_size
@@ -29,6 +28,7 @@ from diagnostic.local.recognition import (
 from diagnostic.local.store import Deposit, labels
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import Issue, Validation
+from diagnostic.local.worker.limits import clean
 from diagnostic.model import DiagnosticError, Level, Status, Territory
 from diagnostic.report.local import OPEN, latest
 from diagnostic.warehouse import Database
@@ -84,7 +84,7 @@ def read(
     refuse_size(len(data))
     table = without_contacts(anonymous(open_table(data, known=known_names(), sheet=sheet, tick=tick)))
     # The name is written in every export: no control character, no endless name.
-    said = worker.clean(name)[:LONGEST_NAME] or "fichier sans nom"
+    said = clean(name)[:LONGEST_NAME] or "fichier sans nom"
     year = year_of(said, None)
     found = recognise(table, year=year)
     sheets = tuple(filter(None, (table.sheet, *table.others)))

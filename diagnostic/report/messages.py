@@ -35,7 +35,7 @@ from diagnostic.model import (
     ratio_word,
 )
 from diagnostic.report import data
-from diagnostic.report.shape import Coverage, Member, Message, Priority, Qpv
+from diagnostic.report.shape import Coverage, Member, Message, Nearest, NearestPlace, Priority, Qpv
 from diagnostic.report.subject import Subject
 
 MOST = 5
@@ -83,7 +83,7 @@ def messages(
     first: Sequence[Priority],
     cover: Coverage,
     districts: Qpv,
-    nearest: Sequence[Mapping],
+    nearest: Sequence[Nearest],
     members: Sequence[Member],
     epci: Member | None,
 ) -> tuple[Message, ...]:
@@ -400,7 +400,7 @@ def _districts(subject: Subject, districts: Qpv) -> Message | None:
     count = subject.findings[DISTRICT_COUNT].value
     if not count:
         return None
-    names = [french.typographic(str(row["name"])) for row in districts.districts]
+    names = [french.typographic(str(row.name)) for row in districts.districts]
     said = french.quantity(count, "quartier prioritaire", "quartiers prioritaires")
     listed = f" : {french.listing(names)}" if 0 < len(names) <= 4 else ""
     lacking = districts.reading.partition(". ")[2].rstrip(".")
@@ -419,7 +419,7 @@ def _districts(subject: Subject, districts: Qpv) -> Message | None:
 # Access
 
 
-def _access(subject: Subject, bad: set[str], nearest: Sequence[Mapping]) -> list[Message]:
+def _access(subject: Subject, bad: set[str], nearest: Sequence[Nearest]) -> list[Message]:
     people = subject.findings[INHABITANTS].value
     if is_small(subject.territory, people):
         return [message for message in (_early(subject, nearest), _leisure(subject, nearest)) if message]
@@ -429,20 +429,26 @@ def _access(subject: Subject, bad: set[str], nearest: Sequence[Mapping]) -> list
     return [_against(subject, name, bad) for name in sorted(spoken, key=lambda name: name not in bad)[:2]]
 
 
-def place_of(nearest: Sequence[Mapping], stat: str, code: str) -> Mapping | None:
-    """The nearest facility of a commune: km, where, count of its own; None where no file tells."""
-    row = next((row for row in nearest if row["stat"] == stat), None)
-    found = next((one for one in row["by_commune"] if one["code"] == code), None) if row else None
-    return found if found is not None and (found["count"] or found["km"] is not None) else None
+def place_of(nearest: Sequence[Nearest], stat: str, code: str) -> NearestPlace | None:
+    """The nearest facility of a commune; None where no file tells how many it has nor how far one is."""
+    row = next((row for row in nearest if row.stat == stat), None)
+    found = next((one for one in row.by_commune if one.code == code), None) if row else None
+    return found if found is not None and (found.count or found.km is not None) else None
 
 
-def whereabouts(found: Mapping) -> str:
+def whereabouts(found: NearestPlace) -> str:
     """ "à Sauveterre-de-Guyenne, à 6 km"."""
-    far = f"à {french.number(found['km'], 0 if found['km'] >= 2 else 1)}{french.NBSP}km"
-    return f"{found['where']}, {far}" if found["where"] else far
+    far = f"à {kilometres(found)}"
+    return f"{found.where}, {far}" if found.where else far
 
 
-def _early(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
+def kilometres(found: NearestPlace) -> str:
+    """ "6 km", "1,4 km"."""
+    near = found.km is not None and found.km < 2
+    return f"{french.number(found.km, 1 if near else 0)}{french.NBSP}km"
+
+
+def _early(subject: Subject, nearest: Sequence[Nearest]) -> Message | None:
     """The crèche and the relais: in the commune, or the nearest ones of the list."""
     found = {
         stat: place
@@ -451,11 +457,11 @@ def _early(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
     }
     if not found:
         return None
-    here = [stat for stat, place in found.items() if place["count"]]
+    here = [stat for stat, place in found.items() if place.count]
     away = [stat for stat in found if stat not in here]
     said = []
     if here:
-        counts = [french.quantity(found[stat]["count"], *FACILITY_LABELS[stat]) for stat in here]
+        counts = [french.quantity(found[stat].count, *FACILITY_LABELS[stat]) for stat in here]
         said.append(f"{french.listing(counts)} dans la commune")
     if len(away) == 2 and whereabouts(found[away[0]]) == whereabouts(found[away[1]]):
         said.append(
@@ -491,16 +497,16 @@ def _closest(stat: str) -> str:
     return "la plus proche" if NEARER.get(stat, "").startswith("la ") else "le plus proche"
 
 
-def _figure(found: Mapping, stat: str) -> tuple[str, str]:
+def _figure(found: NearestPlace, stat: str) -> tuple[str, str]:
     one = FACILITY_LABELS[stat][0]
-    if found["count"]:
+    if found.count:
         return french.number(
-            found["count"]
-        ), f"{french.plural(found['count'], *FACILITY_LABELS[stat])} dans la commune"
-    return f"{french.number(found['km'], 1)}{french.NBSP}km", f"jusqu’au plus proche : {one}"
+            found.count
+        ), f"{french.plural(found.count, *FACILITY_LABELS[stat])} dans la commune"
+    return f"{french.number(found.km, 1)}{french.NBSP}km", f"jusqu’au plus proche : {one}"
 
 
-def _leisure(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
+def _leisure(subject: Subject, nearest: Sequence[Nearest]) -> Message | None:
     found = place_of(nearest, "alsh", subject.territory.code)
     if found is None:
         return None
@@ -510,8 +516,8 @@ def _leisure(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
     people = "" if children is None else f", pour {counted(children, 'enfants de 3 à 11 ans', exact=exact)}"
     if children is not None and not exact:
         people += _older_between(subject, children)
-    if found["count"]:
-        sentence = f"{french.quantity(found['count'], *FACILITY_LABELS['alsh'])} dans la commune{people}."
+    if found.count:
+        sentence = f"{french.quantity(found.count, *FACILITY_LABELS['alsh'])} dans la commune{people}."
     else:
         sentence = f"L’accueil de loisirs le plus proche est {whereabouts(found)}{people}."
     year = "" if finding.year is None else str(finding.year)
@@ -519,7 +525,7 @@ def _leisure(subject: Subject, nearest: Sequence[Mapping]) -> Message | None:
     return Message(
         french.typographic(sentence),
         french.typographic(
-            " · ".join(filter(None, ("À vol d’oiseau" if not found["count"] else "", year, "calculé")))
+            " · ".join(filter(None, ("À vol d’oiseau" if not found.count else "", year, "calculé")))
         ),
         LEISURE_IN_COMMUNE,
         finding.status.value,

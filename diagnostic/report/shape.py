@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from diagnostic import french
 from diagnostic.indicators import INHABITANTS
@@ -92,18 +92,31 @@ class CoverageChange:
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """Under-threes: modes against the references, why the gap, what changed, communes estimated.
+class Estimate:
+    """A commune without a published rate: the places and the rate of its crèches, what all modes are estimated to give
+    between `low` and `high`, the rate of its EPCI (`group`), how sure it is (`grade`)."""
 
-    `estimates`: code, name, children, places and rate (its crèches), estimate, low, high (all modes), grade, group
-    (the EPCI's rate).
-    """
+    code: str
+    name: str
+    children: float
+    places: float
+    rate: float
+    estimate: float
+    low: float
+    high: float
+    group: float
+    grade: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Under-threes: modes against the references, why the gap, what changed, communes estimated."""
 
     official: bool
     bars: tuple[ModeBar, ...]
     gap_by_mode: tuple[ModeGap, ...]
     change: CoverageChange | None
-    estimates: tuple[dict, ...]
+    estimates: tuple[Estimate, ...]
     source_line: str
     reading: str
 
@@ -119,23 +132,54 @@ class Series:
 
 
 @dataclass(frozen=True)
+class WithoutLeisure:
+    """A commune without a leisure centre: the commune of the nearest one, and whether it is beyond the radius."""
+
+    code: str
+    name: str
+    children: float | None
+    nearest_km: float | None
+    nearest: str | None
+    beyond: bool | None
+
+
+@dataclass(frozen=True)
+class SchoolsAlone:
+    """A commune that has schools and no leisure centre."""
+
+    code: str
+    name: str
+    schools: float
+    children: float | None
+
+
+@dataclass(frozen=True)
+class LeisurePlaces:
+    """Places of the leisure centres, `value` for 100 children."""
+
+    places: float
+    children: float
+    value: float | None
+    year: int | None
+
+
+@dataclass(frozen=True)
 class Alsh:
     """Access to leisure centres: in the commune, within the radius, and who is left out.
 
     `children`, `with_access` (in their commune) and `within_radius` count children aged 3 to 11.
-    `without`: code, name, children, nearest_km, nearest (commune), beyond (the radius; None unknown).
-    `schools_without`: code, name, schools, children. Both list the communes with most children first and may stop
-    before the last: `communes_without`, `children_without`, `communes_with_school` and `schools_alone` count them all.
-    `places` (where capacities are known): places, value (per 100 children), children, year.
+    `without` and `schools_without` list the communes with most children first and may stop before the last:
+    `communes_without`, `children_without`, `communes_with_school` and `schools_alone` count them all.
+    `places` is None where a capacity is not known.
     """
 
     radius_km: float
     children: float | None
     with_access: float | None
     within_radius: float | None
-    without: tuple[dict, ...]
-    schools_without: tuple[dict, ...]
-    places: dict | None
+    without: tuple[WithoutLeisure, ...]
+    schools_without: tuple[SchoolsAlone, ...]
+    places: LeisurePlaces | None
     reading: str
     communes_known: int = 0
     communes_without: int = 0
@@ -145,15 +189,30 @@ class Alsh:
 
 
 @dataclass(frozen=True)
-class Qpv:
-    """Priority districts one by one: communes, and facilities inside, within 500 m, by type.
+class Quarter:
+    """A priority district: the names of its communes, its people, and how many facilities of each type (`stat`) stand
+    inside, and outside at most 500 m away; None is unknown. `missing` has none of them inside nor near."""
 
-    `districts`: code, name, communes (names), population and population_year (None unknown), located, inside and near
-    ({stat: count}, None unknown; near counts those outside at most 500 m away), missing (stats with none inside nor near).
-    `located_by` says how: polygon, producer, communes, or empty. `missing_by_type`: districts without any.
+    code: str
+    name: str
+    communes: tuple[str, ...]
+    population: float | None
+    population_year: int | None
+    located: bool
+    located_by: str
+    inside: dict[str, int | None]
+    near: dict[str, int | None]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Qpv:
+    """Priority districts one by one, and how many lack each type of facility (`missing_by_type`).
+
+    `located_by` says how: polygon, producer, communes, or empty.
     """
 
-    districts: tuple[dict, ...]
+    districts: tuple[Quarter, ...]
     located_by: str
     missing_by_type: dict[str, int | None]
     outside: dict[str, int | None]
@@ -161,39 +220,132 @@ class Qpv:
 
 
 @dataclass(frozen=True)
-class Accessibility:
-    """Places within reach beside the raw rate, communes that depend on neighbours, who serves them.
+class Reach:
+    """Crèche places that a commune reaches: `raw` and `value` are places for 100 children, of the commune and within
+    reach (`access` is the same as value), `main_supplier` is the code of the commune that serves it most."""
 
-    `communes`: code, name, children, places, raw and value (places per 100 children, of the commune and
-    within reach; `access` is the same as value), floor, covered, own_share, main_supplier (code),
-    main_supplier_name, main_share, supplier_outside, kept_share. `nearest`: stat, label, mean_km (mean of
-    the inhabitants), farthest (commune), farthest_km, by_commune (code, name, km, place, commune, where ("à Targon"),
-    count of its own).
-    """
+    code: str
+    name: str
+    children: float | None
+    places: float | None
+    raw: float | None
+    value: float | None
+    access: float | None
+    floor: float | None
+    covered: float | None
+    own_share: float | None
+    main_supplier: str | None
+    main_supplier_name: str | None
+    main_share: float | None
+    supplier_outside: bool
+    kept_share: float | None
+
+
+@dataclass(frozen=True)
+class NearestPlace:
+    """The nearest facility of one commune: its name, its commune, `where` ("à Targon"), how many the commune has."""
+
+    code: str
+    name: str
+    km: float | None
+    place: str | None
+    commune: str | None = None
+    where: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """How far the facilities of one type (`stat`) are: the mean of the inhabitants, the farthest commune, each commune."""
+
+    stat: str
+    label: str
+    mean_km: float | None
+    farthest: str | None
+    farthest_km: float | None
+    by_commune: tuple[NearestPlace, ...]
+
+
+@dataclass(frozen=True)
+class Accessibility:
+    """Places within reach beside the raw rate, communes that depend on neighbours, who serves them."""
 
     bands: tuple[tuple[float, float], ...]
-    communes: tuple[dict, ...]
-    nearest: tuple[dict, ...]
+    communes: tuple[Reach, ...]
+    nearest: tuple[Nearest, ...]
     reading: str
+
+
+YOUNG, TEENAGERS = "moins_3", "12_17"
+TREND = "trend"
+"""Age bands and the scenario of an outlook that are read by name."""
+
+
+@dataclass(frozen=True)
+class ChildrenAhead:
+    """Children of an age band in a year to come; those who came lay between `low` and `high` (the trend of the
+    under-threes)."""
+
+    scenario: str
+    label: str
+    year: int
+    band: str
+    band_label: str
+    children: float | None
+    method: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class PlacesAhead:
+    """Places to add in a year to come, to keep the rate and to reach the reference."""
+
+    scenario: str
+    label: str
+    year: int
+    children: float
+    keep: float
+    reach: float | None
+
+
+@dataclass(frozen=True)
+class OutlookError:
+    """How wrong the trend was so many years ahead, for territories of this size: the mean (%), the band (% to add),
+    the share of the past cases in it (%)."""
+
+    scenario: str
+    label: str
+    horizon: int
+    error: float
+    low: float
+    high: float
+    held: float
+    cases: int
 
 
 @dataclass(frozen=True)
 class Outlook:
     """Children to come by scenario, places to keep and to reach the reference, back-test error.
 
-    `children`: scenario, label, year, band, band_label, children, low, high (between which those who came lay, for the
-    trend of the under-threes), method. `places`: scenario, label, year, children, keep, reach. `error`: scenario, label, horizon,
-    error (mean, %, of territories of this size), low and high (the band, % to add), held (% of the past cases in it),
-    cases. All are empty under
-    `projection.FEWEST_BIRTHS`, and `reading` says so. `anchor` is what Insee estimates of the children under 5 of the
-    département, removals included, since the last scenario cannot tell them; empty where its file is not loaded.
+    All are empty under `projection.FEWEST_BIRTHS`, and `reading` says so. `anchor` is what Insee estimates of the
+    children under 5 of the département, removals included, since the last scenario cannot tell them; empty where its
+    file is not loaded.
     """
 
-    children: tuple[dict, ...]
-    places: tuple[dict, ...]
-    error: tuple[dict, ...]
+    children: tuple[ChildrenAhead, ...]
+    places: tuple[PlacesAhead, ...]
+    error: tuple[OutlookError, ...]
     reading: str
     anchor: str = ""
+
+    def curves(self, band: str) -> dict[str, list[tuple[int, float]]]:
+        """The children of that age under each scenario: (year, count), the years whose count is known."""
+        found: dict[str, list[tuple[int, float]]] = {}
+        for row in self.children:
+            if row.band == band and row.children is not None:
+                found.setdefault(row.scenario, []).append((row.year, row.children))
+        return {scenario: sorted(points) for scenario, points in found.items()}
 
 
 @dataclass(frozen=True)
@@ -250,6 +402,77 @@ class SourceLine:
 
 
 @dataclass(frozen=True)
+class DutyHere:
+    """A duty of the law, whether it binds this territory, and what the data say of it (None: unknown)."""
+
+    id: str
+    duty: str
+    summary: str
+    article: str
+    source: str
+    threshold: int | None
+    in_force_on: str
+    binds: bool | None
+    in_force: bool
+    met: bool | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """A type of facility (`stat`) for families: how many, for how many people, beside its reference; `reason` says why
+    the count is unknown."""
+
+    stat: str
+    label: str
+    theme: str
+    count: float | None
+    year: int | None
+    status: str
+    ratio: float | None
+    ratio_unit: str
+    indicator: str | None
+    reference: float | None
+    missing: float | None
+    members_without: int | None
+    nearest_km: float | None
+    reason: str
+    reading: str
+
+
+@dataclass(frozen=True)
+class LeverHere:
+    """A lever of the vademecum: why it is shown here, the indicators that call it, and what it may bring (`amounts`)."""
+
+    id: str
+    dispositif: str
+    theme: str
+    themes: tuple[str, ...]
+    need: str
+    reason: str
+    indicators: tuple[str, ...]
+    amounts: tuple[str, ...]
+    description: str
+    beneficiaires: str
+    condition: str
+    besoin: str
+    evolution: str
+    evolution_source: str
+    contact: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """An indicator without a value, why, and whom to ask."""
+
+    indicator: str
+    label: str
+    reason: str
+    whom: str
+
+
+@dataclass(frozen=True)
 class LocalFigure:
     """A figure made of a file of the session, beside the open one; hidden values are gone already.
 
@@ -271,13 +494,9 @@ class LocalFigure:
 class Report:
     """Everything that is said of one territory against one reference. JSON-serialisable by `as_dict`.
 
-    `duties`: id, duty, summary, article, source, threshold, binds, in_force, met, sentence.
-    `services`: stat, label, theme, count, year, status, ratio, ratio_unit, indicator, reference, missing,
-    members_without, nearest_km, reason. `levers`: id, dispositif, theme, themes, need, reason, indicators,
-    amounts (lines), description, beneficiaires, condition, evolution, contact, source.
-    `epci` holds the commune, with its own figures. `unknown`: indicator, label, reason, whom (whom to ask). `local` and `local_notes` (what secrecy hides of
-    them) are filled on a copy that belongs to one session, never on a report that visitors share. `asked` is what
-    the report was built from, as text: `exports.digest` tells two reports apart by it.
+    `epci` holds the commune, with its own figures. `local` and `local_notes` (what secrecy hides of them) are filled
+    on a copy that belongs to one session, never on a report that visitors share. `asked` is what the report was built
+    from, as text: `exports.digest` tells two reports apart by it.
     """
 
     territory: Territory
@@ -298,14 +517,14 @@ class Report:
     outlook: Outlook
     peers: tuple[Peer, ...]
     peers_variables: tuple[str, ...]
-    duties: tuple[dict, ...]
+    duties: tuple[DutyHere, ...]
     duties_reading: str
-    services: tuple[dict, ...]
+    services: tuple[Service, ...]
     priorities: tuple[Priority, ...]
-    levers: tuple[dict, ...]
+    levers: tuple[LeverHere, ...]
     sources: tuple[SourceLine, ...]
     notes: tuple[str, ...] = ()
-    unknown: tuple[dict, ...] = field(default=())
+    unknown: tuple[Unknown, ...] = ()
     local: tuple[LocalFigure, ...] = ()
     local_notes: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()

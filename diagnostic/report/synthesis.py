@@ -14,7 +14,7 @@ from diagnostic.measure import children_near, none_counted
 from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, ratio_word
 from diagnostic.report import data
 from diagnostic.report.messages import counted
-from diagnostic.report.shape import Member, Priority, SourceLine
+from diagnostic.report.shape import LeverHere, Member, Priority, SourceLine, Unknown
 from diagnostic.report.subject import Subject
 from diagnostic.sources import SOURCES
 
@@ -81,7 +81,7 @@ def priorities(subject: Subject) -> tuple[Priority, ...]:
         Priority(
             order=int(row["order"]),
             indicator=row["indicator"],
-            children=_known(row["children"]),
+            children=data.known(row["children"]),
             grade=row["grade"],
             sentence=_said(subject, row["indicator"]),
             reason=french.capitalised(reading.priority(row["reasons"])) + ".",
@@ -153,28 +153,28 @@ def _children(subject: Subject, finding: Finding) -> float:
 # Levers
 
 
-def lever_rows(subject: Subject, first: tuple[Priority, ...], year: int) -> tuple[dict, ...]:
+def lever_rows(subject: Subject, first: tuple[Priority, ...], year: int) -> tuple[LeverHere, ...]:
     """Every lever of the vademecum with why it is shown, and what it may bring."""
     matches = levers.match(subject.findings.values(), [item.indicator for item in first])
     return tuple(
-        {
-            "id": match.lever.id,
-            "dispositif": match.lever.dispositif,
-            "theme": match.lever.theme,
-            "themes": (match.lever.theme, *match.lever.other_themes),
-            "need": match.need.value,
-            "reason": match.reason,
-            "indicators": match.indicators,
-            "amounts": _amounts(match.lever.id, year),
-            "description": match.lever.description,
-            "beneficiaires": match.lever.beneficiaires,
-            "condition": match.lever.condition,
-            "besoin": match.lever.besoin,
-            "evolution": match.lever.change,
-            "evolution_source": match.lever.evolution_source,
-            "contact": match.lever.contact,
-            "source": match.lever.source,
-        }
+        LeverHere(
+            id=match.lever.id,
+            dispositif=match.lever.dispositif,
+            theme=match.lever.theme,
+            themes=(match.lever.theme, *match.lever.other_themes),
+            need=match.need.value,
+            reason=match.reason,
+            indicators=match.indicators,
+            amounts=_amounts(match.lever.id, year),
+            description=match.lever.description,
+            beneficiaires=match.lever.beneficiaires,
+            condition=match.lever.condition,
+            besoin=match.lever.besoin,
+            evolution=match.lever.change,
+            evolution_source=match.lever.evolution_source,
+            contact=match.lever.contact,
+            source=match.lever.source,
+        )
         for match in matches
     )
 
@@ -226,7 +226,7 @@ def _beside(subject: Subject, finding: Finding) -> set[str]:
     return found
 
 
-def unknown(subject: Subject) -> tuple[dict, ...]:
+def unknown(subject: Subject) -> tuple[Unknown, ...]:
     """The indicators without a value, why, and whom to ask."""
     rows = []
     for indicator in INDICATORS:
@@ -235,12 +235,12 @@ def unknown(subject: Subject) -> tuple[dict, ...]:
             continue
         source = indicator.sources[0] if indicator.sources else ""
         rows.append(
-            {
-                "indicator": indicator.id,
-                "label": indicator.label,
-                "reason": reading.reason(finding, indicator, subject.territory),
-                "whom": _whom(source),
-            }
+            Unknown(
+                indicator=indicator.id,
+                label=indicator.label,
+                reason=reading.reason(finding, indicator, subject.territory),
+                whom=_whom(source),
+            )
         )
     return tuple(rows)
 
@@ -266,8 +266,3 @@ def notes(subject: Subject) -> tuple[str, ...]:
         )
     told += [finding.caution for finding in subject.findings.values() if finding.caution]
     return tuple(french.typographic(text) for text in dict.fromkeys(told))
-
-
-def _known(value) -> float | None:
-    number = float(value)
-    return number if np.isfinite(number) else None

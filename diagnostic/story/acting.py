@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
 from diagnostic import french, levers
 from diagnostic.indicators import BY_ID, OFFICIAL
 from diagnostic.model import Level, Territory
-from diagnostic.report import Report
+from diagnostic.report import LeverHere, Report
 from diagnostic.story.afom import Stake, stakes
 from diagnostic.story.blocks import Section, Table, Text
 from diagnostic.story.figures import source_line
@@ -65,16 +66,16 @@ def priorities_section(report: Report) -> Section | None:
 def levers_section(report: Report) -> Section | None:
     found = stakes(report)
     called_ = _called(report, found)
-    names = {lever["id"] for lever in called_}
-    asked = [lever for lever in report.levers if lever["need"] == "question" and lever["id"] not in names]
+    names = {lever.id for lever in called_}
+    asked = [lever for lever in report.levers if lever.need == "question" and lever.id not in names]
     if not called_ and not asked:
         return None
     rows = tuple(
         (
-            french.typographic(lever["dispositif"]),
-            french.typographic(lever["reason"]),
+            french.typographic(lever.dispositif),
+            french.typographic(lever.reason),
             french.typographic(_brings(lever)),
-            french.typographic(lever["beneficiaires"].removesuffix(".")),
+            french.typographic(lever.beneficiaires.removesuffix(".")),
         )
         for lever in called_ or asked[:MOST_QUESTIONS]
     )
@@ -89,9 +90,7 @@ def levers_section(report: Report) -> Section | None:
         if others
         else ""
     )
-    every = tuple(
-        f"{lever['dispositif']} : {lever['reason']} {_brings(lever)}" for lever in (*called_, *asked)
-    )
+    every = tuple(f"{lever.dispositif} : {lever.reason} {_brings(lever)}" for lever in (*called_, *asked))
     return Section(
         "leviers",
         "Leviers",
@@ -104,21 +103,21 @@ def levers_section(report: Report) -> Section | None:
     )
 
 
-def _called(report: Report, found: Sequence[Stake]) -> list[dict]:
+def _called(report: Report, found: Sequence[Stake]) -> list[LeverHere]:
     """The aids that a gap calls, and those of a stake that no gap of the whole territory calls, with the figure that
     founds it."""
-    gaps = [lever for lever in report.levers if lever["need"] == "gap"]
-    there = {lever["id"] for lever in gaps}
+    gaps = [lever for lever in report.levers if lever.need == "gap"]
+    there = {lever.id for lever in gaps}
     why = {name: stake for stake in reversed(found) for name in stake.levers if name not in there}
     more = [
-        lever | {"reason": f"{french.capitalised(why[lever['id']].figure)}."}
+        replace(lever, reason=f"{french.capitalised(why[lever.id].figure)}.")
         for lever in report.levers
-        if lever["id"] in why
+        if lever.id in why
     ]
     return [*more, *gaps]
 
 
-def _title(report: Report, found: Sequence[Stake], called: Sequence[dict]) -> str:
+def _title(report: Report, found: Sequence[Stake], called: Sequence[LeverHere]) -> str:
     """How many stakes and aids; where places lack, what building them may bring."""
     aids = french.in_words(len(called), feminine=True)
     if not found:
@@ -168,9 +167,9 @@ def _where(report: Report) -> tuple[Territory, float] | None:
     return first[0], count
 
 
-def _by_stake(found: Sequence[Stake], called: Sequence[dict]) -> Table:
+def _by_stake(found: Sequence[Stake], called: Sequence[LeverHere]) -> Table:
     """Each aid under the stake that it answers, with its amount, who asks and who grants."""
-    left = {lever["id"]: lever for lever in called}
+    left = {lever.id: lever for lever in called}
     rows: list[tuple[str, ...]] = []
     for number, stake in enumerate(found, 1):
         own = [name for name in stake.levers if name in left]
@@ -195,21 +194,21 @@ def _by_stake(found: Sequence[Stake], called: Sequence[dict]) -> Table:
     )
 
 
-def _aid(lever: dict) -> tuple[str, str, str]:
+def _aid(lever: LeverHere) -> tuple[str, str, str]:
     """The aid, its first amount (for a place, where one is), who asks."""
-    asks = lever["beneficiaires"].removesuffix(".")
+    asks = lever.beneficiaires.removesuffix(".")
     return (
-        french.typographic(lever["dispositif"]),
+        french.typographic(lever.dispositif),
         french.typographic(min(_amounts(lever), key=lambda one: "par place" not in one)),
         french.typographic(f"Demande : {asks[:1].lower()}{asks[1:]}. Accord : Caf, à confirmer"),
     )
 
 
-def _brings(lever: dict) -> str:
+def _brings(lever: LeverHere) -> str:
     return " ; ".join(_amounts(lever))
 
 
-def _amounts(lever: dict) -> list[str]:
+def _amounts(lever: LeverHere) -> list[str]:
     """Its first amounts, those that are known before those to ask for."""
-    first = sorted(lever["amounts"], key=lambda one: TO_ASK in one)[:2]
+    first = sorted(lever.amounts, key=lambda one: TO_ASK in one)[:2]
     return [one.replace(TO_CONFIRM, "") for one in first] or ["À demander à la Caf"]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from diagnostic import french, reading, reference
 from diagnostic.indicators import AFOM, BIRTHS, BY_ID, CHILDMINDERS, CONTEXT, DISTRICT_COUNT, OFFICIAL
 from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
-from diagnostic.report import Report
+from diagnostic.report import TREND, YOUNG, LeverHere, Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
 from diagnostic.story.figures import amount, source_line, value_of
 from diagnostic.story.shortage import Short, added, among, concentrated, short_members, whole
@@ -269,33 +269,31 @@ def _context_lines(report: Report) -> list[AfomLine]:
     if count:
         said = french.quantity(count, "quartier prioritaire", "quartiers prioritaires")
         lines.append(AfomLine(Quadrant.THREAT, said))
-    if any(duty["binds"] and duty["in_force"] for duty in report.duties):
-        since = min(duty["in_force_on"][:4] for duty in report.duties if duty["binds"] and duty["in_force"])
+    if any(duty.binds and duty.in_force for duty in report.duties):
+        since = min(duty.in_force_on[:4] for duty in report.duties if duty.binds and duty.in_force)
         lines.append(AfomLine(Quadrant.OPENING, f"Service public de la petite enfance, depuis {since}"))
-    raised = next(
-        (_raised(lever) for lever in report.levers if lever["need"] == "gap" and _raised(lever)), ""
-    )
+    raised = next((_raised(lever) for lever in report.levers if lever.need == "gap" and _raised(lever)), "")
     if raised:
         lines.append(AfomLine(Quadrant.OPENING, raised))
     rows = under_threes(report)
     if rows:
-        start, end = rows[0], rows[-1]
-        fewer = (end["children"] or 0.0) - (start["children"] or 0.0)
+        (_, start), (year, end) = rows[0], rows[-1]
+        fewer = end - start
         if fewer > 0 and lacking(report):
             lines.append(
                 AfomLine(
                     Quadrant.THREAT,
-                    f"Environ {french.number(french.about(fewer) or 0)} enfants de moins de 3 ans de plus en {end['year']}"
+                    f"Environ {french.number(french.about(fewer) or 0)} enfants de moins de 3 ans de plus en {year}"
                     if french.about(fewer)
-                    else f"Un peu plus d’enfants de moins de 3 ans en {end['year']}",
+                    else f"Un peu plus d’enfants de moins de 3 ans en {year}",
                 )
             )
     return lines
 
 
-def _raised(lever: dict) -> str:
+def _raised(lever: LeverHere) -> str:
     """The clause that says an aid was raised; empty when none does."""
-    clauses = [part.strip().rstrip(".") for part in str(lever["evolution"] or "").split(" ; ")]
+    clauses = [part.strip().rstrip(".") for part in str(lever.evolution or "").split(" ; ")]
     return next((french.capitalised(one) for one in clauses if "relevé" in one and len(one) <= LONGEST), "")
 
 
@@ -391,7 +389,10 @@ def _coming_stakes(report: Report) -> list[Stake]:
         change, first, last = moved
         figure = f"Naissances : {french.signed(change)} % de {first} à {last}"
         if rows:
-            figure += f" ; environ {french.number(french.about(rows[-1]['children']) or 0)} enfants de moins de 3 ans en {rows[-1]['year']}"
+            year, children = rows[-1]
+            figure += (
+                f" ; environ {french.number(french.about(children) or 0)} enfants de moins de 3 ans en {year}"
+            )
         found.append(Stake("Ajuster l’offre aux naissances", figure, BIRTHS, "perspectives"))
     count = value_of(report.findings.get(DISTRICT_COUNT))
     if count:
@@ -410,7 +411,7 @@ def for_places(report: Report) -> tuple[str, ...]:
     """The aids for new places, which members that lack some may ask for although the whole is near its reference."""
     if not lacking(report):
         return ()
-    known_ = {lever["id"] for lever in report.levers}
+    known_ = {lever.id for lever in report.levers}
     return tuple(
         lever.id
         for lever in reference.levers()
@@ -420,9 +421,7 @@ def for_places(report: Report) -> tuple[str, ...]:
 
 def answering(report: Report, indicator: str) -> tuple[str, ...]:
     """The aids that a gap of this indicator calls."""
-    return tuple(
-        lever["id"] for lever in report.levers if lever["need"] == "gap" and indicator in lever["indicators"]
-    )
+    return tuple(lever.id for lever in report.levers if lever.need == "gap" and indicator in lever.indicators)
 
 
 def births_moved(report: Report, over: int = 5) -> tuple[float, int, int] | None:
@@ -440,10 +439,6 @@ def births_moved(report: Report, over: int = 5) -> tuple[float, int, int] | None
     return (now / before - 1) * 100, last - over, last
 
 
-def under_threes(report: Report) -> list[dict]:
+def under_threes(report: Report) -> list[tuple[int, float]]:
     """The trend of the children under three, year by year; empty where nothing is projected."""
-    return [
-        row
-        for row in report.outlook.children
-        if row["band"] == "moins_3" and row["scenario"] == "trend" and known(row["children"]) is not None
-    ]
+    return report.outlook.curves(YOUNG).get(TREND, [])

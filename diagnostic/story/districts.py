@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, DISTRICT_COUNT, DISTRICTS, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.model import Level, Territory
-from diagnostic.report import Report
+from diagnostic.report import Quarter, Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
@@ -124,10 +124,10 @@ def _every(report: Report) -> Data:
         ("Quartier", "Code", "Communes", *((people,) if people else ()), *names, "Manque"),
         tuple(
             (
-                french.typographic(row["name"]),
-                row["code"],
-                french.listing(list(row["communes"])),
-                *((said(row["population"]),) if people else ()),
+                french.typographic(row.name),
+                row.code,
+                french.listing(list(row.communes)),
+                *((said(row.population),) if people else ()),
                 *(_inside(row, stat) for stat in stats),
                 _lacking(row),
             )
@@ -136,41 +136,41 @@ def _every(report: Report) -> Data:
     )
 
 
-def people_label(districts: Sequence[dict]) -> str:
+def people_label(districts: Sequence[Quarter]) -> str:
     """« Habitants (2021) », empty where nobody counts those of any district."""
-    years = {d["population_year"] for d in districts if d["population"] is not None}
+    years = {d.population_year for d in districts if d.population is not None}
     if not years:
         return ""
-    return f"Habitants ({french.listing([str(year) for year in sorted(years)])})"
+    return f"Habitants ({french.listing([str(year) for year in sorted(filter(None, years))])})"
 
 
 def _people(report: Report) -> tuple[str, ...]:
     """How many live in the most populous district, and in all of them where each is counted."""
-    districts = [d for d in report.qpv.districts if d["population"] is not None]
-    years = {d["population_year"] for d in districts}
+    districts = [(d.population, d.name) for d in report.qpv.districts if d.population is not None]
+    years = {d.population_year for d in report.qpv.districts if d.population is not None}
     if len(districts) < 2 or len(years) > 1:
         return ()
-    largest = max(districts, key=lambda d: d["population"])
-    people = french.quantity(largest["population"], "habitant", "habitants")
-    first = f"{french.typographic(largest['name'])} est le plus peuplé, avec {people} en {years.pop()}."
+    most, largest = max(districts, key=lambda one: one[0])
+    people = french.quantity(most, "habitant", "habitants")
+    first = f"{french.typographic(largest)} est le plus peuplé, avec {people} en {years.pop()}."
     if len(districts) < len(report.qpv.districts):
         return (first,)
-    everyone = french.quantity(sum(d["population"] for d in districts), "personne vit", "personnes vivent")
+    everyone = french.quantity(sum(count for count, _ in districts), "personne vit", "personnes vivent")
     return (f"{everyone} dans les {french.number(len(districts))} quartiers ; {first}",)
 
 
-def _inside(row: dict, stat: str) -> str:
-    inside, near = row["inside"].get(stat), row["near"].get(stat)
+def _inside(row: Quarter, stat: str) -> str:
+    inside, near = row.inside.get(stat), row.near.get(stat)
     if inside is None:
         return "inconnu"
     return french.number(inside) + (f" (+ {french.number(near)} à 500 m)" if near else "")
 
 
-def _lacking(row: dict) -> str:
+def _lacking(row: Quarter) -> str:
     """Types with none inside nor within 500 m, in words; « inconnu » where nothing can be said."""
-    if all(row["inside"].get(stat) is None for stat in QPV_FACILITIES):
+    if all(row.inside.get(stat) is None for stat in QPV_FACILITIES):
         return "inconnu"
-    names = [FACILITY_LABELS[stat][0] for stat in row["missing"]]
+    names = [FACILITY_LABELS[stat][0] for stat in row.missing]
     return french.listing(names) if names else "rien de connu"
 
 
@@ -178,7 +178,7 @@ def lacking_section(report: Report) -> Section | None:
     """By type: districts without any, facilities outside every district."""
     if not report.qpv.districts:
         return None
-    located = all(row["located"] for row in report.qpv.districts)
+    located = all(row.located for row in report.qpv.districts)
     without = "Quartiers sans, ni à 500 m" if located else "Quartiers sans, au moins"
     table = Table(
         "Ce qui manque aux quartiers",
@@ -230,14 +230,14 @@ def _missing(report: Report) -> str:
     return f"{count} aucun équipement « {FACILITY_LABELS[stat][0]} », ni à moins de 500 m"
 
 
-def _district_table(districts: Sequence[dict]) -> Table:
+def _district_table(districts: Sequence[Quarter]) -> Table:
     """The first districts; the two counts are there only when one of them is known."""
-    counts = [(_count_of(d["inside"]), _count_of(d["near"])) for d in districts]
+    counts = [(_count_of(d.inside), _count_of(d.near)) for d in districts]
     counted = any(count != french.UNKNOWN for pair in counts for count in pair)
     rows = [
         (
-            french.typographic(d["name"]),
-            french.typographic(", ".join(d["communes"])),
+            french.typographic(d.name),
+            french.typographic(", ".join(d.communes)),
             *(pair if counted else ()),
         )
         for d, pair in zip(districts, counts, strict=True)
@@ -277,7 +277,7 @@ def _count_of(found: Mapping | None) -> str:
 
 def _unsaid(report: Report, stat: str) -> bool:
     """Whether some district may lack that type, or not: those that lack it are a floor."""
-    return any(row["inside"].get(stat) is None for row in report.qpv.districts)
+    return any(row.inside.get(stat) is None for row in report.qpv.districts)
 
 
 def _floor(report: Report, stat: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from diagnostic import french
 from diagnostic.model import Level
-from diagnostic.report import Report
+from diagnostic.report import DutyHere, Report
 from diagnostic.story.blocks import Block, Section, Table, Text
 
 PROOF = {
@@ -22,17 +22,17 @@ def duties_section(report: Report) -> Section | None:
     if not report.duties:
         return None
     order = {True: 0, None: 1, False: 2}
-    duties = sorted(report.duties, key=lambda duty: order[duty["binds"]])
+    duties = sorted(report.duties, key=lambda duty: order[duty.binds])
     table = Table(
         "Service public de la petite enfance",
         ("Obligation", "Communes visées", "S’applique ici", "Fait ?", "Article du CASF"),
         tuple(
             (
-                french.typographic(duty["duty"]),
-                _threshold(duty["threshold"]),
+                french.typographic(duty.duty),
+                _threshold(duty.threshold),
                 _binds(duty),
-                PROOF[duty["met"]] if duty["binds"] else french.UNKNOWN,
-                french.typographic(duty["article"]),
+                PROOF[duty.met] if duty.binds else french.UNKNOWN,
+                french.typographic(duty.article),
             )
             for duty in duties
         ),
@@ -44,16 +44,16 @@ def duties_section(report: Report) -> Section | None:
         french.typographic(_title(duties)),
         ((1.0, (table,)),),
         french.typographic(report.duties_reading),
-        tuple(french.typographic(duty["sentence"]) for duty in duties),
+        tuple(french.typographic(duty.sentence) for duty in duties),
         on_screen=_sentences(duties),
         on_slide=((1.0, (_who_and_when(report, duties),)),),
     )
 
 
-def _who_and_when(report: Report, duties: Sequence[dict]) -> Table:
+def _who_and_when(report: Report, duties: Sequence[DutyHere]) -> Table:
     """On a slide: what is owed, by whom, since when, whether it is done, and what proves it. A duty that binds nobody
     here is left out."""
-    rows = [duty for duty in duties if duty["binds"] is not False] or list(duties)
+    rows = [duty for duty in duties if duty.binds is not False] or list(duties)
     return Table(
         "Service public de la petite enfance",
         (
@@ -65,11 +65,11 @@ def _who_and_when(report: Report, duties: Sequence[dict]) -> Table:
         ),
         tuple(
             (
-                french.typographic(duty["duty"]),
+                french.typographic(duty.duty),
                 _who(report, duty),
                 _since(duty),
-                PROOF[duty["met"]] if duty["binds"] else french.UNKNOWN,
-                french.typographic(duty["article"]),
+                PROOF[duty.met] if duty.binds else french.UNKNOWN,
+                french.typographic(duty.article),
             )
             for duty in rows
         ),
@@ -77,38 +77,36 @@ def _who_and_when(report: Report, duties: Sequence[dict]) -> Table:
     )
 
 
-def _who(report: Report, duty: dict) -> str:
+def _who(report: Report, duty: DutyHere) -> str:
     """Whom the law names; the heading says to whom it may be transferred."""
-    if duty["threshold"] is None:
+    if duty.threshold is None:
         return "La commune" if report.territory.level is Level.COMMUNE else "Toutes les communes"
-    return french.typographic(f"Les communes de plus de {french.number(duty['threshold'])} habitants")
+    return french.typographic(f"Les communes de plus de {french.number(duty.threshold)} habitants")
 
 
-def _since(duty: dict) -> str:
-    if duty["binds"] is None:
+def _since(duty: DutyHere) -> str:
+    if duty.binds is None:
         return "Population incomplète"
-    day = datetime.date.fromisoformat(duty["in_force_on"])
+    day = datetime.date.fromisoformat(duty.in_force_on)
     return french.date_long(day)
 
 
-def _title(duties: Sequence[dict]) -> str:
+def _title(duties: Sequence[DutyHere]) -> str:
     """How many bind today, and of how many nothing is found in the data."""
-    binding = [duty for duty in duties if duty["binds"] is True and duty["in_force"]]
+    binding = [duty for duty in duties if duty.binds is True and duty.in_force]
     if not binding:
         return "Aucune obligation propre à ce territoire n’est établie pour l’accueil du jeune enfant"
-    unmet = sum(duty["met"] is False for duty in binding)
+    unmet = sum(duty.met is False for duty in binding)
     count = french.in_words(len(binding), feminine=True, capital=True)
     noun = french.plural(len(binding), "obligation légale en vigueur", "obligations légales en vigueur")
     trace = f", dont {unmet} sans trace dans les données" if unmet else ""
     return f"{count} {noun} pour l’accueil du jeune enfant, si la compétence est exercée ici{trace}"
 
 
-def _sentences(duties: Sequence[dict]) -> tuple[Block, ...]:
+def _sentences(duties: Sequence[DutyHere]) -> tuple[Block, ...]:
     """A sentence for each that binds or may bind, then the names of the others."""
-    told = tuple(
-        ("", french.typographic(duty["sentence"]), False) for duty in duties if duty["binds"] is not False
-    )
-    others = [f"« {duty['duty']} »" for duty in duties if duty["binds"] is False]
+    told = tuple(("", french.typographic(duty.sentence), False) for duty in duties if duty.binds is not False)
+    others = [f"« {duty.duty} »" for duty in duties if duty.binds is False]
     if others:
         said = f"Sous le seuil de la loi, sans obligation ici : {french.listing(others)}."
         told = (*told, ("", french.typographic(said), False))
@@ -119,13 +117,11 @@ def _threshold(over: int | None) -> str:
     return "Toutes" if over is None else french.typographic(f"Plus de {french.number(over)} habitants")
 
 
-def _binds(duty: dict) -> str:
-    if duty["binds"] is None:
+def _binds(duty: DutyHere) -> str:
+    if duty.binds is None:
         return "Population incomplète"
-    if not duty["binds"]:
+    if not duty.binds:
         return "Non"
     return (
-        f"Oui, depuis {duty['in_force_on'][:4]}"
-        if duty["in_force"]
-        else f"Oui, à partir de {duty['in_force_on'][:4]}"
+        f"Oui, depuis {duty.in_force_on[:4]}" if duty.in_force else f"Oui, à partir de {duty.in_force_on[:4]}"
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, FAMILY_RATIOS, HOUSEHOLDS, YOUTH
 from diagnostic.model import Level
-from diagnostic.report import Report
+from diagnostic.report import TEENAGERS, TREND, Report, Service
 from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
@@ -46,7 +46,7 @@ def families_section(report: Report) -> Section | None:
         notes_of(report, [*names, YOUTH]),
         subtitle="Lieux et services recensés",
         caution=french.typographic(caution),
-        on_slides=len(rows) >= FEWEST_ROWS and any(known(row["count"]) for row in report.services),
+        on_slides=len(rows) >= FEWEST_ROWS and any(known(row.count) for row in report.services),
         statuses=("officiel",),
         indicators=tuple(names),
         data=every,
@@ -58,9 +58,9 @@ def _title(report: Report) -> str:
     """How many services are at the level of the reference and which is not, else the first counts that are known."""
     if (held := _held(report)) is not None:
         return held
-    counted = [row for row in report.services if known(row["count"]) is not None]
+    counted = [row for row in report.services if known(row.count) is not None]
     unknown = len(report.services) - len(counted)
-    parts = [f"{french.number(row['count'])} {_noun(row)}" for row in counted if row["count"]][:3]
+    parts = [f"{french.number(row.count)} {_noun(row)}" for row in counted if row.count][:3]
     none = "Aucun service aux familles recensé" if counted else "Services aux familles non recensés"
     said_ = french.capitalised(french.listing(parts)) if parts else f"{none} {french.at(report.territory)}"
     asked = french.quantity(unknown, "service reste", "services restent")
@@ -71,14 +71,14 @@ def _held(report: Report) -> str | None:
     """ "Deux services sur 3 sont au niveau de la Gironde ; relais petite enfance : 18 de moins"; None under two
     services compared."""
     compared_ = [
-        (row, report.findings[row["indicator"]].word)
+        (row, BY_ID[row.indicator], report.findings[row.indicator].word)
         for row in report.services
-        if row["indicator"] in report.findings and report.findings[row["indicator"]].word
+        if row.indicator in report.findings and report.findings[row.indicator].word
     ]
-    against = report.against(compared_[0][0]["indicator"]) if compared_ else None
+    against = report.against(compared_[0][1].id) if compared_ else None
     if len(compared_) < FEWEST_ROWS or against is None:
         return None
-    bad = [row for row, word in compared_ if reading.is_attention(word, BY_ID[row["indicator"]].direction)]
+    bad = [row for row, indicator, word in compared_ if reading.is_attention(word, indicator.direction)]
     good = len(compared_) - len(bad)
     verb = french.verb(good, "est", "sont")
     count = french.in_words(good, capital=True)
@@ -87,7 +87,7 @@ def _held(report: Report) -> str | None:
         said_ = f"Aucun des {french.in_words(len(compared_))} services comparés n’est au niveau {against.of}"
     if not bad:
         return said_
-    labels = [row["label"][:1].lower() + row["label"][1:] for row in bad]
+    labels = [row.label[:1].lower() + row.label[1:] for row in bad]
     first = f" ; à renforcer : {french.listing([_proper(label) for label in labels])}"
     return f"{said_}{first}"
 
@@ -97,9 +97,9 @@ def _proper(label: str) -> str:
     return label if not label.startswith("france") else french.capitalised(label)
 
 
-def _noun(row: dict) -> str:
-    one, many = FACILITY_LABELS.get(row["stat"], (row["label"], row["label"]))
-    return french.plural(row["count"], one, many)
+def _noun(row: Service) -> str:
+    one, many = FACILITY_LABELS.get(row.stat, (row.label, row.label))
+    return french.plural(row.count, one, many)
 
 
 def _data(report: Report) -> Data:
@@ -108,14 +108,14 @@ def _data(report: Report) -> Data:
         ("Service", "Nombre", "Repère", "À ajouter", "Communes sans", "À savoir"),
         tuple(
             (
-                french.capitalised(french.typographic(row["label"])),
-                said(row["count"]),
+                french.capitalised(french.typographic(row.label)),
+                said(row.count),
                 ""
-                if known(row["ratio"]) is None
-                else f"{french.number(row['ratio'])} {row['ratio_unit'] or ''}".strip(),
-                "" if known(row["missing"]) is None else french.number(row["missing"]),
-                "" if known(row["members_without"]) is None else french.number(row["members_without"]),
-                french.typographic(row["reason"] or ""),
+                if known(row.ratio) is None
+                else f"{french.number(row.ratio)} {row.ratio_unit or ''}".strip(),
+                "" if known(row.missing) is None else french.number(row.missing),
+                "" if known(row.members_without) is None else french.number(row.members_without),
+                french.typographic(row.reason or ""),
             )
             for row in report.services
         ),
@@ -125,9 +125,7 @@ def _data(report: Report) -> Data:
 def _counted(report: Report, every: Data) -> Data:
     """The services that are counted, without the columns that say nothing of them: those of one commune are not
     counted by commune."""
-    rows = [
-        row for row, one in zip(every.rows, report.services, strict=True) if known(one["count"]) is not None
-    ]
+    rows = [row for row, one in zip(every.rows, report.services, strict=True) if known(one.count) is not None]
     one = report.territory.level is Level.COMMUNE
     kept = [
         place
@@ -170,25 +168,25 @@ def _reference_head(report: Report) -> tuple[str, ...]:
 def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
     """Label, count, one for how many here and in the reference, the mean distance to the nearest."""
     for service in report.services:
-        count = known(service["count"])
-        near = known(service["nearest_km"])
-        beside = (_per(service, service["reference"]),) if _reference_head(report) else ()
+        count = known(service.count)
+        near = known(service.nearest_km)
+        beside = (_per(service, service.reference),) if _reference_head(report) else ()
         yield (
-            french.capitalised(french.typographic(service["label"])),
+            french.capitalised(french.typographic(service.label)),
             french.number(count),
-            _per(service, service["ratio"]),
+            _per(service, service.ratio),
             *beside,
             "" if near is None else f"{french.number(near, 1)}{french.NBSP}km",
         )
 
 
-def _per(service: dict, ratio: float | None) -> str:
+def _per(service: Service, ratio: float | None) -> str:
     """ "919 enfants par relais"; empty where nothing is measured."""
     ratio = known(ratio)
     if ratio is None:
         return ""
     return french.typographic(
-        f"{french.number(ratio, 0 if ratio >= 20 else 1)} {service['ratio_unit'] or ''}".strip()
+        f"{french.number(ratio, 0 if ratio >= 20 else 1)} {service.ratio_unit or ''}".strip()
     )
 
 
@@ -230,9 +228,5 @@ def _youth(report: Report) -> Text | None:
 
 def _teenagers(report: Report) -> tuple[tuple[int, float], tuple[int, float]] | None:
     """The first and the last known year of the 12 to 17, who are born already: no scenario changes them much."""
-    rows = sorted(
-        (row["year"], row["children"])
-        for row in report.outlook.children
-        if row["band"] == "12_17" and row["scenario"] == "trend" and known(row["children"]) is not None
-    )
+    rows = report.outlook.curves(TEENAGERS).get(TREND, [])
     return (rows[0], rows[-1]) if len(rows) >= 2 else None

@@ -160,8 +160,8 @@ def _creche(report: Report) -> str:
     found = place_of(report.access.nearest, "eaje", report.territory.code)
     if found is None:
         return ""
-    if found["count"]:
-        return f"{french.quantity(found['count'], *FACILITY_LABELS['eaje'])} dans la commune."
+    if found.count:
+        return f"{french.quantity(found.count, *FACILITY_LABELS['eaje'])} dans la commune."
     return f"Aucune crèche recensée dans la commune ; la plus proche est {whereabouts(found)}."
 
 
@@ -173,20 +173,18 @@ def _fact(report: Report, finding: Finding) -> KeyFigure | None:
         return None
     noun = FACILITY_LABELS[stat]
     people = _people(finding) if stat != "france_services" else ""
-    if found["count"]:
+    if found.count:
         figure = "Oui"
-        said = f"{french.quantity(found['count'], *noun)} dans la commune{people}"
-    elif found["km"] is None:
+        said = f"{french.quantity(found.count, *noun)} dans la commune{people}"
+    elif found.km is None:
         return None
     else:
-        figure = f"{french.number(found['km'], 1)}{french.NBSP}km" if stat != "alsh" else "Non"
+        figure = f"{french.number(found.km, 1)}{french.NBSP}km" if stat != "alsh" else "Non"
         near = whereabouts(found)
-        said = (
-            f"Le plus proche est {near}{people}" if stat == "alsh" else f"Le plus proche est {found['where']}"
-        )
+        said = f"Le plus proche est {near}{people}" if stat == "alsh" else f"Le plus proche est {found.where}"
     said, word, warn = (french.typographic(said), "", False)
     if stat == "france_services":
-        said = f"La plus proche est {found['where']}" if not found["count"] else said
+        said = f"La plus proche est {found.where}" if not found.count else said
         word = reading.ratio_said(finding.word, BY_ID[finding.indicator]) if finding.word else ""
         warn = reading.is_attention(finding.word, BY_ID[finding.indicator].direction)
     return KeyFigure(
@@ -252,7 +250,7 @@ def of_the_epci(report: Report, stat: str) -> str:
 def _districts(report: Report, finding: Finding) -> KeyFigure:
     """How many districts, and their names while they are few."""
     indicator = BY_ID[finding.indicator]
-    names = [french.typographic(str(row["name"])) for row in report.qpv.districts]
+    names = [french.typographic(str(row.name)) for row in report.qpv.districts]
     count = finding.value or 0
     return KeyFigure(
         indicator.id,
@@ -383,6 +381,6 @@ def silent(report: Report) -> Mapping[str, list[str]]:
     shown = {figure.indicator for figure in chosen(report)}
     found: dict[str, list[str]] = {}
     for row in report.unknown:
-        if row["indicator"] in BY_ID and row["indicator"] not in (*shown, COMPUTED):
-            found.setdefault(row["whom"], []).append(row["indicator"])
+        if row.indicator in BY_ID and row.indicator not in (*shown, COMPUTED):
+            found.setdefault(row.whom, []).append(row.indicator)
     return found

@@ -14,7 +14,7 @@ from diagnostic.indicators import (
 )
 from diagnostic.model import Finding, Level, Status
 from diagnostic.report import Report
-from diagnostic.report.messages import counted, place_of
+from diagnostic.report.messages import counted, kilometres, place_of
 from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Section, Table, Text
 from diagnostic.story.figures import notes_of, said, source_line, status_text, statuses, value_of, whole
 from diagnostic.story.words import known, listed
@@ -37,7 +37,7 @@ def leisure_section(report: Report) -> Section | None:
         return None
     indicator = BY_ID[LEISURE_IN_COMMUNE]
     share = value_of(finding)
-    without = [french.typographic(str(c.get("name", ""))) for c in alsh.without]
+    without = [french.typographic(str(c.name)) for c in alsh.without]
     cards = _rates(report, finding)
     if share is not None and report.context.communes > 1:
         cards.append(
@@ -118,12 +118,11 @@ def _alone(report: Report) -> Card | None:
     if near is None:
         return None
     detail = "" if report.alsh.children is None else f"Pour {_children(report, report.alsh.children)}"
-    if near["count"]:
-        centres = french.plural(near["count"], *FACILITY_LABELS["alsh"])
-        return Card(french.number(near["count"]), centres, "Dans la commune", detail)
-    far = f"{french.number(near['km'], 0 if near['km'] >= 2 else 1)}{french.NBSP}km"
-    where = french.typographic(f"L’accueil de loisirs le plus proche est {near['where']}")
-    return Card(far, "à vol d’oiseau", where, detail, alert=True)
+    if near.count:
+        centres = french.plural(near.count, *FACILITY_LABELS["alsh"])
+        return Card(french.number(near.count), centres, "Dans la commune", detail)
+    where = french.typographic(f"L’accueil de loisirs le plus proche est {near.where}")
+    return Card(kilometres(near), "à vol d’oiseau", where, detail, alert=True)
 
 
 def _children(report: Report, count: float) -> str:
@@ -161,11 +160,9 @@ def _on_one_slide(report: Report, columns: tuple) -> tuple:
         return ((0.56, tuple(drawn)), (0.44, _known_and_asked(report)))
     rows = [
         (
-            french.typographic(row["name"]),
-            said(_rounded(report, row["children"])),
-            "inconnu"
-            if row.get("nearest_km") is None
-            else f"{french.number(row['nearest_km'], 1)}{french.NBSP}km",
+            french.typographic(row.name),
+            said(_rounded(report, row.children)),
+            "inconnu" if row.nearest_km is None else f"{french.number(row.nearest_km, 1)}{french.NBSP}km",
         )
         for row in alsh.without[:MOST_ON_SLIDE]
     ]
@@ -250,19 +247,19 @@ def without_section(report: Report) -> Section | None:
     """Children of the communes that have no centre of their own; brown where the nearest is beyond the radius."""
     rows = sorted(
         report.alsh.without,
-        key=lambda row: -1.0 if row["children"] is None else row["children"],
+        key=lambda row: -1.0 if row.children is None else row.children,
         reverse=True,
     )
     if not rows or report.alsh.with_access is None or is_alone(report):
         return None
     bars = tuple(
-        (french.typographic(row["name"]), shown, bool(row.get("beyond")))
+        (french.typographic(row.name), shown, bool(row.beyond))
         for row in rows
-        if (shown := _rounded(report, row["children"])) is not None
+        if (shown := _rounded(report, row.children)) is not None
     )[:MOST_BARS]
     alsh = report.alsh
     km = _radius(report)
-    far = [row.get("beyond") for row in rows]
+    far = [row.beyond for row in rows]
     colours = f"en brun, celles qui sont à plus de {km} km d’un accueil"
     if not any(far):
         whole_list = len(rows) == alsh.communes_without and None not in far
@@ -275,11 +272,11 @@ def without_section(report: Report) -> Section | None:
         ("Commune", "Enfants de 3 à 11 ans", "Accueil le plus proche", "Distance (km)", "Au-delà du rayon"),
         tuple(
             (
-                french.typographic(row["name"]),
-                whole(row["children"]),
-                row.get("nearest") or "inconnu",
-                row.get("nearest_km"),
-                {None: "inconnu", True: "oui", False: "non"}[row.get("beyond")],
+                french.typographic(row.name),
+                whole(row.children),
+                row.nearest or "inconnu",
+                row.nearest_km,
+                {None: "inconnu", True: "oui", False: "non"}[row.beyond],
             )
             for row in rows
         ),
@@ -312,13 +309,13 @@ def schools_section(report: Report) -> Section | None:
         return None
     data = Data(
         ("Commune", "Écoles", "Enfants de 3 à 11 ans"),
-        tuple((french.typographic(row["name"]), row["schools"], whole(row["children"])) for row in rows),
+        tuple((french.typographic(row.name), row.schools, whole(row.children)) for row in rows),
     )
     table = Table(
         "Communes ayant une école et aucun accueil de loisirs recensé",
         data.header,
         tuple(
-            (row["name"], french.number(row["schools"]), said(_rounded(report, row["children"])))
+            (row.name, french.number(row.schools), said(_rounded(report, row.children)))
             for row in rows[:MOST_BARS]
         ),
         (0.5, 0.2, 0.3),
@@ -384,9 +381,9 @@ def _alsh_title(report: Report, share: float | None) -> str:
     if report.territory.level is Level.COMMUNE and alsh.without:
         near = alsh.without[0]
         nearest_ = ""
-        if near.get("nearest") and near.get("nearest_km") is not None:
-            km = f"{french.number(near['nearest_km'], 1)}{french.NBSP}km"
-            nearest_ = f" ; le plus proche, à vol d’oiseau, est à {km} ({near['nearest']})"
+        if near.nearest and near.nearest_km is not None:
+            km = f"{french.number(near.nearest_km, 1)}{french.NBSP}km"
+            nearest_ = f" ; le plus proche, à vol d’oiseau, est à {km} ({near.nearest})"
         return french.typographic(f"Aucun accueil de loisirs recensé {french.at(report.territory)}{nearest_}")
     return french.typographic(
         f"{where}, {french.percent(share, 1)} des 3-11 ans vivent dans une commune qui a un accueil de loisirs"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from diagnostic import french
 from diagnostic.indicators import FACILITY_LABELS, FRANCE_SERVICES, LEISURE_IN_COMMUNE, RELAYS
 from diagnostic.model import Level, Territory
-from diagnostic.report import Report
+from diagnostic.report import NearestPlace, Report
 from diagnostic.report.messages import place_of
 from diagnostic.story.blocks import Map, Section, Table
 from diagnostic.story.figures import source_line
@@ -54,10 +52,10 @@ def nearby_table(report: Report, commune: Territory) -> Table | None:
     )
 
 
-def _row(stat: str, place: Mapping) -> tuple[str, str, str, str]:
+def _row(stat: str, place: NearestPlace) -> tuple[str, str, str, str]:
     label = french.capitalised(FACILITY_LABELS[stat][1])
-    if place["count"]:
-        return label, french.number(place["count"]), "dans la commune", ""
-    count = "" if place["count"] is None else french.number(place["count"])
-    far = "" if place["km"] is None else f"{french.number(place['km'], 1)}{french.NBSP}km"
-    return label, count, french.typographic(place["where"] or "inconnu"), far
+    if place.count:
+        return label, french.number(place.count), "dans la commune", ""
+    count = "" if place.count is None else french.number(place.count)
+    far = "" if place.km is None else f"{french.number(place.km, 1)}{french.NBSP}km"
+    return label, count, french.typographic(place.where or "inconnu"), far

@@ -5,14 +5,12 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.indicators import BIRTHS, CHILDREN, COMPUTED, OFFICIAL
 from diagnostic.projection import FEWEST_BIRTHS
-from diagnostic.report import Report
+from diagnostic.report import TREND, YOUNG, PlacesAhead, Report
+from diagnostic.report.outlook import SCENARIO_LABELS
 from diagnostic.story.blocks import Data, Line, Lines, Printed, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
-from diagnostic.story.words import known
 
-SCENARIOS = {"constant": "Stable", "trend": "Tendance", "low": "Basse"}
 ROLES = {"constant": "muted", "trend": "territory", "low": "attention"}
-YOUNG = "moins_3"
 
 
 def outlook_section(report: Report) -> Section | None:
@@ -60,11 +58,7 @@ def _on_one_slide(report: Report) -> tuple[tuple[float, tuple[Printed, ...]], ..
     if len(ahead) < 2:
         return ()
     past = _past(report, ahead[0])
-    band = tuple(
-        (int(row["year"]), row["low"], row["high"])
-        for row in _under(report)
-        if row["scenario"] == "trend" and known(row.get("low")) is not None
-    )
+    band = _band(report)
     series = [Line("", tuple(past), "territory", end=_dated(past[-1]))] if len(past) > 1 else []
     series.append(Line("", tuple(ahead), "territory", dash=True, end=_dated(ahead[-1])))
     curve = Lines(
@@ -74,7 +68,7 @@ def _on_one_slide(report: Report) -> tuple[tuple[float, tuple[Printed, ...]], ..
 
 
 def _trend(report: Report) -> list[tuple[int, float]]:
-    return sorted((int(row["year"]), row["children"]) for row in _under(report) if row["scenario"] == "trend")
+    return report.outlook.curves(YOUNG).get(TREND, [])
 
 
 def _past(report: Report, first: tuple[int, float]) -> list[tuple[int, float]]:
@@ -98,12 +92,12 @@ def _dated(point: tuple[int, float]) -> str:
 
 def _changes(report: Report) -> Text:
     """What the trend asks of the places, what lacks today whatever comes, and what the other scenarios suppose."""
-    last = max(row["year"] for row in _under(report))
-    trend = next((r for r in report.outlook.places if r["year"] == last and r["scenario"] == "trend"), None)
+    last = _last(report)
+    trend = next((r for r in report.outlook.places if r.year == last and r.scenario == TREND), None)
     finding = report.findings.get(OFFICIAL)
     items: list[tuple[str, str, bool]] = []
-    if trend is not None and finding is not None and trend["keep"] is not None:
-        places = needed_words(trend["keep"])
+    if trend is not None and finding is not None:
+        places = needed_words(trend.keep)
         rate = f"{french.number(finding.value, 1)} places pour 100 enfants"
         items.append(
             (french.capitalised(places), f"pour garder en {last} le taux de {finding.year} : {rate}.", False)
@@ -117,9 +111,9 @@ def _changes(report: Report) -> Text:
         text = ", ".join(filter(None, (reach, when)))
         items.append((french.capitalised(f"{places} manquent"), f"{french.capitalised(text)}.", True))
     others = [
-        f"{row['label'].lower()} : {_about(row['children'])}"
-        for row in _under(report)
-        if row["year"] == last and row["scenario"] != "trend"
+        f"{SCENARIO_LABELS[name].lower()} : {_about(children)}"
+        for name, children in _in(report, last).items()
+        if name != TREND
     ]
     if others:
         items.append(
@@ -157,27 +151,29 @@ def _too_few(report: Report, births: float, year: int | None) -> Section:
     )
 
 
-def _under(report: Report) -> list[dict]:
-    return [
-        row for row in report.outlook.children if row["band"] == YOUNG and known(row["children"]) is not None
-    ]
+def _last(report: Report) -> int:
+    """The last year of any scenario."""
+    return max(points[-1][0] for points in report.outlook.curves(YOUNG).values())
+
+
+def _in(report: Report, year: int) -> dict[str, float]:
+    """The children of that year, by scenario."""
+    curves = report.outlook.curves(YOUNG)
+    return {name: dict(points)[year] for name, points in curves.items() if year in dict(points)}
 
 
 def _title(report: Report) -> str:
     """How many children under three to come by the trend, against those of its first year, between which bounds."""
     ahead = _trend(report)
     if len(ahead) < 2:
-        under = _under(report)
-        last = max(row["year"] for row in under)
-        found = sorted(row["children"] for row in under if row["year"] == last)
+        last = _last(report)
+        found = sorted(_in(report, last).values())
         return f"De {_about(found[0])} à {_about(found[-1])} enfants de moins de 3 ans en {last}, selon le scénario"
     (first, start), (last, end) = ahead[0], ahead[-1]
     said = f"Environ {_about(end)} {french.plural(end, 'enfant', 'enfants')} de moins de 3 ans en {last}"
     said += f", contre {_about(start)} en {first}"
-    row = next((r for r in _under(report) if r["scenario"] == "trend" and r["year"] == last), None)
-    if row is None or known(row.get("low")) is None:
-        return said
-    return f"{said} : entre {_about(row['low'])} et {_about(row['high'])}"
+    bounds = next((sides for year, *sides in _band(report) if year == last), None)
+    return f"{said} : entre {_about(bounds[0])} et {_about(bounds[1])}" if bounds else said
 
 
 def _about(children: float) -> str:
@@ -187,28 +183,18 @@ def _about(children: float) -> str:
 
 def _error(report: Report) -> str:
     """The band of the past around the trend at its longest: the range of the scenarios does not hold it."""
-    tried = [row for row in report.outlook.error if row["scenario"] == "trend" and row["error"] is not None]
-    if not tried:
+    row = max(report.outlook.error, key=lambda item: item.horizon, default=None)
+    if row is None:
         return ""
-    row = max(tried, key=lambda item: item["horizon"])
-    years = french.quantity(row["horizon"], "an", "ans")
-    low, high = (f"{french.signed(row[side])}{french.THIN}%" for side in ("low", "high"))
-    return f". Marge de la méthode à {years} : de {low} à {high} autour de la tendance, {french.percent(row['held'])} des cas passés"
+    years = french.quantity(row.horizon, "an", "ans")
+    low, high = (f"{french.signed(side)}{french.THIN}%" for side in (row.low, row.high))
+    return f". Marge de la méthode à {years} : de {low} à {high} autour de la tendance, {french.percent(row.held)} des cas passés"
 
 
 def _scenarios(report: Report) -> tuple[Line, ...]:
-    found: dict[str, list[tuple[int, float]]] = {}
-    for row in _under(report):
-        found.setdefault(str(row["scenario"]), []).append((int(row["year"]), row["children"]))
     lines = [
-        Line(
-            SCENARIOS.get(name, french.capitalised(name)),
-            tuple(sorted(points)),
-            ROLES.get(name, "other"),
-            dash=True,
-            end=_about(max(points)[1]),
-        )
-        for name, points in found.items()
+        Line(SCENARIO_LABELS[name], tuple(points), ROLES[name], dash=True, end=_about(points[-1][1]))
+        for name, points in report.outlook.curves(YOUNG).items()
         if len(points) >= 2
     ]
     # The longest first: LibreOffice loses a first series shorter than the next ones.
@@ -218,9 +204,9 @@ def _scenarios(report: Report) -> tuple[Line, ...]:
 def _band(report: Report) -> tuple[tuple[int, float, float], ...]:
     """Where those who came lay around the trend, year by year."""
     return tuple(
-        (int(row["year"]), row["low"], row["high"])
-        for row in _under(report)
-        if row["scenario"] == "trend" and known(row["low"]) is not None and known(row["high"]) is not None
+        (row.year, row.low, row.high)
+        for row in report.outlook.children
+        if row.scenario == TREND and row.band == YOUNG and row.low is not None and row.high is not None
     )
 
 
@@ -243,7 +229,7 @@ def _reach_head(report: Report) -> str:
 def _caution(report: Report) -> str:
     """What the count of places supposes; empty when no place is counted."""
     year = _supply_year(report)
-    if not year or not any(row.get("keep") is not None for row in report.outlook.places):
+    if not year or not report.outlook.places:
         return ""
     return (
         f"Le calcul part du taux officiel de {year} et suppose ses places toujours ouvertes : il ne dit rien de celles "
@@ -253,15 +239,20 @@ def _caution(report: Report) -> str:
 
 def _data(report: Report) -> Data:
     """First and last year of each scenario: children, places to keep the rate, places to reach the reference."""
-    needed = {(row["scenario"], row["year"]): row for row in report.outlook.places}
-    under = _under(report)
-    ends = {min(row["year"] for row in under), max(row["year"] for row in under)}
-    rows = []
-    for row in under:
-        if row["year"] in ends:
-            place = needed.get((row["scenario"], row["year"]), {})
-            added = (whole(_added(place.get(name))) for name in ("keep", "reach"))
-            rows.append((row["label"], str(row["year"]), whole(row["children"]), *added))
+    needed = {(row.scenario, row.year): row for row in report.outlook.places}
+    curves = report.outlook.curves(YOUNG)
+    ends = {min(points[0][0] for points in curves.values()), _last(report)}
+    rows = [
+        (
+            SCENARIO_LABELS[name],
+            str(year),
+            whole(children),
+            *map(whole, map(_added, _asked(needed.get((name, year))))),
+        )
+        for name, points in curves.items()
+        for year, children in points
+        if year in ends
+    ]
     return Data(
         (
             "Scénario",
@@ -276,24 +267,22 @@ def _data(report: Report) -> Data:
 
 def _words(report: Report) -> Table | None:
     """The last year of each scenario, with what it asks for in words: places to add, none, or unknown."""
-    under = _under(report)
-    last = max(row["year"] for row in under)
-    needed = {row["scenario"]: row for row in report.outlook.places if row["year"] == last}
+    last = _last(report)
+    needed = {row.scenario: row for row in report.outlook.places if row.year == last}
     # Without a reference there is nothing to reach, for want of no data.
     reached = report.against(COMPUTED) is not None
-    asked = ("keep", "reach") if reached else ("keep",)
     rows = [
-        (
-            row["label"],
-            _about(row["children"]),
-            *(needed_words(needed.get(row["scenario"], {}).get(name)) for name in asked),
-        )
-        for row in under
-        if row["year"] == last
+        (SCENARIO_LABELS[name], _about(children), *map(needed_words, _asked(needed.get(name))[: 1 + reached]))
+        for name, children in _in(report, last).items()
     ]
     heads = ["Scénario", f"Enfants de moins de 3 ans en {last}", _keep_head(report)]
     heads += [_reach_head(report)] if reached else []
     return Table("Places à ajouter", tuple(heads), tuple(rows), (0.2, 0.22, 0.29, 0.29)[: len(heads)], (1,))
+
+
+def _asked(places: PlacesAhead | None) -> tuple[float | None, float | None]:
+    """Places to keep the rate, then to reach the reference."""
+    return (None, None) if places is None else (places.keep, places.reach)
 
 
 def _added(places: float | None) -> float | None:

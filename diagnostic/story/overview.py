@@ -97,7 +97,7 @@ def services_around(report: Report) -> str:
     for stat in SERVICES:
         found = place_of(report.access.nearest, stat, report.territory.code)
         if found is not None:
-            where = "dans la commune" if found["count"] else found["where"]
+            where = "dans la commune" if found.count else found.where
             places.setdefault(where, []).append(FACILITY_LABELS[stat][0])
     if not places:
         return "Les services ne sont pas situés par les fichiers chargés"
@@ -113,12 +113,12 @@ def services_of(report: Report) -> list[tuple[str, str]]:
     found = []
     for stat in SERVICES:
         near = place_of(report.access.nearest, stat, report.territory.code)
-        count = next((row["count"] for row in report.services if row["stat"] == stat), None)
+        count = next((row.count for row in report.services if row.stat == stat), None)
         label = french.capitalised(FACILITY_LABELS[stat][1])
-        if near is not None and not near["count"] and near["km"] is not None:
+        if near is not None and not near.count and near.km is not None:
             found.append((label, french.typographic(french.capitalised(whereabouts(near)))))
         elif near is not None or count is not None:
-            found.append((label, french.number(near["count"] if near is not None else count)))
+            found.append((label, french.number(near.count if near is not None else count)))
     return found
 
 

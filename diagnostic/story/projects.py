@@ -11,7 +11,7 @@ import pandas as pd
 from diagnostic import french, reference, territories
 from diagnostic.indicators import COMPUTED, CRECHES, LEISURE_IN_COMMUNE, OFFICIAL, POVERTY, REACH
 from diagnostic.model import FRANCE, DiagnosticError, Finding, Level, Territory
-from diagnostic.report import Report
+from diagnostic.report import LeverHere, Report
 from diagnostic.simulation import (
     INVESTMENT,
     RUNNING,
@@ -181,37 +181,37 @@ OTHER_NEEDS = {
 
 def levers_message(report: Report) -> str:
     """How many levers a gap calls, as a title."""
-    called = sum(row["need"] == "gap" for row in report.levers)
+    called = sum(row.need == "gap" for row in report.levers)
     if not called:
         return "Aucun écart constaté n’appelle un dispositif ; des questions restent à poser"
     return f"{french.quantity(called, 'dispositif répond', 'dispositifs répondent')} aux écarts constatés"
 
 
-def by_gap(rows: Sequence[dict]) -> dict[str, list[dict]]:
+def by_gap(rows: Sequence[LeverHere]) -> dict[str, list[LeverHere]]:
     """The levers that one and the same gap calls first, together under its sentence, in their order."""
-    groups: dict[str, list[dict]] = {}
+    groups: dict[str, list[LeverHere]] = {}
     for row in rows:
-        groups.setdefault(row["indicators"][0], []).append(row)
-    return {min((row["reason"] for row in group), key=len): group for group in groups.values()}
+        groups.setdefault(row.indicators[0], []).append(row)
+    return {min((row.reason for row in group), key=len): group for group in groups.values()}
 
 
-def levers_of(report: Report, need: str) -> list[dict]:
+def levers_of(report: Report, need: str) -> list[LeverHere]:
     """The levers of one need, in the order of the report."""
-    return [row for row in report.levers if row["need"] == need]
+    return [row for row in report.levers if row.need == need]
 
 
-def lever_facts(row: dict, said: str = "") -> list[tuple[str, str]]:
+def lever_facts(row: LeverHere, said: str = "") -> list[tuple[str, str]]:
     """Everything known of a lever, empty entries left out, and so is its reason when it is `said` already."""
-    amounts = row["amounts"]
+    amounts = row.amounts
     pairs = [
-        ("Pourquoi", row["reason"] if row["reason"] != said else ""),
-        ("Ce que c’est", row["description"]),
-        ("Qui peut le demander", row["beneficiaires"]),
-        ("Condition", row["condition"]),
+        ("Pourquoi", row.reason if row.reason != said else ""),
+        ("Ce que c’est", row.description),
+        ("Qui peut le demander", row.beneficiaires),
+        ("Condition", row.condition),
         ("Montants", " ; ".join(amounts) if amounts else f"Montant à demander, {reference.CONFIRM}."),
-        ("Ce qui a changé depuis 2022", row["evolution"]),
-        ("Contact", row["contact"]),
-        ("Source", row["source"]),
+        ("Ce qui a changé depuis 2022", row.evolution),
+        ("Contact", row.contact),
+        ("Source", row.source),
     ]
     return [(label, text) for label, text in pairs if text]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, REACH
 from diagnostic.model import Level
-from diagnostic.report import Report
+from diagnostic.report import Reach, Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
 from diagnostic.story.words import known
@@ -17,13 +17,13 @@ OWN = 0.5
 
 def reach_section(report: Report) -> Section | None:
     """Who depends on whom; the whole list on screen, the communes with the least on a slide."""
-    rows = [row for row in report.access.communes if known(row.get("value")) is not None]
-    measured = any(row.get("own_share") is not None for row in rows)
+    rows = [row for row in report.access.communes if known(row.value) is not None]
+    measured = any(row.own_share is not None for row in rows)
     # Three communes of five hundred, none of whose neighbours is known, tell nothing of who depends on whom.
     if not rows or not measured and value_of(report.findings.get(WITHIN_REACH)) is None:
         return None
     indicator = BY_ID[WITHIN_REACH]
-    least = sorted(rows, key=lambda row: row["value"])[:MOST_ROWS]
+    least = sorted(rows, key=lambda row: row.value or 0.0)[:MOST_ROWS]
     every = _data(report)
     return Section(
         "acces",
@@ -42,10 +42,10 @@ def reach_section(report: Report) -> Section | None:
     )
 
 
-def _title(report: Report, rows: list[dict]) -> str:
+def _title(report: Report, rows: list[Reach]) -> str:
     """How many communes depend on their neighbours."""
-    measured = [row for row in rows if row.get("own_share") is not None]
-    depend = [row for row in measured if row["own_share"] < OWN]
+    measured = [row.own_share for row in rows if row.own_share is not None]
+    depend = [share for share in measured if share < OWN]
     if not measured:
         return reading.title(report.access.reading) or "Les places accessibles, voisins compris"
     if report.territory.level is Level.COMMUNE:
@@ -72,15 +72,15 @@ def _said(report: Report) -> tuple[Block, ...]:
     return tuple(Text((("", french.typographic(text), False),)) for text in said if text)
 
 
-def _least(rows: list[dict]) -> Table:
+def _least(rows: list[Reach]) -> Table:
     return Table(
         "Communes où le moins de places en crèche sont à portée",
         ("Commune", "Places à portée pour 100 enfants", "Places dans la commune pour 100 enfants"),
         tuple(
             (
-                french.typographic(str(row.get("name", ""))),
-                french.number(row["value"], 1),
-                french.number(row.get("raw"), 1),
+                french.typographic(str(row.name)),
+                french.number(row.value, 1),
+                french.number(row.raw, 1),
             )
             for row in rows
         ),
@@ -103,13 +103,13 @@ def _data(report: Report) -> Data:
         ),
         tuple(
             (
-                french.typographic(row["name"]),
-                whole(row["children"]),
-                whole(row["places"]),
-                row["raw"],
-                row["value"],
-                None if row["own_share"] is None else row["own_share"] * 100,
-                french.typographic(row["main_supplier_name"] or ""),
+                french.typographic(row.name),
+                whole(row.children),
+                whole(row.places),
+                row.raw,
+                row.value,
+                None if row.own_share is None else row.own_share * 100,
+                french.typographic(row.main_supplier_name or ""),
             )
             for row in report.access.communes
         ),

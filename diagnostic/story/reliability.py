@@ -13,11 +13,11 @@ MOST_ESTIMATES = 40
 
 def estimates_section(report: Report) -> Section | None:
     """Communes without a published rate: their own crèches and the other modes of the EPCI, with interval and grade."""
-    rows = sorted(report.coverage.estimates, key=lambda row: (row["grade"], -row["children"]))
+    rows = sorted(report.coverage.estimates, key=lambda row: (row.grade, -row.children))
     if len(report.members) < 2 or not rows:
         return None
     first, rest = rows[:MOST_ROWS], rows[MOST_ROWS:MOST_ESTIMATES]
-    firm = sum(row["grade"] in ("A", "B") for row in rows)
+    firm = sum(row.grade in ("A", "B") for row in rows)
     named = french.quantity(len(rows), "petite commune estimée", "petites communes estimées")
     title = f"{named} faute de taux publié : {firm} de fiabilité A ou B, les autres à lire avec prudence"
     if firm == len(rows):
@@ -63,13 +63,13 @@ def _data(rows) -> Data:
         ),
         tuple(
             (
-                french.typographic(row["name"]),
-                whole(row["children"]),
-                row["rate"],
-                row["estimate"],
-                row["low"],
-                row["high"],
-                row["grade"] or "",
+                french.typographic(row.name),
+                whole(row.children),
+                row.rate,
+                row.estimate,
+                row.low,
+                row.high,
+                row.grade or "",
             )
             for row in rows
         ),
@@ -82,13 +82,13 @@ def _estimates_table(caption: str, rows) -> Table:
         ("Commune", "Enfants", "Places", "Crèches", "Estimation", "Intervalle", "Fiabilité"),
         tuple(
             (
-                french.typographic(row["name"]),
-                french.number(row["children"]),
-                french.number(row["places"]),
-                french.number(row["rate"], 1),
-                french.number(row["estimate"], 1),
-                f"{french.number(row['low'], 1)} à {french.number(row['high'], 1)}",
-                row["grade"],
+                french.typographic(row.name),
+                french.number(row.children),
+                french.number(row.places),
+                french.number(row.rate, 1),
+                french.number(row.estimate, 1),
+                f"{french.number(row.low, 1)} à {french.number(row.high, 1)}",
+                row.grade,
             )
             for row in rows
         ),

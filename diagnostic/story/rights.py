@@ -10,7 +10,7 @@ import numpy as np
 from diagnostic import french, territories
 from diagnostic.indicators import BY_ID, FRANCE_SERVICES, INHABITANTS
 from diagnostic.model import Finding
-from diagnostic.report import Report, data
+from diagnostic.report import NearestPlace, Report, data
 from diagnostic.story.blocks import Card, Cards, Data, Facts, KeyFigures, Ranked, Section, Text
 from diagnostic.story.figures import amount, compared, notes_of, source_line, status_text, value_of
 from diagnostic.story.keyfigures import of_indicators
@@ -32,15 +32,15 @@ class Near:
 
     farthest: str
     farthest_km: float | None
-    by_commune: tuple[dict, ...]
+    by_commune: tuple[NearestPlace, ...]
 
 
 def nearest(report: Report, db: Database | None, stat: str = STAT) -> Near | None:
     """The row of the report for that type, or the same for a territory too large for the report to list its
     communes; None when no file locates any."""
-    row = next((row for row in report.access.nearest if row["stat"] == stat), None)
-    if row is not None and row["by_commune"]:
-        return Near(row["farthest"] or "", row["farthest_km"], tuple(row["by_commune"]))
+    row = next((row for row in report.access.nearest if row.stat == stat), None)
+    if row is not None and row.by_commune:
+        return Near(row.farthest or "", row.farthest_km, row.by_commune)
     return _of_communes(db, report, stat) if db is not None else None
 
 
@@ -57,7 +57,7 @@ def _of_communes(db: Database, report: Report, stat: str) -> Near | None:
         return None
     names = frame["name"].to_numpy()[where]
     rows = tuple(
-        {"code": code, "name": name, "km": None if np.isnan(far) else far, "place": place}
+        NearestPlace(code, name, None if np.isnan(far) else far, place)
         for code, name, far, place in zip(codes, names, km.tolist(), found.name[where], strict=True)
     )
     last = int(np.nanargmax(km))
@@ -68,7 +68,7 @@ def population(db: Database, near: Near | None) -> Mapping[str, float]:
     """Inhabitants of each commune measured, by code; a commune whose number is unknown is left out."""
     if near is None:
         return {}
-    people = data.communes(db)["population"].reindex([row["code"] for row in near.by_commune])
+    people = data.communes(db)["population"].reindex([row.code for row in near.by_commune])
     return people.dropna().to_dict()
 
 
@@ -76,7 +76,7 @@ def beyond(near: Near, people: Mapping[str, float]) -> list[tuple[int, float | N
     """For each distance: inhabitants beyond it (None when a commune's are unknown) and communes."""
     answer = []
     for limit in FAR_KM:
-        far = [row["code"] for row in near.by_commune if row["km"] is not None and row["km"] > limit]
+        far = [row.code for row in near.by_commune if row.km is not None and row.km > limit]
         known = [people[code] for code in far if code in people]
         answer.append((limit, sum(known) if len(known) == len(far) else None, len(far)))
     return answer
@@ -127,9 +127,10 @@ def rights_section(report: Report, db: Database | None = None) -> Section | None
 
 def _farthest(near: Near | None) -> list[tuple[str, float, bool]]:
     """The communes from the farthest, no more than are drawn: a country has 35,000."""
-    known_ = [row for row in near.by_commune if row["km"] is not None] if near else []
-    first = sorted(known_, key=lambda row: -row["km"])[:MOST_BARS]
-    return [(french.typographic(row["name"]), row["km"], False) for row in first]
+    rows = near.by_commune if near else ()
+    far = [(row.km, row.name) for row in rows if row.km is not None]
+    first = sorted(far, key=lambda one: -one[0])[:MOST_BARS]
+    return [(french.typographic(name), km, False) for km, name in first]
 
 
 def _title(report: Report, finding: Finding, near: Near | None) -> str:
@@ -153,12 +154,10 @@ def _title(report: Report, finding: Finding, near: Near | None) -> str:
 
 def _data(near: Near, people: Mapping[str, float]) -> Data:
     """Communes, the farthest first."""
-    rows = sorted(near.by_commune, key=lambda row: -1.0 if row["km"] is None else row["km"], reverse=True)
+    rows = sorted(near.by_commune, key=lambda row: -1.0 if row.km is None else row.km, reverse=True)
     return Data(
         ("Commune", "Distance (km)", "Structure la plus proche", "Habitants"),
-        tuple(
-            (row["name"], row["km"], row.get("place") or "inconnue", people.get(row["code"])) for row in rows
-        ),
+        tuple((row.name, row.km, row.place or "inconnue", people.get(row.code)) for row in rows),
     )
 
 
@@ -215,7 +214,7 @@ def far_section(report: Report, db: Database | None = None) -> Section | None:
 
 def unmeasured(near: Near) -> str:
     """How many communes are left out of the counts for want of a distance; empty when none is."""
-    count = sum(row["km"] is None for row in near.by_commune)
+    count = sum(row.km is None for row in near.by_commune)
     if not count:
         return ""
     noun = french.quantity(count, "commune", "communes")

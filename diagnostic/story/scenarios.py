@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from diagnostic import charts, design, french
 from diagnostic.model import DiagnosticError
-from diagnostic.report import Report
+from diagnostic.report import YOUNG, Report
 from diagnostic.simulation import Project, compare, range_text
 from diagnostic.simulation.ground import Ground
 from diagnostic.story.projects import missing_said
@@ -46,13 +46,8 @@ def all_of(kept: Mapping[str, tuple[Project, ...]], under_way: Sequence[Project]
 
 def horizons(report: Report) -> list[int]:
     """Years for which children under 3 are projected, the latest first; none where they are not."""
-    return sorted({row["year"] for row in _under_three(report)}, reverse=True)
-
-
-def _under_three(report: Report) -> list[dict]:
-    return [
-        row for row in report.outlook.children if row["band"] == "moins_3" and row["children"] is not None
-    ]
+    curves = report.outlook.curves(YOUNG).values()
+    return sorted({year for points in curves for year, _ in points}, reverse=True)
 
 
 def births(ground: Ground, report: Report, year: int | None) -> dict[str, pd.Series]:
@@ -63,8 +58,9 @@ def births(ground: Ground, report: Report, year: int | None) -> dict[str, pd.Ser
     """
     children = ground.communes["children"].astype(float)
     total = float(children.sum(skipna=False))
-    rows = {row["scenario"]: row["children"] for row in _under_three(report) if row["year"] == year}
-    found = {name: children * (rows[name] / total) for name in BIRTHS if name in rows and total > 0}
+    curves = report.outlook.curves(YOUNG)
+    ahead = {name: dict(points)[year] for name, points in curves.items() if year in dict(points)}
+    found = {name: children * (ahead[name] / total) for name in BIRTHS if name in ahead and total > 0}
     return found or {NOW: children}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from diagnostic import french
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, LEISURE_IN_COMMUNE, LEISURE_NEAR, YOUNG
 from diagnostic.model import Status
-from diagnostic.report import Report
+from diagnostic.report import Report, Service
 from diagnostic.report.local import latest
 from diagnostic.report.messages import counted
 from diagnostic.story.ages import censuses
@@ -36,14 +36,14 @@ EQUIPMENT = ("alsh", "ecoles", "colleges", "lycees")
 
 def counts(report: Report, stats: Sequence[str]) -> Facts:
     """Label, count and status of services; unknown is said, never zero."""
-    rows = [row for stat in stats for row in report.services if row["stat"] == stat]
-    return Facts(tuple((french.capitalised(row["label"]), said(row["count"]), _word(row)) for row in rows))
+    rows = [row for stat in stats for row in report.services if row.stat == stat]
+    return Facts(tuple((french.capitalised(row.label), said(row.count), _word(row)) for row in rows))
 
 
-def _word(row: dict) -> str:
-    if known(row["count"]) is None:
+def _word(row: Service) -> str:
+    if known(row.count) is None:
         return "inconnu"
-    return "estimé" if row.get("status") == "estimated" else "officiel"
+    return "estimé" if row.status == "estimated" else "officiel"
 
 
 def youth_section(report: Report, db: Database | None = None) -> Section | None:
@@ -137,9 +137,9 @@ def _listed(report: Report, db: Database) -> tuple[tuple[str, str, str], ...]:
 def unknown_section(report: Report, themes: Sequence[str] = ()) -> Section | None:
     """What is not known in these themes (in all of them by default), why, and whom to ask."""
     rows = [
-        (row["label"], row["reason"], row["whom"])
+        (row.label, row.reason, row.whom)
         for row in report.unknown
-        if row["indicator"] in BY_ID and (not themes or BY_ID[row["indicator"]].theme in themes)
+        if row.indicator in BY_ID and (not themes or BY_ID[row.indicator].theme in themes)
     ]
     if not themes or {"parentalite", "vie_sociale"} & set(themes):
         rows += NOT_PUBLISHED

@@ -153,11 +153,11 @@ def _duties(report: Report, member: Member) -> tuple[Text, ...]:
     if member.territory.level is not Level.COMMUNE or people is None or not report.duties:
         return ()
     lines = [
-        [duty for duty in report.duties if (duty["threshold"] is None or people > duty["threshold"]) is here]
+        [duty for duty in report.duties if (duty.threshold is None or people > duty.threshold) is here]
         for here in (True, False)
     ]
     told = [
-        (head, french.typographic(f"{' ; '.join(duty['duty'] for duty in duties)}."), False)
+        (head, french.typographic(f"{' ; '.join(duty.duty for duty in duties)}."), False)
         for head, duties in zip(
             ("Ce que la loi lui demande, ou à son intercommunalité", "Au-delà de sa population seulement"),
             lines,

@@ -98,7 +98,7 @@ def _silent(report: Report, themes: Sequence[str]) -> str:
     """The themes without a figure on one line, and who knows."""
     asked: dict[str, list[str]] = {}
     for theme in themes:
-        rows = (row["whom"] for row in report.unknown if row["indicator"] in CTG_THEMES[theme])
+        rows = (row.whom for row in report.unknown if row.indicator in CTG_THEMES[theme])
         asked.setdefault(next(rows, ""), []).append(theme.lower())
     said = [
         french.listing(names) + (f" ({whom[0].lower()}{whom[1:]})" if whom else "")

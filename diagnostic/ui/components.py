@@ -147,8 +147,8 @@ def state(title: str, sentence: str, *, action: bool = True) -> None:
 
 def unknown(report: Report, id: str) -> None:
     """Keep a figure that is not known for the line at the end of the page: an empty section says nothing more."""
-    row = next((row for row in report.unknown if row["indicator"] == id), None)
-    st.session_state.setdefault("inconnus", {})[id] = row["whom"] if row is not None else ""
+    row = next((row for row in report.unknown if row.indicator == id), None)
+    st.session_state.setdefault("inconnus", {})[id] = row.whom if row is not None else ""
 
 
 def said_unknown(ids: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from diagnostic.exports import convention
 from diagnostic.indicators import BY_ID
 from diagnostic.model import DiagnosticError, Level
 from diagnostic.plan import Axe, Fiche, Governance, Plan, State, Step, composing
-from diagnostic.report import Report
+from diagnostic.report import LeverHere, Report
 from diagnostic.simulation import Funding
 from diagnostic.ui import blocks, components, keeping
 from diagnostic.warehouse import Database, open_database
@@ -438,7 +438,7 @@ def _as_shown(seen: Axe | Fiche, held: Axe | Fiche, now: Plan) -> Plan:
 
 def _fiche_fields(plan: Plan, fiche: Fiche, report: Report, communes: dict[str, str]) -> None:
     """The whole fiche; each field is kept as soon as it is left."""
-    names = {row["id"]: row["dispositif"] for row in report.levers}
+    names = {row.id: row.dispositif for row in report.levers}
     with components.columns(420) as grid:
         with grid.container():
             goal = _axis(plan, fiche)
@@ -456,7 +456,7 @@ def _fiche_fields(plan: Plan, fiche: Fiche, report: Report, communes: dict[str, 
     parts = {"steps": steps, "budget": budget, "results": results}
     changes |= {name: value for name, value in parts.items() if value is not None}
     changes["title"] = changes["title"].strip() or fiche.title
-    changes["theme"] = composing.theme_of(fiche, changes, {row["id"]: row["theme"] for row in report.levers})
+    changes["theme"] = composing.theme_of(fiche, changes, {row.id: row.theme for row in report.levers})
     changes["passages"] = plans.passed(fiche, changes["state"], datetime.date.today().isoformat())
 
     def edited(now: Plan) -> Plan:
@@ -716,12 +716,12 @@ def add_projects(report: Report, fundings: Sequence[Funding]) -> None:
     change(current(report), grown, "Projets reportés dans le plan d’actions : ouvrez la page Convention.")
 
 
-def begin_from_lever(report: Report, lever: dict) -> None:
+def begin_from_lever(report: Report, lever: LeverHere) -> None:
     """A fiche begun from a dispositif; for callbacks."""
     change(
         current(report),
-        lambda plan: composing.add_from_lever(plan, lever),
-        f"Fiche commencée : {lever['dispositif']}. Retrouvez-la sur la page Convention.",
+        lambda plan: composing.add_from_lever(plan, reference.lever(lever.id), lever.reason),
+        f"Fiche commencée : {lever.dispositif}. Retrouvez-la sur la page Convention.",
     )
 
 

@@ -39,7 +39,7 @@ def section(report: Report, told: Section | None, *, unknown: str = "", small: b
     if told.id == "inconnu":
         labels = {row[0] for block in told.blocks if isinstance(block, story.Table) for row in block.rows}
         components.said_unknown(
-            row["indicator"] for row in report.unknown if french.typographic(row["label"]) in labels
+            row.indicator for row in report.unknown if french.typographic(row.label) in labels
         )
     head = components.block if small else components.section
     head(told.kicker, told.title, told.subtitle)

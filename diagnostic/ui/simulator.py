@@ -12,7 +12,7 @@ from diagnostic import french, reference
 from diagnostic.drafts import PROJECTS, SCENARIOS
 from diagnostic.indicators import BIRTHS, COMPUTED, OFFICIAL, REACH
 from diagnostic.model import DiagnosticError
-from diagnostic.report import Report
+from diagnostic.report import LeverHere, Report
 from diagnostic.simulation import Funding, Project, simulate
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
@@ -51,8 +51,8 @@ def levers(report: Report) -> None:
     for reason, rows in acting.by_gap(acting.levers_of(report, "gap")).items():
         components.note(reason)
         for row in rows:
-            theme = reference.LEVER_THEMES[row["theme"]]
-            with st.expander(f"{row['dispositif']} · {theme}", key=f"levier_{row['id']}"):
+            theme = reference.LEVER_THEMES[row.theme]
+            with st.expander(f"{row.dispositif} · {theme}", key=f"levier_{row.id}"):
                 blocks.definitions(acting.lever_facts(row, reason))
                 _begin(report, row)
     for need, title in acting.OTHER_NEEDS.items():
@@ -62,15 +62,15 @@ def levers(report: Report) -> None:
         count = french.quantity(len(rows), "dispositif", "dispositifs")
         with st.expander(f"{title} : {count}", key=f"besoin_{need}"):
             for row in rows:
-                components.block(reference.LEVER_THEMES[row["theme"]], row["dispositif"], folded=True)
+                components.block(reference.LEVER_THEMES[row.theme], row.dispositif, folded=True)
                 blocks.definitions(acting.lever_facts(row))
                 _begin(report, row)
 
 
-def _begin(report: Report, row: dict) -> None:
+def _begin(report: Report, row: LeverHere) -> None:
     st.button(
         "Commencer une fiche",
-        key=f"fiche_levier_{row['id']}",
+        key=f"fiche_levier_{row.id}",
         type="tertiary",
         icon=":material/add:",
         on_click=plan_panel.begin_from_lever,

@@ -25,7 +25,6 @@ from diagnostic.warehouse.derived import derive
 from diagnostic.warehouse.files import Unreadable, find
 from diagnostic.warehouse.loader import Loader
 from diagnostic.warehouse.outcome import BuildReport, Loaded, Refused
-from diagnostic.warehouse.staging import MACROS
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 _BUILDING = ".building-"
@@ -170,7 +169,7 @@ class _Builder:
         self.con.execute((SQL / name).read_text("utf-8"))
 
     def _prepare(self) -> None:
-        self.con.execute(MACROS)
+        self._script("macros.sql")
         self._script("schema.sql")
         self.con.executemany(
             "insert into facility_kind values (?, ?)", list(indicators.FACILITY_STATS.items())

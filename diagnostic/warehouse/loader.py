@@ -19,11 +19,12 @@ from diagnostic import french
 from diagnostic.model import Source
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse import codes, geography, local_files
+from diagnostic.warehouse.checking import check
 from diagnostic.warehouse.database import one_row, one_value
 from diagnostic.warehouse.files import Candidate, Unreadable, candidates, find
 from diagnostic.warehouse.layouts import Known, Layout, recognise
 from diagnostic.warehouse.outcome import Loaded, Refused, Remark
-from diagnostic.warehouse.staging import check, stage
+from diagnostic.warehouse.staging import stage
 from diagnostic.warehouse.unique import Ledger
 
 QUERIES = Path(__file__).resolve().parents[1] / "sql" / "sources"

@@ -209,12 +209,10 @@ def _asked(report: Report, agenda: Section | None) -> list[dict]:
 def unknown(report: Report) -> list[str]:
     """What is not known and whom to ask, in one line each, what people hold before what files would say; never empty
     of sense."""
-    held = sorted(report.unknown, key=lambda item: TO_LOAD in str(item["whom"]))
+    held = sorted(report.unknown, key=lambda item: TO_LOAD in item.whom)
     said = [
         french.typographic(
-            story.shortened(
-                f"{item['label']} : {str(item['whom'] or item['reason']).partition(' : ')[0]}", 120
-            )
+            story.shortened(f"{item.label} : {str(item.whom or item.reason).partition(' : ')[0]}", 120)
         )
         for item in held
     ]

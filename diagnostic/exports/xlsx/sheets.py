@@ -315,9 +315,8 @@ def _estimates(report: Report) -> Sheet:
         Column("Borne haute", 12, 1),
         Column("Fiabilité", 10),
     )
-    numbers = ("children", "places", "rate", "estimate", "low", "high")
     rows: list[list[Cell]] = [
-        [row["name"], row["code"], *(story.known(row[name]) for name in numbers), row["grade"] or ""]
+        [row.name, row.code, row.children, row.places, row.rate, row.estimate, row.low, row.high, row.grade]
         for row in report.coverage.estimates
     ]
     note = "Ordres de grandeur des communes sans taux publié ; crèches de la commune, autres modes de l’intercommunalité, intervalle mesuré, fiabilité A à D."
@@ -399,21 +398,21 @@ def _outlook(report: Report) -> Sheet:
         Column("Méthode", 40),
     )
     rows: list[list[Cell]] = [
-        [row["label"], row["year"], row["band_label"], story.known(row["children"]), row["method"]]
+        [row.label, row.year, row.band_label, story.known(row.children), row.method]
         for row in report.outlook.children
     ]
     lines = tuple(
         (
             french.typographic(
-                f"Marge à {row['horizon']} ans : de {french.signed(row['low'], 1)} à {french.signed(row['high'], 1)} %"
+                f"Marge à {row.horizon} ans : de {french.signed(row.low, 1)} à {french.signed(row.high, 1)} %"
             ),
             french.typographic(
-                f"{row['label']}, {french.percent(row['held'])} des {french.quantity(row['cases'], 'cas rejoué', 'cas rejoués')} ; "
-                f"erreur moyenne : {french.percent(row['error'], 1)}"
+                f"{row.label}, {french.percent(row.held)} des {french.quantity(row.cases, 'cas rejoué', 'cas rejoués')} ; "
+                f"erreur moyenne : {french.percent(row.error, 1)}"
             ),
         )
         for row in report.outlook.error
-        if row["error"] is not None
+        if row.error is not None
     )
     return Sheet(
         "Perspectives", "Enfants à venir, par scénario", "Scénarios, non prévisions.", columns, rows, lines
@@ -424,7 +423,7 @@ def _outlook(report: Report) -> Sheet:
 
 
 def _districts(report: Report) -> Sheet:
-    stats = list(dict.fromkeys(stat for district in report.qpv.districts for stat in district["inside"]))
+    stats = list(dict.fromkeys(stat for district in report.qpv.districts for stat in district.inside))
     people = people_label(report.qpv.districts)
     columns = [Column("Quartier", 40, "strong"), Column("Code", 12), Column("Communes", 34)]
     columns += [Column(people, 16, 0)] if people else []
@@ -433,12 +432,12 @@ def _districts(report: Report) -> Sheet:
         columns += [Column(f"{label} : dedans", 16, 0), Column(f"{label} : à 500 m", 16, 0)]
     rows: list[list[Cell]] = []
     for district in report.qpv.districts:
-        row: list[Cell] = [district["name"], district["code"], ", ".join(district["communes"])]
-        row += [story.known(district["population"])] if people else []
+        row: list[Cell] = [district.name, district.code, ", ".join(district.communes)]
+        row += [story.known(district.population)] if people else []
         for stat in stats:
             row += [
-                story.known(district["inside"].get(stat)),
-                story.known((district["near"] or {}).get(stat)),
+                story.known(district.inside.get(stat)),
+                story.known(district.near.get(stat)),
             ]
         rows.append(row)
     return Sheet(
@@ -485,11 +484,11 @@ def _duties(report: Report) -> Sheet:
     )
     rows: list[list[Cell]] = [
         [
-            duty["duty"],
-            duty["article"],
-            str(duty["threshold"] or ""),
-            {True: "oui", False: "non"}.get(duty["binds"], "à vérifier"),
-            duty["sentence"],
+            duty.duty,
+            duty.article,
+            str(duty.threshold or ""),
+            {True: "oui", False: "non", None: "à vérifier"}[duty.binds],
+            duty.sentence,
         ]
         for duty in report.duties
     ]
@@ -535,21 +534,21 @@ def _levers(report: Report) -> Sheet:
     year = _year(report)
     rows: list[list[Cell]] = []
     for lever in report.levers:
-        if lever["need"] not in ("gap", "question"):
+        if lever.need not in ("gap", "question"):
             continue
-        scales = levers.amounts_in_force(lever["id"], year=year)
+        scales = levers.amounts_in_force(lever.id, year=year)
         for amount in scales or (None,):
             rows.append(
                 [
-                    lever["dispositif"],
-                    lever["reason"],
+                    lever.dispositif,
+                    lever.reason,
                     amount.label if amount else "",
                     float(amount.minimum) if amount and amount.minimum is not None else None,
                     float(amount.maximum) if amount and amount.maximum is not None else None,
                     amount.unit if amount else "",
                     amount.year if amount else None,
-                    amount.source if amount else lever["source"],
-                    lever["contact"],
+                    amount.source if amount else lever.source,
+                    lever.contact,
                 ]
             )
     note = "Ordres de grandeur datés : à confirmer avec la Caf avant toute décision."
@@ -567,7 +566,7 @@ def _unknown(report: Report) -> Sheet:
         Column("Pourquoi", 90),
         Column("À qui demander", 44),
     )
-    rows: list[list[Cell]] = [[row["label"], row["reason"], row["whom"]] for row in report.unknown]
+    rows: list[list[Cell]] = [[row.label, row.reason, row.whom] for row in report.unknown]
     return Sheet("À savoir", "Ce que les données ouvertes ne disent pas ici", "", columns, rows)
 
 

@@ -5,12 +5,8 @@ select
     left(IRIS, 5),
     getvariable('year'),
     NOTE,
-    case when NOTE = '0' then finite(num(A)) end,
-    case when NOTE = '0' then finite(num(PERCOU)) end,
-    case when NOTE = '0' then finite(num(ENF_2)) end,
-    case when NOTE = '0' then finite(num(ENF_3_5)) end,
-    case when NOTE = '0' then finite(num(AM)) end,
-    case when NOTE = '0' then finite(num(ARSAS)) end
+    unmasked(NOTE, A), unmasked(NOTE, PERCOU), unmasked(NOTE, ENF_2), unmasked(NOTE, ENF_3_5), unmasked(NOTE, AM),
+    unmasked(NOTE, ARSAS)
 from raw
 where regexp_full_match(IRIS, '(?:\d{2}|2[AB]|[A-Z][0-9A-Z])\d{7}');
 
@@ -20,11 +16,11 @@ insert into stat_raw
 with held as (
     select
         left(IRIS, 5) as commune,
-        case when NOTE = '0' then coalesce(finite(num(AAAH)), -1) else -1 end as foyers_aah,
-        case when NOTE = '0' then coalesce(finite(num(AAL)), -1) else -1 end as foyers_logement,
-        case when NOTE = '0' then coalesce(finite(num(APPA)), -1) else -1 end as foyers_ppa,
-        case when NOTE = '0' then coalesce(finite(num(AM)), -1) else -1 end as allocataires_monoparents,
-        case when NOTE = '0' then coalesce(finite(num(AM) + num(ACAVENF)), -1) else -1 end as allocataires_familles
+        coalesce(unmasked(NOTE, AAAH), -1) as foyers_aah,
+        coalesce(unmasked(NOTE, AAL), -1) as foyers_logement,
+        coalesce(unmasked(NOTE, APPA), -1) as foyers_ppa,
+        coalesce(unmasked(NOTE, AM), -1) as allocataires_monoparents,
+        coalesce(unmasked(NOTE, AM) + unmasked(NOTE, ACAVENF), -1) as allocataires_familles
     from raw
     where regexp_full_match(IRIS, '(?:\d{2}|2[AB]|[A-Z][0-9A-Z])\d{7}')
 )

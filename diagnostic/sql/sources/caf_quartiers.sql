@@ -5,11 +5,7 @@ select
     QPV,
     getvariable('year'),
     NOTE,
-    case when NOTE = '0' then finite(num(A)) end,
-    case when NOTE = '0' then finite(num(PERCOU)) end,
-    case when NOTE = '0' then finite(num(ENF_2)) end,
-    case when NOTE = '0' then finite(num(ENF_3_5)) end,
-    case when NOTE = '0' then finite(num(AM)) end,
-    case when NOTE = '0' then finite(num(ARSAS)) end
+    unmasked(NOTE, A), unmasked(NOTE, PERCOU), unmasked(NOTE, ENF_2), unmasked(NOTE, ENF_3_5), unmasked(NOTE, AM),
+    unmasked(NOTE, ARSAS)
 from raw
 where QPV like 'QN%' or QPV like 'QF%';

@@ -1,57 +1,33 @@
-"""The one directory of names: which commune a code, a name, a postcode mean; when in doubt, ask.
-
-Deposits, perimeters of one's own and links read the same one. It holds the communes of today, the old ones with
-the commune that holds them now, the arrondissements of the three cities. A homonym is never taken for another.
-"""
+"""What a code, a name, a postcode mean for one person: one commune, a repair, a question, a refusal."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-import pandas as pd
+from diagnostic.directory.communes import Directory
+from diagnostic.directory.names import (
+    CEDEX,
+    CITIES,
+    DEPARTEMENT_LAST,
+    ORDINAL,
+    POSTCODE_FIRST,
+    commune_name,
+    departement_of,
+    plain,
+    same_place,
+    spellings,
+)
 
 OK, REPAIRED, QUESTION, REFUSED = "accepté", "réparé", "à préciser", "refusé"
-ARTICLES = {"le", "la", "les", "l"}
-SHORT_FORMS = {
-    "st": "saint",
-    "ste": "sainte",
-    "sts": "saints",
-    "stes": "saintes",
-    "s": "sur",
-    "ss": "sous",
-    "lez": "les",
-}
 SUGGESTED_NAMES = 50
 LONGEST_NAME = 120
 """No name of a commune is longer, with its postcode and its département: more is a text."""
-
-CITIES = {"paris": ("75", 20), "lyon": ("69", 9), "marseille": ("13", 16)}
-"""The cities with arrondissements: département and how many."""
-
-_WORD = re.compile(r"[^a-z0-9]+")
-_WORD_IN_LINE = re.compile(r"[^a-z0-9\n]+")
-_MARKS = (
-    ("’", " "),
-    ("‘", " "),
-    ("–", " "),
-    ("—", " "),
-    ("‑", " "),
-    ("œ", "oe"),
-    ("Œ", "OE"),
-    ("æ", "ae"),
-    ("Æ", "AE"),
-)
 _NOWHERE = re.compile(r"9{5}|0{5}|[XZ]{5}|(\d\d|2[AB]|97\d)(999|XXX|9[89])")
 _IRIS = re.compile(r"[0-9][0-9AB][0-9]{7}")
 _CODE = re.compile(r"\d[\dAB]\d{3}")
-_POSTCODE_FIRST = re.compile(r"(\d{5}) (\D.*)")
-_DEPARTEMENT_LAST = re.compile(r"(.*\D) \(?(2[AB]|97\d|\d{2})\)?", re.IGNORECASE)
-_ORDINAL = re.compile(r"(.+?) (\d{1,2})(?: ?(?:er|e|eme|ieme|nd))?(?: (?:arrondissement|arr|ardt))?")
-_CEDEX = re.compile(r"(.+?) cedex(?: \d{1,2})?")
 _SEVERAL = re.compile(r"[,;/\n]| \+ ")
 
 
@@ -69,92 +45,6 @@ class Match:
     candidates: tuple[str, ...] = ()
     part: str = ""
     nowhere: bool = False
-
-
-def plain(text: str) -> str:
-    """Lower case, no accent, one space between words: how names are compared."""
-    return _WORD.sub(" ", _ascii(text)).strip()
-
-
-def plain_all(texts: Sequence[str]) -> list[str]:
-    """`plain` of each text, done on all of them at once: ten times faster on 35,000 names."""
-    whole = "\n".join(text.replace("\n", " ").replace("\r", " ") for text in texts)
-    return [words.strip() for words in _WORD_IN_LINE.sub(" ", _ascii(whole)).split("\n")] if texts else []
-
-
-def _ascii(text: str) -> str:
-    if not text.isascii():
-        for mark, letters in _MARKS:
-            text = text.replace(mark, letters)
-        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    return text.lower()
-
-
-def commune_name(text: str) -> str:
-    """A name as it is compared: no accent, no hyphen, no article in front or behind, Saint in full."""
-    return _in_full(plain(text))
-
-
-def _in_full(words_of_name: str) -> str:
-    words = [SHORT_FORMS.get(word, word) for word in words_of_name.split()]
-    if len(words) > 1 and words[0] in ARTICLES:
-        words = words[1:]
-    if len(words) > 1 and words[-1] in ARTICLES:
-        words = words[:-1]
-    return " ".join(words)
-
-
-def departement_of(code: str) -> str:
-    """The département that the code of a commune or a postcode opens with: 33, 2A, 974."""
-    return code[:3] if code.startswith(("97", "98")) else code[:2]
-
-
-class Directory:
-    """Read once for a database and shared: it changes with nobody's answers.
-
-    `communes`: code, name, departement of today. `former`: code, name and the `commune` of today that holds it,
-    for the communes of the past and for the past names of those of today. `arrondissements`: code, commune.
-    `postcodes`: postcode -> communes, where the database knows them.
-    """
-
-    def __init__(
-        self,
-        communes: pd.DataFrame,
-        former: pd.DataFrame | None = None,
-        arrondissements: Mapping[str, str] | None = None,
-        postcodes: Mapping[str, Collection[str]] | None = None,
-    ) -> None:
-        self.name = dict(zip(communes["code"], communes["name"], strict=True))
-        self.departement = dict(zip(communes["code"], communes["departement"], strict=True))
-        keys = map(_in_full, plain_all(list(self.name.values())))
-        self.key = dict(zip(self.name, keys, strict=True))
-        self.by_name: dict[str, list[str]] = {}
-        for code, key in self.key.items():
-            self.by_name.setdefault(key, []).append(code)
-        self.postcodes = {code: frozenset(held) for code, held in (postcodes or {}).items()}
-        self.city = dict(arrondissements or {})
-        self.former: dict[str, dict[str, str]] = {}
-        """Old code -> {old name as compared: commune of today}."""
-        self.former_by_name: dict[str, dict[str, str]] = {}
-        """Old name as compared -> {old code: commune of today}."""
-        self.former_name: dict[str, str] = {}
-        if former is not None:
-            keys = map(_in_full, plain_all(former["name"].to_list()))
-            for code, name, commune, key in zip(
-                former["code"], former["name"], former["commune"], keys, strict=True
-            ):
-                if commune in self.name and key != self.key.get(code):
-                    self.former.setdefault(code, {})[key] = commune
-                    self.former_by_name.setdefault(key, {})[code] = commune
-                    self.former_name.setdefault(code, name)
-
-    def shown(self, code: str) -> str:
-        """ "Castillon-de-Castets (33, code 33106)": never a name without its département."""
-        return f"{self.name[code]} ({self.departement[code]}, code {code})"
-
-    def listed(self, codes: Sequence[str]) -> str:
-        """The first of these communes, each with its département."""
-        return ", ".join(map(self.shown, codes[:6])) + ("…" if len(codes) > 6 else "")
 
 
 class Resolver:
@@ -247,13 +137,13 @@ class Resolver:
 
     def _named(self, name: str) -> list[str]:
         """Communes of today that a name may mean, its postcode, département and arrondissement taken off."""
-        for form in _forms(name):
+        for form in spellings(name):
             if codes := self.directory.by_name.get(form):
                 return codes
         return []
 
     def _carried_names(self, name: str) -> frozenset[str]:
-        forms = _forms(name)
+        forms = spellings(name)
         return frozenset(
             commune for form in forms for commune in self.directory.former_by_name.get(form, {}).values()
         )
@@ -263,9 +153,9 @@ class Resolver:
         known = self.directory
         names = known.former[text]
         targets = list(dict.fromkeys(names.values()))
-        forms = _forms(name) if name else []
+        forms = spellings(name) if name else []
         if len(targets) == 1:
-            here = _same_place(known.departement[targets[0]], text)
+            here = same_place(known.departement[targets[0]], text)
             # A postcode may be the dead code of a commune of elsewhere: alone, it is asked about.
             agrees = (
                 here if not name else any(form in names or form == known.key[targets[0]] for form in forms)
@@ -305,18 +195,18 @@ class Resolver:
 
     def _by_name(self, name: str, postcode: str) -> Match:
         known = self.directory
-        if first := _POSTCODE_FIRST.fullmatch(name):
+        if first := POSTCODE_FIRST.fullmatch(name):
             postcode, name = postcode or first[1], first[2]
         exact = known.by_name.get(commune_name(name), [])
         old = known.former_by_name.get(commune_name(name), {})
         if not exact and not old:
             if city := self._arrondissement(name):
                 return city
-            if cedex := _CEDEX.fullmatch(plain(name)):
+            if cedex := CEDEX.fullmatch(plain(name)):
                 name = cedex[1]
                 exact, old = self._communes(name)
         departement = ""
-        if not exact and not old and (last := _DEPARTEMENT_LAST.fullmatch(name.strip())):
+        if not exact and not old and (last := DEPARTEMENT_LAST.fullmatch(name.strip())):
             departement = last[2].upper()
             exact, old = self._communes(last[1])
         if not exact and not old:
@@ -362,7 +252,7 @@ class Resolver:
         if held := known.postcodes.get(postcode):
             there = [code for code in meant if code in held]
         else:
-            there = [code for code in meant if _same_place(known.departement[code], postcode)]
+            there = [code for code in meant if same_place(known.departement[code], postcode)]
         if len(there) == 1:
             return self._named_one(there[0], name, exact, old)
         if len(there) > 1:
@@ -427,7 +317,7 @@ class Resolver:
 
     def _arrondissement(self, name: str) -> Match | None:
         """ "PARIS 11", "Paris 1er Arrondissement", "LYON 03": added to the city."""
-        found = _ORDINAL.fullmatch(plain(name))
+        found = ORDINAL.fullmatch(plain(name))
         return self._of_city(found[1], int(found[2])) if found else None
 
     def _arrondissement_postcode(self, postcode: str) -> Match | None:
@@ -488,27 +378,6 @@ class Resolver:
         local = {known.key[code]: known.name[code] for code in self.within if code in known.key}
         close = get_close_matches(commune_name(name), local, n=2, cutoff=0.75)
         return f"{sentence} Peut-être : {' ou '.join(local[key] for key in close)} ?" if close else sentence
-
-
-def _forms(name: str) -> list[str]:
-    """The name as compared: whole, then without its postcode, its département, its cedex."""
-    found: list[str] = [commune_name(name)]
-    if first := _POSTCODE_FIRST.fullmatch(name):
-        found.append(commune_name(first[2]))
-    if last := _DEPARTEMENT_LAST.fullmatch(name.strip()):
-        found.append(commune_name(last[1]))
-    if cedex := _CEDEX.fullmatch(plain(name)):
-        found.append(commune_name(cedex[1]))
-    if (ordinal := _ORDINAL.fullmatch(plain(name))) and ordinal[1] in CITIES:
-        found.append(ordinal[1])
-    return found
-
-
-def _same_place(departement: str, postcode: str) -> bool:
-    """Whether a postcode is of the département; Corsica's open with 20."""
-    return departement_of(postcode) == departement or (
-        departement in ("2A", "2B") and postcode.startswith("20")
-    )
 
 
 def resolve(

@@ -1,0 +1,9 @@
+"""The commands, declared on `cli` by the modules that hold them.
+
+Libraries of figures and maps load inside the commands: `search` and `--help` wait for none of them.
+"""
+
+from diagnostic.commands import asking, making, supplying
+from diagnostic.commands.calls import cli
+
+__all__ = ["asking", "cli", "making", "supplying"]

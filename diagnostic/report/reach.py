@@ -1,0 +1,150 @@
+"""Places within reach of each commune, who serves it, and the nearest facility of each type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from diagnostic import french, gaps, territories
+from diagnostic.access import dependence
+from diagnostic.indicators import FACILITY_LABELS, REACH
+from diagnostic.model import Level, Territory
+from diagnostic.report import data
+from diagnostic.report.shape import (
+    Accessibility,
+    Nearest,
+    NearestPlace,
+    Reach,
+)
+from diagnostic.report.subject import Subject
+
+MOST_COMMUNES = 600
+"""Communes of the largest département with a margin; beyond, tables by commune are not drawn up."""
+
+
+def accessibility(subject: Subject, reach_km: float = data.REACH_KM) -> Accessibility:
+    """Places within `reach_km` of each commune, who serves it, and the nearest facility of each type."""
+    few = len(subject.codes) <= MOST_COMMUNES
+    found = data.reach(subject.db, subject.codes, reach_km) if few else None
+    near = _nearest(subject)
+    bands = found.result.bands if found is not None else ()
+    if found is None:
+        return Accessibility(bands, (), near, subject.findings[REACH].reading)
+    asked = [found.rows[code] for code in subject.codes if code in found.rows]
+    if not asked:
+        return Accessibility(bands, (), near, subject.findings[REACH].reading)
+    depends = dependence(found.result, found.children, found.links, asked).communes.to_dict("records")
+    frame = data.communes(subject.db)
+    names, inside = frame["name"], set(subject.codes)
+    local = frame.loc[[found.codes[one["commune"]] for one in depends]]
+    raw = gaps.ratio(local["eaje_places"], local["enfants_moins_3"], 100.0)
+    facts = local[["name", "enfants_moins_3", "eaje_places"]].to_dict("records")
+    rows = []
+    for one, fact, rate in zip(depends, facts, raw, strict=True):
+        number = one["commune"]
+        value = data.known(found.result.value[number] * 100)
+        supplier = str(found.codes[one["main_supplier"]]) if one["main_supplier"] >= 0 else None
+        rows.append(
+            Reach(
+                code=str(found.codes[number]),
+                name=fact["name"],
+                children=data.known(fact["enfants_moins_3"]),
+                places=data.known(fact["eaje_places"]),
+                raw=data.known(rate),
+                value=value,
+                access=value,
+                floor=data.known(found.result.floor[number] * 100),
+                covered=data.known(found.result.covered[number]),
+                own_share=data.known(one["own_share"]),
+                main_supplier=supplier,
+                main_supplier_name=names[supplier] if supplier else None,
+                main_share=data.known(one["main_share"]),
+                supplier_outside=supplier is not None and supplier not in inside,
+                kept_share=data.known(one["kept_share"]),
+            )
+        )
+    rows.sort(key=lambda item: (item.value is None, item.value if item.value is not None else 0, item.name))
+    return Accessibility(bands, tuple(rows), near, _access_reading(subject, rows, reach_km))
+
+
+def _access_reading(subject: Subject, rows: list[Reach], reach_km: float) -> str:
+    # The finding is declared at the usual distance: it says nothing of another one.
+    told = [subject.findings[REACH].reading] if reach_km == data.REACH_KM else []
+    shares = [row.own_share for row in rows if row.own_share is not None]
+    depend = [share for share in shares if share < 0.5]
+    if len(shares) > 1 and depend:
+        count = french.in_words(len(depend), feminine=True, capital=True)
+        told.append(
+            f"{count} {french.plural(len(depend), 'commune', 'communes')} sur {len(shares)} "
+            f"{french.verb(len(depend), 'tire', 'tirent')} plus de la moitié de ses places accessibles de communes voisines."
+            if len(depend) == 1
+            else f"{count} communes sur {len(shares)} tirent plus de la moitié de leurs places accessibles de communes voisines."
+        )
+    unlisted = sorted(
+        (row for row in rows if row.code in data.unlisted_creches(subject.db)),
+        key=lambda row: -(row.places or 0),
+    )
+    for row in unlisted[:1]:
+        places = french.quantity(row.places, "place", "places") if row.places else "des places"
+        here = ", comptées ici" if row.places else ""
+        others = french.quantity(len(unlisted) - 1, "autre commune", "autres communes")
+        more = f" ; {others} dans ce cas" if len(unlisted) > 1 else ""
+        told.append(f"{row.name} : aucune crèche recensée, {places} selon la Cnaf{here} ; à vérifier{more}.")
+    return french.typographic(" ".join(filter(None, told)))
+
+
+def _nearest(subject: Subject) -> tuple[Nearest, ...]:
+    frame = data.communes(subject.db)
+    if len(subject.codes) > MOST_COMMUNES:
+        return ()
+    where = frame.index.get_indexer(list(subject.codes))
+    names = frame["name"].to_numpy()[where]
+    known = territories.index(subject.db).territories
+    rows = []
+    for stat in data.SERVICES:
+        found = data.near(subject.db, stat)
+        if found is None:
+            continue
+        # A facility of the commune itself is near, wherever the centre of the commune lies.
+        own = frame[stat].to_numpy(float)[where] > 0
+        unlisted = data.unlisted_creches(subject.db) if stat == "eaje" else frozenset()
+        km = np.where(own & np.isnan(found.km[where]), 0.0, found.km[where])
+        # Some crèche is nearer than the nearest of the list, no one knows where.
+        km[[code in unlisted for code in subject.codes]] = np.nan
+        weights = frame["population"].to_numpy(float)[where]
+        usable = ~np.isnan(km + weights)
+        mean = (
+            data.known(gaps.ratio((km * weights)[usable].sum(), weights[usable].sum()))
+            if usable.any()
+            else None
+        )
+        counts = frame[stat].to_numpy(float)[where]
+        columns = (subject.codes, names, km.tolist(), found.name[where], found.commune[where], counts)
+        by_commune = tuple(
+            NearestPlace(
+                code=code,
+                name=name,
+                km=None if np.isnan(distance) else distance,
+                place=place,
+                commune=commune,
+                where=_at(known, commune),
+                count=None if np.isnan(count) else int(count),
+            )
+            for code, name, distance, place, commune, count in zip(*columns, strict=True)
+        )
+        distances = [(row.km, row.name) for row in by_commune if row.km is not None]
+        last_km, last = max(distances, key=lambda one: one[0], default=(None, None))
+        rows.append(Nearest(stat, facility_label(stat), mean, last, last_km, by_commune))
+    return tuple(rows)
+
+
+def _at(known: Mapping[tuple[Level, str], Territory], commune: object) -> str:
+    """ "à Sauveterre-de-Guyenne"; empty for a facility whose commune is not known."""
+    found = known.get((Level.COMMUNE, str(commune)))
+    return french.at(found) if found is not None else ""
+
+
+def facility_label(stat: str) -> str:
+    """ "Relais petite enfance", "Crèches": the plural with a capital."""
+    return french.capitalised(FACILITY_LABELS[stat][1])

@@ -1,0 +1,320 @@
+"""Hold every cell of `raw` to what its column announces: refuse a broken file, tell what was left out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import duckdb
+import shapely
+
+from diagnostic import french
+from diagnostic.model import Column, Source, is_fictional
+from diagnostic.warehouse.database import one_row, one_value
+from diagnostic.warehouse.files import Unreadable
+from diagnostic.warehouse.layouts import CODE_SHAPES, LOST_ZERO, Layout
+from diagnostic.warehouse.positions import in_france, on_the_island
+
+# Years that a file may speak of: earlier or later, the column is not a year.
+FIRST_YEAR, LAST_YEAR = 1960, 2100
+# Of a hundred rows, how many may be odd and left out; one always may.
+ODD_SHARE = 0.01
+# No count, euro, metre or rate of ours is as large: the cell holds something else.
+ABSURD = 1e9
+# The level of a Melodi code stands in GEO_OBJECT.
+AREA_KINDS = {"COM": "commune", "ARM": "commune", "EPCI": "epci", "DEP": "departement", "REG": "region"}
+
+
+def check(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+    """Refuse `raw` on a lost leading zero, many malformed cells or a contradiction; leave out the odd row.
+
+    Return what was left out or merged, in French sentences.
+    """
+    source, told = layout.source, []
+    checks = list(_checks(layout))
+    # One look over the rows says which checks have something to settle.
+    counts = one_row(
+        con, f"select {', '.join(f'count(*) filter (where {check.odd})' for check in checks) or '0'} from raw"
+    )
+    for check, count in zip(checks, counts, strict=False):
+        if count:
+            told += check.settle(con)
+    if source.key:
+        told += _check_key(con, layout)
+    elif "NOM" in layout.columns:
+        told += _merge_named(con, layout)
+    if source.format == "geojson":
+        told += _check_in_france(con, layout)
+    return told
+
+
+@dataclass(frozen=True)
+class _Check:
+    """What rows are odd, as a condition, and what is done about them: the file is refused, or sentences tell it."""
+
+    odd: str
+    settle: Callable[[duckdb.DuckDBPyConnection], list[str]]
+
+
+def _checks(layout: Layout) -> Iterator[_Check]:
+    """Everything that each cell of a file is held to, column by column."""
+    source = layout.source
+    for column in source.columns:
+        if column.name not in layout.columns:
+            continue
+        if column.kind in CODE_SHAPES or column.kind in ("communes", "area"):
+            yield from _code_checks(layout, column)
+        elif column.kind == "number":
+            yield _number_check(layout, column)
+        elif column.kind == "dimension":
+            yield _odd_check(layout, _ODD_DIMENSION.format(column.name), column.name, "n’est pas un code")
+    if source.levels:
+        yield from _level_checks(layout)
+    if source.year_column or "annee" in layout.columns or "date" in layout.columns:
+        yield _year_check(layout)
+
+
+_ODD_DIMENSION = (
+    "(not regexp_full_match(\"{0}\", '[_A-Z0-9]+') or regexp_full_match(\"{0}\", '[0-9]{{10,}}|NULL'))"
+)
+
+
+def sums(source: Source) -> bool:
+    """Whether a row left out would make a sum wrong in silence: what has no row there counts for zero."""
+    return source.absent_is_zero and any(
+        column.kind == "number" and column.required for column in source.columns
+    )
+
+
+def _odd(con: duckdb.DuckDBPyConnection, layout: Layout, condition: str, name: str) -> tuple[int, int, str]:
+    """How many rows of `raw` meet `condition`, the line of the first and its value of `name`."""
+    count = one_value(con, f"select count(*) from raw where {condition}")
+    if not count:
+        return 0, 0, ""
+    line, value = one_row(
+        con,
+        f'select line + 1, "{name}" from (select row_number() over () as line, * from raw) where {condition} '
+        "order by line limit 1",
+    )
+    return count, line + layout.skip, value
+
+
+def _settle(
+    con: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    condition: str,
+    name: str,
+    what: str,
+    *,
+    repair: str | None = None,
+) -> list[str]:
+    """Leave out the rows that meet `condition` (or empty the cell `repair`) when they are few, else refuse."""
+    count, line, value = _odd(con, layout, condition, name)
+    if not count:
+        return []
+    rows = one_value(con, "select count(*) from raw")
+    shown = f"ligne {line}, colonne {layout.columns[name]}, « {value[:40]} » {what}"
+    optional = any(column.name == name and not column.required for column in layout.source.columns)
+    # A row is all that there is, or a sum would lack it: the file is no use.
+    wrong = sums(layout.source) and not optional or layout.source.needs_every_row and repair is None
+    if count >= rows or count > max(1, rows * ODD_SHARE) or wrong:
+        raise Unreadable(f"{layout.source.title} : {shown}. {layout.source.cure}")
+    if repair is None:
+        con.execute(f"delete from raw where {condition}")
+        fate = (
+            french.quantity(count, "ligne laissée", "lignes laissées")
+            + " de côté, le reste du fichier est chargé."
+        )
+    else:
+        con.execute(f"update raw set \"{repair}\" = '' where {condition}")
+        fate = french.quantity(count, "valeur tenue pour inconnue", "valeurs tenues pour inconnues") + "."
+    return [f"{layout.source.title} : {shown}. {fate}"]
+
+
+_KIND = {
+    "commune": "n’est pas un code de commune",
+    "departement": "n’est pas un code de département",
+    "region": "n’est pas un code de région",
+    "epci": "n’est pas un code EPCI (9 chiffres)",
+    "postcode": "n’est pas un code postal",
+    "qpv": "n’est pas un code de quartier de 2024",
+    "place": "n’est le code d’aucun niveau",
+}
+
+
+def _code_checks(layout: Layout, column: Column) -> Iterator[_Check]:
+    name = column.name
+    if column.kind == "area":
+        for kind in dict.fromkeys(AREA_KINDS.values()):
+            objects = ", ".join(f"'{o}'" for o, k in AREA_KINDS.items() if k == kind)
+            yield from _shape_checks(layout, name, kind, f"GEO_OBJECT in ({objects}) and ")
+        return
+    where = f"\"{name}\" <> '' and " if column.blank else ""
+    if column.kind == "place":
+        # The country has the code 1.
+        where = "LIBGEO not ilike 'france %' and "
+    if column.kind == "communes":
+        yield from _several_checks(layout, name, where)
+    else:
+        yield from _shape_checks(layout, name, column.kind, where)
+
+
+def _shape_checks(layout: Layout, name: str, kind: str, where: str, also: str = "") -> Iterator[_Check]:
+    lost = f"{where}regexp_full_match(\"{name}\", '{LOST_ZERO[kind]}')"
+    # Rows of what has no place are the producer's: X, 99999.
+    shape = f"{CODE_SHAPES[kind]}|X+{also}"
+    if layout.source.restores_zeros:
+        yield _Check(lost, lambda con: _restore_zeros(con, layout, name, lost))
+        shape += f"|{LOST_ZERO[kind]}"
+    else:
+        yield _Check(lost, lambda con: _refuse_lost_zero(con, layout, name, lost))
+    yield _odd_check(layout, f"{where}not regexp_full_match(\"{name}\", '{shape}')", name, _KIND[kind])
+
+
+def _odd_check(layout: Layout, condition: str, name: str, what: str, *, repair: str | None = None) -> _Check:
+    return _Check(condition, lambda con: _settle(con, layout, condition, name, what, repair=repair))
+
+
+def _refuse_lost_zero(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, condition: str) -> list[str]:
+    count, line, value = _odd(con, layout, condition, name)
+    if not count:
+        return []
+    raise Unreadable(
+        f"{layout.source.title} : ligne {line}, colonne {layout.columns[name]}, « {value} » a perdu son zéro "
+        f"initial (« 0{value} » attendu). {layout.source.cure}"
+    )
+
+
+def _restore_zeros(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, lost: str) -> list[str]:
+    count, line, value = _odd(con, layout, lost, name)
+    if not count:
+        return []
+    con.execute(f'update raw set "{name}" = \'0\' || "{name}" where {lost}')
+    return [
+        f"{layout.source.title} : {french.quantity(count, 'code a perdu son zéro initial', 'codes ont perdu leur zéro initial')} "
+        f"(colonne {layout.columns[name]}, ligne {line}, « {value} » pour « 0{value} »), remis."
+    ]
+
+
+def _several_checks(layout: Layout, name: str, where: str) -> Iterator[_Check]:
+    """A cell of several codes: `33063, 33281`, or Excel's `=""13055;13070""`."""
+    one = f"(?:{CODE_SHAPES['commune']})"
+    bare = f"regexp_replace(\"{name}\", '[=\"\\s]', '', 'g')"
+    lost = f"regexp_full_match({bare}, '(?:.*[;,])?\\d{{4}}(?:[;,].*)?')"
+    yield _Check(lost, lambda con: _refuse_lost_zero(con, layout, name, lost))
+    shape = f"{one}(?:[;,]{one})*"
+    yield _odd_check(layout, f"{where}not regexp_full_match({bare}, '{shape}')", name, _KIND["commune"])
+
+
+def _level_checks(layout: Layout) -> Iterator[_Check]:
+    """CNAF files: the code's shape follows the level; placeholder rows of X are let through, and dropped."""
+    level = dict(layout.source.levels)[layout.code_header]
+    if level != "france":
+        yield from _shape_checks(layout, "code", level, "", also="|COM")
+
+
+def _number_check(layout: Layout, column: Column) -> _Check:
+    markers = ", ".join("'" + marker.lower() + "'" for marker in layout.source.missing)
+    name = column.name
+    condition = (
+        f'coalesce(abs(finite(num("{name}"))) >= {ABSURD}, true) and lower("{name}") not in ({markers})'
+    )
+    return _odd_check(layout, condition, name, "n’est pas un nombre", repair=name)
+
+
+def _year_check(layout: Layout) -> _Check:
+    name = layout.source.year_column or ("annee" if "annee" in layout.columns else "date")
+    condition = f'coalesce(year_of("{name}"), 0) not between {FIRST_YEAR} and {LAST_YEAR}'
+    return _odd_check(layout, condition, name, "n’est pas une année")
+
+
+def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+    """One row per key: the same row twice is one, two rows that disagree refuse the file."""
+    source = layout.source
+    names = [name for name in source.key if name in layout.columns]
+    key = ", ".join(f'"{name}"' for name in names)
+    blanks = [column.name for column in source.columns if column.blank and column.name in names]
+    kept = " and ".join([f"\"{name}\" <> ''" for name in blanks] or ["true"])
+    if "code" in names:
+        kept += " and not regexp_full_match(code, 'X+|')"
+    again = con.execute(
+        f"select 1 from raw where {kept} group by {key} having count(*) > 1 limit 1"
+    ).fetchone()
+    if again is None:
+        return []
+    before = one_value(con, "select count(*) from raw")
+    shape = ", geometry" if source.format == "geojson" else ""
+    # The first of each row is kept, in the order of the file.
+    con.execute(
+        f"create or replace temp table raw as select * exclude (line, nth) from (select *, row_number() over "
+        f"(partition by {_all(layout)}{shape} order by line) as nth from (select row_number() over () as line, * from raw)) "
+        f"where nth = 1 or not ({kept}) order by line"
+    )
+    twice = con.execute(
+        f"select {key}, count(*) as times from raw where {kept} group by {key} having count(*) > 1 order by {key} limit 1"
+    ).fetchone()
+    if twice is not None:
+        shown = ", ".join(f"{name} « {value} »" for name, value in zip(names, twice, strict=False))
+        raise Unreadable(
+            f"{source.title} : la clé {shown} apparaît {twice[-1]} fois avec des valeurs qui se contredisent, une seule "
+            f"était attendue. {source.cure}"
+        )
+    merged = before - one_value(con, "select count(*) from raw")
+    return [
+        f"{source.title} : {french.quantity(merged, 'ligne répétée', 'lignes répétées')} à l’identique, comptées une fois."
+    ]
+
+
+def _merge_named(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+    """Without a key, a named row repeated in all its columns is one."""
+    told = "coalesce(\"NOM\", '') <> ''"
+    row = ", ".join(f'"{name}"' for name in layout.columns)
+    extra = one_value(con, f"select count(*) - count(distinct hash({row})) from raw where {told}")
+    if not extra:
+        return []
+    con.execute(
+        f"delete from raw where rowid in (select rowid from (select rowid, row_number() over (partition by {row} "
+        f"order by rowid) as nth from raw where {told}) where nth > 1)"
+    )
+    return [
+        f"{layout.source.title} : {french.quantity(extra, 'ligne répétée', 'lignes répétées')} à l’identique, "
+        "comptées une fois."
+    ]
+
+
+def _check_in_france(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+    """Shapes fall in France, or on the invented island: a few that do not are forgotten, a whole file is refused."""
+    name = next(name for name in ("QPV", *layout.columns) if name in layout.columns)
+    rows = con.execute(f'select rowid, "{name}", geometry from raw where geometry is not null').fetchall()
+    if not rows:
+        return []
+    centres = shapely.centroid(shapely.from_wkb([bytes(row[2]) for row in rows]))
+    # Invented EPCI begin with 999.
+    astray = [
+        row
+        for row, centre in zip(rows, centres, strict=True)
+        if not centre.is_empty
+        and not (
+            on_the_island(centre.x, centre.y)
+            if row[1].startswith("999") or is_fictional(row[1].removeprefix("QN0").removeprefix("QN"))
+            else in_france(centre.x, centre.y)
+        )
+    ]
+    if not astray:
+        return []
+    shown = ", ".join(row[1] for row in astray[:4]) + ("…" if len(astray) > 4 else "")
+    if 2 * len(astray) > len(rows):
+        raise Unreadable(
+            f"{layout.source.title} : {french.number(len(astray))} contours sur {french.number(len(rows))} tombent hors de "
+            f"France ({shown}) : longitude et latitude inversées, ou autre système de coordonnées que celui qui est "
+            f"déclaré. Prenez le fichier en WGS 84. {layout.source.cure}"
+        )
+    con.executemany("update raw set geometry = null where rowid = ?", [(row[0],) for row in astray])
+    return [
+        f"{layout.source.title} : {french.quantity(len(astray), 'contour', 'contours')} hors de France ({shown}), "
+        f"{french.plural(len(astray), 'laissé', 'laissés')} de côté."
+    ]
+
+
+def _all(layout: Layout) -> str:
+    return ", ".join(f'"{column.name}"' for column in layout.source.columns)
