@@ -94,6 +94,32 @@ def test_an_epci_over_several_departements_is_listed_by_each_and_lives_where_mos
 # --- Paris, Lyon, Marseille ----------------------------------------------------------------------
 
 
+def test_an_epci_over_two_departements_names_both_under_its_title(real):
+    assert report.build(real, "epci:200070985").context.within == ("Somme et Aisne", "Hauts-de-France")
+    assert report.build(real, "epci:243300316").context.within == ("Gironde", "Nouvelle-Aquitaine")
+
+
+@pytest.mark.parametrize(
+    ("code", "other", "shared", "unknown"),
+    [
+        ("76095", "76108", (2012, 2013), (2011,)),
+        ("14666", "14712", (2008, 2013), ()),
+        ("62847", "62119", (), (2008, 2009)),
+        ("27676", "", (), (2008, 2023)),
+    ],
+    ids=["Bihorel", "Sannerville", "Verquigneul", "Les Trois Lacs"],
+)
+def test_zeros_of_births_that_no_chance_explains_are_shared_or_unknown(real, code, other, shared, unknown):
+    def births(commune: str) -> dict[int, tuple]:
+        sql = "select year, value, status from stat where stat = 'naissances' and commune = ?"
+        return {year: (value, status) for year, value, status in real.rows(sql, commune)}
+
+    for year in shared:
+        assert births(code)[year][0] > 5 and births(code)[year][1] == births(other)[year][1] == "estimated"
+    for year in unknown:
+        assert births(code).get(year, (None, ""))[0] is None
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("code", ["13201", "75118", "69389"])
 def test_an_arrondissement_whose_quartiers_are_listed_under_its_city_has_an_unknown_number(real, code):
