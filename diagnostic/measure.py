@@ -300,11 +300,7 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
     rows = histories[place.key].get(indicator.id, [])
     row = newest(rows)
     comparators, base, gap = _compared(figures, rows, row, indicator, beside)
-    # The published rate speaks alone: what the supply is made of is no second verdict.
-    composed = indicator.id in (COMPUTED, *MODES) and _rated(db, place, histories)
-    apart = Apart.FEW if _few(db, indicator, row) else Apart.COMPOSED if composed else None
-    if apart is None and _may_turn_over(place, indicator, row, gap.value):
-        apart = Apart.BIRTHS
+    apart = _apart(figures, place, indicator, row, gap.value)
     if apart is not None:
         gap = Gap()
     chosen = base.key if base is not None else None
@@ -356,6 +352,18 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
         caution=_caution(db, indicator, row),
         apart=apart,
     )
+
+
+def _apart(
+    figures: _Figures, place: Territory, indicator: Indicator, row: Figure | None, gap: float | None
+) -> Apart | None:
+    """Why the value is set beside no other; None where it may be."""
+    if _few(figures.db, indicator, row):
+        return Apart.FEW
+    # The published rate speaks alone: what the supply is made of is no second verdict.
+    if indicator.id in (COMPUTED, *MODES) and _rated(figures.db, place, figures.histories):
+        return Apart.COMPOSED
+    return Apart.BIRTHS if _may_turn_over(place, indicator, row, gap) else None
 
 
 def _no_qpv(rows: History) -> bool:
