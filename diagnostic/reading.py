@@ -59,9 +59,7 @@ _CNAF_COMMUNE = "La Cnaf ne publie pas de taux pour cette commune."
 _CNAF_MODES = (
     "La Cnaf ne publie pas le taux par mode d’accueil des communes de 10\u202f000 habitants ou moins."
 )
-_MASKED_IRIS = (
-    "Un Iris au moins de la commune est masqué par le producteur : la somme ne peut pas être faite."
-)
+_MASKED_IRIS = "Un Iris au moins est masqué par le producteur : la somme ne peut pas être faite."
 
 # Article of the labels that open with a singular noun.
 _ARTICLES = {
