@@ -42,7 +42,14 @@ class Firefox:
 
     def goto(self, url: str) -> None:
         """Leave the page that is there, which may still be moving, and begin to load another."""
-        self.ask("browsingContext.navigate", context=self._tab, url="about:blank", wait="complete")
+        for _ in range(5):
+            try:
+                self.ask("browsingContext.navigate", context=self._tab, url="about:blank", wait="complete")
+                break
+            except AssertionError as refused:
+                # The page has begun to load another one by itself.
+                if "NS_BINDING_ABORTED" not in str(refused):
+                    raise
         self.ask("browsingContext.navigate", context=self._tab, url=url, wait="none")
 
     def evaluate(self, script: str) -> Any:

@@ -18,6 +18,8 @@ from diagnostic.ui import keeping, pages, state
 
 ROOT = Path(__file__).resolve().parents[1]
 EPCI = "epci:999001002"
+WHOLE = {"mon_departement": "departement:F1"}
+"""Where a page is opened on another territory: beside the EPCI's own row, always the first, two others make no order."""
 KINDS = (
     "Button", "Radio", "Selectbox", "Multiselect", "Toggle", "Checkbox", "Slider", "NumberInput", "TextInput", "TextArea", "ButtonGroup",
 )  # fmt: skip
@@ -38,7 +40,7 @@ def opened(page: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch, **query: s
     if planned:
         keeping.update(drafts.PLAN, EPCI, lambda _: signed())
     app = AppTest.from_file(ROOT / "diagnostic" / "ui" / "main.py", default_timeout=60)
-    for name, value in ({"territoire": EPCI} | query).items():
+    for name, value in ({"territoire": WHOLE.get(page, EPCI)} | query).items():
         app.query_params[name] = value
     app.switch_page(str(ROOT / "pages" / f"{page}.py"))
     return app.run()

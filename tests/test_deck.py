@@ -18,6 +18,7 @@ from diagnostic.exports.pptx.order import INSTEAD, told_to
 from diagnostic.exports.pptx.tables import _widened
 from diagnostic.model import Finding, Level, Status, Territory
 from diagnostic.report import Member, Series
+from diagnostic.report.shape import ChildrenAhead
 from diagnostic.story.afom import MOST_STAKES
 from diagnostic.story.members import members_section
 from diagnostic.story.outlook import outlook_section
@@ -205,8 +206,10 @@ def test_the_curve_of_the_children_starts_from_births_and_ends_between_its_bound
     years = tuple(range(2008, 2024))
     born = Series(whole.territory.key, "X", years, (100.0,) * len(years))
     rows = [
-        {"scenario": name, "label": name, "year": year, "band": "moins_3", "children": 300.0 - 10 * (year - 2024),
-         "low": 290.0 - 20 * (year - 2024), "high": 310.0, "method": "births"}
+        ChildrenAhead(
+            scenario=name, label=name, year=year, band="moins_3", band_label="", children=300.0 - 10 * (year - 2024),
+            low=290.0 - 20 * (year - 2024), high=310.0, method="births",
+        )
         for name in ("trend", "constant") for year in range(2024, 2031)
     ]  # fmt: skip
     ahead_of_it = replace(whole.outlook, children=tuple(rows), places=())
