@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import io
 import os
@@ -257,3 +258,16 @@ def test_an_indicator_is_one_entry_shown_on_its_page_on_the_map_in_documents_and
 def test_a_bounded_value_is_never_written_as_exact():
     poverty = Finding("taux_pauvrete", "commune:33065", 5.0, Status.BOUNDED)
     assert number_and_unit(poverty, BY_ID["taux_pauvrete"]) == ("5\u202f%", "ou moins des habitants")
+
+
+def test_chapters_are_made_once_for_a_report_and_leave_with_it(demo_db, monkeypatch):
+    base = open_database(demo_db)
+    report = build(base, "epci:999001002")
+    kept = len(story._OWN)
+    first = story.sections(report, (), base)
+    monkeypatch.setattr(story, "BUILDERS", ())
+    assert story.sections(report, (), base)[:3] == first[:3]
+    assert len(story._OWN) == kept + 1
+    del report
+    gc.collect()
+    assert len(story._OWN) == kept

@@ -649,3 +649,19 @@ def test_no_shown_count_of_places_is_half_off_the_rate_of_the_same_producer(real
         "where p.indicator = 'places_100' and t.indicator = 'taux_couverture' and t.value > 0"
     )[0]
     assert 0.5 <= worst[0] <= worst[1] <= 1.5
+
+
+def test_a_short_answer_is_asked_of_the_database_once_and_a_long_question_each_time(demo_db, monkeypatch):
+    base = warehouse.database.Database(demo_db, (0, 0, 0))
+    asked: list[str] = []
+    cursor = base.cursor
+    monkeypatch.setattr(base, "cursor", lambda: asked.append("") or cursor())
+    question = "select code from territory where level = ? order by code limit 3"
+    first = base.rows(question, "commune")
+    first.clear()
+    assert len(base.rows(question, "commune")) == 3 and len(asked) == 1
+    assert base.rows(question, "epci") != base.rows(question, "commune")
+    codes = ["F0001"] * 2_000
+    for _ in range(2):
+        base.rows("select count(*) from territory where code in (select unnest(?))", codes)
+    assert len(asked) == 4

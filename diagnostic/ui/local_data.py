@@ -253,6 +253,8 @@ def forget() -> None:
     for name in (_PLANS, _JOINED, _SHARED, _MERGED, "documents"):
         st.session_state.pop(name, None)
     st.session_state[_LOCAL] = LocalData()
+    # Texts of the files may be among those kept as they were last typeset.
+    french.typographic.cache_clear()
 
 
 def _folder() -> Path | None:

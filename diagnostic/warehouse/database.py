@@ -31,8 +31,9 @@ _OPENING = threading.Lock()
 _HELD: ContextVar[dict[Path, Database] | None] = ContextVar("held", default=None)
 # Territories whose figures stay in memory: about 30 MB of them.
 _KEPT = 2_000
-# Answers that stay in memory, and the rows beyond which one does not.
-_ANSWERS, _SHORT = 2_000, 200
+# Answers that stay in memory; the rows of an answer and the letters of a question beyond which one does not: the codes of
+# all the communes of the country are a third of a megabyte.
+_ANSWERS, _SHORT, _LONGEST_QUESTION = 2_000, 200, 10_000
 
 
 def own_path() -> Path:
@@ -98,7 +99,7 @@ class Database:
         kept = self._answers.get(asked)
         if kept is None:
             kept = self.cursor().execute(sql, list(parameters)).fetchall()
-            if len(kept) <= _SHORT:
+            if len(kept) <= _SHORT and len(asked) <= _LONGEST_QUESTION:
                 self._answers.keep(asked, kept)
         return list(kept)
 
