@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from diagnostic.warehouse import BuildReport
 
 
+_built_option = click.option(
+    "--db",
+    "path",
+    type=ProjectPath(),
+    default="data/diagnostic.duckdb",
+    help="Base à construire [data/diagnostic.duckdb].",
+)
+
+
 @command("demo")
 @click.option("--out", type=ProjectPath(), default="data/demo/raw", help="Dossier à remplir [data/demo/raw].")
 @click.option("--communes", type=int, default=120, help="Nombre de communes, de 1 à 35 000 [120].")
@@ -86,13 +95,7 @@ def size(octets: int | None) -> str:
 
 @command("data")
 @click.option("--raw", type=ProjectPath(), default="data/raw", help="Dossier des fichiers [data/raw].")
-@click.option(
-    "--db",
-    "path",
-    type=ProjectPath(),
-    default="data/diagnostic.duckdb",
-    help="Base à construire [data/diagnostic.duckdb].",
-)
+@_built_option
 def data(raw: Path, path: Path) -> None:
     """Télécharge les fichiers légers et construit une première base, qui sert aussitôt ; puis les
     fichiers lourds (équipements, âges), et une base complète qui la remplace."""
@@ -126,13 +129,7 @@ def data(raw: Path, path: Path) -> None:
     multiple=True,
     help="Dossier de fichiers officiels, répétable [data/raw].",
 )
-@click.option(
-    "--db",
-    "path",
-    type=ProjectPath(),
-    default="data/diagnostic.duckdb",
-    help="Base à construire [data/diagnostic.duckdb].",
-)
+@_built_option
 def build(folders: tuple[Path, ...], path: Path) -> None:
     """Construit la base de données avec les fichiers officiels qui sont là."""
     import duckdb

@@ -27,3 +27,5 @@ end;
 create or replace macro home_of(x) as case when x like '97%' then left(x, 3) else left(x, 2) end;
 -- A count of the Caf, for an area whose note says that nothing is masked.
 create or replace macro unmasked(note, cell) as case when note = '0' then finite(num(cell)) end;
+-- The nature of an EPCI (CC, CA, CU, ME, METRO, MET69…); any other word says nothing.
+create or replace macro nature_of(x) as case when regexp_full_match(x, 'C[ACU]|MET?[A-Z0-9]*') then x else '' end;

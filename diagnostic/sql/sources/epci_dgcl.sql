@@ -4,6 +4,6 @@ select
     getvariable('year') as year,
     EPCI as epci,
     LIBEPCI as name,
-    case when regexp_full_match(NATURE, 'C[ACU]|MET?[A-Z0-9]*') then NATURE else '' end as kind,
+    nature_of(NATURE) as kind,
     COM as commune
 from raw;

@@ -2,4 +2,4 @@
 insert into epci_kind
 select getvariable('year') as year, EPCI as epci, LIBEPCI as name, NATURE as kind
 from raw
-where not regexp_full_match(EPCI, 'Z+') and regexp_full_match(NATURE, 'C[ACU]|MET?[A-Z0-9]*');
+where not regexp_full_match(EPCI, 'Z+') and nature_of(NATURE) <> '';
