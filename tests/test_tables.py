@@ -88,6 +88,28 @@ def test_comparer_opens_on_what_three_territories_have():
     assert comparing.other_options(choice, comparing.BY_ID["niveau_vie_median"]) == {}
 
 
+def test_a_share_of_the_children_of_one_commune_is_a_yes_or_a_no_and_ranks_nothing():
+    own = Territory(Level.COMMUNE, "33175", "Frontenac")
+    others = [Territory(Level.COMMUNE, "33176", "Gabarnac"), Territory(Level.COMMUNE, "33177", "Gajac")]
+    epci = Territory(Level.EPCI, "200069599", "Rurales")
+    row = type("Row", (), {"year": 2024, "status": "ok"})
+
+    def with_share(value: float) -> dict:
+        figure = row()
+        figure.value = value
+        return {"acces_alsh": [figure]}
+
+    places = (own, *others, epci)
+    shares = (0.0, 100.0, 100.0, 54.2)
+    choice = comparing.Choice(
+        places, {place.key: with_share(share) for place, share in zip(places, shares, strict=True)}
+    )
+    indicator = comparing.BY_ID["acces_alsh"]
+    assert comparing._known(choice, indicator) == {"epci:200069599"}
+    shown = comparing.table(choice, [indicator])
+    assert list(shown.iloc[:, 1]) == ["non", "oui", "oui", "54,2\u202f%"]
+
+
 def test_comparer_opens_a_commune_on_those_of_its_epci_and_says_whom_it_leaves_out(demo_db, monkeypatch):
     db = open_database(demo_db)
     found = report.build(db, "commune:F1005")

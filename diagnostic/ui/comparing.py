@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from diagnostic import french, measure, reading, territories
-from diagnostic.indicators import BY_ID, INCOME, INDICATORS, rounded_children
+from diagnostic.indicators import BY_ID, INCOME, INDICATORS, LEISURE, rounded_children
 from diagnostic.measure import History
 from diagnostic.model import DiagnosticError, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
@@ -271,7 +271,11 @@ def why(report: Report) -> pd.DataFrame:
 def _text(one: Compared, indicator: Indicator) -> str:
     if one.value is None:
         return reading.status_word(Finding(indicator.id, one.key, None, one.status), indicator)
-    return french.number(rounded_children(one.value, one.status, indicator), indicator.decimals)
+    if is_yes_or_no(one, indicator):
+        return "oui" if one.value else "non"
+    value = rounded_children(one.value, one.status, indicator)
+    # Beside « oui » and « non », a share bears its sign.
+    return (french.percent if indicator.id in LEISURE else french.number)(value, indicator.decimals)
 
 
 # --- Controls ------------------------------------------------------------------------------------------
@@ -301,7 +305,17 @@ def indicator_options(choice: Choice) -> dict[str, str]:
 
 
 def _known(choice: Choice, indicator: Indicator) -> set[str]:
-    return {one.key for one in choice.compared(indicator) if one.value is not None}
+    return {one.key for one in choice.compared(indicator) if _rate(one, indicator) is not None}
+
+
+def _rate(one: Compared, indicator: Indicator) -> float | None:
+    """The value as one that ranks and crosses: a share that is all or nothing of one commune is none."""
+    return None if is_yes_or_no(one, indicator) else one.value
+
+
+def is_yes_or_no(one: Compared, indicator: Indicator) -> bool:
+    """Whether an indicator only says of one commune that it has, or not: of all its children, or of none."""
+    return indicator.id in LEISURE and _level(one) is Level.COMMUNE
 
 
 def asked(id: str, options: Mapping[str, str]) -> Indicator:
@@ -319,9 +333,9 @@ def other_options(choice: Choice, one: Indicator) -> dict[str, str]:
 def _crosses(choice: Choice, one: Indicator, other: Indicator) -> bool:
     """Whether enough territories have both values, and not all the same one."""
     both = [
-        (across.value, up.value)
+        (x, y)
         for across, up in zip(choice.compared(one), choice.compared(other), strict=True)
-        if across.value is not None and up.value is not None
+        if (x := _rate(across, one)) is not None and (y := _rate(up, other)) is not None
     ]
     return len(both) >= FEWEST and all(len(set(axis)) > 1 for axis in zip(*both, strict=True))
 

@@ -95,11 +95,10 @@ def choose(database: Database) -> None:
 def _start(database: Database) -> None:
     with st.container(key="depart"):
         _search(database)
-        st.html(
-            '<p class="note">Commune, intercommunalité, département, région, ou votre propre périmètre.</p>'
-        )
-        with st.expander("Composer votre propre périmètre"):
-            picker.perimeter(database)
+        with st.container(key="kinds", horizontal=True, vertical_alignment="center"):
+            st.html('<p class="note">Commune, intercommunalité, département, région, ou</p>', width="content")
+            with st.popover("votre propre périmètre", type="tertiary", key="propre_perimetre"):
+                picker.perimeter(database)
 
 
 @st.fragment(key="recherche_accueil")

@@ -49,7 +49,7 @@ def _search(database: Database, current: str) -> None:
         state.put(territoire=key, nom="")
 
     search(database, "territoire", chosen, recent(database, current))
-    with st.expander("Mon périmètre…"):
+    with st.expander("Mon périmètre…", key="mon_perimetre"):
         perimeter(database)
 
 

@@ -13,18 +13,17 @@
 
   const $ = (selector, root = document) => root.querySelector(selector);
 
-  // A panel opens on its first field.
+  // A panel opens on its first field, and so does the fold of one's own perimeter.
+  const enter = (panel, tries = 0) => {
+    const field = $("input:not([type=hidden]):not([type=file]), textarea", panel);
+    if (field) field.focus({ preventScroll: true });
+    if ((!field || document.activeElement !== field) && panel.isConnected && tries < 40) setTimeout(enter, 50, panel, tries + 1);
+  };
   const opened = (node) => {
     const panel = node.matches?.("[data-testid=stPopoverBody]") ? node : node.querySelector?.("[data-testid=stPopoverBody]");
-    if (!panel) return;
-    let tries = 0;
-    const focus = () => {
-      const field = $("input:not([type=hidden]):not([type=file]), textarea", panel);
-      if (field) field.focus({ preventScroll: true });
-      if ((!field || document.activeElement !== field) && panel.isConnected && tries++ < 40) setTimeout(focus, 50);
-    };
-    focus();
+    if (panel) enter(panel);
   };
+  document.addEventListener("toggle", ({ target }) => { if (target.open && target.closest(".st-key-mon_perimetre")) enter(target); }, true);
 
   // The search: Enter opens the first answer, once the answers are those of what is typed; arrows walk through them.
   const field = (node) => node.closest?.("[class*=st-key-cherche_]") && node.matches("input") ? node : null;

@@ -255,6 +255,14 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
     except DiagnosticError as error:
         components.state("La simulation ne peut pas se faire", str(error))
         return
+    # Beside the projects: whoever presses keys comes to it at once.
+    st.button(
+        "Reporter dans le plan d’actions",
+        key="reporter_projets",
+        icon=":material/add:",
+        on_click=plan_panel.add_projects,
+        args=(report, found.fundings),
+    )
     components.block(
         "Résultat",
         acting.message(found, chosen),
@@ -284,13 +292,6 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
         components.table(acting.funding_table(funding))
         blocks.items(funding.excluded)
     _also(found.fundings)
-    st.button(
-        "Reporter dans le plan d’actions",
-        key="reporter_projets",
-        icon=":material/add:",
-        on_click=plan_panel.add_projects,
-        args=(report, found.fundings),
-    )
 
 
 def scale_year() -> int:
