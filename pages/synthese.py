@@ -21,8 +21,8 @@ with grid.container():
     if not story.is_small_commune(report):
         render.section(report, story.priorities_section(report), small=True)
     render.section(report, story.duties_section(report), small=True)
-render.section(report, story.themes_section(report))
-render.section(report, story.ages_section(report, frame.database()))
+render.folded(report, story.themes_section(report), "Les chiffres de chaque thème")
+render.folded(report, story.ages_section(report, frame.database()), "Âges, familles et revenus")
 components.section("Agir et emporter", "Comprendre, thème par thème, puis décider")
 components.page_links(
     [

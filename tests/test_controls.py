@@ -175,9 +175,7 @@ def options_by_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Selectbox, "index", property(index))
 
 
-@pytest.mark.parametrize(
-    "page", [*(entry.name for entry in pages.existing()), "convention, plan", "suivi, plan"]
-)
+@pytest.mark.parametrize("page", [*(entry.name for entry in pages.existing()), "convention, plan"])
 def test_every_control_of_a_page_has_an_effect_that_is_seen(
     page: str, demo_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -180,20 +180,19 @@ def lacking_section(report: Report) -> Section | None:
         return None
     located = all(row.located for row in report.qpv.districts)
     without = "Quartiers sans, ni à 500 m" if located else "Quartiers sans, au moins"
-    table = Table(
-        "Ce qui manque aux quartiers",
-        ("Équipement", without, "Hors des quartiers"),
-        tuple(
-            (
-                french.capitalised(FACILITY_LABELS[stat][1]),
-                _floor(report, stat) if located else said(report.qpv.missing_by_type.get(stat)),
-                said(report.qpv.outside.get(stat)),
-            )
-            for stat in QPV_FACILITIES
-        ),
-        (0.5, 0.25, 0.25),
-        (1, 2),
+    header = ("Équipement", without, "Hors des quartiers")
+    rows = tuple(
+        (
+            french.capitalised(FACILITY_LABELS[stat][1]),
+            _floor(report, stat) if located else said(report.qpv.missing_by_type.get(stat)),
+            said(report.qpv.outside.get(stat)),
+        )
+        for stat in QPV_FACILITIES
     )
+    known_rows = tuple(row for row in rows if row[1:] != ("inconnu", "inconnu")) or rows
+    silent = [row[0].lower() for row in rows if row not in known_rows]
+    left = f"Non connu : {french.listing(silent)}." if silent else ""
+    table = Table("Ce qui manque aux quartiers", header, known_rows, (0.5, 0.25, 0.25), (1, 2))
     return Section(
         "manques_quartiers",
         "Quartiers prioritaires · ce qui manque",
@@ -203,10 +202,10 @@ def lacking_section(report: Report) -> Section | None:
         (),
         on_slides=False,
         subtitle="Nombre de quartiers sans équipement, et équipements hors des quartiers",
-        caution=LOCATED.get(report.qpv.located_by, ""),
+        caution=french.typographic(" ".join(filter(None, (left, LOCATED.get(report.qpv.located_by, ""))))),
         statuses=("calculé",),
         indicators=DISTRICTS,
-        data=Data(table.header, table.rows),
+        data=Data(header, rows),
         on_screen=(Table("", table.header, table.rows, table.widths, table.numeric),),
     )
 

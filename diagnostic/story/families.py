@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, FAMILY_RATIOS, HOUSEHOLDS, YOUTH
+from diagnostic.indicators import (
+    BY_ID,
+    FACILITY_LABELS,
+    FAMILY_RATIOS,
+    HOUSEHOLDS,
+    YOUTH,
+    rounded_children,
+)
 from diagnostic.model import Level
 from diagnostic.report import TEENAGERS, TREND, Report, Service
 from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
@@ -110,9 +117,7 @@ def _data(report: Report) -> Data:
             (
                 french.capitalised(french.typographic(row.label)),
                 said(row.count),
-                ""
-                if known(row.ratio) is None
-                else f"{french.number(row.ratio)} {row.ratio_unit or ''}".strip(),
+                _per(report, row, row.ratio),
                 "" if known(row.missing) is None else french.number(row.missing),
                 "" if known(row.members_without) is None else french.number(row.members_without),
                 french.typographic(row.reason or ""),
@@ -170,19 +175,21 @@ def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
     for service in report.services:
         count = known(service.count)
         near = known(service.nearest_km)
-        beside = (_per(service, service.reference),) if _reference_head(report) else ()
+        beside = (_per(report, service, service.reference),) if _reference_head(report) else ()
         yield (
             french.capitalised(french.typographic(service.label)),
             french.number(count),
-            _per(service, service.ratio),
+            _per(report, service, service.ratio),
             *beside,
             "" if near is None else f"{french.number(near, 1)}{french.NBSP}km",
         )
 
 
-def _per(service: Service, ratio: float | None) -> str:
-    """ "919 enfants par relais"; empty where nothing is measured."""
-    ratio = known(ratio)
+def _per(report: Report, service: Service, ratio: float | None) -> str:
+    """ "920 enfants par relais", as rounded as everywhere else; empty where nothing is measured."""
+    ratio, finding = known(ratio), report.findings.get(service.indicator or "")
+    if finding is not None:
+        ratio = rounded_children(ratio, finding.status, BY_ID[finding.indicator])
     if ratio is None:
         return ""
     return french.typographic(

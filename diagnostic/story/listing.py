@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -108,31 +109,36 @@ def listing_section(
     said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
     years = sorted({one.year for one in found if one.year is not None})
     told = f"{french.quantity(len(found), 'structure recensée', 'structures recensées')}"
-    left = len(found) - MOST_LISTED
-    caution = (
-        "« — » : la liste ne dit ni la capacité ni l’adresse. Une liste n’est pas complète : la Caf fait foi."
-    )
-    if left > 0:
+    nameless = all(map(_bare, found))
+    if nameless:
+        table = _counts(found)
+        printed = replace(table, rows=table.rows[:MOST_LISTED])
+        caution = "La liste ne dit ni le nom, ni la capacité, ni l’adresse."
+    else:
+        table, printed = _table(_together(found)), _table(found[:MOST_LISTED])
+        caution = "« — » : la liste ne dit ni la capacité ni l’adresse."
+    caution += " Une liste n’est pas complète : la Caf fait foi."
+    if len(table.rows if nameless else found) > MOST_LISTED:
         caution += f" Les {MOST_LISTED} premières sont ici ; le classeur les donne toutes."
     return Section(
         "liste_structures",
         "Structures recensées",
         french.typographic(f"{french.capitalised(french.at(report.territory))}, {told} : {said}"),
-        ((1.0, (_table(found[:MOST_LISTED]),)),),
+        ((1.0, (printed,)),),
         french.typographic(
             "Sources : Insee, Base permanente des équipements ; ANCT, Liste des structures France services"
             + (f" ({french.listing([str(year) for year in years])})." if years else ".")
         ),
         (),
         on_slides=False,
-        subtitle="Type, nom, commune, capacité et adresse publiés",
+        subtitle="Nombre par commune" if nameless else "Type, nom, commune, capacité et adresse publiés",
         caution=french.typographic(caution),
         statuses=("officiel",),
         data=Data(
             ("Type", "Nom", "Commune", "Places", "Adresse", "Année"),
             tuple((one.type, one.name, one.commune, one.capacity, one.address, one.year) for one in found),
         ),
-        on_screen=(_table(_together(found)),),
+        on_screen=(table,),
     )
 
 
@@ -149,6 +155,16 @@ def _together(found: Sequence[Structure]) -> list[Structure]:
 
 def _bare(one: Structure) -> bool:
     return one.name == NAMELESS and one.capacity is None and one.address is None
+
+
+def _counts(found: Sequence[Structure]) -> Table:
+    """Where structures are that no list names: how many, by commune, and of what where they are not all of one type."""
+    counts = Counter((one.type, french.typographic(one.commune)) for one in found)
+    if len({one.type for one in found}) == 1:
+        rows = tuple((commune, french.number(count)) for (_, commune), count in counts.items())
+        return Table("", ("Commune", "Nombre"), rows, (0.7, 0.3), (1,))
+    rows = tuple((*where, french.number(count)) for where, count in counts.items())
+    return Table("", ("Type", "Commune", "Nombre"), rows, (0.4, 0.4, 0.2), (2,))
 
 
 def _table(found: Sequence[Structure]) -> Table:

@@ -9,7 +9,7 @@ import numpy as np
 
 from diagnostic import french, territories
 from diagnostic.indicators import BY_ID, FRANCE_SERVICES, INHABITANTS
-from diagnostic.model import Finding
+from diagnostic.model import Finding, Level
 from diagnostic.report import NearestPlace, Report, data
 from diagnostic.story.blocks import Card, Cards, Data, Facts, KeyFigures, Ranked, Section, Text
 from diagnostic.story.figures import amount, compared, notes_of, source_line, status_text, value_of
@@ -164,7 +164,8 @@ def _data(near: Near, people: Mapping[str, float]) -> Data:
 def far_section(report: Report, db: Database | None = None) -> Section | None:
     """How many inhabitants live in communes whose centre is beyond each distance."""
     near = nearest(report, db)
-    if near is None or db is None:
+    if near is None or db is None or report.territory.level is Level.COMMUNE:
+        # Of one commune, all live beyond or none: its distance says it.
         return None
     found = beyond(near, population(db, near))
     items = tuple(

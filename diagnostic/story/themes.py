@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, CTG_THEMES
+from diagnostic.indicators import BY_ID, CTG_THEMES, LEISURE
+from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, KeyFigures, Section, Table
 from diagnostic.story.figures import (
@@ -120,6 +121,15 @@ def _cells(report: Report, name: str) -> tuple[str, ...]:
     beside = next(
         (one for one in finding.comparators if against is not None and one.key == against.key), None
     )
+    if name in LEISURE and report.territory.level is Level.COMMUNE:
+        # All the children of one commune, or none: it has a leisure centre, or not.
+        where = "dans la commune" if name == LEISURE[0] else "à moins de 5 km"
+        return (
+            french.typographic(f"Accueil de loisirs {where} (référence : % des enfants)"),
+            "oui" if finding.value else "non",
+            reading.beside(beside, finding, indicator),
+            status_text(finding, indicator, report.territory),
+        )
     return (
         labelled(indicator),
         amount(finding, indicator),

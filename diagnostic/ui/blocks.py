@@ -64,12 +64,9 @@ def told() -> None:
         components.state(sentence, "", action=False)
 
 
-# Streamlit writes these words in English and no option changes them.
+# Sizes and counts that Streamlit writes in English.
 _UPLOADER = """<style>
-[data-testid=stFileUploaderDropzone]:not(:has([data-testid=stFileUploaderFile],[data-testid=stFileChip])) button *{font-size:0}
-[data-testid=stFileUploaderDropzone]:not(:has([data-testid=stFileUploaderFile],[data-testid=stFileChip])) button::after{content:"Choisir un fichier";font-size:.875rem}
-[data-testid=stFileUploaderDropzoneInstructions],[data-testid=stFileChipName]+div,[data-testid=stFileChips]>button{display:none}
-[data-testid=stFileUploaderDropzone]:not(:has([data-testid=stFileUploaderFile],[data-testid=stFileChip]))::after{content:"ou déposez-le ici, 30 Mo au plus";font-size:.875rem;color:var(--muted);margin-left:.75rem}
+[data-testid=stFileChipName]+div,[data-testid=stFileChips]>button{display:none}
 </style>"""
 
 

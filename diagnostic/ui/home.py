@@ -247,6 +247,7 @@ def _example(database: Database, item: Territory, finding, beside: Territory) ->
     inhabitants = french.quantity(people, "habitant", "habitants") if people is not None else ""
     if item.level is Level.EPCI:
         kind = territories.description(database, item).rpartition(",")[0]
+        kind = kind[:1].lower() + kind[1:]
     else:
         kind = f"commune de {inhabitants}" if (people or 0) < TOWN else f"ville de {inhabitants}"
     against = next((one for one in finding.comparators if one.key == beside.key), None)

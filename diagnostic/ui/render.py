@@ -46,6 +46,15 @@ def section(report: Report, told: Section | None, *, unknown: str = "", small: b
     body(report, told)
 
 
+def folded(report: Report, told: Section | None, label: str) -> None:
+    """A section of which the page says the message, and on demand the rest: a first page is read, and printed, at once."""
+    if told is None:
+        return
+    components.section(told.kicker, told.title, told.subtitle)
+    with st.expander(label):
+        body(report, told)
+
+
 def not_known(report: Report) -> None:
     """What is known neither here nor at the EPCI: how much it is, and on demand each with who knows it."""
     told = story.silent_section(report)
