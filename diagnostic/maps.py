@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from diagnostic.model import (
     RATIO_CUTS,
     RATIO_WORDS,
     Against,
+    Below,
     DiagnosticError,
     Direction,
     Finding,
@@ -120,9 +121,64 @@ def outlines_json(db: Database, level: str, scope: str, *, fine: bool = False) -
 
     Each feature has `code`, `nom` and `ou`: "in", "out" or "outline". DiagnosticError when unknown.
     """
+    if level in set(Below):
+        return _areas_json(db, Below(level), scope)
     if level not in SCALES:
         raise DiagnosticError("Cette échelle n’a pas de contours.", code=2)
     return _outlines(db, Level(level), scope, fine)
+
+
+@dataclass(frozen=True)
+class Area:
+    """An IRIS or a priority district of a commune: its outline as GeoJSON, and the box around it."""
+
+    code: str
+    name: str
+    geojson: str
+    box: tuple[float, float, float, float]
+
+
+def areas(db: Database, kind: Below, commune: str) -> tuple[Area, ...]:
+    """What a commune is cut into, where outlines are loaded; those of the arrondissements of a city too."""
+    name = f"areas {kind} {commune}"
+    kept = db.shelf.get(name)
+    return kept if kept is not None else db.shelf.keep(name, tuple(_areas(db, kind, commune)))
+
+
+def _areas(db: Database, kind: Below, commune: str) -> Iterator[Area]:
+    parts = [
+        code
+        for (code,) in db.rows("select code from territory where level = 'commune' and parent = ?", commune)
+    ]
+    if kind is Below.QPV:
+        for one in quarters(db, [commune, *parts]):
+            if one.geometry is not None:
+                box = shapely.geometry.shape(one.geometry).bounds
+                yield Area(one.code, one.name, json.dumps(one.geometry, separators=(",", ":")), box)
+    elif db.holds("iris_place", "code"):
+        rows = db.rows(
+            "select code, name, geojson, west, south, east, north from iris_place join geometry using (code) "
+            "where geometry.level = 'iris' and list_contains(?, commune) order by code",
+            [commune, *parts],
+        )
+        yield from (Area(code, name, shape, tuple(box)) for code, name, shape, *box in rows)
+
+
+@lru_cache(maxsize=48)
+def _areas_json(db: Database, kind: Below, scope: str) -> bytes:
+    territory = territories.get(db, scope)
+    if territory.level is not Level.COMMUNE:
+        raise DiagnosticError("Cette échelle n’a de contours que dans une commune.", code=2)
+    features = [_feature(one.code, one.name, "in", one.geojson) for one in areas(db, kind, territory.code)]
+    features += [
+        _feature(code, territory.name, "outline", shape)
+        for code, shape, *_ in _shapes(db, Level.COMMUNE, [territory.code])
+    ]
+    return _collection(features)
+
+
+def _collection(features: list[str]) -> bytes:
+    return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
 
 
 @lru_cache(maxsize=48)
@@ -142,7 +198,7 @@ def _outlines(db: Database, level: Level, scope: str, fine: bool) -> bytes:
     for code, shape, *_ in _shapes(db, territory.level, [territory.code]):
         if territory.level is not level and territory.level is not Level.FRANCE:
             features.append(_feature(code, territory.name, "outline", shape))
-    return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
+    return _collection(features)
 
 
 def _shapes(db: Database, level: Level, codes: list[str]) -> list[tuple]:
@@ -417,7 +473,7 @@ class Layer(MacroElement):
 class Sheet:
     """A map ready to draw: the units of a level inside `scope`, their findings by code, classes, frame, populations."""
 
-    level: Level
+    level: Level | Below
     scope: Territory
     units: tuple[Territory, ...]
     findings: Mapping[str, Finding]

@@ -491,11 +491,23 @@ class LocalFigure:
 
 
 @dataclass(frozen=True)
+class LocalStructure:
+    """A structure that a file of the session names; `template` says of which type, `badge` from which file."""
+
+    template: str
+    name: str
+    commune: str
+    places: float | None
+    year: int
+    badge: str
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that is said of one territory against one reference. JSON-serialisable by `as_dict`.
 
-    `epci` holds the commune, with its own figures. `local` and `local_notes` (what secrecy hides of them) are filled
-    on a copy that belongs to one session, never on a report that visitors share. `asked` is what the report was built
+    `epci` holds the commune, with its own figures. `local`, `local_notes` (what secrecy hides of them) and
+    `local_structures` are filled on a copy that belongs to one session, never on a report that visitors share. `asked` is what the report was built
     from, as text: `exports.digest` tells two reports apart by it.
     """
 
@@ -527,6 +539,7 @@ class Report:
     unknown: tuple[Unknown, ...] = ()
     local: tuple[LocalFigure, ...] = ()
     local_notes: tuple[str, ...] = ()
+    local_structures: tuple[LocalStructure, ...] = ()
     asked: tuple[str, ...] = ()
 
     def against(self, indicator: str) -> Against | None:

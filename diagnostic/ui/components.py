@@ -400,7 +400,7 @@ def map_view(
     def clicked() -> None:
         hit = (st.session_state.get(f"carte_{key}") or {}).get("last_active_drawing")
         properties = (hit or {}).get("properties", {})
-        if properties.get("code") and opening is not None:
+        if properties.get("code") and opening is not None and isinstance(found.level, Level):
             opening.to(found.level, properties["code"])
 
     with st.container(key=f"plein_{key}"):
@@ -418,8 +418,8 @@ def map_view(
             legend([("var(--qpv)", "quartiers prioritaires 2024, leur nombre dans la commune")])
         if layers.stats:
             _facility_legend(layers.stats, points)
-    if opening is not None:
-        _map_list(found, current, key, opening.to)
+    if opening is not None and isinstance(found.level, Level):
+        _map_list(found, found.level, current, key, opening.to)
 
 
 def _map_drawn(
@@ -457,7 +457,7 @@ _PLACES = {
 
 
 def _map_list(
-    found: mapping.View, current: Territory, key: str, choose: Callable[[Level, str], None]
+    found: mapping.View, level: Level, current: Territory, key: str, choose: Callable[[Level, str], None]
 ) -> None:
     """What a click on the map does, for the keyboard: the places drawn, by name."""
     names = {item.code: french.name(item) for item in found.units if item.key != current.key}
@@ -467,11 +467,11 @@ def _map_list(
 
     def chosen() -> None:
         if st.session_state[name]:
-            choose(found.level, st.session_state.pop(name))
+            choose(level, st.session_state.pop(name))
 
     with st.container(key=f"choix_liste_{key}"):
         st.selectbox(
-            f"Ouvrir {_PLACES[found.level]} de la carte",
+            f"Ouvrir {_PLACES[level]} de la carte",
             list(names),
             index=None,
             format_func=lambda one: names[one],
@@ -787,7 +787,7 @@ def _map_origin(found: mapping.View) -> tuple[list[str], str]:
     when = f", {french.span(years[0], years[-1])}" if years else ""
     line = f"Source : {' ; '.join(named)}{when}." if named else "Source : voir la page Données."
     line = f"{found.source}." if found.source else line
-    return words, f"{line} Contours : Etalab, IGN."
+    return words, f"{line} Contours : {found.contours}"
 
 
 def _unknown_count(found: mapping.View) -> str:

@@ -13,6 +13,7 @@ from diagnostic.local.indicators import LOCAL_BY_ID
 from diagnostic.model import (
     FRANCE,
     Against,
+    Below,
     Comparator,
     Direction,
     Finding,
@@ -48,6 +49,8 @@ class View(maps.Sheet):
     source: str = ""
     by_distance: bool = False
     """Whether its colours are the distance to the reference."""
+    contours: str = "Etalab, IGN."
+    """Whose outlines they are."""
 
     @property
     def message(self) -> str:
@@ -142,8 +145,10 @@ def facilities_among(shown: list[str]) -> list[str]:
     return [name for name in shown if name in FACILITY_LABELS]
 
 
-def communes_drawn(database: Database, scope: Territory, level: Level) -> list[str]:
+def communes_drawn(database: Database, scope: Territory, level: Level | Below) -> list[str]:
     """Codes of the communes whose facilities and districts a map can show: none where they would be dust."""
+    if isinstance(level, Below):
+        return [scope.code]
     if level not in (Level.COMMUNE, Level.EPCI) or scope.level is Level.FRANCE:
         return []
     return [item.code for item in maps.units(database, Level.COMMUNE, scope)]
@@ -154,7 +159,8 @@ def layers(version: str, scope_key: str, level_name: str) -> dict[str, str]:
     """What a map can show beside its colours, without what would draw nothing here: name -> words. The background
     map asks the outside network, and says so."""
     database = open_database()
-    codes = communes_drawn(database, territories.get(database, scope_key), Level(level_name))
+    level = Below(level_name) if level_name in set(Below) else Level(level_name)
+    codes = communes_drawn(database, territories.get(database, scope_key), level)
     rows = database.rows(
         "select distinct stat from facility where lon is not null and list_contains(?, commune) "
         "union all select 'qpv' from qpv_commune where list_contains(?, commune) limit 1000",
@@ -162,7 +168,7 @@ def layers(version: str, scope_key: str, level_name: str) -> dict[str, str]:
         codes,
     )
     here = {row[0] for row in rows}
-    quarters = {"qpv": "Quartiers prioritaires"} if "qpv" in here else {}
+    quarters = {"qpv": "Quartiers prioritaires"} if "qpv" in here and level is not Below.QPV else {}
     placed = {
         stat: french.capitalised(plural) for stat, (_, plural) in FACILITY_LABELS.items() if stat in here
     }
