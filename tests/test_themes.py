@@ -259,8 +259,8 @@ def test_a_figure_that_communes_add_up_to_is_the_sum_of_the_files_divided_once(
 
     members = defaultdict(list)
     for code, commune in island.rows(
-        "select code, commune from membership join territory on territory.level = 'commune' and territory.code = commune "
-        "where membership.level = ? and parent is null", level,
+        "select membership.code, commune from membership join territory on territory.level = 'commune' "
+        "and territory.code = commune where membership.level = ? and parent is null", level,
     ):  # fmt: skip
         members[code].append(commune)
     got = figures(island, indicator, level)

@@ -10,7 +10,9 @@ from diagnostic.story.below import iris_of
 from diagnostic.story.quarters import quarters_of
 from diagnostic.warehouse import Database
 
-_SOURCES = {Below.IRIS: ("caf_iris",), Below.QPV: ("caf_quartiers", "qf_quartiers", "qpv_habitants")}
+_SOURCES = {Below.IRIS: "caf_iris", Below.QPV: "caf_quartiers"}
+_APART = {"quotient": "qf_quartiers", "habitants": "qpv_habitants"}
+"""What another file tells of a district than the one that masks its recipients."""
 _MASKED = "Masqué par le producteur, et ce n’est pas zéro."
 UNTOLD = "Le fichier chargé ne le dit pas."
 
@@ -96,17 +98,16 @@ def _finding(
     value = part
     if indicator.denominator is not None:
         value = 100 * part / whole if part is not None and whole else None
-    # The people of a district and its quotients come from other files than what is masked.
-    hidden = masked and name not in ("habitants", "quotient")
+    hidden = masked and name not in _APART
     status = Status.OK if value is not None else Status.SECRET if hidden else Status.MISSING
     return Finding(
         indicator.id,
         kind.value,
         value,
         status,
-        year if name not in ("habitants", "quotient") else None,
+        year if name not in _APART else None,
         numerator=part,
         denominator=whole if indicator.denominator is not None else None,
-        sources=_SOURCES[kind],
+        sources=(_APART.get(name, _SOURCES[kind]),),
         reason="" if value is not None else _MASKED if hidden else UNTOLD,
     )

@@ -66,4 +66,4 @@ def view(db: Database, report: Report, kind: Below, name: str) -> mapping.View:
 
 
 def _named(kind: Below, area: maps.Area) -> str:
-    return f"{area.name} (IRIS {area.code[5:]})" if kind is Below.IRIS else area.name
+    return f"{area.name}, IRIS {area.code[5:]}" if kind is Below.IRIS else area.name

@@ -802,4 +802,5 @@ def _unknown_count(found: mapping.View) -> str:
     ]
     why = max(set(reasons), key=reasons.count) if reasons else ""
     noun = french.plural(without, "territoire", "territoires")
-    return f"{french.number(without)} {noun} sans valeur connue, hachurés. {why}".strip()
+    hatched = french.plural(without, "hachuré", "hachurés")
+    return f"{french.number(without)} {noun} sans valeur connue, {hatched}. {why}".strip()
