@@ -20,8 +20,9 @@ __all__ = ["PLAIN", "Book", "build", "compose"]
 def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """The workbook of the diagnosis as the bytes of a .xlsx file; each section of `extra` has its sheet."""
     book = Book(story.cover(report))
+    told = {section.id: section for section in story.sections(report, extra, db)}
     extra = (*story.local_sections(report), *extra)
-    before, after = sheets.before(report, db), sheets.after(report)
+    before, after = sheets.before(report, db, told), sheets.after(report, told)
     names = [*(sheet.name for sheet in before), *(book.reserve(section) for section in extra)]
     book.readme([*names, *(sheet.name for sheet in after)])
     for sheet in before:

@@ -1,8 +1,12 @@
-"""What stands in each sheet of the workbook: columns and rows, from a Report."""
+"""What stands in each sheet of the workbook: columns and rows, from a Report.
+
+A sheet of a subject stands under the title and the source of its section: it says nothing of its own but how its cells
+are read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,10 +14,11 @@ from diagnostic import french, levers, reading, story, territories
 from diagnostic.exports import table
 from diagnostic.exports.style import COLOURS
 from diagnostic.exports.xlsx.book import HEADER_ROW, AtMost, Book, Cell, Column, Sheet
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, INDICATORS
+from diagnostic.indicators import BIRTHS, BY_ID, FACILITY_LABELS, INDICATORS
 from diagnostic.model import FRANCE, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report, Series
 from diagnostic.report import data as facts
+from diagnostic.story import Section
 from diagnostic.story.districts import people_label
 from diagnostic.story.peers import peer_values
 from diagnostic.warehouse import Database
@@ -24,10 +29,11 @@ FEWEST_POINTS = 3
 """Known years under which no curve is drawn."""
 
 
-def before(report: Report, db: Database | None) -> list[Sheet]:
-    """The sheets before those that others add, without those that would be empty."""
+def before(report: Report, db: Database | None, told: Mapping[str, Section]) -> list[Sheet]:
+    """The sheets before those that others add, without those that would be empty; `told` are the sections by id."""
     found = [
-        _summary(report),
+        _findings(told.values()),
+        _summary(report, told.get("essentiel")),
         *([_members(report)] if len(report.members) > 1 else []),
         _modes(report),
         *([_structures(report, db)] if db is not None and report.territory.level in SMALL else []),
@@ -41,12 +47,12 @@ def before(report: Report, db: Database | None) -> list[Sheet]:
         _levers(report),
         _unknown(report),
     ]
-    return [sheet for sheet in found if sheet.rows]
+    return [sheet.under(told) for sheet in found if sheet.rows]
 
 
-def after(report: Report) -> list[Sheet]:
+def after(report: Report, told: Mapping[str, Section]) -> list[Sheet]:
     """Every value with its parts, the sources, the dictionary."""
-    return [_values(report), _sources(report), _dictionary()]
+    return [_values(report), _sources(report).under(told), _dictionary()]
 
 
 # Cells
@@ -64,6 +70,25 @@ def _decimals(indicator: Indicator) -> int:
 
 def _name(territory: Territory) -> str:
     return french.name(territory)
+
+
+# What is said
+
+
+def _findings(told: Iterable[Section]) -> Sheet:
+    """One row a chapter: the sentence that every medium says, its unit, its source, its reserve."""
+    columns = (
+        Column("Chapitre", 34, "strong"),
+        Column("Constat", 80, "wrap"),
+        Column("Lecture", 60, "wrap"),
+        Column("Source", 80, "wrap"),
+        Column("À savoir", 60, "wrap"),
+    )
+    rows: list[list[Cell]] = [[one.kicker, one.title, one.subtitle, one.source, one.caution] for one in told]
+    note = (
+        "Les mêmes phrases et les mêmes sources qu’à l’écran, dans le diaporama, le PDF et le document Word."
+    )
+    return Sheet("Constats", "Ce que dit le diagnostic, chapitre par chapitre", note, columns, rows)
 
 
 # The territory
@@ -102,7 +127,7 @@ def _beside_cells(finding: Finding, around: Sequence[Territory]) -> list[Cell]:
     return cells
 
 
-def _summary(report: Report) -> Sheet:
+def _summary(report: Report, told: Section | None) -> Sheet:
     around = _around(report)
     columns = (
         Column("Indicateur", 44, "strong"),
@@ -145,12 +170,10 @@ def _summary(report: Report) -> Sheet:
                 reading.reason(finding, indicator, report.territory),
             ]
         )
-    lines = [
-        (french.typographic(message.sentence), french.typographic(message.detail))
-        for message in report.messages
-    ]
+    messages = (block for block in told.on_screen if isinstance(block, story.Messages)) if told else ()
+    lines = tuple((sentence, detail) for block in messages for _, sentence, detail, _ in block.items)
     note = "Cellule vide : valeur inconnue, jamais zéro. L’écart et le manque se lisent sur la même année, sinon ils restent vides."
-    return Sheet("Synthèse", _name(report.territory), note, columns, rows, tuple(lines))
+    return Sheet("Synthèse", _name(report.territory), note, columns, rows, lines, of="essentiel")
 
 
 # The members
@@ -177,11 +200,10 @@ def _members(report: Report) -> Sheet:
     ):
         if key in places and key != report.territory.key:
             beside.append(_wide_beside(report, key, places[key], known))
-    title = f"{french.capitalised(_plural(report))} {french.of(report.territory)}"
+    name = french.capitalised(_plural(report))
+    title = f"{name} {french.of(report.territory)}"
     note = "Une valeur et son statut par indicateur. Cellule vide : inconnue, jamais zéro. Une médiane et un taux publié ne s’additionnent pas."
-    return Sheet(
-        french.capitalised(_plural(report)), title, note, tuple(columns), rows, beneath=("Repères", beside)
-    )
+    return Sheet(name, title, note, tuple(columns), rows, beneath=("Repères", beside), of="communes")
 
 
 def _plural(report: Report) -> str:
@@ -251,10 +273,10 @@ def _modes(report: Report) -> Sheet:
                     else "calculé",
                 ]
             )
-    note = "Places publiées par la Cnaf, rapportées aux enfants de moins de 3 ans. Ces parts composent l’offre ; le taux officiel est d’une autre année et d’une autre mesure."
+    note = "Ces parts composent l’offre ; le taux officiel est d’une autre année et d’une autre mesure."
     if report.coverage.official:
-        note = "Places et taux publiés par la Cnaf ; les enfants sont ceux que les deux supposent ensemble."
-    return Sheet("Accueil par mode", "Places par mode d’accueil", note, columns, rows)
+        note = "Les enfants sont ceux que les places et les taux publiés supposent ensemble."
+    return Sheet("Accueil par mode", "Places par mode d’accueil", note, columns, rows, of="offre")
 
 
 def _structures(report: Report, db: Database | None) -> Sheet:
@@ -291,8 +313,9 @@ def _structures(report: Report, db: Database | None) -> Sheet:
         ]
         for one in found.itertuples()
     ]
-    note = "Structures recensées par la Base permanente des équipements et France services. Places : cellule vide quand le fichier ne les dit pas."
-    return Sheet("Structures", f"Structures {french.of(report.territory)}", note, columns, rows)
+    note = "Places : cellule vide quand le fichier ne les dit pas."
+    title = f"Structures {french.of(report.territory)}"
+    return Sheet("Structures", title, note, columns, rows, of="liste_structures")
 
 
 def _commune_names(report: Report, db: Database) -> dict[str, str]:
@@ -319,8 +342,8 @@ def _estimates(report: Report) -> Sheet:
         [row.name, row.code, row.children, row.places, row.rate, row.estimate, row.low, row.high, row.grade]
         for row in report.coverage.estimates
     ]
-    note = "Ordres de grandeur des communes sans taux publié ; crèches de la commune, autres modes de l’intercommunalité, intervalle mesuré, fiabilité A à D."
-    return Sheet("Estimations", "Estimations des communes sans taux publié", note, columns, rows)
+    title = "Estimations des communes sans taux publié"
+    return Sheet("Estimations", title, "", columns, rows, of="estimations")
 
 
 # Series
@@ -342,10 +365,11 @@ def _births(report: Report) -> Sheet:
     return Sheet(
         "Naissances",
         "Naissances domiciliées par an",
-        "Insee, état civil. Cellule vide : inconnu.",
+        "Cellule vide : inconnu.",
         columns,
         rows,
         finish=chart,
+        of=BIRTHS,
     )
 
 
@@ -414,9 +438,8 @@ def _outlook(report: Report) -> Sheet:
         for row in report.outlook.error
         if row.error is not None
     )
-    return Sheet(
-        "Perspectives", "Enfants à venir, par scénario", "Scénarios, non prévisions.", columns, rows, lines
-    )
+    title = "Enfants à venir, par scénario"
+    return Sheet("Perspectives", title, "", columns, rows, lines, of="perspectives")
 
 
 # Districts, peers, duties
@@ -440,13 +463,8 @@ def _districts(report: Report) -> Sheet:
                 story.known(district.near.get(stat)),
             ]
         rows.append(row)
-    return Sheet(
-        "Quartiers prioritaires",
-        "Quartiers prioritaires et équipements",
-        report.qpv.reading,
-        tuple(columns),
-        rows,
-    )
+    title = "Quartiers prioritaires et équipements"
+    return Sheet("Quartiers prioritaires", title, "", tuple(columns), rows, of="quartiers")
 
 
 def _peers(report: Report, db: Database | None) -> Sheet:
@@ -468,10 +486,8 @@ def _peers(report: Report, db: Database | None) -> Sheet:
     for peer in report.peers:
         known = [values[name].get(peer.territory.key) for name in told]
         rows.append([_name(peer.territory), peer.territory.code, *known, peer.why])
-    note = f"Comparés sur : {', '.join(report.peers_variables)}." if report.peers_variables else ""
-    return Sheet(
-        "Semblables", f"Territoires semblables : {_name(report.territory)} d’abord", note, columns, rows
-    )
+    note = f"La première ligne est {french.the(report.territory)}."
+    return Sheet("Semblables", "Territoires semblables", note, columns, rows, of="semblables")
 
 
 def _duties(report: Report) -> Sheet:
@@ -492,7 +508,7 @@ def _duties(report: Report) -> Sheet:
         ]
         for duty in report.duties
     ]
-    return Sheet("Obligations", "Obligations", report.duties_reading, columns, rows)
+    return Sheet("Obligations", "Obligations", "", columns, rows, of="obligations")
 
 
 # What follows
@@ -516,7 +532,8 @@ def _priorities(report: Report) -> Sheet:
         ]
         for one in report.priorities
     ]
-    return Sheet("Enjeux", "Écarts à débattre", "L’ordre est proposé ; il se discute.", columns, rows)
+    note = "L’ordre est proposé ; il se discute."
+    return Sheet("Enjeux", "Écarts à débattre", note, columns, rows, of="priorites")
 
 
 def _levers(report: Report) -> Sheet:
@@ -551,8 +568,7 @@ def _levers(report: Report) -> Sheet:
                     lever.contact,
                 ]
             )
-    note = "Ordres de grandeur datés : à confirmer avec la Caf avant toute décision."
-    return Sheet("Leviers", "Aides qui répondent aux écarts", note, columns, rows)
+    return Sheet("Leviers", "Aides qui répondent aux écarts", "", columns, rows, of="leviers")
 
 
 def _year(report: Report) -> int:
@@ -567,7 +583,8 @@ def _unknown(report: Report) -> Sheet:
         Column("À qui demander", 44),
     )
     rows: list[list[Cell]] = [[row.label, row.reason, row.whom] for row in report.unknown]
-    return Sheet("À savoir", "Ce que les données ouvertes ne disent pas ici", "", columns, rows)
+    title = "Ce que les données ouvertes ne disent pas ici"
+    return Sheet("À savoir", title, "", columns, rows, of="inconnu")
 
 
 # Every value, sources, dictionary
@@ -633,14 +650,9 @@ def _sources(report: Report) -> Sheet:
     rows: list[list[Cell]] = [
         [one.title, one.producer, one.vintage, one.geography, one.licence, one.page] for one in report.sources
     ]
-    return Sheet(
-        "Sources et secret",
-        "Sources et secret statistique",
-        story.SECRECY,
-        columns,
-        rows,
-        beneath=("Avant de citer un chiffre", [_note(note, len(columns)) for note in _unique(report.notes)]),
-    )
+    notes = [_note(note, len(columns)) for note in _unique(report.notes)]
+    beneath = ("Avant de citer un chiffre", notes)
+    return Sheet("Sources et secret", "", "", columns, rows, beneath=beneath, of="sources")
 
 
 def _note(text: str, width: int) -> list[Cell]:
