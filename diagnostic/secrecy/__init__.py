@@ -2,23 +2,5 @@
 
 from diagnostic.secrecy.linear import Relation, ranges
 from diagnostic.secrecy.rules import RULES, Rule, fragile, hide, note, primary
-from diagnostic.secrecy.suppression import SECONDARY_BOUND, Protection, secondary
-from diagnostic.secrecy.territories import Ledger, Protected, protect, protect_queries
-
-__all__ = [
-    "RULES",
-    "SECONDARY_BOUND",
-    "Ledger",
-    "Protected",
-    "Protection",
-    "Relation",
-    "Rule",
-    "fragile",
-    "hide",
-    "note",
-    "primary",
-    "protect",
-    "protect_queries",
-    "ranges",
-    "secondary",
-]
+from diagnostic.secrecy.suppression import SECONDARY_BOUND, secondary
+from diagnostic.secrecy.territories import Ledger, protect, protect_queries

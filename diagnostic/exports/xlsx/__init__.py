@@ -14,8 +14,6 @@ from diagnostic.report import Report
 from diagnostic.story import Cover, Section
 from diagnostic.warehouse import Database
 
-__all__ = ["PLAIN", "Book", "build", "compose"]
-
 
 def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """The workbook of the diagnosis as the bytes of a .xlsx file; each section of `extra` has its sheet."""
