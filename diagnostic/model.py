@@ -45,6 +45,14 @@ class Level(StrEnum):
             Level.PERIMETRE: "périmètre",
         }[self]
 
+    @property
+    def plural(self) -> str:
+        return f"{self.label}s"
+
+    @property
+    def feminine(self) -> bool:
+        return self not in (Level.DEPARTEMENT, Level.PERIMETRE)
+
 
 class Status(StrEnum):
     """What a value is worth. Every value has one; unknown is never zero."""

@@ -433,8 +433,8 @@ def test_a_name_with_tags_is_shown_as_text_in_a_chart() -> None:
 def test_a_list_is_cited_with_its_own_year(real_db):
     """The France services list is of 2024, the inhabitants that weigh the distance of 2023."""
     from diagnostic import report
-    from diagnostic.ui import components
+    from diagnostic.story.figures import sources_of
 
     found = report.build(open_database(real_db), "epci:243300316")
-    said = components.sources_of(found, ["distance_france_services"])
-    assert "France services, 2024" in said and "Populations légales des communes, 2023" in said
+    said = sources_of(found, ["distance_france_services"])
+    assert "France services 2024" in said and "Populations légales des communes 2023" in said

@@ -222,18 +222,9 @@ def message(compared: Sequence[Compared], indicator: Indicator) -> str:
         return f"{page.name} n’a pas de valeur publiée ; {first.name} a la plus haute"
     if len(order) < 2:
         return f"{page.name} : {_text(page, indicator)}, sans autre territoire de son échelle ici"
-    feminine = _level(page) is not Level.DEPARTEMENT
-    place = french.ordinal(order.index(page) + 1, feminine=feminine)
-    return f"{page.name} : {place} sur {french.number(len(order))} {_LEVELS[_level(page)]}"
-
-
-_LEVELS = {
-    Level.COMMUNE: "communes",
-    Level.EPCI: "intercommunalités",
-    Level.DEPARTEMENT: "départements",
-    Level.REGION: "régions",
-    Level.PERIMETRE: "périmètres",
-}
+    level = _level(page)
+    place = french.ordinal(order.index(page) + 1, feminine=level.feminine)
+    return f"{page.name} : {place} sur {french.number(len(order))} {level.plural}"
 
 
 def _level(one: Compared) -> Level:

@@ -20,7 +20,7 @@ from diagnostic.model import DiagnosticError, Level
 from diagnostic.plan import Axe, Fiche, Governance, Plan, State, Step, composing
 from diagnostic.report import LeverHere, Report
 from diagnostic.simulation import Funding
-from diagnostic.ui import blocks, components, keeping
+from diagnostic.ui import blocks, components, keeping, tables, takeaway
 from diagnostic.warehouse import Database, open_database
 
 _HISTORY, _SEEN, _EPOCH = "plans_precedents", "plans_vus", "epoque_plan"
@@ -232,7 +232,7 @@ def file_controls(report: Report, plan: Plan) -> None:
     if changes:
         count = french.quantity(len(changes), "chiffre a changé", "chiffres ont changé")
         components.state(f"{count} depuis la rédaction", "Relisez les constats et les objectifs concernés.")
-        components.table(composing.changes_table(changes))
+        tables.table(composing.changes_table(changes))
     remarks = plans.remarks(plan) if plan.axes else ()
     if remarks:
         with st.expander(f"À compléter avant signature : {french.quantity(len(remarks), 'point', 'points')}"):
@@ -244,7 +244,7 @@ def saving(report: Report, plan: Plan) -> None:
     st.download_button(
         "Enregistrer le plan",
         data=plans.to_json(plan),
-        file_name=f"{components.file_name('plan_actions', report)}.ctg.json",
+        file_name=f"{takeaway.file_name('plan_actions', report)}.ctg.json",
         mime="application/json",
         on_click="ignore",
         icon=":material/download:",

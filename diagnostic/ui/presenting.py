@@ -15,7 +15,7 @@ from diagnostic import french, measure, reading, story
 from diagnostic.indicators import BY_ID, CRECHES, OFFICIAL
 from diagnostic.report import Report
 from diagnostic.story import Section
-from diagnostic.ui import components, frame, mapping, pages, screens, state
+from diagnostic.ui import frame, map_view, mapping, pages, screens, state
 from diagnostic.ui.components import text
 
 MOST = 10
@@ -70,9 +70,9 @@ def show(report: Report) -> None:
             st.html(f'<section class="parts beside">{body}</section>')
         with right, st.container(key="carte_presentation"):
             of = screen.of or report
-            drawn = components.map_found(of, screen.map_of)
+            drawn = map_view.found_of(of, screen.map_of)
             if drawn:
-                components.map_view(of.territory, drawn, key="presentation", height=430, opening=None)
+                map_view.show(of.territory, drawn, key="presentation", height=430, opening=None)
     _foot(report, screen, number, len(found))
 
 

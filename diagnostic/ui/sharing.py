@@ -17,7 +17,7 @@ from diagnostic.indicators import BY_ID
 from diagnostic.local import contributions as forms
 from diagnostic.plan import Plan, Quadrant, Stake
 from diagnostic.report import Report
-from diagnostic.ui import blocks, components, plan_panel, state
+from diagnostic.ui import blocks, components, plan_panel, state, tables, takeaway
 
 _TURN, _READ = "formulaires_faits", "formulaires_lus"
 MOST_FORMS = 30
@@ -39,7 +39,7 @@ def contributions(report: Report, plan: Plan) -> None:
     components.page_links(["mes_donnees"], {"mes_donnees": "Reprendre des formulaires remplis"})
     if not plan.contributions:
         return
-    components.table(_by_organisation(plan))
+    tables.table(_by_organisation(plan))
     with st.popover("Retirer une organisation", key="retirer_organisation"):
         names = plans.organisations(plan.contributions)
         who = st.selectbox("Organisation", names, key="organisation_a_retirer")
@@ -64,7 +64,7 @@ def empty_forms(report: Report) -> None:
             st.download_button(
                 label,
                 data=make,
-                file_name=f"{components.file_name('contribution', report)}.{suffix}",
+                file_name=f"{takeaway.file_name('contribution', report)}.{suffix}",
                 on_click="ignore",
                 icon=":material/download:",
                 key=f"formulaire_{suffix}",

@@ -200,19 +200,10 @@ def _members(report: Report) -> Sheet:
     ):
         if key in places and key != report.territory.key:
             beside.append(_wide_beside(report, key, places[key], known))
-    name = french.capitalised(_plural(report))
+    name = french.capitalised(report.members[0].territory.level.plural)
     title = f"{name} {french.of(report.territory)}"
     note = "Une valeur et son statut par indicateur. Cellule vide : inconnue, jamais zéro. Une médiane et un taux publié ne s’additionnent pas."
     return Sheet(name, title, note, tuple(columns), rows, beneath=("Repères", beside), of="communes")
-
-
-def _plural(report: Report) -> str:
-    return {
-        Level.COMMUNE: "communes",
-        Level.EPCI: "intercommunalités",
-        Level.DEPARTEMENT: "départements",
-        Level.REGION: "régions",
-    }[report.members[0].territory.level]
 
 
 def _wide(territory: Territory, findings: dict[str, Finding], indicators: Sequence[Indicator]) -> list[Cell]:
