@@ -1,5 +1,5 @@
-"""One story: the same title and the same source line on the screen, on the slide, in the PDF, in Word, in the workbook, on
-the terminal."""
+"""One story: the same title and the same source line on the screen, on the slide, in the PDF, in Word, in the workbook, in
+the pictures, on the terminal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from streamlit.testing.v1 import AppTest
 
 from diagnostic import french, story, text
 from diagnostic.exports import docx as word
-from diagnostic.exports import pdf, pptx, xlsx
+from diagnostic.exports import pdf, picture, pptx, xlsx
 from diagnostic.exports.pptx.order import told_to
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import Finding, Status
@@ -96,8 +96,10 @@ def media(
     document = docx.Document(io.BytesIO(word.build(report, base)))
     book = openpyxl.load_workbook(io.BytesIO(xlsx.build(report, base)), read_only=True)
     cells = (str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    drawn = picture.pictures(report, base, "svg")
     return {
         "pdf": bare(printed),
+        "pictures": bare("\n".join(one.decode() for one in drawn.values())),
         "slides": bare("\n".join(slides)),
         "word": bare("\n".join(paragraph.text for paragraph in document.paragraphs)),
         "workbook": bare("\n".join(cells)),
@@ -141,6 +143,8 @@ def test_every_screen_of_the_presentation_opens_with_its_message(base, key, demo
 def where(section: story.Section, slides: set[str], documents: set[str]) -> list[str]:
     """The media that have a section; a deck and a document leave out what another of their chapters tells."""
     found = ["terminal", "workbook"]
+    if any(isinstance(block, story.Chart) for block in section.blocks):
+        found.append("pictures")
     if section.id in slides:
         found.append("slides")
     if section.id in documents:
