@@ -2,13 +2,13 @@
 
 from diagnostic.plan import composing
 from diagnostic.story import projects as acting
-from diagnostic.ui import components, frame, plan_panel, tables, takeaway
+from diagnostic.ui import components, frame, plan_fiches, plan_keeping, plan_panel, tables, takeaway
 
 PAGE = {"title": "Convention", "group": "Agir", "order": 3}
 
 report = frame.open_page("convention")
 db = frame.database()
-plan = plan_panel.shown(report)
+plan = plan_keeping.shown(report)
 components.section(
     "Convention", plan_panel.message(plan), "Des écarts aux actions : axes, fiches, calendrier, budget"
 )
@@ -20,8 +20,8 @@ components.section(
 )
 plan_panel.from_gaps(report, plan)
 components.section("Plan d’actions", "Axes et fiches", "Chaque fiche s’ouvre et se modifie")
-plan_panel.axes(report, plan, acting.communes_of(db, report.territory))
-plan = plan_panel.shown(report)
+plan_fiches.axes(report, plan, acting.communes_of(db, report.territory))
+plan = plan_keeping.shown(report)
 if plan.fiches:
     components.section("Calendrier", "Ce qui se fait chaque année")
     tables.table(composing.calendar_table(plan))
@@ -49,4 +49,4 @@ if plan.axes:
         "Emporter", "Le plan, prêt à relire et à signer", "Préparé au moment du clic, avec ses sources"
     )
     plan_panel.files(report, plan, db)
-plan_panel.settle(report)
+plan_keeping.settle(report)

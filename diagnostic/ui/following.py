@@ -14,13 +14,13 @@ from diagnostic.model import Level
 from diagnostic.plan import Engaged, Fiche, Plan, Reading, State
 from diagnostic.report import Report
 from diagnostic.story import projects as acting
-from diagnostic.ui import blocks, components, plan_panel, render
+from diagnostic.ui import blocks, components, plan_keeping, plan_panel, render
 from diagnostic.warehouse import Database
 
 
 def page(report: Report, db: Database) -> None:
     """What became of the plan of the territory, or how to open one."""
-    plan = plan_panel.current(report)
+    plan = plan_keeping.current(report)
     blocks.told()
     told = story.followup_sections(report, plan, db)
     if not told:
@@ -95,7 +95,7 @@ def _open_next(report: Report, plan: Plan, db: Database) -> None:
     def following(now: Plan) -> Plan:
         return plans.next_plan(now, plans.follow(now, story.observed_in(db)), perimeter)
 
-    plan_panel.change(
+    plan_keeping.change(
         plan, following, "La convention suivante est ouverte : retrouvez-la sur la page Convention."
     )
 
@@ -180,14 +180,14 @@ def _restart(plan: Plan, db: Database) -> None:
         st.button(
             "Reprendre",
             key="reprendre_departs_oui",
-            on_click=plan_panel.change,
+            on_click=plan_keeping.change,
             args=(plan, lambda now: plans.restart(now, followed(now)), "Départs repris."),
         )
 
 
 def _keep(plan: Plan, make, said: str) -> None:
     """Keep what the form says and draw the page again, or say why it is refused."""
-    plan_panel.change(plan, make, said)
+    plan_keeping.change(plan, make, said)
     st.rerun()
 
 
