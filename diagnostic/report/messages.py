@@ -93,7 +93,7 @@ def messages(
         _supply(subject, bad, epci),
         _why(subject, cover),
         _births(subject),
-        _poorest(subject, members) or _districts(subject, districts),
+        _poorest(members) or _districts(subject, districts),
         *_access(subject, bad, nearest),
     ]
     found = [message for message in told if message is not None][:MOST]
@@ -360,7 +360,7 @@ def _births_of_years(born: Mapping[int, float], last: int, where: str) -> Messag
 # Poverty and districts
 
 
-def _poorest(subject: Subject, members: Sequence[Member]) -> Message | None:
+def _poorest(members: Sequence[Member]) -> Message | None:
     """The two poorest communes, said only where they are also the two least covered."""
     rows = []
     for member in members:

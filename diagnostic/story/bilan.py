@@ -100,7 +100,7 @@ def bilan_sections(
         _essential(plan, axes, followed, decisions, year),
         None if slides and ended(plan, year) else _axes(axes, year),
         _promised(axes, year, most),
-        _results(followed, year, source, most),
+        _results(followed, source, most),
         _curves(followed, source),
         _money(plan, axes, year, most),
         _ground(ground, followed),
@@ -334,7 +334,7 @@ def _remark(one: Promise) -> str:
 # --- Changed in figures --------------------------------------------------------------------------
 
 
-def _results(followed: Sequence[Followed], year: int, source: str, most: int | None) -> Section | None:
+def _results(followed: Sequence[Followed], source: str, most: int | None) -> Section | None:
     if not followed:
         return None
     order = {pace: rank for rank, pace in enumerate((Pace.LATE, Pace.AHEAD, Pace.ON_TIME, Pace.UNKNOWN))}

@@ -151,7 +151,7 @@ def message(found: pd.DataFrame, horizon: int | None) -> str:
     return f"{french.capitalised(best)} : {_span(bounds.loc[best])} places pour 100 enfants{when}"
 
 
-def against(found: pd.DataFrame, target: float, horizon: int | None) -> str:
+def against(found: pd.DataFrame, target: float) -> str:
     """The sub-title: without any project, and the target."""
     none = found[found["scenario"] == TODAY]["coverage"]
     goal = f"objectif : {french.number(target, 1)}"

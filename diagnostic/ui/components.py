@@ -30,7 +30,7 @@ _SHAPES = {
 # --- Titles -----------------------------------------------------------------------------------------
 
 
-def section(eyebrow: str, message: str, subtitle: str = "", *, key: str = "") -> None:
+def section(eyebrow: str, message: str, subtitle: str = "") -> None:
     """A section of the page: rule, theme, the message as `h2`, then what is drawn, unit and year. The summary at the
     head of the page leads to it by its theme."""
     st.html(_title("h2", eyebrow, message, subtitle, _listed(eyebrow)))

@@ -48,7 +48,7 @@ def _another_file() -> None:
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
-def held(report: Report, db: Database) -> None:
+def held(db: Database) -> None:
     """What speaks, where it comes from, and the way to forget it."""
     blocks.told()
     speaking = [settled.deposit for settled in local_data.plans(db)]
@@ -164,7 +164,7 @@ def upload(report: Report, db: Database) -> None:
     st.session_state[_UPLOAD] = current
     if current is None or not _settled(current):
         return
-    current = _columns(_place(current, db), db)
+    current = _columns(_place(current, db))
     st.session_state[_UPLOAD] = current
     if current.lacking:
         components.state("Indiquez encore une colonne", f"Il manque : {', '.join(current.lacking)}.")
@@ -284,7 +284,7 @@ def _place(current: depositing.Upload, db: Database) -> depositing.Upload:
     return depositing.everywhere(current, found.commune)
 
 
-def _columns(current: depositing.Upload, db: Database) -> depositing.Upload:
+def _columns(current: depositing.Upload) -> depositing.Upload:
     """Columns as recognised, corrected by hand; a mapping kept from another day can be reused."""
     for rank, part in enumerate(current.parts):
         template = part.mapping.chosen.id

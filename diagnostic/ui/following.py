@@ -103,7 +103,7 @@ def _open_next(report: Report, plan: Plan, db: Database) -> None:
 def _state(plan: Plan) -> None:
     """The state that an action has come to, and since when."""
     with st.popover("Noter un état"), st.form("etat_suivi", border=False):
-        fiche = _fiche(plan, plan.fiches, "etat")
+        fiche = _fiche(plan.fiches, "etat")
         state = st.selectbox("État", [str(one) for one in State], key="suivi_etat")
         day = _day("Depuis le", "etat")
         if st.form_submit_button("Noter"):
@@ -113,7 +113,7 @@ def _state(plan: Plan) -> None:
 def _engaged(plan: Plan) -> None:
     """Euros engaged by an action in a year; typed again, the amount replaces the one before."""
     with st.popover("Noter un montant engagé"), st.form("engage_suivi", border=False):
-        fiche = _fiche(plan, plan.fiches, "engage")
+        fiche = _fiche(plan.fiches, "engage")
         year = st.number_input("Année", 2000, 2100, plan.first_year, key="suivi_annee_engage")
         typed = st.text_input("Montant engagé dans l’année (€)", max_chars=30, key="suivi_montant")
         author = _author("engage")
@@ -191,7 +191,7 @@ def _keep(plan: Plan, make, said: str) -> None:
     st.rerun()
 
 
-def _fiche(plan: Plan, fiches: tuple[Fiche, ...], of: str) -> str:
+def _fiche(fiches: tuple[Fiche, ...], of: str) -> str:
     titles = {fiche.id: fiche.title for fiche in fiches}
     return st.selectbox("Action", list(titles), format_func=titles.__getitem__, key=f"suivi_fiche_{of}")
 

@@ -377,9 +377,7 @@ def compare(ground: ground_of.Ground, target: float, report: Report) -> None:
     found = scenarios.compared(
         ground, everything, report, target=target, scale_year=scale_year(), horizon=horizon
     )
-    components.block(
-        "Comparaison", scenarios.message(found, horizon), scenarios.against(found, target, horizon)
-    )
+    components.block("Comparaison", scenarios.message(found, horizon), scenarios.against(found, target))
     table, drawn = scenarios.table(found), scenarios.chart(found, target, state.theme())
     source = sources_of(report, [COMPUTED, OFFICIAL, BIRTHS])
     caution = f"Barèmes {scale_year()}, {reference.CONFIRM}."

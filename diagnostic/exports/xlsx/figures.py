@@ -13,7 +13,7 @@ from diagnostic.report import Report
 from diagnostic.story import Section
 
 
-def cell_of(finding: Finding | None, indicator: Indicator) -> Cell:
+def cell_of(finding: Finding | None) -> Cell:
     """The value that may be said; "at most" when the producer says no more; None when it is unknown."""
     value = story.value_of(finding)
     return AtMost(value) if value is not None and finding and finding.status is Status.BOUNDED else value
@@ -85,7 +85,7 @@ def summary(report: Report, told: Section | None) -> Sheet:
         rows.append(
             [
                 indicator.label,
-                cell_of(finding, indicator),
+                cell_of(finding),
                 indicator.unit,
                 finding.year if known else None,
                 reading.status_word(finding, indicator),
@@ -140,7 +140,7 @@ def _wide(territory: Territory, findings: dict[str, Finding], indicators: Sequen
             row += [None, ""]
             continue
         year = f", {finding.year}" if finding.year and story.value_of(finding) is not None else ""
-        row += [cell_of(finding, indicator), reading.status_word(finding, indicator) + year]
+        row += [cell_of(finding), reading.status_word(finding, indicator) + year]
     return row
 
 

@@ -254,7 +254,7 @@ def peers(report: Report, db: Database | None) -> Sheet:
         Column("Ce qui les rapproche", 110),
     )
     own: list[Cell] = [french.name(report.territory), report.territory.code]
-    own += [cell_of(report.findings[name], one) for name, one in told.items()]
+    own += [cell_of(report.findings[name]) for name in told]
     rows: list[list[Cell]] = [[*own, ""]] if report.peers else []
     for peer in report.peers:
         known = [values[name].get(peer.territory.key) for name in told]
