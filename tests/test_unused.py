@@ -1,4 +1,4 @@
-"""Nothing is written that nothing reads: functions, methods, classes and fields of the package."""
+"""Nothing is written that nothing reads: functions, methods, classes, fields, and names that a package offers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def unused(*paths: Path) -> list[str]:
     found = Vulture(ignore_names=list(BY_OTHERS))
     found.scavenge([str(path) for path in paths])
     # An attribute that is only set is one of another library's object.
-    kinds = ("function", "method", "class", "property", "variable")
+    kinds = ("function", "method", "class", "property", "variable", "import")
     return [
         f"{item.filename.relative_to(ROOT) if item.filename.is_relative_to(ROOT) else item.filename.name}: {item.name}"
         for item in found.get_unused_code(min_confidence=60)

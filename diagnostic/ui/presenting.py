@@ -253,16 +253,12 @@ def _births(report: Report) -> Screen | None:
 
 def _services(report: Report) -> Screen | None:
     """Of a small commune, its four services or the nearest ones: a table of zeros says nothing."""
-    found = story.services_of(report) if story.is_small_commune(report) else []
-    if not found:
+    told = story.nearby_section(report) if story.is_small_commune(report) else None
+    if told is None:
         return None
-    return Screen(
-        "Services aux familles",
-        story.services_around(report),
-        "Dans la commune, sinon le plus proche, à vol d’oiseau",
-        ((1.0, screens.pairs(found)),),
-        "Source : Insee, Base permanente des équipements ; ANCT, France services.",
-    )
+    found = story.services_of(report)
+    subtitle = "Dans la commune, sinon le plus proche, à vol d’oiseau"
+    return Screen(told.kicker, told.title, subtitle, ((1.0, screens.pairs(found)),), told.below)
 
 
 def _members(report: Report) -> Screen | None:
