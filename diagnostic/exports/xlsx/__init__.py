@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from diagnostic import story
 from diagnostic.exports.xlsx import sheets
-from diagnostic.exports.xlsx.book import PLAIN, Book
+from diagnostic.exports.xlsx.book import Book
 from diagnostic.report import Report
 from diagnostic.story import Cover, Section
 from diagnostic.warehouse import Database
