@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -42,9 +43,13 @@ def axes(report: Report, plan: Plan, communes: dict[str, str]) -> None:
             plan,
             f"fiche_{axe.id}",
             "Nouvelle fiche",
-            lambda held, title, axe=axe.id: plans.add_fiche(held, axe, title),
+            partial(_fiche_added, axe.id),
         )
     _add(plan, "axe", "Nouvel axe", plans.add_axe)
+
+
+def _fiche_added(axe: str, plan: Plan, title: str) -> Plan:
+    return plans.add_fiche(plan, axe, title)
 
 
 def _add(plan: Plan, key: str, label: str, make: Callable[[Plan, str], Plan]) -> None:
