@@ -23,7 +23,6 @@ from diagnostic.model import (
     Indicator,
     Level,
     Named,
-    Position,
     ReferenceKind,
     Status,
     Territory,
@@ -444,11 +443,6 @@ def _reason_of_priority(reason: Mapping[str, Any]) -> str:
             return "nombre d’enfants concernés inconnu"
         return french.reckoned(children, "enfant concerné", "enfants concernés", exact=False)
     return f"estimation de fiabilité {reason['grade']}" if reason["grade"] else ""
-
-
-def rank(position: Position, siblings: str) -> str:
-    """ "3ᵉ sur 28 intercommunalités", 1 being the highest value."""
-    return f"{french.ordinal(position.rank)} sur {french.number(position.of)}\u00a0{siblings}"
 
 
 def members(

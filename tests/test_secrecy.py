@@ -26,7 +26,6 @@ from diagnostic.secrecy import (
     note,
     primary,
     protect,
-    ranges,
     secondary,
 )
 from diagnostic.secrecy.optimum import least
@@ -170,12 +169,6 @@ def test_a_sum_already_printed_that_gives_a_commune_away_is_reported():
     frame = cells({"a": 3})
     answer = secondary(frame, [Relation(None, ("a",))])
     assert answer.exposed == ("a",) and not answer.safe
-
-
-def test_the_range_a_reader_can_find_is_what_the_other_hidden_communes_leave():
-    frame = cells({"a": 3, "b": 4, "epci": 7}).assign(masked=[True, True, False])
-    found = ranges(frame, [Relation("epci", ("a", "b"))])
-    assert found.loc["a"].tolist() == [0, 3 + 4]
 
 
 def test_a_coefficient_other_than_one_is_understood():

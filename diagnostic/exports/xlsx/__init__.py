@@ -30,12 +30,3 @@ def build(report: Report, db: Database | None = None, *, extra: Sequence[Section
     for sheet in after:
         sheet.write(book)
     return book.bytes()
-
-
-def compose(cover: Cover, sections: Sequence[Section]) -> bytes:
-    """Any sections as the bytes of a .xlsx file: what the file states of itself, then a sheet a section."""
-    book = Book(cover)
-    book.readme([book.reserve(section) for section in sections])
-    for section in sections:
-        book.section(section)
-    return book.bytes()
