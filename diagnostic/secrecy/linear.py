@@ -151,10 +151,6 @@ class Moves:
         answer = scipy.optimize.linprog(aim, A_eq=equal[0], b_eq=equal[1], bounds=bounds, method="highs")
         return answer.x if answer.status == 0 else None
 
-    def furthest(self, place: int, *, down: bool = False) -> float:
-        move = self.solve([place], down=down)
-        return np.inf if move is None else float(abs(move[place]))
-
     def exposed(self, decided: np.ndarray, group: np.ndarray) -> list[int]:
         """Places whose range is narrower than needed; `decided` ones are known to be safe.
 
