@@ -1,6 +1,7 @@
 """Comparer: peers and chosen territories, table, ranking, scatter of two indicators, series."""
 
-from diagnostic.charts import drawing
+from diagnostic import charts
+from diagnostic.charts import crossed
 from diagnostic.story.figures import sources_of
 from diagnostic.ui import comparing, components, frame, state, tables, takeaway
 
@@ -30,12 +31,7 @@ compared = choice.compared(one)
 components.section("Classement", comparing.message(compared, one), comparing.subtitle(one, year))
 if comparing.enough(compared):
     takeaway.chart(
-        drawing.bars(
-            comparing.bars(compared, report),
-            theme=frame.theme(),
-            decimals=one.decimals,
-            unit=one.unit,
-        ),
+        charts.ranked(comparing.bars(compared, report, one), frame.theme()),
         comparing.compared_table(compared, one),
         takeaway.Caption(
             comparing.message(compared, one),
@@ -70,7 +66,7 @@ if crossable:
     )
     state.select("ordonnee", "Croiser avec", crossable)
     takeaway.chart(
-        drawing.scatter(
+        crossed.scatter(
             pairs,
             theme=frame.theme(),
             x_title=one.label,
@@ -91,13 +87,7 @@ series = comparing.series(choice, one)
 if comparing.long_enough(series):
     components.section("Dans le temps", comparing.series_message(series, report, one), one.unit)
     takeaway.chart(
-        drawing.lines(
-            series,
-            theme=frame.theme(),
-            own=comparing.own_name(report),
-            reference=comparing.reference_name(report),
-            decimals=one.decimals,
-        ),
+        charts.lines(comparing.curves(series, report, one), frame.theme()),
         comparing.series_table(series),
         takeaway.Caption(
             comparing.series_message(series, report, one),

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from diagnostic import report, territories
-from diagnostic.charts import drawing
+from diagnostic.charts import crossed
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
 from diagnostic.story import method, terms
@@ -70,9 +70,9 @@ def test_one_bar_is_no_ranking():
 
 
 def test_two_incomes_a_euro_apart_are_not_drawn_far_apart():
-    low, high = drawing._range(pd.Series([22_640.5, 22_641.0]))
+    low, high = crossed._range(pd.Series([22_640.5, 22_641.0]))
     assert high - low >= 2_264
-    low, high = drawing._range(pd.Series([10.0, 60.0]))
+    low, high = crossed._range(pd.Series([10.0, 60.0]))
     assert low < 10 and high > 60 and high - low < 60
 
 
