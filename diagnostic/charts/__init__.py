@@ -131,7 +131,7 @@ def safe(text: str) -> str:
     return escape(french.typographic(text), quote=False)
 
 
-def _shortened(name: str, most: int = 26) -> str:
+def shortened(name: str, most: int = 26) -> str:
     return name if len(name) <= most else name[: most - 1].rstrip(" -") + "…"
 
 
@@ -165,7 +165,7 @@ def stacked(block: Stacked, theme: str) -> go.Figure:
 
 
 def _bar_name(label: str, total: float | None, *, first: bool) -> str:
-    name = safe(_shortened(label, 24))
+    name = safe(shortened(label, 24))
     if total is None:
         return f"<b>{name}</b>" if first else name
     said = french.number(total, 1)
@@ -225,7 +225,7 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
 
 
 def _names(block: Ranked, most: int = 26) -> list[str]:
-    shown = [safe(_shortened(name, most)) for name, _, _ in block.rows]
+    shown = [safe(shortened(name, most)) for name, _, _ in block.rows]
     return [
         f"<b>{said}</b>" if row[0] == block.own else said for said, row in zip(shown, block.rows, strict=True)
     ]
@@ -345,7 +345,7 @@ def lines(block: Lines, theme: str) -> go.Figure:
             x=[year for year, _ in line.points],
             y=[value for _, value in line.points],
             mode="lines" if len(line.points) > 1 else "markers",
-            name=safe(_shortened(line.name, 24)),
+            name=safe(shortened(line.name, 24)),
             line={"color": colour, "width": width, "dash": dash},
             hovertemplate="%{x} : %{y:,.1f}<extra>" + safe(line.name) + "</extra>",
         )
@@ -378,7 +378,7 @@ def lines(block: Lines, theme: str) -> go.Figure:
 
 def end_of(line: Line, decimals: int, most: int = 99) -> str:
     """What stands at the end of a line: its name and its last value, or what the block says in its place."""
-    return f"{_shortened(line.name, most)} {line.end or french.number(line.points[-1][1], decimals)}".strip()
+    return f"{shortened(line.name, most)} {line.end or french.number(line.points[-1][1], decimals)}".strip()
 
 
 def lines_ends(block: Lines) -> list[tuple[str, str]]:

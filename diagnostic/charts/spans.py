@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from diagnostic import design, french
-from diagnostic.charts import figure, safe
+from diagnostic.charts import figure, safe, shortened
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def spans(
     room = max((max(every) - min(every)) * 0.18, 0.5)
     drawn.update_xaxes(range=[min(every) - room, max(every) + room])
     drawn.update_yaxes(
-        tickvals=list(range(len(rows))), ticktext=[safe(one.name) for one in rows], range=[len(rows) - 0.5, -0.7],
+        tickvals=list(range(len(rows))), ticktext=[safe(shortened(one.name)) for one in rows], range=[len(rows) - 0.5, -0.7],
         automargin=True,
     )  # fmt: skip
     return drawn.update_layout(margin={"t": above, "b": 8, "l": 8, "r": 16})

@@ -179,7 +179,7 @@ def chart(found: pd.DataFrame, target: float, theme: str) -> go.Figure | None:
         )
         marks = tuple(_MARKS.get(one, "circle") for one in part["births"])
         role = "other" if name == TODAY else "territory"
-        drawn.append(Span(_short(name), tuple(part["coverage"]), marks, said, role))
+        drawn.append(Span(name, tuple(part["coverage"]), marks, said, role))
     return spans(drawn, theme, row=_ROW, target=(f"objectif {french.number(target, 1)}", target))
 
 
@@ -232,9 +232,5 @@ def reached_chart(effects: pd.DataFrame, theme: str) -> go.Figure:
         before, after = (french.number(value, 1) for value in (one.access_before, one.access_after))
         said = f"{one.name} : {before} → {after} places pour 100 enfants"
         ends = (one.access_before, one.access_after)
-        drawn.append(Span(_short(one.name), ends, ("circle-open", "circle"), (said, said)))
+        drawn.append(Span(one.name, ends, ("circle-open", "circle"), (said, said)))
     return spans(drawn, theme)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 26 else f"{name[:25]}…"
