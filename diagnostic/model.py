@@ -45,6 +45,14 @@ class Level(StrEnum):
             Level.PERIMETRE: "périmètre",
         }[self]
 
+    @property
+    def plural(self) -> str:
+        return f"{self.label}s"
+
+    @property
+    def feminine(self) -> bool:
+        return self not in (Level.DEPARTEMENT, Level.PERIMETRE)
+
 
 class Below(StrEnum):
     """What a large commune is cut into: a scale of its map, never one of a sum."""

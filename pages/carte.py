@@ -3,7 +3,8 @@
 import streamlit as st
 
 from diagnostic.model import Level
-from diagnostic.ui import below, components, frame, local_block, map_panel, mapping, state
+from diagnostic.story import mapped
+from diagnostic.ui import below, components, frame, local_block, map_panel, map_view, mapping, state
 
 PAGE = {"title": "Carte", "group": "Comparer", "order": 2}
 
@@ -34,9 +35,7 @@ if colour == "classes":
     with components.settings("classes"):
         method = state.segmented("methode", "Méthode", frame.METHODS)
         if method == "bornes":
-            typed = components.typed_limits(
-                *mapping.typed_example(frame.database(), report, indicator, level)
-            )
+            typed = map_view.typed_limits(*mapping.typed_example(frame.database(), report, indicator, level))
             shading = mapping.Shading(colour, method, limits=typed)
         else:
             shading = mapping.Shading(colour, method, state.slider("classes", "Nombre de classes", 2, 5))
@@ -46,24 +45,24 @@ with st.container(key="plan", horizontal=True, gap="large"):
         if kind is not None:
             found = below.view(frame.database(), report, kind, indicator)
         else:
-            found = components.map_found(report, indicator, level, shading)
+            found = map_view.found_of(report, indicator, level, shading)
         if found:
-            components.map_view(
+            map_view.show(
                 report.territory,
                 found,
                 key="carte",
                 height=620,
-                layers=components.Layers(
+                layers=map_view.Layers(
                     labels="noms" in shown,
                     stats=mapping.facilities_among(shown),
                     quarters="qpv" in shown,
                     background=next((name for name in shown if name in ("ign", "osm")), ""),
                 ),
-                opening=components.Opening(map_panel.toggle, beside=True) if kind is None else None,
+                opening=map_view.Opening(map_panel.toggle, beside=True) if kind is None else None,
             )
     if found and kind is None:
         map_panel.show(found)
 if found:
     with head:
-        components.section("Carte", found.message, components.map_subtitle(found))
-    components.map_source(report, found, key="carte")
+        components.section("Carte", found.message, mapped.subtitle(found))
+    map_view.source(report, found, key="carte")

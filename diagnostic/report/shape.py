@@ -10,14 +10,6 @@ from diagnostic.model import Against, Finding, Indicator, Reference, Territory
 
 
 @dataclass(frozen=True)
-class Parent:
-    """A territory that contains this one, or stands beside it as a reference."""
-
-    territory: Territory
-    label: str
-
-
-@dataclass(frozen=True)
 class Context:
     """Who we are: parents, size, geography, and which data speak. `within` names what stands above, France apart: the
     départements of an EPCI that spans several stand together, the most populated part first."""
