@@ -301,7 +301,7 @@ def _bars(block: Ranked, theme: str) -> go.Figure:
     )
     drawn.update_yaxes(
         tickvals=list(range(len(block.rows))), ticktext=_names(block, 30), autorange="reversed", automargin=True,
-        ticksuffix="  ",
+        ticklabelstandoff=6,
     )  # fmt: skip
     top = max((value for _, value, _ in block.rows), default=0.0)
     drawn.update_xaxes(visible=False, range=[0, top or 1])

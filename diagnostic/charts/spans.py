@@ -37,7 +37,12 @@ def spans(
             y=[rank] * len(one.values),
             mode="lines+markers+text",
             line={"color": palette[one.role], "width": 3},
-            marker={"size": 12, "color": palette[one.role], "symbol": one.marks, "line": {"width": 2}},
+            marker={
+                "size": 12,
+                "color": palette[one.role],
+                "symbol": one.marks,
+                "line": {"width": 2, "color": palette[one.role]},
+            },
             text=[
                 f"  {french.number(value, 1)}  " if at in (0, last) else ""
                 for at, value in enumerate(one.values)
