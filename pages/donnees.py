@@ -1,6 +1,7 @@
 """Données: what is loaded, refused, remarked, silenced, carried, and whether it holds together."""
 
-from diagnostic.ui import components, frame, loaded, loading, tables, takeaway
+from diagnostic.story import loaded
+from diagnostic.ui import components, frame, loading, tables, takeaway
 
 PAGE = {"title": "Données", "group": "Emporter", "order": 4}
 

@@ -25,7 +25,7 @@ from diagnostic.plan import BudgetLine, Result, composing
 from diagnostic.report import depositing
 from diagnostic.story import method
 from diagnostic.story import projects as acting
-from diagnostic.ui import loaded, loading, tables
+from diagnostic.ui import loading, tables
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -213,11 +213,11 @@ def test_a_wider_radius_in_the_link_leaves_no_more_children_beyond(
 def test_loading_from_the_screen_is_off_unless_the_operator_allows_it(
     demo_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(loaded.LOADING, raising=False)
+    monkeypatch.delenv(loading.LOADING, raising=False)
     closed = app(demo_db, monkeypatch, "donnees")
     assert "désactivé" in said(closed)
     assert not [button for button in closed.button if button.label == loading.START]
-    monkeypatch.setenv(loaded.LOADING, "1")
+    monkeypatch.setenv(loading.LOADING, "1")
     opened = app(demo_db, monkeypatch, "donnees")
     assert [button for button in opened.button if button.label == loading.START]
 
