@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from diagnostic import report, territories
-from diagnostic.charts import drawing
+from diagnostic.charts import crossed
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
 from diagnostic.story import method, terms
@@ -19,7 +19,7 @@ def test_a_table_taken_away_opens_in_a_spreadsheet_in_french():
     data = pd.DataFrame(
         {"Commune": ["Targon", "", "=1+1"], "Année": [2020, 2021, 2022], "Taux": [11.904761, None, 100.0]}
     )
-    said = components.csv(data, [("Source", "Cnaf, 2021"), ("Attention", "")]).decode("utf-8-sig")
+    said = tables.csv(data, [("Source", "Cnaf, 2021"), ("Attention", "")]).decode("utf-8-sig")
     assert said.splitlines() == [
         "Source;Cnaf, 2021",
         "",
@@ -28,18 +28,18 @@ def test_a_table_taken_away_opens_in_a_spreadsheet_in_french():
         ";2021;",
         "'=1+1;2022;100",
     ]
-    assert components.csv(data).startswith(b"\xef\xbb\xbf")
+    assert tables.csv(data).startswith(b"\xef\xbb\xbf")
 
 
 def test_two_decimals_at_most_and_no_sign_on_zero():
     data = pd.DataFrame({"x": [0.126, -0.001, -2.5, 3.0]})
-    assert components.csv(data).decode("utf-8-sig").splitlines() == ["x", "0,13", "0", "-2,5", "3"]
+    assert tables.csv(data).decode("utf-8-sig").splitlines() == ["x", "0,13", "0", "-2,5", "3"]
 
 
 def test_a_year_has_no_thousands(monkeypatch):
     printed: list[str] = []
     monkeypatch.setattr(components.st, "html", printed.append)
-    components.table(pd.DataFrame({"Année": [2020, 2021], "Habitants": [2020, None]}))
+    tables.table(pd.DataFrame({"Année": [2020, 2021], "Habitants": [2020, None]}))
     assert ">2020<" in printed[0] and ">2\u202f020<" in printed[0] and ">—<" in printed[0]
     # Each head is a button that sorts its column.
     assert printed[0].count("<th scope='col'") == printed[0].count("<button type='button'>") == 2
@@ -70,9 +70,9 @@ def test_one_bar_is_no_ranking():
 
 
 def test_two_incomes_a_euro_apart_are_not_drawn_far_apart():
-    low, high = drawing._range(pd.Series([22_640.5, 22_641.0]))
+    low, high = crossed._range(pd.Series([22_640.5, 22_641.0]))
     assert high - low >= 2_264
-    low, high = drawing._range(pd.Series([10.0, 60.0]))
+    low, high = crossed._range(pd.Series([10.0, 60.0]))
     assert low < 10 and high > 60 and high - low < 60
 
 

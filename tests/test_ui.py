@@ -54,6 +54,17 @@ def opened(page: str = "", **query: str) -> AppTest:
     return app.run()
 
 
+def test_the_map_of_a_town_goes_below_the_commune(fictional, demo_db):
+    [(code,)] = open_database(demo_db).rows("select min(commune) from iris_place")
+    app = opened("carte", territoire=f"commune:{code}", echelle="iris", donnee="enfants_0_2")
+    assert not app.exception and FAILED not in html(app)
+    said = " ".join(html(app).split())
+    assert "Enfants de 0 à 2 ans des allocataires" in said and "Contours : Insee, IGN" in said
+    # What does not exist below another territory goes back to its communes.
+    other = opened("carte", territoire=FICTIONAL, echelle="iris")
+    assert not other.exception and FAILED not in html(other)
+
+
 def html(app: AppTest) -> str:
     return "\n".join(item.proto.body for item in app.get("html"))
 

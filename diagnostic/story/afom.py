@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from diagnostic import french, reading, reference
-from diagnostic.indicators import AFOM, BIRTHS, BY_ID, CHILDMINDERS, CONTEXT, DISTRICT_COUNT, OFFICIAL
+from diagnostic.indicators import (
+    AFOM,
+    BIRTHS,
+    BY_ID,
+    CHILDMINDERS,
+    CONTEXT,
+    DISTRICT_COUNT,
+    OFFICIAL,
+    rounded_children,
+)
 from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
 from diagnostic.report import TREND, YOUNG, LeverHere, Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
@@ -247,13 +256,13 @@ def _side(finding: Finding | None, indicator: Indicator) -> bool | None:
 
 
 def against_said(report: Report, finding: Finding, indicator: Indicator) -> str:
-    """ "Enfants par relais : 919 (Gironde : 578)"."""
+    """ "Enfants par relais : 920 (Gironde : 580)"."""
     unit = indicator.unit[:1] if indicator.unit[:1] in "%€" else "km" if indicator.unit == "km" else ""
     said = f"{indicator.short} : {amount(finding, indicator, unit)}"
     against = report.against(indicator.id)
     if against is None or against.value is None or finding.gap is None:
         return said
-    reached = (finding.value or 0.0) - finding.gap
+    reached = rounded_children((finding.value or 0.0) - finding.gap, finding.status, indicator)
     return f"{said} ({against.name} : {french.number(reached, indicator.decimals)})"
 
 

@@ -69,6 +69,8 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
     caution = "Allocataires de la Caf seulement, sans la MSA."
     if hidden:
         caution += f" {french.quantity(hidden, 'IRIS masqué', 'IRIS masqués')} par le producteur : « — » n’est pas zéro."
+    if not db.holds("iris_place", "code") or not db.rows("select 1 from iris_place limit 1"):
+        caution += " La carte les dessine quand le fichier « Contours… IRIS » est chargé (page Données)."
     table = _iris_table(iris, year)
     return Section(
         "iris",

@@ -89,11 +89,11 @@ def poverty_section(report: Report) -> Section | None:
         ),
         statuses=statuses(report, POVERTY, members=True),
         indicators=(POVERTY, RATE),
-        on_slide=((0.66, (chart,)), (0.34, (_beside(report, found),))),
+        on_slide=((0.66, (chart,)), (0.34, (_beside(report),))),
     )
 
 
-def _beside(report: Report, found: Sequence[Point]) -> Printed:
+def _beside(report: Report) -> Printed:
     """The communes with priority districts, or how to read the drawing."""
     rows = sorted(
         (

@@ -15,6 +15,8 @@ from streamlit import config
 from diagnostic.access import REACHES_KM
 from diagnostic.indicators import BY_ID, OFFICIAL, POVERTY
 from diagnostic.local.indicators import LOCAL_BY_ID
+from diagnostic.model import Below
+from diagnostic.story.cut import FIGURES as CUT
 from diagnostic.ui import pages
 
 # Parameter of the address -> value when it is absent.
@@ -26,6 +28,7 @@ PARAMETERS: dict[str, str] = {
     "rayon": "5",
     "portee": "15",
     "echelle": "",
+    "donnee": "rsa",
     "couleur": "ecart",
     "methode": "quantiles",
     "classes": "5",
@@ -45,6 +48,7 @@ WORDS = {
     "rayon": "le rayon",
     "portee": "la distance",
     "echelle": "l’échelle",
+    "donnee": "la donnée",
     "couleur": "la couleur",
     "methode": "la méthode",
     "classes": "le nombre de classes",
@@ -56,7 +60,8 @@ _ALLOWED: dict[str, Callable[[str], bool]] = {
     "ordonnee": lambda value: value in BY_ID,
     "rayon": lambda value: _whole(value, 1, 20),
     "portee": lambda value: value in {f"{km:.0f}" for km in REACHES_KM},
-    "echelle": lambda value: value in {"commune", "epci", "departement", "region"},
+    "echelle": lambda value: value in {"commune", "epci", "departement", "region", *Below},
+    "donnee": lambda value: value in CUT,
     "couleur": lambda value: value in {"ecart", "classes"},
     "methode": lambda value: value in {"quantiles", "seuils_naturels", "amplitudes_egales", "bornes"},
     "classes": lambda value: _whole(value, 2, 5),
