@@ -606,7 +606,7 @@ def test_incomes_of_a_departement_that_lost_its_zero_are_refused_and_the_country
     assert understood(path, tmp_path, "CODGEO")[1] == [("1",)]
 
 
-OF_WORDS = ("densite", "epci_natures", "frr", "rp_enfants_parents", "cog_mouvements")
+OF_WORDS = ("densite", "epci_natures", "frr", "rp_enfants_parents", "cog_mouvements", "td_pop1b")
 """The sources of which a word or a code, not a number, decides the figure."""
 
 

@@ -27,6 +27,8 @@ from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import Finding, Status
 from diagnostic.report import build
 from diagnostic.story.keyfigures import number_and_unit
+from diagnostic.story.once import _TOLD as once_told
+from diagnostic.story.once import once
 from diagnostic.story.words import dated
 from diagnostic.warehouse.database import Database, open_database
 
@@ -295,14 +297,26 @@ def test_a_bounded_value_is_never_written_as_exact():
     assert number_and_unit(poverty, BY_ID["taux_pauvrete"]) == ("5\u202f%", "ou moins des habitants")
 
 
-def test_chapters_are_made_once_for_a_report_and_leave_with_it(demo_db, monkeypatch):
-    base = open_database(demo_db)
-    report = build(base, "epci:999001002")
-    kept = len(story._OWN)
-    first = story.sections(report, (), base)
-    monkeypatch.setattr(story, "BUILDERS", ())
-    assert story.sections(report, (), base)[:3] == first[:3]
-    assert len(story._OWN) == kept + 1
-    del report
+def test_what_is_told_of_a_report_is_told_once_and_leaves_with_it(demo_db):
+    base, asked = open_database(demo_db), []
+
+    @once
+    def told(report, db=None, *names):
+        asked.append((db, *names))
+        return object()
+
+    report, other = build(base, "epci:999001002"), build(base, "epci:999001002")
+    kept = len(once_told)
+    first = told(report, base, "a")
+    assert told(report, base, "a") is first and len(asked) == 1
+    assert (
+        told(report, base, "b") is not first
+        and told(report) is not first
+        and told(other, base, "a") is not first
+    )
+    # What a visitor has composed is told anew: it would be kept for nobody else.
+    assert told(report, ["a"]) is not told(report, ["a"])
+    assert len(once_told) == kept + 2
+    del report, other
     gc.collect()
-    assert len(story._OWN) == kept
+    assert len(once_told) == kept

@@ -56,11 +56,11 @@ def places(*values: float | None) -> tuple[comparing.Compared, ...]:
 
 def test_a_column_unknown_on_every_row_is_said_once_below():
     data = pd.DataFrame({"Lieu": ["A", "B"], "Places": ["—", "inconnu"], "Note": ["", ""], "Nés": [1, None]})
-    shown = tables.table_html(data, decimals=1, limit=400, caption="", own="")
+    shown = tables.table_html(data, decimals=1, limit=400, caption="", title="", own="")
     assert re.findall(r"<button type='button'>(.*?)</button>", shown) == ["Lieu", "Nés"]
     assert shown.count("Inconnu à chaque ligne\u00a0: Places.") == 1 and "Note" not in shown
     # Names beside nothing make no table.
-    nothing = tables.table_html(data[["Lieu", "Places"]], decimals=1, limit=400, caption="", own="")
+    nothing = tables.table_html(data[["Lieu", "Places"]], decimals=1, limit=400, caption="", title="", own="")
     assert nothing == '<p class="note">Inconnu\u00a0: Places.</p>'
 
 
@@ -161,7 +161,7 @@ def test_a_table_says_the_order_of_its_rows_when_they_have_one():
 
 def test_the_order_is_that_of_the_others_where_the_own_row_comes_first():
     data = pd.DataFrame({"Commune": ["A", "B", "Ici", "C", "D"], "Taux": [1.0, 2.0, 2.5, 3.0, None]})
-    shown = tables.table_html(data, decimals=1, limit=400, caption="Taux", own="Ici")
+    shown = tables.table_html(data, decimals=1, limit=400, caption="Taux", title="", own="Ici")
     assert '<span class="ordre">Du plus bas au plus haut\u00a0: Taux</span>' in shown
     assert shown.index("Ici</th>") < shown.index("A</th>")
 
@@ -171,7 +171,7 @@ def test_sentences_are_read_one_below_the_other_on_a_narrow_screen_and_stay_a_ta
     data = pd.DataFrame(
         [("Places", long, long + " ")], columns=["Information", "Pourquoi", "À qui la demander"]
     )
-    shown = tables.table_html(data, decimals=1, limit=400, caption="", own="")
+    shown = tables.table_html(data, decimals=1, limit=400, caption="", title="", own="")
     assert 'class="data mots" role="table"' in shown and 'data-tete="À qui la demander"' in shown
     assert shown.count("role=rowheader") == 1 and shown.count('role="cell"') == 2
     # Names and figures stay a table, which scrolls sideways.
@@ -180,6 +180,7 @@ def test_sentences_are_read_one_below_the_other_on_a_narrow_screen_and_stay_a_ta
         decimals=1,
         limit=400,
         caption="",
+        title="",
         own="",
     )
     assert "mots" not in figures and "role=" not in figures

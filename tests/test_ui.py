@@ -161,7 +161,7 @@ def test_a_page_that_breaks_says_so_in_french_and_writes_the_cause_in_the_log(
 def test_a_reference_that_means_nothing_is_said_and_put_back(fictional: None) -> None:
     app = opened("synthese", territoire=FICTIONAL, reference="epci:000000000")
     assert "Valeur inconnue" in html(app) and "epci:000000000" in html(app)
-    assert app.session_state["reference"] == ""
+    assert "reference" not in app.session_state
     assert "L’essentiel" in html(app)
     assert "Valeur inconnue" not in html(app.run())
 
@@ -314,7 +314,7 @@ def test_nobody_chooses_a_territory_in_the_place_of_a_visitor(fictional: None) -
     app = opened("petite_enfance")
     said = html(app)
     assert "Choisissez un territoire" in said and "Par exemple" in said and "L’essentiel" not in said
-    assert app.session_state["territoire"] == ""
+    assert "territoire" not in app.session_state
 
 
 @pytest.mark.real

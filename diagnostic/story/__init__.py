@@ -14,7 +14,6 @@ gives `data`, the formulas of `indicators` and the picture. A block has one draw
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -190,25 +189,11 @@ def sections(
     of its id; an agenda stands after the first chapter.
     """
     given = {section.id: section for section in extra}
-    made = [given.pop(section.id, section) for section in _own(report, db)]
+    told = (build(report, db) if build in FROM_DATABASE else build(report) for build in BUILDERS)
+    made = [given.pop(section.id, section) for section in told if section is not None]
     if AGENDA in given:
         made.insert(1, given.pop(AGENDA))
     return (*_held(made), *local_sections(report), *given.values(), sources_section(report))
-
-
-_OWN: dict[int, tuple[weakref.ref[Report], Database | None, tuple[Section, ...]]] = {}
-
-
-def _own(report: Report, db: Database | None) -> tuple[Section, ...]:
-    """The chapters of the diagnosis alone, kept as long as the report is: several parts of a page ask for them."""
-    name = id(report)
-    kept = _OWN.get(name)
-    if kept is not None and kept[0]() is report and kept[1] is db:
-        return kept[2]
-    built = (build(report, db) if build in FROM_DATABASE else build(report) for build in BUILDERS)
-    made = tuple(section for section in built if section is not None)
-    _OWN[name] = weakref.ref(report, lambda _: _OWN.pop(name, None)), db, made
-    return made
 
 
 def _held(made: Sequence[Section]) -> list[Section]:

@@ -8,6 +8,7 @@ from diagnostic import french
 from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
 
@@ -47,6 +48,7 @@ def iris_of(report: Report, db: Database) -> tuple[tuple[Iris, ...], int | None]
     return tuple(Iris(*row[:-1]) for row in rows), rows[0][-1] if rows else None
 
 
+@once
 def below_section(report: Report, db: Database | None = None) -> Section | None:
     """The table of the IRIS; None for a small commune, or where no file tells any."""
     if db is None:

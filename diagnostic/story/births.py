@@ -8,6 +8,7 @@ from diagnostic.report import Report, Series
 from diagnostic.report.messages import SPAN, births_of_years
 from diagnostic.story.blocks import Data, Line, Lines, Section
 from diagnostic.story.figures import source_line, statuses
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 
 FEWEST = 20
@@ -15,6 +16,7 @@ FEW = "De si petits nombres changent d’une année à l’autre sans qu’une t
 Points = list[tuple[int, float]]
 
 
+@once
 def births_section(report: Report) -> Section | None:
     """How births move over the five years that the synthesis tells and over all the years drawn, then beside the
     reference. Names the territory of the first line where the births of this one are not known."""

@@ -14,6 +14,7 @@ from diagnostic.indicators import FACILITY_LABELS
 from diagnostic.model import Level, Territory
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import Data, Section, Table
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
 
@@ -133,6 +134,7 @@ def _whole(db: Database, communes: list[str], stats: tuple[str, ...]) -> set[str
     return {stat for stat, count in spoken if count >= LISTED_FROM * len(communes)}
 
 
+@once
 def listing_section(
     report: Report, db: Database | None = None, stats: Sequence[str] = FAMILIES
 ) -> Section | None:

@@ -12,6 +12,7 @@ from diagnostic.model import Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Printed, Scatter, Section, Table, Text
 from diagnostic.story.figures import compared, exact_of, source_line, statuses, value_of
+from diagnostic.story.once import once
 from diagnostic.story.shortage import ENOUGH_CHILDREN
 
 RATE = OFFICIAL
@@ -50,6 +51,7 @@ def points(report: Report) -> tuple[Point, ...]:
     return tuple(found)
 
 
+@once
 def poverty_section(report: Report) -> Section | None:
     """The scatter titled by what it shows; None under five points."""
     found = points(report)

@@ -177,7 +177,7 @@ def page_links(names: Sequence[str], words: dict[str, str] | None = None) -> Non
         for entry in pages.existing():
             if entry.name in names:
                 label = (words or {}).get(entry.name, entry.title)
-                st.page_link(entry.path, label=label, icon=":material/arrow_forward:")
+                st.page_link(entry.link, label=label, icon=":material/arrow_forward:")
 
 
 def strip_note(sentence: str, label: str, key: str) -> None:

@@ -224,4 +224,4 @@ def source(report: Report, found: mapping.View, *, key: str) -> None:
     open_one = [found.indicator.id] if found.indicator.id in report.findings else []
     said = f"{french.capitalised(', '.join(words))}. {found.origin} {caution}"
     around = takeaway.Around(found.message, mapped.subtitle(found), said, f"cadre_{key}")
-    takeaway.actions(f"carte_{key}", found.table(), around, report=report, ids=open_one)
+    takeaway.actions(f"carte_{key}", found.table, around, report=report, ids=open_one)

@@ -91,7 +91,7 @@ def _foot(report: Report, screen: Screen, number: int, count: int) -> None:
                 '<button type="button" class="take" data-plein-ecran>Plein écran</button>', width="content"
             )
         if st.button("Quitter", type="tertiary", key="quitter"):
-            st.switch_page(pages.named(_back()).path, query_params={})
+            st.switch_page(pages.named(_back()).link, query_params={})
         ways = {"premier": ("Premier", 1), "precedent": ("Précédent", number - 1)}
         _ways(ways, number == 1)
         st.html(f'<p class="count">{number} / {count}</p>', width="content")

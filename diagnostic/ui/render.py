@@ -7,7 +7,7 @@ from the section.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -89,7 +89,7 @@ def body(report: Report, told: Section) -> None:
     words = french.capitalised(", ".join(told.statuses))
     under = french.typographic(". ".join(filter(None, (words, told.below))))
     around = takeaway.Around(told.title, told.subtitle, under, drawn)
-    takeaway.actions(told.id, frame(told.data), around, report=report, ids=told.indicators)
+    takeaway.actions(told.id, partial(frame, told.data), around, report=report, ids=told.indicators)
 
 
 def frame(data: Data) -> pd.DataFrame:
@@ -102,15 +102,14 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
     figure = plotted(block, state.theme())
     if figure is not None:
         _legend(block, key)
-        alt = french.typographic(f"{told.title}. {told.subtitle}".strip())
-        alt = alt if told.data is None else takeaway.aloud(alt, frame(told.data))
+        alt = _aloud(f"{told.title}. {told.subtitle}".strip(), told.data)
         st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=alt, theme=None)
         return True
     if isinstance(block, story.Table):
-        rows = pd.DataFrame(block.rows, columns=list(block.header))
-        tables.table(rows, caption=block.caption, own=french.name(report.territory))
+        tables.cells(block.header, block.rows, caption=block.caption, own=french.name(report.territory))
     elif isinstance(block, story.Grid):
-        tables.table(frame(block.data), caption=block.caption, own=french.name(report.territory))
+        data = block.data
+        tables.cells(data.header, data.rows, caption=block.caption, own=french.name(report.territory))
     elif isinstance(block, story.Text):
         for heading, text, _ in block.items:
             components.note(" : ".join(filter(None, (heading, text))))
@@ -123,6 +122,13 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
     elif isinstance(block, story.Messages):
         components.messages(block.items)
     return False
+
+
+@lru_cache(maxsize=512)
+def _aloud(said: str, data: Data | None) -> str:
+    """The alternative of a chart, with its values where the section has them."""
+    said = french.typographic(said)
+    return said if data is None else takeaway.aloud(said, frame(data))
 
 
 def _left(report: Report, figures: Sequence[story.KeyFigure]) -> None:

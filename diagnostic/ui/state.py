@@ -80,10 +80,14 @@ def base() -> str:
 
 
 def draw() -> None:
-    """Write the hidden texts; called once a run, by the navigation script."""
+    """Write the hidden texts that say something; called once a run, by the navigation script. One that is neither chosen
+    nor in the address has its default: it is forgotten, and the address may speak again."""
     with st.container(key="etat"):
         for name, default in PARAMETERS.items():
-            st.text_input(name, default, key=name, bind="query-params", max_chars=2000)
+            if name in st.query_params or st.session_state.get(name) not in (None, "", default):
+                st.text_input(name, default, key=name, bind="query-params", max_chars=2000)
+            else:
+                st.session_state.pop(name, None)
 
 
 def check() -> None:
@@ -116,7 +120,7 @@ def leave(page: str, **choices: str) -> None:
     """Go to another page with these choices: the run that draws it takes them, this one has drawn its own. A link that
     names a parameter is no way: the visit's own value wins over it."""
     st.session_state["a_ouvrir"] = choices
-    st.switch_page(pages.named(page).path, query_params={})
+    st.switch_page(pages.named(page).link, query_params={})
 
 
 def put(**values: object) -> None:

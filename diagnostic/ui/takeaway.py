@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -108,16 +108,25 @@ def _picture_buttons(picture: Around, name: str) -> str:
 
 
 def actions(
-    key: str, data: pd.DataFrame, around: Around, *, report: Report | None = None, ids: Sequence[str] = (),
-) -> None:  # fmt: skip
+    key: str,
+    data: pd.DataFrame | Callable[[], pd.DataFrame],
+    around: Around,
+    *,
+    report: Report | None = None,
+    ids: Sequence[str] = (),
+) -> None:
     """« Voir les données », « Télécharger (CSV) », PNG and SVG of a drawing, « Formule et source » under a chart, a map
-    or a table."""
+    or a table. `data` is given, or made when it is asked for."""
+
+    def taken() -> pd.DataFrame:
+        return data() if callable(data) else data
+
     with st.container(key=f"actions_{key}", horizontal=True, gap="small", vertical_alignment="center"):
         if st.button("Voir les données", key=f"voir_{key}", type="tertiary", icon=":material/table:"):
-            _data_dialog(data, around.title, french.name(report.territory) if report else "")
+            _data_dialog(taken(), around.title, french.name(report.territory) if report else "")
         st.download_button(
             "Télécharger (CSV)",
-            data=lambda: csv(data, about(data, around, report, ids)),
+            data=lambda: csv(taken(), about(taken(), around, report, ids)),
             file_name=f"{file_name(key, report)}.csv",
             mime="text/csv",
             on_click="ignore",

@@ -250,9 +250,8 @@ def _level_checks(layout: Layout) -> Iterator[_Check]:
 def _number_check(layout: Layout, column: Column) -> _Check:
     markers = ", ".join("'" + marker.lower() + "'" for marker in layout.source.missing)
     name = column.name
-    condition = (
-        f'coalesce(abs(finite(num("{name}"))) >= {ABSURD}, true) and lower("{name}") not in ({markers})'
-    )
+    # In this order: what is marked unknown is no number, and trying it as one costs the most.
+    condition = f'case when lower("{name}") not in ({markers}) then coalesce(abs(finite(num("{name}"))) >= {ABSURD}, true) else false end'
     return _odd_check(layout, condition, name, "n’est pas un nombre", repair=name)
 
 
@@ -271,8 +270,9 @@ def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     kept = " and ".join([f"\"{name}\" <> ''" for name in blanks] or ["true"])
     if "code" in names:
         kept += " and not regexp_full_match(code, 'X+|')"
+    # A number stands for the key: two keys of one number are told apart below.
     again = con.execute(
-        f"select 1 from raw where {kept} group by {key} having count(*) > 1 limit 1"
+        f"select 1 from raw where {kept} group by hash({key}) having count(*) > 1 limit 1"
     ).fetchone()
     if again is None:
         return []
@@ -303,13 +303,21 @@ def _merge_named(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     """Without a key, a named row repeated in all its columns is one."""
     told = "coalesce(\"NOM\", '') <> ''"
     row = ", ".join(f'"{name}"' for name in layout.columns)
-    extra = one_value(con, f"select count(*) - count(distinct hash({row})) from raw where {told}")
+    # Rows are looked at one by one only where a number that stands for them comes again.
+    again = f"select hash({row}) as number from raw where {told} group by 1 having count(*) > 1"
+    con.execute(f"create or replace temp table repeated as {again}")
+    extra = (
+        one_value(
+            con,
+            "delete from raw where rowid in (select rowid from (select rowid, row_number() over "
+            f"(partition by {row} order by rowid) as nth from raw where {told} and hash({row}) in (from repeated)) where nth > 1)",
+        )
+        if one_value(con, "select count(*) from repeated")
+        else 0
+    )
+    con.execute("drop table repeated")
     if not extra:
         return []
-    con.execute(
-        f"delete from raw where rowid in (select rowid from (select rowid, row_number() over (partition by {row} "
-        f"order by rowid) as nth from raw where {told}) where nth > 1)"
-    )
     return [
         f"{layout.source.title} : {french.quantity(extra, 'ligne répétée', 'lignes répétées')} à l’identique, "
         "comptées une fois."
