@@ -214,8 +214,8 @@ def _counts(found: Sequence[Structure]) -> Table:
     """Where structures are that no list names: how many, by commune, and of what where they are not all of one type."""
     counts = Counter((one.type, french.typographic(one.commune)) for one in found)
     if len({one.type for one in found}) == 1:
-        rows = tuple((commune, french.number(count)) for (_, commune), count in counts.items())
-        return Table("", ("Commune", "Nombre"), rows, (0.7, 0.3), (1,))
+        alone = tuple((commune, french.number(count)) for (_, commune), count in counts.items())
+        return Table("", ("Commune", "Nombre"), alone, (0.7, 0.3), (1,))
     rows = tuple((*where, french.number(count)) for where, count in counts.items())
     return Table("", ("Type", "Commune", "Nombre"), rows, (0.4, 0.4, 0.2), (2,))
 
