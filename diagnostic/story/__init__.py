@@ -47,7 +47,9 @@ from diagnostic.story.blocks import (
     Ranked,
     Scatter,
     Section,
+    Slide,
     Stacked,
+    Steps,
     Strip,
     Strips,
     Table,
@@ -112,7 +114,7 @@ from diagnostic.story.sharing import (
     stake_figure,
     stakes_table,
 )
-from diagnostic.story.sheets import sheet_sections, sheets
+from diagnostic.story.sheets import BESIDE, sheet_sections, sheets, with_its_map
 from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section
@@ -123,6 +125,7 @@ from diagnostic.warehouse import Database
 __all__ = [
     "AGENDA",
     "ANNEXES",
+    "BESIDE",
     "COCKPIT_RULE",
     "FICTIONAL",
     "FIXED",
@@ -154,8 +157,10 @@ __all__ = [
     "Ranked",
     "Scatter",
     "Section",
+    "Slide",
     "Stacked",
     "Stake",
+    "Steps",
     "Strip",
     "Strips",
     "Table",
@@ -233,6 +238,7 @@ __all__ = [
     "unknown_section",
     "value_of",
     "where_section",
+    "with_its_map",
     "without_section",
     "workshop_section",
     "duties_section",

@@ -170,9 +170,8 @@ def _list(quadrant: Quadrant, lines: Sequence[AfomLine], most: int | None = None
 
 
 def _card(number: int, stake: Stake) -> Card:
-    return Card(
-        str(number), "", french.typographic(stake.title), french.typographic(french.capitalised(stake.figure))
-    )
+    figure = french.typographic(french.capitalised(stake.figure))
+    return Card(str(number), "", french.typographic(stake.title), figure, chapter=stake.chapter)
 
 
 # The four lists
