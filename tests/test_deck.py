@@ -169,16 +169,16 @@ def test_a_stake_names_the_slide_that_tells_its_figure(decks):
 def test_the_amount_of_an_aid_on_a_slide_is_that_of_its_scale_with_its_year(reports, base):
     told = next(one for one in story.sections(reports["epci:999001001"], db=base) if one.id == "leviers")
     [table] = [block for _, column in told.on_slide for block in column]
-    known = {lever.dispositif: lever.id for lever in reports["epci:999001001"].levers}
+    known = {french.typographic(one.dispositif): one.id for one in reports["epci:999001001"].levers}
     checked = 0
     for _, aid, amount, _ in table.rows:
-        said = re.search(r"(\d[\d\s]*(?:,\d+)?) \S+(?: [^()]+)? \((\d{4})\)$", amount.replace("\u00a0", " "))
+        said = re.search(r"(\d[\d\s]*(?:,\d+)?) \S+(?: [^()]+)? \((\d{4})\)$", re.sub(r"\s", " ", amount))
         if said is None:
             assert amount == "À demander à la Caf" or aid not in known, amount
             continue
         rows = [row for row in reference.amounts_of(known[aid]) if row.year == int(said[2])]
-        top = float(re.sub(r"\s", "", said[1]).replace(",", "."))
-        assert top in {float(row.maximum or row.minimum) for row in rows if row.maximum or row.minimum}
+        told = float(re.sub(r"\s", "", said[1]).replace(",", "."))
+        assert told in {float(end) for row in rows for end in (row.minimum, row.maximum) if end is not None}
         checked += 1
     assert checked
 

@@ -215,7 +215,7 @@ def test_the_deck_tells_the_story_in_order_with_a_sentence_for_title():
     titles = [slide.shapes.title.text_frame.text for slide in deck]
     assert titles[0] == "Communauté de communes du Valbois"
     assert titles[1] == "La CC du Valbois accueille un peu moins que la France"
-    assert titles[-2].startswith("1\u00a0source") and titles[-1].startswith("Annexe\u00a0: 5 communes")
+    assert titles[-2].startswith("1\u00a0source") and titles[-1].startswith("Annexe\u00a0: 5\u00a0communes")
     told = [section.id for section in told_to(valbois(), story.sections(valbois()))]
     assert len(deck) == 1 + len(told)
     assert told.index("essentiel") < told.index("ecart") < told.index("priorites") < told.index("sources")

@@ -26,7 +26,7 @@ UNKNOWN_WIDER, WIDER, MOST_WIDER = 1.6, 2.0, 2.8
 places."""
 POINTS, LEADING, CM_OF_A_POINT = 7.5, 1.25, 0.0353
 """Of the names of a map at scale 1: their size and the height of a line over it; what a point takes."""
-LONG, LONGER, INITIALS = 24, 38, 9
+LONG, LONGER, INITIALS = 24, 30, 9
 """Letters beyond which a name is shortened, and is said by its first part; of initials at most."""
 
 
