@@ -30,6 +30,7 @@ BIRTHS_FROM = {
 CHILDREN_FROM = (20.0, 50.0, 200.0, 400.0, 1000.0)
 TAILS = (0.015, 0.985)
 """A little wider than 95 %: the tails of a few hundred communes are poorly known."""
+PROPORTION_FROM = (30.0, 150.0, 600.0, 1500.0, 6000.0)
 FEWEST_CASES = 30
 BY_BIRTHS_FROM = {
     Level.COMMUNE: (0.0, 300.0, 600.0, 1500.0),
@@ -57,6 +58,13 @@ def results() -> Iterator[Result]:
                 "%",
                 note=f"{row['held']:g} % of {row['cases']} past cases in the band {row['low']:+g} to {row['high']:+g} %",
             )
+    for level, size, error, cases in proportion_errors(db):
+        yield Result(
+            f"pace of the département, {level}, {size:g} children and more",
+            error,
+            "%",
+            note=f"{cases} past cases",
+        )
     for row in children:
         yield Result(
             f"children by births, {row['level']}, {row['children_from']:g} and more",
@@ -73,6 +81,38 @@ def results() -> Iterator[Result]:
             f"{COVERED[0]:g} to {COVERED[1]:g}",
             f"{row['cases']} communes, interval {row['low']:+g} to {row['high']:+g} points",
         )
+
+
+def proportion_errors(db: Database) -> Iterator[tuple[str, float, float, int]]:
+    """Children under 3 by births, replayed: those of three years before times the change of the département, against those
+    who came. How wrong what Insee estimates for a département would be, brought down to its parts."""
+    frame = db.frame(
+        "select level, code, year, value from total where stat = 'naissances' and value is not null"
+    )
+    wide = {
+        level: rows.pivot(index="code", columns="year", values="value")
+        for level, rows in frame.groupby("level")
+    }
+    homes = db.frame("select level, code, departement from territory where departement is not null")
+    larger = _under_3(wide["departement"])
+    for level in (Level.EPCI, Level.COMMUNE):
+        own = _under_3(wide[level])
+        home = homes[homes["level"] == level].set_index("code")["departement"].reindex(own.index)
+        above = larger.reindex(home).set_axis(own.index)
+        years = [year for year in own if year - 3 in own]
+        found = pd.concat([own[year - 3] * above[year] / above[year - 3] for year in years])
+        came = pd.concat([own[year] for year in years])
+        usable = found.notna() & (found > 0) & (came > 0)
+        off, size = (found[usable] / came[usable] - 1).abs() * 100, came[usable]
+        for low, high in zip(PROPORTION_FROM, (*PROPORTION_FROM[1:], np.inf), strict=True):
+            inside = (size >= low) & (size < high)
+            yield level.value, low, float(off[inside].mean()), int(inside.sum())
+
+
+def _under_3(births: pd.DataFrame) -> pd.DataFrame:
+    """Births of three years, by the last of them."""
+    years = [year for year in births if year - 2 in births]
+    return pd.DataFrame({year: births[year] + births[year - 1] + births[year - 2] for year in years})
 
 
 def outlook_errors(db: Database) -> list[dict]:

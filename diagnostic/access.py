@@ -87,17 +87,6 @@ def nearest(
     return km, index
 
 
-def reach(
-    lon: ArrayLike, lat: ArrayLike, facility_lon: ArrayLike, facility_lat: ArrayLike, radius_km: float
-) -> np.ndarray:
-    """Whether a facility lies within `radius_km` of each point (bool).
-
-    False too where the point has no coordinates: `children_within` asks which communes those are.
-    """
-    km, _ = nearest(lon, lat, facility_lon, facility_lat)
-    return np.less_equal(km, radius_km)
-
-
 @dataclass(frozen=True, slots=True)
 class Reached:
     """Children with access, without, and of whom nothing is known; `communes_unknown` counts the communes

@@ -55,11 +55,6 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike, per: float = 1.0) -> np.
 # How far
 
 
-def gap(value: ArrayLike, reference: ArrayLike) -> np.ndarray:
-    """value − reference, in the unit of the indicator; unknown where either is."""
-    return floats(value) - floats(reference)
-
-
 def missing_units(
     value: ArrayLike, reference: ArrayLike, denominator: ArrayLike, per: float = 100.0
 ) -> np.ndarray:
@@ -90,17 +85,6 @@ def missing_later(missing: float, reference: float, rate: float, children: float
 
 
 # Where among the others
-
-
-def rank(values: ArrayLike, groups: ArrayLike | None = None) -> np.ndarray:
-    """Rank within each group, 1 for the highest; equal values share the better rank, unknown has none (NaN)."""
-    return _grouped(values, groups).rank(method="min", ascending=False).to_numpy()
-
-
-def _grouped(values: ArrayLike, groups: ArrayLike | None):
-    series = pd.Series(floats(values), dtype=float)
-    keys = np.zeros(len(series)) if groups is None else np.asarray(groups)
-    return series.groupby(keys, dropna=False)
 
 
 def position(values: ArrayLike, names: Sequence[str], which: int) -> Position | None:

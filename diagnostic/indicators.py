@@ -822,7 +822,12 @@ INDICATORS: tuple[Indicator, ...] = (
             "Enfants de moins de 5 ans au 1er janvier, que l’Insee estime chaque année avec les naissances, les décès et les "
             "déménagements : plus récent que le recensement."
         ),
-        caveat="Publié pour les départements et au-dessus ; les trois dernières années sont provisoires.",
+        caveat=(
+            "Publié pour les départements et au-dessus ; les trois dernières années sont provisoires. Ce rythme n’est pas ramené "
+            "aux intercommunalités ni aux communes : rejoué sur les naissances de 2008 à 2025, il s’y trompe en trois ans de 2 % "
+            "(6 000 enfants de moins de 3 ans et plus) à 7 % (150 à 600) pour une intercommunalité, de 16 % pour une commune de 30 "
+            "à 150, quand leurs propres naissances sont connues."
+        ),
         sources=("estimations_population",),
     ),
     Indicator(

@@ -58,15 +58,6 @@ def match(findings: Iterable[Finding], priorities: Sequence[str] = ()) -> tuple[
     return tuple(sorted(found, key=order))
 
 
-def by_theme(matches: Iterable[Match]) -> dict[str, tuple[Match, ...]]:
-    """The matches of each theme of a CTG and of governance; a lever also stands in its other themes."""
-    found = tuple(matches)
-    return {
-        theme: tuple(item for item in found if theme in (item.lever.theme, *item.lever.other_themes))
-        for theme in reference.LEVER_THEMES
-    }
-
-
 def what_it_brings(lever: str, *, year: int) -> tuple[str, ...]:
     """One French phrase per scale of the lever in force in `year`, with its year and the reservation.
 

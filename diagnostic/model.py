@@ -45,6 +45,21 @@ class Level(StrEnum):
             Level.PERIMETRE: "périmètre",
         }[self]
 
+    @property
+    def plural(self) -> str:
+        return f"{self.label}s"
+
+    @property
+    def feminine(self) -> bool:
+        return self not in (Level.DEPARTEMENT, Level.PERIMETRE)
+
+
+class Below(StrEnum):
+    """What a large commune is cut into: a scale of its map, never one of a sum."""
+
+    IRIS = "iris"
+    QPV = "qpv"
+
 
 class Status(StrEnum):
     """What a value is worth. Every value has one; unknown is never zero."""
@@ -421,8 +436,10 @@ class Column:
     matches wins, so that layouts and spellings of several years fall on one `name`.
 
     `kind` is `text`, `number`, a code (`commune`, `communes` for several in a cell, `departement`, `region`,
-    `epci`, `postcode`, `qpv`) or `area`, a code whose level stands in GEO_OBJECT. A group named `yy` or `yyyy` in a
-    pattern gives the year of the figures. A `blank` column may be empty.
+    `epci`, `postcode`, `qpv`, `iris`, `uai` for a school) or `area`, a code whose level stands in GEO_OBJECT. A group
+    named `yy` or `yyyy` in a pattern gives the year of the figures. A `blank` column may be empty, or hold a marker of what
+    is unknown. `words` is a regular expression of all that a column may say: a row lost under another code (kind
+    `dimension`) is left out as any odd row, another word says nothing, and both are told.
     """
 
     name: str
@@ -430,6 +447,7 @@ class Column:
     kind: str = "text"
     required: bool = True
     blank: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

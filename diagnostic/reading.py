@@ -23,7 +23,6 @@ from diagnostic.model import (
     Indicator,
     Level,
     Named,
-    Position,
     ReferenceKind,
     Status,
     Territory,
@@ -446,40 +445,42 @@ def _reason_of_priority(reason: Mapping[str, Any]) -> str:
     return f"estimation de fiabilité {reason['grade']}" if reason["grade"] else ""
 
 
-def rank(position: Position, siblings: str) -> str:
-    """ "3ᵉ sur 28 intercommunalités", 1 being the highest value."""
-    return f"{french.ordinal(position.rank)} sur {french.number(position.of)}\u00a0{siblings}"
-
-
 def members(
-    words: Sequence[str | None], reference: Territory | Named, direction: Direction, drawn: int = 0
+    words: Sequence[str | None],
+    reference: Territory | Named,
+    direction: Direction,
+    drawn: int = 0,
+    level: Level = Level.COMMUNE,
 ) -> str:
-    """The message of a ranking of communes: "Huit communes sur 19 sont nettement en dessous de la Gironde".
+    """The message of a ranking or a map: "Huit communes sur 19 sont nettement en dessous de la Gironde".
 
     Those near the reference are on one side of the line that is drawn too: the sentence counts the others, and says
-    « nettement ». Of the `drawn` members, those too small to be compared are not counted: it says so. `words` is the ratio word of each member, None where unknown. Says the bad news first (below where more
-    is better, above where less is), then the good, else that all are close. No full stop.
+    « nettement ». Of the `drawn` members, those too small to be compared are not counted: it says so. `words` is the ratio
+    word of each member, None where unknown. Says the bad news first (below where more is better, above where less is),
+    then the good, else that all are close. No full stop.
     """
     known, names = [word for word in words if word is not None], _names(reference)
+    one, feminine = level.label, level.feminine
+    e, the = "e" * feminine, "La" if feminine else "Le"
     if not known:
-        return french.typographic(f"Aucune commune n’a de valeur à comparer avec {names.the}")
+        return french.typographic(f"Aucun{e} {one} n’a de valeur à comparer avec {names.the}")
     below, above = (sum(word in side for word in known) for side in (RATIO_WORDS[:2], RATIO_WORDS[-2:]))
     sides = [(below, "nettement en dessous"), (above, "nettement au-dessus")]
     if direction is Direction.LESS_IS_BETTER:
         sides.reverse()
     for count, side in sides:
         if count and len(known) == 1:
-            kind = "comparable" if drawn > 1 else "connue"
-            return french.typographic(f"La seule commune {kind} est {side} {names.of}")
+            kind = "comparable" if drawn > 1 else f"connu{e}"
+            return french.typographic(f"{the} seul{e} {one} {kind} est {side} {names.of}")
         if count:
-            who = french.in_words(count, feminine=True, capital=True)
-            noun = french.plural(count, "commune", "communes")
+            who = french.in_words(count, feminine=feminine, capital=True)
+            noun = french.plural(count, one, level.plural)
             verb = french.verb(count, "est", "sont")
             compared = french.plural(len(known), " comparable", " comparables") if drawn > len(known) else ""
             return french.typographic(f"{who} {noun} sur {len(known)}{compared} {verb} {side} {names.of}")
     if len(known) == 1:
-        return french.typographic(f"La commune connue est proche {names.of}")
-    return french.typographic(f"Les {len(known)} communes sont proches {names.of}")
+        return french.typographic(f"{the} {one} connu{e} est proche {names.of}")
+    return french.typographic(f"Les {len(known)} {level.plural} sont proches {names.of}")
 
 
 # --- Parts of a sentence -------------------------------------------------------------------------

@@ -343,17 +343,10 @@ def schema_items() -> tuple[SchemaItem, ...]:
 
 def lever(identifier: str) -> Lever:
     """The dispositif of that id; DiagnosticError when there is none."""
-    return _by_id(levers(), identifier, "levers.csv")
-
-
-def amount(identifier: str) -> Amount:
-    """The amount of that id; DiagnosticError when there is none."""
-    return _by_id(amounts(), identifier, "amounts.csv")
-
-
-def reference(identifier: str) -> ReferenceValue:
-    """The national value of that id; DiagnosticError when there is none."""
-    return _by_id(references(), identifier, "references.csv")
+    for row in levers():
+        if row.id == identifier:
+            return row
+    raise DiagnosticError(f"« {identifier} » n’est pas dans levers.csv. Ajoutez la ligne ou corrigez le nom.")
 
 
 def amounts_of(lever_id: str) -> tuple[Amount, ...]:
@@ -516,10 +509,3 @@ def _one_of(row: Mapping[str, str], column: str) -> str:
     if row[column] not in CERTAINTIES:
         raise ValueError(f"la certitude « {row[column]} » n’est pas l’une de {', '.join(CERTAINTIES)}")
     return row[column]
-
-
-def _by_id(rows, identifier: str, table: str):
-    for row in rows:
-        if row.id == identifier:
-            return row
-    raise DiagnosticError(f"« {identifier} » n’est pas dans {table}. Ajoutez la ligne ou corrigez le nom.")

@@ -1,4 +1,11 @@
-"""SOURCES: every file we read, as its producer publishes it. One entry, one query of the same name."""
+"""SOURCES: every file we read, as its producer publishes it. One entry, one query of the same name.
+
+An address that no public code confirms has no `confirmed`. Files that are known by name and not read, since nobody who reads
+them in public names their columns: the Cnaf's families by type and by kind of CMG (`s_sitfam_com_f`, `ndurcmg_s_sitfam_com_f`) and
+`prepare_s_tx_com_f`, whose households `s_ben_com_f` counts without the detail; Insee's schooling of the districts of 2024 (page
+8994242, EDUC_2024_2025_QP24). The columns of `pop_reference_communales_QPV24.csv`, of `pop_QPV24.csv` and of the recipients by
+district (page 8682381) were seen by nobody either: the patterns admit what their twins bear, and refuse the rest by name.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +15,8 @@ _INSEE = "Insee"
 _CNAF = "Cnaf"
 
 
-def _text(name: str, *patterns: str, required: bool = True) -> Column:
-    return Column(name, patterns or (name,), "text", required)
+def _text(name: str, *patterns: str, required: bool = True, words: str = "") -> Column:
+    return Column(name, patterns or (name,), "text", required, words=words)
 
 
 def _number(name: str, *patterns: str, required: bool = True) -> Column:
@@ -20,9 +27,9 @@ def _code(name: str, kind: str, *patterns: str, required: bool = True, blank: bo
     return Column(name, patterns or (name,), kind, required, blank)
 
 
-def _dimension(name: str, *, required: bool = True) -> Column:
+def _dimension(name: str, *patterns: str, required: bool = True, words: str = "") -> Column:
     """A code of a table in which a part without a row is none: under another code, a row would be lost unseen."""
-    return Column(name, (name,), "dimension", required)
+    return Column(name, patterns or (name,), "dimension", required, words=words)
 
 
 def _melodi(*dimensions: str) -> tuple[Column, ...]:
@@ -84,6 +91,16 @@ _CNAF_LEVELS = (
     ("national", "france"),
 )
 _DWELLING = ("OCS", "L_STAY", "TDW", "CARS", "RP_MEASURE", "CARPARK", "NOR", "TSH", "BUILD_END", "NRG_SRC")
+# The layer and its properties are those that public readers of the service name; the filter and the pages of 5,000 that it
+# serves at once are not confirmed. Communes that are not cut have one IRIS, 0000, and are not asked for.
+_IRIS_OUTLINES = (
+    "https://data.geopf.fr/wfs/ows?SERVICE=WFS&VERSION=2.0.0&REQUEST=GetFeature"
+    "&TYPENAMES=STATISTICALUNITS.IRIS:contours_iris&OUTPUTFORMAT=application/json&SRSNAME=EPSG:4326"
+    "&CQL_FILTER=code_iris%20NOT%20LIKE%20%27%250000%27&SORTBY=code_iris&COUNT=5000&STARTINDEX="
+)
+_CODES = r"(?!NULL)[A-Z][A-Z_0-9]*"
+_NATURES = "C[ACU]|MET?[A-Z0-9]*"
+_CLASSES = r"(?i)moins de \d+ euros|entre \d+ et \d+ euros|\d+ euros (?:et|ou) plus|.*(?:connu|renseign).*"
 _CNAF_CURE = "Téléchargez de nouveau l’export CSV depuis data.caf.fr, sans l’ouvrir dans un tableur."
 
 
@@ -191,8 +208,8 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://www.insee.fr/fr/information/2560452",
         columns=(
-            _text("MOD"),
-            _text("DATE_EFF"),
+            _text("MOD", words=r"\d{2}"),
+            _text("DATE_EFF", words=r"\d{4}-\d{2}-\d{2}.*"),
             _text("TYPECOM_AV"),
             _code("COM_AV", "commune", blank=True),
             _text("LIBELLE_AV"),
@@ -217,7 +234,7 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             _code("EPCI", "epci", r"siren"),
             _text("LIBEPCI", r"raison_sociale"),
-            _text("NATURE", r"nature_juridique"),
+            _text("NATURE", r"nature_juridique", words=_NATURES),
             _code("COM", "commune", r"insee"),
             _number("PMUN", r"pmun_(?P<yyyy>\d{4})"),
         ),
@@ -264,7 +281,7 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             _code("EPCI", "epci"),
             _text("LIBEPCI"),
-            _text("NATURE", r"NATURE_EPCI|NATURE"),
+            _text("NATURE", r"NATURE_EPCI|NATURE", words=_NATURES),
             _number("NB_COM"),
         ),
         key=("EPCI",),
@@ -324,7 +341,11 @@ SOURCES: tuple[Source, ...] = (
         page="https://www.insee.fr/fr/information/6439600",
         columns=(
             _code("COM", "commune", r"insee_com|CODGEO"),
-            _text("NIVEAU", r"niveau_densite|LIBDENS7?"),
+            _text(
+                "NIVEAU",
+                r"niveau_densite|LIBDENS7?",
+                words=r"(?i)(grands centres urbains|centres urbains|ceintures urbaines|petites villes|bourgs ruraux|rural ).*",
+            ),
         ),
         key=("COM",),
         vintages=(
@@ -348,10 +369,10 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://www.insee.fr/fr/statistiques/8202264",
         columns=(
-            _text("NIVGEO"),
+            _dimension("NIVGEO", words=_CODES),
             _code("COM", "commune", r"CODGEO"),
-            _text("SEXE"),
-            _text("AGE", r"AGED100"),
+            _dimension("SEXE", words="[12]"),
+            _dimension("AGE", r"AGED100", words=r"\d{1,3}"),
             _number("NB"),
         ),
         key=("COM", "SEXE", "AGE"),
@@ -371,7 +392,12 @@ SOURCES: tuple[Source, ...] = (
         title="Recensement, population par sexe et âge (Melodi)",
         producer=_INSEE,
         page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_TD_POPULATION_AGESEX_PRINC",
-        columns=_melodi("AGE", "SEX", "RP_MEASURE"),
+        columns=(
+            *(_dimension(one.name, words=_CODES) if one.name == "GEO_OBJECT" else one for one in _melodi()),
+            _dimension("AGE", words=r"_T|Y_?[A-Z0-9]+"),
+            _dimension("SEX", words="_T|[MF]"),
+            _dimension("RP_MEASURE", words=_CODES),
+        ),
         unless=("PCS", "EMPSTA_ENQ", "EDUC", "TFN"),
         key=("GEO_OBJECT", "GEO", "AGE", "SEX", "RP_MEASURE", "TIME_PERIOD"),
         absent_is_zero=True,
@@ -509,7 +535,7 @@ SOURCES: tuple[Source, ...] = (
             _text("AN"),
             _code("COM", "commune", "DEPCOM"),
             _code("DEP", "departement"),
-            _text("TYPEQU"),
+            _text("TYPEQU", words=r"[A-Z]\d{3}"),
             _text("NOM", "NOMRS", required=False),
             *(
                 _text(name, required=False)
@@ -801,7 +827,7 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             _text("date", r"dtreffre"),
             _code("code", "commune", r"numcomdo", blank=True),
-            _text("class", r"qf_400"),
+            _text("class", r"qf_400", words=_CLASSES),
             _number("foyers", r"indfoy_ndur"),
         ),
         unless=("nomqpv",),
@@ -827,7 +853,7 @@ SOURCES: tuple[Source, ...] = (
             _text("date", r"dtreffre"),
             _code("code", "commune", r"numcomdo", blank=True),
             _text("QUARTIER", r"nomqpv"),
-            _text("class", r"qf_400"),
+            _text("class", r"qf_400", words=_CLASSES),
             _number("foyers", r"indfoy_ndur"),
         ),
         key=("date", "code", "QUARTIER", "class"),
@@ -848,13 +874,33 @@ SOURCES: tuple[Source, ...] = (
         producer="Insee, Cnaf",
         page="https://www.insee.fr/fr/statistiques/5649278",
         columns=(
-            _text("IRIS", "CODGEO"),
+            _code("IRIS", "iris", "CODGEO"),
             _text("NOTE"),
             *(_number(name) for name in ("A", "PERCOU", "AM", "ENF_2", "ENF_3_5", "ARSAS")),
             *(_number(name, required=False) for name in ("ACAVENF", "AAL", "AAAH", "APPA")),
         ),
         unless=("POP_MUN", "NOTE_CNAF"),
         key=("IRIS",),
+    ),
+    Source(
+        id="contours_iris",
+        title="Contours… IRIS",
+        producer="Insee, IGN",
+        page="https://geoservices.ign.fr/contoursiris",
+        format="geojson",
+        columns=(
+            _code("IRIS", "iris", r"code_iris"),
+            _text("NOM", r"nom_iris"),
+            _code("COM", "commune", r"code_insee|insee_com"),
+        ),
+        key=("IRIS",),
+        stage=3,
+        vintages=tuple(
+            Vintage(2026, f"{_IRIS_OUTLINES}{start}", f"contours_iris_2026_{page}.geojson")
+            for page, start in enumerate(range(0, 20_000, 5_000), 1)
+        ),
+        heavy=True,
+        cure="Téléchargez de nouveau les contours depuis le service WFS de l’IGN.",
     ),
     Source(
         id="caf_quartiers",
@@ -870,6 +916,13 @@ SOURCES: tuple[Source, ...] = (
         ),
         unless=("POP_MUN", "TX_F"),
         key=("QPV",),
+        vintages=(
+            Vintage(
+                2024,
+                "https://www.insee.fr/fr/statistiques/fichier/8682381/beneficiaires_CAF_31-12-2024_QP24.zip",
+                "beneficiaires_CAF_31-12-2024_QP24.zip",
+            ),
+        ),
     ),
     Source(
         id="dgcl_criteres",
@@ -899,6 +952,7 @@ SOURCES: tuple[Source, ...] = (
                 "classement",
                 r"Classement FRR et FRR\+ au \d{1,2}(er)? \S+ (?P<yyyy>20\d\d)",
                 r"Classement FRR.*",
+                words=r"(?i)\s*(z?frr|zrr).*|\s*non .*",
             ),
         ),
         key=("COM",),
@@ -912,7 +966,7 @@ SOURCES: tuple[Source, ...] = (
         licence="Licence ODbL 1.0",
         columns=(
             _text("category", r"code_categorie_d_emploi|Code cat[ée]gorie d['’]emploi"),
-            _text("code", r"code_departement|Code d[ée]partement"),
+            _code("code", "departement", r"code_departement|Code d[ée]partement", blank=True),
             _number("salaries", r"nombre_de_salaries|Nombre de salari[ée]s"),
             _number("heures", r"nombre_d_heures_declarees|Nombre d['’]heures d[ée]clar[ée]es"),
             _number("masse", r"masse_salariale_nette|Masse salariale nette"),
@@ -947,7 +1001,7 @@ SOURCES: tuple[Source, ...] = (
         page="https://data.education.gouv.fr/explore/dataset/fr-en-ecoles-effectifs-nb_classes",
         columns=(
             _text("annee", r"rentree_scolaire"),
-            _text("UAI", r"numero_ecole"),
+            _code("UAI", "uai", r"numero_ecole"),
             _number("ELEVES", r"nombre_total_eleves"),
             _number("CLASSES", r"nombre_total_classes"),
         ),
@@ -968,7 +1022,7 @@ SOURCES: tuple[Source, ...] = (
         producer="Éducation nationale",
         page="https://data.education.gouv.fr/explore/dataset/fr-en-annuaire-education",
         columns=(
-            _text("UAI", r"identifiant_de_l_etablissement"),
+            _code("UAI", "uai", r"identifiant_de_l_etablissement"),
             _code("COM", "commune", r"code_commune", blank=True),
         ),
         vintages=(
@@ -987,7 +1041,7 @@ SOURCES: tuple[Source, ...] = (
         producer="ANCT",
         page="https://www.data.gouv.fr/fr/datasets/quartiers-prioritaires-de-la-politique-de-la-ville-qpv/",
         columns=(
-            _text("QPV", r"code_qp"),
+            _code("QPV", "qpv", r"code_qp"),
             _text("NOM", r"lib_qp"),
             _code("COM", "communes", r"insee_com"),
             _code("DEP", "departement", r"insee_dep"),

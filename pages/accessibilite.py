@@ -1,7 +1,7 @@
 """Accessibilité: the statement that the law asks for, filled from an audit: what fails, of when, whom to tell."""
 
 from diagnostic.notices import accessibility
-from diagnostic.ui import blocks, components, frame, pages
+from diagnostic.ui import blocks, components, frame, pages, tables
 
 PAGE = {"title": "Accessibilité"}
 
@@ -12,11 +12,11 @@ frame.open_plain(
 )
 components.section("État de conformité", accessibility.message())
 components.section("Contenus non accessibles", "Ce qui n’est pas conforme, et ce qui en tient lieu")
-components.table(accessibility.failing())
+tables.table(accessibility.failing())
 components.section("Établissement", "Comment l’audit a été fait")
 blocks.definitions(accessibility.audit(len(pages.existing())))
 components.section("Retour et recours", "À qui signaler un défaut")
 blocks.definitions(accessibility.recourse())
 components.section("Détail", "Les 106 critères, un par un")
-components.table(accessibility.everything())
+tables.table(accessibility.everything())
 components.page_links(["plan_du_site", "mentions_legales"])

@@ -3,22 +3,31 @@
 import streamlit as st
 
 from diagnostic.model import Level
-from diagnostic.ui import components, frame, local_block, map_panel, mapping, state
+from diagnostic.story import mapped
+from diagnostic.ui import below, components, frame, local_block, map_panel, map_view, mapping, state
 
 PAGE = {"title": "Carte", "group": "Comparer", "order": 2}
 
 report = frame.open_page("carte")
 head = components.slot()
+cuts = below.kinds(frame.database(), report)
+kind = below.chosen(cuts)
 with components.settings("carte"):
-    indicator = state.select(
-        "indicateur", "Indicateur", local_block.options(report, frame.indicator_options())
-    )
-    scale = state.segmented("echelle", "Échelle", mapping.scales(frame.database(), report.territory))
-    level = Level(scale)
-    colour = state.segmented(
-        "couleur", "Couleur", mapping.colours(frame.database(), report, indicator, level)
-    )
-    scope = mapping.scope_of(frame.database(), report.territory, level)
+    if kind is not None:
+        indicator = state.select("donnee", "Donnée", below.figures(frame.database(), report, kind))
+    else:
+        indicator = state.select(
+            "indicateur", "Indicateur", local_block.options(report, frame.indicator_options())
+        )
+    scales = mapping.scales(frame.database(), report.territory) | cuts
+    scale = state.segmented("echelle", "Échelle", scales)
+    level, colour, scope = Level.COMMUNE, "", report.territory
+    if kind is None:
+        level = Level(scale)
+        colour = state.segmented(
+            "couleur", "Couleur", mapping.colours(frame.database(), report, indicator, level)
+        )
+        scope = mapping.scope_of(frame.database(), report.territory, level)
     layers = mapping.layers(frame.database().key, scope.key, scale)
     shown = state.pills("afficher", "Afficher", layers)
 shading = mapping.Shading(colour)
@@ -26,33 +35,34 @@ if colour == "classes":
     with components.settings("classes"):
         method = state.segmented("methode", "Méthode", frame.METHODS)
         if method == "bornes":
-            typed = components.typed_limits(
-                *mapping.typed_example(frame.database(), report, indicator, level)
-            )
+            typed = map_view.typed_limits(*mapping.typed_example(frame.database(), report, indicator, level))
             shading = mapping.Shading(colour, method, limits=typed)
         else:
             shading = mapping.Shading(colour, method, state.slider("classes", "Nombre de classes", 2, 5))
 
 with st.container(key="plan", horizontal=True, gap="large"):
     with st.container(key="plan_carte"):
-        found = components.map_found(report, indicator, level, shading)
+        if kind is not None:
+            found = below.view(frame.database(), report, kind, indicator)
+        else:
+            found = map_view.found_of(report, indicator, level, shading)
         if found:
-            components.map_view(
+            map_view.show(
                 report.territory,
                 found,
                 key="carte",
                 height=620,
-                layers=components.Layers(
+                layers=map_view.Layers(
                     labels="noms" in shown,
                     stats=mapping.facilities_among(shown),
                     quarters="qpv" in shown,
                     background=next((name for name in shown if name in ("ign", "osm")), ""),
                 ),
-                opening=components.Opening(map_panel.toggle, beside=True),
+                opening=map_view.Opening(map_panel.toggle, beside=True) if kind is None else None,
             )
-    if found:
+    if found and kind is None:
         map_panel.show(found)
 if found:
     with head:
-        components.section("Carte", found.message, components.map_subtitle(found))
-    components.map_source(report, found, key="carte")
+        components.section("Carte", found.message, mapped.subtitle(found))
+    map_view.source(report, found, key="carte")

@@ -1,7 +1,9 @@
 """Comparer: peers and chosen territories, table, ranking, scatter of two indicators, series."""
 
-from diagnostic.charts import drawing
-from diagnostic.ui import comparing, components, frame, state
+from diagnostic import charts
+from diagnostic.charts import crossed
+from diagnostic.story.figures import sources_of
+from diagnostic.ui import comparing, components, frame, state, tables, takeaway
 
 PAGE = {"title": "Communes et voisins", "group": "Comparer", "order": 1}
 
@@ -28,19 +30,14 @@ year = comparing.shared_year(choice, one)
 compared = choice.compared(one)
 components.section("Classement", comparing.message(compared, one), comparing.subtitle(one, year))
 if comparing.enough(compared):
-    components.chart(
-        drawing.bars(
-            comparing.bars(compared, report),
-            theme=frame.theme(),
-            decimals=one.decimals,
-            unit=one.unit,
-        ),
+    takeaway.chart(
+        charts.ranked(comparing.bars(compared, report, one), frame.theme()),
         comparing.compared_table(compared, one),
-        components.Caption(
+        takeaway.Caption(
             comparing.message(compared, one),
             subtitle=comparing.subtitle(one, year),
             statuses=comparing.statuses(compared, one),
-            source=components.sources_of(report, [one.id]),
+            source=sources_of(report, [one.id]),
             caution=" ".join(
                 filter(
                     None,
@@ -68,8 +65,8 @@ if crossable:
         comparing.cross_subtitle(choice, one, other),
     )
     state.select("ordonnee", "Croiser avec", crossable)
-    components.chart(
-        drawing.scatter(
+    takeaway.chart(
+        crossed.scatter(
             pairs,
             theme=frame.theme(),
             x_title=one.label,
@@ -78,31 +75,25 @@ if crossable:
             named=comparing.named(pairs),
         ),
         comparing.cross_table(pairs, one, other),
-        components.Caption(
+        takeaway.Caption(
             comparing.cross_message(pairs, one, other),
             subtitle=comparing.cross_subtitle(choice, one, other),
             statuses=comparing.statuses(compared, one),
-            source=components.sources_of(report, [one.id, other.id]),
+            source=sources_of(report, [one.id, other.id]),
         ),
         key="nuage",
     )
 series = comparing.series(choice, one)
 if comparing.long_enough(series):
     components.section("Dans le temps", comparing.series_message(series, report, one), one.unit)
-    components.chart(
-        drawing.lines(
-            series,
-            theme=frame.theme(),
-            own=comparing.own_name(report),
-            reference=comparing.reference_name(report),
-            decimals=one.decimals,
-        ),
+    takeaway.chart(
+        charts.lines(comparing.curves(series, report, one), frame.theme()),
         comparing.series_table(series),
-        components.Caption(
+        takeaway.Caption(
             comparing.series_message(series, report, one),
             subtitle=one.unit,
             statuses=comparing.statuses(compared, one),
-            source=components.sources_of(report, [one.id]),
+            source=sources_of(report, [one.id]),
         ),
         key="series",
     )
@@ -110,17 +101,15 @@ components.section(
     "Tableau", "Les territoires côte à côte", "Chaque colonne sur une même année ; ce qui manque est dit"
 )
 table = comparing.table(choice, comparing.speaking(choice, comparing.all_indicators()))
-components.table(table, own=comparing.own_name(report))
+tables.table(table, own=comparing.own_name(report))
 components.folded(*comparing.silent(choice, comparing.all_indicators()))
-components.actions(
+takeaway.actions(
     "comparaison",
     table,
-    components.Around(
+    takeaway.Around(
         "Les territoires côte à côte",
         "Chaque colonne sur une même année",
-        components.sources_of(
-            report, [item.id for item in comparing.speaking(choice, comparing.all_indicators())]
-        ),
+        sources_of(report, [item.id for item in comparing.speaking(choice, comparing.all_indicators())]),
     ),
     report=report,
 )
@@ -130,4 +119,4 @@ if report.peers:
         comparing.peers_message(report),
         comparing.peers_sentence(report),
     )
-    components.table(comparing.why(report))
+    tables.table(comparing.why(report))

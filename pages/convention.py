@@ -2,13 +2,13 @@
 
 from diagnostic.plan import composing
 from diagnostic.story import projects as acting
-from diagnostic.ui import components, frame, plan_panel
+from diagnostic.ui import components, frame, plan_fiches, plan_keeping, plan_panel, tables, takeaway
 
 PAGE = {"title": "Convention", "group": "Agir", "order": 3}
 
 report = frame.open_page("convention")
 db = frame.database()
-plan = plan_panel.shown(report)
+plan = plan_keeping.shown(report)
 components.section(
     "Convention", plan_panel.message(plan), "Des écarts aux actions : axes, fiches, calendrier, budget"
 )
@@ -20,22 +20,22 @@ components.section(
 )
 plan_panel.from_gaps(report, plan)
 components.section("Plan d’actions", "Axes et fiches", "Chaque fiche s’ouvre et se modifie")
-plan_panel.axes(report, plan, acting.communes_of(db, report.territory))
-plan = plan_panel.shown(report)
+plan_fiches.axes(report, plan, acting.communes_of(db, report.territory))
+plan = plan_keeping.shown(report)
 if plan.fiches:
     components.section("Calendrier", "Ce qui se fait chaque année")
-    components.table(composing.calendar_table(plan))
+    tables.table(composing.calendar_table(plan))
     components.section(
         "Budget",
         composing.budget_message(plan),
         "Par financeur et par année ; montants à confirmer avec votre conseiller Caf",
     )
     if len(composing.budget_table(plan)):
-        components.table(composing.budget_table(plan), decimals=2)
-        around = components.Around(
+        tables.table(composing.budget_table(plan), decimals=2)
+        around = takeaway.Around(
             composing.budget_message(plan), "Par financeur et par année", "Source : plan d’actions en cours."
         )
-        components.actions("budget", composing.budget_table(plan), around, report=report)
+        takeaway.actions("budget", composing.budget_table(plan), around, report=report)
 components.section("Gouvernance", "Qui décide, qui prépare, qui évalue")
 plan_panel.governance(plan)
 components.section(
@@ -43,10 +43,10 @@ components.section(
     composing.completeness_message(plan, report.findings),
     "Article D. 214-10-1 du code de l’action sociale et des familles ; une fiche remplit aussi la rubrique qu’elle coche",
 )
-components.table(composing.completeness_table(plan, report.findings))
+tables.table(composing.completeness_table(plan, report.findings))
 if plan.axes:
     components.section(
         "Emporter", "Le plan, prêt à relire et à signer", "Préparé au moment du clic, avec ses sources"
     )
     plan_panel.files(report, plan, db)
-plan_panel.settle(report)
+plan_keeping.settle(report)

@@ -1,11 +1,11 @@
 """Diagnostic partagé: what partners contribute, the four lists of figures and partners, the stakes people retain."""
 
-from diagnostic.ui import components, frame, plan_panel, sharing
+from diagnostic.ui import components, frame, plan_keeping, sharing
 
 PAGE = {"title": "Diagnostic partagé", "group": "Agir", "order": 2}
 
 report = frame.open_page("diagnostic_partage")
-plan = plan_panel.shown(report)
+plan = plan_keeping.shown(report)
 components.section(
     "Contributions",
     sharing.message(plan),
@@ -22,4 +22,4 @@ components.section(
     "Proposés par règle, avec la raison ; retenus, modifiés et ordonnés par les personnes",
 )
 sharing.stakes(report, plan)
-plan_panel.settle(report)
+plan_keeping.settle(report)

@@ -1,6 +1,7 @@
 """Données: what is loaded, refused, remarked, silenced, carried, and whether it holds together."""
 
-from diagnostic.ui import components, frame, loaded, loading
+from diagnostic.story import loaded
+from diagnostic.ui import components, frame, loading, tables, takeaway
 
 PAGE = {"title": "Données", "group": "Emporter", "order": 4}
 
@@ -9,10 +10,10 @@ db = frame.database_if_any()
 if db is not None:
     sources = loaded.sources(db)
     components.section("Sources", loaded.message(sources), loaded.built(db))
-    components.table(loaded.sources_table(sources))
+    tables.table(loaded.sources_table(sources))
     components.note("Le fichier à télécharger donne chaque fichier, son empreinte et sa page d’origine.")
-    components.actions(
-        "sources", sources, components.Around(loaded.message(sources), loaded.built(db), loaded.BASE)
+    takeaway.actions(
+        "sources", sources, takeaway.Around(loaded.message(sources), loaded.built(db), loaded.BASE)
     )
     changed = loaded.changes(db)
     components.section(
@@ -21,17 +22,17 @@ if db is not None:
         "Par indicateur et millésime, par rapport à la base précédente ; les précédentes sont dans data-changes.md",
     )
     if len(changed):
-        components.table(changed, limit=20)
+        tables.table(changed, limit=20)
         told = "Par rapport à la base précédente"
-        components.actions(
-            "changements", changed, components.Around(loaded.changes_message(db, changed), told, loaded.BASE)
+        takeaway.actions(
+            "changements", changed, takeaway.Around(loaded.changes_message(db, changed), told, loaded.BASE)
         )
     refusals = loaded.refusals(db)
     components.section(
         "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"
     )
     if len(refusals):
-        components.table(refusals)
+        tables.table(refusals)
     remarks = loaded.remarks(db)
     components.section(
         "Remarques",
@@ -39,7 +40,7 @@ if db is not None:
         "Lignes laissées de côté ou comptées une fois, positions situées au centre de leur commune",
     )
     if len(remarks):
-        components.table(remarks, limit=20)
+        tables.table(remarks, limit=20)
     silenced = loaded.silenced(db)
     components.section(
         "Indicateurs muets",
@@ -47,9 +48,9 @@ if db is not None:
         "Faute de source ; ils se taisent plutôt que d’afficher un zéro",
     )
     if len(silenced):
-        components.table(silenced)
+        tables.table(silenced)
     components.section("Vérifications", loaded.check_message(loaded.checks(db)), "Faites sur la base chargée")
-    components.table(loaded.checks_table(loaded.checks(db)))
+    tables.table(loaded.checks_table(loaded.checks(db)))
     carried = loaded.carried(db)
     components.section(
         "Communes reportées",
@@ -57,8 +58,8 @@ if db is not None:
         "Leurs chiffres anciens sont comptés dans la commune d’aujourd’hui",
     )
     if len(carried):
-        components.table(carried, limit=20)
-        around = components.Around(loaded.carried_message(carried), loaded.built(db), loaded.BASE)
-        components.actions("communes_reportees", carried, around)
+        tables.table(carried, limit=20)
+        around = takeaway.Around(loaded.carried_message(carried), loaded.built(db), loaded.BASE)
+        takeaway.actions("communes_reportees", carried, around)
 components.section("Charger les données", "Charger les données ouvertes de la France entière")
 loading.panel()

@@ -7,7 +7,7 @@ PAGE = {"title": "Mes données", "group": "Emporter", "order": 2}
 report = frame.open_page("mes_donnees")
 components.section("Mes données", "Ajouter vos propres fichiers", local_data.where())
 deposit_panel.account()
-deposit_panel.held(report, frame.database())
+deposit_panel.held(frame.database())
 components.section(
     "Modèles",
     "Partir d’un modèle à remplir",

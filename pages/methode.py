@@ -3,7 +3,7 @@
 import streamlit as st
 
 from diagnostic.story import method
-from diagnostic.ui import blocks, components, frame
+from diagnostic.ui import blocks, components, frame, tables
 
 PAGE = {"title": "Méthode et sources", "group": "Emporter", "order": 3}
 
@@ -25,18 +25,18 @@ components.section("Erreurs mesurées", "De combien les projections et les estim
 components.note(
     "Projection : la tendance des naissances rejouée sur chaque année passée, erreur moyenne selon la taille."
 )
-components.table(method.outlook_errors())
+tables.table(method.outlook_errors())
 components.note(
     "Estimation d’une commune sans taux publié : ses crèches et les autres modes de son intercommunalité, essayée sur des "
     "communes dont le taux est connu. Rien n’est estimé pour une taille absente de ce tableau."
 )
-components.table(method.estimate_errors())
+tables.table(method.estimate_errors())
 components.note(
     "Enfants de moins de 3 ans comptés par les naissances : ce qu’il faut ajouter pour trouver ceux sur lesquels la Cnaf "
     "compte son taux. À côté d’une frontière, les naissances hors de France manquent : là où la Caf connaît un cinquième "
     "d’enfants de plus, son compte est suivi et rien n’est projeté."
 )
-components.table(method.children_errors())
+tables.table(method.children_errors())
 components.section("Glossaire", "Les mots du métier")
 sought = st.text_input(
     "Chercher un mot", type="search", placeholder="Laep, schéma, secret…", key="mot", bind="query-params"

@@ -15,4 +15,4 @@ for group in (*pages.GROUPS, None):
     )
     for entry in pages.of_group(group):
         if entry.name != "presentation":
-            st.page_link(entry.path, label=entry.title)
+            st.page_link(entry.link, label=entry.title)

@@ -599,6 +599,7 @@ TOWN_ONLY = (
     "estimations-demographiques_2022_QPV2024_csv.zip",
     "pop_reference_communales_QPV24.csv",
     "data_CAF_2020_IRIS.csv",
+    "contours_iris_2026_1.geojson",
     "ndur_s_qf_400_qpv_f.csv",
     "data_CAF_2023_QP.csv",
     *(f"{stem}_com{twin}.csv" for stem in ("nbpla_pe", "txcouv_pe") for twin in ("", "_hist")),

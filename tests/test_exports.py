@@ -497,7 +497,7 @@ def test_a_chapter_that_is_not_for_slides_is_in_the_document_only():
 
 def test_sections_of_one_s_own_make_a_file_without_a_diagnosis():
     cover = story.cover(valbois())
-    for module in ("pptx", "docx", "pdf", "xlsx"):
+    for module in ("pptx", "docx"):
         compose = importlib.import_module(f"diagnostic.exports.{module}").compose
         assert len(compose(cover, (section(),))) > 1000
 

@@ -43,16 +43,6 @@ def test_adding_the_missing_places_closes_the_gap(places, children, reference):
     assert filled == pytest.approx(max(reference, float(rate)), rel=1e-9, abs=1e-9)
 
 
-def test_the_highest_value_is_first_equals_share_a_rank_and_unknown_has_none():
-    found = gaps.rank([10.0, 30.0, 30.0, None])
-    assert list(found[:3]) == [3, 1, 1]
-    assert np.isnan(found[3])
-
-
-def test_ranks_are_taken_among_siblings_only():
-    assert list(gaps.rank([10, 20, 5, 1], ["33", "33", "2A", "2A"])) == [2, 1, 1, 2]
-
-
 def test_the_position_names_the_lowest_and_the_highest():
     found = gaps.position([50, 20, None, 80], ["Ajaccio", "Bastia", "Corte", "Calvi"], 0)
     assert (found.rank, found.of) == (2, 3)

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from diagnostic.sources import Source, Vintage
-from diagnostic.ui import loaded, loading
+from diagnostic.ui import loading
 from diagnostic.warehouse import database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +37,7 @@ def producer(demo_raw: Path) -> Iterator[str]:
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page Données of a machine that has no base yet, where the operator allows loading."""
     monkeypatch.setenv("DIAGNOSTIC_DB", str(tmp_path / "base.duckdb"))
-    monkeypatch.setenv(loaded.LOADING, "1")
+    monkeypatch.setenv(loading.LOADING, "1")
     monkeypatch.setattr(loading, "RAW", tmp_path / "raw")
     monkeypatch.setattr(loading, "LOAD", loading.Load())
     at = AppTest.from_file(ROOT / "diagnostic/ui/main.py", default_timeout=120)
@@ -139,7 +139,7 @@ HERE = {"Host": "localhost:8501", "Origin": "http://localhost:8501"}
 def test_the_screen_is_open_to_whoever_sits_at_the_machine_and_to_nobody_through_a_proxy(
     listens: str, headers: dict[str, str], allowed: bool
 ) -> None:
-    assert loaded.at_the_machine(listens, headers) is allowed
+    assert loading.at_the_machine(listens, headers) is allowed
 
 
 def test_real_data_are_never_built_in_the_place_of_the_fictional_ones(

@@ -15,7 +15,7 @@ import pytest
 from diagnostic import report, territories, warehouse
 from diagnostic.local import private, rights
 from diagnostic.local.rights import Person, Role
-from diagnostic.local.store import Deposit, LocalData
+from diagnostic.local.store import Deposit, LocalData, Structure
 from diagnostic.model import DiagnosticError, Status
 from diagnostic.report import local as figures
 from diagnostic.ui import identity, local_data
@@ -197,7 +197,9 @@ def listed(communes, value: float = 40.0) -> Deposit:
         [(code, "alsh_structures", 2025, value, Status.OK, "local_alsh") for code in communes],
         columns=["commune", "stat", "year", "value", "status", "source"],
     )
-    return Deposit("alsh", "liste.csv", DAY, 2025, facts)
+    return Deposit(
+        "alsh", "liste.csv", DAY, 2025, facts, structures=(Structure(communes[0], "Les Petits Loups", 24.0),)
+    )
 
 
 def test_what_a_contributor_brings_is_seen_by_those_whose_territories_hold_it(session, demo_db):
@@ -205,7 +207,8 @@ def test_what_a_contributor_brings_is_seen_by_those_whose_territories_hold_it(se
     db = open_database(demo_db)
     become(Person("alice@ville.example", Role.CONTRIBUTOR, (epci,)))
     local_data.add([listed(communes)], db)
-    assert len(local_data.local().deposits) == 1
+    (kept,) = local_data.local().deposits
+    assert kept.structures == (Structure(communes[0], "Les Petits Loups", 24.0),)
     for who, seen in (
         (Person("l@caf.example", Role.READER), 1),
         (Person("l@caf.example", Role.READER, (epci,)), 1),

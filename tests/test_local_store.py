@@ -13,7 +13,7 @@ import pytest
 from diagnostic.directory import Directory
 from diagnostic.local.mapping import guess
 from diagnostic.local.reading import shape
-from diagnostic.local.store import STATS, LocalData, deposit, labels
+from diagnostic.local.store import STATS, LocalData, Structure, deposit, labels
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Status
@@ -125,6 +125,21 @@ def test_a_file_with_a_refused_line_is_taken_only_when_the_person_says_so():
 def test_a_file_without_any_usable_line_is_refused():
     with pytest.raises(DiagnosticError, match="Aucune ligne"):
         alsh(["99999", "b", "1", "1"], partial=True)
+
+
+def test_a_list_keeps_its_structures_by_name_and_never_a_person():
+    brought = alsh(["33140", "Les Loups", "10", "25"], ["33519", "Mme Durand", "8", ""])
+    # The largest of what it declares is what it takes.
+    assert brought.structures == (Structure("33140", "Les Loups", 25.0), Structure("33519", "", 8.0))
+    queue = bring(
+        "listes_attente", ["33140", "Les Loups", "12"], header=["Code commune", "Nom", "Enfants en attente"]
+    )
+    childminders = bring(
+        "assistantes_maternelles",
+        ["33140", "12", "30"],
+        header=["Code commune", "Assistantes maternelles", "Places"],
+    )
+    assert queue.structures == childminders.structures == ()
 
 
 def test_the_table_of_facts_has_the_shape_of_stat_and_says_it_is_local():

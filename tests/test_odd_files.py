@@ -209,6 +209,8 @@ WHOLE = {
     "epci": "243300316",
     "postcode": "33000",
     "qpv": "QN03301M",
+    "iris": "330630101",
+    "uai": "0330001A",
     "place": "33063",
     "number": "1",
 }
@@ -219,6 +221,8 @@ LOST = {
     "region": "1",
     "epci": "43300316",
     "postcode": "1000",
+    "iris": "10040101",
+    "uai": "330001A",
     "place": "1004",
 }
 COLUMNS = [
@@ -602,7 +606,7 @@ def test_incomes_of_a_departement_that_lost_its_zero_are_refused_and_the_country
     assert understood(path, tmp_path, "CODGEO")[1] == [("1",)]
 
 
-OF_WORDS = ("densite", "epci_natures", "frr", "rp_enfants_parents", "cog_mouvements")
+OF_WORDS = ("densite", "epci_natures", "frr", "rp_enfants_parents", "cog_mouvements", "td_pop1b")
 """The sources of which a word or a code, not a number, decides the figure."""
 
 
@@ -623,6 +627,47 @@ def test_a_word_that_we_do_not_know_says_nothing_and_a_part_that_is_lost_leaves_
                 if verdict.startswith("wrong"):
                     wrong.append((base.source, base.rows[0][column], odd, verdict))
     assert not wrong, wrong[:5]
+
+
+def test_a_level_of_density_that_we_do_not_know_is_counted_and_told(tmp_path):
+    path = tmp_path / "densite.csv"
+    levels = [
+        "Bourgs ruraux",
+        "Rural fantastique",
+        "Villages du bord",
+        "Bourgs ruraux",
+        "",
+        "Villages du bord",
+    ]
+    lines = "".join(f"330{number:02d};{level}\n" for number, level in enumerate(levels, 1))
+    path.write_text(f"insee_com;niveau_densite\n{lines}", "utf-8")
+    _, rows, told = understood(path, tmp_path, "COM, NIVEAU")
+    assert [level for _, level in rows] == ["Bourgs ruraux", "Rural fantastique", "", "Bourgs ruraux", "", ""]
+    # Two of six rows; the one without a word says nothing already.
+    (sentence,) = told
+    assert "ligne 4" in sentence and "« Villages du bord »" in sentence
+    assert sentence.endswith("2\u00a0valeurs tenues pour inconnues.")
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "cells"),
+    [
+        ("TD_POP1B_2021.csv", "NIVGEO;CODGEO;LIBGEO;SEXE;AGED100;NB", "COM;33063;Bordeaux;{};001;12"),
+        (
+            "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_data.csv",
+            "GEO;GEO_OBJECT;AGE;SEX;RP_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE",
+            "33063;COM;Y1;{};POP;A;2023;12",
+        ),
+    ],
+)  # fmt: skip
+def test_an_age_lost_under_an_odd_code_refuses_the_census_since_its_sums_would_lack_it(
+    tmp_path, name, header, cells
+):
+    path = tmp_path / name
+    known = "1" if name.startswith("TD") else "_T"
+    path.write_text(f"{header}\n{cells.format(known)}\n{cells.format('abc')}\n", "utf-8")
+    with pytest.raises(files.Unreadable, match="ligne 3.*« abc » n’est pas un code connu"):
+        understood(path, tmp_path, "OBS_VALUE")
 
 
 @pytest.mark.parametrize("name", ["txcouv_pe_com_hist.csv", "nbpla_pe_com.csv"])

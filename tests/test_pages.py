@@ -13,8 +13,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import report, story, territories
-from diagnostic.charts import drawing
+from diagnostic import charts, report, story, territories
 from diagnostic.exports import exporting
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.local import mapping as mappings
@@ -26,7 +25,7 @@ from diagnostic.plan import BudgetLine, Result, composing
 from diagnostic.report import depositing
 from diagnostic.story import method
 from diagnostic.story import projects as acting
-from diagnostic.ui import loaded, loading, tables
+from diagnostic.ui import loading, tables
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -214,11 +213,11 @@ def test_a_wider_radius_in_the_link_leaves_no_more_children_beyond(
 def test_loading_from_the_screen_is_off_unless_the_operator_allows_it(
     demo_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(loaded.LOADING, raising=False)
+    monkeypatch.delenv(loading.LOADING, raising=False)
     closed = app(demo_db, monkeypatch, "donnees")
     assert "désactivé" in said(closed)
     assert not [button for button in closed.button if button.label == loading.START]
-    monkeypatch.setenv(loaded.LOADING, "1")
+    monkeypatch.setenv(loading.LOADING, "1")
     opened = app(demo_db, monkeypatch, "donnees")
     assert [button for button in opened.button if button.label == loading.START]
 
@@ -425,7 +424,7 @@ def test_a_document_that_fails_does_not_cost_the_others(demo_db: Path) -> None:
 
 
 def test_a_name_with_tags_is_shown_as_text_in_a_chart() -> None:
-    figure = drawing.bars([("<b onclick=x>Ville</b>", 3.0, "other")], theme="light")
+    figure = charts.ranked(story.Ranked("", (("<b onclick=x>Ville</b>", 3.0, False),), (), 0), "light")
     assert "<b onclick" not in figure.to_json()
     assert "&lt;b onclick" in figure.layout.yaxis.ticktext[0]
 
@@ -433,8 +432,8 @@ def test_a_name_with_tags_is_shown_as_text_in_a_chart() -> None:
 def test_a_list_is_cited_with_its_own_year(real_db):
     """The France services list is of 2024, the inhabitants that weigh the distance of 2023."""
     from diagnostic import report
-    from diagnostic.ui import components
+    from diagnostic.story.figures import sources_of
 
     found = report.build(open_database(real_db), "epci:243300316")
-    said = components.sources_of(found, ["distance_france_services"])
-    assert "France services, 2024" in said and "Populations légales des communes, 2023" in said
+    said = sources_of(found, ["distance_france_services"])
+    assert "France services 2024" in said and "Populations légales des communes 2023" in said

@@ -19,7 +19,6 @@ from diagnostic.model import (
     Direction,
     Finding,
     Level,
-    Position,
     Status,
     Territory,
 )
@@ -346,9 +345,6 @@ def test_a_ranking_of_communes_says_the_bad_news_then_the_good_then_that_all_are
     )
     assert message([close] * 19 + [None]) == "Les 19 communes sont proches de la Gironde"
     assert message([None]) == "Aucune commune n’a de valeur à comparer avec la Gironde"
-    assert plain(reading.rank(Position(3, 28, 1, "A", 2, 3, "B"), "intercommunalités")) == (
-        "3ᵉ sur 28 intercommunalités"
-    )
 
 
 NUMBERS = st.one_of(

@@ -179,10 +179,14 @@ def test_the_scale_of_2022_and_the_later_one_both_stand():
     assert reference.scale("alsh_peri", 2022) == ()
 
 
+def amount(identifier: str) -> reference.Amount:
+    return next(row for row in reference.amounts() if row.id == identifier)
+
+
 def test_the_parts_of_the_old_ceiling_add_up_to_it():
     names = ("socle", "gros_oeuvre", "hqe", "rattrapage", "potentiel")
-    parts = [reference.amount(f"piaje_{name}_2018").maximum for name in names]
-    assert sum(parts) == 7400 + 1000 + 700 + 1800 + 6100 == reference.amount("piaje_place_2022").maximum
+    parts = [amount(f"piaje_{name}_2018").maximum for name in names]
+    assert sum(parts) == 7400 + 1000 + 700 + 1800 + 6100 == amount("piaje_place_2022").maximum
 
 
 @pytest.mark.parametrize(
@@ -202,8 +206,8 @@ def test_the_parts_of_the_old_ceiling_add_up_to_it():
 )
 def test_every_amount_of_the_vademecum_is_in_the_scales_of_2022(figure, row, side):
     printed = next(entry.value for entry in reference.vademecum_figures() if entry.id == figure)
-    amount = reference.amount(row)
-    assert getattr(amount, side) == Decimal(printed) and amount.year == 2022
+    found = amount(row)
+    assert getattr(found, side) == Decimal(printed) and found.year == 2022
 
 
 def test_an_unknown_threshold_stays_empty():
@@ -240,7 +244,7 @@ def test_the_parts_of_national_coverage_add_up():
     ],
 )
 def test_a_derived_reference_is_its_arithmetic(identifier, expected):
-    row = reference.reference(identifier)
+    row = next(one for one in reference.references() if one.id == identifier)
     assert row.derived and float(row.value) == pytest.approx(expected, rel=5e-3)
 
 

@@ -180,8 +180,8 @@ def test_the_poorest_are_communes_and_said_of_no_larger_member():
             )
         return found
 
-    assert "Lieu 0 et Lieu 1" in _poorest(None, rows(Level.COMMUNE)).sentence
-    assert _poorest(None, rows(Level.EPCI)) is None
+    assert "Lieu 0 et Lieu 1" in _poorest(rows(Level.COMMUNE)).sentence
+    assert _poorest(rows(Level.EPCI)) is None
 
 
 def test_a_wider_radius_never_leaves_more_children_out(demo):

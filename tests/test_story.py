@@ -1,4 +1,5 @@
-"""One story: the same title and the same source line on the screen, on the slide, in the PDF, in Word, on the terminal."""
+"""One story: the same title and the same source line on the screen, on the slide, in the PDF, in Word, in the workbook, in
+the pictures, on the terminal."""
 
 from __future__ import annotations
 
@@ -13,18 +14,21 @@ import sys
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
 from diagnostic import french, story, text
 from diagnostic.exports import docx as word
-from diagnostic.exports import pdf, pptx
+from diagnostic.exports import pdf, picture, pptx, xlsx
 from diagnostic.exports.pptx.order import told_to
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import Finding, Status
 from diagnostic.report import build
 from diagnostic.story.keyfigures import number_and_unit
+from diagnostic.story.once import _TOLD as once_told
+from diagnostic.story.once import once
 from diagnostic.story.words import dated
 from diagnostic.warehouse.database import Database, open_database
 
@@ -92,10 +96,15 @@ def media(
         shape.text_frame.text for slide in deck.slides for shape in slide.shapes if shape.has_text_frame
     ]
     document = docx.Document(io.BytesIO(word.build(report, base)))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.build(report, base)), read_only=True)
+    cells = (str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    drawn = picture.pictures(report, base, "svg")
     return {
         "pdf": bare(printed),
+        "pictures": bare("\n".join(one.decode() for one in drawn.values())),
         "slides": bare("\n".join(slides)),
         "word": bare("\n".join(paragraph.text for paragraph in document.paragraphs)),
+        "workbook": bare("\n".join(cells)),
         "terminal": bare(text.written(report, db=base)),
         "screen": bare("\n".join(on_screen(page, key, demo_db) for page in PAGES)),
     }
@@ -135,7 +144,9 @@ def test_every_screen_of_the_presentation_opens_with_its_message(base, key, demo
 
 def where(section: story.Section, slides: set[str], documents: set[str]) -> list[str]:
     """The media that have a section; a deck and a document leave out what another of their chapters tells."""
-    found = ["terminal"]
+    found = ["terminal", "workbook"]
+    if any(isinstance(block, story.Chart) for block in section.blocks):
+        found.append("pictures")
     if section.id in slides:
         found.append("slides")
     if section.id in documents:
@@ -179,6 +190,32 @@ def test_a_subject_has_one_source_line_in_every_medium(told, media, on_slides, i
         and bare(section.source)[: 120 if medium == "slides" else None] not in media[medium]
     ]
     assert absent == []
+
+
+SHEETS = {
+    "Synthèse": "essentiel",
+    "Communes": "communes",
+    "Accueil par mode": "offre",
+    "Structures": "liste_structures",
+    "Naissances": "naissances",
+    "Perspectives": "perspectives",
+    "Semblables": "semblables",
+    "Quartiers prioritaires": "quartiers",
+    "Obligations": "obligations",
+    "Enjeux": "priorites",
+    "Leviers": "leviers",
+    "À savoir": "inconnu",
+    "Sources et secret": "sources",
+}
+"""Sheet of the workbook -> the subject whose numbers it holds."""
+
+
+def test_a_sheet_of_numbers_stands_under_the_title_and_the_source_of_its_subject(base, key, told):
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.build(build(base, key), base)), read_only=True)
+    for name, subject in SHEETS.items():
+        title, source = (row[0] for row in book[name].iter_rows(max_row=2, max_col=1, values_only=True))
+        assert bare(title) == bare(told[subject].title), name
+        assert bare(told[subject].below) in bare(source or ""), name
 
 
 def test_an_exception_names_a_subject_that_exists(told):
@@ -260,14 +297,26 @@ def test_a_bounded_value_is_never_written_as_exact():
     assert number_and_unit(poverty, BY_ID["taux_pauvrete"]) == ("5\u202f%", "ou moins des habitants")
 
 
-def test_chapters_are_made_once_for_a_report_and_leave_with_it(demo_db, monkeypatch):
-    base = open_database(demo_db)
-    report = build(base, "epci:999001002")
-    kept = len(story._OWN)
-    first = story.sections(report, (), base)
-    monkeypatch.setattr(story, "BUILDERS", ())
-    assert story.sections(report, (), base)[:3] == first[:3]
-    assert len(story._OWN) == kept + 1
-    del report
+def test_what_is_told_of_a_report_is_told_once_and_leaves_with_it(demo_db):
+    base, asked = open_database(demo_db), []
+
+    @once
+    def told(report, db=None, *names):
+        asked.append((db, *names))
+        return object()
+
+    report, other = build(base, "epci:999001002"), build(base, "epci:999001002")
+    kept = len(once_told)
+    first = told(report, base, "a")
+    assert told(report, base, "a") is first and len(asked) == 1
+    assert (
+        told(report, base, "b") is not first
+        and told(report) is not first
+        and told(other, base, "a") is not first
+    )
+    # What a visitor has composed is told anew: it would be kept for nobody else.
+    assert told(report, ["a"]) is not told(report, ["a"])
+    assert len(once_told) == kept + 2
+    del report, other
     gc.collect()
-    assert len(story._OWN) == kept
+    assert len(once_told) == kept

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from diagnostic import report, territories
-from diagnostic.charts import drawing
+from diagnostic.charts import crossed
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
 from diagnostic.story import method, terms
@@ -19,7 +19,7 @@ def test_a_table_taken_away_opens_in_a_spreadsheet_in_french():
     data = pd.DataFrame(
         {"Commune": ["Targon", "", "=1+1"], "Année": [2020, 2021, 2022], "Taux": [11.904761, None, 100.0]}
     )
-    said = components.csv(data, [("Source", "Cnaf, 2021"), ("Attention", "")]).decode("utf-8-sig")
+    said = tables.csv(data, [("Source", "Cnaf, 2021"), ("Attention", "")]).decode("utf-8-sig")
     assert said.splitlines() == [
         "Source;Cnaf, 2021",
         "",
@@ -28,18 +28,18 @@ def test_a_table_taken_away_opens_in_a_spreadsheet_in_french():
         ";2021;",
         "'=1+1;2022;100",
     ]
-    assert components.csv(data).startswith(b"\xef\xbb\xbf")
+    assert tables.csv(data).startswith(b"\xef\xbb\xbf")
 
 
 def test_two_decimals_at_most_and_no_sign_on_zero():
     data = pd.DataFrame({"x": [0.126, -0.001, -2.5, 3.0]})
-    assert components.csv(data).decode("utf-8-sig").splitlines() == ["x", "0,13", "0", "-2,5", "3"]
+    assert tables.csv(data).decode("utf-8-sig").splitlines() == ["x", "0,13", "0", "-2,5", "3"]
 
 
 def test_a_year_has_no_thousands(monkeypatch):
     printed: list[str] = []
     monkeypatch.setattr(components.st, "html", printed.append)
-    components.table(pd.DataFrame({"Année": [2020, 2021], "Habitants": [2020, None]}))
+    tables.table(pd.DataFrame({"Année": [2020, 2021], "Habitants": [2020, None]}))
     assert ">2020<" in printed[0] and ">2\u202f020<" in printed[0] and ">—<" in printed[0]
     # Each head is a button that sorts its column.
     assert printed[0].count("<th scope='col'") == printed[0].count("<button type='button'>") == 2
@@ -56,11 +56,11 @@ def places(*values: float | None) -> tuple[comparing.Compared, ...]:
 
 def test_a_column_unknown_on_every_row_is_said_once_below():
     data = pd.DataFrame({"Lieu": ["A", "B"], "Places": ["—", "inconnu"], "Note": ["", ""], "Nés": [1, None]})
-    shown = tables.table_html(data, decimals=1, limit=400, caption="", own="")
+    shown = tables.table_html(data, decimals=1, limit=400, caption="", title="", own="")
     assert re.findall(r"<button type='button'>(.*?)</button>", shown) == ["Lieu", "Nés"]
     assert shown.count("Inconnu à chaque ligne\u00a0: Places.") == 1 and "Note" not in shown
     # Names beside nothing make no table.
-    nothing = tables.table_html(data[["Lieu", "Places"]], decimals=1, limit=400, caption="", own="")
+    nothing = tables.table_html(data[["Lieu", "Places"]], decimals=1, limit=400, caption="", title="", own="")
     assert nothing == '<p class="note">Inconnu\u00a0: Places.</p>'
 
 
@@ -70,9 +70,9 @@ def test_one_bar_is_no_ranking():
 
 
 def test_two_incomes_a_euro_apart_are_not_drawn_far_apart():
-    low, high = drawing._range(pd.Series([22_640.5, 22_641.0]))
+    low, high = crossed._range(pd.Series([22_640.5, 22_641.0]))
     assert high - low >= 2_264
-    low, high = drawing._range(pd.Series([10.0, 60.0]))
+    low, high = crossed._range(pd.Series([10.0, 60.0]))
     assert low < 10 and high > 60 and high - low < 60
 
 
@@ -139,7 +139,7 @@ def test_a_table_says_the_order_of_its_rows_when_they_have_one():
 
 def test_the_order_is_that_of_the_others_where_the_own_row_comes_first():
     data = pd.DataFrame({"Commune": ["A", "B", "Ici", "C", "D"], "Taux": [1.0, 2.0, 2.5, 3.0, None]})
-    shown = tables.table_html(data, decimals=1, limit=400, caption="Taux", own="Ici")
+    shown = tables.table_html(data, decimals=1, limit=400, caption="Taux", title="", own="Ici")
     assert '<span class="ordre">Du plus bas au plus haut\u00a0: Taux</span>' in shown
     assert shown.index("Ici</th>") < shown.index("A</th>")
 
@@ -149,7 +149,7 @@ def test_sentences_are_read_one_below_the_other_on_a_narrow_screen_and_stay_a_ta
     data = pd.DataFrame(
         [("Places", long, long + " ")], columns=["Information", "Pourquoi", "À qui la demander"]
     )
-    shown = tables.table_html(data, decimals=1, limit=400, caption="", own="")
+    shown = tables.table_html(data, decimals=1, limit=400, caption="", title="", own="")
     assert 'class="data mots" role="table"' in shown and 'data-tete="À qui la demander"' in shown
     assert shown.count("role=rowheader") == 1 and shown.count('role="cell"') == 2
     # Names and figures stay a table, which scrolls sideways.
@@ -158,6 +158,7 @@ def test_sentences_are_read_one_below_the_other_on_a_narrow_screen_and_stay_a_ta
         decimals=1,
         limit=400,
         caption="",
+        title="",
         own="",
     )
     assert "mots" not in figures and "role=" not in figures

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from collections import defaultdict
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
+import shapely
 
-from diagnostic import report, story
+from diagnostic import french, maps, report, story, territories
 from diagnostic.indicators import BY_ID, CTG_THEMES
+from diagnostic.local.plan import settle
+from diagnostic.local.store import Deposit
+from diagnostic.local.store import Structure as Listed
 from diagnostic.measure import measure
-from diagnostic.model import Status
+from diagnostic.model import Below, Status
+from diagnostic.report import local
 from diagnostic.simulation.where import priority_weights
 from diagnostic.story.ages import bands, families, people_by_age
 from diagnostic.story.below import iris_of
-from diagnostic.story.listing import FAMILIES, structures
+from diagnostic.story.listing import FAMILIES, NAMELESS, structures
 from diagnostic.story.need import ranks
 from diagnostic.story.quarters import quarters_of
+from diagnostic.ui import below
 from diagnostic.warehouse.database import Database, open_database
 
 pytestmark = pytest.mark.xdist_group("themes")
@@ -57,6 +66,9 @@ def figures(db: Database, indicator: str, level: str) -> dict[str, float | None]
             level,
         )
     )
+
+
+LEVELS = ("commune", "epci", "departement", "france")
 
 
 # Three figures for each theme
@@ -144,12 +156,17 @@ def test_the_real_files_give_what_they_hold(real_db):
 def test_the_children_whose_parents_work_are_those_of_the_file(demo_raw, island):
     at_work, everyone = defaultdict(float), defaultdict(float)
     for row in rows(demo_raw, "DS_RP_TD_FAMILLE_AGEENF_COMP_2023_CSV_FR.zip"):
-        if row["GEO_OBJECT"] in ("COM", "EPCI", "FRANCE"):
+        if row["GEO_OBJECT"] in ("COM", "EPCI", "DEP", "FRANCE"):
             part = float(row["OBS_VALUE"]) * (1 if row["AGE"] == "Y_LT2" else 0.25)
             everyone[row["GEO_OBJECT"], row["GEO"]] += part
             if row["TFN"] in ("A111", "A121", "A221"):
                 at_work[row["GEO_OBJECT"], row["GEO"]] += part
-    for level, object_ in (("commune", "COM"), ("epci", "EPCI"), ("france", "FRANCE")):
+    for level, object_ in (
+        ("commune", "COM"),
+        ("epci", "EPCI"),
+        ("departement", "DEP"),
+        ("france", "FRANCE"),
+    ):
         share, count = (
             figures(island, "part_parents_actifs", level),
             figures(island, "enfants_parents_actifs", level),
@@ -161,11 +178,101 @@ def test_the_children_whose_parents_work_are_those_of_the_file(demo_raw, island)
             assert count[key[1]] == pytest.approx(at_work[key], rel=1e-6)
 
 
-def test_the_need_is_the_official_rate_divided_by_the_share_of_parents_at_work(island, epcis):
-    rate, share = (figures(island, name, "epci") for name in ("taux_couverture", "part_parents_actifs"))
-    need = figures(island, "couverture_besoin", "epci")
-    for code in epcis:
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_need_is_the_official_rate_divided_by_the_share_of_parents_at_work(demo_raw, island, level):
+    rate, share = (figures(island, name, level) for name in ("taux_couverture", "part_parents_actifs"))
+    need = figures(island, "couverture_besoin", level)
+    short = {"commune": "com", "departement": "dep", "france": "nat"}.get(level, level)
+    published = {
+        row.get(f"num{short}", "F"): row
+        for row in rows(demo_raw, f"txcouv_pe_{short}.csv")
+        if row["annee"][:4] == "2023"
+    }
+    compared = [code for code in need if need[code] is not None and code in published]
+    assert compared
+    for code in compared:
+        assert rate[code] == float(published[code][f"txcouv_{short}"].replace(",", "."))
         assert need[code] == pytest.approx(rate[code] / share[code] * 100)
+
+
+# A figure that communes add up to: what counts above, what counts below, for how many.
+ADDED = {
+    "enfants_3_11": ("age 3 11", "", 1),
+    "eleves_ecoles": ("pupils", "", 1),
+    "eleves_par_classe": ("pupils", "classes", 1),
+    "jeunes_12_25": ("age 12 25", "", 1),
+    "part_monoparentales": ("lone", "families", 100),
+    "enfants_par_laep": ("age 0 5", "D503", 1),
+    "habitants_par_centre_social": ("people", "D506", 1),
+    "habitants_par_evs": ("people", "D508", 1),
+    "enfants_par_services_handicap": ("age 0 19", "D602", 1),
+    "enfants_par_etablissements_handicap": ("age 0 19", "D601", 1),
+}
+
+
+@pytest.fixture(scope="module")
+def counted(demo_raw, island) -> dict[str, dict[str, float]]:
+    """What the files count in each commune, arrondissements added to their city, read by the csv module alone."""
+    city = dict(island.rows("select code, coalesce(parent, code) from territory where level = 'commune'"))
+    found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in rows(demo_raw, "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip"):
+        if (row["GEO_OBJECT"], row["SEX"]) == ("COM", "_T") and row["AGE"][1:].isdigit():
+            found[f"age {row['AGE'][1:]}"][row["GEO"]] += float(row["OBS_VALUE"])
+    for row in rows(demo_raw, "DS_RP_FAMILLE_COMP_2023_CSV_FR.zip"):
+        if (row["GEO_OBJECT"], row["NCH"], row["RP_MEASURE"]) == ("COM", "_T", "NBFAM") and row["TFN"] in (
+            "1",
+            "22",
+        ):
+            found["families"][row["GEO"]] += float(row["OBS_VALUE"] or "nan")
+            found["lone"][row["GEO"]] += float(row["OBS_VALUE"] or "nan") * (row["TFN"] == "1")
+    with zipfile.ZipFile(demo_raw / "BPE25.zip") as archive, archive.open(archive.namelist()[0]) as member:
+        for row in csv.DictReader(io.TextIOWrapper(member, "utf-8"), delimiter=";"):
+            found[row["TYPEQU"]][city[row["DEPCOM"]]] += 1
+    home = {
+        r["identifiant_de_l_etablissement"]: city[r["code_commune"]]
+        for r in rows(demo_raw, "fr-en-annuaire-education.csv")
+    }
+    for row in rows(demo_raw, "fr-en-ecoles-effectifs-nb_classes.csv"):
+        if row["rentree_scolaire"] == "2025":
+            found["pupils"][home[row["numero_ecole"]]] += int(row["nombre_total_eleves"])
+            found["classes"][home[row["numero_ecole"]]] += int(row["nombre_total_classes"])
+    found["people"] |= dict(
+        island.rows(
+            "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
+        )
+    )
+    return found
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("indicator", ADDED)
+def test_a_figure_that_communes_add_up_to_is_the_sum_of_the_files_divided_once(
+    island, counted, indicator, level
+):
+    above, below_, per = ADDED[indicator]
+
+    def total(name: str, communes: list[str]) -> float:
+        if name.startswith("age "):
+            first, last = map(int, name.split()[1:])
+            return sum(counted[f"age {age}"][c] for age in range(first, last + 1) for c in communes)
+        return sum(counted[name].get(c, 0.0) for c in communes)
+
+    members = defaultdict(list)
+    for code, commune in island.rows(
+        "select membership.code, commune from membership join territory on territory.level = 'commune' "
+        "and territory.code = commune where membership.level = ? and parent is null", level,
+    ):  # fmt: skip
+        members[code].append(commune)
+    got = figures(island, indicator, level)
+    compared = 0
+    for code, communes in members.items():
+        if got.get(code) is None:
+            # Unknown, or nothing to divide by.
+            continue
+        part, whole = total(above, communes), total(below_, communes) if below_ else 1.0
+        assert got[code] == pytest.approx(per * part / whole, rel=1e-6), (code, part, whole)
+        compared += 1
+    assert compared or (level == "commune" and below_.startswith("D60"))
 
 
 @pytest.mark.parametrize(
@@ -586,6 +693,84 @@ def test_a_quartier_tells_its_children_and_keeps_the_mask_of_its_producer(demo_r
             )
     assert any(one.masked for one in seen.values()) and any(not one.masked for one in seen.values())
     assert story.quarters_section(report.build(island, "france"), island) is None
+
+
+def test_a_town_is_drawn_by_iris_and_what_the_producer_masks_has_no_colour(demo_raw, island):
+    records = {row["CODGEO"]: row for row in rows(demo_raw, "data_CAF_2020_IRIS.csv")}
+    masked = {code[:5] for code, row in records.items() if row["NOTE"] != "0"}
+    town = min(masked)
+    told = report.build(island, f"commune:{town}")
+    assert list(below.kinds(island, told))[:1] == ["iris"]
+    drawn = maps.areas(island, Below.IRIS, town)
+    assert {one.code for one in drawn} == {code for code in records if code.startswith(town)}
+    whole = shapely.from_geojson(
+        island.rows("select geojson from geometry where level = 'commune' and code = ?", town)[0][0]
+    )
+    parts = shapely.union_all([shapely.from_geojson(one.geojson) for one in drawn])
+    # The outline of the town is simplified eight times more than that of its parts.
+    assert parts.symmetric_difference(whole).area < 0.05 * whole.area
+    found = below.view(island, told, Below.IRIS, "rsa")
+    for code, finding in found.findings.items():
+        row = records[code]
+        if row["NOTE"] != "0":
+            assert finding.status is Status.SECRET and found.colouring.index[code] == maps.UNKNOWN
+        else:
+            assert finding.value == pytest.approx(100 * int(row["ARSAS"]) / int(row["A"]))
+            assert found.colouring.index[code] >= 0
+    features = json.loads(maps.outlines_json(island, "iris", f"commune:{town}"))["features"]
+    assert [f["properties"]["code"] for f in features if f["properties"]["ou"] == "outline"] == [town]
+    # A village is not cut, nor is what is larger than a commune.
+    (village,) = island.rows(
+        "select code from territory where level = 'commune' and code not in (select commune from iris_place) limit 1"
+    )[0]
+    for key in (f"commune:{village}", f"departement:{town[:2]}"):
+        assert below.kinds(island, report.build(island, key)).get("iris") is None
+
+
+def test_a_town_is_drawn_by_priority_district(demo_raw, island):
+    records = {row["CODGEO"]: row for row in rows(demo_raw, "data_CAF_2023_QP.csv")}
+    (town,) = island.rows(
+        "select commune from qpv_commune group by commune order by count(*) desc, commune limit 1"
+    )[0]
+    told = report.build(island, f"commune:{town}")
+    found = below.view(island, told, Below.QPV, "enfants_0_2")
+    assert found.findings and set(found.findings) <= set(records)
+    for code, finding in found.findings.items():
+        assert finding.value == (float(records[code]["ENF_2"]) if records[code]["NOTE_CNAF"] == "0" else None)
+
+
+def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
+    told = report.build(island, f"epci:{epcis[0]}")
+    known = next(one for one in structures(told, island, ("eaje",)) if one.name != NAMELESS)
+    index = territories.index(island).territories
+    commune = next(
+        code
+        for code in territories.communes(island, told.territory)
+        if french.name(index["commune", code]) == known.commune
+    )
+    facts = pd.DataFrame(
+        [(commune, "eaje_structures", 2025, 2.0, Status.BOUNDED, "local_eaje")],
+        columns=["commune", "stat", "year", "value", "status", "source"],
+    )
+    brought = Deposit(
+        "eaje", "creches.csv", date(2026, 1, 2), 2025, facts,
+        structures=(Listed(commune, known.name.title(), 18.0), Listed(commune, "Les Nouveaux Loups", None)),
+    )  # fmt: skip
+    joined = local.joined(told, [settle(brought, territories.index(island).communes)], island)
+    found = structures(joined, island, ("eaje",))
+    before = structures(told, island, ("eaje",))
+    assert len(found) == len(before) + 1
+    (same,) = (one for one in found if one.name == known.name and one.commune == known.commune and one.origin)
+    assert (same.capacity, same.address, same.listed) == (18.0, known.address, True)
+    (new,) = (one for one in found if not one.listed)
+    assert (new.name, new.capacity, new.commune) == ("Les Nouveaux Loups", None, known.commune)
+    section = story.listing_section(joined, island, ("eaje",))
+    # The two lists are never added up.
+    assert (
+        f"{len(before)}\u00a0structures recensées" in section.title
+        and "1\u00a0autre nom dans votre fichier" in section.title
+    )
+    assert "creches.csv" in section.source and "selon votre fichier" in str(section.on_screen)
 
 
 def test_structures_are_listed_with_their_address_where_it_is_public(island, epcis):

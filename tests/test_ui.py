@@ -54,6 +54,17 @@ def opened(page: str = "", **query: str) -> AppTest:
     return app.run()
 
 
+def test_the_map_of_a_town_goes_below_the_commune(fictional, demo_db):
+    [(code,)] = open_database(demo_db).rows("select min(commune) from iris_place")
+    app = opened("carte", territoire=f"commune:{code}", echelle="iris", donnee="enfants_0_2")
+    assert not app.exception and FAILED not in html(app)
+    said = " ".join(html(app).split())
+    assert "Enfants de 0 à 2 ans des allocataires" in said and "Contours : Insee, IGN" in said
+    # What does not exist below another territory goes back to its communes.
+    other = opened("carte", territoire=FICTIONAL, echelle="iris")
+    assert not other.exception and FAILED not in html(other)
+
+
 def html(app: AppTest) -> str:
     return "\n".join(item.proto.body for item in app.get("html"))
 
@@ -150,7 +161,7 @@ def test_a_page_that_breaks_says_so_in_french_and_writes_the_cause_in_the_log(
 def test_a_reference_that_means_nothing_is_said_and_put_back(fictional: None) -> None:
     app = opened("synthese", territoire=FICTIONAL, reference="epci:000000000")
     assert "Valeur inconnue" in html(app) and "epci:000000000" in html(app)
-    assert app.session_state["reference"] == ""
+    assert "reference" not in app.session_state
     assert "L’essentiel" in html(app)
     assert "Valeur inconnue" not in html(app.run())
 
@@ -303,7 +314,7 @@ def test_nobody_chooses_a_territory_in_the_place_of_a_visitor(fictional: None) -
     app = opened("petite_enfance")
     said = html(app)
     assert "Choisissez un territoire" in said and "Par exemple" in said and "L’essentiel" not in said
-    assert app.session_state["territoire"] == ""
+    assert "territoire" not in app.session_state
 
 
 @pytest.mark.real

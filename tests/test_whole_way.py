@@ -14,7 +14,7 @@ from diagnostic import network
 from diagnostic.fetch import State
 from diagnostic.sources import SOURCES
 from diagnostic.supply import Brought, Built, supply
-from diagnostic.ui import loaded, loading
+from diagnostic.ui import loading
 from diagnostic.warehouse import open_database
 
 pytestmark = pytest.mark.browser
@@ -73,7 +73,7 @@ def test_a_visitor_sees_the_outlines_and_clicks_one_with_the_mouse(
     supplied, chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db, _ = supplied
-    monkeypatch.delenv(loaded.LOADING, raising=False)
+    monkeypatch.delenv(loading.LOADING, raising=False)
     with dashboard(tmp_path / "log", {"DIAGNOSTIC_DB": str(db)}) as address, watched(chromium) as another:
         page = another()
         page.goto(f"{address}/petite_enfance?territoire=epci:999001002")

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from diagnostic.model import Catalogue, Source, Vintage
 
@@ -62,7 +62,8 @@ class Twin:
     @staticmethod
     def _place(url: str) -> str:
         parts = urlsplit(url)
-        return f"/{parts.netloc}{parts.path}"
+        # The pages of one service differ by what is asked of it.
+        return f"/{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
     def _moved(self, source: Source) -> Source:
         return replace(source, vintages=tuple(self._vintage(vintage) for vintage in source.vintages))
@@ -70,15 +71,15 @@ class Twin:
     def _vintage(self, vintage: Vintage) -> Vintage:
         file = self.folder / OTHER_NAMES.get(vintage.filename, vintage.filename)
         if file.is_file():
-            self.files[self._place(vintage.url)] = file
+            self.files[unquote(self._place(vintage.url))] = file
         catalogue = vintage.catalogue
         if catalogue is not None:
-            self.catalogues[self._place(catalogue.url)] = (catalogue, vintage)
+            self.catalogues[unquote(self._place(catalogue.url))] = (catalogue, vintage)
             catalogue = replace(catalogue, url=self._here(catalogue.url))
         return replace(vintage, url=self._here(vintage.url), catalogue=catalogue)
 
     def answer(self, to: BaseHTTPRequestHandler) -> None:
-        place = urlsplit(to.path).path
+        place = unquote(to.path)
         self.asked[place] += 1
         if place.startswith("/www.insee.fr") and "Mozilla/5.0" not in to.headers["User-Agent"]:
             self.moods["agent refused"] += 1

@@ -3,5 +3,3 @@
 from diagnostic.api.catalogue import schema_org
 from diagnostic.api.description import openapi
 from diagnostic.api.routes import routes
-
-__all__ = ["openapi", "routes", "schema_org"]

@@ -88,6 +88,8 @@ class Ranked(Protocol):
     def unit(self) -> str: ...
     @property
     def own(self) -> str: ...
+    @property
+    def beside(self) -> str: ...
 
 
 # --- Look -------------------------------------------------------------------------------------------
@@ -129,7 +131,7 @@ def safe(text: str) -> str:
     return escape(french.typographic(text), quote=False)
 
 
-def _shortened(name: str, most: int = 26) -> str:
+def shortened(name: str, most: int = 26) -> str:
     return name if len(name) <= most else name[: most - 1].rstrip(" -") + "…"
 
 
@@ -163,7 +165,7 @@ def stacked(block: Stacked, theme: str) -> go.Figure:
 
 
 def _bar_name(label: str, total: float | None, *, first: bool) -> str:
-    name = safe(_shortened(label, 24))
+    name = safe(shortened(label, 24))
     if total is None:
         return f"<b>{name}</b>" if first else name
     said = french.number(total, 1)
@@ -222,8 +224,8 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     return drawn
 
 
-def _names(block: Ranked) -> list[str]:
-    shown = [safe(_shortened(name)) for name, _, _ in block.rows]
+def _names(block: Ranked, most: int = 26) -> list[str]:
+    shown = [safe(shortened(name, most)) for name, _, _ in block.rows]
     return [
         f"<b>{said}</b>" if row[0] == block.own else said for said, row in zip(shown, block.rows, strict=True)
     ]
@@ -271,16 +273,23 @@ ROW = 26
 """Height of a bar in pixels."""
 
 
+FIGURES = 60
+"""Pixels at the right of the bars, where their figures stand whatever the width."""
+
+
 def _bars(block: Ranked, theme: str) -> go.Figure:
-    """Horizontal bars, first row on top, brown where marked."""
+    """Horizontal bars, first row on top: brown where marked, the own one and the reference in their colours."""
     palette = design.palette(theme)
     drawn = figure(theme, ROW * len(block.rows) + 20)
+    roles = {block.beside: "reference", block.own: "territory"}
     said = [french.number(value, block.decimals) for _, value, _ in block.rows]
     drawn.add_bar(
         x=[value for _, value, _ in block.rows],
         y=list(range(len(block.rows))),
         orientation="h",
-        marker_color=[palette["attention" if marked else "other"] for _, _, marked in block.rows],
+        marker_color=[
+            palette["attention" if marked else roles.get(name, "other")] for name, _, marked in block.rows
+        ],
         text=said,
         textposition="outside",
         cliponaxis=False,
@@ -291,12 +300,12 @@ def _bars(block: Ranked, theme: str) -> go.Figure:
         width=0.62,
     )
     drawn.update_yaxes(
-        tickvals=list(range(len(block.rows))), ticktext=[safe(_shortened(name, 30)) for name, _, _ in block.rows],
-        autorange="reversed", automargin=True, ticksuffix="  ",
+        tickvals=list(range(len(block.rows))), ticktext=_names(block, 30), autorange="reversed", automargin=True,
+        ticklabelstandoff=6,
     )  # fmt: skip
-    top = max(value for _, value, _ in block.rows)
-    drawn.update_xaxes(visible=False, range=[0, top * 1.14 or 1])
-    return drawn
+    top = max((value for _, value, _ in block.rows), default=0.0)
+    drawn.update_xaxes(visible=False, range=[0, top or 1])
+    return drawn.update_layout(margin_r=FIGURES)
 
 
 # --- Series -----------------------------------------------------------------------------------------
@@ -304,6 +313,8 @@ def _bars(block: Ranked, theme: str) -> go.Figure:
 
 LOOKS = {"territory": (4, "solid"), "ink": (2.5, "solid")}
 """Width in pixels and dash of the line of the territory and of its reference; of any other, thin and dotted."""
+MOST_ENDS = 8
+"""Lines beyond which those of the territory and of its reference alone are named: the others say so when pointed at."""
 
 
 def lines(block: Lines, theme: str) -> go.Figure:
@@ -319,28 +330,30 @@ def lines(block: Lines, theme: str) -> go.Figure:
     sides = [tuple((year, side) for year, low, high in band for side in (low, high))] if band else []
     every = [*(line.points for line in known), *sides]
     span = _span(every)
-    places = apart([line.points[-1][1] for line in known], span)
+    told = [line for line in known if len(known) <= MOST_ENDS or line.role in LOOKS] or known
+    places = apart([line.points[-1][1] for line in told], span)
     if band:
         drawn.add_scatter(
             x=[year for year, _, _ in band] + [year for year, _, _ in reversed(band)],
             y=[low for _, low, _ in band] + [high for _, _, high in reversed(band)],
             mode="none", fill="toself", fillcolor=palette["other"], opacity=0.18, hoverinfo="skip",
         )  # fmt: skip
-    for line, place in zip(known, places, strict=True):
+    for line in known:
         width, dash = LOOKS.get(line.role, (1.5, "dot"))
         colour = palette["text" if line.role == "ink" else line.role]
         drawn.add_scatter(
             x=[year for year, _ in line.points],
             y=[value for _, value in line.points],
-            mode="lines",
-            name=safe(_shortened(line.name, 24)),
+            mode="lines" if len(line.points) > 1 else "markers",
+            name=safe(shortened(line.name, 24)),
             line={"color": colour, "width": width, "dash": dash},
             hovertemplate="%{x} : %{y:,.1f}<extra>" + safe(line.name) + "</extra>",
         )
+    for line, place in zip(told, places, strict=True):
         label = safe(end_of(line, block.decimals, most=20))
         drawn.add_annotation(
             x=end, y=place, text=f"<b>{label}</b>" if line.role == "territory" else label, showarrow=False,
-            xanchor="left", xshift=8, font={"size": 13, "color": colour},
+            xanchor="left", xshift=8, font={"size": 13, "color": palette["text" if line.role == "ink" else line.role]},
         )  # fmt: skip
     values = [value for points in every for _, value in points] + places
     pad = max((max(values) - min(values)) * 0.06, 1.5)
@@ -365,7 +378,7 @@ def lines(block: Lines, theme: str) -> go.Figure:
 
 def end_of(line: Line, decimals: int, most: int = 99) -> str:
     """What stands at the end of a line: its name and its last value, or what the block says in its place."""
-    return f"{_shortened(line.name, most)} {line.end or french.number(line.points[-1][1], decimals)}".strip()
+    return f"{shortened(line.name, most)} {line.end or french.number(line.points[-1][1], decimals)}".strip()
 
 
 def lines_ends(block: Lines) -> list[tuple[str, str]]:

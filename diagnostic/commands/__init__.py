@@ -5,5 +5,3 @@ Libraries of figures and maps load inside the commands: `search` and `--help` wa
 
 from diagnostic.commands import asking, making, supplying
 from diagnostic.commands.calls import cli
-
-__all__ = ["asking", "cli", "making", "supplying"]

@@ -1,4 +1,5 @@
-"""CNAF's and INSEE's files below the commune: recipients by IRIS and by quartier prioritaire, low quotients in these."""
+"""CNAF's, INSEE's and IGN's files below the commune: recipients by IRIS and by quartier prioritaire, low quotients in these,
+outlines of IRIS."""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import shapely
 
 from diagnostic.demo.benefits import QUOTIENTS
-from diagnostic.demo.files import write_lines
+from diagnostic.demo.files import geojson, write_lines
 from diagnostic.demo.people import People
 from diagnostic.demo.places import Places
 from diagnostic.demo.quarters import Quarter
@@ -32,7 +34,7 @@ def write_iris(out: Path, places: Places, people: People, rng) -> Path:
 
     def rows() -> Iterator[str]:
         for i in np.flatnonzero(people.municipal >= IRIS_FROM).tolist():
-            count = max(2, int(people.municipal[i]) // PEOPLE_OF_AN_IRIS)
+            count = _pieces(int(people.municipal[i]))
             sizes = rng.multinomial(int(people.municipal[i]), rng.dirichlet(np.full(count, 8.0)))
             pull = np.exp(-0.4 * places.wealth[i] + rng.normal(0, 0.35, count))
             for number, size in enumerate(sizes.tolist()):
@@ -44,6 +46,52 @@ def write_iris(out: Path, places: Places, people: People, rng) -> Path:
                 yield f"{head};0;{';'.join(str(int(size * min(share, 0.9))) for share in shares)}"
 
     return write_lines(out / f"data_CAF_{YEAR}_IRIS.csv", f"CODGEO;NOTE;{';'.join(COLUMNS)}", rows())
+
+
+def write_iris_outlines(out: Path, places: Places, people: People, rng) -> Path:
+    """The first page of IGN's service on the outlines of IRIS: those of `write_iris`, cut around random points, and one commune
+    that is not cut."""
+    polygons = places.mosaic.polygons()
+    features: list[dict] = []
+
+    def add(i: int, number: str, name: str, kind: str, shape: shapely.Geometry) -> None:
+        code = f"{places.codes[i]}{number}"
+        told = {
+            "cleabs": f"IRIS____{len(features):016d}",
+            "code_insee": places.codes[i],
+            "nom_commune": places.names[i],
+        }
+        told |= {"iris": number, "code_iris": code, "nom_iris": name, "type_iris": kind}
+        outline = shapely.geometry.mapping(shapely.transform(shape, lambda points: np.round(points, 6)))
+        features.append(
+            {"type": "Feature", "id": f"contours_iris.{len(features) + 1}", "geometry": outline,
+             "geometry_name": "geometrie", "properties": told}
+        )  # fmt: skip
+
+    cut = np.flatnonzero(people.municipal >= IRIS_FROM).tolist()
+    for i in cut:
+        for number, cell in enumerate(_cells(polygons[i], _pieces(int(people.municipal[i])), rng)):
+            add(i, f"{101 + number:04d}", f"Quartier {number + 1}", "HAD"[number % 7 // 5], cell)
+    for i in np.flatnonzero(people.municipal < IRIS_FROM).tolist()[:1] if cut else ():
+        add(i, "0000", places.names[i], "Z", polygons[i])
+    path = out / "contours_iris_2026_1.geojson"
+    path.write_bytes(b"".join(geojson(path.name, features, "urn:ogc:def:crs:EPSG::4326").blocks))
+    return path
+
+
+def _cells(polygon: shapely.Polygon, count: int, rng) -> list[shapely.Geometry]:
+    """A polygon cut into `count` pieces that share their borders."""
+    west, south, east, north = polygon.bounds
+    points: list[shapely.Point] = []
+    while len(points) < count:
+        point = shapely.Point(rng.uniform(west, east), rng.uniform(south, north))
+        points += [point] * polygon.contains(point)
+    found = shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=polygon)
+    return [cell.intersection(polygon) for cell in found.geoms]
+
+
+def _pieces(inhabitants: int) -> int:
+    return max(2, inhabitants // PEOPLE_OF_AN_IRIS)
 
 
 def write_quarter_quotients(out: Path, places: Places, quarters: Sequence[Quarter], rng) -> Path:

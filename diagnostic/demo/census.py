@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from diagnostic.demo.files import melodi, table, write_archive
+from diagnostic.demo.needs import melodi_rows
 from diagnostic.demo.people import AGES, BIRTH_YEARS, EARLIER, NEWER, Families, People
 from diagnostic.demo.places import RESTORED_ON, Arrondissement, Places, split
 
@@ -138,17 +139,9 @@ def write_families_melodi(out: Path, places: Places, families: Families) -> Path
     columns += [("_T", nch, values) for nch, values in _by_children(families).items()]
     table = np.column_stack([values for _, _, values in columns])
     cells = [f"{tfn};{nch};NBFAM;A;{NEWER}" for tfn, nch, _ in columns]
-
-    def rows() -> Iterator[str]:
-        areas = [("COM", code, np.array([i])) for i, code in enumerate(places.codes)]
-        for level, code, members in [*areas, *places.levels()]:
-            values = np.round(table[members].sum(axis=0), 5).tolist()
-            for cell, value in zip(cells, values, strict=True):
-                yield f"{code};{level};{cell};{value}"
-
     stem = f"DS_RP_FAMILLE_COMP_{NEWER}"
     header = "GEO;GEO_OBJECT;TFN;NCH;RP_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
-    return write_archive(out / f"{stem}_CSV_FR.zip", *melodi(stem, header, rows()))
+    return write_archive(out / f"{stem}_CSV_FR.zip", *melodi(stem, header, melodi_rows(places, cells, table)))
 
 
 def _by_children(families: Families) -> dict[str, np.ndarray]:

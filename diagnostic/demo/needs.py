@@ -14,7 +14,7 @@ from diagnostic.demo.places import Places
 SITUATIONS = ("A111", "A112", "A121", "A122", "A221", "A222", "A223", "A224")
 
 
-def _melodi_rows(places: Places, cells: Sequence[str], table: np.ndarray) -> Iterator[str]:
+def melodi_rows(places: Places, cells: Sequence[str], table: np.ndarray) -> Iterator[str]:
     """One row per territory and cell; `cells` hold the dimensions after GEO and GEO_OBJECT, the year at their end."""
     areas = [("COM", code, np.array([i])) for i, code in enumerate(places.codes)]
     for level, code, members in [*areas, *places.levels()]:
@@ -25,7 +25,7 @@ def _melodi_rows(places: Places, cells: Sequence[str], table: np.ndarray) -> Ite
 
 def _write(out: Path, places: Places, stem: str, header: str, columns: dict[str, np.ndarray]) -> Path:
     cells = [f"{cell};A;{NEWER}" for cell in columns]
-    rows = _melodi_rows(places, cells, np.column_stack(list(columns.values())))
+    rows = melodi_rows(places, cells, np.column_stack(list(columns.values())))
     named = f"{stem}_{NEWER}"
     return write_archive(
         out / f"{named}_CSV_FR.zip",

@@ -45,7 +45,7 @@ def populate(places: Places, rng: np.random.Generator) -> People:
     kind, wealth = places.kind[owner], places.wealth[owner]
     size = places.size[owner] * share
     births = _births(size, kind, wealth, rng)
-    pyramid = _pyramid(kind, size, wealth, rng)
+    pyramid = _pyramid(kind, size, rng)
     earlier = _census(EARLIER, births, size * 0.99, pyramid, rng)
     newer = places.today(_census(NEWER, births, size, pyramid, rng))
     newer = _weighted(newer, rng)
@@ -61,7 +61,7 @@ def _births(size, kind, wealth, rng) -> np.ndarray:
     return rng.poisson(size[:, None] / 1000 * per_thousand[:, None] * trend * 1.06)
 
 
-def _pyramid(kind, size, wealth, rng) -> np.ndarray:
+def _pyramid(kind, size, rng) -> np.ndarray:
     """Expected share of each age from 15 to 100 among the inhabitants of that age or more: (units, 86)."""
     age = np.arange(15, AGES)
     shape = np.where(age < 74, 1.0, np.exp(-((np.maximum(age - 74, 0) / 14.0) ** 1.7)))

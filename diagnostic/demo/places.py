@@ -146,7 +146,7 @@ def settle(count: int, rng: np.random.Generator) -> Places:
         epci[outside] = -1
         epci_groups = [members[members != outside] for members in epci_groups]
     wealth = _wealth(kind, size, rng)
-    former = _former(count, ranges, letters, size, rng)
+    former = _former(ranges, letters, size, rng)
     area_names = names.roots(800, rng)
     unit_codes, unit_names, unit_of, unit_share = _units(codes, libelles, former)
     if len(ranges) == 1 and count >= ALL_CASES_FROM:
@@ -179,7 +179,7 @@ def settle(count: int, rng: np.random.Generator) -> Places:
         unit_names=unit_names,
         unit_of=unit_of,
         unit_share=unit_share,
-        arrondissements=_arrondissements(codes, libelles, kind, size, seats, former),
+        arrondissements=_arrondissements(codes, libelles, size, seats, former),
         restored=_restored(mosaic, kind, epci, departement, seats, former),
     )
 
@@ -204,7 +204,7 @@ def _lay_out(count: int, rng) -> tuple[shapes.Mosaic, list[tuple[str, int]], lis
 def _in_code_order(mosaic, named, blocks):
     """Reorder so that communes follow one another by département, then by name, as codes do."""
     order = np.concatenate(
-        [sorted(b.tolist(), key=lambda i: names.plain(_sort_name(named[i]))) for b in blocks]
+        [sorted(b.tolist(), key=lambda i: names.plain(names.bare(*named[i]))) for b in blocks]
     )
     order = order.astype(int)
     place = np.empty(len(order), dtype=int)
@@ -217,10 +217,6 @@ def _in_code_order(mosaic, named, blocks):
     ends = np.cumsum([len(b) for b in blocks])
     ranges = [np.arange(end - len(b), end) for end, b in zip(ends, blocks, strict=True)]
     return moved, [named[i] for i in order], ranges
-
-
-def _sort_name(name: tuple[str, int]) -> str:
-    return names.bare(*name)
 
 
 def _epci_groups(mosaic, ranges, rng) -> tuple[list[np.ndarray], list[int]]:
@@ -295,7 +291,7 @@ def _straddle(mosaic, epci, groups, departement, seats) -> None:
             return
 
 
-def _arrondissements(codes, libelles, kind, size, seats, former) -> dict[int, list[Arrondissement]]:
+def _arrondissements(codes, libelles, size, seats, former) -> dict[int, list[Arrondissement]]:
     """The largest town that is no seat, in three arrondissements, as Paris, Lyon and Marseille have theirs."""
     towns = [
         i
@@ -345,7 +341,7 @@ def _density(size: np.ndarray, kind: np.ndarray) -> np.ndarray:
     return np.where(size > 40_000, 0, level)
 
 
-def _former(count, ranges, letters, size, rng) -> list[Former]:
+def _former(ranges, letters, size, rng) -> list[Former]:
     """One merger for each département of three communes or more, in a commune of modest size."""
     old = names.roots(800, np.random.default_rng(int(rng.integers(1 << 31))))[::-1]
     mergers = []

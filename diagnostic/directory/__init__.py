@@ -7,17 +7,3 @@ the commune that holds them now, the arrondissements of the three cities. A homo
 from diagnostic.directory.communes import Directory
 from diagnostic.directory.names import commune_name, plain, plain_all
 from diagnostic.directory.resolving import OK, QUESTION, REFUSED, REPAIRED, Match, Resolver, resolve
-
-__all__ = [
-    "OK",
-    "QUESTION",
-    "REFUSED",
-    "REPAIRED",
-    "Directory",
-    "Match",
-    "Resolver",
-    "commune_name",
-    "plain",
-    "plain_all",
-    "resolve",
-]

@@ -232,10 +232,10 @@ class Resolver:
     def _settled(self, name: str, meant: list[str], exact: list[str], old: dict[str, str]) -> Match:
         chosen = self._choose(meant)
         if len(chosen) == 1:
-            return self._named_one(chosen[0], name, exact, old)
+            return self._named_one(chosen[0], exact, old)
         return self._ask(chosen)
 
-    def _named_one(self, code: str, name: str, exact: Collection[str], old: dict[str, str]) -> Match:
+    def _named_one(self, code: str, exact: Collection[str], old: dict[str, str]) -> Match:
         known = self.directory
         if code in exact:
             return Match(REPAIRED, code, f"Le nom a été reconnu : {known.name[code]} ({code}).")
@@ -254,7 +254,7 @@ class Resolver:
         else:
             there = [code for code in meant if same_place(known.departement[code], postcode)]
         if len(there) == 1:
-            return self._named_one(there[0], name, exact, old)
+            return self._named_one(there[0], exact, old)
         if len(there) > 1:
             return self._ask(there)
         return Match(
@@ -278,7 +278,7 @@ class Resolver:
             )
         ]
         if len(there) == 1:
-            return self._named_one(there[0], name, exact, old)
+            return self._named_one(there[0], exact, old)
         if there:
             return self._ask(there)
         return Match(

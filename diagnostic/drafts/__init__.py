@@ -2,7 +2,6 @@
 
 from diagnostic.drafts.contents import CONTENTS, CONVENTIONS, PLAN, PROJECTS, SCENARIOS
 from diagnostic.drafts.store import (
-    DAYS,
     MEMORY,
     RedisStore,
     SqliteStore,
@@ -10,18 +9,3 @@ from diagnostic.drafts.store import (
     days,
     open_store,
 )
-
-__all__ = [
-    "CONTENTS",
-    "CONVENTIONS",
-    "DAYS",
-    "MEMORY",
-    "PLAN",
-    "PROJECTS",
-    "SCENARIOS",
-    "RedisStore",
-    "SqliteStore",
-    "Store",
-    "days",
-    "open_store",
-]

@@ -91,6 +91,7 @@ def digest(
         report.asked,
         report.local,
         report.local_notes,
+        report.local_structures,
         db.key if db is not None else "",
         _edition(),
     )

@@ -32,8 +32,6 @@ from diagnostic.fetch.kinds import intact
 from diagnostic.fetch.transfer import download
 from diagnostic.model import DiagnosticError, Source
 
-__all__ = ["PROVENANCE", "Outcome", "Progress", "State", "fetch"]
-
 
 def fetch(
     sources: Iterable[Source],

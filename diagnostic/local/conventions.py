@@ -16,7 +16,6 @@ from diagnostic.local.reading import Table, open_table
 from diagnostic.local.templates import CTG_UNDERWAY
 from diagnostic.model import DiagnosticError
 
-STATES = ("en cours", "en préparation", "échue", "aucune")
 _STATES: dict[str, str] = {
     word: state
     for state, words in {

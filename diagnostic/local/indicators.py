@@ -10,7 +10,7 @@ from typing import Any
 
 from diagnostic.model import Direction, Indicator
 
-MORE, LESS, NEUTRAL = Direction.MORE_IS_BETTER, Direction.LESS_IS_BETTER, Direction.NEUTRAL
+MORE, LESS = Direction.MORE_IS_BETTER, Direction.LESS_IS_BETTER
 COMMUNES = "communes"
 """A part that is neither in the file nor in the open data: how many communes the territory has."""
 

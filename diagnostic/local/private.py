@@ -23,7 +23,7 @@ import pandas as pd
 
 from diagnostic import french
 from diagnostic.local.rights import Person
-from diagnostic.local.store import STATS, Deposit
+from diagnostic.local.store import STATS, Deposit, Structure
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.model import DiagnosticError, Status
 
@@ -203,6 +203,7 @@ def _content(deposit: Deposit, who: Person) -> dict:
         "year": deposit.year,
         "threshold": deposit.threshold,
         "perimeter": list(deposit.perimeter),
+        "structures": [list(one) for one in deposit.structures],
         "facts": [
             [commune, name, None if pd.isna(value) else value, str(status)]
             for commune, name, value, status in zip(
@@ -278,6 +279,10 @@ def _read(path: Path) -> Kept | None:
             template.rule,
             None if content["threshold"] is None else float(content["threshold"]),
             tuple(content["perimeter"]),
+            tuple(
+                Structure(str(commune), str(name), None if places is None else float(places))
+                for commune, name, places in content.get("structures", ())
+            ),
         )
         when = content.get("deposited")
         return Kept(

@@ -258,7 +258,7 @@ def _header(
             raise DiagnosticError(NO_TABLE)
         main = (full or wordy)[0]
     head = main
-    while head > 0 and _is_wordy(top[head - 1]) and _groups(top[head - 1], rows[head - 1], merged, head - 1):
+    while head > 0 and _is_wordy(top[head - 1]) and _groups(top[head - 1], merged, head - 1):
         head -= 1
     last = main
     while last + 1 < len(top) and _is_wordy(top[last + 1]) and _continues(rows, merged, last):
@@ -294,7 +294,7 @@ def _is_number(cell: str) -> bool:
     return _NUMBER_SIGNS.issuperset(cell) and any(map(str.isdecimal, cell))
 
 
-def _groups(spread: Sequence[str], row: Sequence[str], merged: Sequence[Sequence[int]], line: int) -> bool:
+def _groups(spread: Sequence[str], merged: Sequence[Sequence[int]], line: int) -> bool:
     """True for a line above the header that names groups of columns, not for a title."""
     distinct = {cell for cell in spread if cell}
     across = any(top <= line <= bottom and right > left for top, left, bottom, right in merged)

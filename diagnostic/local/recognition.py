@@ -135,16 +135,21 @@ def as_template(table: Table, template: str, *, year: int | None = None) -> Part
 def without_names(table: Table) -> Table:
     """The table without the columns that say who a person is; a note tells which were dropped."""
     dropped = [header for header in table.rows if _bare(header) in _PERSONAL | _FIRST_NAME]
+    return _without(table, dropped, NAMELESS, "{erased} : {names}.")
+
+
+def _without(table: Table, dropped: Sequence[str], *notes: str) -> Table:
+    """The table without columns, with `notes` that say how many and which; as it is where none is dropped."""
     if not dropped:
         return table
     kept = [place for place, header in enumerate(table.rows.columns) if header not in dropped]
-    shown = ", ".join(f"« {header} »" for header in dropped)
-    note = f"{quantity(len(dropped), 'colonne effacée', 'colonnes effacées')} : {shown}."
+    names = ", ".join(f"« {header} »" for header in dropped)
+    erased = quantity(len(dropped), "colonne effacée", "colonnes effacées")
     return replace(
         table,
         rows=table.rows.iloc[:, kept],
         letters=tuple(table.letters[place] for place in kept),
-        notes=(*table.notes, NAMELESS, note),
+        notes=(*table.notes, *(note.format(erased=erased, names=names) for note in notes)),
     )
 
 
@@ -169,19 +174,7 @@ def without_contacts(table: Table) -> Table:
     """The table without the columns that reach a person: by their heading, or because most of their values are
     telephones, mails or national numbers. A note that begins with `PERSONAL` names them."""
     dropped = [header for header in table.rows if _bare(header) in _CONTACT or _reaches(table.rows[header])]
-    if not dropped:
-        return table
-    kept = [place for place, header in enumerate(table.rows.columns) if header not in dropped]
-    shown = ", ".join(f"« {header} »" for header in dropped)
-    note = (
-        f"{PERSONAL}{quantity(len(dropped), 'colonne effacée', 'colonnes effacées')} dès la lecture, {shown}."
-    )
-    return replace(
-        table,
-        rows=table.rows.iloc[:, kept],
-        letters=tuple(table.letters[place] for place in kept),
-        notes=(*table.notes, note),
-    )
+    return _without(table, dropped, PERSONAL + "{erased} dès la lecture, {names}.")
 
 
 def _reaches(values: pd.Series) -> bool:

@@ -6,9 +6,11 @@ Nothing here opens a file. The object is immutable: a page keeps it in its own s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -17,6 +19,17 @@ from diagnostic.local.validation import Validation
 from diagnostic.model import DiagnosticError, Status
 
 STATS = ["commune", "stat", "year", "value", "status", "source"]
+# A person's civility: what follows is no name of a structure.
+_CIVILITY = re.compile(r"(?i)\b(?:mme|mlle|madame|mademoiselle|monsieur|mr|m\.)(?=\W|$)")
+
+
+class Structure(NamedTuple):
+    """An establishment that a list names: its name is public, and so is what it takes. `places` is None when the list does
+    not tell it, `name` empty when it may be a person's."""
+
+    commune: str
+    name: str
+    places: float | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,7 +39,8 @@ class Deposit:
     `facts` has the columns of the `stat` table, one row per commune and stat; status BOUNDED says that the
     list may lack some of what it counts there, so that the value is the least possible. `threshold` overrides
     the threshold of `rule` when the file's agreement sets another. `perimeter`: the communes of the
-    perimeter of one's own in hand when the file came, whose sums are protected with the others.
+    perimeter of one's own in hand when the file came, whose sums are protected with the others. `structures`: those that
+    a list names one by one.
     """
 
     template: str
@@ -37,6 +51,7 @@ class Deposit:
     rule: str | None = None
     threshold: float | None = None
     perimeter: tuple[str, ...] = ()
+    structures: tuple[Structure, ...] = ()
 
     def __repr__(self) -> str:
         """No value: a representation ends up in logs."""
@@ -71,6 +86,7 @@ def together(deposits: Sequence[Deposit]) -> Deposit:
             facts=pd.concat([first.facts, one.facts], ignore_index=True),
             threshold=max(thresholds, default=None),
             perimeter=first.perimeter or one.perimeter,
+            structures=(*first.structures, *one.structures),
         )
     return first
 
@@ -145,8 +161,23 @@ def deposit(
     if listed:
         facts = _least(facts, whole, validation.doubtful)
     return Deposit(
-        template.id, origin, received, year, facts, template.rule, validation.threshold, tuple(perimeter)
+        template.id, origin, received, year, facts, template.rule, validation.threshold, tuple(perimeter),
+        tuple(_structures(validation)),
+    )  # fmt: skip
+
+
+def _structures(validation: Validation) -> Iterator[Structure]:
+    """The structures that a list names, in its order; nothing of a file whose rows are no establishments."""
+    rows, template = validation.rows, validation.template
+    if template.capacity is None or "nom" not in rows:
+        return
+    told = [column for column in template.capacity if column in rows]
+    places = (
+        rows[told].where(~validation.hidden[told]).max(axis=1) if told else pd.Series(None, index=rows.index)
     )
+    for commune, name, held in zip(rows["commune"], rows["nom"], places, strict=True):
+        text = "" if not isinstance(name, str) or _CIVILITY.search(name) else name.strip()
+        yield Structure(commune, text, None if pd.isna(held) else float(held))
 
 
 def _possible(validation: Validation, fact: Fact) -> bool:

@@ -95,7 +95,8 @@ class Template:
 
     `one_row_per_commune`: a commune that stands twice is refused; otherwise a row is a structure,
     and a commune without a row has none when the list is said complete. `sums`: stats that add up to
-    another one, so that a hidden class is not found by difference with the total.
+    another one, so that a hidden class is not found by difference with the total. `capacity`: the columns that say how many a
+    structure takes, the largest counts; None where a row is no structure whose name may be shown.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Template:
     one_row_per_commune: bool = False
     rule: str | None = None
     sums: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    capacity: tuple[str, ...] | None = None
 
     @property
     def source(self) -> str:
@@ -199,12 +201,16 @@ def _list(
     rule: str | None = None,
 ) -> Template:
     """A list of structures, one a row, that always counts them; `kind` is the type that its rows bear."""
+    public = {fact.column for fact in facts if fact.column is not None} if rule is None else set()
     return Template(
         id,
         title,
         (CODE, NAME, POSTCODE, replace(TYPE, example=kind), STRUCTURE, MANAGER, *extra),
         (Fact(f"{id}_structures", label, public=True), *facts),
         rule=rule,
+        capacity=tuple(
+            column.id for column in extra if column.id in public and column.id.startswith("places")
+        ),
     )
 
 

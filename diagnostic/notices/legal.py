@@ -64,15 +64,15 @@ def held(*, by_name: bool) -> Pairs:
         ),
         (
             "Fichiers déposés",
-            "En mémoire, pour calculer vos chiffres. Les colonnes de noms, téléphones, adresses et courriels sont effacées dès la "
-            "lecture. « Tout oublier » les efface aussitôt ; la fin de la visite, dans les trois minutes.",
+            "En mémoire, pour calculer vos chiffres. Les colonnes qui nomment ou joignent une personne (noms, téléphones, adresses, "
+            "courriels) sont effacées dès la lecture ; les noms des structures d’une liste restent. « Tout oublier » les efface aussitôt ; la fin de la visite, dans les trois minutes.",
         ),
     ]
     if by_name and _keeps():
         pairs += [
             (
                 "Dépôts partagés",
-                "Des effectifs par commune, sans personne nommée, avec le courriel de qui les a déposés, jusqu’à leur effacement ; "
+                "Des effectifs par commune et les structures d’une liste (nom, places), sans personne nommée, avec le courriel de qui les a déposés, jusqu’à leur effacement ; "
                 f"un dépôt remplacé ou effacé reste {french.quantity(private.days(), 'jour', 'jours')} de côté.",
             ),
             (

@@ -296,7 +296,11 @@ def of_the_region(db: Database, deposit: Deposit, territory: Territory) -> Depos
             "sera gardée."
         )
     kept = set(territories.index(db).communes[Level.REGION, region])
-    return replace(deposit, facts=deposit.facts[deposit.facts["commune"].isin(kept)].reset_index(drop=True))
+    return replace(
+        deposit,
+        facts=deposit.facts[deposit.facts["commune"].isin(kept)].reset_index(drop=True),
+        structures=tuple(one for one in deposit.structures if one.commune in kept),
+    )
 
 
 def merge_answers(mapping: Mapping, answers: dict[str, str]) -> Mapping:

@@ -15,7 +15,7 @@ from diagnostic.local.indicators import COMMUNES, LOCAL_INDICATORS, LocalIndicat
 from diagnostic.local.plan import Cell, Plan, settle
 from diagnostic.local.store import Deposit
 from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory, ratio_word
-from diagnostic.report.shape import LocalFigure, Report
+from diagnostic.report.shape import LocalFigure, LocalStructure, Report
 from diagnostic.secrecy.rules import RATIO_HIDDEN_BELOW
 from diagnostic.warehouse import local_files
 from diagnostic.warehouse.database import Database
@@ -90,7 +90,16 @@ def attach(
         for plan in newest.values()
         if (note := plan.note) and any(one.origin == plan.deposit.origin for one in found)
     ]
-    return replace(report, local=tuple(found), local_notes=tuple(dict.fromkeys(notes)))
+    inside = set(communes(report.territory))
+    named = tuple(
+        LocalStructure(template, one.name, one.commune, one.places, plan.deposit.year, plan.deposit.badge)
+        for template, plan in newest.items()
+        for one in plan.deposit.structures
+        if one.commune in inside
+    )
+    return replace(
+        report, local=tuple(found), local_notes=tuple(dict.fromkeys(notes)), local_structures=named
+    )
 
 
 @lru_cache(maxsize=2)

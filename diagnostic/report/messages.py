@@ -93,7 +93,7 @@ def messages(
         _supply(subject, bad, epci),
         _why(subject, cover),
         _births(subject),
-        _poorest(subject, members) or _districts(subject, districts),
+        _poorest(members) or _districts(subject, districts),
         *_access(subject, bad, nearest),
     ]
     found = [message for message in told if message is not None][:MOST]
@@ -329,19 +329,22 @@ def _births(subject: Subject) -> Message | None:
     )
 
 
-def _births_of_years(born: Mapping[int, float], last: int, where: str) -> Message:
-    """Five years against the five before, in counts: a year of a few births says nothing."""
-    now = [born[year] for year in range(last - SPAN + 1, last + 1) if year in born]
-    before = [born[year] for year in range(last - 2 * SPAN + 1, last - SPAN + 1) if year in born]
+def births_of_years(born: Mapping[int, float], last: int) -> tuple[float, str, str]:
+    """How many births in five years, those years, and the five before them; the last year alone where one of the five is
+    unknown."""
+    now, before = (
+        [born[year] for year in range(end - SPAN + 1, end + 1) if year in born] for end in (last, last - SPAN)
+    )
     if len(now) < SPAN:
-        said = f"{french.quantity(born[last], 'naissance', 'naissances')} en {last}"
-        figure, unit = french.number(born[last]), f"naissances en {last}"
-    else:
-        total = sum(now)
-        said = f"{french.quantity(total, 'naissance', 'naissances')} de {last - SPAN + 1} à {last}"
-        figure, unit = french.number(total), f"naissances de {last - SPAN + 1} à {last}"
-        if len(before) == SPAN:
-            said += f", contre {french.number(sum(before))} de {last - 2 * SPAN + 1} à {last - SPAN}"
+        return born[last], f"en {last}", ""
+    then = f", contre {french.number(sum(before))} de {last - 2 * SPAN + 1} à {last - SPAN}"
+    return sum(now), f"de {last - SPAN + 1} à {last}", then if len(before) == SPAN else ""
+
+
+def _births_of_years(born: Mapping[int, float], last: int, where: str) -> Message:
+    """In counts: a year of a few births says nothing."""
+    count, when, then = births_of_years(born, last)
+    said = f"{french.quantity(count, 'naissance', 'naissances')} {when}{then}"
     detail = (
         f"{french.number(born[last])} en {last} : lues sur cinq ans, une année n’a pas de sens ici · officiel"
     )
@@ -352,15 +355,15 @@ def _births_of_years(born: Mapping[int, float], last: int, where: str) -> Messag
         Status.OK.value,
         None,
         kind="Naissances",
-        figure=figure,
-        unit=unit,
+        figure=french.number(count),
+        unit=f"naissances {when}",
     )
 
 
 # Poverty and districts
 
 
-def _poorest(subject: Subject, members: Sequence[Member]) -> Message | None:
+def _poorest(members: Sequence[Member]) -> Message | None:
     """The two poorest communes, said only where they are also the two least covered."""
     rows = []
     for member in members:

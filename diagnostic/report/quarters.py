@@ -60,7 +60,7 @@ def qpv(subject: Subject) -> Qpv:
         located_by,
         missing,
         _outside(subject, facilities, near, rows),
-        _qpv_reading(subject, rows, missing, reading),
+        _qpv_reading(rows, missing, reading),
     )
 
 
@@ -175,7 +175,7 @@ def _outside(
     return {stat: int((far["stat"] == stat).sum()) if stat in known else None for stat in QPV_FACILITIES}
 
 
-def _qpv_reading(subject: Subject, rows: list[Quarter], missing: dict[str, int | None], reading: str) -> str:
+def _qpv_reading(rows: list[Quarter], missing: dict[str, int | None], reading: str) -> str:
     lacking = [(count, stat) for stat, count in missing.items() if count]
     told = [reading]
     if lacking:

@@ -10,14 +10,6 @@ from diagnostic.model import Against, Finding, Indicator, Reference, Territory
 
 
 @dataclass(frozen=True)
-class Parent:
-    """A territory that contains this one, or stands beside it as a reference."""
-
-    territory: Territory
-    label: str
-
-
-@dataclass(frozen=True)
 class Context:
     """Who we are: parents, size, geography, and which data speak. `within` names what stands above, France apart: the
     départements of an EPCI that spans several stand together, the most populated part first."""
@@ -491,11 +483,23 @@ class LocalFigure:
 
 
 @dataclass(frozen=True)
+class LocalStructure:
+    """A structure that a file of the session names; `template` says of which type, `badge` from which file."""
+
+    template: str
+    name: str
+    commune: str
+    places: float | None
+    year: int
+    badge: str
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that is said of one territory against one reference. JSON-serialisable by `as_dict`.
 
-    `epci` holds the commune, with its own figures. `local` and `local_notes` (what secrecy hides of them) are filled
-    on a copy that belongs to one session, never on a report that visitors share. `asked` is what the report was built
+    `epci` holds the commune, with its own figures. `local`, `local_notes` (what secrecy hides of them) and
+    `local_structures` are filled on a copy that belongs to one session, never on a report that visitors share. `asked` is what the report was built
     from, as text: `exports.digest` tells two reports apart by it.
     """
 
@@ -527,6 +531,7 @@ class Report:
     unknown: tuple[Unknown, ...] = ()
     local: tuple[LocalFigure, ...] = ()
     local_notes: tuple[str, ...] = ()
+    local_structures: tuple[LocalStructure, ...] = ()
     asked: tuple[str, ...] = ()
 
     def against(self, indicator: str) -> Against | None:

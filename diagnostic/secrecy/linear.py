@@ -126,24 +126,6 @@ class System:
         return np.split(columns[order], np.flatnonzero(np.diff(label[order])) + 1)
 
 
-def ranges(cells: pd.DataFrame, relations: Sequence[Relation]) -> pd.DataFrame:
-    """What a reader can find of each masked cell: `low` and `high`, indexed by key.
-
-    One minimum and one maximum per cell by linear programming; `high` is infinite when nothing
-    bounds it. Slow and exact: the judge of the fast suppression, and of one table at a time.
-    """
-    system = System(cells, relations)
-    found = {}
-    for component in system.components(system.masked):
-        for place, cell in enumerate(component):
-            move = Moves(system, component)
-            low, high = -move.furthest(place, down=True), move.furthest(place)
-            base = system.value[cell] + system.least[cell]
-            found[system.keys[cell]] = (base + low, base + high)
-    frame = pd.DataFrame.from_dict(found, orient="index", columns=["low", "high"])
-    return frame.loc[[key for key, hidden in zip(system.keys, system.masked, strict=True) if hidden]]
-
-
 class Moves:
     """The moves d that leave every shown figure as it is: A d = 0, x + d ≥ 0, on one component."""
 
@@ -168,10 +150,6 @@ class Moves:
         equal = (self.matrix, np.zeros(self.matrix.shape[0])) if self.matrix.shape[0] else (None, None)
         answer = scipy.optimize.linprog(aim, A_eq=equal[0], b_eq=equal[1], bounds=bounds, method="highs")
         return answer.x if answer.status == 0 else None
-
-    def furthest(self, place: int, *, down: bool = False) -> float:
-        move = self.solve([place], down=down)
-        return np.inf if move is None else float(abs(move[place]))
 
     def exposed(self, decided: np.ndarray, group: np.ndarray) -> list[int]:
         """Places whose range is narrower than needed; `decided` ones are known to be safe.

@@ -19,7 +19,6 @@ CAF_ROUNDING = 5
 HAND_TYPED_UNITS = 10
 ENTERPRISES = 3
 RATIO_HIDDEN_BELOW = 20
-RATIO_FRAGILE_BELOW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Rule:
 
     `units` is the French plural that the note uses, `origin` what the threshold comes from.
     `zero_hides` is True where the producer's 0 may stand for a small number: rounded files.
-    A ratio whose denominator is below `ratio_hidden` is hidden, below `ratio_fragile` it is fragile.
+    A ratio whose denominator is below `ratio_hidden` is hidden.
     """
 
     source: str
@@ -37,7 +36,6 @@ class Rule:
     origin: str
     zero_hides: bool = False
     ratio_hidden: float = RATIO_HIDDEN_BELOW
-    ratio_fragile: float = RATIO_FRAGILE_BELOW
 
     @property
     def shown(self) -> str:
@@ -113,11 +111,6 @@ def primary(frame: pd.DataFrame, rule: Rule) -> pd.Series:
     if "status" in frame:
         hidden |= frame["status"].astype(str) == Status.SECRET
     return hidden.astype(bool).rename("masked")
-
-
-def fragile(frame: pd.DataFrame, rule: Rule) -> pd.Series:
-    """True where a ratio may be shown but rests on few units: ratio_hidden ≤ denominator < ratio_fragile."""
-    return frame["denominator"].astype(float).between(rule.ratio_hidden, rule.ratio_fragile, inclusive="left")
 
 
 def hide(frame: pd.DataFrame, masked: pd.Series) -> pd.DataFrame:

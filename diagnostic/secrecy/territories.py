@@ -6,14 +6,14 @@ last year's composition and a département are the same thing here: a sum over a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from diagnostic.model import Status
-from diagnostic.secrecy.linear import DEFAULT_PROTECTION, Relation, System, exposed
+from diagnostic.secrecy.linear import DEFAULT_PROTECTION, Relation
 from diagnostic.secrecy.rules import Rule, hide, note, primary
 from diagnostic.secrecy.suppression import secondary
 
@@ -215,46 +215,3 @@ def _crossed(shown: pd.DataFrame, tables: Iterable[Relation]) -> tuple[list[Rela
                 parts, coefficients = (*parts, key), (*coefficients, 1.0)
             relations.append(Relation((level, code, table.total, year), parts, coefficients))
     return relations, pd.DataFrame(left, columns=["key", "value", "masked", "weight", "protection", "least"])
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """The sums over communes that a reader has already been shown, for one stat and one year.
-
-    `cells`: key (commune), value, masked, and optionally protection; a commune whose own value is
-    never shown but is not small is masked with protection 0. `shown` grows with `ask`.
-    """
-
-    cells: pd.DataFrame
-    shown: tuple[Relation, ...] = field(default=())
-
-    def safe(self, communes: Sequence[str]) -> bool:
-        """Whether the sum over these communes may be shown beside everything shown before.
-
-        False when it would leave a masked commune less room than its protection, the simplest case
-        being a perimeter that misses one masked commune of a published EPCI.
-        """
-        system = System(self.cells, [*self.shown, Relation(None, tuple(communes))])
-        return not exposed(system, system.masked)
-
-    def ask(self, communes: Sequence[str]) -> tuple[Status, Ledger]:
-        """The status of the sum, and the ledger that remembers it when it is shown."""
-        if not self.safe(communes):
-            return Status.SECRET, self
-        return Status.OK, Ledger(self.cells, (*self.shown, Relation(None, tuple(communes))))
-
-
-def protect_queries(
-    cells: pd.DataFrame, queries: Iterable[Sequence[str]], shown: Iterable[Relation] = ()
-) -> list[Status]:
-    """Judge sums over perimeters one after the other: OK when shown, SECRET when it must be hidden.
-
-    The order matters: what was answered is never taken back, so a later question that would give
-    away a masked commune together with the earlier answers is the one refused.
-    """
-    ledger = Ledger(cells, tuple(shown))
-    answers = []
-    for communes in queries:
-        status, ledger = ledger.ask(communes)
-        answers.append(status)
-    return answers

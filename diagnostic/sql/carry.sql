@@ -245,3 +245,10 @@ where published.level = 'commune'
     )
 group by needed.parent, published.stat, published.year
 having count(published.value) = any_value(needed.arrondissements);
+
+-- Room for what follows.
+drop table stat_all;
+drop table stat_carried;
+drop table stat_new;
+drop table published_all;
+drop table published_now;

@@ -88,3 +88,5 @@ set value = value * case when stat = 'enfants_moins_3' then ratio_3 else ratio_6
 from born_abroad
 where stat.commune = born_abroad.commune and stat.source = 'naissances' and stat.value is not null
     and stat.stat in (select stat from age_band where from_births);
+
+drop table age_all;

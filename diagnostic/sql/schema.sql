@@ -30,6 +30,7 @@ create temp table facility_located (departement varchar, year integer, stat varc
 create temp table facility_count (departement varchar, year integer, stat varchar, type varchar, commune varchar, value double);
 create temp table qpv_raw (qpv varchar, name varchar, commune varchar);
 create temp table qpv_shape (qpv varchar, name varchar, communes varchar, geometry blob);
+create temp table iris_shape (code varchar, name varchar, commune varchar, geometry blob);
 create temp table shape (level varchar, code varchar, geometry blob);
 
 create table source (id varchar, title varchar, producer varchar, vintage varchar, geography varchar, digest varchar, rows bigint, rejected bigint, loaded_at varchar, licence varchar, page varchar, file varchar);

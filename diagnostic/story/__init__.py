@@ -14,15 +14,14 @@ gives `data`, the formulas of `indicators` and the picture. A block has one draw
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from diagnostic.plan.documents import STAGES, Chapter, Committee, Documents
 from diagnostic.report import Report
-from diagnostic.story.about import FICTIONAL, SECRECY, cover, facts, sources_section
+from diagnostic.story.about import FICTIONAL, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
-from diagnostic.story.afom import AfomLine, Quadrant, Stake, afom_section, proposed, stakes
+from diagnostic.story.afom import AfomLine, Quadrant, afom_section, proposed, stakes
 from diagnostic.story.ages import ages_section
 from diagnostic.story.below import below_section
 from diagnostic.story.bilan import bilan_cover, bilan_sections, ended
@@ -104,7 +103,6 @@ from diagnostic.story.rights import far_section, rights_section
 from diagnostic.story.services import unknown_section, youth_section
 from diagnostic.story.sharing import (
     AGENDA,
-    agenda_section,
     contributions_section,
     counted,
     lever_names,
@@ -118,150 +116,9 @@ from diagnostic.story.sheets import BESIDE, sheet_sections, sheets, with_its_map
 from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section
-from diagnostic.story.words import called, day, known, shortened, theme_of, written_day
-from diagnostic.story.written import ANNEXES, Part, Written, apart, document, is_short
+from diagnostic.story.words import day, known, shortened, theme_of, written_day
+from diagnostic.story.written import Part, Written, apart, document, is_short
 from diagnostic.warehouse import Database
-
-__all__ = [
-    "AGENDA",
-    "ANNEXES",
-    "BESIDE",
-    "COCKPIT_RULE",
-    "FICTIONAL",
-    "FIXED",
-    "SECRECY",
-    "BY_THEME",
-    "STAGES",
-    "AfomLine",
-    "Block",
-    "Card",
-    "Cards",
-    "Chapter",
-    "Chart",
-    "Clustered",
-    "Committee",
-    "Cover",
-    "Data",
-    "Documents",
-    "Facts",
-    "Grid",
-    "KeyFigure",
-    "KeyFigures",
-    "Line",
-    "Lines",
-    "Map",
-    "Messages",
-    "Part",
-    "Printed",
-    "Quadrant",
-    "Ranked",
-    "Scatter",
-    "Section",
-    "Slide",
-    "Stacked",
-    "Stake",
-    "Steps",
-    "Strip",
-    "Strips",
-    "Table",
-    "Text",
-    "Track",
-    "Written",
-    "ages_section",
-    "afom_section",
-    "agenda_section",
-    "annex_section",
-    "apart",
-    "cockpit_lines",
-    "cockpit_orders",
-    "cockpit_sorted",
-    "cockpit_table",
-    "cockpit_title",
-    "compose",
-    "contributions_section",
-    "counted",
-    "lever_names",
-    "proposed_stakes",
-    "shared_afom",
-    "shared_sections",
-    "stake_figure",
-    "stakes_table",
-    "around_section",
-    "nearby_section",
-    "bilan_cover",
-    "bilan_sections",
-    "ended",
-    "as_table",
-    "asked",
-    "below_section",
-    "births_section",
-    "calendar_section",
-    "called",
-    "cover",
-    "day",
-    "disability_section",
-    "document",
-    "districts_section",
-    "estimates_section",
-    "facts",
-    "families_section",
-    "far_section",
-    "further_section",
-    "followup_sections",
-    "gap_section",
-    "glossary_section",
-    "households_section",
-    "housing_section",
-    "known",
-    "lacking_section",
-    "leisure_section",
-    "listing_section",
-    "local_sections",
-    "missing_table",
-    "need_section",
-    "number_and_unit",
-    "ordered",
-    "outdated",
-    "offer_section",
-    "observed_in",
-    "outlook_section",
-    "quarters_section",
-    "reach_section",
-    "rights_section",
-    "schools_section",
-    "sections",
-    "sheet_sections",
-    "sheets",
-    "shortened",
-    "theme_of",
-    "themes_section",
-    "unknown_section",
-    "value_of",
-    "where_section",
-    "with_its_map",
-    "without_section",
-    "workshop_section",
-    "duties_section",
-    "proposed",
-    "stakes",
-    "essentiel_section",
-    "levers_section",
-    "portrait_section",
-    "figures_section",
-    "is_short",
-    "is_small_commune",
-    "poverty_section",
-    "priorities_section",
-    "services_around",
-    "services_of",
-    "signing",
-    "silent",
-    "silent_section",
-    "standing_section",
-    "structures_section",
-    "written_day",
-    "youth_section",
-]
 
 BUILDERS: tuple[Callable[..., Section | None], ...] = (
     essentiel_section,
@@ -334,25 +191,11 @@ def sections(
     of its id; an agenda stands after the first chapter.
     """
     given = {section.id: section for section in extra}
-    made = [given.pop(section.id, section) for section in _own(report, db)]
+    told = (build(report, db) if build in FROM_DATABASE else build(report) for build in BUILDERS)
+    made = [given.pop(section.id, section) for section in told if section is not None]
     if AGENDA in given:
         made.insert(1, given.pop(AGENDA))
     return (*_held(made), *local_sections(report), *given.values(), sources_section(report))
-
-
-_OWN: dict[int, tuple[weakref.ref[Report], Database | None, tuple[Section, ...]]] = {}
-
-
-def _own(report: Report, db: Database | None) -> tuple[Section, ...]:
-    """The chapters of the diagnosis alone, kept as long as the report is: several parts of a page ask for them."""
-    name = id(report)
-    kept = _OWN.get(name)
-    if kept is not None and kept[0]() is report and kept[1] is db:
-        return kept[2]
-    built = (build(report, db) if build in FROM_DATABASE else build(report) for build in BUILDERS)
-    made = tuple(section for section in built if section is not None)
-    _OWN[name] = weakref.ref(report, lambda _: _OWN.pop(name, None)), db, made
-    return made
 
 
 def _held(made: Sequence[Section]) -> list[Section]:

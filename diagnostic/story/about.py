@@ -10,6 +10,7 @@ from diagnostic.report.messages import counted
 from diagnostic.story.blocks import Cover, Map, Section, Table
 from diagnostic.story.figures import value_of
 from diagnostic.story.local import local_facts
+from diagnostic.story.once import once
 from diagnostic.story.words import written_day
 
 FICTIONAL = "Territoire fictif : les lieux et les chiffres sont inventés."
@@ -85,6 +86,7 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     return tuple((label, french.typographic(str(text))) for label, text in rows)
 
 
+@once
 def sources_section(report: Report) -> Section:
     vintages: dict[tuple[str, str, str], list[str]] = {}
     for s in report.sources:

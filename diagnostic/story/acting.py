@@ -14,6 +14,7 @@ from diagnostic.report import LeverHere, Report
 from diagnostic.story.afom import Stake, stakes
 from diagnostic.story.blocks import Section, Table, Text
 from diagnostic.story.figures import source_line
+from diagnostic.story.once import once
 from diagnostic.story.shortage import added, short_members
 from diagnostic.story.words import day
 
@@ -35,6 +36,7 @@ MILLION, FEWEST_PLACES = 1_000_000, 20
 MOST_ON_SCREEN = 5
 
 
+@once
 def priorities_section(report: Report) -> Section | None:
     if not report.priorities:
         return None
@@ -70,6 +72,7 @@ def priorities_section(report: Report) -> Section | None:
     )
 
 
+@once
 def levers_section(report: Report) -> Section | None:
     found = stakes(report)
     called_ = _called(report, found)

@@ -13,6 +13,7 @@ from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
 from diagnostic.report import TREND, YOUNG, LeverHere, Report
 from diagnostic.story.blocks import Card, Cards, Section, Text
 from diagnostic.story.figures import amount, source_line, value_of
+from diagnostic.story.once import once
 from diagnostic.story.shortage import Short, added, among, concentrated, short_members, whole
 from diagnostic.story.words import known, shortened
 
@@ -80,6 +81,7 @@ def stakes(report: Report) -> tuple[Stake, ...]:
     return tuple(list(kept.values())[:MOST_STAKES])
 
 
+@once
 def afom_section(
     report: Report,
     added: Sequence[AfomLine] = (),

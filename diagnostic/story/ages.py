@@ -8,6 +8,7 @@ from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Printed, Ranked, Section, Table
 from diagnostic.story.figures import figures_table, source_line, value_of
+from diagnostic.story.once import once
 from diagnostic.warehouse import Database
 
 BAND, OLDEST, ADULT = 5, 95, 18
@@ -78,6 +79,7 @@ def families(report: Report, db: Database) -> tuple[dict[str, float], int | None
     return {}, None
 
 
+@once
 def ages_section(report: Report, db: Database | None = None) -> Section | None:
     """The pyramid in five-year bands, single years under 18, families by type, the change since, incomes."""
     if db is None:

@@ -8,6 +8,7 @@ from diagnostic import french
 from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
 
@@ -47,6 +48,7 @@ def iris_of(report: Report, db: Database) -> tuple[tuple[Iris, ...], int | None]
     return tuple(Iris(*row[:-1]) for row in rows), rows[0][-1] if rows else None
 
 
+@once
 def below_section(report: Report, db: Database | None = None) -> Section | None:
     """The table of the IRIS; None for a small commune, or where no file tells any."""
     if db is None:
@@ -69,6 +71,8 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
     caution = "Allocataires de la Caf seulement, sans la MSA."
     if hidden:
         caution += f" {french.quantity(hidden, 'IRIS masqué', 'IRIS masqués')} par le producteur : « — » n’est pas zéro."
+    if not db.holds("iris_place", "code") or not db.rows("select 1 from iris_place limit 1"):
+        caution += " La carte les dessine quand le fichier « Contours… IRIS » est chargé (page Données)."
     table = _iris_table(iris, year)
     return Section(
         "iris",

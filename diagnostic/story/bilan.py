@@ -19,14 +19,17 @@ from diagnostic.story.blocks import Card, Cards, Cover, Printed, Section, Table,
 from diagnostic.story.figures import source_line
 from diagnostic.story.followup import (
     LINE,
+    ORDER,
     agreed,
     dated,
     euros,
     followup_chart,
     last_value,
+    money_row,
     observed_in,
     paces_said,
     printed,
+    states_said,
 )
 from diagnostic.story.words import day, shortened, written_day
 from diagnostic.warehouse import Database
@@ -38,7 +41,6 @@ MOST_SHOWN = 5
 """Rows of a table on a slide: the document has them all."""
 MOST_CHARTS = 3
 MOST_CELL, MOST_ON_SLIDE = 150, 76
-ORDER = (State.DONE, State.STARTED, State.PLANNED, State.DROPPED)
 
 
 def bilan_cover(report: Report, plan: Plan, year: int) -> Cover:
@@ -100,7 +102,7 @@ def bilan_sections(
         _essential(plan, axes, followed, decisions, year),
         None if slides and ended(plan, year) else _axes(axes, year),
         _promised(axes, year, most),
-        _results(followed, year, source, most),
+        _results(followed, source, most),
         _curves(followed, source),
         _money(plan, axes, year, most),
         _ground(ground, followed),
@@ -174,7 +176,8 @@ def _essential(
 ) -> Section:
     every = [one for axe in axes for one in axe.promises]
     done = sum(one.state is State.DONE for one in every)
-    title = f"À la fin de {year}, {_states_said(every)}"
+    states = states_said([one.state for one in every], ",")
+    title = f"À la fin de {year}, {states}"
     if followed:
         title += f" ; {_readable(followed)}"
     good = sum(one.pace in (Pace.AHEAD, Pace.ON_TIME) for one in followed)
@@ -184,7 +187,7 @@ def _essential(
         Card(
             f"{done} sur {len(every)}",
             french.plural(done, "action réalisée", "actions réalisées"),
-            french.capitalised(_states_said(every)),
+            french.capitalised(states),
             f"{french.quantity(sum(one.behind for one in every), 'action promise n’est pas engagée', 'actions promises ne sont pas engagées')}",
             any(one.behind for one in every),
         ),
@@ -225,16 +228,6 @@ def _essential(
         for one in cards
     )
     return _section("bilan_essentiel", title, ((1.0, (Cards(typed),)),))
-
-
-def _states_said(every: Sequence[Promise]) -> str:
-    states = [one.state for one in every]
-    said = [
-        f"{french.number(states.count(state))} {agreed(state, states.count(state))}"
-        for state in ORDER
-        if state in states
-    ]
-    return f"sur {french.quantity(len(every), 'action', 'actions')}, {french.listing(said)}"
 
 
 def _readable(followed: Sequence[Followed]) -> str:
@@ -334,7 +327,7 @@ def _remark(one: Promise) -> str:
 # --- Changed in figures --------------------------------------------------------------------------
 
 
-def _results(followed: Sequence[Followed], year: int, source: str, most: int | None) -> Section | None:
+def _results(followed: Sequence[Followed], source: str, most: int | None) -> Section | None:
     if not followed:
         return None
     order = {pace: rank for rank, pace in enumerate((Pace.LATE, Pace.AHEAD, Pace.ON_TIME, Pace.UNKNOWN))}
@@ -395,17 +388,7 @@ def _money(plan: Plan, axes: Sequence[AxeBilan], year: int, most: int | None) ->
     header = ("Axe", "Année", "Prévu", "Engagé", "Prévu par ces mêmes fiches", "Fiches et années saisies")
     every = [row for row in plans.money(plan) if row.year <= year]
     if most is None:
-        rows = [
-            _cells(
-                row.axe,
-                str(row.year),
-                plans.total_text(row.planned) or "rien",
-                euros(row.engaged),
-                (plans.total_text(row.beside) or "rien") if row.engaged is not None else french.UNKNOWN,
-                f"{row.known} sur {row.fiches}",
-            )
-            for row in every
-        ]
+        rows = [_cells(*money_row(row)) for row in every]
     else:
         rows = [
             _cells(

@@ -5,17 +5,18 @@ from __future__ import annotations
 from diagnostic import french
 from diagnostic.indicators import BIRTHS
 from diagnostic.report import Report, Series
+from diagnostic.report.messages import SPAN, births_of_years
 from diagnostic.story.blocks import Data, Line, Lines, Section
 from diagnostic.story.figures import source_line, statuses
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 
-RECENT_YEARS = 5
-"""Years over which the synthesis tells the births."""
 FEWEST = 20
 FEW = "De si petits nombres changent d’une année à l’autre sans qu’une tendance se dessine."
 Points = list[tuple[int, float]]
 
 
+@once
 def births_section(report: Report) -> Section | None:
     """How births move over the five years that the synthesis tells and over all the years drawn, then beside the
     reference. Names the territory of the first line where the births of this one are not known."""
@@ -51,7 +52,7 @@ def births_section(report: Report) -> Section | None:
         columns = ((1.0, (summed or own,)),)
         on_screen = (summed or own,)
         subtitle = "Naissances domiciliées" + (
-            f", somme des {RECENT_YEARS} années jusqu’à celle qui est lue" if summed else ""
+            f", somme des {SPAN} années jusqu’à celle qui est lue" if summed else ""
         )
     return Section(
         BIRTHS,
@@ -97,9 +98,9 @@ def _summed(series: Series) -> Lines | None:
     """The births of the five years that end in each year: of a few, a year alone says nothing."""
     found = dict(_known(series))
     points = tuple(
-        (year, sum(found[one] for one in range(year - RECENT_YEARS + 1, year + 1)))
+        (year, sum(found[one] for one in range(year - SPAN + 1, year + 1)))
         for year in found
-        if all(one in found for one in range(year - RECENT_YEARS + 1, year + 1))
+        if all(one in found for one in range(year - SPAN + 1, year + 1))
     )
     if len(points) < 3:
         return None
@@ -134,31 +135,17 @@ def _few(series: Series) -> bool:
 def _title(report: Report, series: Series, points: Points) -> str:
     message = _message(dict(points), points[0][0], points[-1][0])
     if _few(series):
-        message = _of_few(dict(_known(series)))
+        known_ = dict(_known(series))
+        count, when, then = births_of_years(known_, max(known_))
+        message = f"{french.quantity(count, 'naissance', 'naissances')} {when}{then}"
     place = next((one for one in report.context.parents if one.key == series.key), None)
     if place is None:
         return message
     return f"{french.capitalised(french.at(place))}, {message[:1].lower()}{message[1:]}"
 
 
-def _of_few(counted: dict[int, float]) -> str:
-    """Five years against the five before; the last year alone where they are not all known."""
-    last = max(counted)
-    now, before = (
-        [counted.get(year) for year in range(end - RECENT_YEARS + 1, end + 1)]
-        for end in (last, last - RECENT_YEARS)
-    )
-    if any(value is None for value in now):
-        return f"{french.quantity(counted[last], 'naissance', 'naissances')} en {last}"
-    total = sum(filter(None, now))
-    said = f"{french.quantity(total, 'naissance', 'naissances')} de {last - RECENT_YEARS + 1} à {last}"
-    if all(value is not None for value in before):
-        said += f", contre {french.number(sum(filter(None, before)))} de {last - 2 * RECENT_YEARS + 1} à {last - RECENT_YEARS}"
-    return said
-
-
 def _message(values: dict[int, float], first: int, last: int) -> str:
-    recent = last - RECENT_YEARS
+    recent = last - SPAN
     whole = values[last] - values[first]
     if recent <= first or not values.get(recent):
         if abs(whole) < 0.5:

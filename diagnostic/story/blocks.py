@@ -69,8 +69,8 @@ class Clustered:
 class Ranked:
     """Bars from the highest to the lowest, with reference lines `(label, value, attention)`.
 
-    `asides` are what stands across the line, one a row: "−12 places"; `own` is the name that stands out; `top` the end
-    of an axis that several drawings share.
+    `asides` are what stands across the line, one a row: "−12 places"; `own` is the name that stands out, `beside` that of
+    the reference where it is a row; `top` the end of an axis that several drawings share.
     """
 
     caption: str
@@ -81,6 +81,7 @@ class Ranked:
     unit: str = ""
     own: str = ""
     top: float = 0.0
+    beside: str = ""
 
 
 @dataclass(frozen=True)

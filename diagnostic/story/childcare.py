@@ -10,6 +10,7 @@ from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars, share_of_places
 from diagnostic.story.blocks import Clustered, Data, Printed, Section, Stacked, Table, Text
 from diagnostic.story.figures import compared, source_line, value_of
+from diagnostic.story.once import once
 from diagnostic.story.words import called, known
 
 ROLES = {
@@ -41,6 +42,7 @@ BAR_ROLES = ("territory", "ink", "other")
 KNOWN = ("ok", "estimated", "rounded", "bounded")
 
 
+@once
 def offer_section(report: Report) -> Section | None:
     """Places by mode, beside the territories around: those of the territory, or of the first that publishes them."""
     bars = [

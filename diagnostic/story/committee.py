@@ -12,6 +12,7 @@ from diagnostic.report import Report
 from diagnostic.story.afom import stakes
 from diagnostic.story.blocks import Section, Slide, Steps, Table, Text
 from diagnostic.story.figures import amount, source_line, value_of
+from diagnostic.story.once import once
 from diagnostic.story.words import plural_members
 
 MOST_QUESTIONS = 3
@@ -161,6 +162,7 @@ def glossary_section(told: Committee) -> Section:
     )
 
 
+@once
 def annex_section(report: Report) -> Section | None:
     """Every member with its figures; None for a single commune."""
     if len(report.members) < 2:

@@ -11,6 +11,7 @@ from diagnostic.report import Quarter, Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
 
@@ -23,6 +24,7 @@ LOCATED = {
 }
 
 
+@once
 def districts_section(report: Report, db: Database | None = None) -> Section | None:
     """The districts one by one; of a commune without any, the nearest one where `db` is given."""
     count = value_of(report.findings.get(DISTRICT_COUNT))
@@ -174,6 +176,7 @@ def _lacking(row: Quarter) -> str:
     return french.listing(names) if names else "rien de connu"
 
 
+@once
 def lacking_section(report: Report) -> Section | None:
     """By type: districts without any, facilities outside every district."""
     if not report.qpv.districts:

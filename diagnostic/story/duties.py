@@ -9,6 +9,7 @@ from diagnostic import french
 from diagnostic.model import Level
 from diagnostic.report import DutyHere, Report
 from diagnostic.story.blocks import Block, Section, Table, Text
+from diagnostic.story.once import once
 
 PROOF = {
     True: "Oui, d’après les données",
@@ -17,6 +18,7 @@ PROOF = {
 }
 
 
+@once
 def duties_section(report: Report) -> Section | None:
     """One row a duty, those that bind first; nothing for a level that no duty addresses."""
     if not report.duties:

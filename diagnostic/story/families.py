@@ -11,12 +11,14 @@ from diagnostic.report import TEENAGERS, TREND, Report, Service
 from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 
 FEWEST_ROWS = 2
 """Services that must be known for a slide to be worth its time."""
 
 
+@once
 def families_section(report: Report) -> Section | None:
     """The services counted, one for how many, and how many young people there are."""
     every_row = tuple(_service_rows(report))
@@ -138,6 +140,7 @@ def _counted(report: Report, every: Data) -> Data:
     )
 
 
+@once
 def households_section(report: Report) -> Section | None:
     """Families and incomes; the title is the first figure that says something."""
     names = [name for name in HOUSEHOLDS if name in report.findings]

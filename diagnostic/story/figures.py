@@ -153,6 +153,11 @@ def source_line(
     return french.typographic(f"{word} : {' ; '.join(each)}.")
 
 
+def sources_of(report: Report, indicators: Sequence[str]) -> str:
+    """The same of figures of several territories: where the one of the page has no value, the files serve the others."""
+    return source_line(report, indicators, beside=indicators)
+
+
 def notes_of(report: Report, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         formula(report.findings[name], BY_ID[name], report.territory)

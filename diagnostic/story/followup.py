@@ -17,6 +17,7 @@ from diagnostic.story.words import written_day
 from diagnostic.warehouse import Database
 
 MOST_CHARTS = 3
+ORDER = (State.DONE, State.STARTED, State.PLANNED, State.DROPPED)
 LINE = (
     "Attendu : la ligne droite du départ à la cible. Dans les temps : à un dixième du chemin près, ou à une personne près "
     "si elle compte davantage. Un choix de l’outil, non une règle."
@@ -198,12 +199,7 @@ def dated(one: Followed, value: float | None, year: int | None) -> str:
 
 
 def _actions(plan: Plan) -> Section:
-    states = [fiche.state for fiche in plan.fiches]
-    said = [
-        f"{french.number(states.count(state))} {agreed(state, states.count(state))}"
-        for state in (State.DONE, State.STARTED, State.PLANNED, State.DROPPED)
-        if state in states
-    ]
+    header = ("Axe", "Action", "État", "Depuis le", "Ce qui est noté")
     rows = tuple(
         (
             french.typographic(axe.title),
@@ -218,26 +214,12 @@ def _actions(plan: Plan) -> Section:
     return Section(
         "suivi_actions",
         "Suivi · actions",
-        french.typographic(
-            f"Sur {french.quantity(len(states), 'action', 'actions')} : {french.listing(said)}"
-        ),
-        (
-            (
-                1.0,
-                (
-                    Table(
-                        "",
-                        ("Axe", "Action", "État", "Depuis le", "Ce qui est noté"),
-                        rows,
-                        (0.2, 0.3, 0.12, 0.16, 0.22),
-                    ),
-                ),
-            ),
-        ),
+        french.typographic(french.capitalised(states_said([fiche.state for fiche in plan.fiches]))),
+        ((1.0, (Table("", header, rows, (0.2, 0.3, 0.12, 0.16, 0.22)),)),),
         "Source : le plan d’actions ouvert ici.",
         (),
         on_slides=False,
-        data=Data(("Axe", "Action", "État", "Depuis le", "Ce qui est noté"), rows),
+        data=Data(header, rows),
     )
 
 
@@ -246,7 +228,29 @@ def agreed(state: State, count: int) -> str:
     return french.plural(count, str(state), f"{state}s" if str(state).endswith("ée") else str(state))
 
 
+def states_said(states: Sequence[State], then: str = " :") -> str:
+    """ "sur 12 actions : 3 réalisées et 9 à engager"."""
+    said = [
+        f"{french.number(states.count(state))} {agreed(state, states.count(state))}"
+        for state in ORDER
+        if state in states
+    ]
+    return f"sur {french.quantity(len(states), 'action', 'actions')}{then} {french.listing(said)}"
+
+
 # --- Money ---------------------------------------------------------------------------------------
+
+
+def money_row(row: plans.Money) -> tuple[str, ...]:
+    """An axis and a year: what was planned, engaged, what the same fiches had planned, and how many have said."""
+    return (
+        french.typographic(row.axe),
+        str(row.year),
+        plans.total_text(row.planned) or "rien",
+        euros(row.engaged),
+        (plans.total_text(row.beside) or "rien") if row.engaged is not None else french.UNKNOWN,
+        f"{row.known} sur {row.fiches}",
+    )
 
 
 def _money(plan: Plan) -> Section | None:
@@ -255,17 +259,7 @@ def _money(plan: Plan) -> Section | None:
         return None
     known = [row for row in rows if row.engaged is not None]
     header = ("Axe", "Année", "Prévu", "Engagé", "Prévu par ces mêmes fiches", "Fiches renseignées")
-    told = tuple(
-        (
-            french.typographic(row.axe),
-            str(row.year),
-            plans.total_text(row.planned) or "rien",
-            euros(row.engaged),
-            (plans.total_text(row.beside) or "rien") if row.engaged is not None else french.UNKNOWN,
-            f"{row.known} sur {row.fiches}",
-        )
-        for row in rows
-    )
+    told = tuple(map(money_row, rows))
     planned = [line for row in rows for line in row.planned]
     if known:
         engaged = sum((row.engaged for row in known if row.engaged is not None), plans.ZERO)

@@ -24,6 +24,7 @@ from diagnostic.story.blocks import KeyFigures, Section
 from diagnostic.story.figures import figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.need import CHILDREN, NEED, SHARE, WOMEN
+from diagnostic.story.once import once
 from diagnostic.story.reach import WITHIN_REACH
 from diagnostic.story.rights import DISTANCE
 from diagnostic.story.themes import DISABILITY, HOUSING
@@ -41,6 +42,7 @@ THEMED = frozenset(name for names in CTG_THEMES.values() for name in names)
 """Those that the chapter of the eight themes tells in a file."""
 
 
+@once
 def further_section(report: Report, *themes: str) -> Section | None:
     """The other indicators of these themes (of all by default); the title is the first that is known."""
     names = [

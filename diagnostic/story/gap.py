@@ -14,6 +14,7 @@ from diagnostic.report import Report, data
 from diagnostic.story.blocks import MOST_ROWS, Data, Map, Printed, Ranked, Section, Table, Text
 from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
+from diagnostic.story.once import once
 from diagnostic.story.shortage import Short, added, among, concentrated, short_members, whole
 from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
@@ -34,6 +35,7 @@ MOST_SPOKEN = 5
 """Members that a sentence names."""
 
 
+@once
 def gap_section(report: Report, db: Database | None = None) -> Section | None:
     """Where places are missing; `db` tells the year of the children counted."""
     name = _indicator(report)
@@ -344,6 +346,7 @@ def _apart(report: Report, name: str, *, few: bool) -> str:
     return french.typographic(french.capitalised(f"{own}, contre {other} {beside.at} : {why} pour conclure"))
 
 
+@once
 def around_section(report: Report, of_epci: Report | None) -> Section | None:
     """Of a commune: where places are missing around it, in the communes of its EPCI, whose report is `of_epci`; its
     own section where there is no such report."""

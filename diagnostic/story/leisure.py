@@ -17,6 +17,7 @@ from diagnostic.report import Report
 from diagnostic.report.messages import counted, kilometres, place_of
 from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Section, Table, Text
 from diagnostic.story.figures import notes_of, said, source_line, status_text, statuses, value_of, whole
+from diagnostic.story.once import once
 from diagnostic.story.words import known, listed
 
 MOST_ON_SLIDE = 12
@@ -31,6 +32,7 @@ UNPUBLISHED = Card(
 )
 
 
+@once
 def leisure_section(report: Report) -> Section | None:
     alsh, finding = report.alsh, report.findings.get(LEISURE_IN_COMMUNE)
     if finding is None or (value_of(finding) is None and known(alsh.children) is None):
@@ -243,6 +245,7 @@ def _facts(report: Report) -> tuple[tuple[str, str, str], ...]:
     )
 
 
+@once
 def without_section(report: Report) -> Section | None:
     """Children of the communes that have no centre of their own; brown where the nearest is beyond the radius."""
     rows = sorted(
@@ -302,6 +305,7 @@ def without_section(report: Report) -> Section | None:
     )
 
 
+@once
 def schools_section(report: Report) -> Section | None:
     """Communes that have a school and no leisure centre."""
     rows = report.alsh.schools_without

@@ -1,4 +1,5 @@
-"""The structures one by one: type, name, commune, capacity, address when it is public."""
+"""The structures one by one, of the open lists and of the session's own: type, name, commune, capacity, address when it is
+public."""
 
 from __future__ import annotations
 
@@ -12,12 +13,13 @@ from diagnostic.indicators import FACILITY_LABELS
 from diagnostic.model import Level, Territory
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import Data, Section, Table
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
 
 BY_THEME = {
     "petite_enfance": ("eaje", "rpe"),
-    "enfance_jeunesse": ("alsh", "ecoles", "colleges", "lycees"),
+    "enfance_jeunesse": ("alsh", "jeunesse", "clas", "ecoles", "colleges", "lycees"),
     "familles": ("laep", "mediation_familiale", "centres_sociaux", "evs"),
     "acces_droits": ("france_services",),
     "handicap": ("services_handicap", "etablissements_handicap"),
@@ -30,6 +32,8 @@ FAMILIES = (
     "mediation_familiale",
     "centres_sociaux",
     "evs",
+    "jeunesse",
+    "clas",
     "france_services",
     "services_handicap",
     "etablissements_handicap",
@@ -38,12 +42,20 @@ FAMILIES = (
 LISTED_FROM = 0.99
 """Share of the communes that a list must speak of: one of a few départements tells nothing of a country."""
 NAMELESS = "sans nom publié"
+OWN = "selon votre fichier"
+LABELS = {
+    **FACILITY_LABELS,
+    "jeunesse": ("structure pour les jeunes", "structures pour les jeunes"),
+    "clas": ("accompagnement à la scolarité", "accompagnements à la scolarité"),
+}
+"""What each type is called; the last two are in nobody's open list."""
 MOST_LISTED = 40
 """Rows of the list in a document: the workbook has all."""
 
 
 class Structure(NamedTuple):
-    """One place that a list names; `capacity` and `address` are None when the list does not tell them."""
+    """One place that a list names; `capacity` and `address` are None when the list does not tell them. `origin` is the file of
+    the session that names it, empty where none does; `listed` says whether an open list names it."""
 
     type: str
     name: str
@@ -51,11 +63,40 @@ class Structure(NamedTuple):
     capacity: float | None
     address: str | None
     year: int | None
+    origin: str = ""
+    listed: bool = True
 
 
 def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) -> tuple[Structure, ...]:
-    """Those of the territory, by type in the order asked, then by commune and name; no type whose list leaves communes out."""
-    return _structures(db, report.territory, tuple(stats))
+    """Those of the territory, by type in the order asked, then by commune and name; no type whose list leaves communes out.
+    One that the session's own file names too stands once, with what that file says of its places."""
+    found = _structures(db, report.territory, tuple(stats))
+    own = [one for one in report.local_structures if one.template in stats]
+    if not own:
+        return found
+    index = territories.index(db).territories
+    left = {_same(one): at for at, one in enumerate(found) if one.name != NAMELESS}
+    merged = list(found)
+    for one in own:
+        made = Structure(
+            french.capitalised(LABELS[one.template][0]), one.name or NAMELESS,
+            french.name(index[Level.COMMUNE, one.commune]), one.places, None, one.year, one.badge, False,
+        )  # fmt: skip
+        at = left.pop(_same(made), None)
+        if at is None:
+            merged.append(made)
+        elif made.capacity is not None:
+            merged[at] = merged[at]._replace(capacity=made.capacity, origin=made.origin)
+    return _in_order(merged, stats)
+
+
+def _same(one: Structure) -> tuple[str, str, str]:
+    return one.type, one.commune, territories.fold(one.name)
+
+
+def _in_order(found: Sequence[Structure], stats: Sequence[str]) -> tuple[Structure, ...]:
+    order = {french.capitalised(LABELS[stat][0]): at for at, stat in enumerate(stats)}
+    return tuple(sorted(found, key=lambda one: (order[one.type], one.commune, one.name)))
 
 
 @lru_cache(maxsize=64)
@@ -78,8 +119,7 @@ def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> t
         )
         for row in frame.itertuples(index=False)
     ]
-    order = {french.capitalised(FACILITY_LABELS[stat][0]): at for at, stat in enumerate(stats)}
-    return tuple(sorted(found, key=lambda one: (order[one.type], one.commune, one.name)))
+    return _in_order(found, stats)
 
 
 def _whole(db: Database, communes: list[str], stats: tuple[str, ...]) -> set[str]:
@@ -93,6 +133,7 @@ def _whole(db: Database, communes: list[str], stats: tuple[str, ...]) -> set[str
     return {stat for stat, count in spoken if count >= LISTED_FROM * len(communes)}
 
 
+@once
 def listing_section(
     report: Report, db: Database | None = None, stats: Sequence[str] = FAMILIES
 ) -> Section | None:
@@ -101,17 +142,24 @@ def listing_section(
     if not found:
         return None
     by_type: dict[str, int] = {}
-    for one in found:
+    named = [one for one in found if one.listed] or found
+    for one in named:
         by_type[one.type] = by_type.get(one.type, 0) + 1
-    labels = {french.capitalised(FACILITY_LABELS[stat][0]): FACILITY_LABELS[stat] for stat in stats}
+    labels = {french.capitalised(LABELS[stat][0]): LABELS[stat] for stat in stats}
     parts = [french.quantity(count, *labels[kind]) for kind, count in by_type.items()]
     said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
-    years = sorted({one.year for one in found if one.year is not None})
-    told = f"{french.quantity(len(found), 'structure recensée', 'structures recensées')}"
+    years = sorted({one.year for one in found if one.year is not None and not one.origin})
+    own = sorted({one.origin for one in found if one.origin})
+    told = french.quantity(len(named), "structure recensée", "structures recensées")
     left = len(found) - MOST_LISTED
     caution = (
         "« — » : la liste ne dit ni la capacité ni l’adresse. Une liste n’est pas complète : la Caf fait foi."
     )
+    alone = sum(not one.listed for one in found)
+    if alone and len(named) < len(found):
+        # A structure may stand in both under two names: the two are never added up.
+        said += f" ; {french.quantity(alone, 'autre nom', 'autres noms')} dans votre fichier"
+        caution += " Une structure peut porter un nom dans une liste et un autre dans votre fichier."
     if left > 0:
         caution += f" Les {MOST_LISTED} premières sont ici ; le classeur les donne toutes."
     return Section(
@@ -122,15 +170,20 @@ def listing_section(
         french.typographic(
             "Sources : Insee, Base permanente des équipements ; ANCT, Liste des structures France services"
             + (f" ({french.listing([str(year) for year in years])})." if years else ".")
+            + (f" {' ; '.join(own)}." if own else "")
         ),
         (),
         on_slides=False,
         subtitle="Type, nom, commune, capacité et adresse publiés",
         caution=french.typographic(caution),
-        statuses=("officiel",),
+        statuses=("officiel", "donnée locale") if own else ("officiel",),
         data=Data(
-            ("Type", "Nom", "Commune", "Places", "Adresse", "Année"),
-            tuple((one.type, one.name, one.commune, one.capacity, one.address, one.year) for one in found),
+            ("Type", "Nom", "Commune", "Places", "Adresse", "Année", *(("Origine",) if own else ())),
+            tuple(
+                (one.type, one.name, one.commune, one.capacity, one.address, one.year)
+                + ((one.origin or "liste ouverte",) if own else ())
+                for one in found
+            ),
         ),
         on_screen=(_table(_together(found)),),
     )
@@ -161,7 +214,7 @@ def _table(found: Sequence[Structure]) -> Table:
                 french.typographic(one.name),
                 french.typographic(one.commune),
                 french.number(one.capacity),
-                french.typographic(one.address) if one.address else french.UNKNOWN,
+                french.typographic(one.address) if one.address else OWN if one.origin else french.UNKNOWN,
             )
             for one in found
         ),

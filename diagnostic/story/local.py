@@ -10,11 +10,13 @@ from diagnostic.report import LocalFigure, Report
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
 from diagnostic.story.blocks import MOST_ROWS, Ranked, Section, Table
+from diagnostic.story.once import once
 
 MOST_BARS, MOST_COLUMNS = 24, 5
 """Members in a chart of a slide, and indicators side by side in a table of members."""
 
 
+@once
 def local_sections(report: Report) -> tuple[Section, ...]:
     """One section a theme that some file of the session feeds; none for a report of open data only."""
     found = [(theme, figures.own(report, theme)) for theme in THEMES]

@@ -11,6 +11,7 @@ from diagnostic.model import Apart, Direction, Finding, Territory
 from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Ranked, Section, Text
 from diagnostic.story.figures import compared, exact_of, source_line, value_of
+from diagnostic.story.once import once
 from diagnostic.story.words import (
     against,
     called,
@@ -42,6 +43,7 @@ def _ranked_on(member: Member, name: str) -> float | None:
     return None if name == BIRTHS and value is not None and value < FEWEST_EVENTS else value
 
 
+@once
 def members_section(report: Report) -> Section | None:
     name = ranked_indicator(report)
     if name is None:

@@ -9,6 +9,7 @@ from diagnostic.report import NearestPlace, Report
 from diagnostic.report.messages import place_of
 from diagnostic.story.blocks import Map, Section, Table
 from diagnostic.story.figures import source_line
+from diagnostic.story.once import once
 from diagnostic.story.overview import services_around
 
 TOLD = ("eaje", "rpe", "alsh", "laep", "france_services", "centres_sociaux", "mediation_familiale")
@@ -16,6 +17,7 @@ FEWEST = 2
 SOURCES = (RELAYS, LEISURE_IN_COMMUNE, FRANCE_SERVICES)
 
 
+@once
 def nearby_section(report: Report) -> Section | None:
     """One row a service that a file locates; None for what is no commune, and under two services."""
     if report.territory.level is not Level.COMMUNE:

@@ -10,6 +10,7 @@ from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import exact_of, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
+from diagnostic.story.once import once
 
 SHARE, CHILDREN = "part_parents_actifs", "enfants_parents_actifs"
 WOMEN = ("taux_emploi_femmes", "part_femmes_temps_partiel")
@@ -54,6 +55,7 @@ def ranks(report: Report) -> tuple[Rank, ...]:
     return tuple(sorted(found, key=lambda one: (one.need, one.name)))
 
 
+@once
 def need_section(report: Report) -> Section | None:
     """The children whose parents work, the places for a hundred of them, and the order of the members that it changes."""
     names = [

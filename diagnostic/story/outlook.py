@@ -9,10 +9,12 @@ from diagnostic.report import TREND, YOUNG, PlacesAhead, Report
 from diagnostic.report.outlook import SCENARIO_LABELS
 from diagnostic.story.blocks import Data, Line, Lines, Printed, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
+from diagnostic.story.once import once
 
 ROLES = {"constant": "muted", "trend": "territory", "low": "attention"}
 
 
+@once
 def outlook_section(report: Report) -> Section | None:
     """Children under three by scenario, then the places to add to keep the rate and to reach the reference."""
     lines = _scenarios(report)

@@ -13,6 +13,7 @@ from diagnostic.report.messages import place_of, whereabouts
 from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, printed, source_line, statuses, value_of
 from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
+from diagnostic.story.once import once
 from diagnostic.story.words import called
 from diagnostic.warehouse import Database
 
@@ -26,6 +27,7 @@ BESIDE = {"Loisirs": "alsh", "Crèche et relais": "rpe"}
 """Kind of message on a service of a small commune -> the service of its EPCI that stands beside it."""
 
 
+@once
 def essentiel_section(report: Report) -> Section | None:
     # Why the supply differs has its own slide.
     spoken = [message for message in report.messages if message.kind != "Pourquoi"]
@@ -122,6 +124,7 @@ def services_of(report: Report) -> list[tuple[str, str]]:
     return found
 
 
+@once
 def silent_section(report: Report) -> Section | None:
     """What is known neither here nor at the EPCI, on a line for each who knows it."""
     found = silent(report)
@@ -175,6 +178,7 @@ def _said(report: Report, message, indicator: Indicator | None, finding: Finding
     )
 
 
+@once
 def portrait_section(report: Report, db: Database | None = None) -> Section | None:
     """Who lives here; with `db`, the ages of all."""
     every = [name for name in PORTRAIT if name in report.findings]

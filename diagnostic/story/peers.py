@@ -12,12 +12,14 @@ from diagnostic.model import Status
 from diagnostic.report import Report
 from diagnostic.story.blocks import Section, Strip, Strips, Table
 from diagnostic.story.figures import source_line, value_of
+from diagnostic.story.once import once
 from diagnostic.story.words import called, ceiling_of, dated, listed, ranked
 from diagnostic.warehouse import Database
 
 FEWEST, MOST = 3, 5
 
 
+@once
 def peers_section(report: Report, db: Database | None) -> Section | None:
     """The peers on the same vintage as the territory; without `db`, only who they are and why."""
     if len(report.peers) < FEWEST:

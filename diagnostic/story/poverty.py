@@ -12,6 +12,7 @@ from diagnostic.model import Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Printed, Scatter, Section, Table, Text
 from diagnostic.story.figures import compared, exact_of, source_line, statuses, value_of
+from diagnostic.story.once import once
 from diagnostic.story.shortage import ENOUGH_CHILDREN
 
 RATE = OFFICIAL
@@ -50,6 +51,7 @@ def points(report: Report) -> tuple[Point, ...]:
     return tuple(found)
 
 
+@once
 def poverty_section(report: Report) -> Section | None:
     """The scatter titled by what it shows; None under five points."""
     found = points(report)
@@ -89,11 +91,11 @@ def poverty_section(report: Report) -> Section | None:
         ),
         statuses=statuses(report, POVERTY, members=True),
         indicators=(POVERTY, RATE),
-        on_slide=((0.66, (chart,)), (0.34, (_beside(report, found),))),
+        on_slide=((0.66, (chart,)), (0.34, (_beside(report),))),
     )
 
 
-def _beside(report: Report, found: Sequence[Point]) -> Printed:
+def _beside(report: Report) -> Printed:
     """The communes with priority districts, or how to read the drawing."""
     rows = sorted(
         (

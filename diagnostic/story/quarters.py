@@ -9,6 +9,7 @@ from diagnostic import french, territories
 from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
 
@@ -97,6 +98,7 @@ def quarters_of(report: Report, db: Database) -> tuple[tuple[Quarter, ...], int 
     return made, next((row[-2] for row in rows if row[-2] is not None), None)
 
 
+@once
 def quarters_section(report: Report, db: Database | None = None) -> Section | None:
     """The quartiers one by one; None where no file tells who receives what in any of them."""
     quarters, year = quarters_of(report, db) if db is not None else ((), None)

@@ -8,6 +8,7 @@ from diagnostic.model import Level
 from diagnostic.report import Reach, Report
 from diagnostic.story.blocks import MOST_ROWS, Block, Data, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 
 WITHIN_REACH = REACH
@@ -15,6 +16,7 @@ OWN = 0.5
 """Share of the places within reach that come from the commune, under which it depends on the others."""
 
 
+@once
 def reach_section(report: Report) -> Section | None:
     """Who depends on whom; the whole list on screen, the communes with the least on a slide."""
     rows = [row for row in report.access.communes if known(row.value) is not None]

@@ -7,10 +7,12 @@ from diagnostic.indicators import COMPUTED
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
 from diagnostic.story.figures import whole
+from diagnostic.story.once import once
 
 MOST_ESTIMATES = 40
 
 
+@once
 def estimates_section(report: Report) -> Section | None:
     """Communes without a published rate: their own crèches and the other modes of the EPCI, with interval and grade."""
     rows = sorted(report.coverage.estimates, key=lambda row: (row.grade, -row.children))

@@ -14,6 +14,7 @@ from diagnostic.report import NearestPlace, Report, data
 from diagnostic.story.blocks import Card, Cards, Data, Facts, KeyFigures, Ranked, Section, Text
 from diagnostic.story.figures import amount, compared, notes_of, source_line, status_text, value_of
 from diagnostic.story.keyfigures import of_indicators
+from diagnostic.story.once import once
 from diagnostic.story.services import counts
 from diagnostic.warehouse import Database
 
@@ -82,6 +83,7 @@ def beyond(near: Near, people: Mapping[str, float]) -> list[tuple[int, float | N
     return answer
 
 
+@once
 def rights_section(report: Report, db: Database | None = None) -> Section | None:
     """How far the mean inhabitant is, and the farthest communes; `db` lists those of a large territory."""
     finding, indicator = report.findings.get(DISTANCE), BY_ID[DISTANCE]
@@ -161,6 +163,7 @@ def _data(near: Near, people: Mapping[str, float]) -> Data:
     )
 
 
+@once
 def far_section(report: Report, db: Database | None = None) -> Section | None:
     """How many inhabitants live in communes whose centre is beyond each distance."""
     near = nearest(report, db)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from diagnostic import charts, design, french
+from diagnostic import french
+from diagnostic.charts.spans import Span, spans
 from diagnostic.model import DiagnosticError
 from diagnostic.report import YOUNG, Report
 from diagnostic.simulation import Project, compare, range_text
@@ -151,7 +151,7 @@ def message(found: pd.DataFrame, horizon: int | None) -> str:
     return f"{french.capitalised(best)} : {_span(bounds.loc[best])} places pour 100 enfants{when}"
 
 
-def against(found: pd.DataFrame, target: float, horizon: int | None) -> str:
+def against(found: pd.DataFrame, target: float) -> str:
     """The sub-title: without any project, and the target."""
     none = found[found["scenario"] == TODAY]["coverage"]
     goal = f"objectif : {french.number(target, 1)}"
@@ -170,53 +170,17 @@ def chart(found: pd.DataFrame, target: float, theme: str) -> go.Figure | None:
     rows = found[found["coverage"].notna()]
     if rows.empty:
         return None
-    palette = design.palette(theme)
-    names = list(dict.fromkeys(rows["scenario"]))
-    drawn = charts.figure(theme, _ROW * len(names) + 70)
-    for rank, name in enumerate(names):
+    drawn = []
+    for name in dict.fromkeys(rows["scenario"]):
         part = rows[rows["scenario"] == name].sort_values("coverage")
-        role = "other" if name == TODAY else "territory"
-        drawn.add_scatter(
-            x=part["coverage"],
-            y=[rank] * len(part),
-            mode="lines+markers+text",
-            line={"color": palette[role], "width": 3},
-            marker={
-                "size": 12,
-                "color": palette[role],
-                "symbol": [_MARKS.get(one, "circle") for one in part["births"]],
-            },
-            text=_labels(part["coverage"]),
-            textposition=["middle left", *["middle right"] * (len(part) - 1)],
-            textfont={"color": palette["text"]},
-            cliponaxis=False,
-            hovertemplate=[
-                f"{safe(name)}, {BIRTHS.get(variant, variant)} : {french.number(value, 1)}<extra></extra>"
-                for variant, value in zip(part["births"], part["coverage"], strict=True)
-            ],
+        said = tuple(
+            f"{name}, {BIRTHS.get(births, births)} : {french.number(value, 1)}"
+            for births, value in zip(part["births"], part["coverage"], strict=True)
         )
-    drawn.add_vline(x=target, line={"color": palette["reference"], "width": 2})
-    drawn.add_annotation(
-        x=target, y=1, yref="paper", yanchor="bottom", showarrow=False, text=f"objectif {french.number(target, 1)}",
-        font={"color": palette["reference"]},
-    )  # fmt: skip
-    low, high = min(rows["coverage"].min(), target), max(rows["coverage"].max(), target)
-    room = max((high - low) * 0.18, 0.5)
-    drawn.update_xaxes(range=[low - room, high + room], visible=False, fixedrange=True)
-    drawn.update_yaxes(
-        tickvals=list(range(len(names))), ticktext=[safe(_short(name)) for name in names], range=[len(names) - 0.5, -0.7],
-        automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
-    )  # fmt: skip
-    drawn.update_layout(margin={"t": 28, "b": 8, "l": 8, "r": 16}, showlegend=False)
-    return drawn
-
-
-def _labels(values: pd.Series) -> list[str]:
-    """The two ends are written: what stands between them is in the table."""
-    last = len(values) - 1
-    return [
-        f"  {french.number(value, 1)}  " if rank in (0, last) else "" for rank, value in enumerate(values)
-    ]
+        marks = tuple(_MARKS.get(one, "circle") for one in part["births"])
+        role = "other" if name == TODAY else "territory"
+        drawn.append(Span(name, tuple(part["coverage"]), marks, said, role))
+    return spans(drawn, theme, row=_ROW, target=(f"objectif {french.number(target, 1)}", target))
 
 
 def legend(found: pd.DataFrame) -> str:
@@ -263,43 +227,10 @@ def reached_table(effects: pd.DataFrame) -> pd.DataFrame:
 
 def reached_chart(effects: pd.DataFrame, theme: str) -> go.Figure:
     """A line from before to after for each commune that gains most."""
-    rows, palette = reached(effects), design.palette(theme)
-    drawn = charts.figure(theme, 30 * len(rows) + 48)
-    for rank, row in enumerate(rows.itertuples()):
-        drawn.add_scatter(
-            x=[row.access_before, row.access_after],
-            y=[rank, rank],
-            mode="lines+markers+text",
-            line={"color": palette["territory"], "width": 3},
-            marker={
-                "size": 11,
-                "color": [palette["bg"], palette["territory"]],
-                "line": {"color": palette["territory"], "width": 2},
-            },
-            text=[f"{french.number(row.access_before, 1)}  ", f"  {french.number(row.access_after, 1)}"],
-            textposition=["middle left", "middle right"],
-            textfont={"color": palette["text"]},
-            cliponaxis=False,
-            hovertemplate=(
-                f"{safe(row.name)} : {french.number(row.access_before, 1)} → "
-                f"{french.number(row.access_after, 1)} places pour 100 enfants<extra></extra>"
-            ),
-        )
-    low, high = rows["access_before"].min(), rows["access_after"].max()
-    room = max((high - low) * 0.15, 1.0)
-    drawn.update_xaxes(range=[low - room, high + room], visible=False, fixedrange=True)
-    drawn.update_yaxes(
-        tickvals=list(range(len(rows))), ticktext=[safe(_short(name)) for name in rows["name"]],
-        range=[len(rows) - 0.4, -0.6], automargin=True, showgrid=False, zeroline=False, ticks="", fixedrange=True,
-    )  # fmt: skip
-    drawn.update_layout(margin={"t": 8, "b": 8, "l": 8, "r": 16}, showlegend=False)
-    return drawn
-
-
-def safe(name: str) -> str:
-    """Plotly reads a few tags in its texts: names of data are not to be read so."""
-    return escape(french.typographic(name), quote=False)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 26 else f"{name[:25]}…"
+    drawn = []
+    for one in reached(effects).itertuples():
+        before, after = (french.number(value, 1) for value in (one.access_before, one.access_after))
+        said = f"{one.name} : {before} → {after} places pour 100 enfants"
+        ends = (one.access_before, one.access_after)
+        drawn.append(Span(one.name, ends, ("circle-open", "circle"), (said, said)))
+    return spans(drawn, theme)

@@ -14,6 +14,7 @@ from diagnostic.story.ages import censuses
 from diagnostic.story.blocks import Clustered, Facts, KeyFigures, Printed, Section, Table
 from diagnostic.story.figures import figures_table, notes_of, printed, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
+from diagnostic.story.once import once
 from diagnostic.story.words import called, known
 from diagnostic.warehouse import Database
 
@@ -46,6 +47,7 @@ def _word(row: Service) -> str:
     return "estimé" if row.status == "estimated" else "officiel"
 
 
+@once
 def youth_section(report: Report, db: Database | None = None) -> Section | None:
     """How many children and young people, and the places made for them that lists locate."""
     found = [name for name in YOUNG if value_of(report.findings.get(name)) is not None]
@@ -134,6 +136,7 @@ def _listed(report: Report, db: Database) -> tuple[tuple[str, str, str], ...]:
     return tuple(rows)
 
 
+@once
 def unknown_section(report: Report, themes: Sequence[str] = ()) -> Section | None:
     """What is not known in these themes (in all of them by default), why, and whom to ask."""
     rows = [

@@ -11,12 +11,14 @@ from diagnostic.report.messages import ENOUGH_CHILDREN
 from diagnostic.story.blocks import KeyFigures, Ranked, Section, Strip, Strips
 from diagnostic.story.figures import compared, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
+from diagnostic.story.once import once
 from diagnostic.story.words import called, ceiling_of, dated, known, ranked
 from diagnostic.warehouse import Database
 
 FEWEST_PEERS, MOST_PEERS, FEWEST_CHILDREN = 3, 6, 20
 
 
+@once
 def figures_section(report: Report) -> Section | None:
     """The six figures of the first page."""
     items = chosen(report)
@@ -44,6 +46,7 @@ def figures_section(report: Report) -> Section | None:
     )
 
 
+@once
 def standing_section(report: Report, db: Database | None = None) -> Section | None:
     """Its place among its siblings, indicator by indicator; with `db`, the peers named beside it on a slide."""
     rows, drawn = [], []

@@ -11,6 +11,7 @@ from diagnostic.model import Status, Territory
 from diagnostic.report import Report, data
 from diagnostic.story.blocks import Data, Section, Table
 from diagnostic.story.figures import source_line
+from diagnostic.story.once import once
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
 
@@ -53,6 +54,7 @@ class Commune:
         return any(self.counts.values())
 
 
+@once
 def structures_section(report: Report, db: Database | None = None) -> Section | None:
     """One row a commune, those with most children first; None for a single commune and where no list is loaded."""
     if db is None or report.member_level != "commune" or len(report.members) < 2:

@@ -18,6 +18,7 @@ from diagnostic.story.figures import (
     value_of,
 )
 from diagnostic.story.keyfigures import of_indicators
+from diagnostic.story.once import once
 from diagnostic.story.words import called, labelled
 
 HOUSING, DISABILITY = CTG_THEMES["Logement"], CTG_THEMES["Handicap"]
@@ -28,6 +29,7 @@ def known_of(report: Report, theme: str) -> list[str]:
     return [name for name in CTG_THEMES[theme] if value_of(report.findings.get(name)) is not None]
 
 
+@once
 def themes_section(report: Report) -> Section | None:
     """One figure for each theme where there is little room, all of them on screen; slides and documents have a chapter on
     each."""
@@ -64,11 +66,13 @@ def themes_section(report: Report) -> Section | None:
     )
 
 
+@once
 def housing_section(report: Report) -> Section | None:
     """Crowded homes, social tenants, housing benefit, empty dwellings."""
     return _subject(report, "logement", "Logement et cadre de vie", HOUSING)
 
 
+@once
 def disability_section(report: Report) -> Section | None:
     """How far the nearest service is, children with an allowance, children for one service."""
     return _subject(report, "handicap", "Handicap", DISABILITY)

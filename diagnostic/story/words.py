@@ -71,12 +71,7 @@ def counted_noun(plural: str, count: int) -> str:
 
 
 def plural_members(report: Report) -> str:
-    return {
-        "commune": "communes",
-        "epci": "intercommunalités",
-        "departement": "départements",
-        "region": "régions",
-    }.get(str(report.member_level), "membres")
+    return Level(report.member_level).plural if report.member_level else "membres"
 
 
 def theme_of(indicator: Indicator) -> str:

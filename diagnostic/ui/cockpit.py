@@ -18,7 +18,8 @@ from diagnostic.local.templates import CTG_UNDERWAY, as_csv, as_xlsx
 from diagnostic.model import Territory
 from diagnostic.report import Report, cockpit
 from diagnostic.story.cockpit import Line
-from diagnostic.ui import blocks, components, frame, keeping, state
+from diagnostic.story.figures import sources_of
+from diagnostic.ui import blocks, components, frame, keeping, state, tables, takeaway
 from diagnostic.warehouse import Database
 
 _TURN, _DECKS = "conventions_deposees", "diaporamas_departement"
@@ -52,11 +53,11 @@ def page(report: Report, db: Database) -> None:
     by = st.selectbox("Trier par", list(orders), format_func=orders.__getitem__, key="tri_departement")
     frame_ = pd.DataFrame(story.cockpit_table(story.cockpit_sorted(every, by)))
     own = report.epci.territory if report.epci is not None else report.territory
-    components.table(frame_, own=french.name(own))
-    source = components.sources_of(report, cockpit.COLUMNS)
+    tables.table(frame_, own=french.name(own))
+    source = sources_of(report, cockpit.COLUMNS)
     components.source_line((), source, story.COCKPIT_RULE)
-    around = components.Around(story.cockpit_title(every, bool(held)), story.COCKPIT_RULE, source)
-    components.actions("mon_departement", frame_, around, report=report)
+    around = takeaway.Around(story.cockpit_title(every, bool(held)), story.COCKPIT_RULE, source)
+    takeaway.actions("mon_departement", frame_, around, report=report)
     _picked(report, db, place, every)
 
 
@@ -133,7 +134,7 @@ def _picked(report: Report, db: Database, place: Territory, every: Sequence[Line
         st.download_button(
             "Télécharger (zip)",
             data=kept[1].data,
-            file_name=f"{components.file_name('diaporamas', report)}.zip",
+            file_name=f"{takeaway.file_name('diaporamas', report)}.zip",
             mime="application/zip",
             on_click="ignore",
             icon=":material/download:",

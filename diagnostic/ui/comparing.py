@@ -15,6 +15,7 @@ from diagnostic.indicators import BY_ID, INCOME, INDICATORS, rounded_children
 from diagnostic.measure import History
 from diagnostic.model import DiagnosticError, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
+from diagnostic.story import Line, Lines, Ranked
 from diagnostic.ui import picker, state
 from diagnostic.warehouse import Database
 
@@ -222,18 +223,9 @@ def message(compared: Sequence[Compared], indicator: Indicator) -> str:
         return f"{page.name} n’a pas de valeur publiée ; {first.name} a la plus haute"
     if len(order) < 2:
         return f"{page.name} : {_text(page, indicator)}, sans autre territoire de son échelle ici"
-    feminine = _level(page) is not Level.DEPARTEMENT
-    place = french.ordinal(order.index(page) + 1, feminine=feminine)
-    return f"{page.name} : {place} sur {french.number(len(order))} {_LEVELS[_level(page)]}"
-
-
-_LEVELS = {
-    Level.COMMUNE: "communes",
-    Level.EPCI: "intercommunalités",
-    Level.DEPARTEMENT: "départements",
-    Level.REGION: "régions",
-    Level.PERIMETRE: "périmètres",
-}
+    level = _level(page)
+    place = french.ordinal(order.index(page) + 1, feminine=level.feminine)
+    return f"{page.name} : {place} sur {french.number(len(order))} {level.plural}"
 
 
 def _level(one: Compared) -> Level:
@@ -435,14 +427,18 @@ def subtitle(indicator: Indicator, year: int | None) -> str:
     return f"{indicator.label}, {indicator.unit}" + (f", {year}" if year else "")
 
 
-def bars(compared: Sequence[Compared], report: Report) -> list[tuple[str, float, str]]:
-    """Rows of the chart: the own territory in its colour, the reference in ink, the others grey."""
-    reference = report.beside.key if report.beside is not None else ""
-    return [
-        (one.name, one.value, "territory" if one.own else "reference" if one.key == reference else "other")
-        for one in ranked(compared)
-        if one.value is not None
-    ]
+def bars(compared: Sequence[Compared], report: Report, indicator: Indicator) -> Ranked:
+    """The known values, highest first."""
+    rows = tuple((one.name, one.value, False) for one in ranked(compared) if one.value is not None)
+    return Ranked(
+        "",
+        rows,
+        (),
+        indicator.decimals,
+        unit=indicator.unit,
+        own=own_name(report),
+        beside=reference_name(report),
+    )
 
 
 def compared_table(compared: Sequence[Compared], indicator: Indicator) -> pd.DataFrame:
@@ -530,6 +526,14 @@ def series_message(
     (first, start), (last, end) = points[0], points[-1]
     numbers = french.number(start, indicator.decimals), french.number(end, indicator.decimals)
     return f"{indicator.short} : {numbers[0]} en {first}, {numbers[1]} en {last}"
+
+
+def curves(found: Mapping[str, Sequence[tuple[int, float]]], report: Report, indicator: Indicator) -> Lines:
+    """A line a territory, that of the page drawn last."""
+    roles = {reference_name(report): "ink", own_name(report): "territory"}
+    order = sorted(found, key=lambda name: list(roles).index(name) if name in roles else -1)
+    drawn = (Line(name, tuple(found[name]), roles.get(name, "other")) for name in order)
+    return Lines("", tuple(drawn), indicator.decimals)
 
 
 def series_table(found: Mapping[str, Sequence[tuple[int, float]]]) -> pd.DataFrame:

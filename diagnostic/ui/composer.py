@@ -29,7 +29,7 @@ from diagnostic.plan.documents import (
 )
 from diagnostic.report import Report
 from diagnostic.story import FIXED, STAGES, Chapter, Documents, Section
-from diagnostic.ui import blocks, components, plan_panel
+from diagnostic.ui import blocks, components, plan_keeping
 from diagnostic.warehouse import Database
 
 _SEEN, _EPOCH, _LOGOS = "documents_vus", "epoque_documents", "logos_du_comite"
@@ -46,7 +46,7 @@ _WORDS = {(True, True): "diaporama et rapports", (True, False): "diaporama", (Fa
 
 def documents_of(report: Report) -> Documents:
     """What this visitor chose for the documents of a territory, with the logos given during the visit."""
-    held = plan_panel.current(report).documents
+    held = plan_keeping.current(report).documents
     given = st.session_state.get(_LOGOS, {}).get(report.territory.key, ())
     return replace(held, meeting=replace(held.meeting, logos=given)) if given else held
 
@@ -65,17 +65,17 @@ def _shown(report: Report, part: str) -> Documents:
     place = part, report.territory.key
     # Fields that are not on screen hold nothing typed.
     if place not in seen or not any(str(key).startswith(f"{part}_") for key in st.session_state):
-        seen[place] = plan_panel.current(report).documents
+        seen[place] = plan_keeping.current(report).documents
     return seen[place]
 
 
 def _keep(report: Report, part: str, change: Callable[[Documents], Documents]) -> None:
     """Keep a change made here over what is there, whoever has written since."""
     expected = change(_shown(report, part))
-    plan_panel.keep(
-        plan_panel.current(report), lambda now: plans.edit_plan(now, documents=change(now.documents))
+    plan_keeping.keep(
+        plan_keeping.current(report), lambda now: plans.edit_plan(now, documents=change(now.documents))
     )
-    after = plan_panel.current(report).documents
+    after = plan_keeping.current(report).documents
     st.session_state[_SEEN] = {(part, report.territory.key): after}
     if after != expected:
         # Another tab had written: the fields are drawn again, with its words.

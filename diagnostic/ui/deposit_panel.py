@@ -22,7 +22,7 @@ from diagnostic.local.validation import Validation, annotated, validate
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report, depositing
 from diagnostic.secrecy import RULES
-from diagnostic.ui import blocks, components, identity, local_data, uploads
+from diagnostic.ui import blocks, components, identity, local_data, tables, takeaway, uploads
 from diagnostic.warehouse import Database, names
 
 _UPLOAD, _JUDGED, _TURN = "fichier_en_cours", "fichier_juge", "depots_faits"
@@ -48,7 +48,7 @@ def _another_file() -> None:
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
-def held(report: Report, db: Database) -> None:
+def held(db: Database) -> None:
     """What speaks, where it comes from, and the way to forget it."""
     blocks.told()
     speaking = [settled.deposit for settled in local_data.plans(db)]
@@ -56,7 +56,7 @@ def held(report: Report, db: Database) -> None:
         components.note("Aucun fichier déposé dans cette session.")
         return
     mine, owners = local_data.local().deposits, local_data.owners()
-    components.table(depositing.held(speaking, mine, owners))
+    tables.table(depositing.held(speaking, mine, owners))
     if any((one.template, one.year) not in owners for one in mine):
         st.button("Tout oublier", key="tout_oublier", icon=":material/delete:", on_click=_forget)
     for rank, kept in enumerate(local_data.erasable()):
@@ -87,7 +87,7 @@ def account() -> None:
     if lines:
         with st.expander("Journal des dépôts", key="journal_depots"):
             words = {"quand": "Quand", "qui": "Qui", "role": "Rôle", "quoi": "Quoi", "objet": "Objet"}
-            components.table(pd.DataFrame(lines[:200]).rename(columns=words), limit=60)
+            tables.table(pd.DataFrame(lines[:200]).rename(columns=words), limit=60)
 
 
 def _erase(gone: Deposit) -> None:
@@ -133,7 +133,7 @@ def templates() -> None:
         for column in TEMPLATES[id].columns
     ]
     with st.expander("Colonnes de ce modèle", key="colonnes_modele"):
-        components.table(pd.DataFrame(columns))
+        tables.table(pd.DataFrame(columns))
 
 
 def upload(report: Report, db: Database) -> None:
@@ -164,7 +164,7 @@ def upload(report: Report, db: Database) -> None:
     st.session_state[_UPLOAD] = current
     if current is None or not _settled(current):
         return
-    current = _columns(_place(current, db), db)
+    current = _columns(_place(current, db))
     st.session_state[_UPLOAD] = current
     if current.lacking:
         components.state("Indiquez encore une colonne", f"Il manque : {', '.join(current.lacking)}.")
@@ -284,7 +284,7 @@ def _place(current: depositing.Upload, db: Database) -> depositing.Upload:
     return depositing.everywhere(current, found.commune)
 
 
-def _columns(current: depositing.Upload, db: Database) -> depositing.Upload:
+def _columns(current: depositing.Upload) -> depositing.Upload:
     """Columns as recognised, corrected by hand; a mapping kept from another day can be reused."""
     for rank, part in enumerate(current.parts):
         template = part.mapping.chosen.id
@@ -299,7 +299,7 @@ def _columns(current: depositing.Upload, db: Database) -> depositing.Upload:
                 current = _reuse(current)
             current = _matched(current, rank)
         components.block("Ce que nous avons compris", "Premières valeurs de chaque colonne")
-        components.table(recognition.understood(current.parts[rank]))
+        tables.table(recognition.understood(current.parts[rank]))
     return current
 
 
@@ -470,10 +470,10 @@ def _said(current: depositing.Upload, rank: int, validation: Validation, db: Dat
         return
     grave, mended = depositing.issues_table(validation), depositing.repairs_table(validation)
     if len(grave):
-        components.table(grave, limit=60)
+        tables.table(grave, limit=60)
     if len(mended):
         with st.expander(depositing.repairs_title(validation), key=f"reparations_{rank}"):
-            components.table(mended, limit=60)
+            tables.table(mended, limit=60)
     st.download_button(
         "Télécharger le fichier annoté",
         data=lambda: annotated(current.parts[rank].table, validation),
@@ -542,13 +542,13 @@ def figures(report: Report, db: Database) -> None:
         if found.totals.empty and found.by_commune.empty:
             components.note("Ce fichier ne dit rien des communes de ce territoire.")
             continue
-        components.table(found.totals)
+        tables.table(found.totals)
         components.note(found.note)
         with st.expander("Par commune", key=f"par_commune_{rank}"):
-            components.table(found.by_commune, limit=60)
-        components.actions(
+            tables.table(found.by_commune, limit=60)
+        takeaway.actions(
             f"local_{settled.deposit.template}_{settled.deposit.year}",
             found.by_commune,
-            components.Around(found.title, found.note, f"{found.badge}."),
+            takeaway.Around(found.title, found.note, f"{found.badge}."),
             report=report,
         )

@@ -14,7 +14,7 @@ from diagnostic.exports import convention, exporting, pdf, pptx
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report
 from diagnostic.story import Documents, Section
-from diagnostic.ui import blocks, comparing, components, composer, frame, local_data, plan_panel
+from diagnostic.ui import blocks, comparing, components, composer, frame, local_data, plan_keeping
 from diagnostic.warehouse import Database
 
 SHOWN = 3
@@ -113,7 +113,7 @@ class _written:
 
 def _plan(report: Report, db: Database) -> tuple[Section, ...]:
     """The chapters of the plan under way, when there is one and the visitor joins it."""
-    plan = plan_panel.current(report)
+    plan = plan_keeping.current(report)
     if plan.empty or not st.toggle("Joindre le plan d’actions", True, key="joindre_plan"):
         return ()
     return convention.sections(convention.dossier(plan, report, db))

@@ -14,13 +14,13 @@ from diagnostic.model import Level
 from diagnostic.plan import Engaged, Fiche, Plan, Reading, State
 from diagnostic.report import Report
 from diagnostic.story import projects as acting
-from diagnostic.ui import blocks, components, plan_panel, render
+from diagnostic.ui import blocks, components, plan_keeping, plan_panel, render
 from diagnostic.warehouse import Database
 
 
 def page(report: Report, db: Database) -> None:
     """What became of the plan of the territory, or how to open one."""
-    plan = plan_panel.current(report)
+    plan = plan_keeping.current(report)
     blocks.told()
     told = story.followup_sections(report, plan, db)
     if not told:
@@ -95,7 +95,7 @@ def _open_next(report: Report, plan: Plan, db: Database) -> None:
     def following(now: Plan) -> Plan:
         return plans.next_plan(now, plans.follow(now, story.observed_in(db)), perimeter)
 
-    plan_panel.change(
+    plan_keeping.change(
         plan, following, "La convention suivante est ouverte : retrouvez-la sur la page Convention."
     )
 
@@ -103,7 +103,7 @@ def _open_next(report: Report, plan: Plan, db: Database) -> None:
 def _state(plan: Plan) -> None:
     """The state that an action has come to, and since when."""
     with st.popover("Noter un état"), st.form("etat_suivi", border=False):
-        fiche = _fiche(plan, plan.fiches, "etat")
+        fiche = _fiche(plan.fiches, "etat")
         state = st.selectbox("État", [str(one) for one in State], key="suivi_etat")
         day = _day("Depuis le", "etat")
         if st.form_submit_button("Noter"):
@@ -113,7 +113,7 @@ def _state(plan: Plan) -> None:
 def _engaged(plan: Plan) -> None:
     """Euros engaged by an action in a year; typed again, the amount replaces the one before."""
     with st.popover("Noter un montant engagé"), st.form("engage_suivi", border=False):
-        fiche = _fiche(plan, plan.fiches, "engage")
+        fiche = _fiche(plan.fiches, "engage")
         year = st.number_input("Année", 2000, 2100, plan.first_year, key="suivi_annee_engage")
         typed = st.text_input("Montant engagé dans l’année (€)", max_chars=30, key="suivi_montant")
         author = _author("engage")
@@ -180,18 +180,18 @@ def _restart(plan: Plan, db: Database) -> None:
         st.button(
             "Reprendre",
             key="reprendre_departs_oui",
-            on_click=plan_panel.change,
+            on_click=plan_keeping.change,
             args=(plan, lambda now: plans.restart(now, followed(now)), "Départs repris."),
         )
 
 
 def _keep(plan: Plan, make, said: str) -> None:
     """Keep what the form says and draw the page again, or say why it is refused."""
-    plan_panel.change(plan, make, said)
+    plan_keeping.change(plan, make, said)
     st.rerun()
 
 
-def _fiche(plan: Plan, fiches: tuple[Fiche, ...], of: str) -> str:
+def _fiche(fiches: tuple[Fiche, ...], of: str) -> str:
     titles = {fiche.id: fiche.title for fiche in fiches}
     return st.selectbox("Action", list(titles), format_func=titles.__getitem__, key=f"suivi_fiche_{of}")
 

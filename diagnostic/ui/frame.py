@@ -5,9 +5,11 @@ A page begins with `report = frame.open_page("synthese")` and draws with `compon
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -46,9 +48,15 @@ ICON = str(_HERE / "icon.svg")
 TITLE = "Diagnostic CTG"
 
 
-def logo() -> Path:
-    """The mark for the current theme."""
-    return _HERE / f"logo-{state.theme()}.svg"
+def logo() -> str:
+    """The mark for the current theme, as an address that holds it."""
+    return _mark(state.theme())
+
+
+@lru_cache
+def _mark(theme: str) -> str:
+    drawn = (_HERE / f"logo-{theme}.svg").read_bytes()
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 
 def theme() -> str:
@@ -88,7 +96,7 @@ def around(entry: pages.PageEntry) -> None:
     with st.container(key="rubrique", horizontal=True):
         for other in pages.of_group(entry.group):
             with st.container(key=f"{'ici' if other == entry else 'page'}_{other.name}", width="content"):
-                st.page_link(other.path, label=other.title)
+                st.page_link(other.link, label=other.title)
 
 
 def apply_pending() -> None:
@@ -216,7 +224,7 @@ def open_bare(name: str) -> Report:
     st.session_state["page"] = name
     state.check()
     if not current_key():
-        st.switch_page(pages.named(pages.HOME).path)
+        st.switch_page(pages.named(pages.HOME).link)
     return current_report()
 
 
@@ -265,7 +273,7 @@ def _header(base: Database, found: Report) -> None:
                     kwargs=first,
                 ):
                     st.session_state["revenir"] = st.session_state["page"]
-                    st.switch_page(pages.named("presentation").path, query_params={})
+                    st.switch_page(pages.named("presentation").link, query_params={})
             st.html('<button type="button" class="take" data-lien>Copier le lien</button>', width="content")
     _keep_room()
 
@@ -376,14 +384,14 @@ def close_page() -> None:
             f"{geography}<span>Données ouvertes, {licences}</span></footer>"
         )
         if st.session_state.get("page") != "accessibilite":
-            st.page_link(pages.named("accessibilite").path, label=accessibility.link_label())
+            st.page_link(pages.named("accessibilite").link, label=accessibility.link_label())
         query = f"?territoire={quote(current_key())}" if current_key() else ""
         for words, anchor in (("Aide", "aide"), ("Glossaire", "glossaire")):
             where = f"{state.base()}/methode{query}#sec-{anchor}"
             st.html(f'<a class="pied" href="{escape(where)}" target="_self">{words}</a>', width="content")
         for name in ("plan_du_site", "methode", "mentions_legales", "donnees_personnelles"):
             if st.session_state.get("page") != name:
-                st.page_link(pages.named(name).path, label=pages.named(name).title)
+                st.page_link(pages.named(name).link, label=pages.named(name).title)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -81,7 +81,7 @@ def show(database: Database) -> None:
         f'<p class="src charge"><b>Chargé ici :</b> {escape(french.typographic(loaded(database.key)))}</p>'
     )
     st.page_link(
-        pages.named("donnees").path, label="Charger un autre département", icon=":material/download:"
+        pages.named("donnees").link, label="Charger un autre département", icon=":material/download:"
     )
 
 
@@ -133,7 +133,7 @@ def _columns() -> None:
         first = pages.of_group(group)[0]
         with grid.container(), st.container(key=f"colonne_{first.name}", gap="small"):
             st.html(f'<div class="sec col"><p class="eyebrow">{group}</p></div>')
-            st.page_link(first.path, label=f"**{verb}**")
+            st.page_link(first.link, label=f"**{verb}**")
             st.html(f'<p class="sub">{escape(french.typographic(sentence))}</p>')
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -13,11 +15,35 @@ from diagnostic import ROOT, french
 from diagnostic.model import DiagnosticError, Source
 from diagnostic.sources import SOURCES
 from diagnostic.supply import Brought, Built, supply
-from diagnostic.ui import components, loaded
+from diagnostic.ui import components
 from diagnostic.warehouse.database import own_path
 
+LOADING = "DIAGNOSTIC_CHARGEMENT"
 RAW = ROOT / "data" / "raw"
 START = "Télécharger et construire"
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def loading_allowed() -> bool:
+    """Whether this visitor may load data from the screen: what DIAGNOSTIC_CHARGEMENT says, 1 for all and 0 for none,
+    else whoever sits at the machine."""
+    said = os.environ.get(LOADING)
+    if said:
+        return said == "1"
+    return at_the_machine(str(st.get_option("server.address") or ""), dict(st.context.headers))
+
+
+def at_the_machine(listens: str, headers: dict[str, str]) -> bool:
+    """True when the server listens on the machine alone and the visitor came to it straight, from a browser on it.
+
+    A proxy on the same machine also comes from there: it is known by the address that the browser shows, which it
+    cannot hide (`Origin`), and by what proxies add.
+    """
+    told = {name.lower(): value for name, value in headers.items()}
+    if any(name == "forwarded" or name.startswith("x-forwarded") or name == "x-real-ip" for name in told):
+        return False
+    places = [told.get("host", ""), urlsplit(told.get("origin", "")).netloc]
+    return listens in _HERE and all(urlsplit(f"//{place}").hostname in _HERE for place in places)
 
 
 @dataclass
@@ -69,7 +95,7 @@ LOAD = Load()
 
 def panel() -> None:
     """The button and how far the load has come, or how to have it."""
-    if not loaded.loading_allowed():
+    if not loading_allowed():
         components.state(
             "Le chargement depuis l’écran est désactivé",
             "Il s’ouvre de lui-même sur la machine où l’outil est démarré ; sur un serveur, l’exploitant l’ouvre avec "

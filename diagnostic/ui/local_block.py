@@ -13,7 +13,7 @@ from diagnostic.report import LocalFigure, Member, Report
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
 from diagnostic.story.ladder import ladder
-from diagnostic.ui import components, state
+from diagnostic.ui import components, state, tables, takeaway
 
 FEWEST = 3
 """Members with a known value under which a ranking says nothing."""
@@ -31,7 +31,7 @@ def brief(report: Report, theme: str) -> None:
     found = figures.own(report, theme)
     if found:
         components.section(f"{THEMES[theme]} · {words.BADGE}", words.title(found), subtitle(found))
-        components.table(table(found))
+        tables.table(table(found))
         components.source_line([words.BADGE], words.files(found), words.secrecy(report, found))
 
 
@@ -114,10 +114,10 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
     block, left_out = drawn[chosen]
     message = words.ranked(one, members)
     components.block(f"{THEMES[theme]} · {words.BADGE}", message, dated([one]))
-    components.chart(
+    takeaway.chart(
         charts.ranked(block, state.theme()),
         members_table(members, found),
-        components.Caption(
+        takeaway.Caption(
             message,
             subtitle=dated([one]),
             statuses=[words.BADGE],

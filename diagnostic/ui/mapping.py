@@ -13,8 +13,8 @@ from diagnostic.local.indicators import LOCAL_BY_ID
 from diagnostic.model import (
     FRANCE,
     Against,
+    Below,
     Comparator,
-    Direction,
     Finding,
     Indicator,
     Level,
@@ -23,6 +23,7 @@ from diagnostic.model import (
 )
 from diagnostic.report import Report
 from diagnostic.report import local as figures
+from diagnostic.story import mapped
 from diagnostic.ui import local_data
 from diagnostic.warehouse.database import Database, open_database
 
@@ -48,11 +49,18 @@ class View(maps.Sheet):
     source: str = ""
     by_distance: bool = False
     """Whether its colours are the distance to the reference."""
+    contours: str = "Etalab, IGN."
+    """Whose outlines they are."""
 
     @property
     def message(self) -> str:
         """The title that says the message of the map."""
-        return message(self)
+        return mapped.title(self)
+
+    @property
+    def origin(self) -> str:
+        """The source line."""
+        return mapped.source(self, source_names(open_database().key), self.source, self.contours)
 
     def table(self) -> pd.DataFrame:
         """The data behind the map, highest first, unknown last."""
@@ -142,8 +150,10 @@ def facilities_among(shown: list[str]) -> list[str]:
     return [name for name in shown if name in FACILITY_LABELS]
 
 
-def communes_drawn(database: Database, scope: Territory, level: Level) -> list[str]:
+def communes_drawn(database: Database, scope: Territory, level: Level | Below) -> list[str]:
     """Codes of the communes whose facilities and districts a map can show: none where they would be dust."""
+    if isinstance(level, Below):
+        return [scope.code]
     if level not in (Level.COMMUNE, Level.EPCI) or scope.level is Level.FRANCE:
         return []
     return [item.code for item in maps.units(database, Level.COMMUNE, scope)]
@@ -154,7 +164,8 @@ def layers(version: str, scope_key: str, level_name: str) -> dict[str, str]:
     """What a map can show beside its colours, without what would draw nothing here: name -> words. The background
     map asks the outside network, and says so."""
     database = open_database()
-    codes = communes_drawn(database, territories.get(database, scope_key), Level(level_name))
+    level = Below(level_name) if level_name in set(Below) else Level(level_name)
+    codes = communes_drawn(database, territories.get(database, scope_key), level)
     rows = database.rows(
         "select distinct stat from facility where lon is not null and list_contains(?, commune) "
         "union all select 'qpv' from qpv_commune where list_contains(?, commune) limit 1000",
@@ -162,7 +173,7 @@ def layers(version: str, scope_key: str, level_name: str) -> dict[str, str]:
         codes,
     )
     here = {row[0] for row in rows}
-    quarters = {"qpv": "Quartiers prioritaires"} if "qpv" in here else {}
+    quarters = {"qpv": "Quartiers prioritaires"} if "qpv" in here and level is not Below.QPV else {}
     placed = {
         stat: french.capitalised(plural) for stat, (_, plural) in FACILITY_LABELS.items() if stat in here
     }
@@ -314,41 +325,3 @@ def _dated(findings: dict[str, Finding], against: Against) -> str:
     years = {one.year for one in findings.values() if one.value is not None}
     known = max(filter(None, years), default=None)
     return against.the + against.when(against.year if against.year in years else known)
-
-
-def message(found: View) -> str:
-    """Which territories stand out, or the range when none is compared."""
-    indicator = found.indicator
-    known = {
-        item.code: reading.known_value(found.findings[item.code])
-        for item in found.units
-        if item.code in found.findings
-    }
-    values = {code: value for code, value in known.items() if value is not None}
-    names = {item.code: item for item in found.units}
-    if not values:
-        return f"{indicator.short} : aucune valeur connue {french.at(found.scope)}"
-    marked = [code for code in values if reading.is_attention(found.findings[code].word, indicator.direction)]
-    less = indicator.direction is Direction.LESS_IS_BETTER
-    if marked and found.against is not None:
-        worst = sorted(marked, key=lambda code: values[code], reverse=less)
-        side = "au-dessus" if less else "en dessous"
-        if len(marked) <= 3:
-            who = french.listing([french.name(names[code]) for code in worst])
-            verb = "est" if len(marked) == 1 else "sont"
-            return f"{who} {verb} {side} {found.against.of}"
-        noun = {
-            "commune": "communes",
-            "epci": "intercommunalités",
-            "departement": "départements",
-            "region": "régions",
-        }
-        what = noun[found.level.value]
-        feminine = found.level is not Level.DEPARTEMENT
-        count = french.in_words(len(marked), feminine=feminine, capital=True)
-        return f"{count} {what} sur {len(values)} sont {side} {found.against.of}"
-    lowest, highest = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
-    if len(values) == 1 or values[lowest] == values[highest]:
-        return f"{indicator.short} : {french.number(values[highest], indicator.decimals)}"
-    low, high = (french.number(values[code], indicator.decimals) for code in (lowest, highest))
-    return f"{indicator.short} : de {low} ({french.name(names[lowest])}) à {high} ({french.name(names[highest])})"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import streamlit as st
+
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
 HOME = "accueil"
 GROUPS = ("", "Diagnostic", "Comparer", "Agir", "Emporter")
@@ -35,6 +37,11 @@ class PageEntry:
         return self.group is None
 
     @property
+    def link(self) -> st.Page:
+        """The page for `st.page_link` and `st.switch_page`."""
+        return _page(self)
+
+    @property
     def address(self) -> str:
         """Where it is served, below the path of the application."""
         return "" if self.name == HOME else self.name
@@ -57,6 +64,18 @@ def declared(path: Path) -> PageEntry:
     if entry.group is not None and entry.group not in GROUPS:
         raise RuntimeError(f"{path.name}: the group {entry.group!r} is none of {GROUPS}")
     return entry
+
+
+@lru_cache
+def _page(entry: PageEntry) -> st.Page:
+    """Made once, in a run: it asks the disk for every folder above its file."""
+    return st.Page(
+        entry.path,
+        title=entry.title,
+        url_path=entry.name,
+        default=entry.name == HOME,
+        visibility="hidden" if entry.hidden else "visible",
+    )
 
 
 @lru_cache

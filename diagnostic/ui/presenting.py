@@ -15,7 +15,7 @@ from diagnostic import french, measure, reading, story
 from diagnostic.indicators import BY_ID, CRECHES, OFFICIAL
 from diagnostic.report import Report
 from diagnostic.story import Section
-from diagnostic.ui import components, frame, mapping, pages, screens, state
+from diagnostic.ui import frame, map_view, mapping, pages, screens, state
 from diagnostic.ui.components import text
 
 MOST = 10
@@ -70,9 +70,9 @@ def show(report: Report) -> None:
             st.html(f'<section class="parts beside">{body}</section>')
         with right, st.container(key="carte_presentation"):
             of = screen.of or report
-            drawn = components.map_found(of, screen.map_of)
+            drawn = map_view.found_of(of, screen.map_of)
             if drawn:
-                components.map_view(of.territory, drawn, key="presentation", height=430, opening=None)
+                map_view.show(of.territory, drawn, key="presentation", height=430, opening=None)
     _foot(report, screen, number, len(found))
 
 
@@ -91,7 +91,7 @@ def _foot(report: Report, screen: Screen, number: int, count: int) -> None:
                 '<button type="button" class="take" data-plein-ecran>Plein écran</button>', width="content"
             )
         if st.button("Quitter", type="tertiary", key="quitter"):
-            st.switch_page(pages.named(_back()).path, query_params={})
+            st.switch_page(pages.named(_back()).link, query_params={})
         ways = {"premier": ("Premier", 1), "precedent": ("Précédent", number - 1)}
         _ways(ways, number == 1)
         st.html(f'<p class="count">{number} / {count}</p>', width="content")
@@ -253,16 +253,12 @@ def _births(report: Report) -> Screen | None:
 
 def _services(report: Report) -> Screen | None:
     """Of a small commune, its four services or the nearest ones: a table of zeros says nothing."""
-    found = story.services_of(report) if story.is_small_commune(report) else []
-    if not found:
+    told = story.nearby_section(report) if story.is_small_commune(report) else None
+    if told is None:
         return None
-    return Screen(
-        "Services aux familles",
-        story.services_around(report),
-        "Dans la commune, sinon le plus proche, à vol d’oiseau",
-        ((1.0, screens.pairs(found)),),
-        "Source : Insee, Base permanente des équipements ; ANCT, France services.",
-    )
+    found = story.services_of(report)
+    subtitle = "Dans la commune, sinon le plus proche, à vol d’oiseau"
+    return Screen(told.kicker, told.title, subtitle, ((1.0, screens.pairs(found)),), told.below)
 
 
 def _members(report: Report) -> Screen | None:

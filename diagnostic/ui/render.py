@@ -7,7 +7,7 @@ from the section.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,8 +16,8 @@ import streamlit as st
 from diagnostic import charts, french, story
 from diagnostic.indicators import CHILDREN
 from diagnostic.report import Report
-from diagnostic.story import Data, Section
-from diagnostic.ui import components, state
+from diagnostic.story import Data, Section, mapped
+from diagnostic.ui import components, keyfigures, map_view, state, tables, takeaway
 
 
 def section(report: Report, told: Section | None, *, unknown: str = "", small: bool = False) -> None:
@@ -79,8 +79,8 @@ def body(report: Report, told: Section) -> None:
         return
     words = french.capitalised(", ".join(told.statuses))
     under = french.typographic(". ".join(filter(None, (words, told.below))))
-    around = components.Around(told.title, told.subtitle, under, drawn)
-    components.actions(told.id, frame(told.data), around, report=report, ids=told.indicators)
+    around = takeaway.Around(told.title, told.subtitle, under, drawn)
+    takeaway.actions(told.id, partial(frame, told.data), around, report=report, ids=told.indicators)
 
 
 def frame(data: Data) -> pd.DataFrame:
@@ -93,15 +93,14 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
     figure = plotted(block, state.theme())
     if figure is not None:
         _legend(block, key)
-        alt = french.typographic(f"{told.title}. {told.subtitle}".strip())
-        alt = alt if told.data is None else components.aloud(alt, frame(told.data))
+        alt = _aloud(f"{told.title}. {told.subtitle}".strip(), told.data)
         st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=alt, theme=None)
         return True
     if isinstance(block, story.Table):
-        rows = pd.DataFrame(block.rows, columns=list(block.header))
-        components.table(rows, caption=block.caption, own=french.name(report.territory))
+        tables.cells(block.header, block.rows, caption=block.caption, own=french.name(report.territory))
     elif isinstance(block, story.Grid):
-        components.table(frame(block.data), caption=block.caption, own=french.name(report.territory))
+        data = block.data
+        tables.cells(data.header, data.rows, caption=block.caption, own=french.name(report.territory))
     elif isinstance(block, story.Text):
         for heading, text, _ in block.items:
             components.note(" : ".join(filter(None, (heading, text))))
@@ -109,11 +108,18 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
         components.facts(block.items)
     elif isinstance(block, story.KeyFigures):
         if shown := [item for item in block.items if item.figure]:
-            components.key_figures(shown)
+            keyfigures.key_figures(shown)
         _left(report, [item for item in block.items if not item.figure])
     elif isinstance(block, story.Messages):
         components.messages(block.items)
     return False
+
+
+@lru_cache(maxsize=512)
+def _aloud(said: str, data: Data | None) -> str:
+    """The alternative of a chart, with its values where the section has them."""
+    said = french.typographic(said)
+    return said if data is None else takeaway.aloud(said, frame(data))
 
 
 def _left(report: Report, figures: Sequence[story.KeyFigure]) -> None:
@@ -154,24 +160,20 @@ def small_map(report: Report, indicator: str, *, key: str, height: int) -> None:
         map_of(report, indicator, key=key, height=height)
         return
     head = components.slot()
-    found = components.map_found(report, CHILDREN)
+    found = map_view.found_of(report, CHILDREN)
     if found:
-        components.map_view(
-            report.territory, found, key=key, height=height, layers=components.Layers(stats=SERVICES)
-        )
+        map_view.show(report.territory, found, key=key, height=height, layers=map_view.Layers(stats=SERVICES))
         with head:
-            components.block(
-                "Où sont les services", story.services_around(report), components.map_subtitle(found)
-            )
-        components.map_source(report, found, key=key)
+            components.block("Où sont les services", story.services_around(report), mapped.subtitle(found))
+        map_view.source(report, found, key=key)
 
 
 def map_of(report: Report, indicator: str, *, key: str, height: int) -> None:
     """The small map of an indicator, with its message, its source and its actions."""
     head = components.slot()
-    found = components.map_found(report, indicator)
+    found = map_view.found_of(report, indicator)
     if found:
-        components.map_view(report.territory, found, key=key, height=height)
+        map_view.show(report.territory, found, key=key, height=height)
         with head:
-            components.block("Carte", found.message, components.map_subtitle(found))
-        components.map_source(report, found, key=key)
+            components.block("Carte", found.message, mapped.subtitle(found))
+        map_view.source(report, found, key=key)

@@ -195,7 +195,9 @@ def _table(block: story.Table) -> str:
     heads = "".join(f"<th scope='col'>{text(block.header[number])}</th>" for number in keep)
     rows = "".join(
         "<tr>"
-        + "".join(f"<td><span>{text(_cut(row[number], MOST_IN_CELL))}</span></td>" for number in keep)
+        + "".join(
+            f"<td><span>{text(story.shortened(row[number], MOST_IN_CELL))}</span></td>" for number in keep
+        )
         + "</tr>"
         for row in block.rows[:LINES]
     )
@@ -215,15 +217,11 @@ MOST_LETTERS = 420
 """Letters of all the paragraphs of a screen together."""
 
 
-def _cut(words: str, most: int) -> str:
-    return words if len(words) <= most else words[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-
-
 def _texts(block: story.Text, share: float) -> str:
     items: Sequence[tuple[str, str, bool]] = block.items[:ITEMS]
     most = round(MOST_LETTERS * share / max(1, len(items)))
     cells = "".join(
-        f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{text(_cut(said, most))}</p>'
+        f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{text(story.shortened(said, most))}</p>'
         for heading, said, warn in items
     )
     return f'<div class="dits n{len(items)}">{cells}</div>'

@@ -17,7 +17,7 @@ from diagnostic.indicators import BY_ID
 from diagnostic.local import contributions as forms
 from diagnostic.plan import Plan, Quadrant, Stake
 from diagnostic.report import Report
-from diagnostic.ui import blocks, components, plan_panel, state
+from diagnostic.ui import blocks, components, plan_keeping, state, tables, takeaway
 
 _TURN, _READ = "formulaires_faits", "formulaires_lus"
 MOST_FORMS = 30
@@ -39,7 +39,7 @@ def contributions(report: Report, plan: Plan) -> None:
     components.page_links(["mes_donnees"], {"mes_donnees": "Reprendre des formulaires remplis"})
     if not plan.contributions:
         return
-    components.table(_by_organisation(plan))
+    tables.table(_by_organisation(plan))
     with st.popover("Retirer une organisation", key="retirer_organisation"):
         names = plans.organisations(plan.contributions)
         who = st.selectbox("Organisation", names, key="organisation_a_retirer")
@@ -47,7 +47,7 @@ def contributions(report: Report, plan: Plan) -> None:
 
 
 def _forget(plan: Plan, who: str) -> None:
-    plan_panel.change(
+    plan_keeping.change(
         plan,
         lambda now: plans.forget_organisation(now, who),
         "Lignes retirées ; « Annuler », sur la page Convention, les rend.",
@@ -64,7 +64,7 @@ def empty_forms(report: Report) -> None:
             st.download_button(
                 label,
                 data=make,
-                file_name=f"{components.file_name('contribution', report)}.{suffix}",
+                file_name=f"{takeaway.file_name('contribution', report)}.{suffix}",
                 on_click="ignore",
                 icon=":material/download:",
                 key=f"formulaire_{suffix}",
@@ -88,7 +88,7 @@ def _by_organisation(plan: Plan) -> pd.DataFrame:
 
 def bring(report: Report) -> None:
     """Take filled forms back: each is read apart, joins the plan of the territory, and says what it could not place."""
-    plan = plan_panel.current(report)
+    plan = plan_keeping.current(report)
     empty_forms(report)
     sent = blocks.uploader(
         "Formulaires remplis", ["xlsx", "docx"], f"formulaires_{st.session_state.get(_TURN, 0)}", several=True
@@ -154,7 +154,7 @@ def _keep(plan: Plan, ready: Sequence[tuple[forms.Form, str]]) -> None:
             now = plans.contribute(now, replace(found, organisation=origin), today)
         return now
 
-    plan_panel.change(plan, grown, "Contributions reprises : retrouvez-les sur la page Diagnostic partagé.")
+    plan_keeping.change(plan, grown, "Contributions reprises : retrouvez-les sur la page Diagnostic partagé.")
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
@@ -201,7 +201,7 @@ def _edit_lines(plan: Plan) -> None:
             hide_index=True,
             num_rows="fixed",
             disabled=["Organisation"],
-            key=plan_panel.field(plan, f"contributions_{len(plan.contributions)}"),
+            key=plan_keeping.field(plan, f"contributions_{len(plan.contributions)}"),
             column_config={
                 "Thème": st.column_config.SelectboxColumn(options=list(themes.values()), required=True),
                 "Rubrique": st.column_config.SelectboxColumn(options=quadrants, required=True),
@@ -225,7 +225,7 @@ def _typed(plan: Plan, edited: pd.DataFrame) -> None:
         )
         for one, row in zip(plan.contributions, edited.to_dict("records"), strict=True)
     }
-    plan_panel.change(
+    plan_keeping.change(
         plan,
         lambda now: plans.edit_plan(
             now, contributions=tuple(changed.get(one, one) for one in now.contributions)
@@ -246,11 +246,11 @@ def _edit_figures(report: Report, plan: Plan) -> None:
             selection_mode="multi",
             default=[text for text in proposed if text not in plan.aside],
             format_func=blocks.as_label,
-            key=plan_panel.field(plan, f"afom_chiffres_{len(plan.aside)}"),
+            key=plan_keeping.field(plan, f"afom_chiffres_{len(plan.aside)}"),
         )
         aside = tuple(text for text in proposed if text not in kept)
         if st.button("Appliquer", key="appliquer_afom") and aside != plan.aside:
-            plan_panel.change(plan, lambda now: plans.edit_plan(now, aside=aside), "Constats modifiés.")
+            plan_keeping.change(plan, lambda now: plans.edit_plan(now, aside=aside), "Constats modifiés.")
             st.rerun()
 
 
@@ -284,7 +284,7 @@ def stakes(report: Report, plan: Plan) -> None:
                     key=f"retenir_{theme}_{rank}",
                     type="tertiary",
                     icon=":material/add:",
-                    on_click=plan_panel.change,
+                    on_click=plan_keeping.change,
                     args=(plan, lambda now, one=one: plans.retain(now, [one])),
                 )
 
@@ -310,14 +310,14 @@ def _stake(report: Report, plan: Plan, one: Stake, rank: int) -> None:
                 key=f"{label.lower()}_enjeu_{one.id}",
                 type="tertiary",
                 disabled=closed,
-                on_click=plan_panel.change,
+                on_click=plan_keeping.change,
                 args=(plan, lambda now, step=step: plans.move_stake(now, one.id, step)),
             )
         st.button(
             "Retirer",
             key=f"retirer_enjeu_{one.id}",
             type="tertiary",
-            on_click=plan_panel.change,
+            on_click=plan_keeping.change,
             args=(plan, lambda now: plans.remove_stake(now, one.id)),
         )
         mapped = next((id for id in one.indicators[:1] if id in BY_ID), None)
@@ -328,7 +328,7 @@ def _stake(report: Report, plan: Plan, one: Stake, rank: int) -> None:
 
 def _edit(plan: Plan, one: Stake, titles: dict[str, str]) -> None:
     with (
-        st.popover("Modifier", key=plan_panel.field(plan, f"modifier_{one.id}"), type="tertiary"),
+        st.popover("Modifier", key=plan_keeping.field(plan, f"modifier_{one.id}"), type="tertiary"),
         st.form(f"enjeu_{one.id}", border=False),
     ):
         title = st.text_input("Titre", one.title, max_chars=200)
@@ -342,13 +342,13 @@ def _edit(plan: Plan, one: Stake, titles: dict[str, str]) -> None:
         )
         if st.form_submit_button("Appliquer"):
             asked = {"title": title.strip() or one.title, "reason": reason.strip(), "fiches": tuple(fiches)}
-            plan_panel.change(plan, lambda now: plans.edit_stake(now, one.id, **asked))
+            plan_keeping.change(plan, lambda now: plans.edit_stake(now, one.id, **asked))
             st.rerun()
 
 
 def _new(plan: Plan) -> None:
     with (
-        st.popover("Ajouter un enjeu", key=plan_panel.field(plan, "nouvel_enjeu")),
+        st.popover("Ajouter un enjeu", key=plan_keeping.field(plan, "nouvel_enjeu")),
         st.form("nouvel_enjeu", border=False),
     ):
         theme = st.selectbox(
@@ -361,5 +361,5 @@ def _new(plan: Plan) -> None:
                 components.note("Rien n’est ajouté : tapez d’abord un titre.")
                 return
             made = Stake("", title.strip(), str(theme), reason.strip())
-            plan_panel.change(plan, lambda now: plans.retain(now, [made]), "Enjeu ajouté.")
+            plan_keeping.change(plan, lambda now: plans.retain(now, [made]), "Enjeu ajouté.")
             st.rerun()

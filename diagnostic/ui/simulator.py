@@ -17,7 +17,8 @@ from diagnostic.simulation import Funding, Project, simulate
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
 from diagnostic.story import scenarios, terms
-from diagnostic.ui import blocks, components, keeping, plan_panel, state
+from diagnostic.story.figures import sources_of
+from diagnostic.ui import blocks, components, keeping, plan_panel, state, tables, takeaway
 from diagnostic.warehouse import Database
 
 _SCALE = "bareme_projet"
@@ -265,10 +266,10 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
     components.facts(acting.service_facts(found.services))
     known = ground_of.access_known(ground)
     effects = acting.effects_table(found.communes, known)
-    components.table(effects, limit=max(6, len({project.commune for project in chosen})))
-    line = components.sources_of(report, [COMPUTED, OFFICIAL])
-    around = components.Around(acting.message(found, chosen), f"Barèmes {scale_year()}", f"Estimé. {line}")
-    components.actions("simulation", effects, around, report=report)
+    tables.table(effects, limit=max(6, len({project.commune for project in chosen})))
+    line = sources_of(report, [COMPUTED, OFFICIAL])
+    around = takeaway.Around(acting.message(found, chosen), f"Barèmes {scale_year()}", f"Estimé. {line}")
+    takeaway.actions("simulation", effects, around, report=report)
     if known and found.total.added:
         _reach(found.communes, report)
     components.block(
@@ -281,7 +282,7 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
     names = acting.commune_options(ground)
     for funding in found.fundings:
         components.note(acting.project_sentence(funding.project, names))
-        components.table(acting.funding_table(funding))
+        tables.table(acting.funding_table(funding))
         blocks.items(funding.excluded)
     _also(found.fundings)
     st.button(
@@ -320,13 +321,13 @@ def _reach(effects: pd.DataFrame, report: Report) -> None:
     )
     if not len(scenarios.reached(effects)):
         return
-    components.chart(
+    takeaway.chart(
         scenarios.reached_chart(effects, state.theme()),
         scenarios.reached_table(effects),
-        components.Caption(
+        takeaway.Caption(
             scenarios.reached_message(effects),
             statuses=["estimé"],
-            source=components.sources_of(report, [REACH]),
+            source=sources_of(report, [REACH]),
             caution="Distances à vol d’oiseau, jusqu’à 15 km ; les places nouvelles sont partagées avec les communes voisines.",
         ),
         key="accessibilite_projets",
@@ -376,18 +377,16 @@ def compare(ground: ground_of.Ground, target: float, report: Report) -> None:
     found = scenarios.compared(
         ground, everything, report, target=target, scale_year=scale_year(), horizon=horizon
     )
-    components.block(
-        "Comparaison", scenarios.message(found, horizon), scenarios.against(found, target, horizon)
-    )
+    components.block("Comparaison", scenarios.message(found, horizon), scenarios.against(found, target))
     table, drawn = scenarios.table(found), scenarios.chart(found, target, state.theme())
-    source = components.sources_of(report, [COMPUTED, OFFICIAL, BIRTHS])
+    source = sources_of(report, [COMPUTED, OFFICIAL, BIRTHS])
     caution = f"Barèmes {scale_year()}, {reference.CONFIRM}."
     if drawn is not None:
         components.note(scenarios.legend(found))
-        components.chart(
+        takeaway.chart(
             drawn,
             table,
-            components.Caption(
+            takeaway.Caption(
                 scenarios.message(found, horizon),
                 subtitle=scenarios.legend(found),
                 statuses=["estimé"],
@@ -396,11 +395,11 @@ def compare(ground: ground_of.Ground, target: float, report: Report) -> None:
             ),
             key="scenarios",
         )
-    components.table(table)
+    tables.table(table)
     if drawn is None:
         components.source_line(["estimé"], source, caution)
-        around = components.Around(scenarios.message(found, horizon), caution, f"Estimé. {source}")
-        components.actions("scenarios", table, around, report=report)
+        around = takeaway.Around(scenarios.message(found, horizon), caution, f"Estimé. {source}")
+        takeaway.actions("scenarios", table, around, report=report)
 
 
 def _keep_form(key: str, under_way: Sequence[Project]) -> None:
@@ -471,5 +470,5 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
         return
     mine = ground_of.after_projects(ground, projects(report.territory.key), target)
     components.block("Proposition", acting.allocation_message(found, mine))
-    components.table(acting.allocation_table(found))
+    tables.table(acting.allocation_table(found))
     components.note(acting.left_out(found.unknown))

@@ -15,6 +15,8 @@ from streamlit import config
 from diagnostic.access import REACHES_KM
 from diagnostic.indicators import BY_ID, OFFICIAL, POVERTY
 from diagnostic.local.indicators import LOCAL_BY_ID
+from diagnostic.model import Below
+from diagnostic.story.cut import FIGURES as CUT
 from diagnostic.ui import pages
 
 # Parameter of the address -> value when it is absent.
@@ -26,6 +28,7 @@ PARAMETERS: dict[str, str] = {
     "rayon": "5",
     "portee": "15",
     "echelle": "",
+    "donnee": "rsa",
     "couleur": "ecart",
     "methode": "quantiles",
     "classes": "5",
@@ -45,6 +48,7 @@ WORDS = {
     "rayon": "le rayon",
     "portee": "la distance",
     "echelle": "l’échelle",
+    "donnee": "la donnée",
     "couleur": "la couleur",
     "methode": "la méthode",
     "classes": "le nombre de classes",
@@ -56,7 +60,8 @@ _ALLOWED: dict[str, Callable[[str], bool]] = {
     "ordonnee": lambda value: value in BY_ID,
     "rayon": lambda value: _whole(value, 1, 20),
     "portee": lambda value: value in {f"{km:.0f}" for km in REACHES_KM},
-    "echelle": lambda value: value in {"commune", "epci", "departement", "region"},
+    "echelle": lambda value: value in {"commune", "epci", "departement", "region", *Below},
+    "donnee": lambda value: value in CUT,
     "couleur": lambda value: value in {"ecart", "classes"},
     "methode": lambda value: value in {"quantiles", "seuils_naturels", "amplitudes_egales", "bornes"},
     "classes": lambda value: _whole(value, 2, 5),
@@ -75,10 +80,14 @@ def base() -> str:
 
 
 def draw() -> None:
-    """Write the hidden texts; called once a run, by the navigation script."""
+    """Write the hidden texts that say something; called once a run, by the navigation script. One that is neither chosen
+    nor in the address has its default: it is forgotten, and the address may speak again."""
     with st.container(key="etat"):
         for name, default in PARAMETERS.items():
-            st.text_input(name, default, key=name, bind="query-params", max_chars=2000)
+            if name in st.query_params or st.session_state.get(name) not in (None, "", default):
+                st.text_input(name, default, key=name, bind="query-params", max_chars=2000)
+            else:
+                st.session_state.pop(name, None)
 
 
 def check() -> None:
@@ -111,7 +120,7 @@ def leave(page: str, **choices: str) -> None:
     """Go to another page with these choices: the run that draws it takes them, this one has drawn its own. A link that
     names a parameter is no way: the visit's own value wins over it."""
     st.session_state["a_ouvrir"] = choices
-    st.switch_page(pages.named(page).path, query_params={})
+    st.switch_page(pages.named(page).link, query_params={})
 
 
 def put(**values: object) -> None:

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 import pandas as pd
@@ -51,11 +52,27 @@ def table(
 ) -> None:
     """A table in HTML: prints, wraps, is read aloud; unknown is « — ». The row whose first cell is `own` comes first.
     Longer than `limit`: the CSV has all."""
-    st.html(table_html(data, decimals=decimals, limit=limit, caption=caption, own=own))
+    st.html(table_html(data, decimals=decimals, limit=limit, caption=caption, title=_title(), own=own))
 
 
-def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, own: str) -> str:
-    """The HTML of `table`: what is done with it in the browser is in tables.js."""
+def cells(header: Sequence[str], rows: Sequence[Sequence[object]], *, caption: str, own: str) -> None:
+    """`table` of cells that never change, as a section holds them: written once for whoever reads them."""
+    st.html(_written(tuple(header), tuple(rows), caption, _title(), own))
+
+
+@lru_cache(maxsize=512)
+def _written(header: tuple[str, ...], rows: tuple[tuple, ...], caption: str, title: str, own: str) -> str:
+    data = pd.DataFrame(rows, columns=list(header))
+    return table_html(data, decimals=1, limit=400, caption=caption, title=title, own=own)
+
+
+def _title() -> str:
+    return str(st.session_state.get(TITLE, ""))
+
+
+def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, title: str, own: str) -> str:
+    """The HTML of `table`, that `title` names when it has no caption: what is done with it in the browser is in
+    tables.js."""
     data, silent = _told(data)
     if silent and len(data.columns) == 1:
         return f'<p class="note">{text(f"Inconnu : {french.listing(silent)}.")}</p>'
@@ -90,7 +107,7 @@ def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, o
     )
     if silent:
         more += f'<p class="note">{text(f"Inconnu à chaque ligne : {french.listing(silent)}.")}</p>'
-    named = caption or str(st.session_state.get(TITLE, ""))
+    named = caption or title
     spoken = (
         f'<caption><span class="{"" if caption else "aloud"}">{text(named)}</span>'
         f'<span class="ordre">{text(order_said(data.columns, others, right, years))}</span></caption>'

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diagnostic.warehouse.database import SCHEMA_VERSION, Database, default_path, open_database
+from diagnostic.warehouse.database import Database, open_database
 
 if TYPE_CHECKING:
     from diagnostic.warehouse.builder import build
     from diagnostic.warehouse.outcome import BuildReport, Loaded, Refused
-
-__all__ = [
-    "SCHEMA_VERSION",
-    "BuildReport",
-    "Database",
-    "Loaded",
-    "Refused",
-    "build",
-    "default_path",
-    "open_database",
-]
 
 
 def __getattr__(name: str) -> object:

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from diagnostic.warehouse.derived import derive
 from diagnostic.warehouse.files import Unreadable, find
 from diagnostic.warehouse.loader import Loader
 from diagnostic.warehouse.outcome import BuildReport, Loaded, Refused
+from diagnostic.warehouse.staging import frame_of, framed
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 _BUILDING = ".building-"
@@ -127,20 +129,30 @@ class _Builder:
         self.private = False
 
     def run(self, raw: list[Path], start: float) -> BuildReport:
+        aside = ThreadPoolExecutor(1)
         try:
             self._prepare()
             recognised = self.loader.recognise(raw)
-            for number in (1, 2, 3):
-                for candidate, layout in recognised:
+            # Workbooks and maps of places are read aside, then drawn there while the figures are loaded and carried: the outlines
+            # come before these.
+            ahead = {
+                at: aside.submit(frame_of, candidate, layout, self.workspace)
+                for at, (candidate, layout) in enumerate(recognised)
+                if layout.source.stage != 2 and framed(layout)
+            }
+            for number in (1, 3, 2):
+                for at, (candidate, layout) in enumerate(recognised):
                     if layout.source.stage == number:
-                        self.loader.load(candidate, layout)
+                        self.loader.load(candidate, layout, ahead.pop(at, None))
                 if number == 1:
                     self._step("géographie", self._territories)
+                if number == 3:
+                    drawn = aside.submit(shapes.draw, self._outlines())
             self._step("report sur les communes actuelles", lambda: self._script("carry.sql"))
             self._step("départements des intercommunalités", lambda: self._script("home.sql"))
-            self._step("contours", self._outlines)
+            self._step("enfants par âge", self._children)
+            self._step("contours", lambda: shapes.store(self.con, drawn.result()))
             self._step("équipements", self._facilities)
-            self._step("enfants par âge", lambda: self._script("children.sql"))
             self._step("distances", lambda: derive(self.con))
             self._step("indicateurs", self._measure)
             self._step("données du territoire", lambda: self._local(raw))
@@ -149,6 +161,7 @@ class _Builder:
         except Unreadable as refusal:
             raise DiagnosticError(f"La base ne peut pas être construite : {refusal}") from refusal
         finally:
+            aside.shutdown(cancel_futures=True)
             self.con.close()
         return BuildReport(
             tuple(self.loader.loaded),
@@ -180,9 +193,11 @@ class _Builder:
         # The density grid is read with the figures: territories are named before.
         self._script("territory.sql")
 
-    def _outlines(self) -> None:
-        for sentence in shapes.build_geometry(self.con):
+    def _outlines(self) -> shapes.Given:
+        outlines, told = shapes.given(self.con)
+        for sentence in told:
             self.loader.remark("Contours", sentence)
+        return outlines
 
     def _facilities(self) -> None:
         placing.project(self.con)
@@ -200,6 +215,8 @@ class _Builder:
             where territory.level = 'commune' and found.commune = territory.code
             """
         )
+
+    def _children(self) -> None:
         bands = pd.DataFrame(
             [(s, a, b, s in indicators.BANDS_FROM_BIRTHS) for s, (a, b) in indicators.AGE_BANDS.items()],
             columns=["stat", "first_age", "last_age", "from_births"],
@@ -207,6 +224,7 @@ class _Builder:
         self.con.register("bands", bands)
         self.con.execute("create temp table age_band as select * from bands")
         self.con.unregister("bands")
+        self._script("children.sql")
 
     def _measure(self) -> None:
         declare(self.con)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -39,6 +40,7 @@ def check(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     for check, count in zip(checks, counts, strict=False):
         if count:
             told += check.settle(con)
+    told += _check_words(con, layout)
     if source.key:
         told += _check_key(con, layout)
     elif "NOM" in layout.columns:
@@ -66,7 +68,7 @@ def _checks(layout: Layout) -> Iterator[_Check]:
             yield from _code_checks(layout, column)
         elif column.kind == "number":
             yield _number_check(layout, column)
-        elif column.kind == "dimension":
+        elif column.kind == "dimension" and not column.words:
             yield _odd_check(layout, _ODD_DIMENSION.format(column.name), column.name, "n’est pas un code")
     if source.levels:
         yield from _level_checks(layout)
@@ -138,6 +140,8 @@ _KIND = {
     "epci": "n’est pas un code EPCI (9 chiffres)",
     "postcode": "n’est pas un code postal",
     "qpv": "n’est pas un code de quartier de 2024",
+    "iris": "n’est pas un code d’IRIS",
+    "uai": "n’est pas un numéro d’établissement",
     "place": "n’est le code d’aucun niveau",
 }
 
@@ -149,7 +153,8 @@ def _code_checks(layout: Layout, column: Column) -> Iterator[_Check]:
             objects = ", ".join(f"'{o}'" for o, k in AREA_KINDS.items() if k == kind)
             yield from _shape_checks(layout, name, kind, f"GEO_OBJECT in ({objects}) and ")
         return
-    where = f"\"{name}\" <> '' and " if column.blank else ""
+    markers = ", ".join(f"'{marker.lower()}'" for marker in dict.fromkeys(("", *layout.source.missing)))
+    where = f'lower("{name}") not in ({markers}) and ' if column.blank else ""
     if column.kind == "place":
         # The country has the code 1.
         where = "LIBGEO not ilike 'france %' and "
@@ -206,6 +211,35 @@ def _several_checks(layout: Layout, name: str, where: str) -> Iterator[_Check]:
     yield _odd_check(layout, f"{where}not regexp_full_match({bare}, '{shape}')", name, _KIND["commune"])
 
 
+def _check_words(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
+    """What no list of words holds. A code that says of what a row speaks loses it; another word says nothing."""
+    columns = [column for column in layout.source.columns if column.words and column.name in layout.columns]
+    if not columns:
+        return []
+    told = []
+    found = one_row(
+        con, f"select {', '.join(f'list(distinct {chr(34)}{c.name}{chr(34)})' for c in columns)} from raw"
+    )
+    for column, words in zip(columns, found, strict=True):
+        known = re.compile(column.words)
+        odd = [word for word in words if not known.fullmatch(word) and (word or column.kind == "dimension")]
+        if not odd:
+            continue
+        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in odd)
+        condition = f'"{column.name}" in ({listed})'
+        if column.kind == "dimension":
+            told += _settle(con, layout, condition, column.name, "n’est pas un code connu")
+            continue
+        count, line, value = _odd(con, layout, condition, column.name)
+        shown = (
+            f"ligne {line}, colonne {layout.columns[column.name]}, « {value[:40]} » n’est pas un mot connu"
+        )
+        con.execute(f"update raw set \"{column.name}\" = '' where {condition}")
+        fate = french.quantity(count, "valeur tenue pour inconnue", "valeurs tenues pour inconnues")
+        told.append(f"{layout.source.title} : {shown}. {fate}.")
+    return told
+
+
 def _level_checks(layout: Layout) -> Iterator[_Check]:
     """CNAF files: the code's shape follows the level; placeholder rows of X are let through, and dropped."""
     level = dict(layout.source.levels)[layout.code_header]
@@ -216,9 +250,8 @@ def _level_checks(layout: Layout) -> Iterator[_Check]:
 def _number_check(layout: Layout, column: Column) -> _Check:
     markers = ", ".join("'" + marker.lower() + "'" for marker in layout.source.missing)
     name = column.name
-    condition = (
-        f'coalesce(abs(finite(num("{name}"))) >= {ABSURD}, true) and lower("{name}") not in ({markers})'
-    )
+    # In this order: what is marked unknown is no number, and trying it as one costs the most.
+    condition = f'case when lower("{name}") not in ({markers}) then coalesce(abs(finite(num("{name}"))) >= {ABSURD}, true) else false end'
     return _odd_check(layout, condition, name, "n’est pas un nombre", repair=name)
 
 
@@ -237,8 +270,9 @@ def _check_key(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     kept = " and ".join([f"\"{name}\" <> ''" for name in blanks] or ["true"])
     if "code" in names:
         kept += " and not regexp_full_match(code, 'X+|')"
+    # A number stands for the key: two keys of one number are told apart below.
     again = con.execute(
-        f"select 1 from raw where {kept} group by {key} having count(*) > 1 limit 1"
+        f"select 1 from raw where {kept} group by hash({key}) having count(*) > 1 limit 1"
     ).fetchone()
     if again is None:
         return []
@@ -269,13 +303,21 @@ def _merge_named(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     """Without a key, a named row repeated in all its columns is one."""
     told = "coalesce(\"NOM\", '') <> ''"
     row = ", ".join(f'"{name}"' for name in layout.columns)
-    extra = one_value(con, f"select count(*) - count(distinct hash({row})) from raw where {told}")
+    # Rows are looked at one by one only where a number that stands for them comes again.
+    again = f"select hash({row}) as number from raw where {told} group by 1 having count(*) > 1"
+    con.execute(f"create or replace temp table repeated as {again}")
+    extra = (
+        one_value(
+            con,
+            "delete from raw where rowid in (select rowid from (select rowid, row_number() over "
+            f"(partition by {row} order by rowid) as nth from raw where {told} and hash({row}) in (from repeated)) where nth > 1)",
+        )
+        if one_value(con, "select count(*) from repeated")
+        else 0
+    )
+    con.execute("drop table repeated")
     if not extra:
         return []
-    con.execute(
-        f"delete from raw where rowid in (select rowid from (select rowid, row_number() over (partition by {row} "
-        f"order by rowid) as nth from raw where {told}) where nth > 1)"
-    )
     return [
         f"{layout.source.title} : {french.quantity(extra, 'ligne répétée', 'lignes répétées')} à l’identique, "
         "comptées une fois."

@@ -51,6 +51,8 @@ def follow(con: duckdb.DuckDBPyConnection, source: Source, ledger: Ledger) -> li
             union
             select 'commune', commune from density_raw where rowid > {ledger.since("density_raw")}
             union
+            select 'commune', commune from iris_shape where rowid > {ledger.since("iris_shape")}
+            union
             select level, code from shape where rowid > {ledger.since("shape")}
         )
 

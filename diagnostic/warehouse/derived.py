@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -26,11 +27,11 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
     _locate_in_qpv(con)
     _count_in_qpv(con)
     communes = con.execute(_CENTRES.read_text("utf-8"), [CAPACITY_KNOWN]).df()
-    for rows in (
-        _alsh(con, communes),
-        _accessible_places(communes),
-        *(_distances(con, stat) for stat in DISTANT),
-    ):
+    with ThreadPoolExecutor(1) as aside:
+        # It asks nothing of the base: it is reckoned while the distances are.
+        accessible = aside.submit(_accessible_places, communes)
+        found = [_alsh(con, communes), *(_distances(con, stat) for stat in DISTANT), accessible.result()]
+    for rows in found:
         if not rows.empty:
             con.register("rows", rows)
             con.execute(

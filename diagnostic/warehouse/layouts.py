@@ -32,6 +32,8 @@ CODE_SHAPES: dict[str, str] = {
     "epci": r"\d{9}|Z{9}",
     "postcode": r"\d{5}",
     "qpv": r"Q[NF]\w{6,7}",
+    "iris": r"(?:\d{2}|2[AB]|[A-Z][0-9A-Z])\d{7}",
+    "uai": r"\d[0-9A-Z]{2}\d{4}[A-Z]",
     # A commune, a département, a région or an EPCI, by the length of the code.
     "place": r"(?:\d{2}|2[AB]|[A-Z][0-9A-Z])(?:\d{3})?|9[78]\d|\d{9}",
 }
@@ -43,6 +45,8 @@ LOST_ZERO: dict[str, str] = {
     "epci": r"\d{8}",
     "postcode": r"\d{4}",
     "qpv": r"Q",
+    "iris": r"\d{8}",
+    "uai": r"\d{6}[A-Z]",
     "place": r"\d|\d{4}|\d{8}",
 }
 

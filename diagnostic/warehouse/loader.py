@@ -9,11 +9,13 @@ import json
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from diagnostic import french
 from diagnostic.model import Source
@@ -95,12 +97,12 @@ class Loader:
     def remark(self, file: str, sentence: str) -> None:
         self.remarks.append(Remark(file, sentence))
 
-    def load(self, candidate: Candidate, layout: Layout) -> None:
+    def load(self, candidate: Candidate, layout: Layout, ahead: Future[pd.DataFrame] | None = None) -> None:
         source = layout.source
         self.progress(f"{source.title} ({candidate.label})")
         start = time.perf_counter()
         try:
-            rows = stage(self.con, candidate, layout, self.workspace)
+            rows = stage(self.con, candidate, layout, self.workspace, ahead)
             told = check(self.con, layout)
             aside = rows - one_value(self.con, "select count(*) from raw")
             year = self._year(candidate, layout)

@@ -17,7 +17,7 @@ from diagnostic.directory import Directory
 from diagnostic.local import mapping as mappings
 from diagnostic.local.reading import Table, open_table
 from diagnostic.local.recognition import anonymous, as_template, recognise
-from diagnostic.local.store import STATS, Deposit, deposit
+from diagnostic.local.store import STATS, Deposit, Structure, deposit
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import REFUSED, Validation, validate
 from diagnostic.model import DiagnosticError
@@ -31,6 +31,7 @@ _COMPLETE = re.compile(r"complet[-_ ](commune|epci|departement)[-_ ]([0-9A-Za-z]
 _TABLES = """
 create table local_deposit (template varchar, origin varchar, received date, year integer, rule varchar, threshold double);
 create table local_fact (template varchar, deposited integer, commune varchar, stat varchar, year integer, value double, status varchar, source varchar);
+create table local_structure (template varchar, deposited integer, commune varchar, name varchar, places double);
 """
 
 
@@ -74,6 +75,11 @@ def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Pa
             [brought.template, brought.year],
         )
         con.unregister("brought")
+        if brought.structures:
+            con.executemany(
+                "insert into local_structure values (?, ?, ?, ?, ?)",
+                [(brought.template, brought.year, *one) for one in brought.structures],
+            )
         yield path, brought
 
 
@@ -83,12 +89,16 @@ def deposits(db: Database) -> tuple[Deposit, ...]:
     if not known:
         return ()
     facts = db.frame("select * from local_fact")
+    held = db.holds("local_structure", "name")
     found: dict[tuple[str, int], Deposit] = {}
     for template, origin, received, year, rule, threshold in db.rows("select * from local_deposit"):
         mine = facts[(facts["template"] == template) & (facts["deposited"] == year)]
+        listed = "select commune, name, places from local_structure where template = ? and deposited = ? order by rowid"
+        named = db.rows(listed, template, year) if held else []
         found[template, year] = Deposit(
-            template, origin, received, year, mine[STATS].reset_index(drop=True), rule, threshold
-        )
+            template, origin, received, year, mine[STATS].reset_index(drop=True), rule, threshold,
+            structures=tuple(Structure(*row) for row in named),
+        )  # fmt: skip
     return tuple(found.values())
 
 

@@ -10,9 +10,11 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from diagnostic.warehouse.database import one_value
 from diagnostic.warehouse.files import AS_WINDOWS, Candidate, Unreadable
@@ -22,15 +24,29 @@ from diagnostic.warehouse.layouts import Layout
 _CHUNK = 1 << 20
 
 
-def stage(con: duckdb.DuckDBPyConnection, candidate: Candidate, layout: Layout, workspace: Path) -> int:
-    """Fill `raw` (one text column per declared column, unknown optional ones null); return the rows."""
+def framed(layout: Layout) -> bool:
+    """Whether a file is a workbook or a map, which Python reads, not the base."""
+    return layout.source.format == "geojson" or layout.sheet is not None
+
+
+def frame_of(candidate: Candidate, layout: Layout, workspace: Path) -> pd.DataFrame:
+    """The cells of a workbook or of a map."""
+    read = workbook_frame if layout.sheet is not None else map_frame
+    return read(candidate, layout, workspace)
+
+
+def stage(
+    con: duckdb.DuckDBPyConnection,
+    candidate: Candidate,
+    layout: Layout,
+    workspace: Path,
+    ahead: Future[pd.DataFrame] | None = None,
+) -> int:
+    """Fill `raw` (one text column per declared column, unknown optional ones null); return the rows. `ahead` is the frame
+    of the file, where it is being read already."""
     con.execute("drop table if exists raw")
-    if layout.source.format == "geojson" or layout.sheet is not None:
-        frame = (
-            workbook_frame(candidate, layout, workspace)
-            if layout.sheet is not None
-            else map_frame(candidate, layout, workspace)
-        )
+    if framed(layout):
+        frame = frame_of(candidate, layout, workspace) if ahead is None else ahead.result()
         con.register("frame", frame)
         geometry = ", geometry" if "geometry" in frame else ""
         con.execute(

@@ -12,8 +12,6 @@ from diagnostic.exports.convention import docx, slides, xlsx
 from diagnostic.exports.convention.slides import sections
 from diagnostic.story.convention import Dossier, dossier
 
-__all__ = ["FORMATS", "Dossier", "build", "dossier", "filename", "sections"]
-
 FORMATS: dict[str, tuple[str, Callable[[Dossier], bytes]]] = {
     "docx": ("Plan (Word)", docx.build),
     "xlsx": ("Plan et budget (Excel)", xlsx.build),

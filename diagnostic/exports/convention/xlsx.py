@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
 
-import xlsxwriter
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from diagnostic import french
 from diagnostic import plan as plans
 from diagnostic.exports.style import COLOURS
-from diagnostic.exports.xlsx import PLAIN
-from diagnostic.story import FICTIONAL
+from diagnostic.exports.xlsx.book import HEADER_ROW, Book
 from diagnostic.story import convention as words
 from diagnostic.story.convention import Dossier
 
-TOP = 3
-"""Row of the headers: title, note and a blank stand above."""
+TOP = HEADER_ROW
 
 TALLEST = 400
 """Points: Excel allows 409 for a row."""
@@ -42,8 +38,7 @@ _RANGES = "Aides comptées au plus bas de leur barème, reste à financer au plu
 
 def build(of: Dossier) -> bytes:
     """The workbook as the bytes of a .xlsx file."""
-    buffer = io.BytesIO()
-    book = _Book(xlsxwriter.Workbook(buffer, PLAIN), of)
+    book = _Book(of)
     book.summary()
     book.fiches()
     book.calendar()
@@ -52,75 +47,48 @@ def build(of: Dossier) -> bytes:
     book.results()
     book.schema()
     book.sources()
-    book.file.close()
-    return buffer.getvalue()
+    return book.bytes()
 
 
-class _Book:
-    """The workbook being written, with its formats."""
+class _Book(Book):
+    """The workbook of a plan being written: cells that wrap, sums, and what is to complete."""
 
-    def __init__(self, file: xlsxwriter.Workbook, of: Dossier) -> None:
-        self.file, self.of, self.plan = file, of, of.plan
+    def __init__(self, of: Dossier) -> None:
+        super().__init__(words.cover(of))
+        self.of, self.plan = of, of.plan
         self.widths: dict = {}
         self.lines: dict = {}
-        file.set_properties(
-            {
-                "title": words.plain(of.plan.title),
-                "subject": french.office(FICTIONAL) if of.fictional else "",
-                "author": "Diagnostic territorial CTG",
-            }
-        )
-        # A viewer that does not reckon shows the values that we have written beside the formulas.
-        file.set_calc_mode("auto")
-
-    def _format(self, **more):
-        return self.file.add_format({"font_name": "Arial", "font_size": 10, "valign": "top", **more})
 
     @cached_property
     def formats(self) -> dict:
         line = {"bottom": 1, "bottom_color": f"#{COLOURS['rule']}"}
         grey = {"font_color": f"#{COLOURS['muted']}"}
-        return {
-            "title": self._format(bold=True, font_size=16, valign="vcenter"),
-            "note": self._format(valign="vcenter", **grey),
-            "alert": self._format(bold=True, valign="vcenter", font_color=f"#{COLOURS['attention']}"),
-            "head": self._format(bold=True, text_wrap=True, bottom=1, valign="bottom", **grey),
-            "right": self._format(
-                bold=True, text_wrap=True, bottom=1, valign="bottom", align="right", **grey
-            ),
-            "text": self._format(text_wrap=True, **line),
-            "strong": self._format(bold=True, text_wrap=True, **line),
-            "blank": self._format(**grey, **line),
-            "unknown": self._format(align="right", **grey, **line),
-            "euros": self._format(num_format="#,##0.00", **line),
-            "cell": self._format(num_format="#,##0.00;-#,##0.00;", **line),
+        head = {"bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom", **grey}
+        top = {"valign": "top", **line}
+        return super().formats | {
+            "right": self._format(align="right", **head),
+            "text": self._format(text_wrap=True, **top),
+            "strong": self._format(bold=True, text_wrap=True, **top),
+            "blank": self._format(**grey, **top),
+            "unknown": self._format(align="right", **grey, **top),
+            "euros": self._format(num_format="#,##0.00", **top),
+            "cell": self._format(num_format="#,##0.00;-#,##0.00;", **top),
             "sum": self._format(num_format="#,##0.00", bold=True, top=1),
             "total": self._format(bold=True, top=1),
-            "year": self._format(num_format="0", align="left", **line),
-            0: self._format(num_format="#,##0", **line),
-            1: self._format(num_format="#,##0.0", **line),
+            "year": self._format(num_format="0", align="left", **top),
         }
 
     def sheet(
         self, name: str, title: str, note: str, columns: Sequence[tuple[str, int]], right: Sequence[int] = ()
     ):
         """A sheet with title, note and frozen headers; data begin under TOP."""
-        sheet = self.file.add_worksheet(name)
+        sheet = self._page(name, words.plain(title), words.plain(note))
         self.widths[sheet] = [width for _, width in columns]
-        sheet.hide_gridlines(2)
-        sheet.write_string(0, 0, words.plain(title), self.formats["title"])
-        said = f"{FICTIONAL} {note}" if self.of.fictional else note
-        sheet.write_string(1, 0, words.plain(said), self.formats["alert" if self.of.fictional else "note"])
         for i, (label, width) in enumerate(columns):
             sheet.set_column(i, i, width)
             sheet.write_string(TOP, i, words.plain(label), self.formats["right" if i in right else "head"])
         sheet.freeze_panes(TOP + 1, min(1, len(columns) - 1))
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(TOP)
-        where = french.office(french.name(self.of.report.territory))[:60].replace("&", "&&")
-        sheet.set_footer(f"&L{where}&R&P / &N")
         return sheet
 
     def text(self, sheet, row: int, column: int, text: str, style: str = "text") -> None:

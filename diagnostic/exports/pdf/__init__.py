@@ -97,14 +97,6 @@ def _sheets(
     return _compile(data, drawing.files, pdf_standards=["ua-1"])
 
 
-def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None = None) -> bytes:
-    """Any sections as the bytes of an A4 PDF: contents, then a chapter a section, then what the document states of
-    itself."""
-    drawing = Drawing(maps)
-    data = _data(cover, story.apart(sections), drawing)
-    return _compile(data, drawing.files, pdf_standards=["ua-1"])
-
-
 def _data(cover: Cover, parts: Sequence[Part], drawing: Drawing, *, short: bool = False) -> dict:
     every = [one for part in parts for one in part.sections]
     lead = next((one.section for one in every if one.section.id == LEAD), None)

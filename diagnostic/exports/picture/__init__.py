@@ -4,16 +4,3 @@ from diagnostic.exports.picture.archive import archive, pictures
 from diagnostic.exports.picture.canvas import painted, rendered
 from diagnostic.exports.picture.charts import draw_chart
 from diagnostic.exports.picture.maps import Layers, Maps, classes, draw_map, maps_of
-
-__all__ = [
-    "Layers",
-    "Maps",
-    "archive",
-    "classes",
-    "draw_chart",
-    "draw_map",
-    "maps_of",
-    "painted",
-    "pictures",
-    "rendered",
-]

@@ -18,12 +18,19 @@ from diagnostic.story import Section
 from diagnostic.warehouse import Database
 
 
-def framed(figure: Figure, report: Report, title: str, source: str) -> Figure:
-    """The picture with what makes it citable: title above, source, vintage and date below."""
-    figure.text(0.005, 0.995, french.office(title), fontsize=10, fontweight="bold", family=FONT, va="bottom")
+def framed(figure: Figure, report: Report, section: Section, caption: str) -> Figure:
+    """The picture with what makes it citable: the title of its section and its own above, source, vintage and date
+    below."""
+
+    def write(x: float, y: float, text: str, size: float, **style) -> None:
+        figure.text(x, y, french.office(text), fontsize=size, family=FONT, **style)
+
+    # An empty last line leaves the caption its place.
+    write(0.005, 0.995, f"{textwrap.fill(section.title, 100)}\n ", 10, fontweight="bold", va="bottom")
+    write(0.005, 0.995, caption, 8, va="bottom")
     mark = f"{story.FICTIONAL} " if report.context.fictional else ""
-    line = f"{mark}{french.name(report.territory)} · {source} · géographie : {report.context.geography} · {report.context.date}"
-    figure.text(0.005, -0.01, french.office(textwrap.fill(line, 130)), fontsize=7, family=FONT, va="top")
+    line = f"{mark}{french.name(report.territory)} · {section.below} · géographie : {report.context.geography} · {report.context.date}"
+    write(0.005, -0.01, textwrap.fill(line, 130), 7, va="top")
     return figure
 
 
@@ -40,7 +47,7 @@ def pictures(
             elif isinstance(block, story.Map) and db is not None:
                 figure = draw_map(block, report, db)
             if figure is not None and isinstance(block, story.Chart | story.Map):
-                framed(figure, report, block.caption, section.below)
+                framed(figure, report, section, block.caption)
                 found[f"{section.id}-{i + 1}"] = rendered(figure, kind, 300, tight=True)
     return found
 

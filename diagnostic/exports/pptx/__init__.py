@@ -14,8 +14,6 @@ from diagnostic.report import Report
 from diagnostic.story import Committee, Cover, Documents, Section
 from diagnostic.warehouse import Database
 
-__all__ = ["Deck", "build", "compose", "remarks"]
-
 
 def remarks(template: Path) -> tuple[str, ...]:
     """What to say, once, of a collectivity's template; raises DiagnosticError when it cannot serve."""

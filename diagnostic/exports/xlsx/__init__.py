@@ -9,19 +9,18 @@ from collections.abc import Sequence
 
 from diagnostic import story
 from diagnostic.exports.xlsx import sheets
-from diagnostic.exports.xlsx.book import PLAIN, Book
+from diagnostic.exports.xlsx.book import Book
 from diagnostic.report import Report
 from diagnostic.story import Cover, Section
 from diagnostic.warehouse import Database
-
-__all__ = ["PLAIN", "Book", "build", "compose"]
 
 
 def build(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
     """The workbook of the diagnosis as the bytes of a .xlsx file; each section of `extra` has its sheet."""
     book = Book(story.cover(report))
+    told = {section.id: section for section in story.sections(report, extra, db)}
     extra = (*story.local_sections(report), *extra)
-    before, after = sheets.before(report, db), sheets.after(report)
+    before, after = sheets.before(report, db, told), sheets.after(report, told)
     names = [*(sheet.name for sheet in before), *(book.reserve(section) for section in extra)]
     book.readme([*names, *(sheet.name for sheet in after)])
     for sheet in before:
@@ -30,13 +29,4 @@ def build(report: Report, db: Database | None = None, *, extra: Sequence[Section
         book.section(section)
     for sheet in after:
         sheet.write(book)
-    return book.bytes()
-
-
-def compose(cover: Cover, sections: Sequence[Section]) -> bytes:
-    """Any sections as the bytes of a .xlsx file: what the file states of itself, then a sheet a section."""
-    book = Book(cover)
-    book.readme([book.reserve(section) for section in sections])
-    for section in sections:
-        book.section(section)
     return book.bytes()

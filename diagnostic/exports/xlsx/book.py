@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -66,8 +66,9 @@ Cell = str | float | int | AtMost | None
 class Sheet:
     """A sheet that is one table: an object that Excel sorts and filters by its headings.
 
-    `lines` are sentences with their detail above the table; without them data begin under HEADER_ROW. `beneath` are
-    rows apart from the table, under a word of their own: what a sort must not mix in. `finish` adds what stands beside.
+    `of` is the section whose title and source it bears; `note` says how its cells are read. `lines` are sentences with
+    their detail above the table; without them data begin under HEADER_ROW. `beneath` are rows apart from the table, under
+    a word of their own: what a sort must not mix in. `finish` adds what stands beside.
     """
 
     name: str
@@ -78,6 +79,13 @@ class Sheet:
     lines: tuple[tuple[str, str], ...] = ()
     beneath: tuple[str, list[list[Cell]]] | None = None
     finish: Callable[[Book, object], None] | None = field(default=None, compare=False)
+    of: str = ""
+    source: str = ""
+
+    def under(self, told: Mapping[str, Section]) -> Sheet:
+        """The same under the title and the source of its section, where the territory has it."""
+        section = told.get(self.of)
+        return replace(self, title=section.title, source=section.below) if section is not None else self
 
     def write(self, book: Book) -> None:
         made = book.table(self)
@@ -115,7 +123,7 @@ class Book:
         line = {"bottom": 1, "bottom_color": f"#{COLOURS['rule']}"}
         grey = {"font_color": f"#{COLOURS['muted']}"}
         return {
-            "title": self._format(bold=True, font_size=16),
+            "title": self._format(bold=True, font_size=14),
             "note": self._format(**grey),
             "sentence": self._format(bold=True),
             "head": self._format(bold=True, text_wrap=True, bottom=1, valign="bottom", **grey),
@@ -143,8 +151,8 @@ class Book:
         self.names[section.id] = name
         return name
 
-    def _page(self, name: str, title: str, note: str):
-        """An empty sheet under its title and note, to be printed on the width of a page."""
+    def _page(self, name: str, title: str, *below: str):
+        """An empty sheet under its title and the lines `below` it, to be printed on the width of a page."""
         sheet = self.file.add_worksheet(name)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
@@ -153,14 +161,17 @@ class Book:
         sheet.set_footer(f"&L{french.office(self.cover.footer)[:90].replace('&', '&&')}&R&P / &N")
         sheet.write_string(0, 0, french.office(title), self.formats["title"])
         mark = f"{self.cover.notice} " if self.cover.notice else ""
-        sheet.write_string(1, 0, french.office(mark + note), self.formats["alert" if mark else "note"])
+        first, *rest = [line for line in below if line] or [""]
+        sheet.write_string(1, 0, french.office(mark + first), self.formats["alert" if mark else "note"])
+        for line in rest:
+            sheet.write_string(2, 0, french.office(line), self.formats["note"])
         return sheet
 
     def table(self, content: Sheet):
         """Write a sheet, whose headings stay in view and are repeated on each printed page. It comes back, for a
         chart."""
         columns, rows, lines, beneath = content.columns, content.rows, content.lines, content.beneath
-        sheet = self._page(content.name, content.title, content.note)
+        sheet = self._page(content.name, content.title, content.source, content.note)
         for number, column in enumerate(columns):
             sheet.set_column(number, number, column.width)
         top = HEADER_ROW + (len(lines) + 1 if lines else 0)

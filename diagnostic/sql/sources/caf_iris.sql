@@ -8,7 +8,7 @@ select
     unmasked(NOTE, A), unmasked(NOTE, PERCOU), unmasked(NOTE, ENF_2), unmasked(NOTE, ENF_3_5), unmasked(NOTE, AM),
     unmasked(NOTE, ARSAS)
 from raw
-where regexp_full_match(IRIS, '(?:\d{2}|2[AB]|[A-Z][0-9A-Z])\d{7}');
+where IRIS not like 'X%';
 
 -- A commune is the sum of its IRIS, only where none of them is masked: a masked one cannot be found by difference. What is
 -- masked, or that the file does not hold, is below zero for the time of the sum.
@@ -22,7 +22,7 @@ with held as (
         coalesce(unmasked(NOTE, AM), -1) as allocataires_monoparents,
         coalesce(unmasked(NOTE, AM) + unmasked(NOTE, ACAVENF), -1) as allocataires_familles
     from raw
-    where regexp_full_match(IRIS, '(?:\d{2}|2[AB]|[A-Z][0-9A-Z])\d{7}')
+    where IRIS not like 'X%'
 )
 
 select

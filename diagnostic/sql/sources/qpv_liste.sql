@@ -4,5 +4,4 @@ select
     QPV as qpv,
     NOM as name,
     trim(unnest(regexp_split_to_array(regexp_replace(COM, '[="\s]', '', 'g'), '[;,]'))) as commune
-from raw
-where QPV not like 'QP%';
+from raw;

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 import pandas as pd
-import streamlit as st
 
 from diagnostic import french
 from diagnostic.indicators import BY_ID
 from diagnostic.warehouse import Database
 
-LOADING = "DIAGNOSTIC_CHARGEMENT"
 BASE = "Source : base du diagnostic, lue telle qu’elle sert."
 """Where the tables of this page come from."""
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 # Kinds of event of the INSEE list of changes of communes, and the oldest one that matters to a figure we load.
 _KINDS = {
     20: "création",
@@ -32,28 +27,6 @@ _KINDS = {
     70: "commune déléguée",
 }
 _FIRST_FIGURES = "2008-01-01"
-
-
-def loading_allowed() -> bool:
-    """Whether this visitor may load data from the screen: what DIAGNOSTIC_CHARGEMENT says, 1 for all and 0 for none,
-    else whoever sits at the machine."""
-    said = os.environ.get(LOADING)
-    if said:
-        return said == "1"
-    return at_the_machine(str(st.get_option("server.address") or ""), dict(st.context.headers))
-
-
-def at_the_machine(listens: str, headers: dict[str, str]) -> bool:
-    """True when the server listens on the machine alone and the visitor came to it straight, from a browser on it.
-
-    A proxy on the same machine also comes from there: it is known by the address that the browser shows, which it
-    cannot hide (`Origin`), and by what proxies add.
-    """
-    told = {name.lower(): value for name, value in headers.items()}
-    if any(name == "forwarded" or name.startswith("x-forwarded") or name == "x-real-ip" for name in told):
-        return False
-    places = [told.get("host", ""), urlsplit(told.get("origin", "")).netloc]
-    return listens in _HERE and all(urlsplit(f"//{place}").hostname in _HERE for place in places)
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,72 @@
+"""Two figures of many territories, crossed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from diagnostic import design, french
+from diagnostic.charts import figure, safe
+
+
+def scatter(
+    points: pd.DataFrame,
+    *,
+    theme: str,
+    x_title: str,
+    y_title: str,
+    decimals: tuple[int, int],
+    named: Sequence[str],
+) -> go.Figure:
+    """One mark per row of `points` (name, x, y, own); `named` carry their name, the others on hover."""
+    palette = design.palette(theme)
+    drawn = figure(theme, 460)
+    for own in (False, True):
+        rows = points[points["own"] == own]
+        drawn.add_scatter(
+            x=rows["x"],
+            y=rows["y"],
+            mode="markers+text",
+            text=[safe(name) if own or name in named else "" for name in rows["name"]],
+            textposition=[_side(x, points["x"]) for x in rows["x"]],
+            textfont={"size": 13, "color": palette["territory"] if own else palette["muted"]},
+            marker={
+                "size": 14 if own else 9,
+                "color": palette["territory"] if own else palette["other"],
+                "line": {"width": 1.5, "color": palette["bg"]},
+            },
+            hovertemplate=[
+                f"{safe(name)}<br>{french.number(x, decimals[0])} ; {french.number(y, decimals[1])}<extra></extra>"
+                for name, x, y in zip(rows["name"], rows["x"], rows["y"], strict=True)
+            ],
+            cliponaxis=False,
+        )
+    axis = {"gridcolor": palette["rule"], "showgrid": True, "showticklabels": True, "automargin": True}
+    drawn.update_xaxes(title={"text": safe(x_title), "font": {"size": 13}}, tickformat=",", **axis)
+    drawn.update_yaxes(tickformat=",", **axis)
+    # Above the axis and read level: a title turned on its side is not read from the back of a room.
+    drawn.add_annotation(
+        x=0, y=1, xref="paper", yref="paper", yanchor="bottom", xanchor="left", showarrow=False, text=safe(y_title),
+        font={"size": 13},
+    )  # fmt: skip
+    drawn.update_xaxes(range=_range(points["x"]))
+    drawn.update_yaxes(range=_range(points["y"]))
+    drawn.update_layout(margin={"t": 36, "b": 48, "l": 8, "r": 24})
+    return drawn
+
+
+def _range(values: pd.Series) -> list[float]:
+    """An axis at least a tenth of its values wide: two figures a euro apart are not drawn as far apart."""
+    low, high = float(values.min()), float(values.max())
+    least = max(abs(low), abs(high)) * 0.1 or 1.0
+    room = max((high - low) * 0.08, (least - (high - low)) / 2)
+    return [low - room, high + room]
+
+
+def _side(x: float, values: pd.Series) -> str:
+    """Where a name stands beside its mark, so that it stays inside the frame."""
+    span = values.max() - values.min()
+    place = (x - values.min()) / span if span else 0.5
+    return "top right" if place < 0.3 else "top left" if place > 0.7 else "top center"

@@ -1,0 +1,70 @@
+"""From one value to another, line by line: before and after, the lowest and the highest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from diagnostic import design, french
+from diagnostic.charts import figure, safe, shortened
+
+
+@dataclass(frozen=True)
+class Span:
+    """A line: its values from the first to the last, the mark of each and what is said of it when pointed at."""
+
+    name: str
+    values: tuple[float, ...]
+    marks: tuple[str, ...]
+    said: tuple[str, ...]
+    role: str = "territory"
+
+
+def spans(
+    rows: Sequence[Span], theme: str, *, row: int = 30, target: tuple[str, float] | None = None
+) -> go.Figure:
+    """A line a row, the first on top, its two ends written: what stands between them is in the table. `row` is its
+    height in pixels; `target` crosses them all under its words."""
+    palette = design.palette(theme)
+    above = 28 if target is not None else 8
+    drawn = figure(theme, row * len(rows) + 40 + above)
+    for rank, one in enumerate(rows):
+        last = len(one.values) - 1
+        drawn.add_scatter(
+            x=one.values,
+            y=[rank] * len(one.values),
+            mode="lines+markers+text",
+            line={"color": palette[one.role], "width": 3},
+            marker={
+                "size": 12,
+                "color": palette[one.role],
+                "symbol": one.marks,
+                "line": {"width": 2, "color": palette[one.role]},
+            },
+            text=[
+                f"  {french.number(value, 1)}  " if at in (0, last) else ""
+                for at, value in enumerate(one.values)
+            ],
+            textposition=["middle left", *["middle right"] * last],
+            textfont={"color": palette["text"]},
+            cliponaxis=False,
+            hovertemplate=[f"{safe(said)}<extra></extra>" for said in one.said],
+        )
+    every = [value for one in rows for value in one.values]
+    if target is not None:
+        words, value = target
+        every.append(value)
+        drawn.add_vline(x=value, line={"color": palette["reference"], "width": 2})
+        drawn.add_annotation(
+            x=value, y=1, yref="paper", yanchor="bottom", showarrow=False, text=safe(words),
+            font={"color": palette["reference"]},
+        )  # fmt: skip
+    room = max((max(every) - min(every)) * 0.18, 0.5)
+    drawn.update_xaxes(range=[min(every) - room, max(every) + room])
+    drawn.update_yaxes(
+        tickvals=list(range(len(rows))), ticktext=[safe(shortened(one.name)) for one in rows], range=[len(rows) - 0.5, -0.7],
+        automargin=True,
+    )  # fmt: skip
+    return drawn.update_layout(margin={"t": above, "b": 8, "l": 8, "r": 16})

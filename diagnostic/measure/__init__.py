@@ -1,0 +1,366 @@
+"""Indicators × territories: value, numerator, denominator, status, comparators, gap and missing units.
+
+Reads the table `figure`, where the build divides once (sql/measure.sql). A perimeter of one's own goes
+through the same query. Nothing is computed here but differences.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from diagnostic import reference, territories
+from diagnostic.indicators import (
+    BY_ID,
+    CHILDREN,
+    COMPUTED,
+    DISTRICT_COUNT,
+    MODES,
+    OF_QPV,
+    OFFICIAL,
+    OLDER_CHILDREN,
+)
+from diagnostic.measure.lacking import (
+    FEW,
+    at_home,
+    children_near,
+    few,
+    is_count,
+    people,
+    rated,
+    shortage,
+)
+from diagnostic.measure.rows import Figure, History, history, newest, of_year
+from diagnostic.measure.unknown import SMALL_COMMUNE, absent, caution, none_counted, reason_of, spoken
+from diagnostic.model import (
+    RATIO_WORDS,
+    Apart,
+    Comparator,
+    DiagnosticError,
+    Direction,
+    Finding,
+    Indicator,
+    Level,
+    Status,
+    Territory,
+    ratio_word,
+)
+from diagnostic.warehouse.database import Database
+
+OLDER_ERROR = (-27.0, 30.0)
+"""What to add, in %, to the children of 3 to 11 counted by births to hold those of the census, over 25 towns: births
+are 23 % too few to 37 % too many. The Cnaf publishes nothing of that age to measure it on more."""
+
+WORTH_ONE = 0.5
+"""Of a facility: a territory whose people would fill less than that, at the reference, lacks none of its own."""
+
+NEAR = RATIO_WORDS[2]
+
+
+def measure(
+    db: Database,
+    places: Sequence[Territory],
+    indicator_ids: Iterable[str] | None = None,
+    *,
+    reference: Territory | None = None,
+    targets: Mapping[str, Comparator] | None = None,
+    known: Mapping[str, History] | None = None,
+) -> dict[str, dict[str, Finding]]:
+    """Findings by territory key and indicator id, for the newest year that says something.
+
+    Comparators are the territories that contain each one and more, on its own vintage where they have it, else
+    their newest. `reference` is the territory to compare with (default: `default_reference`); it sets gap,
+    word and missing units. `targets` take its place for some indicators (a typed goal, the median of peers).
+    `known` holds what `history` already gave for some of the territories, with every indicator asked for.
+    Raises DiagnosticError (code 2) for an unknown indicator.
+    """
+    ids = tuple(indicator_ids) if indicator_ids is not None else tuple(BY_ID)
+    for one in ids:
+        if one not in BY_ID:
+            raise DiagnosticError(
+                f"L’indicateur « {one} » n’existe pas. Choisissez parmi : {', '.join(BY_ID)}.", code=2
+            )
+    above = {place.key: territories.larger(db, place) for place in places}
+    asked = {place.key: place for place in places}
+    for group in above.values():
+        asked.update({place.key: place for place in group})
+    if reference is not None:
+        asked[reference.key] = reference
+    given = known if known is not None else {}
+    rest = [place for key, place in asked.items() if key not in given]
+    figures = _Figures(db, {**given, **history(db, rest)}, {})
+    found = {}
+    for place in places:
+        against = reference if reference is not None else default_reference(db, place)
+        compared = [*above[place.key]]
+        if against is not None and against.key not in {item.key for item in compared}:
+            compared.append(against)
+        found[place.key] = {
+            one: _finding(figures, place, BY_ID[one], _Beside(compared, against, (targets or {}).get(one)))
+            for one in ids
+        }
+    return found
+
+
+def default_reference(db: Database, territory: Territory) -> Territory | None:
+    """The département of a commune, EPCI or perimeter, the région of a département, France of a région.
+
+    One level further where both hold the same communes (Paris, a région of one département), and where the
+    département holds less than half of the people (Métropole du Grand Paris), or where no file gives the rate of the
+    région: nothing would say whether a département is short.
+    """
+    above = {place.level: place for place in territories.larger(db, territory)}
+    if territory.level is Level.PERIMETRE and Level.DEPARTEMENT not in above and territory.departement:
+        held = {place.level for place in territories.parents(db, territory)}
+        if Level.DEPARTEMENT not in held:
+            above[Level.DEPARTEMENT] = territories.get(db, f"departement:{territory.departement}")
+    if territory.level is Level.EPCI and next(iter(territories.spans(db, territory).values()), 1.0) < 0.5:
+        above.pop(Level.DEPARTEMENT, None)
+    region = above.get(Level.REGION)
+    if (
+        territory.level is Level.DEPARTEMENT
+        and region is not None
+        and region.code not in rated(db, Level.REGION.value)
+    ):
+        above.pop(Level.REGION)
+    return next(
+        (above[level] for level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE) if level in above), None
+    )
+
+
+# Findings
+
+
+class Gap(NamedTuple):
+    """Difference with a reference, and the year in which both are known; None where there is none."""
+
+    value: float | None = None
+    year: int | None = None
+
+
+class _Figures(NamedTuple):
+    """What findings are read from: the figures of every territory by key, and the comparators made so far, which the
+    members of one territory share."""
+
+    db: Database
+    histories: Mapping[str, History]
+    seen: dict[tuple, Comparator]
+
+    def comparator(self, other: Territory, indicator: str, year: int | None) -> Comparator:
+        known = (other.key, indicator, year)
+        if known not in self.seen:
+            self.seen[known] = comparator(other, self.histories[other.key].get(indicator, []), year)
+        return self.seen[known]
+
+
+class _Beside(NamedTuple):
+    """What a place is compared with: territories, the one of them that is the reference, what takes its place."""
+
+    compared: Sequence[Territory]
+    against: Territory | None
+    target: Comparator | None
+
+
+def _compared(
+    figures: _Figures, rows: Sequence[Figure], row: Figure | None, indicator: Indicator, beside: _Beside
+) -> tuple[tuple[Comparator, ...], Comparator | None, Gap]:
+    """The comparators, the reference among them, and the gap with it."""
+    year = row.year if row else None
+    comparators = tuple(figures.comparator(other, indicator.id, year) for other in beside.compared)
+    if beside.target is not None:
+        return (*comparators, beside.target), beside.target, _gap_to(row, beside.target, indicator)
+    if beside.against is None:
+        return comparators, None, Gap()
+    key = beside.against.key
+    base = next(item for item in comparators if item.key == key)
+    return comparators, base, _gap(rows, figures.histories[key].get(indicator.id, []), row, indicator)
+
+
+def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: _Beside) -> Finding:
+    db, histories = figures.db, figures.histories
+    rows = histories[place.key].get(indicator.id, [])
+    row = newest(rows)
+    comparators, base, gap = _compared(figures, rows, row, indicator, beside)
+    apart = _apart(figures, place, indicator, row, gap.value)
+    if apart is not None:
+        gap = Gap()
+    chosen = base.key if base is not None else None
+    if row is None:
+        status, reason = absent(db, indicator, place)
+        return Finding(
+            indicator.id, place.key, None, status, comparators=comparators, reference=chosen, reason=reason
+        )
+    status = Status(row.status)
+    if row.value is None and status.known:
+        status = Status.MISSING
+    without_qpv = indicator.id in OF_QPV and _no_qpv(histories[place.key])
+    if without_qpv:
+        status = Status.NOT_APPLICABLE
+    value = row.value if status.known else None
+    if value is None:
+        gap = Gap()
+    # Nothing is missing against a value of another year.
+    same_year = base is not None and base.status.known and base.year in (None, row.year)
+    reached = base.value if base is not None and same_year else None
+    low, high = _between(place, indicator, row, status)
+    if value is not None and gap.value is not None:
+        reached = value - gap.value
+    return Finding(
+        indicator=indicator.id,
+        territory=place.key,
+        value=value,
+        status=status,
+        year=row.year,
+        low=low,
+        high=high,
+        numerator=row.numerator if status is not Status.SECRET else None,
+        denominator=row.denominator,
+        numerator_year=row.numerator_year,
+        denominator_year=row.denominator_year,
+        sources=tuple(filter(None, (row.sources or "").split(","))),
+        covered=row.covered,
+        comparators=comparators,
+        reference=chosen,
+        gap=gap.value,
+        gap_year=gap.year,
+        missing=_missing(db, place, indicator, row, gap, reached),
+        word=None if gap.value is None or value is None else ratio_word(value, value - gap.value),
+        reason=""
+        if value is not None
+        else "Il n’y a ici aucun quartier prioritaire."
+        if without_qpv
+        else reason_of(db, indicator, row, status),
+        caution=caution(db, indicator, row),
+        apart=apart,
+    )
+
+
+def _apart(
+    figures: _Figures, place: Territory, indicator: Indicator, row: Figure | None, gap: float | None
+) -> Apart | None:
+    """Why the value is set beside no other; None where it may be."""
+    if few(figures.db, indicator, row):
+        return Apart.FEW
+    # The published rate speaks alone: what the supply is made of is no second verdict.
+    if indicator.id in (COMPUTED, *MODES) and _rated(figures.db, place, figures.histories):
+        return Apart.COMPOSED
+    return Apart.BIRTHS if _may_turn_over(place, indicator, row, gap) else None
+
+
+def _no_qpv(rows: History) -> bool:
+    found = newest(rows.get(DISTRICT_COUNT, []))
+    return found is not None and found.value == 0
+
+
+def _rated(db: Database, place: Territory, histories: Mapping[str, History]) -> bool:
+    """Whether the published rate answers for the territory, or for each commune of a perimeter."""
+    if place.level is not Level.PERIMETRE:
+        row = newest(histories[place.key].get(OFFICIAL, []))
+        return row is not None and row.value is not None
+    communes = [territories.get(db, f"commune:{code}") for code in place.communes]
+    rows = [newest(one.get(OFFICIAL, [])) for one in history(db, communes).values()]
+    return all(row is not None and row.value is not None for row in rows)
+
+
+def _gap_to(row: Figure | None, target: Comparator, indicator: Indicator) -> Gap:
+    """Difference with a target, which has no year, or with a value of the same year."""
+    if row is None or row.value is None or target.value is None or is_count(indicator):
+        return Gap()
+    return Gap(row.value - target.value, row.year) if target.year in (None, row.year) else Gap()
+
+
+def comparator(other: Territory, rows: Sequence[Figure], year: int | None) -> Comparator:
+    """The value of a territory to compare with: of that year where known, else its newest."""
+    row = of_year(rows, year) or newest(rows)
+    if row is None:
+        return Comparator(other.key, other.name, None, None, Status.MISSING)
+    status = Status(row.status)
+    if row.value is None and status.known:
+        status = Status.MISSING
+    return Comparator(other.key, other.name, row.value if status.known else None, row.year, status)
+
+
+def _gap(rows: Sequence[Figure], theirs: Sequence[Figure], row: Figure | None, indicator: Indicator) -> Gap:
+    """Difference on the newest vintage that both have, at most `lag` years before the value shown."""
+    # A number of people or births says nothing against that of a larger territory.
+    if row is None or row.value is None or is_count(indicator):
+        return Gap()
+    known = {item.year: item.value for item in theirs if item.value is not None}
+    if row.year is None:
+        return Gap(row.value - known[None]) if None in known else Gap()
+    for own in rows:
+        if own.value is None or own.year is None or row.year - own.year > indicator.lag:
+            continue
+        if own.year in known:
+            return Gap(own.value - known[own.year], own.year)
+    return Gap()
+
+
+def _missing(
+    db: Database,
+    place: Territory,
+    indicator: Indicator,
+    row: Figure,
+    gap: Gap,
+    reached: float | None,
+) -> float | None:
+    """Units to add to reach the reference; None when unknown or when there is nothing to add.
+
+    Places are missing of the whole supply only, not of a mode nor within reach.
+    """
+    if indicator.missing_noun is None:
+        return None
+    if indicator.direction is Direction.LESS_IS_BETTER:
+        few = row.numerator is not None and row.numerator < FEW
+        if few or reached is None or reached <= 0 or row.numerator is None or row.denominator is None:
+            return None
+        needed = row.numerator / reached * indicator.per
+        if needed < WORTH_ONE:
+            return None
+        # Rounded first: a facility is not missing for the last bit of a division.
+        return max(0.0, math.ceil(round(needed - row.denominator, 6)))
+    if gap.value is None or row.value is None or reached is None:
+        return None
+    if indicator.id == OFFICIAL:
+        found = shortage(db, place, reached, gap.year if gap.year is not None else row.year)
+        return found.total if found is not None else None
+    if indicator.missing_noun[0] == "place" and indicator.id != COMPUTED:
+        return None
+    return None if row.denominator is None else max(0.0, -gap.value / indicator.per * row.denominator)
+
+
+def _may_turn_over(place: Territory, indicator: Indicator, row: Figure | None, gap: float | None) -> bool:
+    """Whether the error of the children counted by births may turn over a gap of the computed supply that is more than
+    near: nothing is said above or below then."""
+    if indicator.id not in (COMPUTED, *MODES) or row is None or row.status != Status.ESTIMATED:
+        return False
+    if gap is None or row.value is None or ratio_word(row.value, row.value - gap) == NEAR:
+        return False
+    low, high = births_error(place.level, CHILDREN, row.denominator or 0.0)
+    return row.value / (1 + high / 100) < row.value - gap <= row.value / (1 + low / 100)
+
+
+def births_error(level: Level, indicator: str, count: float) -> tuple[float, float]:
+    """What to add to a number of children counted by births, in %: the least and the most, as measured on territories
+    of that level and size; those of a département beyond it."""
+    if indicator != CHILDREN:
+        return OLDER_ERROR
+    name = {Level.COMMUNE: Level.COMMUNE, Level.EPCI: Level.EPCI, Level.PERIMETRE: Level.EPCI}
+    rows = [
+        row
+        for row in reference.children_errors()
+        if row.level == name.get(level, Level.DEPARTEMENT).value and row.children_from <= count
+    ]
+    best = max(rows, key=lambda row: row.children_from)
+    return best.low, best.high
+
+
+def _between(
+    place: Territory, indicator: Indicator, row: Figure, status: Status
+) -> tuple[float | None, float | None]:
+    """Between which numbers the children counted by births lie; nothing of another figure."""
+    if indicator.id not in (CHILDREN, OLDER_CHILDREN) or status is not Status.ESTIMATED or row.value is None:
+        return None, None
+    low, high = births_error(place.level, indicator.id, row.value)
+    return row.value * (1 + low / 100), row.value * (1 + high / 100)

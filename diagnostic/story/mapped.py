@@ -1,0 +1,98 @@
+"""What a map says: which places stand out, its unit and year, where its values come from, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from diagnostic import french, reading
+from diagnostic.model import Direction, Finding, Level, Territory
+
+if TYPE_CHECKING:
+    # Drawing needs libraries that saying does not.
+    from diagnostic.maps import Sheet
+
+NAMED = 3
+"""Places that the title names; beyond, it counts them."""
+
+
+def title(of: Sheet) -> str:
+    """Which places stand out against the reference, or the range of the values when none does."""
+    indicator = of.indicator
+    known = [
+        (item, finding, value)
+        for item, finding in _drawn(of)
+        if (value := reading.known_value(finding)) is not None
+    ]
+    if not known:
+        return french.typographic(f"{indicator.short} : aucune valeur connue {french.at(of.scope)}")
+    marked = [one for one in known if reading.is_attention(one[1].word, indicator.direction)]
+    if marked and of.against is not None and isinstance(of.level, Level):
+        less = indicator.direction is Direction.LESS_IS_BETTER
+        if len(marked) > NAMED:
+            words = [finding.word for _, finding, _ in known]
+            return reading.members(words, of.against, indicator.direction, len(known), of.level)
+        worst = sorted(marked, key=lambda one: one[2], reverse=less)
+        who = french.listing([french.name(item) for item, _, _ in worst])
+        verb = french.verb(len(marked), "est", "sont")
+        return french.typographic(
+            f"{who} {verb} nettement {'au-dessus' if less else 'en dessous'} {of.against.of}"
+        )
+    low, high = (pick(known, key=lambda one: one[2]) for pick in (min, max))
+    said = [
+        f"{french.number(value, indicator.decimals)} ({french.name(item)})" for item, _, value in (low, high)
+    ]
+    if low[2] == high[2]:
+        return french.typographic(f"{indicator.short} : {french.number(high[2], indicator.decimals)}")
+    return french.typographic(f"{indicator.short} : de {said[0]} à {said[1]}")
+
+
+def subtitle(of: Sheet) -> str:
+    """What the map draws, its unit, its year."""
+    unit = f", {of.indicator.unit}" if of.indicator.unit not in of.indicator.label else ""
+    return f"{of.indicator.label}{unit}{_when(of)}"
+
+
+def statuses(of: Sheet) -> tuple[str, ...]:
+    """The words of the statuses of the known values; those of the unknown ones where none is known."""
+    found = _valued(of) or list(of.findings.values())
+    return tuple(dict.fromkeys(reading.status_word(item, of.indicator) for item in found)) or ("inconnu",)
+
+
+def source(of: Sheet, named: Mapping[str, str], deposit: str = "", contours: str = "Etalab, IGN.") -> str:
+    """The source line: `named` is producer and title of each source by id, `deposit` the file of the visitor's own that is
+    drawn, `contours` says whose outlines they are."""
+    used = {source for item in _valued(of) for source in item.sources}
+    files = dict.fromkeys(name for id, name in named.items() if id in used)
+    line = f"Source : {' ; '.join(files)}{_when(of)}." if files else "Source : voir la page Données."
+    return french.typographic(f"{f'{deposit}.' if deposit else line} Contours : {contours}")
+
+
+def caution(of: Sheet) -> str:
+    """How many places have no value, and why most of them have none."""
+    known = sum(reading.known_value(item) is not None for item in of.findings.values())
+    without = len(of.units) - known
+    if not without:
+        return ""
+    reasons = [
+        reading.reason(finding, of.indicator, item)
+        for item, finding in _drawn(of)
+        if reading.known_value(finding) is None
+    ]
+    why = max(set(reasons), key=reasons.count) if reasons else ""
+    noun = french.plural(without, "territoire", "territoires")
+    hatched = french.plural(without, "hachuré", "hachurés")
+    return f"{french.number(without)} {noun} sans valeur connue, {hatched}. {why}".strip()
+
+
+def _drawn(of: Sheet) -> list[tuple[Territory, Finding]]:
+    return [(item, of.findings[item.code]) for item in of.units if item.code in of.findings]
+
+
+def _valued(of: Sheet) -> list[Finding]:
+    return [item for item in of.findings.values() if item.value is not None]
+
+
+def _when(of: Sheet) -> str:
+    years = sorted({item.year for item in _valued(of) if item.year})
+    return f", {french.span(years[0], years[-1])}" if years else ""
