@@ -232,6 +232,10 @@ PIRATE = (
 DRAWN = """[...document.querySelectorAll('[data-testid=stApp] :is(a, img, [data-testid=stIconMaterial])')].filter(e =>
   /^(mailto:|http:..(www.)?pirate)/.test(e.href || '') || /pirate/.test(e.src || '') || (e.matches('[data-testid=stIconMaterial]') && /delete/.test(e.innerText))
 ).map(e => e.outerHTML.slice(0, 200))"""
+PLANTED = (
+    "<a href='http://pirate.example'>y</a><a href='mailto:z@pirate.example'>z</a>"
+    "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw=#pirate'><i data-testid='stIconMaterial'>delete</i>"
+)
 
 
 def test_what_looks_like_markdown_is_a_label_as_it_is():
@@ -299,3 +303,8 @@ def test_hostile_text_is_shown_as_text_on_every_page(address, chromium, demo_db)
         for link in (f"?{place}", f"comparer?territoire={quote(PIRATE)}", f"comparer?territoire=france&{'&'.join(told.values())}"):  # fmt: skip
             tab.goto(f"{address}/{link}")
             harmless(link)
+        # What is looked for would be found.
+        tab.evaluate(
+            f"document.querySelector('[data-testid=stApp]').insertAdjacentHTML('beforeend', `{PLANTED}`)"
+        )
+        assert len(tab.evaluate(DRAWN)) == 4
