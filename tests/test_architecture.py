@@ -155,7 +155,7 @@ def test_the_files_that_a_page_for_contributors_names_exist(page: str) -> None:
 
 def test_the_hosted_checks_run_what_a_bare_machine_runs() -> None:
     assert "run: .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
-    assert re.search(r"^\t\$\(PY\) -m mypy$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert re.search(r"^\t\$\(PY\) -m mypy & checked=", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
 def test_a_source_is_one_entry_and_one_query() -> None:
