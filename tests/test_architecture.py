@@ -144,7 +144,7 @@ MODULES = {
     "XStatic-Leaflet": "xstatic",
 }
 """Requirement -> the module that it brings, where its name does not tell."""
-BROUGHT_FOR_OTHERS = {"uvicorn", "pyarrow", "Jinja2", "Authlib", "httpx"}
+BROUGHT_FOR_OTHERS = {"uvicorn", "uvloop", "pyarrow", "Jinja2", "Authlib", "httpx"}
 """Pinned for another library, which imports them itself."""
 
 
