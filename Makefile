@@ -29,8 +29,9 @@ test: $(DEV_STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports
-	$(PY) -m mypy
-	$(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(PY) -m mypy & checked=$$!; \
+	$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS); tested=$$?; \
+	wait $$checked && exit $$tested
 
 # Light files, a database that serves, then the heavy ones: a dashboard that runs meanwhile takes each as it comes.
 data: $(RUN_STAMP)

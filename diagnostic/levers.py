@@ -64,7 +64,7 @@ def what_it_brings(lever: str, *, year: int) -> tuple[str, ...]:
     A doubtful amount is never shown; an unknown one is said to be asked for.
     """
     return tuple(
-        french.typographic(f"{row.label} : {_amount(row)} ({row.caption})")
+        french.typographic(f"{row.label} : {said(row)} ({row.caption})")
         for row in amounts_in_force(lever, year=year)
     )
 
@@ -75,7 +75,8 @@ def amounts_in_force(lever: str, *, year: int) -> tuple[Amount, ...]:
     return tuple(row for name in scales for row in reference.scale(name, year) if row.certainty != "douteux")
 
 
-def _amount(row: Amount) -> str:
+def said(row: Amount) -> str:
+    """ "de 7 400 à 26 000 € par place"."""
     decimals = max(
         (-int(value.as_tuple().exponent) for value in (row.minimum, row.maximum) if value is not None),
         default=0,

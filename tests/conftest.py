@@ -6,9 +6,12 @@ Modules of the project are imported inside the fixtures: a test that needs none 
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -113,8 +116,59 @@ def _installed(names: tuple[str, ...], package: str) -> str:
     return found
 
 
+# The files that take longest, first: a long one that begins last leaves a core without work. The first asks for the real
+# database, which is built while the next ones look at the fictional one.
+LONGEST = (
+    "test_acting",
+    "test_browser_pages",
+    "test_browser_access",
+    "test_browser_map",
+    "test_controls",
+    "test_browser_axe",
+    "test_browser",
+    "test_pages",
+    "test_defence",
+    "test_ui",
+    "test_browser_local",
+    "test_browser_shell",
+    "test_browser_show",
+    "test_browser_walk",
+    "test_login",
+    "test_whole_way",
+    "test_deploy",
+    "test_browser_ctg",
+    "test_layouts",
+    "test_exports",
+    "test_odd_files",
+    "test_warehouse",
+    "test_secrecy_exports",
+    "test_taken_away",
+    "test_one_number",
+    "test_documents",
+    "test_supply",
+    "test_cli",
+    "test_loading",
+    "test_small_communes",
+    "test_themes",
+    "test_convention_exports",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test of a browser is tried again: on two busy cores a page may come later than its patience."""
+    """Long files first. A test of a browser is tried again: on two busy cores a page may come later than its patience."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded to collect the tests stays: the collector need not walk through it again. Each AppTest reads what every
+    installed package says of itself, in search of components, which takes longer than the page: once is enough."""
+    if "streamlit.testing.v1" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+    gc.collect()
+    gc.freeze()

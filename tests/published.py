@@ -36,9 +36,10 @@ def composition(folder: Path) -> list[dict[str, str]]:
     return sheet(content(folder / COMPOSITION), "Composition_communale", 6)
 
 
-def sheet(workbook: bytes, name: str, header: int) -> list[dict[str, str]]:
-    """Rows of a sheet below the line of its header, every cell as text."""
-    rows = openpyxl.load_workbook(io.BytesIO(workbook), read_only=True)[name].iter_rows(values_only=True)
+def sheet(workbook: bytes, name: str, header: int, last: int | None = None) -> list[dict[str, str]]:
+    """Rows of a sheet below the line of its header, down to the line `last`, every cell as text."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook), read_only=True)
+    rows = book[name].iter_rows(values_only=True, max_row=last)
     lines = [["" if cell is None else str(cell) for cell in row] for row in rows]
     return [dict(zip(lines[header - 1], line, strict=True)) for line in lines[header:]]
 

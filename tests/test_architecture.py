@@ -136,6 +136,25 @@ def test_every_requirement_is_pinned_and_says_what_it_earns(name):
     assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+ +# \S.+", line)] == []
 
 
+MODULES = {
+    "python-pptx": "pptx",
+    "python-docx": "docx",
+    "pillow": "PIL",
+    "fonttools": "fontTools",
+    "XStatic-Leaflet": "xstatic",
+}
+"""Requirement -> the module that it brings, where its name does not tell."""
+BROUGHT_FOR_OTHERS = {"uvicorn", "uvloop", "pyarrow", "Jinja2", "Authlib", "httpx"}
+"""Pinned for another library, which imports them itself."""
+
+
+def test_the_application_imports_each_requirement_that_it_installs() -> None:
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    asked = {line.partition("==")[0] for line in lines if line and line[0] != "#"} - BROUGHT_FOR_OTHERS
+    roots = {module.split(".")[0] for path in CODE for module in imported(path)}
+    assert {name for name in asked if MODULES.get(name, name.replace("-", "_").lower()) not in roots} == set()
+
+
 def test_the_package_carries_its_tables_its_command_and_its_requirements() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     module, _, function = project["project"]["scripts"]["diagnostic"].partition(":")
@@ -155,7 +174,7 @@ def test_the_files_that_a_page_for_contributors_names_exist(page: str) -> None:
 
 def test_the_hosted_checks_run_what_a_bare_machine_runs() -> None:
     assert "run: .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
-    assert re.search(r"^\t\$\(PY\) -m mypy$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert re.search(r"^\t\$\(PY\) -m mypy & checked=", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
 def test_a_source_is_one_entry_and_one_query() -> None:

@@ -13,7 +13,7 @@ import docx
 import openpyxl
 import pptx
 import pytest
-from browsing import dashboard, settled, watched
+from browsing import dashboard, newcomer, settled, watched
 
 pytestmark = pytest.mark.browser
 
@@ -29,11 +29,18 @@ def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield url
 
 
-@pytest.fixture
-def page(chromium: str, address: str) -> Iterator:
-    """A visitor of one test, who fails it with all that went wrong, and leaves before the server stops."""
+@pytest.fixture(scope="module")
+def tab(chromium: str, address: str) -> Iterator:
+    """One browser for the whole file: it takes longer to open than a page, and leaves before the server stops."""
     with watched(chromium) as another:
         yield another()
+
+
+@pytest.fixture
+def page(tab):
+    """A visitor of one test, who has never come before."""
+    newcomer(tab)
+    return tab
 
 
 def title(page) -> str:

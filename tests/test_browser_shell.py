@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from browsing import FLAGS, settled, watched
-from playwright.sync_api import sync_playwright
+from browsing import newcomer, settled, watched
 
 from diagnostic.ui import pages
 
@@ -15,10 +14,17 @@ pytestmark = pytest.mark.browser
 TITLE = "document.querySelector('header.top h1')?.innerText"
 
 
-@pytest.fixture
-def page(chromium: str, address: str) -> Iterator:
+@pytest.fixture(scope="module")
+def tab(chromium: str, address: str) -> Iterator:
     with watched(chromium) as another:
         yield another()
+
+
+@pytest.fixture
+def page(tab):
+    """The one visitor of the file, each time as if they had never come."""
+    newcomer(tab)
+    return tab
 
 
 def test_one_types_a_code_on_the_home_page_and_enter_opens_the_synthesis(page, address: str) -> None:
@@ -94,17 +100,16 @@ def test_the_summary_leads_to_sections_and_the_link_to_copy_holds_the_choices(pa
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
-def test_a_connection_that_cannot_open_is_said_in_french(chromium: str, address: str) -> None:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page()
-        # As behind a proxy that drops Upgrade.
-        page.add_init_script(
-            "window.WebSocket = class extends EventTarget { constructor() { super(); this.readyState = 3;"
-            " setTimeout(() => { const e = new CloseEvent('close', { code: 1006 }); this.onclose?.(e); this.dispatchEvent(e); }, 50); }"
-            " close() {} send() {} };"
-        )
-        page.goto(f"{address}/")
-        told = page.get_by_role("alert").filter(has_text="La connexion avec le diagnostic ne s’ouvre pas")
-        told.wait_for(timeout=40_000)
-        browser.close()
+def test_a_connection_that_cannot_open_is_said_in_french(tab, address: str) -> None:
+    context = tab.context.browser.new_context()
+    page = context.new_page()
+    # As behind a proxy that drops Upgrade.
+    page.add_init_script(
+        "window.WebSocket = class extends EventTarget { constructor() { super(); this.readyState = 3;"
+        " setTimeout(() => { const e = new CloseEvent('close', { code: 1006 }); this.onclose?.(e); this.dispatchEvent(e); }, 50); }"
+        " close() {} send() {} };"
+    )
+    page.goto(f"{address}/")
+    told = page.get_by_role("alert").filter(has_text="La connexion avec le diagnostic ne s’ouvre pas")
+    told.wait_for(timeout=40_000)
+    context.close()

@@ -12,7 +12,7 @@ import pytest
 from pptx import Presentation
 from pptx.util import Cm
 
-from diagnostic import french, report, story
+from diagnostic import french, reference, report, story
 from diagnostic.exports import pptx
 from diagnostic.exports.pptx.order import INSTEAD, told_to
 from diagnostic.exports.pptx.tables import _widened
@@ -155,6 +155,42 @@ def test_three_to_five_stakes_each_with_its_figure(reports, key):
     found = story.stakes(reports[key])
     assert len(found) <= MOST_STAKES and len({one.title for one in found}) == len(found)
     assert all(re.search(r"\d|deux|trois|quatre", one.figure) for one in found)
+
+
+def test_a_stake_names_the_slide_that_tells_its_figure(decks):
+    titles = [slide.shapes.title.text_frame.text for slide in decks["epci:999001001"]]
+    slide = next(one for one in decks["epci:999001001"] if "à débattre" in one.shapes.title.text_frame.text)
+    found = re.findall(r"\(diapo (\d+)\)", " ".join(texts(slide)))
+    assert found and all(
+        1 < int(number) < titles.index(slide.shapes.title.text_frame.text) + 1 for number in found
+    )
+
+
+def test_the_amount_of_an_aid_on_a_slide_is_that_of_its_scale_with_its_year(reports, base):
+    told = next(one for one in story.sections(reports["epci:999001001"], db=base) if one.id == "leviers")
+    [table] = [block for _, column in told.on_slide for block in column]
+    known = {french.typographic(one.dispositif): one.id for one in reports["epci:999001001"].levers}
+    checked = 0
+    for _, aid, amount, _ in table.rows:
+        said = re.search(r"(\d[\d\s]*(?:,\d+)?) \S+(?: [^()]+)? \((\d{4})\)$", re.sub(r"\s", " ", amount))
+        if said is None:
+            assert amount == "À demander à la Caf" or aid not in known, amount
+            continue
+        rows = [row for row in reference.amounts_of(known[aid]) if row.year == int(said[2])]
+        told = float(re.sub(r"\s", "", said[1]).replace(",", "."))
+        assert told in {float(end) for row in rows for end in (row.minimum, row.maximum) if end is not None}
+        checked += 1
+    assert checked
+
+
+def test_steps_are_drawn_along_a_line_and_the_present_one_is_filled(reports, base):
+    told = story.Documents(story.Committee("Comité de pilotage", stage="Enjeux", question="Que retenir ?"))
+    made = pptx.build(reports["epci:999001001"], base, documents=told)
+    slide = Presentation(io.BytesIO(made)).slides[1]
+    dots = [shape for shape in slide.shapes if shape.name.startswith("Oval")]
+    largest = max(dots, key=lambda shape: shape.width)
+    assert len(dots) == 6 and dots.index(largest) == 2
+    assert "Enjeux · aujourd’hui" in texts(slide) and "Que retenir\u00a0?" in texts(slide)
 
 
 def test_a_line_that_an_organisation_wrote_stands_first_with_its_name(reports):

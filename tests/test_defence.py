@@ -228,6 +228,15 @@ PIRATE = (
     "z@pirate.example <img src=http://pirate.example/b.png> :material/delete: :red[z]"
 )
 
+# What that text would draw if it were read as Markdown or HTML: links, pictures, an icon.
+DRAWN = """[...document.querySelectorAll('[data-testid=stApp] :is(a, img, [data-testid=stIconMaterial])')].filter(e =>
+  /^(mailto:|http:..(www.)?pirate)/.test(e.href || '') || /pirate/.test(e.src || '') || (e.matches('[data-testid=stIconMaterial]') && /delete/.test(e.innerText))
+).map(e => e.outerHTML.slice(0, 200))"""
+PLANTED = (
+    "<a href='http://pirate.example'>y</a><a href='mailto:z@pirate.example'>z</a>"
+    "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw=#pirate'><i data-testid='stIconMaterial'>delete</i>"
+)
+
 
 def test_what_looks_like_markdown_is_a_label_as_it_is():
     assert blocks.as_label("Saint-Jean (40)") == "Saint\\-Jean \\(40\\)"
@@ -248,26 +257,37 @@ def test_hostile_text_is_shown_as_text_on_every_page(address, chromium, demo_db)
     with watched(chromium) as another:
         tab = another()
 
-        def harmless(where: str) -> None:
+        def harmless(where: str) -> bool:
+            """Nothing is drawn of it; whether the page shows it."""
             settled(tab)
-            marks = "a[href^='http://pirate'],a[href^='http://www.pirate'],a[href^='mailto:'],img[src*='pirate'],[data-testid=stIconMaterial]"
-            found = tab.locator("[data-testid=stApp]").locator(marks)
-            drawn = [
-                mark for mark in found.all() if "delete" in mark.inner_text() or mark.get_attribute("href")
-            ]
-            assert drawn == [], where
+            assert tab.evaluate(DRAWN) == [], where
+            return "pirate.example" in tab.locator("[data-testid=stApp]").inner_text()
 
+        def turn(entry: pages.PageEntry) -> bool:
+            """To another page of the same visit, as its history does."""
+            tab.evaluate(
+                "to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate', { state: {} })); }",
+                f"/{entry.address}?{place}",
+            )
+            tab.wait_for_function("title => document.title.startsWith(title)", arg=entry.title)
+            return harmless(entry.name)
+
+        tab.goto(f"{address}/synthese?{place}")
+        shown = [harmless("synthese")]
         for entry in pages.existing():
-            if entry.name == "presentation":
-                continue
-            tab.goto(f"{address}/{entry.address}?{place}")
-            harmless(entry.name)
-        for parameter in ("territoire", "reference", "avec", "indicateur", "bornes"):
-            tab.goto(f"{address}/comparer?territoire=france&{parameter}={quote(PIRATE)}")
-            harmless(parameter)
+            if entry.name not in (pages.HOME, "presentation", "synthese"):
+                shown.append(turn(entry))
+        assert sum(shown) > 12, "the name of the territory stands on the pages that speak of it"
+        # A plan: titles of an axis and of a fiche.
+        turn(pages.named("convention"))
+        for label in ("Nouvel axe", "Nouvelle fiche"):
+            tab.get_by_label(label).fill(PIRATE)
+            tab.get_by_label(label).press("Tab")
+            tab.get_by_role("button", name="Ajouter").last.click()
+            tab.wait_for_selector("text=pirate.example")
+            harmless(label)
         # A file: its name, a heading, a commune that must be asked, a cell.
-        tab.goto(f"{address}/mes_donnees?{place}")
-        settled(tab)
+        turn(pages.named("mes_donnees"))
         lines = [
             f"Commune;Nom de la structure {PIRATE};Places",
             f"{PIRATE};{PIRATE};12",
@@ -278,12 +298,13 @@ def test_hostile_text_is_shown_as_text_on_every_page(address, chromium, demo_db)
         chooser.set_input_files({"name": name, "mimeType": "text/csv", "buffer": "\n".join(lines).encode()})
         tab.wait_for_selector("text=Ce fichier est")
         harmless("deposit")
-        # A plan: titles of an axis and of a fiche.
-        tab.goto(f"{address}/convention?{place}")
-        settled(tab)
-        for label in ("Nouvel axe", "Nouvelle fiche"):
-            tab.get_by_label(label).fill(PIRATE)
-            tab.get_by_label(label).press("Tab")
-            tab.get_by_role("button", name="Ajouter").last.click()
-            tab.wait_for_selector("text=pirate.example")
-            harmless(label)
+        # The home page, and what else a link may say: the territory alone, then all the rest.
+        told = {name: f"{name}={quote(PIRATE)}" for name in ("reference", "avec", "indicateur", "bornes")}
+        for link in (f"?{place}", f"comparer?territoire={quote(PIRATE)}", f"comparer?territoire=france&{'&'.join(told.values())}"):  # fmt: skip
+            tab.goto(f"{address}/{link}")
+            harmless(link)
+        # What is looked for would be found.
+        tab.evaluate(
+            f"document.querySelector('[data-testid=stApp]').insertAdjacentHTML('beforeend', `{PLANTED}`)"
+        )
+        assert len(tab.evaluate(DRAWN)) == 4

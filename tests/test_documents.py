@@ -17,6 +17,7 @@ from pdfua import validate
 
 from diagnostic import exports, french, report, story
 from diagnostic.exports import docx as word
+from diagnostic.exports import pages
 from diagnostic.model import DiagnosticError
 from diagnostic.warehouse import open_database
 
@@ -137,6 +138,15 @@ def test_the_contents_name_the_page_where_a_program_puts_each_chapter(written, t
         first = at
 
 
+@pytest.mark.parametrize(("key", "most"), [(EPCI, 26), ("commune:F1033", 10), ("commune:F1901", 7)])
+def test_a_report_does_not_grow_where_every_file_is_loaded(reports, base, key, most):
+    """On the open data of today, 16 to 18 pages for an intercommunalité and 6 for a town (`benchmarks`)."""
+    printed = exports.export(reports[key], "pdf", base)
+    assert 3 < len(re.findall(rb"/Type\s*/Page\b", printed)) <= most
+    file = docx.Document(io.BytesIO(exports.export(reports[key], "docx", base)))
+    assert 3 < pages.numbered(file)[-1] <= most
+
+
 @pytest.mark.parametrize("key", KINDS)
 def test_the_note_holds_on_one_page_and_what_it_asks_is_to_be_decided(reports, base, key):
     note = exports.export(reports[key], "note", base)
@@ -160,6 +170,8 @@ def test_each_commune_has_its_page_in_both_formats(reports, base):
     titles = [one for one in file.paragraphs if one.style.name == "Heading 1"]
     assert len(titles) == members
     assert all(one.paragraph_format.page_break_before for one in titles[1:])
+    maps = [node.get("descr") for node in file.element.body.iter(qn("wp:docPr"))]
+    assert len(maps) == members and all(one.startswith("Situation") for one in maps)
 
 
 def test_too_many_members_for_sheets_is_said_in_a_sentence(reports):

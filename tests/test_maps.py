@@ -11,7 +11,18 @@ from xstatic.pkg import leaflet
 
 from diagnostic import classes, design, maps, territories
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Comparator, DiagnosticError, Finding, Level, Status, Territory
+from diagnostic.model import (
+    Against,
+    Comparator,
+    DiagnosticError,
+    Finding,
+    Level,
+    ReferenceKind,
+    Status,
+    Territory,
+    ratio_word,
+)
+from diagnostic.story import mapped
 from diagnostic.warehouse.database import Database, open_database
 
 RATE = BY_ID["taux_couverture"]
@@ -157,3 +168,44 @@ def test_bounds_that_are_not_bounds_are_refused_in_french(typed: str) -> None:
 def test_types_of_facilities_are_told_apart(db: Database, epci: Territory) -> None:
     found = maps.points(db, territories.communes(db, epci), ["eaje", "alsh"])
     assert {(one.label, one.look) for one in found} == {("crèche", 0), ("accueil de loisirs", 1)}
+
+
+def said_of(values: dict[str, float | None], level: Level = Level.COMMUNE) -> maps.Sheet:
+    """A map of places against Gironde at 60; one of 7 is of too few people to be compared."""
+    places = tuple(Territory(level, str(at), name) for at, name in enumerate(values))
+    found = {
+        place.code: replace(finding(values[place.name]), year=2021, word=ratio_word(values[place.name], 60.0))
+        for place in places
+    }
+    found = {code: replace(one, word=None) if one.value == 7.0 else one for code, one in found.items()}
+    gironde = Against(
+        kind=ReferenceKind.TERRITORY, key="departement:33", name="Gironde", the="la Gironde", of="de la Gironde",
+        at="en Gironde", than="que la Gironde", territory=None, value=60.0, year=2021, status=Status.OK,
+    )  # fmt: skip
+    colouring = maps.by_ratio(found, RATE, 60.0, "la Gironde")
+    return maps.Sheet(level, places[0], places, found, RATE, colouring, (0.0, 0.0, 1.0, 1.0), gironde)
+
+
+def test_the_title_of_a_map_names_few_places_counts_many_and_compares_none_of_too_few_people() -> None:
+    few = said_of({"Cenon": 30.0, "Lormont": 20.0, "Bègles": 60.0, "Léognan": None})
+    assert mapped.title(few) == "Lormont et Cenon sont nettement en dessous de la Gironde"
+    assert mapped.caution(few).startswith("1 territoire sans valeur connue, hachuré.")
+    many = dict.fromkeys("ABCD", 20.0) | {"E": 60.0, "F": 7.0}
+    # Four of five that are compared; the sixth is drawn and compared with nothing.
+    assert (
+        mapped.title(said_of(many))
+        == "Quatre communes sur 5 comparables sont nettement en dessous de la Gironde"
+    )
+    assert mapped.title(said_of(many, Level.DEPARTEMENT)).startswith("Quatre départements sur 5")
+    close = said_of({"Cenon": 58.0, "Lormont": 61.5})
+    assert mapped.title(close) == "Taux de couverture\u00a0: de 58,0 (Cenon) à 61,5 (Lormont)"
+    assert mapped.subtitle(close).endswith(", 2021")
+
+
+def test_a_map_cites_the_files_of_what_it_draws_and_says_where_they_are_not_told() -> None:
+    drawn = said_of({"Cenon": 30.0, "Lormont": 20.0})
+    assert "voir la page Données" in mapped.source(drawn, {"txcouv_pe": "Cnaf, Taux"})
+    cited = replace(
+        drawn, findings={c: replace(f, sources=("txcouv_pe",)) for c, f in drawn.findings.items()}
+    )
+    assert mapped.source(cited, {"txcouv_pe": "Cnaf, Taux"}).startswith("Source\u00a0: Cnaf, Taux, 2021.")

@@ -12,6 +12,7 @@ import pytest
 
 from diagnostic import exports
 from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Column, Sheet
+from diagnostic.indicators import BY_ID, STRIPS
 from diagnostic.report import Report, Series, build
 from diagnostic.warehouse import Database, open_database
 from tests.test_exports import valbois
@@ -104,6 +105,24 @@ def test_the_curve_of_births_ends_at_the_last_known_year_and_draws_no_unknown():
     drawn = [cell[0].value for cell in sheet[f"B{TOP + 2}:B{TOP + 7}"]]
     assert drawn == [40, 41, None, 38, 36, 35]
     assert chart.display_blanks == "gap"
+
+
+def test_similar_territories_stand_with_the_value_of_the_year_of_one_s_own(demo_db):
+    db = open_database(demo_db)
+    report = build(db, "epci:999001001")
+    own, *others = table(workbook(report, db)["Semblables"])
+    assert own["Territoire"].value.endswith(report.territory.name.split(" ", 1)[1])
+    assert [row["Code"].value for row in others] == [peer.territory.code for peer in report.peers]
+    indicator = BY_ID[STRIPS[0]]
+    heading = next(head for head in own if head.startswith(indicator.short))
+    year = report.findings[indicator.id].year
+    assert str(year) in heading
+    for row in others:
+        kept = db.rows(
+            "select value from figure where level = 'epci' and code = ? and indicator = ? and year = ?",
+            row["Code"].value, indicator.id, year,
+        )  # fmt: skip
+        assert row[heading].value == (pytest.approx(kept[0][0]) if kept else None)
 
 
 def _first(db: Database, level: str) -> Report:

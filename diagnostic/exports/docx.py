@@ -9,6 +9,7 @@ import copy
 import io
 import re
 from collections.abc import Sequence
+from functools import cache
 from xml.sax.saxutils import escape
 
 import docx
@@ -26,8 +27,8 @@ from diagnostic.report import Report
 from diagnostic.story import Cover, Documents, Section
 from diagnostic.warehouse import Database
 
-WIDTH, MAP_TALL = 17.0, 9.5
-SHEET_MAPS = (2.6, 0.0)
+WIDTH, MAP_TALL = 17.0, 8.6
+SHEET_MAPS = (5.4, 4.2, 3.0, 0.0)
 """Centimetres of the maps of the pages on communes: the highest with which each holds on its page; 0 for none."""
 DPI, CELL = 150, 9.0
 DEEPEST = 2
@@ -44,8 +45,8 @@ def build(
     documents: Documents | None = None,
 ) -> bytes:
     """The diagnosis as the bytes of a .docx file."""
-    made = Document(story.cover(report), picture.maps_of(report, db))
-    made.open(short=story.is_short(report))
+    made = Document(story.cover(report), picture.maps_of(report, db), short=story.is_short(report))
+    made.open()
     for part in story.document(report, story.sections(report, extra, db), documents):
         made.part(part)
     made.close(report.notes)
@@ -74,7 +75,9 @@ def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None
     return made.bytes()
 
 
-SPACES = {
+Spaces = dict[str, tuple[float, float, float]]
+Looks = dict[str, tuple[float, bool, str]]
+SPACES: Spaces = {
     "Normal": (0, 6, 14),
     "Title": (0, 6, 32),
     "Subtitle": (0, 8, 17),
@@ -87,7 +90,7 @@ SPACES = {
     "Alerte": (0, 6, 16),
     "Sommaire": (14, 4, 16),
     "Précision": (0, 4, 12),
-    "Cellule": (1.5, 1.5, 11),
+    "Cellule": (0.5, 0.5, 10.5),
     "Image": (0, 4, 0),
     "Entre": (0, 0, 6),
     "List Bullet": (0, 2, 14),
@@ -95,19 +98,38 @@ SPACES = {
     "toc 2": (0, 1, 11),
 }
 """Style -> points before, after, and of a line at least, so that every program lays out the same lines; 0: a single one."""
+CLOSER: Spaces = {
+    "Normal": (0, 4, 12.5),
+    "Heading 1": (6, 3, 17),
+    "Heading 2": (4, 2, 14),
+    "Caption": (2, 2, 11),
+    "Source": (1, 4, 10),
+    "Sommaire": (6, 2, 15),
+    "List Bullet": (0, 0, 12.5),
+    "Rubrique": (1, 1, 12.5),
+    "Entre": (0, 0, 4),
+    "toc 1": (1, 0, 11.5),
+}
+"""The same in the report of a commune, six pages long at most."""
+SMALLER: Looks = {
+    "Normal": (10, False, "ink"),
+    "List Bullet": (10, False, "ink"),
+    "Heading 1": (14.5, True, "territory"),
+}
+"""Its type where it differs."""
 
 
 class Document:
     """A document being written from the top to the end, with our styles: `open`, what comes, `close`, `bytes`."""
 
-    def __init__(self, cover: Cover, maps: picture.Maps | None = None, sheet_map: float = 0.0) -> None:
-        self.sheet_map = sheet_map
+    def __init__(
+        self, cover: Cover, maps: picture.Maps | None = None, sheet_map: float = 0.0, *, short: bool = False
+    ) -> None:
+        self.sheet_map, self.short = sheet_map, short
         self.told, self.maps, self.numbers = cover, maps, {"Tableau": 0, "Carte": 0, "Graphique": 0}
         self.contents: Paragraph | None = None
         self.deepest, self.turned = DEEPEST, False
-        self.file = docx.Document()
-        _styles(self.file)
-        _drop_old_styles(self.file)
+        self.file = docx.Document(io.BytesIO(_blank(short)))
         # By name, the library looks for a style among all of them, each time.
         self.ids = {style.name: style.style_id for style in self.file.styles}
         page = self.file.sections[0]
@@ -143,9 +165,9 @@ class Document:
         _field(paragraph, "PAGE", "1")
         paragraph.style = self.file.styles["Source"]
 
-    def open(self, *, short: bool = False) -> None:
+    def open(self) -> None:
         """Name, what the document is, where it is, and the place of the contents: of the chapters only, on the same page as
-        the rest, where it is `short`."""
+        the rest, where it is short."""
         self.paragraph(self.told.title, "Title")
         self.paragraph(self.told.lines[0], "Subtitle")
         if self.told.notice:
@@ -153,14 +175,14 @@ class Document:
         for line in (*self.told.lines[1:], *self.told.small):
             if line:
                 self.paragraph(line, "Précision")
-        situation = None if short else self.told.situation
+        situation = None if self.short else self.told.situation
         drawn = self.maps(situation, WIDTH, 14.0, 1.0) if situation is not None and self.maps else None
         if drawn is not None and situation is not None:
             self._picture(drawn, situation.alt)
         self.paragraph("Sommaire", "Sommaire").paragraph_format.page_break_before = drawn is not None or None
         self.contents = self.file.add_paragraph()
-        self.deepest = 1 if short else DEEPEST
-        self.turned = not short
+        self.deepest = 1 if self.short else DEEPEST
+        self.turned = not self.short
 
     def heading(self, text: str, level: int) -> None:
         made = self.paragraph(text, f"Heading {level}")
@@ -183,12 +205,20 @@ class Document:
                 self.paragraph(section.added)
             if section.subtitle and section.blocks:
                 self.paragraph(section.subtitle, "Précision").paragraph_format.keep_with_next = True
-            for block in section.blocks:
+            for number, block in enumerate(section.blocks, 1):
                 self.block(block)
+                if number < len(section.blocks):
+                    self._let_go()
             if told.closing:
                 self.paragraph(told.closing, "Précision")
             if told.below:
                 self.paragraph(told.below, "Source")
+
+    def _let_go(self) -> None:
+        """A picture stays with its source, not with the next drawing."""
+        last = self.file.element.body.findall(qn("w:p"))[-1]
+        if last.style == self.ids["Image"]:
+            last.get_or_add_pPr().get_or_add_keepNext().val = False
 
     def sheet(self, section: Section, asked: Sequence[str], *, first: bool) -> None:
         """A page on one commune."""
@@ -196,8 +226,11 @@ class Document:
         self.file.paragraphs[-1].paragraph_format.page_break_before = not first
         if section.spoken:
             self.paragraph(section.spoken)
-        for block in section.blocks:
-            self.block(block)
+        for block, where in story.with_its_map(section.blocks):
+            if where is not None and isinstance(block, story.Table):
+                self._beside(block, where)
+            else:
+                self.block(block)
         if asked:
             self.paragraph(ASKED, "Rubrique")
         for question in asked:
@@ -208,12 +241,20 @@ class Document:
         if isinstance(block, story.Cards):
             if all(len(card.figure) < 3 and not card.unit for card in block.items):
                 rows = [(card.figure, card.sentence, card.detail) for card in block.items]
-                self.table((), rows, (0.07, 0.45, 0.48), ())
+                self.table((), rows, (0.05, 0.45, 0.5), (), cards=False)
             else:
                 rows = [(card.figure, card.unit, f"{card.sentence}. {card.detail}") for card in block.items]
-                self.table((), rows, (0.2, 0.25, 0.55), ())
+                self.table((), rows, (0.15, 0.21, 0.64), ())
         elif isinstance(block, story.Text):
             listed = len(block.items) > 1 and not any(heading for heading, _, _ in block.items[1:])
+            if listed and self.short and block.items[0][0]:
+                # On one line after its heading: a commune has six pages.
+                said = self.paragraph("")
+                said.add_run(french.office(french.typographic(f"{block.items[0][0]} : "))).bold = True
+                said.add_run(
+                    french.office(french.typographic(" ; ".join(text for _, text, _ in block.items)))
+                )
+                return
             for heading, text, _ in block.items:
                 if heading:
                     self.paragraph(heading, "Rubrique")
@@ -236,9 +277,36 @@ class Document:
                 self._caption("Carte", block.caption)
             self._picture(figure, block.alt)
 
+    def _beside(self, block: story.Table, where: story.Map) -> None:
+        """A table and the map at its right, as high as there is room for; the table alone where nothing is drawn."""
+        left, right = (WIDTH * share for share in story.BESIDE)
+        figure = self.maps(where, right - 0.4, self.sheet_map, 1.0) if self.maps is not None else None
+        if figure is None:
+            return self.block(block)
+        if block.caption:
+            self._caption("Tableau", block.caption)
+        table = self._written(block.header, block.rows, block.widths, block.numeric, left - 0.4)
+        cells = "".join(
+            f'<w:tc><w:tcPr><w:tcW w:w="{round(20 * Cm(width).pt)}" w:type="dxa"/></w:tcPr>{inside}<w:p><w:pPr>'
+            f'<w:pStyle w:val="{self.ids[style]}"/></w:pPr></w:p></w:tc>'
+            for width, inside, style in ((left, table, "Entre"), (right, "", "Image"))
+        )
+        grid = "".join(f'<w:gridCol w:w="{round(20 * Cm(width).pt)}"/>' for width in (left, right))
+        outer = parse_xml(
+            f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{round(20 * Cm(WIDTH).pt)}" w:type="dxa"/>'
+            '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0000" w:firstRow="0" w:lastRow="0" w:firstColumn="0" '
+            f'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+            f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr></w:tbl>"
+        )
+        self.file.element.body.insert_element_before(outer, "w:sectPr")
+        self._painted(Paragraph(list(outer.iter(qn("w:p")))[-1], self.file), figure, right - 0.4, where.alt)
+        self.paragraph("", "Entre")
+
     def _picture(self, figure, alt: str) -> None:
-        paragraph = self.paragraph("", "Image")
-        shape = paragraph.add_run().add_picture(io.BytesIO(picture.painted(figure, DPI)), width=Cm(WIDTH))
+        self._painted(self.paragraph("", "Image"), figure, WIDTH, alt)
+
+    def _painted(self, paragraph: Paragraph, figure, width: float, alt: str) -> None:
+        shape = paragraph.add_run().add_picture(io.BytesIO(picture.painted(figure, DPI)), width=Cm(width))
         shape._inline.docPr.set("descr", french.office(alt))
 
     def _caption(self, kind: str, text: str) -> None:
@@ -253,24 +321,41 @@ class Document:
         rows: Sequence[Sequence[str]],
         widths: Sequence[float],
         numeric: Sequence[int],
+        *,
+        cards: bool = True,
     ) -> None:
-        """A table under heads that each page repeats; its rows are never parted. Written as a whole: cell by cell, the
-        library takes seconds."""
+        """A table under heads that each page repeats; its rows are never parted. Without heads, what its first column has
+        is in large type, as the figure of a card is."""
+        self.file.element.body.insert_element_before(
+            parse_xml(self._written(header, rows, widths, numeric, WIDTH, cards=cards and not header)),
+            "w:sectPr",
+        )
+        self.paragraph("", "Entre")
+
+    def _written(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        numeric: Sequence[int],
+        width: float,
+        *,
+        cards: bool = False,
+    ) -> str:
+        """The XML of a table, written as a whole: cell by cell, the library takes seconds."""
         whole = sum(widths)
-        points = [Cm(WIDTH * share / whole).pt for share in widths]
+        points = [Cm(width * share / whole).pt for share in widths]
         across = [round(20 * one) for one in letters.shared(points, _needed(header, rows))]
         lines = [_row(header, across, numeric, head=True)] if header else []
-        lines += [_row(row, across, numeric, cards=not header) for row in rows]
+        lines += [_row(row, across, numeric, cards=cards) for row in rows]
         grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in across)
         style = self.ids["Diagnostic"]
-        node = parse_xml(
+        return (
             f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(across)}" w:type="dxa"/>'
             f'<w:tblLayout w:type="fixed"/><w:tblLook w:val="0420" w:firstRow="{int(bool(header))}" w:lastRow="0" '
             f'w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/></w:tblPr>'
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
         )
-        self.file.element.body.insert_element_before(node, "w:sectPr")
-        self.paragraph("", "Entre")
 
     def close(self, notes: Sequence[str] = ()) -> None:
         """What the document states of itself, then notes."""
@@ -393,6 +478,17 @@ def _field(paragraph, code: str, value: str) -> None:
     _mark(paragraph, "end")
 
 
+@cache
+def _blank(short: bool) -> bytes:
+    """An empty document with our styles, made once; those of a `short` one keep closer."""
+    file = docx.Document()
+    _styles(file, SPACES | CLOSER if short else SPACES, SMALLER if short else {})
+    _drop_old_styles(file)
+    buffer = io.BytesIO()
+    file.save(buffer)
+    return buffer.getvalue()
+
+
 def _drop_old_styles(file) -> None:
     """The library's template keeps a second list of styles, for Word 2007: it knows none of ours, so it goes."""
     for key, relation in list(file.part.rels.items()):
@@ -400,7 +496,7 @@ def _drop_old_styles(file) -> None:
             file.part.drop_rel(key)
 
 
-LOOKS = {
+LOOKS: Looks = {
     "Normal": (10.5, False, "ink"),
     "Title": (26, True, "ink"),
     "Subtitle": (13, False, "muted"),
@@ -411,7 +507,7 @@ LOOKS = {
 }
 """Points, bold and colour of the styles that the library has."""
 
-OURS = {
+OURS: Looks = {
     "Source": (8.5, False, "muted"),
     "Message": (12, True, "ink"),
     "Rubrique": (10.5, True, "muted"),
@@ -430,7 +526,7 @@ FIGURE = (15, True, "territory")
 """A key figure inside a paragraph."""
 
 
-def _styles(file) -> None:
+def _styles(file, spaces: Spaces, smaller: Looks) -> None:
     """Arial everywhere, French, our colours, and the styles that the document uses."""
     defaults = file.styles.element.find(qn("w:docDefaults"))
     for language in defaults.iter(qn("w:lang")):
@@ -443,7 +539,7 @@ def _styles(file) -> None:
     for name in OURS:
         file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
     file.styles.add_style("Chiffre", WD_STYLE_TYPE.CHARACTER)
-    for name, (size, bold, role) in (LOOKS | OURS | {"Chiffre": FIGURE}).items():
+    for name, (size, bold, role) in (LOOKS | OURS | smaller | {"Chiffre": FIGURE}).items():
         font = file.styles[name].font
         font.name, font.size, font.bold, font.italic = "Arial", Pt(size), bold, False
         font.color.rgb = RGBColor.from_string(COLOURS[role])
@@ -453,7 +549,7 @@ def _styles(file) -> None:
         border.getparent().remove(border)
     for name in ("Caption", "Message", "Rubrique", "Sommaire", "Image"):
         file.styles[name].paragraph_format.keep_with_next = True
-    for name, (before, after, line) in SPACES.items():
+    for name, (before, after, line) in spaces.items():
         form = file.styles[name].paragraph_format
         form.space_before, form.space_after, form.keep_together = Pt(before), Pt(after), True
         form.line_spacing_rule = WD_LINE_SPACING.AT_LEAST if line else WD_LINE_SPACING.SINGLE

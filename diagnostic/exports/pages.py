@@ -11,14 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from docx.document import Document as File
-from docx.oxml.ns import qn
-from docx.text.paragraph import Paragraph
+from docx.oxml.ns import qn as _qn
 
 from diagnostic.exports.letters import width
 
+qn = cache(_qn)
+"""The names of a document are asked for by the ten thousand."""
 SINGLE = 1.15
 """Height of a line of Arial over the size of its letters."""
 CELL_MARGINS = 2 * 5.4
@@ -255,7 +257,13 @@ def _rows(table, forms: Forms) -> Iterator[Piece]:
             span = int(spans.get(qn("w:val"))) if spans is not None else 1
             across = sum(grid[at : at + span]) - CELL_MARGINS
             at += span
-            pieces = [_paragraph(one, across, forms) for one in cell.iterchildren(qn("w:p"))]
+            pieces = [
+                piece
+                for one in cell.iterchildren(qn("w:p"), qn("w:tbl"))
+                for piece in (
+                    _rows(one, forms) if one.tag == qn("w:tbl") else [_paragraph(one, across, forms)]
+                )
+            ]
             tallest = max(tallest, sum(one.before + one.height + one.after for one in pieces))
             keep = keep or any(one.keep for one in pieces)
         properties = row.find(qn("w:trPr"))
@@ -277,6 +285,6 @@ def keep_whole(file: File) -> Forms:
         if sum(piece.height for piece in _rows(table, forms)) < TALLEST:
             for row in rows[:-1]:
                 for node in row.iter(qn("w:p")):
-                    Paragraph(node, file).paragraph_format.keep_with_next = True
+                    node.get_or_add_pPr().get_or_add_keepNext()
                     break
     return forms

@@ -1,6 +1,23 @@
 -- Figures of older geographies, carried to the current communes.
--- A merged commune is the sum of its parts, unknown when a part is.
+-- A merged commune is the sum of its parts, unknown when a part is. What no movement touches stays as it is.
+create temp table touched as
+select old as code from carried
+union
+select new from carried;
+
 create temp table stat_carried as
+select
+    commune,
+    stat,
+    year,
+    source,
+    edition,
+    priority,
+    value,
+    case when value is null then coalesce(status, 'missing') else coalesce(status, 'ok') end as status
+from stat_all
+where commune not in (select code from touched)
+union all
 select
     coalesce(carried.new, stat_all.commune) as commune,
     stat,
@@ -16,11 +33,21 @@ select
     end as status
 from stat_all
 left join carried on carried.old = stat_all.commune
+where stat_all.commune in (select code from touched)
 group by all;
+
+-- Only what several files tell is chosen from.
+create temp table told_twice as
+select stat from stat_carried group by stat having count(distinct (source, edition, priority)) > 1;
 
 create temp table stat_new as
 select commune, stat, year, value, status, source
 from stat_carried
+where stat not in (select stat from told_twice)
+union all
+select commune, stat, year, value, status, source
+from stat_carried
+where stat in (select stat from told_twice)
 qualify row_number() over (partition by commune, stat, year order by edition desc nulls last, priority desc) = 1;
 
 -- A commune that was split since: the old figure is shared by population, and said estimated.
@@ -115,16 +142,12 @@ where coalesce(carried.new, elsewhere_raw.commune) in (select code from current_
 
 create table population_age as
 with carried_age as (
-    select
-        coalesce(carried.new, age_all.commune) as commune,
-        year,
-        age,
-        sum(value) as value,
-        max(edition) as edition,
-        max(priority) as priority,
-        source
+    select commune, year, age, value, source from age_all where commune not in (select code from touched)
+    union all
+    select coalesce(carried.new, age_all.commune) as commune, year, age, sum(value) as value, source
     from age_all
     left join carried on carried.old = age_all.commune
+    where age_all.commune in (select code from touched)
     group by all
 ),
 
@@ -249,6 +272,8 @@ having count(published.value) = any_value(needed.arrondissements);
 -- Room for what follows.
 drop table stat_all;
 drop table stat_carried;
+drop table told_twice;
+drop table touched;
 drop table stat_new;
 drop table published_all;
 drop table published_now;

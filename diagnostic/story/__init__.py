@@ -46,7 +46,9 @@ from diagnostic.story.blocks import (
     Ranked,
     Scatter,
     Section,
+    Slide,
     Stacked,
+    Steps,
     Strip,
     Strips,
     Table,
@@ -110,7 +112,7 @@ from diagnostic.story.sharing import (
     stake_figure,
     stakes_table,
 )
-from diagnostic.story.sheets import sheet_sections, sheets
+from diagnostic.story.sheets import BESIDE, sheet_sections, sheets, with_its_map
 from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,6 +23,12 @@ MOST_QUESTIONS = 6
 TO_CONFIRM = ", à confirmer avec votre conseiller Caf"
 """Said once, in the heading of the column."""
 
+SHORTER = (
+    ("établissements d’accueil du jeune enfant", "crèches"),
+    ("Eaje soutenus", "Crèches soutenues"),
+    ("Eaje financés", "Crèches financées"),
+)
+"""Words of those who may ask, as a slide has room for them."""
 TO_ASK = "montant à demander"
 EACH = "€ par place"
 """Unit of what building a place brings."""
@@ -102,7 +109,7 @@ def levers_section(report: Report) -> Section | None:
         "Montants datés du vademecum et de ses sources : à confirmer avec la Caf avant toute décision.",
         every,
         caution=french.typographic(more),
-        on_slide=((1.0, (_by_stake(found, called_),)),) if called_ else (),
+        on_slide=((1.0, (_by_stake(found, called_, _year(report)),)),) if called_ else (),
     )
 
 
@@ -138,8 +145,7 @@ def _building(report: Report, found: Sequence[Stake]) -> str:
     if stake is None or where is None:
         return ""
     place, count = where
-    year = (day(report.context.date) or datetime.date.today()).year
-    scales = (row for name in stake.levers for row in levers.amounts_in_force(name, year=year))
+    scales = (row for name in stake.levers for row in levers.amounts_in_force(name, year=_year(report)))
     row = next(
         (
             one
@@ -160,6 +166,11 @@ def _building(report: Report, found: Sequence[Stake]) -> str:
     return f" : pour {french.number(count)} places {french.at(place)}, de {ends[0]} à {ends[1]} {unit} d’aide à l’investissement"
 
 
+def _year(report: Report) -> int:
+    """The year whose scales hold."""
+    return (day(report.context.date) or datetime.date.today()).year
+
+
 def _where(report: Report) -> tuple[Territory, float] | None:
     """The commune that lacks most places, and how many, rounded as everywhere; None under twenty."""
     if report.territory.level not in (Level.COMMUNE, Level.EPCI, Level.PERIMETRE):
@@ -170,8 +181,8 @@ def _where(report: Report) -> tuple[Territory, float] | None:
     return first[0], count
 
 
-def _by_stake(found: Sequence[Stake], called: Sequence[LeverHere]) -> Table:
-    """Each aid under the stake that it answers, with its amount, who asks and who grants."""
+def _by_stake(found: Sequence[Stake], called: Sequence[LeverHere], year: int) -> Table:
+    """Each aid under the stake that it answers, with its amount and who asks."""
     left = {lever.id: lever for lever in called}
     rows: list[tuple[str, ...]] = []
     for number, stake in enumerate(found, 1):
@@ -185,25 +196,56 @@ def _by_stake(found: Sequence[Stake], called: Sequence[LeverHere]) -> Table:
             head = (
                 f"{number}. {stake.title}" if not any(row[0].startswith(f"{number}.") for row in rows) else ""
             )
-            rows.append((french.typographic(head), *_aid(lever)))
+            rows.append((french.typographic(head), *_aid(lever, year)))
     rows += [
-        ("Autres écarts" if not number else "", *_aid(lever)) for number, lever in enumerate(left.values())
+        ("Autres écarts" if not number else "", *_aid(lever, year))
+        for number, lever in enumerate(left.values())
     ]
     return Table(
         "Aides et enjeux",
-        ("Enjeu", "Aide", "Montant, à confirmer", "Qui demande, qui accorde"),
+        ("Enjeu", "Aide", "Montant, à confirmer", "Qui demande ; accord : Caf, à confirmer"),
         tuple(rows),
-        (0.2, 0.22, 0.34, 0.24),
+        (0.22, 0.25, 0.27, 0.26),
     )
 
 
-def _aid(lever: LeverHere) -> tuple[str, str, str]:
-    """The aid, its first amount (for a place, where one is), who asks."""
-    asks = lever.beneficiaires.removesuffix(".")
+def _aid(lever: LeverHere, year: int) -> tuple[str, str, str]:
+    """The aid, its first amount (for a place, where one is) with its year, who asks: in as few words as a slide has."""
+    asks = lever.beneficiaires.removesuffix(".").partition(" ; ")[0]
+    for long, short in SHORTER:
+        asks = asks.replace(long, short)
     return (
         french.typographic(lever.dispositif),
-        french.typographic(min(_amounts(lever), key=lambda one: "par place" not in one)),
-        french.typographic(f"Demande : {asks[:1].lower()}{asks[1:]}. Accord : Caf, à confirmer"),
+        french.typographic(_first_amount(lever, year)),
+        french.typographic(asks),
+    )
+
+
+def _first_amount(lever: LeverHere, year: int) -> str:
+    rows = levers.amounts_in_force(lever.id, year=year)
+    known = [row for row in rows if row.minimum is not None or row.maximum is not None]
+    # The whole range of an aid before the steps that make it.
+    first = sorted(known, key=lambda one: one.threshold_maximum is not None)[:2]
+    row = min(first, key=lambda one: "par place" not in one.unit, default=None)
+    if row is None:
+        return "À demander à la Caf"
+    own = _own_words(row.label, lever.dispositif)
+    return f"{own}{' : ' if own else ''}{levers.said(row)} ({row.year})"
+
+
+def _own_words(label: str, dispositif: str) -> str:
+    """What the label of an amount says that the name of its aid does not."""
+    head, _, tail = label.partition(", ")
+    said = tail if tail and _says(dispositif, head) else label
+    return "" if _says(dispositif, said) else said
+
+
+def _says(dispositif: str, words: str) -> bool:
+    known = re.findall(r"\w+", dispositif.lower())
+    return all(
+        any(one.startswith(word.removesuffix("s")) for one in known)
+        for word in re.findall(r"\w+", words.lower())
+        if len(word) > 2
     )
 
 

@@ -69,8 +69,8 @@ SHORT_OF = 3.0
 MOVED = 5.0
 """Percent of the births over five years from which they are a subject."""
 NOTHING = "Rien ne ressort des chiffres : le comité en décide."
-LONGEST = 84
-"""Characters of one line."""
+LONGEST, LONGEST_ON_SLIDE = 84, 130
+"""Characters of one line that the tables of aids propose, and of any on a slide."""
 LONGEST_TITLE = 112
 
 
@@ -121,7 +121,8 @@ def afom_section(
         (
             0.29,
             tuple(
-                _list(one, lists.get(one, (AfomLine(one, NOTHING),))[:MOST_LINES], LONGEST) for one in pair
+                _list(one, lists.get(one, (AfomLine(one, NOTHING),))[:MOST_LINES], LONGEST_ON_SLIDE)
+                for one in pair
             ),
         )
         for pair in ((Quadrant.STRENGTH, Quadrant.OPENING), (Quadrant.WEAKNESS, Quadrant.THREAT))
@@ -181,9 +182,8 @@ def _list(quadrant: Quadrant, lines: Sequence[AfomLine], most: int | None = None
 
 
 def _card(number: int, stake: Stake) -> Card:
-    return Card(
-        str(number), "", french.typographic(stake.title), french.typographic(french.capitalised(stake.figure))
-    )
+    figure = french.typographic(french.capitalised(stake.figure))
+    return Card(str(number), "", french.typographic(stake.title), figure, chapter=stake.chapter)
 
 
 # The four lists

@@ -14,13 +14,15 @@ MOST_ROWS = 9
 
 @dataclass(frozen=True)
 class Card:
-    """One figure in large type, what it counts, the sentence it proves and a line of detail."""
+    """One figure in large type, what it counts, the sentence it proves and a line of detail; `chapter` is the one that
+    tells it, whose slide a deck names."""
 
     figure: str
     unit: str
     sentence: str
     detail: str
     alert: bool = False
+    chapter: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,9 +173,20 @@ class Map:
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs under short headings: `(heading, text, attention)`."""
+    """Paragraphs under short headings: `(heading, text, attention)`; on a slide, `framed` ones stand in large type."""
 
     items: tuple[tuple[str, str, bool], ...]
+    framed: bool = False
+
+
+@dataclass(frozen=True)
+class Steps:
+    """On slides, what follows one another along a line: `(name, when, what is said of it)` a step. `at` is the number of
+    the present one, None where no step is."""
+
+    caption: str
+    items: tuple[tuple[str, str, str], ...]
+    at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -258,6 +271,8 @@ Chart = Stacked | Clustered | Ranked | Strips | Lines | Scatter
 """What has numbers behind a drawing."""
 Printed = Chart | Cards | Table | Map | Text
 """What every medium draws."""
+Slide = Printed | Steps
+"""What a slide draws."""
 Block = Printed | Facts | KeyFigures | Messages | Grid
 """What a screen draws."""
 
@@ -291,7 +306,7 @@ class Section:
     indicators: tuple[str, ...] = ()
     data: Data | None = None
     on_screen: tuple[Block, ...] = ()
-    on_slide: tuple[tuple[float, tuple[Printed, ...]], ...] = ()
+    on_slide: tuple[tuple[float, tuple[Slide, ...]], ...] = ()
     added: str = ""
     spoken: str = ""
 

@@ -10,7 +10,7 @@ from diagnostic.indicators import (
 from diagnostic.plan.documents import STAGES, Committee
 from diagnostic.report import Report
 from diagnostic.story.afom import stakes
-from diagnostic.story.blocks import Printed, Section, Table, Text
+from diagnostic.story.blocks import Section, Slide, Steps, Table, Text
 from diagnostic.story.figures import amount, source_line, value_of
 from diagnostic.story.once import once
 from diagnostic.story.words import plural_members
@@ -24,6 +24,13 @@ CALENDAR = (
     ("Signature", "Mois 9", "Conseils délibérants, Caf", "La convention et son plan d’action"),
     ("Suivi", "Chaque année", "Comité de pilotage", "Ce qui avance, ce qui se corrige"),
 )  # fmt: skip
+TOLD = (
+    "1. Le diagnostic en quelques chiffres",
+    "2. Les enjeux à débattre",
+    "3. Les leviers : qui finance, qui décide",
+    "4. La suite et le calendrier",
+)
+"""What a meeting goes through."""
 BODIES = (
     ("Comité de pilotage", "Élus, Caf, MSA, département", "Deux fois par an", "Les enjeux, le plan d’action"),
     ("Comité technique", "Services, conseiller Caf, partenaires", "Tous les deux mois", "Ce qui est proposé au pilotage"),
@@ -50,37 +57,29 @@ def where_section(told: Committee) -> Section | None:
     if not (told.stage or told.question):
         return None
     asked = told.question or "Ce que le comité est appelé à dire aujourd’hui"
-    columns: list[tuple[float, tuple[Printed, ...]]] = []
+    columns: list[tuple[float, tuple[Slide, ...]]] = []
     if told.stage in STAGES:
         at = STAGES.index(told.stage)
         words = ["fait"] * at + ["aujourd’hui"] + ["à venir"] * (len(STAGES) - at - 1)
-        table = Table(
-            "Les étapes de la convention",
-            ("Étape", "Où en est-on"),
-            tuple(zip(STAGES, words, strict=True)),
-            (0.6, 0.4),
-        )
-        columns.append((0.5, (table,)))
-    items = [("Question posée", told.question, True)] if told.question else []
-    if told.period:
-        items.append(("Période de la convention", told.period, False))
-    items.append(
-        (
-            "Ordre du jour",
-            "Le diagnostic en quelques chiffres ; les enjeux à débattre ; les leviers ; la suite.",
-            False,
-        )
-    )
-    columns.append((0.5, (Text(tuple((a, french.typographic(b), c) for a, b, c in items)),)))
+        items = tuple((name, word, "") for name, word in zip(STAGES, words, strict=True))
+        columns.append((0.38, (Steps("Les étapes de la convention", items, at),)))
+    beside: list[Slide] = []
+    if told.question:
+        beside.append(Text((("La question posée", french.typographic(told.question), True),), framed=True))
+    period = (("Période de la convention", told.period, False),) if told.period else ()
+    agenda = tuple(("" if number else "Ordre du jour", one, False) for number, one in enumerate(TOLD))
+    beside.append(Text((*period, *agenda)))
+    columns.append((0.62, tuple(beside)))
     return Section(
         "etape",
         "Où en est-on",
         french.typographic(f"{told.instance} : {asked}" if told.instance else asked),
-        tuple(columns),
+        (),
         "",
         (
             "La Caf et la collectivité signent ensemble la convention : le comité de pilotage retient les enjeux.",
         ),
+        on_slide=tuple(columns),
     )
 
 
@@ -131,6 +130,9 @@ def calendar_section(told: Committee) -> Section:
         BODIES,
         (0.19, 0.31, 0.21, 0.29),
     )
+    steps = tuple(
+        (name, when, f"{who} : {decides[:1].lower()}{decides[1:]}") for name, when, who, decides in CALENDAR
+    )
     title = "Du diagnostic à la signature : neuf mois, proposition à débattre"
     if told.period:
         title = f"Une convention pour {told.period} : du diagnostic à la signature, neuf mois"
@@ -141,6 +143,7 @@ def calendar_section(told: Committee) -> Section:
         ((0.54, (table,)), (0.46, (bodies,))),
         "Calendrier proposé, à fixer entre la collectivité et la Caf.",
         ("Proposition type : la durée dépend du périmètre et des délibérations.",),
+        on_slide=((0.5, (Steps("Les étapes", steps),)), (0.5, (bodies,))),
     )
 
 

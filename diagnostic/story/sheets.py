@@ -3,6 +3,7 @@ lies, what the law asks of it, what it alone can tell."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from diagnostic import french, reading
@@ -44,6 +45,22 @@ VERIFIED = (
     "Quels projets de logement ou d’équipement changeront le nombre d’enfants ?",
 )
 """What no open file says of a commune."""
+
+
+BESIDE = (0.62, 0.38)
+"""Shares of a page for the table of services and the map at its right."""
+
+
+def with_its_map(blocks: Sequence[Printed]) -> Iterator[tuple[Printed, Map | None]]:
+    """The blocks of a page, each with the map that stands beside it: that of the services; a map that no table goes
+    with stands alone."""
+    at = next((number for number, block in enumerate(blocks) if isinstance(block, Map)), None)
+    where = blocks[at] if at is not None and at > 1 else None
+    for number, block in enumerate(blocks):
+        if number + 1 == at and isinstance(where, Map):
+            yield block, where
+        elif number != at or where is None:
+            yield block, None
 
 
 def sheet_sections(report: Report) -> tuple[Section, ...]:

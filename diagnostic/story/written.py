@@ -26,6 +26,7 @@ from diagnostic.story.blocks import (
     Ranked,
     Scatter,
     Section,
+    Steps,
     Strips,
     Table,
 )
@@ -210,7 +211,7 @@ def _told_once(report: Report, sections: Sequence[Section], documents: Documents
             if one.id in brief:
                 one = replace(one, columns=(), more=(), spoken=_spoken(report, one))
             elif one.id in ON_ONE and one.on_slide:
-                one = replace(one, columns=one.on_slide, more=())
+                one = replace(one, columns=_printed(one), more=())
             elif one.id == PEERS and any(isinstance(block, Strips) for block in one.blocks):
                 # Their names, and no table of what makes each of them similar.
                 one = replace(one, more=(), spoken=one.notes[0])
@@ -229,6 +230,14 @@ def _spoken(report: Report, section: Section) -> str:
         return f"Ce sont : {' ; '.join(named)}."
     ranks = [_ranks(block) for block in section.blocks if isinstance(block, Strips)]
     return section.spoken or " ".join((*_figures(report, section, set()), *filter(None, ranks)))
+
+
+def _printed(section: Section) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
+    """What a document draws of a slide."""
+    return tuple(
+        (share, tuple(block for block in blocks if not isinstance(block, Steps)))
+        for share, blocks in section.on_slide
+    )
 
 
 def _is_empty(section: Section) -> bool:

@@ -29,7 +29,7 @@ MOST_SENTENCE, MOST_HEADER, MOST_FOOTER = 120, 60, 110
 LEAD = "essentiel"
 DRAWN = ("offre", "ecart")
 MOST_ASKED, MOST_UNKNOWN, MOST_SOURCES = 3, 4, 2
-SHEET_MAPS = (4.8, 3.2, 0.0)
+SHEET_MAPS = (5.4, 4.2, 3.0, 0.0)
 """Centimetres of the maps of the pages on communes: the highest with which each holds on its page; 0 for none."""
 
 
@@ -89,7 +89,8 @@ def _sheets(
     data = _common(story.cover(report), None) | {
         "kind": "sheets",
         "pages": [
-            _section(Written(section, section.spoken, "", section.below), drawing) | {"asked": list(asked)}
+            _section(Written(section, section.spoken, "", section.below), drawing)
+            | {"blocks": drawing.beside(section.blocks), "asked": list(asked)}
             for section, asked in told
         ],
     }

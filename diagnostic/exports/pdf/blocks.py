@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -40,6 +40,20 @@ class Drawing:
             figure = picture.draw_chart(block, self.width)
             return self._picture(figure, "chart", block.caption, alt.said(block) or "Graphique")
         return MAKE[type(block)](block)
+
+    def beside(self, blocks: Sequence[story.Printed]) -> list[dict]:
+        """The blocks of a page on a commune, its map at the right of a table."""
+        made = []
+        for block, where in story.with_its_map(blocks):
+            drawn = self.block(block)
+            if where is not None and self.maps is not None and drawn is not None:
+                left, right = story.BESIDE
+                figure = self.maps(where, right * self.width - 0.5, self.sheet, 1.0)
+                if figure is not None:
+                    shown = self._picture(figure, "map", where.caption, where.alt)
+                    drawn = {"kind": "beside", "left": drawn, "right": shown, "shares": [left, right]}
+            made += [drawn] if drawn is not None else []
+        return made
 
     def _map(self, block: story.Map) -> dict | None:
         if self.maps is None:

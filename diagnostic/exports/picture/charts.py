@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from diagnostic import french, story
-from diagnostic.exports.picture.canvas import FONT, figure_of
+from diagnostic.exports.picture.canvas import FONT, figure_of, write
 from diagnostic.exports.picture.frame import sheet
 from diagnostic.exports.picture.names import brief
 from diagnostic.exports.style import COLOURS, ink_on
@@ -53,7 +53,7 @@ class Sheet:
             "family": FONT,
             "color": f"#{COLOURS.get(role, role)}",
         } | more
-        axes.text(x, y, french.office(text), **look)
+        write(axes, x, y, french.office(text), **look)
 
     def legend(self, figure: Figure, roles: tuple[str, ...], names: tuple[str, ...]) -> None:
         figure.legend(
@@ -72,7 +72,7 @@ class Sheet:
 
 
 def _stacked(block: story.Stacked, on: Sheet) -> Figure:
-    figure, axes = on.axes(0.8 + 0.85 * len(block.rows), 4.4, 1.3, 0.7, 0.1)
+    figure, axes = on.axes(0.8 + 0.72 * len(block.rows), 4.4, 1.3, 0.7, 0.1)
     top = max(t if t is not None else sum(v for v in values if v is not None) for _, values, t in block.rows)
     for r, (label, values, total) in enumerate(block.rows):
         at = 0.0
@@ -219,7 +219,7 @@ def _strips(block: story.Strips, on: Sheet) -> Figure:
 
 
 def _lines(block: story.Lines, on: Sheet) -> Figure:
-    figure, axes = on.axes(5.6, 1.3, min(3.4, 0.3 * on.width), 0.2)
+    figure, axes = on.axes(5.0, 1.3, min(3.4, 0.3 * on.width), 0.2)
     values = [v for line in block.series for _, v in line.points]
     values += [side for _, *both in block.band for side in both]
     years = [y for line in block.series for y, _ in line.points]
@@ -251,7 +251,7 @@ def _lines(block: story.Lines, on: Sheet) -> Figure:
 
 
 def _scatter(block: story.Scatter, on: Sheet) -> Figure:
-    figure, axes = on.axes(8.2, 1.1, 0.5, 0.6, 1.2)
+    figure, axes = on.axes(7.4, 1.1, 0.5, 0.6, 1.2)
     xlow, xhigh, _ = nice_range(min(p[1] for p in block.points), max(p[1] for p in block.points))
     ys = [p[2] for p in block.points] + ([block.reference[1]] if block.reference else [])
     ylow, yhigh, ystep = nice_range(min(ys), max(ys))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from typing import NamedTuple
 
+import numpy as np
 import shapely
 from matplotlib.figure import Figure
 
-from diagnostic import story
+from diagnostic import french, story, territories
+from diagnostic.exports.picture.canvas import FONT
 from diagnostic.exports.picture.frame import Frame, Room, bounds_of, sheet
-from diagnostic.exports.picture.names import write_names
-from diagnostic.exports.picture.shapes import Shape, patch, places_of, polygons, projection, shapes
+from diagnostic.exports.picture.names import POINTS, write_names
+from diagnostic.exports.picture.shapes import Shape, asked, patch, places_of, polygons, projection, shapes
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import Level
 from diagnostic.report import Report
@@ -18,44 +21,126 @@ from diagnostic.warehouse import Database
 
 NEAR_KM = 0.3
 """Between two outlines that touch: those of files are generalised."""
+SERVICES = (
+    ("eaje", "o", "crèche"),
+    ("rpe", "^", "relais petite enfance"),
+    ("alsh", "s", "accueil de loisirs"),
+    ("france_services", "D", "France services"),
+)
+"""What the map of a commune places: facility, mark, name."""
+KEY_CM = 0.42
+"""Centimetres of a line of what the marks mean."""
+Points = tuple[tuple[float, float], ...]
 
 
-def situated(report: Report, db: Database, member: str = "") -> tuple[list[Shape], list[Shape]]:
-    """The département or the région that the territory lies in, and its own places, in the same kilometres; a member by
-    its code and those that touch it."""
-    if member and len(report.members) > 1:
-        every = shapes(report, db)
-        own = [one for one in every if one.code == member]
-        others = [one for one in every if one.code != member]
-        return [one for one in others if own and shapely.dwithin(one.geometry, own[0].geometry, NEAR_KM)], own
+class Situation(NamedTuple):
+    """Where a territory lies: what is around, its own places, and `(facility, points)` of what a commune and its
+    neighbours have, in the same kilometres."""
+
+    around: list[Shape]
+    found: list[Shape]
+    services: tuple[tuple[str, Points], ...] = ()
+
+
+def situated(report: Report, db: Database, member: str = "") -> Situation:
+    """The département or the région that the territory lies in, and its own places; a member by its code and those that
+    touch it, with their services."""
+    if member and (near := _among_neighbours(report, db, member)) is not None:
+        return near
     parent = next((p for p in report.context.parents if p.level in (Level.DEPARTEMENT, Level.REGION)), None)
     if parent is None:
-        return [], shapes(report, db)
+        return Situation([], shapes(report, db))
     level, codes = places_of(report)
     found = polygons(db, level, tuple(codes))
     around = polygons(db, str(parent.level), (parent.code,))
     if not found:
-        return [], []
+        return Situation([], [])
     project = projection([one.geometry for one in (*around, *found)])
 
     def placed(those):
         return [Shape(one.code, one.name, shapely.transform(one.geometry, project), 0) for one in those]
 
-    return placed(around), placed(found)
+    return Situation(placed(around), placed(found))
 
 
-def draw_locator(
-    figure: Figure, around: Sequence[Shape], found: Sequence[Shape], width: float, height: float
-) -> None:
+def _among_neighbours(report: Report, db: Database, member: str) -> Situation | None:
+    """The member between those that it touches, of the territory or else of its EPCI; None where it is not known."""
+    level, codes = asked(report, db)
+    if len(report.members) < 2 and report.epci is not None:
+        level, codes = "commune", territories.communes(db, report.epci.territory)
+    every = polygons(db, level, codes)
+    own = next((one for one in every if one.code == member), None)
+    if own is None or len(every) < 2:
+        return None
+    project = projection([own.geometry])
+    there = shapely.transform(own.geometry, project)
+    found, around = [Shape(own.code, own.name, there, own.population)], []
+    for one in every:
+        if one is not own:
+            shape = shapely.transform(one.geometry, project)
+            if shapely.dwithin(shape, there, NEAR_KM):
+                around.append(Shape(one.code, one.name, shape, one.population))
+    if level != "commune":
+        return Situation(around, found)
+    return Situation(around, found, _services(db, [one.code for one in (*found, *around)], project))
+
+
+def _services(
+    db: Database, codes: list[str], project: Callable[[np.ndarray], np.ndarray]
+) -> tuple[tuple[str, Points], ...]:
+    rows = db.rows(
+        "select stat, lon, lat from facility where list_contains(?, commune) and lon is not null order by stat, lon, lat",
+        codes,
+    )
+    found = {
+        stat: np.array([(lon, lat) for own, lon, lat in rows if own == stat], dtype=float)
+        for stat, _, _ in SERVICES
+    }
+    return tuple(
+        (stat, tuple((float(x), float(y)) for x, y in project(points)))
+        for stat, points in found.items()
+        if len(points)
+    )
+
+
+def draw_locator(figure: Figure, where: Situation, width: float, height: float) -> None:
     """The territory in its département (in France for a département and above), without names; a member among its
-    neighbours, with the names of those that it touches."""
+    neighbours, with the names of those that it touches, its services and theirs."""
+    around, found = where.around, where.found
     axes = sheet(figure, width, height)
-    frame = Frame(axes, Room(0, 0, width - 0.3, height), bounds_of([*around, *found]), 1.0)
+    lines = -(-len(where.services) // 2)
+    below = KEY_CM * lines
+    frame = Frame(axes, Room(0, below, width - 0.3, height - below), bounds_of([*around, *found]), 1.0)
     for shape in around:
         edge = "#FFFFFF" if len(around) > 1 else "none"
         frame.add(patch(frame.place(shape.geometry), facecolor="#DDE3E7", edgecolor=edge, linewidth=0.5))
+    pale = bool(where.services)
     for shape in found:
         colour = f"#{COLOURS['territory']}"
-        frame.add(patch(frame.place(shape.geometry), facecolor=colour, edgecolor=colour, linewidth=0.4))
+        face = PALE if pale else colour
+        frame.add(
+            patch(
+                frame.place(shape.geometry), facecolor=face, edgecolor=colour, linewidth=0.9 if pale else 0.4
+            )
+        )
+    for number, (stat, mark, name) in enumerate(one for one in SERVICES if one[0] in dict(where.services)):
+        points, role = dict(where.services)[stat], ROLES[stat]
+        frame.dots(points, mark, 4.0, f"#{COLOURS[role]}", 5)
+        x, y = (number % 2) * width * 0.42, KEY_CM * (lines - 0.5 - number // 2)
+        axes.plot([x + 0.15], [y], mark, ms=4.5, color=f"#{COLOURS[role]}", mec="white", mew=0.4)
+        axes.text(
+            x + 0.35,
+            y,
+            french.office(name),
+            fontsize=POINTS,
+            family=FONT,
+            va="center_baseline",
+            color=f"#{COLOURS['ink']}",
+        )
     if len(around) > 1:
         write_names(frame, around, story.Map("", "locator", ""))
+
+
+PALE = "#B9D2E2"
+"""Under the marks of a commune."""
+ROLES = {"eaje": "territory", "rpe": "attention", "alsh": "ink", "france_services": "qpv"}

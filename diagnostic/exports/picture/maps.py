@@ -16,7 +16,7 @@ from diagnostic import french, story
 from diagnostic.exports.picture.canvas import FONT, figure_of
 from diagnostic.exports.picture.frame import Frame, Room, bounds_of, scale_bar, sheet
 from diagnostic.exports.picture.inset import crowded
-from diagnostic.exports.picture.locator import draw_locator, situated
+from diagnostic.exports.picture.locator import Situation, draw_locator, situated
 from diagnostic.exports.picture.names import write_names
 from diagnostic.exports.picture.shapes import Shape, patch, places_of, projection_of, shapes
 from diagnostic.exports.style import COLOURS, RATIO
@@ -45,12 +45,12 @@ class Maps:
     def layers(self, block: story.Map) -> Layers | None:
         """What the map shows, in kilometres; None when no polygon is known."""
         if block.kind == "locator":
-            around, found = situated(self.report, self.db, block.at)
-            return Layers(block, found, Quarters((), frozenset()), (), around) if found else None
+            where = situated(self.report, self.db, block.at)
+            return Layers(block, where.found, NO_QUARTERS, (), where) if where.found else None
         found = shapes(self.report, self.db, block.level)
         if not found:
             return None
-        quarters = _quarters(self.report, found, self.db) if not block.level else Quarters((), frozenset())
+        quarters = _quarters(self.report, found, self.db) if not block.level else NO_QUARTERS
         return Layers(block, found, quarters, _places(block, self.report, self.db))
 
 
@@ -77,7 +77,7 @@ def draw_map(
     layers, found = drawn, drawn.found
     figure = figure_of(width, height)
     if block.kind == "locator":
-        draw_locator(figure, layers.around, found, width, height)
+        draw_locator(figure, layers.where, width, height)
         return figure
     beside = LEGEND_CM * scale if legend else 0.0
     axes = sheet(figure, width, height)
@@ -132,15 +132,22 @@ class Quarters:
     communes: frozenset[str]
 
 
+NO_QUARTERS = Quarters((), frozenset())
+
+
 @dataclass(frozen=True)
 class Layers:
-    """What a map shows, drawn alike in the frame and in the inset; `around` is what a locator lies in."""
+    """What a map shows, drawn alike in the frame and in the inset; `where` is what a locator lies in."""
 
     block: story.Map
     found: Sequence[Shape]
     quarters: Quarters
     places: Sequence[tuple[float, float]]
-    around: Sequence[Shape] = ()
+    where: Situation = Situation([], [])
+
+    @property
+    def around(self) -> Sequence[Shape]:
+        return self.where.around
 
     def draw(self, frame: Frame) -> None:
         dots = self.block.kind == "dots"

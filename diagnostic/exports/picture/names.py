@@ -11,6 +11,7 @@ import shapely
 from matplotlib.patheffects import withStroke
 
 from diagnostic import french, story
+from diagnostic.exports import letters
 from diagnostic.exports.picture.canvas import FONT
 from diagnostic.exports.picture.frame import Frame
 from diagnostic.exports.picture.shapes import Shape
@@ -20,8 +21,13 @@ from diagnostic.model import ratio_class
 MOST_NAMES, MOST_NAMES_CROWDED, CROWDED = 24, 12, 60
 LONGEST = 18
 """Letters of one line."""
-LONG, INITIALS = 24, 9
-"""Letters beyond which a name is shortened, and of initials at most."""
+UNKNOWN_WIDER, WIDER, MOST_WIDER = 1.6, 2.0, 2.8
+"""How many times wider than the side of its polygon a name may be: of an unknown one, of another one, of one that lacks
+places."""
+POINTS, LEADING, CM_OF_A_POINT = 7.5, 1.25, 0.0353
+"""Of the names of a map at scale 1: their size and the height of a line over it; what a point takes."""
+LONG, LONGER, INITIALS = 24, 30, 9
+"""Letters beyond which a name is shortened, and is said by its first part; of initials at most."""
 
 
 class Label(NamedTuple):
@@ -50,9 +56,12 @@ def labels(
     most = MOST_NAMES if len(found) <= CROWDED else MOST_NAMES_CROWDED
     reference = block.reference[1] if block.reference else None
 
-    def order(shape: Shape):
+    def matters(shape: Shape) -> bool:
         rank = ratio_class(block.values.get(shape.code), reference)
-        return (0 if rank is not None and rank < 2 else 1, -(shape.population or 0))
+        return rank is not None and rank < 2
+
+    def order(shape: Shape):
+        return (not matters(shape), -(shape.population or 0))
 
     placed: list[Label] = []
     for shape in sorted((one for one in found if one.code not in without), key=order):
@@ -62,10 +71,15 @@ def labels(
         lines = (*short(shape.name), *((french.number(value, 1),) if value is not None and valued else ()))
         drawn = frame.place(shape.geometry)
         point = drawn.representative_point()
-        w, h = 0.145 * frame.scale * max(map(len, lines)), 0.33 * frame.scale * len(lines)
+        size = POINTS * frame.scale * CM_OF_A_POINT
+        w = max(letters.width(line, bold=True) for line in map(french.office, lines)) * size
+        h = LEADING * size * len(lines)
         taken = [one.box for one in placed]
         box = next((b for b in _offsets(point.x, point.y, w, h) if _free(b, taken, frame)), None)
-        if box is None or (value is None and box[2] - box[0] > 1.6 * math.sqrt(drawn.area)):
+        # An unknown one, or one that its name would hide, is not named, unless it is what the map is about.
+        side = math.sqrt(drawn.area)
+        too_wide = w > (UNKNOWN_WIDER if value is None else WIDER) * side
+        if box is None or (too_wide and not (matters(shape) and w <= MOST_WIDER * side)):
             continue
         inside = drawn.contains(shapely.box(*box))
         placed.append(Label(shape.code, lines, box, bool(inside), ratio_class(value, reference)))
@@ -85,7 +99,7 @@ def write_names(
             french.office("\n".join(one.lines)),
             ha="center",
             va="center",
-            fontsize=7.5 * frame.scale,
+            fontsize=POINTS * frame.scale,
             linespacing=1.0,
             color="white" if one.rank in (0, 4) and one.inside else f"#{COLOURS['ink']}",
             zorder=8,
@@ -97,11 +111,14 @@ def write_names(
 
 def brief(name: str) -> str:
     """A name as a drawing has room for it, never cut: a long one gives its initials where it says them, else what stands
-    before its parenthesis, and writes « St » for « Saint »."""
+    before its parenthesis, the longest the first of the places that they join, and writes « St » for « Saint »."""
     if len(name) <= LONG:
         return name
     if told := re.fullmatch(r"(.+?) \(([^)]+)\)", name):
         name = told[2] if told[2].isupper() and len(told[2]) <= INITIALS else told[1]
+    if len(name) > LONGER:
+        # The first of the places that it joins.
+        name = re.split(r" et |, | - ", name)[0]
     return name if len(name) <= LONG else name.replace("Saint-", "St-").replace("Sainte-", "Ste-")
 
 

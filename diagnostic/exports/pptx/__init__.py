@@ -49,7 +49,5 @@ def compose(
     """Any sections as the bytes of a .pptx file: a title slide, then one slide a section, more for a long table."""
     deck = Deck(cover, maps, template, committee)
     deck.open()
-    for section in sections:
-        if section.on_slides:
-            deck.add(section)
+    deck.tell([section for section in sections if section.on_slides])
     return deck.bytes()

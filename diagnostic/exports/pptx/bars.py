@@ -27,6 +27,9 @@ from diagnostic.exports.pptx.charts import (
 from diagnostic.exports.pptx.page import Box, Canvas, height_of, wide
 from diagnostic.story.scale import nice_ceiling
 
+WIDEST_NAMES = 0.48
+"""Share of a ranking that its names may take."""
+
 
 def draw_stacked(on: Canvas, block: story.Stacked, box: Box) -> None:
     x, y, w, h = box
@@ -136,9 +139,11 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
     on.text(Box(x, y, w, head), [(block.caption, 12, True, "muted")])
     over = head + (1.4 if len(block.references) > 1 else 0.95 if block.references else 0.3)
     chart_y, chart_h = y + over, min(h - over, max(3.0, 0.95 * len(block.rows)))
-    size = 12 if len(block.rows) <= 18 else 10
-    names = max(wide(brief(name), on.page.points(size)) for name, _, _ in block.rows)
-    left = min(0.45, max(0.14, (names + 0.25) / w))
+    longest = max((brief(name) for name, _, _ in block.rows), key=lambda name: wide(name, 12))
+    sizes = (12, 11, 10) if len(block.rows) <= 18 else (10,)
+    # A name on two lines would hide the next one.
+    size = next((s for s in sizes if wide(longest, on.page.points(s)) + 0.25 <= WIDEST_NAMES * w), sizes[-1])
+    left = min(WIDEST_NAMES, max(0.14, (wide(longest, on.page.points(size)) + 0.25) / w))
     layout = (left, 0.01, 0.985 - left, 0.98)
     frame = add_chart(on, XL_CHART_TYPE.BAR_CLUSTERED, data, Box(x, chart_y, w, chart_h), alt.said(block))
     plot = frame.chart.plots[0]

@@ -69,8 +69,10 @@ def _name_lines(on: Canvas, block: story.Lines, axes: Axes) -> None:
         year = line.points[-1][0]
         at_x, at_y = axes.at(year, spot)
         if block.band and year != axes.across[1]:
-            # The last year known stands above the curve that leaves from it.
-            on.text(Box(at_x + 0.15, at_y - 0.95, 4.2, 0.7), [(_ending(line, block), 13, True, line.role)])
+            # The last year known stands on the side that the curve to come leaves.
+            ahead = block.series[-1].points[-1][1]
+            aside = -0.95 if ahead < line.points[-1][1] else 0.25
+            on.text(Box(at_x + 0.15, at_y + aside, 4.2, 0.7), [(_ending(line, block), 13, True, line.role)])
             first, value = line.points[0]
             under = axes.at(first, value)
             begun = f"{french.number(french.about(value) or value)} en {first}"

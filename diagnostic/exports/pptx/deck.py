@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -24,9 +25,9 @@ from diagnostic.exports.pptx.curves import draw_lines
 from diagnostic.exports.pptx.dots import draw_scatter, draw_strips
 from diagnostic.exports.pptx.maps import draw_map
 from diagnostic.exports.pptx.master import FACTS, KICKER, LOGOS, OCCASION, SOURCE, place
-from diagnostic.exports.pptx.order import PARTS, is_annex, part_of
+from diagnostic.exports.pptx.order import INSTEAD, PARTS, is_annex, part_of
 from diagnostic.exports.pptx.page import Box, Canvas, Page, height_of, lines_of, whole_sentences
-from diagnostic.exports.pptx.prose import draw_cards, draw_text, text_size
+from diagnostic.exports.pptx.prose import draw_cards, draw_steps, draw_text, text_height, text_size
 from diagnostic.exports.pptx.tables import draw_table, pages, size_in
 from diagnostic.exports.pptx.template import Template, follow_theme
 from diagnostic.story import Committee, Cover, Section
@@ -40,6 +41,7 @@ DRAW: dict[type, Callable[[Canvas, Any, Box], None]] = {
     story.Lines: draw_lines,
     story.Scatter: draw_scatter,
     story.Map: draw_map,
+    story.Steps: draw_steps,
 }
 GUTTER = 0.8
 ADDED = 16
@@ -65,8 +67,9 @@ class Deck:
     ) -> None:
         self.cover, self.maps, self.committee = cover, maps, committee or Committee()
         self.parts: list[tuple[str, list[int]]] = []
+        self.annexes = 0
         self.template = Template.own() if template is None else Template.of(template)
-        self.file, self.page = self.template.file, self.template.page
+        self.file, self.page = self.template.file, page_of(self.template.page, self.committee)
         properties = self.file.core_properties
         properties.title = french.office(cover.document)
         properties.language = "fr-FR"
@@ -181,10 +184,11 @@ class Deck:
                     run.font.size = on.points(16)
         self._open_notes(on.slide)
 
-    def add(self, section: Section) -> None:
-        """Kicker, sentence, blocks side by side, source, footer, notes: one slide, more where a table is long."""
-        for piece in pieces(section, self.page):
-            self._slide(piece)
+    def tell(self, sections: Sequence[Section]) -> None:
+        """Kicker, sentence, blocks side by side, source, footer, notes: one slide a section, more where a table is long."""
+        for section in placed(sections, self.page):
+            for piece in pieces(section, self.page):
+                self._slide(piece)
 
     def _slide(self, section: Section) -> None:
         annex = is_annex(section)
@@ -195,7 +199,7 @@ class Deck:
         shown, points, rest = whole_source(section.below, self.page)
         source = (shown, points, False, "muted")
         if self.template.ours:
-            on.write(on.slide.shapes.title.text_frame, [(section.title, size, True, "ink")])
+            on.write(on.slide.shapes.title.text_frame, [(glued(section.title), size, True, "ink")])
             by_idx = {p.placeholder_format.idx: p for p in on.slide.placeholders}
             on.write(by_idx[KICKER].text_frame, [kicker])
             on.write(by_idx[SOURCE].text_frame, [source])
@@ -209,7 +213,8 @@ class Deck:
                 on.slide.shapes._spTree.append(below)
             else:
                 below.getparent().remove(below)
-        self._footer(on.slide)
+        self.annexes += annex
+        self._footer(on.slide, f"A{self.annexes}" if annex else "")
         self._notes(on.slide, (*section.notes, rest))
 
     def _belongs(self, part: str, slide) -> None:
@@ -277,22 +282,30 @@ class Deck:
         page = self.page
         whole, x = sum(share for share, _ in drawn), page.left
         room = page.content - GUTTER * (len(drawn) - 1)
-        places: list[tuple[story.Printed, Box]] = []
+        places: list[tuple[story.Slide, Box]] = []
+        lists = _needed(on, [(room * share / whole, blocks) for share, blocks in drawn])
         for share, blocks in drawn:
             width, y = room * share / whole, page.top + used
             for i, block in enumerate(blocks):
-                height = (page.tall - (y - page.top)) / (len(blocks) - i)
+                left = page.tall - (y - page.top)
+                height = left / (len(blocks) - i)
+                if _is_lists(blocks):
+                    height = left * lists[i] / sum(lists[i:])
                 places.append((block, Box(x, y, width, height)))
                 y += height
             x += width + GUTTER
         # What stands side by side is of one size.
         tables = [size_in(on, block, box) for block, box in places if isinstance(block, story.Table)]
-        texts = [text_size(on, block, box) for block, box in places if isinstance(block, story.Text)]
+        texts = [
+            text_size(on, block, box)
+            for block, box in places
+            if isinstance(block, story.Text) and not block.framed
+        ]
         for block, box in places:
             if isinstance(block, story.Table):
                 draw_table(on, block, box, min(tables))
             elif isinstance(block, story.Text):
-                draw_text(on, block, box, min(texts))
+                draw_text(on, block, box, text_size(on, block, box) if block.framed else min(texts))
             else:
                 DRAW[type(block)](on, block, box)
 
@@ -300,8 +313,8 @@ class Deck:
         said = [french.office(note) for note in notes if note]
         slide.notes_slide.notes_text_frame.text = "\n".join(said) or "Sans chiffre."
 
-    def _footer(self, slide) -> None:
-        """`add_slide` copies neither footer nor slide number: cloned from the layout."""
+    def _footer(self, slide, number: str) -> None:
+        """`add_slide` copies neither footer nor slide number: cloned from the layout; an annex has a `number` of its own."""
         for shape in self.template.layout.placeholders:
             kind = shape.placeholder_format.type
             if kind not in (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER):
@@ -309,7 +322,8 @@ class Deck:
             clone = copy.deepcopy(shape._element)
             slide.shapes._spTree.append(clone)
             clone.find(qn("p:nvSpPr")).find(qn("p:cNvPr")).set("id", str(900 + kind))
-            if kind == PP_PLACEHOLDER.FOOTER:
+            text = self.cover.footer if kind == PP_PLACEHOLDER.FOOTER else number
+            if text:
                 body = clone.find(qn("p:txBody"))
                 for node in body.findall(qn("a:p")):
                     body.remove(node)
@@ -317,7 +331,65 @@ class Deck:
                 style = etree.SubElement(run, qn("a:rPr"), lang="fr-FR", sz="1000")
                 fill = etree.SubElement(style, qn("a:solidFill"))
                 etree.SubElement(fill, qn("a:srgbClr"), val=self.page.colours["muted"])
-                etree.SubElement(run, qn("a:t")).text = french.office(self.cover.footer)
+                etree.SubElement(run, qn("a:t")).text = french.office(text)
+
+
+def _is_lists(blocks: Sequence[story.Slide]) -> bool:
+    """Whether a column is made of paragraphs under one another."""
+    return len(blocks) > 1 and all(isinstance(block, story.Text) and not block.framed for block in blocks)
+
+
+def _needed(on: Canvas, columns: Sequence[tuple[float, Sequence[story.Slide]]]) -> list[float]:
+    """What each row of lists takes, side by side: the longest has most of the room, and all stand in line."""
+    return [
+        max(
+            text_height(on, block, width, LISTED) + 0.4
+            for width, blocks in columns
+            if _is_lists(blocks)
+            for block in blocks[row : row + 1]
+            if isinstance(block, story.Text)
+        )
+        for row in range(max((len(blocks) for _, blocks in columns if _is_lists(blocks)), default=0))
+    ]
+
+
+LISTED = 14.0
+"""Points at which lists share their room."""
+SHORT_LEAST = 14.0
+"""Least points of a table where a short meeting has eight slides."""
+
+
+def page_of(page: Page, committee: Committee) -> Page:
+    """The page as a meeting reads it."""
+    return replace(page, least=SHORT_LEAST) if committee.short else page
+
+
+def placed(sections: Sequence[Section], page: Page) -> list[Section]:
+    """The chapters of a deck after its title, where each card names the slide that tells more of it."""
+    first: dict[str, int] = {}
+    number = 2
+    for section in sections:
+        first.setdefault(section.id, number)
+        number += len(pieces(section, page))
+    for kept, left in INSTEAD.items():
+        first |= {name: first[kept] for name in left if kept in first and name not in first}
+
+    def seen(block: story.Slide) -> story.Slide:
+        if not isinstance(block, story.Cards):
+            return block
+        return story.Cards(
+            tuple(
+                replace(card, detail=f"{card.detail} (diapo {first[card.chapter]})")
+                if card.chapter in first
+                else card
+                for card in block.items
+            )
+        )
+
+    return [
+        replace(one, on_slide=tuple((share, tuple(map(seen, blocks))) for share, blocks in one.on_slide))
+        for one in sections
+    ]
 
 
 def pieces(section: Section, page: Page) -> list[Section]:
@@ -340,9 +412,16 @@ def pieces(section: Section, page: Page) -> list[Section]:
     ]
 
 
+def glued(title: str) -> str:
+    """A title whose lines end well: no number leaves what it counts, and no short word stands alone on the last one."""
+    said = re.sub(r"(\d) (?=ans\b|mois\b|km\b|M€|places?\b|enfants?\b|communes?\b)", "\\1\u00a0", title)
+    return re.sub(r"(?<=.{50}) (?=\S{1,5}$)", "\u00a0", said)
+
+
 def size_of(title: str, page: Page) -> int:
     """Points of a title that holds on the two lines of its place."""
-    sizes = (one for one in TITLES if lines_of(title, page.content, page.points(one), bold=True) <= 2)
+    said = glued(title)
+    sizes = (one for one in TITLES if lines_of(said, page.content, page.points(one), bold=True) <= 2)
     return next(sizes, TITLES[-1])
 
 

@@ -187,7 +187,8 @@ def _names(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
             for at, text in enumerate(one.lines)
         ]
         at = (x + west, y - north, east - west, north - south)
-        drawn.append(words(on, number + len(drawn), at, lines, role))
+        plate = dots or (not one.inside and layers.block.kind == "ratio")
+        drawn.append(words(on, number + len(drawn), at, lines, role, plate=plate))
     return drawn
 
 

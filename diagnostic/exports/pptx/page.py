@@ -42,7 +42,8 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """The slide's size, where its content stands, how its type is scaled, its colours by role."""
+    """The slide's size, where its content stands, how its type is scaled, its colours by role; `least` are the points
+    under which a long table goes on to a next slide."""
 
     width: float = 33.867
     height: float = 19.05
@@ -52,6 +53,7 @@ class Page:
     tall: float = 12.4
     type: float = 1.0
     colours: Mapping[str, str] = field(default_factory=lambda: COLOURS)
+    least: float = 11.0
 
     @property
     def across(self) -> float:
@@ -123,6 +125,8 @@ class Canvas:
     def block(self, kind: int, box: Box, role: str):
         """A filled shape without outline that a screen reader passes over."""
         shape = self.slide.shapes.add_shape(kind, *map(Cm, box))
+        # The shadow of the theme comes with its style.
+        shape._element.remove(shape._element.find(qn("p:style")))
         shape.fill.solid()
         shape.fill.fore_color.rgb = self.rgb(role)
         shape.line.fill.background()

@@ -17,7 +17,7 @@ import typst
 from diagnostic import story
 from diagnostic.exports import picture
 from diagnostic.exports.pdf.blocks import Drawing
-from diagnostic.exports.pptx.deck import pieces, size_of, taken, whole_source
+from diagnostic.exports.pptx.deck import page_of, pieces, placed, size_of, taken, whole_source
 from diagnostic.exports.pptx.order import is_annex
 from diagnostic.exports.pptx.page import Page
 from diagnostic.exports.pptx.tables import ALONE
@@ -47,8 +47,9 @@ def slides(
     ppi: float = 48,
 ) -> list[Slide]:
     """A picture a slide, in their order; `cover` is None for those of some chapters alone."""
-    drawing, page = _Drawing(maps), Page()
+    drawing, page = _Drawing(maps), page_of(Page(), committee or Committee())
     told = [] if cover is None else [_cover(cover, committee or Committee(), drawing)]
+    sections = sections if cover is None else placed(sections, page)
     ids = [""] * len(told)
     for section in sections:
         for piece in pieces(section, page):
@@ -84,6 +85,19 @@ class _Drawing(Drawing):
     """Blocks drawn in the place that a slide gives them."""
 
     height = 11.0
+
+    def block(self, block: story.Slide) -> dict | None:
+        if isinstance(block, story.Steps):
+            return {
+                "kind": "steps",
+                "caption": "",
+                "items": [list(item) for item in block.items],
+                "at": block.at,
+            }
+        made = super().block(block)
+        if made is not None and isinstance(block, story.Text):
+            made["framed"] = block.framed
+        return made
 
     def _map(self, block: story.Map) -> dict | None:
         figure = self.maps(block, self.width, self.height, 1.0) if self.maps is not None else None

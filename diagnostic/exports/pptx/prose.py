@@ -1,7 +1,8 @@
-"""Figures in large type and paragraphs."""
+"""Figures in large type, paragraphs, and what follows one another."""
 
 from __future__ import annotations
 
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
@@ -59,16 +60,69 @@ def _fitted(on: Canvas, card: story.Card, w: float, h: float, narrow: bool) -> t
     return sentence, detail
 
 
+def draw_steps(on: Canvas, block: story.Steps, box: Box) -> None:
+    """Steps under one another along a line; the present one is filled, and larger."""
+    x, y, w, h = box
+    tall = h / len(block.items)
+    name, said = next(
+        (pair for pair in STEP_SIZES if _steps_hold(on, block, w - 1.5, tall, *pair)), STEP_SIZES[-1]
+    )
+    middle = x + 0.5
+    on.rule((middle, y + tall / 2), (middle, y + h - tall / 2), "territory", 1.5)
+    for number, (step, when, told) in enumerate(block.items):
+        now = number == block.at
+        side = 0.9 if now else 0.55
+        line = y + (number + 0.5) * tall
+        dot = on.block(
+            MSO_SHAPE.OVAL,
+            Box(middle - side / 2, line - side / 2, side, side),
+            "territory" if now else "paper",
+        )
+        dot.line.color.rgb, dot.line.width = on.rgb("territory"), Pt(1.5)
+        on.text(
+            Box(x + 1.5, y + number * tall, w - 1.5, tall),
+            [
+                (" · ".join(filter(None, (step, when))), name, True, "territory" if now else "ink"),
+                (told, said, False, "muted"),
+            ],
+            anchor=MSO_ANCHOR.MIDDLE,
+        )
+
+
+STEP_SIZES = ((20, 14), (18, 14), (16, 14), (14, 12), (12, 11))
+"""Points of a step and of what is said of it."""
+
+
+def _steps_hold(on: Canvas, block: story.Steps, w: float, tall: float, name: float, said: float) -> bool:
+    return all(
+        height_of(" · ".join(filter(None, (step, when))), w, on.page.points(name), bold=True)
+        + height_of(told, w, on.page.points(said))
+        + 0.2
+        <= tall
+        for step, when, told in block.items
+    )
+
+
 def text_size(on: Canvas, block: story.Text, box: Box) -> float:
     """The largest type in which paragraphs hold in their place."""
-    holding = (one for one in TEXT_SIZES if _text_height(on, block, box.w - 0.1, one) <= 0.95 * box.h)
+    if block.framed:
+        w, h = box.w - 2 * FRAME, box.h - 2 * FRAME
+        holding = (one for one in FRAMED_SIZES if text_height(on, block, w, one) <= 0.95 * h)
+        return next(holding, FRAMED_SIZES[-1])
+    holding = (one for one in TEXT_SIZES if text_height(on, block, box.w - 0.1, one) <= 0.95 * box.h)
     return next(holding, TEXT_SIZES[-1])
 
 
 def draw_text(on: Canvas, block: story.Text, box: Box, size: float) -> None:
     """Paragraphs under their headings."""
     x, y, w, h = box
-    on.rule((x - 0.3, y + 0.1), (x - 0.3, y + h - 0.2))
+    if block.framed:
+        tall = text_height(on, block, w - 2 * FRAME, size) + 2 * FRAME
+        frame = on.block(MSO_SHAPE.RECTANGLE, Box(x, y, w, min(h - FRAME, tall)), "paper")
+        frame.line.color.rgb, frame.line.width = on.rgb("territory"), Pt(1.5)
+        x, y, w = x + FRAME, y + FRAME, w - 2 * FRAME
+    else:
+        on.rule((x - 0.3, y + 0.1), (x - 0.3, y + h - 0.2))
     lines = []
     for heading, text, alert in block.items:
         lines += [
@@ -83,9 +137,12 @@ def draw_text(on: Canvas, block: story.Text, box: Box, size: float) -> None:
 
 TEXT_SIZES = (16, 15, 14, 13, 12, 11)
 """Points of a paragraph on a slide."""
+FRAMED_SIZES, FRAME = (22, 20, 18, 16, 14, 12), 0.5
+"""Points of a framed one, and centimetres between it and its frame."""
 
 
-def _text_height(on: Canvas, block: story.Text, w: float, size: float) -> float:
+def text_height(on: Canvas, block: story.Text, w: float, size: float) -> float:
+    """Centimetres that paragraphs take in a width."""
     told = 0.0
     for heading, text, _ in block.items:
         told += height_of(heading, w, on.page.points(size + 1), bold=True) + (0.35 if heading else 0.0)

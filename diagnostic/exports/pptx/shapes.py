@@ -75,9 +75,10 @@ def mark(number: int, kind: str, at: Spot, side: float, fill: str, edge: str) ->
 
 def words(
     on: Canvas, number: int, at: tuple[float, float, float, float], lines: Sequence[tuple[str, bool]], role: str,
-    *, align: str = "ctr",
+    *, align: str = "ctr", plate: bool = False,
 ) -> str:  # fmt: skip
-    """The XML of a text of a map: x, y, width, height in centimetres, then `(text, bold)` a line."""
+    """The XML of a text of a map: x, y, width, height in centimetres, then `(text, bold)` a line; on a pale `plate` where it
+    stands over several colours."""
     x, y, w, h = (int(Cm(side)) for side in at)
     size = int(on.page.points(12) * 100)
     said = "".join(
@@ -88,7 +89,7 @@ def words(
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="Texte {number}"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>'
         f'<a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{w}" cy="{h}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
-        '<a:noFill/></p:spPr><p:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/><a:lstStyle/>'
+        f'{solid(on, Tint("paper", alpha=65)) if plate else "<a:noFill/>"}</p:spPr><p:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/><a:lstStyle/>'
         f"{said}</p:txBody></p:sp>"
     )
 

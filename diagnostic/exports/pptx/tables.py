@@ -19,8 +19,6 @@ ALONE = 0.95
 SIZES = (16, 14, 13, 12, 11, 10, 9)
 ROOMY = (14, 13, 12, 11)
 """Points at which every word of a table should hold in its column, the largest that can."""
-LEAST = 11
-"""Points under which a long table goes on to a next slide."""
 MARGINS = 0.3
 """Centimetres that a cell keeps at its sides."""
 NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -81,9 +79,9 @@ def _written(on: Canvas, block: story.Table, w: float, size: float, heights: lis
 
 
 def pages(block: story.Table, page: Page) -> list[story.Table]:
-    """The table in as many pieces as slides need for rows at `LEAST` points; the fewer, of even lengths."""
+    """The table in as many pieces as slides need for rows at the least type of the page; the fewer, of even lengths."""
     block = _widened(block, page.content)
-    heights = _heights(block, page.content, max(LEAST, SMALLEST))
+    heights = _heights(block, page.content, max(page.least, SMALLEST))
     room = 0.95 * page.tall
     if sum(heights) <= room:
         return [block]
