@@ -1,9 +1,8 @@
 """Comparer: peers and chosen territories, table, ranking, scatter of two indicators, series."""
 
-from diagnostic import charts
 from diagnostic.charts import crossed
 from diagnostic.story.figures import sources_of
-from diagnostic.ui import comparing, components, frame, state, tables, takeaway
+from diagnostic.ui import comparing, components, frame, render, state, tables, takeaway
 
 PAGE = {"title": "Communes et voisins", "group": "Comparer", "order": 1}
 
@@ -31,7 +30,7 @@ compared = choice.compared(one)
 components.section("Classement", comparing.message(compared, one), comparing.subtitle(one, year))
 if comparing.enough(compared):
     takeaway.chart(
-        charts.ranked(comparing.bars(compared, report, one), frame.theme()),
+        render.drawn(comparing.bars(compared, report, one), frame.theme()),
         comparing.compared_table(compared, one),
         takeaway.Caption(
             comparing.message(compared, one),
@@ -66,13 +65,16 @@ if crossable:
     )
     state.select("ordonnee", "Croiser avec", crossable)
     takeaway.chart(
-        crossed.scatter(
-            pairs,
-            theme=frame.theme(),
-            x_title=one.label,
-            y_title=other.label,
-            decimals=(one.decimals, other.decimals),
-            named=comparing.named(pairs),
+        choice.once(
+            ("nuage", one.id, other.id, frame.theme()),
+            lambda: crossed.scatter(
+                pairs,
+                theme=frame.theme(),
+                x_title=one.label,
+                y_title=other.label,
+                decimals=(one.decimals, other.decimals),
+                named=comparing.named(pairs),
+            ),
         ),
         comparing.cross_table(pairs, one, other),
         takeaway.Caption(
@@ -87,7 +89,7 @@ series = comparing.series(choice, one)
 if comparing.long_enough(series):
     components.section("Dans le temps", comparing.series_message(series, report, one), one.unit)
     takeaway.chart(
-        charts.lines(comparing.curves(series, report, one), frame.theme()),
+        render.drawn(comparing.curves(series, report, one), frame.theme()),
         comparing.series_table(series),
         takeaway.Caption(
             comparing.series_message(series, report, one),
@@ -100,8 +102,12 @@ if comparing.long_enough(series):
 components.section(
     "Tableau", "Les territoires côte à côte", "Chaque colonne sur une même année ; ce qui manque est dit"
 )
-table = comparing.table(choice, comparing.speaking(choice, comparing.all_indicators()))
-tables.table(table, own=comparing.own_name(report))
+table = choice.once(
+    ("tableau",),
+    lambda: comparing.table(choice, comparing.speaking(choice, comparing.all_indicators())),
+)
+rows = list(table.itertuples(index=False, name=None))
+tables.cells(list(table.columns), rows, caption="", own=comparing.own_name(report))
 components.folded(*comparing.silent(choice, comparing.all_indicators()))
 takeaway.actions(
     "comparaison",

@@ -197,25 +197,34 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     drawn = figure(theme, 24 * count + 65)
     names = _names(block)
     _lollipops(drawn, block, palette)
-    for number, aside in enumerate(block.asides):
-        below = values[number] < base
-        drawn.add_annotation(
-            x=base, y=number, text=safe(aside), showarrow=False, xanchor="left" if below else "right",
-            xshift=8 if below else -8, font={"size": 13, "color": palette["muted"]},
+    notes: list[dict[str, Any]] = [
+        {
+            "x": base, "y": number, "text": safe(aside), "showarrow": False,
+            "xanchor": "left" if values[number] < base else "right", "xshift": 8 if values[number] < base else -8,
+            "font": {"size": 13, "color": palette["muted"]},
+        }
+        for number, aside in enumerate(block.asides)
+        if aside
+    ]  # fmt: skip
+    notes.append(
+        {
+            "x": base, "y": -0.8, "text": f"<b>{safe(reference_name)} {french.number(base, block.decimals)}</b>",
+            "showarrow": False, "yanchor": "bottom", "font": {"size": 13},
+            "xanchor": _side((base - low + room) / (high - low + 2 * room or 1)),
+        }
+    )  # fmt: skip
+    if low - room > 0:
+        notes.append(
+            {
+                "x": 1, "xref": "paper", "y": count - 0.3, "text": NOT_FROM_ZERO, "showarrow": False,
+                "xanchor": "right", "yanchor": "top", "font": {"size": 12, "color": palette["muted"]},
+            }
         )  # fmt: skip
+    # All at once: plotly copies those that stand there at each one that is added.
+    drawn.update_layout(annotations=notes)
     drawn.add_shape(
         type="line", x0=base, x1=base, y0=-0.8, y1=count - 0.5, line={"color": palette["text"], "width": 2}
     )
-    drawn.add_annotation(
-        x=base, y=-0.8, text=f"<b>{safe(reference_name)} {french.number(base, block.decimals)}</b>",
-        showarrow=False, yanchor="bottom", font={"size": 13},
-        xanchor=_side((base - low + room) / (high - low + 2 * room or 1)),
-    )  # fmt: skip
-    if low - room > 0:
-        drawn.add_annotation(
-            x=1, xref="paper", y=count - 0.3, text=NOT_FROM_ZERO, showarrow=False, xanchor="right", yanchor="top",
-            font={"size": 12, "color": palette["muted"]},
-        )  # fmt: skip
     drawn.update_xaxes(range=[low - room, high + room])
     drawn.update_yaxes(
         range=[count + 0.4, -1.9], tickvals=list(range(count)), ticktext=names, ticksuffix="  ", automargin=True,

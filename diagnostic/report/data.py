@@ -105,6 +105,19 @@ def facilities(db: Database) -> pd.DataFrame:
 
 
 @shared(3)
+def _of_city(db: Database) -> dict[str, np.ndarray]:
+    """The rows of `facilities` of each city."""
+    return facilities(db).groupby("city", sort=False).indices
+
+
+def facilities_of(db: Database, cities: Sequence[str]) -> pd.DataFrame:
+    """The facilities of these cities alone: a search through those of the whole country costs more than what is asked."""
+    rows = _of_city(db)
+    found = [rows[city] for city in cities if city in rows]
+    return facilities(db).iloc[np.concatenate(found) if found else []]
+
+
+@shared(3)
 def coverage(db: Database) -> frozenset[tuple[str, str]]:
     """Pairs (département, stat) that a loaded file of facilities covers."""
     return frozenset(db.rows("select distinct departement, stat from facility_coverage"))

@@ -104,9 +104,8 @@ def _in_order(found: Sequence[Structure], stats: Sequence[str]) -> tuple[Structu
 def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> tuple[Structure, ...]:
     """Kept for every rerun of a page that lists them."""
     index, codes = territories.index(db).territories, list(territories.communes(db, territory))
-    frame = data.facilities(db)
+    frame = data.facilities_of(db, codes)
     frame = frame[frame["stat"].isin(_whole(db, codes, stats))]
-    frame = frame[frame["city"].isin(codes)]
     # Those of the whole country would be named for the few that are listed.
     names = {code: french.name(index[Level.COMMUNE, code]) for code in frame["city"].unique()}
     found = [

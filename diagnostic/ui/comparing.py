@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +19,9 @@ from diagnostic.report import Report
 from diagnostic.story import Line, Lines, Ranked
 from diagnostic.ui import picker, state
 from diagnostic.warehouse import Database
+from diagnostic.warehouse.memory import shared
+
+T = TypeVar("T")
 
 MOST = 60
 """Territories compared at once: beyond, a table is no longer read."""
@@ -43,13 +47,19 @@ class Choice:
     histories: Mapping[str, History]
     ignored: tuple[str, ...] = ()
     left_out: int = 0
-    _compared: dict[str, tuple[Compared, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, what: tuple[str, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, kept under the name `what` for whoever compares the same territories."""
+        if what not in self._made:
+            self._made[what] = make()
+        return self._made[what]
 
     def compared(self, indicator: Indicator) -> tuple[Compared, ...]:
-        """The value of each territory in the year that most of them share; reckoned once."""
-        if indicator.id not in self._compared:
-            self._compared[indicator.id] = values(self, indicator, shared_year(self, indicator))
-        return self._compared[indicator.id]
+        """The value of each territory in the year that most of them share."""
+        return self.once(
+            ("compared", indicator.id), lambda: values(self, indicator, shared_year(self, indicator))
+        )
 
     @property
     def own(self) -> str:
@@ -91,8 +101,12 @@ def choose(db: Database, report: Report, *, peers: bool, neighbours: bool, added
     if with_parts(report) and not added:
         places += _members(db, report.territory)
     places = list({place.key: place for place in places}.values())
-    histories = measure.history(db, places[:MOST])
-    return Choice(tuple(places[:MOST]), histories, tuple(ignored), len(places[MOST:]))
+    return _choice(db, tuple(places[:MOST]), tuple(ignored), len(places[MOST:]))
+
+
+@shared(64)
+def _choice(db: Database, places: tuple[Territory, ...], ignored: tuple[str, ...], left_out: int) -> Choice:
+    return Choice(places, measure.history(db, places), ignored, left_out)
 
 
 def _members(db: Database, territory: Territory) -> list[Territory]:

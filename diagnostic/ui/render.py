@@ -128,7 +128,7 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
 def _aloud(said: str, data: Data | None) -> str:
     """The alternative of a chart, with its values where the section has them."""
     said = french.typographic(said)
-    return said if data is None else takeaway.aloud(said, frame(data))
+    return said if data is None else takeaway.aloud(said, data.header, data.rows)
 
 
 def _left(report: Report, figures: Sequence[story.KeyFigure]) -> None:
@@ -139,11 +139,11 @@ def _left(report: Report, figures: Sequence[story.KeyFigure]) -> None:
 
 def plotted(block: story.Block, theme: str) -> go.Figure | None:
     """The chart of a block, not to be changed; None when the block is no chart."""
-    return _chart(block, theme) if isinstance(block, story.Stacked | story.Lines | story.Ranked) else None
+    return drawn(block, theme) if isinstance(block, story.Stacked | story.Lines | story.Ranked) else None
 
 
 @lru_cache(maxsize=256)
-def _chart(block: story.Stacked | story.Lines | story.Ranked, theme: str) -> go.Figure:
+def drawn(block: story.Stacked | story.Lines | story.Ranked, theme: str) -> go.Figure:
     """Built once for everybody who reads the same figures: it takes longer than the rest of a page."""
     if isinstance(block, story.Stacked):
         return charts.stacked(block, theme)

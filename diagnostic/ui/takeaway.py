@@ -41,7 +41,8 @@ def chart(
 ) -> None:
     """A plotly figure, its source line and its actions (data, CSV, pictures, formula). `key` names files too; `data` is
     the table behind it, headings in French, unknown left as None or NaN: it is said aloud with the title."""
-    spoken = aloud(french.typographic(caption.title), data)
+    rows = list(data.itertuples(index=False, name=None))
+    spoken = aloud(french.typographic(caption.title), list(data.columns), rows)
     st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=spoken, theme=None)
     components.source_line(caption.statuses, caption.source, caption.caution)
     words = ", ".join(dict.fromkeys(caption.statuses))
@@ -54,14 +55,13 @@ MOST_ALOUD = 12
 """Rows of a chart that are said aloud: beyond, one reads the table."""
 
 
-def aloud(message: str, data: pd.DataFrame) -> str:
+def aloud(message: str, header: Sequence[object], rows: Sequence[Sequence[object]]) -> str:
     """The alternative of a chart: its message, then its values; the first rows of a long one, and where the rest is."""
-    shown = data.head(MOST_ALOUD)
     lines = [
-        ", ".join(_said(name, value) for name, value in zip(shown.columns, row, strict=True))
-        for row in shown.itertuples(index=False, name=None)
+        ", ".join(_said(name, value) for name, value in zip(header, row, strict=True))
+        for row in rows[:MOST_ALOUD]
     ]
-    rest = "" if len(data) <= MOST_ALOUD else " ; la suite est dans les données"
+    rest = "" if len(rows) <= MOST_ALOUD else " ; la suite est dans les données"
     return french.typographic(
         f"{message.rstrip('.')}. Valeurs : {' ; '.join(lines)}{rest}." if lines else message
     )

@@ -58,7 +58,7 @@ def given(con: duckdb.DuckDBPyConnection) -> tuple[Given, list[str]]:
         level: con.execute(
             "select shape.code, any_value(shape.geometry) as wkb from shape "
             "join territory on territory.level = shape.level and territory.code = shape.code "
-            "where shape.level = ? and shape.geometry is not null group by shape.code",
+            "where shape.level = ? and shape.geometry is not null group by shape.code order by shape.code",
             [level],
         ).df()
         for level in LARGER
