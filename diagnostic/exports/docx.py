@@ -5,32 +5,28 @@ Charts are pictures that print their values and say them aloud: python-docx has 
 
 from __future__ import annotations
 
-import copy
 import io
 import re
 from collections.abc import Sequence
-from functools import cache
 from xml.sax.saxutils import escape
 
 import docx
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm
 from docx.text.paragraph import Paragraph
 
 from diagnostic import french, story
-from diagnostic.exports import alt, letters, pages, picture
-from diagnostic.exports.style import COLOURS
+from diagnostic.exports import alt, contents, letters, looks, pages, picture
+from diagnostic.exports.looks import CELL, WIDTH
 from diagnostic.report import Report
 from diagnostic.story import Cover, Documents, Section
 from diagnostic.warehouse import Database
 
-WIDTH, MAP_TALL = 17.0, 8.6
+MAP_TALL = 8.6
 SHEET_MAPS = (5.4, 4.2, 3.0, 0.0)
 """Centimetres of the maps of the pages on communes: the highest with which each holds on its page; 0 for none."""
-DPI, CELL = 150, 9.0
+DPI = 150
 DEEPEST = 2
 """Levels of headings in the contents."""
 ASKED = "À vérifier avec la commune"
@@ -75,50 +71,6 @@ def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None
     return made.bytes()
 
 
-Spaces = dict[str, tuple[float, float, float]]
-Looks = dict[str, tuple[float, bool, str]]
-SPACES: Spaces = {
-    "Normal": (0, 6, 14),
-    "Title": (0, 6, 32),
-    "Subtitle": (0, 8, 17),
-    "Heading 1": (14, 8, 20),
-    "Heading 2": (8, 5, 16),
-    "Caption": (4, 4, 12),
-    "Source": (2, 12, 11),
-    "Message": (0, 6, 15),
-    "Rubrique": (2, 3, 14),
-    "Alerte": (0, 6, 16),
-    "Sommaire": (14, 4, 16),
-    "Précision": (0, 4, 12),
-    "Cellule": (0.5, 0.5, 10.5),
-    "Image": (0, 4, 0),
-    "Entre": (0, 0, 6),
-    "List Bullet": (0, 2, 14),
-    "toc 1": (4, 1, 12.5),
-    "toc 2": (0, 1, 11),
-}
-"""Style -> points before, after, and of a line at least, so that every program lays out the same lines; 0: a single one."""
-CLOSER: Spaces = {
-    "Normal": (0, 4, 12.5),
-    "Heading 1": (6, 3, 17),
-    "Heading 2": (4, 2, 14),
-    "Caption": (2, 2, 11),
-    "Source": (1, 4, 10),
-    "Sommaire": (6, 2, 15),
-    "List Bullet": (0, 0, 12.5),
-    "Rubrique": (1, 1, 12.5),
-    "Entre": (0, 0, 4),
-    "toc 1": (1, 0, 11.5),
-}
-"""The same in the report of a commune, six pages long at most."""
-SMALLER: Looks = {
-    "Normal": (10, False, "ink"),
-    "List Bullet": (10, False, "ink"),
-    "Heading 1": (14.5, True, "territory"),
-}
-"""Its type where it differs."""
-
-
 class Document:
     """A document being written from the top to the end, with our styles: `open`, what comes, `close`, `bytes`."""
 
@@ -129,7 +81,7 @@ class Document:
         self.told, self.maps, self.numbers = cover, maps, {"Tableau": 0, "Carte": 0, "Graphique": 0}
         self.contents: Paragraph | None = None
         self.deepest, self.turned = DEEPEST, False
-        self.file = docx.Document(io.BytesIO(_blank(short)))
+        self.file = docx.Document(io.BytesIO(looks.blank(short)))
         # By name, the library looks for a style among all of them, each time.
         self.ids = {style.name: style.style_id for style in self.file.styles}
         page = self.file.sections[0]
@@ -147,7 +99,7 @@ class Document:
     def bytes(self) -> bytes:
         forms = pages.keep_whole(self.file)
         if self.contents is not None:
-            _number(self.file, self.contents, self.deepest, forms)
+            contents.number(self.file, self.contents, self.deepest, forms)
         buffer = io.BytesIO()
         self.file.save(buffer)
         return buffer.getvalue()
@@ -162,7 +114,7 @@ class Document:
         paragraph = page.footer.paragraphs[0]
         footer = self.told.footer
         paragraph.add_run(french.office(f"{footer if len(footer) <= 120 else f'{footer[:119]}…'} · page "))
-        _field(paragraph, "PAGE", "1")
+        contents.field(paragraph, "PAGE", "1")
         paragraph.style = self.file.styles["Source"]
 
     def open(self) -> None:
@@ -312,7 +264,7 @@ class Document:
     def _caption(self, kind: str, text: str) -> None:
         self.numbers[kind] += 1
         paragraph = self.paragraph(f"{kind} ", "Caption")
-        _field(paragraph, f"SEQ {kind} \\* ARABIC", str(self.numbers[kind]))
+        contents.field(paragraph, f"SEQ {kind} \\* ARABIC", str(self.numbers[kind]))
         paragraph.add_run(french.office(f". {text}"))
 
     def table(
@@ -401,189 +353,3 @@ def _row(
         )
     repeated = "<w:tblHeader/>" if head else ""
     return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(written)}</w:tr>"
-
-
-def _number(file, place: Paragraph, deepest: int, forms: pages.Forms) -> None:
-    """Write the contents where they stand: a field that Word may update, whose lines bear their page already."""
-    levels = {
-        style.style_id: int(style.name[-1])
-        for style in file.styles
-        if re.fullmatch(r"Heading \d", style.name or "")
-    }
-    every = [one for one in file.paragraphs if one._p.style in levels]
-    headings = [(one, levels[one._p.style]) for one in every if levels[one._p.style] <= deepest]
-    lines = []
-    for number, (heading, level) in enumerate(headings):
-        line = place.insert_paragraph_before()
-        line._p.style = f"toc{level}"
-        if number == 0:
-            _mark(line, "begin")
-            _instruction(line, f'TOC \\o "1-{deepest}" \\h \\z \\u')
-            _mark(line, "separate")
-        name = f"_Toc{number + 1:06}"
-        _bookmark(heading, name, number)
-        lines.append((line, name, heading.text))
-    for line, name, text in lines:
-        _entry(line, name, text, "0")
-    if lines:
-        _mark(lines[-1][0], "end")
-    place._p.getparent().remove(place._p)
-    found = dict(zip((id(one._p) for one in every), pages.numbered(file, forms), strict=True))
-    for (heading, _), (line, _, _) in zip(headings, lines, strict=True):
-        line._p.findall(f".//{qn('w:t')}")[-1].text = str(found[id(heading._p)])
-
-
-def _bookmark(paragraph, name: str, number: int) -> None:
-    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-    for node in (start, end):
-        node.set(qn("w:id"), str(number))
-    start.set(qn("w:name"), name)
-    paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)
-    paragraph._p.append(end)
-
-
-def _entry(line, name: str, text: str, page: str) -> None:
-    """A line of the contents: a link to the heading, dots, its page."""
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("w:anchor"), name)
-    link.set(qn("w:history"), "1")
-    start = len(line.runs)
-    line.add_run(text)
-    line.add_run().add_tab()
-    _field(line, f"PAGEREF {name} \\h", page)
-    for run in line.runs[start:]:
-        link.append(run._r)
-    line._p.append(link)
-
-
-def _mark(paragraph, kind: str) -> None:
-    node = OxmlElement("w:fldChar")
-    node.set(qn("w:fldCharType"), kind)
-    paragraph.add_run()._r.append(node)
-
-
-def _instruction(paragraph, code: str) -> None:
-    node = OxmlElement("w:instrText")
-    node.set(qn("xml:space"), "preserve")
-    node.text = f" {code} "
-    paragraph.add_run()._r.append(node)
-
-
-def _field(paragraph, code: str, value: str) -> None:
-    """A field with its value written, which Word may update."""
-    _mark(paragraph, "begin")
-    _instruction(paragraph, code)
-    _mark(paragraph, "separate")
-    paragraph.add_run(value)
-    _mark(paragraph, "end")
-
-
-@cache
-def _blank(short: bool) -> bytes:
-    """An empty document with our styles, made once; those of a `short` one keep closer."""
-    file = docx.Document()
-    _styles(file, SPACES | CLOSER if short else SPACES, SMALLER if short else {})
-    _drop_old_styles(file)
-    buffer = io.BytesIO()
-    file.save(buffer)
-    return buffer.getvalue()
-
-
-def _drop_old_styles(file) -> None:
-    """The library's template keeps a second list of styles, for Word 2007: it knows none of ours, so it goes."""
-    for key, relation in list(file.part.rels.items()):
-        if relation.reltype.endswith("/stylesWithEffects"):
-            file.part.drop_rel(key)
-
-
-LOOKS: Looks = {
-    "Normal": (10.5, False, "ink"),
-    "Title": (26, True, "ink"),
-    "Subtitle": (13, False, "muted"),
-    "Heading 1": (16, True, "territory"),
-    "Heading 2": (12.5, True, "ink"),
-    "Caption": (9.5, True, "ink"),
-    "List Bullet": (10.5, False, "ink"),
-}
-"""Points, bold and colour of the styles that the library has."""
-
-OURS: Looks = {
-    "Source": (8.5, False, "muted"),
-    "Message": (12, True, "ink"),
-    "Rubrique": (10.5, True, "muted"),
-    "Alerte": (12, True, "attention"),
-    "Sommaire": (12.5, True, "territory"),
-    "Précision": (9, False, "muted"),
-    "Cellule": (CELL, False, "ink"),
-    "Image": (9, False, "ink"),
-    "Entre": (4, False, "ink"),
-    "toc 1": (10, True, "ink"),
-    "toc 2": (9, False, "ink"),
-}
-"""Those of the paragraphs that it lacks."""
-
-FIGURE = (15, True, "territory")
-"""A key figure inside a paragraph."""
-
-
-def _styles(file, spaces: Spaces, smaller: Looks) -> None:
-    """Arial everywhere, French, our colours, and the styles that the document uses."""
-    defaults = file.styles.element.find(qn("w:docDefaults"))
-    for language in defaults.iter(qn("w:lang")):
-        language.set(qn("w:val"), "fr-FR")
-    for fonts in file.styles.element.iter(qn("w:rFonts")):
-        for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{name}"), None)
-        fonts.set(qn("w:ascii"), "Arial")
-        fonts.set(qn("w:hAnsi"), "Arial")
-    for name in OURS:
-        file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
-    file.styles.add_style("Chiffre", WD_STYLE_TYPE.CHARACTER)
-    for name, (size, bold, role) in (LOOKS | OURS | smaller | {"Chiffre": FIGURE}).items():
-        font = file.styles[name].font
-        font.name, font.size, font.bold, font.italic = "Arial", Pt(size), bold, False
-        font.color.rgb = RGBColor.from_string(COLOURS[role])
-    for spacing in file.styles["Subtitle"].element.iter(qn("w:spacing")):
-        spacing.attrib.pop(qn("w:val"), None)
-    for border in list(file.styles["Title"].element.iter(qn("w:pBdr"))):
-        border.getparent().remove(border)
-    for name in ("Caption", "Message", "Rubrique", "Sommaire", "Image"):
-        file.styles[name].paragraph_format.keep_with_next = True
-    for name, (before, after, line) in spaces.items():
-        form = file.styles[name].paragraph_format
-        form.space_before, form.space_after, form.keep_together = Pt(before), Pt(after), True
-        form.line_spacing_rule = WD_LINE_SPACING.AT_LEAST if line else WD_LINE_SPACING.SINGLE
-        if line:
-            form.line_spacing = Pt(line)
-    for level, left in ((1, 0.0), (2, 0.6)):
-        form = file.styles[f"toc {level}"].paragraph_format
-        form.left_indent, form.right_indent = Cm(left), Cm(1)
-        form.tab_stops.add_tab_stop(Cm(WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
-    _table_style(file)
-
-
-def _table_style(file) -> None:
-    style = file.styles.add_style("Diagnostic", WD_STYLE_TYPE.TABLE)
-    rule, ink = COLOURS["rule"], COLOURS["ink"]
-    borders = OxmlElement("w:tblBorders")
-    for side in ("bottom", "insideH"):
-        node = OxmlElement(f"w:{side}")
-        for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", rule)):
-            node.set(qn(f"w:{key}"), value)
-        borders.append(node)
-    properties = OxmlElement("w:tblPr")
-    properties.append(borders)
-    style.element.append(properties)
-    first = OxmlElement("w:tblStylePr")
-    first.set(qn("w:type"), "firstRow")
-    run = OxmlElement("w:rPr")
-    run.append(OxmlElement("w:b"))
-    first.append(run)
-    cell, edges = OxmlElement("w:tcPr"), OxmlElement("w:tcBorders")
-    line = copy.deepcopy(borders[0])
-    line.set(qn("w:color"), ink)
-    line.set(qn("w:sz"), "8")
-    edges.append(line)
-    cell.append(edges)
-    first.append(cell)
-    style.element.append(first)
