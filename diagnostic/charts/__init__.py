@@ -95,10 +95,21 @@ class Ranked(Protocol):
 # --- Look -------------------------------------------------------------------------------------------
 
 
+class Drawn(go.Figure):
+    """A figure that nothing changes once it is shown: what the browser is sent of it is copied out once."""
+
+    _sent: dict[str, Any] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        if self._sent is None:
+            self._sent = super().to_dict()
+        return self._sent
+
+
 def figure(theme: str, height: int, **layout: Any) -> go.Figure:
     """An empty figure with the look of the project."""
     # Checked by plotly once a theme: checking it again costs more than the rest of a page.
-    drawn = go.Figure(layout=_look(theme), _validate=False)
+    drawn = Drawn(layout=_look(theme), _validate=False)
     return drawn.update_layout(height=height, **layout)
 
 
