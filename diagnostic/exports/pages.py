@@ -62,7 +62,7 @@ def numbered(file: File, forms: Forms | None = None) -> list[int]:
                 room, measure = _sheet(sections[at])
                 pieces.append((room, measure))
         elif node.tag == qn("w:tbl"):
-            pieces.extend(_rows(node, forms))
+            pieces.extend(forms.tables.get(node) or _rows(node, forms))
     return list(_filled(pieces, _sheet(sections[0])[0]))
 
 
@@ -147,6 +147,7 @@ class Forms:
         self.default, self.known = default, dict[str | None, Form]()
         # What a cell takes, measured when its table is kept whole, then when pages are filled.
         self.heights = dict[Any, float]()
+        self.tables = dict[Any, list[Piece]]()
 
     def of_style(self, name: str | None) -> Form:
         if name not in self.known:
@@ -281,9 +282,11 @@ def keep_whole(file: File) -> Forms:
     """Ask of each table that holds on a page that no page break parts it; what was measured comes back."""
     forms = Forms(file)
     for table in file.element.body.iterchildren(qn("w:tbl")):
-        rows = list(table.iterchildren(qn("w:tr")))
-        if sum(piece.height for piece in _rows(table, forms)) < TALLEST:
-            for row in rows[:-1]:
+        rows, pieces = list(table.iterchildren(qn("w:tr"))), list(_rows(table, forms))
+        forms.tables[table] = pieces
+        if sum(piece.height for piece in pieces) < TALLEST:
+            for row, piece in zip(rows[:-1], pieces, strict=False):
+                piece.keep = True
                 for node in row.iter(qn("w:p")):
                     node.get_or_add_pPr().get_or_add_keepNext()
                     break

@@ -52,7 +52,7 @@ def painted(figure: Figure, dpi: int) -> bytes:
     # The nearest of so few colours is not quite that of the paper.
     colours, paper = drawn.getpalette() or [], 3 * int(drawn.getpixel((0, 0)) or 0)  # type: ignore[arg-type]
     drawn.putpalette([*colours[:paper], 255, 255, 255, *colours[paper + 3 :]])
-    drawn.save(buffer, "png")
+    drawn.save(buffer, "png", compress_level=4)
     return buffer.getvalue()
 
 
