@@ -1,6 +1,7 @@
 """Comparer: peers and chosen territories, table, ranking, scatter of two indicators, series."""
 
 from diagnostic.charts import crossed
+from diagnostic.story import beside
 from diagnostic.story.figures import sources_of
 from diagnostic.ui import comparing, components, frame, render, state, tables, takeaway
 
@@ -15,7 +16,7 @@ choice = comparing.choose(
     neighbours=comparing.with_neighbours(report),
     added=comparing.added(),
 )
-options = comparing.indicator_options(choice)
+options = beside.indicator_options(choice)
 candidates = comparing.candidates(db, report)
 components.section(
     "Comparer",
@@ -23,27 +24,27 @@ components.section(
     "Choisissez un indicateur, ajoutez des territoires ; le lien de la page garde vos choix",
 )
 comparing.controls(db, report, candidates, options)
-components.note(comparing.left_out_sentence(choice))
-one = comparing.asked(state.get("indicateur"), options)
-year = comparing.shared_year(choice, one)
+components.note(beside.left_out_sentence(choice))
+one = beside.asked(state.get("indicateur"), options)
+year = beside.shared_year(choice, one)
 compared = choice.compared(one)
-components.section("Classement", comparing.message(compared, one), comparing.subtitle(one, year))
-if comparing.enough(compared):
+components.section("Classement", beside.message(compared, one), beside.subtitle(one, year))
+if beside.enough(compared):
     takeaway.chart(
-        render.drawn(comparing.bars(compared, report, one), frame.theme()),
-        comparing.compared_table(compared, one),
+        render.drawn(beside.bars(compared, report, one), frame.theme()),
+        beside.compared_table(compared, one),
         takeaway.Caption(
-            comparing.message(compared, one),
-            subtitle=comparing.subtitle(one, year),
-            statuses=comparing.statuses(compared, one),
+            beside.message(compared, one),
+            subtitle=beside.subtitle(one, year),
+            statuses=beside.statuses(compared, one),
             source=sources_of(report, [one.id]),
             caution=" ".join(
                 filter(
                     None,
                     (
-                        comparing.rank_note(compared),
+                        beside.rank_note(compared),
                         comparing.small_note(report, one),
-                        comparing.unknown_sentence(compared),
+                        beside.unknown_sentence(compared),
                     ),
                 )
             ),
@@ -54,14 +55,14 @@ if comparing.enough(compared):
     )
 else:
     components.note("Ajoutez des territoires : un seul a une valeur connue, il n’y a rien à classer.")
-crossable = comparing.other_options(choice, one)
+crossable = beside.other_options(choice, one)
 if crossable:
-    other = comparing.crossed_with(crossable, state.get("ordonnee"))
-    pairs = comparing.cross(choice, one, other)
+    other = beside.crossed_with(crossable, state.get("ordonnee"))
+    pairs = beside.cross(choice, one, other)
     components.section(
         "Deux indicateurs",
-        comparing.cross_message(pairs, one, other),
-        comparing.cross_subtitle(choice, one, other),
+        beside.cross_message(pairs, one, other),
+        beside.cross_subtitle(choice, one, other),
     )
     state.select("ordonnee", "Croiser avec", crossable)
     takeaway.chart(
@@ -73,28 +74,28 @@ if crossable:
                 x_title=one.label,
                 y_title=other.label,
                 decimals=(one.decimals, other.decimals),
-                named=comparing.named(pairs),
+                named=beside.named(pairs),
             ),
         ),
-        comparing.cross_table(pairs, one, other),
+        beside.cross_table(pairs, one, other),
         takeaway.Caption(
-            comparing.cross_message(pairs, one, other),
-            subtitle=comparing.cross_subtitle(choice, one, other),
-            statuses=comparing.statuses(compared, one),
+            beside.cross_message(pairs, one, other),
+            subtitle=beside.cross_subtitle(choice, one, other),
+            statuses=beside.statuses(compared, one),
             source=sources_of(report, [one.id, other.id]),
         ),
         key="nuage",
     )
-series = comparing.series(choice, one)
-if comparing.long_enough(series):
-    components.section("Dans le temps", comparing.series_message(series, report, one), one.unit)
+series = beside.series(choice, one)
+if beside.long_enough(series):
+    components.section("Dans le temps", beside.series_message(series, report, one), one.unit)
     takeaway.chart(
-        render.drawn(comparing.curves(series, report, one), frame.theme()),
-        comparing.series_table(series),
+        render.drawn(beside.curves(series, report, one), frame.theme()),
+        beside.series_table(series),
         takeaway.Caption(
-            comparing.series_message(series, report, one),
+            beside.series_message(series, report, one),
             subtitle=one.unit,
-            statuses=comparing.statuses(compared, one),
+            statuses=beside.statuses(compared, one),
             source=sources_of(report, [one.id]),
         ),
         key="series",
@@ -104,25 +105,25 @@ components.section(
 )
 table = choice.once(
     ("tableau",),
-    lambda: comparing.table(choice, comparing.speaking(choice, comparing.all_indicators())),
+    lambda: beside.table(choice, beside.speaking(choice, beside.all_indicators())),
 )
 rows = list(table.itertuples(index=False, name=None))
-tables.cells(list(table.columns), rows, caption="", own=comparing.own_name(report))
-components.folded(*comparing.silent(choice, comparing.all_indicators()))
+tables.cells(list(table.columns), rows, caption="", own=beside.own_name(report))
+components.folded(*beside.silent(choice, beside.all_indicators()))
 takeaway.actions(
     "comparaison",
     table,
     takeaway.Around(
         "Les territoires côte à côte",
         "Chaque colonne sur une même année",
-        sources_of(report, [item.id for item in comparing.speaking(choice, comparing.all_indicators())]),
+        sources_of(report, [item.id for item in beside.speaking(choice, beside.all_indicators())]),
     ),
     report=report,
 )
 if report.peers:
     components.section(
         "Territoires semblables",
-        comparing.peers_message(report),
-        comparing.peers_sentence(report),
+        beside.peers_message(report),
+        beside.peers_sentence(report),
     )
-    tables.table(comparing.why(report))
+    tables.table(beside.why(report))

@@ -10,7 +10,7 @@ from diagnostic import report, territories
 from diagnostic.charts import crossed
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
-from diagnostic.story import method, terms
+from diagnostic.story import beside, method, terms
 from diagnostic.ui import comparing, components, tables
 from diagnostic.warehouse import open_database
 
@@ -45,9 +45,9 @@ def test_a_year_has_no_thousands(monkeypatch):
     assert printed[0].count("<th scope='col'") == printed[0].count("<button type='button'>") == 2
 
 
-def places(*values: float | None) -> tuple[comparing.Compared, ...]:
+def places(*values: float | None) -> tuple[beside.Compared, ...]:
     return tuple(
-        comparing.Compared(
+        beside.Compared(
             f"commune:{number:05}", str(number), number == 0, value, Status.OK if value else Status.MISSING
         )
         for number, value in enumerate(values)
@@ -65,8 +65,8 @@ def test_a_column_unknown_on_every_row_is_said_once_below():
 
 
 def test_one_bar_is_no_ranking():
-    assert not comparing.enough(places(12.0, None, None))
-    assert comparing.enough(places(12.0, 14.0, None))
+    assert not beside.enough(places(12.0, None, None))
+    assert beside.enough(places(12.0, 14.0, None))
 
 
 def test_two_incomes_a_euro_apart_are_not_drawn_far_apart():
@@ -81,11 +81,11 @@ def test_comparer_opens_on_what_three_territories_have():
     others = [Territory(Level.COMMUNE, code, code) for code in ("33176", "33177")]
     figure = type("Row", (), {"year": 2021, "value": 20_000.0, "status": "ok"})
     known = {"niveau_vie_median": [figure]}
-    choice = comparing.Choice((own, *others), {place.key: known for place in (own, *others)})
-    assert list(comparing.indicator_options(choice)) == ["niveau_vie_median"]
-    assert comparing.asked("taux_couverture", comparing.indicator_options(choice)).id == "niveau_vie_median"
+    choice = beside.Choice((own, *others), {place.key: known for place in (own, *others)})
+    assert list(beside.indicator_options(choice)) == ["niveau_vie_median"]
+    assert beside.asked("taux_couverture", beside.indicator_options(choice)).id == "niveau_vie_median"
     # All three have the same income: nothing to cross it with.
-    assert comparing.other_options(choice, comparing.BY_ID["niveau_vie_median"]) == {}
+    assert beside.other_options(choice, beside.BY_ID["niveau_vie_median"]) == {}
 
 
 def test_a_share_of_the_children_of_one_commune_is_a_yes_or_a_no_and_ranks_nothing():
@@ -101,12 +101,12 @@ def test_a_share_of_the_children_of_one_commune_is_a_yes_or_a_no_and_ranks_nothi
 
     places = (own, *others, epci)
     shares = (0.0, 100.0, 100.0, 54.2)
-    choice = comparing.Choice(
+    choice = beside.Choice(
         places, {place.key: with_share(share) for place, share in zip(places, shares, strict=True)}
     )
-    indicator = comparing.BY_ID["acces_alsh"]
-    assert comparing._known(choice, indicator) == {"epci:200069599"}
-    shown = comparing.table(choice, [indicator])
+    indicator = beside.BY_ID["acces_alsh"]
+    assert beside._known(choice, indicator) == {"epci:200069599"}
+    shown = beside.table(choice, [indicator])
     assert list(shown.iloc[:, 1]) == ["non", "oui", "oui", "54,2\u202f%"]
 
 
@@ -118,12 +118,12 @@ def test_comparer_opens_a_commune_on_those_of_its_epci_and_says_whom_it_leaves_o
     choice = comparing.choose(db, found, peers=False, neighbours=True, added=["commune:XXXXX"])
     members = {place.key for place in territories.members(db, found.epci.territory)}
     assert members <= {place.key for place in choice.places} and choice.own == "commune:F1005"
-    assert "«\u00a0commune:XXXXX\u00a0»" in comparing.left_out_sentence(choice)
+    assert "«\u00a0commune:XXXXX\u00a0»" in beside.left_out_sentence(choice)
     monkeypatch.setattr(comparing, "MOST", 5)
     short = comparing.choose(db, found, peers=False, neighbours=True, added=[])
     # The commune, its reference, its EPCI and the others: five are kept.
     assert len(short.places) == 5 and short.left_out == len(choice.places) - 5
-    assert f"{short.left_out}\u00a0territoires ne sont pas montrés" in comparing.left_out_sentence(short)
+    assert f"{short.left_out}\u00a0territoires ne sont pas montrés" in beside.left_out_sentence(short)
 
 
 def test_a_term_is_underlined_and_explained_where_it_stands():
