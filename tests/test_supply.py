@@ -110,7 +110,7 @@ def test_an_arrival_says_the_size_and_the_time_left():
     ]
 
 
-def test_what_is_heavy_is_the_census_the_facilities_and_the_directory_of_schools_only():
+def test_what_is_heavy_is_the_census_the_facilities_the_schools_and_the_outlines_below_communes_only():
     heavy = {source.id for source in SOURCES if source.heavy}
     census = {
         "td_pop1b",
@@ -122,8 +122,9 @@ def test_what_is_heavy_is_the_census_the_facilities_and_the_directory_of_schools
         "rp_logement",
         "rp_peuplement",
     }
-    assert heavy == census | {"bpe", "bpe_melodi", "annuaire_ecoles"}
-    assert all(source.stage == 2 for source in SOURCES if source.heavy), "territories and maps come first"
+    assert heavy == census | {"bpe", "bpe_melodi", "annuaire_ecoles", "contours_iris"}
+    first = [source.id for source in SOURCES if source.heavy and source.stage != 2]
+    assert first == ["contours_iris"], "territories and their maps come first"
 
 
 def test_a_temporary_folder_that_is_too_small_is_named_with_the_setting(demo_raw, tmp_path, monkeypatch):
