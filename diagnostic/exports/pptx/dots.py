@@ -24,7 +24,7 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
     tick = [(f"|  {block.reference}", "attention")] if block.reference else []
     for said in (others, "●  les autres"):
         keys = [(own, "territory"), (said, "muted"), *tick]
-        size = 12 if sum(len(text) for text, _ in keys) < 58 else 10
+        size = 12 if sum(len(text) for text, _ in keys) < 58 else 11
         widths = [0.0195 * on.page.points(size) * len(text) + 0.4 for text, _ in keys]
         if sum(widths) + 0.1 * len(widths) <= w - (0 if narrow else right):
             break

@@ -19,6 +19,8 @@ ALONE = 0.95
 SIZES = (16, 14, 13, 12, 11, 10, 9)
 ROOMY = (14, 13, 12, 11)
 """Points at which every word of a table should hold in its column, the largest that can."""
+READ = 11.0
+"""Points under which only a source is written."""
 MARGINS = 0.3
 """Centimetres that a cell keeps at its sides."""
 NO_GRID = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -136,8 +138,9 @@ def _fitted(block: story.Table, w: float, h: float, largest: float) -> tuple[flo
 
 
 def _of_head(size: float) -> float:
-    """Points of a heading above rows of that size: columns of numbers are narrower than their names."""
-    return min(13.0, max(SMALLEST, size - 1))
+    """Points of a heading above rows of that size: columns of numbers are narrower than their names; eleven where the rows
+    have as much."""
+    return min(13.0, max(SMALLEST, min(size, READ), size - 1))
 
 
 def _heights(block: story.Table, w: float, size: float) -> list[float]:
