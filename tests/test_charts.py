@@ -108,3 +108,10 @@ def luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_what_the_browser_is_sent_of_a_chart_is_copied_out_once() -> None:
+    drawn = charts.stacked(stacked(bar("Ici", 1.0, 2.0)), "light")
+    sent = drawn.to_dict()
+    assert drawn.to_dict() is sent
+    assert type(drawn).__mro__[1].to_dict(drawn) == sent
