@@ -31,6 +31,11 @@ def test_one_types_a_code_on_the_home_page_and_enter_opens_the_synthesis(page, a
     page.goto(f"{address}/")
     settled(page)
     page.wait_for_function("() => document.activeElement.matches('.st-key-depart input')")
+    # One press, and one types the name of one's own perimeter.
+    page.get_by_role("button", name="votre propre périmètre").click()
+    page.wait_for_function("() => document.activeElement.matches('[data-testid=stPopoverBody] input')")
+    page.keyboard.press("Escape")
+    page.locator(".st-key-depart input").first.click()
     page.keyboard.type("F1005")
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.pathname === '/synthese' && location.search.endsWith('F1005')")

@@ -136,7 +136,9 @@ def test_one_simulates_a_project_and_lays_it_in_the_plan_as_a_fiche(hand: Keyboa
     hand.section("simuler")
     hand.reach("[data-testid=stFormSubmitButton] button")
     hand.press("Enter")
+    added = hand.keys
     hand.reach("[class*=st-key-reporter_projets] button")
+    assert hand.keys - added < 6, hand.keys - added
     hand.press("Enter")
     page.get_by_text("Projets reportés dans le plan d’actions").first.wait_for()
     hand.again()
