@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any, Protocol
@@ -106,11 +106,25 @@ class Drawn(go.Figure):
         return self._sent
 
 
-def figure(theme: str, height: int, **layout: Any) -> go.Figure:
-    """An empty figure with the look of the project."""
-    # Checked by plotly once a theme: checking it again costs more than the rest of a page.
-    drawn = Drawn(layout=_look(theme), _validate=False)
-    return drawn.update_layout(height=height, **layout)
+def figure(
+    theme: str,
+    height: int,
+    traces: Sequence[dict[str, Any]],
+    *,
+    x: Mapping[str, Any] = {},
+    y: Mapping[str, Any] = {},
+    margin: Mapping[str, int] = {},
+    **layout: Any,
+) -> go.Figure:
+    """`traces` with the look of the project; `x`, `y` and `margin` over those of the look. Written whole: plotly checks and
+    copies all that stands there at each part that is added, which costs more than the rest of a page."""
+    look = _look(theme)
+    own = {
+        "xaxis": {**look["xaxis"], **x},
+        "yaxis": {**look["yaxis"], **y},
+        "margin": {**look["margin"], **margin},
+    }
+    return Drawn(data=list(traces), layout={**look, "height": height, **layout, **own}, _validate=False)
 
 
 @lru_cache
@@ -152,27 +166,32 @@ def shortened(name: str, most: int = 26) -> str:
 def stacked(block: Stacked, theme: str) -> go.Figure:
     """One stacked bar a territory, the first one in bold, totals in the names where there are any."""
     palette = design.palette(theme)
-    drawn = figure(theme, 44 + 50 * len(block.rows), barmode="stack", bargap=0.42)
     names = [_bar_name(label, total, first=row == 0) for row, (label, _, total) in enumerate(block.rows)]
+    traces = []
     for number, (label, role) in enumerate(zip(block.series, block.roles, strict=True)):
         values = [values[number] for _, values, _ in block.rows]
         mode = MODES[role]
-        drawn.add_bar(
-            y=names,
-            x=values,
-            orientation="h",
-            name=safe(label),
-            marker={"color": palette.modes[mode], "line": {"color": palette["bg"], "width": 1}},
-            text=["" if value is None else french.number(value, 1) for value in values],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            textfont={"color": palette.modes_ink[mode]},
-            hovertemplate="%{y}<br>" + safe(label) + " : %{text}<extra></extra>",
+        traces.append(
+            {
+                "type": "bar",
+                "y": names,
+                "x": values,
+                "orientation": "h",
+                "name": safe(label),
+                "marker": {"color": palette.modes[mode], "line": {"color": palette["bg"], "width": 1}},
+                "text": ["" if value is None else french.number(value, 1) for value in values],
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "textfont": {"color": palette.modes_ink[mode]},
+                "hovertemplate": "%{y}<br>" + safe(label) + " : %{text}<extra></extra>",
+            }
         )
-    drawn.update_layout(uniformtext={"minsize": 12, "mode": "hide"})
-    drawn.update_yaxes(autorange="reversed", ticksuffix="  ", automargin=True)
-    return drawn
+    return figure(
+        theme, 44 + 50 * len(block.rows), traces, barmode="stack", bargap=0.42,
+        uniformtext={"minsize": 12, "mode": "hide"},
+        y={"autorange": "reversed", "ticksuffix": "  ", "automargin": True},
+    )  # fmt: skip
 
 
 def _bar_name(label: str, total: float | None, *, first: bool) -> str:
@@ -205,9 +224,6 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     low, high = min([*values, base]), max([*values, base])
     room = (high - low or 1.0) * 0.3
     count = len(block.rows)
-    drawn = figure(theme, 24 * count + 65)
-    names = _names(block)
-    _lollipops(drawn, block, palette)
     notes: list[dict[str, Any]] = [
         {
             "x": base, "y": number, "text": safe(aside), "showarrow": False,
@@ -231,17 +247,16 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
                 "xanchor": "right", "yanchor": "top", "font": {"size": 12, "color": palette["muted"]},
             }
         )  # fmt: skip
-    # All at once: plotly copies those that stand there at each one that is added.
-    drawn.update_layout(annotations=notes)
-    drawn.add_shape(
-        type="line", x0=base, x1=base, y0=-0.8, y1=count - 0.5, line={"color": palette["text"], "width": 2}
-    )
-    drawn.update_xaxes(range=[low - room, high + room])
-    drawn.update_yaxes(
-        range=[count + 0.4, -1.9], tickvals=list(range(count)), ticktext=names, ticksuffix="  ", automargin=True,
-        tickfont={"size": 13},
+    line = {"color": palette["text"], "width": 2}
+    return figure(
+        theme, 24 * count + 65, _lollipops(block, palette), annotations=notes,
+        shapes=[{"type": "line", "x0": base, "x1": base, "y0": -0.8, "y1": count - 0.5, "line": line}],
+        x={"range": [low - room, high + room]},
+        y={
+            "range": [count + 0.4, -1.9], "tickvals": list(range(count)), "ticktext": _names(block), "ticksuffix": "  ",
+            "automargin": True, "tickfont": {"size": 13},
+        },
     )  # fmt: skip
-    return drawn
 
 
 def _names(block: Ranked, most: int = 26) -> list[str]:
@@ -251,9 +266,10 @@ def _names(block: Ranked, most: int = 26) -> list[str]:
     ]
 
 
-def _lollipops(drawn: go.Figure, block: Ranked, palette: design.Palette) -> None:
+def _lollipops(block: Ranked, palette: design.Palette) -> list[dict[str, Any]]:
     """A stem from the line of the reference and a mark with its value, for each row."""
     values, names, base = [value for _, value, _ in block.rows], _names(block), block.references[0][1]
+    traces: list[dict[str, Any]] = []
     for marked, colour, symbol in ((False, "territory", "circle"), (True, "attention", "diamond")):
         picked = [number for number, row in enumerate(block.rows) if row[2] is marked]
         if not picked:
@@ -263,19 +279,32 @@ def _lollipops(drawn: go.Figure, block: Ranked, palette: design.Palette) -> None
             stems_x += [base, values[number], None]
             stems_y += [number, number, None]
         line = {"color": palette[colour], "width": 3}
-        drawn.add_scatter(x=stems_x, y=stems_y, mode="lines", line=line, hoverinfo="skip")
-        drawn.add_scatter(
-            x=[values[number] for number in picked],
-            y=picked,
-            mode="markers+text",
-            marker={"color": palette[colour], "size": 11, "symbol": symbol},
-            text=[french.number(values[number], block.decimals) for number in picked],
-            textposition=[_outer(values[number], base) for number in picked],
-            textfont={"color": palette["text"], "size": 13},
-            customdata=[names[number] for number in picked],
-            hovertemplate="%{customdata} : %{text}<extra></extra>",
-            cliponaxis=False,
+        traces.append(
+            {
+                "type": "scatter",
+                "x": stems_x,
+                "y": stems_y,
+                "mode": "lines",
+                "line": line,
+                "hoverinfo": "skip",
+            }
         )
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [values[number] for number in picked],
+                "y": picked,
+                "mode": "markers+text",
+                "marker": {"color": palette[colour], "size": 11, "symbol": symbol},
+                "text": [french.number(values[number], block.decimals) for number in picked],
+                "textposition": [_outer(values[number], base) for number in picked],
+                "textfont": {"color": palette["text"], "size": 13},
+                "customdata": [names[number] for number in picked],
+                "hovertemplate": "%{customdata} : %{text}<extra></extra>",
+                "cliponaxis": False,
+            }
+        )
+    return traces
 
 
 def _side(share: float) -> str:
@@ -300,32 +329,36 @@ FIGURES = 60
 def _bars(block: Ranked, theme: str) -> go.Figure:
     """Horizontal bars, first row on top: brown where marked, the own one and the reference in their colours."""
     palette = design.palette(theme)
-    drawn = figure(theme, ROW * len(block.rows) + 20)
     roles = {block.beside: "reference", block.own: "territory"}
     said = [french.number(value, block.decimals) for _, value, _ in block.rows]
-    drawn.add_bar(
-        x=[value for _, value, _ in block.rows],
-        y=list(range(len(block.rows))),
-        orientation="h",
-        marker_color=[
-            palette["attention" if marked else roles.get(name, "other")] for name, _, marked in block.rows
-        ],
-        text=said,
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate=[
-            f"{safe(name)}<br>{figure} {safe(block.unit)}<extra></extra>"
-            for (name, _, _), figure in zip(block.rows, said, strict=True)
-        ],
-        width=0.62,
-    )
-    drawn.update_yaxes(
-        tickvals=list(range(len(block.rows))), ticktext=_names(block, 30), autorange="reversed", automargin=True,
-        ticklabelstandoff=6,
-    )  # fmt: skip
     top = max((value for _, value, _ in block.rows), default=0.0)
-    drawn.update_xaxes(visible=False, range=[0, top or 1])
-    return drawn.update_layout(margin_r=FIGURES)
+    bars = {
+        "type": "bar",
+        "x": [value for _, value, _ in block.rows],
+        "y": list(range(len(block.rows))),
+        "orientation": "h",
+        "marker": {
+            "color": [
+                palette["attention" if marked else roles.get(name, "other")] for name, _, marked in block.rows
+            ]
+        },
+        "text": said,
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": [
+            f"{safe(name)}<br>{value} {safe(block.unit)}<extra></extra>"
+            for (name, _, _), value in zip(block.rows, said, strict=True)
+        ],
+        "width": 0.62,
+    }
+    return figure(
+        theme, ROW * len(block.rows) + 20, [bars], margin={"r": FIGURES},
+        x={"visible": False, "range": [0, top or 1]},
+        y={
+            "tickvals": list(range(len(block.rows))), "ticktext": _names(block, 30), "autorange": "reversed",
+            "automargin": True, "ticklabelstandoff": 6,
+        },
+    )  # fmt: skip
 
 
 # --- Series -----------------------------------------------------------------------------------------
@@ -341,10 +374,9 @@ def lines(block: Lines, theme: str) -> go.Figure:
     """Yearly values, the territory thick, its reference in ink, the others dotted; names and last values at the
     ends of the lines."""
     palette = design.palette(theme)
-    drawn = figure(theme, 300)
     known = [line for line in block.series if line.points]
     if not known:
-        return drawn
+        return figure(theme, 300, ())
     start, end = min(line.points[0][0] for line in known), max(line.points[-1][0] for line in known)
     band = block.band
     sides = [tuple((year, side) for year, low, high in band for side in (low, high))] if band else []
@@ -352,48 +384,77 @@ def lines(block: Lines, theme: str) -> go.Figure:
     span = _span(every)
     told = [line for line in known if len(known) <= MOST_ENDS or line.role in LOOKS] or known
     places = apart([line.points[-1][1] for line in told], span)
-    if band:
-        drawn.add_scatter(
-            x=[year for year, _, _ in band] + [year for year, _, _ in reversed(band)],
-            y=[low for _, low, _ in band] + [high for _, _, high in reversed(band)],
-            mode="none", fill="toself", fillcolor=palette["other"], opacity=0.18, hoverinfo="skip",
-        )  # fmt: skip
-    for line in known:
-        width, dash = LOOKS.get(line.role, (1.5, "dot"))
-        colour = palette["text" if line.role == "ink" else line.role]
-        drawn.add_scatter(
-            x=[year for year, _ in line.points],
-            y=[value for _, value in line.points],
-            mode="lines" if len(line.points) > 1 else "markers",
-            name=safe(shortened(line.name, 24)),
-            line={"color": colour, "width": width, "dash": dash},
-            hovertemplate="%{x} : %{y:,.1f}<extra>" + safe(line.name) + "</extra>",
-        )
-    for line, place in zip(told, places, strict=True):
-        label = safe(end_of(line, block.decimals, most=20))
-        drawn.add_annotation(
-            x=end, y=place, text=f"<b>{label}</b>" if line.role == "territory" else label, showarrow=False,
-            xanchor="left", xshift=8, font={"size": 13, "color": palette["text" if line.role == "ink" else line.role]},
-        )  # fmt: skip
     values = [value for points in every for _, value in points] + places
     pad = max((max(values) - min(values)) * 0.06, 1.5)
     # A line that falls by half or more is read from zero; another one says that it is not.
     low = 0.0 if 0 <= min(values) < max(values) * 0.5 else min(values) - pad
-    if low:
-        drawn.add_annotation(
-            x=0, xref="paper", y=1, yref="paper", text=NOT_FROM_ZERO, showarrow=False, xanchor="left", yanchor="bottom",
-            font={"size": 12, "color": palette["muted"]},
-        )  # fmt: skip
     small = {"size": 13, "color": palette["muted"]}
-    drawn.update_xaxes(
-        range=[start, end + max(end - start, 1) * 0.4], showticklabels=True, tickvals=_years(start, end), tickfont=small
+    return figure(
+        theme, 300, _curves(block, known, palette), annotations=_ends(block, told, places, end, low, palette),
+        margin={"l": 44, "r": 0, "t": 26 if low else 8, "b": 26},
+        x={
+            "range": [start, end + max(end - start, 1) * 0.4], "showticklabels": True, "tickvals": _years(start, end),
+            "tickfont": small,
+        },
+        y={
+            "range": [low, max(values) + pad], "showgrid": True, "gridcolor": palette["rule"], "tickformat": ",.0f",
+            "tickfont": small, **({"dtick": 1} if block.decimals == 0 and span < 4 else {"nticks": 5}),
+        },
     )  # fmt: skip
-    drawn.update_yaxes(
-        range=[low, max(values) + pad], showgrid=True, gridcolor=palette["rule"], tickformat=",.0f",
-        tickfont=small, **({"dtick": 1} if block.decimals == 0 and span < 4 else {"nticks": 5}),
-    )  # fmt: skip
-    drawn.update_layout(margin={"l": 44, "r": 0, "t": 26 if low else 8, "b": 26})
-    return drawn
+
+
+def _curves(block: Lines, known: Sequence[Line], palette: design.Palette) -> list[dict[str, Any]]:
+    """The band behind the lines, then the lines."""
+    band = block.band
+    traces: list[dict[str, Any]] = []
+    if band:
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [year for year, _, _ in band] + [year for year, _, _ in reversed(band)],
+                "y": [low for _, low, _ in band] + [high for _, _, high in reversed(band)],
+                "mode": "none", "fill": "toself", "fillcolor": palette["other"], "opacity": 0.18, "hoverinfo": "skip",
+            }
+        )  # fmt: skip
+    for line in known:
+        width, dash = LOOKS.get(line.role, (1.5, "dot"))
+        colour = palette["text" if line.role == "ink" else line.role]
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [year for year, _ in line.points],
+                "y": [value for _, value in line.points],
+                "mode": "lines" if len(line.points) > 1 else "markers",
+                "name": safe(shortened(line.name, 24)),
+                "line": {"color": colour, "width": width, "dash": dash},
+                "hovertemplate": "%{x} : %{y:,.1f}<extra>" + safe(line.name) + "</extra>",
+            }
+        )
+    return traces
+
+
+def _ends(
+    block: Lines, told: Sequence[Line], places: Sequence[float], end: int, low: float, palette: design.Palette
+) -> list[dict[str, Any]]:
+    """The words at the ends of the lines that are named, and that the axis does not start from zero."""
+    notes: list[dict[str, Any]] = []
+    for line, place in zip(told, places, strict=True):
+        label = safe(end_of(line, block.decimals, most=20))
+        colour = palette["text" if line.role == "ink" else line.role]
+        notes.append(
+            {
+                "x": end, "y": place, "text": f"<b>{label}</b>" if line.role == "territory" else label,
+                "showarrow": False, "xanchor": "left", "xshift": 8, "font": {"size": 13, "color": colour},
+            }
+        )  # fmt: skip
+    if low:
+        notes.append(
+            {
+                "x": 0, "xref": "paper", "y": 1, "yref": "paper", "text": NOT_FROM_ZERO, "showarrow": False,
+                "xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": palette["muted"]},
+            }
+        )  # fmt: skip
+    return notes
 
 
 def end_of(line: Line, decimals: int, most: int = 99) -> str:

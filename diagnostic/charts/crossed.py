@@ -22,39 +22,43 @@ def scatter(
 ) -> go.Figure:
     """One mark per row of `points` (name, x, y, own); `named` carry their name, the others on hover."""
     palette = design.palette(theme)
-    drawn = figure(theme, 460)
+    traces = []
     for own in (False, True):
         rows = points[points["own"] == own]
-        drawn.add_scatter(
-            x=rows["x"],
-            y=rows["y"],
-            mode="markers+text",
-            text=[safe(name) if own or name in named else "" for name in rows["name"]],
-            textposition=[_side(x, points["x"]) for x in rows["x"]],
-            textfont={"size": 13, "color": palette["territory"] if own else palette["muted"]},
-            marker={
-                "size": 14 if own else 9,
-                "color": palette["territory"] if own else palette["other"],
-                "line": {"width": 1.5, "color": palette["bg"]},
-            },
-            hovertemplate=[
-                f"{safe(name)}<br>{french.number(x, decimals[0])} ; {french.number(y, decimals[1])}<extra></extra>"
-                for name, x, y in zip(rows["name"], rows["x"], rows["y"], strict=True)
-            ],
-            cliponaxis=False,
+        traces.append(
+            {
+                "type": "scatter",
+                "x": rows["x"].tolist(),
+                "y": rows["y"].tolist(),
+                "mode": "markers+text",
+                "text": [safe(name) if own or name in named else "" for name in rows["name"]],
+                "textposition": [_side(x, points["x"]) for x in rows["x"]],
+                "textfont": {"size": 13, "color": palette["territory"] if own else palette["muted"]},
+                "marker": {
+                    "size": 14 if own else 9,
+                    "color": palette["territory"] if own else palette["other"],
+                    "line": {"width": 1.5, "color": palette["bg"]},
+                },
+                "hovertemplate": [
+                    f"{safe(name)}<br>{french.number(x, decimals[0])} ; {french.number(y, decimals[1])}<extra></extra>"
+                    for name, x, y in zip(rows["name"], rows["x"], rows["y"], strict=True)
+                ],
+                "cliponaxis": False,
+            }
         )
-    axis = {"gridcolor": palette["rule"], "showgrid": True, "showticklabels": True, "automargin": True}
-    drawn.update_xaxes(title={"text": safe(x_title), "font": {"size": 13}}, tickformat=",", **axis)
-    drawn.update_yaxes(tickformat=",", **axis)
+    axis = {
+        "gridcolor": palette["rule"], "showgrid": True, "showticklabels": True, "automargin": True, "tickformat": ",",
+    }  # fmt: skip
     # Above the axis and read level: a title turned on its side is not read from the back of a room.
-    drawn.add_annotation(
-        x=0, y=1, xref="paper", yref="paper", yanchor="bottom", xanchor="left", showarrow=False, text=safe(y_title),
-        font={"size": 13},
+    above = {
+        "x": 0, "y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom", "xanchor": "left", "showarrow": False,
+        "text": safe(y_title), "font": {"size": 13},
+    }  # fmt: skip
+    return figure(
+        theme, 460, traces, annotations=[above], margin={"t": 36, "b": 48, "l": 8, "r": 24},
+        x={"title": {"text": safe(x_title), "font": {"size": 13}}, "range": _range(points["x"]), **axis},
+        y={"range": _range(points["y"]), **axis},
     )  # fmt: skip
-    drawn.update_xaxes(range=_range(points["x"]))
-    drawn.update_yaxes(range=_range(points["y"]))
-    drawn.update_layout(margin={"t": 36, "b": 48, "l": 8, "r": 24})
-    return drawn
 
 
 def _range(values: pd.Series) -> list[float]:

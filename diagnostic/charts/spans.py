@@ -29,42 +29,54 @@ def spans(
     height in pixels; `target` crosses them all under its words."""
     palette = design.palette(theme)
     above = 28 if target is not None else 8
-    drawn = figure(theme, row * len(rows) + 40 + above)
+    traces = []
     for rank, one in enumerate(rows):
         last = len(one.values) - 1
-        drawn.add_scatter(
-            x=one.values,
-            y=[rank] * len(one.values),
-            mode="lines+markers+text",
-            line={"color": palette[one.role], "width": 3},
-            marker={
-                "size": 12,
-                "color": palette[one.role],
-                "symbol": one.marks,
-                "line": {"width": 2, "color": palette[one.role]},
-            },
-            text=[
-                f"  {french.number(value, 1)}  " if at in (0, last) else ""
-                for at, value in enumerate(one.values)
-            ],
-            textposition=["middle left", *["middle right"] * last],
-            textfont={"color": palette["text"]},
-            cliponaxis=False,
-            hovertemplate=[f"{safe(said)}<extra></extra>" for said in one.said],
+        traces.append(
+            {
+                "type": "scatter",
+                "x": list(one.values),
+                "y": [rank] * len(one.values),
+                "mode": "lines+markers+text",
+                "line": {"color": palette[one.role], "width": 3},
+                "marker": {
+                    "size": 12,
+                    "color": palette[one.role],
+                    "symbol": list(one.marks),
+                    "line": {"width": 2, "color": palette[one.role]},
+                },
+                "text": [
+                    f"  {french.number(value, 1)}  " if at in (0, last) else ""
+                    for at, value in enumerate(one.values)
+                ],
+                "textposition": ["middle left", *["middle right"] * last],
+                "textfont": {"color": palette["text"]},
+                "cliponaxis": False,
+                "hovertemplate": [f"{safe(said)}<extra></extra>" for said in one.said],
+            }
         )
     every = [value for one in rows for value in one.values]
+    lines, notes = [], []
     if target is not None:
         words, value = target
         every.append(value)
-        drawn.add_vline(x=value, line={"color": palette["reference"], "width": 2})
-        drawn.add_annotation(
-            x=value, y=1, yref="paper", yanchor="bottom", showarrow=False, text=safe(words),
-            font={"color": palette["reference"]},
+        line = {"color": palette["reference"], "width": 2}
+        lines.append(
+            {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
+        )
+        notes.append(
+            {
+                "x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False, "text": safe(words),
+                "font": {"color": palette["reference"]},
+            }
         )  # fmt: skip
     room = max((max(every) - min(every)) * 0.18, 0.5)
-    drawn.update_xaxes(range=[min(every) - room, max(every) + room])
-    drawn.update_yaxes(
-        tickvals=list(range(len(rows))), ticktext=[safe(shortened(one.name)) for one in rows], range=[len(rows) - 0.5, -0.7],
-        automargin=True,
+    return figure(
+        theme, row * len(rows) + 40 + above, traces, shapes=lines, annotations=notes,
+        margin={"t": above, "b": 8, "l": 8, "r": 16},
+        x={"range": [min(every) - room, max(every) + room]},
+        y={
+            "tickvals": list(range(len(rows))), "ticktext": [safe(shortened(one.name)) for one in rows],
+            "range": [len(rows) - 0.5, -0.7], "automargin": True,
+        },
     )  # fmt: skip
-    return drawn.update_layout(margin={"t": above, "b": 8, "l": 8, "r": 16})

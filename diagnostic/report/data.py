@@ -117,6 +117,13 @@ def facilities_of(db: Database, cities: Sequence[str]) -> pd.DataFrame:
     return facilities(db).iloc[np.concatenate(found) if found else []]
 
 
+@shared(64)
+def told(db: Database, stat: str) -> frozenset[str]:
+    """The communes of which a list says how many of that type they have, were it none."""
+    rows = db.rows("select distinct commune from stat where stat = ? and value is not null", stat)
+    return frozenset(code for (code,) in rows)
+
+
 @shared(3)
 def coverage(db: Database) -> frozenset[tuple[str, str]]:
     """Pairs (département, stat) that a loaded file of facilities covers."""

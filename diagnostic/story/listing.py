@@ -124,13 +124,9 @@ def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> t
 
 def _whole(db: Database, communes: list[str], stats: tuple[str, ...]) -> set[str]:
     """The types whose list speaks of these communes, were it to say that they have none."""
-    spoken = db.rows(
-        "select stat, count(distinct commune) from stat where value is not null "
-        "and stat in (select unnest(?)) and commune in (select unnest(?)) group by stat",
-        list(stats),
-        communes,
-    )
-    return {stat for stat, count in spoken if count >= LISTED_FROM * len(communes)}
+    least = LISTED_FROM * len(communes)
+    counts = {stat: sum(code in data.told(db, stat) for code in communes) for stat in stats}
+    return {stat for stat, count in counts.items() if count and count >= least}
 
 
 @once
