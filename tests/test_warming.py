@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 
@@ -34,3 +35,7 @@ def test_warming_imports_no_component_of_a_page():
     code = f"import sys; [__import__(name) for name in {warming._LIBRARIES!r}]; print('streamlit_folium' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"
+
+
+def test_the_libraries_that_are_read_before_the_first_visitor_exist():
+    assert [name for name in warming._LIBRARIES if importlib.util.find_spec(name) is None] == []

@@ -20,6 +20,7 @@ from diagnostic.simulation.effects import Accessibility, Whole
 from diagnostic.simulation.projects import CrecheProject, Project
 from diagnostic.simulation.where import Allocation, catchment, priority_weights, shortfall, where_first
 from diagnostic.warehouse import Database
+from diagnostic.warehouse.memory import shared
 
 _AROUND = Path(__file__).parents[1] / "sql" / "around.sql"
 
@@ -247,8 +248,18 @@ def after_projects(ground_: Ground, projects: Sequence[Project], target: float) 
 
 def _around(db: Database, codes: Sequence[str]) -> pd.DataFrame:
     """Every commune of the territory and around it, with the parts that a simulation needs."""
-    asked = list(codes)
-    frame = db.frame(_AROUND.read_text("utf-8"), asked, *[_MARGIN] * 4, asked).set_index("code")
+    frame = country(db)
+    own = frame.index.isin(codes)
+    lon, lat = frame["lon"], frame["lat"]
+    west, east, south, north = lon[own].min(), lon[own].max(), lat[own].min(), lat[own].max()
+    near = lon.between(west - 2 * _MARGIN, east + 2 * _MARGIN) & lat.between(south - _MARGIN, north + _MARGIN)
+    return frame[own | near].copy()
+
+
+@shared(3)
+def country(db: Database) -> pd.DataFrame:
+    """The communes of the whole country, read once: each territory takes its own and those around it."""
+    frame = db.frame(_AROUND.read_text("utf-8")).set_index("code")
     children = frame["children"].fillna(frame["children_places"]).fillna(frame["children_now"])
     return frame.assign(children=children).drop(columns="children_places")
 

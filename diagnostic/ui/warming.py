@@ -20,7 +20,8 @@ _log = logging.getLogger(__name__)
 # component of Streamlit imported outside a page is never served.
 _LIBRARIES = (
     "diagnostic.api.embeds",
-    "diagnostic.charts.drawing",
+    "diagnostic.charts.crossed",
+    "diagnostic.charts.spans",
     "diagnostic.exports.convention",
     "diagnostic.exports.pdf",
     "diagnostic.local",
@@ -48,6 +49,7 @@ def _warm() -> None:
         warm(database, next(levels))
         for name in _LIBRARIES:
             importlib.import_module(name)
+        importlib.import_module("diagnostic.simulation.ground").country(database)
         for level in levels:
             warm(database, level)
         places = territories.index(database).territories.values()
