@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from diagnostic import french, reading
-from diagnostic.indicators import BIRTHS, BY_ID, DISTRICT_COUNT, NEED, OFFICIAL, POVERTY
+from diagnostic.indicators import BIRTHS, BY_ID, DISTRICT_COUNT, NEED, OFFICIAL, POVERTY, rounded_children
 from diagnostic.local.conventions import Convention
 from diagnostic.model import RATIO_WORDS, Finding
 from diagnostic.report.cockpit import COLUMNS, RPE_LOAD, Row
@@ -199,7 +199,7 @@ def _printed(one: Line, id: str, year: int | None) -> str:
     value = value_of(finding)
     if value is None:
         return reading.status_word(finding, declared)
-    said = french.number(value, declared.decimals)
+    said = french.number(rounded_children(value, finding.status, declared), declared.decimals)
     return said if finding.year in (year, None) else f"{said} ({finding.year})"
 
 
