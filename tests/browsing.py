@@ -16,15 +16,7 @@ import axe_playwright_python
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-# One process draws all the pages of a browser: what it has compiled serves again.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--renderer-process-limit=1",
-    "--process-per-site",
-]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 PATIENCE = 60_000
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 GRAVE = ("moderate", "serious", "critical")

@@ -67,7 +67,7 @@ def test_the_ring_of_the_focus_is_seen_in_fields_switches_sliders_panels_and_dia
         # A key before, so that the browser shows the ring.
         page.keyboard.press("Shift")
         ring = None
-        for _ in range(20):
+        for _ in range(60):
             # The theme is put on as the page comes: what is measured is what stays.
             ring = page.evaluate(RING)
             if ring is not None and ring >= 3:
@@ -146,8 +146,8 @@ def test_the_fields_that_hold_the_choices_never_show(page, address: str) -> None
     page.add_init_script(
         "window.vus = 0; (function look() { for (const e of document.querySelectorAll('.st-key-etat')) if (e.offsetHeight && getComputedStyle(e).visibility !== 'hidden') window.vus++; requestAnimationFrame(look); })()"
     )
-    opened(page, address, "synthese")
-    page.wait_for_function("() => document.querySelectorAll('.st-key-etat input').length > 5")
+    opened(page, address, "synthese", f"{EPCI}&methode=seuils_naturels&classes=4&rayon=7")
+    page.wait_for_function("() => document.querySelectorAll('.st-key-etat input').length == 4")
     assert page.evaluate("window.vus") == 0
 
 
