@@ -158,18 +158,6 @@ def test_a_page_that_breaks_says_so_in_french_and_writes_the_cause_in_the_log(
     assert "secret detail" in written.getvalue()
 
 
-def test_a_choice_has_its_hidden_text_and_its_default_has_none(fictional: None) -> None:
-    app = opened("carte", territoire=FICTIONAL, methode="seuils_naturels")
-    assert {field.key for field in app.text_input} >= {"territoire", "methode"}
-    assert "classes" not in {field.key for field in app.text_input}
-    # A browser takes the default out of its address.
-    app.session_state["methode"] = "quantiles"
-    app.run()
-    del app.query_params["methode"]
-    app.run()
-    assert "methode" not in {field.key for field in app.text_input} and "methode" not in app.session_state
-
-
 def test_a_reference_that_means_nothing_is_said_and_put_back(fictional: None) -> None:
     app = opened("synthese", territoire=FICTIONAL, reference="epci:000000000")
     assert "Valeur inconnue" in html(app) and "epci:000000000" in html(app)
@@ -326,7 +314,7 @@ def test_nobody_chooses_a_territory_in_the_place_of_a_visitor(fictional: None) -
     app = opened("petite_enfance")
     said = html(app)
     assert "Choisissez un territoire" in said and "Par exemple" in said and "L’essentiel" not in said
-    assert "territoire" not in app.session_state
+    assert app.session_state["territoire"] == ""
 
 
 @pytest.mark.real

@@ -80,14 +80,11 @@ def base() -> str:
 
 
 def draw() -> None:
-    """Write the hidden texts that say something; called once a run, by the navigation script. One that is neither chosen
-    nor in the address has its default: it is forgotten, and the address may speak again."""
+    """Write the hidden texts; called once a run, by the navigation script. All of them: a browser takes no value of a text
+    that it meets for the first time."""
     with st.container(key="etat"):
         for name, default in PARAMETERS.items():
-            if name in st.query_params or st.session_state.get(name) not in (None, "", default):
-                st.text_input(name, default, key=name, bind="query-params", max_chars=2000)
-            else:
-                st.session_state.pop(name, None)
+            st.text_input(name, default, key=name, bind="query-params", max_chars=2000)
 
 
 def check() -> None:
