@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
-from diagnostic import report, territories
+from diagnostic import report as reports
+from diagnostic import story, territories
 from diagnostic.charts import crossed
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
 from diagnostic.story import beside, method, terms
-from diagnostic.ui import comparing, components, tables
+from diagnostic.ui import comparing, components, render, tables
 from diagnostic.warehouse import open_database
 
 
@@ -112,7 +114,7 @@ def test_a_share_of_the_children_of_one_commune_is_a_yes_or_a_no_and_ranks_nothi
 
 def test_comparer_opens_a_commune_on_those_of_its_epci_and_says_whom_it_leaves_out(demo_db, monkeypatch):
     db = open_database(demo_db)
-    found = report.build(db, "commune:F1005")
+    found = reports.build(db, "commune:F1005")
     monkeypatch.setattr(comparing.state, "many", lambda name: [])
     assert comparing.with_neighbours(found) and not comparing.with_peers(found)
     choice = comparing.choose(db, found, peers=False, neighbours=True, added=["commune:XXXXX"])
@@ -184,3 +186,20 @@ def test_sentences_are_read_one_below_the_other_on_a_narrow_screen_and_stay_a_ta
         own="",
     )
     assert "mots" not in figures and "role=" not in figures
+
+
+def test_what_is_drawn_of_the_files_of_one_visitor_is_kept_for_nobody(demo_db) -> None:
+    report = reports.build(open_database(demo_db), "epci:999001002")
+    told = next(section for section in story.sections(report) if section.data is not None)
+    table = story.Table("", ("Nom",), (("Une crèche",), ("Une autre",)), (1.0,))
+    lines = story.Lines("", (story.Line("Ici", ((2020, 1.0), (2021, 2.0)), "territory"),), 0)
+    told = replace(told, on_screen=(table, lines))
+    kept = (render.drawn, render._aloud, tables._written)
+    for one in kept:
+        one.cache_clear()
+    own = replace(report, local_notes=("Un fichier de ce visiteur",))
+    assert own.of_one_visit and not report.of_one_visit
+    render.body(own, told)
+    assert [one.cache_info().currsize for one in kept] == [0, 0, 0]
+    render.body(report, told)
+    assert [one.cache_info().currsize for one in kept] == [1, 1, 1]

@@ -534,6 +534,11 @@ class Report:
     local_structures: tuple[LocalStructure, ...] = ()
     asked: tuple[str, ...] = ()
 
+    @property
+    def of_one_visit(self) -> bool:
+        """Whether it holds figures or structures of a visitor's own files: nothing made of it outlives the visit."""
+        return bool(self.local or self.local_notes or self.local_structures)
+
     def against(self, indicator: str) -> Against | None:
         """What the indicator is compared with: its names, value, year and status. None without a reference.
 

@@ -6,8 +6,9 @@ from the section.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Sequence
+from functools import _lru_cache_wrapper, lru_cache, partial
+from typing import TypeVar
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,6 +19,8 @@ from diagnostic.indicators import CHILDREN
 from diagnostic.report import Report
 from diagnostic.story import Data, Section, mapped
 from diagnostic.ui import components, keyfigures, map_view, state, tables, takeaway
+
+T = TypeVar("T")
 
 
 def section(report: Report, told: Section | None, *, unknown: str = "", small: bool = False) -> None:
@@ -99,17 +102,19 @@ def frame(data: Data) -> pd.DataFrame:
 
 def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
     """Draw one block; whether it is a chart, that has a picture."""
-    figure = plotted(block, state.theme())
-    if figure is not None:
+    keep = not report.of_one_visit
+    if isinstance(block, story.Stacked | story.Lines | story.Ranked):
+        figure = _kept(drawn, keep)(block, state.theme())
         _legend(block, key)
-        alt = _aloud(f"{told.title}. {told.subtitle}".strip(), told.data)
+        alt = _kept(_aloud, keep)(f"{told.title}. {told.subtitle}".strip(), told.data)
         st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=alt, theme=None)
         return True
     if isinstance(block, story.Table):
-        tables.cells(block.header, block.rows, caption=block.caption, own=french.name(report.territory))
+        own = french.name(report.territory)
+        tables.cells(block.header, block.rows, caption=block.caption, own=own, keep=keep)
     elif isinstance(block, story.Grid):
-        data = block.data
-        tables.cells(data.header, data.rows, caption=block.caption, own=french.name(report.territory))
+        own, data = french.name(report.territory), block.data
+        tables.cells(data.header, data.rows, caption=block.caption, own=own, keep=keep)
     elif isinstance(block, story.Text):
         for heading, text, _ in block.items:
             components.note(" : ".join(filter(None, (heading, text))))
@@ -137,14 +142,14 @@ def _left(report: Report, figures: Sequence[story.KeyFigure]) -> None:
         components.unknown(report, item.indicator)
 
 
-def plotted(block: story.Block, theme: str) -> go.Figure | None:
-    """The chart of a block, not to be changed; None when the block is no chart."""
-    return drawn(block, theme) if isinstance(block, story.Stacked | story.Lines | story.Ranked) else None
+def _kept(make: _lru_cache_wrapper[T], keep: bool) -> Callable[..., T]:
+    """`make`, which keeps what it made for all who read the same; without keeping for one visitor's own files."""
+    return make if keep else make.__wrapped__
 
 
 @lru_cache(maxsize=256)
 def drawn(block: story.Stacked | story.Lines | story.Ranked, theme: str) -> go.Figure:
-    """Built once for everybody who reads the same figures: it takes longer than the rest of a page."""
+    """The chart of a block, not to be changed: built once for everybody who reads the same figures."""
     if isinstance(block, story.Stacked):
         return charts.stacked(block, theme)
     if isinstance(block, story.Lines):

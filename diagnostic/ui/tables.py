@@ -55,9 +55,13 @@ def table(
     st.html(table_html(data, decimals=decimals, limit=limit, caption=caption, title=_title(), own=own))
 
 
-def cells(header: Sequence[str], rows: Sequence[Sequence[object]], *, caption: str, own: str) -> None:
-    """`table` of cells that never change, as a section holds them: written once for whoever reads them."""
-    st.html(_written(tuple(header), tuple(rows), caption, _title(), own))
+def cells(
+    header: Sequence[str], rows: Sequence[Sequence[object]], *, caption: str, own: str, keep: bool = True
+) -> None:
+    """`table` of cells that never change, as a section holds them: written once for whoever reads them, unless they come
+    from one visitor's files."""
+    write = _written if keep else _written.__wrapped__
+    st.html(write(tuple(header), tuple(rows), caption, _title(), own))
 
 
 @lru_cache(maxsize=512)

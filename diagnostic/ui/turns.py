@@ -1,7 +1,7 @@
 """Whose turn it is to draw a page: one interpreter draws one page at a time, and sixty at once only wait for one another.
 
 Sixty threads that each hold a lock for an instant pass the interpreter round a circle (every message asks Streamlit's
-settings, under one lock): drawn two by two, the same pages cost a fifth of the time and come in the order of the clicks.
+settings, under one lock): drawn one after the other, the same pages cost less and come in the order of the clicks.
 """
 
 from __future__ import annotations
