@@ -65,7 +65,7 @@ def held(*, by_name: bool) -> Pairs:
         (
             "Fichiers déposés",
             "En mémoire, pour calculer vos chiffres. Les colonnes qui nomment ou joignent une personne (noms, téléphones, adresses, "
-            "courriels) sont effacées dès la lecture ; les noms des structures d’une liste restent. « Tout oublier » les efface aussitôt ; la fin de la visite, dans les trois minutes.",
+            "courriels) sont effacées dès la lecture ; les noms des structures d’une liste restent, sauf ceux qui peuvent être d’une personne. « Tout oublier » les efface aussitôt ; la fin de la visite, dans les trois minutes.",
         ),
     ]
     if by_name and _keeps():
