@@ -49,8 +49,9 @@ def title(of: Sheet) -> str:
 
 def subtitle(of: Sheet) -> str:
     """What the map draws, its unit, its year."""
-    unit = f", {of.indicator.unit}" if of.indicator.unit not in of.indicator.label else ""
-    return f"{of.indicator.label}{unit}{_when(of)}"
+    label, unit = of.indicator.label, of.indicator.unit
+    said = "" if unit.casefold() in label.casefold() else f", {unit}"
+    return f"{label}{said}{_when(of)}"
 
 
 def statuses(of: Sheet) -> tuple[str, ...]:
