@@ -781,11 +781,11 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
         if french.name(index["commune", code]) == known.commune
     )
     facts = pd.DataFrame(
-        [(commune, "eaje_structures", 2025, 2.0, Status.BOUNDED, "local_eaje")],
+        [(commune, "eaje_structures", 2023, 2.0, Status.BOUNDED, "local_eaje")],
         columns=["commune", "stat", "year", "value", "status", "source"],
     )
     brought = Deposit(
-        "eaje", "creches.csv", date(2026, 1, 2), 2025, facts,
+        "eaje", "creches.csv", date(2026, 1, 2), 2023, facts,
         structures=(Listed(commune, known.name.title(), 18.0), Listed(commune, "Les Nouveaux Loups", None)),
     )  # fmt: skip
     joined = local.joined(told, [settle(brought, territories.index(island).communes)], island)
@@ -796,12 +796,16 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
     assert (same.capacity, same.address, same.listed) == (18.0, known.address, True)
     (new,) = (one for one in found if not one.listed)
     assert (new.name, new.capacity, new.commune) == ("Les Nouveaux Loups", None, known.commune)
+    # The places are those of the file, of its year; the list keeps its own.
+    assert (same.year, same.edition) == (2023, known.edition) and known.edition != 2023
     section = story.listing_section(joined, island, ("eaje",))
     # The two lists are never added up.
     assert (
         f"{len(before)}\u00a0structures recensées" in section.title
         and "1\u00a0autre nom dans votre fichier" in section.title
     )
+    # One sort of list is shown: no other is named.
+    assert "France services" not in section.source and f"équipements ({known.edition})" in section.source
     assert "creches.csv" in section.source and "selon votre fichier" in str(section.on_screen)
 
 

@@ -96,24 +96,33 @@ def facilities(db: Database) -> pd.DataFrame:
     """Located or not, one row per facility: commune, city (that of an arrondissement, else the commune), stat, name,
     lon, lat, capacity, qpv, qpv_by, address (None where the producer tells none, or the base was built before they were
     read); `at_centre` where the position is only that of the centre of its commune."""
+    # What a frame holds in place of an unknown text is true, and is written « nan ».
     address = "facility.address" if db.holds("facility", "address") else "null::varchar"
-    return db.frame(
+    found = db.frame(
         "select facility.commune, coalesce(territory.parent, facility.commune) as city, stat, facility.name, facility.lon, "
         f"facility.lat, capacity, qpv, qpv_by, year, {address} as address, coalesce(precision = '{AT_CENTRE}', false) as at_centre from facility "
         "left join territory on territory.level = 'commune' and territory.code = facility.commune"
     )
+    for name in ("name", "qpv", "qpv_by", "address"):
+        found[name] = found[name].astype(object).where(found[name].notna(), None)
+    return found
 
 
 @shared(3)
-def _of_city(db: Database) -> dict[str, np.ndarray]:
-    """The rows of `facilities` of each city."""
-    return facilities(db).groupby("city", sort=False).indices
+def _of_commune(db: Database) -> dict[str, np.ndarray]:
+    """The rows of `facilities` of each commune: a city has those of its arrondissements."""
+    found = facilities(db)
+    return {
+        name: rows
+        for by in ("commune", "city")
+        for name, rows in found.groupby(by, sort=False).indices.items()
+    }
 
 
-def facilities_of(db: Database, cities: Sequence[str]) -> pd.DataFrame:
-    """The facilities of these cities alone: a search through those of the whole country costs more than what is asked."""
-    rows = _of_city(db)
-    found = [rows[city] for city in cities if city in rows]
+def facilities_of(db: Database, communes: Sequence[str]) -> pd.DataFrame:
+    """The facilities of these communes alone: a search through those of the whole country costs more than what is asked."""
+    rows = _of_commune(db)
+    found = [rows[code] for code in communes if code in rows]
     return facilities(db).iloc[np.concatenate(found) if found else []]
 
 
