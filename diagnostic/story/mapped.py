@@ -39,12 +39,13 @@ def title(of: Sheet) -> str:
             f"{who} {verb} nettement {'au-dessus' if less else 'en dessous'} {of.against.of}"
         )
     low, high = (pick(known, key=lambda one: one[2]) for pick in (min, max))
-    said = [
-        f"{french.number(value, indicator.decimals)} ({french.name(item)})" for item, _, value in (low, high)
-    ]
+    (least, lowest), (most, highest) = (
+        (french.number(reading.printable(value, finding, indicator), indicator.decimals), french.name(item))
+        for item, finding, value in (low, high)
+    )
     if low[2] == high[2]:
-        return french.typographic(f"{indicator.short} : {french.number(high[2], indicator.decimals)}")
-    return french.typographic(f"{indicator.short} : de {said[0]} à {said[1]}")
+        return french.typographic(f"{indicator.short} : {most}")
+    return french.typographic(f"{indicator.short} : de {least} ({lowest}) à {most} ({highest})")
 
 
 def subtitle(of: Sheet) -> str:

@@ -67,7 +67,10 @@ class View(maps.Sheet):
         rows = []
         for item in self.units:
             finding = self.findings.get(item.code)
-            value = reading.known_value(finding) if finding else None
+            known = reading.known_value(finding) if finding else None
+            value = known
+            if finding is not None and known is not None:
+                value = reading.printable(known, finding, self.indicator)
             why = reading.reason(finding, self.indicator, item) if finding else "Donnée non chargée."
             word = finding.word if finding else None
             status = reading.status_word(finding, self.indicator) if finding else "inconnu"
@@ -233,7 +236,9 @@ def _view(
     against = _beside(findings, against)
     by_distance = shading.colour == "ecart" and not measure.is_count(indicator)
     if by_distance and against is not None and against.value is not None:
-        colouring = maps.by_ratio(findings, indicator, against.value, _dated(findings, against))
+        colouring = maps.by_ratio(
+            findings, indicator, against.value, _dated(findings, against), against.status
+        )
     else:
         colouring = maps.by_class(findings, indicator, _method(shading.method), shading.count, shading.limits)
     known = territories.index(database)
@@ -281,7 +286,9 @@ def _local_view(
     )  # fmt: skip
     by_distance = shading.colour == "ecart"
     if by_distance and compared is not None and compared.value is not None:
-        colouring = maps.by_ratio(findings, item.indicator, compared.value, _dated(findings, compared))
+        colouring = maps.by_ratio(
+            findings, item.indicator, compared.value, _dated(findings, compared), compared.status
+        )
         words = {code: ratio_word(one.value, compared.value) for code, one in findings.items()}
         findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
     else:

@@ -60,7 +60,9 @@ def cells(
 ) -> None:
     """`table` of cells that never change, as a section holds them: written once for whoever reads them, unless they come
     from one visitor's files."""
-    write = _written if keep else _written.__wrapped__
+    # True is 1 for who keeps by value, and is not printed as it is.
+    same = not any(isinstance(cell, bool) for row in rows for cell in row)
+    write = _written if keep and same else _written.__wrapped__
     st.html(write(tuple(header), tuple(rows), caption, _title(), own))
 
 
