@@ -183,7 +183,7 @@ with named as (
 
 select
     coalesce(named.code, qpv_shape.qpv) as code,
-    coalesce(named.name, qpv_shape.name) as name,
+    coalesce(nullif(named.name, named.code), qpv_shape.name, named.code) as name,
     null::double as lon,
     null::double as lat,
     coalesce(qpv_shape.geometry is not null, false) as located,

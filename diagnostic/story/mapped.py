@@ -38,6 +38,8 @@ def title(of: Sheet) -> str:
         return french.typographic(
             f"{who} {verb} nettement {'au-dessus' if less else 'en dessous'} {of.against.of}"
         )
+    # The ends that the lines of the key figures have too: a rate of forty children is no extreme of a whole EPCI.
+    known = [one for one in known if one[0].code not in of.unnamed] or known
     low, high = (pick(known, key=lambda one: one[2]) for pick in (min, max))
     (least, lowest), (most, highest) = (
         (french.number(reading.printable(value, finding, indicator), indicator.decimals), french.name(item))
