@@ -191,14 +191,22 @@ class Reach:
     result: Accessibility
 
 
+@shared(3)
+def _centred(db: Database) -> pd.DataFrame:
+    """The cities whose centre is known: where it is, the children and the places counted."""
+    frame = communes(db)
+    return frame.loc[
+        frame["city"] & frame["lon"].notna(), ["lon", "lat", "eaje_places_comptees", "enfants_moins_3"]
+    ]
+
+
 def reach(db: Database, codes: Sequence[str], reach_km: float = REACH_KM) -> Reach | None:
     """Accessibility of crèche places around some communes; None when centres, places or children lack.
 
     Only the communes within two catchments of the box that holds them are reckoned, since a commune draws on
     crèches that others, as far again, draw on too: the figures of `codes` are those of the whole country. Crèches of unknown size count as the build counts them.
     """
-    frame = communes(db)
-    frame = frame[frame["city"] & frame["lon"].notna()]
+    frame = _centred(db)
     asked = frame.reindex([code for code in codes if code in frame.index])
     if asked.empty:
         return None
