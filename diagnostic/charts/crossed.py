@@ -8,7 +8,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from diagnostic import design, french
-from diagnostic.charts import figure, safe
+from diagnostic.charts import figure, folded, safe
+
+TITLE = 46
+"""Letters of a line of the title of an axis, on the narrowest screen."""
 
 
 def scatter(
@@ -52,11 +55,11 @@ def scatter(
     # Above the axis and read level: a title turned on its side is not read from the back of a room.
     above = {
         "x": 0, "y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom", "xanchor": "left", "showarrow": False,
-        "text": safe(y_title), "font": {"size": 13},
+        "text": folded(y_title, TITLE), "align": "left", "font": {"size": 13},
     }  # fmt: skip
     return figure(
-        theme, 460, traces, annotations=[above], margin={"t": 36, "b": 48, "l": 8, "r": 24},
-        x={"title": {"text": safe(x_title), "font": {"size": 13}}, "range": _range(points["x"]), **axis},
+        theme, 460, traces, annotations=[above], margin={"t": 36, "b": 64, "l": 8, "r": 24},
+        x={"title": {"text": folded(x_title, TITLE), "font": {"size": 13}}, "range": _range(points["x"]), **axis},
         y={"range": _range(points["y"]), **axis},
     )  # fmt: skip
 

@@ -35,7 +35,10 @@ UNPUBLISHED = Card(
 @once
 def leisure_section(report: Report) -> Section | None:
     alsh, finding = report.alsh, report.findings.get(LEISURE_IN_COMMUNE)
-    if finding is None or (value_of(finding) is None and known(alsh.children) is None):
+    if finding is None:
+        return None
+    # Children alone are told elsewhere: without a centre known anywhere, the page says who knows.
+    if value_of(finding) is None and (known(alsh.children) is None or not alsh.communes_known):
         return None
     indicator = BY_ID[LEISURE_IN_COMMUNE]
     share = value_of(finding)

@@ -164,7 +164,9 @@ def select(name: str, label: str, options: Mapping[str, str], **rest: Any) -> st
 
 
 def segmented(name: str, label: str, options: Mapping[str, str], **rest: Any) -> str:
-    """A segmented control bound to the parameter `name`; returns the chosen value."""
+    """A segmented control bound to the parameter `name`; returns the chosen value. What leaves no choice is not drawn."""
+    if len(options) == 1:
+        return next(iter(options))
     return _one(st.segmented_control, name, label, options, **rest)
 
 
