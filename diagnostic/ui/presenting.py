@@ -173,7 +173,7 @@ def _parts(section: Section, above: str, *, on_page: bool = False) -> tuple[tupl
 
 def _shorter(block: story.Block, above: str) -> story.Block:
     """The block without a caption that the line under the title says already."""
-    if isinstance(block, story.Stacked | story.Lines | story.Ranked) and screens.said_already(
+    if isinstance(block, story.Stacked | story.Lines | story.Ranked | story.Table) and screens.said_already(
         block.caption, above
     ):
         return replace(block, caption="")
@@ -184,7 +184,7 @@ def _of(section: Section | None, *, on_page: bool = False) -> Screen | None:
     """A section on its own screen, as files draw it or as the page does; None when nothing of it can be drawn here."""
     if section is None:
         return None
-    parts = _parts(section, section.subtitle, on_page=on_page)
+    parts = _parts(section, f"{section.kicker} {section.subtitle}", on_page=on_page)
     if not parts:
         return None
     return Screen(section.kicker, section.title, section.subtitle, parts, section.below)
