@@ -115,6 +115,7 @@ def _data(report: Report) -> Data:
             (one.name, year, value)
             for one in report.births
             for year, value in zip(one.years, one.values, strict=True)
+            if value is not None
         ),
     )
 
@@ -137,7 +138,8 @@ def _title(report: Report, series: Series, points: Points) -> str:
     if _few(series):
         known_ = dict(_known(series))
         count, when, then = births_of_years(known_, max(known_))
-        message = f"{french.quantity(count, 'naissance', 'naissances')} {when}{then}"
+        births = french.quantity(count, "naissance", "naissances") if count else "Aucune naissance"
+        message = f"{births} {when}{then}"
     place = next((one for one in report.context.parents if one.key == series.key), None)
     if place is None:
         return message

@@ -111,10 +111,10 @@ def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> t
     found = [
         Structure(
             french.capitalised(FACILITY_LABELS[row.stat][0]),
-            str(row.name) if isinstance(row.name, str) and row.name else NAMELESS,
+            french.typographic(row.name) if isinstance(row.name, str) and row.name else NAMELESS,
             names[row.city],
             known(row.capacity),
-            row.address if isinstance(row.address, str) and row.address else None,
+            french.typographic(row.address) if isinstance(row.address, str) and row.address else None,
             int(row.year) if known(row.year) is not None else None,
         )
         for row in frame.itertuples(index=False)
@@ -225,7 +225,7 @@ def _table(found: Sequence[Structure]) -> Table:
                 french.typographic(one.name),
                 french.typographic(one.commune),
                 french.number(one.capacity),
-                french.typographic(one.address) if one.address else OWN if one.origin else french.UNKNOWN,
+                one.address if one.address else OWN if one.origin else french.UNKNOWN,
             )
             for one in found
         ),
