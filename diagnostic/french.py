@@ -269,6 +269,38 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_ARTICLES = frozenset(("l", "la", "le", "les"))
+_JOINING = frozenset(("à", "au", "aux", "d", "de", "des", "du", "en", "et", "lès", "ou", "sur"))
+_NAME_WORD = re.compile(r"[^\W_]+")
+
+
+def place_name(name: str) -> str:
+    """The name of a place as French writes it, whatever its file does: « Les Courbes De L'Albarine », « CITÉ DU STADE » and
+    « la côte » are « Les Courbes de l’Albarine », « Cité du Stade », « La Côte ». An article that no small word precedes
+    may be part of a name (« Trappes La Boissière »), and stands as it is."""
+    written = name.strip().replace("'", "’")
+    shouted = written.isupper() and len(written) > 3
+    quiet = written.islower()
+
+    def word(found: re.Match[str]) -> str:
+        said, low = found[0], found[0].lower()
+        if any(letter.isdigit() for letter in said):
+            return said
+        before = written[: found.start()].rstrip(" ")
+        first = not before or before[-1] in "-–/(,:;" and written[found.start() - 1] in " /("
+        previous = re.search(r"([^\W_]+)[’ ]*$", before)
+        joined = shouted or (previous is not None and previous[1].lower() in _JOINING | _ARTICLES)
+        # « Z.A.C. D », « Îlot A »: a letter that nothing follows is no preposition.
+        alone = len(low) == 1 and low != "à" and written[found.end() : found.end() + 1] != "’"
+        if not first and not alone and (low in _JOINING or (low in _ARTICLES and joined)):
+            return low
+        if (shouted and not re.fullmatch(r"[IVX]+", said)) or quiet:
+            return low[:1].upper() + low[1:]
+        return said[:1].upper() + said[1:] if first else said
+
+    return _NAME_WORD.sub(word, written)
+
+
 def elides(text: str) -> bool:
     """Whether "de" and "que" lose their e before `text`: a vowel, œ, or y before a consonant.
 

@@ -495,7 +495,8 @@ def members(
             compared = french.plural(len(known), " comparable", " comparables") if drawn > len(known) else ""
             return french.typographic(f"{who} {noun} sur {len(known)}{compared} {verb} {side} {names.of}")
     if len(known) == 1:
-        return french.typographic(f"{the} {one} connu{e} est proche {names.of}")
+        of_it = f"L’{one}" if french.elides(one) else f"{the} {one}"
+        return french.typographic(f"{of_it} connu{e} est proche {names.of}")
     return french.typographic(f"Les {len(known)} {level.plural} sont proches {names.of}")
 
 

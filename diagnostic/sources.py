@@ -32,14 +32,19 @@ def _dimension(name: str, *patterns: str, required: bool = True, words: str = ""
     return Column(name, patterns or (name,), "dimension", required, words=words)
 
 
+_CODES = r"(?!NULL)[A-Z][A-Z_0-9]*"
+_SAID = r"(?!NULL|\d{10})_?[A-Z0-9][A-Z_0-9]*"
+"""What a code of a dimension looks like, `_T`, `Y_LT2`, `212_222`: which ones there are is the producer's to say."""
+
+
 def _melodi(*dimensions: str) -> tuple[Column, ...]:
-    """Columns that every Melodi file shares, with its own dimensions."""
+    """Columns that every Melodi file shares, with its own dimensions: a row under an odd code is left out, and told."""
     return (
         _code("GEO", "area"),
-        _text("GEO_OBJECT"),
-        *(_text(name) for name in dimensions),
-        _text("OBS_STATUS", required=False),
-        _text("CONF_STATUS", required=False),
+        _dimension("GEO_OBJECT", words=_CODES),
+        *(_dimension(name, words="_T|[MF]" if name == "SEX" else _SAID) for name in dimensions),
+        _text("OBS_STATUS", required=False, words="[A-Z]?"),
+        _text("CONF_STATUS", required=False, words="[A-Z]?"),
         _text("TIME_PERIOD"),
         _number("OBS_VALUE"),
     )
@@ -98,7 +103,6 @@ _IRIS_OUTLINES = (
     "&TYPENAMES=STATISTICALUNITS.IRIS:contours_iris&OUTPUTFORMAT=application/json&SRSNAME=EPSG:4326"
     "&CQL_FILTER=code_iris%20NOT%20LIKE%20%27%250000%27&SORTBY=code_iris&COUNT=5000&STARTINDEX="
 )
-_CODES = r"(?!NULL)[A-Z][A-Z_0-9]*"
 _NATURES = "C[ACU]|MET?[A-Z0-9]*"
 _CLASSES = r"(?i)moins de \d+ euros|entre \d+ et \d+ euros|\d+ euros (?:et|ou) plus|.*(?:connu|renseign).*"
 _CNAF_CURE = "Téléchargez de nouveau l’export CSV depuis data.caf.fr, sans l’ouvrir dans un tableur."
@@ -393,7 +397,7 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_TD_POPULATION_AGESEX_PRINC",
         columns=(
-            *(_dimension(one.name, words=_CODES) if one.name == "GEO_OBJECT" else one for one in _melodi()),
+            *_melodi(),
             _dimension("AGE", words=r"_T|Y_?[A-Z0-9]+"),
             _dimension("SEX", words="_T|[MF]"),
             _dimension("RP_MEASURE", words=_CODES),
@@ -659,10 +663,10 @@ SOURCES: tuple[Source, ...] = (
         producer=_INSEE,
         page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_TD_FAMILLE_AGEENF_COMP",
         columns=(
-            *(_dimension(one.name) if one.name == "GEO_OBJECT" else one for one in _melodi()),
-            *(_dimension(name) for name in ("TFN", "AGE")),
+            *_melodi(),
+            *(_dimension(name, words=_SAID) for name in ("TFN", "AGE")),
             *(
-                _dimension(name, required=False)
+                _dimension(name, required=False, words=_SAID)
                 for name in ("RP_MEASURE", "CIVIL_STATUS", "NATIONALITY_TYPE", "PCS")
             ),
         ),

@@ -67,7 +67,7 @@ if crossable:
     state.select("ordonnee", "Croiser avec", crossable)
     takeaway.chart(
         choice.once(
-            ("nuage", one.id, other.id, frame.theme()),
+            f"nuage {one.id} {other.id} {frame.theme()}",
             lambda: crossed.scatter(
                 pairs,
                 theme=frame.theme(),
@@ -104,7 +104,7 @@ components.section(
     "Tableau", "Les territoires côte à côte", "Chaque colonne sur une même année ; ce qui manque est dit"
 )
 table = choice.once(
-    ("tableau",),
+    "tableau",
     lambda: beside.table(choice, beside.speaking(choice, beside.all_indicators())),
 )
 rows = list(table.itertuples(index=False, name=None))

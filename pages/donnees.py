@@ -16,17 +16,16 @@ if db is not None:
         "sources", sources, takeaway.Around(loaded.message(sources), loaded.built(db), loaded.BASE)
     )
     changed = loaded.changes(db)
-    components.section(
-        "Ce que la dernière construction a changé",
-        loaded.changes_message(db, changed),
-        "Par indicateur et millésime, par rapport à la base précédente ; les précédentes sont dans data-changes.md",
-    )
+    if told := loaded.changes_message(db, changed):
+        components.section(
+            "Ce que la dernière construction a changé",
+            told,
+            "Par indicateur et millésime, par rapport à la base précédente",
+        )
     if len(changed):
         tables.table(changed, limit=20)
-        told = "Par rapport à la base précédente"
-        takeaway.actions(
-            "changements", changed, takeaway.Around(loaded.changes_message(db, changed), told, loaded.BASE)
-        )
+        around = takeaway.Around(told, "Par rapport à la base précédente", loaded.BASE)
+        takeaway.actions("changements", changed, around)
     refusals = loaded.refusals(db)
     components.section(
         "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"

@@ -25,7 +25,9 @@ SPOT = """(() => {
   const f = document.querySelector('[class*=st-key-cadre_] iframe'), inside = f && f.contentDocument;
   if (!inside || !inside.body || !inside.body.dataset.ready || !document.querySelector('footer.foot')) return null;
   if (document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'notRunning') return null;
-  f.scrollIntoView({ block: 'center' });
+  // As it is met: a map that reaches below the window, which a press must not scroll under the hand.
+  const page = document.querySelector('[data-testid=stMain]');
+  page.scrollTop += f.getBoundingClientRect().top - innerHeight * .45;
   const at = f.getBoundingClientRect();
   const paths = [...inside.querySelectorAll('path.leaflet-interactive')], wanted = document.body.dataset.wanted;
   for (const p of wanted ? [paths[wanted]] : paths) {

@@ -459,3 +459,17 @@ def test_a_sentence_opens_with_a_capital_and_agrees_with_its_subject():
     assert french.is_plural(landes)
     assert not french.is_plural(territory(Level.COMMUNE, "Les Ulis", 4))
     assert french.than("en 2018") == "qu’en 2018"
+
+
+def test_the_name_of_a_place_is_written_as_french_does_whatever_its_file_does():
+    written = {
+        "Les Courbes De L'Albarine": "Les Courbes de l’Albarine",
+        "CITÉ DU STADE": "Cité du Stade",
+        "la côte": "La Côte",
+        "Cité Thiers - Cité Du Rivage": "Cité Thiers - Cité du Rivage",
+        "Trappes La Boissière": "Trappes La Boissière",
+        "SAINT-MARC XII": "Saint-Marc XII",
+        "Îlot A": "Îlot A",
+        "QN03016M": "QN03016M",
+    }
+    assert {name: french.place_name(name) for name in written} == written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import pytest
 from xstatic.pkg import leaflet
 
-from diagnostic import classes, design, maps, territories
-from diagnostic.indicators import BY_ID
+from diagnostic import classes, design, french, maps, measure, reading, report, territories
+from diagnostic.indicators import BY_ID, INDICATORS, rounded_children
 from diagnostic.model import (
     Against,
     Comparator,
@@ -22,7 +23,8 @@ from diagnostic.model import (
     Territory,
     ratio_word,
 )
-from diagnostic.story import mapped
+from diagnostic.story import beside, mapped
+from diagnostic.ui import mapping
 from diagnostic.warehouse.database import Database, open_database
 
 RATE = BY_ID["taux_couverture"]
@@ -209,3 +211,49 @@ def test_a_map_cites_the_files_of_what_it_draws_and_says_where_they_are_not_told
         drawn, findings={c: replace(f, sources=("txcouv_pe",)) for c, f in drawn.findings.items()}
     )
     assert mapped.source(cited, {"txcouv_pe": "Cnaf, Taux"}).startswith("Source\u00a0: Cnaf, Taux, 2021.")
+
+
+def test_a_map_prints_each_figure_as_the_other_pages_do(
+    db: Database, demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
+    # 919 children a relais beside « environ 920 » was one polygon with two figures.
+    whole, seen = report.build(db, "departement:F1"), 0
+    for indicator, level in itertools.product(INDICATORS, (Level.EPCI, Level.COMMUNE)):
+        drawn = mapping.view(db, whole, indicator.id, level=level)
+        assert drawn is not None
+        if drawn.against is not None and drawn.by_distance:
+            base = rounded_children(drawn.against.value, drawn.against.status, indicator)
+            assert f"({french.number(base, indicator.decimals)})" in drawn.colouring.title
+        known = {
+            code: found for code, found in drawn.findings.items() if reading.known_value(found) is not None
+        }
+        about = {code: replace(found, value=919.0, status=Status.ESTIMATED) for code, found in known.items()}
+        for sheet in (drawn, replace(drawn, findings={**drawn.findings, **about})):
+            table = sheet.table().set_index("Code")[indicator.short]
+            for item in sheet.units:
+                if item.code not in known:
+                    continue
+                finding = sheet.findings[item.code]
+                value = finding.value
+                assert value is not None
+                _, _, printed, said, *_ = maps._unit(item, sheet, 0)
+                told = french.number(reading.printable(value, finding, indicator), indicator.decimals)
+                assert printed in ("", told) and told.removesuffix(",0") in said, (indicator.id, said)
+                assert french.number(table[item.code], indicator.decimals) == told
+                seen += told != french.number(value, indicator.decimals)
+    assert seen, "no figure is rounded: nothing is held"
+
+
+def test_the_comparison_ranks_what_it_prints(db: Database) -> None:
+    whole = report.build(db, "departement:F1")
+    places = tuple(member.territory for member in whole.members)
+    choice = beside.Choice(places, measure.history(db, places))
+    compared = choice.compared(RELAYS)
+    known = [one for one in compared if one.value is not None]
+    table = beside.table(choice, [RELAYS]).set_index("Territoire").iloc[:, 0]
+    assert known
+    for one in known:
+        assert table[one.name] == french.number(one.value, RELAYS.decimals)
+    drawn = {name: value for name, value, _ in beside.bars(compared, whole, RELAYS).rows}
+    assert drawn == {one.name: one.value for one in known}

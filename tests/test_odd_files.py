@@ -670,6 +670,40 @@ def test_an_age_lost_under_an_odd_code_refuses_the_census_since_its_sums_would_l
         understood(path, tmp_path, "OBS_VALUE")
 
 
+def test_a_code_of_no_dimension_of_melodi_is_told_or_refuses_the_file(demo_raw, tmp_path):
+    by_id = {source.id: [c.name for c in source.columns if c.kind == "dimension"] for source in SOURCES}
+    melodi = {source.id for source in SOURCES if "GEO_OBJECT" in by_id[source.id]}
+    assert len(melodi) >= 10
+    found = [base for base in bases(demo_raw, tmp_path) if base.source in melodi]
+    assert {base.source for base in found} == melodi
+    bench = Bench(tmp_path / "bench", demo_raw, found)
+    for base in found:
+        row = len(base.rows) // 2
+        for at, name in enumerate(by_id[base.source]):
+            if name not in base.rows[0]:
+                continue
+            rows = [list(cells) for cells in base.rows]
+            rows[row][base.rows[0].index(name)] = odd = ("", "abc")[at % 2]
+            facts, told = bench.facts(base, base.written(rows))
+            assert told or not facts, (base.source, name, odd)
+            assert not facts or not bench.judged(facts, bench.truth[base], told).startswith("wrong")
+
+
+def test_a_code_that_one_row_alone_bears_among_a_thousand_is_told(tmp_path):
+    path = tmp_path / "DS_ETAT_CIVIL_NAIS_COMMUNES_2025_data.csv"
+    rows = [f"A;{33001 + at};COM;LVB;A;2024;3" for at in range(1000)]
+    rows[41] = rows[41].replace("LVB", "LVBB")
+    path.write_text(
+        "FREQ;GEO;GEO_OBJECT;EC_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE\n" + "\n".join(rows), "utf-8"
+    )
+    _, _, told = understood(path, tmp_path, "GEO")
+    assert [" ".join(one.split("colonne ")[1].split()) for one in told] == [
+        "EC_MEASURE, « LVBB » ne se lit que là. Une valeur manque si ce code est mal écrit."
+    ]
+    path.write_text("\n".join(path.read_text("utf-8").splitlines()[:100]), "utf-8")
+    assert understood(path, tmp_path, "GEO")[2] == []
+
+
 @pytest.mark.parametrize("name", ["txcouv_pe_com_hist.csv", "nbpla_pe_com.csv"])
 def test_rates_of_communes_that_lost_their_codes_are_not_those_of_their_epci(name):
     published = ROOT.parent / "shared" / "layouts" / name

@@ -10,7 +10,7 @@ import pytest
 
 from diagnostic import french, reference, report, story, territories
 from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
-from diagnostic.report import data
+from diagnostic.report import data, quarters
 from diagnostic.report.messages import _poorest
 from diagnostic.story import districts
 from diagnostic.warehouse import open_database
@@ -200,7 +200,9 @@ def test_a_facility_at_the_centre_of_its_commune_is_not_said_absent_from_its_dis
         if (frame["city"].isin(places[row.code].communes) & (frame["stat"] == stat)).any()
     )
     here = frame["city"].isin(places[row.code].communes) & (frame["stat"] == stat)
-    monkeypatch.setattr(data, "facilities", lambda _: frame.assign(at_centre=frame["at_centre"] | here))
+    families = quarters._for_families(demo)
+    there = families.assign(at_centre=families["at_centre"] | here.reindex(families.index))
+    monkeypatch.setattr(quarters, "_for_families", lambda _: there)
     found = report.build(demo, EPCI, on=DAY).qpv
     again = next(one for one in found.districts if one.code == row.code)
     assert row.inside[stat] == 0 and again.inside[stat] is None

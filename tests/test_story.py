@@ -314,9 +314,14 @@ def test_what_is_told_of_a_report_is_told_once_and_leaves_with_it(demo_db):
         and told(report) is not first
         and told(other, base, "a") is not first
     )
+    # A name apart from a place, though the words are the same.
+    assert told(report, base, "db", "base") is not told(report, base, "db")
     # What a visitor has composed is told anew: it would be kept for nobody else.
     assert told(report, ["a"]) is not told(report, ["a"])
+    # Told of one another, each leaves nevertheless.
+    told(report, other), told(other, report)
     assert len(once_told) == kept + 2
+    asked.clear()
     del report, other
     gc.collect()
     assert len(once_told) == kept

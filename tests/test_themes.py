@@ -24,8 +24,9 @@ from diagnostic.measure import measure
 from diagnostic.model import Below, Status
 from diagnostic.report import local
 from diagnostic.simulation.where import priority_weights
+from diagnostic.story import cut, mapped
 from diagnostic.story.ages import bands, families, people_by_age
-from diagnostic.story.below import iris_of
+from diagnostic.story.below import iris_of, short_names
 from diagnostic.story.listing import FAMILIES, NAMELESS, structures
 from diagnostic.story.need import ranks
 from diagnostic.story.quarters import quarters_of
@@ -648,6 +649,11 @@ def test_iris_of_a_large_commune_keep_the_masks_of_their_producer(demo_raw, isla
     assert story.below_section(report.build(island, f"commune:{small}"), island) is None
 
 
+def test_iris_of_two_communes_that_merged_have_no_number_twice():
+    assert short_names(["930660101", "930660102"]) == {"930660101": "0101", "930660102": "0102"}
+    assert len(set(short_names(["930660101", "930590101"]).values())) == 2
+
+
 def test_a_quartier_has_the_share_of_its_households_under_800_euros(demo_raw, island):
     low, everyone, hidden = defaultdict(int), defaultdict(int), set()
     for row in rows(demo_raw, "ndur_s_qf_400_qpv_f.csv"):
@@ -717,6 +723,9 @@ def test_a_town_is_drawn_by_iris_and_what_the_producer_masks_has_no_colour(demo_
         else:
             assert finding.value == pytest.approx(100 * int(row["ARSAS"]) / int(row["A"]))
             assert found.colouring.index[code] >= 0
+    # Figures and outlines of two years are matched by code alone: both years are said.
+    assert {finding.year for finding in found.findings.values()} == {2020}
+    assert "2026" in found.contours and "chiffres de 2020, placés par le code de l’IRIS" in found.contours
     features = json.loads(maps.outlines_json(island, "iris", f"commune:{town}"))["features"]
     assert [f["properties"]["code"] for f in features if f["properties"]["ou"] == "outline"] == [town]
     # A village is not cut, nor is what is larger than a commune.
@@ -737,6 +746,29 @@ def test_a_town_is_drawn_by_priority_district(demo_raw, island):
     assert found.findings and set(found.findings) <= set(records)
     for code, finding in found.findings.items():
         assert finding.value == (float(records[code]["ENF_2"]) if records[code]["NOTE_CNAF"] == "0" else None)
+    # Each file its own year, and no unit said twice.
+    parts = {one.code: one for one in quarters_of(told, island)[0]}
+    for name, year_of in (("quotient", "low_year"), ("habitants", "people_year")):
+        drawn = below.view(island, told, Below.QPV, name)
+        assert {code: one.year for code, one in drawn.findings.items()} == {
+            code: getattr(parts[code], year_of) for code in drawn.findings
+        }
+    assert mapped.subtitle(drawn).lower().count("habitants") == 1
+
+
+def test_a_share_among_nobody_says_so_and_is_neither_zero_nor_masked():
+    def told(part, whole, *, hidden=False):
+        return cut._finding(Below.IRIS, "rsa", part, whole, 2020, hidden=hidden)
+
+    assert (told(3.0, 12.0).value, told(3.0, 12.0).status) == (25.0, Status.OK)
+    assert (told(0.0, 12.0).value, told(0.0, 12.0).status) == (0.0, Status.OK)
+    nobody = told(0.0, 0.0)
+    assert (nobody.value, nobody.status) == (
+        None,
+        Status.NOT_APPLICABLE,
+    ) and "aucun allocataire" in nobody.reason
+    assert told(None, None, hidden=True).status is Status.SECRET
+    assert told(None, 12.0).status is Status.MISSING
 
 
 def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
@@ -749,11 +781,11 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
         if french.name(index["commune", code]) == known.commune
     )
     facts = pd.DataFrame(
-        [(commune, "eaje_structures", 2025, 2.0, Status.BOUNDED, "local_eaje")],
+        [(commune, "eaje_structures", 2023, 2.0, Status.BOUNDED, "local_eaje")],
         columns=["commune", "stat", "year", "value", "status", "source"],
     )
     brought = Deposit(
-        "eaje", "creches.csv", date(2026, 1, 2), 2025, facts,
+        "eaje", "creches.csv", date(2026, 1, 2), 2023, facts,
         structures=(Listed(commune, known.name.title(), 18.0), Listed(commune, "Les Nouveaux Loups", None)),
     )  # fmt: skip
     joined = local.joined(told, [settle(brought, territories.index(island).communes)], island)
@@ -764,12 +796,16 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
     assert (same.capacity, same.address, same.listed) == (18.0, known.address, True)
     (new,) = (one for one in found if not one.listed)
     assert (new.name, new.capacity, new.commune) == ("Les Nouveaux Loups", None, known.commune)
+    # The places are those of the file, of its year; the list keeps its own.
+    assert (same.year, same.edition) == (2023, known.edition) and known.edition != 2023
     section = story.listing_section(joined, island, ("eaje",))
     # The two lists are never added up.
     assert (
         f"{len(before)}\u00a0structures recensées" in section.title
         and "1\u00a0autre nom dans votre fichier" in section.title
     )
+    # One sort of list is shown: no other is named.
+    assert "France services" not in section.source and f"équipements ({known.edition})" in section.source
     assert "creches.csv" in section.source and "selon votre fichier" in str(section.on_screen)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -59,3 +60,26 @@ def test_a_page_that_lasts_lets_the_next_one_go_and_one_that_fails_leaves_its_pl
     with pytest.raises(ZeroDivisionError), turns.one():
         1 / 0  # noqa: B018
     assert not turns._begun
+
+
+def test_a_visitor_who_leaves_the_queue_stops_nobody(monkeypatch):
+    turns = Turns(places=1, patience=60)
+
+    def stopped(_: float | None) -> bool:
+        raise InterruptedError
+
+    with turns.one():
+        monkeypatch.setattr(turns._changed, "wait", stopped)
+        with pytest.raises(InterruptedError), turns.one():
+            pass
+    assert not turns._waiting and not turns._begun
+
+
+def test_a_page_whose_patience_ends_as_one_looks_is_waited_for_no_longer(monkeypatch):
+    turns, clock = Turns(places=1, patience=1.0), iter([0.0, 0.999, 1.001, 1.002])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock, 2.0))
+    waited: list[float | None] = []
+    monkeypatch.setattr(turns._changed, "wait", waited.append)
+    with turns.one(), turns.one():
+        pass
+    assert None not in waited

@@ -24,7 +24,7 @@ from diagnostic import warehouse
 from diagnostic.demo import write_demo
 from diagnostic.model import DiagnosticError, Status
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse import checking, files, layouts, staging
+from diagnostic.warehouse import checking, files, geography, layouts, staging
 from diagnostic.warehouse.builder import SQL
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -665,3 +665,59 @@ def test_a_short_answer_is_asked_of_the_database_once_and_a_long_question_each_t
     for _ in range(2):
         base.rows("select count(*) from territory where code in (select unnest(?))", codes)
     assert len(asked) == 4
+
+
+def test_what_stood_under_a_code_that_is_gone_is_carried_and_what_no_movement_touches_stands_once(demo_db):
+    with duckdb.connect() as con:
+        for name in ("macros.sql", "schema.sql"):
+            con.execute((SQL / name).read_text("utf-8"))
+        con.execute(
+            """
+            create table carried (old varchar, new varchar);
+            create table division (before varchar, after varchar, last_year integer);
+            create table renumbered (old varchar, new varchar, since integer, last_year integer);
+            create table current_commune (code varchar, parent varchar, typecom varchar);
+            create table territory (level varchar, code varchar, parent varchar);
+            create table membership (level varchar, code varchar, commune varchar);
+            -- A code whose commune of today is not known hides nothing of the others.
+            insert into carried values ('93059', '93066'), ('99001', null);
+            insert into current_commune values ('93066', null, 'COM'), ('33063', null, 'COM');
+            insert into iris (code, commune) values ('930590101', '93059'), ('930660101', '93066'), ('330630101', '33063');
+            insert into stat_all (commune, stat, year, value, source)
+            values ('93059', 'births', 2020, 1, 'a'), ('93066', 'births', 2020, 2, 'a'), ('33063', 'births', 2020, 4, 'a');
+            insert into age_all (commune, year, age, value, source) values ('33063', 2020, 1, 5, 'a');
+            """
+        )
+        con.execute((SQL / "carry.sql").read_text("utf-8"))
+        assert con.execute("select commune, value from stat order by commune").fetchall() == [
+            ("33063", 4),
+            ("93066", 3),
+        ]
+        assert con.execute("select commune, value from population_age").fetchall() == [("33063", 5)]
+        assert con.execute("select commune, count(*) from iris group by 1 order by 1").fetchall() == [
+            ("33063", 1),
+            ("93066", 2),
+        ]
+    db = warehouse.open_database(demo_db)
+    for table, key in (
+        ("stat", "commune, stat, year"),
+        ("population_age", "commune, year, age"),
+        ("published", "level, code, stat, year"),
+    ):
+        assert db.rows(f"select {key} from {table} group by all having count(*) > 1 limit 1") == []
+
+
+def test_a_commune_that_was_shared_out_in_one_day_goes_to_the_same_one_whatever_the_order_of_the_rows():
+    def carried(*movements: str) -> list[tuple]:
+        with duckdb.connect() as con:
+            con.execute((SQL / "schema.sql").read_text("utf-8"))
+            con.execute("insert into cog_commune (year, code) values (2025, '45093'), (2025, '45313')")
+            for after in movements:
+                con.execute(
+                    "insert into cog_movement (kind, on_date, before, after) values ('30', '1965-01-01', '45117', ?)",
+                    [after],
+                )
+            geography.follow(con)
+            return con.execute("select old, new from carried").fetchall()
+
+    assert carried("45093", "45313") == carried("45313", "45093") == [("45117", "45313")]

@@ -10,10 +10,11 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from diagnostic import exports
+from diagnostic import exports, territories
 from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Column, Sheet
 from diagnostic.indicators import BY_ID, STRIPS
 from diagnostic.report import Report, Series, build
+from diagnostic.story import listing
 from diagnostic.warehouse import Database, open_database
 from tests.test_exports import valbois
 
@@ -44,10 +45,12 @@ def test_numbers_are_numbers_codes_are_text_and_the_unknown_is_an_empty_cell_wit
 
 
 @pytest.mark.parametrize("key", ["", "commune", "departement"])
-def test_no_text_stands_in_a_column_of_numbers(key, demo_db):
+def test_no_text_stands_in_a_column_of_numbers_and_none_is_the_unknown_of_a_frame(key, demo_db):
     db = open_database(demo_db)
     book = workbook(_first(db, key), db) if key else workbook(valbois())
     for sheet in book:
+        texts = {str(cell.value).strip().lower() for row in sheet for cell in row if cell.value is not None}
+        assert not texts & {"nan", "none", "<na>", "nat", "null", "inf", "-inf"}, sheet.title
         for one in sheet.tables.values():
             _, *rows = sheet[one.ref]
             for column in zip(*rows, strict=True):
@@ -105,6 +108,22 @@ def test_the_curve_of_births_ends_at_the_last_known_year_and_draws_no_unknown():
     drawn = [cell[0].value for cell in sheet[f"B{TOP + 2}:B{TOP + 7}"]]
     assert drawn == [40, 41, None, 38, 36, 35]
     assert chart.display_blanks == "gap"
+
+
+def test_the_sheet_of_structures_holds_those_that_the_chapter_counts_and_schools_stand_apart(demo_db):
+    db = open_database(demo_db)
+    report = _first(db, "epci")
+    book = workbook(report, db)
+    found = table(book["Structures"])
+    assert len(found) == len(listing.structures(report, db))
+    named = [(row["Code"].value, row["Structure"].value, row["Nom"].value) for row in found]
+    assert {code for code, _, _ in named} <= set(territories.communes(db, report.territory))
+    assert {
+        row["Source"].value.split(" (")[0] for row in found if row["Structure"].value == "France services"
+    } <= {"ANCT, Liste des structures France services"}
+    schools = table(book["Écoles, collèges, lycées"])
+    assert {row["Structure"].value for row in schools} <= {"École", "Collège", "Lycée"}
+    assert len(schools) == len(listing.structures(report, db, listing.SCHOOLS)) > 0
 
 
 def test_similar_territories_stand_with_the_value_of_the_year_of_one_s_own(demo_db):

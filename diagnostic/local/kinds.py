@@ -20,7 +20,7 @@ SPOKEN = 0.5
 SPOKEN_ELSEWHERE = 0.8
 LONGEST = 200
 
-_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rpe", ("relais petite enfance", "rpe", "ram", "rampe", "ripe", "relais assistantes maternelles",
              "relais d assistantes maternelles", "relais assistants maternels", "relais parents enfants assistants maternels")),
     ("laep", ("laep", "lieu d accueil enfants parents", "lieu d accueil enfant parent", "lieu d accueil parents enfants")),
@@ -36,6 +36,7 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("evs", ("evs", "espace de vie sociale", "espaces de vie sociale")),
     ("jeunesse", ("espace jeunes", "espace jeune", "accueil jeunes", "accueil de jeunes", "point jeunes", "local jeunes", "maison des jeunes", "mjc")),
 )  # fmt: skip
+"""The words that name each template."""
 _TITLES = frozenset({"type", "types", "categorie", "nature", "mode", "libelle type"})
 
 
@@ -59,7 +60,7 @@ class Typed:
 def kind_of(text: str) -> str:
     """The template of a type as it is written; empty when its words name none."""
     words = f" {plain(text[:LONGEST])} "
-    for template, names in _WORDS:
+    for template, names in WORDS:
         if any(f" {name} " in words for name in names):
             return template
     return ""

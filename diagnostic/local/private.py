@@ -22,6 +22,7 @@ from pathlib import Path
 import pandas as pd
 
 from diagnostic import french
+from diagnostic.local.naming import of_structure
 from diagnostic.local.rights import Person
 from diagnostic.local.store import STATS, Deposit, Structure
 from diagnostic.local.templates import TEMPLATES
@@ -280,7 +281,7 @@ def _read(path: Path) -> Kept | None:
             None if content["threshold"] is None else float(content["threshold"]),
             tuple(content["perimeter"]),
             tuple(
-                Structure(str(commune), str(name), None if places is None else float(places))
+                Structure(str(commune), of_structure(str(name)), None if places is None else float(places))
                 for commune, name, places in content.get("structures", ())
             ),
         )

@@ -6,7 +6,6 @@ Nothing here opens a file. The object is immutable: a page keeps it in its own s
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,13 +13,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from diagnostic.local.naming import of_structure
 from diagnostic.local.templates import TEMPLATES, Fact
 from diagnostic.local.validation import Validation
 from diagnostic.model import DiagnosticError, Status
 
 STATS = ["commune", "stat", "year", "value", "status", "source"]
-# A person's civility: what follows is no name of a structure.
-_CIVILITY = re.compile(r"(?i)\b(?:mme|mlle|madame|mademoiselle|monsieur|mr|m\.)(?=\W|$)")
 
 
 class Structure(NamedTuple):
@@ -176,7 +174,7 @@ def _structures(validation: Validation) -> Iterator[Structure]:
         rows[told].where(~validation.hidden[told]).max(axis=1) if told else pd.Series(None, index=rows.index)
     )
     for commune, name, held in zip(rows["commune"], rows["nom"], places, strict=True):
-        text = "" if not isinstance(name, str) or _CIVILITY.search(name) else name.strip()
+        text = of_structure(name) if isinstance(name, str) else ""
         yield Structure(commune, text, None if pd.isna(held) else float(held))
 
 

@@ -120,6 +120,8 @@ class Sheet:
     against: Against | None = None
     """What the words of the map compare with; None where nothing is compared."""
     populations: Mapping[str, float] = field(default_factory=dict)
+    unnamed: frozenset[str] = frozenset()
+    """Codes of the places of too few children to be named as the lowest or the highest."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,8 @@ def _unit(item: Territory, sheet: Sheet, tag: int) -> list:
         ]
     # A rate of too few people is kept for who asks: beside the others it would speak as loud.
     small = colouring.index.get(item.code) == SMALL
-    printed = "" if small else french.number(value, indicator.decimals)
+    shown = reading.printable(value, finding, indicator)
+    printed = "" if small else french.number(shown, indicator.decimals)
     said = reading.figure(finding, indicator)
     third = finding.caution if small else ""
     if finding.word and sheet.against is not None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from diagnostic import classes, design, french, reading
+from diagnostic.indicators import rounded_children
 from diagnostic.model import (
     RATIO_CUTS,
     RATIO_WORDS,
@@ -15,6 +16,7 @@ from diagnostic.model import (
     Direction,
     Finding,
     Indicator,
+    Status,
 )
 
 MOST_CLASSES = 5
@@ -63,10 +65,11 @@ class Colouring:
 
 
 def by_ratio(
-    findings: Mapping[str, Finding], indicator: Indicator, reference: float, reference_name: str
-) -> Colouring:
-    """Classes of value ÷ reference: the same words and colours on every map. Brown is the bad side; a figure of too few
-    people has no class."""
+    findings: Mapping[str, Finding], indicator: Indicator, reference: float, reference_name: str,
+    status: Status = Status.OK,
+) -> Colouring:  # fmt: skip
+    """Classes of value ÷ reference, which has `status`: the same words and colours on every map. Brown is the bad side; a
+    figure of too few people has no class."""
     index = {}
     for code, finding in findings.items():
         word = reading.ratio_word(reading.known_value(finding), reference)
@@ -83,7 +86,7 @@ def by_ratio(
         light.reverse()
         dark.reverse()
     found = tuple(map(Class, light, dark, RATIO_WORDS, ranges))
-    said = french.number(reference, indicator.decimals)
+    said = french.number(rounded_children(reference, status, indicator), indicator.decimals)
     few = all(findings[code].of_too_few for code, number in index.items() if number == SMALL)
     apart = "effectif trop petit" if few else "sans comparaison"
     return Colouring(index, found, f"{indicator.short}, par rapport à {reference_name} ({said})", apart)

@@ -5,9 +5,9 @@ function (map, P) {
 html,body,#root,#parent,.single,.float-child,.leaflet-container{height:100vh!important;margin:0;background:${R.map_bg}!important}
 .leaflet-container{font:400 13px/1.25 "Texte",Arial,sans-serif;color:${R.text};outline-offset:-2px}
 .leaflet-tooltip{opacity:1!important;background:${R.bg};color:${R.text};border:1px solid ${R.text};border-radius:3px;box-shadow:none;padding:6px 9px;white-space:normal;width:max-content;max-width:240px}
-.leaflet-tooltip:before{display:none}.leaflet-tooltip b{display:block;font-weight:600}.leaflet-tooltip span{display:block}
+.leaflet-tooltip:before,.immobile .leaflet-tooltip-pane{display:none}.leaflet-tooltip b{display:block;font-weight:600}.leaflet-tooltip span{display:block}
 .nom{--halo:${R.bg};position:absolute;transform:translate(-50%,-50%);text-align:center;white-space:nowrap;pointer-events:none;font-size:12px;font-weight:500;line-height:1.12;color:${R.text};
-text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, -1], [2, 0], [-2, 0], [0, 2], [0, -2]].map(([x, y]) => `${x}px ${y}px 0 ${R.bg}`).join(',')}}
+text-shadow:${[1, 2, 2, 3, 3, 4].map(blur => `0 0 ${blur}px ${R.bg}`).join(',')}}
 .nom b{display:block;font-weight:600}.nom i{font-style:normal;text-shadow:none;background:${R.qpv};color:${R.bg};border-radius:3px;padding:0 4px;margin-left:3px;font-weight:600;font-size:11px}
 .leaflet-control-attribution{background:none!important;color:${R.muted}!important;font-size:11px}
 .leaflet-bar a{background:${R.bg};color:${R.text};border-color:${R.rule}}.leaflet-bar a:hover{background:${R.surface};color:${R.text}}
@@ -25,6 +25,10 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   doc.title = P.alt;
   if (window.frameElement) { window.frameElement.title = P.alt; }
 
+  // Leaflet takes the focus at the press of the mouse: a map that reaches below the window would be scrolled into view
+  // before the release, which then falls on another place, and the click on none.
+  const held = map.getContainer(), focus = held.focus;
+  held.focus = () => focus.call(held, { preventScroll: true });
   map.attributionControl.setPrefix(false).addAttribution('Contours : Etalab – IGN');
   const zoom = map.zoomControl;
   if (zoom) { zoom._zoomInButton.title = zoom._zoomInButton.ariaLabel = 'Agrandir'; zoom._zoomOutButton.title = zoom._zoomOutButton.ariaLabel = 'Réduire'; }
@@ -51,11 +55,11 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
       l.bindTooltip(() => card(u ? [p.nom, u[3], u[4]] : [p.nom]), { sticky: true });
       if (!u) return;
       // An outline moved in the document between the press and the release receives no click: the hover is drawn apart.
-      l.on('mouseover', () => { hover.clearLayers(); hover.addData(f); });
+      l.on('mouseover', () => { if (doc.body.classList.contains('immobile')) return; hover.clearLayers(); hover.addData(f); });
       l.on('mouseout', () => hover.clearLayers());
       // The same place may be chosen twice in a row: each click must differ from the one before.
       // In an object of its own: the component compares what it sends with what it sent, by reference.
-      l.on('click', () => { f.properties = { ...p, clic: Date.now() }; if (P.panel) pick(picked === p.code ? '' : p.code); });
+      l.on('click', () => { f.properties = { ...p, clic: Date.now() }; doc.body.classList.add('immobile'); if (P.panel) pick(picked === p.code ? '' : p.code); });
       if (P.panel) l.on('dblclick', () => onward(p.code, 100));
     }
   }).addTo(map);
@@ -67,9 +71,11 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   // The place that the panel beside the map speaks of, which the address of the page names.
   const page = window.parent.document, press = name => page.querySelector(`.st-key-${name} button`);
   const chosen = L.geoJson(null, { pane: 'survol', interactive: false, style: { fill: false, color: R.territory, weight: 4 } }).addTo(map);
-  let picked = '';
+  const names = L.layerGroup().addTo(map);
+  let picked = '', centres = [];
   const pick = code => {
-    picked = code; chosen.clearLayers();
+    if (picked !== code) { picked = code; if (centres.length) place(); }
+    chosen.clearLayers();
     if (code) layer.eachLayer(one => { if (one.feature.properties.code === code && one.feature.properties.ou === 'in') chosen.addData(one.feature); });
   };
   // The choice itself comes a quarter of a second after the click: a button pressed before it would be lost.
@@ -88,6 +94,10 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
     page.addEventListener('click', e => { if (e.target.closest?.('.st-key-fermer_panneau')) pick(''); }, true);
   }
 
+  // The panel that a click opens moves the map under a hand that rests: what comes under it was not pointed at.
+  let hand = '';
+  doc.addEventListener('mousemove', e => { const at = `${e.screenX} ${e.screenY}`; if (at !== hand) { hand = at; doc.body.classList.remove('immobile'); } }, true);
+
   // Above the outlines, which arrive later and would cover them. A click on a place or a district is a click on what lies below.
   map.createPane('dessus').style.zIndex = 450;
   const through = l => {
@@ -101,21 +111,20 @@ text-shadow:${[[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, 
   P.quarters.forEach(q => L.geoJson({ type: 'Feature', properties: {}, geometry: q.g }, { pane: 'dessus', style: { color: R.qpv, weight: 2, fillColor: R.qpv, fillOpacity: .15 }, onEachFeature: (f, l) => through(l).bindTooltip(() => card([q.nom, 'Quartier prioritaire'])) }).addTo(map));
   P.points.forEach(([x, y, n, type, look]) => through(L.circleMarker([y, x], { pane: 'dessus', radius: look ? 4 : 3.2, color: P.looks[look][1], weight: look ? 1.6 : 1, fillColor: P.looks[look][0], fillOpacity: 1 })).bindTooltip(() => card([n || type, n && n !== type ? type : ''])).addTo(map));
 
-  // Names are placed again at each zoom: a name that would cover another is left out.
-  const names = L.layerGroup().addTo(map);
-  let centres = [];
+  // Names are placed again at each zoom: a name that would cover another is left out, never that of the chosen place.
   const place = () => {
     names.clearLayers();
     if (!P.labels) return;
     const narrow = map.getSize().x < 480, taken = [], frame = map.getSize();
     const crowded = centres.length > 60;
-    for (const [code, at, frameOf] of centres) {
+    const first = code => code === picked || (!picked && code === P.selected), wanted = code => first(code) || code === P.selected;
+    for (const [code, at, frameOf] of [...centres].sort((a, b) => wanted(b[0]) - wanted(a[0]) || first(b[0]) - first(a[0]))) {
       const u = P.units[code];
-      if (narrow && u[5] > 0 && code !== P.selected) continue;
+      if (narrow && u[5] > 0 && !wanted(code)) continue;
       const c = map.latLngToContainerPoint(at);
       const w = Math.max(...u[1].map(t => t.length), u[2].length + (u[6] ? 4 : 0)) * 6.4 + 4, h = (u[1].length + (u[2] || u[6] ? 1 : 0)) * 14;
       // Many small places: a name stands only where its place is about as wide as it.
-      if (crowded && code !== P.selected) {
+      if (crowded && !wanted(code)) {
         const a = map.latLngToContainerPoint(frameOf.getSouthWest()), b = map.latLngToContainerPoint(frameOf.getNorthEast());
         if (b.x - a.x < w * .8 || a.y - b.y < h) continue;
       }

@@ -89,17 +89,17 @@ def measure(
         asked[reference.key] = reference
     given = known if known is not None else {}
     rest = [place for key, place in asked.items() if key not in given]
-    figures = _Figures(db, {**given, **history(db, rest)}, {})
+    figures = _Figures(db, {**given, **history(db, rest)}, {}, {})
     found = {}
     for place in places:
         against = reference if reference is not None else default_reference(db, place)
-        compared = [*above[place.key]]
-        if against is not None and against.key not in {item.key for item in compared}:
-            compared.append(against)
-        found[place.key] = {
-            one: _finding(figures, place, BY_ID[one], _Beside(compared, against, (targets or {}).get(one)))
-            for one in ids
-        }
+        compared = {item.key: item for item in above[place.key]}
+        if against is not None:
+            compared.setdefault(against.key, against)
+        beside = _Beside(
+            compared, tuple(compared), against.key if against is not None else None, targets or {}
+        )
+        found[place.key] = {one: _finding(figures, place, BY_ID[one], beside) for one in ids}
     return found
 
 
@@ -140,41 +140,53 @@ class Gap(NamedTuple):
 
 
 class _Figures(NamedTuple):
-    """What findings are read from: the figures of every territory by key, and the comparators made so far, which the
-    members of one territory share."""
+    """What findings are read from: the figures of every territory by key, and what was read of them so far for one of the
+    members of a territory, which all have the same comparators: those of a year, and the known values by year."""
 
     db: Database
     histories: Mapping[str, History]
-    seen: dict[tuple, Comparator]
+    seen: dict[tuple, tuple[Comparator, ...]]
+    valued: dict[tuple[str, str], dict[int | None, float]]
 
-    def comparator(self, other: Territory, indicator: str, year: int | None) -> Comparator:
-        known = (other.key, indicator, year)
+    def comparators(self, beside: _Beside, indicator: str, year: int | None) -> tuple[Comparator, ...]:
+        known = (beside.keys, indicator, year)
         if known not in self.seen:
-            self.seen[known] = comparator(other, self.histories[other.key].get(indicator, []), year)
+            self.seen[known] = tuple(
+                comparator(other, self.histories[key].get(indicator, []), year)
+                for key, other in beside.compared.items()
+            )
         return self.seen[known]
+
+    def values(self, key: str, indicator: str) -> dict[int | None, float]:
+        """The known values of a territory by year."""
+        known = (key, indicator)
+        if known not in self.valued:
+            rows = self.histories[key].get(indicator, [])
+            self.valued[known] = {row.year: row.value for row in rows if row.value is not None}
+        return self.valued[known]
 
 
 class _Beside(NamedTuple):
-    """What a place is compared with: territories, the one of them that is the reference, what takes its place."""
+    """What a place is compared with: territories by key, which of them is the reference, what takes its place."""
 
-    compared: Sequence[Territory]
-    against: Territory | None
-    target: Comparator | None
+    compared: Mapping[str, Territory]
+    keys: tuple[str, ...]
+    against: str | None
+    targets: Mapping[str, Comparator]
 
 
 def _compared(
     figures: _Figures, rows: Sequence[Figure], row: Figure | None, indicator: Indicator, beside: _Beside
 ) -> tuple[tuple[Comparator, ...], Comparator | None, Gap]:
     """The comparators, the reference among them, and the gap with it."""
-    year = row.year if row else None
-    comparators = tuple(figures.comparator(other, indicator.id, year) for other in beside.compared)
-    if beside.target is not None:
-        return (*comparators, beside.target), beside.target, _gap_to(row, beside.target, indicator)
+    comparators = figures.comparators(beside, indicator.id, row.year if row else None)
+    target = beside.targets.get(indicator.id)
+    if target is not None:
+        return (*comparators, target), target, _gap_to(row, target, indicator)
     if beside.against is None:
         return comparators, None, Gap()
-    key = beside.against.key
-    base = next(item for item in comparators if item.key == key)
-    return comparators, base, _gap(rows, figures.histories[key].get(indicator.id, []), row, indicator)
+    base = comparators[beside.keys.index(beside.against)]
+    return comparators, base, _gap(rows, figures.values(beside.against, indicator.id), row, indicator)
 
 
 def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: _Beside) -> Finding:
@@ -231,7 +243,7 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
         else "Il n’y a ici aucun quartier prioritaire."
         if without_qpv
         else reason_of(db, indicator, row, status),
-        caution=caution(db, indicator, row),
+        caution=caution(indicator, row, of_few=apart is Apart.FEW),
         apart=apart,
     )
 
@@ -281,12 +293,13 @@ def comparator(other: Territory, rows: Sequence[Figure], year: int | None) -> Co
     return Comparator(other.key, other.name, row.value if status.known else None, row.year, status)
 
 
-def _gap(rows: Sequence[Figure], theirs: Sequence[Figure], row: Figure | None, indicator: Indicator) -> Gap:
+def _gap(
+    rows: Sequence[Figure], known: Mapping[int | None, float], row: Figure | None, indicator: Indicator
+) -> Gap:
     """Difference on the newest vintage that both have, at most `lag` years before the value shown."""
     # A number of people or births says nothing against that of a larger territory.
     if row is None or row.value is None or is_count(indicator):
         return Gap()
-    known = {item.year: item.value for item in theirs if item.value is not None}
     if row.year is None:
         return Gap(row.value - known[None]) if None in known else Gap()
     for own in rows:

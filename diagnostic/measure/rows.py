@@ -114,7 +114,10 @@ def _perimeter_figures(db: Database, communes: tuple[str, ...], code: str) -> tu
 
 def newest(rows: Sequence[Figure]) -> Figure | None:
     """The newest row that says something, else the newest, from rows in falling order of years."""
-    return next((row for row in rows if row.speaks), rows[0] if rows else None)
+    for row in rows:
+        if row.speaks:
+            return row
+    return rows[0] if rows else None
 
 
 def of_year(rows: Sequence[Figure], year: int | None) -> Figure | None:

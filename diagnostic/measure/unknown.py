@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from diagnostic import french, sources, territories
 from diagnostic.indicators import BY_IRIS, FACILITY_LABELS, FROM_DEPARTEMENT, OFFICIAL, PUBLISHED_PLACES
-from diagnostic.measure.lacking import FEW, few
+from diagnostic.measure.lacking import FEW
 from diagnostic.measure.rows import Figure
 from diagnostic.model import Indicator, Level, Status, Territory
 from diagnostic.warehouse.database import Database
@@ -145,9 +145,9 @@ def none_counted(indicator: Indicator) -> str:
     )
 
 
-def caution(db: Database, indicator: Indicator, row: Figure) -> str:
+def caution(indicator: Indicator, row: Figure, *, of_few: bool) -> str:
     told = []
-    if few(db, indicator, row):
+    if of_few:
         told.append(f"Moins de {FEW} personnes : une de plus ou de moins change tout, rien n’est comparé.")
     if row.numerator_year is not None and row.denominator_year is not None and indicator.denominator:
         dated, other = row.numerator_year, row.denominator_year

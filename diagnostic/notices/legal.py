@@ -19,13 +19,14 @@ CONTROLLER, CONTACT, HOST, OFFICER = (
 Pairs = list[tuple[str, str]]
 
 
-def _said(name: str, what: str) -> str:
-    return os.environ.get(name, "").strip() or f"non indiqué : l’exploitant donne {what} ({name})"
+def _said(name: str) -> str:
+    """What the operator set; the name of a setting says nothing to a visitor."""
+    return os.environ.get(name, "").strip() or "non indiqué par l’exploitant de cette installation"
 
 
 def contact() -> str:
     """Where to write to who answers for the tool."""
-    return _said(CONTACT, "son adresse")
+    return _said(CONTACT)
 
 
 def complete() -> bool:
@@ -36,9 +37,9 @@ def complete() -> bool:
 def notices() -> Pairs:
     """The legal notices."""
     return [
-        ("Éditeur et responsable", _said(CONTROLLER, "son nom")),
+        ("Éditeur et responsable", _said(CONTROLLER)),
         ("Contact", contact()),
-        ("Hébergeur", _said(HOST, "le nom et l’adresse de l’hébergeur")),
+        ("Hébergeur", _said(HOST)),
         (
             "Données montrées",
             "Données ouvertes, sous Licence Ouverte 2.0 (Urssaf : licence ODbL 1.0) ; les producteurs sont nommés au pied de "
@@ -65,7 +66,7 @@ def held(*, by_name: bool) -> Pairs:
         (
             "Fichiers déposés",
             "En mémoire, pour calculer vos chiffres. Les colonnes qui nomment ou joignent une personne (noms, téléphones, adresses, "
-            "courriels) sont effacées dès la lecture ; les noms des structures d’une liste restent. « Tout oublier » les efface aussitôt ; la fin de la visite, dans les trois minutes.",
+            "courriels) sont effacées dès la lecture ; les noms des structures d’une liste restent, sauf ceux qui peuvent être d’une personne. « Tout oublier » les efface aussitôt ; la fin de la visite, dans les trois minutes.",
         ),
     ]
     if by_name and _keeps():
@@ -118,8 +119,8 @@ def _keeps() -> bool:
 def your_rights() -> Pairs:
     """Who answers, on what ground, and what a person may ask."""
     return [
-        ("Responsable du traitement", _said(CONTROLLER, "son nom")),
-        ("Délégué à la protection des données", _said(OFFICER, "son contact")),
+        ("Responsable du traitement", _said(CONTROLLER)),
+        ("Délégué à la protection des données", _said(OFFICER)),
         (
             "Fondement",
             "Mission d’intérêt public : préparer et suivre la convention territoriale globale (RGPD, article 6, 1, e).",

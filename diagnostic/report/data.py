@@ -96,24 +96,33 @@ def facilities(db: Database) -> pd.DataFrame:
     """Located or not, one row per facility: commune, city (that of an arrondissement, else the commune), stat, name,
     lon, lat, capacity, qpv, qpv_by, address (None where the producer tells none, or the base was built before they were
     read); `at_centre` where the position is only that of the centre of its commune."""
+    # What a frame holds in place of an unknown text is true, and is written « nan ».
     address = "facility.address" if db.holds("facility", "address") else "null::varchar"
-    return db.frame(
+    found = db.frame(
         "select facility.commune, coalesce(territory.parent, facility.commune) as city, stat, facility.name, facility.lon, "
         f"facility.lat, capacity, qpv, qpv_by, year, {address} as address, coalesce(precision = '{AT_CENTRE}', false) as at_centre from facility "
         "left join territory on territory.level = 'commune' and territory.code = facility.commune"
     )
+    for name in ("name", "qpv", "qpv_by", "address"):
+        found[name] = found[name].astype(object).where(found[name].notna(), None)
+    return found
 
 
 @shared(3)
-def _of_city(db: Database) -> dict[str, np.ndarray]:
-    """The rows of `facilities` of each city."""
-    return facilities(db).groupby("city", sort=False).indices
+def _of_commune(db: Database) -> dict[str, np.ndarray]:
+    """The rows of `facilities` of each commune: a city has those of its arrondissements."""
+    found = facilities(db)
+    return {
+        name: rows
+        for by in ("commune", "city")
+        for name, rows in found.groupby(by, sort=False).indices.items()
+    }
 
 
-def facilities_of(db: Database, cities: Sequence[str]) -> pd.DataFrame:
-    """The facilities of these cities alone: a search through those of the whole country costs more than what is asked."""
-    rows = _of_city(db)
-    found = [rows[city] for city in cities if city in rows]
+def facilities_of(db: Database, communes: Sequence[str]) -> pd.DataFrame:
+    """The facilities of these communes alone: a search through those of the whole country costs more than what is asked."""
+    rows = _of_commune(db)
+    found = [rows[code] for code in communes if code in rows]
     return facilities(db).iloc[np.concatenate(found) if found else []]
 
 
@@ -182,14 +191,22 @@ class Reach:
     result: Accessibility
 
 
+@shared(3)
+def _centred(db: Database) -> pd.DataFrame:
+    """The cities whose centre is known: where it is, the children and the places counted."""
+    frame = communes(db)
+    return frame.loc[
+        frame["city"] & frame["lon"].notna(), ["lon", "lat", "eaje_places_comptees", "enfants_moins_3"]
+    ]
+
+
 def reach(db: Database, codes: Sequence[str], reach_km: float = REACH_KM) -> Reach | None:
     """Accessibility of crèche places around some communes; None when centres, places or children lack.
 
     Only the communes within two catchments of the box that holds them are reckoned, since a commune draws on
     crèches that others, as far again, draw on too: the figures of `codes` are those of the whole country. Crèches of unknown size count as the build counts them.
     """
-    frame = communes(db)
-    frame = frame[frame["city"] & frame["lon"].notna()]
+    frame = _centred(db)
     asked = frame.reindex([code for code in codes if code in frame.index])
     if asked.empty:
         return None

@@ -80,8 +80,8 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
 
 
 def _alsh_places(subject: Subject) -> LeisurePlaces | None:
-    found = data.facilities(subject.db)
-    found = found[(found["stat"] == "alsh") & data.within(found, subject.codes)]
+    found = data.facilities_of(subject.db, subject.codes)
+    found = found[found["stat"] == "alsh"]
     children = data.total(subject.communes["enfants_3_11"])
     if found.empty or found["capacity"].isna().any() or children is None:
         return None

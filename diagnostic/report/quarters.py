@@ -21,6 +21,8 @@ from diagnostic.report.shape import (
     Quarter,
 )
 from diagnostic.report.subject import Subject
+from diagnostic.warehouse.database import Database
+from diagnostic.warehouse.memory import shared
 
 _BOX_DEGREES = 0.02
 
@@ -64,11 +66,16 @@ def qpv(subject: Subject) -> Qpv:
     )
 
 
+@shared(3)
+def _for_families(db: Database) -> pd.DataFrame:
+    frame = data.facilities(db)
+    return frame[frame["stat"].isin(QPV_FACILITIES)]
+
+
 def _facilities_around(subject: Subject, found: list[data.District]) -> pd.DataFrame:
     """Facilities for families in the communes of the districts, or near an outline."""
-    frame = data.facilities(subject.db)
+    frame = _for_families(subject.db)
     communes = {code for item in found for code in item.communes} | set(subject.codes)
-    frame = frame[frame["stat"].isin(QPV_FACILITIES)]
     keep = data.within(frame, communes).to_numpy(copy=True)
     lon, lat = frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
     # The whole country is kept already: no outline adds to it.

@@ -35,13 +35,13 @@ def services(subject: Subject) -> tuple[Service, ...]:
     frame = subject.communes
     covered = data.coverage(subject.db)
     homes = set(frame["departement"].dropna())
+    where = data.communes(subject.db).index.get_indexer(list(subject.codes))
     rows = []
     for stat, (theme, name) in SERVICE_THEMES.items():
         finding = subject.findings.get(name) if name else None
         count = _summed(subject, stat)
         base = subject.against(name) if name else None
         near = data.near(subject.db, stat)
-        where = data.communes(subject.db).index.get_indexer(list(subject.codes))
         rows.append(
             Service(
                 stat=stat,

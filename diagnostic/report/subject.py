@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -29,7 +30,7 @@ class Subject:
     histories: dict[str, History]
     codes: tuple[str, ...]
 
-    @property
+    @cached_property
     def communes(self) -> pd.DataFrame:
         """The rows of `data.communes` of this territory."""
         return data.communes(self.db).reindex(list(self.codes))

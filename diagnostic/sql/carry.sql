@@ -1,5 +1,6 @@
 -- Figures of older geographies, carried to the current communes.
--- A merged commune is the sum of its parts, unknown when a part is. What no movement touches stays as it is.
+-- A merged commune is the sum of its parts, unknown when a part is. What no movement touches stays as it is: one source gives
+-- one row of a commune, stat and year.
 create temp table touched as
 select old as code from carried
 union
@@ -16,7 +17,7 @@ select
     value,
     case when value is null then coalesce(status, 'missing') else coalesce(status, 'ok') end as status
 from stat_all
-where commune not in (select code from touched)
+anti join touched on touched.code = stat_all.commune
 union all
 select
     coalesce(carried.new, stat_all.commune) as commune,
@@ -43,7 +44,7 @@ select stat from stat_carried group by stat having count(distinct (source, editi
 create temp table stat_new as
 select commune, stat, year, value, status, source
 from stat_carried
-where stat not in (select stat from told_twice)
+anti join told_twice on told_twice.stat = stat_carried.stat
 union all
 select commune, stat, year, value, status, source
 from stat_carried
@@ -123,6 +124,9 @@ where not exists (
 group by parts.parent, stat_new.stat, stat_new.year
 having count(stat_new.value) >= any_value(needed.arrondissements) and count(stat_new.value) = count(*);
 
+-- An IRIS keeps its code, which begins with that of the commune it was cut in.
+update iris set commune = carried.new from carried where carried.old = iris.commune and carried.new is not null;
+
 create table stat as
 select stat_new.*
 from stat_new
@@ -142,7 +146,8 @@ where coalesce(carried.new, elsewhere_raw.commune) in (select code from current_
 
 create table population_age as
 with carried_age as (
-    select commune, year, age, value, source from age_all where commune not in (select code from touched)
+    select commune, year, age, value, source from age_all
+    anti join touched on touched.code = age_all.commune
     union all
     select coalesce(carried.new, age_all.commune) as commune, year, age, sum(value) as value, source
     from age_all

@@ -183,7 +183,7 @@ with named as (
 
 select
     coalesce(named.code, qpv_shape.qpv) as code,
-    coalesce(named.name, qpv_shape.name) as name,
+    coalesce(nullif(named.name, named.code), qpv_shape.name, named.code) as name,
     null::double as lon,
     null::double as lat,
     coalesce(qpv_shape.geometry is not null, false) as located,
@@ -208,9 +208,10 @@ where coalesce(carried.new, pairs.commune) in (select code from current_commune)
 
 -- The Cnaf names a quartier in capitals, and has no code of it.
 create table qpv_quotient as
-select qpv.code as qpv, quotient_raw.commune, quotient_raw.year, quotient_raw.foyers, quotient_raw.bas
+select qpv.code as qpv, qpv_commune.commune, quotient_raw.year, quotient_raw.foyers, quotient_raw.bas
 from quotient_raw
-join qpv_commune on qpv_commune.commune = quotient_raw.commune
+left join carried on carried.old = quotient_raw.commune
+join qpv_commune on qpv_commune.commune = coalesce(carried.new, quotient_raw.commune)
 join qpv on qpv.code = qpv_commune.qpv and bare(qpv.name) = bare(quotient_raw.quartier)
 qualify quotient_raw.year = max(quotient_raw.year) over ();
 

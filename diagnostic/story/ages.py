@@ -9,6 +9,7 @@ from diagnostic.report import Report
 from diagnostic.story.blocks import Data, Printed, Ranked, Section, Table
 from diagnostic.story.figures import figures_table, source_line, value_of
 from diagnostic.story.once import once
+from diagnostic.story.words import percent_of
 from diagnostic.warehouse import Database
 
 BAND, OLDEST, ADULT = 5, 95, 18
@@ -130,17 +131,15 @@ def _title(report: Report, ages: dict[int, float], types: dict[str, float]) -> s
     if ages:
         everyone = sum(ages.values())
         young = sum(value for age, value in ages.items() if age < ADULT)
-        if everyone > 0:
-            said.append(f"{french.percent(100 * young / everyone)} des habitants ont moins de 18 ans")
+        if (share := percent_of(young, everyone)) is not None:
+            said.append(f"{french.percent(share)} des habitants ont moins de 18 ans")
     if types:
         parents = sum(
             types[name] for name in ("rp_familles_couples", "rp_familles_meres", "rp_familles_peres")
         )
         alone = types["rp_familles_meres"] + types["rp_familles_peres"]
-        if parents > 0:
-            said.append(
-                f"{french.percent(100 * alone / parents)} des familles avec enfants ont un seul parent"
-            )
+        if (share := percent_of(alone, parents)) is not None:
+            said.append(f"{french.percent(share)} des familles avec enfants ont un seul parent")
     return f"{where}, {' et '.join(said)}" if said else f"{where}, habitants et familles"
 
 
@@ -159,8 +158,9 @@ def _types(types: dict[str, float], year: int | None) -> Table:
     rows = []
     for name, label in {**FAMILIES, **OF_WHICH}.items():
         if name in types:
-            share = french.percent(100 * types[name] / total) if total > 0 else french.UNKNOWN
-            rows.append((label, french.number(types[name]), share))
+            share = percent_of(types[name], total)
+            told = french.UNKNOWN if share is None else french.percent(share)
+            rows.append((label, french.number(types[name]), told))
     return Table(
         f"Familles par type, {year}", ("Type", "Familles", "Part"), tuple(rows), (0.6, 0.2, 0.2), (1, 2)
     )

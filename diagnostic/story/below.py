@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from diagnostic import french
@@ -9,7 +10,7 @@ from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
 from diagnostic.story.once import once
-from diagnostic.story.words import known
+from diagnostic.story.words import known, percent_of
 from diagnostic.warehouse import Database
 
 SMALLEST = 10_000
@@ -29,6 +30,18 @@ class Iris:
     from_3_to_5: float | None
     lone: float | None
     rsa: float | None
+
+    @property
+    def in_hundred(self) -> float | None:
+        """Recipients of the RSA among a hundred."""
+        return percent_of(known(self.rsa), known(self.households))
+
+
+def short_names(codes: Iterable[str]) -> dict[str, str]:
+    """What each IRIS is called by: its number within its commune, its whole code where two communes made one."""
+    codes = tuple(codes)
+    alone = len({code[:5] for code in codes}) == 1
+    return {code: code[5:] if alone else code for code in codes}
 
 
 def iris_of(report: Report, db: Database) -> tuple[tuple[Iris, ...], int | None]:
@@ -60,25 +73,24 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
     hidden = len(iris) - len(told)
     where = french.at(report.territory)
     title = f"{french.quantity(len(iris), 'quartier statistique', 'quartiers statistiques')} {where}"
-    poorest = max(
-        (one for one in told if known(one.rsa) is not None and one.households),
-        key=lambda one: (one.rsa or 0.0) / (one.households or 1.0),
-        default=None,
-    )
-    if poorest is not None:
-        share = french.percent(100 * (poorest.rsa or 0.0) / (poorest.households or 1.0))
-        title += f" : dans l’IRIS {poorest.code[5:]}, {share} des allocataires ont le RSA"
+    names = short_names(one.code for one in iris)
+    shares = {one.code: share for one in told if (share := one.in_hundred) is not None}
+    if shares:
+        poorest = max(shares, key=lambda code: shares[code])
+        title += (
+            f" : dans l’IRIS {names[poorest]}, {french.percent(shares[poorest])} des allocataires ont le RSA"
+        )
     caution = "Allocataires de la Caf seulement, sans la MSA."
     if hidden:
         caution += f" {french.quantity(hidden, 'IRIS masqué', 'IRIS masqués')} par le producteur : « — » n’est pas zéro."
     if not db.holds("iris_place", "code") or not db.rows("select 1 from iris_place limit 1"):
         caution += " La carte les dessine quand le fichier « Contours… IRIS » est chargé (page Données)."
-    table = _iris_table(iris, year)
+    table = _iris_table(iris, names, year)
     return Section(
         "iris",
         "Sous la commune",
         french.typographic(title),
-        ((1.0, (_iris_table(iris[:MOST_ROWS], year),)),),
+        ((1.0, (_iris_table(iris[:MOST_ROWS], names, year),)),),
         french.typographic(
             f"Source : Insee et Cnaf, Allocataires des Caf par IRIS {year}." if year
             else "Source : Insee et Cnaf, Allocataires des Caf par IRIS."
@@ -101,13 +113,13 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
     )  # fmt: skip
 
 
-def _iris_table(iris: tuple[Iris, ...], year: int | None) -> Table:
+def _iris_table(iris: tuple[Iris, ...], names: Mapping[str, str], year: int | None) -> Table:
     return Table(
         f"Par IRIS, {year}" if year else "Par IRIS",
         ("IRIS", "Allocataires", "Personnes", "0 à 2 ans", "3 à 5 ans", "Monoparents", "RSA"),
         tuple(
             (
-                one.code[5:] if one.note == "0" else f"{one.code[5:]} (masqué)",
+                names[one.code] if one.note == "0" else f"{names[one.code]} (masqué)",
                 *(
                     french.number(known(value))
                     for value in (one.households, one.people, one.under_3, one.from_3_to_5, one.lone, one.rsa)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from diagnostic.measure import History
 from diagnostic.model import Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Line, Lines, Ranked
+from diagnostic.warehouse.memory import Shelf
 
 T = TypeVar("T")
 
@@ -33,6 +34,10 @@ class Compared:
     status: Status
 
 
+MOST_MADE = 150
+"""What is kept of a choice: its figures and its table, and the charts of some of its pairs of indicators."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The territories compared, the territory of the page first, and their figures; the keys that name no territory,
@@ -42,18 +47,17 @@ class Choice:
     histories: Mapping[str, History]
     ignored: tuple[str, ...] = ()
     left_out: int = 0
-    _made: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+    _made: Shelf = field(default_factory=lambda: Shelf(MOST_MADE), repr=False, compare=False)
 
-    def once(self, what: tuple[str, ...], make: Callable[[], T]) -> T:
+    def once(self, what: str, make: Callable[[], T]) -> T:
         """What `make` gives, kept under the name `what` for whoever compares the same territories."""
-        if what not in self._made:
-            self._made[what] = make()
-        return self._made[what]
+        found = self._made.get(what)
+        return found if found is not None else self._made.keep(what, make())
 
     def compared(self, indicator: Indicator) -> tuple[Compared, ...]:
         """The value of each territory in the year that most of them share."""
         return self.once(
-            ("compared", indicator.id), lambda: values(self, indicator, shared_year(self, indicator))
+            f"compared {indicator.id}", lambda: values(self, indicator, shared_year(self, indicator))
         )
 
     @property
@@ -88,13 +92,13 @@ def shared_year(choice: Choice, indicator: Indicator) -> int | None:
 
 
 def values(choice: Choice, indicator: Indicator, year: int | None) -> tuple[Compared, ...]:
-    """The value of each territory in `year`; unknown, with its status, where there is none."""
+    """The value of each territory in `year`, as it is printed; unknown, with its status, where there is none."""
     found = []
     for place in choice.places:
         rows = choice.histories[place.key].get(indicator.id, [])
         row = next((row for row in rows if row.year == year), None)
         status = Status(row.status) if row is not None else Status.MISSING
-        value = row.value if row is not None and status.known else None
+        value = rounded_children(row.value, status, indicator) if row is not None and status.known else None
         found.append(Compared(place.key, french.name(place), place.key == choice.own, value, status))
     return tuple(found)
 
@@ -162,9 +166,11 @@ def series(choice: Choice, indicator: Indicator) -> dict[str, list[tuple[int, fl
     for place in choice.places:
         rows = choice.histories[place.key].get(indicator.id, [])
         points = sorted(
-            (row.year, row.value)
+            (row.year, value)
             for row in rows
-            if row.value is not None and row.year is not None and Status(row.status).known
+            if row.year is not None
+            and Status(row.status).known
+            and (value := rounded_children(row.value, Status(row.status), indicator)) is not None
         )
         if points:
             found[french.name(place)] = points
@@ -217,9 +223,8 @@ def _text(one: Compared, indicator: Indicator) -> str:
         return reading.status_word(Finding(indicator.id, one.key, None, one.status), indicator)
     if is_yes_or_no(one, indicator):
         return "oui" if one.value else "non"
-    value = rounded_children(one.value, one.status, indicator)
     # Beside « oui » and « non », a share bears its sign.
-    return (french.percent if indicator.id in LEISURE else french.number)(value, indicator.decimals)
+    return (french.percent if indicator.id in LEISURE else french.number)(one.value, indicator.decimals)
 
 
 def all_indicators() -> tuple[Indicator, ...]:

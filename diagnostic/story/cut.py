@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 from diagnostic.model import Below, Finding, Indicator, Status
 from diagnostic.report import Report
 from diagnostic.story.below import iris_of
 from diagnostic.story.quarters import quarters_of
+from diagnostic.story.words import known, percent_of
 from diagnostic.warehouse import Database
 
 _SOURCES = {Below.IRIS: "caf_iris", Below.QPV: "caf_quartiers"}
 _APART = {"quotient": "qf_quartiers", "habitants": "qpv_habitants"}
-"""What another file tells of a district than the one that masks its recipients."""
+"""What another file tells of a district than the one that masks its recipients, for its own year."""
+_NOBODY = "Le fichier n’y compte aucun allocataire : il n’y a rien à partager."
 _MASKED = "Masqué par le producteur, et ce n’est pas zéro."
 UNTOLD = "Le fichier chargé ne le dit pas."
 
 
-def _share(id: str, label: str, short: str) -> Indicator:
+def _share(id: str, label: str, short: str, of: str = "allocataires") -> Indicator:
     return Indicator(
         f"sous_{id}",
         label,
         short,
         "quartiers",
-        "% des allocataires",
+        f"% des {of}",
         id,
-        denominator="allocataires",
+        denominator=of,
         per=100,
         decimals=0,
     )
@@ -38,9 +40,8 @@ def _count(id: str, label: str, unit: str) -> Indicator:
 FIGURES: dict[str, Indicator] = {
     "rsa": _share("rsa", "Allocataires qui ont le RSA", "RSA"),
     "monoparents": _share("monoparents", "Familles monoparentales parmi les allocataires", "Monoparents"),
-    "quotient": Indicator(
-        "sous_quotient", "Foyers allocataires dont le quotient est sous 800 €", "Quotient sous 800 €", "quartiers",
-        "% des foyers", "quotient", per=100, decimals=0,
+    "quotient": _share(
+        "quotient", "Foyers allocataires dont le quotient est sous 800 €", "Quotient sous 800 €", "foyers"
     ),
     "enfants_0_2": _count("enfants_0_2", "Enfants de 0 à 2 ans des allocataires", "enfants"),
     "enfants_3_5": _count("enfants_3_5", "Enfants de 3 à 5 ans des allocataires", "enfants"),
@@ -54,60 +55,68 @@ def told(db: Database, report: Report, kind: Below) -> tuple[dict[str, dict[str,
     """What is told of each part, by its code and by the name of the figure, and the year of the file."""
     if kind is Below.IRIS:
         iris, year = iris_of(report, db)
-        counts = {
-            one.code: (
-                {
-                    "allocataires": one.households,
-                    "enfants_0_2": one.under_3,
-                    "enfants_3_5": one.from_3_to_5,
-                    "monoparents": one.lone,
-                    "rsa": one.rsa,
-                },
-                one.note != "0",
-            )
+        return {
+            one.code: {
+                name: _finding(kind, name, part, one.households, year, hidden=one.note != "0")
+                for name, part in _parts(one.households, one.under_3, one.from_3_to_5, one.lone, one.rsa)
+            }
             for one in iris
-        }
-    else:
-        quarters, year = quarters_of(report, db)
-        counts = {
-            one.code: (
-                {
-                    "allocataires": one.recipients,
-                    "enfants_0_2": one.under_3,
-                    "enfants_3_5": one.from_3_to_5,
-                    "monoparents": one.lone,
-                    "rsa": one.rsa,
-                    "quotient": one.low,
-                    "habitants": one.people,
-                },
-                one.masked,
-            )
-            for one in quarters
-        }
+        }, year
+    quarters, year = quarters_of(report, db)
     return {
-        code: {name: _finding(kind, name, values, masked, year) for name in values}
-        for code, (values, masked) in counts.items()
+        one.code: {
+            name: _finding(kind, name, part, one.recipients, year, hidden=one.masked)
+            for name, part in _parts(one.recipients, one.under_3, one.from_3_to_5, one.lone, one.rsa)
+        }
+        | {
+            # Where the households are counted and some are not, a class of quotients is masked.
+            "quotient": _finding(
+                kind, "quotient", one.poor, one.households, one.low_year, hidden=one.households is not None
+            ),
+            "habitants": _finding(kind, "habitants", one.people, None, one.people_year, hidden=False),
+        }
+        for one in quarters
     }, year
 
 
+def _parts(
+    households: float | None,
+    under_3: float | None,
+    from_3_to_5: float | None,
+    lone: float | None,
+    rsa: float | None,
+) -> Iterator[tuple[str, float | None]]:
+    yield "allocataires", households
+    yield "enfants_0_2", under_3
+    yield "enfants_3_5", from_3_to_5
+    yield "monoparents", lone
+    yield "rsa", rsa
+
+
 def _finding(
-    kind: Below, name: str, values: Mapping[str, float | None], masked: bool, year: int | None
+    kind: Below, name: str, part: float | None, whole: float | None, year: int | None, *, hidden: bool
 ) -> Finding:
+    """`hidden`: whether the producer masks what it does not tell."""
     indicator = FIGURES[name]
-    part, whole = values[name], values["allocataires"]
-    value = part
-    if indicator.denominator is not None:
-        value = 100 * part / whole if part is not None and whole else None
-    hidden = masked and name not in _APART
-    status = Status.OK if value is not None else Status.SECRET if hidden else Status.MISSING
+    part, shared = known(part), indicator.denominator is not None
+    value = percent_of(part, known(whole)) if shared else part
+    nobody = shared and value is None and whole == 0
+    if value is not None:
+        status, reason = Status.OK, ""
+    elif nobody:
+        status, reason = Status.NOT_APPLICABLE, _NOBODY
+    elif hidden:
+        status, reason = Status.SECRET, _MASKED
+    else:
+        status, reason = Status.MISSING, UNTOLD
     return Finding(
         indicator.id,
         kind.value,
         value,
         status,
-        year if name not in _APART else None,
+        year,
         numerator=part,
-        denominator=whole if indicator.denominator is not None else None,
+        denominator=whole if shared else None,
         sources=(_APART.get(name, _SOURCES[kind]),),
-        reason="" if value is not None else _MASKED if hidden else UNTOLD,
+        reason=reason,
     )

@@ -372,7 +372,11 @@ def legend_of(report: Report) -> str:
         ring = ""
         ticks = f" Traits gris : les {report.siblings_label}." if report.siblings_label else ""
     reference = report.against(OFFICIAL)
-    bar = f" Trait noir : {reference.the}." if reference is not None else ""
+    bar = (
+        f" Trait noir : {reference.the}, là où le chiffre est connu ; trait fin : les autres repères."
+        if reference is not None
+        else ""
+    )
     return french.typographic(f"Rond plein : {who}.{ring}{ticks}{bar}")
 
 

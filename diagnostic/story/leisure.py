@@ -18,7 +18,7 @@ from diagnostic.report.messages import counted, kilometres, place_of
 from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Section, Table, Text
 from diagnostic.story.figures import notes_of, said, source_line, status_text, statuses, value_of, whole
 from diagnostic.story.once import once
-from diagnostic.story.words import known, listed
+from diagnostic.story.words import known, listed, percent_of
 
 MOST_ON_SLIDE = 12
 MOST_BARS = 25
@@ -86,7 +86,7 @@ def _rates(report: Report, finding: Finding) -> list[Card]:
     """Children with a leisure centre in their commune, and within the radius."""
     radius = _radius(report)
     near, children = known(report.alsh.within_radius), known(report.alsh.children)
-    near_share = 100 * near / children if near is not None and children else None
+    near_share = percent_of(near, children)
     return [
         Card(
             french.percent(value_of(finding), 1),

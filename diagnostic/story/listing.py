@@ -40,6 +40,12 @@ FAMILIES = (
     "etablissements_handicap",
 )
 """Types of the list of a document: schools are too many."""
+SCHOOLS = ("ecoles", "colleges", "lycees")
+ONE_BY_ONE = (Level.COMMUNE, Level.EPCI, Level.PERIMETRE, Level.DEPARTEMENT)
+"""Levels whose files list the structures one by one: beyond, a file would hold a country's."""
+EQUIPMENTS = "Insee, Base permanente des équipements"
+NATIONAL_LISTS = {"France services": "ANCT, Liste des structures France services"}
+"""Type -> the open list that names it, where it is not that of the equipments."""
 LISTED_FROM = 0.99
 """Share of the communes that a list must speak of: one of a few départements tells nothing of a country."""
 NAMELESS = "sans nom publié"
@@ -55,8 +61,9 @@ MOST_LISTED = 40
 
 
 class Structure(NamedTuple):
-    """One place that a list names; `capacity` and `address` are None when the list does not tell them. `origin` is the file of
-    the session that names it, empty where none does; `listed` says whether an open list names it."""
+    """One place that a list names; what the list does not tell of it is None. `origin` is the file of the session that tells its
+    `capacity`, of that `year`, empty where none does; `listed` says whether an open list names it, `edition` is the year of
+    that list. `code` is that of the commune, `qpv` that of the district."""
 
     type: str
     name: str
@@ -66,6 +73,11 @@ class Structure(NamedTuple):
     year: int | None
     origin: str = ""
     listed: bool = True
+    edition: int | None = None
+    code: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    qpv: str | None = None
 
 
 def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) -> tuple[Structure, ...]:
@@ -82,12 +94,13 @@ def structures(report: Report, db: Database, stats: Sequence[str] = FAMILIES) ->
         made = Structure(
             french.capitalised(LABELS[one.template][0]), one.name or NAMELESS,
             french.name(index[Level.COMMUNE, one.commune]), one.places, None, one.year, one.badge, False,
+            code=one.commune,
         )  # fmt: skip
         at = left.pop(_same(made), None)
         if at is None:
             merged.append(made)
         elif made.capacity is not None:
-            merged[at] = merged[at]._replace(capacity=made.capacity, origin=made.origin)
+            merged[at] = merged[at]._replace(capacity=made.capacity, origin=made.origin, year=made.year)
     return _in_order(merged, stats)
 
 
@@ -106,19 +119,26 @@ def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> t
     index, codes = territories.index(db).territories, list(territories.communes(db, territory))
     frame = data.facilities_of(db, codes)
     frame = frame[frame["stat"].isin(_whole(db, codes, stats))]
-    # Those of the whole country would be named for the few that are listed.
-    names = {code: french.name(index[Level.COMMUNE, code]) for code in frame["city"].unique()}
-    found = [
-        Structure(
-            french.capitalised(FACILITY_LABELS[row.stat][0]),
-            french.typographic(row.name) if isinstance(row.name, str) and row.name else NAMELESS,
-            names[row.city],
-            known(row.capacity),
-            french.typographic(row.address) if isinstance(row.address, str) and row.address else None,
-            int(row.year) if known(row.year) is not None else None,
+    asked = set(codes)
+    found = []
+    for row in frame.itertuples(index=False):
+        code = row.city if row.city in asked else row.commune
+        year = int(row.year) if known(row.year) is not None else None
+        found.append(
+            Structure(
+                french.capitalised(FACILITY_LABELS[row.stat][0]),
+                french.typographic(row.name) if row.name else NAMELESS,
+                french.name(index[Level.COMMUNE, code]),
+                known(row.capacity),
+                french.typographic(row.address) if row.address else None,
+                year,
+                edition=year,
+                code=code,
+                lon=known(row.lon),
+                lat=known(row.lat),
+                qpv=row.qpv,
+            )  # fmt: skip
         )
-        for row in frame.itertuples(index=False)
-    ]
     return _in_order(found, stats)
 
 
@@ -144,8 +164,8 @@ def listing_section(
     labels = {french.capitalised(LABELS[stat][0]): LABELS[stat] for stat in stats}
     parts = [french.quantity(count, *labels[kind]) for kind, count in by_type.items()]
     said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
-    years = sorted({one.year for one in found if one.year is not None and not one.origin})
-    own = sorted({one.origin for one in found if one.origin})
+    cited = sources_of_list(found)
+    own = any(one.origin for one in found)
     told = french.quantity(len(named), "structure recensée", "structures recensées")
     nameless = all(map(_bare, found))
     if nameless:
@@ -161,23 +181,24 @@ def listing_section(
         # A structure may stand in both under two names: the two are never added up.
         said += f" ; {french.quantity(alone, 'autre nom', 'autres noms')} dans votre fichier"
         caution += " Une structure peut porter un nom dans une liste et un autre dans votre fichier."
-    if len(table.rows if nameless else found) > MOST_LISTED:
-        caution += f" Les {MOST_LISTED} premières sont ici ; le classeur les donne toutes."
+    if len(table.rows if nameless else found) > MOST_LISTED and report.territory.level in ONE_BY_ONE:
+        caution += (
+            f" Un document en montre les {MOST_LISTED} premières lignes ; le classeur les donne toutes."
+        )
     return Section(
         "liste_structures",
         "Structures recensées",
         french.typographic(f"{french.capitalised(french.at(report.territory))}, {told} : {said}"),
         ((1.0, (printed,)),),
-        french.typographic(
-            "Sources : Insee, Base permanente des équipements ; ANCT, Liste des structures France services"
-            + (f" ({french.listing([str(year) for year in years])})." if years else ".")
-            + (f" {' ; '.join(own)}." if own else "")
-        ),
+        french.typographic(f"{'Sources' if len(cited) > 1 else 'Source'} : {' ; '.join(cited)}."),
         (),
         on_slides=False,
         subtitle="Nombre par commune" if nameless else "Type, nom, commune, capacité et adresse publiés",
         caution=french.typographic(caution),
-        statuses=("officiel", "donnée locale") if own else ("officiel",),
+        statuses=(
+            *(["officiel"] if any(one.listed for one in found) else []),
+            *(["donnée locale"] if own else []),
+        ),
         data=Data(
             ("Type", "Nom", "Commune", "Places", "Adresse", "Année", *(("Origine",) if own else ())),
             tuple(
@@ -190,12 +211,27 @@ def listing_section(
     )
 
 
+def sources_of_list(found: Sequence[Structure]) -> list[str]:
+    """The lists that name these structures, then the files of the session, each with the years of what it tells of them."""
+    years: dict[str, set[int | None]] = {}
+    for one in found:
+        if one.listed:
+            years.setdefault(NATIONAL_LISTS.get(one.type, EQUIPMENTS), set()).add(one.edition)
+    own: dict[str, set[int | None]] = {}
+    for one in found:
+        if one.origin:
+            own.setdefault(one.origin, set()).add(one.year)
+    said = [*years.items(), *sorted(own.items())]
+    told = [(name, [str(year) for year in sorted(filter(None, dates))]) for name, dates in said]
+    return [f"{name} ({french.listing(dates)})" if dates else name for name, dates in told]
+
+
 def _together(found: Sequence[Structure]) -> list[Structure]:
     """Those of which nothing is published but where they are: counted, one row a type and commune."""
-    counts = Counter(one for one in found if _bare(one))
+    counts = Counter((one.type, one.code) for one in found if _bare(one))
     rows = []
     for one in found:
-        count = counts.pop(one, 0) if _bare(one) else 1
+        count = counts.pop((one.type, one.code), 0) if _bare(one) else 1
         if count:
             rows.append(one if count == 1 else one._replace(name=f"{french.number(count)} {NAMELESS}"))
     return rows

@@ -53,11 +53,10 @@ def changes(db: Database) -> pd.DataFrame:
 
 
 def changes_message(db: Database, changed: pd.DataFrame) -> str:
-    """How many indicators moved; why nothing is told otherwise."""
-    if not db.holds("change", "indicator"):
-        return "Cette base a été construite avant que les changements ne soient notés"
+    """How many indicators moved, or that none did though files came or went; "" where nothing was compared, or the same."""
     if not len(changed):
-        return "Aucune valeur n’a changé, ou aucune base ne précédait celle-ci"
+        files = db.holds("change_file", "source") and db.rows("select 1 from change_file limit 1")
+        return "Des fichiers ont changé, aucune valeur depuis la base précédente" if files else ""
     count = changed["Indicateur"].nunique()
     verb = french.verb(count, "a changé", "ont changé")
     return french.typographic(
@@ -87,7 +86,8 @@ def sources_table(found: pd.DataFrame) -> pd.DataFrame:
             {
                 "Producteur": producer,
                 "Source": title,
-                "Millésimes": ", ".join(sorted(set(rows["Millésime"].astype(str)))),
+                "Millésimes": ", ".join(sorted(set(rows["Millésime"].astype(str)) - {""}))
+                or "sans millésime",
                 "Fichiers": len(rows),
                 "Lignes lues": int(rows["Lignes lues"].sum()),
                 "Écartées": int(rows["Lignes écartées"].sum()),

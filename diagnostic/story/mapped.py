@@ -38,19 +38,23 @@ def title(of: Sheet) -> str:
         return french.typographic(
             f"{who} {verb} nettement {'au-dessus' if less else 'en dessous'} {of.against.of}"
         )
+    # The ends that the lines of the key figures have too: a rate of forty children is no extreme of a whole EPCI.
+    known = [one for one in known if one[0].code not in of.unnamed] or known
     low, high = (pick(known, key=lambda one: one[2]) for pick in (min, max))
-    said = [
-        f"{french.number(value, indicator.decimals)} ({french.name(item)})" for item, _, value in (low, high)
-    ]
+    (least, lowest), (most, highest) = (
+        (french.number(reading.printable(value, finding, indicator), indicator.decimals), french.name(item))
+        for item, finding, value in (low, high)
+    )
     if low[2] == high[2]:
-        return french.typographic(f"{indicator.short} : {french.number(high[2], indicator.decimals)}")
-    return french.typographic(f"{indicator.short} : de {said[0]} à {said[1]}")
+        return french.typographic(f"{indicator.short} : {most}")
+    return french.typographic(f"{indicator.short} : de {least} ({lowest}) à {most} ({highest})")
 
 
 def subtitle(of: Sheet) -> str:
     """What the map draws, its unit, its year."""
-    unit = f", {of.indicator.unit}" if of.indicator.unit not in of.indicator.label else ""
-    return f"{of.indicator.label}{unit}{_when(of)}"
+    label, unit = of.indicator.label, of.indicator.unit
+    said = "" if unit.casefold() in label.casefold() else f", {unit}"
+    return f"{label}{said}{_when(of)}"
 
 
 def statuses(of: Sheet) -> tuple[str, ...]:

@@ -13,9 +13,11 @@ from diagnostic.warehouse.database import Database
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_TOLD: dict[int, tuple[weakref.ref[Report], dict[tuple, tuple[Any, tuple]]]] = {}
-"""Of each living report, what was asked of it -> the answer, and what was given with the question, so that nothing else
-takes its identity."""
+Answers = dict[tuple, tuple[Any, tuple[Callable[[], object], ...]]]
+"""Question -> the answer, and what was given with the question, so that nothing else takes its identity."""
+
+_TOLD: dict[int, tuple[weakref.ref[Report], Answers]] = {}
+"""What was told of each living report."""
 
 
 def once(tell: Callable[Concatenate[Report, P], T]) -> Callable[Concatenate[Report, P], T]:
@@ -24,16 +26,22 @@ def once(tell: Callable[Concatenate[Report, P], T]) -> Callable[Concatenate[Repo
 
     @functools.wraps(tell)
     def told(report: Report, *rest: P.args, **named: P.kwargs) -> T:
-        given = (*rest, *(part for item in sorted(named.items()) for part in item))
+        given = (*rest, *named.values())
         if not all(map(_lasting, given)):
             return tell(report, *rest, **named)
+        asked = (tell, tuple(named), *(one if isinstance(one, str | tuple) else id(one) for one in given))
         kept = _answers(report)
-        asked = (tell, *(one if isinstance(one, str | tuple) else id(one) for one in given))
-        if asked not in kept:
-            kept[asked] = tell(report, *rest, **named), given
-        return kept[asked][0]
+        found = kept.get(asked)
+        if found is None or any(held() is not one for held, one in zip(found[1], given, strict=True)):
+            found = kept[asked] = tell(report, *rest, **named), tuple(map(_held, given))
+        return found[0]
 
     return told
+
+
+def _held(given: object) -> Callable[[], object]:
+    """What was given with a question; another report leaves by itself, and a new one at its address is not taken for it."""
+    return weakref.ref(given) if isinstance(given, Report) else lambda: given
 
 
 def _lasting(given: object) -> bool:
@@ -42,7 +50,7 @@ def _lasting(given: object) -> bool:
     return given is None or isinstance(given, str | Database | Report)
 
 
-def _answers(report: Report) -> dict[tuple, tuple[Any, tuple]]:
+def _answers(report: Report) -> Answers:
     name = id(report)
     found = _TOLD.get(name)
     if found is not None and found[0]() is report:
@@ -52,6 +60,6 @@ def _answers(report: Report) -> dict[tuple, tuple[Any, tuple]]:
         if (known := _TOLD.get(name)) is not None and known[0] is gone:
             del _TOLD[name]
 
-    made: dict[tuple, tuple[Any, tuple]] = {}
+    made: Answers = {}
     _TOLD[name] = weakref.ref(report, forget), made
     return made

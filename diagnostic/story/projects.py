@@ -69,6 +69,16 @@ def of_reference(report: Report) -> bool:
     return target_of(report.findings[OFFICIAL]) is not None
 
 
+MOST_USUAL, FEWEST_USUAL, CHILDREN_A_PLACE = 24, 3, 4
+"""Places proposed for a new crèche: one for four children, from the smallest micro-crèche to a small crèche."""
+
+
+def usual_places(ground_: Ground) -> int:
+    """How many places a new crèche is first given here; the user says how many."""
+    children = float(ground_.communes["children"].sum())
+    return max(FEWEST_USUAL, min(MOST_USUAL, round(children / CHILDREN_A_PLACE)))
+
+
 def project(kind: str, name: str, commune: str, answers: dict[str, object]) -> Project:
     """The project that the form describes; DiagnosticError says which answer to mend."""
     known = {key: value for key, value in answers.items() if value is not None}

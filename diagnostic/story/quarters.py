@@ -10,7 +10,7 @@ from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
 from diagnostic.story.once import once
-from diagnostic.story.words import known
+from diagnostic.story.words import known, percent_of
 from diagnostic.warehouse import Database
 
 _LEVELS = (Level.COMMUNE, Level.EPCI, Level.PERIMETRE, Level.DEPARTEMENT)
@@ -21,8 +21,8 @@ _HEADER = (
 
 @dataclass(frozen=True)
 class Quarter:
-    """One quartier prioritaire: its counts, all None where the producer masks them; `low` is the share (%) of recipient
-    households whose quotient is under 800 euros."""
+    """One quartier prioritaire: its counts, all None where the producer masks them; `poor` of its `households` have a quotient
+    under 800 euros. Its inhabitants and its quotients come from other files, of other years."""
 
     code: str
     name: str
@@ -32,8 +32,16 @@ class Quarter:
     from_3_to_5: float | None
     lone: float | None
     rsa: float | None
-    low: float | None
+    poor: float | None
+    households: float | None
     masked: bool
+    people_year: int | None = None
+    low_year: int | None = None
+
+    @property
+    def low(self) -> float | None:
+        """Households of a hundred whose quotient is under 800 euros."""
+        return percent_of(self.poor, self.households)
 
     @property
     def told(self) -> bool:
@@ -54,7 +62,8 @@ def quarters_of(report: Report, db: Database) -> tuple[tuple[Quarter, ...], int 
 
         quotients as (
             -- A quartier over two communes is the sum of both, unknown where one hides it.
-            select qpv, sum(foyers) as households, case when count(bas) = count(*) then sum(bas) end as low
+            select qpv, sum(foyers) as households, case when count(bas) = count(*) then sum(bas) end as low,
+                max(year) as low_year
             from qpv_quotient
             group by qpv
         ),
@@ -71,7 +80,7 @@ def quarters_of(report: Report, db: Database) -> tuple[tuple[Quarter, ...], int 
 
         select qpv.code, qpv.name, qpv.population, {
             told
-        }, 100 * quotients.low / nullif(quotients.households, 0)
+        }, quotients.low, quotients.households, qpv.population_year, quotients.low_year
         from inside
         join qpv on qpv.code = inside.qpv
         left join recipients on recipients.qpv = qpv.code
@@ -91,11 +100,16 @@ def quarters_of(report: Report, db: Database) -> tuple[tuple[Quarter, ...], int 
             known(lone),
             known(rsa),
             known(low),
+            known(households),
             note not in (None, "0"),
+            people_year,
+            low_year,
         )
-        for code, name, people, recipients, under_3, from_3_to_5, lone, rsa, note, _, low in rows
-    )
-    return made, next((row[-2] for row in rows if row[-2] is not None), None)
+        for (
+            code, name, people, recipients, under_3, from_3_to_5, lone, rsa, note, _, low, households, people_year, low_year
+        ) in rows
+    )  # fmt: skip
+    return made, next((row[9] for row in rows if row[9] is not None), None)
 
 
 @once
@@ -118,8 +132,8 @@ def quarters_section(report: Report, db: Database | None = None) -> Section | No
         french.typographic(_title(report, quarters, year)),
         ((1.0, (_table(quarters[:MOST_ROWS]),)),),
         french.typographic(
-            f"Sources : Insee et Cnaf, Allocataires des Caf par quartier prioritaire{f' {year}' if year else ''} ; Cnaf, Foyers "
-            "allocataires par quotient familial, quartiers prioritaires."
+            f"Sources : Insee et Cnaf, Allocataires des Caf par quartier prioritaire{_when(year)} ; Cnaf, Foyers allocataires par "
+            f"quotient familial, quartiers prioritaires{_when(*(one.low_year for one in quarters))}{_counted(quarters)}."
         ),
         (),
         more=(table,) if len(quarters) > MOST_ROWS else (),
@@ -138,6 +152,17 @@ def quarters_section(report: Report, db: Database | None = None) -> Section | No
         ),
         on_screen=(table,),
     )  # fmt: skip
+
+
+def _when(*years: int | None) -> str:
+    told = sorted({year for year in years if year})
+    return f", {french.span(told[0], told[-1])}" if told else ""
+
+
+def _counted(quarters: Sequence[Quarter]) -> str:
+    """Who counted the inhabitants, where some are told."""
+    years = [one.people_year for one in quarters if one.people is not None]
+    return f" ; Insee, Population de chaque quartier prioritaire{_when(*years)}" if years else ""
 
 
 def _title(report: Report, quarters: Sequence[Quarter], year: int | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from diagnostic import french
+from diagnostic import french, gaps
 from diagnostic.model import THEMES, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 
@@ -19,6 +19,11 @@ OPENINGS = ("La ", "Le ", "Les ", "L’", "Votre ", "Personne")
 def known(value: float | None) -> float | None:
     """The number, or None for anything that is not one (None, NaN, the missing value of a frame)."""
     return None if value is None or value is pd.NA or not math.isfinite(value) else float(value)
+
+
+def percent_of(part: float | None, whole: float | None) -> float | None:
+    """How much of a hundred `part` is of `whole`; None where one of the two is unknown, or where there is nobody to share among."""
+    return None if part is None or whole is None else known(float(gaps.ratio(part, whole, 100.0)))
 
 
 def day(date: str) -> datetime.date | None:

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from diagnostic import classes, french, maps
 from diagnostic.model import Below, Finding, Level, Status, Territory
 from diagnostic.report import Report
+from diagnostic.story.below import short_names
 from diagnostic.story.cut import FIGURES, UNTOLD, told
 from diagnostic.ui import mapping, state
 from diagnostic.warehouse.database import Database
 
 KINDS = {Below.IRIS: "IRIS", Below.QPV: "Quartiers prioritaires"}
-_OUTLINES = {Below.IRIS: "Insee, IGN (Contours… IRIS), Etalab", Below.QPV: "ANCT, Etalab, IGN"}
+_OUTLINES = {Below.IRIS: "Insee, IGN (Contours… IRIS{}), Etalab", Below.QPV: "ANCT{}, Etalab, IGN"}
+"""Whose outlines they are, before and after their year."""
+_FILES = {Below.IRIS: "contours_iris", Below.QPV: "qpv_contours"}
 
 
 def kinds(db: Database, report: Report) -> dict[str, str]:
@@ -41,9 +44,10 @@ def figures(db: Database, report: Report, kind: Below) -> dict[str, str]:
 def view(db: Database, report: Report, kind: Below, name: str) -> mapping.View:
     """The map of one figure over the IRIS or the districts of the commune; hatched where nothing is published."""
     drawn = maps.areas(db, kind, report.territory.code)
-    known, _ = told(db, report, kind)
+    known, year = told(db, report, kind)
     indicator = FIGURES[name]
-    units = tuple(Territory(Level.COMMUNE, one.code, _named(kind, one)) for one in drawn)
+    names = short_names(one.code for one in drawn) if kind is Below.IRIS else {}
+    units = tuple(Territory(Level.COMMUNE, one.code, _named(one, names)) for one in drawn)
     untold = Finding(indicator.id, "", None, Status.MISSING, reason=UNTOLD)
     findings = {one.code: known.get(one.code, {}).get(name, untold) for one in drawn}
     boxes = [one.box for one in drawn]
@@ -61,9 +65,20 @@ def view(db: Database, report: Report, kind: Below, name: str) -> mapping.View:
     )  # fmt: skip
     return mapping.View(
         kind, report.territory, units, findings, indicator, colouring, frame, None, {},
-        contours=f"{_OUTLINES[kind]}.{left}",
+        contours=f"{_contours(db, kind, year)}.{left}",
     )  # fmt: skip
 
 
-def _named(kind: Below, area: maps.Area) -> str:
-    return f"{area.name}, IRIS {area.code[5:]}" if kind is Below.IRIS else area.name
+def _named(area: maps.Area, names: Mapping[str, str]) -> str:
+    """`names`: the numbers of the IRIS; none of a district."""
+    return f"{area.name}, IRIS {names[area.code]}" if area.code in names else area.name
+
+
+def _contours(db: Database, kind: Below, year: int | None) -> str:
+    """Whose outlines and of which year, and the year of the figures where it is another: the two are matched by code alone."""
+    rows = db.rows("select max(vintage) from source where id = ? and vintage <> ''", _FILES[kind])
+    drawn = rows[0][0] if rows else None
+    told = _OUTLINES[kind].format(f", {drawn}" if drawn else "")
+    if kind is Below.IRIS and drawn and year and str(year) != drawn:
+        told += f" ; chiffres de {year}, placés par le code de l’IRIS, dont le contour a pu changer"
+    return told

@@ -9,16 +9,14 @@ from typing import TypeVar
 import streamlit as st
 
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import components
+from diagnostic.ui import components, tables
 
 T = TypeVar("T")
 
 
 def definitions(pairs: Iterable[tuple[str, str]]) -> None:
     """Terms and what is said of them."""
-    cells = "".join(
-        f"<dt>{components.text(term)}</dt><dd>{components.text(said)}</dd>" for term, said in pairs
-    )
+    cells = "".join(f"<dt>{components.text(term)}</dt><dd>{tables.prose(said)}</dd>" for term, said in pairs)
     if cells:
         st.html(f'<section class="formula"><dl>{cells}</dl></section>')
     else:

@@ -15,7 +15,7 @@ from diagnostic.report import Report
 from diagnostic.territories import fold
 from diagnostic.ui import pages
 from diagnostic.ui import state as choices
-from diagnostic.ui.tables import TITLE, text
+from diagnostic.ui.tables import TITLE, prose, text
 
 _SHAPES = {
     "officiel": "full",
@@ -84,14 +84,14 @@ def status_html(word: str) -> str:
 def source_line(words: Iterable[str], line: str, caution: str = "") -> None:
     """Statuses, « Source : … », then the caution that matters."""
     marks = " ".join(status_html(word) for word in dict.fromkeys(words))
-    after = f" {text(caution)}" if caution else ""
+    after = f" {prose(caution)}" if caution else ""
     st.html(f'<p class="src">{marks} <span>{text(line)}{after}</span></p>')
 
 
 def note(sentence: str) -> None:
     """A sentence in the text size, for a reading or a limit."""
     if sentence:
-        st.html(f'<p class="note">{text(sentence)}</p>')
+        st.html(f'<p class="note">{prose(sentence)}</p>')
 
 
 def folded(label: str, sentence: str) -> None:
@@ -109,7 +109,7 @@ def answer(sentence: str) -> None:
 def state(title: str, sentence: str, *, action: bool = True) -> None:
     """What happened and what to do; `action` marks with the attention colour that something is to be done."""
     st.html(
-        f'<div class="state {"act" if action else ""}"><h3>{text(title)}</h3><p>{text(sentence)}</p></div>'
+        f'<div class="state {"act" if action else ""}"><h3>{text(title)}</h3><p>{prose(sentence)}</p></div>'
     )
 
 

@@ -300,7 +300,7 @@ def _country_html(version: str) -> str:
     known = {code: value for code, one in findings.items() if (value := reading.known_value(one)) is not None}
     if drawing is None or against is None or against.value is None or not known:
         return ""
-    colouring = maps.by_ratio(findings, indicator, against.value, "la France")
+    colouring = maps.by_ratio(findings, indicator, against.value, "la France", against.status)
     names = {item.code: item for item in places}
     dated = {findings[code].year for code in known} | {against.year}
     years = sorted(year for year in dated if year)

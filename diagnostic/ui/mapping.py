@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
 
 from diagnostic import classes, french, maps, measure, reading, territories
-from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, OFFICIAL
 from diagnostic.local.indicators import LOCAL_BY_ID
 from diagnostic.model import (
     FRANCE,
@@ -23,6 +24,7 @@ from diagnostic.model import (
 )
 from diagnostic.report import Report
 from diagnostic.report import local as figures
+from diagnostic.report.messages import ENOUGH_CHILDREN
 from diagnostic.story import mapped
 from diagnostic.ui import local_data
 from diagnostic.warehouse.database import Database, open_database
@@ -67,7 +69,10 @@ class View(maps.Sheet):
         rows = []
         for item in self.units:
             finding = self.findings.get(item.code)
-            value = reading.known_value(finding) if finding else None
+            known = reading.known_value(finding) if finding else None
+            value = known
+            if finding is not None and known is not None:
+                value = reading.printable(known, finding, self.indicator)
             why = reading.reason(finding, self.indicator, item) if finding else "Donnée non chargée."
             word = finding.word if finding else None
             status = reading.status_word(finding, self.indicator) if finding else "inconnu"
@@ -231,9 +236,16 @@ def _view(
     by_key = measure.measure(database, units, [id], **_compared_with(against, id))
     findings = {item.code: by_key[item.key][id] for item in units if id in by_key.get(item.key, {})}
     against = _beside(findings, against)
-    by_distance = shading.colour == "ecart" and not measure.is_count(indicator)
+    by_distance = (
+        shading.colour == "ecart"
+        and not measure.is_count(indicator)
+        and against is not None
+        and against.value is not None
+    )
     if by_distance and against is not None and against.value is not None:
-        colouring = maps.by_ratio(findings, indicator, against.value, _dated(findings, against))
+        colouring = maps.by_ratio(
+            findings, indicator, against.value, _dated(findings, against), against.status
+        )
     else:
         colouring = maps.by_class(findings, indicator, _method(shading.method), shading.count, shading.limits)
     known = territories.index(database)
@@ -244,8 +256,24 @@ def _view(
     }
     return View(
         level, scope, units, findings, indicator, colouring, frame, against, populations,
-        by_distance=by_distance
+        _of_few(database, level, indicator, findings), by_distance=by_distance,
     )  # fmt: skip
+
+
+def _of_few(
+    database: Database, level: Level, indicator: Indicator, findings: Mapping[str, Finding]
+) -> frozenset[str]:
+    """The communes whose rate is of too few people to be named for it, as on the lines of the key figures."""
+    if level is not Level.COMMUNE or measure.is_count(indicator):
+        return frozenset()
+    published = measure.rated(database, level.value) if indicator.id == OFFICIAL else {}
+    found = set()
+    for code, one in findings.items():
+        rated = published.get(code, {}).get(one.year)
+        count = rated.children if rated is not None else one.denominator
+        if count is not None and count < ENOUGH_CHILDREN:
+            found.add(code)
+    return frozenset(found)
 
 
 def _compared_with(against: Against | None, id: str) -> dict:
@@ -279,9 +307,11 @@ def _local_view(
         None if beside is None or base is None
         else replace(beside, value=base.value, year=base.year, status=base.status)
     )  # fmt: skip
-    by_distance = shading.colour == "ecart"
+    by_distance = shading.colour == "ecart" and compared is not None and compared.value is not None
     if by_distance and compared is not None and compared.value is not None:
-        colouring = maps.by_ratio(findings, item.indicator, compared.value, _dated(findings, compared))
+        colouring = maps.by_ratio(
+            findings, item.indicator, compared.value, _dated(findings, compared), compared.status
+        )
         words = {code: ratio_word(one.value, compared.value) for code, one in findings.items()}
         findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
     else:
@@ -294,7 +324,7 @@ def _local_view(
     }
     return View(
         level, scope, units, findings, item.indicator, colouring, frame, compared, populations,
-        settled.deposit.badge, by_distance,
+        source=settled.deposit.badge, by_distance=by_distance,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from diagnostic import french, measure, reading, story
 from diagnostic.indicators import BY_ID, CRECHES, OFFICIAL
 from diagnostic.report import Report
 from diagnostic.story import Section
+from diagnostic.story.figures import sources_of
 from diagnostic.ui import frame, map_view, mapping, pages, screens, state
 from diagnostic.ui.components import text
 
@@ -143,35 +144,47 @@ def _first(report: Report) -> Screen | None:
     if told is None:
         return Screen(
             "Diagnostic de territoire",
-            french.name(report.territory, long=True),
+            french.capitalised(french.name(report.territory, long=True)),
             subtitle,
             (),
             context.geography,
         )
     return Screen(
-        f"{french.name(report.territory, long=True)} · diagnostic pour la convention territoriale globale",
+        f"{french.capitalised(french.name(report.territory, long=True))} · diagnostic pour la convention territoriale globale",
         told.title,
         subtitle,
-        _parts(told),
+        _parts(told, subtitle),
         told.source,
     )
 
 
-def _parts(section: Section, *, on_page: bool = False) -> tuple[tuple[float, str], ...]:
-    """The columns of a section that a screen can draw, with their shares of the width; what the page draws in their
-    place when `on_page`."""
+def _parts(section: Section, above: str, *, on_page: bool = False) -> tuple[tuple[float, str], ...]:
+    """The columns of a section that a screen can draw under the line `above`, with their shares of the width; what the
+    page draws in their place when `on_page`."""
     columns: Sequence[tuple[float, Sequence[story.Block]]] = section.columns
     if on_page:
         columns = ((1.0, section.on_screen),)
-    made = ((share, "".join(screens.drawn(block, share) for block in blocks)) for share, blocks in columns)
+    made = (
+        (share, "".join(screens.drawn(_shorter(block, above), share) for block in blocks))
+        for share, blocks in columns
+    )
     return tuple((share, html) for share, html in made if html)
+
+
+def _shorter(block: story.Block, above: str) -> story.Block:
+    """The block without a caption that the line under the title says already."""
+    if isinstance(block, story.Stacked | story.Lines | story.Ranked) and screens.said_already(
+        block.caption, above
+    ):
+        return replace(block, caption="")
+    return block
 
 
 def _of(section: Section | None, *, on_page: bool = False) -> Screen | None:
     """A section on its own screen, as files draw it or as the page does; None when nothing of it can be drawn here."""
     if section is None:
         return None
-    parts = _parts(section, on_page=on_page)
+    parts = _parts(section, section.subtitle, on_page=on_page)
     if not parts:
         return None
     return Screen(section.kicker, section.title, section.subtitle, parts, section.below)
@@ -189,21 +202,25 @@ def _offer(report: Report) -> Screen | None:
     beside = report.against(PARTS_RATE)
     parts = [(0.55, screens.drawn(rates))]
     if why and beside is not None:
-        heading = f"Pourquoi : écart avec {beside.the} par mode, places pour 100 enfants"
+        when = next((f" ({one.year})" for one in report.coverage.bars if one.year), "")
+        heading = f"Pourquoi : écart avec {beside.the} par mode, places pour 100 enfants{when}"
         parts.append((0.45, screens.gaps(heading, [(row.label, row.contribution) for row in why])))
     elif section is not None:
-        parts += [(0.45, html) for _, html in _parts(section)[:1]]
+        parts += [(0.45, html) for _, html in _parts(section, "")[:1]]
+    year = report.findings[RATE].year
+    subtitle = f"Taux de couverture officiel{f' de {year}' if year else ''}"
+    measures = [RATE]
+    if len(parts) > 1:
+        subtitle += " ; les parts par mode sont d’une autre mesure et ne s’y additionnent pas"
+        measures.append(PARTS_RATE)
     return Screen(
         "Accueil des moins de 3 ans",
         french.typographic(title.rstrip(".")),
-        "Taux de couverture officiel"
-        + (
-            " ; les parts par mode sont d’une autre mesure et ne s’y additionnent pas"
-            if len(parts) > 1
-            else ""
-        ),
+        subtitle,
         tuple(parts),
-        section.below if section is not None else "",
+        french.typographic(
+            " ".join(filter(None, (sources_of(report, measures), section.caution if section else "")))
+        ),
     )
 
 
@@ -239,13 +256,14 @@ def _rates(report: Report) -> story.Ranked | None:
 def _births(report: Report) -> Screen | None:
     """Births, and the children to come where there are enough births to prolong them."""
     told, ahead = _of(story.births_section(report)), story.outlook_section(report)
-    to_come = _parts(ahead)[:1] if ahead is not None and ahead.on_slides else ()
+    to_come = _parts(ahead, "")[:1] if ahead is not None and ahead.on_slides else ()
     if told is None or not to_come:
         return told
     heading = f'<p class="dit"><b>{text(ahead.title)}</b></p>' if ahead is not None else ""
     return replace(
         told,
         eyebrow="Naissances et perspectives",
+        subtitle="Naissances domiciliées ; enfants à venir selon trois scénarios",
         parts=((0.5, told.parts[0][1]), (0.5, heading + to_come[0][1])),
         source=f"{told.source} Scénarios, non prévisions.",
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import math
+import re
+from collections.abc import Callable, Sequence
 from html import escape
 
 from diagnostic import charts, design, french, story
 from diagnostic.story import Block
+from diagnostic.story.scale import nice_range
+from diagnostic.territories import fold
 from diagnostic.ui import state
-from diagnostic.ui.components import text
+from diagnostic.ui.tables import prose, text
 
 ROWS = 8
 """Most bars or lines on a screen: a room reads no more."""
@@ -35,6 +39,16 @@ def drawn(block: Block, share: float = 1.0) -> str:
     return ""
 
 
+SAME = 0.6
+"""Share of the words of a caption from which it says again what stands above it."""
+
+
+def said_already(words: str, above: str) -> bool:
+    """Whether `words` say no more than `above`, which a room has just read."""
+    told = [word for word in re.findall(r"\w+", fold(words)) if len(word) > 3]
+    return bool(told) and sum(word in fold(above) for word in told) >= SAME * len(told)
+
+
 def _caption(words: str) -> str:
     return f'<p class="stripstitle">{text(words)}</p>' if words else ""
 
@@ -44,10 +58,15 @@ def _cards(block: story.Cards) -> str:
     known = [card for card in block.items if card.figure != french.UNKNOWN][:ITEMS]
     cells = "".join(
         f'<article><p class="num">{text(card.figure)}</p><p class="unit">{text(card.unit)}</p>'
-        f"<p>{text(card.sentence)}</p></article>"
+        f'<p class="said">{text(card.sentence)}</p><p class="when">{text(_when(card.detail))}</p></article>'
         for card in known
     )
     return f'<div class="grands{" peu" if len(known) < ITEMS else ""}">{cells}</div>' if known else ""
+
+
+def _when(detail: str) -> str:
+    """The end of what is said under a figure: its year and how sure it is."""
+    return " · ".join(detail.split(" · ")[-2:])
 
 
 def _ranked(block: story.Ranked) -> str:
@@ -97,14 +116,20 @@ def pairs(rows: Sequence[tuple[str, str]]) -> str:
     return f'<dl class="paires">{cells}</dl>'
 
 
+FEWEST_SHARE = 6.0
+"""Share of the bar, in hundredths, under which a part has no room for its figure."""
+
+
 def _stacked(block: story.Stacked) -> str:
-    colours = [colour for colour, _ in charts.stacked_legend(block)]
+    """Bars of parts, each with its figure inside where it has room; a narrow screen hides what does not fit."""
+    modes = [charts.MODES[role].replace("_", "-") for role in block.roles]
     top = max([total or sum(filter(None, values)) for _, values, total in block.rows] or [1.0]) or 1.0
     rows = ""
     for number, (name, values, total) in enumerate(block.rows[:ROWS]):
         parts = "".join(
-            f'<i style="width:{value / top * 100:.2f}%;background:{colour}"></i>'
-            for value, colour in zip(values, colours, strict=True)
+            f'<i style="width:{value / top * 100:.2f}%;background:var(--mode-{mode});color:var(--mode-ink-{mode})">'
+            f"{f'<b>{french.number(value, 1)}</b>' if value / top * 100 >= FEWEST_SHARE else ''}</i>"
+            for value, mode in zip(values, modes, strict=True)
             if value
         )
         strong = "b" if number == 0 else "span"
@@ -116,67 +141,108 @@ def _stacked(block: story.Stacked) -> str:
         f'<li><i style="background:{colour}"></i>{text(words)}</li>'
         for colour, words in charts.stacked_legend(block)
     )
-    return f'{_caption(block.caption)}<ul class="barres">{rows}</ul><ul class="legend">{legend}</ul>'
+    totals = "" if any(total is not None for _, _, total in block.rows) else " portions"
+    return f'{_caption(block.caption)}<ul class="barres{totals}">{rows}</ul><ul class="legend">{legend}</ul>'
 
 
-_WIDE, _HIGH = 760, 430
-_LEFT, _RIGHT, _TOP, _BOTTOM = 20, 230, 30, 40
+LABEL_LINE, LETTERS = 10.0, 15
+"""Height of a line of a label in hundredths of the chart, and letters that it holds at the end of a curve."""
 
 
 def _lines(block: story.Lines) -> str:
-    """Series over the years as a picture that takes the room that is left."""
-    points = [point for one in block.series for point in one.points]
+    """Series over the years in the room that is left: the curves as a picture that stretches, the words over it in the
+    type of the page."""
+    known = [one for one in block.series if one.points]
+    points = [point for one in known for point in one.points]
     if not points:
         return ""
     years, values = [year for year, _ in points], [value for _, value in points]
     values += [side for _, bottom, top in block.band for side in (bottom, top)]
-    first, last, high = min(years), max(years), max(values)
-    low = 0.0 if min(values) < high * 0.5 else min(values) - (high - min(values)) * 0.3
-    span, room = (last - first) or 1, (high - low) or 1.0
+    first, last, highest, lowest = min(years), max(years), max(values), min(values)
+    low, _, step = nice_range(0.0 if 0 <= lowest < highest * 0.5 else lowest, highest)
+    high = math.ceil(highest / step - 1e-9) * step
 
     def x(year: int) -> float:
-        return _LEFT + (year - first) / span * (_WIDE - _LEFT - _RIGHT)
+        return (year - first) / ((last - first) or 1) * 100
 
     def y(value: float) -> float:
-        return _HIGH - _BOTTOM - (value - low) / room * (_HIGH - _TOP - _BOTTOM)
+        return (high - value) / ((high - low) or 1.0) * 100
 
+    ticks = [low + step * number for number in range(round((high - low) / step) + 1)]
+    decimals = 0 if step >= 1 else 1
+    ticked = "".join(
+        f'<span class="y" style="top:{y(tick):.1f}%">{french.number(tick, decimals)}</span>' for tick in ticks
+    ) + "".join(f'<span class="x" style="left:{x(year):.1f}%">{year}</span>' for year in _years(first, last))
+    told = sorted(known, key=lambda one: -one.points[-1][1])
+    words = [
+        f"{one.name} {one.end or french.number(one.points[-1][1], block.decimals)}".strip() for one in told
+    ]
+    heights = [LABEL_LINE * -(-len(said) // LETTERS) for said in words]
+    places = _without_cover([y(one.points[-1][1]) for one in told], heights)
+    named = "".join(
+        f'<span class="end" style="top:{place:.1f}%;color:var(--{_ROLES.get(one.role, "muted")})">{text(said)}</span>'
+        for one, said, place in zip(told, words, places, strict=True)
+    )
+    zero = "" if low == 0 else f'<p class="zero">{charts.NOT_FROM_ZERO}</p>'
+    said = escape(french.typographic(f"{block.caption} : {_ends(block)}"))
+    picture = base64.b64encode(_curves(block, known, ticks, x, y).encode()).decode()
+    return (
+        f'{_caption(block.caption)}{zero}<div class="courbe" role="img" aria-label="{said}">'
+        f'<div><img alt="" src="data:image/svg+xml;base64,{picture}">{ticked}{named}</div></div>'
+    )
+
+
+_ROLES = {"territory": "territory", "attention": "attention", "ink": "text", "reference": "reference"}
+
+
+def _curves(
+    block: story.Lines,
+    known: Sequence[story.Line],
+    ticks: Sequence[float],
+    x: Callable[[int], float],
+    y: Callable[[float], float],
+) -> str:
+    """The band, the level lines and the curves, without a word: stretched, words would be."""
     colours = design.palette(state.theme())
-    marks, taken = "", list[float]()
+    marks = "".join(
+        f'<line x1="0" x2="100" y1="{y(tick):.2f}" y2="{y(tick):.2f}" stroke="{colours["rule"]}" stroke-width="1"/>'
+        for tick in ticks
+    )
     if block.band:
         around = [(year, top) for year, _, top in block.band]
         around += [(year, bottom) for year, bottom, _ in reversed(block.band)]
-        outline = " ".join(f"{x(year):.1f},{y(value):.1f}" for year, value in around)
+        outline = " ".join(f"{x(year):.2f},{y(value):.2f}" for year, value in around)
         marks += f'<polygon points="{outline}" fill="{colours["other"]}" fill-opacity="0.18"/>'
-    for one in sorted(block.series, key=lambda one: -one.points[-1][1] if one.points else 0):
-        if not one.points:
-            continue
-        colour = colours[one.role if one.role in ("territory", "attention", "reference") else "other"]
-        path = " ".join(f"{x(year):.1f},{y(value):.1f}" for year, value in one.points)
+    for one in sorted(known, key=lambda one: one.role == "territory"):
+        colour = colours[_ROLES.get(one.role, "other")]
+        path = " ".join(f"{x(year):.2f},{y(value):.2f}" for year, value in one.points)
         dash = ' stroke-dasharray="8 6"' if one.dash else ""
         width = 5 if one.role == "territory" else 3
         marks += f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}"{dash}/>'
-        year, value = one.points[-1]
-        at = y(value) + 7
-        while any(abs(at - other) < 24 for other in taken):
-            at += 24
-        taken.append(at)
-        end = text(f"{one.name[:14]} {one.end or french.number(value, block.decimals)}".strip())
-        marks += f'<text x="{x(year) + 10:.0f}" y="{at:.0f}" fill="{colour}" font-size="21" font-weight="600">{end}</text>'
-    grey = f'fill="{colours["muted"]}" font-size="18"'
-    step = max(1, span // 5)
-    ticks = "".join(
-        f'<text x="{x(year):.0f}" y="{_HIGH - 8}" text-anchor="middle" {grey}>{year}</text>'
-        for year in range(first, last + 1, step)
+    still = "<style>line,polyline{vector-effect:non-scaling-stroke}</style>"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" viewBox="0 0 100 100" '
+        f'preserveAspectRatio="none">{still}{marks}</svg>'
     )
-    zero = "" if low == 0 else f'<text x="20" y="20" {grey}>{charts.NOT_FROM_ZERO}</text>'
-    foot = _HIGH - _BOTTOM
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_HIGH}" font-family="Arial, sans-serif">'
-        f'<line x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{foot}" y2="{foot}" stroke="{colours["rule"]}"/>{marks}{ticks}{zero}</svg>'
-    )
-    said = escape(french.typographic(f"{block.caption} : {_ends(block)}"))
-    address = base64.b64encode(svg.encode()).decode()
-    return f'{_caption(block.caption)}<img class="courbe" alt="{said}" src="data:image/svg+xml;base64,{address}">'
+
+
+def _years(first: int, last: int) -> list[int]:
+    """Four years at most under an axis: more meet on a narrow screen."""
+    parts = min(3, last - first) or 1
+    return sorted({first + round((last - first) * part / parts) for part in range(parts + 1)})
+
+
+def _without_cover(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """The middles of labels from the top, near where they are wanted, none over another, the last no lower than the foot."""
+    tops, free = list[float](), -LABEL_LINE
+    for at, height in zip(wanted, heights, strict=True):
+        tops.append(max(at - height / 2, free))
+        free = tops[-1] + height
+    below = 100.0 + LABEL_LINE / 2
+    for number in reversed(range(len(tops))):
+        tops[number] = min(tops[number], below - heights[number])
+        below = tops[number]
+    return [top + height / 2 for top, height in zip(tops, heights, strict=True)]
 
 
 def _ends(block: story.Lines) -> str:
@@ -196,7 +262,7 @@ def _table(block: story.Table) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td><span>{text(story.shortened(row[number], MOST_IN_CELL))}</span></td>" for number in keep
+            f"<td><span>{prose(story.shortened(row[number], MOST_IN_CELL))}</span></td>" for number in keep
         )
         + "</tr>"
         for row in block.rows[:LINES]
@@ -221,7 +287,7 @@ def _texts(block: story.Text, share: float) -> str:
     items: Sequence[tuple[str, str, bool]] = block.items[:ITEMS]
     most = round(MOST_LETTERS * share / max(1, len(items)))
     cells = "".join(
-        f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{text(story.shortened(said, most))}</p>'
+        f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{prose(story.shortened(said, most))}</p>'
         for heading, said, warn in items
     )
     return f'<div class="dits n{len(items)}">{cells}</div>'

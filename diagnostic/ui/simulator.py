@@ -122,7 +122,7 @@ def form(ground: ground_of.Ground, report: Report) -> None:
                     placeholder="Choisir",
                 )
             with grid.container():
-                answers = _FIELDS[kind]()
+                answers = _FIELDS[kind](ground)
             with grid.container():
                 costs = _costs(kind)
         if kind == acting.KINDS[0]:
@@ -149,8 +149,9 @@ def _kind() -> str:
     return st.selectbox("Type de projet", acting.KINDS, key="type_projet", width=2 * WIDTH)
 
 
-def _creche() -> dict:
-    places = st.number_input("Places nouvelles", 1, 500, 24, key="places_projet")
+def _creche(ground: ground_of.Ground) -> dict:
+    usual = acting.usual_places(ground)
+    places = st.number_input("Places nouvelles", 1, 500, usual, key=f"places_projet_{usual}")
     psu = st.toggle("Financée par la Psu", True, key="psu_projet", help=terms.meaning("Psu"))
     qpv = st.toggle("En quartier prioritaire", False, key="qpv_projet")
     ctg = st.toggle("Sous convention territoriale globale", True, key="ctg_projet", help=terms.meaning("Ctg"))
@@ -187,11 +188,11 @@ def _amount(field: str, label: str) -> str:
     return st.text_input(label, key=f"{field}_projet", placeholder="Inconnu", max_chars=20)
 
 
-def _relais() -> dict:
+def _relais(_: ground_of.Ground) -> dict:
     return {"reinforced": st.toggle("Avec une mission renforcée", False, key="renforce_projet")}
 
 
-def _alsh() -> dict:
+def _alsh(_: ground_of.Ground) -> dict:
     school = st.number_input("Heures périscolaires par an", 0, 1_000_000, 0, 500, key="heures_ecole_projet")
     holidays = st.number_input(
         "Heures de vacances par an", 0, 1_000_000, 0, 500, key="heures_vacances_projet"
@@ -208,7 +209,7 @@ def _alsh() -> dict:
     }
 
 
-def _youth() -> dict:
+def _youth(_: ground_of.Ground) -> dict:
     return {"posts": int(st.number_input("Postes d’animateurs", 1, 50, 1, key="postes_projet"))}
 
 

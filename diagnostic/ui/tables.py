@@ -47,6 +47,17 @@ def text(value: str) -> str:
     return escape(french.typographic(value))
 
 
+_ARTICLE = re.compile(r"\b[LRD]\.[ \u00a0\u202f]?\d+(?:-\d+)+")
+_LONG_WORD = re.compile(r"[^\s<>&;]{24,}")
+
+
+def prose(value: str) -> str:
+    """`text` between tags: the number of an article of law stays on one line, the name of a file may be cut after its
+    signs."""
+    said = _ARTICLE.sub(lambda found: f'<span class="uni">{found[0]}</span>', text(value))
+    return _LONG_WORD.sub(lambda found: re.sub(r"(?<=[_./-])(?=\w)", "<wbr>", found[0]), said)
+
+
 def table(
     data: pd.DataFrame, *, decimals: int = 1, limit: int = 400, caption: str = "", own: str = ""
 ) -> None:
@@ -60,7 +71,9 @@ def cells(
 ) -> None:
     """`table` of cells that never change, as a section holds them: written once for whoever reads them, unless they come
     from one visitor's files."""
-    write = _written if keep else _written.__wrapped__
+    # True is 1 for who keeps by value, and is not printed as it is.
+    same = not any(isinstance(cell, bool) for row in rows for cell in row)
+    write = _written if keep and same else _written.__wrapped__
     st.html(write(tuple(header), tuple(rows), caption, _title(), own))
 
 
@@ -229,7 +242,7 @@ def _is_year(column: pd.Series) -> bool:
 def _cell(value: object, decimals: int, column: _Column, *, first: bool) -> str:
     known, figure = True, column.right
     if isinstance(value, str):
-        said = text(value)
+        said = prose(value)
     elif isinstance(value, bool):
         figure, said = False, "oui" if value else "non"
     elif value is None or pd.isna(value):

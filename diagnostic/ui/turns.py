@@ -29,11 +29,13 @@ class Turns:
         me = object()
         with self._changed:
             self._waiting.append(me)
-            while self._waiting[0] is not me or not self._free():
-                self._changed.wait(self._until_one_lasts_too_long())
-            self._waiting.popleft()
-            self._begun[me] = time.monotonic()
-            self._changed.notify_all()
+            try:
+                while (left := self._left()) or self._waiting[0] is not me:
+                    self._changed.wait(left)
+                self._begun[me] = time.monotonic()
+            finally:
+                self._waiting.remove(me)
+                self._changed.notify_all()
         try:
             yield
         finally:
@@ -41,13 +43,11 @@ class Turns:
                 del self._begun[me]
                 self._changed.notify_all()
 
-    def _free(self) -> bool:
-        since = time.monotonic() - self._patience
-        return sum(begun > since for begun in self._begun.values()) < self._places
-
-    def _until_one_lasts_too_long(self) -> float | None:
-        ends = [begun + self._patience - time.monotonic() for begun in self._begun.values()]
-        return min((end for end in ends if end > 0), default=None)
+    def _left(self) -> float | None:
+        """Seconds until a page that is drawn gives its place; None when there is one."""
+        now = time.monotonic()
+        held = sorted(end for begun in self._begun.values() if (end := begun + self._patience - now) > 0)
+        return held[-self._places] if len(held) >= self._places else None
 
 
 PAGES = Turns(places=1, patience=1.0)

@@ -205,6 +205,7 @@ class _Builder:
             files = [loaded.file for loaded in self.loader.loaded if loaded.source == source]
             self.loader.remark(", ".join(files) or source, sentence)
         self._script("facility.sql")
+        placing.name_districts(self.con)
         self._script("schools.sql")
         self.con.execute(
             """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -20,6 +20,9 @@ from diagnostic.warehouse.positions import in_france, on_the_island
 FIRST_YEAR, LAST_YEAR = 1960, 2100
 # Of a hundred rows, how many may be odd and left out; one always may.
 ODD_SHARE = 0.01
+# A table of as many rows has territories enough for a code that stands once to be odd; France is one row, some facilities are rare.
+FEW = 1000
+_NOT_OF_ALL = ("GEO_OBJECT", "FACILITY_DOM", "FACILITY_SDOM", "FACILITY_TYPE")
 # No count, euro, metre or rate of ours is as large: the cell holds something else.
 ABSURD = 1e9
 # The level of a Melodi code stands in GEO_OBJECT.
@@ -68,17 +71,10 @@ def _checks(layout: Layout) -> Iterator[_Check]:
             yield from _code_checks(layout, column)
         elif column.kind == "number":
             yield _number_check(layout, column)
-        elif column.kind == "dimension" and not column.words:
-            yield _odd_check(layout, _ODD_DIMENSION.format(column.name), column.name, "n’est pas un code")
     if source.levels:
         yield from _level_checks(layout)
     if source.year_column or "annee" in layout.columns or "date" in layout.columns:
         yield _year_check(layout)
-
-
-_ODD_DIMENSION = (
-    "(not regexp_full_match(\"{0}\", '[_A-Z0-9]+') or regexp_full_match(\"{0}\", '[0-9]{{10,}}|NULL'))"
-)
 
 
 def sums(source: Source) -> bool:
@@ -218,11 +214,14 @@ def _check_words(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
         return []
     told = []
     found = one_row(
-        con, f"select {', '.join(f'list(distinct {chr(34)}{c.name}{chr(34)})' for c in columns)} from raw"
+        con, f"select {', '.join(f'histogram({chr(34)}{c.name}{chr(34)})' for c in columns)} from raw"
     )
     for column, words in zip(columns, found, strict=True):
+        told += _told_once(con, layout, column, words or {})
         known = re.compile(column.words)
-        odd = [word for word in words if not known.fullmatch(word) and (word or column.kind == "dimension")]
+        odd = [
+            word for word in words or {} if not known.fullmatch(word) and (word or column.kind == "dimension")
+        ]
         if not odd:
             continue
         listed = ", ".join("'" + word.replace("'", "''") + "'" for word in odd)
@@ -238,6 +237,25 @@ def _check_words(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
         fate = french.quantity(count, "valeur tenue pour inconnue", "valeurs tenues pour inconnues")
         told.append(f"{layout.source.title} : {shown}. {fate}.")
     return told
+
+
+def _told_once(
+    con: duckdb.DuckDBPyConnection, layout: Layout, column: Column, words: Mapping[str, int]
+) -> list[str]:
+    """A code of a Melodi table that one row alone bears, where every territory has a row under each: perhaps a slip, which
+    leaves a figure unknown."""
+    if column.kind != "dimension" or column.name in _NOT_OF_ALL or "GEO_OBJECT" not in layout.columns:
+        return []
+    alone = sorted(word for word, times in words.items() if times == 1 and re.fullmatch(column.words, word))
+    if sum(words.values()) < FEW or not alone:
+        return []
+    listed = ", ".join(f"'{word}'" for word in alone)
+    count, line, value = _odd(con, layout, f'"{column.name}" in ({listed})', column.name)
+    fate = "Une valeur manque" if count == 1 else f"{french.number(count)} valeurs manquent"
+    return [
+        f"{layout.source.title} : ligne {line}, colonne {layout.columns[column.name]}, « {value[:40]} » ne se lit que là. "
+        f"{fate} si ce code est mal écrit."
+    ]
 
 
 def _level_checks(layout: Layout) -> Iterator[_Check]:

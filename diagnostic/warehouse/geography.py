@@ -28,7 +28,7 @@ def follow(con: duckdb.DuckDBPyConnection) -> None:
     divisions = set()
     merged: dict[str, date] = {}
     for kind, on_date, before, after in con.execute(
-        "select kind, on_date, before, after from cog_movement order by on_date"
+        "select kind, on_date, before, after from cog_movement order by on_date, kind, before, after"
     ).fetchall():
         if before == after:
             continue

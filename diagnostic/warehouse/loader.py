@@ -118,7 +118,8 @@ class Loader:
             edition, kept = self._collect(candidate, source, year, told)
             if source.id in ("naissances", "rp_familles", "rp_agesex", "td_pop1b") and not kept:
                 raise Unreadable(
-                    f"{source.title} : {rows} lignes, aucune à l’échelle des communes pour ce que le diagnostic compte."
+                    f"colonnes de « {source.title} », mais aucune des {rows} lignes n’est à l’échelle des communes pour ce "
+                    "que le diagnostic compte : autre mesure (les décès ont les mêmes colonnes) ou extrait."
                 )
             self._sign(candidate, layout, edition, rows, aside)
             self.con.execute("commit")

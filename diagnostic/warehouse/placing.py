@@ -137,6 +137,14 @@ def _hold_facilities(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     return told
 
 
+def name_districts(con: duckdb.DuckDBPyConnection) -> None:
+    """The districts under one writing: their files have capitals at each word, or everywhere."""
+    names = con.execute("select code, name from qpv where name is not null").fetchall()
+    told = [(french.place_name(name), code) for code, name in names if french.place_name(name) != name]
+    if told:
+        con.executemany("update qpv set name = ? where code = ?", told)
+
+
 def _hold_districts(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """Perimeters that fall out of the département of their communes, or hold nothing, are left out by name."""
     rows = con.execute("select rowid, qpv, name, communes, geometry from qpv_shape").fetchall()

@@ -13,13 +13,9 @@ from diagnostic import levers, story
 from diagnostic.exports.xlsx import figures, subjects
 from diagnostic.exports.xlsx.book import Cell, Column, Sheet
 from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.story import Section
 from diagnostic.warehouse import Database
-
-SMALL = (Level.COMMUNE, Level.EPCI, Level.PERIMETRE, Level.DEPARTEMENT)
-"""Levels whose structures are listed one by one: beyond, a sheet would hold a country's."""
 
 
 def before(report: Report, db: Database | None, told: Mapping[str, Section]) -> list[Sheet]:
@@ -29,7 +25,7 @@ def before(report: Report, db: Database | None, told: Mapping[str, Section]) -> 
         figures.summary(report, told.get("essentiel")),
         *([figures.members(report)] if len(report.members) > 1 else []),
         subjects.modes(report),
-        *([subjects.structures(report, db)] if db is not None and report.territory.level in SMALL else []),
+        *(subjects.structures(report, db) if db is not None else ()),
         subjects.births(report),
         subjects.outlook(report),
         subjects.estimates(report),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from diagnostic import french, reading, story, territories
+from diagnostic import french, reading, story
 from diagnostic.exports.style import COLOURS
 from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Cell, Column, Sheet
 from diagnostic.exports.xlsx.figures import cell_of, decimals_of
 from diagnostic.indicators import BIRTHS, BY_ID, FACILITY_LABELS
 from diagnostic.model import Level, Status
 from diagnostic.report import Report, Series
-from diagnostic.report import data as facts
+from diagnostic.story import listing
 from diagnostic.story.districts import people_label
 from diagnostic.story.peers import peer_values
 from diagnostic.warehouse import Database
@@ -58,8 +58,17 @@ def modes(report: Report) -> Sheet:
     return Sheet("Accueil par mode", "Places par mode d’accueil", note, columns, rows, of="offre")
 
 
-def structures(report: Report, db: Database | None) -> Sheet:
-    assert db is not None
+def structures(report: Report, db: Database) -> Iterator[Sheet]:
+    """Those that the chapter counts, in the open lists and in the session's own files; then those that it leaves out."""
+    if report.territory.level not in listing.ONE_BY_ONE:
+        return
+    yield replace(_listed(report, db, "Structures", listing.FAMILIES), of="liste_structures")
+    if section := listing.listing_section(report, db, listing.SCHOOLS):
+        sheet = _listed(report, db, "Écoles, collèges, lycées", listing.SCHOOLS)
+        yield replace(sheet, title=section.title, source=section.below)
+
+
+def _listed(report: Report, db: Database, name: str, stats: Sequence[str]) -> Sheet:
     columns = (
         Column("Commune", 30, "strong"),
         Column("Code", 10),
@@ -71,38 +80,26 @@ def structures(report: Report, db: Database | None) -> Sheet:
         Column("Longitude", 12, 5),
         Column("Latitude", 12, 5),
         Column("Année", 8, "year"),
+        Column("Source", 60),
     )
-    names = _commune_names(report, db)
-    found = facts.facilities(db)
-    found = found[found["commune"].isin(names)].sort_values(["commune", "stat", "name"])
-    # An unknown year or capacity is the NA of pandas there, which no arithmetic takes.
-    found = found.astype(dict.fromkeys(("capacity", "lon", "lat", "year"), "float64"))
     rows: list[list[Cell]] = [
         [
-            names[one.commune],
             one.commune,
-            french.capitalised(FACILITY_LABELS.get(one.stat, (one.stat,))[0]),
-            one.name or "",
-            story.known(one.capacity),
-            one.address or "",
-            one.qpv or "",
-            story.known(one.lon),
-            story.known(one.lat),
-            int(one.year) if story.known(one.year) is not None else None,
+            one.code,
+            one.type,
+            None if one.name == listing.NAMELESS else one.name,
+            one.capacity,
+            one.address,
+            one.qpv,
+            one.lon,
+            one.lat,
+            one.year,
+            " ; ".join(listing.sources_of_list([one])),
         ]
-        for one in found.itertuples()
+        for one in sorted(listing.structures(report, db, stats), key=lambda one: one.commune)
     ]
-    note = "Places : cellule vide quand le fichier ne les dit pas."
-    title = f"Structures {french.of(report.territory)}"
-    return Sheet("Structures", title, note, columns, rows, of="liste_structures")
-
-
-def _commune_names(report: Report, db: Database) -> dict[str, str]:
-    """The communes of the territory, by code."""
-    known = territories.index(db).territories
-    return {
-        code: french.name(known[Level.COMMUNE, code]) for code in territories.communes(db, report.territory)
-    }
+    note = "Cellule vide : non publié ; pour un quartier prioritaire, aussi en dehors de tout quartier."
+    return Sheet(name, "", note, columns, rows)
 
 
 def estimates(report: Report) -> Sheet:
