@@ -219,8 +219,8 @@ def _youth(report: Report) -> Text | None:
         items.append(
             (
                 f"12 à 17 ans d’ici {last}",
-                f"{french.number(start)} en {first}, {french.number(end)} en {last} si chacun grandit sur place "
-                f"({french.signed(end - start)}).",
+                f"Environ {french.number(french.two_figures(start))} en {first}, {french.number(french.two_figures(end))} "
+                f"en {last} si chacun grandit sur place.",
                 end > start,
             )
         )

@@ -180,7 +180,7 @@ def _title(report: Report) -> str:
 
 def _about(children: float) -> str:
     """To the hundred, to the ten under a thousand: a scenario knows no single child."""
-    return french.number(round(children, -1 if children < 1000 else -2))
+    return french.number(french.about(children) or children)
 
 
 def _error(report: Report) -> str:
