@@ -71,8 +71,8 @@ if crossable:
             lambda: crossed.scatter(
                 pairs,
                 theme=frame.theme(),
-                x_title=one.label,
-                y_title=other.label,
+                x_title=f"{one.label} ({beside.short_unit(one)})",
+                y_title=f"{other.label} ({beside.short_unit(other)})",
                 decimals=(one.decimals, other.decimals),
                 named=beside.named(pairs),
             ),
@@ -83,6 +83,7 @@ if crossable:
             subtitle=beside.cross_subtitle(choice, one, other),
             statuses=beside.statuses(compared, one),
             source=sources_of(report, [one.id, other.id]),
+            caution=beside.absent(choice, pairs),
         ),
         key="nuage",
     )

@@ -82,7 +82,7 @@ def test_births_that_start_at_zero_have_no_index() -> None:
 
 
 def test_labels_at_the_ends_of_lines_do_not_cover_each_other() -> None:
-    apart = sorted(charts.apart([90.0, 90.1, 90.2, 104.0], 14.0))
+    apart = sorted(charts.apart([90.0, 90.1, 90.2, 104.0], 14.0, [1, 1, 1, 1]))
     assert (
         min(above - below for below, above in zip(apart, apart[1:], strict=False))
         >= 14.0 * charts.LABEL_SHARE - 1e-9

@@ -551,7 +551,7 @@ def test_the_need_comes_after_the_official_rate_with_the_order_that_it_changes(i
     made = [report.build(island, f"epci:{code}") for code in epcis]
     told = next(one for one in made if any(rank.moved for rank in ranks(one)))
     section = story.need_section(told)
-    assert section is not None and "rang" in section.title
+    assert section is not None and "rang" in section.spoken
     table = section.columns[1][1][0]
     assert isinstance(table, story.Table)
     order = ranks(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
@@ -15,8 +16,8 @@ FONT = design.tokens()["font"]["text"]
 
 NOT_FROM_ZERO = "L’échelle ne part pas de zéro"
 """What a drawing says whose values are not read from zero."""
-LABEL_SHARE = 0.085
-"""Height of a label at the end of a line, in heights of the chart."""
+LABEL_SHARE, END = 0.085, 24
+"""Height of a line of a label at the end of a curve, in heights of the chart, and letters that it holds."""
 
 # Role of a part of a bar -> colour of a mode of care; a role that is not there has its own colour.
 MODES = {
@@ -160,6 +161,11 @@ def shortened(name: str, most: int = 26) -> str:
     return name if len(name) <= most else name[: most - 1].rstrip(" -") + "…"
 
 
+def folded(name: str, most: int) -> str:
+    """A name whole, over as many lines as it needs."""
+    return "<br>".join(safe(line) for line in textwrap.wrap(name, most, break_on_hyphens=False))
+
+
 # --- Stacked bars -----------------------------------------------------------------------------------
 
 
@@ -249,7 +255,7 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
         )  # fmt: skip
     line = {"color": palette["text"], "width": 2}
     return figure(
-        theme, 24 * count + 65, _lollipops(block, palette), annotations=notes,
+        theme, _row_of(block, 24) * count + 65, _lollipops(block, palette), annotations=notes,
         shapes=[{"type": "line", "x0": base, "x1": base, "y0": -0.8, "y1": count - 0.5, "line": line}],
         x={"range": [low - room, high + room]},
         y={
@@ -259,8 +265,17 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     )  # fmt: skip
 
 
-def _names(block: Ranked, most: int = 26) -> list[str]:
-    shown = [safe(shortened(name, most)) for name, _, _ in block.rows]
+NAME = 30
+"""Letters of a line of a name at the left of its bar."""
+
+
+def _row_of(block: Ranked, one_line: int) -> int:
+    """Height of a row, where a name takes two lines or not."""
+    return one_line + 10 if any(len(name) > NAME for name, _, _ in block.rows) else one_line
+
+
+def _names(block: Ranked) -> list[str]:
+    shown = [folded(name, NAME) for name, _, _ in block.rows]
     return [
         f"<b>{said}</b>" if row[0] == block.own else said for said, row in zip(shown, block.rows, strict=True)
     ]
@@ -352,10 +367,10 @@ def _bars(block: Ranked, theme: str) -> go.Figure:
         "width": 0.62,
     }
     return figure(
-        theme, ROW * len(block.rows) + 20, [bars], margin={"r": FIGURES},
+        theme, _row_of(block, ROW) * len(block.rows) + 20, [bars], margin={"r": FIGURES},
         x={"visible": False, "range": [0, top or 1]},
         y={
-            "tickvals": list(range(len(block.rows))), "ticktext": _names(block, 30), "autorange": "reversed",
+            "tickvals": list(range(len(block.rows))), "ticktext": _names(block), "autorange": "reversed",
             "automargin": True, "ticklabelstandoff": 6,
         },
     )  # fmt: skip
@@ -383,14 +398,15 @@ def lines(block: Lines, theme: str) -> go.Figure:
     every = [*(line.points for line in known), *sides]
     span = _span(every)
     told = [line for line in known if len(known) <= MOST_ENDS or line.role in LOOKS] or known
-    places = apart([line.points[-1][1] for line in told], span)
+    ends = [folded(end_of(line, block.decimals), END) for line in told]
+    places = apart([line.points[-1][1] for line in told], span, [end.count("<br>") + 1 for end in ends])
     values = [value for points in every for _, value in points] + places
     pad = max((max(values) - min(values)) * 0.06, 1.5)
     # A line that falls by half or more is read from zero; another one says that it is not.
     low = 0.0 if 0 <= min(values) < max(values) * 0.5 else min(values) - pad
     small = {"size": 13, "color": palette["muted"]}
     return figure(
-        theme, 300, _curves(block, known, palette), annotations=_ends(block, told, places, end, low, palette),
+        theme, 300, _curves(block, known, palette), annotations=_ends(told, ends, places, end, low, palette),
         margin={"l": 44, "r": 0, "t": 26 if low else 8, "b": 26},
         x={
             "range": [start, end + max(end - start, 1) * 0.4], "showticklabels": True, "tickvals": _years(start, end),
@@ -425,7 +441,7 @@ def _curves(block: Lines, known: Sequence[Line], palette: design.Palette) -> lis
                 "x": [year for year, _ in line.points],
                 "y": [value for _, value in line.points],
                 "mode": "lines" if len(line.points) > 1 else "markers",
-                "name": safe(shortened(line.name, 24)),
+                "name": safe(line.name),
                 "line": {"color": colour, "width": width, "dash": dash},
                 "hovertemplate": "%{x} : %{y:,.1f}<extra>" + safe(line.name) + "</extra>",
             }
@@ -434,17 +450,21 @@ def _curves(block: Lines, known: Sequence[Line], palette: design.Palette) -> lis
 
 
 def _ends(
-    block: Lines, told: Sequence[Line], places: Sequence[float], end: int, low: float, palette: design.Palette
+    told: Sequence[Line],
+    said: Sequence[str],
+    places: Sequence[float],
+    end: int,
+    low: float,
+    palette: design.Palette,
 ) -> list[dict[str, Any]]:
     """The words at the ends of the lines that are named, and that the axis does not start from zero."""
     notes: list[dict[str, Any]] = []
-    for line, place in zip(told, places, strict=True):
-        label = safe(end_of(line, block.decimals, most=20))
+    for line, label, place in zip(told, said, places, strict=True):
         colour = palette["text" if line.role == "ink" else line.role]
         notes.append(
             {
                 "x": end, "y": place, "text": f"<b>{label}</b>" if line.role == "territory" else label,
-                "showarrow": False, "xanchor": "left", "xshift": 8, "font": {"size": 13, "color": colour},
+                "showarrow": False, "xanchor": "left", "xshift": 8, "align": "left", "font": {"size": 13, "color": colour},
             }
         )  # fmt: skip
     if low:
@@ -457,9 +477,9 @@ def _ends(
     return notes
 
 
-def end_of(line: Line, decimals: int, most: int = 99) -> str:
+def end_of(line: Line, decimals: int) -> str:
     """What stands at the end of a line: its name and its last value, or what the block says in its place."""
-    return f"{shortened(line.name, most)} {line.end or french.number(line.points[-1][1], decimals)}".strip()
+    return f"{line.name} {line.end or french.number(line.points[-1][1], decimals)}".strip()
 
 
 def lines_ends(block: Lines) -> list[tuple[str, str]]:
@@ -476,12 +496,14 @@ def _years(start: int, end: int) -> list[int]:
     return sorted({start, (start + end) // 2, end})
 
 
-def apart(values: Sequence[float], span: float) -> list[float]:
-    """The same heights pushed apart so that labels do not cover each other on an axis of that span, order kept."""
-    gap = max(span, 1e-9) * LABEL_SHARE
+def apart(values: Sequence[float], span: float, lines: Sequence[int]) -> list[float]:
+    """The same heights pushed apart so that labels of so many lines do not cover each other on an axis of that span,
+    order kept."""
+    line = max(span, 1e-9) * LABEL_SHARE
     placed = sorted(range(len(values)), key=lambda number: values[number])
     result = list(values)
     for below, above in zip(placed, placed[1:], strict=False):
+        gap = line * (lines[below] + lines[above]) / 2
         result[above] = max(result[above], result[below] + gap)
     shift = (sum(result) - sum(values)) / len(values)
     return [value - shift for value in result]

@@ -68,6 +68,11 @@ FEWEST_PLACES = 2
 RATES = (OFFICIAL, COMPUTED)
 _OFFICIAL_MODE = f"{OFFICIAL}_eaje"
 NEARER = {"eaje": "la crèche", "rpe": "le relais petite enfance"}
+TO = {
+    "eaje": "à la crèche la plus proche",
+    "rpe": "au relais petite enfance le plus proche",
+    "alsh": "à l’accueil de loisirs le plus proche",
+}
 
 _MODES = {"eaje": "en crèche", "am": "chez les assistantes maternelles"}
 _MODE_INDICATORS = {"eaje": CRECHES, "am": CHILDMINDERS}
@@ -449,7 +454,10 @@ def _districts(subject: Subject, districts: Qpv) -> Message | None:
 def _access(subject: Subject, bad: set[str], nearest: Sequence[Nearest]) -> list[Message]:
     people = subject.findings[INHABITANTS].value
     if is_small(subject.territory, people):
-        return [message for message in (_early(subject, nearest), _leisure(subject, nearest)) if message]
+        near = [message for message in (_early(subject, nearest), _leisure(subject, nearest)) if message]
+        # Where no list places the services of the commune, the distance to the nearest France services is known.
+        known = not near and subject.findings[FRANCE_SERVICES].status.known
+        return [_against(subject, FRANCE_SERVICES, bad)] if known else near
     order = (RELAYS, LEISURE_IN_COMMUNE, FRANCE_SERVICES)
     spoken = [name for name in order if subject.findings[name].status.known]
     # What is short of its reference is chosen first, then the order of the subjects.
@@ -524,14 +532,12 @@ def _closest(stat: str) -> str:
 
 
 def _figure(found: NearestPlace, stat: str) -> tuple[str, str]:
-    one = FACILITY_LABELS[stat][0]
     if found.count:
         return french.number(
             found.count
         ), f"{french.plural(found.count, *FACILITY_LABELS[stat])} dans la commune"
-    closest = f"à la {one} la plus" if _closest(stat).startswith("la") else f"au {one} le plus"
-    closest = f"à l’{one} le plus" if french.elides(one) else closest
-    return kilometres(found), f"jusqu’{closest} proche"
+    # As the sentence beside it says it.
+    return kilometres(found), f"jusqu’{TO[stat]}"
 
 
 def _leisure(subject: Subject, nearest: Sequence[Nearest]) -> Message | None:

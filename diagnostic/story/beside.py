@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -110,9 +111,25 @@ def table(choice: Choice, indicators: Sequence[Indicator]) -> pd.DataFrame:
         year = shared_year(choice, indicator)
         if year is None:
             continue
-        title = f"{indicator.short} ({year})" if year else indicator.short
+        unit = short_unit(indicator)
+        title = f"{indicator.short} ({', '.join(filter(None, (unit, str(year) if year else '')))})"
         columns[title] = [_text(one, indicator) for one in values(choice, indicator, year)]
     return pd.DataFrame(columns)
+
+
+def short_unit(indicator: Indicator) -> str:
+    """The unit without whom it counts, for the head of a column or an axis: « places pour 100 enfants », « % »."""
+    return re.split(r" (?:de|des|du|et|dont) ", indicator.unit)[0]
+
+
+def absent(choice: Choice, points: pd.DataFrame) -> str:
+    """That the territory of the page is not among the points, for want of one of the two values; "" when it is."""
+    own = next((place for place in choice.places if place.key == choice.own), None)
+    if own is None or points["own"].any():
+        return ""
+    return french.typographic(
+        f"{french.capitalised(french.the(own))} n’y est pas : une des deux valeurs manque."
+    )
 
 
 def speaking(choice: Choice, indicators: Sequence[Indicator]) -> tuple[Indicator, ...]:

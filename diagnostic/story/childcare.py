@@ -9,7 +9,7 @@ from diagnostic.indicators import CHILDMINDERS, COMPUTED, CRECHES, OFFICIAL
 from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars, share_of_places
 from diagnostic.story.blocks import Clustered, Data, Printed, Section, Stacked, Table, Text
-from diagnostic.story.figures import compared, source_line, value_of
+from diagnostic.story.figures import compared, source_line, sources_of, value_of
 from diagnostic.story.once import once
 from diagnostic.story.words import called, known
 
@@ -224,10 +224,8 @@ def _source(report: Report, bars: Sequence[ModeBar]) -> str:
     if bars[0].key == report.territory.key:
         files = source_line(report, _drawn(report))
         return french.typographic(" ".join(filter(None, (report.coverage.source_line, files))))
-    files = source_line(report, (), beside=(COMPUTED,))
     return french.typographic(
-        f"Places publiées par la Cnaf ({bars[0].year}), rapportées aux enfants de moins de 3 ans : calcul du "
-        f"diagnostic, qui ne se compare pas au taux officiel d’une autre année. {files}".rstrip()
+        f"{sources_of(report, (COMPUTED,))} Calcul du diagnostic, qui ne se compare pas au taux officiel d’une autre année."
     )
 
 

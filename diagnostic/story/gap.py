@@ -16,10 +16,20 @@ from diagnostic.story.blocks import MOST_ROWS, Data, Map, Printed, Ranked, Secti
 from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
 from diagnostic.story.once import once
-from diagnostic.story.shortage import Short, added, among, concentrated, short_members, whole
+from diagnostic.story.shortage import (
+    Short,
+    added,
+    among,
+    compared_members,
+    concentrated,
+    short_members,
+    whole,
+)
 from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
+FEWEST_BARS = 3
+"""Members compared from which a slide draws no others."""
 HIGHEST, LOWEST, MOST_SHORT = 6, 8, 7
 """Bars at each end of a slide, and members of its table."""
 HUNDRED = 100
@@ -101,7 +111,9 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
     """The members from the lowest to the highest, the map, the missing places, side by side; empty where fewer than
     three members have a value to rank."""
     indicator, short = BY_ID[name], short_members(report, name)
-    every, _ = ladder(report.members, indicator, _line(report, name), everyone=True)
+    alike, _ = compared_members(report, name)
+    drawn = alike if len(alike) >= FEWEST_BARS else report.members
+    every, _ = ladder(drawn, indicator, _line(report, name), everyone=True)
     if len({value for _, value, _ in every.rows}) < 3:
         return ()
     rows, caption = every.rows, f"{french.capitalised(indicator.unit)}"
@@ -220,23 +232,13 @@ def _line(report: Report, name: str) -> References:
 
 
 def _left_out(report: Report, name: str, drawn: Ranked, count: int) -> tuple[Printed, ...]:
-    """What the drawing leaves out, with the places that lack there, and those too small to be compared."""
+    """What the drawing leaves out, with the places that lack there."""
     said = []
     if count:
         shown = {row[0] for row in drawn.rows}
         places = added([row for row in short_members(report, name) if french.name(row[0]) not in shown])
         lack = f" : il y manque {french.about_quantity(places, 'place', 'places')}" if places else ""
         said.append(f"Et {french.quantity(count, 'autre', 'autres')}, dans les données{lack}.")
-    findings = (member.findings.get(name) for member in report.members)
-    few = sum(one is not None and value_of(one) is not None and one.of_too_few for one in findings)
-    if few:
-        level = Level(report.member_level)
-        how_many = french.in_words(few, feminine=level.feminine, capital=True)
-        noun = f"{how_many} {french.plural(few, level.label, level.plural)}"
-        e, s = "e" * level.feminine, "s" * (few > 1)
-        said.append(
-            f"{noun} de trop peu d’enfants pour être comparé{e}{s}, hors du dessin et du compte des places manquantes."
-        )
     return (Text((("", french.typographic(" ".join(said)), False),)),) if said else ()
 
 
@@ -248,6 +250,14 @@ def _caution(report: Report, name: str) -> str:
             "Les manques sont des estimations ; seuls comptent ceux qui sont nettement sous la référence."
             if len(report.members) > 1
             else "Les manques sont des estimations."
+        )
+    _, alone = compared_members(report, name)
+    if alone:
+        noun = french.quantity(len(alone), "territoire", "territoires")
+        few = all(member.findings[name].cause is Apart.FEW for member in alone)
+        why = "trop peu d’enfants" if few else "trop peu d’enfants, ou des enfants trop mal connus,"
+        parts.append(
+            f"{noun} {french.verb(len(alone), 'a', 'ont')} {why} pour être {french.plural(len(alone), 'comparé', 'comparés')}."
         )
     without = sum(value_of(member.findings.get(name)) is None for member in report.members)
     if without:

@@ -110,7 +110,7 @@ def _same(one: Structure) -> tuple[str, str, str]:
 
 def _in_order(found: Sequence[Structure], stats: Sequence[str]) -> tuple[Structure, ...]:
     order = {french.capitalised(LABELS[stat][0]): at for at, stat in enumerate(stats)}
-    return tuple(sorted(found, key=lambda one: (order[one.type], one.commune, one.name)))
+    return tuple(sorted(found, key=lambda one: (order[one.type], territories.fold(one.commune), one.name)))
 
 
 @lru_cache(maxsize=64)

@@ -42,7 +42,13 @@ def essentiel_section(report: Report) -> Section | None:
         "L’essentiel",
         title,
         ((1.0, (Cards(cards),)),),
-        source_line(report, names, files=_borrowed(report, names)),
+        # A message may say what is known of the intercommunalité alone.
+        source_line(
+            report,
+            names,
+            beside=[one for one in names if one != OFFICIAL and value_of(report.findings.get(one)) is None],
+            files=_borrowed(report, names),
+        ),
         notes_of(report, names),
         on_screen=(Messages(tuple(_on_screen(report, one) for one in _told(report)[:MOST_CARDS])),),
     )

@@ -134,11 +134,13 @@ def unknown_line() -> None:
             found.setdefault(whom, []).append(indicators.BY_ID[id].label)
     if not found:
         return
-    said = " ".join(
-        f"{french.listing(labels)} : {whom or 'la source n’est pas chargée'}."
+    lines = "".join(
+        f"<li>{text(french.capitalised(french.listing(labels)))}<br><small>{text(whom or 'La source n’est pas chargée')}</small></li>"
         for whom, labels in found.items()
     )
-    st.html(f'<p class="note lacunes"><b>Ce que nous ne savons pas, et qui le sait.</b> {text(said)}</p>')
+    st.html(
+        f'<section class="lacunes"><p><b>Ce que nous ne savons pas, et qui le sait</b></p><ul>{lines}</ul></section>'
+    )
 
 
 def legend(items: Sequence[tuple[str, str]], *, of: str = "") -> None:
