@@ -20,6 +20,7 @@ from diagnostic.model import RATIO_WORDS, Finding, Level, Status, Territory
 from diagnostic.report import Report, build
 from diagnostic.report.messages import ORDER
 from diagnostic.simulation import ground as ground_of
+from diagnostic.story import afom
 from diagnostic.story import projects as acting
 from diagnostic.warehouse import Database, open_database
 
@@ -43,6 +44,7 @@ def results() -> Iterator[Result]:
         "reports that contradict themselves": [],
         "places proposed that nobody can fill, or that nobody lacks": [],
         "sentences badly said": [],
+        "figures without their source or their year": [],
     }
     sentences = 0
     for place in sample:
@@ -52,6 +54,9 @@ def results() -> Iterator[Result]:
         told["reports that contradict themselves"] += [(place.key, fault) for fault in contradictions(report)]
         told["places proposed that nobody can fill, or that nobody lacks"] += [
             (place.key, fault) for fault in proposals(db, report)
+        ]
+        told["figures without their source or their year"] += [
+            (place.key, fault) for fault in unsourced(db, report)
         ]
         told["sentences badly said"] += [(place.key, text) for text in said if badly_said(text)]
     for name, found in told.items():
@@ -253,6 +258,8 @@ def proposals(db: Database, report: Report) -> list[str]:
 _PLURALS = "communes|quartiers|naissances|habitants|places|enfants|fiches|crèches|intercommunalités|départements|autres|écarts"
 _COUNTED = r"(?:\d|\b(?:[Uu]ne|[Dd]eux|[Tt]rois|[Qq]uatre|[Cc]inq|[Ss]ix|[Ss]ept|[Hh]uit|[Nn]euf))"
 _SHORT = "nettement en dessous :|restent? en dessous|sans accueil de loisirs|n’(?:a|ont) pas d’accueil|(?:a|ont) une école"
+_ALIKE = r"(?:fois|mois|relais|accès|cas|temps|repas|avis|dans|sans|vers|plus|moins|puis|sous|très|ans)\b"
+"""Words in s that are no plural of what is counted."""
 NEVER = re.compile(
     rf"(?<![\d\s,=÷×→])\s1\s(?:{_PLURALS})\b"
     r"|environ (?:0|zéro|100\s%)(?![\d,])|\b(?:à|dans|sur|de) 1 commune\b|\b0 communes? [a-zà]"
@@ -262,9 +269,14 @@ NEVER = re.compile(
     r"|\b(?:sur|de|à|dans|et|pour|environ) (?!(?:19|20)\d\d\b)\d{4,}(?![\d-]| ?[A-ZÉ])\b"
     rf"|{_COUNTED} (?:communes?|intercommunalités?|départements?|régions?) (?:{_SHORT})"
     r"|(?<!cf)\. (?:environ|il manque|moins de|une place|soit|dont) "
+    rf"|(?<![\d ,.=÷×→/-])(?<![\d,] )[01] (?!{_ALIKE})[a-zà-ÿ]+s\b"
+    r"|\w'\w|\b(?:insee|cnaf|urssaf|dgcl|anct)\b"
+    r"|environ \d+(?: \d{3})*,0\b"
+    r"|\d,\d+ (?:enfants?|habitants?|foyers?|familles?|naissances?|jeunes?)\b(?![^.;]* (?:pour|par) )"
     r"|\b(?:de le|de les|à le|à les) |\(\)|\[\]"
 )
-"""What no sentence holds: members that are short, without of how many; a thousand that no space parts, a plural of one, « environ » of all or nothing, less than a place, a programmer's word, a key."""
+"""What no sentence holds: members that are short, without of how many; a thousand that no space parts, a plural of one, « environ » of all or nothing, less than a place, a programmer's word, a key, a plural of none, a
+straight apostrophe, a producer without its capital, decimals of what is rounded or of people."""
 _REFERENCES_OF_LAW = re.compile(r"permettent pas de le |en mesure de le ")
 
 
@@ -273,6 +285,42 @@ def badly_said(text: str) -> str:
     plain = _REFERENCES_OF_LAW.sub("", re.sub("[\u00a0\u202f]", " ", text))
     found = NEVER.search(plain)
     return found[0] if found else ""
+
+
+def unsourced(db: Database, report: Report) -> list[str]:
+    """Figures of a chapter that its source line does not name the files of, and lines of the four lists that give a figure
+    without its year."""
+    titles = {line.id: line.title for line in report.sources}
+    found = []
+    for section in story.sections(report, db=db):
+        if not section.source or section.id in _OF_TABLES:
+            continue
+        for name in section.indicators:
+            finding = report.findings.get(name)
+            if finding is None or not finding.status.known or finding.value is None:
+                continue
+            missing = [titles[one] for one in finding.sources if titles.get(one, "") not in section.source]
+            found += [f"{section.id}: {name} without {title}" for title in missing]
+    lines = afom.proposed(report)
+    said = next((one.source for one in story.sections(report, db=db) if one.id == "enjeux"), "")
+    for line in lines:
+        for name in line.indicators:
+            sources = report.findings[name].sources if report.findings[name].status.known else ()
+            found += [
+                f"enjeux: {line.text} without {titles[one]}" for one in sources if titles[one] not in said
+            ]
+    told = [(line.text, line.indicators) for line in lines]
+    told += [(one.figure, (one.indicator,)) for one in story.stakes(report)]
+    for text, names in told:
+        # A list may be undated: then no year is known to say.
+        if any(report.findings[name].year for name in names) and not _YEAR.search(text):
+            found.append(f"enjeux: {text} without a year")
+    return found
+
+
+_OF_TABLES = ("leviers",)
+"""Chapters whose figures stand in tables of aids, each with its scale."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def every_text(db: Database, report: Report) -> list[str]:

@@ -36,6 +36,8 @@ class Match:
 
 MARKED = RATIO_CUTS[1]
 """Smaller ÷ larger of value and reference under which a gap calls a lever: more than 15 %, as `gaps.priorities`."""
+HALF = 0.5
+"""Share of a facility that people must fill for its absence to be a lack: under it, they share that of others."""
 
 _INDICATORS = {indicator.id: indicator for indicator in INDICATORS}
 _ORDER = (Need.GAP, Need.QUESTION, Need.FRAME, Need.NOT_CALLED)
@@ -120,7 +122,7 @@ _ANSWERS: dict[Fact, Callable[[Finding], bool | None]] = {
     Fact.BELOW: lambda finding: _marked(finding, lambda value, reference: value < MARKED * reference),
     Fact.BELOW_FRANCE: lambda finding: _below_france(finding),
     Fact.ABOVE: lambda finding: _marked(finding, lambda value, reference: reference < MARKED * value),
-    Fact.ABSENT: lambda finding: None if finding.denominator is None else finding.denominator == 0,
+    Fact.ABSENT: lambda finding: None if finding.denominator is None else _is_due(finding),
     Fact.NONE: lambda finding: _value(finding, lambda value: value == 0),
     Fact.SOME: lambda finding: _value(finding, lambda value: value > 0),
 }
@@ -141,6 +143,15 @@ def _marked(finding: Finding, test: Callable[[float, float], bool]) -> bool | No
     if finding.gap is None or finding.value is None:
         return None
     return test(finding.value, finding.value - finding.gap)
+
+
+def _is_due(finding: Finding) -> bool:
+    """Whether there is no facility, and people enough to fill half of one at the reference: a village lacks none of its
+    own."""
+    base, people = finding.beside, finding.numerator
+    if finding.denominator or base is None or base.value is None or people is None:
+        return finding.denominator == 0
+    return people >= HALF * base.value
 
 
 def _below_france(finding: Finding) -> bool | None:
@@ -204,4 +215,5 @@ def _against(trigger: Trigger, finding: Finding, declared: Indicator) -> str:
         named = f" ({name})" if name else ""
         return f"{side} la référence{named}, écart de {french.number(abs(finding.gap), decimals)} en {finding.gap_year}"
     share = f"{french.percent(abs(finding.gap) / goal * 100)} " if goal > 0 else ""
-    return f"{share}{side} la référence ({', '.join(filter(None, (_number(goal, finding, declared), name)))})"
+    told = _number(goal, finding, declared) + (f"{french.NBSP}km" if declared.unit == "km" else "")
+    return f"{share}{side} la référence ({', '.join(filter(None, (told, name)))})"

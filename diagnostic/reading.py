@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnostic import french
-from diagnostic.indicators import OFFICIAL, rounded_children
+from diagnostic.indicators import BIRTHS, INHABITANTS, OFFICIAL, rounded_children
 from diagnostic.model import (
     RATIO_WORDS,
     Comparator,
@@ -109,8 +109,13 @@ def status_word(finding: Finding, indicator: Indicator) -> str:
     if finding.status is Status.OK and any(source.startswith("local_") for source in finding.sources):
         return "donnée locale"
     if finding.status is Status.OK:
-        return "officiel" if indicator.published else "calculé"
+        return "officiel" if indicator.published or _as_counted(finding) else "calculé"
     return STATUS_WORDS[finding.status]
+
+
+def _as_counted(finding: Finding) -> bool:
+    """Whether the count of one commune is the producer's own: that of several is their sum."""
+    return finding.indicator in (INHABITANTS, BIRTHS) and finding.territory.startswith(Level.COMMUNE)
 
 
 STATUS_WORDS: dict[str, str] = {
@@ -142,9 +147,16 @@ def printable(value: float, finding: Finding, indicator: Indicator) -> float:
     return value if shown is None else shown
 
 
+def decimals_of(value: float | None, status: Status, indicator: Indicator) -> int:
+    """Decimals of the value as it is printed: what its producer rounds has none from ten up, where they say nothing."""
+    rough = status is Status.ROUNDED and value is not None and abs(value) >= 10
+    return 0 if rough else indicator.decimals
+
+
 def _printed_beside(comparator: Comparator, indicator: Indicator) -> str:
     """The number of a reference, rounded as that of a territory is."""
-    return french.number(rounded_children(comparator.value, comparator.status, indicator), indicator.decimals)
+    shown = rounded_children(comparator.value, comparator.status, indicator)
+    return french.number(shown, decimals_of(shown, comparator.status, indicator))
 
 
 def figure(finding: Finding, indicator: Indicator) -> str:
@@ -244,6 +256,9 @@ class _Comparison:
     obstacle: str = ""
 
 
+_WHOLE_POINTS = re.compile(rf",0(?={french.NBSP}points?\b)")
+
+
 def _compare(
     finding: Finding, indicator: Indicator, reference: Territory | Named, *, long: bool = False
 ) -> _Comparison | None:
@@ -280,7 +295,8 @@ def _compare(
     if text[0].isdigit() and finding.status is Status.BOUNDED:
         text = f"au moins {text}"
     elif text[0].isdigit() and {finding.status, comparator.status} & {Status.ESTIMATED, Status.ROUNDED}:
-        text = f"environ {text}"
+        # What is « environ » three points is no « 3,0 ».
+        text = f"environ {_WHOLE_POINTS.sub('', text)}"
     return _Comparison(text + note, word, gap)
 
 
@@ -513,11 +529,13 @@ def _counted(value: float, status: Status, indicator: Indicator, label: str) -> 
     """ "on compte 24,3 places en crèche pour 100 enfants": the label stands for the head of the unit."""
     per = indicator.unit.partition(" pour ")[2]
     noun = label + (("," if "," in label else "") + f" pour {per}" if per else "")
-    nothing = french.rounded(value, 9) == 0 and status is Status.OK and indicator.decimals == 0
+    # Nobody was born there; of the children who came since, births tell nothing.
+    by_births = status is Status.ESTIMATED and indicator.denominator is None and not per
+    nothing = french.rounded(value, 9) == 0 and (status is Status.OK or by_births) and indicator.decimals == 0
     if nothing:
         singular = _singular(noun)
         none = french.in_words(0, feminine=_is_feminine(singular.split(" ")[0]))
-        return f"on ne compte {none} {singular}"
+        return f"on ne compte {none} {singular}{' d’après les naissances' * by_births}"
     return f"on compte {_hedged(_amount(value, indicator, noun, status), status)}"
 
 
@@ -572,7 +590,11 @@ def _missing_sentence(
 def _amount(value: float, indicator: Indicator, unit: str, status: Status) -> str:
     """Number and unit, never parted; the unit agrees with the number as printed."""
     exact = status is Status.BOUNDED or unit.startswith("%") and value in (0.0, 100.0)
-    decimals = 0 if exact and float(value).is_integer() else indicator.decimals
+    # What is « environ » thirty is no « 30,0 ».
+    about = status in (Status.ESTIMATED, Status.ROUNDED)
+    whole = french.rounded(value, indicator.decimals) == french.rounded(value)
+    sure = (exact and float(value).is_integer()) or (about and whole)
+    decimals = 0 if sure else decimals_of(value, status, indicator)
     said = french.number(value, decimals)
     if not unit:
         return said
@@ -600,6 +622,8 @@ def _interval(finding: Finding, indicator: Indicator) -> str:
             return f" (estimation{grade})"
         bounds = (printable(bound, finding, indicator) for bound in (low, high))
         between = [french.number(bound, indicator.decimals) for bound in bounds]
+        if between[0] == between[1]:
+            return f" (estimation{grade})"
         return f" (entre {between[0]} et {between[1]}, estimation{grade})"
     return " (valeur arrondie)" if finding.status is Status.ROUNDED else ""
 

@@ -1075,7 +1075,7 @@ SOURCES: tuple[Source, ...] = (
         columns=(
             _code("COM", "communes", r"insee_com"),
             _text("LIBCOM", r"lib_com"),
-            _text("QPV", r"code_qp"),
+            _dimension("QPV", r"code_qp", words=r"Q[NF]\w{6,7}(?:\s*[,;]\s*Q[NF]\w{6,7})*"),
             _text("NOM", r"lib_qp"),
         ),
         absent_is_zero=True,

@@ -10,7 +10,7 @@ db = frame.database_if_any()
 if db is not None:
     sources = loaded.sources(db)
     components.section("Sources", loaded.message(sources), loaded.built(db))
-    tables.table(loaded.sources_table(sources))
+    tables.table(loaded.sources_table(db))
     components.note("Le fichier à télécharger donne chaque fichier, son empreinte et sa page d’origine.")
     takeaway.actions(
         "sources", sources, takeaway.Around(loaded.message(sources), loaded.built(db), loaded.BASE)

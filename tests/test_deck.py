@@ -16,14 +16,19 @@ from diagnostic import french, reference, report, story
 from diagnostic.exports import pptx
 from diagnostic.exports.pptx.order import INSTEAD, told_to
 from diagnostic.exports.pptx.tables import _widened
+from diagnostic.indicators import OFFICIAL
 from diagnostic.model import Finding, Level, Status, Territory
 from diagnostic.report import Member, Series
 from diagnostic.report.shape import ChildrenAhead
 from diagnostic.story.afom import MOST_STAKES
+from diagnostic.story.births import births_section
+from diagnostic.story.gap import gap_section
 from diagnostic.story.members import members_section
 from diagnostic.story.outlook import outlook_section
+from diagnostic.story.overview import services_around
 from diagnostic.story.poverty import Point
 from diagnostic.story.poverty import _title as poverty_title
+from diagnostic.story.shortage import among, short_members
 from diagnostic.warehouse import open_database
 
 KEYS = ("epci:999001001", "commune:F1001", "departement:F1", "france")
@@ -118,6 +123,68 @@ def test_a_map_is_shapes_that_bear_the_name_and_the_value_of_their_commune(decks
         for run in group.iter(f"{A}rPr")
     ]
     assert min(sizes) >= 1200, "words of a map are read from the end of a table"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_only_a_source_and_what_stands_at_the_foot_are_under_eleven_points(decks, key):
+    for slide in decks[key]:
+        feet = {shape._element for shape in slide.placeholders if shape.placeholder_format.idx}
+        for run in slide._element.iter(f"{A}rPr"):
+            size = int(run.get("sz") or 1800)
+            assert size >= 1100 or (size >= 1000 and feet & set(run.iterancestors())), run.getparent()[1].text
+
+
+def test_the_map_of_a_commune_has_its_neighbours_and_where_services_are(decks, reports, base):
+    told = reports["commune:F1001"]
+    slide = next(
+        one for one in decks["commune:F1001"] if one.shapes.title.text == french.office(services_around(told))
+    )
+    (drawn,) = groups(slide, "Carte")
+    named = {node.get("descr") for node in drawn.iter(f"{P}cNvPr") if node.get("descr")}
+    around = {french.name(one.territory) for one in report.build(base, told.epci.territory.key).members}
+    assert french.name(told.territory) in named and len(named & around) > 1
+    assert groups(slide, "Légende")
+
+
+def test_a_commune_of_too_few_children_is_neither_below_nor_among_those_compared(reports):
+    told = reports["epci:999001001"]
+    short = short_members(told)
+    of = [one for one in told.members if story.value_of(one.findings[OFFICIAL]) is not None]
+    lacking = {place.key for place, _ in short}
+    alone = next(
+        one for one in of if one.territory.key not in lacking and not one.findings[OFFICIAL].stands_apart
+    )
+    apart = replace(alone.findings[OFFICIAL], gap=None, missing=None, word=None)
+    assert apart.stands_apart
+    few = replace(alone, findings={**alone.findings, OFFICIAL: apart})
+    told = replace(told, members=tuple(few if one is alone else one for one in told.members))
+    count = french.in_words(len(short), feminine=True)
+    compared = french.in_words(sum(not one.findings[OFFICIAL].stands_apart for one in of) - 1, feminine=True)
+    assert among(told, short) == f"{count} communes sur {compared} comparées"
+    section = gap_section(told)
+    assert "trop peu d’enfants pour être comparé" in section.caution
+    (bars,) = section.on_slide[0][1]
+    assert french.name(alone.territory) not in {name for name, _, _ in bars.rows}
+
+
+def test_births_of_the_territory_above_have_their_source(reports):
+    told = reports["commune:F1001"]
+    unknown = Finding("naissances", told.territory.key, None, Status.MISSING)
+    above = tuple(one for one in told.births if one.key != told.territory.key)
+    section = births_section(replace(told, births=above, findings={**told.findings, "naissances": unknown}))
+    assert "Naissances domiciliées" in section.source
+
+
+def test_a_median_that_is_the_value_of_one_is_seen_beside_it(files):
+    with zipfile.ZipFile(io.BytesIO(files["commune:F1001"])) as archive:
+        charts = [archive.read(one).decode() for one in archive.namelist() if "charts/chart" in one]
+    heights = {
+        name: re.findall(r"<c:yVal>.*?<c:v>([\d.]+)</c:v>", series, re.S)
+        for chart in charts
+        for series in re.findall(r"<c:ser>.*?</c:ser>", chart, re.S)
+        for name in re.findall(r"<c:tx>.*?<c:v>(Référence|Territoire)</c:v>", series, re.S)
+    }
+    assert heights["Référence"] != heights["Territoire"]
 
 
 def test_a_drawing_says_its_values_and_its_source_is_read_after_it(decks):

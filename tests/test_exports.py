@@ -593,7 +593,7 @@ def test_a_map_encloses_its_crowded_part_and_names_nobody_twice(demo_db):
     block = story.Map(
         "Carte", "ratio", "Carte", "x", {m.territory.code: 1.0 for m in report.members}, ("R", 1.0)
     )
-    figure = picture.draw_map(block, report, db, 9.0, 9.0, 0.5)
+    figure = picture.draw_map(block, report, db, (9.0, 9.0), 0.5)
     names = [text.get_text().split("\n")[0] for text in figure.axes[0].texts if "\n" in text.get_text()]
     assert names and len(names) == len(set(names))
 

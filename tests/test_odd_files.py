@@ -570,6 +570,19 @@ def test_a_map_with_its_axes_swapped_is_refused_even_on_the_invented_island(tmp_
             understood(path, tmp_path, "COM")
 
 
+def test_what_is_no_code_of_a_district_is_left_out_of_a_list_of_communes_and_told(tmp_path):
+    def listed(code: object) -> dict:
+        return {"insee_com": "33063", "lib_com": "Bordeaux", "code_qp": code, "lib_qp": "Le Lac"}
+
+    shape = {"type": "Point", "coordinates": [-0.57, 44.87]}
+    codes = ("QN03309M", "QN03310M, QN03311M", True)
+    path = collection(tmp_path / "c.geojson", *((listed(code), shape) for code in codes))
+    source, rows, told = understood(path, tmp_path, "QPV")
+    assert source == "qpv_communes" and [code for (code,) in rows] == list(codes[:2])
+    (sentence,) = told
+    assert "« True » n’est pas un code connu" in sentence and "1\u00a0ligne laissée" in sentence
+
+
 RATES = "annee;numcom;nomcom;txcouv_com"
 
 

@@ -475,13 +475,16 @@ def test_a_small_commune_reads_its_estimate_with_interval_and_grade(demo, of_dem
 def test_the_producer_of_an_absent_file_is_its_own(demo_db):
     """Households of the Caf were to be asked of Insee."""
     from diagnostic.indicators import BY_ID
-    from diagnostic.report.synthesis import _whom
+    from diagnostic.model import Status
+    from diagnostic.report.synthesis import NOBODY, TO_LOAD, _whom
     from diagnostic.sources import SOURCES
 
-    assert _whom("caf_iris").startswith("Insee, Cnaf : ") and _whom("filosofi_communes").startswith(
-        "Insee : "
-    )
+    assert _whom("caf_iris", Status.NOT_LOADED) == f"Insee, Cnaf{TO_LOAD}"
+    assert _whom("filosofi_communes", Status.MISSING) == f"Insee{TO_LOAD}"
+    # What is masked has no other file, and what the Cnaf does not publish is asked of the Caf.
+    assert _whom("filosofi_communes", Status.SECRET) == NOBODY
+    assert _whom("caf_iris", Status.NOT_PUBLISHED) == "Votre conseiller développement de la Caf"
     producers = {source.id: source.producer for source in SOURCES}
     for row in report.build(open_database(demo_db), "commune:F1001").unknown:
         source = next(iter(BY_ID[row.indicator].sources), "")
-        assert "chargez" not in row.whom or row.whom.startswith(producers[source])
+        assert TO_LOAD not in row.whom or row.whom == f"{producers[source]}{TO_LOAD}"

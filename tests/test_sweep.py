@@ -49,9 +49,22 @@ def test_no_sentence_of_the_fictional_territories_is_badly_said(demo):
             assert not sweep.badly_said(text), (place.key, sweep.badly_said(text), text)
 
 
+def test_every_figure_of_the_fictional_territories_has_its_source_and_its_year(demo):
+    for place in sweep.sampled(sweep.every(demo), 3):
+        assert sweep.unsourced(demo, report.build(demo, place.key)) == [], place.key
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("key", ["commune:2A240", "epci:200070985", "commune:75056"])
+def test_every_figure_of_three_real_places_has_its_source_and_its_year(real, key):
+    """A village of 104, an EPCI over two départements, Paris."""
+    assert sweep.unsourced(real, report.build(real, key)) == []
+
+
 def test_what_no_sentence_may_hold_is_found():
     for text in ("il y a 1 communes", "environ 100 % des enfants", "276 places manquent à 1 commune", "0,2 place de plus",
-                 "373 quartiers sur 1493", "Cnaf, 2021. environ 26 enfants", "mais quatre communes restent en dessous", "267 communes n’ont pas d’accueil", "environ 1850 enfants", "valeur None", "voir epci:243300316", "Sinon, 0 commune dépasse", "la place de le voir"):  # fmt: skip
+                 "373 quartiers sur 1493", "Cnaf, 2021. environ 26 enfants", "mais quatre communes restent en dessous", "267 communes n’ont pas d’accueil", "environ 1850 enfants", "valeur None", "voir epci:243300316", "Sinon, 0 commune dépasse", "la place de le voir",
+                 "1 rubriques sur 11", "0 places", "environ 30,0 foyers", "logement (insee : chargez", "CC de l'Est de la Somme", "25,3 enfants de moins de 3 ans"):  # fmt: skip
         assert sweep.badly_said(text), text
     for text in (
         "373 quartiers sur 1\u202f493",
@@ -61,6 +74,10 @@ def test_what_no_sentence_may_hold_is_found():
         "une commune",
         "environ 10 %",
         "1 commune",
+        "3 à 11 ans",
+        "1 France services",
+        "il reste 1 relais",
+        "25,3 enfants bénéficiaires pour 1\u202f000 habitants",
     ):
         assert not sweep.badly_said(text), text
 

@@ -72,6 +72,14 @@ def figures(db: Database, indicator: str, level: str) -> dict[str, float | None]
 LEVELS = ("commune", "epci", "departement", "france")
 
 
+def members_of(db: Database, level: str) -> dict[str, list[str]]:
+    """The communes of each territory of a level."""
+    found = defaultdict(list)
+    for code, commune in db.rows("select code, commune from membership where level = ?", level):
+        found[code].append(commune)
+    return found
+
+
 # Three figures for each theme
 
 
@@ -333,9 +341,6 @@ def test_households_are_those_of_december_for_a_thousand_inhabitants(demo_raw, i
             "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
         )
     )
-    members = defaultdict(list)
-    for code, commune in island.rows("select code, commune from membership where level = 'epci'"):
-        members[code].append(commune)
     of_commune = {
         r["numcomdo"]: int(r[f"indfoy_{benefit}"])
         for r in rows(demo_raw, "s_ben_com_f.csv")
@@ -346,12 +351,26 @@ def test_households_are_those_of_december_for_a_thousand_inhabitants(demo_raw, i
     assert hidden and all(got[code] is None for code in hidden)
     for code in set(of_commune) - set(hidden) & set(people):
         assert got[code] == pytest.approx(1000 * of_commune[code] / people[code])
-    got = figures(island, indicator, "epci")
-    for row in rows(demo_raw, "s_ben_epci_f.csv"):
-        if row["dtreffre"] == "2024-12" and row["numepci"] != "XX":
-            whole = sum(people[commune] for commune in members[row["numepci"]])
-            # The producer's own count of the level, not the sum of communes rounded down one by one.
-            assert got[row["numepci"]] == pytest.approx(1000 * int(row[f"indfoy_{benefit}"]) / whole)
+    # The producer's own count of a level, not the sum of communes rounded down one by one; a région is its départements.
+    for level, file, column in (
+        ("epci", "s_ben_epci_f.csv", "numepci"),
+        ("departement", "s_ben_dep.csv", "numdep"),
+        ("france", "s_ben_nat.csv", ""),
+    ):
+        counts: dict[str, int] = defaultdict(int)
+        for row in rows(demo_raw, file):
+            if row["dtreffre"].startswith("2024-12"):
+                code = row[column] if column else "F"
+                counts[code] = max(counts[code], int(row[f"indfoy_{benefit}"]))
+        got, inside = figures(island, indicator, level), members_of(island, level)
+        assert set(inside) == set(got) <= set(counts)
+        for code, communes in inside.items():
+            assert got[code] == pytest.approx(1000 * counts[code] / sum(people[c] for c in communes))
+        if level == "departement":
+            (region,) = members_of(island, "region")
+            told = figures(island, indicator, "region")[region]
+            whole = sum(people[c] for communes in inside.values() for c in communes)
+            assert told == pytest.approx(1000 * sum(counts[code] for code in inside) / whole)
 
 
 @pytest.mark.parametrize(("benefit", "age"), [("cmg", 6), ("prepare", 3)])
@@ -496,6 +515,40 @@ def test_a_low_quotient_is_the_two_lowest_classes_and_a_hidden_one_hides_them(de
         else:
             assert got[code] == pytest.approx(100 * sum(counts) / households[code])
     assert any(0 in counts for counts in low.values())
+    # A town stands there by its arrondissements.
+    parts = defaultdict(list)
+    for code, city in island.rows(
+        "select code, parent from territory where level = 'commune' and parent is not null"
+    ):
+        parts[city].append(code)
+    for city, codes in parts.items():
+        low[city] = [count for code in codes for count in low[code]]
+    # Above, the sum of what is shown, where those that hide theirs have less than a hundredth of the people; divided by
+    # the producer's own count of the level.
+    people = dict(
+        island.rows(
+            "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
+        )
+    )
+    for level, file, column in (
+        ("epci", "s_ben_epci_f.csv", "numepci"),
+        ("departement", "s_ben_dep.csv", "numdep"),
+        ("france", "s_ben_nat.csv", ""),
+    ):
+        counted: dict[str, int] = defaultdict(int)
+        for row in rows(demo_raw, file):
+            if row["dtreffre"].startswith("2024-12"):
+                code = row[column] if column else "F"
+                counted[code] = max(counted[code], int(row["indfoy_ndur"]))
+        got, shown = figures(island, "part_foyers_qf_bas", level), 0
+        for code, communes in members_of(island, level).items():
+            told = [c for c in communes if c in low and 0 not in low[c]]
+            if sum(people[c] for c in told) < 0.99 * sum(people[c] for c in communes):
+                assert got[code] is None
+                continue
+            shown += 1
+            assert got[code] == pytest.approx(100 * sum(sum(low[c]) for c in told) / counted[code])
+        assert shown
 
 
 def test_a_masked_commune_cannot_be_found_by_difference(island):
@@ -551,7 +604,7 @@ def test_the_need_comes_after_the_official_rate_with_the_order_that_it_changes(i
     made = [report.build(island, f"epci:{code}") for code in epcis]
     told = next(one for one in made if any(rank.moved for rank in ranks(one)))
     section = story.need_section(told)
-    assert section is not None and "rang" in section.title
+    assert section is not None and "rang" in section.spoken
     table = section.columns[1][1][0]
     assert isinstance(table, story.Table)
     order = ranks(told)

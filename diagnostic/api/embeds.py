@@ -54,7 +54,7 @@ def page(db: Database, section: str, territory: str, reference: str | None, home
     if told is None or block is None:
         return None
     figure = (
-        picture.draw_map(block, of, db, WIDTH_CM, HEIGHT_CM)
+        picture.draw_map(block, of, db, (WIDTH_CM, HEIGHT_CM))
         if isinstance(block, story.Map)
         else picture.draw_chart(block, WIDTH_CM)
     )

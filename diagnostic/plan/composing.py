@@ -259,8 +259,8 @@ def completeness_message(plan: Plan, findings: Mapping[str, Finding]) -> str:
     items = plans.schema_completeness(plan, findings.values())
     filled = sum(item.filled for item in items)
     return (
-        f"{french.number(filled)} rubriques sur {french.number(len(items))} ont un contenu proposé par le diagnostic "
-        "ou le plan, à relire"
+        f"{french.quantity(filled, 'rubrique', 'rubriques')} sur {french.number(len(items))} "
+        f"{french.verb(filled, 'a', 'ont')} un contenu proposé par le diagnostic ou le plan, à relire"
     )
 
 

@@ -319,7 +319,7 @@ def _births(subject: Subject) -> tuple[Series, ...]:
     for place in subject.beside:
         born = data.births(subject.db, place)
         if born:
-            found.append(Series(place.key, place.name, tuple(born), tuple(born.values())))
+            found.append(Series(place.key, french.typographic(place.name), tuple(born), tuple(born.values())))
     return tuple(found)
 
 

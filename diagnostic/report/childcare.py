@@ -96,6 +96,8 @@ def drawn_bars(bars: tuple[ModeBar, ...]) -> tuple[ModeBar, ...]:
 
     The parts of a bar then add up to its total, wherever every mode drawn is known.
     """
+    # La Réunion is a département and a région of the same communes: one bar.
+    bars = tuple({(bar.title, bar.year, bar.total): bar for bar in reversed(bars)}.values())[::-1]
     known = {mode.mode for bar in bars for mode in bar.modes if mode.rate is not None}
     unknown = [mode.label.lower() for bar in bars[:1] for mode in bar.modes if mode.mode not in known]
     return tuple(_with_rest(bar, known, f"Autres modes ({', '.join(unknown)})") for bar in bars)

@@ -23,7 +23,7 @@ from diagnostic.indicators import (
     POVERTY,
     RELAYS,
 )
-from diagnostic.measure import SMALL_COMMUNE, births_error, children_near, is_count
+from diagnostic.measure import SMALL_COMMUNE, Figure, births_error, children_near, is_count
 from diagnostic.model import (
     FRANCE,
     RATIO_WORDS,
@@ -68,6 +68,11 @@ FEWEST_PLACES = 2
 RATES = (OFFICIAL, COMPUTED)
 _OFFICIAL_MODE = f"{OFFICIAL}_eaje"
 NEARER = {"eaje": "la crèche", "rpe": "le relais petite enfance"}
+TO = {
+    "eaje": "à la crèche la plus proche",
+    "rpe": "au relais petite enfance le plus proche",
+    "alsh": "à l’accueil de loisirs le plus proche",
+}
 
 _MODES = {"eaje": "en crèche", "am": "chez les assistantes maternelles"}
 _MODE_INDICATORS = {"eaje": CRECHES, "am": CHILDMINDERS}
@@ -211,13 +216,23 @@ def sensitivity(subject: Subject, finding: Finding) -> str:
     hundred children; empty elsewhere."""
     if finding.indicator != OFFICIAL or not finding.status.known:
         return ""
-    children = children_near(subject.histories[subject.territory.key].get(CHILDREN, []), finding.year)
+    rows = subject.histories[subject.territory.key].get(CHILDREN, [])
+    children, year = near(rows, finding.year)
     if children is None or not 0 < children < ENOUGH_CHILDREN:
         return ""
     points = french.quantity(100 / children, "point", "points", 1)
     exact = subject.findings[CHILDREN].status is not Status.ESTIMATED
     many = french.reckoned(children, "enfant", "enfants", exact=exact)
-    return f"{french.capitalised(many)} : une place de plus ou de moins change le taux de {points}"
+    return f"{french.capitalised(many)} en {year} : une place de plus ou de moins change le taux de {points}"
+
+
+def near(rows: Sequence[Figure], year: int | None) -> tuple[float | None, int | None]:
+    """The children of the 1 January after `year`, or of the nearest one known, and that year."""
+    found = children_near(rows, year)
+    if found is None or year is None:
+        return None, None
+    years = (row.year for row in rows if row.value == found and row.year is not None)
+    return found, min(years, key=lambda one: abs(one - year - 1))
 
 
 def _older_between(subject: Subject, count: float) -> str:
@@ -235,6 +250,9 @@ def is_exact(finding: Finding, stat: str) -> bool:
 def counted(number: float, plural: str, *, exact: bool = True) -> str:
     """ "1 enfant de 3 à 11 ans", "28 687 enfants de moins de 3 ans"; "environ 29 000 enfants" when not `exact`."""
     first, _, rest = plural.partition(" ")
+    if not exact and not french.rounded(number):
+        # Nobody was born there; of those who came since, nothing is known.
+        return f"aucun {first.removesuffix('s')} {rest} d’après les naissances"
     return f"{french.reckoned(number, first.removesuffix('s'), first, exact=exact)} {rest}".rstrip()
 
 
@@ -313,7 +331,7 @@ def _births(subject: Subject) -> Message | None:
     last = max(born)
     where = french.capitalised(french.at(subject.territory))
     if born[last] < YEARLY_BIRTHS:
-        return _births_of_years(born, last, where)
+        return _births_of_years(born, last, where, _word(subject, BIRTHS))
     abroad = " · celles hors de France n’y sont pas" * (
         subject.territory.code in data.born_abroad(subject.db)
     )
@@ -321,7 +339,7 @@ def _births(subject: Subject) -> Message | None:
     said = reading.evolution((first, born[first]), (last, born[last]), "naissance", "naissances")
     return Message(
         french.typographic(f"{where}, on compte {said}."),
-        french.typographic(f"Naissances domiciliées, {first} à {last}{abroad} · officiel"),
+        french.typographic(f"Naissances domiciliées, {first} à {last}{abroad} · {_word(subject, BIRTHS)}"),
         BIRTHS,
         Status.OK.value,
         None,
@@ -337,27 +355,36 @@ def births_of_years(born: Mapping[int, float], last: int) -> tuple[float, str, s
     )
     if len(now) < SPAN:
         return born[last], f"en {last}", ""
-    then = f", contre {french.number(sum(before))} de {last - 2 * SPAN + 1} à {last - SPAN}"
+    years = f"de {last - 2 * SPAN + 1} à {last - SPAN}"
+    then = f", contre {french.number(sum(before))} {years}" if sum(now) or sum(before) else f", ni {years}"
     return sum(now), f"de {last - SPAN + 1} à {last}", then if len(before) == SPAN else ""
 
 
-def _births_of_years(born: Mapping[int, float], last: int, where: str) -> Message:
+def _births_of_years(born: Mapping[int, float], last: int, where: str, word: str) -> Message:
     """In counts: a year of a few births says nothing."""
     count, when, then = births_of_years(born, last)
-    said = f"{french.quantity(count, 'naissance', 'naissances')} {when}{then}"
-    detail = (
-        f"{french.number(born[last])} en {last} : lues sur cinq ans, une année n’a pas de sens ici · officiel"
+    said = (
+        f"{french.quantity(count, 'naissance', 'naissances')} {when}{then}"
+        if count
+        else f"aucune naissance {when}{then}"
     )
+    only = f"{french.number(born[last])} en {last} : lues sur cinq ans, une année n’a pas de sens ici"
+    detail = f"{only} · {word}"
     return Message(
-        french.typographic(f"{where}, on compte {said}."),
+        french.typographic(f"{where}, on {'' if count else 'ne '}compte {said}."),
         french.typographic(detail),
         BIRTHS,
         Status.OK.value,
         None,
         kind="Naissances",
         figure=french.number(count),
-        unit=f"naissances {when}",
+        unit=f"{french.plural(count, 'naissance', 'naissances')} {when}",
     )
+
+
+def _word(subject: Subject, name: str) -> str:
+    """The status of a figure, as its card says it."""
+    return reading.status_word(subject.findings[name], BY_ID[name])
 
 
 # Poverty and districts
@@ -408,7 +435,9 @@ def _districts(subject: Subject, districts: Qpv) -> Message | None:
     listed = f" : {french.listing(names)}" if 0 < len(names) <= 4 else ""
     lacking = districts.reading.partition(". ")[2].rstrip(".")
     year = subject.findings[DISTRICT_COUNT].year
-    detail = " · ".join(filter(None, (lacking, f"Géographie {year}" if year else "", "officiel")))
+    detail = " · ".join(
+        filter(None, (lacking, f"Géographie {year}" if year else "", _word(subject, DISTRICT_COUNT)))
+    )
     return Message(
         french.typographic(f"{french.capitalised(french.at(subject.territory))}, on compte {said}{listed}."),
         french.typographic(detail),
@@ -425,7 +454,10 @@ def _districts(subject: Subject, districts: Qpv) -> Message | None:
 def _access(subject: Subject, bad: set[str], nearest: Sequence[Nearest]) -> list[Message]:
     people = subject.findings[INHABITANTS].value
     if is_small(subject.territory, people):
-        return [message for message in (_early(subject, nearest), _leisure(subject, nearest)) if message]
+        near = [message for message in (_early(subject, nearest), _leisure(subject, nearest)) if message]
+        # Where no list places the services of the commune, the distance to the nearest France services is known.
+        known = not near and subject.findings[FRANCE_SERVICES].status.known
+        return [_against(subject, FRANCE_SERVICES, bad)] if known else near
     order = (RELAYS, LEISURE_IN_COMMUNE, FRANCE_SERVICES)
     spoken = [name for name in order if subject.findings[name].status.known]
     # What is short of its reference is chosen first, then the order of the subjects.
@@ -440,15 +472,14 @@ def place_of(nearest: Sequence[Nearest], stat: str, code: str) -> NearestPlace |
 
 
 def whereabouts(found: NearestPlace) -> str:
-    """ "à Sauveterre-de-Guyenne, à 6 km"."""
+    """ "à Sauveterre-de-Guyenne, à 6,2 km"."""
     far = f"à {kilometres(found)}"
     return f"{found.where}, {far}" if found.where else far
 
 
 def kilometres(found: NearestPlace) -> str:
-    """ "6 km", "1,4 km"."""
-    near = found.km is not None and found.km < 2
-    return f"{french.number(found.km, 1 if near else 0)}{french.NBSP}km"
+    """ "1,4 km": as every card and table prints it."""
+    return f"{french.number(found.km, 1)}{french.NBSP}km"
 
 
 def _early(subject: Subject, nearest: Sequence[Nearest]) -> Message | None:
@@ -501,12 +532,12 @@ def _closest(stat: str) -> str:
 
 
 def _figure(found: NearestPlace, stat: str) -> tuple[str, str]:
-    one = FACILITY_LABELS[stat][0]
     if found.count:
         return french.number(
             found.count
         ), f"{french.plural(found.count, *FACILITY_LABELS[stat])} dans la commune"
-    return f"{french.number(found.km, 1)}{french.NBSP}km", f"jusqu’au plus proche : {one}"
+    # As the sentence beside it says it.
+    return kilometres(found), f"jusqu’{TO[stat]}"
 
 
 def _leisure(subject: Subject, nearest: Sequence[Nearest]) -> Message | None:

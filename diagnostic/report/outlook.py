@@ -326,12 +326,12 @@ def _outlook_reading(
     (since, now), (until, then) = under[0], under[-1]
     text = (
         f"{french.capitalised(french.at(subject.territory))}, si les naissances suivent leur tendance, on compterait "
-        f"environ {_about(then)} enfants de moins de 3 ans en {until}, contre {_about(now)} "
+        f"environ {children_said(then)} enfants de moins de 3 ans en {until}, contre {children_said(now)} "
         f"en {since}"
     )
     for row in children:
         if row.year == until and row.low is not None and row.high is not None:
-            text += f" : entre {_about(row.low)} et {_about(row.high)}"
+            text += f" : entre {children_said(row.low)} et {children_said(row.high)}"
     told = [text + "."]
     far = next((row for row in error if row.horizon == until - since), None)
     if far is not None:
@@ -343,8 +343,9 @@ def _outlook_reading(
     return french.typographic(" ".join(told))
 
 
-def _about(count: float) -> str:
-    """To the ten under 1,000, to the hundred from there on: no more is known of children to come."""
+def children_said(count: float) -> str:
+    """To the ten under 1,000, to the hundred from there on: no more is known of children to come, and less would blur how
+    many more or fewer they are."""
     step = 100 if count >= 1_000 else 10
     whole = french.rounded(count / step)
     return french.number(None if whole is None else whole * step)

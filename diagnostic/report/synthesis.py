@@ -31,13 +31,20 @@ _WHOM = {
     "france_services": "La préfecture, qui labellise France services",
 }
 _PRODUCERS = {source.id: source.producer for source in SOURCES}
+TO_LOAD = ", fichier à charger depuis la page Données"
+"""What follows the producer of a file that would tell."""
+NOBODY = "Personne, à cause du secret statistique"
 
 
-def _whom(source: str) -> str:
-    """Who has what a source would tell: a person where one answers, else the producer of the file to load."""
-    producer = _PRODUCERS.get(source)
-    load = "chargez le fichier depuis la page Données"
-    return _WHOM.get(source) or (f"{producer} : {load}" if producer else french.capitalised(load))
+def _whom(source: str, status: Status) -> str:
+    """Who has what a source would tell: a person where one answers, else the producer of the file to load. What is masked
+    has no other file."""
+    if status is Status.SECRET:
+        return NOBODY
+    producer = _PRODUCERS.get(source, "")
+    if status is Status.NOT_PUBLISHED and "Cnaf" in producer:
+        return _WHOM.get(source, _CAF)
+    return _WHOM.get(source) or f"{producer or 'Producteur'}{TO_LOAD}"
 
 
 def priorities(subject: Subject) -> tuple[Priority, ...]:
@@ -122,9 +129,10 @@ def _said(subject: Subject, name: str) -> str:
     due = _none_where_one_is_due(finding)
     if due is not None and finding.numerator is not None:
         indicator, against = BY_ID[name], subject.against(name)
+        when = f" en {finding.year}" if finding.year else ""
         beside = f", contre un pour {french.number(due)} {against.at}" if against is not None else ""
         return french.typographic(
-            f"{french.capitalised(french.at(subject.territory))}, {none_counted(indicator).lower().removesuffix('.')} pour "
+            f"{french.capitalised(french.at(subject.territory))}, {none_counted(indicator).lower().removesuffix('.')}{when} pour "
             f"{counted(finding.numerator, indicator.numerator_label, exact=finding.status is not Status.ESTIMATED)}{beside}."
         )
     if national_floor(finding) is None:
@@ -239,7 +247,7 @@ def unknown(subject: Subject) -> tuple[Unknown, ...]:
                 indicator=indicator.id,
                 label=indicator.label,
                 reason=reading.reason(finding, indicator, subject.territory),
-                whom=_whom(source),
+                whom=_whom(source, finding.status),
             )
         )
     return tuple(rows)

@@ -28,6 +28,8 @@ RANKED_SHARE = 0.8
 """Share of the children from which the communes that are known can be ranked for the whole."""
 RANKED_LEAST = 0.5
 """Share of the children under which the communes that have a published rate are not ranked at all."""
+USEFUL = 0.5
+"""Share of the places of a package that must reduce what is lacking: a crèche of twelve is no answer to one place."""
 _LEAST_SHARE = 0.5
 """Beyond half or double, what the published rate leaves to the other communes is no correction but a contradiction."""
 MOST_COMMUNES = 1000
@@ -213,7 +215,7 @@ def first(ground_: Ground, places: int, target: float, priorities: Priorities = 
     chosen = priorities != NOBODY_FIRST
     priority = priority_weights(rows, poverty_reference=priorities.poverty) if chosen else None
     among = ranked(ground_, target)
-    return where_first(among, places, target=target, reach=ground_.reach, priority=priority)
+    return where_first(among, places, target=target, reach=ground_.reach, priority=priority, useful=USEFUL)
 
 
 @lru_cache(maxsize=256)

@@ -39,7 +39,7 @@ class Package:
 class Allocation:
     """Packages in the order they were chosen; `left` places would reduce nothing or fit no package.
 
-    `unknown` names the communes left out because their children or access are unknown.
+    `unknown` names the communes left out because their children or access are unknown, `childless` those without a child.
     """
 
     packages: tuple[Package, ...]
@@ -47,6 +47,7 @@ class Allocation:
     after: float
     left: int
     unknown: tuple[str, ...]
+    childless: tuple[str, ...] = ()
 
     @property
     def by_commune(self) -> dict[str, int]:
@@ -87,6 +88,7 @@ def where_first(
     packages: Sequence[int] = PACKAGES,
     reach: pd.DataFrame | None = None,
     priority: pd.Series | None = None,
+    useful: float = 0.0,
 ) -> Allocation:
     """Share `places` among the communes, package by package, best gain per place first.
 
@@ -95,7 +97,8 @@ def where_first(
     (where the child lives), `destination` (where the place is), `weight` (0 to 1), and `children` of the
     origin where it lies outside the frame. `priority`: weight of each commune, 1 for an ordinary one
     (see `priority_weights`). At equal gain the larger package, then the commune that reaches least.
-    No commune is given more places, with those that it has where they are known, than it has children.
+    No commune is given more places, with those that it has where they are known, than it has children, nor a package of
+    which less than the share `useful` reduces what is lacking.
     """
     if places < 0 or not packages or min(packages) < 1:
         raise DiagnosticError("Saisissez un nombre de places positif et des lots d’au moins une place.")
@@ -103,7 +106,7 @@ def where_first(
     weights = _weights(priority, field.codes)
     reached, chosen, left, room = field.access, [], places, field.room.copy()
     while True:
-        pick = _best(field, reached, weights, [size for size in packages if size <= left], room)
+        pick = _best(field, reached, weights, [size for size in packages if size <= left], room, useful)
         if pick is None:
             break
         column, size = pick
@@ -118,7 +121,12 @@ def where_first(
     left_out = ~communes.index.isin(field.codes) & ~empty
     before, remaining = field.shortfalls(field.access).sum(), field.shortfalls(reached).sum()
     return Allocation(
-        tuple(chosen), float(before), float(remaining), left, tuple(communes.loc[left_out, "name"])
+        tuple(chosen),
+        float(before),
+        float(remaining),
+        left,
+        tuple(communes.loc[left_out, "name"]),
+        tuple(communes.loc[empty, "name"]),
     )
 
 
@@ -188,12 +196,18 @@ def priority_weights(
 
 
 def _best(
-    field: _Field, reached: np.ndarray, weights: np.ndarray, sizes: Sequence[int], room: np.ndarray
+    field: _Field,
+    reached: np.ndarray,
+    weights: np.ndarray,
+    sizes: Sequence[int],
+    room: np.ndarray,
+    useful: float,
 ) -> tuple[int, int] | None:
     """The (commune, size) of the best gain per place; None when no package reduces anything."""
     best, choice = None, None
     for size in sorted(set(sizes), reverse=True):
-        per_place = np.where(room >= size, field.gains(reached, weights, size) / size, 0.0)
+        fits = (room >= size) & (field.gains(reached, np.ones(len(room)), size) >= useful * size - _SAME)
+        per_place = np.where(fits, field.gains(reached, weights, size) / size, 0.0)
         top = per_place.max(initial=0.0)
         if top <= _SAME or (best is not None and top <= best * (1 + _SAME)):
             continue

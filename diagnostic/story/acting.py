@@ -53,7 +53,7 @@ def priorities_section(report: Report) -> Section | None:
         "Priorités à débattre", ("", "Sujet", "Constat", "Pourquoi ici"), rows, (0.04, 0.22, 0.46, 0.28)
     )
     count = len(report.priorities)
-    title = f"{french.quantity(count, 'écart ressort', 'écarts ressortent')} : à débattre, non une décision"
+    title = f"{french.in_words(count, capital=True)} {french.plural(count, 'écart ressort', 'écarts ressortent')} : à débattre, non une décision"
     return Section(
         "priorites",
         "Priorités",

@@ -4,7 +4,7 @@ stakes to debate. What partners and people write joins them here, each line with
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from diagnostic import french, reading, reference
@@ -13,13 +13,18 @@ from diagnostic.indicators import (
     BIRTHS,
     BY_ID,
     CHILDMINDERS,
+    CHILDREN,
     CONTEXT,
+    CRECHES,
     DISTRICT_COUNT,
+    LEISURE_IN_COMMUNE,
     OFFICIAL,
     rounded_children,
 )
 from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
-from diagnostic.report import TREND, YOUNG, LeverHere, Report
+from diagnostic.report import TREND, YOUNG, LeverHere, ModeGap, Report
+from diagnostic.report.outlook import children_said
+from diagnostic.report.synthesis import national_floor
 from diagnostic.story.blocks import Card, Cards, Section, Text
 from diagnostic.story.figures import amount, source_line, value_of
 from diagnostic.story.once import once
@@ -38,11 +43,13 @@ class Quadrant(StrEnum):
 
 @dataclass(frozen=True)
 class AfomLine:
-    """One line of the four lists: `origin` is the organisation that wrote it, empty when a figure proposes it."""
+    """One line of the four lists: `origin` is the organisation that wrote it, empty when a figure proposes it; `indicators`
+    are those of its figures."""
 
     quadrant: Quadrant
     text: str
     origin: str = ""
+    indicators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ LONGEST_TITLE = 112
 def proposed(report: Report) -> tuple[AfomLine, ...]:
     """The lines that figures propose, the first of each list first."""
     lines = [*_offer_lines(report), *_compared_lines(report), *_context_lines(report)]
-    return tuple(AfomLine(one.quadrant, french.typographic(one.text)) for one in lines)
+    return tuple(replace(one, text=french.typographic(one.text)) for one in lines)
 
 
 def stakes(report: Report) -> tuple[Stake, ...]:
@@ -133,7 +140,7 @@ def afom_section(
         "Synthèse · du constat aux enjeux",
         french.typographic(_title(first)),
         ((1.0, (*every, *((cards,) if first else ()))),),
-        source_line(report, names),
+        _sources(report, [*names, *(name for one in ours for name in one.indicators)]),
         (
             "Chaque ligne est proposée par les chiffres ou écrite par un partenaire ; le comité la garde, la corrige ou "
             "la retire.",
@@ -148,6 +155,14 @@ def afom_section(
         indicators=tuple(dict.fromkeys(names)),
         on_slide=(*columns, *(((0.42, (cards,)),) if first else ())),
     )
+
+
+def _sources(report: Report, names: Sequence[str]) -> str:
+    """The files of every figure of the lists and of the stakes: places that lack are counted on the members and their
+    children, what comes on births."""
+    counted = OFFICIAL in names and bool(lacking(report))
+    children = (CHILDREN,) if counted else ()
+    return source_line(report, names, members=(OFFICIAL,) if counted else (), beside=children)
 
 
 def _in_turn(added: Sequence[AfomLine], ours: Sequence[AfomLine]) -> tuple[AfomLine, ...]:
@@ -197,29 +212,56 @@ def _offer_lines(report: Report) -> list[AfomLine]:
         if gap is None or abs(gap) < 1 or row.mode not in ("eaje", "am"):
             continue
         quadrant = Quadrant.STRENGTH if gap > 0 else Quadrant.WEAKNESS
-        more = f"{french.signed(gap, 1)} places pour 100 enfants"
-        lines.append(AfomLine(quadrant, f"{row.label} : {more}"))
+        name = _mode(report, row.mode)
+        lines.append(AfomLine(quadrant, f"{row.label} : {_beside(report, row, name)}", "", (name,)))
     short = lacking(report)
     if short:
         who = french.capitalised(among(report, short))
         places = french.about_quantity(whole(report)[0], "place", "places")
-        lines.append(
-            AfomLine(
-                Quadrant.WEAKNESS,
-                f"{who} nettement en dessous : {places} manquent",
-            )
-        )
+        said = f"{who} nettement {_under(report)} : {places} manquent{_of_the_rate(short)}"
+        lines.append(AfomLine(Quadrant.WEAKNESS, said, "", (OFFICIAL,)))
     if (
         not report.alsh.communes_without
         and report.alsh.with_access is not None
         and report.context.communes > 1
     ):
-        lines.append(AfomLine(Quadrant.STRENGTH, "Un accueil de loisirs recensé dans chaque commune"))
+        said = f"Un accueil de loisirs recensé dans chaque commune{_when(report, LEISURE_IN_COMMUNE)}"
+        lines.append(AfomLine(Quadrant.STRENGTH, said, "", (LEISURE_IN_COMMUNE,)))
     elif report.alsh.communes_without and report.alsh.with_access is not None and report.context.communes > 1:
         left = french.quantity(report.alsh.communes_without, "commune", "communes")
         of = french.number(report.alsh.communes_known)
-        lines.append(AfomLine(Quadrant.WEAKNESS, f"{left} sur {of} sans accueil de loisirs recensé"))
+        said = f"{left} sur {of} sans accueil de loisirs recensé{_when(report, LEISURE_IN_COMMUNE)}"
+        lines.append(AfomLine(Quadrant.WEAKNESS, said, "", (LEISURE_IN_COMMUNE,)))
     return lines
+
+
+def _mode(report: Report, mode: str) -> str:
+    """The indicator of a mode of care, published or reckoned."""
+    return f"{OFFICIAL}_{mode}" if report.coverage.official else {"eaje": CRECHES, "am": CHILDMINDERS}[mode]
+
+
+def _beside(report: Report, row: ModeGap, name: str) -> str:
+    """ "4,5 places pour 100 enfants en 2020 (Île-de-France : 17,2)"."""
+    bar, against = report.coverage.bars[0], report.against(name)
+    year = f" en {bar.year}" if bar.year else ""
+    beside = f" ({against.name} : {french.number(row.beside, 1)})" if against is not None else ""
+    return f"{french.number(row.local, 1)} places pour 100 enfants{year}{beside}"
+
+
+def _under(report: Report) -> str:
+    against = report.against(OFFICIAL)
+    return f"en dessous {against.of}" if against is not None else "en dessous"
+
+
+def _of_the_rate(short: Short) -> str:
+    """The year of the rate on which places that lack are counted."""
+    years = {found.year for _, found in short if found.year}
+    return f", au taux de {max(years)}" if years else ""
+
+
+def _when(report: Report, name: str) -> str:
+    finding = report.findings.get(name)
+    return f" ({finding.year})" if finding is not None and finding.year else ""
 
 
 def _compared_lines(report: Report) -> list[AfomLine]:
@@ -233,12 +275,13 @@ def _compared_lines(report: Report) -> list[AfomLine]:
         if name in CONTEXT:
             quadrant = Quadrant.OPENING if side else Quadrant.THREAT
         else:
-            quadrant = Quadrant.STRENGTH if side else Quadrant.WEAKNESS
-        lines.append(AfomLine(quadrant, against_said(report, finding, indicator)))
-    # A rate near its reference, and known, is what the territory can count on.
+            quadrant = Quadrant.STRENGTH if side and national_floor(finding) is None else Quadrant.WEAKNESS
+        lines.append(AfomLine(quadrant, against_said(report, finding, indicator), "", (name,)))
+    # A rate near its reference, and known, is what the territory can count on, but clearly below France.
     rate = report.findings.get(OFFICIAL)
     if value_of(rate) is not None and rate is not None and rate.word == "proche":
-        lines.insert(0, AfomLine(Quadrant.STRENGTH, against_said(report, rate, BY_ID[OFFICIAL])))
+        quadrant = Quadrant.STRENGTH if national_floor(rate) is None else Quadrant.WEAKNESS
+        lines.insert(0, AfomLine(quadrant, against_said(report, rate, BY_ID[OFFICIAL]), "", (OFFICIAL,)))
     return lines
 
 
@@ -258,14 +301,20 @@ def _side(finding: Finding | None, indicator: Indicator) -> bool | None:
 
 
 def against_said(report: Report, finding: Finding, indicator: Indicator) -> str:
-    """ "Enfants par relais : 920 (Gironde : 580)"."""
+    """ "Enfants par relais : 920 en 2024 (Gironde : 580)"; France too, where it is what makes the figure a stake."""
     unit = indicator.unit[:1] if indicator.unit[:1] in "%€" else "km" if indicator.unit == "km" else ""
     said = f"{indicator.short} : {amount(finding, indicator, unit)}"
+    said += f" en {finding.year}" if finding.year and value_of(finding) is not None else ""
     against = report.against(indicator.id)
     if against is None or against.value is None or finding.gap is None:
         return said
     reached = rounded_children((finding.value or 0.0) - finding.gap, finding.status, indicator)
-    return f"{said} ({against.name} : {french.number(reached, indicator.decimals)})"
+    beside = f"{against.name} : {french.number(reached, indicator.decimals)}"
+    if finding.gap_year not in (None, finding.year):
+        return f"{said} ({reading.comparison(finding, indicator, against).partition(' : ')[0]})"
+    floor = national_floor(finding)
+    beside += f" ; France : {french.number(floor, indicator.decimals)}" if floor is not None else ""
+    return f"{said} ({beside})"
 
 
 def _context_lines(report: Report) -> list[AfomLine]:
@@ -275,11 +324,13 @@ def _context_lines(report: Report) -> list[AfomLine]:
     if moved is not None and abs(moved[0]) >= MOVED:
         change, first, last = moved
         quadrant = Quadrant.THREAT if change > 0 and lacking(report) else Quadrant.OPENING
-        lines.append(AfomLine(quadrant, f"Naissances : {french.signed(change)} % de {first} à {last}"))
+        said = f"Naissances : {french.signed(change)} % de {first} à {last}"
+        lines.append(AfomLine(quadrant, said, "", (BIRTHS,)))
     count = value_of(report.findings.get(DISTRICT_COUNT))
     if count:
         said = french.quantity(count, "quartier prioritaire", "quartiers prioritaires")
-        lines.append(AfomLine(Quadrant.THREAT, said))
+        said += _when(report, DISTRICT_COUNT)
+        lines.append(AfomLine(Quadrant.THREAT, said, "", (DISTRICT_COUNT,)))
     if any(duty.binds and duty.in_force for duty in report.duties):
         since = min(duty.in_force_on[:4] for duty in report.duties if duty.binds and duty.in_force)
         lines.append(AfomLine(Quadrant.OPENING, f"Service public de la petite enfance, depuis {since}"))
@@ -291,14 +342,13 @@ def _context_lines(report: Report) -> list[AfomLine]:
         (_, start), (year, end) = rows[0], rows[-1]
         fewer = end - start
         if fewer > 0 and lacking(report):
-            lines.append(
-                AfomLine(
-                    Quadrant.THREAT,
-                    f"Environ {french.number(french.about(fewer) or 0)} enfants de moins de 3 ans de plus en {year}"
-                    if french.about(fewer)
-                    else f"Un peu plus d’enfants de moins de 3 ans en {year}",
-                )
+            more = french.about(fewer)
+            said = (
+                f"Environ {french.number(more)} enfants de moins de 3 ans de plus en {year} qu’en {rows[0][0]}"
+                if more
+                else f"Un peu plus d’enfants de moins de 3 ans en {year} qu’en {rows[0][0]}"
             )
+            lines.append(AfomLine(Quadrant.THREAT, said, "", (BIRTHS,)))
     return lines
 
 
@@ -321,12 +371,15 @@ def _places_stake(report: Report) -> list[Stake]:
         missing, made_up = whole(report)
         total = french.about_quantity(missing, "place", "places")
         verb = french.verb(french.about(missing) or 2, "manque", "manquent")
-        said = [f"{total} {verb} dans {among(report, short)}" if made_up else f"{total} {verb}"]
+        when = _of_the_rate(short)
+        said = [f"{total} {verb} dans {among(report, short)}{when}" if made_up else f"{total} {verb}{when}"]
         if where:
             title = f"Rééquilibrer l’accueil vers {french.listing([french.the(place) for place, _ in where])}"
             part = french.about(added(where))
             said = [
-                f"{total} {verb}" + (f", dont {french.number(part)} là" if part and len(short) > 1 else "")
+                f"{total} {verb}"
+                + (f", dont {french.number(part)} là" if part and len(short) > 1 else "")
+                + when
             ]
     elif finding is not None and report.territory.level is Level.COMMUNE and reading.missing_units([finding]):
         title = f"Créer des places d’accueil {french.at(report.territory)}"
@@ -354,14 +407,11 @@ def _modes_stake(report: Report) -> list[Stake]:
     for row in report.coverage.gap_by_mode:
         gap = known(row.contribution)
         if row.mode == "am" and gap is not None and gap <= -SHORT_OF:
-            name = "taux_couverture_am" if report.coverage.official else CHILDMINDERS
-            against = report.against(name)
-            beside = f", contre {french.number(row.beside, 1)} {against.at}" if against is not None else ""
-            figure = f"{french.number(row.local, 1)} places pour 100 enfants{beside}"
+            name = _mode(report, row.mode)
             return [
                 Stake(
                     "Garder les assistantes maternelles",
-                    figure,
+                    _beside(report, row, name),
                     name,
                     "offre",
                     answering(report, CHILDMINDERS),
@@ -383,7 +433,7 @@ def _gap_stakes(report: Report) -> list[Stake]:
                 title,
                 against_said(report, finding, BY_ID[one.indicator])
                 if value_of(finding) is not None
-                else french.capitalised(one.reason.rstrip(".")),
+                else reading.title(one.sentence),
                 one.indicator,
                 chapter,
                 answering(report, one.indicator),
@@ -402,12 +452,13 @@ def _coming_stakes(report: Report) -> list[Stake]:
         if rows:
             year, children = rows[-1]
             figure += (
-                f" ; environ {french.number(french.about(children) or 0)} enfants de moins de 3 ans en {year}"
+                f" ; environ {children_said(children)} enfants de moins de 3 ans en {year} selon la tendance"
             )
         found.append(Stake("Ajuster l’offre aux naissances", figure, BIRTHS, "perspectives"))
     count = value_of(report.findings.get(DISTRICT_COUNT))
     if count:
         said = french.quantity(count, "quartier prioritaire", "quartiers prioritaires")
+        said += _when(report, DISTRICT_COUNT)
         title = "Aller vers les familles des quartiers prioritaires"
         found.append(Stake(title, said, DISTRICT_COUNT, "quartiers", answering(report, DISTRICT_COUNT)))
     return found

@@ -7,7 +7,7 @@ from diagnostic.indicators import BIRTHS
 from diagnostic.report import Report, Series
 from diagnostic.report.messages import SPAN, births_of_years
 from diagnostic.story.blocks import Data, Line, Lines, Section
-from diagnostic.story.figures import source_line, statuses
+from diagnostic.story.figures import source_line, sources_of, statuses
 from diagnostic.story.once import once
 from diagnostic.story.words import known
 
@@ -59,7 +59,8 @@ def births_section(report: Report) -> Section | None:
         "Naissances",
         french.typographic(_title(report, series, points)),
         columns,
-        source_line(report, (BIRTHS,)),
+        # Where those of the territory are not known, the same file tells the births drawn.
+        source_line(report, (BIRTHS,)) or sources_of(report, (BIRTHS,)),
         ("Naissances domiciliées : au domicile de la mère, où que l’enfant naisse.",),
         caution=FEW if few else "",
         subtitle=french.typographic(subtitle),
@@ -115,6 +116,7 @@ def _data(report: Report) -> Data:
             (one.name, year, value)
             for one in report.births
             for year, value in zip(one.years, one.values, strict=True)
+            if value is not None
         ),
     )
 
@@ -137,7 +139,8 @@ def _title(report: Report, series: Series, points: Points) -> str:
     if _few(series):
         known_ = dict(_known(series))
         count, when, then = births_of_years(known_, max(known_))
-        message = f"{french.quantity(count, 'naissance', 'naissances')} {when}{then}"
+        births = french.quantity(count, "naissance", "naissances") if count else "Aucune naissance"
+        message = f"{births} {when}{then}"
     place = next((one for one in report.context.parents if one.key == series.key), None)
     if place is None:
         return message

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from diagnostic import french
 from diagnostic.story.scale import nice_range
 
 MOST_ROWS = 9
@@ -253,10 +254,23 @@ class Messages:
 
 @dataclass(frozen=True)
 class Data:
-    """The numbers behind what is drawn: a heading a column, unknown left None."""
+    """The numbers behind what is drawn: a heading a column, unknown left None. Names come from files: their apostrophes are
+    those of print."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str | float | None, ...], ...]
+
+    def __post_init__(self) -> None:
+        rows = tuple(tuple(map(_printed, row)) if _is_typed(row) else row for row in self.rows)
+        object.__setattr__(self, "rows", rows)
+
+
+def _is_typed(row: tuple[str | float | None, ...]) -> bool:
+    return any(isinstance(cell, str) and "'" in cell for cell in row)
+
+
+def _printed(cell: str | float | None) -> str | float | None:
+    return french.typographic(cell) if isinstance(cell, str) else cell
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from diagnostic.indicators import CHILDMINDERS, COMPUTED, CRECHES, OFFICIAL
 from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars, share_of_places
 from diagnostic.story.blocks import Clustered, Data, Printed, Section, Stacked, Table, Text
-from diagnostic.story.figures import compared, source_line, value_of
+from diagnostic.story.figures import compared, source_line, sources_of, value_of
 from diagnostic.story.once import once
 from diagnostic.story.words import called, known
 
@@ -55,7 +55,8 @@ def offer_section(report: Report) -> Section | None:
     chart = _chart(report, bars)
     why = _why(report)
     notes = [
-        f"{bar.title} : " + " ; ".join(_mode_note(mode) for mode in bar.modes if mode.status in KNOWN)
+        f"{french.typographic(bar.title)} : "
+        + " ; ".join(_mode_note(mode) for mode in bar.modes if mode.status in KNOWN)
         for bar in bars
     ]
     year = f", {bars[0].year}" if bars[0].year else ""
@@ -69,12 +70,19 @@ def offer_section(report: Report) -> Section | None:
         subtitle=f"Places pour 100 enfants de moins de 3 ans, par mode d’accueil{year}",
         caution=french.typographic(_rest_line(bars)),
         statuses=_statuses(report),
-        indicators=(CRECHES, CHILDMINDERS, COMPUTED),
+        indicators=_drawn(report),
         data=_data(report, bars),
         on_screen=(chart,),
         on_slide=((0.62, (_side_by_side(report, bars),)), (0.38, _beside_the_bars(report, bars))),
         spoken=_spoken(_side_by_side(report, bars), bars[0].year),
     )
+
+
+def _drawn(report: Report) -> tuple[str, ...]:
+    """The indicators of the modes, as they are published or reckoned."""
+    if report.coverage.official:
+        return (f"{OFFICIAL}_eaje", f"{OFFICIAL}_am", OFFICIAL)
+    return (CRECHES, CHILDMINDERS, COMPUTED)
 
 
 def _spoken(drawn: Clustered, year: int | None) -> str:
@@ -214,11 +222,10 @@ def _statuses(report: Report) -> tuple[str, ...]:
 def _source(report: Report, bars: Sequence[ModeBar]) -> str:
     """Where the bars drawn come from: those of the territory, or those of the territories around it."""
     if bars[0].key == report.territory.key:
-        children = "" if report.coverage.official else source_line(report, (COMPUTED,))
-        return french.typographic(" ".join(filter(None, (report.coverage.source_line, children))))
+        files = source_line(report, _drawn(report))
+        return french.typographic(" ".join(filter(None, (report.coverage.source_line, files))))
     return french.typographic(
-        f"Places publiées par la Cnaf ({bars[0].year}), rapportées aux enfants de moins de 3 ans : calcul du "
-        "diagnostic, qui ne se compare pas au taux officiel d’une autre année."
+        f"{sources_of(report, (COMPUTED,))} Calcul du diagnostic, qui ne se compare pas au taux officiel d’une autre année."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnostic import french
+from diagnostic import french, territories
 from diagnostic.indicators import (
     BY_ID,
     BY_MEMBER,
@@ -143,7 +143,7 @@ def calendar_section(told: Committee) -> Section:
         ((0.54, (table,)), (0.46, (bodies,))),
         "Calendrier proposé, à fixer entre la collectivité et la Caf.",
         ("Proposition type : la durée dépend du périmètre et des délibérations.",),
-        on_slide=((0.5, (Steps("Les étapes", steps),)), (0.5, (bodies,))),
+        on_slide=((0.54, (Steps("Les étapes", steps),)), (0.46, (bodies,))),
     )
 
 
@@ -180,7 +180,9 @@ def annex_section(report: Report) -> Section | None:
             french.name(member.territory),
             *(amount(member.findings.get(name), BY_ID[name]) for name in names),
         )
-        for member in sorted(report.members, key=lambda member: french.name(member.territory))
+        for member in sorted(
+            report.members, key=lambda member: territories.fold(french.name(member.territory))
+        )
     )
     header = (french.capitalised(noun.removesuffix("s")), *(BY_ID[name].short for name in names))
     share = 0.72 / len(names)
@@ -190,7 +192,9 @@ def annex_section(report: Report) -> Section | None:
     return Section(
         "annexe_membres",
         "Annexe",
-        french.typographic(f"Annexe : {french.number(len(rows))} {noun}, une par une"),
+        french.typographic(
+            f"Annexe : {french.number(len(rows))} {noun}, {'un par un' if noun == 'départements' else 'une par une'}"
+        ),
         ((1.0, (table,)),),
         source_line(report, names, members=True),
         ("« — » veut dire inconnu, jamais zéro.",),

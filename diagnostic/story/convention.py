@@ -379,7 +379,8 @@ def schema_message(items: Sequence[plans.Completeness]) -> str:
     """How many items are filled."""
     filled = sum(item.filled for item in items)
     return (
-        f"{french.number(filled)} rubriques sur {french.number(len(items))} ont un contenu proposé, à relire"
+        f"{french.quantity(filled, 'rubrique', 'rubriques')} sur {french.number(len(items))} "
+        f"{french.verb(filled, 'a', 'ont')} un contenu proposé, à relire"
     )
 
 

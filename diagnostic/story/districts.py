@@ -20,7 +20,7 @@ MOST_ON_SLIDE = 60
 LOCATED = {
     "polygon": "Les équipements sont situés par le périmètre des quartiers.",
     "producer": "Les périmètres ne sont pas chargés : les équipements sont situés par la colonne du producteur, qui ne dit pas dans quel quartier. Ce qui manque n’est su que là où la commune entière n’en a pas.",
-    "communes": "Les périmètres ne sont pas chargés : seule la commune de chaque quartier est connue.",
+    "communes": "Les périmètres ne sont pas chargés : seule la commune de chaque quartier est connue, ni ses équipements, ni ce qui lui manque.",
 }
 
 
@@ -43,7 +43,7 @@ def districts_section(report: Report, db: Database | None = None) -> Section | N
         "Quartiers prioritaires et inégalités",
         title,
         ((1.0, (table,)),),
-        source_line(report, (DISTRICT_COUNT, "equipements_en_qpv"), members=True),
+        source_line(report, DISTRICTS, members=True),
         (report.qpv.reading, *map(french.typographic, _people(report)), *notes_of(report, DISTRICTS)),
         on_slides=len(districts) <= MOST_ON_SLIDE,
         subtitle="Géographie 2024 ; un quartier à cheval sur deux communes compte une fois",
@@ -122,8 +122,17 @@ def _every(report: Report) -> Data:
     stats = tuple(QPV_FACILITIES) if report.qpv.located_by == "polygon" else ()
     names = tuple(french.capitalised(FACILITY_LABELS[stat][1]) for stat in stats)
     people = people_label(report.qpv.districts)
+    lacks = [_lacking(row) for row in report.qpv.districts]
+    told = any(lack != "inconnu" for lack in lacks)
     return Data(
-        ("Quartier", "Code", "Communes", *((people,) if people else ()), *names, "Manque"),
+        (
+            "Quartier",
+            "Code",
+            "Communes",
+            *((people,) if people else ()),
+            *names,
+            *(("Manque",) if told else ()),
+        ),
         tuple(
             (
                 french.typographic(row.name),
@@ -131,9 +140,9 @@ def _every(report: Report) -> Data:
                 french.listing(list(row.communes)),
                 *((said(row.population),) if people else ()),
                 *(_inside(row, stat) for stat in stats),
-                _lacking(row),
+                *((lack,) if told else ()),
             )
-            for row in report.qpv.districts
+            for row, lack in zip(report.qpv.districts, lacks, strict=True)
         ),
     )
 
@@ -178,8 +187,11 @@ def _lacking(row: Quarter) -> str:
 
 @once
 def lacking_section(report: Report) -> Section | None:
-    """By type: districts without any, facilities outside every district."""
-    if not report.qpv.districts:
+    """By type: districts without any, facilities outside every district; None where nothing of it is known, which the
+    chapter of the districts says."""
+    if not report.qpv.districts or not any(
+        count is not None for count in (*report.qpv.missing_by_type.values(), *report.qpv.outside.values())
+    ):
         return None
     located = all(row.located for row in report.qpv.districts)
     without = "Quartiers sans, ni à 500 m" if located else "Quartiers sans, au moins"

@@ -6,17 +6,26 @@ from collections.abc import Iterable
 
 from diagnostic import french, reading
 from diagnostic.indicators import (
+    BIRTHS,
     BY_ID,
     FACILITY_LABELS,
-    FAMILY_RATIOS,
     HOUSEHOLDS,
     YOUTH,
     rounded_children,
 )
-from diagnostic.model import Level
+from diagnostic.model import Level, Status
 from diagnostic.report import TEENAGERS, TREND, Report, Service
 from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
-from diagnostic.story.figures import compared, figures_table, notes_of, said, source_line, statuses, value_of
+from diagnostic.story.figures import (
+    compared,
+    figures_table,
+    files_counting,
+    notes_of,
+    said,
+    source_line,
+    statuses,
+    value_of,
+)
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
 from diagnostic.story.words import known
@@ -36,7 +45,8 @@ def families_section(report: Report) -> Section | None:
     caution = "Un type absent du fichier chargé est inconnu, non nul."
     if uncounted:
         caution += f" Non comptés ici : {' ; '.join(uncounted)}."
-    names = [name for name in FAMILY_RATIOS if name in report.findings]
+    shown = [row for row in report.services if known(row.count) is not None]
+    names = [row.indicator for row in shown if row.indicator and row.indicator in report.findings]
     table = Table(
         "Services aux familles, jeunesse et vie sociale",
         ("Service", "Nombre", "Rapporté au besoin", *_reference_head(report), "Le plus proche"),
@@ -51,7 +61,7 @@ def families_section(report: Report) -> Section | None:
         "Familles, jeunesse et vie sociale",
         french.typographic(_title(report)),
         (*(((0.74, (table,)),) if rows else ()), *(((0.26, (young,)),) if young is not None else ())),
-        source_line(report, [*names, YOUTH], beside=("enfants_par_laep",)),
+        _sources(report),
         notes_of(report, [*names, YOUTH]),
         subtitle="Lieux et services recensés",
         caution=french.typographic(caution),
@@ -61,6 +71,16 @@ def families_section(report: Report) -> Section | None:
         data=every,
         on_screen=(Grid("", _counted(report, every)),) if rows else (),
     )
+
+
+def _sources(report: Report) -> str:
+    """The files that count what is shown, here and at the reference."""
+    shown = [row for row in report.services if known(row.count) is not None]
+    ratios = [row.indicator for row in shown if row.indicator and known(row.ratio) is not None]
+    beside = [row.indicator for row in shown if row.indicator and known(row.reference) is not None]
+    young = [YOUTH, *((BIRTHS,) if _teenagers(report) is not None else ())]
+    files = files_counting(row.stat for row in shown)
+    return source_line(report, [*ratios, *young], beside=beside, files=files)
 
 
 def _title(report: Report) -> str:
@@ -178,7 +198,9 @@ def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
     for service in report.services:
         count = known(service.count)
         near = known(service.nearest_km)
-        beside = (_per(report, service, service.reference),) if _reference_head(report) else ()
+        against = report.against(service.indicator) if service.indicator else None
+        told = _per(report, service, service.reference, against.status if against is not None else None)
+        beside = (told,) if _reference_head(report) else ()
         yield (
             french.capitalised(french.typographic(service.label)),
             french.number(count),
@@ -188,11 +210,12 @@ def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
         )
 
 
-def _per(report: Report, service: Service, ratio: float | None) -> str:
-    """ "920 enfants par relais", as rounded as everywhere else; empty where nothing is measured."""
+def _per(report: Report, service: Service, ratio: float | None, status: Status | None = None) -> str:
+    """ "920 enfants par relais", as rounded as everywhere else; empty where nothing is measured. `status` is that of the
+    ratio, where it is not the one of the territory."""
     ratio, finding = known(ratio), report.findings.get(service.indicator or "")
     if finding is not None:
-        ratio = rounded_children(ratio, finding.status, BY_ID[finding.indicator])
+        ratio = rounded_children(ratio, status or finding.status, BY_ID[finding.indicator])
     if ratio is None:
         return ""
     return french.typographic(
@@ -216,12 +239,13 @@ def _youth(report: Report) -> Text | None:
     ahead = _teenagers(report)
     if ahead is not None:
         (first, start), (last, end) = ahead
+        now, then = french.two_figures(start), french.two_figures(end)
+        said = "autant" if now == then else f"environ {french.number(then)}"
         items.append(
             (
                 f"12 à 17 ans d’ici {last}",
-                f"{french.number(start)} en {first}, {french.number(end)} en {last} si chacun grandit sur place "
-                f"({french.signed(end - start)}).",
-                end > start,
+                f"Environ {french.number(now)} en {first}, {said} en {last} si chacun grandit sur place.",
+                then > now,
             )
         )
     if not items:

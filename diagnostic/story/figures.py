@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID
-from diagnostic.model import Comparator, Finding, Indicator, Status, Territory
+from diagnostic.indicators import BY_ID, CHILDREN, LEISURE, OFFICIAL
+from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
+from diagnostic.report.messages import ENOUGH_CHILDREN
 from diagnostic.story.blocks import Table
 from diagnostic.story.words import called, known, labelled
 
@@ -42,7 +43,9 @@ def amount(finding: Finding | None, indicator: Indicator, sign: str = "") -> str
     # All or none: « 100 % » needs no decimal to be exact.
     whole = indicator.unit.startswith("%") and value in (0.0, 100.0)
     shown = reading.printable(value, finding, indicator)
-    return f"{french.number(shown, 0 if whole else indicator.decimals)}{sign}"
+    return (
+        f"{french.number(shown, 0 if whole else reading.decimals_of(shown, finding.status, indicator))}{sign}"
+    )
 
 
 def whole(value: float | None) -> float | None:
@@ -111,19 +114,24 @@ def _beside(finding: Finding, report: Report) -> list[Comparator]:
 
 
 def source_line(
-    report: Report, indicators: Iterable[str], *, members: bool = False, beside: Iterable[str] = ()
+    report: Report,
+    indicators: Iterable[str],
+    *,
+    members: bool | Collection[str] = False,
+    beside: Iterable[str] = (),
+    files: Iterable[str] = (),
 ) -> str:
     """ "Sources : Cnaf, Taux de couverture 2021 ; …" for the indicators given, of the `members` too when they
-    are drawn: a producer may publish one file a level.
+    are drawn (those of some indicators only, where these are named): a producer may publish one file a level.
 
     A file of one year carries its own year; one of several, the year of the figure. What an unknown value would
     have come from is no source of the page. `beside` are indicators whose files serve, for another year than
-    that of their own figure.
+    that of their own figure; `files` the sources of what is no indicator.
     """
     names = [name for name in indicators if name in BY_ID]
     found = [report.findings.get(name) for name in names]
-    if members:
-        found += [member.findings.get(name) for member in report.members for name in names]
+    drawn = names if members is True else members or ()
+    found += [member.findings.get(name) for member in report.members for name in drawn]
     years: dict[str, set[str]] = {}
     for finding in found:
         if finding is not None and value_of(finding) is not None:
@@ -132,6 +140,8 @@ def source_line(
     for name in beside:
         for source in BY_ID[name].sources:
             years.setdefault(source, set())
+    for source in files:
+        years.setdefault(source, set())
     vintages: dict[str, set[str]] = {}
     for line in report.sources:
         vintages.setdefault(line.id, set()).add(line.vintage)
@@ -153,6 +163,15 @@ def source_line(
     return french.typographic(f"{word} : {' ; '.join(each)}.")
 
 
+def files_counting(stats: Iterable[str]) -> set[str]:
+    """The files that count and locate these facilities."""
+    return {
+        source
+        for stat in stats
+        for source in (("france_services",) if stat == "france_services" else ("bpe", "bpe_melodi"))
+    }
+
+
 def sources_of(report: Report, indicators: Sequence[str]) -> str:
     """The same of figures of several territories: where the one of the page has no value, the files serve the others."""
     return source_line(report, indicators, beside=indicators)
@@ -164,6 +183,27 @@ def notes_of(report: Report, names: Iterable[str]) -> tuple[str, ...]:
         for name in names
         if name in report.findings and name in BY_ID
     )
+
+
+def yes_or_no(report: Report, name: str) -> tuple[str, str, str] | None:
+    """Of one commune, the share of its children near a leisure centre is all or nothing: it has one, or not. The label,
+    the word, the vintage and the status of what is counted; None of all else."""
+    finding = report.findings.get(name)
+    if name not in LEISURE or report.territory.level is not Level.COMMUNE or value_of(finding) is None:
+        return None
+    where = "dans la commune" if name == LEISURE[0] else "à moins de 5 km"
+    label = french.typographic(f"Accueil de loisirs {where} (référence : % des enfants)")
+    year = f"{finding.year}, " if finding is not None and finding.year else ""
+    return label, "oui" if value_of(finding) else "non", f"{year}calculé"
+
+
+def too_few_to_rank(report: Report, name: str) -> bool:
+    """Whether the rate of a commune is of fewer people than those that it would be ranked among."""
+    finding = report.findings.get(CHILDREN if name.startswith(OFFICIAL) else name)
+    if finding is None or report.territory.level is not Level.COMMUNE:
+        return False
+    people = known(finding.value if finding.indicator == CHILDREN else finding.denominator)
+    return people is not None and people < ENOUGH_CHILDREN
 
 
 def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
@@ -183,14 +223,12 @@ def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
             other = others[at] if len(others) > at else None
             own_name = f"{other.name}{french.NBSP}: " if other is not None and len(called_[at]) > 1 else ""
             cells.append(own_name + reading.beside(other, finding, indicator))
-        rows.append(
-            (
-                labelled(indicator),
-                amount(finding, indicator),
-                *cells,
-                status_text(finding, indicator, report.territory),
-            )
+        said = yes_or_no(report, name) or (
+            labelled(indicator),
+            amount(finding, indicator),
+            status_text(finding, indicator, report.territory),
         )
+        rows.append((*said[:2], *cells, said[2]))
     return Table(
         caption,
         ("Indicateur", french.capitalised(called(report.territory)), *columns, "Millésime, statut"),

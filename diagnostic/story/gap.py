@@ -11,14 +11,25 @@ from diagnostic.indicators import BY_ID, CHILDREN, DISTRICT_COUNT, GAP_INDICATOR
 from diagnostic.measure import Figure, children_near, history
 from diagnostic.model import Apart, Finding, Indicator, Level
 from diagnostic.report import Report, data
+from diagnostic.report.messages import near
 from diagnostic.story.blocks import MOST_ROWS, Data, Map, Printed, Ranked, Section, Table, Text
 from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
 from diagnostic.story.once import once
-from diagnostic.story.shortage import Short, added, among, concentrated, short_members, whole
+from diagnostic.story.shortage import (
+    Short,
+    added,
+    among,
+    compared_members,
+    concentrated,
+    short_members,
+    whole,
+)
 from diagnostic.story.words import against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
+FEWEST_BARS = 3
+"""Members compared from which a slide draws no others."""
 HIGHEST, LOWEST, MOST_SHORT = 6, 8, 7
 """Bars at each end of a slide, and members of its table."""
 HUNDRED = 100
@@ -79,7 +90,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         statuses=statuses(report, name, members=True),
         indicators=(name,),
         data=_data(report, indicator),
-        on_screen=(drawn, *_left_out(left_out)),
+        on_screen=(drawn, *_left_out(report, name, drawn, left_out)),
         on_slide=_of_the_country(report, name, chart, apart) if apart else _on_one_slide(report, name, chart),
         spoken=_lowest(short, reference),
     )
@@ -100,7 +111,9 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
     """The members from the lowest to the highest, the map, the missing places, side by side; empty where fewer than
     three members have a value to rank."""
     indicator, short = BY_ID[name], short_members(report, name)
-    every, _ = ladder(report.members, indicator, _line(report, name), everyone=True)
+    alike, _ = compared_members(report, name)
+    drawn = alike if len(alike) >= FEWEST_BARS else report.members
+    every, _ = ladder(drawn, indicator, _line(report, name), everyone=True)
     if len({value for _, value, _ in every.rows}) < 3:
         return ()
     rows, caption = every.rows, f"{french.capitalised(indicator.unit)}"
@@ -218,22 +231,39 @@ def _line(report: Report, name: str) -> References:
     return ((f"{against.name}{against.when(year)}", against.value, True),)
 
 
-def _left_out(count: int) -> tuple[Printed, ...]:
-    if not count:
-        return ()
-    return (Text((("", f"Et {french.quantity(count, 'autre', 'autres')}, dans les données.", False),)),)
+def _left_out(report: Report, name: str, drawn: Ranked, count: int) -> tuple[Printed, ...]:
+    """What the drawing leaves out, with the places that lack there."""
+    said = []
+    if count:
+        shown = {row[0] for row in drawn.rows}
+        places = added([row for row in short_members(report, name) if french.name(row[0]) not in shown])
+        lack = f" : il y manque {french.about_quantity(places, 'place', 'places')}" if places else ""
+        said.append(f"Et {french.quantity(count, 'autre', 'autres')}, dans les données{lack}.")
+    return (Text((("", french.typographic(" ".join(said)), False),)),) if said else ()
 
 
 def _caution(report: Report, name: str) -> str:
     """What is an estimate, and how many members have no known value."""
     parts = []
     if any(reading.missing_units([m.findings[name]]) for m in report.members if name in m.findings):
-        parts.append("Les manques sont des estimations.")
+        parts.append(
+            "Les manques sont des estimations ; seuls comptent ceux qui sont nettement sous la référence."
+            if len(report.members) > 1
+            else "Les manques sont des estimations."
+        )
+    _, alone = compared_members(report, name)
+    if alone:
+        noun = french.quantity(len(alone), "territoire", "territoires")
+        few = all(member.findings[name].cause is Apart.FEW for member in alone)
+        why = "trop peu d’enfants" if few else "trop peu d’enfants, ou des enfants trop mal connus,"
+        parts.append(
+            f"{noun} {french.verb(len(alone), 'a', 'ont')} {why} pour être {french.plural(len(alone), 'comparé', 'comparés')}."
+        )
     without = sum(value_of(member.findings.get(name)) is None for member in report.members)
     if without:
         noun = french.quantity(without, "territoire", "territoires")
         parts.append(f"{noun} {french.verb(without, 'n’a', 'n’ont')} pas de valeur connue.")
-    return " ".join(parts)
+    return french.typographic(" ".join(parts))
 
 
 def _data(report: Report, indicator: Indicator) -> Data:
@@ -258,13 +288,21 @@ def _data(report: Report, indicator: Indicator) -> Data:
                 value_of(finding),
                 finding.year,
                 finding.word or "",
-                finding.missing,
+                _counted_missing(report, finding, indicator),
                 reading.status_word(finding, indicator),
                 reading.reason(finding, indicator, place),
             )
             for place, finding in found
         ),
     )
+
+
+def _counted_missing(report: Report, finding: Finding, indicator: Indicator) -> float | None:
+    """The missing units of a member that count in those of the whole, as the lines of the table write them."""
+    if len(report.members) > 1 and not reading.is_attention(finding.word, indicator.direction):
+        return None
+    whole_ = french.rounded(finding.missing)
+    return None if whole_ is None else float(whole_)
 
 
 def _indicator(report: Report) -> str | None:
@@ -361,7 +399,7 @@ def around_section(report: Report, of_epci: Report | None) -> Section | None:
         id="autour",
         kicker=f"Autour {french.of(report.territory)}",
         subtitle=f"{told.subtitle} {french.of(of_epci.territory)}",
-        on_screen=(*_own_lack(report), drawn, *_left_out(left_out)),
+        on_screen=(*_own_lack(report), drawn, *_left_out(of_epci, name, drawn, left_out)),
     )
 
 
@@ -443,7 +481,7 @@ def _counted(
     column with their year."""
     histories = history(db, [place for place, _ in short]) if db is not None else {}
     rows = [(f, histories.get(t.key, {}).get(CHILDREN, [])) for t, f in short]
-    pairs = [_near(found, f.year) if summed else _children(f, indicator, found) for f, found in rows]
+    pairs = [near(found, f.year) if summed else _children(f, indicator, found) for f, found in rows]
     years = {year for _, year in pairs}
     year = years.pop() if len(years) == 1 else None
     return [children for children, _ in pairs], f"Enfants {year}" if year else "Enfants comptés"
@@ -457,17 +495,8 @@ def _children(
         return finding.denominator, finding.denominator_year
     if not finding.gap or finding.missing is None:
         return None, None
-    counted, near = finding.missing / -finding.gap * HUNDRED, children_near(rows, finding.year)
-    if near is None or abs(near - counted) > 0.5:
+    counted, told = finding.missing / -finding.gap * HUNDRED, children_near(rows, finding.year)
+    if told is None or abs(told - counted) > 0.5:
         # Rate and places of one year imply the children of the 1 January after it.
         return counted, None if finding.year is None else finding.year + 1
-    return _near(rows, finding.year)
-
-
-def _near(rows: Sequence[Figure], year: int | None) -> tuple[float | None, int | None]:
-    """The children of the 1 January after `year`, or of the nearest one known, and that year."""
-    near = children_near(rows, year)
-    if near is None or year is None:
-        return None, None
-    years = (row.year for row in rows if row.value == near and row.year is not None)
-    return near, min(years, key=lambda one: abs(one - year - 1))
+    return near(rows, finding.year)

@@ -279,7 +279,7 @@ def number_and_unit(finding: Finding, indicator: Indicator) -> tuple[str, str]:
     bounded = finding.status is Status.BOUNDED and value is not None
     whole = unit.startswith("%") and (value in (0.0, 100.0) or (bounded and value == round(value or 0.0)))
     shown = value if value is None else reading.printable(value, finding, indicator)
-    number = french.number(shown, 0 if whole else indicator.decimals)
+    number = french.number(shown, 0 if whole else reading.decimals_of(shown, finding.status, indicator))
     for sign, space in (("%", french.THIN), ("€", french.NBSP), ("km", french.NBSP)):
         if unit.startswith(sign):
             number, unit = f"{number}{space}{sign}", unit.removeprefix(sign).strip()

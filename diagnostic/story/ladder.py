@@ -24,13 +24,16 @@ def ladder(
     everyone: bool = False,
 ) -> tuple[Ranked, int]:
     """The members with a known value from the highest, those of both ends when they are many (unless `everyone`), with
-    the one whose key is `own`; how many of them are left out."""
+    the one whose key is `own`; how many of them are left out. A value of too few people is compared with nothing: beside
+    the others it would stand on the good side of the line."""
     found = [(member.territory, member.findings.get(indicator.id)) for member in members]
     rows = sorted(
         (
             (place, finding, value)
             for place, finding in found
-            if finding and (value := exact_of(finding)) is not None
+            if finding
+            and (value := exact_of(finding)) is not None
+            and (place.key == own or not finding.of_too_few)
         ),
         key=lambda row: (-row[2], french.name(row[0])),
     )
@@ -47,8 +50,10 @@ def ladder(
 
 
 def _lacks(finding: Finding, indicator: Indicator) -> str:
-    """ "−12 places" across the line of the reference."""
+    """ "−12 places" across the line of the reference, of those that count in the missing places of the whole."""
     if not reading.missing_units([finding]) or not indicator.missing_noun:
+        return ""
+    if not reading.is_attention(finding.word, indicator.direction):
         return ""
     noun = french.plural(finding.missing, *indicator.missing_noun)
     sign = "+" if indicator.direction is Direction.LESS_IS_BETTER else french.MINUS

@@ -316,13 +316,15 @@ def schools_section(report: Report) -> Section | None:
         return None
     data = Data(
         ("Commune", "Écoles", "Enfants de 3 à 11 ans"),
-        tuple((french.typographic(row.name), row.schools, whole(row.children)) for row in rows),
+        tuple(
+            (french.typographic(row.name), row.schools, whole(_rounded(report, row.children))) for row in rows
+        ),
     )
     table = Table(
         "Communes ayant une école et aucun accueil de loisirs recensé",
         data.header,
         tuple(
-            (row.name, french.number(row.schools), said(_rounded(report, row.children)))
+            (french.typographic(row.name), french.number(row.schools), said(_rounded(report, row.children)))
             for row in rows[:MOST_BARS]
         ),
         (0.5, 0.2, 0.3),

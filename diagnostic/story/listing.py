@@ -110,7 +110,7 @@ def _same(one: Structure) -> tuple[str, str, str]:
 
 def _in_order(found: Sequence[Structure], stats: Sequence[str]) -> tuple[Structure, ...]:
     order = {french.capitalised(LABELS[stat][0]): at for at, stat in enumerate(stats)}
-    return tuple(sorted(found, key=lambda one: (order[one.type], one.commune, one.name)))
+    return tuple(sorted(found, key=lambda one: (order[one.type], territories.fold(one.commune), one.name)))
 
 
 @lru_cache(maxsize=64)
@@ -127,10 +127,10 @@ def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> t
         found.append(
             Structure(
                 french.capitalised(FACILITY_LABELS[row.stat][0]),
-                row.name or NAMELESS,
+                french.typographic(row.name) if row.name else NAMELESS,
                 french.name(index[Level.COMMUNE, code]),
                 known(row.capacity),
-                row.address,
+                french.typographic(row.address) if row.address else None,
                 year,
                 edition=year,
                 code=code,
@@ -261,7 +261,7 @@ def _table(found: Sequence[Structure]) -> Table:
                 french.typographic(one.name),
                 french.typographic(one.commune),
                 french.number(one.capacity),
-                french.typographic(one.address) if one.address else OWN if one.origin else french.UNKNOWN,
+                one.address if one.address else OWN if one.origin else french.UNKNOWN,
             )
             for one in found
         ),

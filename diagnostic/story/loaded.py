@@ -78,9 +78,10 @@ def sources(db: Database) -> pd.DataFrame:
     )
 
 
-def sources_table(found: pd.DataFrame) -> pd.DataFrame:
+@lru_cache(maxsize=4)
+def sources_table(db: Database) -> pd.DataFrame:
     """One row per source: its vintages together, the rows of its files added up."""
-    grouped = found.groupby(["Producteur", "Source"], sort=True)
+    grouped = sources(db).groupby(["Producteur", "Source"], sort=True)
     return pd.DataFrame(
         [
             {
@@ -98,16 +99,19 @@ def sources_table(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@lru_cache(maxsize=4)
 def refusals(db: Database) -> pd.DataFrame:
     """One row per file refused, with the reason."""
     return db.frame('select file as "Fichier", reason as "Raison" from refusal order by file')
 
 
+@lru_cache(maxsize=4)
 def remarks(db: Database) -> pd.DataFrame:
     """One row per thing to know of a file that was read: rows left out or merged, positions mended, members left."""
     return db.frame('select file as "Fichier", sentence as "À savoir" from remark order by file, sentence')
 
 
+@lru_cache(maxsize=4)
 def silenced(db: Database) -> pd.DataFrame:
     """One row per indicator that says nothing on this database, with the reason."""
     frame = db.frame("select indicator, reason from silenced order by indicator")

@@ -81,6 +81,7 @@ def glossary() -> tuple[Term, ...]:
     )
 
 
+@lru_cache
 def outlook_errors() -> pd.DataFrame:
     """The band around the children projected, in %, and the share of past cases that it holds, by size of territory and
     years ahead."""
@@ -96,6 +97,7 @@ def outlook_errors() -> pd.DataFrame:
     return pd.DataFrame(rows.values())
 
 
+@lru_cache
 def estimate_errors() -> pd.DataFrame:
     """The interval of the estimate of a commune without a rate, and the share of held-out communes that it holds."""
     return pd.DataFrame(
@@ -109,6 +111,7 @@ def estimate_errors() -> pd.DataFrame:
     )
 
 
+@lru_cache
 def children_errors() -> pd.DataFrame:
     """What to add to the children under 3 counted by births, and the share of held-out territories that it holds."""
     who = {"commune": "Communes", "epci": "Intercommunalités", "departement": "Départements"}

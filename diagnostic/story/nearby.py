@@ -25,7 +25,12 @@ def nearby_section(report: Report) -> Section | None:
     table = nearby_table(report, report.territory)
     if table is None:
         return None
-    where = Map("", "locator", f"Situation {french.of(report.territory)}")
+    where = Map(
+        "",
+        "locator",
+        french.typographic(f"Services {french.of(report.territory)} et des communes qu’elle touche"),
+        at=report.territory.code,
+    )
     return Section(
         "services_autour",
         f"Autour {french.of(report.territory)}",

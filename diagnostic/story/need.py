@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, NEED, OFFICIAL, POVERTY
 from diagnostic.report import Report
-from diagnostic.story.blocks import MOST_ROWS, Block, Data, KeyFigures, Section, Table, Text
+from diagnostic.story.blocks import MOST_ROWS, Block, Data, KeyFigures, Printed, Section, Table, Text
 from diagnostic.story.figures import exact_of, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
@@ -16,6 +16,8 @@ SHARE, CHILDREN = "part_parents_actifs", "enfants_parents_actifs"
 WOMEN = ("taux_emploi_femmes", "part_femmes_temps_partiel")
 LOW_INCOME = (POVERTY, "part_foyers_qf_bas")
 """Beside the need, those whom the bonus mixité sociale is for."""
+ON_SLIDE = 7
+"""Members in the table of a slide."""
 FEWEST = 3
 """Members that must be known by both rates for one to move in the order of the other."""
 
@@ -75,7 +77,7 @@ def need_section(report: Report) -> Section | None:
     return Section(
         "besoin",
         "Petite enfance · le besoin",
-        _title(report, told, order),
+        _title(report, told),
         ((0.6, (figures,)), (0.4, (table,))) if table is not None else ((1.0, (figures,)),),
         source_line(report, names, members=table is not None),
         notes_of(report, names),
@@ -88,18 +90,37 @@ def need_section(report: Report) -> Section | None:
         indicators=(NEED, SHARE, CHILDREN),
         data=_data(order) if table is not None else None,
         on_screen=screen,
+        on_slide=_on_slide(report, names, order),
+        spoken=_mover(order),
     )
 
 
-def _title(report: Report, told: str, order: tuple[Rank, ...]) -> str:
-    said = reading.title(report.findings[told].reading)
+def _title(report: Report, told: str) -> str:
+    finding, beside = report.findings[told], report.against(told)
+    said = reading.brief(finding, BY_ID[told], [beside] if beside is not None else [])
+    return reading.title(said or finding.reading)
+
+
+def _on_slide(
+    report: Report, names: list[str], order: tuple[Rank, ...]
+) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
+    """The need and what tells it beside the members with the fewest places, in a type that is read from afar."""
+    told = [name for name in names if name not in LOW_INCOME]
+    figures = figures_table(report, told, "L’offre, puis le besoin")
+    if len(order) < FEWEST:
+        return ((1.0, (figures,)),)
+    return ((0.56, (figures,)), (0.44, (_table(order[:ON_SLIDE]),)))
+
+
+def _mover(order: tuple[Rank, ...]) -> str:
+    """ "Selon le besoin, Valbois gagne 9 rangs.": the member whose place changes most."""
     movers = [one for one in order if one.moved]
     if len(order) < FEWEST or not movers:
-        return said
+        return ""
     most = max(movers, key=lambda one: (abs(one.moved), one.name))
     way = "gagne" if most.moved > 0 else "perd"
     places = french.quantity(abs(most.moved), "rang", "rangs")
-    return french.typographic(f"{said} ; {most.name} y {way} {places}")
+    return french.typographic(f"Selon le besoin, {most.name} {way} {places}.")
 
 
 def _table(order: tuple[Rank, ...]) -> Table:

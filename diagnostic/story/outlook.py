@@ -6,7 +6,7 @@ from diagnostic import french, reading
 from diagnostic.indicators import BIRTHS, CHILDREN, COMPUTED, OFFICIAL
 from diagnostic.projection import FEWEST_BIRTHS
 from diagnostic.report import TREND, YOUNG, PlacesAhead, Report
-from diagnostic.report.outlook import SCENARIO_LABELS
+from diagnostic.report.outlook import SCENARIO_LABELS, children_said
 from diagnostic.story.blocks import Data, Line, Lines, Printed, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
 from diagnostic.story.once import once
@@ -89,7 +89,7 @@ def _past(report: Report, first: tuple[int, float]) -> list[tuple[int, float]]:
 
 
 def _dated(point: tuple[int, float]) -> str:
-    return f"{_about(point[1])} en {point[0]}"
+    return f"{children_said(point[1])} en {point[0]}"
 
 
 def _changes(report: Report) -> Text:
@@ -113,7 +113,7 @@ def _changes(report: Report) -> Text:
         text = ", ".join(filter(None, (reach, when)))
         items.append((french.capitalised(f"{places} manquent"), f"{french.capitalised(text)}.", True))
     others = [
-        f"{SCENARIO_LABELS[name].lower()} : {_about(children)}"
+        f"{SCENARIO_LABELS[name].lower()} : {children_said(children)}"
         for name, children in _in(report, last).items()
         if name != TREND
     ]
@@ -149,7 +149,7 @@ def _too_few(report: Report, births: float, year: int | None) -> Section:
         source_line(report, (BIRTHS,)),
         (said,),
         on_slides=False,
-        indicators=(CHILDREN,),
+        indicators=(BIRTHS,),
     )
 
 
@@ -170,17 +170,14 @@ def _title(report: Report) -> str:
     if len(ahead) < 2:
         last = _last(report)
         found = sorted(_in(report, last).values())
-        return f"De {_about(found[0])} à {_about(found[-1])} enfants de moins de 3 ans en {last}, selon le scénario"
+        return f"De {children_said(found[0])} à {children_said(found[-1])} enfants de moins de 3 ans en {last}, selon le scénario"
     (first, start), (last, end) = ahead[0], ahead[-1]
-    said = f"Environ {_about(end)} {french.plural(end, 'enfant', 'enfants')} de moins de 3 ans en {last}"
-    said += f", contre {_about(start)} en {first}"
+    said = (
+        f"Environ {children_said(end)} {french.plural(end, 'enfant', 'enfants')} de moins de 3 ans en {last}"
+    )
+    said += f", contre {children_said(start)} en {first}"
     bounds = next((sides for year, *sides in _band(report) if year == last), None)
-    return f"{said} : entre {_about(bounds[0])} et {_about(bounds[1])}" if bounds else said
-
-
-def _about(children: float) -> str:
-    """To the hundred, to the ten under a thousand: a scenario knows no single child."""
-    return french.number(round(children, -1 if children < 1000 else -2))
+    return f"{said} : entre {children_said(bounds[0])} et {children_said(bounds[1])}" if bounds else said
 
 
 def _error(report: Report) -> str:
@@ -195,7 +192,7 @@ def _error(report: Report) -> str:
 
 def _scenarios(report: Report) -> tuple[Line, ...]:
     lines = [
-        Line(SCENARIO_LABELS[name], tuple(points), ROLES[name], dash=True, end=_about(points[-1][1]))
+        Line(SCENARIO_LABELS[name], tuple(points), ROLES[name], dash=True, end=children_said(points[-1][1]))
         for name, points in report.outlook.curves(YOUNG).items()
         if len(points) >= 2
     ]
@@ -229,10 +226,11 @@ def _reach_head(report: Report) -> str:
 
 
 def _caution(report: Report) -> str:
-    """What the count of places supposes; empty when no place is counted."""
+    """What the count of places supposes, or why no place is counted."""
     year = _supply_year(report)
     if not year or not report.outlook.places:
-        return ""
+        where = french.the(report.territory)
+        return f"Les places à ajouter ne sont pas comptées : aucun taux publié n’est connu pour {where}."
     return (
         f"Le calcul part du taux officiel de {year} et suppose ses places toujours ouvertes : il ne dit rien de celles "
         "qui ont fermé ou ouvert depuis."
@@ -268,13 +266,20 @@ def _data(report: Report) -> Data:
 
 
 def _words(report: Report) -> Table | None:
-    """The last year of each scenario, with what it asks for in words: places to add, none, or unknown."""
+    """The last year of each scenario, with what it asks for in words: places to add or none; None where no published rate
+    tells them."""
     last = _last(report)
     needed = {row.scenario: row for row in report.outlook.places if row.year == last}
+    if not needed:
+        return None
     # Without a reference there is nothing to reach, for want of no data.
     reached = report.against(COMPUTED) is not None
     rows = [
-        (SCENARIO_LABELS[name], _about(children), *map(needed_words, _asked(needed.get(name))[: 1 + reached]))
+        (
+            SCENARIO_LABELS[name],
+            children_said(children),
+            *map(needed_words, _asked(needed.get(name))[: 1 + reached]),
+        )
         for name, children in _in(report, last).items()
     ]
     heads = ["Scénario", f"Enfants de moins de 3 ans en {last}", _keep_head(report)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from diagnostic import french, reading
-from diagnostic.indicators import BRIEF, BY_ID, CHILDREN, FACILITY_LABELS, INHABITANTS, PORTRAIT
+from diagnostic.indicators import BRIEF, BY_ID, CHILDREN, FACILITY_LABELS, INHABITANTS, OFFICIAL, PORTRAIT
 from diagnostic.measure import history
 from diagnostic.model import Finding, Indicator, Status
 from diagnostic.report import Message, Report, data
@@ -41,10 +42,23 @@ def essentiel_section(report: Report) -> Section | None:
         "L’essentiel",
         title,
         ((1.0, (Cards(cards),)),),
-        source_line(report, names),
+        # A message may say what is known of the intercommunalité alone.
+        source_line(
+            report,
+            names,
+            beside=[one for one in names if one != OFFICIAL and value_of(report.findings.get(one)) is None],
+            files=_borrowed(report, names),
+        ),
         notes_of(report, names),
         on_screen=(Messages(tuple(_on_screen(report, one) for one in _told(report)[:MOST_CARDS])),),
     )
+
+
+def _borrowed(report: Report, names: Sequence[str]) -> tuple[str, ...]:
+    """The files of the rate of the EPCI, where it is said in the place of that of the commune."""
+    if OFFICIAL not in names or report.epci is None or value_of(report.findings[OFFICIAL]) is not None:
+        return ()
+    return report.epci.findings[OFFICIAL].sources
 
 
 def _once(card: Card, message: Message, title: str) -> Card:
@@ -88,6 +102,7 @@ def signing(report: Report) -> tuple[str, str] | None:
     whole, own = (findings.get(indicator.id) for findings in (report.epci.findings, report.findings))
     if whole is not None and value_of(whole) is not None:
         said += f", {reading.figure(whole, indicator)} de moins de 3 ans"
+        said += f" en {whole.year}" if whole.year else ""
         if own is not None and value_of(own) is not None:
             said += f", dont {reading.figure(own, indicator).partition(french.NBSP)[0]} {french.at(report.territory)}"
     return french.typographic(f"{said}."), holder.key
@@ -181,11 +196,11 @@ def _said(report: Report, message, indicator: Indicator | None, finding: Finding
 @once
 def portrait_section(report: Report, db: Database | None = None) -> Section | None:
     """Who lives here; with `db`, the ages of all."""
-    every = [name for name in PORTRAIT if name in report.findings]
+    every = [name for name in dict.fromkeys((*PORTRAIT, *BRIEF)) if name in report.findings]
     names = [name for name in every if value_of(report.findings[name]) is not None]
     if not names:
         return None
-    unknown = [BY_ID[name].short for name in every if name not in names]
+    unknown = [BY_ID[name].short for name in every if name not in names and name in PORTRAIT]
     people, pyramid = _people_of(report), _pyramid(report, db) or _children_by_year(report, db)
     table = figures_table(report, names, "Portrait et repères")
     return Section(
@@ -200,11 +215,7 @@ def portrait_section(report: Report, db: Database | None = None) -> Section | No
         statuses=statuses(report, INHABITANTS),
         indicators=tuple(names),
         on_screen=(
-            Facts(
-                tuple(
-                    _brief(report, name) for name in BRIEF if value_of(report.findings.get(name)) is not None
-                )
-            ),
+            Facts(tuple(_brief(report, name) for name in dict.fromkeys((*BRIEF, *names)) if name in names)),
         ),
         on_slide=((0.42, (pyramid,)), (0.58, (table,))) if pyramid is not None else (),
     )
@@ -217,7 +228,9 @@ def _people_of(report: Report) -> str:
     if people is None:
         return f"{subject} : portrait"
     verb = "comptent" if french.is_plural(report.territory) else "compte"
+    year = report.findings[INHABITANTS].year
     said = f"{subject} {verb} {french.quantity(people, 'habitant', 'habitants')}"
+    said += f" en {year}" if year else ""
     young = [
         f"{french.number(value)} {ages}"
         for name, ages in (
@@ -228,7 +241,13 @@ def _people_of(report: Report) -> str:
     ]
     reckoned = report.findings.get(CHILDREN)
     about = "environ " * (reckoned is not None and reckoned.status is Status.ESTIMATED)
-    return f"{said}, dont {about}{french.listing(young)}" if len(young) > 1 else said
+    if reckoned is None or len(young) < 2:
+        return said
+    # Of two years, one is not a part of the other.
+    when = f" en {reckoned.year}" if reckoned.year else ""
+    if reckoned.year == year:
+        return f"{said}, dont {about}{french.listing(young)}"
+    return f"{said} ; {about}{french.listing(young)}{when}"
 
 
 def _pyramid(report: Report, db: Database | None) -> Clustered | None:
@@ -279,5 +298,6 @@ def _brief(report: Report, name: str) -> tuple[str, str, str]:
     finding, indicator = report.findings[name], BY_ID[name]
     value = value_of(finding)
     year = f" ({finding.year})" if finding.year and value is not None else ""
-    printed = reading.NOT_AVAILABLE if value is None else amount(finding, indicator)
+    sign = indicator.unit[:1] if indicator.unit[:1] in "%€" else ""
+    printed = reading.NOT_AVAILABLE if value is None else amount(finding, indicator, sign)
     return f"{indicator.short}{year}", printed, reading.status_word(finding, indicator)

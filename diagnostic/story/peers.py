@@ -6,12 +6,12 @@ from itertools import islice
 from statistics import median
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, STRIPS
+from diagnostic.indicators import BY_ID, PEER_FIGURES, STRIPS
 from diagnostic.measure import history
 from diagnostic.model import Status
 from diagnostic.report import Report
 from diagnostic.story.blocks import Section, Strip, Strips, Table
-from diagnostic.story.figures import source_line, value_of
+from diagnostic.story.figures import source_line, too_few_to_rank, value_of
 from diagnostic.story.once import once
 from diagnostic.story.words import called, ceiling_of, dated, listed, ranked
 from diagnostic.warehouse import Database
@@ -50,7 +50,8 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
         french.typographic(title),
         ((1.0, (drawn,)),) if strips else ((1.0, (table,)),),
         french.typographic(
-            f"{source_line(report, placed or STRIPS)} Semblables par : {' ; '.join(report.peers_variables)}."
+            f"{source_line(report, (*(placed or STRIPS), *PEER_FIGURES))} Semblables par : "
+            f"{' ; '.join(report.peers_variables)}.".lstrip()
         ),
         (
             f"Semblables : {french.listing(names)}.",
@@ -85,7 +86,9 @@ def _strips(report: Report, db: Database) -> dict[str, Strip]:
     for name, known in peer_values(report, db).items():
         own, indicator, others = value_of(report.findings[name]), BY_ID[name], list(known.values())
         year = report.findings[name].year
-        if own is None or len(others) < FEWEST or min(*others, own) == max(*others, own):
+        if own is None or too_few_to_rank(report, name):
+            continue
+        if len(others) < FEWEST or min(*others, own) == max(*others, own):
             continue
         rank = 1 + sum(value > own for value in others)
         strips[name] = Strip(

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 import pandas as pd
 
 from diagnostic import french, reference, territories
-from diagnostic.indicators import COMPUTED, CRECHES, LEISURE_IN_COMMUNE, OFFICIAL, POVERTY, REACH
+from diagnostic.indicators import CHILDREN, COMPUTED, CRECHES, LEISURE_IN_COMMUNE, OFFICIAL, POVERTY, REACH
 from diagnostic.model import FRANCE, DiagnosticError, Finding, Level, Territory
 from diagnostic.report import LeverHere, Report
 from diagnostic.simulation import (
@@ -32,6 +32,7 @@ from diagnostic.simulation.ground import (
     rankable,
     rated_share,
 )
+from diagnostic.story.figures import source_line
 from diagnostic.warehouse import Database
 
 _KINDS = {
@@ -265,6 +266,12 @@ def where_sentence(ground_: Ground) -> str:
     return f"{told} : l’ordre ne dit rien des autres. {said}"
 
 
+def where_source(ground_: Ground, report: Report) -> str:
+    """The files on which communes are ordered: rates or the crèches around, and the children."""
+    measured = REACH if access_known(ground_) else OFFICIAL
+    return source_line(report, [measured], members=True, beside=[CHILDREN])
+
+
 def where_target(ground_: Ground, report: Report, target: float) -> float:
     """What to reach: the reference's accessibility where it measures the shortfall, else the same target."""
     if not access_known(ground_):
@@ -436,13 +443,16 @@ def allocation_table(allocation) -> pd.DataFrame:
 
 
 def allocation_message(allocation, user_after: float | None) -> str:
-    """By how much the proposal reduces what is lacking, beside what the user's projects do: a fall, never the whole,
-    which is said once and of all modes."""
+    """How many places are shared, and by how much they reduce what is lacking, beside what the user's projects do: a fall,
+    never the whole, which is said once and of all modes."""
     fall, own = (
         french.of_text(french.about_quantity(allocation.before - after, "place", "places"))
         for after in (allocation.after, allocation.before if user_after is None else user_after)
     )
-    said = f"Réparties ainsi, ces places réduisent {fall} le manque de ces communes"
+    shared = sum(package.places for package in allocation.packages)
+    asked = shared + allocation.left
+    of = f" sur les {french.number(asked)} demandées" if allocation.left else ""
+    said = f"{french.quantity(shared, 'place', 'places')}{of} : réparties ainsi, elles réduisent {fall} le manque de ces communes"
     if user_after is None:
         return said
     return f"{said} ; vos projets, {own if allocation.before - user_after > 0 else 'de rien'}"
@@ -455,10 +465,25 @@ def nothing_to_share(allocation) -> str:
     return "Aucune commune dont le taux est connu n’est nettement sous la cible."
 
 
-def left_out(names: Sequence[str]) -> str:
-    """How many communes the proposal could not weigh, and which; an empty text when it weighed them all."""
-    if not names:
+def unshared(allocation) -> str:
+    """Why some of the places asked are given to nobody; an empty text when all are shared."""
+    if not allocation.left:
         return ""
-    shown = french.listing([*names[:6], *(["d’autres"] if len(names) > 6 else [])])
-    count = french.quantity(len(names), "commune laissée de côté", "communes laissées de côté")
-    return f"{count}, faute de données : {shown}."
+    one, many = "place n’est pas proposée", "places ne sont pas proposées"
+    return french.typographic(
+        f"{french.quantity(allocation.left, one, many)} : un lot n’est proposé que si la moitié au moins de ses places "
+        "réduisent le manque d’une commune nettement sous la cible, et si ses enfants peuvent les occuper."
+    )
+
+
+def left_out(allocation) -> str:
+    """How many communes the proposal could not weigh, and which; an empty text when it weighed them all."""
+    names, said = list(allocation.unknown), []
+    if names:
+        shown = french.listing([*names[:6], *(["d’autres"] if len(names) > 6 else [])])
+        count = french.quantity(len(names), "commune laissée de côté", "communes laissées de côté")
+        said.append(f"{count}, faute de taux et d’enfants connus : {shown}.")
+    if allocation.childless:
+        count = french.quantity(len(allocation.childless), "commune", "communes")
+        said.append(f"{count} sans enfant de moins de 3 ans : {french.listing(allocation.childless[:6])}.")
+    return french.typographic(" ".join(said))

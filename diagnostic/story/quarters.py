@@ -78,9 +78,8 @@ def quarters_of(report: Report, db: Database) -> tuple[tuple[Quarter, ...], int 
         }
         )
 
-        select qpv.code, qpv.name, qpv.population, {
-            told
-        }, quotients.low, quotients.households, qpv.population_year, quotients.low_year
+        select qpv.code, qpv.name, qpv.population, allocataires, enfants_0_2, enfants_3_5, monoparents, rsa, quotients.low,
+            quotients.households, note, qpv.population_year, quotients.low_year, recipients.year
         from inside
         join qpv on qpv.code = inside.qpv
         left join recipients on recipients.qpv = qpv.code
@@ -91,25 +90,14 @@ def quarters_of(report: Report, db: Database) -> tuple[tuple[Quarter, ...], int 
     )
     made = tuple(
         Quarter(
-            code,
-            name,
-            known(people),
-            known(recipients),
-            known(under_3),
-            known(from_3_to_5),
-            known(lone),
-            known(rsa),
-            known(low),
-            known(households),
-            note not in (None, "0"),
-            people_year,
-            low_year,
+            code, name, known(people), known(recipients), known(under_3), known(from_3_to_5), known(lone), known(rsa),
+            known(low), known(households), note not in (None, "0"), people_year, low_year,
         )
         for (
-            code, name, people, recipients, under_3, from_3_to_5, lone, rsa, note, _, low, households, people_year, low_year
+            code, name, people, recipients, under_3, from_3_to_5, lone, rsa, low, households, note, people_year, low_year, _
         ) in rows
     )  # fmt: skip
-    return made, next((row[9] for row in rows if row[9] is not None), None)
+    return made, next((row[-1] for row in rows if row[-1] is not None), None)
 
 
 @once

@@ -6,7 +6,7 @@ from diagnostic import french
 from diagnostic.indicators import COMPUTED
 from diagnostic.report import Report
 from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
-from diagnostic.story.figures import whole
+from diagnostic.story.figures import source_line, whole
 from diagnostic.story.once import once
 
 MOST_ESTIMATES = 40
@@ -36,7 +36,8 @@ def estimates_section(report: Report) -> Section | None:
         ((1.0, (_estimates_table("Places pour 100 enfants de moins de 3 ans", first),)),),
         french.typographic(
             "Estimation du diagnostic : les crèches de la commune, les autres modes de son intercommunalité ; intervalle mesuré sur "
-            "des communes de même taille. A : très fiable ; D : ordre de grandeur."
+            "des communes de même taille. A : très fiable ; D : ordre de grandeur. "
+            f"{source_line(report, (COMPUTED,), beside=(COMPUTED,))}".rstrip()
         ),
         (
             "Les assistantes maternelles, l’école et la garde à domicile de la commune sont supposées celles de son intercommunalité.",

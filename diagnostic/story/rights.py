@@ -93,10 +93,13 @@ def rights_section(report: Report, db: Database | None = None) -> Section | None
     rows = _farthest(near)
     beside = [f"{n} : {french.number(v, 1)} km" for n, v in compared(finding, report) if v is not None]
     dates = _dates(report, finding)
+    alone = report.territory.level is Level.COMMUNE
     card = Card(
         amount(finding, indicator) + (f"{french.NBSP}km" if value_of(finding) is not None else ""),
-        "en moyenne",
-        "Distance de l’habitant moyen à une France services, à vol d’oiseau",
+        "du centre de la commune" if alone else "en moyenne",
+        "Distance à la France services la plus proche, à vol d’oiseau"
+        if alone
+        else "Distance moyenne des habitants à la France services la plus proche, à vol d’oiseau",
         " ; ".join((*beside, dates) if dates else beside)
         or status_text(finding, indicator, report.territory),
     )

@@ -10,9 +10,19 @@ from diagnostic.model import Status
 from diagnostic.report import Report, Service
 from diagnostic.report.local import latest
 from diagnostic.report.messages import counted
+from diagnostic.report.synthesis import TO_LOAD
 from diagnostic.story.ages import censuses
 from diagnostic.story.blocks import Clustered, Facts, KeyFigures, Printed, Section, Table
-from diagnostic.story.figures import figures_table, notes_of, printed, said, source_line, statuses, value_of
+from diagnostic.story.figures import (
+    figures_table,
+    files_counting,
+    notes_of,
+    printed,
+    said,
+    source_line,
+    statuses,
+    value_of,
+)
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
 from diagnostic.story.words import called, known
@@ -27,7 +37,6 @@ NOT_PUBLISHED = (
 AGES = ((3, 5), (6, 11), (12, 14), (15, 17), (18, 21), (22, 25))
 FEW = 50
 """Young people under which a change in percent says nothing."""
-TO_LOAD = " : chargez le fichier"
 NOT_LOADED = "Fichiers ouverts, non chargés ici"
 CAF = "Votre conseiller développement de la Caf"
 MOST_NAMED = 6
@@ -60,7 +69,9 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
         if (value := report.findings[name].value) is not None
     ]
     held = censuses(report, db) if db is not None else {}
-    title = french.capitalised(f"{french.listing(parts)} {french.at(report.territory)}{_moved(held)}")
+    years = {report.findings[name].year for name in found}
+    when = f" en {years.pop()}" if len(years) == 1 and None not in years else ""
+    title = french.capitalised(f"{french.listing(parts)} {french.at(report.territory)}{when}{_moved(held)}")
     people = tuple(
         (_dated(report, name), said(printed(report, name)), statuses(report, name)[0]) for name in YOUNG
     )
@@ -70,7 +81,7 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
         "Enfance et jeunesse · repères",
         french.typographic(title),
         ((1.0, (figures_table(report, (*access, *YOUNG), "Enfants et jeunes"),)),),
-        source_line(report, (*access, *YOUNG)),
+        source_line(report, (*access, *YOUNG), files=files_counting(_located(report, db))),
         notes_of(report, YOUNG),
         on_slides=bool(held),
         subtitle="Accès, effectifs et équipements",
@@ -121,6 +132,15 @@ def _on_slide(
 def _dated(report: Report, name: str) -> str:
     finding = report.findings.get(name)
     return BY_ID[name].short + (f" ({finding.year})" if finding and finding.year else "")
+
+
+def _located(report: Report, db: Database | None) -> list[str]:
+    """The facilities whose number a list tells."""
+    return (
+        []
+        if db is None
+        else [stat for stat in EQUIPMENT if latest(db, report.territory, stat)[0] is not None]
+    )
 
 
 def _listed(report: Report, db: Database) -> tuple[tuple[str, str, str], ...]:

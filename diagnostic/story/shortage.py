@@ -9,7 +9,7 @@ from diagnostic.gaps import clearly_below
 from diagnostic.indicators import CHILDREN, OFFICIAL
 from diagnostic.measure import at_home
 from diagnostic.model import Finding, Territory
-from diagnostic.report import Report
+from diagnostic.report import Member, Report
 from diagnostic.story.figures import value_of
 from diagnostic.story.words import plural_members
 
@@ -50,6 +50,18 @@ def _is_clearly_short(finding: Finding) -> bool:
     return bool(clearly_below(finding.value, finding.value - finding.gap))
 
 
+def compared_members(report: Report, name: str = RATE) -> tuple[list[Member], list[Member]]:
+    """The members that have a value: those held against the reference, and those whose gap to it says nothing."""
+    known = [
+        (member, found)
+        for member in report.members
+        if (found := member.findings.get(name)) is not None and value_of(found) is not None
+    ]
+    return [one for one, found in known if not found.stands_apart], [
+        one for one, found in known if found.stands_apart
+    ]
+
+
 def whole(report: Report, name: str = RATE) -> tuple[float, bool]:
     """The missing places of the territory, exact, and whether the members make them up.
 
@@ -64,11 +76,12 @@ def whole(report: Report, name: str = RATE) -> tuple[float, bool]:
 
 def among(report: Report, short: Short, name: str = RATE, *, digits: bool = False) -> str:
     """ "quatre communes sur 28 connues", "les sept intercommunalités connues", "la seule commune connue": who lacks
-    places, of how many that have a value."""
-    of = sum(value_of(member.findings.get(name)) is not None for member in report.members)
+    places, of how many that have a value; "deux communes sur six comparées" where others have too few children to be."""
+    alike, alone = compared_members(report, name)
+    of = len(alike)
     many, feminine = plural_members(report), report.member_level != "departement"
     count = french.number(len(short)) if digits else french.in_words(len(short), feminine=feminine)
-    known = "connue" if feminine else "connu"
+    known = ("comparée" if feminine else "comparé") if alone else "connue" if feminine else "connu"
     if of <= 1:
         return f"{'la seule' if feminine else 'le seul'} {many[:-1]} {known}"
     if of == len(short):

@@ -9,7 +9,15 @@ from diagnostic.model import Level, Status
 from diagnostic.report import Report
 from diagnostic.report.messages import ENOUGH_CHILDREN
 from diagnostic.story.blocks import KeyFigures, Ranked, Section, Strip, Strips
-from diagnostic.story.figures import compared, figures_table, notes_of, source_line, statuses, value_of
+from diagnostic.story.figures import (
+    compared,
+    figures_table,
+    notes_of,
+    source_line,
+    statuses,
+    too_few_to_rank,
+    value_of,
+)
 from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
 from diagnostic.story.once import once
 from diagnostic.story.words import called, ceiling_of, dated, known, ranked
@@ -53,7 +61,7 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
     for name in STRIPS:
         finding = report.findings.get(name)
         own = value_of(finding)
-        if finding is None or finding.position is None or own is None:
+        if finding is None or finding.position is None or own is None or too_few_to_rank(report, name):
             continue
         indicator, position = BY_ID[name], finding.position
         if len(position.values) < 3 or position.minimum == position.maximum:
@@ -100,7 +108,7 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
         subtitle="Chaque trait gris est un territoire comparable ; le rond est "
         f"{french.the(report.territory)}.",
         statuses=statuses(report, drawn[0]),
-        indicators=tuple(drawn),
+        indicators=tuple(drawn[: len(rows)]),
         on_slide=((0.4, (named,)), (0.6, (strips,))) if named is not None else (),
     )
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, CTG_THEMES, LEISURE
-from diagnostic.model import Level
+from diagnostic.indicators import BY_ID, CTG_THEMES
 from diagnostic.report import Report
 from diagnostic.story.blocks import Data, KeyFigures, Section, Table
 from diagnostic.story.figures import (
@@ -17,10 +16,11 @@ from diagnostic.story.figures import (
     status_text,
     statuses,
     value_of,
+    yes_or_no,
 )
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
-from diagnostic.story.words import called, labelled
+from diagnostic.story.words import called, inside, labelled
 
 HOUSING, DISABILITY = CTG_THEMES["Logement"], CTG_THEMES["Handicap"]
 
@@ -105,10 +105,7 @@ def _silent(report: Report, themes: Sequence[str]) -> str:
     for theme in themes:
         rows = (row.whom for row in report.unknown if row.indicator in CTG_THEMES[theme])
         asked.setdefault(next(rows, ""), []).append(theme.lower())
-    said = [
-        french.listing(names) + (f" ({whom[0].lower()}{whom[1:]})" if whom else "")
-        for whom, names in asked.items()
-    ]
+    said = [french.listing(names) + (f" ({inside(whom)})" if whom else "") for whom, names in asked.items()]
     return french.typographic(
         f"Ce que nous ne savons pas, et qui le sait : {' ; '.join(said)}." if said else ""
     )
@@ -125,21 +122,12 @@ def _cells(report: Report, name: str) -> tuple[str, ...]:
     beside = next(
         (one for one in finding.comparators if against is not None and one.key == against.key), None
     )
-    if name in LEISURE and report.territory.level is Level.COMMUNE:
-        # All the children of one commune, or none: it has a leisure centre, or not.
-        where = "dans la commune" if name == LEISURE[0] else "à moins de 5 km"
-        return (
-            french.typographic(f"Accueil de loisirs {where} (référence : % des enfants)"),
-            "oui" if finding.value else "non",
-            reading.beside(beside, finding, indicator),
-            status_text(finding, indicator, report.territory),
-        )
-    return (
+    label, said, status = yes_or_no(report, name) or (
         labelled(indicator),
         amount(finding, indicator),
-        reading.beside(beside, finding, indicator),
         status_text(finding, indicator, report.territory),
     )
+    return label, said, reading.beside(beside, finding, indicator), status
 
 
 def _brief(report: Report, found: dict[str, list[str]]) -> Table:

@@ -13,6 +13,7 @@ from diagnostic.model import THEMES, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 
 LONG_NAME = 30
+OPENINGS = ("La ", "Le ", "Les ", "L’", "Votre ", "Personne")
 
 
 def known(value: float | None) -> float | None:
@@ -81,6 +82,11 @@ def plural_members(report: Report) -> str:
 
 def theme_of(indicator: Indicator) -> str:
     return THEMES.get(indicator.theme, "Petite enfance")
+
+
+def inside(text: str) -> str:
+    """Who is named inside a sentence: « la Caf », « votre conseiller », but « Insee »."""
+    return text[:1].lower() + text[1:] if text.startswith(OPENINGS) else text
 
 
 def labelled(indicator: Indicator) -> str:

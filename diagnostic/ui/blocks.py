@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 import streamlit as st
@@ -14,13 +15,19 @@ from diagnostic.ui import components, tables
 T = TypeVar("T")
 
 
-def definitions(pairs: Iterable[tuple[str, str]]) -> None:
-    """Terms and what is said of them."""
-    cells = "".join(f"<dt>{components.text(term)}</dt><dd>{tables.prose(said)}</dd>" for term, said in pairs)
-    if cells:
-        st.html(f'<section class="formula"><dl>{cells}</dl></section>')
+def definitions(pairs: Iterable[tuple[str, str]], *, keep: bool = True) -> None:
+    """Terms and what is said of them, written once for whoever reads them, unless one visitor says it."""
+    told = tuple(pairs)
+    if told:
+        st.html((_defined if keep else _defined.__wrapped__)(told))
     else:
         components.note("Aucun mot ne répond à cette recherche.")
+
+
+@lru_cache(maxsize=500)
+def _defined(pairs: tuple[tuple[str, str], ...]) -> str:
+    cells = "".join(f"<dt>{components.text(term)}</dt><dd>{tables.prose(said)}</dd>" for term, said in pairs)
+    return f'<section class="formula"><dl>{cells}</dl></section>'
 
 
 def items(sentences: Iterable[str]) -> None:

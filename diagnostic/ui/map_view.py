@@ -88,6 +88,7 @@ def show(
                 use_container_width=True,
                 height=height,
                 returned_objects=["last_active_drawing"],
+                render=False,
                 on_change=clicked,
             )
         strip(found.colouring, of=f"cadre_{key}", only_present=opening is None)

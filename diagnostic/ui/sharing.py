@@ -299,7 +299,7 @@ def _stake(report: Report, plan: Plan, one: Stake, rank: int) -> None:
     titles = {fiche.id: fiche.title for fiche in plan.fiches}
     tied = [titles[id] for id in one.fiches if id in titles]
     facts.append(("Fiches action", french.listing(tied) if tied else "À écrire sur la page Convention"))
-    blocks.definitions(facts)
+    blocks.definitions(facts, keep=False)
     with st.container(horizontal=True, vertical_alignment="center", key=f"actions_enjeu_{one.id}"):
         for label, step, closed in (
             ("Monter", -1, rank == 0),

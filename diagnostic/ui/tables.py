@@ -289,7 +289,8 @@ def _typed(value: object) -> str:
             return ""
         if FIGURE.fullmatch(value):
             return value.translate(_PRINTED)
-        return f"'{value}" if value.startswith(_FORMULAS) else value
+        said = french.typographic(value) if "'" in value else value
+        return f"'{said}" if value.startswith(_FORMULAS) else said
     if isinstance(value, bool):
         return "oui" if value else "non"
     if value is None or pd.isna(value):

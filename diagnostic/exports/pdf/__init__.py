@@ -20,8 +20,8 @@ from diagnostic.exports.pdf.blocks import Drawing, card_data
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import DiagnosticError, Level
 from diagnostic.report import Report
+from diagnostic.report.synthesis import NOBODY, TO_LOAD
 from diagnostic.story import Cover, Documents, Part, Section, Written
-from diagnostic.story.services import TO_LOAD
 from diagnostic.warehouse import Database
 
 FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
@@ -202,10 +202,10 @@ def _asked(report: Report, agenda: Section | None) -> list[dict]:
 def unknown(report: Report) -> list[str]:
     """What is not known and whom to ask, in one line each, what people hold before what files would say; never empty
     of sense."""
-    held = sorted(report.unknown, key=lambda item: TO_LOAD in item.whom)
+    held = sorted(report.unknown, key=lambda item: (item.whom == NOBODY, TO_LOAD in item.whom))
     said = [
         french.typographic(
-            story.shortened(f"{item.label} : {str(item.whom or item.reason).partition(' : ')[0]}", 120)
+            story.shortened(f"{item.label} : {item.whom.removesuffix(TO_LOAD) or item.reason}", 120)
         )
         for item in held
     ]

@@ -40,7 +40,7 @@ class Maps:
         self, block: story.Map, width: float, height: float, scale: float, *, legend: bool = True
     ) -> Figure | None:
         """A map of a width and a height in centimetres, its words at a scale; None when nothing is known."""
-        return draw_map(block, self.report, self.db, width, height, scale, legend=legend)
+        return draw_map(block, self.report, self.db, (width, height), scale, legend=legend)
 
     def layers(self, block: story.Map) -> Layers | None:
         """What the map shows, in kilometres; None when no polygon is known."""
@@ -63,14 +63,14 @@ def draw_map(
     block: story.Map,
     report: Report,
     db: Database,
-    width: float = 17.6,
-    height: float = 12.4,
+    size: tuple[float, float] = (17.6, 12.4),
     scale: float = 1.0,
     *,
     legend: bool = True,
 ) -> Figure | None:
-    """The map of a block, or None when no polygon is known; `scale` sizes the words (1: 8 points). Without `legend`, what
-    stands beside the map says it, and the map has the whole width."""
+    """The map of a block on a `size` in centimetres, or None when no polygon is known; `scale` sizes the words (1: 8 points).
+    Without `legend`, what stands beside the map says it, and the map has the whole width."""
+    width, height = size
     drawn = Maps(report, db).layers(block)
     if drawn is None:
         return None

@@ -140,7 +140,7 @@ def draw_ranked(on: Canvas, block: story.Ranked, box: Box) -> None:
     over = head + (1.4 if len(block.references) > 1 else 0.95 if block.references else 0.3)
     chart_y, chart_h = y + over, min(h - over, max(3.0, 0.95 * len(block.rows)))
     longest = max((brief(name) for name, _, _ in block.rows), key=lambda name: wide(name, 12))
-    sizes = (12, 11, 10) if len(block.rows) <= 18 else (10,)
+    sizes = (12, 11) if len(block.rows) <= 18 else (11,)
     # A name on two lines would hide the next one.
     size = next((s for s in sizes if wide(longest, on.page.points(s)) + 0.25 <= WIDEST_NAMES * w), sizes[-1])
     left = min(WIDEST_NAMES, max(0.14, (wide(longest, on.page.points(size)) + 0.25) / w))

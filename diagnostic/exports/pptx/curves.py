@@ -27,6 +27,10 @@ LAYOUT = (0.13, 0.02, 0.6, 0.86)
 """Where the curves stand in their chart: the names of the lines are written at the right of it."""
 
 
+ASIDE = '"\u00a0\u00a0\u00a0\u00a0"'
+"""After each number of the upright axis: the lowest would stand on the first year."""
+
+
 def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
     on.text(Box(box.x, box.y, box.w, 1.2), [(block.caption, 15, True, "ink")])
     number = DECIMAL if block.decimals else THOUSANDS
@@ -43,7 +47,7 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
     years = [t for line in block.series for t, _ in line.points]
     low, high, step = nice_range(min(values) * (0.9 if block.band else 0.82), max(values))
     axes = Axes(place, LAYOUT, (min(years), max(years)), (max(0.0, low), high))
-    value_axis(on, chart, axes.up, hidden=False, step=step, number=number)
+    value_axis(on, chart, axes.up, hidden=False, step=step, number=number.replace(";", f"{ASIDE};") + ASIDE)
     years_axis(on, chart, min(years), max(years))
     for series, line in zip(chart.plots[0].series, block.series, strict=True):
         series.format.line.width = Pt(2.75)

@@ -28,7 +28,7 @@ from diagnostic.exports.pptx.master import FACTS, KICKER, LOGOS, OCCASION, SOURC
 from diagnostic.exports.pptx.order import INSTEAD, PARTS, is_annex, part_of
 from diagnostic.exports.pptx.page import Box, Canvas, Page, height_of, lines_of, whole_sentences
 from diagnostic.exports.pptx.prose import draw_cards, draw_steps, draw_text, text_height, text_size
-from diagnostic.exports.pptx.tables import draw_table, pages, size_in
+from diagnostic.exports.pptx.tables import abreast, draw_table, pages, size_in
 from diagnostic.exports.pptx.template import Template, follow_theme
 from diagnostic.story import Committee, Cover, Section
 
@@ -48,6 +48,7 @@ ADDED = 16
 """Points of a paragraph that people wrote."""
 TITLES = (26, 24, 22, 20, 18, 16)
 """Points of a title, the largest that holds."""
+SOURCE_POINTS = 10
 LONGEST_SOURCE = 330
 """Characters of a source on the two lines that a slide has for it."""
 SECTIONS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
@@ -196,8 +197,8 @@ class Deck:
         self._belongs(part_of(section), on.slide)
         size = 20 if annex else size_of(section.title, self.page)
         kicker = (section.kicker, 12, True, "territory")
-        shown, points, rest = whole_source(section.below, self.page)
-        source = (shown, points, False, "muted")
+        shown, rest = whole_source(section.below, self.page)
+        source = (shown, SOURCE_POINTS, False, "muted")
         if self.template.ours:
             on.write(on.slide.shapes.title.text_frame, [(glued(section.title), size, True, "ink")])
             by_idx = {p.placeholder_format.idx: p for p in on.slide.placeholders}
@@ -393,22 +394,24 @@ def placed(sections: Sequence[Section], page: Page) -> list[Section]:
 
 
 def pieces(section: Section, page: Page) -> list[Section]:
-    """The section itself, or one a page of its table when it stands alone and is longer than a slide."""
+    """The section itself, or one a page of its table, alone or in parts side by side, when it is longer than a slide."""
     columns = section.on_slide or section.columns
     blocks = [block for _, column in columns for block in column]
-    if len(blocks) != 1 or not isinstance(blocks[0], story.Table):
+    tables = [block for block in blocks if isinstance(block, story.Table)]
+    room = replace(page, tall=page.tall - taken(section.added, page))
+    if not tables or len(tables) < len(blocks) or len({table.header for table in tables}) > 1:
         return [section]
-    tables = pages(blocks[0], replace(page, tall=page.tall - taken(section.added, page)))
-    if len(tables) == 1:
+    slides = [[one] for one in pages(tables[0], room)] if len(tables) == 1 else abreast(tables, room, GUTTER)
+    if len(slides) == 1:
         return [section]
     return [
         replace(
             section,
-            title=f"{section.title} ({number} sur {len(tables)})",
+            title=f"{section.title} ({number} sur {len(slides)})",
             added=section.added if number == 1 else "",
-            on_slide=((1.0, (table,)),),
+            on_slide=tuple((1.0, (table,)) for table in beside),
         )
-        for number, table in enumerate(tables, 1)
+        for number, beside in enumerate(slides, 1)
     ]
 
 
@@ -430,12 +433,11 @@ def taken(added: str, page: Page) -> float:
     return height_of(added, page.content, page.points(ADDED)) + 0.4 if added else 0.0
 
 
-def whole_source(text: str, page: Page) -> tuple[str, int, str]:
-    """The source on two lines, its size, smaller when it is long, and what does not hold there, left to the notes."""
-    room = {size: int(LONGEST_SOURCE * page.across * 10 / page.points(size)) for size in (10, 9)}
-    size = 10 if len(text) <= room[10] else 9
-    shown = whole_sentences(text, room[size])
-    return shown, size, "" if shown == text else text
+def whole_source(text: str, page: Page) -> tuple[str, str]:
+    """The source on two lines, and what does not hold there, left to the notes."""
+    room = int(LONGEST_SOURCE * page.across * SOURCE_POINTS / page.points(SOURCE_POINTS))
+    shown = whole_sentences(text, room)
+    return shown, "" if shown == text else text
 
 
 def _logo(slide, image: bytes, x: float) -> None:

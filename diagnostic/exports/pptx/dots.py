@@ -21,7 +21,7 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
     left, right = (7.4 if narrow else 9.0) * across, (7.8 if narrow else 6.4) * across
     ranked = right - 3.3 * across
     own, others = f"●  {french.capitalised(block.own)}", f"●  {block.others}"
-    tick = [(f"|  {block.reference}", "attention")] if block.reference else []
+    tick = [(f"◆  {block.reference}", "attention")] if block.reference else []
     for said in (others, "●  les autres"):
         keys = [(own, "territory"), (said, "muted"), *tick]
         size = 12 if sum(len(text) for text, _ in keys) < 58 else 11
@@ -76,7 +76,8 @@ def _strip_chart(on: Canvas, strip: story.Strip, box: Box) -> None:
     for name, values, *_ in series:
         one = data.add_series(name)
         for value in values:
-            one.add_data_point(value, 1)
+            # Above the others: a median is the value of one of them.
+            one.add_data_point(value, 1.7 if name == "Référence" else 1)
     low, high, step = strip.axis
     frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER, data, box, alt.strip(strip))
     chart = frame.chart

@@ -11,6 +11,7 @@ from pptx.util import Cm
 from diagnostic import french, story
 from diagnostic.exports import picture
 from diagnostic.exports.picture.frame import Frame, Room, bounds_of, round_length
+from diagnostic.exports.picture.locator import ROLES, SERVICES
 from diagnostic.exports.picture.names import labels
 from diagnostic.exports.picture.shapes import Shape
 from diagnostic.exports.pptx.page import Box, Canvas, Tint, height_of, wide
@@ -49,6 +50,10 @@ WORDS = 1.6
 """Scale of the words: 12 points."""
 LIGHT_INK = (0, 4)
 """Classes on which words are white."""
+
+
+FORMS = {"o": "ellipse", "^": "triangle", "s": "rect", "D": "diamond"}
+"""Mark of a picture -> shape of a slide."""
 
 
 def draw_map(on: Canvas, block: story.Map, box: Box) -> None:
@@ -132,7 +137,11 @@ def _simpler(found: list[Shape], per_cm: float) -> list[tuple[Shape, shapely.Geo
 def _unit(on: Canvas, block: story.Map, shape: Shape, rings, number: int, *, around: bool) -> str:
     """One polygon: its class of the ratio, hatched where unknown, plain where the map only situates."""
     if block.kind == "locator":
-        fill = solid(on, Tint("rule") if around else Tint("territory"))
+        # Under the marks of its services, a commune is pale.
+        own = Tint("territory", saturation=47, light=50, added=53) if block.at else Tint("territory")
+        fill = solid(on, Tint("rule") if around else own)
+        if around and block.at:
+            return freeform(number, shape.name, shape.name, rings, fill, line(on, Tint("paper"), 0.6))
         return freeform(number, shape.name or "Alentours", shape.name, rings, fill, NO_LINE)
     value = block.values.get(shape.code)
     rank = ratio_class(value, block.reference[1] if block.reference else None)
@@ -153,7 +162,8 @@ def _unit(on: Canvas, block: story.Map, shape: Shape, rings, number: int, *, aro
 
 
 def _marks(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int) -> list[str]:
-    """Facilities as dots; a diamond on each commune whose priority district has no known perimeter."""
+    """Facilities as dots, those of a commune and its neighbours by sort; a diamond on each commune whose priority district
+    has no known perimeter."""
     x, y = corner
     white = line(on, Tint("paper"), 0.5)
     blue, violet = solid(on, Tint("territory")), solid(on, Tint("qpv"))
@@ -161,6 +171,12 @@ def _marks(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
     for east, north in layers.places:
         px, py = frame.at(east, north)
         drawn.append(mark(number + len(drawn), "ellipse", (x + px, y - py), 0.22, blue, white))
+    found = dict(layers.where.services)
+    for stat, form, _ in SERVICES:
+        fill = solid(on, Tint(ROLES[stat]))
+        for east, north in found.get(stat, ()):
+            px, py = frame.at(east, north)
+            drawn.append(mark(number + len(drawn), FORMS[form], (x + px, y - py), 0.3, fill, white))
     if layers.block.kind == "ratio":
         for shape in layers.found:
             if shape.code in layers.quarters.communes:
@@ -201,13 +217,14 @@ def _scale(on: Canvas, frame: Frame, x: float, y: float) -> None:
 # The legend
 
 Row = tuple[str, str, Tint | None]
-"""What stands in the legend: text, shape of its mark ("square", "hatch", "dot", "diamond", ""), colour."""
+"""What stands in the legend: text, its mark ("square", "hatch", "dot", "diamond", that of a service, ""), colour."""
 
 
 def _legend(layers: picture.Layers) -> list[Row]:
     block = layers.block
     if block.kind == "locator":
-        return []
+        placed = dict(layers.where.services)
+        return [(name, form, Tint(ROLES[stat])) for stat, form, name in SERVICES if stat in placed]
     rows: list[Row] = []
     if block.kind == "dots":
         said = french.quantity(len(layers.places), "lieu situé", "lieux situés")
@@ -255,6 +272,7 @@ def _write_legend(on: Canvas, rows: list[Row], x: float, y: float, w: float) -> 
             continue
         at = x + dx + 0.2, y + dy + 0.31
         names = {"dot": ("ellipse", 0.28), "diamond": ("diamond", 0.34)}
+        names |= {of: (form, 0.34) for of, form in FORMS.items()}
         form, side = names.get(kind, ("rect", 0.36))
         marks.append(mark(first + len(marks), form, at, side, fill, edge))
     for dx, dy, (text, kind, _) in _laid(on, rows, w):

@@ -51,7 +51,7 @@ def _figure_size(on: Canvas, figure: str, width: float, largest: float) -> float
 
 def _fitted(on: Canvas, card: story.Card, w: float, h: float, narrow: bool) -> tuple[float, float]:
     """The largest sizes of the sentence and of its detail that hold in the row."""
-    sizes = ((16, 12), (14, 11), (12, 10)) if narrow else ((20, 14), (18, 13), (16, 12), (14, 11), (12, 10))
+    sizes = ((16, 12), (14, 11), (12, 11)) if narrow else ((20, 14), (18, 13), (16, 12), (14, 11), (12, 11))
     for sentence, detail in sizes:
         points = on.page.points(sentence), on.page.points(detail)
         tall = height_of(card.sentence, w, points[0], bold=True) + height_of(card.detail, w, points[1]) + 0.1
@@ -97,7 +97,7 @@ def _steps_hold(on: Canvas, block: story.Steps, w: float, tall: float, name: flo
     return all(
         height_of(" · ".join(filter(None, (step, when))), w, on.page.points(name), bold=True)
         + height_of(told, w, on.page.points(said))
-        + 0.2
+        + 0.45
         <= tall
         for step, when, told in block.items
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from math import ceil
 from xml.sax.saxutils import escape
 
@@ -33,7 +34,7 @@ def draw_table(on: Canvas, block: story.Table, box: Box, like: float = SIZES[0])
     if over:
         on.text(Box(x, y, w, over), [(block.caption, 13, True, "muted")])
         y, h = y + over, h - over
-    block = _widened(block, w)
+    block = _shaped(block, w, h)
     size, heights = _fitted(block, w, h, like)
     shape = on.slide.shapes.add_table(1, 1, Cm(x), Cm(y), Cm(w), Cm(sum(heights)))
     shape._element.nvGraphicFramePr.cNvPr.set("descr", french.office(_table_alt(block)))
@@ -43,7 +44,8 @@ def draw_table(on: Canvas, block: story.Table, box: Box, like: float = SIZES[0])
 
 def size_in(on: Canvas, block: story.Table, box: Box) -> float:
     """The size of a table in a place: tables side by side take the smallest of theirs."""
-    return _fitted(_widened(block, box.w), box.w, box.h - _caption_height(on, block, box.w), SIZES[0])[0]
+    h = box.h - _caption_height(on, block, box.w)
+    return _fitted(_shaped(block, box.w, h), box.w, h, SIZES[0])[0]
 
 
 def _caption_height(on: Canvas, block: story.Table, w: float) -> float:
@@ -105,6 +107,23 @@ def pages(block: story.Table, page: Page) -> list[story.Table]:
     ]
 
 
+def abreast(parts: list[story.Table], page: Page, gutter: float) -> list[list[story.Table]]:
+    """The parts of one table side by side, on as many slides as let all be read."""
+    many, rows = len(parts), [row for part in parts for row in part.rows]
+    across = (page.content - gutter * (many - 1)) / many
+    slides = [parts]
+    while len(slides) < len(rows) and not all(
+        _fitted(_shaped(part, across, page.tall), across, page.tall, READ)[0] >= READ
+        for beside in slides
+        for part in beside
+    ):
+        count = (len(slides) + 1) * many
+        ends = [round(at * len(rows) / count) for at in range(count + 1)]
+        cut = [replace(parts[0], rows=tuple(rows[a:b])) for a, b in pairwise(ends)]
+        slides = [cut[at : at + many] for at in range(0, count, many)]
+    return slides
+
+
 def _cell(on: Canvas, said: Run, *, right: bool, margin: float, header: bool) -> str:
     text, size, bold, role = said
     points, colours = int(size * 100), on.page.colours
@@ -161,12 +180,19 @@ def _longest(cell: str, points: float, *, bold: bool) -> float:
     return max(wide(word, points, bold=bold) for word in re.split("(?<=-)| ", french.office(cell)))
 
 
-def _widened(block: story.Table, w: float) -> story.Table:
+def _shaped(block: story.Table, w: float, h: float) -> story.Table:
+    """The table with columns that let it be read: words in a smaller type leave more room to long names, which on two lines
+    each would make the whole smaller still."""
+    shapes = (_widened(block, w, largest) for largest in ROOMY)
+    return next((one for one in shapes if _fitted(one, w, h, SIZES[0])[0] >= READ), _widened(block, w))
+
+
+def _widened(block: story.Table, w: float, largest: float = ROOMY[0]) -> story.Table:
     """A column takes from the others what its longest word lacks, at the largest type at which all have theirs: one long
     name would make the whole table small."""
     total = sum(block.widths)
     have = [w * share / total for share in block.widths]
-    for size in ROOMY:
+    for size in (one for one in ROOMY if one <= largest):
         need = [
             max(
                 _longest(row[c], _of_head(size) if r == 0 else size, bold=r == 0 or c == 0)

@@ -284,21 +284,21 @@ class Book:
             sheet.write_string(row, 0, french.office(caption), self.formats["strong"])
             row += 1
         return self._listed(
-            sheet, row, header, rows, widest, total=isinstance(block, story.Table) and block.total
+            sheet, row, [header, *rows], widest, total=isinstance(block, story.Table) and block.total
         )
 
     def _listed(
         self,
         sheet,
         top: int,
-        header: Sequence[str],
-        rows: Sequence[Sequence[str]],
+        table: Sequence[Sequence[str]],
         widest: dict[int, int],
         *,
         total: bool,
     ) -> int:
-        """A table under its headings, an object that sorts and filters; a total stands under it, apart. The first free
+        """A table, its headings first, an object that sorts and filters; a total stands under it, apart. The first free
         row comes back."""
+        header, *rows = table
         numbers = {at for at in range(1, len(header)) if _numeric([cells[at] for cells in rows])}
         for number, cells in enumerate(rows, top + 1):
             for column, text in enumerate(cells):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from diagnostic import french, reading, story
+from diagnostic import french, reading, story, territories
 from diagnostic.exports.style import COLOURS
 from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Cell, Column, Sheet
 from diagnostic.exports.xlsx.figures import cell_of, decimals_of
@@ -96,7 +96,9 @@ def _listed(report: Report, db: Database, name: str, stats: Sequence[str]) -> Sh
             one.year,
             " ; ".join(listing.sources_of_list([one])),
         ]
-        for one in sorted(listing.structures(report, db, stats), key=lambda one: one.commune)
+        for one in sorted(
+            listing.structures(report, db, stats), key=lambda one: territories.fold(one.commune)
+        )
     ]
     note = "Cellule vide : non publié ; pour un quartier prioritaire, aussi en dehors de tout quartier."
     return Sheet(name, "", note, columns, rows)
