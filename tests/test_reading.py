@@ -80,7 +80,9 @@ def test_no_child_at_all_is_not_said_about():
         "year": 2024,
     }
     none = finding(BOULIAC, 0.0, **children)
-    said = "À Bouliac, on compte 0 enfant de moins de 3 ans en 2024 (estimation)."
+    said = (
+        "À Bouliac, on ne compte aucun enfant de moins de 3 ans d’après les naissances en 2024 (estimation)."
+    )
     assert plain(reading.sentence(none, BY_ID["enfants_moins_3"], BOULIAC)) == said
 
 

@@ -132,14 +132,17 @@ def _noun(row: Service) -> str:
 
 
 def _data(report: Report) -> Data:
-    """Each service: how many, for how many people, what is missing, how many communes without, the reason."""
+    """Each service: how many, for how many people here and at the reference, what is missing, how many communes without, the
+    reason."""
+    head = _reference_head(report)
     return Data(
-        ("Service", "Nombre", "Repère", "À ajouter", "Communes sans", "À savoir"),
+        ("Service", "Nombre", "Rapporté au besoin", *head, "À ajouter", "Communes sans", "À savoir"),
         tuple(
             (
                 french.capitalised(french.typographic(row.label)),
                 said(row.count),
                 _per(report, row, row.ratio),
+                *((_there(report, row),) if head else ()),
                 "" if known(row.missing) is None else french.number(row.missing),
                 "" if known(row.members_without) is None else french.number(row.members_without),
                 french.typographic(row.reason or ""),
@@ -198,9 +201,7 @@ def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
     for service in report.services:
         count = known(service.count)
         near = known(service.nearest_km)
-        against = report.against(service.indicator) if service.indicator else None
-        told = _per(report, service, service.reference, against.status if against is not None else None)
-        beside = (told,) if _reference_head(report) else ()
+        beside = (_there(report, service),) if _reference_head(report) else ()
         yield (
             french.capitalised(french.typographic(service.label)),
             french.number(count),
@@ -208,6 +209,12 @@ def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
             *beside,
             "" if near is None else f"{french.number(near, 1)}{french.NBSP}km",
         )
+
+
+def _there(report: Report, service: Service) -> str:
+    """One for how many at the reference."""
+    against = report.against(service.indicator) if service.indicator else None
+    return _per(report, service, service.reference, against.status if against is not None else None)
 
 
 def _per(report: Report, service: Service, ratio: float | None, status: Status | None = None) -> str:

@@ -196,11 +196,11 @@ def _said(report: Report, message, indicator: Indicator | None, finding: Finding
 @once
 def portrait_section(report: Report, db: Database | None = None) -> Section | None:
     """Who lives here; with `db`, the ages of all."""
-    every = [name for name in dict.fromkeys((*PORTRAIT, *BRIEF)) if name in report.findings]
+    every = [name for name in PORTRAIT if name in report.findings]
     names = [name for name in every if value_of(report.findings[name]) is not None]
     if not names:
         return None
-    unknown = [BY_ID[name].short for name in every if name not in names and name in PORTRAIT]
+    unknown = [BY_ID[name].short for name in every if name not in names]
     people, pyramid = _people_of(report), _pyramid(report, db) or _children_by_year(report, db)
     table = figures_table(report, names, "Portrait et repères")
     return Section(

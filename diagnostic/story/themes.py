@@ -81,9 +81,10 @@ def disability_section(report: Report) -> Section | None:
 
 def _subject(report: Report, id: str, kicker: str, names: Sequence[str]) -> Section | None:
     names = [name for name in names if name in report.findings]
-    told = next((name for name in names if value_of(report.findings[name]) is not None), None)
-    if told is None:
+    known = [name for name in names if value_of(report.findings[name]) is not None]
+    if not known:
         return None
+    told = known[0]
     return Section(
         id,
         kicker,
@@ -92,7 +93,7 @@ def _subject(report: Report, id: str, kicker: str, names: Sequence[str]) -> Sect
         source_line(report, names),
         notes_of(report, names),
         on_slides=False,
-        subtitle=french.capitalised(" ; ".join(BY_ID[name].short for name in names)),
+        subtitle=french.capitalised(" ; ".join(BY_ID[name].short for name in known)),
         statuses=statuses(report, told),
         indicators=tuple(names),
         on_screen=(KeyFigures(of_indicators(report, names)),),
