@@ -64,6 +64,7 @@ CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "pauvrete",
             "quartiers",
+            "quartiers_allocataires",
             "manques_quartiers",
             "iris",
             "droits",
@@ -82,7 +83,7 @@ CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 OTHERS = "Plan d’actions et données locales"
 ANNEXES = "Annexes"
 IN_ANNEX = ("annexe_membres", "liste_structures", "glossaire", "sources")
-PEERS = "semblables"
+PEERS, AGES = "semblables", "ages"
 STRUCTURES, NO_STRUCTURE = "structures", (french.UNKNOWN, "0", "")
 LISTED = "liste_structures"
 """Structures one by one, up to a département."""
@@ -95,11 +96,23 @@ MOST_ROWS = 60
 """Lines of a table in a document: the workbook has all."""
 MOST_BARS = 14
 """Bars of a ranking in a document."""
-ELSEWHERE = {"communes": "ecart", "naissances": "perspectives", "priorites": "enjeux"}
+ELSEWHERE = {"communes": "ecart", "naissances": "perspectives", "priorites": "enjeux", "alsh_sans": "alsh"}
 """Chapter -> the one that tells it too, drawn: a document says it once."""
-IN_A_SENTENCE = ("eloignes",)
+IN_A_SENTENCE = (
+    "eloignes",
+    "estimations",
+    "acces",
+    "ecoles",
+    "menages",
+    "manques_quartiers",
+    "logement",
+    "handicap",
+    "autres",
+)
 """Chapters whose title says what a document needs of them."""
 IN_A_SENTENCE_OF_A_COMMUNE = (
+    "ages",
+    "quartiers_allocataires",
     "position",
     "quartiers",
     "besoin",
@@ -107,18 +120,14 @@ IN_A_SENTENCE_OF_A_COMMUNE = (
     "naissances",
     "alsh",
     "jeunes",
-    "menages",
-    "manques_quartiers",
     "iris",
     "droits",
-    "logement",
-    "handicap",
     "sources",
 )
 """The same in the report of a commune, four to six pages long."""
 DRAWN_ONLY = ("offre", "perspectives")
 NOT_OF_A_COMMUNE = ("semblables", "estimations", "acces", "eloignes", "glossaire")
-ON_ONE = ("ecart", "obligations", "leviers", "inconnu")
+ON_ONE = ("besoin", "ecart", "obligations", "leviers", "inconnu")
 """Chapters whose slide tells on one page what would take two: a document draws the same."""
 SUMMARIES = ("themes",)
 """Sections that gather the figures of others, which say them."""
@@ -212,6 +221,9 @@ def _told_once(report: Report, sections: Sequence[Section], documents: Documents
                 one = replace(one, columns=(), more=(), spoken=_spoken(report, one))
             elif one.id in ON_ONE and one.on_slide:
                 one = replace(one, columns=_printed(one), more=())
+            elif one.id == AGES:
+                # The pyramid and the families; what follows is in the workbook.
+                one = replace(one, more=())
             elif one.id == PEERS and any(isinstance(block, Strips) for block in one.blocks):
                 # Their names, and no table of what makes each of them similar.
                 one = replace(one, more=(), spoken=one.notes[0])
