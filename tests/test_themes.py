@@ -841,6 +841,9 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
         "eaje", "creches.csv", date(2026, 1, 2), 2023, facts,
         structures=(Listed(commune, known.name.title(), 18.0), Listed(commune, "Les Nouveaux Loups", None)),
     )  # fmt: skip
+    unnamed = replace(brought, structures=(Listed(commune, "", 12.0),))
+    alone = local.joined(told, [settle(unnamed, territories.index(island).communes)], island)
+    assert "1\u00a0structure de vos fichiers reste sans nom" in story.listing_section(alone, island).caution
     joined = local.joined(told, [settle(brought, territories.index(island).communes)], island)
     found = structures(joined, island, ("eaje",))
     before = structures(told, island, ("eaje",))
@@ -857,6 +860,7 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
         f"{len(before)}\u00a0structures recensées" in section.title
         and "1\u00a0autre nom dans votre fichier" in section.title
     )
+    assert "sans nom" not in section.caution
     # One sort of list is shown: no other is named.
     assert "France services" not in section.source and f"équipements ({known.edition})" in section.source
     assert "creches.csv" in section.source and "selon votre fichier" in str(section.on_screen)

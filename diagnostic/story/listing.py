@@ -181,6 +181,13 @@ def listing_section(
         # A structure may stand in both under two names: the two are never added up.
         said += f" ; {french.quantity(alone, 'autre nom', 'autres noms')} dans votre fichier"
         caution += " Une structure peut porter un nom dans une liste et un autre dans votre fichier."
+    unnamed = sum(not one.name for one in report.local_structures if one.template in stats)
+    if unnamed:
+        verb = french.verb(unnamed, "reste sans nom", "restent sans nom")
+        caution += (
+            f" {french.quantity(unnamed, 'structure', 'structures')} de vos fichiers {verb} : celui d’une personne n’est jamais "
+            "gardé, ni celui qui pourrait l’être."
+        )
     if len(table.rows if nameless else found) > MOST_LISTED and report.territory.level in ONE_BY_ONE:
         caution += (
             f" Un document en montre les {MOST_LISTED} premières lignes ; le classeur les donne toutes."
