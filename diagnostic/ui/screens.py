@@ -64,9 +64,13 @@ def _cards(block: story.Cards) -> str:
     return f'<div class="grands{" peu" if len(known) < ITEMS else ""}">{cells}</div>' if known else ""
 
 
+STATUSES = frozenset(("officiel", "calculé", "estimé", "arrondi", "au plus"))
+
+
 def _when(detail: str) -> str:
-    """The end of what is said under a figure: its year and how sure it is."""
-    return " · ".join(detail.split(" · ")[-2:])
+    """The end of what is said under a figure, its year and how sure it is; "" where that is not what it says."""
+    *_, when, status = ["", *detail.split(" · ")]
+    return f"{when} · {status}" if status in STATUSES and when else ""
 
 
 def _ranked(block: story.Ranked) -> str:
