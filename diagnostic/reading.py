@@ -159,6 +159,15 @@ def _printed_beside(comparator: Comparator, indicator: Indicator) -> str:
     return french.number(shown, decimals_of(shown, comparator.status, indicator))
 
 
+def printed(finding: Finding, indicator: Indicator) -> str:
+    """The number of `figure`, without its unit nor its « environ »; "" when the value is unknown."""
+    value = known_value(finding)
+    if value is None:
+        return ""
+    shown = printable(value, finding, indicator)
+    return french.number(shown, _decimals(shown, indicator, indicator.unit, finding.status))
+
+
 def figure(finding: Finding, indicator: Indicator) -> str:
     """ "74,8 places pour 100 enfants de moins de 3 ans", "environ 12 €", "5 % ou moins des habitants".
 
@@ -589,18 +598,22 @@ def _missing_sentence(
 
 def _amount(value: float, indicator: Indicator, unit: str, status: Status) -> str:
     """Number and unit, never parted; the unit agrees with the number as printed."""
-    exact = status is Status.BOUNDED or unit.startswith("%") and value in (0.0, 100.0)
-    # What is « environ » thirty is no « 30,0 ».
-    about = status in (Status.ESTIMATED, Status.ROUNDED)
-    whole = french.rounded(value, indicator.decimals) == french.rounded(value)
-    sure = (exact and float(value).is_integer()) or (about and whole)
-    decimals = 0 if sure else decimals_of(value, status, indicator)
+    decimals = _decimals(value, indicator, unit, status)
     said = french.number(value, decimals)
     if not unit:
         return said
     if unit.startswith("%"):
         return f"{said}{french.THIN}{unit}"
     return f"{said}{french.NBSP}{unit if french.is_many(value, decimals) else _singular(unit)}"
+
+
+def _decimals(value: float, indicator: Indicator, unit: str, status: Status) -> int:
+    exact = status is Status.BOUNDED or unit.startswith("%") and value in (0.0, 100.0)
+    # What is « environ » thirty is no « 30,0 ».
+    about = status in (Status.ESTIMATED, Status.ROUNDED)
+    whole = french.rounded(value, indicator.decimals) == french.rounded(value)
+    sure = (exact and float(value).is_integer()) or (about and whole)
+    return 0 if sure else decimals_of(value, status, indicator)
 
 
 def _hedged(amount: str, status: Status) -> str:

@@ -238,10 +238,10 @@ def test_a_map_prints_each_figure_as_the_other_pages_do(
                 value = finding.value
                 assert value is not None
                 _, _, printed, said, *_ = maps._unit(item, sheet, 0)
-                told = french.number(reading.printable(value, finding, indicator), indicator.decimals)
-                assert printed in ("", told) and told.removesuffix(",0") in said, (indicator.id, said)
-                assert french.number(table[item.code], indicator.decimals) == told
-                seen += told != french.number(value, indicator.decimals)
+                told = reading.printable(value, finding, indicator)
+                assert printed in ("", reading.printed(finding, indicator)), (indicator.id, printed)
+                assert reading.printed(finding, indicator) in said and table[item.code] == told
+                seen += told != value
     assert seen, "no figure is rounded: nothing is held"
 
 

@@ -224,8 +224,7 @@ def _unit(item: Territory, sheet: Sheet, tag: int) -> list:
         ]
     # A rate of too few people is kept for who asks: beside the others it would speak as loud.
     small = colouring.index.get(item.code) == SMALL
-    shown = reading.printable(value, finding, indicator)
-    printed = "" if small else french.number(shown, indicator.decimals)
+    printed = "" if small else reading.printed(finding, indicator)
     said = reading.figure(finding, indicator)
     third = finding.caution if small else ""
     if finding.word and sheet.against is not None:

@@ -42,8 +42,7 @@ def title(of: Sheet) -> str:
     known = [one for one in known if one[0].code not in of.unnamed] or known
     low, high = (pick(known, key=lambda one: one[2]) for pick in (min, max))
     (least, lowest), (most, highest) = (
-        (french.number(reading.printable(value, finding, indicator), indicator.decimals), french.name(item))
-        for item, finding, value in (low, high)
+        (reading.printed(finding, indicator), french.name(item)) for item, finding, _ in (low, high)
     )
     if low[2] == high[2]:
         return french.typographic(f"{indicator.short} : {most}")

@@ -107,7 +107,6 @@ IN_A_SENTENCE = (
     "manques_quartiers",
     "logement",
     "handicap",
-    "autres",
 )
 """Chapters whose title says what a document needs of them."""
 IN_A_SENTENCE_OF_A_COMMUNE = (
