@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from diagnostic import reading
 from diagnostic.indicators import (
     BRIEF,
+    BY_ID,
     CTG_THEMES,
     DISTRICTS,
     FAMILY_RATIOS,
@@ -20,8 +23,8 @@ from diagnostic.indicators import (
 from diagnostic.model import THEMES, Level
 from diagnostic.report import Report
 from diagnostic.story.ages import INCOMES
-from diagnostic.story.blocks import KeyFigures, Section
-from diagnostic.story.figures import figures_table, notes_of, source_line, statuses, value_of
+from diagnostic.story.blocks import Facts, KeyFigures, Section
+from diagnostic.story.figures import amount, figures_table, notes_of, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.need import CHILDREN, NEED, SHARE, WOMEN
 from diagnostic.story.once import once
@@ -70,5 +73,14 @@ def further_section(report: Report, *themes: str) -> Section | None:
         subtitle=", ".join(dict.fromkeys(THEMES[one.theme] for one in INDICATORS if one.id in names)),
         statuses=statuses(report, said),
         indicators=tuple(names),
-        on_screen=(KeyFigures(of_indicators(report, names)),),
+        on_screen=(_on_screen(report, names),),
     )
+
+
+def _on_screen(report: Report, names: Sequence[str]) -> KeyFigures | Facts:
+    """Cards; small figures where all that is known is that there is none, which the title has said."""
+    found = [(report.findings[name], BY_ID[name]) for name in names]
+    known = [value for finding, _ in found if (value := value_of(finding)) is not None]
+    if not known or any(known):
+        return KeyFigures(of_indicators(report, names))
+    return Facts(tuple((one.short, amount(f, one), reading.status_word(f, one)) for f, one in found))
