@@ -31,7 +31,7 @@ from diagnostic.measure.lacking import (
     rated,
     shortage,
 )
-from diagnostic.measure.rows import Figure, History, history, newest, of_year
+from diagnostic.measure.rows import Figure, History, history, in_years, newest, of_year
 from diagnostic.measure.unknown import SMALL_COMMUNE, absent, caution, none_counted, reason_of, spoken
 from diagnostic.model import (
     RATIO_WORDS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -65,10 +65,32 @@ def history(db: Database, places: Iterable[Territory]) -> dict[str, History]:
             level,
             codes,
         ):
-            rows[row[1]].append(Figure(*row))
+            rows[row[1]].append(Figure._make(row))
         for code in codes:
             key = "france" if level == Level.FRANCE else f"{level}:{code}"
             found[key] = db.shelf.keep(key, _by_indicator(rows[code]))
+    return found
+
+
+def in_years(
+    db: Database, places: Sequence[Territory], years: Mapping[str, int | None]
+) -> dict[str, dict[str, Figure]]:
+    """By indicator and key, the row of the year given for it, of territories of one level of the country: their whole
+    histories would be forty times as much."""
+    found: dict[str, dict[str, Figure]] = {name: {} for name in years}
+    if not places:
+        return found
+    level = places[0].level.value
+    for row in db.rows(
+        f"select {_COLUMNS} from figure where level = ? and indicator in (select unnest(?::varchar[])) "
+        "and code in (select unnest(?::varchar[]))",
+        level,
+        list(years),
+        [place.code for place in places],
+    ):
+        figure = Figure._make(row)
+        if figure.year == years[figure.indicator]:
+            found[figure.indicator][f"{level}:{figure.code}"] = figure
     return found
 
 
@@ -109,7 +131,7 @@ def _perimeter_figures(db: Database, communes: tuple[str, ...], code: str) -> tu
     names = {name: f"own_{name}" for name in ("membership", "stat", "published", "total", "figure")}
     cursor.execute(_MEASURE.read_text("utf-8").format(temporary="temp", **names))
     rows = cursor.execute(f"select {_COLUMNS} from own_figure order by year desc nulls last").fetchall()
-    return tuple(Figure(*row) for row in rows)
+    return tuple(map(Figure._make, rows))
 
 
 def newest(rows: Sequence[Figure]) -> Figure | None:

@@ -7,7 +7,7 @@ from statistics import median
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, PEER_FIGURES, STRIPS
-from diagnostic.measure import history
+from diagnostic.measure import in_years
 from diagnostic.model import Status
 from diagnostic.report import Report
 from diagnostic.story.blocks import Section, Strip, Strips, Table
@@ -65,19 +65,19 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
 
 def peer_values(report: Report, db: Database) -> dict[str, dict[str, float]]:
     """By indicator that the territory knows: the value of each peer, by key, for the year of the territory's own."""
-    found = history(db, [peer.territory for peer in report.peers])
-    values: dict[str, dict[str, float]] = {}
-    for name in STRIPS:
-        if value_of(report.findings.get(name)) is None:
-            continue
-        year = report.findings[name].year
-        values[name] = {
-            key: row.value
-            for key, rows in found.items()
-            for row in rows.get(name, [])
-            if row.year == year and row.value is not None and Status(row.status).known
+    known = {
+        name: report.findings[name] for name in STRIPS if value_of(report.findings.get(name)) is not None
+    }
+    places = [peer.territory for peer in report.peers]
+    found = in_years(db, places, {name: one.year for name, one in known.items()})
+    return {
+        name: {
+            place.key: row.value
+            for place in places
+            if (row := rows.get(place.key)) is not None and row.value is not None and Status(row.status).known
         }
-    return values
+        for name, rows in found.items()
+    }
 
 
 def _strips(report: Report, db: Database) -> dict[str, Strip]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CHILDREN, KEY_FIGURES, STRIPS
-from diagnostic.measure import history
+from diagnostic.measure import in_years
 from diagnostic.model import Level, Status
 from diagnostic.report import Report
 from diagnostic.report.messages import ENOUGH_CHILDREN
@@ -133,12 +133,13 @@ def _among_peers(report: Report, name: str, db: Database | None) -> Ranked | Non
     finding, indicator = report.findings[name], BY_ID[name]
     if db is None or finding.value is None or indicator.unit.startswith("€"):
         return None
-    found = history(db, [peer.territory for peer in report.peers])
+    found = in_years(db, [peer.territory for peer in report.peers], {name: finding.year})[name]
     others = [
         (french.name(peer.territory), row.value, False)
         for peer in report.peers
-        for row in found[peer.territory.key].get(name, [])
-        if row.year == finding.year and row.value is not None and Status(row.status).known
+        if (row := found.get(peer.territory.key)) is not None
+        and row.value is not None
+        and Status(row.status).known
     ][:MOST_PEERS]
     if len(others) < FEWEST_PEERS:
         return None
