@@ -32,6 +32,10 @@ _LIBRARIES = (
     "diagnostic.warehouse.builder",
 )
 
+_COLLECTED = (5_000, 10, 10)
+"""How many new objects the collector of cycles waits for: a walk through all that is kept stops every page for half a second,
+and at Python's own thresholds a crowd asked for one every four seconds."""
+
 
 @contextlib.asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
@@ -57,6 +61,7 @@ def _warm() -> None:
         # What is there stays for the life of the process: the collector need not walk through it again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_COLLECTED)
     except DiagnosticError as error:
         _log.info("nothing to warm: %s", error)
     except Exception:
