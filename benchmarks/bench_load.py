@@ -1,6 +1,7 @@
 """Twenty people clicking every three seconds on one process, over websockets, France-size database.
 
-LOAD_SECONDS sets the length (60 by default), LOAD_USERS the number of people.
+LOAD_SECONDS sets the length (60 by default), LOAD_USERS the number of people, LOAD_FIRST for how many seconds they click
+before they are counted (15).
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ class Person:
 def results() -> Iterator[Result]:
     seconds = float(os.environ.get("LOAD_SECONDS", "60"))
     people = int(os.environ.get("LOAD_USERS", "20"))
+    first = float(os.environ.get("LOAD_FIRST", "15"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -94,11 +96,11 @@ def results() -> Iterator[Result]:
         url = f"http://127.0.0.1:{port}"
         _wait(url)
         crowd = [Person(url, seed) for seed in range(people)]
-        asyncio.run(_crowd(crowd, time.time() + 15))
+        asyncio.run(_crowd(crowd, time.time() + first))
         early = _memory(server.pid)
         for person in crowd:
             person.times.clear()
-        asyncio.run(_crowd(crowd, time.time() + seconds))
+        held = asyncio.run(_watched(crowd, time.time() + seconds, server.pid))
         times = sorted(value for person in crowd for value in person.times)
         faults = [fault for person in crowd for fault in person.faults]
         note = f"{len(times)} answers, {people} people, {seconds:.0f} s"
@@ -107,6 +109,8 @@ def results() -> Iterator[Result]:
         yield Result("worst answer", times[-1], "ms")
         yield Result("exceptions", len(faults), "", "0", faults[0][:80] if faults else "")
         yield Result("memory after warm-up", early, "MB")
+        for number, size in enumerate(held, 1):
+            yield Result(f"memory after {10 * number} minutes more", size, "MB", "flat after the first")
         yield Result("memory at the end", _memory(server.pid), "MB", "< 1500")
     finally:
         server.terminate()
@@ -114,6 +118,21 @@ def results() -> Iterator[Result]:
 
 async def _crowd(crowd: list[Person], until: float) -> None:
     await asyncio.gather(*(person.live(until) for person in crowd))
+
+
+async def _watched(crowd: list[Person], until: float, pid: int) -> list[float]:
+    """The crowd, and what the server holds every ten minutes."""
+    held: list[float] = []
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(600)
+            held.append(_memory(pid))
+
+    watching = asyncio.create_task(watch())
+    await _crowd(crowd, until)
+    watching.cancel()
+    return held
 
 
 def _wait(url: str) -> None:
