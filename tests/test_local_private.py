@@ -6,6 +6,9 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -114,6 +117,63 @@ def test_what_was_set_aside_leaves_after_its_days(tmp_path, monkeypatch):
     former.rename(former.with_name(f"caf_2024_{old}.donnees.json"))
     private.held(tmp_path)
     assert list((tmp_path / "anciens").iterdir()) == []
+
+
+REPLICA = """
+import contextlib, sys
+from dataclasses import replace
+from pathlib import Path
+from diagnostic.local import private
+from diagnostic.local.rights import Person, Role
+from diagnostic.model import DiagnosticError
+from tests.test_local_private import extract
+folder, name, turns = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+who = Person(f"{name}@ville.example", Role.CONTRIBUTOR)
+own = {"alice": 2024, "bruno": 2023}
+refused = 0
+for turn in range(turns):
+    private.save(replace(extract(100.0 + turn), year=own[name]), folder, who, replacing=True)
+    other = replace(extract(1.0), year=next(year for one, year in own.items() if one != name))
+    try:
+        private.save(other, folder, who, replacing=True)
+    except DiagnosticError:
+        refused += 1
+    # Whatever another writes meanwhile, each finds both deposits, whole, and each is somebody's.
+    found = {kept.owner.partition("@")[0]: kept.deposit for kept in private.held(folder)}
+    assert {owner: one.year for owner, one in found.items()} == own, found
+    assert all(one.facts["value"].iloc[0] >= 100.0 for one in found.values())
+    for owner, one in found.items():
+        with contextlib.suppress(DiagnosticError):
+            if owner != name:
+                private.erase(one, folder, who)
+print(refused)
+"""
+
+
+def test_two_people_on_two_replicas_each_neither_replace_nor_erase_what_is_the_others(tmp_path):
+    private.save(replace(extract(100.0), year=2024), tmp_path, ALICE)
+    private.save(replace(extract(100.0), year=2023), tmp_path, BRUNO)
+    turns, names = 12, ("alice", "bruno", "alice", "bruno")
+    replicas = [
+        subprocess.Popen(
+            [sys.executable, "-c", REPLICA, str(tmp_path), name, str(turns)],
+            cwd=Path(__file__).resolve().parents[1],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in names
+    ]
+    said = [replica.communicate() for replica in replicas]
+    assert [out.strip() for out, _ in said] == [str(turns)] * len(names), [err[-1500:] for _, err in said]
+    kept = {one.owner: one.deposit for one in private.held(tmp_path)}
+    assert {owner: one.year for owner, one in kept.items()} == {ALICE.email: 2024, BRUNO.email: 2023}
+    assert {one.facts["value"].iloc[0] for one in kept.values()} == {100.0 + turns - 1}
+    # Each replacement is told, by who made it, and what it replaced stands aside.
+    told = private.journal(tmp_path)
+    assert len(told) == 2 + turns * len(names)
+    assert all((line["qui"] == ALICE.email) == line["objet"].endswith("2024") for line in told)
+    assert len(list((tmp_path / "anciens").iterdir())) == turns * len(names)
 
 
 def test_a_deposit_of_before_owners_is_an_administrators(tmp_path):

@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,9 +141,11 @@ def save(deposit: Deposit, into: Path, who: Person, *, replacing: bool = False) 
             raise DiagnosticError(
                 f"{said(former[0][1])} porte déjà ces chiffres pour {deposit.year} : confirmez que vous le remplacez."
             )
+        target = into / _name(deposit, communes)
         for path, _ in former:
-            _set_aside(path, into)
-        _write(into / _name(deposit, communes), _content(deposit, who))
+            # The one whose name is taken stays until then: another replica that reads meanwhile finds one of the two.
+            _set_aside(path, into, os.link if path == target else os.replace)
+        _write(target, _content(deposit, who))
         note(into, who, "remplacé" if former else "déposé", deposit)
 
 
@@ -242,12 +244,12 @@ def _alone(source: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _set_aside(path: Path, source: Path) -> None:
-    """Move a deposit to the folder of the former ones, dated."""
+def _set_aside(path: Path, source: Path, put: Callable[[Path, Path], None] = os.replace) -> None:
+    """Put a deposit in the folder of the former ones, dated."""
     aside = source / _ASIDE
     aside.mkdir(mode=0o700, exist_ok=True)
     when = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S%f")
-    path.replace(aside / f"{path.name.removesuffix(_SUFFIX)}_{when}{_SUFFIX}")
+    put(path, aside / f"{path.name.removesuffix(_SUFFIX)}_{when}{_SUFFIX}")
 
 
 def _forget_old(source: Path) -> None:
