@@ -296,6 +296,10 @@ class Position:
     values: tuple[float, ...] = ()
 
 
+ENOUGH_PEOPLE = 100
+"""Fewest people of a commune that is ranked by a rate or named for it: one more would move it by a point."""
+
+
 class Apart(StrEnum):
     """Why a known value is held against nothing: of too few people; on children told by births, whose error turns the gap
     over; the published rate speaks alone."""
@@ -316,6 +320,7 @@ class Finding:
     without a value, one of the two is what a list that is not said complete tells: a least or a most.
     `covered` is the share (0 to 1) of the territory that the parts cover.
     `word` is one of the ratio words, None when there is no comparison; `apart` says why where `stands_apart`.
+    `people` is of how many people a share or a rate is, None of a plain number.
     """
 
     indicator: str
@@ -343,6 +348,13 @@ class Finding:
     caution: str = ""
     reading: str = ""
     apart: Apart | None = None
+    people: float | None = None
+
+    @property
+    def of_few_people(self) -> bool:
+        """Whether it is a rate of a commune of so few people that it is neither ranked nor named as an end of a range."""
+        commune = self.territory.startswith(f"{Level.COMMUNE}:")
+        return commune and self.people is not None and self.people < ENOUGH_PEOPLE
 
     @property
     def beside(self) -> Comparator | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from xstatic.pkg import leaflet
 
-from diagnostic import classes, design, french, maps, measure, reading, report, territories
+from diagnostic import classes, design, french, maps, measure, reading, report, story, territories
 from diagnostic.indicators import BY_ID, INDICATORS, rounded_children
 from diagnostic.model import (
     Against,
@@ -257,3 +257,20 @@ def test_the_comparison_ranks_what_it_prints(db: Database) -> None:
         assert table[one.name] == french.number(one.value, RELAYS.decimals)
     drawn = {name: value for name, value, _ in beside.bars(compared, whole, RELAYS).rows}
     assert drawn == {one.name: one.value for one in known}
+
+
+@pytest.mark.real
+def test_a_map_and_the_ranking_beside_it_name_the_same_ends(
+    real_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # « De 18,2 (Marnes-la-Coquette) » stood beside « de 18,3 (Le Blanc-Mesnil) »: a rate of few people is no end.
+    monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
+    real = open_database(real_db)
+    whole = report.build(real, "epci:200054781")
+    told, drawn = story.gap_section(whole), mapping.view(real, whole, "taux_couverture")
+    assert told is not None and drawn is not None and mapped.title(drawn) == told.title
+    (ranked,) = (block for block in told.on_screen if isinstance(block, story.Ranked))
+    ends = [french.number(value, 1) for _, value, _ in (ranked.rows[-1], ranked.rows[0])]
+    assert all(f"{end} (" in told.title for end in ends)
+    few = [one for one in whole.members if one.findings["taux_couverture"].of_few_people]
+    assert few and "ne sont pas classées" in told.caution

@@ -120,8 +120,6 @@ class Sheet:
     against: Against | None = None
     """What the words of the map compare with; None where nothing is compared."""
     populations: Mapping[str, float] = field(default_factory=dict)
-    unnamed: frozenset[str] = frozenset()
-    """Codes of the places of too few children to be named as the lowest or the highest."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from diagnostic.measure.lacking import (
     FEW,
     at_home,
     children_near,
-    few,
     is_count,
     people,
     rated,
@@ -193,8 +192,11 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
     db, histories = figures.db, figures.histories
     rows = histories[place.key].get(indicator.id, [])
     row = newest(rows)
+    count = people(db, indicator, row) if row is not None else None
     comparators, base, gap = _compared(figures, rows, row, indicator, beside)
-    apart = _apart(figures, place, indicator, row, gap.value)
+    apart = (
+        Apart.FEW if count is not None and count < FEW else _apart(figures, place, indicator, row, gap.value)
+    )
     if apart is not None:
         gap = Gap()
     chosen = base.key if base is not None else None
@@ -245,15 +247,14 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
         else reason_of(db, indicator, row, status),
         caution=caution(indicator, row, of_few=apart is Apart.FEW),
         apart=apart,
+        people=count,
     )
 
 
 def _apart(
     figures: _Figures, place: Territory, indicator: Indicator, row: Figure | None, gap: float | None
 ) -> Apart | None:
-    """Why the value is set beside no other; None where it may be."""
-    if few(figures.db, indicator, row):
-        return Apart.FEW
+    """Why the value of people enough is set beside no other; None where it may be."""
     # The published rate speaks alone: what the supply is made of is no second verdict.
     if indicator.id in (COMPUTED, *MODES) and _rated(figures.db, place, figures.histories):
         return Apart.COMPOSED

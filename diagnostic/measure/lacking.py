@@ -20,14 +20,6 @@ FEW = 20
 """Under so many people, one more or one less turns the comparison round: none is made."""
 
 
-def few(db: Database, indicator: Indicator, row: Figure | None) -> bool:
-    """Whether the figure is a share or a rate of fewer than `FEW` people."""
-    if row is None:
-        return False
-    found = people(db, indicator, row)
-    return found is not None and found < FEW
-
-
 def people(db: Database, indicator: Indicator, row: Figure) -> float | None:
     """Of how many people a share or a rate is; None of a plain number, and where it is unknown."""
     if is_count(indicator):

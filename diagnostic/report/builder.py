@@ -22,12 +22,12 @@ from diagnostic.indicators import (
     PEER_FIGURES,
 )
 from diagnostic.measure import Figure, history, measure, people
-from diagnostic.model import DiagnosticError, Level, Territory
+from diagnostic.model import ENOUGH_PEOPLE, DiagnosticError, Level, Territory
 from diagnostic.report import data
 from diagnostic.report.childcare import coverage
 from diagnostic.report.duties import duties
 from diagnostic.report.leisure import alsh
-from diagnostic.report.messages import ENOUGH_CHILDREN, headline, messages
+from diagnostic.report.messages import headline, messages
 from diagnostic.report.outlook import outlook
 from diagnostic.report.quarters import qpv
 from diagnostic.report.reach import accessibility
@@ -273,7 +273,7 @@ def _mark(db: Database, name: str, rows: Sequence[Figure], year: int | None) -> 
     if row is None or row.value is None:
         return math.nan
     count = people(db, BY_ID[name], row) if row.level == Level.COMMUNE else None
-    return math.nan if count is not None and count < ENOUGH_CHILDREN else row.value
+    return math.nan if count is not None and count < ENOUGH_PEOPLE else row.value
 
 
 def _members(

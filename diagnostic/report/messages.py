@@ -25,6 +25,7 @@ from diagnostic.indicators import (
 )
 from diagnostic.measure import SMALL_COMMUNE, Figure, births_error, children_near, is_count
 from diagnostic.model import (
+    ENOUGH_PEOPLE,
     FRANCE,
     RATIO_WORDS,
     Direction,
@@ -59,8 +60,6 @@ reckoned on children told by births."""
 YEARLY_BIRTHS = 50
 """Under that many births a year, five years are read against the five before."""
 SPAN = 5
-ENOUGH_CHILDREN = 100
-"""Fewest children of a member that is named among the poorest or the least covered."""
 NEAR_POINTS = 1.5
 """Points of difference on one mode under which it is the same."""
 FEWEST_PLACES = 2
@@ -218,7 +217,7 @@ def sensitivity(subject: Subject, finding: Finding) -> str:
         return ""
     rows = subject.histories[subject.territory.key].get(CHILDREN, [])
     children, year = near(rows, finding.year)
-    if children is None or not 0 < children < ENOUGH_CHILDREN:
+    if children is None or not 0 < children < ENOUGH_PEOPLE:
         return ""
     points = french.quantity(100 / children, "point", "points", 1)
     exact = subject.findings[CHILDREN].status is not Status.ESTIMATED
@@ -398,7 +397,7 @@ def _poorest(members: Sequence[Member]) -> Message | None:
             continue
         poor, rate, children = (member.findings[name] for name in (POVERTY, OFFICIAL, CHILDREN))
         known = poor.status.known and poor.status is not Status.BOUNDED and rate.status.known
-        if known and children.value is not None and children.value >= ENOUGH_CHILDREN:
+        if known and children.value is not None and children.value >= ENOUGH_PEOPLE:
             rows.append((poor.value or 0.0, rate.value or 0.0, member.territory, poor.year, rate.year))
     years = {(row[3], row[4]) for row in rows}
     if len(rows) < 2 * 2 or len(years) != 1:
@@ -414,7 +413,7 @@ def _poorest(members: Sequence[Member]) -> Message | None:
         french.typographic(f"{names}, les plus pauvres, sont aussi les moins couvertes."),
         french.typographic(
             f"{rates} % de pauvreté en {poverty} ; {places} places pour 100 enfants en {coverage}. "
-            f"Communes de {ENOUGH_CHILDREN} enfants ou plus · officiel"
+            f"Communes de {ENOUGH_PEOPLE} enfants ou plus · officiel"
         ),
         POVERTY,
         Status.OK.value,

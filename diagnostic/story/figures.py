@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, CHILDREN, LEISURE, OFFICIAL
+from diagnostic.indicators import BY_ID, LEISURE
 from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory
-from diagnostic.report import Report
-from diagnostic.report.messages import ENOUGH_CHILDREN
+from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Table
 from diagnostic.story.words import called, known, labelled
 
@@ -197,15 +196,6 @@ def yes_or_no(report: Report, name: str) -> tuple[str, str, str] | None:
     return label, "oui" if value_of(finding) else "non", f"{year}calculé"
 
 
-def too_few_to_rank(report: Report, name: str) -> bool:
-    """Whether the rate of a commune is of fewer people than those that it would be ranked among."""
-    finding = report.findings.get(CHILDREN if name.startswith(OFFICIAL) else name)
-    if finding is None or report.territory.level is not Level.COMMUNE:
-        return False
-    people = known(finding.value if finding.indicator == CHILDREN else finding.denominator)
-    return people is not None and people < ENOUGH_CHILDREN
-
-
 def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
     """Indicators with the territory, its references, and vintage, status or reason at the end.
 
@@ -238,16 +228,23 @@ def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
     )
 
 
+def ends_of(members: Sequence[Member], indicator: Indicator) -> str:
+    """ "de 18,3 (Le Blanc-Mesnil) à 134,7 (Rungis)": the least and the most of the members; empty where no value is known."""
+    found = ((value_of(one.findings.get(indicator.id)), one.territory) for one in members)
+    rows = sorted(((value, french.name(place)) for value, place in found if value is not None))
+    if not rows:
+        return ""
+    (low, lowest), (high, highest) = rows[0], rows[-1]
+    least, most = (french.number(value, indicator.decimals) for value in (low, high))
+    return f"de {least} ({lowest}) à {most} ({highest})"
+
+
 def map_alt(report: Report, indicator: Indicator, reference) -> str:
     """What a reader who does not see the map needs: how many, the extremes, the unknown."""
-    found = [(french.name(m.territory), value_of(m.findings.get(indicator.id))) for m in report.members]
-    have = sorted((v, n) for n, v in found if v is not None)
-    text = f"Carte : {indicator.label}, {len(have)} valeurs connues sur {len(found)}"
-    if have:
-        text += (
-            f", de {french.number(have[0][0], indicator.decimals)} ({have[0][1]}) à "
-            f"{french.number(have[-1][0], indicator.decimals)} ({have[-1][1]})"
-        )
+    have = sum(value_of(one.findings.get(indicator.id)) is not None for one in report.members)
+    text = f"Carte : {indicator.label}, {have} valeurs connues sur {len(report.members)}"
+    ends = ends_of(report.members, indicator)
+    text += f", {ends}" if ends else ""
     return french.typographic(
         text + (f". Référence, {reference[0]} : {french.number(reference[1], 1)}." if reference else ".")
     )

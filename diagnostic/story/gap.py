@@ -9,11 +9,11 @@ from diagnostic import french, reading
 from diagnostic.gaps import CLEARLY_BELOW
 from diagnostic.indicators import BY_ID, CHILDREN, DISTRICT_COUNT, GAP_INDICATORS
 from diagnostic.measure import Figure, children_near, history
-from diagnostic.model import Apart, Finding, Indicator, Level
-from diagnostic.report import Report, data
+from diagnostic.model import ENOUGH_PEOPLE, Apart, Finding, Indicator, Level
+from diagnostic.report import Member, Report, data
 from diagnostic.report.messages import near
 from diagnostic.story.blocks import MOST_ROWS, Data, Map, Printed, Ranked, Section, Table, Text
-from diagnostic.story.figures import compared, map_alt, source_line, statuses, value_of
+from diagnostic.story.figures import compared, ends_of, map_alt, source_line, statuses, value_of
 from diagnostic.story.ladder import References, ladder
 from diagnostic.story.once import once
 from diagnostic.story.shortage import (
@@ -65,7 +65,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         {m.territory.code: value_of(m.findings.get(name)) for m in report.members},
         reference,
     )
-    drawn, left_out = ladder(report.members, indicator, _line(report, name))
+    drawn, left_out = ladder(_shown(report, name), indicator, _line(report, name))
     how = f"(référence − valeur) ÷ {HUNDRED} × enfants de moins de 3 ans de l’année du taux ; 0 si la référence est atteinte"
     if _summed(report, indicator):
         how = f"{PARTS[report.member_level]} nettement sous la référence, là où leur taux est connu"
@@ -112,7 +112,7 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
     three members have a value to rank."""
     indicator, short = BY_ID[name], short_members(report, name)
     alike, _ = compared_members(report, name)
-    drawn = alike if len(alike) >= FEWEST_BARS else report.members
+    drawn = alike if len(alike) >= FEWEST_BARS else _shown(report, name)
     every, _ = ladder(drawn, indicator, _line(report, name), everyone=True)
     if len({value for _, value, _ in every.rows}) < 3:
         return ()
@@ -259,6 +259,11 @@ def _caution(report: Report, name: str) -> str:
         parts.append(
             f"{noun} {french.verb(len(alone), 'a', 'ont')} {why} pour être {french.plural(len(alone), 'comparé', 'comparés')}."
         )
+    small = len(report.members) - len(_shown(report, name))
+    if small:
+        noun = french.quantity(small, "commune", "communes")
+        of = f"de moins de {ENOUGH_PEOPLE} enfants {french.verb(small, 'n’est pas classée', 'ne sont pas classées')}"
+        parts.append(f"{noun} {of}.")
     without = sum(value_of(member.findings.get(name)) is None for member in report.members)
     if without:
         noun = french.quantity(without, "territoire", "territoires")
@@ -355,18 +360,20 @@ def _places(count: float) -> str:
 def _uncompared(report: Report, name: str) -> str:
     """The range of the members where nothing is known to hold them against."""
     indicator = BY_ID[name]
-    rows = [(value_of(m.findings.get(name)), m.territory) for m in report.members]
-    found = sorted(((value, place.name, place) for value, place in rows if value is not None))
-    if len(found) < 2 or found[0][0] == found[-1][0]:
+    values = {value_of(m.findings.get(name)) for m in _shown(report, name)} - {None}
+    if len(values) < 2:
         return french.typographic(
             f"{indicator.short} : le niveau {against(report, name)} n’est pas connu, l’écart non plus"
         )
-    (low, _, lowest), (high, _, highest) = found[0], found[-1]
-    ends = [
-        f"{french.number(value, indicator.decimals)} ({french.name(place)})"
-        for value, place in ((low, lowest), (high, highest))
-    ]
-    return french.typographic(f"{indicator.short} : de {ends[0]} à {ends[1]}")
+    return french.typographic(f"{indicator.short} : {ends_of(_shown(report, name), indicator)}")
+
+
+def _shown(report: Report, name: str) -> tuple[Member, ...]:
+    """The members that are ranked: where no level holds them against one another, a rate of few people would be an end."""
+    findings = [found for one in report.members if (found := one.findings.get(name)) is not None]
+    if any(known(one.missing) is not None or one.stands_apart for one in findings):
+        return report.members
+    return tuple(m for m in report.members if not m.findings[name].of_few_people) or report.members
 
 
 def _apart(report: Report, name: str, *, few: bool) -> str:
@@ -393,7 +400,9 @@ def around_section(report: Report, of_epci: Report | None) -> Section | None:
     told, name = gap_section(of_epci), _indicator(of_epci)
     if told is None or name is None:
         return gap_section(report)
-    drawn, left_out = ladder(of_epci.members, BY_ID[name], _line(of_epci, name), own=report.territory.key)
+    drawn, left_out = ladder(
+        _shown(of_epci, name), BY_ID[name], _line(of_epci, name), own=report.territory.key
+    )
     return replace(
         told,
         id="autour",

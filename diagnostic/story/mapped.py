@@ -39,7 +39,7 @@ def title(of: Sheet) -> str:
             f"{who} {verb} nettement {'au-dessus' if less else 'en dessous'} {of.against.of}"
         )
     # The ends that the lines of the key figures have too: a rate of forty children is no extreme of a whole EPCI.
-    known = [one for one in known if one[0].code not in of.unnamed] or known
+    known = [one for one in known if not one[1].of_few_people] or known
     low, high = (pick(known, key=lambda one: one[2]) for pick in (min, max))
     (least, lowest), (most, highest) = (
         (reading.printed(finding, indicator), french.name(item)) for item, finding, _ in (low, high)

@@ -11,7 +11,7 @@ from diagnostic.measure import in_years
 from diagnostic.model import Status
 from diagnostic.report import Report
 from diagnostic.story.blocks import Section, Strip, Strips, Table
-from diagnostic.story.figures import source_line, too_few_to_rank, value_of
+from diagnostic.story.figures import source_line, value_of
 from diagnostic.story.once import once
 from diagnostic.story.words import called, ceiling_of, dated, listed, ranked
 from diagnostic.warehouse import Database
@@ -86,7 +86,7 @@ def _strips(report: Report, db: Database) -> dict[str, Strip]:
     for name, known in peer_values(report, db).items():
         own, indicator, others = value_of(report.findings[name]), BY_ID[name], list(known.values())
         year = report.findings[name].year
-        if own is None or too_few_to_rank(report, name):
+        if own is None or report.findings[name].of_few_people:
             continue
         if len(others) < FEWEST or min(*others, own) == max(*others, own):
             continue

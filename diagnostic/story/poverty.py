@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from diagnostic import french
 from diagnostic.indicators import BY_ID, CHILDREN, DISTRICT_COUNT, OFFICIAL, POVERTY
-from diagnostic.model import Territory
+from diagnostic.model import ENOUGH_PEOPLE, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Printed, Scatter, Section, Table, Text
 from diagnostic.story.figures import compared, exact_of, source_line, statuses, value_of
 from diagnostic.story.once import once
-from diagnostic.story.shortage import ENOUGH_CHILDREN
 
 RATE = OFFICIAL
 FEWEST_POINTS = 5
@@ -45,7 +44,7 @@ def points(report: Report) -> tuple[Point, ...]:
                 poverty,
                 rate,
                 districts,
-                children is not None and children >= ENOUGH_CHILDREN,
+                children is not None and children >= ENOUGH_PEOPLE,
             )
         )
     return tuple(found)

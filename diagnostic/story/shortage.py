@@ -8,7 +8,7 @@ from diagnostic import french, reading
 from diagnostic.gaps import clearly_below
 from diagnostic.indicators import CHILDREN, OFFICIAL
 from diagnostic.measure import at_home
-from diagnostic.model import Finding, Territory
+from diagnostic.model import ENOUGH_PEOPLE, Finding, Territory
 from diagnostic.report import Member, Report
 from diagnostic.story.figures import value_of
 from diagnostic.story.words import plural_members
@@ -16,8 +16,6 @@ from diagnostic.story.words import plural_members
 RATE = OFFICIAL
 CONCENTRATED = 0.6
 """Share of the missing places that the communes named must hold."""
-ENOUGH_CHILDREN = 100
-"""Children under which a commune is not named in a title."""
 Short = Sequence[tuple[Territory, Finding]]
 
 
@@ -100,7 +98,7 @@ def concentrated(report: Report, short: Short) -> Short:
     if not whole(report)[1]:
         return ()
     children = {m.territory.key: value_of(m.findings.get(CHILDREN)) for m in report.members}
-    large = [row for row in short if (children.get(row[0].key) or 0.0) >= ENOUGH_CHILDREN]
+    large = [row for row in short if (children.get(row[0].key) or 0.0) >= ENOUGH_PEOPLE]
     for many in (1, 2):
         first = tuple(large[:many])
         if len(short) > many == len(first) and added(first) >= CONCENTRATED * added(short):

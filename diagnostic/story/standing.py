@@ -5,9 +5,8 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CHILDREN, KEY_FIGURES, STRIPS
 from diagnostic.measure import in_years
-from diagnostic.model import Level, Status
+from diagnostic.model import ENOUGH_PEOPLE, Level, Status
 from diagnostic.report import Report
-from diagnostic.report.messages import ENOUGH_CHILDREN
 from diagnostic.story.blocks import KeyFigures, Ranked, Section, Strip, Strips
 from diagnostic.story.figures import (
     compared,
@@ -15,7 +14,6 @@ from diagnostic.story.figures import (
     notes_of,
     source_line,
     statuses,
-    too_few_to_rank,
     value_of,
 )
 from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
@@ -61,7 +59,7 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
     for name in STRIPS:
         finding = report.findings.get(name)
         own = value_of(finding)
-        if finding is None or finding.position is None or own is None or too_few_to_rank(report, name):
+        if finding is None or finding.position is None or own is None or finding.of_few_people:
             continue
         indicator, position = BY_ID[name], finding.position
         if len(position.values) < 3 or position.minimum == position.maximum:
@@ -155,7 +153,7 @@ def _enough(report: Report) -> str:
     """Which communes count beside one another."""
     if report.territory.level is not Level.COMMUNE:
         return ""
-    return f" sur {ENOUGH_CHILDREN} personnes ou plus"
+    return f" sur {ENOUGH_PEOPLE} personnes ou plus"
 
 
 def _alone(report: Report) -> Section | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
 
 from diagnostic import classes, french, maps, measure, reading, territories
-from diagnostic.indicators import BY_ID, FACILITY_LABELS, OFFICIAL
+from diagnostic.indicators import BY_ID, FACILITY_LABELS
 from diagnostic.local.indicators import LOCAL_BY_ID
 from diagnostic.model import (
     FRANCE,
@@ -24,7 +23,6 @@ from diagnostic.model import (
 )
 from diagnostic.report import Report
 from diagnostic.report import local as figures
-from diagnostic.report.messages import ENOUGH_CHILDREN
 from diagnostic.story import mapped
 from diagnostic.ui import local_data
 from diagnostic.warehouse.database import Database, open_database
@@ -256,24 +254,8 @@ def _view(
     }
     return View(
         level, scope, units, findings, indicator, colouring, frame, against, populations,
-        _of_few(database, level, indicator, findings), by_distance=by_distance,
+        by_distance=by_distance,
     )  # fmt: skip
-
-
-def _of_few(
-    database: Database, level: Level, indicator: Indicator, findings: Mapping[str, Finding]
-) -> frozenset[str]:
-    """The communes whose rate is of too few people to be named for it, as on the lines of the key figures."""
-    if level is not Level.COMMUNE or measure.is_count(indicator):
-        return frozenset()
-    published = measure.rated(database, level.value) if indicator.id == OFFICIAL else {}
-    found = set()
-    for code, one in findings.items():
-        rated = published.get(code, {}).get(one.year)
-        count = rated.children if rated is not None else one.denominator
-        if count is not None and count < ENOUGH_CHILDREN:
-            found.add(code)
-    return frozenset(found)
 
 
 def _compared_with(against: Against | None, id: str) -> dict:
