@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browsing import UNCHANGED, at_rest, watched
+from browsing import PATIENCE, UNCHANGED, at_rest, watched
 from PIL import Image
+from playwright.sync_api import expect
 
 from diagnostic.ui import pages
 
@@ -308,7 +309,7 @@ def test_one_press_adds_one_project(page, address: str) -> None:
 def test_a_decimal_comma_is_understood(page, address: str) -> None:
     opened(page, address, "agir")
     field = page.get_by_role("textbox", name="Places à atteindre pour 100 enfants de moins de 3 ans")
-    assert re.fullmatch(r"\d+,\d", field.input_value())
+    expect(field).to_have_value(re.compile(r"^\d+,\d$"), timeout=PATIENCE)
     field.fill("59,5")
     field.press("Enter")
     at_rest(page)

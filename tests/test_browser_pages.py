@@ -33,7 +33,7 @@ ENGLISH = re.compile(
 WORDS = """() => {
   const found = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   for (let n = walk.nextNode(); n; n = walk.nextNode()) {
-    if (n.nodeType === 3) { if (!n.parentElement.closest('script,style,noscript,[data-testid=stIconMaterial]')) found.add(n.data.trim()); }
+    if (n.nodeType === 3) { if (!n.parentElement.closest('script,style,noscript,code,[data-testid=stIconMaterial]')) found.add(n.data.trim()); }
     else for (const a of ['aria-label', 'title', 'placeholder', 'alt']) found.add(n.getAttribute(a) || '');
   }
   return [...found];
