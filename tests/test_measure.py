@@ -213,6 +213,19 @@ def test_the_word_is_the_one_that_every_screen_uses(demo):
             assert finding.word == reading.ratio_word(finding.value, finding.value - finding.gap)
 
 
+def test_the_sources_of_territories_are_those_of_their_known_findings(real, demo):
+    for db, key in ((demo, "epci:999001002"), (real, "epci:243300316"), (real, "commune:33328")):
+        places = territories.members(db, territories.get(db, key)) or [territories.get(db, key)]
+        told = {
+            name
+            for findings in measure.measure(db, places).values()
+            for finding in findings.values()
+            if reading.known_value(finding) is not None
+            for name in finding.sources
+        }
+        assert told and measure.sources(db, places) == told
+
+
 def test_a_typed_goal_takes_the_place_of_the_reference(demo):
     goal = Comparator("objectif:70", "l’objectif", 70.0, None, Status.OK)
     finding = of(demo, EPCI, "taux_couverture", targets={"taux_couverture": goal})["taux_couverture"]

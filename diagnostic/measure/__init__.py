@@ -7,7 +7,7 @@ through the same query. Nothing is computed here but differences.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from diagnostic import reference, territories
@@ -65,8 +65,8 @@ def measure(
     reference: Territory | None = None,
     targets: Mapping[str, Comparator] | None = None,
     known: Mapping[str, History] | None = None,
-) -> dict[str, dict[str, Finding]]:
-    """Findings by territory key and indicator id, for the newest year that says something.
+) -> dict[str, Mapping[str, Finding]]:
+    """Findings by territory key and indicator id, for the newest year that says something, each made when it is read.
 
     Comparators are the territories that contain each one and more, on its own vintage where they have it, else
     their newest. `reference` is the territory to compare with (default: `default_reference`); it sets gap,
@@ -89,7 +89,7 @@ def measure(
     given = known if known is not None else {}
     rest = [place for key, place in asked.items() if key not in given]
     figures = _Figures(db, {**given, **history(db, rest)}, {}, {})
-    found = {}
+    found: dict[str, Mapping[str, Finding]] = {}
     for place in places:
         against = reference if reference is not None else default_reference(db, place)
         compared = {item.key: item for item in above[place.key]}
@@ -98,7 +98,21 @@ def measure(
         beside = _Beside(
             compared, tuple(compared), against.key if against is not None else None, targets or {}
         )
-        found[place.key] = {one: _finding(figures, place, BY_ID[one], beside) for one in ids}
+        found[place.key] = _Findings(figures, place, beside, ids)
+    return found
+
+
+def sources(db: Database, places: Sequence[Territory]) -> set[str]:
+    """The sources of the newest known values of the territories."""
+    found: set[str] = set()
+    for rows in history(db, places).values():
+        without_qpv = _no_qpv(rows)
+        for indicator, figures in rows.items():
+            row = newest(figures)
+            if row is None or row.value is None or (without_qpv and indicator in OF_QPV):
+                continue
+            if Status(row.status).known:
+                found.update(filter(None, (row.sources or "").split(",")))
     return found
 
 
@@ -172,6 +186,27 @@ class _Beside(NamedTuple):
     keys: tuple[str, ...]
     against: str | None
     targets: Mapping[str, Comparator]
+
+
+class _Findings(Mapping[str, Finding]):
+    """The findings of a place by indicator, each made when first read: of the members of a territory a page reads few."""
+
+    def __init__(self, figures: _Figures, place: Territory, beside: _Beside, ids: Sequence[str]) -> None:
+        self._figures, self._place, self._beside = figures, place, beside
+        self._made: dict[str, Finding | None] = dict.fromkeys(ids)
+
+    def __getitem__(self, indicator: str) -> Finding:
+        made = self._made[indicator]
+        if made is None:
+            made = _finding(self._figures, self._place, BY_ID[indicator], self._beside)
+            self._made[indicator] = made
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def _compared(

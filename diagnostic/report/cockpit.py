@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnostic import measure, territories
@@ -19,7 +20,7 @@ class Row:
     """An intercommunalité: its figures by indicator, the places that it lacks, None when that is unknown."""
 
     territory: Territory
-    findings: dict[str, Finding]
+    findings: Mapping[str, Finding]
     missing: float | None
 
 
@@ -30,7 +31,7 @@ def rows(db: Database, departement: Territory) -> tuple[Row, ...]:
     return tuple(Row(place, found[place.key], _missing(db, place, found[place.key])) for place in places)
 
 
-def _missing(db: Database, place: Territory, findings: dict[str, Finding]) -> float | None:
+def _missing(db: Database, place: Territory, findings: Mapping[str, Finding]) -> float | None:
     finding = findings[OFFICIAL]
     beside = finding.beside
     if beside is None or beside.value is None or finding.year is None or beside.year != finding.year:

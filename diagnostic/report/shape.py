@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnostic import french
@@ -32,7 +33,7 @@ class Member:
     """One member (commune of an EPCI, EPCI of a département) with its finding for each indicator."""
 
     territory: Territory
-    findings: dict[str, Finding]
+    findings: Mapping[str, Finding]
 
 
 @dataclass(frozen=True)
@@ -506,7 +507,7 @@ class Report:
     territory: Territory
     reference: Reference | None
     context: Context
-    findings: dict[str, Finding]
+    findings: Mapping[str, Finding]
     headline: str
     messages: tuple[Message, ...]
     members: tuple[Member, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +27,7 @@ class Subject:
     territory: Territory
     parents: tuple[Territory, ...]
     reference: Reference | None
-    findings: dict[str, Finding]
+    findings: Mapping[str, Finding]
     histories: dict[str, History]
     codes: tuple[str, ...]
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from diagnostic import french, gaps, levers, reading
+from diagnostic import french, gaps, levers, measure, reading
 from diagnostic.indicators import BY_ID, CHILDREN, COMPUTED, INDICATORS, MODES, NEED, OFFICIAL
 from diagnostic.measure import children_near, none_counted
 from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, ratio_word
@@ -203,13 +203,7 @@ def sources(subject: Subject, members: Sequence[Member] = ()) -> tuple[SourceLin
         for finding in subject.findings.values()
         for name in (*finding.sources, *_beside(subject, finding))
     }
-    spoken |= {
-        name
-        for member in members
-        for finding in member.findings.values()
-        if reading.known_value(finding) is not None
-        for name in finding.sources
-    }
+    spoken |= measure.sources(subject.db, [member.territory for member in members])
     spoken |= {"cog_communes", "epci_dgcl", "epci_insee", "contours_communes", "qpv_communes", "qpv_contours"}
     found: dict[tuple[str, str], SourceLine] = {}
     for name, title, producer, vintage, geography, licence, page in data.source_rows(subject.db):

@@ -49,7 +49,7 @@ class Line:
     end: str
     last: str
     missing: float | None
-    findings: dict[str, Finding]
+    findings: Mapping[str, Finding]
 
     def value(self, id: str) -> float | None:
         """The value to sort by: None when it is not known exactly."""

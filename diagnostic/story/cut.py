@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from diagnostic.model import Below, Finding, Indicator, Status
 from diagnostic.report import Report
@@ -51,7 +51,7 @@ FIGURES: dict[str, Indicator] = {
 """What may be drawn, by the word of the address."""
 
 
-def told(db: Database, report: Report, kind: Below) -> tuple[dict[str, dict[str, Finding]], int | None]:
+def told(db: Database, report: Report, kind: Below) -> tuple[dict[str, Mapping[str, Finding]], int | None]:
     """What is told of each part, by its code and by the name of the figure, and the year of the file."""
     if kind is Below.IRIS:
         iris, year = iris_of(report, db)

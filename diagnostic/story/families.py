@@ -102,7 +102,9 @@ def _held(report: Report) -> str | None:
     compared_ = [
         (row, BY_ID[row.indicator], report.findings[row.indicator].word)
         for row in report.services
-        if row.indicator in report.findings and report.findings[row.indicator].word
+        if row.indicator is not None
+        and row.indicator in report.findings
+        and report.findings[row.indicator].word
     ]
     against = report.against(compared_[0][1].id) if compared_ else None
     if len(compared_) < FEWEST_ROWS or against is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -315,7 +316,7 @@ def _method(name: str) -> classes.Method:
     return classes.Method(name) if name in set(classes.Method) else classes.Method.QUANTILES
 
 
-def _beside(findings: dict[str, Finding], against: Against | None) -> Against | None:
+def _beside(findings: Mapping[str, Finding], against: Against | None) -> Against | None:
     """The reference with the value that stands beside the places drawn, of their year where it has one; None when
     it has no value."""
     if against is None:
@@ -332,7 +333,7 @@ def _beside(findings: dict[str, Finding], against: Against | None) -> Against | 
     return against if against.value is not None else None
 
 
-def _dated(findings: dict[str, Finding], against: Against) -> str:
+def _dated(findings: Mapping[str, Finding], against: Against) -> str:
     """ "la Gironde", "la Gironde (2019)" where no place drawn has a value of its year."""
     years = {one.year for one in findings.values() if one.value is not None}
     known = max(filter(None, years), default=None)

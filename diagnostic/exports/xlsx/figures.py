@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading, story
 from diagnostic.exports import table
@@ -132,7 +132,9 @@ def members(report: Report) -> Sheet:
     return Sheet(name, title, note, tuple(columns), rows, beneath=("Repères", beside), of="communes")
 
 
-def _wide(territory: Territory, findings: dict[str, Finding], indicators: Sequence[Indicator]) -> list[Cell]:
+def _wide(
+    territory: Territory, findings: Mapping[str, Finding], indicators: Sequence[Indicator]
+) -> list[Cell]:
     row: list[Cell] = [french.name(territory), territory.code]
     for indicator in indicators:
         finding = findings.get(indicator.id)
