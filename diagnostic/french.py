@@ -256,8 +256,10 @@ def _with_ligature(match: re.Match[str]) -> str:
     return start + ("Œ" if match.group(1)[0] == "O" else "œ")
 
 
+@lru_cache(maxsize=8192)
 def office(text: str) -> str:
-    """The same text for Office files: Liberation Sans and some Arial lack U+202F and superior letters."""
+    """The same text for Office files: Liberation Sans and some Arial lack U+202F and superior letters. A table is measured
+    at several sizes, and its words come again from row to row."""
     return text.translate(_OFFICE)
 
 

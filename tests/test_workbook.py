@@ -10,8 +10,8 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from diagnostic import exports, territories
-from diagnostic.exports.xlsx.book import HEADER_ROW, Book, Column, Sheet
+from diagnostic import exports, story, territories
+from diagnostic.exports.xlsx.book import BANDS_FROM, HEADER_ROW, Book, Column, Sheet
 from diagnostic.indicators import BY_ID, STRIPS
 from diagnostic.report import Report, Series, build
 from diagnostic.story import listing
@@ -177,3 +177,22 @@ def test_what_is_reckoned_in_a_cell_is_what_we_had_found(tmp_path):
     assert found[0] == pytest.approx(31 / 70 * 100, rel=1e-9) and found[2] == pytest.approx(
         8 / 3 * 100, rel=1e-9
     )
+
+
+def test_a_long_table_is_told_apart_by_bands_and_writes_no_cell_for_what_is_unknown():
+    book = Book(story.cover(valbois()))
+    rows: list[list] = [["Valbois", None, ""], *(["Doulon", 1.5, "lu"] for _ in range(BANDS_FROM))]
+    columns = (Column("Commune", 20, "strong"), Column("Valeur", 10, 1), Column("Lecture", 20))
+    book.table(Sheet("Long", "Un long tableau", "", columns, rows))
+    book.table(Sheet("Court", "Un tableau", "", columns, rows[:2]))
+    made = openpyxl.load_workbook(io.BytesIO(book.bytes()))
+    long, short = made["Long"], made["Court"]
+    assert [next(iter(sheet.tables.values())).tableStyleInfo.showRowStripes for sheet in (long, short)] == [
+        True,
+        False,
+    ]
+    assert long.cell(TOP + 1, 2).value is None
+    assert long.cell(TOP + 2, 2).value == 1.5
+    assert [sheet.cell(TOP + 1, 2).has_style for sheet in (long, short)] == [False, True]
+    assert long.cell(TOP + 2, 2).border.bottom.style is None
+    assert short.cell(TOP + 2, 2).border.bottom.style is not None

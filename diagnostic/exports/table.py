@@ -79,8 +79,9 @@ def rows(report: Report) -> list[Row]:
         for member in report.members
         if member.territory.key != report.territory.key
     ]
+    against = {indicator.id: report.against(indicator.id) for indicator in INDICATORS}
     return [
-        row(territory, indicator, finding, _held(report.against(indicator.id), finding))
+        row(territory, indicator, finding, _held(against[indicator.id], finding))
         for territory, findings in found
         for indicator in INDICATORS
         if (finding := findings.get(indicator.id)) is not None

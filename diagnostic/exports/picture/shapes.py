@@ -41,17 +41,25 @@ class Polygon:
 def polygons(db: Database, level: str, codes: tuple[str, ...]) -> tuple[Polygon, ...]:
     """The known polygons of places of one level, by code: several maps of one report ask for the same."""
     rows = db.rows(
-        "select g.code, t.name, g.wkb, coalesce(p.value, 0) from geometry g "
-        "join territory t on t.level = g.level and t.code = g.code "
-        "left join figure p on p.level = g.level and p.code = g.code and p.indicator = 'population' "
-        "and p.year = (select max(year) from figure where indicator = 'population') "
+        "select g.code, t.name, g.wkb from geometry g join territory t on t.level = g.level and t.code = g.code "
         "where g.level = ? and list_contains(?, g.code) and g.wkb is not null order by g.code",
         level,
         list(codes),
     )
+    # Two statements: joined, all the figures of the country are read for a few codes.
+    [(year,)] = db.rows("select max(year) from figure where indicator = 'population'")
+    peopled = dict(
+        db.rows(
+            "select code, value from figure where indicator = 'population' and level = ? and year = ? "
+            "and list_contains(?, code) and value is not null",
+            level,
+            year,
+            list(codes),
+        )
+    )
     return tuple(
-        Polygon(code, french.typographic(name), shapely.from_wkb(bytes(wkb)), size)
-        for code, name, wkb, size in rows
+        Polygon(code, french.typographic(name), shapely.from_wkb(bytes(wkb)), peopled.get(code, 0.0))
+        for code, name, wkb in rows
     )
 
 

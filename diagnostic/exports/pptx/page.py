@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -181,6 +182,7 @@ def wide(text: str, points: float, *, bold: bool = False) -> float:
     return LOOSE * CM * points * width(text, bold)
 
 
+@lru_cache(maxsize=16384)
 def lines_of(text: str, across: float, points: float, *, bold: bool = False) -> int:
     """Lines of a text in Arial, broken at spaces and after hyphens; a word longer than the line is cut."""
     lines, used = 1, 0.0

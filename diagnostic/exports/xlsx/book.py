@@ -31,6 +31,8 @@ PLAIN = {
     "strings_to_numbers": False,
 }
 _STYLE = "Table Style Light 1"
+BANDS_FROM = 1000
+"""Rows from which bands part them: a line under each cell, the empty ones too, would be a third of the time and of the file."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,23 @@ class Book:
             "note": self._format(**grey),
             "sentence": self._format(bold=True),
             "head": self._format(bold=True, text_wrap=True, bottom=1, valign="bottom", **grey),
+            "link": self._format(font_color=f"#{COLOURS['territory']}", underline=1),
+            "alert": self._format(bold=True, font_color=f"#{COLOURS['attention']}"),
+            **self._of_cells(line),
+        }
+
+    @cached_property
+    def banded(self) -> dict[str | int, Any]:
+        """The formats of the cells of a long table, which has no lines."""
+        return self._of_cells({})
+
+    def _of_cells(self, line: dict[str, Any]) -> dict[str | int, Any]:
+        return {
             "text": self._format(indent=1, **line),
             "wrap": self._format(text_wrap=True, valign="top", **line),
             "strong": self._format(bold=True, **line),
             "year": self._format(num_format="0", **line),
             "bound": self._format(num_format='0" ou moins"', **line),
-            "link": self._format(font_color=f"#{COLOURS['territory']}", underline=1),
-            "alert": self._format(bold=True, font_color=f"#{COLOURS['attention']}"),
             **{
                 decimals: self._format(num_format="#,##0" + "." * bool(decimals) + "0" * decimals, **line)
                 for decimals in range(7)
@@ -172,8 +184,11 @@ class Book:
         chart."""
         columns, rows, lines, beneath = content.columns, content.rows, content.lines, content.beneath
         sheet = self._page(content.name, content.title, content.source, content.note)
+        long = len(rows) >= BANDS_FROM
+        formats = self.banded if long else self.formats
         for number, column in enumerate(columns):
-            sheet.set_column(number, number, column.width)
+            # What one types in a cell that was left empty has the format of its column.
+            sheet.set_column(number, number, column.width, formats[column.kind] if long else None)
         top = HEADER_ROW + (len(lines) + 1 if lines else 0)
         for number, (sentence, detail) in enumerate(lines, HEADER_ROW):
             sheet.write_string(number, 0, french.office(sentence), self.formats["sentence"])
@@ -190,41 +205,45 @@ class Book:
             {
                 "name": f"Tableau_{self.tables}",
                 "style": _STYLE,
-                "banded_rows": False,
+                "banded_rows": long,
                 "columns": [{"header": text, "header_format": self.formats["head"]} for text in headings],
             },
         )
         for number, cells in enumerate(rows, top + 1):
-            self._row(sheet, number, columns, cells)
+            self._row(sheet, number, columns, cells, formats)
         if beneath is not None and beneath[1]:
             word, apart = beneath
             sheet.write_string(top + len(rows) + 2, 0, french.office(word), self.formats["head"])
             for number, cells in enumerate(apart, top + len(rows) + 3):
-                self._row(sheet, number, columns, cells)
+                self._row(sheet, number, columns, cells, formats)
         return sheet
 
-    def _row(self, sheet, number: int, columns: Sequence[Column], cells: Iterable[Cell]) -> None:
-        """Write one row, each cell by the kind of its column."""
+    def _row(
+        self,
+        sheet,
+        number: int,
+        columns: Sequence[Column],
+        cells: Iterable[Cell],
+        formats: dict[str | int, Any],
+    ) -> None:
+        """Write one row, each cell by the kind of its column; an empty one is left out of a long table."""
         for position, (column, cell) in enumerate(zip(columns, cells, strict=True)):
             if column.formula and isinstance(cell, int | float):
                 formula = self._formula(column.formula, columns, number)
-                sheet.write_formula(number, position, formula, self.formats[column.kind], cell)
+                sheet.write_formula(number, position, formula, formats[column.kind], cell)
+            elif isinstance(cell, AtMost):
+                sheet.write_number(number, position, cell.value, formats["bound"])
+            elif cell is None or cell == "" or (column.numeric and isinstance(cell, str)):
+                if formats is self.formats:
+                    sheet.write_blank(number, position, None, formats[column.kind])
+            elif column.numeric:
+                sheet.write_number(number, position, cell, formats[column.kind])
             else:
-                self._cell(sheet, number, position, column, cell)
+                sheet.write_string(number, position, french.office(str(cell)), formats[column.kind])
 
     def _formula(self, formula: str, columns: Sequence[Column], number: int) -> str:
         places = {column.heading: xl_rowcol_to_cell(number, at) for at, column in enumerate(columns)}
         return re.sub(r"\{([^}]+)\}", lambda found: places[found[1]], f"={formula}")
-
-    def _cell(self, sheet, row: int, position: int, column: Column, cell: Cell) -> None:
-        if isinstance(cell, AtMost):
-            sheet.write_number(row, position, cell.value, self.formats["bound"])
-        elif cell is None or (column.numeric and isinstance(cell, str)):
-            sheet.write_blank(row, position, None, self.formats[column.kind])
-        elif column.numeric:
-            sheet.write_number(row, position, cell, self.formats[column.kind])
-        else:
-            sheet.write_string(row, position, french.office(str(cell)), self.formats[column.kind])
 
     def readme(self, names: Sequence[str], facts: Sequence[tuple[str, str]] | None = None) -> None:
         """What the file states of itself, and links to its sheets, on one printed page."""
