@@ -72,6 +72,8 @@ FACILITY_LABELS: dict[str, tuple[str, str]] = {
 }
 
 # Types counted by « équipements en QPV ».
+FEMININE = ("eaje", "france_services")
+"""Facilities that one calls « une »."""
 QPV_FACILITIES = ("eaje", "alsh", "laep", "rpe", "centres_sociaux", "france_services")
 
 # Read at each level as published; for a perimeter of one's own, summed where every commune is known.

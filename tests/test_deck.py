@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -22,6 +23,8 @@ from diagnostic.report import Member, Series
 from diagnostic.report.shape import ChildrenAhead
 from diagnostic.story.afom import MOST_STAKES
 from diagnostic.story.births import births_section
+from diagnostic.story.districts import MOST_NAMED
+from diagnostic.story.districts import _by_commune as by_commune
 from diagnostic.story.gap import gap_section
 from diagnostic.story.members import members_section
 from diagnostic.story.outlook import outlook_section
@@ -385,3 +388,19 @@ def test_the_four_lists_have_their_place_even_where_figures_say_nothing(reports)
         if isinstance(block, story.Text)
         for item in block.items
     )
+
+
+def test_many_districts_are_told_by_commune_and_those_of_one_commune_by_name():
+    def districts(*places: tuple[str, int]) -> list:
+        return [
+            SimpleNamespace(communes=(where,), name=f"{where} {number}")
+            for where, count in places
+            for number in range(count)
+        ]
+
+    ((_, (table,)),) = by_commune(districts(("Saint-Paul", 2), ("Saint-Denis", 9)))
+    assert [row[:2] for row in table.rows] == [("Saint-Denis", "9"), ("Saint-Paul", "2")]
+    assert table.rows[0][2].endswith(f"et {9 - MOST_NAMED} autres")
+    columns = by_commune(districts(("Paris", 21)))
+    assert sum(len(table.rows) for _, (table,) in columns) == 21
+    assert by_commune(districts(("Paris", 3))) == ()

@@ -20,10 +20,14 @@ from pptx.util import Cm
 
 from diagnostic import exports, french, measure, story, territories
 from diagnostic.exports import batch, picture, pptx, style
+from diagnostic.exports.pdf import unknown
+from diagnostic.exports.picture.maps import NO_QUARTERS
+from diagnostic.exports.pptx.maps import _legend as slide_legend
 from diagnostic.exports.pptx.order import SHORT, told_to
 from diagnostic.exports.pptx.page import Page, whole_sentences
 from diagnostic.exports.pptx.tables import pages
 from diagnostic.exports.pptx.template import Template
+from diagnostic.indicators import BY_ID
 from diagnostic.model import (
     FRANCE,
     Comparator,
@@ -55,6 +59,8 @@ from diagnostic.report import (
     build,
 )
 from diagnostic.report.references import of_territory
+from diagnostic.report.shape import Unknown
+from diagnostic.report.synthesis import NOBODY
 from diagnostic.warehouse import open_database
 
 VALBOIS = Territory(Level.EPCI, "990000001", "CC du Valbois", kind="CC", departement="F1")
@@ -801,6 +807,50 @@ def test_a_long_table_goes_on_to_a_next_slide_and_loses_no_row():
     table = story.Table("Longue", ("Commune", "Texte"), rows, (0.3, 0.7))
     found = pages(table, Page())
     assert len(found) > 1 and [row for one in found for row in one.rows] == list(rows)
+
+
+def test_a_row_that_goes_on_to_a_next_slide_says_under_which_heading():
+    rows = tuple(
+        ("" if number % 3 else f"Enjeu {number // 3}", "un texte assez long pour deux lignes " * 4)
+        for number in range(40)
+    )
+    _, *after = pages(story.Table("Longue", ("Enjeu", "Aide"), rows, (0.3, 0.7)), Page())
+    firsts = [one.rows[0][0] for one in after]
+    assert after and all(firsts) and any(first.endswith(" (suite)") for first in firsts)
+
+
+def test_a_table_of_a_short_meeting_that_holds_on_one_slide_in_type_that_is_read_stays_on_one():
+    rows = tuple(
+        (f"{number}. Créer des places", "Fonds d’investissement pour les crèches, et ses conditions " * 2)
+        for number in range(9)
+    )
+    table = story.Table("Leviers", ("Enjeu", "Aide"), rows, (0.3, 0.7))
+    assert len(pages(table, Page())) == len(pages(table, Page(least=14.0))) == 1
+
+
+def test_what_is_held_against_nothing_has_no_colour_on_a_map_and_the_legend_says_so():
+    drawn = story.Map(
+        "", "ratio", "", values={"a": 30.0, "b": 90.0}, reference=("Gironde", 60.0), apart=frozenset("b")
+    )
+    assert (drawn.coloured("a"), drawn.coloured("b")) == (30.0, None)
+    said = [text for text, _, _ in slide_legend(picture.Layers(drawn, [], NO_QUARTERS, ()))]
+    assert "non comparée" in said and "inconnu" not in said
+    assert not any("plus de" in text for text in said)
+
+
+def test_a_note_names_each_person_to_ask_once():
+    whom = "Votre conseiller développement de la Caf"
+    asked = tuple(Unknown(name, BY_ID[name].label, "", whom) for name in ("naissances", "population"))
+    (line,) = unknown(replace(valbois(), unknown=asked))
+    assert line.count(whom) == 1 and all(BY_ID[one.indicator].label.lower() in line.lower() for one in asked)
+
+
+def test_what_is_secret_is_counted_apart_from_what_someone_may_give():
+    told = tuple(Unknown("naissances", "Naissances", "", whom) for whom in ("La Caf", "La Caf", NOBODY))
+    section = next(one for one in story.sections(replace(valbois(), unknown=told)) if one.id == "inconnu")
+    count = len(section.columns[0][1][0].rows)
+    said = section.title.replace("\u00a0", " ")
+    assert said == f"{count} informations manquent : {count - 1} peuvent s’obtenir"
 
 
 def test_a_source_too_long_for_a_slide_ends_with_a_whole_clause():

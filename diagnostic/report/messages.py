@@ -624,6 +624,8 @@ def _beside_epci(finding: Finding, epci: Member | None) -> str:
     word = ratio_word(finding.value, other.value)
     if word == "proche":
         return ", comme celle de son intercommunalité"
+    if word == finding.word:
+        return " et de celle de son intercommunalité"
     return f", et {word} de celle de son intercommunalité" if word else ""
 
 

@@ -12,6 +12,7 @@ from diagnostic.access import QPV_NEAR_METRES, distance_to_shapes
 from diagnostic.indicators import (
     DISTRICT_COUNT,
     FACILITY_LABELS,
+    FEMININE,
     QPV_FACILITIES,
 )
 from diagnostic.model import Level
@@ -188,7 +189,7 @@ def _qpv_reading(rows: list[Quarter], missing: dict[str, int | None], reading: s
     if lacking:
         count, stat = max(lacking)
         unsaid = sum(row.inside[stat] is None for row in rows)
-        one, feminine = FACILITY_LABELS[stat][0], stat == "eaje"
+        one, feminine = FACILITY_LABELS[stat][0], stat in FEMININE
         near = f", et jusqu’à {french.number(QPV_NEAR_METRES)} m autour" * all(row.located for row in rows)
         told.append(
             f"{_in_districts(count, len(rows), unsaid)}{near}, "

@@ -465,7 +465,11 @@ def _coming_stakes(report: Report) -> list[Stake]:
 
 
 def lacking(report: Report) -> Short:
-    """The members that lack places, of a territory that has several."""
+    """The members that lack places, of a territory that has several. Of the country, only where half of the régions are
+    known: those that publish are not where it lacks most."""
+    known_ = sum(value_of(one.findings.get(OFFICIAL)) is not None for one in report.members)
+    if report.territory.level is Level.FRANCE and 2 * known_ < len(report.members):
+        return ()
     return short_members(report) if len(report.members) > 1 else ()
 
 

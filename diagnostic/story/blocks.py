@@ -158,7 +158,8 @@ class Map:
     """A map of the members: `kind` is "ratio" (values against `reference`), "dots" (facilities) or "locator".
 
     `level` draws every territory of that level instead of the members; `at` is the code of the member that a locator
-    situates among the others, the territory itself by default.
+    situates among the others, the territory itself by default. `apart` are the codes of members whose value is held
+    against nothing: they have no colour.
     """
 
     caption: str
@@ -170,6 +171,11 @@ class Map:
     stat: str = ""
     level: str = ""
     at: str = ""
+    apart: frozenset[str] = frozenset()
+
+    def coloured(self, code: str) -> float | None:
+        """The value that a colour tells; None where it is unknown or held against nothing."""
+        return None if code in self.apart else self.values.get(code)
 
 
 @dataclass(frozen=True)

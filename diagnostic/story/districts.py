@@ -8,13 +8,15 @@ from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, DISTRICT_COUNT, DISTRICTS, FACILITY_LABELS, QPV_FACILITIES
 from diagnostic.model import Level, Territory
 from diagnostic.report import Quarter, Report
-from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Section, Table, Text
+from diagnostic.story.blocks import MOST_ROWS, Data, Facts, Grid, KeyFigures, Printed, Section, Table, Text
 from diagnostic.story.figures import notes_of, said, source_line, statuses, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
 from diagnostic.story.words import known
 from diagnostic.warehouse import Database
 
+MOST_NAMED = 4
+"""Districts of a commune that a slide names before it counts the others."""
 MOST_ON_SLIDE = 60
 """Districts beyond which the first ones of a list say nothing of the others."""
 LOCATED = {
@@ -56,6 +58,7 @@ def districts_section(report: Report, db: Database | None = None) -> Section | N
             KeyFigures(of_indicators(report, ("part_population_qpv",))),
             Grid("Les équipements aux familles, quartier par quartier", every),
         ),
+        on_slide=_by_commune(districts) if report.qpv.located_by != "polygon" else (),
         spoken=report.qpv.reading,
     )
 
@@ -275,6 +278,40 @@ def _district_table(districts: Sequence[Quarter]) -> Table:
         widths,
         (2, 3) if counted else (),
     )
+
+
+def _by_commune(districts: Sequence[Quarter]) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
+    """More districts than a slide has rows, of which only the commune is known: how many each has, and which; those of
+    a commune alone are named in two columns."""
+    if len(districts) <= MOST_ROWS:
+        return ()
+    found: dict[str, list[str]] = {}
+    for one in districts:
+        found.setdefault(", ".join(one.communes), []).append(french.typographic(one.name))
+    if len(found) == 1:
+        names = [(name,) for name in sorted(*found.values())]
+        half = (len(names) + 1) // 2
+        return tuple(
+            (0.5, (Table("", ("Quartier",), tuple(part), (1.0,)),)) for part in (names[:half], names[half:])
+        )
+    rows = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    shown, rest = (rows, []) if len(rows) <= MOST_ROWS else (rows[: MOST_ROWS - 1], rows[MOST_ROWS - 1 :])
+    lines = [(french.typographic(where), french.number(len(names)), _named(names)) for where, names in shown]
+    if rest:
+        count = sum(len(names) for _, names in rest)
+        lines.append((f"{len(rest)} autres communes", french.number(count), "voir le classeur Excel"))
+    head = ("Commune", "Quartiers", "Lesquels")
+    return (
+        (1.0, (Table("Quartiers prioritaires, par commune", head, tuple(lines), (0.26, 0.12, 0.62), (1,)),)),
+    )
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first names, and how many more."""
+    more = len(names) - MOST_NAMED
+    if more < 2:
+        return " ; ".join(names)
+    return french.typographic(f"{' ; '.join(names[:MOST_NAMED])} ; et {french.number(more)} autres")
 
 
 def _count_of(found: Mapping | None) -> str:

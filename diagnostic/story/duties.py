@@ -100,7 +100,7 @@ def _title(duties: Sequence[DutyHere]) -> str:
         return "Aucune obligation propre à ce territoire n’est établie pour l’accueil du jeune enfant"
     unmet = sum(duty.met is False for duty in binding)
     count = french.in_words(len(binding), feminine=True, capital=True)
-    noun = french.plural(len(binding), "obligation légale en vigueur", "obligations légales en vigueur")
+    noun = french.plural(len(binding), "obligation légale", "obligations légales")
     trace = f", dont {unmet} sans trace dans les données" if unmet else ""
     return f"{count} {noun} pour l’accueil du jeune enfant, si la compétence est exercée ici{trace}"
 

@@ -9,6 +9,7 @@ from diagnostic.indicators import (
     BIRTHS,
     BY_ID,
     FACILITY_LABELS,
+    FEMININE,
     HOUSEHOLDS,
     YOUTH,
     rounded_children,
@@ -117,7 +118,13 @@ def _held(report: Report) -> str | None:
     if not good:
         said_ = f"Aucun des {french.in_words(len(compared_))} services comparés n’est au niveau {against.of}"
     if not bad:
-        return said_
+        there = {row.stat for row, _, _ in compared_}
+        none = next((row for row in report.services if row.count == 0 and row.stat not in there), None)
+        if none is None:
+            return said_
+        one = FACILITY_LABELS[none.stat][0]
+        feminine = none.stat in FEMININE
+        return f"{said_} ; {french.in_words(0, feminine=feminine)} {one} recensé{'e' * feminine}"
     labels = [row.label[:1].lower() + row.label[1:] for row in bad]
     first = f" ; à renforcer : {french.listing([_proper(label) for label in labels])}"
     return f"{said_}{first}"

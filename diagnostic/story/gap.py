@@ -64,6 +64,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         name,
         {m.territory.code: value_of(m.findings.get(name)) for m in report.members},
         reference,
+        apart=frozenset(one.territory.code for one in compared_members(report, name)[1]),
     )
     drawn, left_out = ladder(_shown(report, name), indicator, _line(report, name))
     how = f"(référence − valeur) ÷ {HUNDRED} × enfants de moins de 3 ans de l’année du taux ; 0 si la référence est atteinte"
@@ -86,7 +87,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         on_slides=len(report.members) > 1,
         subtitle=f"{indicator.label}{f', {year}' if year else ''}, par "
         f"{'commune' if report.member_level == 'commune' else 'territoire'}",
-        caution=_caution(report, name),
+        caution=_caution_of_the_country(report, name) if apart else _caution(report, name),
         statuses=statuses(report, name, members=True),
         indicators=(name,),
         data=_data(report, indicator),
@@ -176,6 +177,15 @@ def _said_of_the_country(report: Report, name: str, found: dict[str, tuple[str, 
     )
 
 
+def _caution_of_the_country(report: Report, name: str) -> str:
+    """Of how many régions nothing is known: départements are drawn in their place."""
+    without = sum(value_of(member.findings.get(name)) is None for member in report.members)
+    return french.typographic(
+        f"{french.number(without)} régions sur {french.number(len(report.members))} n’ont pas de taux connu : "
+        "les départements sont montrés."
+    )
+
+
 def _of_the_country(
     report: Report, name: str, chart: Map, found: dict[str, tuple[str, float]]
 ) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
@@ -200,6 +210,7 @@ def _of_the_country(
     drawn = replace(
         chart,
         level="departement",
+        apart=frozenset(),
         reference=line[0][:2],
         values=values,
         alt=french.typographic(

@@ -15,7 +15,7 @@ from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Sec
 from diagnostic.story.figures import amount, figures_table, notes_of, printed, source_line, statuses, value_of
 from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
 from diagnostic.story.once import once
-from diagnostic.story.words import called
+from diagnostic.story.words import called, held
 from diagnostic.warehouse import Database
 
 MOST_CARDS = 4
@@ -223,7 +223,10 @@ def portrait_section(report: Report, db: Database | None = None) -> Section | No
 
 def _people_of(report: Report) -> str:
     """Inhabitants, then the children whom a Ctg is for."""
-    subject = french.subject(report.territory, long=True)
+    return held(_peopled(report, french.subject(report.territory, long=long)) for long in (True, False))
+
+
+def _peopled(report: Report, subject: str) -> str:
     people = value_of(report.findings.get(INHABITANTS))
     if people is None:
         return f"{subject} : portrait"

@@ -145,15 +145,12 @@ def _title(report: Report, finding: Finding, near: Near | None) -> str:
         return f"La structure France services la plus proche est à {km} du centre de la commune"
     said = "La distance moyenne aux France services n’est pas connue"
     if value_of(finding) is not None:
-        where = french.capitalised(french.at(report.territory))
-        said = (
-            f"{where}, une France services est en moyenne à {amount(finding, BY_ID[DISTANCE])}{french.NBSP}km"
-        )
+        said = f"Une France services est en moyenne à {amount(finding, BY_ID[DISTANCE])}{french.NBSP}km"
     if near is None or near.farthest_km is None or len(near.by_commune) > MOST_NAMED:
         return said
     km = french.number(near.farthest_km, 1)
     return (
-        f"{said} ; {french.typographic(near.farthest)} est la commune la plus éloignée, à {km}{french.NBSP}km"
+        f"{said} ; la plus éloignée des communes, {french.typographic(near.farthest)}, à {km}{french.NBSP}km"
     )
 
 

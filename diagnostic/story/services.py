@@ -10,7 +10,7 @@ from diagnostic.model import Status
 from diagnostic.report import Report, Service
 from diagnostic.report.local import latest
 from diagnostic.report.messages import counted
-from diagnostic.report.synthesis import TO_LOAD
+from diagnostic.report.synthesis import NOBODY, TO_LOAD
 from diagnostic.story.ages import censuses
 from diagnostic.story.blocks import Clustered, Facts, KeyFigures, Printed, Section, Table
 from diagnostic.story.figures import (
@@ -174,13 +174,10 @@ def unknown_section(report: Report, themes: Sequence[str] = ()) -> Section | Non
         tuple(tuple(map(french.typographic, row)) for row in rows),
         (0.26, 0.44, 0.3),
     )
-    noun = french.quantity(len(rows), "information manque", "informations manquent")
     return Section(
         "inconnu",
         "Ce qui n’est pas connu",
-        french.typographic(
-            f"{noun}, et quelqu’un {'les' if len(rows) > 1 else 'l’'}{' ' if len(rows) > 1 else ''}a"
-        ),
+        french.typographic(_missing(rows)),
         ((1.0, (table,)),),
         "",
         (),
@@ -189,6 +186,18 @@ def unknown_section(report: Report, themes: Sequence[str] = ()) -> Section | Non
         on_screen=(Table("", table.header, table.rows, table.widths),),
         on_slide=((1.0, (_by_whom(rows),)),),
     )
+
+
+def _missing(rows: Sequence[tuple[str, str, str]]) -> str:
+    """How much is not known, and how much of it someone may give: nobody gives what is kept secret."""
+    said = french.quantity(len(rows), "information manque", "informations manquent")
+    secret = sum(whom.startswith(NOBODY) for _, _, whom in rows)
+    if secret == len(rows):
+        return f"{said}, à cause du secret statistique"
+    if secret:
+        left = len(rows) - secret
+        return f"{said} : {french.number(left)} {french.verb(left, 'peut', 'peuvent')} s’obtenir"
+    return f"{said}, et quelqu’un {'les a' if len(rows) > 1 else 'l’a'}"
 
 
 def _by_whom(rows: Sequence[tuple[str, str, str]]) -> Table:

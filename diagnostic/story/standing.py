@@ -18,7 +18,7 @@ from diagnostic.story.figures import (
 )
 from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
 from diagnostic.story.once import once
-from diagnostic.story.words import called, ceiling_of, dated, known, ranked
+from diagnostic.story.words import called, ceiling_of, dated, held, known, ranked
 from diagnostic.warehouse import Database
 
 FEWEST_PEERS, MOST_PEERS, FEWEST_CHILDREN = 3, 6, 20
@@ -82,10 +82,8 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
         return _alone(report)
     rows = rows[:5]
     siblings = report.siblings_label or "territoires de même niveau"
-    title = (
-        f"{french.subject(report.territory, long=True)} : {rows[0].rank} {siblings} pour "
-        f"{dated(BY_ID[drawn[0]], report.findings[drawn[0]])}"
-    )
+    said = f"{rows[0].rank} {siblings} pour {dated(BY_ID[drawn[0]], report.findings[drawn[0]])}"
+    title = held(f"{french.subject(report.territory, long=long)} : {said}" for long in (True, False))
     against = report.against(drawn[0])
     strips = Strips(
         f"Rang parmi les {siblings} dont la valeur est connue{_enough(report)}, un point par territoire",

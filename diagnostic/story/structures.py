@@ -9,7 +9,7 @@ from diagnostic import french
 from diagnostic.indicators import CHILDREN, FRANCE_SERVICES, RELAYS
 from diagnostic.model import Status, Territory
 from diagnostic.report import Report, data
-from diagnostic.story.blocks import Data, Section, Table
+from diagnostic.story.blocks import Data, Section, Table, Text
 from diagnostic.story.figures import source_line
 from diagnostic.story.once import once
 from diagnostic.story.words import known
@@ -49,9 +49,8 @@ class Commune:
             return self.children
         return french.two_figures(self.children)
 
-    @property
-    def has_some(self) -> bool:
-        return any(self.counts.values())
+    def has_some(self, stats: Sequence[str]) -> bool:
+        return any(self.counts[stat] for stat in stats)
 
 
 @once
@@ -64,7 +63,7 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
         return None
     beside = [stat for stat in ON_SLIDE if any(row.counts[stat] is not None for row in rows)]
     shown = [stat for stat in COUNTED if any(row.counts[stat] is not None for row in rows)]
-    told = rows if len(rows) <= 2 * BLOCK else [row for row in rows if row.has_some][: 2 * BLOCK]
+    told = rows if len(rows) <= 2 * BLOCK else [row for row in rows if row.has_some(beside)][: 2 * BLOCK]
     left = [row for row in rows if row not in told]
     table = _table(rows, shown)
     half = (len(told) + 1) // 2 if len(told) > BLOCK else len(told)
@@ -83,10 +82,13 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
         ),
         on_slides=len(rows) <= MOST,
         subtitle="Équipements recensés et places en crèche, commune par commune",
-        caution=french.typographic(_caution(left)),
+        caution=french.typographic(_caution(left, beside)),
         statuses=("officiel",),
         data=Data(table.header, table.rows),
-        on_slide=tuple((0.5, (replace(_table(part, beside), caption=""),)) for part in parts),
+        on_slide=(
+            *((0.5, (replace(_table(part, beside), caption=""),)) for part in parts),
+            *(_named(left, beside) if len(parts) == 1 else ()),
+        ),
     )
 
 
@@ -148,12 +150,23 @@ def _title(rows: Sequence[Commune], db: Database) -> str:
     return f"{said} ; aucune dans {french.quantity(none, 'commune', 'communes')} sur {french.number(len(counted))}"
 
 
-def _caution(left: Sequence[Commune]) -> str:
+def _named(left: Sequence[Commune], stats: Sequence[str]) -> tuple[tuple[float, tuple[Text]], ...]:
+    """The communes without any, beside a short table of those that have some."""
+    if not left or any(row.has_some(stats) for row in left):
+        return ()
+    noun = french.quantity(len(left), "commune", "communes")
+    head = f"{noun} sans aucune de ces structures recensée"
+    said = f"{french.listing(sorted(french.name(row.place) for row in left))}."
+    return ((0.3, (Text(((french.typographic(head), french.typographic(said), False),)),)),)
+
+
+def _caution(left: Sequence[Commune], stats: Sequence[str]) -> str:
     said = "« 0 » : aucun recensé, à vérifier ; « — » : inconnu. Places : en crèche. Laep : lieu d’accueil enfants-parents ; Fr. serv. : France services."
     if not left:
         return said
     one = len(left) == 1
     noun = french.quantity(len(left), "autre commune", "autres communes")
-    if any(row.has_some for row in left):
+    if any(row.has_some(stats) for row in left):
         return f"{said} {noun} : voir l’annexe."
-    return f"{said} {noun} {'n’a' if one else 'n’ont'} aucune de ces structures recensée."
+    # First: a slide has no room for all.
+    return f"{noun} {'n’a' if one else 'n’ont'} aucune de ces structures recensée. {said}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -57,6 +57,16 @@ _LEVELS = {
     Level.DEPARTEMENT: "le département",
     Level.REGION: "la région",
 }
+
+
+LONG_TITLE = 130
+"""Characters that a title has on two lines of a slide."""
+
+
+def held(titles: Iterable[str]) -> str:
+    """The first title that two lines of a slide hold, else the last."""
+    every = tuple(titles)
+    return next((one for one in every if len(one) <= LONG_TITLE), every[-1])
 
 
 def shortened(text: str, most: int) -> str:

@@ -148,7 +148,7 @@ def brief(report: Report, db: Database | None = None, *, extra: Sequence[Section
         "right": [made for block in right if (made := drawing.block(_shortened(block))) is not None],
         "ahead": sections["perspectives"].title if "perspectives" in sections else "",
         "decide": _asked(report, agenda),
-        "unknown": unknown(report)[:MOST_UNKNOWN],
+        "unknown": unknown(report),
         "sources": " ".join(
             dict.fromkeys(filter(None, (section.source for section in shown[:MOST_SOURCES])))
         ),
@@ -200,16 +200,19 @@ def _asked(report: Report, agenda: Section | None) -> list[dict]:
 
 
 def unknown(report: Report) -> list[str]:
-    """What is not known and whom to ask, in one line each, what people hold before what files would say; never empty
-    of sense."""
+    """What is not known, under whom to ask, what people hold before what files would say; never empty of sense."""
     held = sorted(report.unknown, key=lambda item: (item.whom == NOBODY, TO_LOAD in item.whom))
-    said = [
-        french.typographic(
-            story.shortened(f"{item.label} : {item.whom.removesuffix(TO_LOAD) or item.reason}", 120)
-        )
-        for item in held
-    ]
-    return said or ["Places des accueils de loisirs, fréquentation, listes d’attente : à demander à la Caf."]
+    asked: dict[str, list[str]] = {}
+    for item in held[:MOST_UNKNOWN]:
+        whom = item.whom.removesuffix(TO_LOAD) or item.reason
+        asked.setdefault(whom, []).append(_lower(item.label) if asked.get(whom) else item.label)
+    said = [french.typographic(f"{whom} : {' ; '.join(labels)}.") for whom, labels in asked.items()]
+    return said or ["La Caf : places des accueils de loisirs, fréquentation, listes d’attente."]
+
+
+def _lower(label: str) -> str:
+    """A label inside a sentence; an acronym keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _shortened(block: story.Printed) -> story.Printed:

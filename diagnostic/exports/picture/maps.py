@@ -151,7 +151,7 @@ class Layers:
 
     def draw(self, frame: Frame) -> None:
         dots = self.block.kind == "dots"
-        _fill(frame, self.found, {} if dots else self.block.values, None if dots else self.block.reference)
+        _fill(frame, self.found, None if dots else self.block)
         for perimeter in self.quarters.perimeters:
             style = {"facecolor": f"#{COLOURS['qpv']}", "alpha": 0.55, "linewidth": 0.3, "edgecolor": "white"}
             frame.add(patch(frame.place(perimeter), zorder=4, **style))
@@ -220,16 +220,23 @@ def _places(block: story.Map, report: Report, db: Database) -> list[tuple[float,
     return [tuple(point) for point in projection_of(report, db)(np.array(rows, dtype=float)).tolist()]
 
 
-def _fill(frame: Frame, found: Sequence[Shape], values, reference) -> None:
+def _fill(frame: Frame, found: Sequence[Shape], block: story.Map | None) -> None:
+    """Colour the places by their class, where there is one to draw; what is compared with nothing stays white, what is
+    unknown is hatched."""
+    values = block.values if block is not None else {}
+    reference = block.reference[1] if block is not None and block.reference else None
     for shape in found:
-        rank = ratio_class(values.get(shape.code), reference[1] if reference else None)
+        rank = ratio_class(block.coloured(shape.code), reference) if block is not None else None
         if rank is not None:
             style = {"facecolor": f"#{RATIO[rank]}"}
+        elif block is not None and shape.code in block.apart:
+            style = {"facecolor": "white"}
         elif values and values.get(shape.code) is None:
             style = {"facecolor": "white", "hatch": "////"}
         else:
             style = {"facecolor": f"#{COLOURS['ground']}"}
-        edge = "#8A959D" if "hatch" in style else ("#FFFFFF" if values else f"#{COLOURS['other']}")
+        grey = style["facecolor"] == "white"
+        edge = "#8A959D" if grey else ("#FFFFFF" if values else f"#{COLOURS['other']}")
         frame.add(patch(frame.place(shape.geometry), edgecolor=edge, linewidth=0.5, zorder=2, **style))
     outline = shapely.union_all([shapely.buffer(s.geometry, 0.01) for s in found])
     frame.add(
@@ -258,6 +265,8 @@ def _ratio_legend(block: story.Map) -> list[tuple[str, dict]]:
             for text, colour in zip(reversed(texts), reversed(RATIO), strict=True)
         ]
         rows.append((f"{block.reference[0]} : {french.number(block.reference[1], 1)}", {}))
+    if block.apart:
+        rows.append(("non comparée", {"facecolor": "white", "edgecolor": "#8A959D"}))
     if any(value is None for value in block.values.values()):
         rows.append(("valeur inconnue", {"facecolor": "white", "edgecolor": "#8A959D", "hatch": "////"}))
     return rows

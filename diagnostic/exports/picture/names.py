@@ -57,7 +57,7 @@ def labels(
     reference = block.reference[1] if block.reference else None
 
     def matters(shape: Shape) -> bool:
-        rank = ratio_class(block.values.get(shape.code), reference)
+        rank = ratio_class(block.coloured(shape.code), reference)
         return rank is not None and rank < 2
 
     def order(shape: Shape):
@@ -82,7 +82,9 @@ def labels(
         if box is None or (too_wide and not (matters(shape) and w <= MOST_WIDER * side)):
             continue
         inside = drawn.contains(shapely.box(*box))
-        placed.append(Label(shape.code, lines, box, bool(inside), ratio_class(value, reference)))
+        placed.append(
+            Label(shape.code, lines, box, bool(inside), ratio_class(block.coloured(shape.code), reference))
+        )
     return placed
 
 

@@ -113,7 +113,10 @@ def draw_clustered(on: Canvas, block: story.Clustered, box: Box) -> None:
 
 
 def _legend(on: Canvas, block: story.Stacked | story.Clustered, x: float, y: float, w: float) -> float:
-    """Squares and names, on as many rows as they need; the height of the rows after the first comes back."""
+    """Squares and names, on as many rows as they need; the height of the rows after the first comes back. A series alone
+    needs none: nothing stands beside it."""
+    if len(block.series) == 1:
+        return -0.8
     points = on.page.points(12)
     widths = [wide(series, points) + 1.0 for series in block.series]
     at = start = x + (0.235 * w if sum(widths) <= 0.76 * w else 0.0)

@@ -357,7 +357,7 @@ def _needed(on: Canvas, columns: Sequence[tuple[float, Sequence[story.Slide]]]) 
 LISTED = 14.0
 """Points at which lists share their room."""
 SHORT_LEAST = 14.0
-"""Least points of a table where a short meeting has eight slides."""
+"""Points under which a table of a short meeting, which has eight slides, goes only to stay on one."""
 
 
 def page_of(page: Page, committee: Committee) -> Page:

@@ -144,12 +144,14 @@ def _unit(on: Canvas, block: story.Map, shape: Shape, rings, number: int, *, aro
             return freeform(number, shape.name, shape.name, rings, fill, line(on, Tint("paper"), 0.6))
         return freeform(number, shape.name or "Alentours", shape.name, rings, fill, NO_LINE)
     value = block.values.get(shape.code)
-    rank = ratio_class(value, block.reference[1] if block.reference else None)
+    rank = ratio_class(block.coloured(shape.code), block.reference[1] if block.reference else None)
     dots = block.kind == "dots"
     if rank is not None and not dots:
         fill = solid(on, CLASSES[rank])
     elif block.values and value is None and not dots:
         fill = hatched(on)
+    elif shape.code in block.apart:
+        fill = solid(on, Tint("paper"))
     else:
         fill = solid(on, Tint("ground"))
     said = (
@@ -157,7 +159,7 @@ def _unit(on: Canvas, block: story.Map, shape: Shape, rings, number: int, *, aro
         if dots
         else f"{shape.name} : {french.number(value, 1) if value is not None else 'inconnu'}"
     )
-    edge = line(on, Tint("other" if dots or value is None else "paper"), 0.6)
+    edge = line(on, Tint("other" if dots or rank is None else "paper"), 0.6)
     return freeform(number, shape.name, said, rings, fill, edge)
 
 
@@ -217,7 +219,7 @@ def _scale(on: Canvas, frame: Frame, x: float, y: float) -> None:
 # The legend
 
 Row = tuple[str, str, Tint | None]
-"""What stands in the legend: text, its mark ("square", "hatch", "dot", "diamond", that of a service, ""), colour."""
+"""What stands in the legend: text, its mark ("square", "plain", "hatch", "dot", "diamond", that of a service, ""), colour."""
 
 
 def _legend(layers: picture.Layers) -> list[Row]:
@@ -230,11 +232,13 @@ def _legend(layers: picture.Layers) -> list[Row]:
         said = french.quantity(len(layers.places), "lieu situé", "lieux situés")
         rows.append((said, "dot", Tint("territory")))
     elif block.reference:
-        present = {ratio_class(value, block.reference[1]) for value in block.values.values()}
+        present = {ratio_class(block.coloured(code), block.reference[1]) for code in block.values}
         for rank, text in enumerate(picture.classes(block.reference[1])):
             if rank in present:
                 rows.append((text, "square", CLASSES[rank]))
         rows.append((f"{block.reference[0]} : {french.number(block.reference[1], 1)}", "", None))
+    if block.apart:
+        rows.append(("non comparée", "plain", Tint("paper")))
     if block.kind != "dots" and any(value is None for value in block.values.values()):
         rows.append(("inconnu", "hatch", None))
     if layers.quarters.perimeters:
@@ -267,7 +271,8 @@ def _write_legend(on: Canvas, rows: list[Row], x: float, y: float, w: float) -> 
         if kind == "hatch":
             fill, edge = hatched(on), line(on, Tint("other"), 0.6)
         elif kind and tint is not None:
-            fill, edge = solid(on, tint), NO_LINE
+            fill = solid(on, tint)
+            edge = line(on, Tint("other"), 0.6) if kind == "plain" else NO_LINE
         else:
             continue
         at = x + dx + 0.2, y + dy + 0.31

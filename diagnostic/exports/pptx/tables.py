@@ -83,11 +83,12 @@ def _written(on: Canvas, block: story.Table, w: float, size: float, heights: lis
 
 
 def pages(block: story.Table, page: Page) -> list[story.Table]:
-    """The table in as many pieces as slides need for rows at the least type of the page; the fewer, of even lengths."""
+    """The table in as many pieces as slides need for rows at the least type of the page; the fewer, of even lengths. A
+    short meeting has its eight slides: one table that holds in a smaller type that is read stays one."""
     block = _widened(block, page.content)
     heights = _heights(block, page.content, max(page.least, SMALLEST))
     room = 0.95 * page.tall
-    if sum(heights) <= room:
+    if sum(heights) <= room or sum(_heights(block, page.content, READ)) <= room:
         return [block]
     count = ceil(sum(heights[1:]) / (room - heights[0]))
     share = sum(heights[1:]) / count
@@ -100,6 +101,11 @@ def pages(block: story.Table, page: Page) -> list[story.Table]:
             used = 0.0
         pieces[-1].append(row)
         used += height
+    for before, piece in pairwise(pieces):
+        if not piece[0][0]:
+            # A row that goes on under the heading of another says which.
+            head = next((row[0] for row in reversed(before) if row[0]), "")
+            piece[0] = (f"{head} (suite)" if head else "", *piece[0][1:])
     last = len(pieces) - 1
     return [
         replace(block, rows=tuple(rows), total=block.total and number == last)
