@@ -180,9 +180,11 @@ def _said_of_the_country(report: Report, name: str, found: dict[str, tuple[str, 
 def _caution_of_the_country(report: Report, name: str) -> str:
     """Of how many régions nothing is known: départements are drawn in their place."""
     without = sum(value_of(member.findings.get(name)) is None for member in report.members)
+    if not without:
+        return _caution(report, name)
     return french.typographic(
-        f"{french.number(without)} régions sur {french.number(len(report.members))} n’ont pas de taux connu : "
-        "les départements sont montrés."
+        f"{french.quantity(without, 'région', 'régions')} sur {french.number(len(report.members))} "
+        f"{french.verb(without, 'n’a', 'n’ont')} pas de taux connu : les départements sont montrés."
     )
 
 
