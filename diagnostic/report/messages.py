@@ -211,8 +211,8 @@ def _detail(subject: Subject, finding: Finding, more: str = "") -> str:
 
 
 def sensitivity(subject: Subject, finding: Finding) -> str:
-    """ "26 enfants : une place de plus ou de moins change le taux de 3,8 points", of a published rate under a
-    hundred children; empty elsewhere."""
+    """ "26 enfants en 2022, ceux du taux (17 en 2024) : une place de plus ou de moins change le taux de 3,8 points", of a
+    published rate under a hundred children; empty elsewhere."""
     if finding.indicator != OFFICIAL or not finding.status.known:
         return ""
     rows = subject.histories[subject.territory.key].get(CHILDREN, [])
@@ -220,9 +220,13 @@ def sensitivity(subject: Subject, finding: Finding) -> str:
     if children is None or not 0 < children < ENOUGH_PEOPLE:
         return ""
     points = french.quantity(100 / children, "point", "points", 1)
-    exact = subject.findings[CHILDREN].status is not Status.ESTIMATED
+    now = subject.findings[CHILDREN]
+    exact = now.status is not Status.ESTIMATED
     many = french.reckoned(children, "enfant", "enfants", exact=exact)
-    return f"{french.capitalised(many)} en {year} : une place de plus ou de moins change le taux de {points}"
+    # Other pages, and the line of the portrait, count those of today.
+    today = french.reckoned(now.value, "enfant", "enfants", exact=exact) if now.value is not None else many
+    why = f", ceux du taux ({today.partition('enfant')[0].rstrip()} en {now.year})" if today != many else ""
+    return f"{french.capitalised(many)} en {year}{why} : une place de plus ou de moins change le taux de {points}"
 
 
 def near(rows: Sequence[Figure], year: int | None) -> tuple[float | None, int | None]:
@@ -624,6 +628,8 @@ def _beside_epci(finding: Finding, epci: Member | None) -> str:
     word = ratio_word(finding.value, other.value)
     if word == "proche":
         return ", comme celle de son intercommunalité"
+    if word == finding.word:
+        return " et de celle de son intercommunalité"
     return f", et {word} de celle de son intercommunalité" if word else ""
 
 

@@ -285,11 +285,13 @@ FEW_ROWS = 3
 MOST_IN_CELL = 56
 MOST_LETTERS = 420
 """Letters of all the paragraphs of a screen together."""
+FEWEST_LETTERS = 84
+"""Letters of one of them: fewer cut a sentence before what it says."""
 
 
 def _texts(block: story.Text, share: float) -> str:
     items: Sequence[tuple[str, str, bool]] = block.items[:ITEMS]
-    most = round(MOST_LETTERS * share / max(1, len(items)))
+    most = max(round(MOST_LETTERS * share / max(1, len(items))), FEWEST_LETTERS)
     cells = "".join(
         f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{prose(story.shortened(said, most))}</p>'
         for heading, said, warn in items
