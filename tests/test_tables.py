@@ -96,6 +96,15 @@ def test_a_rate_of_few_people_is_drawn_and_has_no_rank():
     assert beside.message(libourne, rate) == "Libourne : 2ᵉ sur 2 communes"
 
 
+def test_two_territories_of_one_name_are_both_compared():
+    places = tuple(
+        Territory(Level.COMMUNE, code, "Chaumont", departement=code[:2])
+        for code in ("33328", "89093", "18060")
+    )
+    choice = beside.Choice(places, {place.key: {} for place in places})
+    assert list(choice.names.values()) == ["Chaumont", "Chaumont (89)", "Chaumont (18)"]
+
+
 def test_what_its_producer_rounds_is_compared_in_whole_numbers():
     rate = beside.BY_ID["foyers_rsa_1000"]
     one = beside.Compared("commune:33328", "Pomerol", True, 32.9, Status.ROUNDED, 608.0)

@@ -71,6 +71,19 @@ class Choice:
     def own(self) -> str:
         return self.places[0].key
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What each is called: a homonym of one before it says its département, which two of one name would else hide."""
+        return self.once("names", lambda: _apart(self.places))
+
+
+def _apart(places: Sequence[Territory]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for place in places:
+        name = french.name(place)
+        names[place.key] = f"{name} ({place.departement or place.code})" if name in names.values() else name
+    return names
+
 
 def left_out_sentence(choice: Choice) -> str:
     """Which territories are not compared although they were asked; empty when all are."""
@@ -108,13 +121,15 @@ def values(choice: Choice, indicator: Indicator, year: int | None) -> tuple[Comp
         known = row if row is not None and status.known else None
         value = rounded_children(known.value, status, indicator) if known is not None else None
         people = choice.people(indicator, known) if known is not None else None
-        found.append(Compared(place.key, french.name(place), place.key == choice.own, value, status, people))
+        found.append(
+            Compared(place.key, choice.names[place.key], place.key == choice.own, value, status, people)
+        )
     return tuple(found)
 
 
 def table(choice: Choice, indicators: Sequence[Indicator]) -> pd.DataFrame:
     """One row per territory, one column per indicator known somewhere, with its year; what is unknown says so."""
-    columns: dict[str, list[str]] = {"Territoire": [french.name(place) for place in choice.places]}
+    columns: dict[str, list[str]] = {"Territoire": list(choice.names.values())}
     for indicator in indicators:
         year = shared_year(choice, indicator)
         if year is None:
@@ -193,7 +208,7 @@ def series(choice: Choice, indicator: Indicator) -> dict[str, list[tuple[int, fl
             and (value := rounded_children(row.value, Status(row.status), indicator)) is not None
         )
         if points:
-            found[french.name(place)] = points
+            found[choice.names[place.key]] = points
     return found
 
 
@@ -250,7 +265,8 @@ def why(report: Report) -> pd.DataFrame:
     """The peers and what makes them alike."""
     rows = [
         {
-            "Territoire": french.name(p.territory),
+            "Territoire": french.name(p.territory)
+            + (f" ({p.territory.departement})" if p.territory.level is Level.COMMUNE else ""),
             "Écart (sans unité)": french.number(p.distance, 2),
             "Ce qui les rapproche": p.why,
         }
