@@ -140,6 +140,8 @@ def _first(report: Report) -> Screen | None:
     )
     if context.communes > 1:
         size.append(f"{french.number(context.communes)}{french.NBSP}communes")
+    if context.qpv:
+        size.append(french.quantity(context.qpv, "quartier prioritaire", "quartiers prioritaires"))
     subtitle = " · ".join(size)
     if told is None:
         return Screen(
