@@ -277,7 +277,12 @@ def _leisure(report: Report) -> Screen | None:
     told = _of(section)
     if section is None or told is None or len(told.parts) > 1:
         return told
-    beside = "".join(screens.drawn(block, 0.5) for _, blocks in section.on_slide for block in blocks)
+    beside = "".join(
+        screens.drawn(block, 0.5)
+        for _, blocks in section.on_slide
+        for block in blocks
+        if isinstance(block, story.Cards | story.Table | story.Text)
+    )
     return replace(told, parts=((0.5, told.parts[0][1]), (0.5, beside))) if beside else told
 
 
