@@ -32,6 +32,9 @@ MEASURE = """(smallest) => {
     if (s.overflowY === 'hidden' && !s.webkitLineClamp.match(/[0-9]/) && e.scrollHeight > e.clientHeight + 2)
       bad.push(`cut: ${e.className} ${e.scrollHeight} > ${e.clientHeight}`);
   }
+  const source = document.querySelector('.st-key-pied_presentation .src');
+  if (source.scrollHeight > source.clientHeight + 2) bad.push(`source cut: ${source.scrollHeight} > ${source.clientHeight}`);
+  if (source.getBoundingClientRect().bottom > innerHeight) bad.push('source below the window');
   const main = document.querySelector('[data-testid=stMain]'), h1 = document.querySelector('.screen h1');
   if (main.scrollHeight > main.clientHeight + 2) bad.push(`scrolls: ${main.scrollHeight} > ${main.clientHeight}`);
   const top = h1.getBoundingClientRect();

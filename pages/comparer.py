@@ -39,14 +39,7 @@ if beside.enough(compared):
             statuses=beside.statuses(compared, one),
             source=sources_of(report, [one.id]),
             caution=" ".join(
-                filter(
-                    None,
-                    (
-                        beside.rank_note(compared),
-                        comparing.small_note(report, one),
-                        beside.unknown_sentence(compared),
-                    ),
-                )
+                filter(None, (beside.rank_note(compared, one), beside.unknown_sentence(compared)))
             ),
         ),
         key="classement",
@@ -102,7 +95,9 @@ if beside.long_enough(series):
         key="series",
     )
 components.section(
-    "Tableau", "Les territoires côte à côte", "Chaque colonne sur une même année ; ce qui manque est dit"
+    "Tableau",
+    "Les territoires côte à côte",
+    "Chaque colonne sur l’année que le plus d’entre eux partagent, parfois plus ancienne que celle des autres pages",
 )
 table = choice.once(
     "tableau",
@@ -116,7 +111,7 @@ takeaway.actions(
     table,
     takeaway.Around(
         "Les territoires côte à côte",
-        "Chaque colonne sur une même année",
+        "Chaque colonne sur l’année que le plus d’entre eux partagent",
         sources_of(report, [item.id for item in beside.speaking(choice, beside.all_indicators())]),
     ),
     report=report,

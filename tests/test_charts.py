@@ -37,7 +37,10 @@ def test_the_highest_member_comes_first_and_the_unknown_one_is_not_ranked() -> N
 def test_a_member_far_below_the_reference_is_marked_and_says_what_it_lacks() -> None:
     drawn, _ = ladder([member("Cenon", 44.0, "en dessous", 259.0)], RATE, (("Gironde", 66.2, True),))
     assert drawn.rows == (("Cenon", 44.0, True),)
-    assert drawn.asides == (f"{french.MINUS}259{french.NBSP}places",)
+    # Rounded as the sentences above it are: « environ 260 places ».
+    assert drawn.asides == (f"{french.MINUS}260{french.NBSP}places",)
+    few, _ = ladder([member("Ambès", 56.3, "en dessous", 9.0)], RATE, (("Gironde", 66.2, True),))
+    assert few.asides == (f"moins de{french.NBSP}20",)
 
 
 def test_a_long_ranking_keeps_its_two_ends_and_counts_the_rest() -> None:

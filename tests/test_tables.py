@@ -47,6 +47,15 @@ def test_a_year_has_no_thousands(monkeypatch):
     assert printed[0].count("<th scope='col'") == printed[0].count("<button type='button'>") == 2
 
 
+class Named:
+    """A report of which only the name is asked."""
+
+    beside = None
+
+    def __init__(self, name: str) -> None:
+        self.territory = Territory(Level.COMMUNE, "33328", name)
+
+
 def places(*values: float | None) -> tuple[beside.Compared, ...]:
     return tuple(
         beside.Compared(
@@ -69,6 +78,37 @@ def test_a_column_unknown_on_every_row_is_said_once_below():
 def test_one_bar_is_no_ranking():
     assert not beside.enough(places(12.0, None, None))
     assert beside.enough(places(12.0, 14.0, None))
+
+
+def test_a_rate_of_few_people_is_drawn_and_has_no_rank():
+    rate = beside.BY_ID["taux_couverture"]
+    found = (
+        beside.Compared("commune:33328", "Pomerol", True, 105.4, Status.OK, 27.0),
+        beside.Compared("commune:33243", "Libourne", False, 55.1, Status.OK, 800.0),
+        beside.Compared("commune:33138", "Coutras", False, 60.4, Status.OK, 240.0),
+    )
+    assert beside.message(found, rate) == "Pomerol : 105,4, sur 27\u00a0enfants : trop peu pour un rang"
+    assert len(beside.bars(found, Named("Pomerol"), rate).rows) == 3
+    assert beside.rank_note(found, rate).startswith(
+        "1\u00a0commune de moins de 100\u00a0personnes est dessinée sans rang"
+    )
+    libourne = tuple(replace(one, own=one.name == "Libourne") for one in found)
+    assert beside.message(libourne, rate) == "Libourne : 2ᵉ sur 2 communes"
+
+
+def test_two_territories_of_one_name_are_both_compared():
+    places = tuple(
+        Territory(Level.COMMUNE, code, "Chaumont", departement=code[:2])
+        for code in ("33328", "89093", "18060")
+    )
+    choice = beside.Choice(places, {place.key: {} for place in places})
+    assert list(choice.names.values()) == ["Chaumont", "Chaumont (89)", "Chaumont (18)"]
+
+
+def test_what_its_producer_rounds_is_compared_in_whole_numbers():
+    rate = beside.BY_ID["foyers_rsa_1000"]
+    one = beside.Compared("commune:33328", "Pomerol", True, 32.9, Status.ROUNDED, 608.0)
+    assert beside._text(one, rate) == "33" and beside.bars((one,), Named("Pomerol"), rate).decimals == 0
 
 
 def test_two_incomes_a_euro_apart_are_not_drawn_far_apart():

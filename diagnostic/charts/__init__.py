@@ -257,6 +257,8 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     return figure(
         theme, _row_of(block, 24) * count + 65, _lollipops(block, palette), annotations=notes,
         shapes=[{"type": "line", "x0": base, "x1": base, "y0": -0.8, "y1": count - 0.5, "line": line}],
+        # What stands across a line that nobody passes has no other room than the margin.
+        margin={"r": FIGURES + 30 if any(block.asides) and base >= high else 0},
         x={"range": [low - room, high + room]},
         y={
             "range": [count + 0.4, -1.9], "tickvals": list(range(count)), "ticktext": _names(block), "ticksuffix": "  ",
@@ -267,11 +269,14 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
 
 NAME = 30
 """Letters of a line of a name at the left of its bar."""
+LINE = 14
+"""Height of one more line of it in pixels."""
 
 
 def _row_of(block: Ranked, one_line: int) -> int:
-    """Height of a row, where a name takes two lines or not."""
-    return one_line + 10 if any(len(name) > NAME for name, _, _ in block.rows) else one_line
+    """Height of a row, where a name may take several lines."""
+    most = max((name.count("<br>") for name in _names(block)), default=0)
+    return one_line + LINE * most
 
 
 def _names(block: Ranked) -> list[str]:
@@ -407,14 +412,14 @@ def lines(block: Lines, theme: str) -> go.Figure:
     small = {"size": 13, "color": palette["muted"]}
     return figure(
         theme, 300, _curves(block, known, palette), annotations=_ends(told, ends, places, end, low, palette),
-        margin={"l": 44, "r": 0, "t": 26 if low else 8, "b": 26},
+        margin={"l": 8, "r": 0, "t": 26 if low else 8, "b": 26},
         x={
             "range": [start, end + max(end - start, 1) * 0.4], "showticklabels": True, "tickvals": _years(start, end),
             "tickfont": small,
         },
         y={
             "range": [low, max(values) + pad], "showgrid": True, "gridcolor": palette["rule"], "tickformat": ",.0f",
-            "tickfont": small, **({"dtick": 1} if block.decimals == 0 and span < 4 else {"nticks": 5}),
+            "tickfont": small, "automargin": True, **({"dtick": 1} if block.decimals == 0 and span < 4 else {"nticks": 5}),
         },
     )  # fmt: skip
 

@@ -85,6 +85,8 @@ text-shadow:${[1, 2, 2, 3, 3, 4].map(blur => `0 0 ${blur}px ${R.bg}`).join(',')}
   };
   // On a screen of the presentation, keys and clicks are those of the presentation.
   if (page.querySelector('.screen')) {
+    // On a projector the map fills its frame, whatever the step of the zoom.
+    map.options.zoomSnap = .25;
     doc.addEventListener('keydown', e => { e.stopPropagation(); page.body.dispatchEvent(new KeyboardEvent('keydown', { key: e.key, bubbles: true, cancelable: true })); }, true);
     map.on('click', () => press('suivant')?.click());
   }

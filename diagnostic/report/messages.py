@@ -211,8 +211,8 @@ def _detail(subject: Subject, finding: Finding, more: str = "") -> str:
 
 
 def sensitivity(subject: Subject, finding: Finding) -> str:
-    """ "26 enfants : une place de plus ou de moins change le taux de 3,8 points", of a published rate under a
-    hundred children; empty elsewhere."""
+    """ "26 enfants en 2022, ceux du taux (17 en 2024) : une place de plus ou de moins change le taux de 3,8 points", of a
+    published rate under a hundred children; empty elsewhere."""
     if finding.indicator != OFFICIAL or not finding.status.known:
         return ""
     rows = subject.histories[subject.territory.key].get(CHILDREN, [])
@@ -222,7 +222,18 @@ def sensitivity(subject: Subject, finding: Finding) -> str:
     points = french.quantity(100 / children, "point", "points", 1)
     exact = subject.findings[CHILDREN].status is not Status.ESTIMATED
     many = french.reckoned(children, "enfant", "enfants", exact=exact)
-    return f"{french.capitalised(many)} en {year} : une place de plus ou de moins change le taux de {points}"
+    return f"{french.capitalised(many)}{of_its_year(subject, children, year)} : une place de plus ou de moins change le taux de {points}"
+
+
+def of_its_year(subject: Subject, children: float, year: int | None) -> str:
+    """ " en 2022, ceux du taux (environ 17 en 2024)": why the children of a rate are not as many as those of today, whom
+    other lines of the page count."""
+    now = subject.findings[CHILDREN]
+    exact = now.status is not Status.ESTIMATED
+    then = french.reckoned(children, "enfant", "enfants", exact=exact)
+    today = french.reckoned(now.value, "enfant", "enfants", exact=exact) if now.value is not None else then
+    why = f", ceux du taux ({today.partition('enfant')[0].rstrip()} en {now.year})" if today != then else ""
+    return f" en {year}{why}"
 
 
 def near(rows: Sequence[Figure], year: int | None) -> tuple[float | None, int | None]:

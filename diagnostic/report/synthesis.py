@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from diagnostic.indicators import BY_ID, CHILDREN, COMPUTED, INDICATORS, MODES, 
 from diagnostic.measure import children_near, none_counted
 from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, ratio_word
 from diagnostic.report import data
-from diagnostic.report.messages import counted
+from diagnostic.report.messages import counted, near, of_its_year
 from diagnostic.report.shape import LeverHere, Member, Priority, SourceLine, Unknown
 from diagnostic.report.subject import Subject
 from diagnostic.sources import SOURCES
@@ -91,10 +92,20 @@ def priorities(subject: Subject) -> tuple[Priority, ...]:
             children=data.known(row["children"]),
             grade=row["grade"],
             sentence=_said(subject, row["indicator"]),
-            reason=french.capitalised(reading.priority(row["reasons"])) + ".",
+            reason=french.capitalised(reading.priority(row["reasons"])) + _of_the_rate(subject, row) + ".",
         )
         for row in ordered.to_dict("records")
     )
+
+
+def _of_the_rate(subject: Subject, row: Mapping[Hashable, Any]) -> str:
+    """Which children a published rate concerns, where those of today are not as many; empty for other figures."""
+    count, finding = data.known(row["children"]), subject.findings[row["indicator"]]
+    if finding.indicator != OFFICIAL or count is None:
+        return ""
+    _, year = near(subject.histories[subject.territory.key].get(CHILDREN, []), finding.year)
+    said = of_its_year(subject, count, year)
+    return said if "(" in said else ""
 
 
 def national_floor(finding: Finding) -> float | None:

@@ -12,8 +12,8 @@ import pandas as pd
 
 from diagnostic import french, measure, reading
 from diagnostic.indicators import BY_ID, INCOME, INDICATORS, LEISURE, rounded_children
-from diagnostic.measure import History
-from diagnostic.model import Finding, Indicator, Level, Status, Territory
+from diagnostic.measure import Figure, History
+from diagnostic.model import ENOUGH_PEOPLE, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Report
 from diagnostic.story.blocks import Line, Lines, Ranked
 from diagnostic.warehouse.memory import Shelf
@@ -26,13 +26,18 @@ MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A value of one territory, its status, and whether it is the territory of the page."""
+    """A value of one territory, its status, whether it is the territory of the page, and of how many people a rate is."""
 
     key: str
     name: str
     own: bool
     value: float | None
     status: Status
+    people: float | None = None
+
+    def finding(self, indicator: Indicator) -> Finding:
+        """The same as a finding, whose rules of printing and of ranking are those of every page."""
+        return Finding(indicator.id, self.key, self.value, self.status, people=self.people)
 
 
 MOST_MADE = 150
@@ -42,12 +47,13 @@ MOST_MADE = 150
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The territories compared, the territory of the page first, and their figures; the keys that name no territory,
-    and how many communes there is no room for."""
+    and how many communes there is no room for; `people` tells of how many people a figure is."""
 
     places: tuple[Territory, ...]
     histories: Mapping[str, History]
     ignored: tuple[str, ...] = ()
     left_out: int = 0
+    people: Callable[[Indicator, Figure], float | None] = lambda indicator, row: None
     _made: Shelf = field(default_factory=lambda: Shelf(MOST_MADE), repr=False, compare=False)
 
     def once(self, what: str, make: Callable[[], T]) -> T:
@@ -64,6 +70,19 @@ class Choice:
     @property
     def own(self) -> str:
         return self.places[0].key
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What each is called: a homonym of one before it says its département, which two of one name would else hide."""
+        return self.once("names", lambda: _apart(self.places))
+
+
+def _apart(places: Sequence[Territory]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for place in places:
+        name = french.name(place)
+        names[place.key] = f"{name} ({place.departement or place.code})" if name in names.values() else name
+    return names
 
 
 def left_out_sentence(choice: Choice) -> str:
@@ -99,14 +118,18 @@ def values(choice: Choice, indicator: Indicator, year: int | None) -> tuple[Comp
         rows = choice.histories[place.key].get(indicator.id, [])
         row = next((row for row in rows if row.year == year), None)
         status = Status(row.status) if row is not None else Status.MISSING
-        value = rounded_children(row.value, status, indicator) if row is not None and status.known else None
-        found.append(Compared(place.key, french.name(place), place.key == choice.own, value, status))
+        known = row if row is not None and status.known else None
+        value = rounded_children(known.value, status, indicator) if known is not None else None
+        people = choice.people(indicator, known) if known is not None else None
+        found.append(
+            Compared(place.key, choice.names[place.key], place.key == choice.own, value, status, people)
+        )
     return tuple(found)
 
 
 def table(choice: Choice, indicators: Sequence[Indicator]) -> pd.DataFrame:
     """One row per territory, one column per indicator known somewhere, with its year; what is unknown says so."""
-    columns: dict[str, list[str]] = {"Territoire": [french.name(place) for place in choice.places]}
+    columns: dict[str, list[str]] = {"Territoire": list(choice.names.values())}
     for indicator in indicators:
         year = shared_year(choice, indicator)
         if year is None:
@@ -162,19 +185,14 @@ def ranked(compared: Sequence[Compared]) -> list[Compared]:
     return [one for _, one in rows]
 
 
+def of_few(compared: Sequence[Compared], indicator: Indicator) -> list[Compared]:
+    """The communes whose rate is of so few people that it is drawn without a rank."""
+    return [one for one in ranked(compared) if one.finding(indicator).of_few_people]
+
+
 def unknown(compared: Sequence[Compared]) -> list[str]:
     """Names of those without a value."""
     return [one.name for one in compared if one.value is None]
-
-
-def pairs(across: Sequence[Compared], up: Sequence[Compared]) -> pd.DataFrame:
-    """Territories whose two values are known: name, x, y, own."""
-    rows = [
-        (one.name, one.value, other.value, one.own)
-        for one, other in zip(across, up, strict=True)
-        if one.value is not None and other.value is not None
-    ]
-    return pd.DataFrame(rows, columns=["name", "x", "y", "own"])
 
 
 def series(choice: Choice, indicator: Indicator) -> dict[str, list[tuple[int, float]]]:
@@ -190,21 +208,32 @@ def series(choice: Choice, indicator: Indicator) -> dict[str, list[tuple[int, fl
             and (value := rounded_children(row.value, Status(row.status), indicator)) is not None
         )
         if points:
-            found[french.name(place)] = points
+            found[choice.names[place.key]] = points
     return found
 
 
 def message(compared: Sequence[Compared], indicator: Indicator) -> str:
     """What the ranking says of the territory of the page among those of its own level, as a title."""
     page = next((one for one in compared if one.own), None)
-    order = [one for one in ranked(compared) if page is None or _level(one) == _level(page)]
+    few = of_few(compared, indicator)
+    order = [
+        one for one in ranked(compared) if one not in few and (page is None or _level(one) == _level(page))
+    ]
     if page is None or not ranked(compared):
         return f"{indicator.short} : aucune valeur connue parmi ces territoires"
     if page.value is None:
         first = (order or ranked(compared))[0]
         return f"{page.name} n’a pas de valeur publiée ; {first.name} a la plus haute"
+    if page in few and page.people is not None:
+        noun = "enfants" if "enfant" in indicator.unit else "personnes"
+        people = french.quantity(page.people, noun[:-1], noun)
+        return f"{page.name} : {_text(page, indicator)}, sur {people} : trop peu pour un rang"
     if len(order) < 2:
-        return f"{page.name} : {_text(page, indicator)}, sans autre territoire de son échelle ici"
+        others = [one for one in ranked(compared) if one is not page and one not in few]
+        if len(others) < FEWEST:
+            return f"{page.name} : {_text(page, indicator)}, sans autre territoire de son échelle ici"
+        low, high = (f"{_text(one, indicator)} ({one.name})" for one in (others[-1], others[0]))
+        return french.typographic(f"{page.name} : {_text(page, indicator)} ; de {low} à {high}")
     level = _level(page)
     place = french.ordinal(order.index(page) + 1, feminine=level.feminine)
     return f"{page.name} : {place} sur {french.number(len(order))} {level.plural}"
@@ -214,19 +243,30 @@ def _level(one: Compared) -> Level:
     return Level(one.key.partition(":")[0])
 
 
-def rank_note(compared: Sequence[Compared]) -> str:
-    """That the territories of other levels are drawn and not ranked; empty when there is none."""
+def rank_note(compared: Sequence[Compared], indicator: Indicator) -> str:
+    """Which territories are drawn and not ranked: those of another level, and the communes of few people."""
+    said = []
     page = next((one for one in compared if one.own), None)
-    if page is None or all(_level(one) == _level(page) for one in ranked(compared)):
-        return ""
-    return "Les territoires d’une autre échelle sont dessinés comme repères, hors classement."
+    if page is not None and any(_level(one) != _level(page) for one in ranked(compared)):
+        said.append("Les territoires d’une autre échelle sont dessinés comme repères, hors classement.")
+    few = of_few(compared, indicator)
+    if few:
+        noun = french.quantity(len(few), "commune", "communes")
+        verb = french.verb(len(few), "est dessinée", "sont dessinées")
+        ranks = (
+            f"{noun} de moins de {french.quantity(ENOUGH_PEOPLE, 'personne', 'personnes')} {verb} sans rang"
+        )
+        why = " : une personne de plus ou de moins y déplace le taux d’un point ou plus"
+        said.append(f"{ranks}{why if indicator.per == 100 else ''}.")
+    return french.typographic(" ".join(said))
 
 
 def why(report: Report) -> pd.DataFrame:
     """The peers and what makes them alike."""
     rows = [
         {
-            "Territoire": french.name(p.territory),
+            "Territoire": french.name(p.territory)
+            + (f" ({p.territory.departement})" if p.territory.level is Level.COMMUNE else ""),
             "Écart (sans unité)": french.number(p.distance, 2),
             "Ce qui les rapproche": p.why,
         }
@@ -237,11 +277,12 @@ def why(report: Report) -> pd.DataFrame:
 
 def _text(one: Compared, indicator: Indicator) -> str:
     if one.value is None:
-        return reading.status_word(Finding(indicator.id, one.key, None, one.status), indicator)
+        return reading.status_word(one.finding(indicator), indicator)
     if is_yes_or_no(one, indicator):
         return "oui" if one.value else "non"
+    decimals = reading.decimals_of(one.value, one.status, indicator)
     # Beside « oui » and « non », a share bears its sign.
-    return (french.percent if indicator.id in LEISURE else french.number)(one.value, indicator.decimals)
+    return (french.percent if indicator.id in LEISURE else french.number)(one.value, decimals)
 
 
 def all_indicators() -> tuple[Indicator, ...]:
@@ -249,6 +290,10 @@ def all_indicators() -> tuple[Indicator, ...]:
     return tuple(i for i in INDICATORS if not measure.is_count(i))
 
 
+EVERY_NAME = 8
+"""Points of a scatter that all bear their name."""
+NAME = 0.05
+"""Height of a name, as a share of the axis: on a telephone one is as wide as the chart."""
 FEWEST = 3
 """Territories with a value under which there is nothing to rank nor to cross."""
 
@@ -312,7 +357,7 @@ def peers_message(report: Report) -> str:
 def peers_sentence(report: Report) -> str:
     """By which variables they are alike."""
     variables = french.listing([_lower(variable) for variable in report.peers_variables])
-    return f"De même échelle, proches par : {variables}. L’écart les réunit, ramenées à la même échelle : 0 pour deux territoires identiques"
+    return f"De même échelle, proches par : {variables}, de la dernière année connue de chacun. L’écart les réunit, ramenées à la même échelle : 0 pour deux territoires identiques"
 
 
 def _lower(variable: str) -> str:
@@ -326,13 +371,14 @@ def subtitle(indicator: Indicator, year: int | None) -> str:
 
 
 def bars(compared: Sequence[Compared], report: Report, indicator: Indicator) -> Ranked:
-    """The known values, highest first."""
-    rows = tuple((one.name, one.value, False) for one in ranked(compared) if one.value is not None)
+    """The known values, highest first; in whole numbers where their producer rounds some."""
+    order = ranked(compared)
+    rows = tuple((one.name, one.value, False) for one in order if one.value is not None)
     return Ranked(
         "",
         rows,
         (),
-        indicator.decimals,
+        min((reading.decimals_of(one.value, one.status, indicator) for one in order), default=0),
         unit=indicator.unit,
         own=own_name(report),
         beside=reference_name(report),
@@ -367,8 +413,14 @@ def unknown_sentence(compared: Sequence[Compared]) -> str:
 
 
 def cross(choice: Choice, one: Indicator, other: Indicator) -> pd.DataFrame:
-    """Points of the scatter, each indicator on its own shared year."""
-    return pairs(choice.compared(one), choice.compared(other))
+    """Points of the scatter, each indicator on its own shared year: name, x, y, own, and whether one of the two is of few
+    people."""
+    rows = [
+        (x.name, x.value, y.value, x.own, x.finding(one).of_few_people or y.finding(other).of_few_people)
+        for x, y in zip(choice.compared(one), choice.compared(other), strict=True)
+        if x.value is not None and y.value is not None
+    ]
+    return pd.DataFrame(rows, columns=["name", "x", "y", "own", "few"])
 
 
 def cross_message(points: pd.DataFrame, one: Indicator, other: Indicator) -> str:
@@ -388,15 +440,25 @@ def cross_subtitle(choice: Choice, one: Indicator, other: Indicator) -> str:
 def cross_table(points: pd.DataFrame, one: Indicator, other: Indicator) -> pd.DataFrame:
     """The points as a table."""
     second = other.short if other.short != one.short else f"{other.short} (2)"
-    return points.rename(columns={"name": "Territoire", "x": one.short, "y": second}).drop(columns="own")
+    return points.rename(columns={"name": "Territoire", "x": one.short, "y": second}).drop(
+        columns=["own", "few"]
+    )
 
 
 def named(points: pd.DataFrame) -> list[str]:
-    """The extremes of each axis get their name; all of them when they are few."""
-    if len(points) <= 8:
-        return list(points["name"])
-    ends = [points[axis].idxmin() for axis in ("x", "y")] + [points[axis].idxmax() for axis in ("x", "y")]
-    return list(points.loc[sorted(set(ends)), "name"])
+    """The extremes of each axis get their name, of those whose rates are of enough people; all of them when they are few.
+    One that would be written over another has none."""
+    rows = points
+    if len(points) > EVERY_NAME:
+        sure = points[~points["few"]] if not points["few"].all() else points
+        ends = {sure[axis].idxmin() for axis in ("x", "y")} | {sure[axis].idxmax() for axis in ("x", "y")}
+        rows = points.loc[sorted(ends | set(points.index[points["own"]]))]
+    high = float(points["y"].max() - points["y"].min()) or 1.0
+    kept: dict[str, float] = {}
+    for one in rows.sort_values("own", ascending=False).itertuples(index=False):
+        if all(abs(one.y - other) >= NAME * high for other in kept.values()):
+            kept[one.name] = one.y
+    return list(kept)
 
 
 def own_name(report: Report) -> str:
@@ -441,4 +503,4 @@ def series_table(found: Mapping[str, Sequence[tuple[int, float]]]) -> pd.DataFra
 
 
 def _word(one: Compared, indicator: Indicator) -> str:
-    return reading.status_word(Finding(indicator.id, one.key, one.value, one.status), indicator)
+    return reading.status_word(one.finding(indicator), indicator)

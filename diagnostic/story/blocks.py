@@ -208,7 +208,8 @@ class Track:
     """Where a value stands on one line: `others` as ticks, `marks` are `(name, figure, value, chosen)`.
 
     `low` and `high` are the least and the most of all that is drawn; `first` and `last` print them, each with the
-    name of the one that holds it. `spoken` says the whole aloud; `ring` is True when the value is another territory's.
+    name of the one that holds it; `middle` is the median of the others and how it is printed. `spoken` says the whole
+    aloud; `ring` is True when the value is another territory's.
     """
 
     value: float
@@ -220,6 +221,7 @@ class Track:
     last: tuple[str, str]
     spoken: str
     ring: bool = False
+    middle: tuple[float, str] | None = None
 
 
 @dataclass(frozen=True)

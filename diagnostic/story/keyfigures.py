@@ -33,6 +33,8 @@ from diagnostic.report.messages import counted, is_small, place_of, whereabouts
 from diagnostic.story.blocks import KeyFigure, Track
 
 MOST = 6
+FEWEST_MIDDLE = 5
+"""Others of which a median says something."""
 FACTS = {
     "acces_alsh": ("alsh", "Accueil de loisirs, 3 à 11 ans"),
     "enfants_par_rpe": ("rpe", "Relais petite enfance"),
@@ -334,9 +336,9 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
             (among.position.maximum, french.typographic(among.position.maximum_name)),
         ]
     low, high = min(holders), max(holders)
-    ends = tuple(
-        (french.number(one[0], indicator.decimals), one[1] if one[0] != value else "") for one in (low, high)
-    )
+    # The end that is the value itself is printed as the value is; the other as precisely.
+    decimals = reading.decimals_of(value, finding.status, indicator)
+    ends = tuple((french.number(one[0], decimals), one[1] if one[0] != value else "") for one in (low, high))
     if ends[0][0] == ends[1][0]:
         return None
     who = ring or french.name(report.territory)
@@ -347,6 +349,10 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
     if others:
         count = french.quantity(len(others), "autre territoire", "autres territoires")
         said.append(f"{count}, de {ends[0][0]} à {ends[1][0]}")
+    middle = None
+    if len(others) >= FEWEST_MIDDLE and among.position is not None:
+        middle = (among.position.median, f"médiane {french.number(among.position.median, decimals)}")
+        said.append(middle[1])
     return Track(
         value,
         tuple(others),
@@ -357,6 +363,7 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         ends[1],
         french.typographic(" ; ".join(said)),
         ring=bool(ring),
+        middle=middle,
     )
 
 

@@ -50,11 +50,13 @@ def ladder(
 
 
 def _lacks(finding: Finding, indicator: Indicator) -> str:
-    """ "−12 places" across the line of the reference, of those that count in the missing places of the whole."""
+    """ "−120 places", rounded as in a sentence, across the line of the reference, of those that count in the missing places of the whole."""
     if not reading.missing_units([finding]) or not indicator.missing_noun:
         return ""
     if not reading.is_attention(finding.word, indicator.direction):
         return ""
-    noun = french.plural(finding.missing, *indicator.missing_noun)
     sign = "+" if indicator.direction is Direction.LESS_IS_BETTER else french.MINUS
-    return f"{sign}{french.number(finding.missing)}{french.NBSP}{noun}"
+    count = french.about(finding.missing or 0.0) if indicator.missing_noun[0] == "place" else finding.missing
+    if count is None:
+        return f"moins de{french.NBSP}20"
+    return f"{sign}{french.quantity(count, *indicator.missing_noun)}"

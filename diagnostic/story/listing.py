@@ -174,7 +174,12 @@ def listing_section(
         caution = "La liste ne dit ni le nom, ni la capacité, ni l’adresse."
     else:
         table, printed = _table(_together(found)), _table(found[:MOST_LISTED])
-        caution = "« — » : la liste ne dit ni la capacité ni l’adresse."
+        silent = [
+            noun
+            for noun, known_of in (("la capacité", "capacity"), ("l’adresse", "address"))
+            if any(getattr(one, known_of) is None for one in found)
+        ]
+        caution = f"« — » : la liste ne dit pas {' ou '.join(silent)}." if silent else ""
     caution += " Une liste n’est pas complète : la Caf fait foi."
     alone = sum(not one.listed for one in found)
     if alone and len(named) < len(found):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 NAMED = 3
 """Places that the title names; beyond, it counts them."""
+NAMED_PEOPLE = 30
+"""People under whom a commune is not named in a title for its rate."""
 
 
 def title(of: Sheet) -> str:
@@ -29,7 +31,8 @@ def title(of: Sheet) -> str:
     marked = [one for one in known if reading.is_attention(one[1].word, indicator.direction)]
     if marked and of.against is not None and isinstance(of.level, Level):
         less = indicator.direction is Direction.LESS_IS_BETTER
-        if len(marked) > NAMED:
+        small = any(found.people is not None and found.people < NAMED_PEOPLE for _, found, _ in marked)
+        if len(marked) > NAMED or small:
             words = [finding.word for _, finding, _ in known]
             return reading.members(words, of.against, indicator.direction, len(known), of.level)
         worst = sorted(marked, key=lambda one: one[2], reverse=less)

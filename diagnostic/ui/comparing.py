@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from diagnostic import french, measure, territories
-from diagnostic.model import DiagnosticError, Indicator, Level, Territory
+from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.report import Report
 from diagnostic.story.beside import MOST, Choice
 from diagnostic.ui import picker, state
@@ -56,7 +57,7 @@ def choose(db: Database, report: Report, *, peers: bool, neighbours: bool, added
 
 @shared(64)
 def _choice(db: Database, places: tuple[Territory, ...], ignored: tuple[str, ...], left_out: int) -> Choice:
-    return Choice(places, measure.history(db, places), ignored, left_out)
+    return Choice(places, measure.history(db, places), ignored, left_out, partial(measure.people, db))
 
 
 def _members(db: Database, territory: Territory) -> list[Territory]:
@@ -64,13 +65,6 @@ def _members(db: Database, territory: Territory) -> list[Territory]:
     people = territories.index(db).population
     found = territories.members(db, territory)
     return sorted(found, key=lambda one: -people.get((one.level, one.code), 0.0))
-
-
-def small_note(report: Report, indicator: Indicator) -> str:
-    """Beside small communes, how much one child or one place weighs."""
-    if not with_neighbours(report) or indicator.per != 100:
-        return ""
-    return "Sous 100 personnes, une de plus ou de moins déplace le taux d’un point ou plus."
 
 
 PEERS, NO_PEERS, NEIGHBOURS, NO_NEIGHBOURS = "semblables", "sans", "voisines", "seule"

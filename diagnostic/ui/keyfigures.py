@@ -60,15 +60,21 @@ def position_bar(drawn: Track) -> str:
     )
     above, also = _reference_labels(drawn, at)
     others = f'<p class="also">Aussi&nbsp;: {escape(" · ".join(also))}</p>' if also else ""
-    figures = "".join(
+    first, last = (
         f"<span>{escape(figure)}<small>{text(name)}</small></span>"
         for figure, name in (drawn.first, drawn.last)
     )
+    foot = middle = ""
+    if drawn.middle is not None:
+        place = at(drawn.middle[0])
+        foot = f'<i class="m" style="left:{place}%"></i>'
+        # Never over the figures of the two ends.
+        middle = f'<span class="mid" style="left:{min(max(place, 30), 70)}%">{escape(drawn.middle[1])}</span>'
     you = "you ring" if drawn.ring else "you"
     return (
         f'<div class="pos" role="img" aria-label="{escape(drawn.spoken)}"><div class="up">{above}</div>'
-        f'<div class="track">{ticks}{lines}<i class="{you}" style="left:{at(drawn.value)}%"></i></div>'
-        f'<div class="ends">{figures}</div></div>{others}'
+        f'<div class="track">{ticks}{foot}{lines}<i class="{you}" style="left:{at(drawn.value)}%"></i></div>'
+        f'<div class="ends">{first}{middle}{last}</div></div>{others}'
     )
 
 

@@ -122,7 +122,7 @@ def _screens(report: Report) -> list[Screen]:
         _births(report),
         _members(report),
         _of(story.districts_section(report)) if report.context.qpv else None,
-        _of(story.leisure_section(report)),
+        _leisure(report),
         _services(report) or _of(story.families_section(report)) or _of(story.rights_section(report, db)),
         _of(story.duties_section(report)),
         _of(story.priorities_section(report), on_page=True),
@@ -140,6 +140,8 @@ def _first(report: Report) -> Screen | None:
     )
     if context.communes > 1:
         size.append(f"{french.number(context.communes)}{french.NBSP}communes")
+    if context.qpv:
+        size.append(french.quantity(context.qpv, "quartier prioritaire", "quartiers prioritaires"))
     subtitle = " · ".join(size)
     if told is None:
         return Screen(
@@ -267,6 +269,21 @@ def _births(report: Report) -> Screen | None:
         parts=((0.5, told.parts[0][1]), (0.5, heading + to_come[0][1])),
         source=f"{told.source} Scénarios, non prévisions.",
     )
+
+
+def _leisure(report: Report) -> Screen | None:
+    """Who has a leisure centre and, at its right, what a slide draws beside its map: where there is none, or for how many."""
+    section = story.leisure_section(report)
+    told = _of(section)
+    if section is None or told is None or len(told.parts) > 1:
+        return told
+    beside = "".join(
+        screens.drawn(block, 0.5)
+        for _, blocks in section.on_slide
+        for block in blocks
+        if isinstance(block, story.Cards | story.Table | story.Text)
+    )
+    return replace(told, parts=((0.5, told.parts[0][1]), (0.5, beside))) if beside else told
 
 
 def _services(report: Report) -> Screen | None:

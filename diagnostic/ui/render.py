@@ -22,6 +22,10 @@ from diagnostic.ui import components, keyfigures, map_view, state, tables, takea
 
 T = TypeVar("T")
 
+WHO_KNOWS = "Que charger, à qui demander"
+FEW_UNKNOWN = 2
+"""Unknown figures that a page lists in the open; more of them would be longer than what it knows."""
+
 
 def section(report: Report, told: Section | None, *, unknown: str = "", small: bool = False) -> None:
     """One section of the page; when the report has nothing to tell, the indicator `unknown` goes to the line at its end.
@@ -44,6 +48,9 @@ def section(report: Report, told: Section | None, *, unknown: str = "", small: b
         components.said_unknown(
             row.indicator for row in report.unknown if french.typographic(row.label) in labels
         )
+        if len(labels) > FEW_UNKNOWN:
+            folded(report, told, WHO_KNOWS)
+            return
     head = components.block if small else components.section
     head(told.kicker, told.title, told.subtitle)
     body(report, told)
@@ -65,7 +72,7 @@ def not_known(report: Report) -> None:
         return
     components.said_unknown(id for ids in story.silent(report).values() for id in ids)
     components.block(told.kicker, told.title)
-    with st.expander("Que charger, à qui demander"):
+    with st.expander(WHO_KNOWS):
         body(report, told)
 
 

@@ -285,13 +285,18 @@ FEW_ROWS = 3
 MOST_IN_CELL = 56
 MOST_LETTERS = 420
 """Letters of all the paragraphs of a screen together."""
+SHORT = 160
+"""Letters under which they stand larger, so as to fill the screen."""
+FEWEST_LETTERS = 84
+"""Letters of one of them: fewer cut a sentence before what it says."""
 
 
 def _texts(block: story.Text, share: float) -> str:
     items: Sequence[tuple[str, str, bool]] = block.items[:ITEMS]
-    most = round(MOST_LETTERS * share / max(1, len(items)))
+    most = max(round(MOST_LETTERS * share / max(1, len(items))), FEWEST_LETTERS)
     cells = "".join(
         f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{prose(story.shortened(said, most))}</p>'
         for heading, said, warn in items
     )
-    return f'<div class="dits n{len(items)}">{cells}</div>'
+    short = " court" if sum(len(said) for _, said, _ in items) < SHORT else ""
+    return f'<div class="dits n{len(items)}{short}">{cells}</div>'

@@ -199,13 +199,19 @@
       if (at.top < 70 || at.bottom > innerHeight) node.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
     }
   };
+  // The page of the group stands in the middle of its row on a narrow screen, once and again when its letters have come.
+  const current = () => $(".st-key-rubrique [class*=st-key-ici_] a");
+  const shown = () => {
+    const row = $(".st-key-rubrique"), at = current()?.getBoundingClientRect(), around = row?.getBoundingClientRect();
+    if (at) row.scrollLeft += at.left + at.width / 2 - around.left - around.width / 2;
+  };
   let named = "", counted = "";
   const told = () => {
     if (document.title !== named) { if (named) say(document.title); named = document.title; }
     const count = $("[data-pour]")?.textContent || "";
     if (count !== counted) { counted = count; if (count) say(count); }
-    const here = $(".st-key-rubrique [class*=st-key-ici_] a");
-    if (here && here.getAttribute("aria-current") !== "page") { here.setAttribute("aria-current", "page"); const row = here.closest(".st-key-rubrique"); row.scrollLeft = here.offsetLeft - row.clientWidth / 2 + here.clientWidth / 2; }
+    const here = current();
+    if (here && here.getAttribute("aria-current") !== "page") { here.setAttribute("aria-current", "page"); shown(); setTimeout(shown, 700); }
   };
 
   // The theme of the machine turns while a page is open: charts and maps are drawn on the server, in the colours of its theme.

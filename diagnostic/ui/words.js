@@ -13,6 +13,17 @@
     made.setAttribute("aria-expanded", "false");
     return made;
   };
+  // A line does not end between a word and the bracket or the point that holds to it.
+  const together = (before, made, after) => {
+    const open = before?.nodeType === 3 ? /[(«\u00a0’]+$/.exec(before.data)?.[0] || "" : "", close = /^[)\u00a0».,;:]+/.exec(after.data)?.[0] || "";
+    if (!open && !close) return;
+    const whole = document.createElement("bdi");
+    whole.className = "uni";
+    made.replaceWith(whole);
+    if (open) before.data = before.data.slice(0, -open.length);
+    if (close) after.data = after.data.slice(close.length);
+    whole.append(open, made, close);
+  };
   const mark = (root) => {
     for (const status of root.querySelectorAll(".status")) {
       const node = status.lastChild, word = node?.nodeType === 3 ? node.data.trim() : "";
@@ -24,7 +35,9 @@
       for (let found = acronyms.exec(node.data); found; found = acronyms.exec(node.data)) {
         const word = node.splitText(found.index);
         node = word.splitText(found[0].length);
-        word.replaceWith(button(found[0], found[0]));
+        const before = word.previousSibling, made = button(found[0], found[0]);
+        word.replaceWith(made);
+        together(before, made, node);
       }
     }
     root.dataset.termes = "1";
