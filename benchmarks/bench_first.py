@@ -31,7 +31,7 @@ FIGURES = r"""() => {
 def small_commune(path: Path) -> tuple[str, str]:
     """What to type and the code of the commune of fewest inhabitants above five hundred: its postcode where one is known,
     else its code."""
-    from diagnostic import search, territories
+    from diagnostic import territories
     from diagnostic.model import Level
     from diagnostic.warehouse import open_database
 
@@ -44,8 +44,8 @@ def small_commune(path: Path) -> tuple[str, str]:
     code = (
         COMMUNE if COMMUNE in people else min((size, code) for code, size in people.items() if size > 500)[1]
     )
-    held = [postcode for postcode, codes in search.postcodes(db).items() if code in codes]
-    return (held[0] if held else code), code
+    held = db.rows("select min(postcode) from postcode where commune = ?", code)[0][0]
+    return held or code, code
 
 
 def read(page, address: str, commune: tuple[str, str]) -> tuple[float, list[tuple[str, bool]]]:

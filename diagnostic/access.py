@@ -8,7 +8,7 @@ Communes are rows, numbered from 0 in the order of the arrays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,9 @@ def bands_to(reach_km: float) -> Bands:
 
 QPV_NEAR_METRES = 500.0
 """A facility within this distance of a quartier prioritaire serves it, though outside."""
+
+FEW = 700
+"""Communes whose pairs are all measured."""
 
 _SLACK = 1e-9
 """Share added to a chord so that rounding loses no pair; exact kilometres decide afterwards."""
@@ -150,7 +153,10 @@ def pairs(lon: ArrayLike, lat: ArrayLike, radius_km: float = DEFAULT_BANDS[-1][0
     x, y = floats(lon), floats(lat)
     located = np.flatnonzero(~np.isnan(x + y))
     found = np.empty((0, 2), dtype=int)
-    if len(located):
+    if len(located) <= FEW:
+        # All of them: a library of trees takes longer to load.
+        found = located[np.column_stack(np.triu_indices(len(located), 1))]
+    else:
         tree = scipy.spatial.cKDTree(_unit(x[located], y[located]))
         found = located[tree.query_pairs(_chord(radius_km), output_type="ndarray")]
     km = haversine(x[found[:, 0]], y[found[:, 0]], x[found[:, 1]], y[found[:, 1]])
@@ -176,7 +182,8 @@ def check_bands(bands: Bands) -> None:
         )
 
 
-def _weights(links: Pairs, bands: Bands) -> scipy.sparse.csr_matrix:
+def _weights(links: Pairs, bands: Bands) -> Callable[[np.ndarray], np.ndarray]:
+    """What sums over the catchment of each commune the values of the others, by their weights."""
     check_bands(bands)
     if bands[-1][0] > links.radius_km:
         raise DiagnosticError(
@@ -184,13 +191,10 @@ def _weights(links: Pairs, bands: Bands) -> scipy.sparse.csr_matrix:
             "couronne ou recalculez les distances avec un rayon plus grand.",
             code=2,
         )
-    size = links.communes
-    data = _step(links.km, bands)
-    matrix = scipy.sparse.csr_matrix((data, links.j, links.start), shape=(size, size))
-    if bands[-1][0] < links.radius_km:
-        matrix = matrix.copy()
-        matrix.eliminate_zeros()
-    return matrix
+    weight = _step(links.km, bands)
+    inside = weight > 0
+    here, there, weight = links.i[inside], links.j[inside], weight[inside]
+    return lambda values: np.bincount(here, weight * values[there], minlength=links.communes)
 
 
 def _step(km: np.ndarray, bands: Bands) -> np.ndarray:
@@ -229,17 +233,17 @@ def e2sfca(
     """
     places, children = floats(supply), floats(population)
     weights = _weights(links, bands)
-    demand = weights @ children
+    demand = weights(children)
     per_child = _per_child(places, demand)
     alone = np.diff(links.start) == 0
-    value = weights @ per_child
+    value = weights(per_child)
     unknown = np.isnan(per_child)
     if not unknown.any():
         covered = np.ones(len(places))
         floor = value
     else:
-        floor = weights @ np.where(unknown, 0.0, per_child)
-        covered = ratio(weights @ (~unknown).astype(float), weights @ np.ones(len(places)))
+        floor = weights(np.where(unknown, 0.0, per_child))
+        covered = ratio(weights((~unknown).astype(float)), weights(np.ones(len(places))))
     value, floor, covered = (np.where(alone, np.nan, array) for array in (value, floor, covered))
     return Accessibility(value, floor, covered, per_child, demand, bands)
 

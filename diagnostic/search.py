@@ -1,23 +1,24 @@
 """Which territory a person means: names with faults of typing, postcodes, former communes, districts, links.
 
 An answer says how it was read where that is not its name: « code postal 33310 », « code Insee 33310 »,
-« aujourd’hui Saint-Denis ». The index of a database is read once; 37,000 territories answer in a few milliseconds.
+« aujourd’hui Saint-Denis ». The names of a database are read once; 37,000 territories answer in a few milliseconds.
 """
 
 from __future__ import annotations
 
-import functools
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
-import numpy as np
 from rapidfuzz import fuzz, process
 
 from diagnostic import french, territories
 from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.territories import fold, fold_all
+from diagnostic.warehouse import searched
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -34,13 +35,6 @@ MOST_CANDIDATES = 4_000
 _SHORTEST = 4
 """Letters below which everything is like everything."""
 
-_LEVEL_ORDER = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION, Level.FRANCE)
-_KINDS = (
-    (r"\b(?:communaute d ?agglomeration|agglomeration|agglo)\b", "ca"),
-    (r"\b(?:communaute de communes|com ?com)\b", "cc"),
-    (r"\bcommunaute urbaine\b", "cu"),
-    (r"\bcedex(?: \d{1,2})?$", ""),
-)
 _SMALL = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "et", "en", "a", "au", "aux", "sur"))
 _CODE = re.compile(r"\d[0-9ab]?\d{0,7}|f\d+[a-z0-9]*")
 _DEPARTEMENT = re.compile(r"\d\d|2[ab]|97\d")
@@ -62,23 +56,6 @@ _ORDINALS = ("premier", "deuxieme", "troisieme", "quatrieme", "cinquieme", "sixi
 _NUMBER = re.compile(r"\b0?(\d{1,2}) ?(?:ers?|eres?|e|emes?|iemes?|nd|nde)?\b")
 _ARRONDISSEMENT = re.compile(r"\b(?:arrondissements?|arrdt|arrt|arr|ardt)\b")
 
-# Région (Insee code) -> what people still call it, or a part of it.
-ACRONYMS = {
-    "11": ("idf",), "24": ("cvl", "centre"), "27": ("bfc",), "28": ("haute normandie", "basse normandie"),
-    "32": ("hdf", "nord pas de calais", "picardie"), "44": ("ge", "alsace", "lorraine", "champagne ardenne"),
-    "52": ("pdl", "pdll"), "53": ("bzh",), "75": ("na", "naq", "aquitaine", "limousin", "poitou charentes"),
-    "76": ("occ", "midi pyrenees", "languedoc roussillon"), "84": ("ara", "aura"), "93": ("paca", "region sud"),
-}  # fmt: skip
-# EPCI (SIREN) -> the name that it goes by.
-BY_NAMES = {"200046977": ("grand lyon",)}
-# Établissements publics territoriaux of the Métropole du Grand Paris: no file that is loaded counts by them.
-GRAND_PARIS = "200054781"
-EPT = (
-    "Vallée Sud Grand Paris", "Grand Paris Seine Ouest", "Paris Ouest La Défense", "Boucle Nord de Seine", "Plaine Commune",
-    "Paris Terres d’Envol", "Est Ensemble", "Grand Paris Grand Est", "Paris Est Marne et Bois", "Grand-Orly Seine Bièvre",
-    "Grand Paris Sud Est Avenir",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -88,53 +65,86 @@ class Answer:
     reading: str = ""
 
 
-@dataclass(frozen=True)
 class _Lines:
     """Texts one below the other, so that one pass in C finds those that hold a text: a loop over 45,000 of them at each
     keystroke is what a person would feel."""
 
-    text: str
-    starts: np.ndarray
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.text = "\n" + "\n".join(texts)
+        self.starts = list(accumulate((len(one) + 1 for one in texts), initial=1))
 
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> _Lines:
-        kept = list(texts)
-        lengths = np.fromiter((len(one) + 1 for one in kept), dtype=np.int64, count=len(kept))
-        return cls("\n" + "\n".join(kept), np.cumsum(lengths) - lengths + 1)
-
-    def holding(self, wanted: str) -> np.ndarray:
-        """Numbers of the texts that hold `wanted`, in order; with "\n" before it, of those that begin with it."""
-        places = [match.end() - 1 for match in re.finditer(re.escape(wanted), self.text)]
-        return np.unique(np.searchsorted(self.starts, np.array(places, dtype=np.int64), side="right") - 1)
+    def holding(self, wanted: str) -> set[int]:
+        """Numbers of the texts that hold `wanted`; with "\n" before it, of those that begin with it."""
+        starts = self.starts
+        return {
+            bisect_right(starts, found.end() - 1) - 1 for found in re.finditer(re.escape(wanted), self.text)
+        }
 
 
 @dataclass(frozen=True)
 class _Names:
-    """Everything that a text is compared with, in the order in which equals are shown."""
+    """Everything that a text is compared with, in the order in which equals are shown, by number."""
 
-    entries: tuple[tuple[str, str, Answer, bool], ...]
-    """Folded name, the same without spaces, what it leads to, whether it is the name of today."""
-    codes: tuple[tuple[str, Territory], ...]
-    folded: tuple[str, ...]
-    departements: dict[str, str]
-    by_name: _Lines
-    by_letters: _Lines
-    by_code: _Lines
+    folded: Sequence[str]
+    places: Sequence[str]
+    """Level and code of what it leads to: « commune:33063 », « france:F »."""
+    departements: Sequence[str]
+    people: Sequence[str]
+    own: Sequence[str]
+    """« 1 » for the name of today."""
+    readings: Sequence[str]
 
-    def coded(self, digits: str) -> list[tuple[str, Territory]]:
-        """Codes that begin with these characters, in the order of their territories."""
-        return [self.codes[number] for number in self.by_code.holding(f"\n{digits}")]
+    @cached_property
+    def together(self) -> list[str]:
+        """The names without their spaces."""
+        return "\n".join(self.folded).replace(" ", "").split("\n")
+
+    @cached_property
+    def by_name(self) -> _Lines:
+        return _Lines(self.folded)
+
+    @cached_property
+    def by_letters(self) -> _Lines:
+        return _Lines(self.together)
+
+    @cached_property
+    def today(self) -> list[int]:
+        """The names of today: one for each territory."""
+        return [number for number, own in enumerate(self.own) if own == "1"]
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """Codes of the territories, in the order of `today`."""
+        return [self.places[number].partition(":")[2].lower() for number in self.today]
+
+    @cached_property
+    def by_code(self) -> _Lines:
+        return _Lines(self.codes)
+
+    @cached_property
+    def of_departements(self) -> dict[str, str]:
+        """Name of each département as compared -> its code."""
+        found = [
+            (self.places[number].partition(":")[2], self.folded[number])
+            for number in self.today
+            if self.places[number].startswith(Level.DEPARTEMENT)
+        ]
+        return {name: code for code, name in sorted(found)}
+
+    def coded(self, digits: str) -> list[tuple[str, str]]:
+        """Codes that begin with these characters and their places, in the order of their territories."""
+        found = sorted(self.by_code.holding(f"\n{digits}"))
+        return [(self.codes[number], self.places[self.today[number]]) for number in found]
 
     def candidates(self, wanted: str, words: Sequence[str], squeezed: str) -> list[int]:
         """Numbers of the entries that hold every word, or the letters without spaces; where they are too many, those
         alone of which a word begins so."""
         if len(wanted) >= _SHORTEST - 1:
-            every = functools.reduce(np.intersect1d, map(self.by_name.holding, words))
-            found = np.union1d(every, self.by_letters.holding(squeezed))
+            every = set.intersection(*map(self.by_name.holding, words))
+            found = every | self.by_letters.holding(squeezed)
             if len(found) <= MOST_CANDIDATES:
-                return found.tolist()
-        begun = np.union1d(self.by_name.holding(f"\n{wanted}"), self.by_name.holding(f" {wanted}"))
-        return begun.tolist()
+                return sorted(found)
+        return sorted(self.by_name.holding(f"\n{wanted}") | self.by_name.holding(f" {wanted}"))
 
 
 def find(db: Database, text: str, limit: int = OPTIONS) -> list[Answer]:
@@ -143,13 +153,13 @@ def find(db: Database, text: str, limit: int = OPTIONS) -> list[Answer]:
     A link key, a SIREN, a postcode, a code, a district, an arrondissement come before names; a name is exact, then
     begins with the text, then holds it, then holds its words in any order, then is like it.
     """
-    wanted = _wanted(text[:MOST_LETTERS])
+    wanted = searched.wanted(text[:MOST_LETTERS])
     if not wanted:
         return []
-    found = [*_by_link(db, text[:MOST_LETTERS]), *_by_code(db, wanted), *_arrondissements(db, wanted)]
+    found = _once([*_by_link(db, text[:MOST_LETTERS]), *_by_code(db, wanted), *_arrondissements(db, wanted)])
     if not (found and wanted.replace(" ", "").isdecimal()):
-        found += _by_name(db, wanted, found)
-    return _once(found)[:limit]
+        found += _by_name(db, wanted, found, limit)
+    return found[:limit]
 
 
 def search(db: Database, text: str, limit: int = OPTIONS) -> list[Territory]:
@@ -186,110 +196,46 @@ def lines(db: Database, answers: Iterable[Answer]) -> dict[str, str]:
 # What is compared
 
 
-def _wanted(text: str) -> str:
-    wanted = fold(text)
-    for pattern, kind in _KINDS:
-        wanted = re.sub(pattern, kind, wanted)
-    return wanted.strip()
-
-
 @shared(3)
 def _names(db: Database) -> _Names:
-    known = territories.index(db)
-    ordered = sorted(known.territories.values(), key=lambda one: _weight(one, known.population))
-    rank = {(item.level, item.code): number for number, item in enumerate(ordered)}
-    called = fold_all([item.name for item in ordered])
-    found = [
-        (_wanted(item.name) if item.level is Level.EPCI else name, Answer(item), True)
-        for item, name in zip(ordered, called, strict=True)
-    ]
-    own = {(item.level, item.code): name for item, name in zip(ordered, called, strict=True)}
-    for level, others in ((Level.REGION, ACRONYMS), (Level.EPCI, BY_NAMES)):
-        for code, words in others.items():
-            meant = known.territories.get((level, code))
-            if meant is not None:
-                found += [(word, Answer(meant), False) for word in words]
-    grand_paris = known.territories.get((Level.EPCI, GRAND_PARIS))
-    if grand_paris is not None:
-        found += [
-            (
-                _wanted(name),
-                Answer(
-                    grand_paris,
-                    f"{name}, établissement public territorial, n’est pas couvert : voici sa métropole",
-                ),
-                False,
-            )
-            for name in EPT
+    if db.holds("searched", "folded"):
+        # As one text: forty thousand rows cost more to hand over than to read.
+        [(found,)] = db.rows(
+            "select string_agg(concat_ws(chr(9), folded, level || ':' || code, departement, coalesce(people::varchar, ''), "
+            "own::integer::varchar, reading), chr(10) order by number) from searched"
+        )
+        lines = [line.split("\t") for line in (found or "").split("\n")]
+    else:
+        lines = [
+            [name, f"{level}:{code}", above, "" if people is None else str(people), str(int(own)), reading]
+            for name, level, code, above, people, own, reading in searched.entries(db.rows)
         ]
-    former = _former(db)
-    for (name, commune), folded in zip(former, fold_all([name for name, _ in former]), strict=True):
-        today = known.territories.get((Level.COMMUNE, commune))
-        if today is not None and folded != own[Level.COMMUNE, commune]:
-            found.append((folded, Answer(today, f"{name}, aujourd’hui {french.name(today)}"), False))
-    for code, name, commune in db.rows(
-        "select qpv.code, qpv.name, min(qpv_commune.commune) from qpv join qpv_commune on qpv_commune.qpv = qpv.code "
-        "where qpv.name is not null group by all order by qpv.code"
-    ):
-        today = known.territories.get((Level.COMMUNE, commune))
-        if today is not None:
-            found.append((fold(name), Answer(today, f"quartier prioritaire {name}"), False))
-            found.append((code.lower(), Answer(today, f"quartier prioritaire {name} ({code})"), False))
-    found.sort(key=lambda one: 2 * rank[one[1].territory.level, one[1].territory.code] + (not one[2]))
-    entries = tuple((name, name.replace(" ", ""), answer, own) for name, answer, own in found if name)
-    departements = {}
-    for (level, code), item in known.territories.items():
-        if level == Level.DEPARTEMENT:
-            departements[fold(item.name)] = code
-    codes = tuple((item.code.lower(), item) for item in ordered)
-    return _Names(
-        entries,
-        codes,
-        tuple(name for name, *_ in entries),
-        departements,
-        _Lines.of(name for name, *_ in entries),
-        _Lines.of(together for _, together, *_ in entries),
-        _Lines.of(code for code, _ in codes),
-    )
+    return _Names(*zip(*lines, strict=True))
 
 
 def warm(db: Database) -> None:
     """Read what a search compares with, before the first visitor types."""
-    postcodes(db)
+    territories.index(db).read()
     lines(db, find(db, "saint"))
 
 
-def _former(db: Database) -> list[tuple[str, str]]:
-    """Names of former communes and former names, each with the commune of today."""
-    if not _has(db, "former"):
-        return []
-    return db.rows("select distinct name, commune from former where name is not null order by name, commune")
-
-
-def _weight(item: Territory, size: dict[tuple[str, str], float]) -> tuple:
-    """Order of equals: the most populated first, then the larger level, then the code."""
-    return -size.get((item.level, item.code), -1.0), -_LEVEL_ORDER.index(item.level), item.code
-
-
-@shared(3)
-def postcodes(db: Database) -> dict[str, tuple[str, ...]]:
-    """Postcode -> codes of its communes, the most populated first; empty where the file of La Poste is not loaded."""
-    if not _has(db, "postcode"):
+def _postcodes(db: Database, start: str) -> dict[str, tuple[str, ...]]:
+    """Postcodes that begin so -> codes of their communes, the most populated first; empty where the file of La Poste is
+    not loaded."""
+    if not start or not db.holds("postcode", "postcode"):
         return {}
-    size = territories.index(db).population
     found: dict[str, list[str]] = {}
     for postcode, commune in db.rows(
-        "select distinct postcode, commune from postcode order by postcode, commune"
+        "select distinct postcode, commune from postcode where starts_with(postcode, ?) order by postcode, commune",
+        start,
     ):
         found.setdefault(postcode, []).append(commune)
+    size = territories.index(db).population
+    size.want((Level.COMMUNE, code) for held in found.values() for code in held)
     return {
         postcode: tuple(sorted(held, key=lambda code: -size.get((Level.COMMUNE, code), -1.0)))
         for postcode, held in found.items()
     }
-
-
-def _has(db: Database, table: str) -> bool:
-    return bool(db.rows("select 1 from information_schema.tables where table_name = ?", table))
 
 
 # Codes
@@ -330,17 +276,22 @@ def _by_code(db: Database, wanted: str) -> list[Answer]:
     if old is not None and old.code.lower() != digits:
         found.append(Answer(old, f"ancien code Insee {digits.upper()}"))
     coded = _names(db).coded(digits)
-    exact = [item for code, item in coded if code == digits]
+    exact = _called(db, [place for code, place in coded if code == digits])
     # Of a number that is both, a person means the département before the région.
     exact.sort(key=lambda item: item.level is Level.REGION)
     found += [Answer(item, _code_reading(item)) for item in exact]
     if len(digits) > 1:
-        found += [
-            Answer(item, _code_reading(item))
-            for code, item in coded
-            if code != digits and item.level is not Level.EPCI
-        ][:OPTIONS]
+        begun = [place for code, place in coded if code != digits and not place.startswith(Level.EPCI)]
+        found += [Answer(item, _code_reading(item)) for item in _called(db, begun[:OPTIONS])]
     return found
+
+
+def _called(db: Database, places: Sequence[str]) -> list[Territory]:
+    """The territories of « commune:33063 », « france:F »…, asked of the base at once."""
+    keys = [(level, code) for level, _, code in (place.partition(":") for place in places)]
+    known = territories.index(db).territories
+    known.want(keys)
+    return [known[key] for key in keys]
 
 
 def _code_reading(item: Territory) -> str:
@@ -349,12 +300,16 @@ def _code_reading(item: Territory) -> str:
 
 
 def _by_postcode(db: Database, digits: str) -> list[Answer]:
-    known, held = territories.index(db), postcodes(db)
-    if len(digits) == 4 and held:
-        codes = [code for postcode in sorted(held) if postcode.startswith(digits) for code in held[postcode]]
+    known = territories.index(db)
+    if len(digits) not in (4, 5) or not digits[:4].isdecimal():
+        return []
+    held = _postcodes(db, digits)
+    known.territories.want((Level.COMMUNE, code) for codes in held.values() for code in codes)
+    if len(digits) == 4:
+        codes = [code for postcode in sorted(held) for code in held[postcode]]
         return [Answer(known.territories[Level.COMMUNE, code], "début de code postal") for code in dict.fromkeys(codes)
                 if (Level.COMMUNE, code) in known.territories]  # fmt: skip
-    if len(digits) != 5 or not digits.isdecimal():
+    if not digits.isdecimal():
         return []
     codes = list(held.get(digits) or _district_of_postcode(digits))
     found = [
@@ -413,9 +368,9 @@ def _split(names: _Names, wanted: str) -> tuple[str, str, str]:
         rest = " ".join(words[:-1] if at else words[1:])
         if len(word) == 5 and word.isdecimal():
             return rest, word[:3] if word.startswith("97") else word[:2], word
-        if _DEPARTEMENT.fullmatch(word) and word.upper() in names.departements.values():
+        if _DEPARTEMENT.fullmatch(word) and word.upper() in names.of_departements.values():
             return rest, word.upper(), ""
-    for name, code in names.departements.items():
+    for name, code in names.of_departements.items():
         if wanted.endswith(f" {name}") and len(wanted) > len(name) + 1:
             return wanted[: -len(name) - 1], code, ""
         if wanted.endswith(f" {_ARTICLE.sub('', name)}"):
@@ -423,49 +378,60 @@ def _split(names: _Names, wanted: str) -> tuple[str, str, str]:
     return wanted, "", ""
 
 
-def _by_name(db: Database, wanted: str, before: Sequence[Answer]) -> list[Answer]:
+def _by_name(db: Database, wanted: str, before: Sequence[Answer], limit: int) -> list[Answer]:
+    """The territories named so that are not among those found `before`, at most `limit`."""
     names = _names(db)
+    kept = dict.fromkeys(f"{one.territory.level}:{one.territory.code}" for one in before)
+    readings = {}
+    for number in _numbers(db, names, wanted, before):
+        if names.places[number] not in kept:
+            kept[names.places[number]] = readings[names.places[number]] = names.readings[number]
+        if len(readings) >= limit:
+            break
+    return [Answer(*one) for one in zip(_called(db, list(readings)), readings.values(), strict=True)]
+
+
+def _numbers(db: Database, names: _Names, wanted: str, before: Sequence[Answer]) -> list[int]:
     found = _graded(names, wanted, "", ())
     bare, where, postcode = _split(names, wanted)
     if where:
-        held = postcodes(db).get(postcode, ()) if postcode else ()
+        held = _postcodes(db, postcode).get(postcode, ())
         # The whole text may be a name (« Aix-en-Provence »), else its end says where.
         inside = _graded(names, bare, where, held) or _alike(names, bare, where)
         found = [*(found if found and found[0][0] == 0 else ()), *inside, *found]
     elif not before and not (found and found[0][0] == 0) and len(found) < OPTIONS:
         alike = _alike(names, wanted, "")
         # « toulouze » begins Toulouzette and is one letter away from Toulouse.
-        first = alike[:1] if found and alike and _larger(db, alike[0][1], found[0][1]) else []
+        first = alike[:1] if found and alike and _larger(names, alike[0][1], found[0][1]) else []
         found = [*first, *found, *(alike if not found or found[0][0] >= 3 else ())]
-    return [answer for _, answer in found]
+    return [number for _, number in found]
 
 
-def _larger(db: Database, one: Answer, other: Answer) -> bool:
-    size = territories.index(db).population
-    people, others = (size.get((item.territory.level, item.territory.code), 0.0) for item in (one, other))
+def _larger(names: _Names, one: int, other: int) -> bool:
+    people, others = (float(names.people[number] or 0) for number in (one, other))
     return people > 10 * others
 
 
-def _graded(names: _Names, wanted: str, where: str, held: Sequence[str]) -> list[tuple[int, Answer]]:
-    """Entries that answer, with their grade: 0 exact, 1 begins, 2 a word begins, 3 holds, 4 every word begins one of its
-    words, 5 the same letters without spaces."""
+def _graded(names: _Names, wanted: str, where: str, held: Sequence[str]) -> list[tuple[int, int]]:
+    """Numbers of the entries that answer, with their grade: 0 exact, 1 begins, 2 a word begins, 3 holds, 4 every word
+    begins one of its words, 5 the same letters without spaces."""
     words = [word for word in wanted.split() if word not in _SMALL] or wanted.split()
     squeezed = wanted.replace(" ", "")
     others = len(wanted) >= _SHORTEST - 1
-    found: list[list[Answer]] = [[] for _ in range(2 * GRADES)]
+    found: list[list[int]] = [[] for _ in range(2 * GRADES)]
     for number in names.candidates(wanted, words, squeezed):
-        folded, together, answer, own = names.entries[number]
+        own = names.own[number] == "1"
         if not (own or others):
             continue
-        if where and not _inside(answer.territory, where, held):
+        if where and not _inside(names, number, where, held):
             continue
-        grade = _grade(wanted, words, squeezed, folded, together)
+        grade = _grade(wanted, words, squeezed, names.folded[number], names.together[number])
         if grade is not None:
             # Another name of a territory comes after the names of the same grade.
             same = found[2 * grade + (not own)]
             if len(same) < 2 * OPTIONS:
-                same.append(answer)
-    return [(rank // 2, answer) for rank, same in enumerate(found) for answer in same]
+                same.append(number)
+    return [(rank // 2, number) for rank, same in enumerate(found) for number in same]
 
 
 def _grade(wanted: str, words: list[str], squeezed: str, folded: str, together: str) -> int | None:
@@ -486,26 +452,23 @@ def _grade(wanted: str, words: list[str], squeezed: str, folded: str, together: 
     return 5 if len(words) > 1 and all(word in folded for word in words) else None
 
 
-def _inside(territory: Territory, where: str, held: Sequence[str]) -> bool:
-    if held and territory.level is Level.COMMUNE:
-        return territory.code in held
-    return territory.departement == where
+def _inside(names: _Names, number: int, where: str, held: Sequence[str]) -> bool:
+    level, _, code = names.places[number].partition(":")
+    if held and level == Level.COMMUNE:
+        return code in held
+    return names.departements[number] == where
 
 
-def _alike(names: _Names, wanted: str, where: str) -> list[tuple[int, Answer]]:
+def _alike(names: _Names, wanted: str, where: str) -> list[tuple[int, int]]:
     """Names that a fault of typing may hide, the most like first; of two as like, the most populated."""
     if len(wanted) < _SHORTEST:
         return []
     found = process.extract(wanted, names.folded, scorer=fuzz.ratio, score_cutoff=CLOSE, limit=None)
-    entries = [(score, number) for _, score, number in found]
-    if where:
-        entries = [
-            (score, number)
-            for score, number in entries
-            if _inside(names.entries[number][2].territory, where, ())
-        ]
+    entries = [
+        (score, number) for _, score, number in found if not where or _inside(names, number, where, ())
+    ]
     entries.sort(key=lambda one: (-round(one[0] / 3), one[1]))
-    return [(6, names.entries[number][2]) for _, number in entries]
+    return [(6, number) for _, number in entries]
 
 
 def _once(found: Iterable[Answer]) -> list[Answer]:

@@ -1,21 +1,21 @@
 """Territories: get one by its key, its parents, members and siblings, and perimeters of one's own.
 
-Every list comes from an index of the whole geography, read once for each database and kept in memory.
+Every list comes from an index of the geography: asked of the base, or read whole once, and kept in memory.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 from diagnostic import french
+from diagnostic.directory.folding import fold
 from diagnostic.model import FRANCE, DiagnosticError, Level, Territory, parse_key
 from diagnostic.warehouse.database import Database
-from diagnostic.warehouse.memory import shared
+from diagnostic.warehouse.memory import Asked, shared
 
 KINDS = {
     "CC": "Communauté de communes",
@@ -27,36 +27,70 @@ KINDS = {
 }
 
 _ORDER = (Level.FRANCE, Level.REGION, Level.DEPARTEMENT, Level.EPCI, Level.COMMUNE)
-_ABBREVIATED = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-_NO_WORD = re.compile(r"[^a-z0-9]+")
-_NO_WORD_IN_LINE = re.compile(r"[^a-z0-9\n]+")
-_SHORTENED = re.compile(rf"\b(?:{'|'.join(_ABBREVIATED)})\b")
+
+Key = tuple[str, str]
+_FRANCE: Key = (Level.FRANCE.value, FRANCE.code)
 
 
 @dataclass(frozen=True, eq=False)
 class Index:
     """The geography of one database: territories by `(level, code)`, lists of members.
 
-    `population` and `population_year` are the latest legal ones, by the same key; a territory without
-    a known population is absent from both. `city` gives the commune of an arrondissement.
+    A command reads of it the few territories that it names; a server reads it whole (`read`).
     """
 
-    territories: dict[tuple[str, str], Territory]
-    city: dict[str, str]
-    carried: dict[str, str]
-    population: dict[tuple[str, str], float]
-    population_year: dict[tuple[str, str], int | None]
-    centre: dict[tuple[str, str], tuple[float, float]]
-    density: dict[tuple[str, str], str]
     database: Database
 
+    def read(self) -> None:
+        """Read it whole, before many ask."""
+        for asked in (self.territories, self.population, self.population_year, self.communes, self.density):
+            asked.read()
+
     @cached_property
-    def communes(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """The communes of each EPCI, département and région, and of France; a search asks for none."""
-        cities = (
-            code for level, code in self.territories if level == Level.COMMUNE and code not in self.city
+    def territories(self) -> Asked[Key, Territory]:
+        return Asked(partial(_places, self.database), partial(_places, self.database))
+
+    @cached_property
+    def population(self) -> Asked[Key, float]:
+        """The latest legal population; a territory without a known one is absent."""
+        return Asked(partial(_people, self.database, 2), partial(_people, self.database, 2))
+
+    @cached_property
+    def population_year(self) -> Asked[Key, int | None]:
+        """The year of `population`."""
+        return Asked(partial(_people, self.database, 3), partial(_people, self.database, 3))
+
+    @cached_property
+    def communes(self) -> Asked[Key, tuple[str, ...]]:
+        """The communes of each EPCI, département and région, and of France: cities, never their arrondissements."""
+        return Asked(partial(_memberships, self.database), partial(_memberships, self.database))
+
+    @cached_property
+    def city(self) -> dict[str, str]:
+        """The commune of each arrondissement."""
+        return dict(self.database.rows("select code, parent from territory where parent <> ''"))
+
+    @cached_property
+    def carried(self) -> dict[str, str]:
+        """The commune of today of an old code, where there is one only."""
+        return dict(
+            self.database.rows(
+                "select old, min(new) from carried group by old having count(distinct new) = 1"
+            )
         )
-        return {**_memberships(self.database), (Level.FRANCE.value, FRANCE.code): tuple(sorted(cities))}
+
+    @cached_property
+    def centre(self) -> dict[Key, tuple[float, float]]:
+        """Longitude and latitude of each territory that has them."""
+        rows = self.database.rows(
+            "select level, code, lon, lat from territory where lon is not null and lat is not null"
+        )
+        return {(level, code): (lon, lat) for level, code, lon, lat in rows}
+
+    @cached_property
+    def density(self) -> Asked[Key, str]:
+        """Level of the density grid, where it is known."""
+        return Asked(partial(_density, self.database), partial(_density, self.database))
 
     def find(self, level: Level, code: str) -> Territory | None:
         """The territory, following a merged commune to the one that holds it today."""
@@ -69,79 +103,83 @@ class Index:
 @shared(3)
 def index(db: Database) -> Index:
     """The index of `db`, read once: a database that a build has swapped is another object."""
-    rows = db.rows(
-        "select level, code, name, tncc, kind, epci, departement, region, parent, lon, lat, density from territory"
+    return Index(db)
+
+
+def _rows(db: Database, select: str, keys: Sequence[Key] | None, end: str = "") -> list[tuple]:
+    """The rows of some territories, or of all; `select` ends where a condition may follow."""
+    if keys is None:
+        return db.rows(f"{select} {end}")
+    asked: dict[str, list[str]] = {}
+    for level, code in keys:
+        asked.setdefault(str(level), []).append(code)
+    some = "and level = ? and code in (select unnest(?::varchar[]))"
+    return [row for level, codes in asked.items() for row in db.rows(f"{select} {some} {end}", level, codes)]
+
+
+def _places(db: Database, keys: Sequence[Key] | None = None) -> dict[Key, Territory]:
+    rows = _rows(
+        db,
+        "select level, code, name, tncc, kind, epci, departement, region from territory where true",
+        keys,
     )
-    found, levels = {}, {level.value: level for level in Level}
-    city, centre, density = {}, {}, {}
-    for level, code, name, tncc, kind, epci, departement, region, parent, lon, lat, dense in rows:
-        territory = Territory(
+    levels = {level.value: level for level in Level}
+    found = {
+        (level, code): Territory(
             levels[level], code, name, int(tncc or 0), kind or "", epci, departement, region
-        )  # fmt: skip
-        found[level, code] = territory
-        if parent:
-            city[code] = parent
-        if lon is not None and lat is not None:
-            centre[level, code] = (lon, lat)
-        if dense:
-            density[level, code] = dense
-    for code, of in city.items():
-        # The COG files place the city in its EPCI, not its arrondissements.
-        above = found.get((Level.COMMUNE, of))
-        if above is not None and found[Level.COMMUNE, code].epci is None:
-            found[Level.COMMUNE, code] = replace(found[Level.COMMUNE, code], epci=above.epci)
-    found.setdefault((Level.FRANCE.value, FRANCE.code), FRANCE)
-    people = db.rows(
-        "select level, code, value, year from total where stat = 'population' and value is not null "
-        "qualify row_number() over (partition by level, code order by year desc) = 1"
-    )
-    size = {(level, code): value for level, code, value, _ in people}
-    return Index(
-        territories=found,
-        city=city,
-        carried=dict(
-            db.rows("select old, min(new) from carried group by old having count(distinct new) = 1")
-        ),
-        population=size,
-        population_year={(level, code): year for level, code, _, year in people},
-        centre=centre,
-        density=density,
-        database=db,
-    )
+        )
+        for level, code, name, tncc, kind, epci, departement, region in rows
+    }
+    # The COG files place the city in its EPCI, not its arrondissements.
+    for code, epci in db.rows(
+        "select part.code, city.epci from territory as part join territory as city on city.level = 'commune' "
+        "and city.code = part.parent where part.level = 'commune' and part.epci is null"
+    ):
+        if (Level.COMMUNE, code) in found:
+            found[Level.COMMUNE, code] = replace(found[Level.COMMUNE, code], epci=epci)
+    if keys is None or _FRANCE in keys:
+        found.setdefault(_FRANCE, FRANCE)
+    return found
 
 
-def _memberships(db: Database) -> dict[tuple[str, str], tuple[str, ...]]:
-    rows = db.rows(
+def _people(db: Database, column: int, keys: Sequence[Key] | None = None) -> dict[Key, Any]:
+    rows = _rows(
+        db,
+        "select level, code, value, year from total where stat = 'population' and value is not null",
+        keys,
+        "qualify row_number() over (partition by level, code order by year desc) = 1",
+    )
+    return {(row[0], row[1]): row[column] for row in rows}
+
+
+def _density(db: Database, keys: Sequence[Key] | None = None) -> dict[Key, str]:
+    rows = _rows(db, "select level, code, density from territory where density <> ''", keys)
+    return {(level, code): density for level, code, density in rows}
+
+
+def _memberships(db: Database, keys: Sequence[Key] | None = None) -> dict[Key, tuple[str, ...]]:
+    rows = _rows(
+        db,
         "select level, code, list(commune order by commune) from membership "
-        "where level in ('epci', 'departement', 'region') group by level, code"
+        "where level in ('epci', 'departement', 'region')",
+        keys,
+        "group by level, code",
     )
-    return {(level, code): tuple(communes) for level, code, communes in rows}
+    found = {(level, code): tuple(communes) for level, code, communes in rows}
+    if keys is None or _FRANCE in keys:
+        cities = db.rows(
+            "select code from territory where level = 'commune' and coalesce(parent, '') = '' order by code"
+        )
+        found[_FRANCE] = tuple(code for (code,) in cities)
+    return found
 
 
-def _bare(text: str) -> str:
-    """The letters without their accents: letter by letter of those that have one, which are few even in 36,000 names."""
-    if text.isascii():
-        return text
-    for letter in set(text):
-        if not letter.isascii():
-            parts = unicodedata.normalize("NFD", letter)
-            text = text.replace(letter, "".join(part for part in parts if not unicodedata.combining(part)))
-    return text
-
-
-def fold(text: str) -> str:
-    """Lower case, no accent, spaces for hyphens and apostrophes, "saint" for "st": what a search compares."""
-    text = _bare(text.lower().replace("œ", "oe").replace("æ", "ae"))
-    words = _NO_WORD.sub(" ", text).split()
-    return " ".join([_ABBREVIATED.get(word, word) for word in words])
-
-
-def fold_all(texts: Sequence[str]) -> list[str]:
-    """`fold` of each text, done on all of them at once: ten times faster on 36,000 names."""
-    whole = "\n".join(text.replace("\n", " ") for text in texts).lower().replace("œ", "oe").replace("æ", "ae")
-    whole = _bare(whole)
-    whole = _SHORTENED.sub(lambda found: _ABBREVIATED[found[0]], _NO_WORD_IN_LINE.sub(" ", whole))
-    return [line.strip() for line in whole.split("\n")] if texts else []
+@shared(16)
+def _of_level(db: Database, level: Level) -> tuple[Territory, ...]:
+    codes = [code for (code,) in db.rows("select code from territory where level = ?", level.value)]
+    known = index(db).territories
+    known.want((level, code) for code in codes)
+    return tuple(known[level, code] for code in codes)
 
 
 # One territory
@@ -168,6 +206,7 @@ def get(db: Database, key: str, *, name: str | None = None) -> Territory:
 def _perimeter(db: Database, codes: Sequence[str], name: str | None) -> Territory:
     known = index(db)
     parts: dict[str, Territory] = {}
+    known.territories.want((Level.COMMUNE, code) for code in codes)
     for code in filter(None, codes):
         part = known.find(Level.COMMUNE, code)
         if part is None:
@@ -270,6 +309,8 @@ def members(db: Database, territory: Territory) -> tuple[Territory, ...]:
     level, code = territory.level, territory.code
     if level is Level.COMMUNE:
         return (territory,)
+    if level is not Level.FRANCE:
+        known.territories.want((Level.COMMUNE, one) for one in communes(db, territory))
     if level is Level.PERIMETRE:
         found = [known.territories[Level.COMMUNE, one] for one in territory.communes]
     elif level is Level.EPCI:
@@ -298,6 +339,7 @@ def siblings(db: Database, territory: Territory) -> tuple[Territory, ...]:
         if territory.epci and (Level.EPCI, territory.epci) in known.territories:
             return members(db, known.territories[Level.EPCI, territory.epci])
         codes = known.communes.get((Level.DEPARTEMENT, territory.departement or ""), ())
+        known.territories.want((Level.COMMUNE, code) for code in codes)
         return tuple(known.territories[Level.COMMUNE, code] for code in codes)
     if territory.level in (Level.EPCI, Level.PERIMETRE):
         found = known.territories.get((Level.DEPARTEMENT, territory.departement or ""))
@@ -306,11 +348,6 @@ def siblings(db: Database, territory: Territory) -> tuple[Territory, ...]:
         found = known.territories.get((Level.REGION, territory.region or ""))
         return members(db, found) if found else (territory,)
     return members(db, FRANCE) if territory.level is Level.REGION else ()
-
-
-@shared(16)
-def _of_level(db: Database, level: Level) -> tuple[Territory, ...]:
-    return tuple(item for item in index(db).territories.values() if item.level is level)
 
 
 def communes(db: Database, territory: Territory) -> tuple[str, ...]:
@@ -328,6 +365,8 @@ def spans(db: Database, territory: Territory) -> dict[str, float]:
     people in each; shares of its communes where a population is unknown."""
     known = index(db)
     codes = communes(db, territory)
+    for asked in (known.territories, known.population):
+        asked.want((Level.COMMUNE, code) for code in codes)
     people = [known.population.get((Level.COMMUNE, code)) for code in codes]
     weights = [1.0] * len(codes) if any(count is None for count in people) else people
     found: Counter[str] = Counter()
@@ -346,6 +385,8 @@ def population(db: Database, territory: Territory) -> tuple[float | None, int | 
         key = (territory.level, territory.code)
         return known.population.get(key), known.population_year.get(key)
     keys = [(Level.COMMUNE, code) for code in territory.communes]
+    known.population.want(keys)
+    known.population_year.want(keys)
     if any(key not in known.population for key in keys):
         return None, None
     years = {known.population_year[key] for key in keys}

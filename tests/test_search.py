@@ -25,7 +25,11 @@ def real(real_db):
 
 @pytest.fixture
 def with_postcodes(real, monkeypatch):
-    monkeypatch.setattr(search, "postcodes", lambda db: POSTCODES)
+    monkeypatch.setattr(
+        search,
+        "_postcodes",
+        lambda db, start: {one: held for one, held in POSTCODES.items() if start and one.startswith(start)},
+    )
     return real
 
 

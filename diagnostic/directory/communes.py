@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from diagnostic.directory.names import (
     in_full,
     plain_all,
 )
+
+# A search reads names without it.
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Directory:

@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import xlsxwriter
-
 from diagnostic.directory import plain
 from diagnostic.local.reading import cells
 from diagnostic.local.worker.limits import MAX_CELL_TEXT
@@ -170,6 +168,8 @@ def _placed(theme: str, row: Sequence[str], lines: list[Said], left: list[str]) 
 
 def as_xlsx(perimeter: str = "") -> bytes:
     """The form as a workbook: the organisation, then a line a contribution, theme and heading from lists."""
+    import xlsxwriter
+
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     sheet = book.add_worksheet("Contribution")

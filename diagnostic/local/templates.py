@@ -10,8 +10,6 @@ import io
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import xlsxwriter
-
 PLACES_OF_ONE = 6.0
 """The most children whom one assistante maternelle looks after at once (code de l’action sociale et des familles, L. 421-4: four
 by her approval, six with the exceptions)."""
@@ -419,6 +417,8 @@ def as_csv(template: Template) -> bytes:
 
 def as_xlsx(template: Template) -> bytes:
     """The template as a workbook: codes as text, lists for oui or non, the help as comments."""
+    import xlsxwriter
+
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     sheet = book.add_worksheet(template.title[:31].replace("/", "-"))

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import xlsxwriter
 
 from diagnostic.directory import OK, QUESTION, REFUSED, REPAIRED, Directory, Match, Resolver
 from diagnostic.french import number, quantity
@@ -306,6 +305,8 @@ def annotated(table: Table, validation: Validation) -> bytes:
 
     Every cell is written as text: what looked like a formula stays text. Made in memory.
     """
+    import xlsxwriter
+
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target,

@@ -29,6 +29,7 @@ from diagnostic.measure.lacking import (
     people,
     rated,
     shortage,
+    want_rates,
 )
 from diagnostic.measure.rows import Figure, History, history, in_years, newest, of_year
 from diagnostic.measure.unknown import SMALL_COMMUNE, absent, caution, none_counted, reason_of, spoken
@@ -89,6 +90,7 @@ def measure(
     given = known if known is not None else {}
     rest = [place for key, place in asked.items() if key not in given]
     figures = _Figures(db, {**given, **history(db, rest)}, {}, {})
+    want_rates(db, asked.values())
     found: dict[str, Mapping[str, Finding]] = {}
     for place in places:
         against = reference if reference is not None else default_reference(db, place)

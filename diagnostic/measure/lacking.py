@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from diagnostic import gaps, territories
@@ -11,7 +12,7 @@ from diagnostic.indicators import CHILDREN, FACILITY_LABELS, OFFICIAL
 from diagnostic.measure.rows import Figure, history
 from diagnostic.model import Indicator, Level, Territory
 from diagnostic.warehouse.database import Database
-from diagnostic.warehouse.memory import shared
+from diagnostic.warehouse.memory import Asked, shared
 
 MEMBERS_KNOWN = 0.8
 """Share of the children whose member has a published rate from which the sum over the members speaks for the whole."""
@@ -83,6 +84,7 @@ def shortage(db: Database, place: Territory, reference: float, year: int | None)
         members = [item for item in territories.members(db, place) if at_home(item, place)]
         level = members[0].level.value if members else Level.COMMUNE.value
         rates = rated(db, level)
+        rates.want(item.code for item in members)
         found = [(item, rates.get(item.code, {}).get(year)) for item in members]
         known = [(item, one) for item, one in found if one is not None and one.children is not None]
         everyone = _children_of(db, place, year, own)
@@ -117,8 +119,13 @@ def _children_of(db: Database, place: Territory, year: int | None, own: Rated | 
 
 
 @shared(8)
-def rated(db: Database, level: str) -> dict[str, dict[int, Rated]]:
+def rated(db: Database, level: str) -> Asked[str, dict[int, Rated]]:
     """The published rates of every territory of a level, by code and year, with their children."""
+    return Asked(partial(_rated, db, level), partial(_rated, db, level))
+
+
+def _rated(db: Database, level: str, codes: Sequence[str] | None = None) -> dict[str, dict[int, Rated]]:
+    some = "" if codes is None else "and rate.code in (select unnest(?::varchar[]))"
     rows = db.rows(
         f"""
         select
@@ -135,10 +142,11 @@ def rated(db: Database, level: str) -> dict[str, dict[int, Rated]]:
         left join total as places
             on places.level = rate.level and places.code = rate.code and places.stat = 'places_total'
             and places.year = rate.year and places.value > 0 and rate.value > 0
-        where rate.indicator = '{OFFICIAL}' and rate.level = ? and rate.value is not null
+        where rate.indicator = '{OFFICIAL}' and rate.level = ? and rate.value is not null {some}
         group by rate.code, rate.year, rate.value
         """,
         level,
+        *([] if codes is None else [list(codes)]),
     )
     found: dict[str, dict[int, Rated]] = defaultdict(dict)
     for code, year, rate, implied, counted, counted_year in rows:
@@ -147,6 +155,15 @@ def rated(db: Database, level: str) -> dict[str, dict[int, Rated]]:
         )
         found[code][year] = children
     return dict(found)
+
+
+def want_rates(db: Database, places: Iterable[Territory]) -> None:
+    """Ask at once for the rates of territories that will be spoken of."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for place in places:
+        wanted[place.level.value].append(place.code)
+    for level, codes in wanted.items():
+        rated(db, level).want(codes)
 
 
 def children_near(rows: Sequence[Figure], year: int | None) -> float | None:

@@ -10,6 +10,7 @@ from diagnostic.indicators import BY_IRIS, FACILITY_LABELS, FROM_DEPARTEMENT, OF
 from diagnostic.measure.lacking import FEW
 from diagnostic.measure.rows import Figure
 from diagnostic.model import Indicator, Level, Status, Territory
+from diagnostic.warehouse import wide
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -20,9 +21,8 @@ SMALL_COMMUNE = 10_000
 @shared(4)
 def spoken(db: Database) -> dict[str, frozenset[str]]:
     """Levels at which each indicator has a known value somewhere."""
-    rows = db.rows("select distinct indicator, level from figure where value is not null")
     found: dict[str, set[str]] = defaultdict(set)
-    for indicator, level in rows:
+    for indicator, level in wide.rows(db, "told_figures"):
         found[indicator].add(level)
     return {indicator: frozenset(levels) for indicator, levels in found.items()}
 

@@ -19,9 +19,8 @@ from diagnostic.indicators import (
     INCOME,
     INDICATORS,
     OFFICIAL,
-    PEER_FIGURES,
 )
-from diagnostic.measure import Figure, history, measure, people
+from diagnostic.measure import Figure, history, measure, people, want_rates
 from diagnostic.model import ENOUGH_PEOPLE, DiagnosticError, Level, Territory
 from diagnostic.report import data
 from diagnostic.report.childcare import coverage
@@ -36,6 +35,7 @@ from diagnostic.report.services import services
 from diagnostic.report.shape import Context, Member, Peer, Report, Series
 from diagnostic.report.subject import Subject
 from diagnostic.report.synthesis import lever_rows, national_floor, notes, priorities, sources, unknown
+from diagnostic.warehouse import wide
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -195,7 +195,7 @@ def _peers(db: Database, territory: Territory, add: Sequence[str], drop: Sequenc
 
 @shared(8)
 def _peer_frame(db: Database, level: str) -> pd.DataFrame:
-    figures = data.level_figures(db, level, PEER_FIGURES)
+    figures = wide.read(db, "peer_figures", "level = ?", level).set_index("code")
     cities = territories.index(db).city
     figures = figures[~figures.index.isin(cities)] if level == Level.COMMUNE else figures
     population = figures["population"].where(figures["population"] > 0)
@@ -255,6 +255,7 @@ def _positions(subject: Subject) -> dict:
     if which is None:
         return {}
     found = history(db, others)
+    want_rates(db, others)
     names = [item.name for item in others]
     positions = {}
     for name in COMPARED:

@@ -15,31 +15,12 @@ import pandas as pd
 import shapely
 
 from diagnostic import territories
-from diagnostic.access import DEFAULT_BANDS, Accessibility, Pairs, bands_to, e2sfca, nearest, pairs
+from diagnostic.access import DEFAULT_BANDS, Accessibility, Pairs, bands_to, e2sfca, pairs
 from diagnostic.model import Level, Territory
-from diagnostic.warehouse.database import AT_CENTRE, Database
+from diagnostic.warehouse import nearby, wide
+from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
-SERVICES = (
-    "rpe",
-    "eaje",
-    "alsh",
-    "laep",
-    "centres_sociaux",
-    "evs",
-    "mediation_familiale",
-    "france_services",
-    "services_handicap",
-)
-COUNTED = (
-    "enfants_moins_3",
-    "enfants_3_11",
-    "eaje_places",
-    "eaje_places_comptees",
-    "population",
-    "ecoles",
-    *SERVICES,
-)
 REACH_KM = DEFAULT_BANDS[-1][0]
 _KM_PER_DEGREE = 111.0
 
@@ -48,35 +29,16 @@ _KM_PER_DEGREE = 111.0
 def communes(db: Database) -> pd.DataFrame:
     """One row per commune, arrondissements included (`city` False), indexed by code: centre, EPCI,
     département, and the newest value of each counted stat, unknown where it is."""
-    newest = ", ".join(
-        f"max_by(value, coalesce(year, 0)) filter (stat = '{stat}' and value is not null) as {stat}"
-        for stat in COUNTED
-    )
-    wide = db.frame(
-        f"select commune, {newest} from stat where stat in (select unnest(?::varchar[])) group by commune",
-        list(COUNTED),
-    ).set_index("commune")
-    known = territories.index(db)
-    places = [item for (level, _), item in known.territories.items() if level == Level.COMMUNE]
-    centres = [known.centre.get((Level.COMMUNE, item.code), (np.nan, np.nan)) for item in places]
-    frame = pd.DataFrame(
-        {
-            "name": [item.name for item in places],
-            "epci": [item.epci for item in places],
-            "departement": [item.departement for item in places],
-            "city": [item.code not in known.city for item in places],
-            "lon": [lon for lon, _ in centres],
-            "lat": [lat for _, lat in centres],
-        },
-        index=pd.Index([item.code for item in places], name="code"),
-    )
-    return frame.join(wide.astype(float)).sort_index()
+    frame = wide.read(db, "commune_counts").set_index("code")
+    for name in ("name", "epci", "departement"):
+        frame[name] = pd.Series(frame[name].to_list(), index=frame.index)
+    return frame
 
 
 @shared(3)
 def years(db: Database) -> dict[str, int | None]:
     """The newest year of each stat."""
-    return dict(db.rows("select stat, max(year) from stat where value is not null group by stat"))
+    return dict(wide.rows(db, "stat_years"))
 
 
 @shared(3)
@@ -98,11 +60,7 @@ def facilities(db: Database) -> pd.DataFrame:
     read); `at_centre` where the position is only that of the centre of its commune."""
     # What a frame holds in place of an unknown text is true, and is written « nan ».
     address = "facility.address" if db.holds("facility", "address") else "null::varchar"
-    found = db.frame(
-        "select facility.commune, coalesce(territory.parent, facility.commune) as city, stat, facility.name, facility.lon, "
-        f"facility.lat, capacity, qpv, qpv_by, year, {address} as address, coalesce(precision = '{AT_CENTRE}', false) as at_centre from facility "
-        "left join territory on territory.level = 'commune' and territory.code = facility.commune"
-    )
+    found = db.frame(nearby.facilities(address))
     for name in ("name", "qpv", "qpv_by", "address"):
         found[name] = found[name].astype(object).where(found[name].notna(), None)
     return found
@@ -126,11 +84,15 @@ def facilities_of(db: Database, communes: Sequence[str]) -> pd.DataFrame:
     return facilities(db).iloc[np.concatenate(found) if found else []]
 
 
-@shared(64)
-def told(db: Database, stat: str) -> frozenset[str]:
-    """The communes of which a list says how many of that type they have, were it none."""
-    rows = db.rows("select distinct commune from stat where stat = ? and value is not null", stat)
-    return frozenset(code for (code,) in rows)
+def told(db: Database, stats: Sequence[str], communes: Sequence[str]) -> dict[str, int]:
+    """Of how many of these communes a list says how many of each type they have, were it none."""
+    rows = db.rows(
+        "select stat, count(distinct commune) from stat where stat in (select unnest(?::varchar[])) "
+        "and commune in (select unnest(?::varchar[])) and value is not null group by stat",
+        list(stats),
+        list(communes),
+    )
+    return dict.fromkeys(stats, 0) | dict(rows)
 
 
 @shared(3)
@@ -141,43 +103,55 @@ def coverage(db: Database) -> frozenset[tuple[str, str]]:
 
 @dataclass(frozen=True, eq=False)
 class Near:
-    """The nearest located facility of one type: kilometres and commune, by row of `communes`."""
+    """The nearest located facility of one type: kilometres, commune and name, in the order of the communes asked for."""
 
     km: np.ndarray
     commune: np.ndarray
     name: np.ndarray
 
 
-@shared(32)
-def near(db: Database, stat: str) -> Near | None:
-    """The nearest facility of that type for every commune; None when no file locates any.
-
-    Unknown for a commune where no loaded file counts that type: the nearest one may be in no file. The kilometres
-    of a city are those of its arrondissements, weighted by their people.
-    """
-    frame, found = communes(db), facilities(db)
-    found = found[(found["stat"] == stat) & found["lon"].notna()]
-    if found.empty:
-        return None
-    km, which = nearest(frame["lon"], frame["lat"], found["lon"], found["lat"])
-    commune, name = found["commune"].to_numpy(), found["name"].to_numpy()
-    here = (which >= 0) & frame[stat].notna().to_numpy()
-    km = _by_arrondissement(db, np.where(here, km, np.nan))
-    commune, name = (np.where(here, found[which], np.array(None)) for found in (commune, name))
-    return Near(km, commune, name)
+def near(db: Database, stat: str, codes: tuple[str, ...]) -> Near | None:
+    """The nearest facility of that type for these communes, as `nearby` measures it; None when no file locates any."""
+    return _near(db, codes).get(stat)
 
 
-def _by_arrondissement(db: Database, km: np.ndarray) -> np.ndarray:
-    frame, cities = communes(db), pd.Series(territories.index(db).city, dtype=object)
-    if cities.empty:
-        return km
-    rows = frame.index.get_indexer(cities.index)
-    people = frame["population"].to_numpy(float)[rows]
-    parts = pd.DataFrame({"city": cities.to_numpy(), "people": people, "product": km[rows] * people})
-    sums = parts.groupby("city")[["people", "product"]].agg(lambda values: values.sum(skipna=False)).dropna()
-    found = km.copy()
-    found[frame.index.get_indexer(sums.index)] = sums["product"] / sums["people"]
-    return found
+@lru_cache(maxsize=64)
+def _near(db: Database, codes: tuple[str, ...]) -> dict[str, Near]:
+    if db.holds(nearby.TABLE, "km"):
+        found = db.rows(
+            f"select stat, commune, km, place, name from {nearby.TABLE} where commune in (select unnest(?::varchar[]))",
+            list(codes),
+        )
+    else:
+        kept = _measured(db)
+        found = list(kept[kept["commune"].isin(codes)].itertuples(index=False, name=None))
+    row = {code: number for number, code in enumerate(codes)}
+    parts = {
+        stat: Near(
+            np.full(len(codes), np.nan),
+            np.full(len(codes), None, dtype=object),
+            np.full(len(codes), None, dtype=object),
+        )
+        for stat in _located(db)
+    }
+    for stat, commune, km, place, name in found:
+        near, number = parts[stat], row[commune]
+        near.km[number] = np.nan if km is None else km
+        near.commune[number] = place if isinstance(place, str) else None
+        near.name[number] = name if isinstance(name, str) else None
+    return parts
+
+
+@shared(3)
+def _located(db: Database) -> frozenset[str]:
+    """The types that a file locates."""
+    return frozenset(stat for (stat,) in db.rows("select distinct stat from facility where lon is not null"))
+
+
+@shared(3)
+def _measured(db: Database) -> pd.DataFrame:
+    """What a base built without the distances would hold of them."""
+    return nearby.measured(communes(db), facilities(db), dict(db.rows(nearby.CITIES)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -351,23 +325,6 @@ def values_of(db: Database, level: str, indicator: str, year: int | None) -> dic
     return {code: (name, value) for code, name, value in rows}
 
 
-@shared(8)
-def level_figures(db: Database, level: str, ids: tuple[str, ...]) -> pd.DataFrame:
-    """The newest known value of each indicator for every territory of a level: rows codes, columns ids."""
-    frame = db.frame(
-        "select code, indicator, value from figure where level = ? and value is not null "
-        "and indicator in (select unnest(?::varchar[])) "
-        "qualify row_number() over (partition by code, indicator order by year desc nulls last) = 1",
-        level,
-        list(ids),
-    )
-    return (
-        frame.pivot(index="code", columns="indicator", values="value")
-        .reindex(columns=list(ids))
-        .astype(float)
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class District:
     """A quartier prioritaire: its communes, its people of a year, and its outline, where they are known."""
@@ -410,39 +367,31 @@ def districts(db: Database) -> dict[str, District]:
 @shared(3)
 def own_creches(db: Database) -> pd.Series:
     """Crèche places of each commune: those that the Cnaf publishes, else those whose capacity the list gives."""
-    published = dict(
-        db.rows(
-            "select code, max_by(value, year) from total where level = 'commune' and stat = 'places_eaje' "
-            "and value is not null group by code"
-        )
-    )
-    listed = communes(db)["eaje_places"]
-    return pd.Series(published, dtype=float).reindex(listed.index).fillna(listed)
+    frame = communes(db)
+    return frame["eaje_published"].astype(float).fillna(frame["eaje_places"])
 
 
 @shared(3)
 def unlisted_creches(db: Database) -> frozenset[str]:
     """Communes where the list has no crèche and the Cnaf publishes places in crèches: their number is unknown."""
-    rows = db.rows("select distinct commune from stat where stat = 'eaje_places' and source = 'nbpla_pe'")
-    return frozenset(code for (code,) in rows)
+    return _where(db, "unlisted_creches")
 
 
 @shared(3)
 def born_abroad(db: Database) -> frozenset[str]:
     """Communes beside a border, whose children are counted by the Caf since part of their births are in no French list."""
-    rows = db.rows(
-        "select distinct commune from stat where stat = 'enfants_moins_3' and source = 'naissances,caf_iris'"
-    )
-    return frozenset(code for (code,) in rows)
+    return _where(db, "born_abroad")
 
 
 @shared(3)
 def with_official_rate(db: Database) -> frozenset[str]:
     """Communes whose coverage rate the Cnaf publishes."""
-    rows = db.rows(
-        "select distinct code from published where level = 'commune' and stat = 'taux_couverture' and value is not null"
-    )
-    return frozenset(code for (code,) in rows)
+    return _where(db, "official")
+
+
+def _where(db: Database, column: str) -> frozenset[str]:
+    frame = communes(db)
+    return frozenset(frame.index[frame[column].to_numpy(bool)])
 
 
 @shared(3)

@@ -30,10 +30,9 @@ MOST_LISTED = 300
 def alsh(subject: Subject, radius_km: float) -> Alsh:
     """Children 3 to 11 with a leisure centre in their commune or within the radius, and the communes without."""
     frame = subject.communes
-    located = data.near(subject.db, "alsh")
-    rows = data.communes(subject.db).index.get_indexer(list(subject.codes))
-    km = located.km[rows] if located is not None else np.full(len(rows), np.nan)
-    nearest = located.commune[rows] if located is not None else np.full(len(rows), None)
+    located = data.near(subject.db, "alsh", subject.codes)
+    km = located.km if located is not None else np.full(len(frame), np.nan)
+    nearest = located.commune if located is not None else np.full(len(frame), None)
     children, count = frame["enfants_3_11"], frame["alsh"]
     own = (count > 0).to_numpy()
     reading = subject.findings[LEISURE_IN_COMMUNE].reading

@@ -18,6 +18,7 @@ from diagnostic.report.shape import (
     Reach,
 )
 from diagnostic.report.subject import Subject
+from diagnostic.warehouse.wide import SERVICES
 
 MOST_COMMUNES = 600
 """Communes of the largest département with a margin; beyond, tables by commune are not drawn up."""
@@ -102,14 +103,14 @@ def _nearest(subject: Subject) -> tuple[Nearest, ...]:
     names = frame["name"].to_numpy()[where]
     known = territories.index(subject.db).territories
     rows = []
-    for stat in data.SERVICES:
-        found = data.near(subject.db, stat)
+    for stat in SERVICES:
+        found = data.near(subject.db, stat, subject.codes)
         if found is None:
             continue
         # A facility of the commune itself is near, wherever the centre of the commune lies.
         own = frame[stat].to_numpy(float)[where] > 0
         unlisted = data.unlisted_creches(subject.db) if stat == "eaje" else frozenset()
-        km = np.where(own & np.isnan(found.km[where]), 0.0, found.km[where])
+        km = np.where(own & np.isnan(found.km), 0.0, found.km)
         # Some crèche is nearer than the nearest of the list, no one knows where.
         km[[code in unlisted for code in subject.codes]] = np.nan
         weights = frame["population"].to_numpy(float)[where]
@@ -120,7 +121,7 @@ def _nearest(subject: Subject) -> tuple[Nearest, ...]:
             else None
         )
         counts = frame[stat].to_numpy(float)[where]
-        columns = (subject.codes, names, km.tolist(), found.name[where], found.commune[where], counts)
+        columns = (subject.codes, names, km.tolist(), found.name, found.commune, counts)
         by_commune = tuple(
             NearestPlace(
                 code=code,

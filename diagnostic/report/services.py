@@ -35,13 +35,12 @@ def services(subject: Subject) -> tuple[Service, ...]:
     frame = subject.communes
     covered = data.coverage(subject.db)
     homes = set(frame["departement"].dropna())
-    where = data.communes(subject.db).index.get_indexer(list(subject.codes))
     rows = []
     for stat, (theme, name) in SERVICE_THEMES.items():
         finding = subject.findings.get(name) if name else None
         count = _summed(subject, stat)
         base = subject.against(name) if name else None
-        near = data.near(subject.db, stat)
+        near = data.near(subject.db, stat, subject.codes)
         rows.append(
             Service(
                 stat=stat,
@@ -56,7 +55,7 @@ def services(subject: Subject) -> tuple[Service, ...]:
                 reference=base.value if base else None,
                 missing=finding.missing if finding else None,
                 members_without=int((frame[stat] == 0).sum()) if count is not None else None,
-                nearest_km=_mean_km(near, where, frame) if near is not None else None,
+                nearest_km=_mean_km(near, frame) if near is not None else None,
                 reason="" if count is not None else _why_unknown(stat, homes, covered),
                 reading=finding.reading if finding else _count_reading(subject, stat, count),
             )
@@ -68,9 +67,9 @@ def _unit(name: str | None) -> str:
     return BY_ID[name].unit if name else ""
 
 
-def _mean_km(near: data.Near, where: np.ndarray, frame: pd.DataFrame) -> float | None:
+def _mean_km(near: data.Near, frame: pd.DataFrame) -> float | None:
     """Kilometres to the nearest one, mean of the inhabitants."""
-    km, people = near.km[where], frame["population"].to_numpy(float)
+    km, people = near.km, frame["population"].to_numpy(float)
     usable = ~np.isnan(km + people)
     return data.known(gaps.ratio((km * people)[usable].sum(), people[usable].sum())) if usable.any() else None
 

@@ -98,10 +98,7 @@ select
     size.communes,
     null::double as lon,
     null::double as lat,
-    density.level as density,
-    trim(regexp_replace(regexp_replace(
-        replace(replace(replace(lower(strip_accents(every.name)), 'œ', 'oe'), 'æ', 'ae'), '’', ' '),
-        '[^a-z0-9]+', ' ', 'g'), '\bste?\b', 'saint', 'g')) as search
+    density.level as density
 from every
 left join (select level, code, count(*) as communes from membership group by level, code) as size
     on size.level = every.level and size.code = every.code

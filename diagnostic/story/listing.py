@@ -145,7 +145,7 @@ def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> t
 def _whole(db: Database, communes: list[str], stats: tuple[str, ...]) -> set[str]:
     """The types whose list speaks of these communes, were it to say that they have none."""
     least = LISTED_FROM * len(communes)
-    counts = {stat: sum(code in data.told(db, stat) for code in communes) for stat in stats}
+    counts = data.told(db, stats, communes)
     return {stat for stat, count in counts.items() if count and count >= least}
 
 

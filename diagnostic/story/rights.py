@@ -46,12 +46,13 @@ def nearest(report: Report, db: Database | None, stat: str = STAT) -> Near | Non
 
 
 def _of_communes(db: Database, report: Report, stat: str) -> Near | None:
-    found, codes = data.near(db, stat), territories.communes(db, report.territory)
+    codes = territories.communes(db, report.territory)
+    found = data.near(db, stat, codes)
     if found is None or not codes:
         return None
     frame = data.communes(db)
     where = frame.index.get_indexer(list(codes))
-    km = found.km[where]
+    km = found.km
     # A facility of the commune itself is near, wherever the centre of the commune lies.
     km = np.where((frame[stat].to_numpy(float)[where] > 0) & np.isnan(km), 0.0, km)
     if np.isnan(km).all():
@@ -59,7 +60,7 @@ def _of_communes(db: Database, report: Report, stat: str) -> Near | None:
     names = frame["name"].to_numpy()[where]
     rows = tuple(
         NearestPlace(code, name, None if np.isnan(far) else far, place)
-        for code, name, far, place in zip(codes, names, km.tolist(), found.name[where], strict=True)
+        for code, name, far, place in zip(codes, names, km.tolist(), found.name, strict=True)
     )
     last = int(np.nanargmax(km))
     return Near(names[last], float(km[last]), rows)

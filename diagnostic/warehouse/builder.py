@@ -19,7 +19,7 @@ import pandas as pd
 from diagnostic import indicators
 from diagnostic.model import DiagnosticError, is_fictional
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse import changes, geography, local_files, placing, shapes
+from diagnostic.warehouse import changes, geography, local_files, nearby, placing, searched, shapes, wide
 from diagnostic.warehouse.database import SCHEMA_VERSION, one_value
 from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.derived import derive
@@ -156,6 +156,9 @@ class _Builder:
             self._step("distances", lambda: derive(self.con))
             self._step("indicateurs", self._measure)
             self._step("données du territoire", lambda: self._local(raw))
+            self._step("noms cherchés", self._names)
+            self._step("tables des niveaux", lambda: wide.store(self.con))
+            self._step("lieux les plus proches", lambda: nearby.store(self.con))
             self._step("comparaison avec la base précédente", self._compare)
             silenced = self._finish()
         except Unreadable as refusal:
@@ -255,6 +258,14 @@ class _Builder:
                 Loaded(source, path.name, str(found.year), rows, time.perf_counter() - start)
             )
             self.private = True
+
+    def _names(self) -> None:
+        found = searched.entries(lambda sql: self.con.execute(sql).fetchall())
+        self.con.register(
+            "found", pd.DataFrame(found, columns=list(searched.COLUMNS)).reset_index(names="number")
+        )
+        self.con.execute("create table searched as select * from found order by number")
+        self.con.unregister("found")
 
     def _compare(self) -> None:
         if changes.compare(self.con, self.before):

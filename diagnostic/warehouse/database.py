@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,12 +106,13 @@ class Database:
 
     def holds(self, table: str, column: str) -> bool:
         """Whether the base has that column: one built by an earlier edition of the tool keeps serving without."""
-        return bool(
-            self.rows(
-                "select 1 from duckdb_columns() where database_name = 'd' and table_name = ? and column_name = ?",
-                table,
-                column,
-            )
+        return (table, column) in self._columns
+
+    @cached_property
+    def _columns(self) -> frozenset[tuple[str, str]]:
+        """Every table with its columns."""
+        return frozenset(
+            self.rows("select table_name, column_name from duckdb_columns() where database_name = 'd'")
         )
 
     def meta(self, name: str) -> str | None:
