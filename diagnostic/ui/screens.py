@@ -288,12 +288,15 @@ MOST_LETTERS = 420
 SHORT = 160
 """Letters under which they stand larger, so as to fill the screen."""
 FEWEST_LETTERS = 84
-"""Letters of one of them: fewer cut a sentence before what it says."""
+"""Letters of one of them, where there are few: fewer cut a sentence before what it says."""
+FEW_ITEMS = 2
 
 
 def _texts(block: story.Text, share: float) -> str:
     items: Sequence[tuple[str, str, bool]] = block.items[:ITEMS]
-    most = max(round(MOST_LETTERS * share / max(1, len(items))), FEWEST_LETTERS)
+    most = round(MOST_LETTERS * share / max(1, len(items)))
+    if len(items) <= FEW_ITEMS:
+        most = max(most, FEWEST_LETTERS)
     cells = "".join(
         f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{prose(story.shortened(said, most))}</p>'
         for heading, said, warn in items
