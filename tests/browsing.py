@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,16 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("ut
 GRAVE = ("moderate", "serious", "critical")
 # The ground of the page in each theme: it has turned when the ground has.
 GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 24, 31)"}
+WHOLE = """([last, call]) => {
+    const whole = [...document.querySelectorAll(last)].some(e => e.checkVisibility())
+        && document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
+        && !document.querySelector('[data-testid=stMain] [data-testid=stSkeleton]');
+    const still = whole && window.wholeFor === call;
+    window.wholeFor = whole ? call : 0;
+    return still;
+}"""
+"""To poll: true once the last element is there, the script has ended and no element waits for the code that draws it, twice in a
+row, since a script that a click has asked for begins a little later."""
 UNCHANGED = """() => {
     const now = [...document.querySelectorAll('.stApp *')].map(e => getComputedStyle(e)).map(s => s.color + s.backgroundColor + s.fill).join();
     const same = window.coloursBefore === now;
@@ -110,16 +121,14 @@ def watched(chromium: str) -> Iterator[Callable]:
     assert not bad, "\n".join(bad)
 
 
-def settled(page) -> None:
-    """Wait for the whole page."""
-    page.wait_for_selector("footer.foot")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+def settled(page, last: str = "footer.foot") -> None:
+    """Wait for the whole page, whose `last` element is its foot."""
+    page.wait_for_function(WHOLE, arg=[last, time.monotonic()], polling=100)
 
 
 def at_rest(page) -> None:
     """Wait for the whole page, or the whole screen of the presentation."""
-    page.wait_for_selector("footer.foot, .screen")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    settled(page, "footer.foot, .screen")
 
 
 def findings(page, rules: list[str] | None = None) -> list[str]:

@@ -13,9 +13,13 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from diagnostic.warehouse import Database
 
 # A machine that does other things at the same time is slow: no test is a measure of time.
 settings.register_profile("patient", deadline=None)
@@ -86,11 +90,37 @@ def real_db(tmp_path_factory: pytest.TempPathFactory, real_dir: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo(demo_db: Path) -> Database:
+    """The fictional territory, opened."""
+    from diagnostic.warehouse import open_database
+
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="session")
+def real(real_db: Path) -> Database:
+    """The real territory, opened."""
+    from diagnostic.warehouse import open_database
+
+    return open_database(real_db)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All that the shared dashboard may write to: its home, its temporary folder, its log."""
+    folder = tmp_path_factory.mktemp("server")
+    for name in ("home", "tmp"):
+        (folder / name).mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(demo_db: Path, home: Path) -> Iterator[str]:
     """A dashboard of the fictional territory, for all the files of a process that ask for nothing else."""
     from browsing import dashboard
 
-    with dashboard(tmp_path_factory.mktemp("server") / "log", {"DIAGNOSTIC_DB": str(demo_db)}) as url:
+    own = {"DIAGNOSTIC_DB": str(demo_db), "HOME": str(home / "home"), "TMPDIR": str(home / "tmp")}
+    with dashboard(home / "log", own) as url:
         yield url
 
 

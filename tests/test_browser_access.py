@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browsing import PATIENCE, UNCHANGED, at_rest, watched
+from browsing import PATIENCE, UNCHANGED, at_rest, turn, watched
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -17,11 +17,16 @@ from diagnostic.ui import pages
 pytestmark = pytest.mark.browser
 
 EPCI = "territoire=epci:999001002"
-# Contrast of two colours as CSS computes them, after WCAG; the ground of an element is that of its nearest opaque ancestor.
+# Contrast of two colours as CSS computes them, after WCAG; the ground of an element is that of its nearest opaque ancestor, seen
+# through what is laid over it.
 CONTRAST = """
   const light = (c) => { const [r, g, b] = c.match(/[\\d.]+/g).map(Number).map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
   const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
-  const ground = (e) => { for (let n = e; n; n = n.parentElement) { const c = getComputedStyle(n).backgroundColor; if (!/, 0\\)$/.test(c) && c !== 'transparent') return c; } return 'rgb(255, 255, 255)'; };
+  const ground = (e) => {
+    const over = [];
+    for (let n = e; n && (over.at(-1)?.[3] ?? 0) < 1; n = n.parentElement) over.push([...getComputedStyle(n).backgroundColor.match(/[\\d.]+/g).map(Number), 1].slice(0, 4));
+    return `rgb(${over.reduceRight((under, [r, g, b, a]) => [r, g, b].map((v, at) => v * a + under[at] * (1 - a)), [255, 255, 255]).join(', ')})`;
+  };
 """
 # The ring of what has the focus, wherever it is drawn: on it, or on what stands for a hidden control.
 RING = f"""() => {{ {CONTRAST}
@@ -55,12 +60,9 @@ def opened(page, address: str, name: str, query: str = EPCI) -> None:
 # --- Seen ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_ring_of_the_focus_is_seen_in_fields_switches_sliders_panels_and_dialogues(
-    page, address: str, theme: str
+    page, address: str
 ) -> None:
-    page.emulate_media(color_scheme=theme)
-    opened(page, address, "agir")
     faint = {}
 
     def check(selector: str) -> None:
@@ -74,29 +76,34 @@ def test_the_ring_of_the_focus_is_seen_in_fields_switches_sliders_panels_and_dia
             if ring is not None and ring >= 3:
                 return
             page.wait_for_timeout(100)
-        faint[selector] = ring
+        faint[theme, selector] = ring
 
-    page.keyboard.press("Tab")
-    for selector in (
-        "[data-testid=stCheckbox] input", "[data-testid=stForm] [data-testid=stTextInputField]:visible", "[data-testid=stNumberInputField]",
-        "[data-testid=stSelectbox] input", "[data-testid=stFormSubmitButton] button", "[data-testid=stExpander] summary",
-    ):  # fmt: skip
-        check(selector)
-    opened(page, address, "enfance_jeunesse")
-    page.keyboard.press("Tab")
-    check("[data-testid=stSlider] input")
-    check("table.data th button")
-    check("button.terme:not([tabindex='-1'])")
-    page.get_by_role("button", name="Voir les données").first.press("Enter")
-    page.locator("[data-testid=stDialog] table.data").wait_for()
-    check("[data-testid=stDialog] table.data th button")
-    check("[data-testid=stDialog] button[aria-label=Fermer]")
-    page.keyboard.press("Escape")
-    page.locator(".st-key-outil_territoire [data-testid=stPopover] button").first.press("Enter")
-    page.locator("[data-testid=stPopoverBody] input[type=search]").wait_for()
-    check("[data-testid=stPopoverBody] input[type=search]")
-    check("[data-testid=stPopoverBody] summary")
-    page.keyboard.press("Escape")
+    opened(page, address, "agir")
+    for theme in ("light", "dark"):
+        turn(page, theme)
+        page.keyboard.press("Tab")
+        for selector in (
+            "[data-testid=stCheckbox] input", "[data-testid=stForm] [data-testid=stTextInputField]:visible", "[data-testid=stNumberInputField]",
+            "[data-testid=stSelectbox] input", "[data-testid=stFormSubmitButton] button", "[data-testid=stExpander] summary",
+        ):  # fmt: skip
+            check(selector)
+    for theme in ("light", "dark"):
+        opened(page, address, "enfance_jeunesse")
+        turn(page, theme)
+        page.keyboard.press("Tab")
+        check("[data-testid=stSlider] input")
+        check("table.data th button")
+        check("button.terme:not([tabindex='-1'])")
+        page.get_by_role("button", name="Voir les données").first.press("Enter")
+        page.locator("[data-testid=stDialog] table.data").wait_for()
+        check("[data-testid=stDialog] table.data th button")
+        check("[data-testid=stDialog] button[aria-label=Fermer]")
+        page.keyboard.press("Escape")
+        page.locator(".st-key-outil_territoire [data-testid=stPopover] button").first.press("Enter")
+        page.locator("[data-testid=stPopoverBody] input[type=search]").wait_for()
+        check("[data-testid=stPopoverBody] input[type=search]")
+        check("[data-testid=stPopoverBody] summary")
+        page.keyboard.press("Escape")
     assert faint == {}
 
 
@@ -134,27 +141,41 @@ def test_imposed_colours_keep_legends_bars_and_switches(page, address: str) -> N
     assert len({track for _, track, _ in switches}) == 2
 
 
-def test_nothing_moves_for_who_asks_for_calm(page, address: str) -> None:
-    opened(page, address, "synthese")
-    longest = "Math.max(...[...document.querySelectorAll('*')].flatMap(e => { const s = getComputedStyle(e); return [s.transitionDuration, s.animationDuration].flatMap(d => d.split(',')).map(d => parseFloat(d) * (d.trim().endsWith('ms') ? .001 : 1)); }))"
-    assert page.evaluate(longest) <= 0.001
-    page.emulate_media(reduced_motion="no-preference")
-    assert page.evaluate(longest) > 0.01
-
-
-def test_the_fields_that_hold_the_choices_never_show(page, address: str) -> None:
-    page.goto("about:blank")
-    page.add_init_script(
+def test_nothing_moves_for_who_asks_for_calm_and_the_fields_that_hold_the_choices_never_show(
+    page, address: str
+) -> None:
+    # A tab of its own: what looks at every frame would slow the pages that follow.
+    seen = page.context.new_page()
+    seen.set_default_timeout(PATIENCE)
+    seen.emulate_media(color_scheme="light", reduced_motion="reduce")
+    seen.add_init_script(
         "window.vus = 0; (function look() { for (const e of document.querySelectorAll('.st-key-etat')) if (e.offsetHeight && getComputedStyle(e).visibility !== 'hidden') window.vus++; requestAnimationFrame(look); })()"
     )
-    opened(page, address, "synthese")
-    page.wait_for_function("() => document.querySelectorAll('.st-key-etat input').length > 5")
-    assert page.evaluate("window.vus") == 0
+    opened(seen, address, "synthese")
+    seen.wait_for_function("() => document.querySelectorAll('.st-key-etat input').length > 5")
+    assert seen.evaluate("window.vus") == 0
+    longest = "Math.max(...[...document.querySelectorAll('*')].flatMap(e => { const s = getComputedStyle(e); return [s.transitionDuration, s.animationDuration].flatMap(d => d.split(',')).map(d => parseFloat(d) * (d.trim().endsWith('ms') ? .001 : 1)); }))"
+    assert seen.evaluate(longest) <= 0.001
+    seen.emulate_media(reduced_motion="no-preference")
+    assert seen.evaluate(longest) > 0.01
+    seen.close()
 
 
-def test_a_dark_page_prints_on_white_with_the_colours_of_its_legend(page, address: str) -> None:
-    page.emulate_media(color_scheme="dark")
+def test_charts_and_maps_follow_the_theme_that_turns_and_a_dark_page_prints_on_white(
+    page, address: str
+) -> None:
     opened(page, address, "petite_enfance")
+    # Letters of a chart, ground of a map; nothing while one of them is drawn.
+    drawn = """(() => {
+      const chart = document.querySelector('.stPlotlyChart :is(.ytick, .xtick) text'), map = document.querySelector('[class*=st-key-cadre_] iframe')?.contentDocument?.body;
+      return chart && map?.dataset.ready ? [getComputedStyle(chart).fill, getComputedStyle(map).backgroundColor] : null;
+    })()"""
+    light = page.wait_for_function(f"() => {drawn}", polling=250).json_value()
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"light => {drawn}?.every((one, at) => one !== light[at])", arg=light, polling=250)
+    turn(page, "dark")
+
+    # Printed, its colours are those of its legend.
     page.wait_for_function("() => document.querySelectorAll('.stPlotlyChart .barlayer path').length > 3")
     page.emulate_media(color_scheme="dark", media="print", reduced_motion="reduce")
     page.wait_for_function(UNCHANGED, polling=250)
@@ -178,18 +199,6 @@ def test_a_dark_page_prints_on_white_with_the_colours_of_its_legend(page, addres
         f"() => {{ {CONTRAST} const e = document.querySelector('.sec .msg'); return [ground(e), contrast(getComputedStyle(e).color, ground(e))]; }}"
     )
     assert head[0] == "rgb(255, 255, 255)" and head[1] >= 7
-
-
-def test_charts_and_maps_follow_the_theme_that_turns_on_an_open_page(page, address: str) -> None:
-    opened(page, address, "petite_enfance")
-    # Letters of a chart, ground of a map; nothing while one of them is drawn.
-    drawn = """(() => {
-      const chart = document.querySelector('.stPlotlyChart :is(.ytick, .xtick) text'), map = document.querySelector('[class*=st-key-cadre_] iframe')?.contentDocument?.body;
-      return chart && map?.dataset.ready ? [getComputedStyle(chart).fill, getComputedStyle(map).backgroundColor] : null;
-    })()"""
-    light = page.wait_for_function(f"() => {drawn}", polling=250).json_value()
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"light => {drawn}?.every((one, at) => one !== light[at])", arg=light, polling=250)
 
 
 # --- Said ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import dashboard, settled, watched
+from browsing import settled, watched
 
 from diagnostic import territories
 from diagnostic.warehouse import open_database
@@ -18,22 +18,6 @@ pytestmark = pytest.mark.browser
 
 MARK = "Grenouillère"
 PLACES = 4567
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Everything that the server may write to: its home, its temporary folder, its log."""
-    return tmp_path_factory.mktemp("serveur")
-
-
-@pytest.fixture(scope="module")
-def address(demo_db: Path, home: Path) -> Iterator[str]:
-    """The dashboard of the fictional territory, that writes at `home`."""
-    for name in ("home", "tmp"):
-        (home / name).mkdir()
-    own = {"DIAGNOSTIC_DB": str(demo_db), "HOME": str(home / "home"), "TMPDIR": str(home / "tmp")}
-    with dashboard(home / "log", own) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

@@ -207,27 +207,32 @@ def opens_in_firefox(browser: Firefox, pointer: str, opened: str) -> None:
     )
 
 
-def test_a_finger_opens_the_commune_in_firefox_too(firefox_path: str, address: str, tmp_path: Path) -> None:
-    with firefox(firefox_path, tmp_path) as browser:
-        browser.size(390, 900)
-        for name in ("carte", *OPENING):
-            browser.goto(f"{address}/{name}?territoire={EPCI}")
-            opens_in_firefox(browser, "touch", PANEL if name == "carte" else OTHER)
+@pytest.fixture(scope="module")
+def fox(firefox_path: str, address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """One Firefox for the whole file."""
+    with firefox(firefox_path, tmp_path_factory.mktemp("firefox")) as browser:
+        yield browser
 
 
-def test_the_main_walk_in_firefox(firefox_path: str, address: str, tmp_path: Path) -> None:
+def test_a_finger_opens_the_commune_in_firefox_too(fox: Firefox, address: str) -> None:
+    fox.size(390, 900)
+    for name in ("carte", *OPENING):
+        fox.goto(f"{address}/{name}?territoire={EPCI}")
+        opens_in_firefox(fox, "touch", PANEL if name == "carte" else OTHER)
+
+
+def test_the_main_walk_in_firefox(fox: Firefox, address: str) -> None:
     """Search, a word explained, a press on the map, the panel of the page Carte, its table taken away."""
-    with firefox(firefox_path, tmp_path) as browser:
-        browser.size(1280, 900)
-        browser.goto(f"{address}/")
-        browser.until("return document.activeElement?.matches('.st-key-depart input')")
-        browser.type(f"{EPCI.partition(':')[2]}\ue007")
-        browser.until(f"return location.pathname === '/synthese' && {SPOT} || null")
-        browser.press("button.terme[data-terme=officiel]")
-        assert "publié tel quel" in browser.until("return document.querySelector('.explique')?.innerText")
-        opens_in_firefox(browser, "mouse", OTHER)
-        for name, opened in (("petite_enfance", OTHER), ("carte", PANEL)):
-            browser.goto(f"{address}/{name}?territoire={EPCI}")
-            opens_in_firefox(browser, "mouse", opened)
-        browser.press("[class*=st-key-csv_] button")
-        assert "Source;" in browser.taken("*.csv").read_text("utf-8-sig")
+    fox.size(1280, 900)
+    fox.goto(f"{address}/")
+    fox.until("return document.activeElement?.matches('.st-key-depart input')")
+    fox.type(f"{EPCI.partition(':')[2]}\ue007")
+    fox.until(f"return location.pathname === '/synthese' && {SPOT} || null")
+    fox.press("button.terme[data-terme=officiel]")
+    assert "publié tel quel" in fox.until("return document.querySelector('.explique')?.innerText")
+    opens_in_firefox(fox, "mouse", OTHER)
+    for name, opened in (("petite_enfance", OTHER), ("carte", PANEL)):
+        fox.goto(f"{address}/{name}?territoire={EPCI}")
+        opens_in_firefox(fox, "mouse", opened)
+    fox.press("[class*=st-key-csv_] button")
+    assert "Source;" in fox.taken("*.csv").read_text("utf-8-sig")
