@@ -84,19 +84,14 @@ def _known(report: Report, name: str, small: bool) -> KeyFigure | None:
 
 def _unknown(report: Report, name: str) -> KeyFigure:
     finding, indicator = report.findings[name], BY_ID[name]
-    if finding.status is Status.NOT_APPLICABLE:
-        return KeyFigure(
-            name,
-            indicator.label,
-            "Sans objet",
-            comparison=reading.reason(finding, indicator, report.territory),
-            status=reading.status_word(finding, indicator),
-        )
+    apart = finding.status is Status.NOT_APPLICABLE
+    why = reading.reason(finding, indicator, report.territory)
     return KeyFigure(
         name,
         indicator.label,
-        "",
-        local=reading.reason(finding, indicator, report.territory),
+        "Sans objet" if apart else "",
+        comparison=why if apart else "",
+        local="" if apart else why,
         status=reading.status_word(finding, indicator),
     )
 

@@ -200,28 +200,32 @@ def _where(plan: Plan, fiche: Fiche, communes: dict[str, str]) -> dict:
     known = communes | {code: f"commune {code}" for code in fiche.communes if code not in communes}
     items = {item.id: f"{item.rank}. {item.item}" for item in reference.schema_items()}
     return {
-        "communes": tuple(
-            st.multiselect(
-                "Communes visées",
-                list(known),
-                default=list(fiche.communes),
-                format_func=known.__getitem__,
-                placeholder="Choisir",
-                key=key_of(plan, "communes", fiche.id),
-            )
-        ),
-        "schema": tuple(
-            st.multiselect(
-                "Rubriques du schéma pluriannuel",
-                list(items),
-                default=[item for item in fiche.schema if item in items],
-                format_func=items.__getitem__,
-                placeholder="Choisir",
-                help="Article D. 214-10-1 : à cocher pour ce que la fiche remplit sans que ses champs le disent.",
-                key=key_of(plan, "schema", fiche.id),
-            )
+        "communes": _several("Communes visées", known, fiche.communes, key_of(plan, "communes", fiche.id)),
+        "schema": _several(
+            "Rubriques du schéma pluriannuel",
+            items,
+            fiche.schema,
+            key_of(plan, "schema", fiche.id),
+            "Article D. 214-10-1 : à cocher pour ce que la fiche remplit sans que ses champs le disent.",
         ),
     }
+
+
+def _several(
+    label: str, known: dict[str, str], held: Sequence[str], key: str, advice: str | None = None
+) -> tuple[str, ...]:
+    """Those chosen among what is known by name."""
+    return tuple(
+        st.multiselect(
+            label,
+            list(known),
+            default=[one for one in held if one in known],
+            format_func=known.__getitem__,
+            placeholder="Choisir",
+            help=advice,
+            key=key,
+        )
+    )
 
 
 def _texts(plan: Plan, fiche: Fiche) -> dict:
@@ -288,16 +292,7 @@ def _lists(plan: Plan, fiche: Fiche, names: dict[str, str]) -> dict:
             key=key("pilote"),
         ),
         "partners": many("Partenaires", fiche.partners, "partenaires"),
-        "levers": tuple(
-            st.multiselect(
-                "Dispositifs",
-                list(known),
-                default=list(fiche.levers),
-                format_func=known.__getitem__,
-                placeholder="Choisir",
-                key=key("leviers"),
-            )
-        ),
+        "levers": _several("Dispositifs", known, fiche.levers, key("leviers")),
     }
 
 
