@@ -9,14 +9,8 @@ from diagnostic import french, measure, report, territories
 from diagnostic.simulation import CrecheProject, RpeProject, Whole, simulate
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
-from diagnostic.warehouse import open_database
 
 METROPOLE = "epci:243300316"
-
-
-@pytest.fixture(scope="module")
-def real(real_db):
-    return open_database(real_db)
 
 
 def ground(real, key):

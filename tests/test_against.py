@@ -8,17 +8,11 @@ import pytest
 
 from diagnostic import measure, report, territories
 from diagnostic.model import DiagnosticError, ReferenceKind
-from diagnostic.warehouse import open_database
 
 pytestmark = pytest.mark.real
 
 DAY = dt.date(2026, 11, 23)
 METROPOLE = "epci:243300316"
-
-
-@pytest.fixture(scope="module")
-def real(real_db):
-    return open_database(real_db)
 
 
 def test_a_goal_measures_the_coverage_and_a_territory_speaks_for_the_rest(real):

@@ -19,11 +19,6 @@ from diagnostic.report import data
 from diagnostic.warehouse import Database, open_database
 
 
-@pytest.fixture(scope="module")
-def real(real_db):
-    return open_database(real_db)
-
-
 def of(db, key, *ids, **options):
     return measure.measure(db, [territories.get(db, key)], ids or None, **options)[key]
 

@@ -18,16 +18,6 @@ from diagnostic.warehouse import open_database
 EPCI = "epci:999001001"
 
 
-@pytest.fixture(scope="module")
-def demo(demo_db):
-    return open_database(demo_db)
-
-
-@pytest.fixture(scope="module")
-def real(real_db):
-    return open_database(real_db)
-
-
 def of(db, key, *ids, **options):
     return measure.measure(db, [territories.get(db, key)], ids or None, **options)[key]
 

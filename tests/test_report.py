@@ -42,16 +42,6 @@ FICTIONAL = (
 
 
 @pytest.fixture(scope="module")
-def demo(demo_db):
-    return open_database(demo_db)
-
-
-@pytest.fixture(scope="module")
-def real(real_db):
-    return open_database(real_db)
-
-
-@pytest.fixture(scope="module")
 def of_demo(demo):
     return {key: report.build(demo, key, on=DAY) for key in FICTIONAL}
 

@@ -6,7 +6,6 @@ import pytest
 
 from diagnostic import search
 from diagnostic.model import Level
-from diagnostic.warehouse.database import open_database
 
 # As in La Poste's file: two communes share a postcode, one postcode is another commune's Insee code.
 POSTCODES = {
@@ -16,11 +15,6 @@ POSTCODES = {
     "33760": ("33175", "33052"),
     "75011": ("75111",),
 }
-
-
-@pytest.fixture(scope="module")
-def real(real_db):
-    return open_database(real_db)
 
 
 @pytest.fixture

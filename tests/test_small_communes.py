@@ -16,16 +16,6 @@ from diagnostic.warehouse import open_database
 FOR_ONE = re.compile(r"\b(1|0)\scommunes?\b|\ble\sterritoire\b|distance\smoyenne|100,0\s%", re.IGNORECASE)
 
 
-@pytest.fixture(scope="module")
-def demo(demo_db):
-    return open_database(demo_db)
-
-
-@pytest.fixture(scope="module")
-def real(real_db):
-    return open_database(real_db)
-
-
 def small(db, most: float) -> list[str]:
     """Keys of the communes of `most` inhabitants or fewer, some at least."""
     known = territories.index(db)

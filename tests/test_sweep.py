@@ -9,19 +9,8 @@ from diagnostic import french, measure, reading, report, territories
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Direction, Level, Status
 from diagnostic.report import quarters
-from diagnostic.warehouse import open_database
 
 EPCI = "epci:999001001"
-
-
-@pytest.fixture(scope="module")
-def demo(demo_db):
-    return open_database(demo_db)
-
-
-@pytest.fixture(scope="module")
-def real(real_db):
-    return open_database(real_db)
 
 
 def test_no_figure_of_the_fictional_territory_breaks_a_rule(demo):

@@ -14,16 +14,6 @@ from diagnostic.warehouse import nearby, open_database, wide
 from diagnostic.warehouse.memory import Asked
 
 
-@pytest.fixture(scope="module")
-def real(real_db):
-    return open_database(real_db)
-
-
-@pytest.fixture(scope="module")
-def demo(demo_db):
-    return open_database(demo_db)
-
-
 def keys(found):
     return [place.key for place in found]
 

@@ -79,11 +79,6 @@ def test_every_query_belongs_to_a_declared_source():
 # --- Real files ----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def real(real_db) -> warehouse.Database:
-    return warehouse.open_database(real_db)
-
-
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("level", "code", "published"),
