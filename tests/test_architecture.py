@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,13 +27,20 @@ MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work|mnt|workspace)
 TEXT = {".py", ".sql", ".md", ".toml", ".txt", ".csv", ".css", ".json", ".yml", ".yaml", ".cfg", ""}
 
 
+@cache
+def imports(path: Path) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """Every import of the file, at the top or inside a function; each file is read once."""
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+
+
 def imported(path: Path) -> set[str]:
-    """Every module that the file names in an import, at the top or inside a function."""
+    """Every module that the file names in an import."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in imports(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             found.add(node.module)
     return found
 
@@ -220,7 +228,7 @@ def parts(path: Path) -> set[str]:
     """Modules taken by name from their package: `from diagnostic import french`."""
     return {
         f"{node.module}.{alias.name}"
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in imports(path)
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }
