@@ -229,7 +229,7 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     values = [value for _, value, _ in block.rows]
     low, high = min([*values, base]), max([*values, base])
     room = (high - low or 1.0) * 0.3
-    count = len(block.rows)
+    count, below = len(block.rows), any(block.asides) and base >= high
     notes: list[dict[str, Any]] = [
         {
             "x": base, "y": number, "text": safe(aside), "showarrow": False,
@@ -257,9 +257,9 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     return figure(
         theme, _row_of(block, 24) * count + 65, _lollipops(block, palette), annotations=notes,
         shapes=[{"type": "line", "x0": base, "x1": base, "y0": -0.8, "y1": count - 0.5, "line": line}],
-        # What stands across a line that nobody passes has no other room than the margin.
-        margin={"r": FIGURES + 30 if any(block.asides) and base >= high else 0},
-        x={"range": [low - room, high + room]},
+        # What stands across a line that nobody passes has the margin for it, and the figures the room of the axis.
+        margin={"r": FIGURES + 30 if below else 0},
+        x={"range": [low - room * 1.8, high + room * 0.2] if below else [low - room, high + room]},
         y={
             "range": [count + 0.4, -1.9], "tickvals": list(range(count)), "ticktext": _names(block), "ticksuffix": "  ",
             "automargin": True, "tickfont": {"size": 13},
