@@ -6,6 +6,7 @@ import pytest
 
 from diagnostic import search
 from diagnostic.model import Level
+from diagnostic.warehouse import searched
 
 # As in La Poste's file: two communes share a postcode, one postcode is another commune's Insee code.
 POSTCODES = {
@@ -127,3 +128,16 @@ def test_a_search_gives_at_most_fifty_answers_and_none_for_nothing(real):
     assert len(search.find(real, "saint")) == 50
     for text in ("  ", "zzzzzz", "'; drop table territory", "x" * 5_000):
         assert search.find(real, text) == []
+
+
+def test_a_name_that_holds_the_end_of_a_line_breaks_no_search():
+    def ask(sql: str) -> list[tuple]:
+        if "from territory" in sql:
+            return [("commune", "33063", "Bordeaux", 0, "33")]
+        if "from former" in sql or "information_schema" in sql:
+            return [("Ancien\nBourg\tNord", "33063")]
+        return [("qn03301m", "Les\r\nAubiers", "33063")] if "from qpv" in sql else []
+
+    found = searched.entries(ask)
+    assert {"ancien bourg nord", "les aubiers"} <= {one[0] for one in found}
+    assert not [one for one in found if any(set(str(cell)) & set("\t\r\n") for cell in one)]

@@ -204,6 +204,9 @@ class _Findings(Mapping[str, Finding]):
             self._made[indicator] = made
         return made
 
+    def __contains__(self, indicator: object) -> bool:
+        return indicator in self._made
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._made)
 

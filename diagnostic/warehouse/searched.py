@@ -37,6 +37,9 @@ EPT = (
     "Grand Paris Sud Est Avenir",
 )  # fmt: skip
 
+# A name out of a quoted cell may hold one; names are handed over as lines of cells.
+_LINE_END = re.compile(r"[\t\r\n]+")
+
 Ask = Callable[[str], list[tuple]]
 Entry = tuple[str, str, str, str, float | None, bool, str]
 """Name as compared, level, code, département, inhabitants, whether it is the name of today, how it is read where not."""
@@ -79,7 +82,14 @@ def entries(ask: Ask) -> list[Entry]:
     every += [(at, True, name, reading) for at, name, reading in others]
     every.sort(key=lambda one: one[:2])
     return [
-        (name, *rows[at][:2], rows[at][4] or "", size.get(rows[at][:2]), not other, reading)
+        (
+            name,
+            *rows[at][:2],
+            rows[at][4] or "",
+            size.get(rows[at][:2]),
+            not other,
+            _LINE_END.sub(" ", reading),
+        )
         for at, other, name, reading in every
         if name
     ]
