@@ -11,7 +11,7 @@ import pytest
 
 from diagnostic import french, measure, reading, report, territories
 from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.model import Comparator, DiagnosticError, Direction, Finding, Status
+from diagnostic.model import Comparator, DiagnosticError, Direction, Finding, Status, ratio_word
 from diagnostic.report import synthesis
 from diagnostic.warehouse import open_database
 
@@ -200,7 +200,7 @@ def test_unknown_is_never_zero_and_every_unknown_has_its_reason(real, demo):
 def test_the_word_is_the_one_that_every_screen_uses(demo):
     for finding in of(demo, "epci:999001002").values():
         if finding.gap is not None:
-            assert finding.word == reading.ratio_word(finding.value, finding.value - finding.gap)
+            assert finding.word == ratio_word(finding.value, finding.value - finding.gap)
 
 
 def test_the_sources_of_territories_are_those_of_their_known_findings(real, demo):

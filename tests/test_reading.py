@@ -21,6 +21,7 @@ from diagnostic.model import (
     Level,
     Status,
     Territory,
+    ratio_word,
 )
 from diagnostic.report import references
 
@@ -121,7 +122,7 @@ def test_children_per_relais_are_compared_in_percent():
     ],
 )
 def test_the_word_comes_from_the_ratio_to_the_reference(value, reference, word):
-    assert reading.ratio_word(value, reference) == word
+    assert ratio_word(value, reference) == word
 
 
 def test_bad_news_is_below_for_places_and_above_for_children_per_relais():

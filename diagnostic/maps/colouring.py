@@ -17,6 +17,7 @@ from diagnostic.model import (
     Finding,
     Indicator,
     Status,
+    ratio_word,
 )
 
 MOST_CLASSES = 5
@@ -72,7 +73,7 @@ def by_ratio(
     figure of too few people has no class."""
     index = {}
     for code, finding in findings.items():
-        word = reading.ratio_word(reading.known_value(finding), reference)
+        word = ratio_word(reading.known_value(finding), reference)
         index[code] = UNKNOWN if word is None else SMALL if finding.stands_apart else RATIO_WORDS.index(word)
     number = [french.number(cut * reference, indicator.decimals) for cut in RATIO_CUTS]
     ranges = (
