@@ -1,0 +1,43 @@
+"""French as it is printed: numbers, plurals, dates, typography, territory names in a sentence.
+
+Unknown (None, NaN, infinity, a missing value of pandas) is printed "—", never 0. A thousand is cut
+by U+202F, a number and its noun are joined by U+00A0; `office` turns both into what Office fonts hold.
+"""
+
+from diagnostic.french.numbers import (
+    MINUS,
+    MONTHS,
+    about,
+    about_quantity,
+    date_long,
+    euros,
+    euros_between,
+    in_words,
+    is_many,
+    lacking,
+    number,
+    ordinal,
+    percent,
+    plural,
+    quantity,
+    reckoned,
+    rounded,
+    signed,
+    span,
+    two_figures,
+    verb,
+)
+from diagnostic.french.places import at, is_plural, name, of, subject, than_territory, the
+from diagnostic.french.writing import (
+    NBSP,
+    THIN,
+    UNKNOWN,
+    capitalised,
+    elides,
+    listing,
+    of_text,
+    office,
+    place_name,
+    than,
+    typographic,
+)
