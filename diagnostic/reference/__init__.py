@@ -6,22 +6,28 @@ that names the file, the line and the cure. Money is `Decimal`; an empty cell is
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from diagnostic import REFERENCE, french
 from diagnostic.indicators import BY_ID
 from diagnostic.model import THEMES, DiagnosticError
+from diagnostic.reference.errors import (
+    ChildrenError,
+    EstimateError,
+    OutlookError,
+    children_errors,
+    estimate_errors,
+    outlook_errors,
+)
+from diagnostic.reference.table import decimal, one_of, read, typeset
 
-Row = TypeVar("Row")
 CONFIRM = "à confirmer avec votre conseiller Caf"
 GOUVERNANCE = "gouvernance"
 LEVER_THEMES: dict[str, str] = {
@@ -38,7 +44,6 @@ LEVER_THEMES: dict[str, str] = {
 } | {GOUVERNANCE: "Gouvernance"}
 TO_READ = ("threshold_minimum", "threshold_unit")
 """Columns of the amounts for those who revise the table."""
-CERTAINTIES = ("sûr", "probable", "douteux")
 
 
 class Fact(StrEnum):
@@ -203,107 +208,6 @@ class SchemaItem:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutlookError:
-    """How wrong the trend of births was on the past, for territories of one size at one horizon.
-
-    `size_from` births a year and more, up to the next row of the level; `horizon` in years; `error` the mean absolute
-    error in %; `low` and `high` what to add to the children projected, in %, to hold those who came; `held` the share
-    (%) of the cases of a year that lie in the band made of the other years.
-    """
-
-    level: str
-    size_from: float
-    horizon: int
-    error: float
-    low: float
-    high: float
-    held: float
-    cases: int
-
-
-@dataclass(frozen=True, slots=True)
-class EstimateError:
-    """What must be added to the estimate of a commune's rate to hold its official one, by number of children.
-
-    `low` and `high` are in places per 100 children; `covered` the share (%) of held-out communes that the interval
-    holds, measured on halves that did not make it.
-    """
-
-    children_from: float
-    low: float
-    high: float
-    covered: float
-    cases: int
-
-
-@lru_cache
-def outlook_errors() -> tuple[OutlookError, ...]:
-    """Written by `python -m benchmarks errors`."""
-    return _read(
-        REFERENCE / "outlook_errors.csv",
-        lambda row: OutlookError(
-            row["level"],
-            float(row["size_from"]),
-            int(row["horizon"]),
-            float(row["error"]),
-            float(row["low"]),
-            float(row["high"]),
-            float(row["held"]),
-            int(row["cases"]),
-        ),
-    )
-
-
-@lru_cache
-def estimate_errors() -> tuple[EstimateError, ...]:
-    """Written by `python -m benchmarks errors`."""
-    return _read(
-        REFERENCE / "estimate_errors.csv",
-        lambda row: EstimateError(
-            children_from=float(row["children_from"]),
-            low=float(row["low"]),
-            high=float(row["high"]),
-            covered=float(row["covered"]),
-            cases=int(row["cases"]),
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ChildrenError:
-    """What must be added to the children under 3 counted by births, in %, to hold those on whom the Cnaf counts.
-
-    `children_from` and more, up to the next row of the level; `covered` the share (%) of territories held out that the
-    limits hold.
-    """
-
-    level: str
-    children_from: float
-    low: float
-    high: float
-    median: float
-    covered: float
-    cases: int
-
-
-@lru_cache
-def children_errors() -> tuple[ChildrenError, ...]:
-    """Written by `python -m benchmarks errors`."""
-    return _read(
-        REFERENCE / "children_errors.csv",
-        lambda row: ChildrenError(
-            row["level"],
-            float(row["children_from"]),
-            float(row["low"]),
-            float(row["high"]),
-            float(row["median"]),
-            float(row["covered"]),
-            int(row["cases"]),
-        ),
-    )
-
-
 @lru_cache
 def levers() -> tuple[Lever, ...]:
     """The 45 dispositifs, in the order of the table."""
@@ -320,25 +224,25 @@ def amounts() -> tuple[Amount, ...]:
 def vademecum_figures() -> tuple[VademecumFigure, ...]:
     """Every figure of the vademecum, doubtful ones marked."""
     path = REFERENCE / "vademecum_figures.csv"
-    return _read(path, lambda row: VademecumFigure(**{**row, "certainty": _one_of(row, "certainty")}))
+    return read(path, lambda row: VademecumFigure(**{**row, "certainty": one_of(row, "certainty")}))
 
 
 @lru_cache
 def references() -> tuple[ReferenceValue, ...]:
     """National reference values."""
-    return _read(REFERENCE / "references.csv", _reference_value)
+    return read(REFERENCE / "references.csv", _reference_value)
 
 
 @lru_cache
 def duties() -> tuple[Duty, ...]:
     """Legal duties of the service public de la petite enfance, from the widest to the narrowest."""
-    return _read(REFERENCE / "duties.csv", _duty)
+    return read(REFERENCE / "duties.csv", _duty)
 
 
 @lru_cache
 def schema_items() -> tuple[SchemaItem, ...]:
     """The items of article D. 214-10-1 CASF, in its order."""
-    return _read(REFERENCE / "schema_d214_10_1.csv", _schema_item)
+    return read(REFERENCE / "schema_d214_10_1.csv", _schema_item)
 
 
 def lever(identifier: str) -> Lever:
@@ -376,34 +280,12 @@ def scale_years() -> tuple[int, ...]:
 
 def read_levers(path: Path) -> tuple[Lever, ...]:
     """Read and check a table of dispositifs."""
-    return _read(path, _lever)
+    return read(path, _lever)
 
 
 def read_amounts(path: Path, known_levers: set[str]) -> tuple[Amount, ...]:
     """Read and check a table of amounts: known lever, minimum ≤ maximum, a year and a source."""
-    return _read(path, lambda row: _amount(row, known_levers))
-
-
-def _read(path: Path, build: Callable[[dict[str, str]], Row]) -> tuple[Row, ...]:
-    if not path.is_file():
-        raise DiagnosticError(f"Le fichier {path.name} manque dans data/reference. Restaurez-le.")
-    rows, seen = [], set()
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        for row in reader:
-            where = f"{path.name}, ligne {reader.line_num}"
-            if None in row or None in row.values():
-                raise DiagnosticError(f"{where} : le nombre de colonnes est faux. Corrigez cette ligne.")
-            try:
-                rows.append(build(row))
-            except (ValueError, TypeError, InvalidOperation) as error:
-                raise DiagnosticError(f"{where} : {error}. Corrigez cette ligne.") from error
-            if row["id"] in seen or not row["id"]:
-                raise DiagnosticError(
-                    f"{where} : l’identifiant « {row['id']} » est vide ou déjà pris. Changez-le."
-                )
-            seen.add(row["id"])
-    return tuple(rows)
+    return read(path, lambda row: _amount(row, known_levers))
 
 
 def _lever(row: Mapping[str, str]) -> Lever:
@@ -414,9 +296,9 @@ def _lever(row: Mapping[str, str]) -> Lever:
     if bool(row["evolution"]) != bool(row["evolution_source"]):
         raise ValueError("une évolution va avec sa source")
     if row["evolution"]:
-        _one_of(row, "evolution_certitude")
+        one_of(row, "evolution_certitude")
     texts: dict[str, Any] = {
-        column: _typeset(text)
+        column: typeset(text)
         for column, text in row.items()
         if column not in ("id", "theme", "regle", "question", "cadre")
     }
@@ -433,8 +315,8 @@ def _rule(row: Mapping[str, str]) -> Rule:
     return Rule(
         tuple(map(_trigger, calls.split(" ou "))) if row["regle"] else (),
         tuple(map(_trigger, conditions.split(" et "))) if asked else (),
-        _typeset(row["question"]),
-        _typeset(row["cadre"]),
+        typeset(row["question"]),
+        typeset(row["cadre"]),
     )
 
 
@@ -448,18 +330,13 @@ def _trigger(text: str) -> Trigger:
     return Trigger(indicator, Fact(fact))
 
 
-def _typeset(text: str) -> str:
-    """The table is typed with plain spaces; the screen gets French typography."""
-    return french.typographic(re.sub(r"(?<=\d) (?=\d{3}(?!\d))", french.THIN, text))
-
-
 def _amount(row: Mapping[str, str], known_levers: set[str]) -> Amount:
     if row["lever"] not in known_levers:
         raise ValueError(f"le dispositif « {row['lever']} » n’existe pas")
     if not row["source"]:
         raise ValueError("la source manque")
     money = {
-        column: _decimal(row[column])
+        column: decimal(row[column])
         for column in ("minimum", "maximum", "threshold_minimum", "threshold_maximum")
     }
     for low, high in (("minimum", "maximum"), ("threshold_minimum", "threshold_maximum")):
@@ -467,7 +344,7 @@ def _amount(row: Mapping[str, str], known_levers: set[str]) -> Amount:
         if least is not None and most is not None and least > most:
             raise ValueError("le minimum dépasse le maximum")
     years: dict[str, Any] = {"year": int(row["year"]), "until": int(row["until"]) if row["until"] else None}
-    read = {**row, **money, **years, "certainty": _one_of(row, "certainty")}
+    read = {**row, **money, **years, "certainty": one_of(row, "certainty")}
     # The lower threshold is that of the row above; the unit is for those who read the table.
     return Amount(**{name: value for name, value in read.items() if name not in TO_READ})
 
@@ -480,7 +357,7 @@ def _reference_value(row: Mapping[str, str]) -> ReferenceValue:
         "year": int(row["year"]),
         "derived": row["derived"] == "oui",
     }
-    return ReferenceValue(**{**row, **typed, "certainty": _one_of(row, "certainty")})
+    return ReferenceValue(**{**row, **typed, "certainty": one_of(row, "certainty")})
 
 
 def _duty(row: Mapping[str, str]) -> Duty:
@@ -488,7 +365,7 @@ def _duty(row: Mapping[str, str]) -> Duty:
     typed: dict[str, Any] = {
         "population_over": over,
         "in_force": dt.date.fromisoformat(row["in_force"]),
-        "certainty": _one_of(row, "certainty"),
+        "certainty": one_of(row, "certainty"),
     }
     return Duty(**{**row, **typed})
 
@@ -496,16 +373,3 @@ def _duty(row: Mapping[str, str]) -> Duty:
 def _schema_item(row: Mapping[str, str]) -> SchemaItem:
     typed: dict[str, Any] = {"findings": tuple(filter(None, row["findings"].split("|")))}
     return SchemaItem(**{**row, **typed})
-
-
-def _decimal(text: str) -> Decimal | None:
-    value = Decimal(text) if text else None
-    if value is not None and not (value.is_finite() and value >= 0):
-        raise ValueError(f"« {text} » n’est pas un montant")
-    return value
-
-
-def _one_of(row: Mapping[str, str], column: str) -> str:
-    if row[column] not in CERTAINTIES:
-        raise ValueError(f"la certitude « {row[column]} » n’est pas l’une de {', '.join(CERTAINTIES)}")
-    return row[column]
