@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from diagnostic import french, reference
-from diagnostic.indicators import INDICATORS, rounded_children
+from diagnostic.indicators import BY_ID, rounded_children
 from diagnostic.model import FRANCE, RATIO_CUTS, Finding, Indicator, Status
 from diagnostic.reference import Amount, Fact, Lever, Trigger
 
@@ -39,7 +39,6 @@ MARKED = RATIO_CUTS[1]
 HALF = 0.5
 """Share of a facility that people must fill for its absence to be a lack: under it, they share that of others."""
 
-_INDICATORS = {indicator.id: indicator for indicator in INDICATORS}
 _ORDER = (Need.GAP, Need.QUESTION, Need.FRAME, Need.NOT_CALLED)
 
 
@@ -171,7 +170,7 @@ def _value(finding: Finding, test: Callable[[float], bool]) -> bool | None:
 
 def _because(trigger: Trigger, finding: Finding) -> str:
     """The reason in a French sentence, with the figure, its year and the reference."""
-    declared = _INDICATORS[trigger.indicator]
+    declared = BY_ID[trigger.indicator]
     value = _number(finding.value, finding, declared)
     year = f" ({finding.year})" if finding.year is not None else ""
     if trigger.fact is Fact.ABSENT:

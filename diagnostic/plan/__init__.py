@@ -1,8 +1,35 @@
 """The action plan of a convention: composed, read, kept in one file."""
 
 from diagnostic.local.contributions import Quadrant
+from diagnostic.plan.accounts import (
+    ZERO,
+    Budget,
+    budget,
+    budget_lines,
+    budget_of,
+    cents,
+    ends,
+    funded_by_one,
+    only_aid,
+    total_text,
+    without_cost,
+)
 from diagnostic.plan.bilan import CARRIED, AxeBilan, Promise, axes_bilan, next_plan, promises
+from diagnostic.plan.completeness import Completeness, schema_completeness
 from diagnostic.plan.documents import Documents
+from diagnostic.plan.editing import (
+    add_axe,
+    add_fiche,
+    duplicate_fiche,
+    edit_axe,
+    edit_fiche,
+    edit_plan,
+    move_axe,
+    move_fiche,
+    remove_axe,
+    remove_fiche,
+)
+from diagnostic.plan.figures import Change, compare_with, draft_fiche
 from diagnostic.plan.file import HEAVIEST, VERSION, decode, encode, from_json, to_json
 from diagnostic.plan.followup import (
     Followed,
@@ -39,16 +66,6 @@ from diagnostic.plan.model import (
     Stake,
     State,
     Step,
-    add_axe,
-    add_fiche,
-    duplicate_fiche,
-    edit_axe,
-    edit_fiche,
-    edit_plan,
-    move_axe,
-    move_fiche,
-    remove_axe,
-    remove_fiche,
 )
 from diagnostic.plan.sharing import (
     Gap,
@@ -62,23 +79,4 @@ from diagnostic.plan.sharing import (
     remove_stake,
     retain,
 )
-from diagnostic.plan.views import (
-    ZERO,
-    Budget,
-    Change,
-    Completeness,
-    budget,
-    budget_lines,
-    budget_of,
-    calendar,
-    cents,
-    compare_with,
-    draft_fiche,
-    ends,
-    funded_by_one,
-    only_aid,
-    remarks,
-    schema_completeness,
-    total_text,
-    without_cost,
-)
+from diagnostic.plan.views import calendar, remarks

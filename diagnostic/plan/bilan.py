@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from diagnostic.indicators import BY_ID
+from diagnostic.plan.accounts import ZERO
 from diagnostic.plan.documents import Documents
+from diagnostic.plan.figures import formula_of
 from diagnostic.plan.followup import Followed, Pace
 from diagnostic.plan.model import Axe, BudgetLine, Fiche, Passage, Plan, Result, State
-from diagnostic.plan.views import ZERO, formula_of
 
 CARRIED = "Prolonger les résultats de la convention précédente"
 

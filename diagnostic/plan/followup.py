@@ -15,6 +15,9 @@ from diagnostic.indicators import BY_ID, OFFICIAL
 from diagnostic.measure import FEW
 from diagnostic.measure import Figure as Measured
 from diagnostic.model import DiagnosticError, Indicator, Status
+from diagnostic.plan.accounts import ZERO
+from diagnostic.plan.editing import edit_fiche
+from diagnostic.plan.figures import formula_of
 from diagnostic.plan.model import (
     Axe,
     BudgetLine,
@@ -25,9 +28,7 @@ from diagnostic.plan.model import (
     Reading,
     Result,
     State,
-    edit_fiche,
 )
-from diagnostic.plan.views import ZERO, formula_of
 
 TOLERANCE = 0.1
 """Share of the way from start to target within which a result is on time: a choice of this tool."""

@@ -9,7 +9,8 @@ from typing import Any
 from diagnostic.directory import plain
 from diagnostic.local.contributions import Form, Quadrant, organisation
 from diagnostic.model import DiagnosticError
-from diagnostic.plan.model import Contribution, Plan, Stake, edit_plan
+from diagnostic.plan.editing import edit_plan
+from diagnostic.plan.model import Contribution, Plan, Stake
 
 MOST = 5
 """Stakes of a theme: beyond five nothing is ranked any more."""
