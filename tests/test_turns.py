@@ -39,6 +39,30 @@ def test_one_page_at_a_time_in_the_order_in_which_they_were_asked():
     assert not turns._begun and not turns._waiting
 
 
+def test_a_page_that_ends_wakes_the_next_visitor_and_leaves_the_others_asleep(monkeypatch):
+    turns, waits, wait = Turns(places=1, patience=60), [], threading.Condition.wait
+    here = threading.get_ident()
+
+    def counted(self: threading.Condition, left: float | None = None) -> bool:
+        if threading.get_ident() != here:
+            waits.append(left)
+        return wait(self, left)
+
+    monkeypatch.setattr(threading.Condition, "wait", counted)
+
+    def draw() -> None:
+        with turns.one():
+            pass
+
+    with turns.one():
+        threads = [_start(draw) for _ in range(20)]
+        while len(turns._waiting) < 20:
+            pass
+    for thread in threads:
+        thread.join(10)
+    assert len(waits) <= 2 * 20, "each waits for the head of the queue, then for the page before it"
+
+
 def test_a_page_that_lasts_lets_the_next_one_go_and_one_that_fails_leaves_its_place():
     turns, release, passed = Turns(places=1, patience=0.05), threading.Event(), threading.Event()
 
@@ -65,11 +89,11 @@ def test_a_page_that_lasts_lets_the_next_one_go_and_one_that_fails_leaves_its_pl
 def test_a_visitor_who_leaves_the_queue_stops_nobody(monkeypatch):
     turns = Turns(places=1, patience=60)
 
-    def stopped(_: float | None) -> bool:
+    def stopped(*_: object) -> bool:
         raise InterruptedError
 
     with turns.one():
-        monkeypatch.setattr(turns._changed, "wait", stopped)
+        monkeypatch.setattr(threading.Condition, "wait", stopped)
         with pytest.raises(InterruptedError), turns.one():
             pass
     assert not turns._waiting and not turns._begun
@@ -79,7 +103,7 @@ def test_a_page_whose_patience_ends_as_one_looks_is_waited_for_no_longer(monkeyp
     turns, clock = Turns(places=1, patience=1.0), iter([0.0, 0.999, 1.001, 1.002])
     monkeypatch.setattr(time, "monotonic", lambda: next(clock, 2.0))
     waited: list[float | None] = []
-    monkeypatch.setattr(turns._changed, "wait", waited.append)
+    monkeypatch.setattr(threading.Condition, "wait", lambda _, left=None: waited.append(left))
     with turns.one(), turns.one():
         pass
     assert None not in waited

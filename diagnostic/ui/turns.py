@@ -19,29 +19,36 @@ class Turns:
 
     def __init__(self, places: int, patience: float) -> None:
         self._places, self._patience = places, patience
-        self._changed = threading.Condition()
-        self._waiting: deque[object] = deque()
-        self._begun: dict[object, float] = {}
+        self._lock = threading.Lock()
+        self._waiting: deque[threading.Condition] = deque()
+        self._begun: dict[threading.Condition, float] = {}
 
     @contextlib.contextmanager
     def one(self) -> Iterator[None]:
         """Wait for a place, and hold it for the block."""
-        me = object()
-        with self._changed:
+        me = threading.Condition(self._lock)
+        with self._lock:
             self._waiting.append(me)
             try:
-                while (left := self._left()) or self._waiting[0] is not me:
-                    self._changed.wait(left)
+                while self._waiting[0] is not me:
+                    me.wait()
+                while left := self._left():
+                    me.wait(left)
                 self._begun[me] = time.monotonic()
             finally:
                 self._waiting.remove(me)
-                self._changed.notify_all()
+                self._call_first()
         try:
             yield
         finally:
-            with self._changed:
+            with self._lock:
                 del self._begun[me]
-                self._changed.notify_all()
+                self._call_first()
+
+    def _call_first(self) -> None:
+        """Wake the first in the queue, which alone may begin: sixty woken at each page would cost as much as a page."""
+        if self._waiting:
+            self._waiting[0].notify()
 
     def _left(self) -> float | None:
         """Seconds until a page that is drawn gives its place; None when there is one."""
