@@ -43,7 +43,14 @@ class Index:
 
     def read(self) -> None:
         """Read it whole, before many ask."""
-        for asked in (self.territories, self.population, self.population_year, self.communes, self.density):
+        for asked in (
+            self.territories,
+            self.population,
+            self.population_year,
+            self.communes,
+            self.sizes,
+            self.density,
+        ):
             asked.read()
 
     @cached_property
@@ -64,6 +71,11 @@ class Index:
     def communes(self) -> Asked[Key, tuple[str, ...]]:
         """The communes of each EPCI, département and région, and of France: cities, never their arrondissements."""
         return Asked(partial(_memberships, self.database), partial(_memberships, self.database))
+
+    @cached_property
+    def sizes(self) -> Asked[Key, int]:
+        """How many `communes` each of them has: the list of those of France is long."""
+        return Asked(partial(_sizes, self.database), partial(_sizes, self.database))
 
     @cached_property
     def city(self) -> dict[str, str]:
@@ -157,20 +169,24 @@ def _density(db: Database, keys: Sequence[Key] | None = None) -> dict[Key, str]:
     return {(level, code): density for level, code, density in rows}
 
 
+_HOLDERS = "from membership where level in ('epci', 'departement', 'region')"
+_CITIES = "from territory where level = 'commune' and coalesce(parent, '') = ''"
+
+
 def _memberships(db: Database, keys: Sequence[Key] | None = None) -> dict[Key, tuple[str, ...]]:
-    rows = _rows(
-        db,
-        "select level, code, list(commune order by commune) from membership "
-        "where level in ('epci', 'departement', 'region')",
-        keys,
-        "group by level, code",
-    )
+    select = f"select level, code, list(commune order by commune) {_HOLDERS}"
+    rows = _rows(db, select, keys, "group by level, code")
     found = {(level, code): tuple(communes) for level, code, communes in rows}
     if keys is None or _FRANCE in keys:
-        cities = db.rows(
-            "select code from territory where level = 'commune' and coalesce(parent, '') = '' order by code"
-        )
-        found[_FRANCE] = tuple(code for (code,) in cities)
+        found[_FRANCE] = tuple(code for (code,) in db.rows(f"select code {_CITIES} order by code"))
+    return found
+
+
+def _sizes(db: Database, keys: Sequence[Key] | None = None) -> dict[Key, int]:
+    rows = _rows(db, f"select level, code, count(*) {_HOLDERS}", keys, "group by level, code")
+    found = {(level, code): count for level, code, count in rows}
+    if keys is None or _FRANCE in keys:
+        [(found[_FRANCE],)] = db.rows(f"select count(*) {_CITIES}")
     return found
 
 
@@ -298,8 +314,13 @@ def larger(db: Database, territory: Territory) -> tuple[Territory, ...]:
 
 def same(db: Database, one: Territory, other: Territory) -> bool:
     """Whether two territories hold the same communes."""
-    codes, others = communes(db, one), communes(db, other)
-    return len(codes) == len(others) and set(codes) == set(others)
+    return _size(db, one) == _size(db, other) and set(communes(db, one)) == set(communes(db, other))
+
+
+def _size(db: Database, territory: Territory) -> int:
+    if territory.level in (Level.COMMUNE, Level.PERIMETRE):
+        return len(communes(db, territory))
+    return index(db).sizes.get((territory.level, territory.code), 0)
 
 
 def members(db: Database, territory: Territory) -> tuple[Territory, ...]:
@@ -397,8 +418,7 @@ def description(db: Database, territory: Territory) -> str:
     """ "Métropole, 28 communes, 843 425 habitants en 2023": what stands under the name."""
     parts = [kind(db, territory)]
     if territory.level is not Level.COMMUNE:
-        count = len(communes(db, territory))
-        parts.append(french.quantity(count, "commune", "communes"))
+        parts.append(french.quantity(_size(db, territory), "commune", "communes"))
     people, year = population(db, territory)
     if people is not None:
         when = f" en {year}" if year is not None else ""

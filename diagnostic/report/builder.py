@@ -73,7 +73,7 @@ def build(
     day = on or dt.date.today()
     territory = _territory(db, territory_key, name)
     near = _peers(db, territory, peers_add, peers_drop)
-    alike = [_peer(db, territory, code) for code in near.codes] if near is not None else []
+    alike = _alike(db, territory, near) if near is not None else []
     asked = ask(db, territory, reference, alike)
     subject = _subject(db, territory, asked)
     report = _composed(subject, asked, near, day, radius_km, reach_km)
@@ -209,16 +209,18 @@ def _peer_frame(db: Database, level: str) -> pd.DataFrame:
     )
 
 
-def _peer(db: Database, territory: Territory, code: str) -> Territory:
-    return territories.index(db).territories[territory.level, code]
+def _alike(db: Database, territory: Territory, near: peers.Peers) -> list[Territory]:
+    known = territories.index(db).territories
+    known.want((territory.level, code) for code in near.codes)
+    return [known[territory.level, code] for code in near.codes]
 
 
 def _peer_rows(db: Database, territory: Territory, near: peers.Peers | None) -> tuple[Peer, ...]:
     if near is None:
         return ()
     return tuple(
-        Peer(_peer(db, territory, row["code"]), row["distance"], _why(row["why"]), bool(row["added"]))
-        for row in near.peers.to_dict("records")
+        Peer(place, row["distance"], _why(row["why"]), bool(row["added"]))
+        for place, row in zip(_alike(db, territory, near), near.peers.to_dict("records"), strict=True)
     )
 
 

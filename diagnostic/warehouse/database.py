@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,7 @@ class Database:
         # old file between connections after an atomic swap.
         self._connection = duckdb.connect(":memory:")
         self._answers = Shelf(_ANSWERS)
+        self._columns: dict[str, frozenset[str]] = {}
         quoted = str(path).replace("'", "''")
         try:
             self._connection.execute(f"attach '{quoted}' as d (read_only)")
@@ -106,14 +107,17 @@ class Database:
 
     def holds(self, table: str, column: str) -> bool:
         """Whether the base has that column: one built by an earlier edition of the tool keeps serving without."""
-        return (table, column) in self._columns
+        if table not in self._columns:
+            self._columns[table] = self._columns_of(table)
+        return column in self._columns[table]
 
-    @cached_property
-    def _columns(self) -> frozenset[tuple[str, str]]:
-        """Every table with its columns."""
-        return frozenset(
-            self.rows("select table_name, column_name from duckdb_columns() where database_name = 'd'")
-        )
+    def _columns_of(self, table: str) -> frozenset[str]:
+        # Of one table: the list of all columns of the base takes twenty times as long.
+        try:
+            described = self.cursor().execute(f"select * from {table} limit 0").description
+        except duckdb.CatalogException:
+            return frozenset()
+        return frozenset(column for column, *_ in described or ())
 
     def meta(self, name: str) -> str | None:
         """A fact about the build: `geography`, `built_at`, `fictional`."""
