@@ -58,6 +58,7 @@ def _warm() -> None:
             warm(database, level)
         places = territories.index(database).territories.values()
         measure.history(database, [place for place in places if place.level is Level.DEPARTEMENT])
+        measure.want_rates(database, places)
         # What is there stays for the life of the process: the collector need not walk through it again.
         gc.collect()
         gc.freeze()
