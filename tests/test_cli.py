@@ -58,6 +58,19 @@ def process(*arguments: object, **options: object) -> subprocess.CompletedProces
     )
 
 
+def loaded(db: Path, *arguments: str) -> set[str]:
+    """The modules that a command loads, run as a person runs it, and what it prints is not empty."""
+    told = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "diagnostic", *arguments, "--db", str(db)],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        check=True,
+    )
+    assert told.stdout.strip()
+    return {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
+
+
 # --- Mistakes ------------------------------------------------------------------------------------
 
 
@@ -235,6 +248,20 @@ def test_search_gives_the_key_to_copy(run):
     assert code == 0 and "commune:F1001" in printed
 
 
+def test_a_search_waits_for_no_library_of_figures(demo_db):
+    known = loaded(demo_db, "search", "france")
+    assert "duckdb" in known
+    assert not known & {
+        "pandas",
+        "numpy",
+        "pyarrow",
+        "shapely",
+        "scipy",
+        "diagnostic.report",
+        "diagnostic.story",
+    }
+
+
 # --- The report ----------------------------------------------------------------------------------
 
 
@@ -254,6 +281,20 @@ def test_show_prints_the_whole_report_in_french(run, epci):
     for title in ("L’essentiel", "Priorités", "Sources", "Perspectives"):
         assert title in printed
     assert not re.search(r"\b(None|nan|inf)\b|\{|not_published", printed)
+
+
+def test_a_diagnosis_on_the_terminal_waits_neither_for_arrow_nor_for_what_makes_a_plan(demo_db, epci):
+    known = loaded(demo_db, "show", epci)
+    assert "diagnostic.story" in known
+    late = (
+        "pyarrow",
+        "diagnostic.plan",
+        "diagnostic.simulation",
+        "diagnostic.local.worker",
+        "diagnostic.exports",
+    )
+    assert {name for name in known if name.startswith(late)} - {"pyarrow"} == set()
+    assert "pyarrow.lib" not in known
 
 
 def test_show_json_gives_every_indicator_with_the_declared_keys(run, epci):

@@ -67,21 +67,21 @@ def facilities(db: Database) -> pd.DataFrame:
 
 
 @shared(3)
-def _of_commune(db: Database) -> dict[str, np.ndarray]:
+def _of_commune(db: Database) -> dict[str, list[int]]:
     """The rows of `facilities` of each commune: a city has those of its arrondissements."""
-    found = facilities(db)
-    return {
-        name: rows
-        for by in ("commune", "city")
-        for name, rows in found.groupby(by, sort=False).indices.items()
-    }
+    frame, found = facilities(db), {}
+    for by in ("commune", "city"):
+        rows: dict[str, list[int]] = {}
+        for row, code in enumerate(frame[by].tolist()):
+            rows.setdefault(code, []).append(row)
+        found.update(rows)
+    return found
 
 
 def facilities_of(db: Database, communes: Sequence[str]) -> pd.DataFrame:
     """The facilities of these communes alone: a search through those of the whole country costs more than what is asked."""
     rows = _of_commune(db)
-    found = [rows[code] for code in communes if code in rows]
-    return facilities(db).iloc[np.concatenate(found) if found else []]
+    return facilities(db).iloc[[row for code in communes for row in rows.get(code, ())]]
 
 
 def told(db: Database, stats: Sequence[str], communes: Sequence[str]) -> dict[str, int]:
@@ -391,7 +391,8 @@ def with_official_rate(db: Database) -> frozenset[str]:
 
 def _where(db: Database, column: str) -> frozenset[str]:
     frame = communes(db)
-    return frozenset(frame.index[frame[column].to_numpy(bool)])
+    # As an array of Python's own: an index gives its texts one by one.
+    return frozenset(frame.index.to_numpy(object)[frame[column].to_numpy(bool)])
 
 
 @shared(3)

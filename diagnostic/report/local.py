@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from diagnostic import french, gaps, reading, territories
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.local.indicators import COMMUNES, LOCAL_INDICATORS, LocalIndicator
-from diagnostic.local.plan import Cell, Plan, settle
-from diagnostic.local.store import Deposit
 from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory, ratio_word
 from diagnostic.report.shape import LocalFigure, LocalStructure, Report
 from diagnostic.secrecy.rules import RATIO_HIDDEN_BELOW
-from diagnostic.warehouse import local_files
 from diagnostic.warehouse.database import Database
+
+if TYPE_CHECKING:
+    from diagnostic.local.plan import Cell, Plan
+    from diagnostic.local.store import Deposit
 
 Findings = Mapping[str, Finding]
 PEOPLE = frozenset(
@@ -105,6 +107,10 @@ def attach(
 @lru_cache(maxsize=2)
 def built(db: Database) -> tuple[Plan, ...]:
     """What may be shown of the files that the build was given: they are the operator's, for every visitor."""
+    # What reads the files of others is loaded where there are some.
+    from diagnostic.local.plan import settle
+    from diagnostic.warehouse import local_files
+
     members = territories.index(db).communes
     return tuple(
         settle(deposit, members, None, published(db, deposit)) for deposit in local_files.deposits(db)

@@ -16,15 +16,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from diagnostic.plan.documents import STAGES, Chapter, Committee, Documents
 from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
 from diagnostic.story.afom import AfomLine, Quadrant, afom_section, proposed, stakes
 from diagnostic.story.ages import ages_section
 from diagnostic.story.below import below_section
-from diagnostic.story.bilan import bilan_cover, bilan_sections, ended
 from diagnostic.story.births import births_section
 from diagnostic.story.blocks import (
     Block,
@@ -56,25 +56,16 @@ from diagnostic.story.blocks import (
     Track,
 )
 from diagnostic.story.childcare import offer_section
-from diagnostic.story.chosen import FIXED, asked, compose, ordered, outdated
 from diagnostic.story.cockpit import RULE as COCKPIT_RULE
 from diagnostic.story.cockpit import cockpit_title
 from diagnostic.story.cockpit import lines as cockpit_lines
 from diagnostic.story.cockpit import orders as cockpit_orders
 from diagnostic.story.cockpit import sorted_by as cockpit_sorted
 from diagnostic.story.cockpit import table as cockpit_table
-from diagnostic.story.committee import (
-    annex_section,
-    calendar_section,
-    glossary_section,
-    where_section,
-    workshop_section,
-)
 from diagnostic.story.districts import districts_section, lacking_section
 from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
-from diagnostic.story.followup import followup_sections, observed_in
 from diagnostic.story.further import further_section
 from diagnostic.story.gap import around_section, gap_section, missing_table
 from diagnostic.story.keyfigures import is_small_commune, number_and_unit, silent
@@ -101,24 +92,72 @@ from diagnostic.story.reach import reach_section
 from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
 from diagnostic.story.services import unknown_section, youth_section
-from diagnostic.story.sharing import (
-    AGENDA,
-    contributions_section,
-    counted,
-    lever_names,
-    proposed_stakes,
-    shared_afom,
-    shared_sections,
-    stake_figure,
-    stakes_table,
-)
 from diagnostic.story.sheets import BESIDE, sheet_sections, sheets, with_its_map
 from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section
-from diagnostic.story.words import day, known, shortened, theme_of, written_day
-from diagnostic.story.written import Part, Written, apart, document, is_short
+from diagnostic.story.words import AGENDA, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
+
+if TYPE_CHECKING:
+    from diagnostic.plan.documents import STAGES, Chapter, Committee, Documents
+    from diagnostic.story.bilan import bilan_cover, bilan_sections, ended
+    from diagnostic.story.chosen import FIXED, asked, compose, ordered, outdated
+    from diagnostic.story.committee import (
+        annex_section,
+        calendar_section,
+        glossary_section,
+        where_section,
+        workshop_section,
+    )
+    from diagnostic.story.followup import followup_sections, observed_in
+    from diagnostic.story.sharing import (
+        contributions_section,
+        counted,
+        lever_names,
+        proposed_stakes,
+        shared_afom,
+        shared_sections,
+        stake_figure,
+        stakes_table,
+    )
+    from diagnostic.story.written import Part, Written, apart, document, is_short
+
+_LATER = {
+    "plan.documents": ("STAGES", "Chapter", "Committee", "Documents"),
+    "story.bilan": ("bilan_cover", "bilan_sections", "ended"),
+    "story.chosen": ("FIXED", "asked", "compose", "ordered", "outdated"),
+    "story.committee": (
+        "annex_section",
+        "calendar_section",
+        "glossary_section",
+        "where_section",
+        "workshop_section",
+    ),
+    "story.followup": ("followup_sections", "observed_in"),
+    "story.sharing": (
+        "contributions_section",
+        "counted",
+        "lever_names",
+        "proposed_stakes",
+        "shared_afom",
+        "shared_sections",
+        "stake_figure",
+        "stakes_table",
+    ),
+    "story.written": ("Part", "Written", "apart", "document", "is_short"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """What is said of a plan, and what people compose, loads when it is asked: a diagnosis alone needs none of it."""
+    for module, names in _LATER.items():
+        if name in names:
+            found = getattr(import_module(f"diagnostic.{module}"), name)
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 BUILDERS: tuple[Callable[..., Section | None], ...] = (
     essentiel_section,

@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from diagnostic import french, reading
 from diagnostic.indicators import BIRTHS, BY_ID, DISTRICT_COUNT, NEED, OFFICIAL, POVERTY, rounded_children
-from diagnostic.local.conventions import Convention
 from diagnostic.model import RATIO_WORDS, Finding
 from diagnostic.report.cockpit import COLUMNS, RPE_LOAD, Row
 from diagnostic.story.figures import value_of
 from diagnostic.story.words import written_day
+
+if TYPE_CHECKING:
+    from diagnostic.local.conventions import Convention
 
 SOON, NEAR = 365, 730
 """Days before the end of a convention from which it is urgent, or to be prepared."""

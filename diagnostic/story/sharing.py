@@ -20,7 +20,7 @@ from diagnostic.story import afom
 from diagnostic.story.afom import AfomLine, Quadrant, Stake, afom_section, against_said, answering
 from diagnostic.story.blocks import Data, Section, Table
 from diagnostic.story.figures import source_line, value_of
-from diagnostic.story.words import listed, shortened
+from diagnostic.story.words import AGENDA, listed, shortened
 
 LISTS: dict[Said, Quadrant] = {
     Said.STRENGTH: Quadrant.STRENGTH,
@@ -28,7 +28,6 @@ LISTS: dict[Said, Quadrant] = {
     Said.OPPORTUNITY: Quadrant.OPENING,
     Said.THREAT: Quadrant.THREAT,
 }
-AGENDA = "ordre_du_jour"
 _THEMES = {"naissances": "petite_enfance", "portrait": "acces_droits", "quartiers": "vie_sociale"}
 MOST_CELL = 140
 

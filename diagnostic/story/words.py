@@ -13,6 +13,8 @@ from diagnostic.model import THEMES, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 
 LONG_NAME = 30
+AGENDA = "ordre_du_jour"
+"""The chapter of a meeting, which stands after the first of a diagnosis."""
 OPENINGS = ("La ", "Le ", "Les ", "L’", "Votre ", "Personne")
 
 

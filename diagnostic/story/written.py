@@ -33,7 +33,8 @@ from diagnostic.story.blocks import (
 from diagnostic.story.chosen import FIXED, asked, compose
 from diagnostic.story.committee import annex_section, calendar_section, glossary_section
 from diagnostic.story.figures import value_of
-from diagnostic.story.sharing import AGENDA, lever_names
+from diagnostic.story.sharing import lever_names
+from diagnostic.story.words import AGENDA
 
 MORE = "Accès aux droits, quartiers, cadre de vie"
 """Where the figures that no section of their own tells are gathered."""
