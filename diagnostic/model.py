@@ -474,6 +474,7 @@ class Source:
     a row has zero (True) or is unknown (False); `needs_every_row` that an odd row refuses the file, since a row left aside
     would change what the others say. `year_column` holds the year of the figures when
     the rows carry it; `year_lag` is subtracted from the geography year when nothing else tells.
+    `in_full` names a column and words: of a row that bears none of them there, only the required columns are read.
     `levels` maps the header found for the column `code` to a level. `stage` orders the loading:
     1 geography, 2 figures. `heavy` files, hundreds of megabytes, are downloaded once a first database serves.
     `cure` ends the refusal of a file of this source.
@@ -493,6 +494,7 @@ class Source:
     missing: tuple[str, ...] = ("",)
     absent_is_zero: bool = False
     needs_every_row: bool = False
+    in_full: tuple[str, frozenset[str]] | None = None
     year_column: str | None = None
     year_lag: int | None = None
     levels: tuple[tuple[str, str], ...] = ()

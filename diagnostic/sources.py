@@ -9,6 +9,7 @@ district (page 8682381) were seen by nobody either: the patterns admit what thei
 
 from __future__ import annotations
 
+from diagnostic.indicators import FACILITY_STATS
 from diagnostic.model import Catalogue, Column, Source, Vintage
 
 _INSEE = "Insee"
@@ -567,6 +568,8 @@ SOURCES: tuple[Source, ...] = (
         unless=("NB_EQUIP",),
         missing=("", "_U", "_Z"),
         absent_is_zero=True,
+        # Of thirty facilities, one is of a type that is counted or shown.
+        in_full=("TYPEQU", frozenset(FACILITY_STATS)),
         year_column="AN",
         vintages=(
             Vintage(2025, "https://www.insee.fr/fr/statistiques/fichier/8217525/BPE25.zip", "BPE25.zip"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import shutil
 import zipfile
@@ -11,7 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks.bench_mutations import Bench, bases
+from benchmarks.beginnings import bases
+from benchmarks.bench_mutations import Bench
 from diagnostic import warehouse
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse import checking, files, layouts, positions, staging
@@ -325,6 +327,50 @@ def test_the_same_facilities_in_an_archive_and_beside_it_are_counted_once(ground
         archive.write(plain, "BPE25.csv")
     db, _ = built(ground, tmp_path, plain, packed)
     assert db.rows("select value from stat where stat = 'eaje' and commune = '33063'") == [(2,)]
+
+
+@pytest.mark.real
+def test_of_a_facility_that_nothing_counts_only_the_place_and_the_type_are_read(ground, tmp_path):
+    path = tmp_path / "BPE25.csv"
+    bank = "2025;Banque;85191;85;A203;nulle part;44.84\n"
+    nursery = "2025;Crèche;33063;33;D502;{};44.84\n"
+    header = "AN;NOMRS;DEPCOM;DEP;TYPEQU;LONGITUDE;LATITUDE\n"
+    path.write_text(header + 2 * bank + nursery.format("-0.58"), "utf-8")
+    db, report = built(ground, tmp_path, path)
+    assert report.refused == ()
+    assert not [told for told in report.remarks if "LONGITUDE" in told.sentence or "répétée" in told.sentence]
+    eaje = "select value from stat where stat = 'eaje' and commune = '{}'"
+    assert db.rows(eaje.format("33063")) == [(1,)]
+    # It says that its département is in the list.
+    assert db.rows(eaje.format("85191")) == [(0,)]
+    path.write_text(header + 2 * nursery.format("nulle part") + 300 * bank, "utf-8")
+    _, report = built(ground, tmp_path, path)
+    told = " ".join(remark.sentence for remark in report.remarks)
+    assert "nulle part" in told and "répétée" in told
+
+
+@pytest.mark.real
+def test_a_text_that_is_refused_leaves_its_turn_to_the_next(ground, tmp_path):
+    broken = tmp_path / "BPE25.csv"
+    broken.write_text("AN;DEPCOM;DEP;TYPEQU\n2025;33063;33;D502\n2025;33281;33;D502;de trop;ici\n", "utf-8")
+    cut = tmp_path / "BPE24.csv.gz"
+    packed = gzip.compress(b"AN;DEPCOM;DEP;TYPEQU\n" + b"2024;33063;33;D502\n" * 60_000)
+    cut.write_bytes(packed[: len(packed) // 2])
+    db, report = built(ground, tmp_path, broken, cut, births(tmp_path / "a.csv", 30, ("33063", "33281")))
+    assert {refused.file for refused in report.refused} == {broken.name, cut.name}
+    assert db.rows("select value from stat where stat = 'naissances' and commune = '33281' and year = 2022")
+    assert "populations_legales" in {loaded.source for loaded in report.loaded}
+
+
+def test_a_full_disk_is_not_taken_for_a_truncated_file(tmp_path, monkeypatch):
+    path = tmp_path / "BPE25.csv"
+    path.write_text("AN;DEPCOM;DEP;TYPEQU\n2025;33063;33;D502\n", "utf-8")
+    candidate = files.Candidate(path.name, path)
+    (layout,) = layouts.recognise(candidate, tmp_path)
+    full = duckdb.IOException("Could not write file: No space left on device")
+    monkeypatch.setattr(staging, "_read", lambda *_: full)
+    with duckdb.connect() as con, pytest.raises(duckdb.IOException, match="No space left"):
+        staging.stage(con, candidate, layout, tmp_path)
 
 
 def test_the_districts_of_2015_are_never_taken_for_those_of_2024(tmp_path):

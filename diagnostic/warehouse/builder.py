@@ -9,8 +9,8 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -20,13 +20,14 @@ from diagnostic import indicators
 from diagnostic.model import DiagnosticError, is_fictional
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse import changes, geography, local_files, nearby, placing, searched, shapes, wide
+from diagnostic.warehouse.ahead import Ahead
 from diagnostic.warehouse.database import SCHEMA_VERSION, one_value
 from diagnostic.warehouse.declaration import declare
 from diagnostic.warehouse.derived import derive
-from diagnostic.warehouse.files import Unreadable, find
+from diagnostic.warehouse.files import Candidate, Unreadable, find
+from diagnostic.warehouse.layouts import Layout
 from diagnostic.warehouse.loader import Loader
 from diagnostic.warehouse.outcome import BuildReport, Loaded, Refused
-from diagnostic.warehouse.staging import frame_of, framed
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 _BUILDING = ".building-"
@@ -129,25 +130,18 @@ class _Builder:
         self.private = False
 
     def run(self, raw: list[Path], start: float) -> BuildReport:
-        aside = ThreadPoolExecutor(1)
+        ahead = None
         try:
             self._prepare()
             recognised = self.loader.recognise(raw)
-            # Workbooks and maps of places are read aside, then drawn there while the figures are loaded and carried: the outlines
-            # come before these.
-            ahead = {
-                at: aside.submit(frame_of, candidate, layout, self.workspace)
-                for at, (candidate, layout) in enumerate(recognised)
-                if layout.source.stage != 2 and framed(layout)
-            }
-            for number in (1, 3, 2):
-                for at, (candidate, layout) in enumerate(recognised):
-                    if layout.source.stage == number:
-                        self.loader.load(candidate, layout, ahead.pop(at, None))
-                if number == 1:
-                    self._step("géographie", self._territories)
-                if number == 3:
-                    drawn = aside.submit(shapes.draw, self._outlines())
+            # The outlines come before the figures: they are drawn aside while these are loaded and carried.
+            turns = [pair for stage in (1, 3, 2) for pair in recognised if pair[1].source.stage == stage]
+            ahead = Ahead(self.con, turns, self.workspace)
+            self._load(turns, ahead, 1)
+            self._step("géographie", self._territories)
+            self._load(turns, ahead, 3)
+            drawn = ahead.aside(partial(shapes.draw, self._outlines()))
+            self._load(turns, ahead, 2)
             self._step("report sur les communes actuelles", lambda: self._script("carry.sql"))
             self._step("départements des intercommunalités", lambda: self._script("home.sql"))
             self._step("enfants par âge", self._children)
@@ -164,7 +158,8 @@ class _Builder:
         except Unreadable as refusal:
             raise DiagnosticError(f"La base ne peut pas être construite : {refusal}") from refusal
         finally:
-            aside.shutdown(cancel_futures=True)
+            if ahead is not None:
+                ahead.close()
             self.con.close()
         return BuildReport(
             tuple(self.loader.loaded),
@@ -174,6 +169,12 @@ class _Builder:
             time.perf_counter() - start,
             tuple(self.steps),
         )
+
+    def _load(self, turns: list[tuple[Candidate, Layout]], ahead: Ahead, stage: int) -> None:
+        for at, (candidate, layout) in enumerate(turns):
+            if layout.source.stage == stage:
+                self.loader.load(candidate, layout, partial(ahead.stage, at))
+                ahead.clear()
 
     def _step(self, name: str, work: Callable[[], None]) -> None:
         self.progress(name)

@@ -9,13 +9,11 @@ import json
 import re
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from diagnostic import french
 from diagnostic.model import Source
@@ -26,7 +24,6 @@ from diagnostic.warehouse.database import one_row, one_value
 from diagnostic.warehouse.files import Candidate, Unreadable, candidates, find
 from diagnostic.warehouse.layouts import Known, Layout, recognise
 from diagnostic.warehouse.outcome import Loaded, Refused, Remark
-from diagnostic.warehouse.staging import stage
 from diagnostic.warehouse.unique import Ledger
 
 QUERIES = Path(__file__).resolve().parents[1] / "sql" / "sources"
@@ -97,12 +94,14 @@ class Loader:
     def remark(self, file: str, sentence: str) -> None:
         self.remarks.append(Remark(file, sentence))
 
-    def load(self, candidate: Candidate, layout: Layout, ahead: Future[pd.DataFrame] | None = None) -> None:
+    def load(self, candidate: Candidate, layout: Layout, stage: Callable[[], tuple[int, float]]) -> None:
+        """Bring one file into the tables. `stage` fills `raw` with it: its rows, and the seconds already spent on them."""
         source = layout.source
         self.progress(f"{source.title} ({candidate.label})")
         start = time.perf_counter()
         try:
-            rows = stage(self.con, candidate, layout, self.workspace, ahead)
+            rows, before = stage()
+            start -= before
             told = check(self.con, layout)
             aside = rows - one_value(self.con, "select count(*) from raw")
             year = self._year(candidate, layout)
@@ -144,8 +143,6 @@ class Loader:
             )
         else:
             self.loaded.append(Loaded(source.id, candidate.label, edition, rows, time.perf_counter() - start))
-        finally:
-            self.con.execute("drop table if exists raw")
 
     def _discard(self) -> None:
         """Forget what a file that is not kept has written."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from diagnostic.model import Column
 from diagnostic.warehouse.database import one_value
 from diagnostic.warehouse.files import AS_WINDOWS, Candidate, Unreadable
 from diagnostic.warehouse.frames import map_frame, workbook_frame
@@ -49,13 +50,16 @@ def stage(
         frame = frame_of(candidate, layout, workspace) if ahead is None else ahead.result()
         con.register("frame", frame)
         geometry = ", geometry" if "geometry" in frame else ""
-        con.execute(
-            f"create temp table raw as select {_projection(layout, {n: n for n in layout.columns})}{geometry} from frame "
-            f"where {_told(layout, {n: n for n in layout.columns})}"
-        )
+        places = {name: name for name in layout.columns}
+        con.execute(f"create temp table raw as {_rows(layout, places, 'frame', geometry)}")
         con.unregister("frame")
     else:
-        _stage_text(con, candidate, layout, workspace)
+        copy_text(con, candidate, layout, workspace, "temp table raw")
+    return counted(con, layout)
+
+
+def counted(con: duckdb.DuckDBPyConnection, layout: Layout) -> int:
+    """The rows of `raw`; raise Unreadable when there is none."""
     rows = one_value(con, "select count(*) from raw")
     if not rows:
         raise Unreadable(f"{layout.source.title} : aucune ligne après l’en-tête. {layout.source.cure}")
@@ -64,39 +68,64 @@ def stage(
 
 def _projection(layout: Layout, places: dict[str, str]) -> str:
     return ", ".join(
-        f'coalesce(trim("{places[column.name]}"), \'\') as "{column.name}"'
+        f'{_cell(layout, column, places)} as "{column.name}"'
         if column.name in places
         else f'null::varchar as "{column.name}"'
         for column in layout.source.columns
     )
 
 
-def _told(layout: Layout, places: dict[str, str]) -> str:
-    """True of a row that says something: a spreadsheet leaves lines of separators below a table."""
-    return " or ".join(f"coalesce(\"{place}\", '') <> ''" for place in places.values())
+def _cell(layout: Layout, column: Column, places: dict[str, str]) -> str:
+    cell = f"coalesce(trim(\"{places[column.name]}\"), '')"
+    return (
+        cell if column.required or not layout.source.in_full else f"case when in_full then {cell} else '' end"
+    )
 
 
-def _stage_text(
-    con: duckdb.DuckDBPyConnection, candidate: Candidate, layout: Layout, workspace: Path
+def _in_full(layout: Layout, places: dict[str, str]) -> str:
+    """True of a row of which every column is read."""
+    if not layout.source.in_full:
+        return "true"
+    column, words = layout.source.in_full
+    return f'trim("{places[column]}") in ({", ".join(repr(word) for word in sorted(words))})'
+
+
+def _rows(layout: Layout, places: dict[str, str], origin: str, also: str = "") -> str:
+    """The query of the declared columns of `origin`, without the lines of separators that a spreadsheet leaves below a table."""
+    told = " or ".join(f"coalesce(\"{place}\", '') <> ''" for place in places.values())
+    every = f"select *, {_in_full(layout, places)} as in_full from {origin}"
+    return f"select {_projection(layout, places)}{also} from ({every}) where {told}"
+
+
+def copy_text(
+    con: duckdb.DuckDBPyConnection, candidate: Candidate, layout: Layout, workspace: Path, table: str
 ) -> None:
+    """Copy a text file into `table`, « temp table raw » or another; raise Unreadable when a line does not follow the header."""
     pipe = workspace / "stream"
     feeder = _Feeder(candidate, layout.encoding, pipe)
     with feeder:
-        failed = _read(con, str(pipe), layout)
+        failed = _read(con, str(pipe), layout, table)
     if feeder.damage is not None:
         raise feeder.damage
     if failed is not None:
+        # Neither says anything of the file.
+        if isinstance(failed, duckdb.InterruptException) or "No space left" in str(failed):
+            raise failed
         raise Unreadable(_broken_line(candidate, layout)) from failed
 
 
-def _read(con: duckdb.DuckDBPyConnection, path: str, layout: Layout) -> duckdb.Error | None:
+def _read(con: duckdb.DuckDBPyConnection, path: str, layout: Layout, table: str) -> duckdb.Error | None:
     places = {name: f"c{layout.header.index(header)}" for name, header in layout.columns.items()}
     columns = ", ".join(f"'c{at}': 'varchar'" for at in range(len(layout.header)))
     try:
         con.execute(
-            f"create or replace temp table raw as select {_projection(layout, places)} from read_csv(?, "
-            f"auto_detect = false, header = true, skip = {layout.skip}, delim = ?, quote = '\"', escape = '\"', "
-            f"max_line_size = 4194304, columns = {{{columns}}}) where {_told(layout, places)}",
+            f"create or replace {table} as "
+            + _rows(
+                layout,
+                places,
+                f"read_csv(?, auto_detect = false, header = true, skip = {layout.skip}, delim = ?, quote = '\"', "
+                f"escape = '\"', max_line_size = 4194304, columns = {{{columns}}})",
+            ),
             [path, layout.separator],
         )
     except duckdb.Error as error:
