@@ -13,6 +13,7 @@ from benchmarks import attack
 from diagnostic import territories
 from diagnostic.directory import Directory
 from diagnostic.local import private
+from diagnostic.local.plan import settle
 from diagnostic.local.rights import Person, Role
 from diagnostic.ui import identity, local_data
 from diagnostic.warehouse import names, open_database
@@ -151,3 +152,73 @@ def test_a_name_of_a_perimeter_that_several_bear_is_settled_by_a_click(homonyms,
         [f"perimetre:{codes[-1]}+{other}"],
         f"perimetre:{codes[-1]}+{other}",
     )
+
+
+# --- a file of elsewhere
+
+
+@pytest.fixture
+def two_epcis(demo_db: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Two EPCI of several communes, with their communes."""
+    known = territories.index(open_database(demo_db)).communes
+    found = [(code, communes) for (level, code), communes in known.items() if level == "epci"]
+    return tuple(one for one in found if len(one[1]) > 2)[:2]
+
+
+def listing_of(*communes: str) -> str:
+    rows = "".join(f"{code};Relais petite enfance;R{rank};{rank + 1}\n" for rank, code in enumerate(communes))
+    return f"Code commune;Type;Nom;ETP d’animation\n{rows}"
+
+
+def whole(app: AppTest):
+    return [box for box in app.checkbox if box.label.startswith("La liste est complète")]
+
+
+def test_a_file_of_elsewhere_is_told_so_and_can_be_complete_here_for_no_one(two_epcis, demo_db, monkeypatch):
+    (here, _), (_, there) = two_epcis
+    app = opened("mes_donnees", demo_db, monkeypatch, territoire=f"epci:{here}")
+    app = brought(app, "rpe_2025.csv", listing_of(there[0]))
+    assert "1 ligne concerne une commune hors du territoire" in said(app)
+    assert "Ce fichier ne dit rien du territoire." in said(app) and not whole(app)
+    app.button(key="utiliser").click()
+    app = app.run()
+    [deposit] = app.session_state["donnees_locales"].deposits
+    assert set(deposit.facts["commune"]) == {there[0]}
+    assert "mais ne dit rien de ce territoire" in said(app)
+    assert "Ce fichier ne dit rien des communes de ce territoire." in said(app)
+
+
+def test_a_list_is_complete_where_it_was_said_to_be_and_nowhere_else(two_epcis, demo_db, monkeypatch):
+    (here, ours), (there, theirs) = two_epcis
+    app = opened("mes_donnees", demo_db, monkeypatch, territoire=f"epci:{here}")
+    app = brought(app, "rpe_2025.csv", listing_of(ours[0], theirs[0]))
+    [box] = whole(app)
+    box.check()
+    app = app.run()
+    # Another territory is opened before the file is used: nobody has said anything of that one.
+    app.text_input(key="territoire").set_value(f"epci:{there}")
+    app = app.run()
+    assert [one.value for one in whole(app)] == [False]
+    app.text_input(key="territoire").set_value(f"epci:{here}")
+    app = app.run()
+    if not whole(app)[0].value:
+        whole(app)[0].check()
+        app = app.run()
+    app.button(key="utiliser").click()
+    app = app.run()
+    [deposit] = app.session_state["donnees_locales"].deposits
+    zeros = deposit.facts[deposit.facts["value"] == 0]
+    assert set(zeros["commune"]) == set(ours) - {ours[0]}
+    db = open_database(demo_db)
+    plan = settle(deposit, territories.index(db).communes)
+    of_theirs = plan.cell("rpe_structures", "epci", there, theirs)
+    assert (
+        of_theirs.value is None
+        and plan.cell("rpe_structures", "commune", theirs[1], theirs[1:2]).value is None
+    )
+    level, code, codes = next(
+        (level, code, codes)
+        for (level, code), codes in territories.index(db).communes.items()
+        if level == "departement" and set(ours) <= set(codes)
+    )
+    assert plan.cell("rpe_structures", level, code, codes).value is None

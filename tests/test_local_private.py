@@ -22,7 +22,7 @@ from diagnostic.local.store import Deposit, LocalData, Structure
 from diagnostic.model import DiagnosticError, Status
 from diagnostic.report import local as figures
 from diagnostic.ui import identity, local_data
-from diagnostic.warehouse import local_files, open_database
+from diagnostic.warehouse import local_files, names, open_database
 
 DAY = date(2026, 1, 2)
 ALICE, BRUNO = (Person(f"{name}@ville.example", Role.CONTRIBUTOR) for name in ("alice", "bruno"))
@@ -375,12 +375,15 @@ def built(tmp_path_factory: pytest.TempPathFactory, demo_raw: Path, demo_db: Pat
     own = raw / "local"
     own.mkdir()
     codes = territories.index(open_database(demo_db)).communes["departement", "F1"]
+    away = next(code for code in names.directory(open_database(demo_db)).name if code not in codes)
     counts = "\n".join(f"{code};{20 + n};{n % 9}" for n, code in enumerate(codes))
     (own / "caf_2024.csv").write_text(f"Code commune;Allocataires;AEEH\n{counts}\n")
     (own / "alsh_2025_complet-departement-F1.csv").write_text(
         f"Code commune;Nom;Mercredi\n{codes[0]};A;30\n{codes[1]};B;45\n"
     )
     (own / "eaje_2025.csv").write_text(f"Code commune;Nom;Places\n{codes[0]};A;à venir\n")
+    (own / "rpe_2025_complet-departement-F1.csv").write_text(f"Code commune;Nom\n{away};Les Loups\n")
+    (own / "evs_2025_complet-departement-F1.csv").write_text(f"Code commune;Nom\n{codes[0]};Les Loups\n{away};La Ruche\n")
     (own / "laep.csv").write_text(f"Code commune;Nom\n{codes[0]};A\n")
     target = raw.parent / "avec.duckdb"
     return warehouse.build([raw], target), open_database(target)
@@ -396,6 +399,7 @@ def test_a_build_takes_the_territorys_own_lists_and_names_them(built):
     assert own == {
         "caf_2024.csv": ("local_caf", "2024"),
         "alsh_2025_complet-departement-F1.csv": ("local_alsh", "2025"),
+        "evs_2025_complet-departement-F1.csv": ("local_evs", "2025"),
     }
 
 
@@ -403,6 +407,16 @@ def test_a_build_refuses_a_list_with_a_wrong_line_and_one_without_a_year(built):
     reasons = {refused.file: refused.reason for refused in built[0].refused}
     assert "Ligne 2, colonne « Places », lu « à venir »" in reasons["eaje_2025.csv"]
     assert "alsh_2025.csv" in reasons["laep.csv"]
+
+
+def test_a_build_counts_no_zero_of_a_list_of_elsewhere_and_tells_the_rows_that_are(built):
+    made, db = built
+    reasons = {refused.file: refused.reason for refused in made.refused}
+    assert "ne concerne une commune du territoire" in reasons["rpe_2025_complet-departement-F1.csv"]
+    found = figures.with_built(report.build(db, "departement:F1", on=DAY), db)
+    assert not [one for one in found.local if "rpe" in one.indicator.id]
+    [told] = [remark.sentence for remark in made.remarks if remark.file.startswith("evs_2025")]
+    assert told.startswith("1\u00a0ligne concerne une commune hors du territoire : ")
 
 
 def test_a_database_that_holds_exact_counts_is_readable_by_its_owner_only(built):

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from diagnostic.directory import Directory
+from diagnostic.local import bearing
 from diagnostic.local.mapping import guess
 from diagnostic.local.reading import shape
 from diagnostic.local.store import STATS, LocalData, Structure, deposit, labels
@@ -58,6 +59,30 @@ def test_a_commune_without_a_row_has_no_place_only_where_the_list_is_complete():
     brought = alsh(["33140", "a", "10", "5"], complete_within=["33140", "33519"])
     assert fact(brought, "alsh_places_mercredi", "33519") == (0, Status.OK)
     assert "01004" not in set(brought.facts["commune"])
+
+
+def test_a_list_that_names_no_commune_of_a_territory_is_complete_there_for_no_one():
+    with pytest.raises(DiagnosticError, match="Aucune ligne de ce fichier ne concerne"):
+        alsh(["01004", "a", "10", "5"], complete_within=["33140", "33519"])
+    said = alsh(["01004", "a", "10", "5"], ["33140", "b", "9", "2"], complete_within=["33140", "33519"])
+    assert fact(said, "alsh_structures", "33519") == (0, Status.OK)
+    assert fact(said, "alsh_structures", "01004") == (1, Status.BOUNDED)
+
+
+def test_a_list_tells_how_many_of_its_rows_are_elsewhere_and_where():
+    table = shape([["Code commune", "Nom"], ["33140", "a"], ["01004", "b"], ["01004", "c"]])
+    judged = validate(table, guess(["Code commune", "Nom"], template="alsh"), Directory(COMMUNES))
+    known = Directory(COMMUNES)
+    elsewhere = (
+        "2\u00a0lignes concernent une commune hors du territoire : Ambérieu-en-Bugey (01, code 01004)."
+    )
+    assert bearing.outside([judged], ["33140"], known) == elsewhere
+    assert (
+        bearing.outside([judged], ["33519"], known)
+        == "3\u00a0lignes concernent 2 communes hors du territoire : Créon (33, code 33140) et Ambérieu-en-Bugey (01, code "
+        "01004). Ce fichier ne dit rien du territoire."
+    )
+    assert bearing.outside([judged], ["33140", "01004"], known) == ""
 
 
 def test_a_list_that_is_not_said_complete_tells_a_least_and_never_a_least_of_zero():

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from diagnostic.local.bearing import NOT_HERE, speaks_of
 from diagnostic.local.naming import of_structure
 from diagnostic.local.templates import TEMPLATES, Fact
 from diagnostic.local.validation import Validation
@@ -136,7 +137,8 @@ def deposit(
     """The facts of a validated file.
 
     `complete_within`: communes for which the list holds every structure, so that one without a row
-    has zero; elsewhere that one stays unknown, and what the list counts is a least (BOUNDED). A sum with
+    has zero; a list that names none of them is refused. Elsewhere that one stays unknown, and what the list counts is a
+    least (BOUNDED). A sum with
     an unknown part is unknown, one with a masked part is secret, and so is unknown the commune of a row of
     a list left out; when nothing tells that commune, the list is complete nowhere. `partial` says that the person agreed to leave out the refused rows: without it,
     a file with refused or unsettled rows is refused whole, as DiagnosticError. `perimeter`: as in `Deposit`.
@@ -151,6 +153,8 @@ def deposit(
             "Aucune ligne de ce fichier n’est utilisable : corrigez les lignes refusées puis déposez-le de nouveau."
         )
     listed = not template.one_row_per_commune
+    if listed and complete_within and not speaks_of(validation, complete_within):
+        raise DiagnosticError(NOT_HERE)
     whole = frozenset(complete_within) - validation.doubtful if listed else frozenset()
     if None in validation.doubtful:
         whole = frozenset()

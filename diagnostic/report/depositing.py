@@ -232,7 +232,7 @@ def held(
                 "Modèle": TEMPLATES[deposit.template].title,
                 "Année": str(deposit.year),
                 "Reçu le": french.date_long(deposit.received),
-                "Communes": deposit.facts["commune"].nunique(),
+                "Communes connues": deposit.facts["commune"].nunique(),
                 "Origine": origin(deposit),
             }
             for deposit in speaking
@@ -251,7 +251,7 @@ def _totals(db: Database, settled: Plan, territory: Territory, inside: Sequence[
                 "Donnée": names.get(stat, stat),
                 "Donnée locale": _text(cell),
                 "Donnée ouverte": "" if counted is None else f"{french.number(counted)} ({year})",
-                "Communes dans le fichier": f"{french.number(cell.known)} sur {french.number(cell.communes)}",
+                "Communes connues": f"{french.number(cell.known)} sur {french.number(cell.communes)}",
             }
         )
     if not any(settled.covers(code) for code in inside):

@@ -13,7 +13,7 @@ import streamlit as st
 from diagnostic import french
 from diagnostic.directory import resolve
 from diagnostic.local import mapping as mappings
-from diagnostic.local import private, recognition
+from diagnostic.local import bearing, private, recognition
 from diagnostic.local.reading import refuse_size
 from diagnostic.local.schema import as_json
 from diagnostic.local.store import Deposit, deposit
@@ -372,8 +372,11 @@ def _validated(current: depositing.Upload, report: Report, db: Database) -> tupl
 
 
 def _judged(current: depositing.Upload, judged: Sequence[Validation], report: Report, db: Database) -> None:
+    inside = depositing.within(db, report.territory)
     for rank, validation in enumerate(judged):
         _said(current, rank, validation, db)
+    if away := bearing.outside(judged, inside, names.directory(db)):
+        components.note(away)
     year = st.number_input(
         "Année des données",
         1990,
@@ -382,19 +385,23 @@ def _judged(current: depositing.Upload, judged: Sequence[Validation], report: Re
         key=f"annee_{current.digest}_{current.year}",
     )
     thresholds = [_threshold(current, validation) for validation in judged]
-    whole = any(not one.template.one_row_per_commune for one in judged) and st.checkbox(
-        "La liste est complète : une commune du territoire absente de la liste n’en a pas",
-        key="liste_complete",
+    listed = [one for one in judged if not one.template.one_row_per_commune]
+    # Asked again for another territory: a list is complete where it was said to be.
+    whole = any(bearing.speaks_of(one, inside) for one in listed) and st.checkbox(
+        blocks.as_label(
+            f"La liste est complète {french.at(report.territory)} : une commune sans ligne n’y en a pas"
+        ),
+        key=f"liste_complete_{current.digest}_{report.territory.key}",
         help="Sans cette case, chaque valeur se dit « au moins » et n’est ni classée ni comparée.",
     )
     partial = not all(one.complete for one in judged) and st.checkbox(
-        "Laisser de côté les lignes refusées ou à préciser", key="laisser_lignes"
+        "Laisser de côté les lignes refusées ou à préciser", key=f"laisser_lignes_{current.digest}"
     )
     checked = current.certain or st.checkbox(
         "J’ai vérifié les correspondances : celles qui ne sont pas sûres sont justes",
         key=f"verifie_{current.digest}",
     )
-    within = depositing.within(db, report.territory) if whole else ()
+    within = inside if whole else ()
     former = [
         kept
         for one in judged
@@ -433,6 +440,8 @@ def _use(
 ) -> None:
     """Take the whole file, or nothing of it."""
 
+    inside = depositing.within(db, report.territory)
+
     def taken() -> bool:
         brought = [
             depositing.of_the_region(
@@ -442,7 +451,7 @@ def _use(
                     origin=current.name,
                     year=terms.year,
                     received=datetime.date.today(),
-                    complete_within=depositing.within(db, report.territory) if terms.whole else (),
+                    complete_within=inside if terms.whole and bearing.speaks_of(validation, inside) else (),
                     partial=terms.partial,
                     perimeter=report.territory.communes,
                 ),
@@ -455,7 +464,9 @@ def _use(
 
     if blocks.attempt(taken, "Ces données ne sont pas encore utilisables"):
         _another_file()
-        blocks.tell(f"« {current.name} » est pris en compte, ici et dans les pages de thème.")
+        here = any(bearing.speaks_of(one, inside) for one in judged)
+        where = "ici et dans les pages de thème" if here else "mais ne dit rien de ce territoire"
+        blocks.tell(f"« {current.name} » est pris en compte, {where}.")
         st.rerun()
 
 

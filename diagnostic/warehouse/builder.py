@@ -250,7 +250,7 @@ class _Builder:
     def _local(self, raw: list[Path]) -> None:
         start = time.perf_counter()
         own = [path for path in find(raw) if local_files.is_local(path, raw)]
-        for path, found in local_files.load(self.con, own):
+        for path, found, remark in local_files.load(self.con, own):
             if isinstance(found, str):
                 self.loader.refused.append(Refused(path.name, found))
                 continue
@@ -258,6 +258,8 @@ class _Builder:
             self.loader.loaded.append(
                 Loaded(source, path.name, str(found.year), rows, time.perf_counter() - start)
             )
+            if remark:
+                self.loader.remark(path.name, remark)
             self.private = True
 
     def _names(self) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from diagnostic.directory import Directory
+from diagnostic.local import bearing
 from diagnostic.local import mapping as mappings
 from diagnostic.local.reading import Table, open_table
 from diagnostic.local.recognition import anonymous, as_template, recognise
@@ -44,8 +45,9 @@ def is_local(path: Path, raw: Sequence[Path]) -> bool:
     )
 
 
-def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Path, Deposit | str]]:
-    """Judge each file and write its facts; give it back with its deposit, or with the reason of its refusal."""
+def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Path, Deposit | str, str]]:
+    """Judge each file and write its facts; give it back with its deposit, or with the reason of its refusal, and with what is
+    to remark of it."""
     con.execute(_TABLES)
     read = [path for path in paths if path.suffix.lower() in READ]
     if not read:
@@ -53,9 +55,9 @@ def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Pa
     directory = names.of_build(con)
     for path in read:
         try:
-            brought = _read(con, path, directory)
+            brought, remark = _read(con, path, directory)
         except DiagnosticError as refusal:
-            yield path, str(refusal)
+            yield path, str(refusal), ""
             continue
         con.execute(
             "insert into local_deposit values (?, ?, ?, ?, ?, ?)",
@@ -80,7 +82,7 @@ def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Pa
                 "insert into local_structure values (?, ?, ?, ?, ?)",
                 [(brought.template, brought.year, *one) for one in brought.structures],
             )
-        yield path, brought
+        yield path, brought, remark
 
 
 def deposits(db: Database) -> tuple[Deposit, ...]:
@@ -102,7 +104,7 @@ def deposits(db: Database) -> tuple[Deposit, ...]:
     return tuple(found.values())
 
 
-def _read(con: duckdb.DuckDBPyConnection, path: Path, directory: Directory) -> Deposit:
+def _read(con: duckdb.DuckDBPyConnection, path: Path, directory: Directory) -> tuple[Deposit, str]:
     year = _YEAR.search(path.stem)
     if year is None:
         raise DiagnosticError(
@@ -117,13 +119,15 @@ def _read(con: duckdb.DuckDBPyConnection, path: Path, directory: Directory) -> D
     validation = validate(table, mapping, directory)
     if not validation.complete:
         raise DiagnosticError(_first_issue(validation))
-    return deposit(
+    whole = _complete(con, path.stem)
+    brought = deposit(
         validation,
         origin=path.name,
         year=int(year[1]),
         received=date.fromtimestamp(path.stat().st_mtime),
-        complete_within=_complete(con, path.stem),
+        complete_within=whole,
     )
+    return brought, bearing.outside([validation], whole, directory) if whole else ""
 
 
 def _recognised(path: Path, table: Table, year: int) -> mappings.Mapping:
