@@ -120,17 +120,17 @@ class Territory:
 
 FRANCE = Territory(Level.FRANCE, "F", "France", tncc=3)
 
-_KEY = re.compile(r"(?P<level>[a-z]+)(?::(?P<code>[0-9A-Z+]+))?")
+_KEY = re.compile(r"(?P<level>[a-z]+)(?::(?P<code>[0-9a-z+]+))?", re.IGNORECASE | re.ASCII)
 
 
 def parse_key(text: str) -> tuple[Level, str]:
     """Read `commune:33063`, `france` or `perimetre:33063+33281`; raise DiagnosticError otherwise.
 
-    A "+" typed in an address arrives as a space.
+    A "+" typed in an address arrives as a space; capitals are no difference: `departement:2a`.
     """
     match = _KEY.fullmatch(text.strip().replace(" ", "+"))
-    level = match["level"] if match else ""
-    code = (match["code"] or "") if match else ""
+    level = match["level"].lower() if match else ""
+    code = (match["code"] or "").upper() if match else ""
     if level == "france" and not code:
         return Level.FRANCE, FRANCE.code
     if level in set(Level) - {Level.FRANCE} and code and ("+" not in code or level == "perimetre"):

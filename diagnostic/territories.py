@@ -206,17 +206,39 @@ def get(db: Database, key: str, *, name: str | None = None) -> Territory:
 
     Raises DiagnosticError (code 2) when the key is malformed or the loaded data do not hold it.
     """
-    level, code = parse_key(key)
+    try:
+        level, code = parse_key(key)
+    except DiagnosticError:
+        offered = _offered(db, key)
+        if not offered:
+            raise
+        raise DiagnosticError(f"« {key} » n’est pas un territoire. {offered}", code=2) from None
     if level is Level.PERIMETRE:
         return _perimeter(db, code.split("+"), name)
     found = index(db).find(level, code)
     if found is None:
         raise DiagnosticError(
             f"Le territoire « {key} » n’existe pas dans les données chargées. "
-            "Cherchez-le par son nom ou son code.",
+            f"{_offered(db, key) or 'Cherchez-le par son nom ou son code.'}",
             code=2,
         )
     return found
+
+
+def meant(db: Database, key: str) -> tuple[Territory, ...]:
+    """The territories that a key which names none may stand for: those of its code at any level, and of its code with
+    the zero that a spreadsheet took away."""
+    code = key.rpartition(":")[2].strip().upper()
+    codes = (code, f"0{code}") if code.isdecimal() else (code,)
+    levels = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION)
+    found = (index(db).find(level, one) for one in codes for level in levels)
+    return tuple(dict.fromkeys(place for place in found if place is not None))
+
+
+def _offered(db: Database, key: str) -> str:
+    """ "Vouliez-vous dire commune:33328 (Pomerol) ?"; empty where nothing is meant."""
+    places = [f"{place.key} ({french.name(place)})" for place in meant(db, key)]
+    return f"Vouliez-vous dire {' ou '.join(places)} ?" if places else ""
 
 
 def _perimeter(db: Database, codes: Sequence[str], name: str | None) -> Territory:
@@ -228,7 +250,7 @@ def _perimeter(db: Database, codes: Sequence[str], name: str | None) -> Territor
         if part is None:
             raise DiagnosticError(
                 f"La commune « {code} » du périmètre n’existe pas dans les données chargées. "
-                "Retirez-la ou cherchez-la par son nom.",
+                f"{_offered(db, code) or 'Retirez-la ou cherchez-la par son nom.'}",
                 code=2,
             )
         parts[part.code] = part

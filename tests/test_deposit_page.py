@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -206,6 +207,7 @@ def test_a_list_is_complete_where_it_was_said_to_be_and_nowhere_else(two_epcis, 
         app = app.run()
     app.button(key="utiliser").click()
     app = app.run()
+    assert "Sur cette page" in said(app) and not re.search(r">\d\d/\d\d/\d{4}</a>", said(app))
     [deposit] = app.session_state["donnees_locales"].deposits
     zeros = deposit.facts[deposit.facts["value"] == 0]
     assert set(zeros["commune"]) == set(ours) - {ours[0]}

@@ -383,7 +383,9 @@ def built(tmp_path_factory: pytest.TempPathFactory, demo_raw: Path, demo_db: Pat
     )
     (own / "eaje_2025.csv").write_text(f"Code commune;Nom;Places\n{codes[0]};A;à venir\n")
     (own / "rpe_2025_complet-departement-F1.csv").write_text(f"Code commune;Nom\n{away};Les Loups\n")
-    (own / "evs_2025_complet-departement-F1.csv").write_text(f"Code commune;Nom\n{codes[0]};Les Loups\n{away};La Ruche\n")
+    (own / "evs_2025_complet-departement-F1.csv").write_text(
+        f"Code commune;Nom\n{codes[0]};Les Loups\n{away};La Ruche\n"
+    )
     (own / "laep.csv").write_text(f"Code commune;Nom\n{codes[0]};A\n")
     target = raw.parent / "avec.duckdb"
     return warehouse.build([raw], target), open_database(target)

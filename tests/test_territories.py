@@ -91,6 +91,27 @@ def test_a_territory_that_does_not_exist_is_refused_with_what_to_do(real, key, w
     assert refusal.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("key", "offered"),
+    [
+        ("commune:1004", "commune:01004 (Ambérieu-en-Bugey)"),
+        ("33328", "commune:33328 (Pomerol)"),
+        ("epci:33328", "commune:33328 (Pomerol)"),
+        ("perimetre:1004+33063", "commune:01004 (Ambérieu-en-Bugey)"),
+        ("33", "departement:33 (Gironde)"),
+    ],
+)
+def test_a_key_that_names_nothing_offers_what_it_may_mean(real, key, offered):
+    with pytest.raises(DiagnosticError) as refusal:
+        territories.get(real, key)
+    assert f"Vouliez-vous dire {offered}" in str(refusal.value)
+
+
+def test_capitals_make_no_difference_in_a_key(real):
+    for key, name in (("departement:2a", "Corse-du-Sud"), ("COMMUNE:2a004", "Ajaccio")):
+        assert territories.get(real, key).name == name
+
+
 def test_a_merged_commune_is_found_under_the_one_that_holds_it_today(demo):
     old, new = demo.rows("select old, new from carried where kind is not null limit 1")[0]
     assert territories.get(demo, f"commune:{old}").code == new

@@ -104,6 +104,23 @@ def test_an_unknown_territory_says_so_and_offers_the_search(fictional: None) -> 
     assert app.text_input(key="recherche_territoire") is not None
 
 
+@pytest.mark.parametrize("page", ["synthese", "presentation"])
+@pytest.mark.parametrize("key", ["commune:99999", "foo"])
+def test_a_link_to_nothing_is_a_page_with_its_title(fictional: None, page: str, key: str) -> None:
+    app = opened(page, territoire=key)
+    assert "<h1>Ce lien ne mène à aucun diagnostic</h1>" in html(app)
+
+
+def test_a_link_without_its_level_leads_to_the_territory_that_it_means(fictional: None) -> None:
+    assert 'href="?territoire=epci%3A999001002"' in html(opened("synthese", territoire="999001002"))
+
+
+def test_a_siren_is_said_as_one_and_not_as_a_quantity(fictional: None) -> None:
+    assert "· Siren 999 001 002</p>" in re.sub(
+        "[\u00a0\u202f]", " ", html(opened("synthese", territoire="epci:999001002"))
+    )
+
+
 def test_a_territory_that_is_html_is_shown_as_text(fictional: None) -> None:
     app = opened("synthese", territoire="<img src=x onerror=alert(1)>")
     assert "<img" not in html(app)

@@ -12,8 +12,8 @@ import streamlit as st
 
 from diagnostic import french
 from diagnostic.directory import resolve
-from diagnostic.local import mapping as mappings
 from diagnostic.local import bearing, private, recognition
+from diagnostic.local import mapping as mappings
 from diagnostic.local.reading import refuse_size
 from diagnostic.local.schema import as_json
 from diagnostic.local.store import Deposit, deposit
@@ -549,7 +549,7 @@ def figures(report: Report, db: Database) -> None:
     """The figures of each file on this territory, under secrecy."""
     for rank, settled in enumerate(local_data.plans(db)):
         found = depositing.shown(db, settled, report.territory)
-        components.block(found.badge, found.title)
+        components.block("Donnée locale", found.title, found.badge.removeprefix("Donnée locale · "))
         if found.totals.empty and found.by_commune.empty:
             components.note("Ce fichier ne dit rien des communes de ce territoire.")
             continue

@@ -19,7 +19,7 @@ import streamlit as st
 from diagnostic import french, indicators, measure, report, territories
 from diagnostic.access import REACHES_KM
 from diagnostic.indicators import CHILDREN, COMPUTED, OFFICIAL, REACH
-from diagnostic.model import DiagnosticError, Level
+from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.notices import accessibility
 from diagnostic.report import Report
 from diagnostic.ui import components, home, local_data, observing, pages, picker, state
@@ -182,9 +182,7 @@ def open_page(name: str) -> Report:
     except DiagnosticError as error:
         _drop_bad_reference()
         _strip(base)
-        with st.container(key="entete"):
-            picker.picker(base, None)
-        components.state("Ce lien ne mène à aucun diagnostic", str(error))
+        _nowhere(base, str(error))
         close_page()
         st.stop()
     picker.remember(found.territory)
@@ -192,6 +190,16 @@ def open_page(name: str) -> Report:
     _header(base, found)
     _say_rejected()
     return found
+
+
+def _nowhere(base: Database, why: str) -> None:
+    """The head of a page whose link names no territory: why, those it may mean, and a search."""
+    st.html(_head("Ce lien ne mène à aucun diagnostic", french.typographic(why)))
+    for key, line in picker.meant(base, current_key()).items():
+        where = f"?territoire={quote(key)}"
+        st.html(f'<p><a href="{escape(where)}" target="_self">{escape(french.typographic(line))}</a></p>')
+    with st.container(key="entete"):
+        picker.picker(base, None)
 
 
 def _drop_bad_reference() -> None:
@@ -225,7 +233,12 @@ def open_bare(name: str) -> Report:
     state.check()
     if not current_key():
         st.switch_page(pages.named(pages.HOME).link)
-    return current_report()
+    try:
+        return current_report()
+    except DiagnosticError as error:
+        _drop_bad_reference()
+        _nowhere(database(), str(error))
+        st.stop()
 
 
 def open_home() -> Database:
@@ -242,8 +255,12 @@ def open_plain(name: str, title: str, context: str = "") -> None:
     st.session_state["page"] = name
     with contextlib.suppress(DiagnosticError):
         _strip(database())
-    st.html(f'<header class="top"><h1>{escape(title)}</h1><p class="ctx">{escape(context)}</p></header>')
+    st.html(_head(title, context))
     _keep_room()
+
+
+def _head(title: str, context: str) -> str:
+    return f'<header class="top"><h1>{escape(title)}</h1><p class="ctx">{escape(context)}</p></header>'
 
 
 def _strip(base: Database) -> None:
@@ -281,7 +298,7 @@ def _header(base: Database, found: Report) -> None:
 def _identity(base: Database, found: Report) -> str:
     territory, context = found.territory, found.context
     kind = territories.description(base, territory).partition(",")[0]
-    code = _spaced(territory.code) if territory.level not in (Level.FRANCE, Level.PERIMETRE) else ""
+    code = _coded(territory) if territory.level not in (Level.FRANCE, Level.PERIMETRE) else ""
     parts = []
     if context.population is not None:
         year = f" ({context.population_year})" if context.population_year else ""
@@ -305,8 +322,14 @@ def _against(found: Report) -> str:
     return escape(f"Comparé à : {found.compared_with}") if found.reference is not None else ""
 
 
-def _spaced(code: str) -> str:
-    return french.number(int(code)) if len(code) == 9 and code.isdecimal() else code
+def _coded(territory: Territory) -> str:
+    """The code of a territory, said for what it is where it could pass for a quantity: « Siren 200 044 394 »."""
+    code = territory.code
+    return (
+        f"Siren{french.NBSP}{code[:3]}{french.THIN}{code[3:6]}{french.THIN}{code[6:]}"
+        if territory.level is Level.EPCI
+        else code
+    )
 
 
 def reference_options(found: Report) -> dict[str, str]:

@@ -114,6 +114,11 @@ def _count(text: str, count: int) -> None:
     st.html(f'<p class="note" data-pour="{escape(text)}">{escape(french.typographic(said))}</p>')
 
 
+def meant(database: Database, key: str) -> dict[str, str]:
+    """Key -> line of the territories that a link to nothing may mean."""
+    return searching.lines(database, [searching.Answer(place) for place in territories.meant(database, key)])
+
+
 def recent(database: Database, current: str) -> list[Territory]:
     keys = [key for key in st.session_state.get("recents", []) if key != current]
     found = []
