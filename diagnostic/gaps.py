@@ -1,13 +1,16 @@
 """Gaps to a reference: how far, how many units are missing, why, how sure, what comes first.
 
-Pure: frames and arrays in, frames and arrays out. `None`, `pandas.NA` and NaN mean unknown on the
+Pure: numbers, arrays and rows in and out. `None`, `pandas.NA` and NaN mean unknown on the
 way in; NaN means unknown on the way out. No function returns an infinity.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -50,6 +53,16 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike, per: float = 1.0) -> np.
     """numerator ÷ denominator × per, elementwise; unknown where a part is unknown or the denominator is 0."""
     top, bottom = np.broadcast_arrays(floats(numerator), floats(denominator))
     return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0) * per
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _one_ratio(numerator: float | None, denominator: float | None, per: float = 1.0) -> float:
+    """`ratio` of two numbers, of which a report asks hundreds: arrays of one would cost as much as all the rest."""
+    bottom = _number(denominator)
+    return _number(numerator) / bottom * per if bottom > 0 else math.nan
 
 
 # How far
@@ -117,36 +130,41 @@ def position(values: ArrayLike, names: Sequence[str], which: int) -> Position | 
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What is offered: places indexed by mode, the children they are for, and the places of every mode where known."""
+    """What is offered: places by mode, the children they are for, and the places of every mode where known."""
 
-    places: pd.Series
+    places: Mapping[str, float | None]
     children: float
     total: float | None = None
 
+    def rate(self, mode: str, per: float) -> float:
+        return _one_ratio(self.places.get(mode), self.children, per)
 
-def gap_by_mode(local: Supply, reference: Supply, per: float = 100.0) -> pd.DataFrame:
+
+class ModeRates(NamedTuple):
+    """Both rates of a mode, and what it brings to the gap: `contribution` = local − reference."""
+
+    mode: str
+    local: float
+    reference: float
+    contribution: float
+
+
+def gap_by_mode(local: Supply, reference: Supply, per: float = 100.0) -> list[ModeRates]:
     """Split a gap between two rates with one denominator each into what every mode brings.
 
-    Returns one row per mode: `mode`, `local` and `reference` (rates), `contribution` = local − reference;
-    contributions add up to the gap. A mode that one side does not know keeps an unknown contribution; when both
+    Contributions add up to the gap. A mode that one side does not know keeps an unknown contribution; when both
     totals are given, a last row `OTHER_MODES` holds what the known modes leave, so that the sum still is the gap.
     """
-    modes = local.places.index.union(reference.places.index, sort=False)
-    rates = pd.DataFrame(
-        {
-            "mode": modes,
-            "local": ratio(local.places.reindex(modes), local.children, per),
-            "reference": ratio(reference.places.reindex(modes), reference.children, per),
-        }
-    )
-    rates["contribution"] = rates["local"] - rates["reference"]
+    rows = []
+    for mode in dict.fromkeys((*local.places, *reference.places)):
+        own, theirs = local.rate(mode, per), reference.rate(mode, per)
+        rows.append(ModeRates(mode, own, theirs, own - theirs))
     if local.total is None or reference.total is None:
-        return rates
-    known = rates[rates["contribution"].notna()]
-    own = float(ratio(local.total, local.children, per)) - known["local"].sum()
-    theirs = float(ratio(reference.total, reference.children, per)) - known["reference"].sum()
-    rest = {"mode": OTHER_MODES, "local": own, "reference": theirs, "contribution": own - theirs}
-    return pd.concat([rates, pd.DataFrame([rest])], ignore_index=True)
+        return rows
+    known = [row for row in rows if not math.isnan(row.contribution)]
+    own = _one_ratio(local.total, local.children, per) - sum(row.local for row in known)
+    theirs = _one_ratio(reference.total, reference.children, per) - sum(row.reference for row in known)
+    return [*rows, ModeRates(OTHER_MODES, own, theirs, own - theirs)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,57 +250,63 @@ def reliability(children: ArrayLike, low: ArrayLike, high: ArrayLike) -> np.ndar
 # What comes first
 
 
-def priorities(frame: pd.DataFrame) -> pd.DataFrame:
+def priorities(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Order the unfavourable gaps, the gravest first, with the reasons as data.
 
-    `frame` has one row per indicator: `indicator`, `value`, `reference`, `direction` (`Direction`),
-    `children` concerned, `grade` (A to D; unknown for a figure that is no estimate, which ranks as A).
+    A row for each indicator: `indicator`, `value`, `reference`, `direction` (`Direction`), `children` concerned,
+    `grade` (A to D; unknown for a figure that is no estimate, which ranks as A).
     A gap counts when the value is on the wrong side of the reference by more than 15 % (`RATIO_CUTS`).
 
     The order is lexicographic; no mark is computed: 1. severity, the class of `ratio` (value ÷ reference,
     or its inverse where less is better): 2 under 0.60, 1 under 0.85; 2. `step` of children concerned
     (`CHILDREN_STEPS`), unknown last; 3. grade; then, to settle equals: ratio, children, indicator.
 
-    Returns the counted rows with `order` (from 1), `severity`, `ratio`, `step`, and `reasons`, a tuple of
-    dictionaries (`kind` is severity, children or reliability), in the order in which they decided.
+    Returns the counted rows with `order` (from 1), `severity`, `ratio`, `step` (-1: unknown), `children` (None: unknown),
+    and `reasons`, a tuple of dictionaries (`kind` is severity, children or reliability), in the order in which they decided.
     """
-    rows = frame.reset_index(drop=True).copy()
-    value, reference = floats(rows["value"]), floats(rows["reference"])
-    less = (rows["direction"] == Direction.LESS_IS_BETTER).to_numpy(dtype=bool)
-    more = (rows["direction"] == Direction.MORE_IS_BETTER).to_numpy(dtype=bool)
-    rows["ratio"] = np.where(more, ratio(value, reference), np.where(less, ratio(reference, value), np.nan))
+    counted = sorted((row for row in map(_weighed, rows) if row["severity"] > 0), key=_rank)
+    return [row | {"order": order, "reasons": _reasons(row)} for order, row in enumerate(counted, 1)]
+
+
+def _weighed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with what its order rests on."""
+    sides = {
+        Direction.MORE_IS_BETTER: (row["value"], row["reference"]),
+        Direction.LESS_IS_BETTER: (row["reference"], row["value"]),
+    }
+    found = _one_ratio(*sides.get(row["direction"], (None, None)))
     severe, marked = RATIO_CUTS[:2]
-    rows["severity"] = (rows["ratio"] < marked).astype(int) + (rows["ratio"] < severe).astype(int)
-    children = floats(rows["children"])
-    step = np.searchsorted(CHILDREN_STEPS, children, side="right")
-    rows["step"] = np.where(np.isnan(children), -1, step)
-    grades = [grade if grade in GRADES else None for grade in rows["grade"]]
-    rows["grade"] = pd.Series(grades, index=rows.index, dtype=object)
-    ordered = (
-        rows[rows["severity"] > 0]
-        .assign(
-            worst=lambda kept: -kept["severity"],
-            fewest=lambda kept: -kept["step"],
-            least=lambda kept: -kept["children"].astype(float).fillna(-1.0),
-            sure=lambda kept: [grade or GRADES[0] for grade in kept["grade"]],
-        )
-        .sort_values(["worst", "fewest", "sure", "ratio", "least", "indicator"])
-        .drop(columns=["worst", "fewest", "sure", "least"])
-        .reset_index(drop=True)
-    )
-    ordered["order"] = np.arange(1, len(ordered) + 1)
-    ordered["reasons"] = pd.Series([_reasons(row) for row in ordered.to_dict("records")], dtype=object)
-    return ordered
+    children = _number(row["children"])
+    unknown = math.isnan(children)
+    return {
+        **row,
+        "ratio": found,
+        "severity": (found < marked) + (found < severe),
+        "children": None if unknown else children,
+        "step": -1 if unknown else bisect_right(CHILDREN_STEPS, children),
+        "grade": row["grade"] if row["grade"] in GRADES else None,
+    }
 
 
-def _reasons(row: dict) -> tuple[dict, ...]:
-    unknown = pd.isna(row["children"])
+def _rank(row: Mapping[str, Any]) -> tuple:
+    children = -1.0 if row["children"] is None else row["children"]
     return (
-        {"kind": "severity", "severity": int(row["severity"]), "ratio": float(row["ratio"])},
+        -row["severity"],
+        -row["step"],
+        row["grade"] or GRADES[0],
+        row["ratio"],
+        -children,
+        row["indicator"],
+    )
+
+
+def _reasons(row: Mapping[str, Any]) -> tuple[dict, ...]:
+    return (
+        {"kind": "severity", "severity": row["severity"], "ratio": row["ratio"]},
         {
             "kind": "children",
-            "children": None if unknown else float(row["children"]),
-            "step": None if unknown else int(row["step"]),
+            "children": row["children"],
+            "step": None if row["children"] is None else row["step"],
         },
         {"kind": "reliability", "grade": row["grade"]},
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
 from diagnostic import french, gaps, reference
 from diagnostic.indicators import COMPUTED, CRECHES, OFFICIAL
 from diagnostic.measure import history as measured
@@ -123,22 +121,16 @@ def _gap_by_mode(own: ModeBar | None, reference: ModeBar | None) -> tuple[ModeGa
     if own is None or reference is None or own.key == reference.key or own.year != reference.year:
         return ()
     local, theirs = (
-        gaps.Supply(pd.Series({mode.mode: mode.rate for mode in bar.modes}, dtype=float), 100.0, bar.total)
+        gaps.Supply({mode.mode: mode.rate for mode in bar.modes}, 100.0, bar.total)
         for bar in (own, reference)
     )
-    frame = gaps.gap_by_mode(local, theirs)
     labels = MODES | {gaps.OTHER_MODES: "Autres modes"}
-    rest = frame["mode"] == gaps.OTHER_MODES
-    rows = frame[frame["contribution"].notna() & (~rest | (frame["contribution"].abs() >= 0.1))]
     return tuple(
         ModeGap(
-            row["mode"],
-            labels[row["mode"]],
-            data.known(row["local"]),
-            data.known(row["reference"]),
-            float(row["contribution"]),
+            row.mode, labels[row.mode], data.known(row.local), data.known(row.reference), row.contribution
         )
-        for row in rows.to_dict("records")
+        for row in gaps.gap_by_mode(local, theirs)
+        if abs(row.contribution) >= (0.1 if row.mode == gaps.OTHER_MODES else 0.0)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -96,41 +97,39 @@ def _access_reading(subject: Subject, rows: list[Reach], reach_km: float) -> str
 
 
 def _nearest(subject: Subject) -> tuple[Nearest, ...]:
-    frame = data.communes(subject.db)
     if len(subject.codes) > MOST_COMMUNES:
         return ()
-    where = frame.index.get_indexer(list(subject.codes))
-    names = frame["name"].to_numpy()[where]
-    known = territories.index(subject.db).territories
+    frame = subject.communes
+    names, weights = frame["name"].tolist(), frame["population"].to_numpy(float)
+    known, said = territories.index(subject.db).territories, dict[object, str]()
     rows = []
     for stat in SERVICES:
         found = data.near(subject.db, stat, subject.codes)
         if found is None:
             continue
         # A facility of the commune itself is near, wherever the centre of the commune lies.
-        own = frame[stat].to_numpy(float)[where] > 0
+        counts = frame[stat].to_numpy(float)
         unlisted = data.unlisted_creches(subject.db) if stat == "eaje" else frozenset()
-        km = np.where(own & np.isnan(found.km), 0.0, found.km)
+        km = np.where((counts > 0) & np.isnan(found.km), 0.0, found.km)
         # Some crèche is nearer than the nearest of the list, no one knows where.
         km[[code in unlisted for code in subject.codes]] = np.nan
-        weights = frame["population"].to_numpy(float)[where]
         usable = ~np.isnan(km + weights)
         mean = (
             data.known(gaps.ratio((km * weights)[usable].sum(), weights[usable].sum()))
             if usable.any()
             else None
         )
-        counts = frame[stat].to_numpy(float)[where]
-        columns = (subject.codes, names, km.tolist(), found.name, found.commune, counts)
+        said |= {one: _at(known, one) for one in dict.fromkeys(found.commune) if one not in said}
+        columns = (subject.codes, names, km.tolist(), found.name, found.commune, counts.tolist())
         by_commune = tuple(
             NearestPlace(
                 code=code,
                 name=name,
-                km=None if np.isnan(distance) else distance,
+                km=None if math.isnan(distance) else distance,
                 place=place,
                 commune=commune,
-                where=_at(known, commune),
-                count=None if np.isnan(count) else int(count),
+                where=said[commune],
+                count=None if math.isnan(count) else int(count),
             )
             for code, name, distance, place, commune, count in zip(*columns, strict=True)
         )

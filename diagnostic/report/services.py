@@ -96,9 +96,12 @@ def _summed(subject: Subject, stat: str) -> float | None:
     """The sum over the communes, as sql/measure.sql has it: those unknown may hold a hundredth of the people, or of
     the communes where a population lacks; one counted with another hides nothing."""
     frame = subject.communes
-    counted = frame[stat].notna()
-    known = counted | frame.index.isin(data.elsewhere(subject.db).get(stat, frozenset()))
-    people = frame["population"]
-    weighed = people.notna().all() and people.sum() > 0
+    values, people = (frame[name].to_numpy(float) for name in (stat, "population"))
+    counted = ~np.isnan(values)
+    if not counted.any():
+        return None
+    apart = data.elsewhere(subject.db).get(stat, frozenset())
+    known = counted | np.array([code in apart for code in subject.codes], dtype=bool)
+    weighed = not np.isnan(people).any() and people.sum() > 0
     covered = people[known].sum() / people.sum() if weighed else known.mean()
-    return float(frame[stat].sum()) if counted.any() and covered >= PEOPLE_KNOWN else None
+    return float(values[counted].sum()) if covered >= PEOPLE_KNOWN else None

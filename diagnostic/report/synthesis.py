@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from diagnostic import french, gaps, levers, measure, reading
 from diagnostic.indicators import BY_ID, CHILDREN, COMPUTED, INDICATORS, MODES, NEED, OFFICIAL
@@ -82,25 +81,22 @@ def priorities(subject: Subject) -> tuple[Priority, ...]:
                 "grade": finding.grade,
             }
         )
-    if not rows:
-        return ()
-    ordered = gaps.priorities(pd.DataFrame(rows))
     return tuple(
         Priority(
-            order=int(row["order"]),
+            order=row["order"],
             indicator=row["indicator"],
-            children=data.known(row["children"]),
+            children=row["children"],
             grade=row["grade"],
             sentence=_said(subject, row["indicator"]),
             reason=french.capitalised(reading.priority(row["reasons"])) + _of_the_rate(subject, row) + ".",
         )
-        for row in ordered.to_dict("records")
+        for row in gaps.priorities(rows)
     )
 
 
-def _of_the_rate(subject: Subject, row: Mapping[Hashable, Any]) -> str:
+def _of_the_rate(subject: Subject, row: Mapping[str, Any]) -> str:
     """Which children a published rate concerns, where those of today are not as many; empty for other figures."""
-    count, finding = data.known(row["children"]), subject.findings[row["indicator"]]
+    count, finding = row["children"], subject.findings[row["indicator"]]
     if finding.indicator != OFFICIAL or count is None:
         return ""
     _, year = near(subject.histories[subject.territory.key].get(CHILDREN, []), finding.year)
