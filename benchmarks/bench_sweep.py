@@ -206,6 +206,11 @@ def contradictions(report: Report) -> list[str]:
         whole = [row for row in report.outlook.places if row.reach is not None]
         if any(row.reach < rate.missing - 1e-6 for row in whole if row.keep >= 0):
             found.append("fewer places to reach than are missing today, for more children")
+    called = [
+        lever for lever in report.levers if lever.need == "gap" and measure.OFFICIAL in lever.indicators
+    ]
+    if called and rate.apart is not None:
+        found.append("a gap to act on, of a figure that is compared with nothing")
     if report.outlook.children and not report.outlook.error:
         found.append("an outlook without its error")
     return found + disordered(report)
@@ -273,7 +278,7 @@ NEVER = re.compile(
     r"|\w'\w|\b(?:insee|cnaf|urssaf|dgcl|anct)\b"
     r"|environ \d+(?: \d{3})*,0\b"
     r"|\d,\d+ (?:enfants?|habitants?|foyers?|familles?|naissances?|jeunes?)\b(?![^.;]* (?:pour|par) )"
-    r"|\b(?:de le|de les|à le|à les) |\(\)|\[\]"
+    r"|\b(?:de le|de les|à le|à les) |\b[dl]’[b-df-gj-np-tv-xzç]|[Ii]l manque (?:environ )?[\d ]+ (?:enfant|habitant|jeune|famille)|\(\)|\[\]"
 )
 """What no sentence holds: members that are short, without of how many; a thousand that no space parts, a plural of one, « environ » of all or nothing, less than a place, a programmer's word, a key, a plural of none, a
 straight apostrophe, a producer without its capital, decimals of what is rounded or of people."""

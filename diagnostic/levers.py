@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from diagnostic import french, reference
 from diagnostic.indicators import BY_ID, rounded_children
-from diagnostic.model import FRANCE, RATIO_CUTS, Finding, Indicator, Status
+from diagnostic.model import RATIO_CUTS, Finding, Indicator, Status
 from diagnostic.reference import Amount, Fact, Lever, Trigger
 
 
@@ -154,14 +154,8 @@ def _is_due(finding: Finding) -> bool:
 
 
 def _below_france(finding: Finding) -> bool | None:
-    france = _france(finding)
+    france = finding.national
     return None if finding.value is None or france is None else finding.value < MARKED * france
-
-
-def _france(finding: Finding) -> float | None:
-    """The value of France in the year of the finding."""
-    found = next((item for item in finding.comparators if item.key == FRANCE.key), None)
-    return found.value if found is not None and found.year == finding.year else None
 
 
 def _value(finding: Finding, test: Callable[[float], bool]) -> bool | None:
@@ -185,8 +179,7 @@ def _because(trigger: Trigger, finding: Finding) -> str:
         short = trigger.fact is not Fact.BELOW_FRANCE
         if short and finding.missing is not None and finding.missing > 0 and declared.missing_noun:
             exact = not declared.published and finding.status is Status.OK
-            lacking = french.lacking(finding.missing, *declared.missing_noun, exact=exact)
-            sentence += f" ; il manque {lacking}"
+            sentence += f" ; {french.short_of(finding.missing, *declared.missing_noun, exact=exact)}"
         sentence += "."
     return french.typographic(sentence)
 
@@ -197,7 +190,7 @@ def _number(value: float | None, finding: Finding, declared: Indicator) -> str:
 
 def _against(trigger: Trigger, finding: Finding, declared: Indicator) -> str:
     """ "26 % en dessous de la référence (60,9, France)", on the very numbers that called the lever."""
-    france, decimals = _france(finding), declared.decimals
+    france, decimals = finding.national, declared.decimals
     if trigger.fact is Fact.BELOW_FRANCE and france is not None and finding.value is not None:
         share = french.percent((1 - finding.value / france) * 100)
         return f"{share} en dessous de la moyenne nationale ({french.number(france, decimals)})"

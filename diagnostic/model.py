@@ -362,6 +362,14 @@ class Finding:
         return next((one for one in self.comparators if one.key == self.reference), None)
 
     @property
+    def national(self) -> float | None:
+        """The value of France of the same year; None where the figure is held against nothing."""
+        france = next((one for one in self.comparators if one.key == FRANCE.key), None)
+        if self.apart is not None or france is None or france.year != self.year:
+            return None
+        return france.value
+
+    @property
     def of_too_few(self) -> bool:
         """Whether nothing is compared because the figure is of too few people."""
         return self.cause is Apart.FEW

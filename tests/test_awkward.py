@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import shutil
@@ -12,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import bench_sweep as sweep
 from diagnostic import french, maps, measure, reading, reference, report, story, territories, warehouse
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Apart, Comparator, Finding, Level, Status, Territory
-from diagnostic.report import data
+from diagnostic.report import cockpit, data
 from diagnostic.warehouse import Database, open_database
 
 
@@ -87,6 +89,44 @@ def test_an_epci_over_several_departements_is_listed_by_each_and_lives_where_mos
 
 
 # --- Paris, Lyon, Marseille ----------------------------------------------------------------------
+
+
+@pytest.mark.real
+def test_a_rate_that_is_published_and_not_shown_is_not_said_unpublished(real):
+    """Pays Foyen, over the Gironde and the Dordogne: the Cnaf gives 96.4, which is not that of its communes."""
+    found = report.build(real, "epci:243301371")
+    told = [
+        text
+        for text in sweep.every_text(real, found)
+        if re.search("non diffusé|aucun taux publié|ni taux", text)
+    ]
+    assert not told
+    assert story.offer_section(found).title.startswith("Offre non montrée pour la CC du Pays Foyen")
+    assert "s’écarte de celui de ses communes" in story.outlook_section(found).caution
+    rows = [row for row in cockpit.rows(real, territories.get(real, "departement:33")) if row.territory.key == "epci:243301371"]  # fmt: skip
+    (line,) = story.cockpit_lines(rows, {}, datetime.date(2026, 11, 27))
+    assert line.alert == "inconnu" and "taux non montré, l’intercommunalité s’étend" in line.reason
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "code, title",
+    [
+        ("29036", "Aucune France services recensée à Collorec ; 6 services"),
+        ("33328", "Aucun des quatre types de services comptés ici n’est recensé à Pomerol ; 3 services"),
+    ],
+)
+def test_what_is_not_counted_is_not_said_to_be_none(real, code, title):
+    said = story.families_section(report.build(real, f"commune:{code}")).title
+    assert re.sub("[\u00a0\u202f]", " ", said).startswith(title)
+
+
+@pytest.mark.real
+def test_eight_children_call_no_lever(real):
+    """Collorec: too few children for a rank, hence for a gap to act on."""
+    found = report.build(real, "commune:29036")
+    assert found.findings["taux_couverture"].of_too_few
+    assert not [one.id for one in found.levers if one.need == "gap" and "taux_couverture" in one.indicators]
 
 
 def test_an_epci_over_two_departements_names_both_under_its_title(real):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import pytest
@@ -17,9 +19,11 @@ from diagnostic import gaps, reference, story
 from diagnostic.exports import docx as word
 from diagnostic.indicators import INDICATORS
 from diagnostic.levers import Need, match, what_it_brings
-from diagnostic.model import Comparator, DiagnosticError, Direction, Finding, Status
+from diagnostic.model import Apart, Comparator, DiagnosticError, Direction, Finding, Status
 from diagnostic.reference import Fact, Trigger
 from diagnostic.report import build
+from diagnostic.report.synthesis import national_floor
+from diagnostic.story.projects import by_gap
 from diagnostic.warehouse.database import open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -164,6 +168,34 @@ def test_a_lever_for_territories_under_the_national_mean_tests_the_national_rate
     high = Comparator("departement:49", "Maine-et-Loire", 80.0, 2023, Status.OK)
     below = finding("taux_couverture", 62.0, gap=-18.0, comparators=(high, FRANCE), reference=high.key)
     assert "D13" in called(below) and "D14" not in called(below)
+
+
+def test_a_figure_of_too_few_people_calls_no_lever_by_the_national_mean_either():
+    few = finding("taux_couverture", 12.5, comparators=(FRANCE,), reference="france", apart=Apart.FEW)
+    assert "D14" in called(replace(few, apart=None))
+    assert not {"D10", "D13", "D14"} & set(called(few))
+    near = Comparator("departement:29", "Finistère", 12.0, 2023, Status.OK)
+    beside = replace(few, comparators=(near, FRANCE), reference=near.key)
+    assert national_floor(replace(beside, apart=None)) == 60.9 and national_floor(beside) is None
+
+
+def test_levers_of_one_reason_stand_together_and_no_other_under_it():
+    """A reason of one gap heads those that begin with it; another reason on the same figure is not theirs."""
+    one, more, other = (
+        SimpleNamespace(reason=reason, indicators=("taux_couverture",))
+        for reason in (
+            "27 % sous la Gironde.",
+            "27 % sous la Gironde. 12 % sous elle.",
+            "19 % sous la France.",
+        )
+    )
+    assert by_gap([more, other, one]) == {one.reason: [more, one], other.reason: [other]}
+
+
+def test_people_do_not_lack():
+    low = finding("acces_alsh", 61.0, gap=-31.0, missing=628.0, reference="france", comparators=(FRANCE,), status=Status.ESTIMATED)  # fmt: skip
+    said = [one.reason for one in called(low).values() if "acces_alsh" in one.indicators]
+    assert said and all("écart d’environ 630\u00a0enfants" in one and "manque" not in one for one in said)
 
 
 def test_coverage_above_the_reference_calls_no_money_for_places():

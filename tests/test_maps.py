@@ -80,6 +80,15 @@ def test_a_value_far_below_the_reference_has_the_first_class_and_the_unknown_non
     assert colouring.index == {"a": 0, "b": 2, "c": maps.UNKNOWN, "d": 4}
 
 
+@pytest.mark.parametrize(
+    "reference, said",
+    [("le Finistère", "au Finistère"), ("les Landes (2019)", "aux Landes (2019)"), ("la Gironde", "à la Gironde"),
+     ("Le Mans", "au Mans"), ("l’objectif", "à l’objectif"), ("Léognan", "à Léognan")],
+)  # fmt: skip
+def test_the_legend_names_the_reference_as_french_does(reference: str, said: str) -> None:
+    assert f"par rapport {said} (" in maps.by_ratio({"a": finding(60.0)}, RATE, 50.0, reference).title
+
+
 def test_the_legend_prints_the_cuts_in_the_unit() -> None:
     colouring = maps.by_ratio({"a": finding(60.0)}, RATE, 50.0, "la Gironde")
     assert [one.bounds for one in colouring.classes] == [

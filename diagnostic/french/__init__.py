@@ -7,6 +7,7 @@ by U+202F, a number and its noun are joined by U+00A0; `office` turns both into 
 from diagnostic.french.numbers import (
     MINUS,
     MONTHS,
+    PEOPLE,
     about,
     about_quantity,
     date_long,
@@ -22,6 +23,7 @@ from diagnostic.french.numbers import (
     quantity,
     reckoned,
     rounded,
+    short_of,
     signed,
     span,
     two_figures,
@@ -39,5 +41,6 @@ from diagnostic.french.writing import (
     office,
     place_name,
     than,
+    to_text,
     typographic,
 )

@@ -10,7 +10,7 @@ import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
-from diagnostic.french.writing import NBSP, THIN, UNKNOWN, capitalised
+from diagnostic.french.writing import NBSP, THIN, UNKNOWN, capitalised, of_text
 
 MINUS = "\u2212"
 MONTHS = (
@@ -28,6 +28,8 @@ MONTHS = (
     "décembre",
 )
 WORDS = ("", "", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+PEOPLE = frozenset({"enfant", "jeune", "habitant", "famille", "personne"})
+"""Units of a gap that nobody is asked to add."""
 # A float of 1e308 has 309 digits before the comma: the default 28 would refuse it.
 _WIDE = Context(prec=400)
 
@@ -153,6 +155,12 @@ def lacking(count: float, singular: str, plural: str, *, exact: bool) -> str:
     if singular == "place":
         return about_quantity(count, singular, plural)
     return reckoned(count, singular, plural, exact=False)
+
+
+def short_of(count: float, singular: str, plural: str, *, exact: bool) -> str:
+    """ "il manque environ 280 places", "écart d’environ 630 enfants": people do not lack, the rate of them does."""
+    units = lacking(count, singular, plural, exact=exact)
+    return f"écart {of_text(units)}" if singular in PEOPLE else f"il manque {units}"
 
 
 def in_words(n: int, *, feminine: bool = False, capital: bool = False) -> str:

@@ -127,6 +127,14 @@ def than(text: str) -> str:
     return f"qu’{text}" if elides(text) else f"que {text}"
 
 
+def to_text(text: str) -> str:
+    """ "à" before any group of words: "au Mans", "aux Landes", "à la médiane"."""
+    for article, contracted in (("le ", "au "), ("les ", "aux ")):
+        if text[: len(article)].lower() == article:
+            return contracted + text[len(article) :]
+    return f"à {text}"
+
+
 def of_text(text: str) -> str:
     """ "de" before any group of words: "du Mans", "des Landes", "d’Aubervilliers", "de la médiane"."""
     for article, contracted in (("le ", "du "), ("Le ", "du "), ("les ", "des "), ("Les ", "des ")):

@@ -227,7 +227,7 @@ def _unit(item: Territory, sheet: Sheet, tag: int) -> list:
     third = finding.caution if small else ""
     if finding.word and sheet.against is not None:
         word = french.capitalised(finding.word)
-        third = f"{word} par rapport à {sheet.against.the}{_distance(finding, value)}"
+        third = f"{word} par rapport {french.to_text(sheet.against.the)}{_distance(finding, value)}"
     bad = reading.is_attention(finding.word, indicator.direction)
     order = (0 if bad else 1) - _share(population)
     return [colouring.index.get(item.code, UNKNOWN), _lines(name), printed, said, third, order, tag]

@@ -90,7 +90,9 @@ def by_ratio(
     said = french.number(rounded_children(reference, status, indicator), indicator.decimals)
     few = all(findings[code].of_too_few for code, number in index.items() if number == SMALL)
     apart = "effectif trop petit" if few else "sans comparaison"
-    return Colouring(index, found, f"{indicator.short}, par rapport à {reference_name} ({said})", apart)
+    return Colouring(
+        index, found, f"{indicator.short}, par rapport {french.to_text(reference_name)} ({said})", apart
+    )
 
 
 def by_class(

@@ -47,6 +47,7 @@ from diagnostic.reading.figures import (
     status_word,
     unit,
     unknown_status,
+    withheld,
 )
 
 UNCOMPARED = "La comparaison avec"
@@ -62,7 +63,6 @@ _ARTICLES = {
     "Revenu": "le ",
     "Taux": "le ",
 }
-_PEOPLE = frozenset({"enfant", "jeune", "habitant", "famille", "personne"})
 
 
 def sentence(
@@ -239,7 +239,7 @@ def _missing_sentence(
     bounds = [french.number(finite(bound)) for bound in between or ()]
     if bounds and french.UNKNOWN not in bounds:
         units += f" (entre {bounds[0]} et {bounds[1]})"
-    if singular in _PEOPLE:
+    if singular in french.PEOPLE:
         return f"L’écart représente {units}."
     return f"Il manque {units} pour atteindre ce niveau."
 

@@ -14,6 +14,8 @@ from diagnostic.indicators import BIRTHS, INHABITANTS, OFFICIAL, rounded_childre
 from diagnostic.model import Finding, Indicator, Level, Status, Territory
 
 NOT_AVAILABLE = "Non disponible"
+WITHHELD = "cette valeur n’est pas montrée."
+"""How the reason ends that the build gives for a published value that others contradict."""
 # One unit more or less moves the rate by a point from there down.
 SMALL_DENOMINATOR = 100
 UNKNOWN_WORDS: dict[Status, str] = {
@@ -110,6 +112,13 @@ def figure(finding: Finding, indicator: Indicator) -> str:
     return french.typographic(
         hedged(amount_of(value, indicator, indicator.unit, finding.status), finding.status)
     )
+
+
+def withheld(finding: Finding) -> str:
+    """Why a value that its producer publishes is not shown; empty of every other figure."""
+    if finding.value is not None or not finding.reason.endswith(WITHHELD):
+        return ""
+    return finding.reason.removesuffix(WITHHELD).rstrip(f" :{french.NBSP}")
 
 
 def unit(finding: Finding, indicator: Indicator) -> str:

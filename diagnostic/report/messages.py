@@ -187,9 +187,7 @@ def _detail(subject: Subject, finding: Finding, more: str = "") -> str:
     parts = []
     if finding.missing is not None and finding.missing >= 0.5 and indicator.missing_noun:
         exact = finding.status is Status.OK and not indicator.published
-        lacking = french.lacking(finding.missing, *indicator.missing_noun, exact=exact)
-        people = indicator.missing_noun[0] in ("enfant", "habitant")
-        parts.append(f"écart {french.of_text(lacking)}" if people else f"il manque {lacking}")
+        parts.append(french.short_of(finding.missing, *indicator.missing_noun, exact=exact))
     parts += [more] if more else []
     if finding.numerator is not None and finding.denominator is not None and indicator.missing_noun:
         stat = indicator.denominator or ""

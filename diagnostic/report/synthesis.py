@@ -109,13 +109,9 @@ def national_floor(finding: Finding) -> float | None:
     the near reference alone would call the supply of Cayenne plentiful. None elsewhere."""
     if finding.indicator != OFFICIAL or finding.value is None or finding.word in RATIO_WORDS[:2]:
         return None
-    france = next((item for item in finding.comparators if item.key == FRANCE.key), None)
-    if france is None or france.value is None or france.year != finding.year:
-        return None
     if finding.reference == FRANCE.key:
         return None
-    word = ratio_word(finding.value, france.value)
-    return france.value if word is not None and word in RATIO_WORDS[:2] else None
+    return finding.national if ratio_word(finding.value, finding.national) in RATIO_WORDS[:2] else None
 
 
 def _none_where_one_is_due(finding: Finding) -> float | None:

@@ -213,7 +213,7 @@ def _aid(lever: LeverHere, year: int) -> tuple[str, str, str]:
     """The aid, its first amount (for a place, where one is) with its year, who asks: in as few words as a slide has."""
     asks = lever.beneficiaires.removesuffix(".").partition(" ; ")[0]
     for long, short in SHORTER:
-        asks = asks.replace(long, short)
+        asks = asks.replace(f"d’{long}", french.of_text(short)).replace(long, short)
     return (
         french.typographic(lever.dispositif),
         french.typographic(_first_amount(lever, year)),

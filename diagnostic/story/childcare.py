@@ -315,7 +315,9 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
             if shares
             else ""
         )
-        return french.typographic(f"Offre non diffusée pour {french.the(report.territory)}{made}")
+        own = report.findings[OFFICIAL if report.coverage.official else COMPUTED]
+        silent = "non montrée" if reading.withheld(own) else "non diffusée"
+        return french.typographic(f"Offre {silent} pour {french.the(report.territory)}{made}")
     return french.typographic(f"{french.capitalised(where)}, {rate}{beside}{_more_and_less(report, bars)}")
 
 

@@ -109,6 +109,8 @@ def _alert(row: Row, convention: Convention | None, today: datetime.date) -> tup
     if watch:
         return Alert.WATCH, watch
     if convention is None and value_of(rate) is None:
+        if why := reading.withheld(rate):
+            return Alert.UNKNOWN, ["convention non déposée", f"taux non montré, {why[:1].lower()}{why[1:]}"]
         return Alert.UNKNOWN, ["ni convention déposée, ni taux publié"]
     silent = [] if convention is not None else ["convention non déposée"]
     return Alert.NONE, silent or ["rien de marqué"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import (
@@ -91,10 +91,24 @@ def _title(report: Report) -> str:
     counted = [row for row in report.services if known(row.count) is not None]
     unknown = len(report.services) - len(counted)
     parts = [f"{french.number(row.count)} {_noun(row)}" for row in counted if row.count][:3]
-    none = "Aucun service aux familles recensé" if counted else "Services aux familles non recensés"
-    said_ = french.capitalised(french.listing(parts)) if parts else f"{none} {french.at(report.territory)}"
+    said_ = french.capitalised(french.listing(parts)) if parts else _none_of(report, counted)
     asked = french.quantity(unknown, "service reste", "services restent")
     return f"{said_} ; {asked} à documenter avec la Caf" if unknown else said_
+
+
+def _none_of(report: Report, counted: Sequence[Service]) -> str:
+    """ "Aucune France services recensée à Collorec": of the types that are counted, none is there; of the others, nothing
+    is known."""
+    where = french.at(report.territory)
+    if not counted:
+        return f"Services aux familles non recensés {where}"
+    if len(counted) > 1:
+        return (
+            f"Aucun des {french.in_words(len(counted))} types de services comptés ici n’est recensé {where}"
+        )
+    feminine = counted[0].stat in FEMININE
+    none = french.in_words(0, feminine=feminine, capital=True)
+    return f"{none} {FACILITY_LABELS[counted[0].stat][0]} recensé{'e' * feminine} {where}"
 
 
 def _held(report: Report) -> str | None:

@@ -75,7 +75,7 @@ def members_section(report: Report) -> Section | None:
     )
     side = _member_side(report, name, [(t, f) for t, f, _ in rows], [(t, f) for t, f, _ in drawn])
     title = (
-        f"{'Taux de couverture non diffusé ici ; ' if name == BIRTHS else ''}"
+        f"{'Taux de couverture inconnu ici ; ' if name == BIRTHS else ''}"
         f"{indicator.short.lower() if name == BIRTHS else indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
         f"à {french.number(highest[1].value, indicator.decimals)} {french.at(highest[0])}"
     )

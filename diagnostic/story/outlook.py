@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BIRTHS, CHILDREN, COMPUTED, OFFICIAL
+from diagnostic.indicators import BIRTHS, BY_ID, CHILDREN, COMPUTED, OFFICIAL
 from diagnostic.projection import FEWEST_BIRTHS
 from diagnostic.report import TREND, YOUNG, PlacesAhead, Report
 from diagnostic.report.outlook import SCENARIO_LABELS, children_said
@@ -229,8 +229,9 @@ def _caution(report: Report) -> str:
     """What the count of places supposes, or why no place is counted."""
     year = _supply_year(report)
     if not year or not report.outlook.places:
-        where = french.the(report.territory)
-        return f"Les places à ajouter ne sont pas comptées : aucun taux publié n’est connu pour {where}."
+        finding = report.findings[OFFICIAL]
+        why = reading.reason(finding, BY_ID[OFFICIAL], report.territory)
+        return f"Les places à ajouter ne sont pas comptées. {why or 'Le nombre d’enfants n’est pas connu.'}"
     return (
         f"Le calcul part du taux officiel de {year} et suppose ses places toujours ouvertes : il ne dit rien de celles "
         "qui ont fermé ou ouvert depuis."

@@ -199,11 +199,12 @@ def levers_message(report: Report) -> str:
 
 
 def by_gap(rows: Sequence[LeverHere]) -> dict[str, list[LeverHere]]:
-    """The levers that one and the same gap calls first, together under its sentence, in their order."""
+    """The levers whose reason begins with one and the same sentence, together under it, in their order."""
+    reasons = sorted({row.reason for row in rows}, key=len)
     groups: dict[str, list[LeverHere]] = {}
     for row in rows:
-        groups.setdefault(row.indicators[0], []).append(row)
-    return {min((row.reason for row in group), key=len): group for group in groups.values()}
+        groups.setdefault(next(one for one in reasons if row.reason.startswith(one)), []).append(row)
+    return groups
 
 
 def levers_of(report: Report, need: str) -> list[LeverHere]:
@@ -234,9 +235,7 @@ def ground_sentence(ground_: Ground) -> str:
     year = f" en {ground_.year}" if ground_.year else ""
     if total == 1:
         by_rate = " par le taux publié" if ground_.communes["rated"].any() else ""
-        return (
-            f"Places connues{year}{by_rate}." if known else "Places non publiées : l’effet se lit en points."
-        )
+        return f"Places connues{year}{by_rate}." if known else "Places inconnues : l’effet se lit en points."
     noun = french.plural(known, "commune", "communes")
     said = f"Places connues dans {french.number(known)} {noun} sur {french.number(total)}{year}"
     return (
