@@ -155,6 +155,14 @@ def _two_numbers(db: Database, place: Territory, findings, finding: Finding, loa
     return abs(found.total - finding.missing) > 1e-6 or abs(parts - finding.missing) > 1e-6
 
 
+def _under_its_gap(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
+    """Fewer missing places than the territory's own gap asks of its children."""
+    if finding.indicator != measure.OFFICIAL or None in (finding.missing, finding.gap, finding.people):
+        return False
+    year = finding.gap_year if finding.gap_year is not None else finding.year
+    return year == finding.year and finding.missing < -finding.gap / 100 * finding.people - 1e-6
+
+
 def _unloaded(db: Database, place: Territory, findings, finding: Finding, loaded) -> bool:
     """ "Non publié" of a source that is not loaded."""
     return finding.status is Status.NOT_PUBLISHED and not loaded & set(BY_ID[finding.indicator].sources)
@@ -181,6 +189,7 @@ RULES = {
     "comparisons under twenty people": _few_people,
     "two verdicts on one supply": _two_verdicts,
     "two numbers of missing places": _two_numbers,
+    "fewer places missing than the gap asks": _under_its_gap,
     "verdicts that the error of births turns over": _turned_over,
     "not published, of a source not loaded": _unloaded,
     "reasons that the data deny": _wrong_reason,

@@ -261,6 +261,18 @@ def test_places_missing_are_counted_once_where_the_rate_is_published(real):
     assert both["places_am_100"].missing is None
 
 
+def test_no_intercommunalite_lacks_fewer_places_than_its_own_gap(real):
+    """CC du Réolais, 48.2 for 66.2: its communes large enough to be compared lack 50 places, its 603 children 108."""
+    place, gironde = territories.get(real, "epci:200044394"), territories.get(real, "departement:33")
+    found = measure.measure(real, [place], ["taux_couverture"], reference=gironde)[place.key]
+    rate = found["taux_couverture"]
+    assert rate.missing == pytest.approx(-rate.gap / 100 * rate.people) and french.about(rate.missing) == 110
+    # Where others are above, the communes below lack more than the whole.
+    metropole = territories.get(real, "epci:243300316")
+    own = measure.rated(real, "epci")["243300316"][2021]
+    assert measure.shortage(real, metropole, own.rate, 2021).total > 0
+
+
 def test_no_facility_is_due_by_a_reference_of_another_year():
     """3,000 children and no place where the Gironde has one for 2,500: said of one year, never across two."""
     of_its_year = Finding(

@@ -202,6 +202,33 @@ def test_nothing_missing_is_not_printed_as_zero_places():
     assert "manque" not in reading.sentence(reached, PLACES, BOULIAC, GIRONDE)
 
 
+@pytest.mark.parametrize(
+    ("territory", "missing", "people", "said"),
+    [
+        (METROPOLE, 79.0, 1000.0, "Il manque environ 80 places pour atteindre ce niveau."),
+        (
+            METROPOLE,
+            560.0,
+            1000.0,
+            "Il manque environ 560 places dans les communes nettement en dessous de ce niveau.",
+        ),
+        (
+            GIRONDE,
+            560.0,
+            1000.0,
+            "Il manque environ 560 places dans les territoires nettement en dessous de ce niveau.",
+        ),
+        (BORDEAUX, 560.0, 1000.0, "Il manque environ 560 places pour atteindre ce niveau."),
+    ],
+)
+def test_places_that_parts_lack_are_not_said_to_bring_the_whole_to_its_reference(
+    territory, missing, people, said
+):
+    """79 places bring 1,000 children from 58.3 to 66.2; where communes lack 560, others are above."""
+    short = finding(territory, 58.3, against=comparator(FRANCE, 66.2), missing=missing, people=people)
+    assert plain(reading.sentence(short, RATE, territory, FRANCE)).endswith(said)
+
+
 def test_a_poverty_rate_of_5_reads_5_percent_or_less():
     poverty = BY_ID["taux_pauvrete"]
     bounded = finding(BOULIAC, 5.0, against=comparator(GIRONDE, 12.7), status=Status.BOUNDED)

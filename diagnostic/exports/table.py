@@ -59,7 +59,11 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("reference", "string", "Nom de la référence"),
     ("valeur_reference", "number", "Valeur de la référence ; vide quand elle est inconnue"),
     ("millesime_reference", "integer", "Année de la valeur de la référence"),
-    ("manque", "number", "Unités à ajouter pour atteindre la référence ; vide quand inconnu"),
+    (
+        "manque",
+        "number",
+        "Unités à ajouter pour atteindre la référence, ou pour y porter les parties nettement en dessous ; vide quand inconnu",
+    ),
     ("lecture", "string", "Comparaison en un mot"),
     ("sources", "string", "Identifiants des sources"),
     ("raison", "string", "Pourquoi la valeur est inconnue"),

@@ -75,11 +75,24 @@ def shortage(db: Database, place: Territory, reference: float, year: int | None)
 
     A commune lacks its own gap on the published rate. A larger territory lacks the sum of what its members clearly
     below the reference lack, each counted in the same way down to the communes, where the members that have a rate
-    hold nearly all the children; else its own gap. The line of an EPCI on the page of its département is thus the
-    number of its own page. Children are those that rate and places of one year imply, else those of the 1 January after the rate's year. None when
-    the rate or the children are unknown, or fewer than `FEW`.
+    hold nearly all the children. It never lacks less than its own gap: were every member counted, they would lack at
+    least as much, and what the sum falls short of it by lies in members too small, too near or unknown. The line of an
+    EPCI on the page of its département is thus the number of its own page. Children are those that rate and places of
+    one year imply, else those of the 1 January after the rate's year. None when the rate or the children are unknown,
+    or fewer than `FEW`.
     """
     own = rated(db, place.level).get(place.code, {}).get(year)
+    gap = None
+    if own is not None and own.children is not None and own.children >= FEW:
+        gap = Shortage(
+            float(gaps.missing_units(own.rate, reference, own.children)),
+            reference,
+            year,
+            own.children_year,
+            (),
+            1,
+            1,
+        )
     if place.level is not Level.COMMUNE:
         members = [item for item in territories.members(db, place) if at_home(item, place)]
         level = members[0].level.value if members else Level.COMMUNE.value
@@ -100,11 +113,9 @@ def shortage(db: Database, place: Territory, reference: float, year: int | None)
             years = {one.children_year for _, one in known}
             total = sum(short.missing for short in below)
             counted = years.pop() if len(years) == 1 else None
-            return Shortage(total, reference, year, counted, tuple(below), len(known), len(members))
-    if own is None or own.children is None or own.children < FEW:
-        return None
-    total = float(gaps.missing_units(own.rate, reference, own.children))
-    return Shortage(total, reference, year, own.children_year, (), 1, 1)
+            if gap is None or total >= gap.total:
+                return Shortage(total, reference, year, counted, tuple(below), len(known), len(members))
+    return gap
 
 
 def at_home(member: Territory, place: Territory) -> bool:

@@ -25,6 +25,7 @@ from diagnostic.reading.comparing import (
     names_of,
     printed_beside,
     ratio_said,
+    reach,
 )
 from diagnostic.reading.figures import (
     NOT_AVAILABLE,
@@ -241,7 +242,7 @@ def _missing_sentence(
         units += f" (entre {bounds[0]} et {bounds[1]})"
     if singular in french.PEOPLE:
         return f"L’écart représente {units}."
-    return f"Il manque {units} pour atteindre ce niveau."
+    return f"Il manque {units} {reach(finding, indicator, 'ce niveau', 'de ce niveau')}."
 
 
 def _when(year: int | None) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diagnostic import french
-from diagnostic.indicators import rounded_children
+from diagnostic import french, gaps
+from diagnostic.indicators import OFFICIAL, rounded_children
 from diagnostic.model import (
     RATIO_WORDS,
     Comparator,
@@ -18,6 +18,7 @@ from diagnostic.model import (
     Named,
     Status,
     Territory,
+    parse_key,
     ratio_word,
 )
 from diagnostic.reading.figures import UNKNOWN_WORDS, decimals_of, finite, known_value, unknown_status
@@ -62,6 +63,20 @@ def comparison(finding: Finding, indicator: Indicator, reference: Territory | Na
         )
     word = f" : {ratio_said(compared.word, indicator)}" if compared.word else ""
     return french.typographic(compared.text + word)
+
+
+def reach(finding: Finding, indicator: Indicator, the: str, of: str) -> str:
+    """What the missing units of a territory are for: « pour atteindre la Gironde », « dans les communes nettement en
+    dessous de la Gironde » where its parts lack more than its own gap, since others of them are above."""
+    level, _ = parse_key(finding.territory)
+    value, gap, children = finding.value, finding.gap, finding.people
+    if indicator.id != OFFICIAL or level is Level.COMMUNE or value is None or gap is None or children is None:
+        return f"pour atteindre {the}"
+    own, missing = float(gaps.missing_units(value, value - gap, children)), finding.missing or 0.0
+    if missing <= own or french.about(missing) == french.about(own):
+        return f"pour atteindre {the}"
+    parts = "communes" if level in (Level.EPCI, Level.PERIMETRE) else "territoires"
+    return f"dans les {parts} nettement en dessous {of}"
 
 
 def beside(comparator: Comparator | None, finding: Finding, indicator: Indicator) -> str:

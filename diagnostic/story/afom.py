@@ -217,8 +217,10 @@ def _offer_lines(report: Report) -> list[AfomLine]:
     short = lacking(report)
     if short:
         who = french.capitalised(among(report, short))
-        places = french.about_quantity(whole(report)[0], "place", "places")
-        said = f"{who} nettement {_under(report)} : {places} manquent{_of_the_rate(short)}"
+        total, made_up = whole(report)
+        places = french.about_quantity(total, "place", "places")
+        joint = " : " if made_up else " ; "
+        said = f"{who} nettement {_under(report)}{joint}{places} manquent{_of_the_rate(short)}"
         lines.append(AfomLine(Quadrant.WEAKNESS, said, "", (OFFICIAL,)))
     if (
         not report.alsh.communes_without
@@ -381,12 +383,12 @@ def _places_stake(report: Report) -> list[Stake]:
                 + (f", dont {french.number(part)} là" if part and len(short) > 1 else "")
                 + when
             ]
-    elif finding is not None and report.territory.level is Level.COMMUNE and reading.missing_units([finding]):
+    elif finding is not None and reading.missing_units([finding]):
         title = f"Créer des places d’accueil {french.at(report.territory)}"
         places = french.about_quantity(sum(reading.missing_units([finding])), "place", "places")
         said = [f"{places} manquent"]
     own = finding is not None and finding.word in RATIO_WORDS[:2]
-    if not title or (report.territory.level is Level.COMMUNE and not own):
+    if not title or (not short and not own):
         return []
     if own and finding is not None:
         # Short as a whole: the rate says more than the few members that publish theirs.

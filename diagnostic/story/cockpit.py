@@ -23,8 +23,9 @@ SOON, NEAR = 365, 730
 """Days before the end of a convention from which it is urgent, or to be prepared."""
 UNTOLD = "non déposé"
 RULE = (
-    "Places manquantes : celles qu’il faudrait aux communes en dessous du département pour l’atteindre, taux publié × enfants "
-    "de moins de 3 ans, commune par commune ; une commune mieux pourvue n’en compense pas une autre. "
+    "Places manquantes : celles qu’il faudrait aux communes nettement en dessous du département pour l’atteindre, taux publié "
+    "× enfants de moins de 3 ans, commune par commune (une commune mieux pourvue n’en compense pas une autre), et jamais moins "
+    "qu’il n’en faudrait à l’intercommunalité entière. "
     "Urgent : convention échue ou qui finit dans l’année, ou aucune convention et un accueil nettement en dessous du "
     "département. À suivre : fin dans les deux ans, convention en préparation, accueil nettement en dessous, ou relais "
     "nettement plus chargés. Un choix de l’outil, non une règle."

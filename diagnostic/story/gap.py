@@ -259,11 +259,12 @@ def _caution(report: Report, name: str) -> str:
     """What is an estimate, and how many members have no known value."""
     parts = []
     if any(reading.missing_units([m.findings[name]]) for m in report.members if name in m.findings):
-        parts.append(
-            "Les manques sont des estimations ; seuls comptent ceux qui sont nettement sous la référence."
-            if len(report.members) > 1
-            else "Les manques sont des estimations."
+        of_parts = (
+            " ; seuls comptent ceux qui sont nettement sous la référence"
+            if whole(report, name)[1]
+            else " ; celui du territoire tient compte aussi des membres trop petits, proches ou inconnus"
         )
+        parts.append(f"Les manques sont des estimations{of_parts if len(report.members) > 1 else ''}.")
     _, alone = compared_members(report, name)
     if alone:
         noun = french.quantity(len(alone), "territoire", "territoires")

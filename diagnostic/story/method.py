@@ -38,8 +38,9 @@ PRINCIPLES = (
     "Une donnée inconnue n’est jamais un zéro. Un total se tait dès que les communes inconnues comptent plus de 1 % des "
     "habitants, et dit sinon la part qu’il couvre.",
     "Les places manquantes sont un seul nombre : pour une commune, son écart au taux officiel ; pour un territoire, la somme "
-    "de ses membres à moins de 0,85 fois la référence. Elles se comptent sur les enfants du 1er janvier qui suit le taux et "
-    "se disent arrondies.",
+    "de ses membres à moins de 0,85 fois la référence, ou son propre écart s’il est plus grand : des communes trop petites ou "
+    "sans taux connu en portent alors une part. Elles se comptent sur les enfants du 1er janvier qui suit le taux et se disent "
+    "arrondies.",
     "Un taux de territoire est la somme des numérateurs divisée par la somme des dénominateurs ; on ne moyenne jamais des taux.",
     "Une valeur publiée par un producteur (taux de couverture, niveau de vie, pauvreté) est reprise telle quelle à chaque échelle.",
     "Les mots « très en dessous », « en dessous », « proche », « au-dessus » et « très au-dessus » disent le rapport à la "

@@ -108,7 +108,11 @@ def _changes(report: Report) -> Text:
     if short:
         places = french.about_quantity(short, "place", "places")
         against = report.against(OFFICIAL)
-        reach = f"pour atteindre {against.the}" if against is not None else ""
+        reach = (
+            reading.reach(finding, BY_ID[OFFICIAL], against.the, against.of)
+            if against is not None and finding is not None
+            else ""
+        )
         when = f"au taux de {finding.year}" if finding is not None and finding.year else ""
         text = ", ".join(filter(None, (reach, when)))
         items.append((french.capitalised(f"{places} manquent"), f"{french.capitalised(text)}.", True))

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
-from diagnostic import french, reference, territories
+from diagnostic import french, reading, reference, territories
 from diagnostic.indicators import CHILDREN, COMPUTED, CRECHES, LEISURE_IN_COMMUNE, OFFICIAL, POVERTY, REACH
 from diagnostic.model import FRANCE, DiagnosticError, Finding, Level, Territory
 from diagnostic.report import LeverHere, Report
@@ -457,11 +457,19 @@ def allocation_message(allocation, user_after: float | None) -> str:
     return f"{said} ; vos projets, {own if allocation.before - user_after > 0 else 'de rien'}"
 
 
-def nothing_to_share(allocation) -> str:
+def nothing_to_share(allocation, report: Report) -> str:
     """Why no place is proposed."""
     if allocation.before >= 1:
         return "Les communes sous la cible manquent de moins de places que n’en a la plus petite crèche, ou ont trop peu d’enfants."
-    return "Aucune commune dont le taux est connu n’est nettement sous la cible."
+    said = "Aucune commune dont le taux est connu n’est nettement sous la cible."
+    rate = report.findings.get(OFFICIAL)
+    if rate is None or not reading.missing_units([rate]):
+        return said
+    places = french.about_quantity(rate.missing or 0.0, "place", "places")
+    return french.typographic(
+        f"{said} Le territoire entier manque {french.of_text(places)} : ses communes ont trop peu d’enfants, ou un taux trop "
+        "proche ou inconnu, pour dire où."
+    )
 
 
 def unshared(allocation) -> str:

@@ -466,7 +466,7 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
     if not found.packages:
         components.state(
             "Aucune place à répartir ici",
-            acting.nothing_to_share(found),
+            acting.nothing_to_share(found, report),
             action=False,
         )
         return
