@@ -67,7 +67,8 @@ def _aids(said: str, section: Section):
 
 def _outlook(said: str, section: Section):
     told = re.match(
-        rf"Environ {NUMBER} enfants? .+? contre {NUMBER} en (\d+)(?: : entre {NUMBER} et {NUMBER})?", said
+        rf"Environ {NUMBER} enfants? .+? (?:contre {NUMBER} en|autant qu’en) (\d+)(?: : entre {NUMBER} et {NUMBER})?",
+        said,
     )
     drawn = next((b for b in _of(section, story.Lines) if len(b.series) < 3), None)
     if told is None or drawn is None:
@@ -77,7 +78,7 @@ def _outlook(said: str, section: Section):
     for one, value in zip(
         (told[1], told[2], told[4], told[5]), (ahead[-1][1], ahead[0][1], *bounds), strict=False
     ):
-        if one is not None and abs(_number(one) - value) > 51:
+        if one is not None and _number(one) != french.two_figures(value):
             yield f"{one} pour {value:.0f}"
 
 

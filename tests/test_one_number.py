@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +18,11 @@ import pytest
 from test_ui import html, opened
 
 from diagnostic import exports, french, measure, report, story, territories, text
-from diagnostic.model import Level
+from diagnostic.indicators import BY_ID, CHILDREN, rounded_children
+from diagnostic.model import Level, Status
 from diagnostic.report import Report
+from diagnostic.report.outlook import children_said, than
+from diagnostic.story import keyfigures
 from diagnostic.warehouse import Database, open_database
 
 RATE = measure.OFFICIAL
@@ -190,3 +194,28 @@ def test_bordeaux_metropole_and_lormont_lack_one_number_of_places(real_db: Path,
     """Bordeaux Métropole said 761, 759 and 2,340; Lormont 276 and 280."""
     monkeypatch.setenv("DIAGNOSTIC_DB", str(real_db))
     held(open_database(real_db), key)
+
+
+def test_children_told_by_births_are_rounded_alike_on_every_page():
+    for count in (27_612.0, 8_013.0, 452.0, 85.0):
+        portrait = rounded_children(count, Status.ESTIMATED, BY_ID[CHILDREN])
+        assert children_said(count) == french.number(portrait)
+    assert than(24_600, 25_400) == "autant qu’en" and than(25_100, 27_612) == f"contre 28{french.THIN}000 en"
+
+
+def test_the_ends_of_a_line_are_printed_as_its_value_is(demo_db: Path):
+    found = report.build(open_database(demo_db), "epci:999001001")
+    finding = found.findings["enfants_par_rpe"]
+    place = finding.position
+    assert place is not None
+    told = replace(
+        finding,
+        value=923.4,
+        status=Status.ESTIMATED,
+        low=800.0,
+        comparators=(),
+        position=replace(place, minimum=201.3, maximum=1_498.2, values=(201.3, 449.6, 1_498.2)),
+    )
+    drawn = keyfigures.track(found, told, told)
+    assert drawn is not None
+    assert (drawn.first[0], drawn.last[0]) == ("200", f"1{french.THIN}500")

@@ -326,8 +326,7 @@ def _outlook_reading(
     (since, now), (until, then) = under[0], under[-1]
     text = (
         f"{french.capitalised(french.at(subject.territory))}, si les naissances suivent leur tendance, on compterait "
-        f"environ {children_said(then)} enfants de moins de 3 ans en {until}, contre {children_said(now)} "
-        f"en {since}"
+        f"environ {children_said(then)} enfants de moins de 3 ans en {until}, {than(then, now)} {since}"
     )
     for row in children:
         if row.year == until and row.low is not None and row.high is not None:
@@ -343,9 +342,12 @@ def _outlook_reading(
     return french.typographic(" ".join(told))
 
 
+def than(then: float, now: float) -> str:
+    """ "contre 28 000 en", "autant qu’en" where the two are said alike: the words before the year of `now`."""
+    said = children_said(now)
+    return "autant qu’en" if said == children_said(then) else f"contre {said} en"
+
+
 def children_said(count: float) -> str:
-    """To the ten under 1,000, to the hundred from there on: no more is known of children to come, and less would blur how
-    many more or fewer they are."""
-    step = 100 if count >= 1_000 else 10
-    whole = french.rounded(count / step)
-    return french.number(None if whole is None else whole * step)
+    """As children reckoned from births are said on every page: to two significant figures."""
+    return french.number(french.two_figures(count))

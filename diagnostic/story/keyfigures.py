@@ -331,9 +331,13 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
             (among.position.maximum, french.typographic(among.position.maximum_name)),
         ]
     low, high = min(holders), max(holders)
-    # The end that is the value itself is printed as the value is; the other as precisely.
+    # The ends and the median are printed as the value is.
     decimals = reading.decimals_of(value, finding.status, indicator)
-    ends = tuple((french.number(one[0], decimals), one[1] if one[0] != value else "") for one in (low, high))
+
+    def said_as(end: float) -> str:
+        return french.number(reading.printable(end, finding, indicator), decimals)
+
+    ends = tuple((said_as(one[0]), one[1] if one[0] != value else "") for one in (low, high))
     if ends[0][0] == ends[1][0]:
         return None
     who = ring or french.name(report.territory)
@@ -346,7 +350,7 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         said.append(f"{count}, de {ends[0][0]} à {ends[1][0]}")
     middle = None
     if len(others) >= FEWEST_MIDDLE and among.position is not None:
-        middle = (among.position.median, f"médiane {french.number(among.position.median, decimals)}")
+        middle = (among.position.median, f"médiane {said_as(among.position.median)}")
         said.append(middle[1])
     return Track(
         value,
@@ -372,7 +376,8 @@ def legend_of(report: Report) -> str:
         ticks = f" Traits gris : les intercommunalités {french.of(holder)}." if holder is not None else ""
     else:
         ring = ""
-        ticks = f" Traits gris : les {report.siblings_label}." if report.siblings_label else ""
+        drawn = any(item.track and item.track.others for item in chosen(report))
+        ticks = f" Traits gris : les {report.siblings_label}." if report.siblings_label and drawn else ""
     reference = report.against(OFFICIAL)
     bar = (
         f" Trait noir : {reference.the}, là où le chiffre est connu ; trait fin : les autres repères."

@@ -6,7 +6,7 @@ from diagnostic import french, reading
 from diagnostic.indicators import BIRTHS, BY_ID, CHILDREN, COMPUTED, OFFICIAL
 from diagnostic.projection import FEWEST_BIRTHS
 from diagnostic.report import TREND, YOUNG, PlacesAhead, Report
-from diagnostic.report.outlook import SCENARIO_LABELS, children_said
+from diagnostic.report.outlook import SCENARIO_LABELS, children_said, than
 from diagnostic.story.blocks import Data, Line, Lines, Printed, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
 from diagnostic.story.once import once
@@ -179,7 +179,7 @@ def _title(report: Report) -> str:
     said = (
         f"Environ {children_said(end)} {french.plural(end, 'enfant', 'enfants')} de moins de 3 ans en {last}"
     )
-    said += f", contre {children_said(start)} en {first}"
+    said += f", {than(end, start)} {first}"
     bounds = next((sides for year, *sides in _band(report) if year == last), None)
     return f"{said} : entre {children_said(bounds[0])} et {children_said(bounds[1])}" if bounds else said
 
@@ -251,7 +251,7 @@ def _data(report: Report) -> Data:
         (
             SCENARIO_LABELS[name],
             str(year),
-            whole(children),
+            whole(french.two_figures(children)),
             *map(whole, map(_added, _asked(needed.get((name, year))))),
         )
         for name, points in curves.items()

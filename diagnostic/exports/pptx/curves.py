@@ -79,7 +79,7 @@ def _name_lines(on: Canvas, block: story.Lines, axes: Axes) -> None:
             on.text(Box(at_x + 0.15, at_y + aside, 4.2, 0.7), [(_ending(line, block), 13, True, line.role)])
             first, value = line.points[0]
             under = axes.at(first, value)
-            begun = f"{french.number(french.about(value) or value)} en {first}"
+            begun = f"{french.number(french.two_figures(value))} en {first}"
             # On the side that the curve leaves.
             off = -0.95 if line.points[-1][1] < value else 0.2
             on.text(Box(under[0] + 0.15, under[1] + off, 4.2, 0.7), [(begun, 12, False, "muted")])
@@ -105,7 +105,7 @@ def _band(on: Canvas, frame, block: story.Lines, axes: Axes) -> None:
         group._element.append(element)
     group._element.recalculate_extents()
     for value, spot in ((block.band[-1][2], upper[-1]), (block.band[-1][1], lower[-1])):
-        said = french.number(french.about(value))
+        said = french.number(french.two_figures(value))
         on.text(
             Box(spot[0] + 0.1, spot[1] - 0.35, 4, 0.7), [(said, 12, False, "muted")], anchor=MSO_ANCHOR.MIDDLE
         )
