@@ -32,10 +32,10 @@ def test_each_screen_has_a_message_and_what_proves_it(base, key):
 
 
 def test_bars_start_at_zero_and_a_room_reads_eight():
-    rows = tuple((f"C{number}", float(number), number % 2 == 0) for number in range(20, 0, -1))
+    rows = tuple((f"C{number}", float(number), number % 2 == 0) for number in range(1, 21))
     html = screens.drawn(story.Ranked("Taux", rows, (("Gironde", 10.0, True),), 1))
     assert html.count("<li") == screens.ROWS and "Gironde 10,0" in html
-    # The eight lowest, 1 to 8, against a scale that ends at the reference and two hundredths: 5 ÷ 10,2.
+    # The first eight, 1 to 8, against a scale that ends at the reference and two hundredths: 5 ÷ 10,2.
     assert f"width:{5 / 10.2 * 100:.2f}%" in html
 
 

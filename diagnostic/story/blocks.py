@@ -68,7 +68,7 @@ class Clustered:
 
 @dataclass(frozen=True)
 class Ranked:
-    """Bars from the highest to the lowest, with reference lines `(label, value, attention)`.
+    """Bars in the order of the story, what deserves a look first, with reference lines `(label, value, attention)`.
 
     `asides` are what stands across the line, one a row: "−12 places"; `own` is the name that stands out, `beside` that of
     the reference where it is a row; `top` the end of an axis that several drawings share.

@@ -55,7 +55,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
     indicator, short = BY_ID[name], short_members(report, name)
     beside = compared(report.findings[name], report) if name in report.findings else []
     reference = next(((label, value) for label, value in beside if value is not None), None)
-    year = next((f.year for _, f in short), None) or report.findings[name].year
+    year = _year(report, name)
     apart = _by_departement(report, name, year, db)
     chart = Map(
         f"{indicator.short}{f', {year}' if year else ''} : écart à la référence",
@@ -85,8 +85,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
             ),
         ),
         on_slides=len(report.members) > 1,
-        subtitle=f"{indicator.label}{f', {year}' if year else ''}, par "
-        f"{'commune' if report.member_level == 'commune' else 'territoire'}",
+        subtitle=_subtitle(report, indicator, year),
         caution=_caution_of_the_country(report, name) if apart else _caution(report, name),
         statuses=statuses(report, name, members=True),
         indicators=(name,),
@@ -119,8 +118,8 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
         return ()
     rows, caption = every.rows, f"{french.capitalised(indicator.unit)}"
     if len(rows) > HIGHEST + LOWEST:
-        rows = (*rows[:HIGHEST], *rows[-LOWEST:])
-        caption += f" : les {french.in_words(HIGHEST)} plus hauts, les {french.in_words(LOWEST)} plus bas"
+        rows = (*rows[:LOWEST], *rows[-HIGHEST:])
+        caption += f" : les {french.in_words(LOWEST)} plus bas, les {french.in_words(HIGHEST)} plus hauts"
     bars = Ranked(
         french.typographic(caption), rows, every.references, indicator.decimals, unit=indicator.unit
     )
@@ -198,11 +197,11 @@ def _of_the_country(
     line = ((french.name(report.territory), own, True),)
     rows = sorted(
         ((french.typographic(place), value, value < CLEARLY_BELOW * own) for place, value in found.values()),
-        key=lambda row: -row[1],
+        key=lambda row: row[1],
     )
-    rows = [*rows[:HIGHEST], *rows[-LOWEST:]] if len(rows) > HIGHEST + LOWEST else rows
+    rows = [*rows[:LOWEST], *rows[-HIGHEST:]] if len(rows) > HIGHEST + LOWEST else rows
     bars = Ranked(
-        f"Départements : les {french.in_words(HIGHEST)} plus hauts, les {french.in_words(LOWEST)} plus bas",
+        f"Départements : les {french.in_words(LOWEST)} plus bas, les {french.in_words(HIGHEST)} plus hauts",
         tuple(rows),
         line,
         indicator.decimals,
@@ -216,8 +215,8 @@ def _of_the_country(
         reference=line[0][:2],
         values=values,
         alt=french.typographic(
-            f"Carte : {indicator.label} par département, {len(values)} valeurs, de {french.number(rows[-1][1], 1)} "
-            f"({rows[-1][0]}) à {french.number(rows[0][1], 1)} ({rows[0][0]})."
+            f"Carte : {indicator.label} par département, {len(values)} valeurs, de {french.number(rows[0][1], 1)} "
+            f"({rows[0][0]}) à {french.number(rows[-1][1], 1)} ({rows[-1][0]})."
         ),
     )
     return ((0.4, (bars,)), (0.6, (drawn,)))
@@ -244,6 +243,17 @@ def _line(report: Report, name: str) -> References:
     return ((f"{against.name}{against.when(year)}", against.value, True),)
 
 
+def _year(report: Report, name: str) -> int | None:
+    """The year of the rates that are drawn."""
+    return next((f.year for _, f in short_members(report, name)), None) or report.findings[name].year
+
+
+def _subtitle(report: Report, indicator: Indicator, year: int | None, of: str = "") -> str:
+    """What is drawn, of when, by what, in which order; `of` names the territory where it is not that of the page."""
+    by = " ".join(filter(None, (counted_noun(plural_members(report), 1), of)))
+    return f"{indicator.label}{f', {year}' if year else ''}, par {by}, du plus bas au plus haut"
+
+
 def _left_out(report: Report, name: str, drawn: Ranked, count: int) -> tuple[Printed, ...]:
     """What the drawing leaves out, with the places that lack there."""
     said = []
@@ -265,13 +275,16 @@ def _caution(report: Report, name: str) -> str:
             else " ; celui du territoire tient compte aussi des membres trop petits, proches ou inconnus"
         )
         parts.append(f"Les manques sont des estimations{of_parts if len(report.members) > 1 else ''}.")
+    many = plural_members(report)
+    one, feminine = counted_noun(many, 1), bool(report.member_level) and Level(report.member_level).feminine
+    of_them = ("e", "es") if feminine else ("", "s")
     _, alone = compared_members(report, name)
     if alone:
-        noun = french.quantity(len(alone), "territoire", "territoires")
+        noun = french.quantity(len(alone), one, many)
         few = all(member.findings[name].cause is Apart.FEW for member in alone)
         why = "trop peu d’enfants" if few else "trop peu d’enfants, ou des enfants trop mal connus,"
         parts.append(
-            f"{noun} {french.verb(len(alone), 'a', 'ont')} {why} pour être {french.plural(len(alone), 'comparé', 'comparés')}."
+            f"{noun} {french.verb(len(alone), 'a', 'ont')} {why} pour être comparé{of_them[len(alone) > 1]}."
         )
     small = len(report.members) - len(_shown(report, name))
     if small:
@@ -280,7 +293,7 @@ def _caution(report: Report, name: str) -> str:
         parts.append(f"{noun} {of}.")
     without = sum(value_of(member.findings.get(name)) is None for member in report.members)
     if without:
-        noun = french.quantity(without, "territoire", "territoires")
+        noun = french.quantity(without, one, many)
         parts.append(f"{noun} {french.verb(without, 'n’a', 'n’ont')} pas de valeur connue.")
     return french.typographic(" ".join(parts))
 
@@ -421,7 +434,7 @@ def around_section(report: Report, of_epci: Report | None) -> Section | None:
         told,
         id="autour",
         kicker=f"Autour {french.of(report.territory)}",
-        subtitle=f"{told.subtitle} {french.of(of_epci.territory)}",
+        subtitle=_subtitle(of_epci, BY_ID[name], _year(of_epci, name), french.of(of_epci.territory)),
         on_screen=(*_own_lack(report), drawn, *_left_out(of_epci, name, drawn, left_out)),
     )
 

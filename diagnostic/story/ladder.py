@@ -1,4 +1,4 @@
-"""Members in the order of an indicator, with what each lacks."""
+"""Members in the order of an indicator, what deserves a look first, with what each lacks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ ENDS = 10
 References = tuple[tuple[str, float, bool], ...]
 
 
+def looked_at_first(value: float, indicator: Indicator) -> float:
+    """The key of an order that begins with what deserves a look: the lowest where more is better, else the highest."""
+    return value if indicator.direction is Direction.MORE_IS_BETTER else -value
+
+
 def ladder(
     members: Sequence[Member],
     indicator: Indicator,
@@ -23,8 +28,8 @@ def ladder(
     *,
     everyone: bool = False,
 ) -> tuple[Ranked, int]:
-    """The members with a known value from the highest, those of both ends when they are many (unless `everyone`), with
-    the one whose key is `own`; how many of them are left out. A value of too few people is compared with nothing: beside
+    """The members with a known value, those of both ends when they are many (unless `everyone`), with the one whose key
+    is `own`; how many of them are left out. A value of too few people is compared with nothing: beside
     the others it would stand on the good side of the line."""
     found = [(member.territory, member.findings.get(indicator.id)) for member in members]
     rows = sorted(
@@ -35,7 +40,7 @@ def ladder(
             and (value := exact_of(finding)) is not None
             and (place.key == own or not finding.of_too_few)
         ),
-        key=lambda row: (-row[2], french.name(row[0])),
+        key=lambda row: (looked_at_first(row[2], indicator), french.name(row[0])),
     )
     middle = [row for row in rows[ENDS:-ENDS] if row[0].key == own]
     kept = [*rows[:ENDS], *middle, *rows[-ENDS:]] if len(rows) > 3 * ENDS and not everyone else rows

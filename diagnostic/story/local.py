@@ -10,6 +10,7 @@ from diagnostic.report import LocalFigure, Report
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
 from diagnostic.story.blocks import MOST_ROWS, Ranked, Section, Table
+from diagnostic.story.ladder import looked_at_first
 from diagnostic.story.once import once
 
 MOST_BARS, MOST_COLUMNS = 24, 5
@@ -53,7 +54,10 @@ def _ranking(report: Report, found: Sequence[LocalFigure]) -> Ranked | None:
         values = [
             (french.name(m.territory), reading.known_value(m.findings[one.indicator.id])) for m in members
         ]
-        rows = sorted(((name, value) for name, value in values if value is not None), key=lambda row: -row[1])
+        rows = sorted(
+            ((name, value) for name, value in values if value is not None),
+            key=lambda row: looked_at_first(row[1], one.indicator),
+        )
         if one.indicator.denominator is not None and len(rows) >= 3:
             references = tuple(
                 (french.typographic(c.name), c.value, False)
@@ -64,7 +68,8 @@ def _ranking(report: Report, found: Sequence[LocalFigure]) -> Ranked | None:
             if len(rows) > MOST_BARS:
                 half = MOST_BARS // 2
                 rows = [*rows[:half], *rows[-half:]]
-                caption += f" ; les {half} plus hauts et les {half} plus bas"
+                first, last = ("bas", "hauts") if rows[0][1] < rows[-1][1] else ("hauts", "bas")
+                caption += f" ; les {half} plus {first} et les {half} plus {last}"
             bars = tuple((name, value, False) for name, value in rows)
             return Ranked(french.typographic(caption), bars, references, one.indicator.decimals)
     return None

@@ -1,4 +1,4 @@
-"""The members one by one, from the highest to the lowest."""
+"""The members one by one, what deserves a look first."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from diagnostic.model import Apart, Direction, Finding, Territory
 from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Ranked, Section, Text
 from diagnostic.story.figures import compared, exact_of, source_line, value_of
+from diagnostic.story.ladder import looked_at_first
 from diagnostic.story.once import once
 from diagnostic.story.words import (
     against,
@@ -54,21 +55,24 @@ def members_section(report: Report) -> Section | None:
         for m in report.members
         if (value := _ranked_on(m, name)) is not None
     )
-    rows = sorted(known, key=lambda row: -row[2])
+    rows = sorted(known, key=lambda row: looked_at_first(row[2], indicator))
     told = [row for row in rows if row[1].word is not None]
     drawn = told if len(told) >= FEWEST_BARS else rows
     bars = tuple(
         (french.name(t), value, reading.is_attention(f.word, indicator.direction)) for t, f, value in drawn
     )
     references = _references(report, name)
-    highest, lowest = drawn[0], drawn[-1]
+    lowest, highest = min(drawn, key=lambda row: row[2]), max(drawn, key=lambda row: row[2])
     year = highest[1].year
     caption = french.capitalised(indicator.unit) + (f", {year}" if year else "")
     parts = [(caption, bars)]
     if len(bars) > MOST_BARS:
         half = MOST_BARS // 2
-        parts = [("Les plus fortes", bars[:half]), ("Les plus faibles", bars[-half:])]
-    top = bars[0][1] if len(parts) > 1 else 0.0
+        heads = ("Les plus faibles", "Les plus fortes")
+        parts = list(
+            zip(heads if lowest is drawn[0] else heads[::-1], (bars[:half], bars[-half:]), strict=True)
+        )
+    top = highest[2] if len(parts) > 1 else 0.0
     charts = tuple(
         (0.75 / len(parts), (Ranked(text, part, references, indicator.decimals, top=top),))
         for text, part in parts

@@ -78,11 +78,9 @@ def _ranked(block: story.Ranked) -> str:
     rows = block.rows
     asides = block.asides or ("",) * len(rows)
     if len(rows) > ROWS:
-        # Those that lack most stand at the end of a ranking from the highest; the own one is never left out.
-        kept = [number for number, row in enumerate(rows) if row[0] == block.own]
-        kept = sorted(
-            {*kept, *range(len(rows) - ROWS + (len(kept) and kept[0] < len(rows) - ROWS), len(rows))}
-        )
+        # What deserves a look stands first; the own one is never left out.
+        own = [number for number, row in enumerate(rows) if row[0] == block.own]
+        kept = sorted({*own, *range(ROWS - any(number >= ROWS for number in own))})
         rows, asides = tuple(rows[at] for at in kept), tuple(asides[at] for at in kept)
     references = [one for one in block.references if one[1] is not None]
     top = max([value for _, value, _ in rows] + [value for _, value, _ in references] + [0.0]) * 1.02 or 1.0
