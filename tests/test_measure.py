@@ -325,3 +325,11 @@ def test_the_cnaf_is_said_to_withhold_a_rate_only_where_its_file_is_loaded(demo,
         )
     )
     assert of(without_all_communes, large, "taux_couverture")["taux_couverture"].value is not None
+
+
+def test_the_rate_of_the_departements_speaks_for_a_region_that_publishes_none(demo_db):
+    db = open_database(demo_db)
+    region = territories.get(db, "region:F1")
+    assert measure._rated(db, region, {region.key: {}})
+    town = territories.get(db, "commune:F1001")
+    assert not measure._rated(db, town, {town.key: {}})

@@ -11,7 +11,7 @@ import pytest
 from diagnostic import french, reference, report, story, territories
 from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
 from diagnostic.report import data, quarters
-from diagnostic.report.messages import _poorest
+from diagnostic.report.messages import _poorest, modes_said
 from diagnostic.story import districts
 from diagnostic.warehouse import open_database
 
@@ -478,3 +478,26 @@ def test_the_producer_of_an_absent_file_is_its_own(demo_db):
     for row in report.build(open_database(demo_db), "commune:F1001").unknown:
         source = next(iter(BY_ID[row.indicator].sources), "")
         assert TO_LOAD not in row.whom or row.whom == f"{producers[source]}{TO_LOAD}"
+
+
+def test_a_mode_near_the_reference_is_no_retreat():
+    def said(creches: float, childminders: float) -> str:
+        return modes_said({"eaje": creches, "am": childminders})
+
+    minus = french.MINUS
+    assert (
+        said(-0.1, -24.0)
+        == f"Moins de places chez les assistantes maternelles ({minus}24,0), autant en crèche ({minus}0,1)."
+    )
+    assert (
+        said(-5.0, -24.0)
+        == f"Les deux modes sont en retrait : {minus}5,0 en crèche, {minus}24,0 chez les assistantes maternelles."
+    )
+    assert said(2.3, 8.6).startswith("Les deux modes sont mieux fournis")
+    assert (
+        said(0.6, 8.6) == "Plus de places chez les assistantes maternelles (+8,6), autant en crèche (+0,6)."
+    )
+    assert (
+        said(-12.0, 0.6)
+        == f"Moins de places en crèche ({minus}12,0), autant chez les assistantes maternelles (+0,6)."
+    )

@@ -307,13 +307,18 @@ def _no_qpv(rows: History) -> bool:
 
 
 def _rated(db: Database, place: Territory, histories: Mapping[str, History]) -> bool:
-    """Whether the published rate answers for the territory, or for each commune of a perimeter."""
-    if place.level is not Level.PERIMETRE:
-        row = newest(histories[place.key].get(OFFICIAL, []))
-        return row is not None and row.value is not None
-    communes = [territories.get(db, f"commune:{code}") for code in place.communes]
-    rows = [newest(one.get(OFFICIAL, [])) for one in history(db, communes).values()]
-    return all(row is not None and row.value is not None for row in rows)
+    """Whether the published rate answers for the territory, or for each commune of a perimeter, each département of a
+    région."""
+    row = newest(histories[place.key].get(OFFICIAL, []))
+    if row is not None and row.value is not None:
+        return True
+    parts: Sequence[Territory] = ()
+    if place.level is Level.PERIMETRE:
+        parts = [territories.get(db, f"commune:{code}") for code in place.communes]
+    elif place.level is Level.REGION:
+        parts = territories.members(db, place)
+    rows = [newest(one.get(OFFICIAL, [])) for one in history(db, parts).values()]
+    return bool(rows) and all(row is not None and row.value is not None for row in rows)
 
 
 def _gap_to(row: Figure | None, target: Comparator, indicator: Indicator) -> Gap:

@@ -122,7 +122,9 @@ def _supply(subject: Subject, bad: set[str], epci: Member | None) -> Message | N
     if epci is not None and epci.findings[OFFICIAL].status.known:
         finding, indicator = epci.findings[OFFICIAL], BY_ID[OFFICIAL]
         said = reading.brief(finding, indicator, _references(subject, OFFICIAL))
-        sentence = french.typographic(f"{french.capitalised(french.at(epci.territory))}, {_lowered(said)}")
+        sentence = french.typographic(
+            f"{french.capitalised(french.at(epci.territory))}, {french.uncapitalised(said)}"
+        )
         why = reading.reason(own, indicator, subject.territory).rstrip(".")
         detail = (
             f"Taux de l’intercommunalité, {finding.year} · {why} · {reading.status_word(finding, indicator)}"
@@ -264,11 +266,24 @@ def counted(number: float, plural: str, *, exact: bool = True) -> str:
     return f"{french.reckoned(number, first.removesuffix('s'), first, exact=exact)} {rest}".rstrip()
 
 
-def _lowered(text: str) -> str:
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
 # Why
+
+
+def modes_said(parts: Mapping[str, float]) -> str:
+    """The two main modes against those of the reference, in points: what is near it is no retreat."""
+    said = {mode: french.signed(value, 1) for mode, value in parts.items()}
+    low = sorted((mode for mode, value in parts.items() if value < 0), key=lambda mode: parts[mode])
+    high = [mode for mode in parts if mode not in low]
+    near = [mode for mode, value in parts.items() if abs(value) < NEAR_POINTS]
+    if not near and not (low and high):
+        which = "mieux fournis" if high else "en retrait"
+        return f"Les deux modes sont {which} : {', '.join(f'{said[mode]} {_MODES[mode]}' for mode in ('eaje', 'am'))}."
+    first, second = [*low, *high] if low and high else sorted(parts, key=lambda mode: -abs(parts[mode]))
+    words = {mode: "autant" if mode in near else "plus" if mode in high else "moins" for mode in parts}
+    return (
+        f"{french.capitalised(words[first])} de places {_MODES[first]} ({said[first]}), "
+        f"{words[second]} {_MODES[second]} ({said[second]})."
+    )
 
 
 def _why(subject: Subject, cover: Coverage) -> Message | None:
@@ -290,20 +305,7 @@ def _why(subject: Subject, cover: Coverage) -> Message | None:
     told = sum(row.contribution for row in cover.gap_by_mode)
     if whole is not None and whole * told < 0:
         return None
-    said = {mode: f"{french.signed(value, 1)} {_MODES[mode]}" for mode, value in parts.items()}
-    low = sorted((mode for mode, value in parts.items() if value < 0), key=lambda mode: parts[mode])
-    high = [mode for mode in parts if mode not in low]
-    if not high:
-        sentence = f"Les deux modes sont en retrait : {said['eaje']}, {said['am']}."
-    elif not low:
-        sentence = f"Les deux modes sont mieux fournis : {said['eaje']}, {said['am']}."
-    else:
-        more = "autant" if parts[high[0]] < NEAR_POINTS else "plus"
-        less = "Autant" if parts[low[0]] > -NEAR_POINTS else "Moins"
-        sentence = (
-            f"{less} de places {_MODES[low[0]]} ({french.signed(parts[low[0]], 1)}), "
-            f"{more} {_MODES[high[0]]} ({french.signed(parts[high[0]], 1)})."
-        )
+    sentence = modes_said(parts)
     bar = cover.bars[0]
     word = "officiel" if cover.official else "estimé"
     apart = (
