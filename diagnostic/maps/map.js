@@ -118,7 +118,7 @@ text-shadow:${[1, 2, 2, 3, 3, 4].map(blur => `0 0 ${blur}px ${R.bg}`).join(',')}
     names.clearLayers();
     if (!P.labels) return;
     const narrow = map.getSize().x < 480, taken = [], frame = map.getSize();
-    const crowded = centres.length > 60;
+    const crowded = centres.length > 60, dots = P.points.map(([x, y]) => map.latLngToContainerPoint([y, x]));
     const first = code => code === picked || (!picked && code === P.selected), wanted = code => first(code) || code === P.selected;
     for (const [code, at, frameOf] of [...centres].sort((a, b) => wanted(b[0]) - wanted(a[0]) || first(b[0]) - first(a[0]))) {
       const u = P.units[code];
@@ -130,16 +130,17 @@ text-shadow:${[1, 2, 2, 3, 3, 4].map(blur => `0 0 ${blur}px ${R.bg}`).join(',')}
         const a = map.latLngToContainerPoint(frameOf.getSouthWest()), b = map.latLngToContainerPoint(frameOf.getNorthEast());
         if (b.x - a.x < w * .8 || a.y - b.y < h) continue;
       }
-      for (const [dx, dy] of [[0, 0], [0, -9], [0, 9], [w * .2, 0], [-w * .2, 0], [0, -18], [0, 18]]) {
-        const b = [c.x + dx - w / 2, c.y + dy - h / 2, c.x + dx + w / 2, c.y + dy + h / 2];
-        if (b[0] < 2 || b[1] < 2 || b[2] > frame.x - 2 || b[3] > frame.y - 2) continue;
-        if (taken.some(t => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1])) continue;
+      const free = [[0, 0], [0, -9], [0, 9], [w * .2, 0], [-w * .2, 0], [0, -18], [0, 18]]
+        .map(([dx, dy]) => [c.x + dx - w / 2, c.y + dy - h / 2, c.x + dx + w / 2, c.y + dy + h / 2])
+        .filter(b => b[0] >= 2 && b[1] >= 2 && b[2] <= frame.x - 2 && b[3] <= frame.y - 2 && !taken.some(t => b[0] < t[2] && b[2] > t[0] && b[1] < t[3] && b[3] > t[1]));
+      // Beside the dots rather than across one, where there is such a room.
+      const b = free.find(b => !dots.some(d => d.x > b[0] - 4 && d.x < b[2] + 4 && d.y > b[1] - 4 && d.y < b[3] + 4)) || free[0];
+      if (b) {
         taken.push(b);
         const box = doc.createElement('div'); box.className = 'nom';
         u[1].forEach(t => { const e = doc.createElement('b'); e.textContent = t; box.appendChild(e); });
         if (u[2] || u[6]) { box.appendChild(doc.createTextNode(u[2])); if (u[6]) { const e = doc.createElement('i'); e.textContent = u[6]; box.appendChild(e); } }
-        L.marker(map.containerPointToLatLng([c.x + dx, c.y + dy]), { icon: L.divIcon({ html: box, className: '', iconSize: [0, 0] }), interactive: false, keyboard: false }).addTo(names);
-        break;
+        L.marker(map.containerPointToLatLng([(b[0] + b[2]) / 2, (b[1] + b[3]) / 2]), { icon: L.divIcon({ html: box, className: '', iconSize: [0, 0] }), interactive: false, keyboard: false }).addTo(names);
       }
     }
   };

@@ -33,6 +33,7 @@ _REASONS: dict[Status, str] = {
     Status.NOT_APPLICABLE: "Cet indicateur ne s’applique pas à ce territoire.",
 }
 _CNAF_COMMUNE = "La Cnaf ne publie pas de taux pour cette commune."
+_CNAF_COMMUNES = "La Cnaf ne publie pas de taux pour ces communes."
 _CNAF_MODES = (
     "La Cnaf ne publie pas le taux par mode d’accueil des communes de 10\u202f000 habitants ou moins."
 )
@@ -129,8 +130,8 @@ def unit(finding: Finding, indicator: Indicator) -> str:
     return in_singular(indicator.unit)
 
 
-def reason(finding: Finding, indicator: Indicator, territory: Territory) -> str:
-    """Why the value is unknown, as one sentence; an empty text when it is known."""
+def reason(finding: Finding, indicator: Indicator, territory: Territory, *, several: bool = False) -> str:
+    """Why the value is unknown, as one sentence, of `several` like `territory`; an empty text when it is known."""
     if known_value(finding) is not None:
         return ""
     if finding.reason.strip():
@@ -138,7 +139,8 @@ def reason(finding: Finding, indicator: Indicator, territory: Territory) -> str:
     status = unknown_status(finding.status)
     of_cnaf = indicator.published and indicator.id.startswith(OFFICIAL)
     if status is Status.NOT_PUBLISHED and of_cnaf and territory.level is Level.COMMUNE:
-        return _CNAF_COMMUNE if indicator.id == OFFICIAL else _CNAF_MODES
+        whole = _CNAF_COMMUNES if several else _CNAF_COMMUNE
+        return whole if indicator.id == OFFICIAL else _CNAF_MODES
     if status is Status.SECRET and "caf_iris" in finding.sources:
         return _MASKED_IRIS
     return _REASONS[status]

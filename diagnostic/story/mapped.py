@@ -81,14 +81,16 @@ def caution(of: Sheet) -> str:
     if not without:
         return ""
     reasons = [
-        reading.reason(finding, of.indicator, item)
+        reading.reason(finding, of.indicator, item, several=without > 1)
         for item, finding in _drawn(of)
         if reading.known_value(finding) is None
     ]
     why = max(set(reasons), key=reasons.count) if reasons else ""
-    noun = french.plural(without, "territoire", "territoires")
-    hatched = french.plural(without, "hachuré", "hachurés")
-    return f"{french.number(without)} {noun} sans valeur connue, {hatched}. {why}".strip()
+    level = of.level if isinstance(of.level, Level) else Level.PERIMETRE
+    noun = "territoire" if level is Level.PERIMETRE else level.label
+    hatched = f"hachuré{'e' * level.feminine}{'s' * (without > 1)}"
+    count = french.quantity(without, noun, noun + "s")
+    return f"{count} sans valeur connue, {hatched}. {why}".strip()
 
 
 def _drawn(of: Sheet) -> list[tuple[Territory, Finding]]:

@@ -102,8 +102,8 @@ def show(
 
 def _map_drawn(
     current: Territory, found: mapping.View, layers: Layers, *, panel: bool
-) -> tuple[folium.Map, int]:
-    """The map, and how many facilities it shows."""
+) -> tuple[folium.Map, Sequence[maps.Point]]:
+    """The map, and the facilities that it shows."""
     database = open_database()
     codes = mapping.communes_drawn(database, found.scope, found.level)
     points = maps.points(database, codes, layers.stats) if layers.stats else ()
@@ -123,7 +123,7 @@ def _map_drawn(
         ),
         selected=current.code if current.level is found.level else "",
     )
-    return drawn, len(points)
+    return drawn, points
 
 
 def _map_list(
@@ -151,18 +151,31 @@ def _map_list(
         )
 
 
-def _facility_legend(stats: Sequence[str], drawn: int) -> None:
-    """A disc beside the name of each type; says when not all are drawn."""
+def _facility_legend(stats: Sequence[str], points: Sequence[maps.Point]) -> None:
+    """A disc beside the name of each type that is drawn; says which are not, and when not all places are drawn."""
+    drawn = len(points)
+    # Where only the first are drawn, a type without any may have some.
+    seen = {one.look for one in points} if drawn < maps.MOST_POINTS else set(range(maps.LOOK_COUNT))
+    types = [
+        (number % maps.LOOK_COUNT, indicators.FACILITY_LABELS[stat][1]) for number, stat in enumerate(stats)
+    ]
     pairs = zip(*(maps.LOOKS[theme] for theme in ("light", "dark")), strict=True)
     looks = [
         f"background:light-dark({light.disc},{dark.disc});box-shadow:0 0 0 2px light-dark({light.ring},{dark.ring})"
         for light, dark in pairs
     ]
     cells = "".join(
-        f'<li><i class="dot" style="{looks[number % maps.LOOK_COUNT]}"></i>{text(indicators.FACILITY_LABELS[stat][1])}</li>'
-        for number, stat in enumerate(stats)
+        f'<li><i class="dot" style="{looks[look]}"></i>{text(label)}</li>'
+        for look, label in types
+        if look in seen
     )
-    st.html(f'<ul class="legend">{cells}</ul>')
+    if cells:
+        st.html(f'<ul class="legend">{cells}</ul>')
+    absent = [label for look, label in types if look not in seen]
+    if cells and absent:
+        components.note(
+            f"Sans point ici, faute d’en recenser ou de les connaître : {french.listing(absent)}."
+        )
     if drawn == maps.MOST_POINTS:
         components.note(
             f"Seuls {french.number(drawn)} lieux sont dessinés : choisissez un territoire plus petit pour les voir tous."
