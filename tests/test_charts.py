@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from diagnostic import charts, design, french
+from diagnostic.charts import crossed
 from diagnostic.indicators import BY_ID
-from diagnostic.model import Finding, Level, Status, Territory
+from diagnostic.model import Direction, Finding, Level, Status, Territory
 from diagnostic.report import Member, Series
 from diagnostic.story.births import indexed
-from diagnostic.story.blocks import Ranked, Stacked
+from diagnostic.story.blocks import Line, Lines, Ranked, Stacked
 from diagnostic.story.ladder import ladder
 
 RATE = BY_ID["taux_couverture"]
@@ -29,9 +33,12 @@ def stacked(*rows: tuple[str, tuple[float | None, ...], float]) -> Stacked:
     return Stacked("", ("Crèches", "Assistantes maternelles"), ("territory", "modes_am"), rows)
 
 
-def test_the_highest_member_comes_first_and_the_unknown_one_is_not_ranked() -> None:
-    drawn, _ = ladder([member("A", 40.0), member("B", None), member("C", 70.0)], RATE)
-    assert [name for name, _, _ in drawn.rows] == ["C", "A"]
+def test_what_deserves_a_look_comes_first_and_the_unknown_member_is_not_ranked() -> None:
+    members = [member("C", 70.0), member("B", None), member("A", 40.0)]
+    # Few places deserve a look; so do many children for one relais.
+    for direction, order in ((Direction.MORE_IS_BETTER, ["A", "C"]), (Direction.LESS_IS_BETTER, ["C", "A"])):
+        drawn, _ = ladder(members, replace(RATE, direction=direction))
+        assert [name for name, _, _ in drawn.rows] == order
 
 
 def test_a_member_far_below_the_reference_is_marked_and_says_what_it_lacks() -> None:
@@ -47,8 +54,8 @@ def test_a_long_ranking_keeps_its_two_ends_and_counts_the_rest() -> None:
     drawn, left_out = ladder([member(f"C{n:02}", float(n)) for n in range(40)], RATE)
     assert left_out == 40 - 2 * 10
     assert [value for _, value, _ in drawn.rows] == [
-        *map(float, range(39, 29, -1)),
-        *map(float, range(9, -1, -1)),
+        *map(float, range(10)),
+        *map(float, range(30, 40)),
     ]
 
 
@@ -118,3 +125,44 @@ def test_what_the_browser_is_sent_of_a_chart_is_copied_out_once() -> None:
     sent = drawn.to_dict()
     assert drawn.to_dict() is sent
     assert type(drawn).__mro__[1].to_dict(drawn) == sent
+
+
+def test_a_name_of_one_long_word_is_folded_at_its_hyphens() -> None:
+    name = "Sainte-Philberte-de-Gralvempierre"
+    assert charts.folded(name, charts.NAME).replace("<br>", "") == name
+    assert [line for line in charts.folded(name, charts.NAME).split("<br>") if not line.endswith("-")] == [
+        "Gralvempierre"
+    ]
+    assert charts.folded("CC Rurales de l’Entre-Deux-Mers et de la Dordogne", charts.NAME).endswith(
+        "Dordogne"
+    )
+
+
+def test_a_name_on_a_scatter_stands_below_its_mark_where_others_are_above() -> None:
+    rows = [
+        ("Lyon", 10.0, 10.0, False),
+        ("Nice", 10.2, 10.4, False),
+        ("A", 0.0, 0.0, False),
+        ("B", 20.0, 20.0, False),
+    ]
+    points = pd.DataFrame(rows, columns=["name", "x", "y", "own"])
+    drawn = crossed.scatter(
+        points, theme="light", x_title="", y_title="", decimals=(1, 1), named=["Lyon", "Nice"]
+    )
+    assert list(drawn.data[0].textposition[:2]) == ["bottom center", "top center"]
+
+
+def test_the_name_of_a_line_that_stops_early_stands_where_it_stops_if_no_other_passes_there() -> None:
+    hoped = Line("attendu", ((2022, 0.0), (2026, 100.0)), "muted", dash=True)
+
+    def where(reached: float) -> float:
+        own = Line("Familles", ((2022, 0.0), (2023, reached)), "territory")
+        (label,) = [
+            one
+            for one in charts.lines(Lines("", (hoped, own)), "light").layout.annotations
+            if "Familles" in one.text
+        ]
+        return label.x
+
+    # The other line goes from 25 to 65 over the room of the name.
+    assert where(80.0) == 2023 and where(50.0) == 2026

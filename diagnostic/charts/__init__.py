@@ -8,6 +8,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any, Protocol
 
+import numpy as np
 import plotly.graph_objects as go
 
 from diagnostic import design, french
@@ -16,8 +17,9 @@ FONT = design.tokens()["font"]["text"]
 
 NOT_FROM_ZERO = "L’échelle ne part pas de zéro"
 """What a drawing says whose values are not read from zero."""
-LABEL_SHARE, END = 0.085, 24
-"""Height of a line of a label at the end of a curve, in heights of the chart, and letters that it holds."""
+LABEL_SHARE, END, ENDS_WIDE = 0.085, 24, 0.4
+"""Height of a line of a label at the end of a curve, in heights of the chart, letters that it holds, and its room in parts
+of the years."""
 
 # Role of a part of a bar -> colour of a mode of care; a role that is not there has its own colour.
 MODES = {
@@ -75,7 +77,7 @@ class Lines(Protocol):
 
 
 class Ranked(Protocol):
-    """Rows `(name, value, attention)` from the highest, reference lines `(name, value, attention)`."""
+    """Rows `(name, value, attention)` in their order, reference lines `(name, value, attention)`."""
 
     @property
     def rows(self) -> tuple[tuple[str, float, bool], ...]: ...
@@ -162,8 +164,9 @@ def shortened(name: str, most: int = 26) -> str:
 
 
 def folded(name: str, most: int) -> str:
-    """A name whole, over as many lines as it needs."""
-    return "<br>".join(safe(line) for line in textwrap.wrap(name, most, break_on_hyphens=False))
+    """A name whole, over as many lines as it needs; at its hyphens where it is one word longer than a line."""
+    hyphens = any(len(word) > most for word in name.split())
+    return "<br>".join(safe(line) for line in textwrap.wrap(name, most, break_on_hyphens=hyphens))
 
 
 # --- Stacked bars -----------------------------------------------------------------------------------
@@ -220,7 +223,7 @@ def stacked_legend(block: Stacked) -> list[tuple[str, str]]:
 
 
 def ranked(block: Ranked, theme: str) -> go.Figure:
-    """Lollipops from the line of the first reference, highest on top: a disc, or a diamond where marked; bars
+    """Lollipops from the line of the first reference, the first row on top: a disc, or a diamond where marked; bars
     where there is none."""
     if not block.references:
         return _bars(block, theme)
@@ -404,17 +407,27 @@ def lines(block: Lines, theme: str) -> go.Figure:
     span = _span(every)
     told = [line for line in known if len(known) <= MOST_ENDS or line.role in LOOKS] or known
     ends = [folded(end_of(line, block.decimals), END) for line in told]
-    places = apart([line.points[-1][1] for line in told], span, [end.count("<br>") + 1 for end in ends])
-    values = [value for points in every for _, value in points] + places
+    tall = [label.count("<br>") + 1 for label in ends]
+    early = [
+        _clear(line, known, end, span * LABEL_SHARE * (rows + 0.5) / 2)
+        for line, rows in zip(told, tall, strict=True)
+    ]
+    last = [number for number, own in enumerate(early) if not own]
+    spread = apart([told[number].points[-1][1] for number in last], span, [tall[number] for number in last])
+    places = [(float(line.points[-1][0]), line.points[-1][1]) for line in told]
+    for number, place in zip(last, spread, strict=True):
+        places[number] = (float(end), place)
+    values = [value for points in every for _, value in points] + [place for _, place in places]
     pad = max((max(values) - min(values)) * 0.06, 1.5)
     # A line that falls by half or more is read from zero; another one says that it is not.
     low = 0.0 if 0 <= min(values) < max(values) * 0.5 else min(values) - pad
     small = {"size": 13, "color": palette["muted"]}
     return figure(
-        theme, 300, _curves(block, known, palette), annotations=_ends(told, ends, places, end, low, palette),
+        theme, 300, _curves(block, known, palette), annotations=_ends(told, ends, places, palette),
+        title=_not_from_zero(low, palette),
         margin={"l": 8, "r": 0, "t": 26 if low else 8, "b": 26},
         x={
-            "range": [start, end + max(end - start, 1) * 0.4], "showticklabels": True, "tickvals": _years(start, end),
+            "range": [start, end + max(end - start, 1) * ENDS_WIDE], "showticklabels": True, "tickvals": _years(start, end),
             "tickfont": small,
         },
         y={
@@ -454,32 +467,42 @@ def _curves(block: Lines, known: Sequence[Line], palette: design.Palette) -> lis
     return traces
 
 
+def _clear(line: Line, known: Sequence[Line], end: int, height: float) -> bool:
+    """Whether a line that stops before the others has room for its name where it stops."""
+    year, value = line.points[-1]
+    beyond = np.linspace(year, min(end, year + ENDS_WIDE * (end - line.points[0][0])), 9)
+    others = (one for one in known if one is not line)
+    heights = (np.interp(beyond, *zip(*one.points, strict=True)) for one in others)
+    return year < end and all(abs(float(other) - value) > height for found in heights for other in found)
+
+
 def _ends(
     told: Sequence[Line],
     said: Sequence[str],
-    places: Sequence[float],
-    end: int,
-    low: float,
+    places: Sequence[tuple[float, float]],
     palette: design.Palette,
 ) -> list[dict[str, Any]]:
-    """The words at the ends of the lines that are named, and that the axis does not start from zero."""
+    """The words at the ends of the lines that are named."""
     notes: list[dict[str, Any]] = []
-    for line, label, place in zip(told, said, places, strict=True):
+    for line, label, (year, place) in zip(told, said, places, strict=True):
         colour = palette["text" if line.role == "ink" else line.role]
         notes.append(
             {
-                "x": end, "y": place, "text": f"<b>{label}</b>" if line.role == "territory" else label,
+                "x": year, "y": place, "text": f"<b>{label}</b>" if line.role == "territory" else label,
                 "showarrow": False, "xanchor": "left", "xshift": 8, "align": "left", "font": {"size": 13, "color": colour},
             }
         )  # fmt: skip
-    if low:
-        notes.append(
-            {
-                "x": 0, "xref": "paper", "y": 1, "yref": "paper", "text": NOT_FROM_ZERO, "showarrow": False,
-                "xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": palette["muted"]},
-            }
-        )  # fmt: skip
     return notes
+
+
+def _not_from_zero(low: float, palette: design.Palette) -> dict[str, Any]:
+    """That the axis does not start from zero, above the drawing on every screen: narrow ones hide the names in it."""
+    if not low:
+        return {}
+    return {
+        "text": NOT_FROM_ZERO, "x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
+        "pad": {"t": 4}, "font": {"size": 12, "color": palette["muted"]}, "automargin": False,
+    }  # fmt: skip
 
 
 def end_of(line: Line, decimals: int) -> str:
@@ -510,7 +533,7 @@ def apart(values: Sequence[float], span: float, lines: Sequence[int]) -> list[fl
     for below, above in zip(placed, placed[1:], strict=False):
         gap = line * (lines[below] + lines[above]) / 2
         result[above] = max(result[above], result[below] + gap)
-    shift = (sum(result) - sum(values)) / len(values)
+    shift = (sum(result) - sum(values)) / (len(values) or 1)
     return [value - shift for value in result]
 
 

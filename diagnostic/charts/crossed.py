@@ -12,6 +12,8 @@ from diagnostic.charts import figure, folded, safe
 
 TITLE = 46
 """Letters of a line of the title of an axis, on the narrowest screen."""
+LETTER, LINE = 0.026, 0.09
+"""Width of a letter and height of a name with its mark, in parts of the drawing on the narrowest screen."""
 
 
 def scatter(
@@ -35,7 +37,10 @@ def scatter(
                 "y": rows["y"].tolist(),
                 "mode": "markers+text",
                 "text": [safe(name) if own or name in named else "" for name in rows["name"]],
-                "textposition": [_side(x, points["x"]) for x in rows["x"]],
+                "textposition": [
+                    _beside(name, (x, y), points) if own or name in named else "top center"
+                    for name, x, y in zip(rows["name"], rows["x"], rows["y"], strict=True)
+                ],
                 "textfont": {"size": 13, "color": palette["territory"] if own else palette["muted"]},
                 "marker": {
                     "size": 14 if own else 9,
@@ -72,8 +77,14 @@ def _range(values: pd.Series) -> list[float]:
     return [low - room, high + room]
 
 
-def _side(x: float, values: pd.Series) -> str:
-    """Where a name stands beside its mark, so that it stays inside the frame."""
-    span = values.max() - values.min()
-    place = (x - values.min()) / span if span else 0.5
-    return "top right" if place < 0.3 else "top left" if place > 0.7 else "top center"
+def _beside(name: str, at: tuple[float, float], points: pd.DataFrame) -> str:
+    """Where a name stands beside its mark, so that it stays inside the frame: above, or below where fewer marks are there."""
+    (x, y), across, up = at, *(points[axis].max() - points[axis].min() or 1.0 for axis in ("x", "y"))
+    place = (x - points["x"].min()) / across
+    side = "right" if place < 0.3 else "left" if place > 0.7 else "center"
+    width, height = len(name) * LETTER * across, LINE * up
+    left = x - {"right": 0.0, "center": width / 2, "left": width}[side]
+    others = points[points["name"] != name]
+    level = others[others["x"].between(left, left + width)]["y"] - y
+    above, below = (level.between(*ends).sum() for ends in ((0.0, height), (-height, 0.0)))
+    return f"{'bottom' if below < above else 'top'} {side}"
