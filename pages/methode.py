@@ -23,7 +23,8 @@ for theme, indicators in method.by_theme().items():
             blocks.definitions(method.facts(indicator))
 components.section("Erreurs mesurées", "De combien les projections et les estimations se trompent")
 components.note(
-    "Projection : la tendance des naissances rejouée sur chaque année passée, erreur moyenne selon la taille."
+    "Projection : la tendance des naissances rejouée sur chaque année passée. Selon la taille et le nombre d’années, l’écart "
+    "entre ce qui était projeté et ce qui est venu ; entre parenthèses, la part des cas passés qui y sont."
 )
 tables.table(method.outlook_errors())
 components.note(

@@ -10,9 +10,7 @@ frame.open_plain(
     "plan_du_site", "Plan du site", "Toutes les pages ; le territoire choisi vous suit de l’une à l’autre."
 )
 for group in (*pages.GROUPS, None):
-    components.section(
-        *{"": ("Accueil", "Commencer"), None: ("L’outil", "À propos de l’outil")}.get(group, (group, group))
-    )
+    components.section("Pages", {"": "Commencer", None: "À propos de l’outil"}.get(group, group))
     for entry in pages.of_group(group):
         if entry.name != "presentation":
             st.page_link(entry.link, label=entry.title)

@@ -87,6 +87,10 @@ def test_the_table_is_sorted_by_any_column_and_what_is_unknown_comes_last():
     assert told["CC des Monts"]["Places manquantes"] == "—"
     assert told["CC de la Côte"]["Places manquantes"] == "moins de 20"
     assert told["CC des Monts"]["Taux de couverture, 2023"] == "inconnu"
+    # No convention was brought: no column says so line by line.
+    assert not {"Ctg", "Fin"} & set(told["CC du Val"])
+    brought = {"200000001": Convention("200000001", "en cours", "2024-01-01", "2028-12-31")}
+    assert story.cockpit_table(story.cockpit_lines(rows, brought, TODAY))[0].keys() >= {"Ctg", "Fin"}
 
 
 def test_the_conventions_of_a_file_are_read_by_siren_or_by_name_and_what_cannot_be_is_told():

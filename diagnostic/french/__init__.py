@@ -43,4 +43,5 @@ from diagnostic.french.writing import (
     than,
     to_text,
     typographic,
+    uncapitalised,
 )

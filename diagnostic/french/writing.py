@@ -79,6 +79,11 @@ def listing(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} et {items[-1]}"
 
 
+def uncapitalised(text: str) -> str:
+    """The text as it is written inside a sentence: "Niveau de vie" gives "niveau de vie", an acronym is untouched."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 _ARTICLES = frozenset(("l", "la", "le", "les"))
 _JOINING = frozenset(("à", "au", "aux", "d", "de", "des", "du", "en", "et", "lès", "ou", "sur"))
 _NAME_WORD = re.compile(r"[^\W_]+")

@@ -121,7 +121,7 @@ def recourse() -> legal.Pairs:
     return [
         (
             "Signaler un défaut",
-            f"Écrivez à l’exploitant pour être orienté vers une autre forme du contenu : {legal.contact()}",
+            f"Écrivez à l’exploitant pour être orienté vers une autre forme du contenu. Contact : {legal.contact()}.",
         ),
         (
             "Voie de recours",

@@ -93,7 +93,7 @@ def held(*, by_name: bool) -> Pairs:
     pairs += [
         (
             "Cookies",
-            "Ceux-ci, et un contre les envois frauduleux (_streamlit_xsrf) : strictement nécessaires. Aucune mesure d’audience, "
+            "Ceux que cette page nomme, et un contre les envois frauduleux (_streamlit_xsrf) : strictement nécessaires. Aucune mesure d’audience, "
             "aucun traceur.",
         ),
         (
@@ -127,7 +127,7 @@ def your_rights() -> Pairs:
         ),
         (
             "Vos droits",
-            "Accès, rectification, effacement, limitation et opposition. Écrivez à : " + contact(),
+            f"Accès, rectification, effacement, limitation et opposition. Contact : {contact()}.",
         ),
         ("Réclamation", "Commission nationale de l’informatique et des libertés (Cnil), www.cnil.fr."),
     ]

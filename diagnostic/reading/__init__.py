@@ -106,7 +106,7 @@ def brief(finding: Finding, indicator: Indicator, references: Sequence[Territory
     value = known_value(finding)
     if value is None:
         return ""
-    label, first = _lowered(indicator.label), indicator.label.split(" ")[0].rstrip(",")
+    label, first = french.uncapitalised(indicator.label), indicator.label.split(" ")[0].rstrip(",")
     if first.lower() == indicator.unit.split(" ")[0].lower():
         shown = printable(value, finding, indicator)
         said = _counted(shown, finding.status, indicator, label).removeprefix("on compte ")
@@ -166,7 +166,7 @@ def _statement(
 ) -> str:
     """Where, what, how much, when: the article of the label decides the turn of phrase."""
     where = french.capitalised(french.at(territory, long=long))
-    label, first = _lowered(indicator.label), indicator.label.split(" ")[0].rstrip(",")
+    label, first = french.uncapitalised(indicator.label), indicator.label.split(" ")[0].rstrip(",")
     value = printable(value, finding, indicator)
     said = hedged(amount_of(value, indicator, indicator.unit, finding.status), finding.status)
     when = _when(finding.year) + interval_of(finding, indicator)
@@ -247,8 +247,3 @@ def _missing_sentence(
 
 def _when(year: int | None) -> str:
     return "" if year is None else f" en {year}"
-
-
-def _lowered(label: str) -> str:
-    """The label inside a sentence; an acronym keeps its capitals."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -253,10 +253,9 @@ def rank_note(compared: Sequence[Compared], indicator: Indicator) -> str:
     if few:
         noun = french.quantity(len(few), "commune", "communes")
         verb = french.verb(len(few), "est dessinée", "sont dessinées")
-        ranks = (
-            f"{noun} de moins de {french.quantity(ENOUGH_PEOPLE, 'personne', 'personnes')} {verb} sans rang"
-        )
-        why = " : une personne de plus ou de moins y déplace le taux d’un point ou plus"
+        who, one = ("enfants", "un enfant") if "enfant" in indicator.unit else ("personnes", "une personne")
+        ranks = f"{noun} de moins de {ENOUGH_PEOPLE}{french.NBSP}{who} {verb} sans rang"
+        why = f" : {one} de plus ou de moins y déplace le taux d’un point ou plus"
         said.append(f"{ranks}{why if indicator.per == 100 else ''}.")
     return french.typographic(" ".join(said))
 
@@ -362,7 +361,7 @@ def peers_sentence(report: Report) -> str:
 
 def _lower(variable: str) -> str:
     label = BY_ID[variable].short if variable in BY_ID else variable.removesuffix(" (logarithme)")
-    return label[:1].lower() + label[1:]
+    return french.uncapitalised(label)
 
 
 def subtitle(indicator: Indicator, year: int | None) -> str:
@@ -426,14 +425,16 @@ def cross(choice: Choice, one: Indicator, other: Indicator) -> pd.DataFrame:
 def cross_message(points: pd.DataFrame, one: Indicator, other: Indicator) -> str:
     """What the scatter shows, without claiming a cause."""
     if points.empty:
-        return f"{one.short} et {other.short} : aucun territoire n’a les deux valeurs"
+        return f"{one.short} et {french.uncapitalised(other.short)} : aucun territoire n’a les deux valeurs"
     count = french.quantity(len(points), "territoire", "territoires")
-    return f"{one.short} et {other.short} : {count} avec les deux valeurs"
+    return f"{one.short} et {french.uncapitalised(other.short)} : {count} avec les deux valeurs"
 
 
 def cross_subtitle(choice: Choice, one: Indicator, other: Indicator) -> str:
     """Years of the two axes, and that being together is not being caused."""
-    years = [f"{i.short.lower()} {year}" for i in (one, other) if (year := shared_year(choice, i))]
+    years = [
+        f"{french.uncapitalised(i.short)} {year}" for i in (one, other) if (year := shared_year(choice, i))
+    ]
     return f"{french.capitalised(' ; '.join(years))}. Deux valeurs qui vont ensemble ne disent pas laquelle explique l’autre."
 
 

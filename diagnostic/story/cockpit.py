@@ -165,7 +165,8 @@ def orders() -> dict[str, str]:
 
 def table(every: Sequence[Line]) -> tuple[dict[str, str], ...]:
     """The lines as they are printed: the year of a column stands in its heading, beside a value where it has another;
-    what is unknown says so, and is never zero."""
+    what is unknown says so, and is never zero. Where no convention is told, the title says it once."""
+    told = any(one.state != UNTOLD for one in every)
     years = {
         id: _usual(one.findings[id].year for one in every if one.value(id) is not None) for id in COLUMNS
     }
@@ -174,8 +175,7 @@ def table(every: Sequence[Line]) -> tuple[dict[str, str], ...]:
             "Intercommunalité": one.name,
             "Alerte": french.capitalised(str(one.alert)),
             "Pourquoi": one.reason,
-            "Ctg": one.state,
-            "Fin": one.end,
+            **({"Ctg": one.state, "Fin": one.end} if told else {}),
             MISSING: _about(one.missing),
             **{
                 f"{HEADINGS[id]}, {year}" if year else HEADINGS[id]: _printed(one, id, year)

@@ -321,7 +321,7 @@ def schools_section(report: Report) -> Section | None:
         ),
     )
     table = Table(
-        "Communes ayant une école et aucun accueil de loisirs recensé",
+        "Leurs écoles et leurs enfants de 3 à 11 ans",
         data.header,
         tuple(
             (french.typographic(row.name), french.number(row.schools), said(_rounded(report, row.children)))
@@ -342,7 +342,7 @@ def schools_section(report: Report) -> Section | None:
         source_line(report, (LEISURE_IN_COMMUNE,)),
         (),
         on_slides=False,
-        subtitle=f"{table.caption}{_first(len(rows))}",
+        subtitle=f"Communes ayant une école et aucun accueil de loisirs recensé{_first(len(rows))}",
         caution=_cut(len(rows), report.alsh.communes_with_school),
         statuses=("calculé",),
         data=data if rows else None,

@@ -166,7 +166,9 @@ def listing_section(
     said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
     cited = sources_of_list(found)
     own = any(one.origin for one in found)
-    told = french.quantity(len(named), "structure recensée", "structures recensées")
+    whole = french.quantity(len(named), "structure recensée", "structures recensées")
+    # One type alone is its own total.
+    told = f", {whole}" if len(by_type) > 1 else ""
     nameless = all(map(_bare, found))
     if nameless:
         table = _counts(found)
@@ -200,7 +202,7 @@ def listing_section(
     return Section(
         "liste_structures",
         "Structures recensées",
-        french.typographic(f"{french.capitalised(french.at(report.territory))}, {told} : {said}"),
+        french.typographic(f"{french.capitalised(french.at(report.territory))}{told} : {said}"),
         ((1.0, (printed,)),),
         french.typographic(f"{'Sources' if len(cited) > 1 else 'Source'} : {' ; '.join(cited)}."),
         (),

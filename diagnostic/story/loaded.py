@@ -102,7 +102,8 @@ def sources_table(db: Database) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def refusals(db: Database) -> pd.DataFrame:
     """One row per file refused, with the reason."""
-    return db.frame('select file as "Fichier", reason as "Raison" from refusal order by file')
+    frame = db.frame('select file as "Fichier", reason as "Raison" from refusal order by file')
+    return frame.assign(Raison=frame["Raison"].map(french.capitalised))
 
 
 @lru_cache(maxsize=4)

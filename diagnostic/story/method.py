@@ -105,7 +105,7 @@ def estimate_errors() -> pd.DataFrame:
         {
             "Enfants de moins de 3 ans": f"{french.number(row.children_from)} et plus",
             "Intervalle (points)": f"de {french.signed(row.low, 1)} à {french.signed(row.high, 1)}",
-            "Communes tenues": french.percent(row.covered, 1),
+            "Communes dans l’intervalle": french.percent(row.covered, 1),
             "Communes essayées": french.number(row.cases),
         }
         for row in reference.estimate_errors()
@@ -116,18 +116,23 @@ def estimate_errors() -> pd.DataFrame:
 def children_errors() -> pd.DataFrame:
     """What to add to the children under 3 counted by births, and the share of held-out territories that it holds."""
     who = {"commune": "Communes", "epci": "Intercommunalités", "departement": "Départements"}
+    rows = reference.children_errors()
+    # The first line of a level ends where its next one begins.
+    upto = {row.level: row.children_from for row in reversed(rows) if row.children_from}
+
+    def sizes(level: str, least: float) -> str:
+        if least:
+            return f", {french.number(least)} enfants et plus par les naissances"
+        return f", moins de {french.number(upto[level])} enfants" if level in upto else ", toutes tailles"
+
     return pd.DataFrame(
         {
-            "Territoires": french.typographic(
-                f"{who[row.level]}, {french.number(row.children_from)} enfants et plus par les naissances"
-                if row.children_from
-                else f"{who[row.level]}, toutes tailles jusqu’à la ligne suivante"
-            ),
+            "Territoires": french.typographic(f"{who[row.level]}{sizes(row.level, row.children_from)}"),
             "À ajouter": f"de {french.signed(row.low, 1)} à {french.signed(row.high, 1)}{french.THIN}%",
-            "Territoires tenus": french.percent(row.covered, 1),
+            "Territoires dans l’intervalle": french.percent(row.covered, 1),
             "Territoires essayés": french.number(row.cases),
         }
-        for row in reference.children_errors()
+        for row in rows
     )
 
 

@@ -174,7 +174,7 @@ def _message_card(report: Report, message) -> Card:
         if unit[:1] in "%€" and figure != french.UNKNOWN:
             figure, unit = amount(finding, indicator, unit[0]), unit[2:]
         if figure == french.UNKNOWN:
-            unit = indicator.short.lower() if not indicator.short[:2].isupper() else indicator.short
+            unit = french.uncapitalised(indicator.short)
     return Card(
         figure, unit, _said(report, message, indicator, finding), message.detail, alert=message.good is False
     )

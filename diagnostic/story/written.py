@@ -460,11 +460,7 @@ def _continued(sentence: str, before: Sequence[str]) -> str:
 def _opening(stake: Stake) -> str:
     named = lever_names(stake.levers[:2])
     aid = f" Parmi les aides de la Caf qui y répondent : {french.listing(named)}." if named else ""
-    return f"D’où un enjeu à débattre : {_lowered(stake.title)}.{aid}"
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return f"D’où un enjeu à débattre : {french.uncapitalised(stake.title)}.{aid}"
 
 
 def _drawn(section: Section) -> str:
@@ -492,7 +488,7 @@ def _range(drawn: Sequence[Ranked]) -> str:
 
 
 def _ranks(block: Strips) -> str:
-    others = [f"{row.rank} pour « {_lowered(row.label)} »" for row in block.rows[1:]]
+    others = [f"{row.rank} pour « {french.uncapitalised(row.label)} »" for row in block.rows[1:]]
     return f"Ses autres rangs : {' ; '.join(others)}." if others else ""
 
 

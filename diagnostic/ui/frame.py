@@ -309,11 +309,12 @@ def _identity(base: Database, found: Report) -> str:
     # Of a commune, its EPCI and its département: the line stays one.
     shown = context.within[:2] if territory.level is Level.COMMUNE else context.within
     parts += [escape(name) for name in shown]
+    line = " · ".join(f"<span>{part}</span>" for part in parts)
     eyebrow = escape(" · ".join(filter(None, (kind, code))))
     return (
         f'<header class="top" data-compare="{_against(found)}"><p class="eyebrow">{eyebrow}</p>'
         f"<h1>{escape(french.name(territory))}</h1>"
-        f'<p class="ctx">{" · ".join(parts)}</p></header>'
+        f'<p class="ctx">{line}</p></header>'
     )
 
 

@@ -5,7 +5,7 @@
   const known = new Map(TERMES.map(([written, said, sought, free]) => [written, { said, sought, free }]));
   const written = [...known.keys()].filter((one) => known.get(one).free).sort((a, b) => b.length - a.length);
   const acronyms = new RegExp(`(?<![\\p{L}\\d-])(${written.join("|")})(?![\\p{L}\\d-])`, "u");
-  const OUT = ".foot, button, a, summary, h1, h2, label, script, style, caption, [aria-hidden=true], .msg, .explique, .pos";
+  const OUT = ".foot, button, a, summary, h1, h2, label, script, style, caption, [aria-hidden=true], .msg, .explique, .pos, .formula dt";
   const PLACES = "[data-testid=stExpanderDetails], [data-testid=stDialog], [data-testid=stPopoverBody], .stApp";
   const button = (words, key) => {
     const made = document.createElement("button");
