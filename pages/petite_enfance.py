@@ -15,8 +15,9 @@ local_block.show(report, "petite_enfance")
 
 grid = components.columns()
 with grid.container():
-    told = story.around_section(report, frame.report_of_epci(report))
-    render.section(report, told, unknown=OFFICIAL, small=True)
+    of_epci = frame.report_of_epci(report)
+    render.section(report, story.around_section(report, of_epci), unknown=OFFICIAL, small=True)
+    components.folded(*story.members_unknown(report, of_epci))
 with grid.container():
     render.map_of(report, frame.map_indicator(report), key="petite_enfance", height=520)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -178,3 +179,16 @@ def test_a_distance_is_nearer_or_farther_and_all_the_children_are_not_about_all(
 
     assert reading.ratio_said("très en dessous", BY_ID["distance_france_services"]) == "bien plus près"
     assert reading.ratio_said("en dessous", BY_ID["taux_couverture"]) == "en dessous"
+
+
+def test_the_members_without_a_value_are_named_with_why_and_counted_as_the_drawing_counts_them(demo_db):
+    found = report.build(open_database(demo_db), "epci:999001001")
+    silent = [one.territory.name for one in found.members if one.findings["taux_couverture"].value is None]
+    label, told = story.members_unknown(found, None)
+    assert label == f"{len(silent)}\u00a0communes sans valeur connue" and len(silent) > 1
+    assert told.count(",") == len(silent) - 2 and told.endswith(
+        "La Cnaf ne publie pas de taux pour ces communes."
+    )
+    town = next(one.territory.key for one in found.members)
+    assert story.members_unknown(report.build(open_database(demo_db), town), found) == (label, told)
+    assert story.members_unknown(replace(found, members=found.members[:0]), None) == ("", "")

@@ -472,8 +472,11 @@ def _clear(line: Line, known: Sequence[Line], end: int, height: float) -> bool:
     year, value = line.points[-1]
     beyond = np.linspace(year, min(end, year + ENDS_WIDE * (end - line.points[0][0])), 9)
     others = (one for one in known if one is not line)
-    heights = (np.interp(beyond, *zip(*one.points, strict=True)) for one in others)
-    return year < end and all(abs(float(other) - value) > height for found in heights for other in found)
+    heights = (
+        np.interp(beyond, [when for when, _ in one.points], [reached for _, reached in one.points])
+        for one in others
+    )
+    return year < end and all(bool((abs(found - value) > height).all()) for found in heights)
 
 
 def _ends(

@@ -18,7 +18,10 @@ MEMBERS_KNOWN = 0.8
 """Share of the children whose member has a published rate from which the sum over the members speaks for the whole."""
 
 FEW = 20
-"""Under so many people, one more or one less turns the comparison round: none is made."""
+"""Under so many people, one more or one less turns the comparison round: none is made, and a map has no colour. From twenty,
+what is « en dessous » (15 % under a reference of 60 to 70 places for 100) lacks two places, which is what a word asks for;
+with thirty, 98 % of the communes of 500 to 700 inhabitants would be compared with nothing (77 % are), and colours alone would
+differ from the words and from the places counted. What a title names asks for more: 30 on a map, `ENOUGH_PEOPLE` in a ranking."""
 
 
 def people(db: Database, indicator: Indicator, row: Figure) -> float | None:

@@ -67,7 +67,7 @@ from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.further import further_section
-from diagnostic.story.gap import around_section, gap_section, missing_table
+from diagnostic.story.gap import around_section, gap_section, members_unknown, missing_table
 from diagnostic.story.keyfigures import is_small_commune, number_and_unit, silent
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.listing import BY_THEME, listing_section

@@ -439,6 +439,28 @@ def around_section(report: Report, of_epci: Report | None) -> Section | None:
     )
 
 
+def members_unknown(report: Report, of_epci: Report | None) -> tuple[str, str]:
+    """How many of the members that `around_section` ranks have no known value, then which, by reason; empty without any."""
+    held = of_epci if of_epci is not None and len(of_epci.members) > 1 else report
+    name = _indicator(held)
+    found = (
+        [(one.territory, one.findings[name]) for one in held.members if name in one.findings] if name else []
+    )
+    silent = [(place, finding) for place, finding in found if value_of(finding) is None]
+    if name is None or not silent:
+        return "", ""
+    named: dict[str, list[str]] = {}
+    for place, finding in silent:
+        why = reading.reason(finding, BY_ID[name], place, several=len(silent) > 1)
+        named.setdefault(why, []).append(french.name(place))
+    many = plural_members(held)
+    told = " ".join(f"{french.listing(names)}. {why}" for why, names in named.items())
+    return (
+        f"{french.quantity(len(silent), counted_noun(many, 1), many)} sans valeur connue",
+        french.typographic(told),
+    )
+
+
 def _own_lack(report: Report) -> tuple[Text, ...]:
     """What the commune itself lacks, before its neighbours; nothing where it lacks none or its rate is unknown."""
     finding, beside = report.findings.get("taux_couverture"), report.against("taux_couverture")
