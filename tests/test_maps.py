@@ -200,7 +200,7 @@ def said_of(values: dict[str, float | None], level: Level = Level.COMMUNE) -> ma
 def test_the_title_of_a_map_names_few_places_counts_many_and_compares_none_of_too_few_people() -> None:
     few = said_of({"Cenon": 30.0, "Lormont": 20.0, "Bègles": 60.0, "Léognan": None})
     assert mapped.title(few) == "Lormont et Cenon sont nettement en dessous de la Gironde"
-    assert mapped.caution(few).startswith("1\u00a0commune sans valeur connue, hachurée.")
+    assert mapped.caution(few).startswith("Une commune sans valeur connue, hachurée.")
     assert mapped.caution(said_of({"Cenon": 30.0, "Bègles": None, "Léognan": None})) == (
         "2\u00a0communes sans valeur connue, hachurées. La Cnaf ne publie pas de taux pour ces communes."
     )

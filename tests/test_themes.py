@@ -857,7 +857,7 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
     section = story.listing_section(joined, island, ("eaje",))
     # The two lists are never added up.
     assert (
-        f"{len(before)}\u00a0structures recensées" in section.title
+        f"{len(before)}\u00a0crèches" in section.title
         and "1\u00a0autre nom dans votre fichier" in section.title
     )
     assert "sans nom" not in section.caution

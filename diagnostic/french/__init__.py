@@ -17,6 +17,7 @@ from diagnostic.french.numbers import (
     is_many,
     lacking,
     number,
+    opening,
     ordinal,
     percent,
     plural,

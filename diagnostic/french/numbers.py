@@ -115,6 +115,11 @@ def quantity(n: Any, singular: str, plural: str, decimals: int = 0) -> str:
     return f"{number(n, decimals)}{NBSP}{plural if is_many(n, decimals) else singular}"
 
 
+def opening(count: int, singular: str, plural: str, *, feminine: bool) -> str:
+    """ "Une commune", "27 communes": a count that begins a sentence on the page of one commune too."""
+    return f"{'Une' if feminine else 'Un'} {singular}" if count == 1 else quantity(count, singular, plural)
+
+
 def about(count: float) -> float | None:
     """The count as it is said where it is reckoned on an estimate: to 10 from 20 up, to 100 from 1,000; None below 20."""
     exact = rounded(count)

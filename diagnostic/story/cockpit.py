@@ -173,7 +173,7 @@ def table(every: Sequence[Line]) -> tuple[dict[str, str], ...]:
     return tuple(
         {
             "Intercommunalité": one.name,
-            "Alerte": french.capitalised(str(one.alert)),
+            "Alerte": french.capitalised(str(one.alert)).replace(" ", french.NBSP),
             "Pourquoi": one.reason,
             **({"Ctg": one.state, "Fin": one.end} if told else {}),
             MISSING: _about(one.missing),

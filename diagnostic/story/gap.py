@@ -280,7 +280,7 @@ def _caution(report: Report, name: str) -> str:
     of_them = ("e", "es") if feminine else ("", "s")
     _, alone = compared_members(report, name)
     if alone:
-        noun = french.quantity(len(alone), one, many)
+        noun = french.opening(len(alone), one, many, feminine=feminine)
         few = all(member.findings[name].cause is Apart.FEW for member in alone)
         why = "trop peu d’enfants" if few else "trop peu d’enfants, ou des enfants trop mal connus,"
         parts.append(
@@ -293,7 +293,7 @@ def _caution(report: Report, name: str) -> str:
         parts.append(f"{noun} {of}.")
     without = sum(value_of(member.findings.get(name)) is None for member in report.members)
     if without:
-        noun = french.quantity(without, one, many)
+        noun = french.opening(without, one, many, feminine=feminine)
         parts.append(f"{noun} {french.verb(without, 'n’a', 'n’ont')} pas de valeur connue.")
     return french.typographic(" ".join(parts))
 
@@ -453,10 +453,10 @@ def members_unknown(report: Report, of_epci: Report | None) -> tuple[str, str]:
     for place, finding in silent:
         why = reading.reason(finding, BY_ID[name], place, several=len(silent) > 1)
         named.setdefault(why, []).append(french.name(place))
-    many = plural_members(held)
+    many, feminine = plural_members(held), bool(held.member_level) and Level(held.member_level).feminine
     told = " ".join(f"{french.listing(names)}. {why}" for why, names in named.items())
     return (
-        f"{french.quantity(len(silent), counted_noun(many, 1), many)} sans valeur connue",
+        f"{french.opening(len(silent), counted_noun(many, 1), many, feminine=feminine)} sans valeur connue",
         french.typographic(told),
     )
 

@@ -89,7 +89,7 @@ def caution(of: Sheet) -> str:
     level = of.level if isinstance(of.level, Level) else Level.PERIMETRE
     noun = "territoire" if level is Level.PERIMETRE else level.label
     hatched = f"hachuré{'e' * level.feminine}{'s' * (without > 1)}"
-    count = french.quantity(without, noun, noun + "s")
+    count = french.opening(without, noun, noun + "s", feminine=level.feminine)
     return f"{count} sans valeur connue, {hatched}. {why}".strip()
 
 
