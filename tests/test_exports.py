@@ -231,7 +231,7 @@ def test_charts_hold_the_numbers_of_the_report_and_can_be_edited():
     deck = slides(valbois())
     values = [list(series.values) for chart in charts(deck) for plot in chart.plots for series in plot.series]
     assert [18.2, 39.2] in values, "one series a territory, one bar a mode"
-    assert [71.2, 65.0, 52.1, 38.4] in values
+    assert [38.4, 52.1, 65.0, 71.2] in values, "the lowest rate first"
     assert all(any(value is not None for value in series) for series in values)
 
 
