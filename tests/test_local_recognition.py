@@ -489,3 +489,31 @@ def test_numbers_codes_and_names_of_places_are_no_personal_data():
         b"Code commune;Commune;Nom;Siren;Places\nF1001;Ville;Les Lilas;243300316;20\nF1002;Bourg;Les Roses;200069995;30\n"
     )
     assert without_contacts(table) is table
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Crèches au 1er janvier 2025",
+        "Crèches au 1er janvier 2025;;",
+        "Crèches; au 1er janvier 2025",
+        "Crèches, Bordeaux, 2025",
+        "Crèches, Bordeaux\n\nau 1er janvier, 2025",
+    ],
+)
+@pytest.mark.parametrize("columns", ["Insee;Nom;Places", "Commune;Places"])
+def test_a_csv_with_a_title_above_short_columns_is_read_and_the_title_says_what_it_lists(title, columns):
+    row = "33063;Les Loups;20" if columns.startswith("Insee") else "Bordeaux;20"
+    [part] = found(f"{title}\n{columns}\n{row}\n").parts
+    assert list(part.table.rows.columns) == columns.split(";")
+    assert part.mapping.template == "eaje" and part.mapping.columns["places"] == "Places"
+
+
+def test_a_title_that_names_two_kinds_says_none():
+    [part] = found("Crèches et relais petite enfance\nInsee;Nom;Places\n33063;Les Loups;20\n").parts
+    assert part.mapping.template is None
+
+
+def test_decimals_and_a_comma_in_the_title_do_not_cut_a_file_of_semicolons():
+    [part] = found("RPE, 2025\nCommune, nom;ETP\nBordeaux;1,5\nCenon;0,5\nBègles;2,5\n").parts
+    assert len(part.table.rows.columns) == 2 and part.table.rows["ETP"].to_list() == ["1,5", "0,5", "2,5"]

@@ -66,6 +66,13 @@ def kind_of(text: str) -> str:
     return ""
 
 
+def only_kind(text: str) -> str:
+    """The template that a title names, where it names one alone; empty otherwise."""
+    words = f" {plain(text[:LONGEST])} "
+    named = {template for template, names in WORDS if any(f" {name} " in words for name in names)}
+    return next(iter(named - {OTHER}), "") if len(named) == 1 else ""
+
+
 def typed(rows: pd.DataFrame) -> Typed | None:
     """The column of types, when the file has one: its title and its values say so."""
     for header in rows.columns:

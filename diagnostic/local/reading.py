@@ -48,7 +48,8 @@ class Table:
     """A file as read: `rows` has one text column per header and the file's line number as index.
 
     Empty cells are "". `letters` gives each column's place in the file (A, B, …), `notes` what was
-    left out or read in a particular way, one French sentence each. `others` are the other sheets.
+    left out or read in a particular way, one French sentence each. `others` are the other sheets, `title` what stands
+    above the table.
     """
 
     rows: pd.DataFrame
@@ -58,6 +59,7 @@ class Table:
     encoding: str = ""
     separator: str = ""
     notes: tuple[str, ...] = ()
+    title: str = ""
 
 
 def refuse_size(size: int) -> None:
@@ -179,7 +181,8 @@ def shape(
         raise DiagnosticError(NO_TABLE)
     notes = _notes(rows, head, last, totals, headings, repeated)
     frame = pd.DataFrame(kept, columns=labels, index=pd.Index(lines, name="line"), dtype=object)
-    return Table(frame, tuple(letter(place) for place in used), notes=tuple(notes))
+    title = " ".join(cell for row in rows[:head] for cell in row if cell)
+    return Table(frame, tuple(letter(place) for place in used), notes=tuple(notes), title=title)
 
 
 def _notes(
@@ -258,6 +261,11 @@ def _header(
             raise DiagnosticError(NO_TABLE)
         main = (full or wordy)[0]
     head = main
+    names = [plain(cell) for cell in top[main] if cell]
+    # Names that all are columns' own need no group: what fills cells above them is a title cut at the separators.
+    whole = len(set(names)) == len(names) and known.issuperset(names)
+    if whole and not any(first <= main - 1 <= end for first, _, end, _ in merged):
+        return main, main
     while head > 0 and _is_wordy(top[head - 1]) and _groups(top[head - 1], merged, head - 1):
         head -= 1
     last = main

@@ -14,7 +14,7 @@ import pandas as pd
 
 from diagnostic.directory import plain
 from diagnostic.french import number, quantity
-from diagnostic.local.kinds import OTHER, PERSONS, spoken, typed
+from diagnostic.local.kinds import OTHER, PERSONS, only_kind, spoken, typed
 from diagnostic.local.mapping import Mapping, guess, of_persons, rank
 from diagnostic.local.reading import Table, letter
 from diagnostic.local.templates import TEMPLATES
@@ -89,7 +89,7 @@ def recognise(table: Table, *, year: int | None = None, period: str | None = Non
     by_type = typed(table.rows)
     headers = list(table.rows.columns)
     if by_type is None:
-        kind = spoken(table.rows)
+        kind = spoken(table.rows) or only_kind(table.title)
         mapping = guess(headers, year=year, kind=kind, persons=persons)
         likely = tuple(one.template for one in rank(headers, year=year, kind=kind, persons=persons))
         return Recognised((_part(table, mapping),), likely, several, period, tuple(notes))

@@ -10,6 +10,7 @@ from collections import Counter
 from .limits import BINARY, CONTROL, MAX_COLUMNS, MAX_ROWS, SAVE_AS, TOO_LONG, TOO_WIDE, Budget, Refused
 
 ODD_BYTES = "Des caractères d’un autre codage (Windows) ont été lus sur leur ligne seule ; à relire, ligne"
+TITLE_LINES = 3
 DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["'](?!utf-?8["'])""", re.IGNORECASE)
 
 
@@ -89,14 +90,16 @@ def mixed(data: bytes) -> tuple[str, list[int]] | None:
 
 
 def sniff(text: str) -> str:
-    """The separator that cuts most lines into the same number of fields."""
+    """The separator that cuts most lines into the same number of fields, but for a few of title above them."""
     lines = [line for line in text[:200_000].splitlines() if line.strip()][:60]
     best, best_score = ";", (0.0, 0)
     for separator in ";\t,|":
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if len(row) > 1)
+        found = [len(row) for row in csv.reader(lines, delimiter=separator)]
+        widths = Counter(width for width in found if width > 1)
         if widths:
             width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
-            score = (round(count / len(lines), 1), width)
+            above = min(found.index(width), TITLE_LINES, len(found) // 2)
+            score = (round(count / (len(found) - above), 1), width)
             if score > best_score:
                 best, best_score = separator, score
     return best
