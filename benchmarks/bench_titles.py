@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.bench_sweep import every, sampled
-from diagnostic import french, report, story
+from diagnostic import french, reading, report, story
 from diagnostic.story import Section
 from diagnostic.warehouse import open_database
 
@@ -19,6 +20,15 @@ def contradictions(section: Section) -> list[str]:
     check = CHECKS.get(section.id)
     said = section.title.replace("\u00a0", " ").replace("\u202f", " ")
     return [f"{section.id} : « {said} » : {reason}" for reason in (check(said, section) if check else ())]
+
+
+def too_long(told: Iterable[Section]) -> list[str]:
+    """The titles of slides that two lines do not hold."""
+    return [
+        f"{section.id} : {len(section.title)} caractères : « {section.title} »"
+        for section in told
+        if section.on_slides and len(section.title) > reading.LONG_TITLE
+    ]
 
 
 def _members(said: str, section: Section):
@@ -66,18 +76,15 @@ def _aids(said: str, section: Section):
 
 
 def _outlook(said: str, section: Section):
-    told = re.match(
-        rf"Environ {NUMBER} enfants? .+? (?:contre {NUMBER} en|autant qu’en) (\d+)(?: : entre {NUMBER} et {NUMBER})?",
-        said,
-    )
+    told = re.match(rf"Environ {NUMBER} enfants? .+? (?:contre {NUMBER} en|autant qu’en) \d+", said)
+    between = re.search(rf" (?:: entre|\() ?{NUMBER} (?:et|à) {NUMBER}", said)
     drawn = next((b for b in _of(section, story.Lines) if len(b.series) < 3), None)
     if told is None or drawn is None:
         return
     ahead = drawn.series[-1].points
     bounds = drawn.band[-1][1:] if drawn.band else ()
-    for one, value in zip(
-        (told[1], told[2], told[4], told[5]), (ahead[-1][1], ahead[0][1], *bounds), strict=False
-    ):
+    named = (told[1], told[2], *(between.groups() if between else ()))
+    for one, value in zip(named, (ahead[-1][1], ahead[0][1], *bounds), strict=False):
         if one is not None and _number(one) != french.two_figures(value):
             yield f"{one} pour {value:.0f}"
 
@@ -87,6 +94,8 @@ def _gap(said: str, section: Section):
     told = re.match(rf"(?:Environ {NUMBER} places?|Moins de 20 places) manquent dans (\d+) ", said)
     tables = [block for block in section.blocks if isinstance(block, story.Table)]
     if told is None or not tables:
+        return
+    if not tables[0].total:
         return
     *rows, total = tables[0].rows
     others = re.match(r"(\d+) autres?", rows[-1][0])
@@ -105,7 +114,7 @@ def _gap(said: str, section: Section):
 
 def _stakes(said: str, section: Section):
     cards = [card for block in _of(section, story.Cards) for card in block.items]
-    told = re.search(r" : (\w+) enjeux à débattre", said)
+    told = re.search(r" : (\w+) enjeux\b", said)
     if told and _whole(told[1]) != len(cards) // 2:
         yield f"{len(cards) // 2} enjeux dessinés"
 
@@ -166,12 +175,17 @@ def _whole(word: str) -> int:
 def main() -> None:
     db = open_database(Path(sys.argv[1]))
     many = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-    places, found = sampled(every(db), many), []
+    places, found, long, slides = sampled(every(db), many), [], [], 0
     for place in places:
-        for section in story.sections(report.build(db, place.key), db=db):
-            found += [f"{place.key} {reason}" for reason in contradictions(section)]
-    print(*found, sep="\n")
-    print(f"{len(places)} territories, {len(found)} contradictions")
+        told = story.sections(report.build(db, place.key), db=db)
+        slides += sum(section.on_slides for section in told)
+        found += [f"{place.key} {reason}" for section in told for reason in contradictions(section)]
+        long += [f"{place.key} {one}" for one in too_long(told)]
+    print(*found, *long, sep="\n")
+    print(
+        f"{len(places)} territories, {len(found)} contradictions, {len(long)} of {slides} titles of slides over "
+        f"{reading.LONG_TITLE} characters"
+    )
 
 
 if __name__ == "__main__":

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from benchmarks import bench_titles as titles
-from diagnostic import report, story
+from diagnostic import reading, report, story
+from diagnostic.model import RATIO_WORDS, Status
+from diagnostic.report import messages
 from diagnostic.story.words import ranked
 from diagnostic.warehouse import open_database
 
@@ -19,6 +22,47 @@ def test_no_title_contradicts_what_is_drawn_under_it(demo_db, key):
     db = open_database(demo_db)
     told = story.sections(report.build(db, key), db=db)
     assert [reason for section in told for reason in titles.contradictions(section)] == []
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_title_holds_on_two_lines_of_a_slide(demo_db, key):
+    db = open_database(demo_db)
+    assert titles.too_long(story.sections(report.build(db, key), db=db)) == []
+
+
+@pytest.mark.parametrize(
+    "key", ("epci:243300316", "departement:33", "commune:33103", "perimetre:33063+33281")
+)
+def test_a_title_of_a_real_territory_holds_on_two_lines_of_a_slide(real, key):
+    assert titles.too_long(story.sections(report.build(real, key), db=real)) == []
+
+
+def test_the_fullest_title_that_holds_is_told_and_a_verdict_loses_no_commune_below():
+    assert reading.held(("a" * 96, "b" * 95, "c")) == "b" * 95
+    assert reading.held(("a" * 96, "b" * 97)) == "b" * 97
+    long = "L’offre d’accueil des moins de 3 ans est très au-dessus de celle des Pyrénées-Atlantiques"
+    said = messages.title_of(f"{long}, mais seize communes sur 42 restent en dessous")
+    assert len(said) <= reading.LONG_TITLE and "seize communes sur 42" in said and "Pyrénées" in said
+
+
+def test_an_intercommunalite_whose_rate_is_unknown_reads_how_its_communes_compare(demo_db):
+    """Where the producer publishes no rate of the whole, the first message says what is known of its parts."""
+    db = open_database(demo_db)
+    told = report.build(db, "epci:999001001")
+    unknown = replace(told.findings["taux_couverture"], value=None, word=None, status=Status.NOT_PUBLISHED)
+    subject = SimpleNamespace(
+        territory=told.territory,
+        findings=told.findings | {"taux_couverture": unknown},
+        against=told.against,
+    )
+    words = [member.findings["taux_couverture"].word for member in told.members]
+    below, compared = sum(word in RATIO_WORDS[:2] for word in words), sum(word is not None for word in words)
+    assert compared and below
+    said = messages.supply_in_part(subject, told.access.nearest, told.members)
+    assert said.kind == "Accueil" and said.figure == str(below) and f"sur {compared}" in said.unit
+    assert said.sentence.startswith("Taux non publié") and "nettement en dessous" in said.sentence
+    alone = messages.supply_in_part(subject, (), ())
+    assert alone.figure == "" and "pour 100 enfants" in alone.sentence
 
 
 def test_a_title_that_counts_wrong_is_found():

@@ -7,7 +7,7 @@ hand for one territory: titles, text alternatives and key messages all come from
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from diagnostic import french
@@ -140,6 +140,16 @@ def title(text: str) -> str:
     """The first sentence of `text` as a title: a capital, no full stop at its end."""
     first = text.strip().split(". ")[0]
     return french.typographic(french.capitalised(first.removesuffix(".")))
+
+
+LONG_TITLE = 95
+"""Characters of a title on two lines of a slide, which people read from the end of a room."""
+
+
+def held(titles: Iterable[str]) -> str:
+    """The first title that two lines of a slide hold, else the last: the fullest comes first."""
+    every = tuple(titles)
+    return next((one for one in every if len(one) <= LONG_TITLE), every[-1])
 
 
 def priority(reasons: Sequence[Mapping[str, Any]]) -> str:

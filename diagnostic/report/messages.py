@@ -66,6 +66,7 @@ FEWEST_PLACES = 2
 """Places that the gap of a small commune must be worth: under that, a verdict on it means nothing."""
 RATES = (OFFICIAL, COMPUTED)
 _OFFICIAL_MODE = f"{OFFICIAL}_eaje"
+ITS_EPCI = "dans l’intercommunalité"
 NEARER = {"eaje": "la crèche", "rpe": "le relais petite enfance"}
 TO = {
     "eaje": "à la crèche la plus proche",
@@ -94,7 +95,7 @@ def messages(
     """The supply, why it differs, births, poverty or districts, then access: those that are known, five at most, in `ORDER`."""
     bad = {item.indicator for item in first}
     told = [
-        _supply(subject, bad, epci),
+        _supply(subject, bad, epci, nearest, members),
         _why(subject, cover),
         _births(subject),
         _poorest(members) or _districts(subject, districts),
@@ -114,17 +115,21 @@ def messages(
 # Supply
 
 
-def _supply(subject: Subject, bad: set[str], epci: Member | None) -> Message | None:
-    """The official rate of the territory, failing that the one of its EPCI, failing that the places reckoned."""
+def _supply(
+    subject: Subject,
+    bad: set[str],
+    epci: Member | None,
+    nearest: Sequence[Nearest],
+    members: Sequence[Member],
+) -> Message | None:
+    """The official rate of the territory, failing that the one of its EPCI, failing that the places reckoned, failing that
+    what is known in part."""
     own = subject.findings[OFFICIAL]
     if own.status.known:
         return _against(subject, OFFICIAL, bad, _of_epci(subject, epci))
     if epci is not None and epci.findings[OFFICIAL].status.known:
         finding, indicator = epci.findings[OFFICIAL], BY_ID[OFFICIAL]
-        said = reading.brief(finding, indicator, _references(subject, OFFICIAL))
-        sentence = french.typographic(
-            f"{french.capitalised(french.at(epci.territory))}, {french.uncapitalised(said)}"
-        )
+        sentence = _said_of_epci(subject, epci.territory, finding)
         why = reading.reason(own, indicator, subject.territory).rstrip(".")
         detail = (
             f"Taux de l’intercommunalité, {finding.year} · {why} · {reading.status_word(finding, indicator)}"
@@ -139,7 +144,79 @@ def _supply(subject: Subject, bad: set[str], epci: Member | None) -> Message | N
             figure=french.number(finding.value, indicator.decimals),
             unit="places pour 100 enfants de moins de 3 ans, dans l’intercommunalité",
         )
-    return _against(subject, RATES[1], bad) if subject.findings[RATES[1]].status.known else None
+    if subject.findings[COMPUTED].status.known:
+        return _against(subject, COMPUTED, bad)
+    if is_small(subject.territory, subject.findings[INHABITANTS].value):
+        # The nearest crèche has its own message.
+        return None
+    return supply_in_part(subject, nearest, members)
+
+
+def supply_in_part(subject: Subject, nearest: Sequence[Nearest], members: Sequence[Member]) -> Message | None:
+    """Where the whole has no rate: how its members compare, failing that the crèches recorded, failing that the rate of
+    the reference."""
+    own, indicator, against = subject.findings[OFFICIAL], BY_ID[OFFICIAL], subject.against(OFFICIAL)
+    unpublished, withheld = own.status is Status.NOT_PUBLISHED, reading.withheld(own)
+    unknown = f"Taux {'non publié' if unpublished else 'non montré' if withheld else 'inconnu'}"
+    words = [member.findings[OFFICIAL].word for member in members]
+    compared = [word for word in words if word is not None]
+    below = sum(word in RATIO_WORDS[:2] for word in compared)
+    counts = [place.count for row in nearest if row.stat == "eaje" for place in row.by_commune]
+    figure, unit, seen = "", "", ""
+    if compared and against is not None:
+        level = members[0].territory.level
+        drawn = sum(member.findings[OFFICIAL].status.known for member in members)
+        said = reading.members(words, against, indicator.direction, drawn=drawn, level=level)
+        said = f"{said[:1].lower()}{said[1:]}"
+        figure = french.number(below or len(compared))
+        unit = f"sur {len(compared)} comparées, nettement en dessous" if below else "comparées"
+        unit = f"{french.plural(below or len(compared), level.label, level.plural)} {unit}"
+        unit = unit if level.feminine else unit.replace("comparées", "comparés")
+    elif counts and None not in counts:
+        count = sum(one or 0 for one in counts)
+        noun = french.plural(count, *FACILITY_LABELS["eaje"])
+        said = f"{french.in_words(0, feminine=True) if not count else french.number(count)} {noun} {french.plural(count, 'recensée', 'recensées')}"
+        figure, unit = french.number(count), f"{noun} {french.plural(count, 'recensée', 'recensées')}"
+        seen = "crèches de la Base permanente des équipements"
+    elif against is not None and against.value is not None:
+        said = f"{french.number(against.value, indicator.decimals)} places pour 100 enfants {against.at}{against.when(own.year)}"
+    else:
+        return None
+    detail = (
+        reading.reason(own, indicator, subject.territory).rstrip("."),
+        seen,
+        reading.status_word(own, indicator),
+    )
+    return Message(
+        french.typographic(f"{unknown} ; {said}."),
+        french.typographic(" · ".join(filter(None, detail))),
+        OFFICIAL,
+        own.status.value,
+        False if figure and below else None,
+        kind="Accueil",
+        figure=figure,
+        unit=french.typographic(unit),
+    )
+
+
+def _said_of_epci(subject: Subject, epci: Territory, finding: Finding) -> str:
+    """ "Dans la CC du Pays Foyen, 96,4 places pour 100 enfants de moins de 3 ans, contre 66,2 en Gironde et 59,4 en France.":
+    with the nearest reference alone, without the age, without its name, where a title holds no more."""
+    both, near = _references(subject, OFFICIAL), _references(subject, OFFICIAL)[:1]
+    here = french.at(epci)
+    said = [
+        french.typographic(
+            f"{french.capitalised(where)}, {french.uncapitalised(reading.brief(finding, BY_ID[OFFICIAL], of))}"
+        )
+        for where, of in ((here, both), (here, near), (ITS_EPCI, near), (ITS_EPCI, []))
+    ]
+    # The unit beside the figure says the age.
+    forms = (said[0], said[1], _ageless(said[1]), _ageless(said[2]), said[3])
+    return f"{reading.held(one.removesuffix('.') for one in forms)}."
+
+
+def _ageless(text: str) -> str:
+    return text.replace(french.typographic(" de moins de 3 ans"), "")
 
 
 def _of_epci(subject: Subject, epci: Member | None) -> str:
@@ -601,9 +678,9 @@ def headline(
     if finding is None or against is None or finding.value is None:
         return reading.title(told[0].sentence) if told else french.name(subject.territory)
     than = f"de celle {against.of}" if against.territory is not None else against.of
-    text = f"L’offre d’accueil des moins de 3 ans est {finding.word} {than}"
+    text = f"{_OFFER} est {finding.word} {than}"
     if floor is not None:
-        return french.typographic(f"{text}, mais {ratio_word(finding.value, floor)} de celle de la France")
+        return title_of(f"{text}, mais {ratio_word(finding.value, floor)} de celle de la France")
     short = finding.word in RATIO_WORDS[:2]
     if is_small(subject.territory, subject.findings[INHABITANTS].value):
         text += _too_few(subject, finding) or _beside_epci(finding, epci)
@@ -617,7 +694,20 @@ def headline(
         noun, verb = french.plural(below, "commune", "communes"), french.verb(below, "reste", "restent")
         of = f" sur {known}" if known > below else ""
         text += f", mais {french.in_words(below, feminine=True)} {noun}{of} {verb} en dessous"
-    return french.typographic(text)
+    return title_of(text)
+
+
+_OFFER = "L’offre d’accueil des moins de 3 ans"
+
+
+def title_of(text: str) -> str:
+    """The verdict in the most words that a title holds."""
+    named = (text, *(text.replace(_OFFER, offer) for offer in ("L’offre d’accueil", "L’offre")))
+    shorter = named[-1].replace("de celle d", "d").replace("comme celle de ", "comme ")
+    shortest = shorter.replace("territoires semblables", "semblables").replace(
+        " restent en dessous", " en dessous"
+    )
+    return reading.held(map(french.typographic, (*named, shorter, shortest)))
 
 
 def _too_few(subject: Subject, finding: Finding) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from diagnostic import french, levers
+from diagnostic import french, levers, reading
 from diagnostic.indicators import BY_ID, OFFICIAL
 from diagnostic.model import Level, Territory
 from diagnostic.report import LeverHere, Report
@@ -134,7 +134,8 @@ def _title(report: Report, found: Sequence[Stake], called: Sequence[LeverHere]) 
         return f"{french.capitalised(aids)} {french.plural(len(called), 'aide répond', 'aides répondent')} à un écart"
     stakes_ = french.in_words(len(found), capital=True)
     said = f"{stakes_} {french.plural(len(found), 'enjeu', 'enjeux')}, {aids} {french.plural(len(called), 'aide', 'aides')}"
-    return said + _building(report, found)
+    built = _building(report, found)
+    return reading.held((said + built, (said + built).removesuffix(" à l’investissement"), said))
 
 
 def _building(report: Report, found: Sequence[Stake]) -> str:

@@ -78,7 +78,8 @@ MOVED = 5.0
 NOTHING = "Rien ne ressort des chiffres : le comité en décide."
 LONGEST, LONGEST_ON_SLIDE = 84, 130
 """Characters of one line that the tables of aids propose, and of any on a slide."""
-LONGEST_TITLE = 112
+LONGEST_STAKE = 65
+"""Characters of a stake that names where places lack: with how many stakes there are, one title holds it."""
 
 
 def proposed(report: Report) -> tuple[AfomLine, ...]:
@@ -176,12 +177,9 @@ def _title(first: Sequence[Stake]) -> str:
     if len(first) < 2:
         return "Ce qui mérite un débat"
     count = french.in_words(len(first))
-    said = f"{first[0].title}, {first[1].title[:1].lower()}{first[1].title[1:]} : {count} enjeux à débattre"
-    return (
-        said
-        if len(said) <= LONGEST_TITLE
-        else f"{first[0].title} : {count} enjeux à débattre, celui-ci d’abord"
-    )
+    both = f"{first[0].title}, {first[1].title[:1].lower()}{first[1].title[1:]} : {count} enjeux"
+    alone = f"{first[0].title} : {count} enjeux à débattre"
+    return reading.held((f"{both} à débattre", both, f"{alone}, celui-ci d’abord", alone))
 
 
 def _list(quadrant: Quadrant, lines: Sequence[AfomLine], most: int | None = None) -> Text:
@@ -376,11 +374,16 @@ def _places_stake(report: Report) -> list[Stake]:
         when = _of_the_rate(short)
         said = [f"{total} {verb} dans {among(report, short)}{when}" if made_up else f"{total} {verb}{when}"]
         if where:
-            title = f"Rééquilibrer l’accueil vers {french.listing([french.the(place) for place, _ in where])}"
+            named = f"Rééquilibrer l’accueil vers {french.listing([french.the(place) for place, _ in where])}"
+            there = "là"
+            if len(named) <= LONGEST_STAKE:
+                title = named
+            else:
+                there = french.listing([french.at(place) for place, _ in where])
             part = french.about(added(where))
             said = [
                 f"{total} {verb}"
-                + (f", dont {french.number(part)} là" if part and len(short) > 1 else "")
+                + (f", dont {french.number(part)} {there}" if part and len(short) > 1 else "")
                 + when
             ]
     elif finding is not None and reading.missing_units([finding]):

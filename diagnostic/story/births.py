@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from diagnostic import french
+from diagnostic import french, reading
 from diagnostic.indicators import BIRTHS
 from diagnostic.report import Report, Series
 from diagnostic.report.messages import SPAN, births_of_years
 from diagnostic.story.blocks import Data, Line, Lines, Section
 from diagnostic.story.figures import source_line, sources_of, statuses
 from diagnostic.story.once import once
-from diagnostic.story.words import known
+from diagnostic.story.words import in_its_level, known
 
 FEWEST = 20
 FEW = "De si petits nombres changent d’une année à l’autre sans qu’une tendance se dessine."
@@ -144,7 +144,9 @@ def _title(report: Report, series: Series, points: Points) -> str:
     place = next((one for one in report.context.parents if one.key == series.key), None)
     if place is None:
         return message
-    return f"{french.capitalised(french.at(place))}, {message[:1].lower()}{message[1:]}"
+    said, level = f"{message[:1].lower()}{message[1:]}", french.capitalised(in_its_level(place))
+    whole = f"{french.capitalised(french.at(place))}, {said}"
+    return reading.held((whole, f"{level}, {said}", f"{level}, {said.partition(', ')[0]}"))
 
 
 def _message(values: dict[int, float], first: int, last: int) -> str:

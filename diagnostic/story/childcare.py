@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import CHILDMINDERS, COMPUTED, CRECHES, OFFICIAL
+from diagnostic.reading import held
 from diagnostic.report import Mode, ModeBar, Report
 from diagnostic.report.childcare import drawn_bars, share_of_places
 from diagnostic.story.blocks import Clustered, Data, Printed, Section, Stacked, Table, Text
 from diagnostic.story.figures import compared, source_line, sources_of, value_of
 from diagnostic.story.once import once
-from diagnostic.story.words import called, known
+from diagnostic.story.words import called, in_its_level, known
 
 ROLES = {
     "eaje": "territory",
@@ -294,9 +295,8 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
     first = bars[0]
     if known(first.total) is None:
         where = french.capitalised(french.at(report.territory, long=True))
-        return reading.title(
-            report.coverage.reading or f"{where}, l’offre d’accueil n’est connue qu’en partie"
-        )
+        partly = "L’offre d’accueil n’est connue qu’en partie"
+        return held((reading.title(report.coverage.reading or f"{where}, {partly.lower()}"), partly))
     places = {place.key: place for place in (report.territory, *report.context.parents)}
     where = french.at(places[first.key]) if first.key in places else f"({first.title})"
     if first.key == report.territory.key and (why := _distinguished(report)):
@@ -305,20 +305,32 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
         # The official rate alone gives the verdict: the parts, of another year, are not compared as a whole.
         beside = f", à côté de celles {french.of(report.beside)}" if report.beside is not None else ""
         said = f"les places par mode{f' en {first.year}' if first.year else ''}{beside}"
-        return french.typographic(f"{french.capitalised(where)}, {said}{_more_and_less(report, bars)}")
+        told = f"{said}{_more_and_less(report, bars)}"
+        return held(
+            french.typographic(title)
+            for title in (f"{french.capitalised(where)}, {told}", french.capitalised(told))
+        )
     rate = f"{french.number(first.total, 1)} places pour 100 enfants de moins de 3 ans"
     beside = _beside(report, bars)
     if first.key != report.territory.key:
         shares = [(share, mode) for mode in NOUNS if (share := share_of_places(first, mode)) is not None]
-        made = (
-            f" ; {where}, {french.percent(max(shares)[0])} des places sont {IN[max(shares)[1]]}"
-            if shares
-            else ""
-        )
         own = report.findings[OFFICIAL if report.coverage.official else COMPUTED]
-        silent = "non montrée" if reading.withheld(own) else "non diffusée"
-        return french.typographic(f"Offre {silent} pour {french.the(report.territory)}{made}")
-    return french.typographic(f"{french.capitalised(where)}, {rate}{beside}{_more_and_less(report, bars)}")
+        unknown = f"Offre {'non montrée' if reading.withheld(own) else 'non diffusée'}"
+        if not shares:
+            return french.typographic(f"{unknown} pour {french.the(report.territory)}")
+        share, mode = max(shares)
+        near = in_its_level(places[first.key]) if first.key in places else where
+        made = f"{french.percent(share)} des places"
+        return held(
+            french.typographic(title)
+            for title in (
+                f"{unknown} pour {french.the(report.territory)} ; {where}, {made} sont {IN[mode]}",
+                f"{unknown} ; {where}, {made} sont {IN[mode]}",
+                f"{unknown} ; {near}, {made} {IN[mode]}",
+            )
+        )
+    told = f"{rate}{beside}{_more_and_less(report, bars)}"
+    return held(map(french.typographic, (f"{french.capitalised(where)}, {told}", told, f"{rate}{beside}")))
 
 
 def _distinguished(report: Report) -> str:
@@ -338,10 +350,12 @@ def _distinguished(report: Report) -> str:
     ]
     if len({gap > 0 for _, gap in told}) > 1:
         first = french.capitalised(", ".join(said))
-        return french.typographic(
-            f"{first} : voilà ce qui distingue {french.the(report.territory)} {against.of}"
-        )
-    return french.typographic(f"{whole}{' et '.join(said)} {against.than}")
+        whole_ = f"{first} : voilà ce qui distingue {french.the(report.territory)} {against.of}"
+        return held(map(french.typographic, (whole_, f"{first} {against.than}")))
+    both = f"{' et '.join(said)} {against.than}"
+    more = said[0].partition(" ")[0]
+    once_ = both.replace(f" et {more} ", " et ")
+    return held(map(french.typographic, (f"{whole}{both}", *map(french.capitalised, (both, once_)))))
 
 
 def _apart(report: Report, first: ModeBar) -> bool:

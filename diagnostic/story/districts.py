@@ -37,9 +37,8 @@ def districts_section(report: Report, db: Database | None = None) -> Section | N
     number = french.quantity(
         count if count is not None else len(districts), "quartier prioritaire", "quartiers prioritaires"
     )
-    title = (
-        reading.title(report.qpv.reading) if report.qpv.reading else f"{number} {french.at(report.territory)}"
-    )
+    here = french.typographic(f"{number} {french.at(report.territory)}")
+    title = reading.held((reading.title(report.qpv.reading), here)) if report.qpv.reading else here
     return Section(
         "quartiers",
         "Quartiers prioritaires et inégalités",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from diagnostic import french
+from diagnostic import french, reading
 from diagnostic.model import Level
 from diagnostic.report import DutyHere, Report
 from diagnostic.story.blocks import Block, Section, Table, Text
@@ -102,7 +102,8 @@ def _title(duties: Sequence[DutyHere]) -> str:
     count = french.in_words(len(binding), feminine=True, capital=True)
     noun = french.plural(len(binding), "obligation légale", "obligations légales")
     trace = f", dont {unmet} sans trace dans les données" if unmet else ""
-    return f"{count} {noun} pour l’accueil du jeune enfant, si la compétence est exercée ici{trace}"
+    said = f"{count} {noun} pour l’accueil du jeune enfant"
+    return reading.held((f"{said}, si la compétence est exercée ici{trace}", f"{said}{trace}"))
 
 
 def _sentences(duties: Sequence[DutyHere]) -> tuple[Block, ...]:

@@ -29,7 +29,7 @@ from diagnostic.story.figures import (
 )
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
-from diagnostic.story.words import known
+from diagnostic.story.words import known, titled
 
 FEWEST_ROWS = 2
 """Services that must be known for a slide to be worth its time."""
@@ -91,9 +91,11 @@ def _title(report: Report) -> str:
     counted = [row for row in report.services if known(row.count) is not None]
     unknown = len(report.services) - len(counted)
     parts = [f"{french.number(row.count)} {_noun(row)}" for row in counted if row.count][:3]
-    said_ = french.capitalised(french.listing(parts)) if parts else _none_of(report, counted)
-    asked = french.quantity(unknown, "service reste", "services restent")
-    return f"{said_} ; {asked} à documenter avec la Caf" if unknown else said_
+    said_ = [_none_of(report, counted)]
+    if parts:
+        said_ = [french.capitalised(french.listing(parts[:most])) for most in (3, 2)]
+    asked = f" ; {french.quantity(unknown, 'service reste', 'services restent')} à documenter avec la Caf"
+    return reading.held((*((f"{said_[0]}{asked}",) if unknown else ()), *said_))
 
 
 def _none_of(report: Report, counted: Sequence[Service]) -> str:
@@ -129,6 +131,8 @@ def _held(report: Report) -> str | None:
     verb = french.verb(good, "est", "sont")
     count = french.in_words(good, capital=True)
     said_ = f"{count} {french.plural(good, 'service', 'services')} sur {len(compared_)} {verb} au niveau {against.of}"
+    if good == len(compared_):
+        said_ = f"Les {french.in_words(good)} services comparés sont au niveau {against.of}"
     if not good:
         said_ = f"Aucun des {french.in_words(len(compared_))} services comparés n’est au niveau {against.of}"
     if not bad:
@@ -138,10 +142,18 @@ def _held(report: Report) -> str | None:
             return said_
         one = FACILITY_LABELS[none.stat][0]
         feminine = none.stat in FEMININE
-        return f"{said_} ; {french.in_words(0, feminine=feminine)} {one} recensé{'e' * feminine}"
+        lacks = f"{french.in_words(0, feminine=feminine)} {one} recensé{'e' * feminine}"
+        return reading.held(
+            (
+                f"{said_} ; {lacks}",
+                f"{count} services au niveau {against.of} ; {lacks}",
+                french.capitalised(lacks),
+            )
+        )
     labels = [row.label[:1].lower() + row.label[1:] for row in bad]
-    first = f" ; à renforcer : {french.listing([_proper(label) for label in labels])}"
-    return f"{said_}{first}"
+    named = french.listing([_proper(label) for label in labels])
+    more = french.in_words(len(bad)) if len(bad) > 1 else "un"
+    return reading.held((f"{said_} ; à renforcer : {named}", f"{said_} ; {more} à renforcer"))
 
 
 def _proper(label: str) -> str:
@@ -201,7 +213,7 @@ def households_section(report: Report) -> Section | None:
     return Section(
         "menages",
         "Familles · repères",
-        reading.title(report.findings[told].reading),
+        titled(report, report.findings[told].reading),
         ((1.0, (figures_table(report, names, "Familles, revenus et lieux pour les parents"),)),),
         source_line(report, names),
         notes_of(report, names),

@@ -31,6 +31,7 @@ from diagnostic.story.once import once
 from diagnostic.story.reach import WITHIN_REACH
 from diagnostic.story.rights import DISTANCE
 from diagnostic.story.themes import DISABILITY, HOUSING
+from diagnostic.story.words import titled
 
 TOLD = frozenset(
     (
@@ -65,7 +66,7 @@ def further_section(report: Report, *themes: str) -> Section | None:
     return Section(
         "-".join(("autres", *themes)),
         "Autres repères",
-        reading.title(report.findings[said].reading),
+        titled(report, report.findings[said].reading),
         ((1.0, (figures_table(report, names, "Autres repères"),)),),
         source_line(report, names),
         notes_of(report, names),

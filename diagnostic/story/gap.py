@@ -170,9 +170,11 @@ def _said_of_the_country(report: Report, name: str, found: dict[str, tuple[str, 
     noun = french.plural(len(below), "département", "départements")
     verb = french.verb(len(below), "est", "sont")
     value, place = below[0]
-    return french.typographic(
-        f"{count} {noun} sur {len(found)} {verb} nettement en dessous {french.of(report.territory)} ; le plus bas : {place}, "
-        f"{french.number(value, BY_ID[name].decimals)} places pour 100 enfants"
+    said = f"{count} {noun} sur {len(found)} {verb} nettement en dessous {french.of(report.territory)}"
+    low = french.number(value, BY_ID[name].decimals)
+    return reading.held(
+        french.typographic(f"{said} ; le plus bas : {place}, {lowest}")
+        for lowest in (f"{low} places pour 100 enfants", low)
     )
 
 
@@ -357,9 +359,10 @@ def _said(report: Report, short: Short, name: str) -> str:
     # France is compared with nothing above it: its parts are compared with France.
     the = compared_with.the if compared_with is not None else french.the(report.territory)
     if not summed and total >= 0.5:
-        return french.typographic(
-            f"{_places(total)} {french.at(report.territory)} pour atteindre {the}, comptées sur le taux du territoire"
-        )
+        goal, where = f"pour atteindre {the}", french.at(report.territory)
+        own = "comptées sur le taux du territoire"
+        told = (f"{where} {goal}, {own}", f"{where} {goal}, d’après son taux", f"{goal}, {own}", goal)
+        return reading.held(french.typographic(f"{_places(total)} {said}") for said in told)
     if not short and len(report.members) == 1:
         where = french.at(report.members[0].territory)
         return french.typographic(
@@ -368,15 +371,18 @@ def _said(report: Report, short: Short, name: str) -> str:
     if not short:
         who = "Aucune commune connue" if report.member_level == "commune" else "Aucun territoire connu"
         return french.typographic(f"{who} n’est nettement sous le niveau {against(report, name)}")
-    who = french.listing([french.at(t) for t, _ in short])
-    if len(short) > 3:
-        who = f"dans {among(report, short, name, digits=True)}"
-    told = f"{_places(total)} {who} pour atteindre {the}"
+    among_them = f"{_places(total)} dans {among(report, short, name, digits=True)}"
     most = concentrated(report, short) if len(short) > 3 else ()
-    part = french.about(added(most)) if most else None
-    if part:
-        told += f", dont {french.number(part)} {french.listing([french.at(place) for place, _ in most])}"
-    return french.typographic(told)
+    part, there = french.about(added(most)) if most else None, [french.at(place) for place, _ in most]
+    titles = [f"{among_them} pour atteindre {the}", among_them]
+    if len(short) <= 3:
+        named = f"{_places(total)} {french.listing([french.at(t) for t, _ in short])}"
+        titles = [f"{named} pour atteindre {the}", named, *titles]
+    elif part:
+        # Who lacks them says more than what they would reach, which the drawing names.
+        them = f", dont {french.number(part)} {french.listing(there)}"
+        titles = [*(f"{said}{them}" for said in titles), *titles]
+    return reading.held(map(french.typographic, titles))
 
 
 def _places(count: float) -> str:
@@ -415,7 +421,8 @@ def _apart(report: Report, name: str, *, few: bool) -> str:
         )
     own, other = reading.figure(found, BY_ID[name]), french.number(beside.value, BY_ID[name].decimals)
     why = "trop peu d’enfants" if few else "les enfants, comptés par les naissances, sont trop mal connus"
-    return french.typographic(french.capitalised(f"{own}, contre {other} {beside.at} : {why} pour conclure"))
+    said = french.typographic(french.capitalised(f"{own}, contre {other} {beside.at} : {why} pour conclure"))
+    return reading.held((said, said.replace(" de moins de 3\u00a0ans", "").replace(" de moins de 3 ans", "")))
 
 
 @once

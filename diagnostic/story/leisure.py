@@ -130,9 +130,12 @@ def _alone(report: Report) -> Card | None:
     return Card(kilometres(near), "à vol d’oiseau", where, detail, alert=True)
 
 
+AGES = " de 3 à 11 ans"
+
+
 def _children(report: Report, count: float) -> str:
     """ "environ 1 300 enfants de 3 à 11 ans": to two significant figures where births tell them."""
-    return counted(count, "enfants de 3 à 11 ans", exact=not _by_births(report))
+    return counted(count, f"enfants{AGES}", exact=not _by_births(report))
 
 
 def _by_births(report: Report) -> bool:
@@ -384,8 +387,15 @@ def _alsh_title(report: Report, share: float | None) -> str:
             )
             said_ = french.verb(alsh.children_without, "n’a", "n’ont")
             children = french.capitalised(_children(report, alsh.children_without))
-            return french.typographic(
-                f"{children} {said_} pas d’accueil de loisirs recensé dans leur commune{beyond}"
+            few = children.removesuffix(AGES)
+            return reading.held(
+                french.typographic(title)
+                for title in (
+                    f"{children} {said_} pas d’accueil de loisirs recensé dans leur commune{beyond}",
+                    f"{few} sans accueil de loisirs recensé dans leur commune{beyond}",
+                    f"{few} sans accueil de loisirs recensé dans leur commune{beyond.replace('dont ', '')}",
+                    f"{few} sans accueil de loisirs recensé dans leur commune",
+                )
             )
     if report.territory.level is Level.COMMUNE and alsh.without:
         near = alsh.without[0]

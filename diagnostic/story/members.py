@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import BIRTHS, BY_ID, RANKED_FIRST
-from diagnostic.model import Apart, Direction, Finding, Territory
+from diagnostic.model import Apart, Direction, Finding, Level, Territory
 from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Ranked, Section, Text
 from diagnostic.story.figures import compared, exact_of, source_line, value_of
 from diagnostic.story.ladder import looked_at_first
 from diagnostic.story.once import once
 from diagnostic.story.words import (
+    LEVELS,
     against,
     called,
     counted_noun,
@@ -78,21 +79,21 @@ def members_section(report: Report) -> Section | None:
         for text, part in parts
     )
     side = _member_side(report, name, [(t, f) for t, f, _ in rows], [(t, f) for t, f, _ in drawn])
-    title = (
-        f"{'Taux de couverture inconnu ici ; ' if name == BIRTHS else ''}"
-        f"{indicator.short.lower() if name == BIRTHS else indicator.short} : de {french.number(lowest[1].value, indicator.decimals)} {french.at(lowest[0])} "
-        f"à {french.number(highest[1].value, indicator.decimals)} {french.at(highest[0])}"
-    )
+    opening = "Taux de couverture inconnu ici ; " if name == BIRTHS else ""
+    opening += f"{indicator.short.lower() if opening else indicator.short} : de"
+    low, high = (french.number(end[1].value, indicator.decimals) for end in (lowest, highest))
+    unnamed = f"{opening} {low} à {high} selon {_the_member(report)}"
+    title = f"{opening} {low} {french.at(lowest[0])} à {high} {french.at(highest[0])}"
+    titles: tuple[str, ...] = (title, unnamed)
     words = [m.findings[name].word for m in report.members if name in m.findings]
     compared_with = report.against(name)
     if compared_with is not None and any(words) and report.member_level == "commune":
         said = reading.members(words, compared_with, indicator.direction, drawn=len(rows))
-        title = f"{said} : {title[:1].lower()}{title[1:]}"
-        title = title if len(title) <= 125 else said
+        titles = (f"{said} : {title[:1].lower()}{title[1:]}", said)
     return Section(
         "communes",
         f"{theme_of(indicator)} · {plural_members(report)}",
-        french.typographic(title),
+        reading.held(map(french.typographic, titles)),
         (*charts, (0.25, (side,))),
         source_line(report, [name], members=True),
         (
@@ -101,6 +102,11 @@ def members_section(report: Report) -> Section | None:
             "La ligne de référence est un trait : si la référence change, déplacez-la à la main.",
         ),
     )
+
+
+def _the_member(report: Report) -> str:
+    """ "la commune", "l’intercommunalité": what the members are."""
+    return LEVELS[Level(report.member_level)]
 
 
 def _references(report: Report, name: str) -> tuple[tuple[str, float, bool], ...]:

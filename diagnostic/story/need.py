@@ -98,7 +98,9 @@ def need_section(report: Report) -> Section | None:
 def _title(report: Report, told: str) -> str:
     finding, beside = report.findings[told], report.against(told)
     said = reading.brief(finding, BY_ID[told], [beside] if beside is not None else [])
-    return reading.title(said or finding.reading)
+    whole = reading.title(said or finding.reading)
+    short = whole.replace(" d’accueil selon le besoin", "")
+    return reading.held((whole, short, short.partition(", contre")[0]))
 
 
 def _on_slide(

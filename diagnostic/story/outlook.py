@@ -176,12 +176,16 @@ def _title(report: Report) -> str:
         found = sorted(_in(report, last).values())
         return f"De {children_said(found[0])} à {children_said(found[-1])} enfants de moins de 3 ans en {last}, selon le scénario"
     (first, start), (last, end) = ahead[0], ahead[-1]
-    said = (
-        f"Environ {children_said(end)} {french.plural(end, 'enfant', 'enfants')} de moins de 3 ans en {last}"
-    )
-    said += f", {than(end, start)} {first}"
     bounds = next((sides for year, *sides in _band(report) if year == last), None)
-    return f"{said} : entre {children_said(bounds[0])} et {children_said(bounds[1])}" if bounds else said
+    said = f"Environ {children_said(end)} {french.plural(end, 'enfant', 'enfants')}"
+    young, then = f"{said} de moins de 3 ans en {last}", f", {than(end, start)} {first}"
+    if bounds is None:
+        return f"{young}{then}"
+    low, high = map(children_said, bounds)
+    between = f"{then} : entre {low} et {high}"
+    return reading.held(
+        (f"{young}{between}", f"{young} ({low} à {high}){then}", f"{said} en {last}{between}")
+    )
 
 
 def _error(report: Report) -> str:

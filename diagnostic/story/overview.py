@@ -9,13 +9,14 @@ from diagnostic import french, reading
 from diagnostic.indicators import BRIEF, BY_ID, CHILDREN, FACILITY_LABELS, INHABITANTS, OFFICIAL, PORTRAIT
 from diagnostic.measure import history
 from diagnostic.model import Finding, Indicator, Status
+from diagnostic.reading import held
 from diagnostic.report import Message, Report, data
 from diagnostic.report.messages import place_of, whereabouts
 from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, printed, source_line, statuses, value_of
 from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent
 from diagnostic.story.once import once
-from diagnostic.story.words import called, held
+from diagnostic.story.words import called
 from diagnostic.warehouse import Database
 
 MOST_CARDS = 4
@@ -55,10 +56,14 @@ def essentiel_section(report: Report) -> Section | None:
 
 
 def _borrowed(report: Report, names: Sequence[str]) -> tuple[str, ...]:
-    """The files of the rate of the EPCI, where it is said in the place of that of the commune."""
-    if OFFICIAL not in names or report.epci is None or value_of(report.findings[OFFICIAL]) is not None:
+    """The files of the rate of the EPCI, or of the members, where it is said in the place of that of the whole."""
+    if OFFICIAL not in names or value_of(report.findings[OFFICIAL]) is not None:
         return ()
-    return report.epci.findings[OFFICIAL].sources
+    known_to = (report.epci,) if report.epci is not None else report.members
+    found = [one.findings[OFFICIAL] for one in known_to]
+    return tuple(
+        dict.fromkeys(source for one in found if value_of(one) is not None for source in one.sources)
+    )
 
 
 def _once(card: Card, message: Message, title: str) -> Card:
@@ -118,8 +123,8 @@ def services_around(report: Report) -> str:
             places.setdefault(where, []).append(FACILITY_LABELS[stat][0])
     if not places:
         return "Les services ne sont pas situés par les fichiers chargés"
-    said = " ; ".join(f"{french.listing(nouns)} {where}" for where, nouns in places.items())
-    return french.typographic(french.capitalised(f"{said}"))
+    said = [french.typographic(f"{french.listing(nouns)} {where}") for where, nouns in places.items()]
+    return held(french.capitalised(" ; ".join(said[:many])) for many in range(len(said), 0, -1))
 
 
 SERVICES = ("eaje", "rpe", "alsh", "france_services")
@@ -223,17 +228,18 @@ def portrait_section(report: Report, db: Database | None = None) -> Section | No
 
 def _people_of(report: Report) -> str:
     """Inhabitants, then the children whom a Ctg is for."""
-    return held(_peopled(report, french.subject(report.territory, long=long)) for long in (True, False))
+    place, verb = report.territory, "comptent" if french.is_plural(report.territory) else "compte"
+    if value_of(report.findings.get(INHABITANTS)) is None:
+        return held(f"{french.subject(place, long=long)} : portrait" for long in (True, False))
+    named = (f"{french.subject(place, long=long)} {verb} " for long in (True, False))
+    # Where the years do not hold in the title, they stand in the table under it.
+    return held((*(_peopled(report, who) for who in named), _peopled(report), _peopled(report, years=False)))
 
 
-def _peopled(report: Report, subject: str) -> str:
-    people = value_of(report.findings.get(INHABITANTS))
-    if people is None:
-        return f"{subject} : portrait"
-    verb = "comptent" if french.is_plural(report.territory) else "compte"
-    year = report.findings[INHABITANTS].year
-    said = f"{subject} {verb} {french.quantity(people, 'habitant', 'habitants')}"
-    said += f" en {year}" if year else ""
+def _peopled(report: Report, who: str = "", *, years: bool = True) -> str:
+    people, year = value_of(report.findings[INHABITANTS]), report.findings[INHABITANTS].year
+    said = f"{who}{french.quantity(people, 'habitant', 'habitants')}"
+    said += f" en {year}" if year and years else ""
     young = [
         f"{french.number(value)} {ages}"
         for name, ages in (
@@ -247,7 +253,7 @@ def _peopled(report: Report, subject: str) -> str:
     if reckoned is None or len(young) < 2:
         return said
     # Of two years, one is not a part of the other.
-    when = f" en {reckoned.year}" if reckoned.year else ""
+    when = f" en {reckoned.year}" if reckoned.year and years else ""
     if reckoned.year == year:
         return f"{said}, dont {about}{french.listing(young)}"
     return f"{said} ; {about}{french.listing(young)}{when}"

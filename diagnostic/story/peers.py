@@ -36,7 +36,10 @@ def peers_section(report: Report, db: Database | None) -> Section | None:
     title = f"{len(names)} territoires semblables : {listed(names, 3)}"
     if strips:
         first = next(iter(placed))
-        title = f"{french.capitalised(called(report.territory))} : {strips[0].rank} avec ses territoires semblables pour {dated(BY_ID[first], report.findings[first])}"
+        said = f"{strips[0].rank} avec ses territoires semblables pour {dated(BY_ID[first], report.findings[first])}"
+        name = french.capitalised(called(report.territory))
+        short = f"{strips[0].rank} avec ses territoires semblables pour {BY_ID[first].noun}"
+        title = reading.held((f"{name} : {said}", *map(french.capitalised, (said, short))))
     drawn = Strips(
         "Rang parmi les territoires semblables, un point chacun ; le trait est leur médiane",
         strips,

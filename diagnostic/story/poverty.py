@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
-from diagnostic import french
+from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CHILDREN, DISTRICT_COUNT, OFFICIAL, POVERTY
 from diagnostic.model import ENOUGH_PEOPLE, Territory
 from diagnostic.report import Report
@@ -148,18 +148,20 @@ def _title(found: Sequence[Point]) -> str:
     if len(large) >= FEWEST_POINTS - 1 and set(poorest) == set(least):
         names = french.listing([french.name(one.place) for one in poorest])
         return f"{names}, les plus pauvres, sont aussi les moins couvertes"
+    low, high = min(one.poverty for one in found), max(one.poverty for one in found)
+    few, many = min(one.rate for one in found), max(one.rate for one in found)
+    ranges = (
+        f"De {french.number(low)} à {french.percent(high)} de pauvreté, de {french.number(few, 1)} à "
+        f"{french.number(many, 1)} places pour 100 enfants selon la commune"
+    )
     pair = _pair(found)
     if pair is not None:
         poor, rich = pair
         decimals = BY_ID[RATE].decimals
-        return (
+        said = (
             f"L’accueil ne suit pas la pauvreté : {french.name(poor.place)} ({french.percent(poor.poverty)}) a "
             f"{french.number(poor.rate, decimals)} places, {french.name(rich.place)} ({french.percent(rich.poverty)}) "
             f"{french.number(rich.rate, decimals)}"
         )
-    low, high = min(one.poverty for one in found), max(one.poverty for one in found)
-    few, many = min(one.rate for one in found), max(one.rate for one in found)
-    return (
-        f"De {french.number(low)} à {french.percent(high)} de pauvreté, de {french.number(few, 1)} à "
-        f"{french.number(many, 1)} places pour 100 enfants selon la commune"
-    )
+        return reading.held((said, ranges))
+    return ranges

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diagnostic import french, territories
+from diagnostic import french, reading, territories
 from diagnostic.indicators import BY_ID, FRANCE_SERVICES, INHABITANTS
 from diagnostic.model import Finding, Level
 from diagnostic.report import NearestPlace, Report, data
@@ -149,10 +149,8 @@ def _title(report: Report, finding: Finding, near: Near | None) -> str:
         said = f"Une France services est en moyenne à {amount(finding, BY_ID[DISTANCE])}{french.NBSP}km"
     if near is None or near.farthest_km is None or len(near.by_commune) > MOST_NAMED:
         return said
-    km = french.number(near.farthest_km, 1)
-    return (
-        f"{said} ; la plus éloignée des communes, {french.typographic(near.farthest)}, à {km}{french.NBSP}km"
-    )
+    far = f"{said} ; jusqu’à {french.number(near.farthest_km, 1)}{french.NBSP}km"
+    return reading.held((f"{far} pour {french.typographic(near.farthest)}", f"{far} selon la commune"))
 
 
 def _data(near: Near, people: Mapping[str, float]) -> Data:

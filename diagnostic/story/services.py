@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diagnostic import french
+from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, LEISURE_IN_COMMUNE, LEISURE_NEAR, YOUNG
 from diagnostic.model import Status
 from diagnostic.report import Report, Service
@@ -71,8 +71,11 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
     held = censuses(report, db) if db is not None else {}
     years = {report.findings[name].year for name in found}
     when = f" en {years.pop()}" if len(years) == 1 and None not in years else ""
-    title = french.capitalised(f"{french.listing(parts)} {french.at(report.territory)}{when}{_moved(held)}")
-    people = tuple(
+    people, moved = french.capitalised(french.listing(parts)), _moved(held)
+    title = reading.held(
+        (f"{people} {french.at(report.territory)}{when}{moved}", f"{people}{when}{moved}", f"{people}{when}")
+    )
+    facts = tuple(
         (_dated(report, name), said(printed(report, name)), statuses(report, name)[0]) for name in YOUNG
     )
     access = tuple(name for name in (LEISURE_IN_COMMUNE, LEISURE_NEAR) if name in report.findings)
@@ -89,7 +92,7 @@ def youth_section(report: Report, db: Database | None = None) -> Section | None:
         indicators=YOUNG,
         on_screen=(
             KeyFigures(of_indicators(report, access)),
-            Facts(people + (_listed(report, db) if db is not None else ())),
+            Facts(facts + (_listed(report, db) if db is not None else ())),
         ),
         on_slide=_on_slide(report, db, held) if db is not None and held else (),
     )

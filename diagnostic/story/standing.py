@@ -6,6 +6,7 @@ from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CHILDREN, KEY_FIGURES, STRIPS
 from diagnostic.measure import in_years
 from diagnostic.model import ENOUGH_PEOPLE, Level, Status
+from diagnostic.reading import held
 from diagnostic.report import Report
 from diagnostic.story.blocks import KeyFigures, Ranked, Section, Strip, Strips
 from diagnostic.story.figures import (
@@ -18,7 +19,7 @@ from diagnostic.story.figures import (
 )
 from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
 from diagnostic.story.once import once
-from diagnostic.story.words import called, ceiling_of, dated, held, known, ranked
+from diagnostic.story.words import called, ceiling_of, dated, known, ranked
 from diagnostic.warehouse import Database
 
 FEWEST_PEERS, MOST_PEERS, FEWEST_CHILDREN = 3, 6, 20
@@ -83,7 +84,14 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
     rows = rows[:5]
     siblings = report.siblings_label or "territoires de même niveau"
     said = f"{rows[0].rank} {siblings} pour {dated(BY_ID[drawn[0]], report.findings[drawn[0]])}"
-    title = held(f"{french.subject(report.territory, long=long)} : {said}" for long in (True, False))
+    undated = said.rpartition(" en ")[0] if report.findings[drawn[0]].year else said
+    title = held(
+        (
+            *(f"{french.subject(report.territory, long=long)} : {said}" for long in (True, False)),
+            french.capitalised(said),
+            *(french.capitalised(one.replace(siblings, _kind_of(siblings))) for one in (said, undated)),
+        )
+    )
     against = report.against(drawn[0])
     strips = Strips(
         f"Rang parmi les {siblings} dont la valeur est connue{_enough(report)}, un point par territoire",
@@ -107,6 +115,12 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
         indicators=tuple(drawn[: len(rows)]),
         on_slide=((0.4, (named,)), (0.6, (strips,))) if named is not None else (),
     )
+
+
+def _kind_of(siblings: str) -> str:
+    """ "communes de l’intercommunalité", of the siblings in an intercommunalité whose name is too long for a title."""
+    kind, _, _ = siblings.partition(" ")
+    return f"{kind} de l’intercommunalité" if kind == Level.COMMUNE.plural else siblings
 
 
 def _tick(report: Report, name: str, first: str) -> float | None:

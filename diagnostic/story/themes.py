@@ -20,7 +20,7 @@ from diagnostic.story.figures import (
 )
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
-from diagnostic.story.words import called, inside, labelled
+from diagnostic.story.words import called, inside, labelled, titled
 
 HOUSING, DISABILITY = CTG_THEMES["Logement"], CTG_THEMES["Handicap"]
 
@@ -42,12 +42,12 @@ def themes_section(report: Report) -> Section | None:
     verb = french.plural(
         len(told), "thème de la convention a ses chiffres", "thèmes de la convention ont leurs chiffres"
     )
-    title = f"{count} {verb} {french.at(report.territory)}"
     warned = [name for names in found.values() for name in names if _warns(report, name)]
-    if warned:
-        title += (
-            f" ; {french.quantity(len(warned), 'chiffre demande attention', 'chiffres demandent attention')}"
-        )
+    asking = french.quantity(len(warned), "chiffre demande attention", "chiffres demandent attention")
+    title = reading.held(
+        f"{count} {verb}{where}{f' ; {asking}' if warned else ''}"
+        for where in (f" {french.at(report.territory)}", "")
+    )
     names = [name for theme in told for name in found[theme]]
     return Section(
         "themes",
@@ -88,7 +88,7 @@ def _subject(report: Report, id: str, kicker: str, names: Sequence[str]) -> Sect
     return Section(
         id,
         kicker,
-        reading.title(report.findings[told].reading),
+        titled(report, report.findings[told].reading),
         ((1.0, (figures_table(report, names, kicker),)),),
         source_line(report, names),
         notes_of(report, names),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
-from diagnostic import french, gaps
+from diagnostic import french, gaps, reading
 from diagnostic.model import THEMES, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 
@@ -50,10 +50,10 @@ def written_day(date: str) -> str:
 def called(territory: Territory) -> str:
     """The name for headers and keys: "la commune", "l’intercommunalité" beyond 30 characters."""
     name = french.name(territory)
-    return name if len(name) <= LONG_NAME else _LEVELS.get(territory.level, "le périmètre")
+    return name if len(name) <= LONG_NAME else LEVELS.get(territory.level, "le périmètre")
 
 
-_LEVELS = {
+LEVELS = {
     Level.COMMUNE: "la commune",
     Level.EPCI: "l’intercommunalité",
     Level.DEPARTEMENT: "le département",
@@ -61,14 +61,17 @@ _LEVELS = {
 }
 
 
-LONG_TITLE = 130
-"""Characters that a title has on two lines of a slide."""
+def in_its_level(territory: Territory) -> str:
+    """ "dans l’intercommunalité": where, without the name."""
+    return f"dans {LEVELS.get(territory.level, 'le périmètre')}"
 
 
-def held(titles: Iterable[str]) -> str:
-    """The first title that two lines of a slide hold, else the last."""
-    every = tuple(titles)
-    return next((one for one in every if len(one) <= LONG_TITLE), every[-1])
+def titled(report: Report, text: str) -> str:
+    """The first sentence of a reading as a title; without its place where that is too long."""
+    whole = reading.title(text)
+    here = (f"{french.capitalised(french.at(report.territory, long=long))}, " for long in (True, False))
+    placed = next((where for where in map(french.typographic, here) if whole.startswith(where)), "")
+    return reading.held((whole, french.capitalised(whole.removeprefix(placed))))
 
 
 def shortened(text: str, most: int) -> str:
