@@ -51,13 +51,16 @@ def _figure_size(on: Canvas, figure: str, width: float, largest: float) -> float
 
 def _fitted(on: Canvas, card: story.Card, w: float, h: float, narrow: bool) -> tuple[float, float]:
     """The largest sizes of the sentence and of its detail that hold in the row."""
-    sizes = ((16, 12), (14, 11), (12, 11)) if narrow else ((20, 14), (18, 13), (16, 12), (14, 11), (12, 11))
-    for sentence, detail in sizes:
+    for sentence, detail in (size for size in CARD_SIZES if size[0] <= (16 if narrow else 20)):
         points = on.page.points(sentence), on.page.points(detail)
         tall = height_of(card.sentence, w, points[0], bold=True) + height_of(card.detail, w, points[1]) + 0.1
         if tall <= h:
             break
     return sentence, detail
+
+
+CARD_SIZES = ((20, 14), (18, 14), (16, 14), (14, 14), (14, 13), (14, 12), (13, 12), (12, 12), (12, 11))
+"""Points of the sentence of a card and of its detail, which is read from afar as long as it can."""
 
 
 def draw_steps(on: Canvas, block: story.Steps, box: Box) -> None:
