@@ -384,7 +384,7 @@ def test_a_town_above_its_departement_and_far_below_france_is_told_both(twin):
     ]
     assert both
     found = report.build(twin.db, both[0].key)
-    assert "mais" in found.headline and found.headline.endswith("celle de la France")
+    assert "mais" in found.headline and found.headline.endswith("de la France")
     assert found.priorities[0].indicator == "taux_couverture"
 
 
