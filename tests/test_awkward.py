@@ -101,7 +101,7 @@ def test_a_rate_that_is_published_and_not_shown_is_not_said_unpublished(real):
         if re.search("non diffusé|aucun taux publié|ni taux", text)
     ]
     assert not told
-    assert story.offer_section(found).title.startswith("Offre non montrée pour la CC du Pays Foyen")
+    assert story.offer_section(found).title.startswith("Offre non montrée")
     assert "s’écarte de celui de ses communes" in story.outlook_section(found).caution
     rows = [row for row in cockpit.rows(real, territories.get(real, "departement:33")) if row.territory.key == "epci:243301371"]  # fmt: skip
     (line,) = story.cockpit_lines(rows, {}, datetime.date(2026, 11, 27))
