@@ -113,7 +113,7 @@ def test_a_rate_that_is_published_and_not_shown_is_not_said_unpublished(real):
     "code, title",
     [
         ("29036", "Aucune France services recensée à Collorec ; 6 services"),
-        ("33328", "Aucun des quatre types de services comptés ici n’est recensé à Pomerol ; 3 services"),
+        ("33328", "Aucun des quatre types de services comptés ici n’est recensé à Pomerol ; 3 inconnus"),
     ],
 )
 def test_what_is_not_counted_is_not_said_to_be_none(real, code, title):

@@ -95,7 +95,8 @@ def _title(report: Report) -> str:
     if parts:
         said_ = [french.capitalised(french.listing(parts[:most])) for most in (3, 2)]
     asked = f" ; {french.quantity(unknown, 'service reste', 'services restent')} à documenter avec la Caf"
-    return reading.held((*((f"{said_[0]}{asked}",) if unknown else ()), *said_))
+    left = f" ; {french.quantity(unknown, 'inconnu', 'inconnus')}"
+    return reading.held((*(f"{said_[0]}{more}" for more in (asked, left) if unknown), *said_))
 
 
 def _none_of(report: Report, counted: Sequence[Service]) -> str:
