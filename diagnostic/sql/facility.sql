@@ -26,7 +26,7 @@ left join carried on carried.old = facility_raw.commune
 join newest
     on newest.departement = facility_raw.departement and newest.stat = facility_raw.stat
     and newest.year = coalesce(facility_raw.year, 0)
-order by commune;
+order by 1, facility_raw.rowid;
 
 create table facility_coverage as
 select distinct departement, year, stat from facility_located

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -128,6 +129,7 @@ class _Builder:
         self.loader = Loader(self.con, workspace, progress)
         self.steps: list[tuple[str, float]] = []
         self.private = False
+        self.named: Future[list[searched.Entry]]
 
     def run(self, raw: list[Path], start: float) -> BuildReport:
         ahead = None
@@ -148,7 +150,7 @@ class _Builder:
             self._step("contours", lambda: shapes.store(self.con, drawn.result()))
             self._step("équipements", self._facilities)
             self._step("distances", lambda: derive(self.con))
-            self._step("indicateurs", self._measure)
+            self._step("indicateurs", partial(self._measure, ahead))
             self._step("données du territoire", lambda: self._local(raw))
             self._step("noms cherchés", self._names)
             self._step("tables des niveaux", lambda: wide.store(self.con))
@@ -231,21 +233,25 @@ class _Builder:
         self.con.unregister("bands")
         self._script("children.sql")
 
-    def _measure(self) -> None:
+    def _measure(self, ahead: Ahead) -> None:
         declare(self.con)
-        script = (SQL / "measure.sql").read_text("utf-8")
-        self.con.execute(
-            script.format(
-                temporary="",
-                membership="membership",
-                stat="stat",
-                published="published",
-                total="total",
-                figure="figure",
-            )
+        names = ("membership", "stat", "published", "total", "figure")
+        script = (
+            (SQL / "measure.sql").read_text("utf-8").format(temporary="", **{name: name for name in names})
         )
+        total, *others = duckdb.extract_statements(script)
+        self.con.execute(total)
+        # Names are put in the order of the populations that were just summed.
+        self.named = ahead.aside(partial(searched.entries, self._asking()))
+        for statement in others:
+            self.con.execute(statement)
         self._script("coherence.sql")
         self._script("need.sql")
+
+    def _asking(self) -> searched.Ask:
+        """Who answers while the base is busy: a connection of one's own."""
+        own = self.con.cursor()
+        return lambda sql: own.execute(sql).fetchall()
 
     def _local(self, raw: list[Path]) -> None:
         start = time.perf_counter()
@@ -263,10 +269,8 @@ class _Builder:
             self.private = True
 
     def _names(self) -> None:
-        found = searched.entries(lambda sql: self.con.execute(sql).fetchall())
-        self.con.register(
-            "found", pd.DataFrame(found, columns=list(searched.COLUMNS)).reset_index(names="number")
-        )
+        found = pd.DataFrame(self.named.result(), columns=list(searched.COLUMNS))
+        self.con.register("found", found.reset_index(names="number"))
         self.con.execute("create table searched as select * from found order by number")
         self.con.unregister("found")
 

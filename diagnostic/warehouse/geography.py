@@ -104,10 +104,12 @@ def geography_year(con: duckdb.DuckDBPyConnection, column: str) -> int | None:
     """Year of the newest merger that the codes of `raw` already know; None when none shows."""
     found = con.execute(
         f"""
+        with known as materialized (select distinct "{column}" as code from raw)
+
         select max(year(on_date))
         from cog_movement
         where before <> after and kind in ('30', '31', '32', '33')
-            and before not in (select "{column}" from raw) and after in (select "{column}" from raw)
+            and before not in (from known) and after in (from known)
         """
     ).fetchone()
     return found[0] if found else None

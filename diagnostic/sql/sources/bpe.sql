@@ -20,7 +20,9 @@ select
     case when coalesce(STATUT_DIFFUSION, '') not in ('N', 'P') then address_of(concat_ws(' ', told(NUMVOIE), told(INDREP), told(TYPVOIE), told(LIBVOIE)), CODPOS, LIBCOM) end
         as address
 from raw
-join facility_kind as kinds on kinds.type = raw.TYPEQU;
+join facility_kind as kinds on kinds.type = raw.TYPEQU
+-- Of two facilities at the same distance the first of the file is named, whatever the plan of the join.
+order by raw.rowid;
 
 -- One row per département that the file covers and per type that its vintage counts.
 insert into facility_located
