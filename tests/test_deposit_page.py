@@ -224,3 +224,10 @@ def test_a_list_is_complete_where_it_was_said_to_be_and_nowhere_else(two_epcis, 
         if level == "departement" and set(ours) <= set(codes)
     )
     assert plan.cell("rpe_structures", level, code, codes).value is None
+
+
+def test_an_old_workbook_is_told_what_to_do_in_french(demo_db, monkeypatch):
+    app = opened("mes_donnees", demo_db, monkeypatch, territoire=FRANCE)
+    [place] = [one for one in app.file_uploader if one.label == "Votre fichier"]
+    place.set_value(("creches.xls", b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "application/vnd.ms-excel"))
+    assert "ancien classeur Excel (.xls)" in said(app.run())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import zipfile
 
 import openpyxl
 import pytest
@@ -297,3 +298,29 @@ def test_a_workbook_reads_the_same_by_the_pattern_and_tag_by_tag(rows):
 def test_what_the_pattern_does_not_cover_is_read_tag_by_tag(sheet):
     quick, slow = both_ways(archive(sheet))
     assert quick == slow and quick["sheets"][0]["rows"]
+
+
+def zipped(**members: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "/").replace("_x", "."), content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "ancien classeur Excel"),
+        (b"%PDF-1.7 ...", "un tableau ne s’y lit pas"),
+        (rb"{\rtf1\ansi Commune;Places}", "traitement de texte"),
+        (zipped(word__document_xxml="<a/>"), "traitement de texte"),
+        (zipped(mimetype="application/vnd.oasis.opendocument.text"), "traitement de texte"),
+        (zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "classeur OpenDocument"),
+        (zipped(Index__Document_xiwa="x"), "exportez-le au format CSV"),
+        (zipped(liste_xcsv="a;b"), "Décompressez-la"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_what_it_is_and_what_to_do(data: bytes, sentence: str):
+    with pytest.raises(DiagnosticError, match=sentence):
+        open_table(data)

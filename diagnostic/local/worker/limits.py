@@ -26,6 +26,10 @@ TOO_WIDE = f"Ce fichier a plus de {MAX_COLUMNS} colonnes remplies. Ne gardez que
 TOO_LONG = (
     "Ce fichier a trop de lignes ou de cellules. Ne gardez que votre territoire puis déposez-le de nouveau."
 )
+TEXT = (
+    "Ce fichier est un document de traitement de texte. Copiez son tableau dans votre tableur, puis enregistrez-le au "
+    "format CSV ou Excel (.xlsx)."
+)
 BINARY = f"Ce fichier n’est ni un CSV ni un classeur Excel. {SAVE_AS}"
 EMPTY = "Ce fichier est vide. Choisissez un fichier qui contient un tableau."
 TOO_BIG = (
@@ -34,7 +38,9 @@ TOO_BIG = (
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PROTECTED = re.compile(r'^=\s*"(?P<text>[^"]*)"$')
 MAGIC = {
-    b"%PDF": f"Ce fichier est un PDF. {SAVE_AS}",
+    b"%PDF": "Ce fichier est un PDF : un tableau ne s’y lit pas. Demandez à qui vous l’a donné le tableau d’origine, au format "
+    "CSV ou Excel.",
+    b"{\\rtf": TEXT,
     b"\xd0\xcf\x11\xe0": f"Ce fichier est un ancien classeur Excel (.xls) ou un classeur protégé par un mot de passe. {SAVE_AS}",
     b"\x1f\x8b": "Ce fichier est compressé. Décompressez-le puis déposez le tableau lui-même.",
     b"\x89PNG": BINARY,

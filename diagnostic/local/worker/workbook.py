@@ -8,8 +8,20 @@ from collections.abc import Callable
 from datetime import date
 
 from .archive import inflate, local, parse
-from .limits import BOMB, DAMAGED, MACROS, MAX_SHEETS, SAVE_AS, Budget, Refused, clean
+from .limits import BOMB, DAMAGED, MACROS, MAX_SHEETS, SAVE_AS, TEXT, Budget, Refused, clean
 from .sheet import DATE, SHARE, Sheet, Styles
+
+
+def _other_kind(archive: zipfile.ZipFile, names: set[str], budget: Budget) -> str:
+    """What an archive that is no Excel workbook is, and what to do with it."""
+    told = b"".join(inflate(archive, "mimetype", budget)) if "mimetype" in names else b""
+    if "word/document.xml" in names or b"opendocument.text" in told:
+        return TEXT
+    if told:
+        return f"Ce fichier est un classeur OpenDocument. {SAVE_AS}"
+    if any(name.endswith(".iwa") for name in names):
+        return "Ce fichier est un document Numbers. Dans Numbers, exportez-le au format CSV ou Excel (.xlsx)."
+    return "Ce fichier est une archive, pas un tableau. Décompressez-la puis déposez le tableau lui-même."
 
 
 def read_workbook(archive: zipfile.ZipFile) -> dict:
@@ -18,12 +30,7 @@ def read_workbook(archive: zipfile.ZipFile) -> dict:
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Refused(MACROS)
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        kind = (
-            "Ce fichier est un classeur OpenDocument."
-            if "mimetype" in names
-            else "Ce fichier est une archive, pas un tableau."
-        )
-        raise Refused(f"{kind} {SAVE_AS}")
+        raise Refused(_other_kind(archive, names, budget))
     if "xl/workbook.bin" in names:
         raise Refused(f"Ce fichier est un classeur Excel binaire (.xlsb). {SAVE_AS}")
     if b"macroenabled" in b"".join(inflate(archive, "[Content_Types].xml", budget)).lower():
