@@ -10,11 +10,12 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from benchmarks import bench_sweep as sweep
-from diagnostic import french, maps, measure, reading, reference, report, story, territories, warehouse
+from diagnostic import french, maps, measure, plan, reading, reference, report, story, territories, warehouse
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Apart, Comparator, Finding, Level, Status, Territory
 from diagnostic.report import cockpit, data
@@ -127,6 +128,50 @@ def test_eight_children_call_no_lever(real):
     found = report.build(real, "commune:29036")
     assert found.findings["taux_couverture"].of_too_few
     assert not [one.id for one in found.levers if one.need == "gap" and "taux_couverture" in one.indicators]
+
+
+@pytest.mark.real
+def test_a_gap_that_is_near_is_no_weakness_and_a_range_around_today_no_threat(real):
+    """Réolais: 39.0 places with assistantes maternelles for 40.7; 620 children in 2030 for 600, between 460 and 810."""
+    found = report.build(real, "epci:200044394")
+    weak = [one.text for one in story.proposed(found)]
+    assert not [one for one in weak if one.startswith("Assistantes maternelles") or "plus d’enfants" in one]
+    assert [one for one in weak if one.startswith("Crèches")]
+    why = next(one.sentence for one in found.messages if one.kind == "Pourquoi")
+    assert "en retrait" not in why and "presque autant chez les assistantes maternelles" in why
+
+
+@pytest.mark.real
+def test_one_level_of_places_is_told_of_one_territory(real):
+    """Réolais: the published rate (48.2, 2021) speaks of the whole, not the places computed on those of 2020 as well."""
+    found = report.build(real, "epci:200044394")
+    known = found.findings.values()
+    said = " ".join(plan.schema_completeness(SimpleNamespace(fiches=()), known)[0].sentences)
+    assert "48,2" in said and "tous modes" in said and "ne se compare pas au taux officiel" in said
+    assert "60,9" not in said
+    ranked = [row.label for row in story.standing_section(found).columns[0][1][0].rows]
+    assert ranked[0].startswith("Taux de couverture") and not [one for one in ranked if "tous modes" in one]
+    # Without a published rate, the computed places are the whole.
+    unrated = [one for one in known if one.indicator != "taux_couverture"]
+    assert "60,9" in " ".join(plan.schema_completeness(SimpleNamespace(fiches=()), unrated)[0].sentences)
+
+
+@pytest.mark.real
+def test_the_ends_of_a_line_are_rounded_as_its_figure_is(real):
+    found = report.build(real, "epci:200044394")
+    (card,) = (
+        one for one in story.figures_section(found).on_screen[0].items if one.indicator == "enfants_par_rpe"
+    )
+    assert (card.figure, card.track.first[0], card.track.last[0]) == ("200", "200", "1\u202f500")
+    # The territory is not one of the others.
+    assert f"{len(card.track.others) - 1}\u00a0autres territoires" in card.track.spoken
+
+
+@pytest.mark.real
+def test_a_village_reads_its_births_over_five_years(real):
+    cards = story.figures_section(report.build(real, "commune:29036")).on_screen[0].items
+    (card,) = (one for one in cards if one.indicator == "naissances")
+    assert (card.figure, card.unit) == ("18", "naissances de 2019 à 2023")
 
 
 def test_an_epci_over_two_departements_names_both_under_its_title(real):

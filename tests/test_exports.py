@@ -21,6 +21,7 @@ from pptx.util import Cm
 from diagnostic import exports, french, measure, story, territories
 from diagnostic.exports import batch, picture, pptx, style
 from diagnostic.exports.pdf import unknown
+from diagnostic.exports.pdf.blocks import Drawing
 from diagnostic.exports.picture.maps import NO_QUARTERS
 from diagnostic.exports.pptx.maps import _legend as slide_legend
 from diagnostic.exports.pptx.order import SHORT, told_to
@@ -602,6 +603,23 @@ def test_a_map_encloses_its_crowded_part_and_names_nobody_twice(demo_db):
     figure = picture.draw_map(block, report, db, (9.0, 9.0), 0.5)
     names = [text.get_text().split("\n")[0] for text in figure.axes[0].texts if "\n" in text.get_text()]
     assert names and len(names) == len(set(names))
+
+
+def test_a_commune_held_against_nothing_has_its_name_and_no_rate_on_a_map_and_a_swatch_in_the_legend(demo_db):
+    db = open_database(demo_db)
+    (code,) = db.rows("select code from territory where level = 'epci' order by communes desc limit 1")[0]
+    report = build(db, f"epci:{code}")
+    codes = [one.territory.code for one in report.members]
+    values = dict.fromkeys(codes, 1.0) | {codes[0]: None}
+    block = story.Map("Carte", "ratio", "Carte", "x", values, ("R", 1.0), apart=frozenset(codes))
+    maps = picture.Maps(report, db)
+    for apart, printed in ((frozenset(), True), (frozenset(codes), False)):
+        figure = picture.draw_map(replace(block, apart=apart), report, db)
+        said = [text.get_text() for text in figure.axes[0].texts]
+        assert any("\n1,0" in text for text in said) is printed
+    legend = {row["text"]: row for row in Drawing(maps, small=True).block(block)["legend"]}
+    assert legend["non comparée"]["colour"] == "#ffffff" and not legend["non comparée"]["hatched"]
+    assert legend["valeur inconnue"]["colour"] == "#ffffff" and legend["valeur inconnue"]["hatched"]
 
 
 def lacking(rates: dict[str, float]) -> Report:

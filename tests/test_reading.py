@@ -54,6 +54,18 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
+def test_a_rate_names_the_year_of_its_people_where_it_is_another():
+    old = Finding("foyers_logement_1000", "commune:33243", 137.4, Status.OK, year=2020, numerator_year=2020, denominator_year=2023)  # fmt: skip
+    assert reading.dated(old, BY_ID[old.indicator]) == "2020 (habitants de 2023)"
+    assert reading.dated(replace(old, denominator_year=2020), BY_ID[old.indicator]) == "2020"
+    # The children of the 1 January after are those of the places; a distance is no rate.
+    places = replace(old, indicator="places_100", denominator_year=2021)
+    far = replace(old, indicator="distance_france_services")
+    assert [reading.dated(one, BY_ID[one.indicator]) for one in (places, far)] == ["2020", "2020"]
+    said = reading.sentence(old, BY_ID[old.indicator], Territory(Level.COMMUNE, "33243", "Libourne"))
+    assert "en 2020 (habitants de 2023)" in said
+
+
 def test_a_rate_says_its_value_its_gap_and_the_missing_places():
     below = finding(METROPOLE, 58.3, against=comparator(GIRONDE, 66.2), gap=58.3 - 66.2, missing=2134.4)
     assert plain(reading.sentence(below, RATE, METROPOLE, GIRONDE)) == (

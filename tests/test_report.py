@@ -12,6 +12,7 @@ from diagnostic import french, reference, report, story, territories
 from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
 from diagnostic.report import data, quarters
 from diagnostic.report.messages import _poorest, modes_said
+from diagnostic.report.shape import ModeGap
 from diagnostic.story import districts
 from diagnostic.warehouse import open_database
 
@@ -482,7 +483,12 @@ def test_the_producer_of_an_absent_file_is_its_own(demo_db):
 
 def test_a_mode_near_the_reference_is_no_retreat():
     def said(creches: float, childminders: float) -> str:
-        return modes_said({"eaje": creches, "am": childminders})
+        return modes_said(
+            {
+                "eaje": ModeGap("eaje", "", 12.0 + creches, 12.0, creches),
+                "am": ModeGap("am", "", 40.0 + childminders, 40.0, childminders),
+            }
+        )
 
     minus = french.MINUS
     assert (
@@ -496,6 +502,10 @@ def test_a_mode_near_the_reference_is_no_retreat():
     assert said(2.3, 8.6).startswith("Les deux modes sont mieux fournis")
     assert (
         said(0.6, 8.6) == "Plus de places chez les assistantes maternelles (+8,6), autant en crèche (+0,6)."
+    )
+    # 38.3 for 40 is within the cut: near, though 1.7 points below.
+    assert said(-6.5, -1.7).endswith(
+        f"({minus}6,5), presque autant chez les assistantes maternelles ({minus}1,7)."
     )
     assert (
         said(-12.0, 0.6)

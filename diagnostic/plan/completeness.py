@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from diagnostic import french, reference
-from diagnostic.indicators import BY_ID
+from diagnostic.indicators import BY_ID, COMPUTED, OFFICIAL
 from diagnostic.model import Finding
 from diagnostic.plan.accounts import total_text
 from diagnostic.plan.model import INVESTMENT, Fiche, Plan
@@ -53,7 +53,12 @@ def schema_completeness(plan: Plan, findings: Iterable[Finding]) -> tuple[Comple
 
 def _completeness(item: SchemaItem, known: dict[str, Finding], fiches: Sequence[Fiche]) -> Completeness:
     told = [known[indicator] for indicator in item.findings if indicator in known]
+    if any(finding.indicator == OFFICIAL for finding in told):
+        # The published rate speaks alone of the whole: of another year, the computed one would be a second level of it.
+        told = [finding for finding in told if finding.indicator != COMPUTED]
     content = [finding.reading if finding.reading else _plain(finding) for finding in told]
+    if len(told) > 1 and told[0].indicator == OFFICIAL:
+        content.append(_COMPUTED_MODES)
     for fiche in fiches:
         if item.id in fiche.schema:
             content.append(f"Fiche « {fiche.title} »")
@@ -61,6 +66,9 @@ def _completeness(item: SchemaItem, known: dict[str, Finding], fiches: Sequence[
             content.append(f"Fiche « {fiche.title} » : {text}")
     missing = [BY_ID[indicator].short for indicator in item.findings if indicator not in known]
     return Completeness(item, tuple(french.typographic(text) for text in content), tuple(missing))
+
+
+_COMPUTED_MODES = "Les places par mode sont un calcul du diagnostic, qui ne se compare pas au taux officiel d’une autre année"
 
 
 def _plain(finding: Finding) -> str:

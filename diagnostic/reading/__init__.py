@@ -32,6 +32,7 @@ from diagnostic.reading.figures import (
     STATUS_WORDS,
     UNKNOWN_WORDS,
     amount_of,
+    dated,
     decimals_of,
     figure,
     finite,
@@ -179,7 +180,7 @@ def _statement(
     label, first = french.uncapitalised(indicator.label), indicator.label.split(" ")[0].rstrip(",")
     value = printable(value, finding, indicator)
     said = hedged(amount_of(value, indicator, indicator.unit, finding.status), finding.status)
-    when = _when(finding.year) + interval_of(finding, indicator)
+    when = _when(dated(finding, indicator)) + interval_of(finding, indicator)
     if first in _ARTICLES:
         comma = "," if "," in label else ""
         be = f"est d’{said}" if french.elides(said) else f"est de {said}"
@@ -255,5 +256,5 @@ def _missing_sentence(
     return f"Il manque {units} {reach(finding, indicator, 'ce niveau', 'de ce niveau')}."
 
 
-def _when(year: int | None) -> str:
-    return "" if year is None else f" en {year}"
+def _when(year: int | str | None) -> str:
+    return f" en {year}" if year else ""

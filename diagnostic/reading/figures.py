@@ -204,6 +204,18 @@ def hedged(amount: str, status: Status) -> str:
     return amount.replace("%", "% ou moins", 1) if "%" in amount else f"au plus {amount}"
 
 
+def dated(finding: Finding, indicator: Indicator) -> str:
+    """ "2020", "2020 (habitants de 2023)" of a rate whose people are not of the year that it is said to be of; empty
+    without a year."""
+    if finding.year is None:
+        return ""
+    people = finding.denominator_year
+    same = people in (None, finding.year, finding.year + indicator.offset)
+    if same or indicator.dated_by != "numerator" or " pour " not in indicator.unit:
+        return str(finding.year)
+    return f"{finding.year} ({indicator.denominator_label.split(' ')[0]} de {people})"
+
+
 def interval_of(finding: Finding, indicator: Indicator) -> str:
     """ " (entre 12,0 et 31,2, estimation de fiabilité C)"; what makes the value uncertain."""
     grade = f" de fiabilité {finding.grade}" if finding.grade else ""

@@ -23,7 +23,7 @@ from diagnostic.indicators import (
     POVERTY,
     RELAYS,
 )
-from diagnostic.measure import SMALL_COMMUNE, Figure, births_error, children_near, is_count
+from diagnostic.measure import NEAR, SMALL_COMMUNE, Figure, births_error, children_near, is_count
 from diagnostic.model import (
     ENOUGH_PEOPLE,
     FRANCE,
@@ -36,7 +36,7 @@ from diagnostic.model import (
     ratio_word,
 )
 from diagnostic.report import data
-from diagnostic.report.shape import Coverage, Member, Message, Nearest, NearestPlace, Priority, Qpv
+from diagnostic.report.shape import Coverage, Member, Message, ModeGap, Nearest, NearestPlace, Priority, Qpv
 from diagnostic.report.subject import Subject
 
 MOST = 5
@@ -346,21 +346,31 @@ def counted(number: float, plural: str, *, exact: bool = True) -> str:
 # Why
 
 
-def modes_said(parts: Mapping[str, float]) -> str:
+def modes_said(rows: Mapping[str, ModeGap]) -> str:
     """The two main modes against those of the reference, in points: what is near it is no retreat."""
-    said = {mode: french.signed(value, 1) for mode, value in parts.items()}
-    low = sorted((mode for mode, value in parts.items() if value < 0), key=lambda mode: parts[mode])
-    high = [mode for mode in parts if mode not in low]
-    near = [mode for mode, value in parts.items() if abs(value) < NEAR_POINTS]
-    if not near and not (low and high):
-        which = "mieux fournis" if high else "en retrait"
-        return f"Les deux modes sont {which} : {', '.join(f'{said[mode]} {_MODES[mode]}' for mode in ('eaje', 'am'))}."
-    first, second = [*low, *high] if low and high else sorted(parts, key=lambda mode: -abs(parts[mode]))
-    words = {mode: "autant" if mode in near else "plus" if mode in high else "moins" for mode in parts}
+    said = {mode: french.signed(row.contribution, 1) for mode, row in rows.items()}
+    words = {mode: _side(row) for mode, row in rows.items()}
+    which = {("moins", "moins"): "en retrait", ("plus", "plus"): "mieux fournis"}.get(tuple(words.values()))
+    if which:
+        return (
+            f"Les deux modes sont {which} : {', '.join(f'{said[mode]} {_MODES[mode]}' for mode in _MODES)}."
+        )
+    low, high = sorted(rows, key=lambda mode: rows[mode].contribution)
+    # Of two on one side, the one that differs most is said first.
+    first, second = (high, low) if rows[low].contribution >= 0 else (low, high)
     return (
         f"{french.capitalised(words[first])} de places {_MODES[first]} ({said[first]}), "
         f"{words[second]} {_MODES[second]} ({said[second]})."
     )
+
+
+def _side(row: ModeGap) -> str:
+    """ "moins", "presque autant", "plus": autant where few points part the two rates, presque where they are near."""
+    if abs(row.contribution) < NEAR_POINTS:
+        return "autant"
+    if ratio_word(row.local, row.beside) == NEAR:
+        return "presque autant" if row.contribution < 0 else "un peu plus"
+    return "plus" if row.contribution > 0 else "moins"
 
 
 def _why(subject: Subject, cover: Coverage) -> Message | None:
@@ -382,7 +392,7 @@ def _why(subject: Subject, cover: Coverage) -> Message | None:
     told = sum(row.contribution for row in cover.gap_by_mode)
     if whole is not None and whole * told < 0:
         return None
-    sentence = modes_said(parts)
+    sentence = modes_said({row.mode: row for row in cover.gap_by_mode if row.mode in parts})
     bar = cover.bars[0]
     word = "officiel" if cover.official else "estimé"
     apart = (

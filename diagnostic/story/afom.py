@@ -21,7 +21,8 @@ from diagnostic.indicators import (
     OFFICIAL,
     rounded_children,
 )
-from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level
+from diagnostic.measure import NEAR
+from diagnostic.model import RATIO_WORDS, Direction, Finding, Indicator, Level, ratio_word
 from diagnostic.report import TREND, YOUNG, LeverHere, ModeGap, Report
 from diagnostic.report.outlook import children_said
 from diagnostic.report.synthesis import national_floor
@@ -209,6 +210,8 @@ def _offer_lines(report: Report) -> list[AfomLine]:
         gap = known(row.contribution)
         if gap is None or abs(gap) < 1 or row.mode not in ("eaje", "am"):
             continue
+        if ratio_word(row.local, row.beside) == NEAR:
+            continue
         quadrant = Quadrant.STRENGTH if gap > 0 else Quadrant.WEAKNESS
         name = _mode(report, row.mode)
         lines.append(AfomLine(quadrant, f"{row.label} : {_beside(report, row, name)}", "", (name,)))
@@ -341,7 +344,7 @@ def _context_lines(report: Report) -> list[AfomLine]:
     if rows:
         (_, start), (year, end) = rows[0], rows[-1]
         fewer = end - start
-        if fewer > 0 and lacking(report):
+        if fewer > 0 and sure_of_more(report, start, year) and lacking(report):
             more = french.about(fewer)
             said = (
                 f"Environ {french.number(more)} enfants de moins de 3 ans de plus en {year} qu’en {rows[0][0]}"
@@ -350,6 +353,14 @@ def _context_lines(report: Report) -> list[AfomLine]:
             )
             lines.append(AfomLine(Quadrant.THREAT, said, "", (BIRTHS,)))
     return lines
+
+
+def sure_of_more(report: Report, start: float, year: int) -> bool:
+    """Whether the whole range of the trend of the under-threes lies above those of its start."""
+    last = (
+        row for row in report.outlook.children if (row.scenario, row.band, row.year) == (TREND, YOUNG, year)
+    )
+    return any(row.low is None or row.low > start for row in last)
 
 
 def _raised(lever: LeverHere) -> str:
@@ -411,7 +422,8 @@ def _modes_stake(report: Report) -> list[Stake]:
         return []
     for row in report.coverage.gap_by_mode:
         gap = known(row.contribution)
-        if row.mode == "am" and gap is not None and gap <= -SHORT_OF:
+        near = ratio_word(row.local, row.beside) == NEAR
+        if row.mode == "am" and gap is not None and gap <= -SHORT_OF and not near:
             name = _mode(report, row.mode)
             return [
                 Stake(

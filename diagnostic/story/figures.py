@@ -71,8 +71,9 @@ def status_text(finding: Finding, indicator: Indicator, territory: Territory) ->
     """Vintage and status when known, the reason when not."""
     if value_of(finding) is None:
         return reading.reason(finding, indicator, territory) or "Valeur inconnue."
-    year = "" if finding.year is None else f"{finding.year}, "
-    return year + reading.status_word(finding, indicator)
+    return ", ".join(
+        filter(None, (reading.dated(finding, indicator), reading.status_word(finding, indicator)))
+    )
 
 
 def formula(finding: Finding, indicator: Indicator, territory: Territory) -> str:
@@ -230,12 +231,15 @@ def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
 
 def ends_of(members: Sequence[Member], indicator: Indicator) -> str:
     """ "de 18,3 (Le Blanc-Mesnil) à 134,7 (Rungis)": the least and the most of the members; empty where no value is known."""
-    found = ((value_of(one.findings.get(indicator.id)), one.territory) for one in members)
-    rows = sorted(((value, french.name(place)) for value, place in found if value is not None))
+    found = ((one.findings.get(indicator.id), one.territory) for one in members)
+    rows = sorted(
+        (value, french.name(place), reading.printed(finding, indicator))
+        for finding, place in found
+        if finding is not None and (value := value_of(finding)) is not None
+    )
     if not rows:
         return ""
-    (low, lowest), (high, highest) = rows[0], rows[-1]
-    least, most = (french.number(value, indicator.decimals) for value in (low, high))
+    (_, lowest, least), (_, highest, most) = rows[0], rows[-1]
     return f"de {least} ({lowest}) à {most} ({highest})"
 
 

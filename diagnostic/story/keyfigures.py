@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import (
+    BIRTHS,
     BY_ID,
     CHILDMINDERS,
     COMPUTED,
@@ -29,7 +30,14 @@ from diagnostic.indicators import (
 from diagnostic.measure import is_count
 from diagnostic.model import Finding, Indicator, Level, Status
 from diagnostic.report import Report
-from diagnostic.report.messages import counted, is_small, place_of, whereabouts
+from diagnostic.report.messages import (
+    YEARLY_BIRTHS,
+    births_of_years,
+    counted,
+    is_small,
+    place_of,
+    whereabouts,
+)
 from diagnostic.story.blocks import KeyFigure, Track
 
 MOST = 6
@@ -100,6 +108,8 @@ def _measured(report: Report, finding: Finding, small: bool) -> KeyFigure:
     """The territory's own value, what it is against its reference, its place among the others."""
     indicator = BY_ID[finding.indicator]
     figure, unit = number_and_unit(finding, indicator)
+    if finding.indicator == BIRTHS and (told := _few_births(report)):
+        figure, unit = told
     said, word = _comparison(report, finding)
     others = report.epci.findings[indicator.id] if small and report.epci is not None else finding
     return KeyFigure(
@@ -114,6 +124,17 @@ def _measured(report: Report, finding: Finding, small: bool) -> KeyFigure:
         status=reading.status_word(finding, indicator),
         source=". ".join(filter(None, (_source(report, finding), _few(report, finding)))),
     )
+
+
+def _few_births(report: Report) -> tuple[str, str] | None:
+    """The births of five years and their unit, where one year of them means nothing."""
+    own = next((one for one in report.births if one.key == report.territory.key), None)
+    pairs = zip(own.years, own.values, strict=True) if own is not None else ()
+    born = {year: value for year, value in pairs if value is not None}
+    if not born or born[max(born)] >= YEARLY_BIRTHS:
+        return None
+    count, when, _ = births_of_years(born, max(born))
+    return french.number(count), f"{french.plural(count, 'naissance', 'naissances')} {when}"
 
 
 def _few(report: Report, finding: Finding) -> str:
@@ -290,7 +311,9 @@ def number_and_unit(finding: Finding, indicator: Indicator) -> tuple[str, str]:
 
 def _source(report: Report, finding: Finding) -> str:
     producers = dict.fromkeys(item.producer for item in report.sources if item.id in finding.sources)
-    return ", ".join(filter(None, ("\u202f; ".join(producers), str(finding.year) if finding.year else "")))
+    return ", ".join(
+        filter(None, ("\u202f; ".join(producers), reading.dated(finding, BY_ID[finding.indicator])))
+    )
 
 
 # Where it stands
@@ -346,7 +369,8 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         *(f"{name} : {text}" for name, text, _, _ in marks),
     ]
     if others:
-        count = french.quantity(len(others), "autre territoire", "autres territoires")
+        # The values of a rank hold the one that is placed.
+        count = french.quantity(len(others) - (value in others), "autre territoire", "autres territoires")
         said.append(f"{count}, de {ends[0][0]} à {ends[1][0]}")
     middle = None
     if len(others) >= FEWEST_MIDDLE and among.position is not None:

@@ -60,7 +60,12 @@ def members_section(report: Report) -> Section | None:
     told = [row for row in rows if row[1].word is not None]
     drawn = told if len(told) >= FEWEST_BARS else rows
     bars = tuple(
-        (french.name(t), value, reading.is_attention(f.word, indicator.direction)) for t, f, value in drawn
+        (
+            french.name(t),
+            reading.printable(value, f, indicator),
+            reading.is_attention(f.word, indicator.direction),
+        )
+        for t, f, value in drawn
     )
     references = _references(report, name)
     lowest, highest = min(drawn, key=lambda row: row[2]), max(drawn, key=lambda row: row[2])
@@ -81,7 +86,7 @@ def members_section(report: Report) -> Section | None:
     side = _member_side(report, name, [(t, f) for t, f, _ in rows], [(t, f) for t, f, _ in drawn])
     opening = "Taux de couverture inconnu ici ; " if name == BIRTHS else ""
     opening += f"{indicator.short.lower() if opening else indicator.short} : de"
-    low, high = (french.number(end[1].value, indicator.decimals) for end in (lowest, highest))
+    low, high = (reading.printed(end[1], indicator) for end in (lowest, highest))
     unnamed = f"{opening} {low} à {high} selon {_the_member(report)}"
     title = f"{opening} {low} {french.at(lowest[0])} à {high} {french.at(highest[0])}"
     titles: tuple[str, ...] = (title, unnamed)

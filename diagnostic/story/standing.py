@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnostic import french, reading
-from diagnostic.indicators import BY_ID, CHILDREN, KEY_FIGURES, STRIPS
+from diagnostic.indicators import BY_ID, CHILDREN, COMPUTED, KEY_FIGURES, OFFICIAL, STRIPS
 from diagnostic.measure import in_years
 from diagnostic.model import ENOUGH_PEOPLE, Level, Status
 from diagnostic.reading import held
@@ -60,6 +60,9 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
     for name in STRIPS:
         finding = report.findings.get(name)
         own = value_of(finding)
+        # The published rate ranks alone: the computed one, of another year, would be a second rank of one thing.
+        if name == COMPUTED and OFFICIAL in drawn:
+            continue
         if finding is None or finding.position is None or own is None or finding.of_few_people:
             continue
         indicator, position = BY_ID[name], finding.position

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from diagnostic import story
@@ -71,12 +72,14 @@ class Drawing:
         layers = self.maps.layers(block) if figure is not None and self.maps is not None else None
         if figure is None or layers is None:
             return None
-        rows = [
-            (text, str(mark.get("facecolor") or mark.get("color") or "")) for text, mark in layers.legend()
-        ]
         return self._picture(figure, "map", block.caption, block.alt) | {
             "legend": [
-                {"text": text, "colour": colour if colour.startswith("#") else ""} for text, colour in rows
+                {
+                    "text": text,
+                    "colour": to_hex(mark.get("facecolor", mark.get("color", "white"))) if mark else "",
+                    "hatched": "hatch" in mark,
+                }
+                for text, mark in layers.legend()
             ]
         }
 

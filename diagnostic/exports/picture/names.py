@@ -51,7 +51,8 @@ def labels(
 ) -> list[Label]:
     """Greedy: members below the reference first, then by population; no free place, no name.
 
-    `without` are codes named elsewhere; a name has its value under it unless `valued` is False.
+    `without` are codes named elsewhere; a name has its value under it unless `valued` is False or it is
+    compared with nothing.
     """
     most = MOST_NAMES if len(found) <= CROWDED else MOST_NAMES_CROWDED
     reference = block.reference[1] if block.reference else None
@@ -68,7 +69,8 @@ def labels(
         if len(placed) == most:
             break
         value = block.values.get(shape.code)
-        lines = (*short(shape.name), *((french.number(value, 1),) if value is not None and valued else ()))
+        told = block.coloured(shape.code) if valued else None
+        lines = (*short(shape.name), *((french.number(told, 1),) if told is not None else ()))
         drawn = frame.place(shape.geometry)
         point = drawn.representative_point()
         size = POINTS * frame.scale * CM_OF_A_POINT
