@@ -350,8 +350,8 @@ def modes_said(rows: Mapping[str, ModeGap]) -> str:
     """The two main modes against those of the reference, in points: what is near it is no retreat."""
     said = {mode: french.signed(row.contribution, 1) for mode, row in rows.items()}
     words = {mode: _side(row) for mode, row in rows.items()}
-    which = {("moins", "moins"): "en retrait", ("plus", "plus"): "mieux fournis"}.get(tuple(words.values()))
-    if which:
+    which = {"moins": "en retrait", "plus": "mieux fournis"}.get(words["eaje"])
+    if which and words["eaje"] == words["am"]:
         return (
             f"Les deux modes sont {which} : {', '.join(f'{said[mode]} {_MODES[mode]}' for mode in _MODES)}."
         )
