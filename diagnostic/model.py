@@ -302,11 +302,12 @@ ENOUGH_PEOPLE = 100
 
 class Apart(StrEnum):
     """Why a known value is held against nothing: of too few people; on children told by births, whose error turns the gap
-    over; the published rate speaks alone."""
+    over; the published rate speaks alone; a place stands in the commune, which the distance from its centre does not say."""
 
     FEW = "few"
     BIRTHS = "births"
     COMPOSED = "composed"
+    HERE = "here"
 
 
 @dataclass(frozen=True, slots=True)

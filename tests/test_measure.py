@@ -9,9 +9,9 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from diagnostic import french, measure, reading, report, territories
+from diagnostic import french, measure, reading, report, story, territories
 from diagnostic.indicators import BY_ID, INDICATORS
-from diagnostic.model import Comparator, DiagnosticError, Direction, Finding, Status, ratio_word
+from diagnostic.model import Apart, Comparator, DiagnosticError, Direction, Finding, Status, ratio_word
 from diagnostic.report import synthesis
 from diagnostic.warehouse import open_database
 
@@ -271,6 +271,24 @@ def test_no_intercommunalite_lacks_fewer_places_than_its_own_gap(real):
     metropole = territories.get(real, "epci:243300316")
     own = measure.rated(real, "epci")["243300316"][2021]
     assert measure.shortage(real, metropole, own.rate, 2021).total > 0
+
+
+@pytest.mark.parametrize("key", ["commune:97304", "commune:33236", "commune:2A041"])
+def test_a_commune_that_has_its_france_services_is_not_said_far_from_one(real, key):
+    """Kourou has one; its centre, in the forest, lies 27 km from that of another commune."""
+    told = report.build(real, key)
+    found = told.findings["distance_france_services"]
+    assert found.value > 5 and found.gap is None and found.word is None and found.cause is Apart.HERE
+    assert not [one.id for one in told.levers if one.need == "gap" and found.indicator in one.indicators]
+    section = next(one for one in story.sections(told, db=real) if one.id == "droits")
+    assert section.title.startswith("1\u00a0France services ")
+
+
+def test_the_distance_of_a_city_is_said_of_its_arrondissements(real):
+    section = next(
+        one for one in story.sections(report.build(real, "commune:13055"), db=real) if one.id == "droits"
+    )
+    assert "du centre de chaque arrondissement" in str(section.columns)
 
 
 def test_no_facility_is_due_by_a_reference_of_another_year():

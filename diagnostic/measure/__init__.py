@@ -31,7 +31,7 @@ from diagnostic.measure.lacking import (
     shortage,
     want_rates,
 )
-from diagnostic.measure.rows import Figure, History, history, in_years, newest, of_year
+from diagnostic.measure.rows import Figure, History, equipped, history, in_years, newest, of_year
 from diagnostic.measure.unknown import SMALL_COMMUNE, absent, caution, none_counted, reason_of, spoken
 from diagnostic.model import (
     RATIO_WORDS,
@@ -298,6 +298,9 @@ def _apart(
     # The published rate speaks alone: what the supply is made of is no second verdict.
     if indicator.id in (COMPUTED, *MODES) and _rated(figures.db, place, figures.histories):
         return Apart.COMPOSED
+    farther = gap is not None and gap > 0 and place.level is Level.COMMUNE and indicator.unit == "km"
+    if farther and place.code in equipped(figures.db, indicator.id.removeprefix("distance_")):
+        return Apart.HERE
     return Apart.BIRTHS if _may_turn_over(place, indicator, row, gap) else None
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from diagnostic.model import Level, Status, Territory
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.declaration import declare
+from diagnostic.warehouse.memory import shared
 
 _MEASURE = Path(__file__).parents[1] / "sql" / "measure.sql"
 
@@ -18,6 +19,25 @@ _COLUMNS = (
     "level, code, indicator, year, value, numerator, denominator, numerator_year, denominator_year, status, "
     "sources, covered, note"
 )
+
+
+@shared(8)
+def equipped(db: Database, stat: str) -> frozenset[str]:
+    """Communes where a place of that type stands; a city has those of its arrondissements."""
+    return frozenset(
+        code
+        for (code,) in db.rows(
+            """
+            select commune from facility where stat = ?
+            union
+            select territory.parent from facility
+            join territory on territory.level = 'commune' and territory.code = facility.commune
+            where stat = ? and territory.parent <> ''
+            """,
+            stat,
+            stat,
+        )
+    )
 
 
 class Figure(NamedTuple):

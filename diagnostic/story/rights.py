@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnostic import french, reading, territories
-from diagnostic.indicators import BY_ID, FRANCE_SERVICES, INHABITANTS
+from diagnostic.indicators import BY_ID, FACILITY_LABELS, FRANCE_SERVICES, INHABITANTS
 from diagnostic.model import Finding, Level
 from diagnostic.report import NearestPlace, Report, data
 from diagnostic.story.blocks import Card, Cards, Data, Facts, KeyFigures, Ranked, Section, Text
@@ -95,9 +95,12 @@ def rights_section(report: Report, db: Database | None = None) -> Section | None
     beside = [f"{n} : {french.number(v, 1)} km" for n, v in compared(finding, report) if v is not None]
     dates = _dates(report, finding)
     alone = report.territory.level is Level.COMMUNE
+    centre = "du centre de la commune" if alone else "en moyenne"
+    if alone and db is not None and report.territory.code in territories.index(db).city.values():
+        centre = "en moyenne, du centre de chaque arrondissement"
     card = Card(
         amount(finding, indicator) + (f"{french.NBSP}km" if value_of(finding) is not None else ""),
-        "du centre de la commune" if alone else "en moyenne",
+        centre,
         "Distance à la France services la plus proche, à vol d’oiseau"
         if alone
         else "Distance moyenne des habitants à la France services la plus proche, à vol d’oiseau",
@@ -142,6 +145,9 @@ def _farthest(near: Near | None) -> list[tuple[str, float, bool]]:
 def _title(report: Report, finding: Finding, near: Near | None) -> str:
     """The mean, then the farthest commune where there are several and not too many to tell one from another."""
     if near is not None and len(near.by_commune) == 1 and near.farthest_km is not None:
+        own = next((one.count for one in report.services if one.stat == STAT), None)
+        if own:
+            return f"{french.quantity(own, *FACILITY_LABELS[STAT])} {french.at(report.territory)}"
         km = french.quantity(near.farthest_km, "kilomètre", "kilomètres", 1)
         return f"La structure France services la plus proche est à {km} du centre de la commune"
     said = "La distance moyenne aux France services n’est pas connue"
