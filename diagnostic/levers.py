@@ -185,7 +185,12 @@ def _because(trigger: Trigger, finding: Finding) -> str:
 
 
 def _number(value: float | None, finding: Finding, declared: Indicator) -> str:
-    return french.number(rounded_children(value, finding.status, declared), declared.decimals)
+    shown = rounded_children(value, finding.status, declared)
+    # What is « environ » thirty is no « 30,0 ».
+    whole = finding.status is Status.ESTIMATED and french.rounded(shown, declared.decimals) == french.rounded(
+        shown
+    )
+    return french.number(shown, 0 if whole else declared.decimals)
 
 
 def _against(trigger: Trigger, finding: Finding, declared: Indicator) -> str:

@@ -192,6 +192,12 @@ def test_levers_of_one_reason_stand_together_and_no_other_under_it():
     assert by_gap([more, other, one]) == {one.reason: [more, one], other.reason: [other]}
 
 
+def test_about_twenty_eight_percent_has_no_decimal():
+    low = finding("acces_alsh", 28.0, gap=-64.5, reference="france", comparators=(FRANCE,), status=Status.ESTIMATED)  # fmt: skip
+    said = [one.reason for one in called(low).values() if "acces_alsh" in one.indicators]
+    assert said and all("environ 28\u202f%" in one or "environ 28 %" in one for one in said)
+
+
 def test_people_do_not_lack():
     low = finding("acces_alsh", 61.0, gap=-31.0, missing=628.0, reference="france", comparators=(FRANCE,), status=Status.ESTIMATED)  # fmt: skip
     said = [one.reason for one in called(low).values() if "acces_alsh" in one.indicators]
