@@ -267,6 +267,10 @@ def test_no_intercommunalite_lacks_fewer_places_than_its_own_gap(real):
     found = measure.measure(real, [place], ["taux_couverture"], reference=gironde)[place.key]
     rate = found["taux_couverture"]
     assert rate.missing == pytest.approx(-rate.gap / 100 * rate.people) and french.about(rate.missing) == 110
+    # The table says where, as far as it is known, and adds up to the number said.
+    rows = story.missing_table(report.build(real, "epci:200044394"), real).rows
+    counts = [int(row[-1]) for row in rows]
+    assert rows[-2][0].startswith("Ailleurs") and sum(counts[:-1]) == counts[-1] == 109
     # Where others are above, the communes below lack more than the whole.
     metropole = territories.get(real, "epci:243300316")
     own = measure.rated(real, "epci")["243300316"][2021]

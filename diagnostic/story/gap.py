@@ -32,6 +32,8 @@ FEWEST_BARS = 3
 """Members compared from which a slide draws no others."""
 HIGHEST, LOWEST, MOST_SHORT = 6, 8, 7
 """Bars at each end of a slide, and members of its table."""
+ELSEWHERE = "Ailleurs : trop peu d’enfants, ou taux proche ou inconnu"
+"""Where the places lie that the territory lacks and that no member tells."""
 HUNDRED = 100
 """Every rate of places is for a hundred children."""
 PARTS = {
@@ -136,7 +138,11 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
                 )
             )
         total, made_up = whole(report, name)
-        if made_up and len(lines) > 1:
+        elsewhere = _elsewhere(report, name, short)
+        if elsewhere:
+            lines.append((ELSEWHERE, _about(elsewhere)))
+        summed = len(lines) > 1 and bool(made_up or elsewhere)
+        if summed:
             lines.append(("Ensemble", _about(total)))
         side = Table(
             "Places manquantes",
@@ -144,7 +150,7 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
             tuple(lines),
             (0.62, 0.38),
             (1,),
-            total=made_up and len(lines) > 1,
+            total=summed,
         )
     return ((0.34, (bars,)), (0.4, (chart,)), (0.26, (side,)))
 
@@ -271,11 +277,13 @@ def _caution(report: Report, name: str) -> str:
     """What is an estimate, and how many members have no known value."""
     parts = []
     if any(reading.missing_units([m.findings[name]]) for m in report.members if name in m.findings):
-        of_parts = (
-            " ; seuls comptent ceux qui sont nettement sous la référence"
-            if whole(report, name)[1]
-            else " ; celui du territoire tient compte aussi des membres trop petits, proches ou inconnus"
-        )
+        of_parts = " ; seuls comptent ceux qui sont nettement sous la référence"
+        if not whole(report, name)[1]:
+            of_parts = (
+                " ; celui du territoire compte aussi les membres trop petits, proches ou inconnus"
+                if _elsewhere(report, name, short_members(report, name))
+                else " ; celui du territoire est compté sur son propre taux, où d’autres membres compensent"
+            )
         parts.append(f"Les manques sont des estimations{of_parts if len(report.members) > 1 else ''}.")
     many = plural_members(report)
     one, feminine = counted_noun(many, 1), bool(report.member_level) and Level(report.member_level).feminine
@@ -489,8 +497,9 @@ def _nobody_short() -> Text:
 def missing_table(report: Report, db: Database | None = None, most: int = MOST_ROWS) -> Table | None:
     """The members below the reference: value, children counted, places; the `most` first, the others in one line.
 
-    The total is that of the territory, and says so where the lines, rounded one by one, add up to another; no total
-    where the lines are a part of it. None when nobody is below.
+    The total is that of the territory, and says so where the lines, rounded one by one, add up to another; where the
+    lines are a part of it, one more tells what lies elsewhere; no total where they lack more than the whole. None when
+    nobody is below.
     """
     name = _indicator(report)
     short = short_members(report, name) if name is not None else ()
@@ -512,8 +521,13 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
         noun = f"autres {plural_members(report)}" if len(others) > 1 else "autre"
         rows.append((f"{len(others)} {noun}", "", "", french.number(added(others))))
     total, made_up = whole(report, name)
-    if made_up:
-        label = "Ensemble" if added(short) == french.rounded(total) else "Ensemble (lignes arrondies)"
+    elsewhere = _elsewhere(report, name, short)
+    if elsewhere:
+        rows.append((ELSEWHERE, "", "", french.number(elsewhere)))
+    if made_up or elsewhere:
+        label = (
+            "Ensemble" if added(short) + elsewhere == french.rounded(total) else "Ensemble (lignes arrondies)"
+        )
         rows.append((label, "", "", french.number(total)))
     return Table(
         french.typographic(f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence")
@@ -523,8 +537,14 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
         tuple(rows),
         (0.4, 0.16, 0.2, 0.24),
         (1, 2, 3),
-        total=made_up,
+        total=bool(made_up or elsewhere),
     )
+
+
+def _elsewhere(report: Report, name: str, short: Short) -> int:
+    """The places that the territory lacks beyond those of the members named; 0 where they make it up, or lack more."""
+    total, made_up = whole(report, name)
+    return 0 if made_up else max(0, round(total) - added(short))
 
 
 def _formula(short: Short, indicator: Indicator) -> str:

@@ -63,7 +63,8 @@ def compared_members(report: Report, name: str = RATE) -> tuple[list[Member], li
 def whole(report: Report, name: str = RATE) -> tuple[float, bool]:
     """The missing places of the territory, exact, and whether the members make them up.
 
-    They do not where too few members are known: the territory is then held against the reference by its own rate.
+    They do not where its own gap is larger, what they leave lying in members too small, too near or unknown, nor where too
+    few members are known: the territory is then held against the reference by its own rate.
     """
     parts = sum(found.missing or 0.0 for _, found in _counting(report, name))
     own = report.findings.get(name)
