@@ -21,7 +21,6 @@ from diagnostic.indicators import OFFICIAL
 from diagnostic.model import Finding, Level, Status, Territory
 from diagnostic.report import Member, Series
 from diagnostic.report.shape import ChildrenAhead
-from diagnostic.story.afom import MOST_STAKES
 from diagnostic.story.births import births_section
 from diagnostic.story.districts import MOST_NAMED
 from diagnostic.story.districts import _by_commune as by_commune
@@ -32,6 +31,7 @@ from diagnostic.story.overview import services_around
 from diagnostic.story.poverty import Point
 from diagnostic.story.poverty import _title as poverty_title
 from diagnostic.story.shortage import among, short_members
+from diagnostic.story.stake import MOST_STAKES
 from diagnostic.warehouse import open_database
 
 KEYS = ("epci:999001001", "commune:F1001", "departement:F1", "france")

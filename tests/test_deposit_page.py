@@ -162,7 +162,7 @@ def test_a_name_of_a_perimeter_that_several_bear_is_settled_by_a_click(homonyms,
 def two_epcis(demo_db: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Two EPCI of several communes, with their communes."""
     known = territories.index(open_database(demo_db)).communes
-    found = [(code, communes) for (level, code), communes in known.items() if level == "epci"]
+    found = sorted((code, communes) for (level, code), communes in known.items() if level == "epci")
     return tuple(one for one in found if len(one[1]) > 2)[:2]
 
 
@@ -221,7 +221,7 @@ def test_a_list_is_complete_where_it_was_said_to_be_and_nowhere_else(two_epcis, 
     level, code, codes = next(
         (level, code, codes)
         for (level, code), codes in territories.index(db).communes.items()
-        if level == "departement" and set(ours) <= set(codes)
+        if level == "region" and set(ours) <= set(codes)
     )
     assert plan.cell("rpe_structures", level, code, codes).value is None
 

@@ -641,13 +641,16 @@ def test_the_total_of_the_missing_places_is_that_of_the_territory_though_its_lin
     assert gap.title.startswith("Environ 140\u00a0places manquent")
 
 
-def test_the_communes_known_are_no_total_where_the_territory_lacks_more_than_they_do():
+def test_what_the_territory_lacks_beyond_its_communes_has_its_line_under_them():
     report = lacking({"Commune 0": 50.0, "Commune 1": 49.0})
     own = replace(report.findings["taux_couverture"], missing=300.0)
     report = replace(report, findings=report.findings | {"taux_couverture": own})
     gap = next(s for s in story.sections(report) if s.id == "ecart")
     assert gap.title.startswith("Environ 300\u00a0places manquent dans la CC du Valbois")
-    assert [row[0] for row in gap.blocks[-1].rows] == ["Commune 1", "Commune 0"] and not gap.blocks[-1].total
+    rows = gap.blocks[-1].rows
+    assert [row[0] for row in rows[:2]] == ["Commune 1", "Commune 0"] and gap.blocks[-1].total
+    known, elsewhere, total = [int(row[-1]) for row in rows[:2]], int(rows[2][-1]), int(rows[3][-1])
+    assert (sum(known) + elsewhere, total) == (300, 300) and rows[2][0].startswith("Ailleurs")
 
 
 def test_the_children_of_an_epci_are_its_own_though_its_communes_lack_the_places(demo_db):
@@ -681,7 +684,7 @@ def test_a_reader_finds_the_missing_places_again_from_the_line(demo_db):
     for (code,) in db.rows("select code from territory where level = 'epci' order by code"):
         report = build(db, f"epci:{code}")
         table = story.missing_table(report, db)
-        if table is None or story.gap._indicator(report) != "taux_couverture":
+        if table is None or story.missing.of_places(report) != "taux_couverture":
             continue
         of = {french.name(m.territory): m.findings["taux_couverture"] for m in report.members}
         codes = {french.name(m.territory): m.territory.code for m in report.members}

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, cover, facts, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
-from diagnostic.story.afom import AfomLine, Quadrant, afom_section, proposed, stakes
+from diagnostic.story.afom import AfomLine, Quadrant, afom_section, proposed
 from diagnostic.story.ages import ages_section
 from diagnostic.story.below import below_section
 from diagnostic.story.births import births_section
@@ -67,12 +67,13 @@ from diagnostic.story.duties import duties_section
 from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.further import further_section
-from diagnostic.story.gap import around_section, gap_section, members_unknown, missing_table
+from diagnostic.story.gap import around_section, gap_section
 from diagnostic.story.keyfigures import is_small_commune, number_and_unit, silent
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.listing import BY_THEME, listing_section
 from diagnostic.story.local import local_sections
 from diagnostic.story.members import members_section
+from diagnostic.story.missing import members_unknown, missing_table
 from diagnostic.story.nearby import nearby_section
 from diagnostic.story.need import need_section
 from diagnostic.story.numbers import as_table
@@ -93,6 +94,7 @@ from diagnostic.story.reliability import estimates_section
 from diagnostic.story.rights import far_section, rights_section
 from diagnostic.story.services import unknown_section, youth_section
 from diagnostic.story.sheets import BESIDE, sheet_sections, sheets, with_its_map
+from diagnostic.story.stake import stakes
 from diagnostic.story.standing import figures_section, standing_section
 from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section

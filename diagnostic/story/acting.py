@@ -11,11 +11,11 @@ from diagnostic import french, levers, reading
 from diagnostic.indicators import BY_ID, OFFICIAL
 from diagnostic.model import Level, Territory
 from diagnostic.report import LeverHere, Report
-from diagnostic.story.afom import Stake, stakes
 from diagnostic.story.blocks import Section, Table, Text
 from diagnostic.story.figures import source_line
 from diagnostic.story.once import once
 from diagnostic.story.shortage import added, short_members
+from diagnostic.story.stake import Stake, stakes
 from diagnostic.story.words import day
 
 MOST_QUESTIONS = 6

@@ -145,8 +145,8 @@ def _title(report: Report, series: Series, points: Points) -> str:
     if place is None:
         return message
     said, level = f"{message[:1].lower()}{message[1:]}", french.capitalised(in_its_level(place))
-    whole = f"{french.capitalised(french.at(place))}, {said}"
-    return reading.held((whole, f"{level}, {said}", f"{level}, {said.partition(', ')[0]}"))
+    named, lately = french.capitalised(french.at(place)), said.partition(", ")[0]
+    return reading.held((f"{named}, {said}", f"{named}, {lately}", f"{level}, {said}", f"{level}, {lately}"))
 
 
 def _message(values: dict[int, float], first: int, last: int) -> str:

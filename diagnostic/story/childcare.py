@@ -325,7 +325,7 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
             french.typographic(title)
             for title in (
                 f"{unknown} pour {french.the(report.territory)} ; {where}, {made} sont {IN[mode]}",
-                f"{unknown} ; {where}, {made} sont {IN[mode]}",
+                f"{unknown} ; {where}, {made} {IN[mode]}",
                 f"{unknown} ; {near}, {made} {IN[mode]}",
             )
         )

@@ -9,10 +9,10 @@ from diagnostic.indicators import (
 )
 from diagnostic.plan.documents import STAGES, Committee
 from diagnostic.report import Report
-from diagnostic.story.afom import stakes
 from diagnostic.story.blocks import Section, Slide, Steps, Table, Text
 from diagnostic.story.figures import amount, source_line, value_of
 from diagnostic.story.once import once
+from diagnostic.story.stake import stakes
 from diagnostic.story.words import plural_members
 
 MOST_QUESTIONS = 3

@@ -17,9 +17,10 @@ from diagnostic.plan import Quadrant as Said
 from diagnostic.plan import Stake as Retained
 from diagnostic.report import Report
 from diagnostic.story import afom
-from diagnostic.story.afom import AfomLine, Quadrant, Stake, afom_section, against_said, answering
+from diagnostic.story.afom import AfomLine, Quadrant, afom_section
 from diagnostic.story.blocks import Data, Section, Table
 from diagnostic.story.figures import source_line, value_of
+from diagnostic.story.stake import Stake, against_said, answering, stakes
 from diagnostic.story.words import AGENDA, listed, shortened
 
 LISTS: dict[Said, Quadrant] = {
@@ -133,7 +134,7 @@ def proposed_stakes(report: Report, plan: Plan) -> tuple[Retained, ...]:
             f"{french.capitalised(one.figure.rstrip('.'))}.",
             reasons[one.indicator].reason if one.indicator in reasons else "",
         )
-        for one in afom.stakes(report)
+        for one in stakes(report)
     ]
     told = {gap.indicator for gap in gaps}
     gaps += [
@@ -153,7 +154,7 @@ def proposed_stakes(report: Report, plan: Plan) -> tuple[Retained, ...]:
 
 def stake_figure(report: Report, stake: Retained) -> str:
     """What the figures say of it today; its reason where no figure is known."""
-    told = {one.indicator: one.figure for one in afom.stakes(report)}
+    told = {one.indicator: one.figure for one in stakes(report)}
     for name in stake.indicators:
         if name in told:
             return french.capitalised(told[name])

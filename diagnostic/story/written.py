@@ -18,7 +18,6 @@ from diagnostic.model import Level
 from diagnostic.plan.documents import Documents
 from diagnostic.reading import UNCOMPARED
 from diagnostic.report import Report
-from diagnostic.story.afom import Stake, stakes
 from diagnostic.story.blocks import (
     Lines,
     Map,
@@ -34,6 +33,7 @@ from diagnostic.story.chosen import FIXED, asked, compose
 from diagnostic.story.committee import annex_section, calendar_section, glossary_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.sharing import lever_names
+from diagnostic.story.stake import Stake, stakes
 from diagnostic.story.words import AGENDA
 
 MORE = "Accès aux droits, quartiers, cadre de vie"
