@@ -234,12 +234,16 @@ def births(db: Database, territory: Territory) -> dict[int, float | None]:
     return yearly(db, territory, "naissances")
 
 
+EXACT = "sum(value::decimal(18, 6))::double"
+"""A sum that the order of the threads does not change: two files of one day are the same to the byte."""
+
+
 @lru_cache(maxsize=64)
 def ages(db: Database, territory: Territory) -> dict[int, np.ndarray]:
     """Residents by single age from 0 to 17, by census year; empty when a commune has no census."""
     codes = territories.communes(db, territory)
     rows = db.rows(
-        "select year, age, sum(value), count(value) from population_age "
+        f"select year, age, {EXACT}, count(value) from population_age "
         "where age <= 17 and commune in (select unnest(?::varchar[])) group by year, age order by year, age",
         list(codes),
     )
@@ -256,7 +260,7 @@ def by_age(db: Database, territory: Territory) -> tuple[int, tuple[float, ...]] 
     """Residents by single age, the last census; None where a commune has none."""
     codes = territories.communes(db, territory)
     rows = db.rows(
-        "select year, age, sum(value), count(value) from population_age where commune in (select unnest(?::varchar[])) "
+        f"select year, age, {EXACT}, count(value) from population_age where commune in (select unnest(?::varchar[])) "
         "group by year, age order by year, age",
         list(codes),
     )
@@ -277,7 +281,7 @@ def level_ages(db: Database, level: str) -> dict[int, pd.DataFrame]:
     with a commune that has no census is left out."""
     frame = db.frame(
         "with size as (select level, code, count(*) as members from membership where level = ? group by level, code) "
-        "select size.code, year, age, sum(value) as value from size "
+        f"select size.code, year, age, {EXACT} as value from size "
         "join membership using (level, code) join population_age using (commune) where age <= 17 "
         "group by size.code, year, age having count(value) = any_value(size.members)",
         level,
