@@ -38,11 +38,24 @@ _SHORTEST = 4
 _SMALL = frozenset(("de", "du", "des", "d", "la", "le", "les", "l", "et", "en", "a", "au", "aux", "sur"))
 _CODE = re.compile(r"\d[0-9ab]?\d{0,7}|f\d+[a-z0-9]*")
 _DEPARTEMENT = re.compile(r"\d\d|2[ab]|97\d")
+_CORSE = "2A 2B"
+"""The two départements of the postcodes in 20."""
 _ARTICLE = re.compile(r"^(le|la|les|l) ")
 _LINK = re.compile(
     r"(?:commune|epci|departement|region|perimetre)(?::|%3a)[0-9a-z+%]+|\bfrance\b", re.IGNORECASE
 )
 _QUARTER = re.compile(r"qn\d{3}[0-9a-z]*")
+_LEAD = re.compile(
+    r"(?:l[ae]s? )?(?P<kind>mairie|ville|village|commune|departement|dept|dpt|dep|region|cc|ca|cu|cdc|metropole|"
+    r"(?:n |numero )?(?:siren|siret)|(?:code )?insee|code postal|cp)(?: (?:de la|de l|des|du|de|d))? (?P<rest>.+)"
+)
+"""Words that say what the rest is: « département 33 », « mairie de Bordeaux », « SIREN 243300316 »."""
+_KIND_LEVELS = {
+    "mairie": Level.COMMUNE, "ville": Level.COMMUNE, "village": Level.COMMUNE, "commune": Level.COMMUNE,
+    "departement": Level.DEPARTEMENT, "dept": Level.DEPARTEMENT, "dpt": Level.DEPARTEMENT, "dep": Level.DEPARTEMENT,
+    "region": Level.REGION, "cc": Level.EPCI, "ca": Level.EPCI, "cu": Level.EPCI, "cdc": Level.EPCI,
+    "metropole": Level.EPCI,
+}  # fmt: skip
 _CITIES = {
     "paris": ("75056", "751", 20, "750"),
     "lyon": ("69123", "6938", 9, "6900"),
@@ -129,7 +142,11 @@ class _Names:
             for number in self.today
             if self.places[number].startswith(Level.DEPARTEMENT)
         ]
-        return {name: code for code, name in sorted(found)}
+        return {name: code for code, name in sorted(found)} | {"corse": _CORSE}
+
+    def begins(self, wanted: str) -> bool:
+        """True when a word of a name begins this text, which then is a name or the beginning of one."""
+        return bool(self.by_name.holding(f"\n{wanted}") or self.by_name.holding(f" {wanted}"))
 
     def coded(self, digits: str) -> list[tuple[str, str]]:
         """Codes that begin with these characters and their places, in the order of their territories."""
@@ -157,9 +174,23 @@ def find(db: Database, text: str, limit: int = OPTIONS) -> list[Answer]:
     if not wanted:
         return []
     found = _once([*_by_link(db, text[:MOST_LETTERS]), *_by_code(db, wanted), *_arrondissements(db, wanted)])
+    lead = _LEAD.fullmatch(wanted)
+    if not found and lead and not _names(db).begins(wanted):
+        return _led(db, lead["kind"], lead["rest"], limit)
     if not (found and wanted.replace(" ", "").isdecimal()):
         found += _by_name(db, wanted, found, limit)
     return found[:limit]
+
+
+def _led(db: Database, kind: str, rest: str, limit: int) -> list[Answer]:
+    """What follows a word of `_LEAD`: what is of its kind first."""
+    found = find(db, rest, limit)
+    word = "code Insee" if kind.endswith("insee") else None
+    level = _KIND_LEVELS.get(kind)
+    return sorted(
+        found,
+        key=lambda one: not (one.reading.startswith(word) if word else level in (None, one.territory.level)),
+    )
 
 
 def search(db: Database, text: str, limit: int = OPTIONS) -> list[Territory]:
@@ -266,9 +297,10 @@ def _by_code(db: Database, wanted: str) -> list[Answer]:
     """Postcodes first as postcodes, then Insee codes, SIREN, départements and régions; the beginning of one too."""
     known = territories.index(db)
     digits = wanted.replace(" ", "")
-    if digits.isdecimal() and len(digits) == 9:
-        found = known.find(Level.EPCI, digits)
-        return [Answer(found, f"SIREN {digits}")] if found else []
+    if digits.isdecimal() and len(digits) in (9, 14):
+        # A SIRET is a SIREN and the five figures of an establishment.
+        found = known.find(Level.EPCI, digits[:9])
+        return [Answer(found, f"SIREN {digits[:9]}")] if found else []
     if _QUARTER.fullmatch(wanted) or not _CODE.fullmatch(digits) or (digits != wanted and len(digits) != 5):
         return []
     found = _by_postcode(db, digits)
@@ -367,14 +399,18 @@ def _split(names: _Names, wanted: str) -> tuple[str, str, str]:
         word = words[at]
         rest = " ".join(words[:-1] if at else words[1:])
         if len(word) == 5 and word.isdecimal():
-            return rest, word[:3] if word.startswith("97") else word[:2], word
+            above = word[:3] if word.startswith("97") else word[:2]
+            return rest, _CORSE if above == "20" else above, word
         if _DEPARTEMENT.fullmatch(word) and word.upper() in names.of_departements.values():
             return rest, word.upper(), ""
-    for name, code in names.of_departements.items():
-        if wanted.endswith(f" {name}") and len(wanted) > len(name) + 1:
-            return wanted[: -len(name) - 1], code, ""
-        if wanted.endswith(f" {_ARTICLE.sub('', name)}"):
-            return wanted[: -len(_ARTICLE.sub("", name)) - 1], code, ""
+    for end in (True, False):
+        for whole, code in names.of_departements.items():
+            for name in (whole, _ARTICLE.sub("", whole)):
+                # Châlons-sur-Marne is a name to its end.
+                if end and wanted.endswith(f" {name}") and not wanted.endswith(f" sur {name}"):
+                    return wanted.removesuffix(name).strip(), code, ""
+                if not end and wanted.startswith(f"{name} "):
+                    return wanted.removeprefix(name).strip(), code, ""
     return wanted, "", ""
 
 
@@ -395,15 +431,23 @@ def _numbers(db: Database, names: _Names, wanted: str, before: Sequence[Answer])
     found = _graded(names, wanted, "", ())
     bare, where, postcode = _split(names, wanted)
     if where:
-        held = _postcodes(db, postcode).get(postcode, ())
+        held = _postcodes(db, postcode).get(postcode) or _district_of_postcode(postcode)
         # The whole text may be a name (« Aix-en-Provence »), else its end says where.
-        inside = _graded(names, bare, where, held) or _alike(names, bare, where)
+        inside = (
+            _graded(names, bare, where, held) or _shortened(names, bare, where) or _alike(names, bare, where)
+        )
+        # « 75015 paris » is that arrondissement before the département of the same name.
+        inside.sort(key=lambda one: bool(held) and names.places[one[1]].partition(":")[2] not in held)
         found = [*(found if found and found[0][0] == 0 else ()), *inside, *found]
     elif not before and not (found and found[0][0] == 0) and len(found) < OPTIONS:
+        short = [] if found else _shortened(names, wanted, "")
         alike = _alike(names, wanted, "")
-        # « toulouze » begins Toulouzette and is one letter away from Toulouse.
-        first = alike[:1] if found and alike and _larger(names, alike[0][1], found[0][1]) else []
-        found = [*first, *found, *(alike if not found or found[0][0] >= 3 else ())]
+        # « toulouze » begins Toulouzette and is one letter away from Toulouse; « île de ré » ends a name as it is.
+        whole = found and f" {wanted} " in f" {names.folded[found[0][1]]} "
+        first = (
+            alike[:1] if found and not whole and alike and _larger(names, alike[0][1], found[0][1]) else []
+        )
+        found = [*first, *found, *short, *(alike if not found or found[0][0] >= 3 else ())]
     return [number for _, number in found]
 
 
@@ -431,6 +475,13 @@ def _graded(names: _Names, wanted: str, where: str, held: Sequence[str]) -> list
             same = found[2 * grade + (not own)]
             if len(same) < 2 * OPTIONS:
                 same.append(number)
+    exact, former = found[0], found[1]
+    exact.sort(key=lambda number: names.folded[number] != wanted)
+    quarter = former and names.readings[former[0]].startswith(searched.QUARTER)
+    if exact and former and not quarter and _larger(names, former[0], exact[0]):
+        # « Évry » is the town of 66,000 before its homonym of 400, whatever the one is called today.
+        former.insert(1, exact.pop(0))
+        exact.insert(0, former.pop(0))
     return [(rank // 2, number) for rank, same in enumerate(found) for number in same]
 
 
@@ -446,17 +497,34 @@ def _grade(wanted: str, words: list[str], squeezed: str, folded: str, together: 
     if wanted in folded:
         return 3
     if (len(words) > 1 or words[0] != wanted) and all(f" {word}" in padded for word in words):
-        return 4
+        # « pays de loire » is all that Pays de la Loire says.
+        return 0 if words == [word for word in folded.split() if word not in _SMALL] else 4
     if len(squeezed) >= _SHORTEST and together.startswith(squeezed):
         return 2 if together == squeezed else 4
-    return 5 if len(words) > 1 and all(word in folded for word in words) else None
+    return 5 if len(words) > 1 and all(len(word) > 1 and word in folded for word in words) else None
 
 
 def _inside(names: _Names, number: int, where: str, held: Sequence[str]) -> bool:
     level, _, code = names.places[number].partition(":")
     if held and level == Level.COMMUNE:
         return code in held
-    return names.departements[number] == where
+    return names.departements[number] in where.split()
+
+
+def _shortened(names: _Names, wanted: str, where: str) -> list[tuple[int, int]]:
+    """Names of which some words are written with a few of their letters: « clermont fd »."""
+    words = [word for word in wanted.split() if word not in _SMALL]
+    longest = max(words, key=len, default="")
+    if len(words) < 2 or len(longest) < _SHORTEST or min(map(len, words)) < 2:
+        return []
+    letters = re.compile(" ".join("[a-z0-9]*".join(word) + "[a-z0-9]*" for word in words))
+    found = []
+    for number in sorted(names.by_name.holding(longest)):
+        if where and not _inside(names, number, where, ()):
+            continue
+        if letters.fullmatch(" ".join(word for word in names.folded[number].split() if word not in _SMALL)):
+            found.append((5, number))
+    return found
 
 
 def _alike(names: _Names, wanted: str, where: str) -> list[tuple[int, int]]:

@@ -75,10 +75,53 @@ def with_postcodes(real, monkeypatch):
         ("97411", "commune:97411"),
         ("01004", "commune:01004"),
         ("Est Ensemble", "epci:200054781"),
+        # What stands before the name, and what it says of it.
+        ("département 33", "departement:33"),
+        ("departement de la gironde", "departement:33"),
+        ("région bretagne", "region:53"),
+        ("mairie de Bordeaux", "commune:33063"),
+        ("Ville d'Avray", "commune:92077"),
+        ("SIREN : 243 300 316", "epci:243300316"),
+        ("24330031600011", "epci:243300316"),
+        ("code Insee 33310", "commune:33310"),
+        ("CC Bassin d'Arcachon Nord", "epci:243301504"),
+        ("france entière", "france"),
+        # The département on either side, the two of Corsica, a postcode of an arrondissement.
+        ("Gard Nîmes", "commune:30189"),
+        ("Gironde, Saint-Émilion", "commune:33394"),
+        ("Corte corse", "commune:2B096"),
+        ("20137 Porto Vecchio", "commune:2A247"),
+        ("75015 Paris", "commune:75115"),
+        ("Tulle cedex 19012", "commune:19272"),
+        ("Châlons sur Marne", "commune:51108"),
+        # Words written short, names said whole.
+        ("Clermont-Fd", "commune:63113"),
+        ("Villefranche s/ Saône", "commune:69264"),
+        ("Fontenay s/s Bois", "commune:94033"),
+        ("Île de Ré", "epci:241700459"),
+        ("pays de loire", "region:52"),
+        # A town that took a longer name before its homonym of a few hundred people.
+        ("Évry", "commune:91228"),
+        ("St Ouen", "commune:93070"),
+        ("Charleville", "commune:08105"),
+        ("MEL", "epci:200093201"),
+        ("franche comté", "region:27"),
     ],
 )
 def test_the_territory_that_one_means_comes_first(real, text, first):
     assert search.find(real, text)[0].territory.key == first
+
+
+def test_a_district_of_a_city_does_not_come_before_a_commune_of_its_name():
+    names = search._Names(
+        folded=("saint sauveur", "saint sauveur"),
+        places=("commune:59350", "commune:21572"),
+        departements=("59", "21"),
+        people=("236000", "250"),
+        own=("0", "1"),
+        readings=("quartier prioritaire Saint-Sauveur", ""),
+    )
+    assert [number for _, number in search._graded(names, "saint sauveur", "", ())] == [1, 0]
 
 
 def test_a_postcode_is_read_as_a_postcode_and_the_insee_code_stands_below_with_its_word(with_postcodes):

@@ -17,18 +17,24 @@ _KINDS = (
     (r"\b(?:communaute d ?agglomeration|agglomeration|agglo)\b", "ca"),
     (r"\b(?:communaute de communes|com ?com)\b", "cc"),
     (r"\bcommunaute urbaine\b", "cu"),
-    (r"\bcedex(?: \d{1,2})?$", ""),
+    (r"\bcedex\b(?: \d{1,2}\b)?", ""),
+    (r"(?<=[a-z] )(?:s s|ss)(?= [a-z])", "sous"),
+    (r"(?<=[a-z] )s(?= [a-z])", "sur"),
+    (r"^france entiere$", "france"),
 )
 
 # Région (Insee code) -> what people still call it, or a part of it.
 ACRONYMS = {
-    "11": ("idf",), "24": ("cvl", "centre"), "27": ("bfc",), "28": ("haute normandie", "basse normandie"),
+    "11": ("idf",), "24": ("cvl", "centre"), "27": ("bfc", "bourgogne", "franche comte"), "28": ("haute normandie", "basse normandie"),
     "32": ("hdf", "nord pas de calais", "picardie"), "44": ("ge", "alsace", "lorraine", "champagne ardenne"),
     "52": ("pdl", "pdll"), "53": ("bzh",), "75": ("na", "naq", "aquitaine", "limousin", "poitou charentes"),
-    "76": ("occ", "midi pyrenees", "languedoc roussillon"), "84": ("ara", "aura"), "93": ("paca", "region sud"),
+    "76": ("occ", "midi pyrenees", "languedoc roussillon"), "84": ("ara", "aura", "auvergne", "rhone alpes"), "93": ("paca", "region sud"),
 }  # fmt: skip
 # EPCI (SIREN) -> the name that it goes by.
-BY_NAMES = {"200046977": ("grand lyon",)}
+BY_NAMES = {
+    "200046977": ("grand lyon",), "200093201": ("mel",), "200054781": ("mgp",), "200054807": ("amp", "amp metropole"),
+    "243300316": ("cub",), "248300543": ("tpm",), "200070092": ("cali",), "200058782": ("sqy",),
+}  # fmt: skip
 # Établissements publics territoriaux of the Métropole du Grand Paris: no file that is loaded counts by them.
 GRAND_PARIS = "200054781"
 EPT = (
@@ -39,6 +45,8 @@ EPT = (
 
 # A name out of a quoted cell may hold one; names are handed over as lines of cells.
 _LINE_END = re.compile(r"[\t\r\n]+")
+
+QUARTER = "quartier prioritaire"
 
 Ask = Callable[[str], list[tuple]]
 Entry = tuple[str, str, str, str, float | None, bool, str]
@@ -56,7 +64,7 @@ def wanted(text: str) -> str:
     found = fold(text)
     for pattern, kind in _KINDS:
         found = re.sub(pattern, kind, found)
-    return found.strip()
+    return " ".join(found.split())
 
 
 def entries(ask: Ask) -> list[Entry]:
@@ -116,8 +124,8 @@ def _others(
         "select qpv.code, qpv.name, min(qpv_commune.commune) from qpv join qpv_commune on qpv_commune.qpv = qpv.code "
         "where qpv.name is not null group by all order by qpv.code"
     ):
-        yield (Level.COMMUNE.value, commune), fold(name), f"quartier prioritaire {name}"
-        yield (Level.COMMUNE.value, commune), code.lower(), f"quartier prioritaire {name} ({code})"
+        yield (Level.COMMUNE.value, commune), fold(name), f"{QUARTER} {name}"
+        yield (Level.COMMUNE.value, commune), code.lower(), f"{QUARTER} {name} ({code})"
 
 
 def _former(ask: Ask) -> list[tuple[str, str]]:
