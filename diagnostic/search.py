@@ -229,18 +229,12 @@ def lines(db: Database, answers: Iterable[Answer]) -> dict[str, str]:
 
 @shared(3)
 def _names(db: Database) -> _Names:
-    if db.holds("searched", "folded"):
-        # As one text: forty thousand rows cost more to hand over than to read.
-        [(found,)] = db.rows(
-            "select string_agg(concat_ws(chr(9), folded, level || ':' || code, departement, coalesce(people::varchar, ''), "
-            "own::integer::varchar, reading), chr(10) order by number) from searched"
-        )
-        lines = [line.split("\t") for line in (found or "").split("\n")]
-    else:
-        lines = [
-            [name, f"{level}:{code}", above, "" if people is None else str(people), str(int(own)), reading]
-            for name, level, code, above, people, own, reading in searched.entries(db.rows)
-        ]
+    # As one text: forty thousand rows cost more to hand over than to read.
+    [(found,)] = db.rows(
+        "select string_agg(concat_ws(chr(9), folded, level || ':' || code, departement, coalesce(people::varchar, ''), "
+        "own::integer::varchar, reading), chr(10) order by number) from searched"
+    )
+    lines = [line.split("\t") for line in found.split("\n")]
     return _Names(*zip(*lines, strict=True))
 
 
@@ -253,7 +247,7 @@ def warm(db: Database) -> None:
 def _postcodes(db: Database, start: str) -> dict[str, tuple[str, ...]]:
     """Postcodes that begin so -> codes of their communes, the most populated first; empty where the file of La Poste is
     not loaded."""
-    if not start or not db.holds("postcode", "postcode"):
+    if not start:
         return {}
     found: dict[str, list[str]] = {}
     for postcode, commune in db.rows(

@@ -251,6 +251,7 @@ from streamlit.testing.v1 import AppTest
 from diagnostic import story, text
 from diagnostic.exports import docx as word
 from diagnostic.report import build
+from diagnostic.warehouse import wide
 from diagnostic.warehouse.database import open_database
 from diagnostic.warehouse.declaration import declare
 path = Path(sys.argv[1])
@@ -260,6 +261,7 @@ con.execute("drop table figure; drop table total; drop table told_figures")
 declare(con)
 names = {name: name for name in ("membership", "stat", "published", "total", "figure")}
 con.execute(Path("diagnostic/sql/measure.sql").read_text("utf-8").format(temporary="", **names))
+con.execute("create table told_figures as " + wide.TABLES["told_figures"])
 con.close()
 base = open_database(path)
 [(code,)] = base.rows("select code from territory where level = 'epci' order by communes desc limit 1")

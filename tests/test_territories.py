@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
-import shutil
-
-import duckdb
 import pytest
 
-from diagnostic import report, search, territories, text
+from diagnostic import territories
 from diagnostic.model import DiagnosticError, Level
-from diagnostic.warehouse import nearby, open_database, wide
 from diagnostic.warehouse.memory import Asked
 
 
@@ -128,25 +123,6 @@ def test_the_population_of_a_perimeter_is_the_sum_of_its_communes(demo):
     both = territories.get(demo, "perimetre:F1001+F1002")
     people = [territories.population(demo, place)[0] for place in (one, other)]
     assert territories.population(demo, both)[0] == people[0] + people[1]
-
-
-def test_a_base_built_before_the_tables_of_names_and_distances_says_the_same(demo_db, tmp_path):
-    older = tmp_path / "older.duckdb"
-    shutil.copy(demo_db, older)
-    with duckdb.connect(str(older)) as con:
-        for name in ("searched", nearby.TABLE, *wide.TABLES):
-            con.execute(f"drop table {name}")
-    new, old = open_database(demo_db), open_database(older)
-    on = datetime.date(2026, 1, 1)
-    for words in ("saint", "bourg les", "f1", "33310"):
-        assert search.find(new, words) == search.find(old, words)
-    for key in ("france", "departement:F1", search.find(new, "saint")[0].territory.key):
-        said = [text.document(report.build(db, key, on=on)) for db in (new, old)]
-        for one in said:
-            one["context"].pop("database")
-            # Sums of ages that several threads add: their last decimals are those of an order.
-            one.pop("outlook")
-        assert said[0] == said[1]
 
 
 def test_what_is_asked_often_is_read_whole():

@@ -149,7 +149,7 @@ def test_a_database_of_another_time_is_said_in_french_with_what_to_do(
     old = tmp_path / "ancienne.duckdb"
     shutil.copy(demo_db, old)
     with duckdb.connect(str(old)) as base:
-        base.execute("update meta set value = '0' where name = 'schema_version'")
+        base.execute("update meta set value = (value::integer - 1)::varchar where name = 'schema_version'")
     monkeypatch.setenv("DIAGNOSTIC_DB", str(old))
     for page in ("", "donnees"):
         app = opened(page)

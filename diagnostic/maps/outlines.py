@@ -99,7 +99,7 @@ def _areas(db: Database, kind: Below, commune: str) -> Iterator[Area]:
             if one.geometry is not None:
                 box = shapely.geometry.shape(one.geometry).bounds
                 yield Area(one.code, one.name, json.dumps(one.geometry, separators=(",", ":")), box)
-    elif db.holds("iris_place", "code"):
+    else:
         rows = db.rows(
             "select code, name, geojson, west, south, east, north from iris_place join geometry using (code) "
             "where geometry.level = 'iris' and list_contains(?, commune) order by code",

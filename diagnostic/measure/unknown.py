@@ -10,7 +10,6 @@ from diagnostic.indicators import BY_IRIS, FACILITY_LABELS, FROM_DEPARTEMENT, OF
 from diagnostic.measure.lacking import FEW
 from diagnostic.measure.rows import Figure
 from diagnostic.model import Indicator, Level, Status, Territory
-from diagnostic.warehouse import wide
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -22,7 +21,7 @@ SMALL_COMMUNE = 10_000
 def spoken(db: Database) -> dict[str, frozenset[str]]:
     """Levels at which each indicator has a known value somewhere."""
     found: dict[str, set[str]] = defaultdict(set)
-    for indicator, level in wide.rows(db, "told_figures"):
+    for indicator, level in db.rows("select * from told_figures"):
         found[indicator].add(level)
     return {indicator: frozenset(levels) for indicator, levels in found.items()}
 

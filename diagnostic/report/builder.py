@@ -35,7 +35,6 @@ from diagnostic.report.services import services
 from diagnostic.report.shape import Context, Member, Peer, Report, Series
 from diagnostic.report.subject import Subject
 from diagnostic.report.synthesis import lever_rows, national_floor, notes, priorities, sources, unknown
-from diagnostic.warehouse import wide
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -195,7 +194,7 @@ def _peers(db: Database, territory: Territory, add: Sequence[str], drop: Sequenc
 
 @shared(8)
 def _peer_frame(db: Database, level: str) -> pd.DataFrame:
-    figures = wide.read(db, "peer_figures", "level = ?", level).set_index("code")
+    figures = db.frame("select * from peer_figures where level = ? order by code", level).set_index("code")
     cities = territories.index(db).city
     figures = figures[~figures.index.isin(cities)] if level == Level.COMMUNE else figures
     population = figures["population"].where(figures["population"] > 0)

@@ -17,7 +17,7 @@ import shapely
 from diagnostic import territories
 from diagnostic.access import DEFAULT_BANDS, Accessibility, Pairs, bands_to, e2sfca, pairs
 from diagnostic.model import Level, Territory
-from diagnostic.warehouse import nearby, wide
+from diagnostic.warehouse import nearby
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -29,7 +29,7 @@ _KM_PER_DEGREE = 111.0
 def communes(db: Database) -> pd.DataFrame:
     """One row per commune, arrondissements included (`city` False), indexed by code: centre, EPCI,
     département, and the newest value of each counted stat, unknown where it is."""
-    frame = wide.read(db, "commune_counts").set_index("code")
+    frame = db.frame("select * from commune_counts order by code").set_index("code")
     for name in ("name", "epci", "departement"):
         frame[name] = pd.Series(frame[name].to_list(), index=frame.index)
     return frame
@@ -38,7 +38,7 @@ def communes(db: Database) -> pd.DataFrame:
 @shared(3)
 def years(db: Database) -> dict[str, int | None]:
     """The newest year of each stat."""
-    return dict(wide.rows(db, "stat_years"))
+    return dict(db.rows("select * from stat_years"))
 
 
 @shared(3)
@@ -56,11 +56,9 @@ def elsewhere(db: Database) -> dict[str, frozenset[str]]:
 @shared(3)
 def facilities(db: Database) -> pd.DataFrame:
     """Located or not, one row per facility: commune, city (that of an arrondissement, else the commune), stat, name,
-    lon, lat, capacity, qpv, qpv_by, address (None where the producer tells none, or the base was built before they were
-    read); `at_centre` where the position is only that of the centre of its commune."""
+    lon, lat, capacity, qpv, qpv_by, address (None where the producer tells none); `at_centre` where the position is only that of the centre of its commune."""
+    found = db.frame(nearby.FACILITIES)
     # What a frame holds in place of an unknown text is true, and is written « nan ».
-    address = "facility.address" if db.holds("facility", "address") else "null::varchar"
-    found = db.frame(nearby.facilities(address))
     for name in ("name", "qpv", "qpv_by", "address"):
         found[name] = found[name].astype(object).where(found[name].notna(), None)
     return found
@@ -117,14 +115,10 @@ def near(db: Database, stat: str, codes: tuple[str, ...]) -> Near | None:
 
 @lru_cache(maxsize=64)
 def _near(db: Database, codes: tuple[str, ...]) -> dict[str, Near]:
-    if db.holds(nearby.TABLE, "km"):
-        found = db.rows(
-            f"select stat, commune, km, place, name from {nearby.TABLE} where commune in (select unnest(?::varchar[]))",
-            list(codes),
-        )
-    else:
-        kept = _measured(db)
-        found = list(kept[kept["commune"].isin(codes)].itertuples(index=False, name=None))
+    found = db.rows(
+        f"select stat, commune, km, place, name from {nearby.TABLE} where commune in (select unnest(?::varchar[]))",
+        list(codes),
+    )
     row = {code: number for number, code in enumerate(codes)}
     parts = {
         stat: Near(
@@ -146,12 +140,6 @@ def _near(db: Database, codes: tuple[str, ...]) -> dict[str, Near]:
 def _located(db: Database) -> frozenset[str]:
     """The types that a file locates."""
     return frozenset(stat for (stat,) in db.rows("select distinct stat from facility where lon is not null"))
-
-
-@shared(3)
-def _measured(db: Database) -> pd.DataFrame:
-    """What a base built without the distances would hold of them."""
-    return nearby.measured(communes(db), facilities(db), dict(db.rows(nearby.CITIES)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,8 +48,6 @@ def iris_of(report: Report, db: Database) -> tuple[tuple[Iris, ...], int | None]
     """The IRIS of a large commune, the most recipients first, and the year of the file."""
     if report.territory.level is not Level.COMMUNE or (report.context.population or 0) < SMALLEST:
         return (), None
-    if not db.holds("iris", "code"):
-        return (), None
     rows = db.rows(
         "select code, note, allocataires, personnes, enfants_0_2, enfants_3_5, monoparents, rsa, year from iris "
         "where year is not distinct from (select max(year) from iris) "
@@ -83,7 +81,7 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
     caution = "Allocataires de la Caf seulement, sans la MSA."
     if hidden:
         caution += f" {french.quantity(hidden, 'IRIS masqué', 'IRIS masqués')} par le producteur : « — » n’est pas zéro."
-    if not db.holds("iris_place", "code") or not db.rows("select 1 from iris_place limit 1"):
+    if not db.rows("select 1 from iris_place limit 1"):
         caution += " La carte les dessine quand le fichier « Contours… IRIS » est chargé (page Données)."
     table = _iris_table(iris, names, year)
     return Section(

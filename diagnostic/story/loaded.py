@@ -32,8 +32,6 @@ _FIRST_FIGURES = "2008-01-01"
 @lru_cache(maxsize=4)
 def changes(db: Database) -> pd.DataFrame:
     """Values added, moved and gone by indicator and vintage since the base before, with French headers."""
-    if not db.holds("change", "indicator"):
-        return pd.DataFrame()
     rows = db.rows(
         "select indicator, year, added, moved, gone from change order by added + moved + gone desc, indicator, year desc"
     )
@@ -55,7 +53,7 @@ def changes(db: Database) -> pd.DataFrame:
 def changes_message(db: Database, changed: pd.DataFrame) -> str:
     """How many indicators moved, or that none did though files came or went; "" where nothing was compared, or the same."""
     if not len(changed):
-        files = db.holds("change_file", "source") and db.rows("select 1 from change_file limit 1")
+        files = db.rows("select 1 from change_file limit 1")
         return "Des fichiers ont changé, aucune valeur depuis la base précédente" if files else ""
     count = changed["Indicateur"].nunique()
     verb = french.verb(count, "a changé", "ont changé")

@@ -50,12 +50,10 @@ class Quarter:
 
 def quarters_of(report: Report, db: Database) -> tuple[tuple[Quarter, ...], int | None]:
     """The quartiers of a territory, those of most children under 3 first, and the year of the recipients."""
-    if report.territory.level not in _LEVELS or not db.holds("qpv_quotient", "qpv"):
+    if report.territory.level not in _LEVELS:
         return (), None
-    held = db.holds("qpv_recipient", "qpv")
-    told = "allocataires, enfants_0_2, enfants_3_5, monoparents, rsa, note, year"
     rows = db.rows(
-        f"""
+        """
         with inside as (
             select distinct qpv from qpv_commune where commune in (select unnest(?::varchar[]))
         ),
@@ -69,13 +67,8 @@ def quarters_of(report: Report, db: Database) -> tuple[tuple[Quarter, ...], int 
         ),
 
         recipients as (
-            {
-            f"select qpv, {told} from qpv_recipient where year is not distinct from (select max(year) from qpv_recipient)"
-            if held
-            else "select null::varchar as qpv, "
-            + ", ".join(f"null as {n}" for n in told.split(", "))
-            + " limit 0"
-        }
+            select * from qpv_recipient
+            where year is not distinct from (select max(year) from qpv_recipient)
         )
 
         select qpv.code, qpv.name, qpv.population, allocataires, enfants_0_2, enfants_3_5, monoparents, rsa, quotients.low,

@@ -21,7 +21,7 @@ from diagnostic.warehouse.memory import Shelf
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # Precision of a facility whose position is only that of the centre of its commune.
 AT_CENTRE = "centre"
 
@@ -63,7 +63,6 @@ class Database:
         # old file between connections after an atomic swap.
         self._connection = duckdb.connect(":memory:")
         self._answers = Shelf(_ANSWERS)
-        self._columns: dict[str, frozenset[str]] = {}
         quoted = str(path).replace("'", "''")
         try:
             self._connection.execute(f"attach '{quoted}' as d (read_only)")
@@ -104,20 +103,6 @@ class Database:
             if len(kept) <= _SHORT and len(asked) <= _LONGEST_QUESTION:
                 self._answers.keep(asked, kept)
         return list(kept)
-
-    def holds(self, table: str, column: str) -> bool:
-        """Whether the base has that column: one built by an earlier edition of the tool keeps serving without."""
-        if table not in self._columns:
-            self._columns[table] = self._columns_of(table)
-        return column in self._columns[table]
-
-    def _columns_of(self, table: str) -> frozenset[str]:
-        # Of one table: the list of all columns of the base takes twenty times as long.
-        try:
-            described = self.cursor().execute(f"select * from {table} limit 0").description
-        except duckdb.CatalogException:
-            return frozenset()
-        return frozenset(column for column, *_ in described or ())
 
     def meta(self, name: str) -> str | None:
         """A fact about the build: `geography`, `built_at`, `fictional`."""

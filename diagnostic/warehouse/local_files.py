@@ -87,16 +87,12 @@ def load(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> Iterator[tuple[Pa
 
 def deposits(db: Database) -> tuple[Deposit, ...]:
     """What the build was given, as the sessions hold their own files; the last file of a template and year."""
-    known = db.rows("select 1 from information_schema.tables where table_name = 'local_deposit'")
-    if not known:
-        return ()
     facts = db.frame("select * from local_fact")
-    held = db.holds("local_structure", "name")
     found: dict[tuple[str, int], Deposit] = {}
     for template, origin, received, year, rule, threshold in db.rows("select * from local_deposit"):
         mine = facts[(facts["template"] == template) & (facts["deposited"] == year)]
         listed = "select commune, name, places from local_structure where template = ? and deposited = ? order by rowid"
-        named = db.rows(listed, template, year) if held else []
+        named = db.rows(listed, template, year)
         found[template, year] = Deposit(
             template, origin, received, year, mine[STATS].reset_index(drop=True), rule, threshold,
             structures=tuple(Structure(*row) for row in named),

@@ -35,9 +35,7 @@ def _read(ask: Callable[[str], pd.DataFrame]) -> Directory:
 
 
 def _postcodes(ask: Callable[[str], pd.DataFrame]) -> dict[str, frozenset[str]]:
-    """Postcode -> its communes; empty where the base was built without them."""
-    if ask("select 1 from information_schema.tables where table_name = 'postcode'").empty:
-        return {}
+    """Postcode -> its communes; empty where the file of La Poste is not loaded."""
     held = ask("select postcode, list(distinct commune) as communes from postcode group by postcode")
     return {
         code: frozenset(communes) for code, communes in zip(held["postcode"], held["communes"], strict=True)

@@ -11,28 +11,25 @@ from diagnostic.warehouse.database import AT_CENTRE
 from diagnostic.warehouse.wide import SERVICES
 
 TABLE = "nearest_service"
-CITIES = "select code, parent from territory where level = 'commune' and parent <> ''"
-
-
-def facilities(address: str = "facility.address") -> str:
-    """The statement of every facility, located or not; `city` is that of an arrondissement, else the commune."""
-    return (
-        "select facility.commune, coalesce(territory.parent, facility.commune) as city, stat, facility.name, facility.lon, "
-        f"facility.lat, capacity, qpv, qpv_by, year, {address} as address, coalesce(precision = '{AT_CENTRE}', false) as at_centre from facility "
-        "left join territory on territory.level = 'commune' and territory.code = facility.commune"
-    )
+# Every facility, located or not; `city` is that of an arrondissement, else the commune.
+FACILITIES = (
+    "select facility.commune, coalesce(territory.parent, facility.commune) as city, stat, facility.name, facility.lon, "
+    f"facility.lat, capacity, qpv, qpv_by, year, address, coalesce(precision = '{AT_CENTRE}', false) as at_centre from facility "
+    "left join territory on territory.level = 'commune' and territory.code = facility.commune"
+)
+_CITIES = "select code, parent from territory where level = 'commune' and parent <> ''"
 
 
 def store(con: duckdb.DuckDBPyConnection) -> None:
     """Write them into a base that is being built, after its `commune_counts`."""
     communes = con.execute("select * from commune_counts order by code").df().set_index("code")
-    found = measured(communes, con.execute(facilities()).df(), dict(con.execute(CITIES).fetchall()))
+    found = _measured(communes, con.execute(FACILITIES).df(), dict(con.execute(_CITIES).fetchall()))
     con.register("found", found)
     con.execute(f"create table {TABLE} as select * from found order by stat, commune")
     con.unregister("found")
 
 
-def measured(communes: pd.DataFrame, facilities: pd.DataFrame, cities: dict[str, str]) -> pd.DataFrame:
+def _measured(communes: pd.DataFrame, facilities: pd.DataFrame, cities: dict[str, str]) -> pd.DataFrame:
     """One row for each type that a file locates and each commune where its nearest is known: kilometres, its commune (`place`)
     and its name.
 

@@ -1,6 +1,6 @@
 """What a search compares with: every name that leads to a territory, in the order in which equals are shown.
 
-A build writes them into the table `searched`; of a base built without it they are gathered again from its names.
+A build writes them into the table `searched`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from diagnostic import french
 from diagnostic.directory.folding import fold, fold_all
-from diagnostic.model import FRANCE, Level, Territory
+from diagnostic.model import Level, Territory
 
 _LEVELS = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION, Level.FRANCE)
 _KINDS = (
@@ -71,8 +71,6 @@ def entries(ask: Ask) -> list[Entry]:
     """Every name, the most populated territory first, its name of today before its others."""
     size = {(level, code): value for level, code, value in ask(_PEOPLE)}
     rows = ask("select level, code, name, coalesce(tncc, 0), departement from territory")
-    if not any(level == FRANCE.level for level, *_ in rows):
-        rows.append((FRANCE.level.value, FRANCE.code, FRANCE.name, FRANCE.tncc, None))
     rows.sort(key=lambda row: (-size.get(row[:2], -1.0), -_LEVELS.index(row[0]), row[1]))
     rank = {row[:2]: number for number, row in enumerate(rows)}
     own = dict(zip(rank, fold_all([row[2] for row in rows]), strict=True))
@@ -130,6 +128,4 @@ def _others(
 
 def _former(ask: Ask) -> list[tuple[str, str]]:
     """Names of former communes and former names, each with the commune of today."""
-    if not ask("select 1 from information_schema.tables where table_name = 'former'"):
-        return []
     return ask("select distinct name, commune from former where name is not null order by name, commune")

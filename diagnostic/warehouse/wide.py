@@ -1,19 +1,10 @@
-"""What a report compares a territory with, over a whole level: one row a territory, made when the base is built.
-
-Of a base built without such a table, its statement is asked again each time that the base is opened.
-"""
+"""What a report compares a territory with, over a whole level: one row a territory, made when the base is built."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import duckdb
 
 from diagnostic.indicators import PEER_FIGURES
-from diagnostic.warehouse.database import Database
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SERVICES = (
     "rpe",
@@ -100,17 +91,3 @@ def store(con: duckdb.DuckDBPyConnection) -> None:
     """Write them into a base that is being built."""
     for name, statement in TABLES.items():
         con.execute(f"create table {name} as {statement}")
-
-
-def read(db: Database, name: str, where: str = "true", *parameters: object) -> pd.DataFrame:
-    """The rows of one of `TABLES`."""
-    return db.frame(f"select * from {_kept(db, name)} where {where} order by code", *parameters)
-
-
-def rows(db: Database, name: str) -> list[tuple]:
-    """The same as tuples."""
-    return db.rows(f"select * from {_kept(db, name)} order by code")
-
-
-def _kept(db: Database, name: str) -> str:
-    return name if db.holds(name, "code") else f"({TABLES[name]}) as made"
