@@ -11,7 +11,8 @@ import pytest
 from diagnostic import french, reference, report, story, territories
 from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
 from diagnostic.report import data, quarters
-from diagnostic.report.messages import _poorest, modes_said
+from diagnostic.report.messages import _poorest
+from diagnostic.report.offer import modes_said
 from diagnostic.report.shape import ModeGap
 from diagnostic.story import districts
 from diagnostic.warehouse import open_database

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import bench_titles as titles
 from diagnostic import reading, report, story
 from diagnostic.model import RATIO_WORDS, Status
-from diagnostic.report import messages
+from diagnostic.report import headline, offer
 from diagnostic.story.words import ranked
 from diagnostic.warehouse import open_database
 
@@ -41,7 +41,7 @@ def test_the_fullest_title_that_holds_is_told_and_a_verdict_loses_no_commune_bel
     assert reading.held(("a" * 96, "b" * 95, "c")) == "b" * 95
     assert reading.held(("a" * 96, "b" * 97)) == "b" * 97
     long = "L’offre d’accueil des moins de 3 ans est très au-dessus de celle des Pyrénées-Atlantiques"
-    said = messages.title_of(f"{long}, mais seize communes sur 42 restent en dessous")
+    said = headline.title_of(f"{long}, mais seize communes sur 42 restent en dessous")
     assert len(said) <= reading.LONG_TITLE and "seize communes sur 42" in said and "Pyrénées" in said
 
 
@@ -58,10 +58,10 @@ def test_an_intercommunalite_whose_rate_is_unknown_reads_how_its_communes_compar
     words = [member.findings["taux_couverture"].word for member in told.members]
     below, compared = sum(word in RATIO_WORDS[:2] for word in words), sum(word is not None for word in words)
     assert compared and below
-    said = messages.supply_in_part(subject, told.access.nearest, told.members)
+    said = offer.supply_in_part(subject, told.access.nearest, told.members)
     assert said.kind == "Accueil" and said.figure == str(below) and f"sur {compared}" in said.unit
     assert said.sentence.startswith("Taux non publié") and "nettement en dessous" in said.sentence
-    alone = messages.supply_in_part(subject, (), ())
+    alone = offer.supply_in_part(subject, (), ())
     assert alone.figure == "" and "pour 100 enfants" in alone.sentence
 
 

@@ -25,8 +25,9 @@ from diagnostic.model import ENOUGH_PEOPLE, DiagnosticError, Level, Territory
 from diagnostic.report import data
 from diagnostic.report.childcare import coverage
 from diagnostic.report.duties import duties
+from diagnostic.report.headline import headline
 from diagnostic.report.leisure import alsh
-from diagnostic.report.messages import headline, messages
+from diagnostic.report.messages import messages
 from diagnostic.report.outlook import outlook
 from diagnostic.report.quarters import qpv
 from diagnostic.report.reach import accessibility

@@ -13,7 +13,7 @@ from diagnostic.indicators import BY_ID, CHILDREN, COMPUTED, INDICATORS, MODES, 
 from diagnostic.measure import children_near, none_counted
 from diagnostic.model import FRANCE, RATIO_WORDS, Direction, Finding, Level, Status, ratio_word
 from diagnostic.report import data
-from diagnostic.report.messages import counted, near, of_its_year
+from diagnostic.report.compared import counted, near, of_its_year
 from diagnostic.report.shape import LeverHere, Member, Priority, SourceLine, Unknown
 from diagnostic.report.subject import Subject
 from diagnostic.sources import SOURCES

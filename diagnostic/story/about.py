@@ -6,7 +6,7 @@ from diagnostic import french
 from diagnostic.indicators import CHILDREN
 from diagnostic.model import Status
 from diagnostic.report import Report
-from diagnostic.report.messages import counted
+from diagnostic.report.compared import counted
 from diagnostic.story.blocks import Cover, Map, Section, Table
 from diagnostic.story.figures import value_of
 from diagnostic.story.local import local_facts

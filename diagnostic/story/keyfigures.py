@@ -30,14 +30,9 @@ from diagnostic.indicators import (
 from diagnostic.measure import is_count
 from diagnostic.model import Finding, Indicator, Level, Status
 from diagnostic.report import Report
-from diagnostic.report.messages import (
-    YEARLY_BIRTHS,
-    births_of_years,
-    counted,
-    is_small,
-    place_of,
-    whereabouts,
-)
+from diagnostic.report.compared import counted, is_small
+from diagnostic.report.distances import place_of, whereabouts
+from diagnostic.report.messages import YEARLY_BIRTHS, births_of_years
 from diagnostic.story.blocks import KeyFigure, Track
 
 MOST = 6

@@ -14,7 +14,8 @@ from diagnostic.indicators import (
 )
 from diagnostic.model import Finding, Level, Status
 from diagnostic.report import Report
-from diagnostic.report.messages import counted, kilometres, place_of
+from diagnostic.report.compared import counted
+from diagnostic.report.distances import kilometres, place_of
 from diagnostic.story.blocks import Card, Cards, Data, Facts, Map, Ranked, Section, Table, Text
 from diagnostic.story.figures import notes_of, said, source_line, status_text, statuses, value_of, whole
 from diagnostic.story.once import once

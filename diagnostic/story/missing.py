@@ -9,7 +9,7 @@ from diagnostic.indicators import BY_ID, CHILDREN, GAP_INDICATORS
 from diagnostic.measure import Figure, children_near, history
 from diagnostic.model import Finding, Indicator, Level
 from diagnostic.report import Report
-from diagnostic.report.messages import near
+from diagnostic.report.compared import near
 from diagnostic.story.blocks import MOST_ROWS, Table
 from diagnostic.story.figures import value_of
 from diagnostic.story.shortage import (

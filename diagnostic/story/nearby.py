@@ -6,7 +6,7 @@ from diagnostic import french
 from diagnostic.indicators import FACILITY_LABELS, FRANCE_SERVICES, LEISURE_IN_COMMUNE, RELAYS
 from diagnostic.model import Level, Territory
 from diagnostic.report import NearestPlace, Report
-from diagnostic.report.messages import place_of
+from diagnostic.report.distances import place_of
 from diagnostic.story.blocks import Map, Section, Table
 from diagnostic.story.figures import source_line
 from diagnostic.story.once import once

@@ -11,7 +11,7 @@ from diagnostic.measure import history
 from diagnostic.model import Finding, Indicator, Status
 from diagnostic.reading import held
 from diagnostic.report import Message, Report, data
-from diagnostic.report.messages import place_of, whereabouts
+from diagnostic.report.distances import place_of, whereabouts
 from diagnostic.story.blocks import Card, Cards, Clustered, Facts, Messages, Section, Text
 from diagnostic.story.figures import amount, figures_table, notes_of, printed, source_line, statuses, value_of
 from diagnostic.story.keyfigures import is_small_commune, of_the_epci, silent

@@ -8,8 +8,8 @@ from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, LEISURE_IN_COMMUNE, LEISURE_NEAR, YOUNG
 from diagnostic.model import Status
 from diagnostic.report import Report, Service
+from diagnostic.report.compared import counted
 from diagnostic.report.local import latest
-from diagnostic.report.messages import counted
 from diagnostic.report.synthesis import NOBODY, TO_LOAD
 from diagnostic.story.ages import censuses
 from diagnostic.story.blocks import Clustered, Facts, KeyFigures, Printed, Section, Table

@@ -24,7 +24,7 @@ from diagnostic.indicators import (
 )
 from diagnostic.model import DiagnosticError, Finding, Indicator, Level, Status
 from diagnostic.report import Member, Report
-from diagnostic.report.messages import counted
+from diagnostic.report.compared import counted
 from diagnostic.story.blocks import Map, Printed, Section, Table, Text
 from diagnostic.story.figures import amount, source_line, value_of
 from diagnostic.story.nearby import nearby_table
