@@ -20,7 +20,7 @@ from diagnostic.model import RATIO_WORDS, Finding, Level, Status, Territory
 from diagnostic.report import Report, build
 from diagnostic.report.messages import ORDER
 from diagnostic.simulation import ground as ground_of
-from diagnostic.story import afom
+from diagnostic.story import afom, siting
 from diagnostic.story import projects as acting
 from diagnostic.warehouse import Database, open_database
 
@@ -252,7 +252,7 @@ def proposals(db: Database, report: Report) -> list[str]:
     ground = ground_of.cached_ground(db, report.territory)
     if not ground_of.rankable(ground):
         return []
-    wanted = acting.where_target(ground, report, target)
+    wanted = siting.where_target(ground, report, target)
     given = ground_of.first(ground, MANY_PLACES, wanted)
     rows, found = ground.communes.reindex(list(given.by_commune)), []
     filled = rows["places"].fillna(0.0) + pd.Series(given.by_commune, dtype=float)
@@ -264,7 +264,7 @@ def proposals(db: Database, report: Report) -> list[str]:
     if made_up and not ground_of.access_known(ground) and given.before > lacked.total + 1e-6:
         found.append("more places than are missing")
     sure = ground_of.access_known(ground) or ground_of.rated_share(ground) >= ground_of.RANKED_SHARE
-    if not sure and " sur " not in acting.where_sentence(ground).partition(" : ")[0]:
+    if not sure and " sur " not in siting.where_sentence(ground).partition(" : ")[0]:
         found.append("an order that does not say of how many")
     return found
 

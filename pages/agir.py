@@ -2,6 +2,7 @@
 
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
+from diagnostic.story import siting
 from diagnostic.ui import blocks, components, frame, simulator
 
 PAGE = {"title": "Aides et simulateur", "group": "Agir", "order": 1}
@@ -18,7 +19,7 @@ if ground_of.too_large(db, report.territory):
     )
 else:
     ground = ground_of.cached_ground(db, report.territory)
-    components.section("Simuler", "Ce qu’un projet changerait ici", acting.ground_sentence(ground))
+    components.section("Simuler", "Ce qu’un projet changerait ici", siting.ground_sentence(ground))
     target = simulator.target(report)
     simulator.form(ground, report)
     simulator.outcome(ground, target, report)
@@ -34,10 +35,10 @@ else:
         components.section(
             "Par où commencer",
             "Les communes où des places réduisent le plus le manque",
-            acting.where_sentence(ground),
+            siting.where_sentence(ground),
         )
         simulator.where(db, ground, target, report)
     elif len(ground.communes) > 1:
         components.section(
-            "Par où commencer", "Les communes ne se comparent pas ici", acting.where_sentence(ground)
+            "Par où commencer", "Les communes ne se comparent pas ici", siting.where_sentence(ground)
         )

@@ -8,6 +8,7 @@ from benchmarks import bench_sweep as sweep
 from diagnostic import french, measure, report, territories
 from diagnostic.simulation import CrecheProject, RpeProject, Whole, simulate
 from diagnostic.simulation import ground as ground_of
+from diagnostic.story import outcomes, siting
 from diagnostic.story import projects as acting
 
 METROPOLE = "epci:243300316"
@@ -94,7 +95,7 @@ def test_all_that_is_proposed_to_a_territory_is_the_one_number_of_its_missing_pl
     # What is left is less than half of the smallest crèche in each of the four.
     assert 0 <= given.after < 4 * 12 * ground_of.USEFUL
     fall = french.about_quantity(given.before - given.after, "place", "places")
-    assert f"d’{fall} le manque" in acting.allocation_message(given, None)
+    assert f"d’{fall} le manque" in siting.allocation_message(given, None)
 
 
 def test_no_crèche_is_proposed_for_one_place_and_what_is_not_shared_is_said(real):
@@ -104,26 +105,26 @@ def test_no_crèche_is_proposed_for_one_place_and_what_is_not_shared_is_said(rea
     shared = sum(package.places for package in given.packages)
     assert all(package.gain >= ground_of.USEFUL * package.places for package in given.packages)
     assert shared == 2 * 12 and given.left == 60 - shared
-    assert acting.allocation_message(given, None).startswith("24\u00a0places sur les 60 demandées")
-    assert acting.unshared(given).startswith("36\u00a0places ne sont pas proposées")
+    assert siting.allocation_message(given, None).startswith("24\u00a0places sur les 60 demandées")
+    assert siting.unshared(given).startswith("36\u00a0places ne sont pas proposées")
     without = int((~here.communes["rated"].astype(bool)).sum())
     assert len(given.unknown) + len(given.childless) == without
     found = report.build(real, "epci:200070985")
-    assert "Taux de couverture" in acting.where_source(here, found)
-    assert "Naissances domiciliées" in acting.where_source(here, found)
+    assert "Taux de couverture" in siting.where_source(here, found)
+    assert "Naissances domiciliées" in siting.where_source(here, found)
 
 
 def test_a_few_communes_of_many_make_no_ranking(real):
     """2 communes of 18 have a rate in the Pays de Sommières, 22 of 49 in the Rurales de l’Entre-Deux-Mers."""
     few, some = ground(real, "epci:243000296"), ground(real, "epci:200069599")
     assert not ground_of.rankable(few) and ground_of.rankable(some)
-    assert "2\u00a0communes sur 18" in acting.where_sentence(few)
-    said = acting.where_sentence(some)
+    assert "2\u00a0communes sur 18" in siting.where_sentence(few)
+    said = siting.where_sentence(some)
     assert (
         said.startswith("Le taux publié n’est connu que de 22\u00a0communes sur 49")
         and "rien des autres" in said
     )
-    assert "taux publié" in acting.where_sentence(ground(real, METROPOLE))
+    assert "taux publié" in siting.where_sentence(ground(real, METROPOLE))
 
 
 def test_a_town_without_a_published_rate_is_said_to_lack_no_number_of_places(real):
@@ -131,8 +132,8 @@ def test_a_town_without_a_published_rate_is_said_to_lack_no_number_of_places(rea
     found = ground(real, "commune:13055")
     total = simulate(found.communes, [], target=48.5, year=2025, whole=found.whole(48.5)).total
     assert total.missing_before != total.missing_before
-    assert {label: said for label, said, _ in acting.total_facts(total)}["Places manquantes"] == "inconnu"
-    assert not ground_of.rankable(found) and "par le taux publié" not in acting.ground_sentence(found)
+    assert {label: said for label, said, _ in outcomes.total_facts(total)}["Places manquantes"] == "inconnu"
+    assert not ground_of.rankable(found) and "par le taux publié" not in siting.ground_sentence(found)
 
 
 def test_what_paris_is_to_reach_is_a_published_rate(real):
@@ -146,11 +147,11 @@ def test_what_is_reckoned_is_said_about(real):
     project = CrecheProject(name="Crèche", commune="33249", places=30)
     relais = RpeProject(name="Relais", commune="33249")
     done = simulate(found.communes, [project, relais], target=66.2, year=2025, whole=found.whole(66.2))
-    facts = {label: said for label, said, _ in acting.total_facts(done.total)}
+    facts = {label: said for label, said, _ in outcomes.total_facts(done.total)}
     assert facts["Places manquantes"] == "environ 680 → 650"
     assert facts["Places pour 100 enfants"].startswith("environ 68,9 → ")
-    ((_, said, _),) = acting.service_facts(done.services)
+    ((_, said, _),) = outcomes.service_facts(done.services)
     # 28,637 children for 30 relais, then for 31.
     assert said == "environ 950 → 920"
-    table = acting.effects_table(done.communes, False)
+    table = outcomes.effects_table(done.communes, False)
     assert table["Manque avant, environ"].tolist()[0] == 280

@@ -103,7 +103,8 @@ from diagnostic.warehouse import Database
 
 if TYPE_CHECKING:
     from diagnostic.plan.documents import STAGES, Chapter, Committee, Documents
-    from diagnostic.story.bilan import bilan_cover, bilan_sections, ended
+    from diagnostic.story.bilan import bilan_cover, bilan_sections
+    from diagnostic.story.bilan_parts import ended
     from diagnostic.story.chosen import FIXED, asked, compose, ordered, outdated
     from diagnostic.story.committee import (
         annex_section,
@@ -127,7 +128,8 @@ if TYPE_CHECKING:
 
 _LATER = {
     "plan.documents": ("STAGES", "Chapter", "Committee", "Documents"),
-    "story.bilan": ("bilan_cover", "bilan_sections", "ended"),
+    "story.bilan": ("bilan_cover", "bilan_sections"),
+    "story.bilan_parts": ("ended",),
     "story.chosen": ("FIXED", "asked", "compose", "ordered", "outdated"),
     "story.committee": (
         "annex_section",

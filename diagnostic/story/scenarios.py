@@ -13,7 +13,7 @@ from diagnostic.model import DiagnosticError
 from diagnostic.report import YOUNG, Report
 from diagnostic.simulation import Project, compare, range_text
 from diagnostic.simulation.ground import Ground
-from diagnostic.story.projects import missing_said
+from diagnostic.story.outcomes import missing_said
 
 MOST = 4
 """Scenarios kept beside « today » and the one under way: more columns would not be read."""

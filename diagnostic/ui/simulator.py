@@ -15,8 +15,8 @@ from diagnostic.model import DiagnosticError
 from diagnostic.report import LeverHere, Report
 from diagnostic.simulation import Funding, Project, simulate
 from diagnostic.simulation import ground as ground_of
+from diagnostic.story import outcomes, scenarios, siting, terms
 from diagnostic.story import projects as acting
-from diagnostic.story import scenarios, terms
 from diagnostic.story.figures import sources_of
 from diagnostic.ui import blocks, components, keeping, plan_panel, state, tables, takeaway
 from diagnostic.warehouse import Database
@@ -267,17 +267,17 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
     )
     components.block(
         "Résultat",
-        acting.message(found, chosen),
+        outcomes.message(found, chosen),
         "Avant, puis après, pour le territoire entier",
         answers=True,
     )
-    components.facts(acting.total_facts(found.total))
-    components.facts(acting.service_facts(found.services))
+    components.facts(outcomes.total_facts(found.total))
+    components.facts(outcomes.service_facts(found.services))
     known = ground_of.access_known(ground)
-    effects = acting.effects_table(found.communes, known)
+    effects = outcomes.effects_table(found.communes, known)
     tables.table(effects, limit=max(6, len({project.commune for project in chosen})))
     line = sources_of(report, [COMPUTED, OFFICIAL])
-    around = takeaway.Around(acting.message(found, chosen), f"Barèmes {scale_year()}", f"Estimé. {line}")
+    around = takeaway.Around(outcomes.message(found, chosen), f"Barèmes {scale_year()}", f"Estimé. {line}")
     takeaway.actions("simulation", effects, around, report=report)
     if known and found.total.added:
         _reach(found.communes, report)
@@ -287,11 +287,11 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
         "Ordres de grandeur, à confirmer avec votre conseiller Caf",
     )
     _scale()
-    components.facts(acting.balance_facts(found.investment, found.running))
+    components.facts(outcomes.balance_facts(found.investment, found.running))
     names = acting.commune_options(ground)
     for funding in found.fundings:
         components.note(acting.project_sentence(funding.project, names))
-        tables.table(acting.funding_table(funding))
+        tables.table(outcomes.funding_table(funding))
         blocks.items(funding.excluded)
     _also(found.fundings)
 
@@ -446,9 +446,9 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
         with grid.container():
             places = st.number_input("Places à répartir", 0, 2000, 60, 12, key="places_a_repartir")
         with grid.container():
-            default = acting.where_target(ground, report, target)
+            default = siting.where_target(ground, report, target)
             key = f"cible_places_{report.territory.key}_{default}"
-            target = _wanted(acting.where_target_label(ground), default, key)
+            target = _wanted(siting.where_target_label(ground), default, key)
         with grid.container():
             qpv = st.toggle("Quartiers prioritaires d’abord", False, key="qpv_d_abord")
             line = acting.poverty_line(ground, report)
@@ -456,7 +456,7 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
             need = acting.need_known(ground) and st.toggle(
                 "Selon le besoin des parents qui travaillent", False, key="besoin_d_abord"
             )
-    components.note(acting.weights_sentence(qpv, line if poor else None, need))
+    components.note(siting.weights_sentence(qpv, line if poor else None, need))
     priorities = ground_of.Priorities(qpv, line if poor else None, need)
     found = blocks.attempt(
         lambda: ground_of.proposal(db, report.territory, int(places), float(target), priorities)
@@ -466,13 +466,13 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
     if not found.packages:
         components.state(
             "Aucune place à répartir ici",
-            acting.nothing_to_share(found, report),
+            siting.nothing_to_share(found, report),
             action=False,
         )
         return
     mine = ground_of.after_projects(ground, projects(report.territory.key), target)
-    components.block("Proposition", acting.allocation_message(found, mine))
-    tables.table(acting.allocation_table(found))
-    components.source_line(["estimé"], acting.where_source(ground, report))
-    components.note(acting.unshared(found))
-    components.note(acting.left_out(found))
+    components.block("Proposition", siting.allocation_message(found, mine))
+    tables.table(siting.allocation_table(found))
+    components.source_line(["estimé"], siting.where_source(ground, report))
+    components.note(siting.unshared(found))
+    components.note(siting.left_out(found))
