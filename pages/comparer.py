@@ -1,7 +1,7 @@
 """Comparer: peers and chosen territories, table, ranking, scatter of two indicators, series."""
 
 from diagnostic.charts import crossed
-from diagnostic.story import beside
+from diagnostic.story import beside, crossing, ranking
 from diagnostic.story.figures import sources_of
 from diagnostic.ui import comparing, components, frame, render, state, tables, takeaway
 
@@ -28,18 +28,18 @@ components.note(beside.left_out_sentence(choice))
 one = beside.asked(state.get("indicateur"), options)
 year = beside.shared_year(choice, one)
 compared = choice.compared(one)
-components.section("Classement", beside.message(compared, one), beside.subtitle(one, year))
-if beside.enough(compared):
+components.section("Classement", ranking.message(compared, one), ranking.subtitle(one, year))
+if ranking.enough(compared):
     takeaway.chart(
-        render.drawn(beside.bars(compared, report, one), frame.theme()),
-        beside.compared_table(compared, one),
+        render.drawn(ranking.bars(compared, report, one), frame.theme()),
+        ranking.compared_table(compared, one),
         takeaway.Caption(
-            beside.message(compared, one),
-            subtitle=beside.subtitle(one, year),
-            statuses=beside.statuses(compared, one),
+            ranking.message(compared, one),
+            subtitle=ranking.subtitle(one, year),
+            statuses=ranking.statuses(compared, one),
             source=sources_of(report, [one.id]),
             caution=" ".join(
-                filter(None, (beside.rank_note(compared, one), beside.unknown_sentence(compared)))
+                filter(None, (ranking.rank_note(compared, one), ranking.unknown_sentence(compared)))
             ),
         ),
         key="classement",
@@ -48,14 +48,14 @@ if beside.enough(compared):
     )
 else:
     components.note("Ajoutez des territoires : un seul a une valeur connue, il n’y a rien à classer.")
-crossable = beside.other_options(choice, one)
+crossable = crossing.other_options(choice, one)
 if crossable:
-    other = beside.crossed_with(crossable, state.get("ordonnee"))
-    pairs = beside.cross(choice, one, other)
+    other = crossing.crossed_with(crossable, state.get("ordonnee"))
+    pairs = crossing.cross(choice, one, other)
     components.section(
         "Deux indicateurs",
-        beside.cross_message(pairs, one, other),
-        beside.cross_subtitle(choice, one, other),
+        crossing.cross_message(pairs, one, other),
+        crossing.cross_subtitle(choice, one, other),
     )
     state.select("ordonnee", "Croiser avec", crossable)
     takeaway.chart(
@@ -70,26 +70,26 @@ if crossable:
                 named=beside.named(pairs),
             ),
         ),
-        beside.cross_table(pairs, one, other),
+        crossing.cross_table(pairs, one, other),
         takeaway.Caption(
-            beside.cross_message(pairs, one, other),
-            subtitle=beside.cross_subtitle(choice, one, other),
-            statuses=beside.statuses(compared, one),
+            crossing.cross_message(pairs, one, other),
+            subtitle=crossing.cross_subtitle(choice, one, other),
+            statuses=ranking.statuses(compared, one),
             source=sources_of(report, [one.id, other.id]),
             caution=beside.absent(choice, pairs),
         ),
         key="nuage",
     )
 series = beside.series(choice, one)
-if beside.long_enough(series):
-    components.section("Dans le temps", beside.series_message(series, report, one), one.unit)
+if ranking.long_enough(series):
+    components.section("Dans le temps", ranking.series_message(series, report, one), one.unit)
     takeaway.chart(
-        render.drawn(beside.curves(series, report, one), frame.theme()),
-        beside.series_table(series),
+        render.drawn(ranking.curves(series, report, one), frame.theme()),
+        ranking.series_table(series),
         takeaway.Caption(
-            beside.series_message(series, report, one),
+            ranking.series_message(series, report, one),
             subtitle=one.unit,
-            statuses=beside.statuses(compared, one),
+            statuses=ranking.statuses(compared, one),
             source=sources_of(report, [one.id]),
         ),
         key="series",
@@ -104,7 +104,7 @@ table = choice.once(
     lambda: beside.table(choice, beside.speaking(choice, beside.all_indicators())),
 )
 rows = list(table.itertuples(index=False, name=None))
-tables.cells(list(table.columns), rows, caption="", own=beside.own_name(report))
+tables.cells(list(table.columns), rows, caption="", own=ranking.own_name(report))
 components.folded(*beside.silent(choice, beside.all_indicators()))
 takeaway.actions(
     "comparaison",
@@ -119,7 +119,7 @@ takeaway.actions(
 if report.peers:
     components.section(
         "Territoires semblables",
-        beside.peers_message(report),
-        beside.peers_sentence(report),
+        ranking.peers_message(report),
+        ranking.peers_sentence(report),
     )
-    tables.table(beside.why(report))
+    tables.table(ranking.why(report))

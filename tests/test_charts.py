@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from diagnostic import charts, design, french
-from diagnostic.charts import crossed
+from diagnostic.charts import crossed, ranking, series
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Direction, Finding, Level, Status, Territory
 from diagnostic.report import Member, Series
@@ -77,7 +77,7 @@ def test_the_territory_of_a_stacked_bar_is_bold_and_carries_its_total() -> None:
 
 def test_a_name_that_is_html_is_escaped() -> None:
     rows = (("<b>x</b>", 1.0, False), ("y", 2.0, False))
-    drawn = charts.ranked(Ranked("", rows, (("<i>", 1.5, True),), 1), "light")
+    drawn = ranking.ranked(Ranked("", rows, (("<i>", 1.5, True),), 1), "light")
     assert "&lt;b&gt;x" in drawn.layout.yaxis.ticktext[0]
     assert "<i>" not in drawn.layout.annotations[0].text
 
@@ -92,10 +92,10 @@ def test_births_that_start_at_zero_have_no_index() -> None:
 
 
 def test_labels_at_the_ends_of_lines_do_not_cover_each_other() -> None:
-    apart = sorted(charts.apart([90.0, 90.1, 90.2, 104.0], 14.0, [1, 1, 1, 1]))
+    apart = sorted(series.apart([90.0, 90.1, 90.2, 104.0], 14.0, [1, 1, 1, 1]))
     assert (
         min(above - below for below, above in zip(apart, apart[1:], strict=False))
-        >= 14.0 * charts.LABEL_SHARE - 1e-9
+        >= 14.0 * series.LABEL_SHARE - 1e-9
     )
 
 
@@ -129,11 +129,11 @@ def test_what_the_browser_is_sent_of_a_chart_is_copied_out_once() -> None:
 
 def test_a_name_of_one_long_word_is_folded_at_its_hyphens() -> None:
     name = "Sainte-Philberte-de-Gralvempierre"
-    assert charts.folded(name, charts.NAME).replace("<br>", "") == name
-    assert [line for line in charts.folded(name, charts.NAME).split("<br>") if not line.endswith("-")] == [
+    assert charts.folded(name, ranking.NAME).replace("<br>", "") == name
+    assert [line for line in charts.folded(name, ranking.NAME).split("<br>") if not line.endswith("-")] == [
         "Gralvempierre"
     ]
-    assert charts.folded("CC Rurales de l’Entre-Deux-Mers et de la Dordogne", charts.NAME).endswith(
+    assert charts.folded("CC Rurales de l’Entre-Deux-Mers et de la Dordogne", ranking.NAME).endswith(
         "Dordogne"
     )
 
@@ -159,7 +159,7 @@ def test_the_name_of_a_line_that_stops_early_stands_where_it_stops_if_no_other_p
         own = Line("Familles", ((2022, 0.0), (2023, reached)), "territory")
         (label,) = [
             one
-            for one in charts.lines(Lines("", (hoped, own)), "light").layout.annotations
+            for one in series.lines(Lines("", (hoped, own)), "light").layout.annotations
             if "Familles" in one.text
         ]
         return label.x

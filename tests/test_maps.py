@@ -23,7 +23,7 @@ from diagnostic.model import (
     Territory,
     ratio_word,
 )
-from diagnostic.story import beside, mapped
+from diagnostic.story import beside, mapped, ranking
 from diagnostic.ui import mapping
 from diagnostic.warehouse.database import Database, open_database
 
@@ -269,7 +269,7 @@ def test_the_comparison_ranks_what_it_prints(db: Database) -> None:
     assert known
     for one in known:
         assert table[one.name] == french.number(one.value, RELAYS.decimals)
-    drawn = {name: value for name, value, _ in beside.bars(compared, whole, RELAYS).rows}
+    drawn = {name: value for name, value, _ in ranking.bars(compared, whole, RELAYS).rows}
     assert drawn == {one.name: one.value for one in known}
 
 

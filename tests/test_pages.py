@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import charts, report, story, territories
+from diagnostic import report, story, territories
+from diagnostic.charts import ranking
 from diagnostic.exports import exporting
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.local import mapping as mappings
@@ -424,7 +425,7 @@ def test_a_document_that_fails_does_not_cost_the_others(demo_db: Path) -> None:
 
 
 def test_a_name_with_tags_is_shown_as_text_in_a_chart() -> None:
-    figure = charts.ranked(story.Ranked("", (("<b onclick=x>Ville</b>", 3.0, False),), (), 0), "light")
+    figure = ranking.ranked(story.Ranked("", (("<b onclick=x>Ville</b>", 3.0, False),), (), 0), "light")
     assert "<b onclick" not in figure.to_json()
     assert "&lt;b onclick" in figure.layout.yaxis.ticktext[0]
 

@@ -12,7 +12,7 @@ from diagnostic import story, territories
 from diagnostic.charts import crossed
 from diagnostic.indicators import INDICATORS, MODE_RATES
 from diagnostic.model import Level, Status, Territory
-from diagnostic.story import beside, method, terms
+from diagnostic.story import beside, crossing, method, ranking, terms
 from diagnostic.ui import comparing, components, render, tables
 from diagnostic.warehouse import open_database
 
@@ -76,8 +76,8 @@ def test_a_column_unknown_on_every_row_is_said_once_below():
 
 
 def test_one_bar_is_no_ranking():
-    assert not beside.enough(places(12.0, None, None))
-    assert beside.enough(places(12.0, 14.0, None))
+    assert not ranking.enough(places(12.0, None, None))
+    assert ranking.enough(places(12.0, 14.0, None))
 
 
 def test_a_rate_of_few_people_is_drawn_and_has_no_rank():
@@ -87,13 +87,13 @@ def test_a_rate_of_few_people_is_drawn_and_has_no_rank():
         beside.Compared("commune:33243", "Libourne", False, 55.1, Status.OK, 800.0),
         beside.Compared("commune:33138", "Coutras", False, 60.4, Status.OK, 240.0),
     )
-    assert beside.message(found, rate) == "Pomerol : 105,4, sur 27\u00a0enfants : trop peu pour un rang"
-    assert len(beside.bars(found, Named("Pomerol"), rate).rows) == 3
-    assert beside.rank_note(found, rate).startswith(
+    assert ranking.message(found, rate) == "Pomerol : 105,4, sur 27\u00a0enfants : trop peu pour un rang"
+    assert len(ranking.bars(found, Named("Pomerol"), rate).rows) == 3
+    assert ranking.rank_note(found, rate).startswith(
         "1\u00a0commune de moins de 100\u00a0enfants est dessinée sans rang"
     )
     libourne = tuple(replace(one, own=one.name == "Libourne") for one in found)
-    assert beside.message(libourne, rate) == "Libourne : 2ᵉ sur 2 communes"
+    assert ranking.message(libourne, rate) == "Libourne : 2ᵉ sur 2 communes"
 
 
 def test_two_territories_of_one_name_are_both_compared():
@@ -108,7 +108,7 @@ def test_two_territories_of_one_name_are_both_compared():
 def test_what_its_producer_rounds_is_compared_in_whole_numbers():
     rate = beside.BY_ID["foyers_rsa_1000"]
     one = beside.Compared("commune:33328", "Pomerol", True, 32.9, Status.ROUNDED, 608.0)
-    assert beside._text(one, rate) == "33" and beside.bars((one,), Named("Pomerol"), rate).decimals == 0
+    assert beside._text(one, rate) == "33" and ranking.bars((one,), Named("Pomerol"), rate).decimals == 0
 
 
 def test_two_incomes_a_euro_apart_are_not_drawn_far_apart():
@@ -127,7 +127,7 @@ def test_comparer_opens_on_what_three_territories_have():
     assert list(beside.indicator_options(choice)) == ["niveau_vie_median"]
     assert beside.asked("taux_couverture", beside.indicator_options(choice)).id == "niveau_vie_median"
     # All three have the same income: nothing to cross it with.
-    assert beside.other_options(choice, beside.BY_ID["niveau_vie_median"]) == {}
+    assert crossing.other_options(choice, beside.BY_ID["niveau_vie_median"]) == {}
 
 
 def test_a_share_of_the_children_of_one_commune_is_a_yes_or_a_no_and_ranks_nothing():

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from diagnostic import charts, french
+from diagnostic import french
+from diagnostic.charts import ranking
 from diagnostic.model import THEMES
 from diagnostic.report import LocalFigure, Member, Report
 from diagnostic.report import local as figures
@@ -115,7 +116,7 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
     message = words.ranked(one, members)
     components.block(f"{THEMES[theme]} · {words.BADGE}", message, dated([one]))
     takeaway.chart(
-        charts.ranked(block, state.theme()),
+        ranking.ranked(block, state.theme()),
         members_table(members, found),
         takeaway.Caption(
             message,

@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from diagnostic import charts, french, story
+from diagnostic.charts import ranking, series
 from diagnostic.indicators import CHILDREN
 from diagnostic.report import Report
 from diagnostic.story import Data, Section, mapped
@@ -160,15 +161,15 @@ def drawn(block: story.Stacked | story.Lines | story.Ranked, theme: str) -> go.F
     if isinstance(block, story.Stacked):
         return charts.stacked(block, theme)
     if isinstance(block, story.Lines):
-        return charts.lines(block, theme)
-    return charts.ranked(block, theme)
+        return series.lines(block, theme)
+    return ranking.ranked(block, theme)
 
 
 def _legend(block: story.Block, key: str) -> None:
     if isinstance(block, story.Stacked):
         components.legend(charts.stacked_legend(block), of=key)
     elif isinstance(block, story.Lines):
-        components.ends(charts.lines_ends(block))
+        components.ends(series.lines_ends(block))
 
 
 SERVICES = ("eaje", "rpe", "alsh", "france_services")
