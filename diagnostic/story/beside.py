@@ -14,7 +14,6 @@ from diagnostic import french, measure, reading
 from diagnostic.indicators import BY_ID, INDICATORS, LEISURE, rounded_children
 from diagnostic.measure import Figure, History
 from diagnostic.model import Finding, Indicator, Level, Status, Territory
-from diagnostic.story.ranking import level_of
 from diagnostic.warehouse.memory import Shelf
 
 T = TypeVar("T")
@@ -229,6 +228,10 @@ def _known(choice: Choice, indicator: Indicator) -> set[str]:
 def rate(one: Compared, indicator: Indicator) -> float | None:
     """The value as one that ranks and crosses: a share that is all or nothing of one commune is none."""
     return None if is_yes_or_no(one, indicator) else one.value
+
+
+def level_of(one: Compared) -> Level:
+    return Level(one.key.partition(":")[0])
 
 
 def is_yes_or_no(one: Compared, indicator: Indicator) -> bool:

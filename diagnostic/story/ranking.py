@@ -10,7 +10,7 @@ from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.model import ENOUGH_PEOPLE, Indicator, Level
 from diagnostic.report import Report
-from diagnostic.story.beside import FEWEST, Compared, printed_text
+from diagnostic.story.beside import FEWEST, Compared, level_of, printed_text
 from diagnostic.story.blocks import Line, Lines, Ranked
 
 
@@ -62,10 +62,6 @@ def message(compared: Sequence[Compared], indicator: Indicator) -> str:
     level = level_of(page)
     place = french.ordinal(order.index(page) + 1, feminine=level.feminine)
     return f"{page.name} : {place} sur {french.number(len(order))} {level.plural}"
-
-
-def level_of(one: Compared) -> Level:
-    return Level(one.key.partition(":")[0])
 
 
 def rank_note(compared: Sequence[Compared], indicator: Indicator) -> str:
