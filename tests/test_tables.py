@@ -108,7 +108,8 @@ def test_two_territories_of_one_name_are_both_compared():
 def test_what_its_producer_rounds_is_compared_in_whole_numbers():
     rate = beside.BY_ID["foyers_rsa_1000"]
     one = beside.Compared("commune:33328", "Pomerol", True, 32.9, Status.ROUNDED, 608.0)
-    assert beside._text(one, rate) == "33" and ranking.bars((one,), Named("Pomerol"), rate).decimals == 0
+    assert beside.printed_text(one, rate) == "33"
+    assert ranking.bars((one,), Named("Pomerol"), rate).decimals == 0
 
 
 def test_two_incomes_a_euro_apart_are_not_drawn_far_apart():
