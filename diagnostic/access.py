@@ -1,6 +1,6 @@
 """Access to places and facilities: catchment areas (E2SFCA), nearest facility, share within a radius.
 
-Pure: arrays in, arrays and frames out. Distances are great-circle kilometres between points given by
+Pure: arrays in, arrays out. Distances are great-circle kilometres between points given by
 longitude and latitude in degrees, so that they hold overseas as in métropole; communes are their
 centres, whatever their size. A point whose longitude or latitude is unknown is never near anything.
 Communes are rows, numbered from 0 in the order of the arrays.
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import scipy
 import shapely
 from numpy.typing import ArrayLike
@@ -253,16 +253,35 @@ def _per_child(places: np.ndarray, demand: np.ndarray) -> np.ndarray:
     return np.where((places == 0) | (demand == 0) & ~np.isnan(places), 0.0, served)
 
 
+class Depends(NamedTuple):
+    """One column for each: a commune, the share (0 to 1) of its accessibility from its own places, its main supplier (-1:
+    none) and the share of that one, all unknown where the accessibility is unknown or nil; the share of its places used by
+    its own children, unknown where it has no places."""
+
+    commune: np.ndarray
+    own_share: np.ndarray
+    main_supplier: np.ndarray
+    main_share: np.ndarray
+    kept_share: np.ndarray
+
+
+class Flows(NamedTuple):
+    """One column for each, a row per commune and supplier, see `dependence`."""
+
+    commune: np.ndarray
+    supplier: np.ndarray
+    access: np.ndarray
+    access_share: np.ndarray
+    places: np.ndarray
+    places_share: np.ndarray
+
+
 @dataclass(frozen=True, slots=True)
 class Dependence:
-    """Who depends on whom. `communes`: one row per commune asked for, with `own_share` (0 to 1) of its
-    accessibility from its own places, `main_supplier` (-1: none) and `main_share`; shares are unknown
-    where the accessibility is unknown or nil, `kept_share` (of its places, used by its own children)
-    where it has no places. `flows`: one row per commune and supplier, see `dependence`.
-    """
+    """Who depends on whom: the communes asked for, and every pair with a flow."""
 
-    communes: pd.DataFrame
-    flows: pd.DataFrame
+    communes: Depends
+    flows: Flows
 
 
 def dependence(
@@ -281,27 +300,29 @@ def dependence(
     """
     asked = np.unique(np.asarray(communes, dtype=int))
     flows = _flows(links, asked, accessibility, floats(population))
-    own = flows[flows["commune"] == flows["supplier"]].set_index("commune")
-    taken = flows[flows["commune"].isin(asked)].sort_values(["access", "supplier"], ascending=[False, True])
-    main = taken.drop_duplicates("commune").set_index("commune")
-    known = accessibility.value[asked] > 0
-    summary = pd.DataFrame(
-        {
-            "commune": asked,
-            "own_share": np.where(known, own["access_share"].reindex(asked, fill_value=0.0), np.nan),
-            "main_supplier": main["supplier"].reindex(asked, fill_value=-1).to_numpy(),
-            "main_share": main["access_share"].reindex(asked).to_numpy(),
-            "kept_share": np.where(
-                accessibility.per_child[asked] > 0, own["places_share"].reindex(asked), np.nan
-            ),
-        }
+    own = np.flatnonzero(flows.commune == flows.supplier)
+    taken = np.flatnonzero(np.isin(flows.commune, asked))
+    taken = taken[np.lexsort((flows.supplier[taken], -flows.access[taken]))]
+    main = taken[np.unique(flows.commune[taken], return_index=True)[1]]
+
+    def told(rows: np.ndarray, values: np.ndarray, otherwise: float) -> np.ndarray:
+        """The values of these rows, by the commune of each, for the communes asked for."""
+        found = np.full(links.communes, otherwise, dtype=np.result_type(values, type(otherwise)))
+        found[flows.commune[rows]] = values[rows]
+        return found[asked]
+
+    known, supplied = accessibility.value[asked] > 0, accessibility.per_child[asked] > 0
+    summary = Depends(
+        commune=asked,
+        own_share=np.where(known, told(own, flows.access_share, 0.0), np.nan),
+        main_supplier=told(main, flows.supplier, -1),
+        main_share=told(main, flows.access_share, np.nan),
+        kept_share=np.where(supplied, told(own, flows.places_share, np.nan), np.nan),
     )
     return Dependence(summary, flows)
 
 
-def _flows(
-    links: Pairs, asked: np.ndarray, accessibility: Accessibility, children: np.ndarray
-) -> pd.DataFrame:
+def _flows(links: Pairs, asked: np.ndarray, accessibility: Accessibility, children: np.ndarray) -> Flows:
     rows = [np.arange(links.start[one], links.start[one + 1]) for one in asked]
     near = np.concatenate([np.array([], dtype=int), *rows])
     here, there = links.i[near], links.j[near].astype(int)
@@ -311,33 +332,38 @@ def _flows(
     supplier = np.concatenate((there, here[outside]))
     weight = np.concatenate((weight, weight[outside]))
     brought = weight * accessibility.per_child[supplier]
-    frame = pd.DataFrame(
-        {
-            "commune": commune,
-            "supplier": supplier,
-            "access": brought,
-            "access_share": ratio(brought, accessibility.value[commune]),
-            "places": brought * children[commune],
-            "places_share": ratio(weight * children[commune], accessibility.demand[supplier]),
-        }
+    places = brought * children[commune]
+    found = Flows(
+        commune,
+        supplier,
+        brought,
+        ratio(brought, accessibility.value[commune]),
+        places,
+        ratio(weight * children[commune], accessibility.demand[supplier]),
     )
-    return (
-        frame[frame["access"] > 0]
-        .sort_values(["places", "commune", "supplier"], ascending=[False, True, True])
-        .reset_index(drop=True)
-    )
+    kept = np.flatnonzero(brought > 0)
+    kept = kept[np.lexsort((supplier[kept], commune[kept], -places[kept]))]
+    return Flows(*(column[kept] for column in found))
 
 
 # Quartiers prioritaires
 
 
+class Beside(NamedTuple):
+    """Pairs of a point and a shape, by their numbers, and the metres between both."""
+
+    point: np.ndarray
+    shape: np.ndarray
+    metres: np.ndarray
+
+
 def distance_to_shapes(
     lon: ArrayLike, lat: ArrayLike, geometries: Sequence, within_metres: float = QPV_NEAR_METRES
-) -> pd.DataFrame:
+) -> Beside:
     """Metres from points to polygons in degrees, for every pair at most `within_metres` apart.
 
-    One row per pair: `point`, `shape` (numbers in the order given) and `metres`, 0 inside or on the edge;
-    a point far from every shape has no row. Each shape is measured on a plane tangent at its centre
+    `point` and `shape` are numbers in the order given, `metres` 0 inside or on the edge; a point far from every shape
+    is in no pair. Each shape is measured on a plane tangent at its centre
     (equirectangular), good to half a percent at this distance anywhere between 60° north and south.
     """
     x, y = floats(lon), floats(lat)
@@ -345,9 +371,7 @@ def distance_to_shapes(
     located = np.flatnonzero(~np.isnan(x + y))
     usable = np.flatnonzero([shape is not None and not shape.is_empty for shape in shapes])
     if not len(located) or not len(usable):
-        return pd.DataFrame(
-            {"point": np.array([], int), "shape": np.array([], int), "metres": np.array([], float)}
-        )
+        return Beside(np.array([], int), np.array([], int), np.array([], float))
     shapes = shapes[usable]
     bounds = shapely.bounds(shapes)
     centre = (bounds[:, :2] + bounds[:, 2:]) / 2
@@ -359,5 +383,7 @@ def distance_to_shapes(
     plane = shapely.set_coordinates(shapes.copy(), (corners - centre[owner]) * scale[owner])
     spots = (np.column_stack((x[located], y[located]))[point] - centre[shape]) * scale[shape]
     metres = shapely.distance(plane[shape], shapely.points(spots))
-    frame = pd.DataFrame({"point": located[point], "shape": usable[shape], "metres": metres})
-    return frame[frame["metres"] <= within_metres].sort_values(["point", "shape"]).reset_index(drop=True)
+    found = Beside(located[point], usable[shape], metres)
+    near = np.flatnonzero(metres <= within_metres)
+    near = near[np.lexsort((found.shape[near], found.point[near]))]
+    return Beside(*(column[near] for column in found))

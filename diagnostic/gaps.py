@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from diagnostic.model import RATIO_CUTS, Direction, Position
@@ -42,11 +41,16 @@ Numbers = ArrayLike | Sequence[float | None]
 
 def floats(values: Numbers) -> np.ndarray:
     """Read numbers, `None`, `pandas.NA` and NaN as an array of floats where NaN is unknown."""
-    if isinstance(values, pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
+    if hasattr(values, "to_numpy"):
         return values.to_numpy(dtype=float, na_value=np.nan)
-    if values is pd.NA:
+    if missing(values):
         return np.array(np.nan)
     return np.asarray(values, dtype=float)
+
+
+def missing(value: object) -> bool:
+    """Whether it is None or the missing value of a frame, told by its name: figures are reckoned without frames."""
+    return value is None or type(value).__name__ == "NAType"
 
 
 def ratio(numerator: ArrayLike, denominator: ArrayLike, per: float = 1.0) -> np.ndarray:

@@ -296,6 +296,9 @@ class Position:
     values: tuple[float, ...] = ()
 
 
+RATIO_HIDDEN_BELOW = 20
+"""A ratio over fewer people than that is hidden, whatever its source."""
+
 ENOUGH_PEOPLE = 100
 """Fewest people of a commune that is ranked by a rate or named for it: one more would move it by a point."""
 

@@ -1,6 +1,6 @@
 """Children to come: cohorts, births, scenarios, places to provide, and how wrong it was before.
 
-Pure: arrays and frames in, frames out. Every array has one row per territory, so that all the
+Pure: arrays in and out; the table of past errors is a frame. Every array has one row per territory, so that all the
 territories of France are projected at once. Years are those of 1 January: the children aged a on
 1 January Y were born in Y − 1 − a, hence under 3 on 1 January Y = births of Y − 1, Y − 2 and Y − 3.
 Methods: Hamilton and Perry (1962); births scenarios as `SCENARIOS` says.
@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from diagnostic.gaps import floats, ratio
 from diagnostic.model import DiagnosticError
+
+# A report projects without it.
+if TYPE_CHECKING:
+    import pandas as pd
 
 BANDS: dict[str, tuple[int, int]] = {"moins_3": (0, 2), "3_11": (3, 11), "12_17": (12, 17)}
 """Age bands, first and last age included."""
@@ -77,9 +81,7 @@ class Census:
 
 def births(counts: ArrayLike, first: int) -> Births:
     """Read births from an array or frame, one row per territory, columns being the years from `first`."""
-    numbers = np.atleast_2d(
-        counts.to_numpy(float, na_value=np.nan) if isinstance(counts, pd.DataFrame) else floats(counts)
-    )
+    numbers = np.atleast_2d(floats(counts))
     if (numbers < 0).any():
         raise DiagnosticError("Un nombre de naissances est négatif : corrigez le fichier des naissances.")
     return Births(first, numbers)
@@ -117,7 +119,8 @@ def _from_larger(counts, measure, few, groups, enough):
     if not len(counts):
         return measure(counts)
     keys = np.zeros(len(counts)) if groups is None else np.asarray(groups)
-    codes = pd.factorize(keys, use_na_sentinel=False)[0]
+    numbered: dict[object, int] = {}
+    codes = np.array([numbered.setdefault(key, len(numbered)) for key in keys.tolist()])
     complete = ~np.isnan(counts).any(axis=1)
     sums = np.zeros((codes.max() + 1, counts.shape[1]))
     np.add.at(sums, codes[complete], counts[complete])
@@ -215,6 +218,15 @@ def _kept_births(known: Births, later: Census, groups: ArrayLike | None) -> np.n
 # Children to come
 
 
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """Children to come: one row of `children` for each (scenario, year, band) of `told`, one column a territory."""
+
+    told: tuple[tuple[str, int, str], ...]
+    children: np.ndarray
+    method: str
+
+
 def project_children(
     known: Births,
     years: Sequence[int],
@@ -222,7 +234,7 @@ def project_children(
     earlier: Census | None = None,
     later: Census | None = None,
     groups: ArrayLike | None = None,
-) -> pd.DataFrame:
+) -> Projected:
     """Project the children of each band on 1 January of `years`, under each scenario.
 
     With two censuses (`method` cohorts), the later one is aged with yearly cohort ratios and births are
@@ -230,7 +242,6 @@ def project_children(
     years they were born in, no one moving; a band is unknown when one of those years precedes the first.
     `groups` names the larger territory (EPCI, département) whose ratios and trend small ones take.
 
-    Returns one row per `territory` (row number), `scenario`, `year` and `band`, with `children` and `method`.
     """
     if (earlier is None) != (later is None):
         raise DiagnosticError("Il faut deux recensements par âge, ou aucun : ajoutez le second millésime.")
@@ -251,22 +262,7 @@ def project_children(
             for band, (first, last) in BANDS.items():
                 told.append((name, year, band))
                 children.append(ages[:, first : last + 1].sum(axis=1))
-    if not told:
-        return pd.DataFrame(columns=["territory", "scenario", "year", "band", "children", "method"])
-    size = len(known.counts)
-    scenarios, when, bands = (
-        np.repeat(np.array(column, dtype=object), size) for column in zip(*told, strict=True)
-    )
-    return pd.DataFrame(
-        {
-            "territory": np.tile(np.arange(size), len(told)),
-            "scenario": scenarios,
-            "year": when.astype(int),
-            "band": bands,
-            "children": np.concatenate(children),
-            "method": method,
-        }
-    )
+    return Projected(tuple(told), np.array(children).reshape(len(told), len(known.counts)), method)
 
 
 def _born(future: Births, year: int) -> np.ndarray:
@@ -313,6 +309,8 @@ def backtest(
     came), `held` (% of the cases of a year that lie in the band made of the other years), `cases`. Cases without any
     child are left out, since no percentage of nothing exists.
     """
+    import pandas as pd
+
     rows = []
     for horizon in horizons:
         ends = range(known.first + TREND_YEARS - 1, known.last - horizon + 1)

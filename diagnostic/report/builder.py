@@ -9,7 +9,6 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 
 import numpy as np
-import pandas as pd
 
 from diagnostic import french, gaps, peers, reading, territories
 from diagnostic.indicators import (
@@ -36,6 +35,7 @@ from diagnostic.report.services import services
 from diagnostic.report.shape import Context, Member, Peer, Report, Series
 from diagnostic.report.subject import Subject
 from diagnostic.report.synthesis import lever_rows, national_floor, notes, priorities, sources, unknown
+from diagnostic.warehouse.columns import Columns
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -181,12 +181,12 @@ def _subject(db: Database, territory: Territory, asked: Asked) -> Subject:
 def _peers(db: Database, territory: Territory, add: Sequence[str], drop: Sequence[str]) -> peers.Peers | None:
     if territory.level in (Level.PERIMETRE, Level.FRANCE):
         return None
-    frame = _peer_frame(db, territory.level.value)
-    if territory.code not in set(frame["code"]):
+    compared = _compared_by(db, territory.level.value)
+    if territory.code not in compared["code"]:
         return None
-    known = [name for name in PEER_VARIABLES if frame[name].notna().mean() >= 0.5]
+    known = [name for name in PEER_VARIABLES if (~np.isnan(compared[name])).mean() >= 0.5]
     try:
-        return peers.nearest_peers(frame, territory.code, known, add=add, drop=drop)
+        return peers.nearest_peers(compared.held, territory.code, known, add=add, drop=drop)
     except DiagnosticError:
         if add or drop:
             raise
@@ -194,17 +194,20 @@ def _peers(db: Database, territory: Territory, add: Sequence[str], drop: Sequenc
 
 
 @shared(8)
-def _peer_frame(db: Database, level: str) -> pd.DataFrame:
-    figures = db.frame("select * from peer_figures where level = ? order by code", level).set_index("code")
-    cities = territories.index(db).city
-    figures = figures[~figures.index.isin(cities)] if level == Level.COMMUNE else figures
-    population = figures["population"].where(figures["population"] > 0)
-    return pd.DataFrame(
+def _compared_by(db: Database, level: str) -> Columns:
+    """The `PEER_VARIABLES` of the territories of a level; cities as a whole, not their arrondissements."""
+    figures = db.columns("select * from peer_figures where level = ? order by code", level)
+    cities = territories.index(db).city if level == Level.COMMUNE else {}
+    if cities:
+        figures = figures.take(np.array([code not in cities for code in figures["code"].tolist()]))
+    people = figures["population"].astype(float)
+    population = np.where(people > 0, people, np.nan)
+    return Columns(
         {
-            "code": figures.index,
-            "log_population": np.log10(population).to_numpy(),
+            "code": figures["code"],
+            "log_population": np.log10(population),
             "part_moins_3": gaps.ratio(figures["enfants_moins_3"], population, 100.0),
-            **{name: figures[name].to_numpy() for name in (INCOME, "part_monoparentales", CHILDMINDERS)},
+            **{name: figures[name].astype(float) for name in (INCOME, "part_monoparentales", CHILDMINDERS)},
         }
     )
 
@@ -219,8 +222,8 @@ def _peer_rows(db: Database, territory: Territory, near: peers.Peers | None) -> 
     if near is None:
         return ()
     return tuple(
-        Peer(place, row["distance"], _why(row["why"]), bool(row["added"]))
-        for place, row in zip(_alike(db, territory, near), near.peers.to_dict("records"), strict=True)
+        Peer(place, peer.distance, _why(peer.why), peer.added)
+        for place, peer in zip(_alike(db, territory, near), near.peers, strict=True)
     )
 
 
@@ -379,6 +382,6 @@ def _plain(value):
         return int(value)
     if isinstance(value, float | np.floating):
         return float(value) if math.isfinite(value) else None
-    if value is None or value is pd.NA:
+    if gaps.missing(value):
         return None
     return str(value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from diagnostic import french, gaps, reference
 from diagnostic.indicators import COMPUTED, CRECHES, OFFICIAL
 from diagnostic.measure import history as measured
@@ -189,23 +191,26 @@ def _estimates(subject: Subject) -> tuple[Estimate, ...]:
     if rate is None or rate.value is None or creches is None or creches.value is None:
         return ()
     wanted = [code for code in subject.codes if code not in data.with_official_rate(subject.db)]
-    frame = data.communes(subject.db).reindex(wanted).assign(own=data.own_creches(subject.db).reindex(wanted))
-    frame = frame[frame["city"].eq(True) & frame["own"].notna() & (frame["enfants_moins_3"] > 0)]
-    children = frame["enfants_moins_3"].to_numpy(float)
-    estimate = gaps.estimate_from_own_places(frame["own"], children, rate.value, creches.value)
-    own = gaps.ratio(frame["own"], children, 100.0)
+    frame = subject.communes.of(wanted)
+    places = data.own_creches(frame)
+    kept = frame["city"].astype(bool) & ~np.isnan(places) & (frame["enfants_moins_3"].astype(float) > 0)
+    frame, places = frame.take(kept), places[kept]
+    children = frame["enfants_moins_3"].astype(float)
+    estimate = gaps.estimate_from_own_places(places, children, rate.value, creches.value)
+    own = gaps.ratio(places, children, 100.0)
+    named = frame.rows("code", "name")
     rows = []
-    for (code, fact), count, value, raw in zip(frame.iterrows(), children, estimate, own, strict=True):
+    for (code, name), held, count, value, raw in zip(named, places, children, estimate, own, strict=True):
         error = _estimate_error(count)
         if error is None:
             continue
         low, high = max(value + error.low, raw), value + error.high
         rows.append(
             Estimate(
-                code=str(code),
-                name=fact["name"],
+                code=code,
+                name=name,
                 children=float(count),
-                places=float(fact["own"]),
+                places=float(held),
                 rate=float(raw),
                 estimate=float(value),
                 low=float(low),

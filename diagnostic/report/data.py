@@ -1,23 +1,20 @@
-"""What the sections of a report need beyond the figures: read once for each database, then looked up.
-
-Frames of a whole level are cached by database; a territory only picks its rows.
-"""
+"""What the sections of a report need beyond the figures: the rows of its communes, and what is short for a whole base."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from diagnostic import territories
 from diagnostic.access import DEFAULT_BANDS, Accessibility, Pairs, bands_to, e2sfca, pairs
 from diagnostic.model import Level, Territory
 from diagnostic.warehouse import nearby
+from diagnostic.warehouse.columns import Columns
 from diagnostic.warehouse.database import Database
 from diagnostic.warehouse.memory import shared
 
@@ -25,14 +22,15 @@ REACH_KM = DEFAULT_BANDS[-1][0]
 _KM_PER_DEGREE = 111.0
 
 
-@shared(3)
-def communes(db: Database) -> pd.DataFrame:
-    """One row per commune, arrondissements included (`city` False), indexed by code: centre, EPCI,
-    département, and the newest value of each counted stat, unknown where it is."""
-    frame = db.frame("select * from commune_counts order by code").set_index("code")
-    for name in ("name", "epci", "departement"):
-        frame[name] = pd.Series(frame[name].to_list(), index=frame.index)
-    return frame
+_SOME = "in (select unnest(?::varchar[]))"
+
+
+@lru_cache(maxsize=64)
+def counts(db: Database, codes: tuple[str, ...]) -> Columns:
+    """One row for each of these communes, arrondissements included (`city` False): centre, EPCI, département, and the
+    newest value of each counted stat, unknown where it is."""
+    found = db.columns(f"select * from commune_counts where code {_SOME}", list(codes))
+    return found.of(codes)
 
 
 @shared(3)
@@ -53,33 +51,29 @@ def elsewhere(db: Database) -> dict[str, frozenset[str]]:
     return {stat: frozenset(communes) for stat, communes in found.items()}
 
 
-@shared(3)
-def facilities(db: Database) -> pd.DataFrame:
-    """Located or not, one row per facility: commune, city (that of an arrondissement, else the commune), stat, name,
-    lon, lat, capacity, qpv, qpv_by, address (None where the producer tells none); `at_centre` where the position is only that of the centre of its commune."""
-    found = db.frame(nearby.FACILITIES)
-    # What a frame holds in place of an unknown text is true, and is written « nan ».
-    for name in ("name", "qpv", "qpv_by", "address"):
-        found[name] = found[name].astype(object).where(found[name].notna(), None)
-    return found
+def facilities_of(db: Database, communes: Sequence[str]) -> Columns:
+    """The facilities of these communes, located or not; a city has those of its arrondissements. `city` is that of an
+    arrondissement, else the commune; `at_centre` says that the position is only that of the centre of the commune."""
+    return _facilities(db, f"made.commune {_SOME} or city {_SOME}", list(communes), list(communes))
 
 
-@shared(3)
-def _of_commune(db: Database) -> dict[str, list[int]]:
-    """The rows of `facilities` of each commune: a city has those of its arrondissements."""
-    frame, found = facilities(db), {}
-    for by in ("commune", "city"):
-        rows: dict[str, list[int]] = {}
-        for row, code in enumerate(frame[by].tolist()):
-            rows.setdefault(code, []).append(row)
-        found.update(rows)
-    return found
+def facilities_around(
+    db: Database,
+    stats: Sequence[str],
+    communes: Sequence[str],
+    box: tuple[float, float, float, float] | None = None,
+) -> Columns:
+    """Those of these types in these communes, or within these degrees (west, south, east, north)."""
+    west, south, east, north = box or (np.nan,) * 4
+    return _facilities(
+        db,
+        f"stat {_SOME} and (made.commune {_SOME} or city {_SOME} or lon between ? and ? and lat between ? and ?)",
+        *(list(stats), list(communes), list(communes), west, east, south, north),
+    )
 
 
-def facilities_of(db: Database, communes: Sequence[str]) -> pd.DataFrame:
-    """The facilities of these communes alone: a search through those of the whole country costs more than what is asked."""
-    rows = _of_commune(db)
-    return facilities(db).iloc[[row for code in communes for row in rows.get(code, ())]]
+def _facilities(db: Database, where: str, *parameters: object) -> Columns:
+    return db.columns(f"select * from ({nearby.FACILITIES}) as made where {where}", *parameters)
 
 
 def told(db: Database, stats: Sequence[str], communes: Sequence[str]) -> dict[str, int]:
@@ -116,8 +110,7 @@ def near(db: Database, stat: str, codes: tuple[str, ...]) -> Near | None:
 @lru_cache(maxsize=64)
 def _near(db: Database, codes: tuple[str, ...]) -> dict[str, Near]:
     found = db.rows(
-        f"select stat, commune, km, place, name from {nearby.TABLE} where commune in (select unnest(?::varchar[]))",
-        list(codes),
+        f"select stat, commune, km, place, name from {nearby.TABLE} where commune {_SOME}", list(codes)
     )
     row = {code: number for number, code in enumerate(codes)}
     parts = {
@@ -131,8 +124,7 @@ def _near(db: Database, codes: tuple[str, ...]) -> dict[str, Near]:
     for stat, commune, km, place, name in found:
         near, number = parts[stat], row[commune]
         near.km[number] = np.nan if km is None else km
-        near.commune[number] = place if isinstance(place, str) else None
-        near.name[number] = name if isinstance(name, str) else None
+        near.commune[number], near.name[number] = place, name
     return parts
 
 
@@ -147,19 +139,11 @@ class Reach:
     """Catchment areas around some communes: `rows` gives the place of a commune in the arrays."""
 
     codes: np.ndarray
+    names: np.ndarray
     rows: dict[str, int]
     links: Pairs
     children: np.ndarray
     result: Accessibility
-
-
-@shared(3)
-def _centred(db: Database) -> pd.DataFrame:
-    """The cities whose centre is known: where it is, the children and the places counted."""
-    frame = communes(db)
-    return frame.loc[
-        frame["city"] & frame["lon"].notna(), ["lon", "lat", "eaje_places_comptees", "enfants_moins_3"]
-    ]
 
 
 def reach(db: Database, codes: Sequence[str], reach_km: float = REACH_KM) -> Reach | None:
@@ -168,27 +152,28 @@ def reach(db: Database, codes: Sequence[str], reach_km: float = REACH_KM) -> Rea
     Only the communes within two catchments of the box that holds them are reckoned, since a commune draws on
     crèches that others, as far again, draw on too: the figures of `codes` are those of the whole country. Crèches of unknown size count as the build counts them.
     """
-    frame = _centred(db)
-    asked = frame.reindex([code for code in codes if code in frame.index])
-    if asked.empty:
+    own = counts(db, tuple(codes))
+    asked = own.take(own["city"].astype(bool) & ~np.isnan(own["lon"]))
+    if not len(asked):
         return None
     tall = 2 * reach_km / _KM_PER_DEGREE
     south, north = asked["lat"].min() - tall, asked["lat"].max() + tall
-    wide = tall / np.cos(np.radians(min(max(abs(south), abs(north)), 80.0)))
-    frame = frame[
-        frame["lat"].between(south, north)
-        & frame["lon"].between(asked["lon"].min() - wide, asked["lon"].max() + wide)
-    ]
-    places, children = frame["eaje_places_comptees"], frame["enfants_moins_3"]
-    if places.notna().sum() == 0 or children.notna().sum() == 0:
+    broad = tall / np.cos(np.radians(min(max(abs(south), abs(north)), 80.0)))
+    box = (south, north, asked["lon"].min() - broad, asked["lon"].max() + broad)
+    around = db.columns(
+        "select * from commune_counts where city and lat between ? and ? and lon between ? and ? order by code",
+        *map(float, box),
+    )
+    places, children = (around[name].astype(float) for name in ("eaje_places_comptees", "enfants_moins_3"))
+    if np.isnan(places).all() or np.isnan(children).all():
         return None
-    links = pairs(frame["lon"], frame["lat"], reach_km)
-    around = frame.index.to_numpy()
+    links = pairs(around["lon"], around["lat"], reach_km)
     return Reach(
-        codes=around,
-        rows={code: row for row, code in enumerate(around)},
+        codes=around["code"],
+        names=around["name"],
+        rows={code: row for row, code in enumerate(around["code"].tolist())},
         links=links,
-        children=children.to_numpy(float),
+        children=children,
         result=e2sfca(places, children, links, bands_to(reach_km)),
     )
 
@@ -264,21 +249,23 @@ def by_age(db: Database, territory: Territory) -> tuple[int, tuple[float, ...]] 
 
 
 @shared(8)
-def level_ages(db: Database, level: str) -> dict[int, pd.DataFrame]:
-    """Residents by single age (columns 0 to 17) of every territory of a level, by census year; a territory
+def level_ages(db: Database, level: str) -> dict[int, dict[str, np.ndarray]]:
+    """Residents by single age (0 to 17) of every territory of a level, by census year and code; a territory
     with a commune that has no census is left out."""
-    frame = db.frame(
+    rows = db.rows(
         "with size as (select level, code, count(*) as members from membership where level = ? group by level, code) "
         f"select size.code, year, age, {EXACT} as value from size "
         "join membership using (level, code) join population_age using (commune) where age <= 17 "
         "group by size.code, year, age having count(value) = any_value(size.members)",
         level,
     )
-    found = {}
-    for year, part in frame.groupby("year"):
-        wide = part.pivot(index="code", columns="age", values="value").astype(float)
-        found[int(year)] = wide.reindex(columns=range(18)).dropna()
-    return found
+    found: dict[int, dict[str, np.ndarray]] = {}
+    for code, year, age, value in rows:
+        found.setdefault(year, {}).setdefault(code, np.full(18, np.nan))[age] = value
+    return {
+        year: {code: ages for code, ages in of_year.items() if not np.isnan(ages).any()}
+        for year, of_year in found.items()
+    }
 
 
 @lru_cache(maxsize=256)
@@ -356,11 +343,10 @@ def districts(db: Database) -> dict[str, District]:
     }
 
 
-@shared(3)
-def own_creches(db: Database) -> pd.Series:
-    """Crèche places of each commune: those that the Cnaf publishes, else those whose capacity the list gives."""
-    frame = communes(db)
-    return frame["eaje_published"].astype(float).fillna(frame["eaje_places"])
+def own_creches(found: Columns) -> np.ndarray:
+    """Crèche places of these communes (`counts`): those that the Cnaf publishes, else those whose capacity the list gives."""
+    published, listed = (found[name].astype(float) for name in ("eaje_published", "eaje_places"))
+    return np.where(np.isnan(published), listed, published)
 
 
 @shared(3)
@@ -382,9 +368,7 @@ def with_official_rate(db: Database) -> frozenset[str]:
 
 
 def _where(db: Database, column: str) -> frozenset[str]:
-    frame = communes(db)
-    # As an array of Python's own: an index gives its texts one by one.
-    return frozenset(frame.index.to_numpy(object)[frame[column].to_numpy(bool)])
+    return frozenset(code for (code,) in db.rows(f"select code from commune_counts where {column}"))
 
 
 @shared(3)
@@ -403,11 +387,14 @@ def known(value: Any) -> float | None:
     return number if np.isfinite(number) else None
 
 
-def total(values: pd.Series) -> float | None:
+def total(values: np.ndarray) -> float | None:
     """The sum, unknown as soon as a part is."""
-    return float(values.sum()) if len(values) and values.notna().all() else None
+    return float(values.sum()) if len(values) and not np.isnan(values).any() else None
 
 
-def within(facilities: pd.DataFrame, codes) -> pd.Series:
+def within(facilities: Columns, codes: Collection[str]) -> np.ndarray:
     """Whether each facility lies in one of the communes; one known by arrondissement lies in its city."""
-    return facilities["commune"].isin(codes) | facilities["city"].isin(codes)
+    return np.array(
+        [commune in codes or city in codes for commune, city in facilities.rows("commune", "city")],
+        dtype=bool,
+    )

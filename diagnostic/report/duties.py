@@ -21,22 +21,20 @@ def duties(subject: Subject, on: dt.date) -> tuple[tuple[DutyHere, ...], str]:
             (),
             "Les obligations du service public de la petite enfance pèsent sur les communes ou leur intercommunalité.",
         )
-    if not subject.communes["city"].eq(True).all():
+    if not subject.communes["city"].all():
         return (
             (),
             "Les obligations du service public de la petite enfance pèsent sur la ville, non sur ses arrondissements.",
         )
     frame = subject.communes
-    people = {code: data.known(value) for code, value in frame["population"].items()}
+    people = {code: data.known(value) for code, value in frame.rows("code", "population")}
     relay = data.total(frame["rpe"])
     limit = next(duty.population_over for duty in reference.duties() if duty.evidence == "rpe")
     large = {
         code for code, count in people.items() if count is not None and limit is not None and count > limit
     }
     without = [
-        name
-        for code, name, count in zip(frame.index, frame["name"], frame["rpe"], strict=True)
-        if count == 0 and code in large
+        name for code, name, count in frame.rows("code", "name", "rpe") if count == 0 and code in large
     ]
     # A relay somewhere does not say that each large commune has its own, or shares it.
     unsure = relay is None or (relay > 0 and bool(without))

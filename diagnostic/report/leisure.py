@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
-from diagnostic import french, gaps
+from diagnostic import french, gaps, territories
 from diagnostic.access import children_within
 from diagnostic.indicators import (
     LEISURE_IN_COMMUNE,
@@ -33,27 +33,16 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
     located = data.near(subject.db, "alsh", subject.codes)
     km = located.km if located is not None else np.full(len(frame), np.nan)
     nearest = located.commune if located is not None else np.full(len(frame), None)
-    children, count = frame["enfants_3_11"], frame["alsh"]
-    own = (count > 0).to_numpy()
+    children, count = frame["enfants_3_11"].astype(float), frame["alsh"].astype(float)
+    own = count > 0
     reading = subject.findings[LEISURE_IN_COMMUNE].reading
-    if count.isna().all() or children.isna().all():
+    if np.isnan(count).all() or np.isnan(children).all():
         return Alsh(radius_km, data.total(children), None, None, (), (), None, reading)
-    covered = count.notna().to_numpy()
+    covered = ~np.isnan(count)
     here = children_within(children, own, covered)
     around = children_within(children, own | (km <= radius_km), covered & ~np.isnan(km))
-    names = data.communes(subject.db)["name"].reindex(pd.Index(nearest, dtype=object))
-    table = pd.DataFrame(
-        {
-            "code": frame.index,
-            "name": frame["name"].to_numpy(),
-            "children": children.to_numpy(),
-            "schools": frame["ecoles"].to_numpy(),
-            "nearest_km": km,
-            "nearest": [name if isinstance(name, str) else None for name in names.tolist()],
-        }
-    )[covered & ~own].sort_values(["children", "name"], ascending=[False, True])
-    far = (table["nearest_km"] > radius_km).astype(object).where(table["nearest_km"].notna(), None)
-    with_school = table[table["schools"] > 0]
+    table = _without(subject, covered & ~own, children, km, nearest)
+    with_school = [(row, schools) for row, schools in table if schools > 0]
     known = here.communes_unknown == 0
     return Alsh(
         radius_km=radius_km,
@@ -61,30 +50,29 @@ def alsh(subject: Subject, radius_km: float) -> Alsh:
         with_access=here.within if known else None,
         within_radius=around.within if around.communes_unknown == 0 else None,
         without=tuple(
-            WithoutLeisure(**row)
-            for row in _rows(table.drop(columns="schools").assign(beyond=far).head(MOST_LISTED))
+            replace(row, beyond=None if row.nearest_km is None else row.nearest_km > radius_km)
+            for row, _ in table[:MOST_LISTED]
         ),
         schools_without=tuple(
-            SchoolsAlone(**row)
-            for row in _rows(with_school[["code", "name", "schools", "children"]].head(MOST_LISTED))
+            SchoolsAlone(code=row.code, name=row.name, schools=schools, children=row.children)
+            for row, schools in with_school[:MOST_LISTED]
         ),
         places=_alsh_places(subject),
-        reading=_alsh_reading(subject, table, int(covered.sum()), reading),
+        reading=_alsh_reading(subject, [row for row, _ in table], int(covered.sum()), reading),
         communes_known=int(covered.sum()),
         communes_without=len(table),
-        children_without=data.total(table["children"]) if len(table) else 0.0,
+        children_without=data.total(_children([row for row, _ in table])) if table else 0.0,
         communes_with_school=len(with_school),
-        schools_alone=float(with_school["schools"].sum()),
+        schools_alone=float(sum(schools for _, schools in with_school)),
     )
 
 
 def _alsh_places(subject: Subject) -> LeisurePlaces | None:
     found = data.facilities_of(subject.db, subject.codes)
-    found = found[found["stat"] == "alsh"]
-    children = data.total(subject.communes["enfants_3_11"])
-    if found.empty or found["capacity"].isna().any() or children is None:
+    places = data.total(found.take(found["stat"] == "alsh")["capacity"].astype(float))
+    children = data.total(subject.communes["enfants_3_11"].astype(float))
+    if places is None or children is None:
         return None
-    places = float(found["capacity"].sum())
     return LeisurePlaces(
         places=places,
         children=children,
@@ -93,25 +81,53 @@ def _alsh_places(subject: Subject) -> LeisurePlaces | None:
     )
 
 
-def _alsh_reading(subject: Subject, table: pd.DataFrame, known: int, reading: str) -> str:
-    with_children = table[table["children"] > 0]
-    if with_children.empty or subject.territory.level is Level.COMMUNE:
+def _alsh_reading(subject: Subject, table: list[WithoutLeisure], known: int, reading: str) -> str:
+    with_children = [row for row in table if row.children]
+    if not with_children or subject.territory.level is Level.COMMUNE:
         return reading
     exact = subject.findings[OLDER_CHILDREN].status is not Status.ESTIMATED
-    total = french.reckoned(float(with_children["children"].sum()), "enfant", "enfants", exact=exact)
+    total = french.reckoned(float(_children(with_children).sum()), "enfant", "enfants", exact=exact)
     count = french.in_words(len(with_children), feminine=True, capital=True)
     noun = french.plural(len(with_children), "commune", "communes")
     verb = french.verb(len(with_children), "n’a", "n’ont")
-    first = french.typographic(with_children["name"].iat[0])
+    first = french.typographic(with_children[0].name)
     more = f"{count} {noun} sur {french.number(known)} {verb} pas d’accueil de loisirs : {total} de 3 à 11 ans y vivent, d’abord à {first}."
     return french.typographic(f"{reading} {more}")
 
 
-def _rows(frame: pd.DataFrame) -> tuple[dict[str, Any], ...]:
-    return tuple(
-        {
-            name: None if value is None or (isinstance(value, float) and np.isnan(value)) else value
-            for name, value in row.items()
-        }
-        for row in frame.to_dict("records")
+def _without(
+    subject: Subject, which: np.ndarray, children: np.ndarray, km: np.ndarray, nearest: np.ndarray
+) -> list[tuple[WithoutLeisure, float]]:
+    """The communes without any, those with most children first, each with its schools."""
+    known = territories.index(subject.db).territories
+    known.want((Level.COMMUNE, code) for code in nearest[which].tolist() if code is not None)
+    frame = subject.communes
+    columns = (frame["code"], frame["name"], children, km, nearest, frame["ecoles"].astype(float))
+    rows = [
+        (
+            WithoutLeisure(
+                code=code,
+                name=name,
+                children=data.known(count),
+                nearest_km=data.known(far),
+                nearest=known[Level.COMMUNE, there].name if (Level.COMMUNE, there) in known else None,
+                beyond=None,
+            ),
+            schools,
+        )
+        for code, name, count, far, there, schools in zip(
+            *(column[which].tolist() for column in columns), strict=True
+        )
+    ]
+    return sorted(
+        rows,
+        key=lambda row: (
+            row[0].children is None,
+            0.0 if row[0].children is None else -row[0].children,
+            row[0].name,
+        ),
     )
+
+
+def _children(rows: list[WithoutLeisure]) -> np.ndarray:
+    return np.array([math.nan if row.children is None else row.children for row in rows])

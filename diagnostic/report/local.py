@@ -13,9 +13,17 @@ from typing import TYPE_CHECKING
 from diagnostic import french, gaps, reading, territories
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.local.indicators import COMMUNES, LOCAL_INDICATORS, LocalIndicator
-from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory, ratio_word
+from diagnostic.model import (
+    RATIO_HIDDEN_BELOW,
+    Comparator,
+    Finding,
+    Indicator,
+    Level,
+    Status,
+    Territory,
+    ratio_word,
+)
 from diagnostic.report.shape import LocalFigure, LocalStructure, Report
-from diagnostic.secrecy.rules import RATIO_HIDDEN_BELOW
 from diagnostic.warehouse.database import Database
 
 if TYPE_CHECKING:

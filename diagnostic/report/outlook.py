@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from diagnostic import french, gaps, projection, reference, territories
 from diagnostic.indicators import CHILDREN, OFFICIAL
@@ -87,9 +86,9 @@ def _anchor(subject: Subject) -> str:
 
 def _share_born_abroad(subject: Subject) -> float:
     """Share of the children under 3 who live in the communes whose births do not tell them."""
-    children = subject.communes[CHILDREN]
-    abroad = children[children.index.isin(data.born_abroad(subject.db))].sum()
-    return float(abroad / children.sum()) if abroad > 0 else 0.0
+    children = subject.communes[CHILDREN].astype(float)
+    abroad = np.nansum(children[subject.communes["born_abroad"].astype(bool)])
+    return float(abroad / np.nansum(children)) if abroad > 0 else 0.0
 
 
 def _errors_of(level: Level, size: float) -> tuple[OutlookError, ...]:
@@ -136,10 +135,10 @@ _LEVEL_WIDE = {Level.EPCI: "departement", Level.DEPARTEMENT: "region", Level.REG
 
 @dataclass(frozen=True, eq=False)
 class LevelOutlook:
-    """The territories of a level projected at once: `rows` of `projection.project_children`, sorted."""
+    """The territories of a level projected at once."""
 
     numbers: dict[str, int]
-    rows: pd.DataFrame
+    ahead: projection.Projected
     sizes: np.ndarray
 
     def of(self, code: str) -> Ahead | None:
@@ -147,8 +146,7 @@ class LevelOutlook:
         number = self.numbers.get(code)
         if number is None:
             return None
-        first, last = np.searchsorted(self.rows["territory"].to_numpy(), [number, number + 1])
-        return _rows_ahead(self.rows.iloc[first:last]), float(self.sizes[number])
+        return _rows_ahead(self.ahead, number), float(self.sizes[number])
 
 
 @shared(8)
@@ -166,43 +164,46 @@ def level_outlook(db: Database, level: Level) -> LevelOutlook | None:
     places = [territories.index(db).territories[level, code] for code in names]
     groups = [getattr(place, _LEVEL_WIDE[level]) for place in places]
     censuses = _usable(data.level_ages(db, level.value), names, born)
-    rows = _projected(born, groups, censuses).sort_values("territory", kind="stable")
-    sizes = projection.births_a_year(born)
-    return LevelOutlook({code: number for number, code in enumerate(names)}, rows, sizes)
+    ahead, sizes = _projected(born, groups, censuses), projection.births_a_year(born)
+    return LevelOutlook({code: number for number, code in enumerate(names)}, ahead, sizes)
 
 
 def _level_births(db: Database, level: Level) -> tuple[list[str], projection.Births | None]:
     """Births of a level over the last years that nine territories out of ten know; the others are left out."""
-    frame = db.frame(
+    rows = db.columns(
         "select code, year, value from total where level = ? and stat = 'naissances' and year is not null",
         level.value,
     )
-    wide = frame.pivot(index="code", columns="year", values="value").astype(float)
-    known = wide.columns[wide.notna().mean() >= 0.9]
-    years = _last_run([int(year) for year in known])
+    codes, row = np.unique(rows["code"], return_inverse=True)
+    told, column = np.unique(rows["year"], return_inverse=True)
+    table = np.full((len(codes), len(told)), np.nan)
+    table[row, column] = rows["value"]
+    common = (~np.isnan(table)).mean(axis=0) >= 0.9 if len(codes) else np.zeros(0, bool)
+    years = _last_run([int(year) for year in told[common]])
     if len(years) < projection.TREND_YEARS:
         return [], None
-    wide = wide[years].dropna()
+    table = table[:, np.isin(told, years)]
     present = territories.index(db).territories
-    wide = wide[[(level, code) in present for code in wide.index]]
-    return list(wide.index), projection.births(wide, years[0])
+    present.want((level, code) for code in codes.tolist())
+    kept = ~np.isnan(table).any(axis=1) & [(level, code) in present for code in codes.tolist()]
+    return codes[kept].tolist(), projection.births(table[kept], years[0])
 
 
 def _usable(
-    ages: dict[int, pd.DataFrame], names: list[str], born: projection.Births
+    ages: dict[int, dict[str, np.ndarray]], names: list[str], born: projection.Births
 ) -> tuple[projection.Census, projection.Census] | None:
     years = [year for year in sorted(ages) if year <= born.last + 1]
     if len(years) < 2 or not born.first <= years[-1] - 1 <= born.last:
         return None
-    counts = [ages[year].reindex(names).to_numpy(float) for year in years[-2:]]
-    if any(np.isnan(table).any() for table in counts):
+    if any(name not in ages[year] for year in years[-2:] for name in names):
         return None
+    counts = [np.array([ages[year][name] for name in names]) for year in years[-2:]]
     return projection.Census(years[-2], counts[0]), projection.Census(years[-1], counts[1])
 
 
 def _projected(
     born: projection.Births, groups: list, censuses: tuple[projection.Census, projection.Census] | None
-) -> pd.DataFrame:
+) -> projection.Projected:
     """Children to come over the years of the outlook, as `projection.project_children` gives them."""
     start = max([born.last + 1, *([censuses[1].year] if censuses else [])])
     options = {"earlier": censuses[0], "later": censuses[1]} if censuses else {}
@@ -211,9 +212,8 @@ def _projected(
     )
 
 
-def _rows_ahead(frame: pd.DataFrame) -> tuple[ChildrenAhead, ...]:
+def _rows_ahead(ahead: projection.Projected, number: int) -> tuple[ChildrenAhead, ...]:
     """The rows of `Outlook.children` for one territory."""
-    columns = (frame[name].tolist() for name in ("scenario", "year", "band", "children", "method"))
     return tuple(
         ChildrenAhead(
             scenario=scenario,
@@ -222,9 +222,9 @@ def _rows_ahead(frame: pd.DataFrame) -> tuple[ChildrenAhead, ...]:
             band=band,
             band_label=BAND_LABELS[band],
             children=data.known(children),
-            method=method,
+            method=ahead.method,
         )
-        for scenario, year, band, children, method in zip(*columns, strict=True)
+        for (scenario, year, band), children in zip(ahead.told, ahead.children[:, number], strict=True)
     )
 
 
@@ -233,8 +233,8 @@ def _alone(subject: Subject) -> Ahead | None:
     if known is None:
         return None
     born, groups = known
-    frame = _projected(born, groups, _censuses(subject, born))
-    return _rows_ahead(frame[frame["territory"] == 0]), float(projection.births_a_year(born)[0])
+    ahead = _projected(born, groups, _censuses(subject, born))
+    return _rows_ahead(ahead, 0), float(projection.births_a_year(born)[0])
 
 
 def _births(subject: Subject) -> tuple[projection.Births, list[int]] | None:

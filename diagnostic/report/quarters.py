@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-import pandas as pd
+import numpy as np
 
 from diagnostic import french, territories
-from diagnostic.access import QPV_NEAR_METRES, distance_to_shapes
+from diagnostic.access import QPV_NEAR_METRES, Beside, distance_to_shapes
 from diagnostic.indicators import (
     DISTRICT_COUNT,
     FACILITY_LABELS,
@@ -22,8 +22,7 @@ from diagnostic.report.shape import (
     Quarter,
 )
 from diagnostic.report.subject import Subject
-from diagnostic.warehouse.database import Database
-from diagnostic.warehouse.memory import shared
+from diagnostic.warehouse.columns import Columns
 
 _BOX_DEGREES = 0.02
 
@@ -47,14 +46,16 @@ def qpv(subject: Subject) -> Qpv:
         return Qpv((), "", {}, {}, reading)
     facilities = _facilities_around(subject, found)
     near = distance_to_shapes(facilities["lon"], facilities["lat"], [item.shape for item in found])
-    lost = facilities[facilities["lon"].isna()]
+    lost = facilities.take(np.isnan(facilities["lon"]))
     placed = Placed(
         _counted(near, facilities),
         _told_by_producer(facilities),
-        frozenset(zip(lost["city"], lost["stat"], strict=True)),
+        frozenset(lost.rows("city", "stat")),
     )
-    names = data.communes(subject.db)["name"]
-    rows = [_district(subject, item, number, placed, names) for number, item in enumerate(found)]
+    territories.index(subject.db).territories.want(
+        (Level.COMMUNE, code) for item in found for code in item.communes
+    )
+    rows = [_district(subject, item, number, placed) for number, item in enumerate(found)]
     missing = {stat: _count_missing(rows, stat) for stat in QPV_FACILITIES}
     by = {row.located_by for row in rows}
     located_by = next(word for word in ("polygon", "producer", "communes") if word in by)
@@ -67,47 +68,35 @@ def qpv(subject: Subject) -> Qpv:
     )
 
 
-@shared(3)
-def _for_families(db: Database) -> pd.DataFrame:
-    frame = data.facilities(db)
-    return frame[frame["stat"].isin(QPV_FACILITIES)]
-
-
-def _facilities_around(subject: Subject, found: list[data.District]) -> pd.DataFrame:
+def _facilities_around(subject: Subject, found: list[data.District]) -> Columns:
     """Facilities for families in the communes of the districts, or near an outline."""
-    frame = _for_families(subject.db)
     communes = {code for item in found for code in item.communes} | set(subject.codes)
-    keep = data.within(frame, communes).to_numpy(copy=True)
-    lon, lat = frame["lon"].to_numpy(float), frame["lat"].to_numpy(float)
+    bounds = np.array([item.shape.bounds for item in found if item.shape is not None]).reshape(-1, 4)
+    bounds += np.array([-1, -1, 1, 1]) * _BOX_DEGREES
+    around = (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)) if len(bounds) else None
+    frame = data.facilities_around(subject.db, QPV_FACILITIES, sorted(communes), around)
+    lon, lat = frame["lon"].astype(float), frame["lat"].astype(float)
+    keep = data.within(frame, communes)
     # The whole country is kept already: no outline adds to it.
-    for item in () if keep.all() else found:
-        if item.shape is not None:
-            west, south, east, north = item.shape.bounds
-            beside = (lon >= west - _BOX_DEGREES) & (lon <= east + _BOX_DEGREES)
-            keep |= beside & (lat >= south - _BOX_DEGREES) & (lat <= north + _BOX_DEGREES)
+    for west, south, east, north in () if keep.all() else bounds:
+        keep |= (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     # The centre of a commune says nothing of where in it a facility stands.
-    return (
-        frame[keep]
-        .reset_index(drop=True)
-        .assign(
-            lon=lambda kept: kept["lon"].mask(kept["at_centre"]),
-            lat=lambda kept: kept["lat"].mask(kept["at_centre"]),
-        )
-    )
+    nowhere = frame["at_centre"].astype(bool)
+    placed = {"lon": np.where(nowhere, np.nan, lon), "lat": np.where(nowhere, np.nan, lat)}
+    return Columns({**frame.held, **placed}).take(keep)
 
 
-def _counted(near: pd.DataFrame, facilities: pd.DataFrame) -> dict[tuple[int, str, bool], int]:
+def _counted(near: Beside, facilities: Columns) -> dict[tuple[int, str, bool], int]:
     """How many facilities of a type are inside (True) or near (False) each outline, by its number."""
-    stats = facilities["stat"].to_numpy()[near["point"]]
-    inside = near["metres"].to_numpy() == 0
-    return dict(Counter(zip(near["shape"].tolist(), stats.tolist(), inside.tolist(), strict=True)))
+    stats = facilities["stat"][near.point]
+    inside = near.metres == 0
+    return dict(Counter(zip(near.shape.tolist(), stats.tolist(), inside.tolist(), strict=True)))
 
 
-def _told_by_producer(facilities: pd.DataFrame) -> dict[tuple[str, str], list[str | None] | None]:
+def _told_by_producer(facilities: Columns) -> dict[tuple[str, str], list[str | None] | None]:
     """By commune and type, the district that the producer gives each facility; None when it gives none."""
     found: dict[tuple[str, str], list[str | None] | None] = {}
-    columns = (facilities[name].tolist() for name in ("city", "stat", "qpv", "qpv_by"))
-    for commune, stat, qpv_code, by in zip(*columns, strict=True):
+    for commune, stat, qpv_code, by in facilities.rows("city", "stat", "qpv", "qpv_by"):
         given = found.setdefault((commune, stat), [])
         if given is None or not isinstance(by, str):
             found[commune, stat] = None
@@ -121,7 +110,6 @@ def _district(
     item: data.District,
     number: int,
     placed: Placed,
-    names: pd.Series,
 ) -> Quarter:
     """What is in and near one district; none is unknown where a facility of its communes that nobody placed may be there."""
     inside: dict[str, int | None] = dict.fromkeys(QPV_FACILITIES)
@@ -142,10 +130,13 @@ def _district(
             if len(counted) == len(given):
                 inside[stat] = sum(counted)
     known = any(count is not None for count in inside.values())
+    known_as = territories.index(subject.db).territories
     return Quarter(
         code=item.code,
         name=item.name,
-        communes=tuple(names[code] for code in item.communes if code in names.index),
+        communes=tuple(
+            known_as[Level.COMMUNE, code].name for code in item.communes if (Level.COMMUNE, code) in known_as
+        ),
         population=item.population,
         population_year=item.population_year,
         located=item.shape is not None,
@@ -171,16 +162,18 @@ def _count_missing(rows: list[Quarter], stat: str) -> int | None:
 
 
 def _outside(
-    subject: Subject, facilities: pd.DataFrame, near: pd.DataFrame, rows: list[Quarter]
+    subject: Subject, facilities: Columns, near: Beside, rows: list[Quarter]
 ) -> dict[str, int | None]:
     """Facilities of the territory neither inside a district nor within 500 m of one."""
     if not all(row.located for row in rows):
         return dict.fromkeys(QPV_FACILITIES)
-    own = facilities[data.within(facilities, subject.codes)]
-    far = own[~own.index.isin(near["point"])]
+    own = data.within(facilities, set(subject.codes))
+    far = own.copy()
+    far[near.point] = False
     known = {stat for row in rows for stat in QPV_FACILITIES if row.inside[stat] is not None}
-    known -= set(own["stat"][own["lon"].isna()])
-    return {stat: int((far["stat"] == stat).sum()) if stat in known else None for stat in QPV_FACILITIES}
+    known -= set(facilities["stat"][own & np.isnan(facilities["lon"])])
+    counts = Counter(facilities["stat"][far].tolist())
+    return {stat: counts[stat] if stat in known else None for stat in QPV_FACILITIES}
 
 
 def _qpv_reading(rows: list[Quarter], missing: dict[str, int | None], reading: str) -> str:

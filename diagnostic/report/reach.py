@@ -36,34 +36,34 @@ def accessibility(subject: Subject, reach_km: float = data.REACH_KM) -> Accessib
     asked = [found.rows[code] for code in subject.codes if code in found.rows]
     if not asked:
         return Accessibility(bands, (), near, subject.findings[REACH].reading)
-    depends = dependence(found.result, found.children, found.links, asked).communes.to_dict("records")
-    frame = data.communes(subject.db)
-    names, inside = frame["name"], set(subject.codes)
-    local = frame.loc[[found.codes[one["commune"]] for one in depends]]
+    depends = dependence(found.result, found.children, found.links, asked).communes
+    inside = set(subject.codes)
+    local = subject.communes.of(found.codes[depends.commune].tolist())
     raw = gaps.ratio(local["eaje_places"], local["enfants_moins_3"], 100.0)
-    facts = local[["name", "enfants_moins_3", "eaje_places"]].to_dict("records")
+    facts = local.rows("name", "enfants_moins_3", "eaje_places")
     rows = []
-    for one, fact, rate in zip(depends, facts, raw, strict=True):
-        number = one["commune"]
+    shares = zip(*(column.tolist() for column in depends), strict=True)
+    for one, (name, children, places), rate in zip(shares, facts, raw, strict=True):
+        number, own_share, main, main_share, kept_share = one
         value = data.known(found.result.value[number] * 100)
-        supplier = str(found.codes[one["main_supplier"]]) if one["main_supplier"] >= 0 else None
+        supplier = str(found.codes[main]) if main >= 0 else None
         rows.append(
             Reach(
                 code=str(found.codes[number]),
-                name=fact["name"],
-                children=data.known(fact["enfants_moins_3"]),
-                places=data.known(fact["eaje_places"]),
+                name=name,
+                children=data.known(children),
+                places=data.known(places),
                 raw=data.known(rate),
                 value=value,
                 access=value,
                 floor=data.known(found.result.floor[number] * 100),
                 covered=data.known(found.result.covered[number]),
-                own_share=data.known(one["own_share"]),
+                own_share=data.known(own_share),
                 main_supplier=supplier,
-                main_supplier_name=names[supplier] if supplier else None,
-                main_share=data.known(one["main_share"]),
+                main_supplier_name=found.names[main] if supplier else None,
+                main_share=data.known(main_share),
                 supplier_outside=supplier is not None and supplier not in inside,
-                kept_share=data.known(one["kept_share"]),
+                kept_share=data.known(kept_share),
             )
         )
     rows.sort(key=lambda item: (item.value is None, item.value if item.value is not None else 0, item.name))
@@ -100,7 +100,7 @@ def _nearest(subject: Subject) -> tuple[Nearest, ...]:
     if len(subject.codes) > MOST_COMMUNES:
         return ()
     frame = subject.communes
-    names, weights = frame["name"].tolist(), frame["population"].to_numpy(float)
+    names, weights = frame["name"].tolist(), frame["population"].astype(float)
     known, said = territories.index(subject.db).territories, dict[object, str]()
     rows = []
     for stat in SERVICES:
@@ -108,7 +108,7 @@ def _nearest(subject: Subject) -> tuple[Nearest, ...]:
         if found is None:
             continue
         # A facility of the commune itself is near, wherever the centre of the commune lies.
-        counts = frame[stat].to_numpy(float)
+        counts = frame[stat].astype(float)
         unlisted = data.unlisted_creches(subject.db) if stat == "eaje" else frozenset()
         km = np.where((counts > 0) & np.isnan(found.km), 0.0, found.km)
         # Some crèche is nearer than the nearest of the list, no one knows where.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from diagnostic import french, gaps
 from diagnostic.indicators import (
@@ -16,6 +15,7 @@ from diagnostic.report.shape import (
     Service,
 )
 from diagnostic.report.subject import Subject
+from diagnostic.warehouse.columns import Columns
 
 SERVICE_THEMES: dict[str, tuple[str, str | None]] = {
     "rpe": ("petite_enfance", "enfants_par_rpe"),
@@ -34,7 +34,7 @@ def services(subject: Subject) -> tuple[Service, ...]:
     """Families, social life and access to rights: count, ratio, communes without; unknown said."""
     frame = subject.communes
     covered = data.coverage(subject.db)
-    homes = set(frame["departement"].dropna())
+    homes = set(filter(None, frame["departement"].tolist()))
     rows = []
     for stat, (theme, name) in SERVICE_THEMES.items():
         finding = subject.findings.get(name) if name else None
@@ -67,9 +67,9 @@ def _unit(name: str | None) -> str:
     return BY_ID[name].unit if name else ""
 
 
-def _mean_km(near: data.Near, frame: pd.DataFrame) -> float | None:
+def _mean_km(near: data.Near, frame: Columns) -> float | None:
     """Kilometres to the nearest one, mean of the inhabitants."""
-    km, people = near.km, frame["population"].to_numpy(float)
+    km, people = near.km, frame["population"].astype(float)
     usable = ~np.isnan(km + people)
     return data.known(gaps.ratio((km * people)[usable].sum(), people[usable].sum())) if usable.any() else None
 
@@ -96,7 +96,7 @@ def _summed(subject: Subject, stat: str) -> float | None:
     """The sum over the communes, as sql/measure.sql has it: those unknown may hold a hundredth of the people, or of
     the communes where a population lacks; one counted with another hides nothing."""
     frame = subject.communes
-    values, people = (frame[name].to_numpy(float) for name in (stat, "population"))
+    values, people = (frame[name].astype(float) for name in (stat, "population"))
     counted = ~np.isnan(values)
     if not counted.any():
         return None

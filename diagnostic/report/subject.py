@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import pandas as pd
-
 from diagnostic import territories
 from diagnostic.indicators import INHABITANTS
 from diagnostic.measure import History
 from diagnostic.model import Against, Finding, Level, Reference, Territory
 from diagnostic.report import data
+from diagnostic.warehouse.columns import Columns
 from diagnostic.warehouse.database import Database
 
 POPULATION = INHABITANTS
@@ -32,9 +31,9 @@ class Subject:
     codes: tuple[str, ...]
 
     @cached_property
-    def communes(self) -> pd.DataFrame:
-        """The rows of `data.communes` of this territory."""
-        return data.communes(self.db).reindex(list(self.codes))
+    def communes(self) -> Columns:
+        """The rows of `data.counts` of this territory."""
+        return data.counts(self.db, self.codes)
 
     @property
     def beside(self) -> tuple[Territory, ...]:

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from diagnostic.french import number, quantity, verb
-from diagnostic.model import DiagnosticError, Status
+from diagnostic.model import RATIO_HIDDEN_BELOW, DiagnosticError, Status
 
 FILOSOFI_HOUSEHOLDS = 11
 CAF_EXTRACT_RECIPIENTS = 5
 CAF_ROUNDING = 5
 HAND_TYPED_UNITS = 10
 ENTERPRISES = 3
-RATIO_HIDDEN_BELOW = 20
 
 
 @dataclass(frozen=True, slots=True)

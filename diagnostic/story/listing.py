@@ -117,26 +117,28 @@ def _in_order(found: Sequence[Structure], stats: Sequence[str]) -> tuple[Structu
 def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> tuple[Structure, ...]:
     """Kept for every rerun of a page that lists them."""
     index, codes = territories.index(db).territories, list(territories.communes(db, territory))
-    frame = data.facilities_of(db, codes)
-    frame = frame[frame["stat"].isin(_whole(db, codes, stats))]
-    asked = set(codes)
-    found = []
-    for row in frame.itertuples(index=False):
-        code = row.city if row.city in asked else row.commune
-        year = int(row.year) if known(row.year) is not None else None
+    whole, asked, found = _whole(db, codes, stats), set(codes), []
+    fields = ("commune", "city", "stat", "name", "capacity", "address", "year", "lon", "lat", "qpv")
+    for commune, city, stat, name, capacity, address, edition, lon, lat, district in data.facilities_of(
+        db, codes
+    ).rows(*fields):
+        if stat not in whole:
+            continue
+        code = city if city in asked else commune
+        year = int(edition) if known(edition) is not None else None
         found.append(
             Structure(
-                french.capitalised(FACILITY_LABELS[row.stat][0]),
-                french.typographic(row.name) if row.name else NAMELESS,
+                french.capitalised(FACILITY_LABELS[stat][0]),
+                french.typographic(name) if name else NAMELESS,
                 french.name(index[Level.COMMUNE, code]),
-                known(row.capacity),
-                french.typographic(row.address) if row.address else None,
+                known(capacity),
+                french.typographic(address) if address else None,
                 year,
                 edition=year,
                 code=code,
-                lon=known(row.lon),
-                lat=known(row.lat),
-                qpv=row.qpv,
+                lon=known(lon),
+                lat=known(lat),
+                qpv=district,
             )  # fmt: skip
         )
     return _in_order(found, stats)

@@ -50,14 +50,12 @@ def _of_communes(db: Database, report: Report, stat: str) -> Near | None:
     found = data.near(db, stat, codes)
     if found is None or not codes:
         return None
-    frame = data.communes(db)
-    where = frame.index.get_indexer(list(codes))
-    km = found.km
+    frame, km = data.counts(db, codes), found.km
     # A facility of the commune itself is near, wherever the centre of the commune lies.
-    km = np.where((frame[stat].to_numpy(float)[where] > 0) & np.isnan(km), 0.0, km)
+    km = np.where((frame[stat].astype(float) > 0) & np.isnan(km), 0.0, km)
     if np.isnan(km).all():
         return None
-    names = frame["name"].to_numpy()[where]
+    names = frame["name"].tolist()
     rows = tuple(
         NearestPlace(code, name, None if np.isnan(far) else far, place)
         for code, name, far, place in zip(codes, names, km.tolist(), found.name, strict=True)
@@ -70,8 +68,9 @@ def population(db: Database, near: Near | None) -> Mapping[str, float]:
     """Inhabitants of each commune measured, by code; a commune whose number is unknown is left out."""
     if near is None:
         return {}
-    people = data.communes(db)["population"].reindex([row.code for row in near.by_commune])
-    return people.dropna().to_dict()
+    found = data.counts(db, tuple(row.code for row in near.by_commune))
+    people = ((code, data.known(count)) for code, count in found.rows("code", "population"))
+    return {code: count for code, count in people if count is not None}
 
 
 def beyond(near: Near, people: Mapping[str, float]) -> list[tuple[int, float | None, int]]:

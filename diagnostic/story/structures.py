@@ -94,16 +94,16 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
 
 def communes(report: Report, db: Database) -> list[Commune]:
     """The communes of the territory with what lists count there, those with most children first."""
-    frame = data.communes(db).reindex([member.territory.code for member in report.members])
-    places = data.own_creches(db).reindex(frame.index)
+    frame = data.counts(db, tuple(member.territory.code for member in report.members))
+    places = data.own_creches(frame)
     rows = [
         Commune(
             member.territory,
-            known(frame["enfants_moins_3"].iat[number]),
+            known(frame["enfants_moins_3"][number]),
             (told := member.findings.get(CHILDREN)) is not None and told.status is Status.ESTIMATED,
             {
-                "places": known(places.iat[number]),
-                **{stat: known(frame[stat].iat[number]) for stat in COUNTED if stat != "places"},
+                "places": known(places[number]),
+                **{stat: known(frame[stat][number]) for stat in COUNTED if stat != "places"},
             },
         )
         for number, member in enumerate(report.members)

@@ -6,8 +6,6 @@ import datetime
 import math
 from collections.abc import Sequence
 
-import pandas as pd
-
 from diagnostic import french, gaps, reading
 from diagnostic.model import THEMES, Finding, Indicator, Level, Territory
 from diagnostic.report import Report
@@ -20,7 +18,7 @@ OPENINGS = ("La ", "Le ", "Les ", "L’", "Votre ", "Personne")
 
 def known(value: float | None) -> float | None:
     """The number, or None for anything that is not one (None, NaN, the missing value of a frame)."""
-    return None if value is None or value is pd.NA or not math.isfinite(value) else float(value)
+    return None if value is None or gaps.missing(value) or not math.isfinite(value) else float(value)
 
 
 def percent_of(part: float | None, whole: float | None) -> float | None:

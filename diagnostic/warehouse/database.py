@@ -15,6 +15,7 @@ import duckdb
 
 from diagnostic import ROOT
 from diagnostic.model import DiagnosticError
+from diagnostic.warehouse.columns import Columns, plain
 from diagnostic.warehouse.memory import Shelf
 
 # DuckDB itself imports pandas when a frame is asked for: a search asks for none.
@@ -93,6 +94,11 @@ class Database:
         """The answer to `sql` as a frame."""
         _short_texts()
         return self.cursor().execute(sql, list(parameters)).df()
+
+    def columns(self, sql: str, *parameters: object) -> Columns:
+        """The answer to `sql` column by column."""
+        found = self.cursor().execute(sql, list(parameters)).fetchnumpy()
+        return Columns({name: plain(values) for name, values in found.items()})
 
     def rows(self, sql: str, *parameters: object) -> list[tuple]:
         """The answer to `sql` as tuples; a short one is kept, since what is built never changes."""

@@ -179,9 +179,10 @@ def _locate_in_qpv(con: duckdb.DuckDBPyConnection) -> None:
     if points.empty:
         return
     inside = distance_to_shapes(points["lon"], points["lat"], polygons, within_metres=1.0)
-    inside = inside[inside["metres"] == 0].drop_duplicates("point")
+    held = inside.metres == 0
+    point, first = np.unique(inside.point[held], return_index=True)
     found = pd.DataFrame(
-        {"id": points["id"].to_numpy()[inside["point"]], "qpv": shapes["code"].to_numpy()[inside["shape"]]}
+        {"id": points["id"].to_numpy()[point], "qpv": shapes["code"].to_numpy()[inside.shape[held][first]]}
     )
     # A commune all of whose QPV have a perimeter needs no other witness.
     con.execute(

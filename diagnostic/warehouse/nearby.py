@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import duckdb
 import numpy as np
-import pandas as pd
 
 from diagnostic.access import nearest
 from diagnostic.warehouse.database import AT_CENTRE
 from diagnostic.warehouse.wide import SERVICES
+
+# A report reads what is measured without it.
+if TYPE_CHECKING:
+    import pandas as pd
 
 TABLE = "nearest_service"
 # Every facility, located or not; `city` is that of an arrondissement, else the commune.
@@ -36,6 +41,8 @@ def _measured(communes: pd.DataFrame, facilities: pd.DataFrame, cities: dict[str
     Unknown for a commune where no loaded file counts that type: the nearest one may be in no file. The kilometres
     of a city are those of its arrondissements, weighted by their people.
     """
+    import pandas as pd
+
     parts = []
     for stat in SERVICES:
         found = facilities[(facilities["stat"] == stat) & facilities["lon"].notna()]
@@ -62,6 +69,8 @@ def _measured(communes: pd.DataFrame, facilities: pd.DataFrame, cities: dict[str
 
 
 def _by_arrondissement(communes: pd.DataFrame, cities: dict[str, str], km: np.ndarray) -> np.ndarray:
+    import pandas as pd
+
     if not cities:
         return km
     rows = communes.index.get_indexer(list(cities))
