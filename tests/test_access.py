@@ -256,7 +256,7 @@ def test_a_commune_without_places_depends_wholly_on_its_neighbours():
     lon, lat = line(0, 4, 100)
     children, links = [50, 50, 20], access.pairs(lon, lat)
     found = access.dependence(access.e2sfca([10, 0, 6], children, links), children, links, [0, 1, 2])
-    communes = found.communes.set_index("commune")
+    communes = pd.DataFrame(found.communes._asdict()).set_index("commune")
     assert list(communes["own_share"]) == [1, 0, 1]
     assert list(communes["main_supplier"]) == [0, 0, 2]
     assert communes["kept_share"][0] == 50 / 100
@@ -268,7 +268,7 @@ def test_the_places_of_a_commune_that_serve_others_are_followed_out_of_the_set()
     lon, lat = line(0, 4)
     children, links = [50, 150], access.pairs(lon, lat)
     found = access.dependence(access.e2sfca([10, 0], children, links), children, links, [0])
-    flows = found.flows.set_index(["commune", "supplier"])["places"]
+    flows = pd.DataFrame(found.flows._asdict()).set_index(["commune", "supplier"])["places"]
     assert flows[(1, 0)] == pytest.approx(10 * 150 / 200)
     assert flows[(0, 0)] == pytest.approx(10 * 50 / 200)
 
@@ -277,7 +277,7 @@ def test_all_flows_add_up_to_the_accessibility_and_to_the_places():
     lon, lat, children, places = _grid()
     links = access.pairs(lon, lat)
     found = access.e2sfca(places, children, links)
-    flows = access.dependence(found, children, links, range(len(lon))).flows
+    flows = pd.DataFrame(access.dependence(found, children, links, range(len(lon))).flows._asdict())
     sums = flows.groupby("commune")[["access", "access_share"]].sum()
     assert sums["access"].to_numpy() == pytest.approx(found.value)
     assert sums["access_share"].to_numpy() == pytest.approx(1)
@@ -289,10 +289,10 @@ def test_all_flows_add_up_to_the_accessibility_and_to_the_places():
 def test_nobody_supplies_a_commune_out_of_reach_of_any_place():
     links = access.pairs(*line(0, 100))
     found = access.dependence(access.e2sfca([0, 5], [10, 10], links), [10, 10], links, [0])
-    row = found.communes.iloc[0]
-    assert row["main_supplier"] == -1
-    assert np.isnan(row["own_share"]) and np.isnan(row["main_share"])
-    assert found.flows.empty
+    row = found.communes
+    assert list(row.main_supplier) == [-1]
+    assert np.isnan(row.own_share).all() and np.isnan(row.main_share).all()
+    assert not len(found.flows.commune)
 
 
 def _square(lon, lat, side_km):
@@ -305,25 +305,21 @@ def test_a_facility_is_inside_near_or_far_from_a_quartier(centre):
     lon, lat = centre
     east = lon + np.array([0.0, 0.9, 1.4, 1.6]) * KM / np.cos(np.radians(lat))
     found = access.distance_to_shapes(east, [lat] * 4, [_square(lon, lat, 2)], within_metres=500)
-    assert list(found["point"]) == [0, 1, 2]
-    assert list(found["metres"]) == pytest.approx([0, 0, 400], abs=2)
+    assert list(found.point) == [0, 1, 2]
+    assert list(found.metres) == pytest.approx([0, 0, 400], abs=2)
 
 
 def test_a_facility_near_two_quartiers_is_a_pair_with_each():
     lon, lat = BORDEAUX
     shapes = [_square(lon, lat, 1), None, _square(lon + 0.015, lat, 1)]
     found = access.distance_to_shapes([lon + 0.0075, np.nan], [lat, lat], shapes)
-    assert list(zip(found["point"], found["shape"], strict=True)) == [(0, 0), (0, 2)]
+    assert list(zip(found.point, found.shape, strict=True)) == [(0, 0), (0, 2)]
 
 
 def test_no_quartier_or_no_facility_makes_no_pair():
-    assert access.distance_to_shapes([2.0], [48.0], []).empty
-    assert access.distance_to_shapes([], [], [_square(2, 48, 1)]).empty
-    assert list(access.distance_to_shapes([None], [48.0], [_square(2, 48, 1)]).columns) == [
-        "point",
-        "shape",
-        "metres",
-    ]
+    nowhere = (([2.0], [48.0], []), ([], [], [_square(2, 48, 1)]), ([None], [48.0], [_square(2, 48, 1)]))
+    for asked in nowhere:
+        assert [len(column) for column in access.distance_to_shapes(*asked)] == [0, 0, 0]
 
 
 def test_metres_are_those_of_the_official_projection():
@@ -335,6 +331,6 @@ def test_metres_are_those_of_the_official_projection():
     found = access.distance_to_shapes(x, y, shapes)
     points = geopandas.GeoSeries.from_xy(x, y, crs=4326).to_crs(2154)
     official = geopandas.GeoSeries(shapes, crs=4326).to_crs(2154)
-    expected = points.iloc[found["point"]].distance(official.iloc[found["shape"]], align=False)
-    assert len(found) > 50
-    assert found["metres"].to_numpy() == pytest.approx(expected.to_numpy(), abs=3)
+    expected = points.iloc[found.point].distance(official.iloc[found.shape], align=False)
+    assert len(found.point) > 50
+    assert found.metres == pytest.approx(expected.to_numpy(), abs=3)

@@ -23,7 +23,7 @@ def test_the_nearest_comes_first_and_the_territory_is_not_its_own_peer():
     found = nearest_peers(_epci(), "01004", ["population"], k=3)
     assert found.codes == ("2A004", "97411", "33063")
     spread = np.std([10, 11, 13, 20, 90])
-    assert list(found.peers["distance"]) == pytest.approx([1 / spread, 3 / spread, 10 / spread])
+    assert [peer.distance for peer in found.peers] == pytest.approx([1 / spread, 3 / spread, 10 / spread])
 
 
 def test_a_variable_that_does_not_vary_or_is_unknown_here_is_not_used():
@@ -38,7 +38,8 @@ def test_a_candidate_with_an_unknown_variable_is_left_out():
 
 
 def test_why_names_the_closest_variables_with_both_values():
-    why = nearest_peers(_epci(), "01004", ["population", "revenu"], k=3).peers.set_index("code")["why"]
+    found = nearest_peers(_epci(), "01004", ["population", "revenu"], k=3)
+    why = {peer.code: peer.why for peer in found.peers}
     first = why["97411"][0]
     assert (first["variable"], first["own"], first["peer"], first["difference"]) == ("revenu", 20, 20, 0)
 
@@ -51,9 +52,9 @@ def test_a_dropped_peer_leaves_its_place_to_the_next():
 def test_an_added_peer_comes_after_the_nearest_even_with_an_unknown_variable():
     found = nearest_peers(_epci(), "01004", ["population", "revenu"], k=1, add=["75056", "2A004"])
     assert found.codes == ("2A004", "75056")
-    assert list(found.peers["added"]) == [False, True]
-    assert np.isnan(found.peers["distance"][1])
-    assert [reason["variable"] for reason in found.peers["why"][1]] == ["population"]
+    assert [peer.added for peer in found.peers] == [False, True]
+    assert np.isnan(found.peers[1].distance)
+    assert [reason["variable"] for reason in found.peers[1].why] == ["population"]
 
 
 def test_what_is_both_added_and_dropped_is_dropped():
@@ -92,7 +93,7 @@ def test_peers_are_the_neighbours_that_scikit_learn_finds(code):
     distance, index = model.kneighbors(scores[[int(code)]])
     found = nearest_peers(frame, code, list("abcd"))
     assert found.codes == tuple(frame["code"].iloc[index[0][1:]])
-    assert list(found.peers["distance"]) == pytest.approx(list(distance[0][1:]))
+    assert [peer.distance for peer in found.peers] == pytest.approx(list(distance[0][1:]))
 
 
 def test_peers_do_not_depend_on_the_order_of_rows_and_the_frame_is_left_alone():
@@ -100,5 +101,5 @@ def test_peers_do_not_depend_on_the_order_of_rows_and_the_frame_is_left_alone():
     before = frame.copy(deep=True)
     first = nearest_peers(frame, "00042", list("abcd"))
     second = nearest_peers(frame.sample(frac=1, random_state=1), "00042", list("abcd"))
-    pd.testing.assert_frame_equal(first.peers, second.peers)
+    assert first.peers == second.peers
     pd.testing.assert_frame_equal(frame, before)

@@ -19,6 +19,17 @@ def _births(*rows, first=2010) -> Births:
     return projection.births(np.array(rows, dtype=float), first)
 
 
+def _projected(known: Births, years, **named) -> pd.DataFrame:
+    """The children projected, one row a territory, scenario, year and band."""
+    found = projection.project_children(known, years, **named)
+    rows = [
+        (territory, *told, children, found.method)
+        for told, line in zip(found.told, found.children, strict=True)
+        for territory, children in enumerate(line)
+    ]
+    return pd.DataFrame(rows, columns=["territory", "scenario", "year", "band", "children", "method"])
+
+
 def _children(found: pd.DataFrame, scenario: str, year: int, band: str, territory: int = 0) -> float:
     kept = found.query(
         "scenario == @scenario and year == @year and band == @band and territory == @territory"
@@ -32,14 +43,14 @@ def _steady(size: float, year: int, territories: int = 1) -> Census:
 
 def test_children_under_three_are_the_births_of_the_three_years_before():
     known = _births([90, 91, 92, 93, 94, 95, 96, 97])
-    found = projection.project_children(known, [2018])
+    found = _projected(known, [2018])
     assert _children(found, "constant", 2018, "moins_3") == 95 + 96 + 97
     assert set(found["method"]) == {projection.BIRTHS}
 
 
 def test_with_constant_births_every_future_year_has_the_mean_of_the_last_three():
     known = _births([90, 91, 92, 93, 94, 95, 96, 97])
-    found = projection.project_children(known, [2019, 2021])
+    found = _projected(known, [2019, 2021])
     mean = (95 + 96 + 97) / 3
     assert _children(found, "constant", 2019, "moins_3") == pytest.approx(96 + 97 + mean)
     assert _children(found, "constant", 2021, "moins_3") == pytest.approx(3 * mean)
@@ -78,20 +89,20 @@ def test_an_epci_too_small_takes_the_trend_of_all():
 
 def test_villages_without_births_have_no_trend_and_no_children():
     known = _births([0] * 8)
-    found = projection.project_children(known, [2019, 2021])
+    found = _projected(known, [2019, 2021])
     assert (found.query("band == 'moins_3'")["children"] == 0).all()
 
 
 def test_an_unknown_year_of_births_leaves_the_future_unknown_and_not_at_zero():
     known = projection.births(pd.DataFrame([[90, 91, 92, 93, 94, None, 96, 97], [90] * 8]), 2010)
-    found = projection.project_children(known, [2020])
+    found = _projected(known, [2020])
     assert np.isnan(_children(found, "constant", 2020, "moins_3", 0))
     assert _children(found, "constant", 2020, "moins_3", 1) == 270
 
 
 def test_older_children_need_older_births():
     known = _births([90] * 16, first=2010)
-    found = projection.project_children(known, [2026])
+    found = _projected(known, [2026])
     assert _children(found, "constant", 2026, "3_11") == 9 * 90
     assert np.isnan(_children(found, "constant", 2026, "12_17"))
 
@@ -113,7 +124,7 @@ def test_an_empty_cohort_has_no_ratio():
 def test_where_nothing_moves_the_census_just_grows_older():
     earlier, later = _steady(200, 2016), _steady(200, 2021)
     known = _births([200] * 14)
-    found = projection.project_children(known, [2024, 2027], earlier=earlier, later=later)
+    found = _projected(known, [2024, 2027], earlier=earlier, later=later)
     assert _children(found, "constant", 2027, "moins_3") == pytest.approx(3 * 200)
     assert _children(found, "constant", 2027, "3_11") == pytest.approx(9 * 200)
     assert _children(found, "constant", 2024, "12_17") == pytest.approx(6 * 200)
@@ -125,7 +136,7 @@ def test_a_territory_that_gains_two_percent_of_each_cohort_a_year_goes_on_gainin
     earlier = Census(2016, 200 * growth ** np.arange(AGES)[None, :])
     later = Census(2021, 200 * growth ** np.arange(AGES)[None, :])
     known = _births([200] * 14)
-    found = projection.project_children(known, [2023], earlier=earlier, later=later)
+    found = _projected(known, [2023], earlier=earlier, later=later)
     assert _children(found, "constant", 2023, "3_11") == pytest.approx(
         sum(200 * growth**a for a in range(3, 12))
     )
@@ -137,7 +148,7 @@ def test_a_territory_that_gains_two_percent_of_each_cohort_a_year_goes_on_gainin
 def test_known_births_after_the_census_are_used_before_any_scenario():
     earlier, later = _steady(200, 2016), _steady(200, 2021)
     known = _births([200] * 11 + [170, 160, 150])
-    found = projection.project_children(known, [2024], earlier=earlier, later=later)
+    found = _projected(known, [2024], earlier=earlier, later=later)
     for scenario in projection.SCENARIOS:
         assert _children(found, scenario, 2024, "moins_3") == pytest.approx(170 + 160 + 150)
 
@@ -145,7 +156,7 @@ def test_known_births_after_the_census_are_used_before_any_scenario():
 def test_children_kept_from_births_are_those_seen_at_the_census():
     earlier, later = _steady(200, 2016), _steady(200, 2021)
     known = _births([200] * 10 + [250, 240, 240, 240])
-    found = projection.project_children(known, [2024], earlier=earlier, later=later)
+    found = _projected(known, [2024], earlier=earlier, later=later)
     assert _children(found, "constant", 2024, "moins_3") == pytest.approx(3 * 240 * 200 / 250)
 
 
@@ -154,36 +165,34 @@ def test_a_village_takes_the_cohort_ratios_of_its_epci():
     earlier = Census(2016, np.vstack((village, np.full((1, AGES), 500.0))))
     later = Census(2021, np.vstack((village, np.full((1, AGES), 500.0))))
     known = _births([2] * 14, [500] * 14)
-    found = projection.project_children(known, [2022], earlier=earlier, later=later, groups=["e", "e"])
+    found = _projected(known, [2022], earlier=earlier, later=later, groups=["e", "e"])
     assert _children(found, "constant", 2022, "3_11", 0) == pytest.approx(village[0, 2:11].sum(), rel=0.02)
 
 
 def test_one_census_alone_or_in_the_wrong_order_is_refused():
     known = _births([200] * 14)
     with pytest.raises(DiagnosticError, match="deux recensements"):
-        projection.project_children(known, [2024], later=_steady(200, 2021))
+        _projected(known, [2024], later=_steady(200, 2021))
     with pytest.raises(DiagnosticError, match="plus ancien en premier"):
-        projection.project_children(known, [2024], earlier=_steady(1, 2021), later=_steady(1, 2016))
+        _projected(known, [2024], earlier=_steady(1, 2021), later=_steady(1, 2016))
 
 
 def test_a_year_before_the_census_missing_births_or_too_few_years_are_refused():
     known = _births([200] * 14)
     with pytest.raises(DiagnosticError, match="avant le recensement de 2021"):
-        projection.project_children(known, [2020], earlier=_steady(1, 2016), later=_steady(1, 2021))
+        _projected(known, [2020], earlier=_steady(1, 2016), later=_steady(1, 2021))
     with pytest.raises(DiagnosticError, match="naissances de 2008"):
-        projection.project_children(known, [2024], earlier=_steady(1, 2005), later=_steady(1, 2009))
+        _projected(known, [2024], earlier=_steady(1, 2005), later=_steady(1, 2009))
     with pytest.raises(DiagnosticError, match="6 années"):
-        projection.project_children(_births([200] * 5), [2024])
+        _projected(_births([200] * 5), [2024])
     with pytest.raises(DiagnosticError, match="négatif"):
         _births([-1, 2])
 
 
 def test_no_territory_and_no_year_make_an_empty_table():
     empty = Births(2010, np.empty((0, 10)))
-    assert projection.project_children(empty, [2022]).empty
-    assert projection.project_children(_births([200] * 14), []).empty
-    columns = ["territory", "scenario", "year", "band", "children", "method"]
-    assert list(projection.project_children(_births([200] * 14), []).columns) == columns
+    assert _projected(empty, [2022]).empty
+    assert _projected(_births([200] * 14), []).empty
 
 
 @short
@@ -194,7 +203,7 @@ def test_no_territory_and_no_year_make_an_empty_table():
 def test_low_is_never_above_the_others_nothing_is_infinite_and_order_does_not_matter(rows, seed):
     counts = np.array(rows, dtype=float)
     groups = np.arange(len(rows)) % 2
-    found = projection.project_children(_births(*rows), [2021, 2026], groups=groups)
+    found = _projected(_births(*rows), [2021, 2026], groups=groups)
     table = found.query("band == 'moins_3'").pivot(
         index=["territory", "year"], columns="scenario", values="children"
     )
@@ -213,7 +222,7 @@ def test_low_is_never_above_the_others_nothing_is_infinite_and_order_does_not_ma
     later=st.lists(st.integers(0, 400), min_size=AGES, max_size=AGES),
 )
 def test_cohorts_with_holes_never_give_an_infinite_or_negative_number(earlier, later):
-    found = projection.project_children(
+    found = _projected(
         _births([50] * 14),
         [2022, 2027, 2032],
         earlier=Census(2016, np.array([earlier], float)),

@@ -6,16 +6,18 @@ import datetime as dt
 import json
 import re
 
+import numpy as np
 import pytest
 
 from diagnostic import french, reference, report, story, territories
 from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
-from diagnostic.report import data, quarters
+from diagnostic.report import data
 from diagnostic.report.messages import _poorest
 from diagnostic.report.offer import modes_said
 from diagnostic.report.shape import ModeGap
 from diagnostic.story import districts
 from diagnostic.warehouse import open_database
+from diagnostic.warehouse.columns import Columns
 
 EPCI = "epci:999001001"
 DAY = dt.date(2026, 11, 23)
@@ -184,17 +186,26 @@ def test_a_wider_radius_never_leaves_more_children_out(demo):
 
 
 def test_a_facility_at_the_centre_of_its_commune_is_not_said_absent_from_its_district(demo, monkeypatch):
-    frame, places = data.facilities(demo), data.districts(demo)
+    around, places = data.facilities_around, data.districts(demo)
+
+    def of(row, stat) -> list[str]:
+        found = data.facilities_of(demo, places[row.code].communes)
+        return [city for city, kind in found.rows("city", "stat") if kind == stat]
+
     row, stat = next(
         (row, stat)
         for row in report.build(demo, EPCI, on=DAY).qpv.districts
         for stat in row.missing
-        if (frame["city"].isin(places[row.code].communes) & (frame["stat"] == stat)).any()
+        if of(row, stat)
     )
-    here = frame["city"].isin(places[row.code].communes) & (frame["stat"] == stat)
-    families = quarters._for_families(demo)
-    there = families.assign(at_centre=families["at_centre"] | here.reindex(families.index))
-    monkeypatch.setattr(quarters, "_for_families", lambda _: there)
+    cities = set(of(row, stat))
+
+    def at_the_centre(*asked) -> Columns:
+        found = around(*asked)
+        here = [city in cities and kind == stat for city, kind in found.rows("city", "stat")]
+        return Columns({**found.held, "at_centre": found["at_centre"] | np.array(here, dtype=bool)})
+
+    monkeypatch.setattr(data, "facilities_around", at_the_centre)
     found = report.build(demo, EPCI, on=DAY).qpv
     again = next(one for one in found.districts if one.code == row.code)
     assert row.inside[stat] == 0 and again.inside[stat] is None

@@ -186,7 +186,8 @@ def _level_births(db: Database, level: Level) -> tuple[list[str], projection.Bir
     present = territories.index(db).territories
     present.want((level, code) for code in codes.tolist())
     kept = ~np.isnan(table).any(axis=1) & [(level, code) in present for code in codes.tolist()]
-    return codes[kept].tolist(), projection.births(table[kept], years[0])
+    # Year after year in memory: the last digit of a mean depends on it.
+    return codes[kept].tolist(), projection.births(np.asfortranarray(table[kept]), years[0])
 
 
 def _usable(
