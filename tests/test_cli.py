@@ -283,18 +283,19 @@ def test_show_prints_the_whole_report_in_french(run, epci):
     assert not re.search(r"\b(None|nan|inf)\b|\{|not_published", printed)
 
 
-def test_a_diagnosis_on_the_terminal_waits_neither_for_arrow_nor_for_what_makes_a_plan(demo_db, epci):
-    known = loaded(demo_db, "show", epci)
-    assert "diagnostic.story" in known
-    late = (
-        "pyarrow",
-        "diagnostic.plan",
-        "diagnostic.simulation",
-        "diagnostic.local.worker",
-        "diagnostic.exports",
-    )
-    assert {name for name in known if name.startswith(late)} - {"pyarrow"} == set()
-    assert "pyarrow.lib" not in known
+def test_a_diagnosis_on_the_terminal_waits_neither_for_frames_nor_for_what_makes_a_plan(demo_db, epci):
+    for place in (epci, "france", "commune:F1001", "perimetre:F1001+F1002"):
+        known = loaded(demo_db, "show", place)
+        assert "diagnostic.story" in known
+        late = (
+            "pandas",
+            "pyarrow",
+            "diagnostic.plan",
+            "diagnostic.simulation",
+            "diagnostic.local.worker",
+            "diagnostic.exports",
+        )
+        assert {name for name in known if name.startswith(late)} == set()
 
 
 def test_show_json_gives_every_indicator_with_the_declared_keys(run, epci):

@@ -190,8 +190,7 @@ def _estimates(subject: Subject) -> tuple[Estimate, ...]:
     creches = newest(history.get(CRECHES, []))
     if rate is None or rate.value is None or creches is None or creches.value is None:
         return ()
-    wanted = [code for code in subject.codes if code not in data.with_official_rate(subject.db)]
-    frame = subject.communes.of(wanted)
+    frame = subject.communes.take(~subject.communes["official"].astype(bool))
     places = data.own_creches(frame)
     kept = frame["city"].astype(bool) & ~np.isnan(places) & (frame["enfants_moins_3"].astype(float) > 0)
     frame, places = frame.take(kept), places[kept]

@@ -361,12 +361,6 @@ def born_abroad(db: Database) -> frozenset[str]:
     return _where(db, "born_abroad")
 
 
-@shared(3)
-def with_official_rate(db: Database) -> frozenset[str]:
-    """Communes whose coverage rate the Cnaf publishes."""
-    return _where(db, "official")
-
-
 def _where(db: Database, column: str) -> frozenset[str]:
     return frozenset(code for (code,) in db.rows(f"select code from commune_counts where {column}"))
 

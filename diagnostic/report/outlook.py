@@ -174,7 +174,9 @@ def _level_births(db: Database, level: Level) -> tuple[list[str], projection.Bir
         "select code, year, value from total where level = ? and stat = 'naissances' and year is not null",
         level.value,
     )
-    codes, row = np.unique(rows["code"], return_inverse=True)
+    codes = np.array(sorted(set(rows["code"].tolist())), dtype=object)
+    numbered = {code: number for number, code in enumerate(codes.tolist())}
+    row = [numbered[code] for code in rows["code"].tolist()]
     told, column = np.unique(rows["year"], return_inverse=True)
     table = np.full((len(codes), len(told)), np.nan)
     table[row, column] = rows["value"]
