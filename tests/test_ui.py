@@ -13,12 +13,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from streamlit.runtime.state import SessionState
 from streamlit.testing.v1 import AppTest
 
 from diagnostic import story
 from diagnostic.report import build
 from diagnostic.story.outlook import needed_words
-from diagnostic.ui import frame, pages, presenting, server
+from diagnostic.ui import frame, pages, presenting, server, state
 from diagnostic.warehouse.database import open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,6 +103,19 @@ def test_an_unknown_territory_says_so_and_offers_the_search(fictional: None) -> 
     app = opened("synthese", territoire="epci:243300999")
     assert "n’existe pas dans les données chargées" in html(app)
     assert app.text_input(key="recherche_territoire") is not None
+
+
+def test_the_hidden_texts_of_a_page_do_not_each_read_the_whole_visit(
+    fictional: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    whole = SessionState.filtered_state.fget
+    monkeypatch.setattr(
+        SessionState, "filtered_state", property(lambda visit: read.append(1) or whole(visit))
+    )
+    app = opened("methode", territoire=FICTIONAL, rayon="7")
+    assert not app.exception and app.session_state["rayon"] == "7"
+    assert len(read) < len(state.PARAMETERS)
 
 
 @pytest.mark.parametrize("page", ["synthese", "presentation"])

@@ -21,6 +21,7 @@ BY_OTHERS = {
     "prefix": "the command line gives it",
     "formatter_class": "the command line reads it",
     "context_class": "the command line reads it",
+    "filtered_state": "Streamlit reads it for each text",
     "command_class": "the command line reads it",
     "demo": "a command",
     "bilan": "a command",

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 from streamlit import config
+from streamlit.elements.widgets import text_widgets
 
 from diagnostic.access import REACHES_KM
 from diagnostic.indicators import BY_ID, OFFICIAL, POVERTY
@@ -77,6 +78,16 @@ def base() -> str:
     """The path under which the application is served, "" at the root: Streamlit does not prefix our routes."""
     path = (config.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
+
+
+class _Asked:
+    """What a text asks of the visit: the value of its own key. Streamlit copies the whole visit for each text to read that
+    one, and twenty hidden texts a run made it a sixth of the processor of a page."""
+
+    filtered_state = st.session_state
+
+
+text_widgets.get_session_state = _Asked  # type: ignore[assignment]
 
 
 def draw() -> None:
