@@ -47,6 +47,7 @@ _LINK = re.compile(
 _QUARTER = re.compile(r"qn\d{3}[0-9a-z]*")
 _LEAD = re.compile(
     r"(?:l[ae]s? )?(?P<kind>mairie|ville|village|commune|departement|dept|dpt|dep|region|cc|ca|cu|cdc|metropole|"
+    r"interco(?:mmunalite)?|epci|"
     r"(?:n |numero )?(?:siren|siret)|(?:code )?insee|code postal|cp)(?: (?:de la|de l|des|du|de|d))? (?P<rest>.+)"
 )
 """Words that say what the rest is: « département 33 », « mairie de Bordeaux », « SIREN 243300316 »."""
@@ -54,7 +55,7 @@ _KIND_LEVELS = {
     "mairie": Level.COMMUNE, "ville": Level.COMMUNE, "village": Level.COMMUNE, "commune": Level.COMMUNE,
     "departement": Level.DEPARTEMENT, "dept": Level.DEPARTEMENT, "dpt": Level.DEPARTEMENT, "dep": Level.DEPARTEMENT,
     "region": Level.REGION, "cc": Level.EPCI, "ca": Level.EPCI, "cu": Level.EPCI, "cdc": Level.EPCI,
-    "metropole": Level.EPCI,
+    "metropole": Level.EPCI, "interco": Level.EPCI, "intercommunalite": Level.EPCI, "epci": Level.EPCI,
 }  # fmt: skip
 _CITIES = {
     "paris": ("75056", "751", 20, "750"),
@@ -183,10 +184,16 @@ def find(db: Database, text: str, limit: int = OPTIONS) -> list[Answer]:
 
 
 def _led(db: Database, kind: str, rest: str, limit: int) -> list[Answer]:
-    """What follows a word of `_LEAD`: what is of its kind first."""
+    """What follows a word of `_LEAD`: what is of its kind first; the intercommunalité of the commune that is named where none
+    bears its name."""
     found = find(db, rest, limit)
     word = "code Insee" if kind.endswith("insee") else None
     level = _KIND_LEVELS.get(kind)
+    if found and level is Level.EPCI and not any(one.territory.level is level for one in found):
+        first = found[0].territory
+        held = territories.index(db).find(Level.EPCI, first.epci or "")
+        if held is not None:
+            return [Answer(held, f"intercommunalité {french.of(first)}"), *found][:limit]
     return sorted(
         found,
         key=lambda one: not (one.reading.startswith(word) if word else level in (None, one.territory.level)),

@@ -50,6 +50,8 @@ def with_postcodes(real, monkeypatch):
         ("Saint-Denis 93", "commune:93066"),
         ("communauté d'agglomération du Libournais", "epci:200070092"),
         ("agglo du Libournais", "epci:200070092"),
+        ("agglo libourne", "epci:200070092"),
+        ("interco de Pomerol", "epci:200070092"),
         ("CC Pays Foyen", "epci:243301371"),
         ("Grand Lyon", "epci:200046977"),
         ("243 300 316", "epci:243300316"),
