@@ -278,6 +278,12 @@ def test_another_file_is_refused(text):
         plans.from_json(text)
 
 
+@pytest.mark.parametrize("sent", [b"", b"%PDF-1.7 contrat", "Un compte rendu"])
+def test_what_never_was_a_plan_is_not_said_damaged(sent):
+    with pytest.raises(DiagnosticError, match="n’est pas un plan d’actions"):
+        plans.from_json(sent)
+
+
 def test_a_binary_file_is_refused():
     with pytest.raises(DiagnosticError, match="UTF-8"):
         plans.from_json(b"PK\x03\x04\xff\xfe")

@@ -26,6 +26,7 @@ LATER: dict[type, frozenset[str]] = {
 """Fields that files of an earlier version do not have: they take their default."""
 # Half a character: no file in UTF-8 can hold it.
 _SURROGATE = re.compile("[\ud800-\udfff]")
+NO_PLAN = "Ce fichier n’est pas un plan d’actions enregistré par le diagnostic. Choisissez le bon fichier."
 HEAVIEST = 5_000_000
 """Bytes: a hundred fiches full of text weigh a tenth of it."""
 
@@ -45,9 +46,7 @@ def from_json(text: str | bytes) -> Plan:
         )
     content = _parsed(text)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise DiagnosticError(
-            "Ce fichier n’est pas un plan d’actions enregistré par le diagnostic. Choisissez le bon fichier."
-        )
+        raise DiagnosticError(NO_PLAN)
     version = content.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise _damaged("version", "le numéro de version manque")
@@ -70,6 +69,8 @@ def _parsed(text: str | bytes) -> Any:
             "Ce fichier n’est pas un texte en UTF-8. Choisissez le plan enregistré par le diagnostic."
         ) from error
     except json.JSONDecodeError as error:
+        if not plain.lstrip().startswith("{"):
+            raise DiagnosticError(NO_PLAN) from error
         raise _damaged(f"ligne {error.lineno}", "la suite est illisible") from error
     except (RecursionError, ValueError) as error:
         raise _damaged("fichier", "son contenu est illisible") from error

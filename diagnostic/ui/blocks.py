@@ -75,8 +75,8 @@ _UPLOADER = """<style>
 </style>"""
 
 
-def uploader(label: str, types: list[str] | None, key: str, *, several: bool = False):
-    """A file uploader in French, of one file or of several; what `st.file_uploader` returns. Without `types` any file comes
-    in: what reads it says better than an extension why it is refused."""
+def uploader(label: str, key: str, *, several: bool = False):
+    """A file uploader in French, of one file or of several; what `st.file_uploader` returns. Any file comes in: what reads
+    it says better than an extension why it is refused."""
     st.html(_UPLOADER)
-    return st.file_uploader(label, type=types, key=key, accept_multiple_files=several)
+    return st.file_uploader(label, key=key, accept_multiple_files=several)

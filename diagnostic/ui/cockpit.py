@@ -78,7 +78,7 @@ def _bring(place: Territory, every: Sequence[Line]) -> None:
                     type="tertiary",
                     key=f"telecharger_{name}",
                 )
-        sent = blocks.uploader("État des Ctg", None, f"ctg_{place.code}_{st.session_state.get(_TURN, 0)}")
+        sent = blocks.uploader("État des Ctg", f"ctg_{place.code}_{st.session_state.get(_TURN, 0)}")
         names = {one.key.partition(":")[2]: one.name for one in every}
         found = (
             blocks.attempt(lambda: deposits.read(sent.getvalue(), names), "Ce fichier est refusé")

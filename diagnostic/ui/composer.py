@@ -176,7 +176,6 @@ def _logos(report: Report) -> None:
     """Two pictures at most, for this visit: no draft and no file keeps them."""
     sent = blocks.uploader(
         "Logos (PNG ou JPEG, deux au plus, 2 Mo chacun)",
-        ["png", "jpg", "jpeg"],
         _key(report, "logos"),
         several=True,
     )

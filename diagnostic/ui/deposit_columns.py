@@ -148,7 +148,7 @@ def _matched(current: depositing.Upload, rank: int) -> depositing.Upload:
 
 
 def _reuse(current: depositing.Upload) -> depositing.Upload:
-    kept = blocks.uploader("Reprendre une correspondance gardée", ["json"], "correspondance_deposee")
+    kept = blocks.uploader("Reprendre une correspondance gardée", "correspondance_deposee")
     if kept is None or st.session_state.get("correspondance_reprise") == kept.file_id:
         return current
     found = blocks.attempt(lambda: mappings.from_json(kept.getvalue()), "Cette correspondance est refusée")

@@ -64,7 +64,7 @@ def templates() -> None:
 def upload(report: Report, db: Database) -> None:
     """Send a file, say which column is which, mend or accept, use it."""
     turn = st.session_state.get(deposit_judging.TURN, 0)
-    sent = blocks.uploader("Votre fichier", None, f"fichier_depose_{turn}")
+    sent = blocks.uploader("Votre fichier", f"fichier_depose_{turn}")
     if sent is None:
         st.session_state.pop(deposit_judging.UPLOAD, None)
         st.session_state.pop(deposit_judging.JUDGED, None)

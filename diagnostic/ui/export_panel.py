@@ -80,7 +80,7 @@ def _others(report: Report, db: Database) -> tuple[str, ...]:
 
 def _template() -> bytes | None:
     """The collectivity's own .pptx, once it is known to serve; what it costs is said once."""
-    given = st.file_uploader("Modèle PowerPoint de la collectivité (facultatif)", type=["pptx"], key="modele")
+    given = blocks.uploader("Modèle PowerPoint de la collectivité (.pptx, facultatif)", "modele")
     if given is None:
         return None
     data = given.getvalue()

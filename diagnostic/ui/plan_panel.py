@@ -100,7 +100,7 @@ def opening(plan: Plan) -> None:
     with st.popover("Ouvrir un plan", key=key_of(plan, "ouvrir_plan")):
         if plan.axes:
             components.note("Le plan ouvert remplace celui-ci : enregistrez-le d’abord.")
-        sent = blocks.uploader("Plan enregistré (JSON)", ["json"], key_of(plan, "plan_depose"))
+        sent = blocks.uploader("Plan enregistré (JSON)", key_of(plan, "plan_depose"))
         if sent is not None and st.button("Ouvrir ce plan", key="valider_plan"):
             opened = blocks.attempt(lambda: plans.from_json(sent.getvalue()), "Ce plan ne s’ouvre pas")
             if opened is not None:

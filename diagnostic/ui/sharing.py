@@ -91,7 +91,7 @@ def bring(report: Report) -> None:
     plan = plan_keeping.current(report)
     empty_forms(report)
     sent = blocks.uploader(
-        "Formulaires remplis", ["xlsx", "docx"], f"formulaires_{st.session_state.get(_TURN, 0)}", several=True
+        "Formulaires remplis (Excel ou Word)", f"formulaires_{st.session_state.get(_TURN, 0)}", several=True
     )
     if not sent:
         st.session_state.pop(_READ, None)

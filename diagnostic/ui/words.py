@@ -126,7 +126,6 @@ PATTERNS = (
     (r"^([\d.]+) ?MB per file$", "$1 Mo au plus"),
     (r"^([\d.]+) ?MB per file • (.*)$", "$1 Mo au plus, $2"),
     (r"^File must be ([\d.]+) ?MB or smaller\.$", "Le fichier dépasse $1 Mo."),
-    (r"^(.*) files are not allowed\.$", "Ce type de fichier n’est pas lu ici."),
     (
         r"^(?:AxiosError: )?Request failed with status code 413$",
         "Trop lourd : 30 Mo par fichier, 60 Mo par visite.",
