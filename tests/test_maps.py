@@ -197,6 +197,21 @@ def said_of(values: dict[str, float | None], level: Level = Level.COMMUNE) -> ma
     return maps.Sheet(level, places[0], places, found, RATE, colouring, (0.0, 0.0, 1.0, 1.0), gironde)
 
 
+def test_colours_that_reach_beyond_the_ends_of_a_title_say_so() -> None:
+    near = {"Cenon": 60.0, "Lormont": 58.0, "Bègles": 64.0}
+    few = said_of(near)
+    found = {
+        code: replace(one, people=26.0 if one.value == 64.0 else 900.0) for code, one in few.findings.items()
+    }
+    drawn = replace(few, findings=found)
+    assert mapped.title(drawn).endswith("de 58,0 (Lormont) à 60,0 (Cenon)")
+    assert mapped.caution(drawn) == (
+        "Le titre nomme les extrêmes de 100 personnes ou plus\u202f; les couleurs vont au-delà."
+    )
+    every = {code: replace(one, people=900.0) for code, one in few.findings.items()}
+    assert mapped.caution(replace(few, findings=every)) == ""
+
+
 def test_the_title_of_a_map_names_few_places_counts_many_and_compares_none_of_too_few_people() -> None:
     few = said_of({"Cenon": 30.0, "Lormont": 20.0, "Bègles": 60.0, "Léognan": None})
     assert mapped.title(few) == "Lormont et Cenon sont nettement en dessous de la Gironde"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from diagnostic import french, reading
-from diagnostic.model import Direction, Finding, Level, Territory
+from diagnostic.model import ENOUGH_PEOPLE, Direction, Finding, Level, Territory
 
 if TYPE_CHECKING:
     # Drawing needs libraries that saying does not.
@@ -21,11 +21,7 @@ NAMED_PEOPLE = 30
 def title(of: Sheet) -> str:
     """Which places stand out against the reference, or the range of the values when none does."""
     indicator = of.indicator
-    known = [
-        (item, finding, value)
-        for item, finding in _drawn(of)
-        if (value := reading.known_value(finding)) is not None
-    ]
+    known = _known(of)
     if not known:
         return french.typographic(f"{indicator.short} : aucune valeur connue {french.at(of.scope)}")
     marked = [one for one in known if reading.is_attention(one[1].word, indicator.direction)]
@@ -50,6 +46,26 @@ def title(of: Sheet) -> str:
     if low[2] == high[2]:
         return french.typographic(f"{indicator.short} : {most}")
     return french.typographic(f"{indicator.short} : de {least} ({lowest}) à {most} ({highest})")
+
+
+def _known(of: Sheet) -> list[tuple[Territory, Finding, float]]:
+    return [
+        (item, finding, value)
+        for item, finding in _drawn(of)
+        if (value := reading.known_value(finding)) is not None
+    ]
+
+
+def unnamed(of: Sheet) -> str:
+    """That the colours reach beyond the ends that the title names, which are those of many people."""
+    known = _known(of)
+    values = [value for _, finding, value in known if not finding.of_few_people]
+    inside = not values or all(min(values) <= value <= max(values) for _, _, value in known)
+    if inside or f"{french.NBSP}: de " not in title(of):
+        return ""
+    return french.typographic(
+        f"Le titre nomme les extrêmes de {ENOUGH_PEOPLE} personnes ou plus ; les couleurs vont au-delà."
+    )
 
 
 def subtitle(of: Sheet) -> str:
@@ -79,7 +95,7 @@ def caution(of: Sheet) -> str:
     known = sum(reading.known_value(item) is not None for item in of.findings.values())
     without = len(of.units) - known
     if not without:
-        return ""
+        return unnamed(of)
     reasons = [
         reading.reason(finding, of.indicator, item, several=without > 1)
         for item, finding in _drawn(of)
@@ -90,7 +106,7 @@ def caution(of: Sheet) -> str:
     noun = "territoire" if level is Level.PERIMETRE else level.label
     hatched = f"hachuré{'e' * level.feminine}{'s' * (without > 1)}"
     count = french.opening(without, noun, noun + "s", feminine=level.feminine)
-    return f"{count} sans valeur connue, {hatched}. {why}".strip()
+    return " ".join(filter(None, (f"{count} sans valeur connue, {hatched}.", why, unnamed(of))))
 
 
 def _drawn(of: Sheet) -> list[tuple[Territory, Finding]]:
