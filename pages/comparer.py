@@ -38,14 +38,13 @@ if ranking.enough(compared):
             subtitle=ranking.subtitle(one, year),
             statuses=ranking.statuses(compared, one),
             source=sources_of(report, [one.id]),
-            caution=" ".join(
-                filter(None, (ranking.rank_note(compared, one), ranking.unknown_sentence(compared)))
-            ),
+            caution=ranking.rank_note(compared, one),
         ),
         key="classement",
         report=report,
         ids=[one.id],
     )
+    components.folded(*ranking.without(choice, one))
 else:
     components.note("Ajoutez des territoires : un seul a une valeur connue, il n’y a rien à classer.")
 crossable = crossing.other_options(choice, one)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CHILDREN, GAP_INDICATORS
 from diagnostic.measure import Figure, children_near, history
-from diagnostic.model import Finding, Indicator, Level
+from diagnostic.model import Finding, Indicator, Level, Territory
 from diagnostic.report import Report
 from diagnostic.report.compared import near
 from diagnostic.story.blocks import MOST_ROWS, Table
@@ -106,19 +106,32 @@ def members_unknown(report: Report, of_epci: Report | None) -> tuple[str, str]:
     found = (
         [(one.territory, one.findings[name]) for one in held.members if name in one.findings] if name else []
     )
+    if name is None:
+        return "", ""
+    many, feminine = plural_members(held), bool(held.member_level) and Level(held.member_level).feminine
+    return unknown_of(found, BY_ID[name], counted_noun(many, 1), many, feminine=feminine)
+
+
+def unknown_of(
+    found: Sequence[tuple[Territory, Finding]],
+    indicator: Indicator,
+    one: str,
+    many: str,
+    *,
+    feminine: bool = False,
+    when: str = "",
+) -> tuple[str, str]:
+    """How many of the territories have no known value, then which, by reason; "" twice without any."""
     silent = [(place, finding) for place, finding in found if value_of(finding) is None]
-    if name is None or not silent:
+    if not silent:
         return "", ""
     named: dict[str, list[str]] = {}
     for place, finding in silent:
-        why = reading.reason(finding, BY_ID[name], place, several=len(silent) > 1)
+        why = reading.reason(finding, indicator, place, several=len(silent) > 1)
         named.setdefault(why, []).append(french.name(place))
-    many, feminine = plural_members(held), bool(held.member_level) and Level(held.member_level).feminine
     told = " ".join(f"{french.listing(names)}. {why}" for why, names in named.items())
-    return (
-        f"{french.opening(len(silent), counted_noun(many, 1), many, feminine=feminine)} sans valeur connue",
-        french.typographic(told),
-    )
+    count = french.opening(len(silent), one, many, feminine=feminine)
+    return f"{count} sans valeur connue{when}", french.typographic(told)
 
 
 def _formula(short: Short, indicator: Indicator) -> str:

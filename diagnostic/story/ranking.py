@@ -10,8 +10,9 @@ from diagnostic import french, reading
 from diagnostic.indicators import BY_ID
 from diagnostic.model import ENOUGH_PEOPLE, Indicator, Level
 from diagnostic.report import Report
-from diagnostic.story.beside import FEWEST, Compared, level_of, printed_text
+from diagnostic.story.beside import FEWEST, Choice, Compared, level_of, printed_text, shared_year
 from diagnostic.story.blocks import Line, Lines, Ranked
+from diagnostic.story.missing import unknown_of
 
 
 def enough(compared: Sequence[Compared]) -> bool:
@@ -28,11 +29,6 @@ def ranked(compared: Sequence[Compared]) -> list[Compared]:
 def of_few(compared: Sequence[Compared], indicator: Indicator) -> list[Compared]:
     """The communes whose rate is of so few people that it is drawn without a rank."""
     return [one for one in ranked(compared) if one.finding(indicator).of_few_people]
-
-
-def unknown(compared: Sequence[Compared]) -> list[str]:
-    """Names of those without a value."""
-    return [one.name for one in compared if one.value is None]
 
 
 def message(compared: Sequence[Compared], indicator: Indicator) -> str:
@@ -149,13 +145,12 @@ def statuses(compared: Sequence[Compared], indicator: Indicator) -> list[str]:
     return sorted(known or {_word(one, indicator) for one in compared}) or ["inconnu"]
 
 
-def unknown_sentence(compared: Sequence[Compared]) -> str:
-    """Who has no value, in a sentence."""
-    names = unknown(compared)
-    if not names:
-        return ""
-    shown = names if len(names) <= 4 else [*names[:3], f"{french.number(len(names) - 3)} autres"]
-    return f"Sans valeur cette année-là : {french.listing(shown)}."
+def without(choice: Choice, indicator: Indicator) -> tuple[str, str]:
+    """How many territories have no value on the shared year, then which, by reason; "" twice where all have one."""
+    places = {place.key: place for place in choice.places}
+    found = [(places[one.key], one.finding(indicator)) for one in choice.compared(indicator)]
+    when = " cette année-là" if shared_year(choice, indicator) else ""
+    return unknown_of(found, indicator, "territoire", "territoires", when=when)
 
 
 def own_name(report: Report) -> str:
