@@ -18,5 +18,6 @@ blocks.definitions(accessibility.audit(len(pages.existing())))
 components.section("Retour et recours", "À qui signaler un défaut")
 blocks.definitions(accessibility.recourse())
 components.section("Détail", "Les 106 critères, un par un")
-tables.table(accessibility.everything())
+with components.details("Chaque critère, et ce qu’il en est"):
+    tables.table(accessibility.everything())
 components.page_links(["plan_du_site", "mentions_legales"])

@@ -10,7 +10,8 @@ db = frame.database_if_any()
 if db is not None:
     sources = loaded.sources(db)
     components.section("Sources", loaded.message(sources), loaded.built(db))
-    tables.table(loaded.sources_table(db))
+    with components.details("Source par source : millésimes, lignes lues et écartées"):
+        tables.table(loaded.sources_table(db))
     components.note("Le fichier à télécharger donne chaque fichier, son empreinte et sa page d’origine.")
     takeaway.actions(
         "sources", sources, takeaway.Around(loaded.message(sources), loaded.built(db), loaded.BASE)
@@ -23,7 +24,8 @@ if db is not None:
             "Par indicateur et millésime, par rapport à la base précédente",
         )
     if len(changed):
-        tables.table(changed, limit=20)
+        with components.details("Ce qui a changé, indicateur par indicateur"):
+            tables.table(changed, limit=20)
         around = takeaway.Around(told, "Par rapport à la base précédente", loaded.BASE)
         takeaway.actions("changements", changed, around)
     refusals = loaded.refusals(db)
@@ -31,7 +33,8 @@ if db is not None:
         "Refus", loaded.refusal_message(refusals), "Fichiers que le diagnostic n’a pas pris, et pourquoi"
     )
     if len(refusals):
-        tables.table(refusals)
+        with components.details("Lesquels, et pourquoi"):
+            tables.table(refusals)
     remarks = loaded.remarks(db)
     components.section(
         "Remarques",
@@ -39,7 +42,8 @@ if db is not None:
         "Lignes laissées de côté ou comptées une fois, positions situées au centre de leur commune",
     )
     if len(remarks):
-        tables.table(remarks, limit=20)
+        with components.details("Fichier par fichier"):
+            tables.table(remarks, limit=20)
     silenced = loaded.silenced(db)
     components.section(
         "Indicateurs muets",
@@ -47,9 +51,11 @@ if db is not None:
         "Faute de source ; ils se taisent plutôt que d’afficher un zéro",
     )
     if len(silenced):
-        tables.table(silenced)
+        with components.details("Lesquels, et faute de quel fichier"):
+            tables.table(silenced)
     components.section("Vérifications", loaded.check_message(loaded.checks(db)), "Faites sur la base chargée")
-    tables.table(loaded.checks_table(loaded.checks(db)))
+    with components.details("Question par question"):
+        tables.table(loaded.checks_table(loaded.checks(db)))
     carried = loaded.carried(db)
     components.section(
         "Communes reportées",
@@ -57,7 +63,8 @@ if db is not None:
         "Leurs chiffres anciens sont comptés dans la commune d’aujourd’hui",
     )
     if len(carried):
-        tables.table(carried, limit=20)
+        with components.details("De quelle commune à quelle commune"):
+            tables.table(carried, limit=20)
         around = takeaway.Around(loaded.carried_message(carried), loaded.built(db), loaded.BASE)
         takeaway.actions("communes_reportees", carried, around)
 components.section("Charger les données", "Charger les données ouvertes de la France entière")

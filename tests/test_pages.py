@@ -223,6 +223,36 @@ def test_loading_from_the_screen_is_off_unless_the_operator_allows_it(
     assert [button for button in opened.button if button.label == loading.START]
 
 
+def test_the_long_tables_of_a_page_about_data_are_folded_under_what_they_hold(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = app(demo_db, monkeypatch, "donnees")
+    folded = [fold.label for fold in page.expander]
+    assert "Source par source : millésimes, lignes lues et écartées" in folded
+    assert "Question par question" in folded and not any(fold.proto.expanded for fold in page.expander)
+    assert "Les écarts des projections, taille par taille" in [
+        fold.label for fold in app(demo_db, monkeypatch, "methode").expander
+    ]
+
+
+@pytest.mark.parametrize("page", ["mes_donnees", "exports", "convention", "suivi"])
+def test_no_file_is_refused_by_its_extension_before_it_is_read(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    places = app(demo_db, monkeypatch, page).file_uploader
+    assert places and not any(place.proto.type for place in places), [place.label for place in places]
+
+
+def test_the_territories_without_a_value_are_a_line_that_opens_under_the_ranking(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = app(demo_db, monkeypatch, "comparer", territoire="commune:F1001")
+    [fold] = [one for one in page.expander if "sans valeur connue" in one.label]
+    told = " ".join(one.value for one in fold.get("html") or fold.markdown)
+    assert "Cnaf" in told
+    assert "Sans valeur cette année-là" not in said(page)
+
+
 def test_without_a_database_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = said(app(tmp_path / "absente.duckdb", monkeypatch, "familles"))
     assert "Aucune base de données" in text

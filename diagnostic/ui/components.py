@@ -63,7 +63,7 @@ def _title(
     anchor = (f' id="{name}"' if name else "") + (" data-resultat" if answers else "")
     return (
         f'<div class="sec {tag}"{anchor}><p class="eyebrow">{text(eyebrow)}</p>'
-        f'<{tag} class="msg">{text(message)}</{tag}>{below}</div>'
+        f'<{tag} class="msg">{text(french.unbroken(message))}</{tag}>{below}</div>'
     )
 
 
@@ -99,6 +99,11 @@ def folded(label: str, sentence: str) -> None:
     if sentence:
         with st.expander(label):
             note(sentence)
+
+
+def details(label: str):
+    """What few ask for, under a line that says what it holds: a context to draw in."""
+    return st.expander(label)
 
 
 def answer(sentence: str) -> None:
