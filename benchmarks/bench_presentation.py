@@ -1,4 +1,4 @@
-"""What overflows, is cut or is too small on the screens of the presentation, at three sizes of projector."""
+"""What overflows, is cut, covers another or is too small on the screens of the presentation, at three sizes of projector."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ MEASURE = """(smallest) => {
     if (s.overflowY === 'hidden' && !s.webkitLineClamp.match(/[0-9]/) && e.scrollHeight > e.clientHeight + 2)
       bad.push(`cut: ${e.className} ${e.scrollHeight} > ${e.clientHeight}`);
   }
+  const told = [...document.querySelectorAll('.parts *')].filter(e => !e.closest('.bar') && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+    .map(e => { const range = document.createRange(); range.selectNodeContents(e); return [e, range.getBoundingClientRect()]; });
+  for (const [at, [e, a]] of told.entries()) for (const [o, b] of told.slice(at + 1))
+    if (!e.contains(o) && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3
+        && Math.min(a.bottom - a.height / 4, b.bottom - b.height / 4) - Math.max(a.top + a.height / 4, b.top + b.height / 4) > 2)
+      bad.push(`covers: ${e.textContent.slice(0, 30)} / ${o.textContent.slice(0, 30)}`);
+  const map = document.querySelector('.st-key-carte_presentation iframe');
+  if (map && map.getBoundingClientRect().height < 0.4 * innerHeight) bad.push(`small map: ${map.getBoundingClientRect().height}`);
   const source = document.querySelector('.st-key-pied_presentation .src');
   if (source.scrollHeight > source.clientHeight + 2) bad.push(`source cut: ${source.scrollHeight} > ${source.clientHeight}`);
   if (source.getBoundingClientRect().bottom > innerHeight) bad.push('source below the window');

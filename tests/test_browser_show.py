@@ -41,6 +41,20 @@ def test_a_small_commune_is_opened_from_home_and_three_figures_are_read_without_
     assert sum(compared for _, compared in figures) >= 3, figures
 
 
+def test_on_a_telephone_a_figure_of_a_small_commune_stands_on_the_first_screen(
+    page, address: str, demo_db: Path
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name, figures in (("synthese", ".msgs .key"), ("petite_enfance", ".sec .msg")):
+        page.goto(f"{address}/{name}?territoire=commune:{first.small_commune(demo_db)[1]}")
+        settled(page)
+        box, copied = (page.locator(one).first.bounding_box() for one in (figures, "button[data-lien]"))
+        assert box["y"] + box["height"] < 844, name
+        # The link is still copied from there, and covers nothing.
+        title = page.locator("h1").first.bounding_box()
+        assert copied["x"] + copied["width"] <= 390 and copied["y"] + copied["height"] <= title["y"] + 8
+
+
 @pytest.mark.parametrize("territory", ["commune:F1005", EPCI, "departement:F1", "france"])
 def test_no_screen_of_the_presentation_overflows_a_projector(page, address: str, territory: str) -> None:
     seen = list(shown.looked_at(page, address, territory))

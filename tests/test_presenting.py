@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from diagnostic import report, story
+from diagnostic import french, report, story
 from diagnostic.ui import presenting, screens
 from diagnostic.warehouse import open_database
 
@@ -65,9 +65,8 @@ def test_labels_at_the_ends_of_curves_do_not_cover_each_other_and_stay_beside_th
 
 
 def test_a_part_of_a_bar_bears_its_figure_where_it_has_room():
-    html = screens.drawn(
-        story.Stacked("", ("Crèches", "Autres"), ("territory", "other"), (("Ici", (47.5, 1.5), None),))
-    )
+    rows = (("Ici", (47.5, 1.5), None), ("Gironde", (30.0, 20.0), None))
+    html = screens.drawn(story.Stacked("", ("Crèches", "Autres"), ("territory", "other"), rows))
     assert "<b>47,5</b>" in html and "1,5<" not in html
 
 
@@ -75,3 +74,46 @@ def test_a_screen_does_not_say_twice_what_stands_under_its_title():
     above = "Places pour 100 enfants de moins de 3 ans, par mode d’accueil, 2020"
     assert screens.said_already("Places pour 100 enfants de moins de 3 ans, par mode, 2020", above)
     assert not screens.said_already("Naissances par an, Paris", above) and not screens.said_already("", above)
+
+
+def test_a_table_counts_all_that_it_leaves_not_the_rows_of_a_file():
+    rows = (*((f"Commune {number}", "12") for number in range(20)), ("30 autres communes", ""))
+    html = screens.drawn(story.Table("", ("Commune", "Enfants"), rows, (0.7, 0.3), left=30))
+    named = html.count("<tr>") - 1
+    assert 0 < named < 20 and f"Et {50 - named} de plus" in html and "autres communes" not in html
+
+
+def test_a_cell_and_a_sentence_are_whole_where_there_is_room():
+    long = (
+        "Le taux de couverture est de 44,7 places pour 100 enfants, soit 21,5 points de moins que la Gironde."
+    )
+    table = screens.drawn(story.Table("", ("Pourquoi", "Combien"), ((long, "90"),) * 4, (0.6, 0.4)))
+    assert table.count("de moins que la Gironde.") == 4 and "…" not in table
+    said = f"{long} Il manque environ 90 places pour atteindre ce niveau."
+    assert "ce niveau." in screens.drawn(story.Text((("1. Taux", said, False), ("2. Accès", said, False))))
+    # Where the room is short, it ends with a sentence.
+    short = screens.drawn(story.Text((("", f"{said} " * 20, False),)), 0.3)
+    assert short.endswith(".</p></div>") and "…" not in short
+
+
+def test_the_parts_of_one_bar_alone_are_held_against_each_other():
+    one = story.Stacked(
+        "2020", ("Crèches", "Autres"), ("territory", "other"), (("France", (21.6, 5.3), None),)
+    )
+    html = screens.drawn(one)
+    assert html.count("<li") == 2 and "21,6" in html and "5,3" in html
+
+
+def test_names_beside_dots_cover_no_other_name_and_no_other_dot():
+    spots = {"Cenon": (92.0, 92.0), "Lormont": (92.0, 96.0), "Bègles": (36.0, 70.0), "Sans nom": (40.0, 70.0)}
+    placed = screens._beside_dots(spots, ("Cenon", "Lormont", "Bègles"))
+    assert list(placed) == ["Cenon", "Lormont", "Bègles"]
+    assert (placed["Cenon"][2], placed["Lormont"][2]) == ("right", "left")
+    # The dot at its right leaves the left to this one.
+    assert placed["Bègles"] == (36.0, 70.0, "left")
+
+
+def test_a_number_stays_on_the_line_of_what_it_counts():
+    assert french.unbroken("100 enfants de moins de 3 ans, 66,2 en Gironde") == (
+        "100\u00a0enfants de moins de 3\u00a0ans, 66,2\u00a0en Gironde"
+    )

@@ -44,5 +44,6 @@ from diagnostic.french.writing import (
     than,
     to_text,
     typographic,
+    unbroken,
     uncapitalised,
 )

@@ -67,6 +67,14 @@ def office(text: str) -> str:
 _OFFICE = str.maketrans({THIN: NBSP, "ᵉ": "e", "ʳ": "r"})
 
 
+_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d])")
+
+
+def unbroken(text: str) -> str:
+    """A title whose numbers stay on the line of what they count: « 3 ans » is not cut in two."""
+    return _COUNTED.sub(NBSP, text)
+
+
 def capitalised(text: str) -> str:
     """The text with a capital at its start, the rest untouched ("à Bordeaux" gives "À Bordeaux")."""
     return text[:1].upper() + text[1:]

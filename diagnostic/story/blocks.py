@@ -33,7 +33,8 @@ class Cards:
 
 @dataclass(frozen=True)
 class Table:
-    """`widths` are shares of the width; `numeric` are the columns aligned right; `strong` the last row."""
+    """`widths` are shares of the width; `numeric` are the columns aligned right; `total` makes the last row strong; `left`
+    counts what the last row says in one line, when it names no more."""
 
     caption: str
     header: tuple[str, ...]
@@ -41,6 +42,7 @@ class Table:
     widths: tuple[float, ...]
     numeric: tuple[int, ...] = ()
     total: bool = False
+    left: int = 0
 
 
 @dataclass(frozen=True)

@@ -258,8 +258,8 @@ def _district_table(districts: Sequence[Quarter]) -> Table:
         )
         for d, pair in zip(districts, counts, strict=True)
     ]
-    if len(rows) > MOST_ROWS:
-        more = len(rows) - MOST_ROWS + 1
+    more = len(rows) - MOST_ROWS + 1 if len(rows) > MOST_ROWS else 0
+    if more:
         rows = [
             *rows[: MOST_ROWS - 1],
             (
@@ -276,6 +276,7 @@ def _district_table(districts: Sequence[Quarter]) -> Table:
         tuple(rows),
         widths,
         (2, 3) if counted else (),
+        left=more,
     )
 
 
@@ -301,7 +302,19 @@ def _by_commune(districts: Sequence[Quarter]) -> tuple[tuple[float, tuple[Printe
         lines.append((f"{len(rest)} autres communes", french.number(count), "voir le classeur Excel"))
     head = ("Commune", "Quartiers", "Lesquels")
     return (
-        (1.0, (Table("Quartiers prioritaires, par commune", head, tuple(lines), (0.26, 0.12, 0.62), (1,)),)),
+        (
+            1.0,
+            (
+                Table(
+                    "Quartiers prioritaires, par commune",
+                    head,
+                    tuple(lines),
+                    (0.26, 0.12, 0.62),
+                    (1,),
+                    left=len(rest),
+                ),
+            ),
+        ),
     )
 
 

@@ -184,6 +184,7 @@ def _on_one_slide(report: Report, columns: tuple) -> tuple:
         tuple(rows),
         (0.5, 0.22, 0.28),
         (1, 2),
+        left=max(left, 0),
     )
     return ((0.56, tuple(drawn)), (0.44, (table,)))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from diagnostic import french, reading
 from diagnostic.indicators import BRIEF, BY_ID, CHILDREN, FACILITY_LABELS, INHABITANTS, OFFICIAL, PORTRAIT
 from diagnostic.measure import history
-from diagnostic.model import Finding, Indicator, Status
+from diagnostic.model import Finding, Indicator, Level, Status
 from diagnostic.reading import held
 from diagnostic.report import Message, Report, data
 from diagnostic.report.distances import place_of, whereabouts
@@ -140,7 +140,9 @@ def services_of(report: Report) -> list[tuple[str, str]]:
         if near is not None and not near.count and near.km is not None:
             found.append((label, french.typographic(french.capitalised(whereabouts(near)))))
         elif near is not None or count is not None:
-            found.append((label, french.number(near.count if near is not None else count)))
+            held = french.number(near.count if near is not None else count)
+            alone = report.territory.level is Level.COMMUNE and held != "0"
+            found.append((label, f"{held} dans la commune" if alone else held))
     return found
 
 

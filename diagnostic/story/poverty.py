@@ -108,9 +108,9 @@ def _beside(report: Report) -> Printed:
         read = "Plus un point est à droite, plus la pauvreté est forte ; plus il est bas, plus les places sont rares."
         return Text((("Lecture", french.typographic(read), False),))
     lines = [(name, french.number(count)) for count, name in rows[:MOST_ROWS]]
-    if len(rows) > MOST_ROWS:
+    rest = rows[MOST_ROWS - 1 :] if len(rows) > MOST_ROWS else []
+    if rest:
         lines = lines[: MOST_ROWS - 1]
-        rest = rows[MOST_ROWS - 1 :]
         lines.append((french.quantity(len(rest), "autre commune", "autres communes"), ""))
     return Table(
         "Quartiers prioritaires, par commune",
@@ -118,6 +118,7 @@ def _beside(report: Report) -> Printed:
         tuple(lines),
         (0.7, 0.3),
         (1,),
+        left=len(rest),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from diagnostic import french, measure, reading, story
-from diagnostic.indicators import BY_ID, CRECHES, OFFICIAL
+from diagnostic.indicators import BY_ID, CRECHES, OFFICIAL, POVERTY
 from diagnostic.report import Report
 from diagnostic.story import Section
 from diagnostic.story.figures import sources_of
@@ -55,7 +55,7 @@ def show(report: Report) -> None:
     number = _number(len(found))
     screen = found[number - 1]
     below = f'<p class="then">{text(screen.subtitle)}</p>' if screen.subtitle else ""
-    head = f'<p class="eyebrow">{text(screen.eyebrow)}</p><h1>{text(screen.message)}</h1>{below}'
+    head = f'<p class="eyebrow">{text(screen.eyebrow)}</p><h1>{text(french.unbroken(screen.message))}</h1>{below}'
     whole = min((share for share, _ in screen.parts), default=1.0)
     shares = " ".join(f"minmax(0,{share / whole:.2f}fr)" for share, _ in screen.parts)
     body = "".join(f'<div class="part">{html}</div>' for _, html in screen.parts)
@@ -121,12 +121,12 @@ def _screens(report: Report) -> list[Screen]:
         _offer(report),
         _births(report),
         _members(report),
-        _of(story.districts_section(report)) if report.context.qpv else None,
+        _poverty(report),
         _leisure(report),
         _services(report) or _of(story.families_section(report)) or _of(story.rights_section(report, db)),
         _of(story.duties_section(report)),
         _of(story.priorities_section(report), on_page=True),
-        _of(story.levers_section(report)),
+        _of(_on_slide(story.levers_section(report))),
     ]
     return [screen for screen in found if screen is not None][:MOST]
 
@@ -167,7 +167,7 @@ def _parts(section: Section, above: str, *, on_page: bool = False) -> tuple[tupl
     if on_page:
         columns = ((1.0, section.on_screen),)
     made = (
-        (share, "".join(screens.drawn(_shorter(block, above), share) for block in blocks))
+        (share, "".join(screens.drawn(_shorter(block, above), share, 1 / len(blocks)) for block in blocks))
         for share, blocks in columns
     )
     return tuple((share, html) for share, html in made if html)
@@ -190,6 +190,27 @@ def _of(section: Section | None, *, on_page: bool = False) -> Screen | None:
     if not parts:
         return None
     return Screen(section.kicker, section.title, section.subtitle, parts, section.below)
+
+
+def _on_slide(section: Section | None) -> Section | None:
+    """The section with what a slide draws in its place: fewer words in more columns."""
+    if section is None or not section.on_slide:
+        return section
+    columns = tuple(
+        (share, tuple(block for block in blocks if not isinstance(block, story.Steps)))
+        for share, blocks in section.on_slide
+    )
+    return replace(section, columns=columns)
+
+
+def _poverty(report: Report) -> Screen | None:
+    """Poverty against childcare where it is proven, else the priority districts, else poverty all the same."""
+    told = story.poverty_section(report)
+    proven = any(one.indicator == POVERTY for one in report.messages)
+    if report.context.qpv and not proven:
+        districts = _on_slide(story.districts_section(report))
+        return _of(districts) if districts is not None and districts.on_slides else None
+    return _of(_on_slide(told))
 
 
 def _offer(report: Report) -> Screen | None:
@@ -277,12 +298,13 @@ def _leisure(report: Report) -> Screen | None:
     told = _of(section)
     if section is None or told is None or len(told.parts) > 1:
         return told
-    beside = "".join(
-        screens.drawn(block, 0.5)
+    blocks = [
+        block
         for _, blocks in section.on_slide
         for block in blocks
         if isinstance(block, story.Cards | story.Table | story.Text)
-    )
+    ]
+    beside = "".join(screens.drawn(block, 0.5, 1 / len(blocks)) for block in blocks)
     return replace(told, parts=((0.5, told.parts[0][1]), (0.5, beside))) if beside else told
 
 

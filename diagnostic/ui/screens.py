@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from diagnostic import charts, design, french, story
@@ -18,12 +18,11 @@ from diagnostic.ui.tables import prose, text
 ROWS = 8
 """Most bars or lines on a screen: a room reads no more."""
 ITEMS = 4
-LINES = 5
-"""Most lines of a table, each of which may wrap."""
 
 
-def drawn(block: Block, share: float = 1.0) -> str:
-    """The HTML of a block in its share of the width; an empty text for one that only a map or a page can show."""
+def drawn(block: Block, share: float = 1.0, room: float = 1.0) -> str:
+    """The HTML of a block in its share of the width and of the height; an empty text for one that only a map or a page
+    can show."""
     if isinstance(block, story.Cards):
         return _cards(block)
     if isinstance(block, story.Ranked):
@@ -33,9 +32,11 @@ def drawn(block: Block, share: float = 1.0) -> str:
     if isinstance(block, story.Lines):
         return _lines(block)
     if isinstance(block, story.Table):
-        return _table(block)
+        return _table(block, share, room)
     if isinstance(block, story.Text):
-        return _texts(block, share)
+        return _texts(block, share, room)
+    if isinstance(block, story.Scatter):
+        return _scatter(block)
     return ""
 
 
@@ -97,7 +98,7 @@ def _ranked(block: story.Ranked) -> str:
     )
     named = [f"Trait : {name} {french.number(value, block.decimals)}" for name, value, _ in references[:1]]
     caption = _caption(" · ".join(filter(None, (block.caption, *named))))
-    return f'{caption}<ul class="barres">{bars}</ul>'
+    return f'{caption}<ul class="barres{"" if any(asides) else " seules"}">{bars}</ul>'
 
 
 def gaps(heading: str, rows: Sequence[tuple[str, float]]) -> str:
@@ -124,6 +125,15 @@ FEWEST_SHARE = 6.0
 
 def _stacked(block: story.Stacked) -> str:
     """Bars of parts, each with its figure inside where it has room; a narrow screen hides what does not fit."""
+    if len(block.rows) == 1:
+        # Alone, its parts are held against each other.
+        [(_, values, _)] = block.rows
+        alone = [
+            (name, value, False)
+            for name, value in zip(block.series, values, strict=True)
+            if value is not None
+        ]
+        return _ranked(story.Ranked(block.caption, tuple(sorted(alone, key=lambda one: -one[1])), (), 1))
     modes = [charts.MODES[role].replace("_", "-") for role in block.roles]
     top = max([total or sum(filter(None, values)) for _, values, total in block.rows] or [1.0]) or 1.0
     rows = ""
@@ -257,47 +267,172 @@ def _ends(block: story.Lines) -> str:
     )
 
 
-def _table(block: story.Table) -> str:
-    """The first columns of the first rows, as lines."""
-    keep = [number for number, head in enumerate(block.header) if number < 4]
+WIDE, HIGH = 62.0, 21.5
+"""Room of a screen for its columns, in rem: below a title of two lines and a line that says what is counted."""
+LETTER, LINE = 0.45, 1.32
+"""Width of a letter and height of a line, in ems."""
+SIZES = (2.5, 2.0, 1.625, 1.375, 1.25, 1.125, 1.0)
+"""Type in which words may stand, in rem, the largest that holds them first."""
+MORE = 2.25
+"""Height of the line that counts what is left, in rem."""
+MOST_LINES = 3
+"""Lines of a cell, of which a longer text is cut."""
+
+
+def _lines_of(said: str, wide: float, size: float) -> int:
+    """Lines that a text takes in `wide` rem."""
+    return max(1, math.ceil(len(said) * LETTER * size / wide))
+
+
+def _table(block: story.Table, share: float, room: float) -> str:
+    """The first columns of as many rows as have room, in the largest type that holds them all, and how many are left."""
+    keep = range(min(4, len(block.header)))
+    named = block.rows[:-1] if block.left else block.rows
+    wides = [
+        WIDE * share * block.widths[number] / sum(block.widths[at] for at in keep) - 0.75 for number in keep
+    ]
+
+    def high(row: Sequence[str], size: float) -> float:
+        lines = max(_lines_of(row[number], wide, size) for number, wide in zip(keep, wides, strict=True))
+        return min(lines, MOST_LINES) * LINE * size + 0.625
+
+    free = HIGH * room - 1.75 - (1.5 if block.caption else 0.0)
+
+    def holds(size: float) -> bool:
+        return sum(high(row, size) for row in named) <= free - MORE * bool(block.left)
+
+    size = next((size for size in SIZES[2:] if holds(size)), SIZES[-1])
+    count, free = 0, free - (0.0 if holds(size) and not block.left else MORE)
+    while count < len(named) and free >= (needed := high(named[count], size)):
+        count, free = count + 1, free - needed
     heads = "".join(f"<th scope='col'>{text(block.header[number])}</th>" for number in keep)
+    most = [int(MOST_LINES * wide / size / LETTER) for wide in wides]
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td><span>{prose(story.shortened(row[number], MOST_IN_CELL))}</span></td>" for number in keep
+            f"<td><span>{prose(story.shortened(row[number], letters))}</span></td>"
+            for number, letters in zip(keep, most, strict=True)
         )
         + "</tr>"
-        for row in block.rows[:LINES]
+        for row in named[:count]
     )
-    left = len(block.rows) - LINES
+    left = len(named) - count + block.left
     more = (
-        f'<p class="then">Et {french.number(left)} de plus, dans les pages du diagnostic.</p>'
-        if left > 0
-        else ""
+        f'<p class="then">Et {french.number(left)} de plus, dans les pages du diagnostic.</p>' if left else ""
     )
-    return f'{_caption(block.caption)}<table class="grand{" peu" if len(block.rows) <= FEW_ROWS else ""}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}'
+    columns = "".join(f'<col style="width:{wide / sum(wides) * 100:.1f}%">' for wide in wides)
+    return (
+        f'{_caption(block.caption)}<table class="grand" style="font-size:{size}rem"><colgroup>{columns}</colgroup>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}"
+    )
 
 
-FEW_ROWS = 3
-"""Rows of a table that stand larger."""
-MOST_IN_CELL = 56
-MOST_LETTERS = 420
-"""Letters of all the paragraphs of a screen together."""
-SHORT = 160
-"""Letters under which they stand larger, so as to fill the screen."""
-FEWEST_LETTERS = 84
-"""Letters of one of them, where there are few: fewer cut a sentence before what it says."""
-FEW_ITEMS = 2
+def _texts(block: story.Text, share: float, room: float) -> str:
+    """Paragraphs in the largest type that holds them; cut at a sentence where none does."""
+    items = block.items[:ITEMS]
+    wide, free = WIDE * share, HIGH * room - 1.25 * len(items)
 
+    def holds(size: float) -> bool:
+        lines = sum(_lines_of(said, wide, size) + bool(heading) for heading, said, _ in items)
+        return lines * LINE * size <= free
 
-def _texts(block: story.Text, share: float) -> str:
-    items: Sequence[tuple[str, str, bool]] = block.items[:ITEMS]
-    most = round(MOST_LETTERS * share / max(1, len(items)))
-    if len(items) <= FEW_ITEMS:
-        most = max(most, FEWEST_LETTERS)
+    size = next((size for size in SIZES if holds(size)), SIZES[-2])
+    most = int(max(1, free / size / LINE / max(1, len(items)) - 1) * wide / size / LETTER)
     cells = "".join(
-        f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{prose(story.shortened(said, most))}</p>'
+        f'<p class="dit{" warn" if warn else ""}">{f"<b>{text(heading)}</b> " if heading else ""}{prose(_whole(french.unbroken(said), most))}</p>'
         for heading, said, warn in items
     )
-    short = " court" if sum(len(said) for _, said, _ in items) < SHORT else ""
-    return f'<div class="dits n{len(items)}{short}">{cells}</div>'
+    return f'<div class="dits" style="font-size:{size}rem">{cells}</div>'
+
+
+def _whole(said: str, most: int) -> str:
+    """The sentences that `most` letters hold; the first one is cut where it is longer alone."""
+    kept = ""
+    for sentence in re.split(r"(?<=[.!?]) ", said):
+        if len(kept) + len(sentence) + 1 > most:
+            break
+        kept = f"{kept} {sentence}".strip()
+    return kept or story.shortened(said, most)
+
+
+def _scatter(block: story.Scatter) -> str:
+    """Dots between two axes, the medians across, and the names of those that the message names."""
+    across, up = [x for _, x, _, _ in block.points], [y for _, _, y, _ in block.points]
+    (left, right, step_x), (low, high, step_y) = (nice_range(min(one), max(one)) for one in (across, up))
+    right, high = (
+        low_ + step * math.ceil((most - low_) / step - 1e-9)
+        for low_, most, step in ((left, max(across), step_x), (low, max(up), step_y))
+    )
+
+    def share(value: float, first: float, last: float) -> float:
+        return (value - first) / ((last - first) or 1.0) * 100
+
+    def place(x: float, y: float) -> str:
+        return f"left:{share(x, left, right):.2f}%;top:{100 - share(y, low, high):.2f}%"
+
+    dots = "".join(
+        f'<i class="{"qpv" if marked else ""}" style="{place(x, y)}"></i>' for _, x, y, marked in block.points
+    )
+    spots = {name: (share(x, left, right), 100 - share(y, low, high)) for name, x, y, _ in block.points}
+    for name, (x, y, side) in _beside_dots(spots, block.named).items():
+        dots += f'<b class="{side}" style="left:{x:.2f}%;top:{y:.2f}%">{text(name)}</b>'
+    middles = (
+        ""
+        if block.medians is None
+        else f'<u class="x" style="left:{share(block.medians[0], left, right):.2f}%"></u>'
+        f'<u class="y" style="top:{100 - share(block.medians[1], low, high):.2f}%"></u>'
+    )
+    ends = "".join(
+        f'<span class="{way}" style="{place(x, y)}">{french.number(value)}</span>'
+        for way, x, y, value in (
+            *(("x", at, low, at) for at in (left, right)),
+            *(("y", left, at, at) for at in (low, high)),
+        )
+    )
+    told = "".join(
+        f"{name} : {french.number(x, 1)} et {french.number(y, 1)} ; "
+        for name, x, y, _ in block.points
+        if name in block.named
+    )
+    said = escape(french.typographic(f"{block.x_title} et {block.y_title}. {told}".rstrip(" ;")))
+    return (
+        f'{_caption(block.caption)}<p class="axe">{text(block.y_title)}</p>'
+        f'<div class="nuage" role="img" aria-label="{said}"><div>{middles}{dots}{ends}</div></div>'
+        f'<p class="axe bas">{text(block.x_title)}</p>'
+    )
+
+
+NAME_LETTER, NAME_HIGH = 1.7, 7.0
+"""Width of a letter and height of a name in hundredths of the drawing."""
+
+
+def _beside_dots(
+    spots: Mapping[str, tuple[float, float]], named: Sequence[str]
+) -> dict[str, tuple[float, float, str]]:
+    """Where the names stand, at the right of their dots or at their left, none over another nor over a dot; those of the
+    message first, whatever stands there."""
+    placed: dict[str, tuple[float, float, str]] = {}
+    taken: list[tuple[float, float, float]] = []
+    for number, name in enumerate(one for one in named if one in spots):
+        x, y = spots[name]
+        wide = len(name) * NAME_LETTER + 2.0
+        tried = [(x, x + wide, "right"), (x - wide, x, "left")]
+        ways = [(*way, y + move) for move in (0, -NAME_HIGH * 0.75, NAME_HIGH * 0.75) for way in tried]
+        free = [
+            way
+            for way in ways
+            if way[0] > -5
+            and not any(
+                one[0] < way[1] and one[1] > way[0] and abs(one[2] - way[3]) < NAME_HIGH for one in taken
+            )
+            and not any(
+                way[0] < at < way[1] and abs(up - way[3]) < NAME_HIGH / 2
+                for other, (at, up) in spots.items()
+                if other != name
+            )
+        ]
+        if free or number < 2:
+            start, end, side, middle = (free or ways)[0]
+            taken.append((start, end, middle))
+            placed[name] = (x, middle, side)
+    return placed
