@@ -64,6 +64,10 @@ def test_a_rate_names_the_year_of_its_people_where_it_is_another():
     assert [reading.dated(one, BY_ID[one.indicator]) for one in (places, far)] == ["2020", "2020"]
     said = reading.sentence(old, BY_ID[old.indicator], Territory(Level.COMMUNE, "33243", "Libourne"))
     assert "en 2020 (habitants de 2023)" in said
+    # What makes it uncertain stands in the same brackets.
+    rounded = replace(old, status=Status.ROUNDED)
+    said = reading.sentence(rounded, BY_ID[old.indicator], Territory(Level.COMMUNE, "33243", "Libourne"))
+    assert "en 2020 (habitants de 2023, valeur arrondie)" in said
 
 
 def test_a_rate_says_its_value_its_gap_and_the_missing_places():

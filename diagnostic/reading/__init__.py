@@ -180,7 +180,7 @@ def _statement(
     label, first = french.uncapitalised(indicator.label), indicator.label.split(" ")[0].rstrip(",")
     value = printable(value, finding, indicator)
     said = hedged(amount_of(value, indicator, indicator.unit, finding.status), finding.status)
-    when = _when(dated(finding, indicator)) + interval_of(finding, indicator)
+    when = (_when(dated(finding, indicator)) + interval_of(finding, indicator)).replace(") (", ", ")
     if first in _ARTICLES:
         comma = "," if "," in label else ""
         be = f"est d’{said}" if french.elides(said) else f"est de {said}"
