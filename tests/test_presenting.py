@@ -7,7 +7,7 @@ import re
 import pytest
 
 from diagnostic import french, report, story
-from diagnostic.ui import presenting, screens
+from diagnostic.ui import plotted, presenting, screens
 from diagnostic.warehouse import open_database
 
 
@@ -59,7 +59,7 @@ def test_a_curve_has_its_levels_its_years_and_its_whole_name():
 
 
 def test_labels_at_the_ends_of_curves_do_not_cover_each_other_and_stay_beside_them():
-    middles = screens._without_cover([90.0, 91.0, 98.0], [10.0, 20.0, 10.0])
+    middles = plotted.without_cover([90.0, 91.0, 98.0], [10.0, 20.0, 10.0])
     # The last one ends half a line under the chart, at 105; the others, 10 and 20 high, stand on it.
     assert middles == [70.0, 85.0, 100.0]
 
@@ -106,7 +106,7 @@ def test_the_parts_of_one_bar_alone_are_held_against_each_other():
 
 def test_names_beside_dots_cover_no_other_name_and_no_other_dot():
     spots = {"Cenon": (92.0, 92.0), "Lormont": (92.0, 96.0), "Bègles": (36.0, 70.0), "Sans nom": (40.0, 70.0)}
-    placed = screens._beside_dots(spots, ("Cenon", "Lormont", "Bègles"))
+    placed = plotted.beside_dots(spots, ("Cenon", "Lormont", "Bègles"))
     assert list(placed) == ["Cenon", "Lormont", "Bègles"]
     assert (placed["Cenon"][2], placed["Lormont"][2]) == ("right", "left")
     # The dot at its right leaves the left to this one.

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from html import escape
+from collections.abc import Sequence
 
-from diagnostic import charts, design, french, story
+from diagnostic import charts, french, story
 from diagnostic.story import Block
-from diagnostic.story.scale import nice_range
 from diagnostic.territories import fold
-from diagnostic.ui import state
+from diagnostic.ui import plotted
+from diagnostic.ui.plotted import caption
 from diagnostic.ui.tables import prose, text
 
 ROWS = 8
@@ -30,13 +28,13 @@ def drawn(block: Block, share: float = 1.0, room: float = 1.0) -> str:
     if isinstance(block, story.Stacked):
         return _stacked(block)
     if isinstance(block, story.Lines):
-        return _lines(block)
+        return plotted.lines(block)
     if isinstance(block, story.Table):
         return _table(block, share, room)
     if isinstance(block, story.Text):
         return _texts(block, share, room)
     if isinstance(block, story.Scatter):
-        return _scatter(block)
+        return plotted.scatter(block)
     return ""
 
 
@@ -48,10 +46,6 @@ def said_already(words: str, above: str) -> bool:
     """Whether `words` say no more than `above`, which a room has just read."""
     told = [word for word in re.findall(r"\w+", fold(words)) if len(word) > 3]
     return bool(told) and sum(word in fold(above) for word in told) >= SAME * len(told)
-
-
-def _caption(words: str) -> str:
-    return f'<p class="stripstitle">{text(words)}</p>' if words else ""
 
 
 def _cards(block: story.Cards) -> str:
@@ -97,8 +91,8 @@ def _ranked(block: story.Ranked) -> str:
         for (name, value, marked), aside in zip(rows, asides, strict=True)
     )
     named = [f"Trait : {name} {french.number(value, block.decimals)}" for name, value, _ in references[:1]]
-    caption = _caption(" · ".join(filter(None, (block.caption, *named))))
-    return f'{caption}<ul class="barres{"" if any(asides) else " seules"}">{bars}</ul>'
+    above = caption(" · ".join(filter(None, (block.caption, *named))))
+    return f'{above}<ul class="barres{"" if any(asides) else " seules"}">{bars}</ul>'
 
 
 def gaps(heading: str, rows: Sequence[tuple[str, float]]) -> str:
@@ -110,7 +104,7 @@ def gaps(heading: str, rows: Sequence[tuple[str, float]]) -> str:
         f'width:{abs(value) / most * 48:.2f}%"></i><i class="zero"></i></span></li>'
         for name, value in rows
     )
-    return f'{_caption(heading)}<ul class="ecarts">{cells}</ul>'
+    return f'{caption(heading)}<ul class="ecarts">{cells}</ul>'
 
 
 def pairs(rows: Sequence[tuple[str, str]]) -> str:
@@ -154,117 +148,7 @@ def _stacked(block: story.Stacked) -> str:
         for colour, words in charts.stacked_legend(block)
     )
     totals = "" if any(total is not None for _, _, total in block.rows) else " portions"
-    return f'{_caption(block.caption)}<ul class="barres{totals}">{rows}</ul><ul class="legend">{legend}</ul>'
-
-
-LABEL_LINE, LETTERS = 10.0, 15
-"""Height of a line of a label in hundredths of the chart, and letters that it holds at the end of a curve."""
-
-
-def _lines(block: story.Lines) -> str:
-    """Series over the years in the room that is left: the curves as a picture that stretches, the words over it in the
-    type of the page."""
-    known = [one for one in block.series if one.points]
-    points = [point for one in known for point in one.points]
-    if not points:
-        return ""
-    years, values = [year for year, _ in points], [value for _, value in points]
-    values += [side for _, bottom, top in block.band for side in (bottom, top)]
-    first, last, highest, lowest = min(years), max(years), max(values), min(values)
-    low, _, step = nice_range(0.0 if 0 <= lowest < highest * 0.5 else lowest, highest)
-    high = math.ceil(highest / step - 1e-9) * step
-
-    def x(year: int) -> float:
-        return (year - first) / ((last - first) or 1) * 100
-
-    def y(value: float) -> float:
-        return (high - value) / ((high - low) or 1.0) * 100
-
-    ticks = [low + step * number for number in range(round((high - low) / step) + 1)]
-    decimals = 0 if step >= 1 else 1
-    ticked = "".join(
-        f'<span class="y" style="top:{y(tick):.1f}%">{french.number(tick, decimals)}</span>' for tick in ticks
-    ) + "".join(f'<span class="x" style="left:{x(year):.1f}%">{year}</span>' for year in _years(first, last))
-    told = sorted(known, key=lambda one: -one.points[-1][1])
-    words = [
-        f"{one.name} {one.end or french.number(one.points[-1][1], block.decimals)}".strip() for one in told
-    ]
-    heights = [LABEL_LINE * -(-len(said) // LETTERS) for said in words]
-    places = _without_cover([y(one.points[-1][1]) for one in told], heights)
-    named = "".join(
-        f'<span class="end" style="top:{place:.1f}%;color:var(--{_ROLES.get(one.role, "muted")})">{text(said)}</span>'
-        for one, said, place in zip(told, words, places, strict=True)
-    )
-    zero = "" if low == 0 else f'<p class="zero">{charts.NOT_FROM_ZERO}</p>'
-    said = escape(french.typographic(f"{block.caption} : {_ends(block)}"))
-    picture = base64.b64encode(_curves(block, known, ticks, x, y).encode()).decode()
-    return (
-        f'{_caption(block.caption)}{zero}<div class="courbe" role="img" aria-label="{said}">'
-        f'<div><img alt="" src="data:image/svg+xml;base64,{picture}">{ticked}{named}</div></div>'
-    )
-
-
-_ROLES = {"territory": "territory", "attention": "attention", "ink": "text", "reference": "reference"}
-
-
-def _curves(
-    block: story.Lines,
-    known: Sequence[story.Line],
-    ticks: Sequence[float],
-    x: Callable[[int], float],
-    y: Callable[[float], float],
-) -> str:
-    """The band, the level lines and the curves, without a word: stretched, words would be."""
-    colours = design.palette(state.theme())
-    marks = "".join(
-        f'<line x1="0" x2="100" y1="{y(tick):.2f}" y2="{y(tick):.2f}" stroke="{colours["rule"]}" stroke-width="1"/>'
-        for tick in ticks
-    )
-    if block.band:
-        around = [(year, top) for year, _, top in block.band]
-        around += [(year, bottom) for year, bottom, _ in reversed(block.band)]
-        outline = " ".join(f"{x(year):.2f},{y(value):.2f}" for year, value in around)
-        marks += f'<polygon points="{outline}" fill="{colours["other"]}" fill-opacity="0.18"/>'
-    for one in sorted(known, key=lambda one: one.role == "territory"):
-        colour = colours[_ROLES.get(one.role, "other")]
-        path = " ".join(f"{x(year):.2f},{y(value):.2f}" for year, value in one.points)
-        dash = ' stroke-dasharray="8 6"' if one.dash else ""
-        width = 5 if one.role == "territory" else 3
-        marks += f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}"{dash}/>'
-    still = "<style>line,polyline{vector-effect:non-scaling-stroke}</style>"
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" viewBox="0 0 100 100" '
-        f'preserveAspectRatio="none">{still}{marks}</svg>'
-    )
-
-
-def _years(first: int, last: int) -> list[int]:
-    """Four years at most under an axis: more meet on a narrow screen."""
-    parts = min(3, last - first) or 1
-    return sorted({first + round((last - first) * part / parts) for part in range(parts + 1)})
-
-
-def _without_cover(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
-    """The middles of labels from the top, near where they are wanted, none over another, the last no lower than the foot."""
-    tops, free = list[float](), -LABEL_LINE
-    for at, height in zip(wanted, heights, strict=True):
-        tops.append(max(at - height / 2, free))
-        free = tops[-1] + height
-    below = 100.0 + LABEL_LINE / 2
-    for number in reversed(range(len(tops))):
-        tops[number] = min(tops[number], below - heights[number])
-        below = tops[number]
-    return [top + height / 2 for top, height in zip(tops, heights, strict=True)]
-
-
-def _ends(block: story.Lines) -> str:
-    """The first and the last value of each series, for who does not see it."""
-    return " ; ".join(
-        f"{one.name} {french.number(one.points[0][1], block.decimals)} en {one.points[0][0]}, "
-        f"{french.number(one.points[-1][1], block.decimals)} en {one.points[-1][0]}".strip()
-        for one in block.series
-        if one.points
-    )
+    return f'{caption(block.caption)}<ul class="barres{totals}">{rows}</ul><ul class="legend">{legend}</ul>'
 
 
 WIDE, HIGH = 62.0, 21.5
@@ -322,7 +206,7 @@ def _table(block: story.Table, share: float, room: float) -> str:
     )
     columns = "".join(f'<col style="width:{wide / sum(wides) * 100:.1f}%">' for wide in wides)
     return (
-        f'{_caption(block.caption)}<table class="grand" style="font-size:{size}rem"><colgroup>{columns}</colgroup>'
+        f'{caption(block.caption)}<table class="grand" style="font-size:{size}rem"><colgroup>{columns}</colgroup>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}"
     )
 
@@ -353,86 +237,3 @@ def _whole(said: str, most: int) -> str:
             break
         kept = f"{kept} {sentence}".strip()
     return kept or story.shortened(said, most)
-
-
-def _scatter(block: story.Scatter) -> str:
-    """Dots between two axes, the medians across, and the names of those that the message names."""
-    across, up = [x for _, x, _, _ in block.points], [y for _, _, y, _ in block.points]
-    (left, right, step_x), (low, high, step_y) = (nice_range(min(one), max(one)) for one in (across, up))
-    right, high = (
-        low_ + step * math.ceil((most - low_) / step - 1e-9)
-        for low_, most, step in ((left, max(across), step_x), (low, max(up), step_y))
-    )
-
-    def share(value: float, first: float, last: float) -> float:
-        return (value - first) / ((last - first) or 1.0) * 100
-
-    def place(x: float, y: float) -> str:
-        return f"left:{share(x, left, right):.2f}%;top:{100 - share(y, low, high):.2f}%"
-
-    dots = "".join(
-        f'<i class="{"qpv" if marked else ""}" style="{place(x, y)}"></i>' for _, x, y, marked in block.points
-    )
-    spots = {name: (share(x, left, right), 100 - share(y, low, high)) for name, x, y, _ in block.points}
-    for name, (x, y, side) in _beside_dots(spots, block.named).items():
-        dots += f'<b class="{side}" style="left:{x:.2f}%;top:{y:.2f}%">{text(name)}</b>'
-    middles = (
-        ""
-        if block.medians is None
-        else f'<u class="x" style="left:{share(block.medians[0], left, right):.2f}%"></u>'
-        f'<u class="y" style="top:{100 - share(block.medians[1], low, high):.2f}%"></u>'
-    )
-    ends = "".join(
-        f'<span class="{way}" style="{place(x, y)}">{french.number(value)}</span>'
-        for way, x, y, value in (
-            *(("x", at, low, at) for at in (left, right)),
-            *(("y", left, at, at) for at in (low, high)),
-        )
-    )
-    told = "".join(
-        f"{name} : {french.number(x, 1)} et {french.number(y, 1)} ; "
-        for name, x, y, _ in block.points
-        if name in block.named
-    )
-    said = escape(french.typographic(f"{block.x_title} et {block.y_title}. {told}".rstrip(" ;")))
-    return (
-        f'{_caption(block.caption)}<p class="axe">{text(block.y_title)}</p>'
-        f'<div class="nuage" role="img" aria-label="{said}"><div>{middles}{dots}{ends}</div></div>'
-        f'<p class="axe bas">{text(block.x_title)}</p>'
-    )
-
-
-NAME_LETTER, NAME_HIGH = 1.7, 7.0
-"""Width of a letter and height of a name in hundredths of the drawing."""
-
-
-def _beside_dots(
-    spots: Mapping[str, tuple[float, float]], named: Sequence[str]
-) -> dict[str, tuple[float, float, str]]:
-    """Where the names stand, at the right of their dots or at their left, none over another nor over a dot; those of the
-    message first, whatever stands there."""
-    placed: dict[str, tuple[float, float, str]] = {}
-    taken: list[tuple[float, float, float]] = []
-    for number, name in enumerate(one for one in named if one in spots):
-        x, y = spots[name]
-        wide = len(name) * NAME_LETTER + 2.0
-        tried = [(x, x + wide, "right"), (x - wide, x, "left")]
-        ways = [(*way, y + move) for move in (0, -NAME_HIGH * 0.75, NAME_HIGH * 0.75) for way in tried]
-        free = [
-            way
-            for way in ways
-            if way[0] > -5
-            and not any(
-                one[0] < way[1] and one[1] > way[0] and abs(one[2] - way[3]) < NAME_HIGH for one in taken
-            )
-            and not any(
-                way[0] < at < way[1] and abs(up - way[3]) < NAME_HIGH / 2
-                for other, (at, up) in spots.items()
-                if other != name
-            )
-        ]
-        if free or number < 2:
-            start, end, side, middle = (free or ways)[0]
-            taken.append((start, end, middle))
-            placed[name] = (x, middle, side)
-    return placed
