@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import mutations
 from diagnostic.demo.files import workbook
 from diagnostic.warehouse import files, layouts
-from diagnostic.warehouse.sheets import sheets
+from diagnostic.warehouse.sheets import Sheet
 
 # Rows and features kept of each file.
 ROWS, FEATURES = 60, 25
@@ -67,15 +67,13 @@ def bases(raw: Path, workspace: Path) -> list[Base]:
             continue
         for candidate in members:
             try:
-                found += [
-                    _base(candidate, layout, workspace) for layout in layouts.recognise(candidate, workspace)
-                ]
+                found += [_base(candidate, layout) for layout in layouts.recognise(candidate, workspace)]
             except files.Unreadable:
                 continue
     return found
 
 
-def _base(candidate: files.Candidate, layout: layouts.Layout, workspace: Path) -> Base:
+def _base(candidate: files.Candidate, layout: layouts.Layout) -> Base:
     stem, source = Path(candidate.name).stem, layout.source.id
     if layout.source.format == "geojson":
         with candidate.open() as stream:
@@ -83,9 +81,9 @@ def _base(candidate: files.Candidate, layout: layouts.Layout, workspace: Path) -
         # The last ones too: features that leave keys out stand at the end.
         content["features"] = content["features"][: FEATURES - 5] + content["features"][FEATURES - 5 :][-5:]
         return Base(f"{stem}.geojson", source, map=json.dumps(content))
-    if layout.sheet is not None:
-        (rows,) = (rows for _, rows in sheets(candidate, workspace, 400, named=layout.sheet))
-        text = [tuple(files.as_text(cell) for cell in row) for row in rows[: layout.skip + 1 + ROWS]]
+    if isinstance(layout.read, Sheet):
+        rows = layout.read.rows(layout.skip + 1 + ROWS)
+        text = [tuple(files.as_text(cell) for cell in row) for row in rows]
         kept = _columns(layout)
         text = [tuple(row[at] if at < len(row) else "" for at in kept) for row in text]
         return Base(
@@ -93,7 +91,7 @@ def _base(candidate: files.Candidate, layout: layouts.Layout, workspace: Path) -
             source,
             rows=tuple(text[layout.skip :]),
             above=tuple(text[: layout.skip]),
-            sheet=layout.sheet,
+            sheet=layout.read.name,
         )
     with candidate.open() as stream:
         start = stream.read(_HEAD)

@@ -1,9 +1,10 @@
-"""What is read before its turn: while the base checks and carries one file, the next is copied beside it."""
+"""What is read before its turn: while the base checks and carries one file, the next ones are copied beside it."""
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -14,15 +15,17 @@ import pandas as pd
 
 from diagnostic.warehouse.files import Candidate
 from diagnostic.warehouse.layouts import Layout
-from diagnostic.warehouse.staging import copy_text, counted, frame_of, framed, stage
+from diagnostic.warehouse.staging import copy_text, counted, frame_of, stage
 
 T = TypeVar("T")
 # A base in memory, which every connection sees; a temporary table is seen by its own alone.
 _BESIDE = "beside"
+# While fewer cells than that wait for their turn, the next text is copied.
+_WAITING = 20_000_000
 
 
 class Ahead:
-    """Reads `files`, in their order: workbooks and maps of places all at once, aside; of texts, the next one."""
+    """Reads `files`, in their order: workbooks and maps of places all at once, aside; the texts, one after the other."""
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, files: Sequence[tuple[Candidate, Layout]], workspace: Path
@@ -34,14 +37,17 @@ class Ahead:
         con.execute("set search_path = ?", [f'"{here}".main,{_BESIDE}.main'])
         self._aside, self._copying = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._own = con.cursor()
-        self._frames: dict[int, Future[pd.DataFrame]] = {
-            at: self.aside(partial(frame_of, candidate, layout, workspace))
-            for at, (candidate, layout) in enumerate(files)
-            if layout.source.stage != 2 and framed(layout)
+        self._frames: dict[int, Future[pd.DataFrame | None]] = {
+            at: self.aside(partial(frame_of, layout))
+            for at, (_, layout) in enumerate(files)
+            if layout.source.stage != 2 and layout.read is not None
         }
-        self._texts: Iterator[int] = (at for at, (_, layout) in enumerate(files) if not framed(layout))
-        self._copied: dict[int, Future[float]] = {}
-        self._copy_next()
+        self._room, self._waiting, self._closed = threading.Condition(), 0, False
+        # Of each text, the cells copied and the seconds spent on them.
+        self._copied: dict[int, Future[tuple[int, float]]] = {
+            at: Future() for at, (_, layout) in enumerate(files) if layout.read is None
+        }
+        self._copying.submit(self._copy_all, dict(self._copied))
 
     def aside(self, work: Callable[[], T]) -> Future[T]:
         """Do `work`, which asks nothing of the base, after the workbooks and the maps."""
@@ -54,12 +60,11 @@ class Ahead:
         if copied is None:
             return stage(self._con, candidate, layout, self._workspace, self._frames.pop(at, None)), 0.0
         asked = time.perf_counter()
-        try:
-            spent = copied.result()
-            self._con.execute(f"alter table {_BESIDE}.copied rename to raw")
-        finally:
-            self._copy_next()
-        return counted(self._con, layout), max(0.0, spent - (time.perf_counter() - asked))
+        cells, spent = copied.result()
+        waited = time.perf_counter() - asked
+        self._con.execute(f"alter table {_BESIDE}.{_table(at)} rename to raw")
+        self._wait_for(-cells)
+        return counted(self._con, layout), max(0.0, spent - waited)
 
     def clear(self) -> None:
         """Forget the file that stands in `raw`: there, or where a check has made it again."""
@@ -68,17 +73,41 @@ class Ahead:
 
     def close(self) -> None:
         """Leave off what is being read."""
+        self._closed = True
+        self._wait_for(0)
         self._own.interrupt()
-        self._copying.shutdown(cancel_futures=True)
+        self._copying.shutdown()
         self._aside.shutdown(cancel_futures=True)
         self._own.close()
 
-    def _copy_next(self) -> None:
-        at = next(self._texts, None)
-        if at is not None:
-            self._copied[at] = self._copying.submit(self._copy, *self._files[at])
+    def _wait_for(self, cells: int) -> None:
+        """So many cells more, or fewer, wait for their turn."""
+        with self._room:
+            self._waiting += cells
+            self._room.notify()
 
-    def _copy(self, candidate: Candidate, layout: Layout) -> float:
+    def _copy_all(self, wanted: dict[int, Future[tuple[int, float]]]) -> None:
+        for at, copied in wanted.items():
+            with self._room:
+                self._room.wait_for(lambda: self._closed or self._waiting < _WAITING)
+            if self._closed:
+                return
+            try:
+                told = self._copy(at)
+            except Exception as error:  # raised again where the file has its turn
+                copied.set_exception(error)
+                continue
+            self._wait_for(told[0])
+            copied.set_result(told)
+
+    def _copy(self, at: int) -> tuple[int, float]:
         start = time.perf_counter()
-        copy_text(self._own, candidate, layout, self._workspace, f"table {_BESIDE}.main.copied")
-        return time.perf_counter() - start
+        candidate, layout = self._files[at]
+        copy_text(self._own, candidate, layout, self._workspace, f"table {_BESIDE}.main.{_table(at)}")
+        # Read to the end: an answer that is left open would hold the base.
+        ((rows,),) = self._own.execute(f"select count(*) from {_BESIDE}.main.{_table(at)}").fetchall()
+        return rows * len(layout.columns), time.perf_counter() - start
+
+
+def _table(at: int) -> str:
+    return f"copied_{at}"

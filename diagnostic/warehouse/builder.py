@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import gc
 import os
 import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
@@ -39,6 +41,19 @@ MEMORY = "1GB"
 Progress = Callable[[str], None]
 
 
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Cells are made by the million and in no circle: looking for circles among them costs more than reading them."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+@_uncollected()
 def build(raw: list[Path], db: Path, progress: Progress | None = None) -> BuildReport:
     """Build the database `db` from the files below the folders `raw`; the old one serves until the end.
 

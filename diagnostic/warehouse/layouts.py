@@ -9,14 +9,14 @@ import io
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from diagnostic.model import Source
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse.files import AS_WINDOWS, MAPS, Candidate, Unreadable, as_text
-from diagnostic.warehouse.sheets import map_records, sheets
+from diagnostic.warehouse.sheets import Features, Sheet, collection, map_header, sheets
 
 _SEPARATORS = (";", ",", "\t", "|")
 # How much of a text file is read to recognise it: its records are judged one by one when it is loaded.
@@ -55,7 +55,7 @@ LOST_ZERO: dict[str, str] = {
 class Layout:
     """How a candidate is laid out: encoding, separator, header, and what it was recognised as.
 
-    `skip` lines stand above the header.
+    `skip` lines stand above the header. Recognising a workbook or a map takes all that it holds: it is kept for its turn.
     """
 
     source: Source
@@ -63,10 +63,10 @@ class Layout:
     header: tuple[str, ...]
     encoding: str = "utf-8"
     separator: str = ";"
-    sheet: str | None = None
     skip: int = 0
     code_header: str = ""
     year: int | None = None
+    read: Sheet | Features | None = field(default=None, repr=False, compare=False)
 
 
 def recognise(candidate: Candidate, workspace: Path) -> list[Layout]:
@@ -74,7 +74,7 @@ def recognise(candidate: Candidate, workspace: Path) -> list[Layout]:
     if candidate.suffix == ".xlsx":
         return _recognise_workbook(candidate, workspace)
     if candidate.suffix in MAPS:
-        return [_recognise_map(candidate, workspace)]
+        return [_recognise_map(candidate)]
     return [_recognise_text(candidate)]
 
 
@@ -225,13 +225,14 @@ def _recognise_workbook(candidate: Candidate, workspace: Path) -> list[Layout]:
     """The sheets of a workbook that hold a table of ours, each with the line of its header."""
     first: tuple[str, ...] = ()
     found = []
-    for sheet, rows in sheets(candidate, workspace, _HEADER_WITHIN + _RECORDS):
+    for sheet in sheets(candidate, workspace):
+        rows = sheet.rows(_HEADER_WITHIN + _RECORDS)
         for skip, row in enumerate(rows[:_HEADER_WITHIN]):
             header = tuple(as_text(cell) for cell in row)
             first = max(first, tuple(name for name in header if name), key=len)
             layout = match(header, [dict(zip(header, cells, strict=False)) for cells in rows[skip + 1 :]])
             if layout is not None:
-                found.append(replace(layout, sheet=sheet, skip=skip))
+                found.append(replace(layout, read=sheet, skip=skip))
                 break
     if not found:
         raise none_of_ours(first)
@@ -241,15 +242,16 @@ def _recognise_workbook(candidate: Candidate, workspace: Path) -> list[Layout]:
 # --- maps ------------------------------------------------------------------------------------------
 
 
-def _recognise_map(candidate: Candidate, workspace: Path) -> Layout:
+def _recognise_map(candidate: Candidate) -> Layout:
     """A feature collection, judged on the properties of all its features: a producer leaves keys out."""
-    header, records, kinds = map_records(candidate, workspace)
+    content = collection(candidate)
+    header, records, kinds = map_header(content)
     polygons = sum("Polygon" in kind for kind in kinds)
     points = sum("Point" in kind for kind in kinds)
     layout = match(header, records, "Point" if points > polygons else "Polygon")
     if layout is None:
         raise none_of_ours(header)
-    return layout
+    return replace(layout, read=Features.of(content))
 
 
 # --- what is none of ours --------------------------------------------------------------------------

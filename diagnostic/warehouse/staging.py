@@ -19,21 +19,21 @@ import pandas as pd
 from diagnostic.model import Column
 from diagnostic.warehouse.database import one_value
 from diagnostic.warehouse.files import AS_WINDOWS, Candidate, Unreadable
-from diagnostic.warehouse.frames import map_frame, workbook_frame
+from diagnostic.warehouse.frames import map_frame, sheet_frame
 from diagnostic.warehouse.layouts import Layout
+from diagnostic.warehouse.sheets import Features, Sheet
 
 _CHUNK = 1 << 20
 
 
-def framed(layout: Layout) -> bool:
-    """Whether a file is a workbook or a map, which Python reads, not the base."""
-    return layout.source.format == "geojson" or layout.sheet is not None
-
-
-def frame_of(candidate: Candidate, layout: Layout, workspace: Path) -> pd.DataFrame:
-    """The cells of a workbook or of a map."""
-    read = workbook_frame if layout.sheet is not None else map_frame
-    return read(candidate, layout, workspace)
+def frame_of(layout: Layout) -> pd.DataFrame | None:
+    """The cells of a workbook or of a map, which recognising it has read; None of a text."""
+    match layout.read:
+        case Sheet() as sheet:
+            return sheet_frame(sheet, layout)
+        case Features() as features:
+            return map_frame(features, layout)
+    return None
 
 
 def stage(
@@ -41,13 +41,13 @@ def stage(
     candidate: Candidate,
     layout: Layout,
     workspace: Path,
-    ahead: Future[pd.DataFrame] | None = None,
+    ahead: Future[pd.DataFrame | None] | None = None,
 ) -> int:
     """Fill `raw` (one text column per declared column, unknown optional ones null); return the rows. `ahead` is the frame
     of the file, where it is being read already."""
     con.execute("drop table if exists raw")
-    if framed(layout):
-        frame = frame_of(candidate, layout, workspace) if ahead is None else ahead.result()
+    frame = frame_of(layout) if ahead is None else ahead.result()
+    if frame is not None:
         con.register("frame", frame)
         geometry = ", geometry" if "geometry" in frame else ""
         places = {name: name for name in layout.columns}
