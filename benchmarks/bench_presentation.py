@@ -38,7 +38,7 @@ MEASURE = """(smallest) => {
     if (!e.contains(o) && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3
         && Math.min(a.bottom - a.height / 4, b.bottom - b.height / 4) - Math.max(a.top + a.height / 4, b.top + b.height / 4) > 2)
       bad.push(`covers: ${e.textContent.slice(0, 30)} / ${o.textContent.slice(0, 30)}`);
-  const map = document.querySelector('.st-key-carte_presentation iframe');
+  const map = document.querySelector('.st-key-carte_presentation [class*=st-key-cadre_]');
   if (map && map.getBoundingClientRect().height < 0.4 * innerHeight) bad.push(`small map: ${map.getBoundingClientRect().height}`);
   const source = document.querySelector('.st-key-pied_presentation .src');
   if (source.scrollHeight > source.clientHeight + 2) bad.push(`source cut: ${source.scrollHeight} > ${source.clientHeight}`);

@@ -156,10 +156,9 @@ def test_a_keyboard_does_the_same_and_the_map_grows_finer_and_fills_the_screen(p
     assert inside.get_by_role("button", name="Recentrer").is_visible()
     inside.get_by_role("button", name="Plein écran").click()
     until(page, "() => document.fullscreenElement !== null")
-    assert (
-        page.evaluate("document.fullscreenElement.dataset.titre")
-        == page.locator(".sec .msg").first.inner_text()
-    )
+    assert page.evaluate("document.fullscreenElement.dataset.titre") == page.locator(
+        ".sec .msg"
+    ).first.inner_text().replace("\u00a0", " ")
     assert page.locator("[class*=st-key-plein_] .strips").is_visible()
     page.evaluate("document.exitFullscreen()")
 

@@ -151,11 +151,11 @@ def _stacked(block: story.Stacked) -> str:
     return f'{caption(block.caption)}<ul class="barres{totals}">{rows}</ul><ul class="legend">{legend}</ul>'
 
 
-WIDE, HIGH = 62.0, 21.5
+WIDE, HIGH = 62.0, 20.25
 """Room of a screen for its columns, in rem: below a title of two lines and a line that says what is counted."""
 LETTER, LINE = 0.45, 1.32
 """Width of a letter and height of a line, in ems."""
-SIZES = (2.5, 2.0, 1.625, 1.375, 1.25, 1.125, 1.0)
+SIZES = (2.875, 2.5, 2.0, 1.625, 1.375, 1.25, 1.125, 1.0)
 """Type in which words may stand, in rem, the largest that holds them first."""
 MORE = 2.25
 """Height of the line that counts what is left, in rem."""
@@ -185,7 +185,7 @@ def _table(block: story.Table, share: float, room: float) -> str:
     def holds(size: float) -> bool:
         return sum(high(row, size) for row in named) <= free - MORE * bool(block.left)
 
-    size = next((size for size in SIZES[2:] if holds(size)), SIZES[-1])
+    size = next((size for size in SIZES[3:] if holds(size)), SIZES[-1])
     count, free = 0, free - (0.0 if holds(size) and not block.left else MORE)
     while count < len(named) and free >= (needed := high(named[count], size)):
         count, free = count + 1, free - needed
