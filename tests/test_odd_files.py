@@ -763,6 +763,27 @@ def test_a_code_that_one_row_alone_bears_among_a_thousand_is_told(tmp_path):
     assert understood(path, tmp_path, "GEO")[2] == []
 
 
+@pytest.mark.real
+def test_a_code_that_a_producer_renamed_is_told_with_the_indicators_that_it_silences(ground, tmp_path):
+    header = "GEO;GEO_OBJECT;SEX;EMPSTA_ENQ;AGE;EDUC;RP_MEASURE;OBS_STATUS;TIME_PERIOD;OBS_VALUE"
+    young = [f"_T;{does};Y15T24" for does in ("_T", "1T2", "2", "35T36")]
+    rows = [f"33063;COM;{cell};_T;POP;A;2023;10" for cell in (*young, "F;_T;Y15T64", "F;1;Y15T64")]
+    path = tmp_path / "DS_RP_EMPLOI_LR_PRINC_2023_data.csv"
+    path.write_text("\n".join([header, *rows]), "utf-8")
+    _, whole = built(ground, tmp_path, path)
+    path.write_text("\n".join([header, *rows]).replace("35T36", "35T37"), "utf-8")
+    db, renamed = built(ground, tmp_path, path)
+    assert not [remark for remark in whole.remarks if "aucune valeur" in remark.sentence]
+    (told,) = (remark for remark in renamed.remarks if "aucune valeur" in remark.sentence)
+    assert told.file == path.name
+    assert told.sentence.startswith(
+        "Recensement, activité et chômage (Melodi) : aucune valeur pour « Jeunes de 15 à 24 ans sans emploi ni études »."
+    )
+    ask = "select value from figure where level = 'commune' and code = '33063' and indicator = "
+    assert db.rows(ask + "'taux_chomage_jeunes'") == [(10 / 10 * 100,)]
+    assert [value for (value,) in db.rows(ask + "'part_jeunes_sans_emploi_ni_etudes'")] == [None]
+
+
 @pytest.mark.parametrize("name", ["txcouv_pe_com_hist.csv", "nbpla_pe_com.csv"])
 def test_rates_of_communes_that_lost_their_codes_are_not_those_of_their_epci(name):
     published = ROOT.parent / "shared" / "layouts" / name

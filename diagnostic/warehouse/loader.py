@@ -18,7 +18,7 @@ import duckdb
 from diagnostic import french
 from diagnostic.model import Source
 from diagnostic.sources import SOURCES
-from diagnostic.warehouse import codes, geography, local_files
+from diagnostic.warehouse import codes, geography, local_files, promised
 from diagnostic.warehouse.checking import check
 from diagnostic.warehouse.database import one_row, one_value
 from diagnostic.warehouse.files import Candidate, Unreadable, candidates, find
@@ -110,8 +110,10 @@ class Loader:
             self.con.execute("set variable year = ?::integer", [year])
             level = dict(source.levels).get(layout.code_header, "")
             self.con.execute("set variable level = ?", [level])
-            self.con.execute((QUERIES / f"{source.id}.sql").read_text("utf-8"))
+            query = (QUERIES / f"{source.id}.sql").read_text("utf-8")
+            self.con.execute(query)
             self.con.execute((QUERIES.parent / "cells.sql").read_text("utf-8"))
+            told += promised.lacking(self.con, source, query)
             told += codes.follow(self.con, source, self.ledger)
             told += self.ledger.settle(source.title, candidate.label)
             edition, kept = self._collect(candidate, source, year, told)
