@@ -14,7 +14,7 @@ DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.txt requirements-dev.txt | ck
 DEMO_RAW := data/demo/raw
 DEMO_DB := data/demo/diagnostic.duckdb
 # The fictional database is rebuilt when the code that makes it is newer.
-DEMO_CODE := $(wildcard $(addprefix diagnostic/,__init__.py model.py french/*.py sources.py indicators.py access.py gaps.py directory/*.py demo/*.py local/*.py local/worker/*.py warehouse/*.py sql/*.sql sql/sources/*.sql))
+DEMO_CODE := $(wildcard $(addprefix diagnostic/,__init__.py model/*.py french/*.py sources.py indicators.py access.py gaps.py directory/*.py demo/*.py local/*.py local/worker/*.py warehouse/*.py sql/*.sql sql/sources/*.sql))
 # Real data, or a database named by the user, come first.
 SERVED := $(if $(DIAGNOSTIC_DB)$(wildcard data/diagnostic.duckdb),,$(DEMO_DB))
 

@@ -3,7 +3,7 @@
 from diagnostic.simulation import ground as ground_of
 from diagnostic.story import projects as acting
 from diagnostic.story import siting
-from diagnostic.ui import blocks, components, frame, simulator
+from diagnostic.ui import blocks, components, frame, simulated, simulator
 
 PAGE = {"title": "Aides et simulateur", "group": "Agir", "order": 1}
 
@@ -22,14 +22,14 @@ else:
     components.section("Simuler", "Ce qu’un projet changerait ici", siting.ground_sentence(ground))
     target = simulator.target(report)
     simulator.form(ground, report)
-    simulator.outcome(ground, target, report)
-    if simulator.kept(report.territory.key) or simulator.projects(report.territory.key):
+    simulated.outcome(ground, target, report)
+    if simulated.kept(report.territory.key) or simulator.projects(report.territory.key):
         components.section(
             "Comparer",
             "Plusieurs scénarios de projets côte à côte",
             "Chacun sous chaque scénario de naissances ; quatre se gardent, aussi longtemps que le plan",
         )
-        simulator.compare(ground, target, report)
+        simulated.compare(ground, target, report)
     # One commune has nobody to come before.
     if len(ground.communes) > 1 and ground_of.rankable(ground):
         components.section(
@@ -37,7 +37,7 @@ else:
             "Les communes où des places réduisent le plus le manque",
             siting.where_sentence(ground),
         )
-        simulator.where(db, ground, target, report)
+        simulated.where(db, ground, target, report)
     elif len(ground.communes) > 1:
         components.section(
             "Par où commencer", "Les communes ne se comparent pas ici", siting.where_sentence(ground)

@@ -13,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 from diagnostic import drafts, exports, story, territories
 from diagnostic.exports import exporting
 from diagnostic.local import conventions
+from diagnostic.local.blank import as_csv
 from diagnostic.local.conventions import Convention
 from diagnostic.local.schema import schema
-from diagnostic.local.templates import CTG_UNDERWAY, as_csv
+from diagnostic.local.templates import CTG_UNDERWAY
 from diagnostic.model import DiagnosticError, Finding, Level, Status, Territory
 from diagnostic.report import cockpit
 from diagnostic.story.cockpit import Alert

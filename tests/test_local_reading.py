@@ -16,9 +16,10 @@ from benchmarks import hostile
 from benchmarks.hostile import archive, text
 from diagnostic.directory import plain
 from diagnostic.local import worker
+from diagnostic.local.blank import as_csv, as_xlsx
 from diagnostic.local.mapping import known_names
 from diagnostic.local.reading import letter, open_table, refuse_size, shape
-from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
+from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.worker import limits, sheet
 from diagnostic.local.worker.archive import inflate, open_archive
 from diagnostic.model import DiagnosticError

@@ -7,8 +7,9 @@ from pathlib import Path
 import frictionless
 import pytest
 
+from diagnostic.local.blank import as_csv
 from diagnostic.local.schema import as_json, schema
-from diagnostic.local.templates import TEMPLATES, as_csv
+from diagnostic.local.templates import TEMPLATES
 
 
 def report(folder: Path, content: bytes, id: str) -> frictionless.Report:

@@ -21,11 +21,12 @@ from diagnostic.directory import (
     plain,
     plain_all,
 )
+from diagnostic.local.blank import as_csv
 from diagnostic.local.cells import read_date, read_number
 from diagnostic.local.mapping import Mapping, from_json, guess, known_names
 from diagnostic.local.reading import open_table
 from diagnostic.local.recognition import recognise
-from diagnostic.local.templates import TEMPLATES, as_csv
+from diagnostic.local.templates import TEMPLATES
 from diagnostic.local.validation import annotated, validate
 from diagnostic.model import DiagnosticError
 from diagnostic.secrecy import RULES

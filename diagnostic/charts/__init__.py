@@ -8,7 +8,6 @@ from functools import lru_cache
 from html import escape
 from typing import Any, Protocol
 
-import numpy as np
 import plotly.graph_objects as go
 
 from diagnostic import design, french

@@ -5,8 +5,6 @@ A template is a list of columns and a list of facts: what its rows count for, co
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -220,7 +218,6 @@ _ALSH_PLACES = (
            "places vacances", "capacite petites vacances", "nb places petites vacances"),
     _count("places_ete", "Places été", "ete", "grandes vacances", "vacances d ete", "capacite ete", "nb places ete"),
 )  # fmt: skip
-
 _CAF_COUNTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("allocataires", "Allocataires", ("nombre d allocataires", "nb allocataires", "foyers allocataires", "indfoy ndur", "alloc")),
     ("enfants_0_2", "Enfants de 0 à 2 ans", ("enfants 0 2 ans", "0 2 ans", "enfants moins de 3 ans", "enf 0 2", "enfants 0 2")),
@@ -234,7 +231,6 @@ _CAF_COUNTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("aeeh", "Enfants bénéficiaires de l’AEEH", ("aeeh", "beneficiaires aeeh", "enfants aeeh", "nb enfant aeeh", "nb aeeh")),
     ("monoparentales", "Familles monoparentales", ("monoparentales", "monoparents", "nb monoparents", "foyers monoparentaux")),
 )  # fmt: skip
-
 TEMPLATES: dict[str, Template] = {
     template.id: template
     for template in (
@@ -384,7 +380,6 @@ TEMPLATES: dict[str, Template] = {
         ),
     )
 }  # fmt: skip
-
 CTG_UNDERWAY = Template(
     "ctg_en_cours",
     "Ctg en cours",
@@ -404,39 +399,3 @@ CTG_UNDERWAY = Template(
 )  # fmt: skip
 """The conventions of a département, a row an intercommunalité: read by `conventions.py`, not among the templates whose
 rows are communes."""
-
-
-def as_csv(template: Template) -> bytes:
-    """The template with one example row, as a spreadsheet in French opens it: `;`, UTF-8 with its mark."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(column.label for column in template.columns)
-    writer.writerow(column.example for column in template.columns)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def as_xlsx(template: Template) -> bytes:
-    """The template as a workbook: codes as text, lists for oui or non, the help as comments."""
-    import xlsxwriter
-
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True})
-    sheet = book.add_worksheet(template.title[:31].replace("/", "-"))
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    text = book.add_format({"num_format": "@"})
-    for place, column in enumerate(template.columns):
-        sheet.set_column(
-            place, place, max(12, len(column.label) * 0.8), None if column.kind.numeric else text
-        )
-        sheet.write_string(0, place, column.label, head)
-        need = "Obligatoire. " if column.required else ""
-        sheet.write_comment(0, place, f"{need}{column.help} Attendu : {column.kind.expected}.".strip())
-        if column.kind.numeric:
-            sheet.write_number(1, place, float(column.example.replace(",", ".")))
-        else:
-            sheet.write_string(1, place, column.example, text)
-        if column.kind is Kind.YES_NO:
-            sheet.data_validation(1, place, 5000, place, {"validate": "list", "source": ["oui", "non"]})
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return target.getvalue()

@@ -6,20 +6,20 @@ through the same query. Nothing is computed here but differences.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from diagnostic import reference, territories
-from diagnostic.indicators import (
-    BY_ID,
-    CHILDREN,
-    COMPUTED,
-    DISTRICT_COUNT,
-    MODES,
-    OF_QPV,
-    OFFICIAL,
-    OLDER_CHILDREN,
+from diagnostic import territories
+from diagnostic.indicators import BY_ID, COMPUTED, DISTRICT_COUNT, MODES, OF_QPV, OFFICIAL
+from diagnostic.measure.gap import (
+    NEAR,
+    Gap,
+    between_ends,
+    births_error,
+    gap_between,
+    gap_to,
+    may_turn_over,
+    missing_in,
 )
 from diagnostic.measure.lacking import (
     FEW,
@@ -34,11 +34,9 @@ from diagnostic.measure.lacking import (
 from diagnostic.measure.rows import Figure, History, equipped, history, in_years, newest, of_year
 from diagnostic.measure.unknown import SMALL_COMMUNE, absent, caution, none_counted, reason_of, spoken
 from diagnostic.model import (
-    RATIO_WORDS,
     Apart,
     Comparator,
     DiagnosticError,
-    Direction,
     Finding,
     Indicator,
     Level,
@@ -47,15 +45,6 @@ from diagnostic.model import (
     ratio_word,
 )
 from diagnostic.warehouse.database import Database
-
-OLDER_ERROR = (-27.0, 30.0)
-"""What to add, in %, to the children of 3 to 11 counted by births to hold those of the census, over 25 towns: births
-are 23 % too few to 37 % too many. The Cnaf publishes nothing of that age to measure it on more."""
-
-WORTH_ONE = 0.5
-"""Of a facility: a territory whose people would fill less than that, at the reference, lacks none of its own."""
-
-NEAR = RATIO_WORDS[2]
 
 
 def measure(
@@ -144,16 +133,6 @@ def default_reference(db: Database, territory: Territory) -> Territory | None:
     )
 
 
-# Findings
-
-
-class Gap(NamedTuple):
-    """Difference with a reference, and the year in which both are known; None where there is none."""
-
-    value: float | None = None
-    year: int | None = None
-
-
 class _Figures(NamedTuple):
     """What findings are read from: the figures of every territory by key, and what was read of them so far for one of the
     members of a territory, which all have the same comparators: those of a year, and the known values by year."""
@@ -221,11 +200,11 @@ def _compared(
     comparators = figures.comparators(beside, indicator.id, row.year if row else None)
     target = beside.targets.get(indicator.id)
     if target is not None:
-        return (*comparators, target), target, _gap_to(row, target, indicator)
+        return (*comparators, target), target, gap_to(row, target, indicator)
     if beside.against is None:
         return comparators, None, Gap()
     base = comparators[beside.keys.index(beside.against)]
-    return comparators, base, _gap(rows, figures.values(beside.against, indicator.id), row, indicator)
+    return comparators, base, gap_between(rows, figures.values(beside.against, indicator.id), row, indicator)
 
 
 def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: _Beside) -> Finding:
@@ -257,7 +236,7 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
     # Nothing is missing against a value of another year.
     same_year = base is not None and base.status.known and base.year in (None, row.year)
     reached = base.value if base is not None and same_year else None
-    low, high = _between(place, indicator, row, status)
+    low, high = between_ends(place, indicator, row, status)
     if value is not None and gap.value is not None:
         reached = value - gap.value
     return Finding(
@@ -278,7 +257,7 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
         reference=chosen,
         gap=gap.value,
         gap_year=gap.year,
-        missing=_missing(db, place, indicator, row, gap, reached),
+        missing=missing_in(db, place, indicator, row, gap, reached),
         word=None if gap.value is None or value is None else ratio_word(value, value - gap.value),
         reason=""
         if value is not None
@@ -301,7 +280,7 @@ def _apart(
     farther = gap is not None and gap > 0 and place.level is Level.COMMUNE and indicator.unit == "km"
     if farther and place.code in equipped(figures.db, indicator.id.removeprefix("distance_")):
         return Apart.HERE
-    return Apart.BIRTHS if _may_turn_over(place, indicator, row, gap) else None
+    return Apart.BIRTHS if may_turn_over(place, indicator, row, gap) else None
 
 
 def _no_qpv(rows: History) -> bool:
@@ -324,13 +303,6 @@ def _rated(db: Database, place: Territory, histories: Mapping[str, History]) -> 
     return bool(rows) and all(row is not None and row.value is not None for row in rows)
 
 
-def _gap_to(row: Figure | None, target: Comparator, indicator: Indicator) -> Gap:
-    """Difference with a target, which has no year, or with a value of the same year."""
-    if row is None or row.value is None or target.value is None or is_count(indicator):
-        return Gap()
-    return Gap(row.value - target.value, row.year) if target.year in (None, row.year) else Gap()
-
-
 def comparator(other: Territory, rows: Sequence[Figure], year: int | None) -> Comparator:
     """The value of a territory to compare with: of that year where known, else its newest."""
     row = of_year(rows, year) or newest(rows)
@@ -340,89 +312,3 @@ def comparator(other: Territory, rows: Sequence[Figure], year: int | None) -> Co
     if row.value is None and status.known:
         status = Status.MISSING
     return Comparator(other.key, other.name, row.value if status.known else None, row.year, status)
-
-
-def _gap(
-    rows: Sequence[Figure], known: Mapping[int | None, float], row: Figure | None, indicator: Indicator
-) -> Gap:
-    """Difference on the newest vintage that both have, at most `lag` years before the value shown."""
-    # A number of people or births says nothing against that of a larger territory.
-    if row is None or row.value is None or is_count(indicator):
-        return Gap()
-    if row.year is None:
-        return Gap(row.value - known[None]) if None in known else Gap()
-    for own in rows:
-        if own.value is None or own.year is None or row.year - own.year > indicator.lag:
-            continue
-        if own.year in known:
-            return Gap(own.value - known[own.year], own.year)
-    return Gap()
-
-
-def _missing(
-    db: Database,
-    place: Territory,
-    indicator: Indicator,
-    row: Figure,
-    gap: Gap,
-    reached: float | None,
-) -> float | None:
-    """Units to add to reach the reference; None when unknown or when there is nothing to add.
-
-    Places are missing of the whole supply only, not of a mode nor within reach.
-    """
-    if indicator.missing_noun is None:
-        return None
-    if indicator.direction is Direction.LESS_IS_BETTER:
-        few = row.numerator is not None and row.numerator < FEW
-        if few or reached is None or reached <= 0 or row.numerator is None or row.denominator is None:
-            return None
-        needed = row.numerator / reached * indicator.per
-        if needed < WORTH_ONE:
-            return None
-        # Rounded first: a facility is not missing for the last bit of a division.
-        return max(0.0, math.ceil(round(needed - row.denominator, 6)))
-    if gap.value is None or row.value is None or reached is None:
-        return None
-    if indicator.id == OFFICIAL:
-        found = shortage(db, place, reached, gap.year if gap.year is not None else row.year)
-        return found.total if found is not None else None
-    if indicator.missing_noun[0] == "place" and indicator.id != COMPUTED:
-        return None
-    return None if row.denominator is None else max(0.0, -gap.value / indicator.per * row.denominator)
-
-
-def _may_turn_over(place: Territory, indicator: Indicator, row: Figure | None, gap: float | None) -> bool:
-    """Whether the error of the children counted by births may turn over a gap of the computed supply that is more than
-    near: nothing is said above or below then."""
-    if indicator.id not in (COMPUTED, *MODES) or row is None or row.status != Status.ESTIMATED:
-        return False
-    if gap is None or row.value is None or ratio_word(row.value, row.value - gap) == NEAR:
-        return False
-    low, high = births_error(place.level, CHILDREN, row.denominator or 0.0)
-    return row.value / (1 + high / 100) < row.value - gap <= row.value / (1 + low / 100)
-
-
-def births_error(level: Level, indicator: str, count: float) -> tuple[float, float]:
-    """What to add to a number of children counted by births, in %: the least and the most, as measured on territories
-    of that level and size; those of a département beyond it."""
-    if indicator != CHILDREN:
-        return OLDER_ERROR
-    name = {Level.COMMUNE: Level.COMMUNE, Level.EPCI: Level.EPCI, Level.PERIMETRE: Level.EPCI}
-    rows = [
-        row
-        for row in reference.children_errors()
-        if row.level == name.get(level, Level.DEPARTEMENT).value and row.children_from <= count
-    ]
-    best = max(rows, key=lambda row: row.children_from)
-    return best.low, best.high
-
-
-def _between(
-    place: Territory, indicator: Indicator, row: Figure, status: Status
-) -> tuple[float | None, float | None]:
-    """Between which numbers the children counted by births lie; nothing of another figure."""
-    if indicator.id not in (CHILDREN, OLDER_CHILDREN) or status is not Status.ESTIMATED or row.value is None:
-        return None, None
-    low, high = births_error(place.level, indicator.id, row.value)
-    return row.value * (1 + low / 100), row.value * (1 + high / 100)

@@ -12,9 +12,10 @@ from diagnostic import drafts, exports, french, story
 from diagnostic.exports import exporting
 from diagnostic.indicators import OFFICIAL
 from diagnostic.local import conventions as deposits
+from diagnostic.local.blank import as_csv, as_xlsx
 from diagnostic.local.conventions import Convention, Conventions
 from diagnostic.local.schema import as_json
-from diagnostic.local.templates import CTG_UNDERWAY, as_csv, as_xlsx
+from diagnostic.local.templates import CTG_UNDERWAY
 from diagnostic.model import Territory
 from diagnostic.report import Report, cockpit
 from diagnostic.story.cockpit import Line

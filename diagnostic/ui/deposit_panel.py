@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from diagnostic.local.blank import as_csv, as_xlsx
 from diagnostic.local.reading import refuse_size
 from diagnostic.local.schema import as_json
-from diagnostic.local.templates import TEMPLATES, as_csv, as_xlsx
+from diagnostic.local.templates import TEMPLATES
 from diagnostic.report import Report, depositing
 from diagnostic.ui import (
     blocks,

@@ -7,58 +7,12 @@ user may read is French.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
-class DiagnosticError(Exception):
-    """A refusal that a user can act on: one French sentence, what to do included.
-
-    `code` is the exit code of the command line: 1 when the data are at fault, 2 when the call is.
-    """
-
-    def __init__(self, sentence: str, *, code: int = 1) -> None:
-        super().__init__(sentence)
-        self.code = code
-
-
-class Level(StrEnum):
-    """Scales of territory, from the smallest to the largest, and perimeters of one's own."""
-
-    COMMUNE = "commune"
-    EPCI = "epci"
-    DEPARTEMENT = "departement"
-    REGION = "region"
-    FRANCE = "france"
-    PERIMETRE = "perimetre"
-
-    @property
-    def label(self) -> str:
-        return {
-            Level.COMMUNE: "commune",
-            Level.EPCI: "intercommunalité",
-            Level.DEPARTEMENT: "département",
-            Level.REGION: "région",
-            Level.FRANCE: "France",
-            Level.PERIMETRE: "périmètre",
-        }[self]
-
-    @property
-    def plural(self) -> str:
-        return f"{self.label}s"
-
-    @property
-    def feminine(self) -> bool:
-        return self not in (Level.DEPARTEMENT, Level.PERIMETRE)
-
-
-class Below(StrEnum):
-    """What a large commune is cut into: a scale of its map, never one of a sum."""
-
-    IRIS = "iris"
-    QPV = "qpv"
+from diagnostic.model.declared import Catalogue, Column, Source, Vintage
+from diagnostic.model.places import FRANCE, Below, DiagnosticError, Level, Territory, is_fictional, parse_key
 
 
 class Status(StrEnum):
@@ -86,65 +40,6 @@ class Direction(StrEnum):
     MORE_IS_BETTER = "more"
     LESS_IS_BETTER = "less"
     NEUTRAL = "neutral"
-
-
-@dataclass(frozen=True, slots=True)
-class Territory:
-    """A place, keyed by `(level, code)` and never by `code` alone: `75` is Paris and a region.
-
-    `tncc` is INSEE's article code (0 none, 1 vowel, 2 Le, 3 La, 4 Les, 5 L', 6 Aux, 7 Las, 8 Los).
-    `kind` is the nature of an EPCI (CC, CA, CU, METRO, METLYON, …), else empty.
-    `communes` is filled for a perimeter of one's own only.
-    """
-
-    level: Level
-    code: str
-    name: str
-    tncc: int = 0
-    kind: str = ""
-    epci: str | None = None
-    departement: str | None = None
-    region: str | None = None
-    communes: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """What stands in a URL and on the command line: `epci:243300316`, `france`."""
-        return "france" if self.level is Level.FRANCE else f"{self.level}:{self.code}"
-
-    @property
-    def fictional(self) -> bool:
-        """True when the territory lies in an invented département."""
-        return is_fictional(self.departement or self.code)
-
-
-FRANCE = Territory(Level.FRANCE, "F", "France", tncc=3)
-
-_KEY = re.compile(r"(?P<level>[a-z]+)(?::(?P<code>[0-9a-z+]+))?", re.IGNORECASE | re.ASCII)
-
-
-def parse_key(text: str) -> tuple[Level, str]:
-    """Read `commune:33063`, `france` or `perimetre:33063+33281`; raise DiagnosticError otherwise.
-
-    A "+" typed in an address arrives as a space; capitals are no difference: `departement:2a`.
-    """
-    match = _KEY.fullmatch(text.strip().replace(" ", "+"))
-    level = match["level"].lower() if match else ""
-    code = (match["code"] or "").upper() if match else ""
-    if level == "france" and not code:
-        return Level.FRANCE, FRANCE.code
-    if level in set(Level) - {Level.FRANCE} and code and ("+" not in code or level == "perimetre"):
-        return Level(level), code
-    raise DiagnosticError(
-        f"« {text} » n’est pas un territoire. Écrivez par exemple commune:33063, epci:243300316, "
-        "departement:33, region:75, france ou perimetre:33063+33281.",
-        code=2,
-    )
-
-
-def is_fictional(departement: str) -> bool:
-    """Invented départements begin with a letter (`F1`); no real one does, Corsica included."""
-    return departement[:1].isalpha()
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,99 +314,3 @@ def ratio_word(value: float | None, reference: float | None) -> str | None:
     """The word for value ÷ reference, as `ratio_class` cuts."""
     found = ratio_class(value, reference)
     return None if found is None else RATIO_WORDS[found]
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """Where a producer says itself which of its files is the newest.
-
-    `kind` is `melodi`, `data.gouv` or `opendatasoft`; `url` answers JSON in the form of that kind. `file` is a
-    regular expression sought in the addresses and titles that it lists: the newest of those that hold it is
-    ours. Opendatasoft lists no file: it dates the one that the vintage declares.
-    """
-
-    kind: str
-    url: str
-    file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Vintage:
-    """One published edition of a source: the year of its figures, where it is downloaded from.
-
-    `url` may hold `{departement}` when the producer cuts the file by département. `sha256` and
-    `size` are filled only where they are known. Where the producer has a `catalogue`, it is asked first,
-    and `url` serves when it does not answer. `confirmed` addresses were seen in public code; the others follow
-    the producer's habits and may have moved.
-    """
-
-    year: int
-    url: str
-    filename: str
-    sha256: str | None = None
-    size: int | None = None
-    catalogue: Catalogue | None = None
-    confirmed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column that we read: `patterns` are regular expressions on the whole header, the first that
-    matches wins, so that layouts and spellings of several years fall on one `name`.
-
-    `kind` is `text`, `number`, a code (`commune`, `communes` for several in a cell, `departement`, `region`,
-    `epci`, `postcode`, `qpv`, `iris`, `uai` for a school) or `area`, a code whose level stands in GEO_OBJECT. A group
-    named `yy` or `yyyy` in a pattern gives the year of the figures. A `blank` column may be empty, or hold a marker of what
-    is unknown. `words` is a regular expression of all that a column may say: a row lost under another code (kind
-    `dimension`) is left out as any odd row, another word says nothing, and both are told.
-    """
-
-    name: str
-    patterns: tuple[str, ...]
-    kind: str = "text"
-    required: bool = True
-    blank: bool = False
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file we read, as its producer publishes it. Recognised by its columns, not by its name.
-
-    `unless` names columns that only other files have. `key` names the columns that identify a row:
-    twice the same key refuses the file.
-    `format` is `csv` (a workbook of the same columns is read too) or `geojson`, of surfaces unless `points`.
-    A directory that no figure is made of `restores_zeros` that a spreadsheet took away; any other file is refused.
-    `missing` lists the markers that mean unknown. `absent_is_zero` says whether a territory without
-    a row has zero (True) or is unknown (False); `needs_every_row` that an odd row refuses the file, since a row left aside
-    would change what the others say. `year_column` holds the year of the figures when
-    the rows carry it; `year_lag` is subtracted from the geography year when nothing else tells.
-    `in_full` names a column and words: of a row that bears none of them there, only the required columns are read.
-    `levels` maps the header found for the column `code` to a level. `stage` orders the loading:
-    1 geography, 2 figures. `heavy` files, hundreds of megabytes, are downloaded once a first database serves.
-    `cure` ends the refusal of a file of this source.
-    """
-
-    id: str
-    title: str
-    producer: str
-    page: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-    licence: str = "Licence Ouverte 2.0"
-    format: str = "csv"
-    points: bool = False
-    restores_zeros: bool = False
-    missing: tuple[str, ...] = ("",)
-    absent_is_zero: bool = False
-    needs_every_row: bool = False
-    in_full: tuple[str, frozenset[str]] | None = None
-    year_column: str | None = None
-    year_lag: int | None = None
-    levels: tuple[tuple[str, str], ...] = ()
-    stage: int = 2
-    vintages: tuple[Vintage, ...] = ()
-    serves: tuple[str, ...] = ()
-    heavy: bool = False
-    cure: str = "Téléchargez de nouveau le fichier d’origine, sans l’ouvrir dans un tableur."
