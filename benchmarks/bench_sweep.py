@@ -15,7 +15,7 @@ import pandas as pd
 from benchmarks import databases
 from benchmarks.harness import Result
 from diagnostic import measure, story, territories
-from diagnostic.indicators import BY_ID, FACILITY_LABELS
+from diagnostic.indicators import BY_ID, CHILDREN, FACILITY_LABELS
 from diagnostic.model import RATIO_WORDS, Finding, Level, Status, Territory
 from diagnostic.report import Report, build
 from diagnostic.report.messages import ORDER
@@ -173,7 +173,7 @@ def _turned_over(db: Database, place: Territory, findings, finding: Finding, loa
     supply = finding.indicator in (measure.COMPUTED, *measure.MODES) and finding.status is Status.ESTIMATED
     if not supply or finding.gap is None or finding.word in (None, measure.NEAR):
         return False
-    low, high = measure.births_error(place.level, indicators.CHILDREN, finding.denominator)
+    low, high = measure.births_error(place.level, CHILDREN, finding.denominator)
     base = finding.value - finding.gap
     return finding.value / (1 + high / 100) < base <= finding.value / (1 + low / 100)
 

@@ -6,6 +6,7 @@ import pytest
 
 from diagnostic import search
 from diagnostic.model import Level
+from diagnostic.search import names
 from diagnostic.warehouse import searched
 
 # As in La Poste's file: two communes share a postcode, one postcode is another commune's Insee code.
@@ -115,7 +116,7 @@ def test_the_territory_that_one_means_comes_first(real, text, first):
 
 
 def test_a_district_of_a_city_does_not_come_before_a_commune_of_its_name():
-    names = search._Names(
+    two = names.Names(
         folded=("saint sauveur", "saint sauveur"),
         places=("commune:59350", "commune:21572"),
         departements=("59", "21"),
@@ -123,7 +124,7 @@ def test_a_district_of_a_city_does_not_come_before_a_commune_of_its_name():
         own=("0", "1"),
         readings=("quartier prioritaire Saint-Sauveur", ""),
     )
-    assert [number for _, number in search._graded(names, "saint sauveur", "", ())] == [1, 0]
+    assert [number for _, number in names.graded(two, "saint sauveur", "", ())] == [1, 0]
 
 
 def test_a_postcode_is_read_as_a_postcode_and_the_insee_code_stands_below_with_its_word(with_postcodes):
