@@ -6,7 +6,7 @@ import pytest
 
 from diagnostic import search
 from diagnostic.model import Level
-from diagnostic.search import names
+from diagnostic.search import codes, names
 from diagnostic.warehouse import searched
 
 # As in La Poste's file: two communes share a postcode, one postcode is another commune's Insee code.
@@ -21,11 +21,11 @@ POSTCODES = {
 
 @pytest.fixture
 def with_postcodes(real, monkeypatch):
-    monkeypatch.setattr(
-        search,
-        "_postcodes",
-        lambda db, start: {one: held for one, held in POSTCODES.items() if start and one.startswith(start)},
-    )
+    def begun(_db, start):
+        return {one: held for one, held in POSTCODES.items() if start and one.startswith(start)}
+
+    for module in (search, codes):
+        monkeypatch.setattr(module, "postcodes", begun)
     return real
 
 
