@@ -212,5 +212,8 @@ def _against(trigger: Trigger, finding: Finding, declared: Indicator) -> str:
         named = f" ({name})" if name else ""
         return f"{side} la référence{named}, écart de {french.number(abs(finding.gap), decimals)} en {finding.gap_year}"
     share = f"{french.percent(abs(finding.gap) / goal * 100)} " if goal > 0 else ""
+    if declared.unit.startswith("%"):
+        # A share is compared in points, as every page does.
+        share = f"{french.quantity(abs(finding.gap), 'point', 'points', decimals)} "
     told = _number(goal, finding, declared) + (f"{french.NBSP}km" if declared.unit == "km" else "")
     return f"{share}{side} la référence ({', '.join(filter(None, (told, name)))})"

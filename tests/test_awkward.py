@@ -19,6 +19,8 @@ from diagnostic import french, maps, measure, plan, reading, reference, report, 
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Apart, Comparator, Finding, Level, Status, Territory
 from diagnostic.report import cockpit, data
+from diagnostic.story.blocks import Stacked
+from diagnostic.story.numbers import as_table
 from diagnostic.warehouse import Database, open_database
 
 
@@ -154,6 +156,63 @@ def test_one_level_of_places_is_told_of_one_territory(real):
     # Without a published rate, the computed places are the whole.
     unrated = [one for one in known if one.indicator != "taux_couverture"]
     assert "60,9" in " ".join(plan.schema_completeness(SimpleNamespace(fiches=()), unrated)[0].sentences)
+
+
+def _titles(real, key: str, **options) -> dict[str, str]:
+    found = report.build(real, key, **options)
+    return {
+        one.id: one.title.replace("\u00a0", " ").replace("\u202f", " ")
+        for one in story.sections(found, (), real)
+    }
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("key", "reference"), [("epci:200067106", None), ("epci:200040111", "pairs")])
+def test_a_territory_that_has_reached_the_reference_does_not_lack_places_to_reach_it(real, key, reference):
+    """Pays Basque: 62.6 for 62.0 in the département; sixteen of its communes lack 260 places."""
+    title = _titles(real, key, reference=reference)["ecart"]
+    assert " places manquent dans " in title or "pour atteindre" not in title
+
+
+@pytest.mark.real
+def test_an_arrondissement_is_not_the_only_commune_known(real):
+    assert "commune" not in _titles(real, "commune:13203")["ecart"]
+
+
+@pytest.mark.real
+def test_children_of_a_year_are_as_many_in_the_outlook_as_in_the_portrait(real):
+    """Pays Basque: 8,000 in 2024 with those of Hendaye, whom births do not tell; the outlook began at 7,900."""
+    found = report.build(real, "epci:200067106")
+    first = next(
+        row for row in found.outlook.children if row.band == report.YOUNG and row.scenario == report.TREND
+    )
+    assert (first.year, first.children) == (2024, pytest.approx(found.findings["enfants_moins_3"].value))
+    assert "contre 8 000 en 2024" in _titles(real, "epci:200067106")["perspectives"]
+
+
+@pytest.mark.real
+def test_the_ends_of_a_few_are_not_said_those_of_all(real):
+    """France: 4 régions out of 18 have a published rate, from 11.3 to 53.4; the country has 59.4."""
+    assert _titles(real, "france")["communes"].endswith("parmi 4 régions connues sur 18")
+    camargue = _titles(real, "epci:243000650")["communes"]
+    assert camargue.startswith("Taux de couverture inconnu par commune ; naissances")
+
+
+@pytest.mark.real
+def test_nobody_far_is_said_in_words_and_a_whole_told_nowhere_has_no_column(real):
+    assert _titles(real, "epci:249500109")["eloignes"].startswith("Aucun habitant ne vit à plus de 5 km")
+    found = report.build(real, "commune:57433")
+    offer = next(one for one in story.sections(found, (), real) if one.id == "offre")
+    drawn = next(block for block in offer.blocks if isinstance(block, Stacked))
+    header, rows, widths, _ = as_table(drawn)
+    assert "Ensemble" not in header and {len(row) for row in rows} == {len(header)} == {len(widths)}
+
+
+@pytest.mark.real
+def test_a_share_is_held_against_the_reference_in_points_by_the_levers_too(real):
+    found = report.build(real, "commune:2B096", reference="pairs")
+    told = [one.reason for one in found.levers if "Taux de pauvreté" in one.reason]
+    assert told and all("4,0\u00a0points au-dessus de la référence" in one for one in told)
 
 
 @pytest.mark.real

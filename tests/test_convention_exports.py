@@ -17,7 +17,7 @@ from diagnostic import exports, reference, report
 from diagnostic import plan as plans
 from diagnostic.exports import convention
 from diagnostic.exports.convention import slides
-from diagnostic.plan import BudgetLine, Fiche, Figure, Governance, Plan, Result, Step
+from diagnostic.plan import BudgetLine, Fiche, Figure, Governance, Plan, Result, Stake, Step
 from diagnostic.story import convention as words
 from diagnostic.warehouse import open_database
 
@@ -30,6 +30,7 @@ TRICKS = (
     "@tous",
     "\x0bonglet\x00",
     "a\ud800b",
+    "collé\x0bde Word\ufffe",
     "<b>gras</b>",
     "x" * 40_000,
 )
@@ -283,7 +284,8 @@ def test_no_text_breaks_a_file_or_becomes_a_formula(diagnosis, trick):
         budget=(BudgetLine(trick, trick, 2027, Decimal(1)),),
         results=(Result(trick, trick, 1.0, 2020, 2.0, 2030),),
     )
-    plan = replace(plan, title=trick, governance=Governance(copil=(trick,)))
+    stake = Stake("E1", trick, "petite_enfance", trick, fiches=(plan.axes[0].fiches[0].id,))
+    plan = replace(plan, title=trick, governance=Governance(copil=(trick,)), stakes=(stake,))
     of = convention.dossier(plan, diagnosis)
     for format in ("docx", "pptx"):
         assert convention.build(of, format)

@@ -64,7 +64,9 @@ def office(text: str) -> str:
     return text.translate(_OFFICE)
 
 
-_OFFICE = str.maketrans({THIN: NBSP, "ᵉ": "e", "ʳ": "r"})
+# Office files are XML, which has no place for control characters: a title pasted from Word may hold one.
+_NO_XML = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
+_OFFICE = str.maketrans({THIN: NBSP, "ᵉ": "e", "ʳ": "r"} | dict.fromkeys(_NO_XML, ""))
 
 
 _COUNTED = re.compile(r"(?<=\d) (?=[^\W\d])")

@@ -43,7 +43,8 @@ def outlook(subject: Subject) -> Outlook:
         reason = "Les naissances ne sont pas connues sur assez d’années pour une projection."
         return Outlook((), (), (), reason)
     children, size = ahead
-    if _share_born_abroad(subject) > MOST_BORN_ABROAD:
+    abroad = _share_born_abroad(subject)
+    if abroad > MOST_BORN_ABROAD:
         reason = french.typographic(
             f"{french.capitalised(french.at(subject.territory))}, une partie des naissances a lieu hors de France et n’est "
             "pas comptée : rien n’est projeté."
@@ -56,7 +57,7 @@ def outlook(subject: Subject) -> Outlook:
         )
         return Outlook((), (), (), reason)
     error = _errors_of(subject.territory.level, size)
-    children = _with_band(children, error)
+    children = _with_band(_from_today(subject, children) if abroad else children, error)
     places = _places_needed(subject, children)
     return Outlook(children, places, error, _outlook_reading(subject, children, error), _anchor(subject))
 
@@ -81,6 +82,25 @@ def _anchor(subject: Subject) -> str:
     return french.typographic(
         f"{french.capitalised(french.at(place))}, l’Insee estime {french.number(french.two_figures(told[last]))} enfants de "
         f"moins de 5 ans au 1er janvier {last}, {moved} {then}, déménagements compris (estimations de population, provisoires)."
+    )
+
+
+def _from_today(subject: Subject, children: tuple[ChildrenAhead, ...]) -> tuple[ChildrenAhead, ...]:
+    """The curves of the under-threes from the children that every page says, those of the communes whose births do not
+    tell them among them."""
+    today = subject.findings[CHILDREN]
+    first = min(row.year for row in children)
+    born = next(
+        (row.children for row in children if (row.year, row.band, row.scenario) == (first, YOUNG, TREND)),
+        None,
+    )
+    if not born or today.value is None or today.year != first:
+        return children
+    return tuple(
+        replace(row, children=row.children * today.value / born)
+        if row.band == YOUNG and row.children is not None
+        else row
+        for row in children
     )
 
 

@@ -6,7 +6,6 @@ its cents as soon as one of them has some. Nothing is invented: a blank field sa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -30,9 +29,6 @@ ROLES = ("territory", "modes_am", "eaje_hors_psu", "other", "domicile", "qpv", "
 """Colours of the funders in a chart, in their order."""
 LONGEST = 20_000
 """Characters of a text: a cell of a workbook holds 32,767."""
-
-# Office files are XML, which has no place for these.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ def dossier(plan: Plan, report: Report, db: Database | None = None) -> Dossier:
 
 def plain(text: str) -> str:
     """The text as an Office file may hold it: typographic, without control characters, cut where endless."""
-    clean = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    clean = french.office(text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(clean) > LONGEST:
         clean = f"{clean[: LONGEST - 1]}…"
     return french.office(french.typographic(clean))

@@ -306,9 +306,15 @@ def _said(report: Report, short: Short, name: str) -> str:
     part, there = french.about(added(most)) if most else None, [french.at(place) for place, _ in most]
     # What they would reach is said before who lacks them: of another reference it is another number.
     titles = [f"{among_them} pour atteindre {the}", f"{_places(total)} pour atteindre {the}", among_them]
+    found = report.findings.get(name)
+    if found is not None and found.gap is not None and found.gap >= 0:
+        # The whole has reached it: only some of its members have not.
+        titles = titles[::2]
     if len(short) <= 3:
         named = f"{_places(total)} {french.listing([french.at(t) for t, _ in short])}"
-        titles = [f"{named} pour atteindre {the}", *titles]
+        # Of one commune or arrondissement nothing is « la seule commune connue ».
+        alone = [f"{_places(total)} pour atteindre {the}", named]
+        titles = [f"{named} pour atteindre {the}", *(alone if len(report.members) == 1 else titles)]
     elif part:
         them = f", dont {french.number(part)} {french.listing(there)}"
         titles = [*(f"{said}{them}" for said in titles[:2]), *titles]

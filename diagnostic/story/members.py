@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -84,12 +85,20 @@ def members_section(report: Report) -> Section | None:
         for text, part in parts
     )
     side = _member_side(report, name, [(t, f) for t, f, _ in rows], [(t, f) for t, f, _ in drawn])
-    opening = "Taux de couverture inconnu ici ; " if name == BIRTHS else ""
+    noun = re.sub("^(la |le |l’)", "", _the_member(report))
+    opening = f"Taux de couverture inconnu par {noun} ; " if name == BIRTHS else ""
     opening += f"{indicator.short.lower() if opening else indicator.short} : de"
     low, high = (reading.printed(end[1], indicator) for end in (lowest, highest))
     unnamed = f"{opening} {low} à {high} selon {_the_member(report)}"
     title = f"{opening} {low} {french.at(lowest[0])} à {high} {french.at(highest[0])}"
     titles: tuple[str, ...] = (title, unnamed)
+    if 2 * len(rows) < len(report.members):
+        # Ends of a few are no ends of the whole.
+        many, every = french.number(len(rows)), french.number(len(report.members))
+        ending = "es" if Level(report.member_level).feminine else "s"
+        titles = tuple(
+            f"{said}, parmi {many} {plural_members(report)} connu{ending} sur {every}" for said in titles
+        )
     words = [m.findings[name].word for m in report.members if name in m.findings]
     compared_with = report.against(name)
     if compared_with is not None and any(words) and report.member_level == "commune":

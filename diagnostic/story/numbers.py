@@ -11,9 +11,11 @@ def as_table(
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]], tuple[float, ...], tuple[int, ...]]:
     """Header, rows, widths and numeric columns of the numbers behind a chart."""
     if isinstance(block, Stacked):
-        header = ("Territoire", *block.series, "Ensemble")
+        # A whole that is told nowhere has no column: its parts are of another year than the published rate.
+        whole = any(total is not None for *_, total in block.rows)
+        header = ("Territoire", *block.series, *(("Ensemble",) if whole else ()))
         rows = [
-            (label, *(french.number(v, 1) for v in values), french.number(total, 1))
+            (label, *(french.number(v, 1) for v in values), *((french.number(total, 1),) if whole else ()))
             for label, values, total in block.rows
         ]
     elif isinstance(block, Clustered):

@@ -186,7 +186,9 @@ def far_section(report: Report, db: Database | None = None) -> Section | None:
     limit, number, _ = found[0]
     who = "Un nombre inconnu d’habitants vit"
     if number is not None:
-        who = french.quantity(number, "habitant vit", "habitants vivent")
+        who = (
+            french.quantity(number, "habitant vit", "habitants vivent") if number else "Aucun habitant ne vit"
+        )
     left = unmeasured(near)
     return Section(
         "eloignes",
