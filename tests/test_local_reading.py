@@ -325,3 +325,20 @@ def zipped(**members: str) -> bytes:
 def test_a_file_of_another_kind_is_told_what_it_is_and_what_to_do(data: bytes, sentence: str):
     with pytest.raises(DiagnosticError, match=sentence):
         open_table(data)
+
+
+def test_the_sheet_of_the_year_of_the_file_is_opened_and_a_sheet_says_its_year():
+    book = openpyxl.Workbook()
+    for year, rows in ((2023, 3), (2024, 2)):
+        sheet = book.create_sheet(str(year))
+        for row in [["Commune", "Allocataires"], *([f"Commune {n}", 100 + n] for n in range(rows))]:
+            sheet.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    data = target.getvalue()
+    assert depositing.read("caf_2024.xlsx", data, "a").table.sheet == "2024"
+    fullest = depositing.read("caf.xlsx", data, "a")
+    assert (fullest.table.sheet, fullest.year) == ("2023", 2023)
+    assert depositing.read("caf_2024.xlsx", data, "a", sheet="2023").year == 2023
+    titled = "Extrait Caf au 31/12/2022;\nCommune;Allocataires\nBordeaux;12\nCenon;13\n"
+    assert depositing.read("caf.csv", titled.encode(), "a").year == 2022

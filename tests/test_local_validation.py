@@ -150,6 +150,40 @@ def test_a_name_borne_twice_is_settled_by_the_territory_of_the_user():
     assert Resolver(Directory(COMMUNES), within=["97411"]).match("", "Saint-Denis").commune == "97411"
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("", "Gironde"),
+        ("", "Département de la Gironde"),
+        ("", "Vienne"),
+        ("", "CC du Bazadais"),
+        ("", "S/T CC du Val"),
+        ("", "Total général"),
+        ("", "Gironde (total)"),
+        ("33", "Gironde"),
+        ("974", "La Réunion"),
+        ("243300316", "Bordeaux Métropole"),
+    ],
+)
+def test_a_row_that_sums_others_is_no_commune_whatever_commune_bears_its_name(code, name):
+    communes = [("33187", "Gironde-sur-Dropt", "33"), ("38544", "Vienne", "38"), ("33063", "Bordeaux", "33")]
+    directory = Directory(
+        pd.DataFrame(communes, columns=["code", "name", "departement"]),
+        pd.DataFrame([("33187", "Gironde", "33187")], columns=["code", "name", "commune"]),
+        above=("Gironde", "Vienne", "CC du Bazadais", "Bordeaux Métropole"),
+    )
+    assert Resolver(directory, ["33063"]).match(code, name).nowhere
+    assert Resolver(directory, ["38544"]).match("", "Vienne").commune == "38544"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("", "Créon (33140)"), ("33140 - Créon", ""), ("", "Créon (33670)"), ("", "33140 Créon")],
+)
+def test_a_code_and_a_name_in_one_cell_are_the_commune(code, name):
+    assert Resolver(Directory(COMMUNES)).match(code, name).commune == "33140"
+
+
 def test_an_answer_given_once_is_remembered():
     assert (
         Resolver(Directory(COMMUNES), answers={"st denis": "93066"}).match("", "St Denis").commune == "93066"
@@ -188,6 +222,12 @@ def test_a_whole_number_is_read_however_it_is_spaced(text, value):
 def test_decimals_are_read_with_a_comma_or_a_point():
     assert read_number("1 234,5", whole=False).value == 1234.5
     assert read_number("1.234", whole=False).value == 1.234
+
+
+def test_a_comma_before_three_figures_is_asked_in_a_whole_number():
+    read = read_number("2,000", whole=True)
+    assert read.outcome == REFUSED and "2 ou 2" in read.mend and read.value is None
+    assert read_number("2,000", whole=False).value == 2 and read_number("30,0", whole=True).value == 30
 
 
 @pytest.mark.parametrize(

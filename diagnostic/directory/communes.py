@@ -20,7 +20,8 @@ class Directory:
 
     `communes`: code, name, departement of today. `former`: code, name and the `commune` of today that holds it,
     for the communes of the past and for the past names of those of today. `arrondissements`: code, commune.
-    `postcodes`: postcode -> communes, where the database knows them.
+    `postcodes`: postcode -> communes, where the database knows them. `above`: names of the territories that hold
+    several communes: a row of theirs is the sum of others.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Directory:
         former: pd.DataFrame | None = None,
         arrondissements: Mapping[str, str] | None = None,
         postcodes: Mapping[str, Collection[str]] | None = None,
+        above: Collection[str] = (),
     ) -> None:
         self.name = dict(zip(communes["code"], communes["name"], strict=True))
         self.departement = dict(zip(communes["code"], communes["departement"], strict=True))
@@ -38,6 +40,7 @@ class Directory:
         for code, key in self.key.items():
             self.by_name.setdefault(key, []).append(code)
         self.postcodes = {code: frozenset(held) for code, held in (postcodes or {}).items()}
+        self.above = frozenset(map(in_full, plain_all(list(above))))
         self.city = dict(arrondissements or {})
         self.former: dict[str, dict[str, str]] = {}
         """Old code -> {old name as compared: commune of today}."""

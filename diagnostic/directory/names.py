@@ -32,6 +32,12 @@ _MARKS = (
     ("Æ", "AE"),
 )
 POSTCODE_FIRST = re.compile(r"(\d{5}) (\D.*)")
+CODE_FIRST = re.compile(r"(\d[\dAB]\d{3})[ –—-]+(\D.*)", re.IGNORECASE)
+CODE_LAST = re.compile(r"(\D.*?) *[(–—-] *(\d[\dAB]\d{3})\)?", re.IGNORECASE)
+KIND_OF_ABOVE = re.compile(
+    r"^(?:departement|region|cc|ca|cu|communaute (?:de communes|d agglomeration|urbaine)|metropole)"
+    r"(?: (?:de la|de l|des|du|de|d))? "
+)
 DEPARTEMENT_LAST = re.compile(r"(.*\D) \(?(2[AB]|97\d|\d{2})\)?", re.IGNORECASE)
 ORDINAL = re.compile(r"(.+?) (\d{1,2})(?: ?(?:er|e|eme|ieme|nd))?(?: (?:arrondissement|arr|ardt))?")
 CEDEX = re.compile(r"(.+?) cedex(?: \d{1,2})?")

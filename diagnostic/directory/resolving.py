@@ -11,7 +11,10 @@ from diagnostic.directory.communes import Directory
 from diagnostic.directory.names import (
     CEDEX,
     CITIES,
+    CODE_FIRST,
+    CODE_LAST,
     DEPARTEMENT_LAST,
+    KIND_OF_ABOVE,
     ORDINAL,
     POSTCODE_FIRST,
     commune_name,
@@ -26,6 +29,11 @@ SUGGESTED_NAMES = 50
 LONGEST_NAME = 120
 """No name of a commune is longer, with its postcode and its département: more is a text."""
 _NOWHERE = re.compile(r"9{5}|0{5}|[XZ]{5}|(\d\d|2[AB]|97\d)(999|XXX|9[89])")
+_SUM = re.compile(
+    r"(?:sous )?tota(?:l|ux)(?: .*)?|.* total|s t(?: .*)?|(?:autres|toutes les) communes|hors departement"
+)
+_ABOVE = re.compile(r"\d\d|2[AB]|97\d|2\d{8}")
+"""Codes of a département, a région, an intercommunalité."""
 _IRIS = re.compile(r"[0-9][0-9AB][0-9]{7}")
 _CODE = re.compile(r"\d[\dAB]\d{3}")
 _SEVERAL = re.compile(r"[,;/\n]| \+ ")
@@ -72,6 +80,9 @@ class Resolver:
         answer = self.answers.get(plain(name or code))
         if answer in self.directory.name:
             return Match(OK, answer)
+        if not name and (both := CODE_FIRST.fullmatch(code.strip())):
+            # « 33063 - Bordeaux » in one cell.
+            code, name = both.groups()
         code = code.upper().replace(" ", "").removesuffix(".0")
         postcode = postcode.replace(" ", "").removesuffix(".0").zfill(5) if postcode.strip() else ""
         if len(name) > LONGEST_NAME:
@@ -87,6 +98,15 @@ class Resolver:
             return Match(
                 REFUSED, why=f"{code} n’est pas une commune : personnes sans commune connue.", nowhere=True
             )
+        if self._is_above(code, name):
+            why = f"{name or code} n’est pas une commune : écrivez celle de la structure, ou retirez une ligne qui en additionne."
+            return Match(REFUSED, why=why, nowhere=True)
+        if not code and (both := CODE_LAST.fullmatch(name)):
+            last = both[2].upper()
+            if self._is_code(last):
+                name, code = both[1], last
+            elif last.isdecimal():
+                name, postcode = both[1], postcode or last
         if code:
             return self._by_code(code, name)
         if name:
@@ -94,6 +114,23 @@ class Resolver:
         if postcode:
             return self._postcode_alone(postcode)
         return Match(REFUSED, why="Ni code ni nom de commune : remplissez l’un des deux.", nowhere=True)
+
+    def _is_above(self, code: str, name: str) -> bool:
+        """Whether a row is that of a département, a région, an intercommunalité, a sum: « Gironde », « S/T CC du Val »."""
+        known = self.directory
+        if code:
+            return bool(_ABOVE.fullmatch(code)) and not self._is_code(code.zfill(5))
+        key = commune_name(name)
+        if key not in known.by_name and _SUM.fullmatch(plain(name)):
+            return True
+        bare = KIND_OF_ABOVE.sub("", plain(name))
+        homonyms = known.by_name.get(key, ())
+        # A total « Vienne » is no figure of the town of another département.
+        here = any(
+            not self.within or self.near & {known.departement[code]} or code in known.city.values()
+            for code in homonyms
+        )
+        return not here and (key in known.above or (not homonyms and bare != plain(name)))
 
     # By code
 

@@ -24,6 +24,7 @@ _UNIT = re.compile(r"(?:€|places?|enfants?|berceaux?|etp|agréés?)$", re.IGNO
 _GROUPED = re.compile(r"[-+]?\d{1,3}(\.\d{3})+(,\d+)?")
 _DECIMAL = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)")
 _ENGLISH = re.compile(r"[-+]?\d{1,3}(,\d{3})+\.\d+")
+_COMMA_OF_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _BELOW = re.compile(r"<=?\d+")
 _DATES = (
     re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})"),
@@ -82,6 +83,13 @@ def read_number(text: str, *, whole: bool) -> Cell:
             None, REFUSED, mend="Ce n’est pas un nombre : écrivez des chiffres, sans texte ni formule."
         )
     value = float(bare.replace(",", "."))
+    if whole and _COMMA_OF_THOUSANDS.fullmatch(bare):
+        # « 2,000 » is two for a French reader and two thousand for an English one.
+        return Cell(
+            None,
+            REFUSED,
+            mend=f"Est-ce {number(value, 0)} ou {number(value * 1000, 0)} ? Écrivez-le sans virgule.",
+        )
     if value < 0:
         return Cell(None, REFUSED, mend="Un nombre négatif n’est pas possible ici : corrigez-le.")
     if value > LARGEST:

@@ -27,7 +27,7 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (OTHER, ("mam", "maison d assistantes maternelles", "maison d assistants maternels", "mere enfant",
              "pmi", "protection maternelle et infantile", "ludotheque")),
     (PERSONS, ("assistante maternelle", "assistant maternel", "assistantes maternelles", "assistants maternels", "assmat")),
-    ("eaje", ("multi accueil", "multiaccueil", "multi accueils", "creche", "creches", "micro creche", "micro creches", "halte garderie",
+    ("eaje", ("multi accueil", "mac", "multiaccueil", "multi accueils", "creche", "creches", "micro creche", "micro creches", "halte garderie",
               "haltes garderies", "halte jeux", "jardin d enfants", "jardin d eveil", "eaje", "accueil collectif du jeune enfant",
               "etablissement d accueil du jeune enfant", "etablissements d accueil du jeune enfant")),
     ("alsh", ("alsh", "accueil de loisirs", "centre de loisirs", "accueil periscolaire", "clsh", "accueil collectif de mineurs", "acm")),

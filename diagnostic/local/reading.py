@@ -73,12 +73,13 @@ def open_table(
     *,
     known: Iterable[str] = (),
     sheet: str | None = None,
+    year: int | None = None,
     tick: Callable[[], None] = lambda: None,
 ) -> Table:
     """The table held by the bytes of a CSV or xlsx file.
 
     `known` are column names that help to find the header. `sheet` picks a sheet by name; otherwise
-    the one with the most rows. Anything else is refused with one sentence within `SECONDS` seconds:
+    the one with the most rows, among those that bear the `year` of the file if some do. Anything else is refused with one sentence within `SECONDS` seconds:
     DiagnosticError. Nothing is written to disk. `tick` is called while the reading goes on: what it raises
     stops it.
     """
@@ -89,7 +90,7 @@ def open_table(
         sheets = [found for found in sheets if found["name"] == sheet]
     if not sheets:
         raise DiagnosticError(NO_TABLE)
-    chosen = max(sheets, key=lambda found: len(found["rows"]))
+    chosen = max(sheets, key=lambda found: (str(year) in found["name"], len(found["rows"])))
     table = shape(chosen["rows"], chosen["merged"], known=frozenset(map(plain, known)))
     others = tuple(found["name"] for found in answer["sheets"] if found is not chosen and found["name"])
     return replace(

@@ -82,10 +82,14 @@ def read(
     persons are gone from what is returned, and telephones, mails and addresses with them.
     """
     refuse_size(len(data))
-    table = without_contacts(anonymous(open_table(data, known=known_names(), sheet=sheet, tick=tick)))
     # The name is written in every export: no control character, no endless name.
     said = clean(name)[:LONGEST_NAME] or "fichier sans nom"
     year = year_of(said, None)
+    opened = open_table(data, known=known_names(), sheet=sheet, year=year, tick=tick)
+    table = without_contacts(anonymous(opened))
+    if len(opened.others) > 0 or year is None:
+        # A sheet « 2023 », a table « au 31/12/2024 » say their year better than the file.
+        year = year_of(table.sheet, year_of(said, year_of(table.title, None)))
     found = recognise(table, year=year)
     sheets = tuple(filter(None, (table.sheet, *table.others)))
     return Upload(said, sent, table, found, found.parts, sheets, year)

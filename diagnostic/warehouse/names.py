@@ -31,6 +31,7 @@ def _read(ask: Callable[[str], pd.DataFrame]) -> Directory:
         ask("select code, name, commune from former"),
         dict(zip(cities["code"], cities["parent"], strict=True)),
         _postcodes(ask),
+        ask("select name from territory where level <> 'commune'")["name"].to_list(),
     )
 
 
