@@ -22,6 +22,7 @@ from diagnostic.exports import batch, table
 from diagnostic.indicators import BY_ID, INDICATORS
 from diagnostic.model import RATIO_WORDS, DiagnosticError, Level, ReferenceKind
 from diagnostic.report import Report
+from diagnostic.story import words
 from diagnostic.warehouse import Database, open_database
 
 pytestmark = pytest.mark.real
@@ -133,6 +134,49 @@ def test_the_sections_name_the_reference_of_their_own_indicator(db, kind, wanted
         said, goal = repr(sections), french.number(float(wanted.partition(":")[2]), 1)
         assert f"{found.beside.name}', {goal}" not in said and f"{found.beside.name} {goal}" not in said
         assert found.against("acces_alsh").kind is ReferenceKind.TERRITORY
+
+
+def _rows_of_indicators(found: Report, sections) -> list[tuple[str, str, str, str]]:
+    """Section, indicator, heading and cell of the reference in each row of a table that tells one indicator."""
+    label = {words.labelled(one): one.id for one in INDICATORS}
+    label |= {
+        french.capitalised(french.typographic(one.label)): one.indicator
+        for one in found.services
+        if one.indicator
+    }
+    places = {
+        french.typographic(french.capitalised(found.against(one.id).name))
+        for one in INDICATORS
+        if found.against(one.id)
+    }
+    rows = []
+    for section in sections:
+        for block in (*section.blocks, *section.on_screen, *([section.data] if section.data else ())):
+            header = getattr(block, "header", ())
+            at = next((n for n, one in enumerate(header) if one in places or one == "Référence"), None)
+            for row in getattr(block, "rows", ()) if at is not None else ():
+                if (id := next((label[cell] for cell in row[:2] if cell in label), None)) and isinstance(
+                    row[at], str
+                ):
+                    rows.append((section.id, id, header[at], row[at]))
+    return rows
+
+
+@pytest.mark.parametrize(("kind", "wanted"), PAIRS)
+def test_no_value_stands_under_the_name_of_another_reference(db, kind, wanted):
+    found = made(db, kind, wanted)
+    rows = _rows_of_indicators(found, told(db, kind, wanted))
+    assert found.reference is None or {"themes", "familles"} <= {section for section, *_ in rows}
+    for section, id, heading, cell in rows:
+        if cell in ("", french.UNKNOWN) or (against := found.against(id)) is None:
+            continue
+        name = french.typographic(against.name)
+        assert french.capitalised(name) == heading or cell.startswith((name, french.UNKNOWN)), (
+            section,
+            id,
+            heading,
+            cell,
+        )
 
 
 def test_missing_places_are_counted_for_the_level_that_the_title_names(db):

@@ -21,7 +21,10 @@ from diagnostic.story.figures import (
     compared,
     figures_table,
     files_counting,
+    named,
     notes_of,
+    reference_head,
+    reference_names,
     said,
     source_line,
     statuses,
@@ -226,10 +229,15 @@ def households_section(report: Report) -> Section | None:
     )
 
 
+def _references(report: Report) -> tuple[str, ...]:
+    """The names of what the services are compared with."""
+    return reference_names(report, (service.indicator for service in report.services if service.indicator))
+
+
 def _reference_head(report: Report) -> tuple[str, ...]:
     """The heading of the column of the reference; none without one."""
-    beside = report.beside
-    return () if beside is None else (french.capitalised(french.name(beside)),)
+    names = _references(report)
+    return (reference_head(names),) if names else ()
 
 
 def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
@@ -250,7 +258,8 @@ def _service_rows(report: Report) -> Iterable[tuple[str, ...]]:
 def _there(report: Report, service: Service) -> str:
     """One for how many at the reference."""
     against = report.against(service.indicator) if service.indicator else None
-    return _per(report, service, service.reference, against.status if against is not None else None)
+    said = _per(report, service, service.reference, against.status if against is not None else None)
+    return named(against, _references(report), said)
 
 
 def _per(report: Report, service: Service, ratio: float | None, status: Status | None = None) -> str:

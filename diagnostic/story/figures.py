@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, LEISURE
-from diagnostic.model import Comparator, Finding, Indicator, Level, Status, Territory
+from diagnostic.model import Against, Comparator, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Table
 from diagnostic.story.words import called, known, labelled
@@ -195,6 +195,22 @@ def yes_or_no(report: Report, name: str) -> tuple[str, str, str] | None:
     label = french.typographic(f"Accueil de loisirs {where} (référence : % des enfants)")
     year = f"{finding.year}, " if finding is not None and finding.year else ""
     return label, "oui" if value_of(finding) else "non", f"{year}calculé"
+
+
+def named(against: Against | None, names: Collection[str], said: str) -> str:
+    """A value of the reference, with its own name where a column has several of `names`."""
+    return f"{against.name}{french.NBSP}: {said}" if said and against is not None and len(names) > 1 else said
+
+
+def reference_names(report: Report, indicators: Iterable[str]) -> tuple[str, ...]:
+    """The names of what these indicators are compared with: peers and goals measure some, a territory the others."""
+    found = (report.against(name) for name in indicators)
+    return tuple(dict.fromkeys(one.name for one in found if one is not None and one.value is not None))
+
+
+def reference_head(names: Sequence[str]) -> str:
+    """The heading of a column of references: their name, or the word where they have several."""
+    return french.typographic(french.capitalised(names[0])) if len(names) == 1 else "Référence"
 
 
 def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:

@@ -11,7 +11,10 @@ from diagnostic.story.blocks import Data, KeyFigures, Section, Table
 from diagnostic.story.figures import (
     amount,
     figures_table,
+    named,
     notes_of,
+    reference_head,
+    reference_names,
     source_line,
     status_text,
     statuses,
@@ -116,7 +119,7 @@ def _warns(report: Report, name: str) -> bool:
     return reading.is_attention(report.findings[name].word, BY_ID[name].direction)
 
 
-def _cells(report: Report, name: str) -> tuple[str, ...]:
+def _cells(report: Report, name: str, references: Sequence[str]) -> tuple[str, ...]:
     """Label, value with its unit, the reference, vintage and status."""
     finding, indicator = report.findings[name], BY_ID[name]
     against = report.against(name)
@@ -128,36 +131,36 @@ def _cells(report: Report, name: str) -> tuple[str, ...]:
         amount(finding, indicator),
         status_text(finding, indicator, report.territory),
     )
-    return label, said, reading.beside(beside, finding, indicator), status
+    return label, said, named(against, references, reading.beside(beside, finding, indicator)), status
 
 
 def _brief(report: Report, found: dict[str, list[str]]) -> Table:
     """One row a theme that has figures: what demands attention first, else the first one known; the caution names
     the others."""
-    rows = [
-        (theme, *_cells(report, next((one for one in names if _warns(report, one)), names[0])))
+    told = {
+        theme: [next((one for one in names if _warns(report, one)), names[0])]
         for theme, names in found.items()
         if names
-    ]
-    return _table(report, "", tuple(rows))
+    }
+    return _table(report, "", told)
 
 
 def _whole(report: Report, found: dict[str, list[str]]) -> Table:
-    rows = [
-        (theme if name == names[0] else "", *_cells(report, name))
-        for theme, names in found.items()
+    return _table(report, "Les chiffres de chaque thème", found)
+
+
+def _table(report: Report, caption: str, told: dict[str, list[str]]) -> Table:
+    references = reference_names(report, (name for names in told.values() for name in names))
+    rows = tuple(
+        (theme if name == names[0] else "", *_cells(report, name, references))
+        for theme, names in told.items()
         for name in names
-    ]
-    return _table(report, "Les chiffres de chaque thème", tuple(rows))
-
-
-def _table(report: Report, caption: str, rows: tuple[tuple[str, ...], ...]) -> Table:
-    reference = report.reference.name if report.reference is not None else "Référence"
+    )
     header = (
         "Thème",
         "Indicateur",
         french.capitalised(called(report.territory)),
-        french.typographic(reference),
+        reference_head(references),
     )
     if all(row[3] in ("", french.UNKNOWN) for row in rows):
         alone = tuple((*row[:3], row[4]) for row in rows)
