@@ -148,11 +148,11 @@ class Document:
         for told in part.sections:
             section = told.section
             if told.brief:
-                self.paragraph(" ".join(filter(None, (f"{section.title}.", told.paragraph))))
+                self.paragraph(told.told)
             else:
                 self.heading(section.title, 2)
-                if told.paragraph:
-                    self.paragraph(told.paragraph)
+                if told.told:
+                    self.paragraph(told.told)
             if section.added:
                 self.paragraph(section.added)
             if section.subtitle and section.blocks:

@@ -57,7 +57,7 @@ LABELS = {
 }
 """What each type is called; the last two are in nobody's open list."""
 MOST_LISTED = 40
-"""Rows of the list in a document: the workbook has all."""
+"""Rows beyond which the workbook alone has the list."""
 
 
 class Structure(NamedTuple):
@@ -174,10 +174,10 @@ def listing_section(
     nameless = all(map(_bare, found))
     if nameless:
         table = _counts(found)
-        printed = replace(table, rows=table.rows[:MOST_LISTED])
+        printed: Table | None = table
         caution = "La liste ne dit ni le nom, ni la capacité, ni l’adresse."
     else:
-        table, printed = _table(_together(found)), _table(found[:MOST_LISTED])
+        table, printed = _table(_together(found)), _without_its_commune(_table(found))
         silent = [
             noun
             for noun, known_of in (("la capacité", "capacity"), ("l’adresse", "address"))
@@ -198,14 +198,13 @@ def listing_section(
             "gardé, ni celui qui pourrait l’être."
         )
     if len(table.rows if nameless else found) > MOST_LISTED and report.territory.level in ONE_BY_ONE:
-        caution += (
-            f" Un document en montre les {MOST_LISTED} premières lignes ; le classeur les donne toutes."
-        )
+        # The first ones of a long list would all be crèches.
+        printed, caution = None, f"{caution} Le classeur les donne une par une."
     return Section(
         "liste_structures",
         "Structures recensées",
         french.typographic(f"{french.capitalised(french.at(report.territory))}{told} : {said}"),
-        ((1.0, (printed,)),),
+        ((1.0, (printed,)),) if printed is not None else (),
         french.typographic(f"{'Sources' if len(cited) > 1 else 'Source'} : {' ; '.join(cited)}."),
         (),
         on_slides=False,
@@ -265,6 +264,17 @@ def _counts(found: Sequence[Structure]) -> Table:
         return Table("", ("Commune", "Nombre"), alone, (0.7, 0.3), (1,))
     rows = tuple((*where, french.number(count)) for where, count in counts.items())
     return Table("", ("Type", "Commune", "Nombre"), rows, (0.4, 0.4, 0.2), (2,))
+
+
+def _without_its_commune(table: Table) -> Table:
+    """The list of one commune does not name it on each line."""
+    at = table.header.index("Commune")
+    if len({row[at] for row in table.rows}) > 1:
+        return table
+    rows = ((*row[:at], *row[at + 1 :]) for row in (table.header, *table.rows))
+    header, *lines = rows
+    widths = (*table.widths[:at], *table.widths[at + 1 :])
+    return replace(table, header=header, rows=tuple(lines), widths=widths, numeric=(at,))
 
 
 def _table(found: Sequence[Structure]) -> Table:

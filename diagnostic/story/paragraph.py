@@ -38,7 +38,7 @@ def opening_paragraph(report: Report, section: Section, found: Sequence[Stake], 
         words = sum(len(one.split()) for one in (*kept, sentence))
         if sentence and (not kept or words <= MOST_WORDS):
             kept.append(_continued(sentence, kept))
-            said.update((sentence, *SENTENCE.split(sentence)))
+            said.update((sentence, *map(bare, SENTENCE.split(sentence))))
     return " ".join(kept)
 
 
@@ -84,9 +84,19 @@ def _new(text: str, title: str, said: set[str]) -> str:
     kept: list[str] = []
     gone = False
     for one in SENTENCE.split(text):
-        gone = one in said or one.removesuffix(".") == title or (gone and one.startswith(UNCOMPARED))
+        gone = bare(one) in (*said, bare(title)) or (gone and one.startswith(UNCOMPARED))
         kept += [] if gone else [one]
     return " ".join(kept)
+
+
+def bare(sentence: str) -> str:
+    """A sentence without the place that it opens with, which titles and what follows leave out."""
+    return re.sub(r"^(?:À|Au|Aux|Dans|En|Sur) [^,]*, ", "", sentence).removesuffix(".").lower()
+
+
+def said_in(text: str) -> set[str]:
+    """What a text says, whatever the order; its short words say nothing."""
+    return {word for word in re.findall(r"\w+", text.lower()) if len(word) > 2 or word.isdigit()}
 
 
 def _continued(sentence: str, before: Sequence[str]) -> str:

@@ -18,7 +18,15 @@ from diagnostic.report import Report
 from diagnostic.story.blocks import Lines, Map, Printed, Ranked, Section, Steps, Strips, Table
 from diagnostic.story.chosen import FIXED, asked, compose
 from diagnostic.story.committee import annex_section, calendar_section, glossary_section
-from diagnostic.story.paragraph import SUMMARIES, figures_said, opening_paragraph, ranks_said
+from diagnostic.story.paragraph import (
+    SENTENCE,
+    SUMMARIES,
+    bare,
+    figures_said,
+    opening_paragraph,
+    ranks_said,
+    said_in,
+)
 from diagnostic.story.stake import Stake, stakes
 from diagnostic.story.words import AGENDA
 
@@ -130,6 +138,15 @@ class Written:
         """Whether the title says all there is: no heading of its own is worth it."""
         return not self.section.blocks
 
+    @property
+    def told(self) -> str:
+        """What it says in words: its paragraph; of a brief one its title before, unless the first sentence has every word
+        of it."""
+        title, (first, *_) = self.section.title, SENTENCE.split(self.paragraph)
+        if not self.brief or said_in(title) <= said_in(first):
+            return self.paragraph
+        return " ".join(filter(None, (f"{title}.", self.paragraph)))
+
 
 @dataclass(frozen=True)
 class Part:
@@ -194,7 +211,7 @@ def _told_once(report: Report, sections: Sequence[Section], documents: Documents
         if not wanted:
             if one.id in left or ELSEWHERE.get(one.id) in drawn or _is_empty(one):
                 continue
-            if one.id in brief:
+            if one.id in brief or _is_one_line(one):
                 one = replace(one, columns=(), more=(), spoken=_spoken(report, one))
             elif one.id in ON_ONE and one.on_slide:
                 one = replace(one, columns=_printed(one), more=())
@@ -202,8 +219,8 @@ def _told_once(report: Report, sections: Sequence[Section], documents: Documents
                 # The pyramid and the families; what follows is in the workbook.
                 one = replace(one, more=())
             elif one.id == PEERS and any(isinstance(block, Strips) for block in one.blocks):
-                # Their names, and no table of what makes each of them similar.
-                one = replace(one, more=(), spoken=one.notes[0])
+                # Their names and the ranks: the same figures are drawn once, among the neighbours.
+                one = replace(one, columns=(), more=(), spoken=" ".join((one.notes[0], _spoken(report, one))))
         kept.append(one)
     return kept
 
@@ -237,6 +254,12 @@ def _is_empty(section: Section) -> bool:
         and len(tables) == len(section.blocks)
         and all(_blank(table, row) for table in tables for row in table.rows)
     )
+
+
+def _is_one_line(section: Section) -> bool:
+    """Whether other figures are a single one: its sentence is the title."""
+    rows = [len(block.rows) if isinstance(block, Table) else 2 for block in section.blocks]
+    return section.id.startswith("autres") and sum(rows) == 1
 
 
 def _sourced(written: Sequence[Written]) -> tuple[Written, ...]:
@@ -281,7 +304,9 @@ def _rank(section: Section) -> int:
 
 def _written(report: Report, section: Section, found: Sequence[Stake], said: set[str]) -> Written:
     kept, closing = _known(_lighter(report, section))
-    return Written(kept, opening_paragraph(report, kept, found, said), "" if _says_it(section) else closing)
+    paragraph = opening_paragraph(report, kept, found, said)
+    said.add(bare(section.title))
+    return Written(kept, paragraph, "" if _says_it(section) else closing)
 
 
 def _says_it(section: Section) -> bool:
@@ -300,7 +325,8 @@ def _known(section: Section) -> tuple[Section, str]:
 
     def shown(block: Printed) -> Printed | None:
         if isinstance(block, Ranked):
-            return _fewer(block)
+            # Without its last bars a pyramid would have no children.
+            return block if section.id == AGES else _fewer(block)
         if not isinstance(block, Table):
             return block
         if section.id == STRUCTURES and len(block.rows) > MOST_BARS:
@@ -322,6 +348,9 @@ def _known(section: Section) -> tuple[Section, str]:
             return block.kind == "ratio" and (known < 2 or 2 * known < len(block.values))
         if not isinstance(block, Table):
             return False
+        if section.id == LISTED and len(block.rows) == 1 and len(block.header) == 2:
+            # One count: the title says it.
+            return True
         valued = {row for row in block.rows if not _blank(block, row)}
         others = (one for one in section.blocks if isinstance(one, Table) and one is not block)
         named = bool(block.header) and block.header[0] in BY_INDICATOR

@@ -119,18 +119,11 @@ def _section(told: Written, drawing: Drawing) -> dict:
         "title": section.title,
         "brief": told.brief,
         "about": section.subtitle,
-        "paragraphs": [text for text in (_opening(told), section.added) if text],
+        "paragraphs": [text for text in (told.told, section.added) if text],
         "closing": told.closing,
         "source": told.below,
         "blocks": [made for block in section.blocks if (made := drawing.block(block)) is not None],
     }
-
-
-def _opening(told: Written) -> str:
-    """What stands under the title, or follows it where the title says all there is."""
-    return (
-        " ".join(filter(None, (f"{told.section.title}.", told.paragraph))) if told.brief else told.paragraph
-    )
 
 
 def brief(report: Report, db: Database | None = None, *, extra: Sequence[Section] = ()) -> bytes:
