@@ -45,16 +45,18 @@ def headline(
         # Against the reference of the year of the gap, whatever its newest value.
         text += f" : il manque {_share(-finding.gap / (finding.value - finding.gap))}"
     below = sum(member.findings[finding.indicator].word in RATIO_WORDS[:2] for member in members)
-    of_communes = subject.territory.level in (Level.EPCI, Level.PERIMETRE)
-    if below and of_communes and not short:
+    of = _COUNTED.get(subject.territory.level, "")
+    if below and of and not short:
         known = sum(member.findings[finding.indicator].word is not None for member in members)
-        noun, verb = french.plural(below, "commune", "communes"), french.verb(below, "reste", "restent")
-        of = f" sur {known}" if known > below else ""
-        text += f", mais {french.in_words(below, feminine=True)} {noun}{of} {verb} en dessous"
+        noun, verb = french.plural(below, of, f"{of}s"), french.verb(below, "reste", "restent")
+        whole = f" sur {known}" if known > below else ""
+        text += f", mais {french.in_words(below, feminine=True)} {noun}{whole} {verb} en dessous"
     return title_of(text)
 
 
 _OFFER = "L’offre d’accueil des moins de 3 ans"
+_COUNTED = {Level.EPCI: "commune", Level.PERIMETRE: "commune", Level.DEPARTEMENT: "intercommunalité"}
+"""Level -> its members, where a title counts those below."""
 
 
 def title_of(text: str) -> str:
