@@ -71,8 +71,10 @@ def _aids(said: str, section: Section):
         yield f"{len(tables[0].rows)} lignes"
     drawn = section.on_slide[0][1][0] if section.on_slide else None
     stakes = re.match(r"(\w+) enjeux?\b", said)
-    if stakes and drawn and _whole(stakes[1]) != sum(row[0][:1].isdigit() for row in drawn.rows):
-        yield "un autre nombre d’enjeux dans le tableau"
+    # Those that no aid answers stand below the table.
+    named = (*(row[0] for row in drawn.rows), *re.split(r"\s[:;]\s", section.caution)) if drawn else ()
+    if stakes and drawn and _whole(stakes[1]) != sum(bool(re.match(r"\d+\. ", one)) for one in named):
+        yield "un autre nombre d’enjeux sur la diapositive"
 
 
 def _outlook(said: str, section: Section):

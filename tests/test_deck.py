@@ -230,7 +230,7 @@ def test_three_to_five_stakes_each_with_its_figure(reports, key):
 def test_a_stake_names_the_slide_that_tells_its_figure(decks):
     titles = [slide.shapes.title.text_frame.text for slide in decks["epci:999001001"]]
     slide = next(one for one in decks["epci:999001001"] if " enjeux" in one.shapes.title.text_frame.text)
-    found = re.findall(r"\(diapo (\d+)\)", " ".join(texts(slide)))
+    found = re.findall(r"\(diapo\s(\d+)\)", " ".join(texts(slide)))
     assert found and all(
         1 < int(number) < titles.index(slide.shapes.title.text_frame.text) + 1 for number in found
     )

@@ -138,10 +138,10 @@ def test_the_contents_name_the_page_where_a_program_puts_each_chapter(written, t
         first = at
 
 
-@pytest.mark.parametrize(("key", "most"), [(EPCI, 22), ("commune:F1033", 8), ("commune:F1901", 6)])
+@pytest.mark.parametrize(("key", "most"), [(EPCI, 20), ("commune:F1033", 8), ("commune:F1901", 6)])
 def test_a_report_does_not_grow_where_every_file_is_loaded(reports, base, key, most):
     """On the open data of today, 12 to 18 pages for an intercommunalité and 4 to 6 for a town (`benchmarks`); annexes take
-    five of these."""
+    three of these."""
     printed = exports.export(reports[key], "pdf", base)
     assert 3 < len(re.findall(rb"/Type\s*/Page\b", printed)) <= most
     file = docx.Document(io.BytesIO(exports.export(reports[key], "docx", base)))

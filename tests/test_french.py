@@ -473,3 +473,11 @@ def test_the_name_of_a_place_is_written_as_french_does_whatever_its_file_does():
         "QN03016M": "QN03016M",
     }
     assert {name: french.place_name(name) for name in written} == written
+
+
+def test_a_count_in_words_is_that_of_the_whole_number_in_tables():
+    counts = [step / 10 for step in range(150, 30_000)]
+    assert all(french.about(count) == french.about(float(french.rounded(count))) for count in counts)
+    assert [french.about(count) for count in (994.6, 995, 994.4, 19.5, 19.4, 1_049.4)] == [
+        1_000, 1_000, 990, 20, None, 1_000,
+    ]  # fmt: skip

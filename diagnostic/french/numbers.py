@@ -121,7 +121,11 @@ def opening(count: int, singular: str, plural: str, *, feminine: bool) -> str:
 
 
 def about(count: float) -> float | None:
-    """The count as it is said where it is reckoned on an estimate: to 10 from 20 up, to 100 from 1,000; None below 20."""
+    """The count as it is said where it is reckoned on an estimate: to 10 from 20 up, to 100 from 1,000; None below 20.
+
+    It is rounded from the whole number that tables print: 994.6 is 995 there, and about 1,000 in words, whether a sentence
+    was given the one or the other.
+    """
     exact = rounded(count)
     if exact is None or exact < 20:
         return None

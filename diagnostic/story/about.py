@@ -102,7 +102,7 @@ def sources_section(report: Report) -> Section:
         "sources",
         "Sources et méthode",
         french.typographic(
-            f"{french.quantity(len(rows), 'source ouverte et datée', 'sources ouvertes et datées')} ; une valeur inconnue reste inconnue"
+            f"{french.quantity(len(rows), 'source ouverte', 'sources ouvertes')} ; une valeur inconnue reste inconnue"
         ),
         ((1.0, (table,)),),
         french.typographic(f"{SECRECY} Géographie : {report.context.geography}."),

@@ -108,8 +108,17 @@ def levers_section(report: Report) -> Section | None:
         ((1.0, (table,)),),
         "Montants datés du vademecum et de ses sources : à confirmer avec la Caf avant toute décision.",
         every,
-        caution=french.typographic(more),
-        on_slide=((1.0, (_by_stake(found, called_, _year(report)),)),) if called_ else (),
+        caution=french.typographic(" ".join(filter(None, (_unanswered(found) if called_ else "", more)))),
+        on_slide=(
+            (
+                1.0,
+                (
+                    _by_stake(found, called_, _year(report))
+                    if called_
+                    else _in_few_words(table, asked, report),
+                ),
+            ),
+        ),
     )
 
 
@@ -183,15 +192,13 @@ def _where(report: Report) -> tuple[Territory, float] | None:
 
 
 def _by_stake(found: Sequence[Stake], called: Sequence[LeverHere], year: int) -> Table:
-    """Each aid under the stake that it answers, with its amount and who asks."""
+    """Each aid under the stake that it answers, with its amount and who asks; a stake that none answers has no row."""
     left = {lever.id: lever for lever in called}
     rows: list[tuple[str, ...]] = []
     for number, stake in enumerate(found, 1):
         own = [name for name in stake.levers if name in left]
-        if not own:
-            why = "Aides citées ci-dessus" if stake.levers else "Aucune aide du barème n’y répond directement"
-            title = french.typographic(f"{number}. {stake.title}")
-            rows.append((title, why, "", "" if stake.levers else "À voir avec la Caf"))
+        if not own and stake.levers:
+            rows.append((french.typographic(f"{number}. {stake.title}"), "Aides citées ci-dessus", "", ""))
         for name in own:
             lever = left.pop(name)
             head = (
@@ -210,9 +217,28 @@ def _by_stake(found: Sequence[Stake], called: Sequence[LeverHere], year: int) ->
     )
 
 
+def _in_few_words(table: Table, asked: Sequence[LeverHere], report: Report) -> Table:
+    """The levers that a question alone calls, as a slide has room for them."""
+    rows = tuple(
+        (name, why, *_aid(lever, _year(report))[1:])
+        for (name, why, *_), lever in zip(table.rows, asked, strict=False)
+    )
+    return replace(table, rows=rows)
+
+
+def _unanswered(found: Sequence[Stake]) -> str:
+    """The stakes that no aid answers, by their number and their name."""
+    alone = [f"{number}. {stake.title}" for number, stake in enumerate(found, 1) if not stake.levers]
+    return (
+        f"Sans aide du barème qui y réponde directement, à voir avec la Caf : {' ; '.join(alone)}."
+        if alone
+        else ""
+    )
+
+
 def _aid(lever: LeverHere, year: int) -> tuple[str, str, str]:
     """The aid, its first amount (for a place, where one is) with its year, who asks: in as few words as a slide has."""
-    asks = lever.beneficiaires.removesuffix(".").partition(" ; ")[0]
+    asks = re.split(r"\s; ", lever.beneficiaires.removesuffix("."))[0]
     for long, short in SHORTER:
         asks = asks.replace(f"d’{long}", french.of_text(short)).replace(long, short)
     return (

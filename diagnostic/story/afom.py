@@ -107,7 +107,7 @@ def afom_section(
     cards = Cards(tuple(_card(number, stake) for number, stake in enumerate(first, 1)))
     columns = tuple(
         (
-            0.29,
+            0.26,
             tuple(
                 _list(one, lists.get(one, (AfomLine(one, NOTHING),))[:MOST_LINES], LONGEST_ON_SLIDE)
                 for one in pair
@@ -134,7 +134,7 @@ def afom_section(
         on_slides=len(first) > 1 or len(added) + len(ours) >= FEWEST_LINES,
         caution="À débattre en comité, non une décision.",
         indicators=tuple(dict.fromkeys(names)),
-        on_slide=(*columns, *(((0.42, (cards,)),) if first else ())),
+        on_slide=(*columns, *(((0.48, (cards,)),) if first else ())),
     )
 
 

@@ -39,7 +39,6 @@ IN_A_MODE = {
     "Autres modes": "par d’autres modes",
 }
 """Mode of a chart -> its places, in a sentence."""
-BAR_ROLES = ("territory", "ink", "other")
 KNOWN = ("ok", "estimated", "rounded", "bounded")
 
 
@@ -122,9 +121,17 @@ def _side_by_side(report: Report, bars: Sequence[ModeBar]) -> Clustered:
     return Clustered(
         f"Places pour 100 enfants de moins de 3 ans, par mode{year}",
         tuple(_bar_name(report, bar) for bar in drawn),
-        BAR_ROLES[: len(drawn)],
+        tuple(_role(report, bar) for bar in drawn),
         tuple((label.partition(" (")[0], tuple(found.get(mode) for found in rates)) for mode, label in modes),
     )
+
+
+def _role(report: Report, bar: ModeBar) -> str:
+    """The colour of a bar side by side: blue is the territory, or its intercommunalité that speaks for it, never what it is
+    compared with."""
+    if bar.key == report.territory.key:
+        return "territory"
+    return "ink" if bar.key == _key(report) else "other" if bar.key == "france" else "territory"
 
 
 def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Printed, ...]:
@@ -147,6 +154,9 @@ def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Printed, 
         )
     other = next((bar for bar in bars[1:] if bar.key == _key(report) and bar.year == bars[0].year), None)
     place = report.beside
+    # Places of another territory are never said as those of this one.
+    speaks = next((p for p in report.context.parents if p.key == bars[0].key), None)
+    whose = f"{french.at(speaks)}, " if speaks is not None else ""
     items: list[tuple[str, str, bool]] = []
     for mode, where in (("eaje", "en crèche"), ("am", "chez une assistante maternelle")):
         share = share_of_places(bars[0], mode)
@@ -156,7 +166,7 @@ def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Printed, 
         beside = (
             f", contre {french.percent(theirs)} {french.at(place)}" if theirs is not None and place else ""
         )
-        text = f"{french.percent(share)} des places sont {where}{beside}."
+        text = french.capitalised(f"{whose}{french.percent(share)} des places sont {where}{beside}.")
         items.append(("" if items else "Comment l’offre est faite", french.typographic(text), False))
     asked = "À demander à la Caf : l’âge des assistantes maternelles et les départs prévus."
     items.append(("Ce que les chiffres ne disent pas", french.typographic(asked), False))
@@ -241,7 +251,7 @@ def _why(report: Report) -> tuple[Printed, ...]:
     found: list[Printed] = []
     rows = report.coverage.gap_by_mode
     if rows:
-        total = sum(row.contribution for row in rows)
+        total, whole = sum(row.contribution for row in rows), not _is_beside_official(report)
         against = report.against("taux_couverture_eaje" if report.coverage.official else CRECHES)
         found.append(
             Table(
@@ -257,11 +267,12 @@ def _why(report: Report) -> tuple[Printed, ...]:
                         )
                         for row in rows
                     ),
-                    ("Ensemble", "", "", french.signed(total, 1)),
+                    # Beside an official rate of another year, a sum of modes would be a second verdict.
+                    *((("Ensemble", "", "", french.signed(total, 1)),) if whole else ()),
                 ),
                 (0.43, 0.17, 0.22, 0.18),
                 (1, 2, 3),
-                total=True,
+                total=whole,
             )
         )
     change = report.coverage.change
@@ -360,13 +371,12 @@ def _distinguished(report: Report) -> str:
 
 def _apart(report: Report, first: ModeBar) -> bool:
     """Whether the bars are reckoned while an official rate of the territory speaks."""
+    return first.key == report.territory.key and _is_beside_official(report)
+
+
+def _is_beside_official(report: Report) -> bool:
     official = report.findings.get(OFFICIAL)
-    return (
-        not report.coverage.official
-        and first.key == report.territory.key
-        and official is not None
-        and official.status.known
-    )
+    return not report.coverage.official and official is not None and official.status.known
 
 
 def _beside(report: Report, bars: Sequence[ModeBar]) -> str:

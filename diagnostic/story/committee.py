@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from diagnostic import french, territories
 from diagnostic.indicators import (
     BY_ID,
@@ -199,4 +201,6 @@ def annex_section(report: Report) -> Section | None:
         source_line(report, names, members=True),
         ("« — » veut dire inconnu, jamais zéro.",),
         caution="« — » : valeur inconnue.",
+        # A slide has room for the names on one line each, and for the headings on two.
+        on_slide=((1.0, (replace(table, widths=(0.24, *(0.76 / len(names) for _ in names))),)),),
     )

@@ -23,6 +23,7 @@ from diagnostic.story.missing import (
     ELSEWHERE,
     HUNDRED,
     PARTS,
+    ROUNDED,
     elsewhere_in,
     is_summed,
     missing_table,
@@ -138,22 +139,22 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
     side: Printed = _nobody_short()
     if short:
         named = short[:MOST_SHORT]
-        lines = [(french.name(place), _about(added([(place, found)]))) for place, found in named]
+        heads, counts = [french.name(place) for place, _ in named], [float(added([one])) for one in named]
         if others := short[MOST_SHORT:]:
             noun = plural_members(report) if len(others) > 1 else counted_noun(plural_members(report), 1)
-            lines.append(
-                (
-                    f"{len(others)} {'autres' if len(others) > 1 else 'autre'} {noun}",
-                    _about(added(others)),
-                )
-            )
+            heads.append(f"{len(others)} {'autres' if len(others) > 1 else 'autre'} {noun}")
+            counts.append(float(added(others)))
         total, made_up = whole(report, name)
         elsewhere = elsewhere_in(report, name, short)
         if elsewhere:
-            lines.append((ELSEWHERE, _about(elsewhere)))
+            heads.append(ELSEWHERE)
+            counts.append(elsewhere)
+        lines = [(head, _about(count)) for head, count in zip(heads, counts, strict=True)]
         summed = len(lines) > 1 and bool(made_up or elsewhere)
         if summed:
-            lines.append(("Ensemble", _about(total)))
+            said = [french.about(count) for count in counts]
+            adds_up = None in said or sum(filter(None, said)) == french.about(total)
+            lines.append(("Ensemble" if adds_up else ROUNDED, _about(total)))
         side = Table(
             "Places manquantes",
             (french.capitalised(counted_noun(plural_members(report), 1)), "Places, environ"),

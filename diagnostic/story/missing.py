@@ -25,6 +25,8 @@ HUNDRED = 100
 """Every rate of places is for a hundred children."""
 ELSEWHERE = "Ailleurs : trop peu d’enfants, ou taux proche ou inconnu"
 """Where the places lie that the territory lacks and that no member tells."""
+ROUNDED = "Ensemble (lignes arrondies)"
+"""Head of a total beside lines rounded one by one that add up to another."""
 PARTS = {
     "epci": "celles des communes",
     "departement": "celles des intercommunalités",
@@ -77,9 +79,7 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     if elsewhere:
         rows.append((ELSEWHERE, "", "", french.number(elsewhere)))
     if made_up or elsewhere:
-        label = (
-            "Ensemble" if added(short) + elsewhere == french.rounded(total) else "Ensemble (lignes arrondies)"
-        )
+        label = "Ensemble" if added(short) + elsewhere == french.rounded(total) else ROUNDED
         rows.append((label, "", "", french.number(total)))
     return Table(
         french.typographic(f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence")

@@ -111,12 +111,14 @@ def _beside(report: Report) -> Printed:
     rest = rows[MOST_ROWS - 1 :] if len(rows) > MOST_ROWS else []
     if rest:
         lines = lines[: MOST_ROWS - 1]
-        lines.append((french.quantity(len(rest), "autre commune", "autres communes"), ""))
+        least, most = (french.number(count) for count, _ in (rest[-1], rest[0]))
+        each = f"{least} chacune" if least == most else f"{least} à {most}"
+        lines.append((french.quantity(len(rest), "autre commune", "autres communes"), each))
     return Table(
         "Quartiers prioritaires, par commune",
         ("Commune", "Quartiers"),
         tuple(lines),
-        (0.7, 0.3),
+        (0.62, 0.38),
         (1,),
         left=len(rest),
     )

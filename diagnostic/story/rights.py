@@ -11,7 +11,7 @@ from diagnostic import french, reading, territories
 from diagnostic.indicators import BY_ID, FACILITY_LABELS, FRANCE_SERVICES, INHABITANTS
 from diagnostic.model import Finding, Level
 from diagnostic.report import NearestPlace, Report, data
-from diagnostic.story.blocks import Card, Cards, Data, Facts, KeyFigures, Ranked, Section, Text
+from diagnostic.story.blocks import Card, Cards, Data, Facts, KeyFigures, Ranked, Section
 from diagnostic.story.figures import amount, compared, notes_of, source_line, status_text, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
@@ -103,14 +103,14 @@ def rights_section(report: Report, db: Database | None = None) -> Section | None
         "Distance à la France services la plus proche, à vol d’oiseau"
         if alone
         else "Distance moyenne des habitants à la France services la plus proche, à vol d’oiseau",
-        " ; ".join((*beside, dates) if dates else beside)
+        french.capitalised(" ; ".join((*beside, dates) if dates else beside))
         or status_text(finding, indicator, report.territory),
     )
     drawn = Ranked("Communes les plus éloignées, en km", tuple(rows[:MOST_BARS]), (), 1, unit="km")
     columns: tuple = ((1.0, (Cards((card,)),)),)
     if len(rows) >= 3:
         short = Ranked(drawn.caption, drawn.rows[:10], (), 1, unit="km")
-        columns = ((0.5, (Cards((card,)), Text((("Lecture", indicator.caveat, False),)))), (0.5, (short,)))
+        columns = ((0.42, (Cards((card,)),)), (0.58, (short,)))
     people = population(db, near) if db is not None else {}
     return Section(
         "droits",
@@ -121,7 +121,7 @@ def rights_section(report: Report, db: Database | None = None) -> Section | None
         notes_of(report, (DISTANCE,)),
         on_slides=len(columns) > 1,
         subtitle="Distance à vol d’oiseau du centre de la commune, en kilomètres",
-        caution="Le trajet par la route est plus long.",
+        caution=indicator.caveat,
         statuses=("calculé",),
         indicators=(DISTANCE,),
         data=_data(near, people) if near is not None else None,

@@ -22,6 +22,20 @@ def nice_range(low: float, high: float) -> tuple[float, float, float]:
     return math.floor(low / step) * step, math.ceil(high / step + 1e-9) * step, step
 
 
+def years_below(first: int, last: int, most: int) -> list[int]:
+    """The years written under a curve, `most` at the most, the last one among them: the first may come a little before
+    the curve."""
+    length = last - first
+    room = [step for step in range(1, length + 1) if -(-length // step) < max(most, 2)]
+    several = [step for step in room if length // step > 2]
+
+    def badness(step: int) -> tuple[int, bool, int]:
+        return -length % step, step not in (1, 2, 5), step
+
+    step = min(several or room, key=badness, default=1)
+    return list(range(last - step * -(-length // step), last + 1, step))
+
+
 def spread(values: list[float], apart: float) -> list[float]:
     """Heights for labels, at least `apart` from one another, as near as possible to the values."""
     order = sorted(range(len(values)), key=lambda i: values[i])

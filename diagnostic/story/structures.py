@@ -63,7 +63,7 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
         return None
     beside = [stat for stat in ON_SLIDE if any(row.counts[stat] is not None for row in rows)]
     shown = [stat for stat in COUNTED if any(row.counts[stat] is not None for row in rows)]
-    told = rows if len(rows) <= 2 * BLOCK else [row for row in rows if row.has_some(beside)][: 2 * BLOCK]
+    told = rows if len(rows) <= 2 * BLOCK else [row for row in rows if row.has_some(beside)]
     left = [row for row in rows if row not in told]
     table = _table(rows, shown)
     half = (len(told) + 1) // 2 if len(told) > BLOCK else len(told)
@@ -82,12 +82,12 @@ def structures_section(report: Report, db: Database | None = None) -> Section | 
         ),
         on_slides=len(rows) <= MOST,
         subtitle="Équipements recensés et places en crèche, commune par commune",
-        caution=french.typographic(_caution(left, beside)),
+        caution=french.typographic(_caution(left)),
         statuses=("officiel",),
         data=Data(table.header, table.rows),
         on_slide=(
             *((0.5, (replace(_table(part, beside), caption=""),)) for part in parts),
-            *(_named(left, beside) if len(parts) == 1 else ()),
+            *(_named(left) if len(parts) == 1 else ()),
         ),
     )
 
@@ -150,9 +150,9 @@ def _title(rows: Sequence[Commune], db: Database) -> str:
     return f"{said} ; aucune dans {french.quantity(none, 'commune', 'communes')} sur {french.number(len(counted))}"
 
 
-def _named(left: Sequence[Commune], stats: Sequence[str]) -> tuple[tuple[float, tuple[Text]], ...]:
+def _named(left: Sequence[Commune]) -> tuple[tuple[float, tuple[Text]], ...]:
     """The communes without any, beside a short table of those that have some."""
-    if not left or any(row.has_some(stats) for row in left):
+    if not left:
         return ()
     noun = french.quantity(len(left), "commune", "communes")
     head = f"{noun} sans aucune de ces structures recensée"
@@ -160,13 +160,11 @@ def _named(left: Sequence[Commune], stats: Sequence[str]) -> tuple[tuple[float, 
     return ((0.3, (Text(((french.typographic(head), french.typographic(said), False),)),)),)
 
 
-def _caution(left: Sequence[Commune], stats: Sequence[str]) -> str:
+def _caution(left: Sequence[Commune]) -> str:
     said = "« 0 » : aucun recensé, à vérifier ; « — » : inconnu. Places : en crèche. Laep : lieu d’accueil enfants-parents ; Fr. serv. : France services."
     if not left:
         return said
     one = len(left) == 1
     noun = french.quantity(len(left), "autre commune", "autres communes")
-    if any(row.has_some(stats) for row in left):
-        return f"{said} {noun} : voir l’annexe."
     # First: a slide has no room for all.
     return f"{noun} {'n’a' if one else 'n’ont'} aucune de ces structures recensée. {said}"

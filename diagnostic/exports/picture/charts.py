@@ -14,8 +14,10 @@ from diagnostic.exports.picture.canvas import FONT, figure_of, write
 from diagnostic.exports.picture.frame import sheet
 from diagnostic.exports.picture.names import brief
 from diagnostic.exports.style import COLOURS, ink_on
-from diagnostic.story.scale import nice_ceiling, nice_range, spread
+from diagnostic.story.scale import nice_ceiling, nice_range, spread, years_below
 
+YEAR = 1.1
+"""Centimetres that a year takes under a curve, and what parts it from the next."""
 HALF_PAGE = 10.0
 """Centimetres under which what is written keeps to a narrower margin."""
 
@@ -55,6 +57,14 @@ class Sheet:
         } | more
         write(axes, x, y, french.office(text), **look)
 
+    @staticmethod
+    def bar(axes: Axes, line: float, tall: float, ends: tuple[float, float], role: str) -> None:
+        """A bar around a line, a thin white edge between it and the next: one by one, the library's own take as long as
+        all the words of a drawing."""
+        start, end = ends
+        look: dict[str, Any] = {"facecolor": f"#{COLOURS[role]}", "edgecolor": "white", "linewidth": 0.6}
+        axes.add_patch(Rectangle((start, line - tall / 2), end - start, tall, **look))
+
     def legend(self, figure: Figure, roles: tuple[str, ...], names: tuple[str, ...]) -> None:
         figure.legend(
             [Rectangle((0, 0), 1, 1, facecolor=f"#{COLOURS[role]}") for role in roles],
@@ -79,9 +89,7 @@ def _stacked(block: story.Stacked, on: Sheet) -> Figure:
         for value, role in zip(values, block.roles, strict=True):
             if value is None:
                 continue
-            axes.barh(
-                r, value, left=at, height=0.7, color=f"#{COLOURS[role]}", edgecolor="white", linewidth=0.6
-            )
+            on.bar(axes, r, 0.7, (at, at + value), role)
             if value / top > (0.12 if on.width < HALF_PAGE else 0.05):
                 ink = "paper" if ink_on(role) == "FFFFFF" else "ink"
                 on.write(
@@ -113,10 +121,10 @@ def _clustered(block: story.Clustered, on: Sheet) -> Figure:
             if value is None:
                 continue
             line = r if block.merged else r - 0.4 + slot * (i + 0.5)
-            axes.barh(line, value, left=at, height=0.9 * slot, color=f"#{COLOURS[role]}")
+            on.bar(axes, line, 0.9 * slot, (at, at + value), role)
             at += value if block.merged else 0.0
             said = "" if block.merged else french.number(value, block.decimals)
-            weight = "bold" if i == 0 else "normal"
+            weight = "bold" if role == "territory" else "normal"
             on.write(axes, value + top * 0.01, line, said, fontweight=weight, va="center_baseline")
         if block.merged:
             on.write(axes, at + top * 0.01, r, french.number(at, block.decimals), va="center_baseline")
@@ -133,7 +141,7 @@ def _ranked(block: story.Ranked, on: Sheet) -> Figure:
     every = [v for _, v, _ in block.rows] + [v for _, v, _ in block.references]
     top = nice_ceiling(max(*every, block.top) * 1.02)
     for r, (name, value, alert) in enumerate(block.rows):
-        axes.barh(r, value, height=0.8, color=f"#{COLOURS['attention' if alert else 'other']}")
+        on.bar(axes, r, 0.8, (0, value), "attention" if alert else "other")
         ink = "paper" if alert and value / top > 0.1 else "ink"
         said = french.number(value, block.decimals)
         on.write(axes, top * 0.008, r, said, ink, va="center_baseline", fontweight="bold")
@@ -241,11 +249,10 @@ def _lines(block: story.Lines, on: Sheet) -> Figure:
             said = f"{line.name} {line.end or french.number(value, block.decimals)}".strip()
             across = year + (max(years) - min(years)) * 0.015
             on.write(axes, across, spot, said, line.role, fontweight="bold", va="center_baseline")
-    axes.set(ylim=(low, high), xlim=(min(years), max(years)))
+    written = years_below(min(years), max(years), int(0.65 * on.width / YEAR))
+    axes.set(ylim=(low, high), xlim=(written[0], written[-1]), xticks=written)
     axes.grid(axis="y", color=f"#{COLOURS['rule']}", linewidth=0.6)
     axes.set_axisbelow(True)
-    every = 5 if max(years) - min(years) > 12 else 2 if max(years) - min(years) > 5 else 1
-    axes.set_xticks(range(min(years), max(years) + 1, every))
     axes.yaxis.set_major_formatter(lambda v, _: french.office(french.number(v, 0 if step >= 1 else 1)))
     return figure
 

@@ -28,6 +28,8 @@ SERVICES = (
     ("france_services", "D", "France services"),
 )
 """What the map of a commune places: facility, mark, name."""
+ALL = 0.97
+"""Share of an outline from which a territory is the whole of it."""
 KEY_CM = 0.42
 """Centimetres of a line of what the marks mean."""
 Points = tuple[tuple[float, float], ...]
@@ -43,16 +45,22 @@ class Situation(NamedTuple):
 
 
 def situated(report: Report, db: Database, member: str = "") -> Situation:
-    """The département or the région that the territory lies in, and its own places; a member by its code and those that
+    """The département or the région that the territory is a part of, and its own places; a member by its code and those that
     touch it, with their services."""
     if member and (near := _among_neighbours(report, db, member)) is not None:
         return near
-    parent = next((p for p in report.context.parents if p.level in (Level.DEPARTEMENT, Level.REGION)), None)
-    if parent is None:
-        return Situation([], shapes(report, db))
     level, codes = places_of(report)
     found = polygons(db, level, tuple(codes))
-    around = polygons(db, str(parent.level), (parent.code,))
+    own = sum(one.geometry.area for one in found)
+    outlines = (
+        polygons(db, str(parent.level), (parent.code,))
+        for parent in report.context.parents
+        if parent.level in (Level.DEPARTEMENT, Level.REGION)
+    )
+    # Paris fills its département: it lies in its région.
+    around = next((one for one in outlines if one and own < ALL * one[0].geometry.area), None)
+    if around is None:
+        return Situation([], shapes(report, db))
     if not found:
         return Situation([], [])
     project = projection([one.geometry for one in (*around, *found)])
@@ -104,8 +112,8 @@ def _services(
 
 
 def draw_locator(figure: Figure, where: Situation, width: float, height: float) -> None:
-    """The territory in its département (in France for a département and above), without names; a member among its
-    neighbours, with the names of those that it touches, its services and theirs."""
+    """The territory in its département (in its région for a département), without names; a member among its neighbours,
+    with its name and those of the ones that it touches, its services and theirs."""
     around, found = where.around, where.found
     axes = sheet(figure, width, height)
     lines = -(-len(where.services) // 2)
@@ -138,7 +146,7 @@ def draw_locator(figure: Figure, where: Situation, width: float, height: float) 
             color=f"#{COLOURS['ink']}",
         )
     if len(around) > 1:
-        write_names(frame, around, story.Map("", "locator", ""))
+        write_names(frame, [*found, *around], story.Map("", "locator", "", at=found[0].code))
 
 
 PALE = "#B9D2E2"

@@ -49,7 +49,7 @@ def labels(
     *,
     valued: bool = True,
 ) -> list[Label]:
-    """Greedy: members below the reference first, then by population; no free place, no name.
+    """Greedy: the one that the map is about, members below the reference, then by population; no free place, no name.
 
     `without` are codes named elsewhere; a name has its value under it unless `valued` is False or it is
     compared with nothing.
@@ -62,7 +62,7 @@ def labels(
         return rank is not None and rank < 2
 
     def order(shape: Shape):
-        return (not matters(shape), -(shape.population or 0))
+        return (shape.code != block.at, not matters(shape), -(shape.population or 0))
 
     placed: list[Label] = []
     for shape in sorted((one for one in found if one.code not in without), key=order):
@@ -77,11 +77,13 @@ def labels(
         w = max(letters.width(line, bold=True) for line in map(french.office, lines)) * size
         h = LEADING * size * len(lines)
         taken = [one.box for one in placed]
-        box = next((b for b in _offsets(point.x, point.y, w, h) if _free(b, taken, frame)), None)
+        beside = (b for b in _further(point.x, point.y, w, h) if drawn.contains(_middle(b)))
+        box = next((b for b in (*_offsets(point.x, point.y, w, h), *beside) if _free(b, taken, frame)), None)
         # An unknown one, or one that its name would hide, is not named, unless it is what the map is about.
         side = math.sqrt(drawn.area)
         too_wide = w > (UNKNOWN_WIDER if value is None else WIDER) * side
-        if box is None or (too_wide and not (matters(shape) and w <= MOST_WIDER * side)):
+        about = shape.code == block.at
+        if box is None or (too_wide and not about and not (matters(shape) and w <= MOST_WIDER * side)):
             continue
         inside = drawn.contains(shapely.box(*box))
         placed.append(
@@ -139,6 +141,26 @@ def short(name: str) -> tuple[str, ...]:
 def _offsets(x: float, y: float, w: float, h: float):
     for dx, dy in ((0, 0), (0, 0.35), (0, -0.4), (0.5, 0), (-0.5, 0), (0.6, 0.4), (-0.6, -0.4)):
         yield (x + dx - w / 2, y + dy - h / 2, x + dx + w / 2, y + dy + h / 2)
+
+
+def _further(x: float, y: float, w: float, h: float):
+    """Places further from the middle, for a polygon that reaches as far."""
+    for far in (0.7, 1.0, 1.4):
+        for dx, dy in (
+            (-far, 0),
+            (far, 0),
+            (0, -far),
+            (0, far),
+            (-far, far),
+            (-far, -far),
+            (far, far),
+            (far, -far),
+        ):
+            yield (x + dx - w / 2, y + dy - h / 2, x + dx + w / 2, y + dy + h / 2)
+
+
+def _middle(box) -> shapely.Point:
+    return shapely.Point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
 
 
 def _free(box, taken, frame: Frame) -> bool:

@@ -98,16 +98,16 @@ def draw_clustered(on: Canvas, block: story.Clustered, box: Box) -> None:
     )
     value_axis(on, frame.chart, (0, top), hidden=not block.merged, number=number, step=top / 4)
     category_axis(on, frame.chart, 11 if block.merged else 13)
-    for i, (series, role) in enumerate(zip(plot.series, block.roles, strict=True)):
+    for series, role in zip(plot.series, block.roles, strict=True):
         fill(on, series, role)
         if not block.merged:
             label_values(
                 series.data_labels,
                 number,
                 on.points(13),
-                on.rgb("territory" if i == 0 else "ink"),
+                on.rgb("territory" if role == "territory" else "ink"),
                 XL_LABEL_POSITION.OUTSIDE_END,
-                bold=i == 0,
+                bold=role == "territory",
             )
     plot_at(frame.chart, layout)
 

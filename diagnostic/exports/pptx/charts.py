@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from lxml import etree
@@ -106,11 +107,11 @@ def value_axis(on: Canvas, chart, ends: tuple[float, float], *, hidden, step=Non
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = number, False
 
 
-def years_axis(on: Canvas, chart, first: int, last: int) -> None:
-    """Whole years below: each of a few, one in two, then one in five."""
+def years_axis(on: Canvas, chart, years: Sequence[int]) -> None:
+    """Those of `years` below, evenly apart, from one end of the axis to the other."""
     axis = chart.category_axis
-    axis.minimum_scale, axis.maximum_scale = first, last
-    axis.major_unit = 5 if last - first > 12 else 2 if last - first > 5 else 1
+    axis.minimum_scale, axis.maximum_scale = years[0], years[-1]
+    axis.major_unit = years[1] - years[0] if len(years) > 1 else 1
     axis.has_major_gridlines, axis.major_tick_mark = False, XL_TICK_MARK.NONE
     axis.tick_labels.font.size = on.points(12)
     axis.tick_labels.font.color.rgb = on.rgb("muted")

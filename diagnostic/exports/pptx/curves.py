@@ -19,14 +19,17 @@ from diagnostic.exports.pptx.charts import (
     value_axis,
     years_axis,
 )
-from diagnostic.exports.pptx.page import Box, Canvas, Tint, height_of
+from diagnostic.exports.pptx.page import Box, Canvas, Tint, height_of, wide
 from diagnostic.exports.pptx.shapes import polygon
-from diagnostic.story.scale import nice_range, spread
+from diagnostic.story.scale import nice_range, spread, years_below
 
 LAYOUT = (0.13, 0.02, 0.6, 0.86)
 """Where the curves stand in their chart: the names of the lines are written at the right of it."""
 
-
+LABEL = 0.7
+"""Centimetres of what is written of one point."""
+YEAR = 1.4
+"""Centimetres that a year takes under the curves, and what parts it from the next."""
 ASIDE = '"\u00a0\u00a0\u00a0\u00a0"'
 """After each number of the upright axis: the lowest would stand on the first year."""
 
@@ -46,9 +49,10 @@ def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
     values += [bound for _, low, high in block.band for bound in (low, high)]
     years = [t for line in block.series for t, _ in line.points]
     low, high, step = nice_range(min(values) * (0.9 if block.band else 0.82), max(values))
-    axes = Axes(place, LAYOUT, (min(years), max(years)), (max(0.0, low), high))
+    written = years_below(min(years), max(years), int(LAYOUT[2] * place.w / YEAR))
+    axes = Axes(place, LAYOUT, (written[0], written[-1]), (max(0.0, low), high))
     value_axis(on, chart, axes.up, hidden=False, step=step, number=number.replace(";", f"{ASIDE};") + ASIDE)
-    years_axis(on, chart, min(years), max(years))
+    years_axis(on, chart, written)
     for series, line in zip(chart.plots[0].series, block.series, strict=True):
         series.format.line.width = Pt(2.75)
         series.format.line.color.rgb = on.rgb(line.role)
@@ -73,24 +77,42 @@ def _name_lines(on: Canvas, block: story.Lines, axes: Axes) -> None:
         year = line.points[-1][0]
         at_x, at_y = axes.at(year, spot)
         if block.band and year != axes.across[1]:
-            # The last year known stands on the side that the curve to come leaves.
-            ahead = block.series[-1].points[-1][1]
-            aside = -0.95 if ahead < line.points[-1][1] else 0.25
-            on.text(Box(at_x + 0.15, at_y + aside, 4.2, 0.7), [(_ending(line, block), 13, True, line.role)])
+            said = _ending(line, block)
+            on.text(
+                _clear_of(block, axes, (year, line.points[-1][1]), wide(said, 13, bold=True)),
+                [(said, 13, True, line.role)],
+            )
             first, value = line.points[0]
-            under = axes.at(first, value)
             begun = f"{french.number(french.two_figures(value))} en {first}"
-            # On the side that the curve leaves.
-            off = -0.95 if line.points[-1][1] < value else 0.2
-            on.text(Box(under[0] + 0.15, under[1] + off, 4.2, 0.7), [(begun, 12, False, "muted")])
+            on.text(_clear_of(block, axes, (first, value), wide(begun, 12)), [(begun, 12, False, "muted")])
             continue
         if line.name and not line.dash and len(block.series) > 1 and year != axes.across[1]:
             continue
         on.text(
             Box(at_x + 0.1, at_y - 0.4, w * 0.28, 0.8),
-            [(_ending(line, block), 12, True, line.role)],
+            [(_ending(line, block), 12, True, _read(line.role))],
             anchor=MSO_ANCHOR.MIDDLE,
         )
+
+
+def _clear_of(block: story.Lines, axes: Axes, point: tuple[int, float], across: float) -> Box:
+    """Where what is said of a point stands, the nearest to it that neither a curve nor the margin crosses: above or below,
+    from it to the right or up to it."""
+    drawn = [axes.at(year, value) for line in block.series for year, value in line.points]
+    drawn += [axes.at(year, side) for year, *sides in block.band for side in sides]
+    x, y = axes.at(*point)
+    start, end = (axes.at(edge, point[1])[0] for edge in axes.across)
+    places = []
+    for left in (x + 0.15, x - 0.15 - across):
+        if left < start - 0.2 or left + across > end + 0.2:
+            continue
+        # A year on either side: what is drawn between two points crosses too.
+        year = (end - start) / max(1, axes.across[1] - axes.across[0])
+        heights = [high for right, high in drawn if left - year < right < left + across + year]
+        places.append((y - min(heights), left, min(heights) - 0.15 - LABEL))
+        places.append((max(heights) - y, left, max(heights) + 0.15))
+    _, left, top = min(places, key=lambda place: round(place[0], 1), default=(0.0, x + 0.15, y - 0.95))
+    return Box(left, top, across + 0.3, LABEL)
 
 
 def _band(on: Canvas, frame, block: story.Lines, axes: Axes) -> None:
@@ -109,6 +131,11 @@ def _band(on: Canvas, frame, block: story.Lines, axes: Axes) -> None:
         on.text(
             Box(spot[0] + 0.1, spot[1] - 0.35, 4, 0.7), [(said, 12, False, "muted")], anchor=MSO_ANCHOR.MIDDLE
         )
+
+
+def _read(role: str) -> str:
+    """The colour of what is written of a line: a pale line has darker words."""
+    return "muted" if role == "other" else role
 
 
 def _ending(line: story.Line, block: story.Lines) -> str:

@@ -26,9 +26,20 @@ from diagnostic.exports.pptx.dots import draw_scatter, draw_strips
 from diagnostic.exports.pptx.maps import draw_map
 from diagnostic.exports.pptx.master import FACTS, KICKER, LOGOS, OCCASION, SOURCE, place
 from diagnostic.exports.pptx.order import INSTEAD, PARTS, is_annex, part_of
-from diagnostic.exports.pptx.page import Box, Canvas, Page, height_of, lines_of, whole_sentences
+from diagnostic.exports.pptx.page import (
+    ANNEX_TITLE,
+    BETWEEN,
+    CLOSE,
+    CLOSER,
+    Box,
+    Canvas,
+    Page,
+    height_of,
+    lines_of,
+    whole_sentences,
+)
 from diagnostic.exports.pptx.prose import draw_cards, draw_steps, draw_text, text_height, text_size
-from diagnostic.exports.pptx.tables import abreast, draw_table, pages, size_in
+from diagnostic.exports.pptx.tables import READ, SIZES, abreast, draw_table, pages, size_in
 from diagnostic.exports.pptx.template import Template, follow_theme
 from diagnostic.story import Committee, Cover, Section
 
@@ -44,6 +55,7 @@ DRAW: dict[type, Callable[[Canvas, Any, Box], None]] = {
     story.Steps: draw_steps,
 }
 GUTTER = 0.8
+LARGEST = SIZES[0]
 ADDED = 16
 """Points of a paragraph that people wrote."""
 TITLES = (26, 24, 22, 20, 18, 16)
@@ -96,9 +108,9 @@ class Deck:
         speak_french(root)
         follow_theme(root, self.template.slots)
 
-    def _canvas(self, layout=None) -> Canvas:
+    def _canvas(self, layout=None, page: Page | None = None) -> Canvas:
         slide = self.file.slides.add_slide(layout if layout is not None else self.template.layout)
-        return Canvas(slide, self.page, self.maps)
+        return Canvas(slide, page or self.page, self.maps)
 
     def open(self) -> None:
         """The title slide."""
@@ -188,14 +200,19 @@ class Deck:
     def tell(self, sections: Sequence[Section]) -> None:
         """Kicker, sentence, blocks side by side, source, footer, notes: one slide a section, more where a table is long."""
         for section in placed(sections, self.page):
-            for piece in pieces(section, self.page):
-                self._slide(piece)
+            parts = pieces(section, self.page)
+            like = (
+                min((alone_in(part, self.page) for part in parts), default=LARGEST) if parts[1:] else LARGEST
+            )
+            for piece in parts:
+                self._slide(piece, like)
 
-    def _slide(self, section: Section) -> None:
+    def _slide(self, section: Section, like: float) -> None:
+        """`like` is the size of a table that goes on from one slide to the next."""
         annex = is_annex(section)
-        on = self._canvas(self.template.annex if annex else None)
+        on = self._canvas(self.template.annex if annex else None, page_for(section, self.page))
         self._belongs(part_of(section), on.slide)
-        size = 20 if annex else size_of(section.title, self.page)
+        size = ANNEX_TITLE if annex else size_of(section.title, self.page)
         kicker = (section.kicker, 12, True, "territory")
         shown, rest = whole_source(section.below, self.page)
         source = (shown, SOURCE_POINTS, False, "muted")
@@ -206,7 +223,7 @@ class Deck:
             on.write(by_idx[SOURCE].text_frame, [source])
         else:
             self._in_a_template(on, section.title, kicker, source)
-        self._place(on, section.on_slide or section.columns, self._add(on, section.added))
+        self._place(on, section.on_slide or section.columns, self._add(on, section.added), like)
         if self.template.ours:
             below = by_idx[SOURCE]._element
             if source[0]:
@@ -266,21 +283,21 @@ class Deck:
 
     def _add(self, on: Canvas, added: str) -> float:
         """Write a paragraph of people's own above the blocks; the height that it takes."""
-        used = taken(added, self.page)
+        used, page = taken(added, on.page), on.page
         if added:
             on.text(
-                Box(self.page.left, self.page.top, self.page.content, used - 0.2),
+                Box(page.left, page.top, page.content, used - 0.2),
                 [(added, ADDED, False, "ink")],
             )
         return used
 
-    def _place(self, on: Canvas, columns, used: float = 0.0) -> None:
+    def _place(self, on: Canvas, columns, used: float, like: float) -> None:
         drawn = [
             (share, [b for b in blocks if self.maps is not None or not isinstance(b, story.Map)])
             for share, blocks in columns
         ]
         drawn = [(share, blocks) for share, blocks in drawn if blocks]
-        page = self.page
+        page = on.page
         whole, x = sum(share for share, _ in drawn), page.left
         room = page.content - GUTTER * (len(drawn) - 1)
         places: list[tuple[story.Slide, Box]] = []
@@ -304,7 +321,7 @@ class Deck:
         ]
         for block, box in places:
             if isinstance(block, story.Table):
-                draw_table(on, block, box, min(tables))
+                draw_table(on, block, box, min(like, *tables))
             elif isinstance(block, story.Text):
                 draw_text(on, block, box, text_size(on, block, box) if block.framed else min(texts))
             else:
@@ -380,7 +397,7 @@ def placed(sections: Sequence[Section], page: Page) -> list[Section]:
             return block
         return story.Cards(
             tuple(
-                replace(card, detail=f"{card.detail} (diapo {first[card.chapter]})")
+                replace(card, detail=f"{card.detail} (diapo\u00a0{first[card.chapter]})")
                 if card.chapter in first
                 else card
                 for card in block.items
@@ -393,8 +410,35 @@ def placed(sections: Sequence[Section], page: Page) -> list[Section]:
     ]
 
 
+def page_for(section: Section, page: Page) -> Page:
+    """The page as a chapter has it: a table alone has more room, in an annex above all."""
+    if is_annex(section):
+        return page.under(section.title, ANNEX_TITLE, CLOSE)
+    if _alone(section) is None:
+        return page
+    return page.under(
+        glued(section.title), size_of(section.title, page), CLOSER if page.least > READ else BETWEEN
+    )
+
+
+def _alone(section: Section) -> story.Table | None:
+    """The table that has the slide of a section for itself."""
+    blocks = [block for _, column in section.on_slide or section.columns for block in column]
+    return blocks[0] if len(blocks) == 1 and isinstance(blocks[0], story.Table) else None
+
+
+def alone_in(section: Section, page: Page) -> float:
+    """The size of the table that has a slide for itself; the largest where there is no such table."""
+    page, table = page_for(section, page), _alone(section)
+    if table is None:
+        return LARGEST
+    used = taken(section.added, page)
+    return size_in(Canvas(None, page), table, Box(page.left, page.top + used, page.content, page.tall - used))
+
+
 def pieces(section: Section, page: Page) -> list[Section]:
     """The section itself, or one a page of its table, alone or in parts side by side, when it is longer than a slide."""
+    page = page_for(replace(section, title=f"{section.title} (10 sur 10)"), page)
     columns = section.on_slide or section.columns
     blocks = [block for _, column in columns for block in column]
     tables = [block for block in blocks if isinstance(block, story.Table)]

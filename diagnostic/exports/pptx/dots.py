@@ -9,7 +9,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from diagnostic import french, story
 from diagnostic.exports import alt
 from diagnostic.exports.pptx.charts import DECIMAL, THOUSANDS, Axes, add_chart, mark, plot_at, value_axis
-from diagnostic.exports.pptx.page import Box, Canvas
+from diagnostic.exports.pptx.page import Box, Canvas, Spot, wide
 from diagnostic.story.scale import nice_range
 
 
@@ -52,9 +52,12 @@ def draw_strips(on: Canvas, block: story.Strips, box: Box) -> None:
             anchor=MSO_ANCHOR.MIDDLE,
         )
         _strip_chart(on, strip, Box(x + left - 0.4, top + 0.15, w - left - right + 0.6, tall - 0.2))
+        own = french.number(strip.own, strip.decimals)
+        sizes = (s for s in (20, 18, 16, 14) if wide(own, on.page.points(s), bold=True) <= 3.2 * across)
+        size = next(sizes, 12)
         on.text(
             Box(x + w - right, top, 3.2 * across, tall),
-            [(french.number(strip.own, strip.decimals), 20, True, "territory")],
+            [(own, size, True, "territory")],
             anchor=MSO_ANCHOR.MIDDLE,
             align=PP_ALIGN.RIGHT,
         )
@@ -143,17 +146,42 @@ def _scatter_lines(on: Canvas, block: story.Scatter, axes: Axes) -> None:
     if block.reference:
         left, right = (axes.at(end, block.reference[1]) for end in axes.across)
         on.rule(left, right, "attention", 1.25, dash=True)
+        said = f"{block.reference[0]} {french.number(block.reference[1], 1)}"
+        across = wide(said, on.page.points(11), bold=True) + 0.2
         on.text(
-            Box(right[0] - 5, right[1] - 0.6, 5, 0.55),
-            [(f"{block.reference[0]} {french.number(block.reference[1], 1)}", 11, True, "attention")],
+            Box(right[0] - across, right[1] - 0.6, across, 0.55),
+            [(said, 11, True, "attention")],
             align=PP_ALIGN.RIGHT,
         )
-    for median, upright in zip(block.medians or (), (True, False), strict=False):
-        if upright:
-            ends = [axes.at(median, end) for end in axes.up]
-        else:
-            ends = [axes.at(end, median) for end in axes.across]
+    for (median, ends), at in zip(_medians(block, axes), _medians_named(block, axes), strict=True):
         on.rule(ends[0], ends[1], "other", 0.75)
+        on.text(at, [(_median_said(median), 11, False, "muted")])
+
+
+def _medians(block: story.Scatter, axes: Axes) -> list[tuple[float, tuple[Spot, Spot]]]:
+    """The median poverty, upright, and the median rate, level, unless it would pass for the reference."""
+    if block.medians is None:
+        return []
+    across, up = block.medians
+    found = [(across, (axes.at(across, axes.up[0]), axes.at(across, axes.up[1])))]
+    level = (axes.at(axes.across[0], up), axes.at(axes.across[1], up))
+    beside = axes.at(axes.across[0], block.reference[1])[1] if block.reference else None
+    if beside is None or abs(level[0][1] - beside) > 0.7:
+        found.append((up, level))
+    return found
+
+
+def _medians_named(block: story.Scatter, axes: Axes) -> list[Box]:
+    """Where each median is named: at the top of one, at the left of the other."""
+    places = [
+        Box(start[0] + 0.1, min(start[1], end[1]) - 0.05, 2.8, 0.5)
+        for _, (start, end) in _medians(block, axes)
+    ]
+    return [*places[:1], *(Box(one.x, one.y - 0.5, 2.8, 0.5) for one in places[1:])]
+
+
+def _median_said(value: float) -> str:
+    return f"médiane {french.number(value, 1)}"
 
 
 def _scatter_names(on: Canvas, block: story.Scatter, axes: Axes) -> None:
@@ -165,6 +193,7 @@ def _scatter_names(on: Canvas, block: story.Scatter, axes: Axes) -> None:
     if block.reference:
         _, ry = axes.at(block.points[0][1], block.reference[1])
         taken.append((limits[2] - 6, ry - 0.65, limits[2], ry + 0.1))
+    taken += [(one.x, one.y, one.x + one.w, one.y + one.h) for one in _medians_named(block, axes)]
     order = sorted(
         range(len(spots)), key=lambda i: (block.points[i][0] not in block.named, -block.points[i][1])
     )

@@ -196,7 +196,7 @@ def _names(on: Canvas, layers: picture.Layers, frame: Frame, corner, number: int
     drawn: list[str] = []
     # On a small map the values stand in the bars beside it.
     valued = frame.room.w >= ROOMY
-    named = layers.around if layers.block.at else layers.found
+    named = [*layers.found, *layers.around] if layers.block.at else layers.found
     for one in labels(frame, named, layers.block, valued=valued):
         west, south, east, north = one.box
         role = "paper" if one.rank in LIGHT_INK and one.inside and not dots else "ink"

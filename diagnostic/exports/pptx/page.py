@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -22,6 +22,16 @@ from diagnostic.exports.picture import Maps
 from diagnostic.exports.style import COLOURS, ink_over
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+BETWEEN = 0.22
+"""Centimetres that a row of a table keeps around its lines."""
+FILLED = 0.95
+"""Share of its room that a table may take: programs do not all set its lines alike."""
+CLOSER = 0.12
+"""The same where a short meeting has all of a table on one slide."""
+CLOSE = 0.07
+"""The same in an annex, whose rows are of one line."""
+ANNEX_TITLE = 20
+"""Points of the title of an annex."""
 SMALLEST = 9.0
 """Points under which no text of a slide goes."""
 
@@ -44,7 +54,7 @@ class Box(NamedTuple):
 @dataclass(frozen=True)
 class Page:
     """The slide's size, where its content stands, how its type is scaled, its colours by role; `least` are the points
-    under which a long table goes on to a next slide."""
+    under which a long table goes on to a next slide, `between` what its rows keep around their lines."""
 
     width: float = 33.867
     height: float = 19.05
@@ -55,11 +65,22 @@ class Page:
     type: float = 1.0
     colours: Mapping[str, str] = field(default_factory=lambda: COLOURS)
     least: float = 11.0
+    between: float = BETWEEN
 
     @property
     def across(self) -> float:
         """The width of the content against that of our own page."""
         return self.content / 30.67
+
+    def under(self, title: str, points: float, between: float) -> Page:
+        """This page for a table that has it whole: it begins under the title, higher where that takes one line, and its
+        rows keep `between` around their lines."""
+        end = 1.55 + height_of(title, self.content, points, bold=True) + 0.35
+        # The titles of a template stand where it has them.
+        top = min(end, self.top) if self.top == Page.top else self.top
+        tall = self.tall + self.top - top
+        # Lines of an annex are each one line: nothing is left to what programs make of longer ones.
+        return replace(self, top=top, tall=tall / FILLED if between == CLOSE else tall, between=between)
 
     def down(self, y: float) -> float:
         """A height of our own page on this one."""

@@ -17,9 +17,9 @@ import typst
 from diagnostic import story
 from diagnostic.exports import picture
 from diagnostic.exports.pdf.blocks import Drawing
-from diagnostic.exports.pptx.deck import page_of, pieces, placed, size_of, taken, whole_source
+from diagnostic.exports.pptx.deck import page_for, page_of, pieces, placed, size_of, taken, whole_source
 from diagnostic.exports.pptx.order import is_annex
-from diagnostic.exports.pptx.page import Page
+from diagnostic.exports.pptx.page import ANNEX_TITLE, Page
 from diagnostic.exports.pptx.tables import ALONE
 from diagnostic.exports.style import COLOURS
 from diagnostic.story import Committee, Cover, Section
@@ -53,7 +53,7 @@ def slides(
     ids = [""] * len(told)
     for section in sections:
         for piece in pieces(section, page):
-            told.append(_slide(piece, drawing, page, len(told) + 1))
+            told.append(_slide(piece, drawing, page_for(piece, page), len(told) + 1))
             ids.append(section.id)
     if not told:
         return []
@@ -145,7 +145,7 @@ def _slide(section: Section, drawing: _Drawing, page: Page, number: int) -> dict
         "cover": False,
         "kicker": section.kicker,
         "title": section.title,
-        "size": 20 if is_annex(section) else size_of(section.title, page),
+        "size": ANNEX_TITLE if is_annex(section) else size_of(section.title, page),
         "added": section.added,
         "source": whole_source(section.below, page)[0],
         "blocks": drawn,

@@ -12,7 +12,8 @@ from diagnostic.exports.pptx.page import Box, Canvas, height_of, wide
 
 def draw_cards(on: Canvas, block: story.Cards, box: Box) -> None:
     x, y, w, h = box
-    tall = min(on.page.down(3.1), h / len(block.items))
+    # One alone has room for larger words.
+    tall = min(on.page.down(3.1 if block.items[1:] else 4.6), h / len(block.items))
     narrow = w < 20 * on.page.across
     # Mere numbers of order ask for no more than their own width.
     order = all(len(card.figure) < 3 and not card.unit for card in block.items)

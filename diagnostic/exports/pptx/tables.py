@@ -13,7 +13,20 @@ from pptx.util import Cm, Pt
 
 from diagnostic import french, story
 from diagnostic.exports.letters import shared
-from diagnostic.exports.pptx.page import CM, SMALLEST, A, Box, Canvas, Page, Run, height_of, lines_of, wide
+from diagnostic.exports.pptx.page import (
+    BETWEEN,
+    CM,
+    FILLED,
+    SMALLEST,
+    A,
+    Box,
+    Canvas,
+    Page,
+    Run,
+    height_of,
+    lines_of,
+    wide,
+)
 
 ALONE = 0.95
 """A table as wide as the slide needs no caption."""
@@ -35,7 +48,7 @@ def draw_table(on: Canvas, block: story.Table, box: Box, like: float = SIZES[0])
         on.text(Box(x, y, w, over), [(block.caption, 13, True, "muted")])
         y, h = y + over, h - over
     block = _shaped(block, w, h)
-    size, heights = _fitted(block, w, h, like)
+    size, heights = _fitted(block, w, h, like, on.page.between)
     shape = on.slide.shapes.add_table(1, 1, Cm(x), Cm(y), Cm(w), Cm(sum(heights)))
     shape._element.nvGraphicFramePr.cNvPr.set("descr", french.office(_table_alt(block)))
     drawn = shape.table._tbl
@@ -45,7 +58,7 @@ def draw_table(on: Canvas, block: story.Table, box: Box, like: float = SIZES[0])
 def size_in(on: Canvas, block: story.Table, box: Box) -> float:
     """The size of a table in a place: tables side by side take the smallest of theirs."""
     h = box.h - _caption_height(on, block, box.w)
-    return _fitted(_shaped(block, box.w, h), box.w, h, SIZES[0])[0]
+    return _fitted(_shaped(block, box.w, h), box.w, h, SIZES[0], on.page.between)[0]
 
 
 def _caption_height(on: Canvas, block: story.Table, w: float) -> float:
@@ -86,9 +99,9 @@ def pages(block: story.Table, page: Page) -> list[story.Table]:
     """The table in as many pieces as slides need for rows at the least type of the page; the fewer, of even lengths. A
     short meeting has its eight slides: one table that holds in a smaller type that is read stays one."""
     block = _widened(block, page.content)
-    heights = _heights(block, page.content, max(page.least, SMALLEST))
-    room = 0.95 * page.tall
-    if sum(heights) <= room or sum(_heights(block, page.content, READ)) <= room:
+    heights = _heights(block, page.content, max(page.least, SMALLEST), page.between)
+    room = FILLED * page.tall
+    if sum(heights) <= room or sum(_heights(block, page.content, READ, page.between)) <= room:
         return [block]
     count = ceil(sum(heights[1:]) / (room - heights[0]))
     share = sum(heights[1:]) / count
@@ -152,13 +165,16 @@ def _cell(on: Canvas, said: Run, *, right: bool, margin: float, header: bool) ->
     )
 
 
-def _fitted(block: story.Table, w: float, h: float, largest: float) -> tuple[float, list[float]]:
+def _fitted(
+    block: story.Table, w: float, h: float, largest: float, between: float = BETWEEN
+) -> tuple[float, list[float]]:
     """The largest size at which the rows hold in `h` without a cut word, and the height of each, header first."""
     sizes = [size for size in SIZES if size <= largest]
-    holding = [(size, heights) for size in sizes if sum(heights := _heights(block, w, size)) <= 0.95 * h]
+    room = FILLED * h
+    holding = [(size, heights) for size in sizes if sum(heights := _heights(block, w, size, between)) <= room]
     whole = [(size, heights) for size, heights in holding if _whole(block, w, size)]
-    size, heights = next(iter((*whole, *holding, (SIZES[-1], _heights(block, w, SIZES[-1])))))
-    spare = max(0.0, 0.95 * h - sum(heights)) / len(heights)
+    size, heights = next(iter((*whole, *holding, (SIZES[-1], _heights(block, w, SIZES[-1], between)))))
+    spare = max(0.0, room - sum(heights)) / len(heights)
     return size, [height + min(spare, max(0.0, 1.35 - height)) for height in heights]
 
 
@@ -168,7 +184,7 @@ def _of_head(size: float) -> float:
     return min(13.0, max(SMALLEST, min(size, READ), size - 1))
 
 
-def _heights(block: story.Table, w: float, size: float) -> list[float]:
+def _heights(block: story.Table, w: float, size: float, between: float = BETWEEN) -> list[float]:
     total = sum(block.widths)
     heights = []
     for r, row in enumerate((block.header, *block.rows)):
@@ -177,7 +193,7 @@ def _heights(block: story.Table, w: float, size: float) -> list[float]:
             lines_of(french.office(cell), w * share / total - MARGINS, points, bold=r == 0 or c == 0)
             for c, (cell, share) in enumerate(zip(row, block.widths, strict=True))
         )
-        heights.append(lines * points * CM * 1.2 + 0.22)
+        heights.append(lines * points * CM * 1.2 + between)
     return heights
 
 

@@ -1,0 +1,244 @@
+"""What an adviser sees of a slide before reading it: where axes end, colours, sizes, names; and what a report says twice."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+import shapely
+from pptx import Presentation
+
+from diagnostic import french, report, story
+from diagnostic.exports import pptx
+from diagnostic.exports.picture import locator, maps_of
+from diagnostic.exports.pptx.charts import Axes
+from diagnostic.exports.pptx.curves import LABEL, _clear_of
+from diagnostic.exports.pptx.deck import alone_in, pieces
+from diagnostic.exports.pptx.page import Box, Page
+from diagnostic.exports.pptx.tables import READ
+from diagnostic.story.blocks import Line, Lines, Map, Section, Table
+from diagnostic.story.childcare import _role, _why
+from diagnostic.story.scale import years_below
+from diagnostic.warehouse import open_database
+
+KEYS = ("epci:999001001", "commune:F1033", "departement:F1", "france")
+EPCI = KEYS[0]
+
+
+@pytest.fixture(scope="module")
+def base(demo_db):
+    return open_database(demo_db)
+
+
+@pytest.fixture(scope="module")
+def reports(base):
+    return {key: report.build(base, key) for key in KEYS}
+
+
+@pytest.fixture(scope="module")
+def short(base, reports):
+    """The decks of a short meeting."""
+    asked = story.Documents(story.Committee(short=True))
+    return {
+        key: Presentation(io.BytesIO(pptx.build(one, base, documents=asked))).slides
+        for key, one in reports.items()
+    }
+
+
+def tables(slide):
+    return [shape.table for shape in slide.shapes if shape.has_table]
+
+
+def sizes(table) -> set[float]:
+    """Points of the rows of a table, its heads left out."""
+    rows = list(table.rows)[1:]
+    paragraphs = (p for row in rows for cell in row.cells for p in cell.text_frame.paragraphs)
+    return {run.font.size.pt for p in paragraphs for run in p.runs}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "most"), [(2011, 2030, 8), (2012, 2023, 9), (2011, 2032, 7), (2008, 2023, 4)]
+)
+def test_the_last_year_of_a_curve_is_written_below_it(first, last, most):
+    years = years_below(first, last, most)
+    assert years[-1] == last and years[0] <= first < years[1] and 3 < len(years) <= most
+    assert len({b - a for a, b in zip(years, years[1:], strict=False)}) == 1
+
+
+def test_the_axis_of_every_curve_of_a_deck_ends_with_it(base, reports):
+    seen = 0
+    for slide in Presentation(io.BytesIO(pptx.build(reports[EPCI], base))).slides:
+        charts = [one.target_part.chart for one in slide.part.rels.values() if one.reltype.endswith("/chart")]
+        for chart in charts:
+            if "LINES" not in str(chart.chart_type):
+                continue
+            axis = chart.category_axis
+            last = max(int(float(x.text)) for x in chart._chartSpace.xpath(".//c:xVal//c:v"))
+            assert axis.maximum_scale == last
+            assert (axis.maximum_scale - axis.minimum_scale) % axis.major_unit == 0
+            seen += 1
+    assert seen
+
+
+@pytest.mark.parametrize(
+    "course", [(510, 490, 500, 545, 540, 480, 450), (510, 520, 530, 540), (510, 500, 490, 480)]
+)
+def test_what_is_said_of_a_point_stands_on_no_curve(course):
+    points = tuple((2011 + at, float(value)) for at, value in enumerate(course))
+    block = Lines("", (Line("", points, "territory"),))
+    axes = Axes(Box(0, 0, 20, 10), (0, 0, 1, 1), (2011, 2011 + 3 * len(course)), (200.0, 600.0))
+    place = _clear_of(block, axes, points[0], 2.4)
+    within = [axes.at(*one)[1] for one in points if place.x - 0.1 <= axes.at(*one)[0] <= place.x + 2.4]
+    assert within and all(not place.y < high < place.y + LABEL for high in within)
+
+
+def test_blue_is_the_territory_and_never_what_it_is_compared_with(reports):
+    own = reports[EPCI]
+    bars = {bar.key: bar for bar in own.coverage.bars}
+    assert _role(own, bars[EPCI]) == "territory"
+    assert _role(own, bars[own.beside.key]) == "ink" and _role(own, bars["france"]) == "other"
+
+
+def test_places_of_another_territory_are_said_as_its_own(reports):
+    """Of a commune without places by mode, its intercommunalité speaks, and says so."""
+    own = reports["commune:F1033"]
+    told = next(one for one in story.sections(own) if one.id == "offre")
+    first = own.coverage.bars[0] if own.coverage.bars[0].modes else own.coverage.bars[1]
+    shares = [
+        text for _, column in told.on_slide for block in column if isinstance(block, story.Text)
+        for _, text, _ in block.items if "des places sont" in text
+    ]  # fmt: skip
+    assert shares
+    place = next((one for one in own.context.parents if one.key == first.key), None)
+    own_bar = told.on_slide[0][1][0].series[0]
+    other = [one for one in own.context.parents if french.name(one) == own_bar]
+    for text in shares:
+        assert not other or text.startswith(french.capitalised(french.at(other[0]))), (text, place)
+
+
+def test_a_sum_of_modes_is_no_second_verdict_beside_an_official_rate(reports):
+    """Places by mode reckoned of another year add up to another gap than that of the official rate."""
+    of_modes = reports[EPCI]
+    reckoned = replace(of_modes, coverage=replace(of_modes.coverage, official=False))
+    heads = [{row[0] for row in _why(one)[0].rows} for one in (of_modes, reckoned)]
+    assert [("Ensemble" in one, "Crèches" in str(one)) for one in heads] == [(True, True), (False, True)]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_table_of_a_short_meeting_is_read_from_afar(short, key):
+    for slide in short[key]:
+        for table in tables(slide):
+            # Nine aids of two lines each hold in no larger type.
+            least = 12 if len(list(table.rows)) > 9 else 14
+            assert min(sizes(table)) >= least, (slide.shapes.title.text_frame.text, sizes(table))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_stake_is_on_the_slide_of_aids_or_below_it(reports, key):
+    told = next((one for one in story.sections(reports[key]) if one.id == "leviers"), None)
+    if told is None or not story.stakes(reports[key]) or told.title.startswith("Aucun"):
+        return
+    [table] = [block for _, column in told.on_slide for block in column]
+    said = " ".join((told.caution, *(row[0] for row in table.rows)))
+    for number, stake in enumerate(story.stakes(reports[key]), 1):
+        assert f"{number}. {french.typographic(stake.title)}" in said
+    assert len({row[1] for row in table.rows} - {"Aides citées ci-dessus"}) == len(
+        [row for row in table.rows if row[1] != "Aides citées ci-dessus"]
+    )
+
+
+def annex(count: int) -> Section:
+    rows = tuple((f"Saint-Martin-du-Bois-{at}", *["1\u00a0234"] * 7) for at in range(count))
+    head = ("Commune", "Population", "Naissances", "Moins de 3 ans", "Taux de couverture", "Accueil de loisirs à 5 km",
+        "Distance à France services", "Niveau de vie")  # fmt: skip
+    table = Table("", head, rows, (0.24, *[0.76 / 7] * 7), tuple(range(1, 8)))
+    return Section(
+        "annexe_membres", "Annexe", "Annexe : les communes, une par une", ((1.0, (table,)),), "", ()
+    )
+
+
+def test_an_annex_has_twenty_four_rows_on_a_slide():
+    assert [len(pieces(annex(count), Page())) for count in (24, 25, 48, 49)] == [1, 2, 2, 3]
+    assert alone_in(annex(24), Page()) >= READ
+
+
+def test_a_table_that_goes_on_keeps_its_size(base, reports):
+    slides = Presentation(io.BytesIO(pptx.build(reports[EPCI], base))).slides
+    groups: dict[str, set[float]] = {}
+    for slide in slides:
+        title = slide.shapes.title.text_frame.text
+        if re.search(r"\(\d+ sur \d+\)$", title) and len(tables(slide)) == 1:
+            groups.setdefault(title.rpartition(" (")[0], set()).update(sizes(tables(slide)[0]))
+    assert groups and all(len(one) == 1 for one in groups.values()), groups
+
+
+def test_a_territory_that_fills_its_departement_lies_in_its_region(monkeypatch, base, reports):
+    square = shapely.box(0, 45, 1, 46)
+    outlines = {"departement": square, "region": shapely.box(-2, 44, 3, 48)}
+    asked = []
+
+    def drawn(db, level, codes):
+        asked.append(level)
+        return [locator.Shape(codes[0], "X", outlines.get(level, square), 1)]
+
+    monkeypatch.setattr(locator, "polygons", drawn)
+    found = locator.situated(reports["commune:F1033"], base)
+    assert asked[-1] == "region" and len(found.around) == 1
+    assert found.around[0].geometry.area > 2 * found.found[0].geometry.area
+
+
+def test_the_map_of_a_commune_among_its_neighbours_bears_its_own_name(base, reports):
+    own = reports["commune:F1033"]
+    told = next(one for one in story.sections(own, db=base) if one.id == "services_autour")
+    where = next(block for _, column in told.on_slide for block in column if isinstance(block, Map))
+    figure = maps_of(own, base)(where, 8.0, 8.0, 1.0)
+    assert french.name(own.territory) in {text.get_text().replace("\n", " ") for text in figure.texts} | {
+        text.get_text().replace("\n", " ") for axes in figure.axes for text in axes.texts
+    }
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_report_says_a_sentence_once_even_without_its_place(base, reports, key):
+    one = reports[key]
+    told = [w for part in story.document(one, story.sections(one, (), base)) for w in part.sections]
+    found: dict[str, int] = {}
+    for written in told:
+        for sentence in re.split(r"(?<=\.) (?=[A-ZÀÉ])", written.told):
+            said = re.sub("^(Dans|À|En|Aux|Au) [^,]+, ", "", sentence).lower().removesuffix(".")
+            found[said] = found.get(said, 0) + 1
+    assert [said for said, times in found.items() if times > 1 and len(said) > 40] == []
+
+
+def test_what_a_brief_section_says_is_not_said_twice():
+    section = Section("x", "K", "Environ 69 enfants de 3 à 11 ans à Pomerol en 2024", (), "", ())
+    again = "À Pomerol, on compte environ 69 enfants de 3 à 11 ans en 2024 (entre 50 et 90)."
+    assert story.Written(section, again, "").told == again
+    other = "Ils étaient 80 en 2014."
+    assert story.Written(section, other, "").told == f"{section.title}. {other}"
+    drawn = replace(section, columns=((1.0, (story.Text((("", "x", False),)),)),))
+    assert story.Written(drawn, other, "").told == other
+
+
+def test_no_commune_with_a_structure_is_left_out_of_the_slides(base, reports):
+    own = reports[EPCI]
+    told = next(one for one in story.sections(own, db=base) if one.id == "structures")
+    every = next(block for _, column in told.columns for block in column if isinstance(block, Table))
+    shown = {
+        row[0]
+        for _, column in told.on_slide
+        for block in column
+        if isinstance(block, Table)
+        for row in block.rows
+    }
+    beside = [at for at, head in enumerate(every.header) if head in told.on_slide[0][1][0].header[2:]]
+    some = {row[0] for row in every.rows if any(row[at] not in ("0", french.UNKNOWN) for at in beside)}
+    drawn = {
+        row.cells[0].text_frame.text
+        for slide in Presentation(io.BytesIO(pptx.build(own, base))).slides
+        if slide.shapes.title.text_frame.text.startswith(told.title.partition(" ;")[0][:20])
+        for table in tables(slide)
+        for row in table.rows
+    }
+    assert len(some) > 28 and some <= shown and {french.office(name) for name in some} <= drawn
