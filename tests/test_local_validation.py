@@ -224,6 +224,13 @@ def test_decimals_are_read_with_a_comma_or_a_point():
     assert read_number("1.234", whole=False).value == 1.234
 
 
+def test_a_table_that_counts_structures_by_commune_is_no_list_of_one_each():
+    with pytest.raises(DiagnosticError, match="compte les structures"):
+        judge("Code Insee;Nombre d'EAJE;Nombre de places\n01004;30;1200\n33140;4;120\n", template="eaje")
+    _, listed = judge("Code Insee;Nom;Nombre de places\n01004;EAJE A;20\n01004;EAJE B;30\n", template="eaje")
+    assert listed.complete and len(listed.rows) == 2
+
+
 def test_a_comma_before_three_figures_is_asked_in_a_whole_number():
     read = read_number("2,000", whole=True)
     assert read.outcome == REFUSED and "2 ou 2" in read.mend and read.value is None

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from diagnostic.directory import OK, QUESTION, REFUSED, REPAIRED, Directory, Match, Resolver
+from diagnostic.directory import OK, QUESTION, REFUSED, REPAIRED, Directory, Match, Resolver, plain
 from diagnostic.french import number, quantity
 from diagnostic.local.cells import Cell, read_cell
+from diagnostic.local.kinds import kind_of
 from diagnostic.local.mapping import Mapping
 from diagnostic.local.reading import Table
 from diagnostic.local.templates import Kind, Template
@@ -155,8 +156,21 @@ def _agrees(table: Table, mapping: Mapping, directory: Directory) -> None:
         raise DiagnosticError(
             f"Ces correspondances ne vont pas avec ce fichier, qui n’a pas de colonne « {absent[0]} » : refaites-les."
         )
+    template = mapping.chosen
+    for header in () if template.one_row_per_commune or "nom" in mapping.columns else table.rows:
+        words = set(plain(header).split())
+        if kind_of(header) == template.id and words & {"nombre", "nb", "nbre"} and _whole(table.rows[header]):
+            raise DiagnosticError(
+                f"La colonne « {header} » compte les structures de chaque commune, et ce modèle attend une ligne par structure : "
+                "chaque commune en aurait une seule. Déposez la liste des structures."
+            )
     if mapping.everywhere is not None and mapping.everywhere not in directory.name:
         raise DiagnosticError(f"La commune {mapping.everywhere} n’existe pas dans les données chargées.")
+
+
+def _whole(values: pd.Series) -> bool:
+    """Whether all that a column says are whole numbers."""
+    return all(text.isdecimal() for text in values if text) and any(values)
 
 
 def _notes(sheet: _Sheet, matches: Sequence[Match], nowhere: int) -> tuple[str, ...]:
