@@ -138,7 +138,8 @@ def test_every_intercommunalite_of_the_departement_has_its_row(demo_db):
         == db.rows("select count(*) from territory where level = 'epci' and departement = 'F1'")[0][0]
     )
     assert all(set(one.findings) == set(cockpit.COLUMNS) for one in rows)
-    town = next(item for item in territories.index(db).territories.values() if item.level is Level.COMMUNE)
+    every = territories.index(db).territories.values()
+    town = next(item for item in every if item.level is Level.COMMUNE and item.departement == "F1")
     assert cockpit.departement_of(db, town) == place
     assert cockpit.departement_of(db, territories.get(db, "france")) is None
 
