@@ -207,6 +207,11 @@ def _compared(
     return comparators, base, gap_between(rows, figures.values(beside.against, indicator.id), row, indicator)
 
 
+def _level(base: Comparator | None, year: int | None) -> float | None:
+    """The level to reach: nothing is missing against a value of another year."""
+    return base.value if base is not None and base.status.known and base.year in (None, year) else None
+
+
 def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: _Beside) -> Finding:
     db, histories = figures.db, figures.histories
     rows = histories[place.key].get(indicator.id, [])
@@ -233,12 +238,8 @@ def _finding(figures: _Figures, place: Territory, indicator: Indicator, beside: 
     value = row.value if status.known else None
     if value is None:
         gap = Gap()
-    # Nothing is missing against a value of another year.
-    same_year = base is not None and base.status.known and base.year in (None, row.year)
-    reached = base.value if base is not None and same_year else None
     low, high = between_ends(place, indicator, row, status)
-    if value is not None and gap.value is not None:
-        reached = value - gap.value
+    reached = value - gap.value if value is not None and gap.value is not None else _level(base, row.year)
     return Finding(
         indicator=indicator.id,
         territory=place.key,

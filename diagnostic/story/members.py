@@ -85,29 +85,10 @@ def members_section(report: Report) -> Section | None:
         for text, part in parts
     )
     side = _member_side(report, name, [(t, f) for t, f, _ in rows], [(t, f) for t, f, _ in drawn])
-    noun = re.sub("^(la |le |l’)", "", _the_member(report))
-    opening = f"Taux de couverture inconnu par {noun} ; " if name == BIRTHS else ""
-    opening += f"{indicator.short.lower() if opening else indicator.short} : de"
-    low, high = (reading.printed(end[1], indicator) for end in (lowest, highest))
-    unnamed = f"{opening} {low} à {high} selon {_the_member(report)}"
-    title = f"{opening} {low} {french.at(lowest[0])} à {high} {french.at(highest[0])}"
-    titles: tuple[str, ...] = (title, unnamed)
-    if 2 * len(rows) < len(report.members):
-        # Ends of a few are no ends of the whole.
-        many, every = french.number(len(rows)), french.number(len(report.members))
-        ending = "es" if Level(report.member_level).feminine else "s"
-        titles = tuple(
-            f"{said}, parmi {many} {plural_members(report)} connu{ending} sur {every}" for said in titles
-        )
-    words = [m.findings[name].word for m in report.members if name in m.findings]
-    compared_with = report.against(name)
-    if compared_with is not None and any(words) and report.member_level == "commune":
-        said = reading.members(words, compared_with, indicator.direction, drawn=len(rows))
-        titles = (f"{said} : {title[:1].lower()}{title[1:]}", said)
     return Section(
         "communes",
         f"{theme_of(indicator)} · {plural_members(report)}",
-        reading.held(map(french.typographic, titles)),
+        reading.held(map(french.typographic, _titles(report, name, lowest, highest, len(rows)))),
         (*charts, (0.25, (side,))),
         source_line(report, [name], members=True),
         (
@@ -116,6 +97,37 @@ def members_section(report: Report) -> Section | None:
             "La ligne de référence est un trait : si la référence change, déplacez-la à la main.",
         ),
     )
+
+
+def _titles(
+    report: Report,
+    name: str,
+    lowest: tuple[Territory, Finding, float],
+    highest: tuple[Territory, Finding, float],
+    count: int,
+) -> tuple[str, ...]:
+    """The fullest title first: how many members are below the reference, then both ends."""
+    indicator = BY_ID[name]
+    noun = re.sub("^(la |le |l’)", "", _the_member(report))
+    opening = f"Taux de couverture inconnu par {noun} ; " if name == BIRTHS else ""
+    opening += f"{indicator.short.lower() if opening else indicator.short} : de"
+    low, high = (reading.printed(end[1], indicator) for end in (lowest, highest))
+    unnamed = f"{opening} {low} à {high} selon {_the_member(report)}"
+    title = f"{opening} {low} {french.at(lowest[0])} à {high} {french.at(highest[0])}"
+    titles: tuple[str, ...] = (title, unnamed)
+    if 2 * count < len(report.members):
+        # Ends of a few are no ends of the whole.
+        many, every = french.number(count), french.number(len(report.members))
+        ending = "es" if Level(report.member_level).feminine else "s"
+        titles = tuple(
+            f"{said}, parmi {many} {plural_members(report)} connu{ending} sur {every}" for said in titles
+        )
+    words = [m.findings[name].word for m in report.members if name in m.findings]
+    compared_with = report.against(name)
+    if compared_with is not None and any(words) and report.member_level == "commune":
+        said = reading.members(words, compared_with, indicator.direction, drawn=count)
+        titles = (f"{said} : {title[:1].lower()}{title[1:]}", said)
+    return titles
 
 
 def _the_member(report: Report) -> str:

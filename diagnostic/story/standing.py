@@ -86,15 +86,6 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
         return _alone(report)
     rows = rows[:5]
     siblings = report.siblings_label or "territoires de même niveau"
-    said = f"{rows[0].rank} {siblings} pour {dated(BY_ID[drawn[0]], report.findings[drawn[0]])}"
-    undated = said.rpartition(" en ")[0] if report.findings[drawn[0]].year else said
-    title = held(
-        (
-            *(f"{french.subject(report.territory, long=long)} : {said}" for long in (True, False)),
-            french.capitalised(said),
-            *(french.capitalised(one.replace(siblings, _kind_of(siblings))) for one in (said, undated)),
-        )
-    )
     against = report.against(drawn[0])
     strips = Strips(
         f"Rang parmi les {siblings} dont la valeur est connue{_enough(report)}, un point par territoire",
@@ -107,7 +98,7 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
     return Section(
         "position",
         "Chiffres clés · position",
-        french.typographic(title),
+        french.typographic(_title(report, drawn[0], rows[0], siblings)),
         ((1.0, (strips,)),),
         source_line(report, drawn[: len(rows)]),
         (f"Rang 1 : la valeur la plus haute. Comparaison avec : {siblings}.", *notes_of(report, drawn)),
@@ -162,6 +153,19 @@ def _among_peers(report: Report, name: str, db: Database | None) -> Ranked | Non
     year = f", {finding.year}" if finding.year else ""
     caption = f"{indicator.short}{year}, à côté de territoires semblables"
     return Ranked(caption, tuple(rows), (), indicator.decimals, unit=indicator.unit, own=own)
+
+
+def _title(report: Report, name: str, first: Strip, siblings: str) -> str:
+    """The rank on the first figure that is drawn, in the most words that a title holds."""
+    said = f"{first.rank} {siblings} pour {dated(BY_ID[name], report.findings[name])}"
+    undated = said.rpartition(" en ")[0] if report.findings[name].year else said
+    return held(
+        (
+            *(f"{french.subject(report.territory, long=long)} : {said}" for long in (True, False)),
+            french.capitalised(said),
+            *(french.capitalised(one.replace(siblings, _kind_of(siblings))) for one in (said, undated)),
+        )
+    )
 
 
 def _enough(report: Report) -> str:
