@@ -117,3 +117,15 @@ def test_a_number_stays_on_the_line_of_what_it_counts():
     assert french.unbroken("100 enfants de moins de 3 ans, 66,2 en Gironde") == (
         "100\u00a0enfants de moins de 3\u00a0ans, 66,2\u00a0en Gironde"
     )
+
+
+def test_a_heading_of_several_lines_takes_its_room_too():
+    def size(heading: str) -> float:
+        html = screens.drawn(
+            story.Text(((heading, "Une phrase assez longue pour tenir sur trois lignes. " * 3, False),)), 0.4
+        )
+        return float(re.search(r"font-size:([\d.]+)rem", html)[1])
+
+    assert size("De 2022 à 2023 : de 60,1 à 59,6 places pour 100 enfants de moins de 3 ans " * 2) < size(
+        "Places"
+    )

@@ -214,10 +214,14 @@ def _table(block: story.Table, share: float, room: float) -> str:
 def _texts(block: story.Text, share: float, room: float) -> str:
     """Paragraphs in the largest type that holds them; cut at a sentence where none does."""
     items = block.items[:ITEMS]
-    wide, free = WIDE * share, HIGH * room - 1.25 * len(items)
+    wide, free = WIDE * share - 1.5, HIGH * room - 1.25 * len(items)
 
     def holds(size: float) -> bool:
-        lines = sum(_lines_of(said, wide, size) + bool(heading) for heading, said, _ in items)
+        # A heading is bold: its letters are wider.
+        lines = sum(
+            _lines_of(said, wide, size) + (_lines_of(heading, wide * 0.92, size) if heading else 0)
+            for heading, said, _ in items
+        )
         return lines * LINE * size <= free
 
     size = next((size for size in SIZES if holds(size)), SIZES[-2])
