@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import report, story, territories
+from diagnostic import markup, report, story, territories
 from diagnostic.charts import ranking
 from diagnostic.exports import exporting
 from diagnostic.indicators import BY_ID, INDICATORS
@@ -26,7 +26,7 @@ from diagnostic.plan import BudgetLine, Result, composing
 from diagnostic.report import depositing
 from diagnostic.story import method
 from diagnostic.story import projects as acting
-from diagnostic.ui import loading, tables
+from diagnostic.ui import loading
 from diagnostic.warehouse import names, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -194,10 +194,10 @@ def test_what_is_not_known_is_told_once_on_a_page(
     bodies = [block.proto.body for block in at.get("html")]
     line = " ".join(body for body in bodies if "lacunes" in body)
     found = report.build(open_database(real_db), "commune:33175")
-    listed = {row.indicator for row in found.unknown if f">{tables.text(row.label)}</th>" in " ".join(bodies)}
+    listed = {row.indicator for row in found.unknown if f">{markup.text(row.label)}</th>" in " ".join(bodies)}
     if page == "synthese":
         listed |= {name for names in story.silent(found).values() for name in names}
-    assert listed and [name for name in listed if tables.text(BY_ID[name].label) in line] == []
+    assert listed and [name for name in listed if markup.text(BY_ID[name].label) in line] == []
 
 
 def test_a_wider_radius_in_the_link_leaves_no_more_children_beyond(

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from diagnostic import french, report, story
-from diagnostic.ui import plotted, presenting, screens
+from diagnostic import french, report, screens, story
+from diagnostic.screens import plotted
+from diagnostic.ui import presenting
 from diagnostic.warehouse import open_database
 
 
@@ -33,7 +34,7 @@ def test_each_screen_has_a_message_and_what_proves_it(base, key):
 
 def test_bars_start_at_zero_and_a_room_reads_eight():
     rows = tuple((f"C{number}", float(number), number % 2 == 0) for number in range(1, 21))
-    html = screens.drawn(story.Ranked("Taux", rows, (("Gironde", 10.0, True),), 1))
+    html = screens.drawn(story.Ranked("Taux", rows, (("Gironde", 10.0, True),), 1), "light")
     assert html.count("<li") == screens.ROWS and "Gironde 10,0" in html
     # The first eight, 1 to 8, against a scale that ends at the reference and two hundredths: 5 ÷ 10,2.
     assert f"width:{5 / 10.2 * 100:.2f}%" in html
@@ -42,7 +43,7 @@ def test_bars_start_at_zero_and_a_room_reads_eight():
 def test_a_line_that_does_not_start_at_zero_says_so():
     def picture(*values: float) -> str:
         points = tuple((2018 + at, value) for at, value in enumerate(values))
-        return screens.drawn(story.Lines("Naissances", (story.Line("", points, "territory"),)))
+        return screens.drawn(story.Lines("Naissances", (story.Line("", points, "territory"),)), "light")
 
     assert "ne part pas de zéro" in picture(90.0, 100.0)
     assert "ne part pas de zéro" not in picture(10.0, 100.0)
@@ -51,7 +52,7 @@ def test_a_line_that_does_not_start_at_zero_says_so():
 def test_a_curve_has_its_levels_its_years_and_its_whole_name():
     points = tuple((2018 + at, float(value)) for at, value in enumerate((20, 60, 100)))
     name = "CC de la Haute Somme (Combles - Péronne - Roisel)"
-    html = screens.drawn(story.Lines("Enfants", (story.Line(name, points, "territory"),)))
+    html = screens.drawn(story.Lines("Enfants", (story.Line(name, points, "territory"),)), "light")
     words = re.findall(r'<span class="(\w)\w*"[^>]*>([^<]+)<', html)
     assert [said for kind, said in words if kind == "y"] == ["0", "20", "40", "60", "80", "100"]
     assert [said for kind, said in words if kind == "x"] == ["2018", "2019", "2020"]
@@ -66,7 +67,7 @@ def test_labels_at_the_ends_of_curves_do_not_cover_each_other_and_stay_beside_th
 
 def test_a_part_of_a_bar_bears_its_figure_where_it_has_room():
     rows = (("Ici", (47.5, 1.5), None), ("Gironde", (30.0, 20.0), None))
-    html = screens.drawn(story.Stacked("", ("Crèches", "Autres"), ("territory", "other"), rows))
+    html = screens.drawn(story.Stacked("", ("Crèches", "Autres"), ("territory", "other"), rows), "light")
     assert "<b>47,5</b>" in html and "1,5<" not in html
 
 
@@ -78,7 +79,7 @@ def test_a_screen_does_not_say_twice_what_stands_under_its_title():
 
 def test_a_table_counts_all_that_it_leaves_not_the_rows_of_a_file():
     rows = (*((f"Commune {number}", "12") for number in range(20)), ("30 autres communes", ""))
-    html = screens.drawn(story.Table("", ("Commune", "Enfants"), rows, (0.7, 0.3), left=30))
+    html = screens.drawn(story.Table("", ("Commune", "Enfants"), rows, (0.7, 0.3), left=30), "light")
     named = html.count("<tr>") - 1
     assert 0 < named < 20 and f"Et {50 - named} de plus" in html and "autres communes" not in html
 
@@ -87,12 +88,14 @@ def test_a_cell_and_a_sentence_are_whole_where_there_is_room():
     long = (
         "Le taux de couverture est de 44,7 places pour 100 enfants, soit 21,5 points de moins que la Gironde."
     )
-    table = screens.drawn(story.Table("", ("Pourquoi", "Combien"), ((long, "90"),) * 4, (0.6, 0.4)))
+    table = screens.drawn(story.Table("", ("Pourquoi", "Combien"), ((long, "90"),) * 4, (0.6, 0.4)), "light")
     assert table.count("de moins que la Gironde.") == 4 and "…" not in table
     said = f"{long} Il manque environ 90 places pour atteindre ce niveau."
-    assert "ce niveau." in screens.drawn(story.Text((("1. Taux", said, False), ("2. Accès", said, False))))
+    assert "ce niveau." in screens.drawn(
+        story.Text((("1. Taux", said, False), ("2. Accès", said, False))), "light"
+    )
     # Where the room is short, it ends with a sentence.
-    short = screens.drawn(story.Text((("", f"{said} " * 20, False),)), 0.3)
+    short = screens.drawn(story.Text((("", f"{said} " * 20, False),)), "light", 0.3)
     assert short.endswith(".</p></div>") and "…" not in short
 
 
@@ -100,7 +103,7 @@ def test_the_parts_of_one_bar_alone_are_held_against_each_other():
     one = story.Stacked(
         "2020", ("Crèches", "Autres"), ("territory", "other"), (("France", (21.6, 5.3), None),)
     )
-    html = screens.drawn(one)
+    html = screens.drawn(one, "light")
     assert html.count("<li") == 2 and "21,6" in html and "5,3" in html
 
 
@@ -122,7 +125,9 @@ def test_a_number_stays_on_the_line_of_what_it_counts():
 def test_a_heading_of_several_lines_takes_its_room_too():
     def size(heading: str) -> float:
         html = screens.drawn(
-            story.Text(((heading, "Une phrase assez longue pour tenir sur trois lignes. " * 3, False),)), 0.4
+            story.Text(((heading, "Une phrase assez longue pour tenir sur trois lignes. " * 3, False),)),
+            "light",
+            0.4,
         )
         return float(re.search(r"font-size:([\d.]+)rem", html)[1])
 

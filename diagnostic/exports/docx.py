@@ -237,7 +237,7 @@ class Document:
             return self.block(block)
         if block.caption:
             self._caption("Tableau", block.caption)
-        table = self._written(block.header, block.rows, block.widths, block.numeric, left - 0.4)
+        table = self._written(block.header, block.rows, _shared(block.widths, left - 0.4), block.numeric)
         cells = "".join(
             f'<w:tc><w:tcPr><w:tcW w:w="{round(20 * Cm(width).pt)}" w:type="dxa"/></w:tcPr>{inside}<w:p><w:pPr>'
             f'<w:pStyle w:val="{self.ids[style]}"/></w:pPr></w:p></w:tc>'
@@ -279,7 +279,9 @@ class Document:
         """A table under heads that each page repeats; its rows are never parted. Without heads, what its first column has
         is in large type, as the figure of a card is."""
         self.file.element.body.insert_element_before(
-            parse_xml(self._written(header, rows, widths, numeric, WIDTH, cards=cards and not header)),
+            parse_xml(
+                self._written(header, rows, _shared(widths, WIDTH), numeric, cards=cards and not header)
+            ),
             "w:sectPr",
         )
         self.paragraph("", "Entre")
@@ -290,13 +292,12 @@ class Document:
         rows: Sequence[Sequence[str]],
         widths: Sequence[float],
         numeric: Sequence[int],
-        width: float,
         *,
         cards: bool = False,
     ) -> str:
-        """The XML of a table, written as a whole: cell by cell, the library takes seconds."""
-        whole = sum(widths)
-        points = [Cm(width * share / whole).pt for share in widths]
+        """The XML of a table of columns of these centimetres, written as a whole: cell by cell, the library takes
+        seconds."""
+        points = [Cm(width).pt for width in widths]
         across = [round(20 * one) for one in letters.shared(points, _needed(header, rows))]
         lines = [_row(header, across, numeric, head=True)] if header else []
         lines += [_row(row, across, numeric, cards=cards) for row in rows]
@@ -330,6 +331,11 @@ def _needed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]
         + 1
         for at in range(len(rows[0] if rows else header))
     ]
+
+
+def _shared(widths: Sequence[float], width: float) -> list[float]:
+    """Shares of a width, in its unit."""
+    return [width * share / sum(widths) for share in widths]
 
 
 def _row(

@@ -28,7 +28,7 @@ from diagnostic.indicators import (
     RELAYS,
 )
 from diagnostic.measure import is_count
-from diagnostic.model import Finding, Indicator, Level, Status
+from diagnostic.model import Finding, Indicator, Level, Position, Status
 from diagnostic.report import Report
 from diagnostic.report.compared import counted, is_small
 from diagnostic.report.distances import place_of, whereabouts
@@ -338,23 +338,18 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         for item in beside
         if item.key != finding.territory and item.year in (None, finding.year)
     )
-    same_year = among.position is not None and among.year == finding.year
-    others = among.position.values if same_year and among.position is not None else ()
+    # A position of another year is none.
+    rank = among.position if among.year == finding.year else None
+    others = rank.values if rank is not None else ()
     if not marks and not others:
         return None
-    holders: list[tuple[float, str]] = [(value, ""), *((mark[2], mark[0]) for mark in marks)]
-    if others and among.position is not None:
-        holders += [
-            (among.position.minimum, french.typographic(among.position.minimum_name)),
-            (among.position.maximum, french.typographic(among.position.maximum_name)),
-        ]
-    low, high = min(holders), max(holders)
     # The ends and the median are printed as the value is.
     decimals = reading.decimals_of(value, finding.status, indicator)
 
     def said_as(end: float) -> str:
         return french.number(reading.printable(end, finding, indicator), decimals)
 
+    low, high = _ends(value, marks, rank)
     ends = tuple((said_as(one[0]), one[1] if one[0] != value else "") for one in (low, high))
     if ends[0][0] == ends[1][0]:
         return None
@@ -368,8 +363,8 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         count = french.quantity(len(others) - (value in others), "autre territoire", "autres territoires")
         said.append(f"{count}, de {ends[0][0]} à {ends[1][0]}")
     middle = None
-    if len(others) >= FEWEST_MIDDLE and among.position is not None:
-        middle = (among.position.median, f"médiane {said_as(among.position.median)}")
+    if rank is not None and len(others) >= FEWEST_MIDDLE:
+        middle = (rank.median, f"médiane {said_as(rank.median)}")
         said.append(middle[1])
     return Track(
         value,
@@ -383,6 +378,19 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         ring=bool(ring),
         middle=middle,
     )
+
+
+def _ends(
+    value: float, marks: Sequence[tuple[str, str, float, bool]], rank: Position | None
+) -> tuple[tuple[float, str], tuple[float, str]]:
+    """The least and the most of all that a line draws, each with who holds it; no name for the territory itself."""
+    holders = [(value, ""), *((mark[2], mark[0]) for mark in marks)]
+    if rank is not None and rank.values:
+        holders += [
+            (rank.minimum, french.typographic(rank.minimum_name)),
+            (rank.maximum, french.typographic(rank.maximum_name)),
+        ]
+    return min(holders), max(holders)
 
 
 def legend_of(report: Report) -> str:

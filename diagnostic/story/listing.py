@@ -159,18 +159,10 @@ def listing_section(
     found = structures(report, db, stats) if db is not None else ()
     if not found:
         return None
-    by_type: dict[str, int] = {}
     named = [one for one in found if one.listed] or found
-    for one in named:
-        by_type[one.type] = by_type.get(one.type, 0) + 1
-    labels = {french.capitalised(LABELS[stat][0]): LABELS[stat] for stat in stats}
-    parts = [french.quantity(count, *labels[kind]) for kind, count in by_type.items()]
-    said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
+    told, said = _counted(named, stats)
     cited = sources_of_list(found)
     own = any(one.origin for one in found)
-    whole = french.quantity(len(named), "structure recensée", "structures recensées")
-    # One type alone is its own total.
-    told = f", {whole}" if len(by_type) > 1 else ""
     nameless = all(map(_bare, found))
     if nameless:
         table = _counts(found)
@@ -190,13 +182,7 @@ def listing_section(
         # A structure may stand in both under two names: the two are never added up.
         said += f" ; {french.quantity(alone, 'autre nom', 'autres noms')} dans votre fichier"
         caution += " Une structure peut porter un nom dans une liste et un autre dans votre fichier."
-    unnamed = sum(not one.name for one in report.local_structures if one.template in stats)
-    if unnamed:
-        verb = french.verb(unnamed, "reste sans nom", "restent sans nom")
-        caution += (
-            f" {french.quantity(unnamed, 'structure', 'structures')} de vos fichiers {verb} : celui d’une personne n’est jamais "
-            "gardé, ni celui qui pourrait l’être."
-        )
+    caution += _nameless_deposits(report, stats)
     if len(table.rows if nameless else found) > MOST_LISTED and report.territory.level in ONE_BY_ONE:
         # The first ones of a long list would all be crèches.
         printed, caution = None, f"{caution} Le classeur les donne une par une."
@@ -223,6 +209,31 @@ def listing_section(
             ),
         ),
         on_screen=(table,),
+    )
+
+
+def _counted(named: Sequence[Structure], stats: Sequence[str]) -> tuple[str, str]:
+    """How many in all, said after the place, and how many of each type."""
+    by_type: dict[str, int] = {}
+    for one in named:
+        by_type[one.type] = by_type.get(one.type, 0) + 1
+    labels = {french.capitalised(LABELS[stat][0]): LABELS[stat] for stat in stats}
+    parts = [french.quantity(count, *labels[kind]) for kind, count in by_type.items()]
+    said = french.listing([*parts[:3], *(["d’autres structures"] if len(parts) > 3 else [])])
+    # One type alone is its own total.
+    whole = french.quantity(len(named), "structure recensée", "structures recensées")
+    return f", {whole}" if len(by_type) > 1 else "", said
+
+
+def _nameless_deposits(report: Report, stats: Sequence[str]) -> str:
+    """What is said of structures of the session's files that have no name; nothing where all have one."""
+    unnamed = sum(not one.name for one in report.local_structures if one.template in stats)
+    if not unnamed:
+        return ""
+    verb = french.verb(unnamed, "reste sans nom", "restent sans nom")
+    return (
+        f" {french.quantity(unnamed, 'structure', 'structures')} de vos fichiers {verb} : celui d’une personne n’est jamais "
+        "gardé, ni celui qui pourrait l’être."
     )
 
 

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 import streamlit as st
 
+from diagnostic.markup import prose, text
 from diagnostic.model import DiagnosticError
-from diagnostic.ui import components, tables
+from diagnostic.ui import components
 
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ def definitions(pairs: Iterable[tuple[str, str]], *, keep: bool = True) -> None:
 
 @lru_cache(maxsize=500)
 def _defined(pairs: tuple[tuple[str, str], ...]) -> str:
-    cells = "".join(f"<dt>{components.text(term)}</dt><dd>{tables.prose(said)}</dd>" for term, said in pairs)
+    cells = "".join(f"<dt>{text(term)}</dt><dd>{prose(said)}</dd>" for term, said in pairs)
     return f'<section class="formula"><dl>{cells}</dl></section>'
 
 

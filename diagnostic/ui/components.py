@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from diagnostic import french, indicators
+from diagnostic.markup import prose, text
 from diagnostic.report import Report
 from diagnostic.territories import fold
 from diagnostic.ui import pages
 from diagnostic.ui import state as choices
-from diagnostic.ui.tables import TITLE, prose, text
+from diagnostic.ui.tables import TITLE
 
 _SHAPES = {
     "officiel": "full",

@@ -7,9 +7,9 @@ from html import escape
 
 import streamlit as st
 
+from diagnostic.markup import text
 from diagnostic.story import KeyFigure, Track, terms
 from diagnostic.ui.components import status_html
-from diagnostic.ui.tables import text
 
 _TRACK = 300
 _CHARACTER = 6.4

@@ -7,9 +7,9 @@ from html import escape
 import streamlit as st
 
 from diagnostic import french, reading, story
+from diagnostic.markup import text
 from diagnostic.model import DiagnosticError, Level, Territory
 from diagnostic.ui import components, frame, mapping, state
-from diagnostic.ui.components import text
 
 
 def toggle(level: Level, code: str) -> None:

@@ -11,13 +11,13 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from diagnostic import french, indicators, maps
+from diagnostic.markup import text
 from diagnostic.model import DiagnosticError, Indicator, Level, Territory
 from diagnostic.report import Report
 from diagnostic.story import mapped
 from diagnostic.ui import components, mapping, takeaway
 from diagnostic.ui import state as choices
 from diagnostic.ui.state import base
-from diagnostic.ui.tables import text
 from diagnostic.warehouse.database import open_database
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from diagnostic import french, measure, reading, story
+from diagnostic import french, measure, reading, screens, story
 from diagnostic.indicators import BY_ID, CRECHES, OFFICIAL, POVERTY
+from diagnostic.markup import text
 from diagnostic.report import Report
 from diagnostic.story import Section
 from diagnostic.story.figures import sources_of
-from diagnostic.ui import frame, map_view, mapping, pages, screens, state
-from diagnostic.ui.components import text
+from diagnostic.ui import frame, map_view, mapping, pages, state
 
 MOST = 10
 """Screens: beyond, a committee no longer listens."""
@@ -167,7 +167,13 @@ def _parts(section: Section, above: str, *, on_page: bool = False) -> tuple[tupl
     if on_page:
         columns = ((1.0, section.on_screen),)
     made = (
-        (share, "".join(screens.drawn(_shorter(block, above), share, 1 / len(blocks)) for block in blocks))
+        (
+            share,
+            "".join(
+                screens.drawn(_shorter(block, above), state.theme(), share, 1 / len(blocks))
+                for block in blocks
+            ),
+        )
         for share, blocks in columns
     )
     return tuple((share, html) for share, html in made if html)
@@ -223,7 +229,7 @@ def _offer(report: Report) -> Screen | None:
     # The first screen may say the same already.
     title = section.title if section is not None and report.headline in message.sentence else message.sentence
     beside = report.against(PARTS_RATE)
-    parts = [(0.55, screens.drawn(rates))]
+    parts = [(0.55, screens.drawn(rates, state.theme()))]
     if why and beside is not None:
         when = next((f" ({one.year})" for one in report.coverage.bars if one.year), "")
         heading = f"Pourquoi : écart avec {beside.the} par mode, places pour 100 enfants{when}"
@@ -304,7 +310,7 @@ def _leisure(report: Report) -> Screen | None:
         for block in blocks
         if isinstance(block, story.Cards | story.Table | story.Text)
     ]
-    beside = "".join(screens.drawn(block, 0.5, 1 / len(blocks)) for block in blocks)
+    beside = "".join(screens.drawn(block, state.theme(), 0.5, 1 / len(blocks)) for block in blocks)
     return replace(told, parts=((0.5, told.parts[0][1]), (0.5, beside))) if beside else told
 
 
@@ -333,7 +339,7 @@ def _members(report: Report) -> Screen | None:
         section.kicker,
         section.title,
         section.subtitle,
-        ((1.0, screens.drawn(ranked)),),
+        ((1.0, screens.drawn(ranked, state.theme())),),
         section.below,
         map_of=indicator if drawable else "",
         of=of,

@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from diagnostic import french
+from diagnostic.markup import prose, text
 from diagnostic.territories import fold
 
 PAGE = 25
@@ -40,22 +40,6 @@ class _Column:
     right: bool
     years: bool
     worded: bool
-
-
-def text(value: str) -> str:
-    """Text from data, ready for HTML: typographic, escaped."""
-    return escape(french.typographic(value))
-
-
-_ARTICLE = re.compile(r"\b[LRD]\.[ \u00a0\u202f]?\d+(?:-\d+)+")
-_LONG_WORD = re.compile(r"[^\s<>&;]{24,}")
-
-
-def prose(value: str) -> str:
-    """`text` between tags: the number of an article of law stays on one line, the name of a file may be cut after its
-    signs."""
-    said = _ARTICLE.sub(lambda found: f'<span class="uni">{found[0]}</span>', text(value))
-    return _LONG_WORD.sub(lambda found: re.sub(r"(?<=[_./-])(?=\w)", "<wbr>", found[0]), said)
 
 
 def table(

@@ -12,10 +12,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from diagnostic import charts, french, indicators, reading
+from diagnostic.markup import text
 from diagnostic.model import Level
 from diagnostic.report import Report
 from diagnostic.ui import components
-from diagnostic.ui.tables import csv, table, text
+from diagnostic.ui.tables import csv, table
 from diagnostic.warehouse.database import open_database
 
 

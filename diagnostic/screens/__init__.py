@@ -7,20 +7,20 @@ import re
 from collections.abc import Sequence
 
 from diagnostic import charts, french, story
+from diagnostic.markup import prose, text
+from diagnostic.screens import plotted
+from diagnostic.screens.plotted import caption
 from diagnostic.story import Block
 from diagnostic.territories import fold
-from diagnostic.ui import plotted
-from diagnostic.ui.plotted import caption
-from diagnostic.ui.tables import prose, text
 
 ROWS = 8
 """Most bars or lines on a screen: a room reads no more."""
 ITEMS = 4
 
 
-def drawn(block: Block, share: float = 1.0, room: float = 1.0) -> str:
+def drawn(block: Block, theme: str, share: float = 1.0, room: float = 1.0) -> str:
     """The HTML of a block in its share of the width and of the height; an empty text for one that only a map or a page
-    can show."""
+    can show. The theme is "light" or "dark"."""
     if isinstance(block, story.Cards):
         return _cards(block)
     if isinstance(block, story.Ranked):
@@ -28,7 +28,7 @@ def drawn(block: Block, share: float = 1.0, room: float = 1.0) -> str:
     if isinstance(block, story.Stacked):
         return _stacked(block)
     if isinstance(block, story.Lines):
-        return plotted.lines(block)
+        return plotted.lines(block, theme)
     if isinstance(block, story.Table):
         return _table(block, share, room)
     if isinstance(block, story.Text):

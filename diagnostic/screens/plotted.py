@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from diagnostic import charts, design, french, story
+from diagnostic.markup import text
 from diagnostic.story.scale import nice_range
-from diagnostic.ui import state
-from diagnostic.ui.tables import text
 
 
 def caption(words: str) -> str:
@@ -21,7 +20,7 @@ LABEL_LINE, LETTERS = 10.0, 15
 """Height of a line of a label in hundredths of the chart, and letters that it holds at the end of a curve."""
 
 
-def lines(block: story.Lines) -> str:
+def lines(block: story.Lines, theme: str) -> str:
     """Series over the years in the room that is left: the curves as a picture that stretches, the words over it in the
     type of the page."""
     known = [one for one in block.series if one.points]
@@ -57,7 +56,7 @@ def lines(block: story.Lines) -> str:
     )
     zero = "" if low == 0 else f'<p class="zero">{charts.NOT_FROM_ZERO}</p>'
     said = escape(french.typographic(f"{block.caption} : {_ends(block)}"))
-    picture = base64.b64encode(_curves(block, known, ticks, x, y).encode()).decode()
+    picture = base64.b64encode(_curves(block, known, ticks, x, y, design.palette(theme)).encode()).decode()
     return (
         f'{caption(block.caption)}{zero}<div class="courbe" role="img" aria-label="{said}">'
         f'<div><img alt="" src="data:image/svg+xml;base64,{picture}">{ticked}{named}</div></div>'
@@ -73,9 +72,9 @@ def _curves(
     ticks: Sequence[float],
     x: Callable[[int], float],
     y: Callable[[float], float],
+    colours: design.Palette,
 ) -> str:
     """The band, the level lines and the curves, without a word: stretched, words would be."""
-    colours = design.palette(state.theme())
     marks = "".join(
         f'<line x1="0" x2="100" y1="{y(tick):.2f}" y2="{y(tick):.2f}" stroke="{colours["rule"]}" stroke-width="1"/>'
         for tick in ticks
