@@ -240,7 +240,9 @@ def test_a_button_that_stands_ten_times_on_a_page_says_of_what(page, address: st
 def test_a_long_table_is_searched_turned_sorted_and_reached_by_keyboard(page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, address, "accessibilite")
+    page.get_by_text("Chaque critère, et ce qu’il en est").click()
     table = page.locator(".tableau:has(.chercher)")
+    table.locator(".compte").wait_for()
     shown = table.locator("tbody tr:not([hidden])")
     assert shown.count() == 25 and table.locator(".compte").inner_text() == "1 à 25 sur 106 lignes"
     table.get_by_role("button", name="Lignes suivantes").click()

@@ -45,6 +45,7 @@ def a_formula_is_in_a_dialogue(page, address: str) -> None:
 def a_long_table_is_searched(page, address: str) -> None:
     page.goto(f"{address}/accessibilite")
     settled(page)
+    page.get_by_text("Chaque critère, et ce qu’il en est").click()
     page.locator(".chercher input").fill("contraste")
     page.locator(".compte", has_text="3 lignes").wait_for()
 

@@ -649,8 +649,8 @@ def test_no_shown_count_of_places_is_half_off_the_rate_of_the_same_producer(real
 def test_a_short_answer_is_asked_of_the_database_once_and_a_long_question_each_time(demo_db, monkeypatch):
     base = warehouse.database.Database(demo_db, (0, 0, 0))
     asked: list[str] = []
-    cursor = base.cursor
-    monkeypatch.setattr(base, "cursor", lambda: asked.append("") or cursor())
+    put = base._asked
+    monkeypatch.setattr(base, "_asked", lambda *asking: asked.append("") or put(*asking))
     question = "select code from territory where level = ? order by code limit 3"
     first = base.rows(question, "commune")
     first.clear()

@@ -306,19 +306,30 @@ def _said(report: Report, short: Short, name: str) -> str:
     most = concentrated(report, short) if len(short) > 3 else ()
     part, there = french.about(added(most)) if most else None, [french.at(place) for place, _ in most]
     # What they would reach is said before who lacks them: of another reference it is another number.
-    titles = [f"{among_them} pour atteindre {the}", f"{_places(total)} pour atteindre {the}", among_them]
+    leveled, titles = (
+        [f"{among_them} pour atteindre {the}", f"{_places(total)} pour atteindre {the}"],
+        [among_them],
+    )
     found = report.findings.get(name)
     if found is not None and found.gap is not None and found.gap >= 0:
         # The whole has reached it: only some of its members have not.
-        titles = titles[::2]
+        who = french.quantity(len(short), counted_noun(plural_members(report), 1), plural_members(report))
+        verb = french.verb(len(short), "manque", "manquent")
+        lacking = french.of_text(french.about_quantity(total, "place", "places"))
+        leveled[1] = (
+            f"En dessous {compared_with.of if compared_with is not None else french.of(report.territory)}, {who} {verb} {lacking}"
+        )
     if len(short) <= 3:
         named = f"{_places(total)} {french.listing([french.at(t) for t, _ in short])}"
         # Of one commune or arrondissement nothing is « la seule commune connue ».
         alone = [f"{_places(total)} pour atteindre {the}", named]
-        titles = [f"{named} pour atteindre {the}", *(alone if len(report.members) == 1 else titles)]
-    elif part:
-        them = f", dont {french.number(part)} {french.listing(there)}"
-        titles = [*(f"{said}{them}" for said in titles[:2]), *titles]
+        titles = [
+            f"{named} pour atteindre {the}",
+            *(alone if len(report.members) == 1 else (*leveled, *titles)),
+        ]
+    else:
+        them = f", dont {french.number(part)} {french.listing(there)}" if part else ""
+        titles = [*(f"{said}{them}" for said in leveled if them), *leveled, *titles]
     return reading.held(map(french.typographic, titles))
 
 

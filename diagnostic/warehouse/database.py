@@ -55,7 +55,7 @@ def default_path() -> Path:
 
 
 class Database:
-    """A built database at one `version`. Every query takes its own cursor: safe across threads."""
+    """A built database at one `version`. Every thread has its own cursor."""
 
     def __init__(self, path: Path, version: tuple[int, int, int]) -> None:
         self.path = path
