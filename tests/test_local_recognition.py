@@ -205,6 +205,19 @@ def test_iris_are_cut_to_their_commune_and_added_up():
     assert sums(validation, "allocataires") == {"33063": 22, "33039": 7} and validation.complete
 
 
+def test_a_commune_that_stands_by_a_part_of_its_iris_is_told():
+    names = pd.DataFrame(
+        [("33063", "Bordeaux", "33"), ("33039", "Bègles", "33")], columns=["code", "name", "departement"]
+    )
+    iris = {"330630101": "33063", "330630102": "33063", "330390101": "33039"}
+    lines = "CODGEO;Allocataires;ENF_3_5\n330630101;10;1\n330390101;7;2\n"
+    notes = judged(found(lines).parts[0], Directory(names, iris=iris)).notes
+    [told] = [note for note in notes if "absents du fichier" in note]
+    assert "Bordeaux (33, code 33063), 1 sur 2." in told and "Bègles" not in told
+    whole = judged(found(f"{lines}330630102;12;\n").parts[0], Directory(names, iris=iris)).notes
+    assert not any("absents du fichier" in note for note in whole)
+
+
 def test_an_iris_beside_its_commune_whole_is_refused():
     validation = judged(found("CODGEO;Allocataires;AEEH\n330630101;10;1\n33063;22;1\n").parts[0])
     assert validation.refused == 2

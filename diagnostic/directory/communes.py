@@ -21,7 +21,7 @@ class Directory:
     `communes`: code, name, departement of today. `former`: code, name and the `commune` of today that holds it,
     for the communes of the past and for the past names of those of today. `arrondissements`: code, commune.
     `postcodes`: postcode -> communes, where the database knows them. `above`: names of the territories that hold
-    several communes: a row of theirs is the sum of others.
+    several communes: a row of theirs is the sum of others. `iris`: code, commune, where the database knows them.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class Directory:
         arrondissements: Mapping[str, str] | None = None,
         postcodes: Mapping[str, Collection[str]] | None = None,
         above: Collection[str] = (),
+        iris: Mapping[str, str] | None = None,
     ) -> None:
         self.name = dict(zip(communes["code"], communes["name"], strict=True))
         self.departement = dict(zip(communes["code"], communes["departement"], strict=True))
@@ -42,6 +43,10 @@ class Directory:
         self.postcodes = {code: frozenset(held) for code, held in (postcodes or {}).items()}
         self.above = frozenset(map(in_full, plain_all(list(above))))
         self.city = dict(arrondissements or {})
+        self.parts: dict[str, set[str]] = {}
+        """Commune -> what it is the whole of: its arrondissements, its Iris."""
+        for code, commune in {**self.city, **(iris or {})}.items():
+            self.parts.setdefault(commune, set()).add(code)
         self.former: dict[str, dict[str, str]] = {}
         """Old code -> {old name as compared: commune of today}."""
         self.former_by_name: dict[str, dict[str, str]] = {}

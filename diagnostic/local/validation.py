@@ -138,7 +138,7 @@ def validate(
         repaired,
         refused,
         asked,
-        _notes(sheet, matches, int(counts[4])),
+        (*_notes(sheet, matches, int(counts[4])), *_partial(matches, directory, template)),
         mapping.threshold,
         doubtful,
         int(counts[4]),
@@ -187,6 +187,29 @@ def _notes(sheet: _Sheet, matches: Sequence[Match], nowhere: int) -> tuple[str, 
             f"{quantity(nowhere, 'ligne sans commune', 'lignes sans commune')} ({shown}) : laissée{'s' if nowhere > 1 else ''} de côté."
         )
     return tuple(notes)
+
+
+def _partial(matches: Sequence[Match], directory: Directory, template: Template) -> list[str]:
+    """The communes that stand by some of their Iris or arrondissements: what is added up is not the whole commune."""
+    if not template.one_row_per_commune:
+        return []
+    given: dict[str, set[str]] = {}
+    for match in matches:
+        if match.commune and match.part:
+            given.setdefault(match.commune, set()).add(match.part)
+    told = []
+    for commune, parts in given.items():
+        # A part by its name, or of another year, cannot be told from those that lack.
+        whole = {code for code in directory.parts.get(commune, ()) if len(code) == len(next(iter(parts)))}
+        if parts < whole:
+            told.append(f"{directory.shown(commune)}, {len(parts)} sur {len(whole)}")
+    if not told:
+        return []
+    shown = " ; ".join(told[:4]) + ("…" if len(told) > 4 else "")
+    return [
+        f"Iris ou arrondissements absents du fichier : {shown}. Ce qui est additionné n’est pas toute la commune : complétez le "
+        "fichier avant d’en lire un total."
+    ]
 
 
 def _meant(match: Match) -> frozenset[str | None]:

@@ -148,7 +148,8 @@ def caution(indicator: Indicator, row: Figure, *, of_few: bool) -> str:
     told = []
     if of_few:
         told.append(f"Moins de {FEW} personnes : une de plus ou de moins change tout, rien n’est comparé.")
-    if row.numerator_year is not None and row.denominator_year is not None and indicator.denominator:
+    known = row.value is not None and bool(indicator.denominator)
+    if known and row.numerator_year is not None and row.denominator_year is not None:
         dated, other = row.numerator_year, row.denominator_year
         if indicator.dated_by == "denominator":
             dated, other = other, dated

@@ -321,23 +321,7 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
     if value is None or is_count(indicator):
         # A plain count says nothing beside the count of France.
         return None
-    against = report.against(indicator.id)
-    # A value of another year, or one that is a most, has no place on the line; a goal has no year.
-    beside = [
-        item
-        for item in finding.comparators
-        if item.value is not None and item.status.known and item.status is not Status.BOUNDED
-    ]
-    marks = tuple(
-        (
-            french.typographic(item.name),
-            reading.beside(item, finding, indicator),
-            float(item.value or 0.0),
-            against is not None and item.key == against.key,
-        )
-        for item in beside
-        if item.key != finding.territory and item.year in (None, finding.year)
-    )
+    marks = _marks(report, finding, indicator)
     # A position of another year is none.
     rank = among.position if among.year == finding.year else None
     others = rank.values if rank is not None else ()
@@ -377,6 +361,24 @@ def track(report: Report, finding: Finding, among: Finding, *, ring: str = "") -
         french.typographic(" ; ".join(said)),
         ring=bool(ring),
         middle=middle,
+    )
+
+
+def _marks(
+    report: Report, finding: Finding, indicator: Indicator
+) -> tuple[tuple[str, str, float, bool], ...]:
+    """The references that have a place on the line: of the same year, or goals, which have none; not one that is a most."""
+    against = report.against(indicator.id)
+    return tuple(
+        (
+            french.typographic(item.name),
+            reading.beside(item, finding, indicator),
+            float(item.value),
+            against is not None and item.key == against.key,
+        )
+        for item in finding.comparators
+        if item.value is not None and item.status.known and item.status is not Status.BOUNDED
+        if item.key != finding.territory and item.year in (None, finding.year)
     )
 
 

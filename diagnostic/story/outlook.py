@@ -10,6 +10,7 @@ from diagnostic.report.outlook import SCENARIO_LABELS, children_said, than
 from diagnostic.story.blocks import Data, Line, Lines, Printed, Section, Table, Text
 from diagnostic.story.figures import source_line, value_of, whole
 from diagnostic.story.once import once
+from diagnostic.story.stake import under_threes
 
 ROLES = {"constant": "muted", "trend": "territory", "low": "attention"}
 
@@ -56,7 +57,7 @@ def outlook_section(report: Report) -> Section | None:
 
 def _on_one_slide(report: Report) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
     """One curve from the first children known to the last year of the trend, with its band, then what it changes."""
-    ahead = _trend(report)
+    ahead = under_threes(report)
     if len(ahead) < 2:
         return ()
     past = _past(report, ahead[0])
@@ -67,10 +68,6 @@ def _on_one_slide(report: Report) -> tuple[tuple[float, tuple[Printed, ...]], ..
         "Enfants de moins de 3 ans au 1ᵉʳ janvier", tuple(series), band=band if len(band) > 1 else ()
     )
     return ((0.66, (curve,)), (0.34, (_changes(report),)))
-
-
-def _trend(report: Report) -> list[tuple[int, float]]:
-    return report.outlook.curves(YOUNG).get(TREND, [])
 
 
 def _past(report: Report, first: tuple[int, float]) -> list[tuple[int, float]]:
@@ -170,7 +167,7 @@ def _in(report: Report, year: int) -> dict[str, float]:
 
 def _title(report: Report) -> str:
     """How many children under three to come by the trend, against those of its first year, between which bounds."""
-    ahead = _trend(report)
+    ahead = under_threes(report)
     if len(ahead) < 2:
         last = _last(report)
         found = sorted(_in(report, last).values())

@@ -32,6 +32,9 @@ def _read(ask: Callable[[str], pd.DataFrame]) -> Directory:
         dict(zip(cities["code"], cities["parent"], strict=True)),
         _postcodes(ask),
         ask("select name from territory where level <> 'commune'")["name"].to_list(),
+        dict(
+            ask("select code, commune from iris where commune is not null").itertuples(index=False, name=None)
+        ),
     )
 
 

@@ -198,14 +198,9 @@ def unknown(report: Report) -> list[str]:
     asked: dict[str, list[str]] = {}
     for item in held[:MOST_UNKNOWN]:
         whom = item.whom.removesuffix(TO_LOAD) or item.reason
-        asked.setdefault(whom, []).append(_lower(item.label) if asked.get(whom) else item.label)
+        asked.setdefault(whom, []).append(french.uncapitalised(item.label) if asked.get(whom) else item.label)
     said = [french.typographic(f"{whom} : {' ; '.join(labels)}.") for whom, labels in asked.items()]
     return said or ["La Caf : places des accueils de loisirs, fréquentation, listes d’attente."]
-
-
-def _lower(label: str) -> str:
-    """A label inside a sentence; an acronym keeps its capitals."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _shortened(block: story.Printed) -> story.Printed:
