@@ -28,13 +28,14 @@ components.note(beside.left_out_sentence(choice))
 one = beside.asked(state.get("indicateur"), options)
 year = beside.shared_year(choice, one)
 compared = choice.compared(one)
-components.section("Classement", ranking.message(compared, one), ranking.subtitle(one, year))
+said = ranking.message(compared, one, whole=not choice.left_out)
+components.section("Classement", said, ranking.subtitle(one, year))
 if ranking.enough(compared):
     takeaway.chart(
         render.drawn(ranking.bars(compared, report, one), frame.theme()),
         ranking.compared_table(compared, one),
         takeaway.Caption(
-            ranking.message(compared, one),
+            said,
             subtitle=ranking.subtitle(one, year),
             statuses=ranking.statuses(compared, one),
             source=sources_of(report, [one.id]),

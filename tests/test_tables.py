@@ -94,6 +94,7 @@ def test_a_rate_of_few_people_is_drawn_and_has_no_rank():
     )
     libourne = tuple(replace(one, own=one.name == "Libourne") for one in found)
     assert ranking.message(libourne, rate) == "Libourne : 2ᵉ sur 2 communes"
+    assert ranking.message(libourne, rate, whole=False) == "Libourne : 2ᵉ sur 2 communes montrées"
 
 
 def test_two_territories_of_one_name_are_both_compared():

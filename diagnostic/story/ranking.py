@@ -31,8 +31,9 @@ def of_few(compared: Sequence[Compared], indicator: Indicator) -> list[Compared]
     return [one for one in ranked(compared) if one.finding(indicator).of_few_people]
 
 
-def message(compared: Sequence[Compared], indicator: Indicator) -> str:
-    """What the ranking says of the territory of the page among those of its own level, as a title."""
+def message(compared: Sequence[Compared], indicator: Indicator, *, whole: bool = True) -> str:
+    """What the ranking says of the territory of the page among those of its own level, as a title; not `whole` where there
+    was no room for all of them."""
     page = next((one for one in compared if one.own), None)
     few = of_few(compared, indicator)
     order = [
@@ -57,7 +58,8 @@ def message(compared: Sequence[Compared], indicator: Indicator) -> str:
         return french.typographic(f"{page.name} : {printed_text(page, indicator)} ; de {low} à {high}")
     level = level_of(page)
     place = french.ordinal(order.index(page) + 1, feminine=level.feminine)
-    return f"{page.name} : {place} sur {french.number(len(order))} {level.plural}"
+    shown = "" if whole else f" montré{'e' * level.feminine}s"
+    return f"{page.name} : {place} sur {french.number(len(order))} {level.plural}{shown}"
 
 
 def rank_note(compared: Sequence[Compared], indicator: Indicator) -> str:
