@@ -217,6 +217,20 @@ def test_a_start_that_reads_otherwise_today_is_carried_and_the_one_of_the_signat
     assert plans.next_plan(again, told(again)).fiches[0].results[0].signed is None
 
 
+def test_the_start_of_a_typed_result_is_carried_too_and_two_results_of_one_name_start_each_where_they_do():
+    typed = Reading(2025, 12.0, "2026-01-05", "Mairie")
+    results = (
+        Result("Familles", "", 10.0, 2025, 20.0, 2028, readings=(typed,)),
+        Result("Familles", "", 11.0, 2024, 30.0, 2030, readings=(typed,)),
+    )
+    made = plans.add_axe(Plan("Ctg", KEY, "CC", 2025, 2028), "A")
+    made = plans.add_fiche(made, made.axes[0].id, Fiche("", "F", results=results))
+    carried = plans.restart(made, plans.follow(made, lambda result: plans.typed(result.readings)))
+    first, second = carried.fiches[0].results
+    assert (first.start, first.signed) == (12.0, 10.0)
+    assert second == results[1]
+
+
 def test_the_same_communes_are_said_to_be_the_same_and_an_old_plan_that_notes_none_says_so(signed, db):
     assert plans.on_ground(signed, db).sentences == ()
     assert plans.on_ground(signed, db).plan == signed

@@ -22,7 +22,7 @@ from diagnostic.local.plan import settle
 from diagnostic.local.store import deposit
 from diagnostic.local.validation import validate
 from diagnostic.model import DiagnosticError, Level, Territory
-from diagnostic.plan import BudgetLine, Result, composing
+from diagnostic.plan import BudgetLine, Reading, Result, composing
 from diagnostic.report import depositing
 from diagnostic.story import method
 from diagnostic.story import projects as acting
@@ -356,6 +356,27 @@ def test_the_range_of_an_aid_outlives_the_table_where_it_is_edited() -> None:
     )
     types = {"Année": "Int64", "Montant (€)": "Float64", composing.AT_BEST: "Float64"}
     assert composing.budget_lines(composing.budget_frame(lines).astype(types), lines) == lines
+
+
+def test_a_result_named_anew_keeps_what_was_typed_of_it() -> None:
+    typed = (Reading(2026, 18.0, "2027-01-05", "Mairie"),)
+    kept = (
+        Result("Familles", "familles", 12.0, 2025, 40.0, 2030, readings=typed),
+        Result("Taux", "%", 12.5, 2023, 20.0, 2030, "taux_couverture", "epci:1"),
+    )
+    types = {"Départ": "Float64", "Année de départ": "Int64", "Cible": "Float64", "Année cible": "Int64"}
+    frame = composing.results_frame(kept).astype(types)
+    frame["Indicateur"] = ["Familles accompagnées", "Taux"]
+    named, rate = composing.results(frame, kept)
+    assert (named.label, named.readings) == ("Familles accompagnées", typed)
+    assert rate == kept[1]
+    # A second target of the same indicator, and the first row taken out.
+    frame.loc[2] = ["Taux", "%", 12.5, 2023, 25.0, 2032]
+    later = composing.results(frame.iloc[1:], kept)
+    assert [(one.target, one.indicator) for one in later] == [
+        (20.0, "taux_couverture"),
+        (25.0, "taux_couverture"),
+    ]
 
 
 def test_a_year_left_empty_in_a_table_is_unknown_and_never_breaks_the_fiche() -> None:

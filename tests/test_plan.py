@@ -131,6 +131,11 @@ def test_an_id_is_never_given_twice():
         lambda plan: BudgetLine("Psu", "Caf", 2028, Decimal(-1)),
         lambda plan: BudgetLine("Psu", "Caf", 2028, 12.5),
         lambda plan: Step(28, "Étude"),
+        lambda plan: Result("Places", start_year=-1),
+        lambda plan: Result("Places", start_year=0),
+        lambda plan: Result("Places", target_year=20260),
+        lambda plan: Figure("taux", plan.territory, 12.0, "%", 26),
+        lambda plan: plans.Passage("0026-11-25", State.DONE),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(wrong):
@@ -172,6 +177,15 @@ def test_an_empty_plan_has_an_empty_budget_and_calendar():
     assert (budget.total, budget.funders, budget.years) == (0, (), (2027, 2028, 2029, 2030))
     assert plans.calendar(empty()) == () and plans.compare_with(empty(), [coverage(50.0)]) == ()
     assert plans.from_json(plans.to_json(empty())) == empty()
+
+
+def test_a_target_dated_before_its_start_is_pointed_at():
+    late = Result("Places", "", 10.0, 2029, 20.0, 2028)
+    plan = plans.edit_fiche(composed(), composed().fiches[0].id, results=(late,))
+    said = [remark for remark in plans.remarks(plan) if "n’est pas datée après son départ" in remark]
+    assert len(said) == 1 and "Places" in said[0]
+    dated = plans.edit_fiche(plan, plan.fiches[0].id, results=(replace(late, target_year=2030),))
+    assert not any("n’est pas datée après son départ" in remark for remark in plans.remarks(dated))
 
 
 def test_the_calendar_shows_each_step_in_its_year():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 import pandas as pd
@@ -136,13 +136,22 @@ def results_frame(found: Iterable[Result]) -> pd.DataFrame:
 
 
 def results(frame: pd.DataFrame, before: Iterable[Result]) -> tuple[Result, ...]:
-    """The edited table as result indicators; ours keep their link to the diagnosis."""
-    ours = {result.label: result for result in before}
+    """The edited table as result indicators; each keeps its link to the diagnosis and what was typed of it, under
+    another name too. A row added under the name of another is a second target of the same indicator."""
+    before = tuple(before)
+    held = list(before)
+    rows = [row for row in frame.itertuples(index=False) if not _blank(row[0])]
+    # Rows that kept their name choose first: a name given anew takes what is left.
+    links: dict[int, Result] = {}
+    for same in (_same_row, _same_name, _same_figures):
+        for rank, row in enumerate(rows):
+            link = None if rank in links else next((one for one in held if same(one, row)), None)
+            if link is not None:
+                links[rank] = link
+                held.remove(link)
     found = []
-    for label, unit, start, start_year, target, target_year in frame.itertuples(index=False):
-        if _blank(label):
-            continue
-        link = ours.get(label)
+    for rank, (label, unit, start, start_year, target, target_year) in enumerate(rows):
+        link = links.get(rank) or next((one for one in before if _same_name(one, (label,))), None)
         found.append(
             Result(
                 str(label),
@@ -159,6 +168,22 @@ def results(frame: pd.DataFrame, before: Iterable[Result]) -> tuple[Result, ...]
             )
         )
     return tuple(found)
+
+
+def _same_name(result: Result, row: Sequence) -> bool:
+    return result.label == row[0]
+
+
+def _same_figures(result: Result, row: Sequence) -> bool:
+    """Whether a row holds the figures of a result, one at least, whatever its name."""
+    held = (result.start, result.start_year, result.target, result.target_year)
+    return any(value is not None for value in held) and held == tuple(
+        None if _blank(cell) else cell for cell in row[2:]
+    )
+
+
+def _same_row(result: Result, row: Sequence) -> bool:
+    return _same_name(result, row) and _same_figures(result, row)
 
 
 def calendar_table(plan: Plan) -> pd.DataFrame:

@@ -201,22 +201,26 @@ def _followed(plan: Plan, axe: Axe, fiche: Fiche, result: Result, years: Sequenc
 
 def restart(plan: Plan, followed: Iterable[Followed]) -> Plan:
     """The plan whose starts that read otherwise today are carried: the value of today, the one of the signature kept."""
-    carried = {(one.fiche, one.label): one.revised for one in followed if one.revised is not None}
+    carried: dict[tuple[str, str], list[float | None]] = {}
+    for one in followed:
+        carried.setdefault((one.fiche, one.label), []).append(one.revised)
     for fiche in plan.fiches:
-        results = tuple(
-            _restarted(result, carried[fiche.id, result.label])
-            if (fiche.id, result.label) in carried
-            else result
-            for result in fiche.results
-        )
-        if results != fiche.results:
-            plan = edit_fiche(plan, fiche.id, results=results)
+        results = []
+        for result in fiche.results:
+            # Two results of one name start each where it does.
+            starts = carried.get((fiche.id, result.label))
+            start = starts.pop(0) if starts else None
+            results.append(result if start is None else _restarted(result, start))
+        if tuple(results) != fiche.results:
+            plan = edit_fiche(plan, fiche.id, results=tuple(results))
     return plan
 
 
 def _restarted(result: Result, start: float) -> Result:
     signed = result.start if result.signed is None else result.signed
-    return replace(result, start=start, signed=signed, formula=formula_of(BY_ID[result.indicator]))
+    # What people type themselves has no formula of ours.
+    formula = formula_of(BY_ID[result.indicator]) if result.indicator in BY_ID else result.formula
+    return replace(result, start=start, signed=signed, formula=formula)
 
 
 def _paced(found: Followed, cautions: list[str]) -> Followed:

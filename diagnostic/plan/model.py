@@ -47,6 +47,7 @@ class Figure:
 
     def __post_init__(self) -> None:
         _finite(self.value)
+        _past(self.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,8 @@ class Result:
     def __post_init__(self) -> None:
         for value in (self.start, self.target, self.signed):
             _finite(value)
+        _past(self.start_year)
+        _past(self.target_year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,9 +332,15 @@ class Plan:
         raise DiagnosticError(f"La fiche {fiche_id} n’est plus dans le plan. Rechargez la page.")
 
 
-def _year(year: int) -> None:
-    if isinstance(year, bool) or not isinstance(year, int) or not 2000 <= year <= 2100:
+def _year(year: int, first: int = 2000) -> None:
+    if isinstance(year, bool) or not isinstance(year, int) or not first <= year <= 2100:
         raise DiagnosticError(f"« {year} » n’est pas une année. Saisissez par exemple 2027.")
+
+
+def _past(year: int | None) -> None:
+    """The year of a figure, which may be older than any plan, or unknown."""
+    if year is not None:
+        _year(year, 1950)
 
 
 def _theme(theme: str) -> None:
@@ -341,7 +350,8 @@ def _theme(theme: str) -> None:
 
 def _day(day: str) -> None:
     try:
-        known = datetime.date.fromisoformat(day).isoformat() == day
+        read = datetime.date.fromisoformat(day)
+        known = read.isoformat() == day and 2000 <= read.year <= 2100
     except ValueError:
         known = False
     if not known:

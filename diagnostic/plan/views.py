@@ -50,6 +50,12 @@ def remarks(plan: Plan) -> tuple[str, ...]:
         if outside:
             years = french.listing([str(year) for year in sorted(outside)])
             found.append(f"« {fiche.title} » : {years} hors de la période du plan.")
+        found += [
+            f"« {fiche.title} » : la cible de « {result.label} » n’est pas datée après son départ."
+            for result in fiche.results
+            if (result.target_year or plan.last_year) <= (result.start_year or plan.first_year)
+            and result.target is not None
+        ]
         for blank, what in (
             (not fiche.elected_lead and not fiche.technical_lead, "pilote"),
             (not fiche.results, "indicateur de résultat"),
