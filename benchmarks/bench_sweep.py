@@ -272,7 +272,7 @@ def proposals(db: Database, report: Report) -> list[str]:
 _PLURALS = "communes|quartiers|naissances|habitants|places|enfants|fiches|crèches|intercommunalités|départements|autres|écarts"
 _COUNTED = r"(?:\d|\b(?:[Uu]ne|[Dd]eux|[Tt]rois|[Qq]uatre|[Cc]inq|[Ss]ix|[Ss]ept|[Hh]uit|[Nn]euf))"
 _SHORT = "nettement en dessous :|restent? en dessous|sans accueil de loisirs|n’(?:a|ont) pas d’accueil|(?:a|ont) une école"
-_ALIKE = r"(?:fois|mois|relais|accès|cas|temps|repas|avis|dans|sans|vers|plus|moins|puis|sous|très|ans)\b"
+_ALIKE = r"(?:bis|fois|mois|relais|accès|cas|temps|repas|avis|dans|sans|vers|plus|moins|puis|sous|très|ans)\b"
 """Words in s that are no plural of what is counted."""
 NEVER = re.compile(
     rf"(?<![\d\s,=÷×→])\s1\s(?:{_PLURALS})\b"
@@ -283,11 +283,11 @@ NEVER = re.compile(
     r"|\b(?:sur|de|à|dans|et|pour|environ) (?!(?:19|20)\d\d\b)\d{4,}(?![\d-]| ?[A-ZÉ])\b"
     rf"|{_COUNTED} (?:communes?|intercommunalités?|départements?|régions?) (?:{_SHORT})"
     r"|(?<!cf)\. (?:environ|il manque|moins de|une place|soit|dont) "
-    rf"|(?<![\d ,.=÷×→/-])(?<![\d,] )[01] (?!{_ALIKE})[a-zà-ÿ]+s\b"
+    rf"|(?<![\d,./-])(?<!\d )[01] (?!{_ALIKE})[a-zà-ÿ]+s\b"
     r"|\w'\w|\b(?:insee|cnaf|urssaf|dgcl|anct)\b"
     r"|environ \d+(?: \d{3})*,0\b"
     r"|\d,\d+ (?:enfants?|habitants?|foyers?|familles?|naissances?|jeunes?)\b(?![^.;]* (?:pour|par) )"
-    r"|\b(?:de le|de les|à le|à les) |\b[dl]’[b-df-gj-np-tv-xzç]|[Ii]l manque (?:environ )?[\d ]+ (?:enfant|habitant|jeune|famille)|\(\)|\[\]"
+    r"|\b(?:de le|de les|à le|à les) |\bà Les? [A-ZÉÈ]|\b[dl]’[b-df-gj-np-tv-xzç]|[Ii]l manque (?:environ )?[\d ]+ (?:enfant|habitant|jeune|famille)|\(\)|\[\]"
 )
 """What no sentence holds: members that are short, without of how many; a thousand that no space parts, a plural of one, « environ » of all or nothing, less than a place, a programmer's word, a key, a plural of none, a
 straight apostrophe, a producer without its capital, decimals of what is rounded or of people."""

@@ -89,12 +89,12 @@ def _sentence(
     if binds is None:
         return french.typographic(
             f"{duty.duty} : population légale incomplète, seuil de {french.number(duty.population_over)} "
-            f"habitants non vérifiable. Chargez les populations légales. ({law})"
+            f"habitants non vérifiable ({law}). Chargez les populations légales."
         )
     if not binds:
         return french.typographic(
             f"{duty.duty} : pas d’obligation, la loi vise plus de {french.number(duty.population_over)} "
-            f"habitants et {counted} sont comptés. ({law})"
+            f"habitants et {counted} {french.verb(population.known, 'est compté', 'sont comptés')} ({law})."
         )
     proof = {
         True: "Les données montrent que c’est fait.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks import bench_sweep as sweep
@@ -9,6 +11,7 @@ from diagnostic import french, measure, reading, report, territories
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Direction, Level, Status
 from diagnostic.report import quarters
+from diagnostic.story.figures import formula
 
 EPCI = "epci:999001001"
 
@@ -53,7 +56,8 @@ def test_every_figure_of_three_real_places_has_its_source_and_its_year(real, key
 def test_what_no_sentence_may_hold_is_found():
     for text in ("il y a 1 communes", "environ 100 % des enfants", "276 places manquent à 1 commune", "0,2 place de plus",
                  "373 quartiers sur 1493", "Cnaf, 2021. environ 26 enfants", "mais quatre communes restent en dessous", "267 communes n’ont pas d’accueil", "environ 1850 enfants", "valeur None", "voir epci:243300316", "Sinon, 0 commune dépasse", "la place de le voir",
-                 "1 rubriques sur 11", "0 places", "environ 30,0 foyers", "logement (insee : chargez", "CC de l'Est de la Somme", "Gestionnaires d’crèches", "par rapport à le Finistère", "il manque environ 630 enfants", "25,3 enfants de moins de 3 ans"):  # fmt: skip
+                 "1 rubriques sur 11", "0 places", "environ 30,0 foyers", "logement (insee : chargez", "CC de l'Est de la Somme", "Gestionnaires d’crèches", "par rapport à le Finistère", "il manque environ 630 enfants", "25,3 enfants de moins de 3 ans",
+                 "Carte : taux, 1 valeurs connues sur 1", "y vivent, d’abord à Le Havre", "900 habitants ÷ 1 centres sociaux", "commune sur 1 comparées"):  # fmt: skip
         assert sweep.badly_said(text), text
     for text in (
         "373 quartiers sur 1\u202f493",
@@ -65,10 +69,25 @@ def test_what_no_sentence_may_hold_is_found():
         "1 commune",
         "3 à 11 ans",
         "1 France services",
+        "1 bis place de l’Église",
+        "900 habitants ÷ 1 (centres sociaux)",
         "il reste 1 relais",
         "25,3 enfants bénéficiaires pour 1\u202f000 habitants",
     ):
         assert not sweep.badly_said(text), text
+
+
+def test_a_formula_gives_the_figure_that_it_explains(demo):
+    """Of a few people of the census, weighted, parts without decimals would say « 48 % = 0 ÷ 1 »."""
+    place, indicator = territories.get(demo, EPCI), BY_ID["part_monoparentales"]
+    found = replace(
+        measure.measure(demo, [place])[EPCI][indicator.id], value=36.5, numerator=146, denominator=400
+    )
+    assert " = 146 " in formula(found, indicator, place) and " ÷ 400 " in formula(found, indicator, place)
+    few = replace(found, numerator=1.46, denominator=4.0)
+    assert "36,5" in formula(few, indicator, place) and "÷" not in formula(few, indicator, place)
+    one = formula(replace(found, value=25.0, numerator=1.0, denominator=4.0), indicator, place)
+    assert " = 1 (familles monoparentales) ÷ 4 familles" in one.replace("\u00a0", " ")
 
 
 @pytest.mark.real

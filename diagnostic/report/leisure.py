@@ -91,7 +91,7 @@ def _alsh_reading(subject: Subject, table: list[WithoutLeisure], known: int, rea
     noun = french.plural(len(with_children), "commune", "communes")
     verb = french.verb(len(with_children), "n’a", "n’ont")
     first = french.typographic(with_children[0].name)
-    more = f"{count} {noun} sur {french.number(known)} {verb} pas d’accueil de loisirs : {total} de 3 à 11 ans y vivent, d’abord à {first}."
+    more = f"{count} {noun} sur {french.number(known)} {verb} pas d’accueil de loisirs : {total} de 3 à 11 ans y vivent, d’abord {french.to_text(first)}."
     return french.typographic(f"{reading} {more}")
 
 

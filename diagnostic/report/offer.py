@@ -82,9 +82,10 @@ def supply_in_part(subject: Subject, nearest: Sequence[Nearest], members: Sequen
         said = reading.members(words, against, indicator.direction, drawn=drawn, level=level)
         said = f"{said[:1].lower()}{said[1:]}"
         figure = french.number(below or len(compared))
-        unit = f"sur {len(compared)} comparées, nettement en dessous" if below else "comparées"
+        agreed = french.plural(len(compared), "comparée", "comparées")
+        unit = f"sur {len(compared)} {agreed}, nettement en dessous" if below else agreed
         unit = f"{french.plural(below or len(compared), level.label, level.plural)} {unit}"
-        unit = unit if level.feminine else unit.replace("comparées", "comparés")
+        unit = unit if level.feminine else unit.replace("comparée", "comparé")
     elif counts and None not in counts:
         count = sum(one or 0 for one in counts)
         noun = french.plural(count, *FACILITY_LABELS["eaje"])

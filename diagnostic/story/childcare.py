@@ -277,12 +277,13 @@ def _why(report: Report) -> tuple[Printed, ...]:
         )
     change = report.coverage.change
     if change is not None:
-        rates = " à ".join(french.number(rate, 1) for rate in (change.from_rate, change.to_rate))
+        ends = dict.fromkeys(french.number(rate, 1) for rate in (change.from_rate, change.to_rate))
+        rates = f"de {' à '.join(ends)}" if len(ends) > 1 else f"toujours {next(iter(ends))}"
         found.append(
             Text(
                 (
                     (
-                        f"De {change.from_year} à {change.to_year} : de {rates} places pour 100 enfants",
+                        f"De {change.from_year} à {change.to_year} : {rates} places pour 100 enfants",
                         french.typographic(change.reading),
                         change.total <= -0.5,
                     ),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, LEISURE
+from diagnostic.measure import FEW
 from diagnostic.model import Against, Comparator, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Member, Report
 from diagnostic.story.blocks import Table
@@ -83,15 +84,25 @@ def formula(finding: Finding, indicator: Indicator, territory: Territory) -> str
         return f"{indicator.label} : — ({status_text(finding, indicator, territory)})"
     said = f"{indicator.label} : {reading.figure(finding, indicator)}"
     top, bottom = known(finding.numerator), known(finding.denominator)
-    if indicator.denominator and top is not None and bottom is not None:
+    if indicator.denominator and top is not None and bottom is not None and _whole(top) and _whole(bottom):
         years = [str(y) for y in (finding.numerator_year, finding.denominator_year) if y]
         said += (
-            f" = {french.number(top)} {indicator.numerator_label or 'unités'} ÷ {french.number(bottom)} "
-            f"{indicator.denominator_label or 'unités'}"
+            f" = {_part(top, indicator.numerator_label)} ÷ {_part(bottom, indicator.denominator_label)}"
             + (f" × {french.number(indicator.per)}" if indicator.per != 1 else "")
             + (f" (millésimes {' et '.join(dict.fromkeys(years))})" if years else "")
         )
     return french.typographic(f"{said} [{status_text(finding, indicator, territory)}]")
+
+
+def _whole(part: float) -> bool:
+    """Whether a part may be written without decimals: of a few people of the census, weighted, « 0 ÷ 1 » is no 48 %."""
+    return part >= FEW or abs(part - round(part)) < 0.05
+
+
+def _part(part: float, label: str) -> str:
+    """ "8 000 places", and "1 (centres sociaux)": the labels are plurals."""
+    said, label = french.number(part), label or "unités"
+    return f"{said} {label}" if french.is_many(part) else f"{said} ({label})"
 
 
 def compared(finding: Finding, report: Report) -> list[tuple[str, float | None]]:
@@ -228,7 +239,11 @@ def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
         cells = []
         for at in range(len(columns)):
             other = others[at] if len(others) > at else None
-            own_name = f"{other.name}{french.NBSP}: " if other is not None and len(called_[at]) > 1 else ""
+            own_name = (
+                f"{french.typographic(other.name)}{french.NBSP}: "
+                if other is not None and len(called_[at]) > 1
+                else ""
+            )
             cells.append(own_name + reading.beside(other, finding, indicator))
         said = yes_or_no(report, name) or (
             labelled(indicator),
@@ -262,7 +277,7 @@ def ends_of(members: Sequence[Member], indicator: Indicator) -> str:
 def map_alt(report: Report, indicator: Indicator, reference) -> str:
     """What a reader who does not see the map needs: how many, the extremes, the unknown."""
     have = sum(value_of(one.findings.get(indicator.id)) is not None for one in report.members)
-    text = f"Carte : {indicator.label}, {have} valeurs connues sur {len(report.members)}"
+    text = f"Carte : {indicator.label}, {have} {french.plural(have, 'valeur connue', 'valeurs connues')} sur {len(report.members)}"
     ends = ends_of(report.members, indicator)
     text += f", {ends}" if ends else ""
     return french.typographic(
