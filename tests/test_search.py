@@ -109,6 +109,23 @@ def with_postcodes(real, monkeypatch):
         ("Charleville", "commune:08105"),
         ("MEL", "epci:200093201"),
         ("franche comté", "region:27"),
+        # The kind after the name, an institution for the place that it covers.
+        ("bordeaux ville", "commune:33063"),
+        ("Nantes agglo", "epci:244400404"),
+        ("Sainte-Foy-la-Grande interco", "epci:243301371"),
+        ("caf 33", "departement:33"),
+        ("Caf de la Gironde", "departement:33"),
+        ("CD33", "departement:33"),
+        ("conseil départemental de la Gironde", "departement:33"),
+        ("l’Ain", "departement:01"),
+        ("région parisienne", "region:11"),
+        ("France métropolitaine", "france"),
+        ("île de la Réunion", "departement:974"),
+        # Territories of one name; a town before what once bore the beginning of its name.
+        ("Paris", "commune:75056"),
+        ("La Réunion", "departement:974"),
+        ("boulogne", "commune:92012"),
+        ("châlons", "commune:51108"),
     ],
 )
 def test_the_territory_that_one_means_comes_first(real, text, first):

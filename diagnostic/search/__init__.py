@@ -22,14 +22,19 @@ MOST_LETTERS = 120
 _LEAD = re.compile(
     r"(?:l[ae]s? )?(?P<kind>mairie|ville|village|commune|departement|dept|dpt|dep|region|cc|ca|cu|cdc|metropole|"
     r"interco(?:mmunalite)?|epci|"
-    r"(?:n |numero )?(?:siren|siret)|(?:code )?insee|code postal|cp)(?: (?:de la|de l|des|du|de|d))? (?P<rest>.+)"
+    r"conseil departemental|prefecture|caf|msa|cd(?=\d)|cd(?= )|"
+    r"(?:n |numero )?(?:siren|siret)|(?:code )?insee|code postal|cp)(?: (?:de la|de l|des|du|de|d))?(?: |(?<=cd))(?P<rest>.+)"
 )
-"""Words that say what the rest is: « département 33 », « mairie de Bordeaux », « SIREN 243300316 »."""
+"""Words that say what the rest is: « département 33 », « mairie de Bordeaux », « SIREN 243300316 », « Caf de la Gironde »."""
+_TAIL = re.compile(r"(?P<rest>.+) (?P<kind>ville|mairie|commune|ca|cc|interco(?:mmunalite)?)")
+"""The same after it: « Bordeaux ville », « Nantes agglo »."""
 _KIND_LEVELS = {
     "mairie": Level.COMMUNE, "ville": Level.COMMUNE, "village": Level.COMMUNE, "commune": Level.COMMUNE,
     "departement": Level.DEPARTEMENT, "dept": Level.DEPARTEMENT, "dpt": Level.DEPARTEMENT, "dep": Level.DEPARTEMENT,
     "region": Level.REGION, "cc": Level.EPCI, "ca": Level.EPCI, "cu": Level.EPCI, "cdc": Level.EPCI,
     "metropole": Level.EPCI, "interco": Level.EPCI, "intercommunalite": Level.EPCI, "epci": Level.EPCI,
+    "conseil departemental": Level.DEPARTEMENT, "cd": Level.DEPARTEMENT, "prefecture": Level.DEPARTEMENT,
+    "caf": Level.DEPARTEMENT, "msa": Level.DEPARTEMENT,
 }  # fmt: skip
 
 
@@ -45,7 +50,10 @@ def find(db: Database, text: str, limit: int = OPTIONS) -> list[Answer]:
     found = each_once(
         [*from_link(db, text[:MOST_LETTERS]), *from_code(db, wanted), *from_arrondissement(db, wanted)]
     )
-    lead = _LEAD.fullmatch(wanted)
+    elided = wanted.removeprefix("l ")
+    if elided != wanted and elided in names_of(db).of_departements:
+        return _led(db, "departement", elided, limit)
+    lead = _LEAD.fullmatch(wanted) or _TAIL.fullmatch(wanted)
     if not found and lead and not names_of(db).begins(wanted):
         return _led(db, lead["kind"], lead["rest"], limit)
     if not (found and wanted.replace(" ", "").isdecimal()):

@@ -187,6 +187,10 @@ def graded(names: Names, wanted: str, where: str, held: Sequence[str]) -> list[t
         # « Évry » is the town of 66,000 before its homonym of 400, whatever the one is called today.
         former.insert(1, exact.pop(0))
         exact.insert(0, former.pop(0))
+    begun = found[2]
+    if former and not exact and begun and larger(names, begun[0], former[0]):
+        # « Boulogne » is the town of 120,000 before the village that once bore that name alone.
+        exact.insert(0, begun.pop(0))
     return [(rank // 2, number) for rank, same in enumerate(found) for number in same]
 
 

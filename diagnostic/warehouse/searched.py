@@ -20,12 +20,13 @@ _KINDS = (
     (r"\bcedex\b(?: \d{1,2}\b)?", ""),
     (r"(?<=[a-z] )(?:s s|ss)(?= [a-z])", "sous"),
     (r"(?<=[a-z] )s(?= [a-z])", "sur"),
-    (r"^france entiere$", "france"),
+    (r"^france (?:entiere|metropolitaine)$", "france"),
+    (r"^ile de la (?=reunion$|martinique$|guadeloupe$)", ""),
 )
 
 # Région (Insee code) -> what people still call it, or a part of it.
 ACRONYMS = {
-    "11": ("idf",), "24": ("cvl", "centre"), "27": ("bfc", "bourgogne", "franche comte"), "28": ("haute normandie", "basse normandie"),
+    "11": ("idf", "region parisienne"), "24": ("cvl", "centre"), "27": ("bfc", "bourgogne", "franche comte"), "28": ("haute normandie", "basse normandie"),
     "32": ("hdf", "nord pas de calais", "picardie"), "44": ("ge", "alsace", "lorraine", "champagne ardenne"),
     "52": ("pdl", "pdll"), "53": ("bzh",), "75": ("na", "naq", "aquitaine", "limousin", "poitou charentes"),
     "76": ("occ", "midi pyrenees", "languedoc roussillon"), "84": ("ara", "aura", "auvergne", "rhone alpes"), "93": ("paca", "region sud"),
@@ -71,7 +72,8 @@ def entries(ask: Ask) -> list[Entry]:
     """Every name, the most populated territory first, its name of today before its others."""
     size = {(level, code): value for level, code, value in ask(_PEOPLE)}
     rows = ask("select level, code, name, coalesce(tncc, 0), departement from territory")
-    rows.sort(key=lambda row: (-size.get(row[:2], -1.0), -_LEVELS.index(row[0]), row[1]))
+    # Of one name over the same people, a person means the smallest: the commune of Paris, the département of La Réunion.
+    rows.sort(key=lambda row: (-size.get(row[:2], -1.0), _LEVELS.index(row[0]), row[1]))
     rank = {row[:2]: number for number, row in enumerate(rows)}
     own = dict(zip(rank, fold_all([row[2] for row in rows]), strict=True))
     found = [
