@@ -12,6 +12,7 @@ from diagnostic.charts import crossed, ranking, series
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Direction, Finding, Level, Status, Territory
 from diagnostic.report import Member, Series
+from diagnostic.story import beside
 from diagnostic.story.births import indexed
 from diagnostic.story.blocks import Line, Lines, Ranked, Stacked
 from diagnostic.story.ladder import ladder
@@ -138,18 +139,38 @@ def test_a_name_of_one_long_word_is_folded_at_its_hyphens() -> None:
     )
 
 
-def test_a_name_on_a_scatter_stands_below_its_mark_where_others_are_above() -> None:
+def test_names_on_a_scatter_cover_neither_each_other_nor_a_mark_on_a_telephone() -> None:
     rows = [
-        ("Lyon", 10.0, 10.0, False),
-        ("Nice", 10.2, 10.4, False),
-        ("A", 0.0, 0.0, False),
-        ("B", 20.0, 20.0, False),
+        ("Pomerol", 8.0, 45.0, True, False),
+        ("Libourne", 5.0, 63.0, False, False),
+        ("Saint-Quentin-de-Baron", 14.0, 61.0, False, False),
+        ("Targon", 21.0, 33.0, False, False),
+        ("Branne", 26.0, 23.0, False, False),
     ]
-    points = pd.DataFrame(rows, columns=["name", "x", "y", "own"])
+    points = pd.DataFrame(rows, columns=["name", "x", "y", "own", "few"])
     drawn = crossed.scatter(
-        points, theme="light", x_title="", y_title="", decimals=(1, 1), named=["Lyon", "Nice"]
+        points, theme="light", x_title="", y_title="", decimals=(1, 1), named=beside.named(points)
     )
-    assert list(drawn.data[0].textposition[:2]) == ["bottom center", "top center"]
+    across, up = drawn.layout.xaxis.range, drawn.layout.yaxis.range
+    shares = {"left": 1.0, "center": 0.5, "right": 0.0}
+    # Of a drawing 300 pixels wide and 360 high, in letters of 6 pixels and lines of 17.
+    boxes = {}
+    for trace in drawn.data:
+        for name, place, x, y in zip(trace.text, trace.textposition, trace.x, trace.y, strict=True):
+            left = (x - across[0]) / (across[1] - across[0]) * 300
+            top = (up[1] - y) / (up[1] - up[0]) * 360 - 8 + {"t": -13, "m": 0, "b": 13}[place[0]]
+            wide = 6 * len(name) if name else 0
+            boxes[name or (x, y)] = (
+                left - wide * shares[place.partition(" ")[2]],
+                top,
+                wide,
+                17 * bool(name),
+            )
+    assert {"Pomerol", "Libourne"} <= set(boxes)
+    for one, (left, top, wide, high) in boxes.items():
+        for other, (at, middle, width, height) in boxes.items():
+            apart = left >= at + width or at >= left + wide or top >= middle + height or middle >= top + high
+            assert one == other or apart, (one, other)
 
 
 def test_the_name_of_a_line_that_stops_early_stands_where_it_stops_if_no_other_passes_there() -> None:

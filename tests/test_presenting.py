@@ -7,6 +7,7 @@ import re
 import pytest
 
 from diagnostic import french, report, screens, story
+from diagnostic.charts.crossed import beside_dots
 from diagnostic.screens import plotted
 from diagnostic.ui import presenting
 from diagnostic.warehouse import open_database
@@ -23,13 +24,50 @@ def base(demo_db, tmp_path_factory):
 @pytest.mark.parametrize("key", ["epci:999001001", "commune:F1001"])
 def test_each_screen_has_a_message_and_what_proves_it(base, key):
     found = presenting._screens(report.build(base, key))
-    assert 5 <= len(found) <= presenting.MOST
-    assert len({screen.message for screen in found}) == len(found)
+    assert 5 <= len(found) <= 11
+    assert len({(screen.eyebrow, screen.message) for screen in found}) == len(found)
     for screen in found:
         assert screen.message and not screen.message.endswith(".")
         assert all(html for _, html in screen.parts) and screen.parts
         # An unknown is never drawn as a number.
         assert not re.search(r"\b(nan|None)\b", "".join(html for _, html in screen.parts))
+
+
+def test_places_missing_in_the_country_are_held_against_the_country(base):
+    told = report.build(base, "france")
+    [drawn, *_] = story.around_section(told, None).on_screen
+    assert drawn.references == (("France", told.findings["taux_couverture"].value, True),)
+
+
+def test_a_commune_whose_every_value_is_known_reads_nothing_of_hatched_ones(base):
+    section = story.around_section(report.build(base, "commune:F1001"), None)
+    assert "hachur" not in repr(section.blocks) and [share for share, _ in section.columns] == [1.0]
+
+
+def test_a_room_reads_who_published_and_of_when():
+    said = french.typographic(
+        "Sources : Insee, Naissances domiciliées par commune 2023 et 2024, Populations 2021 ; Cnaf, Taux 2021."
+    )
+    assert presenting._in_short(said) == french.typographic("Sources : Insee 2021-2024 ; Cnaf 2021.")
+    after = french.typographic(
+        "Places publiées en 2020. Sources : Insee, Populations 2021 ; Insee, Naissances 2023."
+    )
+    assert presenting._in_short(after) == french.typographic(
+        "Places publiées en 2020. Sources : Insee 2021-2023."
+    )
+    assert presenting._in_short("À confirmer avec la Caf.") == "À confirmer avec la Caf."
+
+
+def test_aids_that_one_screen_cannot_hold_stand_whole_on_several():
+    long = "Aide à l’investissement, de 16 000 à 26 000 € par place selon le potentiel du territoire (2026)"
+    rows = tuple((f"{number}. Enjeu" if number % 3 == 0 else "", "Aide", long, long) for number in range(8))
+    whole = story.Table("", ("Enjeu", "Aide", "Montant", "Qui"), rows, (0.2, 0.2, 0.3, 0.3))
+    first, second = screens.sheets(whole, 1.0)
+    # The stake of the row that comes first again is said again.
+    assert first.rows == rows[:4] and second.rows == (("3. Enjeu", *rows[4][1:]), *rows[5:])
+    assert "de plus" in screens.drawn(whole, "light")
+    assert not any("de plus" in screens.drawn(one, "light") for one in (first, second))
+    assert screens.sheets(first, 1.0) == (first,)
 
 
 def test_bars_start_at_zero_and_a_room_reads_eight():
@@ -109,7 +147,7 @@ def test_the_parts_of_one_bar_alone_are_held_against_each_other():
 
 def test_names_beside_dots_cover_no_other_name_and_no_other_dot():
     spots = {"Cenon": (92.0, 92.0), "Lormont": (92.0, 96.0), "Bègles": (36.0, 70.0), "Sans nom": (40.0, 70.0)}
-    placed = plotted.beside_dots(spots, ("Cenon", "Lormont", "Bègles"))
+    placed = beside_dots(spots, ("Cenon", "Lormont", "Bègles"), 1.7, 7.0, forced=2)
     assert list(placed) == ["Cenon", "Lormont", "Bègles"]
     assert (placed["Cenon"][2], placed["Lormont"][2]) == ("right", "left")
     # The dot at its right leaves the left to this one.
@@ -120,6 +158,14 @@ def test_a_number_stays_on_the_line_of_what_it_counts():
     assert french.unbroken("100 enfants de moins de 3 ans, 66,2 en Gironde") == (
         "100\u00a0enfants de moins de 3\u00a0ans, 66,2\u00a0en Gironde"
     )
+
+
+def test_a_cell_is_not_cut_where_a_smaller_type_holds_it_whole():
+    whole = "2. Aller vers les familles des quartiers prioritaires"
+    one = story.Table(
+        "", ("Enjeu", "Aide", "Montant", "Qui"), ((whole, "a", "b", "c"),), (0.22, 0.25, 0.27, 0.26)
+    )
+    assert whole in screens.drawn(one, "light").replace("\u00a0", " ")
 
 
 def test_a_heading_of_several_lines_takes_its_room_too():

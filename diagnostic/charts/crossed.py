@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,8 +12,10 @@ from diagnostic.charts import figure, folded, safe
 
 TITLE = 46
 """Letters of a line of the title of an axis, on the narrowest screen."""
-LETTER, LINE = 0.026, 0.09
-"""Width of a letter and height of a name with its mark, in parts of the drawing on the narrowest screen."""
+LETTER, LINE = 2.6, 7.0
+"""Width of a letter and height of a name, in hundredths of the drawing on the narrowest screen."""
+OUT = 5.0
+"""How far a name may stand out of the drawing, in hundredths of it."""
 
 
 def scatter(
@@ -25,9 +27,20 @@ def scatter(
     decimals: tuple[int, int],
     named: Sequence[str],
 ) -> go.Figure:
-    """One mark per row of `points` (name, x, y, own); `named` carry their name, the others on hover."""
+    """One mark per row of `points` (name, x, y, own); of `named`, the first carries its name and those others that cover
+    nothing; a name is read on hover."""
     palette = design.palette(theme)
     traces = []
+    ranges = [_range(points[axis]) for axis in ("x", "y")]
+    across, up = (
+        [(value - low) / (high - low) * 100 for value in points[axis]]
+        for axis, (low, high) in zip(("x", "y"), ranges, strict=True)
+    )
+    spots = {name: (x, 100 - y) for name, x, y in zip(points["name"], across, up, strict=True)}
+    beside = {}
+    for name, (_, middle, side) in beside_dots(spots, named, LETTER, LINE, forced=1).items():
+        level = spots[name][1]
+        beside[name] = f"{'middle' if middle == level else 'top' if middle < level else 'bottom'} {side}"
     for own in (False, True):
         rows = points[points["own"] == own]
         traces.append(
@@ -36,11 +49,8 @@ def scatter(
                 "x": rows["x"].tolist(),
                 "y": rows["y"].tolist(),
                 "mode": "markers+text",
-                "text": [safe(name) if own or name in named else "" for name in rows["name"]],
-                "textposition": [
-                    _beside(name, (x, y), points) if own or name in named else "top center"
-                    for name, x, y in zip(rows["name"], rows["x"], rows["y"], strict=True)
-                ],
+                "text": [safe(name) if name in beside else "" for name in rows["name"]],
+                "textposition": [beside.get(name, "top center") for name in rows["name"]],
                 "textfont": {"size": 13, "color": palette["territory"] if own else palette["muted"]},
                 "marker": {
                     "size": 14 if own else 9,
@@ -64,8 +74,8 @@ def scatter(
     }  # fmt: skip
     return figure(
         theme, 460, traces, annotations=[above], margin={"t": 36, "b": 64, "l": 8, "r": 24},
-        x={"title": {"text": folded(x_title, TITLE), "font": {"size": 13}}, "range": _range(points["x"]), **axis},
-        y={"range": _range(points["y"]), **axis},
+        x={"title": {"text": folded(x_title, TITLE), "font": {"size": 13}}, "range": ranges[0], **axis},
+        y={"range": ranges[1], **axis},
     )  # fmt: skip
 
 
@@ -77,14 +87,32 @@ def _range(values: pd.Series) -> list[float]:
     return [low - room, high + room]
 
 
-def _beside(name: str, at: tuple[float, float], points: pd.DataFrame) -> str:
-    """Where a name stands beside its mark, so that it stays inside the frame: above, or below where fewer marks are there."""
-    (x, y), across, up = at, *(points[axis].max() - points[axis].min() or 1.0 for axis in ("x", "y"))
-    place = (x - points["x"].min()) / across
-    side = "right" if place < 0.3 else "left" if place > 0.7 else "center"
-    width, height = len(name) * LETTER * across, LINE * up
-    left = x - {"right": 0.0, "center": width / 2, "left": width}[side]
-    others = points[points["name"] != name]
-    level = others[others["x"].between(left, left + width)]["y"] - y
-    above, below = (level.between(*ends).sum() for ends in ((0.0, height), (-height, 0.0)))
-    return f"{'bottom' if below < above else 'top'} {side}"
+def beside_dots(
+    spots: Mapping[str, tuple[float, float]], named: Sequence[str], letter: float, high: float, *, forced: int
+) -> dict[str, tuple[float, float, str]]:
+    """Where the names stand, at the right of their dots or at their left, none over another nor over a dot: end and middle,
+    from the top, in hundredths of the drawing, and the side. A letter is `letter` wide and a name `high`; the `forced` first
+    stand whatever is there, another that finds no room is left out."""
+    placed: dict[str, tuple[float, float, str]] = {}
+    taken: list[tuple[float, float, float]] = []
+    for number, name in enumerate(one for one in named if one in spots):
+        x, y = spots[name]
+        wide = len(name) * letter + 2.0
+        tried = [(x, x + wide, "right"), (x - wide, x, "left")]
+        ways = [(*way, y + move) for move in (0, -high * 0.55, high * 0.55) for way in tried]
+        inside = [way for way in ways if way[0] > -OUT and way[1] < 100 + OUT]
+        free = [
+            way
+            for way in inside
+            if not any(one[0] < way[1] and one[1] > way[0] and abs(one[2] - way[3]) < high for one in taken)
+            and not any(
+                way[0] < at < way[1] and abs(up - way[3]) < high / 2
+                for other, (at, up) in spots.items()
+                if other != name
+            )
+        ]
+        if free or number < forced:
+            start, end, side, middle = (free or inside or ways)[0]
+            taken.append((start, end, middle))
+            placed[name] = (x, middle, side)
+    return placed

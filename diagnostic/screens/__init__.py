@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from diagnostic import charts, french, story
 from diagnostic.markup import prose, text
@@ -153,6 +154,8 @@ def _stacked(block: story.Stacked) -> str:
 
 WIDE, HIGH = 62.0, 20.25
 """Room of a screen for its columns, in rem: below a title of two lines and a line that says what is counted."""
+TITLE_LINE, UNDER_LINE = 2.15, 1.75
+"""Height of a line of the title and of the line under it, in rem."""
 LETTER, LINE = 0.45, 1.32
 """Width of a letter and height of a line, in ems."""
 SIZES = (2.875, 2.5, 2.0, 1.625, 1.375, 1.25, 1.125, 1.0)
@@ -163,32 +166,72 @@ MOST_LINES = 3
 """Lines of a cell, of which a longer text is cut."""
 
 
+def room(*, lines: int, under: bool) -> float:
+    """What a title of so many `lines` leaves to the columns, with a line under it or not, in shares of `HIGH`."""
+    return (HIGH + (2 - lines) * TITLE_LINE + (not under) * UNDER_LINE) / HIGH
+
+
+MOST_SHEETS = 3
+"""Screens that one table may take."""
+
+
+def sheets(block: story.Table, room: float) -> tuple[story.Table, ...]:
+    """A table that one screen cannot hold as those that hold it, each with its heads; itself alone where it holds."""
+    if block.left or not block.rows:
+        return (block,)
+    for count in range(1, MOST_SHEETS + 1):
+        size = -(-len(block.rows) // count)
+        cut = [list(block.rows[at : at + size]) for at in range(0, len(block.rows), size)]
+        for before, rows in zip(cut, cut[1:], strict=False):
+            # The head of a group stands in its first row alone.
+            head = next((row[0] for row in reversed(before) if row[0]), "")
+            rows[0] = (rows[0][0] or head, *rows[0][1:])
+        made = tuple(replace(block, rows=tuple(rows)) for rows in cut)
+        if all(len(_kept(one, 1.0, room)[0]) == len(one.rows) for one in made):
+            break
+    return made
+
+
 def _lines_of(said: str, wide: float, size: float) -> int:
     """Lines that a text takes in `wide` rem."""
     return max(1, math.ceil(len(said) * LETTER * size / wide))
 
 
-def _table(block: story.Table, share: float, room: float) -> str:
-    """The first columns of as many rows as have room, in the largest type that holds them all, and how many are left."""
+def _kept(
+    block: story.Table, share: float, room: float
+) -> tuple[Sequence[Sequence[str]], float, Sequence[float]]:
+    """The rows of a table that have room, in the largest type that holds them all; that type, and the width of the columns."""
     keep = range(min(4, len(block.header)))
     named = block.rows[:-1] if block.left else block.rows
     wides = [
         WIDE * share * block.widths[number] / sum(block.widths[at] for at in keep) - 0.75 for number in keep
     ]
 
-    def high(row: Sequence[str], size: float) -> float:
-        lines = max(_lines_of(row[number], wide, size) for number, wide in zip(keep, wides, strict=True))
-        return min(lines, MOST_LINES) * LINE * size + 0.625
+    def lines(row: Sequence[str], size: float) -> int:
+        return max(_lines_of(row[number], wide, size) for number, wide in zip(keep, wides, strict=True))
 
-    free = HIGH * room - 1.75 - (1.5 if block.caption else 0.0)
+    def high(row: Sequence[str], size: float) -> float:
+        return min(lines(row, size), MOST_LINES) * LINE * size + 0.625
+
+    free = HIGH * room - lines(block.header, 1.0) * 1.3 - 0.5 - (1.5 if block.caption else 0.0)
 
     def holds(size: float) -> bool:
-        return sum(high(row, size) for row in named) <= free - MORE * bool(block.left)
+        whole = all(lines(row, size) <= MOST_LINES for row in named)
+        return whole and sum(high(row, size) for row in named) <= free - MORE * bool(block.left)
 
-    size = next((size for size in SIZES[3:] if holds(size)), SIZES[-1])
-    count, free = 0, free - (0.0 if holds(size) and not block.left else MORE)
+    large = SIZES[2 if len(named) < 3 else 3 :]
+    size = next((size for size in large if holds(size)), SIZES[-1])
+    count, crowded = 0, block.left or sum(high(row, size) for row in named) > free
+    free -= MORE * bool(crowded)
     while count < len(named) and free >= (needed := high(named[count], size)):
         count, free = count + 1, free - needed
+    return named[:count], size, wides
+
+
+def _table(block: story.Table, share: float, room: float) -> str:
+    """The first columns of as many rows as have room, and how many are left."""
+    kept, size, wides = _kept(block, share, room)
+    keep = range(len(wides))
     heads = "".join(f"<th scope='col'>{text(block.header[number])}</th>" for number in keep)
     most = [int(MOST_LINES * wide / size / LETTER) for wide in wides]
     rows = "".join(
@@ -198,9 +241,9 @@ def _table(block: story.Table, share: float, room: float) -> str:
             for number, letters in zip(keep, most, strict=True)
         )
         + "</tr>"
-        for row in named[:count]
+        for row in kept
     )
-    left = len(named) - count + block.left
+    left = len(block.rows) - bool(block.left) - len(kept) + block.left
     more = (
         f'<p class="then">Et {french.number(left)} de plus, dans les pages du diagnostic.</p>' if left else ""
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from diagnostic import charts, design, french, story
+from diagnostic.charts.crossed import beside_dots
 from diagnostic.markup import text
 from diagnostic.story.scale import nice_range
 
@@ -126,6 +127,10 @@ def _ends(block: story.Lines) -> str:
     )
 
 
+NAME_LETTER, NAME_HIGH = 1.7, 7.0
+"""Width of a letter and height of a name in hundredths of the drawing."""
+
+
 def scatter(block: story.Scatter) -> str:
     """Dots between two axes, the medians across, and the names of those that the message names."""
     across, up = [x for _, x, _, _ in block.points], [y for _, _, y, _ in block.points]
@@ -145,7 +150,7 @@ def scatter(block: story.Scatter) -> str:
         f'<i class="{"qpv" if marked else ""}" style="{place(x, y)}"></i>' for _, x, y, marked in block.points
     )
     spots = {name: (share(x, left, right), 100 - share(y, low, high)) for name, x, y, _ in block.points}
-    for name, (x, y, side) in beside_dots(spots, block.named).items():
+    for name, (x, y, side) in beside_dots(spots, block.named, NAME_LETTER, NAME_HIGH, forced=2).items():
         dots += f'<b class="{side}" style="left:{x:.2f}%;top:{y:.2f}%">{text(name)}</b>'
     middles = (
         ""
@@ -171,39 +176,3 @@ def scatter(block: story.Scatter) -> str:
         f'<div class="nuage" role="img" aria-label="{said}"><div>{middles}{dots}{ends}</div></div>'
         f'<p class="axe bas">{text(block.x_title)}</p>'
     )
-
-
-NAME_LETTER, NAME_HIGH = 1.7, 7.0
-"""Width of a letter and height of a name in hundredths of the drawing."""
-
-
-def beside_dots(
-    spots: Mapping[str, tuple[float, float]], named: Sequence[str]
-) -> dict[str, tuple[float, float, str]]:
-    """Where the names stand, at the right of their dots or at their left, none over another nor over a dot; those of the
-    message first, whatever stands there."""
-    placed: dict[str, tuple[float, float, str]] = {}
-    taken: list[tuple[float, float, float]] = []
-    for number, name in enumerate(one for one in named if one in spots):
-        x, y = spots[name]
-        wide = len(name) * NAME_LETTER + 2.0
-        tried = [(x, x + wide, "right"), (x - wide, x, "left")]
-        ways = [(*way, y + move) for move in (0, -NAME_HIGH * 0.75, NAME_HIGH * 0.75) for way in tried]
-        free = [
-            way
-            for way in ways
-            if way[0] > -5
-            and not any(
-                one[0] < way[1] and one[1] > way[0] and abs(one[2] - way[3]) < NAME_HIGH for one in taken
-            )
-            and not any(
-                way[0] < at < way[1] and abs(up - way[3]) < NAME_HIGH / 2
-                for other, (at, up) in spots.items()
-                if other != name
-            )
-        ]
-        if free or number < 2:
-            start, end, side, middle = (free or ways)[0]
-            taken.append((start, end, middle))
-            placed[name] = (x, middle, side)
-    return placed

@@ -205,8 +205,6 @@ def all_indicators() -> tuple[Indicator, ...]:
 
 EVERY_NAME = 8
 """Points of a scatter that all bear their name."""
-NAME = 0.05
-"""Height of a name, as a share of the axis: on a telephone one is as wide as the chart."""
 FEWEST = 3
 """Territories with a value under which there is nothing to rank nor to cross."""
 
@@ -245,16 +243,11 @@ def asked(id: str, options: Mapping[str, str]) -> Indicator:
 
 
 def named(points: pd.DataFrame) -> list[str]:
-    """The extremes of each axis get their name, of those whose rates are of enough people; all of them when they are few.
-    One that would be written over another has none."""
+    """Whose names a drawing has room for, the own one first: the extremes of each axis, of those whose rates are of enough
+    people; all of them when they are few."""
     rows = points
     if len(points) > EVERY_NAME:
         sure = points[~points["few"]] if not points["few"].all() else points
         ends = {sure[axis].idxmin() for axis in ("x", "y")} | {sure[axis].idxmax() for axis in ("x", "y")}
         rows = points.loc[sorted(ends | set(points.index[points["own"]]))]
-    high = float(points["y"].max() - points["y"].min()) or 1.0
-    kept: dict[str, float] = {}
-    for one in rows.sort_values("own", ascending=False).itertuples(index=False):
-        if all(abs(one.y - other) >= NAME * high for other in kept.values()):
-            kept[one.name] = one.y
-    return list(kept)
+    return list(rows.sort_values("own", ascending=False, kind="stable")["name"])

@@ -39,7 +39,7 @@ from diagnostic.story.shortage import (
     short_members,
     whole,
 )
-from diagnostic.story.words import against, counted_noun, known, plural_members
+from diagnostic.story.words import LEVELS, against, counted_noun, known, plural_members
 from diagnostic.warehouse import Database
 
 FEWEST_BARS = 3
@@ -69,6 +69,8 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         apart=frozenset(one.territory.code for one in compared_members(report, name)[1]),
     )
     drawn, left_out = ladder(_shown(report, name), indicator, _line(report, name))
+    lacking = missing_table(report, db)
+    side = (lacking,) if lacking is not None else _nobody_short(report, name)
     how = f"(référence − valeur) ÷ {HUNDRED} × enfants de moins de 3 ans de l’année du taux ; 0 si la référence est atteinte"
     if is_summed(report, indicator):
         how = f"{PARTS[report.member_level]} nettement sous la référence, là où leur taux est connu"
@@ -76,7 +78,7 @@ def gap_section(report: Report, db: Database | None = None) -> Section | None:
         "ecart",
         "Petite enfance · places manquantes",
         said_of_the_country(report, name, apart) if apart else _said(report, short, name),
-        ((0.58, (chart,)), (0.42, (missing_table(report, db) or _nobody_short(),))),
+        ((0.58, (chart,)), (0.42, side)) if side else ((1.0, (chart,)),),
         source_line(report, [name, DISTRICT_COUNT], members=True, beside=[CHILDREN] if short else []),
         (
             f"Places manquantes = {how}. Une place peut servir plusieurs enfants.",
@@ -136,7 +138,7 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
     bars = Ranked(
         french.typographic(caption), rows, every.references, indicator.decimals, unit=indicator.unit
     )
-    side: Printed = _nobody_short()
+    side = _nobody_short(report, name)
     if short:
         named = short[:MOST_SHORT]
         heads, counts = [french.name(place) for place, _ in named], [float(added([one])) for one in named]
@@ -155,15 +157,17 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
             said = [french.about(count) for count in counts]
             adds_up = None in said or sum(filter(None, said)) == french.about(total)
             lines.append(("Ensemble" if adds_up else ROUNDED, _about(total)))
-        side = Table(
-            "Places manquantes",
-            (french.capitalised(counted_noun(plural_members(report), 1)), "Places, environ"),
-            tuple(lines),
-            (0.62, 0.38),
-            (1,),
-            total=summed,
+        side = (
+            Table(
+                "Places manquantes",
+                (french.capitalised(counted_noun(plural_members(report), 1)), "Places, environ"),
+                tuple(lines),
+                (0.62, 0.38),
+                (1,),
+                total=summed,
+            ),
         )
-    return ((0.34, (bars,)), (0.4, (chart,)), (0.26, (side,)))
+    return ((0.34, (bars,)), (0.4, (chart,)), (0.26, side)) if side else ((0.4, (bars,)), (0.6, (chart,)))
 
 
 def _caution_of_the_country(report: Report, name: str) -> str:
@@ -183,8 +187,11 @@ def _about(places: float) -> str:
 
 
 def _line(report: Report, name: str) -> References:
-    """The reference across the ranking, with its year when the members are of another one."""
-    against = report.against(name)
+    """The reference across the ranking, with its year when the members are of another one; of the country, which is compared
+    with nothing above it, its own value."""
+    against, own = report.against(name), value_of(report.findings.get(name))
+    if report.territory.level is Level.FRANCE and own is not None:
+        return ((french.name(report.territory), own, True),)
     if against is None or against.value is None:
         return ()
     found = (member.findings.get(name) for member in report.members)
@@ -211,9 +218,9 @@ def _caution(report: Report, name: str) -> str:
         of_parts = " ; seuls comptent ceux qui sont nettement sous la référence"
         if not whole(report, name)[1]:
             of_parts = (
-                " ; celui du territoire compte aussi les membres trop petits, proches ou inconnus"
+                f" ; celui {_of_level(report)} compte aussi les membres trop petits, proches ou inconnus"
                 if elsewhere_in(report, name, short_members(report, name))
-                else " ; celui du territoire est compté sur son propre taux, où d’autres membres compensent"
+                else f" ; celui {_of_level(report)} est compté sur son propre taux, où d’autres membres compensent"
             )
         parts.append(f"Les manques sont des estimations{of_parts if len(report.members) > 1 else ''}.")
     many = plural_members(report)
@@ -291,7 +298,7 @@ def _said(report: Report, short: Short, name: str) -> str:
     the = compared_with.the if compared_with is not None else french.the(report.territory)
     if not summed and total >= 0.5:
         goal, where = f"pour atteindre {the}", french.at(report.territory)
-        own = "comptées sur le taux du territoire"
+        own = f"comptées sur le taux {_of_level(report)}"
         told = (f"{where} {goal}, {own}", f"{where} {goal}, d’après son taux", f"{goal}, {own}", goal)
         return reading.held(french.typographic(f"{_places(total)} {said}") for said in told)
     if not short and len(report.members) == 1:
@@ -331,6 +338,11 @@ def _said(report: Report, short: Short, name: str) -> str:
         them = f", dont {french.number(part)} {french.listing(there)}" if part else ""
         titles = [*(f"{said}{them}" for said in leveled if them), *leveled, *titles]
     return reading.held(map(french.typographic, titles))
+
+
+def _of_level(report: Report) -> str:
+    """ "de l’intercommunalité": on the pages of a commune, « le territoire » would be the commune."""
+    return french.of_text(LEVELS.get(report.territory.level, "le territoire"))
 
 
 def _places(count: float) -> str:
@@ -407,6 +419,9 @@ def _own_lack(report: Report) -> tuple[Text, ...]:
     )
 
 
-def _nobody_short() -> Text:
+def _nobody_short(report: Report, name: str) -> tuple[Printed, ...]:
+    """Where nobody is below, that the hatched members do not say so; nothing where every value is known."""
+    if all(value_of(member.findings.get(name)) is not None for member in report.members):
+        return ()
     unknown = "Les valeurs inconnues sont hachurées : elles ne disent pas que tout va bien."
-    return Text((("Lecture", french.typographic(unknown), False),))
+    return (Text((("Lecture", french.typographic(unknown), False),)),)

@@ -6,6 +6,7 @@ with the projector and fills it. Keys are in `presenting.js`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,10 +20,8 @@ from diagnostic.story import Section
 from diagnostic.story.figures import sources_of
 from diagnostic.ui import frame, map_view, mapping, pages, state
 
-MOST = 10
-"""Screens: beyond, a committee no longer listens."""
-LONG_TITLE = 105
-"""Letters of a message that two lines hold in a smaller type only."""
+LONG_TITLE, SHORT_TITLE = 105, 62
+"""Letters of a message that two lines hold in a smaller type only, and of one that a line holds."""
 SIMILAR = 4
 """Similar territories beside the rate."""
 RATE, PARTS_RATE = OFFICIAL, CRECHES
@@ -126,9 +125,29 @@ def _screens(report: Report) -> list[Screen]:
         _services(report) or _of(story.families_section(report)) or _of(story.rights_section(report, db)),
         _of(story.duties_section(report)),
         _of(story.priorities_section(report), on_page=True),
-        _of(_on_slide(story.levers_section(report))),
     ]
-    return [screen for screen in found if screen is not None][:MOST]
+    return [*(screen for screen in found if screen is not None), *_levers(report)]
+
+
+def _levers(report: Report) -> list[Screen]:
+    """The aids, on more screens where one has no room for them all: what is asked for is seen whole."""
+    section = _on_slide(story.levers_section(report))
+    if section is None:
+        return []
+    [(share, blocks)] = section.columns
+    tables = [block for block in blocks if isinstance(block, story.Table)]
+    sheets = screens.sheets(tables[0], _room(section)) if tables == list(blocks) else ()
+    if len(sheets) < 2:
+        return [screen for screen in (_of(section),) if screen is not None]
+    made = (
+        _of(
+            replace(
+                section, kicker=f"{section.kicker} ({number} sur {len(sheets)})", columns=((share, (one,)),)
+            )
+        )
+        for number, one in enumerate(sheets, 1)
+    )
+    return [screen for screen in made if screen is not None]
 
 
 def _first(report: Report) -> Screen | None:
@@ -156,8 +175,13 @@ def _first(report: Report) -> Screen | None:
         told.title,
         subtitle,
         _parts(told, subtitle),
-        told.source,
+        _in_short(told.source),
     )
+
+
+def _room(section: Section) -> float:
+    """The height that the columns of a section have, in that which a title of two lines and a line under it leave."""
+    return screens.room(lines=1 if len(section.title) <= SHORT_TITLE else 2, under=bool(section.subtitle))
 
 
 def _parts(section: Section, above: str, *, on_page: bool = False) -> tuple[tuple[float, str], ...]:
@@ -170,7 +194,7 @@ def _parts(section: Section, above: str, *, on_page: bool = False) -> tuple[tupl
         (
             share,
             "".join(
-                screens.drawn(_shorter(block, above), state.theme(), share, 1 / len(blocks))
+                screens.drawn(_shorter(block, above), state.theme(), share, _room(section) / len(blocks))
                 for block in blocks
             ),
         )
@@ -195,7 +219,27 @@ def _of(section: Section | None, *, on_page: bool = False) -> Screen | None:
     parts = _parts(section, f"{section.kicker} {section.subtitle}", on_page=on_page)
     if not parts:
         return None
-    return Screen(section.kicker, section.title, section.subtitle, parts, section.below)
+    return Screen(section.kicker, section.title, section.subtitle, parts, _foot_of(section))
+
+
+def _foot_of(section: Section) -> str:
+    """The line under a section, as a room reads it."""
+    return " ".join(filter(None, (_in_short(section.source), section.caution)))
+
+
+def _in_short(source: str) -> str:
+    """« Sources : Insee 2023-2024 ; Cnaf 2021. »: who published and of when. The titles of the files are on the pages."""
+    listed = re.search(r"(Sources?)\s: (.*)\.$", source)
+    if listed is None:
+        return source
+    years: dict[str, set[int]] = {}
+    for one in re.split(r"\s; ", listed[2]):
+        found = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", one)}
+        years.setdefault(one.partition(",")[0], set()).update(found)
+    said = [
+        f"{who} {french.span(min(when), max(when)) if when else ''}".strip() for who, when in years.items()
+    ]
+    return french.typographic(f"{source[: listed.start()]}{listed[1]} : {' ; '.join(said)}.")
 
 
 def _on_slide(section: Section | None) -> Section | None:
@@ -248,7 +292,9 @@ def _offer(report: Report) -> Screen | None:
         subtitle,
         tuple(parts),
         french.typographic(
-            " ".join(filter(None, (sources_of(report, measures), section.caution if section else "")))
+            " ".join(
+                filter(None, (_in_short(sources_of(report, measures)), section.caution if section else ""))
+            )
         ),
     )
 
@@ -321,7 +367,7 @@ def _services(report: Report) -> Screen | None:
         return None
     found = story.services_of(report)
     subtitle = "Dans la commune, sinon le plus proche, à vol d’oiseau"
-    return Screen(told.kicker, told.title, subtitle, ((1.0, screens.pairs(found)),), told.below)
+    return Screen(told.kicker, told.title, subtitle, ((1.0, screens.pairs(found)),), _foot_of(told))
 
 
 def _members(report: Report) -> Screen | None:
@@ -340,7 +386,7 @@ def _members(report: Report) -> Screen | None:
         section.title,
         section.subtitle,
         ((1.0, screens.drawn(ranked, state.theme())),),
-        section.below,
+        _foot_of(section),
         map_of=indicator if drawable else "",
         of=of,
     )
