@@ -141,6 +141,8 @@ def test_a_name_of_a_perimeter_that_several_bear_is_settled_by_a_click(homonyms,
     name, codes = homonyms
     other = next(code for code, said in names.directory(open_database(demo_db)).name.items() if said != name)
     app = opened("synthese", demo_db, monkeypatch, territoire=FRANCE)
+    app.session_state[f"ouvrir_territoire_{FRANCE}"] = True
+    app = app.run()
     [listed] = [area for area in app.text_area if area.label.startswith("Communes, une par ligne")]
     listed.set_value(f"{name}\n{other}")
     next(button for button in app.button if button.label == "Voir ce périmètre").click()

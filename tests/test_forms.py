@@ -62,6 +62,10 @@ def test_a_perimeter_reopened_shows_its_name_and_its_communes(
     demo_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = opened("synthese", demo_db, monkeypatch, territoire="perimetre:F1001+F1002", nom="Rive droite")
+    # Closed, the panel holds the field of its search alone.
+    assert not [one for one in app.text_area if one.label.startswith("Communes, une par ligne")]
+    app.session_state["ouvrir_territoire_perimetreF1001F1002"] = True
+    app.run()
     name = next(one for one in app.text_input if one.label == "Nom du périmètre")
     listed = next(one for one in app.text_area if one.label.startswith("Communes, une par ligne"))
     assert name.value == "Rive droite" and len(listed.value.splitlines()) == 2

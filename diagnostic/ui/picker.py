@@ -29,12 +29,8 @@ _TYPED = "perimetre_tape"
 
 def picker(database: Database, territory: Territory | None) -> None:
     """The control "Territoire": its face says where we are, its panel searches."""
-    face = french.name(territory) if territory else "Chercher un territoire"
     st.html('<span class="label">Territoire</span>')
-    # The key changes with the territory: the panel closes once a choice is made.
-    key = f"ouvrir_territoire_{re.sub(r'[^A-Za-z0-9]', '', territory.key)[:40] if territory else 'aucun'}"
-    with st.popover(blocks.as_label(face), width="stretch", key=key):
-        _search(database, territory.key if territory else "")
+    _panel(database, territory)
 
 
 def remember(territory: Territory) -> None:
@@ -44,13 +40,20 @@ def remember(territory: Territory) -> None:
 
 
 @st.fragment(key="recherche_territoire")
-def _search(database: Database, current: str) -> None:
+def _panel(database: Database, territory: Territory | None) -> None:
+    """The panel; closed, it holds the field that waits for the first letter, and nothing else."""
+
     def chosen(key: str) -> None:
         state.put(territoire=key, nom="")
 
-    search(database, "territoire", chosen, recent(database, current))
-    with st.expander("Mon périmètre…", key="mon_perimetre"):
-        perimeter(database)
+    face, current = (french.name(territory), territory.key) if territory else ("Chercher un territoire", "")
+    # The key changes with the territory: the panel closes once a choice is made.
+    key = f"ouvrir_territoire_{re.sub(r'[^A-Za-z0-9]', '', current)[:40] or 'aucun'}"
+    with st.popover(blocks.as_label(face), width="stretch", key=key, on_change="rerun") as panel:
+        search(database, "territoire", chosen, recent(database, current) if panel.open else ())
+        if panel.open:
+            with st.expander("Mon périmètre…", key="mon_perimetre"):
+                perimeter(database)
 
 
 @st.fragment(key="recherche_ailleurs")
