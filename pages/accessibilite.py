@@ -18,6 +18,5 @@ blocks.definitions(accessibility.audit(len(pages.existing())))
 components.section("Retour et recours", "À qui signaler un défaut")
 blocks.definitions(accessibility.recourse())
 components.section("Détail", "Les 106 critères, un par un")
-with components.details("Chaque critère, et ce qu’il en est"):
-    tables.table(accessibility.everything())
+tables.folded("Chaque critère, et ce qu’il en est", accessibility.everything())
 components.page_links(["plan_du_site", "mentions_legales"])

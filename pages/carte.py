@@ -9,7 +9,7 @@ from diagnostic.ui import below, components, frame, local_block, map_panel, map_
 PAGE = {"title": "Carte", "group": "Comparer", "order": 2}
 
 report = frame.open_page("carte")
-head = components.slot()
+head = st.container()
 cuts = below.kinds(frame.database(), report)
 kind = below.chosen(cuts)
 with components.settings("carte"):

@@ -32,7 +32,7 @@ said = ranking.message(compared, one, whole=not choice.left_out)
 components.section("Classement", said, ranking.subtitle(one, year))
 if ranking.enough(compared):
     takeaway.chart(
-        render.drawn(ranking.bars(compared, report, one), frame.theme()),
+        render.drawn(ranking.bars(compared, report, one), state.theme()),
         ranking.compared_table(compared, one),
         takeaway.Caption(
             said,
@@ -60,10 +60,10 @@ if crossable:
     state.select("ordonnee", "Croiser avec", crossable)
     takeaway.chart(
         choice.once(
-            f"nuage {one.id} {other.id} {frame.theme()}",
+            f"nuage {one.id} {other.id} {state.theme()}",
             lambda: crossed.scatter(
                 pairs,
-                theme=frame.theme(),
+                theme=state.theme(),
                 x_title=f"{one.label} ({beside.short_unit(one)})",
                 y_title=f"{other.label} ({beside.short_unit(other)})",
                 decimals=(one.decimals, other.decimals),
@@ -84,7 +84,7 @@ series = beside.series(choice, one)
 if ranking.long_enough(series):
     components.section("Dans le temps", ranking.series_message(series, report, one), one.unit)
     takeaway.chart(
-        render.drawn(ranking.curves(series, report, one), frame.theme()),
+        render.drawn(ranking.curves(series, report, one), state.theme()),
         ranking.series_table(series),
         takeaway.Caption(
             ranking.series_message(series, report, one),
@@ -99,10 +99,7 @@ components.section(
     "Les territoires côte à côte",
     "Chaque colonne sur l’année que le plus d’entre eux partagent, parfois plus ancienne que celle des autres pages",
 )
-table = choice.once(
-    "tableau",
-    lambda: beside.table(choice, beside.speaking(choice, beside.all_indicators())),
-)
+table = choice.once("tableau", lambda: beside.table(choice, beside.speaking(choice, beside.all_indicators())))
 rows = list(table.itertuples(index=False, name=None))
 tables.cells(list(table.columns), rows, caption="", own=ranking.own_name(report))
 components.folded(*beside.silent(choice, beside.all_indicators()))
@@ -118,8 +115,6 @@ takeaway.actions(
 )
 if report.peers:
     components.section(
-        "Territoires semblables",
-        ranking.peers_message(report),
-        ranking.peers_sentence(report),
+        "Territoires semblables", ranking.peers_message(report), ranking.peers_sentence(report)
     )
     tables.table(ranking.why(report))

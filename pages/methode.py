@@ -22,25 +22,10 @@ for theme, indicators in method.by_theme().items():
         with st.expander(indicator.label, key=f"indicateur_{indicator.id}"):
             blocks.definitions(method.facts(indicator))
 components.section("Erreurs mesurées", "De combien les projections et les estimations se trompent")
-components.note(
-    "Projection : la tendance des naissances rejouée sur chaque année passée. Selon la taille et le nombre d’années, l’écart "
-    "entre ce qui était projeté et ce qui est venu ; entre parenthèses, la part des cas passés qui y sont."
-)
-with components.details("Les écarts des projections, taille par taille"):
-    tables.table(method.outlook_errors())
-components.note(
-    "Estimation d’une commune sans taux publié : ses crèches et les autres modes de son intercommunalité, essayée sur des "
-    "communes dont le taux est connu. Rien n’est estimé pour une taille absente de ce tableau."
-)
-with components.details("Les écarts des estimations, taille par taille"):
-    tables.table(method.estimate_errors())
-components.note(
-    "Enfants de moins de 3 ans comptés par les naissances : ce qu’il faut ajouter pour trouver ceux sur lesquels la Cnaf "
-    "compte son taux. À côté d’une frontière, les naissances hors de France manquent : là où la Caf connaît un cinquième "
-    "d’enfants de plus, son compte est suivi et rien n’est projeté."
-)
-with components.details("Ce qu’il faut ajouter, taille par taille"):
-    tables.table(method.children_errors())
+for said, label, errors in method.ERRORS:
+    components.note(said)
+    with st.expander(label):
+        tables.table(errors())
 components.section("Glossaire", "Les mots du métier")
 sought = st.text_input(
     "Chercher un mot", type="search", placeholder="Laep, schéma, secret…", key="mot", bind="query-params"

@@ -182,3 +182,27 @@ def facts(indicator: Indicator) -> list[tuple[str, str]]:
 def as_pairs(terms: tuple[Term, ...]) -> list[tuple[str, str]]:
     """Term with its full name, and its definition."""
     return [(f"{t.term} ({t.full})" if t.full else t.term, t.definition) for t in terms]
+
+
+ERRORS = (
+    (
+        "Projection : la tendance des naissances rejouée sur chaque année passée. Selon la taille et le nombre d’années, l’écart "
+        "entre ce qui était projeté et ce qui est venu ; entre parenthèses, la part des cas passés qui y sont.",
+        "Les écarts des projections, taille par taille",
+        outlook_errors,
+    ),
+    (
+        "Estimation d’une commune sans taux publié : ses crèches et les autres modes de son intercommunalité, essayée sur des "
+        "communes dont le taux est connu. Rien n’est estimé pour une taille absente de ce tableau.",
+        "Les écarts des estimations, taille par taille",
+        estimate_errors,
+    ),
+    (
+        "Enfants de moins de 3 ans comptés par les naissances : ce qu’il faut ajouter pour trouver ceux sur lesquels la Cnaf "
+        "compte son taux. À côté d’une frontière, les naissances hors de France manquent : là où la Caf connaît un cinquième "
+        "d’enfants de plus, son compte est suivi et rien n’est projeté.",
+        "Ce qu’il faut ajouter, taille par taille",
+        children_errors,
+    ),
+)
+"""What is said of each measured error, the name of its table and the table."""

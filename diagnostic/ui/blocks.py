@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -68,6 +69,21 @@ def told() -> None:
     if sentence:
         st.toast(as_label(sentence), duration="long")
         components.state(sentence, "", action=False)
+
+
+def download(
+    label: str, data: Any, name: str, key: str, *, quiet: bool = False, advice: str | None = None
+) -> None:
+    """A file to take away under `name`, given or made at the click, which draws no page again."""
+    st.download_button(
+        label, data=data, file_name=name, mime=mimetypes.guess_type(name)[0], on_click="ignore", key=key, help=advice,
+        icon=":material/download:", type="tertiary" if quiet else "secondary",
+    )  # fmt: skip
+
+
+def pick(label: str, options: Mapping[T, str], key: str | None = None, **rest: Any) -> Any:
+    """A choice among what `options` name."""
+    return st.selectbox(label, list(options), format_func=options.__getitem__, key=key, **rest)
 
 
 # Sizes and counts that Streamlit writes in English.

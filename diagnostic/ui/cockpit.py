@@ -50,11 +50,12 @@ def page(report: Report, db: Database) -> None:
         components.note("Aucune intercommunalité de ce département n’est dans les données chargées.")
         return
     _bring(place, every)
-    orders = story.cockpit_orders()
-    by = st.selectbox("Trier par", list(orders), format_func=orders.__getitem__, key="tri_departement")
-    frame_ = pd.DataFrame(story.cockpit_table(story.cockpit_sorted(every, by)))
     own = report.epci.territory if report.epci is not None else report.territory
-    tables.table(frame_, own=french.name(own))
+    # On a telephone the choice of the order stands for the heads of the table, which would say it twice.
+    with st.container(key="departement"):
+        by = blocks.pick("Trier par", story.cockpit_orders(), "tri_departement")
+        frame_ = pd.DataFrame(story.cockpit_table(story.cockpit_sorted(every, by)))
+        tables.table(frame_, own=french.name(own))
     source = sources_of(report, cockpit.COLUMNS)
     components.source_line((), source, story.COCKPIT_RULE)
     around = takeaway.Around(story.cockpit_title(every, bool(held)), story.COCKPIT_RULE, source)
@@ -71,14 +72,7 @@ def _bring(place: Territory, every: Sequence[Line]) -> None:
                 ("Modèle (CSV)", as_csv(CTG_UNDERWAY), "modele_ctg_en_cours.csv"),
                 ("Schéma (Table Schema)", as_json(CTG_UNDERWAY), "schema_ctg_en_cours.json"),
             ):
-                st.download_button(
-                    label,
-                    data=data,
-                    file_name=name,
-                    on_click="ignore",
-                    type="tertiary",
-                    key=f"telecharger_{name}",
-                )
+                blocks.download(label, data, name, f"telecharger_{name}", quiet=True)
         sent = blocks.uploader("État des Ctg", f"ctg_{place.code}_{st.session_state.get(_TURN, 0)}")
         names = {one.key.partition(":")[2]: one.name for one in every}
         found = (
@@ -130,15 +124,8 @@ def _picked(report: Report, db: Database, place: Territory, every: Sequence[Line
     if kept and kept[0] == (db.key, tuple(chosen)):
         for name, reason in kept[1].failed:
             components.state(f"{name} : non préparé", reason)
-        st.download_button(
-            "Télécharger (zip)",
-            data=kept[1].data,
-            file_name=f"{takeaway.file_name('diaporamas', report)}.zip",
-            mime="application/zip",
-            on_click="ignore",
-            icon=":material/download:",
-            key="telecharger_diaporamas",
-        )
+        name = f"{takeaway.file_name('diaporamas', report)}.zip"
+        blocks.download("Télécharger (zip)", kept[1].data, name, "telecharger_diaporamas")
 
 
 def _prepare(db: Database, chosen: tuple[str, ...]) -> None:

@@ -80,7 +80,8 @@ def controls(
     state.select("indicateur", "Indicateur", options)
     current = [key for key in state.many("avec") if key in candidates_]
     st.session_state["choix_avec"] = current
-    st.session_state["choix_semblables"] = with_peers(report)
+    if report.peers:
+        st.session_state["choix_semblables"] = with_peers(report)
     if neighbourly:
         st.session_state["choix_voisines"] = with_neighbours(report)
     with st.container(key="ajouter", horizontal=True, vertical_alignment="bottom"):
@@ -99,7 +100,8 @@ def controls(
     with st.container(key="ensembles", horizontal=True):
         if neighbourly:
             st.toggle("Avec les communes de l’intercommunalité", key="choix_voisines", on_change=_changed)
-        st.toggle("Avec les territoires semblables", key="choix_semblables", on_change=_changed)
+        if report.peers:
+            st.toggle("Avec les territoires semblables", key="choix_semblables", on_change=_changed)
 
 
 def _add(key: str) -> None:
@@ -108,7 +110,8 @@ def _add(key: str) -> None:
 
 def _changed() -> None:
     chosen = list(st.session_state["choix_avec"])
-    chosen.append(PEERS if st.session_state["choix_semblables"] else NO_PEERS)
+    if "choix_semblables" in st.session_state:
+        chosen.append(PEERS if st.session_state["choix_semblables"] else NO_PEERS)
     if "choix_voisines" in st.session_state:
         chosen.append(NEIGHBOURS if st.session_state["choix_voisines"] else NO_NEIGHBOURS)
     state.put_many("avec", chosen)

@@ -42,7 +42,8 @@ def block(
 ) -> None:
     """The same, smaller, for a cell of `columns`; `answers` when an action of the visitor gave it, `folded` where it is not
     seen at first: the summary does not lead to it."""
-    st.html(_title("h3", eyebrow, message, subtitle, "" if folded else _listed(eyebrow), answers=answers))
+    listed = _listed(eyebrow) if eyebrow and not folded else ""
+    st.html(_title("h3", eyebrow, message, subtitle, listed, answers=answers))
 
 
 def _listed(eyebrow: str) -> str:
@@ -62,8 +63,9 @@ def _title(
     st.session_state[TITLE] = message
     below = f'<p class="sub">{text(subtitle)}</p>' if subtitle else ""
     anchor = (f' id="{name}"' if name else "") + (" data-resultat" if answers else "")
+    above = f'<p class="eyebrow">{text(eyebrow)}</p>' if eyebrow else ""
     return (
-        f'<div class="sec {tag}"{anchor}><p class="eyebrow">{text(eyebrow)}</p>'
+        f'<div class="sec {tag}"{anchor}>{above}'
         f'<{tag} class="msg">{text(french.unbroken(message))}</{tag}>{below}</div>'
     )
 
@@ -100,11 +102,6 @@ def folded(label: str, sentence: str) -> None:
     if sentence:
         with st.expander(label):
             note(sentence)
-
-
-def details(label: str):
-    """What few ask for, under a line that says what it holds: a context to draw in."""
-    return st.expander(label)
 
 
 def answer(sentence: str) -> None:
@@ -209,11 +206,6 @@ def messages(items: Sequence[tuple[str, str, str, str]]) -> None:
 
 
 # --- Parts of pages ---------------------------------------------------------------------------------
-
-
-def slot():
-    """A place kept above what is drawn next, for a title that is known later: `with slot:`."""
-    return st.container()
 
 
 def settings(name: str):

@@ -19,14 +19,7 @@ from diagnostic import plan as plans
 from diagnostic.exports import logos, picture
 from diagnostic.exports.pptx import order, preview
 from diagnostic.plan import composing
-from diagnostic.plan.documents import (
-    EVERYWHERE,
-    IN_REPORTS,
-    MOST_PARAGRAPH,
-    MOST_TITLE,
-    NOWHERE,
-    ON_SLIDES,
-)
+from diagnostic.plan.documents import EVERYWHERE, IN_REPORTS, MOST_PARAGRAPH, MOST_TITLE, NOWHERE, ON_SLIDES
 from diagnostic.report import Report
 from diagnostic.story import FIXED, STAGES, Chapter, Documents, Section
 from diagnostic.ui import blocks, components, plan_keeping
@@ -175,9 +168,7 @@ def _meeting_fields(report: Report) -> None:
 def _logos(report: Report) -> None:
     """Two pictures at most, for this visit: no draft and no file keeps them."""
     sent = blocks.uploader(
-        "Logos (PNG ou JPEG, deux au plus, 2 Mo chacun)",
-        _key(report, "logos"),
-        several=True,
+        "Logos (PNG ou JPEG, deux au plus, 2 Mo chacun)", _key(report, "logos"), several=True
     )
     kept = st.session_state.setdefault(_LOGOS, {})
     if sent:
@@ -188,10 +179,7 @@ def _logos(report: Report) -> None:
             kept[report.territory.key] = read
     elif kept.get(report.territory.key):
         st.button(
-            "Retirer les logos",
-            key="retirer_logos",
-            on_click=kept.pop,
-            args=(report.territory.key, None),
+            "Retirer les logos", key="retirer_logos", on_click=kept.pop, args=(report.territory.key, None)
         )
 
 
@@ -239,11 +227,7 @@ def _words(documents: Documents, section: Section) -> tuple[Chapter, ...]:
 
 
 def _chapter(
-    report: Report,
-    db: Database,
-    every: Sequence[Section],
-    places: dict[str, str],
-    made: Sequence[Section],
+    report: Report, db: Database, every: Sequence[Section], places: dict[str, str], made: Sequence[Section]
 ) -> None:
     """The fields of one chapter beside the picture of its slide."""
     by_id = {section.id: section for section in every}

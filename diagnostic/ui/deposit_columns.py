@@ -9,11 +9,7 @@ from diagnostic.local import mapping as mappings
 from diagnostic.local import recognition
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.report import depositing
-from diagnostic.ui import (
-    blocks,
-    components,
-    tables,
-)
+from diagnostic.ui import blocks, components, tables
 from diagnostic.warehouse import Database, names
 
 NONE = "Aucune colonne"
@@ -136,14 +132,8 @@ def _matched(current: depositing.Upload, rank: int) -> depositing.Upload:
         if chosen != now:
             header = None if chosen == NONE else chosen
             current = depositing.with_mapping(current, mapping.with_column(column.id, header), rank)
-    st.download_button(
-        "Garder cette correspondance",
-        data=current.parts[rank].mapping.to_json(),
-        file_name=f"correspondance_{template}.json",
-        on_click="ignore",
-        type="tertiary",
-        key=f"garder_correspondance_{rank}",
-    )
+    kept, name = current.parts[rank].mapping.to_json(), f"correspondance_{template}.json"
+    blocks.download("Garder cette correspondance", kept, name, f"garder_correspondance_{rank}", quiet=True)
     return current
 
 

@@ -10,16 +10,7 @@ from diagnostic.local import private
 from diagnostic.local.store import Deposit
 from diagnostic.model import DiagnosticError
 from diagnostic.report import Report, depositing
-from diagnostic.ui import (
-    blocks,
-    components,
-    deposit_judging,
-    identity,
-    local_data,
-    tables,
-    takeaway,
-    uploads,
-)
+from diagnostic.ui import blocks, components, deposit_judging, identity, local_data, tables, takeaway, uploads
 from diagnostic.warehouse import Database
 
 

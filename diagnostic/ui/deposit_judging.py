@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
@@ -184,14 +185,9 @@ def _said(current: depositing.Upload, rank: int, validation: Validation, db: Dat
     if len(mended):
         with st.expander(depositing.repairs_title(validation), key=f"reparations_{rank}"):
             tables.table(mended, limit=60)
-    st.download_button(
-        "Télécharger le fichier annoté",
-        data=lambda: annotated(current.parts[rank].table, validation),
-        file_name="a_corriger.xlsx",
-        on_click="ignore",
-        icon=":material/download:",
-        type="tertiary",
-        key=f"fichier_annote_{rank}",
+    made = partial(annotated, current.parts[rank].table, validation)
+    blocks.download(
+        "Télécharger le fichier annoté", made, "a_corriger.xlsx", f"fichier_annote_{rank}", quiet=True
     )
 
 
@@ -218,14 +214,11 @@ def _questions(current: depositing.Upload, rank: int, validation: Validation, db
     """Communes that the file does not settle: one choice each."""
     answers = {}
     for place, (typed, why, candidates) in enumerate(depositing.questions(validation, db)[:20]):
-        chosen = st.selectbox(
+        label, key = (
             blocks.as_label(f"« {typed} » : {why}"),
-            list(candidates),
-            index=None,
-            format_func=candidates.__getitem__,
-            placeholder="Choisir la commune",
-            key=f"commune_{current.digest}_{rank}_{place}_{typed[:40]}",
+            f"commune_{current.digest}_{rank}_{place}_{typed[:40]}",
         )
+        chosen = blocks.pick(label, candidates, key, index=None, placeholder="Choisir la commune")
         if chosen:
             answers[typed] = chosen
     if answers:

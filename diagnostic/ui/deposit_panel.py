@@ -10,45 +10,20 @@ from diagnostic.local.reading import refuse_size
 from diagnostic.local.schema import as_json
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.report import Report, depositing
-from diagnostic.ui import (
-    blocks,
-    components,
-    deposit_columns,
-    deposit_judging,
-    tables,
-)
+from diagnostic.ui import blocks, components, deposit_columns, deposit_judging, tables
 from diagnostic.warehouse import Database
 
 
 def templates() -> None:
     """Choose a template and download it empty."""
-    id = st.selectbox(
-        "Modèle",
-        list(deposit_columns.TITLES),
-        format_func=deposit_columns.TITLES.__getitem__,
-        key="modele_a_remplir",
-    )
+    id = blocks.pick("Modèle", deposit_columns.TITLES, "modele_a_remplir")
     with st.container(horizontal=True, key="actions_modele"):
         for label, make, suffix in (("Excel", as_xlsx, "xlsx"), ("CSV", as_csv, "csv")):
-            st.download_button(
-                f"Télécharger le modèle ({label})",
-                data=make(TEMPLATES[id]),
-                file_name=f"modele_{id}.{suffix}",
-                on_click="ignore",
-                icon=":material/download:",
-                type="tertiary",
-                key=f"modele_{suffix}",
-            )
-        st.download_button(
-            "Schéma (Table Schema)",
-            data=as_json(TEMPLATES[id]),
-            file_name=f"schema_{id}.json",
-            on_click="ignore",
-            icon=":material/download:",
-            type="tertiary",
-            key="modele_schema",
-            help="Pour vérifier un fichier avant de le déposer, avec Validata ou frictionless.",
-        )
+            empty, name = make(TEMPLATES[id]), f"modele_{id}.{suffix}"
+            blocks.download(f"Télécharger le modèle ({label})", empty, name, f"modele_{suffix}", quiet=True)
+        advice = "Pour vérifier un fichier avant de le déposer, avec Validata ou frictionless."
+        schema, name = as_json(TEMPLATES[id]), f"schema_{id}.json"
+        blocks.download("Schéma (Table Schema)", schema, name, "modele_schema", quiet=True, advice=advice)
     columns = [
         {
             "Colonne": column.label,

@@ -12,7 +12,7 @@ from diagnostic import french
 from diagnostic.api import embeds
 from diagnostic.report import Report
 from diagnostic.serving import defence
-from diagnostic.ui import components, state
+from diagnostic.ui import blocks, components, state
 from diagnostic.warehouse import Database
 
 _HEIGHT = 620
@@ -22,12 +22,8 @@ def panel(report: Report, db: Database) -> None:
     """A choice among the charts and maps, and the line of HTML that shows it elsewhere."""
     with st.expander("Intégrer un graphique dans un site internet"):
         sections = {one.id: one for one in embeds.choices(report, db)}
-        chosen = st.selectbox(
-            "Graphique ou carte",
-            list(sections),
-            format_func=lambda id: french.typographic(f"{sections[id].kicker} : {sections[id].title}"),
-            key="integrer",
-        )
+        named = {id: french.typographic(f"{one.kicker} : {one.title}") for id, one in sections.items()}
+        chosen = blocks.pick("Graphique ou carte", named, "integrer")
         if chosen is None:
             components.note("Aucun graphique pour ce territoire.")
             return

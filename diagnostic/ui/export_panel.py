@@ -53,15 +53,8 @@ def panel(report: Report, db: Database) -> None:
     for name, reason in prepared.failed:
         components.state(f"{name} : non préparé", reason)
     if prepared.made:
-        st.download_button(
-            "Télécharger (zip)",
-            data=prepared.data,
-            file_name=exporting.zip_name(report, digest),
-            mime="application/zip",
-            on_click="ignore",
-            icon=":material/download:",
-            key="telecharger_documents",
-        )
+        name = exporting.zip_name(report, digest)
+        blocks.download("Télécharger (zip)", prepared.data, name, "telecharger_documents")
 
 
 def _others(report: Report, db: Database) -> tuple[str, ...]:

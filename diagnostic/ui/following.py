@@ -64,14 +64,9 @@ def _bilan(report: Report, plan: Plan, db: Database) -> None:
             key=f"annee_bilan_{plan.territory}_{plan.first_year}",
         )
         for name, label in bilan.FORMATS.items():
-            st.download_button(
-                label.replace("Bilan", "Évaluation") if story.ended(plan, year) else label,
-                data=partial(bilan.build, report, plan, db, year, name),
-                file_name=bilan.filename(report, plan, year, name),
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"bilan_{name}",
-            )
+            said = label.replace("Bilan", "Évaluation") if story.ended(plan, year) else label
+            made = partial(bilan.build, report, plan, db, year, name)
+            blocks.download(said, made, bilan.filename(report, plan, year, name), f"bilan_{name}")
     if datetime.date.today().year >= plan.last_year - 1:
         _following(report, plan, db)
 
@@ -193,7 +188,7 @@ def _keep(plan: Plan, make, said: str) -> None:
 
 def _fiche(fiches: tuple[Fiche, ...], of: str) -> str:
     titles = {fiche.id: fiche.title for fiche in fiches}
-    return st.selectbox("Action", list(titles), format_func=titles.__getitem__, key=f"suivi_fiche_{of}")
+    return blocks.pick("Action", titles, f"suivi_fiche_{of}")
 
 
 def _author(of: str) -> str:

@@ -59,11 +59,6 @@ def _mark(theme: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 
-def theme() -> str:
-    """The theme of the page in the browser: "light" or "dark"."""
-    return state.theme()
-
-
 # A page prints on white: what is drawn for a dark page is turned over, and so are the colours of its legend.
 _DARK_PRINT = (
     "@media print{.stPlotlyChart,iframe,.legend i,.strips i{filter:invert(1) hue-rotate(180deg)}"

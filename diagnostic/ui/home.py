@@ -13,7 +13,7 @@ import streamlit as st
 from diagnostic import design, french, maps, measure, reading, territories
 from diagnostic.indicators import BY_ID, CHILDREN, OFFICIAL
 from diagnostic.model import FRANCE, Level, Territory
-from diagnostic.ui import components, pages, picker, state
+from diagnostic.ui import blocks, components, pages, picker, state
 from diagnostic.warehouse.database import Database, open_database
 
 TITLE = "Le diagnostic de votre territoire, prêt pour la convention avec la Caf"
@@ -268,10 +268,9 @@ def _country(database: Database) -> None:
     st.html(html)
     names = {one.key: french.name(one) for one in maps.units(database, Level.DEPARTEMENT, FRANCE)}
 
-    chosen = st.selectbox(
-        "Ouvrir un département", list(names), index=None, format_func=lambda key: names[key],
-        key="departement_accueil", placeholder="Par son nom",
-    )  # fmt: skip
+    chosen = blocks.pick(
+        "Ouvrir un département", names, "departement_accueil", index=None, placeholder="Par son nom"
+    )
     if chosen:
         st.html(f'<a href="{escape(link(chosen))}" target="_self">Ouvrir {escape(names[chosen])}</a>')
 

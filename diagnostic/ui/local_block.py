@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-import streamlit as st
 
 from diagnostic import french
 from diagnostic.charts import ranking
@@ -14,7 +13,7 @@ from diagnostic.report import LocalFigure, Member, Report
 from diagnostic.report import local as figures
 from diagnostic.report import local_words as words
 from diagnostic.story.ladder import ladder
-from diagnostic.ui import components, state, tables, takeaway
+from diagnostic.ui import blocks, components, state, tables, takeaway
 
 FEWEST = 3
 """Members with a known value under which a ranking says nothing."""
@@ -108,9 +107,7 @@ def _ranking(report: Report, found: Sequence[LocalFigure], theme: str) -> None:
     labels = {one.indicator.id: one.indicator.label for one in rates_first if one.indicator.id in drawn}
     chosen = next(iter(labels))
     if len(labels) > 1:
-        chosen = st.selectbox(
-            "Indicateur local", list(labels), format_func=labels.__getitem__, key=f"indicateur_local_{theme}"
-        )
+        chosen = blocks.pick("Indicateur local", labels, f"indicateur_local_{theme}")
     one = next(one for one in found if one.indicator.id == chosen)
     block, left_out = drawn[chosen]
     message = words.ranked(one, members)

@@ -15,7 +15,7 @@ from diagnostic.markup import text
 from diagnostic.model import DiagnosticError, Indicator, Level, Territory
 from diagnostic.report import Report
 from diagnostic.story import mapped
-from diagnostic.ui import components, mapping, takeaway
+from diagnostic.ui import blocks, components, mapping, takeaway
 from diagnostic.ui import state as choices
 from diagnostic.ui.state import base
 from diagnostic.warehouse.database import open_database
@@ -140,15 +140,8 @@ def _map_list(
             choose(level, st.session_state.pop(name))
 
     with st.container(key=f"choix_liste_{key}"):
-        st.selectbox(
-            f"Ouvrir {'une' if level.feminine else 'un'} {level.label} de la carte",
-            list(names),
-            index=None,
-            format_func=lambda one: names[one],
-            key=name,
-            on_change=chosen,
-            placeholder="Par son nom",
-        )
+        label = f"Ouvrir {'une' if level.feminine else 'un'} {level.label} de la carte"
+        blocks.pick(label, names, name, index=None, on_change=chosen, placeholder="Par son nom")
 
 
 def _facility_legend(stats: Sequence[str], points: Sequence[maps.Point]) -> None:

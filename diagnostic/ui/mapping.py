@@ -206,12 +206,7 @@ def scope_of(database: Database, territory: Territory, level: Level) -> Territor
 
 
 def view(
-    database: Database,
-    report: Report,
-    id: str,
-    *,
-    level: Level | None = None,
-    shading: Shading = BY_DISTANCE,
+    database: Database, report: Report, id: str, *, level: Level | None = None, shading: Shading = BY_DISTANCE
 ) -> View | None:
     """The map of an indicator around the territory of the report; None when no outline is loaded."""
     territory = report.territory

@@ -16,7 +16,7 @@ from diagnostic.model import DiagnosticError
 from diagnostic.plan import Axe, Fiche, Plan, State, Step, composing
 from diagnostic.report import Report
 from diagnostic.ui import blocks, components
-from diagnostic.ui.plan_keeping import TABLES, UNFINISHED, change, key_of, lay, typed
+from diagnostic.ui.plan_keeping import TABLES, UNFINISHED, button, change, key_of, lay, moves, typed
 
 MOST_TEXT = 5_000
 
@@ -39,12 +39,7 @@ def axes(report: Report, plan: Plan, communes: dict[str, str]) -> None:
                     with st.container(horizontal=True, key=f"actions_fiche_{fiche.id}"):
                         _fiche_buttons(plan, fiche, place)
                     _fiche_fields(plan, fiche, report, communes)
-        _add(
-            plan,
-            f"fiche_{axe.id}",
-            "Nouvelle fiche",
-            partial(_fiche_added, axe.id),
-        )
+        _add(plan, f"fiche_{axe.id}", "Nouvelle fiche", partial(_fiche_added, axe.id))
     _add(plan, "axe", "Nouvel axe", plans.add_axe)
 
 
@@ -71,12 +66,6 @@ def _add(plan: Plan, key: str, label: str, make: Callable[[Plan, str], Plan]) ->
         components.answer("Rien n’est ajouté : tapez d’abord un titre.")
 
 
-def _button(
-    plan: Plan, label: str, key: str, make: Callable[[Plan], Plan], *, disabled: bool = False
-) -> None:
-    st.button(label, key=key, type="tertiary", disabled=disabled, on_click=change, args=(plan, make))
-
-
 def _axe_form(plan: Plan, axe: Axe) -> None:
     with (
         st.popover("Titre et enjeu", key=key_of(plan, "modifier", axe.id), type="tertiary"),
@@ -89,16 +78,9 @@ def _axe_form(plan: Plan, axe: Axe) -> None:
             typed(plan, lambda now: plans.edit_axe(now, axe.id, **lay(axe, now.axe(axe.id), asked)))
 
 
-def _moves(plan: Plan, id: str, place: int, count: int, move: Callable[[Plan, int], Plan]) -> None:
-    """Up and down among `count` things of a kind."""
-    _button(plan, "Monter", f"monter_{id}", lambda now: move(now, place - 1), disabled=place == 0)
-    last = place == count - 1
-    _button(plan, "Descendre", f"descendre_{id}", lambda now: move(now, place + 1), disabled=last)
-
-
 def _axe_buttons(plan: Plan, axe: str, rank: int, count: int) -> None:
-    _moves(plan, axe, rank, count, lambda now, at: plans.move_axe(now, axe, at))
-    _button(
+    moves(plan, axe, rank, count, lambda now, at: plans.move_axe(now, axe, at))
+    button(
         plan,
         "Supprimer l’axe",
         f"supprimer_{axe}",
@@ -108,9 +90,9 @@ def _axe_buttons(plan: Plan, axe: str, rank: int, count: int) -> None:
 
 def _fiche_buttons(plan: Plan, fiche: Fiche, place: int) -> None:
     id, count = fiche.id, len(plan.axe_of(fiche.id).fiches)
-    _moves(plan, id, place, count, lambda now, at: plans.move_fiche(now, id, position=at))
-    _button(plan, "Dupliquer", f"dupliquer_{id}", lambda now: plans.duplicate_fiche(now, id))
-    _button(
+    moves(plan, id, place, count, lambda now, at: plans.move_fiche(now, id, position=at))
+    button(plan, "Dupliquer", f"dupliquer_{id}", lambda now: plans.duplicate_fiche(now, id))
+    button(
         plan,
         "Supprimer",
         f"supprimer_{id}",
@@ -185,13 +167,7 @@ def _axis(plan: Plan, fiche: Fiche) -> str:
     held = plan.axe_of(fiche.id).id
     if len(titles) == 1:
         return held
-    return st.selectbox(
-        "Axe",
-        list(titles),
-        index=list(titles).index(held),
-        format_func=titles.__getitem__,
-        key=key_of(plan, "axe", fiche.id, held),
-    )
+    return blocks.pick("Axe", titles, key_of(plan, "axe", fiche.id, held), index=list(titles).index(held))
 
 
 def _where(plan: Plan, fiche: Fiche, communes: dict[str, str]) -> dict:
@@ -229,7 +205,7 @@ def _several(
 
 
 def _texts(plan: Plan, fiche: Fiche) -> dict:
-    themes, states = list(reference.LEVER_THEMES), list(State)
+    states = list(State)
 
     def key(name: str) -> str:
         return key_of(plan, name, fiche.id)
@@ -242,13 +218,12 @@ def _texts(plan: Plan, fiche: Fiche) -> dict:
 
     return {
         "title": short("Titre", fiche.title, "titre", 200),
-        "theme": st.selectbox(
+        "theme": blocks.pick(
             "Thème",
-            themes,
-            index=themes.index(fiche.theme),
-            format_func=reference.LEVER_THEMES.__getitem__,
+            reference.LEVER_THEMES,
             # Drawn afresh when the theme follows a lever.
-            key=key_of(plan, "theme", fiche.id, fiche.theme),
+            key_of(plan, "theme", fiche.id, fiche.theme),
+            index=list(reference.LEVER_THEMES).index(fiche.theme),
         ),
         "constat": long("Constat", fiche.constat, "constat"),
         "objective": long("Objectif", fiche.objective, "objectif"),
@@ -316,12 +291,7 @@ def _edited(key: str, frame: pd.DataFrame, columns: dict) -> pd.DataFrame:
     if key not in st.session_state or key not in first:
         first[key] = frame
     return st.data_editor(
-        first[key],
-        num_rows="dynamic",
-        hide_index=True,
-        placeholder="",
-        key=key,
-        column_config=columns,
+        first[key], num_rows="dynamic", hide_index=True, placeholder="", key=key, column_config=columns
     )
 
 

@@ -168,11 +168,6 @@ def key_of(plan: Plan, *parts: str) -> str:
     return "_".join((*parts, plan.territory, epoch))
 
 
-def field(plan: Plan, name: str) -> str:
-    """The key of a field of another page that writes in the plan."""
-    return key_of(plan, name)
-
-
 def change(plan: Plan, make: Callable[[Plan], Plan], said: str = "") -> None:
     """Keep what `make` makes of the plan, or say why it is refused; for callbacks."""
     try:
@@ -182,3 +177,15 @@ def change(plan: Plan, make: Callable[[Plan], Plan], said: str = "") -> None:
         return
     if said:
         blocks.tell(said)
+
+
+def button(plan: Plan, label: str, key: str, make: Callable[[Plan], Plan], *, disabled: bool = False) -> None:
+    """A quiet button that keeps what `make` makes of the plan."""
+    st.button(label, key=key, type="tertiary", disabled=disabled, on_click=change, args=(plan, make))
+
+
+def moves(plan: Plan, id: str, place: int, count: int, move: Callable[[Plan, int], Plan]) -> None:
+    """Up and down among `count` things of a kind."""
+    button(plan, "Monter", f"monter_{id}", lambda now: move(now, place - 1), disabled=place == 0)
+    last = place == count - 1
+    button(plan, "Descendre", f"descendre_{id}", lambda now: move(now, place + 1), disabled=last)

@@ -84,15 +84,8 @@ def file_controls(report: Report, plan: Plan) -> None:
 
 def saving(report: Report, plan: Plan) -> None:
     """Take away the file of the plan."""
-    st.download_button(
-        "Enregistrer le plan",
-        data=plans.to_json(plan),
-        file_name=f"{takeaway.file_name('plan_actions', report)}.ctg.json",
-        mime="application/json",
-        on_click="ignore",
-        icon=":material/download:",
-        key="enregistrer_plan",
-    )
+    name = f"{takeaway.file_name('plan_actions', report)}.ctg.json"
+    blocks.download("Enregistrer le plan", plans.to_json(plan), name, "enregistrer_plan")
 
 
 def opening(plan: Plan) -> None:
@@ -118,9 +111,7 @@ def from_gaps(report: Report, plan: Plan) -> None:
         components.note("Aucun écart net n’est constaté : ajoutez vos fiches à la main ci-dessous.")
     options = {OWN_AXE: "L’axe de son thème, créé au besoin"} | {axe.id: axe.title for axe in plan.axes}
     if plan.axes and report.priorities:
-        st.selectbox(
-            "Ranger la fiche dans", list(options), format_func=options.__getitem__, key="axe_de_la_fiche"
-        )
+        blocks.pick("Ranger la fiche dans", options, "axe_de_la_fiche")
     begun = {result.indicator for fiche in plan.fiches for result in fiche.results}
     for item in report.priorities:
         with st.container(key=f"ecart_{item.indicator}", gap="small"):
@@ -144,11 +135,7 @@ def _begin(report: Report, indicator: str) -> None:
         axe = chosen if any(axe.id == chosen for axe in plan.axes) else None
         return composing.add_from_gap(plan, axe, report.findings[indicator], matches)
 
-    change(
-        shown(report),
-        begun,
-        f"Fiche commencée : {BY_ID[indicator].short}",
-    )
+    change(shown(report), begun, f"Fiche commencée : {BY_ID[indicator].short}")
 
 
 def governance(plan: Plan) -> None:
@@ -210,19 +197,12 @@ def files(report: Report, plan: Plan, db: Database) -> None:
     of = convention.dossier(plan, report, db)
     with st.container(horizontal=True, key="fichiers_plan"):
         for name, (label, _) in convention.FORMATS.items():
-            st.download_button(
-                label,
-                data=partial(convention.build, of, name),
-                file_name=convention.filename(of, name),
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"plan_{name}",
+            blocks.download(
+                label, partial(convention.build, of, name), convention.filename(of, name), f"plan_{name}"
             )
-        st.download_button(
+        blocks.download(
             "Diagnostic et plan (diaporama)",
-            data=lambda: exports.export(report, "pptx", db, extra=convention.sections(of)),
-            file_name=convention.filename(of, "pptx", "diagnostic-et-plan"),
-            on_click="ignore",
-            icon=":material/download:",
-            key="plan_diagnostic",
+            lambda: exports.export(report, "pptx", db, extra=convention.sections(of)),
+            convention.filename(of, "pptx", "diagnostic-et-plan"),
+            "plan_diagnostic",
         )

@@ -181,7 +181,7 @@ def small_map(report: Report, indicator: str, *, key: str, height: int) -> None:
     if not story.is_small_commune(report):
         map_of(report, indicator, key=key, height=height)
         return
-    head = components.slot()
+    head = st.container()
     found = map_view.found_of(report, CHILDREN)
     if found:
         map_view.show(report.territory, found, key=key, height=height, layers=map_view.Layers(stats=SERVICES))
@@ -192,7 +192,7 @@ def small_map(report: Report, indicator: str, *, key: str, height: int) -> None:
 
 def map_of(report: Report, indicator: str, *, key: str, height: int) -> None:
     """The small map of an indicator, with its message, its source and its actions."""
-    head = components.slot()
+    head = st.container()
     found = map_view.found_of(report, indicator)
     if found:
         map_view.show(report.territory, found, key=key, height=height)

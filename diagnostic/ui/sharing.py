@@ -61,14 +61,8 @@ def empty_forms(report: Report) -> None:
             ("Formulaire (Excel)", "xlsx", partial(forms.as_xlsx, french.name(report.territory))),
             ("Formulaire d’atelier (Word)", "docx", partial(form.as_docx, report.territory)),
         ):
-            st.download_button(
-                label,
-                data=make,
-                file_name=f"{takeaway.file_name('contribution', report)}.{suffix}",
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"formulaire_{suffix}",
-            )
+            name = f"{takeaway.file_name('contribution', report)}.{suffix}"
+            blocks.download(label, make, name, f"formulaire_{suffix}")
 
 
 def _by_organisation(plan: Plan) -> pd.DataFrame:
@@ -173,7 +167,7 @@ def lists(report: Report, plan: Plan) -> None:
         for one in told.blocks:
             if isinstance(one, story.Text):
                 with grid.container():
-                    components.block("Constats", one.items[0][0])
+                    components.block("", one.items[0][0])
                     blocks.items(text for _, text, _ in one.items)
     components.source_line((), told.source, told.caution)
 
@@ -201,7 +195,7 @@ def _edit_lines(plan: Plan) -> None:
             hide_index=True,
             num_rows="fixed",
             disabled=["Organisation"],
-            key=plan_keeping.field(plan, f"contributions_{len(plan.contributions)}"),
+            key=plan_keeping.key_of(plan, f"contributions_{len(plan.contributions)}"),
             column_config={
                 "Thème": st.column_config.SelectboxColumn(options=list(themes.values()), required=True),
                 "Rubrique": st.column_config.SelectboxColumn(options=quadrants, required=True),
@@ -246,7 +240,7 @@ def _edit_figures(report: Report, plan: Plan) -> None:
             selection_mode="multi",
             default=[text for text in proposed if text not in plan.aside],
             format_func=blocks.as_label,
-            key=plan_keeping.field(plan, f"afom_chiffres_{len(plan.aside)}"),
+            key=plan_keeping.key_of(plan, f"afom_chiffres_{len(plan.aside)}"),
         )
         aside = tuple(text for text in proposed if text not in kept)
         if st.button("Appliquer", key="appliquer_afom") and aside != plan.aside:
@@ -290,7 +284,7 @@ def stakes(report: Report, plan: Plan) -> None:
 
 
 def _stake(report: Report, plan: Plan, one: Stake, rank: int) -> None:
-    components.block("Enjeux", f"{rank + 1}. {one.title}", one.reason)
+    components.block("", f"{rank + 1}. {one.title}", one.reason)
     facts = [("Thème", reference.LEVER_THEMES[one.theme])]
     if one.indicators:
         facts.append(("Chiffre", story.stake_figure(report, one)))
@@ -301,24 +295,15 @@ def _stake(report: Report, plan: Plan, one: Stake, rank: int) -> None:
     facts.append(("Fiches action", french.listing(tied) if tied else "À écrire sur la page Convention"))
     blocks.definitions(facts, keep=False)
     with st.container(horizontal=True, vertical_alignment="center", key=f"actions_enjeu_{one.id}"):
-        for label, step, closed in (
-            ("Monter", -1, rank == 0),
-            ("Descendre", 1, rank == len(plan.stakes) - 1),
-        ):
-            st.button(
-                label,
-                key=f"{label.lower()}_enjeu_{one.id}",
-                type="tertiary",
-                disabled=closed,
-                on_click=plan_keeping.change,
-                args=(plan, lambda now, step=step: plans.move_stake(now, one.id, step)),
-            )
-        st.button(
-            "Retirer",
-            key=f"retirer_enjeu_{one.id}",
-            type="tertiary",
-            on_click=plan_keeping.change,
-            args=(plan, lambda now: plans.remove_stake(now, one.id)),
+        plan_keeping.moves(
+            plan,
+            f"enjeu_{one.id}",
+            rank,
+            len(plan.stakes),
+            lambda now, at: plans.move_stake(now, one.id, at - rank),
+        )
+        plan_keeping.button(
+            plan, "Retirer", f"retirer_enjeu_{one.id}", lambda now: plans.remove_stake(now, one.id)
         )
         mapped = next((id for id in one.indicators[:1] if id in BY_ID), None)
         if mapped and st.button("Sa carte", key=f"carte_enjeu_{one.id}", type="tertiary"):
@@ -328,7 +313,7 @@ def _stake(report: Report, plan: Plan, one: Stake, rank: int) -> None:
 
 def _edit(plan: Plan, one: Stake, titles: dict[str, str]) -> None:
     with (
-        st.popover("Modifier", key=plan_keeping.field(plan, f"modifier_{one.id}"), type="tertiary"),
+        st.popover("Modifier", key=plan_keeping.key_of(plan, f"modifier_{one.id}"), type="tertiary"),
         st.form(f"enjeu_{one.id}", border=False),
     ):
         title = st.text_input("Titre", one.title, max_chars=200)
@@ -348,12 +333,10 @@ def _edit(plan: Plan, one: Stake, titles: dict[str, str]) -> None:
 
 def _new(plan: Plan) -> None:
     with (
-        st.popover("Ajouter un enjeu", key=plan_keeping.field(plan, "nouvel_enjeu")),
+        st.popover("Ajouter un enjeu", key=plan_keeping.key_of(plan, "nouvel_enjeu")),
         st.form("nouvel_enjeu", border=False),
     ):
-        theme = st.selectbox(
-            "Thème", list(reference.LEVER_THEMES), format_func=reference.LEVER_THEMES.__getitem__
-        )
+        theme = blocks.pick("Thème", reference.LEVER_THEMES)
         title = st.text_input("Titre", max_chars=200)
         reason = st.text_area("Pourquoi", max_chars=2_000)
         if st.form_submit_button("Ajouter"):

@@ -33,11 +33,7 @@ def outcome(ground: ground_of.Ground, target: float, report: Report) -> None:
     _listed(chosen, ground, report)
     try:
         found = simulate(
-            ground.communes,
-            chosen,
-            target=target,
-            year=scale_year(),
-            whole=ground.whole(target),
+            ground.communes, chosen, target=target, year=scale_year(), whole=ground.whole(target)
         )
     except DiagnosticError as error:
         components.state("La simulation ne peut pas se faire", str(error))
@@ -199,12 +195,7 @@ def _keep_form(key: str, under_way: Sequence[Project]) -> None:
         st.session_state["nom_scenario"] = ""
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="ajout_scenario"):
-        st.text_input(
-            "Nom du scénario",
-            key="nom_scenario",
-            max_chars=60,
-            placeholder="Une crèche au centre",
-        )
+        st.text_input("Nom du scénario", key="nom_scenario", max_chars=60, placeholder="Une crèche au centre")
         st.button("Garder ces projets comme scénario", key="garder_scenario", on_click=keep)
 
 
@@ -246,11 +237,7 @@ def where(db: Database, ground: ground_of.Ground, target: float, report: Report)
     if found is None:
         return
     if not found.packages:
-        components.state(
-            "Aucune place à répartir ici",
-            siting.nothing_to_share(found, report),
-            action=False,
-        )
+        components.state("Aucune place à répartir ici", siting.nothing_to_share(found, report), action=False)
         return
     mine = ground_of.after_projects(ground, projects(report.territory.key), target)
     components.block("Proposition", siting.allocation_message(found, mine))

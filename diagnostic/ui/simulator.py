@@ -109,13 +109,7 @@ def form(ground: ground_of.Ground, report: Report) -> None:
         with components.columns(260) as grid:
             with grid.container():
                 name = st.text_input("Nom du projet", kind, key=f"nom_projet_{kind}", max_chars=120)
-                commune = st.selectbox(
-                    "Commune",
-                    list(options),
-                    format_func=options.__getitem__,
-                    key="commune_projet",
-                    placeholder="Choisir",
-                )
+                commune = blocks.pick("Commune", options, "commune_projet", placeholder="Choisir")
             with grid.container():
                 answers = _FIELDS[kind](ground)
             with grid.container():

@@ -14,7 +14,7 @@ from streamlit import config
 from streamlit.elements.widgets import text_widgets
 
 from diagnostic.access import REACHES_KM
-from diagnostic.indicators import BY_ID, OFFICIAL, POVERTY
+from diagnostic.indicators import BY_ID, OFFICIAL
 from diagnostic.local.indicators import LOCAL_BY_ID
 from diagnostic.model import Below
 from diagnostic.story.cut import FIGURES as CUT
@@ -35,9 +35,7 @@ PARAMETERS: dict[str, str] = {
     "classes": "5",
     "bornes": "",
     "afficher": "noms",
-    "fond": "",
     "avec": "",
-    "abscisse": POVERTY,
     "ordonnee": OFFICIAL,
     "ecran": "1",
     "commune": "",

@@ -50,6 +50,13 @@ def table(
     st.html(table_html(data, decimals=decimals, limit=limit, caption=caption, title=_title(), own=own))
 
 
+def folded(label: str, data: pd.DataFrame, *, limit: int = 400) -> None:
+    """A table that few ask for, under a line that says what it holds; nothing when it has no row."""
+    if len(data):
+        with st.expander(label):
+            table(data, limit=limit)
+
+
 def cells(
     header: Sequence[str], rows: Sequence[Sequence[object]], *, caption: str, own: str, keep: bool = True
 ) -> None:
@@ -122,10 +129,7 @@ def table_html(data: pd.DataFrame, *, decimals: int, limit: int, caption: str, t
 
 
 def order_said(
-    names: Sequence[object],
-    rows: Sequence[Sequence[object]],
-    right: Sequence[bool],
-    years: Sequence[bool],
+    names: Sequence[object], rows: Sequence[Sequence[object]], right: Sequence[bool], years: Sequence[bool]
 ) -> str:
     """« Du plus bas au plus haut : Taux » of rows that stand so, the unknown last; "" of rows in another order, or too few
     to have one."""

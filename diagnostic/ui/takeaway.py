@@ -15,7 +15,7 @@ from diagnostic import charts, french, indicators, reading
 from diagnostic.markup import text
 from diagnostic.model import Level
 from diagnostic.report import Report
-from diagnostic.ui import components
+from diagnostic.ui import blocks, components
 from diagnostic.ui.tables import csv, table
 from diagnostic.warehouse.database import open_database
 
@@ -125,15 +125,12 @@ def actions(
     with st.container(key=f"actions_{key}", horizontal=True, gap="small", vertical_alignment="center"):
         if st.button("Voir les données", key=f"voir_{key}", type="tertiary", icon=":material/table:"):
             _data_dialog(taken(), around.title, french.name(report.territory) if report else "")
-        st.download_button(
+        blocks.download(
             "Télécharger (CSV)",
-            data=lambda: csv(taken(), about(taken(), around, report, ids)),
-            file_name=f"{file_name(key, report)}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key=f"csv_{key}",
-            type="tertiary",
-            icon=":material/download:",
+            lambda: csv(taken(), about(taken(), around, report, ids)),
+            f"{file_name(key, report)}.csv",
+            f"csv_{key}",
+            quiet=True,
         )
         if around.of:
             st.html(_picture_buttons(around, file_name(key, report)), width="content")

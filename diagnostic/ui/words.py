@@ -12,8 +12,6 @@ EXACT = {
     "App pages": "Pages",
     "Navigate to home page": "Retour à l’accueil",
     "Sidebar": "Menu",
-    "Open sidebar": "Ouvrir le menu",
-    "Close sidebar": "Fermer le menu",
     "Expand sidebar": "Ouvrir le menu",
     "Collapse sidebar": "Fermer le menu",
     "Scroll tabs left": "Onglets précédents",
@@ -46,10 +44,8 @@ EXACT = {
     "file upload": "dépôt de fichier",
     "Upload": "Choisir un fichier",
     "Add files": "Ajouter des fichiers",
-    "Drag and drop file here": "Déposer un fichier ici",
     "Drag and drop a file here": "Déposer un fichier ici",
     "Drag and drop files here": "Déposer des fichiers ici",
-    "Browse files": "Parcourir",
     "Only one file is allowed.": "Un seul fichier à la fois.",
     "Upload failed": "Le dépôt a échoué",
     "Unexpected error. Please try again.": "Erreur imprévue. Recommencez.",
@@ -113,9 +109,6 @@ EXACT = {
     "Page not found": "Cette page n’existe pas",
     "Running the app's main page.": "Voici la première page.",
     "The page that you have requested does not seem to exist": "L’adresse demandée n’existe pas",
-    "The page that you have requested does not seem to exist. Running the app's main page.": (
-        "Voici la première page à la place."
-    ),
 }
 # What holds a name or a number: expression of the browser -> French with its groups.
 PATTERNS = (
