@@ -74,7 +74,7 @@ def _alone(raw: Path) -> Iterator[None]:
         lock = (raw / LOCK).open("w")
     except OSError as error:
         raise DiagnosticError(
-            f"Le dossier « {raw} » ne peut pas être écrit ({error.strerror}) : vérifiez ses droits."
+            f"Le dossier « {raw} » ne peut pas être écrit ({french.because(error)}) : vérifiez ses droits."
         ) from error
     with lock:
         try:

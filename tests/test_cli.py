@@ -136,6 +136,16 @@ def test_a_folder_that_is_not_there_or_is_a_file_cannot_be_built_from(run, tmp_p
         assert folder.name in one_sentence(error)
 
 
+def test_a_database_that_cannot_be_written_is_said_in_french_and_a_folder_before_anything_is_read(
+    run, tmp_path, village
+):
+    code, printed, error = run("build", "--raw", village, "--db", tmp_path)
+    assert code == 2 and printed == "" and "est un dossier" in error and "--db" in error
+    (tmp_path / "fichier").write_text("x")
+    code, _, error = run("build", "--raw", village, "--db", tmp_path / "fichier" / "base.duckdb")
+    assert code == 1 and "un fichier porte ce nom" in error and "exists" not in error
+
+
 def test_a_folder_of_unknown_layouts_builds_nothing_and_says_why(run, tmp_path):
     raw = tmp_path / "raw"
     raw.mkdir()

@@ -12,27 +12,11 @@ from diagnostic import french
 from diagnostic.commands.calls import cli
 
 
-def because(error: OSError) -> str:
-    """The cause of a system error in French; the system's own words for a rare one."""
-    return {
-        errno.ENOENT: "il n’existe pas",
-        errno.ENOTDIR: "ce n’est pas un dossier",
-        errno.EISDIR: "c’est un dossier",
-        errno.EEXIST: "un fichier porte ce nom",
-        errno.EACCES: "les droits manquent",
-        errno.EPERM: "les droits manquent",
-        errno.EROFS: "le disque est en lecture seule",
-        errno.ENOSPC: "le disque est plein",
-        errno.EDQUOT: "le quota est atteint",
-        errno.EFBIG: "la taille permise est dépassée",
-    }.get(error.errno or 0, error.strerror or type(error).__name__)
-
-
 def system_sentence(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return f"L’écriture a échoué : {because(error)}. Libérez de la place ou choisissez un autre dossier, puis relancez."
+        return f"L’écriture a échoué : {french.because(error)}. Libérez de la place ou choisissez un autre dossier, puis relancez."
     where = f"« {error.filename} » " if error.filename else ""
-    return f"L’accès à {where or 'un fichier '}a échoué : {because(error)}. Vérifiez le chemin et les droits, puis relancez."
+    return f"L’accès à {where or 'un fichier '}a échoué : {french.because(error)}. Vérifiez le chemin et les droits, puis relancez."
 
 
 def usage_sentence(error: click.ClickException) -> str:

@@ -11,7 +11,6 @@ import click
 from diagnostic import ROOT, french
 from diagnostic.commands.calls import ProjectPath, command, database_option, edition, heading, open_base
 from diagnostic.commands.progress import progress_line
-from diagnostic.commands.refusals import because
 from diagnostic.model import DiagnosticError
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ def readable(folder: Path) -> None:
         next(iter(folder.iterdir()), None)
     except OSError as error:
         raise DiagnosticError(
-            f"Le dossier « {folder} » ne peut pas être lu ({because(error)}). Indiquez avec --raw celui qui contient "
+            f"Le dossier « {folder} » ne peut pas être lu ({french.because(error)}). Indiquez avec --raw celui qui contient "
             "les fichiers officiels, ou téléchargez-les : python -m diagnostic fetch."
         ) from error
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from diagnostic import network
+from diagnostic import french, network
 from diagnostic.fetch.items import (
     PLACEHOLDER,
     PROVENANCE,
@@ -57,7 +57,7 @@ def fetch(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DiagnosticError(
-            f"Le dossier « {out} » ne peut pas être créé ({error.strerror}) : choisissez-en un autre avec --out."
+            f"Le dossier « {out} » ne peut pas être créé ({french.because(error)}) : choisissez-en un autre avec --out."
         ) from error
     with network.open_line(wait, clock) as line:
         run = Run(line, progress or (lambda *_: None))
@@ -89,6 +89,6 @@ def _disk_sentence(item: Item, error: OSError) -> str:
             "la commande, qui reprendra où elle s’est arrêtée."
         )
     return (
-        f"{item.name} : l’écriture de « {item.path} » a échoué ({error.strerror or error}) ; vérifiez les droits "
+        f"{item.name} : l’écriture de « {item.path} » a échoué ({french.because(error)}) ; vérifiez les droits "
         "sur ce dossier ou choisissez-en un autre avec --out."
     )

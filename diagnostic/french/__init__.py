@@ -35,6 +35,7 @@ from diagnostic.french.writing import (
     NBSP,
     THIN,
     UNKNOWN,
+    because,
     capitalised,
     elides,
     listing,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -156,3 +157,19 @@ def of_text(text: str) -> str:
         if text.startswith(article):
             return contracted + text.removeprefix(article)
     return f"d’{text}" if elides(text) else f"de {text}"
+
+
+def because(error: OSError) -> str:
+    """The cause of a system error in French; the system's own words for a rare one."""
+    return {
+        errno.ENOENT: "il n’existe pas",
+        errno.ENOTDIR: "ce n’est pas un dossier",
+        errno.EISDIR: "c’est un dossier",
+        errno.EEXIST: "un fichier porte ce nom",
+        errno.EACCES: "les droits manquent",
+        errno.EPERM: "les droits manquent",
+        errno.EROFS: "le disque est en lecture seule",
+        errno.ENOSPC: "le disque est plein",
+        errno.EDQUOT: "le quota est atteint",
+        errno.EFBIG: "la taille permise est dépassée",
+    }.get(error.errno or 0, error.strerror or type(error).__name__)

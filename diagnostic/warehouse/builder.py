@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from diagnostic import indicators
+from diagnostic import french, indicators
 from diagnostic.model import DiagnosticError, is_fictional
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse import changes, geography, local_files, nearby, placing, searched, shapes, wide
@@ -66,6 +66,11 @@ def build(raw: list[Path], db: Path, progress: Progress | None = None) -> BuildR
                 f"Le dossier « {folder} » n’existe pas ou ne peut pas être lu. Indiquez celui des fichiers téléchargés.",
                 code=2,
             )
+    if db.is_dir():
+        # Known before an hour of work, not after.
+        raise DiagnosticError(
+            f"« {db} » est un dossier : indiquez avec --db le fichier de la base à écrire.", code=2
+        )
     try:
         db.parent.mkdir(parents=True, exist_ok=True)
         _clear_debris(db)
@@ -87,7 +92,7 @@ def build(raw: list[Path], db: Path, progress: Progress | None = None) -> BuildR
             raise DiagnosticError(_full(db)) from error
         if isinstance(error, OSError):
             raise DiagnosticError(
-                f"Impossible d’écrire « {db.name} » : {error.strerror or error}."
+                f"Impossible d’écrire la base « {db} » : {french.because(error)}. Choisissez un autre emplacement."
             ) from error
         raise
     return report
