@@ -64,6 +64,26 @@ def test_arrows_walk_through_the_answers_without_opening_them(page, address: str
     assert "territoire" not in page.url
 
 
+def test_a_panel_opened_again_offers_where_one_was_and_nothing_of_the_former_search(
+    page, address: str
+) -> None:
+    page.goto(f"{address}/synthese?territoire=epci:999001002")
+    settled(page)
+    before = page.locator("h1").inner_text()
+    panel = page.locator(".st-key-outil_territoire [data-testid=stPopover] button").first
+    panel.click()
+    page.wait_for_function("() => document.activeElement.matches('[class*=st-key-cherche_territoire] input')")
+    page.keyboard.type("F1005")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.endsWith('F1005')")
+    page.wait_for_function("name => document.querySelector('h1')?.innerText !== name", arg=before)
+    settled(page)
+    panel.click()
+    page.locator(".st-key-mon_perimetre").wait_for()
+    assert page.locator("[class*=st-key-reponse_territoire_]").count() == 1
+    assert page.locator(".st-key-reponse_territoire_0").inner_text().startswith(before)
+
+
 def test_a_link_of_before_opens_the_synthesis_of_its_territory(page, address: str) -> None:
     page.goto(f"{address}/?territoire=epci:999001002")
     settled(page)

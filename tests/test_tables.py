@@ -245,3 +245,10 @@ def test_what_is_drawn_of_the_files_of_one_visitor_is_kept_for_nobody(demo_db) -
     assert [one.cache_info().currsize for one in kept] == [0, 0, 0]
     render.body(report, told)
     assert [one.cache_info().currsize for one in kept] == [1, 1, 1]
+
+
+def test_a_code_that_begins_with_a_zero_is_the_head_of_its_row_and_no_figure() -> None:
+    data = pd.DataFrame({"IRIS": ["0103", "0105"], "Allocataires": ["1\u202f405", "830"]})
+    drawn = tables.table_html(data, decimals=1, limit=400, caption="", title="", own="")
+    assert "<th scope='row'>0103</th>" in drawn and "<td class=n>830</td>" in drawn
+    assert "0103;1405" in tables.csv(data).decode("utf-8-sig")

@@ -102,7 +102,7 @@ def test_the_fictional_territory_says_so_on_every_page(fictional: None) -> None:
 def test_an_unknown_territory_says_so_and_offers_the_search(fictional: None) -> None:
     app = opened("synthese", territoire="epci:243300999")
     assert "n’existe pas dans les données chargées" in html(app)
-    assert app.text_input(key="recherche_territoire") is not None
+    assert app.text_input(key="recherche_territoire_0") is not None
 
 
 def test_the_hidden_texts_of_a_page_do_not_each_read_the_whole_visit(
@@ -338,7 +338,7 @@ def test_without_a_territory_a_page_asks_for_one_and_offers_examples_with_a_know
     said = html(app)
     assert "Choisissez un territoire" in said and "Bordeaux Métropole" in said
     assert "68,9" in said and "Non disponible" not in said
-    assert app.text_input(key="recherche_accueil") is not None
+    assert app.text_input(key="recherche_accueil_0") is not None
 
 
 def test_nobody_chooses_a_territory_in_the_place_of_a_visitor(fictional: None) -> None:

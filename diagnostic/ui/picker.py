@@ -74,8 +74,10 @@ def search(
     of a page apart."""
     with st.container(key=f"trouve_{name}", gap="small"):
         with st.container(key=f"cherche_{name}"):
+            # A field of its own after each choice: emptied while its panel is closed, a browser would send the old words again.
+            turn = st.session_state.get(f"choix_faits_{name}", 0)
             text = st.text_input(
-                "Chercher un territoire", type="search", live="200ms", key=f"recherche_{name}",
+                "Chercher un territoire", type="search", live="200ms", key=f"recherche_{name}_{turn}",
                 placeholder="Nom, code postal ou code Insee", label_visibility="collapsed",
             ).strip()  # fmt: skip
         found = searching.find(database, text) if text else [searching.Answer(item) for item in recent]
@@ -85,7 +87,7 @@ def search(
         def chosen(key: str) -> None:
             if choose is not None:
                 choose(key)
-            st.session_state[f"recherche_{name}"] = ""
+            st.session_state[f"choix_faits_{name}"] = turn + 1
             # A change inside a fragment reruns the fragment alone: the address would change, not the page.
             st.rerun()
 

@@ -202,7 +202,8 @@ def _row(row: Sequence[object], columns: Sequence[_Column], decimals: int, *, ow
     return f"<tr{role}{' class=own' if own else ''}{' hidden' if hidden else ''}>{cells}</tr>"
 
 
-FIGURE = re.compile(rf"[{french.MINUS}+-]?\d[\d{french.THIN},]*([{french.NBSP}{french.THIN} ]?[%€])?")
+# Not « 0103 », which is a code.
+FIGURE = re.compile(rf"[{french.MINUS}+-]?(?!0\d)\d[\d{french.THIN},]*([{french.NBSP}{french.THIN} ]?[%€])?")
 
 
 def _numeric(column: pd.Series) -> bool:
