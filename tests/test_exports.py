@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import json
@@ -9,6 +10,7 @@ import re
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -373,6 +375,22 @@ def test_one_territory_that_fails_does_not_stop_the_others_and_what_is_done_is_k
     assert [done.reason for done in first] == ["Territoire inconnu.", ""]
     assert len(first[1].written) == 1 and (tmp_path / first[1].written[0]).exists()
     assert list(batch.run(jobs, workers=1))[1].kept == first[1].written
+
+
+def test_a_full_disk_leaves_no_half_file_and_says_so(tmp_path, monkeypatch, caplog):
+    def full(path, data):
+        with path.open("wb") as stream:
+            stream.write(data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(batch, "build", lambda db, key, **_: valbois())
+    monkeypatch.setattr(batch, "open_database", lambda path: None)
+    monkeypatch.setattr(batch, "with_built", lambda report, db: report)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    job = batch.Job("epci:990000001", ("csv",), tmp_path / "x", tmp_path / "x.duckdb")
+    (done,) = batch.run([job], workers=1)
+    assert "le disque est plein" in done.reason and list((tmp_path / "x").iterdir()) == []
+    assert not caplog.records
 
 
 def template(path, width: float):

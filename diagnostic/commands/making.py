@@ -155,6 +155,7 @@ def bilan(plan: Path, year: int | None, formats: str, out: Path, path: Path | No
 
     from diagnostic import plan as plans
     from diagnostic import report
+    from diagnostic.exports import batch
     from diagnostic.exports import bilan as files
 
     chosen = tuple(dict.fromkeys(name.strip().lower() for name in formats.split(",") if name.strip()))
@@ -182,7 +183,7 @@ def bilan(plan: Path, year: int | None, formats: str, out: Path, path: Path | No
     out.mkdir(parents=True, exist_ok=True)
     for name in chosen:
         file = out / files.filename(found, opened, asked, name)
-        file.write_bytes(files.build(found, opened, db, asked, name))
+        batch.write(file, files.build(found, opened, db, asked, name))
         click.echo(f"{opened.territory} : {file}")
 
 

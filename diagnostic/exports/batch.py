@@ -112,10 +112,13 @@ def one(job: Job) -> Done:
             if (job.out / name).exists():
                 kept.append(name)
                 continue
-            _write(job.out / name, exports.export(report, format, db, template=job.template, **chosen))
+            write(job.out / name, exports.export(report, format, db, template=job.template, **chosen))
             written.append(name)
     except DiagnosticError as error:
         return Done(job.key, tuple(written), tuple(kept), str(error))
+    except OSError as error:
+        reason = f"L’écriture a échoué, {french.because(error)} : libérez de la place ou choisissez un autre dossier."
+        return Done(job.key, tuple(written), tuple(kept), reason)
     except Exception:
         # One territory that breaks must not cost the others: the log keeps the trace.
         _log.exception("export %s", job.key)
@@ -155,11 +158,14 @@ def filename(report: Report, format: str, digest: str) -> str:
     return f"{start[:MOST_START].rstrip('-')}-{code}_{day}_{digest}.{extension}"
 
 
-def _write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes) -> None:
     """All or nothing: a file that exists is whole."""
     partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    partial.write_bytes(data)
-    partial.replace(path)
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def summary(results: Sequence[Done]) -> str:
