@@ -51,8 +51,21 @@ def _melodi(*dimensions: str) -> tuple[Column, ...]:
     )
 
 
-def _melodi_vintage(dataset: str, year: int, file: str, *, confirmed: bool = False) -> Vintage:
-    """A Melodi product; the catalogue names the newest of the same form, whatever its year."""
+def _file(year: int, url: str, *, catalogue: Catalogue | None = None, confirmed: bool = False) -> Vintage:
+    """A file that keeps the name that its address gives it."""
+    return Vintage(year, url, url.rpartition("/")[2], catalogue, confirmed)
+
+
+def _insee(year: int, page: int, file: str, *, name: str = "", confirmed: bool = False) -> Vintage:
+    """A file of a page of insee.fr, kept under its own name where no other is better."""
+    url = f"https://www.insee.fr/fr/statistiques/fichier/{page}/{file}"
+    return Vintage(year, url, name or file, confirmed=confirmed)
+
+
+def _melodi_vintage(dataset: str, year: int, file: str = "", *, confirmed: bool = False) -> Vintage:
+    """A Melodi product, by default named for its year; the catalogue names the newest of the same form, whatever its
+    year."""
+    file = file or f"{dataset}_{year}_CSV_FR"
     return Vintage(
         year,
         f"https://api.insee.fr/melodi/file/{dataset}/{file}",
@@ -118,19 +131,12 @@ def _cnaf(dataset: str) -> tuple[Vintage, ...]:
     base = "https://data.caf.fr/api/explore/v2.1/catalog/datasets"
     return tuple(
         Vintage(
-            2023,
-            f"{base}/{dataset}_{grain}/exports/csv?delimiter=%3B",
-            f"{dataset}_{grain}.csv",
-            catalogue=_opendatasoft(f"{dataset}_{grain}"),
+            year,
+            f"{base}/{dataset}_{grain}{past}/exports/csv?delimiter=%3B",
+            f"{dataset}_{grain}{past}.csv",
+            catalogue=_opendatasoft(f"{dataset}_{grain}{past}"),
         )
-        for grain in ("nat", "reg", "dep", "epci", "com")
-    ) + tuple(
-        Vintage(
-            2021,
-            f"{base}/{dataset}_{grain}_hist/exports/csv?delimiter=%3B",
-            f"{dataset}_{grain}_hist.csv",
-            catalogue=_opendatasoft(f"{dataset}_{grain}_hist"),
-        )
+        for year, past in ((2023, ""), (2021, "_hist"))
         for grain in ("nat", "reg", "dep", "epci", "com")
     )
 
@@ -153,13 +159,7 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("TYPECOM", "COM"),
         stage=1,
-        vintages=(
-            Vintage(
-                2026,
-                "https://www.insee.fr/fr/statistiques/fichier/8740222/v_commune_2026.csv",
-                "v_commune_2026.csv",
-            ),
-        ),
+        vintages=(_insee(2026, 8740222, "v_commune_2026.csv"),),
     ),
     Source(
         id="cog_departements",
@@ -176,13 +176,7 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("DEP",),
         stage=1,
-        vintages=(
-            Vintage(
-                2026,
-                "https://www.insee.fr/fr/statistiques/fichier/8740222/v_departement_2026.csv",
-                "v_departement_2026.csv",
-            ),
-        ),
+        vintages=(_insee(2026, 8740222, "v_departement_2026.csv"),),
     ),
     Source(
         id="cog_regions",
@@ -199,13 +193,7 @@ SOURCES: tuple[Source, ...] = (
         unless=("DEP",),
         key=("REG",),
         stage=1,
-        vintages=(
-            Vintage(
-                2026,
-                "https://www.insee.fr/fr/statistiques/fichier/8740222/v_region_2026.csv",
-                "v_region_2026.csv",
-            ),
-        ),
+        vintages=(_insee(2026, 8740222, "v_region_2026.csv"),),
     ),
     Source(
         id="cog_mouvements",
@@ -223,13 +211,7 @@ SOURCES: tuple[Source, ...] = (
             _text("LIBELLE_AP"),
         ),
         stage=1,
-        vintages=(
-            Vintage(
-                2026,
-                "https://www.insee.fr/fr/statistiques/fichier/8740222/v_mvt_commune_2026.csv",
-                "v_mvt_commune_2026.csv",
-            ),
-        ),
+        vintages=(_insee(2026, 8740222, "v_mvt_commune_2026.csv"),),
     ),
     Source(
         id="epci_dgcl",
@@ -246,10 +228,9 @@ SOURCES: tuple[Source, ...] = (
         key=("COM",),
         stage=1,
         vintages=(
-            Vintage(
+            _file(
                 2026,
                 "https://www.collectivites-locales.gouv.fr/files/files/Etudes-et-statistiques/DESL/2026/EPCI/epcicom2026.xlsx",
-                "epcicom2026.xlsx",
                 confirmed=True,
             ),
         ),
@@ -269,14 +250,7 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("COM",),
         stage=1,
-        vintages=(
-            Vintage(
-                2026,
-                "https://www.insee.fr/fr/statistiques/fichier/2510634/epci_au_01-01-2026.zip",
-                "epci_au_01-01-2026.zip",
-                confirmed=True,
-            ),
-        ),
+        vintages=(_insee(2026, 2510634, "epci_au_01-01-2026.zip", confirmed=True),),
     ),
     Source(
         id="epci_natures",
@@ -309,13 +283,7 @@ SOURCES: tuple[Source, ...] = (
         unless=("DEPP", "CODCOMP", "COMP"),
         key=("COM",),
         year_lag=2,
-        vintages=(
-            Vintage(
-                2023,
-                "https://www.insee.fr/fr/statistiques/fichier/8680726/ensemble.zip",
-                "populations_legales_2023.zip",
-            ),
-        ),
+        vintages=(_insee(2023, 8680726, "ensemble.zip", name="populations_legales_2023.zip"),),
         serves=("population",),
     ),
     Source(
@@ -354,18 +322,8 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("COM",),
         vintages=(
-            Vintage(
-                2025,
-                "https://www.insee.fr/fr/statistiques/fichier/8571524/fichier_diffusion_2025.xlsx",
-                "fichier_diffusion_2025.xlsx",
-                confirmed=True,
-            ),
-            Vintage(
-                2024,
-                "https://www.insee.fr/fr/statistiques/fichier/6439600/grille_densite_7_niveaux_2024.xlsx",
-                "grille_densite_7_niveaux_2024.xlsx",
-                confirmed=True,
-            ),
+            _insee(2025, 8571524, "fichier_diffusion_2025.xlsx", confirmed=True),
+            _insee(2024, 6439600, "grille_densite_7_niveaux_2024.xlsx", confirmed=True),
         ),
     ),
     Source(
@@ -382,13 +340,7 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("COM", "SEXE", "AGE"),
         absent_is_zero=True,
-        vintages=(
-            Vintage(
-                2021,
-                "https://www.insee.fr/fr/statistiques/fichier/8202264/TD_POP1B_2021_csv.zip",
-                "TD_POP1B_2021_csv.zip",
-            ),
-        ),
+        vintages=(_insee(2021, 8202264, "TD_POP1B_2021_csv.zip"),),
         serves=("enfants_moins_3", "enfants_3_11", "jeunes_12_25"),
         heavy=True,
     ),
@@ -407,11 +359,7 @@ SOURCES: tuple[Source, ...] = (
         key=("GEO_OBJECT", "GEO", "AGE", "SEX", "RP_MEASURE", "TIME_PERIOD"),
         absent_is_zero=True,
         year_column="TIME_PERIOD",
-        vintages=(
-            _melodi_vintage(
-                "DS_RP_TD_POPULATION_AGESEX_PRINC", 2023, "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR"
-            ),
-        ),
+        vintages=(_melodi_vintage("DS_RP_TD_POPULATION_AGESEX_PRINC", 2023),),
         serves=("enfants_moins_3", "enfants_3_11", "jeunes_12_25"),
         heavy=True,
     ),
@@ -423,11 +371,7 @@ SOURCES: tuple[Source, ...] = (
         columns=_melodi("EC_MEASURE"),
         key=("GEO_OBJECT", "GEO", "EC_MEASURE", "TIME_PERIOD"),
         year_column="TIME_PERIOD",
-        vintages=(
-            _melodi_vintage(
-                "DS_ETAT_CIVIL_NAIS_COMMUNES", 2025, "DS_ETAT_CIVIL_NAIS_COMMUNES_2025_CSV_FR", confirmed=True
-            ),
-        ),
+        vintages=(_melodi_vintage("DS_ETAT_CIVIL_NAIS_COMMUNES", 2025, confirmed=True),),
         serves=("naissances", "enfants_moins_3", "enfants_3_11"),
     ),
     Source(
@@ -439,7 +383,7 @@ SOURCES: tuple[Source, ...] = (
         unless=("AGE",),
         key=("GEO_OBJECT", "GEO", "TFN", "NCH", "RP_MEASURE", "TIME_PERIOD"),
         year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_FAMILLE_COMP", 2023, "DS_RP_FAMILLE_COMP_2023_CSV_FR"),),
+        vintages=(_melodi_vintage("DS_RP_FAMILLE_COMP", 2023),),
         serves=("part_monoparentales",),
         heavy=True,
     ),
@@ -457,16 +401,8 @@ SOURCES: tuple[Source, ...] = (
         key=("COM",),
         missing=("", "s", "S", "nd"),
         vintages=(
-            Vintage(
-                2022,
-                "https://www.insee.fr/fr/statistiques/fichier/8582452/base-cc-coupl-fam-men-2022_csv.zip",
-                "base-cc-coupl-fam-men-2022_csv.zip",
-            ),
-            Vintage(
-                2021,
-                "https://www.insee.fr/fr/statistiques/fichier/8205182/base-cc-coupl-fam-men-2021_csv.zip",
-                "base-cc-coupl-fam-men-2021_csv.zip",
-            ),
+            _insee(2022, 8582452, "base-cc-coupl-fam-men-2022_csv.zip"),
+            _insee(2021, 8205182, "base-cc-coupl-fam-men-2021_csv.zip"),
         ),
         serves=("part_monoparentales",),
     ),
@@ -502,13 +438,7 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("CODGEO",),
         missing=("", "s", "nd"),
-        vintages=(
-            Vintage(
-                2019,
-                "https://www.insee.fr/fr/statistiques/fichier/6036907/indic-struct-distrib-revenu-2019-SUPRA_csv.zip",
-                "indic-struct-distrib-revenu-2019-SUPRA_csv.zip",
-            ),
-        ),
+        vintages=(_insee(2019, 6036907, "indic-struct-distrib-revenu-2019-SUPRA_csv.zip"),),
         serves=("niveau_vie_median",),
     ),
     Source(
@@ -521,13 +451,8 @@ SOURCES: tuple[Source, ...] = (
         missing=("", "s", "nd"),
         year_column="TIME_PERIOD",
         vintages=(
-            _melodi_vintage("DS_FILOSOFI_CC", 2023, "DS_FILOSOFI_CC_2023_CSV_FR"),
-            Vintage(
-                2021,
-                "https://www.insee.fr/fr/statistiques/fichier/7756729/base-cc-filosofi-2021-geo2025_csv.zip",
-                "base-cc-filosofi-2021-geo2025_csv.zip",
-                confirmed=True,
-            ),
+            _melodi_vintage("DS_FILOSOFI_CC", 2023),
+            _insee(2021, 7756729, "base-cc-filosofi-2021-geo2025_csv.zip", confirmed=True),
         ),
         serves=("niveau_vie_median", "taux_pauvrete"),
     ),
@@ -571,9 +496,7 @@ SOURCES: tuple[Source, ...] = (
         # Of thirty facilities, one is of a type that is counted or shown.
         in_full=("TYPEQU", frozenset(FACILITY_STATS)),
         year_column="AN",
-        vintages=(
-            Vintage(2025, "https://www.insee.fr/fr/statistiques/fichier/8217525/BPE25.zip", "BPE25.zip"),
-        ),
+        vintages=(_insee(2025, 8217525, "BPE25.zip"),),
         serves=("acces_alsh", "enfants_par_laep", "enfants_par_rpe", "habitants_par_centre_social"),
         heavy=True,
     ),
@@ -687,9 +610,7 @@ SOURCES: tuple[Source, ...] = (
             "TIME_PERIOD",
         ),
         year_column="TIME_PERIOD",
-        vintages=(
-            _melodi_vintage("DS_RP_TD_FAMILLE_AGEENF_COMP", 2023, "DS_RP_TD_FAMILLE_AGEENF_COMP_2023_CSV_FR"),
-        ),
+        vintages=(_melodi_vintage("DS_RP_TD_FAMILLE_AGEENF_COMP", 2023),),
         serves=("part_parents_actifs", "enfants_parents_actifs", "couverture_besoin"),
         heavy=True,
     ),
@@ -701,7 +622,7 @@ SOURCES: tuple[Source, ...] = (
         columns=_melodi(*_DWELLING),
         key=("GEO_OBJECT", "GEO", *_DWELLING, "TIME_PERIOD"),
         year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_LOGEMENT_PRINC", 2023, "DS_RP_LOGEMENT_PRINC_2023_CSV_FR"),),
+        vintages=(_melodi_vintage("DS_RP_LOGEMENT_PRINC", 2023),),
         serves=("part_locataires_sociaux", "part_logements_vacants"),
         heavy=True,
     ),
@@ -713,7 +634,7 @@ SOURCES: tuple[Source, ...] = (
         columns=_melodi("OCS", "OCC_IND", "RP_MEASURE"),
         key=("GEO_OBJECT", "GEO", "OCS", "OCC_IND", "RP_MEASURE", "TIME_PERIOD"),
         year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_LOGEMENT_COMP", 2023, "DS_RP_LOGEMENT_COMP_2023_CSV_FR"),),
+        vintages=(_melodi_vintage("DS_RP_LOGEMENT_COMP", 2023),),
         serves=("part_suroccupation",),
         heavy=True,
     ),
@@ -725,7 +646,7 @@ SOURCES: tuple[Source, ...] = (
         columns=_melodi("SEX", "EMPSTA_ENQ", "AGE", "EDUC", "RP_MEASURE"),
         key=("GEO_OBJECT", "GEO", "SEX", "EMPSTA_ENQ", "AGE", "EDUC", "RP_MEASURE", "TIME_PERIOD"),
         year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_EMPLOI_LR_PRINC", 2023, "DS_RP_EMPLOI_LR_PRINC_2023_CSV_FR"),),
+        vintages=(_melodi_vintage("DS_RP_EMPLOI_LR_PRINC", 2023),),
         serves=("part_jeunes_sans_emploi_ni_etudes", "taux_chomage_jeunes", "taux_emploi_femmes"),
         heavy=True,
     ),
@@ -747,7 +668,7 @@ SOURCES: tuple[Source, ...] = (
             "TIME_PERIOD",
         ),
         year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_ACTIVITE_PRINC", 2023, "DS_RP_ACTIVITE_PRINC_2023_CSV_FR"),),
+        vintages=(_melodi_vintage("DS_RP_ACTIVITE_PRINC", 2023),),
         serves=("part_femmes_temps_partiel",),
         heavy=True,
     ),
@@ -923,13 +844,7 @@ SOURCES: tuple[Source, ...] = (
         ),
         unless=("POP_MUN", "TX_F"),
         key=("QPV",),
-        vintages=(
-            Vintage(
-                2024,
-                "https://www.insee.fr/fr/statistiques/fichier/8682381/beneficiaires_CAF_31-12-2024_QP24.zip",
-                "beneficiaires_CAF_31-12-2024_QP24.zip",
-            ),
-        ),
+        vintages=(_insee(2024, 8682381, "beneficiaires_CAF_31-12-2024_QP24.zip"),),
     ),
     Source(
         id="dgcl_criteres",
@@ -1056,10 +971,9 @@ SOURCES: tuple[Source, ...] = (
         key=("QPV",),
         absent_is_zero=True,
         vintages=(
-            Vintage(
+            _file(
                 2024,
                 "https://static.data.gouv.fr/resources/quartiers-prioritaires-de-la-politique-de-la-ville-qpv/20260116-110350/listeqp2024-cog2024.csv",
-                "listeqp2024-cog2024.csv",
                 catalogue=_data_gouv(
                     "quartiers-prioritaires-de-la-politique-de-la-ville-qpv", r"listeqp2024.*\.csv$"
                 ),
@@ -1125,13 +1039,7 @@ SOURCES: tuple[Source, ...] = (
         key=("COM",),
         missing=("", "s", "nd"),
         absent_is_zero=True,
-        vintages=(
-            Vintage(
-                2021,
-                "https://www.insee.fr/fr/statistiques/fichier/8210602/pop_reference_communales_QPV24.csv",
-                "pop_reference_communales_QPV24.csv",
-            ),
-        ),
+        vintages=(_insee(2021, 8210602, "pop_reference_communales_QPV24.csv"),),
         serves=("part_population_qpv",),
     ),
     Source(
@@ -1152,16 +1060,8 @@ SOURCES: tuple[Source, ...] = (
         key=("QPV",),
         missing=("", "s", "nd"),
         vintages=(
-            Vintage(
-                2021,
-                "https://www.insee.fr/fr/statistiques/fichier/8210600/pop_QPV24.csv",
-                "pop_QPV24.csv",
-            ),
-            Vintage(
-                2022,
-                "https://www.insee.fr/fr/statistiques/fichier/8742545/estimations-demographiques_2022_QPV2024_csv.zip",
-                "estimations-demographiques_2022_QPV2024_csv.zip",
-            ),
+            _insee(2021, 8210600, "pop_QPV24.csv"),
+            _insee(2022, 8742545, "estimations-demographiques_2022_QPV2024_csv.zip"),
         ),
     ),
     Source(
@@ -1209,10 +1109,9 @@ SOURCES: tuple[Source, ...] = (
         key=("COM",),
         stage=3,
         vintages=(
-            Vintage(
+            _file(
                 2026,
                 "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/communes-100m.geojson.gz",
-                "communes-100m.geojson.gz",
                 confirmed=True,
             ),
         ),
@@ -1228,10 +1127,9 @@ SOURCES: tuple[Source, ...] = (
         key=("EPCI",),
         stage=3,
         vintages=(
-            Vintage(
+            _file(
                 2026,
                 "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/epci-100m.geojson.gz",
-                "epci-100m.geojson.gz",
                 confirmed=True,
             ),
         ),
@@ -1247,10 +1145,9 @@ SOURCES: tuple[Source, ...] = (
         key=("DEP",),
         stage=3,
         vintages=(
-            Vintage(
+            _file(
                 2026,
                 "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/departements-100m.geojson.gz",
-                "departements-100m.geojson.gz",
                 confirmed=True,
             ),
         ),
@@ -1266,10 +1163,9 @@ SOURCES: tuple[Source, ...] = (
         key=("REG",),
         stage=3,
         vintages=(
-            Vintage(
+            _file(
                 2026,
                 "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/regions-100m.geojson.gz",
-                "regions-100m.geojson.gz",
                 confirmed=True,
             ),
         ),

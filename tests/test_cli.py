@@ -94,7 +94,6 @@ def loaded(db: Path, *arguments: str) -> set[str]:
         (["demo", "--communes", "0"], 2, "35"),
         (["demo", "--communes", "36000"], 2, "35"),
         (["demo", "--seed", "-1"], 2, "--seed"),
-        (["fetch", "--departement", "333"], 2, "333"),
         (["fetch", "--only", "insee"], 2, "insee"),
         (["export", "france", "--format", "odt"], 2, "odt"),
         (["export", "france", "--format", ","], 2, "pptx"),

@@ -146,10 +146,6 @@ def test_a_contribution_is_that_of_an_organisation(who):
     found = forms.Form(who, (forms.Said("handicap", Quadrant.THREAT, "Départs"),))
     with pytest.raises(DiagnosticError, match="organisation"):
         plans.contribute(empty(), found, DAY)
-    assert (
-        plans.contribute(empty(), replace(found, organisation=""), DAY, "Mairie").contributions[0].origin
-        == "Mairie"
-    )
 
 
 @pytest.mark.parametrize(

@@ -171,14 +171,6 @@ def test_a_part_longer_than_the_file_is_thrown_away(producer, tmp_path):
     assert producer.ranges["/n.csv"] == [f"bytes={2 * len(CSV)}-", None]
 
 
-def test_a_stale_part_with_the_wrong_digest_costs_one_fresh_download(producer, tmp_path):
-    (tmp_path / "n.csv.part").write_bytes(b"X" * HALF)
-    source = producer.source("n.csv", whole(CSV), sha256=hashlib.sha256(CSV).hexdigest())
-    assert one(source, tmp_path).state is State.DOWNLOADED
-    assert producer.ranges["/n.csv"] == [f"bytes={HALF}-", None]
-    assert (tmp_path / "n.csv").read_bytes() == CSV
-
-
 def test_a_server_that_falls_silent_midway_is_asked_again(producer, tmp_path, monkeypatch):
     monkeypatch.setattr(network, "TIMEOUT", (2.0, 0.2))
     source = producer.source(
@@ -304,21 +296,6 @@ def test_a_file_shorter_than_announced_is_never_taken_for_whole(producer, tmp_pa
     assert names(tmp_path) == ["n.csv.part"]
 
 
-def test_a_size_other_than_declared_is_refused(producer, tmp_path):
-    outcome = one(producer.source("n.csv", whole(CSV), size=len(CSV) + 1), tmp_path)
-    assert outcome.state is State.REFUSED
-    assert f"fait {len(CSV)} octets au lieu de {len(CSV) + 1}" in outcome.reason
-    assert names(tmp_path) == []
-
-
-def test_a_digest_other_than_declared_is_refused_and_the_previous_file_stays(producer, tmp_path):
-    (tmp_path / "n.csv").write_bytes(b"CODGEO;NB\n01004;1\n")
-    outcome = one(producer.source("n.csv", whole(CSV), sha256=hashlib.sha256(HTML).hexdigest()), tmp_path)
-    assert outcome.state is State.REFUSED
-    assert "empreinte" in outcome.reason
-    assert (tmp_path / "n.csv").read_bytes() == b"CODGEO;NB\n01004;1\n"
-
-
 def test_without_a_network_one_sentence_says_so_and_the_host_is_not_asked_again(producer, tmp_path):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -369,29 +346,6 @@ def test_two_commands_never_write_the_same_file_together(producer, tmp_path):
     assert "déjà en cours" in second.reason
     assert outcomes[0].state is not State.REFUSED
     assert (tmp_path / "n.csv").read_bytes() == CSV
-
-
-def test_each_departement_has_its_own_address_and_its_own_file(producer, tmp_path):
-    for code in ("33", "2A"):
-        producer.answers[f"/contours-{code}.csv"] = [whole(CSV)]
-    source = declared("contours.csv", producer.address + "/contours-{departement}.csv")
-    outcomes = fetch([source], tmp_path, departements=["33", "2a"])
-    assert [outcome.path.name for outcome in outcomes] == ["33_contours.csv", "2A_contours.csv"]
-    assert [outcome.state for outcome in outcomes] == [State.DOWNLOADED] * 2
-
-
-def test_a_file_cut_by_departement_asks_which_one(tmp_path):
-    source = declared("contours.csv", "http://127.0.0.1:9/contours-{departement}.csv")
-    outcome = one(source, tmp_path)
-    assert outcome.state is State.REFUSED
-    assert "--departement 33" in outcome.reason
-
-
-@pytest.mark.parametrize("code", ["1", "20", "096", "F1", "../x", "099"])
-def test_a_departement_that_does_not_exist_is_a_wrong_call(tmp_path, code):
-    with pytest.raises(DiagnosticError, match="pas un code de département") as refusal:
-        fetch([], tmp_path, departements=[code])
-    assert refusal.value.code == 2
 
 
 def test_only_the_named_sources_are_downloaded(producer, tmp_path):

@@ -187,12 +187,6 @@ def test_what_one_person_brings_is_never_seen_by_another():
     assert theirs.deposits == () and len(mine.deposits) == 1
 
 
-def test_forgetting_leaves_nothing():
-    data = LocalData().merge(alsh(["33140", "a", "10", "5"]))
-    assert data.forget("eaje").deposits == data.deposits
-    assert data.forget("alsh").deposits == data.forget().deposits == ()
-
-
 def test_the_badge_names_the_origin_and_the_date_and_a_log_shows_no_figure():
     data = LocalData().merge(alsh(["33140", "a", "10", "5"]))
     assert data.deposits[0].badge == "Donnée locale · Caf 33 · 14/03/2025"

@@ -27,6 +27,7 @@ from diagnostic.simulation import (
     priority_weights,
     shortfall,
     simulate,
+    where,
     where_first,
 )
 
@@ -423,9 +424,16 @@ def test_more_places_never_widen_the_gap(rows, packages, target):
 # --- Where first ---------------------------------------------------------------------------------
 
 
+def in_packages_of(size: int, *asked, **options):
+    """`where_first` with packages of one size, that a small case can be reckoned by hand."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(where, "PACKAGES", (size,))
+        return where_first(*asked, **options)
+
+
 def test_places_go_first_where_they_are_missing_most():
     communes = territory(("A", "Amont", 100.0, 50.0), ("B", "Bourg", 100.0, 10.0))
-    allocation = where_first(communes, 20, target=TARGET, packages=[20])
+    allocation = in_packages_of(20, communes, 20, target=TARGET)
     assert allocation.by_commune == {"B": 20}
     assert (allocation.before, allocation.after) == pytest.approx((10 + 50, 10 + 30))
     assert "Bourg" in allocation.packages[0].reason
@@ -443,7 +451,7 @@ def test_no_commune_is_given_more_places_than_its_children_can_fill():
     communes = territory(("A", "Hameau", 18.0, 0.0), ("B", "Bourg", 55.0, 10.0))
     allocation = where_first(communes, 200, target=150.0)
     assert allocation.by_commune == {"B": 40, "A": 12}
-    assert where_first(communes.drop("B"), 20, target=100.0, packages=[20]).packages == ()
+    assert in_packages_of(20, communes.drop("B"), 20, target=100.0).packages == ()
 
 
 def test_a_small_gap_gets_a_small_package():
@@ -456,7 +464,7 @@ def test_a_declared_priority_changes_the_order():
     communes = territory(("A", "Amont", 100.0, 40.0), ("B", "Bourg", 100.0, 30.0)).assign(
         qpv=[1, 0], poverty=[30.0, np.nan]
     )
-    weights = priority_weights(communes, qpv=0.5, low_income=0.5, poverty_reference=15.0)
+    weights = priority_weights(communes, poverty_reference=15.0)
     assert list(weights) == [1 + 0.5 + 0.5, 1]
     assert where_first(communes, 12, target=TARGET).by_commune == {"B": 12}
     chosen = where_first(communes, 12, target=TARGET, priority=weights)
@@ -475,7 +483,7 @@ def test_a_place_at_the_crossroads_serves_both_sides():
     pairs = [("A", "A", 1.0), ("B", "B", 1.0), ("C", "C", 1.0)]
     pairs += [("A", "B", 1.0), ("C", "B", 1.0), ("B", "A", 1.0), ("B", "C", 1.0)]
     reach = pd.DataFrame(pairs, columns=["origin", "destination", "weight"])
-    allocation = where_first(communes, 20, target=30.0, packages=[20], reach=reach)
+    allocation = in_packages_of(20, communes, 20, target=30.0, reach=reach)
     # A place in A is shared by A and B (1/200 each); B needs none, so half of it is lost.
     assert allocation.packages[0].gain == pytest.approx(20 * (100 + 100) / 300)
     assert allocation.by_commune == {"B": 20}
@@ -504,7 +512,7 @@ def test_a_commune_without_children_is_not_called_unknown():
 def test_the_user_s_own_choice_is_measured_alike():
     communes = territory(("A", "Amont", 100.0, 50.0), ("B", "Bourg", 100.0, 10.0))
     assert shortfall(communes, {"A": 20}, target=TARGET) == pytest.approx(0 + 50)
-    best = where_first(communes, 20, target=TARGET, packages=[20])
+    best = in_packages_of(20, communes, 20, target=TARGET)
     assert shortfall(communes, best.by_commune, target=TARGET) == pytest.approx(best.after)
     with pytest.raises(DiagnosticError):
         shortfall(communes, {"Z": 20}, target=TARGET)
@@ -517,7 +525,7 @@ def test_the_user_s_own_choice_is_measured_alike():
 )
 def test_greedy_equals_the_exhaustive_search_when_each_place_serves_its_commune(rows, count):
     communes = territory(*((f"C{i}", f"C{i}", float(c), float(p)) for i, (c, p) in enumerate(rows)))
-    greedy = where_first(communes, 12 * count, target=TARGET, packages=[12]).after
+    greedy = in_packages_of(12, communes, 12 * count, target=TARGET).after
     # Fewer packages than asked where the children of the communes would not fill them.
     choices = [
         {code: 12 * choice.count(code) for code in communes.index}
@@ -548,7 +556,7 @@ def test_greedy_with_neighbours_comes_close_to_the_exhaustive_search():
             [(o, d, weights[i, j]) for i, o in enumerate(codes) for j, d in enumerate(codes)],
             columns=["origin", "destination", "weight"],
         )
-        greedy = where_first(communes, 36, target=TARGET, packages=[12], reach=reach)
+        greedy = in_packages_of(12, communes, 36, target=TARGET, reach=reach)
         best = min(
             shortfall(communes, {c: 12 * choice.count(c) for c in codes}, target=TARGET, reach=reach)
             for choice in itertools.combinations_with_replacement(codes, 3)

@@ -49,10 +49,16 @@ def demo(out: Path, communes: int, seed: int) -> None:
 
 
 @command("fetch")
-@click.option("--departement", "departements", multiple=True, metavar="CODE", help="Département, répétable.")
+@click.option(
+    "--departement",
+    multiple=True,
+    metavar="CODE",
+    expose_value=False,
+    help="Sans effet : plus aucun fichier n’est publié par département.",
+)
 @click.option("--only", multiple=True, metavar="SOURCE", help="Seulement cette source, répétable.")
 @click.option("--out", type=ProjectPath(), default="data/raw", help="Dossier à remplir [data/raw].")
-def fetch(departements: tuple[str, ...], only: tuple[str, ...], out: Path) -> None:
+def fetch(only: tuple[str, ...], out: Path) -> None:
     """Télécharge les fichiers officiels déclarés, en reprenant ce qui est déjà là."""
     from diagnostic.fetch import State
     from diagnostic.fetch import fetch as download
@@ -60,7 +66,7 @@ def fetch(departements: tuple[str, ...], only: tuple[str, ...], out: Path) -> No
     from diagnostic.supply import Arrival
 
     with progress_line() as line:
-        outcomes = download(SOURCES, out, departements=departements, only=only, progress=Arrival(line))
+        outcomes = download(SOURCES, out, only=only, progress=Arrival(line))
     print_outcomes(outcomes)
     refused = [outcome for outcome in outcomes if outcome.state is State.REFUSED]
     if refused:

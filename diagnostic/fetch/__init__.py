@@ -15,7 +15,6 @@ from pathlib import Path
 
 from diagnostic import french, network
 from diagnostic.fetch.items import (
-    PLACEHOLDER,
     PROVENANCE,
     Item,
     Outcome,
@@ -24,8 +23,6 @@ from diagnostic.fetch.items import (
     Run,
     State,
     chosen,
-    departement,
-    listed,
     newest,
 )
 from diagnostic.fetch.kinds import intact
@@ -37,7 +34,6 @@ def fetch(
     sources: Iterable[Source],
     out: Path,
     *,
-    departements: Sequence[str] = (),
     only: Sequence[str] = (),
     progress: Progress | None = None,
     wait: Callable[[float], object] = time.sleep,
@@ -45,14 +41,13 @@ def fetch(
 ) -> list[Outcome]:
     """Bring the newest file of every vintage of `sources` into `out`; one outcome per file, in the order declared.
 
-    `only` keeps the sources with these ids; `departements` fills `{departement}` in the addresses. The newest is
-    what the producer's catalogue says, else the declared address. A file already there and intact is kept, without
-    a request where there is no catalogue. One file's failure never stops the others.
+    `only` keeps the sources with these ids. The newest is what the producer's catalogue says, else the declared address.
+    A file already there and intact is kept, without a request where there is no catalogue. One file's failure never
+    stops the others.
     `wait` receives the seconds to pause before a new attempt. Raises DiagnosticError for an unknown id
-    or département (code 2) and for a folder that cannot be written.
+    (code 2) and for a folder that cannot be written.
     """
     kept = chosen(list(sources), only)
-    codes = [departement(code) for code in departements]
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -61,15 +56,15 @@ def fetch(
         ) from error
     with network.open_line(wait, clock) as line:
         run = Run(line, progress or (lambda *_: None))
-        return [_settle(item, run) for item in listed(kept, out, codes)]
+        return [
+            _settle(Item(source, vintage, vintage.url, out / vintage.filename), run)
+            for source in kept
+            for vintage in source.vintages
+        ]
 
 
 def _settle(item: Item, run: Run) -> Outcome:
     try:
-        if PLACEHOLDER in item.url:
-            raise Refused(
-                f"{item.name} est publié par département : précisez le vôtre, par exemple --departement 33."
-            )
         if item.vintage.catalogue is not None:
             item = newest(item, run.line)
         if intact(item):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -17,8 +16,6 @@ Progress = Callable[[str, int, int | None], None]
 
 PART = ".part"
 PROVENANCE = ".provenance.json"
-PLACEHOLDER = "{departement}"
-_DEPARTEMENT = re.compile(r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]")
 
 
 class State(StrEnum):
@@ -50,7 +47,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One file to have: its declaration, with the département filled in."""
+    """One file to have: its declaration, and where it goes."""
 
     source: Source
     vintage: Vintage
@@ -105,35 +102,6 @@ def chosen(sources: list[Source], only: Sequence[str]) -> list[Source]:
     return [source for source in sources if not only or source.id in only]
 
 
-def departement(code: str) -> str:
-    if not _DEPARTEMENT.fullmatch(code.upper()):
-        raise DiagnosticError(
-            f"« {code} » n’est pas un code de département : écrivez par exemple 01, 33, 2A ou 974.", code=2
-        )
-    return code.upper()
-
-
-def listed(sources: list[Source], out: Path, departements: list[str]) -> Iterator[Item]:
-    for source in sources:
-        for vintage in source.vintages:
-            if PLACEHOLDER not in vintage.url or not departements:
-                yield Item(source, vintage, vintage.url, out / vintage.filename)
-                continue
-            for code in departements:
-                # Without the code in their names, two départements would share one file.
-                own = (
-                    vintage.filename
-                    if PLACEHOLDER in vintage.filename
-                    else f"{PLACEHOLDER}_{vintage.filename}"
-                )
-                yield Item(
-                    source,
-                    vintage,
-                    vintage.url.replace(PLACEHOLDER, code),
-                    out / own.replace(PLACEHOLDER, code),
-                )
-
-
 def newest(item: Item, line: network.Line) -> Item:
     """The item with the address, the year and the date of the newest file, as the catalogue tells them.
 
@@ -149,7 +117,7 @@ def newest(item: Item, line: network.Line) -> Item:
     if edition.url == declared.url:
         return replace(item, published=edition.published)
     year = edition.year or declared.year
-    vintage = replace(declared, year=year, url=edition.url, sha256=None, size=None)
+    vintage = replace(declared, year=year, url=edition.url)
     # Two years stand side by side; one edition replaces another under a name without a year.
     path = item.path.with_name(item.path.name.replace(str(declared.year), str(year)))
     return replace(
@@ -167,7 +135,7 @@ def _held(item: Item) -> Item | None:
         year, url = kept.get("year"), kept.get("url")
         path = provenance.with_name(provenance.name.removesuffix(PROVENANCE))
         if path.is_file() and isinstance(year, int) and isinstance(url, str):
-            vintage = replace(item.vintage, year=year, url=url, sha256=None, size=None)
+            vintage = replace(item.vintage, year=year, url=url)
             held = replace(item, vintage=vintage, url=url, path=path, declared=item.vintage.url)
             newest = max(newest or (year, held), (year, held), key=lambda pair: pair[0])
     return newest[1] if newest else None

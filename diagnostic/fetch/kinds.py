@@ -13,13 +13,13 @@ SIGNATURES = {".zip": b"PK", ".xlsx": b"PK", ".gz": b"\x1f\x8b", ".parquet": b"P
 
 
 def intact(item: Item) -> bool:
-    """True when the file on disk is the declared one, as far as its provenance or declaration tells.
+    """True when the file on disk is the declared one, as far as its provenance tells.
 
     A file without provenance was put there by hand: it is kept when it is of the declared kind.
     """
     if not item.path.is_file():
         return False
-    digest, size = item.vintage.sha256, item.vintage.size
+    digest = size = None
     if item.provenance.is_file():
         kept = told(item.provenance)
         if kept.get("url") != item.url:
@@ -27,7 +27,7 @@ def intact(item: Item) -> bool:
         if item.published and (kept.get("published") or item.published) != item.published:
             # Republished at one address.
             return False
-        digest, size = digest or kept.get("sha256"), kept.get("size")
+        digest, size = kept.get("sha256"), kept.get("size")
     if size is not None and item.path.stat().st_size != size:
         return False
     if digest is not None:

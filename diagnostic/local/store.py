@@ -119,10 +119,6 @@ class LocalData:
             ),
         )
 
-    def forget(self, template: str | None = None) -> LocalData:
-        """Without the files of this template, or without any."""
-        return replace(self, deposits=tuple(d for d in self.deposits if template not in (None, d.template)))
-
 
 def deposit(
     validation: Validation,
@@ -132,7 +128,6 @@ def deposit(
     received: date,
     complete_within: Collection[str] = (),
     partial: bool = False,
-    perimeter: Sequence[str] = (),
 ) -> Deposit:
     """The facts of a validated file.
 
@@ -141,7 +136,7 @@ def deposit(
     least (BOUNDED). A sum with
     an unknown part is unknown, one with a masked part is secret, and so is unknown the commune of a row of
     a list left out; when nothing tells that commune, the list is complete nowhere. `partial` says that the person agreed to leave out the refused rows: without it,
-    a file with refused or unsettled rows is refused whole, as DiagnosticError. `perimeter`: as in `Deposit`.
+    a file with refused or unsettled rows is refused whole, as DiagnosticError.
     """
     template = validation.template
     if not validation.complete and not partial:
@@ -162,10 +157,10 @@ def deposit(
     facts = pd.concat(frames, ignore_index=True).assign(year=year, source=template.source)[STATS]
     if listed:
         facts = _least(facts, whole, validation.doubtful)
+    structures = tuple(_structures(validation))
     return Deposit(
-        template.id, origin, received, year, facts, template.rule, validation.threshold, tuple(perimeter),
-        tuple(_structures(validation)),
-    )  # fmt: skip
+        template.id, origin, received, year, facts, template.rule, validation.threshold, structures=structures
+    )
 
 
 def _structures(validation: Validation) -> Iterator[Structure]:

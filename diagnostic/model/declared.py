@@ -23,17 +23,13 @@ class Catalogue:
 class Vintage:
     """One published edition of a source: the year of its figures, where it is downloaded from.
 
-    `url` may hold `{departement}` when the producer cuts the file by département. `sha256` and
-    `size` are filled only where they are known. Where the producer has a `catalogue`, it is asked first,
-    and `url` serves when it does not answer. `confirmed` addresses were seen in public code; the others follow
+    Where the producer has a `catalogue`, it is asked first, and `url` serves when it does not answer. `confirmed` addresses were seen in public code; the others follow
     the producer's habits and may have moved.
     """
 
     year: int
     url: str
     filename: str
-    sha256: str | None = None
-    size: int | None = None
     catalogue: Catalogue | None = None
     confirmed: bool = False
 

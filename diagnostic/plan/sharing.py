@@ -27,12 +27,12 @@ class Gathered:
     origins: tuple[str, ...]
 
 
-def contribute(plan: Plan, form: Form, day: str, origin: str = "") -> Plan:
-    """The plan with the lines of a form, received on a day. `origin` names the organisation where the form does not.
+def contribute(plan: Plan, form: Form, day: str) -> Plan:
+    """The plan with the lines of a form, received on a day.
 
     The same line of the same organisation is not kept twice: a form brought again adds what is new in it.
     """
-    who = organisation(form.organisation or origin)
+    who = organisation(form.organisation)
     held = {(one.origin, one.theme, one.quadrant, one.text) for one in plan.contributions}
     fresh = dict.fromkeys(
         Contribution(line.theme, line.quadrant, line.text, who, day)

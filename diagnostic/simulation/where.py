@@ -21,6 +21,9 @@ from diagnostic.model import DiagnosticError
 PACKAGES = (12, 20, 40)
 """A micro-crèche, a small crèche, a crèche."""
 
+FOR_DISTRICT = FOR_POVERTY = 0.5
+"""What a priority adds to the weight of a commune."""
+
 _SAME = 1e-9
 
 
@@ -85,7 +88,6 @@ def where_first(
     places: int,
     *,
     target: float,
-    packages: Sequence[int] = PACKAGES,
     reach: pd.DataFrame | None = None,
     priority: pd.Series | None = None,
     useful: float = 0.0,
@@ -100,13 +102,13 @@ def where_first(
     No commune is given more places, with those that it has where they are known, than it has children, nor a package of
     which less than the share `useful` reduces what is lacking.
     """
-    if places < 0 or not packages or min(packages) < 1:
-        raise DiagnosticError("Saisissez un nombre de places positif et des lots d’au moins une place.")
+    if places < 0:
+        raise DiagnosticError("Saisissez un nombre de places positif.")
     field = _field(communes, target, reach)
     weights = _weights(priority, field.codes)
     reached, chosen, left, room = field.access, [], places, field.room.copy()
     while True:
-        pick = _best(field, reached, weights, [size for size in packages if size <= left], room, useful)
+        pick = _best(field, reached, weights, [size for size in PACKAGES if size <= left], room, useful)
         if pick is None:
             break
         column, size = pick
@@ -174,11 +176,9 @@ def shortfall(
 def priority_weights(
     communes: pd.DataFrame,
     *,
-    qpv: float = 0.5,
-    low_income: float = 0.5,
     poverty_reference: float | None = None,
 ) -> pd.Series:
-    """1 + `qpv` where a quartier prioritaire lies + `low_income` where poverty is over the reference.
+    """1 + `FOR_DISTRICT` where a quartier prioritaire lies + `FOR_POVERTY` where poverty is over the reference.
 
     Columns `qpv` (number of quartiers), `poverty` (%) and `working` (% of the children whose parents work, by which
     the weight is multiplied, the mean of the communes being 1). What is unknown adds nothing. These
@@ -186,9 +186,9 @@ def priority_weights(
     """
     weights = pd.Series(1.0, index=communes.index)
     if "qpv" in communes:
-        weights += qpv * (communes["qpv"].astype(float) > 0)
+        weights += FOR_DISTRICT * (communes["qpv"].astype(float) > 0)
     if "poverty" in communes and poverty_reference is not None:
-        weights += low_income * (communes["poverty"].astype(float) > poverty_reference)
+        weights += FOR_POVERTY * (communes["poverty"].astype(float) > poverty_reference)
     if "working" in communes:
         share = communes["working"].astype(float)
         weights *= (share / share.mean()).fillna(1.0)

@@ -153,13 +153,13 @@ def _use(
                     received=datetime.date.today(),
                     complete_within=inside if terms.whole and bearing.speaks_of(validation, inside) else (),
                     partial=terms.partial,
-                    perimeter=report.territory.communes,
                 ),
                 report.territory,
             )
             for validation, threshold in zip(judged, terms.thresholds, strict=True)
         ]
-        local_data.add(brought, db, replacing=terms.replacing)
+        perimeter = report.territory.communes
+        local_data.add([replace(one, perimeter=perimeter) for one in brought], db, replacing=terms.replacing)
         return True
 
     if blocks.attempt(taken, "Ces données ne sont pas encore utilisables"):

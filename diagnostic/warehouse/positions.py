@@ -82,13 +82,12 @@ def _degrees(corners: np.ndarray) -> bool:
     )
 
 
-def recognised_crs(x: float, y: float, departement: str = "") -> int | None:
+def recognised_crs(x: float, y: float) -> int | None:
     """The projected system whose range holds these metres; of the overseas zones, the one that lands in France."""
     west, south, east, north = _LAMBERT_RANGE
-    if west <= x <= east and south <= y <= north and departement not in OVERSEAS:
+    if west <= x <= east and south <= y <= north:
         return LAMBERT_93
-    zones = [OVERSEAS[departement]] if departement in OVERSEAS else sorted(set(OVERSEAS.values()))
-    for zone in zones:
+    for zone in sorted(set(OVERSEAS.values())):
         if not 100_000 <= x <= 900_000 or not 0 <= y <= 10_000_000:
             continue
         lon, lat = pyproj.Transformer.from_crs(zone, WGS84, always_xy=True).transform(x, y)

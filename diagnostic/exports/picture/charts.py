@@ -191,6 +191,9 @@ def _strips(block: story.Strips, on: Sheet) -> Figure:
         }
         figure.text(x / width, 1 - y / height, french.office(text), va="center_baseline", **look, **more)
 
+    def across(value: float, low: float, high: float) -> float:
+        return left + (right - left) * (value - low) / (high - low)
+
     write(left, 0.25, f"• {french.capitalised(block.own)}", "territory", 8.5, "bold")
     if block.reference:
         write(left + 5.0, 0.25, f"| {block.reference}", "attention", 8.5, "bold")
@@ -198,17 +201,13 @@ def _strips(block: story.Strips, on: Sheet) -> Figure:
         top = head + tall * r
         low, high, _ = strip.axis
         line = height - top - 0.45
-
-        def across(value: float, low: float = low, high: float = high) -> float:
-            return left + (right - left) * (value - low) / (high - low)
-
         axes.plot([left, right], [line] * 2, color=f"#{COLOURS['rule']}", linewidth=0.6)
-        dots = [across(value) for value in strip.others]
+        dots = [across(value, low, high) for value in strip.others]
         axes.plot(dots, [line] * len(dots), "o", ms=4, color=f"#{COLOURS['other']}", mew=0)
         if strip.reference is not None:
-            at = across(strip.reference)
+            at = across(strip.reference, low, high)
             axes.plot([at] * 2, [line - 0.21, line + 0.21], color=f"#{COLOURS['attention']}", linewidth=1.6)
-        axes.plot([across(strip.own)], [line], "o", ms=7.5, color=f"#{COLOURS['territory']}")
+        axes.plot([across(strip.own, low, high)], [line], "o", ms=7.5, color=f"#{COLOURS['territory']}")
         write(0, top + 0.32, strip.label, "ink", 9.5, "bold")
         write(0, top + 0.75, strip.unit, "muted", 7.5)
         write(left, top + 0.88, french.number(low), "muted", 7, ha="center")

@@ -102,8 +102,8 @@ def round_length(frame: Frame, longest: float = 2.8) -> int:
     return next((km for km in lengths if km / frame.per_cm <= longest * frame.scale), 1)
 
 
-def scale_bar(frame: Frame, x: float, y: float = 0.35) -> None:
-    km = round_length(frame)
+def scale_bar(frame: Frame, x: float) -> None:
+    km, y = round_length(frame), 0.35
     colour = f"#{COLOURS['muted']}"
     frame.sheet.plot([x, x + km / frame.per_cm], [y, y], color=colour, linewidth=1, zorder=9)
     end = x + km / frame.per_cm + 0.15
