@@ -11,7 +11,7 @@ from typing import Any
 from diagnostic.french import two_figures
 from diagnostic.model import Direction, Indicator, Status
 
-MORE, LESS, NEUTRAL = Direction.MORE_IS_BETTER, Direction.LESS_IS_BETTER, Direction.NEUTRAL
+MORE, LESS = Direction.MORE_IS_BETTER, Direction.LESS_IS_BETTER
 
 # First age, last age included.
 AGE_BANDS: dict[str, tuple[int, int]] = {
@@ -207,6 +207,11 @@ def _distance(stat: str, label: str, short: str, noun: str, theme: str) -> Indic
     )
 
 
+def _per_facility(**declared: Any) -> Indicator:
+    """People for one facility: the fewer the better, dated by the facilities, of a census three years apart at most."""
+    return Indicator(direction=LESS, decimals=0, lag=3, dated_by="denominator", **declared)
+
+
 _CAF_COUNT = (
     "Effectifs de la Caf arrondis à 5, sans la MSA : moins de 5 foyers est inconnu. Décembre de l’année."
 )
@@ -328,7 +333,6 @@ INDICATORS: tuple[Indicator, ...] = (
         denominator="enfants_moins_3",
         per=100,
         direction=MORE,
-        offset=0,
         lag=3,
         numerator_label="places accessibles aux enfants du territoire",
         denominator_label=_UNDER_3,
@@ -344,7 +348,7 @@ INDICATORS: tuple[Indicator, ...] = (
         ),
         sources=("bpe", "rp_agesex", "td_pop1b", "naissances"),
     ),
-    Indicator(
+    _per_facility(
         id="enfants_par_rpe",
         kind="Relais",
         asks=("Renforcer les relais petite enfance", "familles"),
@@ -355,10 +359,6 @@ INDICATORS: tuple[Indicator, ...] = (
         unit="enfants par relais",
         numerator="enfants_moins_3",
         denominator="rpe",
-        direction=LESS,
-        decimals=0,
-        lag=3,
-        dated_by="denominator",
         numerator_label=_UNDER_3,
         denominator_label="relais petite enfance",
         missing_noun=("relais", "relais"),
@@ -443,7 +443,6 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="population_qpv",
         denominator="population_qpv_base",
         per=100,
-        direction=NEUTRAL,
         lag=0,
         numerator_label="habitants des quartiers prioritaires",
         denominator_label="habitants",
@@ -570,7 +569,6 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="familles_monoparentales",
         denominator="familles_avec_enfants",
         per=100,
-        direction=NEUTRAL,
         lag=0,
         numerator_label="familles monoparentales",
         denominator_label="familles avec enfants (couples avec enfants et familles monoparentales)",
@@ -578,7 +576,7 @@ INDICATORS: tuple[Indicator, ...] = (
         caveat="Sondage : fragile sous 2 000 habitants. D’autres publications divisent par toutes les familles.",
         sources=("rp_familles", "rp_coupl_fam_men"),
     ),
-    Indicator(
+    _per_facility(
         id="enfants_par_laep",
         asks=("Ouvrir des lieux d’accueil enfants-parents", "familles"),
         label="Enfants de moins de 6 ans par lieu d’accueil enfants-parents",
@@ -588,10 +586,6 @@ INDICATORS: tuple[Indicator, ...] = (
         unit="enfants par lieu",
         numerator="enfants_moins_6",
         denominator="laep",
-        direction=LESS,
-        decimals=0,
-        lag=3,
-        dated_by="denominator",
         numerator_label="enfants de moins de 6 ans",
         denominator_label="lieux d’accueil enfants-parents",
         missing_noun=("lieu", "lieux"),
@@ -599,7 +593,7 @@ INDICATORS: tuple[Indicator, ...] = (
         caveat="Repère de la Cnaf fin 2021 : un lieu pour 2 500 enfants de moins de 6 ans. " + _ESTIMATE,
         sources=("bpe", "bpe_melodi", "rp_agesex", "td_pop1b", "naissances"),
     ),
-    Indicator(
+    _per_facility(
         id="habitants_par_centre_social",
         asks=("Développer l’animation de la vie sociale", "familles"),
         label="Habitants par centre social",
@@ -609,10 +603,6 @@ INDICATORS: tuple[Indicator, ...] = (
         unit="habitants par centre social",
         numerator="population",
         denominator="centres_sociaux",
-        direction=LESS,
-        decimals=0,
-        lag=3,
-        dated_by="denominator",
         numerator_label="habitants",
         denominator_label="centres sociaux",
         missing_noun=("centre social", "centres sociaux"),
@@ -962,7 +952,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "la distance à la médiation familiale",
         "parentalite",
     ),
-    Indicator(
+    _per_facility(
         id="habitants_par_evs",
         asks=("Soutenir les espaces de vie sociale", "familles"),
         label="Habitants par espace de vie sociale",
@@ -972,10 +962,6 @@ INDICATORS: tuple[Indicator, ...] = (
         unit="habitants par espace de vie sociale",
         numerator="population",
         denominator="evs",
-        direction=LESS,
-        decimals=0,
-        lag=3,
-        dated_by="denominator",
         numerator_label="habitants",
         denominator_label="espaces de vie sociale",
         missing_noun=("espace de vie sociale", "espaces de vie sociale"),
@@ -1107,7 +1093,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "handicap",
     ),
     *(
-        Indicator(
+        _per_facility(
             id=f"enfants_par_{stat}",
             asks=("Rapprocher les services pour enfants handicapés", "handicap"),
             label=f"Enfants de moins de 20 ans par {noun[0]}",
@@ -1117,10 +1103,6 @@ INDICATORS: tuple[Indicator, ...] = (
             unit=f"enfants par {noun[0].partition(' ')[0]}",
             numerator="enfants_moins_20",
             denominator=stat,
-            direction=LESS,
-            decimals=0,
-            lag=3,
-            dated_by="denominator",
             numerator_label="enfants et jeunes de moins de 20 ans",
             denominator_label=noun[1],
             missing_noun=noun,

@@ -996,7 +996,6 @@ SOURCES: tuple[Source, ...] = (
             _text("NOM", r"lib_qp"),
         ),
         absent_is_zero=True,
-        vintages=(),
         serves=("nombre_qpv",),
     ),
     Source(
