@@ -70,77 +70,20 @@ NICKNAMES = ("LES LUCIOLES", "LE PETIT PRINCE", "ARC-EN-CIEL", "LES COQUELICOTS"
              "LES TILLEULS", "LA RIBAMBELLE", "LES MESANGES", "DU PARC", "LES PETITS PAS", "LE VERGER")  # fmt: skip
 
 STREETS = ("DU MOULIN", "DES ECOLES", "DE LA FONTAINE", "DU STADE", "DE LA MAIRIE")
-ADDRESS = ["AN", "NOMRS", "CNOMRS", "NUMVOIE", "INDREP", "TYPVOIE", "LIBVOIE", "CADR"]
-PLACE = ["CODPOS", "DEPCOM", "DEP", "REG", "LIBCOM"]
-FEATURES = [
-    "SIRET",
-    "STATUT_DIFFUSION",
-    "CANTINE",
-    "INTERNAT",
-    "RPI",
-    "EP",
-    "CL_PGE",
-    "SECT",
-    "ACCES_AIRE_PRATIQUE",
-    "ACCES_LIBRE",
-    "ACCES_SANITAIRE",
-    "ACCES_VESTIAIRE",
-    "CAPACITE_D_ACCUEIL",
-    "PRES_DOUCHE",
-    "PRES_SANITAIRE",
-    "SAISONNIER",
-    "COUVERT",
-    "ECLAIRE",
-    "CATEGORIE",
-    "MULTIPLEXE",
-    "STRUCTURE_EXERCICE",
-    "SPECIALITE",
-    "ACCUEIL",
-    "ITINERANCE",
-    "MODE_GESTION",
-    "SSTYPHEB",
-    "TYPE",
-    "IMPLANTATION_STATION",
-]
-COUNTS = [
-    "NBEQUIDENT",
-    "INDIC_NBEQUIDENT",
-    "NBSALLES",
-    "INDIC_NBSALLES",
-    "NBLIEUX",
-    "INDIC_NBLIEUX",
-    "NB_PDC",
-    "INDIC_NB_PDC",
-    "NB_JOURS_OUVERT",
-    "INDIC_NB_JOURS_OUVERT",
-]
-GEO = [
-    "LAMBERT_X",
-    "LAMBERT_Y",
-    "LONGITUDE",
-    "LATITUDE",
-    "QUALITE_XY",
-    "EPSG",
-    "QUALITE_GEOLOC",
-    "TR_DIST_PRECISION",
-]
-ZONES = ["DCIRIS", "QUALI_IRIS", "IRISEE", "QP2024", "QUALI_QP2024", "QVA", "QUALI_QVA", "ZUS", "QUALI_ZUS"]
-AREAS = ["EPCI", "UU2020", "BV2022", "AAV2020", "DENS3", "DENS7"]
-HEADER = ";".join(
-    [
-        *ADDRESS,
-        *PLACE,
-        "DOM",
-        "SDOM",
-        "TYPEQU",
-        *FEATURES,
-        "CAPACITE",
-        "INDIC_CAPA",
-        *COUNTS,
-        *GEO,
-        *ZONES,
-        *AREAS,
-    ]
+ADDRESS = "AN;NOMRS;CNOMRS;NUMVOIE;INDREP;TYPVOIE;LIBVOIE;CADR"
+FEATURES = (
+    "SIRET;STATUT_DIFFUSION;CANTINE;INTERNAT;RPI;EP;CL_PGE;SECT;ACCES_AIRE_PRATIQUE;ACCES_LIBRE;ACCES_SANITAIRE;"
+    "ACCES_VESTIAIRE;CAPACITE_D_ACCUEIL;PRES_DOUCHE;PRES_SANITAIRE;SAISONNIER;COUVERT;ECLAIRE;CATEGORIE;MULTIPLEXE;"
+    "STRUCTURE_EXERCICE;SPECIALITE;ACCUEIL;ITINERANCE;MODE_GESTION;SSTYPHEB;TYPE;IMPLANTATION_STATION"
+)
+COUNTS = (
+    "NBEQUIDENT;INDIC_NBEQUIDENT;NBSALLES;INDIC_NBSALLES;NBLIEUX;INDIC_NBLIEUX;NB_PDC;INDIC_NB_PDC;NB_JOURS_OUVERT;"
+    "INDIC_NB_JOURS_OUVERT"
+)
+HEADER = (
+    f"{ADDRESS};CODPOS;DEPCOM;DEP;REG;LIBCOM;DOM;SDOM;TYPEQU;{FEATURES};CAPACITE;INDIC_CAPA;{COUNTS};"
+    "LAMBERT_X;LAMBERT_Y;LONGITUDE;LATITUDE;QUALITE_XY;EPSG;QUALITE_GEOLOC;TR_DIST_PRECISION;"
+    "DCIRIS;QUALI_IRIS;IRISEE;QP2024;QUALI_QP2024;QVA;QUALI_QVA;ZUS;QUALI_ZUS;EPCI;UU2020;BV2022;AAV2020;DENS3;DENS7"
 )
 
 
@@ -253,7 +196,7 @@ def _located_rows(places, facilities, quarters, year: int) -> Iterator[str]:
     capacity = np.where(facilities.capacity < 0, "_U", facilities.capacity.astype(str))
     capacity[facilities.capacity == 0] = "_Z"
     easting, northing = Transformer.from_crs(4326, 2154, always_xy=True).transform(*facilities.points.T)
-    counts = ";".join(["_Z"] * len(COUNTS))
+    counts = ";".join("_Z" for _ in COUNTS.split(";"))
     inside = [f"{q.code};1;_Z;_Z;_Z;_Z" for q in quarters] + ["_Z;1;_Z;_Z;_Z;_Z"]
     columns = (
         facilities.commune, facilities.type, capacity, np.round(easting, 2), np.round(northing, 2),
@@ -281,9 +224,9 @@ def _before_capacity(code: str, name: str, year: int, earlier: bool) -> tuple[st
     named = code[0] == "C" or code[:2] == "D5"
     labels = [f"{name} {nick}" for nick in NICKNAMES] if named else [name]
     # CNOMRS, NUMVOIE, INDREP, TYPVOIE, LIBVOIE, CADR: shops have none here.
-    blank = ";" * (len(ADDRESS) - 1)
+    blank = ";" * ADDRESS.count(";")
     sector = {"SECT": "PU", "CANTINE": "1"} if code[0] == "C" else {}
-    features = ";".join(sector.get(column, "_Z") for column in FEATURES)
+    features = ";".join(sector.get(column, "_Z") for column in FEATURES.split(";"))
     streets = [f";;{3 * i + 1};;RUE;{street};;" for i, street in enumerate(STREETS)] if named else [blank]
     addressed = [label + streets[i % len(streets)] for i, label in enumerate(labels)]
     return f"{year};", addressed, f"{code[0]};{code[:2]};{shown};{features};"
@@ -341,32 +284,11 @@ def write_counts(out: Path, places: Places, facilities: Facilities) -> Path:
     return write_archive(out / "DS_BPE_CSV_FR.zip", *melodi("DS_BPE_2025", header, rows()))
 
 
-FRANCE_SERVICES_COLUMNS = [
-    "id_fs",
-    "insee_dep",
-    "lib_fs",
-    "adresse",
-    "complement_adresse",
-    "insee_com",
-    "code_postal",
-    "lib_com",
-    "latitude",
-    "longitude",
-    "mail",
-    "telephone",
-    "h_lundi",
-    "h_mardi",
-    "h_mercredi",
-    "h_jeudi",
-    "h_vendredi",
-    "h_samedi",
-    "prise_rdv",
-    "commentaire",
-    "type_fs",
-    "format_fs",
-    "groupe_fs",
-    "labellisation_fs",
-]
+FRANCE_SERVICES_COLUMNS = (
+    "id_fs,insee_dep,lib_fs,adresse,complement_adresse,insee_com,code_postal,lib_com,latitude,longitude,mail,telephone,"
+    "h_lundi,h_mardi,h_mercredi,h_jeudi,h_vendredi,h_samedi,prise_rdv,commentaire,type_fs,format_fs,groupe_fs,"
+    "labellisation_fs"
+)
 
 
 def write_france_services(out: Path, places: Places, facilities: Facilities) -> Path:
@@ -387,5 +309,5 @@ def write_france_services(out: Path, places: Places, facilities: Facilities) -> 
             f'{hours},{hours},{hours},{hours},"09:00 - 12:00",,"{"Oui" if number % 3 == 0 else "Non"}",,'
             f'"{"Antenne" if number % 17 == 9 else "Principal"}","{form}",,"Espace labellisé 01/0{1 + number % 9}/2022"'
         )
-    header = ",".join(f'"{column}"' for column in FRANCE_SERVICES_COLUMNS)
+    header = ",".join(f'"{column}"' for column in FRANCE_SERVICES_COLUMNS.split(","))
     return write_lines(out / "liste-france-services.csv", header, rows)
