@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import re
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from diagnostic import reference
+from diagnostic import REFERENCE, reference
 from diagnostic.model import DiagnosticError
+from diagnostic.reference.table import CERTAINTIES
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SEEDS = sorted((SHARED / "seeds").glob("*.txt")) if SHARED.is_dir() else []
@@ -113,22 +116,35 @@ def test_every_theme_of_a_convention_has_a_lever():
     assert {lever.theme for lever in reference.levers()} == set(reference.LEVER_THEMES)
 
 
+@cache
+def printed_figures() -> list[SimpleNamespace]:
+    """Every figure that the vademecum prints, doubtful ones marked."""
+    with (REFERENCE / "vademecum_figures.csv").open(encoding="utf-8", newline="") as stream:
+        return [SimpleNamespace(**row) for row in csv.DictReader(stream)]
+
+
+def test_each_figure_of_the_vademecum_has_its_own_name_and_says_how_sure_it_is():
+    names = [row.id for row in printed_figures()]
+    assert all(names) and len(set(names)) == len(names)
+    assert {row.certainty for row in printed_figures()} <= set(CERTAINTIES)
+
+
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_figure_of_the_vademecum_is_in_the_table_with_its_value(figure):
-    rows = [row.value for row in reference.vademecum_figures() if row.figure == figure]
+    rows = [row.value for row in printed_figures() if row.figure == figure]
     assert rows == FIGURES[figure]
 
 
 def test_a_figure_names_a_lever_that_exists():
     known = set(DISPOSITIFS) | {""}
-    assert {row.lever for row in reference.vademecum_figures()} <= known
+    assert {row.lever for row in printed_figures()} <= known
 
 
 @needs_vademecum
 def test_every_number_of_the_vademecum_text_is_a_figure_or_a_known_exception():
     text = "\n".join(path.read_text(encoding="utf-8") for path in SEEDS)
     in_table = set()
-    for row in reference.vademecum_figures():
+    for row in printed_figures():
         in_table |= numbers(row.value.replace(".", ",")) | numbers(row.date)
     assert numbers(text) - in_table - NOT_FIGURES == set()
 
@@ -149,7 +165,7 @@ def test_descriptions_are_in_our_own_words():
         for field in ("description", "beneficiaires", "condition", "besoin", "evolution")
     ]
     typed += [f"{row.basis} {row.note}" for row in reference.amounts()]
-    typed += [row.label for row in reference.vademecum_figures()]
+    typed += [row.label for row in printed_figures()]
     for own in typed:
         words = own.rstrip(".").split()
         for start in range(len(words) - 8):
@@ -160,7 +176,7 @@ def test_descriptions_are_in_our_own_words():
     "figure", ["F10b", "F19a", "F19b", "F22", "F32a", "F39c", "F39d", "F40a", "F40b", "F40c"]
 )
 def test_a_trap_of_the_vademecum_is_doubtful_and_says_why(figure):
-    row = next(row for row in reference.vademecum_figures() if row.id == figure)
+    row = next(row for row in printed_figures() if row.id == figure)
     assert row.certainty == "douteux" and row.note
 
 
@@ -205,7 +221,7 @@ def test_the_parts_of_the_old_ceiling_add_up_to_it():
     ],
 )
 def test_every_amount_of_the_vademecum_is_in_the_scales_of_2022(figure, row, side):
-    printed = next(entry.value for entry in reference.vademecum_figures() if entry.id == figure)
+    printed = next(entry.value for entry in printed_figures() if entry.id == figure)
     found = amount(row)
     assert getattr(found, side) == Decimal(printed) and found.year == 2022
 

@@ -31,7 +31,6 @@ BY_OTHERS = {
     "supplier_outside": "`show --json` gives it",
     "kept_share": "`show --json` gives it",
     "mean_km": "`show --json` gives it",
-    "vademecum_figures": "the tests hold the amounts against what the vademecum prints",
     "derived": "the tests reckon the value again",
     "confirmed": "the tests hold the address against the notes",
 }

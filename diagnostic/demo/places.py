@@ -189,15 +189,15 @@ def area_codes(count: int) -> list[str]:
     return [f"{letter}{digit}" for letter in "FGHJKLMNPQRSTUVWXYZ" for digit in range(1, 10)][:count]
 
 
-def _even(total: int, parts: int) -> list[int]:
-    return [total // parts + (i < total % parts) for i in range(parts)]
-
-
 def _lay_out(count: int, rng) -> tuple[shapes.Mosaic, list[tuple[str, int]], list[np.ndarray]]:
     """The island, its names, and the positions of each département's communes."""
     mosaic = shapes.island(count, rng)
     how_many = max(1, round(count / COMMUNES_PER_DEPARTEMENT))
-    blocks = shapes.partition(mosaic.centres, np.arange(count), _even(count, how_many))
+    blocks = shapes.partition(
+        mosaic.centres,
+        np.arange(count),
+        [count // how_many + (i < count % how_many) for i in range(how_many)],
+    )
     return _in_code_order(mosaic, names.commune_names(count, rng), blocks)
 
 

@@ -38,10 +38,6 @@ _SMALL_COMMUNES = (
 )
 
 
-def _holds(db: Database, source: str) -> bool:
-    return source in _loaded(db)
-
-
 def absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Status, str]:
     """Why the table `figure` has no row for a territory."""
     level = place.level
@@ -75,7 +71,7 @@ def absent(db: Database, indicator: Indicator, place: Territory) -> tuple[Status
                 Status.NOT_PUBLISHED,
                 f"La Cnaf ne publie pas le taux par mode d’accueil {_unpublished(db, place)}.",
             )
-        if _is_small(db, place) and not _holds(db, "tauxcouv"):
+        if _is_small(db, place) and "tauxcouv" not in _loaded(db):
             return Status.NOT_LOADED, _SMALL_COMMUNES
         by_district = place.code in territories.index(db).city.values()
         return Status.NOT_PUBLISHED, (

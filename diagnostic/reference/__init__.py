@@ -142,24 +142,6 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class VademecumFigure:
-    """One figure printed in the vademecum; `value` is text because some are dates or numbers of texts."""
-
-    id: str
-    figure: str
-    label: str
-    comparison: str
-    value: str
-    unit: str
-    date: str
-    scope: str
-    lever: str
-    page: str
-    certainty: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReferenceValue:
     """A national value to compare with; `derived` when it is our arithmetic, given in `note`."""
 
@@ -218,13 +200,6 @@ def levers() -> tuple[Lever, ...]:
 def amounts() -> tuple[Amount, ...]:
     """Every dated amount, in the order of the table."""
     return read_amounts(REFERENCE / "amounts.csv", {lever.id for lever in levers()})
-
-
-@lru_cache
-def vademecum_figures() -> tuple[VademecumFigure, ...]:
-    """Every figure of the vademecum, doubtful ones marked."""
-    path = REFERENCE / "vademecum_figures.csv"
-    return read(path, lambda row: VademecumFigure(**{**row, "certainty": one_of(row, "certainty")}))
 
 
 @lru_cache

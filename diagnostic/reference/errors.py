@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from diagnostic import REFERENCE
-from diagnostic.reference.table import read
+from diagnostic.reference.table import read, typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +31,7 @@ class OutlookError:
 @lru_cache
 def outlook_errors() -> tuple[OutlookError, ...]:
     """Written by `python -m benchmarks errors`."""
-    return read(
-        REFERENCE / "outlook_errors.csv",
-        lambda row: OutlookError(
-            row["level"],
-            float(row["size_from"]),
-            int(row["horizon"]),
-            float(row["error"]),
-            float(row["low"]),
-            float(row["high"]),
-            float(row["held"]),
-            int(row["cases"]),
-        ),
-    )
+    return read(REFERENCE / "outlook_errors.csv", typed(OutlookError))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +52,7 @@ class EstimateError:
 @lru_cache
 def estimate_errors() -> tuple[EstimateError, ...]:
     """Written by `python -m benchmarks errors`."""
-    return read(
-        REFERENCE / "estimate_errors.csv",
-        lambda row: EstimateError(
-            children_from=float(row["children_from"]),
-            low=float(row["low"]),
-            high=float(row["high"]),
-            covered=float(row["covered"]),
-            cases=int(row["cases"]),
-        ),
-    )
+    return read(REFERENCE / "estimate_errors.csv", typed(EstimateError))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +75,4 @@ class ChildrenError:
 @lru_cache
 def children_errors() -> tuple[ChildrenError, ...]:
     """Written by `python -m benchmarks errors`."""
-    return read(
-        REFERENCE / "children_errors.csv",
-        lambda row: ChildrenError(
-            row["level"],
-            float(row["children_from"]),
-            float(row["low"]),
-            float(row["high"]),
-            float(row["median"]),
-            float(row["covered"]),
-            int(row["cases"]),
-        ),
-    )
+    return read(REFERENCE / "children_errors.csv", typed(ChildrenError))

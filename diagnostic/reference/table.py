@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_type_hints
 
 from diagnostic import french
 from diagnostic.model import DiagnosticError
@@ -36,6 +36,12 @@ def read(path: Path, build: Callable[[dict[str, str]], Row]) -> tuple[Row, ...]:
                 )
             seen.add(row["id"])
     return tuple(rows)
+
+
+def typed(kind: Callable[..., Row]) -> Callable[[dict[str, str]], Row]:
+    """What makes a row of the columns that its class declares, each read as it is annotated: a text or a number."""
+    columns = get_type_hints(kind)
+    return lambda row: kind(**{name: read_as(row[name]) for name, read_as in columns.items()})
 
 
 def decimal(text: str) -> Decimal | None:

@@ -126,7 +126,7 @@ def _composed(
         access=access,
         outlook=ahead,
         peers=_peer_rows(db, territory, near),
-        peers_variables=_peer_variables(near),
+        peers_variables=(() if near is None else tuple(PEER_VARIABLES[name] for name in near.variables)),
         duties=owed,
         duties_reading=owed_reading,
         services=services(subject),
@@ -225,10 +225,6 @@ def _peer_rows(db: Database, territory: Territory, near: peers.Peers | None) -> 
         Peer(place, peer.distance, _why(peer.why), peer.added)
         for place, peer in zip(_alike(db, territory, near), near.peers, strict=True)
     )
-
-
-def _peer_variables(near: peers.Peers | None) -> tuple[str, ...]:
-    return () if near is None else tuple(PEER_VARIABLES[name] for name in near.variables)
 
 
 def _why(reasons: Sequence[Mapping]) -> str:

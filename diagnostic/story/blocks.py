@@ -271,12 +271,11 @@ class Data:
     rows: tuple[tuple[str | float | None, ...], ...]
 
     def __post_init__(self) -> None:
-        rows = tuple(tuple(map(_printed, row)) if _is_typed(row) else row for row in self.rows)
+        rows = tuple(
+            tuple(map(_printed, row)) if any(isinstance(cell, str) and "'" in cell for cell in row) else row
+            for row in self.rows
+        )
         object.__setattr__(self, "rows", rows)
-
-
-def _is_typed(row: tuple[str | float | None, ...]) -> bool:
-    return any(isinstance(cell, str) and "'" in cell for cell in row)
 
 
 def _printed(cell: str | float | None) -> str | float | None:

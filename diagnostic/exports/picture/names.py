@@ -77,7 +77,11 @@ def labels(
         w = max(letters.width(line, bold=True) for line in map(french.office, lines)) * size
         h = LEADING * size * len(lines)
         taken = [one.box for one in placed]
-        beside = (b for b in _further(point.x, point.y, w, h) if drawn.contains(_middle(b)))
+        beside = (
+            b
+            for b in _further(point.x, point.y, w, h)
+            if drawn.contains(shapely.Point((b[0] + b[2]) / 2, (b[1] + b[3]) / 2))
+        )
         box = next((b for b in (*_offsets(point.x, point.y, w, h), *beside) if _free(b, taken, frame)), None)
         # An unknown one, or one that its name would hide, is not named, unless it is what the map is about.
         side = math.sqrt(drawn.area)
@@ -157,10 +161,6 @@ def _further(x: float, y: float, w: float, h: float):
             (far, -far),
         ):
             yield (x + dx - w / 2, y + dy - h / 2, x + dx + w / 2, y + dy + h / 2)
-
-
-def _middle(box) -> shapely.Point:
-    return shapely.Point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
 
 
 def _free(box, taken, frame: Frame) -> bool:
