@@ -16,7 +16,7 @@ import pandas as pd
 from diagnostic.local.store import Deposit
 from diagnostic.local.templates import TEMPLATES, Fact
 from diagnostic.model import Indicator, Status
-from diagnostic.secrecy import RULES, Relation, Rule, protect
+from diagnostic.secrecy import RULES, Relation, Rule, protect, summed
 from diagnostic.secrecy import note as said
 
 Place = tuple[str, str]
@@ -190,7 +190,9 @@ def settle(
     facts = {fact.stat: fact for fact in TEMPLATES[deposit.template].facts}
     open_to_all = stats["stat"].map(lambda stat: rule is None or facts[stat].public)
     if open_to_all.any():
-        frames.append(_summed(stats[open_to_all], membership))
+        # The sums of lists that hold no person, in the shape `protect` gives.
+        communes = stats[open_to_all].assign(level="commune")
+        frames.append(pd.concat([communes, summed(communes, membership)], ignore_index=True))
     if rule is not None and not open_to_all.all():
         guarded, same, told = _with_before(stats[~open_to_all], former, inside)
         told |= _published(guarded, inside, published or {})
@@ -337,15 +339,3 @@ def rule_of(deposit: Deposit) -> Rule | None:
 
 def _units(facts: Mapping[str, Fact], stats: Collection[str]) -> dict[str, tuple[str, float]]:
     return {stat: (fact.units, fact.each) for stat, fact in facts.items() if stat in stats and fact.units}
-
-
-def _summed(stats: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
-    """The sums of lists that hold no person, in the shape `protect` gives: unknown as soon as a part is."""
-    joined = membership.merge(stats.rename(columns={"code": "commune"}), on="commune")
-    sums = joined.groupby(["level", "code", "stat", "year"])["value"].agg(["sum", "count"]).reset_index()
-    size = membership.groupby(["level", "code"]).size().rename("size").reset_index()
-    sums = sums.merge(size, on=["level", "code"])
-    value = sums["sum"].mask(sums["count"] < sums["size"])
-    status = np.where(value.isna(), Status.MISSING, Status.OK)
-    sums = sums.assign(value=value, status=status)[["level", "code", "stat", "year", "value", "status"]]
-    return pd.concat([stats.assign(level="commune"), sums], ignore_index=True)

@@ -536,6 +536,13 @@ class Report:
     asked: tuple[str, ...] = ()
 
     @property
+    def born(self) -> dict[int, float]:
+        """The births of the territory, year by year, where they are known."""
+        own = next((one for one in self.births if one.key == self.territory.key), None)
+        pairs = zip(own.years, own.values, strict=True) if own is not None else ()
+        return {year: value for year, value in pairs if value is not None}
+
+    @property
     def of_one_visit(self) -> bool:
         """Whether it holds figures or structures of a visitor's own files: nothing made of it outlives the visit."""
         return bool(self.local or self.local_notes or self.local_structures)

@@ -3,4 +3,4 @@
 from diagnostic.secrecy.linear import Relation
 from diagnostic.secrecy.rules import RULES, Rule, hide, note, primary
 from diagnostic.secrecy.suppression import SECONDARY_BOUND, secondary
-from diagnostic.secrecy.territories import protect
+from diagnostic.secrecy.territories import protect, summed

@@ -63,7 +63,7 @@ def protect(
     given = stats.assign(level="commune") if "level" not in stats else stats
     if "status" not in given:
         given = given.assign(status=np.where(given["value"].isna(), Status.MISSING, Status.OK))
-    shown = pd.concat([given, _sums(given, membership)], ignore_index=True)
+    shown = pd.concat([given, summed(given, membership)], ignore_index=True)
     shown = shown[[*PLACE, *CELL, "value", "status"]].drop_duplicates([*PLACE, *CELL], ignore_index=True)
     small = primary(shown, rule)
     for stat, (counted, most) in (units or {}).items():
@@ -97,7 +97,7 @@ def protect(
     )
 
 
-def _sums(given: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
+def summed(given: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
     """One row per level, code, stat and year; unknown as soon as one commune has no known value."""
     communes = given.loc[given["level"] == "commune", ["code", *CELL, "value"]]
     joined = membership.merge(communes.rename(columns={"code": "commune"}), on="commune")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from diagnostic import french, reading
 from diagnostic.indicators import (
@@ -19,20 +20,19 @@ from diagnostic.report import TEENAGERS, TREND, Report, Service
 from diagnostic.story.blocks import Data, Grid, KeyFigures, Section, Table, Text
 from diagnostic.story.figures import (
     compared,
-    figures_table,
     files_counting,
     named,
     notes_of,
     reference_head,
     reference_names,
     said,
+    section_of,
     source_line,
-    statuses,
     value_of,
 )
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
-from diagnostic.story.words import known, titled
+from diagnostic.story.words import known
 
 FEWEST_ROWS = 2
 """Services that must be known for a slide to be worth its time."""
@@ -214,19 +214,10 @@ def households_section(report: Report) -> Section | None:
     told = next((name for name in names if value_of(report.findings[name]) is not None), None)
     if told is None or not report.findings[told].reading:
         return None
-    return Section(
-        "menages",
-        "Familles · repères",
-        titled(report, report.findings[told].reading),
-        ((1.0, (figures_table(report, names, "Familles, revenus et lieux pour les parents"),)),),
-        source_line(report, names),
-        notes_of(report, names),
-        on_slides=False,
-        subtitle="Familles, revenus et lieux pour les parents",
-        statuses=statuses(report, told),
-        indicators=tuple(names),
-        on_screen=(KeyFigures(of_indicators(report, names)),),
-    )
+    subject = "Familles, revenus et lieux pour les parents"
+    section = section_of(report, "menages", subject, names, subject)
+    cards = KeyFigures(of_indicators(report, names))
+    return replace(section, kicker="Familles · repères", on_screen=(cards,))
 
 
 def _references(report: Report) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from diagnostic.indicators import BY_ID, LEISURE
 from diagnostic.measure import FEW
 from diagnostic.model import Against, Comparator, Finding, Indicator, Level, Status, Territory
 from diagnostic.report import Member, Report
-from diagnostic.story.blocks import Table
-from diagnostic.story.words import called, known, labelled
+from diagnostic.story.blocks import Section, Table
+from diagnostic.story.words import called, known, labelled, titled
 
 
 def value_of(finding: Finding | None) -> float | None:
@@ -257,6 +257,25 @@ def figures_table(report: Report, names: Sequence[str], caption: str) -> Table:
         tuple(rows),
         (0.33, 0.14, *(0.14 for _ in columns), 0.53 - 0.14 * len(columns)),
         tuple(range(1, 2 + len(columns))),
+    )
+
+
+def section_of(report: Report, id: str, kicker: str, names: Sequence[str], subtitle: str = "") -> Section:
+    """Figures that are told one by one: titled by the first that is known, in a table with its sources. By default, the
+    subtitle names those that are known."""
+    known_ = [name for name in names if value_of(report.findings[name]) is not None]
+    told = known_[0] if known_ else names[0]
+    return Section(
+        id,
+        kicker,
+        titled(report, report.findings[told].reading),
+        ((1.0, (figures_table(report, names, kicker),)),),
+        source_line(report, names),
+        notes_of(report, names),
+        on_slides=False,
+        subtitle=subtitle or french.capitalised(" ; ".join(BY_ID[name].short for name in known_)),
+        statuses=statuses(report, told),
+        indicators=tuple(names),
     )
 
 

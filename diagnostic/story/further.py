@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from diagnostic import reading
 from diagnostic.indicators import (
@@ -24,14 +25,13 @@ from diagnostic.model import THEMES, Level
 from diagnostic.report import Report
 from diagnostic.story.ages import INCOMES
 from diagnostic.story.blocks import Facts, KeyFigures, Section
-from diagnostic.story.figures import amount, figures_table, notes_of, source_line, statuses, value_of
+from diagnostic.story.figures import amount, section_of, value_of
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.need import CHILDREN, NEED, SHARE, WOMEN
 from diagnostic.story.once import once
 from diagnostic.story.reach import WITHIN_REACH
 from diagnostic.story.rights import DISTANCE
 from diagnostic.story.themes import DISABILITY, HOUSING
-from diagnostic.story.words import titled
 
 TOLD = frozenset(
     (
@@ -62,20 +62,9 @@ def further_section(report: Report, *themes: str) -> Section | None:
     ]
     if not names:
         return None
-    said = next((name for name in names if value_of(report.findings[name]) is not None), names[0])
-    return Section(
-        "-".join(("autres", *themes)),
-        "Autres repères",
-        titled(report, report.findings[said].reading),
-        ((1.0, (figures_table(report, names, "Autres repères"),)),),
-        source_line(report, names),
-        notes_of(report, names),
-        on_slides=False,
-        subtitle=", ".join(dict.fromkeys(THEMES[one.theme] for one in INDICATORS if one.id in names)),
-        statuses=statuses(report, said),
-        indicators=tuple(names),
-        on_screen=(_on_screen(report, names),),
-    )
+    subtitle = ", ".join(dict.fromkeys(THEMES[one.theme] for one in INDICATORS if one.id in names))
+    section = section_of(report, "-".join(("autres", *themes)), "Autres repères", names, subtitle)
+    return replace(section, on_screen=(_on_screen(report, names),))
 
 
 def _on_screen(report: Report, names: Sequence[str]) -> KeyFigures | Facts:

@@ -123,9 +123,7 @@ def _measured(report: Report, finding: Finding, small: bool) -> KeyFigure:
 
 def _few_births(report: Report) -> tuple[str, str] | None:
     """The births of five years and their unit, where one year of them means nothing."""
-    own = next((one for one in report.births if one.key == report.territory.key), None)
-    pairs = zip(own.years, own.values, strict=True) if own is not None else ()
-    born = {year: value for year, value in pairs if value is not None}
+    born = report.born
     if not born or born[max(born)] >= YEARLY_BIRTHS:
         return None
     count, when, _ = births_of_years(born, max(born))

@@ -73,10 +73,7 @@ def _on_one_slide(report: Report) -> tuple[tuple[float, tuple[Printed, ...]], ..
 def _past(report: Report, first: tuple[int, float]) -> list[tuple[int, float]]:
     """Children under three of each 1 January: the births of the three years before, up to the first year of the trend;
     empty where they are not what the trend starts from."""
-    own = next((one for one in report.births if one.key == report.territory.key), None)
-    if own is None:
-        return []
-    born = {year: value for year, value in zip(own.years, own.values, strict=True) if value is not None}
+    born = report.born
     found = [
         (year, sum(born[year - back] for back in (1, 2, 3)))
         for year in range(min(born, default=0) + 3, first[0] + 1)

@@ -17,6 +17,7 @@ from diagnostic.indicators import (
 from diagnostic.measure import NEAR
 from diagnostic.model import RATIO_WORDS, Finding, Indicator, Level, ratio_word
 from diagnostic.report import TREND, YOUNG, ModeGap, Report
+from diagnostic.report.messages import SPAN
 from diagnostic.report.outlook import children_said
 from diagnostic.report.synthesis import national_floor
 from diagnostic.story.figures import amount, value_of
@@ -233,19 +234,14 @@ def answering(report: Report, indicator: str) -> tuple[str, ...]:
     return tuple(lever.id for lever in report.levers if lever.need == "gap" and indicator in lever.indicators)
 
 
-def births_moved(report: Report, over: int = 5) -> tuple[float, int, int] | None:
-    """The change of the births over the last years known, in percent, with both years; None where they are few."""
-    own = next((one for one in report.births if one.key == report.territory.key), None)
-    if own is None:
+def births_moved(report: Report) -> tuple[float, int, int] | None:
+    """The change of the births over the last five years known, in percent, with both years; None where they are few."""
+    born = report.born
+    last = max(born, default=0)
+    before = born.get(last - SPAN)
+    if not before or min(before, born[last]) < 20:
         return None
-    points = [(y, v) for y, v in zip(own.years, own.values, strict=True) if v is not None]
-    if not points:
-        return None
-    last, now = points[-1]
-    before = dict(points).get(last - over)
-    if not before or min(before, now) < 20:
-        return None
-    return (now / before - 1) * 100, last - over, last
+    return (born[last] / before - 1) * 100, last - SPAN, last
 
 
 def sure_of_more(report: Report, start: float, year: int) -> bool:

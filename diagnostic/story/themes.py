@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CTG_THEMES
@@ -10,11 +11,11 @@ from diagnostic.report import Report
 from diagnostic.story.blocks import Data, KeyFigures, Section, Table
 from diagnostic.story.figures import (
     amount,
-    figures_table,
     named,
     notes_of,
     reference_head,
     reference_names,
+    section_of,
     source_line,
     status_text,
     statuses,
@@ -23,7 +24,7 @@ from diagnostic.story.figures import (
 )
 from diagnostic.story.keyfigures import of_indicators
 from diagnostic.story.once import once
-from diagnostic.story.words import called, inside, labelled, titled
+from diagnostic.story.words import called, inside, labelled
 
 HOUSING, DISABILITY = CTG_THEMES["Logement"], CTG_THEMES["Handicap"]
 
@@ -84,23 +85,10 @@ def disability_section(report: Report) -> Section | None:
 
 def _subject(report: Report, id: str, kicker: str, names: Sequence[str]) -> Section | None:
     names = [name for name in names if name in report.findings]
-    known = [name for name in names if value_of(report.findings[name]) is not None]
-    if not known:
+    if all(value_of(report.findings[name]) is None for name in names):
         return None
-    told = known[0]
-    return Section(
-        id,
-        kicker,
-        titled(report, report.findings[told].reading),
-        ((1.0, (figures_table(report, names, kicker),)),),
-        source_line(report, names),
-        notes_of(report, names),
-        on_slides=False,
-        subtitle=french.capitalised(" ; ".join(BY_ID[name].short for name in known)),
-        statuses=statuses(report, told),
-        indicators=tuple(names),
-        on_screen=(KeyFigures(of_indicators(report, names)),),
-    )
+    told = section_of(report, id, kicker, names)
+    return replace(told, on_screen=(KeyFigures(of_indicators(report, names)),))
 
 
 def _silent(report: Report, themes: Sequence[str]) -> str:
