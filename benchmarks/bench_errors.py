@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import databases
+from benchmarks.backtest import backtest, holdout_interval
 from benchmarks.harness import Result
 from diagnostic import gaps, projection, territories
 from diagnostic.model import Level
@@ -120,7 +121,7 @@ def outlook_errors(db: Database) -> list[dict]:
     rows = []
     for level, sizes in BIRTHS_FROM.items():
         known, groups = _births(db, level)
-        frame = projection.backtest(known, range(1, HORIZON + 1), groups, sizes=(0.0, *sizes))
+        frame = backtest(known, range(1, HORIZON + 1), groups, sizes=(0.0, *sizes))
         kept = frame[
             (frame["scenario"] == "trend") & (frame["size_from"] > 0) & (frame["cases"] >= FEWEST_CASES)
         ]
@@ -163,7 +164,7 @@ def estimate_errors(db: Database) -> list[dict]:
         errors = (frame["truth"] - frame["estimate"])[which == number]
         if len(errors) < FEWEST_CASES:
             continue
-        low, high, covered = gaps.holdout_interval(np.sort(errors), tails=TAILS)
+        low, high, covered = holdout_interval(np.sort(errors), tails=TAILS)
         rows.append(
             {
                 "id": f"from_{children_from:g}",
@@ -202,7 +203,7 @@ def children_errors(db: Database) -> list[dict]:
             errors = ((part["implied"] / part["births"] - 1) * 100)[which == number]
             if len(errors) < FEWEST_CASES:
                 continue
-            tried = [gaps.holdout_interval(np.sort(errors), tails=tails) for tails in BIRTHS_TAILS]
+            tried = [holdout_interval(np.sort(errors), tails=tails) for tails in BIRTHS_TAILS]
             low, high, covered = next((one for one in tried if one[2] >= COVERED[0] / 100), tried[-1])
             rows.append(
                 {

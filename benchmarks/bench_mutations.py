@@ -127,7 +127,7 @@ class Bench:
                 self.builder._territories()
         if self.loader.refused:
             raise RuntimeError(f"the ground is refused: {self.loader.refused[:3]}")
-        shapes.build_geometry(self.con)
+        shapes.store(self.con, shapes.draw(shapes.given(self.con)[0]))
         self.centres = {
             code: (lon, lat)
             for code, lon, lat in self.con.execute(

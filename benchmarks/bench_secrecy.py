@@ -10,12 +10,12 @@ import pandas as pd
 
 from benchmarks import attack
 from benchmarks.harness import Result, milliseconds
+from benchmarks.optimum import SECONDARY_BOUND, least
 from diagnostic.local.plan import settle
 from diagnostic.local.store import Deposit
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.model import Status
-from diagnostic.secrecy import RULES, SECONDARY_BOUND, Relation, protect, secondary
-from diagnostic.secrecy.optimum import least
+from diagnostic.secrecy import RULES, Relation, protect, secondary
 
 COMMUNES, INDICATORS, EPCI, DEPOSITS = 500, 20, 18, 1_000
 

@@ -60,17 +60,18 @@ def legal_duties(
     *,
     on: dt.date,
     rpe_present: bool | None = None,
-    schema_present: bool | None = None,
 ) -> tuple[DutyStatus, ...]:
     """The duties of one authority on the day `on`, in the order of the law.
 
     `pmun` holds the one commune that organises, or the communes that transferred the competence.
-    `rpe_present` and `schema_present` are None when unknown; the other duties cannot be read in data,
-    except the census of needs, which a diagnosis such as this one serves (still `met=None`).
+    `rpe_present` is None when unknown; the other duties cannot be read in data, except the census of needs, which a
+    diagnosis such as this one serves (still `met=None`).
     """
     population = counted_population(pmun)
-    evidence = {"rpe": rpe_present, "schema": schema_present}
-    return tuple(_status(duty, population, on, evidence.get(duty.evidence)) for duty in reference.duties())
+    return tuple(
+        _status(duty, population, on, rpe_present if duty.evidence == "rpe" else None)
+        for duty in reference.duties()
+    )
 
 
 def _status(duty: Duty, population: Population, on: dt.date, evidence: bool | None) -> DutyStatus:

@@ -215,29 +215,6 @@ def estimate_from_own_places(
     return ratio(own_places, children, 100.0) + max(group_rate - group_own_rate, 0.0)
 
 
-def holdout_interval(
-    errors: ArrayLike, *, tails: tuple[float, float], rounds: int = 50, seed: int = 33
-) -> tuple[float, float, float]:
-    """Limits that the errors of a method keep to, and the share of errors that they hold when held out.
-
-    The limits are the quantiles `tails` of all errors; the share is the mean, over random halves, of the errors of
-    one half that lie within the quantiles of the other.
-    """
-    found = floats(errors)
-    found = found[~np.isnan(found)]
-    if len(found) < 2:
-        return np.nan, np.nan, np.nan
-    order, held = np.random.default_rng(seed), []
-    for _ in range(rounds):
-        mixed = order.permutation(found)
-        first, second = mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]
-        for made, tried in ((first, second), (second, first)):
-            low, high = np.quantile(made, tails)
-            held.append(np.mean((tried >= low) & (tried <= high)))
-    low, high = np.quantile(found, tails)
-    return float(low), float(high), float(np.mean(held))
-
-
 def reliability(children: ArrayLike, low: ArrayLike, high: ArrayLike) -> np.ndarray:
     """Grade from A to D of a rate per 100 children, None where children or interval are unknown.
 

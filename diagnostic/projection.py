@@ -1,7 +1,7 @@
-"""Children to come: cohorts, births, scenarios, places to provide, and how wrong it was before.
+"""Children to come: cohorts, births, scenarios, places to provide.
 
-Pure: arrays in and out; the table of past errors is a frame. Every array has one row per territory, so that all the
-territories of France are projected at once. Years are those of 1 January: the children aged a on
+Pure: arrays in and out. Every array has one row per territory, so that all the territories of France are projected at
+once. Years are those of 1 January: the children aged a on
 1 January Y were born in Y − 1 − a, hence under 3 on 1 January Y = births of Y − 1, Y − 2 and Y − 3.
 Methods: Hamilton and Perry (1962); births scenarios as `SCENARIOS` says.
 """
@@ -10,17 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from diagnostic.gaps import floats, ratio
 from diagnostic.model import DiagnosticError
-
-# A report projects without it.
-if TYPE_CHECKING:
-    import pandas as pd
 
 BANDS: dict[str, tuple[int, int]] = {"moins_3": (0, 2), "3_11": (3, 11), "12_17": (12, 17)}
 """Age bands, first and last age included."""
@@ -258,14 +253,14 @@ def project_children(
     children: list[np.ndarray] = []
     for name, future in futures.items():
         for year in years:
-            ages = _born(future, year) if later is None else _aged(future, year, later, yearly, kept)
+            ages = born(future, year) if later is None else _aged(future, year, later, yearly, kept)
             for band, (first, last) in BANDS.items():
                 told.append((name, year, band))
                 children.append(ages[:, first : last + 1].sum(axis=1))
     return Projected(tuple(told), np.array(children).reshape(len(told), len(known.counts)), method)
 
 
-def _born(future: Births, year: int) -> np.ndarray:
+def born(future: Births, year: int) -> np.ndarray:
     """Children by age on 1 January of `year`, taken as the births of the year each age was born in."""
     ages = np.full((len(future.counts), AGES), np.nan)
     for age in range(AGES):
@@ -279,115 +274,12 @@ def _aged(future: Births, year: int, later: Census, yearly: np.ndarray, kept: np
     """Children by age on 1 January of `year`: the census aged, and births since then."""
     ahead = year - later.year
     survived = np.column_stack((np.ones(len(kept)), np.cumprod(yearly, axis=1)))
-    ages = _born(future, year) * kept[:, None] * survived
+    ages = born(future, year) * kept[:, None] * survived
     if ahead < AGES:
         ages[:, ahead:] = later.counts[:, : AGES - ahead] * survived[:, ahead:] / survived[:, : AGES - ahead]
     return ages
 
 
-# How wrong it was
-
-
-BAND_TAILS = (0.03, 0.97)
-"""Quantiles of the past errors between which the band is drawn: a little wider than the 90 % that it must hold, since
-the years held out are not those that made it."""
-
-
-def backtest(
-    known: Births,
-    horizons: Sequence[int] = (1, 2, 3),
-    groups: ArrayLike | None = None,
-    *,
-    sizes: Sequence[float] = (0.0,),
-) -> pd.DataFrame:
-    """Replay the past: children under 3 by births, when the last `horizon` years of births were unknown.
-
-    Every past year with enough history before it serves as the last known one. Returns one row per
-    `scenario`, `horizon` and class of size (`size_from`: births a year when projected, from each of `sizes` to the
-    next): `error` (mean absolute % error over territories and years), `total_error` (absolute error of all children
-    together, % of them), `low` and `high` (% to add to the children projected: the quantiles `BAND_TAILS` of what
-    came), `held` (% of the cases of a year that lie in the band made of the other years), `cases`. Cases without any
-    child are left out, since no percentage of nothing exists.
-    """
-    import pandas as pd
-
-    rows = []
-    for horizon in horizons:
-        ends = range(known.first + TREND_YEARS - 1, known.last - horizon + 1)
-        pieces = [_replay(known, end, horizon, groups) for end in ends]
-        size = _joined([births_a_year(known.through(end)) for end in ends])
-        when = _joined([np.full(len(known.counts), end) for end in ends])
-        which = np.searchsorted(sizes, size, side="right") - 1
-        for name in SCENARIOS:
-            found, truth = (_joined([piece[name][part] for piece in pieces]) for part in (0, 1))
-            for number, size_from in enumerate(sizes):
-                here = which == number
-                rows.append(
-                    {
-                        "scenario": name,
-                        "horizon": horizon,
-                        "size_from": size_from,
-                        **_errors(found[here], truth[here]),
-                        **_band(found[here], truth[here], when[here]),
-                    }
-                )
-    columns = [
-        "scenario",
-        "horizon",
-        "size_from",
-        "error",
-        "total_error",
-        "low",
-        "high",
-        "held",
-        "cases",
-    ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _band(found: np.ndarray, truth: np.ndarray, when: np.ndarray) -> dict[str, float]:
-    """What came, in % of what was projected, and the share of each year that the other years would have held."""
-    usable = ~np.isnan(found) & (truth > 0) & (found > 0)
-    off, years = (truth[usable] / found[usable] - 1) * 100, when[usable]
-    if not usable.any():
-        return {"low": np.nan, "high": np.nan, "held": np.nan}
-    held, counted = 0, 0
-    for year in np.unique(years):
-        others, tried = off[years != year], off[years == year]
-        if len(others):
-            low, high = np.quantile(others, BAND_TAILS)
-            held, counted = held + int(((tried >= low) & (tried <= high)).sum()), counted + len(tried)
-    low, high = np.quantile(off, BAND_TAILS)
-    return {
-        "low": float(low),
-        "high": float(high),
-        "held": held / counted * 100 if counted else np.nan,
-    }
-
-
-def _joined(pieces: Sequence[np.ndarray]) -> np.ndarray:
-    return np.concatenate(pieces) if pieces else np.array([])
-
-
 def births_a_year(known: Births) -> np.ndarray:
     """Mean of the last `LEVEL_YEARS` of births, by territory: its size."""
     return known.counts[:, -LEVEL_YEARS:].mean(axis=1)
-
-
-def _replay(known: Births, end: int, horizon: int, groups: ArrayLike | None) -> dict:
-    year = end + horizon + 1
-    truth = _born(known, year)[:, :3].sum(axis=1)
-    futures = birth_scenarios(known.through(end), year - 1, groups)
-    return {name: (_born(future, year)[:, :3].sum(axis=1), truth) for name, future in futures.items()}
-
-
-def _errors(found: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    usable = ~np.isnan(found) & (truth > 0)
-    error = np.abs(found[usable] - truth[usable])
-    if not usable.any():
-        return {"error": np.nan, "total_error": np.nan, "cases": 0}
-    return {
-        "error": float((error / truth[usable]).mean()) * 100,
-        "total_error": float(error.sum() / truth[usable].sum() * 100),
-        "cases": int(usable.sum()),
-    }

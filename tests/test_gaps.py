@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.backtest import holdout_interval
 from diagnostic import gaps
 from diagnostic.model import Direction
 
@@ -128,10 +129,10 @@ def test_an_estimate_is_its_own_creches_and_the_other_modes_of_its_epci():
 
 def test_a_held_out_interval_holds_what_it_has_not_seen():
     errors = np.random.default_rng(1).normal(0, 10, 2_000)
-    low, high, held = gaps.holdout_interval(errors, tails=(0.025, 0.975))
+    low, high, held = holdout_interval(errors, tails=(0.025, 0.975))
     assert low == pytest.approx(-19.6, abs=1.5) and high == pytest.approx(19.6, abs=1.5)
     assert held == pytest.approx(0.95, abs=0.01)
-    assert np.isnan(gaps.holdout_interval([3.0], tails=(0.025, 0.975))).all()
+    assert np.isnan(holdout_interval([3.0], tails=(0.025, 0.975))).all()
 
 
 def test_a_member_counts_where_it_is_clearly_below_and_a_surplus_serves_the_children_to_come():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.backtest import backtest
 from diagnostic import projection
 from diagnostic.model import DiagnosticError
 from diagnostic.projection import AGES, Births, Census
@@ -232,23 +233,23 @@ def test_cohorts_with_holes_never_give_an_infinite_or_negative_number(earlier, l
 
 
 def test_the_back_test_of_steady_births_finds_no_error():
-    found = projection.backtest(_births([200] * 12)).query("scenario != 'low'")
+    found = backtest(_births([200] * 12)).query("scenario != 'low'")
     assert list(found["error"]) == [0] * 6
     assert list(found["horizon"]) == [1, 1, 2, 2, 3, 3]
 
 
 def test_the_back_test_compares_what_was_foreseen_with_what_came():
     known = _births([100] * 6 + [90])
-    found = projection.backtest(known, horizons=[1]).set_index("scenario")
+    found = backtest(known, horizons=[1]).set_index("scenario")
     assert found["cases"]["constant"] == 1
     assert found["error"]["constant"] == pytest.approx((300 - 290) / 290 * 100)
     assert found["error"]["low"] == pytest.approx((200 + 100 * 0.99**2 - 290) / 290 * 100)
 
 
 def test_a_back_test_without_enough_history_or_children_has_no_case():
-    short = projection.backtest(_births([200] * 6))
+    short = backtest(_births([200] * 6))
     assert (short["cases"] == 0).all() and short["error"].isna().all()
-    assert (projection.backtest(_births([0] * 12))["cases"] == 0).all()
+    assert (backtest(_births([0] * 12))["cases"] == 0).all()
 
 
 REAL = Path(__file__).parents[2] / "shared" / "real" / "naissances" / "DS_ETAT_CIVIL_NAIS_COMMUNES_data.csv"
@@ -262,9 +263,7 @@ def test_births_by_departement_were_foreseen_a_year_ahead_to_three_percent():
     rows = rows[rows["GEO_OBJECT"] == "COM"].assign(births=lambda kept: pd.to_numeric(kept["OBS_VALUE"]))
     table = rows.pivot(index="GEO", columns="TIME_PERIOD", values="births").dropna()
     table = table.groupby(table.index.str[:2]).sum()
-    found = projection.backtest(projection.births(table, int(table.columns[0]))).set_index(
-        ["scenario", "horizon"]
-    )
+    found = backtest(projection.births(table, int(table.columns[0]))).set_index(["scenario", "horizon"])
     assert found["error"]["trend", 1] < 3
     assert found["error"]["trend", 1] < found["error"]["trend", 2] < found["error"]["trend", 3]
     assert found["error"]["trend", 3] < found["error"]["constant", 3]

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from benchmarks import attack as attack_by
+from benchmarks.optimum import SECONDARY_BOUND, least
 from diagnostic.local.plan import same_facts, settle
 from diagnostic.local.store import Deposit
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.model import DiagnosticError, Status
 from diagnostic.secrecy import (
     RULES,
-    SECONDARY_BOUND,
     Relation,
     hide,
     note,
@@ -28,7 +28,6 @@ from diagnostic.secrecy import (
     protect,
     secondary,
 )
-from diagnostic.secrecy.optimum import least
 
 CAF = RULES["caf_extrait"]
 SLOW = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))

@@ -43,7 +43,7 @@ def table(name: str, header: str, lines: Iterable[str], *, end: str = "\n", bom:
     return Member(name, blocks())
 
 
-def melodi(stem: str, header: str, lines: Iterable[str], *, end: str = "\n") -> tuple[Member, Member]:
+def melodi(stem: str, header: str, lines: Iterable[str]) -> tuple[Member, Member]:
     """Melodi's two members: the data, every cell quoted but the year and a value that is there, and the dictionary."""
     first = header.split(";")[0]
 
@@ -53,7 +53,7 @@ def melodi(stem: str, header: str, lines: Iterable[str], *, end: str = "\n") -> 
             head = '";"'.join(cells)
             yield f'"{head}";{year};{value or EMPTY}'
 
-    data = table(f"{stem}_data.csv", ";".join(f'"{name}"' for name in header.split(";")), quoted(), end=end)
+    data = table(f"{stem}_data.csv", ";".join(f'"{name}"' for name in header.split(";")), quoted())
     return data, table(
         f"{stem}_metadata.csv",
         "COD_VAR;LIB_VAR;COD_MOD;LIB_MOD;GEO_OBJECT",

@@ -420,9 +420,8 @@ class Resolver:
 def resolve(
     directory: Directory,
     texts: Iterable[str],
-    within: Collection[str] = (),
     answers: Mapping[str, str] | None = None,
 ) -> list[tuple[str, Match]]:
     """Each text, a name, a code or a postcode, with what it means: for a perimeter typed by hand."""
-    resolver = Resolver(directory, within, answers, postal=True)
+    resolver = Resolver(directory, answers=answers, postal=True)
     return [(text, resolver.match("", text)) for text in texts]

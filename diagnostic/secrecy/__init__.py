@@ -2,5 +2,5 @@
 
 from diagnostic.secrecy.linear import Relation
 from diagnostic.secrecy.rules import RULES, Rule, hide, note, primary
-from diagnostic.secrecy.suppression import SECONDARY_BOUND, secondary
+from diagnostic.secrecy.suppression import secondary
 from diagnostic.secrecy.territories import protect, summed

@@ -43,13 +43,6 @@ Drawn = list[tuple[pd.DataFrame, pd.DataFrame]]
 LARGER = ("epci", "departement", "region")
 
 
-def build_geometry(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """`given`, `draw` and `store`, one after the other."""
-    outlines, told = given(con)
-    store(con, draw(outlines))
-    return told
-
-
 def given(con: duckdb.DuckDBPyConnection) -> tuple[Given, list[str]]:
     """What the loaded files give, and what a reader should know of it, in French: the outlines that hold nothing are left
     out by name."""

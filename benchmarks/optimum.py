@@ -15,6 +15,9 @@ import scipy
 
 from diagnostic.secrecy.linear import Relation, System
 
+SECONDARY_BOUND = 2.0
+"""The cost of the cells that `secondary` adds is at most this many times the least, on every small table tried."""
+
 
 def least(cells: pd.DataFrame, relations: Iterable[Relation]) -> tuple[Hashable, ...] | None:
     """Keys to hide besides the masked ones at the least total weight; None when nothing protects them."""
