@@ -11,13 +11,15 @@ from click.testing import CliRunner
 from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 
-from diagnostic import measure, story, territories
+from diagnostic import measure, territories
 from diagnostic import plan as plans
 from diagnostic.commands import cli
 from diagnostic.exports import bilan
 from diagnostic.model import DiagnosticError
 from diagnostic.plan import BudgetLine, Engaged, Fiche, Observed, Pace, Plan, Reading, Result, State, Step
 from diagnostic.report import build
+from diagnostic.story.bilan import bilan_sections
+from diagnostic.story.followup import observed_in
 from diagnostic.warehouse import open_database
 
 KEY = "epci:999001001"
@@ -98,7 +100,7 @@ def test_the_money_of_an_axis_runs_to_the_year_and_an_amount_that_nobody_typed_i
 
 
 def told(report, plan, db, year, **options):
-    return {section.id: section for section in story.bilan_sections(report, plan, db, year, **options)}
+    return {section.id: section for section in bilan_sections(report, plan, db, year, **options)}
 
 
 def test_the_bilan_says_what_was_promised_done_changed_and_to_decide(report, signed, db):
@@ -278,7 +280,7 @@ def test_an_intercommunalite_that_is_no_more_is_followed_as_its_communes(signed,
 
 
 def test_the_next_convention_keeps_the_place_and_starts_where_this_one_ended(signed, db):
-    followed = plans.follow(signed, story.observed_in(db))
+    followed = plans.follow(signed, observed_in(db))
     after = plans.next_plan(signed, followed)
     assert (after.first_year, after.last_year, after.title) == (2027, 2031, "Ctg 2027-2031")
     assert (after.territory, after.perimeter) == (signed.territory, signed.perimeter)

@@ -20,7 +20,9 @@ from diagnostic.exports import batch, logos
 from diagnostic.exports.pptx import preview
 from diagnostic.exports.pptx.order import told_to
 from diagnostic.model import DiagnosticError
-from diagnostic.story import Chapter, Committee, Documents, Section
+from diagnostic.plan.documents import Chapter, Committee, Documents
+from diagnostic.story import Section
+from diagnostic.story.chosen import compose, ordered, outdated
 from diagnostic.warehouse import open_database
 
 EPCI = "epci:999001002"
@@ -39,40 +41,40 @@ def ids(sections) -> str:
 
 
 def test_nothing_chosen_changes_nothing():
-    assert story.compose(ABC, None) == ABC == story.compose(ABC, Documents())
+    assert compose(ABC, None) == ABC == compose(ABC, Documents())
 
 
 def test_a_chapter_left_out_of_slides_stays_in_reports_and_the_sources_stay_everywhere():
     chosen = Documents(
         chapters=(Chapter("a", "nulle part"), Chapter("b", "rapports"), Chapter("sources", "nulle part"))
     )
-    assert ids(story.compose(ABC, chosen)) == "b c d sources"
-    assert ids(story.compose(ABC, chosen, slides=True)) == "c d sources"
+    assert ids(compose(ABC, chosen)) == "b c d sources"
+    assert ids(compose(ABC, chosen, slides=True)) == "c d sources"
 
 
 def test_a_chapter_of_reports_goes_on_slides_when_it_is_asked_for():
     every = (section("a"), section("b", on_slides=False))
     chosen = Documents(chapters=(Chapter("b", "partout"),))
-    assert [one.on_slides for one in story.compose(every, chosen, slides=True)] == [True, True]
-    assert [one.on_slides for one in story.compose(every, Documents(), slides=True)] == [True, False]
+    assert [one.on_slides for one in compose(every, chosen, slides=True)] == [True, True]
+    assert [one.on_slides for one in compose(every, Documents(), slides=True)] == [True, False]
 
 
 def test_a_chapter_that_the_order_does_not_name_follows_the_one_that_it_followed():
-    assert ids(story.ordered(ABC, ("c", "a"))) == "c d a b sources"
-    assert ids(story.ordered(ABC, ("sources", "d", "gone", "a"))) == "d a b c sources"
+    assert ids(ordered(ABC, ("c", "a"))) == "c d a b sources"
+    assert ids(ordered(ABC, ("sources", "d", "gone", "a"))) == "d a b c sources"
 
 
 def test_a_title_of_ours_stands_while_the_diagnosis_says_what_it_was_written_over():
     chosen = Documents(chapters=(Chapter("a", title="Douze places, et après ?", said="Il y a 12 places"),))
-    [written] = story.compose((section("a"),), chosen)
+    [written] = compose((section("a"),), chosen)
     assert (
         written.title == "Douze places, et après\u00a0?" or written.title == "Douze places, et après\u202f?"
     )
     assert any("Il y a 12 places" in note for note in written.notes)
-    [moved] = story.compose((section("a", "Il y a 9 places"),), chosen)
+    [moved] = compose((section("a", "Il y a 9 places"),), chosen)
     assert moved.title == "Il y a 9 places"
-    assert ids(story.outdated((section("a", "Il y a 9 places"),), chosen)) == "a"
-    assert story.outdated((section("a"),), chosen) == ()
+    assert ids(outdated((section("a", "Il y a 9 places"),), chosen)) == "a"
+    assert outdated((section("a"),), chosen) == ()
 
 
 def test_a_chapter_as_the_diagnosis_has_it_is_noted_no_more():

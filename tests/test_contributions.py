@@ -23,6 +23,7 @@ from diagnostic.model import DiagnosticError
 from diagnostic.plan import Contribution, Plan, Quadrant
 from diagnostic.reference import LEVER_THEMES
 from diagnostic.report import build
+from diagnostic.story.sharing import contributions_section, counted, proposed_stakes, shared_afom
 from diagnostic.ui import keeping
 from diagnostic.warehouse import open_database
 
@@ -98,8 +99,8 @@ def test_sixty_contributions_of_eight_forms_are_gathered_without_a_loss(report):
         expected |= {(who, *line) for line in lines}
     assert {(one.origin, one.theme, one.quadrant, one.text) for one in plan.contributions} == expected
     assert len(plan.contributions) == 60
-    assert plain(story.counted(plan)) == "60 contributions de 8 organisations"
-    told = story.contributions_section(plan)
+    assert plain(counted(plan)) == "60 contributions de 8 organisations"
+    told = contributions_section(plan)
     assert {(row[2], row[3]) for row in told.blocks[0].rows} == {(text, who) for who, _, _, text in expected}
     assert plans.from_json(plans.to_json(plan)) == plan
 
@@ -189,7 +190,7 @@ def test_the_same_words_of_two_organisations_are_one_line_with_both(report):
     plan = said(empty(), "Msa", Quadrant.WEAKNESS, "Peu de places le soir")
     plan = said(plan, "Mairie", Quadrant.WEAKNESS, "peu de places  le soir")
     plan = said(plan, "Caf", Quadrant.STRENGTH, "Un réseau actif")
-    section = story.shared_afom(report, plan)
+    section = shared_afom(report, plan)
     texts = [item[1] for block in section.blocks if isinstance(block, story.Text) for item in block.items]
     assert "Peu de places le soir (Msa et Mairie)" in texts
     # Figures speak beside partners.
@@ -200,17 +201,17 @@ def test_people_reword_a_line_and_set_one_aside_and_the_first_words_stay(report)
     plan = said(empty(), "Msa", Quadrant.WEAKNESS, "peu de places!!")
     (one,) = plan.contributions
     plan = plans.edit_plan(plan, contributions=(replace(one, wording="Peu de places le soir"),))
-    assert story.shared_afom(report, plan) is not None
+    assert shared_afom(report, plan) is not None
     assert plan.contributions[0].text == "peu de places!!"
     (line,) = plans.gathered(plan.contributions)
     assert line.wording == "Peu de places le soir"
     hidden = plans.edit_plan(plan, contributions=(replace(one, kept=False),))
     assert plans.gathered(hidden.contributions) == ()
-    assert "1 contribution non reprise" in plain(story.contributions_section(hidden).caution)
+    assert "1 contribution non reprise" in plain(contributions_section(hidden).caution)
     first = story.proposed(report)[0].text
     texts = [
         item[1]
-        for block in story.shared_afom(report, plans.edit_plan(plan, aside=(first,))).blocks
+        for block in shared_afom(report, plans.edit_plan(plan, aside=(first,))).blocks
         if isinstance(block, story.Text)
         for item in block.items
     ]
@@ -221,7 +222,7 @@ def test_stakes_are_proposed_with_their_reason_at_most_five_a_theme(report):
     plan = empty()
     for rank in range(7):
         plan = said(plan, f"Association {rank}", Quadrant.WEAKNESS, f"Manque {rank}")
-    found = story.proposed_stakes(report, plan)
+    found = proposed_stakes(report, plan)
     assert all(one.reason for one in found)
     by_theme = [one for one in found if one.theme == "petite_enfance"]
     assert len(by_theme) == 5
@@ -232,13 +233,13 @@ def test_stakes_are_proposed_with_their_reason_at_most_five_a_theme(report):
 
 
 def test_people_retain_order_and_edit_stakes_and_a_sixth_of_a_theme_is_refused(report):
-    plan = plans.retain(empty(), story.proposed_stakes(report, empty())[:2])
+    plan = plans.retain(empty(), proposed_stakes(report, empty())[:2])
     first, second = plan.stakes
     assert (first.id, second.id) == ("E1", "E2")
     assert [one.id for one in plans.move_stake(plan, "E2", -1).stakes] == ["E2", "E1"]
     assert plans.edit_stake(plan, "E1", title="Autrement").stakes[0].title == "Autrement"
     assert [one.id for one in plans.remove_stake(plan, "E1").stakes] == ["E2"]
-    assert not {first.title, second.title} & {one.title for one in story.proposed_stakes(report, plan)}
+    assert not {first.title, second.title} & {one.title for one in proposed_stakes(report, plan)}
     same = [replace(first, title=f"Enjeu {rank}", theme="handicap") for rank in range(6)]
     with pytest.raises(DiagnosticError, match="5 enjeux"):
         plans.retain(empty(), same)
@@ -246,7 +247,7 @@ def test_people_retain_order_and_edit_stakes_and_a_sixth_of_a_theme_is_refused(r
 
 def test_stakes_are_the_spine_of_deck_note_and_convention(report, demo_db):
     db = open_database(demo_db)
-    plan = plans.retain(empty(), story.proposed_stakes(report, empty())[:3])
+    plan = plans.retain(empty(), proposed_stakes(report, empty())[:3])
     plan = plans.add_axe(said(plan, "Msa", Quadrant.THREAT, "Départs à la retraite"), "Accueillir")
     plan = plans.add_fiche(plan, plan.axes[0].id, "Ouvrir une crèche")
     plan = plans.edit_stake(plan, plan.stakes[0].id, fiches=(plan.fiches[0].id,))

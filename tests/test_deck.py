@@ -19,6 +19,7 @@ from diagnostic.exports.pptx.order import INSTEAD, told_to
 from diagnostic.exports.pptx.tables import _widened
 from diagnostic.indicators import OFFICIAL
 from diagnostic.model import Finding, Level, Status, Territory
+from diagnostic.plan.documents import Committee, Documents
 from diagnostic.report import Member, Series
 from diagnostic.report.shape import ChildrenAhead
 from diagnostic.story.births import births_section
@@ -209,7 +210,7 @@ def test_one_slide_tells_what_documents_tell_in_several(reports, base):
 
 
 def test_the_annex_has_a_page_on_each_commune_when_it_is_asked_for(reports, base):
-    asked = story.Documents(story.Committee(sheets=True))
+    asked = Documents(Committee(sheets=True))
     told = told_to(reports["epci:999001001"], (), asked)
     sheets = [one for one in told if one.id.startswith("fiche_")]
     names = sorted(french.name(member.territory) for member in reports["epci:999001001"].members)
@@ -254,7 +255,7 @@ def test_the_amount_of_an_aid_on_a_slide_is_that_of_its_scale_with_its_year(repo
 
 
 def test_steps_are_drawn_along_a_line_and_the_present_one_is_filled(reports, base):
-    told = story.Documents(story.Committee("Comité de pilotage", stage="Enjeux", question="Que retenir ?"))
+    told = Documents(Committee("Comité de pilotage", stage="Enjeux", question="Que retenir ?"))
     made = pptx.build(reports["epci:999001001"], base, documents=told)
     slide = Presentation(io.BytesIO(made)).slides[1]
     dots = [shape for shape in slide.shapes if shape.name.startswith("Oval")]

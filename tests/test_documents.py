@@ -19,6 +19,8 @@ from diagnostic import exports, french, report, story
 from diagnostic.exports import docx as word
 from diagnostic.exports import pages
 from diagnostic.model import DiagnosticError
+from diagnostic.plan.documents import Documents
+from diagnostic.story.written import Written, document
 from diagnostic.warehouse import open_database
 
 KINDS = (
@@ -51,8 +53,8 @@ def written(base, reports):
     return exports.export(reports[EPCI], "docx", base)
 
 
-def told(of, base) -> list[story.Written]:
-    return [one for part in story.document(of, story.sections(of, (), base)) for one in part.sections]
+def told(of, base) -> list[Written]:
+    return [one for part in document(of, story.sections(of, (), base)) for one in part.sections]
 
 
 @pytest.mark.parametrize("key", KINDS)
@@ -82,12 +84,12 @@ def test_a_line_without_any_value_is_named_below_its_table_and_not_drawn(reports
 
 def test_chapters_follow_the_order_that_people_gave(reports, base):
     made = story.sections(reports[EPCI], (), base)
-    chosen = story.Documents(order=("perspectives", "offre"))
-    parts = story.document(reports[EPCI], made, chosen)
+    chosen = Documents(order=("perspectives", "offre"))
+    parts = document(reports[EPCI], made, chosen)
     young = next(part for part in parts if part.title == "Accueil des moins de 3 ans")
     ids = [one.section.id for one in young.sections]
     assert ids.index("perspectives") < ids.index("offre")
-    usual = story.document(reports[EPCI], made)
+    usual = document(reports[EPCI], made)
     ids = [one.section.id for part in usual for one in part.sections]
     assert ids.index("offre") < ids.index("perspectives") and ids[-1] == "sources"
 

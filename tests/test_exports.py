@@ -41,6 +41,7 @@ from diagnostic.model import (
     Status,
     Territory,
 )
+from diagnostic.plan.documents import Committee, Documents
 from diagnostic.report import (
     Accessibility,
     Alsh,
@@ -828,14 +829,12 @@ def test_what_was_not_given_of_a_meeting_leaves_no_place_on_the_slides():
 
 
 def test_a_meeting_is_told_on_its_slides_and_a_short_one_has_eight_at_most():
-    told = story.Committee(
-        "Comité de pilotage", "3 décembre 2026", "2027-2031", "Enjeux", "Quels enjeux retenir ?"
-    )
-    deck = Presentation(io.BytesIO(exports.export(valbois(), "pptx", documents=story.Documents(told)))).slides
+    told = Committee("Comité de pilotage", "3 décembre 2026", "2027-2031", "Enjeux", "Quels enjeux retenir ?")
+    deck = Presentation(io.BytesIO(exports.export(valbois(), "pptx", documents=Documents(told)))).slides
     assert "Comité de pilotage, 3 décembre 2026" in words(deck[0]) and "2027-2031" in words(deck[0])
     assert deck[1].shapes.title.text_frame.text == "Comité de pilotage\u00a0: Quels enjeux retenir\u00a0?"
     assert "Enjeux · aujourd’hui" in words(deck[1])
-    short = told_to(valbois(), story.sections(valbois()), story.Documents(replace(told, short=True)))
+    short = told_to(valbois(), story.sections(valbois()), Documents(replace(told, short=True)))
     assert {section.id for section in short} <= set(SHORT) and len(short) <= 7
 
 

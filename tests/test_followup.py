@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from diagnostic import drafts, measure, story, territories
+from diagnostic import drafts, measure, territories
 from diagnostic import plan as plans
 from diagnostic.indicators import BY_ID
 from diagnostic.measure import Figure
 from diagnostic.model import DiagnosticError
 from diagnostic.plan import BudgetLine, Engaged, Fiche, Observed, Pace, Passage, Plan, Reading, Result, State
 from diagnostic.report import build
+from diagnostic.story.followup import followup_sections
 from diagnostic.ui import keeping
 from diagnostic.warehouse import open_database
 
@@ -293,7 +294,7 @@ def said(at):
 def test_the_sections_tell_each_result_by_its_own_line(demo_db):
     db = open_database(demo_db)
     made = signed_in_2021(db)
-    results, actions, money = story.followup_sections(build(db, made.territory), made, db)
+    results, actions, money = followup_sections(build(db, made.territory), made, db)
     assert results.title.replace("\u00a0", " ") == (
         "Sur 4 indicateurs de résultat : 1 en avance, 1 dans les temps, 1 en retard et 1 pas encore mesurable"
     )
@@ -302,7 +303,7 @@ def test_the_sections_tell_each_result_by_its_own_line(demo_db):
     assert actions.title.replace("\u00a0", " ") == "Sur 1 action : 1 à engager"
     assert "aucun montant engagé n’est saisi" in money.title
     assert money.data.rows[0][3] == "—"
-    assert story.followup_sections(build(db, made.territory), plans.remove_fiche(made, "F2"), db) == ()
+    assert followup_sections(build(db, made.territory), plans.remove_fiche(made, "F2"), db) == ()
 
 
 def test_without_a_plan_the_page_asks_for_a_signed_one(demo_db, opened):

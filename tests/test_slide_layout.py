@@ -18,9 +18,11 @@ from diagnostic.exports.pptx.curves import LABEL, _clear_of
 from diagnostic.exports.pptx.deck import alone_in, pieces
 from diagnostic.exports.pptx.page import Box, Page
 from diagnostic.exports.pptx.tables import READ
+from diagnostic.plan.documents import Committee, Documents
 from diagnostic.story.blocks import Line, Lines, Map, Section, Table
 from diagnostic.story.childcare import _role, _why
 from diagnostic.story.scale import years_below
+from diagnostic.story.written import Written, document
 from diagnostic.warehouse import open_database
 
 KEYS = ("epci:999001001", "commune:F1033", "departement:F1", "france")
@@ -40,7 +42,7 @@ def reports(base):
 @pytest.fixture(scope="module")
 def short(base, reports):
     """The decks of a short meeting."""
-    asked = story.Documents(story.Committee(short=True))
+    asked = Documents(Committee(short=True))
     return {
         key: Presentation(io.BytesIO(pptx.build(one, base, documents=asked))).slides
         for key, one in reports.items()
@@ -202,7 +204,7 @@ def test_the_map_of_a_commune_among_its_neighbours_bears_its_own_name(base, repo
 @pytest.mark.parametrize("key", KEYS)
 def test_a_report_says_a_sentence_once_even_without_its_place(base, reports, key):
     one = reports[key]
-    told = [w for part in story.document(one, story.sections(one, (), base)) for w in part.sections]
+    told = [w for part in document(one, story.sections(one, (), base)) for w in part.sections]
     found: dict[str, int] = {}
     for written in told:
         for sentence in re.split(r"(?<=\.) (?=[A-ZÀÉ])", written.told):
@@ -214,11 +216,11 @@ def test_a_report_says_a_sentence_once_even_without_its_place(base, reports, key
 def test_what_a_brief_section_says_is_not_said_twice():
     section = Section("x", "K", "Environ 69 enfants de 3 à 11 ans à Pomerol en 2024", (), "", ())
     again = "À Pomerol, on compte environ 69 enfants de 3 à 11 ans en 2024 (entre 50 et 90)."
-    assert story.Written(section, again, "").told == again
+    assert Written(section, again, "").told == again
     other = "Ils étaient 80 en 2014."
-    assert story.Written(section, other, "").told == f"{section.title}. {other}"
+    assert Written(section, other, "").told == f"{section.title}. {other}"
     drawn = replace(section, columns=((1.0, (story.Text((("", "x", False),)),)),))
-    assert story.Written(drawn, other, "").told == other
+    assert Written(drawn, other, "").told == other
 
 
 def test_no_commune_with_a_structure_is_left_out_of_the_slides(base, reports):

@@ -30,6 +30,7 @@ from diagnostic.story.keyfigures import number_and_unit
 from diagnostic.story.once import _TOLD as once_told
 from diagnostic.story.once import once
 from diagnostic.story.words import dated
+from diagnostic.story.written import document as told_in
 from diagnostic.warehouse.database import Database, open_database
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -163,7 +164,7 @@ def on_slides(base: Database, key: str, told: dict[str, story.Section]) -> set[s
 
 @pytest.fixture(scope="module")
 def in_documents(base: Database, key: str, told: dict[str, story.Section]) -> set[str]:
-    parts = story.document(build(base, key), tuple(told.values()))
+    parts = told_in(build(base, key), tuple(told.values()))
     return {one.section.id for part in parts for one in part.sections}
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from diagnostic import ROOT
 from diagnostic.model import DiagnosticError
+from diagnostic.plan.documents import Documents
 from diagnostic.report import Report
-from diagnostic.story import Documents, Section, day
+from diagnostic.story import Section, day
 from diagnostic.warehouse import Database
 
 FORMATS: dict[str, tuple[str, str, str]] = {

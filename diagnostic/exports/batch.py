@@ -15,9 +15,11 @@ from typing import Any
 from diagnostic import exports, french, story
 from diagnostic.model import DiagnosticError
 from diagnostic.plan import Plan
+from diagnostic.plan.documents import Documents
 from diagnostic.report import Report, build
 from diagnostic.report.local import with_built
-from diagnostic.story import Documents, Section
+from diagnostic.story import Section
+from diagnostic.story.chosen import outdated
 from diagnostic.warehouse import Database, open_database
 
 _log = logging.getLogger(__name__)
@@ -144,7 +146,7 @@ def left_aside(sections: Sequence[Section], documents: Documents) -> tuple[str, 
             f"{section.kicker} : votre titre « {documents.chapter(section.id).title} » n’est pas repris, le diagnostic "
             f"dit maintenant « {section.title} »."
         )
-        for section in story.outdated(sections, documents)
+        for section in outdated(sections, documents)
     )
 
 

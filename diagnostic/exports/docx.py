@@ -19,8 +19,10 @@ from docx.text.paragraph import Paragraph
 from diagnostic import french, story
 from diagnostic.exports import alt, contents, letters, looks, pages, picture
 from diagnostic.exports.looks import CELL, WIDTH
+from diagnostic.plan.documents import Documents
 from diagnostic.report import Report
-from diagnostic.story import Cover, Documents, Section
+from diagnostic.story import Cover, Section
+from diagnostic.story.written import Part, apart, document, is_short
 from diagnostic.warehouse import Database
 
 MAP_TALL = 8.6
@@ -41,9 +43,9 @@ def build(
     documents: Documents | None = None,
 ) -> bytes:
     """The diagnosis as the bytes of a .docx file."""
-    made = Document(story.cover(report), picture.maps_of(report, db), short=story.is_short(report))
+    made = Document(story.cover(report), picture.maps_of(report, db), short=is_short(report))
     made.open()
-    for part in story.document(report, story.sections(report, extra, db), documents):
+    for part in document(report, story.sections(report, extra, db), documents):
         made.part(part)
     made.close(report.notes)
     return made.bytes()
@@ -65,7 +67,7 @@ def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None
     """Any sections as the bytes of a .docx file: cover, contents, a chapter a section, what it states of itself."""
     made = Document(cover, maps)
     made.open()
-    for part in story.apart(sections):
+    for part in apart(sections):
         made.part(part)
     made.close()
     return made.bytes()
@@ -142,7 +144,7 @@ class Document:
             # The contents stand alone, on their pages.
             made.paragraph_format.page_break_before, self.turned = True, False
 
-    def part(self, part: story.Part) -> None:
+    def part(self, part: Part) -> None:
         """A chapter: its title, then each section under the sentence that it finds."""
         self.heading(part.title, 1)
         for told in part.sections:

@@ -16,8 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib import import_module
-from typing import TYPE_CHECKING
 
 from diagnostic.report import Report
 from diagnostic.story.about import FICTIONAL, cover, facts, sources_section
@@ -100,68 +98,6 @@ from diagnostic.story.structures import structures_section
 from diagnostic.story.themes import disability_section, housing_section, themes_section
 from diagnostic.story.words import AGENDA, day, known, shortened, theme_of, written_day
 from diagnostic.warehouse import Database
-
-if TYPE_CHECKING:
-    from diagnostic.plan.documents import STAGES, Chapter, Committee, Documents
-    from diagnostic.story.bilan import bilan_cover, bilan_sections
-    from diagnostic.story.bilan_parts import ended
-    from diagnostic.story.chosen import FIXED, asked, compose, ordered, outdated
-    from diagnostic.story.committee import (
-        annex_section,
-        calendar_section,
-        glossary_section,
-        where_section,
-        workshop_section,
-    )
-    from diagnostic.story.followup import followup_sections, observed_in
-    from diagnostic.story.sharing import (
-        contributions_section,
-        counted,
-        lever_names,
-        proposed_stakes,
-        shared_afom,
-        shared_sections,
-        stake_figure,
-        stakes_table,
-    )
-    from diagnostic.story.written import Part, Written, apart, document, is_short
-
-_LATER = {
-    "plan.documents": ("STAGES", "Chapter", "Committee", "Documents"),
-    "story.bilan": ("bilan_cover", "bilan_sections"),
-    "story.bilan_parts": ("ended",),
-    "story.chosen": ("FIXED", "asked", "compose", "ordered", "outdated"),
-    "story.committee": (
-        "annex_section",
-        "calendar_section",
-        "glossary_section",
-        "where_section",
-        "workshop_section",
-    ),
-    "story.followup": ("followup_sections", "observed_in"),
-    "story.sharing": (
-        "contributions_section",
-        "counted",
-        "lever_names",
-        "proposed_stakes",
-        "shared_afom",
-        "shared_sections",
-        "stake_figure",
-        "stakes_table",
-    ),
-    "story.written": ("Part", "Written", "apart", "document", "is_short"),
-}
-
-
-def __getattr__(name: str) -> object:
-    """What is said of a plan, and what people compose, loads when it is asked: a diagnosis alone needs none of it."""
-    for module, names in _LATER.items():
-        if name in names:
-            found = getattr(import_module(f"diagnostic.{module}"), name)
-            globals()[name] = found
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
 
 BUILDERS: tuple[Callable[..., Section | None], ...] = (
     essentiel_section,

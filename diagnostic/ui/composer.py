@@ -19,9 +19,20 @@ from diagnostic import plan as plans
 from diagnostic.exports import logos, picture
 from diagnostic.exports.pptx import order, preview
 from diagnostic.plan import composing
-from diagnostic.plan.documents import EVERYWHERE, IN_REPORTS, MOST_PARAGRAPH, MOST_TITLE, NOWHERE, ON_SLIDES
+from diagnostic.plan.documents import (
+    EVERYWHERE,
+    IN_REPORTS,
+    MOST_PARAGRAPH,
+    MOST_TITLE,
+    NOWHERE,
+    ON_SLIDES,
+    STAGES,
+    Chapter,
+    Documents,
+)
 from diagnostic.report import Report
-from diagnostic.story import FIXED, STAGES, Chapter, Documents, Section
+from diagnostic.story import Section
+from diagnostic.story.chosen import FIXED, compose, outdated
 from diagnostic.ui import blocks, components, plan_keeping
 from diagnostic.warehouse import Database
 
@@ -190,10 +201,10 @@ def chapters(report: Report, db: Database, made: Sequence[Section]) -> None:
     """What the documents say, chapter by chapter: where, in which order, in whose words; each slide as a picture."""
     documents = documents_of(report)
     told = order.told_to(report, made, documents)
-    slides, written = ({one.id for one in found} for found in (told, story.compose(made, documents)))
+    slides, written = ({one.id for one in found} for found in (told, compose(made, documents)))
     count = french.quantity(1 + len(told), "diapositive", "diapositives")
     label = f"Choisir et ordonner les chapitres : {count}, {french.quantity(len(written), 'chapitre', 'chapitres')}"
-    for section in story.outdated(order.every(report, made, documents), documents):
+    for section in outdated(order.every(report, made, documents), documents):
         _outdated(report, section, documents)
     with st.expander(label, key="volet_chapitres", on_change="rerun") as one:
         if one.open:
@@ -217,7 +228,7 @@ def _list(every: Sequence[Section], places: dict[str, str], documents: Documents
 
 
 def _title(section: Section, documents: Documents) -> str:
-    [written] = story.compose((section,), replace(documents, order=(), chapters=_words(documents, section)))
+    [written] = compose((section,), replace(documents, order=(), chapters=_words(documents, section)))
     return written.title
 
 
@@ -375,7 +386,7 @@ def _outdated(report: Report, section: Section, documents: Documents) -> None:
 def _picture_of(report: Report, db: Database, section: Section) -> None:
     """The slide of one chapter, as it would be, whether it is shown or not."""
     documents = documents_of(report)
-    written = story.compose((section,), replace(documents, order=(), chapters=_words(documents, section)))
+    written = compose((section,), replace(documents, order=(), chapters=_words(documents, section)))
     found = _pictures(report, db, written, documents, cover=False)
     for number, one in enumerate(found[:2], 1):
         more = f", {number} sur {len(found)}" if len(found) > 1 else ""

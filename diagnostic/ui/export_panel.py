@@ -12,8 +12,9 @@ import streamlit as st
 from diagnostic import exports, story
 from diagnostic.exports import convention, exporting, pdf, pptx
 from diagnostic.model import DiagnosticError
+from diagnostic.plan.documents import Documents
 from diagnostic.report import Report
-from diagnostic.story import Documents, Section
+from diagnostic.story import Section
 from diagnostic.ui import blocks, comparing, components, composer, frame, local_data, plan_keeping
 from diagnostic.warehouse import Database
 

@@ -7,13 +7,15 @@ from functools import partial
 
 import streamlit as st
 
-from diagnostic import french, story, territories
+from diagnostic import french, territories
 from diagnostic import plan as plans
 from diagnostic.exports import bilan
 from diagnostic.model import Level
 from diagnostic.plan import Engaged, Fiche, Plan, Reading, State
 from diagnostic.report import Report
 from diagnostic.story import projects as acting
+from diagnostic.story.bilan_parts import ended
+from diagnostic.story.followup import followup_sections, observed_in
 from diagnostic.ui import blocks, components, plan_keeping, plan_panel, render
 from diagnostic.warehouse import Database
 
@@ -22,7 +24,7 @@ def page(report: Report, db: Database) -> None:
     """What became of the plan of the territory, or how to open one."""
     plan = plan_keeping.current(report)
     blocks.told()
-    told = story.followup_sections(report, plan, db)
+    told = followup_sections(report, plan, db)
     if not told:
         components.state(
             "Ouvrez un plan signé",
@@ -64,7 +66,7 @@ def _bilan(report: Report, plan: Plan, db: Database) -> None:
             key=f"annee_bilan_{plan.territory}_{plan.first_year}",
         )
         for name, label in bilan.FORMATS.items():
-            said = label.replace("Bilan", "Évaluation") if story.ended(plan, year) else label
+            said = label.replace("Bilan", "Évaluation") if ended(plan, year) else label
             made = partial(bilan.build, report, plan, db, year, name)
             blocks.download(said, made, bilan.filename(report, plan, year, name), f"bilan_{name}")
     if datetime.date.today().year >= plan.last_year - 1:
@@ -88,7 +90,7 @@ def _open_next(report: Report, plan: Plan, db: Database) -> None:
     perimeter = territories.communes(db, place) if place.level in (Level.EPCI, Level.PERIMETRE) else ()
 
     def following(now: Plan) -> Plan:
-        return plans.next_plan(now, plans.follow(now, story.observed_in(db)), perimeter)
+        return plans.next_plan(now, plans.follow(now, observed_in(db)), perimeter)
 
     plan_keeping.change(
         plan, following, "La convention suivante est ouverte : retrouvez-la sur la page Convention."
@@ -157,7 +159,7 @@ def _restart(plan: Plan, db: Database) -> None:
     """The starts that read otherwise today, to be taken again; the value of the signature stays written beside."""
 
     def followed(now: Plan) -> tuple[plans.Followed, ...]:
-        return plans.follow(plans.on_ground(now, db).plan, story.observed_in(db))
+        return plans.follow(plans.on_ground(now, db).plan, observed_in(db))
 
     revised = [one for one in followed(plan) if one.revised is not None]
     if not revised:

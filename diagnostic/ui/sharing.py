@@ -17,6 +17,7 @@ from diagnostic.indicators import BY_ID
 from diagnostic.local import contributions as forms
 from diagnostic.plan import Plan, Quadrant, Stake
 from diagnostic.report import Report
+from diagnostic.story.sharing import counted, lever_names, proposed_stakes, shared_afom, stake_figure
 from diagnostic.ui import blocks, components, plan_keeping, state, tables, takeaway
 
 _TURN, _READ = "formulaires_faits", "formulaires_lus"
@@ -26,7 +27,7 @@ KEPT = "Gardée"
 
 def message(plan: Plan) -> str:
     """How many lines of how many organisations, as a title."""
-    return story.counted(plan) if plan.contributions else "Aucune contribution n’est encore reprise"
+    return counted(plan) if plan.contributions else "Aucune contribution n’est encore reprise"
 
 
 # --- Forms ---------------------------------------------------------------------------------------
@@ -160,7 +161,7 @@ def lists(report: Report, plan: Plan) -> None:
     if plan.contributions:
         _edit_lines(plan)
     _edit_figures(report, plan)
-    told = story.shared_afom(report, plan)
+    told = shared_afom(report, plan)
     if told is None:
         return
     with components.columns(420) as grid:
@@ -264,7 +265,7 @@ def stakes(report: Report, plan: Plan) -> None:
     for rank, one in enumerate(plan.stakes):
         _stake(report, plan, one, rank)
     _new(plan)
-    proposed = story.proposed_stakes(report, plan)
+    proposed = proposed_stakes(report, plan)
     if not proposed:
         components.note("Rien d’autre n’est proposé par les chiffres ni par les contributions.")
     for theme in dict.fromkeys(one.theme for one in proposed):
@@ -287,9 +288,9 @@ def _stake(report: Report, plan: Plan, one: Stake, rank: int) -> None:
     components.block("", f"{rank + 1}. {one.title}", one.reason)
     facts = [("Thème", reference.LEVER_THEMES[one.theme])]
     if one.indicators:
-        facts.append(("Chiffre", story.stake_figure(report, one)))
+        facts.append(("Chiffre", stake_figure(report, one)))
     if one.levers:
-        facts.append(("Leviers", french.listing(story.lever_names(one.levers))))
+        facts.append(("Leviers", french.listing(lever_names(one.levers))))
     titles = {fiche.id: fiche.title for fiche in plan.fiches}
     tied = [titles[id] for id in one.fiches if id in titles]
     facts.append(("Fiches action", french.listing(tied) if tied else "À écrire sur la page Convention"))

@@ -10,13 +10,14 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from diagnostic import reference, story
+from diagnostic import reference
 from diagnostic.exports.docx import Document
 from diagnostic.exports.style import COLOURS
 from diagnostic.plan import Axe, Fiche
 from diagnostic.story import Table
 from diagnostic.story import convention as words
 from diagnostic.story.convention import Dossier
+from diagnostic.story.sharing import stakes_table
 
 PORTRAIT, LANDSCAPE = 17.0, 25.7
 """Width between the margins, in centimetres."""
@@ -61,7 +62,7 @@ class _Writer(Document):
         self.fields(words.governance(self.plan))
 
     def stakes(self) -> None:
-        made = story.stakes_table(self.of.report, self.plan)
+        made = stakes_table(self.of.report, self.plan)
         if made is not None:
             self.heading("Les enjeux", 1)
             self.table_of(made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from diagnostic import french, story
+from diagnostic import french
 from diagnostic import plan as plans
 from diagnostic.exports import pptx
 from diagnostic.plan import Axe, Budget, Fiche, Plan
@@ -13,6 +13,7 @@ from diagnostic.story import Printed, Section, Stacked, Table, shortened
 from diagnostic.story import convention as words
 from diagnostic.story.blocks import MOST_ROWS
 from diagnostic.story.convention import Dossier
+from diagnostic.story.sharing import shared_sections
 
 KICKERS = {
     "fiches": "Plan d’actions, fiches",
@@ -38,7 +39,7 @@ def build(of: Dossier) -> bytes:
 def sections(of: Dossier) -> tuple[Section, ...]:
     """The whole plan in a few slides: fiches, budget, calendar, governance, what the law asks. Given as
     `extra` to an export of the diagnosis, they join it."""
-    plan, shared = of.plan, story.shared_sections(of.report, of.plan)
+    plan, shared = of.plan, shared_sections(of.report, of.plan)
     if not plan.fiches:
         return (*shared, *(() if shared and not plan.axes else _governance(of)))
     return (*shared, *_overview(of), *_budget(of), *_calendar(of), *_governance(of), *_schema(of))

@@ -19,9 +19,11 @@ from diagnostic.exports import picture
 from diagnostic.exports.pdf.blocks import Drawing, card_data
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import DiagnosticError, Level
+from diagnostic.plan.documents import Documents
 from diagnostic.report import Report
 from diagnostic.report.synthesis import NOBODY, TO_LOAD
-from diagnostic.story import Cover, Documents, Part, Section, Written
+from diagnostic.story import Cover, Section
+from diagnostic.story.written import Part, Written, document, is_short
 from diagnostic.warehouse import Database
 
 FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
@@ -67,8 +69,8 @@ def _whole(
 ) -> tuple[dict, dict[str, bytes]]:
     """What the template reads of a report, and the pictures beside it."""
     drawing = Drawing(picture.maps_of(report, db))
-    parts = story.document(report, story.sections(report, extra, db), documents)
-    return _data(story.cover(report), parts, drawing, short=story.is_short(report)), drawing.files
+    parts = document(report, story.sections(report, extra, db), documents)
+    return _data(story.cover(report), parts, drawing, short=is_short(report)), drawing.files
 
 
 def sheets(report: Report, db: Database | None = None) -> bytes:

@@ -10,8 +10,9 @@ from diagnostic.exports import picture
 from diagnostic.exports.pptx.deck import Deck
 from diagnostic.exports.pptx.order import told_to
 from diagnostic.exports.pptx.template import Template
+from diagnostic.plan.documents import Committee, Documents
 from diagnostic.report import Report
-from diagnostic.story import Committee, Cover, Documents, Section
+from diagnostic.story import Cover, Section
 from diagnostic.warehouse import Database
 
 

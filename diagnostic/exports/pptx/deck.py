@@ -41,7 +41,8 @@ from diagnostic.exports.pptx.page import (
 from diagnostic.exports.pptx.prose import draw_cards, draw_steps, draw_text, text_height, text_size
 from diagnostic.exports.pptx.tables import READ, SIZES, abreast, draw_table, pages, size_in
 from diagnostic.exports.pptx.template import Template, follow_theme
-from diagnostic.story import Committee, Cover, Section
+from diagnostic.plan.documents import Committee
+from diagnostic.story import Cover, Section
 
 DRAW: dict[type, Callable[[Canvas, Any, Box], None]] = {
     story.Cards: draw_cards,

@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diagnostic import story
+from diagnostic.plan.documents import Documents
 from diagnostic.report import Report
-from diagnostic.story import Documents, Section
+from diagnostic.story import Section
+from diagnostic.story.chosen import asked as is_asked
+from diagnostic.story.chosen import compose, ordered
+from diagnostic.story.committee import (
+    annex_section,
+    calendar_section,
+    glossary_section,
+    where_section,
+    workshop_section,
+)
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("L’essentiel", ("etape", "ordre_du_jour", "essentiel", "portrait", "themes")),
@@ -75,24 +85,24 @@ def told_to(
     """The chapters of a deck in its order, with those of a meeting, as people composed them; the eight of a short
     one where it asks, and those that people ask for."""
     shown = _ranked(proposed(report, sections, documents or Documents()))
-    return tuple(one for one in story.compose(shown, documents, slides=True) if one.on_slides)
+    return tuple(one for one in compose(shown, documents, slides=True) if one.on_slides)
 
 
 def proposed(report: Report, sections: Sequence[Section], documents: Documents) -> tuple[Section, ...]:
     """The chapters that a deck may tell, before people choose their order and their words."""
     committee = documents.meeting
-    asked = {one.id for one in sections if story.asked(one, documents, slides=True)}
+    asked = {one.id for one in sections if is_asked(one, documents, slides=True)}
     sections = _told_once(sections, asked)
     if committee.short:
         there = {one.id for one in sections}
         sections = [one for one in sections if one.id != "communes" or "ecart" not in there]
         return tuple(one for one in sections if one.id in SHORT or one.id in asked)
     meeting = (
-        story.where_section(committee),
-        story.workshop_section(report, committee),
-        story.calendar_section(committee),
-        story.glossary_section(committee),
-        story.annex_section(report),
+        where_section(committee),
+        workshop_section(report, committee),
+        calendar_section(committee),
+        glossary_section(committee),
+        annex_section(report),
         *(story.sheet_sections(report) if committee.sheets else ()),
     )
     shown = [
@@ -108,7 +118,7 @@ def every(report: Report, sections: Sequence[Section], documents: Documents) -> 
     deck = _ranked(proposed(report, sections, whole))
     known = {one.id for one in sections}
     both = (*sections, *(one for one in deck if one.id not in known))
-    return story.ordered(story.ordered(both, [one.id for one in deck]), documents.order)
+    return ordered(ordered(both, [one.id for one in deck]), documents.order)
 
 
 def _ranked(sections: Sequence[Section]) -> tuple[Section, ...]:

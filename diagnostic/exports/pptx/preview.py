@@ -22,7 +22,8 @@ from diagnostic.exports.pptx.order import is_annex
 from diagnostic.exports.pptx.page import ANNEX_TITLE, Page
 from diagnostic.exports.pptx.tables import ALONE
 from diagnostic.exports.style import COLOURS
-from diagnostic.story import Committee, Cover, Section
+from diagnostic.plan.documents import Committee
+from diagnostic.story import Cover, Section
 
 FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
 ENLARGED = 1.5
