@@ -9,6 +9,8 @@ district (page 8682381) were seen by nobody either: the patterns admit what thei
 
 from __future__ import annotations
 
+from typing import Any
+
 from diagnostic.indicators import FACILITY_STATS
 from diagnostic.model import Catalogue, Column, Source, Vintage
 
@@ -76,6 +78,33 @@ def _melodi_vintage(dataset: str, year: int, file: str = "", *, confirmed: bool 
             rf"/{dataset}(_(?P<yyyy>20\d\d))?_CSV_FR$",
         ),
         confirmed=confirmed,
+    )
+
+
+def _table_of_melodi(id: str, title: str, dataset: str, dimensions: tuple[str, ...], **more: Any) -> Source:
+    """A table of Melodi: one row a territory, a year and a code of each of its dimensions."""
+    page = f"https://catalogue-donnees.insee.fr/fr/catalogue/recherche/{dataset}"
+    key = ("GEO_OBJECT", "GEO", *dimensions, "TIME_PERIOD")
+    usual: dict[str, Any] = {"columns": _melodi(*dimensions), "vintages": (_melodi_vintage(dataset, 2023),)}
+    return Source(id, title, _INSEE, page, key=key, year_column="TIME_PERIOD", **(usual | more))
+
+
+def _outlines(
+    id: str, what: str, file: str, columns: tuple[Column, ...], unless: tuple[str, ...] = ()
+) -> Source:
+    """The outlines of a level, by the code of its first column."""
+    base = "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson"
+    return Source(
+        id=id,
+        title=f"Contours administratifs, {what}",
+        producer="Etalab, IGN",
+        page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
+        format="geojson",
+        columns=columns,
+        unless=unless,
+        key=(columns[0].name,),
+        stage=3,
+        vintages=(_file(2026, f"{base}/{file}.geojson.gz", confirmed=True),),
     )
 
 
@@ -344,11 +373,11 @@ SOURCES: tuple[Source, ...] = (
         serves=("enfants_moins_3", "enfants_3_11", "jeunes_12_25"),
         heavy=True,
     ),
-    Source(
-        id="rp_agesex",
-        title="Recensement, population par sexe et âge (Melodi)",
-        producer=_INSEE,
-        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_TD_POPULATION_AGESEX_PRINC",
+    _table_of_melodi(
+        "rp_agesex",
+        "Recensement, population par sexe et âge (Melodi)",
+        "DS_RP_TD_POPULATION_AGESEX_PRINC",
+        ("AGE", "SEX", "RP_MEASURE"),
         columns=(
             *_melodi(),
             _dimension("AGE", words=r"_T|Y_?[A-Z0-9]+"),
@@ -356,34 +385,24 @@ SOURCES: tuple[Source, ...] = (
             _dimension("RP_MEASURE", words=_CODES),
         ),
         unless=("PCS", "EMPSTA_ENQ", "EDUC", "TFN"),
-        key=("GEO_OBJECT", "GEO", "AGE", "SEX", "RP_MEASURE", "TIME_PERIOD"),
         absent_is_zero=True,
-        year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_TD_POPULATION_AGESEX_PRINC", 2023),),
         serves=("enfants_moins_3", "enfants_3_11", "jeunes_12_25"),
         heavy=True,
     ),
-    Source(
-        id="naissances",
-        title="Naissances domiciliées par commune",
-        producer=_INSEE,
-        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_ETAT_CIVIL_NAIS_COMMUNES",
-        columns=_melodi("EC_MEASURE"),
-        key=("GEO_OBJECT", "GEO", "EC_MEASURE", "TIME_PERIOD"),
-        year_column="TIME_PERIOD",
+    _table_of_melodi(
+        "naissances",
+        "Naissances domiciliées par commune",
+        "DS_ETAT_CIVIL_NAIS_COMMUNES",
+        ("EC_MEASURE",),
         vintages=(_melodi_vintage("DS_ETAT_CIVIL_NAIS_COMMUNES", 2025, confirmed=True),),
         serves=("naissances", "enfants_moins_3", "enfants_3_11"),
     ),
-    Source(
-        id="rp_familles",
-        title="Recensement, composition des familles (Melodi)",
-        producer=_INSEE,
-        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_FAMILLE_COMP",
-        columns=_melodi("TFN", "NCH", "RP_MEASURE"),
+    _table_of_melodi(
+        "rp_familles",
+        "Recensement, composition des familles (Melodi)",
+        "DS_RP_FAMILLE_COMP",
+        ("TFN", "NCH", "RP_MEASURE"),
         unless=("AGE",),
-        key=("GEO_OBJECT", "GEO", "TFN", "NCH", "RP_MEASURE", "TIME_PERIOD"),
-        year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_FAMILLE_COMP", 2023),),
         serves=("part_monoparentales",),
         heavy=True,
     ),
@@ -441,15 +460,12 @@ SOURCES: tuple[Source, ...] = (
         vintages=(_insee(2019, 6036907, "indic-struct-distrib-revenu-2019-SUPRA_csv.zip"),),
         serves=("niveau_vie_median",),
     ),
-    Source(
-        id="filosofi_melodi",
-        title="Niveau de vie et pauvreté (Filosofi, Melodi)",
-        producer=_INSEE,
-        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_FILOSOFI_CC",
-        columns=_melodi("FILOSOFI_MEASURE", "UNIT_MEASURE"),
-        key=("GEO_OBJECT", "GEO", "FILOSOFI_MEASURE", "UNIT_MEASURE", "TIME_PERIOD"),
+    _table_of_melodi(
+        "filosofi_melodi",
+        "Niveau de vie et pauvreté (Filosofi, Melodi)",
+        "DS_FILOSOFI_CC",
+        ("FILOSOFI_MEASURE", "UNIT_MEASURE"),
         missing=("", "s", "nd"),
-        year_column="TIME_PERIOD",
         vintages=(
             _melodi_vintage("DS_FILOSOFI_CC", 2023),
             _insee(2021, 7756729, "base-cc-filosofi-2021-geo2025_csv.zip", confirmed=True),
@@ -583,11 +599,11 @@ SOURCES: tuple[Source, ...] = (
         serves=("taux_couverture",),
         cure=_CNAF_CURE,
     ),
-    Source(
-        id="rp_enfants_parents",
-        title="Recensement, enfants selon l’emploi de leurs parents (Melodi)",
-        producer=_INSEE,
-        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_TD_FAMILLE_AGEENF_COMP",
+    _table_of_melodi(
+        "rp_enfants_parents",
+        "Recensement, enfants selon l’emploi de leurs parents (Melodi)",
+        "DS_RP_TD_FAMILLE_AGEENF_COMP",
+        ("TFN", "AGE", "RP_MEASURE", "CIVIL_STATUS", "NATIONALITY_TYPE", "PCS"),
         columns=(
             *_melodi(),
             *(_dimension(name, words=_SAID) for name in ("TFN", "AGE")),
@@ -598,77 +614,38 @@ SOURCES: tuple[Source, ...] = (
         ),
         unless=("NCH", "EMPSTA_ENQ"),
         needs_every_row=True,
-        key=(
-            "GEO_OBJECT",
-            "GEO",
-            "TFN",
-            "AGE",
-            "RP_MEASURE",
-            "CIVIL_STATUS",
-            "NATIONALITY_TYPE",
-            "PCS",
-            "TIME_PERIOD",
-        ),
-        year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_TD_FAMILLE_AGEENF_COMP", 2023),),
         serves=("part_parents_actifs", "enfants_parents_actifs", "couverture_besoin"),
         heavy=True,
     ),
-    Source(
-        id="rp_logement",
-        title="Recensement, logements (Melodi)",
-        producer=_INSEE,
-        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_LOGEMENT_PRINC",
-        columns=_melodi(*_DWELLING),
-        key=("GEO_OBJECT", "GEO", *_DWELLING, "TIME_PERIOD"),
-        year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_LOGEMENT_PRINC", 2023),),
+    _table_of_melodi(
+        "rp_logement",
+        "Recensement, logements (Melodi)",
+        "DS_RP_LOGEMENT_PRINC",
+        _DWELLING,
         serves=("part_locataires_sociaux", "part_logements_vacants"),
         heavy=True,
     ),
-    Source(
-        id="rp_peuplement",
-        title="Recensement, peuplement des logements (Melodi)",
-        producer=_INSEE,
-        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_LOGEMENT_COMP",
-        columns=_melodi("OCS", "OCC_IND", "RP_MEASURE"),
-        key=("GEO_OBJECT", "GEO", "OCS", "OCC_IND", "RP_MEASURE", "TIME_PERIOD"),
-        year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_LOGEMENT_COMP", 2023),),
+    _table_of_melodi(
+        "rp_peuplement",
+        "Recensement, peuplement des logements (Melodi)",
+        "DS_RP_LOGEMENT_COMP",
+        ("OCS", "OCC_IND", "RP_MEASURE"),
         serves=("part_suroccupation",),
         heavy=True,
     ),
-    Source(
-        id="rp_emploi",
-        title="Recensement, activité et chômage (Melodi)",
-        producer=_INSEE,
-        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_EMPLOI_LR_PRINC",
-        columns=_melodi("SEX", "EMPSTA_ENQ", "AGE", "EDUC", "RP_MEASURE"),
-        key=("GEO_OBJECT", "GEO", "SEX", "EMPSTA_ENQ", "AGE", "EDUC", "RP_MEASURE", "TIME_PERIOD"),
-        year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_EMPLOI_LR_PRINC", 2023),),
+    _table_of_melodi(
+        "rp_emploi",
+        "Recensement, activité et chômage (Melodi)",
+        "DS_RP_EMPLOI_LR_PRINC",
+        ("SEX", "EMPSTA_ENQ", "AGE", "EDUC", "RP_MEASURE"),
         serves=("part_jeunes_sans_emploi_ni_etudes", "taux_chomage_jeunes", "taux_emploi_femmes"),
         heavy=True,
     ),
-    Source(
-        id="rp_activite",
-        title="Recensement, caractéristiques de l’emploi (Melodi)",
-        producer=_INSEE,
-        page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche/DS_RP_ACTIVITE_PRINC",
-        columns=_melodi("SEX", "EMPSTA_ENQ", "AGE", "EMPFORM", "WKTIME", "RP_MEASURE"),
-        key=(
-            "GEO_OBJECT",
-            "GEO",
-            "SEX",
-            "EMPSTA_ENQ",
-            "AGE",
-            "EMPFORM",
-            "WKTIME",
-            "RP_MEASURE",
-            "TIME_PERIOD",
-        ),
-        year_column="TIME_PERIOD",
-        vintages=(_melodi_vintage("DS_RP_ACTIVITE_PRINC", 2023),),
+    _table_of_melodi(
+        "rp_activite",
+        "Recensement, caractéristiques de l’emploi (Melodi)",
+        "DS_RP_ACTIVITE_PRINC",
+        ("SEX", "EMPSTA_ENQ", "AGE", "EMPFORM", "WKTIME", "RP_MEASURE"),
         serves=("part_femmes_temps_partiel",),
         heavy=True,
     ),
@@ -1094,80 +1071,36 @@ SOURCES: tuple[Source, ...] = (
         ),
         serves=("distance_france_services",),
     ),
-    Source(
-        id="contours_communes",
-        title="Contours administratifs, communes",
-        producer="Etalab, IGN",
-        page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
-        format="geojson",
-        columns=(
+    _outlines(
+        "contours_communes",
+        "communes",
+        "communes-100m",
+        (
             _code("COM", "commune", r"code"),
             _text("nom"),
             _code("DEP", "departement", r"departement"),
         ),
-        key=("COM",),
-        stage=3,
-        vintages=(
-            _file(
-                2026,
-                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/communes-100m.geojson.gz",
-                confirmed=True,
-            ),
-        ),
     ),
-    Source(
-        id="contours_epci",
-        title="Contours administratifs, EPCI",
-        producer="Etalab, IGN",
-        page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
-        format="geojson",
-        columns=(_code("EPCI", "epci", r"code"), _text("nom")),
+    _outlines(
+        "contours_epci",
+        "EPCI",
+        "epci-100m",
+        (_code("EPCI", "epci", r"code"), _text("nom")),
         unless=("region", "departement", "epci", "plm", "commune"),
-        key=("EPCI",),
-        stage=3,
-        vintages=(
-            _file(
-                2026,
-                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/epci-100m.geojson.gz",
-                confirmed=True,
-            ),
-        ),
     ),
-    Source(
-        id="contours_departements",
-        title="Contours administratifs, départements",
-        producer="Etalab, IGN",
-        page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
-        format="geojson",
-        columns=(_code("DEP", "departement", r"code"), _text("nom"), _code("REG", "region", r"region")),
+    _outlines(
+        "contours_departements",
+        "départements",
+        "departements-100m",
+        (_code("DEP", "departement", r"code"), _text("nom"), _code("REG", "region", r"region")),
         unless=("departement", "epci", "plm", "commune"),
-        key=("DEP",),
-        stage=3,
-        vintages=(
-            _file(
-                2026,
-                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/departements-100m.geojson.gz",
-                confirmed=True,
-            ),
-        ),
     ),
-    Source(
-        id="contours_regions",
-        title="Contours administratifs, régions",
-        producer="Etalab, IGN",
-        page="https://www.data.gouv.fr/fr/datasets/contours-administratifs/",
-        format="geojson",
-        columns=(_code("REG", "region", r"code"), _text("nom")),
+    _outlines(
+        "contours_regions",
+        "régions",
+        "regions-100m",
+        (_code("REG", "region", r"code"), _text("nom")),
         unless=("region", "departement", "epci", "plm", "commune"),
-        key=("REG",),
-        stage=3,
-        vintages=(
-            _file(
-                2026,
-                "https://etalab-datasets.geo.data.gouv.fr/contours-administratifs/2026/geojson/regions-100m.geojson.gz",
-                confirmed=True,
-            ),
-        ),
     ),
 )
 
