@@ -15,19 +15,14 @@ from starlette.testclient import TestClient
 
 from diagnostic import api, measure, reading, report, story, territories
 from diagnostic.api import embeds, limits
-from diagnostic.warehouse import Database, open_database
+from diagnostic.warehouse import Database
 
 PATH = "/outil/api/v1"
 
 
 @pytest.fixture(scope="module")
-def db(demo_db: Path) -> Database:
-    return open_database(demo_db)
-
-
-@pytest.fixture(scope="module")
-def epci(db: Database) -> str:
-    return "epci:" + db.rows("select min(code) from territory where level = 'epci'")[0][0]
+def epci(demo: Database) -> str:
+    return "epci:" + demo.rows("select min(code) from territory where level = 'epci'")[0][0]
 
 
 @pytest.fixture
@@ -38,20 +33,20 @@ def client(demo_db: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
 
 
 def test_a_territory_says_what_holds_it_and_what_it_holds(
-    client: TestClient, db: Database, epci: str
+    client: TestClient, demo: Database, epci: str
 ) -> None:
     found = client.get(f"{PATH}/territoires/{epci}").json()
     assert found["territoire"]["cle"] == epci
     assert found["dans"][-1]["cle"] == "france"
-    expected = [one.key for one in territories.members(db, territories.get(db, epci))]
+    expected = [one.key for one in territories.members(demo, territories.get(demo, epci))]
     assert [one["cle"] for one in found["membres"]] == expected
 
 
 def test_every_figure_is_the_one_of_the_pages_and_unknown_is_null(
-    client: TestClient, db: Database, epci: str
+    client: TestClient, demo: Database, epci: str
 ) -> None:
-    place = territories.get(db, epci)
-    findings = measure.measure(db, [place])[epci]
+    place = territories.get(demo, epci)
+    findings = measure.measure(demo, [place])[epci]
     rows = client.get(f"{PATH}/donnees", params={"territoire": epci}).json()["donnees"]
     assert [row["indicateur"] for row in rows] == list(findings)
     for row in rows:
@@ -61,8 +56,10 @@ def test_every_figure_is_the_one_of_the_pages_and_unknown_is_null(
             assert (row["numerateur"], row["denominateur"]) == (None, None)
 
 
-def test_what_a_producer_masks_is_masked_with_its_parts(client: TestClient, db: Database) -> None:
-    codes = db.rows("select distinct code from figure where level = 'commune' and status = 'secret' limit 5")
+def test_what_a_producer_masks_is_masked_with_its_parts(client: TestClient, demo: Database) -> None:
+    codes = demo.rows(
+        "select distinct code from figure where level = 'commune' and status = 'secret' limit 5"
+    )
     assert codes
     keys = ",".join(f"commune:{code}" for (code,) in codes)
     rows = client.get(f"{PATH}/donnees", params={"territoire": keys}).json()["donnees"]
@@ -125,13 +122,15 @@ def test_what_is_asked_amiss_is_refused_in_a_french_sentence(
     assert answer.json()["erreur"]
 
 
-def test_a_catalogue_finds_the_data_their_licence_and_their_sources(client: TestClient, db: Database) -> None:
+def test_a_catalogue_finds_the_data_their_licence_and_their_sources(
+    client: TestClient, demo: Database
+) -> None:
     found = client.get(f"{PATH}/catalogue.jsonld").json()
     data = found["dcat:dataset"]
     assert "fictif" in data["dct:description"]
-    titles = {title for (title,) in db.rows("select title from source")}
+    titles = {title for (title,) in demo.rows("select title from source")}
     assert {source["dct:title"] for source in data["dct:source"]} == titles
-    said = api.schema_org(db, "/outil")
+    said = api.schema_org(demo, "/outil")
     for address in [one["dcat:accessURL"]["@id"] for one in data["dcat:distribution"]] + [
         one["contentUrl"] for one in said["distribution"]
     ]:
@@ -182,9 +181,9 @@ def test_the_description_keeps_its_word_whatever_is_asked(client: TestClient, pa
 
 
 def test_a_chart_stands_alone_with_its_title_its_values_and_its_source(
-    client: TestClient, db: Database, epci: str
+    client: TestClient, demo: Database, epci: str
 ) -> None:
-    told = embeds.choices(report.build(db, epci), db)
+    told = embeds.choices(report.build(demo, epci), demo)
     assert {type(embeds.drawable(one)) for one in told} >= {story.Stacked, story.Lines, story.Map}
     for one in told:
         answer = client.get("/outil" + embeds.address(one, epci, None))

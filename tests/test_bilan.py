@@ -20,7 +20,6 @@ from diagnostic.plan import BudgetLine, Engaged, Fiche, Observed, Pace, Plan, Re
 from diagnostic.report import build
 from diagnostic.story.bilan import bilan_sections
 from diagnostic.story.followup import observed_in
-from diagnostic.warehouse import open_database
 
 KEY = "epci:999001001"
 
@@ -30,21 +29,16 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def db(demo_db):
-    return open_database(demo_db)
+def report(demo):
+    return build(demo, KEY)
 
 
 @pytest.fixture(scope="module")
-def report(db):
-    return build(db, KEY)
-
-
-@pytest.fixture(scope="module")
-def signed(db):
+def signed(demo):
     """Signed for 2022-2026 on an EPCI of the fictional territory, lived since: two axes, five actions."""
-    place = territories.get(db, KEY)
-    rows = {row.year: row.value for row in measure.history(db, [place])[KEY]["taux_couverture"]}
-    made = Plan("Ctg 2022-2026", KEY, place.name, 2022, 2026, perimeter=territories.communes(db, place))
+    place = territories.get(demo, KEY)
+    rows = {row.year: row.value for row in measure.history(demo, [place])[KEY]["taux_couverture"]}
+    made = Plan("Ctg 2022-2026", KEY, place.name, 2022, 2026, perimeter=territories.communes(demo, place))
     made = plans.add_axe(plans.add_axe(made, "Accueillir"), "Accompagner")
     first, second = (axe.id for axe in made.axes)
     rate = Result(
@@ -99,12 +93,12 @@ def test_the_money_of_an_axis_runs_to_the_year_and_an_amount_that_nobody_typed_i
     assert second.engaged is None
 
 
-def told(report, plan, db, year, **options):
-    return {section.id: section for section in bilan_sections(report, plan, db, year, **options)}
+def told(report, plan, demo, year, **options):
+    return {section.id: section for section in bilan_sections(report, plan, demo, year, **options)}
 
 
-def test_the_bilan_says_what_was_promised_done_changed_and_to_decide(report, signed, db):
-    found = told(report, signed, db, 2023)
+def test_the_bilan_says_what_was_promised_done_changed_and_to_decide(report, signed, demo):
+    found = told(report, signed, demo, 2023)
     assert list(found) == [
         "bilan_essentiel", "bilan_axes", "bilan_promesses", "bilan_resultats", "bilan_courbes", "bilan_argent",
         "bilan_mesure", "bilan_decider",
@@ -133,8 +127,8 @@ def test_the_bilan_says_what_was_promised_done_changed_and_to_decide(report, sig
     assert "ne dit pas que l’action en est la cause" in found["bilan_resultats"].caution
 
 
-def test_the_last_year_is_an_evaluation_by_axis_that_opens_the_next_one(report, signed, db):
-    found = told(report, signed, db, 2026)
+def test_the_last_year_is_an_evaluation_by_axis_that_opens_the_next_one(report, signed, demo):
+    found = told(report, signed, demo, 2026)
     assert {"bilan_evaluation", "bilan_suite"} <= set(found)
     rows = [tuple(map(plain, row)) for row in found["bilan_evaluation"].blocks[0].rows]
     assert [(row[0], row[1], row[3]) for row in rows] == [
@@ -145,16 +139,16 @@ def test_the_last_year_is_an_evaluation_by_axis_that_opens_the_next_one(report, 
 
 
 @pytest.mark.parametrize("year", [2023, 2026])
-def test_both_files_are_sound_and_the_slides_are_six_to_ten(report, signed, db, year, tmp_path):
+def test_both_files_are_sound_and_the_slides_are_six_to_ten(report, signed, demo, year, tmp_path):
     for format in bilan.FORMATS:
         path = tmp_path / bilan.filename(report, signed, year, format)
-        path.write_bytes(bilan.build(report, signed, db, year, format))
+        path.write_bytes(bilan.build(report, signed, demo, year, format))
         assert [error.description for error in OpenXmlValidator().validate(path).errors] == []
     assert 6 <= len(Presentation(str(next(tmp_path.glob("*.pptx")))).slides) <= 10
 
 
 def test_forty_long_actions_still_hold_in_ten_slides_and_the_document_has_them_all(
-    report, signed, db, tmp_path
+    report, signed, demo, tmp_path
 ):
     long = (
         "Développer et diversifier l’accueil du jeune enfant en horaires atypiques dans toutes les communes, "
@@ -165,10 +159,10 @@ def test_forty_long_actions_still_hold_in_ten_slides_and_the_document_has_them_a
         fiche = Fiche("", f"{long}{rank}", steps=(Step(2022, long), Step(2023, long)), results=(result,))
         many = plans.add_fiche(many, many.axes[rank % 2].id, fiche)
     path = tmp_path / "bilan.pptx"
-    path.write_bytes(bilan.build(report, many, db, 2026, "pptx"))
+    path.write_bytes(bilan.build(report, many, demo, 2026, "pptx"))
     assert len(Presentation(str(path)).slides) <= 10
-    assert len(told(report, many, db, 2026)["bilan_promesses"].blocks[0].rows) == 45
-    cut = told(report, many, db, 2026, slides=True)["bilan_promesses"]
+    assert len(told(report, many, demo, 2026)["bilan_promesses"].blocks[0].rows) == 45
+    cut = told(report, many, demo, 2026, slides=True)["bilan_promesses"]
     assert f"{45 - len(cut.blocks[0].rows)} autres actions dans le document" in plain(cut.caution)
 
 
@@ -233,54 +227,54 @@ def test_the_start_of_a_typed_result_is_carried_too_and_two_results_of_one_name_
     assert second == results[1]
 
 
-def test_the_same_communes_are_said_to_be_the_same_and_an_old_plan_that_notes_none_says_so(signed, db):
-    assert plans.on_ground(signed, db).sentences == ()
-    assert plans.on_ground(signed, db).plan == signed
-    (said,) = plans.on_ground(replace(signed, perimeter=()), db).sentences
+def test_the_same_communes_are_said_to_be_the_same_and_an_old_plan_that_notes_none_says_so(signed, demo):
+    assert plans.on_ground(signed, demo).sentences == ()
+    assert plans.on_ground(signed, demo).plan == signed
+    (said,) = plans.on_ground(replace(signed, perimeter=()), demo).sentences
     assert "ne dit pas de quelles communes" in said
 
 
-def test_a_commune_that_came_and_one_that_left_are_named(signed, db):
+def test_a_commune_that_came_and_one_that_left_are_named(signed, demo):
     gone = signed.perimeter[0]
     elsewhere = next(
         code
-        for code in territories.communes(db, territories.get(db, "epci:999001002"))
+        for code in territories.communes(demo, territories.get(demo, "epci:999001002"))
         if code not in signed.perimeter
     )
     moved = replace(signed, perimeter=(*signed.perimeter[1:], elsewhere))
-    joined, left = plans.on_ground(moved, db).sentences
-    known = territories.index(db).territories
+    joined, left = plans.on_ground(moved, demo).sentences
+    known = territories.index(demo).territories
     assert known["commune", gone].name in joined and "a rejoint" in joined
     assert known["commune", elsewhere].name in left and "a quitté" in left
 
 
-def test_a_merged_commune_is_followed_with_the_one_that_holds_it(signed, db):
-    rows = db.rows(
+def test_a_merged_commune_is_followed_with_the_one_that_holds_it(signed, demo):
+    rows = demo.rows(
         "select old, new from carried where old not in (select code from territory where level = 'commune') "
         "and new in (select code from territory where level = 'commune')"
     )
     old, new = rows[0]
     fiche = replace(signed.fiches[0], communes=(old,))
     axes = (replace(signed.axes[0], fiches=(fiche, *signed.axes[0].fiches[1:])), signed.axes[1])
-    ground = plans.on_ground(replace(signed, axes=axes, perimeter=(*signed.perimeter, old)), db)
+    ground = plans.on_ground(replace(signed, axes=axes, perimeter=(*signed.perimeter, old)), demo)
     assert ground.plan.fiches[0].communes == (new,)
     assert any("commune nouvelle" in said for said in ground.sentences)
 
 
-def test_an_intercommunalite_that_is_no_more_is_followed_as_its_communes(signed, db):
+def test_an_intercommunalite_that_is_no_more_is_followed_as_its_communes(signed, demo):
     gone = replace(signed, territory="epci:200999999", territory_name="CC d’autrefois")
-    ground = plans.on_ground(gone, db)
+    ground = plans.on_ground(gone, demo)
     assert ground.plan.territory.startswith("perimetre:")
     assert "n’existe plus" in ground.sentences[0]
-    unknown = plans.on_ground(replace(gone, perimeter=()), db)
+    unknown = plans.on_ground(replace(gone, perimeter=()), demo)
     assert unknown.plan.territory == gone.territory and "ne peuvent pas être suivis" in unknown.sentences[0]
 
 
 # --- The one that follows, the files --------------------------------------------------------------
 
 
-def test_the_next_convention_keeps_the_place_and_starts_where_this_one_ended(signed, db):
-    followed = plans.follow(signed, observed_in(db))
+def test_the_next_convention_keeps_the_place_and_starts_where_this_one_ended(signed, demo):
+    followed = plans.follow(signed, observed_in(demo))
     after = plans.next_plan(signed, followed)
     assert (after.first_year, after.last_year, after.title) == (2027, 2031, "Ctg 2027-2031")
     assert (after.territory, after.perimeter) == (signed.territory, signed.perimeter)

@@ -23,7 +23,6 @@ from diagnostic.model import DiagnosticError
 from diagnostic.plan.documents import Chapter, Committee, Documents
 from diagnostic.story import Section
 from diagnostic.story.chosen import compose, ordered, outdated
-from diagnostic.warehouse import open_database
 
 EPCI = "epci:999001002"
 
@@ -94,19 +93,14 @@ CHOSEN = Documents(
 
 
 @pytest.fixture(scope="module")
-def base(demo_db):
-    return open_database(demo_db)
+def found(demo):
+    return report.build(demo, EPCI)
 
 
-@pytest.fixture(scope="module")
-def found(base):
-    return report.build(base, EPCI)
-
-
-def test_what_was_chosen_is_in_the_slides_and_in_the_word_report(found, base):
-    told = story.sections(found, db=base)
+def test_what_was_chosen_is_in_the_slides_and_in_the_word_report(found, demo):
+    told = story.sections(found, db=demo)
     kicker = {one.id: one.kicker for one in told}
-    file = io.BytesIO(exports.export(found, "pptx", base, documents=CHOSEN))
+    file = io.BytesIO(exports.export(found, "pptx", demo, documents=CHOSEN))
     deck = Presentation(file)
     slides = ["\n".join(s.text_frame.text for s in slide.shapes if s.has_text_frame) for slide in deck.slides]
     assert "Comité de pilotage, 3 décembre 2026" in slides[0] and "Service enfance" in slides[0]
@@ -120,7 +114,7 @@ def test_what_was_chosen_is_in_the_slides_and_in_the_word_report(found, base):
     assert not any(kicker["portrait"] in text.splitlines() for text in slides)
     word = [
         p.text
-        for p in docx.Document(io.BytesIO(exports.export(found, "docx", base, documents=CHOSEN))).paragraphs
+        for p in docx.Document(io.BytesIO(exports.export(found, "docx", demo, documents=CHOSEN))).paragraphs
     ]
     assert "Le conseil a déjà délibéré deux fois." in word
     with zipfile.ZipFile(file) as archive:
@@ -128,14 +122,14 @@ def test_what_was_chosen_is_in_the_slides_and_in_the_word_report(found, base):
     assert held.count("<p14:sldId ") == len(deck.slides), "every slide is in one part, and in one only"
 
 
-def test_what_is_drawn_under_a_paragraph_of_ours_stays_on_the_slide(found, base):
+def test_what_is_drawn_under_a_paragraph_of_ours_stays_on_the_slide(found, demo):
     long = Documents(
         chapters=tuple(
             Chapter(one.id, paragraph="Un mot du territoire. " * 22)
-            for one in told_to(found, story.sections(found, db=base))
+            for one in told_to(found, story.sections(found, db=demo))
         )
     )
-    deck = Presentation(io.BytesIO(exports.export(found, "pptx", base, documents=long)))
+    deck = Presentation(io.BytesIO(exports.export(found, "pptx", demo, documents=long)))
     for slide in deck.slides:
         for shape in slide.shapes:
             assert shape.top + shape.height <= deck.slide_height + 36_000, (
@@ -162,12 +156,12 @@ def test_the_choice_travels_with_the_plan_but_its_logos_and_files_of_before_open
         plans.from_json(text.replace('"stage": "Enjeux"', '"stage": "Ailleurs"'))
 
 
-def test_two_choices_are_two_files_where_the_format_tells_them(found, base):
+def test_two_choices_are_two_files_where_the_format_tells_them(found, demo):
     def names(format: str) -> set[str]:
-        return {exports.digest(found, base, format, documents=one) for one in (None, Documents(), CHOSEN)}
+        return {exports.digest(found, demo, format, documents=one) for one in (None, Documents(), CHOSEN)}
 
     assert [len(names(format)) for format in ("pptx", "docx", "pdf", "csv", "geojson")] == [2, 2, 2, 1, 1]
-    assert exports.digest(found, base, "csv", template=b"x") == exports.digest(found, base, "csv")
+    assert exports.digest(found, demo, "csv", template=b"x") == exports.digest(found, demo, "csv")
 
 
 def test_no_name_of_a_file_reaches_a_hundred_characters(found):
@@ -277,9 +271,9 @@ def test_what_is_chosen_on_the_page_is_found_again_and_is_in_the_file(page, monk
     assert "Notre titre" not in told(page) and field(page, "Date").value == "3 décembre 2026"
 
 
-def test_a_slide_is_seen_as_a_picture_of_its_own_shape(found, base):
-    drawn = preview.slides(story.cover(found), told_to(found, story.sections(found, db=base)), None)
-    deck = Presentation(io.BytesIO(exports.export(found, "pptx", base)))
+def test_a_slide_is_seen_as_a_picture_of_its_own_shape(found, demo):
+    drawn = preview.slides(story.cover(found), told_to(found, story.sections(found, db=demo)), None)
+    deck = Presentation(io.BytesIO(exports.export(found, "pptx", demo)))
     assert len(drawn) == len(deck.slides)
     with Image.open(io.BytesIO(drawn[3].picture)) as picture:
         assert (

@@ -33,7 +33,6 @@ from diagnostic.story.poverty import Point
 from diagnostic.story.poverty import _title as poverty_title
 from diagnostic.story.shortage import among, short_members
 from diagnostic.story.stake import MOST_STAKES
-from diagnostic.warehouse import open_database
 
 KEYS = ("epci:999001001", "commune:F1001", "departement:F1", "france")
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -41,18 +40,13 @@ P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 
 
 @pytest.fixture(scope="module")
-def base(demo_db):
-    return open_database(demo_db)
+def reports(demo):
+    return {key: report.build(demo, key) for key in KEYS}
 
 
 @pytest.fixture(scope="module")
-def reports(base):
-    return {key: report.build(base, key) for key in KEYS}
-
-
-@pytest.fixture(scope="module")
-def files(base, reports):
-    return {key: pptx.build(one, base) for key, one in reports.items()}
+def files(demo, reports):
+    return {key: pptx.build(one, demo) for key, one in reports.items()}
 
 
 @pytest.fixture(scope="module")
@@ -138,14 +132,14 @@ def test_only_a_source_and_what_stands_at_the_foot_are_under_eleven_points(decks
             assert size >= 1100 or (size >= 1000 and feet & set(run.iterancestors())), run.getparent()[1].text
 
 
-def test_the_map_of_a_commune_has_its_neighbours_and_where_services_are(decks, reports, base):
+def test_the_map_of_a_commune_has_its_neighbours_and_where_services_are(decks, reports, demo):
     told = reports["commune:F1001"]
     slide = next(
         one for one in decks["commune:F1001"] if one.shapes.title.text == french.office(services_around(told))
     )
     (drawn,) = groups(slide, "Carte")
     named = {node.get("descr") for node in drawn.iter(f"{P}cNvPr") if node.get("descr")}
-    around = {french.name(one.territory) for one in report.build(base, told.epci.territory.key).members}
+    around = {french.name(one.territory) for one in report.build(demo, told.epci.territory.key).members}
     assert french.name(told.territory) in named and len(named & around) > 1
     assert groups(slide, "Légende")
 
@@ -200,8 +194,8 @@ def test_a_drawing_says_its_values_and_its_source_is_read_after_it(decks):
         assert kinds[:1] == [0], "the title is read first"
 
 
-def test_one_slide_tells_what_documents_tell_in_several(reports, base):
-    every = story.sections(reports["epci:999001001"], db=base)
+def test_one_slide_tells_what_documents_tell_in_several(reports, demo):
+    every = story.sections(reports["epci:999001001"], db=demo)
     ids = [one.id for one in told_to(reports["epci:999001001"], every)]
     assert len(ids) == len(set(ids))
     for one, others in INSTEAD.items():
@@ -209,7 +203,7 @@ def test_one_slide_tells_what_documents_tell_in_several(reports, base):
             assert not set(others) & set(ids)
 
 
-def test_the_annex_has_a_page_on_each_commune_when_it_is_asked_for(reports, base):
+def test_the_annex_has_a_page_on_each_commune_when_it_is_asked_for(reports, demo):
     asked = Documents(Committee(sheets=True))
     told = told_to(reports["epci:999001001"], (), asked)
     sheets = [one for one in told if one.id.startswith("fiche_")]
@@ -237,8 +231,8 @@ def test_a_stake_names_the_slide_that_tells_its_figure(decks):
     )
 
 
-def test_the_amount_of_an_aid_on_a_slide_is_that_of_its_scale_with_its_year(reports, base):
-    told = next(one for one in story.sections(reports["epci:999001001"], db=base) if one.id == "leviers")
+def test_the_amount_of_an_aid_on_a_slide_is_that_of_its_scale_with_its_year(reports, demo):
+    told = next(one for one in story.sections(reports["epci:999001001"], db=demo) if one.id == "leviers")
     [table] = [block for _, column in told.on_slide for block in column]
     known = {french.typographic(one.dispositif): one.id for one in reports["epci:999001001"].levers}
     checked = 0
@@ -254,9 +248,9 @@ def test_the_amount_of_an_aid_on_a_slide_is_that_of_its_scale_with_its_year(repo
     assert checked
 
 
-def test_steps_are_drawn_along_a_line_and_the_present_one_is_filled(reports, base):
+def test_steps_are_drawn_along_a_line_and_the_present_one_is_filled(reports, demo):
     told = Documents(Committee("Comité de pilotage", stage="Enjeux", question="Que retenir ?"))
-    made = pptx.build(reports["epci:999001001"], base, documents=told)
+    made = pptx.build(reports["epci:999001001"], demo, documents=told)
     slide = Presentation(io.BytesIO(made)).slides[1]
     dots = [shape for shape in slide.shapes if shape.name.startswith("Oval")]
     largest = max(dots, key=lambda shape: shape.width)
@@ -330,11 +324,11 @@ def test_the_curve_of_the_children_starts_from_births_and_ends_between_its_bound
     assert said == "Environ 240 enfants de moins de 3 ans en 2030, contre 300 en 2024 : entre 170 et 310"
 
 
-def test_a_page_of_any_width_holds_its_slides(base, reports, tmp_path):
+def test_a_page_of_any_width_holds_its_slides(demo, reports, tmp_path):
     deck = Presentation()
     deck.slide_width, deck.slide_height = Cm(25.4), Cm(19.05)
     deck.save(str(tmp_path / "modele.pptx"))
-    given = pptx.build(reports["epci:999001001"], base, template=tmp_path / "modele.pptx")
+    given = pptx.build(reports["epci:999001001"], demo, template=tmp_path / "modele.pptx")
     made = Presentation(io.BytesIO(given))
     for slide in made.slides:
         for shape in slide.shapes:
@@ -343,8 +337,8 @@ def test_a_page_of_any_width_holds_its_slides(base, reports, tmp_path):
             )
 
 
-def test_the_young_have_a_slide_whose_bars_add_up_to_its_title(reports, base):
-    told = story.youth_section(reports["epci:999001001"], base)
+def test_the_young_have_a_slide_whose_bars_add_up_to_its_title(reports, demo):
+    told = story.youth_section(reports["epci:999001001"], demo)
     bars = next(b for _, column in told.on_slide for b in column if isinstance(b, story.Clustered))
     young = sum(values[0] for label, values in bars.rows if int(label.split()[0]) >= 12)
     assert told.on_slides
@@ -353,8 +347,8 @@ def test_the_young_have_a_slide_whose_bars_add_up_to_its_title(reports, base):
     assert not story.youth_section(reports["epci:999001001"]).on_slides, "nothing to draw without the census"
 
 
-def test_who_knows_is_told_on_one_slide_and_counts_every_information(reports, base):
-    told = next(one for one in story.sections(reports["commune:F1001"], db=base) if one.id == "inconnu")
+def test_who_knows_is_told_on_one_slide_and_counts_every_information(reports, demo):
+    told = next(one for one in story.sections(reports["commune:F1001"], db=demo) if one.id == "inconnu")
     [table] = [block for _, column in told.on_slide for block in column]
     whole = len(told.columns[0][1][0].rows)
     assert re.match(rf"{whole}\s", told.title) and sum(int(row[1]) for row in table.rows) == whole

@@ -21,7 +21,6 @@ from diagnostic.exports import pages
 from diagnostic.model import DiagnosticError
 from diagnostic.plan.documents import Documents
 from diagnostic.story.written import Written, document
-from diagnostic.warehouse import open_database
 
 KINDS = (
     "france",
@@ -38,30 +37,25 @@ AUDITED = ("perimetre:F1001+F1002+F1040", "commune:F1033", "commune:F1901")
 
 
 @pytest.fixture(scope="module")
-def base(demo_db):
-    return open_database(demo_db)
+def reports(demo):
+    return {key: report.build(demo, key) for key in KINDS}
 
 
 @pytest.fixture(scope="module")
-def reports(base):
-    return {key: report.build(base, key) for key in KINDS}
-
-
-@pytest.fixture(scope="module")
-def written(base, reports):
+def written(demo, reports):
     """The Word report of the intercommunalité."""
-    return exports.export(reports[EPCI], "docx", base)
+    return exports.export(reports[EPCI], "docx", demo)
 
 
-def told(of, base) -> list[Written]:
-    return [one for part in document(of, story.sections(of, (), base)) for one in part.sections]
+def told(of, demo) -> list[Written]:
+    return [one for part in document(of, story.sections(of, (), demo)) for one in part.sections]
 
 
 @pytest.mark.parametrize("key", KINDS)
-def test_each_drawing_has_a_paragraph_that_a_convention_could_take(reports, base, key):
+def test_each_drawing_has_a_paragraph_that_a_convention_could_take(reports, demo, key):
     annexed = ("annexe_membres", "liste_structures", "glossaire", "sources", "essentiel")
     said: list[str] = []
-    for one in told(reports[key], base):
+    for one in told(reports[key], demo):
         section = one.section
         if section.blocks and section.id not in annexed and not section.id.startswith("local_"):
             assert one.paragraph or section.subtitle, section.id
@@ -74,16 +68,16 @@ def test_each_drawing_has_a_paragraph_that_a_convention_could_take(reports, base
 
 
 @pytest.mark.parametrize("key", KINDS)
-def test_a_line_without_any_value_is_named_below_its_table_and_not_drawn(reports, base, key):
-    for one in told(reports[key], base):
+def test_a_line_without_any_value_is_named_below_its_table_and_not_drawn(reports, demo, key):
+    for one in told(reports[key], demo):
         for block in one.section.blocks:
             if isinstance(block, story.Table) and block.header and block.header[0] == "Indicateur":
                 for row in block.rows:
                     assert not all(row[at] in (french.UNKNOWN, "inconnu", "") for at in block.numeric)
 
 
-def test_chapters_follow_the_order_that_people_gave(reports, base):
-    made = story.sections(reports[EPCI], (), base)
+def test_chapters_follow_the_order_that_people_gave(reports, demo):
+    made = story.sections(reports[EPCI], (), demo)
     chosen = Documents(order=("perspectives", "offre"))
     parts = document(reports[EPCI], made, chosen)
     young = next(part for part in parts if part.title == "Accueil des moins de 3 ans")
@@ -141,35 +135,35 @@ def test_the_contents_name_the_page_where_a_program_puts_each_chapter(written, t
 
 
 @pytest.mark.parametrize(("key", "most"), [(EPCI, 20), ("commune:F1033", 8), ("commune:F1901", 6)])
-def test_a_report_does_not_grow_where_every_file_is_loaded(reports, base, key, most):
+def test_a_report_does_not_grow_where_every_file_is_loaded(reports, demo, key, most):
     """On the open data of today, 12 to 18 pages for an intercommunalité and 4 to 6 for a town (`benchmarks`); annexes take
     three of these."""
-    printed = exports.export(reports[key], "pdf", base)
+    printed = exports.export(reports[key], "pdf", demo)
     assert 3 < len(re.findall(rb"/Type\s*/Page\b", printed)) <= most
-    file = docx.Document(io.BytesIO(exports.export(reports[key], "docx", base)))
+    file = docx.Document(io.BytesIO(exports.export(reports[key], "docx", demo)))
     assert 3 < pages.numbered(file)[-1] <= most
 
 
 @pytest.mark.parametrize("key", KINDS)
-def test_the_note_holds_on_one_page_and_what_it_asks_is_to_be_decided(reports, base, key):
-    note = exports.export(reports[key], "note", base)
+def test_the_note_holds_on_one_page_and_what_it_asks_is_to_be_decided(reports, demo, key):
+    note = exports.export(reports[key], "note", demo)
     assert len(re.findall(rb"/Type\s*/Page\b", note)) == 1
 
 
-def test_a_note_says_its_sources_and_its_decisions(reports, base, tmp_path):
+def test_a_note_says_its_sources_and_its_decisions(reports, demo, tmp_path):
     path = tmp_path / "note.pdf"
-    path.write_bytes(exports.export(reports[EPCI], "note", base))
+    path.write_bytes(exports.export(reports[EPCI], "note", demo))
     text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True).stdout
     assert "À décider" in text and "à instruire" in text and "Source" in text
     for one in story.stakes(reports[EPCI])[:3]:
         assert one.title.split(",")[0][:30].replace("\u00a0", " ") in re.sub(r"\s+", " ", text)
 
 
-def test_each_commune_has_its_page_in_both_formats(reports, base):
+def test_each_commune_has_its_page_in_both_formats(reports, demo):
     members = len(reports[EPCI].members)
-    sheets = exports.export(reports[EPCI], "fiches", base)
+    sheets = exports.export(reports[EPCI], "fiches", demo)
     assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == members
-    file = docx.Document(io.BytesIO(exports.export(reports[EPCI], "fiches_word", base)))
+    file = docx.Document(io.BytesIO(exports.export(reports[EPCI], "fiches_word", demo)))
     titles = [one for one in file.paragraphs if one.style.name == "Heading 1"]
     assert len(titles) == members
     assert all(one.paragraph_format.page_break_before for one in titles[1:])
@@ -184,17 +178,17 @@ def test_too_many_members_for_sheets_is_said_in_a_sentence(reports):
 
 
 @pytest.mark.parametrize("format", ["pdf", "note", "fiches"])
-def test_a_pdf_is_tagged_as_a_validator_of_pdf_ua_asks(reports, base, tmp_path, format):
+def test_a_pdf_is_tagged_as_a_validator_of_pdf_ua_asks(reports, demo, tmp_path, format):
     path = Path(tmp_path / f"{format}.pdf")
-    path.write_bytes(exports.export(reports["commune:F1080"], format, base))
+    path.write_bytes(exports.export(reports["commune:F1080"], format, demo))
     found = validate(str(path))
     assert [f"{one.rule_id} {one.message}" for one in found.findings] == []
 
 
 @pytest.mark.parametrize("key", AUDITED)
 @pytest.mark.parametrize("format", ["docx", "xlsx"])
-def test_word_and_excel_follow_their_schemas_for_other_kinds_of_place(reports, base, tmp_path, key, format):
+def test_word_and_excel_follow_their_schemas_for_other_kinds_of_place(reports, demo, tmp_path, key, format):
     path = tmp_path / f"file.{format}"
-    path.write_bytes(exports.export(reports[key], format, base))
+    path.write_bytes(exports.export(reports[key], format, demo))
     found = OpenXmlValidator().validate(path).errors
     assert [f"{error.part_uri} {error.description}" for error in found] == []

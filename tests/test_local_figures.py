@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -22,20 +21,15 @@ from diagnostic.report import local_words as words
 from diagnostic.story.blocks import Ranked
 from diagnostic.story.ladder import ladder
 from diagnostic.story.local import local_sections
-from diagnostic.warehouse import Database, open_database
+from diagnostic.warehouse import Database
 
 DAY = date(2026, 1, 2)
 
 
 @pytest.fixture(scope="module")
-def db(demo_db: Path) -> Database:
-    return open_database(demo_db)
-
-
-@pytest.fixture(scope="module")
-def code(db: Database) -> str:
+def code(demo: Database) -> str:
     """An EPCI of the fictional département."""
-    return min(code for level, code in territories.index(db).communes if level == Level.EPCI)
+    return min(code for level, code in territories.index(demo).communes if level == Level.EPCI)
 
 
 def brought(template: str, year: int, values: dict[tuple[str, str], float], **more) -> Deposit:
@@ -53,19 +47,19 @@ def brought(template: str, year: int, values: dict[tuple[str, str], float], **mo
     )
 
 
-def told(db: Database, key: str, *deposits: Deposit) -> tuple[Report, dict[str, LocalFigure]]:
-    members = territories.index(db).communes
-    made = figures.joined(report.build(db, key, on=DAY), [settle(one, members) for one in deposits], db)
+def told(demo: Database, key: str, *deposits: Deposit) -> tuple[Report, dict[str, LocalFigure]]:
+    members = territories.index(demo).communes
+    made = figures.joined(report.build(demo, key, on=DAY), [settle(one, members) for one in deposits], demo)
     return made, {one.indicator.id: one for one in figures.own(made)}
 
 
-def communes(db: Database, code: str) -> tuple[str, ...]:
-    return territories.index(db).communes[Level.EPCI, code]
+def communes(demo: Database, code: str) -> tuple[str, ...]:
+    return territories.index(demo).communes[Level.EPCI, code]
 
 
-def extract(db: Database, code: str, aeeh: list[float], **more) -> Deposit:
+def extract(demo: Database, code: str, aeeh: list[float], **more) -> Deposit:
     """A Caf extract of the first communes of an EPCI: 100 allocataires each, and these AEEH."""
-    held = communes(db, code)[: len(aeeh)]
+    held = communes(demo, code)[: len(aeeh)]
     values = {(c, "caf_allocataires"): 100.0 for c in held} | {
         (c, "caf_aeeh"): n for c, n in zip(held, aeeh, strict=True)
     }
@@ -82,10 +76,10 @@ def test_every_local_indicator_rests_on_a_template_and_stands_in_a_theme():
         assert parts and parts <= facts and item.indicator.theme in THEMES
 
 
-def test_places_on_wednesdays_are_counted_for_100_children_of_the_same_communes(db: Database, code: str):
-    held = communes(db, code)
+def test_places_on_wednesdays_are_counted_for_100_children_of_the_same_communes(demo: Database, code: str):
+    held = communes(demo, code)
     made, own = told(
-        db, f"epci:{code}", brought("alsh", 2025, {(c, "alsh_places_mercredi"): 12.0 for c in held})
+        demo, f"epci:{code}", brought("alsh", 2025, {(c, "alsh_places_mercredi"): 12.0 for c in held})
     )
     children = made.findings["enfants_3_11"]
     found = own["local_alsh_mercredi_100"]
@@ -96,21 +90,23 @@ def test_places_on_wednesdays_are_counted_for_100_children_of_the_same_communes(
     assert found.finding.caution == "Donnée locale · alsh.xlsx · 02/01/2026"
 
 
-def test_a_commune_absent_from_the_file_makes_the_sum_unknown_and_never_smaller(db: Database, code: str):
-    held = communes(db, code)
-    _, own = told(db, f"epci:{code}", brought("alsh", 2025, {(c, "alsh_places_ete"): 12.0 for c in held[1:]}))
+def test_a_commune_absent_from_the_file_makes_the_sum_unknown_and_never_smaller(demo: Database, code: str):
+    held = communes(demo, code)
+    _, own = told(
+        demo, f"epci:{code}", brought("alsh", 2025, {(c, "alsh_places_ete"): 12.0 for c in held[1:]})
+    )
     found = own["local_alsh_ete_100"].finding
     assert (found.value, found.status, found.numerator) == (None, Status.MISSING, None)
     assert found.covered == pytest.approx((len(held) - 1) / len(held))
     assert found.reason.startswith("1\u00a0commune sur")
 
 
-def test_the_open_value_stays_beside_and_the_difference_is_said_in_words(db: Database, code: str):
-    open_one = report.build(db, f"epci:{code}", on=DAY).findings["places_eaje_100"]
-    held = communes(db, code)
+def test_the_open_value_stays_beside_and_the_difference_is_said_in_words(demo: Database, code: str):
+    open_one = report.build(demo, f"epci:{code}", on=DAY).findings["places_eaje_100"]
+    held = communes(demo, code)
     values = dict.fromkeys(((c, "eaje_places") for c in held), 0.0)
     values[held[0], "eaje_places"] = open_one.numerator + 30
-    _, own = told(db, f"epci:{code}", brought("eaje", 2025, values))
+    _, own = told(demo, f"epci:{code}", brought("eaje", 2025, values))
     found = own["local_places_eaje_100"]
     assert (found.open_value, found.open_year) == (open_one.value, open_one.year)
     more = 100 * (open_one.numerator + 30) / own["local_places_eaje_100"].finding.denominator - open_one.value
@@ -118,40 +114,40 @@ def test_the_open_value_stays_beside_and_the_difference_is_said_in_words(db: Dat
     assert found.difference.endswith("de plus que la donnée ouverte, soit 30 places.")
 
 
-def test_a_town_without_a_relay_has_no_ratio_and_says_why(db: Database, code: str):
+def test_a_town_without_a_relay_has_no_ratio_and_says_why(demo: Database, code: str):
     _, own = told(
-        db, f"epci:{code}", brought("rpe", 2025, {(c, "rpe_structures"): 0.0 for c in communes(db, code)})
+        demo, f"epci:{code}", brought("rpe", 2025, {(c, "rpe_structures"): 0.0 for c in communes(demo, code)})
     )
     found = own["local_enfants_par_rpe"].finding
     assert (found.value, found.status) == (None, Status.NOT_APPLICABLE)
     assert "0 relais" in found.reason.replace("\u00a0", " ")
 
 
-def test_a_rate_over_fewer_than_twenty_allocataires_is_not_reckoned(db: Database, code: str):
-    held = communes(db, code)
+def test_a_rate_over_fewer_than_twenty_allocataires_is_not_reckoned(demo: Database, code: str):
+    held = communes(demo, code)
     values = {(c, "caf_allocataires"): 19.0 for c in held[:1]} | {
         (c, "caf_monoparentales"): 6.0 for c in held[:1]
     }
-    _, own = told(db, f"commune:{held[0]}", brought("caf", 2024, values))
+    _, own = told(demo, f"commune:{held[0]}", brought("caf", 2024, values))
     found = own["local_part_monoparentales"].finding
     assert (found.value, found.status) == (None, Status.NOT_APPLICABLE)
     assert "Moins de 20 allocataires" in found.reason.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def test_the_last_year_of_a_template_speaks(db: Database, code: str):
-    held = communes(db, code)
+def test_the_last_year_of_a_template_speaks(demo: Database, code: str):
+    held = communes(demo, code)
     old, new = (
         brought("clas", year, {(c, "clas_structures"): float(year - 2020) for c in held})
         for year in (2023, 2025)
     )
-    _, own = told(db, f"epci:{code}", new, old)
+    _, own = told(demo, f"epci:{code}", new, old)
     assert own["local_clas"].finding.value == 5 * len(held)
 
 
-def test_a_shared_report_is_left_as_it_was(db: Database, code: str):
-    open_one = report.build(db, f"epci:{code}", on=DAY)
-    plan = settle(extract(db, code, [30.0, 40.0]), territories.index(db).communes)
-    joined = figures.joined(open_one, [plan], db)
+def test_a_shared_report_is_left_as_it_was(demo: Database, code: str):
+    open_one = report.build(demo, f"epci:{code}", on=DAY)
+    plan = settle(extract(demo, code, [30.0, 40.0]), territories.index(demo).communes)
+    joined = figures.joined(open_one, [plan], demo)
     assert open_one.local == () and joined.local and joined.findings is open_one.findings
     assert "30" not in repr(plan) and "30" not in repr(plan.deposit)
 
@@ -167,12 +163,12 @@ def not_whole(deposit: Deposit, *communes: str) -> Deposit:
 
 
 def test_places_of_a_list_that_is_not_said_complete_are_a_least_and_nothing_compares_them(
-    db: Database, code: str
+    demo: Database, code: str
 ):
-    held = communes(db, code)
+    held = communes(demo, code)
     whole = brought("eaje", 2025, {(c, "eaje_places"): 60.0 for c in held})
-    _, exact = told(db, f"commune:{held[0]}", whole)
-    made, own = told(db, f"commune:{held[0]}", not_whole(whole))
+    _, exact = told(demo, f"commune:{held[0]}", whole)
+    made, own = told(demo, f"commune:{held[0]}", not_whole(whole))
     found = own["local_places_eaje_100"]
     assert reading.known_value(found.finding) is None and found.finding.numerator is None
     assert (found.finding.gap, found.finding.word, found.difference) == (None, None, "")
@@ -184,29 +180,29 @@ def test_places_of_a_list_that_is_not_said_complete_are_a_least_and_nothing_comp
     assert {one.value for one in rows(made) if one.indicator.id == found.indicator.id} == {None}
 
 
-def test_a_share_of_a_list_that_is_not_said_complete_is_unknown(db: Database, code: str):
-    held = communes(db, code)
+def test_a_share_of_a_list_that_is_not_said_complete_is_unknown(demo: Database, code: str):
+    held = communes(demo, code)
     values = {(held[0], "eaje_places"): 60.0, (held[0], "eaje_places_psu"): 30.0}
-    _, own = told(db, f"commune:{held[0]}", not_whole(brought("eaje", 2025, values)))
+    _, own = told(demo, f"commune:{held[0]}", not_whole(brought("eaje", 2025, values)))
     found = own["local_part_eaje_psu"]
     assert (found.finding.value, found.finding.low, found.finding.high) == (None, None, None)
     assert words.said(found.finding, found.indicator) == "inconnu"
 
 
-def test_children_for_each_listed_relay_are_a_most_when_the_list_may_lack_one(db: Database, code: str):
-    held = communes(db, code)
+def test_children_for_each_listed_relay_are_a_most_when_the_list_may_lack_one(demo: Database, code: str):
+    held = communes(demo, code)
     deposit = brought("rpe", 2025, {(c, "rpe_structures"): 1.0 for c in held})
-    _, own = told(db, f"epci:{code}", not_whole(deposit, held[0]))
+    _, own = told(demo, f"epci:{code}", not_whole(deposit, held[0]))
     found = own["local_enfants_par_rpe"]
     assert words.said(found.finding, found.indicator).startswith("au plus ")
     assert found.finding.value is None and found.finding.low is None
 
 
-def test_a_least_is_out_of_the_ranking_of_the_screen_and_of_the_files(db: Database, code: str):
-    deposit = brought("eaje", 2025, {(c, "eaje_places"): 60.0 for c in communes(db, code)})
+def test_a_least_is_out_of_the_ranking_of_the_screen_and_of_the_files(demo: Database, code: str):
+    deposit = brought("eaje", 2025, {(c, "eaje_places"): 60.0 for c in communes(demo, code)})
 
     def seen_in(deposit: Deposit) -> tuple:
-        made, own = told(db, f"epci:{code}", deposit)
+        made, own = told(demo, f"epci:{code}", deposit)
         found = [own["local_places_eaje_100"]]
         members = words.as_members(made, found)
         (section,) = local_sections(made)
@@ -219,7 +215,7 @@ def test_a_least_is_out_of_the_ranking_of_the_screen_and_of_the_files(db: Databa
     rows, bars, said, title = seen_in(deposit)
     first, second = (name for name, *_ in rows[:2])
     last = rows[-1][0]
-    of = {french.name(territories.index(db).find(Level.COMMUNE, c)): c for c in communes(db, code)}
+    of = {french.name(territories.index(demo).find(Level.COMMUNE, c)): c for c in communes(demo, code)}
     least_rows, least_bars, least_said, least_title = seen_in(not_whole(deposit, of[first]))
     assert [name for name, *_ in least_rows[:9]] == [name for name, *_ in rows[1:10]]
     assert first in {name for name, *_ in bars} and first not in {name for name, *_ in least_bars}
@@ -229,14 +225,14 @@ def test_a_least_is_out_of_the_ranking_of_the_screen_and_of_the_files(db: Databa
 
 
 def test_a_count_of_a_list_that_is_not_said_complete_is_said_at_least_on_the_page_of_files(
-    db: Database, code: str
+    demo: Database, code: str
 ):
-    held = communes(db, code)
+    held = communes(demo, code)
     plan = settle(
         not_whole(brought("eaje", 2025, {(c, "eaje_places"): 60.0 for c in held}), held[0]),
-        territories.index(db).communes,
+        territories.index(demo).communes,
     )
-    shown = depositing.shown(db, plan, territories.index(db).find(Level.EPCI, code))
+    shown = depositing.shown(demo, plan, territories.index(demo).find(Level.EPCI, code))
     by_commune = shown.by_commune.set_index("Code").iloc[:, 1]
     assert by_commune[held[0]] == "au moins 60" and by_commune[held[1]] == "60"
     total = french.number(60 * len(held))
@@ -250,11 +246,11 @@ def seen(plan: Plan, *places: tuple[str, ...]) -> list[float | None]:
     return [plan.cell("caf_aeeh", "perimetre", "+".join(place), place).value for place in places]
 
 
-def test_a_perimeter_says_only_what_the_first_table_said_whatever_the_order(db: Database, code: str):
-    held = communes(db, code)
+def test_a_perimeter_says_only_what_the_first_table_said_whatever_the_order(demo: Database, code: str):
+    held = communes(demo, code)
     assert len(held) >= 5
     aeeh = [3.0, 4.0, *(20.0 + n for n in range(len(held) - 2))]
-    plan = settle(extract(db, code, aeeh), territories.index(db).communes)
+    plan = settle(extract(demo, code, aeeh), territories.index(demo).communes)
     total, without = seen(plan, held, held[1:])
     assert total == sum(aeeh)
     # The whole less the perimeter would be the 3 of the first commune.
@@ -264,46 +260,46 @@ def test_a_perimeter_says_only_what_the_first_table_said_whatever_the_order(db: 
 
 
 def test_the_perimeter_in_hand_when_the_file_came_is_protected_with_the_rest_and_shown(
-    db: Database, code: str
+    demo: Database, code: str
 ):
-    held = communes(db, code)
+    held = communes(demo, code)
     aeeh = [3.0, *(20.0 + n for n in range(len(held) - 1))]
-    members = territories.index(db).communes
+    members = territories.index(demo).communes
     # The second commune covers for the first in their EPCI: this perimeter parts them.
     asked = (held[0], *held[2:4])
-    assert seen(settle(extract(db, code, aeeh), members), asked) == [None]
-    plan = settle(extract(db, code, aeeh, perimeter=asked), members)
+    assert seen(settle(extract(demo, code, aeeh), members), asked) == [None]
+    plan = settle(extract(demo, code, aeeh, perimeter=asked), members)
     assert seen(plan, held, asked) == [sum(aeeh), aeeh[0] + aeeh[2] + aeeh[3]]
     hidden = [c for c in asked if plan.cells["commune", c, "caf_aeeh"][1] is Status.SECRET]
     assert held[0] in hidden and len(hidden) >= 2
 
 
-def test_a_masked_cell_of_the_producer_makes_the_sum_secret_and_never_smaller(db: Database, code: str):
-    held = communes(db, code)
-    deposit = extract(db, code, [30.0] * len(held))
+def test_a_masked_cell_of_the_producer_makes_the_sum_secret_and_never_smaller(demo: Database, code: str):
+    held = communes(demo, code)
+    deposit = extract(demo, code, [30.0] * len(held))
     row = deposit.facts.index[(deposit.facts["commune"] == held[0]) & (deposit.facts["stat"] == "caf_aeeh")]
     deposit.facts.loc[row, ["value", "status"]] = [None, Status.SECRET]
-    _, own = told(db, f"epci:{code}", deposit)
+    _, own = told(demo, f"epci:{code}", deposit)
     assert (own["local_aeeh"].finding.value, own["local_aeeh"].finding.status) == (None, Status.SECRET)
     assert words.said(own["local_aeeh"].finding, own["local_aeeh"].indicator) == "secret statistique"
 
 
-def test_the_places_of_too_few_assistantes_maternelles_are_hidden_with_them(db: Database, code: str):
-    held = communes(db, code)
+def test_the_places_of_too_few_assistantes_maternelles_are_hidden_with_them(demo: Database, code: str):
+    held = communes(demo, code)
     values = {(c, "am_actives"): 10.0 for c in held} | {(c, "am_places"): 35.0 for c in held}
     values |= {(held[0], "am_actives"): 2.0, (held[0], "am_places"): 8.0}
-    plan = settle(brought("assistantes_maternelles", 2025, values), territories.index(db).communes)
+    plan = settle(brought("assistantes_maternelles", 2025, values), territories.index(demo).communes)
     assert plan.cell("am_places", Level.COMMUNE, held[0], held[:1]).status is Status.SECRET
     assert plan.cell("am_places", Level.EPCI, code, held).value == 8 + 35 * (len(held) - 1)
 
 
-def test_a_class_cannot_be_found_as_what_the_others_leave_of_the_total(db: Database, code: str):
-    held = communes(db, code)
+def test_a_class_cannot_be_found_as_what_the_others_leave_of_the_total(demo: Database, code: str):
+    held = communes(demo, code)
     stats = [fact.stat for fact in TEMPLATES["caf"].facts if "qf" in fact.stat]
     values = {(c, stat): 40.0 for c in held for stat in stats}
     values |= {(held[0], stats[0]): 2.0}
     values |= {(c, "caf_allocataires"): sum(values[c, stat] for stat in stats) for c in held}
-    plan = settle(brought("caf", 2024, values), territories.index(db).communes)
+    plan = settle(brought("caf", 2024, values), territories.index(demo).communes)
     hidden = [
         stat
         for stat in ("caf_allocataires", *stats)

@@ -32,13 +32,8 @@ RELAYS = BY_ID["enfants_par_rpe"]
 
 
 @pytest.fixture(scope="module")
-def db(demo_db: Path) -> Database:
-    return open_database(demo_db)
-
-
-@pytest.fixture(scope="module")
-def epci(db: Database) -> Territory:
-    known = territories.index(db)
+def epci(demo: Database) -> Territory:
+    known = territories.index(demo)
     return next(item for (level, _), item in known.territories.items() if level == "epci")
 
 
@@ -46,32 +41,34 @@ def finding(value: float | None, indicator=RATE, status: Status = Status.OK) -> 
     return Finding(indicator.id, "commune:x", value, status if value is not None else Status.NOT_PUBLISHED)
 
 
-def outlines(db: Database, level: str, scope: str) -> list[dict]:
-    return json.loads(maps.outlines_json(db, level, scope))["features"]
+def outlines(demo: Database, level: str, scope: str) -> list[dict]:
+    return json.loads(maps.outlines_json(demo, level, scope))["features"]
 
 
 def codes(features: list[dict], where: str) -> set[str]:
     return {one["properties"]["code"] for one in features if one["properties"]["ou"] == where}
 
 
-def test_the_communes_of_an_epci_are_inside_and_its_neighbours_around(db: Database, epci: Territory) -> None:
-    features = outlines(db, "commune", epci.key)
-    inside = set(territories.communes(db, epci))
+def test_the_communes_of_an_epci_are_inside_and_its_neighbours_around(
+    demo: Database, epci: Territory
+) -> None:
+    features = outlines(demo, "commune", epci.key)
+    inside = set(territories.communes(demo, epci))
     assert codes(features, "in") == inside
     assert codes(features, "outline") == {epci.code}
     assert codes(features, "out") and not codes(features, "out") & inside
 
 
-def test_outlines_carry_no_figure(db: Database, epci: Territory) -> None:
-    kept = {tuple(sorted(one["properties"])) for one in outlines(db, "commune", epci.key)}
+def test_outlines_carry_no_figure(demo: Database, epci: Territory) -> None:
+    kept = {tuple(sorted(one["properties"])) for one in outlines(demo, "commune", epci.key)}
     assert kept == {("code", "nom", "ou")}
 
 
-def test_an_unknown_scale_or_place_is_refused(db: Database) -> None:
+def test_an_unknown_scale_or_place_is_refused(demo: Database) -> None:
     with pytest.raises(DiagnosticError):
-        maps.outlines_json(db, "iris", "france")
+        maps.outlines_json(demo, "iris", "france")
     with pytest.raises(DiagnosticError):
-        maps.outlines_json(db, "commune", "epci:000")
+        maps.outlines_json(demo, "commune", "epci:000")
 
 
 def test_a_value_far_below_the_reference_has_the_first_class_and_the_unknown_none() -> None:
@@ -113,7 +110,7 @@ def test_a_masked_value_left_in_place_is_not_coloured() -> None:
 
 
 def test_a_rate_of_too_few_people_has_no_colour_and_no_figure_on_the_map(
-    db: Database, epci: Territory
+    demo: Database, epci: Territory
 ) -> None:
     beside = Comparator("departement:33", "Gironde", 60.0, 2021, Status.OK)
     kept = replace(
@@ -125,36 +122,36 @@ def test_a_rate_of_too_few_people_has_no_colour_and_no_figure_on_the_map(
     assert few.of_too_few and not enough.of_too_few and not old.of_too_few
     index = maps.by_ratio({"a": few, "b": enough, "c": old}, RATE, 60.0, "la Gironde").index
     assert index == {"a": maps.SMALL, "b": 0, "c": 0}
-    place = territories.get(db, f"commune:{territories.communes(db, epci)[0]}")
-    picture = drawn(db, place, {place.code: few})
+    place = territories.get(demo, f"commune:{territories.communes(demo, epci)[0]}")
+    picture = drawn(demo, place, {place.code: few})
     assert f'"{place.code}":[{maps.SMALL}' in picture and "Moins de 20." in picture
 
 
-def drawn(db: Database, place: Territory, found: dict[str, Finding]) -> str:
+def drawn(demo: Database, place: Territory, found: dict[str, Finding]) -> str:
     colouring = maps.by_ratio(found, RATE, 60.0, "x")
     sheet = maps.Sheet(Level.COMMUNE, place, (place,), found, RATE, colouring, (0.0, 44.0, 1.0, 45.0))
     picture = maps.draw(sheet, maps.Frame("/outil", "v1", "light"), maps.Words(), maps.Above())
     return picture.get_root().render()
 
 
-def test_a_map_asks_only_its_own_server(db: Database) -> None:
+def test_a_map_asks_only_its_own_server(demo: Database) -> None:
     place = Territory(Level.COMMUNE, "01004", "Ambérieu")
-    page = drawn(db, place, {"01004": finding(50.0)})
+    page = drawn(demo, place, {"01004": finding(50.0)})
     assert "/outil/geo/v1/commune/commune%3A01004.json" in page
     assert f"/outil/leaflet/{leaflet.VERSION}/leaflet.js" in page
     assert "https://" not in page
 
 
-def test_a_masked_value_is_nowhere_in_the_map(db: Database) -> None:
+def test_a_masked_value_is_nowhere_in_the_map(demo: Database) -> None:
     place = Territory(Level.COMMUNE, "01004", "Ambérieu")
-    page = drawn(db, place, {"01004": Finding(RATE.id, "commune:01004", 12.3456, Status.SECRET)})
+    page = drawn(demo, place, {"01004": Finding(RATE.id, "commune:01004", 12.3456, Status.SECRET)})
     assert "12.3456" not in page
     assert "12,3" not in page
 
 
-def test_a_name_that_closes_the_script_does_not(db: Database) -> None:
+def test_a_name_that_closes_the_script_does_not(demo: Database) -> None:
     place = Territory(Level.COMMUNE, "01004", "</script><img src=x onerror=alert(1)>")
-    assert "</script><img" not in drawn(db, place, {"01004": finding(50.0)})
+    assert "</script><img" not in drawn(demo, place, {"01004": finding(50.0)})
 
 
 def test_a_long_name_stands_on_two_lines() -> None:
@@ -176,8 +173,8 @@ def test_bounds_that_are_not_bounds_are_refused_in_french(typed: str) -> None:
     assert maps.typed_limits("20 ; 40;62,5") == (20.0, 40.0, 62.5)
 
 
-def test_types_of_facilities_are_told_apart(db: Database, epci: Territory) -> None:
-    found = maps.points(db, territories.communes(db, epci), ["eaje", "alsh"])
+def test_types_of_facilities_are_told_apart(demo: Database, epci: Territory) -> None:
+    found = maps.points(demo, territories.communes(demo, epci), ["eaje", "alsh"])
     assert {(one.label, one.look) for one in found} == {("crèche", 0), ("accueil de loisirs", 1)}
 
 
@@ -243,13 +240,13 @@ def test_a_map_cites_the_files_of_what_it_draws_and_says_where_they_are_not_told
 
 
 def test_a_map_prints_each_figure_as_the_other_pages_do(
-    db: Database, demo_db: Path, monkeypatch: pytest.MonkeyPatch
+    demo: Database, demo_db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
     # 919 children a relais beside « environ 920 » was one polygon with two figures.
-    whole, seen = report.build(db, "departement:F1"), 0
+    whole, seen = report.build(demo, "departement:F1"), 0
     for indicator, level in itertools.product(INDICATORS, (Level.EPCI, Level.COMMUNE)):
-        drawn = mapping.view(db, whole, indicator.id, level=level)
+        drawn = mapping.view(demo, whole, indicator.id, level=level)
         assert drawn is not None
         if drawn.against is not None and drawn.by_distance:
             base = rounded_children(drawn.against.value, drawn.against.status, indicator)
@@ -274,10 +271,10 @@ def test_a_map_prints_each_figure_as_the_other_pages_do(
     assert seen, "no figure is rounded: nothing is held"
 
 
-def test_the_comparison_ranks_what_it_prints(db: Database) -> None:
-    whole = report.build(db, "departement:F1")
+def test_the_comparison_ranks_what_it_prints(demo: Database) -> None:
+    whole = report.build(demo, "departement:F1")
     places = tuple(member.territory for member in whole.members)
-    choice = beside.Choice(places, measure.history(db, places))
+    choice = beside.Choice(places, measure.history(demo, places))
     compared = choice.compared(RELAYS)
     known = [one for one in compared if one.value is not None]
     table = beside.table(choice, [RELAYS]).set_index("Territoire").iloc[:, 0]

@@ -33,7 +33,7 @@ from diagnostic.local.templates import TEMPLATES
 from diagnostic.model import Level, Status
 from diagnostic.report import Report, as_dict
 from diagnostic.report.local import attach
-from diagnostic.warehouse import Database, open_database
+from diagnostic.warehouse import Database
 
 ROOT = Path(__file__).resolve().parents[1]
 DAY = datetime.date(2026, 1, 2)
@@ -51,15 +51,10 @@ LIGHT = ("csv", "xlsx", "geojson", "note")
 CLASSES = [stat for stat in STATS.values() if "qf" in stat]
 
 
-@pytest.fixture(scope="module")
-def db(demo_db: Path) -> Database:
-    return open_database(demo_db)
-
-
-def counts(db: Database, year: int) -> pd.DataFrame:
+def counts(demo: Database, year: int) -> pd.DataFrame:
     """An invented extract of the Caf: classes that add up to the allocataires, many counts under 5."""
     random = np.random.default_rng(year)
-    known = territories.index(db)
+    known = territories.index(demo)
     codes = known.communes[Level.FRANCE, "F"]
     size = np.exp(random.normal(2.6, 1.0, len(codes)))
     table = {
@@ -74,34 +69,34 @@ def counts(db: Database, year: int) -> pd.DataFrame:
     return facts.assign(year=year, value=facts["value"].astype(float), status=Status.OK, source="local_caf")
 
 
-def settled(db: Database, facts: pd.DataFrame) -> Plan:
+def settled(demo: Database, facts: pd.DataFrame) -> Plan:
     year = int(facts["year"].iloc[0])
     deposit = Deposit("caf", "caf.xlsx", DAY, year, facts, TEMPLATES["caf"].rule)
-    return settle(deposit, territories.index(db).communes)
+    return settle(deposit, territories.index(demo).communes)
 
 
 @cache
-def open_report(db: Database, key: str) -> Report:
-    return report.build(db, key, on=DAY)
+def open_report(demo: Database, key: str) -> Report:
+    return report.build(demo, key, on=DAY)
 
 
-def told(db: Database, key: str, one: Plan) -> Report:
-    return attach(open_report(db, key), [one], lambda place: territories.communes(db, place))
+def told(demo: Database, key: str, one: Plan) -> Report:
+    return attach(open_report(demo, key), [one], lambda place: territories.communes(demo, place))
 
 
 @pytest.fixture(scope="module")
-def code(db: Database) -> str:
+def code(demo: Database) -> str:
     """The EPCI with the fewest communes: the fewer a sum has, the more each tells of the others."""
-    known = territories.index(db).communes
+    known = territories.index(demo).communes
     return min(
         (code for level, code in known if level == "epci" and len(known["epci", code]) >= 6),
         key=lambda code: len(known["epci", code]),
     )
 
 
-def keys(db: Database, code: str) -> list[str]:
+def keys(demo: Database, code: str) -> list[str]:
     """The territory, some of its members, its département, and perimeters that differ by one commune."""
-    known = territories.index(db)
+    known = territories.index(demo)
     communes = known.communes["epci", code]
     # The files of the EPCI already hold each commune: those of a few must say no more.
     departement = known.territories["epci", code].departement
@@ -126,14 +121,14 @@ def read_back(data: bytes) -> Iterator[dict[str, str]]:
     yield from csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig")), delimiter=";")
 
 
-def learned(db: Database, one: Plan, wanted: Sequence[str]) -> dict[tuple[frozenset[str], str], float]:
+def learned(demo: Database, one: Plan, wanted: Sequence[str]) -> dict[tuple[frozenset[str], str], float]:
     """Every sum over communes that the files give: (communes, stat) -> value."""
     found: dict[tuple[frozenset[str], str], float] = {}
-    known = territories.index(db)
+    known = territories.index(demo)
     levels = {level.label: level for level in Level}
     for key in wanted:
-        made = told(db, key, one)
-        for row in read_back(exports.export(made, "csv", db)):
+        made = told(demo, key, one)
+        for row in read_back(exports.export(made, "csv", demo)):
             if row["indicateur"] not in STATS:
                 continue
             level = levels[row["niveau"]]
@@ -189,16 +184,18 @@ class Attacker:
 
 @pytest.mark.parametrize("year", [2023, 2024])
 def test_no_masked_count_is_found_from_all_the_files_of_a_territory_and_its_perimeters(
-    db: Database, code: str, year: int
+    demo: Database, code: str, year: int
 ) -> None:
-    facts = counts(db, year)
-    one = settled(db, facts)
-    known = learned(db, one, keys(db, code))
+    facts = counts(demo, year)
+    one = settled(demo, facts)
+    known = learned(demo, one, keys(demo, code))
     true = facts.set_index(["commune", "stat"])["value"]
     assert len(known) > 40
     assert all(value == sum(true[c, stat] for c in communes) for (communes, stat), value in known.items())
-    cells = [(c, stat) for c in territories.index(db).communes[Level.FRANCE, "F"] for stat in STATS.values()]
-    communes = territories.index(db).communes["epci", code]
+    cells = [
+        (c, stat) for c in territories.index(demo).communes[Level.FRANCE, "F"] for stat in STATS.values()
+    ]
+    communes = territories.index(demo).communes["epci", code]
     small = [(c, stat) for c in communes for stat in STATS.values() if 0 < true[c, stat] < SMALL]
     assert len(small) > 5
     attacker = Attacker(cells, known)
@@ -212,11 +209,11 @@ def test_no_masked_count_is_found_from_all_the_files_of_a_territory_and_its_peri
 # --- the second attack: another truth behind the same masks
 
 
-def another_truth(db: Database, facts: pd.DataFrame, one: Plan, code: str) -> pd.DataFrame:
+def another_truth(demo: Database, facts: pd.DataFrame, one: Plan, code: str) -> pd.DataFrame:
     """The same counts but for two masked ones of the EPCI, one more here and one less there."""
     masked = [
         c
-        for c in territories.index(db).communes["epci", code]
+        for c in territories.index(demo).communes["epci", code]
         if one.cells["commune", c, "caf_aeeh"][1] is Status.SECRET
     ]
     value = facts[facts["stat"] == "caf_aeeh"].set_index("commune")["value"]
@@ -226,7 +223,7 @@ def another_truth(db: Database, facts: pd.DataFrame, one: Plan, code: str) -> pd
         changed = facts.copy()
         for commune, step in ((less, -1.0), (more, 1.0)):
             changed.loc[(changed["commune"] == commune) & (changed["stat"] == "caf_aeeh"), "value"] += step
-        if settled(db, changed).cells == one.cells:
+        if settled(demo, changed).cells == one.cells:
             return changed
     raise AssertionError("no second set of counts hides behind the same masks: the table is not protected")
 
@@ -248,27 +245,31 @@ def members(data: bytes, path: str = "") -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.fixture(scope="module")
-def two_truths(db: Database, code: str) -> tuple[Plan, Plan]:
+def two_truths(demo: Database, code: str) -> tuple[Plan, Plan]:
     """Two sets of counts, settled apart, that differ only where they are masked in the EPCI."""
-    facts = counts(db, 2024)
-    one = settled(db, facts)
-    return one, settled(db, another_truth(db, facts, one, code))
+    facts = counts(demo, 2024)
+    one = settled(demo, facts)
+    return one, settled(demo, another_truth(demo, facts, one, code))
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_no_part_of_a_file_depends_on_what_is_masked(
-    db: Database, code: str, two_truths, format: str
+    demo: Database, code: str, two_truths, format: str
 ) -> None:
-    communes = territories.index(db).communes["epci", code]
+    communes = territories.index(demo).communes["epci", code]
     perimeter = f"perimetre:{'+'.join(communes[1:])}"
     for key in (f"epci:{code}", perimeter) if format in LIGHT else (f"epci:{code}",):
-        first, second = (dict(members(exports.export(told(db, key, one), format, db))) for one in two_truths)
+        first, second = (
+            dict(members(exports.export(told(demo, key, one), format, demo))) for one in two_truths
+        )
         assert first.keys() == second.keys()
         assert [name for name in first if first[name] != second[name]] == []
 
 
-def test_the_json_of_a_report_does_not_depend_on_what_is_masked(db: Database, code: str, two_truths) -> None:
-    first, second = (as_dict(told(db, f"epci:{code}", one)) for one in two_truths)
+def test_the_json_of_a_report_does_not_depend_on_what_is_masked(
+    demo: Database, code: str, two_truths
+) -> None:
+    first, second = (as_dict(told(demo, f"epci:{code}", one)) for one in two_truths)
     assert first == second and first["local"]
 
 

@@ -23,28 +23,22 @@ from diagnostic.story.blocks import Line, Lines, Map, Section, Table
 from diagnostic.story.childcare import _role, _why
 from diagnostic.story.scale import years_below
 from diagnostic.story.written import Written, document
-from diagnostic.warehouse import open_database
 
 KEYS = ("epci:999001001", "commune:F1033", "departement:F1", "france")
 EPCI = KEYS[0]
 
 
 @pytest.fixture(scope="module")
-def base(demo_db):
-    return open_database(demo_db)
+def reports(demo):
+    return {key: report.build(demo, key) for key in KEYS}
 
 
 @pytest.fixture(scope="module")
-def reports(base):
-    return {key: report.build(base, key) for key in KEYS}
-
-
-@pytest.fixture(scope="module")
-def short(base, reports):
+def short(demo, reports):
     """The decks of a short meeting."""
     asked = Documents(Committee(short=True))
     return {
-        key: Presentation(io.BytesIO(pptx.build(one, base, documents=asked))).slides
+        key: Presentation(io.BytesIO(pptx.build(one, demo, documents=asked))).slides
         for key, one in reports.items()
     }
 
@@ -69,9 +63,9 @@ def test_the_last_year_of_a_curve_is_written_below_it(first, last, most):
     assert len({b - a for a, b in zip(years, years[1:], strict=False)}) == 1
 
 
-def test_the_axis_of_every_curve_of_a_deck_ends_with_it(base, reports):
+def test_the_axis_of_every_curve_of_a_deck_ends_with_it(demo, reports):
     seen = 0
-    for slide in Presentation(io.BytesIO(pptx.build(reports[EPCI], base))).slides:
+    for slide in Presentation(io.BytesIO(pptx.build(reports[EPCI], demo))).slides:
         charts = [one.target_part.chart for one in slide.part.rels.values() if one.reltype.endswith("/chart")]
         for chart in charts:
             if "LINES" not in str(chart.chart_type):
@@ -166,8 +160,8 @@ def test_an_annex_has_twenty_four_rows_on_a_slide():
     assert alone_in(annex(24), Page()) >= READ
 
 
-def test_a_table_that_goes_on_keeps_its_size(base, reports):
-    slides = Presentation(io.BytesIO(pptx.build(reports[EPCI], base))).slides
+def test_a_table_that_goes_on_keeps_its_size(demo, reports):
+    slides = Presentation(io.BytesIO(pptx.build(reports[EPCI], demo))).slides
     groups: dict[str, set[float]] = {}
     for slide in slides:
         title = slide.shapes.title.text_frame.text
@@ -176,7 +170,7 @@ def test_a_table_that_goes_on_keeps_its_size(base, reports):
     assert groups and all(len(one) == 1 for one in groups.values()), groups
 
 
-def test_a_territory_that_fills_its_departement_lies_in_its_region(monkeypatch, base, reports):
+def test_a_territory_that_fills_its_departement_lies_in_its_region(monkeypatch, demo, reports):
     square = shapely.box(0, 45, 1, 46)
     outlines = {"departement": square, "region": shapely.box(-2, 44, 3, 48)}
     asked = []
@@ -186,25 +180,25 @@ def test_a_territory_that_fills_its_departement_lies_in_its_region(monkeypatch, 
         return [locator.Shape(codes[0], "X", outlines.get(level, square), 1)]
 
     monkeypatch.setattr(locator, "polygons", drawn)
-    found = locator.situated(reports["commune:F1033"], base)
+    found = locator.situated(reports["commune:F1033"], demo)
     assert asked[-1] == "region" and len(found.around) == 1
     assert found.around[0].geometry.area > 2 * found.found[0].geometry.area
 
 
-def test_the_map_of_a_commune_among_its_neighbours_bears_its_own_name(base, reports):
+def test_the_map_of_a_commune_among_its_neighbours_bears_its_own_name(demo, reports):
     own = reports["commune:F1033"]
-    told = next(one for one in story.sections(own, db=base) if one.id == "services_autour")
+    told = next(one for one in story.sections(own, db=demo) if one.id == "services_autour")
     where = next(block for _, column in told.on_slide for block in column if isinstance(block, Map))
-    figure = maps_of(own, base)(where, 8.0, 8.0, 1.0)
+    figure = maps_of(own, demo)(where, 8.0, 8.0, 1.0)
     assert french.name(own.territory) in {text.get_text().replace("\n", " ") for text in figure.texts} | {
         text.get_text().replace("\n", " ") for axes in figure.axes for text in axes.texts
     }
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_report_says_a_sentence_once_even_without_its_place(base, reports, key):
+def test_a_report_says_a_sentence_once_even_without_its_place(demo, reports, key):
     one = reports[key]
-    told = [w for part in document(one, story.sections(one, (), base)) for w in part.sections]
+    told = [w for part in document(one, story.sections(one, (), demo)) for w in part.sections]
     found: dict[str, int] = {}
     for written in told:
         for sentence in re.split(r"(?<=\.) (?=[A-ZÀÉ])", written.told):
@@ -223,9 +217,9 @@ def test_what_a_brief_section_says_is_not_said_twice():
     assert Written(drawn, other, "").told == other
 
 
-def test_no_commune_with_a_structure_is_left_out_of_the_slides(base, reports):
+def test_no_commune_with_a_structure_is_left_out_of_the_slides(demo, reports):
     own = reports[EPCI]
-    told = next(one for one in story.sections(own, db=base) if one.id == "structures")
+    told = next(one for one in story.sections(own, db=demo) if one.id == "structures")
     every = next(block for _, column in told.columns for block in column if isinstance(block, Table))
     shown = {
         row[0]
@@ -238,7 +232,7 @@ def test_no_commune_with_a_structure_is_left_out_of_the_slides(base, reports):
     some = {row[0] for row in every.rows if any(row[at] not in ("0", french.UNKNOWN) for at in beside)}
     drawn = {
         row.cells[0].text_frame.text
-        for slide in Presentation(io.BytesIO(pptx.build(own, base))).slides
+        for slide in Presentation(io.BytesIO(pptx.build(own, demo))).slides
         if slide.shapes.title.text_frame.text.startswith(told.title.partition(" ;")[0][:20])
         for table in tables(slide)
         for row in table.rows

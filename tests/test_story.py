@@ -65,48 +65,43 @@ def bare(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def base(demo_db: Path) -> Database:
-    return open_database(demo_db)
-
-
-@pytest.fixture(scope="module")
-def key(base: Database) -> str:
-    (code,) = base.rows("select code from territory where level = 'epci' order by communes desc limit 1")[0]
+def key(demo: Database) -> str:
+    (code,) = demo.rows("select code from territory where level = 'epci' order by communes desc limit 1")[0]
     return f"epci:{code}"
 
 
 @pytest.fixture(scope="module")
-def told(base: Database, key: str) -> dict[str, story.Section]:
-    return {section.id: section for section in story.sections(build(base, key), db=base)}
+def told(demo: Database, key: str) -> dict[str, story.Section]:
+    return {section.id: section for section in story.sections(build(demo, key), db=demo)}
 
 
 @pytest.fixture(scope="module")
 def media(
-    base: Database, key: str, demo_db: Path, tmp_path_factory: pytest.TempPathFactory
+    demo: Database, key: str, demo_db: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
-    report = build(base, key)
+    report = build(demo, key)
     file = tmp_path_factory.mktemp("story") / "report.pdf"
-    file.write_bytes(pdf.build(report, base))
+    file.write_bytes(pdf.build(report, demo))
     printed = ""
     if shutil.which("pdftotext"):
         printed = subprocess.run(
             ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True
         ).stdout
-    deck = Presentation(io.BytesIO(pptx.build(report, base)))
+    deck = Presentation(io.BytesIO(pptx.build(report, demo)))
     slides = [
         shape.text_frame.text for slide in deck.slides for shape in slide.shapes if shape.has_text_frame
     ]
-    document = docx.Document(io.BytesIO(word.build(report, base)))
-    book = openpyxl.load_workbook(io.BytesIO(xlsx.build(report, base)), read_only=True)
+    document = docx.Document(io.BytesIO(word.build(report, demo)))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.build(report, demo)), read_only=True)
     cells = (str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
-    drawn = picture.pictures(report, base, "svg")
+    drawn = picture.pictures(report, demo, "svg")
     return {
         "pdf": bare(printed),
         "pictures": bare("\n".join(one.decode() for one in drawn.values())),
         "slides": bare("\n".join(slides)),
         "word": bare("\n".join(paragraph.text for paragraph in document.paragraphs)),
         "workbook": bare("\n".join(cells)),
-        "terminal": bare(text.written(report, db=base)),
+        "terminal": bare(text.written(report, db=demo)),
         "screen": bare("\n".join(on_screen(page, key, demo_db) for page in PAGES)),
     }
 
@@ -122,7 +117,7 @@ def on_screen(page: str, key: str, database: Path) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
 
 
-def test_every_screen_of_the_presentation_opens_with_its_message(base, key, demo_db, monkeypatch):
+def test_every_screen_of_the_presentation_opens_with_its_message(demo, key, demo_db, monkeypatch):
     monkeypatch.setenv("DIAGNOSTIC_DB", str(demo_db))
     app = AppTest.from_file(str(ROOT / "diagnostic/ui/main.py"), default_timeout=60)
     app.query_params["territoire"] = key
@@ -138,7 +133,7 @@ def test_every_screen_of_the_presentation_opens_with_its_message(base, key, demo
             app.button(key="suivant").click().run()
     assert len(set(messages)) == count >= 8
     # The offer opens with its own title, or with the key message where that one compares the official rate.
-    found = build(base, key)
+    found = build(demo, key)
     told = {story.offer_section(found).title, *(one.sentence.rstrip(".") for one in found.messages)}
     assert {bare(one) for one in told} & {bare(message) for message in messages[1:2]}
 
@@ -158,13 +153,13 @@ def where(section: story.Section, slides: set[str], documents: set[str]) -> list
 
 
 @pytest.fixture(scope="module")
-def on_slides(base: Database, key: str, told: dict[str, story.Section]) -> set[str]:
-    return {section.id for section in told_to(build(base, key), tuple(told.values()))}
+def on_slides(demo: Database, key: str, told: dict[str, story.Section]) -> set[str]:
+    return {section.id for section in told_to(build(demo, key), tuple(told.values()))}
 
 
 @pytest.fixture(scope="module")
-def in_documents(base: Database, key: str, told: dict[str, story.Section]) -> set[str]:
-    parts = told_in(build(base, key), tuple(told.values()))
+def in_documents(demo: Database, key: str, told: dict[str, story.Section]) -> set[str]:
+    parts = told_in(build(demo, key), tuple(told.values()))
     return {one.section.id for part in parts for one in part.sections}
 
 
@@ -212,8 +207,8 @@ SHEETS = {
 """Sheet of the workbook -> the subject whose numbers it holds."""
 
 
-def test_a_sheet_of_numbers_stands_under_the_title_and_the_source_of_its_subject(base, key, told):
-    book = openpyxl.load_workbook(io.BytesIO(xlsx.build(build(base, key), base)), read_only=True)
+def test_a_sheet_of_numbers_stands_under_the_title_and_the_source_of_its_subject(demo, key, told):
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.build(build(demo, key), demo)), read_only=True)
     for name, subject in SHEETS.items():
         title, source = (row[0] for row in book[name].iter_rows(max_row=2, max_col=1, values_only=True))
         assert bare(title) == bare(told[subject].title), name
@@ -302,24 +297,24 @@ def test_a_bounded_value_is_never_written_as_exact():
 
 
 def test_what_is_told_of_a_report_is_told_once_and_leaves_with_it(demo_db):
-    base, asked = open_database(demo_db), []
+    demo, asked = open_database(demo_db), []
 
     @once
     def told(report, db=None, *names):
         asked.append((db, *names))
         return object()
 
-    report, other = build(base, "epci:999001002"), build(base, "epci:999001002")
+    report, other = build(demo, "epci:999001002"), build(demo, "epci:999001002")
     kept = len(once_told)
-    first = told(report, base, "a")
-    assert told(report, base, "a") is first and len(asked) == 1
+    first = told(report, demo, "a")
+    assert told(report, demo, "a") is first and len(asked) == 1
     assert (
-        told(report, base, "b") is not first
+        told(report, demo, "b") is not first
         and told(report) is not first
-        and told(other, base, "a") is not first
+        and told(other, demo, "a") is not first
     )
     # A name apart from a place, though the words are the same.
-    assert told(report, base, "db", "base") is not told(report, base, "db")
+    assert told(report, demo, "db", "base") is not told(report, demo, "db")
     # What a visitor has composed is told anew: it would be kept for nobody else.
     assert told(report, ["a"]) is not told(report, ["a"])
     # Told of one another, each leaves nevertheless.

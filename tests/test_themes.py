@@ -37,13 +37,8 @@ pytestmark = pytest.mark.xdist_group("themes")
 
 
 @pytest.fixture(scope="module")
-def island(demo_db) -> Database:
-    return open_database(demo_db)
-
-
-@pytest.fixture(scope="module")
-def epcis(island) -> list[str]:
-    return [code for (code,) in island.rows("select code from territory where level = 'epci' order by code")]
+def epcis(demo) -> list[str]:
+    return [code for (code,) in demo.rows("select code from territory where level = 'epci' order by code")]
 
 
 def rows(raw: Path, name: str) -> list[dict[str, str]]:
@@ -106,24 +101,24 @@ def answered(db: Database, key: str) -> dict[str, int]:
     }
 
 
-def test_every_theme_has_three_figures_on_the_fictional_territory(island):
-    assert min(map(len, known(island, "france").values())) >= 3
+def test_every_theme_has_three_figures_on_the_fictional_territory(demo):
+    assert min(map(len, known(demo, "france").values())) >= 3
     for level in ("epci", "departement"):
-        for (code,) in island.rows("select code from territory where level = ?", level):
+        for (code,) in demo.rows("select code from territory where level = ?", level):
             # A service that a territory does not have is told, and makes no ratio.
-            assert min(answered(island, f"{level}:{code}").values()) >= 3
-            assert min(map(len, known(island, f"{level}:{code}").values())) >= 1
+            assert min(answered(demo, f"{level}:{code}").values()) >= 3
+            assert min(map(len, known(demo, f"{level}:{code}").values())) >= 1
 
 
-def test_a_town_has_three_figures_or_an_answer_for_each_theme(island):
+def test_a_town_has_three_figures_or_an_answer_for_each_theme(demo):
     from diagnostic import territories
 
-    (code,) = island.rows(
+    (code,) = demo.rows(
         "select commune from stat where stat = 'population' and commune in (select code from territory where level = "
         "'commune' and parent is null) order by value desc limit 1"
     )[0]
-    place = territories.get(island, f"commune:{code}")
-    found = measure(island, [place])[place.key]
+    place = territories.get(demo, f"commune:{code}")
+    found = measure(demo, [place])[place.key]
     for theme, names in CTG_THEMES.items():
         told = [n for n in names if found[n].status.known or found[n].status is Status.NOT_APPLICABLE]
         assert len(told) >= 3, theme
@@ -162,7 +157,7 @@ def test_the_real_files_give_what_they_hold(real_db):
 # Each figure, from its file
 
 
-def test_the_children_whose_parents_work_are_those_of_the_file(demo_raw, island):
+def test_the_children_whose_parents_work_are_those_of_the_file(demo_raw, demo):
     at_work, everyone = defaultdict(float), defaultdict(float)
     for row in rows(demo_raw, "DS_RP_TD_FAMILLE_AGEENF_COMP_2023_CSV_FR.zip"):
         if row["GEO_OBJECT"] in ("COM", "EPCI", "DEP", "FRANCE"):
@@ -177,8 +172,8 @@ def test_the_children_whose_parents_work_are_those_of_the_file(demo_raw, island)
         ("france", "FRANCE"),
     ):
         share, count = (
-            figures(island, "part_parents_actifs", level),
-            figures(island, "enfants_parents_actifs", level),
+            figures(demo, "part_parents_actifs", level),
+            figures(demo, "enfants_parents_actifs", level),
         )
         compared = [key for key in everyone if key[0] == object_]
         assert compared
@@ -188,9 +183,9 @@ def test_the_children_whose_parents_work_are_those_of_the_file(demo_raw, island)
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_need_is_the_official_rate_divided_by_the_share_of_parents_at_work(demo_raw, island, level):
-    rate, share = (figures(island, name, level) for name in ("taux_couverture", "part_parents_actifs"))
-    need = figures(island, "couverture_besoin", level)
+def test_the_need_is_the_official_rate_divided_by_the_share_of_parents_at_work(demo_raw, demo, level):
+    rate, share = (figures(demo, name, level) for name in ("taux_couverture", "part_parents_actifs"))
+    need = figures(demo, "couverture_besoin", level)
     short = {"commune": "com", "departement": "dep", "france": "nat"}.get(level, level)
     published = {
         row.get(f"num{short}", "F"): row
@@ -220,9 +215,9 @@ ADDED = {
 
 
 @pytest.fixture(scope="module")
-def counted(demo_raw, island) -> dict[str, dict[str, float]]:
+def counted(demo_raw, demo) -> dict[str, dict[str, float]]:
     """What the files count in each commune, arrondissements added to their city, read by the csv module alone."""
-    city = dict(island.rows("select code, coalesce(parent, code) from territory where level = 'commune'"))
+    city = dict(demo.rows("select code, coalesce(parent, code) from territory where level = 'commune'"))
     found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for row in rows(demo_raw, "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip"):
         if (row["GEO_OBJECT"], row["SEX"]) == ("COM", "_T") and row["AGE"][1:].isdigit():
@@ -246,9 +241,7 @@ def counted(demo_raw, island) -> dict[str, dict[str, float]]:
             found["pupils"][home[row["numero_ecole"]]] += int(row["nombre_total_eleves"])
             found["classes"][home[row["numero_ecole"]]] += int(row["nombre_total_classes"])
     found["people"] |= dict(
-        island.rows(
-            "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
-        )
+        demo.rows("select commune, max_by(value, year) from stat where stat = 'population' group by commune")
     )
     return found
 
@@ -256,7 +249,7 @@ def counted(demo_raw, island) -> dict[str, dict[str, float]]:
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("indicator", ADDED)
 def test_a_figure_that_communes_add_up_to_is_the_sum_of_the_files_divided_once(
-    island, counted, indicator, level
+    demo, counted, indicator, level
 ):
     above, below_, per = ADDED[indicator]
 
@@ -267,12 +260,12 @@ def test_a_figure_that_communes_add_up_to_is_the_sum_of_the_files_divided_once(
         return sum(counted[name].get(c, 0.0) for c in communes)
 
     members = defaultdict(list)
-    for code, commune in island.rows(
+    for code, commune in demo.rows(
         "select membership.code, commune from membership join territory on territory.level = 'commune' "
         "and territory.code = commune where membership.level = ? and parent is null", level,
     ):  # fmt: skip
         members[code].append(commune)
-    got = figures(island, indicator, level)
+    got = figures(demo, indicator, level)
     compared = 0
     for code, communes in members.items():
         if got.get(code) is None:
@@ -309,7 +302,7 @@ def test_a_figure_that_communes_add_up_to_is_the_sum_of_the_files_divided_once(
     ],
 )  # fmt: skip
 def test_a_share_of_the_census_is_that_of_the_file_at_every_level(
-    demo_raw, island, indicator, file, above, below
+    demo_raw, demo, indicator, file, above, below
 ):
     def total(object_: str, cells: dict[str, str]) -> dict[str, float]:
         found: dict[str, float] = defaultdict(float)
@@ -325,7 +318,7 @@ def test_a_share_of_the_census_is_that_of_the_file_at_every_level(
         ("departement", "DEP"),
         ("france", "FRANCE"),
     ):
-        parts, wholes, got = total(object_, above), total(object_, below), figures(island, indicator, level)
+        parts, wholes, got = total(object_, above), total(object_, below), figures(demo, indicator, level)
         assert parts and set(parts) <= set(got)
         for code, part in parts.items():
             assert got[code] == pytest.approx(100 * part / wholes[code], rel=1e-6)
@@ -335,18 +328,16 @@ def test_a_share_of_the_census_is_that_of_the_file_at_every_level(
     ("benefit", "indicator"),
     [("rsa", "foyers_rsa_1000"), ("ppa", "foyers_ppa_1000"), ("ndural", "foyers_logement_1000")],
 )
-def test_households_are_those_of_december_for_a_thousand_inhabitants(demo_raw, island, benefit, indicator):
+def test_households_are_those_of_december_for_a_thousand_inhabitants(demo_raw, demo, benefit, indicator):
     people = dict(
-        island.rows(
-            "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
-        )
+        demo.rows("select commune, max_by(value, year) from stat where stat = 'population' group by commune")
     )
     of_commune = {
         r["numcomdo"]: int(r[f"indfoy_{benefit}"])
         for r in rows(demo_raw, "s_ben_com_f.csv")
         if r["dtreffre"] == "2024-12" and r["numcomdo"]
     }
-    got = figures(island, indicator, "commune")
+    got = figures(demo, indicator, "commune")
     hidden = [code for code, count in of_commune.items() if count == 0]
     assert hidden and all(got[code] is None for code in hidden)
     for code in set(of_commune) - set(hidden) & set(people):
@@ -362,28 +353,28 @@ def test_households_are_those_of_december_for_a_thousand_inhabitants(demo_raw, i
             if row["dtreffre"].startswith("2024-12"):
                 code = row[column] if column else "F"
                 counts[code] = max(counts[code], int(row[f"indfoy_{benefit}"]))
-        got, inside = figures(island, indicator, level), members_of(island, level)
+        got, inside = figures(demo, indicator, level), members_of(demo, level)
         assert set(inside) == set(got) <= set(counts)
         for code, communes in inside.items():
             assert got[code] == pytest.approx(1000 * counts[code] / sum(people[c] for c in communes))
         if level == "departement":
-            (region,) = members_of(island, "region")
-            told = figures(island, indicator, "region")[region]
+            (region,) = members_of(demo, "region")
+            told = figures(demo, indicator, "region")[region]
             whole = sum(people[c] for communes in inside.values() for c in communes)
             assert told == pytest.approx(1000 * sum(counts[code] for code in inside) / whole)
 
 
 @pytest.mark.parametrize(("benefit", "age"), [("cmg", 6), ("prepare", 3)])
 def test_families_who_pay_a_carer_or_stop_working_are_counted_for_a_hundred_children(
-    demo_raw, island, benefit, age
+    demo_raw, demo, benefit, age
 ):
-    held = island.rows(
+    held = demo.rows(
         "select code, sum(value) from population_age join membership on membership.commune = population_age.commune where "
         "level = 'epci' and age < ? and year = (select max(year) from population_age) group by code",
         age,
     )
     children = dict(held)
-    got = figures(island, f"foyers_{benefit}_100", "epci")
+    got = figures(demo, f"foyers_{benefit}_100", "epci")
     for row in rows(demo_raw, "s_ben_epci_f.csv"):
         if row["dtreffre"] == "2024-12" and row["numepci"] != "XX":
             paid = int(row[f"indfoy_{benefit}"])
@@ -392,11 +383,11 @@ def test_families_who_pay_a_carer_or_stop_working_are_counted_for_a_hundred_chil
         r["numcomdo"] for r in rows(demo_raw, "s_ben_com_f.csv")
         if r["dtreffre"] == "2024-12" and r["numcomdo"] and r[f"indfoy_{benefit}"] == "0"
     ]  # fmt: skip
-    of_communes = figures(island, f"foyers_{benefit}_100", "commune")
+    of_communes = figures(demo, f"foyers_{benefit}_100", "commune")
     assert hidden and all(of_communes[code] is None for code in hidden)
 
 
-def test_childminders_are_those_of_the_urssaf_for_departements_and_above(demo_raw, island):
+def test_childminders_are_those_of_the_urssaf_for_departements_and_above(demo_raw, demo):
     records = [
         row
         for row in rows(demo_raw, "salaries-des-particuliers-employeurs-en-2024.csv")
@@ -415,49 +406,47 @@ def test_childminders_are_those_of_the_urssaf_for_departements_and_above(demo_ra
         ("heures_par_assistante", hours / count),
         ("salaire_horaire_assistantes", pay / hours),
     ):
-        assert figures(island, indicator, "france")["F"] == pytest.approx(expected, rel=1e-6)
-        assert figures(island, indicator, "commune") == figures(island, indicator, "epci") == {}
+        assert figures(demo, indicator, "france")["F"] == pytest.approx(expected, rel=1e-6)
+        assert figures(demo, indicator, "commune") == figures(demo, indicator, "epci") == {}
     for row in records:
-        got = figures(island, "assistantes_maternelles", "departement")[row["code_departement"]]
+        got = figures(demo, "assistantes_maternelles", "departement")[row["code_departement"]]
         assert got == float(row["nombre_de_salaries"])
-    town = report.build(island, "commune:F1001")
+    town = report.build(demo, "commune:F1001")
     told = town.findings["assistantes_maternelles"]
     assert told.status is Status.NOT_PUBLISHED and "départements" in told.reason
     further = story.further_section(town, "petite_enfance")
     assert further is None or "assistantes_maternelles" not in further.indicators
 
 
-def test_children_under_five_are_those_that_insee_estimates(demo_raw, island):
+def test_children_under_five_are_those_that_insee_estimates(demo_raw, demo):
     newest = {
         row["GEO"]: float(row["OBS_VALUE"])
         for row in rows(demo_raw, "DS_ESTIMATION_POPULATION_CSV_FR.zip")
         if (row["GEO_OBJECT"], row["AGE"], row["SEX"], row["TIME_PERIOD"]) == ("DEP", "Y_LT5", "_T", "2026")
     }
-    assert newest and figures(island, "enfants_moins_5_estimes", "departement") == newest
+    assert newest and figures(demo, "enfants_moins_5_estimes", "departement") == newest
 
 
-def test_a_commune_is_in_the_rural_zone_where_the_list_holds_it_and_a_departement_counts_them(
-    demo_raw, island
-):
+def test_a_commune_is_in_the_rural_zone_where_the_list_holds_it_and_a_departement_counts_them(demo_raw, demo):
     import openpyxl
 
     sheet = openpyxl.load_workbook(
         demo_raw / "Liste communes FRR_juillet2025.xlsx", read_only=True
     ).worksheets[0]
     listed = {row[0] for row in sheet.iter_rows(min_row=2, values_only=True)}
-    got = figures(island, "communes_frr", "commune")
+    got = figures(demo, "communes_frr", "commune")
     assert {code for code, value in got.items() if value == 1} == listed and set(got.values()) == {0, 1}
-    for code, value in figures(island, "communes_frr", "departement").items():
+    for code, value in figures(demo, "communes_frr", "departement").items():
         home = {
             c
-            for (c,) in island.rows(
+            for (c,) in demo.rows(
                 "select commune from membership where level = 'departement' and code = ?", code
             )
         }
         assert value == len(listed & home)
 
 
-def test_what_a_commune_adds_up_from_its_iris_is_unknown_as_soon_as_one_is_masked(demo_raw, island):
+def test_what_a_commune_adds_up_from_its_iris_is_unknown_as_soon_as_one_is_masked(demo_raw, demo):
     sums, masked = defaultdict(lambda: defaultdict(int)), set()
     for row in rows(demo_raw, "data_CAF_2020_IRIS.csv"):
         town = row["CODGEO"][:5]
@@ -468,39 +457,37 @@ def test_what_a_commune_adds_up_from_its_iris_is_unknown_as_soon_as_one_is_maske
             sums[town][name] += int(row[name])
     assert masked and set(sums) - masked
     share, adults = (
-        figures(island, name, "commune") for name in ("part_monoparents_allocataires", "foyers_aah_1000")
+        figures(demo, name, "commune") for name in ("part_monoparents_allocataires", "foyers_aah_1000")
     )
     people = dict(
-        island.rows(
-            "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
-        )
+        demo.rows("select commune, max_by(value, year) from stat where stat = 'population' group by commune")
     )
     for town, counts in sums.items():
         if town in masked:
             assert share[town] is None and adults[town] is None
-            told = report.build(island, f"commune:{town}").findings["foyers_aah_1000"]
+            told = report.build(demo, f"commune:{town}").findings["foyers_aah_1000"]
             assert "Un Iris au moins" in told.reading
         else:
             assert share[town] == pytest.approx(100 * counts["AM"] / (counts["AM"] + counts["ACAVENF"]))
             assert adults[town] == pytest.approx(1000 * counts["AAAH"] / people[town])
 
 
-def test_children_with_a_disability_are_counted_for_no_commune(demo_raw, island):
+def test_children_with_a_disability_are_counted_for_no_commune(demo_raw, demo):
     row = next(r for r in rows(demo_raw, "s_ben_nat.csv") if r["dtreffre"] == "2024-12-01")
     young = sum(
-        value for (value,) in island.rows(
+        value for (value,) in demo.rows(
             "select value from population_age join membership on membership.commune = population_age.commune "
             "where level = 'france' and age < 20 and year = (select max(year) from population_age)"
         )
     )  # fmt: skip
-    got = figures(island, "enfants_aeeh_1000", "france")["F"]
+    got = figures(demo, "enfants_aeeh_1000", "france")["F"]
     assert got == pytest.approx(1000 * int(row["indben_aeeh"]) / young, rel=1e-6)
-    assert figures(island, "enfants_aeeh_1000", "commune") == {}
-    told = report.build(island, "commune:F1001").findings["enfants_aeeh_1000"]
+    assert figures(demo, "enfants_aeeh_1000", "commune") == {}
+    told = report.build(demo, "commune:F1001").findings["enfants_aeeh_1000"]
     assert told.value is None and told.status is Status.NOT_PUBLISHED and "par commune" in told.reason
 
 
-def test_a_low_quotient_is_the_two_lowest_classes_and_a_hidden_one_hides_them(demo_raw, island):
+def test_a_low_quotient_is_the_two_lowest_classes_and_a_hidden_one_hides_them(demo_raw, demo):
     low, households = defaultdict(list), {}
     for row in rows(demo_raw, "ndur_s_qf_400_com_f.csv"):
         if row["qf_400"] in ("Moins de 400 euros", "Entre 400 et 799 euros"):
@@ -508,7 +495,7 @@ def test_a_low_quotient_is_the_two_lowest_classes_and_a_hidden_one_hides_them(de
     for row in rows(demo_raw, "s_ben_com_f.csv"):
         if row["dtreffre"] == "2024-12":
             households[row["numcomdo"]] = int(row["indfoy_ndur"])
-    got = figures(island, "part_foyers_qf_bas", "commune")
+    got = figures(demo, "part_foyers_qf_bas", "commune")
     for code, counts in low.items():
         if 0 in counts:
             assert got[code] is None
@@ -517,7 +504,7 @@ def test_a_low_quotient_is_the_two_lowest_classes_and_a_hidden_one_hides_them(de
     assert any(0 in counts for counts in low.values())
     # A town stands there by its arrondissements.
     parts = defaultdict(list)
-    for code, city in island.rows(
+    for code, city in demo.rows(
         "select code, parent from territory where level = 'commune' and parent is not null"
     ):
         parts[city].append(code)
@@ -526,9 +513,7 @@ def test_a_low_quotient_is_the_two_lowest_classes_and_a_hidden_one_hides_them(de
     # Above, the sum of what is shown, where those that hide theirs have less than a hundredth of the people; divided by
     # the producer's own count of the level.
     people = dict(
-        island.rows(
-            "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
-        )
+        demo.rows("select commune, max_by(value, year) from stat where stat = 'population' group by commune")
     )
     for level, file, column in (
         ("epci", "s_ben_epci_f.csv", "numepci"),
@@ -540,8 +525,8 @@ def test_a_low_quotient_is_the_two_lowest_classes_and_a_hidden_one_hides_them(de
             if row["dtreffre"].startswith("2024-12"):
                 code = row[column] if column else "F"
                 counted[code] = max(counted[code], int(row["indfoy_ndur"]))
-        got, shown = figures(island, "part_foyers_qf_bas", level), 0
-        for code, communes in members_of(island, level).items():
+        got, shown = figures(demo, "part_foyers_qf_bas", level), 0
+        for code, communes in members_of(demo, level).items():
             told = [c for c in communes if c in low and 0 not in low[c]]
             if sum(people[c] for c in told) < 0.99 * sum(people[c] for c in communes):
                 assert got[code] is None
@@ -551,16 +536,16 @@ def test_a_low_quotient_is_the_two_lowest_classes_and_a_hidden_one_hides_them(de
         assert shown
 
 
-def test_a_masked_commune_cannot_be_found_by_difference(island):
+def test_a_masked_commune_cannot_be_found_by_difference(demo):
     """What a larger territory shows is the producer's own count, or a sum of nothing but what its communes show."""
-    found = island.rows(
+    found = demo.rows(
         "select stat, level, code, year, value, source from total where (stat like 'foyers%' or stat like 'allocataires%') "
         "and level <> 'commune' and value is not null"
     )
     sums = [row for row in found if not row[5].startswith("s_ben_")]
     assert found and {row[0] for row in found} >= {"foyers_rsa", "foyers_cmg", "foyers_aah"}
     for stat, level, code, year, value, _ in sums:
-        shown = island.rows(
+        shown = demo.rows(
             "select stat.value from membership left join stat on stat.commune = membership.commune and stat.stat = ? and "
             "stat.year = ? where membership.level = ? and membership.code = ?", stat, year, level, code,
         )  # fmt: skip
@@ -568,14 +553,12 @@ def test_a_masked_commune_cannot_be_found_by_difference(island):
 
 
 @pytest.mark.parametrize("stat", ["centres_sociaux", "services_handicap", "mediation_familiale"])
-def test_a_distance_is_that_of_the_nearest_place_for_the_mean_inhabitant(island, stat):
+def test_a_distance_is_that_of_the_nearest_place_for_the_mean_inhabitant(demo, stat):
     import math
 
-    places = island.rows("select lon, lat from facility where stat = ? and lon is not null", stat)
+    places = demo.rows("select lon, lat from facility where stat = ? and lon is not null", stat)
     people = dict(
-        island.rows(
-            "select commune, max_by(value, year) from stat where stat = 'population' group by commune"
-        )
+        demo.rows("select commune, max_by(value, year) from stat where stat = 'population' group by commune")
     )
 
     def km(lon: float, lat: float, other: tuple[float, float]) -> float:
@@ -587,21 +570,21 @@ def test_a_distance_is_that_of_the_nearest_place_for_the_mean_inhabitant(island,
         return 2 * 6371.0088 * math.asin(math.sqrt(half))
 
     product = total = 0.0
-    for code, lon, lat in island.rows(
+    for code, lon, lat in demo.rows(
         "select code, lon, lat from territory join membership using (level, code) where level = 'commune' and epci = "
         "(select min(code) from territory where level = 'epci') and parent is null"
     ):
         product += people[code] * min(km(lon, lat, place) for place in places)
         total += people[code]
-    first = min(code for (code,) in island.rows("select code from territory where level = 'epci'"))
-    assert figures(island, f"distance_{stat}", "epci")[first] == pytest.approx(product / total, rel=1e-3)
+    first = min(code for (code,) in demo.rows("select code from territory where level = 'epci'"))
+    assert figures(demo, f"distance_{stat}", "epci")[first] == pytest.approx(product / total, rel=1e-3)
 
 
 # What is said
 
 
-def test_the_need_comes_after_the_official_rate_with_the_order_that_it_changes(island, epcis):
-    made = [report.build(island, f"epci:{code}") for code in epcis]
+def test_the_need_comes_after_the_official_rate_with_the_order_that_it_changes(demo, epcis):
+    made = [report.build(demo, f"epci:{code}") for code in epcis]
     told = next(one for one in made if any(rank.moved for rank in ranks(one)))
     section = story.need_section(told)
     assert section is not None and "rang" in section.spoken
@@ -614,8 +597,8 @@ def test_the_need_comes_after_the_official_rate_with_the_order_that_it_changes(i
     assert ids.index("offre") < ids.index("besoin")
 
 
-def test_the_brief_table_has_a_row_for_each_theme_and_the_whole_one_every_known_figure(island, epcis):
-    told = report.build(island, f"epci:{epcis[0]}")
+def test_the_brief_table_has_a_row_for_each_theme_and_the_whole_one_every_known_figure(demo, epcis):
+    told = report.build(demo, f"epci:{epcis[0]}")
     section = story.themes_section(told)
     assert section is not None
     brief, whole = section.columns[0][1][0], section.more[0]
@@ -643,17 +626,16 @@ def test_places_go_first_where_more_parents_work():
 # Who lives here, and below the commune
 
 
-def test_the_pyramid_adds_up_to_the_census_and_the_families_to_their_types(demo_raw, island, epcis):
-    told = report.build(island, f"epci:{epcis[0]}")
+def test_the_pyramid_adds_up_to_the_census_and_the_families_to_their_types(demo_raw, demo, epcis):
+    told = report.build(demo, f"epci:{epcis[0]}")
     members = {
-        c
-        for (c,) in island.rows("select commune from membership where level = 'epci' and code = ?", epcis[0])
+        c for (c,) in demo.rows("select commune from membership where level = 'epci' and code = ?", epcis[0])
     }
     by_age: dict[int, float] = defaultdict(float)
     for row in rows(demo_raw, "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip"):
         if row["GEO_OBJECT"] == "COM" and row["GEO"] in members and row["SEX"] == "_T" and row["AGE"] != "_T":
             by_age[100 if row["AGE"] == "Y_GE100" else int(row["AGE"][1:])] += float(row["OBS_VALUE"])
-    ages, year = people_by_age(told, island)
+    ages, year = people_by_age(told, demo)
     assert year == 2023 and ages == pytest.approx(by_age)
     drawn = bands(ages)
     assert drawn[-1][0] == "0 à 4 ans" and drawn[-1][1] == pytest.approx(sum(by_age[age] for age in range(5)))
@@ -662,17 +644,17 @@ def test_the_pyramid_adds_up_to_the_census_and_the_families_to_their_types(demo_
     for row in rows(demo_raw, "DS_RP_FAMILLE_COMP_2023_CSV_FR.zip"):
         if row["GEO_OBJECT"] == "COM" and row["GEO"] in members and row["NCH"] == "_T":
             types[row["TFN"]] += float(row["OBS_VALUE"])
-    found, _ = families(told, island)
+    found, _ = families(told, demo)
     assert found["rp_familles_meres"] == pytest.approx(types["12"])
     assert found["rp_familles_sans_enfant"] == pytest.approx(types["21"])
-    section = story.ages_section(told, island)
+    section = story.ages_section(told, demo)
     assert section is not None and "moins de 18 ans" in section.title
 
 
-def test_deciles_are_those_published_and_a_secret_one_stays_secret(demo_raw, island):
+def test_deciles_are_those_published_and_a_secret_one_stays_secret(demo_raw, demo):
     known = {r["CODGEO"]: r["D121"] for r in rows(demo_raw, "cc_filosofi_2021_COM.csv")}
     got = dict(
-        island.rows(
+        demo.rows(
             "select code, value from published where stat = 'niveau_vie_d1' and level = 'commune' and year = 2021"
         )
     )
@@ -682,24 +664,24 @@ def test_deciles_are_those_published_and_a_secret_one_stays_secret(demo_raw, isl
     assert told and all(got[code] == pytest.approx(float(known[code]), abs=10) for code in told)
 
 
-def test_iris_of_a_large_commune_keep_the_masks_of_their_producer(demo_raw, island):
+def test_iris_of_a_large_commune_keep_the_masks_of_their_producer(demo_raw, demo):
     records = rows(demo_raw, "data_CAF_2020_IRIS.csv")
     code = max(
         {r["CODGEO"][:5] for r in records}, key=lambda c: sum(r["CODGEO"].startswith(c) for r in records)
     )
     own = {r["CODGEO"]: r for r in records if r["CODGEO"].startswith(code)}
-    told = report.build(island, f"commune:{code}")
-    found, year = iris_of(told, island)
+    told = report.build(demo, f"commune:{code}")
+    found, year = iris_of(told, demo)
     assert year == 2020 and {one.code for one in found} == set(own)
     for one in found:
         row = own[one.code]
         assert one.households == (None if row["NOTE"] != "0" else float(row["A"]))
         assert one.under_3 == (None if row["NOTE"] != "0" else float(row["ENF_2"]))
-    section = story.below_section(told, island)
+    section = story.below_section(told, demo)
     assert section is not None and "IRIS" in section.title
-    small = min(island.rows("select commune, max(value) from stat where stat = 'population' group by commune"),
+    small = min(demo.rows("select commune, max(value) from stat where stat = 'population' group by commune"),
                 key=lambda row: row[1])[0]  # fmt: skip
-    assert story.below_section(report.build(island, f"commune:{small}"), island) is None
+    assert story.below_section(report.build(demo, f"commune:{small}"), demo) is None
 
 
 def test_iris_of_two_communes_that_merged_have_no_number_twice():
@@ -707,7 +689,7 @@ def test_iris_of_two_communes_that_merged_have_no_number_twice():
     assert len(set(short_names(["930660101", "930590101"]).values())) == 2
 
 
-def test_a_quartier_has_the_share_of_its_households_under_800_euros(demo_raw, island):
+def test_a_quartier_has_the_share_of_its_households_under_800_euros(demo_raw, demo):
     low, everyone, hidden = defaultdict(int), defaultdict(int), set()
     for row in rows(demo_raw, "ndur_s_qf_400_qpv_f.csv"):
         key, count = (row["numcomdo"], row["nomqpv"]), int(row["indfoy_ndur"])
@@ -718,7 +700,7 @@ def test_a_quartier_has_the_share_of_its_households_under_800_euros(demo_raw, is
                 hidden.add(key)
     got = {
         (commune, name.upper()): (households, under)
-        for commune, name, households, under in island.rows(
+        for commune, name, households, under in demo.rows(
             "select qpv_quotient.commune, qpv.name, foyers, bas from qpv_quotient join qpv on qpv.code = qpv_quotient.qpv"
         )
     }
@@ -726,14 +708,14 @@ def test_a_quartier_has_the_share_of_its_households_under_800_euros(demo_raw, is
     assert all(got[key] == (everyone[key], None if key in hidden else low[key]) for key in got)
 
 
-def test_a_quartier_tells_its_children_and_keeps_the_mask_of_its_producer(demo_raw, island):
+def test_a_quartier_tells_its_children_and_keeps_the_mask_of_its_producer(demo_raw, demo):
     records = {row["CODGEO"]: row for row in rows(demo_raw, "data_CAF_2023_QP.csv")}
     seen = {}
-    for (code,) in island.rows("select code from territory where level = 'departement'"):
-        told = report.build(island, f"departement:{code}")
-        found, year = quarters_of(told, island)
+    for (code,) in demo.rows("select code from territory where level = 'departement'"):
+        told = report.build(demo, f"departement:{code}")
+        found, year = quarters_of(told, demo)
         seen |= {one.code: one for one in found}
-        section = story.quarters_section(told, island)
+        section = story.quarters_section(told, demo)
         if not found:
             assert section is None
             continue
@@ -751,24 +733,24 @@ def test_a_quartier_tells_its_children_and_keeps_the_mask_of_its_producer(demo_r
                 float(row[n]) for n in ("A", "ENF_2", "ARSAS")
             )
     assert any(one.masked for one in seen.values()) and any(not one.masked for one in seen.values())
-    assert story.quarters_section(report.build(island, "france"), island) is None
+    assert story.quarters_section(report.build(demo, "france"), demo) is None
 
 
-def test_a_town_is_drawn_by_iris_and_what_the_producer_masks_has_no_colour(demo_raw, island):
+def test_a_town_is_drawn_by_iris_and_what_the_producer_masks_has_no_colour(demo_raw, demo):
     records = {row["CODGEO"]: row for row in rows(demo_raw, "data_CAF_2020_IRIS.csv")}
     masked = {code[:5] for code, row in records.items() if row["NOTE"] != "0"}
     town = min(masked)
-    told = report.build(island, f"commune:{town}")
-    assert list(below.kinds(island, told))[:1] == ["iris"]
-    drawn = maps.areas(island, Below.IRIS, town)
+    told = report.build(demo, f"commune:{town}")
+    assert list(below.kinds(demo, told))[:1] == ["iris"]
+    drawn = maps.areas(demo, Below.IRIS, town)
     assert {one.code for one in drawn} == {code for code in records if code.startswith(town)}
     whole = shapely.from_geojson(
-        island.rows("select geojson from geometry where level = 'commune' and code = ?", town)[0][0]
+        demo.rows("select geojson from geometry where level = 'commune' and code = ?", town)[0][0]
     )
     parts = shapely.union_all([shapely.from_geojson(one.geojson) for one in drawn])
     # The outline of the town is simplified eight times more than that of its parts.
     assert parts.symmetric_difference(whole).area < 0.05 * whole.area
-    found = below.view(island, told, Below.IRIS, "rsa")
+    found = below.view(demo, told, Below.IRIS, "rsa")
     for code, finding in found.findings.items():
         row = records[code]
         if row["NOTE"] != "0":
@@ -779,30 +761,30 @@ def test_a_town_is_drawn_by_iris_and_what_the_producer_masks_has_no_colour(demo_
     # Figures and outlines of two years are matched by code alone: both years are said.
     assert {finding.year for finding in found.findings.values()} == {2020}
     assert "2026" in found.contours and "chiffres de 2020, placés par le code de l’IRIS" in found.contours
-    features = json.loads(maps.outlines_json(island, "iris", f"commune:{town}"))["features"]
+    features = json.loads(maps.outlines_json(demo, "iris", f"commune:{town}"))["features"]
     assert [f["properties"]["code"] for f in features if f["properties"]["ou"] == "outline"] == [town]
     # A village is not cut, nor is what is larger than a commune.
-    (village,) = island.rows(
+    (village,) = demo.rows(
         "select code from territory where level = 'commune' and code not in (select commune from iris_place) limit 1"
     )[0]
     for key in (f"commune:{village}", f"departement:{town[:2]}"):
-        assert below.kinds(island, report.build(island, key)).get("iris") is None
+        assert below.kinds(demo, report.build(demo, key)).get("iris") is None
 
 
-def test_a_town_is_drawn_by_priority_district(demo_raw, island):
+def test_a_town_is_drawn_by_priority_district(demo_raw, demo):
     records = {row["CODGEO"]: row for row in rows(demo_raw, "data_CAF_2023_QP.csv")}
-    (town,) = island.rows(
+    (town,) = demo.rows(
         "select commune from qpv_commune group by commune order by count(*) desc, commune limit 1"
     )[0]
-    told = report.build(island, f"commune:{town}")
-    found = below.view(island, told, Below.QPV, "enfants_0_2")
+    told = report.build(demo, f"commune:{town}")
+    found = below.view(demo, told, Below.QPV, "enfants_0_2")
     assert found.findings and set(found.findings) <= set(records)
     for code, finding in found.findings.items():
         assert finding.value == (float(records[code]["ENF_2"]) if records[code]["NOTE_CNAF"] == "0" else None)
     # Each file its own year, and no unit said twice.
-    parts = {one.code: one for one in quarters_of(told, island)[0]}
+    parts = {one.code: one for one in quarters_of(told, demo)[0]}
     for name, year_of in (("quotient", "low_year"), ("habitants", "people_year")):
-        drawn = below.view(island, told, Below.QPV, name)
+        drawn = below.view(demo, told, Below.QPV, name)
         assert {code: one.year for code, one in drawn.findings.items()} == {
             code: getattr(parts[code], year_of) for code in drawn.findings
         }
@@ -824,13 +806,13 @@ def test_a_share_among_nobody_says_so_and_is_neither_zero_nor_masked():
     assert told(None, 12.0).status is Status.MISSING
 
 
-def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
-    told = report.build(island, f"epci:{epcis[0]}")
-    known = next(one for one in structures(told, island, ("eaje",)) if one.name != NAMELESS)
-    index = territories.index(island).territories
+def test_a_structure_of_a_file_stands_once_beside_the_open_list(demo, epcis):
+    told = report.build(demo, f"epci:{epcis[0]}")
+    known = next(one for one in structures(told, demo, ("eaje",)) if one.name != NAMELESS)
+    index = territories.index(demo).territories
     commune = next(
         code
-        for code in territories.communes(island, told.territory)
+        for code in territories.communes(demo, told.territory)
         if french.name(index["commune", code]) == known.commune
     )
     facts = pd.DataFrame(
@@ -842,11 +824,11 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
         structures=(Listed(commune, known.name.title(), 18.0), Listed(commune, "Les Nouveaux Loups", None)),
     )  # fmt: skip
     unnamed = replace(brought, structures=(Listed(commune, "", 12.0),))
-    alone = local.joined(told, [settle(unnamed, territories.index(island).communes)], island)
-    assert "1\u00a0structure de vos fichiers reste sans nom" in story.listing_section(alone, island).caution
-    joined = local.joined(told, [settle(brought, territories.index(island).communes)], island)
-    found = structures(joined, island, ("eaje",))
-    before = structures(told, island, ("eaje",))
+    alone = local.joined(told, [settle(unnamed, territories.index(demo).communes)], demo)
+    assert "1\u00a0structure de vos fichiers reste sans nom" in story.listing_section(alone, demo).caution
+    joined = local.joined(told, [settle(brought, territories.index(demo).communes)], demo)
+    found = structures(joined, demo, ("eaje",))
+    before = structures(told, demo, ("eaje",))
     assert len(found) == len(before) + 1
     (same,) = (one for one in found if one.name == known.name and one.commune == known.commune and one.origin)
     assert (same.capacity, same.address, same.listed) == (18.0, known.address, True)
@@ -854,7 +836,7 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
     assert (new.name, new.capacity, new.commune) == ("Les Nouveaux Loups", None, known.commune)
     # The places are those of the file, of its year; the list keeps its own.
     assert (same.year, same.edition) == (2023, known.edition) and known.edition != 2023
-    section = story.listing_section(joined, island, ("eaje",))
+    section = story.listing_section(joined, demo, ("eaje",))
     # The two lists are never added up.
     assert (
         f"{len(before)}\u00a0crèches" in section.title
@@ -866,16 +848,16 @@ def test_a_structure_of_a_file_stands_once_beside_the_open_list(island, epcis):
     assert "creches.csv" in section.source and "selon votre fichier" in str(section.on_screen)
 
 
-def test_structures_are_listed_with_their_address_where_it_is_public(island, epcis):
-    told = report.build(island, f"epci:{epcis[0]}")
-    found = structures(told, island)
-    (count,) = island.rows(
+def test_structures_are_listed_with_their_address_where_it_is_public(demo, epcis):
+    told = report.build(demo, f"epci:{epcis[0]}")
+    found = structures(told, demo)
+    (count,) = demo.rows(
         "select count(*) from facility join membership on membership.commune = facility.commune "
         "where level = 'epci' and code = ? and stat in (select unnest(?::varchar[]))", epcis[0], list(FAMILIES)
     )[0]  # fmt: skip
     assert len(found) == count
     assert any(one.address and "RUE" in one.address for one in found if one.type == "Accueil de loisirs")
-    section = story.listing_section(told, island)
+    section = story.listing_section(told, demo)
     assert section is not None and section.data is not None and len(section.data.rows) == count
 
 
@@ -954,7 +936,7 @@ def test_a_second_build_tells_what_was_added_moved_and_gone(demo_raw, tmp_path, 
     assert told.count("## ") == 2 and "ne sont plus là" in told
 
 
-def test_pupils_are_those_of_the_schools_that_the_directory_places_in_the_commune(demo_raw, island):
+def test_pupils_are_those_of_the_schools_that_the_directory_places_in_the_commune(demo_raw, demo):
     home = {
         r["identifiant_de_l_etablissement"]: r["code_commune"]
         for r in rows(demo_raw, "fr-en-annuaire-education.csv")
@@ -964,27 +946,26 @@ def test_pupils_are_those_of_the_schools_that_the_directory_places_in_the_commun
         if row["rentree_scolaire"] == "2025":
             pupils[home[row["numero_ecole"]]] += int(row["nombre_total_eleves"])
             classes[home[row["numero_ecole"]]] += int(row["nombre_total_classes"])
-    got, ratio = figures(island, "eleves_ecoles", "commune"), figures(island, "eleves_par_classe", "commune")
+    got, ratio = figures(demo, "eleves_ecoles", "commune"), figures(demo, "eleves_par_classe", "commune")
     assert all(
         got[code] == pupils[code] and ratio[code] == pytest.approx(pupils[code] / classes[code])
         for code in pupils
     )
     without = [code for code in got if code not in pupils and got[code] == 0]
     assert without and all(ratio[code] is None for code in without)
-    assert figures(island, "eleves_ecoles", "france")["F"] == sum(pupils.values())
+    assert figures(demo, "eleves_ecoles", "france")["F"] == sum(pupils.values())
 
 
-def test_the_potential_of_an_intercommunality_is_the_mean_of_its_inhabitants(demo_raw, island, epcis):
+def test_the_potential_of_an_intercommunality_is_the_mean_of_its_inhabitants(demo_raw, demo, epcis):
     per, people = {}, {}
     for row in rows(demo_raw, "criteres_repartition_2024.csv"):
         code, potential = list(row.values())[0], float(list(row.values())[3])
         per[code], people[code] = potential, int(list(row.values())[2])
     for epci in epcis:
         members = [
-            c
-            for (c,) in island.rows("select commune from membership where level = 'epci' and code = ?", epci)
+            c for (c,) in demo.rows("select commune from membership where level = 'epci' and code = ?", epci)
         ]
         expected = sum(per[c] * people[c] for c in members) / sum(people[c] for c in members)
-        assert figures(island, "potentiel_financier", "epci")[epci] == pytest.approx(expected, rel=1e-6)
-    for code, value in figures(island, "potentiel_financier", "commune").items():
+        assert figures(demo, "potentiel_financier", "epci")[epci] == pytest.approx(expected, rel=1e-6)
+    for code, value in figures(demo, "potentiel_financier", "commune").items():
         assert value is None or value == pytest.approx(per.get(code, value), rel=1e-6)

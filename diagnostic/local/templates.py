@@ -143,6 +143,7 @@ POSTCODE = Column(
     synonyms=("cp", "code postal de la commune", "code post", "codepostal", "code postal commune"),
     example="01500",
 )
+WHERE = (CODE, NAME, POSTCODE)
 TYPE = Column(
     "type",
     "Type",
@@ -201,7 +202,7 @@ def _list(
     return Template(
         id,
         title,
-        (CODE, NAME, POSTCODE, replace(TYPE, example=kind), STRUCTURE, MANAGER, *extra),
+        (*WHERE, replace(TYPE, example=kind), STRUCTURE, MANAGER, *extra),
         (Fact(f"{id}_structures", label, public=True), *facts),
         rule=rule,
         capacity=tuple(
@@ -231,6 +232,13 @@ _CAF_COUNTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("aeeh", "Enfants bénéficiaires de l’AEEH", ("aeeh", "beneficiaires aeeh", "enfants aeeh", "nb enfant aeeh", "nb aeeh")),
     ("monoparentales", "Familles monoparentales", ("monoparentales", "monoparents", "nb monoparents", "foyers monoparentaux")),
 )  # fmt: skip
+_COMPETENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("petite_enfance", "petite enfance", ("petite enfance",)),
+    ("enfance", "enfance", ("enfance", "periscolaire", "alsh")),
+    ("jeunesse", "jeunesse", ("jeunesse",)),
+    ("parentalite", "parentalité", ("parentalite",)),
+    ("vie_sociale", "animation de la vie sociale", ("vie sociale", "animation de la vie sociale", "avs")),
+)
 TEMPLATES: dict[str, Template] = {
     template.id: template
     for template in (
@@ -264,9 +272,7 @@ TEMPLATES: dict[str, Template] = {
             "assistantes_maternelles",
             "Assistantes maternelles par commune",
             (
-                CODE,
-                NAME,
-                POSTCODE,
+                *WHERE,
                 _count("assistantes", "Assistantes maternelles", "nombre d assistantes maternelles", "nb am", "nombre am", "am actives", "assmat", "assistants maternels"),
                 _count("places", "Places", "nombre de places", "nb places", "places am", "nombre places am", "capacite", "capacite d accueil", "agrement", required=True),
             ),
@@ -316,7 +322,7 @@ TEMPLATES: dict[str, Template] = {
         Template(
             "caf",
             "Extrait de la Caf par commune",
-            (CODE, NAME, POSTCODE, *(_count(id, label, *names, required=id == "allocataires", example="120") for id, label, names in _CAF_COUNTS)),
+            (*WHERE, *(_count(id, label, *names, required=id == "allocataires", example="120") for id, label, names in _CAF_COUNTS)),
             tuple(Fact(f"caf_{id}", label, id) for id, label, _ in _CAF_COUNTS),
             one_row_per_commune=True,
             rule="caf_extrait",
@@ -326,9 +332,7 @@ TEMPLATES: dict[str, Template] = {
             "listes_attente",
             "Listes d’attente",
             (
-                CODE,
-                NAME,
-                POSTCODE,
+                *WHERE,
                 STRUCTURE,
                 _count("demandes", "Enfants en attente", "enfants en attente", "demandes", "demandes en attente", "liste d attente", "nombre de demandes", "en attente", required=True),
             ),
@@ -339,9 +343,7 @@ TEMPLATES: dict[str, Template] = {
             "ctg",
             "Conventions territoriales globales",
             (
-                CODE,
-                NAME,
-                POSTCODE,
+                *WHERE,
                 Column("ctg_signee", "CTG signée", Kind.YES_NO, True, "Oui ou non.", ("ctg", "signee", "convention signee", "ctg signee"), "oui"),
                 Column("fin", "Fin de la convention", Kind.DATE, False, "Date d’échéance.", ("date de fin", "echeance", "fin ctg"), "31/12/2027"),
             ),
@@ -352,29 +354,12 @@ TEMPLATES: dict[str, Template] = {
             "competences",
             "Compétences exercées",
             (
-                CODE,
-                NAME,
-                POSTCODE,
-                *(
-                    _yes_no(f"competence_{id}", label, *names)
-                    for id, label, names in (
-                        ("petite_enfance", "Compétence petite enfance", ("petite enfance",)),
-                        ("enfance", "Compétence enfance", ("enfance", "periscolaire", "alsh")),
-                        ("jeunesse", "Compétence jeunesse", ("jeunesse",)),
-                        ("parentalite", "Compétence parentalité", ("parentalite",)),
-                        ("vie_sociale", "Compétence animation de la vie sociale", ("vie sociale", "animation de la vie sociale", "avs")),
-                    )
-                ),
+                *WHERE,
+                *(_yes_no(f"competence_{id}", f"Compétence {label}", *names) for id, label, names in _COMPETENCES),
             ),
             tuple(
                 Fact(f"competence_{id}", f"Communes qui exercent la compétence {label}", None, (f"competence_{id}", "oui"))
-                for id, label in (
-                    ("petite_enfance", "petite enfance"),
-                    ("enfance", "enfance"),
-                    ("jeunesse", "jeunesse"),
-                    ("parentalite", "parentalité"),
-                    ("vie_sociale", "animation de la vie sociale"),
-                )
+                for id, label, _ in _COMPETENCES
             ),
             one_row_per_commune=True,
         ),
