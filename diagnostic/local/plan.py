@@ -16,7 +16,7 @@ import pandas as pd
 from diagnostic.local.store import Deposit
 from diagnostic.local.templates import TEMPLATES, Fact
 from diagnostic.model import Indicator, Status
-from diagnostic.secrecy import RULES, Relation, Rule, protect, summed
+from diagnostic.secrecy import RULES, Relation, Rule, protect, with_sums
 from diagnostic.secrecy import note as said
 
 Place = tuple[str, str]
@@ -191,8 +191,7 @@ def settle(
     open_to_all = stats["stat"].map(lambda stat: rule is None or facts[stat].public)
     if open_to_all.any():
         # The sums of lists that hold no person, in the shape `protect` gives.
-        communes = stats[open_to_all].assign(level="commune")
-        frames.append(pd.concat([communes, summed(communes, membership)], ignore_index=True))
+        frames.append(with_sums(stats[open_to_all].assign(level="commune"), membership))
     if rule is not None and not open_to_all.all():
         guarded, same, told = _with_before(stats[~open_to_all], former, inside)
         told |= _published(guarded, inside, published or {})

@@ -3,4 +3,4 @@
 from diagnostic.secrecy.linear import Relation
 from diagnostic.secrecy.rules import RULES, Rule, hide, note, primary
 from diagnostic.secrecy.suppression import secondary
-from diagnostic.secrecy.territories import protect, summed
+from diagnostic.secrecy.territories import protect, with_sums

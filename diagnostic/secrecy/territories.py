@@ -63,7 +63,7 @@ def protect(
     given = stats.assign(level="commune") if "level" not in stats else stats
     if "status" not in given:
         given = given.assign(status=np.where(given["value"].isna(), Status.MISSING, Status.OK))
-    shown = pd.concat([given, summed(given, membership)], ignore_index=True)
+    shown = with_sums(given, membership)
     shown = shown[[*PLACE, *CELL, "value", "status"]].drop_duplicates([*PLACE, *CELL], ignore_index=True)
     small = primary(shown, rule)
     for stat, (counted, most) in (units or {}).items():
@@ -97,8 +97,8 @@ def protect(
     )
 
 
-def summed(given: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
-    """One row per level, code, stat and year; unknown as soon as one commune has no known value."""
+def with_sums(given: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
+    """The rows given, then one per level, code, stat and year: unknown as soon as one commune has no known value."""
     communes = given.loc[given["level"] == "commune", ["code", *CELL, "value"]]
     joined = membership.merge(communes.rename(columns={"code": "commune"}), on="commune")
     sums = joined.groupby([*PLACE, *CELL], sort=False)["value"].agg(["sum", "count"]).reset_index()
@@ -106,7 +106,8 @@ def summed(given: pd.DataFrame, membership: pd.DataFrame) -> pd.DataFrame:
     sums = sums.merge(size, on=PLACE, how="left")
     value = sums["sum"].mask(sums["count"] < sums["size"])
     status = np.where(value.isna(), Status.MISSING, Status.OK)
-    return sums[[*PLACE, *CELL]].assign(value=value, status=status)
+    sums = sums[[*PLACE, *CELL]].assign(value=value, status=status)
+    return pd.concat([given, sums], ignore_index=True)
 
 
 def _weights(shown: pd.DataFrame, membership: pd.DataFrame) -> np.ndarray:
