@@ -43,7 +43,7 @@ def backtest(
     for horizon in horizons:
         ends = range(known.first + TREND_YEARS - 1, known.last - horizon + 1)
         pieces = [_replay(known, end, horizon, groups) for end in ends]
-        size = _joined([births_a_year(known.through(end)) for end in ends])
+        size = _joined([births_a_year(_through(known, end)) for end in ends])
         when = _joined([np.full(len(known.counts), end) for end in ends])
         which = np.searchsorted(sizes, size, side="right") - 1
         for name in SCENARIOS:
@@ -97,10 +97,15 @@ def _joined(pieces: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate(pieces) if pieces else np.array([])
 
 
+def _through(known: Births, year: int) -> Births:
+    """The same births, known up to `year` only."""
+    return Births(known.first, known.counts[:, : max(year - known.first + 1, 0)])
+
+
 def _replay(known: Births, end: int, horizon: int, groups: ArrayLike | None) -> dict:
     year = end + horizon + 1
     truth = born(known, year)[:, :3].sum(axis=1)
-    futures = birth_scenarios(known.through(end), year - 1, groups)
+    futures = birth_scenarios(_through(known, end), year - 1, groups)
     return {name: (born(future, year)[:, :3].sum(axis=1), truth) for name, future in futures.items()}
 
 

@@ -167,6 +167,4 @@ def _search(database: Path) -> float:
     from diagnostic.warehouse import open_database
 
     base = open_database(database)
-    return max(
-        milliseconds(lambda text=text: search.search(base, text)) for text in ("s", "sa", "sain", "01")
-    )
+    return max(milliseconds(lambda text=text: search.find(base, text)) for text in ("s", "sa", "sain", "01"))

@@ -54,5 +54,5 @@ def _shown(path: Path, key: str, name: str) -> Iterator[Result]:
     measured = milliseconds(lambda: measure.measure(db, [place]))
     yield Result(f"{name}: measures with comparators", measured, "ms", "< 50 ms", "in process, median of 5")
     yield Result(f"{name}: whole report", milliseconds(lambda: report.build(db, key)), "ms", "", "in process")
-    found = milliseconds(lambda: search.search(db, "saint"))
+    found = milliseconds(lambda: search.find(db, "saint"))
     yield Result(f"{name}: search « saint »", found, "ms", "", "in process")

@@ -61,10 +61,6 @@ class Births:
     def last(self) -> int:
         return self.first + self.counts.shape[1] - 1
 
-    def through(self, year: int) -> Births:
-        """The same births, known up to `year` only."""
-        return Births(self.first, self.counts[:, : max(year - self.first + 1, 0)])
-
 
 @dataclass(frozen=True, slots=True)
 class Census:

@@ -78,11 +78,6 @@ def _led(db: Database, kind: str, rest: str, limit: int) -> list[Answer]:
     )
 
 
-def search(db: Database, text: str, limit: int = OPTIONS) -> list[Territory]:
-    """The territories of `find`."""
-    return [answer.territory for answer in find(db, text, limit)]
-
-
 def warm(db: Database) -> None:
     """Read what a search compares with, before the first visitor types."""
     territories.index(db).read()
