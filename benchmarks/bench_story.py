@@ -87,7 +87,13 @@ def _knows_streamlit(path: Path) -> bool:
 
 def _stacked() -> int:
     """Functions that draw parts one after the other in a bar."""
-    marks = ('barmode="stack"', "BAR_STACKED", "left=at", '<span class="bar">{parts}</span>', "place(dx: at")
+    marks = (
+        'barmode="stack"',
+        "BAR_STACKED",
+        "(at, at + value)",
+        '<span class="bar">{parts}</span>',
+        "place(dx: at",
+    )
     texts = [
         path.read_text("utf-8") for path in [*FILES, *PACKAGE.rglob("*.typ")] if "plan" not in path.parts
     ]

@@ -190,8 +190,7 @@ def settle(
     facts = {fact.stat: fact for fact in TEMPLATES[deposit.template].facts}
     open_to_all = stats["stat"].map(lambda stat: rule is None or facts[stat].public)
     if open_to_all.any():
-        # The sums of lists that hold no person, in the shape `protect` gives.
-        frames.append(with_sums(stats[open_to_all].assign(level="commune"), membership))
+        frames.append(with_sums(stats[open_to_all].assign(level="commune"), membership))  # No person there.
     if rule is not None and not open_to_all.all():
         guarded, same, told = _with_before(stats[~open_to_all], former, inside)
         told |= _published(guarded, inside, published or {})

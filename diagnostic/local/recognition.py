@@ -92,7 +92,7 @@ def recognise(table: Table, *, year: int | None = None, period: str | None = Non
         kind = spoken(table.rows) or only_kind(table.title)
         mapping = guess(headers, year=year, kind=kind, persons=persons)
         likely = tuple(one.template for one in rank(headers, year=year, kind=kind, persons=persons))
-        return Recognised((_part(table, mapping),), likely, several, period, tuple(notes))
+        return Recognised((Part(table, mapping),), likely, several, period, tuple(notes))
     counts = by_type.counts(table.rows)
     others = sorted({value for value, kind in by_type.kinds.items() if kind == OTHER})
     left = counts.pop(OTHER, 0)
@@ -103,7 +103,7 @@ def recognise(table: Table, *, year: int | None = None, period: str | None = Non
         )
     if not counts:
         likely = tuple(one.template for one in rank(headers, year=year))
-        return Recognised((_part(table, Mapping(None)),), likely, several, period, tuple(notes))
+        return Recognised((Part(table, Mapping(None)),), likely, several, period, tuple(notes))
     parts = []
     for template, count in counts.most_common():
         mapping = guess(headers, template=template, year=year)
@@ -112,7 +112,7 @@ def recognise(table: Table, *, year: int | None = None, period: str | None = Non
         notes.append(
             f"{TEMPLATES[template].title} : {quantity(count, 'ligne', 'lignes')}, d’après « {by_type.header} »."
         )
-        parts.append(_part(replace(table, rows=by_type.rows(table.rows, template)), mapping))
+        parts.append(Part(replace(table, rows=by_type.rows(table.rows, template)), mapping))
     return Recognised(tuple(parts), tuple(counts), several, period, tuple(notes))
 
 
@@ -129,7 +129,7 @@ def as_template(table: Table, template: str, *, year: int | None = None) -> Part
     mapping = guess(list(table.rows.columns), template=template, year=year)
     if template == PERSONS and NAMELESS in table.notes and "assistantes" not in mapping.columns:
         mapping = of_persons(mapping)
-    return _part(table, mapping)
+    return Part(table, mapping)
 
 
 def without_names(table: Table) -> Table:
@@ -221,10 +221,6 @@ def understood(part: Part) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def _part(table: Table, mapping: Mapping) -> Part:
-    return Part(table, mapping)
 
 
 def _bare(header: str) -> str:
