@@ -24,17 +24,4 @@ with grid.container():
 render.folded(report, story.themes_section(report), "Les chiffres de chaque thème")
 render.folded(report, story.ages_section(report, frame.database()), "Âges, familles et revenus")
 components.section("Agir et emporter", "Comprendre, thème par thème, puis décider")
-components.page_links(
-    [
-        "petite_enfance",
-        "enfance_jeunesse",
-        "familles",
-        "acces_droits",
-        "logement_handicap",
-        "quartiers",
-        "carte",
-        "agir",
-        "exports",
-    ],
-    frame.WAYS_ON,
-)
+components.page_links([*frame.WAYS_ON, "agir", "exports"], frame.WAYS_ON)

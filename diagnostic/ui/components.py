@@ -146,17 +146,12 @@ def unknown_line() -> None:
     )
 
 
-def legend(items: Sequence[tuple[str, str]], *, of: str = "") -> None:
-    """Names beside their colours: `items` are (CSS colour, words), `of` the key of the chart they explain."""
+def legend(items: Sequence[tuple[str, str]], *, of: str = "", narrow: bool = False) -> None:
+    """Names beside their colours: `items` are (CSS colour, words), `of` the key of the chart they explain; on `narrow` screens
+    alone, what elsewhere stands at the ends of lines."""
     cells = "".join(f'<li><i style="background:{color}"></i>{text(words)}</li>' for color, words in items)
     named = f' data-legend="graphique_{of}"' if of else ""
-    st.html(f'<ul class="legend"{named}>{cells}</ul>')
-
-
-def ends(items: Sequence[tuple[str, str]]) -> None:
-    """What stands at the ends of lines, as a legend, on the narrow screens where it has no room there."""
-    cells = "".join(f'<li><i style="background:{color}"></i>{text(words)}</li>' for color, words in items)
-    st.html(f'<ul class="legend narrow">{cells}</ul>')
+    st.html(f'<ul class="legend{" narrow" if narrow else ""}"{named}>{cells}</ul>')
 
 
 def facts(items: Sequence[tuple[str, str, str]]) -> None:

@@ -106,14 +106,8 @@ def meeting(report: Report) -> None:
 
 
 def _stage(held: str, key: str) -> str:
-    stages = ["", *STAGES]
-    return st.selectbox(
-        "Où en est la convention",
-        stages,
-        index=stages.index(held),
-        format_func=lambda one: one or "Non précisé",
-        key=key,
-    )
+    stages = {"": "Non précisé"} | {one: one for one in STAGES}
+    return blocks.pick("Où en est la convention", stages, key, index=list(stages).index(held))
 
 
 def _meeting_fields(report: Report) -> None:
@@ -242,13 +236,8 @@ def _chapter(
 ) -> None:
     """The fields of one chapter beside the picture of its slide."""
     by_id = {section.id: section for section in every}
-    ranks = {id: rank for rank, id in enumerate(by_id, 1)}
-    chosen = st.selectbox(
-        "Chapitre à modifier",
-        list(by_id),
-        format_func=lambda id: f"{ranks[id]}. {by_id[id].kicker} ({places[id]})",
-        key=_key(report, CHAPTERS, "choix"),
-    )
+    named = {id: f"{rank}. {one.kicker} ({places[id]})" for rank, (id, one) in enumerate(by_id.items(), 1)}
+    chosen = blocks.pick("Chapitre à modifier", named, _key(report, CHAPTERS, "choix"))
     section = by_id[chosen]
     with components.columns(420) as grid:
         with grid.container():
@@ -288,18 +277,13 @@ def _moved(report: Report, ids: list[str], chosen: str, step: int) -> None:
 def _fields(report: Report, section: Section, *, in_reports: bool) -> None:
     held = _shown(report, CHAPTERS).chapter(section.id)
     allowed = list(WHERE) if in_reports else [ON_SLIDES, NOWHERE]
-    options = ["", *allowed]
+    options = {"": "Comme proposé par le diagnostic"} | {one: WHERE[one] for one in allowed}
 
     def key(name: str) -> str:
         return _key(report, CHAPTERS, name, section.id)
 
-    where = st.selectbox(
-        "Où le montrer",
-        options,
-        index=options.index(held.where) if held.where in options else 0,
-        format_func=lambda one: WHERE.get(one, "Comme proposé par le diagnostic"),
-        key=key("ou"),
-    )
+    shown = list(options).index(held.where) if held.where in options else 0
+    where = blocks.pick("Où le montrer", options, key("ou"), index=shown)
     title = st.text_input(
         "Titre",
         held.title or section.title,

@@ -45,13 +45,12 @@ def recognised(current: depositing.Upload) -> depositing.Upload:
         )
     for note in current.found.notes:
         components.note(note)
-    chosen = st.selectbox(
+    chosen = blocks.pick(
         "Ce fichier est",
-        options,
+        {id: TITLES.get(id, MIXED) for id in options},
+        f"modele_de_{current.digest}_{current.found.period}",
         index=0 if by_rows else None if known is None else options.index(known),
-        format_func=lambda id: MIXED if id == MIXED else TITLES[id],
         placeholder="Choisir le modèle",
-        key=f"modele_de_{current.digest}_{current.found.period}",
     )
     wanted = None if chosen in (MIXED, known) else chosen
     if wanted != current.chosen:

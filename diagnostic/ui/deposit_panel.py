@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -47,13 +49,13 @@ def upload(report: Report, db: Database) -> None:
         return
     held_upload = st.session_state.get(deposit_judging.UPLOAD)
     if held_upload is None or held_upload.sent != sent.file_id:
-        refused = blocks.attempt(lambda: _allowed(sent.size), "Ce fichier est refusé")
-        read = refused and blocks.attempt(
-            lambda: deposit_judging.waiting(
-                "Lecture du fichier…",
-                lambda tick: depositing.read(sent.name, sent.getvalue(), sent.file_id, tick=tick),
-            ),
-            "Ce fichier est refusé",
+
+        def brought(tick: Callable[[], None]) -> depositing.Upload:
+            refuse_size(sent.size)
+            return depositing.read(sent.name, sent.getvalue(), sent.file_id, tick=tick)
+
+        read = blocks.attempt(
+            lambda: deposit_judging.waiting("Lecture du fichier…", brought), "Ce fichier est refusé"
         )
         if not read:
             return
@@ -73,12 +75,6 @@ def upload(report: Report, db: Database) -> None:
     judged = deposit_judging.validated(current, report, db)
     if judged is not None:
         deposit_judging.judge(current, judged, report, db)
-
-
-def _allowed(size: int) -> bool:
-    """True; a file too large raises."""
-    refuse_size(size)
-    return True
 
 
 def _sheet(current: depositing.Upload, sent) -> depositing.Upload | None:

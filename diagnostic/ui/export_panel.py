@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,20 +91,13 @@ def _template() -> bytes | None:
     return data
 
 
-class _written:
+@contextmanager
+def _written(data: bytes, name: str = "modele.pptx") -> Iterator[Path]:
     """The octets of a template as a file, for as long as it is read."""
-
-    def __init__(self, data: bytes, name: str = "modele.pptx") -> None:
-        self.data, self.name = data, Path(name).name
-
-    def __enter__(self) -> Path:
-        self.folder = tempfile.TemporaryDirectory()
-        path = Path(self.folder.name) / self.name
-        path.write_bytes(self.data)
-        return path
-
-    def __exit__(self, *_: object) -> None:
-        self.folder.cleanup()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / Path(name).name
+        path.write_bytes(data)
+        yield path
 
 
 def _plan(report: Report, db: Database) -> tuple[Section, ...]:

@@ -132,12 +132,8 @@ def _reading(plan: Plan) -> None:
     if not own:
         return
     with st.popover("Noter une valeur"), st.form("valeur_suivi", border=False):
-        rank = st.selectbox(
-            "Indicateur",
-            range(len(own)),
-            format_func=lambda rank: f"{own[rank][1]} · {own[rank][0].title}",
-            key="suivi_indicateur",
-        )
+        labels = {rank: f"{label} · {fiche.title}" for rank, (fiche, label) in enumerate(own)}
+        rank = blocks.pick("Indicateur", labels, "suivi_indicateur")
         year = st.number_input("Année", 2000, 2100, plan.first_year, key="suivi_annee_valeur")
         value = st.number_input("Valeur", value=None, key="suivi_valeur")
         author = _author("valeur")

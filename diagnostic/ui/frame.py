@@ -172,14 +172,7 @@ def open_page(name: str) -> Report:
         home.choose(base)
         close_page()
         st.stop()
-    try:
-        found = current_report()
-    except DiagnosticError as error:
-        _drop_bad_reference()
-        _strip(base)
-        _nowhere(base, str(error))
-        close_page()
-        st.stop()
+    found = _report_or_stop(base, close=True)
     picker.remember(found.territory)
     _strip(base)
     _header(base, found)
@@ -187,14 +180,25 @@ def open_page(name: str) -> Report:
     return found
 
 
-def _nowhere(base: Database, why: str) -> None:
-    """The head of a page whose link names no territory: why, those it may mean, and a search."""
+def _report_or_stop(base: Database, *, close: bool) -> Report:
+    """The report of the page; where its link names no territory, stops with why, those it may mean, and a search, between
+    strip and footer when they are to `close` it."""
+    try:
+        return current_report()
+    except DiagnosticError as error:
+        _drop_bad_reference()
+        why = str(error)
+    if close:
+        _strip(base)
     st.html(_head("Ce lien ne mène à aucun diagnostic", french.typographic(why)))
     for key, line in picker.meant(base, current_key()).items():
         where = f"?territoire={quote(key)}"
         st.html(f'<p><a href="{escape(where)}" target="_self">{escape(french.typographic(line))}</a></p>')
     with st.container(key="entete"):
         picker.picker(base, None)
+    if close:
+        close_page()
+    st.stop()
 
 
 def _drop_bad_reference() -> None:
@@ -228,12 +232,7 @@ def open_bare(name: str) -> Report:
     state.check()
     if not current_key():
         st.switch_page(pages.named(pages.HOME).link)
-    try:
-        return current_report()
-    except DiagnosticError as error:
-        _drop_bad_reference()
-        _nowhere(database(), str(error))
-        st.stop()
+    return _report_or_stop(database(), close=False)
 
 
 def open_home() -> Database:

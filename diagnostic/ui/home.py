@@ -56,9 +56,9 @@ class Example:
     fact: str
 
 
-def link(territory: str, page: str = "synthese") -> str:
-    """The address of a page of a territory, relative to that of the application."""
-    return f"{state.base()}/{page}?territoire={quote(territory)}"
+def link(territory: str) -> str:
+    """The address of the first page of a territory, relative to that of the application."""
+    return f"{state.base()}/synthese?territoire={quote(territory)}"
 
 
 # --- The page ---------------------------------------------------------------------------------------

@@ -30,7 +30,11 @@ def brief(report: Report, theme: str) -> None:
     """The local figures of a theme, without the members; nothing without a file."""
     found = figures.own(report, theme)
     if found:
-        components.section(f"{THEMES[theme]} · {words.BADGE}", words.title(found), subtitle(found))
+        components.section(
+            f"{THEMES[theme]} · {words.BADGE}",
+            words.title(found),
+            f"{dated(found)} La donnée ouverte reste à côté.",
+        )
         tables.table(table(found))
         components.source_line([words.BADGE], words.files(found), words.secrecy(report, found))
 
@@ -40,11 +44,6 @@ def options(report: Report, open_ones: dict[str, str]) -> dict[str, str]:
     return open_ones | {
         one.indicator.id: f"{one.indicator.label} ({words.BADGE})" for one in figures.own(report)
     }
-
-
-def subtitle(found: Sequence[LocalFigure]) -> str:
-    """Which years the files speak of, and where the open figure is."""
-    return f"{dated(found)} La donnée ouverte reste à côté."
 
 
 def dated(found: Sequence[LocalFigure]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -230,28 +230,31 @@ def _view(
     by_key = measure.measure(database, units, [id], **_compared_with(against, id))
     findings = {item.code: by_key[item.key][id] for item in units if id in by_key.get(item.key, {})}
     against = _beside(findings, against)
-    by_distance = (
-        shading.colour == "ecart"
-        and not measure.is_count(indicator)
-        and against is not None
-        and against.value is not None
-    )
-    if by_distance and against is not None and against.value is not None:
-        colouring = maps.by_ratio(
-            findings, indicator, against.value, _dated(findings, against), against.status
-        )
-    else:
-        colouring = maps.by_class(findings, indicator, _method(shading.method), shading.count, shading.limits)
-    known = territories.index(database)
-    populations = {
-        item.code: known.population[level.value, item.code]
-        for item in units
-        if (level.value, item.code) in known.population
-    }
+    colouring, by_distance = _coloured(findings, indicator, against, shading)
     return View(
-        level, scope, units, findings, indicator, colouring, frame, against, populations,
+        level, scope, units, findings, indicator, colouring, frame, against, _people(database, level, units),
         by_distance=by_distance,
     )  # fmt: skip
+
+
+def _coloured(
+    findings: Mapping[str, Finding], indicator: Indicator, against: Against | None, shading: Shading
+) -> tuple[maps.Colouring, bool]:
+    """The classes of a map, and whether they are the distance to the reference: of a rate that has one, where it is asked."""
+    wanted = shading.colour == "ecart" and not measure.is_count(indicator)
+    if wanted and against is not None and against.value is not None:
+        dated = _dated(findings, against)
+        return maps.by_ratio(findings, indicator, against.value, dated, against.status), True
+    # That of the start where the user types the bounds and has typed none yet.
+    named = shading.method in set(classes.Method)
+    method = classes.Method(shading.method) if named else classes.Method.QUANTILES
+    return maps.by_class(findings, indicator, method, shading.count, shading.limits), False
+
+
+def _people(database: Database, level: Level, units: Sequence[Territory]) -> dict[str, float]:
+    """Inhabitants of the places drawn, by code."""
+    known = territories.index(database).population
+    return {one.code: known[level.value, one.code] for one in units if (level.value, one.code) in known}
 
 
 def _compared_with(against: Against | None, id: str) -> dict:
@@ -285,30 +288,14 @@ def _local_view(
         None if beside is None or base is None
         else replace(beside, value=base.value, year=base.year, status=base.status)
     )  # fmt: skip
-    by_distance = shading.colour == "ecart" and compared is not None and compared.value is not None
-    if by_distance and compared is not None and compared.value is not None:
-        colouring = maps.by_ratio(
-            findings, item.indicator, compared.value, _dated(findings, compared), compared.status
-        )
+    colouring, by_distance = _coloured(findings, item.indicator, compared, shading)
+    if by_distance and compared is not None:
         words = {code: ratio_word(one.value, compared.value) for code, one in findings.items()}
         findings = {code: replace(one, word=words[code]) for code, one in findings.items()}
-    else:
-        colouring = maps.by_class(
-            findings, item.indicator, _method(shading.method), shading.count, shading.limits
-        )
-    people = territories.index(database).population
-    populations = {
-        one.code: people[level.value, one.code] for one in units if (level.value, one.code) in people
-    }
     return View(
-        level, scope, units, findings, item.indicator, colouring, frame, compared, populations,
+        level, scope, units, findings, item.indicator, colouring, frame, compared, _people(database, level, units),
         source=settled.deposit.badge, by_distance=by_distance,
     )  # fmt: skip
-
-
-def _method(name: str) -> classes.Method:
-    """The method of the classes; that of the start where the user types the bounds and has typed none yet."""
-    return classes.Method(name) if name in set(classes.Method) else classes.Method.QUANTILES
 
 
 def _beside(findings: Mapping[str, Finding], against: Against | None) -> Against | None:

@@ -263,14 +263,10 @@ async def ready(request: Request) -> Response:
         if _stopping.is_set():
             raise DiagnosticError("Ce serveur s’arrête.")
         await run_in_threadpool(open_database)
-        await run_in_threadpool(_drafts_answer)
+        await run_in_threadpool(lambda: keeping.store().get("", drafts.PLAN, ""))
     except DiagnosticError as error:
         return JSONResponse({"etat": "indisponible", "erreur": str(error)}, status_code=503)
     return JSONResponse({"etat": "prêt"}, headers={"Cache-Control": "no-store"})
-
-
-def _drafts_answer() -> None:
-    keeping.store().get("", drafts.PLAN, "")
 
 
 # --- Age of the data -----------------------------------------------------------------------------------

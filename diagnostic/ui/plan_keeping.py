@@ -103,35 +103,17 @@ def lay(base: object, now: object, changes: Mapping[str, object]) -> dict:
 
 
 _FIELDS = {
-    "title": "Titre",
-    "stake": "Enjeu",
-    "first_year": "Première année",
-    "last_year": "Dernière année",
-    "theme": "Thème",
-    "constat": "Constat",
-    "objective": "Objectif",
-    "public": "Public",
-    "territory": "Lieux",
-    "communes": "Communes visées",
-    "schema": "Rubriques du schéma pluriannuel",
-    "means": "Moyens",
-    "state": "État",
-    "passages": "Dates des états",
-    "actions": "Actions",
-    "elected_lead": "Élu référent",
-    "technical_lead": "Pilote technique",
-    "partners": "Partenaires",
-    "levers": "Dispositifs",
-    "steps": "Calendrier",
-    "budget": "Budget",
-    "results": "Indicateurs de résultat",
-    "copil": "Comité de pilotage",
-    "copil_rhythm": "Rythme du comité de pilotage",
-    "cotech": "Comité technique",
-    "cotech_rhythm": "Rythme du comité technique",
-    "coordination": "Coordination",
+    "title": "Titre", "stake": "Enjeu", "first_year": "Première année", "last_year": "Dernière année",
+    "theme": "Thème", "constat": "Constat", "objective": "Objectif", "public": "Public",
+    "territory": "Lieux", "communes": "Communes visées", "schema": "Rubriques du schéma pluriannuel",
+    "means": "Moyens", "state": "État", "passages": "Dates des états", "actions": "Actions",
+    "elected_lead": "Élu référent", "technical_lead": "Pilote technique", "partners": "Partenaires",
+    "levers": "Dispositifs", "steps": "Calendrier", "budget": "Budget",
+    "results": "Indicateurs de résultat", "copil": "Comité de pilotage",
+    "copil_rhythm": "Rythme du comité de pilotage", "cotech": "Comité technique",
+    "cotech_rhythm": "Rythme du comité technique", "coordination": "Coordination",
     "evaluation": "Évaluation",
-}
+}  # fmt: skip
 
 
 def draw_afresh(plan: Plan) -> None:

@@ -139,14 +139,13 @@ def _levers(report: Report) -> list[Screen]:
     sheets = screens.sheets(tables[0], _room(section)) if tables == list(blocks) else ()
     if len(sheets) < 2:
         return [screen for screen in (_of(section),) if screen is not None]
-    made = (
-        _of(
-            replace(
-                section, kicker=f"{section.kicker} ({number} sur {len(sheets)})", columns=((share, (one,)),)
-            )
-        )
-        for number, one in enumerate(sheets, 1)
-    )
+    made = []
+    for number, one in enumerate(sheets, 1):
+        kicker = f"{section.kicker} ({number} sur {len(sheets)})"
+        # What is said of all the aids stands under the last of them.
+        source, caution = ("", section.caution) if number == len(sheets) else (section.source, "")
+        columns = ((share, (one,)),)
+        made.append(_of(replace(section, kicker=kicker, columns=columns, source=source, caution=caution)))
     return [screen for screen in made if screen is not None]
 
 

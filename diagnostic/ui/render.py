@@ -169,7 +169,7 @@ def _legend(block: story.Block, key: str) -> None:
     if isinstance(block, story.Stacked):
         components.legend(charts.stacked_legend(block), of=key)
     elif isinstance(block, story.Lines):
-        components.ends(series.lines_ends(block))
+        components.legend(series.lines_ends(block), narrow=True)
 
 
 SERVICES = ("eaje", "rpe", "alsh", "france_services")
@@ -178,24 +178,21 @@ SERVICES = ("eaje", "rpe", "alsh", "france_services")
 
 def small_map(report: Report, indicator: str, *, key: str, height: int) -> None:
     """The map of the first page: the members, or for a small commune the children around it and the services."""
-    if not story.is_small_commune(report):
-        map_of(report, indicator, key=key, height=height)
-        return
-    head = st.container()
-    found = map_view.found_of(report, CHILDREN)
-    if found:
-        map_view.show(report.territory, found, key=key, height=height, layers=map_view.Layers(stats=SERVICES))
-        with head:
-            components.block("Où sont les services", story.services_around(report), mapped.subtitle(found))
-        map_view.source(report, found, key=key)
+    small = story.is_small_commune(report)
+    map_of(report, CHILDREN if small else indicator, key=key, height=height, services=small)
 
 
-def map_of(report: Report, indicator: str, *, key: str, height: int) -> None:
-    """The small map of an indicator, with its message, its source and its actions."""
+def map_of(report: Report, indicator: str, *, key: str, height: int, services: bool = False) -> None:
+    """The small map of an indicator, or of the `services` over it, with its message, its source and its actions."""
     head = st.container()
     found = map_view.found_of(report, indicator)
-    if found:
-        map_view.show(report.territory, found, key=key, height=height)
-        with head:
-            components.block("Carte", found.message, mapped.subtitle(found))
-        map_view.source(report, found, key=key)
+    if found is None:
+        return
+    layers = map_view.Layers(stats=SERVICES) if services else map_view.NAMES
+    map_view.show(report.territory, found, key=key, height=height, layers=layers)
+    eyebrow, message = (
+        ("Où sont les services", story.services_around(report)) if services else ("Carte", found.message)
+    )
+    with head:
+        components.block(eyebrow, message, mapped.subtitle(found))
+    map_view.source(report, found, key=key)

@@ -104,7 +104,7 @@ def form(ground: ground_of.Ground, report: Report) -> None:
     if not options:
         components.state("Aucune commune connue", "Choisissez un autre territoire.", action=True)
         return
-    kind = _kind()
+    kind = st.selectbox("Type de projet", acting.KINDS, key="type_projet", width=2 * WIDTH)
     with st.form("projet", border=False, clear_on_submit=False, enter_to_submit=False):
         with components.columns(260) as grid:
             with grid.container():
@@ -131,11 +131,6 @@ def form(ground: ground_of.Ground, report: Report) -> None:
         )
         return
     hold(key, lambda held: (*held, made))
-
-
-def _kind() -> str:
-    """What kind of project to describe."""
-    return st.selectbox("Type de projet", acting.KINDS, key="type_projet", width=2 * WIDTH)
 
 
 def _creche(ground: ground_of.Ground) -> dict:

@@ -158,7 +158,7 @@ def about(
         ("Année", _years(data, report, ids) or _IN_HEADS),
         ("Source", around.source or "Diagnostic CTG."),
     ]
-    if _fictional(report):
+    if report.context.fictional if report else open_database().fictional:
         lines.append(("Attention", "Territoire fictif : aucun chiffre n’est réel."))
     return [(name, french.typographic(said)) for name, said in lines]
 
@@ -170,10 +170,6 @@ def _years(data: pd.DataFrame, report: Report | None, ids: Sequence[str]) -> str
     found = [report.findings[id] for id in ids if id in report.findings] if report else []
     years = years or {one.year for one in found if one.year is not None and one.value is not None}
     return french.span(min(years), max(years)) if years else ""
-
-
-def _fictional(report: Report | None) -> bool:
-    return report.context.fictional if report else open_database().fictional
 
 
 @st.dialog("Données", width="large")

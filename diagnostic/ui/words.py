@@ -14,8 +14,6 @@ EXACT = {
     "Sidebar": "Menu",
     "Expand sidebar": "Ouvrir le menu",
     "Collapse sidebar": "Fermer le menu",
-    "Scroll tabs left": "Onglets précédents",
-    "Scroll tabs right": "Onglets suivants",
     "View less": "Voir moins",
     "Close": "Fermer",
     "Open": "Ouvrir",
@@ -82,7 +80,6 @@ EXACT = {
     "Edit": "Modifier",
     "Loading...": "Chargement…",
     "No data": "Aucune donnée",
-    "Download plot": "Télécharger le graphique",
     # Server
     "Running...": "Calcul en cours…",
     "Stop": "Arrêter",
