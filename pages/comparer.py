@@ -83,8 +83,10 @@ if crossable:
 series = beside.series(choice, one)
 if ranking.long_enough(series):
     components.section("Dans le temps", ranking.series_message(series, report, one), one.unit)
+    curves = ranking.curves(series, report, one)
+    render.legend(curves, "series")
     takeaway.chart(
-        render.drawn(ranking.curves(series, report, one), state.theme()),
+        render.drawn(curves, state.theme()),
         ranking.series_table(series),
         takeaway.Caption(
             ranking.series_message(series, report, one),

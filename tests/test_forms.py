@@ -80,3 +80,11 @@ def test_the_levers_are_folded_and_their_titles_alone_are_seen(
     assert len(begun) >= 20 and 3 <= len(folds) < 14
     inside = [button for fold in folds for button in fold.button]
     assert {one.key for one in begun} <= {one.key for one in inside}
+
+
+def test_the_names_of_curves_stand_above_them_on_a_telephone_on_the_page_that_compares_too(
+    demo_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened("comparer", demo_db, monkeypatch, territoire="epci:999001001")
+    [names] = [one.proto.body for one in app.get("html") if "legend narrow" in one.proto.body]
+    assert "CA du Val-de-Trélovaine" in names

@@ -162,7 +162,7 @@ SIZES = (2.875, 2.5, 2.0, 1.625, 1.375, 1.25, 1.125, 1.0)
 """Type in which words may stand, in rem, the largest that holds them first."""
 MORE = 2.25
 """Height of the line that counts what is left, in rem."""
-MOST_LINES = 3
+MOST_LINES = 4
 """Lines of a cell, of which a longer text is cut."""
 
 

@@ -113,7 +113,7 @@ def _draw(report: Report, told: Section, block: story.Block, key: str) -> bool:
     keep = not report.of_one_visit
     if isinstance(block, story.Stacked | story.Lines | story.Ranked):
         figure = _kept(drawn, keep)(block, state.theme())
-        _legend(block, key)
+        legend(block, key)
         alt = _kept(_aloud, keep)(f"{told.title}. {told.subtitle}".strip(), told.data)
         st.plotly_chart(figure, key=f"graphique_{key}", config=charts.CONFIG, alt=alt, theme=None)
         return True
@@ -165,7 +165,8 @@ def drawn(block: story.Stacked | story.Lines | story.Ranked, theme: str) -> go.F
     return ranking.ranked(block, theme)
 
 
-def _legend(block: story.Block, key: str) -> None:
+def legend(block: story.Block, key: str) -> None:
+    """What its colours are, above a chart; of curves, the names that a narrow screen has no room for at their ends."""
     if isinstance(block, story.Stacked):
         components.legend(charts.stacked_legend(block), of=key)
     elif isinstance(block, story.Lines):
