@@ -784,6 +784,19 @@ def test_a_code_that_a_producer_renamed_is_told_with_the_indicators_that_it_sile
     assert [value for (value,) in db.rows(ask + "'part_jeunes_sans_emploi_ni_etudes'")] == [None]
 
 
+def test_a_year_is_read_whole_or_not_at_all():
+    """`left(x, 4)` made 2024 of « 20240 », and 2023 of the two years « 2023-2024 »."""
+    con = duckdb.connect()
+    con.execute((SQL / "macros.sql").read_text("utf-8"))
+    texts = {
+        **dict.fromkeys(("2024", "2024.0", "2024,00", "2024-12", "2024-12-31", "2024/01", "202412"), 2024),
+        **dict.fromkeys(("2024-12-31T00:00:00+00:00", "2024-T4", "2024T4", "2024 (p)"), 2024),
+        **dict.fromkeys(("20240", "2023-2024", "2024-13", "01/01/2024", "2 024", "24", "", "2024 2025")),
+    }
+    read = {text: con.execute("select year_of(?)", [text]).fetchone()[0] for text in texts}
+    assert read == texts
+
+
 @pytest.mark.parametrize("name", ["txcouv_pe_com_hist.csv", "nbpla_pe_com.csv"])
 def test_rates_of_communes_that_lost_their_codes_are_not_those_of_their_epci(name):
     published = ROOT.parent / "shared" / "layouts" / name

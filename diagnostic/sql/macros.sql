@@ -10,7 +10,12 @@ create or replace macro status_of(x) as case
     when lower(trim(x)) in ('s', 'ns', 'c') then 'secret'
     else 'not_published'
 end;
-create or replace macro year_of(x) as try_cast(left(x, 4) as integer);
+-- 2024, 2024.0, 2024-12, 202412, 2024-12-31T…, 2024-T4, 2024 (p): neither 20240 nor 2023-2024, which is two years.
+create or replace macro year_of(x) as case
+    when length(x) = 4
+        or regexp_full_match(x, '\d{4}(?:[.,]0+|[-/]?(?:0[1-9]|1[0-2])(?:[-/ T].*)?|-?[TQS][1-4]| ?\([a-z]+\))')
+    then try_cast(left(x, 4) as integer)
+end;
 create or replace macro bare(x) as regexp_replace(upper(strip_accents(x)), '[^A-Z0-9]', '', 'g');
 create or replace macro told(x) as case when x in ('', '_U', '_Z') then null else x end;
 create or replace macro address_of(street, postcode, town) as case when coalesce(trim(street), '') <> ''
