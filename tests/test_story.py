@@ -123,15 +123,20 @@ def test_every_screen_of_the_presentation_opens_with_its_message(demo, key, demo
     app.query_params["territoire"] = key
     app.switch_page(str(ROOT / "pages" / "presentation.py"))
     app.run()
-    messages, count = [], 99
+    messages, opened, count = [], set(), 99
     while len(messages) < count:
         assert not app.exception, len(messages) + 1
         drawn = "\n".join(element.proto.body for element in app.get("html"))
-        messages.append(re.search(r"<section class=\"screen[^\"]*\">.*?<h1>(.+?)</h1>", drawn)[1])
+        head = re.search(
+            r"<section class=\"screen[^\"]*\">.*?<p class=\"eyebrow\">(.+?)</p><h1>(.+?)</h1>", drawn
+        )
+        messages.append(head[2])
+        opened.add(head.groups())
         count = int(re.search(rf'class="count">{len(messages)} / (\d+)<', drawn)[1])
         if len(messages) < count:
             app.button(key="suivant").click().run()
-    assert len(set(messages)) == count >= 8
+    # A table that takes two screens has one message: they are numbered above it.
+    assert len(opened) == count >= 8 and len(set(messages)) >= count - 1
     # The offer opens with its own title, or with the key message where that one compares the official rate.
     found = build(demo, key)
     told = {story.offer_section(found).title, *(one.sentence.rstrip(".") for one in found.messages)}
