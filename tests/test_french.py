@@ -475,6 +475,22 @@ def test_the_name_of_a_place_is_written_as_french_does_whatever_its_file_does():
     assert {name: french.place_name(name) for name in written} == written
 
 
+def test_the_name_of_a_structure_loses_the_capitals_of_its_file_and_gets_no_accent_that_nobody_knows():
+    written = {
+        "CRECHE LES PETITS LOUPS": "Crèche Les Petits Loups",
+        "LIEU D'ACCUEIL ENFANTS-PARENTS LE PETIT PRINCE": "Lieu d’accueil enfants-parents Le Petit Prince",
+        "EAJE LES P'TITS LOUPS": "EAJE Les P’tits Loups",
+        "ECOLE MATERNELLE JEAN DE LA FONTAINE": "École maternelle Jean de la Fontaine",
+        "MULTI-ACCUEIL DU PARC": "Multi-accueil du Parc",
+        "CLSH L ESCALE": "CLSH L’Escale",
+        "MJC LES MESANGES": "MJC Les Mesanges",
+        'CRECHE "LES PETITS"': 'Crèche "Les Petits"',
+        "12 BIS RUE DE LA MAIRIE": "12 bis rue de la Mairie",
+        "France services de Lassigny": "France services de Lassigny",
+    }
+    assert {name: french.structure_name(name) for name in written} == written
+
+
 def test_a_count_in_words_is_that_of_the_whole_number_in_tables():
     counts = [step / 10 for step in range(150, 30_000)]
     assert all(french.about(count) == french.about(float(french.rounded(count))) for count in counts)

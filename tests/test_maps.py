@@ -23,7 +23,7 @@ from diagnostic.model import (
     Territory,
     ratio_word,
 )
-from diagnostic.story import beside, mapped, ranking
+from diagnostic.story import beside, listing, mapped, ranking
 from diagnostic.ui import mapping
 from diagnostic.warehouse.database import Database, open_database
 
@@ -300,3 +300,12 @@ def test_a_map_and_the_ranking_beside_it_name_the_same_ends(
     assert all(f"{end} (" in told.title for end in ends)
     few = [one for one in whole.members if one.findings["taux_couverture"].of_few_people]
     assert few and "ne sont pas classées" in told.caution
+
+
+def test_structures_are_named_alike_in_a_list_and_on_a_map(demo_db):
+    db = open_database(demo_db)
+    told = report.build(db, "commune:F1033")
+    listed = [one for one in listing.structures(told, db) if one.name != listing.NAMELESS]
+    drawn = maps.points(db, ["F1033"], listing.FAMILIES)
+    assert {one.name for one in drawn} <= {one.name for one in listed}
+    assert not any(word.isupper() and len(word) > 4 for one in listed for word in one.name.split())

@@ -42,6 +42,7 @@ from diagnostic.french.writing import (
     of_text,
     office,
     place_name,
+    structure_name,
     than,
     to_text,
     typographic,

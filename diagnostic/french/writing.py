@@ -113,7 +113,7 @@ def place_name(name: str) -> str:
         if any(letter.isdigit() for letter in said):
             return said
         before = written[: found.start()].rstrip(" ")
-        first = not before or before[-1] in "-–/(,:;" and written[found.start() - 1] in " /("
+        first = not before or before[-1] in '-–/(,:;"«' and written[found.start() - 1] in ' /("«'
         previous = re.search(r"([^\W_]+)[’ ]*$", before)
         joined = shouted or (previous is not None and previous[1].lower() in _JOINING | _ARTICLES)
         # « Z.A.C. D », « Îlot A »: a letter that nothing follows is no preposition.
@@ -125,6 +125,52 @@ def place_name(name: str) -> str:
         return said[:1].upper() + said[1:] if first else said
 
     return _NAME_WORD.sub(word, written)
+
+
+_SORT_WORDS = (
+    "accueil accueils assistantes assistants centre collectif collective collège crèche école élémentaire enfance enfants "
+    "espace familial familiale garderie général halte intercommunal intercommunale jeunes jeunesse lieu loisirs lycée maison "
+    "maternelle maternelles maternels médiation micro multi municipal municipale parental parentale parents périscolaire "
+    "petite polyvalent primaire privée professionnel relais service services social sociale vie "
+    "allée avenue bis boulevard chemin cours impasse lotissement place quai route rue square ter"
+)
+_SORTS = {word.translate(str.maketrans("éè", "ee")): word for word in _SORT_WORDS.split()}
+"""Words that say of what sort a structure or a way is, as they are written; what follows them is its own name."""
+_OFFICES = (
+    "ADAPEI ADMR AFC ALSH APAJH APEI CAF CAMSP CCAS CIAS CLAE CLAS CLSH EAJE EHPAD ESAT EVS IME ITEP LAEP MAM MSA MSAP OGEC "
+    "PAEJ PEP PIJ PMI RAM RAPE RPE RPI SESSAD SIVOM SIVOS SIVU UDAF UFCV"
+)
+_INITIALS = frozenset(_OFFICES.split())
+
+
+@lru_cache(maxsize=16_384)
+def structure_name(name: str) -> str:
+    """The name of a structure, or its address, without the capitals of its file: « CRECHE LES PETITS LOUPS » is « Crèche Les
+    Petits Loups ». Accents come back on the words that say its sort only: nobody knows those of a name."""
+    written = re.sub(r"\b([DL]) (?=[AEIOUYH])", "\\1’", name.strip().replace("'", "’"))
+    if not written.isupper() or len(written) <= 3:
+        return written
+    cut = 0
+    for found in _NAME_WORD.finditer(written):
+        low = found[0].lower()
+        if low in _SORTS or low.isdigit() or _initials(found[0]):
+            cut = found.end()
+        elif low not in _JOINING | _ARTICLES:
+            break
+    sort = _NAME_WORD.sub(lambda found: _SORTS.get(found[0].lower(), found[0].lower()), written[:cut])
+    own = place_name(written[cut:])
+    if sort and (first := _NAME_WORD.match(own)) and first[0].lower() in _JOINING:
+        own = uncapitalised(own)
+    gap = written[cut : cut + len(written[cut:]) - len(written[cut:].lstrip())]
+    made = capitalised(f"{sort}{gap}{own}").replace("P’T", "P’t")
+    # Letters change, never places: initials are where they were.
+    return _NAME_WORD.sub(
+        lambda found: said if _initials(said := written[found.start() : found.end()]) else found[0], made
+    )
+
+
+def _initials(word: str) -> bool:
+    return word in _INITIALS or bool(re.fullmatch("(?!ST|DR)[B-DF-HJ-NP-TV-XZ]{2,4}", word))
 
 
 def elides(text: str) -> bool:

@@ -268,6 +268,12 @@ def points(db: Database, codes: Sequence[str], stats: Sequence[str]) -> list[Poi
         MOST_POINTS,
     )
     return [
-        Point(lon, lat, name or "", FACILITY_LABELS[stat][0], list(stats).index(stat) % LOOK_COUNT)
+        Point(
+            lon,
+            lat,
+            french.structure_name(name or ""),
+            FACILITY_LABELS[stat][0],
+            list(stats).index(stat) % LOOK_COUNT,
+        )
         for lon, lat, name, stat in rows
     ]

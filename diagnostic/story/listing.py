@@ -129,10 +129,10 @@ def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> t
         found.append(
             Structure(
                 french.capitalised(FACILITY_LABELS[stat][0]),
-                french.typographic(name) if name else NAMELESS,
+                french.typographic(french.structure_name(name)) if name else NAMELESS,
                 french.name(index[Level.COMMUNE, code]),
                 known(capacity),
-                french.typographic(address) if address else None,
+                french.typographic(_unshouted(address)) if address else None,
                 year,
                 edition=year,
                 code=code,
@@ -142,6 +142,11 @@ def _structures(db: Database, territory: Territory, stats: tuple[str, ...]) -> t
             )  # fmt: skip
         )
     return _in_order(found, stats)
+
+
+def _unshouted(address: str) -> str:
+    way, comma, town = address.partition(",")
+    return f"{french.structure_name(way)}{comma}{town}"
 
 
 def _whole(db: Database, communes: list[str], stats: tuple[str, ...]) -> set[str]:
