@@ -33,7 +33,9 @@ def too_long(told: Iterable[Section]) -> list[str]:
 
 def _members(said: str, section: Section):
     bars = {name: (value, alert) for block in _of(section, story.Ranked) for name, value, alert in block.rows}
-    counted = re.match(r"(\w+) communes? sur (\d+)(?: comparables?)? (?:est|sont) nettement (.+?) d", said)
+    counted = re.match(
+        r"(?:Les )?(\w+) communes?(?: sur (\d+))?(?: comparables?)? (?:est|sont) nettement (.+?) d", said
+    )
     if counted:
         told, shown = _whole(counted[1]), sum(alert for _, alert in bars.values())
         if "au-dessus" not in counted[3] and (shown > told or (told <= 12 and shown != told)):

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from diagnostic import french, reference
 from diagnostic.indicators import BY_ID, rounded_children
-from diagnostic.model import RATIO_CUTS, Finding, Indicator, Status
+from diagnostic.model import RATIO_CUTS, TIMES_FROM, Finding, Indicator, Status
 from diagnostic.reference import Amount, Fact, Lever, Trigger
 
 
@@ -215,5 +215,7 @@ def _against(trigger: Trigger, finding: Finding, declared: Indicator) -> str:
     if declared.unit.startswith("%"):
         # A share is compared in points, as every page does.
         share = f"{french.quantity(abs(finding.gap), 'point', 'points', decimals)} "
+    elif goal > 0 and finding.value / goal >= TIMES_FROM:
+        share, side = f"{french.number(finding.value / goal, 1)} ", "fois"
     told = _number(goal, finding, declared) + (f"{french.NBSP}km" if declared.unit == "km" else "")
     return f"{share}{side} la référence ({', '.join(filter(None, (told, name)))})"

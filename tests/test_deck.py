@@ -23,7 +23,7 @@ from diagnostic.plan.documents import Committee, Documents
 from diagnostic.report import Member, Series
 from diagnostic.report.shape import ChildrenAhead
 from diagnostic.story.births import births_section
-from diagnostic.story.districts import MOST_NAMED
+from diagnostic.story.districts import MOST_NAMED, districts_section
 from diagnostic.story.districts import _by_commune as by_commune
 from diagnostic.story.gap import gap_section
 from diagnostic.story.members import members_section
@@ -299,7 +299,31 @@ def test_poverty_and_care_are_tied_only_where_the_two_poorest_are_the_two_least_
     ]
     assert poverty_title(tied) == "Aa et Bb, les plus pauvres, sont aussi les moins couvertes"
     loose = [poor("Aa", 30, 65), *tied[1:]]
+    # Ranks 5 4 3 2 1 of poverty, 4 1 2 3 5 of places: 1 − 6 × (1 + 9 + 1 + 1 + 16) ÷ 120 = −0.4.
     assert poverty_title(loose).startswith("L’accueil ne suit pas la pauvreté : Aa (30")
+    # The same two, where all the others have fewer places as they are poorer: they are an exception.
+    going = [*(poor(f"Z{at}", 27 - at, 43 + at) for at in range(20)), poor("Aa", 30, 65), poor("Bb", 28, 42)]
+    assert poverty_title(going).startswith("De 8 à 30")
+    # Four communes prove nothing.
+    assert poverty_title(loose[:4]).startswith("De 12 à 30")
+
+
+def test_a_few_districts_stand_as_columns_with_all_that_is_known_of_them(reports):
+    """One row of four words left the slide empty."""
+    whole = reports["epci:999001001"]
+    assert len(whole.qpv.districts) > 3
+    for count in (1, 2, 3):
+        few = replace(whole, qpv=replace(whole.qpv, districts=whole.qpv.districts[:count]))
+        told = districts_section(few)
+        assert told is not None and told.on_slides
+        ((_, (table,)),) = told.on_slide
+        assert len(table.header) == 1 + count and len(table.rows) >= 5
+        assert ("Manque" in [row[0] for row in table.rows]) and "Code" not in [row[0] for row in table.rows]
+        bare = tuple(
+            replace(one, inside={}, near={}, missing=(), population=None) for one in few.qpv.districts
+        )
+        silent = districts_section(replace(few, qpv=replace(few.qpv, districts=bare)))
+        assert silent is not None and not silent.on_slides
 
 
 def test_the_curve_of_the_children_starts_from_births_and_ends_between_its_bounds(reports):

@@ -157,6 +157,23 @@ def test_low_coverage_calls_the_money_for_places_and_says_why():
         assert words in found["D13"].reason
 
 
+def test_what_is_several_times_the_reference_is_said_so_as_every_page_says_it():
+    """« 433 % plus loin » beside « 5,3 fois la valeur de la France »."""
+    for far, words in (
+        (16.0, "5,3 fois la référence (3,0\u00a0km, France)"),
+        (6.0, "100\u202f% plus loin que"),
+    ):
+        beside = Comparator("france", "France", 3.0, 2023, Status.OK)
+        one = finding(
+            "distance_france_services",
+            far,
+            gap=far - 3.0,
+            comparators=(beside,),
+            reference="france",
+        )
+        assert words in called(one)["D72"].reason
+
+
 def test_a_lever_for_territories_under_the_national_mean_tests_the_national_rate():
     """Cayenne: 16.1 places, above Guyane and far below France."""
     near = Comparator("departement:973", "Guyane", 11.3, 2023, Status.OK)

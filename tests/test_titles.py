@@ -31,10 +31,25 @@ def test_a_title_holds_on_two_lines_of_a_slide(demo_db, key):
 
 
 @pytest.mark.parametrize(
-    "key", ("epci:243300316", "departement:33", "commune:33103", "perimetre:33063+33281")
+    "key", ("epci:243300316", "epci:246500573", "departement:33", "commune:33103", "perimetre:33063+33281")
 )
-def test_a_title_of_a_real_territory_holds_on_two_lines_of_a_slide(real, key):
-    assert titles.too_long(story.sections(report.build(real, key), db=real)) == []
+@pytest.mark.parametrize("reference", (None, "pairs", "objectif:60"))
+def test_a_title_of_a_real_territory_holds_on_two_lines_of_a_slide(real, key, reference):
+    if reference == "pairs" and key.startswith("perimetre"):
+        pytest.skip("a perimeter has no peers")
+    told = story.sections(report.build(real, key, reference=reference), db=real)
+    assert titles.too_long(told) == []
+
+
+@pytest.mark.parametrize("reference", ("pairs", "objectif:60"))
+def test_a_title_calls_its_level_shorter_before_it_leaves_it_out(real, reference):
+    """« Environ 540 places manquent dans 6 intercommunalités » did not say to reach what."""
+    told = report.build(real, "departement:33", reference=reference)
+    (title,) = (one.title for one in story.sections(told, db=real) if one.id == "ecart")
+    level = {"pairs": "la médiane des semblables", "objectif:60": "l’objectif de 60 places"}[reference]
+    assert level in title.replace("\u00a0", " ") and len(title) <= reading.LONG_TITLE
+    whole = "Sous la médiane des territoires semblables"
+    assert reading.held((whole, "Court")) == whole
 
 
 def test_the_fullest_title_that_holds_is_told_and_a_verdict_loses_no_commune_below():

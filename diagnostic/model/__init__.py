@@ -287,6 +287,8 @@ class Finding:
         return beside.status.known and beside.year in (None, self.year)
 
 
+TIMES_FROM = 3.0
+"""Times the reference from which a percentage no longer speaks."""
 RATIO_CUTS: tuple[float, ...] = (0.60, 0.85, 1.15, 1.40)
 RATIO_WORDS: tuple[str, ...] = (
     "très en dessous",

@@ -7,6 +7,7 @@ hand for one territory: titles, text alternatives and key messages all come from
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -148,9 +149,16 @@ LONG_TITLE = 95
 
 
 def held(titles: Iterable[str]) -> str:
-    """The first title that two lines of a slide hold, else the last: the fullest comes first."""
-    every = tuple(titles)
+    """The first title that two lines of a slide hold, else the last: the fullest comes first, and what it is compared with
+    is called shorter before it is left out."""
+    every = [said for title in titles for said in (title, _LEVEL.sub(r"\1", title))]
     return next((one for one in every if len(one) <= LONG_TITLE), every[-1])
+
+
+_LEVEL = re.compile(
+    "(?:(?<=médiane des )territoires (?=semblables)|((?<=objectif de )[0-9,]+.places) pour.100.enfants)"
+)
+"""What a title leaves of « la médiane des territoires semblables » and of « l’objectif de 60 places pour 100 enfants »."""
 
 
 def priority(reasons: Sequence[Mapping[str, Any]]) -> str:

@@ -10,6 +10,7 @@ from diagnostic import french, gaps
 from diagnostic.indicators import OFFICIAL, rounded_children
 from diagnostic.model import (
     RATIO_WORDS,
+    TIMES_FROM,
     Comparator,
     Direction,
     Finding,
@@ -23,8 +24,6 @@ from diagnostic.model import (
 )
 from diagnostic.reading.figures import UNKNOWN_WORDS, decimals_of, finite, known_value, unknown_status
 
-# Beyond three times the reference, a percentage no longer speaks.
-TIMES_FROM = 3.0
 # Under this start, an evolution is said in units: a percentage of 12 births is noise.
 SMALL_COUNT = 30
 
@@ -236,11 +235,13 @@ def members(
             kind = "comparable" if drawn > 1 else f"connu{e}"
             return french.typographic(f"{the} seul{e} {one} {kind} est {side} {names.of}")
         if count:
-            who = french.in_words(count, feminine=feminine, capital=True)
             noun = french.plural(count, one, level.plural)
             verb = french.verb(count, "est", "sont")
             compared = french.plural(len(known), " comparable", " comparables") if drawn > len(known) else ""
-            return french.typographic(f"{who} {noun} sur {len(known)}{compared} {verb} {side} {names.of}")
+            who = f"{french.in_words(count, feminine=feminine, capital=True)} {noun} sur {len(known)}"
+            if count == len(known):
+                who = f"Les {french.in_words(count, feminine=feminine)} {noun}"
+            return french.typographic(f"{who}{compared} {verb} {side} {names.of}")
     if len(known) == 1:
         of_it = f"L’{one}" if french.elides(one) else f"{the} {one}"
         return french.typographic(f"{of_it} connu{e} est proche {names.of}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from diagnostic import french, reading
@@ -63,10 +64,9 @@ def title_of(text: str) -> str:
     """The verdict in the most words that a title holds."""
     named = (text, *(text.replace(_OFFER, offer) for offer in ("L’offre d’accueil", "L’offre")))
     shorter = named[-1].replace("de celle d", "d").replace("comme celle de ", "comme ")
-    shortest = shorter.replace("territoires semblables", "semblables").replace(
-        " restent en dessous", " en dessous"
-    )
-    return reading.held(map(french.typographic, (*named, shorter, shortest)))
+    shortest = re.sub(" restent? en dessous", " en dessous", shorter)
+    bare = shortest.replace("L’offre est ", "Offre ")
+    return reading.held(map(french.typographic, (*named, shorter, shortest, bare)))
 
 
 def _too_few(subject: Subject, finding: Finding) -> str:

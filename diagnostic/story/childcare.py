@@ -317,11 +317,13 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
         # The official rate alone gives the verdict: the parts, of another year, are not compared as a whole.
         beside = f", à côté de celles {french.of(report.beside)}" if report.beside is not None else ""
         said = f"les places par mode{f' en {first.year}' if first.year else ''}{beside}"
-        told = f"{said}{_more_and_less(report, bars)}"
-        return held(
-            french.typographic(title)
-            for title in (f"{french.capitalised(where)}, {told}", french.capitalised(told))
-        )
+        found = _more_and_less(report, bars)
+        titles = [f"{french.capitalised(where)}, {said}{found}", french.capitalised(f"{said}{found}")]
+        if found and report.beside is not None:
+            than = french.than_territory(report.beside)
+            when = f" en {first.year}" if first.year else ""
+            titles.append(f"{french.capitalised(found.removeprefix(' : '))} {than}{when}")
+        return held(map(french.typographic, titles))
     rate = f"{french.number(first.total, 1)} places pour 100 enfants de moins de 3 ans"
     beside = _beside(report, bars)
     if first.key != report.territory.key:

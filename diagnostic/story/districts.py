@@ -17,6 +17,8 @@ from diagnostic.warehouse import Database
 
 MOST_NAMED = 4
 """Districts of a commune that a slide names before it counts the others."""
+FEW, FEWEST_LINES = 3, 3
+"""Districts that stand as columns, and lines that such a table is worth."""
 MOST_ON_SLIDE = 60
 """Districts beyond which the first ones of a list say nothing of the others."""
 LOCATED = {
@@ -34,6 +36,7 @@ def districts_section(report: Report, db: Database | None = None) -> Section | N
     if not districts:
         return _none(report, nearest(db, report.territory) if db is not None else "") if count == 0 else None
     table, every = _district_table(districts), _every(report)
+    few = _upright(every) if len(districts) <= FEW else ()
     number = french.quantity(
         count if count is not None else len(districts), "quartier prioritaire", "quartiers prioritaires"
     )
@@ -46,7 +49,7 @@ def districts_section(report: Report, db: Database | None = None) -> Section | N
         ((1.0, (table,)),),
         source_line(report, DISTRICTS, members=True),
         (report.qpv.reading, *map(french.typographic, _people(report)), *notes_of(report, DISTRICTS)),
-        on_slides=len(districts) <= MOST_ON_SLIDE,
+        on_slides=len(districts) <= MOST_ON_SLIDE and (len(districts) > FEW or bool(few)),
         subtitle="Géographie 2024 ; un quartier à cheval sur deux communes compte une fois",
         caution=LOCATED.get(report.qpv.located_by, ""),
         statuses=statuses(report, DISTRICT_COUNT),
@@ -57,7 +60,7 @@ def districts_section(report: Report, db: Database | None = None) -> Section | N
             KeyFigures(of_indicators(report, ("part_population_qpv",))),
             Grid("Les équipements aux familles, quartier par quartier", every),
         ),
-        on_slide=_by_commune(districts) if report.qpv.located_by != "polygon" else (),
+        on_slide=few or (_by_commune(districts) if report.qpv.located_by != "polygon" else ()),
         spoken=report.qpv.reading,
     )
 
@@ -316,6 +319,19 @@ def _by_commune(districts: Sequence[Quarter]) -> tuple[tuple[float, tuple[Printe
             ),
         ),
     )
+
+
+def _upright(every: Data) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
+    """A few districts as columns, a line for each thing known of one: as rows they would leave a slide empty. Nothing where
+    only their names are known."""
+    names, *columns = (
+        (head, *(row[at] for row in every.rows)) for at, head in enumerate(every.header) if head != "Code"
+    )
+    lines = tuple(line for line in columns if any(said not in ("inconnu", "") for said in line[1:]))
+    if len(lines) < FEWEST_LINES:
+        return ()
+    wide = 0.6 / len(every.rows)
+    return ((1.0, (Table("", ("", *names[1:]), lines, (0.4, *(wide for _ in every.rows))),)),)
 
 
 def _named(names: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from diagnostic import french, reading
@@ -308,7 +309,9 @@ def _said(report: Report, short: Short, name: str) -> str:
         )
     if not short:
         who = "Aucune commune connue" if report.member_level == "commune" else "Aucun territoire connu"
-        return french.typographic(f"{who} n’est nettement sous le niveau {against(report, name)}")
+        return reading.held(
+            (french.typographic(f"{who} n’est nettement sous le niveau {against(report, name)}"),)
+        )
     among_them = f"{_places(total)} dans {among(report, short, name, digits=True)}"
     most = concentrated(report, short) if len(short) > 3 else ()
     part, there = french.about(added(most)) if most else None, [french.at(place) for place, _ in most]
@@ -382,7 +385,8 @@ def _apart(report: Report, name: str, *, few: bool) -> str:
     own, other = reading.figure(found, BY_ID[name]), french.number(beside.value, BY_ID[name].decimals)
     why = "trop peu d’enfants" if few else "les enfants, comptés par les naissances, sont trop mal connus"
     said = french.typographic(french.capitalised(f"{own}, contre {other} {beside.at} : {why} pour conclure"))
-    return reading.held((said, said.replace(" de moins de 3\u00a0ans", "").replace(" de moins de 3 ans", "")))
+    shorter = re.sub(" de moins de 3.ans", "", said)
+    return reading.held((said, shorter, shorter.removesuffix(" pour conclure")))
 
 
 @once

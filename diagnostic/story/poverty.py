@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
+from statistics import correlation, median
 from typing import NamedTuple
 
 from diagnostic import french, reading
@@ -16,6 +16,8 @@ from diagnostic.story.once import once
 
 RATE = OFFICIAL
 FEWEST_POINTS = 5
+TOGETHER = 0.5
+"""Correlation of ranks from which places go with poverty, more or fewer."""
 MOST_ROWS = 8
 
 
@@ -143,6 +145,18 @@ def _pair(found: Sequence[Point]) -> tuple[Point, Point] | None:
     return None
 
 
+def _goes_with(large: Sequence[Point]) -> bool:
+    """Whether ranks by poverty and by places go together, one way or the other: two communes that do not are then an
+    exception. Nothing is known of a handful."""
+    if len(large) < FEWEST_POINTS:
+        return True
+    axes = [[one.poverty for one in large], [one.rate for one in large]]
+    ranks = [
+        [sum(other < value for other in axis) + axis.count(value) / 2 for value in axis] for axis in axes
+    ]
+    return any(len(set(axis)) == 1 for axis in ranks) or abs(correlation(*ranks)) >= TOGETHER
+
+
 def _title(found: Sequence[Point]) -> str:
     """The two poorest are the two least covered, or two communes that show the contrary, or the ranges."""
     large = [one for one in found if one.named]
@@ -158,7 +172,7 @@ def _title(found: Sequence[Point]) -> str:
         f"{french.number(many, 1)} places pour 100 enfants selon la commune"
     )
     pair = _pair(found)
-    if pair is not None:
+    if pair is not None and not _goes_with(large):
         poor, rich = pair
         decimals = BY_ID[RATE].decimals
         said = (
