@@ -20,6 +20,7 @@ from diagnostic.exports import docx as word
 from diagnostic.exports import pages
 from diagnostic.model import DiagnosticError
 from diagnostic.plan.documents import Documents
+from diagnostic.story.listing import listing_section
 from diagnostic.story.written import Written, document
 
 KINDS = (
@@ -134,14 +135,49 @@ def test_the_contents_name_the_page_where_a_program_puts_each_chapter(written, t
         first = at
 
 
-@pytest.mark.parametrize(("key", "most"), [(EPCI, 20), ("commune:F1033", 8), ("commune:F1901", 6)])
-def test_a_report_does_not_grow_where_every_file_is_loaded(reports, demo, key, most):
+@pytest.mark.parametrize(
+    ("key", "in_print", "in_word"), [(EPCI, 18, 19), ("commune:F1033", 6, 7), ("commune:F1901", 6, 6)]
+)
+def test_a_report_does_not_grow_where_every_file_is_loaded(reports, demo, key, in_print, in_word):
     """On the open data of today, 12 to 18 pages for an intercommunalité and 4 to 6 for a town (`benchmarks`); annexes take
     three of these."""
     printed = exports.export(reports[key], "pdf", demo)
-    assert 3 < len(re.findall(rb"/Type\s*/Page\b", printed)) <= most
+    assert 3 < len(re.findall(rb"/Type\s*/Page\b", printed)) <= in_print
     file = docx.Document(io.BytesIO(exports.export(reports[key], "docx", demo)))
-    assert 3 < pages.numbered(file)[-1] <= most
+    assert 3 < pages.numbered(file)[-1] <= in_word
+
+
+def test_a_table_is_parted_only_where_it_would_leave_half_a_page_blank_and_no_row_stands_alone(reports):
+    made = word.Document(story.cover(reports[EPCI]))
+    for count in (12, 40):
+        made.table(("Commune", "Places"), [(str(row), "1") for row in range(count)], (0.7, 0.3), (1,))
+    file = docx.Document(io.BytesIO(made.bytes()))
+    short, long = (
+        [row.cells[0].paragraphs[0].paragraph_format.keep_with_next or False for row in table.rows]
+        for table in file.tables
+    )
+    assert short == [True] * 12 + [False]
+    assert long == [True] * 3 + [False] * 35 + [True] * 2 + [False]
+
+
+def test_a_document_says_at_its_end_what_nothing_before_has_said(reports):
+    for key in (EPCI, "commune:F1033"):
+        said = story.last_words(reports[key])
+        assert "Valeur inconnue" in said[0] and "Secret" not in said[0] and "Millésimes" not in said[0]
+        assert len(said) > 1 and story.FICTIONAL not in " ".join(said)
+
+
+def test_the_list_of_one_commune_names_it_nowhere_and_its_sources_by_producer(reports, demo):
+    told = listing_section(reports["commune:F1033"], demo)
+    (table,) = told.blocks
+    assert "Commune" not in table.header and not any(
+        "Gralventhoux" in cell for row in table.rows for cell in row
+    )
+    assert any(row[-1] == "4 rue des Ecoles, F1032" for row in table.rows)
+    parts = document(reports["commune:F1033"], story.sections(reports["commune:F1033"], (), demo))
+    (sources,) = (one for part in parts for one in part.sections if one.section.id == "sources")
+    said = sources.told.replace("\u00a0", " ")
+    assert said.count("Éducation nationale : ") == said.count(". Cnaf : ") == 1
 
 
 @pytest.mark.parametrize("key", KINDS)

@@ -47,7 +47,7 @@ def build(
     made.open()
     for part in document(report, story.sections(report, extra, db), documents):
         made.part(part)
-    made.close(report.notes)
+    made.close(story.last_words(report))
     return made.bytes()
 
 
@@ -69,7 +69,7 @@ def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None
     made.open()
     for part in apart(sections):
         made.part(part)
-    made.close()
+    made.close((" ".join(f"{label} : {said.rstrip('.')}." for label, said in cover.facts),))
     return made.bytes()
 
 
@@ -89,7 +89,7 @@ class Document:
         page = self.file.sections[0]
         page.page_width, page.page_height = Cm(21), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2)
-        page.top_margin = page.bottom_margin = Cm(1.5)
+        page.top_margin = page.bottom_margin = Cm(1.2 if short else 1.5)
         # Nearer the edge than the text, or it would push the text up.
         page.header_distance = page.footer_distance = Cm(0.6)
         properties = self.file.core_properties
@@ -99,7 +99,7 @@ class Document:
         self._footer(page)
 
     def bytes(self) -> bytes:
-        forms = pages.keep_whole(self.file)
+        forms = pages.keep_whole(self.file, pages.OF_A_FEW if self.short else pages.TALLEST)
         if self.contents is not None:
             contents.number(self.file, self.contents, self.deepest, forms)
         buffer = io.BytesIO()
@@ -312,13 +312,11 @@ class Document:
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
         )
 
-    def close(self, notes: Sequence[str] = ()) -> None:
-        """What the document states of itself, then notes."""
+    def close(self, said: Sequence[str]) -> None:
+        """What the document states of itself."""
         self.heading(FACTS, 1)
-        facts = (f"{label} : {said.rstrip('.')}." for label, said in self.told.facts)
-        self.paragraph(" ".join(facts), "Précision")
-        for note in notes:
-            self.paragraph(note, "Source")
+        for line in said:
+            self.paragraph(line, "Précision")
 
 
 def _needed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:

@@ -27,8 +27,11 @@ CELL_MARGINS = 2 * 5.4
 BORDER = 0.5
 UNSURE = 20.0
 """Points on either side of the end of a page within which two programs may not agree."""
-TALLEST = 620.0
-"""Points of the tallest table that no page break parts: it holds on a page under its heading."""
+TALLEST, OF_A_FEW = 330.0, 130.0
+"""Points of the tallest table that no page break parts: a taller one would leave half a page blank. The second in a document
+of a few pages."""
+TOGETHER = 3
+"""Rows that stay together at each end of a table that is parted."""
 EMU, TWIPS, LINE = 12_700, 20, 240
 _BREAKABLE = re.compile(r"[^ -]*-|[^ -]+| ")
 
@@ -278,16 +281,19 @@ def _rows(table, forms: Forms) -> Iterator[Piece]:
         yield Piece(height, keep=keep, again=0.0 if head else heads)
 
 
-def keep_whole(file: File) -> Forms:
-    """Ask of each table that holds on a page that no page break parts it; what was measured comes back."""
+def keep_whole(file: File, tallest: float) -> Forms:
+    """Ask of each table under this height that no page break parts it, of the others that no row stands alone; what was
+    measured comes back."""
     forms = Forms(file)
     for table in file.element.body.iterchildren(qn("w:tbl")):
         rows, pieces = list(table.iterchildren(qn("w:tr"))), list(_rows(table, forms))
         forms.tables[table] = pieces
-        if sum(piece.height for piece in pieces) < TALLEST:
-            for row, piece in zip(rows[:-1], pieces, strict=False):
-                piece.keep = True
-                for node in row.iter(qn("w:p")):
-                    node.get_or_add_pPr().get_or_add_keepNext()
-                    break
+        kept = range(len(rows) - 1)
+        if sum(piece.height for piece in pieces) >= tallest:
+            kept = [at for at in kept if at < TOGETHER or at >= len(rows) - TOGETHER]
+        for at in kept:
+            pieces[at].keep = True
+            for node in rows[at].iter(qn("w:p")):
+                node.get_or_add_pPr().get_or_add_keepNext()
+                break
     return forms

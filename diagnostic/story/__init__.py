@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from diagnostic.report import Report
-from diagnostic.story.about import FICTIONAL, cover, facts, sources_section
+from diagnostic.story.about import FICTIONAL, cover, facts, last_words, sources_section
 from diagnostic.story.acting import levers_section, priorities_section
 from diagnostic.story.afom import AfomLine, Quadrant, afom_section, proposed
 from diagnostic.story.ages import ages_section

@@ -86,6 +86,19 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     return tuple((label, french.typographic(str(text))) for label, text in rows)
 
 
+TOLD_BEFORE = ("Attention", "Millésimes", "Producteurs", "Secret statistique")
+"""Facts that the first page of a document, or its chapter of sources, has said."""
+
+
+def last_words(report: Report) -> tuple[str, ...]:
+    """What a document states of itself at its end, then what a reader must know before quoting a figure."""
+    kept = (f"{label} : {said.rstrip('.')}." for label, said in facts(report) if label not in TOLD_BEFORE)
+    return (
+        french.typographic(" ".join(kept)),
+        *(note for note in report.notes if note != french.typographic(FICTIONAL)),
+    )
+
+
 @once
 def sources_section(report: Report) -> Section:
     vintages: dict[tuple[str, str, str], list[str]] = {}

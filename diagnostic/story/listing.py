@@ -283,11 +283,18 @@ def _counts(found: Sequence[Structure]) -> Table:
 
 
 def _without_its_commune(table: Table) -> Table:
-    """The list of one commune does not name it on each line."""
+    """The list of one commune does not name it on each line, nor after each address."""
     at = table.header.index("Commune")
     if len({row[at] for row in table.rows}) > 1:
         return table
-    rows = ((*row[:at], *row[at + 1 :]) for row in (table.header, *table.rows))
+    towns = {row[-1].partition(", ")[2] for row in table.rows} - {""}
+
+    def near(address: str) -> str:
+        way, _, town = address.partition(", ")
+        return way if len(towns) == 1 or not town else f"{way}, {town.partition(' ')[0]}"
+
+    lines_ = ((*row[:-1], near(row[-1])) for row in table.rows)
+    rows = ((*row[:at], *row[at + 1 :]) for row in (table.header, *lines_))
     header, *lines = rows
     widths = (*table.widths[:at], *table.widths[at + 1 :])
     return replace(table, header=header, rows=tuple(lines), widths=widths, numeric=(at,))

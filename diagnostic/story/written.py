@@ -228,12 +228,12 @@ def _told_once(report: Report, sections: Sequence[Section], documents: Documents
 def _spoken(report: Report, section: Section) -> str:
     """The sentences of a chapter that is not drawn: those of its figures, its ranks, or the lines of its table."""
     if section.id == FIXED:
-        rows = [row for block in section.blocks if isinstance(block, Table) for row in block.rows]
-        named = (
-            f"{title} ({producer})" if years == french.UNKNOWN else f"{title} ({producer}, {years})"
-            for title, producer, years, _ in rows
-        )
-        return f"Ce sont : {' ; '.join(named)}."
+        named: dict[str, list[str]] = {}
+        for title, producer, years, _ in (
+            row for block in section.blocks if isinstance(block, Table) for row in block.rows
+        ):
+            named.setdefault(producer, []).append(title if years == french.UNKNOWN else f"{title} ({years})")
+        return " ".join(f"{producer} : {' ; '.join(titles)}." for producer, titles in named.items())
     ranks = [ranks_said(block) for block in section.blocks if isinstance(block, Strips)]
     return section.spoken or " ".join((*figures_said(report, section, set()), *filter(None, ranks)))
 

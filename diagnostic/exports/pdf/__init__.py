@@ -70,7 +70,7 @@ def _whole(
     """What the template reads of a report, and the pictures beside it."""
     drawing = Drawing(picture.maps_of(report, db))
     parts = document(report, story.sections(report, extra, db), documents)
-    return _data(story.cover(report), parts, drawing, short=is_short(report)), drawing.files
+    return _data(report, parts, drawing), drawing.files
 
 
 def sheets(report: Report, db: Database | None = None) -> bytes:
@@ -99,7 +99,8 @@ def _sheets(
     return _compile(data, drawing.files, pdf_standards=["ua-1"])
 
 
-def _data(cover: Cover, parts: Sequence[Part], drawing: Drawing, *, short: bool = False) -> dict:
+def _data(report: Report, parts: Sequence[Part], drawing: Drawing) -> dict:
+    cover, short = story.cover(report), is_short(report)
     every = [one for part in parts for one in part.sections]
     lead = next((one.section for one in every if one.section.id == LEAD), None)
     situation = None if short else cover.situation
@@ -111,7 +112,7 @@ def _data(cover: Cover, parts: Sequence[Part], drawing: Drawing, *, short: bool 
             {"title": part.title, "sections": [_section(one, drawing) for one in part.sections]}
             for part in parts
         ],
-        "facts": [list(row) for row in cover.facts],
+        "stated": list(story.last_words(report)),
     }
 
 
