@@ -342,8 +342,12 @@ def test_a_slide_without_its_data_is_not_there():
 def test_a_small_commune_does_not_wear_the_rate_of_its_intercommunalite():
     report = valbois()
     town = Territory(Level.COMMUNE, "F1009", "Fresnes", epci=VALBOIS.code, departement="F1")
-    offre = next(s for s in story.sections(replace(report, territory=town)) if s.id == "offre")
-    assert offre.title.startswith("Offre non diffusée") and "Fresnes," not in offre.title
+    rate = replace(report.findings["taux_couverture"], value=None, status=Status.MISSING)
+    silent = report.findings | {"taux_couverture": rate}
+    for findings, said in ((silent, "Offre non diffusée"), (report.findings, "Modes d’accueil non diffusés")):
+        told = story.sections(replace(report, territory=town, findings=findings))
+        offre = next(s for s in told if s.id == "offre")
+        assert offre.title.startswith(said) and "Fresnes," not in offre.title
 
 
 def test_every_file_says_that_the_territory_is_fictional():

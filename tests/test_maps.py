@@ -11,6 +11,7 @@ import pytest
 from xstatic.pkg import leaflet
 
 from diagnostic import classes, design, french, maps, measure, reading, report, story, territories
+from diagnostic.exports import picture
 from diagnostic.indicators import BY_ID, INDICATORS, rounded_children
 from diagnostic.model import (
     Against,
@@ -307,5 +308,22 @@ def test_structures_are_named_alike_in_a_list_and_on_a_map(demo_db):
     told = report.build(db, "commune:F1033")
     listed = [one for one in listing.structures(told, db) if one.name != listing.NAMELESS]
     drawn = maps.points(db, ["F1033"], listing.FAMILIES)
-    assert {one.name for one in drawn} <= {one.name for one in listed}
+    assert drawn and {one.name for one in drawn} <= {one.name for one in listed}
     assert listed and not any(one.name.isupper() and " " in one.name for one in listed)
+
+
+def test_the_facilities_of_a_city_are_drawn_though_they_stand_under_its_arrondissements(demo_db):
+    """« 0 lieu situé » stood beside « 5 accueils de loisirs », and its crèches were on no map of a file."""
+    db = open_database(demo_db)
+    codes = [code for (code,) in db.rows("select code from territory where parent = 'F1033'")]
+    counted = dict(
+        db.rows(
+            "select stat, count(*) from facility where list_contains(?, commune) and lon is not null group by stat",
+            [*codes, "F1033"],
+        )
+    )
+    told = report.build(db, "commune:F1033")
+    drawing = picture.maps_of(told, db)
+    dots = drawing.layers(story.Map("", "dots", "", stat="alsh"))
+    assert dots is not None and len(dots.places) == counted["alsh"] > 0
+    assert len(maps.points(db, ["F1033"], ["eaje"])) == counted["eaje"] > 0

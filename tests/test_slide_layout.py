@@ -160,6 +160,21 @@ def test_an_annex_has_twenty_four_rows_on_a_slide():
     assert alone_in(annex(24), Page()) >= READ
 
 
+@pytest.mark.parametrize("id", ("sources", "members"))
+@pytest.mark.parametrize("count", (13, 25, 31, 40))
+def test_a_long_table_is_cut_evenly_and_its_last_slide_is_not_left_with_a_row(id, count):
+    """31 sources stood on three slides, 15, 15 and 1."""
+    long = (
+        "Foyers allocataires par prestation, intercommunalités et départements, par commune et par année" * 2
+    )
+    rows = tuple((long if at % 7 == 3 else f"Source {at}", "Insee", "2023", "Licence") for at in range(count))
+    table = Table("Sources", ("Source", "Producteur", "Millésime", "Licence"), rows, (0.42, 0.16, 0.18, 0.24))
+    cut = pieces(Section(id, "K", "Des sources", ((1.0, (table,)),), "", ()), Page())
+    counts = [len(block.rows) for part in cut for block in part.blocks if isinstance(block, Table)]
+    counts = [len(part.on_slide[0][1][0].rows) for part in cut] if len(cut) > 1 else counts
+    assert sum(counts) == count and max(counts) - min(counts) <= 5
+
+
 def test_a_table_that_goes_on_keeps_its_size(demo, reports):
     slides = Presentation(io.BytesIO(pptx.build(reports[EPCI], demo))).slides
     groups: dict[str, set[float]] = {}

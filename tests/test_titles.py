@@ -11,6 +11,7 @@ from benchmarks import bench_titles as titles
 from diagnostic import reading, report, story
 from diagnostic.model import RATIO_WORDS, Status
 from diagnostic.report import headline, offer
+from diagnostic.story import missing, shortage
 from diagnostic.story.words import ranked
 from diagnostic.warehouse import open_database
 
@@ -94,3 +95,34 @@ def test_the_last_with_all_those_that_share_its_place_is_said_last():
     assert ranked(1, (9.0, 9.0, 1.0), 9.0).endswith(" ex æquo sur 3") and "dernier" not in ranked(
         1, (9.0, 9.0, 1.0), 9.0
     )
+
+
+def test_modes_that_nobody_publishes_are_not_said_to_be_a_supply_that_is_unknown(real):
+    """Collorec: 25.6 places published, then « offre non diffusée » and a table of official rates without it."""
+    told = report.build(real, "commune:29036")
+    (section,) = (one for one in story.sections(told, db=real) if one.id == "offre")
+    assert section.title.startswith("Modes d’accueil non diffusés")
+    rates = next(block for block in section.on_slide[-1][1] if isinstance(block, story.Table))
+    assert rates.rows[0] == ("Collorec", "25,6")
+
+
+@pytest.mark.parametrize("key", ("epci:999001001", "epci:999001002", "departement:F1"))
+def test_missing_places_that_lines_do_not_make_up_are_said_so_under_them(demo_db, key):
+    """380, 40, 40 and 30 stood under « environ 300 places manquent »."""
+    db = open_database(demo_db)
+    told = report.build(db, key)
+    total, of_parts = shortage.whole(told)
+    (section,) = (one for one in story.sections(told, db=db) if one.id == "ecart")
+    lists = [block for _, blocks in section.on_slide for block in blocks if isinstance(block, story.Table)]
+    lists += [block for block in section.blocks if isinstance(block, story.Table)]
+    short = shortage.short_members(told)
+    for table in lists:
+        if not of_parts and shortage.added(short) > total >= 0.5:
+            assert table.rows[-1][0] == missing.OWN_RATE and table.total
+    assert lists or not short
+
+
+def test_a_territory_above_its_reference_lacks_places_in_its_parts_only(real):
+    told = report.build(real, "departement:33")
+    detail = next(one.detail for one in told.messages if one.indicator == "taux_couverture")
+    assert "dans les territoires nettement en dessous" in detail.replace("\u00a0", " ")

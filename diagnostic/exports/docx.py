@@ -69,7 +69,7 @@ def compose(cover: Cover, sections: Sequence[Section], maps: picture.Maps | None
     made.open()
     for part in apart(sections):
         made.part(part)
-    made.close((" ".join(f"{label} : {said.rstrip('.')}." for label, said in cover.facts),))
+    made.close()
     return made.bytes()
 
 
@@ -312,10 +312,11 @@ class Document:
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
         )
 
-    def close(self, said: Sequence[str]) -> None:
-        """What the document states of itself."""
+    def close(self, said: Sequence[str] = ()) -> None:
+        """What the document states of itself: the facts of its cover, or what is said in their place."""
         self.heading(FACTS, 1)
-        for line in said:
+        facts = " ".join(f"{label} : {text.rstrip('.')}." for label, text in self.told.facts)
+        for line in said or (facts,):
             self.paragraph(line, "Précision")
 
 

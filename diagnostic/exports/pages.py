@@ -288,7 +288,7 @@ def keep_whole(file: File, tallest: float) -> Forms:
     for table in file.element.body.iterchildren(qn("w:tbl")):
         rows, pieces = list(table.iterchildren(qn("w:tr"))), list(_rows(table, forms))
         forms.tables[table] = pieces
-        kept = range(len(rows) - 1)
+        kept = list(range(len(rows) - 1))
         if sum(piece.height for piece in pieces) >= tallest:
             kept = [at for at in kept if at < TOGETHER or at >= len(rows) - TOGETHER]
         for at in kept:

@@ -260,9 +260,10 @@ def _lines(name: str) -> list[str]:
 def points(db: Database, codes: Sequence[str], stats: Sequence[str]) -> list[Point]:
     """Located facilities of these types in these communes, `MOST_POINTS` at most."""
     rows = db.rows(
+        # Those of a city stand under its arrondissements.
         "select lon, lat, coalesce(name, type), stat from facility where lon is not null and lat is not null "
-        "and commune in (select unnest(?::varchar[])) and stat in (select unnest(?::varchar[])) "
-        "order by stat, commune, lon, lat limit ?",
+        "and commune in (select unnest($1::varchar[]) union all select code from territory where list_contains($1, parent)) "
+        "and stat in (select unnest($2::varchar[])) order by stat, commune, lon, lat limit $3",
         list(codes),
         list(stats),
         MOST_POINTS,

@@ -52,7 +52,10 @@ def _detail(subject: Subject, finding: Finding, more: str = "") -> str:
     parts = []
     if finding.missing is not None and finding.missing >= 0.5 and indicator.missing_noun:
         exact = finding.status is Status.OK and not indicator.published
-        parts.append(french.short_of(finding.missing, *indicator.missing_noun, exact=exact))
+        told = french.short_of(finding.missing, *indicator.missing_noun, exact=exact)
+        # Above its reference, a territory lacks them in its parts only.
+        where = reading.reach(finding, indicator, "", "").rstrip()
+        parts.append(f"{told} {where}" if where.startswith("dans") else told)
     parts += [more] if more else []
     if finding.numerator is not None and finding.denominator is not None and indicator.missing_noun:
         stat = indicator.denominator or ""

@@ -34,7 +34,8 @@ def cover(report: Report) -> Cover:
         size.append(
             counted(children, "enfants de moins de 3 ans", exact=young.status is not Status.ESTIMATED) + year
         )
-    size += context.within[:2]
+    # La Réunion is in La Réunion, Paris in Paris.
+    size += [place for place in context.within[:2] if place != french.name(territory)]
     producers = ", ".join(_producers(report))
     footer = f"{french.name(territory)} · diagnostic du {written_day(context.date)}"
     return Cover(

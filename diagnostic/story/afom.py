@@ -68,7 +68,7 @@ MOST_LINES = 4
 FEWEST_LINES = 4
 """Lines under which four lists are not worth a slide without stakes."""
 NOTHING = "Rien ne ressort des chiffres : le comité en décide."
-LONGEST, LONGEST_ON_SLIDE = 84, 130
+LONGEST, LONGEST_ON_SLIDE = 84, 150
 """Characters of one line that the tables of aids propose, and of any on a slide."""
 
 
@@ -196,7 +196,7 @@ def _offer_lines(report: Report) -> list[AfomLine]:
         who = french.capitalised(among(report, short))
         total, made_up = whole(report)
         places = french.about_quantity(total, "place", "places")
-        joint = " : " if made_up else " ; "
+        joint = " : " if made_up else " ; en tout, "
         said = f"{who} nettement {_under(report)}{joint}{places} manquent{of_the_rate(short)}"
         lines.append(AfomLine(Quadrant.WEAKNESS, said, "", (OFFICIAL,)))
     if (

@@ -142,6 +142,14 @@ def _beside_the_bars(report: Report, bars: Sequence[ModeBar]) -> tuple[Printed, 
     rate = findings.get(OFFICIAL)
     if rate is not None and (value := value_of(rate)) is not None:
         rows = [(bars[0].title, value), *((n, v) for n, v in compared(rate, report) if v is not None)]
+        mine = report.findings.get(OFFICIAL)
+        if (
+            mine is not None
+            and mine.territory != rate.territory
+            and (here := value_of(mine)) is not None
+            and mine.year == rate.year
+        ):
+            rows.insert(0, (french.name(report.territory), here))
         year = f", {rate.year}" if rate.year else ""
         found.append(
             Table(
@@ -330,6 +338,9 @@ def _offer_title(report: Report, bars: Sequence[ModeBar]) -> str:
         shares = [(share, mode) for mode in NOUNS if (share := share_of_places(first, mode)) is not None]
         own = report.findings[OFFICIAL if report.coverage.official else COMPUTED]
         unknown = f"Offre {'non montrée' if reading.withheld(own) else 'non diffusée'}"
+        if value_of(report.findings.get(OFFICIAL)) is not None:
+            # The whole is published, and said: its modes are not.
+            unknown = "Modes d’accueil non diffusés"
         if not shares:
             return french.typographic(f"{unknown} pour {french.the(report.territory)}")
         share, mode = max(shares)

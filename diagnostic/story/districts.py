@@ -325,7 +325,9 @@ def _upright(every: Data) -> tuple[tuple[float, tuple[Printed, ...]], ...]:
     """A few districts as columns, a line for each thing known of one: as rows they would leave a slide empty. Nothing where
     only their names are known."""
     names, *columns = (
-        (head, *(row[at] for row in every.rows)) for at, head in enumerate(every.header) if head != "Code"
+        (head, *(str(row[at]) for row in every.rows))
+        for at, head in enumerate(every.header)
+        if head != "Code"
     )
     lines = tuple(line for line in columns if any(said not in ("inconnu", "") for said in line[1:]))
     if len(lines) < FEWEST_LINES:

@@ -24,11 +24,11 @@ from diagnostic.story.missing import (
     ELSEWHERE,
     HUNDRED,
     PARTS,
-    ROUNDED,
     elsewhere_in,
     is_summed,
     missing_table,
     of_places,
+    total_said,
 )
 from diagnostic.story.once import once
 from diagnostic.story.shortage import (
@@ -153,11 +153,10 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
             heads.append(ELSEWHERE)
             counts.append(elsewhere)
         lines = [(head, _about(count)) for head, count in zip(heads, counts, strict=True)]
-        summed = len(lines) > 1 and bool(made_up or elsewhere)
-        if summed:
-            said = [french.about(count) for count in counts]
-            adds_up = None in said or sum(filter(None, said)) == french.about(total)
-            lines.append(("Ensemble" if adds_up else ROUNDED, _about(total)))
+        said = [french.about(count) for count in counts]
+        adds_up = None in said or sum(filter(None, said)) == french.about(total)
+        if label := total_said(total, len(lines), adds_up=adds_up, of_parts=made_up or elsewhere > 0):
+            lines.append((label, _about(total)))
         side = (
             Table(
                 "Places manquantes",
@@ -165,7 +164,7 @@ def _on_one_slide(report: Report, name: str, chart: Map) -> tuple[tuple[float, t
                 tuple(lines),
                 (0.62, 0.38),
                 (1,),
-                total=summed,
+                total=bool(label),
             ),
         )
     return ((0.34, (bars,)), (0.4, (chart,)), (0.26, side)) if side else ((0.4, (bars,)), (0.6, (chart,)))
@@ -300,7 +299,13 @@ def _said(report: Report, short: Short, name: str) -> str:
     if not summed and total >= 0.5:
         goal, where = f"pour atteindre {the}", french.at(report.territory)
         own = f"comptées sur le taux {_of_level(report)}"
-        told = (f"{where} {goal}, {own}", f"{where} {goal}, d’après son taux", f"{goal}, {own}", goal)
+        told = (
+            f"{where} {goal}, {own}",
+            f"{where} {goal}, d’après son taux",
+            f"{goal}, {own}",
+            f"{goal}, au taux {_of_level(report)}",
+            goal,
+        )
         return reading.held(french.typographic(f"{_places(total)} {said}") for said in told)
     if not short and len(report.members) == 1:
         where = french.at(report.members[0].territory)

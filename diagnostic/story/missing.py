@@ -27,6 +27,8 @@ ELSEWHERE = "Ailleurs : trop peu d’enfants, ou taux proche ou inconnu"
 """Where the places lie that the territory lacks and that no member tells."""
 ROUNDED = "Ensemble (lignes arrondies)"
 """Head of a total beside lines rounded one by one that add up to another."""
+OWN_RATE = "Ensemble, au taux du territoire"
+"""Head of a total that is not that of the lines."""
 PARTS = {
     "epci": "celles des communes",
     "departement": "celles des intercommunalités",
@@ -78,8 +80,8 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
     elsewhere = elsewhere_in(report, name, short)
     if elsewhere:
         rows.append((ELSEWHERE, "", "", french.number(elsewhere)))
-    if made_up or elsewhere:
-        label = "Ensemble" if added(short) + elsewhere == french.rounded(total) else ROUNDED
+    adds_up = added(short) + elsewhere == french.rounded(total)
+    if label := total_said(total, len(rows), adds_up=adds_up, of_parts=made_up or elsewhere > 0):
         rows.append((label, "", "", french.number(total)))
     return Table(
         french.typographic(f"Places manquantes : {PARTS[report.member_level]} nettement sous la référence")
@@ -89,8 +91,16 @@ def missing_table(report: Report, db: Database | None = None, most: int = MOST_R
         tuple(rows),
         (0.4, 0.16, 0.2, 0.24),
         (1, 2, 3),
-        total=bool(made_up or elsewhere),
+        total=bool(label),
     )
+
+
+def total_said(total: float, lines: int, *, adds_up: bool, of_parts: bool) -> str:
+    """What the last line of a table of missing places is called; the whole may lack fewer than its parts, since others
+    are above: it is then counted on its own rate. Nothing under a single line that says it all."""
+    if not of_parts:
+        return OWN_RATE if total >= 0.5 else ""
+    return ("Ensemble" if adds_up else ROUNDED) if lines > 1 else ""
 
 
 def elsewhere_in(report: Report, name: str, short: Short) -> int:

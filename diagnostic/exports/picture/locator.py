@@ -17,7 +17,7 @@ from diagnostic.exports.picture.shapes import Shape, asked, patch, places_of, po
 from diagnostic.exports.style import COLOURS
 from diagnostic.model import Level
 from diagnostic.report import Report
-from diagnostic.warehouse import Database
+from diagnostic.warehouse import Database, nearby
 
 NEAR_KM = 0.3
 """Between two outlines that touch: those of files are generalised."""
@@ -97,7 +97,8 @@ def _services(
     db: Database, codes: list[str], project: Callable[[np.ndarray], np.ndarray]
 ) -> tuple[tuple[str, Points], ...]:
     rows = db.rows(
-        "select stat, lon, lat from facility where list_contains(?, commune) and lon is not null order by stat, lon, lat",
+        f"select stat, lon, lat from ({nearby.FACILITIES}) as made where lon is not null "
+        "and (list_contains($1, made.commune) or list_contains($1, city)) order by stat, lon, lat",
         codes,
     )
     found = {

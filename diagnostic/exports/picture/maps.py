@@ -22,7 +22,7 @@ from diagnostic.exports.picture.shapes import Shape, patch, places_of, projectio
 from diagnostic.exports.style import COLOURS, RATIO
 from diagnostic.model import RATIO_CUTS, ratio_class
 from diagnostic.report import Report
-from diagnostic.warehouse import Database
+from diagnostic.warehouse import Database, nearby
 
 LEGEND_CM = 4.3
 SMALLEST_INSET, ENLARGED = 2.2, 1.5
@@ -209,11 +209,12 @@ def _places(block: story.Map, report: Report, db: Database) -> list[tuple[float,
         return []
     level, codes = places_of(report)
     rows = db.rows(
-        "select f.lon, f.lat from facility f join membership m on m.commune = f.commune "
-        "where m.level = ? and list_contains(?, m.code) and f.stat = ? and f.lon is not null order by f.lon, f.lat",
+        # The facilities of a city stand under its arrondissements.
+        f"select lon, lat from ({nearby.FACILITIES}) as made where stat = ? and made.lon is not null and exists (select 1 from "
+        "membership m where m.level = ? and list_contains(?, m.code) and m.commune in (made.commune, city)) order by lon, lat",
+        block.stat,
         level,
         codes,
-        block.stat,
     )
     if not rows:
         return []

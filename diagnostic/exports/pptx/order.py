@@ -58,7 +58,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Part -> its chapters, as a committee hears them; a chapter named nowhere stands before the annexes."""
 SHORT = ("essentiel", "offre", "ecart", "communes", "perspectives", "obligations", "enjeux", "leviers")
 """The chapters of a deck of eight slides."""
-ANNEX = ("annexe_membres", "fiche_")
+ANNEX = ("sources", "annexe_membres", "fiche_")
 """How the names of chapters on the layout of annexes begin."""
 INSTEAD = {
     "enjeux": ("priorites",),

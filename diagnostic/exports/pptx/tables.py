@@ -104,16 +104,9 @@ def pages(block: story.Table, page: Page) -> list[story.Table]:
     if sum(heights) <= room or sum(_heights(block, page.content, READ, page.between)) <= room:
         return [block]
     count = ceil(sum(heights[1:]) / (room - heights[0]))
-    share = sum(heights[1:]) / count
-    pieces: list[list[tuple[str, ...]]] = [[]]
-    used = 0.0
-    for row, height in zip(block.rows, heights[1:], strict=True):
-        full = used + height > room - heights[0] or (used >= share and len(pieces) < count)
-        if pieces[-1] and full:
-            pieces.append([])
-            used = 0.0
-        pieces[-1].append(row)
-        used += height
+    while len(pieces := _cut(block, heights, room, count)) > count:
+        # Rows of several lines: one more slide is shared by all, and does not hold the last row alone.
+        count = len(pieces)
     for before, piece in pairwise(pieces):
         if not piece[0][0]:
             # A row that goes on under the heading of another says which.
@@ -124,6 +117,21 @@ def pages(block: story.Table, page: Page) -> list[story.Table]:
         replace(block, rows=tuple(rows), total=block.total and number == last)
         for number, rows in enumerate(pieces)
     ]
+
+
+def _cut(block: story.Table, heights: list[float], room: float, count: int) -> list[list[tuple[str, ...]]]:
+    """The rows in `count` even pieces, in more where they do not hold."""
+    share = sum(heights[1:]) / count
+    pieces: list[list[tuple[str, ...]]] = [[]]
+    used = 0.0
+    for row, height in zip(block.rows, heights[1:], strict=True):
+        full = used + height > room - heights[0] or (used + height / 2 >= share and len(pieces) < count)
+        if pieces[-1] and full:
+            pieces.append([])
+            used = 0.0
+        pieces[-1].append(row)
+        used += height
+    return pieces
 
 
 def abreast(parts: list[story.Table], page: Page, gutter: float) -> list[list[story.Table]]:
