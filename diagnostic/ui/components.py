@@ -187,9 +187,6 @@ def strip_note(sentence: str, label: str, key: str) -> None:
         st.button(label, key="ouvrir_epci", type="tertiary", on_click=choices.put, kwargs={"territoire": key})
 
 
-# --- Key messages and key figures -------------------------------------------------------------------
-
-
 def messages(items: Sequence[tuple[str, str, str, str]]) -> None:
     """The key messages side by side: kind, sentence, detail, status."""
     cells = "".join(

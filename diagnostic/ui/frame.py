@@ -117,12 +117,6 @@ def database_if_any() -> Database | None:
         return None
 
 
-def current_key() -> str:
-    """The key of the chosen territory, as the address gives it; "" while none is chosen: nobody chooses in the
-    visitor's place."""
-    return state.get("territoire")
-
-
 def radius() -> int:
     """The chosen radius in km."""
     text = state.get("rayon")
@@ -132,7 +126,7 @@ def radius() -> int:
 def current_report() -> Report:
     """The report of the chosen territory, reference and radius, kept for every session that asks the same; with
     the figures of this session's own files, on a copy."""
-    return local_data.joined(report_of(current_key()), database())
+    return local_data.joined(report_of(state.get("territoire")), database())
 
 
 def report_of(key: str) -> Report:
@@ -167,7 +161,7 @@ def open_page(name: str) -> Report:
     st.session_state["page"] = name
     state.check()
     base = database()
-    if not current_key():
+    if not state.get("territoire"):
         _strip(base)
         home.choose(base)
         close_page()
@@ -191,7 +185,7 @@ def _report_or_stop(base: Database, *, close: bool) -> Report:
     if close:
         _strip(base)
     st.html(_head("Ce lien ne mène à aucun diagnostic", french.typographic(why)))
-    for key, line in picker.meant(base, current_key()).items():
+    for key, line in picker.meant(base, state.get("territoire")).items():
         where = f"?territoire={quote(key)}"
         st.html(f'<p><a href="{escape(where)}" target="_self">{escape(french.typographic(line))}</a></p>')
     with st.container(key="entete"):
@@ -208,7 +202,7 @@ def _drop_bad_reference() -> None:
         return
     name = state.get("nom")
     try:
-        _report(database().key, current_key(), name, "", radius(), float(state.get("portee")))
+        _report(database().key, state.get("territoire"), name, "", radius(), float(state.get("portee")))
     except DiagnosticError:
         return
     state.reject("reference", wanted)
@@ -230,7 +224,7 @@ def open_bare(name: str) -> Report:
     """The report for a page without strip, header or footer; stops with a French state as `open_page` does."""
     st.session_state["page"] = name
     state.check()
-    if not current_key():
+    if not state.get("territoire"):
         st.switch_page(pages.named(pages.HOME).link)
     return _report_or_stop(database(), close=False)
 
@@ -403,7 +397,7 @@ def close_page() -> None:
         )
         if st.session_state.get("page") != "accessibilite":
             st.page_link(pages.named("accessibilite").link, label=accessibility.link_label())
-        query = f"?territoire={quote(current_key())}" if current_key() else ""
+        query = f"?territoire={quote(state.get('territoire'))}" if state.get("territoire") else ""
         for words, anchor in (("Aide", "aide"), ("Glossaire", "glossaire")):
             where = f"{state.base()}/methode{query}#sec-{anchor}"
             st.html(f'<a class="pied" href="{escape(where)}" target="_self">{words}</a>', width="content")
