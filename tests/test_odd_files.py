@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import xlsxwriter
 
 from benchmarks.beginnings import bases
 from benchmarks.bench_mutations import Bench
@@ -18,6 +19,7 @@ from diagnostic import warehouse
 from diagnostic.sources import SOURCES
 from diagnostic.warehouse import checking, files, layouts, positions, staging
 from diagnostic.warehouse.builder import SQL
+from diagnostic.warehouse.sheets import sheets
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT.parent / "shared" / "cases" / "files"
@@ -782,6 +784,47 @@ def test_a_code_that_a_producer_renamed_is_told_with_the_indicators_that_it_sile
     ask = "select value from figure where level = 'commune' and code = '33063' and indicator = "
     assert db.rows(ask + "'taux_chomage_jeunes'") == [(10 / 10 * 100,)]
     assert [value for (value,) in db.rows(ask + "'part_jeunes_sans_emploi_ni_etudes'")] == [None]
+
+
+def test_a_sheet_put_out_of_sight_is_not_read_where_there_is_another(tmp_path):
+    rows = [
+        [
+            "annee",
+            "numcom",
+            "nomcom",
+            "numepci",
+            "nomepci",
+            "numdep",
+            "nomdep",
+            "pl_eaje_com",
+            "tot_offre_com",
+        ]
+    ]
+    rows += [["2020", "33063", "Bordeaux", "243300316", "BM", "33", "Gironde", 900, 1200]]
+    old = [[*rows[0]], [*rows[1][:7], 9, 12]]
+    path = tmp_path / "nbpla.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    for name, held in (("ancien", old), ("donnees", rows)):
+        sheet = book.add_worksheet(name)
+        for at, row in enumerate(held):
+            sheet.write_row(at, 0, row)
+        if name == "ancien":
+            sheet.hide()
+        else:
+            sheet.activate()
+    book.close()
+    (candidate,) = files.candidates(path)
+    assert [sheet.name for sheet in sheets(candidate, tmp_path)] == ["donnees"]
+
+
+def test_a_number_under_zero_is_unknown_and_told_but_for_positions(tmp_path):
+    path = tmp_path / "nbpla_pe_com.csv"
+    head = "annee;numcom;nomcom;numepci;nomepci;numdep;nomdep;pl_eaje_com;pl_am_ind_com;tot_offre_com"
+    rows = [f"2020;3306{n};A;243300316;BM;33;Gironde;{n};20;30" for n in range(1, 10)]
+    path.write_text("\n".join([head, *rows[:-1], rows[-1].replace(";9;20", ";-9;20")]) + "\n", "utf-8")
+    _, values, told = understood(path, tmp_path, "code, eaje")
+    assert values == [(f"3306{n}", str(n) if n < 9 else "") for n in range(1, 10)]
+    assert "ligne 10" in told[0] and "« -9 » n’est pas un nombre possible" in told[0]
 
 
 def test_a_year_is_read_whole_or_not_at_all():

@@ -265,12 +265,18 @@ def _level_checks(layout: Layout) -> Iterator[_Check]:
         yield from _shape_checks(layout, "code", level, "", also="|COM")
 
 
+_SIGNED = frozenset({"longitude", "latitude", "lambert_x", "lambert_y"})
+
+
 def _number_check(layout: Layout, column: Column) -> _Check:
     markers = ", ".join("'" + marker.lower() + "'" for marker in layout.source.missing)
     name = column.name
     # In this order: what is marked unknown is no number, and trying it as one costs the most.
-    condition = f'case when lower("{name}") not in ({markers}) then coalesce(abs(finite(num("{name}"))) >= {ABSURD}, true) else false end'
-    return _odd_check(layout, condition, name, "n’est pas un nombre", repair=name)
+    value = f'finite(num("{name}"))'
+    # Nothing that we read is under zero but a position.
+    least = f"{value} < 0" if name.lower() not in _SIGNED else "false"
+    condition = f'case when lower("{name}") not in ({markers}) then coalesce(abs({value}) >= {ABSURD} or {least}, true) else false end'
+    return _odd_check(layout, condition, name, "n’est pas un nombre possible", repair=name)
 
 
 def _year_check(layout: Layout) -> _Check:

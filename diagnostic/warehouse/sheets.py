@@ -30,10 +30,15 @@ class Sheet:
 
 
 def sheets(candidate: Candidate, workspace: Path) -> list[Sheet]:
-    """Each sheet of a workbook."""
+    """Each sheet of a workbook; those that were put out of sight count only where there is no other."""
     with candidate.plain(workspace) as path, _opened():
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-        return [Sheet(name, workbook.get_sheet_by_name(name)) for name in workbook.sheet_names]
+        seen = [
+            told.name
+            for told in workbook.sheets_metadata
+            if told.visible == python_calamine.SheetVisibleEnum.Visible
+        ]
+        return [Sheet(name, workbook.get_sheet_by_name(name)) for name in seen or workbook.sheet_names]
 
 
 @contextlib.contextmanager
