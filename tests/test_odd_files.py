@@ -827,6 +827,17 @@ def test_a_number_under_zero_is_unknown_and_told_but_for_positions(tmp_path):
     assert "ligne 10" in told[0] and "« -9 » n’est pas un nombre possible" in told[0]
 
 
+@pytest.mark.parametrize("cell", ["3.135", "3,135"])
+def test_a_count_that_may_be_a_thousand_or_three_is_unknown_and_told(cell, tmp_path):
+    path = tmp_path / "nbpla_pe_com.csv"
+    head = "annee;numcom;nomcom;numepci;nomepci;numdep;nomdep;pl_eaje_com;pl_am_ind_com;tot_offre_com"
+    rows = [f"2020;3306{n};A;243300316;BM;33;Gironde;{n};20.0;3000" for n in range(1, 10)]
+    path.write_text("\n".join([head, *rows[:-1], rows[-1].replace(";9;20", f";{cell};20")]) + "\n", "utf-8")
+    _, values, told = understood(path, tmp_path, "code, eaje, am")
+    assert values == [(f"3306{n}", str(n) if n < 9 else "", "20.0") for n in range(1, 10)]
+    assert f"« {cell} » n’est pas un nombre possible" in told[0]
+
+
 def test_a_year_is_read_whole_or_not_at_all():
     """`left(x, 4)` made 2024 of « 20240 », and 2023 of the two years « 2023-2024 »."""
     con = duckdb.connect()

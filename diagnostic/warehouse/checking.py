@@ -265,6 +265,11 @@ def _level_checks(layout: Layout) -> Iterator[_Check]:
         yield from _shape_checks(layout, "code", level, "", also="|COM")
 
 
+_WHOLE = re.compile(
+    "A|AAAH|AAL|ACAVENF|AM|APPA|ARSAS|CLASSES|ELEVES|ENF_2|ENF_3_5|PCAP|PERCOU|PMUN|PTOT|aah|aeeh|am|asf|cmg|eaje|ecole|foyers|gad"
+    "|hors_psu|ndur|ndural|ppa|prepare|psu|rsa|salaries|total"
+)
+"""Counts of people, households and places, or rates to a tenth: « 1.109 » is eleven hundred to one reader, one to another."""
 _SIGNED = frozenset({"longitude", "latitude", "lambert_x", "lambert_y"})
 
 
@@ -275,6 +280,8 @@ def _number_check(layout: Layout, column: Column) -> _Check:
     value = f'finite(num("{name}"))'
     # Nothing that we read is under zero but a position.
     least = f"{value} < 0" if name.lower() not in _SIGNED else "false"
+    if _WHOLE.fullmatch(name):
+        least += f""" or regexp_full_match("{name}", '[1-9]\\d{{0,2}}[.,]\\d{{3}}')"""
     condition = f'case when lower("{name}") not in ({markers}) then coalesce(abs({value}) >= {ABSURD} or {least}, true) else false end'
     return _odd_check(layout, condition, name, "n’est pas un nombre possible", repair=name)
 
