@@ -253,19 +253,17 @@ def level_ages(db: Database, level: str) -> dict[int, dict[str, np.ndarray]]:
     """Residents by single age (0 to 17) of every territory of a level, by census year and code; a territory
     with a commune that has no census is left out."""
     rows = db.rows(
-        "with size as (select level, code, count(*) as members from membership where level = ? group by level, code) "
-        f"select size.code, year, age, {EXACT} as value from size "
+        "with size as (select level, code, count(*) as members from membership where level = ? group by level, code), "
+        f"aged as (select size.code, year, age, {EXACT} as value from size "
         "join membership using (level, code) join population_age using (commune) where age <= 17 "
-        "group by size.code, year, age having count(value) = any_value(size.members)",
+        "group by size.code, year, age having count(value) = any_value(size.members)) "
+        "select year, code, list(value order by age) from aged group by year, code having count(*) = 18",
         level,
     )
     found: dict[int, dict[str, np.ndarray]] = {}
-    for code, year, age, value in rows:
-        found.setdefault(year, {}).setdefault(code, np.full(18, np.nan))[age] = value
-    return {
-        year: {code: ages for code, ages in of_year.items() if not np.isnan(ages).any()}
-        for year, of_year in found.items()
-    }
+    for year, code, ages in rows:
+        found.setdefault(year, {})[code] = np.array(ages, dtype=float)
+    return found
 
 
 @lru_cache(maxsize=256)
