@@ -788,6 +788,29 @@ SOURCES: tuple[Source, ...] = (
         key=("IRIS",),
     ),
     Source(
+        id="rp_iris",
+        title="Population par âge et par IRIS (recensement)",
+        producer=_INSEE,
+        page="https://www.insee.fr/fr/statistiques/8647014",
+        columns=(
+            _code("IRIS", "iris"),
+            _number("POP", r"P(?P<yy>\d\d)_POP"),
+            *(
+                _number(f"POP{ages}", rf"P(?P<yy>\d\d)_POP{ages}")
+                for ages in ("0002", "0305", "0610", "1117")
+            ),
+        ),
+        key=("IRIS",),
+        vintages=(
+            Vintage(
+                2022,
+                "https://www.insee.fr/fr/statistiques/fichier/8647014/base-ic-evol-struct-pop-2022_csv.zip",
+                "base-ic-evol-struct-pop-2022_csv.zip",
+                confirmed=True,
+            ),
+        ),
+    ),
+    Source(
         id="contours_iris",
         title="Contours… IRIS",
         producer="Insee, IGN",

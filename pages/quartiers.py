@@ -11,4 +11,5 @@ render.section(report, story.districts_section(report, frame.database()), unknow
 render.section(report, story.lacking_section(report))
 render.section(report, story.further_section(report, "quartiers"))
 render.section(report, story.quarters_section(report, frame.database()))
+render.section(report, story.iris_people_section(report, frame.database()))
 render.section(report, story.below_section(report, frame.database()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections import defaultdict
 from dataclasses import replace
@@ -24,9 +25,10 @@ from diagnostic.measure import measure
 from diagnostic.model import Below, Status
 from diagnostic.report import local
 from diagnostic.simulation.where import priority_weights
-from diagnostic.story import cut, mapped
+from diagnostic.story import cut, iris_people, mapped
 from diagnostic.story.ages import bands, families, people_by_age
 from diagnostic.story.below import iris_of, short_names
+from diagnostic.story.iris_people import people_of
 from diagnostic.story.listing import FAMILIES, NAMELESS, structures
 from diagnostic.story.need import ranks
 from diagnostic.story.quarters import quarters_of
@@ -684,6 +686,50 @@ def test_iris_of_a_large_commune_keep_the_masks_of_their_producer(demo_raw, demo
     assert story.below_section(report.build(demo, f"commune:{small}"), demo) is None
 
 
+def test_children_of_a_town_are_told_by_iris_and_add_up_to_those_of_the_census(demo_raw, island):
+    with zipfile.ZipFile(demo_raw / "base-ic-evol-struct-pop-2023_csv.zip") as archive:
+        text = archive.read("base-ic-evol-struct-pop-2023.CSV").decode("utf-8")
+    records = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    cut = [row for row in records if not row["IRIS"].endswith("0000")]
+    assert {row["COM"] for row in records} == {
+        code
+        for (code,) in island.rows("select code from territory where level = 'commune' and parent is null")
+    }
+    for town in {row["COM"] for row in cut}:
+        own = {row["IRIS"]: row for row in cut if row["COM"] == town}
+        told = report.build(island, f"commune:{town}")
+        found, year = people_of(told, island)
+        assert year == 2023 and {one.code for one in found} == set(own)
+        for one in found:
+            row = own[one.code]
+            counts = (one.everyone, one.under_3, one.from_3_to_5, one.from_6_to_10, one.from_11_to_17)
+            bands = ("POP", "POP0002", "POP0305", "POP0610", "POP1117")
+            assert counts == tuple(float(row[f"P23_{band}"]) for band in bands)
+        [(counted,)] = island.rows(
+            "select sum(value) from population_age where commune = ? and year = 2023 and age < 3", town
+        )
+        assert sum(one.under_3 for one in found) == pytest.approx(counted, abs=0.01)
+        section = story.iris_people_section(told, island)
+        first, every, share = (
+            int(n) for n in re.findall(r"\d+", section.title.partition("moins de 3 ans")[0])
+        )
+        largest = sorted((float(row["P23_POP0002"]) for row in own.values()), reverse=True)
+        assert every == len(own) and share == round(100 * sum(largest[:first]) / sum(largest)) >= 50
+        assert 2 * sum(largest[: first - 1]) < sum(largest)
+        # A table on paper is not told twice, its beginning and whole.
+        assert [len(block.rows) for block in section.blocks] == [len(own)]
+        drawn = below.view(island, told, Below.IRIS, "part_moins_3")
+        for code, finding in drawn.findings.items():
+            row = own[code]
+            assert finding.value == pytest.approx(100 * float(row["P23_POP0002"]) / float(row["P23_POP"]))
+        assert "chiffres de 2023" in drawn.contours
+        # An extract, a few of its IRIS: nothing is said of the whole.
+        assert not re.search(r"\d+ des \d+", iris_people._title(told, found[:1] + found[-1:]))
+        assert "qu’une partie" in iris_people._caution(told, found[:1]) and "partie" not in section.caution
+    village = next(row["COM"] for row in records if row["IRIS"].endswith("0000"))
+    assert story.iris_people_section(report.build(island, f"commune:{village}"), island) is None
+
+
 def test_iris_of_two_communes_that_merged_have_no_number_twice():
     assert short_names(["930660101", "930660102"]) == {"930660101": "0101", "930660102": "0102"}
     assert len(set(short_names(["930660101", "930590101"]).values())) == 2
@@ -801,7 +847,7 @@ def test_a_share_among_nobody_says_so_and_is_neither_zero_nor_masked():
     assert (nobody.value, nobody.status) == (
         None,
         Status.NOT_APPLICABLE,
-    ) and "aucun allocataire" in nobody.reason
+    ) and "personne" in nobody.reason
     assert told(None, None, hidden=True).status is Status.SECRET
     assert told(None, 12.0).status is Status.MISSING
 

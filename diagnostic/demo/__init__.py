@@ -27,6 +27,7 @@ What holds what (g = older geography, before the merger of 1 January 2025; t = t
 | ndur_s_qf_400_com_f.csv | CNAF recipients by family quotient, December 2024 | t |
 | DS_RP_TD_FAMILLE_AGEENF_COMP, DS_RP_LOGEMENT_PRINC, DS_RP_LOGEMENT_COMP, DS_RP_EMPLOI_LR_PRINC, DS_RP_ACTIVITE_PRINC (_2023_CSV_FR.zip) | census 2023: parents at work, dwellings, crowding, work, part time | t |
 | data_CAF_2020_IRIS.csv, data_CAF_2023_QP.csv, ndur_s_qf_400_qpv_f.csv | recipients by IRIS, by QPV, by quotient in QPV | t |
+| base-ic-evol-struct-pop-2023_csv.zip | census 2023: residents by age of each IRIS | t |
 | contours_iris_2026_1.geojson | outlines of the same IRIS, and of one commune that is not cut, as IGN's service answers | t |
 | fr-en-ecoles-effectifs-nb_classes.csv, fr-en-annuaire-education.csv | pupils of each school; where it is | t |
 | criteres_repartition_2024.csv | DGCL, potentiel financier of communes | t |
@@ -85,7 +86,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
     would hold no row is not written: a village has no QPV and no commune above 10,000 inhabitants.
     """
     _checked(communes)
-    streams = iter(np.random.default_rng(seed).spawn(20))
+    streams = iter(np.random.default_rng(seed).spawn(21))
     land = places.settle(communes, next(streams))
     crowd = people.populate(land, next(streams))
     care = childcare.offer_childcare(land, crowd, next(streams))
@@ -135,6 +136,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         *quarters.write_quarter_people(out, land, crowd, qpv),
         services.write_france_services(out, land, facilities),
         below.write_iris_outlines(out, land, crowd, next(streams)),
+        below.write_iris_people(out, land, crowd, next(streams)),
     ]
     return files.drop_empty(written)
 

@@ -1,5 +1,5 @@
 """CNAF's, INSEE's and IGN's files below the commune: recipients by IRIS and by quartier prioritaire, low quotients in these,
-outlines of IRIS."""
+residents and outlines of IRIS."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 
 from diagnostic.demo.benefits import QUOTIENTS
-from diagnostic.demo.files import geojson, write_lines
-from diagnostic.demo.people import People
+from diagnostic.demo.files import geojson, table, write_archive, write_lines
+from diagnostic.demo.people import NEWER, People
 from diagnostic.demo.places import Places
 from diagnostic.demo.quarters import Quarter
 
@@ -46,6 +46,53 @@ def write_iris(out: Path, places: Places, people: People, rng) -> Path:
                 yield f"{head};0;{';'.join(str(int(size * min(share, 0.9))) for share in shares)}"
 
     return write_lines(out / f"data_CAF_{YEAR}_IRIS.csv", f"CODGEO;NOTE;{';'.join(COLUMNS)}", rows())
+
+
+# First and last age of each band of the base by IRIS, in the file's order.
+BANDS = {
+    "POP": (0, None), "POP0002": (0, 2), "POP0305": (3, 5), "POP0610": (6, 10), "POP1117": (11, 17), "POP1824": (18, 24),
+    "POP2539": (25, 39), "POP4054": (40, 54), "POP5564": (55, 64), "POP6579": (65, 79), "POP80P": (80, None),
+    "POP0014": (0, 14), "POP1529": (15, 29), "POP3044": (30, 44), "POP4559": (45, 59), "POP6074": (60, 74), "POP75P": (75, None),
+    "POP0019": (0, 19), "POP2064": (20, 64), "POP65P": (65, None),
+}  # fmt: skip
+
+
+def write_iris_people(out: Path, places: Places, people: People, rng) -> Path:
+    """base-ic-evol-struct-pop: residents by age of each IRIS of `write_iris`, and of each commune that is not cut."""
+
+    def rows() -> Iterator[str]:
+        for i, ages in enumerate(people.newer.sum(axis=1)):
+            if people.municipal[i] < IRIS_FROM:
+                yield line(f"{places.codes[i]}0000", places.codes[i], "Z", ages)
+                continue
+            grown = rng.dirichlet(np.full(_pieces(int(people.municipal[i])), 8.0))
+            young = grown * np.exp(rng.normal(0, 0.25, len(grown)))
+            for number, shares in enumerate(zip(young / young.sum(), grown, strict=True)):
+                own = ages * np.repeat(shares, (18, len(ages) - 18))
+                yield line(
+                    f"{places.codes[i]}{101 + number:04d}", places.codes[i], "HAD"[number % 7 // 5], own
+                )
+
+    def line(code: str, commune: str, kind: str, ages: np.ndarray) -> str:
+        bands = (ages[first : None if last is None else last + 1].sum() for first, last in BANDS.values())
+        return (
+            f"{code};{commune};{kind};{1 + (kind == 'Z') * 4};{';'.join(f'{value:.9g}' for value in bands)}"
+        )
+
+    stem = f"base-ic-evol-struct-pop-{NEWER}"
+    names = [f"P{NEWER % 100}_{name}" for name in BANDS]
+    return write_archive(
+        out / f"{stem}_csv.zip",
+        table(f"{stem}.CSV", ";".join(("IRIS", "COM", "TYP_IRIS", "LAB_IRIS", *names)), rows()),
+        table(
+            f"meta_{stem}.CSV",
+            "COD_VAR;LIB_VAR;LIB_VAR_LONG;COD_MOD;LIB_MOD;TYPE_VAR;LONG_VAR;THEME;SOURCE",
+            [
+                f"{name};Population {name[8:]};Population {name[8:]};;;NUM;;Population;RP {NEWER}"
+                for name in names
+            ],
+        ),
+    )
 
 
 def write_iris_outlines(out: Path, places: Places, people: People, rng) -> Path:

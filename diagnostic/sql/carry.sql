@@ -126,6 +126,7 @@ having count(stat_new.value) >= any_value(needed.arrondissements) and count(stat
 
 -- An IRIS keeps its code, which begins with that of the commune it was cut in.
 update iris set commune = carried.new from carried where carried.old = iris.commune and carried.new is not null;
+update iris_people set commune = carried.new from carried where carried.old = iris_people.commune and carried.new is not null;
 
 create table stat as
 select stat_new.*

@@ -34,6 +34,7 @@ create temp table iris_shape (code varchar, name varchar, commune varchar, geome
 create temp table shape (level varchar, code varchar, geometry blob);
 
 create table source (id varchar, title varchar, producer varchar, vintage varchar, geography varchar, digest varchar, rows bigint, rejected bigint, loaded_at varchar, licence varchar, page varchar, file varchar);
+create table iris_people (code varchar, commune varchar, year integer, population double, under_3 double, from_3_to_5 double, from_6_to_10 double, from_11_to_17 double);
 create table iris (code varchar, commune varchar, year integer, note varchar, allocataires double, personnes double, enfants_0_2 double, enfants_3_5 double, monoparents double, rsa double);
 create table qpv_recipient (qpv varchar, year integer, note varchar, allocataires double, personnes double, enfants_0_2 double, enfants_3_5 double, monoparents double, rsa double);
 create table remark (file varchar, sentence varchar);

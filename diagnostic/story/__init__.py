@@ -66,6 +66,7 @@ from diagnostic.story.families import families_section, households_section
 from diagnostic.story.figures import value_of
 from diagnostic.story.further import further_section
 from diagnostic.story.gap import around_section, gap_section
+from diagnostic.story.iris_people import iris_people_section
 from diagnostic.story.keyfigures import is_small_commune, number_and_unit, silent
 from diagnostic.story.leisure import leisure_section, schools_section, without_section
 from diagnostic.story.listing import BY_THEME, listing_section
@@ -124,6 +125,7 @@ BUILDERS: tuple[Callable[..., Section | None], ...] = (
     districts_section,
     lacking_section,
     quarters_section,
+    iris_people_section,
     below_section,
     rights_section,
     far_section,
@@ -152,6 +154,7 @@ FROM_DATABASE = (
     listing_section,
     ages_section,
     below_section,
+    iris_people_section,
     quarters_section,
 )
 """Chapters that say more with the database: values of other territories, of other years."""

@@ -44,6 +44,19 @@ def short_names(codes: Iterable[str]) -> dict[str, str]:
     return {code: code[5:] if alone else code for code in codes}
 
 
+def iris_names(db: Database, codes: Iterable[str]) -> dict[str, str]:
+    """What each IRIS is called by on paper: its name and its number, "Centre (0101)"; its number where no outline names it."""
+    numbers = short_names(codes)
+    named = dict(
+        db.rows(
+            "select code, name from iris_place where code in (select unnest(?::varchar[]))", list(numbers)
+        )
+    )
+    return {
+        code: f"{named[code]} ({number})" if named.get(code) else number for code, number in numbers.items()
+    }
+
+
 def iris_of(report: Report, db: Database) -> tuple[tuple[Iris, ...], int | None]:
     """The IRIS of a large commune, the most recipients first, and the year of the file."""
     if report.territory.level is not Level.COMMUNE or (report.context.population or 0) < SMALLEST:
@@ -71,7 +84,7 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
     hidden = len(iris) - len(told)
     where = french.at(report.territory)
     title = f"{french.quantity(len(iris), 'quartier statistique', 'quartiers statistiques')} {where}"
-    names = short_names(one.code for one in iris)
+    names = iris_names(db, (one.code for one in iris))
     shares = {one.code: share for one in told if (share := one.in_hundred) is not None}
     if shares:
         poorest = max(shares, key=lambda code: shares[code])
@@ -100,10 +113,10 @@ def below_section(report: Report, db: Database | None = None) -> Section | None:
         caution=french.typographic(caution),
         statuses=("officiel",),
         data=Data(
-            ("IRIS", "Allocataires", "Personnes couvertes", "Enfants de 0 à 2 ans", "Enfants de 3 à 5 ans",
+            ("IRIS", "Nom", "Allocataires", "Personnes couvertes", "Enfants de 0 à 2 ans", "Enfants de 3 à 5 ans",
              "Familles monoparentales", "Allocataires du RSA", "Note du producteur"),
             tuple(
-                (one.code, one.households, one.people, one.under_3, one.from_3_to_5, one.lone, one.rsa, one.note)
+                (one.code, names[one.code], one.households, one.people, one.under_3, one.from_3_to_5, one.lone, one.rsa, one.note)
                 for one in iris
             ),
         ),

@@ -300,6 +300,16 @@ Block = Printed | Facts | KeyFigures | Messages | Grid
 """What a screen draws."""
 
 
+def _begins(block: Printed, other: Printed) -> bool:
+    return (
+        isinstance(block, Table)
+        and isinstance(other, Table)
+        and block.header == other.header
+        and len(block.rows) < len(other.rows)
+        and other.rows[: len(block.rows)] == block.rows
+    )
+
+
 @dataclass(frozen=True)
 class Section:
     """One subject: `title` is a sentence with its figure, `subtitle` the unit, the year and against whom, `columns`
@@ -335,8 +345,9 @@ class Section:
 
     @property
     def blocks(self) -> tuple[Printed, ...]:
-        """Every block in the order of reading."""
-        return (*(block for _, blocks in self.columns for block in blocks), *self.more)
+        """Every block in the order of reading; a table that is the beginning of a longer one is left to it."""
+        every = (*(block for _, blocks in self.columns for block in blocks), *self.more)
+        return tuple(block for block in every if not any(_begins(block, other) for other in every))
 
     @property
     def below(self) -> str:

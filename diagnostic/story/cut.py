@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from diagnostic.model import Below, Finding, Indicator, Status
 from diagnostic.report import Report
 from diagnostic.story.below import iris_of
+from diagnostic.story.iris_people import people_of
 from diagnostic.story.quarters import quarters_of
 from diagnostic.story.words import known, percent_of
 from diagnostic.warehouse import Database
 
 _SOURCES = {Below.IRIS: "caf_iris", Below.QPV: "caf_quartiers"}
-_APART = {"quotient": "qf_quartiers", "habitants": "qpv_habitants"}
-"""What another file tells of a district than the one that masks its recipients, for its own year."""
-_NOBODY = "Le fichier n’y compte aucun allocataire : il n’y a rien à partager."
+_APART = {
+    "quotient": "qf_quartiers",
+    "habitants": "qpv_habitants",
+    "moins_3": "rp_iris",
+    "part_moins_3": "rp_iris",
+}
+"""What another file tells of a part than the one that masks its recipients, for its own year."""
+_NOBODY = "Le fichier n’y compte personne : il n’y a rien à partager."
 _MASKED = "Masqué par le producteur, et ce n’est pas zéro."
 UNTOLD = "Le fichier chargé ne le dit pas."
 
 
-def _share(id: str, label: str, short: str, of: str = "allocataires") -> Indicator:
+def _share(id: str, label: str, short: str, of: str = "allocataires", decimals: int = 0) -> Indicator:
     return Indicator(
         f"sous_{id}",
         label,
@@ -29,7 +35,7 @@ def _share(id: str, label: str, short: str, of: str = "allocataires") -> Indicat
         id,
         denominator=of,
         per=100,
-        decimals=0,
+        decimals=decimals,
     )
 
 
@@ -38,6 +44,8 @@ def _count(id: str, label: str, unit: str) -> Indicator:
 
 
 FIGURES: dict[str, Indicator] = {
+    "moins_3": _count("moins_3", "Enfants de moins de 3 ans", "enfants"),
+    "part_moins_3": _share("part_moins_3", "Enfants de moins de 3 ans parmi les habitants", "Moins de 3 ans", "habitants", 1),
     "rsa": _share("rsa", "Allocataires qui ont le RSA", "RSA"),
     "monoparents": _share("monoparents", "Familles monoparentales parmi les allocataires", "Monoparents"),
     "quotient": _share(
@@ -51,17 +59,24 @@ FIGURES: dict[str, Indicator] = {
 """What may be drawn, by the word of the address."""
 
 
-def told(db: Database, report: Report, kind: Below) -> tuple[dict[str, Mapping[str, Finding]], int | None]:
-    """What is told of each part, by its code and by the name of the figure, and the year of the file."""
+def told(db: Database, report: Report, kind: Below) -> dict[str, dict[str, Finding]]:
+    """What is told of each part, by its code and by the name of the figure, each for the year of its file."""
     if kind is Below.IRIS:
         iris, year = iris_of(report, db)
-        return {
+        found = {
             one.code: {
                 name: _finding(kind, name, part, one.households, year, hidden=one.note != "0")
                 for name, part in _parts(one.households, one.under_3, one.from_3_to_5, one.lone, one.rsa)
             }
             for one in iris
-        }, year
+        }
+        people, census = people_of(report, db)
+        for one in people:
+            found.setdefault(one.code, {}).update(
+                (name, _finding(kind, name, one.under_3, one.everyone, census, hidden=False))
+                for name in ("moins_3", "part_moins_3")
+            )
+        return found
     quarters, year = quarters_of(report, db)
     return {
         one.code: {
@@ -76,7 +91,7 @@ def told(db: Database, report: Report, kind: Below) -> tuple[dict[str, Mapping[s
             "habitants": _finding(kind, "habitants", one.people, None, one.people_year, hidden=False),
         }
         for one in quarters
-    }, year
+    }
 
 
 def _parts(

@@ -33,7 +33,7 @@ def figures(db: Database, report: Report, kind: Below) -> dict[str, str]:
     """What the map of that kind can show here: word of the address -> label."""
     if report.territory.level is not Level.COMMUNE or not maps.areas(db, kind, report.territory.code):
         return {}
-    known, _ = told(db, report, kind)
+    known = told(db, report, kind)
     return {
         name: indicator.label
         for name, indicator in FIGURES.items()
@@ -44,7 +44,7 @@ def figures(db: Database, report: Report, kind: Below) -> dict[str, str]:
 def view(db: Database, report: Report, kind: Below, name: str) -> mapping.View:
     """The map of one figure over the IRIS or the districts of the commune; hatched where nothing is published."""
     drawn = maps.areas(db, kind, report.territory.code)
-    known, year = told(db, report, kind)
+    known = told(db, report, kind)
     indicator = FIGURES[name]
     names = short_names(one.code for one in drawn) if kind is Below.IRIS else {}
     units = tuple(Territory(Level.COMMUNE, one.code, _named(one, names)) for one in drawn)
@@ -55,6 +55,7 @@ def view(db: Database, report: Report, kind: Below, name: str) -> mapping.View:
         min(box[0] for box in boxes), min(box[1] for box in boxes), max(box[2] for box in boxes), max(box[3] for box in boxes),
     )  # fmt: skip
     colouring = maps.by_class(findings, indicator, classes.Method.QUANTILES, maps.MOST_CLASSES)
+    year = max((one.year for one in findings.values() if one.year), default=None)
     without = len(set(known) - {one.code for one in drawn})
     left = (
         " "

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from diagnostic.warehouse.columns import Columns
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 # Precision of a facility whose position is only that of the centre of its commune.
 AT_CENTRE = "centre"
 

@@ -33,7 +33,10 @@ def _read(ask: Callable[[str], pd.DataFrame]) -> Directory:
         _postcodes(ask),
         ask("select name from territory where level <> 'commune'")["name"].to_list(),
         dict(
-            ask("select code, commune from iris where commune is not null").itertuples(index=False, name=None)
+            ask(
+                "select code, commune from iris where commune is not null "
+                "union select code, commune from iris_people where commune is not null"
+            ).itertuples(index=False, name=None)
         ),
     )
 

@@ -23,6 +23,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "qpv_people": ("qpv", "year"),
     "shape": ("level", "code"),
     "iris": ("code", "year"),
+    "iris_people": ("code", "year"),
     "iris_shape": ("code",),
     "qpv_recipient": ("qpv", "year"),
     "quotient_raw": ("commune", "quartier", "year"),
