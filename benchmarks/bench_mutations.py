@@ -54,6 +54,7 @@ FACTS: dict[str, tuple[str, str]] = {
     "epci_kind": ("epci", "kind"),
     "postcode_raw": ("postcode, commune", "1"),
     "iris": ("code, year", "note, allocataires, enfants_0_2"),
+    "iris_people": ("code, year", "population, under_3, from_11_to_17"),
 }
 _PLACED = ("facility_raw", "qpv_shape", "shape", "iris_shape")
 _GROUND = ("cog_commune", "cog_departement", "cog_region", "cog_movement", "epci_member", "epci_kind")
