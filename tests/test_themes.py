@@ -686,30 +686,29 @@ def test_iris_of_a_large_commune_keep_the_masks_of_their_producer(demo_raw, demo
     assert story.below_section(report.build(demo, f"commune:{small}"), demo) is None
 
 
-def test_children_of_a_town_are_told_by_iris_and_add_up_to_those_of_the_census(demo_raw, island):
+def test_children_of_a_town_are_told_by_iris_and_add_up_to_those_of_the_census(demo_raw, demo):
     with zipfile.ZipFile(demo_raw / "base-ic-evol-struct-pop-2023_csv.zip") as archive:
         text = archive.read("base-ic-evol-struct-pop-2023.CSV").decode("utf-8")
     records = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     cut = [row for row in records if not row["IRIS"].endswith("0000")]
     assert {row["COM"] for row in records} == {
-        code
-        for (code,) in island.rows("select code from territory where level = 'commune' and parent is null")
+        code for (code,) in demo.rows("select code from territory where level = 'commune' and parent is null")
     }
     for town in {row["COM"] for row in cut}:
         own = {row["IRIS"]: row for row in cut if row["COM"] == town}
-        told = report.build(island, f"commune:{town}")
-        found, year = people_of(told, island)
+        told = report.build(demo, f"commune:{town}")
+        found, year = people_of(told, demo)
         assert year == 2023 and {one.code for one in found} == set(own)
         for one in found:
             row = own[one.code]
             counts = (one.everyone, one.under_3, one.from_3_to_5, one.from_6_to_10, one.from_11_to_17)
             bands = ("POP", "POP0002", "POP0305", "POP0610", "POP1117")
             assert counts == tuple(float(row[f"P23_{band}"]) for band in bands)
-        [(counted,)] = island.rows(
+        [(counted,)] = demo.rows(
             "select sum(value) from population_age where commune = ? and year = 2023 and age < 3", town
         )
         assert sum(one.under_3 for one in found) == pytest.approx(counted, abs=0.01)
-        section = story.iris_people_section(told, island)
+        section = story.iris_people_section(told, demo)
         first, every, share = (
             int(n) for n in re.findall(r"\d+", section.title.partition("moins de 3 ans")[0])
         )
@@ -718,7 +717,7 @@ def test_children_of_a_town_are_told_by_iris_and_add_up_to_those_of_the_census(d
         assert 2 * sum(largest[: first - 1]) < sum(largest)
         # A table on paper is not told twice, its beginning and whole.
         assert [len(block.rows) for block in section.blocks] == [len(own)]
-        drawn = below.view(island, told, Below.IRIS, "part_moins_3")
+        drawn = below.view(demo, told, Below.IRIS, "part_moins_3")
         for code, finding in drawn.findings.items():
             row = own[code]
             assert finding.value == pytest.approx(100 * float(row["P23_POP0002"]) / float(row["P23_POP"]))
@@ -727,7 +726,7 @@ def test_children_of_a_town_are_told_by_iris_and_add_up_to_those_of_the_census(d
         assert not re.search(r"\d+ des \d+", iris_people._title(told, found[:1] + found[-1:]))
         assert "qu’une partie" in iris_people._caution(told, found[:1]) and "partie" not in section.caution
     village = next(row["COM"] for row in records if row["IRIS"].endswith("0000"))
-    assert story.iris_people_section(report.build(island, f"commune:{village}"), island) is None
+    assert story.iris_people_section(report.build(demo, f"commune:{village}"), demo) is None
 
 
 def test_iris_of_two_communes_that_merged_have_no_number_twice():
