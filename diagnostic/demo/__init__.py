@@ -97,8 +97,7 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
     newer = people.families(crowd.newer, land.wealth, next(streams))
     recipients = benefits.draw_recipients(land, crowd, next(streams))
     small = communes <= services.LARGE
-    for name in SMALL_SETS_ONLY:
-        (out / name).unlink(missing_ok=True)
+    _leave_earlier(out)
     written = [
         *cog.write_cog(out, land),
         cog.write_composition(out, land),
@@ -139,6 +138,12 @@ def write_demo(out: Path, *, communes: int = 120, seed: int = 33) -> list[Path]:
         below.write_iris_people(out, land, crowd, next(streams)),
     ]
     return files.drop_empty(written)
+
+
+def _leave_earlier(out: Path) -> None:
+    """Take away what only a small territory has, and an earlier one may have left."""
+    for name in SMALL_SETS_ONLY:
+        (out / name).unlink(missing_ok=True)
 
 
 def _checked(communes: int) -> None:

@@ -297,16 +297,7 @@ def _said(report: Report, short: Short, name: str) -> str:
     # France is compared with nothing above it: its parts are compared with France.
     the = compared_with.the if compared_with is not None else french.the(report.territory)
     if not summed and total >= 0.5:
-        goal, where = f"pour atteindre {the}", french.at(report.territory)
-        own = f"comptées sur le taux {_of_level(report)}"
-        told = (
-            f"{where} {goal}, {own}",
-            f"{where} {goal}, d’après son taux",
-            f"{goal}, {own}",
-            f"{goal}, au taux {_of_level(report)}",
-            goal,
-        )
-        return reading.held(french.typographic(f"{_places(total)} {said}") for said in told)
+        return _on_its_own_rate(report, total, the)
     if not short and len(report.members) == 1:
         where = french.at(report.members[0].territory)
         return french.typographic(
@@ -346,6 +337,20 @@ def _said(report: Report, short: Short, name: str) -> str:
         them = f", dont {french.number(part)} {french.listing(there)}" if part else ""
         titles = [*(f"{said}{them}" for said in leveled if them), *leveled, *titles]
     return reading.held(map(french.typographic, titles))
+
+
+def _on_its_own_rate(report: Report, total: float, the: str) -> str:
+    """Places missing to a territory by its own rate, where its members do not tell them; `the`: what it is compared with."""
+    goal, where = f"pour atteindre {the}", french.at(report.territory)
+    own = f"comptées sur le taux {_of_level(report)}"
+    told = (
+        f"{where} {goal}, {own}",
+        f"{where} {goal}, d’après son taux",
+        f"{goal}, {own}",
+        f"{goal}, au taux {_of_level(report)}",
+        goal,
+    )
+    return reading.held(french.typographic(f"{_places(total)} {said}") for said in told)
 
 
 def _of_level(report: Report) -> str:
