@@ -838,6 +838,17 @@ def test_a_count_that_may_be_a_thousand_or_three_is_unknown_and_told(cell, tmp_p
     assert f"« {cell} » n’est pas un nombre possible" in told[0]
 
 
+@pytest.mark.parametrize("cell", ["21.870", "21,870"])
+def test_an_income_of_thousands_is_not_read_in_euros(cell, tmp_path):
+    path = tmp_path / "cc_filosofi_2021_COM.csv"
+    rows = [f"3306{n};100;20{n}50;s;2{n}00;400{n}0" for n in range(1, 10)]
+    lines = ["CODGEO;NBMENFISC21;MED21;TP6021;D121;D921", *rows[:-1], rows[-1].replace("20950", cell)]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    _, values, told = understood(path, tmp_path, "COM, MED")
+    assert values == [(f"3306{n}", f"20{n}50" if n < 9 else "") for n in range(1, 10)]
+    assert f"« {cell} » n’est pas un nombre possible" in told[0]
+
+
 def test_a_year_is_read_whole_or_not_at_all():
     """`left(x, 4)` made 2024 of « 20240 », and 2023 of the two years « 2023-2024 »."""
     con = duckdb.connect()

@@ -266,10 +266,10 @@ def _level_checks(layout: Layout) -> Iterator[_Check]:
 
 
 _WHOLE = re.compile(
-    "A|AAAH|AAL|ACAVENF|AM|APPA|ARSAS|CLASSES|ELEVES|ENF_2|ENF_3_5|PCAP|PERCOU|PMUN|PTOT|aah|aeeh|am|asf|cmg|eaje|ecole|foyers|gad"
-    "|hors_psu|ndur|ndural|ppa|prepare|psu|rsa|salaries|total"
+    "A|AAAH|AAL|ACAVENF|AM|APPA|ARSAS|CLASSES|D1|D9|ELEVES|ENF_2|ENF_3_5|MED|MENAGES|PCAP|PERCOU|PMUN|PTOT|aah|aeeh|am|asf|cmg|eaje"
+    "|ecole|foyers|gad|hors_psu|ndur|ndural|ppa|prepare|psu|rsa|salaries|total"
 )
-"""Counts of people, households and places, or rates to a tenth: « 1.109 » is eleven hundred to one reader, one to another."""
+"""Counts of people, households and places, rates to a tenth, incomes of a year in euros: « 1.109 » is eleven hundred to one reader, one to another."""
 _SIGNED = frozenset({"longitude", "latitude", "lambert_x", "lambert_y"})
 
 
