@@ -47,6 +47,11 @@ def of(name: str) -> str:
     return f"d'{name}" if starts_with_vowel(name) else f"de {name}"
 
 
+def of_river(name: str) -> str:
+    """`de la Vézande`, `de l'Ourlaise`."""
+    return f"de l'{name}" if starts_with_vowel(name) else f"de la {name}"
+
+
 def of_commune(libelle: str, tncc: int) -> str:
     """`du Mans`, `de la Rochelle`, `d'Orsenne`: a commune's name after its preposition."""
     contracted = {2: "du ", 3: "de la ", 4: "des ", 5: "de l'"}

@@ -405,7 +405,7 @@ def _epci_name(kind: int, people: float, root: str, seat: str, number: int) -> s
         return f"{'CA' if people > 50_000 else 'CC'} des Portes {names.of(root)}"
     return (
         f"CC du Pays {names.of(root)}",
-        f"CC des Monts {names.of(root)} et de la {names.RIVERS[number % 5]}",
+        f"CC des Monts {names.of(root)} et {names.of_river(names.RIVERS[number % 5])}",
         f"CC Terres {names.of(root)}",
     )[number % 3]
 
