@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import bench_sweep as sweep
 from diagnostic import reading, report, story, territories
-from diagnostic.model import Level
+from diagnostic.model import ENOUGH_PEOPLE, Level
 from diagnostic.warehouse import open_database
 
 # Words of a territory of many communes, on a page that speaks of one.
@@ -192,3 +192,17 @@ def test_the_members_without_a_value_are_named_with_why_and_counted_as_the_drawi
     town = next(one.territory.key for one in found.members)
     assert story.members_unknown(report.build(open_database(demo_db), town), found) == (label, told)
     assert story.members_unknown(replace(found, members=found.members[:0]), None) == ("", "")
+
+
+def test_the_lines_of_a_town_say_whom_they_leave_out(real):
+    # Of the CA du Libournais thirteen communes lie lower than Libourne, each of fewer than a hundred children.
+    found = report.build(real, "commune:33243")
+    drawn = found.findings["taux_couverture"]
+    rates = [
+        one.findings["taux_couverture"] for one in report.build(real, f"epci:{found.territory.epci}").members
+    ]
+    lower = [rate for rate in rates if rate.value is not None and rate.value < drawn.value]
+    assert drawn.position.minimum == drawn.value and len(lower) >= 10
+    assert all(rate.denominator is None or rate.denominator < ENOUGH_PEOPLE for rate in lower)
+    assert "personnes ou plus" in story.figures_section(found).subtitle
+    assert "personnes ou plus" not in story.figures_section(report.build(real, "epci:243300316")).subtitle

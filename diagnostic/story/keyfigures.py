@@ -28,7 +28,7 @@ from diagnostic.indicators import (
     RELAYS,
 )
 from diagnostic.measure import is_count
-from diagnostic.model import Finding, Indicator, Level, Position, Status
+from diagnostic.model import ENOUGH_PEOPLE, Finding, Indicator, Level, Position, Status
 from diagnostic.report import Report
 from diagnostic.report.compared import counted, is_small
 from diagnostic.report.distances import place_of, whereabouts
@@ -393,6 +393,11 @@ def _ends(
     return min(holders), max(holders)
 
 
+def enough_people(report: Report) -> str:
+    """Which communes count beside one another: those of fewer people have no mark, however low or high their figure."""
+    return f" sur {ENOUGH_PEOPLE} personnes ou plus" if report.territory.level is Level.COMMUNE else ""
+
+
 def legend_of(report: Report) -> str:
     """What the marks of the lines are."""
     who = french.the(report.territory)
@@ -404,7 +409,10 @@ def legend_of(report: Report) -> str:
     else:
         ring = ""
         drawn = any(item.track and item.track.others for item in chosen(report))
-        ticks = f" Traits gris : les {report.siblings_label}." if report.siblings_label and drawn else ""
+        enough = f", là où le chiffre porte{told}" if (told := enough_people(report)) else ""
+        ticks = (
+            f" Traits gris : les {report.siblings_label}{enough}." if report.siblings_label and drawn else ""
+        )
     reference = report.against(OFFICIAL)
     bar = (
         f" Trait noir : {reference.the}, là où le chiffre est connu ; trait fin : les autres repères."

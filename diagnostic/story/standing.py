@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagnostic import french, reading
 from diagnostic.indicators import BY_ID, CHILDREN, COMPUTED, KEY_FIGURES, OFFICIAL, STRIPS
 from diagnostic.measure import in_years
-from diagnostic.model import ENOUGH_PEOPLE, Level, Status
+from diagnostic.model import Level, Status
 from diagnostic.reading import held
 from diagnostic.report import Report
 from diagnostic.story.blocks import KeyFigures, Ranked, Section, Strip, Strips
@@ -17,7 +17,7 @@ from diagnostic.story.figures import (
     statuses,
     value_of,
 )
-from diagnostic.story.keyfigures import chosen, is_small_commune, legend_of
+from diagnostic.story.keyfigures import chosen, enough_people, is_small_commune, legend_of
 from diagnostic.story.once import once
 from diagnostic.story.words import called, ceiling_of, dated, known, ranked
 from diagnostic.warehouse import Database
@@ -88,7 +88,7 @@ def standing_section(report: Report, db: Database | None = None) -> Section | No
     siblings = report.siblings_label or "territoires de même niveau"
     against = report.against(drawn[0])
     strips = Strips(
-        f"Rang parmi les {siblings} dont la valeur est connue{_enough(report)}, un point par territoire",
+        f"Rang parmi les {siblings} dont la valeur est connue{enough_people(report)}, un point par territoire",
         tuple(rows),
         called(report.territory),
         siblings,
@@ -166,13 +166,6 @@ def _title(report: Report, name: str, first: Strip, siblings: str) -> str:
             *(french.capitalised(one.replace(siblings, _kind_of(siblings))) for one in (said, undated)),
         )
     )
-
-
-def _enough(report: Report) -> str:
-    """Which communes count beside one another."""
-    if report.territory.level is not Level.COMMUNE:
-        return ""
-    return f" sur {ENOUGH_PEOPLE} personnes ou plus"
 
 
 def _alone(report: Report) -> Section | None:
