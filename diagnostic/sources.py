@@ -801,14 +801,7 @@ SOURCES: tuple[Source, ...] = (
             ),
         ),
         key=("IRIS",),
-        vintages=(
-            Vintage(
-                2022,
-                "https://www.insee.fr/fr/statistiques/fichier/8647014/base-ic-evol-struct-pop-2022_csv.zip",
-                "base-ic-evol-struct-pop-2022_csv.zip",
-                confirmed=True,
-            ),
-        ),
+        vintages=(_insee(2022, 8647014, "base-ic-evol-struct-pop-2022_csv.zip"),),
     ),
     Source(
         id="contours_iris",

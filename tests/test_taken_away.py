@@ -32,7 +32,8 @@ def drawn(
     button = st.download_button
 
     def kept(label, data, **rest):
-        if rest.get("mime") == "text/csv":
+        # A model to fill has its head alone.
+        if rest.get("mime") == "text/csv" and not rest["file_name"].startswith("modele_"):
             offered[rest["file_name"]] = data() if callable(data) else data
         return button(label, data=b"", **rest)
 

@@ -396,7 +396,12 @@ def _apart(report: Report, name: str, *, few: bool) -> str:
     why = "trop peu d’enfants" if few else "les enfants, comptés par les naissances, sont trop mal connus"
     said = french.typographic(french.capitalised(f"{own}, contre {other} {beside.at} : {why} pour conclure"))
     shorter = re.sub(" de moins de 3.ans", "", said)
-    return reading.held((said, shorter, shorter.removesuffix(" pour conclure")))
+    # The subtitle has the unit.
+    shortest = re.sub(" pour 100.enfants", "", shorter).replace(
+        "les enfants, comptés par les naissances, sont", "enfants"
+    )
+    titles = (one for text in (shorter, shortest) for one in (text, text.removesuffix(" pour conclure")))
+    return reading.held((said, *titles))
 
 
 @once
