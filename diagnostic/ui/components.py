@@ -194,7 +194,8 @@ def messages(items: Sequence[tuple[str, str, str, str]]) -> None:
         f'<p class="sub">{text(detail)} {status_html(word) if word in _SHAPES else ""}</p></article>'
         for kind, sentence, detail, word in items
     )
-    st.html(f'<div class="msgs">{cells}</div>')
+    with st.container(key="messages"):
+        st.html(f'<div class="msgs">{cells}</div>')
 
 
 # --- Parts of pages ---------------------------------------------------------------------------------
