@@ -44,6 +44,29 @@ def test_numbers_are_numbers_codes_are_text_and_the_unknown_is_an_empty_cell_wit
     assert rows["Doulon"]["Code"].data_type == "s"
 
 
+def test_what_lies_below_a_town_has_its_sheets_with_masks_as_empty_cells(demo):
+    [(town,)] = demo.rows("select commune from iris group by commune order by count(*) desc, commune limit 1")
+    report = build(demo, f"commune:{town}")
+    book = workbook(report, demo)
+    for name, section in (
+        ("Allocataires des QPV", story.quarters_section(report, demo)),
+        ("Enfants par IRIS", story.iris_people_section(report, demo)),
+        ("Allocataires par IRIS", story.below_section(report, demo)),
+    ):
+        rows = table(book[name])
+        assert [tuple(rows[0])] == [section.data.header] and len(rows) == len(section.data.rows)
+        assert [[cell.value for cell in row.values()] for row in rows] == [
+            list(row) for row in section.data.rows
+        ]
+    assert any(row["Allocataires"].value is None for row in table(book["Allocataires par IRIS"]))
+    village = demo.rows(
+        "select code from territory where level = 'commune' and code not in (select commune from iris) limit 1"
+    )
+    assert not {"Enfants par IRIS", "Allocataires par IRIS"} & set(
+        workbook(build(demo, f"commune:{village[0][0]}"), demo).sheetnames
+    )
+
+
 @pytest.mark.parametrize("key", ["", "commune", "departement"])
 def test_no_text_stands_in_a_column_of_numbers_and_none_is_the_unknown_of_a_frame(key, demo_db):
     db = open_database(demo_db)

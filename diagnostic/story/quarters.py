@@ -125,7 +125,7 @@ def quarters_section(report: Report, db: Database | None = None) -> Section | No
         ),
         statuses=("officiel",),
         data=Data(
-            ("Code", *_HEADER),
+            ("Code", *_HEADER[:-1], f"{_HEADER[-1]} (%)"),
             tuple(
                 (one.code, one.name, one.people, one.recipients, one.under_3, one.from_3_to_5, one.lone, one.rsa, one.low)
                 for one in quarters

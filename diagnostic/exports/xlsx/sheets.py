@@ -30,6 +30,7 @@ def before(report: Report, db: Database | None, told: Mapping[str, Section]) -> 
         subjects.outlook(report),
         subjects.estimates(report),
         subjects.districts(report),
+        *subjects.below(told),
         subjects.peers(report, db),
         _duties(report),
         _priorities(report),

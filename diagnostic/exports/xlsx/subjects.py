@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from diagnostic import french, reading, story, territories
@@ -12,7 +12,7 @@ from diagnostic.exports.xlsx.figures import cell_of, decimals_of
 from diagnostic.indicators import BIRTHS, BY_ID, FACILITY_LABELS
 from diagnostic.model import Level, Status
 from diagnostic.report import Report, Series
-from diagnostic.story import listing
+from diagnostic.story import Section, listing
 from diagnostic.story.districts import people_label
 from diagnostic.story.peers import peer_values
 from diagnostic.warehouse import Database
@@ -237,6 +237,28 @@ def districts(report: Report) -> Sheet:
         rows.append(row)
     title = "Quartiers prioritaires et équipements"
     return Sheet("Quartiers prioritaires", title, "", tuple(columns), rows, of="quartiers")
+
+
+_NAMES = {"Quartier": 40, "Nom": 40, "Code": 12, "IRIS": 12, "Note du producteur": 14}
+"""Columns of text of what is told below the commune, and their widths."""
+
+
+def below(told: Mapping[str, Section]) -> Iterator[Sheet]:
+    """What is told of each priority district and of each IRIS: what its section holds."""
+    for id, name in (
+        ("quartiers_allocataires", "Allocataires des QPV"),
+        ("iris_enfants", "Enfants par IRIS"),
+        ("iris", "Allocataires par IRIS"),
+    ):
+        section = told.get(id)
+        if section is None or section.data is None:
+            continue
+        columns = tuple(
+            Column(head, _NAMES[head]) if head in _NAMES else Column(head, 16, 0)
+            for head in section.data.header
+        )
+        note = "Cellule vide : masqué ou non publié, ce n’est pas zéro."
+        yield Sheet(name, "", note, columns, [list(row) for row in section.data.rows], of=id)
 
 
 def peers(report: Report, db: Database | None) -> Sheet:
