@@ -14,7 +14,7 @@ from diagnostic.story.words import known, percent_of
 from diagnostic.warehouse import Database
 
 SMALLEST = 10_000
-"""Inhabitants under which a commune is not cut."""
+"""Inhabitants under which the recipients of a commune are told whole."""
 _WIDTHS = (0.28, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12)
 
 
@@ -23,8 +23,8 @@ class Iris:
     """One IRIS: its counts, all None where the producer masks them (`note` is not 0)."""
 
     code: str
-    note: str
     households: float | None
+    note: str
     people: float | None
     under_3: float | None
     from_3_to_5: float | None
@@ -57,18 +57,25 @@ def iris_names(db: Database, codes: Iterable[str]) -> dict[str, str]:
     }
 
 
+def iris_rows(db: Database, table: str, columns: str, report: Report) -> list[tuple]:
+    """The IRIS of a commune, or of the arrondissements of a city, in the newest year of a table: `columns`, then the year; by the
+    second column, which they are known for, the most first."""
+    code = report.territory.code
+    return db.rows(
+        f"select {columns}, year from {table} where year is not distinct from (select max(year) from {table}) "
+        "and (commune = ? or commune in (select code from territory where level = 'commune' and parent = ?)) "
+        "order by 2 desc nulls last, 1",
+        code,
+        code,
+    )
+
+
 def iris_of(report: Report, db: Database) -> tuple[tuple[Iris, ...], int | None]:
     """The IRIS of a large commune, the most recipients first, and the year of the file."""
     if report.territory.level is not Level.COMMUNE or (report.context.population or 0) < SMALLEST:
         return (), None
-    rows = db.rows(
-        "select code, note, allocataires, personnes, enfants_0_2, enfants_3_5, monoparents, rsa, year from iris "
-        "where year is not distinct from (select max(year) from iris) "
-        "and (commune = ? or commune in (select code from territory where level = 'commune' and parent = ?)) "
-        "order by allocataires desc nulls last, code",
-        report.territory.code,
-        report.territory.code,
-    )
+    columns = "code, allocataires, note, personnes, enfants_0_2, enfants_3_5, monoparents, rsa"
+    rows = iris_rows(db, "iris", columns, report)
     return tuple(Iris(*row[:-1]) for row in rows), rows[0][-1] if rows else None
 
 

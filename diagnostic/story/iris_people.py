@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from diagnostic import french
 from diagnostic.model import Level
 from diagnostic.report import Report
-from diagnostic.story.below import iris_names
+from diagnostic.story.below import iris_names, iris_rows
 from diagnostic.story.blocks import MOST_ROWS, Data, Section, Table
 from diagnostic.story.once import once
 from diagnostic.story.words import known, percent_of
@@ -25,8 +25,8 @@ class People:
     """Residents of one IRIS, by age."""
 
     code: str
-    everyone: float | None
     under_3: float | None
+    everyone: float | None
     from_3_to_5: float | None
     from_6_to_10: float | None
     from_11_to_17: float | None
@@ -36,14 +36,8 @@ def people_of(report: Report, db: Database) -> tuple[tuple[People, ...], int | N
     """The IRIS of a commune that is cut, those of most children under 3 first, and the year of the census."""
     if report.territory.level is not Level.COMMUNE:
         return (), None
-    rows = db.rows(
-        "select code, population, under_3, from_3_to_5, from_6_to_10, from_11_to_17, year from iris_people "
-        "where year is not distinct from (select max(year) from iris_people) "
-        "and (commune = ? or commune in (select code from territory where level = 'commune' and parent = ?)) "
-        "order by under_3 desc nulls last, code",
-        report.territory.code,
-        report.territory.code,
-    )
+    columns = "code, under_3, population, from_3_to_5, from_6_to_10, from_11_to_17"
+    rows = iris_rows(db, "iris_people", columns, report)
     if len(rows) < 2:
         return (), None
     return tuple(People(code, *map(known, counts)) for code, *counts, _ in rows), rows[0][-1]
@@ -84,7 +78,7 @@ def iris_people_section(report: Report, db: Database | None = None) -> Section |
 def _whole(report: Report, people: tuple[People, ...]) -> bool:
     """Whether the file holds the commune whole: an extract has some of its IRIS, whose inhabitants are far from all."""
     everyone = report.context.population
-    return everyone is None or sum(one.everyone or 0 for one in people) >= _NEARLY_ALL * everyone
+    return everyone is None or sum(one.everyone for one in people if one.everyone) >= _NEARLY_ALL * everyone
 
 
 def _caution(report: Report, people: tuple[People, ...]) -> str:
