@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import docx
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
@@ -16,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from diagnostic import ROOT, exports, report, story
 from diagnostic import plan as plans
 from diagnostic.__main__ import main
-from diagnostic.exports import batch, logos
+from diagnostic.exports import batch, logos, picture
 from diagnostic.exports.pptx import preview
 from diagnostic.exports.pptx.order import told_to
 from diagnostic.model import DiagnosticError
@@ -272,10 +273,25 @@ def test_what_is_chosen_on_the_page_is_found_again_and_is_in_the_file(page, monk
 
 
 def test_a_slide_is_seen_as_a_picture_of_its_own_shape(found, demo):
-    drawn = preview.slides(story.cover(found), told_to(found, story.sections(found, db=demo)), None)
+    drawn = preview.slides(story.cover(found), told_to(found, story.sections(found, db=demo)), None, ppi=48)
     deck = Presentation(io.BytesIO(exports.export(found, "pptx", demo)))
     assert len(drawn) == len(deck.slides)
     with Image.open(io.BytesIO(drawn[3].picture)) as picture:
         assert (
             abs(picture.width / picture.height - 16 / 9) < 0.01 and len(picture.convert("L").getcolors()) > 8
         )
+
+
+def test_what_a_slide_seen_as_a_picture_writes_stands_whole(found, demo, monkeypatch):
+    drawn = []
+    draw = picture.draw_chart
+    monkeypatch.setattr(picture, "draw_chart", lambda *asked: drawn.append(draw(*asked)) or drawn[-1])
+    preview.slides(None, told_to(found, story.sections(found, db=demo)), None, ppi=48)
+    cut = []
+    for figure in drawn:
+        size = figure.get_window_extent()
+        for words in figure.findobj(Text):
+            place = words.get_window_extent()
+            if words.get_text() and (place.x0 < size.x0 - 1 or place.x1 > size.x1 + 1):
+                cut.append(words.get_text())
+    assert len(drawn) > 3 and not cut

@@ -45,6 +45,8 @@ WHERE = {
     IN_REPORTS: "Rapports seulement",
     NOWHERE: "Nulle part",
 }
+_SMALL, _LARGE = 48, 96
+"""Dots per inch of a slide among all, and of one that is looked at alone."""
 _WORDS = {(True, True): "diaporama et rapports", (True, False): "diaporama", (False, True): "rapports"}
 
 
@@ -406,4 +408,5 @@ def _pictures(
 @st.cache_data(max_entries=60, show_spinner="Dessin des diapositives…")
 def _drawn(key: str, _report, _db, _told, _meeting, _cover: bool) -> list[preview.Slide]:
     opening = story.cover(_report) if _cover else None
-    return preview.slides(opening, _told, picture.maps_of(_report, _db), _meeting)
+    maps = picture.maps_of(_report, _db)
+    return preview.slides(opening, _told, maps, _meeting, ppi=_SMALL if _cover else _LARGE)

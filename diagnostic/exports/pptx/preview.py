@@ -28,6 +28,8 @@ from diagnostic.story import Cover, Section
 FONTS = str(Path(font_source_sans_pro.__file__).parent / "files")
 ENLARGED = 1.5
 """How much larger than on paper what charts and maps say is written."""
+LEAST = {story.Strips: 17.0, story.Ranked: 13.0}
+"""Centimetres under which a chart would cut its own words; it is then drawn wider, and smaller. Of the others, 11."""
 GUTTER = 0.8
 PNG = b"\x89PNG"
 
@@ -45,7 +47,7 @@ def slides(
     maps: picture.Maps | None,
     committee: Committee | None = None,
     *,
-    ppi: float = 48,
+    ppi: float,
 ) -> list[Slide]:
     """A picture a slide, in their order; `cover` is None for those of some chapters alone."""
     drawing, page = _Drawing(maps), page_of(Page(), committee or Committee())
@@ -83,11 +85,15 @@ def _template() -> bytes:
 
 
 class _Drawing(Drawing):
-    """Blocks drawn in the place that a slide gives them."""
+    """Blocks drawn in the place that a slide gives them, `room` centimetres wide."""
 
+    room = 17.0
     height = 11.0
 
     def block(self, block: story.Slide) -> dict | None:
+        self.width = (
+            max(self.room, LEAST.get(type(block), 11.0)) if isinstance(block, story.Chart) else self.room
+        )
         if isinstance(block, story.Steps):
             return {
                 "kind": "steps",
@@ -111,7 +117,7 @@ def _cover(cover: Cover, told: Committee, drawing: _Drawing) -> dict:
     for number, logo in enumerate(told.logos):
         names.append(f"logo{number}.{'png' if logo.startswith(PNG) else 'jpg'}")
         drawing.files[names[-1]] = logo
-    drawing.width = drawing.height = 9.5
+    drawing.room = drawing.height = 9.5
     where = drawing.block(cover.situation) if cover.situation is not None else None
     period = f"Période de la convention : {told.period}" if told.period else ""
     lines = (subtitle, *([told.occasion] if told.occasion else dated), period, cover.notice)
@@ -135,7 +141,7 @@ def _slide(section: Section, drawing: _Drawing, page: Page, number: int) -> dict
         width, y = room * share / whole, page.top + used
         for i, block in enumerate(blocks):
             height = (page.tall - (y - page.top)) / (len(blocks) - i)
-            drawing.width, drawing.height = width / ENLARGED, (height - 0.8) / ENLARGED
+            drawing.room, drawing.height = width / ENLARGED, (height - 0.8) / ENLARGED
             made = drawing.block(block)
             if made is not None:
                 alone = width >= ALONE * page.content
