@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -59,3 +60,12 @@ def css_variables() -> str:
         pairs[f"mode-{mode.replace('_', '-')}"] = light.modes[mode], dark.modes[mode]
         pairs[f"mode-ink-{mode.replace('_', '-')}"] = light.modes_ink[mode], dark.modes_ink[mode]
     return "".join(f"--{name}:light-dark({a},{b});" for name, (a, b) in pairs.items())
+
+
+NOT_FROM_ZERO = "L’échelle ne part pas de zéro"
+"""What a drawing says whose values are not read from zero."""
+
+
+def from_zero(values: Sequence[float]) -> bool:
+    """Whether a line of these values is read from zero: when it falls by half or more."""
+    return 0 <= min(values) < max(values) * 0.5

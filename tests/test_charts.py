@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from matplotlib.text import Text
+from pptx import Presentation
 
-from diagnostic import charts, design, french
+from diagnostic import charts, design, french, screens
 from diagnostic.charts import crossed, ranking, series
+from diagnostic.exports import picture, pptx
 from diagnostic.indicators import BY_ID
 from diagnostic.model import Direction, Finding, Level, Status, Territory
 from diagnostic.report import Member, Series
 from diagnostic.story import beside
 from diagnostic.story.births import indexed
-from diagnostic.story.blocks import Line, Lines, Ranked, Stacked
+from diagnostic.story.blocks import Cover, Line, Lines, Ranked, Section, Stacked
 from diagnostic.story.ladder import ladder
 
 RATE = BY_ID["taux_couverture"]
@@ -187,3 +191,21 @@ def test_the_name_of_a_line_that_stops_early_stands_where_it_stops_if_no_other_p
 
     # The other line goes from 25 to 65 over the room of the name.
     assert where(80.0) == 2023 and where(50.0) == 2026
+
+
+@pytest.mark.parametrize(("values", "whole"), [((10.0, 22.0), True), ((18.0, 22.0), False)])
+def test_a_curve_is_read_from_zero_or_says_that_it_is_not_in_every_medium(values, whole):
+    block = Lines("Naissances", (Line("", tuple(enumerate(values, 2022)), "territory"),))
+    section = Section("naissances", "Naissances", "Des naissances", ((1.0, (block,)),), "", ())
+    cover = Cover("", "", ("",), (), "", "", ())
+    deck = Presentation(io.BytesIO(pptx.compose(cover, [section])))
+    said = {
+        "screen": series.lines(block, "light").layout.title.text or "",
+        "projector": screens.drawn(block, "light"),
+        "picture": " ".join(words.get_text() for words in picture.draw_chart(block).findobj(Text)),
+        "slide": " ".join(one.text_frame.text for one in deck.slides[1].shapes if one.has_text_frame),
+    }
+    assert {medium: design.NOT_FROM_ZERO in words for medium, words in said.items()} == dict.fromkeys(
+        said, not whole
+    )
+    assert (block.heights[0] == 0) == whole

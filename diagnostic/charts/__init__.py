@@ -13,8 +13,6 @@ import plotly.graph_objects as go
 from diagnostic import design, french
 
 FONT = design.tokens()["font"]["text"]
-NOT_FROM_ZERO = "L’échelle ne part pas de zéro"
-"""What a drawing says whose values are not read from zero."""
 # Role of a part of a bar -> colour of a mode of care; a role that is not there has its own colour.
 MODES = {
     "territory": "eaje",

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import plotly.graph_objects as go
 
 from diagnostic import design, french
-from diagnostic.charts import NOT_FROM_ZERO, figure, folded, safe
+from diagnostic.charts import figure, folded, safe
 
 
 class Ranked(Protocol):
@@ -59,7 +59,7 @@ def ranked(block: Ranked, theme: str) -> go.Figure:
     if low - room > 0:
         notes.append(
             {
-                "x": 1, "xref": "paper", "y": count - 0.3, "text": NOT_FROM_ZERO, "showarrow": False,
+                "x": 1, "xref": "paper", "y": count - 0.3, "text": design.NOT_FROM_ZERO, "showarrow": False,
                 "xanchor": "right", "yanchor": "top", "font": {"size": 12, "color": palette["muted"]},
             }
         )  # fmt: skip

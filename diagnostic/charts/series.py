@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from diagnostic import design, french
-from diagnostic.charts import NOT_FROM_ZERO, figure, folded, safe
+from diagnostic.charts import figure, folded, safe
 
 LABEL_SHARE, END, ENDS_WIDE = 0.085, 24, 0.4
 """Height of a line of a label at the end of a curve, in heights of the chart, letters that it holds, and its room in parts
@@ -72,8 +72,7 @@ def lines(block: Lines, theme: str) -> go.Figure:
         places[number] = (float(end), place)
     values = [value for points in every for _, value in points] + [place for _, place in places]
     pad = max((max(values) - min(values)) * 0.06, 1.5)
-    # A line that falls by half or more is read from zero; another one says that it is not.
-    low = 0.0 if 0 <= min(values) < max(values) * 0.5 else min(values) - pad
+    low = 0.0 if design.from_zero(values) else min(values) - pad
     small = {"size": 13, "color": palette["muted"]}
     return figure(
         theme, 300, _curves(block, known, palette), annotations=_ends(told, ends, places, palette),
@@ -156,7 +155,7 @@ def _not_from_zero(low: float, palette: design.Palette) -> dict[str, Any]:
     if not low:
         return {}
     return {
-        "text": NOT_FROM_ZERO, "x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
+        "text": design.NOT_FROM_ZERO, "x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
         "pad": {"t": 4}, "font": {"size": 12, "color": palette["muted"]}, "automargin": False,
     }  # fmt: skip
 

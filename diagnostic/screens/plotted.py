@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from html import escape
 
-from diagnostic import charts, design, french, story
+from diagnostic import design, french, story
 from diagnostic.charts.crossed import beside_dots
 from diagnostic.markup import text
 from diagnostic.story.scale import nice_range
@@ -28,11 +28,8 @@ def lines(block: story.Lines, theme: str) -> str:
     points = [point for one in known for point in one.points]
     if not points:
         return ""
-    years, values = [year for year, _ in points], [value for _, value in points]
-    values += [side for _, bottom, top in block.band for side in (bottom, top)]
-    first, last, highest, lowest = min(years), max(years), max(values), min(values)
-    low, _, step = nice_range(0.0 if 0 <= lowest < highest * 0.5 else lowest, highest)
-    high = math.ceil(highest / step - 1e-9) * step
+    first, last = min(year for year, _ in points), max(year for year, _ in points)
+    low, high, step = block.heights
 
     def x(year: int) -> float:
         return (year - first) / ((last - first) or 1) * 100
@@ -55,7 +52,7 @@ def lines(block: story.Lines, theme: str) -> str:
         f'<span class="end" style="top:{place:.1f}%;color:var(--{_ROLES.get(one.role, "muted")})">{text(said)}</span>'
         for one, said, place in zip(told, words, places, strict=True)
     )
-    zero = "" if low == 0 else f'<p class="zero">{charts.NOT_FROM_ZERO}</p>'
+    zero = "" if low == 0 else f'<p class="zero">{design.NOT_FROM_ZERO}</p>'
     said = escape(french.typographic(f"{block.caption} : {_ends(block)}"))
     picture = base64.b64encode(_curves(block, known, ticks, x, y, design.palette(theme)).encode()).decode()
     return (

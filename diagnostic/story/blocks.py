@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from diagnostic import french
+from diagnostic import design, french
 from diagnostic.story.scale import nice_range
 
 MOST_ROWS = 9
@@ -139,6 +139,14 @@ class Lines:
     series: tuple[Line, ...]
     decimals: int = 0
     band: tuple[tuple[int, float, float], ...] = ()
+
+    @property
+    def heights(self) -> tuple[float, float, float]:
+        """Both ends of the upright axis, round, and its step."""
+        values = [value for line in self.series for _, value in line.points]
+        values += [side for _, *sides in self.band for side in sides]
+        low, _, step = nice_range(0.0 if design.from_zero(values) else min(values), max(values))
+        return low, math.ceil(max(values) / step - 1e-9) * step, step
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from diagnostic import french, story
+from diagnostic import design, french, story
 from diagnostic.exports.picture.canvas import FONT, figure_of, write
 from diagnostic.exports.picture.frame import sheet
 from diagnostic.exports.picture.names import brief
@@ -226,11 +226,19 @@ def _strips(block: story.Strips, on: Sheet) -> Figure:
 
 
 def _lines(block: story.Lines, on: Sheet) -> Figure:
-    figure, axes = on.axes(5.0, 1.3, min(3.4, 0.3 * on.width), 0.2)
-    values = [v for line in block.series for _, v in line.points]
-    values += [side for _, *both in block.band for side in both]
+    figure, axes = on.axes(5.3, 1.3, min(3.4, 0.3 * on.width), 0.5)
     years = [y for line in block.series for y, _ in line.points]
-    low, high, step = nice_range(max(0.0, min(values) * 0.82), max(values))
+    low, high, step = block.heights
+    if low:
+        figure.text(
+            0,
+            0.995,
+            design.NOT_FROM_ZERO,
+            fontsize=on.size,
+            family=FONT,
+            color=f"#{COLOURS['muted']}",
+            va="top",
+        )
     spots = spread([line.points[-1][1] for line in block.series], (high - low) * 0.09)
     if band := block.band:
         when, bottom, top = zip(*band, strict=True)

@@ -8,7 +8,7 @@ from pptx.enum.dml import MSO_LINE
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
-from diagnostic import french, story
+from diagnostic import design, french, story
 from diagnostic.exports import alt
 from diagnostic.exports.pptx.charts import (
     DECIMAL,
@@ -19,9 +19,9 @@ from diagnostic.exports.pptx.charts import (
     value_axis,
     years_axis,
 )
-from diagnostic.exports.pptx.page import Box, Canvas, Tint, height_of, wide
+from diagnostic.exports.pptx.page import Box, Canvas, Run, Tint, height_of, wide
 from diagnostic.exports.pptx.shapes import polygon
-from diagnostic.story.scale import nice_range, spread, years_below
+from diagnostic.story.scale import spread, years_below
 
 LAYOUT = (0.13, 0.02, 0.6, 0.86)
 """Where the curves stand in their chart: the names of the lines are written at the right of it."""
@@ -35,22 +35,25 @@ ASIDE = '"\u00a0\u00a0\u00a0\u00a0"'
 
 
 def draw_lines(on: Canvas, block: story.Lines, box: Box) -> None:
-    on.text(Box(box.x, box.y, box.w, 1.2), [(block.caption, 15, True, "ink")])
+    low, high, step = block.heights
+    said: list[Run] = [
+        (block.caption, 15, True, "ink"),
+        *([(design.NOT_FROM_ZERO, 11, False, "muted")] if low else []),
+    ]
+    head = max(1.2, height_of(block.caption, box.w, on.page.points(15), bold=True) + (0.6 if low else 0.0))
+    on.text(Box(box.x, box.y, box.w, head), said)
     number = DECIMAL if block.decimals else THOUSANDS
     data = XyChartData(number_format=number)
     for line in block.series:
         series = data.add_series(french.office(line.name or block.caption))
         for year, value in line.points:
             series.add_data_point(year, value)
-    place = Box(box.x, box.y + 1.2, box.w, box.h - 1.2)
+    place = Box(box.x, box.y + head, box.w, box.h - head)
     frame = add_chart(on, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, data, place, alt.said(block))
     chart = frame.chart
-    values = [v for line in block.series for _, v in line.points]
-    values += [bound for _, low, high in block.band for bound in (low, high)]
     years = [t for line in block.series for t, _ in line.points]
-    low, high, step = nice_range(min(values) * (0.9 if block.band else 0.82), max(values))
     written = years_below(min(years), max(years), int(LAYOUT[2] * place.w / YEAR))
-    axes = Axes(place, LAYOUT, (written[0], written[-1]), (max(0.0, low), high))
+    axes = Axes(place, LAYOUT, (written[0], written[-1]), (low, high))
     value_axis(on, chart, axes.up, hidden=False, step=step, number=number.replace(";", f"{ASIDE};") + ASIDE)
     years_axis(on, chart, written)
     for series, line in zip(chart.plots[0].series, block.series, strict=True):
