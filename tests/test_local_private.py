@@ -176,6 +176,22 @@ def test_two_people_on_two_replicas_each_neither_replace_nor_erase_what_is_the_o
     assert len(list((tmp_path / "anciens").iterdir())) == turns * len(names)
 
 
+def test_a_deposit_is_settled_with_all_that_came_before_of_its_communes_and_of_theirs(tmp_path):
+    def of(*communes: str) -> Deposit:
+        one = extract(float(len(communes)))
+        return replace(one, facts=pd.concat([one.facts[:1].assign(commune=code) for code in communes]))
+
+    first, second, apart, last = of("01001", "01002"), of("01002", "01003"), of("01009"), of("01001")
+    for one in (first, second, apart, last):
+        private.save(one, tmp_path, ALICE, replacing=True)
+    told = [[tuple(one.facts["commune"]) for one in private.earlier(tmp_path, one)] for one in (last, second)]
+    assert told == [[("01002", "01003"), ("01001", "01002")], [("01001", "01002")]]
+    # Not yet there: everything came before it.
+    assert [tuple(one.facts["commune"]) for one in private.earlier(tmp_path, of("01009", "01010"))] == [
+        ("01009",)
+    ]
+
+
 def test_a_deposit_of_before_owners_is_an_administrators(tmp_path):
     private.save(extract(), tmp_path, ALICE)
     [written] = tmp_path.glob("*.donnees.json")
@@ -333,6 +349,27 @@ def test_two_territories_keep_the_same_kind_of_file_side_by_side(session, demo_d
     local_data.erase(local_data.erasable()[0].deposit)
     [left] = local_data.local().deposits
     assert left.facts["commune"].tolist() == list(communes[:2])
+
+
+def test_what_a_file_hides_does_not_change_when_another_comes_beside_it(session, demo_db):
+    become, communes, epci = session
+    db = open_database(demo_db)
+    reader = Person("l@caf.example", Role.READER, (epci,))
+    half = len(communes) // 2
+    seen = []
+    for who, some in (("alice", communes[:half]), ("bruno", communes[half:])):
+        become(Person(f"{who}@caf.example", Role.CONTRIBUTOR))
+        counts = [float(3 + 7 * place % 40) for place in range(len(some))]
+        facts = pd.DataFrame({"commune": some, "stat": "caf_aeeh", "year": 2024, "value": counts})
+        facts = facts.assign(status=Status.OK, source="local_caf")
+        local_data.add([Deposit("caf", f"{who}.csv", DAY, 2024, facts, "caf_extrait")], db)
+        become(reader)
+        [plan] = local_data.plans(db)
+        seen.append({code: plan.cells["commune", code, "caf_aeeh"] for code in communes[:half]})
+    assert seen[0] == seen[1]
+    assert {status for _, status in seen[0].values()} == {Status.OK, Status.SECRET}
+    # Neither file is whole over the intercommunalité: its sum follows from theirs.
+    assert plan.cell("caf_aeeh", *epci.split(":"), communes).value == sum(plan.free["caf_aeeh"].values())
 
 
 def test_a_stranger_and_a_reader_keep_what_they_bring_in_their_session_alone(session, demo_db):

@@ -15,8 +15,8 @@ from scipy.optimize import linprog
 
 from benchmarks import attack as attack_by
 from benchmarks.optimum import SECONDARY_BOUND, least
-from diagnostic.local.plan import same_facts, settle
-from diagnostic.local.store import Deposit
+from diagnostic.local.plan import beside, same_facts, settle
+from diagnostic.local.store import Deposit, together
 from diagnostic.local.templates import TEMPLATES
 from diagnostic.model import DiagnosticError, Status
 from diagnostic.secrecy import (
@@ -372,6 +372,26 @@ def test_a_third_deposit_is_protected_with_what_both_others_showed_or_refused(se
         if second.safe and third.safe:
             assert third.before == (second, first)
             assert attack_by.broken(third, second, first) == attack_by.broken(first, second, third) == (0, 0)
+
+
+@pytest.mark.parametrize("seed", [2, 16, 23])
+def test_a_file_beside_another_tells_no_more_than_each_alone(seed):
+    whole, members = attack_by.deposit(seed)
+    codes = sorted(set(whole.facts["commune"]))
+    parts = [
+        replace(whole, facts=whole.facts[whole.facts["commune"].isin(some)].reset_index(drop=True))
+        for some in (codes[: len(codes) // 2], codes[len(codes) // 2 :])
+    ]
+    alone = [settle(part, members) for part in parts]
+    # Settled again as one table, what each hid would be found by who saw it alone.
+    assert attack_by.broken(settle(together(parts), members), alone[0])[0] > 0
+    both = beside(alone, together(parts))
+    assert attack_by.broken(both, *alone) == (0, 0)
+    for stat in both.free:
+        cell = both.cell(stat, "epci", attack_by.EPCI, codes)
+        ends = [one.cell(stat, "", "", sorted(one.free[stat])).value for one in alone]
+        assert cell.value == (None if None in ends else sum(ends))
+        assert cell.value in (None, sum(both.free[stat].values()))
 
 
 def test_a_total_shown_before_a_count_changed_does_not_give_the_others_away():

@@ -218,6 +218,39 @@ def settle(
     return replace(plan, safe=is_safe and all(_tells_no_more(one, plan, same) for one in former))
 
 
+def beside(plans: Sequence[Plan], deposit: Deposit) -> Plan:
+    """What may be shown of `deposit`, whose parts were settled each by itself: what they say, sums that follow from it,
+    and no more. So whoever saw one of them before another came, or went, learns nothing of what either hides."""
+    cells: dict[tuple[str, str, str], tuple[float | None, Status]] = {}
+    members: dict[Place, frozenset[str]] = {}
+    free: dict[str, dict[str, float]] = {}
+    least: dict[str, frozenset[str]] = {}
+    for rank, one in enumerate(plans):
+        # Each file has an extent of its own.
+        named = {place: (place[0], f"{place[1]}_{rank}") for place in one.members if place[0] == OWN}
+        members |= {named.get(place, place): codes for place, codes in one.members.items()}
+        cells |= {
+            (*named.get((level, code), (level, code)), stat): cell
+            for (level, code, stat), cell in one.cells.items()
+        }
+        for stat, values in one.free.items():
+            free.setdefault(stat, {}).update(values)
+        for stat, codes in one.least.items():
+            least[stat] = least.get(stat, frozenset()) | codes
+    return Plan(
+        deposit,
+        cells,
+        members,
+        free,
+        " ".join(dict.fromkeys(filter(None, (one.note for one in plans)))),
+        sum(one.primary for one in plans),
+        sum(one.secondary for one in plans),
+        least,
+        all(one.safe for one in plans),
+        tuple(former for one in plans for former in one.before),
+    )
+
+
 def _with_before(
     stats: pd.DataFrame, former: Sequence[Plan], inside: Mapping[Place, frozenset[str]]
 ) -> tuple[pd.DataFrame, frozenset[tuple[str, str]], dict[tuple, bool]]:

@@ -81,25 +81,40 @@ def days() -> int:
 
 
 def held(source: Path) -> tuple[Kept, ...]:
-    """Every deposit of the folder; a file that is not one of ours, or is damaged, is left aside."""
+    """Every deposit of the folder, in the order of their arrival; a file that is not one of ours, or is damaged, is left aside."""
     _forget_old(source)
     return tuple(kept for _, kept in _files(source))
 
 
 def _files(source: Path) -> list[tuple[Path, Kept]]:
-    found = ((path, _read(path)) for path in sorted(source.glob(f"*{_SUFFIX}")))
-    return [(path, kept) for path, kept in found if kept is not None]
-
-
-def replaced(source: Path, deposit: Deposit) -> tuple[Deposit, ...]:
-    """The deposits set aside that said the same things of the same communes, the newest first; the same figures once."""
-    communes = set(deposit.facts["commune"])
-    paths = sorted(
-        (source / _ASIDE).glob(f"{deposit.template}_{deposit.year}_*{_SUFFIX}"), key=_when, reverse=True
+    found = ((path, _read(path)) for path in source.glob(f"*{_SUFFIX}"))
+    return sorted(
+        ((path, kept) for path, kept in found if kept is not None), key=lambda one: _arrival(one[1])
     )
-    found = (kept.deposit for kept in map(_read, paths) if kept is not None)
-    spoken = [one for one in found if not communes.isdisjoint(one.facts["commune"])]
-    return tuple({one.digest: one for one in spoken if one.digest != deposit.digest}.values())
+
+
+def earlier(source: Path, deposit: Deposit) -> tuple[Deposit, ...]:
+    """The deposits, set aside or not, that came before this one and speak of its communes, or of those of one of them, the
+    newest first; the same figures once. All of them when it is not in the folder."""
+    paths = [
+        *source.glob(f"{deposit.template}_{deposit.year}*{_SUFFIX}"),
+        *(source / _ASIDE).glob(f"{deposit.template}_{deposit.year}*{_SUFFIX}"),
+    ]
+    found = sorted((kept for kept in map(_read, paths) if kept is not None), key=_arrival)
+    came = [rank for rank, kept in enumerate(found) if kept.deposit.digest == deposit.digest]
+    before = found[: came[-1]] if came else found
+    left = {one.digest: one for one in (kept.deposit for kept in reversed(before))}
+    communes, reached = set(deposit.facts["commune"]), -1
+    while reached != len(communes):
+        reached = len(communes)
+        for one in left.values():
+            if not communes.isdisjoint(one.facts["commune"]):
+                communes.update(one.facts["commune"])
+    return tuple(one for one in left.values() if not communes.isdisjoint(one.facts["commune"]))
+
+
+def _arrival(kept: Kept) -> tuple[datetime.datetime, str]:
+    return kept.when or datetime.datetime.min.replace(tzinfo=datetime.UTC), kept.deposit.digest
 
 
 def _when(aside: Path) -> str:
@@ -199,7 +214,7 @@ def _content(deposit: Deposit, who: Person) -> dict:
     return {
         "version": VERSION,
         "owner": who.email,
-        "deposited": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "deposited": datetime.datetime.now(datetime.UTC).isoformat(),
         "template": deposit.template,
         "origin": deposit.origin,
         "received": deposit.received.isoformat(),

@@ -39,7 +39,7 @@ class Deposit:
     list may lack some of what it counts there, so that the value is the least possible. `threshold` overrides
     the threshold of `rule` when the file's agreement sets another. `perimeter`: the communes of the
     perimeter of one's own in hand when the file came, whose sums are protected with the others. `structures`: those that
-    a list names one by one.
+    a list names one by one. `parts`: the deposits that this one holds side by side.
     """
 
     template: str
@@ -51,6 +51,7 @@ class Deposit:
     threshold: float | None = None
     perimeter: tuple[str, ...] = ()
     structures: tuple[Structure, ...] = ()
+    parts: tuple[Deposit, ...] = ()
 
     def __repr__(self) -> str:
         """No value: a representation ends up in logs."""
@@ -70,24 +71,22 @@ class Deposit:
 
 
 def together(deposits: Sequence[Deposit]) -> Deposit:
-    """Deposits of one template and year as one: each that speaks of no commune of those before it, and has no other
-    perimeter than theirs. The strictest threshold protects them all."""
-    first, *others = deposits
-    for one in others:
-        apart = set(one.facts["commune"]).isdisjoint(first.facts["commune"])
-        if not apart or (one.perimeter and first.perimeter and one.perimeter != first.perimeter):
-            continue
-        thresholds = [value for value in (first.threshold, one.threshold) if value is not None]
-        first = replace(
-            first,
-            origin=f"{first.origin}, {one.origin}",
-            received=max(first.received, one.received),
-            facts=pd.concat([first.facts, one.facts], ignore_index=True),
-            threshold=max(thresholds, default=None),
-            perimeter=first.perimeter or one.perimeter,
-            structures=(*first.structures, *one.structures),
-        )
-    return first
+    """Deposits of one template and year as one: each that speaks of no commune of those before it. What may be shown of
+    it is what may be shown of its `parts`."""
+    parts: list[Deposit] = []
+    for one in deposits:
+        if all(set(one.facts["commune"]).isdisjoint(other.facts["commune"]) for other in parts):
+            parts.append(one)
+    if len(parts) == 1:
+        return parts[0]
+    return replace(
+        parts[0],
+        origin=", ".join(one.origin for one in parts),
+        received=max(one.received for one in parts),
+        facts=pd.concat([one.facts for one in parts], ignore_index=True),
+        structures=tuple(structure for one in parts for structure in one.structures),
+        parts=tuple(parts),
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)

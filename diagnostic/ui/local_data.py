@@ -16,7 +16,7 @@ import streamlit as st
 
 from diagnostic import french, territories
 from diagnostic.local import private
-from diagnostic.local.plan import Plan, same_facts, settle
+from diagnostic.local.plan import Plan, beside, same_facts, settle
 from diagnostic.local.private import Kept
 from diagnostic.local.rights import Person, Role
 from diagnostic.local.store import Deposit, LocalData, together
@@ -39,7 +39,7 @@ LOGIN = (
     "Le dossier privé de cette installation demande une connexion, que son exploitant n’a pas réglée : rien n’y est ni lu "
     "ni gardé."
 )
-_SHELF, _SETTLING = Shelf(32), threading.RLock()
+_SHELF, _SETTLING = Shelf(128), threading.RLock()
 _LOCAL, _SHARED, _MERGED = "donnees_locales", "donnees_partagees", "donnees_jointes"
 _PLANS, _JOINED = "plans_locaux", "rapport_local"
 
@@ -144,40 +144,34 @@ def add(brought: Sequence[Deposit], db: Database, *, replacing: bool = False) ->
     replaces would give its small counts away, or when it would replace one of the folder without `replacing` or right.
     """
     data, before = local(), {(one.deposit.template, one.deposit.year): one for one in plans(db)}
-    made = []
-    kept_place = _place()
+    place = _place()
+    keeping = place is not None and place[1].may_keep
+    taken, made = [], []
     for deposit in brought:
         _refuse_twin(data, deposit)
-        data = data.merge(_beside(deposit) if kept_place and kept_place[1].may_keep else deposit)
-        kept_one = data.deposits[-1]
-        settled = _settled(db, kept_one, before.get((kept_one.template, kept_one.year)))
+        if keeping:
+            held = former(deposit.template, deposit.year, deposit.facts["commune"])
+            # The same figures brought again keep their first perimeter.
+            deposit = LocalData(tuple(one.deposit for one in held[:1])).merge(deposit).deposits[-1]
+            settled = _settled(db, deposit)
+        else:
+            deposit = data.merge(deposit).deposits[-1]
+            settled = _settled(db, deposit, before.get((deposit.template, deposit.year)))
         if not settled.safe:
             raise DiagnosticError(REPLACED if settled.before else PUBLISHED)
+        data = data.merge(deposit)
+        taken.append(deposit)
         made.append(settled)
-    taken = data.deposits[-len(brought) :]
     own: LocalData = st.session_state[_LOCAL]
-    if _kept(brought, db, replacing):
+    if keeping:
         # From now on they come from the folder, hidden as they were settled here.
-        for settled in made:
-            _SHELF.keep(_key(db, settled.deposit, tuple(one.deposit for one in settled.before)), settled)
+        _keep(taken, db, replacing)
         st.session_state[_LOCAL] = _without(own, taken)
     else:
         st.session_state[_LOCAL] = LocalData((*_without(own, taken).deposits, *taken))
-    _, known, plans_ = st.session_state[_PLANS]
-    st.session_state[_PLANS] = (db.key, (*known, *taken), (*plans_, *made))
+        _, known, plans_ = st.session_state[_PLANS]
+        st.session_state[_PLANS] = (db.key, (*known, *taken), (*plans_, *made))
     st.session_state.pop("documents", None)
-
-
-def _beside(deposit: Deposit) -> Deposit:
-    """The deposit with those of the folder that speak of other communes, as it will be read from now on."""
-    communes = set(deposit.facts["commune"])
-    others = [
-        kept.deposit
-        for kept in shared()
-        if (kept.deposit.template, kept.deposit.year) == (deposit.template, deposit.year)
-        and not kept.speaks(deposit.template, deposit.year, communes)
-    ]
-    return together([deposit, *others])
 
 
 def _without(data: LocalData, taken: Sequence[Deposit]) -> LocalData:
@@ -185,11 +179,11 @@ def _without(data: LocalData, taken: Sequence[Deposit]) -> LocalData:
     return LocalData(tuple(one for one in data.deposits if (one.template, one.year) not in gone))
 
 
-def _kept(taken: Sequence[Deposit], db: Database, replacing: bool) -> bool:
-    """Write the deposits in the private folder when this person may, all or none of them; whether they were."""
+def _keep(taken: Sequence[Deposit], db: Database, replacing: bool) -> None:
+    """Write the deposits in the private folder, all or none of them; DiagnosticError unless this person may."""
     place = _place()
-    if place is None or not place[1].may_keep:
-        return False
+    if place is None:
+        return
     kept, who = place
     inside = identity.communes(who, db)
     for deposit in taken:
@@ -197,19 +191,14 @@ def _kept(taken: Sequence[Deposit], db: Database, replacing: bool) -> bool:
             raise DiagnosticError(
                 "Ce fichier parle de communes hors de vos territoires : retirez-les, ou demandez à l’administrateur."
             )
-    wanted = []
     for deposit in taken:
-        before = former(deposit.template, deposit.year, deposit.facts["commune"])
-        for one in before:
+        for one in former(deposit.template, deposit.year, deposit.facts["commune"]):
             if not who.may_change(one.owner):
                 raise DiagnosticError(
                     f"{private.said(one)} ne peut être remplacé que par qui l’a déposé, ou par un administrateur."
                 )
-        # The same figures brought again keep their first perimeter.
-        wanted.append(LocalData(tuple(one.deposit for one in before[:1])).merge(deposit).deposits[-1])
-    for deposit in wanted:
+    for deposit in taken:
         private.save(deposit, kept, who, replacing=replacing)
-    return True
 
 
 def _refuse_twin(data: LocalData, deposit: Deposit) -> None:
@@ -225,15 +214,17 @@ def _refuse_twin(data: LocalData, deposit: Deposit) -> None:
 
 
 def _settled(db: Database, deposit: Deposit, before: Plan | None = None) -> Plan:
-    """What may be shown of a deposit, settled once. Those of the private folder are settled once for all visitors, with
-    those that they replaced there, so that every replica hides the same cells."""
+    """What may be shown of a deposit, settled once. Those of the private folder are settled once for all visitors, each
+    by itself, with those that came before it there, so that every replica hides the same cells."""
+    if deposit.parts:
+        return beside([_settled(db, part) for part in deposit.parts], deposit)
     members, kept = territories.index(db).communes, _folder()
-    if kept is None:
+    if kept is None or before is not None:
         return settle(deposit, members, before, figures.published(db, deposit))
-    chain = private.replaced(kept, deposit)
-    if before is not None and before.deposit.digest not in {one.digest for one in (deposit, *chain)}:
-        chain = (before.deposit, *chain)
-    key = _key(db, deposit, chain)
+    given = (one.deposit for one in figures.built(db))
+    same = (one for one in given if (one.template, one.year) == (deposit.template, deposit.year))
+    chain = (*private.earlier(kept, deposit), *same)
+    key = " ".join((db.key, *(one.digest for one in (deposit, *chain))))
     with _SETTLING:
         kept_plan = _SHELF.get(key)
         if kept_plan is not None:
@@ -242,10 +233,6 @@ def _settled(db: Database, deposit: Deposit, before: Plan | None = None) -> Plan
         for one in reversed(chain):
             plan = settle(one, members, plan, figures.published(db, one))
         return _SHELF.keep(key, settle(deposit, members, plan, figures.published(db, deposit)))
-
-
-def _key(db: Database, deposit: Deposit, chain: Sequence[Deposit]) -> str:
-    return " ".join((db.key, *(one.digest for one in (deposit, *chain))))
 
 
 def forget() -> None:
