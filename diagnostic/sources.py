@@ -440,6 +440,7 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("COM",),
         missing=("", "s", "nd", "ns", "so"),
+        rate="TP60",
         serves=("niveau_vie_median", "taux_pauvrete"),
     ),
     Source(
@@ -466,6 +467,7 @@ SOURCES: tuple[Source, ...] = (
         "DS_FILOSOFI_CC",
         ("FILOSOFI_MEASURE", "UNIT_MEASURE"),
         missing=("", "s", "nd"),
+        rate="case when FILOSOFI_MEASURE = 'PR_MD60' then OBS_VALUE end",
         vintages=(
             _melodi_vintage("DS_FILOSOFI_CC", 2023),
             _insee(2021, 7756729, "base-cc-filosofi-2021-geo2025_csv.zip", confirmed=True),
@@ -576,6 +578,7 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("annee", "code"),
         missing=("", "ND", "nd"),
+        rate="total",
         levels=_CNAF_LEVELS,
         vintages=_cnaf("txcouv_pe"),
         serves=("taux_couverture",),
@@ -596,6 +599,7 @@ SOURCES: tuple[Source, ...] = (
         ),
         key=("COM",),
         missing=("", "ND", "nd"),
+        rate="tx_com",
         serves=("taux_couverture",),
         cure=_CNAF_CURE,
     ),

@@ -849,6 +849,30 @@ def test_an_income_of_thousands_is_not_read_in_euros(cell, tmp_path):
     assert f"« {cell} » n’est pas un nombre possible" in told[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "head", "row"),
+    [
+        (
+            "txcouv_pe_com.csv",
+            "annee;numcom;nomcom;numepci;nomepci;numdep;nomdep;txcouv_eaje_com;txcouv_com",
+            "2023;{code};A;243300316;BM;33;Gironde;0,2;{rate}",
+        ),
+        ("cc_filosofi_2021_COM.csv", "CODGEO;NBMENFISC21;MED21;TP6021", "{code};100;21500;{rate}"),
+    ],
+)
+def test_rates_that_a_spreadsheet_kept_as_shares_refuse_the_file(name, head, row, tmp_path):
+    """71.7 % is 0.717 in the cell of a workbook, and in the CSV that it writes."""
+
+    def written(rates):
+        rows = (row.format(code=f"3306{n}", rate=rate) for n, rate in enumerate(rates))
+        (tmp_path / name).write_text("\n".join([head, *rows]) + "\n", "utf-8")
+        return understood(tmp_path / name, tmp_path, "*")
+
+    with pytest.raises(files.Unreadable, match="0,717 pour 71,7"):
+        written(["0,717", "1,04", "0,09", "0", "2,1"])
+    assert len(written(["71,7", "104", "9", "0", "1,2"])[1]) == 5
+
+
 def test_a_year_is_read_whole_or_not_at_all():
     """`left(x, 4)` made 2024 of « 20240 », and 2023 of the two years « 2023-2024 »."""
     con = duckdb.connect()

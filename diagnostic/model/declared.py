@@ -67,6 +67,7 @@ class Source:
     would change what the others say. `year_column` holds the year of the figures when
     the rows carry it; `year_lag` is subtracted from the geography year when nothing else tells.
     `in_full` names a column and words: of a row that bears none of them there, only the required columns are read.
+    `rate` is an expression of SQL of a rate out of a hundred: a file that writes shares instead is refused.
     `levels` maps the header found for the column `code` to a level. `stage` orders the loading:
     1 geography, 2 figures. `heavy` files, hundreds of megabytes, are downloaded once a first database serves.
     `cure` ends the refusal of a file of this source.
@@ -89,6 +90,7 @@ class Source:
     in_full: tuple[str, frozenset[str]] | None = None
     year_column: str | None = None
     year_lag: int | None = None
+    rate: str = ""
     levels: tuple[tuple[str, str], ...] = ()
     stage: int = 2
     vintages: tuple[Vintage, ...] = ()

@@ -25,6 +25,8 @@ FEW = 1000
 _NOT_OF_ALL = ("GEO_OBJECT", "FACILITY_DOM", "FACILITY_SDOM", "FACILITY_TYPE")
 # No count, euro, metre or rate of ours is as large: the cell holds something else.
 ABSURD = 1e9
+# Half of the rates out of a hundred of a file are above, be it a coverage or a poverty.
+LOWEST_RATE = 2
 # The level of a Melodi code stands in GEO_OBJECT.
 AREA_KINDS = {"COM": "commune", "ARM": "commune", "EPCI": "epci", "DEP": "departement", "REG": "region"}
 
@@ -43,6 +45,8 @@ def check(con: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     for check, count in zip(checks, counts, strict=False):
         if count:
             told += check.settle(con)
+    if source.rate:
+        _refuse_shares(con, layout)
     told += _check_words(con, layout)
     if source.key:
         told += _check_key(con, layout)
@@ -284,6 +288,21 @@ def _number_check(layout: Layout, column: Column) -> _Check:
         least += f""" or regexp_full_match("{name}", '[1-9]\\d{{0,2}}[.,]\\d{{3}}')"""
     condition = f'case when lower("{name}") not in ({markers}) then coalesce(abs({value}) >= {ABSURD} or {least}, true) else false end'
     return _odd_check(layout, condition, name, "n’est pas un nombre possible", repair=name)
+
+
+def _refuse_shares(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    """Refuse the file whose rates are shares: a spreadsheet keeps 0.717 of a cell that shows 71.7 %, and so does its CSV.
+
+    Half of the rates known are under 2 there; no coverage and no poverty is, over the territories of a file.
+    """
+    value = f"nullif(finite(num({layout.source.rate})), 0)"
+    (median,) = one_row(con, f"select median({value}) from raw")
+    if median is None or median >= LOWEST_RATE:
+        return
+    raise Unreadable(
+        f"{layout.source.title} : la moitié des taux sont inférieurs à {french.number(LOWEST_RATE)}. Ils sont sans doute écrits "
+        f"en parts (0,717 pour 71,7 %), comme un tableur garde ses pourcentages. {layout.source.cure}"
+    )
 
 
 def _year_check(layout: Layout) -> _Check:
